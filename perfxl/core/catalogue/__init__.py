@@ -1,0 +1,35 @@
+"""The catalogue of problem codes, one module per subject. The letter says the subject, the number never moves.
+
+F files, S structure (sheets and headers), V values, R references and trees, W weights, M methods and scoring,
+P policy and rule book, C contracts and periods, D documents.
+"""
+
+from __future__ import annotations
+
+from perfxl.core.catalogue import (
+    contracts,
+    documents,
+    files,
+    methods,
+    policy,
+    references,
+    structure,
+    values,
+    weights,
+)
+from perfxl.core.problems import Kind
+
+_SUBJECTS = (files, structure, values, references, weights, methods, policy, contracts, documents)
+
+
+def _merge() -> dict[str, Kind]:
+    merged: dict[str, Kind] = {}
+    for subject in _SUBJECTS:
+        twice = merged.keys() & subject.KINDS.keys()
+        if twice:
+            raise ValueError(f"problem codes declared twice: {sorted(twice)}")
+        merged.update(subject.KINDS)
+    return merged
+
+
+CATALOGUE: dict[str, Kind] = _merge()

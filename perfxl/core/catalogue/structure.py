@@ -1,0 +1,9 @@
+"""S codes: sheets, headers and what a sheet was taken for."""
+
+from __future__ import annotations
+
+from perfxl.core.problems import Kind, Severity
+
+E, W, N = Severity.ERROR, Severity.WARNING, Severity.NOTICE
+
+KINDS: dict[str, Kind] = {}
