@@ -1,0 +1,1 @@
+"""The declarations of core/tables, by stage of the cycle: setup, design, contract, results, follow_up."""

@@ -1,0 +1,20 @@
+"""Where the shipped template folders are: beside the package in a checkout, inside it in an installed wheel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def workbook_templates() -> Path:
+    return _folder("workbook_templates")
+
+
+def doc_templates() -> Path:
+    return _folder("doc_templates")
+
+
+def _folder(name: str) -> Path:
+    shipped = _PACKAGE / f"_{name}"
+    return shipped if shipped.is_dir() else _PACKAGE.parent / name

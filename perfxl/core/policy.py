@@ -1,0 +1,349 @@
+"""The policy: every number that a company may set for itself, with the defaults of scoring.md.
+
+`SETTINGS` declares the rows of the sheet 参数 once (name, label, unit, default, help); `Policy` holds the values
+together with the grade bands, category weights, step tables, grade scales, days and own methods of the workbook.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, NamedTuple
+
+from perfxl.core.tables import Choice, Type
+
+
+class Setting(NamedTuple):
+    """One row of the policy sheet."""
+
+    name: str
+    zh: str
+    en: str
+    type: Type
+    default: Any
+    unit: str = ""
+    zh_help: str = ""
+    en_help: str = ""
+    choices: tuple[Choice, ...] = ()
+    low: float | None = None
+    high: float | None = None
+
+
+class Band(NamedTuple):
+    """A grade, the least total that earns it, and its bonus coefficient."""
+
+    grade: str
+    lower: float
+    coefficient: float | None
+
+
+class Share(NamedTuple):
+    """Weight of a category for a post type, percent points, and the range allowed."""
+
+    weight: float
+    lower: float | None = None
+    upper: float | None = None
+
+
+NA_RULES = (
+    Choice("category", "分给同类指标", "rest of the category", ("同类", "类别", "category")),
+    Choice("contract", "分给全部指标", "rest of the contract", ("全部", "合同", "contract")),
+)
+DAY_RULES = (
+    Choice("calendar", "自然日", "calendar days", ("日历日",)),
+    Choice("working", "工作日", "working days", ()),
+)
+
+_N, _I, _P, _T = Type.NUMBER, Type.INTEGER, Type.POINTS, Type.TEXT
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("company", "公司名称", "Company", _T, "", "", "印在合同页眉", "Printed on the contracts"),
+    Setting("program", "方案名称", "Program", _T, "", "", "如：2025年度绩效方案", "Such as: Performance program 2025"),
+    Setting("period_start", "考核期开始", "Period from", Type.DATE, None, "", "如 2025-01-01", "Such as 2025-01-01"),
+    Setting("period_end", "考核期结束", "Period to", Type.DATE, None, "", "如 2025-12-31", "Such as 2025-12-31"),
+    Setting(
+        "as_of",
+        "数据截止日",
+        "Data as of",
+        Type.DATE,
+        None,
+        "",
+        "预测与亮灯按此日计算；留空取最后一期实绩",
+        "For forecast and lights; blank: the last reported period",
+    ),
+    Setting(
+        "weight_min",
+        "单项权重下限",
+        "Least weight",
+        _P,
+        5.0,
+        "%",
+        "低于此值起不到引导作用",
+        "Less guides nobody",
+        low=0,
+        high=100,
+    ),
+    Setting(
+        "weight_max",
+        "单项权重上限",
+        "Greatest weight",
+        _P,
+        30.0,
+        "%",
+        "高于此值会忽视其他指标",
+        "More crowds out the rest",
+        low=0,
+        high=100,
+    ),
+    Setting(
+        "weight_step",
+        "权重步长",
+        "Weight step",
+        _P,
+        5.0,
+        "%",
+        "权重一般取 5 的倍数",
+        "Weights are multiples of it",
+        low=0.01,
+        high=100,
+    ),
+    Setting(
+        "kpi_min",
+        "指标数下限",
+        "Fewest KPIs",
+        _I,
+        5,
+        "个",
+        "计权重的指标个数",
+        "KPIs that carry weight",
+        low=1,
+        high=50,
+    ),
+    Setting(
+        "kpi_max", "指标数上限", "Most KPIs", _I, 10, "个", "计权重的指标个数", "KPIs that carry weight", low=1, high=50
+    ),
+    Setting(
+        "impact_share",
+        "效益影响占比",
+        "Impact share",
+        _P,
+        60.0,
+        "%",
+        "重要性 = 影响60%+可控25%+可测15%",
+        "Importance = 60% impact + 25% controllability + 15% measurability",
+        low=0,
+        high=100,
+    ),
+    Setting("controllability_share", "可控性占比", "Controllability share", _P, 25.0, "%", low=0, high=100),
+    Setting("measurability_share", "可测性占比", "Measurability share", _P, 15.0, "%", low=0, high=100),
+    Setting(
+        "rating_min",
+        "评分最低值",
+        "Lowest rating",
+        _N,
+        1.0,
+        "分",
+        "影响、可控、可测的评分范围",
+        "Range of the three ratings",
+    ),
+    Setting("rating_max", "评分最高值", "Highest rating", _N, 4.0, "分"),
+    Setting(
+        "weight_difference",
+        "测算商定容差",
+        "Derived-agreed tolerance",
+        _P,
+        5.0,
+        "%",
+        "测算与商定权重相差达到此值时提示",
+        "Derived and agreed weights that differ this much are reported",
+        low=0,
+        high=100,
+    ),
+    Setting(
+        "points_floor", "单项得分下限", "Points floor", _N, 0.0, "分", "指标另有规定的从其规定", "A KPI may set its own"
+    ),
+    Setting(
+        "points_cap", "单项得分上限", "Points cap", _N, 120.0, "分", "指标另有规定的从其规定", "A KPI may set its own"
+    ),
+    Setting("total_cap", "总分上限", "Total cap", _N, 120.0, "分"),
+    Setting(
+        "knot_threshold",
+        "门槛得分",
+        "Points at threshold",
+        _N,
+        60.0,
+        "分",
+        "功效系数法在门槛值的得分",
+        "interpolate, at L",
+    ),
+    Setting(
+        "knot_target", "目标得分", "Points at target", _N, 100.0, "分", "功效系数法在目标值的得分", "interpolate, at T"
+    ),
+    Setting(
+        "knot_challenge",
+        "挑战得分",
+        "Points at challenge",
+        _N,
+        120.0,
+        "分",
+        "功效系数法在挑战值的得分",
+        "interpolate, at C",
+    ),
+    Setting(
+        "na_rule",
+        "不适用指标的权重",
+        "Weight of N/A lines",
+        Type.CHOICE,
+        "category",
+        "",
+        "分给同类其余指标，或全部其余指标",
+        "Spread over the rest of the category or of the contract",
+        NA_RULES,
+    ),
+    Setting(
+        "milestone_days",
+        "节点法计日",
+        "Milestone days",
+        Type.CHOICE,
+        "calendar",
+        "",
+        "工作日按节假日表计算",
+        "Working days follow the sheet Holidays",
+        DAY_RULES,
+    ),
+    Setting(
+        "milestone_early",
+        "提前加分",
+        "Early completion earns",
+        Type.BOOL,
+        False,
+        "",
+        "节点法提前完成是否加分",
+        "Whether early milestones earn extra points",
+    ),
+    Setting(
+        "veto_limit",
+        "否决总分上限",
+        "Veto total limit",
+        _N,
+        59.0,
+        "分",
+        "否决后果为“总分封顶”且指标未另定时",
+        "Where a veto limits the total and the KPI sets no limit",
+    ),
+    Setting(
+        "veto_grade",
+        "否决等级上限",
+        "Veto grade limit",
+        _T,
+        "D",
+        "",
+        "否决后果为“等级封顶”且指标未另定时",
+        "Where a veto limits the grade and the KPI names none",
+    ),
+    Setting(
+        "light_green",
+        "绿灯下限",
+        "Green from",
+        _P,
+        95.0,
+        "%",
+        "累计完成率达到此值为绿灯",
+        "Attainment to date for green",
+        low=0,
+        high=200,
+    ),
+    Setting(
+        "light_amber", "黄灯下限", "Amber from", _P, 80.0, "%", "低于此值为红灯", "Below it is red", low=0, high=200
+    ),
+    Setting(
+        "confidentiality_min",
+        "保密最少人数",
+        "Confidentiality minimum",
+        _I,
+        3,
+        "人",
+        "少于此数的评价只合并显示",
+        "Fewer raters are shown only merged",
+        low=1,
+        high=100,
+    ),
+    Setting(
+        "service_min",
+        "参评最短天数",
+        "Minimum service",
+        _I,
+        90,
+        "天",
+        "在岗天数不足的不参加强制分布",
+        "Fewer days stay outside the distribution",
+        low=0,
+        high=366,
+    ),
+    Setting(
+        "objectives_max",
+        "目标数上限",
+        "Most objectives",
+        _I,
+        7,
+        "个",
+        "一个单位最多承担的目标",
+        "Objectives a unit may hold",
+        low=1,
+        high=50,
+    ),
+)
+
+DEFAULT_BANDS = (
+    Band("A", 90.0, 1.2),
+    Band("B", 80.0, 1.1),
+    Band("C", 70.0, 1.0),
+    Band("D", 60.0, 0.8),
+    Band("E", float("-inf"), 0.5),
+)
+
+DEFAULT_SCALE: Mapping[str, float] = {"优": 100.0, "良": 75.0, "中": 50.0, "差": 0.0}
+
+# (at, points) from the best step down; which end is best follows from the KPI's direction.
+Steps = tuple[tuple[float, float], ...]
+
+
+def default_values() -> dict[str, Any]:
+    return {setting.name: setting.default for setting in SETTINGS}
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What a company has set. `policy["weight_min"]` reads a setting; blanks of the sheet hold the default.
+
+    steps    step table name -> ((at, points), ...) as on the sheet
+    scales   grade scale name -> {label: points}
+    off, on  weekdays off and weekend days worked, for milestones in working days
+    methods  HR's own methods: name -> formula text, checked when the workbook was read
+    """
+
+    values: Mapping[str, Any] = field(default_factory=default_values)
+    bands: tuple[Band, ...] = DEFAULT_BANDS
+    category_weights: Mapping[str, Mapping[str, Share]] = field(default_factory=dict)
+    steps: Mapping[str, Steps] = field(default_factory=dict)
+    scales: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    off: tuple[date, ...] = ()
+    on: tuple[date, ...] = ()
+    methods: Mapping[str, str] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Any:
+        return self.values[name]
+
+    def but(self, **values: Any) -> Policy:
+        """The same policy with some settings changed. Raises KeyError for a setting that does not exist."""
+        for name in values:
+            self.values[name]
+        from dataclasses import replace
+
+        return replace(self, values={**self.values, **values})
+
+    def grade(self, total: float) -> Band:
+        """The band a total falls in: the highest whose lower bound it reaches; the lowest band where none."""
+        ordered = sorted(self.bands, key=lambda band: -band.lower)
+        return next((band for band in ordered if total >= band.lower), ordered[-1])

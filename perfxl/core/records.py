@@ -1,0 +1,84 @@
+"""Rows that were read: typed values by canonical column, each with the address it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from perfxl.core.problems import Address
+from perfxl.core.tables import Table, get
+
+# A typed "不适用" / "N/A" in an actual: not blank, not zero (scoring.md section 1).
+NOT_APPLICABLE = "N/A"
+
+
+@dataclass(slots=True)
+class Records:
+    """The rows of one table, as columns of equal length; None is a blank cell.
+
+    columns  canonical column name -> values (text str, number float, date datetime.date, bool, choice's canonical name)
+    rows     sheet row number of each record (1-based), as the file came
+    letters  canonical column name -> column letter, as the file came
+    percent  canonical column name -> record indices whose cell was typed or formatted as a percentage
+    extra    header as typed -> raw values, for columns the schema does not know: kept, never interpreted
+    """
+
+    table: Table
+    columns: dict[str, list[Any]] = field(default_factory=dict)
+    file: str = ""
+    sheet: str = ""
+    rows: Sequence[int] = ()
+    letters: dict[str, str] = field(default_factory=dict)
+    percent: dict[str, set[int]] = field(default_factory=dict)
+    extra: dict[str, list[Any]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(next(iter(self.columns.values()), ()))
+
+    def column(self, name: str) -> list[Any]:
+        """The values of a column; blanks for a column that the sheet does not hold."""
+        found = self.columns.get(name)
+        return found if found is not None else [None] * len(self)
+
+    def record(self, i: int) -> dict[str, Any]:
+        """One row as {column: value}, blanks for columns the sheet does not hold."""
+        held = self.columns
+        return {c.name: held[c.name][i] if c.name in held else None for c in self.table.columns}
+
+    def records(self) -> Iterator[dict[str, Any]]:
+        return (self.record(i) for i in range(len(self)))
+
+    def address(self, i: int, column: str = "") -> Address:
+        """The cell of row i; where the sheet has no such column, the row's first known cell."""
+        letter = self.letters.get(column) or next(iter(self.letters.values()), "")
+        cell = f"{letter}{self.rows[i]}" if i < len(self.rows) and letter else ""
+        return Address(self.file, self.sheet, cell)
+
+
+Book = Mapping[str, Records]
+"""The tables of one program by canonical name; a table the workbook does not hold is absent."""
+
+
+def empty(table: str) -> Records:
+    declared = get(table)
+    return Records(declared, {column.name: [] for column in declared.columns})
+
+
+def from_rows(table: str, rows: Sequence[Mapping[str, Any]], file: str = "", sheet: str = "") -> Records:
+    """Records from dicts (sample data, tests), addressed as `perfxl new` would lay them out (header row 3, data from
+    row 4). Raises KeyError for a column that the schema does not declare."""
+    from perfxl.core.cells import column_letter
+
+    declared = get(table)
+    for row in rows:
+        for name in row:
+            declared.column(name)
+    return Records(
+        declared,
+        {column.name: [row.get(column.name) for row in rows] for column in declared.columns},
+        file,
+        sheet or declared.zh,
+        range(4, 4 + len(rows)),
+        {column.name: column_letter(i) for i, column in enumerate(declared.columns)},
+    )

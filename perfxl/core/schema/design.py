@@ -1,0 +1,312 @@
+"""Design tables: objectives, the KPI library, step and grade tables, HR's own methods, links of the cascade."""
+
+from __future__ import annotations
+
+from perfxl.core.schema import choices
+from perfxl.core.tables import Column, Table, Type
+
+OBJECTIVES = Table(
+    "objectives",
+    "目标",
+    "Objectives",
+    key=("objective",),
+    stage="design",
+    aliases=("战略目标", "目标库", "目标体系"),
+    zh_help="公司目标逐级分解为部门目标；每个目标由一个结果类和两个行动类关键成功要素衡量。",
+    en_help="Company objectives broken down to units; each measured by one result CSF and two action CSFs.",
+    columns=(
+        Column("objective", "目标编号", "Objective ID", required=True, aliases=("编号",)),
+        Column(
+            "parent", "上级目标", "Parent objective", Type.REF, ref="objectives.objective", aliases=("上级目标编号",)
+        ),
+        Column(
+            "unit", "责任单位", "Unit", Type.REF, required=True, ref="units.unit", aliases=("单位", "部门", "所属单位")
+        ),
+        Column(
+            "perspective",
+            "维度",
+            "Perspective",
+            Type.CHOICE,
+            choices=choices.PERSPECTIVE,
+            aliases=("层面", "视角", "BSC维度"),
+        ),
+        Column(
+            "text",
+            "目标内容",
+            "Objective",
+            required=True,
+            aliases=("目标", "战略目标", "目标描述"),
+            zh_help="以动词开头，具体、可衡量",
+            en_help="Begins with a verb; specific",
+        ),
+        Column("csf_result", "结果类关键成功要素", "Result CSF", aliases=("结果CSF", "关键成功要素", "CSF")),
+        Column("csf_action_1", "行动类关键成功要素1", "Action CSF 1", aliases=("行动CSF1",)),
+        Column("csf_action_2", "行动类关键成功要素2", "Action CSF 2", aliases=("行动CSF2",)),
+        Column(
+            "causes",
+            "支撑目标",
+            "Supports objectives",
+            aliases=("因果关系", "支撑"),
+            zh_help="它促成哪些目标（目标编号，用分号隔开）",
+            en_help="IDs of the objectives it brings about, with semicolons",
+        ),
+    ),
+)
+
+KPIS = Table(
+    "kpis",
+    "指标库",
+    "KPI library",
+    key=("kpi",),
+    stage="design",
+    aliases=("KPI库", "指标", "KPI", "指标卡", "KPIs"),
+    zh_help="每个指标一张卡：定义、分子分母、数据来源、谁收集、谁上报、计分方法、三项评分与筛选结论。",
+    en_help="A card for each KPI: definition, data source, who collects and reports, scoring method, ratings, verdict.",
+    columns=(
+        Column("kpi", "指标编号", "KPI ID", required=True, aliases=("编号", "KPI编号", "指标编码")),
+        Column("name", "指标名称", "KPI name", required=True, aliases=("指标", "KPI", "考核指标", "KPI名称")),
+        Column("objective", "对应目标", "Objective", Type.REF, ref="objectives.objective", aliases=("目标编号",)),
+        Column(
+            "category",
+            "指标类别",
+            "Category",
+            Type.CHOICE,
+            required=True,
+            choices=choices.CATEGORY,
+            aliases=("类别", "维度", "方面", "指标分类"),
+        ),
+        Column(
+            "kind", "指标性质", "Kind", Type.CHOICE, required=True, choices=choices.KIND, aliases=("性质", "指标类型")
+        ),
+        Column("source", "指标来源", "Source", Type.CHOICE, choices=choices.SOURCE, aliases=("来源",)),
+        Column(
+            "method",
+            "计分方法",
+            "Scoring method",
+            required=True,
+            aliases=("评分方法", "计分方式", "评分方式"),
+            zh_help="内置方法或“自定义计分方法”表中的名称",
+            en_help="A built-in method or one of the sheet Own methods",
+        ),
+        Column("direction", "方向", "Direction", Type.CHOICE, choices=choices.DIRECTION, aliases=("指标方向", "极性")),
+        Column("unit", "单位", "Unit", aliases=("计量单位",)),
+        Column("decimals", "小数位", "Decimals", Type.INTEGER, aliases=("精度", "小数位数")),
+        Column("numerator", "分子", "Numerator"),
+        Column("denominator", "分母", "Denominator"),
+        Column("definition", "指标定义", "Definition", aliases=("定义", "计算公式", "指标说明")),
+        Column("data_source", "数据来源", "Data source", aliases=("数据提供部门",)),
+        Column("collector", "收集人", "Collector", aliases=("收集部门", "数据收集")),
+        Column("reporter", "上报人", "Reporter", aliases=("上报部门", "数据上报")),
+        Column(
+            "due_day",
+            "上报日",
+            "Due day",
+            Type.INTEGER,
+            aliases=("上报截止日", "截止日"),
+            zh_help="次月几日前上报",
+            en_help="Day of the following month",
+        ),
+        Column("period", "考核周期", "Period", Type.CHOICE, choices=choices.PERIOD_KIND, aliases=("周期", "考核频率")),
+        Column(
+            "aggregation",
+            "汇总方式",
+            "Aggregation",
+            Type.CHOICE,
+            choices=choices.AGGREGATION,
+            aliases=("累计方式",),
+            zh_help="各期实绩如何汇总为全年",
+            en_help="How the periods' actuals make the year",
+        ),
+        Column(
+            "k",
+            "每单位分值",
+            "Points per unit",
+            Type.NUMBER,
+            aliases=("每单位加减分", "每次扣分", "单位分值", "k"),
+            zh_help="加减分法、区间控制、节点法、扣分每单位（每次、每天）的分值",
+            en_help="Points per unit, event or day",
+        ),
+        Column(
+            "unit_step",
+            "计分单位",
+            "Unit step",
+            Type.FIGURE,
+            aliases=("单位步长", "u"),
+            zh_help="每多少算一个单位",
+            en_help="How much makes one unit",
+        ),
+        Column("floor", "得分下限", "Floor", Type.NUMBER, aliases=("保底", "下限分")),
+        Column("cap", "得分上限", "Cap", Type.NUMBER, aliases=("封顶", "上限分")),
+        Column(
+            "limit",
+            "扣加分上限",
+            "Limit",
+            Type.NUMBER,
+            aliases=("扣分上限", "加分上限", "最多扣分"),
+            zh_help="扣分、加分最多多少分；否决“总分封顶”的分数",
+            en_help="Most points off or added; a veto's total limit",
+        ),
+        Column("steps", "分档表", "Step table", Type.REF, ref="step_tables.table", aliases=("分档表名称",)),
+        Column("scale", "分级表", "Grade scale", aliases=("分级评估表", "分级表名称")),
+        Column("veto_effect", "否决后果", "Veto effect", Type.CHOICE, choices=choices.VETO_EFFECT),
+        Column("veto_grade", "否决等级上限", "Veto grade limit", aliases=("等级上限",)),
+        Column(
+            "impact",
+            "效益影响",
+            "Impact",
+            Type.NUMBER,
+            aliases=("对经济效益影响", "影响", "影响程度", "经济效益影响", "I"),
+            zh_help="1-4 分，4 最大",
+            en_help="1-4, 4 is greatest",
+        ),
+        Column(
+            "controllability",
+            "可控性",
+            "Controllability",
+            Type.NUMBER,
+            aliases=("可控", "C"),
+            zh_help="1-4 分",
+            en_help="1-4",
+        ),
+        Column(
+            "measurability",
+            "可测性",
+            "Measurability",
+            Type.NUMBER,
+            aliases=("可测", "可衡量性", "M"),
+            zh_help="1-4 分",
+            en_help="1-4",
+        ),
+        Column("verdict", "筛选结论", "Verdict", Type.CHOICE, choices=choices.VERDICT, aliases=("筛选",)),
+        Column("note", "备注", "Note", aliases=("说明",)),
+    ),
+)
+
+STEP_TABLES = Table(
+    "step_tables",
+    "分档表",
+    "Step tables",
+    key=("table", "at"),
+    stage="design",
+    aliases=("分档", "层差表", "Steps"),
+    zh_help="层差法用：从最好的一档往下，达到哪一档得哪一档的分。",
+    en_help="For the steps method: from the best step down, the first one reached gives the points.",
+    columns=(
+        Column("table", "分档表", "Step table", required=True, aliases=("名称", "分档表名称")),
+        Column("at", "达到值", "Reached at", Type.FIGURE, required=True, aliases=("档位值", "界限", "标准")),
+        Column("points", "得分", "Points", Type.NUMBER, required=True, aliases=("分数", "分值")),
+    ),
+)
+
+GRADE_TABLES = Table(
+    "grade_tables",
+    "分级评估表",
+    "Grade tables",
+    key=("scale", "grade"),
+    stage="design",
+    aliases=("分级表", "定性评估表", "Grade scales"),
+    zh_help="定性指标每一级的描述与得分（默认 优100 良75 中50 差0）。",
+    en_help="What each grade of a qualitative KPI looks like, and its points (default 优100 良75 中50 差0).",
+    columns=(
+        Column("scale", "分级表", "Scale", required=True, aliases=("名称", "分级表名称", "指标名称")),
+        Column("grade", "级别", "Grade", required=True, aliases=("等级", "评级")),
+        Column("points", "得分", "Points", Type.NUMBER, required=True, aliases=("分数", "分值", "得分比例")),
+        Column("sentence", "描述", "Description", aliases=("标准描述", "评价标准", "说明")),
+    ),
+)
+
+METHODS = Table(
+    "methods",
+    "自定义计分方法",
+    "Own methods",
+    key=("method",),
+    stage="design",
+    aliases=("自定义方法", "计分方法", "Methods"),
+    zh_help="公司自己的计分公式，用 Excel 公式的写法：A 实绩 T 目标 L 门槛 C 挑战 B 基数 D 方向(±1) K U LO HI。",
+    en_help="Your own formulas in Excel's notation: A actual, T target, L threshold, C challenge, B base, D direction, K U LO HI.",
+    columns=(
+        Column("method", "方法名称", "Method", required=True, aliases=("名称", "方法")),
+        Column(
+            "formula",
+            "公式",
+            "Formula",
+            required=True,
+            aliases=("计分公式",),
+            zh_help="例：100*(1+D*(A-T)/ABS(T))，不写等号",
+            en_help="Such as 100*(1+D*(A-T)/ABS(T)), without the =",
+        ),
+        Column("help", "说明", "Explanation", aliases=("备注",)),
+    ),
+)
+
+METHOD_CASES = Table(
+    "method_cases",
+    "方法测试",
+    "Method cases",
+    key=(),
+    stage="design",
+    aliases=("方法测试用例", "测试用例"),
+    zh_help="每个自定义方法的算例：读入时逐条核对，算不出给定得分就报错。",
+    en_help="Worked cases of your own methods; each is checked when the workbook is read.",
+    columns=(
+        Column("method", "方法名称", "Method", Type.REF, required=True, ref="methods.method", aliases=("名称", "方法")),
+        Column("actual", "实绩", "Actual", Type.FIGURE, aliases=("A",)),
+        Column("target", "目标值", "Target", Type.FIGURE, aliases=("T", "目标")),
+        Column("threshold", "门槛值", "Threshold", Type.FIGURE, aliases=("L", "门槛")),
+        Column("challenge", "挑战值", "Challenge", Type.FIGURE, aliases=("C", "挑战")),
+        Column("base", "基数", "Base", Type.FIGURE, aliases=("B",)),
+        Column("direction", "方向", "Direction", Type.CHOICE, choices=choices.DIRECTION),
+        Column("k", "每单位分值", "Points per unit", Type.NUMBER),
+        Column("unit_step", "计分单位", "Unit step", Type.NUMBER),
+        Column("low", "区间下限", "Band from", Type.FIGURE),
+        Column("high", "区间上限", "Band to", Type.FIGURE),
+        Column("points", "应得分", "Points", Type.NUMBER, required=True, aliases=("得分", "期望得分")),
+    ),
+)
+
+LINKS = Table(
+    "links",
+    "目标分解",
+    "Links",
+    key=("kpi", "owner", "sub_kpi", "sub_owner"),
+    stage="design",
+    aliases=("指标分解", "分解关系", "Cascade"),
+    zh_help="上级的指标由谁的哪个指标承接：全额承担、按份额分摊或支撑。",
+    en_help="Which KPI of which subordinate carries the superior's KPI: in full, by share, or in support.",
+    columns=(
+        Column("kpi", "上级指标", "Superior KPI", Type.REF, required=True, ref="kpis.kpi", aliases=("上级指标编号",)),
+        Column(
+            "owner",
+            "上级责任人",
+            "Superior owner",
+            Type.REF,
+            required=True,
+            ref="people.person",
+            aliases=("上级责任人工号", "上级"),
+        ),
+        Column(
+            "sub_kpi", "下级指标", "Subordinate KPI", Type.REF, required=True, ref="kpis.kpi", aliases=("下级指标编号",)
+        ),
+        Column(
+            "sub_owner",
+            "下级责任人",
+            "Subordinate owner",
+            Type.REF,
+            required=True,
+            ref="people.person",
+            aliases=("下级责任人工号", "下级"),
+        ),
+        Column("mode", "分解方式", "Mode", Type.CHOICE, required=True, choices=choices.LINK_MODE, aliases=("方式",)),
+        Column("share", "份额", "Share", Type.POINTS, unit="%", aliases=("分摊比例", "比例")),
+        Column(
+            "responsibility",
+            "责任",
+            "Responsibility",
+            Type.CHOICE,
+            choices=choices.RESPONSIBILITY,
+            aliases=("主次", "主次责任"),
+        ),
+    ),
+)
+
+TABLES = (OBJECTIVES, KPIS, STEP_TABLES, GRADE_TABLES, METHODS, METHOD_CASES, LINKS)

@@ -1,0 +1,126 @@
+"""The one schema: every table, column, header, alias, type and allowed value, declared once.
+
+The declarations stand in `core/schema/`, by stage of the cycle; this module gives them their shape and finds them
+by name. Templates, dropdowns, the reader's checks, the labels in messages and the documentation come from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+from functools import cache
+from typing import NamedTuple
+
+
+class Type(StrEnum):
+    """What a cell of a column holds, and in which unit it is kept once read."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    INTEGER = "integer"
+    POINTS = "points"  # percent points: 15, "15%" and a percent cell showing 15% are all 15.0 (weights, shares)
+    FIGURE = "figure"  # a KPI's figure: number ("85%" is 0.85), date, grade label, or N/A in actuals
+    DATE = "date"
+    PERIOD = "period"  # "2025", "2025H1", "2025Q1", "2025-01"
+    BOOL = "bool"
+    CHOICE = "choice"  # kept as the choice's canonical name
+    REF = "ref"  # the key of a row in another table
+
+
+class Choice(NamedTuple):
+    """An allowed value: canonical name, Chinese and English label, other spellings accepted."""
+
+    name: str
+    zh: str
+    en: str
+    aliases: tuple[str, ...] = ()
+
+    def label(self, lang: str) -> str:
+        return self.zh if lang == "zh" else self.en
+
+
+class Column(NamedTuple):
+    """One column. `ref` is "table.column" for Type.REF; `unit` is what the header shows in brackets."""
+
+    name: str
+    zh: str
+    en: str
+    type: Type = Type.TEXT
+    required: bool = False
+    aliases: tuple[str, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    ref: str = ""
+    unit: str = ""
+    zh_help: str = ""
+    en_help: str = ""
+
+    def header(self, lang: str) -> str:
+        name = self.zh if lang == "zh" else self.en
+        return f"{name} ({self.unit})" if self.unit else name
+
+    def help(self, lang: str) -> str:
+        return self.zh_help if lang == "zh" else self.en_help
+
+
+class Table(NamedTuple):
+    """One table. `key` names the columns that identify a row; `stage` groups the sheets in the index
+    (setup, design, contract, results, follow_up); `template` is False for tables that only the reader knows."""
+
+    name: str
+    zh: str
+    en: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...] = ()
+    stage: str = "setup"
+    aliases: tuple[str, ...] = ()
+    zh_help: str = ""
+    en_help: str = ""
+    template: bool = True
+
+    def title(self, lang: str) -> str:
+        """The sheet's name."""
+        return self.zh if lang == "zh" else self.en
+
+    def help(self, lang: str) -> str:
+        return self.zh_help if lang == "zh" else self.en_help
+
+    def column(self, name: str) -> Column:
+        """Raises KeyError for a name that is not declared."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(f"{self.name}.{name}")
+
+    def __contains__(self, name: object) -> bool:
+        return any(column.name == name for column in self.columns)
+
+
+@cache
+def all_tables() -> dict[str, Table]:
+    """Every declared table by canonical name, in the order of the workbook's sheets."""
+    from perfxl.core.schema import contract, design, follow_up, results, setup
+
+    declared = [table for part in (setup, design, contract, results, follow_up) for table in part.TABLES]
+    return {table.name: table for table in declared}
+
+
+def get(name: str) -> Table:
+    return all_tables()[name]
+
+
+def template_tables() -> Iterator[Table]:
+    """The tables that a new program workbook holds, in sheet order."""
+    return (table for table in all_tables().values() if table.template)
+
+
+def table_label(table: str, lang: str) -> str:
+    found = all_tables().get(table)
+    return found.title(lang) if found else table
+
+
+def column_label(table: str, column: str, lang: str) -> str:
+    """The header a user sees for a canonical column name; the name itself where it is not in the schema."""
+    found = all_tables().get(table)
+    if found and column in found:
+        return found.column(column).header(lang)
+    return column
