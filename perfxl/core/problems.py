@@ -38,6 +38,13 @@ class Kind(NamedTuple):
     hint_en: str
 
 
+class Text(NamedTuple):
+    """A detail that reads differently in the two languages, such as a table's name."""
+
+    zh: str
+    en: str
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
     """Where a value stands in the file as it came: file name, sheet title, cell such as "E7"; blank where unknown."""
@@ -98,14 +105,14 @@ class Problem:
         from perfxl.core import tables
 
         names = {
-            "value": _shown(self.value),
+            "value": _shown(self.value, lang),
             "column": tables.column_label(self.table, self.column, lang),
             "table": tables.table_label(self.table, lang),
             "sheet": self.address.sheet,
             "cell": self.address.cell,
             "file": self.address.file,
         }
-        names.update({key: _shown(value) for key, value in self.details.items()})
+        names.update({key: _shown(value, lang) for key, value in self.details.items()})
         return template.format(**names)
 
 
@@ -141,9 +148,11 @@ def _kind(code: str) -> Kind:
     return CATALOGUE[code]
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any, lang: str) -> str:
     if value is None:
         return ""
+    if isinstance(value, Text):
+        return value.zh if lang == "zh" else value.en
     if isinstance(value, float):
         return f"{value:.15g}"
     return str(value)
