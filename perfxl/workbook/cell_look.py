@@ -1,0 +1,120 @@
+"""How values show in cells: labels for canonical names, number formats that hide no digit, KPIs in % as such."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from xlsxwriter.format import Format
+
+from perfxl.core.records import NOT_APPLICABLE, Records
+from perfxl.core.tables import Choice, Column, Type
+from perfxl.workbook.bulk import Cell
+from perfxl.workbook.style import DATE_FORMAT, RESULT, TEXT_FORMAT, Formats
+
+NOT_APPLICABLE_LABELS = {"zh": "不适用", "en": NOT_APPLICABLE}
+YES_NO_LABELS = {"zh": ("是", "否"), "en": ("yes", "no")}
+
+_MOST_DECIMALS = 6
+_CENTRED = {Type.DATE, Type.CHOICE, Type.PERIOD, Type.BOOL}
+_NUMBERS = {Type.NUMBER, Type.INTEGER, Type.POINTS}
+_AS_TEXT = {Type.TEXT, Type.REF, Type.PERIOD, Type.CHOICE, Type.BOOL}
+_PERCENT_UNITS = {"%", "％"}
+
+# Whether a figure shows as a percentage, and to how many decimals at least.
+FigureUnit = tuple[bool, int]
+
+
+def column_format(formats: Formats, column: Column) -> Format:
+    """The format of a column's blank cells: what is typed there stays what it is (ids keep their leading zeros)."""
+    return formats(**_properties(column))
+
+
+def cell_maker(formats: Formats, column: Column, lang: str, computed: bool = False) -> Callable[[Any, Any], Cell]:
+    """How a value of this column, with its FigureUnit where it has one, becomes a cell."""
+    labels = {choice.name: choice.label(lang) for choice in column.choices}
+    look = _properties(column) | ({"bg_color": RESULT} if computed else {})
+
+    def cell(value: Any, unit: FigureUnit | None) -> Cell:
+        return value_cell(formats, labels.get(value, value) if value.__hash__ else value, lang, look, unit)
+
+    return cell
+
+
+def value_cell(
+    formats: Formats, value: Any, lang: str, look: Mapping[str, Any], unit: FigureUnit | None = None
+) -> Cell:
+    """The cell of one value, by what it is."""
+    if value is None:
+        return Cell(None, formats.bordered(**look))
+    if isinstance(value, bool):
+        return Cell(YES_NO_LABELS[lang][0 if value else 1], formats.bordered(**look))
+    if isinstance(value, date):
+        return Cell(value, formats.bordered(**{**look, "num_format": DATE_FORMAT, "align": "center"}))
+    if isinstance(value, int | float):
+        shown = {**look, "num_format": number_format(value, unit or (False, 0)), "align": "right", "text_wrap": False}
+        return Cell(value, formats.bordered(**shown))
+    text = NOT_APPLICABLE_LABELS[lang] if value == NOT_APPLICABLE else str(value)
+    return Cell(text, formats.bordered(**look))
+
+
+def number_format(value: float, unit: FigureUnit) -> str:
+    """A format that shows the number with its thousands and all its decimals."""
+    percent, least = unit
+    digits = f"{abs(value) * (100 if percent else 1):.{_MOST_DECIMALS}f}".rstrip("0")
+    decimals = max(len(digits.partition(".")[2]), least)
+    return f"#,##0{'.' + '0' * decimals if decimals else ''}{'%' if percent else ''}"
+
+
+def label(choices: Sequence[Choice], name: Any, lang: str) -> Any:
+    return next((choice.label(lang) for choice in choices if choice.name == name), name)
+
+
+def figure_units(records: Records, book: Mapping[str, Records]) -> list[FigureUnit] | None:
+    """For each record, how its KPI's figures show; None where the table's figures belong to no KPI."""
+    of_kpi = _by_kpi(book)
+    name = records.table.name
+    if name == "step_tables":
+        of_kpi, key = _by_step_table(book), "table"
+    elif "kpi" in records.table:
+        key = "kpi"
+    else:
+        return None
+    return [of_kpi.get(value, (False, 0)) for value in records.column(key)]
+
+
+def _by_kpi(book: Mapping[str, Records]) -> dict[Any, FigureUnit]:
+    if "kpis" not in book:
+        return {}
+    kpis = book["kpis"]
+    rows = zip(kpis.column("kpi"), kpis.column("unit"), kpis.column("decimals"), strict=True)
+    return {kpi: (str(unit).strip() in _PERCENT_UNITS, _decimals(decimals)) for kpi, unit, decimals in rows}
+
+
+def _by_step_table(book: Mapping[str, Records]) -> dict[Any, FigureUnit]:
+    if "kpis" not in book:
+        return {}
+    of_kpi = _by_kpi(book)
+    kpis = book["kpis"]
+    pairs = zip(kpis.column("kpi"), kpis.column("steps"), strict=True)
+    return {steps: of_kpi[kpi] for kpi, steps in pairs if steps is not None}
+
+
+def _decimals(value: Any) -> int:
+    return min(max(int(value), 0), _MOST_DECIMALS) if isinstance(value, int | float) else 0
+
+
+def _properties(column: Column) -> dict[str, Any]:
+    look: dict[str, Any] = {}
+    if column.type in _CENTRED:
+        look["align"] = "center"
+    elif column.type in _NUMBERS:
+        look["align"] = "right"
+    if column.type is Type.DATE:
+        look["num_format"] = DATE_FORMAT
+    elif column.type in _AS_TEXT:
+        look["num_format"] = TEXT_FORMAT
+    if column.type is Type.TEXT:
+        look["text_wrap"] = True
+    return look

@@ -1,0 +1,42 @@
+"""Where things stand in a program workbook, and the names by which they are found again after edits."""
+
+from __future__ import annotations
+
+from perfxl.core.cells import column_letter
+
+# Zero-based rows of every table's sheet: title, help line, headers, first record.
+TITLE_ROW, HELP_ROW, HEADER_ROW, FIRST_ROW = range(4)
+
+INDEX_SHEETS = {"zh": "目录", "en": "Index"}
+LISTS_SHEET = "_lists"  # hidden; holds what the dropdowns offer
+
+# Rows below the records that are ready for entry (formats, dropdowns) and that dropdown names reach.
+READY_ROWS = 5_000
+REFERENCE_ROWS = 10_000
+
+
+def table_name(table: str) -> str:
+    """The workbook-wide name of a table's range, headers included: survives renamed sheets and moved columns."""
+    return f"px_{table}"
+
+
+def list_object_name(table: str) -> str:
+    """The name of Excel's own table object; it may not equal a defined name."""
+    return f"t_{table}"
+
+
+def list_name(what: str) -> str:
+    """The name of the range that a dropdown offers."""
+    return f"px_list_{what}"
+
+
+def quoted(sheet: str) -> str:
+    """A sheet's name as formulas and links spell it."""
+    escaped = sheet.replace("'", "''")
+    return f"'{escaped}'"
+
+
+def span(sheet: str, column: int, first: int, last: int) -> str:
+    """One column's rows as an absolute reference; rows are zero-based."""
+    letter = column_letter(column)
+    return f"{quoted(sheet)}!${letter}${first + 1}:${letter}${last + 1}"

@@ -1,0 +1,88 @@
+"""The look of every workbook perfxl writes: fonts, colours, cell formats, text widths."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from functools import cache
+from typing import Any, NamedTuple
+
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+
+FONTS = {"zh": "微软雅黑", "en": "Calibri"}
+FONT_SIZE = 10
+
+INK, MUTED, LINE, PAPER, LINK = "#262626", "#6B7280", "#D0D5DD", "#FFFFFF", "#1F5FBF"
+INPUT, RESULT = "#FFF9E5", "#EEF0F2"  # fills: to be typed in, computed
+
+DATE_FORMAT = "yyyy-mm-dd"
+TEXT_FORMAT = "@"
+
+
+class Stage(NamedTuple):
+    """The two shades of a stage of the yearly cycle: tab, title and required headers; optional headers."""
+
+    deep: str
+    pale: str
+
+
+STAGES: dict[str, Stage] = {
+    "setup": Stage("#475467", "#E4E7EC"),
+    "design": Stage("#1F5FBF", "#DCE8FA"),
+    "contract": Stage("#2E7D4F", "#DDF0E4"),
+    "results": Stage("#B85C00", "#FBE8D3"),
+    "follow_up": Stage("#6941A5", "#EAE2F6"),
+}
+
+
+class Formats:
+    """Cell formats of one workbook, each made once."""
+
+    def __init__(self, workbook: Workbook, lang: str) -> None:
+        self._workbook = workbook
+        self._base = {"font_name": FONTS[lang], "font_size": FONT_SIZE, "font_color": INK, "valign": "vcenter"}
+        self._made: dict[tuple[tuple[str, Any], ...], Format] = {}
+
+    def __call__(self, **properties: Any) -> Format:
+        key = tuple(sorted(properties.items()))
+        if key not in self._made:
+            self._made[key] = self._workbook.add_format({**self._base, **properties})
+        return self._made[key]
+
+    def bordered(self, **properties: Any) -> Format:
+        return self(border=1, border_color=LINE, **properties)
+
+
+def new_workbook(path: str, lang: str) -> Workbook:
+    """A workbook in which text stays text: never a formula, a number or a link."""
+    return Workbook(
+        path,
+        {
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+            "default_format_properties": {"font_name": FONTS[lang], "font_size": FONT_SIZE},
+        },
+    )
+
+
+def text_width(text: str) -> int:
+    """Width in column units: Chinese characters and full-width signs count double; of several lines, the longest."""
+    return max((sum(map(_char_width, line)) for line in text.split("\n")), default=0)
+
+
+def fitting_width(texts: Iterable[str], least: float, most: float) -> float:
+    """A column width that shows the texts, within limits; what is longer wraps."""
+    widest = max(map(text_width, texts), default=0) + 2
+    return min(max(widest, least), most)
+
+
+def line_count(text: str, width: float) -> int:
+    """How many lines wrapped text takes in a column, for rows whose height must be set."""
+    return sum(max(1, -(-text_width(line) // max(1, int(width - 1)))) for line in text.split("\n"))
+
+
+@cache
+def _char_width(char: str) -> int:
+    return 2 if unicodedata.east_asian_width(char) in "WFA" else 1
