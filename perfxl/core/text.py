@@ -1,0 +1,161 @@
+"""The text of a cell: what was typed, without the characters nobody sees, and what it says where it is a plain word.
+
+`Parsed` is what every reader of a cell returns. A code is a blank string (as it stands), a notice or warning (read,
+but not letter by letter) or an error (then the value is None); the codes' texts are in catalogue/values.py.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date, datetime, time
+from decimal import Decimal
+from numbers import Real
+from typing import Any, NamedTuple
+
+EXCEL_ERROR = "V104"
+NOT_YES_OR_NO = "V114"
+DIGITS_LOST = "V118"
+DASH_IS_BLANK = "V125"
+DATE_IN_TEXT = "V127"
+
+
+class Parsed(NamedTuple):
+    """A value as it was read; `percent`: it was typed as a percentage, and is kept as the fraction (85% is 0.85)."""
+
+    value: Any
+    code: str = ""
+    percent: bool = False
+
+
+BLANK = Parsed(None)
+
+# No "x" and no ☒: on one form they tick the box, on the next they strike it out.
+YES = frozenset(("是", "对", "同意", "认可", "√", "✓", "✔", "☑", "✅", "y", "yes", "t", "true", "1"))
+NO = frozenset(("否", "错", "不是", "不同意", "不认可", "×", "✗", "✘", "☐", "❌", "n", "no", "f", "false", "0"))
+
+
+def parse_text(raw: object) -> Parsed:
+    """Free text as typed (full-width stays full-width), or an id: 1001.0 becomes "1001"."""
+    if isinstance(raw, str):
+        text = clean(raw)
+        return Parsed(None, EXCEL_ERROR) if _ERROR_VALUE.fullmatch(text) else Parsed(text or None)
+    if is_blank(raw):
+        return BLANK
+    if is_bool(raw):
+        return Parsed("TRUE" if raw else "FALSE")
+    if isinstance(raw, datetime):
+        return Parsed(str(raw.date() if raw.time() == time.min else raw), DATE_IN_TEXT)
+    if isinstance(raw, date):
+        return Parsed(raw.isoformat(), DATE_IN_TEXT)
+    if isinstance(raw, int | float):
+        return _number_as_text(raw)
+    return Parsed(clean(str(raw)) or None)
+
+
+def parse_bool(raw: object) -> Parsed:
+    if is_bool(raw):
+        return Parsed(bool(raw))
+    if is_blank(raw):
+        return BLANK
+    if isinstance(raw, str):
+        return _yes_or_no(fold(raw))
+    return Parsed(raw == 1) if isinstance(raw, Real) and raw in (0, 1) else Parsed(None, NOT_YES_OR_NO)
+
+
+def clean(raw: str) -> str:
+    """Without outer space, zero-width and control characters (which no .docx may hold); line breaks are "\\n"."""
+    if not raw.isprintable():
+        raw = raw.replace("\r\n", "\n").replace("\r", "\n").translate(_VISIBLE)
+    return raw.strip()
+
+
+def fold(raw: str) -> str:
+    """The one spelling that numbers, dates and words are compared in: half-width, plain minus, single spaces."""
+    if not (raw.isascii() and raw.isprintable()):
+        raw = raw.translate(_FOLDED)
+    return " ".join(raw.split())
+
+
+def is_blank(raw: object) -> bool:
+    """None, and what pandas and numpy put for it, known by name so that neither is imported. Text is judged by
+    whoever reads it."""
+    return raw is None or (isinstance(raw, float) and raw != raw) or type(raw).__name__ in {"NaTType", "NAType"}
+
+
+def is_bool(raw: object) -> bool:
+    return type(raw).__name__ in {"bool", "bool_"}
+
+
+def is_error_value(folded: str) -> bool:
+    """#DIV/0!, #N/A ..., and ###### (copied from a column too narrow)."""
+    return folded[:1] in "#E" and bool(_ERROR_VALUE.fullmatch(folded) or _HASHES.fullmatch(folded))
+
+
+def is_dash(folded: str) -> bool:
+    """-, --, —, / alone: how many forms say that a cell is empty."""
+    return folded[:1] in "-/\\" and bool(_DASH.fullmatch(folded))
+
+
+_ERROR_VALUE = re.compile(
+    r"#(?:DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|SPILL!|CALC!|FIELD!|BLOCKED!|UNKNOWN!|CONNECT!|BUSY!|PYTHON!"
+    r"|EXTERNAL!|GETTING_DATA)|Err:\d{3}"
+)
+_HASHES = re.compile(r"##+")
+_DASH = re.compile(r"-+|/+|\\+")
+_DASHES = "‐‑‒–—―−─"
+_LONG = 1e15  # Excel keeps 15 digits: what is longer has been rounded
+
+
+def _yes_or_no(text: str) -> Parsed:
+    word = text.casefold()
+    if word in YES or word in NO:
+        return Parsed(word in YES)
+    if is_dash(text):
+        return Parsed(None, DASH_IS_BLANK)
+    if is_error_value(text):
+        return Parsed(None, EXCEL_ERROR)
+    return Parsed(None, NOT_YES_OR_NO) if text else BLANK
+
+
+def _number_as_text(raw: int | float) -> Parsed:
+    if isinstance(raw, int):
+        return Parsed(str(Decimal(raw)))  # str(int) refuses to write more than 4300 digits
+    if abs(raw) < _LONG:
+        return Parsed(str(int(raw)) if raw.is_integer() else f"{raw:.15g}")
+    return Parsed(f"{raw:.0f}" if abs(raw) < 1e21 else f"{raw:.15g}", DIGITS_LOST)
+
+
+class _Visible(dict[int, "str | None"]):
+    """For str.translate: drops format (zero-width), control and surrogate characters; filled as they are met."""
+
+    def __missing__(self, code: int) -> str | None:
+        char = chr(code)
+        hidden = unicodedata.category(char) in {"Cf", "Cc", "Cs"} or code in (0xFFFE, 0xFFFF)
+        self[code] = None if hidden and char not in "\t\n" else char
+        return self[code]
+
+
+class _Folded(dict[int, "str | None"]):
+    """NFKC by character, except where it would make a number: ² ① ⑴ ½ contain digits but are none, 10² is not 102."""
+
+    def __missing__(self, code: int) -> str | None:
+        char = chr(code)
+        self[code] = _folded(char)
+        return self[code]
+
+
+def _folded(char: str) -> str | None:
+    if char.isspace():
+        return " "
+    if unicodedata.category(char) in {"Cf", "Cc", "Cs"} or "\ufe00" <= char <= "\ufe0f":
+        return None
+    if char in _DASHES:
+        return "-"
+    plain = unicodedata.normalize("NFKC", char)
+    contains_digit = any(part.isdigit() for part in plain)
+    return char if contains_digit and unicodedata.category(char) != "Nd" else plain
+
+
+_VISIBLE = _Visible()
+_FOLDED = _Folded()
