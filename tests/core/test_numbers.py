@@ -131,7 +131,7 @@ def test_numbers_of_any_type(number: object) -> None:
 def test_every_spelling_of_a_number_gives_that_number(x: float) -> None:
     assert parse_number(x).value == x
     full_width = str.maketrans("0123456789.+-", "０１２３４５６７８９．＋－")
-    for text in (repr(x), f" {x!r} ", repr(x).translate(full_width), f"({-x!r})" if x < 0 else f"+{x!r}"):
+    for text in (repr(x), f" {x!r} ", repr(x).translate(full_width), f"({-x!r})" if x < 0 else f"+{abs(x)!r}"):
         assert parse_number(text).value == x
 
 
