@@ -1,0 +1,126 @@
+"""Questions about a tree, and trees from trees."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from perfxl.core.formula.tree import COMPARISONS, Call, Name, Node, Number, Operation
+
+_MIRROR = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "<>": "<>"}
+
+
+def names_of(node: Node) -> list[str]:
+    """Every name used, in order of first use."""
+    found: dict[str, None] = {}
+    _collect(node, found)
+    return list(found)
+
+
+def needs(node: Node) -> list[str]:
+    """The names without which the formula has no value: used somewhere not guarded by ISNUMBER(name)."""
+    found: dict[str, None] = {}
+    _collect_unguarded(node, frozenset(), found)
+    return list(found)
+
+
+def substitute(node: Node, values: Mapping[str, Node]) -> Node:
+    """The same formula with names replaced by trees."""
+    if isinstance(node, Name):
+        return values.get(node.name, node)
+    if isinstance(node, Operation):
+        return Operation(node.sign, tuple(substitute(each, values) for each in node.operands))
+    if isinstance(node, Call):
+        return Call(node.function, tuple(substitute(each, values) for each in node.arguments))
+    return node
+
+
+def simplify(node: Node) -> Node:
+    """Drops factors of 1 and -1 (a known direction) and decided IFs, so that a rendered formula reads as a person
+    would write it. Values stay the same bit for bit."""
+    if isinstance(node, Operation):
+        return _simplify_operation(Operation(node.sign, tuple(simplify(each) for each in node.operands)))
+    if isinstance(node, Call):
+        return _simplify_call(Call(node.function, tuple(simplify(each) for each in node.arguments)))
+    return node
+
+
+def _collect(node: Node, found: dict[str, None]) -> None:
+    if isinstance(node, Name):
+        found.setdefault(node.name)
+    elif isinstance(node, Operation):
+        for each in node.operands:
+            _collect(each, found)
+    elif isinstance(node, Call):
+        for each in node.arguments:
+            _collect(each, found)
+
+
+def _collect_unguarded(node: Node, guarded: frozenset[str], found: dict[str, None]) -> None:
+    if isinstance(node, Name):
+        if node.name not in guarded:
+            found.setdefault(node.name)
+    elif isinstance(node, Operation):
+        for each in node.operands:
+            _collect_unguarded(each, guarded, found)
+    elif isinstance(node, Call):
+        if node.function == "ISNUMBER":
+            return
+        if node.function == "IF":
+            condition, then, otherwise = node.arguments
+            known = _known_by(condition)
+            _collect_unguarded(condition, guarded, found)
+            _collect_unguarded(then, guarded | known, found)
+            _collect_unguarded(otherwise, guarded, found)
+            return
+        inside = guarded | _known_by(node) if node.function == "AND" else guarded
+        for each in node.arguments:
+            _collect_unguarded(each, inside, found)
+
+
+def _known_by(condition: Node) -> frozenset[str]:
+    """The names that are numbers wherever the condition holds."""
+    if isinstance(condition, Call):
+        if condition.function == "ISNUMBER" and isinstance(condition.arguments[0], Name):
+            return frozenset({condition.arguments[0].name})
+        if condition.function == "AND":
+            return frozenset().union(*(_known_by(each) for each in condition.arguments))
+    return frozenset()
+
+
+def _factor(node: Node) -> tuple[float, Node]:
+    """The node as a sign times the rest."""
+    if isinstance(node, Operation):
+        if node.sign == "NEG":
+            sign, rest = _factor(node.operands[0])
+            return -sign, rest
+        if node.sign == "*" and node.operands[0] in (Number(1.0), Number(-1.0)):
+            sign, rest = _factor(node.operands[1])
+            return sign * (1.0 if node.operands[0] == Number(1.0) else -1.0), rest
+    return 1.0, node
+
+
+def _simplify_operation(node: Operation) -> Node:
+    if node.sign in COMPARISONS:
+        (left, a), (right, b) = _factor(node.operands[0]), _factor(node.operands[1])
+        if left == right == -1.0:
+            return Operation(_MIRROR[node.sign], (a, b))
+        return node
+    if node.sign == "*" and node.operands[0] == Number(1.0):
+        return node.operands[1]
+    if node.sign == "*" and node.operands[0] == Number(-1.0):
+        return Operation("NEG", (node.operands[1],))
+    if node.sign in "*/" and isinstance(node.operands[0], Operation) and node.operands[0].sign == "NEG":
+        inner = Operation(node.sign, (node.operands[0].operands[0], node.operands[1]))
+        return Operation("NEG", (inner,))
+    if node.sign in "+-" and isinstance(node.operands[1], Operation) and node.operands[1].sign == "NEG":
+        return Operation("-" if node.sign == "+" else "+", (node.operands[0], node.operands[1].operands[0]))
+    return node
+
+
+def _simplify_call(node: Call) -> Node:
+    if node.function == "IF":
+        if node.arguments[0] == Call("TRUE", ()):
+            return node.arguments[1]
+        if node.arguments[0] == Call("FALSE", ()):
+            return node.arguments[2]
+    return node

@@ -1,0 +1,210 @@
+"""The rule book: every scoring method as one line of Excel-formula text (scoring.md section 1).
+
+The text is the only definition of a rule; `core/formula` compiles it for batches and single calls and renders it for
+cells and LAMBDA. HR's own methods (sheet 自定义计分方法) stand beside the built-in ones in the same form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import NamedTuple
+
+from perfxl.core.formula import Call, Name, Node, Number, needs, parse, simplify, substitute
+from perfxl.core.policy import Policy
+
+# Figures of a line: symbol in formulas -> column of the line.
+FIGURES: Mapping[str, str] = {
+    "A": "actual",
+    "T": "target",
+    "L": "threshold",
+    "C": "challenge",
+    "B": "base",
+    "K": "k",
+    "U": "unit_step",
+    "LO": "low",
+    "HI": "high",
+    "LIMIT": "limit",
+}
+# Known for every line: direction (+1 higher, -1 lower is better) and the label of a graded KPI.
+LINE_NAMES = (*FIGURES, "D", "G")
+# Values of the policy that rules use: symbol -> setting.
+POLICY_NAMES: Mapping[str, str] = {
+    "PL": "knot_threshold",
+    "PT": "knot_target",
+    "PC": "knot_challenge",
+    "EARLY": "milestone_early",
+}
+# What HR may write in Chinese for a symbol.
+ALIASES: Mapping[str, str] = {
+    "实绩": "A",
+    "实际完成值": "A",
+    "目标值": "T",
+    "目标": "T",
+    "门槛值": "L",
+    "挑战值": "C",
+    "基数": "B",
+    "方向": "D",
+    "每单位分值": "K",
+    "计分单位": "U",
+    "区间下限": "LO",
+    "区间上限": "HI",
+}
+
+
+class Condition(NamedTuple):
+    """Figures that a method cannot work with: when `text` holds, the line is the problem `code`."""
+
+    text: str
+    code: str
+
+
+class Method(NamedTuple):
+    """A scoring method. effect: "points" (weighted), "total" (taken off or added to the total), "none" (no points)."""
+
+    name: str
+    zh: str
+    text: str = ""
+    conditions: tuple[Condition, ...] = ()
+    aliases: tuple[str, ...] = ()
+    effect: str = "points"
+    own: bool = False
+
+    @property
+    def tree(self) -> Node:
+        return tree_of(self.text)
+
+    @property
+    def needs(self) -> list[str]:
+        """The symbols without which there is no score, direction and policy values aside."""
+        return [name for name in needs(self.tree) if name in FIGURES or name == "G"] if self.text else []
+
+    @property
+    def directed(self) -> bool:
+        return "D" in needs(self.tree) if self.text else False
+
+    def label(self, lang: str) -> str:
+        return self.zh if lang == "zh" or self.own else self.name
+
+
+_UNIT = Condition("U<=0", "M110")
+
+METHODS: tuple[Method, ...] = (
+    Method(
+        "ratio",
+        "比率法",
+        "IF(AND(ISNUMBER(L),D*A<D*L),0,100*(1+D*(A-T)/ABS(T)))",
+        (Condition("T=0", "M103"),),
+        ("比例法", "完成率法"),
+    ),
+    Method("progress", "改善法", "100*(A-B)/(T-B)", (Condition("T=B", "M104"),), ("进步法",)),
+    Method(
+        "interpolate",
+        "功效系数法",
+        "IF(D*A<D*L,0,IF(D*A<D*T,PL+(PT-PL)*(A-L)/(T-L),IF(ISNUMBER(C),IF(D*A<D*C,PT+(PC-PT)*(A-T)/(C-T),PC),PT)))",
+        (Condition("D*L>=D*T", "M105"), Condition("AND(ISNUMBER(C),D*C<=D*T)", "M105")),
+        ("区间法", "插值法"),
+    ),
+    Method("steps", "层差法", "STEPS(A,D)", (), ("分档法",)),
+    Method("grade", "说明法", "GRADES(G)", (), ("分级法", "分级评估法")),
+    Method(
+        "milestone",
+        "节点法",
+        "IF(A>T,IF(AND(ISNUMBER(L),A>L),0,100-K*DAYS(T,A)),100+EARLY*K*DAYS(A,T))",
+        (Condition("AND(ISNUMBER(L),L<T)", "M105"),),
+        ("里程碑法",),
+    ),
+    Method("per_unit", "加减分法", "100+D*K*(A-T)/U", (_UNIT,), ("单位加减分法",)),
+    Method(
+        "within",
+        "区间控制",
+        "IF(A<LO,100-K*(LO-A)/U,IF(A>HI,100-K*(A-HI)/U,100))",
+        (Condition("LO>HI", "M109"), _UNIT),
+        ("区间控制法",),
+    ),
+    Method("pass_fail", "非此即彼法", "IF(D*A>=D*T,100,0)", (), ("达标法",)),
+    Method("deduct", "减分法", "-IF(ISNUMBER(LIMIT),MIN(LIMIT,K*A),K*A)", (), ("扣分", "扣分法"), "total"),
+    Method("bonus", "加分", "IF(ISNUMBER(LIMIT),MIN(LIMIT,K*A),K*A)", (), ("加分法",), "total"),
+    Method("veto", "否决", effect="none", aliases=("一票否决", "否决法")),
+    Method("monitor", "监控", effect="none", aliases=("监控指标",)),
+)
+
+# Every weighted line ends so: limited to its floor and cap, rounded half away from zero to 2 decimals. The inner ROUND
+# takes away what cancellation leaves: 100*(1+(2.675-100)/100) is 2.67499999999999, but a person sees 2.675, so 2.68.
+LIMITED = "ROUND(ROUND(MIN(CAP,MAX(FLOOR,RAW)),10),2)"
+ROUNDED = "ROUND(ROUND(RAW,10),2)"
+# A contract's total (scoring.md section 2). WEIGHTED is sum(weight x points), ADJUSTED bonuses less deductions; here
+# the inner ROUND makes the order of adding irrelevant.
+TOTAL = "ROUND(MIN(TOTAL_CAP,MAX(0,ROUND(WEIGHTED,6)/100+ADJUSTED)),2)"
+# A provisional total stands on the weights known so far.
+PROVISIONAL = "ROUND(MIN(TOTAL_CAP,MAX(0,ROUND(WEIGHTED,6)/KNOWN+ADJUSTED)),2)"
+
+
+@cache
+def built_in() -> dict[str, Method]:
+    """Every spelling of a built-in method, lower case -> method."""
+    return {spelling.lower(): m for m in METHODS for spelling in (m.name, m.zh, *m.aliases)}
+
+
+class RuleBook:
+    """The methods that hold under a policy: the built-in ones and HR's own. `find` takes any accepted spelling."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self.own = {name.strip().lower(): Method(name, name, text, own=True) for name, text in policy.methods.items()}
+
+    def find(self, name: object) -> Method | None:
+        """The method of that name; None where there is none. A built-in name cannot be taken by an own method."""
+        key = str(name).strip().lower()
+        return built_in().get(key) or self.own.get(key)
+
+
+def wrapped(method: Method, *, limited: bool = True) -> Node:
+    """The whole rule of a line as a tree: limits and rounding around the method's own formula."""
+    outer = LIMITED if limited and method.effect == "points" else ROUNDED
+    return substitute(tree_of(outer), {"RAW": method.tree})
+
+
+def for_direction(tree: Node, direction: float) -> Node:
+    """The rule with the direction known, written as a person would write it."""
+    return simplify(substitute(tree, {"D": Number(direction)}))
+
+
+def unusable(method: Method) -> Node | None:
+    """When a line's figures cannot be scored: any of the method's conditions."""
+    trees = tuple(tree_of(condition.text) for condition in method.conditions)
+    if not trees:
+        return None
+    return trees[0] if len(trees) == 1 else Call("OR", trees)
+
+
+def counted(method: Method) -> list[Name]:
+    """The figures that must be numbers, for the COUNT guard of a cell formula."""
+    return [Name(name) for name in method.needs if name != "G"]
+
+
+def total_tree(*, provisional: bool = False) -> Node:
+    return tree_of(PROVISIONAL if provisional else TOTAL)
+
+
+@cache
+def tree_of(text: str) -> Node:
+    """The tree of a rule's text, parsed once."""
+    return parse(text, aliases=ALIASES)
+
+
+__all__ = [
+    "ALIASES",
+    "FIGURES",
+    "METHODS",
+    "Condition",
+    "Method",
+    "RuleBook",
+    "built_in",
+    "counted",
+    "for_direction",
+    "total_tree",
+    "tree_of",
+    "unusable",
+    "wrapped",
+]

@@ -1,0 +1,292 @@
+"""Any number of lines at once with NumPy: the same points, bit for bit, as `line` gives one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from perfxl.core import rulebook
+from perfxl.core.formula import to_numpy
+from perfxl.core.formula.tree import SAME
+from perfxl.core.policy import Policy
+from perfxl.core.rulebook import FIGURES, POLICY_NAMES, Method, RuleBook
+from perfxl.core.scoring.days import DayArrays
+from perfxl.core.scoring.line import Status, implied_direction, read_direction
+from perfxl.core.scoring.lookups import best_first, fold, resolve_scale, resolve_steps
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+    Bools = NDArray[np.bool_]
+
+STATUSES = tuple(Status)
+_SCORED, _PENDING, _NA, _PROBLEM, _MONITORED = range(len(STATUSES))
+# Problem codes as small integers; 0 is none.
+CODES = ("", "M101", "M102", "M103", "M104", "M105", "M106", "M107", "M108", "M109", "M110", "M111", "M113")
+SYMBOLS = tuple(FIGURES)
+
+
+@dataclass(slots=True)
+class Factor:
+    """A column of few distinct values: row i holds values[codes[i]]; code -1 is blank."""
+
+    codes: Ints
+    values: Sequence[Any]
+
+    @classmethod
+    def of(cls, column: Sequence[Any]) -> Factor:
+        seen: dict[Hashable, int] = {}
+        codes = [-1 if v is None or v != v or v == "" else seen.setdefault(v, len(seen)) for v in column]
+        return cls(np.array(codes, dtype=np.int64), list(seen))
+
+    @classmethod
+    def blank(cls, size: int) -> Factor:
+        return cls(np.full(size, -1, dtype=np.int64), [])
+
+    def mapped(self, answer: Callable[[Any], float | None], missing: float, blank: float) -> Floats:
+        """A number for each row: answer(value) for the distinct values, None meaning `missing`."""
+        known = [missing if (a := answer(value)) is None else float(a) for value in self.values]
+        return np.array([*known, blank], dtype=np.float64)[self.codes]
+
+
+@dataclass(slots=True)
+class Lines:
+    """Contract lines as columns of one length.
+
+    figures         column of rulebook.FIGURES, and floor and cap -> float64, NaN for blank; dates as Excel serials
+    not_applicable  rows whose actual says N/A
+    unreadable      column -> rows that held something which is no number
+    """
+
+    size: int
+    method: Factor
+    direction: Factor
+    figures: dict[str, Floats]
+    steps: Factor
+    scale: Factor
+    label: Factor
+    not_applicable: Bools
+    unreadable: dict[str, Bools] = field(default_factory=dict)
+
+    def figure(self, column: str) -> Floats:
+        found = self.figures.get(column)
+        return np.full(self.size, np.nan) if found is None else found
+
+
+@dataclass(slots=True)
+class LineScores:
+    """points and raw are NaN where a line has none; status, code and symbol index STATUSES, CODES and SYMBOLS (symbol
+    only for a missing figure, else -1); method indexes `methods`, -1 for an unknown one."""
+
+    points: Floats
+    raw: Floats
+    status: NDArray[np.int8]
+    code: NDArray[np.int8]
+    symbol: NDArray[np.int8]
+    direction: Floats
+    method: Ints
+    methods: tuple[Method, ...]
+
+    def effect(self, name: str) -> Bools:
+        """The rows whose method works on `name`: points, total or none."""
+        table = np.array([*(m.effect == name for m in self.methods), False])
+        return table[self.method]
+
+
+def score_lines(lines: Lines, policy: Policy | None = None) -> LineScores:
+    """Points of every line (scoring.md section 1); each row keeps its place."""
+    return _Batch(lines, policy or Policy()).run()
+
+
+class _Batch:
+    def __init__(self, lines: Lines, policy: Policy) -> None:
+        self.lines, self.policy, size = lines, policy, lines.size
+        self.days = DayArrays(policy)
+        self.constants = {name: np.float64(policy[setting]) for name, setting in POLICY_NAMES.items()}
+        self.method, self.methods = self._methods()
+        self.out = LineScores(
+            np.full(size, np.nan),
+            np.full(size, np.nan),
+            np.full(size, _PROBLEM, dtype=np.int8),
+            np.zeros(size, dtype=np.int8),
+            np.full(size, -1, dtype=np.int8),
+            np.ones(size),
+            self.method,
+            self.methods,
+        )
+
+    def run(self) -> LineScores:
+        self.out.code[self.method < 0] = CODES.index("M101")
+        with np.errstate(all="ignore"):
+            for place, method in enumerate(self.methods):
+                self._score(method, np.flatnonzero(self.method == place))
+        return self.out
+
+    def _methods(self) -> tuple[Ints, tuple[Method, ...]]:
+        book = RuleBook(self.policy)
+        found = [book.find(name) for name in self.lines.method.values]
+        methods = tuple(dict.fromkeys(method for method in found if method))
+        places = [methods.index(method) if method else -1 for method in found]
+        return np.array([*places, -1], dtype=np.int64)[self.lines.method.codes], methods
+
+    def _score(self, method: Method, rows: Ints) -> None:
+        if method.effect == "none":
+            self.out.status[rows] = _MONITORED
+            return
+        rows = self._reported(method, rows)
+        figures = _Rows(self, method, rows)
+        rows = figures.keep(self._usable(method, figures))
+        raw = np.broadcast_to(_rule(method.text)(figures), rows.shape)
+        outer = rulebook.LIMITED if method.effect == "points" else rulebook.ROUNDED
+        figures["RAW"] = raw
+        points = np.broadcast_to(_rule(outer)(figures), rows.shape)
+        good = np.isfinite(raw) & np.isfinite(points)
+        self._problem(rows[~good], "M111")
+        done = rows[good]
+        self.out.points[done], self.out.raw[done] = points[good], raw[good]
+        self.out.status[done] = _SCORED
+
+    def _reported(self, method: Method, rows: Ints) -> Ints:
+        """Sets aside what is not applicable or pending; the rest has an actual."""
+        absent = self.lines.not_applicable[rows]
+        self.out.status[rows[absent]] = _NA
+        rows = rows[~absent]
+        if method.effect != "points":
+            return rows
+        pending = np.isnan(self.lines.figure("actual")[rows])
+        if "actual" in self.lines.unreadable:
+            pending &= ~self.lines.unreadable["actual"][rows]
+        if "GRADES" in method.text:
+            pending &= self.lines.label.codes[rows] < 0
+        self.out.status[rows[pending]] = _PENDING
+        return rows[~pending]
+
+    def _usable(self, method: Method, figures: _Rows) -> Bools:
+        """Which rows can be scored; the others are named with the first thing that is wrong, as `line` does."""
+        rows, good = figures.rows, np.ones(len(figures.rows), dtype=bool)
+
+        def refuse(wrong: Bools, code: str, symbol: int = -1) -> None:
+            fresh = wrong & good
+            self._problem(rows[fresh], code, symbol)
+            good[fresh] = False
+
+        self.out.direction[rows] = figures["D"]
+        refuse(np.isnan(figures["D"]), "M113")
+        if "GRADES" in method.text:
+            refuse(figures.scale_missing(), "M108")
+            refuse(np.isnan(figures.graded()), "M107")
+        for name in method.needs:
+            if name == "G":
+                continue
+            missing, column = np.isnan(figures[name]), FIGURES[name]
+            if column in self.lines.unreadable:
+                refuse(missing & self.lines.unreadable[column][rows], "M106", SYMBOLS.index(name))
+            refuse(missing, "M102", SYMBOLS.index(name))
+        if "STEPS" in method.text:
+            refuse(figures.steps_missing(), "M108")
+        for condition in method.conditions:
+            refuse(np.equal(_rule(condition.text)(figures), 1.0), condition.code)
+        return good
+
+    def _problem(self, rows: Ints, code: str, symbol: int = -1) -> None:
+        self.out.status[rows] = _PROBLEM
+        self.out.code[rows] = CODES.index(code)
+        self.out.symbol[rows] = symbol
+
+
+class _Rows(dict[str, Any]):
+    """The figures of some rows by symbol, cut out of the lines when first asked for."""
+
+    def __init__(self, batch: _Batch, method: Method, rows: Ints) -> None:
+        super().__init__(batch.constants)
+        self.batch, self.method, self.rows = batch, method, rows
+
+    def __missing__(self, name: str) -> Any:
+        found: Any
+        if name == "D":
+            found = self._direction()
+        elif name == "G":
+            found = np.float64(0.0)  # only the argument of GRADES, which answers from the labels
+        elif name in ("FLOOR", "CAP"):
+            given = self.batch.lines.figure(name.lower())[self.rows]
+            found = np.where(np.isnan(given), self.batch.policy[f"points_{name.lower()}"], given)
+        else:
+            found = self.batch.lines.figure(FIGURES[name])[self.rows]
+            if name == "A" and self.method.effect == "total":
+                found = np.where(np.isnan(found), 0.0, found)
+        self[name] = found
+        return found
+
+    def keep(self, good: Bools) -> Ints:
+        """Narrows to the good rows."""
+        if not good.all():
+            self.rows = self.rows[good]
+            self.clear()
+            self.update(self.batch.constants)
+        return self.rows
+
+    def _direction(self) -> Floats:
+        factor = Factor(self.batch.lines.direction.codes[self.rows], self.batch.lines.direction.values)
+        given = factor.mapped(read_direction, np.nan, 0.0)
+        implied = implied_direction(self.method, {})
+        if self.method.name == "interpolate":
+            return np.where(given == 0, np.where(self["L"] > self["T"], -1.0, implied), given)
+        return np.where(given == 0, implied, given)
+
+    def _tables(self) -> list[Any]:
+        return [resolve_steps(name, self.batch.policy) for name in self.batch.lines.steps.values]
+
+    def steps_missing(self) -> Bools:
+        missing = np.array([*(table is None for table in self._tables()), True])
+        return missing[self.batch.lines.steps.codes[self.rows]]
+
+    def scale_missing(self) -> Bools:
+        scales = self.batch.lines.scale
+        missing = np.array([*(resolve_scale(name, self.batch.policy) is None for name in scales.values), False])
+        return missing[scales.codes[self.rows]]
+
+    def steps(self, actual: Floats, direction: Floats) -> Floats:
+        result = np.broadcast_to(np.asarray(self["FLOOR"], dtype=np.float64), self.rows.shape).copy()
+        codes = self.batch.lines.steps.codes[self.rows]
+        for place, table in enumerate(self._tables()):
+            for sign in (1.0, -1.0):
+                mine = np.flatnonzero((codes == place) & (direction == sign))
+                if not mine.size or table is None:
+                    continue
+                figure = actual[mine]
+                points = result[mine]
+                for at, worth in reversed(best_first(table, sign)):
+                    reached = sign * (at - figure) <= SAME * np.maximum(abs(at), np.abs(figure))
+                    points[reached] = worth
+                result[mine] = points
+        return result
+
+    def graded(self) -> Floats:
+        """Points of the labels, each on its line's scale."""
+        lines = self.batch.lines
+        labels, scales = lines.label, lines.scale
+        names = [*scales.values, None]
+        tables = [resolve_scale(name, self.batch.policy) or {} for name in names]
+        worth = np.full((len(tables), len(labels.values) + 1), np.nan)
+        for row, table in enumerate(tables):
+            for place, label in enumerate(labels.values):
+                worth[row, place] = table.get(fold(label), np.nan)
+        return worth[scales.codes[self.rows], labels.codes[self.rows]]
+
+
+_LOOKUPS: Mapping[str, Callable[..., Floats]] = {
+    "STEPS": lambda figures, a, d: figures.steps(a, d),
+    "GRADES": lambda figures, g: figures.graded(),
+    "DAYS": lambda figures, first, last: figures.batch.days.between(first, last),
+}
+
+
+@lru_cache(maxsize=256)
+def _rule(text: str) -> Any:
+    return to_numpy(rulebook.tree_of(text), _LOOKUPS)

@@ -1,0 +1,220 @@
+"""One line in plain Python: what an Excel call, an explanation or an own method's test case asks for."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from perfxl.core import rulebook
+from perfxl.core.calendar import Days, serial
+from perfxl.core.formula import to_python
+from perfxl.core.formula.python import Rule
+from perfxl.core.policy import Policy, Steps
+from perfxl.core.problems import Problem, problem
+from perfxl.core.records import NOT_APPLICABLE
+from perfxl.core.rulebook import FIGURES, POLICY_NAMES, Method, RuleBook
+from perfxl.core.scoring.lookups import fold, resolve_scale, resolve_steps, steps_points
+
+NAN = math.nan
+
+
+class Status(StrEnum):
+    """Blank, zero and not applicable are three things, always shown apart."""
+
+    SCORED = "scored"
+    PENDING = "pending"
+    NOT_APPLICABLE = "not_applicable"
+    PROBLEM = "problem"
+    MONITORED = "monitored"
+
+
+STATUS_LABELS = {
+    Status.SCORED: ("已计分", "scored"),
+    Status.PENDING: ("待报", "pending"),
+    Status.NOT_APPLICABLE: ("不适用", "not applicable"),
+    Status.PROBLEM: ("有问题", "problem"),
+    Status.MONITORED: ("仅监控", "monitored"),
+}
+
+HIGHER, LOWER = 1.0, -1.0
+
+
+class LineScore(NamedTuple):
+    """points is None unless scored; raw is the figure before floor, cap and rounding; direction is +1 or -1."""
+
+    points: float | None
+    status: Status
+    method: Method | None = None
+    raw: float | None = None
+    direction: float = HIGHER
+    floor: float = 0.0
+    cap: float = 0.0
+    problem: Problem | None = None
+    figures: Mapping[str, float] = {}  # never changed
+
+
+class LineScorer:
+    """Scores single lines under a policy. A line is {column: value} with the columns of scoring.md section 1:
+    method, direction, actual, target, threshold, challenge, base, k, unit_step, low, high, limit, floor, cap,
+    steps (name or pairs), scale (name), label (of a graded KPI, where it is not the actual)."""
+
+    def __init__(self, policy: Policy | None = None) -> None:
+        self.policy = policy or Policy()
+        self.book = RuleBook(self.policy)
+        self.days = Days(self.policy)
+        self.constants = {name: float(self.policy[setting]) for name, setting in POLICY_NAMES.items()}
+
+    def score(self, line: Mapping[str, Any]) -> LineScore:
+        method = self.book.find(line.get("method"))
+        if method is None:
+            return _bad("M101", None, column="method", value=line.get("method"))
+        if method.effect == "none":
+            return LineScore(None, Status.MONITORED, method)
+        state = actual_state(line.get("actual"), line.get("label"), method)
+        if state is not Status.SCORED:
+            return LineScore(None, state, method)
+        direction = read_direction(line.get("direction"))
+        if direction is None:
+            return _bad("M113", method, column="direction", value=line.get("direction"))
+        return self._apply(method, direction or implied_direction(method, line), line)
+
+    def _apply(self, method: Method, direction: float, line: Mapping[str, Any]) -> LineScore:
+        figures = _Figures({name: number(line.get(column)) for name, column in FIGURES.items()})
+        if method.effect == "total" and blank(line.get("actual")):
+            figures["A"] = 0.0  # no event: nothing taken, nothing added
+        floor = _or_default(line.get("floor"), self.policy["points_floor"])
+        cap = _or_default(line.get("cap"), self.policy["points_cap"])
+        figures |= {**self.constants, "D": direction, "FLOOR": floor, "CAP": cap}
+        figures.days = self.days
+        figures.steps = resolve_steps(line.get("steps"), self.policy)
+        figures.graded = self._label_points(line)
+        wrong = self._unusable(method, figures, line)
+        if wrong:
+            return LineScore(None, Status.PROBLEM, method, None, direction, floor, cap, wrong, figures)
+        figures["RAW"] = raw = _rule(method.text)(figures)
+        points = _rule(rulebook.LIMITED if method.effect == "points" else rulebook.ROUNDED)(figures)
+        if not math.isfinite(raw) or not math.isfinite(points):
+            found = _found("M111", method, column="target", value=line.get("actual"))
+            return LineScore(None, Status.PROBLEM, method, None, direction, floor, cap, found, figures)
+        return LineScore(points, Status.SCORED, method, raw, direction, floor, cap, None, figures)
+
+    def _unusable(self, method: Method, figures: _Figures, line: Mapping[str, Any]) -> Problem | None:
+        if "GRADES" in method.text and figures.graded is None:
+            if resolve_scale(line.get("scale"), self.policy) is None:
+                return _found("M108", method, column="scale", value=line.get("scale"))
+            return _found("M107", method, column="actual", value=_label(line))
+        for name in method.needs:
+            if name == "G" or not math.isnan(figures[name]):
+                continue
+            column, value = FIGURES[name], line.get(FIGURES[name])
+            code = "M102" if blank(value) else "M106"
+            return _found(code, method, column=column, value=value, figure=name)
+        if "STEPS" in method.text and figures.steps is None:
+            return _found("M108", method, column="steps", value=line.get("steps"))
+        for condition in method.conditions:
+            if _rule(condition.text)(figures) == 1.0:
+                return _found(condition.code, method, column="target", value=line.get("target"))
+        return None
+
+    def _label_points(self, line: Mapping[str, Any]) -> float | None:
+        scale = resolve_scale(line.get("scale"), self.policy)
+        return None if scale is None else scale.get(fold(_label(line)))
+
+
+def actual_state(actual: Any, label: Any, method: Method) -> Status:
+    """SCORED where there is an actual to score; otherwise pending or not applicable."""
+    if isinstance(actual, str) and actual.strip() == NOT_APPLICABLE:
+        return Status.NOT_APPLICABLE
+    graded = "GRADES" in method.text and not blank(label)
+    if blank(actual) and not graded and method.effect == "points":
+        return Status.PENDING
+    return Status.SCORED
+
+
+def read_direction(given: Any) -> float | None:
+    """+1 or -1; 0 where the cell is blank; None where it cannot be read."""
+    if blank(given):
+        return 0.0
+    if isinstance(given, int | float):
+        return float(given) if given in (1, -1) else None
+    return _directions().get(fold(given))
+
+
+def implied_direction(method: Method, line: Mapping[str, Any]) -> float:
+    """Where no direction is given: between threshold and target as they stand, otherwise higher is better."""
+    threshold, target = number(line.get("threshold")), number(line.get("target"))
+    return LOWER if method.name == "interpolate" and threshold > target else HIGHER
+
+
+def number(value: Any) -> float:
+    """A figure as a number: dates as Excel serials, NaN for blanks and text."""
+    if isinstance(value, float):
+        return value
+    if isinstance(value, bool) or value is None:
+        return NAN
+    if isinstance(value, int):
+        return float(value)
+    if isinstance(value, datetime):
+        return serial(value.date())
+    if isinstance(value, date):
+        return serial(value)
+    return NAN
+
+
+def blank(value: Any) -> bool:
+    return value is None or value == "" or (isinstance(value, float) and value != value)
+
+
+class _Figures(dict[str, float]):
+    """The figures of a line by symbol, with what its look-ups need."""
+
+    days: Days
+    steps: Steps | None = None
+    graded: float | None = None
+
+
+_LOOKUPS: Mapping[str, Callable[..., float]] = {
+    "STEPS": lambda figures, a, d: steps_points(figures.steps, a, d, figures["FLOOR"]),
+    "GRADES": lambda figures, g: figures.graded,
+    "DAYS": lambda figures, first, last: figures.days.between(first, last),
+}
+
+
+@lru_cache(maxsize=256)
+def _rule(text: str) -> Rule:
+    return to_python(rulebook.tree_of(text), _LOOKUPS)
+
+
+def _label(line: Mapping[str, Any]) -> Any:
+    label = line.get("label")
+    return line.get("actual") if blank(label) else label
+
+
+def _or_default(value: Any, default: float) -> float:
+    given = number(value)
+    return float(default) if math.isnan(given) else given
+
+
+@lru_cache(maxsize=1)
+def _directions() -> dict[str, float]:
+    from perfxl.core.schema.choices import DIRECTION
+
+    signs = {"higher": HIGHER, "lower": LOWER}
+    return {
+        fold(spelling): signs[choice.name]
+        for choice in DIRECTION
+        for spelling in (choice.name, choice.zh, choice.en, *choice.aliases)
+    }
+
+
+def _found(code: str, method: Method | None, *, column: str, value: Any, **details: Any) -> Problem:
+    zh = method.zh if method else str(value or "")
+    return problem(code, table="contract_lines", column=column, value=value, **{"method": zh, "kpi": "", **details})
+
+
+def _bad(code: str, method: Method | None, *, column: str, value: Any) -> LineScore:
+    return LineScore(None, Status.PROBLEM, method, problem=_found(code, method, column=column, value=value))

@@ -1,0 +1,160 @@
+"""Points to totals: contracts, then people (scoring.md section 2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from perfxl.core import rulebook
+from perfxl.core.formula import to_numpy
+from perfxl.core.policy import Policy
+from perfxl.core.scoring.batch import STATUSES, LineScores
+from perfxl.core.scoring.line import Status
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+
+_OPEN = [STATUSES.index(Status.PENDING), STATUSES.index(Status.PROBLEM)]
+_SCORED = STATUSES.index(Status.SCORED)
+_NA = STATUSES.index(Status.NOT_APPLICABLE)
+
+
+@dataclass(slots=True)
+class Vetoes:
+    """What vetoes leave of each contract: the most its total may be (inf where free; 0 for a full veto) and the best
+    grade it may have, as a place in the ordered bands (0, the best, where free)."""
+
+    total: Floats
+    grade: Ints
+
+    @classmethod
+    def none(cls, size: int) -> Vetoes:
+        return cls(np.full(size, np.inf), np.zeros(size, dtype=np.int64))
+
+
+@dataclass(slots=True)
+class Totals:
+    """One row for each contract or person.
+
+    total         NaN while a weighted line is pending or a problem
+    provisional   over the weights known so far; the total itself once complete; NaN where nothing is known
+    completeness  known weight in percent of the weight there is, 0-100
+    grade         place in ordered_bands(policy); -1 without an official total
+    weighted, adjusted   sum of weight x points, and bonuses less deductions, before limits
+    """
+
+    total: Floats
+    provisional: Floats
+    completeness: Floats
+    grade: Ints
+    weighted: Any
+    adjusted: Any
+
+
+def carries_weight(scores: LineScores) -> NDArray[np.bool_]:
+    """Weighted lines, and lines of an unknown method: their weight is there, though not known to be earned."""
+    return scores.effect("points") | (scores.method < 0)
+
+
+def ordered_bands(policy: Policy) -> list[Any]:
+    """The grade bands from the best down."""
+    return sorted(policy.bands, key=lambda band: -band.lower)
+
+
+def grade_places(totals: Floats, policy: Policy) -> Ints:
+    """The band of each total as a place in ordered_bands; -1 for NaN."""
+    lowers = np.array([band.lower for band in ordered_bands(policy)])
+    places = (totals[:, None] < lowers[None, :]).sum(axis=1).clip(max=len(lowers) - 1)
+    return np.where(np.isnan(totals), -1, places)
+
+
+def effective_weights(scores: LineScores, weights: Floats, contract: Ints, category: Ints, policy: Policy) -> Floats:
+    """Weights after those of lines that are not applicable are spread over the rest of their category, or of the
+    contract where the policy says so or the whole category is not applicable. NaN weights count as 0."""
+    weights = np.where(np.isnan(weights) | ~carries_weight(scores), 0.0, weights)
+    absent = scores.status == _NA
+    if not absent.any():
+        return weights
+    if policy["na_rule"] == "category":
+        groups = contract * (category.max(initial=-1) + 2) + category + 1
+        weights, absent = _spread(weights, absent, groups)
+    return _spread(weights, absent, contract)[0]
+
+
+def _spread(weights: Floats, absent: Any, group: Ints) -> tuple[Floats, Any]:
+    """Within each group, weight x all / applicable; a group with nothing applicable is left as it is."""
+    _, group = np.unique(group, return_inverse=True)
+    everything = np.bincount(group, weights=weights)
+    applicable = np.bincount(group, weights=np.where(absent, 0.0, weights))
+    able = applicable[group] > 0
+    with np.errstate(all="ignore"):
+        spread = np.where(absent, 0.0, weights * everything[group] / applicable[group])
+    return np.where(able, spread, weights), absent & ~able
+
+
+def contract_totals(
+    scores: LineScores,
+    weights: Floats,
+    contract: Ints,
+    size: int,
+    policy: Policy,
+    vetoes: Vetoes | None = None,
+) -> Totals:
+    """Totals of `size` contracts; `weights` are effective weights, `contract` the place of each line's contract."""
+    points = np.nan_to_num(scores.points)
+    scored = scores.status == _SCORED
+    known_rows = scored & carries_weight(scores)
+    weighted = np.bincount(contract, weights=np.where(known_rows, weights * points, 0.0), minlength=size)
+    known = np.bincount(contract, weights=np.where(known_rows, weights, 0.0), minlength=size)
+    whole = np.bincount(contract, weights=weights, minlength=size)
+    adjusted = np.bincount(contract, weights=np.where(scored & scores.effect("total"), points, 0.0), minlength=size)
+    is_open = np.isin(scores.status, _OPEN) & ((weights > 0) | scores.effect("total"))
+    pending = np.bincount(contract[is_open], minlength=size) > 0
+    figures = {"TOTAL_CAP": policy["total_cap"], "WEIGHTED": weighted, "ADJUSTED": adjusted, "KNOWN": known}
+    with np.errstate(all="ignore"):
+        official = to_numpy(rulebook.total_tree())(figures)
+        provisional = to_numpy(rulebook.total_tree(provisional=True))(figures)
+        completeness = np.where(whole > 0, known / whole * 100, 0.0)
+    vetoes = vetoes or Vetoes.none(size)
+    official = np.minimum(np.where(pending | (known <= 0), np.nan, official), vetoes.total)
+    provisional = np.where(np.isnan(official), np.minimum(provisional, vetoes.total), official)
+    grade = grade_places(official, policy)
+    grade = np.where(grade < 0, grade, np.maximum(grade, vetoes.grade))
+    return Totals(official, provisional, completeness, grade, weighted, adjusted)
+
+
+def people_totals(
+    contracts: Totals, person: Ints, days: Floats, size: int, policy: Policy, grade_limit: Ints | None = None
+) -> Totals:
+    """A person's contracts averaged, weighted by their calendar days; official only when every segment is."""
+    days = np.where(np.isnan(days) | (days <= 0), 1.0, days)
+    span = np.bincount(person, weights=days, minlength=size)
+
+    def mean(values: Floats) -> Floats:
+        with np.errstate(all="ignore"):
+            return _rounded(np.bincount(person, weights=days * values, minlength=size) / span)
+
+    total = mean(contracts.total)
+    grade = grade_places(total, policy)
+    worst = np.zeros(size, dtype=np.int64)
+    if grade_limit is not None:
+        np.maximum.at(worst, person, grade_limit)
+    return Totals(
+        total,
+        mean(contracts.provisional),
+        mean(contracts.completeness),
+        np.where(grade < 0, grade, np.maximum(grade, worst)),
+        np.bincount(person, weights=contracts.weighted, minlength=size),
+        np.bincount(person, weights=contracts.adjusted, minlength=size),
+    )
+
+
+def _rounded(values: Floats) -> Floats:
+    from perfxl.core.numbers import round_half_away_array
+
+    return round_half_away_array(values)
