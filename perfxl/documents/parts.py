@@ -1,0 +1,118 @@
+"""One templated part of a document: compiled once, rendered per record.
+
+docxtpl patches the XML into a Jinja source; here that source is compiled once and rendered to the bytes of the part.
+A failure is told as a problem naming the part, the paragraph and the tag or variable.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from jinja2 import nodes
+from jinja2.environment import Template
+from jinja2.exceptions import TemplateSyntaxError
+from lxml import etree
+
+from perfxl.documents import xmlsteps
+from perfxl.documents.errors import RenderError, TemplateError
+from perfxl.documents.language import Environment, RenderContext
+from perfxl.documents.places import PlaceFinder
+from perfxl.documents.shape import shape_of
+from perfxl.documents.trouble import RENDERING_FAILS, rendering_problem, syntax_problem
+
+__all__ = ["Source", "TemplatePart"]
+
+
+class Source(NamedTuple):
+    """A part as docxtpl reads it: what it renders (`text`, patched, a line per paragraph) between what it leaves
+    alone."""
+
+    name: str  # of the zip entry
+    text: str
+    before: str = ""
+    after: str = ""
+    body: bool = False  # tables and pictures are put right in the body only
+    steps: bool = True  # do docxtpl's later steps apply?
+
+
+class TemplatePart:
+    """Raises TemplateError if Jinja does not take the source."""
+
+    def __init__(self, source: Source, places: PlaceFinder, environment: Environment, lang: str) -> None:
+        self.name = source.name
+        self.places = places
+        self.lang = lang
+        try:
+            self.tree = environment.parse(source.text)
+            self._template = _compiled(self.tree, environment, self.name)
+        except TemplateSyntaxError as error:
+            found = syntax_problem(error, source.text, places, [*environment.filters, *environment.tests])
+            raise TemplateError([found], lang) from error
+        self._shape = shape_of(source.before + source.text + source.after, environment)
+        self._before, self._after = source.before.encode(), source.after.encode()
+        self._body, self._steps = source.body, source.steps
+        texts = [text.data for text in self.tree.find_all(nodes.TemplateData)]
+        self._breaks = any(_BREAK.search(text) for text in texts)
+        self._braces = any(_HALF_ESCAPE.search(text) for text in texts)
+
+    @property
+    def constant(self) -> bytes | None:
+        """The part, if it is the same for every record."""
+        return None if _has_tags(self.tree) else self.render({})
+
+    def render(self, context: Mapping[str, Any]) -> bytes:
+        """The part for this record. Raises RenderError, and NeedsDocxtpl for values that bring parts of their own."""
+        text, rendering = self.text(context)
+        return self._finished(text, rendering) if self._steps else self._whole(text)
+
+    def text(self, context: Mapping[str, Any]) -> tuple[str, RenderContext]:
+        """What Jinja makes of the source, and what it met on its way."""
+        rendering: RenderContext = self._template.new_context(dict(context))  # type: ignore[assignment]
+        try:
+            return "".join(self._template.root_render_func(rendering)), rendering
+        except RENDERING_FAILS as error:
+            found = rendering_problem(error, self._template, self.places, context)
+            raise RenderError([found], self.lang) from error
+
+    def _finished(self, text: str, rendering: RenderContext) -> bytes:
+        if self._braces or rendering.braces:
+            text = xmlsteps.unescape_braces(text)
+        if self._breaks or rendering.breaks:
+            text = xmlsteps.break_lines(text)
+        settled = self._shape.well_formed and (self._shape.tables_fit or not self._body)
+        if rendering.rich or not settled:
+            return self._through_tree(self._whole(text))
+        if self._body and not self._shape.pictures_fixed:
+            text = xmlsteps.number_pictures(text)
+        return self._whole(text)
+
+    def _through_tree(self, xml: bytes) -> bytes:
+        try:
+            return xmlsteps.fix_tree(xml, body=self._body)
+        except etree.XMLSyntaxError as error:
+            raise RenderError([self.places.whole.problem("D119", reason=error.msg)], self.lang) from error
+
+    def _whole(self, text: str) -> bytes:
+        return b"".join((self._before, text.encode(), self._after))
+
+
+_BREAK = re.compile("[\n\t\a\f]")
+_HALF_ESCAPE = re.compile(r"\{_[{%]|[}%]_\}|[{}]_?$|^_?[{}]")  # an escape of docxtpl's, or what a value may complete
+
+
+def _compiled(tree: nodes.Template, environment: Environment, name: str) -> Template:
+    """The line ends before paragraphs make the line of an error its paragraph; they are taken out of the texts here,
+    once, not out of each document."""
+    for text in tree.find_all(nodes.TemplateData):
+        text.data = re.sub(r"\n<w:p([ >])", r"<w:p\1", text.data)
+    code = environment.compile(tree, name=name)
+    return Template.from_code(environment, code, environment.make_globals(None))
+
+
+def _has_tags(tree: nodes.Template) -> bool:
+    outputs = [child for child in tree.body if isinstance(child, nodes.Output)]
+    return len(outputs) != len(tree.body) or any(
+        not isinstance(node, nodes.TemplateData) for output in outputs for node in output.nodes
+    )

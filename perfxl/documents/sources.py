@@ -1,0 +1,127 @@
+"""A .docx taken apart the way docxtpl does it: the parts it renders, and what it saves unchanged."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator
+from copy import deepcopy
+from io import BytesIO
+from typing import Any, NamedTuple
+
+import docx
+from docx.opc.coreprops import CoreProperties
+from docx.opc.oxml import serialize_part_xml
+from docx.oxml.parser import parse_xml
+from docxtpl import DocxTemplate
+from jinja2.exceptions import TemplateSyntaxError
+from lxml import etree
+from markupsafe import escape
+
+from perfxl.core.problems import Address, Problem, problem
+from perfxl.documents.language import Environment
+from perfxl.documents.package import SAFE_PARSER, read_package
+from perfxl.documents.parts import Source
+from perfxl.documents.xmlsteps import number_pictures
+
+__all__ = ["PROPERTIES", "Original", "open_template"]
+
+PROPERTIES = ("author", "comments", "identifier", "language", "subject", "title")  # those that docxtpl renders
+
+
+class Original(NamedTuple):
+    """`sources` with the elements they come from, in docxtpl's order; `saved`: all parts as docxtpl saves them."""
+
+    sources: list[tuple[Source, etree._Element]]
+    saved: dict[str, bytes]
+
+
+def open_template(data: bytes, name: str, environment: Environment) -> tuple[Original | None, list[Problem]]:
+    """The template taken apart, or why it cannot be."""
+    _, problems = read_package(data, name)
+    if problems:
+        return None, problems
+    try:
+        document: Any = docx.Document(BytesIO(data))
+    except (KeyError, ValueError, AttributeError, etree.XMLSyntaxError):  # parts missing, or of another application
+        return None, [problem("D102", Address(file=name))]
+    for part_property in PROPERTIES:  # docxtpl writes them all, blank ones too
+        setattr(document.core_properties, part_property, getattr(document.core_properties, part_property))
+    sources = [
+        _body(document),
+        *_headers_footers(document),
+        *_by_content_type(document, "wordprocessingml.footnotes+xml"),
+        *_by_content_type(document, "drawingml.chart+xml"),
+        _properties(document, environment),
+    ]
+    return Original(sources, _saved(document)), []
+
+
+_DECLARATION = "<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
+_TOKEN = "perfxl-property-"
+_docxtpl_patch: Any = DocxTemplate.patch_xml  # uses nothing of its template
+
+
+def _body(document: Any) -> tuple[Source, etree._Element]:
+    root, body = document.element, document.element.body
+    text = number_pictures(_patch(body))
+    if body.nsmap == root.nsmap:  # declared on the root already
+        text = re.sub(r"^<w:body[^>]*>", "<w:body>", text)
+    whole = serialize_part_xml(root).decode()
+    before = whole[: whole.index("<w:body")]
+    after = whole[whole.rindex("</w:body>") + len("</w:body>") :]
+    return Source(_zip_name(document.part), text, before, after, body=True), root
+
+
+def _headers_footers(document: Any) -> Iterator[tuple[Source, etree._Element]]:
+    for kind in (DocxTemplate.HEADER_URI, DocxTemplate.FOOTER_URI):
+        parts = {rel.target_part: None for rel in document.part.rels.values() if rel.reltype == kind}
+        for part in parts:
+            yield _whole_part(part, parse_xml(part.blob))
+
+
+def _by_content_type(document: Any, ending: str) -> Iterator[tuple[Source, etree._Element]]:
+    for part in document.part.package.iter_parts():
+        if part.content_type.endswith(ending):
+            yield _whole_part(part, etree.fromstring(part.blob, SAFE_PARSER))
+
+
+def _whole_part(part: Any, root: etree._Element) -> tuple[Source, etree._Element]:
+    return Source(_zip_name(part), _patch(root), before=_DECLARATION), root
+
+
+def _properties(document: Any, environment: Environment) -> tuple[Source, etree._Element]:
+    """Only six of the properties are templates, each for itself; what looks like a tag elsewhere is text."""
+    part = document.part.package._core_properties_part
+    texts = [getattr(document.core_properties, name) for name in PROPERTIES]
+    marked = CoreProperties(deepcopy(part.element))
+    for number, name in enumerate(PROPERTIES):
+        setattr(marked, name, f"{_TOKEN}{number};")
+    xml = etree.tostring(marked._element, encoding="unicode").replace("{", "&#123;")
+    for number, text in enumerate(texts):
+        xml = xml.replace(f"{_TOKEN}{number};", _escaped_outside_tags(text, environment))
+    return Source(_zip_name(part), xml, before=_DECLARATION, steps=False), part.element
+
+
+def _escaped_outside_tags(text: str, environment: Environment) -> str:
+    try:
+        tokens = list(environment.lex(text))
+    except TemplateSyntaxError:
+        return text  # told when the part is compiled
+    return "".join(str(escape(piece)) if kind == "data" else piece for _, kind, piece in tokens)
+
+
+def _saved(document: Any) -> dict[str, bytes]:
+    packed = BytesIO()
+    document.save(packed)
+    with zipfile.ZipFile(packed) as saved:
+        return {entry.filename: saved.read(entry) for entry in saved.infolist()}
+
+
+def _zip_name(part: Any) -> str:
+    return str(part.partname).lstrip("/")
+
+
+def _patch(element: etree._Element) -> str:
+    """As docxtpl patches and numbers it: a line for each paragraph."""
+    return re.sub(r"<w:p([ >])", r"\n<w:p\1", _docxtpl_patch(None, etree.tostring(element, encoding="unicode")))
