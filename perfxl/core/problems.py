@@ -74,8 +74,11 @@ class Problem:
         return _kind(self.code).severity
 
     def message(self, lang: str = "zh") -> str:
+        """The text, after the detail "subject" where there is one: whose contract, which post type."""
         kind = _kind(self.code)
-        return self._fill(kind.zh if lang == "zh" else kind.en, lang)
+        text = self._fill(kind.zh if lang == "zh" else kind.en, lang)
+        subject = _shown(self.details.get("subject"), lang)
+        return f"{subject}{'：' if lang == 'zh' else ': '}{text}" if subject else text
 
     def hint(self, lang: str = "zh") -> str:
         kind = _kind(self.code)
@@ -118,7 +121,7 @@ class Problem:
 
 def problem(
     code: str,
-    address: Address = Address(),  # noqa: B008 - frozen, safe to share
+    address: Address = Address(),
     *,
     table: str = "",
     column: str = "",

@@ -1,4 +1,5 @@
-"""P codes: policy and the rule book."""
+"""P codes: P10x settings, P11x grades, P12x category weights, P13x step tables and scales, P14x days and own methods,
+P15x-P16x the formulas of own methods."""
 
 from __future__ import annotations
 
@@ -6,4 +7,159 @@ from perfxl.core.problems import Kind, Severity
 
 E, W, N = Severity.ERROR, Severity.WARNING, Severity.NOTICE
 
-KINDS: dict[str, Kind] = {}
+KINDS: dict[str, Kind] = {
+    "P101": Kind(
+        E,
+        "没有名为“{value}”的参数{suggestion}",
+        "There is no setting “{value}”{suggestion}",
+        "用模板参数表中的名称；不需要的行请删除",
+        "Use the names of the template's policy sheet; delete rows that are not needed",
+    ),
+    "P102": Kind(
+        E,
+        "参数“{setting}”的取值“{value}”不能读作{type}，暂用默认值 {default}",
+        "Setting “{setting}”: “{value}” cannot be read as {type}; the default {default} is used",
+        "填{type}，留空即用默认值",
+        "Type {type}; a blank takes the default",
+    ),
+    "P103": Kind(
+        E,
+        "参数“{setting}”的取值 {value} 不在 {low} 到 {high} 之间，暂用默认值 {default}",
+        "Setting “{setting}”: {value} is not between {low} and {high}; the default {default} is used",
+        "填 {low} 到 {high} 之间的值",
+        "Type a value from {low} to {high}",
+    ),
+    "P104": Kind(
+        E,
+        "“{lower}”({low}) 大于“{upper}”({high})",
+        "“{lower}” ({low}) is greater than “{upper}” ({high})",
+        "改正其中一个；没有填写的参数按默认值",
+        "Correct one of them; a setting left blank has its default",
+    ),
+    "P105": Kind(
+        E,
+        "效益影响、可控性、可测性三项占比合计 {total}%，应为 100%",
+        "The shares of impact, controllability and measurability sum to {total}%, not 100%",
+        "常用 60%、25%、15%",
+        "60%, 25% and 15% are usual",
+    ),
+    "P107": Kind(
+        E,
+        "参数“{setting}”填了两次，已见于 {first}",
+        "The setting “{setting}” stands twice, first at {first}",
+        "只保留一行；现以第一行为准",
+        "Keep one row; the first one holds for now",
+    ),
+    "P108": Kind(
+        E,
+        "否决等级上限“{grade}”不在等级表中",
+        "The veto grade limit “{grade}” is not a grade",
+        "填等级表中的等级：{grades}",
+        "Use one of the grades: {grades}",
+    ),
+    "P109": Kind(
+        W,
+        "数据截止日 {value} 在考核期 {start} 至 {end} 之外",
+        "The data's date {value} lies outside the period {start} to {end}",
+        "改正数据截止日，或留空",
+        "Correct it, or leave it blank",
+    ),
+    "P110": Kind(
+        E,
+        "等级“{grade}”与“{other}”的总分下限相同：{value}",
+        "The grades “{grade}” and “{other}” begin at the same total, {value}",
+        "每个等级的总分下限应各不相同",
+        "Give each grade its own lower bound",
+    ),
+    "P111": Kind(
+        W,
+        "等级的次序不对：“{other}”的下限是 {bound}，“{grade}”却是 {value}",
+        "The grades are out of order: “{other}” begins at {bound}, “{grade}” at {value}",
+        "从高到低排列；计算时以总分下限为准",
+        "List them from the best down; the lower bounds decide in any case",
+    ),
+    "P112": Kind(
+        W,
+        "较低的等级“{grade}”系数 {value}，高于“{other}”的 {best}",
+        "The lower grade “{grade}” has the coefficient {value}, more than the {best} of “{other}”",
+        "核对两个等级的系数",
+        "Check the coefficients of both grades",
+    ),
+    "P113": Kind(
+        N,
+        "低于 {value} 分的总分也按最低等级“{grade}”处理",
+        "Totals below {value} get the lowest grade “{grade}” too",
+        "无需处理；想明确表示可把最低等级的下限填为 0",
+        "Nothing to do; set the lowest bound to 0 to say so",
+    ),
+    "P115": Kind(
+        N,
+        "等级表没有可用的行，按默认等级 {grades} 处理",
+        "The grades sheet has no usable row; the default grades {grades} are used",
+        "填写等级和总分下限",
+        "Fill in grades and their lower bounds",
+    ),
+    "P121": Kind(
+        E,
+        "类别权重 {value}% 不在允许范围 {lower}%-{upper}% 内",
+        "The category weight {value}% is outside the range allowed, {lower}% to {upper}%",
+        "改正类别权重，或改上限、下限",
+        "Correct the weight or the limits",
+    ),
+    "P122": Kind(
+        E,
+        "下限 {value}% 高于上限 {upper}%",
+        "The lower limit {value}% is above the upper limit {upper}%",
+        "对调下限和上限",
+        "Exchange the two",
+    ),
+    "P131": Kind(
+        E,
+        "达到值“{value}”既不是数字也不是日期",
+        "“{value}” is neither a number nor a date",
+        "分档表按数值或日期分档；按级别评分请用分级评估表",
+        "Steps are numbers or dates; use a grade table for grades",
+    ),
+    "P132": Kind(
+        E,
+        "同一张分档表里既有数字又有日期：{value}",
+        "Numbers and dates are mixed in one step table: {value}",
+        "一张分档表只用一种达到值",
+        "Use one of the two in a table",
+    ),
+    "P133": Kind(
+        E,
+        "分档得分忽高忽低：{before} 之后是 {value}",
+        "The points go up and down: {value} comes after {before}",
+        "达到值由差到好时，得分应只升不降",
+        "From the worst step to the best the points must not fall",
+    ),
+    "P134": Kind(
+        W,
+        "得分最高只有 {best}，像是以 1 代表 100 分",
+        "The greatest points are {best}; is 1 meant as 100?",
+        "得分按百分制填写：优 100、良 75，或写成 100%、75%",
+        "Type points out of 100: 100, 75, or 100%, 75%",
+    ),
+    "P140": Kind(
+        W,
+        "{date} 本来就是工作日，标为上班没有作用",
+        "{date} is a weekday already; marking it as worked has no effect",
+        "调休上班只填周末；若是放假请改为“放假”",
+        "Mark only weekend days as worked; choose off if it is a holiday",
+    ),
+    "P141": Kind(
+        N,
+        "节点法按工作日计，但节假日表没有放假的日子，只扣除周末",
+        "Milestones count working days, but no holidays are listed: only weekends are left out",
+        "填写考核期内的法定节假日和调休",
+        "List the holidays and worked weekends of the period",
+    ),
+    "P143": Kind(
+        E,
+        "自定义方法“{value}”与内置方法同名，不起作用",
+        "The own method “{value}” has the name of a built-in one and does not hold",
+        "换一个名称",
+        "Choose another name",
+    ),
+}

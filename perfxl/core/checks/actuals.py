@@ -1,0 +1,183 @@
+"""Actuals: of a contract, inside its days, of the right period, with both sides of a ratio, readable by the method."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, NamedTuple
+
+from perfxl.core.checks.lookups import Labels, contracts_of, labels, lines_by_holder, program_span
+from perfxl.core.checks.plans import Plan, plans_of
+from perfxl.core.findings import cell, columns_of, finding, rows_of
+from perfxl.core.periods import MONTHS, Span, period_kind, period_span
+from perfxl.core.policy import Policy
+from perfxl.core.problems import Problem, Text
+from perfxl.core.records import NOT_APPLICABLE, Book, Records
+from perfxl.core.schema.choices import PERIOD_KIND
+from perfxl.core.scoring.lookups import fold, resolve_scale
+
+_KINDS = {kind.name: Text(kind.zh, kind.en) for kind in PERIOD_KIND}
+_BLANK: frozenset[Any] = frozenset({None, NOT_APPLICABLE})
+
+
+class _Names(NamedTuple):
+    people: Labels
+    kpis: Labels
+
+    def of(self, holder: str, kpi: str) -> dict[str, str]:
+        return {"person": self.people[holder], "kpi": self.kpis[kpi]}
+
+
+def check(book: Book, policy: Policy) -> list[Problem]:
+    actuals = rows_of(book, "actuals")
+    if actuals is None:
+        return []
+    names, plans = _Names(labels(book, "people"), labels(book, "kpis")), plans_of(book, policy)
+    return [
+        *_outside_contracts(book, actuals, names),
+        *_outside_program(actuals, program_span(policy), names),
+        *_outside_validity(book, actuals, names),
+        *_coarse_periods(actuals, plans, names),
+        *_overlaps(actuals, names),
+        *_ratios(actuals, plans, names),
+        *_unreadable(actuals, plans, policy, names),
+    ]
+
+
+def _outside_contracts(book: Book, actuals: Records, names: _Names) -> Iterator[Problem]:
+    """One problem for all rows of a person without contract, or of a KPI that is not in the person's contract."""
+    held = lines_by_holder(book)
+    if held is None:
+        return
+    holders = {holder for holder, _ in held}
+    pairs = Counter(zip(actuals.column("holder"), actuals.column("kpi"), strict=True))
+    stray = {pair for pair in pairs if pair not in held and None not in pair}
+    if not stray:
+        return
+    rows = Counter(holder for holder, _ in pairs.elements())
+    seen: set[object] = set()
+    for i, holder, kpi in columns_of(actuals, "holder", "kpi"):
+        pair = (holder, kpi)
+        if pair not in stray:
+            continue
+        bound = holder in holders
+        subject: object = pair if bound else holder
+        if subject not in seen:
+            seen.add(subject)
+            count = pairs[pair] if bound else rows[holder]
+            code, column = ("C131", "kpi") if bound else ("C130", "holder")
+            yield finding(code, actuals, i, column, count=count, **names.of(holder, kpi))
+
+
+def _outside_program(actuals: Records, program: Span | None, names: _Names) -> Iterator[Problem]:
+    periods = actuals.column("period")
+    outside = {period for period in set(periods) - {None} if program and not period_span(period).overlaps(program)}
+    if not outside or program is None:
+        return
+    for i, holder, kpi, period in columns_of(actuals, "holder", "kpi", "period"):
+        if period in outside:
+            yield finding("C132", actuals, i, "period", start=program.start, end=program.end, **names.of(holder, kpi))
+
+
+def _outside_validity(book: Book, actuals: Records, names: _Names) -> Iterator[Problem]:
+    """A period that no contract with this KPI covers, not even in part, would count nowhere."""
+    lines, held = rows_of(book, "contract_lines"), lines_by_holder(book)
+    if lines is None or held is None:
+        return
+    contracts, numbers = contracts_of(book), lines.column("contract")
+    spans = {contract: found.span for contract, found in contracts.items()}
+    valid = {pair: [spans[numbers[row]] for row in rows] for pair, rows in held.items()}
+    triples = set(zip(actuals.column("holder"), actuals.column("kpi"), actuals.column("period"), strict=True))
+    stray = {
+        triple
+        for triple in triples
+        if triple[2] is not None
+        and triple[:2] in valid
+        and not any(days is None or period_span(triple[2]).overlaps(days) for days in valid[triple[:2]])
+    }
+    for i, *triple in columns_of(actuals, "holder", "kpi", "period") if stray else ():
+        if tuple(triple) in stray:
+            yield finding("C138", actuals, i, "period", **names.of(triple[0], triple[1]))
+
+
+def _coarse_periods(actuals: Records, plans: dict[str, Plan], names: _Names) -> Iterator[Problem]:
+    """A KPI judged by the month cannot be reported by the year; the other way round it is added up."""
+    finest = {kpi: MONTHS[plan.card["period"]] for kpi, plan in plans.items() if plan.card["period"]}
+    pairs = set(zip(actuals.column("kpi"), actuals.column("period"), strict=True))
+    coarse = {(k, p) for k, p in pairs if p is not None and k in finest and MONTHS[period_kind(p)] > finest[k]}
+    for i, holder, kpi, period in columns_of(actuals, "holder", "kpi", "period") if coarse else ():
+        if (kpi, period) in coarse:
+            kinds = {"found": _KINDS[period_kind(period)], "expected": _KINDS[plans[kpi].card["period"]]}
+            yield finding("C136", actuals, i, "period", **kinds, **names.of(holder, kpi))
+
+
+def _overlaps(actuals: Records, names: _Names) -> Iterator[Problem]:
+    """A quarter beside its own months would count twice."""
+    kinds = {period: period_kind(period) for period in set(actuals.column("period")) - {None}}
+    if len(set(kinds.values())) < 2:
+        return
+    rows: dict[tuple[str, str], list[int]] = {}
+    periods = actuals.column("period")
+    for i, holder, kpi, period in columns_of(actuals, "holder", "kpi", "period"):
+        if period is not None:
+            rows.setdefault((holder, kpi), []).append(i)
+    for (holder, kpi), mine in rows.items():
+        if len({kinds[periods[i]] for i in mine}) < 2:
+            continue
+        mine.sort(key=lambda i: (period_span(periods[i]).start, -MONTHS[kinds[periods[i]]], i))
+        latest = mine[0]
+        for i in mine[1:]:
+            if periods[i] != periods[latest] and period_span(periods[i]).overlaps(period_span(periods[latest])):
+                yield finding("C137", actuals, i, "period", other=periods[latest], **names.of(holder, kpi))
+            if period_span(periods[i]).end > period_span(periods[latest]).end:
+                latest = i
+
+
+def _ratios(actuals: Records, plans: dict[str, Plan], names: _Names) -> Iterator[Problem]:
+    ratios = {kpi for kpi, plan in plans.items() if plan.card["aggregation"] == "ratio"}
+    read = ("holder", "kpi", "value", "numerator", "denominator")
+    for i, holder, kpi, value, above, below in columns_of(actuals, *read):
+        if (above is None) != (below is None):
+            yield finding("C133", actuals, i, "numerator" if above is None else "denominator", **names.of(holder, kpi))
+        elif below == 0:
+            yield finding("C135", actuals, i, "denominator", **names.of(holder, kpi))
+        elif below is None and kpi in ratios and value not in _BLANK:
+            yield finding("C134", actuals, i, "value", **names.of(holder, kpi))
+
+
+def _unreadable(actuals: Records, plans: dict[str, Plan], policy: Policy, names: _Names) -> Iterator[Problem]:
+    """Figures that the method cannot take: a grade for a number, a number for a date, a label off the scale."""
+    takes = {kpi: _Takes(plan, policy) for kpi, plan in plans.items() if plan.scored}
+    for i, kpi, value in columns_of(actuals, "kpi", "value"):
+        if value is None or value == NOT_APPLICABLE or kpi not in takes:
+            continue
+        code = takes[kpi].judge(value)
+        if code:
+            holder, method = cell(actuals, i, "holder"), plans[kpi].method_text
+            line = f"{names.people[holder]} · {names.kpis[kpi]}"
+            figure = Text("实际完成值", "actual")
+            yield finding(code, actuals, i, "value", kpi=line, method=method, figure=figure)
+
+
+class _Takes:
+    """What a KPI's method takes for an actual."""
+
+    def __init__(self, plan: Plan, policy: Policy) -> None:
+        self.labels = resolve_scale(plan.card["scale"], policy) if plan.uses("GRADES") else None
+        self.graded, self.dated = plan.uses("GRADES"), plan.uses("DAYS")
+        self.either = plan.uses("STEPS") or (plan.method is not None and plan.method.own)
+
+    def judge(self, value: Any) -> str:
+        if self.graded:
+            return "M107" if self.labels is not None and fold(_label(value)) not in self.labels else ""
+        if isinstance(value, float | int):
+            return "M112" if self.dated else ""
+        if isinstance(value, date):
+            return "" if self.dated or self.either else "M106"
+        return "M112" if self.dated else "M106"
+
+
+def _label(value: Any) -> str:
+    """Levels such as 0-3 are read as numbers."""
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,46 @@
+"""Duplicates: the key columns of a table identify its rows; and no two KPIs share a name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from perfxl.core.findings import columns_of, finding, rows_of
+from perfxl.core.matching import spelling
+from perfxl.core.policy import Policy
+from perfxl.core.problems import Problem
+from perfxl.core.records import Book, Records
+
+
+def check(book: Book, policy: Policy) -> list[Problem]:
+    return [found for records in book.values() for found in _keys(records)] + list(_names(book))
+
+
+def _keys(records: Records) -> Iterator[Problem]:
+    key = records.table.key
+    if not key or any(name not in records.columns for name in key):
+        return
+    keys = list(zip(*(records.columns[name] for name in key), strict=True))
+    if len(set(keys)) == len(keys):
+        return
+    seen: dict[tuple[object, ...], int] = {}
+    for i, values in enumerate(keys):
+        if None in values:
+            continue
+        first = seen.setdefault(values, i)
+        if first != i:
+            yield finding(
+                "R110", records, i, key[0], key=" / ".join(map(str, values)), first=str(records.address(first, key[0]))
+            )
+
+
+def _names(book: Book) -> Iterator[Problem]:
+    kpis = rows_of(book, "kpis")
+    if kpis is None:
+        return
+    seen: dict[str, tuple[str, str]] = {}
+    for i, kpi, name in columns_of(kpis, "kpi", "name"):
+        if name is None:
+            continue
+        first, where = seen.setdefault(spelling(name), (kpi, str(kpis.address(i, "name"))))
+        if first != kpi:
+            yield finding("R111", kpis, i, "name", kpi=kpi, other=first, first=where)

@@ -1,0 +1,67 @@
+"""Events: of the kind their KPI is, of somebody whose contract holds that KPI, inside its days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from perfxl.core.checks.lookups import contracts_of, labels, lines_by_holder, program_span
+from perfxl.core.findings import columns_of, finding, rows_of
+from perfxl.core.policy import Policy
+from perfxl.core.problems import Problem, Text
+from perfxl.core.records import Book, Records
+from perfxl.core.schema.choices import EVENT_KIND, KIND
+
+_KINDS = {kind.name: Text(kind.zh, kind.en) for kind in (*KIND, *EVENT_KIND)}
+
+
+def check(book: Book, policy: Policy) -> list[Problem]:
+    events = rows_of(book, "events")
+    if events is None:
+        return []
+    return [*_kinds(book, events), *_dates(book, events, policy), *_strays(book, events), *_counts(events)]
+
+
+def _kinds(book: Book, events: Records) -> Iterator[Problem]:
+    kpis = rows_of(book, "kpis")
+    if kpis is None:
+        return
+    kinds = {kpi: kind for _, kpi, kind in columns_of(kpis, "kpi", "kind") if kind}
+    names = labels(book, "kpis")
+    for i, kpi, kind in columns_of(events, "kpi", "kind"):
+        if kind and kind != kinds.get(kpi, kind):
+            yield finding("C140", events, i, "kind", kpi=names[kpi], found=_KINDS[kind], expected=_KINDS[kinds[kpi]])
+
+
+def _dates(book: Book, events: Records, policy: Policy) -> Iterator[Problem]:
+    program, people = program_span(policy), labels(book, "people")
+    if program is None:
+        return
+    for i, holder, day in columns_of(events, "holder", "date"):
+        if day and not program.start <= day <= program.end:
+            yield finding("C141", events, i, "date", person=people[holder], start=program.start, end=program.end)
+
+
+def _strays(book: Book, events: Records) -> Iterator[Problem]:
+    """Events that would count in no contract."""
+    lines, held = rows_of(book, "contract_lines"), lines_by_holder(book)
+    if lines is None or held is None:
+        return
+    spans = {contract: found.span for contract, found in contracts_of(book).items()}
+    numbers = lines.column("contract")
+    people, kpis = labels(book, "people"), labels(book, "kpis")
+    for i, holder, kpi, day in columns_of(events, "holder", "kpi", "date"):
+        if holder is None or kpi is None:
+            continue
+        rows, names = held.get((holder, kpi)), {"person": people[holder], "kpi": kpis[kpi]}
+        if rows is None:
+            yield finding("C142", events, i, "kpi", **names)
+            continue
+        days = [spans[numbers[row]] for row in rows]
+        if day and not any(span is None or span.start <= day <= span.end for span in days):
+            yield finding("C144", events, i, "date", **names)
+
+
+def _counts(events: Records) -> Iterator[Problem]:
+    for i, count in columns_of(events, "count"):
+        if count is not None and (count <= 0 or count != int(count)):
+            yield finding("C143", events, i, "count")

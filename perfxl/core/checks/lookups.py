@@ -1,0 +1,109 @@
+"""What several checks look up: names for messages, rows by key, contracts and lines by holder."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, NamedTuple
+
+from perfxl.core.findings import columns_of, rows_of
+from perfxl.core.periods import Span
+from perfxl.core.policy import Policy
+from perfxl.core.records import Book, Records
+
+# Where a table says what a row is called.
+_NAMES = {"people": "name", "units": "name", "kpis": "name", "objectives": "text"}
+_LONGEST_NAME = 20
+
+
+class Labels(dict[Any, str]):
+    """Key -> "name (key)"; a key that nobody declared stands for itself, a blank for nothing."""
+
+    def __missing__(self, key: Any) -> str:
+        return "" if key is None else str(key)
+
+
+def labels(book: Book, table: str) -> Labels:
+    records = rows_of(book, table)
+    if records is None:
+        return Labels()
+    key, name = records.table.key[0], _NAMES[table]
+    return Labels(
+        (row_key, f"{_short(row_name)} ({row_key})" if row_name else str(row_key))
+        for _, row_key, row_name in columns_of(records, key, name)
+    )
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
+
+
+def first_rows(records: Records | None, key: str) -> dict[Any, int]:
+    """Key -> the first row that holds it."""
+    if records is None:
+        return {}
+    values = records.column(key)
+    return {value: i for i, value in zip(range(len(values) - 1, -1, -1), reversed(values), strict=True)}
+
+
+class Contract(NamedTuple):
+    """A contract row and whom it binds."""
+
+    row: int
+    contract: str
+    holders: tuple[str, ...]
+    span: Span | None
+
+
+def contracts_of(book: Book) -> dict[str, Contract]:
+    """Contracts by number; of a number that stands twice the first."""
+    records = rows_of(book, "contracts")
+    found: dict[str, Contract] = {}
+    if records is None:
+        return found
+    for i, contract, holder, second, start, end in columns_of(
+        records, "contract", "holder", "second_holder", "start", "end"
+    ):
+        if contract is not None:
+            holders = tuple(person for person in (holder, second) if person is not None)
+            found.setdefault(contract, Contract(i, contract, holders, span(start, end)))
+    return found
+
+
+def lines_by_holder(book: Book) -> dict[tuple[str, str], list[int]] | None:
+    """(holder, KPI) -> rows of the contract lines; both holders of a shared contract have its lines.
+    None where the workbook does not say who holds what."""
+    lines, contracts = rows_of(book, "contract_lines"), contracts_of(book)
+    if lines is None or not contracts:
+        return None
+    held: dict[tuple[str, str], list[int]] = {}
+    for i, contract, kpi in columns_of(lines, "contract", "kpi"):
+        found = contracts.get(contract)
+        for holder in found.holders if found else ():
+            held.setdefault((holder, kpi), []).append(i)
+    return held
+
+
+def line_labels(book: Book) -> LineLabels:
+    return LineLabels(contracts_of(book), labels(book, "people"), labels(book, "kpis"))
+
+
+class LineLabels(NamedTuple):
+    """What a message calls a contract line: who holds it and the KPI."""
+
+    contracts: dict[str, Contract]
+    people: Labels
+    kpis: Labels
+
+    def __call__(self, contract: str, kpi: str) -> str:
+        found = self.contracts.get(contract)
+        holders = "、".join(self.people[person] for person in found.holders) if found else contract or ""
+        return f"{holders} · {self.kpis[kpi]}" if holders else self.kpis[kpi]
+
+
+def span(start: date | None, end: date | None) -> Span | None:
+    return Span(start, end) if start and end and start <= end else None
+
+
+def program_span(policy: Policy) -> Span | None:
+    """The period of the program, where the policy sheet gives both ends."""
+    return span(policy["period_start"], policy["period_end"])
