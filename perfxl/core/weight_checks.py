@@ -1,0 +1,222 @@
+"""Judging weights: agreed ones against the rules (each rule its own code), and what deriving starts from.
+
+A problem about one line carries its position as details["index"]; the caller adds the address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from perfxl.core.problems import Problem, problem
+from perfxl.core.schema.choices import CATEGORY
+from perfxl.core.weight_rules import (
+    DEFAULTS,
+    WHOLE,
+    Candidate,
+    WeightRules,
+    blank,
+    category_names,
+    exact,
+    kind_names,
+    plain,
+    rating_scale,
+)
+
+# A lone contract sheet says 财务类 where a program says financial.
+FINANCIAL = tuple(name for c in CATEGORY if c.name == "financial" for name in (c.name, c.zh, c.en, *c.aliases))
+
+_TABLE, _COLUMN = "contract_lines", "weight"
+
+Range = tuple[float | None, float | None]
+
+
+def check(
+    lines: Sequence[Candidate],
+    rules: WeightRules = DEFAULTS,
+    *,
+    category_weights: Mapping[str, float] | None = None,
+    derived: Sequence[float | None] | None = None,
+    financial_range: Range | None = None,
+    financial_categories: Sequence[str] = FINANCIAL,
+) -> list[Problem]:
+    """The agreed weights of one contract against every rule of scoring.md section 3.
+
+    `derived` are derived weights in the order of the lines; `financial_range` is the least and greatest sum of the
+    financial KPIs' weights for the post type. A sum that falls short while a weight is missing is not judged: the
+    missing weight is the finding. The category weights themselves are judged by judge_category_weights.
+    """
+    contract = _Contract(lines, [exact(line.agreed) for line in lines])
+    problems = [*_each_line(contract, rules), *_count(contract, rules), *_total(contract)]
+    if category_weights is not None:
+        problems += judge_categories(lines, category_weights, "contract_lines", "aspect")
+        problems += _category_sums(contract, category_weights)
+    if financial_range is not None:
+        problems += _financial_share(contract, financial_range, financial_categories)
+    if derived is not None:
+        problems += _differences(contract, derived, Fraction(rules.difference))
+    return problems
+
+
+def judge_ratings(candidates: Sequence[Candidate], rules: WeightRules = DEFAULTS) -> list[Problem]:
+    """Ratings that are missing, no numbers or outside the scale, of the KPIs that carry weight."""
+    scale = rating_scale(rules)
+    limits: dict[str, Any] = {"low": plain(scale.low), "high": plain(scale.high)}
+    problems = []
+    for i, candidate in enumerate(candidates):
+        for name in scale.shares if candidate.weighted else ():
+            typed = getattr(candidate, name)
+            rating = exact(typed)
+            if rating is None or not scale.low <= rating <= scale.high:
+                code, value = ("W121", None) if blank(typed) else ("W122", typed)
+                kpi = candidate.kpi
+                problems.append(problem(code, table="kpis", column=name, value=value, index=i, kpi=kpi, **limits))
+    return problems
+
+
+def judge_categories(
+    lines: Sequence[Candidate], category_weights: Mapping[str, float], table: str, column: str
+) -> list[Problem]:
+    """Weighted KPIs whose category is blank or has no category weight. Having no category weights at all is one
+    problem of the category weights, not one of every line."""
+    problems = []
+    for i, line in enumerate(lines):
+        if category_weights and line.weighted and line.category not in category_weights:
+            code = "W123" if blank(line.category) else "W124"
+            problems.append(problem(code, table=table, column=column, value=line.category, index=i, kpi=line.kpi))
+    return problems
+
+
+def judge_category_weights(category_weights: Mapping[str, float]) -> tuple[dict[str, Fraction], list[Problem]]:
+    """The category weights of one post type, exactly. Returns: those that can be used, and what is wrong with them."""
+    shares: dict[str, Fraction] = {}
+    problems = []
+    for category, typed in category_weights.items():
+        share = exact(typed)
+        if share is None or share < 0:
+            problems.append(about_category("W126", category, typed))
+        else:
+            shares[category] = share
+    total = sum(shares.values(), Fraction(0))
+    if not problems and total != WHOLE:
+        problems.append(about_category("W127", "", float(total), **_off(total, WHOLE)))
+    return shares, problems
+
+
+def about_category(code: str, category: str, value: object, **details: Any) -> Problem:
+    """A problem of a category's weight; the blank category is the whole contract."""
+    names: dict[str, Any] = {"category": category, **category_names(category)}
+    return problem(code, table="category_weights", column="weight", value=value, **names, **details)
+
+
+class _Sum(NamedTuple):
+    total: Fraction
+    open: bool  # a weight is missing or unreadable
+
+    def misses(self, should: Fraction) -> bool:
+        return self.total > should or (self.total < should and not self.open)
+
+
+class _Contract(NamedTuple):
+    lines: Sequence[Candidate]
+    weights: Sequence[Fraction | None]
+
+    def sum(self, categories: Sequence[str] | None = None) -> _Sum:
+        """The weights of the KPIs that carry one, of some categories or of all."""
+        pairs = zip(self.lines, self.weights, strict=True)
+        own = [w for line, w in pairs if line.weighted and (categories is None or line.category in categories)]
+        return _Sum(sum((w for w in own if w is not None), Fraction(0)), None in own)
+
+
+def _each_line(contract: _Contract, rules: WeightRules) -> Iterator[Problem]:
+    limits = {name: plain(getattr(rules, name)) for name in ("minimum", "maximum", "step")}
+    total = plain(contract.sum().total)
+    for i, (line, weight) in enumerate(zip(contract.lines, contract.weights, strict=True)):
+        for code in _broken(line, weight, rules):
+            names = {} if line.weighted else kind_names(line.kind)
+            yield _about_line(code, line, i, total=total, **limits, **names)
+
+
+def _broken(line: Candidate, weight: Fraction | None, rules: WeightRules) -> list[str]:
+    """Codes of the rules that a line breaks. Beside a deducting KPI people write 扣分 for a weight: that is none."""
+    if not line.weighted:
+        return ["W107"] if weight else []
+    if weight is None:
+        return ["W108" if blank(line.agreed) else "W111"]
+    if weight < 0:
+        return ["W112"]
+    broken = {
+        "W102": weight < Fraction(rules.minimum),
+        "W103": weight > Fraction(rules.maximum),
+        "W104": rules.step > 0 and weight % Fraction(rules.step) != 0,
+    }
+    return [code for code, is_so in broken.items() if is_so]
+
+
+def _count(contract: _Contract, rules: WeightRules) -> Iterator[Problem]:
+    count = sum(line.weighted for line in contract.lines)
+    if not rules.count_min <= count <= rules.count_max:
+        yield _about_contract("W105", count, count=count, fewest=rules.count_min, most=rules.count_max)
+
+
+def _total(contract: _Contract) -> Iterator[Problem]:
+    found = contract.sum()
+    if found.misses(WHOLE):
+        yield _about_contract("W101", float(found.total), **_off(found.total, WHOLE))
+
+
+def _category_sums(contract: _Contract, category_weights: Mapping[str, float]) -> Iterator[Problem]:
+    held = {line.category for line in contract.lines if line.weighted}
+    for category, typed in category_weights.items():
+        should = exact(typed)
+        if should is None:
+            continue
+        found = contract.sum((category,))
+        if category not in held:
+            if should:
+                yield about_category("W125", category, typed, total=plain(should))
+        elif found.misses(should):
+            names = {"category": category, **category_names(category)}
+            yield _about_contract("W106", float(found.total), **names, **_off(found.total, should))
+
+
+def _financial_share(contract: _Contract, limits: Range, categories: Sequence[str]) -> Iterator[Problem]:
+    low, high = (exact(limit) for limit in limits)
+    found = contract.sum(categories)
+    if low is not None and found.total < low and not found.open:
+        missed = low
+    elif high is not None and found.total > high:
+        missed = high
+    else:
+        return
+    yield _about_contract("W110", float(found.total), range=_range(low, high), **_off(found.total, missed))
+
+
+def _differences(contract: _Contract, derived: Sequence[float | None], least: Fraction) -> Iterator[Problem]:
+    for i, (line, agreed, typed) in enumerate(zip(contract.lines, contract.weights, derived, strict=True)):
+        other = exact(typed) if line.weighted else None
+        if agreed is not None and other is not None and agreed != other and abs(agreed - other) >= least:
+            yield _about_line("W109", line, i, derived=plain(other), **_off(agreed, other))
+
+
+def _off(found: Fraction, should: Fraction) -> dict[str, Any]:
+    """How far a figure is off, in words."""
+    way_zh, way_en = ("少", "short") if found < should else ("多", "over")
+    amounts = {"total": plain(found), "should": plain(should), "amount": plain(abs(found - should))}
+    return {"way_zh": way_zh, "way_en": way_en, **amounts}
+
+
+def _range(low: Fraction | None, high: Fraction | None) -> str:
+    if low is None or high is None:
+        return f"≥{plain(low)}" if low is not None else f"≤{plain(high or 0)}"
+    return f"{plain(low)}-{plain(high)}"
+
+
+def _about_line(code: str, line: Candidate, index: int, **details: Any) -> Problem:
+    weight = line.agreed
+    return problem(code, table=_TABLE, column=_COLUMN, value=weight, index=index, kpi=line.kpi, **details)
+
+
+def _about_contract(code: str, value: float, **details: Any) -> Problem:
+    return problem(code, table=_TABLE, column=_COLUMN, value=value, **details)

@@ -1,0 +1,107 @@
+"""The cross-department comparison (横向比较): who carries which KPI with which weight, and who answers for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from perfxl.core.problems import Problem, problem
+from perfxl.core.weight_rules import exact
+
+MAIN, SECONDARY, UNDECIDED = "main", "secondary", ""
+
+# No weight at all, less than any.
+_NOTHING = Fraction(-1)
+
+
+class Carried(NamedTuple):
+    """One row in: a unit carries a KPI with a weight; `responsibility` is main or secondary, blank if unstated."""
+
+    unit: str
+    kpi: str
+    weight: float | None
+    responsibility: str | None = None
+
+
+class Owner(NamedTuple):
+    """One cell of the comparison. `lines` are the positions of its rows in the input, the one that decides first;
+    with several, the weight is the largest: a unit answers for a KPI as much as its most responsible holder."""
+
+    unit: str
+    weight: float | None
+    role: str
+    lines: tuple[int, ...]
+
+
+class Comparison(NamedTuple):
+    """The table KPI x unit; both in the order they first appear. A unit that does not carry a KPI has no cell."""
+
+    kpis: tuple[str, ...]
+    units: tuple[str, ...]
+    cells: Mapping[tuple[str, str], Owner]
+
+    def owners(self, kpi: str) -> list[Owner]:
+        """Who carries a KPI: the main owner first, then by weight."""
+        found = [self.cells[kpi, unit] for unit in self.units if (kpi, unit) in self.cells]
+        return sorted(found, key=lambda owner: (owner.role != MAIN, -_size(owner.weight)))
+
+
+def compare(rows: Sequence[Carried]) -> tuple[Comparison, list[Problem]]:
+    """Who answers for each KPI: the unit stated as main owner, else the one with the largest weight.
+
+    Problems: two main owners; a main owner who carries less than a secondary one; nobody who stands out as main.
+    """
+    units = tuple(dict.fromkeys(row.unit for row in rows))
+    held: dict[str, dict[str, list[int]]] = {}
+    for i, row in enumerate(rows):
+        held.setdefault(row.kpi, {}).setdefault(row.unit, []).append(i)
+    cells: dict[tuple[str, str], Owner] = {}
+    problems: list[Problem] = []
+    for kpi, by_unit in held.items():
+        owners, found = _assign([_owner(rows, unit, lines) for unit, lines in by_unit.items()], kpi)
+        cells.update({(kpi, owner.unit): owner for owner in owners})
+        problems += found
+    return Comparison(tuple(held), units, cells), problems
+
+
+def _owner(rows: Sequence[Carried], unit: str, lines: Sequence[int]) -> Owner:
+    """A unit's rows for one KPI in one; the role is what they state, blank where they state nothing."""
+    stated = {rows[i].responsibility for i in lines}
+    role = next((role for role in (MAIN, SECONDARY) if role in stated), UNDECIDED)
+    first = sorted(lines, key=lambda i: (rows[i].responsibility != MAIN, -_size(rows[i].weight)))
+    heaviest = max(lines, key=lambda i: _size(rows[i].weight))
+    known = exact(rows[heaviest].weight) is not None
+    return Owner(unit, rows[heaviest].weight if known else None, role, tuple(first))
+
+
+def _assign(owners: Sequence[Owner], kpi: str) -> tuple[list[Owner], list[Problem]]:
+    """Roles for the owners of one KPI: main as stated, else the heaviest of those not stated as secondary."""
+    stated = [owner for owner in owners if owner.role == MAIN]
+    leading = stated or _heaviest([owner for owner in owners if owner.role == UNDECIDED])
+    role = MAIN if stated or len(leading) == 1 else UNDECIDED
+    decided = [owner._replace(role=role if owner in leading else SECONDARY) for owner in owners]
+    if len(stated) > 1:
+        return decided, [_finding("W141", kpi, stated, index=stated[1].lines[0])]
+    if role == MAIN:
+        main = leading[0]
+        heavier = [owner for owner in owners if _size(owner.weight) > _size(main.weight)]
+        return decided, [_finding("W142", kpi, [main, *heavier], index=main.lines[0])] if heavier else []
+    # Where nobody carries a weight (a monitored KPI) there is no responsibility to compare.
+    weighed = any(_size(owner.weight) > _NOTHING for owner in owners)
+    return decided, [_finding("W143", kpi, leading or owners)] if weighed else []
+
+
+def _heaviest(owners: Sequence[Owner]) -> list[Owner]:
+    most = max((_size(owner.weight) for owner in owners), default=_NOTHING)
+    return [owner for owner in owners if _size(owner.weight) == most]
+
+
+def _size(weight: float | None) -> Fraction:
+    found = exact(weight)
+    return _NOTHING if found is None else found
+
+
+def _finding(code: str, kpi: str, owners: Sequence[Owner], **place: Any) -> Problem:
+    units = "、".join(owner.unit for owner in owners)
+    return problem(code, table="contract_lines", column="responsibility", value=units, kpi=kpi, units=units, **place)
