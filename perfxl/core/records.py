@@ -56,6 +56,47 @@ class Records:
         return Address(self.file, self.sheet, cell)
 
 
+@dataclass(slots=True)
+class Gathered(Records):
+    """Rows gathered from other records: several sheets of one table, or a contract sheet taken apart.
+
+    origins  for each row the records and the index it came from, which is where it is addressed
+    names    canonical column -> column of the origin, where they differ
+    """
+
+    origins: Sequence[tuple[Records, int]] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def address(self, i: int, column: str = "") -> Address:
+        origin, at = self.origins[i]
+        return origin.address(at, self.names.get(column, column))
+
+
+def joined(parts: Sequence[Records]) -> Records:
+    """One table from its parts, in order; each row keeps its address. `file`, `sheet` and `letters` are the first's."""
+    if len(parts) == 1:
+        return parts[0]
+    first = parts[0]
+    names = [column.name for column in first.table.columns if any(column.name in part.columns for part in parts)]
+    extras = dict.fromkeys(name for part in parts for name in part.extra)
+    whole = Gathered(
+        first.table,
+        {name: [value for part in parts for value in part.column(name)] for name in names},
+        first.file,
+        first.sheet,
+        [row for part in parts for row in part.rows],
+        dict(first.letters),
+        extra={name: [v for part in parts for v in part.extra.get(name, [None] * len(part))] for name in extras},
+        origins=[(part, i) for part in parts for i in range(len(part))],
+    )
+    start = 0
+    for part in parts:
+        for name, marked in part.percent.items():
+            whole.percent.setdefault(name, set()).update(start + i for i in marked)
+        start += len(part)
+    return whole
+
+
 Book = Mapping[str, Records]
 """The tables of one program by canonical name; a table the workbook does not hold is absent."""
 
@@ -66,19 +107,23 @@ def empty(table: str) -> Records:
 
 
 def from_rows(table: str, rows: Sequence[Mapping[str, Any]], file: str = "", sheet: str = "") -> Records:
-    """Records from dicts (sample data, tests), addressed as `perfxl new` would lay them out (header row 3, data from
-    row 4). Raises KeyError for a column that the schema does not declare."""
-    from perfxl.core.cells import column_letter
-
+    """Records from dicts (tests, small tables), addressed as `from_columns` does. Raises KeyError for a column that
+    the schema does not declare."""
     declared = get(table)
     for row in rows:
         for name in row:
             declared.column(name)
-    return Records(
-        declared,
-        {column.name: [row.get(column.name) for row in rows] for column in declared.columns},
-        file,
-        sheet or declared.zh,
-        range(4, 4 + len(rows)),
-        {column.name: column_letter(i) for i, column in enumerate(declared.columns)},
+    return from_columns(
+        table, {column.name: [row.get(column.name) for row in rows] for column in declared.columns}, file, sheet
     )
+
+
+def from_columns(table: str, columns: dict[str, list[Any]], file: str = "", sheet: str = "") -> Records:
+    """Records from columns of equal length, addressed as `perfxl new` would lay them out (header row 3, data from
+    row 4)."""
+    from perfxl.core.cells import column_letter
+
+    declared = get(table)
+    rows = len(next(iter(columns.values()), ()))
+    letters = {column.name: column_letter(i) for i, column in enumerate(declared.columns)}
+    return Records(declared, columns, file, sheet or declared.zh, range(4, 4 + rows), letters)

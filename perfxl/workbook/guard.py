@@ -1,0 +1,208 @@
+"""Opens a workbook file without trusting it: everything is bounded and checked before a parser sees it.
+
+`open_package(path)` says in one line why a file cannot be used (catalogue F1). What it returns reads each part with
+its size verified against the directory, so a file that lies about its size is found out as well.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from perfxl.core.problems import Address, Problem, Text, problem
+
+MAX_FILE = 512 * 2**20
+MAX_PARTS = 10_000
+MAX_PART = 768 * 2**20
+MAX_TOTAL = 1536 * 2**20
+MAX_RATIO = 200  # of parts over a megabyte; sheets of real workbooks reach about 40
+
+_CFB = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_DTD = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_NOT_UTF8 = re.compile(rb"^<\?xml[^>]*encoding\s*=\s*[\"'](?!utf-?8|us-ascii)", re.IGNORECASE)
+
+
+class Unusable(Exception):
+    """The file cannot be used; carries the problem that says why."""
+
+    def __init__(self, found: Problem) -> None:
+        super().__init__(found.code)
+        self.problem = found
+
+
+@dataclass
+class Package:
+    """A zip that has passed the checks. `part` inflates one entry; XML comes without DTD, in UTF-8."""
+
+    name: str
+    data: bytes
+    entries: dict[str, zipfile.ZipInfo] = field(default_factory=dict)
+
+    def part(self, name: str) -> bytes:
+        """Raises Unusable where the entry is damaged, lies about its size, or is XML of an unsafe kind."""
+        content = self._inflate(self.entries[name])
+        if name.endswith((".xml", ".rels", ".vml")):
+            self._check_xml(content)
+        return content
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.entries
+
+    def _inflate(self, entry: zipfile.ZipInfo) -> bytes:
+        start = entry.header_offset
+        header = self.data[start : start + 30]
+        if len(header) < 30 or header[:4] != b"PK\x03\x04":
+            raise self._damaged()
+        start += 30 + int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little")
+        packed = self.data[start : start + entry.compress_size]
+        if entry.compress_type == zipfile.ZIP_STORED:
+            content, complete = packed, True
+        else:
+            stream = zlib.decompressobj(-15)
+            try:
+                content = stream.decompress(packed, entry.file_size + 1)
+            except zlib.error:
+                raise self._damaged() from None
+            complete = stream.eof
+        if not complete or len(content) != entry.file_size or zlib.crc32(content) != entry.CRC:
+            raise self._damaged()
+        return content
+
+    def _check_xml(self, content: bytes) -> None:
+        if content[:2] in (b"\xff\xfe", b"\xfe\xff") or _NOT_UTF8.search(content[:200].lstrip(b"\xef\xbb\xbf")):
+            raise self.unsafe("不是 UTF-8", "not UTF-8")
+        if _DTD.search(content):
+            raise self.unsafe("含 DTD", "contains a DTD")
+
+    def unsafe(self, zh: str, en: str) -> Unusable:
+        return Unusable(problem("F110", Address(self.name), what=Text(zh, en)))
+
+    def _damaged(self) -> Unusable:
+        return Unusable(problem("F108", Address(self.name)))
+
+
+def open_package(path: str | Path) -> tuple[Package | None, list[Problem]]:
+    """The checked package of an .xlsx or .xlsm, with notices on what it carries; or None and the reason."""
+    path = Path(path)
+    try:
+        data = _read(path)
+        _check_kind(path.name, data)
+        package = _package(path.name, data)
+        return package, _carried(package)
+    except Unusable as unusable:
+        return None, [unusable.problem]
+
+
+def _read(path: Path) -> bytes:
+    shown = str(path)
+    try:
+        if path.is_dir():
+            raise Unusable(problem("F102", Address(path.name), value=shown))
+        if path.name.startswith("~$"):
+            raise Unusable(problem("F112", Address(path.name)))
+        if path.stat().st_size > MAX_FILE:
+            raise _too_large(path.name, path.stat().st_size)
+        return path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        raise Unusable(problem("F101", Address(path.name), value=shown)) from None
+    except (OSError, ValueError):  # ValueError: a name with a NUL character
+        raise Unusable(problem("F103", Address(path.name), value=shown)) from None
+
+
+def _check_kind(name: str, data: bytes) -> None:
+    address = Address(name)
+    if not data:
+        raise Unusable(problem("F104", address))
+    if data.startswith(_CFB):
+        if "EncryptedPackage".encode("utf-16-le") in data:
+            raise Unusable(problem("F105", address))
+        if any(stream.encode("utf-16-le") in data for stream in ("Workbook", "Book")):
+            raise _other_kind(name, "旧版 .xls/.et 文件", "an old .xls or .et file")
+        raise Unusable(problem("F107", address))
+    if data.startswith(b"PK"):
+        return
+    start = data[:512].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+    if start.startswith((b"<html", b"<!doctype html", b"<table", b"<?xml")):
+        raise _other_kind(name, "网页或 XML 文件（扩展名虽为 Excel）", "a web page or XML file")
+    if Path(name).suffix.lower() in {".csv", ".tsv", ".txt"}:
+        raise _other_kind(name, "文本文件 (CSV)", "a text file (CSV)")
+    raise Unusable(problem("F107", address))
+
+
+def _package(name: str, data: bytes) -> Package:
+    try:
+        infos = zipfile.ZipFile(io.BytesIO(data)).infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+        raise Unusable(problem("F108", Address(name))) from None
+    package = Package(name, data, {info.filename: info for info in infos})
+    _check_bounds(package, infos)
+    _check_format(package)
+    for part in package.entries:
+        if part.endswith((".xml", ".rels", ".vml")) and not is_sheet(part):
+            package.part(part)
+    return package
+
+
+def is_sheet(part: str) -> bool:
+    """Sheets are large and read only once, by raw.py, through `Package.part` like every other part."""
+    return part.lower().startswith("xl/worksheets/") and part.endswith(".xml")
+
+
+def _check_bounds(package: Package, infos: list[zipfile.ZipInfo]) -> None:
+    if len({info.filename.lower().lstrip("/") for info in infos}) != len(infos):
+        raise package.unsafe("部件重名", "two parts of one name")
+    if any(info.flag_bits & 1 for info in infos):
+        raise Unusable(problem("F105", Address(package.name)))
+    if any(info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for info in infos):
+        raise package.unsafe("压缩方式", "compression")
+    if any(".." in info.filename or info.filename.startswith("/") for info in infos):
+        raise package.unsafe("部件路径", "path of a part")
+    if len(infos) > MAX_PARTS:
+        raise package.unsafe(f"{len(infos)} 个部件", f"{len(infos)} parts")
+    total = sum(info.file_size for info in infos)
+    largest = max((info.file_size for info in infos), default=0)
+    if total > MAX_TOTAL or largest > MAX_PART:
+        raise _too_large(package.name, total)
+    for info in infos:
+        if info.file_size > 2**20 and info.file_size > MAX_RATIO * max(info.compress_size, 1):
+            raise _too_large(package.name, info.file_size)
+
+
+_FORMATS = (
+    ("xl/workbook.bin", "二进制工作簿 .xlsb", "a binary workbook (.xlsb)"),
+    ("word/document.xml", "Word 文档", "a Word document"),
+    ("ppt/presentation.xml", "PowerPoint 演示文稿", "a PowerPoint presentation"),
+    ("Index/Document.iwa", "Numbers 表格", "a Numbers spreadsheet"),
+    ("content.xml", "OpenDocument 表格 (.ods)", "an OpenDocument spreadsheet (.ods)"),
+)
+
+
+def _check_format(package: Package) -> None:
+    if "xl/workbook.xml" in package and "[Content_Types].xml" in package:
+        return
+    for part, zh, en in _FORMATS:
+        if part in package:
+            raise _other_kind(package.name, zh, en)
+    raise Unusable(problem("F107", Address(package.name)))
+
+
+def _carried(package: Package) -> list[Problem]:
+    parts = [part.lower() for part in package.entries]
+    found = []
+    if any(part.endswith("vbaproject.bin") or part.startswith("xl/macrosheets/") for part in parts):
+        found.append(problem("F201", Address(package.name)))
+    if any(part.startswith("xl/externallinks/") or part == "xl/connections.xml" for part in parts):
+        found.append(problem("F202", Address(package.name)))
+    return found
+
+
+def _other_kind(name: str, zh: str, en: str) -> Unusable:
+    return Unusable(problem("F106", Address(name), kind=Text(zh, en)))
+
+
+def _too_large(name: str, size: int) -> Unusable:
+    return Unusable(problem("F109", Address(name), what=f"{size / 2**20:,.0f} MB"))

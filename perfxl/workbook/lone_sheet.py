@@ -1,0 +1,167 @@
+"""The contract or weight table that HR already has: whose it is, and which of its rows are KPIs.
+
+Totals, headings, notes, signatures and repeated headers are told from KPIs and named by a notice each; nothing else
+is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from perfxl.core.numbers import parse_number
+from perfxl.core.text import clean, fold
+from perfxl.workbook.headers import Header, bare
+from perfxl.workbook.sheet_xml import Merge
+from perfxl.workbook.title import Fields, title_fields
+
+TOTAL, NOTE, HEADING, HEADER_AGAIN, TITLE = "S111", "S112", "S113", "S122", "S123"
+
+_TOTALS = (
+    *("小计", "合计", "总计", "共计", "总分", "总得分"),
+    *("subtotal", "total", "grandtotal", "totalweight", "totalscore", "totalpoints", "sum"),
+)
+_BEFORE_TOTAL = {"", "权重", "得分", "考核", "指标", "加权", "综合", "本页", "weight", "score"}
+_NOTE = re.compile(r"(?:备注|说明|填表说明|注释|附注|注|notes?|remarks?)\s*\d*\s*(?:[:.、]|$)", re.IGNORECASE)
+_SIGNATURE = re.compile(r"签字|签名|签章|签署|盖章|signature|signed", re.IGNORECASE)
+_NUMBERED = re.compile(r"^\(?[一二三四五六七八九十]+[)、.]\s*")
+_LISTED = re.compile(r"^\(?(?:[一二三四五六七八九十]+|\d+)[)、.]\s*")
+_CARRIED = ("category", "person", "name", "post", "department", "issuer")
+_FIGURES = ("weight", "target", "actual", "challenge", "threshold", "points")
+
+
+@dataclass
+class LoneRows:
+    """The KPI rows (sheet row, cells) with the fields that the titles gave, and what the other rows are."""
+
+    rows: list[tuple[int, list[Any]]] = field(default_factory=list)
+    fields: list[Fields] = field(default_factory=list)
+    others: list[tuple[str, int, int, str]] = field(default_factory=list)  # code, row, column, text
+    carried: dict[str, list[int]] = field(default_factory=dict)  # column -> rows that took the value above
+    headings: dict[int, str] = field(default_factory=dict)  # sheet row -> category from the heading above
+
+
+def lone_rows(header: Header, rows: Sequence[list[Any]], merges: Sequence[Merge]) -> LoneRows:
+    """Sorts the rows below the header; blank ones are left out silently."""
+    return _Reader(header, rows, merges).read()
+
+
+class _Reader:
+    """Goes down the sheet once, remembering the person, the category and the weights since the last subtotal."""
+
+    def __init__(self, header: Header, rows: Sequence[list[Any]], merges: Sequence[Merge]) -> None:
+        self._rows = rows
+        self._header = header
+        self._at = {column: at for at, column in header.columns.items()}
+        self._wide = {(top, left): right for top, left, _, right in merges if right > left}
+        self._fields = title_fields(rows[: header.row])
+        self._result = LoneRows()
+        self._above: dict[str, Any] = {}
+        self._heading = ""
+        self._categories: set[str] = set()
+        self._block: list[float] = []
+        self._all: list[float] = []
+        self._in_notes = False
+
+    def read(self) -> LoneRows:
+        for i in range(self._header.row + self._header.height, len(self._rows)):
+            row = self._rows[i]
+            texts = [(at, clean(value)) for at, value in enumerate(row) if isinstance(value, str) and value.strip()]
+            if not texts and all(isinstance(value, str) for value in row):
+                continue
+            code = self._kind(i, row, texts)
+            if code:
+                at, text = texts[0] if texts else (self._at["weight"], "")
+                self._result.others.append((code, i, at, text))
+            else:
+                self._keep(i, row)
+        return self._result
+
+    def _kind(self, i: int, row: list[Any], texts: list[tuple[int, str]]) -> str:
+        """The code of a row that is no KPI, "" for a KPI."""
+        figures = any(self._cell(row, column) != "" for column in _FIGURES)
+        if self._is_header(row):
+            self._in_notes, self._above, self._heading = False, {}, ""
+            return HEADER_AGAIN
+        if self._is_total(row, texts):
+            self._block, self._above = [], {}
+            return TOTAL
+        if texts and not figures:
+            new = title_fields([row])
+            if new.keys() & {"name", "person"}:
+                self._fields, self._above, self._heading, self._in_notes = new, {}, "", False
+                return TITLE
+            if self._in_notes or _NOTE.match(fold(texts[0][1])) or any(_SIGNATURE.search(text) for _, text in texts):
+                self._in_notes = True
+                return NOTE
+            if len(texts) == 1 and self._is_heading(i, *texts[0]):
+                self._heading = _LISTED.sub("", re.sub(r"[(（\[【].*", "", fold(texts[0][1]))).strip(" :")
+                self._categories.add(bare(self._heading))
+                self._above.pop("category", None)
+                return HEADING
+            if len(texts) == 1 and self._cell(row, "kpi") == "":
+                return NOTE
+        return ""
+
+    def _keep(self, i: int, row: list[Any]) -> None:
+        if self._heading:
+            self._result.headings[i] = self._heading
+        for column in _CARRIED:
+            self._carry(i, row, column)
+        weight = parse_number(self._cell(row, "weight")).value
+        if weight is not None:
+            self._block.append(weight)
+            self._all.append(weight)
+        self._result.rows.append((i, row))
+        self._result.fields.append(self._fields)
+
+    def _carry(self, i: int, row: list[Any], column: str) -> None:
+        at = self._at.get(column)
+        if at is None:
+            return
+        if row[at] != "":
+            if column in ("person", "name") and row[at] != self._above.get(column):
+                self._above = {}
+            self._above[column] = row[at]
+            if column == "category":
+                self._categories.add(bare(row[at]))
+        elif column in self._above:
+            row[at] = self._above[column]
+            self._result.carried.setdefault(column, []).append(i)
+
+    def _cell(self, row: list[Any], column: str) -> Any:
+        at = self._at.get(column)
+        return "" if at is None else row[at]
+
+    def _is_header(self, row: list[Any]) -> bool:
+        texts = {at: bare(text) for at, text in self._header.texts.items()}
+        same = sum(bool(text) and bare(row[at]) == text for at, text in texts.items())
+        return same >= 2 and 2 * same >= len(texts)
+
+    def _is_total(self, row: list[Any], texts: list[tuple[int, str]]) -> bool:
+        weight = parse_number(self._cell(row, "weight")).value
+        is_sum = weight is not None and any(
+            len(some) > 1 and abs(sum(some) - weight) < 1e-6 for some in (self._block, self._all)
+        )
+        if not texts:
+            return is_sum and self._cell(row, "kpi") == ""
+        ends = [
+            (name, name.removesuffix(word))
+            for _, text in texts
+            for name in [bare(text)]
+            for word in _TOTALS
+            if name.endswith(word)
+        ]
+        return any(self._before_total(before) for _, before in ends) or (bool(ends) and is_sum)
+
+    def _before_total(self, text: str) -> bool:
+        plain = _LISTED.sub("", text)
+        forms = {plain, plain.removesuffix("指标"), plain.removesuffix("类"), plain.removesuffix("类指标")}
+        return bool(forms & (_BEFORE_TOTAL | self._categories))
+
+    def _is_heading(self, i: int, at: int, text: str) -> bool:
+        kpi = self._at["kpi"]
+        across = at <= kpi < self._wide.get((i, at), -1) + 1 and self._wide.get((i, at), at) > kpi
+        return across or bool(_NUMBERED.match(fold(text))) or at == self._at.get("category")

@@ -1,0 +1,127 @@
+"""The raw cells of a workbook: values by python-calamine, and by a scan of the XML what calamine does not tell.
+
+Values only: formulas give their stored result, macros are not looked at. Calamine ends the whole process on a sheet
+that spans too large an area, so the area is checked first.
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import re
+import zipfile
+from dataclasses import dataclass, field
+from typing import Any
+from xml.etree import ElementTree
+
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+from perfxl.core.problems import Address, problem
+from perfxl.workbook import sheet_xml
+from perfxl.workbook.guard import Package, Unusable
+
+
+@dataclass
+class RawSheet:
+    """One sheet. Rows and columns count from A1 = 0, 0; a blank cell is ""."""
+
+    name: str
+    rows: list[list[Any]]
+    hidden: bool = False
+    percent: dict[int, set[int]] = field(default_factory=dict)
+    merges: list[sheet_xml.Merge] = field(default_factory=list)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: bool = False
+
+
+def raw_sheets(package: Package) -> list[RawSheet]:
+    """Every worksheet in order. Raises Unusable."""
+    try:
+        parts, percent_styles = _sheet_parts(package), _percent_styles(package)
+    except (ElementTree.ParseError, KeyError, ValueError):
+        raise _damaged(package) from None
+    sheets = {}
+    changed: dict[str, bytes] = {}
+    for name, part in parts.items():
+        original = package.part(part)
+        xml = sheet_xml.plain(original)
+        far = sheet_xml.far_cell(xml)
+        if far:
+            raise Unusable(problem("F111", Address(package.name, name, far)))
+        sheets[name] = RawSheet(
+            name,
+            [],
+            percent=sheet_xml.percent_cells(xml, percent_styles),
+            merges=sheet_xml.merges(xml),
+            hidden_rows=sheet_xml.hidden_rows(xml),
+            hidden_columns=sheet_xml.has_hidden_columns(xml),
+        )
+        mended = sheet_xml.mended(xml)
+        if mended is not original:
+            changed[part] = mended
+    _read_values(package, _with_parts(package, changed) if changed else package.data, sheets)
+    return list(sheets.values())
+
+
+def _read_values(package: Package, data: bytes, sheets: dict[str, RawSheet]) -> None:
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        for meta in book.sheets_metadata:
+            if meta.name in sheets and meta.typ is SheetTypeEnum.WorkSheet:
+                sheets[meta.name].rows = book.get_sheet_by_name(meta.name).to_python(skip_empty_area=False)
+                sheets[meta.name].hidden = meta.visible is not SheetVisibleEnum.Visible
+    except CalamineError:
+        raise _damaged(package) from None
+
+
+def _with_parts(package: Package, changed: dict[str, bytes]) -> bytes:
+    """The package in memory with some parts replaced; unpacked, since it is read at once."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+        for part in package.entries:
+            if part.startswith("xl/") and not part.endswith((".xml", ".rels")):
+                continue  # pictures and macros
+            archive.writestr(part, changed[part] if part in changed else package.part(part))
+    return target.getvalue()
+
+
+def _sheet_parts(package: Package) -> dict[str, str]:
+    """Sheet name -> part, in the workbook's order, worksheets only."""
+    rels = {}
+    for relation in ElementTree.fromstring(package.part("xl/_rels/workbook.xml.rels")):
+        target = relation.get("Target", "")
+        path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")
+        if relation.get("Type", "").endswith("/worksheet") and path in package:
+            rels[relation.get("Id", "")] = path
+    found = {}
+    for element in ElementTree.fromstring(package.part("xl/workbook.xml")).iter():
+        if _local(element.tag) == "sheet":
+            key = next((value for name, value in element.attrib.items() if _local(name) == "id"), "")
+            if key in rels:
+                found[element.get("name", "")] = rels[key]
+    return found
+
+
+_BUILT_IN_PERCENT = {9, 10}
+_NOT_CODE = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+
+
+def _percent_styles(package: Package) -> frozenset[int]:
+    """The indices of cell styles whose number format, built in or custom, shows a percentage."""
+    if "xl/styles.xml" not in package:
+        return frozenset()
+    root = ElementTree.fromstring(package.part("xl/styles.xml"))
+    formats = set(_BUILT_IN_PERCENT)
+    for element in root.iter():
+        if _local(element.tag) == "numFmt" and "%" in _NOT_CODE.sub("", element.get("formatCode", "")):
+            formats.add(int(element.get("numFmtId", "0")))
+    styles = next((element for element in root if _local(element.tag) == "cellXfs"), ())
+    return frozenset(i for i, style in enumerate(styles) if int(style.get("numFmtId", "0")) in formats)
+
+
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2]
+
+
+def _damaged(package: Package) -> Unusable:
+    return Unusable(problem("F108", Address(package.name)))

@@ -1,0 +1,123 @@
+"""What a sheet's XML says beyond its values: percent cells, merged ranges, hidden rows; and what calamine cannot take.
+
+Searches run over the bytes, one C-level pass each, since a sheet may hold millions of cells. They rely on tags of the
+form `<c r="A1" ...>`; a sheet written otherwise (prefixes, other attribute order, no references) is first rewritten
+so by `plain`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from perfxl.core.cells import column_index, column_letter
+
+MAX_AREA = 30_000_000  # calamine allocates every cell of the rectangle, 32 bytes each
+
+NOT_STORED = "\ue000perfxl:not-stored"  # stands where a formula has no stored result
+
+Merge = tuple[int, int, int, int]
+"""First row, first column, last row, last column; zero-based."""
+
+_OTHER_FORM = re.compile(rb'<c(?! r="[A-Z])[\s/>]|<row(?! r="\d)[\s/>]|<[^<>\s/"\']+:(?:c|row)[\s/>]')
+_TAG = re.compile(rb"<(/?)(?:[^<>\s/:\"'!?]+:)?([A-Za-z]\w*)([^<>]*?)(/?)>")
+_ATTRIBUTE = re.compile(rb"([\w:.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_REFERENCE = re.compile(rb"([A-Za-z]{1,3})([1-9]\d{0,6})")
+_FILLED = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*(?<!/)>(?!</c>)')
+_MERGE = re.compile(rb'<mergeCell [^>]*?ref="\$?([A-Z]+)\$?(\d+):\$?([A-Z]+)\$?(\d+)"')
+_HIDDEN_ROW = re.compile(rb'<row r="(\d+)"[^>]*? hidden="(?:1|true)"')
+_HIDDEN_COLUMN = re.compile(rb'<col [^>]*?hidden="(?:1|true)"')
+_ERROR_CELL = re.compile(rb'(<c r="[A-Z]+\d+"[^>]*? t=")e(")')
+_FORMULA = rb"<f[^>]*/>|<f[^>]*>[^<]*</f>"
+_UNSTORED = re.compile(rb'<c (r="[A-Z]+\d+")([^>]*)>(?:' + _FORMULA + rb")\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")
+
+
+def plain(xml: bytes) -> bytes:
+    """The sheet with unprefixed tags and `r` as the first attribute of every row and cell."""
+    return _rewritten(xml) if _OTHER_FORM.search(xml) else xml
+
+
+def far_cell(xml: bytes) -> str:
+    """The cell that makes the rectangle from A1 too large for memory; "" where it is not."""
+    digits = next((n for n in (4, 5, 6) if not re.search(rb'<c r="[A-Z]+\d{%d}' % (n + 1), xml)), 7)
+    letters = next((n for n in (1, 2) if not re.search(rb'<c r="[A-Z]{%d}' % (n + 1), xml)), 3)
+    if 10**digits * 26**letters * 1.04 <= MAX_AREA:
+        return ""
+    rows = columns = 0
+    for column, row in set(_FILLED.findall(xml)):
+        rows, columns = max(rows, int(row)), max(columns, column_index(column.decode()) + 1)
+    return f"{column_letter(columns - 1)}{rows}" if rows * columns > MAX_AREA else ""
+
+
+def mended(xml: bytes) -> bytes:
+    """The sheet as calamine can take it without losing anything: error cells as their text (calamine reads some as
+    blank and fails on others), formulas without a stored result as NOT_STORED. The same object where nothing is so."""
+    if b' t="e"' in xml:
+        xml = _ERROR_CELL.sub(rb"\1str\2", xml)
+    if b"<f" in xml:
+        xml = _UNSTORED.sub(_mark_unstored, xml)
+    return xml
+
+
+def percent_cells(xml: bytes, styles: frozenset[int]) -> dict[int, set[int]]:
+    """Zero-based column -> zero-based rows of the cells whose style shows a percentage."""
+    found: dict[int, set[int]] = {}
+    names = b"|".join(str(style).encode() for style in sorted(styles))
+    if not styles or not re.search(rb' s="(?:%s)"' % names, xml):
+        return found
+    for column, row in re.findall(rb'<c r="([A-Z]+)(\d+)"(?: [a-rt-z]+="[^"]*")*? s="(?:%s)"' % names, xml):
+        found.setdefault(column_index(column.decode()), set()).add(int(row) - 1)
+    return found
+
+
+def merges(xml: bytes) -> list[Merge]:
+    return [
+        (int(top) - 1, column_index(left.decode()), int(bottom) - 1, column_index(right.decode()))
+        for left, top, right, bottom in _MERGE.findall(xml)
+    ]
+
+
+def hidden_rows(xml: bytes) -> set[int]:
+    return {int(row) - 1 for row in _HIDDEN_ROW.findall(xml)}
+
+
+def has_hidden_columns(xml: bytes) -> bool:
+    return bool(_HIDDEN_COLUMN.search(xml[: xml.find(b"<sheetData")]))
+
+
+def _mark_unstored(found: re.Match[bytes]) -> bytes:
+    if b't="str"' in found[2]:  # a formula that gave an empty text
+        return found[0]
+    return b'<c %b t="str"><v>%b</v></c>' % (found[1], NOT_STORED.encode())
+
+
+def _rewritten(xml: bytes) -> bytes:
+    return b"".join(_plain_tags(xml))
+
+
+def _plain_tags(xml: bytes) -> Iterator[bytes]:
+    """The sheet tag by tag; cells and rows without a reference get the one that follows from their place."""
+    row = column = last = 0
+    for found in _TAG.finditer(xml):
+        yield xml[last : found.start()]
+        last = found.end()
+        closing, tag, rest, empty = found.groups()
+        if closing:
+            yield b"</%b>" % tag
+            continue
+        attributes = {name: a or b for name, a, b in _ATTRIBUTE.findall(rest)}
+        if tag == b"row":
+            given = attributes.pop(b"r", b"")
+            row, column = int(given) if given.isdigit() else row + 1, 0
+            attributes = {b"r": b"%d" % row, **attributes}
+        elif tag == b"c":
+            reference = _REFERENCE.fullmatch(attributes.pop(b"r", b""))
+            if reference:
+                column = column_index(reference[1].decode()) + 1
+                attributes = {b"r": reference[0].upper(), **attributes}
+            else:
+                column += 1
+                attributes = {b"r": b"%b%d" % (column_letter(column - 1).encode(), row), **attributes}
+        shown = b"".join(b' %b="%b"' % (name, value.replace(b'"', b"&quot;")) for name, value in attributes.items())
+        yield b"<%b%b%b>" % (tag, shown, empty)
+    yield xml[last:]
