@@ -101,6 +101,27 @@ KINDS: dict[str, Kind] = {
         "填“越大越好”或“越小越好”",
         "Use higher is better or lower is better",
     ),
+    "M114": Kind(
+        E,
+        "{kpi} 报了多期实绩，但指标库没有填汇总方式",
+        "{kpi}: several periods were reported, but the library names no aggregation",
+        "在指标库填汇总方式：累计、期末、平均、最大、最小或分子合计/分母合计",
+        "Name the aggregation in the KPI library: sum, last, mean, max, min or ratio of sums",
+    ),
+    "M115": Kind(
+        E,
+        "{kpi} 各期分母合计为 0，算不出比率",
+        "{kpi}: the denominators sum to 0, so there is no ratio",
+        "核对实绩表中该指标的分母",
+        "Check this KPI's denominators on the sheet of actuals",
+    ),
+    "M116": Kind(
+        E,
+        "{kpi} 按分子合计/分母合计汇总，但有的期间没有填分子和分母",
+        "{kpi} is aggregated as a ratio of sums, but some periods lack numerator and denominator",
+        "每一期都填分子和分母，或改用其他汇总方式",
+        "Give both for every period, or choose another aggregation",
+    ),
     "M120": Kind(
         E,
         "指标“{kpi}”的性质是“{kind}”，计分方法却是“{value}”",

@@ -219,9 +219,13 @@ class _Rows(dict[str, Any]):
         else:
             found = self.batch.lines.figure(FIGURES[name])[self.rows]
             if name == "A" and self.method.effect == "total":
-                found = np.where(np.isnan(found), 0.0, found)
+                found = np.where(np.isnan(found) & ~self._unreadable("actual"), 0.0, found)  # no event
         self[name] = found
         return found
+
+    def _unreadable(self, column: str) -> Bools:
+        found = self.batch.lines.unreadable.get(column)
+        return np.zeros(len(self.rows), dtype=bool) if found is None else found[self.rows]
 
     def keep(self, good: Bools) -> Ints:
         """Narrows to the good rows."""

@@ -1,0 +1,248 @@
+"""A whole program's tables to scores: every line, contract and person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from perfxl.core.calendar import serial
+from perfxl.core.policy import Policy
+from perfxl.core.problems import Problem, problem
+from perfxl.core.records import NOT_APPLICABLE, Book
+from perfxl.core.rulebook import FIGURES
+from perfxl.core.scoring import batch, totals
+from perfxl.core.scoring.batch import CODES, STATUSES, SYMBOLS, Factor, Lines, LineScores
+from perfxl.core.scoring.joined import Joined, as_of_month, contract_months, join
+from perfxl.core.scoring.line import Status, blank, number
+from perfxl.core.scoring.periods import attainment, light, phased, run_rate
+from perfxl.core.scoring.totals import Totals, Vetoes
+from perfxl.core.scoring.veto import Veto, apply
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+_COLUMNS = (*dict.fromkeys(FIGURES.values()), "floor", "cap")
+
+
+@dataclass(slots=True)
+class Outlook:
+    """The running period, one value for each line: target to date, light (green, amber, red or blank), the figure the
+    period ends with at this pace, and its points (NaN where there are none)."""
+
+    target: list[float | None]
+    attainment: list[float | None]
+    light: list[str]
+    forecast: list[float | None]
+    points: Floats
+
+
+@dataclass(slots=True)
+class Scores:
+    """What scoring a program gives.
+
+    joined      the lines with their figures; lines, their points and status; effective, weights in percent points
+                after those of lines that are not applicable are spread
+    contracts   totals by row of the table contracts; vetoes, what vetoes left of them
+    people      employee IDs in order of first contract; totals of each; segments, the rows of their contracts
+    days        calendar days of each contract, the weight of a segment
+    """
+
+    policy: Policy
+    joined: Joined
+    lines: LineScores
+    effective: Floats
+    contracts: Totals
+    vetoes: Vetoes
+    people: list[str]
+    totals: Totals
+    segments: dict[str, list[int]]
+    days: Floats
+    outlook: Outlook
+    as_of: int
+
+    def status(self, line: int) -> Status:
+        return STATUSES[self.lines.status[line]]
+
+    def lines_of(self, contract: int) -> list[int]:
+        return [line for line, c in enumerate(self.joined.contract) if c == contract]
+
+
+def score_book(book: Book, policy: Policy) -> tuple[Scores, list[Problem]]:
+    """Scores every contract line, contract and person (scoring.md sections 1 and 2). Lines that cannot be scored are
+    named by a problem at their cell; none disappears."""
+    joined = join(book, policy)
+    scores = batch.score_lines(_lines(joined.columns, joined.columns["actual"]), policy)
+    size = len(joined.contracts)
+    contract = np.array(joined.contract, dtype=np.int64)
+    # Lines whose contract is unknown count for a contract of their own, dropped afterwards.
+    contract = np.where(contract < 0, size, contract)
+    weights = np.array([number(w) for w in joined.columns["weight"]], dtype=np.float64)
+    aspect = Factor.of(joined.columns["aspect"]).codes
+    effective = totals.effective_weights(scores, weights, contract, aspect, policy)
+    vetoes = _vetoes(joined, scores, size + 1, policy)
+    by_contract = _first_rows(totals.contract_totals(scores, effective, contract, size + 1, policy, vetoes), size)
+    people, segments = _people(joined)
+    days = _days(joined, policy)
+    by_person = _people_totals(by_contract, vetoes, people, segments, days, policy)
+    as_of = as_of_month(book, policy)
+    outlook = _outlook(book, policy, joined, as_of)
+    result = Scores(
+        policy, joined, scores, effective, by_contract, vetoes, people, by_person, segments, days, outlook, as_of
+    )
+    return result, _problems(joined, scores)
+
+
+def _lines(columns: dict[str, list[Any]], actual: list[Any]) -> Lines:
+    size = len(actual)
+    figures, unreadable = {}, {}
+    for name in _COLUMNS:
+        values = actual if name == "actual" else columns.get(name, [None] * size)
+        figures[name] = np.fromiter((number(v) for v in values), dtype=np.float64, count=size)
+        texts = [isinstance(v, str) and v != NOT_APPLICABLE for v in values]
+        if any(texts):
+            unreadable[name] = np.array(texts)
+    return Lines(
+        size,
+        Factor.of(columns["method"]),
+        Factor.of(columns["direction"]),
+        figures,
+        Factor.of(columns["steps"]),
+        Factor.of(columns["scale"]),
+        Factor.of([v if isinstance(v, str) and v != NOT_APPLICABLE else None for v in actual]),
+        np.fromiter((v == NOT_APPLICABLE for v in actual), dtype=bool, count=size),
+        unreadable,
+    )
+
+
+def _vetoes(joined: Joined, scores: LineScores, size: int, policy: Policy) -> Vetoes:
+    vetoes = Vetoes.none(size)
+    names = [method.name for method in scores.methods]
+    for line in joined.events:
+        if scores.method[line] >= 0 and names[scores.method[line]] == "veto":
+            row = {name: joined.columns[name][line] for name in ("veto_effect", "limit", "veto_grade")}
+            apply(vetoes, joined.contract[line], Veto.of(row, policy), policy)
+    return vetoes
+
+
+def _first_rows(found: Totals, size: int) -> Totals:
+    return Totals(*(getattr(found, name)[:size] for name in Totals.__slots__))
+
+
+def _people(joined: Joined) -> tuple[list[str], dict[str, list[int]]]:
+    """Holders and second holders with the rows of their contracts."""
+    segments: dict[str, list[int]] = {}
+    holders, seconds = joined.contracts.column("holder"), joined.contracts.column("second_holder")
+    for row, pair in enumerate(zip(holders, seconds, strict=True)):
+        for person in pair:
+            if not blank(person):
+                segments.setdefault(person, []).append(row)
+    return list(segments), segments
+
+
+def _days(joined: Joined, policy: Policy) -> Floats:
+    """Calendar days of each contract within the program's period; 0 where a date is missing."""
+    first, last = policy["period_start"], policy["period_end"]
+    spans = []
+    for start, end in zip(joined.contracts.column("start"), joined.contracts.column("end"), strict=True):
+        begin, finish = max(filter(None, (start, first)), default=None), min(filter(None, (end, last)), default=None)
+        spans.append(serial(finish) - serial(begin) + 1 if begin and finish else 0.0)
+    return np.array(spans, dtype=np.float64)
+
+
+def _people_totals(
+    contracts: Totals, vetoes: Vetoes, people: list[str], segments: dict[str, list[int]], days: Floats, policy: Policy
+) -> Totals:
+    rows = np.array([row for person in people for row in segments[person]], dtype=np.int64)
+    person = np.repeat(np.arange(len(people)), [len(segments[p]) for p in people])
+    picked = Totals(*(getattr(contracts, name)[rows] for name in Totals.__slots__))
+    return totals.people_totals(picked, person, days[rows], len(people), policy, vetoes.grade[rows])
+
+
+def _outlook(book: Book, policy: Policy, joined: Joined, as_of: int) -> Outlook:
+    steps = _phasing(book)
+    months = contract_months(joined.contracts, policy)
+    target: list[float | None] = []
+    reached: list[float | None] = []
+    forecast: list[float | None] = []
+    columns = joined.columns
+    signs = Factor.of(columns["direction"])
+    direction = signs.mapped(lambda name: 1.0 if name == "higher" else -1.0, 1.0, 1.0)
+    for line, so_far in enumerate(joined.to_date):
+        contract = joined.contract[line]
+        actual, full = number(so_far.value), number(columns["target"][line])
+        if contract < 0 or actual != actual:
+            target.append(None)
+            reached.append(None)
+            forecast.append(None)
+            continue
+        first, last = months[contract]
+        rule = columns["aggregation"][line] or ""
+        given = steps.get((joined.lines.column("contract")[line], columns["kpi"][line]), [])
+        through = min(so_far.through, as_of) if as_of >= 0 else so_far.through
+        aim = phased(full, given, through, first, last, rule) if full == full else None
+        target.append(aim)
+        reached.append(attainment(actual, aim, direction[line]) if aim is not None else None)
+        forecast.append(run_rate(actual, so_far.known, so_far.due, rule))
+    ending: list[Any] = [f if f is not None else a.value for f, a in zip(forecast, joined.to_date, strict=True)]
+    points = batch.score_lines(_lines(columns, ending), policy).points
+    lights = [
+        light(p if percent is None and p == p else percent, policy)
+        for percent, p in zip(reached, points.tolist(), strict=True)
+    ]
+    return Outlook(target, reached, lights, forecast, points)
+
+
+def _phasing(book: Book) -> dict[tuple[Any, Any], list[tuple[int, float]]]:
+    from perfxl.core.scoring.periods import months_of_period
+
+    found: dict[tuple[Any, Any], list[tuple[int, float]]] = {}
+    for row in book["phasing"].records() if "phasing" in book else ():
+        figure = number(row["target"])
+        if row["period"] and figure == figure:
+            found.setdefault((row["contract"], row["kpi"]), []).append((months_of_period(row["period"])[1], figure))
+    for steps in found.values():
+        steps.sort()
+    return found
+
+
+def _problems(joined: Joined, scores: LineScores) -> list[Problem]:
+    """A problem for every line that has no points because something is wrong, at the cell to mend."""
+    found = []
+    for line, so_far in enumerate(joined.to_date):
+        if so_far.code:
+            found.append(_problem(joined, line, so_far.code, "kpi", ""))
+    for line in np.flatnonzero(scores.code).tolist():
+        symbol = scores.symbol[line]
+        column = FIGURES[SYMBOLS[symbol]] if symbol >= 0 else _COLUMN_OF.get(CODES[scores.code[line]], "target")
+        found.append(_problem(joined, line, CODES[scores.code[line]], column, column if symbol >= 0 else ""))
+    return found
+
+
+_COLUMN_OF = {"M101": "kpi", "M107": "kpi", "M108": "kpi", "M113": "kpi", "M106": "target"}
+
+
+def _problem(joined: Joined, line: int, code: str, column: str, figure: str) -> Problem:
+    from perfxl.core.problems import Text
+    from perfxl.core.tables import column_label
+
+    columns = joined.columns
+    held = column if column in joined.lines.letters else "kpi"
+    table = "actuals" if column == "actual" else "contract_lines"
+    texts = {lang: column_label(table, "value" if column == "actual" else figure, lang) for lang in ("zh", "en")}
+    value = {"M101": columns["method"], "M113": columns["direction"], "M108": columns["steps"]}.get(
+        code, columns.get(column, columns["kpi"])
+    )[line]
+    return problem(
+        code,
+        joined.lines.address(line, held),
+        table="contract_lines",
+        column=held,
+        value=value,
+        figure=Text(texts["zh"], texts["en"]) if figure else "",
+        method=str(columns["method"][line] or ""),
+        kpi=str(columns["name"][line] or columns["kpi"][line] or ""),
+    )

@@ -1,0 +1,154 @@
+"""Contract lines joined with the KPI library, the actuals and the events: what there is to score."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from perfxl.core.policy import Policy
+from perfxl.core.records import Book, Records, empty
+from perfxl.core.scoring.periods import (
+    Aggregate,
+    Report,
+    aggregate,
+    month_of,
+    months_of_contract,
+    months_of_period,
+)
+
+# The line's own figure, and where it is blank the KPI library's.
+_FALLBACK = ("k", "unit_step", "floor", "cap", "limit")
+_OF_KPI = ("name", "method", "direction", "unit", "decimals", "steps", "scale", "kind", "aggregation", "veto_effect")
+_OF_LINE = ("target", "challenge", "threshold", "base", "low", "high", "weight", "derived_weight")
+
+
+@dataclass(slots=True)
+class Joined:
+    """Columns of one length, a row for each contract line in sheet order.
+
+    line       row in contract_lines; contract, row in contracts (-1 where there is none of that ID)
+    columns    column -> values: those of the line, its KPI and `actual` (the aggregated figure, None while pending)
+    to_date    what was reported so far, complete or not
+    events     rows of events by line
+    """
+
+    lines: Records
+    contracts: Records
+    kpis: Records
+    contract: list[int]
+    columns: dict[str, list[Any]]
+    to_date: list[Aggregate]
+    events: dict[int, list[int]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.contract)
+
+
+def join(book: Book, policy: Policy) -> Joined:
+    lines, contracts, kpis = (book.get(name) or empty(name) for name in ("contract_lines", "contracts", "kpis"))
+    place = {key: i for i, key in enumerate(contracts.column("contract"))}
+    card = {key: i for i, key in enumerate(kpis.column("kpi"))}
+    contract = [place.get(key, -1) for key in lines.column("contract")]
+    of = [card.get(key, -1) for key in lines.column("kpi")]
+    columns: dict[str, list[Any]] = {name: lines.column(name) for name in ("kpi", "responsibility", *_OF_LINE)}
+    for name in _OF_KPI:
+        columns[name] = _taken(kpis.column(name), of)
+    columns["veto_grade"] = _taken(kpis.column("veto_grade"), of)
+    columns["aspect"] = _first(lines.column("aspect"), _taken(kpis.column("category"), of))
+    for name in _FALLBACK:
+        columns[name] = _first(lines.column(name), _taken(kpis.column(name), of))
+    holders = contracts.column("holder")
+    columns["holder"] = [holders[c] if c >= 0 else None for c in contract]
+    joined = Joined(lines, contracts, kpis, contract, columns, [])
+    joined.to_date = _aggregates(book, policy, joined)
+    joined.events = _events(book, joined)
+    columns["actual"] = [a.value if a.complete and not a.code else None for a in joined.to_date]
+    for line, rows in joined.events.items():
+        if columns["actual"][line] is None:
+            counts = (book["events"].column("count")[row] for row in rows)
+            columns["actual"][line] = float(sum(1.0 if count is None else count for count in counts))
+    return joined
+
+
+def contract_months(contracts: Records, policy: Policy) -> list[tuple[int, int]]:
+    """First and last month of each contract; the program's period where a date is missing."""
+    start, end = policy["period_start"], policy["period_end"]
+    return [
+        months_of_contract(first or start or date(2000, 1, 1), last or end or date(2000, 12, 31))
+        for first, last in zip(contracts.column("start"), contracts.column("end"), strict=True)
+    ]
+
+
+def as_of_month(book: Book, policy: Policy) -> int:
+    """The month that lights and forecasts look from: the policy's date, else the last period that was reported."""
+    if policy["as_of"]:
+        return month_of(policy["as_of"])
+    actuals = book.get("actuals") or empty("actuals")
+    rows = zip(*(actuals.column(name) for name in ("period", "value", "numerator")), strict=True)
+    periods = {period for period, value, part in rows if period and (value is not None or part is not None)}
+    return max((months_of_period(period)[1] for period in periods), default=-1)
+
+
+def _taken(values: Sequence[Any], places: Sequence[int]) -> list[Any]:
+    return [values[i] if i >= 0 else None for i in places]
+
+
+def _first(own: Sequence[Any], other: Sequence[Any]) -> list[Any]:
+    return [b if a is None else a for a, b in zip(own, other, strict=True)]
+
+
+def _aggregates(book: Book, policy: Policy, joined: Joined) -> list[Aggregate]:
+    reports = _reports(book)
+    months = contract_months(joined.contracts, policy)
+    shared: dict[tuple[Any, Any], list[int]] = defaultdict(list)
+    keys = list(zip(joined.columns["holder"], joined.columns["kpi"], strict=True))
+    for line, key in enumerate(keys):
+        shared[key].append(line)
+    found = []
+    for line, key in enumerate(keys):
+        first, last = months[joined.contract[line]] if joined.contract[line] >= 0 else (0, 0)
+        rows = reports.get(key, [])
+        if len(shared[key]) > 1:
+            # The same KPI before and after a change of post: a period belongs to the contract that holds its end.
+            rows = [r for r in rows if first <= r.last <= last]
+        found.append(aggregate(joined.columns["aggregation"][line], rows, first, last))
+    return found
+
+
+def _reports(book: Book) -> dict[tuple[Any, Any], list[Report]]:
+    actuals = book.get("actuals") or empty("actuals")
+    names = ("holder", "kpi", "period", "value", "numerator", "denominator")
+    found: dict[tuple[Any, Any], list[Report]] = defaultdict(list)
+    for row, (holder, kpi, period, value, over, under) in enumerate(
+        zip(*(actuals.column(name) for name in names), strict=True)
+    ):
+        if period is not None:
+            found[holder, kpi].append(Report(*months_of_period(period), value, over, under, row))
+    return found
+
+
+def _events(book: Book, joined: Joined) -> dict[int, list[int]]:
+    """Rows of events by line; with two contracts for one KPI, an event belongs to the one that holds its date."""
+    events = book.get("events")
+    if not events:
+        return {}
+    lines: dict[tuple[Any, Any], list[int]] = defaultdict(list)
+    for line, key in enumerate(zip(joined.columns["holder"], joined.columns["kpi"], strict=True)):
+        lines[key].append(line)
+    found: dict[int, list[int]] = defaultdict(list)
+    for row, (holder, kpi, day) in enumerate(
+        zip(events.column("holder"), events.column("kpi"), events.column("date"), strict=True)
+    ):
+        mine = lines.get((holder, kpi), [])
+        held = [line for line in mine if len(mine) == 1 or _holds(joined.contracts, joined.contract[line], day)]
+        for line in held:
+            found[line].append(row)
+    return dict(found)
+
+
+def _holds(contracts: Records, contract: int, day: date | None) -> bool:
+    start, end = contracts.column("start")[contract], contracts.column("end")[contract]
+    return day is None or ((start is None or start <= day) and (end is None or day <= end))
