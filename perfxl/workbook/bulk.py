@@ -7,24 +7,21 @@ as inline strings, so it can never become a formula.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
-from itertools import islice, repeat
 from math import isfinite
 from typing import Any, NamedTuple
-from xml.sax.saxutils import escape
 
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from perfxl.core.cells import a1, column_letter
+from perfxl.workbook.style import ROW_HEIGHT, row_height
+from perfxl.workbook.xml_text import inline_string
 
 _CHUNK = 2_000
-_LONGEST = 32_767  # characters a cell holds
 _EPOCH = date(1899, 12, 30).toordinal()
 _REMEMBERED = 50_000  # different values of a column whose XML is kept
-_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 
 
 class Cell(NamedTuple):
@@ -36,11 +33,13 @@ class Cell(NamedTuple):
 
 class BulkColumn(NamedTuple):
     """A column's values and how one becomes a cell. `hints` stand beside the values where the look depends on the
-    rest of the row (a KPI's unit); equal values with equal hints are rendered once."""
+    rest of the row (a KPI's unit); equal values with equal hints are rendered once. `wraps_at`: the column's width,
+    which the row's height follows where text wraps."""
 
     values: Sequence[Any]
     cell: Callable[[Any, Any], Cell]
     hints: Sequence[Any] = ()
+    wraps_at: float = 0.0
 
 
 class BulkSheet(Worksheet):
@@ -80,32 +79,46 @@ def _rendered(first_row: int, columns: Sequence[BulkColumn], count: int) -> Iter
     renderers = [_renderer(column_letter(i), column) for i, column in enumerate(columns)]
     for start in range(0, count, _CHUNK):
         stop = min(start + _CHUNK, count)
-        cells = [render(start, stop, first_row + 1) for render in renderers]
+        heights = [ROW_HEIGHT] * (stop - start)
+        cells = [render(start, stop, first_row + 1, heights) for render in renderers]
         yield "".join(
-            f'<row r="{first_row + 1 + i}">{"".join(row)}</row>'
-            for i, row in zip(range(start, stop), zip(*cells, strict=True), strict=True)
+            f'<row r="{row}" ht="{height}">{"".join(of_row)}</row>'
+            for row, height, of_row in zip(
+                range(first_row + 1 + start, first_row + 1 + stop), heights, zip(*cells, strict=True), strict=True
+            )
         )
 
 
-def _renderer(letter: str, column: BulkColumn) -> Callable[[int, int, int], list[str]]:
-    """Renders the cells of records start..stop of one column; what follows a cell's address is made once a value."""
-    tails: dict[Any, str] = {}
-    hints = column.hints or repeat(None)
+def _renderer(letter: str, column: BulkColumn) -> Callable[[int, int, int, list[float]], list[str]]:
+    """Renders the cells of records start..stop of one column and raises the rows' heights to what they need; what
+    follows a cell's address is made once a value."""
+    known: dict[Any, tuple[str, float]] = {}
+    hints: Sequence[Any] = column.hints or [None] * len(column.values)
 
-    def render(start: int, stop: int, first: int) -> list[str]:
+    def render(start: int, stop: int, first: int, heights: list[float]) -> list[str]:
         cells = []
-        pairs = zip(column.values[start:stop], islice(hints, start, stop) if column.hints else hints, strict=False)
-        for row, (value, hint) in enumerate(pairs, first + start):
-            key = (value.__class__, value, hint)
-            tail = tails.get(key)
-            if tail is None:
-                tail = _tail(column.cell(value, hint))
-                if len(tails) < _REMEMBERED:
-                    tails[key] = tail
-            cells.append(f'<c r="{letter}{row}"{tail}')
+        for i in range(start, stop):
+            value = column.values[i]
+            key = (value.__class__, value, hints[i])
+            found = known.get(key)
+            if found is None:
+                cell = column.cell(value, hints[i])
+                found = _tail(cell), _height(cell, column.wraps_at)
+                if len(known) < _REMEMBERED:
+                    known[key] = found
+            tail, height = found
+            cells.append(f'<c r="{letter}{first + i}"{tail}')
+            if height > heights[i - start]:
+                heights[i - start] = height
         return cells
 
     return render
+
+
+def _height(cell: Cell, width: float) -> float:
+    if width and isinstance(cell.value, str) and cell.format.text_wrap:
+        return row_height(cell.value, width)
+    return ROW_HEIGHT
 
 
 def _tail(cell: Cell) -> str:
@@ -116,10 +129,5 @@ def _tail(cell: Cell) -> str:
     if isinstance(value, int | float) and isfinite(value):
         return f"{style}><v>{float(value)!r}</v></c>"
     if isinstance(value, str) and value:
-        return f'{style} t="inlineStr"><is><t xml:space="preserve">{_xml_text(value)}</t></is></c>'
+        return f'{style} t="inlineStr">{inline_string(value)}</c>'
     return f"{style}/>"
-
-
-def _xml_text(text: str) -> str:
-    """Text as XML holds it; signs that XML cannot hold are spelt the way Excel does."""
-    return escape(_UNSAFE.sub(lambda found: f"_x{ord(found[0]):04X}_", text[:_LONGEST]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from math import isfinite
 from typing import Any
 
 from xlsxwriter.format import Format
@@ -18,12 +19,14 @@ YES_NO_LABELS = {"zh": ("是", "否"), "en": ("yes", "no")}
 
 _MOST_DECIMALS = 6
 _CENTRED = {Type.DATE, Type.CHOICE, Type.PERIOD, Type.BOOL}
+_LEFT, _RIGHT, _CENTRE = ({"align": side, "indent": room} for side, room in (("left", 1), ("right", 1), ("center", 0)))
 _NUMBERS = {Type.NUMBER, Type.INTEGER, Type.POINTS}
 _AS_TEXT = {Type.TEXT, Type.REF, Type.PERIOD, Type.CHOICE, Type.BOOL}
 _PERCENT_UNITS = {"%", "％"}
 
 # Whether a figure shows as a percentage, and to how many decimals at least.
 FigureUnit = tuple[bool, int]
+_PLAIN: FigureUnit = (False, 0)
 
 
 def column_format(formats: Formats, column: Column) -> Format:
@@ -35,9 +38,16 @@ def cell_maker(formats: Formats, column: Column, lang: str, computed: bool = Fal
     """How a value of this column, with its FigureUnit where it has one, becomes a cell."""
     labels = {choice.name: choice.label(lang) for choice in column.choices}
     look = _properties(column) | ({"bg_color": RESULT} if computed else {})
+    numbers: dict[str, Format] = {}
 
     def cell(value: Any, unit: FigureUnit | None) -> Cell:
-        return value_cell(formats, labels.get(value, value) if value.__hash__ else value, lang, look, unit)
+        if isinstance(value, float):  # the many different ones
+            shown = number_format(value, unit or _PLAIN)
+            known = numbers.get(shown)
+            if known is None:
+                known = numbers[shown] = value_cell(formats, value, lang, look, unit).format
+            return Cell(value, known)
+        return value_cell(formats, labels.get(value, value), lang, look, unit)
 
     return cell
 
@@ -46,24 +56,24 @@ def value_cell(
     formats: Formats, value: Any, lang: str, look: Mapping[str, Any], unit: FigureUnit | None = None
 ) -> Cell:
     """The cell of one value, by what it is."""
-    if value is None:
-        return Cell(None, formats.bordered(**look))
     if isinstance(value, bool):
-        return Cell(YES_NO_LABELS[lang][0 if value else 1], formats.bordered(**look))
-    if isinstance(value, date):
-        return Cell(value, formats.bordered(**{**look, "num_format": DATE_FORMAT, "align": "center"}))
+        value = YES_NO_LABELS[lang][0 if value else 1]
     if isinstance(value, int | float):
-        shown = {**look, "num_format": number_format(value, unit or (False, 0)), "align": "right", "text_wrap": False}
-        return Cell(value, formats.bordered(**shown))
-    text = NOT_APPLICABLE_LABELS[lang] if value == NOT_APPLICABLE else str(value)
-    return Cell(text, formats.bordered(**look))
+        shown = number_format(value, unit or _PLAIN)
+        return Cell(value, formats.bordered(**{**look, **_RIGHT, "num_format": shown, "text_wrap": False}))
+    if isinstance(value, date):
+        return Cell(value, formats.bordered(**{**look, **_CENTRE, "num_format": DATE_FORMAT}))
+    if value == NOT_APPLICABLE:
+        value = NOT_APPLICABLE_LABELS[lang]
+    return Cell(None if value is None else str(value), formats.bordered(**look))
 
 
 def number_format(value: float, unit: FigureUnit) -> str:
     """A format that shows the number with its thousands and all its decimals."""
     percent, least = unit
-    digits = f"{abs(value) * (100 if percent else 1):.{_MOST_DECIMALS}f}".rstrip("0")
-    decimals = max(len(digits.partition(".")[2]), least)
+    shown = value * 100 if percent else value
+    digits = f"{shown:.{_MOST_DECIMALS}f}".rstrip("0")
+    decimals = max(len(digits) - digits.index(".") - 1, least) if isfinite(shown) else least
     return f"#,##0{'.' + '0' * decimals if decimals else ''}{'%' if percent else ''}"
 
 
@@ -106,11 +116,11 @@ def _decimals(value: Any) -> int:
 
 
 def _properties(column: Column) -> dict[str, Any]:
-    look: dict[str, Any] = {}
+    look: dict[str, Any] = dict(_LEFT)
     if column.type in _CENTRED:
-        look["align"] = "center"
+        look = {"align": "center"}
     elif column.type in _NUMBERS:
-        look["align"] = "right"
+        look = dict(_RIGHT)
     if column.type is Type.DATE:
         look["num_format"] = DATE_FORMAT
     elif column.type in _AS_TEXT:

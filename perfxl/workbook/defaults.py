@@ -9,6 +9,7 @@ from perfxl.core.matching import spelling
 from perfxl.core.policy import DEFAULT_BANDS, DEFAULT_SCALE, SETTINGS, Setting
 from perfxl.core.records import Records, from_rows
 
+_UNITS = {"个": "", "分": "points", "人": "people", "天": "days"}
 _BAND_MEANINGS = {
     "A": ("卓越：全面超过目标", "Outstanding: beyond targets throughout"),
     "B": ("优良：多数超过目标", "Good: beyond most targets"),
@@ -56,7 +57,7 @@ def _policy_row(setting: Setting, given: Mapping[str, Any], lang: str) -> dict[s
     return {
         "key": setting.zh if zh else setting.en,
         "value": setting.default if value is None else value,
-        "unit": given.get("unit") or setting.unit,
+        "unit": given.get("unit") or (setting.unit if zh else _UNITS.get(setting.unit, setting.unit)),
         "help": given.get("help") or (setting.zh_help if zh else setting.en_help),
     }
 

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 from xlsxwriter.worksheet import Worksheet
 
 from perfxl.core.tables import Table
-from perfxl.workbook.layout import FIRST_ROW, INDEX_SHEETS, REFERENCE_ROWS, quoted, span
+from perfxl.workbook.layout import FIRST_ROW, REFERENCE_ROWS, quoted, span
 from perfxl.workbook.lists import Sheet
-from perfxl.workbook.style import INK, INPUT, LINE, LINK, MUTED, PAPER, RESULT, STAGES, Formats, line_count
+from perfxl.workbook.style import INK, INPUT, LINE, LINK, MUTED, PAPER, RESULT, STAGES, Formats, row_height
 
 
 class Guide(NamedTuple):
@@ -82,7 +82,6 @@ _TEXTS = {
         "One workbook for the whole year: follow the colours from left to right and top to bottom; "
         "run perfxl check at any time. Click a name to go there.",
     ),
-    "then": ("完成后运行 ", "Then run "),
     "legend": ("图例", "Legend"),
     "required": ("必填列 *", "Required *"),
     "optional": ("选填列", "Optional"),
@@ -189,7 +188,7 @@ class _Index:
             text,
             self._formats(bg_color=colour.pale, font_color=colour.deep, bold=True, text_wrap=True),
         )
-        self._sheet.set_row(self._row, 8 + 15 * line_count(text, sum(_WIDTHS.values()) - 4))
+        self._sheet.set_row(self._row, 4 + row_height(text, sum(_WIDTHS.values()) - 4))
         self._row += 1
 
     def _entry(self, number: int, table: Table) -> None:
@@ -209,7 +208,7 @@ class _Index:
         sheet.write_formula(
             self._row, 7, f"=COUNTA({keys})", self._formats(align="center", num_format="#,##0", **line), count
         )
-        sheet.set_row(self._row, 6 + 15 * line_count(text, _WHAT_WIDTH))
+        sheet.set_row(self._row, row_height(text, _WHAT_WIDTH))
         self._row += 1
 
     def set_up(self) -> None:
@@ -232,7 +231,3 @@ class _Index:
             self._sheet.write_string(row, first, text, look)
         else:
             self._sheet.merge_range(row, first, row, last, text, look)
-
-
-def index_title(lang: str) -> str:
-    return INDEX_SHEETS[lang]

@@ -12,13 +12,13 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from perfxl.core.cells import column_letter
-from perfxl.core.methods import METHODS
 from perfxl.core.records import Records
+from perfxl.core.rulebook import METHODS
 from perfxl.core.tables import Choice, Column, get
 from perfxl.workbook.layout import FIRST_ROW, LISTS_SHEET, REFERENCE_ROWS, list_name, span
 
 YES_NO = (Choice("yes", "是", "yes"), Choice("no", "否", "no"))
-_METHODS = tuple(Choice(method.name, method.zh, method.en) for method in METHODS)
+_METHODS = tuple(Choice(method.name, method.zh, method.label("en")) for method in METHODS)
 
 # Free text with usual answers: offered, not enforced.
 SUGGESTIONS: dict[tuple[str, str], tuple[Choice, ...]] = {("kpis", "method"): _METHODS}

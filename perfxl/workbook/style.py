@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from functools import cache
+from math import ceil
 from typing import Any, NamedTuple
 
 from xlsxwriter import Workbook
@@ -12,6 +13,9 @@ from xlsxwriter.format import Format
 
 FONTS = {"zh": "微软雅黑", "en": "Calibri"}
 FONT_SIZE = 10
+ROW_HEIGHT, LINE_HEIGHT = 20.0, 15.0
+_NARROWER = 0.92  # text is a little narrower than its count of digits' widths
+_GREATEST_HEIGHT = 409.0  # Excel's limit
 
 INK, MUTED, LINE, PAPER, LINK = "#262626", "#6B7280", "#D0D5DD", "#FFFFFF", "#1F5FBF"
 INPUT, RESULT = "#FFF9E5", "#EEF0F2"  # fills: to be typed in, computed
@@ -74,13 +78,14 @@ def text_width(text: str) -> int:
 
 def fitting_width(texts: Iterable[str], least: float, most: float) -> float:
     """A column width that shows the texts, within limits; what is longer wraps."""
-    widest = max(map(text_width, texts), default=0) + 2
+    widest = max(map(text_width, texts), default=0) + 3
     return min(max(widest, least), most)
 
 
-def line_count(text: str, width: float) -> int:
-    """How many lines wrapped text takes in a column, for rows whose height must be set."""
-    return sum(max(1, -(-text_width(line) // max(1, int(width - 1)))) for line in text.split("\n"))
+def row_height(text: str, width: float) -> float:
+    """The height of a row that shows the text wrapped in a column of this width."""
+    lines = sum(max(1, ceil(_NARROWER * text_width(line) / max(1.0, width - 2))) for line in text.split("\n"))
+    return min(ROW_HEIGHT + LINE_HEIGHT * (lines - 1), _GREATEST_HEIGHT)
 
 
 @cache

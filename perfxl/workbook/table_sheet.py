@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from math import ceil
 from typing import Any, NamedTuple
@@ -33,11 +34,13 @@ from perfxl.workbook.style import INPUT, LINE, LINK, MUTED, PAPER, RESULT, STAGE
 # What perfxl or the program's rules put in, rather than a person.
 COMPUTED = {("contract_lines", "derived_weight"), ("policy", "key"), ("policy", "unit"), ("policy", "help")}
 
+REQUIRED_MARK = "\u00a0*"  # shown behind a header by its number format; the header itself stays as the schema has it
+_WORD = re.compile("[!-~\u00a0]+")  # what a line break does not go through; Chinese may break anywhere
 _FORM_ROWS = 20  # rows drawn on an empty sheet, so that it looks like the form it is
 _ROOM_FOR_FILTER = 4
-_LEAST_WIDTH, _MOST_WIDTH = 9, 46
+_LEAST_WIDTH, _MOST_WIDTH = 9, 50
 _SAMPLE = 1_000
-_PAGE_WIDTH = 190  # column units on one A4 page, landscape, still readable
+_PORTRAIT_WIDTH, _PAGE_WIDTH = 110, 190  # column units that one A4 page shows readably, upright and across
 _TYPE_WIDTHS = {Type.TEXT: 16, Type.REF: 13, Type.DATE: 12, Type.FIGURE: 12}
 _LONG_TEXT = {
     **dict.fromkeys(("definition", "sentence", "action", "fact", "formula", "situation", "reason", "comment"), 40),
@@ -62,8 +65,11 @@ class Surroundings(NamedTuple):
 def write_table_sheet(sheet: BulkSheet, table: Table, around: Surroundings) -> None:
     """Fills the sheet with the table's records, or readies it for them."""
     records = around.book.get(table.name) or Records(table)
-    columns = _bulk_columns(table, records, around)
     widths = _widths(table, records, around.lang)
+    columns = [
+        column._replace(wraps_at=width)
+        for column, width in zip(_bulk_columns(table, records, around), widths, strict=True)
+    ]
     count = len(records)
     drawn = max(count, _FORM_ROWS)
 
@@ -119,7 +125,7 @@ def _policy_columns(records: Records, around: Surroundings) -> list[BulkColumn]:
 
     def value(given: Any, setting: Setting | None) -> Cell:
         given = label(setting.choices, given, around.lang) if setting else given
-        return value_cell(around.formats, given, around.lang, {"bg_color": INPUT, "align": "center"})
+        return value_cell(around.formats, given, around.lang, {"bg_color": INPUT, "align": "center", "text_wrap": True})
 
     columns = []
     for column in records.table.columns:
@@ -144,7 +150,7 @@ def _add_table(sheet: BulkSheet, table: Table, records: Records, around: Surroun
         if (table.name, column.name) in COMPUTED:
             look |= {"bg_color": RESULT, "font_color": MUTED, "bold": False}
         elif column.required:
-            look |= {"bg_color": colour.deep, "font_color": PAPER, "num_format": '@" *"'}
+            look |= {"bg_color": colour.deep, "font_color": PAPER, "num_format": f'@"{REQUIRED_MARK}"'}
         else:
             look |= {"bg_color": colour.pale, "font_color": colour.deep}
         headers.append({"header": column.header(around.lang), "header_format": around.formats.bordered(**look)})
@@ -182,31 +188,29 @@ def _ready_for_entry(
 
 
 def _widths(table: Table, records: Records, lang: str) -> list[float]:
-    widths = [
-        max(_header_width(column.header(lang)), _content_width(column, records.column(column.name), lang))
-        for column in table.columns
-    ]
-    return widths + [float(max(_header_width(header), 16)) for header in records.extra]
+    widths = []
+    for column in table.columns:
+        header = column.header(lang) + (REQUIRED_MARK if column.required else "")
+        widths.append(max(_header_width(header), _content_width(column, records.column(column.name), lang)))
+    return widths + [max(_header_width(header), 16.0) for header in records.extra]
 
 
 def _header_width(header: str) -> float:
     """Room for the header on two lines, words unbroken, beside the filter's button."""
-    words = max(map(text_width, header.split()), default=0) if header.isascii() else 0
+    words = max(map(text_width, _WORD.findall(header)), default=0)
     return float(max(words, ceil(text_width(header) / 2) + 1, _LEAST_WIDTH - _ROOM_FOR_FILTER) + _ROOM_FOR_FILTER)
 
 
 def _content_width(column: Column, values: Sequence[Any], lang: str) -> float:
-    usual = (
-        _LONG_TEXT.get(column.name, _TYPE_WIDTHS.get(column.type, _LEAST_WIDTH))
-        if column.type is Type.TEXT
-        else (_TYPE_WIDTHS.get(column.type, _LEAST_WIDTH))
-    )
+    """Room for what the column holds, or for what is usual where it holds nothing yet."""
     labels = {choice.name: choice.label(lang) for choice in column.choices}
     sample = values[:: max(1, len(values) // _SAMPLE)]
     texts = [str(labels.get(value, value)) for value in sample if value is not None]
-    if not texts:
-        return float(max(usual, fitting_width(labels.values(), _LEAST_WIDTH, _MOST_WIDTH) + 2 if labels else usual))
-    return fitting_width([*texts, *labels.values()], _LEAST_WIDTH, _MOST_WIDTH)
+    usual = _TYPE_WIDTHS.get(column.type, _LEAST_WIDTH)
+    if column.type is Type.TEXT and not texts:
+        usual = _LONG_TEXT.get(column.name, usual)
+    least = _LEAST_WIDTH if texts else usual
+    return fitting_width([*texts, *labels.values()], least, _MOST_WIDTH)
 
 
 def _set_up_view(sheet: BulkSheet, table: Table, widths: Sequence[float], lang: str) -> None:
@@ -214,7 +218,8 @@ def _set_up_view(sheet: BulkSheet, table: Table, widths: Sequence[float], lang: 
     lead = _leading_columns(table)
     sheet.freeze_panes(FIRST_ROW, lead)
     pages = ceil(sum(widths) / _PAGE_WIDTH)
-    sheet.set_landscape()
+    if sum(widths) > _PORTRAIT_WIDTH:
+        sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(pages, 0)
     sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
