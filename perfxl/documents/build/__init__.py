@@ -1,0 +1,28 @@
+"""Makes the shipped Word templates, the same bytes every time: `python -m perfxl.documents.build [FOLDER]`.
+
+HR edits the made .docx files; whoever develops perfxl edits the modules here and builds again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from perfxl.documents.build.contract import contract
+from perfxl.documents.build.kit import Paper
+
+LANGUAGES = ("zh", "en")
+
+PAPERS: dict[str, Callable[[str], Paper]] = {"contract": contract}
+
+
+def build_templates(folder: Path) -> list[Path]:
+    """Writes every template in both languages and returns the paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    made = []
+    for name, paper in PAPERS.items():
+        for lang in LANGUAGES:
+            path = folder / f"{name}.{lang}.docx"
+            paper(lang).save(path)
+            made.append(path)
+    return made

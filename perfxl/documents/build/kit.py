@@ -1,0 +1,236 @@
+"""What every printed paper is built with: page, fonts, headings, clauses, tables, signatures.
+
+The look (fonts, sizes, colours, line heights, numbering) is in `base/`, an unzipped .docx; here is how its styles are
+used. Texts come as (Chinese, English) pairs, or as one string for both (template tags, signs).
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import docx
+
+from perfxl.core import tables
+from perfxl.documents.build.ooxml import element, repack, runs
+
+Text = str | tuple[str, str]
+
+PAGE_WIDTH = 17.0  # cm of text on A4 with base/word/document.xml's margins
+HEAD_FILL = "DCE6F1"
+GROUP_FILL = "F2F6FB"
+
+_CM = 567  # twips
+_HEAD_STYLES = ("Title", "Heading 1", "Heading 2", "Table Head", "Card Head")
+# Style -> numbering (numId, level) of base/word/numbering.xml.
+_NUMBERING = {
+    "zh": {"Heading 1": (1, 0), "Clause": (2, 0), "Annex": (3, 0)},
+    "en": {"Heading 1": (4, 0), "Clause": (4, 1), "Annex": (5, 0)},
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A table cell that is not plain: spans columns, has its own alignment (left, center, right), style or fill."""
+
+    text: Text
+    span: int = 1
+    align: str = ""
+    style: str = ""
+    fill: str = ""
+
+
+def label(name: str) -> tuple[str, str]:
+    """The schema's own words for "table.column", without the unit."""
+    table, column = name.split(".")
+    found = tables.get(table).column(column)
+    return found.zh, found.en
+
+
+class Paper:
+    """One document under construction, in one language."""
+
+    def __init__(self, lang: str, title: str) -> None:
+        self.lang = lang
+        self._document = docx.Document(str(Path(__file__).parent / "base"))
+        self._body = self._document.element.body
+        self._document.core_properties.title = title
+        for style, (number, level) in _NUMBERING[lang].items():
+            properties = self._document.styles[style].element.get_or_add_pPr().get_or_add_numPr()
+            properties.get_or_add_ilvl().val = level
+            properties.get_or_add_numId().val = number
+        if lang == "en":  # 黑体 is bold by nature, Arial is not
+            for style in _HEAD_STYLES:
+                self._document.styles[style].font.bold = True
+
+    def say(self, text: Text) -> str:
+        return text if isinstance(text, str) else text[self.lang == "en"]
+
+    def running(self, head: Text, head_right: Text, foot: Text) -> None:
+        """Header and footer; the footer's right end is always "page x of y"."""
+        section = self._document.sections[0]
+        pages = self.say(("第 {PAGE} 页　共 {NUMPAGES} 页", "Page {PAGE} of {NUMPAGES}"))
+        for part, text in (
+            (section.header, f"{self.say(head)}\t{self.say(head_right)}"),
+            (section.footer, f"{self.say(foot)}\t{pages}"),
+        ):
+            part.paragraphs[0]._p.extend(runs(text))
+
+    def title(self, text: Text) -> None:
+        self._add("Title", text)
+
+    def subtitle(self, text: Text) -> None:
+        self._add("Subtitle", text)
+
+    def heading(self, text: Text) -> None:
+        """A numbered section heading: 一、 or 1."""
+        self._add("Heading 1", text)
+
+    def annex(self, text: Text) -> None:
+        """A numbered annex (附件一, Annex 1), on a new page."""
+        self._add("Annex", text)
+
+    def clause(self, text: Text) -> None:
+        """A numbered clause: 第一条, or 1.1."""
+        self._add("Clause", text)
+
+    def text(self, text: Text, keep: bool = False) -> None:
+        self._add("Normal", text, keep)
+
+    def note(self, text: Text) -> None:
+        self._add("Note", text)
+
+    def tag(self, text: str) -> None:
+        """A {%p ... %} instruction in a paragraph of its own."""
+        self._add("Tag", text)
+
+    def gap(self) -> None:
+        """A little room between tables, which Word would otherwise join."""
+        self._add("Gap", "")
+
+    def table(self, widths: Sequence[float], aligns: str = "") -> Grid:
+        """A table of columns `widths` cm wide; `aligns` has l, c or r for each column (default all left)."""
+        grid = Grid(self, widths, aligns or "l" * len(widths))
+        self._body.insert(len(self._body) - 1, grid.xml)
+        return grid
+
+    def signatures(self, parties: str, role: str, name: str, post: str) -> None:
+        """A row to sign for each of `parties`, never split over pages; the three are tags for one `party`."""
+        grid = self.table((2.6, 3.0, 3.8, 4.2, 3.4), "llllr")
+        grid.head(("签署方", "Party"), ("姓名", "Name"), ("岗位", "Post"), ("签字", "Signature"), ("日期", "Date"))
+        grid.tag(f"{{%tr for party in {parties} %}}")
+        date = ("年　　月　　日", "")
+        grid.row(Cell(role, style="Table Head"), name, post, "", date, keep=True, height=1.2)
+        grid.tag("{%tr endfor %}")
+
+    def save(self, path: Path) -> None:
+        saved = io.BytesIO()
+        self._document.save(saved)
+        path.write_bytes(repack(saved.getvalue()))
+
+    def paragraph(self, style: str, text: Text, align: str = "", keep: bool = False) -> object:
+        """A w:p that stands nowhere yet."""
+        made = element("w:p")
+        properties = element(
+            "w:pPr",
+            element("w:pStyle", val=self._document.styles[style].style_id),
+            element("w:keepNext") if keep else None,
+            element("w:jc", val=align) if align else None,
+        )
+        made.append(properties)
+        made.extend(runs(self.say(text)))
+        return made
+
+    def _add(self, style: str, text: Text, keep: bool = False) -> None:
+        self._body.insert(len(self._body) - 1, self.paragraph(style, text, keep=keep))
+
+
+class Grid:
+    """A table: its head repeats on every page, its rows never split."""
+
+    _ALIGN = {"l": "left", "c": "center", "r": "right"}  # noqa: RUF012
+
+    def __init__(self, paper: Paper, widths: Sequence[float], aligns: str) -> None:
+        self._paper = paper
+        self._widths = [round(width * _CM) for width in widths]
+        self._aligns = [self._ALIGN[a] for a in aligns]
+        self.xml = element(
+            "w:tbl",
+            element(
+                "w:tblPr",
+                element("w:tblStyle", val="PaperTable"),
+                element("w:tblW", w=sum(self._widths), type="dxa"),
+                element("w:jc", val="center"),
+                element("w:tblLayout", type="fixed"),
+                element("w:tblLook", val="0000"),
+            ),
+            element("w:tblGrid", *(element("w:gridCol", w=width) for width in self._widths)),
+        )
+
+    def head(self, *cells: Text | Cell) -> None:
+        """The header row: centred, shaded, repeated on every page."""
+        self._row(cells, style="Table Head", align="center", fill=HEAD_FILL, keep=True, header=True)
+
+    def row(
+        self,
+        *cells: Text | Cell,
+        style: str = "Table Text",
+        fill: str = "",
+        keep: bool = False,
+        height: float = 0,
+    ) -> None:
+        """A row; `keep` holds it on one page with the row or paragraph that follows, `height` (cm) is the least."""
+        self._row(cells, style=style, fill=fill, keep=keep, height=height)
+
+    def tag(self, text: str) -> None:
+        """A {%tr ... %} instruction in a row of its own."""
+        self._row([Cell(text, len(self._widths))], style="Tag", align="left")
+
+    def _row(
+        self,
+        cells: Sequence[Text | Cell],
+        *,
+        style: str,
+        align: str = "",
+        fill: str = "",
+        keep: bool = False,
+        header: bool = False,
+        height: float = 0,
+    ) -> None:
+        row = element(
+            "w:tr",
+            element(
+                "w:trPr",
+                element("w:cantSplit"),
+                element("w:trHeight", val=round(height * _CM), hRule="atLeast") if height else None,
+                element("w:tblHeader") if header else None,
+            ),
+        )
+        at = 0
+        for given in cells:
+            cell = given if isinstance(given, Cell) else Cell(given)
+            row.append(
+                element(
+                    "w:tc",
+                    element(
+                        "w:tcPr",
+                        element("w:tcW", w=sum(self._widths[at : at + cell.span]), type="dxa"),
+                        element("w:gridSpan", val=cell.span) if cell.span > 1 else None,
+                        _shade(cell.fill or fill),
+                        element("w:vAlign", val="center"),
+                    ),
+                    self._paper.paragraph(
+                        cell.style or style, cell.text, cell.align or align or self._aligns[at], keep
+                    ),
+                )
+            )
+            at += cell.span
+        if at != len(self._widths):
+            raise ValueError(f"{at} of {len(self._widths)} columns filled")
+        self.xml.append(row)
+
+
+def _shade(fill: str) -> object | None:
+    return element("w:shd", val="clear", color="auto", fill=fill) if fill else None

@@ -1,0 +1,1 @@
+"""What each kind of paper says: a program in, plain texts and lists for the template out."""

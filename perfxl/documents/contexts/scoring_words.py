@@ -1,0 +1,260 @@
+"""A scoring method in words: its short name for a table, its whole rule for the definitions.
+
+The sentences say what scoring.md says; the figures in them are those of the contract line or, where it sets none, of
+the KPI library and the policy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from perfxl.core.policy import DEFAULT_SCALE, Policy
+from perfxl.core.rulebook import Method, RuleBook
+from perfxl.documents.formatting import BLANK, capital, figure, measure, number
+
+Row = dict[str, Any]
+_Pair = tuple[str, str]
+
+# Added in brackets to the short name: the figure that makes the method this line's.
+_SHORT: dict[str, _Pair] = {
+    "progress": ("基数 {base}", "base {base}"),
+    "milestone": ("每日 {k} 分", "{k} a day"),
+    "per_unit": ("每 {u} {k} 分", "{k} per {u}"),
+}
+
+_SENTENCES: dict[str, _Pair] = {
+    "ratio_higher": ("得分＝实绩÷目标值×100", "Points = actual ÷ target × 100"),
+    "ratio_lower": ("得分＝（2－实绩÷目标值）×100", "Points = (2 − actual ÷ target) × 100"),
+    "ratio_negative_higher": (
+        "得分＝［1＋（实绩－目标值）÷目标值的绝对值］×100",
+        "Points = (1 + (actual − target) ÷ size of the target) × 100",
+    ),
+    "ratio_negative_lower": (
+        "得分＝［1－（实绩－目标值）÷目标值的绝对值］×100",
+        "Points = (1 − (actual − target) ÷ size of the target) × 100",
+    ),
+    "threshold": ("实绩劣于门槛值的得 0 分", "an actual worse than the threshold earns 0"),
+    "progress": (
+        "得分＝（实绩－基数）÷（目标值－基数）×100，基数为 {base}",
+        "Points = (actual − base) ÷ (target − base) × 100, with a base of {base}",
+    ),
+    "interpolate": (
+        "达到门槛值得 {at_threshold} 分、目标值得 {at_target} 分、挑战值得 {at_challenge} 分，其间按直线折算；"
+        "劣于门槛值得 0 分，优于挑战值得 {at_challenge} 分",
+        "{at_threshold} points at the threshold, {at_target} at the target, {at_challenge} at the challenge, in a "
+        "straight line between; worse than the threshold 0, better than the challenge {at_challenge}",
+    ),
+    "interpolate_flat": (
+        "达到门槛值得 {at_threshold} 分、目标值得 {at_target} 分，其间按直线折算；"
+        "劣于门槛值得 0 分，优于目标值得 {at_target} 分",
+        "{at_threshold} points at the threshold, {at_target} at the target, in a straight line between; worse than the "
+        "threshold 0, better than the target {at_target}",
+    ),
+    "steps": (
+        "按分档计分，从最好的一档往下：{steps}，均未达到得 {floor} 分",
+        "By steps, from the best down: {steps}, none reached {floor}",
+    ),
+    "grade": ("按分级描述评定：{grades}", "Graded by description: {grades}"),
+    "milestone": (
+        "在目标日期前（含当日）完成得 100 分，每迟 1 个{day}扣 {k} 分",
+        "100 points by the target date, {k} off for each {day} late",
+    ),
+    "milestone_early": ("每提前 1 个{day}加 {k} 分", "{k} more for each {day} early"),
+    "milestone_last": ("迟于门槛日期的得 0 分", "after the threshold date 0"),
+    "per_unit_higher": (
+        "达到目标值得 100 分，每高 {u} 加 {k} 分，每低 {u} 扣 {k} 分（按比例折算）",
+        "100 points at the target, {k} more for each {u} above it, {k} off for each {u} below, pro rata",
+    ),
+    "per_unit_lower": (
+        "达到目标值得 100 分，每低 {u} 加 {k} 分，每高 {u} 扣 {k} 分（按比例折算）",
+        "100 points at the target, {k} more for each {u} below it, {k} off for each {u} above, pro rata",
+    ),
+    "within": (
+        "实绩在 {low} 至 {high} 之间得 100 分，每偏离 {u} 扣 {k} 分（按比例折算）",
+        "100 points between {low} and {high}, {k} off for each {u} outside, pro rata",
+    ),
+    "pass_fail": ("达到或优于目标值得 100 分，否则得 0 分", "100 points at the target or better, else 0"),
+    "deduct": ("每发生一次扣 {k} 分", "{k} points off for each event"),
+    "deduct_limit": ("累计最多扣 {limit} 分", "at most {limit} in all"),
+    "bonus": ("每发生一次加 {k} 分", "{k} points added for each event"),
+    "bonus_limit": ("累计最多加 {limit} 分", "at most {limit} in all"),
+    "veto_zero": ("一经发生，总分为零", "Once it happens, the total is zero"),
+    "veto_limit_total": ("一经发生，总分不超过 {limit} 分", "Once it happens, the total is at most {limit}"),
+    "veto_limit_grade": ("一经发生，等级不高于 {grade}", "Once it happens, the grade is at most {grade}"),
+    "monitor": ("只作监控，按期上报，不计分", "Monitored only: reported in time, not scored"),
+    "own": ("按公司自定义公式计分：{formula}", "By the company's own formula: {formula}"),
+    "floor_cap": ("得分不低于 {floor} 分、不高于 {cap} 分", "limited to {floor} to {cap} points"),
+}
+_ALWAYS_LIMITED = {"ratio", "progress", "per_unit", "within", "milestone", "own"}
+_DAYS: dict[str, _Pair] = {"calendar": ("自然日", "calendar day"), "working": ("工作日", "working day")}
+_STEP = ("达到 {at} 得 {points} 分", "{points} at {at}")
+_GRADE = ("{grade} {points} 分", "{grade} {points}")
+
+
+_CACHED = 4096  # rules; most lines of a program share theirs with many others
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Kpi:
+    """A KPI of the library, with its method; None for a name that neither the rule book nor the policy knows."""
+
+    row: Row
+    method: Method | None
+
+    @property
+    def unit(self) -> str:
+        return self.row["unit"] or ""
+
+    @property
+    def decimals(self) -> int | None:
+        return self.row["decimals"]
+
+
+class Terms(NamedTuple):
+    """What the rule of a line depends on: the parameters of the line or else of the library, and which targets are
+    set."""
+
+    base: Any
+    low: Any
+    high: Any
+    k: float | None
+    unit_step: Any
+    floor: float | None
+    cap: float | None
+    limit: float | None
+    has_threshold: bool
+    has_challenge: bool
+    negative_target: bool
+
+
+def terms_of(line: Row, kpi: Kpi) -> Terms:
+    def held(column: str) -> Any:
+        value = line[column]
+        return kpi.row[column] if value is None else value
+
+    target = line["target"]
+    return Terms(
+        line["base"],
+        line["low"],
+        line["high"],
+        held("k"),
+        held("unit_step"),
+        held("floor"),
+        held("cap"),
+        held("limit"),
+        line["threshold"] is not None,
+        line["challenge"] is not None,
+        isinstance(target, float | int) and target < 0,
+    )
+
+
+class ScoringWords:
+    """Says how the lines of contracts are scored, under one policy, in one language."""
+
+    def __init__(self, policy: Policy, lang: str) -> None:
+        self._policy = policy
+        self._lang = lang
+        self._find = RuleBook(policy).find
+        self.short = lru_cache(_CACHED)(self._short)
+        self.rule = lru_cache(_CACHED)(self._rule)
+
+    def kpi(self, row: Row) -> Kpi:
+        return Kpi(row, self._find(row["method"]))
+
+    def grades(self, kpi: Kpi) -> dict[str, str]:
+        """The grades of a graded KPI and the points they earn."""
+        scale = self._policy.scales.get(kpi.row["scale"] or "", DEFAULT_SCALE)
+        return {grade: _points(points) for grade, points in scale.items()}
+
+    def _short(self, kpi: Kpi, terms: Terms) -> str:
+        """The method's name, with its figure: "加减分法（每 1% 5 分）"."""
+        method = kpi.method
+        if method is None:
+            return kpi.row["method"] or BLANK
+        name = capital(method.label(self._lang).replace("_", " "))
+        if method.own or method.name not in _SHORT:
+            return name
+        added = self._pick(_SHORT[method.name]).format(**self._figures(kpi, terms))
+        return f"{name}（{added}）" if self._lang == "zh" else f"{name} ({added})"
+
+    def _rule(self, kpi: Kpi, terms: Terms) -> str:
+        """The whole rule in a sentence."""
+        method = kpi.method
+        if method is None:
+            return kpi.row["method"] or BLANK
+        words = self._figures(kpi, terms) | self._settings(method, kpi, terms)
+        said = [self._pick(_SENTENCES[key]).format(**words) for key in self._keys(method, kpi, terms)]
+        return "；".join(said) + "。" if self._lang == "zh" else "; ".join(said) + "."
+
+    def _keys(self, method: Method, kpi: Kpi, terms: Terms) -> Iterator[str]:
+        """Which sentences make the rule."""
+        name = "own" if method.own else method.name
+        yield _main_sentence(name, kpi, terms)
+        if name == "ratio" and terms.has_threshold:
+            yield "threshold"
+        if name == "milestone" and self._policy["milestone_early"]:
+            yield "milestone_early"
+        if name == "milestone" and terms.has_threshold:
+            yield "milestone_last"
+        if name in ("deduct", "bonus") and terms.limit is not None:
+            yield f"{name}_limit"
+        has_limits = terms.floor is not None or terms.cap is not None
+        if name in _ALWAYS_LIMITED or (has_limits and method.effect == "points"):
+            yield "floor_cap"
+
+    def _figures(self, kpi: Kpi, terms: Terms) -> dict[str, str]:
+        return {
+            "base": figure(terms.base, kpi.unit, kpi.decimals, self._lang),
+            "low": figure(terms.low, kpi.unit, kpi.decimals, self._lang),
+            "high": figure(terms.high, kpi.unit, kpi.decimals, self._lang),
+            "u": measure(terms.unit_step, kpi.unit, None, self._lang),
+            "k": _points(terms.k),
+        }
+
+    def _settings(self, method: Method, kpi: Kpi, terms: Terms) -> dict[str, str]:
+        policy = self._policy
+        limit = policy["veto_limit"] if terms.limit is None and method.name == "veto" else terms.limit
+        return {
+            "at_threshold": _points(policy["knot_threshold"]),
+            "at_target": _points(policy["knot_target"]),
+            "at_challenge": _points(policy["knot_challenge"]),
+            "day": self._pick(_DAYS[policy["milestone_days"]]),
+            "floor": _points(policy["points_floor"] if terms.floor is None else terms.floor),
+            "cap": _points(policy["points_cap"] if terms.cap is None else terms.cap),
+            "limit": _points(limit),
+            "grade": kpi.row["veto_grade"] or policy["veto_grade"],
+            "steps": self._steps(kpi),
+            "grades": self._join(_GRADE, ({"grade": g, "points": p} for g, p in self.grades(kpi).items())),
+            "formula": method.text,
+        }
+
+    def _steps(self, kpi: Kpi) -> str:
+        steps = self._policy.steps.get(kpi.row["steps"] or "", ())
+        shown = ((measure(at, kpi.unit, kpi.decimals, self._lang), _points(points)) for at, points in steps)
+        return self._join(_STEP, ({"at": at, "points": points} for at, points in shown))
+
+    def _join(self, pair: _Pair, items: Iterator[dict[str, str]]) -> str:
+        return ("，" if self._lang == "zh" else ", ").join(self._pick(pair).format(**item) for item in items)
+
+    def _pick(self, pair: _Pair) -> str:
+        return pair[0] if self._lang == "zh" else pair[1]
+
+
+def _main_sentence(name: str, kpi: Kpi, terms: Terms) -> str:
+    direction = kpi.row["direction"] or "higher"
+    if name == "ratio":
+        return f"ratio_negative_{direction}" if terms.negative_target else f"ratio_{direction}"
+    if name == "per_unit":
+        return f"per_unit_{direction}"
+    if name == "interpolate" and not terms.has_challenge:
+        return "interpolate_flat"
+    if name == "veto":
+        return f"veto_{kpi.row['veto_effect'] or 'zero'}"
+    return name
+
+
+def _points(value: float | None) -> str:
+    return BLANK if value is None else number(value)

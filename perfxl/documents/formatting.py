@@ -1,0 +1,79 @@
+"""How values are shown on paper. A figure that was agreed is never rounded: decimals are filled up, not cut off."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from perfxl.core.tables import get
+
+BLANK = "—"  # what a paper shows where there is nothing
+
+PERCENT_UNITS = frozenset({"%", "％", "百分比", "百分数", "percent"})
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def figure(value: Any, unit: str = "", decimals: int | None = None, lang: str = "zh") -> str:
+    """A KPI's figure in its unit: 0.95 with the unit % is "95%"; dates, grade labels and blanks as they read."""
+    if value is None or value == "":
+        return BLANK
+    if isinstance(value, date):
+        return day(value, lang)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value)
+    if unit in PERCENT_UNITS:
+        return f"{number(value * 100, decimals or 0)}%"
+    return number(value, decimals or 0)
+
+
+def measure(value: Any, unit: str = "", decimals: int | None = None, lang: str = "zh") -> str:
+    """A figure with its unit: "5%", "3 次"; a date or a grade has none."""
+    shown = figure(value, unit, decimals, lang)
+    numeric = isinstance(value, int | float) and unit and unit not in PERCENT_UNITS
+    return f"{shown} {unit}" if numeric else shown
+
+
+def weight(points: float | None) -> str:
+    """Percent points: 25.0 is "25%"."""
+    return BLANK if points is None else f"{number(points)}%"
+
+
+@lru_cache(8192)
+def number(value: float, decimals: int = 0) -> str:
+    """With thousands separators and at least `decimals` decimals; as many as the value's 15 digits hold."""
+    shown = f"{value:.15g}"
+    if "e" in shown:
+        shown = f"{Decimal(shown):f}"
+    held = len(shown.partition(".")[2])
+    return f"{value + 0.0:,.{max(held, decimals)}f}"
+
+
+def day(value: date | None, lang: str) -> str:
+    """2025年3月31日, 31 Mar 2025."""
+    if value is None:
+        return BLANK
+    if lang == "zh":
+        return f"{value.year}年{value.month}月{value.day}日"
+    return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+
+
+def text(value: Any) -> str:
+    """Text as it stands, a dash for none."""
+    return BLANK if value is None or value == "" else str(value)
+
+
+def capital(label: str) -> str:
+    """With a capital first letter, as a cell begins (str.capitalize would lower the rest)."""
+    return label[:1].upper() + label[1:]
+
+
+def choice(table: str, column: str, value: str | None, lang: str) -> str:
+    """What a choice's canonical name is called; a value that is no choice is shown as it stands."""
+    return _labels(table, column, lang).get(value or "", value or BLANK)
+
+
+@lru_cache
+def _labels(table: str, column: str, lang: str) -> dict[str, str]:
+    return {option.name: capital(option.label(lang)) for option in get(table).column(column).choices}

@@ -1,0 +1,48 @@
+"""The papers that can be made: for each kind its template, what it says, and how its files are called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from perfxl.documents.contexts.contract import Contexts
+from perfxl.documents.fields import CONTRACT, Field
+
+
+@dataclass(frozen=True)
+class DocumentKind:
+    """`template` is the file in doc_templates before .zh.docx and .en.docx. `ids` are the papers of a program in order,
+    `context` is what one says, `asked_by` under which IDs (its own, employees') a user may ask for it. `file_name` is a
+    str.format pattern over the context; it begins with the employee ID, since long names are cut at the end."""
+
+    zh: str
+    en: str
+    template: str
+    ids: Callable[[Contexts], Iterable[str]]
+    context: Callable[[Contexts, str], dict[str, Any]]
+    asked_by: Callable[[Contexts, str], set[str]]
+    file_name_zh: str
+    file_name_en: str
+    fields: tuple[Field, ...]
+
+    def title(self, lang: str) -> str:
+        return self.zh if lang == "zh" else self.en
+
+    def file_name(self, lang: str) -> str:
+        return self.file_name_zh if lang == "zh" else self.file_name_en
+
+
+KINDS: dict[str, DocumentKind] = {
+    "contract": DocumentKind(
+        "业绩合同",
+        "performance contract",
+        "contract",
+        Contexts.contracts,
+        Contexts.contract,
+        Contexts.contract_asked_by,
+        "{holders[0][id]} {holders[0][name]} 业绩合同 {contract[number]}",
+        "{holders[0][id]} {holders[0][name]} contract {contract[number]}",
+        CONTRACT,
+    ),
+}
