@@ -196,4 +196,11 @@ KINDS: dict[str, Kind] = {
         "在标题中写年度，如“2025年度业绩合同”",
         "Write the year in the title, such as Contract 2025",
     ),
+    "S134": Kind(
+        W,
+        "工作表“{sheet}”是合同表，但方案已有“合同指标”，未计入",
+        "The sheet {sheet} is a contract sheet, but the program has contract lines of its own; it was not counted",
+        "只保留一处：删除该工作表，或把它的指标写进“合同指标”",
+        "Keep one of the two: delete the sheet, or move its KPIs to the contract lines",
+    ),
 }

@@ -1,0 +1,321 @@
+"""A lone contract or weight table taken apart into the tables of a program: people, KPIs, contracts, lines, actuals.
+
+`expand(book)` leaves every cell addressed where it stands on the sheet. What a lone sheet does not say is filled in with
+the plainest reading (ratio, higher is better, the whole period), and each reading that a name or title was used for is
+reported as a notice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from perfxl.core.matching import spelling
+from perfxl.core.periods import period_span
+from perfxl.core.policy_sheet import read_policy
+from perfxl.core.problems import Problem, Text, problem
+from perfxl.core.records import NOT_APPLICABLE, Book, Gathered, Records, joined
+from perfxl.core.rulebook import RuleBook, built_in
+from perfxl.core.schema.choices import CATEGORY, KIND
+from perfxl.core.tables import Choice, get
+
+# A contract without dates counts as this year throughout, so its one actual covers the whole of it.
+UNDATED = "2000"
+
+# A KPI whose name holds one of these is better the lower it is.
+LOWER_WORDS = (
+    *("成本", "费用", "流失", "离职率", "投诉", "故障", "事故", "次品", "废品", "不良", "损耗", "逾期", "差错", "坏账"),
+    *(
+        "cost",
+        "expense",
+        "turnover of staff",
+        "attrition",
+        "complaint",
+        "failure",
+        "accident",
+        "defect",
+        "scrap",
+        "overdue",
+    ),
+)
+
+# Columns of the contract sheet that a KPI's card takes over, and those that the contract line does.
+_CARD = ("unit", "definition", "data_source", "impact", "controllability", "measurability")
+_LINE = ("weight", "derived_weight", "target", "challenge", "threshold", "base", "low", "high", "k", "unit_step")
+_LINE_REST = ("floor", "cap", "limit", "note")
+_EFFECTS = ("deduct", "bonus", "veto", "monitor")
+
+
+def expand(book: Book) -> tuple[dict[str, Records], list[Problem]]:
+    """The book with its contract sheets as ordinary tables beside them; unchanged where it has none, or has the
+    program's own contract lines, which the sheets then only repeat."""
+    sheets = book.get("contract_sheet")
+    if not sheets:
+        return dict(book), []
+    if book.get("contract_lines"):
+        found = problem("S134", sheets.address(0), table="contract_sheet", sheet=sheets.sheet)
+        return dict(book), [found]
+    expansion = _Expansion(book, sheets)
+    made = expansion.tables()
+    whole = {name: joined([book[name], records]) if book.get(name) else records for name, records in made.items()}
+    return {**book, **whole}, expansion.problems
+
+
+@dataclass
+class _Rows:
+    """Rows of one table under way, with the row of the sheet that each came from."""
+
+    table: str
+    names: Mapping[str, str]
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    origins: list[int] = field(default_factory=list)
+
+    def add(self, origin: int, **values: Any) -> None:
+        self.rows.append(values)
+        self.origins.append(origin)
+
+    def records(self, sheets: Records) -> Records:
+        """Only the columns that some row gives: a table without targets misses none."""
+        held = [column.name for column in get(self.table).columns if any(column.name in row for row in self.rows)]
+        taken = {name: self.names.get(name, name) for name in held}
+        records = Gathered(
+            get(self.table),
+            {name: [row.get(name) for row in self.rows] for name in held},
+            sheets.file,
+            sheets.sheet,
+            [sheets.rows[i] for i in self.origins],
+            {name: sheets.letters[source] for name, source in taken.items() if source in sheets.letters},
+            origins=[(sheets, i) for i in self.origins],
+            names=dict(self.names),
+        )
+        for name, source in taken.items():
+            marked = sheets.percent.get(source)
+            if marked:
+                records.percent[name] = {at for at, i in enumerate(self.origins) if i in marked}
+        return records
+
+
+class _Expansion:
+    """One pass over the sheet's rows, in order."""
+
+    def __init__(self, book: Book, sheets: Records) -> None:
+        self.problems: list[Problem] = []
+        self._book, self._sheets = book, sheets
+        policy, _ = read_policy(book)
+        self._methods = RuleBook(policy)
+        self._span = (policy["period_start"], policy["period_end"])
+        self._people = _by_name(book.get("people"), "person")
+        self._library = _by_name(book.get("kpis"), "kpi")
+        key = "kpi_id" if "kpi_id" in sheets.columns else "kpi"
+        who = "person" if "person" in sheets.columns else "name"
+        self._made = {
+            "people": _Rows("people", {"person": who, "unit": "department"}),
+            "kpis": _Rows("kpis", {"kpi": key, "name": "kpi"}),
+            "contracts": _Rows("contracts", {"contract": who, "holder": who, "start": "period", "end": "period"}),
+            "contract_lines": _Rows("contract_lines", {"contract": who, "kpi": key, "aspect": "category"}),
+            "actuals": _Rows("actuals", {"holder": who, "kpi": key, "value": "actual"}),
+        }
+        self._cards: dict[str, dict[str, Any]] = {}
+        self._contracts: dict[tuple[str, str, str], str] = {}
+        self._said: set[tuple[str, str]] = set()
+
+    def tables(self) -> dict[str, Records]:
+        for i, row in enumerate(self._sheets.records()):
+            if row["kpi"] is not None or row["kpi_id"] is not None:
+                self._line(i, row)
+        return {name: rows.records(self._sheets) for name, rows in self._made.items() if rows.rows}
+
+    def _line(self, i: int, row: dict[str, Any]) -> None:
+        person = self._person(i, row)
+        period = row["period"] or self._default_period(i)
+        contract = self._contract(i, row, person, period)
+        kpi = self._kpi(i, row, person)
+        held = self._sheets.columns
+        line = {name: row[name] for name in (*_LINE, *_LINE_REST) if name in held}
+        self._made["contract_lines"].add(i, contract=contract, kpi=kpi, **self._category("aspect", row), **line)
+        if row["actual"] is not None:
+            self._made["actuals"].add(i, holder=person, kpi=kpi, period=period, value=row["actual"])
+
+    # Whose it is
+
+    def _person(self, i: int, row: dict[str, Any]) -> str:
+        name = row["person"] or row["name"]
+        if name is None:
+            name = _stem(self._sheets.address(i).sheet) or _stem(self._sheets.file.rpartition(".")[0])
+            name = name or self._sheets.address(i).sheet
+            self._say("S131", i, "name", name)
+        known = self._people.get(spelling(name))
+        if known is None and not self._book.get("people"):
+            unit = {"unit": row["department"]} if row["department"] else {}
+            self._add_person(i, name, name=row["name"] or name, post=row["post"], **unit)
+        return known or name
+
+    def _add_person(self, i: int, person: str, **values: Any) -> None:
+        self._people[spelling(person)] = person
+        self._made["people"].add(i, person=person, **values)
+
+    def _contract(self, i: int, row: dict[str, Any], person: str, period: str) -> str:
+        """One contract for each person, sheet and period: who changed post has two."""
+        key = (person, self._sheets.address(i).sheet, period)
+        if key not in self._contracts:
+            number = sum(held[0] == person for held in self._contracts) + 1
+            self._contracts[key] = person if number == 1 else f"{person}-{number}"
+            start, end = self._dates(row["period"])
+            issuer = self._issuer(i, row["issuer"])
+            post = {"post": row["post"]} if row["post"] else {}
+            dates = {"start": start, "end": end} if start or end else {}
+            contract = self._contracts[key]
+            self._made["contracts"].add(i, contract=contract, holder=person, **issuer, **post, **dates)
+        return self._contracts[key]
+
+    def _issuer(self, i: int, name: str | None) -> dict[str, str]:
+        if name is None:
+            return {}
+        if spelling(name) not in self._people and not self._book.get("people"):
+            self._add_person(i, name, name=name)
+        return {"issuer": self._people.get(spelling(name), name)}
+
+    def _dates(self, period: str | None) -> tuple[date | None, date | None]:
+        if period is None:
+            return self._span
+        span = period_span(period)
+        return span.start, span.end
+
+    def _default_period(self, i: int) -> str:
+        """The program's year where the policy gives it."""
+        self._say("S133", i, "kpi", "")
+        end = self._span[1]
+        return str(end.year) if end else UNDATED
+
+    # What is measured
+
+    def _kpi(self, i: int, row: dict[str, Any], person: str) -> str:
+        """The ID of the KPI's card: the library's, one made for the same KPI before, or a new one."""
+        given = row["kpi_id"] or row["kpi"]
+        known = self._library.get(spelling(given)) or self._library.get(spelling(row["kpi"] or ""))
+        if known:
+            return known
+        card = self._card(i, row)
+        same = self._cards.setdefault(given, card)
+        kpi = given if same == card else f"{given} ({person})"
+        if same is card or kpi not in self._cards:
+            self._cards[kpi] = card
+            self._made["kpis"].add(i, kpi=kpi, **card)
+        return kpi
+
+    def _card(self, i: int, row: dict[str, Any]) -> dict[str, Any]:
+        kind = row["kind"] or _kind(row)
+        method = self._method(i, row, kind)
+        if kind is None:
+            kind = method if method in _EFFECTS else "qualitative" if method == "grade" else "quantitative"
+        card = {name: row[name] for name in _CARD if name in self._sheets.columns}
+        name = (row["kpi"] or row["kpi_id"]).lstrip("*★☆ ")
+        return {
+            "name": name,
+            **self._category("category", row),
+            "kind": kind,
+            "method": method,
+            "direction": self._direction(i, row, name),
+            **card,
+        }
+
+    def _method(self, i: int, row: dict[str, Any], kind: str | None) -> str:
+        default = kind if kind in _EFFECTS else _default_method(row)
+        if row["method"] is None:
+            return default
+        found = self._methods.find(row["method"])
+        if found is None:
+            label = built_in()[default]
+            self._say("S132", i, "method", row["method"], method=Text(label.zh, label.name))
+        return found.name if found else default
+
+    def _direction(self, i: int, row: dict[str, Any], name: str) -> str:
+        if row["direction"]:
+            return str(row["direction"])
+        if _lower_by_figures(row):
+            return "lower"
+        if any(word in name.casefold() for word in LOWER_WORDS):
+            column = get("contract_sheet").column("direction")
+            self._say("S130", i, "kpi", name, header=Text(column.zh, column.en))
+            return "lower"
+        return "higher"
+
+    def _category(self, column: str, row: dict[str, Any]) -> dict[str, Any]:
+        if "category" not in self._sheets.columns:
+            return {}
+        return {column: _CATEGORIES.get(_plain(row["category"] or ""), row["category"])}
+
+    def _say(self, code: str, i: int, column: str, value: Any, **details: Any) -> None:
+        """Once for the same thing on the same sheet."""
+        address = self._sheets.address(i, column)
+        if (code, f"{address.sheet}:{value}") not in self._said:
+            self._said.add((code, f"{address.sheet}:{value}"))
+            self.problems.append(problem(code, address, table="contract_sheet", column=column, value=value, **details))
+
+
+def _by_name(records: Records | None, key: str) -> dict[str, str]:
+    """ID by its own spelling and by the name beside it; a name that two rows share stands for neither."""
+    if not records:
+        return {}
+    pairs = [(spelling(name or ""), one) for name, one in zip(records.column("name"), records.column(key), strict=True)]
+    often = Counter(name for name, _ in pairs)
+    found = {name: one for name, one in pairs if name and often[name] == 1}
+    found.update({spelling(one): one for _, one in pairs if one is not None})
+    return found
+
+
+def _default_method(row: dict[str, Any]) -> str:
+    figures = [value for value in (row["actual"], row["target"]) if value not in (None, NOT_APPLICABLE)]
+    if any(isinstance(value, str) for value in figures):
+        return "grade"
+    return "milestone" if any(isinstance(value, date) for value in figures) else "ratio"
+
+
+def _lower_by_figures(row: dict[str, Any]) -> bool:
+    """A threshold above the target, or a challenge below it, leaves no choice."""
+    target = row["target"]
+    for name, sign in (("threshold", 1), ("challenge", -1)):
+        if isinstance(target, float) and isinstance(row[name], float) and (row[name] - target) * sign > 0:
+            return True
+    return False
+
+
+def _kind(row: dict[str, Any]) -> str | None:
+    """From a star before the name (a monitored KPI carries no weight), or a category such as 扣分项."""
+    if (row["kpi"] or "").startswith(("*", "★", "☆")) and not row["weight"]:
+        return "monitor"
+    kind = _KINDS.get(_plain(row["category"] or ""))
+    return kind if kind in _EFFECTS else None
+
+
+def _plain(text: str) -> str:
+    return _ENDING.sub("", spelling(text))
+
+
+def _stem(text: str) -> str:
+    """The person in a sheet's or file's name: without year, 业绩合同, Sheet1 and the like."""
+    table = get("contract_sheet")
+    words = sorted({spelling(word) for word in (table.zh, table.en, *table.aliases)}, key=len, reverse=True)
+    plain = re.sub(r"\d{4}\s*年?度?|^sheet\d*$|^工作表\d*$|\(\d+\)", "", text, flags=re.IGNORECASE)
+    for word in words:
+        plain = re.sub(re.escape(word), "", plain, flags=re.IGNORECASE)
+    return plain.strip(" -_—·.的")
+
+
+_ENDING = re.compile(r"(?:类?指标|类|项目?|层面|维度)$")
+
+
+def _spellings(choices: tuple[Choice, ...]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for choice in choices:
+        for name in (choice.name, choice.zh, choice.en, *choice.aliases):
+            found.setdefault(_plain(name), choice.name)
+    return found
+
+
+_CATEGORIES = _spellings(CATEGORY)
+_KINDS = _spellings(KIND)
