@@ -108,7 +108,7 @@ class _Sheet:
         value = parsed.value
         details = {"setting": _label(setting), "default": _shown(setting)}
         if value is None:
-            if parsed.code:
+            if parsed.code and problem(parsed.code).severity is Severity.ERROR:
                 self._report("P102", i, "value", type=_kind_of_value(setting), **details)
             return None
         low = setting.low if setting.low is not None else float("-inf")

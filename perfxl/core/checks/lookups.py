@@ -64,7 +64,7 @@ def contracts_of(book: Book) -> dict[str, Contract]:
         records, "contract", "holder", "second_holder", "start", "end"
     ):
         if contract is not None:
-            holders = tuple(person for person in (holder, second) if person is not None)
+            holders = tuple(dict.fromkeys(person for person in (holder, second) if person is not None))
             found.setdefault(contract, Contract(i, contract, holders, span(start, end)))
     return found
 

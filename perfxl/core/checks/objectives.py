@@ -51,7 +51,7 @@ def _too_many_kpis(book: Book, objectives: Records) -> Iterator[Problem]:
     rows, names = first_rows(objectives, "objective"), labels(book, "objectives")
     totals, held = Counter(kpis.column("objective")), Counter[str]()
     for i, objective in columns_of(kpis, "objective"):
-        if objective not in rows:
+        if objective is None or objective not in rows:
             continue
         csfs = sum(cell(objectives, rows[objective], csf) is not None for csf in _CSFS) or 1
         limit = csfs * _KPIS_PER_CSF

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from perfxl.core.checks.lookups import Contract, contracts_of, first_rows, line_labels
+from perfxl.core.checks.lookups import Contract, contracts_of, first_rows, labels
 from perfxl.core.findings import cell, columns_of, rows_of
 from perfxl.core.policy import Policy, Share
 from perfxl.core.problems import Problem
@@ -15,45 +15,48 @@ from perfxl.core.weight_rules import Candidate, WeightRules
 
 
 def check(book: Book, policy: Policy) -> list[Problem]:
-    """A sheet without a column of weights has none to judge."""
+    """A sheet without a column of weights has none to judge; a contract with a line of no known category has no
+    category sums: the line itself is reported as an unknown KPI or an empty cell."""
     lines = rows_of(book, "contract_lines")
     if lines is None or "weight" not in lines.columns:
         return []
     rules, candidates, derived = WeightRules.of(policy), _candidates(book, lines), lines.column("derived_weight")
     contracts, shares = contracts_of(book), _shares(book, policy)
-    people = line_labels(book).people
+    people = labels(book, "people")
     rows_by_contract: dict[str, list[int]] = {}
-    for i, contract in columns_of(lines, "contract"):
-        rows_by_contract.setdefault(contract, []).append(i)
+    for i, contract, kpi, weight in columns_of(lines, "contract", "kpi", "weight"):
+        if kpi is not None or weight is not None:
+            rows_by_contract.setdefault(contract, []).append(i)
     problems: list[Problem] = []
     for number, rows in rows_by_contract.items():
-        contract = contracts.get(number)
-        share = shares.get(number)
+        mine = [candidates[i] for i in rows]
+        share = shares.get(number) if all(each.category for each in mine) else None
         found = check_weights(
-            [candidates[i] for i in rows],
+            mine,
             rules,
             category_weights={category: s.weight for category, s in share.items()} if share else None,
             derived=[derived[i] for i in rows],
             financial_range=_range(share.get("financial") if share else None),
         )
         if found:
-            subject = _subject(number, contract, people)
+            subject = _subject(number, contracts.get(number), people)
             problems += [_addressed(each, lines, rows, subject) for each in found]
     return problems
 
 
 def _candidates(book: Book, lines: Records) -> list[Candidate]:
-    kpis, label = rows_of(book, "kpis"), line_labels(book)
+    kpis, names = rows_of(book, "kpis"), labels(book, "kpis")
     cards: dict[str, tuple[str, str]] = {}
     if kpis is not None:
         for _, kpi, category, kind, verdict in columns_of(kpis, "kpi", "category", "kind", "verdict"):
             kind = "monitor" if verdict == "monitor" else kind or "quantitative"
             cards.setdefault(kpi, (category or "", kind))
-    none = ("", "quantitative")
     made = []
     for _, kpi, aspect, weight in columns_of(lines, "kpi", "aspect", "weight"):
-        category, kind = cards.get(kpi, none)
-        made.append(Candidate(label.kpis[kpi], aspect or category, kind=kind, agreed=weight))
+        # Without a library nobody knows whether a line without weight should have one.
+        unknown = ("", "quantitative" if kpis is not None or weight is not None else "monitor")
+        category, kind = cards.get(kpi, unknown)
+        made.append(Candidate(names[kpi], aspect or category, kind=kind, agreed=weight))
     return made
 
 

@@ -1,0 +1,230 @@
+"""Each rule between the tables: broken in one place of a clean program, it is found at that cell, and alone."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, NamedTuple
+
+import pytest
+from clean_program import Edit, add, book, drop, line, put, without
+
+from perfxl.core.catalogue import CATALOGUE
+from perfxl.core.checks import run_checks
+from perfxl.core.policy_sheet import read_policy
+from perfxl.core.problems import Problem
+from perfxl.core.records import Book
+
+
+def findings(program: Book) -> list[Problem]:
+    policy, problems = read_policy(program)
+    return problems + run_checks(program, policy)
+
+
+class Case(NamedTuple):
+    """The cell where the code must stand; `beside` are codes that come with it."""
+
+    code: str
+    edits: tuple[Edit, ...]
+    table: str
+    row: int
+    column: str
+    beside: frozenset[str] = frozenset()
+
+
+def case(code: str, cell: tuple[str, int, str], *edits: Edit, beside: str = "") -> Any:
+    return pytest.param(Case(code, edits, *cell, frozenset(beside.split())), id=f"{code}-{cell[0]}-{cell[2]}")
+
+
+def figures(kpi: str, **cells: Any) -> tuple[int, Edit]:
+    """The row of a line of contract C1, and the edit that puts figures into it."""
+    return line("C1", kpi), put("contract_lines", line("C1", kpi), **cells)
+
+
+def broken_line(code: str, kpi: str, column: str, beside: str = "", **cells: Any) -> Any:
+    row, edit = figures(kpi, **cells)
+    return case(code, ("contract_lines", row, column), edit, beside=beside)
+
+
+JUNE, JULY = date(2025, 6, 30), date(2025, 7, 1)
+
+REFERENCES = [
+    case("R101", ("people", 1, "unit"), put("people", 1, unit="U9")),
+    case("R101", ("contract_lines", 0, "kpi"), put("contract_lines", 0, kpi="K99"), beside="C131 C151 C152"),
+    case("R101", ("people", 2, "post_type"), put("people", 2, post_type="后台")),
+    case("R101", ("kpis", 3, "steps"), put("kpis", 3, steps="满意率"), beside="C153"),
+    case("R110", ("units", 3, "unit"), add("units", unit="U3", name="另一组", parent="U1")),
+    case("R110", ("actuals", 9, "holder"), add("actuals", holder="E2", kpi="K1", period="2025Q1", value=1.0)),
+    case("R111", ("kpis", 1, "name"), put("kpis", 1, name="营销 收入")),
+    case("R120", ("units", 1, "parent"), put("units", 1, parent="U3")),
+    case("R120", ("people", 0, "superior"), put("people", 0, superior="E3"), beside="C115"),
+    case("R120", ("objectives", 1, "parent"), put("objectives", 1, parent="O5")),
+    case("R120", ("units", 2, "parent"), put("units", 2, parent="U3")),
+    case("R121", ("units", 1, "parent"), put("units", 1, parent=None), beside="R133"),
+    case(
+        "R122",
+        ("links", 0, "sub_kpi"),
+        add("links", kpi="K1", owner="E3", sub_kpi="K1", sub_owner="E2", mode="support"),
+    ),
+    case("R123", ("objectives", 0, "causes"), put("objectives", 0, causes="O3")),
+    case("R124", ("objectives", 3, "causes"), put("objectives", 3, causes="O3、O9")),
+    case(
+        "R130",
+        ("objectives", 11, "unit"),
+        *(add("objectives", objective=f"N{i}", unit="U2", text="提高效率") for i in range(7)),
+    ),
+    case(
+        "R131",
+        ("kpis", 13, "objective"),
+        *(put("kpis", i, objective="O1") for i in (0, 1, 2, 13)),
+    ),
+    case("R132", ("objectives", 0, "perspective"), put("objectives", 2, perspective="customer")),
+    case("R133", ("objectives", 2, "objective"), put("objectives", 3, causes="O2")),
+]
+
+DATES_AND_CONTRACTS = [
+    case("C101", ("plans", 0, "end"), put("plans", 0, end=date(2025, 1, 1))),
+    case("C101", ("contracts", 0, "end"), put("contracts", 0, start=JUNE, end=date(2025, 6, 1))),
+    case("C102", ("contracts", 1, "start"), put("contracts", 1, start=date(2024, 12, 1))),
+    case("C103", ("contracts", 1, "start"), put("people", 2, start=date(2025, 2, 1))),
+    case("C103", ("contracts", 1, "end"), put("people", 2, end=JUNE)),
+    case(
+        "C110",
+        ("contracts", 1, "start"),
+        put("contracts", 0, end=JUNE),
+        put("contracts", 1, holder="E2", issuer="E1", start=JUNE),
+        drop("people", 2),
+        without("links", "events", "plans"),
+        lambda program: program["actuals"].clear(),
+    ),
+    case(
+        "C111",
+        ("contracts", 1, "start"),
+        put("contracts", 0, end=JUNE),
+        put("contracts", 1, holder="E2", issuer="E1", start=date(2025, 8, 1)),
+        drop("people", 2),
+        without("links", "events", "plans"),
+        lambda program: program["actuals"].clear(),
+    ),
+    case("C112", ("contracts", 1, "issuer"), put("contracts", 1, issuer="E3")),
+    case(
+        "C113",
+        ("contracts", 2, "contract"),
+        add("people", person="E4", name="赵云", unit="U3", post="专员", superior="E3"),
+        add("contracts", contract="C3", holder="E4", issuer="E3", start=date(2025, 1, 1), end=date(2025, 12, 31)),
+    ),
+    case(
+        "C114",
+        ("contract_lines", line("C1", "K1"), "kpi"),
+        put("contract_lines", line("C1", "K1"), kpi="K14"),
+        beside="C131 C151 C152 W106 W110",
+    ),
+    case(
+        "C115", ("people", 3, "person"), add("people", person="E4", name="赵云", unit="U3", post="专员", superior="E3")
+    ),
+    case("C116", ("contracts", 1, "signed"), put("contracts", 1, signed=date(2025, 1, 15))),
+    case("C117", ("contracts", 1, "second_holder"), put("contracts", 1, second_holder="E3")),
+]
+
+CARDS = [
+    case("M101", ("kpis", 0, "method"), put("kpis", 0, method="比列法")),
+    case("M102", ("kpis", 3, "steps"), put("kpis", 3, steps=None), beside="C153"),
+    case("M108", ("kpis", 3, "steps"), without("step_tables")),
+    case("M108", ("kpis", 4, "scale"), put("kpis", 4, scale="合作"), beside="C153"),
+    case("M110", ("kpis", 5, "unit_step"), put("kpis", 5, unit_step=0.0)),
+    case("M120", ("kpis", 9, "method"), put("kpis", 9, method="比率法", direction="higher"), beside="M102"),
+    case("M120", ("kpis", 0, "method"), put("kpis", 0, method="扣分"), beside="M102"),
+    case("M121", ("kpis", 8, "k"), put("kpis", 8, k=-1.0)),
+    case("M122", ("kpis", 0, "direction"), put("kpis", 0, direction=None)),
+    case("M123", ("kpis", 3, "steps"), put("kpis", 3, direction="lower")),
+    case("M124", ("kpis", 0, "cap"), put("kpis", 0, floor=60.0, cap=50.0)),
+    case("M125", ("kpis", 10, "veto_grade"), put("kpis", 10, veto_grade="F")),
+]
+
+LINES = [
+    broken_line("M102", "K1", "target", target=None),
+    broken_line("M102", "K3", "base", base=None),
+    broken_line("M102", "K2", "threshold", threshold=None),
+    broken_line("M102", "K6", "high", high=None),
+    broken_line("M102", "K7", "target", target=None),
+    broken_line("M103", "K1", "target", target=0.0, threshold=None),
+    broken_line("M104", "K3", "target", base=0.2),
+    broken_line("M105", "K2", "threshold", threshold=500.0),
+    broken_line("M105", "K2", "challenge", challenge=550.0),
+    broken_line("M105", "K8", "threshold", threshold=date(2025, 6, 1)),
+    broken_line("M106", "K1", "target", target="优"),
+    broken_line("M106", "K7", "target", target=JUNE),
+    broken_line("M109", "K6", "low", low=40.0),
+    broken_line("M110", "K9", "unit_step", unit_step=-1.0),
+    broken_line("M112", "K8", "target", target=45.0),
+    broken_line("M121", "K9", "k", k=-1.0),
+    broken_line("M124", "K1", "floor", floor=130.0),
+    broken_line("M126", "K3", "base", base=0.25),
+    broken_line("M127", "K1", "challenge", challenge=7000.0),
+    broken_line("M127", "K1", "threshold", threshold=9000.0),
+    broken_line("M130", "K3", "base", base=15.0, beside="M126"),
+]
+
+WEIGHTS = [
+    broken_line("W101", "K1", "weight", weight=20.01, beside="W104 W106"),
+    broken_line("W102", "K4", "weight", weight=2.0, beside="W101 W104 W106"),
+    broken_line("W107", "K12", "weight", weight=5.0),
+    broken_line("W108", "K4", "weight", weight=None),
+    broken_line("W109", "K4", "weight", derived_weight=15.0),
+    broken_line("W124", "K4", "aspect", aspect="efficiency", beside="W106"),
+]
+
+ACTUALS = [
+    case("C130", ("actuals", 9, "holder"), add("actuals", holder="E1", kpi="K1", period="2025Q1", value=1.0)),
+    case("C131", ("actuals", 9, "kpi"), add("actuals", holder="E2", kpi="K14", period="2025Q1", value=1.0)),
+    case("C132", ("actuals", 0, "period"), put("actuals", 0, period="2024Q1"), beside="C138"),
+    case("C133", ("actuals", 2, "denominator"), put("actuals", 2, denominator=None)),
+    case("C133", ("actuals", 2, "numerator"), put("actuals", 2, numerator=None)),
+    case("C134", ("actuals", 2, "value"), put("actuals", 2, numerator=None, denominator=None, value=0.19)),
+    case("C135", ("actuals", 2, "denominator"), put("actuals", 2, denominator=0.0)),
+    case("C136", ("actuals", 0, "period"), put("actuals", 0, period="2025H2")),
+    case("C137", ("actuals", 9, "period"), add("actuals", holder="E2", kpi="K1", period="2025-02", value=1.0)),
+    case("C138", ("actuals", 1, "period"), put("contracts", 0, end=date(2025, 3, 31)), beside="C138"),
+    case("M106", ("actuals", 0, "value"), put("actuals", 0, value="优")),
+    case("M107", ("actuals", 4, "value"), put("actuals", 4, value="良")),
+    case("M112", ("actuals", 6, "value"), put("actuals", 6, value=20.0)),
+    case("M130", ("actuals", 5, "value"), put("actuals", 5, value=4.0)),
+]
+
+EVENTS = [
+    case("C140", ("events", 0, "kind"), put("events", 0, kind="bonus")),
+    case("C141", ("events", 0, "date"), put("events", 0, date=date(2026, 3, 1)), beside="C144"),
+    case("C142", ("events", 0, "kpi"), put("events", 0, holder="E1")),
+    case("C143", ("events", 1, "count"), put("events", 1, count=1.5)),
+    case("C144", ("events", 1, "date"), put("contracts", 1, start=date(2025, 5, 1)), beside="C138"),
+]
+
+CONSERVATION = [
+    case("C150", ("kpis", 13, "kpi"), put("kpis", 13, verdict="keep")),
+    case("C151", ("phasing", 0, "kpi"), put("phasing", 0, kpi="K14")),
+    case("C152", ("links", 1, "sub_kpi"), put("links", 1, sub_kpi="K14")),
+    case("C153", ("grade_tables", 2, "scale"), add("grade_tables", scale="服务", grade="优", points=100.0)),
+]
+
+CASES = REFERENCES + DATES_AND_CONTRACTS + CARDS + LINES + WEIGHTS + ACTUALS + EVENTS + CONSERVATION
+
+
+@pytest.mark.parametrize("broken", CASES)
+def test_broken(broken: Case) -> None:
+    program = book(*broken.edits)
+    found = findings(program)
+    at = [(p.code, p.address) for p in found]
+    assert (broken.code, program[broken.table].address(broken.row, broken.column)) in at
+    assert {p.code for p in found} - {broken.code} == broken.beside - {broken.code}
+    for each in found:
+        assert each.message("zh") and each.message("en") and each.hint("zh") and each.hint("en")
+
+
+def test_clean() -> None:
+    assert findings(book()) == []
+
+
+def test_every_code_is_tried() -> None:
+    """Codes of the static checks; those of scoring, reading and the policy sheet are tried where they arise."""
+    tried = {param.values[0].code for param in CASES}
+    mine = {code for code in CATALOGUE if code[0] in "RC" or code[:3] in ("M12", "M13")}
+    assert mine <= tried
