@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from perfxl.core.problems import Problem, problem
@@ -19,9 +20,9 @@ from perfxl.core.weight_rules import (
     blank,
     category_names,
     exact,
+    figures,
     kind_names,
     plain,
-    rating_scale,
 )
 
 # A lone contract sheet says 财务类 where a program says financial.
@@ -59,20 +60,21 @@ def check(
     return problems
 
 
-def judge_ratings(candidates: Sequence[Candidate], rules: WeightRules = DEFAULTS) -> list[Problem]:
-    """Ratings that are missing, no numbers or outside the scale, of the KPIs that carry weight."""
-    scale = rating_scale(rules)
-    limits: dict[str, Any] = {"low": plain(scale.low), "high": plain(scale.high)}
-    problems = []
+def judge_ratings(
+    candidates: Sequence[Candidate], rules: WeightRules = DEFAULTS
+) -> tuple[list[Fraction | None], list[Problem]]:
+    """The importance of every KPI that carries weight: its ratings weighed together. Returns: None for one with a
+    rating that is missing, no number or outside the scale, and a problem for each such rating."""
+    scale = figures(rules)
+    importances: list[Fraction | None] = []
+    problems: list[Problem] = []
     for i, candidate in enumerate(candidates):
-        for name in scale.shares if candidate.weighted else ():
-            typed = getattr(candidate, name)
-            rating = exact(typed)
-            if rating is None or not scale.low <= rating <= scale.high:
-                code, value = ("W121", None) if blank(typed) else ("W122", typed)
-                kpi = candidate.kpi
-                problems.append(problem(code, table="kpis", column=name, value=value, index=i, kpi=kpi, **limits))
-    return problems
+        ratings = [exact(getattr(candidate, name)) for name in scale.ratings] if candidate.weighted else None
+        importances.append(_importance(tuple(ratings), rules) if ratings is not None else None)
+        if ratings is not None and importances[i] is None:
+            off = (name for name, rating in zip(scale.ratings, ratings, strict=True) if not scale.rates(rating))
+            problems += [_about_rating(candidate, i, name, rules) for name in off]
+    return importances, problems
 
 
 def judge_categories(
@@ -130,28 +132,46 @@ class _Contract(NamedTuple):
 
 
 def _each_line(contract: _Contract, rules: WeightRules) -> Iterator[Problem]:
-    limits = {name: plain(getattr(rules, name)) for name in ("minimum", "maximum", "step")}
-    total = plain(contract.sum().total)
     for i, (line, weight) in enumerate(zip(contract.lines, contract.weights, strict=True)):
         for code in _broken(line, weight, rules):
-            names = {} if line.weighted else kind_names(line.kind)
-            yield _about_line(code, line, i, total=total, **limits, **names)
+            details: dict[str, Any] = {name: plain(getattr(rules, name)) for name in ("minimum", "maximum", "step")}
+            details |= {"total": plain(contract.sum().total)} if code == "W108" else {}
+            details |= kind_names(line.kind) if code == "W107" else {}
+            yield _about_line(code, line, i, **details)
 
 
-def _broken(line: Candidate, weight: Fraction | None, rules: WeightRules) -> list[str]:
+def _broken(line: Candidate, weight: Fraction | None, rules: WeightRules) -> Sequence[str]:
     """Codes of the rules that a line breaks. Beside a deducting KPI people write 扣分 for a weight: that is none."""
     if not line.weighted:
         return ["W107"] if weight else []
     if weight is None:
         return ["W108" if blank(line.agreed) else "W111"]
+    return _beyond(weight, rules)
+
+
+# Programs hold the same few weights and ratings over and over, and exact figures are slow to compare.
+@lru_cache(maxsize=4096)
+def _beyond(weight: Fraction, rules: WeightRules) -> Sequence[str]:
     if weight < 0:
         return ["W112"]
+    limits = figures(rules)
     broken = {
-        "W102": weight < Fraction(rules.minimum),
-        "W103": weight > Fraction(rules.maximum),
-        "W104": rules.step > 0 and weight % Fraction(rules.step) != 0,
+        "W102": weight < limits.minimum,
+        "W103": weight > limits.maximum,
+        "W104": limits.step > 0 and weight % limits.step != 0,
     }
     return [code for code, is_so in broken.items() if is_so]
+
+
+@lru_cache(maxsize=4096)
+def _importance(ratings: tuple[Fraction | None, ...], rules: WeightRules) -> Fraction | None:
+    scale = figures(rules)
+    total = Fraction(0)
+    for rating, share in zip(ratings, scale.ratings.values(), strict=True):
+        if rating is None or not scale.rates(rating):
+            return None
+        total += share * rating
+    return total
 
 
 def _count(contract: _Contract, rules: WeightRules) -> Iterator[Problem]:
@@ -211,6 +231,14 @@ def _range(low: Fraction | None, high: Fraction | None) -> str:
     if low is None or high is None:
         return f"≥{plain(low)}" if low is not None else f"≤{plain(high or 0)}"
     return f"{plain(low)}-{plain(high)}"
+
+
+def _about_rating(candidate: Candidate, index: int, name: str, rules: WeightRules) -> Problem:
+    typed = getattr(candidate, name)
+    details: dict[str, Any] = {"low": plain(rules.rating_min), "high": plain(rules.rating_max), "kpi": candidate.kpi}
+    if blank(typed):
+        return problem("W121", table="kpis", column=name, index=index, **details)
+    return problem("W122", table="kpis", column=name, value=typed, index=index, **details)
 
 
 def _about_line(code: str, line: Candidate, index: int, **details: Any) -> Problem:

@@ -93,71 +93,66 @@ class Weighted(NamedTuple):
     weight: float | None
 
 
-class Lattice(NamedTuple):
-    """The legal weights: every whole multiple of `grain` from `low` to `high` times."""
+class Figures(NamedTuple):
+    """The rules in exact figures. Legal weights are the multiples of `grain` from `low` to `high` times; `ratings` says
+    what each rating counts, leaving out one that counts nothing: it need not be given."""
 
+    minimum: Fraction
+    maximum: Fraction
+    step: Fraction
     grain: Fraction
     low: int
     high: int
+    rating_min: Fraction
+    rating_max: Fraction
+    ratings: Mapping[str, Fraction]
 
-
-class RatingScale(NamedTuple):
-    """The least and greatest rating, and what each rating counts."""
-
-    low: Fraction
-    high: Fraction
-    shares: Mapping[str, Fraction]
+    def rates(self, rating: Fraction | None) -> bool:
+        return rating is not None and self.rating_min <= rating <= self.rating_max
 
 
 @lru_cache(maxsize=64)
-def lattice(rules: WeightRules) -> Lattice:
-    grain = Fraction(rules.step) if rules.step > 0 else _FINEST
-    return Lattice(grain, max(0, ceil(Fraction(rules.minimum) / grain)), floor(Fraction(rules.maximum) / grain))
+def figures(rules: WeightRules) -> Figures:
+    minimum, maximum, step = Fraction(rules.minimum), Fraction(rules.maximum), Fraction(rules.step)
+    grain = step if step > 0 else _FINEST
+    shares = {name: Fraction(getattr(rules, name)) for name in ("impact", "controllability", "measurability")}
+    return Figures(
+        minimum,
+        maximum,
+        step,
+        grain,
+        low=max(0, ceil(minimum / grain)),
+        high=floor(maximum / grain),
+        rating_min=Fraction(rules.rating_min),
+        rating_max=Fraction(rules.rating_max),
+        ratings={name: share for name, share in shares.items() if share},
+    )
 
 
+@lru_cache(maxsize=1024)
 def obstacle(count: int, total: Fraction, rules: WeightRules) -> tuple[str, dict[str, Any]] | None:
     """Why `count` legal weights cannot sum to `total`: the problem's code and details; None where they can."""
-    grain, low, high = lattice(rules)
-    units = total / grain
+    legal = figures(rules)
+    units = total / legal.grain
     details: dict[str, Any] = {
         "total": plain(total),
         "count": count,
-        "step": plain(grain),
+        "step": plain(legal.grain),
         "minimum": plain(rules.minimum),
         "maximum": plain(rules.maximum),
     }
-    if high < max(low, 1):
+    if legal.high < max(legal.low, 1):
         return "W135", details
     if units.denominator != 1:
-        return "W131", details | {"below": plain(floor(units) * grain), "above": plain(ceil(units) * grain)}
-    fewest = ceil(units / high)
-    most = floor(units / low) if low else None
+        return "W131", details | {"below": plain(floor(units) * legal.grain), "above": plain(ceil(units) * legal.grain)}
+    fewest = ceil(units / legal.high)
+    most = floor(units / legal.low) if legal.low else None
     if most is not None and fewest > most:
         return "W134", details
     details["holds"] = f"≥{fewest}" if most is None else str(most) if fewest == most else f"{fewest}-{most}"
     if count < fewest:
         return "W132", details
     return ("W133", details) if most is not None and count > most else None
-
-
-def importance(candidate: Candidate, rules: WeightRules) -> Fraction | None:
-    """The three ratings weighed together; None where one that counts is missing or outside the scale."""
-    scale = rating_scale(rules)
-    total = Fraction(0)
-    for name, share in scale.shares.items():
-        rating = exact(getattr(candidate, name))
-        if rating is None or not scale.low <= rating <= scale.high:
-            return None
-        total += share * rating
-    return total
-
-
-@lru_cache(maxsize=64)
-def rating_scale(rules: WeightRules) -> RatingScale:
-    """A rating that counts nothing is left out: it need not be given."""
-    shares = {name: Fraction(getattr(rules, name)) for name in ("impact", "controllability", "measurability")}
-    counting = {name: share for name, share in shares.items() if share}
-    return RatingScale(Fraction(rules.rating_min), Fraction(rules.rating_max), counting)
 
 
 def blank(value: object) -> bool:
@@ -169,6 +164,8 @@ def blank(value: object) -> bool:
 
 def exact(value: object) -> Fraction | None:
     """The figure as typed, exactly; None where it is blank or no finite number. Text is for the reader to parse."""
+    if type(value) is float:
+        return _of_float(value)
     if isinstance(value, Fraction):
         return value
     if isinstance(value, Decimal):

@@ -23,8 +23,7 @@ from perfxl.core.weight_rules import (
     Weighted,
     WeightRules,
     exact,
-    importance,
-    lattice,
+    figures,
     obstacle,
     plain,
 )
@@ -58,8 +57,8 @@ def derive(
     """
     shares, problems = judge_category_weights(category_weights)
     problems += judge_categories(candidates, category_weights, "kpis", "category")
-    problems += judge_ratings(candidates, rules)
-    importances = [importance(c, rules) if c.weighted else None for c in candidates]
+    importances, unrated = judge_ratings(candidates, rules)
+    problems += unrated
     raws: list[Fraction | None] = [None] * len(candidates)
     weights: list[Decimal | None] = [None] * len(candidates)
     for category, members in _by_category(candidates, shares).items():
@@ -144,22 +143,23 @@ def _spread(share: Fraction, importances: Sequence[Fraction]) -> list[Fraction]:
 def _closest(
     raw: Sequence[Fraction], importances: Sequence[Fraction], total: Fraction, rules: WeightRules
 ) -> list[Decimal]:
-    grain = lattice(rules).grain
+    grain = figures(rules).grain
     wanted = [r / grain for r in raw]
     return _fill(wanted, lambda i, x: ((x - wanted[i]) ** 2,), importances, total, rules)
 
 
 def _mend(lines: Sequence[Candidate], total: Fraction, rules: WeightRules) -> list[Decimal]:
-    grain, low, _ = lattice(rules)
+    legal = figures(rules)
     typed = [exact(line.agreed) for line in lines]
-    steps = [None if weight is None else weight / grain for weight in typed]
+    steps = [None if weight is None else weight / legal.grain for weight in typed]
 
     def cost(i: int, x: int) -> tuple[Fraction | int, ...]:
         was = steps[i]
         return (0, x * x) if was is None else ((x - was) ** 2, 0)
 
-    start = [Fraction(low) if was is None else was for was in steps]
-    return _fill(start, cost, [importance(line, rules) or Fraction(0) for line in lines], total, rules)
+    start = [Fraction(legal.low) if was is None else was for was in steps]
+    importances, _ = judge_ratings(lines, rules)
+    return _fill(start, cost, [i or Fraction(0) for i in importances], total, rules)
 
 
 def _fill(
@@ -170,9 +170,9 @@ def _fill(
     Every cost is convex in its own line's weight alone, so the total is least when steps are given one by one to where
     the next costs least. The start holds the steps that are cheaper than any other: those up to the wanted weight.
     """
-    grain, low, high = lattice(rules)
-    steps = [min(max(floor(w), low), high) for w in wanted]
-    short = int(total / grain) - sum(steps)
+    legal = figures(rules)
+    steps = [min(max(floor(w), legal.low), legal.high) for w in wanted]
+    short = int(total / legal.grain) - sum(steps)
     way = 1 if short > 0 else -1
     order = sorted(range(len(steps)), key=lambda i: (-importances[i], i))
     rank = {i: way * place for place, i in enumerate(order)}
@@ -181,14 +181,14 @@ def _fill(
         """What one step more (or less) costs on line i, and whose turn it is where that costs the same."""
         return tuple(map(sub, cost(i, steps[i] + way), cost(i, steps[i]))), rank[i], i
 
-    moves = [move(i) for i, x in enumerate(steps) if low <= x + way <= high]
+    moves = [move(i) for i, x in enumerate(steps) if legal.low <= x + way <= legal.high]
     heapify(moves)
     for _ in range(abs(short)):
         i = heappop(moves)[2]
         steps[i] += way
-        if low <= steps[i] + way <= high:
+        if legal.low <= steps[i] + way <= legal.high:
             heappush(moves, move(i))
-    return [plain(x * grain) for x in steps]
+    return [plain(x * legal.grain) for x in steps]
 
 
 def _put(into: list[_T | None], places: Iterable[int], values: Iterable[_T]) -> None:

@@ -46,7 +46,7 @@ KINDS: dict[str, Kind] = {
     "W106": Kind(
         E,
         "{place_zh}指标权重合计 {total}%，比类别权重 {should}% {way_zh} {amount} 个百分点",
-        "The weights of {place_en} sum to {total}%, {amount} {way_en} of the category weight {should}%",
+        "The weights of {place_en} sum to {total}%; the category weight is {should}% ({amount} {way_en})",
         "调整该类指标的权重，使合计等于类别权重",
         "Make the weights of this category sum to its category weight",
     ),
