@@ -1,0 +1,239 @@
+"""Contracts, their lines, the links between them, and the actuals that follow."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import cache
+from itertools import accumulate
+from random import Random
+from typing import Any
+
+from perfxl.core.records import NOT_APPLICABLE
+from perfxl.sample.book import Book
+from perfxl.sample.data import kpi_texts, scales
+from perfxl.sample.data.kpis import Figure, Kpi
+from perfxl.sample.data.posts import POST_TYPES, PROFILES, Line
+from perfxl.sample.data.structure import CASCADE
+from perfxl.sample.figures import SEASON, Entry, Goal, entries, outcome, spread
+from perfxl.sample.language import Pair, Say
+from perfxl.sample.organisation import Organisation, Person
+from perfxl.sample.terms import YEAR_START, Term, terms
+
+# Every so many people without reports, the one at this place has something that is not plainly reported.
+PENDING, NOT_MEASURED, NOTHING = (40, 7), (50, 11), (25, 4)
+NEW_CUSTOMERS = "S04"
+
+EVIDENCE: Pair = ("系统报表", "system report")
+ASSESSMENT: Pair = ("评审会评定", "assessment meeting")
+
+
+def write(book: Book, organisation: Organisation, rng: Random, say: Say) -> None:
+    """Fills contracts, contract_lines, phasing, links and actuals."""
+    writer = _Writer(book, organisation, rng, say)
+    for term in terms(organisation):
+        writer.contract(term)
+
+
+class _Writer:
+    def __init__(self, book: Book, organisation: Organisation, rng: Random, say: Say) -> None:
+        self.book, self.organisation, self.rng, self.say = book, organisation, rng, say
+        self.staff = 0
+
+    def contract(self, term: Term) -> None:
+        holder = term.holder
+        former = not term.current
+        self.book.add(
+            "contracts",
+            contract=term.id,
+            holder=holder.id,
+            second_holder=term.second.id if term.second else None,
+            issuer=term.issuer.id,
+            post=self.say(term.profile.post) if former else None,
+            unit=term.unit.id if former else None,
+            post_type=self.say(POST_TYPES[term.profile.post_type][0]) if former else None,
+            start=term.start,
+            end=term.end,
+            signed=date(2024, 12, 27) if term.start == YEAR_START else term.start - timedelta(days=2),
+            version="V1.0",
+        )
+        unusual = self.unusual(term)
+        derived = term.profile.derived or tuple(line.weight for line in term.profile.lines if line.weight)
+        weights = iter(derived)
+        for line, kpi in term.lines():
+            goal = self.goal(kpi, holder)
+            weight = next(weights) if line.weight else None
+            self.line(term, line, goal, weight)
+            if kpi.counted:
+                self.actuals(term, goal, unusual.get(kpi.id, ""))
+        if term.current:
+            self.cascade(holder)
+
+    def unusual(self, term: Term) -> dict[str, str]:
+        """The line, if any, that is pending, not applicable or zero."""
+        if term.holder.reports or not term.current:
+            return {}
+        place, self.staff = self.staff, self.staff + 1
+        weighted = [kpi for line, kpi in term.lines() if line.weight]
+        if place % PENDING[0] == PENDING[1]:
+            return {next(kpi.id for kpi in reversed(weighted) if kpi.period in ("half", "year")): "pending"}
+        if place % NOT_MEASURED[0] == NOT_MEASURED[1]:
+            return {next(kpi.id for kpi in reversed(weighted) if kpi.aggregation == "ratio"): "not applicable"}
+        if term.holder.profile == "sales_rep" and term.holder.turn % NOTHING[0] == NOTHING[1]:
+            return {NEW_CUSTOMERS: "zero"}
+        return {}
+
+    def goal(self, kpi: Kpi, holder: Person) -> Goal:
+        """The KPI's figures for this holder: amounts grow with the people below, or are shared out from above."""
+        if kpi.target == "best":
+            return Goal(kpi, self.say(scales.SCALES[kpi.table or ""].labels[0]))
+        if not kpi.each or not isinstance(kpi.target, float):
+            return Goal(kpi, kpi.target, kpi.challenge, kpi.threshold, kpi.base)
+        given = holder.shared.get(kpi.id)
+        target = given[0] if given else round(kpi.target * holder.span, kpi.decimals)
+
+        def grown(figure: Figure | None) -> float | None:
+            return round(figure * target / kpi.target, kpi.decimals) if isinstance(figure, float) else None  # type: ignore[operator]
+
+        return Goal(kpi, target, grown(kpi.challenge), grown(kpi.threshold), grown(kpi.base))
+
+    def line(self, term: Term, line: Line, goal: Goal, derived: float | None) -> None:
+        kpi = goal.kpi
+        issuer, holder = _proposals(goal) if term.holder.leads and line.weight else (None, None)
+        self.book.add(
+            "contract_lines",
+            contract=term.id,
+            kpi=kpi.id,
+            aspect=line.aspect or kpi.category,
+            weight=line.weight,
+            derived_weight=derived,
+            target=goal.target,
+            challenge=goal.challenge,
+            threshold=goal.threshold,
+            base=goal.base,
+            low=kpi.low,
+            high=kpi.high,
+            proposal_issuer=issuer,
+            proposal_holder=holder,
+            responsibility=term.holder.roles.get(kpi.id),
+        )
+        if kpi.each and kpi.period == "month" and term.holder.leads:
+            assert isinstance(goal.target, float)
+            months = spread(goal.target, SEASON, kpi.decimals)
+            for period, target in zip(term.periods(kpi), accumulate(months), strict=True):
+                self.book.add("phasing", contract=term.id, kpi=kpi.id, period=period.label, target=target)
+
+    def actuals(self, term: Term, goal: Goal, unusual: str) -> None:
+        kpi, holder, periods = goal.kpi, term.holder, term.periods(goal.kpi)
+        aimed = min(118.0, max(5.0, self.rng.gauss(holder.level, 7)))
+        given = holder.shared.get(kpi.id)
+        if unusual:
+            entry = {"pending": Entry(None), "not applicable": Entry(NOT_APPLICABLE), "zero": Entry(0.0)}[unusual]
+            made = [entry] * len(periods)
+        elif given:
+            made = [Entry(value) for value in given[1]]
+        else:
+            span = self.organisation.top.span if kpi.whole else holder.span
+            made = entries(kpi, outcome(goal, aimed, self.rng), len(periods), span, self.rng)
+        if kpi.id in _SHARED and isinstance(goal.target, float):
+            holder.shared[kpi.id] = (goal.target, [entry.value for entry in made if isinstance(entry.value, float)])
+        if kpi.method != "monitor" and not unusual:
+            holder.gone.append((aimed, kpi.id))
+        if kpi.method == "grade" and kpi.table:
+            labels = [self.say(label) for label in scales.SCALES[kpi.table].labels]
+            made = [Entry(labels[entry.value]) if isinstance(entry.value, int) else entry for entry in made]
+        collector, evidence = _reported(kpi, self.say)
+        reported = [entry.value is not None for entry in made]
+        self.book.add_rows(
+            "actuals",
+            len(made),
+            holder=holder.id,
+            kpi=kpi.id,
+            period=[period.label for period in periods],
+            value=[entry.value for entry in made],
+            numerator=[entry.numerator for entry in made],
+            denominator=[entry.denominator for entry in made],
+            evidence=[evidence if told else None for told in reported],
+            reported_by=[collector if told else None for told in reported],
+            date=[_due(period.end, kpi.data) if told else None for period, told in zip(periods, reported, strict=True)],
+        )
+
+    def cascade(self, owner: Person) -> None:
+        """Links from the owner's KPIs to the reports', and what each report gets of the shared ones."""
+        carried: dict[str, list[tuple[Person, str, str]]] = {}
+        for report in owner.reports:
+            if not report.deputy:
+                for kpi, sub, mode in _rules(owner.profile, report.profile):
+                    carried.setdefault(kpi, []).append((report, sub, mode))
+        for kpi, carriers in carried.items():
+            main = max(range(len(carriers)), key=lambda i: _weight(carriers[i][0].profile, carriers[i][1]))
+            shares = self.share(owner, kpi, carriers) if kpi in _SHARED else [None] * len(carriers)
+            for i, (report, sub, mode) in enumerate(carriers):
+                role = "main" if i == main else "secondary"
+                if sub == kpi and owner is self.organisation.top:
+                    report.roles[kpi] = role
+                self.book.add(
+                    "links",
+                    kpi=kpi,
+                    owner=owner.id,
+                    sub_kpi=sub,
+                    sub_owner=report.id,
+                    mode=mode,
+                    share=shares[i],
+                    responsibility=role,
+                )
+
+    def share(self, owner: Person, kpi: str, carriers: list[tuple[Person, str, str]]) -> list[float]:
+        """Shares by size that sum to 100; targets and actuals of the reports sum to the owner's, month by month."""
+        rng = self.rng
+        target, series = owner.shared[kpi]
+        shares = spread(100, [report.span * rng.uniform(0.95, 1.05) for report, _, _ in carriers], 2)
+        targets = spread(target, shares)
+        skills = [
+            part * (1 + (report.level - 91.5) / 120) for part, (report, _, _) in zip(shares, carriers, strict=True)
+        ]
+        months = [spread(value, [skill * rng.uniform(0.95, 1.05) for skill in skills]) for value in series]
+        for i, (report, sub, _) in enumerate(carriers):
+            report.shared[sub] = (targets[i], [month[i] for month in months])
+        return shares
+
+
+_SHARED = {kpi for kpi, _, mode in CASCADE if mode == "share"} | {sub for _, sub, mode in CASCADE if mode == "share"}
+
+
+@cache
+def _rules(profile: str, report: str) -> tuple[tuple[str, str, str], ...]:
+    """The cascade's lines between two profiles."""
+    above, below = ({line.kpi for line in PROFILES[name].lines} for name in (profile, report))
+    return tuple(rule for rule in CASCADE if rule[0] in above and rule[1] in below)
+
+
+@cache
+def _weight(profile: str, kpi: str) -> float:
+    return next(line.weight or 0.0 for line in PROFILES[profile].lines if line.kpi == kpi)
+
+
+@cache
+def _reported(kpi: Kpi, say: Say) -> tuple[str, str]:
+    return say(kpi_texts.KEEPERS[kpi.data][1]), say(ASSESSMENT if kpi.method == "grade" else EVIDENCE)
+
+
+@cache
+def _due(end: date, keeper: str) -> date:
+    return end + timedelta(days=kpi_texts.KEEPERS[keeper][2])
+
+
+def _proposals(goal: Goal) -> tuple[Any, Any]:
+    """What the issuer and the holder asked for before they agreed: a little harder, a little easier."""
+    kpi, target = goal.kpi, goal.target
+    if isinstance(target, date):
+        return target - timedelta(days=10), target + timedelta(days=15)
+    if not isinstance(target, float):
+        return None, None
+    harder = 0.05 if kpi.lower is False else -0.05
+    if isinstance(goal.challenge, float) and isinstance(goal.threshold, float):
+        issuer, holder = (target + goal.challenge) / 2, (target + goal.threshold) / 2
+    else:
+        issuer, holder = target * (1 + harder), target * (1 - harder)
+    if kpi.most is not None:
+        issuer = min(issuer, kpi.most)
+    return round(issuer, kpi.places), round(holder, kpi.places)
