@@ -1,12 +1,13 @@
 """The catalogue of problem codes, one module per subject. The letter says the subject, the number never moves.
 
 F files, S structure (sheets and headers), V values, R references and trees, W weights, M methods and scoring,
-P policy and rule book, C contracts and periods, D documents.
+P policy and rule book, C contracts and periods, D documents, A what was asked for.
 """
 
 from __future__ import annotations
 
 from perfxl.core.catalogue import (
+    commands,
     contracts,
     documents,
     files,
@@ -19,7 +20,7 @@ from perfxl.core.catalogue import (
 )
 from perfxl.core.problems import Kind
 
-_SUBJECTS = (files, structure, values, references, weights, methods, policy, contracts, documents)
+_SUBJECTS = (files, structure, values, references, weights, methods, policy, contracts, documents, commands)
 
 
 def _merge() -> dict[str, Kind]:

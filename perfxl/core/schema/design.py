@@ -223,7 +223,7 @@ METHODS = Table(
     stage="design",
     aliases=("自定义方法", "计分方法", "Methods"),
     zh_help="公司自己的计分公式，用 Excel 公式的写法：A 实绩 T 目标 L 门槛 C 挑战 B 基数 D 方向(±1) K U LO HI。",
-    en_help="Your own formulas in Excel's notation: A actual, T target, L threshold, C challenge, B base, D direction, K U LO HI.",
+    en_help="Your own formulas in Excel's notation: A actual, T target, L threshold, C challenge, B base, D direction.",
     columns=(
         Column("method", "方法名称", "Method", required=True, aliases=("名称", "方法")),
         Column(

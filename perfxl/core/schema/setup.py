@@ -12,7 +12,7 @@ POLICY = Table(
     key=("key",),
     aliases=("政策", "参数设置", "设置", "Parameters", "Settings"),
     zh_help="全公司统一的规则：权重范围、计分封顶、取整、不适用指标的处理等。改这里，处处生效。",
-    en_help="The rules for everybody: weight limits, caps, rounding, treatment of N/A. Change here, it holds everywhere.",
+    en_help="The rules for everybody: weight limits, caps, treatment of N/A. Change here, it holds everywhere.",
     columns=(
         Column("key", "参数", "Setting", required=True, aliases=("参数名称", "项目", "key")),
         Column(

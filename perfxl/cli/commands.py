@@ -1,0 +1,229 @@
+"""One function a command: options in, exit code out."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from perfxl.cli import CLEAN, PROBLEMS, UNUSABLE, show
+from perfxl.core.problems import Problem, has_errors, problem
+from perfxl.program import Program, load
+
+
+def new(options: Namespace) -> int:
+    from perfxl.workbook.templates import new_program
+
+    lang = options.lang or "zh"
+    made, problems = new_program(options.folder, lang)
+    for path in made:
+        show.say(f"已生成 {path}", f"made {path}", lang)
+    return _told(problems, lang)
+
+
+def check(options: Namespace) -> int:
+    program, problems = load(options.file, options.lang)
+    if not program.usable:
+        return _unusable(problems, program.lang, options.json)
+    problems += program.check()
+    if options.json:
+        show.as_json({"problems": [p.as_dict(program.lang) for p in problems], "sheets": _sheets(program)})
+    else:
+        _taken(program)
+        show.problems(problems, program.lang)
+    if options.output:
+        from perfxl.workbook.report import write_report
+
+        failed = _written(
+            options.output,
+            program.lang,
+            lambda: write_report(options.file, problems, options.output, program.lang),
+        )
+        if failed:
+            return failed
+        if not options.json:
+            show.say(f"标注副本：{options.output}", f"Marked copy: {options.output}", program.lang)
+    return PROBLEMS if has_errors(problems) else CLEAN
+
+
+def cascade(options: Namespace) -> int:
+    from perfxl.workbook.cascade_book import write_cascade
+
+    program, problems = load(options.file, options.lang)
+    if not program.usable:
+        return _unusable(problems, program.lang)
+    lang = program.lang
+    result, found = program.cascade()
+    failed = _written(options.output, lang, lambda: write_cascade(options.output, result, found, lang))
+    return failed or _done(options, program, problems + found)
+
+
+def weights(options: Namespace) -> int:
+    from perfxl.workbook.weight_book import write_weights
+
+    program, problems = load(options.file, options.lang)
+    if not program.usable:
+        return _unusable(problems, program.lang, options.json)
+    lang = program.lang
+    result, found = program.weigh()
+    failed = _written(options.output, lang, lambda: write_weights(options.output, result, found, lang))
+    return failed or _done(options, program, problems + found)
+
+
+def score(options: Namespace) -> int:
+    from perfxl.workbook.score_book import write_scores
+
+    program, problems = load(options.file, options.lang)
+    if not program.usable:
+        return _unusable(problems, program.lang, options.json)
+    with show.progress("计分", "Scoring", program.lang) as progress:
+        scores, found = program.score()
+        failed = _written(
+            options.output,
+            program.lang,
+            lambda: write_scores(options.output, program.book, scores, program.lang, progress=progress),
+        )
+    return failed or _done(options, program, problems + found)
+
+
+def explain(options: Namespace) -> int:
+    from perfxl.core.explain import as_dict, as_text_lines
+    from perfxl.core.explain import explain as explained
+
+    program, problems = load(options.file, options.lang)
+    if not program.usable:
+        return _unusable(problems, program.lang, options.json)
+    person = _person(program, options.person)
+    if person is None:
+        return _unusable([problem("A101", value=options.person)], program.lang, options.json)
+    scores, _ = program.score()
+    found = explained(program.book, scores, person)
+    if options.json:
+        show.as_json(as_dict(found, program.lang))
+    else:
+        for text in as_text_lines(found, program.lang):
+            show.say(text, text, program.lang)
+    return CLEAN
+
+
+def documents(options: Namespace) -> int:
+    from perfxl.documents.batch import make_documents
+    from perfxl.documents.kinds import KINDS
+
+    if options.kind not in KINDS:
+        return _unusable([problem("A102", value=options.kind, kinds=", ".join(KINDS))], options.lang or "zh")
+    program, problems = load(options.file, options.lang)
+    if not program.usable:
+        return _unusable(problems, program.lang)
+    only = [part.strip() for part in options.only.split(",") if part.strip()] if options.only else None
+    with show.progress("生成文件", "Documents", program.lang) as progress:
+        made, found = make_documents(
+            options.kind,
+            program.book,
+            program.policy,
+            options.output,
+            lang=program.lang,
+            only=only,
+            template=options.template,
+            progress=progress,
+        )
+    show.say(f"已生成 {len(made)} 份：{options.output}", f"{len(made)} documents in {options.output}", program.lang)
+    return _told(found, program.lang)
+
+
+def templates(options: Namespace) -> int:
+    from perfxl.cli import template_commands
+
+    return template_commands.ACTIONS[options.action](options)
+
+
+def _person(program: Program, asked: str) -> str | None:
+    """The employee ID asked for, by ID or by a name that only one person has."""
+    people = program.book.get("people")
+    contracts = program.book.get("contracts")
+    known = {str(p) for p in contracts.column("holder")} if contracts else set()
+    if asked in known:
+        return asked
+    named = (
+        [
+            person
+            for person, name in zip(people.column("person"), people.column("name"), strict=True)
+            if name == asked or person == asked
+        ]
+        if people
+        else []
+    )
+    return named[0] if len(named) == 1 else None
+
+
+def _written(path: Path, lang: str, write: Callable[[], object]) -> int:
+    """Writes a workbook; a folder that is missing, read-only or full, or a file open in Excel, is told in one line."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write()
+    except OSError as error:
+        show.complain(problem("A103", value=str(path), reason=error.strerror or str(error)), lang)
+        return UNUSABLE
+    return CLEAN
+
+
+def _done(options: Namespace, program: Program, problems: Sequence[Problem]) -> int:
+    if getattr(options, "json", False):
+        show.as_json({"problems": [p.as_dict(program.lang) for p in problems], "output": str(options.output)})
+    else:
+        show.problems(problems, program.lang)
+        show.say(f"结果：{options.output}", f"Result: {options.output}", program.lang)
+    return PROBLEMS if has_errors(problems) else CLEAN
+
+
+def _told(problems: Sequence[Problem], lang: str) -> int:
+    if problems:
+        show.problems(problems, lang)
+    return PROBLEMS if has_errors(problems) else CLEAN
+
+
+def _unusable(problems: Sequence[Problem], lang: str, json: bool = False) -> int:
+    if json:
+        show.as_json({"problems": [p.as_dict(lang) for p in problems]})
+    else:
+        for found in problems:
+            show.complain(found, lang)
+    return UNUSABLE
+
+
+def _sheets(program: Program) -> list[dict[str, Any]]:
+    """What each sheet and header was taken for."""
+    return [
+        {
+            "sheet": sheet.sheet,
+            "table": sheet.table,
+            "header_row": sheet.header_row,
+            "rows": sheet.records,
+            "columns": {c.letter: {"header": c.header, "column": c.column} for c in sheet.columns},
+        }
+        for sheet in (program.info.sheets if program.info else ())
+    ]
+
+
+def _taken(program: Program) -> None:
+    """For a lone sheet, says what each column was taken for; a program's own sheets need no such words."""
+    from perfxl.core.tables import column_label, table_label
+
+    lang = program.lang
+    for sheet in program.info.sheets if program.info else ():
+        if sheet.table != "contract_sheet":
+            continue
+        pairs = [
+            f"{c.letter} {c.header} → {column_label(sheet.table, c.column, lang)}" for c in sheet.columns if c.column
+        ]
+        kept = [c.header for c in sheet.columns if not c.column]
+        title = table_label(sheet.table, lang)
+        show.say(
+            f"{sheet.sheet}：按“{title}”读取，表头在第 {sheet.header_row} 行，{sheet.records} 行",
+            f"{sheet.sheet}: read as {title}, header in row {sheet.header_row}, {sheet.records} rows",
+            lang,
+        )
+        show.say("  " + "；".join(pairs), "  " + "; ".join(pairs), lang)
+        if kept:
+            show.say(f"  保留不用的列：{'、'.join(kept)}", f"  kept, not used: {', '.join(kept)}", lang)

@@ -1,0 +1,103 @@
+"""The commands and their options. Help is Chinese first, English beside it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from perfxl import __version__
+
+_ABOUT = "Excel 与 Word 里的业绩合同：校验、权重、计分、出合同 / Performance contracts in Excel and Word"
+
+
+def parser() -> argparse.ArgumentParser:
+    whole = argparse.ArgumentParser(prog="perfxl", description=_ABOUT)
+    whole.add_argument("--version", action="version", version=f"perfxl {__version__}")
+    commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    demo = _command(commands, "demo", "生成示例方案并跑完全流程", "a sample program and the whole job on it")
+    demo.add_argument("folder", nargs="?", type=Path, default=Path("perfxl-demo"), metavar="DIR")
+    demo.add_argument("--people", type=_positive, default=120, metavar="N", help="人数 / number of people (120)")
+    demo.add_argument("--seed", type=int, default=2025, metavar="S", help="随机种子 / seed (2025)")
+
+    new = _command(commands, "new", "新建空白方案", "an empty program workbook and both template folders")
+    new.add_argument("folder", type=Path, metavar="DIR")
+
+    check = _on_file(commands, "check", "检查方案", "check a program or a lone weight table or contract")
+    _json(check)
+    _output(check, "REPORT.xlsx", "标注问题的副本 / a copy with the cells marked", required=False)
+
+    cascade = _on_file(commands, "cascade", "目标分解汇总", "who carries which company KPI")
+    _output(cascade, "OUT.xlsx", "结果工作簿 / the result")
+
+    weights = _on_file(commands, "weights", "测算与校验权重", "derive, check and repair weights")
+    _json(weights)
+    _output(weights, "OUT.xlsx", "结果工作簿 / the result")
+
+    score = _on_file(commands, "score", "计分", "score contracts")
+    _json(score)
+    _output(score, "OUT.xlsx", "结果工作簿，公式可复算 / the result, with native formulas")
+
+    explain = _on_file(commands, "explain", "解释一个人的得分", "how a person's total came about")
+    explain.add_argument("person", metavar="PERSON", help="工号或姓名 / employee ID or name")
+    _json(explain)
+
+    _documents(commands)
+    _templates(commands)
+    return whole
+
+
+def _documents(commands: Any) -> None:
+    documents = _command(commands, "documents", "批量生成 Word 文件", "Word documents in batches")
+    documents.add_argument("kind", metavar="KIND", help="contract（业绩合同）")
+    documents.add_argument("file", type=Path, metavar="FILE")
+    documents.add_argument("-o", "--output", type=Path, required=True, metavar="DIR", help="输出文件夹 / folder")
+    documents.add_argument("--only", metavar="ID,...", help="只做这些编号或工号 / only these IDs")
+    documents.add_argument("--template", type=Path, metavar="DOCX", help="自己的模板 / your own template")
+
+
+def _templates(commands: Any) -> None:
+    templates = _command(commands, "templates", "模板：生成、检查", "build or check templates")
+    templates.add_argument("action", choices=("build", "check"))
+    templates.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="文件夹或 .docx / folder or .docx files")
+
+
+def _command(commands: Any, name: str, zh: str, en: str) -> argparse.ArgumentParser:
+    made: argparse.ArgumentParser = commands.add_parser(name, help=f"{zh} / {en}", description=f"{zh} / {en}")
+    made.add_argument("--lang", choices=("zh", "en"), help="语言，默认随工作簿 / language; default: the workbook's")
+    made.set_defaults(run=_run(name))
+    return made
+
+
+def _run(name: str) -> Callable[[argparse.Namespace], int]:
+    """Imports a command only when it is run, so that --help stays fast."""
+
+    def run(options: argparse.Namespace) -> int:
+        home = "perfxl.cli.demo" if name == "demo" else "perfxl.cli.commands"
+        return int(getattr(import_module(home), name)(options))
+
+    return run
+
+
+def _on_file(commands: Any, name: str, zh: str, en: str) -> argparse.ArgumentParser:
+    made = _command(commands, name, zh, en)
+    made.add_argument("file", type=Path, metavar="FILE", help="方案工作簿 / the workbook")
+    return made
+
+
+def _json(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
+
+
+def _output(command: argparse.ArgumentParser, metavar: str, about: str, required: bool = True) -> None:
+    command.add_argument("-o", "--output", type=Path, required=required, metavar=metavar, help=about)
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 12:
+        raise argparse.ArgumentTypeError("至少 12 人 / at least 12 people")
+    return number

@@ -1,0 +1,227 @@
+"""The weights of a whole program, contract by contract: agreed, derived from the ratings, and repaired."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from perfxl.core.checks.lookups import Contract, contracts_of, first_rows, labels
+from perfxl.core.findings import cell, columns_of, rows_of
+from perfxl.core.policy import Policy, Share
+from perfxl.core.problems import Problem
+from perfxl.core.records import Book, Records
+from perfxl.core.weight_checks import check
+from perfxl.core.weight_compare import Carried, Comparison, compare
+from perfxl.core.weight_rules import WHOLE, Candidate, WeightRules, exact
+from perfxl.core.weights import derive, repair
+
+
+class ContractWeights(NamedTuple):
+    """One contract's lines, all sequences of one length: rows in contract_lines, KPI IDs, candidates with ratings and
+    the agreed weight, importance, raw, derived and repaired weight (percent points, None where there is none).
+
+    shares   category weights that hold for it: the post type's, else those the agreed weights make
+    """
+
+    contract: str
+    holders: tuple[str, ...]
+    unit: str
+    shares: Mapping[str, float]
+    rows: tuple[int, ...]
+    kpis: tuple[str, ...]
+    candidates: tuple[Candidate, ...]
+    importance: tuple[float | None, ...]
+    raw: tuple[float | None, ...]
+    derived: tuple[float | None, ...]
+    repaired: tuple[float | None, ...]
+
+
+class Weighing(NamedTuple):
+    """Every contract, and the cross-department comparison of KPIs that several units carry."""
+
+    contracts: tuple[ContractWeights, ...]
+    comparison: Comparison
+
+
+class ContractTable(NamedTuple):
+    """What a contract's weights are judged by."""
+
+    contract: str
+    holders: tuple[str, ...]
+    unit: str
+    shares: Mapping[str, Share]
+    rows: tuple[int, ...]
+    kpis: tuple[str, ...]
+    candidates: tuple[Candidate, ...]
+    subject: str
+
+
+def weigh(book: Book, policy: Policy) -> tuple[Weighing, list[Problem]]:
+    """Derives, checks and repairs every contract's weights (scoring.md section 3)."""
+    rules = WeightRules.of(policy)
+    lines = rows_of(book, "contract_lines")
+    problems: list[Problem] = []
+    found: list[ContractWeights] = []
+    carried: list[Carried] = []
+    for table in contract_tables(book, policy):
+        if lines is None:
+            break
+        made, wrong = _weigh(table, rules)
+        found.append(made)
+        problems += [addressed(each, lines, table) for each in wrong]
+        roles = [cell(lines, row, "responsibility") for row in table.rows]
+        carried += [
+            Carried(table.unit, c.kpi, c.agreed, role)
+            for c, role in zip(table.candidates, roles, strict=True)
+            if c.weighted and table.unit
+        ]
+    comparison, twice = compare(carried)
+    return Weighing(tuple(found), comparison), [*problems, *(replace(p, table="contract_lines") for p in twice)]
+
+
+def contract_tables(book: Book, policy: Policy) -> list[ContractTable]:
+    """The lines of each contract in sheet order, with their ratings, kinds and category weights."""
+    lines = rows_of(book, "contract_lines")
+    if lines is None:
+        return []
+    candidates, kpis = _candidates(book, lines), lines.column("kpi")
+    rows_by_contract: dict[str, list[int]] = {}
+    for i, contract, kpi, weight in columns_of(lines, "contract", "kpi", "weight"):
+        if kpi is not None or weight is not None:
+            rows_by_contract.setdefault(contract, []).append(i)
+    contracts, people = contracts_of(book), labels(book, "people")
+    shares, units = _shares(book, policy), _units(book)
+    made = []
+    for number, rows in rows_by_contract.items():
+        contract, mine = contracts.get(number), tuple(candidates[i] for i in rows)
+        made.append(
+            ContractTable(
+                number,
+                contract.holders if contract else (),
+                units.get(number, ""),
+                shares.get(number, {}) if all(each.category for each in mine) else {},
+                tuple(rows),
+                tuple(kpis[i] for i in rows),
+                mine,
+                _subject(number, contract, people),
+            )
+        )
+    return made
+
+
+def addressed(found: Problem, lines: Records, table: ContractTable) -> Problem:
+    """A line's finding at its own cell, a contract's at the weight of its first line."""
+    index = found.details.get("index")
+    column = found.column if index is not None else "weight"
+    address = lines.address(table.rows[index or 0], column)
+    details = {**found.details, "subject": table.subject}
+    return replace(found, address=address, table="contract_lines", column=column, details=details)
+
+
+def financial_range(shares: Mapping[str, Share]) -> tuple[float | None, float | None] | None:
+    share = shares.get("financial")
+    return (share.lower, share.upper) if share and (share.lower is not None or share.upper is not None) else None
+
+
+def _weigh(table: ContractTable, rules: WeightRules) -> tuple[ContractWeights, list[Problem]]:
+    shares = {category: share.weight for category, share in table.shares.items()}
+    given = shares or _agreed_shares(table.candidates)
+    problems: list[Problem] = []
+    blank: tuple[None, ...] = (None,) * len(table.rows)
+    importance, raw, derived = blank, blank, blank
+    if any(c.impact is not None for c in table.candidates):
+        weighted, problems = derive(table.candidates, given, rules)
+        importance, raw, derived = (
+            tuple(getattr(w, name) for w in weighted) for name in ("importance", "raw", "weight")
+        )
+    mended, wrong = repair(table.candidates, rules, shares or None)
+    judged = check(
+        table.candidates,
+        rules,
+        category_weights=shares or None,
+        derived=derived if any(d is not None for d in derived) else None,
+        financial_range=financial_range(table.shares),
+    )
+    repaired = tuple(None if w is None else float(w) for w in mended)
+    return (
+        ContractWeights(
+            table.contract,
+            table.holders,
+            table.unit,
+            given,
+            table.rows,
+            table.kpis,
+            table.candidates,
+            importance,
+            raw,
+            derived,
+            repaired,
+        ),
+        _once([*judged, *problems, *wrong]),
+    )
+
+
+def _once(problems: Sequence[Problem]) -> list[Problem]:
+    """The same finding of the same line once, whether checking, deriving or repairing came upon it."""
+    seen = {(p.code, p.details.get("index"), p.message("en")): p for p in problems}
+    return list(seen.values())
+
+
+def _agreed_shares(candidates: Sequence[Candidate]) -> dict[str, float]:
+    """Without category weights for the post type, the agreed weights say what each category has, if they make 100."""
+    sums: dict[str, Any] = {}
+    for candidate in candidates:
+        if candidate.weighted:
+            sums[candidate.category] = sums.get(candidate.category, 0) + (exact(candidate.agreed) or 0)
+    if sum(sums.values()) == WHOLE:
+        return {category: float(weight) for category, weight in sums.items()}
+    return {}
+
+
+def _candidates(book: Book, lines: Records) -> list[Candidate]:
+    kpis, names = rows_of(book, "kpis"), labels(book, "kpis")
+    cards: dict[str, tuple[Any, ...]] = {}
+    columns = ("kpi", "category", "kind", "verdict", "impact", "controllability", "measurability")
+    for _, kpi, category, kind, verdict, *ratings in columns_of(kpis, *columns) if kpis is not None else ():
+        kind = "monitor" if verdict == "monitor" else kind or "quantitative"
+        cards.setdefault(kpi, (category or "", kind, *ratings))
+    made = []
+    for _, kpi, aspect, weight in columns_of(lines, "kpi", "aspect", "weight"):
+        # Without a library nobody knows whether a line without weight should have one.
+        unknown = ("", "quantitative" if kpis is not None or weight is not None else "monitor", None, None, None)
+        category, kind, impact, controllability, measurability = cards.get(kpi, unknown)
+        made.append(Candidate(names[kpi], aspect or category, impact, controllability, measurability, kind, weight))
+    return made
+
+
+def _shares(book: Book, policy: Policy) -> dict[str, Mapping[str, Share]]:
+    """Contract -> category weights of the post type that the contract or else its holder names."""
+    return {
+        number: policy.category_weights[post_type]
+        for number, post_type in _of_contract_or_holder(book, "post_type").items()
+        if post_type in policy.category_weights
+    }
+
+
+def _units(book: Book) -> dict[str, str]:
+    return {number: unit for number, unit in _of_contract_or_holder(book, "unit").items() if unit}
+
+
+def _of_contract_or_holder(book: Book, column: str) -> dict[str, Any]:
+    """Contract -> what it says in a column, else what its holder's row says."""
+    contracts, people = rows_of(book, "contracts"), rows_of(book, "people")
+    if contracts is None:
+        return {}
+    rows = first_rows(people, "person")
+    found: dict[str, Any] = {}
+    for _, number, holder, value in columns_of(contracts, "contract", "holder", column):
+        if value is None and people is not None and holder in rows:
+            value = cell(people, rows[holder], column)
+        found.setdefault(number, value)
+    return found
+
+
+def _subject(number: str | None, contract: Contract | None, people: Mapping[str, str]) -> str:
+    holders = "、".join(people[person] for person in contract.holders) if contract else ""
+    return " ".join(part for part in (number, holders) if part)

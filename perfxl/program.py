@@ -1,0 +1,91 @@
+"""One performance program: load, check, score. The table of contents of what perfxl does with a workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from perfxl.core import checks
+from perfxl.core.own_methods import check_own_methods
+from perfxl.core.policy import Policy
+from perfxl.core.policy_sheet import read_policy
+from perfxl.core.problems import Problem
+from perfxl.core.records import Records
+
+if TYPE_CHECKING:
+    from perfxl.core.cascade import Cascade
+    from perfxl.core.scoring.book import Scores
+    from perfxl.core.weighing import Weighing
+    from perfxl.workbook.info import ReadInfo
+
+
+@dataclass
+class Program:
+    """A program's tables and policy.
+
+    book    canonical table name -> Records; a table that the workbook does not hold is absent
+    policy  what the sheets of settings say, with the defaults for the rest
+    lang    zh or en, as the workbook's headers are
+    info    what each sheet and header was taken for; None for a program that was not read from a file
+    """
+
+    book: Mapping[str, Records]
+    policy: Policy = field(default_factory=Policy)
+    lang: str = "zh"
+    path: Path | None = None
+    info: ReadInfo | None = None
+
+    @property
+    def usable(self) -> bool:
+        """Whether anything was read at all."""
+        return bool(self.book)
+
+    def check(self) -> list[Problem]:
+        """What is wrong between the tables; single cells were judged while loading."""
+        return checks.run_checks(self.book, self.policy)
+
+    def score(self) -> tuple[Scores, list[Problem]]:
+        """Points, totals, grades (scoring.md sections 1 and 2)."""
+        return self._scored
+
+    def weigh(self) -> tuple[Weighing, list[Problem]]:
+        """Derived, agreed and repaired weights of every contract (scoring.md section 3)."""
+        from perfxl.core.weighing import weigh
+
+        return weigh(self.book, self.policy)
+
+    def cascade(self) -> tuple[Cascade, list[Problem]]:
+        """Which company KPIs are carried by whom."""
+        from perfxl.core.cascade import cascade
+
+        return cascade(self.book)
+
+    @cached_property
+    def _scored(self) -> tuple[Scores, list[Problem]]:
+        from perfxl.core.scoring.book import score_book
+
+        return score_book(self.book, self.policy)
+
+
+def load(path: str | Path, lang: str | None = None) -> tuple[Program, list[Problem]]:
+    """Reads a program, or a lone weight table or contract, from an .xlsx or .xlsm file (values only; macros are never
+    run). `lang` overrides the language that the headers are in. Never raises for a bad file: the problems say what is
+    wrong, and a program that cannot be used has an empty book."""
+    from perfxl.core.lone import expand
+    from perfxl.workbook.read import read_book
+
+    book, info, problems = read_book(path, lang)
+    expanded, found = expand(book)
+    program, judged = from_book(expanded, info.lang)
+    program.path, program.info = Path(path), info
+    return program, [*problems, *found, *judged]
+
+
+def from_book(book: Mapping[str, Records], lang: str = "zh") -> tuple[Program, list[Problem]]:
+    """A program from tables that are already there."""
+    policy, problems = read_policy(book)
+    policy, found = check_own_methods(book, policy)
+    return Program(book, policy, lang), [*problems, *found]
