@@ -10,9 +10,14 @@ _LONGEST = 32_767  # characters a cell holds
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 
 
+def xml_safe(text: str) -> str:
+    """Cut to what a cell holds; signs that XML cannot hold are spelt _xHHHH_, the way Excel does."""
+    return _UNSAFE.sub(lambda found: f"_x{ord(found[0]):04X}_", text[:_LONGEST])
+
+
 def xml_text(text: str) -> str:
-    """Escaped, cut to what a cell holds; signs that XML cannot hold are spelt _xHHHH_, the way Excel does."""
-    return escape(_UNSAFE.sub(lambda found: f"_x{ord(found[0]):04X}_", text[:_LONGEST]))
+    """Safe and escaped, to be written into XML."""
+    return escape(xml_safe(text))
 
 
 def inline_string(text: str) -> str:

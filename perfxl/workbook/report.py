@@ -1,0 +1,120 @@
+"""The checked copy of a workbook: cells marked and commented, a first sheet that lists every problem.
+
+The copy is the user's own file with a few parts patched; what openpyxl would lose on the way (newer validations,
+text boxes, stored results, pictures) stays as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from perfxl.core.cells import column_index
+from perfxl.core.problems import SEVERITY_LABELS, Address, Problem, Severity, problem
+from perfxl.workbook.atomic import replacing
+from perfxl.workbook.cell_marks import SheetXml, mark_cells, merge_starts, split_sheet
+from perfxl.workbook.comments import add_comments
+from perfxl.workbook.findings_sheet import COLOURS, HEADER_ROW, TITLES, findings_sheet
+from perfxl.workbook.guard import Package, Unusable, open_package
+from perfxl.workbook.ooxml import Parts
+from perfxl.workbook.workbook_parts import WorkbookParts
+
+MOST_COMMENTS = 5_000  # a sheet; Excel grows slow with more, and the list names every problem anyway
+
+# Only the list is selected: sheets selected together would all be edited together.
+_SELECTED = re.compile(rb"""(<(?:[\w.-]+:)?sheetView\s[^>]*?\btabSelected\s*=\s*["'])(?:1|true)(?=["'])""")
+_CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9]\d*)")
+_HINTS = {"zh": "建议：", "en": "What to do: "}
+_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
+
+Cell = tuple[int, int]
+
+
+def write_report(source: Path, problems: Sequence[Problem], out: Path, lang: str = "zh") -> list[Problem]:
+    """Writes the checked copy of `source`, an .xlsx without macros, to `out`; the source is never touched.
+
+    Returns: Problems of the copying itself; where there is an error, nothing was written.
+    """
+    package, unusable = open_package(source)
+    if package is None:
+        return unusable
+    try:
+        parts = _patched(package, Path(source).name, problems, lang)
+        with replacing(Path(out)) as temporary:
+            parts.save(temporary)
+    except Unusable as damaged:
+        return [damaged.problem]
+    except OSError as error:
+        reason = error.strerror or str(error)
+        return [problem("F151", Address(Path(out).name), value=str(out), reason=reason)]
+    return []
+
+
+def _patched(package: Package, file: str, problems: Sequence[Problem], lang: str) -> Parts:
+    parts = Parts(package)
+    workbook = WorkbookParts(parts)
+    workbook.drop_macros()
+    by_sheet = _by_sheet(problems, file)
+    uncommented = 0
+    for title, part in workbook.sheets().items():
+        uncommented += _mark_sheet(workbook, part, by_sheet.get(title, {}), lang)
+    titles = set(workbook.sheets())
+    made = findings_sheet(file, problems, titles, workbook.styles, uncommented, lang)
+    workbook.put_first(TITLES[lang], "".join(made.xml).encode(), made.filtered, HEADER_ROW)
+    return parts
+
+
+def _by_sheet(problems: Sequence[Problem], file: str) -> dict[str, dict[Cell, list[Problem]]]:
+    """The problems that stand at a cell of this file."""
+    found: dict[str, dict[Cell, list[Problem]]] = defaultdict(lambda: defaultdict(list))
+    for one in problems:
+        cell = _CELL.match(one.address.cell)
+        if cell and Path(one.address.file or file).name == file:
+            found[one.address.sheet][int(cell[2]) - 1, column_index(cell[1])].append(one)
+    return found
+
+
+def _mark_sheet(workbook: WorkbookParts, part: str, at_cells: Mapping[Cell, Sequence[Problem]], lang: str) -> int:
+    """Marks and comments the cells of one sheet. Returns: how many were left without a comment."""
+    xml = workbook.parts[part]
+    sheet = split_sheet(xml) if at_cells else None
+    if sheet is None:
+        if _SELECTED.search(xml):
+            workbook.parts[part] = _SELECTED.sub(rb"\g<1>0", xml, count=1)
+        return 0
+    at_cells = _on_merged(at_cells, sheet)
+    marks: dict[int, dict[int, str]] = defaultdict(dict)
+    for (row, column), found in at_cells.items():
+        marks[row][column] = COLOURS[min((one.severity for one in found), key=_RANKS.__getitem__)]
+    texts = {cell: _comment(at_cells[cell], lang) for cell in _worst_first(at_cells)[:MOST_COMMENTS]}
+    if texts:
+        add_comments(workbook.parts, part, sheet.frame, texts)
+    if marks:
+        sheet = mark_cells(sheet, marks, workbook.styles.filled)
+    workbook.parts[part] = _SELECTED.sub(rb"\g<1>0", sheet.joined(), count=1)
+    return len(at_cells) - len(texts)
+
+
+def _on_merged(at_cells: Mapping[Cell, Sequence[Problem]], sheet: SheetXml) -> dict[Cell, list[Problem]]:
+    """Of merged cells only the first shows its fill and its comment."""
+    starts = merge_starts(sheet.frame, at_cells)
+    moved: dict[Cell, list[Problem]] = defaultdict(list)
+    for cell in sorted(at_cells):
+        moved[starts.get(cell, cell)] += at_cells[cell]
+    return dict(sorted(moved.items()))
+
+
+def _worst_first(at_cells: Mapping[Cell, Sequence[Problem]]) -> list[Cell]:
+    return sorted(at_cells, key=lambda cell: min(_RANKS[one.severity] for one in at_cells[cell]))
+
+
+def _comment(found: Sequence[Problem], lang: str) -> str:
+    side = 0 if lang == "zh" else 1
+    lines = []
+    for one in found:
+        lines.append(f"[{SEVERITY_LABELS[one.severity][side]} {one.code}] {one.message(lang)}")
+        if one.hint(lang):
+            lines.append(_HINTS[lang] + one.hint(lang))
+    return "\n".join(dict.fromkeys(lines))
