@@ -31,4 +31,4 @@ def _canonical(name: str, content: bytes) -> bytes:
     root = etree.fromstring(content, SAFE_PARSER)
     if name.endswith((".rels", "[Content_Types].xml")):  # sets: their order says nothing
         root[:] = sorted(root, key=lambda entry: etree.tostring(entry, method="c14n"))
-    return bytes(etree.tostring(root, method="c14n", exclusive=True))
+    return etree.canonicalize(etree.tostring(root, encoding="unicode"), rewrite_prefixes=True).encode()

@@ -71,7 +71,7 @@ class CompiledTemplate:
         if document is not None:
             return self._fallback.render(context, document)
         try:
-            changed = [(part.name, part.render(context)) for part in self._parts]
+            changed = [(part.name, part.render(context)) for part in self._changing]
         except NeedsDocxtpl:
             return self._fallback.render(context)
         except RenderError as error:
@@ -103,11 +103,8 @@ class CompiledTemplate:
 
     @cached_property
     def _fallback(self) -> Fallback:
-        environment = Environment(self._filters, adopt)
-        original, _ = open_template(self._data, self.name, environment)
-        assert original is not None  # it was, a moment ago
-        parts = {part.name: part for part in self._compiled_parts(original, environment)}
-        return Fallback(self._data, self.name, self.lang, parts)
+        parts = {part.name: part for part in self._parts}
+        return Fallback(self._data, self.name, self.lang, parts, Environment(self._filters, adopt))
 
     def _compile(self, data: bytes, name: str, lang: str, filters: Mapping[str, Callable[..., Any]] | None) -> None:
         self.name, self.lang, self._data, self._filters = name, lang, data, dict(filters or {})
@@ -115,12 +112,12 @@ class CompiledTemplate:
         original, problems = open_template(data, name, environment)
         if original is None:
             raise TemplateError(problems, lang)
-        parts = self._compiled_parts(original, environment)
-        constants = {part.name: part.constant for part in parts}
-        self._parts = [part for part in parts if constants[part.name] is None]
-        changed = {part.name for part in self._parts}
-        static = {name: constants.get(name) or content for name, content in original.saved.items()}
-        self._archive = Archive({name: content for name, content in static.items() if name not in changed})
+        self._parts = self._compiled_parts(original, environment)
+        self._changing = [part for part in self._parts if part.constant is None]
+        changing = {part.name for part in self._changing}
+        constant = {part.name: part.constant for part in self._parts if part.constant is not None}
+        static = {name: content for name, content in original.saved.items() if name not in changing}
+        self._archive = Archive({**static, **constant})
 
     def _compiled_parts(self, original: Original, environment: Environment) -> list[TemplatePart]:
         """All parts, or the problems of all parts."""

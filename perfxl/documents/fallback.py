@@ -5,9 +5,9 @@ links, replaced pictures). The templates it needs are compiled once all the same
 from __future__ import annotations
 
 import copy
-import re
 from collections.abc import Mapping
 from contextvars import ContextVar
+from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
@@ -20,18 +20,24 @@ from lxml import etree
 
 from perfxl.core.problems import Address, problem
 from perfxl.documents.errors import RenderError
-from perfxl.documents.language import NeedsDocxtpl, clean_text
-from perfxl.documents.parts import TemplatePart
+from perfxl.documents.language import Environment, NeedsDocxtpl, clean_text
+from perfxl.documents.package import SAFE_PARSER
+from perfxl.documents.parts import Source, TemplatePart
+from perfxl.documents.sources import patched
 from perfxl.documents.xmlsteps import unescape_braces
 
 __all__ = ["Fallback", "adopt", "plain_docxtpl"]
 
 
 class Fallback:
-    """`parts` by zip name, compiled in an environment that adopts."""
+    """`parts` of the template by zip name; `environment` adopts."""
 
-    def __init__(self, data: bytes, name: str, lang: str, parts: Mapping[str, TemplatePart]) -> None:
-        self.data, self.name, self.lang, self.parts = data, name, lang, parts
+    def __init__(
+        self, data: bytes, name: str, lang: str, parts: Mapping[str, TemplatePart], environment: Environment
+    ) -> None:
+        self.data, self.name, self.lang, self.parts, self._environment = data, name, lang, parts, environment
+        self.patched = lru_cache(_KEPT)(patched)
+        self.compiled = lru_cache(_KEPT)(self._compile)
 
     def document(self) -> DocxTemplate:
         """The template as a DocxTemplate."""
@@ -47,18 +53,18 @@ class Fallback:
             owner = needed.value.tpl
         return self.render(context, owner)
 
+    def _compile(self, name: str, source: str) -> TemplatePart:
+        return TemplatePart(Source(name, source), self.parts[name].places, self._environment, self.lang)
+
     def _render(self, context: Mapping[str, Any], document: DocxTemplate) -> bytes:
         if not isinstance(document, _Document) or document.fallback is not self:
             raise self._of_another_document()
-        current = _current.set(document)
+        saved = BytesIO()
         try:
             document.render(context)
-            saved = BytesIO()
             document.save(saved)
         except etree.XMLSyntaxError as error:
             raise RenderError([problem("D119", Address(self.name), part="", reason=error.msg)], self.lang) from error
-        finally:
-            _current.reset(current)
         return saved.getvalue()
 
     def _of_another_document(self) -> RenderError:
@@ -86,6 +92,7 @@ def plain_docxtpl(data: bytes, context: Mapping[str, Any]) -> bytes:
     return saved.getvalue()
 
 
+_KEPT = 32  # a subdocument can change the parts of a template; most have a handful that never change
 _current: ContextVar[DocxTemplate] = ContextVar("current document")
 
 
@@ -102,30 +109,32 @@ class _Document(DocxTemplate):
         super().__init__(BytesIO(fallback.data))
         self.fallback = fallback
 
+    def render(self, context: Mapping[str, Any], jinja_env: Any = None, autoescape: bool = True) -> None:
+        current = _current.set(self)
+        try:
+            super().render(context)
+        finally:
+            _current.reset(current)
+
     def patch_xml(self, src_xml: str) -> str:
-        return src_xml
+        return self.fallback.patched(src_xml)
 
     def render_xml_part(self, src_xml: str, part: Any, context: Mapping[str, Any], jinja_env: Any = None) -> str:
         self.current_rendering_part = part
-        text, _ = self._part(part).text(context)
-        body = re.match(r"<w:body[^>]*>", src_xml)
-        if body:
-            text = body[0] + text.removeprefix("<w:body>")
-        return str(self.resolve_listing(unescape_braces(text)))
+        filled, _ = self.fallback.compiled(_zip_name(part), src_xml).filled(context)
+        return str(self.resolve_listing(unescape_braces(filled.decode())))
 
     def render_properties(self, context: Mapping[str, Any], jinja_env: Any = None) -> None:
         """As docxtpl, but not escaped twice."""
         part = self.docx.part.package._core_properties_part
-        part._element = parse_xml(self._part(part).text(context)[0])
+        part._element = parse_xml(self.fallback.parts[_zip_name(part)].render(context))
 
     def render_footnotes(self, context: Mapping[str, Any], jinja_env: Any = None) -> None:
         """Once, not once per section; charts too."""
         for part in self.docx.part.package.iter_parts():
             if _zip_name(part) in self.fallback.parts and not isinstance(part, XmlPart):
-                part._blob = self.render_xml_part("", part, context).encode()
-
-    def _part(self, part: Any) -> TemplatePart:
-        return self.fallback.parts[_zip_name(part)]
+                source = self.patch_xml(etree.tostring(etree.fromstring(part.blob, SAFE_PARSER), encoding="unicode"))
+                part._blob = self.render_xml_part(source, part, context).encode()
 
 
 def _zip_name(part: Any) -> str:

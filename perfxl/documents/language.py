@@ -1,24 +1,26 @@
 """The template language: Jinja as docxtpl uses it, made safe and fast.
 
 Sandboxed; every printed value is escaped; a missing variable raises instead of printing a blank; None prints as an
-empty text; characters that XML cannot hold are dropped. What a rendering met on its way (line breaks, braces, rich
-objects) is noted on its context, so that docxtpl's later steps run only when there is something for them to do.
+empty text; characters that XML cannot hold are dropped. Templates render to bytes, so that the fixed text is encoded
+once. What a rendering met on its way (line breaks, braces, rich objects) is noted on its context: docxtpl's later
+steps run only where there is something for them to do.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
 from docxtpl import Listing
-from jinja2 import pass_context
+from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
+from jinja2.environment import Template
 from jinja2.exceptions import UndefinedError
-from jinja2.nodes import Expr
 from jinja2.runtime import Context, StrictUndefined, missing
 from jinja2.sandbox import SandboxedEnvironment
+from markupsafe import escape
 
 __all__ = ["Environment", "MissingVariable", "NeedsDocxtpl", "RenderContext", "clean_text"]
 
@@ -28,7 +30,7 @@ class MissingVariable(UndefinedError):
 
     def __init__(self, message: str | None, name: str | None = None, owner: Any = None) -> None:
         super().__init__(message)
-        self.name = name or ""
+        self.name = "" if name is None else str(name)  # an index of a list is a number
         self.owner = owner
 
 
@@ -59,19 +61,31 @@ class Environment(SandboxedEnvironment):
         filters: Mapping[str, Callable[..., Any]] | None = None,
         adopt: Callable[[Any], Any] | None = None,
     ) -> None:
-        super().__init__(autoescape=True, undefined=_Missing, finalize=_printed, cache_size=0)
-        self.code_generator_class = _PrintingCode
+        super().__init__(autoescape=True, undefined=_Missing, cache_size=0)
+        self.code_generator_class = _BytesCode
         self.filters.update(filters or {})
         self.adopt = adopt or _refuse
+        self.printed_bytes = _printed_bytes
+        self.printed = _printed
 
-    def getattr(self, obj: Any, attribute: str) -> Any:
-        """Records are mostly plain dicts; asking them first saves an exception per value."""
-        if type(obj) is dict and attribute not in _DICT_METHODS:
+    def compiled(self, tree: nodes.Template, name: str) -> Template:
+        """A template whose root function yields bytes."""
+        code = self.compile(tree, name=name)
+        return Template.from_code(self, code, dict(self.globals))
+
+    def field(self, owner: Any, name: str) -> Any:
+        """owner.name. Records are mostly plain dicts; asking them first saves an exception per value."""
+        if type(owner) is dict:
             try:
-                return obj[attribute]
+                return owner[name]
             except KeyError:
-                return self.undefined(obj=obj, name=attribute)
-        return super().getattr(obj, attribute)
+                return self.undefined(obj=owner, name=name)
+        return self.getattr(owner, name)
+
+    @staticmethod
+    def concat(pieces: Iterable[Any]) -> str:
+        """What a template says within itself (macros, blocks) is text."""
+        return "".join(piece.decode() if type(piece) is bytes else piece for piece in pieces)
 
 
 def clean_text(text: str) -> str:
@@ -80,29 +94,30 @@ def clean_text(text: str) -> str:
     return _ILLEGAL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-_DICT_METHODS = frozenset(dir(dict))
 _SPECIAL = re.compile("[\x00-\x1f&<>\"'{}\ud800-\udfff\ufffe\uffff]")
 _ILLEGAL = re.compile("[\x00-\x06\x08\x0b\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _BREAKS = re.compile("[\n\t\a\f]")
 _BRACES = re.compile("[{}]")
-_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&#34;", "'": "&#39;"})
+_DICT_METHODS = frozenset(dir(dict))
 
 
-@pass_context
-def _printed(context: RenderContext, value: Any) -> str:
-    """What a printed value becomes in the XML."""
+def _printed_bytes(context: RenderContext, value: Any) -> bytes:
+    """What a printed value becomes in the XML. Nearly all values are plain words and numbers: those go first."""
     kind = type(value)
-    if kind is not str:
-        if value is None:
-            return ""
-        if kind is int or kind is float:
-            return str(value)
-        if hasattr(value, "__html__"):
-            return _rich(context, value)
-        value = str(value)
-    if _SPECIAL.search(value) is None:
-        return value
-    return _marked(context, clean_text(value)).translate(_ESCAPES)
+    if kind is str:
+        if value.isalnum() or _SPECIAL.search(value) is None:
+            return value.encode()
+    elif kind is float or kind is int:
+        return str(value).encode()
+    return _printed(context, value).encode()
+
+
+def _printed(context: RenderContext, value: Any) -> str:
+    if value is None:
+        return ""
+    if hasattr(value, "__html__"):
+        return _rich(context, value)
+    return escape(_marked(context, clean_text(str(value))))
 
 
 def _rich(context: RenderContext, value: Any) -> str:
@@ -142,11 +157,37 @@ class _Missing(StrictUndefined):
         super().__init__(hint, obj, name, raising)  # type: ignore[arg-type]
 
 
-class _PrintingCode(CodeGenerator):
-    """Printed values go through `_printed` alone, which escapes too: no second pass, and no way to switch it off."""
+class _BytesCode(CodeGenerator):
+    """Python code that yields encoded pieces. Values are printed by one function, which escapes too: no second pass,
+    and no way for a template to switch it off. Within macros and the like, where Jinja collects text, it is text."""
 
-    def _output_child_pre(self, node: Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
-        self.write(str(finalize.src))
+    _yields_bytes = True
 
-    def _output_child_post(self, node: Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
+    def write_commons(self) -> None:
+        self.writeline("field, printed = environment.field, environment.printed")
+        self.writeline("printed_bytes = environment.printed_bytes")
+        super().write_commons()
+
+    def visit_Output(self, node: nodes.Output, frame: Frame) -> None:
+        self._yields_bytes = frame.buffer is None
+        super().visit_Output(node, frame)
+
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
+        self.write("environment.getattr(" if node.attr in _DICT_METHODS else "field(")
+        self.visit(node.node, frame)
+        self.write(f", {node.attr!r})")
+
+    def _output_const_repr(self, group: Iterable[Any]) -> str:
+        text = "".join(group)
+        return repr(text.encode() if self._yields_bytes else text)
+
+    def _output_child_to_const(self, node: nodes.Expr, frame: Frame, finalize: Any) -> str:
+        if isinstance(node, nodes.TemplateData):
+            return node.data
+        raise nodes.Impossible  # printed like any other value
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        self.write("printed_bytes(context, " if self._yields_bytes else "printed(context, ")
+
+    def _output_child_post(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         self.write(")")

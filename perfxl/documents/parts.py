@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from jinja2 import nodes
@@ -19,7 +20,7 @@ from perfxl.documents import xmlsteps
 from perfxl.documents.errors import RenderError, TemplateError
 from perfxl.documents.language import Environment, RenderContext
 from perfxl.documents.places import PlaceFinder
-from perfxl.documents.shape import shape_of
+from perfxl.documents.shape import Shape, shape_of
 from perfxl.documents.trouble import RENDERING_FAILS, rendering_problem, syntax_problem
 
 __all__ = ["Source", "TemplatePart"]
@@ -35,6 +36,7 @@ class Source(NamedTuple):
     after: str = ""
     body: bool = False  # tables and pictures are put right in the body only
     steps: bool = True  # do docxtpl's later steps apply?
+    relations: frozenset[str] = frozenset()  # what the XML may refer to
 
 
 class TemplatePart:
@@ -44,55 +46,78 @@ class TemplatePart:
         self.name = source.name
         self.places = places
         self.lang = lang
+        self._environment = environment
         try:
             self.tree = environment.parse(source.text)
             self._template = _compiled(self.tree, environment, self.name)
         except TemplateSyntaxError as error:
             found = syntax_problem(error, source.text, places, [*environment.filters, *environment.tests])
             raise TemplateError([found], lang) from error
-        self._shape = shape_of(source.before + source.text + source.after, environment)
+        self._source = source
         self._before, self._after = source.before.encode(), source.after.encode()
-        self._body, self._steps = source.body, source.steps
         texts = [text.data for text in self.tree.find_all(nodes.TemplateData)]
         self._breaks = any(_BREAK.search(text) for text in texts)
         self._braces = any(_HALF_ESCAPE.search(text) for text in texts)
 
-    @property
+    @cached_property
+    def _shape(self) -> Shape:
+        whole = self._source.before + self._source.text + self._source.after
+        return shape_of(whole, self._environment)
+
+    @cached_property
     def constant(self) -> bytes | None:
         """The part, if it is the same for every record."""
         return None if _has_tags(self.tree) else self.render({})
 
     def render(self, context: Mapping[str, Any]) -> bytes:
         """The part for this record. Raises RenderError, and NeedsDocxtpl for values that bring parts of their own."""
-        text, rendering = self.text(context)
-        return self._finished(text, rendering) if self._steps else self._whole(text)
+        filled, rendering = self.filled(context)
+        if self._settled and not (rendering.breaks or rendering.braces or rendering.rich):
+            return b"".join((self._before, filled, self._after))
+        return self._finished(filled.decode(), rendering) if self._source.steps else self._whole(filled.decode())
 
-    def text(self, context: Mapping[str, Any]) -> tuple[str, RenderContext]:
+    def filled(self, context: Mapping[str, Any]) -> tuple[bytes, RenderContext]:
         """What Jinja makes of the source, and what it met on its way."""
         rendering: RenderContext = self._template.new_context(dict(context))  # type: ignore[assignment]
+        pieces: Any = self._template.root_render_func(rendering)
         try:
-            return "".join(self._template.root_render_func(rendering)), rendering
+            return b"".join(pieces), rendering
         except RENDERING_FAILS as error:
             found = rendering_problem(error, self._template, self.places, context)
             raise RenderError([found], self.lang) from error
+
+    @cached_property
+    def _settled(self) -> bool:
+        """Is there nothing to do after rendering, but for what a value may ask?"""
+        if not self._source.steps:
+            return True
+        body_settled = self._shape.tables_fit and self._shape.pictures_fixed
+        return (
+            self._shape.well_formed
+            and (body_settled or not self._source.body)
+            and not self._breaks
+            and not self._braces
+        )
 
     def _finished(self, text: str, rendering: RenderContext) -> bytes:
         if self._braces or rendering.braces:
             text = xmlsteps.unescape_braces(text)
         if self._breaks or rendering.breaks:
             text = xmlsteps.break_lines(text)
-        settled = self._shape.well_formed and (self._shape.tables_fit or not self._body)
-        if rendering.rich or not settled:
+        if rendering.rich or not self._shape.well_formed or (self._source.body and not self._shape.tables_fit):
             return self._through_tree(self._whole(text))
-        if self._body and not self._shape.pictures_fixed:
+        if self._source.body and not self._shape.pictures_fixed:
             text = xmlsteps.number_pictures(text)
         return self._whole(text)
 
     def _through_tree(self, xml: bytes) -> bytes:
         try:
-            return xmlsteps.fix_tree(xml, body=self._body)
+            fixed, references = xmlsteps.fix_tree(xml, body=self._source.body)
         except etree.XMLSyntaxError as error:
             raise RenderError([self.places.whole.problem("D119", reason=error.msg)], self.lang) from error
+        if not references <= self._source.relations:  # RichText with a url_id, say
+            raise RenderError([self.places.whole.problem("D122")], self.lang)
+        return fixed
 
     def _whole(self, text: str) -> bytes:
         return b"".join((self._before, text.encode(), self._after))
@@ -107,8 +132,7 @@ def _compiled(tree: nodes.Template, environment: Environment, name: str) -> Temp
     once, not out of each document."""
     for text in tree.find_all(nodes.TemplateData):
         text.data = re.sub(r"\n<w:p([ >])", r"<w:p\1", text.data)
-    code = environment.compile(tree, name=name)
-    return Template.from_code(environment, code, environment.make_globals(None))
+    return environment.compiled(tree, name)
 
 
 def _has_tags(tree: nodes.Template) -> bool:

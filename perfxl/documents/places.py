@@ -34,7 +34,9 @@ class Place(NamedTuple):
     def _where(self) -> str:
         if not self.paragraph:
             return self.part
-        return f"{self.part} 第 {self.paragraph} 段" if self.lang == "zh" else f"{self.part}, paragraph {self.paragraph}"
+        return (
+            f"{self.part} 第 {self.paragraph} 段" if self.lang == "zh" else f"{self.part}, paragraph {self.paragraph}"
+        )
 
 
 class PlaceFinder:

@@ -38,11 +38,11 @@ def shape_of(source: str, lexer: Lexer) -> Shape:
     tags = {int(str(tag.text).split()[0]): tag for tag in _instructions(root)}
     if not all(_balanced(block, tags) for block in marked.blocks):
         return Shape()
-    among_neighbours = all(_same_parent(block, tags) for block in marked.blocks)
+    apart = [block for block in marked.blocks if not _same_parent(block, tags)]
     return Shape(
         well_formed=True,
-        tables_fit=among_neighbours and _tables_fit(root, tags),
-        pictures_fixed=among_neighbours and all(not _in_block(picture) for picture in root.iter(f"{WP}docPr")),
+        tables_fit=not any(_within_table(block, tags) for block in apart) and _tables_fit(root, tags),
+        pictures_fixed=all(not apart and not _in_block(picture) for picture in root.iter(f"{WP}docPr")),
     )
 
 
@@ -121,6 +121,10 @@ def _balanced(block: Block, tags: dict[int, etree._Element]) -> bool:
 def _same_parent(block: Block, tags: dict[int, etree._Element]) -> bool:
     parents = [None if isinstance(place, str) else tags[place].getparent() for place in block]
     return all(parent is parents[0] for parent in parents)
+
+
+def _within_table(block: Block, tags: dict[int, etree._Element]) -> bool:
+    return any(f"{W}tbl" in _path(place, tags) for place in block)
 
 
 def _path(place: int | str, tags: dict[int, etree._Element]) -> tuple[str, ...]:

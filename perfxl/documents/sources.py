@@ -24,7 +24,7 @@ from perfxl.documents.package import SAFE_PARSER, read_package
 from perfxl.documents.parts import Source
 from perfxl.documents.xmlsteps import number_pictures
 
-__all__ = ["PROPERTIES", "Original", "open_template"]
+__all__ = ["PROPERTIES", "Original", "open_template", "patched"]
 
 PROPERTIES = ("author", "comments", "identifier", "language", "subject", "title")  # those that docxtpl renders
 
@@ -57,6 +57,11 @@ def open_template(data: bytes, name: str, environment: Environment) -> tuple[Ori
     return Original(sources, _saved(document)), []
 
 
+def patched(xml: str) -> str:
+    """The XML as docxtpl makes it a Jinja source: a line for each paragraph."""
+    return re.sub(r"<w:p([ >])", r"\n<w:p\1", _docxtpl_patch(None, xml))
+
+
 _DECLARATION = "<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
 _TOKEN = "perfxl-property-"
 _docxtpl_patch: Any = DocxTemplate.patch_xml  # uses nothing of its template
@@ -64,13 +69,13 @@ _docxtpl_patch: Any = DocxTemplate.patch_xml  # uses nothing of its template
 
 def _body(document: Any) -> tuple[Source, etree._Element]:
     root, body = document.element, document.element.body
-    text = number_pictures(_patch(body))
+    text = number_pictures(patched(etree.tostring(body, encoding="unicode")))
     if body.nsmap == root.nsmap:  # declared on the root already
         text = re.sub(r"^<w:body[^>]*>", "<w:body>", text)
     whole = serialize_part_xml(root).decode()
     before = whole[: whole.index("<w:body")]
     after = whole[whole.rindex("</w:body>") + len("</w:body>") :]
-    return Source(_zip_name(document.part), text, before, after, body=True), root
+    return Source(_zip_name(document.part), text, before, after, body=True, relations=_relations(document.part)), root
 
 
 def _headers_footers(document: Any) -> Iterator[tuple[Source, etree._Element]]:
@@ -87,7 +92,12 @@ def _by_content_type(document: Any, ending: str) -> Iterator[tuple[Source, etree
 
 
 def _whole_part(part: Any, root: etree._Element) -> tuple[Source, etree._Element]:
-    return Source(_zip_name(part), _patch(root), before=_DECLARATION), root
+    return Source(
+        _zip_name(part),
+        patched(etree.tostring(root, encoding="unicode")),
+        before=_DECLARATION,
+        relations=_relations(part),
+    ), root
 
 
 def _properties(document: Any, environment: Environment) -> tuple[Source, etree._Element]:
@@ -118,10 +128,9 @@ def _saved(document: Any) -> dict[str, bytes]:
         return {entry.filename: saved.read(entry) for entry in saved.infolist()}
 
 
+def _relations(part: Any) -> frozenset[str]:
+    return frozenset(part.rels)
+
+
 def _zip_name(part: Any) -> str:
     return str(part.partname).lstrip("/")
-
-
-def _patch(element: etree._Element) -> str:
-    """As docxtpl patches and numbers it: a line for each paragraph."""
-    return re.sub(r"<w:p([ >])", r"\n<w:p\1", _docxtpl_patch(None, etree.tostring(element, encoding="unicode")))

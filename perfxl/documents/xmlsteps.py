@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from itertools import count
+from typing import Any
 
 from docxtpl import DocxTemplate
 from lxml import etree
@@ -21,6 +22,8 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 FIRST_PICTURE = 1001
 
+_RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_REFERENCES = "//@r:id | //@r:embed | //@r:link"
 _BREAK = re.compile("[\t\n\a\f]")
 _PARAGRAPH = re.compile("<w:p(?: [^>]*)?>")
 _PARAGRAPH_END = "</w:p>"
@@ -56,15 +59,17 @@ def number_pictures(xml: str) -> str:
     return _PICTURE_ID.sub(lambda found: f"{found[1]}{next(numbers)}{found[2]}", xml)
 
 
-def fix_tree(xml: bytes, *, body: bool) -> bytes:
-    """A whole part, parsed (raises etree.XMLSyntaxError if it is none); tables and pictures of the body put right."""
+def fix_tree(xml: bytes, *, body: bool) -> tuple[bytes, set[str]]:
+    """A whole part, parsed (raises etree.XMLSyntaxError if it is none); tables and pictures of the body put right.
+    Also the relations it refers to."""
     root = etree.fromstring(xml, SAFE_PARSER)
     if body:
         for table in root.iter(f"{W}tbl"):
             _fit_grid(table)
         for number, picture in enumerate(root.iter(f"{WP}docPr"), FIRST_PICTURE):
             picture.set("id", str(number))
-    return etree.tostring(root, encoding="UTF-8", standalone=True)
+    references: Any = root.xpath(_REFERENCES, namespaces={"r": _RELATIONSHIPS})
+    return etree.tostring(root, encoding="UTF-8", standalone=True), set(map(str, references))
 
 
 def row_span(row: etree._Element) -> int:
