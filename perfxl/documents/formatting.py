@@ -43,11 +43,9 @@ def weight(points: float | None) -> str:
 @lru_cache(8192)
 def number(value: float, decimals: int = 0) -> str:
     """With thousands separators and at least `decimals` decimals; as many as the value's 15 digits hold."""
-    shown = f"{value:.15g}"
-    if "e" in shown:
-        shown = f"{Decimal(shown):f}"
-    held = len(shown.partition(".")[2])
-    return f"{value + 0.0:,.{max(held, decimals)}f}"
+    shown = Decimal(f"{value + 0.0:.15g}")
+    held = len(f"{shown:f}".partition(".")[2])
+    return f"{shown:,.{max(held, decimals)}f}"
 
 
 def day(value: date | None, lang: str) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
-from math import isfinite
 from typing import Any
 
 from perfxl.core.policy import Policy
@@ -76,7 +75,7 @@ class Contexts:
         self.index = Index(book, policy)
         self.lang = lang
         self._policy = policy
-        self._words = ScoringWords(policy, lang)
+        self._words = ScoringWords(policy, lang, self.index.pairs("methods", "method", "help"))
         self._kpis: dict[str, Kpi] = {}
         self._card = cache(self._kpi_card)
         self._company = policy["company"] or self.index.root_unit() or self._say(_COMPANY)
@@ -270,21 +269,20 @@ class Contexts:
     # What holds for every contract
 
     def _grade_bands(self) -> list[dict[str, str]]:
-        """The grades, the totals that earn them, their coefficients; best first."""
+        """The grades, the totals that earn them, their coefficients; best first. What is below all bounds earns the
+        last grade too, so it is shown without a bound."""
         bands = sorted(self._policy.bands, key=lambda band: -band.lower)
-        above = None
         shown = []
-        for band in bands:
-            words = _FROM if above is None else _BETWEEN if isfinite(band.lower) else _BELOW
-            lower, upper = (number(x) if x is not None and isfinite(x) else "" for x in (band.lower, above))
+        for i, band in enumerate(bands):
+            words = _FROM if i == 0 else _BELOW if band is bands[-1] else _BETWEEN
+            bounds = {"lower": number(max(band.lower, 0.0)), "upper": number(bands[i - 1].lower) if i else ""}
             shown.append(
                 {
                     "grade": band.grade,
-                    "range": self._say(words).format(lower=lower, upper=upper),
+                    "range": self._say(words).format(**bounds),
                     "coefficient": BLANK if band.coefficient is None else number(band.coefficient, 1),
                 }
             )
-            above = band.lower
         return shown
 
     def _year_program(self, row: Row) -> str:

@@ -69,6 +69,12 @@ class Index:
             ]
         )
 
+    def pairs(self, table: str, key: str, value: str) -> dict[str, str]:
+        """One column by another, of the rows that have both."""
+        records = self._records(table)
+        held = zip(records.column(key), records.column(value), strict=True)
+        return {name: text for name, text in held if name and text}
+
     def root_unit(self) -> str:
         """The company's name: that of the unit without a parent."""
         units = self._records("units")

@@ -6,13 +6,16 @@ the KPI library and the policy.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from perfxl.core.policy import DEFAULT_SCALE, Policy
-from perfxl.core.rulebook import Method, RuleBook
+from perfxl.core.rulebook import FIGURES, Method, RuleBook
+from perfxl.core.scoring.lookups import best_first, resolve_steps
+from perfxl.core.tables import get
 from perfxl.documents.formatting import BLANK, capital, figure, measure, number
 
 Row = dict[str, Any]
@@ -21,8 +24,8 @@ _Pair = tuple[str, str]
 # Added in brackets to the short name: the figure that makes the method this line's.
 _SHORT: dict[str, _Pair] = {
     "progress": ("基数 {base}", "base {base}"),
-    "milestone": ("每日 {k} 分", "{k} a day"),
-    "per_unit": ("每 {u} {k} 分", "{k} per {u}"),
+    "milestone": ("每迟一日扣 {k} 分", "{k} off a day late"),
+    "per_unit": ("每 {u} 计 {k} 分", "{k} per {u}"),
 }
 
 _SENTENCES: dict[str, _Pair] = {
@@ -85,11 +88,14 @@ _SENTENCES: dict[str, _Pair] = {
     "veto_limit_total": ("一经发生，总分不超过 {limit} 分", "Once it happens, the total is at most {limit}"),
     "veto_limit_grade": ("一经发生，等级不高于 {grade}", "Once it happens, the grade is at most {grade}"),
     "monitor": ("只作监控，按期上报，不计分", "Monitored only: reported in time, not scored"),
-    "own": ("按公司自定义公式计分：{formula}", "By the company's own formula: {formula}"),
+    "own": ("按公司自定义公式计分：{formula}{legend}", "By the company's own formula: {formula}{legend}"),
+    "own_help": ("{help}", "{help}"),
     "floor_cap": ("得分不低于 {floor} 分、不高于 {cap} 分", "limited to {floor} to {cap} points"),
 }
 _ALWAYS_LIMITED = {"ratio", "progress", "per_unit", "within", "milestone", "own"}
+_SEPARATOR = {"zh": "，", "en": ", "}
 _DAYS: dict[str, _Pair] = {"calendar": ("自然日", "calendar day"), "working": ("工作日", "working day")}
+_DIRECTION = ("方向：越大越好为 1、越小越好为 -1", "direction: 1 higher, -1 lower is better")
 _STEP = ("达到 {at} 得 {points} 分", "{points} at {at}")
 _GRADE = ("{grade} {points} 分", "{grade} {points}")
 
@@ -154,9 +160,11 @@ def terms_of(line: Row, kpi: Kpi) -> Terms:
 class ScoringWords:
     """Says how the lines of contracts are scored, under one policy, in one language."""
 
-    def __init__(self, policy: Policy, lang: str) -> None:
+    def __init__(self, policy: Policy, lang: str, own_help: Mapping[str, str]) -> None:
+        """`own_help`: what the workbook says of HR's own methods, by name."""
         self._policy = policy
         self._lang = lang
+        self._own_help = own_help
         self._find = RuleBook(policy).find
         self.short = lru_cache(_CACHED)(self._short)
         self.rule = lru_cache(_CACHED)(self._rule)
@@ -166,11 +174,12 @@ class ScoringWords:
 
     def grades(self, kpi: Kpi) -> dict[str, str]:
         """The grades of a graded KPI and the points they earn."""
-        scale = self._policy.scales.get(kpi.row["scale"] or "", DEFAULT_SCALE)
+        name = (kpi.row["scale"] or "").strip()
+        scale = self._policy.scales.get(name, {}) if name else DEFAULT_SCALE
         return {grade: _points(points) for grade, points in scale.items()}
 
     def _short(self, kpi: Kpi, terms: Terms) -> str:
-        """The method's name, with its figure: "加减分法（每 1% 5 分）"."""
+        """The method's name, with its figure: "加减分法（每 1% 计 5 分）"."""
         method = kpi.method
         if method is None:
             return kpi.row["method"] or BLANK
@@ -193,6 +202,8 @@ class ScoringWords:
         """Which sentences make the rule."""
         name = "own" if method.own else method.name
         yield _main_sentence(name, kpi, terms)
+        if method.own and self._own_help.get(method.name):
+            yield "own_help"
         if name == "ratio" and terms.has_threshold:
             yield "threshold"
         if name == "milestone" and self._policy["milestone_early"]:
@@ -229,22 +240,34 @@ class ScoringWords:
             "steps": self._steps(kpi),
             "grades": self._join(_GRADE, ({"grade": g, "points": p} for g, p in self.grades(kpi).items())),
             "formula": method.text,
+            "legend": self._legend(method) if method.own else "",
+            "help": self._own_help.get(method.name, "").rstrip("。."),
         }
 
+    def _legend(self, method: Method) -> str:
+        """What the letters of an own formula stand for: "（A 实际完成值，T 目标值）"."""
+        names = {symbol: _column(column, self._lang) for symbol, column in FIGURES.items()}
+        names["D"] = self._pick(_DIRECTION)
+        named = [f"{s} {name}" for s, name in names.items() if re.search(rf"(?<![A-Z]){s}(?![A-Z(])", method.text)]
+        brackets = "（{}）" if self._lang == "zh" else " ({})"
+        return brackets.format(_SEPARATOR[self._lang].join(named)) if named else ""
+
     def _steps(self, kpi: Kpi) -> str:
-        steps = self._policy.steps.get(kpi.row["steps"] or "", ())
+        steps = best_first(
+            resolve_steps(kpi.row["steps"], self._policy) or (), -1.0 if _direction(kpi) == "lower" else 1.0
+        )
         shown = ((measure(at, kpi.unit, kpi.decimals, self._lang), _points(points)) for at, points in steps)
         return self._join(_STEP, ({"at": at, "points": points} for at, points in shown))
 
     def _join(self, pair: _Pair, items: Iterator[dict[str, str]]) -> str:
-        return ("，" if self._lang == "zh" else ", ").join(self._pick(pair).format(**item) for item in items)
+        return _SEPARATOR[self._lang].join(self._pick(pair).format(**item) for item in items)
 
     def _pick(self, pair: _Pair) -> str:
         return pair[0] if self._lang == "zh" else pair[1]
 
 
 def _main_sentence(name: str, kpi: Kpi, terms: Terms) -> str:
-    direction = kpi.row["direction"] or "higher"
+    direction = _direction(kpi)
     if name == "ratio":
         return f"ratio_negative_{direction}" if terms.negative_target else f"ratio_{direction}"
     if name == "per_unit":
@@ -254,6 +277,15 @@ def _main_sentence(name: str, kpi: Kpi, terms: Terms) -> str:
     if name == "veto":
         return f"veto_{kpi.row['veto_effect'] or 'zero'}"
     return name
+
+
+def _direction(kpi: Kpi) -> str:
+    return kpi.row["direction"] or "higher"
+
+
+def _column(name: str, lang: str) -> str:
+    column = get("contract_sheet").column(name)
+    return column.zh if lang == "zh" else column.en
 
 
 def _points(value: float | None) -> str:
