@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from perfxl.core.checks.lookups import labels
 from perfxl.core.findings import columns_of, rows_of
+from perfxl.core.lookups import labels
 from perfxl.core.problems import Problem
 from perfxl.core.records import Book
 

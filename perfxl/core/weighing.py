@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from perfxl.core.checks.lookups import Contract, contracts_of, first_rows, labels
 from perfxl.core.findings import cell, columns_of, rows_of
+from perfxl.core.lookups import Contract, contracts_of, first_rows, labels
 from perfxl.core.policy import Policy, Share
 from perfxl.core.problems import Problem
 from perfxl.core.records import Book, Records

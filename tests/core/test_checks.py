@@ -164,7 +164,11 @@ LINES = [
     broken_line("M130", "K3", "base", base=15.0, beside="M126"),
 ]
 
+RATED = {"impact": 4.0, "controllability": 2.0, "measurability": 3.0}
+
 WEIGHTS = [
+    case("W121", ("kpis", 0, "impact"), put("kpis", 0, **RATED | {"impact": None})),
+    case("W122", ("kpis", 0, "controllability"), put("kpis", 0, **RATED | {"controllability": 5.0})),
     broken_line("W101", "K1", "weight", weight=20.01, beside="W104 W106"),
     broken_line("W102", "K4", "weight", weight=2.0, beside="W101 W104 W106"),
     broken_line("W107", "K12", "weight", weight=5.0),

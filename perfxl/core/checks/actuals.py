@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
-from perfxl.core.checks.lookups import Labels, contracts_of, labels, lines_by_holder, program_span
 from perfxl.core.checks.plans import Plan, plans_of
-from perfxl.core.findings import cell, columns_of, finding, rows_of
+from perfxl.core.findings import cell, column_text, columns_of, finding, rows_of
+from perfxl.core.lookups import Labels, LinesByHolder, contracts_of, labels, lines_by_holder, program_span
 from perfxl.core.periods import MONTHS, Span, period_kind, period_span
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem, Text
@@ -34,10 +34,11 @@ def check(book: Book, policy: Policy) -> list[Problem]:
     if actuals is None:
         return []
     names, plans = _Names(labels(book, "people"), labels(book, "kpis")), plans_of(book, policy)
+    held = lines_by_holder(book)
     return [
-        *_outside_contracts(book, actuals, names),
+        *_outside_contracts(actuals, held, names),
         *_outside_program(actuals, program_span(policy), names),
-        *_outside_validity(book, actuals, names),
+        *_outside_validity(book, actuals, held, names),
         *_coarse_periods(actuals, plans, names),
         *_overlaps(actuals, names),
         *_ratios(actuals, plans, names),
@@ -45,29 +46,24 @@ def check(book: Book, policy: Policy) -> list[Problem]:
     ]
 
 
-def _outside_contracts(book: Book, actuals: Records, names: _Names) -> Iterator[Problem]:
+def _outside_contracts(actuals: Records, held: LinesByHolder | None, names: _Names) -> Iterator[Problem]:
     """One problem for all rows of a person without contract, or of a KPI that is not in the person's contract."""
-    held = lines_by_holder(book)
     if held is None:
         return
-    holders = {holder for holder, _ in held}
-    pairs = Counter(zip(actuals.column("holder"), actuals.column("kpi"), strict=True))
-    stray = {pair for pair in pairs if pair not in held and None not in pair}
+    pairs = list(zip(actuals.column("holder"), actuals.column("kpi"), strict=True))
+    stray = {pair for pair in set(pairs).difference(held) if None not in pair}
     if not stray:
         return
-    rows = Counter(holder for holder, _ in pairs.elements())
-    seen: set[object] = set()
-    for i, holder, kpi in columns_of(actuals, "holder", "kpi"):
-        pair = (holder, kpi)
-        if pair not in stray:
-            continue
-        bound = holder in holders
-        subject: object = pair if bound else holder
-        if subject not in seen:
+    holders = {holder for holder, _ in held}
+    subjects = [pair if pair[0] in holders else pair[0] for pair in pairs if pair in stray]
+    counts, seen = Counter[object](subjects), set[object]()
+    for i, pair in enumerate(pairs):
+        bound = pair[0] in holders
+        subject: object = pair if bound else pair[0]
+        if pair in stray and subject not in seen:
             seen.add(subject)
-            count = pairs[pair] if bound else rows[holder]
             code, column = ("C131", "kpi") if bound else ("C130", "holder")
-            yield finding(code, actuals, i, column, count=count, **names.of(holder, kpi))
+            yield finding(code, actuals, i, column, count=counts[subject], **names.of(*pair))
 
 
 def _outside_program(actuals: Records, program: Span | None, names: _Names) -> Iterator[Problem]:
@@ -80,25 +76,26 @@ def _outside_program(actuals: Records, program: Span | None, names: _Names) -> I
             yield finding("C132", actuals, i, "period", start=program.start, end=program.end, **names.of(holder, kpi))
 
 
-def _outside_validity(book: Book, actuals: Records, names: _Names) -> Iterator[Problem]:
+def _outside_validity(book: Book, actuals: Records, held: LinesByHolder | None, names: _Names) -> Iterator[Problem]:
     """A period that no contract with this KPI covers, not even in part, would count nowhere."""
-    lines, held = rows_of(book, "contract_lines"), lines_by_holder(book)
+    lines = rows_of(book, "contract_lines")
     if lines is None or held is None:
         return
-    contracts, numbers = contracts_of(book), lines.column("contract")
-    spans = {contract: found.span for contract, found in contracts.items()}
-    valid = {pair: [spans[numbers[row]] for row in rows] for pair, rows in held.items()}
-    triples = set(zip(actuals.column("holder"), actuals.column("kpi"), actuals.column("period"), strict=True))
-    stray = {
-        triple
-        for triple in triples
-        if triple[2] is not None
-        and triple[:2] in valid
-        and not any(days is None or period_span(triple[2]).overlaps(days) for days in valid[triple[:2]])
+    periods = {period: period_span(period) for period in set(actuals.column("period")) - {None}}
+    numbers = lines.column("contract")
+    # What a contract leaves out; most leave out nothing, and then no row need be looked at.
+    outside = {
+        contract: {period for period, days in periods.items() if found.span and not days.overlaps(found.span)}
+        for contract, found in contracts_of(book).items()
     }
-    for i, *triple in columns_of(actuals, "holder", "kpi", "period") if stray else ():
-        if tuple(triple) in stray:
-            yield finding("C138", actuals, i, "period", **names.of(triple[0], triple[1]))
+    left_out = {
+        pair: set.intersection(*(outside[numbers[row]] for row in rows))
+        for pair, rows in held.items()
+        if outside[numbers[rows[0]]]
+    }
+    for i, holder, kpi, period in columns_of(actuals, "holder", "kpi", "period") if any(left_out.values()) else ():
+        if period in left_out.get((holder, kpi), ()):
+            yield finding("C138", actuals, i, "period", **names.of(holder, kpi))
 
 
 def _coarse_periods(actuals: Records, plans: dict[str, Plan], names: _Names) -> Iterator[Problem]:
@@ -114,23 +111,24 @@ def _coarse_periods(actuals: Records, plans: dict[str, Plan], names: _Names) -> 
 
 def _overlaps(actuals: Records, names: _Names) -> Iterator[Problem]:
     """A quarter beside its own months would count twice."""
-    kinds = {period: period_kind(period) for period in set(actuals.column("period")) - {None}}
-    if len(set(kinds.values())) < 2:
-        return
-    rows: dict[tuple[str, str], list[int]] = {}
     periods = actuals.column("period")
-    for i, holder, kpi, period in columns_of(actuals, "holder", "kpi", "period"):
+    kinds: dict[str, set[str]] = {}
+    for kpi, period in set(zip(actuals.column("kpi"), periods, strict=True)):
         if period is not None:
+            kinds.setdefault(kpi, set()).add(period_kind(period))
+    mixed = {kpi for kpi, found in kinds.items() if len(found) > 1}
+    rows: dict[tuple[str, str], list[int]] = {}
+    for i, holder, kpi, period in columns_of(actuals, "holder", "kpi", "period") if mixed else ():
+        if kpi in mixed and period is not None:
             rows.setdefault((holder, kpi), []).append(i)
     for (holder, kpi), mine in rows.items():
-        if len({kinds[periods[i]] for i in mine}) < 2:
-            continue
-        mine.sort(key=lambda i: (period_span(periods[i]).start, -MONTHS[kinds[periods[i]]], i))
+        mine.sort(key=lambda i: (period_span(periods[i]).start, -MONTHS[period_kind(periods[i])], i))
         latest = mine[0]
         for i in mine[1:]:
-            if periods[i] != periods[latest] and period_span(periods[i]).overlaps(period_span(periods[latest])):
+            days, before = period_span(periods[i]), period_span(periods[latest])
+            if periods[i] != periods[latest] and days.overlaps(before):
                 yield finding("C137", actuals, i, "period", other=periods[latest], **names.of(holder, kpi))
-            if period_span(periods[i]).end > period_span(periods[latest]).end:
+            if days.end > before.end:
                 latest = i
 
 
@@ -149,33 +147,34 @@ def _ratios(actuals: Records, plans: dict[str, Plan], names: _Names) -> Iterator
 def _unreadable(actuals: Records, plans: dict[str, Plan], policy: Policy, names: _Names) -> Iterator[Problem]:
     """Figures that the method cannot take: a grade for a number, a number for a date, a label off the scale."""
     takes = {kpi: _Takes(plan, policy) for kpi, plan in plans.items() if plan.scored}
+    numeric = {kpi for kpi, each in takes.items() if each.numbers}
     for i, kpi, value in columns_of(actuals, "kpi", "value"):
-        if value is None or value == NOT_APPLICABLE or kpi not in takes:
+        if value is None or kpi not in takes or (type(value) is float and kpi in numeric) or value == NOT_APPLICABLE:
             continue
         code = takes[kpi].judge(value)
         if code:
-            holder, method = cell(actuals, i, "holder"), plans[kpi].method_text
-            line = f"{names.people[holder]} · {names.kpis[kpi]}"
-            figure = Text("实际完成值", "actual")
-            yield finding(code, actuals, i, "value", kpi=line, method=method, figure=figure)
+            line = f"{names.people[cell(actuals, i, 'holder')]} · {names.kpis[kpi]}"
+            details = {"kpi": line, "method": plans[kpi].method_text, "figure": column_text("actuals", "value")}
+            yield finding(code, actuals, i, "value", **details)
 
 
 class _Takes:
-    """What a KPI's method takes for an actual."""
+    """What a KPI's method takes for an actual: labels of a scale, dates, numbers, or one of the latter two."""
 
     def __init__(self, plan: Plan, policy: Policy) -> None:
         self.labels = resolve_scale(plan.card["scale"], policy) if plan.uses("GRADES") else None
-        self.graded, self.dated = plan.uses("GRADES"), plan.uses("DAYS")
+        self.graded, self.dates = plan.uses("GRADES"), plan.uses("DAYS")
+        self.numbers = not self.graded and not self.dates
         self.either = plan.uses("STEPS") or (plan.method is not None and plan.method.own)
 
     def judge(self, value: Any) -> str:
         if self.graded:
             return "M107" if self.labels is not None and fold(_label(value)) not in self.labels else ""
-        if isinstance(value, float | int):
-            return "M112" if self.dated else ""
-        if isinstance(value, date):
-            return "" if self.dated or self.either else "M106"
-        return "M112" if self.dated else "M106"
+        if isinstance(value, date) and (self.dates or self.either):
+            return ""
+        if isinstance(value, float | int) and (self.numbers or self.either):
+            return ""
+        return "M112" if self.dates else "M106"
 
 
 def _label(value: Any) -> str:

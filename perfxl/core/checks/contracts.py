@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from perfxl.core.checks.lookups import Contract, contracts_of, labels, line_labels, program_span
 from perfxl.core.findings import columns_of, finding, rows_of
+from perfxl.core.lookups import Contract, contracts_of, labels, line_labels, program_span
 from perfxl.core.periods import Span
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem

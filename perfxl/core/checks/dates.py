@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from perfxl.core.checks.lookups import first_rows, labels, program_span
 from perfxl.core.findings import cell, column_text, columns_of, finding, rows_of
+from perfxl.core.lookups import first_rows, labels, program_span
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
 from perfxl.core.records import Book

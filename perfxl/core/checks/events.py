@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from perfxl.core.checks.lookups import contracts_of, labels, lines_by_holder, program_span
 from perfxl.core.findings import columns_of, finding, rows_of
+from perfxl.core.lookups import contracts_of, labels, lines_by_holder, program_span
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem, Text
 from perfxl.core.records import Book, Records

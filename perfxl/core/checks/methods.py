@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from perfxl.core.checks.lookups import labels
 from perfxl.core.checks.plans import Plan, plans_of
 from perfxl.core.findings import cell, column_text, finding, rows_of
+from perfxl.core.lookups import labels
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem, Text
 from perfxl.core.records import Book

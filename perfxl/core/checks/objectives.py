@@ -6,9 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from perfxl.core.checks.lookups import first_rows, labels
 from perfxl.core.checks.trees import cycles, path_text
 from perfxl.core.findings import cell, columns_of, finding, rows_of
+from perfxl.core.lookups import first_rows, labels
 from perfxl.core.matching import Nearest
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem, Text

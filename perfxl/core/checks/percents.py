@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from perfxl.core.checks.lookups import labels, line_labels, lines_by_holder
 from perfxl.core.findings import columns_of, finding, rows_of
+from perfxl.core.lookups import labels, line_labels, lines_by_holder
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
 from perfxl.core.records import Book, Records
 from perfxl.core.text import fold
 
-_FIGURES = ("target", "challenge", "threshold", "base", "low", "high")
+_FIGURES = ("challenge", "threshold", "base", "low", "high")
 # How far a figure may lie from the target before it looks a hundred times too great.
 _FAR, _FURTHER = 20.0, 500.0
 # Up to this a plain figure reads as a fraction (150%), beyond it as percent points.
@@ -24,6 +24,10 @@ class _Figure(NamedTuple):
 
     value: float
     marked: bool
+
+    @property
+    def text(self) -> str:
+        return f"{self.value * 100:.10g}%" if self.marked else f"{self.value:.10g}"
 
 
 def check(book: Book, policy: Policy) -> list[Problem]:
@@ -37,14 +41,16 @@ def check(book: Book, policy: Policy) -> list[Problem]:
 def _lines(book: Book, lines: Records, percents: set[str]) -> Iterator[Problem]:
     """Figures of a line against its target."""
     label = line_labels(book)
-    others = [name for name in _FIGURES[1:] if name in lines.columns]
-    for i, contract, kpi in columns_of(lines, "contract", "kpi"):
-        target = _figure(lines, i, "target") if kpi in percents else None
-        for name in others if target else ():
-            column = _without_sign(lines, i, name, target, "target")
-            if column:
-                other = target if column != "target" else _figure(lines, i, name)
-                yield finding("M130", lines, i, column, line=label(contract, kpi), other=_shown(other))
+    others = [name for name in _FIGURES if name in lines.columns]
+    for i, contract, kpi, target in columns_of(lines, "contract", "kpi", "target"):
+        for name in others if kpi in percents else ():
+            if not _far(lines.columns[name][i], target):
+                continue
+            figure, aim = _figure(lines, i, name), _figure(lines, i, "target")
+            lost = _without_sign(figure, aim)
+            if lost:
+                column, other = (name, aim) if lost is figure else ("target", figure)
+                yield finding("M130", lines, i, column, line=label(contract, kpi), other=other.text)
 
 
 def _actuals(book: Book, lines: Records, percents: set[str]) -> Iterator[Problem]:
@@ -52,38 +58,31 @@ def _actuals(book: Book, lines: Records, percents: set[str]) -> Iterator[Problem
     actuals, held = rows_of(book, "actuals"), lines_by_holder(book)
     if actuals is None or held is None:
         return
-    targets = {key: _figure(lines, rows[0], "target") for key, rows in held.items() if key[1] in percents}
-    people, kpis = labels(book, "people"), labels(book, "kpis")
+    targets, people, kpis = lines.column("target"), labels(book, "people"), labels(book, "kpis")
     for i, holder, kpi, value in columns_of(actuals, "holder", "kpi", "value"):
-        if kpi not in percents or type(value) is not float:
+        row = held.get((holder, kpi)) if kpi in percents else None
+        if row is None or not _far(value, targets[row[0]]):
             continue
-        target = targets.get((holder, kpi))
-        if target and _without_sign(actuals, i, "value", target, ""):
-            yield finding("M130", actuals, i, "value", line=f"{people[holder]} · {kpis[kpi]}", other=_shown(target))
+        figure, aim = _figure(actuals, i, "value"), _figure(lines, row[0], "target")
+        if _without_sign(figure, aim) is figure:
+            yield finding("M130", actuals, i, "value", line=f"{people[holder]} · {kpis[kpi]}", other=aim.text)
 
 
-def _without_sign(records: Records, i: int, column: str, target: _Figure | None, target_column: str) -> str:
-    """The column of the figure that lost its sign, of the two; blank where they agree."""
-    figure = _figure(records, i, column)
-    if figure is None or target is None:
-        return ""
+def _far(value: object, target: object) -> bool:
+    """Two numbers of which one is many times the other: few are, so this is asked first."""
+    if not isinstance(value, float | int) or not isinstance(target, float | int) or not value or not target:
+        return False
+    small, great = sorted((abs(value), abs(target)))
+    return _FAR <= great / small <= _FURTHER
+
+
+def _without_sign(figure: _Figure, target: _Figure) -> _Figure | None:
+    """Of two that lie far apart, the one that lost its sign; None where both may stand."""
     small, great = sorted((figure, target), key=lambda each: abs(each.value))
-    ratio = abs(great.value / small.value)
-    if great.marked or not _FAR <= ratio <= _FURTHER:
-        return ""
-    if not small.marked and not abs(small.value) <= _FRACTION < abs(great.value):
-        return ""
-    return column if great is figure else target_column
-
-
-def _figure(records: Records, i: int, column: str) -> _Figure | None:
-    """A number other than zero."""
-    value = records.columns[column][i] if column in records.columns else None
-    if not isinstance(value, float | int) or not value:
+    if great.marked or (not small.marked and not abs(small.value) <= _FRACTION < abs(great.value)):
         return None
-    return _Figure(float(value), i in records.percent.get(column, ()))
+    return great
 
 
-def _shown(figure: _Figure | None) -> str:
-    assert figure
-    return f"{figure.value * 100:.10g}%" if figure.marked else f"{figure.value:.10g}"
+def _figure(records: Records, i: int, column: str) -> _Figure:
+    return _Figure(float(records.columns[column][i]), i in records.percent.get(column, ()))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from perfxl.core.checks.lookups import first_rows, labels
 from perfxl.core.findings import cell, columns_of, finding, rows_of
+from perfxl.core.lookups import first_rows, labels
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
 from perfxl.core.records import Book

@@ -2,21 +2,46 @@
 
 from __future__ import annotations
 
-from perfxl.core.findings import rows_of
+from collections.abc import Iterator
+
+from perfxl.core.findings import columns_of, rows_of
+from perfxl.core.lookups import labels
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
 from perfxl.core.records import Book
 from perfxl.core.weighing import addressed, contract_tables, financial_range
 from perfxl.core.weight_checks import check as check_weights
-from perfxl.core.weight_rules import WeightRules
+from perfxl.core.weight_checks import judge_ratings
+from perfxl.core.weight_rules import Candidate, WeightRules
+
+_RATINGS = ("impact", "controllability", "measurability")
 
 
 def check(book: Book, policy: Policy) -> list[Problem]:
+    rules = WeightRules.of(policy)
+    return [*_ratings(book, rules), *_contracts(book, policy, rules)]
+
+
+def _ratings(book: Book, rules: WeightRules) -> Iterator[Problem]:
+    """Ratings off the scale, or some of the three without the others; with none at all there is nothing to derive."""
+    kpis, names = rows_of(book, "kpis"), labels(book, "kpis")
+    if kpis is None:
+        return
+    rows, candidates = [], []
+    for i, kpi, kind, verdict, *ratings in columns_of(kpis, "kpi", "kind", "verdict", *_RATINGS):
+        if verdict not in ("drop", "monitor") and any(rating is not None for rating in ratings):
+            rows.append(i)
+            candidates.append(Candidate(names[kpi], "", *ratings, kind or "quantitative"))
+    for found in judge_ratings(candidates, rules)[1]:
+        yield found.at(kpis.address(rows[found.details["index"]], found.column))
+
+
+def _contracts(book: Book, policy: Policy, rules: WeightRules) -> list[Problem]:
     """A sheet without a column of weights has none to judge."""
     lines = rows_of(book, "contract_lines")
     if lines is None or "weight" not in lines.columns:
         return []
-    rules, derived = WeightRules.of(policy), lines.column("derived_weight")
+    derived = lines.column("derived_weight")
     problems: list[Problem] = []
     for table in contract_tables(book, policy):
         found = check_weights(

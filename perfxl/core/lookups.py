@@ -1,4 +1,4 @@
-"""What several checks look up: names for messages, rows by key, contracts and lines by holder."""
+"""Look-ups in a program's tables: names for messages, rows by key, contracts and lines by holder."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from perfxl.core.records import Book, Records
 # Where a table says what a row is called.
 _NAMES = {"people": "name", "units": "name", "kpis": "name", "objectives": "text"}
 _LONGEST_NAME = 20
+
+# (holder, KPI) -> rows of the contract lines.
+LinesByHolder = dict[tuple[str, str], list[int]]
 
 
 class Labels(dict[Any, str]):
@@ -69,13 +72,13 @@ def contracts_of(book: Book) -> dict[str, Contract]:
     return found
 
 
-def lines_by_holder(book: Book) -> dict[tuple[str, str], list[int]] | None:
-    """(holder, KPI) -> rows of the contract lines; both holders of a shared contract have its lines.
+def lines_by_holder(book: Book) -> LinesByHolder | None:
+    """The lines of each person and KPI; both holders of a shared contract have its lines.
     None where the workbook does not say who holds what."""
     lines, contracts = rows_of(book, "contract_lines"), contracts_of(book)
     if lines is None or not contracts:
         return None
-    held: dict[tuple[str, str], list[int]] = {}
+    held: LinesByHolder = {}
     for i, contract, kpi in columns_of(lines, "contract", "kpi"):
         found = contracts.get(contract)
         for holder in found.holders if found else ():
