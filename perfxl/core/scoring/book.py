@@ -188,7 +188,9 @@ def _outlook(book: Book, policy: Policy, joined: Joined, as_of: int) -> Outlook:
         reached.append(attainment(actual, aim, direction[line]) if aim is not None else None)
         forecast.append(run_rate(actual, so_far.known, so_far.due, rule))
     ending: list[Any] = [f if f is not None else a.value for f, a in zip(forecast, joined.to_date, strict=True)]
-    points = batch.score_lines(_lines(columns, ending), policy).points
+    scores = batch.score_lines(_lines(columns, ending), policy)
+    points = np.where(scores.effect("points"), scores.points, np.nan)
+    # What has no target to be a share of (grades, dates, bands) is judged by its points.
     lights = [
         light(p if percent is None and p == p else percent, policy)
         for percent, p in zip(reached, points.tolist(), strict=True)
