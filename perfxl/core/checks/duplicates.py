@@ -19,11 +19,11 @@ def _keys(records: Records) -> Iterator[Problem]:
     key = records.table.key
     if not key or any(name not in records.columns for name in key):
         return
-    keys = list(zip(*(records.columns[name] for name in key), strict=True))
-    if len(set(keys)) == len(keys):
+    columns = [records.columns[name] for name in key]
+    if len(set(zip(*columns, strict=True))) == len(records):
         return
     seen: dict[tuple[object, ...], int] = {}
-    for i, values in enumerate(keys):
+    for i, values in enumerate(zip(*columns, strict=True)):
         if None in values:
             continue
         first = seen.setdefault(values, i)

@@ -72,8 +72,8 @@ def _far(value: object, target: object) -> bool:
     """Two numbers of which one is many times the other: few are, so this is asked first."""
     if not isinstance(value, float | int) or not isinstance(target, float | int) or not value or not target:
         return False
-    small, great = sorted((abs(value), abs(target)))
-    return _FAR <= great / small <= _FURTHER
+    small, great = (abs(value), abs(target)) if abs(value) < abs(target) else (abs(target), abs(value))
+    return _FAR * small <= great <= _FURTHER * small
 
 
 def _without_sign(figure: _Figure, target: _Figure) -> _Figure | None:

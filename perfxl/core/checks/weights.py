@@ -31,7 +31,9 @@ def _ratings(book: Book, rules: WeightRules) -> Iterator[Problem]:
     for i, kpi, kind, verdict, *ratings in columns_of(kpis, "kpi", "kind", "verdict", *_RATINGS):
         if verdict not in ("drop", "monitor") and any(rating is not None for rating in ratings):
             rows.append(i)
-            candidates.append(Candidate(names[kpi], "", *ratings, kind or "quantitative"))
+            impact, controllability, measurability = ratings
+            made = Candidate(names[kpi], "", impact, controllability, measurability, kind or "quantitative")
+            candidates.append(made)
     for found in judge_ratings(candidates, rules)[1]:
         yield found.at(kpis.address(rows[found.details["index"]], found.column))
 
@@ -43,13 +45,21 @@ def _contracts(book: Book, policy: Policy, rules: WeightRules) -> list[Problem]:
         return []
     derived = lines.column("derived_weight")
     problems: list[Problem] = []
+    # A program signs few different sets of weights: what was found right once need not be judged again.
+    right: set[tuple[object, ...]] = set()
     for table in contract_tables(book, policy):
+        own = [derived[i] for i in table.rows]
+        weights = (tuple(table.shares.items()), *(each[1:] for each in table.candidates), *own)
+        if weights in right:
+            continue
         found = check_weights(
             table.candidates,
             rules,
             category_weights={category: s.weight for category, s in table.shares.items()} or None,
-            derived=[derived[i] for i in table.rows],
+            derived=own,
             financial_range=financial_range(table.shares),
         )
+        if not found:
+            right.add(weights)
         problems += [addressed(each, lines, table) for each in found]
     return problems
