@@ -1,8 +1,7 @@
 """A lone contract or weight table taken apart into the tables of a program: people, KPIs, contracts, lines, actuals.
 
-`expand(book)` leaves every cell addressed where it stands on the sheet. What a lone sheet does not say is filled in with
-the plainest reading (ratio, higher is better, the whole period), and each reading that a name or title was used for is
-reported as a notice.
+`expand(book)` leaves every cell addressed where it stands on the sheet. What a lone sheet does not say is filled in
+with the plainest reading (ratio, higher is better, the whole period); what was read off a name is reported.
 """
 
 from __future__ import annotations

@@ -138,21 +138,20 @@ def _all_finite_floats(raw: Sequence[Any]) -> bool:
 def _points(raw: Sequence[Any], percent: set[int]) -> Converted:
     """Percent points. A column of plain fractions (0.15, 0.2, ...) is meant as percentages; 20 among them lacks its
     sign; a lone 0.2 among 15, 20, ... is left to parse_points, which warns."""
-    plain = _each(parse_points, raw)
-    parsed = [
-        parse_points(value, True) if i in percent else one
-        for i, (value, one) in enumerate(zip(raw, plain, strict=True))
-    ]
-    numbers = {i: one.value for i, one in enumerate(parsed) if one.value and not one.percent}
-    fractions = {i for i, value in numbers.items() if 0 < abs(value) <= 1}
-    found = _findings(parsed, raw)
+    shown = _Memo(partial(parse_points, percent_cell=True))
+    parsed = _each(parse_points, raw)
+    for i in percent:
+        if isinstance(raw[i], float):
+            parsed[i] = shown[raw[i]]
     values = [one.value for one in parsed]
-    if any(abs(numbers[i]) < 1 for i in fractions) and 2 * len(fractions) > len(parsed) - values.count(
-        None
-    ) - values.count(0):
+    found = _findings(parsed, raw)
+    plain = {i: one.value for i, one in enumerate(parsed) if one.value and not one.percent}
+    fractions = [i for i, value in plain.items() if abs(value) <= 1]
+    if 2 * len(fractions) > sum(map(bool, values)) and any(abs(plain[i]) < 1 for i in fractions):
         for i in fractions:
             values[i] = canonical(values[i] * 100)
-        found = [one for one in found if one.at not in fractions]
-        found.append(Finding(min(fractions), FRACTIONS, raw[min(fractions)]))
-        found += [Finding(i, MISSING_PERCENT, raw[i]) for i in numbers if i not in fractions]
-    return Converted(values, {i for i, one in enumerate(parsed) if one.percent}, sorted(found))
+        meant = set(fractions)
+        found = [one for one in found if one.at not in meant]
+        found.append(Finding(fractions[0], FRACTIONS, raw[fractions[0]]))
+        found += [Finding(i, MISSING_PERCENT, raw[i]) for i in plain if i not in meant]
+    return Converted(values, {i for i, one in enumerate(parsed) if one.percent}, sorted(found, key=lambda one: one.at))

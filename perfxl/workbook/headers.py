@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from perfxl.core.tables import Table, all_tables
@@ -64,15 +64,23 @@ def find_header(table: Table, rows: Sequence[Sequence[Any]], merges: Sequence[Me
     best: Header | None = None
     for i in range(min(len(rows), SEARCHED_ROWS)):
         for found in _candidates(table, rows, merges, i):
-            if found.columns and (best is None or len(found.columns) > len(best.columns)):
+            if found.columns and (best is None or _clarity(found) > _clarity(best)):
                 best = found
     return best
 
 
+def _clarity(header: Header) -> tuple[int, int]:
+    """A title above a header is no second row of it."""
+    return len(header.columns), -header.height
+
+
 def bare(text: object) -> str:
     """A header or sheet name as it is compared."""
-    if not isinstance(text, str):
-        return ""
+    return _bare(text) if isinstance(text, str) else ""
+
+
+@lru_cache(maxsize=16384)
+def _bare(text: str) -> str:
     folded = fold(text).casefold()
     plain = _BRACKETS.sub("", folded).strip(_MARKS)
     return _TAIL.sub("", (plain or folded.strip(_MARKS)).replace(" ", ""))
@@ -97,10 +105,12 @@ def meanings(table: str) -> dict[str, tuple[Meaning, ...]]:
 
 
 def _candidates(table: Table, rows: Sequence[Sequence[Any]], merges: Sequence[Merge], i: int) -> list[Header]:
-    single = _assigned(table, i, 1, [(text,) for text in _texts(rows[i])])
-    if not any(single.columns) and not single.columns and not any(top == i for top, *_ in merges):
+    known = meanings(table.name)
+    below = rows[i + 1] if i + 1 < len(rows) and _may_be_header(rows[i + 1]) else ()
+    if not any(bare(text) in known for text in rows[i]) and not any(bare(text) in known for text in below):
         return []
-    if i + 1 >= len(rows) or not _may_be_header(rows[i + 1]):
+    single = _assigned(table, i, 1, [(text,) for text in _texts(rows[i])])
+    if not below:
         return [single]
     double = _assigned(table, i, 2, _stacked(rows, merges, i))
     spanned = any(top == i and (left < right or bottom == i + 1) for top, left, bottom, right in merges)
@@ -140,7 +150,7 @@ def _assigned(table: Table, row: int, height: int, readings: Sequence[tuple[str,
     for at, texts in enumerate(readings):
         if not texts[0]:
             continue
-        header.texts[at] = texts[1] if len(texts) > 1 else texts[0]
+        header.texts[at] = texts[0] if len(texts) == 1 else texts[1].removesuffix(texts[0]) + "/" + texts[0]
         first = seen.setdefault(bare(header.texts[at]), at)
         if first != at:
             header.twins[at] = first

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from perfxl.core.numbers import parse_number
+from perfxl.core.numbers import parse_figure, parse_number
 from perfxl.core.text import clean, fold
 from perfxl.workbook.headers import Header, bare
 from perfxl.workbook.sheet_xml import Merge
@@ -81,7 +81,7 @@ class _Reader:
 
     def _kind(self, i: int, row: list[Any], texts: list[tuple[int, str]]) -> str:
         """The code of a row that is no KPI, "" for a KPI."""
-        figures = any(self._cell(row, column) != "" for column in _FIGURES)
+        figures = any(parse_figure(self._cell(row, column)).value is not None for column in _FIGURES)
         if self._is_header(row):
             self._in_notes, self._above, self._heading = False, {}, ""
             return HEADER_AGAIN
@@ -122,7 +122,7 @@ class _Reader:
         if at is None:
             return
         if row[at] != "":
-            if column in ("person", "name") and row[at] != self._above.get(column):
+            if column in ("person", "name") and self._above.get(column, row[at]) != row[at]:
                 self._above = {}
             self._above[column] = row[at]
             if column == "category":

@@ -19,6 +19,7 @@ from perfxl.core.tables import all_tables
 from perfxl.core.text import clean
 from perfxl.workbook.guard import Package, Unusable, open_package
 from perfxl.workbook.info import ReadInfo, SheetInfo
+from perfxl.workbook.layout import INDEX_SHEETS
 from perfxl.workbook.raw import RawSheet, raw_sheets
 from perfxl.workbook.recognise import Match, likely, recognise
 from perfxl.workbook.sheet_records import SheetReader
@@ -109,7 +110,8 @@ def _not_read(file: str, sheet: RawSheet, match: Match | None) -> tuple[SheetInf
         table = Text(near.table.zh, near.table.en)
         return info, [problem("S102", address, table=near.table.name, likely=table, columns=_headers(missing))]
     info.why = Text("不是方案的表", "none of the program's tables")
-    return info, [] if sheet.hidden else [problem("S103", address)]
+    expected = sheet.hidden or sheet.name in INDEX_SHEETS.values()
+    return info, [] if expected else [problem("S103", address)]
 
 
 def _headers(columns: list) -> Text:

@@ -88,22 +88,23 @@ class SheetReader:
     def _meant(self, text: str) -> Column | None:
         """The column whose name is all but the text, where the sheet lacks that column."""
         known = meanings(self._table.name)
-        near = get_close_matches(bare(text), known, 1, 0.8)
+        near = get_close_matches(bare(text), known, 1, 0.75)
         name = known[near[0]][0].column if near else ""
         return self._table.column(name) if name and name not in self._header.columns.values() else None
 
     # The rows
 
     def _data_rows(self) -> tuple[list[int], list[list[Any]]]:
-        header, rows = self._header, self._sheet.rows
-        first = header.row + header.height
-        known = sorted(header.columns)
+        rows = self._sheet.rows
+        known = sorted(self._header.columns)
         numbers: list[int] = []
         idle: list[int] = []
-        for i in range(first, len(rows)):
+        for i in range(self._header.row + self._header.height, len(rows)):
             row = rows[i]
-            if any(value != "" and not (isinstance(value, str) and value.isspace()) for value in row):
-                (numbers if any(row[at] != "" for at in known) else idle).append(i)
+            if not all(_is_nothing(row[at]) for at in known):
+                numbers.append(i)
+            elif not all(map(_is_nothing, row)):
+                idle.append(i)
         if idle:
             self._say("S120", idle[0], known[0], count=len(idle), first=idle[0] + 1)
         return numbers, [rows[i] for i in numbers]
@@ -220,3 +221,7 @@ class SheetReader:
     def _say(self, code: str, row: int, at: int, **details: Any) -> None:
         address = Address(self._file, self._sheet.name, a1(row, at))
         self.problems.append(problem(code, address, table=self._table.name, **details))
+
+
+def _is_nothing(value: Any) -> bool:
+    return isinstance(value, str) and not value.strip()

@@ -19,7 +19,10 @@ NOT_STORED = "\ue000perfxl:not-stored"  # stands where a formula has no stored r
 Merge = tuple[int, int, int, int]
 """First row, first column, last row, last column; zero-based."""
 
-_OTHER_FORM = re.compile(rb'<c(?! r="[A-Z])[\s/>]|<row(?! r="\d)[\s/>]|<[^<>\s/"\']+:(?:c|row)[\s/>]')
+# One pattern each: a common literal start is what makes a search fast.
+_OTHER_FORMS = tuple(map(re.compile, (rb'<c(?! r="[A-Z])[\s/>]', rb'<row(?! r="\d)[\s/>]')))
+_PERHAPS_PREFIXED = re.compile(rb":(?:c|row)[\s/>]")
+_PREFIXED = re.compile(rb"<[^<>\s/\"':]+:(?:c|row)[\s/>]")
 _TAG = re.compile(rb"<(/?)(?:[^<>\s/:\"'!?]+:)?([A-Za-z]\w*)([^<>]*?)(/?)>")
 _ATTRIBUTE = re.compile(rb"([\w:.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _REFERENCE = re.compile(rb"([A-Za-z]{1,3})([1-9]\d{0,6})")
@@ -34,7 +37,9 @@ _UNSTORED = re.compile(rb'<c (r="[A-Z]+\d+")([^>]*)>(?:' + _FORMULA + rb")\s*(?:
 
 def plain(xml: bytes) -> bytes:
     """The sheet with unprefixed tags and `r` as the first attribute of every row and cell."""
-    return _rewritten(xml) if _OTHER_FORM.search(xml) else xml
+    prefixed = _PERHAPS_PREFIXED.search(xml) and _PREFIXED.search(xml)
+    other = prefixed or any(form.search(xml) for form in _OTHER_FORMS)
+    return b"".join(_plain_tags(xml)) if other else xml
 
 
 def far_cell(xml: bytes) -> str:
@@ -89,10 +94,6 @@ def _mark_unstored(found: re.Match[bytes]) -> bytes:
     if b't="str"' in found[2]:  # a formula that gave an empty text
         return found[0]
     return b'<c %b t="str"><v>%b</v></c>' % (found[1], NOT_STORED.encode())
-
-
-def _rewritten(xml: bytes) -> bytes:
-    return b"".join(_plain_tags(xml))
 
 
 def _plain_tags(xml: bytes) -> Iterator[bytes]:
