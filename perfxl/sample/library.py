@@ -96,7 +96,7 @@ def _kpi(book: Book, kpi: Kpi, say: Say) -> None:
         kind=kpi.kind,
         source=kpi.source,
         method=_method(kpi.method, say),
-        direction="lower" if kpi.lower or kpi.method in ("deduct", "veto") else "higher",
+        direction=_direction(kpi),
         unit=say(kpi_texts.UNITS[kpi.unit]),
         decimals=kpi.decimals,
         numerator=say(numerator) if numerator else None,
@@ -121,6 +121,13 @@ def _kpi(book: Book, kpi: Kpi, say: Say) -> None:
         verdict=kpi.verdict,
         note=say(verdict) if verdict else None,
     )
+
+
+def _direction(kpi: Kpi) -> str | None:
+    """Blank where neither more nor less is better."""
+    if kpi.method in ("within", "milestone"):
+        return None
+    return "lower" if kpi.lower or kpi.method in ("deduct", "veto") else "higher"
 
 
 def _method(name: str, say: Say) -> str:
