@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -12,7 +13,7 @@ from perfxl.core.records import Book, Records
 
 # Where a table says what a row is called.
 _NAMES = {"people": "name", "units": "name", "kpis": "name", "objectives": "text"}
-_LONGEST_NAME = 20
+_LONGEST_NAME = 40
 
 # (holder, KPI) -> rows of the contract lines.
 LinesByHolder = dict[tuple[str, str], list[int]]
@@ -67,20 +68,22 @@ def contracts_of(book: Book) -> dict[str, Contract]:
         records, "contract", "holder", "second_holder", "start", "end"
     ):
         if contract is not None:
-            holders = tuple(dict.fromkeys(person for person in (holder, second) if person is not None))
+            holders: tuple[str, ...] = (holder,) if second is None or second == holder else (holder, second)
+            if holder is None:
+                holders = holders[1:]
             found.setdefault(contract, Contract(i, contract, holders, span(start, end)))
     return found
 
 
-def lines_by_holder(book: Book) -> LinesByHolder | None:
-    """The lines of each person and KPI; both holders of a shared contract have its lines.
+def lines_by_holder(book: Book, of_kpis: Container[str] | None = None) -> LinesByHolder | None:
+    """The lines of each person and KPI (of some KPIs); both holders of a shared contract have its lines.
     None where the workbook does not say who holds what."""
     lines, contracts = rows_of(book, "contract_lines"), contracts_of(book)
     if lines is None or not contracts:
         return None
     held: LinesByHolder = {}
     for i, contract, kpi in columns_of(lines, "contract", "kpi"):
-        found = contracts.get(contract)
+        found = contracts.get(contract) if of_kpis is None or kpi in of_kpis else None
         for holder in found.holders if found else ():
             held.setdefault((holder, kpi), []).append(i)
     return held

@@ -54,8 +54,11 @@ def _stray_phasing(book: Book) -> Iterator[Problem]:
 
 
 def _stray_links(book: Book) -> Iterator[Problem]:
-    links, held = rows_of(book, "links"), lines_by_holder(book)
-    if links is None or held is None:
+    links = rows_of(book, "links")
+    if links is None:
+        return
+    held = lines_by_holder(book, {kpi for column, _ in _LINK_ENDS for kpi in links.column(column)})
+    if held is None:
         return
     people, kpis = labels(book, "people"), labels(book, "kpis")
     for kpi_column, owner_column in _LINK_ENDS:

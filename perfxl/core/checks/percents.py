@@ -55,7 +55,7 @@ def _lines(book: Book, lines: Records, percents: set[str]) -> Iterator[Problem]:
 
 def _actuals(book: Book, lines: Records, percents: set[str]) -> Iterator[Problem]:
     """Actuals against the target of the same person and KPI."""
-    actuals, held = rows_of(book, "actuals"), lines_by_holder(book)
+    actuals, held = rows_of(book, "actuals"), lines_by_holder(book, percents)
     if actuals is None or held is None:
         return
     targets, people, kpis = lines.column("target"), labels(book, "people"), labels(book, "kpis")
