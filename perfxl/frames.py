@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from perfxl.core.numbers import parse_figure, parse_number
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
 from perfxl.core.records import NOT_APPLICABLE
+from perfxl.core.rulebook import RuleBook
 from perfxl.core.scoring import batch, totals
 from perfxl.core.scoring.batch import Factor, Lines
 from perfxl.core.scoring.line import blank
@@ -153,7 +155,9 @@ def _column(frame: pd.DataFrame, name: str) -> pd.Series[Any]:
 
 def _lines(frame: pd.DataFrame, policy: Policy) -> Lines:
     size = len(frame)
-    method, grade = _factor(frame, "method"), _factor(frame, "grade")
+    method = _factor(frame, "method")
+    using = _Users(method, policy)
+    grade = _factor(frame, "grade", using.rows("GRADES"))
     figures, unreadable = {}, {}
     label, absent = Factor.blank(size), np.zeros(size, dtype=bool)
     for name in _FIGURES:
@@ -169,7 +173,17 @@ def _lines(frame: pd.DataFrame, policy: Policy) -> Lines:
     if "limit" not in frame:
         figures["limit"] = figures["cap"]  # the limit of deductions and bonuses
     label, scale = _label_and_scale(label, grade, policy)
-    return Lines(size, method, _factor(frame, "direction"), figures, _steps(frame), scale, label, absent, unreadable)
+    return Lines(
+        size,
+        method,
+        _factor(frame, "direction", using.rows("D")),
+        figures,
+        _steps(frame, using.rows("STEPS")),
+        scale,
+        label,
+        absent,
+        unreadable,
+    )
 
 
 def _label_and_scale(label: Factor, grade: Factor, policy: Policy) -> tuple[Factor, Factor]:
@@ -182,14 +196,37 @@ def _label_and_scale(label: Factor, grade: Factor, policy: Policy) -> tuple[Fact
     return Factor(codes, values), scale
 
 
-def _factor(frame: pd.DataFrame, name: str) -> Factor:
-    codes, values = pd.factorize(_column(frame, name))
-    return Factor(codes.astype(np.int64), list(values))
+class _Users:
+    """Which rows use what: telling the texts of a column apart is most of the work, so only those that count are."""
+
+    def __init__(self, method: Factor, policy: Policy) -> None:
+        book = RuleBook(policy)
+        self.codes = method.codes
+        self.methods = [book.find(name) for name in method.values]
+
+    def rows(self, what: str) -> NDArray[np.bool_]:
+        """Rows whose method names a figure or look-up."""
+        using = [bool(m and m.text) and what in re.findall(r"\w+", m.text if m else "") for m in self.methods]
+        return np.array([*using, False])[self.codes]
 
 
-def _steps(frame: pd.DataFrame) -> Factor:
+def _factor(frame: pd.DataFrame, name: str, rows: NDArray[np.bool_] | None = None) -> Factor:
+    """A column of few values; rows that nobody asks about stay blank."""
+    column = _column(frame, name)
+    if column.dtype.kind == "f" and bool(column.isna().all()):
+        return Factor.blank(len(frame))
+    if rows is None or bool(rows.all()):
+        codes, values = pd.factorize(column)
+        return Factor(codes.astype(np.int64), list(values))
+    factor = Factor.blank(len(frame))
+    some, values = pd.factorize(column[rows])
+    factor.codes[rows], factor.values = some, list(values)
+    return factor
+
+
+def _steps(frame: pd.DataFrame, rows: NDArray[np.bool_]) -> Factor:
     try:
-        return _factor(frame, "steps")
+        return _factor(frame, "steps", rows)
     except TypeError:  # lists of pairs cannot be told apart by hash
         pairs = _column(frame, "steps").map(lambda v: tuple(map(tuple, v)) if isinstance(v, list | tuple) else v)
         return Factor.of(pairs.tolist())
@@ -250,7 +287,5 @@ def _vetoes(lines: pd.DataFrame, events: pd.DataFrame | None, people: Any, polic
 
 
 def _is_veto(name: Any, policy: Policy) -> bool:
-    from perfxl.core.rulebook import RuleBook
-
     found = RuleBook(policy).find(name)
     return found is not None and found.name == "veto"

@@ -1,0 +1,62 @@
+"""Whole programs: start, check of 10,000 people, and cost from 1,000 to 100,000 people."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.table import Row, seconds, show
+from perfxl import sample
+from perfxl.program import from_book
+from perfxl.workbook.program_book import write_program
+
+
+def process(code: list[str], rounds: int = 7) -> float:
+    return seconds(lambda: subprocess.run([sys.executable, *code], check=True, stdout=subprocess.DEVNULL), rounds)
+
+
+def start() -> list[Row]:
+    bare = process(["-c", "pass"])
+    rules = process(["-c", "import perfxl.core.scoring.line"])
+    help_text = process(["-m", "perfxl", "--help"])
+    return [
+        Row("perfxl --help", f"{help_text * 1000:.0f} ms", "under 150 ms"),
+        Row("importing the rule core, over a bare interpreter", f"{(rules - bare) * 1000:.0f} ms", "under 60 ms"),
+    ]
+
+
+def check(people: int, folder: Path) -> Row:
+    path = folder / f"{people}.xlsx"
+    write_program(path, sample.program(people), blank_rows=1)
+    begun = time.perf_counter()
+    subprocess.run([sys.executable, "-m", "perfxl", "check", str(path), "--json"], stdout=subprocess.DEVNULL)
+    taken = time.perf_counter() - begun
+    goal = "under 15 s" if people == 10_000 else ""
+    return Row(f"perfxl check, {people:,} people", f"{taken:.1f} s", goal)
+
+
+def growth() -> list[Row]:
+    """Checks and scores in memory: time for each 1,000 people."""
+    found = []
+    for people in (1_000, 10_000, 100_000):
+        program, _ = from_book(sample.program(people))
+        begun = time.perf_counter()
+        program.check()
+        program.score()
+        taken = time.perf_counter() - begun
+        found.append(Row(f"check and score {people:,} people, per 1,000", f"{taken / people * 1000:.2f} s", "flat"))
+    return found
+
+
+def main() -> list[Row]:
+    with tempfile.TemporaryDirectory() as folder:
+        found = [*start(), *(check(people, Path(folder)) for people in (1_000, 10_000)), *growth()]
+    show("Programs", found)
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(not main())

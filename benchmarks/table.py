@@ -1,0 +1,36 @@
+"""Measuring and printing: every benchmark gives rows (what, measured, target), one table shows them."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Callable, Sequence
+from statistics import median
+from typing import NamedTuple
+
+
+class Row(NamedTuple):
+    """One figure: what was measured, the figure in words, and the figure to reach (blank where there is none)."""
+
+    what: str
+    measured: str
+    target: str = ""
+
+
+def seconds(work: Callable[[], object], rounds: int = 5) -> float:
+    """The median wall time of some rounds after one warm-up."""
+    work()
+    taken = []
+    for _ in range(rounds):
+        gc.collect()
+        begun = time.perf_counter()
+        work()
+        taken.append(time.perf_counter() - begun)
+    return median(taken)
+
+
+def show(title: str, rows: Sequence[Row]) -> None:
+    width = max(len(row.what) for row in rows)
+    print(f"\n{title}")
+    for row in rows:
+        print(f"  {row.what:<{width}}  {row.measured:>18}  {row.target}")

@@ -1,0 +1,37 @@
+"""The generated pages are those of today's catalogue and schema, and the README names every command."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+from perfxl.cli.options import parser
+
+ROOT = Path(__file__).parent.parent
+
+
+def _build() -> object:
+    spec = importlib.util.spec_from_file_location("docs_build", ROOT / "docs" / "build.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("page", ["problems", "tables"])
+def test_pages_are_up_to_date(page: str) -> None:
+    made = getattr(_build(), f"{page}_page")()
+    assert (ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8") == made, "run: python docs/build.py"
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
+def test_every_command_has_help_and_a_line_in_the_readme(readme: str) -> None:
+    text = (ROOT / readme).read_text(encoding="utf-8")
+    (commands,) = (a for a in parser()._actions if isinstance(a, argparse._SubParsersAction))
+    helps = {choice.dest: choice.help for choice in commands._choices_actions}
+    for name in commands.choices:
+        assert helps[name], name
+        assert f"perfxl {name}" in text or f"run.py {name}" in text, f"{name} is missing in {readme}"

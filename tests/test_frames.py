@@ -1,0 +1,161 @@
+"""The rules for DataFrames: absent columns, text figures, worked weights, totals, events, N/A."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import perfxl
+from perfxl.core.policy import Policy
+from tests.core.test_scoring import CASES, POLICY
+
+_SHORT = {"unit_step": "u", "low": "lo", "high": "hi", "label": "grade", "scale": "grade"}
+
+
+def test_every_case_of_the_rules_in_one_frame() -> None:
+    rows = [{_SHORT.get(k, k): v for k, v in row.items()} for row, _ in CASES]
+    found = perfxl.score_lines(pd.DataFrame(rows), POLICY)
+    assert found["points"].tolist() == [points for _, points in CASES]
+    assert set(found["status"]) == {"scored"}
+
+
+def test_a_frame_of_few_columns() -> None:
+    frame = pd.DataFrame(
+        {"method": ["ratio", "ratio", "比率法", "nonsense"], "actual": [98, None, 5, 1], "target": 100}
+    )
+    found = perfxl.score_lines(frame)
+    assert found["status"].tolist() == ["scored", "pending", "scored", "problem"]
+    assert found["rule"].tolist()[:3] == ["ratio"] * 3 and found["rule"].isna()[3]
+    assert "points" not in frame
+
+
+def test_text_that_reads_as_a_number() -> None:
+    frame = pd.DataFrame({"method": "ratio", "actual": ["85%", "８５", "1,234", " 12 ", "12万", "不适用", "abc"]})
+    found = perfxl.score_lines(frame.assign(target=[1, 85, 1234, 12, 120000, 1, 1]))
+    assert found["points"].tolist()[:5] == [85.0, 100.0, 100.0, 100.0, 100.0]
+    assert found["status"].tolist()[5:] == ["not_applicable", "problem"]
+
+
+def test_an_empty_frame() -> None:
+    assert len(perfxl.score_lines(pd.DataFrame({"method": [], "actual": []}))) == 0
+    assert len(perfxl.score_contracts(pd.DataFrame({"person": [], "method": [], "weight": []}))) == 0
+
+
+def _contract(**changes: Any) -> pd.DataFrame:
+    rows = [
+        {"kpi": "a", "category": "f", "weight": 60.0, "actual": 90.0},
+        {"kpi": "b", "category": "f", "weight": 20.0, "actual": 80.0},
+        {"kpi": "c", "category": "s", "weight": 20.0, "actual": 100.0},
+    ]
+    for row in rows:
+        row |= {"person": "p", "method": "ratio", "target": 100.0} | changes.get(str(row["kpi"]), {})
+    return pd.DataFrame(rows)
+
+
+def _only(found: pd.DataFrame) -> dict[str, Any]:
+    assert len(found) == 1
+    return {str(k): v for k, v in found.to_dict("records")[0].items()}
+
+
+def test_total_grade_and_coefficient() -> None:
+    row = _only(perfxl.score_contracts(_contract()))
+    assert row == {
+        "person": "p",
+        "total": 90.0,
+        "provisional": 90.0,
+        "completeness": 100.0,
+        "grade": "A",
+        "coefficient": 1.2,
+    }
+
+
+def test_a_pending_line_leaves_a_provisional_total() -> None:
+    row = _only(perfxl.score_contracts(_contract(a={"actual": None})))
+    assert math.isnan(row["total"]) and row["grade"] is None
+    assert (row["provisional"], row["completeness"]) == (90.0, 40.0)
+
+
+@pytest.mark.parametrize(("rule", "total"), [("category", 84.0), ("contract", 90.0)])
+def test_weight_of_a_line_that_is_not_applicable(rule: str, total: float) -> None:
+    # In the category: b carries 80, c 20. In the contract: b and c carry 50 each.
+    found = perfxl.score_contracts(_contract(a={"actual": "N/A"}), policy=Policy().but(na_rule=rule))
+    assert _only(found)["total"] == total
+
+
+def test_a_whole_category_that_is_not_applicable_goes_to_the_contract() -> None:
+    found = perfxl.score_contracts(_contract(c={"actual": "不适用"}))
+    assert _only(found)["total"] == 87.5
+
+
+def test_deductions_bonuses_and_vetoes() -> None:
+    extra = pd.DataFrame(
+        [
+            {"person": "p", "kpi": "fault", "method": "deduct", "k": 3.0, "limit": 5.0},
+            {"person": "p", "kpi": "prize", "method": "bonus", "k": 2.0},
+            {"person": "p", "kpi": "death", "method": "veto", "veto_effect": "limit_grade", "veto_grade": "C"},
+        ]
+    )
+    lines = pd.concat([_contract(), extra], ignore_index=True)
+    assert _only(perfxl.score_contracts(lines))["total"] == 90.0
+    events = pd.DataFrame({"person": "p", "kpi": ["fault", "fault", "prize"]})
+    assert _only(perfxl.score_contracts(lines, events))["total"] == 87.0
+    found = _only(perfxl.score_contracts(lines, pd.DataFrame({"person": ["p"], "kpi": ["death"]})))
+    assert (found["total"], found["grade"]) == (90.0, "C")
+    lines.loc[lines["kpi"] == "death", "veto_effect"] = None
+    found = _only(perfxl.score_contracts(lines, pd.DataFrame({"person": ["p"], "kpi": ["death"]})))
+    assert (found["total"], found["grade"]) == (0.0, "E")
+
+
+def test_the_total_is_capped_and_never_below_zero() -> None:
+    lines = _contract(a={"actual": 300.0}, b={"actual": 300.0}, c={"actual": 300.0})
+    bonus = pd.DataFrame([{"person": "p", "kpi": "x", "method": "bonus", "k": 50.0, "actual": 1.0}])
+    assert _only(perfxl.score_contracts(pd.concat([lines, bonus])))["total"] == 120.0
+    deduct = bonus.assign(method="deduct", k=500.0)
+    assert _only(perfxl.score_contracts(pd.concat([lines, deduct])))["total"] == 0.0
+
+
+def test_ties_of_totals_do_not_depend_on_the_order_of_lines() -> None:
+    rng = np.random.default_rng(3)
+    points = np.array([85.55, 91.45, 77.77, 68.33, 94.9, 88.88, 79.95, 85.0])
+    weights = np.array([10.0, 15, 20, 5, 10, 10, 15, 15])
+    expected = {
+        float(np.round(sum(int(p * 100 + 0.5) * int(w) for p, w in zip(points, weights, strict=True)) / 1e4, 2))
+    }
+    for _ in range(50):
+        order = rng.permutation(8)
+        lines = pd.DataFrame({"person": "p", "method": "ratio", "actual": points[order], "target": 100.0})
+        found = _only(perfxl.score_contracts(lines.assign(weight=weights[order], kpi=order)))
+        assert {found["total"]} == expected
+
+
+WORKED = [
+    ("净营运资产贡献率", "financial", 2, 2, 4, 13.7, 15),
+    ("营销收入", "financial", 4, 2, 4, 20.9, 20),
+    ("预算网络成本贡献率", "financial", 2, 3, 4, 15.2, 15),
+    ("应收帐款周转次数", "financial", 1, 2, 4, 10.1, 10),
+    ("营销成本", "financial", 1, 2, 4, 10.1, 10),
+    ("大客户收入/总收入", "service", 2, 2, 4, 10.3, 10),
+    ("客户满意度", "service", 2, 2, 3, 9.7, 10),
+    ("关键人员流失率", "people", 3, 2, 4, 10.0, 10),
+]
+
+
+def test_the_worked_weights() -> None:
+    names = ("kpi", "category", "impact", "controllability", "measurability", "raw", "rounded")
+    frame = pd.DataFrame(WORKED, columns=list(names))
+    found, problems = perfxl.derive_weights(frame, {"financial": 70, "service": 20, "people": 10})
+    assert problems == []
+    assert found["raw_weight"].round(1).tolist() == frame["raw"].tolist()
+    assert found["weight"].tolist() == frame["rounded"].tolist()
+    assert perfxl.check_weights(found) == []
+
+
+def test_weights_short_by_a_hundredth() -> None:
+    frame = pd.DataFrame({"kpi": ["a", "b", "c"], "weight": [33.33, 33.33, 33.33]})
+    policy = Policy().but(weight_max=50.0, weight_step=0.01, kpi_min=1)
+    (found,) = perfxl.check_weights(frame, policy)
+    assert found.code == "W101" and "0.01" in found.message("en")
