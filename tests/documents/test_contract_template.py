@@ -165,3 +165,12 @@ def test_many_kpis_and_long_names(lang: str, tmp_path: Path) -> None:
     said = whole_text(files[0])
     assert all(kpi["name"] in said for kpi in kpis if kpi["kpi"] != "Q02")
     assert findings(files[0]) == []
+
+
+def test_no_page_holds_only_a_gap(lang: str) -> None:
+    """Between tables stand low paragraphs that stay with the next table; the last one needs no line of its own."""
+    template = docx.Document(str(doc_templates() / f"contract.{lang}.docx"))
+    gaps = [p for p in template.paragraphs if p.style is not None and p.style.name == "Gap"]
+    assert gaps and all(p.paragraph_format.keep_with_next for p in gaps)
+    last = template.paragraphs[-1]
+    assert (last.style and last.style.name, last.text) == ("End", "")

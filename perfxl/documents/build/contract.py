@@ -104,6 +104,7 @@ def contract(lang: str) -> Paper:
     _signatures(paper)
     _definitions(paper)
     _scales(paper)
+    paper.end()
     return paper
 
 
@@ -130,7 +131,7 @@ def _parties(paper: Paper) -> None:
 
 
 def _kpis(paper: Paper) -> None:
-    grid = paper.table((0.9, 3.65, 1.3, 1.4, 2.1, 2.75, 2.1, 2.8), "clccrrrl")
+    grid = paper.table((0.9, 3.6, 1.3, 1.4, 2.2, 2.65, 2.4, 2.55), "clccrrrl")
     grid.head(
         ("序号", "No."),
         label("kpis.name"),
@@ -219,6 +220,7 @@ def _signatures(paper: Paper) -> None:
 def _definitions(paper: Paper) -> None:
     paper.annex(("指标定义与计分规则", "KPI definitions and scoring rules"))
     paper.tag("{%p for d in definitions %}")
+    paper.gap()
     grid = paper.table((2.2, 3.5, 2.2, 3.4, 2.2, 3.5))
     about = (
         "{{ d.number }}　{{ d.kpi }}\t{{ d.kind }}　权重 {{ d.weight }}　单位 {{ d.unit }}",
@@ -236,7 +238,6 @@ def _definitions(paper: Paper) -> None:
     grid.row(
         _label(("计分规则", "Scoring rule")), Cell(("{{ d.method }}：{{ d.rule }}", "{{ d.method }}: {{ d.rule }}"), 5)
     )
-    paper.gap()
     paper.tag("{%p endfor %}")
 
 
@@ -250,6 +251,7 @@ def _scales(paper: Paper) -> None:
         )
     )
     paper.tag("{%p for scale in scales %}")
+    paper.gap()
     grid = paper.table((1.8, 1.8, 13.4), "ccl")
     grid.row(
         Cell(
@@ -272,7 +274,6 @@ def _scales(paper: Paper) -> None:
     grid.tag("{%tr for g in scale.grades %}")
     grid.row("{{ g.grade }}", "{{ g.points }}", "{{ g.sentence }}", keep=True)
     grid.tag("{%tr endfor %}")
-    paper.gap()
     paper.tag("{%p endfor %}")
     paper.tag("{%p endif %}")
 

@@ -107,8 +107,13 @@ class Paper:
         self._add("Tag", text)
 
     def gap(self) -> None:
-        """A little room between tables, which Word would otherwise join."""
-        self._add("Gap", "")
+        """A little room before a table, which Word would otherwise join to the one above; it stays with the table, so
+        that no page is left with nothing else."""
+        self._add("Gap", "", keep=True)
+
+    def end(self) -> None:
+        """What must follow a table that ends the document: a paragraph too low to need a page of its own."""
+        self._add("End", "")
 
     def table(self, widths: Sequence[float], aligns: str = "") -> Grid:
         """A table of columns `widths` cm wide; `aligns` has l, c or r for each column (default all left)."""
