@@ -52,32 +52,36 @@ def write_marks(book: Book, organisation: Organisation, rng: Random, say: Say) -
     places = {person.id: place for place, person in enumerate(organisation.people)}
     leniency = [rng.gauss(0, 3) for _ in organisation.people]
     day = date(YEAR_START.year, 12, 15)
-    comments = phrases.COMMENTS
+    dimensions = [say(dimension) for dimension in phrases.DIMENSIONS]
+    high, low = say(phrases.COMMENTS["high"]), say(phrases.COMMENTS["low"])
     for ratee in organisation.people:
         if ratee.superior is None or not (ratee.leads or places[ratee.id] % _RATED == 0):
             continue
-        true = [min(97.0, max(55.0, ratee.level - 4 + rng.gauss(0, 4))) for _ in phrases.DIMENSIONS]
+        true = [min(97.0, max(55.0, ratee.level - 4 + rng.gauss(0, 4))) for _ in dimensions]
         for relation, rater in _raters(ratee, rng):
             place = places[rater.id]
-            overall = sum(true) / len(true) + leniency[place] + (4 if relation == "self" else 0)
-            for dimension, level in zip(phrases.DIMENSIONS, true, strict=True):
-                mark = level + leniency[place] + rng.gauss(0, 3) + (4 if relation == "self" else 0)
-                if place % 40 == _CENTRAL:
-                    mark = 80 + (mark - 80) * 0.1
-                elif place % 40 == _HALO:
-                    mark = overall
-                mark = float(round(min(100.0, max(40.0, mark))))
-                comment = comments["high"] if mark >= 96 else comments["low"] if mark < 66 else None
-                book.add(
-                    "marks",
-                    rater=rater.id,
-                    ratee=ratee.id,
-                    relation=relation,
-                    dimension=say(dimension),
-                    mark=mark,
-                    comment=say(comment) if comment else None,
-                    date=day - timedelta(days=place % 12),
-                )
+            marks = _marks(true, leniency[place] + (4 if relation == "self" else 0), place, rng)
+            book.add_rows(
+                "marks",
+                len(marks),
+                rater=rater.id,
+                ratee=ratee.id,
+                relation=relation,
+                dimension=dimensions,
+                mark=marks,
+                comment=[high if mark >= 96 else low if mark < 66 else None for mark in marks],
+                date=day - timedelta(days=place % 12),
+            )
+
+
+def _marks(true: list[float], leniency: float, place: int, rng: Random) -> list[float]:
+    """A rater's marks: the true levels as this rater sees them."""
+    marks = [level + leniency + rng.gauss(0, 3) for level in true]
+    if place % 40 == _CENTRAL:
+        marks = [80 + (mark - 80) * 0.1 for mark in marks]
+    elif place % 40 == _HALO:
+        marks = [sum(marks) / len(marks)] * len(marks)
+    return [float(round(min(100.0, max(40.0, mark)))) for mark in marks]
 
 
 def _raters(ratee: Person, rng: Random) -> Iterator[tuple[str, Person]]:
