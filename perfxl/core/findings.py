@@ -22,6 +22,12 @@ def finding(code: str, records: Records, i: int, column: str, **details: Any) ->
     )
 
 
+def place(records: Records, i: int, column: str) -> str:
+    """Sheet and cell for a message about another cell of the same file: 组织!A6."""
+    address = records.address(i, column)
+    return f"{address.sheet}!{address.cell}" if address.cell else address.sheet
+
+
 def cell(records: Records, i: int, column: str) -> Any:
     held = records.columns.get(column)
     return held[i] if held else None

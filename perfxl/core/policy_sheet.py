@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from perfxl.core.findings import place
 from perfxl.core.matching import Nearest, spelling
 from perfxl.core.numbers import parse_bool, parse_date, parse_integer, parse_number, parse_points, parse_text
 from perfxl.core.policy import SETTINGS, Policy, Setting, default_values
@@ -78,8 +79,8 @@ class _Sheet:
             if setting is None:
                 self._report("P101", i, "key", suggestion=nearest.sentence(key))
             elif setting.name in self.rows:
-                first = self.records.address(self.rows[setting.name], "key")
-                self._report("P107", i, "key", setting=_label(setting), first=str(first))
+                first = place(self.records, self.rows[setting.name], "key")
+                self._report("P107", i, "key", setting=_label(setting), first=first)
             else:
                 self.rows[setting.name] = i
                 value = self._value(i, setting)

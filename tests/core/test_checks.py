@@ -232,3 +232,43 @@ def test_every_code_is_tried() -> None:
     tried = {param.values[0].code for param in CASES}
     mine = {code for code in CATALOGUE if code[0] in "RC" or code[:3] in ("M12", "M13")}
     assert mine <= tried
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("u2", "“U2”"), ("Ｕ２", "“U2”"), ("营销部", "其编号为“U2”"), ("U22", "“U2”")],
+)
+def test_a_wrong_reference_is_told_what_was_meant(typed: str, said: str) -> None:
+    (found,) = findings(book(put("people", 1, unit=typed)))
+    assert found.code == "R101"
+    assert said in found.message("zh")
+
+
+def test_findings_name_the_person_the_kpi_and_the_contract() -> None:
+    _, edit = figures("K1", target=None, weight=22.5)
+    messages = {p.code: p.message("zh") for p in findings(book(edit))}
+    assert "李梅" in messages["M102"] and "营销收入" in messages["M102"] and "目标值" in messages["M102"]
+    assert messages["W101"].startswith("C1 李梅 (E2)：")
+
+
+def test_both_holders_answer_for_a_shared_contract() -> None:
+    """Actuals may come under either holder; a contract of one's own beside it would overlap."""
+    shared = (put("contracts", 0, second_holder="E3"), drop("contracts", 1), without("links", "events"))
+    assert findings(book(*shared, _only_first_contract)) == []
+    beside = findings(book(put("contracts", 0, second_holder="E3")))
+    assert [(p.code, p.address.cell) for p in beside] == [("C110", "H5")]
+
+
+def _only_first_contract(program: Any) -> None:
+    program["contract_lines"] = [row for row in program["contract_lines"] if row["contract"] == "C1"]
+
+
+def test_a_lost_percent_sign_is_found_at_the_figure_that_lost_it() -> None:
+    """The target was typed as 95%, so the actual 95 is wrong; had both been typed alike, neither would be."""
+    program = dict(book(put("contract_lines", line("C1", "K7"), target=0.95), put("actuals", 5, value=95.0)))
+    program["contract_lines"].percent["target"] = {line("C1", "K7")}
+    (found,) = findings(program)
+    assert (found.code, found.address) == ("M130", program["actuals"].address(5, "value"))
+    assert "95%" in found.message("zh")
+    program["actuals"].percent["value"] = {5}
+    assert findings(program) == []

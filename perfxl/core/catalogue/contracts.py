@@ -170,8 +170,8 @@ KINDS: dict[str, Kind] = {
     ),
     "C143": Kind(
         W,
-        "事件次数应为正整数，这里是 {value}",
-        "The number of events should be a whole number above 0; it is {value}",
+        "“{person}”的事件次数应为正整数，这里是 {value}",
+        "The number of events of “{person}” should be a whole number above 0; it is {value}",
         "一次留空或填 1；没有发生请删除该行",
         "Leave it blank or type 1 for one event; delete the row if nothing happened",
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from perfxl.core.findings import columns_of, finding, rows_of
+from perfxl.core.findings import columns_of, finding, place, rows_of
 from perfxl.core.matching import spelling
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
@@ -29,7 +29,7 @@ def _keys(records: Records) -> Iterator[Problem]:
         first = seen.setdefault(values, i)
         if first != i:
             yield finding(
-                "R110", records, i, key[0], key=" / ".join(map(str, values)), first=str(records.address(first, key[0]))
+                "R110", records, i, key[0], key=" / ".join(map(str, values)), first=place(records, first, key[0])
             )
 
 
@@ -41,6 +41,6 @@ def _names(book: Book) -> Iterator[Problem]:
     for i, kpi, name in columns_of(kpis, "kpi", "name"):
         if name is None:
             continue
-        first, where = seen.setdefault(spelling(name), (kpi, str(kpis.address(i, "name"))))
+        first, where = seen.setdefault(spelling(name), (kpi, place(kpis, i, "name")))
         if first != kpi:
             yield finding("R111", kpis, i, "name", kpi=kpi, other=first, first=where)

@@ -18,7 +18,7 @@ def check(book: Book, policy: Policy) -> list[Problem]:
     events = rows_of(book, "events")
     if events is None:
         return []
-    return [*_kinds(book, events), *_dates(book, events, policy), *_strays(book, events), *_counts(events)]
+    return [*_kinds(book, events), *_dates(book, events, policy), *_strays(book, events), *_counts(book, events)]
 
 
 def _kinds(book: Book, events: Records) -> Iterator[Problem]:
@@ -61,7 +61,8 @@ def _strays(book: Book, events: Records) -> Iterator[Problem]:
             yield finding("C144", events, i, "date", **names)
 
 
-def _counts(events: Records) -> Iterator[Problem]:
-    for i, count in columns_of(events, "count"):
+def _counts(book: Book, events: Records) -> Iterator[Problem]:
+    people = labels(book, "people")
+    for i, holder, count in columns_of(events, "holder", "count"):
         if count is not None and (count <= 0 or count != int(count)):
-            yield finding("C143", events, i, "count")
+            yield finding("C143", events, i, "count", person=people[holder])
