@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from perfxl.core.findings import cell, columns_of, rows_of
 from perfxl.core.lookups import Contract, contracts_of, first_rows, labels
+from perfxl.core.names import Names
 from perfxl.core.policy import Policy, Share
 from perfxl.core.problems import Problem
 from perfxl.core.records import Book, Records
@@ -21,12 +22,15 @@ class ContractWeights(NamedTuple):
     """One contract's lines, all sequences of one length: rows in contract_lines, KPI IDs, candidates with ratings and
     the agreed weight, importance, raw, derived and repaired weight (percent points, None where there is none).
 
-    shares   category weights that hold for it: the post type's, else those the agreed weights make
+    post_type  whose category weights hold for it; blank where none do
+    shares     those category weights, else the ones that the agreed weights make
+    problems   what is wrong with it
     """
 
     contract: str
     holders: tuple[str, ...]
     unit: str
+    post_type: str
     shares: Mapping[str, float]
     rows: tuple[int, ...]
     kpis: tuple[str, ...]
@@ -35,13 +39,33 @@ class ContractWeights(NamedTuple):
     raw: tuple[float | None, ...]
     derived: tuple[float | None, ...]
     repaired: tuple[float | None, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def legal(self) -> bool:
+        """Whether the agreed weights may stay as they are."""
+        return all(
+            exact(c.agreed) == exact(mended) if c.weighted else not c.agreed
+            for c, mended in zip(self.candidates, self.repaired, strict=True)
+        )
+
+    @property
+    def total(self) -> float:
+        """The sum of the agreed weights of the KPIs that carry one."""
+        return float(sum(exact(c.agreed) or 0 for c in self.candidates if c.weighted))
 
 
 class Weighing(NamedTuple):
-    """Every contract, and the cross-department comparison of KPIs that several units carry."""
+    """Every contract, and the cross-department comparison: which unit carries which KPI (both by ID).
+
+    shares  post type -> category -> weight, of the post types that contracts are weighed by
+    """
 
     contracts: tuple[ContractWeights, ...]
     comparison: Comparison
+    rules: WeightRules
+    shares: Mapping[str, Mapping[str, float]]
+    names: Names
 
 
 class ContractTable(NamedTuple):
@@ -50,6 +74,7 @@ class ContractTable(NamedTuple):
     contract: str
     holders: tuple[str, ...]
     unit: str
+    post_type: str
     shares: Mapping[str, Share]
     rows: tuple[int, ...]
     kpis: tuple[str, ...]
@@ -61,23 +86,20 @@ def weigh(book: Book, policy: Policy) -> tuple[Weighing, list[Problem]]:
     """Derives, checks and repairs every contract's weights (scoring.md section 3)."""
     rules = WeightRules.of(policy)
     lines = rows_of(book, "contract_lines")
-    problems: list[Problem] = []
     found: list[ContractWeights] = []
     carried: list[Carried] = []
-    for table in contract_tables(book, policy):
-        if lines is None:
-            break
-        made, wrong = _weigh(table, rules)
-        found.append(made)
-        problems += [addressed(each, lines, table) for each in wrong]
-        roles = [cell(lines, row, "responsibility") for row in table.rows]
-        carried += [
-            Carried(table.unit, c.kpi, c.agreed, role)
-            for c, role in zip(table.candidates, roles, strict=True)
-            if c.weighted and table.unit
-        ]
-    comparison, twice = compare(carried)
-    return Weighing(tuple(found), comparison), [*problems, *(replace(p, table="contract_lines") for p in twice)]
+    rows: list[int] = []
+    for table in contract_tables(book, policy) if lines is not None else ():
+        found.append(_weigh(table, rules, lines))
+        for row, kpi, candidate in zip(table.rows, table.kpis, table.candidates, strict=True):
+            if candidate.weighted and table.unit:
+                carried.append(Carried(table.unit, kpi, candidate.agreed, cell(lines, row, "responsibility")))
+                rows.append(row)
+    comparison, unclear = compare(carried, labels(book, "kpis"), labels(book, "units"))
+    problems = [problem for contract in found for problem in contract.problems]
+    problems += [p.at(lines.address(rows[p.details["index"]], p.column)) for p in unclear if lines is not None]
+    shares = {made.post_type: made.shares for made in found if made.post_type}
+    return Weighing(tuple(found), comparison, rules, shares, Names.of(book)), problems
 
 
 def contract_tables(book: Book, policy: Policy) -> list[ContractTable]:
@@ -91,16 +113,18 @@ def contract_tables(book: Book, policy: Policy) -> list[ContractTable]:
         if kpi is not None or weight is not None:
             rows_by_contract.setdefault(contract, []).append(i)
     contracts, people = contracts_of(book), labels(book, "people")
-    shares, units = _shares(book, policy), _units(book)
+    post_types, units = _post_types(book, policy), _units(book)
     made = []
     for number, rows in rows_by_contract.items():
         contract, mine = contracts.get(number), tuple(candidates[i] for i in rows)
+        post_type = post_types.get(number, "") if all(each.category for each in mine) else ""
         made.append(
             ContractTable(
                 number,
                 contract.holders if contract else (),
                 units.get(number, ""),
-                shares.get(number, {}) if all(each.category for each in mine) else {},
+                post_type,
+                policy.category_weights[post_type] if post_type else {},
                 tuple(rows),
                 tuple(kpis[i] for i in rows),
                 mine,
@@ -124,13 +148,13 @@ def financial_range(shares: Mapping[str, Share]) -> tuple[float | None, float | 
     return (share.lower, share.upper) if share and (share.lower is not None or share.upper is not None) else None
 
 
-def _weigh(table: ContractTable, rules: WeightRules) -> tuple[ContractWeights, list[Problem]]:
+def _weigh(table: ContractTable, rules: WeightRules, lines: Records) -> ContractWeights:
     shares = {category: share.weight for category, share in table.shares.items()}
     given = shares or _agreed_shares(table.candidates)
     problems: list[Problem] = []
     blank: tuple[None, ...] = (None,) * len(table.rows)
     importance, raw, derived = blank, blank, blank
-    if any(c.impact is not None for c in table.candidates):
+    if any(rating is not None for c in table.candidates for rating in (c.impact, c.controllability, c.measurability)):
         weighted, problems = derive(table.candidates, given, rules)
         importance, raw, derived = (
             tuple(getattr(w, name) for w in weighted) for name in ("importance", "raw", "weight")
@@ -144,21 +168,20 @@ def _weigh(table: ContractTable, rules: WeightRules) -> tuple[ContractWeights, l
         financial_range=financial_range(table.shares),
     )
     repaired = tuple(None if w is None else float(w) for w in mended)
-    return (
-        ContractWeights(
-            table.contract,
-            table.holders,
-            table.unit,
-            given,
-            table.rows,
-            table.kpis,
-            table.candidates,
-            importance,
-            raw,
-            derived,
-            repaired,
-        ),
-        _once([*judged, *problems, *wrong]),
+    return ContractWeights(
+        table.contract,
+        table.holders,
+        table.unit,
+        table.post_type,
+        given,
+        table.rows,
+        table.kpis,
+        table.candidates,
+        importance,
+        raw,
+        derived,
+        repaired,
+        tuple(addressed(each, lines, table) for each in _once([*judged, *problems, *wrong])),
     )
 
 
@@ -195,10 +218,10 @@ def _candidates(book: Book, lines: Records) -> list[Candidate]:
     return made
 
 
-def _shares(book: Book, policy: Policy) -> dict[str, Mapping[str, Share]]:
-    """Contract -> category weights of the post type that the contract or else its holder names."""
+def _post_types(book: Book, policy: Policy) -> dict[str, str]:
+    """Contract -> the post type that it or else its holder names, where that one has category weights."""
     return {
-        number: policy.category_weights[post_type]
+        number: post_type
         for number, post_type in _of_contract_or_holder(book, "post_type").items()
         if post_type in policy.category_weights
     }

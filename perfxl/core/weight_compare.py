@@ -47,22 +47,31 @@ class Comparison(NamedTuple):
         return sorted(found, key=lambda owner: (owner.role != MAIN, -_size(owner.weight)))
 
 
-def compare(rows: Sequence[Carried]) -> tuple[Comparison, list[Problem]]:
-    """Who answers for each KPI: the unit stated as main owner, else the one with the largest weight.
+def compare(
+    rows: Sequence[Carried], kpis: Mapping[str, str] = {}, units: Mapping[str, str] = {}
+) -> tuple[Comparison, list[Problem]]:
+    """Who answers for each KPI: the unit stated as main owner, else the one with the largest weight. `kpis` and
+    `units` say what messages call them.
 
-    Problems: two main owners; a main owner who carries less than a secondary one; nobody who stands out as main.
+    Problems: two main owners; a main owner who carries less than a secondary one; nobody who stands out as main. Each
+    carries the position of the row to look at as details["index"].
     """
-    units = tuple(dict.fromkeys(row.unit for row in rows))
+    names = _Names(kpis, units)
     held: dict[str, dict[str, list[int]]] = {}
     for i, row in enumerate(rows):
         held.setdefault(row.kpi, {}).setdefault(row.unit, []).append(i)
     cells: dict[tuple[str, str], Owner] = {}
     problems: list[Problem] = []
     for kpi, by_unit in held.items():
-        owners, found = _assign([_owner(rows, unit, lines) for unit, lines in by_unit.items()], kpi)
+        owners, found = _assign([_owner(rows, unit, lines) for unit, lines in by_unit.items()], kpi, names)
         cells.update({(kpi, owner.unit): owner for owner in owners})
         problems += found
-    return Comparison(tuple(held), units, cells), problems
+    return Comparison(tuple(held), tuple(dict.fromkeys(row.unit for row in rows)), cells), problems
+
+
+class _Names(NamedTuple):
+    kpis: Mapping[str, str]
+    units: Mapping[str, str]
 
 
 def _owner(rows: Sequence[Carried], unit: str, lines: Sequence[int]) -> Owner:
@@ -75,21 +84,22 @@ def _owner(rows: Sequence[Carried], unit: str, lines: Sequence[int]) -> Owner:
     return Owner(unit, rows[heaviest].weight if known else None, role, tuple(first))
 
 
-def _assign(owners: Sequence[Owner], kpi: str) -> tuple[list[Owner], list[Problem]]:
+def _assign(owners: Sequence[Owner], kpi: str, names: _Names) -> tuple[list[Owner], list[Problem]]:
     """Roles for the owners of one KPI: main as stated, else the heaviest of those not stated as secondary."""
     stated = [owner for owner in owners if owner.role == MAIN]
     leading = stated or _heaviest([owner for owner in owners if owner.role == UNDECIDED])
     role = MAIN if stated or len(leading) == 1 else UNDECIDED
     decided = [owner._replace(role=role if owner in leading else SECONDARY) for owner in owners]
     if len(stated) > 1:
-        return decided, [_finding("W141", kpi, stated, index=stated[1].lines[0])]
+        return decided, [_finding("W141", kpi, stated, names, stated[1])]
     if role == MAIN:
         main = leading[0]
         heavier = [owner for owner in owners if _size(owner.weight) > _size(main.weight)]
-        return decided, [_finding("W142", kpi, [main, *heavier], index=main.lines[0])] if heavier else []
+        return decided, [_finding("W142", kpi, [main, *heavier], names, main)] if heavier else []
     # Where nobody carries a weight (a monitored KPI) there is no responsibility to compare.
     weighed = any(_size(owner.weight) > _NOTHING for owner in owners)
-    return decided, [_finding("W143", kpi, leading or owners)] if weighed else []
+    unclear = leading or owners
+    return decided, [_finding("W143", kpi, unclear, names, unclear[0])] if weighed else []
 
 
 def _heaviest(owners: Sequence[Owner]) -> list[Owner]:
@@ -102,6 +112,7 @@ def _size(weight: float | None) -> Fraction:
     return _NOTHING if found is None else found
 
 
-def _finding(code: str, kpi: str, owners: Sequence[Owner], **place: Any) -> Problem:
-    units = "、".join(owner.unit for owner in owners)
-    return problem(code, table="contract_lines", column="responsibility", value=units, kpi=kpi, units=units, **place)
+def _finding(code: str, kpi: str, owners: Sequence[Owner], names: _Names, nearest: Owner) -> Problem:
+    units = "、".join(names.units.get(owner.unit, owner.unit) for owner in owners)
+    details = {"kpi": names.kpis.get(kpi, kpi), "units": units, "index": nearest.lines[0]}
+    return problem(code, table="contract_lines", column="responsibility", value=units, **details)

@@ -48,10 +48,10 @@ def test_two_main_owners():
 
 def test_nobody_stands_out():
     comparison, problems = compare([Carried("a", "k", 10), Carried("b", "k", 10.0), Carried("c", "k", 5)])
-    assert found(problems) == [("W143", "k", None)] and problems[0].details["units"] == "a、b"
+    assert found(problems) == [("W143", "k", 0)] and problems[0].details["units"] == "a、b"
     assert roles(comparison, "k") == {"a": (10, ""), "b": (10, ""), "c": (5, "secondary")}
     _, problems = compare([Carried("a", "k", 10, "secondary")])
-    assert found(problems) == [("W143", "k", None)]
+    assert found(problems) == [("W143", "k", 0)]
 
 
 def test_stated_secondary_is_never_main():
