@@ -5,37 +5,51 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from perfxl.core.findings import columns_of, rows_of
-from perfxl.core.lookups import labels
+from perfxl.core.lookups import contracts_of
+from perfxl.core.names import Names
 from perfxl.core.problems import Problem
 from perfxl.core.records import Book
+from perfxl.core.schema.choices import LINK_MODE, RESPONSIBILITY
+from perfxl.core.weight_rules import UNWEIGHTED
+
+# How a company KPI stands: broken down by links; only held by subordinates as the same KPI; carried by nobody; carried
+# by nobody and without weight (monitored, deducting, ...), so that it need not be.
+LINKED, HELD, NOBODY, EXEMPT = "linked", "held", "nobody", "exempt"
 
 
 class Carrier(NamedTuple):
-    """One link: a subordinate's KPI that carries the superior's; share in percent points where it is shared."""
+    """A subordinate's KPI that carries the superior's; share in percent points where it is shared. The mode is blank
+    where no link says so: the same KPI stands in the subordinate's contract."""
 
     kpi: str
     owner: str
+    unit: str | None
     mode: str
     share: float | None
     responsibility: str | None
-    row: int
 
 
 class CompanyKpi(NamedTuple):
-    """A KPI held by the head of the root unit, and the links that carry it one level down."""
+    """A KPI held by the head of the root unit, and what carries it one level down."""
 
     kpi: str
     owner: str
+    kind: str
     carriers: tuple[Carrier, ...]
+
+    @property
+    def state(self) -> str:
+        if self.carriers:
+            return LINKED if any(carrier.mode for carrier in self.carriers) else HELD
+        return EXEMPT if self.kind in UNWEIGHTED else NOBODY
 
 
 class Cascade(NamedTuple):
-    """kpis are the company's; labels give the words for people, KPIs and units."""
+    """The company's KPIs; the units one level down and all others that carry one, in the order of the units' sheet."""
 
     kpis: tuple[CompanyKpi, ...]
-    people: dict[str, str]
-    names: dict[str, str]
-    units: dict[str, str]
+    units: tuple[str, ...]
+    names: Names
 
     @property
     def carried(self) -> int:
@@ -44,25 +58,117 @@ class Cascade(NamedTuple):
 
 def cascade(book: Book) -> tuple[Cascade, list[Problem]]:
     """The company's KPIs with their carriers. Gaps in the cascade are among the checks of the program."""
-    carriers: dict[tuple[str, str], list[Carrier]] = {}
+    names, homes, kinds = Names.of(book), _homes(book), _kinds(book)
+    linked, held = _linked(book, homes), _held(book, homes)
+    kpis = tuple(
+        CompanyKpi(kpi, head, kinds.get(kpi, ""), tuple(linked.get((kpi, head)) or held.get((kpi, head)) or ()))
+        for kpi, head in _company_kpis(book)
+    )
+    carrying = {carrier.unit for kpi in kpis for carrier in kpi.carriers}
+    ordered = dict.fromkeys([*names.units, *sorted(unit for unit in carrying if unit)])
+    below = _below_root(book)
+    return Cascade(kpis, tuple(unit for unit in ordered if unit in carrying or unit in below), names), []
+
+
+def summary_rows(found: Cascade, lang: str) -> list[tuple[str, str, str, str]]:
+    """For the terminal: company KPI and its owner, who carries it, and how; a row for each carrier."""
+    rows = []
+    names = found.names
+    for kpi in found.kpis:
+        first = (names.kpis[kpi.kpi], names.people[kpi.owner])
+        for carrier in kpi.carriers:
+            who = " · ".join(
+                part
+                for part in (names.people[carrier.owner], names.units[carrier.unit], names.kpis[carrier.kpi])
+                if part
+            )
+            rows.append((*first, who, manner(carrier, lang)))
+            first = ("", "")
+        if not kpi.carriers:
+            rows.append((*first, state_label(kpi.state, lang), ""))
+    return rows
+
+
+def manner(carrier: Carrier, lang: str) -> str:
+    """How a KPI is carried, in words: mode, share, main or secondary."""
+    mode = next((choice.label(lang) for choice in LINK_MODE if choice.name == carrier.mode), _SAME[lang])
+    share = "" if carrier.share is None else f"{carrier.share:.15g}%"
+    role = next((choice.label(lang) for choice in RESPONSIBILITY if choice.name == carrier.responsibility), "")
+    return " ".join(part for part in (mode, share, role) if part)
+
+
+def state_label(state: str, lang: str) -> str:
+    return _STATES[state][0 if lang == "zh" else 1]
+
+
+_SAME = {"zh": "同一指标", "en": "same KPI"}
+_STATES = {
+    LINKED: ("已分解", "broken down"),
+    HELD: ("下级合同有同一指标，未建分解", "same KPI below, no link"),
+    NOBODY: ("无人承接", "carried by nobody"),
+    EXEMPT: ("不计权重，可不分解", "no weight, need not be"),
+}
+
+_Key = tuple[str, str]
+
+
+def _linked(book: Book, homes: dict[str, str]) -> dict[_Key, list[Carrier]]:
+    """(KPI, owner) -> what the sheet of links says."""
+    found: dict[_Key, list[Carrier]] = {}
     links = rows_of(book, "links")
     columns = ("kpi", "owner", "sub_kpi", "sub_owner", "mode", "share", "responsibility")
-    for row, kpi, owner, sub_kpi, sub_owner, mode, share, role in columns_of(links, *columns) if links else ():
-        carriers.setdefault((kpi, owner), []).append(Carrier(sub_kpi, sub_owner, mode, share, role, row))
-    kpis = [CompanyKpi(kpi, head, tuple(carriers.get((kpi, head), ()))) for kpi, head in _company_kpis(book)]
-    return Cascade(tuple(kpis), labels(book, "people"), labels(book, "kpis"), _units_of_people(book)), []
+    for _, kpi, owner, sub_kpi, sub_owner, mode, share, role in columns_of(links, *columns) if links else ():
+        carrier = Carrier(sub_kpi, sub_owner, homes.get(sub_owner), mode or "", share, role)
+        found.setdefault((kpi, owner), []).append(carrier)
+    return found
 
 
-def _company_kpis(book: Book) -> list[tuple[str, str]]:
-    """(KPI, head) of the contracts that the head of the root unit holds."""
-    units, contracts, lines = (rows_of(book, name) for name in ("units", "contracts", "contract_lines"))
-    if units is None or contracts is None or lines is None:
+def _held(book: Book, homes: dict[str, str]) -> dict[_Key, list[Carrier]]:
+    """(KPI, superior) -> direct subordinates whose contract holds the same KPI."""
+    people, lines, contracts = rows_of(book, "people"), rows_of(book, "contract_lines"), contracts_of(book)
+    if people is None or lines is None:
+        return {}
+    superiors = {person: superior for _, person, superior in columns_of(people, "person", "superior") if superior}
+    found: dict[_Key, dict[str, Carrier]] = {}
+    for _, number, kpi, role in columns_of(lines, "contract", "kpi", "responsibility"):
+        holders = contracts[number].holders if number in contracts else ()
+        for holder in holders:
+            superior = superiors.get(holder)
+            if superior is not None and kpi is not None and superior not in holders:
+                carrier = Carrier(kpi, holder, homes.get(holder), "", None, role)
+                found.setdefault((kpi, superior), {}).setdefault(holder, carrier)
+    return {key: list(carriers.values()) for key, carriers in found.items()}
+
+
+def _company_kpis(book: Book) -> list[_Key]:
+    """(KPI, head) of the contracts that the head of the root unit holds, each once."""
+    units, lines = rows_of(book, "units"), rows_of(book, "contract_lines")
+    if units is None or lines is None:
         return []
     heads = {head for _, head, parent in columns_of(units, "head", "parent") if head and parent is None}
-    held = {number: holder for _, number, holder in columns_of(contracts, "contract", "holder") if holder in heads}
-    return [(kpi, held[contract]) for _, contract, kpi in columns_of(lines, "contract", "kpi") if contract in held]
+    held = {
+        number: holder for number, found in contracts_of(book).items() for holder in found.holders if holder in heads
+    }
+    pairs = ((kpi, held[number]) for _, number, kpi in columns_of(lines, "contract", "kpi") if number in held)
+    return list(dict.fromkeys((kpi, head) for kpi, head in pairs if kpi is not None))
 
 
-def _units_of_people(book: Book) -> dict[str, str]:
-    people, units = rows_of(book, "people"), labels(book, "units")
-    return {person: units[unit] for _, person, unit in columns_of(people, "person", "unit")} if people else {}
+def _below_root(book: Book) -> set[str]:
+    units = rows_of(book, "units")
+    pairs = [(unit, parent) for _, unit, parent in columns_of(units, "unit", "parent")] if units else []
+    roots = {unit for unit, parent in pairs if parent is None}
+    return {unit for unit, parent in pairs if parent in roots}
+
+
+def _homes(book: Book) -> dict[str, str]:
+    people = rows_of(book, "people")
+    return {person: unit for _, person, unit in columns_of(people, "person", "unit") if unit} if people else {}
+
+
+def _kinds(book: Book) -> dict[str, str]:
+    kpis = rows_of(book, "kpis")
+    columns = ("kpi", "kind", "verdict")
+    return {
+        kpi: "monitor" if verdict == "monitor" else kind or "quantitative"
+        for _, kpi, kind, verdict in (columns_of(kpis, *columns) if kpis else ())
+    }

@@ -11,7 +11,7 @@ from perfxl.core.lookups import Contract, contracts_of, first_rows, labels
 from perfxl.core.names import Names
 from perfxl.core.policy import Policy, Share
 from perfxl.core.problems import Problem
-from perfxl.core.records import Book, Records
+from perfxl.core.records import Book, Records, empty
 from perfxl.core.weight_checks import check
 from perfxl.core.weight_compare import Carried, Comparison, compare
 from perfxl.core.weight_rules import WHOLE, Candidate, WeightRules, exact
@@ -85,11 +85,11 @@ class ContractTable(NamedTuple):
 def weigh(book: Book, policy: Policy) -> tuple[Weighing, list[Problem]]:
     """Derives, checks and repairs every contract's weights (scoring.md section 3)."""
     rules = WeightRules.of(policy)
-    lines = rows_of(book, "contract_lines")
+    lines = rows_of(book, "contract_lines") or empty("contract_lines")
     found: list[ContractWeights] = []
     carried: list[Carried] = []
     rows: list[int] = []
-    for table in contract_tables(book, policy) if lines is not None else ():
+    for table in contract_tables(book, policy):
         found.append(_weigh(table, rules, lines))
         for row, kpi, candidate in zip(table.rows, table.kpis, table.candidates, strict=True):
             if candidate.weighted and table.unit:
@@ -97,7 +97,7 @@ def weigh(book: Book, policy: Policy) -> tuple[Weighing, list[Problem]]:
                 rows.append(row)
     comparison, unclear = compare(carried, labels(book, "kpis"), labels(book, "units"))
     problems = [problem for contract in found for problem in contract.problems]
-    problems += [p.at(lines.address(rows[p.details["index"]], p.column)) for p in unclear if lines is not None]
+    problems += [p.at(lines.address(rows[p.details["index"]], p.column)) for p in unclear]
     shares = {made.post_type: made.shares for made in found if made.post_type}
     return Weighing(tuple(found), comparison, rules, shares, Names.of(book)), problems
 
