@@ -114,7 +114,7 @@ def _xml(
     yield "</cols><sheetData>"
     yield from _top(file, problems, listed, looks, uncommented, lang)
     for row, found in enumerate(listed, HEADER_ROW + 1):
-        yield _line(row, found, looks, lang)
+        yield _line(row, found, sheets, looks, lang)
     yield f'</sheetData><autoFilter ref="{reach}"/>'
     yield from _links(listed, sheets)
     yield '<pageMargins left="0.4" right="0.4" top="0.6" bottom="0.6" header="0.3" footer="0.3"/>'
@@ -147,10 +147,10 @@ def _counts(problems: Sequence[Problem], looks: _Looks, lang: str) -> Iterator[t
         yield i, f"{_severity(severity, lang)} {counts[severity]}", looks.severity[severity]
 
 
-def _line(row: int, found: Problem, looks: _Looks, lang: str) -> str:
+def _line(row: int, found: Problem, sheets: set[str], looks: _Looks, lang: str) -> str:
     texts = [column.text(found, lang) for column in _COLUMNS]
     formats = [looks.severity[found.severity], looks.centred, looks.text, looks.link, *[looks.text] * 3]
-    if not found.address.cell:
+    if not _leads_somewhere(found, sheets):
         formats[_LINKED] = looks.centred
     height = max(row_height(text, column.width) for text, column in zip(texts, _COLUMNS, strict=True) if column.wraps)
     return _row(row, height, list(zip(range(len(texts)), texts, formats, strict=True)))
@@ -159,9 +159,7 @@ def _line(row: int, found: Problem, looks: _Looks, lang: str) -> str:
 def _links(listed: Sequence[Problem], sheets: set[str]) -> Iterator[str]:
     letter = column_letter(_LINKED)
     linked = (
-        (row, found.address)
-        for row, found in enumerate(listed, HEADER_ROW + 1)
-        if found.address.sheet in sheets and found.address.cell
+        (row, found.address) for row, found in enumerate(listed, HEADER_ROW + 1) if _leads_somewhere(found, sheets)
     )
     links = [
         f'<hyperlink ref="{letter}{row}" location="{_attribute(f"{quoted(address.sheet)}!{address.cell}")}"/>'
@@ -169,6 +167,10 @@ def _links(listed: Sequence[Problem], sheets: set[str]) -> Iterator[str]:
     ]
     if links:
         yield f"<hyperlinks>{''.join(links)}</hyperlinks>"
+
+
+def _leads_somewhere(found: Problem, sheets: set[str]) -> bool:
+    return found.address.sheet in sheets and bool(found.address.cell)
 
 
 def _row(row: int, height: float, cells: Sequence[tuple[int, str, int]]) -> str:

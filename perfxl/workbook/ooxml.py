@@ -68,6 +68,10 @@ class Parts:
         self._content: dict[str, bytes | None] = {}
         self._trees: dict[str, Element] = {}
 
+    @property
+    def file(self) -> str:
+        return self._package.name
+
     def __contains__(self, name: str) -> bool:
         held = self._named(name)
         return self._content.get(held, b"") is not None and (held in self._content or held in self._package)

@@ -11,6 +11,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from lxml import etree
+
 from perfxl.core.cells import column_index
 from perfxl.core.problems import SEVERITY_LABELS, Address, Problem, Severity, problem
 from perfxl.workbook.atomic import replacing
@@ -37,6 +39,8 @@ def write_report(source: Path, problems: Sequence[Problem], out: Path, lang: str
 
     Returns: Problems of the copying itself; where there is an error, nothing was written.
     """
+    if Path(out).resolve() == Path(source).resolve():
+        return [problem("F152", Address(Path(out).name), value=str(source))]
     package, unusable = open_package(source)
     if package is None:
         return unusable
@@ -46,6 +50,8 @@ def write_report(source: Path, problems: Sequence[Problem], out: Path, lang: str
             parts.save(temporary)
     except Unusable as damaged:
         return [damaged.problem]
+    except (etree.XMLSyntaxError, ValueError):  # a part that no reader of values looks at, or a tag without its end
+        return [problem("F108", Address(package.name))]
     except OSError as error:
         reason = error.strerror or str(error)
         return [problem("F151", Address(Path(out).name), value=str(out), reason=reason)]

@@ -10,7 +10,7 @@ from perfxl.core.cells import a1, column_letter
 from perfxl.core.problems import Address, Problem, Text, problem
 from perfxl.core.records import Records
 from perfxl.core.tables import Column, Table, Type
-from perfxl.core.text import clean
+from perfxl.core.text import DATE_IN_TEXT, clean
 from perfxl.workbook.columns import Converted, convert
 from perfxl.workbook.headers import Header, bare, meanings
 from perfxl.workbook.info import ColumnInfo, SheetInfo
@@ -94,14 +94,18 @@ class SheetReader:
 
     # The rows
 
-    def _data_rows(self) -> tuple[list[int], list[list[Any]]]:
+    def _data_rows(self) -> tuple[Sequence[int], list[list[Any]]]:
         rows = self._sheet.rows
         known = sorted(self._header.columns)
+        below = range(self._header.row + self._header.height, len(rows))
+        nothing = {value for value in {rows[i][known[0]] for i in below} if _is_nothing(value)}
+        if not nothing:
+            return below, rows[below.start :]
         numbers: list[int] = []
         idle: list[int] = []
-        for i in range(self._header.row + self._header.height, len(rows)):
+        for i in below:
             row = rows[i]
-            if not all(_is_nothing(row[at]) for at in known):
+            if row[known[0]] not in nothing or not all(_is_nothing(row[at]) for at in known):
                 numbers.append(i)
             elif not all(map(_is_nothing, row)):
                 idle.append(i)
@@ -137,7 +141,7 @@ class SheetReader:
 
     # The columns
 
-    def _records(self, numbers: list[int], rows: list[list[Any]]) -> Records:
+    def _records(self, numbers: Sequence[int], rows: list[list[Any]]) -> Records:
         header, table = self._header, self._table
         width = max((len(row) for row in rows), default=0)
         columns: Sequence[Sequence[Any]] = list(zip(*rows, strict=True)) if rows else [()] * width
@@ -156,13 +160,15 @@ class SheetReader:
                 self._keep_extra(records, at, columns[at] if columns else ())
         return records
 
-    def _percent(self, at: int, numbers: list[int]) -> set[int]:
+    def _percent(self, at: int, numbers: Sequence[int]) -> set[int]:
         marked = self._sheet.percent.get(at)
         return {i for i, row in enumerate(numbers) if row in marked} if marked else set()
 
-    def _judge(self, column: Column, at: int, numbers: list[int], converted: Converted) -> None:
+    def _judge(self, column: Column, at: int, numbers: Sequence[int], converted: Converted) -> None:
         named = set()
         for i, code, raw in converted.findings:
+            if code == DATE_IN_TEXT and self._table.name == "policy":
+                continue  # a setting may be a date; policy_sheet.py reads it as its type says
             named.add(i)
             details: dict[str, Any] = {"value": raw}
             if code == _NOT_ALLOWED:
@@ -172,7 +178,7 @@ class SheetReader:
             elif code == _UNSTORED:
                 details["value"] = None
             self._say(code, numbers[i], at, column=column.name, **details)
-        if column.required:
+        if column.required and None in converted.values:
             for i, value in enumerate(converted.values):
                 if value is None and i not in named:
                     self._say(_BLANK, numbers[i], at, column=column.name)
@@ -200,10 +206,10 @@ class SheetReader:
             given = held.get("category", [None] * len(lone.rows))
             held["category"] = [value or lone.headings.get(i) for value, (i, _) in zip(given, lone.rows, strict=True)]
 
-    def _note_hidden(self, numbers: list[int]) -> None:
+    def _note_hidden(self, numbers: Sequence[int]) -> None:
         if self._sheet.hidden:
             self._say("S115", self._header.row, 0)
-        hidden = self._sheet.hidden_rows.intersection(numbers)
+        hidden = self._sheet.hidden_rows and self._sheet.hidden_rows.intersection(numbers)
         if hidden:
             self._say("S116", min(hidden), 0, count=len(hidden))
 

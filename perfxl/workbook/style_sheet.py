@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from copy import deepcopy
 
-from perfxl.workbook.ooxml import Element, namespace, new_element
+from lxml import etree
+
+from perfxl.workbook.ooxml import Element, namespace, new_element, parse
+
+
+def minimal_styles(of: str) -> Element:
+    """Styles for a workbook that has none, in the namespace `of`."""
+    return parse(_MINIMAL % of.encode())
 
 
 class StyleSheet:
@@ -54,7 +61,7 @@ class StyleSheet:
         applied = {"applyFont": "1", "applyFill": "1", "applyBorder": "1", "applyAlignment": "1"}
         cell_format = self._element("xf", **ids, borderId=str(border), xfId="0", **applied)
         alignment = {"vertical": "center"} | ({"wrapText": "1"} if wrap else {})
-        alignment |= {"horizontal": "center"} if centred else {}
+        alignment |= {"horizontal": "center"} if centred else {"horizontal": "left", "indent": "1"} if border else {}
         cell_format.append(self._element("alignment", **alignment))
         return self._append("cellXfs", cell_format)
 
@@ -75,17 +82,27 @@ class StyleSheet:
         return len(parent) - 1
 
     def _section(self, name: str) -> Element:
+        """The part of styles.xml of that name, put in with its defaults where the file leaves it out."""
         found = self._tree.find(f"{{{self._namespace}}}{name}")
         if found is None:
-            raise KeyError(name)
+            minimal = minimal_styles(self._namespace)
+            found = minimal.find(f"{{{self._namespace}}}{name}")
+            assert found is not None, name
+            behind = _ORDER[_ORDER.index(name) + 1 :]
+            places = (i for i, child in enumerate(self._tree) if etree.QName(child).localname in behind)
+            self._tree.insert(next(places, len(self._tree)), found)
         return found
 
     def _element(self, tag: str, **attributes: str) -> Element:
         return new_element(self._namespace, tag, **attributes)
 
 
-MINIMAL = (
-    b'<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+_ORDER = (
+    *("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles"),
+    *("dxfs", "tableStyles", "colors", "extLst"),
+)
+_MINIMAL = (
+    b'<styleSheet xmlns="%b">'
     b'<fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>'
     b'<fills count="2"><fill><patternFill patternType="none"/></fill>'
     b'<fill><patternFill patternType="gray125"/></fill></fills>'
@@ -93,4 +110,3 @@ MINIMAL = (
     b'<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
     b'<cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs></styleSheet>'
 )
-"""Styles for a workbook that has none."""

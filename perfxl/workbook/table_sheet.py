@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import repeat
 from math import ceil
 from typing import Any, NamedTuple
 
@@ -47,7 +48,7 @@ _LONG_TEXT = {
     **dict.fromkeys(("text", "help", "meaning", "note", "cause", "causes", "advice", "gap", "evidence"), 28),
     **dict.fromkeys(("self_assessment", "affirmed", "shortfalls", "next_targets", "opinion", "follow_up"), 28),
     **dict.fromkeys(("finding", "resources", "measure", "numerator", "denominator", "data_source"), 22),
-    **dict.fromkeys(("csf_result", "csf_action_1", "csf_action_2", "value", "support"), 22),
+    **dict.fromkeys(("csf_result", "csf_action_1", "csf_action_2", "support"), 22),
 }
 
 
@@ -65,11 +66,9 @@ class Surroundings(NamedTuple):
 def write_table_sheet(sheet: BulkSheet, table: Table, around: Surroundings) -> None:
     """Fills the sheet with the table's records, or readies it for them."""
     records = around.book.get(table.name) or Records(table)
-    widths = _widths(table, records, around.lang)
-    columns = [
-        column._replace(wraps_at=width)
-        for column, width in zip(_bulk_columns(table, records, around), widths, strict=True)
-    ]
+    columns = _bulk_columns(table, records, around)
+    widths = _widths(table, records, columns, around.lang)
+    columns = [column._replace(wraps_at=width) for column, width in zip(columns, widths, strict=True)]
     count = len(records)
     drawn = max(count, _FORM_ROWS)
 
@@ -187,12 +186,13 @@ def _ready_for_entry(
     sheet.ignore_errors({"number_stored_as_text": f"A{FIRST_ROW + 1}:{end}{last + 1}"})
 
 
-def _widths(table: Table, records: Records, lang: str) -> list[float]:
+def _widths(table: Table, records: Records, columns: Sequence[BulkColumn], lang: str) -> list[float]:
+    declared = [*table.columns, *(Column("", header, header) for header in records.extra)]
     widths = []
-    for column in table.columns:
+    for column, shown in zip(declared, columns, strict=True):
         header = column.header(lang) + (REQUIRED_MARK if column.required else "")
-        widths.append(max(_header_width(header), _content_width(column, records.column(column.name), lang)))
-    return widths + [max(_header_width(header), 16.0) for header in records.extra]
+        widths.append(max(_header_width(header), _content_width(column, shown, lang)))
+    return widths
 
 
 def _header_width(header: str) -> float:
@@ -201,16 +201,17 @@ def _header_width(header: str) -> float:
     return float(max(words, ceil(text_width(header) / 2) + 1, _LEAST_WIDTH - _ROOM_FOR_FILTER) + _ROOM_FOR_FILTER)
 
 
-def _content_width(column: Column, values: Sequence[Any], lang: str) -> float:
-    """Room for what the column holds, or for what is usual where it holds nothing yet."""
-    labels = {choice.name: choice.label(lang) for choice in column.choices}
-    sample = values[:: max(1, len(values) // _SAMPLE)]
-    texts = [str(labels.get(value, value)) for value in sample if value is not None]
+def _content_width(column: Column, shown: BulkColumn, lang: str) -> float:
+    """Room for what the column shows, or for what is usual where it holds nothing yet."""
+    step = max(1, len(shown.values) // _SAMPLE)
+    hints = shown.hints[::step] or repeat(None)
+    values = [shown.cell(value, hint).value for value, hint in zip(shown.values[::step], hints, strict=False)]
+    texts = [f"{value:,}" if isinstance(value, int | float) else str(value) for value in values if value is not None]
     usual = _TYPE_WIDTHS.get(column.type, _LEAST_WIDTH)
     if column.type is Type.TEXT and not texts:
         usual = _LONG_TEXT.get(column.name, usual)
-    least = _LEAST_WIDTH if texts else usual
-    return fitting_width([*texts, *labels.values()], least, _MOST_WIDTH)
+    choices = [choice.label(lang) for choice in column.choices]
+    return fitting_width([*texts, *choices], _LEAST_WIDTH if texts else usual, _MOST_WIDTH)
 
 
 def _set_up_view(sheet: BulkSheet, table: Table, widths: Sequence[float], lang: str) -> None:

@@ -6,9 +6,11 @@ from functools import cached_property
 
 from lxml import etree
 
+from perfxl.core.problems import Address, problem
+from perfxl.workbook.guard import Unusable
 from perfxl.workbook.layout import quoted
 from perfxl.workbook.ooxml import CONTENT_TYPES, Element, Parts, Relation, namespace, new_element, office_relations
-from perfxl.workbook.style_sheet import MINIMAL, StyleSheet
+from perfxl.workbook.style_sheet import StyleSheet, minimal_styles
 
 _SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 _TRANSITIONAL = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -41,7 +43,7 @@ class WorkbookParts:
         if related:
             return StyleSheet(self.parts.tree(related[0]))
         name = self.parts.free_name("xl/styles{}.xml")
-        tree = etree.fromstring(MINIMAL.replace(_TRANSITIONAL, self._main.encode()))
+        tree = minimal_styles(self._main)
         self.parts.add_tree(name, tree)
         self.parts.declare(name, f"{_SPREADSHEET}styles+xml")
         self.parts.relate(self._name, self._relations, "styles", name)
@@ -136,7 +138,7 @@ class WorkbookParts:
     def _section(self, name: str) -> Element:
         found = self._tree.find(self._tag(name))
         if found is None:
-            raise KeyError(name)
+            raise Unusable(problem("F108", Address(self.parts.file)))
         return found
 
     def _element(self, tag: str, **attributes: str) -> Element:

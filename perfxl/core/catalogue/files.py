@@ -119,4 +119,11 @@ KINDS: dict[str, Kind] = {
         "检查文件夹的权限、剩余空间，以及文件是否正在 Excel 中打开",
         "Check the folder's permissions, free space, and whether the file is open in Excel",
     ),
+    "F152": Kind(
+        E,
+        "结果不能写回 {value} 本身：输入文件不会被改动",
+        "The result cannot be written over {value}: inputs are never changed",
+        "另取一个文件名",
+        "Give the result another name",
+    ),
 }
