@@ -186,7 +186,8 @@ class _Expansion:
 
     def _default_period(self, i: int) -> str:
         """The program's year where the policy gives it."""
-        self._say("S133", i, "kpi", "")
+        if "actual" in self._sheets.columns:
+            self._say("S133", i, "kpi", "")
         end = self._span[1]
         return str(end.year) if end else UNDATED
 
@@ -299,12 +300,15 @@ def _stem(text: str) -> str:
     """The person in a sheet's or file's name: without year, 业绩合同, Sheet1 and the like."""
     table = get("contract_sheet")
     words = sorted({spelling(word) for word in (table.zh, table.en, *table.aliases)}, key=len, reverse=True)
-    plain = re.sub(r"\d{4}\s*年?度?|^sheet\d*$|^工作表\d*$|\(\d+\)", "", text, flags=re.IGNORECASE)
+    plain = _NO_NAME.sub("", text)
     for word in words:
         plain = re.sub(re.escape(word), "", plain, flags=re.IGNORECASE)
     return plain.strip(" -_—·.的")
 
 
+_NO_NAME = re.compile(
+    r"\d{4}\s*年?度?|第?[一二三四1-4]季度|[上下]半年|\d{1,2}月份?|^sheet\d*$|^工作表\d*$|\(\d+\)", re.IGNORECASE
+)
 _ENDING = re.compile(r"(?:类?指标|类|项目?|层面|维度)$")
 
 

@@ -39,6 +39,8 @@ class Finding(NamedTuple):
 
 @dataclass
 class Converted:
+    """The column's values; `percent` holds the indices typed or shown as percentages."""
+
     values: list[Any]
     percent: set[int] = field(default_factory=set)
     findings: list[Finding] = field(default_factory=list)
@@ -46,32 +48,30 @@ class Converted:
 
 def convert(column: Column, raw: Sequence[Any], percent: set[int], labels: frozenset[str]) -> Converted:
     """Typed values of a column; `percent` holds the indices of percent-formatted cells."""
-    if column.type in (Type.NUMBER, Type.FIGURE) and not percent and _all_finite_floats(raw):
+    kinds = set(map(type, raw))
+    if column.type in (Type.NUMBER, Type.FIGURE) and kinds <= {float} and not percent and all(map(isfinite, raw)):
         return Converted(list(raw))
-    if column.type is Type.POINTS:
-        return _points(raw, percent)
+    if bool in kinds:  # in a dict True is 1.0
+        raw = ["TRUE" if value is True else "FALSE" if value is False else value for value in raw]
+    if percent:
+        raw = [_Shown(value) if i in percent and type(value) is float else value for i, value in enumerate(raw)]
     parse = partial(parse_figure, labels=labels) if column.type is Type.FIGURE else _parser(column)
-    parsed = _each(parse, raw)
-    values = [one.value for one in parsed]
-    marked = {i for i, one in enumerate(parsed) if one.percent}
-    if percent and column.type in _NUMERIC:
-        marked |= {i for i in percent if isinstance(raw[i], float)}
-    for i in percent:
-        if column.type is Type.TEXT and isinstance(raw[i], float):
-            values[i] = f"{canonical(raw[i] * 100):.15g}%"
-    return Converted(values, marked, _findings(parsed, raw))
+    converted = _each(partial(_parsed, parse, column.type), raw)
+    return _fractions(converted, raw) if column.type is Type.POINTS else converted
 
 
-def read_number(raw: Any) -> float | None:
-    return parse_number(raw).value
+class _Shown(NamedTuple):
+    """A number that the sheet shows as a percentage."""
+
+    value: float
 
 
-_NUMERIC = (Type.NUMBER, Type.FIGURE, Type.INTEGER)
 _PARSERS: dict[Type, Callable[[Any], Parsed]] = {
     Type.TEXT: parse_text,
     Type.REF: parse_text,
     Type.NUMBER: parse_number,
     Type.INTEGER: parse_integer,
+    Type.POINTS: parse_points,
     Type.DATE: parse_date,
     Type.PERIOD: parse_period,
     Type.BOOL: parse_bool,
@@ -105,53 +105,51 @@ def _parse_choice(spellings: dict[str, str], raw: Any) -> Parsed:
     return Parsed(found) if found else Parsed(None, NOT_ALLOWED)
 
 
-class _Memo(dict[Any, Parsed]):
-    """Parses a value when it is met first. One for each type, since 1 == 1.0 == True."""
-
-    def __init__(self, parse: Callable[[Any], Parsed]) -> None:
-        super().__init__()
-        self._parse = parse
-
-    def __missing__(self, raw: Any) -> Parsed:
-        parsed = Parsed(None, UNSTORED) if raw == NOT_STORED else self._parse(raw)
-        self[raw] = parsed
-        return parsed
-
-
-def _each(parse: Callable[[Any], Parsed], raw: Sequence[Any]) -> list[Parsed]:
-    kinds = set(map(type, raw))
-    memos = {kind: _Memo(parse) for kind in kinds}
-    if len(kinds) == 1:
-        memo = memos[kinds.pop()]
-        return [memo[value] for value in raw]
-    return [memos[type(value)][value] for value in raw]
+def _parsed(parse: Callable[[Any], Parsed], kind: Type, raw: Any) -> Parsed:
+    if raw == NOT_STORED:
+        return Parsed(None, UNSTORED)
+    if not isinstance(raw, _Shown):
+        return parse(raw)
+    if kind is Type.POINTS:
+        return parse_points(raw.value, percent_cell=True)
+    if kind is Type.TEXT:
+        return Parsed(f"{canonical(raw.value * 100):.15g}%")
+    plain = parse(raw.value)
+    return Parsed(plain.value, plain.code, kind in (Type.NUMBER, Type.FIGURE))
 
 
-def _findings(parsed: Sequence[Parsed], raw: Sequence[Any]) -> list[Finding]:
-    return [Finding(i, one.code, raw[i]) for i, one in enumerate(parsed) if one.code]
+def _each(parse: Callable[[Any], Parsed], raw: Sequence[Any]) -> Converted:
+    known = {value: parse(value) for value in set(raw)}
+    values = list(map({value: one.value for value, one in known.items()}.__getitem__, raw))
+    converted = Converted(values)
+    marked = {value for value, one in known.items() if one.percent}
+    if marked:
+        converted.percent = {i for i, value in enumerate(raw) if value in marked}
+    noticed = {value: one.code for value, one in known.items() if one.code}
+    if noticed:
+        converted.findings = [
+            Finding(i, noticed[value], _plain(value)) for i, value in enumerate(raw) if value in noticed
+        ]
+    return converted
 
 
-def _all_finite_floats(raw: Sequence[Any]) -> bool:
-    return set(map(type, raw)) <= {float} and all(map(isfinite, raw))
+def _plain(raw: Any) -> Any:
+    return raw.value if isinstance(raw, _Shown) else raw
 
 
-def _points(raw: Sequence[Any], percent: set[int]) -> Converted:
+def _fractions(converted: Converted, raw: Sequence[Any]) -> Converted:
     """Percent points. A column of plain fractions (0.15, 0.2, ...) is meant as percentages; 20 among them lacks its
     sign; a lone 0.2 among 15, 20, ... is left to parse_points, which warns."""
-    shown = _Memo(partial(parse_points, percent_cell=True))
-    parsed = _each(parse_points, raw)
-    for i in percent:
-        if isinstance(raw[i], float):
-            parsed[i] = shown[raw[i]]
-    values = [one.value for one in parsed]
-    found = _findings(parsed, raw)
-    plain = {i: one.value for i, one in enumerate(parsed) if one.value and not one.percent}
-    fractions = [i for i, value in plain.items() if abs(value) <= 1]
-    if 2 * len(fractions) > sum(map(bool, values)) and any(abs(plain[i]) < 1 for i in fractions):
-        for i in fractions:
-            values[i] = canonical(values[i] * 100)
-        meant = set(fractions)
-        found = [one for one in found if one.at not in meant]
-        found.append(Finding(fractions[0], FRACTIONS, raw[fractions[0]]))
-        found += [Finding(i, MISSING_PERCENT, raw[i]) for i in plain if i not in meant]
-    return Converted(values, {i for i, one in enumerate(parsed) if one.percent}, sorted(found, key=lambda one: one.at))
+    values = converted.values
+    plain = {i: value for i, value in enumerate(values) if value and i not in converted.percent}
+    fractions = {i: value for i, value in plain.items() if abs(value) <= 1}
+    if 2 * len(fractions) <= sum(map(bool, values)) or all(abs(value) == 1 for value in fractions.values()):
+        return converted
+    for i, value in fractions.items():
+        values[i] = canonical(value * 100)
+    first = min(fractions)
+    found = [one for one in converted.findings if one.at not in fractions]
+    found.append(Finding(first, FRACTIONS, raw[first]))
+    found += [Finding(i, MISSING_PERCENT, raw[i]) for i in plain if i not in fractions]
+    converted.findings = sorted(found, key=lambda one: one.at)
+    return converted

@@ -13,11 +13,12 @@ from typing import Any
 
 from perfxl.core.numbers import parse_figure, parse_number
 from perfxl.core.text import clean, fold
+from perfxl.workbook.bounds import split_bound
 from perfxl.workbook.headers import Header, bare
 from perfxl.workbook.sheet_xml import Merge
 from perfxl.workbook.title import Fields, title_fields
 
-TOTAL, NOTE, HEADING, HEADER_AGAIN, TITLE = "S111", "S112", "S113", "S122", "S123"
+TOTAL, NOTE, HEADING, HEADER_AGAIN, TITLE, BOUND = "S111", "S112", "S113", "S122", "S123", "S124"
 
 _TOTALS = (
     *("小计", "合计", "总计", "共计", "总分", "总得分"),
@@ -25,7 +26,7 @@ _TOTALS = (
 )
 _BEFORE_TOTAL = {"", "权重", "得分", "考核", "指标", "加权", "综合", "本页", "weight", "score"}
 _NOTE = re.compile(r"(?:备注|说明|填表说明|注释|附注|注|notes?|remarks?)\s*\d*\s*(?:[:.、]|$)", re.IGNORECASE)
-_SIGNATURE = re.compile(r"签字|签名|签章|签署|盖章|signature|signed", re.IGNORECASE)
+_SIGNATURE = re.compile(r"(?:签字|签名|签章|签署|盖章|signature|signed(?: by)?)\s*(?:[:(_日]|$)", re.IGNORECASE)
 _NUMBERED = re.compile(r"^\(?[一二三四五六七八九十]+[)、.]\s*")
 _LISTED = re.compile(r"^\(?(?:[一二三四五六七八九十]+|\d+)[)、.]\s*")
 _CARRIED = ("category", "person", "name", "post", "department", "issuer")
@@ -41,6 +42,9 @@ class LoneRows:
     others: list[tuple[str, int, int, str]] = field(default_factory=list)  # code, row, column, text
     carried: dict[str, list[int]] = field(default_factory=dict)  # column -> rows that took the value above
     headings: dict[int, str] = field(default_factory=dict)  # sheet row -> category from the heading above
+    directions: dict[int, str] = field(
+        default_factory=dict
+    )  # sheet row -> direction that a target such as ≥95% implies
 
 
 def lone_rows(header: Header, rows: Sequence[list[Any]], merges: Sequence[Merge]) -> LoneRows:
@@ -91,9 +95,14 @@ class _Reader:
         if texts and not figures:
             new = title_fields([row])
             if new.keys() & {"name", "person"}:
-                self._fields, self._above, self._heading, self._in_notes = new, {}, "", False
+                self._above, self._heading, self._in_notes = {}, "", False
+                self._fields = {**{k: v for k, v in self._fields.items() if k == "period"}, **new}
                 return TITLE
-            if self._in_notes or _NOTE.match(fold(texts[0][1])) or any(_SIGNATURE.search(text) for _, text in texts):
+            if (
+                self._in_notes
+                or _NOTE.match(fold(texts[0][1]))
+                or any(_SIGNATURE.search(fold(text)) for _, text in texts)
+            ):
                 self._in_notes = True
                 return NOTE
             if len(texts) == 1 and self._is_heading(i, *texts[0]):
@@ -110,6 +119,8 @@ class _Reader:
             self._result.headings[i] = self._heading
         for column in _CARRIED:
             self._carry(i, row, column)
+        for column in ("target", "threshold", "challenge"):
+            self._read_bound(i, row, column)
         weight = parse_number(self._cell(row, "weight")).value
         if weight is not None:
             self._block.append(weight)
@@ -130,6 +141,14 @@ class _Reader:
         elif column in self._above:
             row[at] = self._above[column]
             self._result.carried.setdefault(column, []).append(i)
+
+    def _read_bound(self, i: int, row: list[Any], column: str) -> None:
+        number, direction = split_bound(self._cell(row, column))
+        if number:
+            at = self._at[column]
+            self._result.others.append((BOUND, i, at, row[at]))
+            row[at] = number
+            self._result.directions.setdefault(i, direction)
 
     def _cell(self, row: list[Any], column: str) -> Any:
         at = self._at.get(column)

@@ -29,6 +29,7 @@ class SheetReader:
 
     def __init__(self, file: str, sheet: RawSheet, match: Match, header: Header, labels: frozenset[str]) -> None:
         self.problems: list[Problem] = []
+        self._filled: dict[int, list[int]] = {}  # column -> rows that took the value above
         self._file, self._sheet, self._header, self._labels = file, sheet, header, labels
         self._table: Table = match.table
         self._check_header(match)
@@ -38,7 +39,7 @@ class SheetReader:
         self.records = self._records(numbers, rows)
         if lone:
             self._add_fields(lone)
-        self._note_hidden(numbers)
+        self._note_others(numbers)
         self.info = self._info()
 
     # The header
@@ -118,7 +119,7 @@ class SheetReader:
             self._say(code, row, at, value=text)
         for column, rows in lone.carried.items():
             at = next(at for at, name in self._header.columns.items() if name == column)
-            self._say("S114", rows[0], at, column=column, count=len(rows))
+            self._filled.setdefault(at, []).extend(rows)
         return [i for i, _ in lone.rows], [row for _, row in lone.rows]
 
     def _fill_merged(self) -> None:
@@ -130,11 +131,12 @@ class SheetReader:
             bottom = min(bottom, len(rows) - 1)
             if column is None or top < first or bottom <= top or rows[top][left] == "" or self._spans(left, right):
                 continue
-            code = "S114" if self._table.column(column).type in _WORDS else "S121"
-            if code == "S114":
-                for row in rows[top + 1 : bottom + 1]:
-                    row[left] = rows[top][left]
-            self._say(code, top, left, column=column, count=bottom - top)
+            if self._table.column(column).type not in _WORDS:
+                self._say("S121", top, left, column=column, count=bottom - top)
+                continue
+            for i in range(top + 1, bottom + 1):
+                rows[i][left] = rows[top][left]
+                self._filled.setdefault(left, []).append(i)
 
     def _spans(self, left: int, right: int) -> bool:
         return any(at in self._header.columns for at in range(left + 1, right + 1))
@@ -202,11 +204,14 @@ class SheetReader:
                 held[name] = [fields.get(name) for fields in lone.fields]
         if "period" in held and "period" not in self.records.letters:
             held["period"] = [period_in(text or "") or None for text in held["period"]]
-        if lone.headings:
-            given = held.get("category", [None] * len(lone.rows))
-            held["category"] = [value or lone.headings.get(i) for value, (i, _) in zip(given, lone.rows, strict=True)]
+        for name, said in (("category", lone.headings), ("direction", lone.directions)):
+            if said:
+                given = self.records.column(name)
+                held[name] = [value or said.get(i) for value, (i, _) in zip(given, lone.rows, strict=True)]
 
-    def _note_hidden(self, numbers: Sequence[int]) -> None:
+    def _note_others(self, numbers: Sequence[int]) -> None:
+        for at, rows in sorted(self._filled.items()):
+            self._say("S114", min(rows), at, column=self._header.columns[at], count=len(rows))
         if self._sheet.hidden:
             self._say("S115", self._header.row, 0)
         hidden = self._sheet.hidden_rows and self._sheet.hidden_rows.intersection(numbers)

@@ -232,6 +232,30 @@ def test_what_the_figures_say(tmp_path: Path) -> None:
     assert places(problems, "S130", "S132") == [("S132", "张三", "G6")]
 
 
+def test_targets_written_as_bounds(tmp_path: Path) -> None:
+    book, problems = lone(
+        tmp_path,
+        HEADER,
+        ["满意度", 40, "≥80%", "85%"],
+        ["响应天数", 30, "不超过5", 4],
+        ["合格率", 30, "95％以上", 0.96],
+        ["备用", None, "5天以内", None],
+    )
+    assert of(book, "contract_lines", "kpi", "target") == [
+        ("满意度", 0.8), ("响应天数", 5.0), ("合格率", 0.95), ("备用", None)
+    ]  # fmt: skip
+    assert of(book, "kpis", "direction") == [("higher",), ("lower",), ("higher",), ("higher",)]
+    assert places(problems, "S124") == [("S124", "张三", f"C{row}") for row in (2, 3, 4)]
+    assert places(problems, "V116", "V117") == [("V117", "张三", "C5")]
+
+
+def test_a_kpi_may_sound_like_a_signature(tmp_path: Path) -> None:
+    book, _ = lone(
+        tmp_path, HEADER, ["合同签署率", None, None, None], ["收入", 100, 5, 4], ["受约人签字：", None, "日期："]
+    )
+    assert book["contract_lines"].column("kpi") == ["合同签署率", "收入"]
+
+
 def test_beside_the_programs_own_tables(tmp_path: Path) -> None:
     """Names find the people and the KPIs that the workbook already knows."""
     library = [["指标编号", "指标名称", "指标类别", "指标性质", "计分方法"], ["K1", "收入", "财务", "定量", "达标法"]]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 
+from perfxl import sample
 from perfxl.core.problems import Problem
 from perfxl.core.tables import template_tables
 from perfxl.workbook.program_book import write_program
@@ -32,6 +33,18 @@ def test_an_empty_program_reads_back_clean(tmp_path: Path, lang: str) -> None:
         unused = [column.header for column in sheet.columns if not column.column]
         assert (sheet.table == "") == (sheet.sheet in {"目录", "Index", "_lists"})
         assert not (sheet.table and unused)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_full_program_reads_back_the_same(tmp_path: Path, lang: str) -> None:
+    tables = sample.program(24, lang=lang)
+    write_program(tmp_path / "a.xlsx", tables, lang)
+    book, _, problems = read_book(tmp_path / "a.xlsx")
+    assert problems == []
+    for name, records in tables.items():
+        if name != "policy":  # the workbook shows every setting, also those left at their default
+            for column in records.table.columns:
+                assert book[name].column(column.name) == records.column(column.name), (name, column.name)
 
 
 @pytest.mark.parametrize(

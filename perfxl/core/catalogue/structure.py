@@ -168,6 +168,13 @@ KINDS: dict[str, Kind] = {
         "无需处理",
         "Nothing to do",
     ),
+    "S124": Kind(
+        N,
+        "“{value}”已读作其中的数字，方向按“不低于/不高于”判断",
+        "“{value}” was read as the number in it; the bound tells which direction is better",
+        "无需处理；建议只填数字，并加一列“方向”",
+        "Nothing to do; a plain number and a column Direction are clearer",
+    ),
     "S130": Kind(
         N,
         "“{value}”按名称判断为越小越好",

@@ -242,7 +242,7 @@ CONTRACT_SHEET = Table(
             "Weight",
             Type.POINTS,
             unit="%",
-            aliases=("权重值", "指标权重", "商定权重", "权数", "比重", "占比", "权重分"),
+            aliases=("权重值", "指标权重", "商定权重", "权数", "比重", "占比", "权重分", "分值", "标准分"),
         ),
         Column(
             "derived_weight",
@@ -287,7 +287,7 @@ CONTRACT_SHEET = Table(
             "得分",
             "Points",
             Type.NUMBER,
-            aliases=("评分", "考核得分", "单项得分"),
+            aliases=("评分", "考核得分", "单项得分", "Score"),
             zh_help="表中已有的得分只作对照，不参与计算",
             en_help="Points already there are compared, never used",
         ),
