@@ -20,6 +20,7 @@ from perfxl.documents.canonical import differing_parts
 from perfxl.documents.errors import RenderError, TemplateError
 from perfxl.documents.fallback import Fallback, adopt, plain_docxtpl
 from perfxl.documents.language import Environment, NeedsDocxtpl
+from perfxl.documents.lint import lint
 from perfxl.documents.package import Archive
 from perfxl.documents.parts import TemplatePart
 from perfxl.documents.places import Place, PlaceFinder, part_label
@@ -93,6 +94,10 @@ class CompiledTemplate:
         known = names.known_by(context_or_fields)
         return [found for part in self._parts for found in names.missing(part, known)]
 
+    def lint(self) -> list[Problem]:
+        """Slips of the pen: full-width brackets, unfinished tags and the like, which are printed as they stand."""
+        return [found for part in self._parts for found in lint(part.places)]
+
     def self_check(self, context: Mapping[str, Any]) -> list[Problem]:
         """Renders the record with docxtpl too and compares, in canonical XML."""
         differing = differing_parts(self.render(context), plain_docxtpl(self._data, context))
@@ -127,7 +132,7 @@ class CompiledTemplate:
             try:
                 parts.append(TemplatePart(source, places, environment, self.lang))
             except TemplateError as error:
-                problems += error.problems
+                problems += [*error.problems, *lint(places)]
         if problems:
             raise TemplateError(problems, self.lang)
         return parts

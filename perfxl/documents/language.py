@@ -172,6 +172,13 @@ class _BytesCode(CodeGenerator):
         self._yields_bytes = frame.buffer is None
         super().visit_Output(node, frame)
 
+    def start_write(self, frame: Frame, node: nodes.Node | None = None) -> None:
+        """Calls, filter blocks and recursive loops give text."""
+        self.writeline("yield str.encode(" if frame.buffer is None else f"{frame.buffer}.append(", node)
+
+    def end_write(self, frame: Frame) -> None:
+        self.write(")")
+
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
         self.write("environment.getattr(" if node.attr in _DICT_METHODS else "field(")
         self.visit(node.node, frame)

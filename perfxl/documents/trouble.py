@@ -33,7 +33,7 @@ def syntax_problem(error: TemplateSyntaxError, source: str, places: PlaceFinder,
             word = found[1]
             line = _opening_line(source, word) if code == "D111" else error.lineno
             return places.at_line(line, word).problem(
-                code, word=word, suggestion=did_you_mean(word, filters), reason=message
+                code, word=word, suggestion=did_you_mean(word, filters) or "—", reason=message
             )
     return places.at_line(error.lineno).problem("D110", reason=message)
 
