@@ -176,6 +176,8 @@ def _leads_somewhere(found: Problem, sheets: set[str]) -> bool:
 def _row(row: int, height: float, cells: Sequence[tuple[int, str, int]]) -> str:
     content = "".join(
         f'<c r="{column_letter(column)}{row}" s="{look}" t="inlineStr">{inline_string(text)}</c>'
+        if text
+        else f'<c r="{column_letter(column)}{row}" s="{look}"/>'
         for column, text, look in cells
     )
     return f'<row r="{row}" ht="{height:g}" customHeight="1">{content}</row>'

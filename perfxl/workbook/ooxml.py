@@ -120,7 +120,8 @@ class Parts:
         if name not in self:
             return []
         folder = posixpath.dirname(part)
-        return [_relation(element, folder) for element in self.tree(name)]
+        tree = self._trees.get(self._named(name))
+        return [_relation(element, folder) for element in (parse(self[name]) if tree is None else tree)]
 
     def relate(self, part: str, base: str, kind: str, target: str) -> str:
         """Adds a relationship from a part (base: `office_relations`) to another part and gives its id."""
