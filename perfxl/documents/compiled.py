@@ -141,15 +141,17 @@ class CompiledTemplate:
         return Place(self.name, part_label(part, self.lang), self.lang)
 
     def _all_that_is_missing(self, error: RenderError, context: Mapping[str, Any]) -> RenderError:
-        """Rendering stops at the first thing missing; the person who mends the record wants the list."""
-        told = {_what_is_missing(found) for found in error.problems}
-        more = [found for found in self.check(context) if _what_is_missing(found) not in told]
-        return RenderError([*error.problems, *more], self.lang)
+        """Rendering stops at the first thing missing; the person who mends the record wants the list, each once."""
+        found: dict[Any, Problem] = {}
+        for told in (*error.problems, *self.check(context)):
+            found.setdefault(_missing_name(told), told)
+        return RenderError(list(found.values()), self.lang)
 
 
-def _what_is_missing(found: Problem) -> tuple[Address, str]:
+def _missing_name(found: Problem) -> str | Problem:
     """Rendering speaks of k.weight, reading of kpis[].weight."""
-    return found.address, str(found.details.get("variable")).rpartition(".")[2]
+    variable = found.details.get("variable")
+    return str(variable).rpartition(".")[2] if variable else found
 
 
 _OUR_OWN = ("docProps/core", "word/charts/")  # docxtpl escapes properties twice, and leaves charts alone

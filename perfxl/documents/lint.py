@@ -14,7 +14,8 @@ __all__ = ["lint"]
 def lint(places: PlaceFinder) -> list[Problem]:
     """The slips in one part, paragraph by paragraph."""
     found = []
-    for place, text in places.everywhere():
+    for place, written in places.everywhere():
+        text = _COMMENT.sub("", written)
         for code, slips in _SLIPS.items():
             for tag, word in slips(text):
                 found.append(place._replace(tag=tag).problem(code, word=word))
@@ -23,6 +24,7 @@ def lint(places: PlaceFinder) -> list[Problem]:
 
 Slips = Iterator[tuple[str, str]]  # what was written, and the piece of it that is wrong
 
+_COMMENT = re.compile(r"\{#.*?#\}")
 _OPENERS = re.compile(r"[{｛]\s*[{｛%％]")
 _WIDE = re.compile(r"[｛｝％]")
 _TO_CLOSER = re.compile(r".{0,60}?(?:[}｝%％]\s*[}｝]|$)")
@@ -44,7 +46,7 @@ def _unfinished(text: str) -> Slips:
     for tag in tags_of(text):
         text = text.replace(tag, " ", 1)
     if not any(True for _ in _wide_brackets(text)):
-        for found in _UNFINISHED.finditer(re.sub(r"\{#.*?#\}", " ", text)):
+        for found in _UNFINISHED.finditer(text):
             yield found[0], found[0]
 
 

@@ -46,7 +46,7 @@ def missing(part: TemplatePart, known: Known) -> list[Problem]:
     told: list[str] = []
     found: dict[Any, Problem] = {}
     for use in uses_in(part.tree):
-        if use.optional or any(use.path.startswith((f"{path}.", f"{path}[")) for path in told):
+        if use.optional or "._" in use.path or any(use.path.startswith((f"{path}.", f"{path}[")) for path in told):
             continue
         names = known.absent(use.path)
         if names is not None:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from jinja2 import nodes
 from jinja2.environment import Template
-from jinja2.exceptions import TemplateSyntaxError
+from jinja2.exceptions import TemplateAssertionError, TemplateSyntaxError
 from lxml import etree
 
 from perfxl.documents import xmlsteps
@@ -49,6 +49,7 @@ class TemplatePart:
         self._environment = environment
         try:
             self.tree = environment.parse(source.text)
+            _check_names(self.tree, environment)
             self._template = _compiled(self.tree, environment, self.name)
         except TemplateSyntaxError as error:
             found = syntax_problem(error, source.text, places, [*environment.filters, *environment.tests])
@@ -133,6 +134,14 @@ def _compiled(tree: nodes.Template, environment: Environment, name: str) -> Temp
     for text in tree.find_all(nodes.TemplateData):
         text.data = re.sub(r"\n<w:p([ >])", r"<w:p\1", text.data)
     return environment.compiled(tree, name)
+
+
+def _check_names(tree: nodes.Template, environment: Environment) -> None:
+    """Jinja leaves filters and tests within an `if` to the rendering; a misspelt one should be told at once."""
+    for kind, known in ((nodes.Filter, environment.filters), (nodes.Test, environment.tests)):
+        for node in tree.find_all(kind):
+            if node.name not in known:
+                raise TemplateAssertionError(f"No {kind.__name__.lower()} named '{node.name}'.", node.lineno)
 
 
 def _has_tags(tree: nodes.Template) -> bool:
