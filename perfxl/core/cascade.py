@@ -77,11 +77,8 @@ def summary_rows(found: Cascade, lang: str) -> list[tuple[str, str, str, str]]:
     for kpi in found.kpis:
         first = (names.kpis[kpi.kpi], names.people[kpi.owner])
         for carrier in kpi.carriers:
-            who = " · ".join(
-                part
-                for part in (names.people[carrier.owner], names.units[carrier.unit], names.kpis[carrier.kpi])
-                if part
-            )
+            parts = (names.people[carrier.owner], names.units[carrier.unit], names.kpis[carrier.kpi])
+            who = " · ".join(part for part in parts if part)
             rows.append((*first, who, manner(carrier, lang)))
             first = ("", "")
         if not kpi.carriers:

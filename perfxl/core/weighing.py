@@ -13,7 +13,7 @@ from perfxl.core.policy import Policy, Share
 from perfxl.core.problems import Problem
 from perfxl.core.records import Book, Records, empty
 from perfxl.core.weight_checks import check
-from perfxl.core.weight_compare import Carried, Comparison, compare
+from perfxl.core.weight_compare import Carried, Comparison, Setting, compare
 from perfxl.core.weight_rules import WHOLE, Candidate, WeightRules, exact
 from perfxl.core.weights import derive, repair
 
@@ -95,7 +95,7 @@ def weigh(book: Book, policy: Policy) -> tuple[Weighing, list[Problem]]:
             if candidate.weighted and table.unit:
                 carried.append(Carried(table.unit, kpi, candidate.agreed, cell(lines, row, "responsibility")))
                 rows.append(row)
-    comparison, unclear = compare(carried, labels(book, "kpis"), labels(book, "units"))
+    comparison, unclear = compare(carried, _setting(book))
     problems = [problem for contract in found for problem in contract.problems]
     problems += [p.at(lines.address(rows[p.details["index"]], p.column)) for p in unclear]
     shares = {made.post_type: made.shares for made in found if made.post_type}
@@ -183,6 +183,15 @@ def _weigh(table: ContractTable, rules: WeightRules, lines: Records) -> Contract
         repaired,
         tuple(addressed(each, lines, table) for each in _once([*judged, *problems, *wrong])),
     )
+
+
+def _setting(book: Book) -> Setting:
+    """What the comparison of units stands on. A KPI whose card names another source than collective is not shared."""
+    units, kpis = rows_of(book, "units"), rows_of(book, "kpis")
+    parents = {unit: parent for _, unit, parent in columns_of(units, "unit", "parent")} if units else {}
+    sources = columns_of(kpis, "kpi", "source") if kpis else ()
+    own = {kpi for _, kpi, source in sources if source not in (None, "collective")}
+    return Setting(parents, own, labels(book, "kpis"), labels(book, "units"))
 
 
 def _once(problems: Sequence[Problem]) -> list[Problem]:

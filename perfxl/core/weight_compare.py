@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from perfxl.core.problems import Problem, problem
 from perfxl.core.weight_rules import exact
 
-MAIN, SECONDARY, UNDECIDED = "main", "secondary", ""
+# Besides: each unit carries the KPI for itself; the unit is above or below the owners, so it does not compete.
+MAIN, SECONDARY, UNDECIDED, OWN, IN_LINE = "main", "secondary", "", "own", "in_line"
 
 # No weight at all, less than any.
 _NOTHING = Fraction(-1)
@@ -47,31 +48,39 @@ class Comparison(NamedTuple):
         return sorted(found, key=lambda owner: (owner.role != MAIN, -_size(owner.weight)))
 
 
-def compare(
-    rows: Sequence[Carried], kpis: Mapping[str, str] = {}, units: Mapping[str, str] = {}
-) -> tuple[Comparison, list[Problem]]:
-    """Who answers for each KPI: the unit stated as main owner, else the one with the largest weight. `kpis` and
-    `units` say what messages call them.
+class Setting(NamedTuple):
+    """What surrounds the comparison.
+
+    parents  unit -> the unit above it (None for the root): units above and below an owner are no rivals
+    own      KPIs that are not shared: where several units carry one alike, each answers for its own figure
+    kpis, units  what messages call them
+    """
+
+    parents: Mapping[str, str | None] = {}
+    own: Collection[str] = frozenset()
+    kpis: Mapping[str, str] = {}
+    units: Mapping[str, str] = {}
+
+
+ALONE = Setting()
+
+
+def compare(rows: Sequence[Carried], setting: Setting = ALONE) -> tuple[Comparison, list[Problem]]:
+    """Who answers for each KPI: the unit stated as main owner, else the one with the largest weight.
 
     Problems: two main owners; a main owner who carries less than a secondary one; nobody who stands out as main. Each
     carries the position of the row to look at as details["index"].
     """
-    names = _Names(kpis, units)
     held: dict[str, dict[str, list[int]]] = {}
     for i, row in enumerate(rows):
         held.setdefault(row.kpi, {}).setdefault(row.unit, []).append(i)
     cells: dict[tuple[str, str], Owner] = {}
     problems: list[Problem] = []
     for kpi, by_unit in held.items():
-        owners, found = _assign([_owner(rows, unit, lines) for unit, lines in by_unit.items()], kpi, names)
+        owners, found = _assign([_owner(rows, unit, lines) for unit, lines in by_unit.items()], kpi, setting)
         cells.update({(kpi, owner.unit): owner for owner in owners})
         problems += found
     return Comparison(tuple(held), tuple(dict.fromkeys(row.unit for row in rows)), cells), problems
-
-
-class _Names(NamedTuple):
-    kpis: Mapping[str, str]
-    units: Mapping[str, str]
 
 
 def _owner(rows: Sequence[Carried], unit: str, lines: Sequence[int]) -> Owner:
@@ -84,22 +93,44 @@ def _owner(rows: Sequence[Carried], unit: str, lines: Sequence[int]) -> Owner:
     return Owner(unit, rows[heaviest].weight if known else None, role, tuple(first))
 
 
-def _assign(owners: Sequence[Owner], kpi: str, names: _Names) -> tuple[list[Owner], list[Problem]]:
+def _assign(owners: Sequence[Owner], kpi: str, setting: Setting) -> tuple[list[Owner], list[Problem]]:
     """Roles for the owners of one KPI: main as stated, else the heaviest of those not stated as secondary."""
-    stated = [owner for owner in owners if owner.role == MAIN]
-    leading = stated or _heaviest([owner for owner in owners if owner.role == UNDECIDED])
-    role = MAIN if stated or len(leading) == 1 else UNDECIDED
-    decided = [owner._replace(role=role if owner in leading else SECONDARY) for owner in owners]
+    rivals = _rivals(owners, setting.parents)
+    stated = [owner for owner in rivals if owner.role == MAIN]
+    leading = stated or _heaviest([owner for owner in rivals if owner.role == UNDECIDED])
+    alike = OWN if kpi in setting.own else UNDECIDED
+    role = MAIN if stated or len(leading) == 1 else alike
+    roles = {owner.unit: role if owner in leading else SECONDARY for owner in rivals}
+    decided = [owner._replace(role=roles.get(owner.unit, IN_LINE)) for owner in owners]
     if len(stated) > 1:
-        return decided, [_finding("W141", kpi, stated, names, stated[1])]
+        return decided, [_finding("W141", kpi, stated, setting, stated[1])]
     if role == MAIN:
         main = leading[0]
-        heavier = [owner for owner in owners if _size(owner.weight) > _size(main.weight)]
-        return decided, [_finding("W142", kpi, [main, *heavier], names, main)] if heavier else []
+        heavier = [owner for owner in rivals if _size(owner.weight) > _size(main.weight)]
+        return decided, [_finding("W142", kpi, [main, *heavier], setting, main)] if heavier else []
     # Where nobody carries a weight (a monitored KPI) there is no responsibility to compare.
-    weighed = any(_size(owner.weight) > _NOTHING for owner in owners)
-    unclear = leading or owners
-    return decided, [_finding("W143", kpi, unclear, names, unclear[0])] if weighed else []
+    weighed = any(_size(owner.weight) > _NOTHING for owner in rivals)
+    unclear = leading or rivals
+    return decided, [_finding("W143", kpi, unclear, setting, unclear[0])] if weighed and role != OWN else []
+
+
+def _rivals(owners: Sequence[Owner], parents: Mapping[str, str | None]) -> list[Owner]:
+    """The owners who compete: neither the company as a whole nor units below another owner, unless stated as main."""
+    units = {owner.unit for owner in owners}
+    roots = {unit for unit in units if unit in parents and parents[unit] is None}
+    departments = units - roots
+
+    def below(unit: str) -> bool:
+        seen, above = {unit}, parents.get(unit)
+        while above is not None and above not in seen:
+            if above in departments:
+                return True
+            seen.add(above)
+            above = parents.get(above)
+        return False
+
+    competing = [o for o in owners if o.role == MAIN or not (o.unit in roots or below(o.unit))]
+    return competing or list(owners)
 
 
 def _heaviest(owners: Sequence[Owner]) -> list[Owner]:
@@ -112,7 +143,7 @@ def _size(weight: float | None) -> Fraction:
     return _NOTHING if found is None else found
 
 
-def _finding(code: str, kpi: str, owners: Sequence[Owner], names: _Names, nearest: Owner) -> Problem:
-    units = "、".join(names.units.get(owner.unit, owner.unit) for owner in owners)
-    details = {"kpi": names.kpis.get(kpi, kpi), "units": units, "index": nearest.lines[0]}
+def _finding(code: str, kpi: str, owners: Sequence[Owner], setting: Setting, nearest: Owner) -> Problem:
+    units = "、".join(setting.units.get(owner.unit, owner.unit) for owner in owners)
+    details = {"kpi": setting.kpis.get(kpi, kpi), "units": units, "index": nearest.lines[0]}
     return problem(code, table="contract_lines", column="responsibility", value=units, **details)

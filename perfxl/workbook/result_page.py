@@ -1,0 +1,134 @@
+"""What the sheets of a result workbook share: title, header, print set-up, and the list of problems."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from perfxl.core.problems import SEVERITY_LABELS, Problem, Severity
+from perfxl.workbook.findings_sheet import COLOURS
+from perfxl.workbook.style import LINK, MUTED, PAPER, STAGES, Formats, row_height
+
+PROBLEM_SHEETS = {"zh": "问题", "en": "Problems"}
+
+# Fills that judge: in order, look at it, must be mended; and a proposal.
+GOOD, FAIR, BAD, ADVICE = "#DDF0E4", "#FFDF8C", "#F8B4B4", "#DCE8FA"
+
+TITLE_HEIGHT, HEADER_HEIGHT = 32, 34
+_MOST_PROBLEMS = 200_000
+
+
+class Page:
+    """One sheet of a result: its looks in the colours of a stage of the yearly cycle."""
+
+    def __init__(self, sheet: Worksheet, formats: Formats, lang: str, stage: str) -> None:
+        self.sheet, self.formats, self.lang = sheet, formats, lang
+        self.colour = STAGES[stage]
+
+    def top(self, title: str, subtitle: str, column: int = 0) -> None:
+        """Rows 1 and 2."""
+        self.sheet.set_row(0, TITLE_HEIGHT)
+        self.sheet.write_string(0, column, title, self.title_look())
+        self.sheet.write_string(1, column, subtitle, self.muted_look())
+        self.sheet.hide_gridlines(2)
+        self.sheet.set_tab_color(self.colour.deep)
+
+    def title_look(self) -> Format:
+        return self.formats(font_size=18, bold=True, font_color=self.colour.deep)
+
+    def muted_look(self) -> Format:
+        return self.formats(font_color=MUTED)
+
+    def section(self, row: int, text: str, column: int = 0) -> None:
+        self.sheet.set_row(row, 26)
+        look = self.formats(bold=True, font_size=12, font_color=self.colour.deep, valign="bottom")
+        self.sheet.write_string(row, column, text, look)
+
+    def header_look(self, **more: object) -> Format:
+        look = {"bold": True, "font_color": PAPER, "bg_color": self.colour.deep, "align": "center", "text_wrap": True}
+        return self.formats.bordered(**(look | more))
+
+    def header(self, row: int, headers: Sequence[str], column: int = 0) -> None:
+        self.sheet.set_row(row, HEADER_HEIGHT)
+        for i, text in enumerate(headers, column):
+            self.sheet.write_string(row, i, text, self.header_look())
+
+    def link_look(self) -> Format:
+        return self.formats.bordered(font_color=LINK, underline=1)
+
+    def print_set_up(self, title: str, header_row: int | None = None, landscape: bool = True, pages: int = 1) -> None:
+        """A4, so many pages wide, the header on each."""
+        if landscape:
+            self.sheet.set_landscape()
+        self.sheet.set_paper(9)
+        self.sheet.fit_to_pages(pages, 0)
+        self.sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
+        if header_row is not None:
+            self.sheet.repeat_rows(header_row)
+        self.sheet.set_header(f"&R&8&K6B7280{title.replace('&', '&&')}")
+        page = "第 &P 页，共 &N 页" if self.lang == "zh" else "Page &P of &N"
+        self.sheet.set_footer(f"&L&8&K6B7280&F&C&8&K6B7280{page}")
+
+
+class _Column(NamedTuple):
+    zh: str
+    en: str
+    width: float
+    text: Callable[[Problem, str], str]
+
+
+_COLUMNS = (
+    _Column("级别", "Severity", 9, lambda p, lang: severity_label(p.severity, lang)),
+    _Column("代码", "Code", 8, lambda p, lang: p.code),
+    _Column("工作表", "Sheet", 16, lambda p, lang: p.address.sheet),
+    _Column("单元格", "Cell", 10, lambda p, lang: p.address.cell),
+    _Column("问题", "Problem", 64, lambda p, lang: p.message(lang)),
+    _Column("建议", "What to do", 52, lambda p, lang: p.hint(lang)),
+)
+_CENTRED = 4  # columns before the texts
+_HEADER_ROW = 3
+_GUIDE = (
+    "按级别排列；“工作表”与“单元格”指原方案文件中的位置，请在原文件中改正后重新生成。",
+    "Worst first; sheet and cell are those of the program workbook: mend it there and run the command again.",
+)
+_MORE = ("；只列出前 {} 条", "; only the first {} are listed")
+
+
+def severity_label(severity: Severity, lang: str) -> str:
+    return SEVERITY_LABELS[severity][0 if lang == "zh" else 1]
+
+
+def severity_look(formats: Formats, severity: Severity) -> Format:
+    return formats.bordered(bg_color=f"#{COLOURS[severity]}", align="center")
+
+
+def worst_first(problems: Sequence[Problem]) -> list[Problem]:
+    ranks = {severity: rank for rank, severity in enumerate(Severity)}
+    return sorted(problems, key=lambda found: (ranks[found.severity], found.code))
+
+
+def write_problems(page: Page, problems: Sequence[Problem]) -> None:
+    """Fills a sheet with the problems, worst first, each with its hint."""
+    sheet, formats, lang = page.sheet, page.formats, page.lang
+    side = 0 if lang == "zh" else 1
+    listed = worst_first(problems)[:_MOST_PROBLEMS]
+    more = _MORE[side].format(len(listed)) if len(listed) < len(problems) else ""
+    page.top(PROBLEM_SHEETS[lang], _GUIDE[side] + more)
+    page.header(_HEADER_ROW, [column[side] for column in _COLUMNS])
+    for i, column in enumerate(_COLUMNS):
+        sheet.set_column(i, i, column.width)
+    centred = formats.bordered(align="center")
+    wrapped = formats.bordered(text_wrap=True)
+    severities = {severity: severity_look(formats, severity) for severity in Severity}
+    for row, found in enumerate(listed, _HEADER_ROW + 1):
+        texts = [column.text(found, lang) for column in _COLUMNS]
+        looks = [severities[found.severity], *[centred] * (_CENTRED - 1), *[wrapped] * (len(texts) - _CENTRED)]
+        for i, (text, look) in enumerate(zip(texts, looks, strict=True)):
+            sheet.write_string(row, i, text, look)
+        sheet.set_row(row, max(row_height(t, c.width) for t, c in zip(texts, _COLUMNS, strict=True)))
+    sheet.autofilter(_HEADER_ROW, 0, _HEADER_ROW + max(len(listed), 1), len(_COLUMNS) - 1)
+    sheet.freeze_panes(_HEADER_ROW + 1, 0)
+    page.print_set_up(PROBLEM_SHEETS[lang], _HEADER_ROW)

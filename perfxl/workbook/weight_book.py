@@ -1,0 +1,43 @@
+"""`perfxl weights`: agreed, derived and repaired weights side by side, and the comparison of departments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from perfxl.core.problems import Problem
+from perfxl.core.weighing import Weighing
+from perfxl.workbook.atomic import replacing
+from perfxl.workbook.result_page import PROBLEM_SHEETS, Page, write_problems
+from perfxl.workbook.score.rows import RowSheet
+from perfxl.workbook.style import Formats, new_workbook
+from perfxl.workbook.weights.comparison import write_comparison
+from perfxl.workbook.weights.lines import LineSheet
+from perfxl.workbook.weights.parameters import Shares, write_parameters
+from perfxl.workbook.weights.plan import plan
+from perfxl.workbook.weights.summary import write_summary
+from perfxl.workbook.weights.texts import say
+
+_STAGE = "contract"
+
+
+def write_weights(path: Path, weighing: Weighing, problems: Sequence[Problem], lang: str = "zh") -> None:
+    """Writes the workbook: summary, lines, comparison, problems, parameters."""
+    blocks, shares = plan(weighing.contracts), Shares(weighing.shares, lang)
+    with replacing(Path(path)) as temporary:
+        workbook = new_workbook(str(temporary), lang)
+        workbook.set_properties({"title": say("summary", lang)})
+        formats = Formats(workbook, lang)
+
+        def page(name: str, kind: type | None = None) -> Page:
+            return Page(workbook.add_worksheet(name, worksheet_class=kind), formats, lang, _STAGE)
+
+        summary, lines = page(say("summary", lang)), page(say("lines", lang), RowSheet)
+        comparison, found = page(say("comparison", lang)), page(PROBLEM_SHEETS[lang])
+        parameters = page(say("parameters", lang))
+        write_parameters(parameters, workbook, weighing, shares)
+        LineSheet(lines, workbook, weighing, shares).write(blocks)
+        write_comparison(comparison, weighing)
+        write_problems(found, problems)
+        write_summary(summary, weighing, blocks, problems)
+        workbook.close()

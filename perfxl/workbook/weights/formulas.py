@@ -1,0 +1,144 @@
+"""The formulas of the sheet of lines, and what the columns of judgements show: each formula beside the engine's value.
+
+Only functions that Excel 2016 and later, WPS and LibreOffice share; blanks are told from zeros by COUNT.
+"""
+
+from __future__ import annotations
+
+from perfxl.core.weighing import ContractWeights
+from perfxl.core.weight_rules import Candidate, WeightRules, exact, figures, plain
+from perfxl.workbook.weights.parameters import parameter
+from perfxl.workbook.weights.plan import LETTER, Block, Category
+from perfxl.workbook.weights.texts import say
+
+# Findings of one line, in the order in which the formula asks; the first that holds is shown.
+_FINDINGS = {
+    "W108": "missing",
+    "W111": "missing",
+    "W112": "below",
+    "W102": "below",
+    "W103": "above",
+    "W104": "step",
+    "W107": "must_be_blank",
+}
+_RANKS = {name: rank for rank, name in enumerate(dict.fromkeys(_FINDINGS.values()))}
+
+
+class Formulas:
+    """Formula texts without "=", for one workbook."""
+
+    def __init__(self, rules: WeightRules, lang: str) -> None:
+        self._lang = lang
+        # A rating that counts nothing need not be given.
+        self._ratings = list(figures(rules).ratings)
+        self._flat = rules.rating_min <= 0  # all importances of a category may be 0: its weight is spread evenly
+
+    def importance(self, at: int) -> str:
+        cells = [f"{LETTER[name]}{at}" for name in self._ratings]
+        all_of = ",".join(cells)
+        weighed = "+".join(f"{c}*{parameter(f'{n}_share')}" for c, n in zip(cells, self._ratings, strict=True))
+        return (
+            f"IF(AND(COUNT({all_of})={len(cells)},MIN({all_of})>={parameter('rating_min')},"
+            f'MAX({all_of})<={parameter("rating_max")}),({weighed})/100,"")'
+        )
+
+    def agreed_share(self, block: Block, category: Category) -> str:
+        """Without category weights for the post type: what the agreed weights give the category."""
+        own = _range("agreed", category)
+        return f'IF(ROUND(SUM({block.range("agreed")}),6)=100,SUM({own}),"")'
+
+    def raw(self, category: Category, at: int) -> str:
+        share, all_of = f"{LETTER['share']}${category.first}", _range("importance", category, "$")
+        count = len(category.positions)
+        spread = f"{share}*{LETTER['importance']}{at}/SUM({all_of})"
+        if self._flat:
+            spread = f"IF(SUM({all_of})=0,{share}/{count},{spread})"
+        return f'IF(AND(COUNT({all_of})={count},COUNT({share})=1),{spread},"")'
+
+    def difference(self, at: int) -> str:
+        derived, agreed = f"{LETTER['derived']}{at}", f"{LETTER['agreed']}{at}"
+        return f'IF(COUNT({derived},{agreed})=2,ROUND({agreed}-{derived},6),"")'
+
+    def category_sum(self, category: Category) -> str:
+        return f"SUM({_range('agreed', category)})"
+
+    def sum(self, block: Block, column: str) -> str:
+        cells = block.range(column)
+        return f"SUM({cells})" if column == "agreed" else f'IF(COUNT({cells})=0,"",SUM({cells}))'
+
+    def weighted(self, block: Block, category: Category, at: int) -> str:
+        """Whether the agreed weight of a line is legal; beside a category's first line also its sum."""
+        cell, step = f"{LETTER['agreed']}{at}", parameter("weight_step")
+        last = self._category(category) if at == category.first and block.weights.post_type else '""'
+        off_step = f"IF({step}>0,ROUND({cell}/{step},6)<>ROUND({cell}/{step},0),FALSE)"
+        asked = (
+            (f"COUNT({cell})=0", "missing"),
+            (f"{cell}<{parameter('weight_min')}", "below"),
+            (f"{cell}>{parameter('weight_max')}", "above"),
+            (off_step, "step"),
+        )
+        return "".join(f"IF({test},{self._text(name)}," for test, name in asked) + last + ")" * len(asked)
+
+    def unweighted(self, at: int) -> str:
+        cell = f"{LETTER['agreed']}{at}"
+        return f'IF(COUNT({cell})=0,"",IF({cell}=0,"",{self._text("must_be_blank")}))'
+
+    def whole(self, block: Block) -> str:
+        """Whether the contract's weights are legal: their sum first."""
+        total = f"SUM({block.range('agreed')})" if block.categories else "0"
+        checks = f"{LETTER['check']}{block.first}:{LETTER['check']}{block.sums - 1}"
+        lines = f"IF(SUMPRODUCT(--(LEN({checks})>0))=0,{self._text('legal')},{self._text('open')})"
+        off = f"IF({total}>100,{self._text('over')},{self._text('short')})&ROUND(ABS({total}-100),6)"
+        return f"IF(ROUND({total},6)=100,{lines},{off})"
+
+    def _category(self, category: Category) -> str:
+        share, total = f"{LETTER['share']}{category.first}", f"{LETTER['category_sum']}{category.first}"
+        open_ = f"AND({total}<{share},COUNT({_range('agreed', category)})<{len(category.positions)})"
+        return (
+            f"IF(COUNT({share})=0,{self._text('no_share')},"
+            f'IF(ROUND({total}-{share},6)=0,"",IF({open_},"",{self._text("category_off")})))'
+        )
+
+    def _text(self, name: str) -> str:
+        return f'"{say(name, self._lang)}"'
+
+
+def line_verdicts(block: Block) -> dict[int, str]:
+    """Position of a line -> what is wrong with its agreed weight, as the engine found it."""
+    weights = block.weights
+    found: dict[int, str] = {}
+    for problem in weights.problems:
+        index = problem.details.get("index")
+        if problem.code in _FINDINGS and index is not None:
+            names = [_FINDINGS[problem.code], *([found[index]] if index in found else [])]
+            found[index] = min(names, key=_RANKS.__getitem__)
+    off = {problem.details.get("category") for problem in weights.problems if problem.code == "W106"}
+    for category in block.categories if weights.post_type else ():
+        first = category.positions[0]
+        if usable_share(weights, category.name) is None:
+            found.setdefault(first, "no_share")
+        elif category.name in off:
+            found.setdefault(first, "category_off")
+    return found
+
+
+def whole_verdict(weights: ContractWeights, verdicts: dict[int, str], lang: str) -> str:
+    amount = exact(weights.total) or 0
+    if amount != 100:
+        return f"{say('over' if amount > 100 else 'short', lang)}{plain(abs(amount - 100))}"
+    return say("open" if verdicts else "legal", lang)
+
+
+def apart(candidate: Candidate, derived: float | None) -> float | None:
+    """By how much the agreed weight is above the derived one."""
+    agreed, other = exact(candidate.agreed), exact(derived)
+    return None if agreed is None or other is None else float(agreed - other)
+
+
+def usable_share(weights: ContractWeights, category: str) -> float | None:
+    share = weights.shares.get(category)
+    return None if share is None or share < 0 else share
+
+
+def _range(column: str, category: Category, fixed: str = "") -> str:
+    return f"{LETTER[column]}{fixed}{category.first}:{LETTER[column]}{fixed}{category.last}"
