@@ -11,7 +11,7 @@ from perfxl.core.policy import Policy
 from perfxl.core.problems import Address, Problem, Text, has_errors, problem
 from perfxl.core.records import Book
 from perfxl.documents.compiled import CompiledTemplate
-from perfxl.documents.contexts.contract import Contexts
+from perfxl.documents.contexts.base import Contexts
 from perfxl.documents.contexts.index import ContextError
 from perfxl.documents.errors import RenderError, TemplateError
 from perfxl.documents.filenames import FileNames

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from perfxl.documents.contexts.contract import Contexts
-from perfxl.documents.fields import CONTRACT, Field
+from perfxl.documents.contexts import contract
+from perfxl.documents.contexts.base import Contexts
+from perfxl.documents.fields import Field
+from perfxl.documents.fields.contract import CONTRACT
 
 
 @dataclass(frozen=True)
@@ -38,9 +40,9 @@ KINDS: dict[str, DocumentKind] = {
         "业绩合同",
         "performance contract",
         "contract",
-        Contexts.contracts,
-        Contexts.contract,
-        Contexts.contract_asked_by,
+        contract.ids,
+        contract.context,
+        contract.asked_by,
         "{holders[0][id]} {holders[0][name]} 业绩合同 {contract[number]}",
         "{holders[0][id]} {holders[0][name]} contract {contract[number]}",
         CONTRACT,

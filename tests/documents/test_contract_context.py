@@ -9,10 +9,12 @@ import pytest
 
 from perfxl.core.policy import Band
 from perfxl.core.rulebook import METHODS
-from perfxl.documents.contexts.contract import Contexts, contract_context
+from perfxl.documents.contexts import contract
+from perfxl.documents.contexts.base import Contexts
+from perfxl.documents.contexts.contract import contract_context
 from perfxl.documents.contexts.index import ContextError
 from perfxl.documents.contexts.scoring_words import ScoringWords, terms_of
-from perfxl.documents.fields import CONTRACT
+from perfxl.documents.fields.contract import CONTRACT
 from tests.documents.contract_book import KPIS, LINES, PEOPLE, YEAR, book, policy
 from tests.documents.papers import paths, strings
 
@@ -238,20 +240,20 @@ def test_a_table_that_is_not_there_is_not_missed() -> None:
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_fields_are_documented_and_documented_fields_are_there(lang: str) -> None:
     contexts = Contexts(book(), policy(), lang)
-    held = {path for contract in contexts.contracts() for path in paths(contexts.contract(contract))}
+    held = {path for one in contract.ids(contexts) for path in paths(contract.context(contexts, one))}
     assert held == {field.path for field in CONTRACT}
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_contexts_are_texts_ready_to_print(lang: str) -> None:
     contexts = Contexts(book(), policy(), lang)
-    said = [text for contract in contexts.contracts() for text in strings(contexts.contract(contract))]
+    said = [text for one in contract.ids(contexts) for text in strings(contract.context(contexts, one))]
     assert said
     assert not [text for text in said if not text.strip() or "None" in text]
 
 
 def test_a_batch_says_the_same_as_one_by_one() -> None:
     contexts = Contexts(book(), policy())
-    assert list(contexts.contracts()) == [MANAGER, COUPLE, LONG_NAME]
-    for contract in contexts.contracts():
-        assert contexts.contract(contract) == contract_context(book(), policy(), contract)
+    assert list(contract.ids(contexts)) == [MANAGER, COUPLE, LONG_NAME]
+    for one in contract.ids(contexts):
+        assert contract.context(contexts, one) == contract_context(book(), policy(), one)

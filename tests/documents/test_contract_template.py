@@ -14,7 +14,7 @@ from perfxl.assets import doc_templates
 from perfxl.documents.batch import make_documents
 from perfxl.documents.build import build_templates
 from perfxl.documents.compiled import CompiledTemplate
-from perfxl.documents.fields import CONTRACT
+from perfxl.documents.fields.contract import CONTRACT
 from tests.documents.contract_book import KPIS, LINES, PEOPLE, YEAR, book, policy
 from tests.documents.papers import findings, tables, texts, whole_text
 

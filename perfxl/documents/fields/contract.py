@@ -1,40 +1,8 @@
-"""The fields a template may use, with an example of each: for `perfxl templates check` and the cheat sheets.
-
-`[]` stands for each element of a list: `{%tr for line in aspect.lines %} {{ line.target }} {%tr endfor %}` uses
-`aspects[].lines[].target`. Every value is text ready to print ("—" where there is none), but for the lists and what is
-only to be asked for in an `if`.
-"""
+"""Fields of the performance contract."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-
-class Field(NamedTuple):
-    """A field of a template; `example` may differ in English papers."""
-
-    path: str
-    zh: str
-    en: str
-    example: str
-    example_en: str = ""
-
-    def label(self, lang: str) -> str:
-        return self.zh if lang == "zh" else self.en
-
-    def shown(self, lang: str) -> str:
-        return self.example if lang == "zh" else self.example_en or self.example
-
-
-def _party(path: str, zh: str, en: str, role: tuple[str, str]) -> tuple[Field, ...]:
-    return (
-        Field(f"{path}.role", f"{zh}的称谓", f"What the {en} is called", *role),
-        Field(f"{path}.id", f"{zh}工号", f"Employee ID of the {en}", "E002"),
-        Field(f"{path}.name", f"{zh}姓名", f"Name of the {en}", "林晓梅"),
-        Field(f"{path}.post", f"{zh}岗位", f"Post of the {en}", "总经理"),
-        Field(f"{path}.unit", f"{zh}所属单位", f"Unit of the {en}", "营销公司"),
-    )
-
+from perfxl.documents.fields import HEAD, Field, party
 
 _RULE = (
     "达到目标值得 100 分，每高 0.5 次 加 10 分，每低 0.5 次 扣 10 分（按比例折算）；得分不低于 0 分、不高于 120 分。",
@@ -42,11 +10,9 @@ _RULE = (
     "limited to 0 to 120 points.",
 )
 
-CONTRACT: tuple[Field, ...] = (
-    Field(
-        "company", "公司名称（参数表，或最上级单位）", "Company (policy, or the topmost unit)", "华信通信股份有限公司"
-    ),
-    Field("program", "方案名称", "Name of the program", "2025年度绩效方案", "Performance program 2025"),
+# What every paper about a contract begins with.
+CONTRACT_HEAD: tuple[Field, ...] = (
+    *HEAD,
     Field("business_unit", "业务单位", "Business unit", "营销公司"),
     Field("contract.number", "合同编号", "Contract ID", "HT-2025-002"),
     Field("contract.version", "版本", "Version", "1"),
@@ -54,9 +20,9 @@ CONTRACT: tuple[Field, ...] = (
     Field("contract.valid_to", "截止日期", "Valid to", "2025年12月31日", "31 Dec 2025"),
     Field("contract.validity", "合同有效期", "Term", "2025年1月1日至2025年12月31日", "1 Jan 2025 to 31 Dec 2025"),
     Field("contract.signed_on", "签约日期", "Signed on", "2025年1月6日", "6 Jan 2025"),
-    *_party("issuer", "发约人", "issuer", ("发约人", "Issuer")),
-    *_party("holders[]", "受约人", "holder (one or two)", ("受约人", "Holder")),
-    *_party("parties[]", "签署方（发约人与全部受约人）", "party (issuer and holders)", ("发约人", "Issuer")),
+    *party("issuer", "发约人", "issuer", ("发约人", "Issuer")),
+    *party("holders[]", "受约人", "holder (one or two)", ("受约人", "Holder")),
+    *party("parties[]", "签署方（发约人与全部受约人）", "party (issuer and holders)", ("发约人", "Issuer")),
     Field(
         "holder_names",
         "受约人姓名，用顿号隔开",
@@ -64,6 +30,10 @@ CONTRACT: tuple[Field, ...] = (
         "欧阳思远、陈立",
         "欧阳思远, 陈立",
     ),
+)
+
+CONTRACT: tuple[Field, ...] = (
+    *CONTRACT_HEAD,
     Field("aspects[].name", "考核方面", "Aspect", "财务", "Financial"),
     Field("aspects[].weight", "该方面的权重小计", "Weight of the aspect", "70%"),
     Field("aspects[].lines[].number", "指标序号", "Number of the KPI", "1"),

@@ -1,0 +1,91 @@
+"""The lines of a contract beside their KPIs, in the order and with the numbers that every paper prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from perfxl.core.problems import problem
+from perfxl.documents.contexts.base import Contexts
+from perfxl.documents.contexts.index import ContextError, Row
+from perfxl.documents.contexts.scoring_words import Kpi, Terms, terms_of
+from perfxl.documents.formatting import BLANK, figure, text, weight
+
+STAR = "*"
+ADJUSTING = ("deduct", "bonus", "veto")
+
+
+@dataclass(slots=True)
+class Line:
+    """A contract line; `position` is its row in the table."""
+
+    position: int
+    row: Row
+    kpi: Kpi
+    terms: Terms
+    kind: str
+    aspect: str
+    number: str = ""
+
+    @property
+    def name(self) -> str:
+        return f"{text(self.kpi.row['name'])}{STAR if self.kind == 'monitor' else ''}"
+
+    @property
+    def graded(self) -> bool:
+        return self.kpi.method is not None and self.kpi.method.name == "grade"
+
+    @property
+    def adjusting(self) -> bool:
+        """Whether it deducts, adds or vetoes."""
+        return self.kind in ADJUSTING
+
+    @property
+    def counts(self) -> bool:
+        """Whether it carries weight."""
+        return self.kind not in ("monitor", *ADJUSTING)
+
+    @property
+    def weight(self) -> str:
+        return weight(self.row["weight"]) if self.counts else BLANK
+
+    @property
+    def unit(self) -> str:
+        return text(self.kpi.unit)
+
+    def shown(self, column: str, lang: str) -> str:
+        """A figure of the line as it reads in the KPI's unit."""
+        return self.figure(self.row[column], lang)
+
+    def figure(self, value: object, lang: str) -> str:
+        return figure(value, self.kpi.unit, self.kpi.decimals, lang)
+
+    def target(self, lang: str) -> str:
+        """The target; of a KPI that is to stay within a range, the range."""
+        if self.row["target"] is None and self.row["low"] is not None and self.row["high"] is not None:
+            return f"{self.shown('low', lang)}–{self.shown('high', lang)}"
+        return self.shown("target", lang)
+
+
+def lines_of(contexts: Contexts, contract_id: str, at: int) -> list[Line]:
+    """By aspect as they first appear, what deducts, adds or vetoes last. `at` is the contract's row. Raises
+    ContextError for a contract without lines, or with a KPI that is not in the library."""
+    lines = []
+    for position, row in contexts.index.rows("contract_lines", "contract", contract_id):
+        kpi = contexts.kpi(contract_id, "contract_lines", position, row["kpi"])
+        kind = kpi.method.name if kpi.method and kpi.method.effect != "points" else kpi.row["kind"]
+        aspect = row["aspect"] or kpi.row["category"] or ""
+        lines.append(Line(position, row, kpi, terms_of(row, kpi), kind or "quantitative", aspect))
+    if not lines:
+        address = contexts.index.address("contracts", at)
+        raise ContextError([problem("D202", address, record=contract_id)], contexts.lang)
+    order = list(dict.fromkeys(line.aspect for line in lines))
+    lines.sort(key=lambda line: (line.adjusting, order.index(line.aspect)))
+    for i, line in enumerate(lines, 1):
+        line.number = str(i)
+    return lines
+
+
+def total_weight(lines: Iterable[Line]) -> str:
+    weights = [line.row["weight"] for line in lines if line.counts and line.row["weight"] is not None]
+    return weight(sum(weights)) if weights else BLANK

@@ -1,0 +1,136 @@
+"""The scores of a program as papers need them: a line, a contract or a person at a time."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from perfxl.core.policy import Band, Policy
+from perfxl.core.records import NOT_APPLICABLE, Book
+from perfxl.core.scoring.book import Scores, score_book
+from perfxl.core.scoring.line import Status
+from perfxl.core.scoring.totals import Totals, ordered_bands
+
+
+class LineResult(NamedTuple):
+    """One contract line. `actual` is what was reported so far (number, date, label, N/A or None); `weight`, percent
+    points after those of lines that are not applicable are spread; `earned`, weight x points. `aim`, `attainment` and
+    `light` look at the target to date; `forecast` and `outlook`, its points, at the period's end."""
+
+    status: Status
+    points: float | None
+    weight: float
+    actual: Any
+    complete: bool
+    aim: float | None
+    attainment: float | None
+    light: str
+    forecast: float | None
+    outlook: float | None
+
+    @property
+    def earned(self) -> float | None:
+        return None if self.points is None else self.weight * self.points / 100
+
+    @property
+    def not_applicable(self) -> bool:
+        return self.actual == NOT_APPLICABLE
+
+
+class Total(NamedTuple):
+    """Of a contract or a person. `total` is None while something is pending; `provisional` where nothing is known."""
+
+    total: float | None
+    provisional: float | None
+    completeness: float
+    band: Band | None
+    weighted: float
+    adjusted: float
+
+
+class Results:
+    """Lines, contracts by their rows in the tables; people by ID."""
+
+    def __init__(self, scores: Scores) -> None:
+        self.scores = scores
+        self._bands = ordered_bands(scores.policy)
+        self._place = {person: i for i, person in enumerate(scores.people)}
+
+    @classmethod
+    def of(cls, book: Book, policy: Policy) -> Results:
+        return cls(score_book(book, policy)[0])
+
+    @property
+    def people(self) -> list[str]:
+        """Everybody with a contract, in order of first contract."""
+        return self.scores.people
+
+    def contracts(self, person: str) -> list[int]:
+        """The rows of a person's contracts, earliest first."""
+        rows = self.scores.segments.get(person, [])
+        starts = self.scores.joined.contracts.column("start")
+        return sorted(rows, key=lambda row: (starts[row] is None, starts[row] or row))
+
+    def lines(self, contract: int) -> list[int]:
+        """The rows of a contract's lines, in sheet order."""
+        return self._lines.get(contract, [])
+
+    def line(self, row: int) -> LineResult:
+        scores, outlook, so_far = self.scores, self.scores.outlook, self.scores.joined.to_date[row]
+        actual = so_far.value
+        if actual is None and row in scores.joined.events:
+            actual = scores.joined.columns["actual"][row]  # how many events there were
+        return LineResult(
+            scores.status(row),
+            _known(scores.lines.points[row]),
+            float(scores.effective[row]),
+            actual,
+            so_far.complete,
+            outlook.target[row],
+            outlook.attainment[row],
+            outlook.light[row],
+            outlook.forecast[row],
+            _known(outlook.points[row]),
+        )
+
+    def events(self, row: int) -> list[int]:
+        """The rows of the events that count for a line."""
+        return self.scores.joined.events.get(row, [])
+
+    def contract(self, row: int) -> Total:
+        return self._total(self.scores.contracts, row)
+
+    def person(self, person: str) -> Total:
+        return self._total(self.scores.totals, self._place[person])
+
+    def days(self, contract: int) -> float:
+        """Calendar days of a contract in the period."""
+        return float(self.scores.days[contract])
+
+    def veto(self, contract: int) -> tuple[float | None, str]:
+        """The most that vetoes leave of a contract's total, and the best grade they leave; None and blank: free."""
+        total, grade = self.scores.vetoes.total[contract], int(self.scores.vetoes.grade[contract])
+        return (None if total == float("inf") else float(total)), (self._bands[grade].grade if grade else "")
+
+    @cached_property
+    def _lines(self) -> dict[int, list[int]]:
+        found: dict[int, list[int]] = defaultdict(list)
+        for line, contract in enumerate(self.scores.joined.contract):
+            found[contract].append(line)
+        return dict(found)
+
+    def _total(self, totals: Totals, row: int) -> Total:
+        grade = int(totals.grade[row])
+        return Total(
+            _known(totals.total[row]),
+            _known(totals.provisional[row]),
+            float(totals.completeness[row]),
+            None if grade < 0 else self._bands[grade],
+            float(totals.weighted[row]),
+            float(totals.adjusted[row]),
+        )
+
+
+def _known(value: Any) -> float | None:
+    return None if value != value else float(value)
