@@ -23,7 +23,7 @@ from perfxl.documents.errors import RenderError
 from perfxl.documents.language import Environment, NeedsDocxtpl, clean_text
 from perfxl.documents.package import SAFE_PARSER
 from perfxl.documents.parts import Source, TemplatePart
-from perfxl.documents.sources import patched
+from perfxl.documents.sources import patched, properties_part
 from perfxl.documents.xmlsteps import unescape_braces
 
 __all__ = ["Fallback", "adopt", "plain_docxtpl"]
@@ -126,7 +126,7 @@ class _Document(DocxTemplate):
 
     def render_properties(self, context: Mapping[str, Any], jinja_env: Any = None) -> None:
         """As docxtpl, but not escaped twice."""
-        part = self.docx.part.package._core_properties_part
+        part = properties_part(self.docx)
         part._element = parse_xml(self.fallback.parts[_zip_name(part)].render(context))
 
     def render_footnotes(self, context: Mapping[str, Any], jinja_env: Any = None) -> None:

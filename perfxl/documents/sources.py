@@ -10,6 +10,7 @@ from io import BytesIO
 from typing import Any, NamedTuple
 
 import docx
+from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.coreprops import CoreProperties
 from docx.opc.oxml import serialize_part_xml
 from docx.oxml.parser import parse_xml
@@ -24,7 +25,7 @@ from perfxl.documents.package import SAFE_PARSER, read_package
 from perfxl.documents.parts import Source
 from perfxl.documents.xmlsteps import number_pictures
 
-__all__ = ["PROPERTIES", "Original", "open_template", "patched"]
+__all__ = ["PROPERTIES", "Original", "open_template", "patched", "properties_part"]
 
 PROPERTIES = ("author", "comments", "identifier", "language", "subject", "title")  # those that docxtpl renders
 
@@ -60,6 +61,12 @@ def open_template(data: bytes, name: str, environment: Environment) -> tuple[Ori
 def patched(xml: str) -> str:
     """The XML as docxtpl makes it a Jinja source: a line for each paragraph."""
     return re.sub(r"<w:p([ >])", r"\n<w:p\1", _docxtpl_patch(None, xml))
+
+
+def properties_part(document: Any) -> Any:
+    """The part of the core properties; python-docx makes one where there is none."""
+    document.core_properties  # noqa: B018 - makes it
+    return document.part.package.part_related_by(RELATIONSHIP_TYPE.CORE_PROPERTIES)
 
 
 _DECLARATION = "<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
@@ -102,7 +109,7 @@ def _whole_part(part: Any, root: etree._Element) -> tuple[Source, etree._Element
 
 def _properties(document: Any, environment: Environment) -> tuple[Source, etree._Element]:
     """Only six of the properties are templates, each for itself; what looks like a tag elsewhere is text."""
-    part = document.part.package._core_properties_part
+    part = properties_part(document)
     texts = [getattr(document.core_properties, name) for name in PROPERTIES]
     marked = CoreProperties(deepcopy(part.element))
     for number, name in enumerate(PROPERTIES):
