@@ -10,6 +10,7 @@ import io
 import posixpath
 import re
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 from xml.etree import ElementTree
@@ -31,47 +32,71 @@ class RawSheet:
     percent: dict[int, set[int]] = field(default_factory=dict)
     merges: list[sheet_xml.Merge] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
-    hidden_columns: bool = False
 
 
 def raw_sheets(package: Package) -> list[RawSheet]:
     """Every worksheet in order. Raises Unusable."""
     try:
         parts, percent_styles = _sheet_parts(package), _percent_styles(package)
-    except (ElementTree.ParseError, KeyError, ValueError):
-        raise _damaged(package) from None
-    sheets = {}
+        sheets = _scanned(package, parts, percent_styles)
+    except (ElementTree.ParseError, CalamineError, KeyError, ValueError):
+        raise Unusable(problem("F108", Address(package.name))) from None
+    return [sheets[name] for name in parts]
+
+
+def _scanned(package: Package, parts: dict[str, str], percent_styles: frozenset[int]) -> dict[str, RawSheet]:
+    """Scans the sheets, largest first, while calamine, which needs no lock, reads those that are done."""
+    sheets: dict[str, RawSheet] = {}
     changed: dict[str, bytes] = {}
-    for name, part in parts.items():
-        original = package.part(part)
-        xml = sheet_xml.plain(original)
-        far = sheet_xml.far_cell(xml)
-        if far:
-            raise Unusable(problem("F111", Address(package.name, name, far)))
-        sheets[name] = RawSheet(
-            name,
-            [],
-            percent=sheet_xml.percent_cells(xml, percent_styles),
-            merges=sheet_xml.merges(xml),
-            hidden_rows=sheet_xml.hidden_rows(xml),
-            hidden_columns=sheet_xml.has_hidden_columns(xml),
-        )
-        mended = sheet_xml.mended(xml)
-        if mended is not original:
-            changed[part] = mended
-    _read_values(package, _with_parts(package, changed) if changed else package.data, sheets)
-    return list(sheets.values())
+    with ThreadPoolExecutor(1) as reader:
+        book = reader.submit(_Values, package.data)
+        waiting = {}
+        for name in sorted(parts, key=lambda name: -package.entries[parts[name]].file_size):
+            original = package.part(parts[name])
+            xml, far = sheet_xml.checked(original)
+            if far:
+                raise Unusable(problem("F111", Address(package.name, name, far)))
+            mended = sheet_xml.mended(xml)
+            if mended is original:
+                waiting[name] = reader.submit(lambda name: book.result().read(name), name)
+            else:
+                changed[name] = mended
+            sheets[name] = _described(name, xml, percent_styles)
+        hidden = book.result().hidden
+        for name, values in waiting.items():
+            sheets[name].rows = values.result()
+    if changed:
+        again = _Values(_with_parts(package, {parts[name]: xml for name, xml in changed.items()}))
+        for name in changed:
+            sheets[name].rows = again.read(name)
+    for name, sheet in sheets.items():
+        sheet.hidden = name in hidden
+    return sheets
 
 
-def _read_values(package: Package, data: bytes, sheets: dict[str, RawSheet]) -> None:
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        for meta in book.sheets_metadata:
-            if meta.name in sheets and meta.typ is SheetTypeEnum.WorkSheet:
-                sheets[meta.name].rows = book.get_sheet_by_name(meta.name).to_python(skip_empty_area=False)
-                sheets[meta.name].hidden = meta.visible is not SheetVisibleEnum.Visible
-    except CalamineError:
-        raise _damaged(package) from None
+def _described(name: str, xml: bytes, percent_styles: frozenset[int]) -> RawSheet:
+    return RawSheet(
+        name,
+        [],
+        percent=sheet_xml.percent_cells(xml, percent_styles),
+        merges=sheet_xml.merges(xml),
+        hidden_rows=sheet_xml.hidden_rows(xml),
+    )
+
+
+class _Values:
+    """What calamine reads."""
+
+    def __init__(self, data: bytes) -> None:
+        self._book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        metas = self._book.sheets_metadata
+        self._names = {meta.name for meta in metas if meta.typ is SheetTypeEnum.WorkSheet}
+        self.hidden = {meta.name for meta in metas if meta.visible is not SheetVisibleEnum.Visible}
+
+    def read(self, name: str) -> list[list[Any]]:
+        if name not in self._names:
+            return []
+        return self._book.get_sheet_by_name(name).to_python(skip_empty_area=False)
 
 
 def _with_parts(package: Package, changed: dict[str, bytes]) -> bytes:
@@ -121,7 +146,3 @@ def _percent_styles(package: Package) -> frozenset[int]:
 
 def _local(tag: str) -> str:
     return tag.rpartition("}")[2]
-
-
-def _damaged(package: Package) -> Unusable:
-    return Unusable(problem("F108", Address(package.name)))

@@ -2,7 +2,7 @@
 
 Searches run over the bytes, one C-level pass each, since a sheet may hold millions of cells. They rely on tags of the
 form `<c r="A1" ...>`; a sheet written otherwise (prefixes, other attribute order, no references) is first rewritten
-so by `plain`.
+so by `checked`.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ NOT_STORED = "\ue000perfxl:not-stored"  # stands where a formula has no stored r
 Merge = tuple[int, int, int, int]
 """First row, first column, last row, last column; zero-based."""
 
-# One pattern each: a common literal start is what makes a search fast.
-_OTHER_FORMS = tuple(map(re.compile, (rb'<c(?! r="[A-Z])[\s/>]', rb'<row(?! r="\d)[\s/>]')))
+# A cell of the usual form, in A to Z and above row 1,000,000: 26 million at most.
+_UNUSUAL_CELL = re.compile(rb'<c(?! r="[A-Z]\d{1,6}")[\s/>]')
+_OTHER_FORM = re.compile(rb'<c(?! r="[A-Z]+\d+")[\s/>]')
 _PERHAPS_PREFIXED = re.compile(rb":(?:c|row)[\s/>]")
 _PREFIXED = re.compile(rb"<[^<>\s/\"':]+:(?:c|row)[\s/>]")
 _TAG = re.compile(rb"<(/?)(?:[^<>\s/:\"'!?]+:)?([A-Za-z]\w*)([^<>]*?)(/?)>")
@@ -29,29 +30,20 @@ _REFERENCE = re.compile(rb"([A-Za-z]{1,3})([1-9]\d{0,6})")
 _FILLED = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*(?<!/)>(?!</c>)')
 _MERGE = re.compile(rb'<mergeCell [^>]*?ref="\$?([A-Z]+)\$?(\d+):\$?([A-Z]+)\$?(\d+)"')
 _HIDDEN_ROW = re.compile(rb'<row r="(\d+)"[^>]*? hidden="(?:1|true)"')
-_HIDDEN_COLUMN = re.compile(rb'<col [^>]*?hidden="(?:1|true)"')
 _ERROR_CELL = re.compile(rb'(<c r="[A-Z]+\d+"[^>]*? t=")e(")')
 _FORMULA = rb"<f[^>]*/>|<f[^>]*>[^<]*</f>"
 _UNSTORED = re.compile(rb'<c (r="[A-Z]+\d+")([^>]*)>(?:' + _FORMULA + rb")\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")
 
 
-def plain(xml: bytes) -> bytes:
-    """The sheet with unprefixed tags and `r` as the first attribute of every row and cell."""
+def checked(xml: bytes) -> tuple[bytes, str]:
+    """The sheet with unprefixed tags and `r` as the first attribute of every cell; and the cell that makes the
+    rectangle from A1 too large for memory, "" where none does."""
     prefixed = _PERHAPS_PREFIXED.search(xml) and _PREFIXED.search(xml)
-    other = prefixed or any(form.search(xml) for form in _OTHER_FORMS)
-    return b"".join(_plain_tags(xml)) if other else xml
-
-
-def far_cell(xml: bytes) -> str:
-    """The cell that makes the rectangle from A1 too large for memory; "" where it is not."""
-    digits = next((n for n in (4, 5, 6) if not re.search(rb'<c r="[A-Z]+\d{%d}' % (n + 1), xml)), 7)
-    letters = next((n for n in (1, 2) if not re.search(rb'<c r="[A-Z]{%d}' % (n + 1), xml)), 3)
-    if 10**digits * 26**letters * 1.04 <= MAX_AREA:
-        return ""
-    rows = columns = 0
-    for column, row in set(_FILLED.findall(xml)):
-        rows, columns = max(rows, int(row)), max(columns, column_index(column.decode()) + 1)
-    return f"{column_letter(columns - 1)}{rows}" if rows * columns > MAX_AREA else ""
+    if not prefixed and not _UNUSUAL_CELL.search(xml):
+        return xml, ""
+    if prefixed or _OTHER_FORM.search(xml):
+        xml = b"".join(_plain_tags(xml))
+    return xml, _far_cell(xml)
 
 
 def mended(xml: bytes) -> bytes:
@@ -78,16 +70,19 @@ def percent_cells(xml: bytes, styles: frozenset[int]) -> dict[int, set[int]]:
 def merges(xml: bytes) -> list[Merge]:
     return [
         (int(top) - 1, column_index(left.decode()), int(bottom) - 1, column_index(right.decode()))
-        for left, top, right, bottom in _MERGE.findall(xml)
+        for left, top, right, bottom in _MERGE.findall(xml, xml.rfind(b"</sheetData>"))
     ]
 
 
 def hidden_rows(xml: bytes) -> set[int]:
-    return {int(row) - 1 for row in _HIDDEN_ROW.findall(xml)}
+    return {int(row) - 1 for row in _HIDDEN_ROW.findall(xml)} if b' hidden="' in xml else set()
 
 
-def has_hidden_columns(xml: bytes) -> bool:
-    return bool(_HIDDEN_COLUMN.search(xml[: xml.find(b"<sheetData")]))
+def _far_cell(xml: bytes) -> str:
+    rows = columns = 0
+    for column, row in set(_FILLED.findall(xml)):
+        rows, columns = max(rows, int(row)), max(columns, column_index(column.decode()) + 1)
+    return f"{column_letter(columns - 1)}{rows}" if rows * columns > MAX_AREA else ""
 
 
 def _mark_unstored(found: re.Match[bytes]) -> bytes:
