@@ -44,6 +44,32 @@ def simplify(node: Node) -> Node:
     return node
 
 
+def one_by_one(node: Node) -> Node:
+    """The same formula with every AND and OR that holds a test which may fail (a division by zero) written as IFs.
+    Here one false test settles an AND whatever the others are; in a cell an error would win."""
+    if isinstance(node, Operation):
+        return Operation(node.sign, tuple(one_by_one(each) for each in node.operands))
+    if not isinstance(node, Call):
+        return node
+    arguments = tuple(one_by_one(each) for each in node.arguments)
+    risky = [each for each in arguments if _may_fail(each)]
+    if node.function not in ("AND", "OR") or not risky:
+        return Call(node.function, arguments)
+    safe = tuple(each for each in arguments if not _may_fail(each))
+    tests = [*([safe[0] if len(safe) == 1 else Call(node.function, safe)] if safe else []), *risky]
+    decided = tests.pop()
+    for test in reversed(tests):
+        settled = (decided, Call("FALSE", ())) if node.function == "AND" else (Call("TRUE", ()), decided)
+        decided = Call("IF", (test, *settled))
+    return decided
+
+
+def _may_fail(node: Node) -> bool:
+    if isinstance(node, Operation):
+        return node.sign in "/^" or any(map(_may_fail, node.operands))
+    return isinstance(node, Call) and any(map(_may_fail, node.arguments))
+
+
 def _collect(node: Node, found: dict[str, None]) -> None:
     if isinstance(node, Name):
         found.setdefault(node.name)

@@ -76,14 +76,21 @@ def grade_places(totals: Floats, policy: Policy) -> Ints:
 def effective_weights(scores: LineScores, weights: Floats, contract: Ints, category: Ints, policy: Policy) -> Floats:
     """Weights after those of lines that are not applicable are spread over the rest of their category, or of the
     contract where the policy says so or the whole category is not applicable. NaN weights count as 0."""
+    return spread_twice(scores, weights, contract, category, policy)[1]
+
+
+def spread_twice(
+    scores: LineScores, weights: Floats, contract: Ints, category: Ints, policy: Policy
+) -> tuple[Floats, Floats]:
+    """The two steps of effective_weights: after the categories, and after the contracts."""
     weights = np.where(np.isnan(weights) | ~carries_weight(scores), 0.0, weights)
     absent = scores.status == _NA
     if not absent.any():
-        return weights
+        return weights, weights
     if policy["na_rule"] == "category":
         groups = contract * (category.max(initial=-1) + 2) + category + 1
         weights, absent = _spread(weights, absent, groups)
-    return _spread(weights, absent, contract)[0]
+    return weights, _spread(weights, absent, contract)[0]
 
 
 def _spread(weights: Floats, absent: Any, group: Ints) -> tuple[Floats, Any]:

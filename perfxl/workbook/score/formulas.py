@@ -1,0 +1,222 @@
+"""The rule book as cell formulas, for Excel 2016 and later, WPS and LibreOffice alike.
+
+A line's rule is rendered once for each kind of line and only its row put in; nothing here knows a rule by itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from perfxl.core import rulebook
+from perfxl.core.formula import Node, to_text
+from perfxl.core.formula.analyse import names_of, one_by_one
+from perfxl.core.policy import Policy
+from perfxl.core.rulebook import POLICY_NAMES, Method
+from perfxl.core.scoring.veto import Veto
+from perfxl.workbook.score.columns import BASIS_LETTER, LETTER, RESULT_LETTER, SYMBOL_LETTER
+
+GRADES, LOWERS, COEFFICIENTS, PLACES = "px_grades", "px_grade_lowers", "px_coefficients", "px_grade_places"
+DAYS_OFF, DAYS_ON = "px_days_off", "px_days_on"
+
+_SUM = re.compile(r"[-+<>=]")
+
+
+def setting_name(setting: str) -> str:
+    """The defined name of a policy value in the score workbook."""
+    return f"px_{setting}"
+
+
+class Table(NamedTuple):
+    """The defined names of a step table's or a grade scale's two columns."""
+
+    keys: str
+    points: str
+
+
+class Kind(NamedTuple):
+    """What makes two lines share a formula."""
+
+    method: Method
+    direction: float
+    steps: Table | None = None
+    scale: Table | None = None
+    own_floor: bool = False
+    own_cap: bool = False
+
+
+class Rows(NamedTuple):
+    """The one-based rows of some lines, both ends inside."""
+
+    first: int
+    last: int
+
+    def of(self, column: str) -> str:
+        letter = LETTER[column]
+        return f"{letter}{self.first}:{letter}{self.last}"
+
+
+class Formulas:
+    """The formulas of one workbook. `absent` is how an actual that is not applicable reads in its cell."""
+
+    def __init__(self, policy: Policy, absent: str) -> None:
+        self.policy, self.absent = policy, quoted(absent)
+        self.by_aspect = policy["na_rule"] == "category"
+        self._rules: dict[Kind, str] = {}
+
+    def points(self, kind: Kind, row: int) -> str:
+        """The points of a line; blank where a figure is missing or cannot be used."""
+        rule = self._rules.get(kind)
+        if rule is None:
+            rule = self._rules[kind] = _Rule(kind, self.policy).text()
+        return rule.replace("#", str(row))
+
+    def spread(self, lines: Rows, row: int) -> str:
+        """A line's weight once those of lines that are not applicable went to the rest of their aspect."""
+        weight, aspect = LETTER["weight"], LETTER["aspect"]
+        same = f"--({lines.of('aspect')}={aspect}{row})"
+        able = f"SUMPRODUCT({same},{self._able(lines)},{lines.of('weight')})"
+        whole = f"SUMPRODUCT({same},{lines.of('weight')})"
+        return f"IF({able}>0,IF({self._absent(row)},0,{weight}{row}*{whole}/{able}),{weight}{row}+0)"
+
+    def effective(self, lines: Rows, row: int) -> str:
+        """The same over the whole contract: from the weight itself, or from what was left within the aspects."""
+        source = "spread" if self.by_aspect else "weight"
+        own = f"{LETTER[source]}{row}"
+        able = f"SUMPRODUCT({self._able(lines)},{lines.of(source)})"
+        return f"IF({able}>0,IF({self._absent(row)},0,{own}*SUM({lines.of(source)})/{able}),{own}+0)"
+
+    def weighted(self, row: int) -> str:
+        points, effective = f"{LETTER['points']}{row}", f"{LETTER['effective']}{row}"
+        return f'IF(ISNUMBER({points}),{effective}*{points}/100,"")'
+
+    def status(self, row: int, scored: str, pending: str, problem: str) -> str:
+        points, actual = f"{LETTER['points']}{row}", f"{LETTER['actual']}{row}"
+        rest = f'IF({actual}={self.absent},{self.absent},IF({actual}="",{quoted(pending)},{quoted(problem)}))'
+        return f"IF(ISNUMBER({points}),{quoted(scored)},{rest})"
+
+    def known(self, lines: Rows) -> str:
+        return f"SUMPRODUCT(--ISNUMBER({lines.of('points')}),{lines.of('effective')})"
+
+    def open(self, lines: Rows, adjusting: Rows | None) -> str:
+        """How many lines keep the total from being official."""
+        count = f"SUMPRODUCT(--({lines.of('effective')}>0),1-ISNUMBER({lines.of('points')}))"
+        if adjusting:
+            count += f"+SUMPRODUCT(1-ISNUMBER({adjusting.of('points')}),{self._able(adjusting)})"
+        return count
+
+    def total(self, lines: Rows, vetoes: Rows | None, row: int, *, provisional: bool = False) -> str:
+        names = {
+            "TOTAL_CAP": setting_name("total_cap"),
+            "WEIGHTED": f"SUMPRODUCT({lines.of('effective')},{lines.of('points')})",
+            "ADJUSTED": f"{BASIS_LETTER['adjusted']}{row}",
+            "KNOWN": f"{BASIS_LETTER['known']}{row}",
+        }
+        total = to_text(rulebook.total_tree(provisional=provisional), names.__getitem__)
+        if vetoes:
+            total = f"MIN({total},{vetoes.of('points')})"
+        if provisional:
+            official = f"{RESULT_LETTER['total']}{row}"
+            return f'IF(ISNUMBER({official}),{official},IF({names["KNOWN"]}>0,{total},""))'
+        return f'IF(OR({BASIS_LETTER["open"]}{row}>0,{names["KNOWN"]}<=0),"",{total})'
+
+    def completeness(self, lines: Rows, row: int) -> str:
+        whole = f"SUM({lines.of('effective')})"
+        return f"IF({whole}>0,{BASIS_LETTER['known']}{row}/{whole}*100,0)"
+
+    def band(self, row: int, limits: str = "") -> str:
+        """The place of the total's grade, 1 for the best; `limits` is the range of the places that vetoes leave."""
+        total = f"{RESULT_LETTER['total']}{row}"
+        place = f"MIN({len(self.policy.bands)},1+SUMPRODUCT(--({LOWERS}>{total})))"
+        best = f"MAX({place},{limits})" if limits else place
+        return f'IF(ISNUMBER({total}),{best},"")'
+
+    def of_band(self, names: str, row: int) -> str:
+        place = f"{BASIS_LETTER['band']}{row}"
+        return f'IF(ISNUMBER({place}),INDEX({names},{place}),"")'
+
+    def veto_total(self, veto: Veto, row: int, *, own_limit: bool) -> str:
+        """The most that a veto leaves of the total, once there is an event."""
+        limit = f"{LETTER['limit']}{row}" if own_limit else setting_name("veto_limit")
+        left = "0" if veto.effect == "zero" else limit
+        return f'IF({LETTER["actual"]}{row}>0,{left},"")'
+
+    def veto_grade(self, row: int) -> str:
+        """The best grade that a veto leaves, as a place; its name stands where other lines have their limit."""
+        return f'IF({LETTER["actual"]}{row}>0,SUMPRODUCT(--({GRADES}={LETTER["limit"]}{row}),{PLACES}),"")'
+
+    def _able(self, lines: Rows) -> str:
+        return f"--({lines.of('actual')}<>{self.absent})"
+
+    def _absent(self, row: int) -> str:
+        return f"{LETTER['actual']}{row}={self.absent}"
+
+
+class _Rule:
+    """The formula of one kind of line, with # for its row."""
+
+    def __init__(self, kind: Kind, policy: Policy) -> None:
+        self.kind, self.working = kind, policy["milestone_days"] == "working"
+        self.lookups: dict[str, Callable[..., str]] = {"STEPS": self._steps, "GRADES": self._grades, "DAYS": self._days}
+
+    def text(self) -> str:
+        method = self.kind.method
+        rule = self._render(rulebook.wrapped(method))
+        if method.own:
+            rule = f'IFERROR({rule},"")'
+        unusable = rulebook.unusable(method)
+        if unusable is not None:
+            rule = f'IF({self._render(unusable)},"",{rule})'
+        guards = self._guards()
+        if not guards:
+            return rule
+        guard = guards[0] if len(guards) == 1 else f"AND({','.join(guards)})"
+        return f'IF({guard},{rule},"")'
+
+    def _guards(self) -> list[str]:
+        guards = []
+        figures = [self._name(figure.name) for figure in rulebook.counted(self.kind.method)]
+        if figures:
+            guards.append(f"COUNT({','.join(figures)})={len(figures)}")
+        if "G" in names_of(self.kind.method.tree) and self.kind.scale:
+            guards.append(f"SUMPRODUCT(--({self.kind.scale.keys}={self._name('G')}))>0")
+        return guards
+
+    def _render(self, tree: Node) -> str:
+        return to_text(one_by_one(rulebook.for_direction(tree, self.kind.direction)), self._name, self.lookups)
+
+    def _name(self, symbol: str) -> str:
+        if symbol in POLICY_NAMES:
+            return setting_name(POLICY_NAMES[symbol])
+        if symbol == "FLOOR" and not self.kind.own_floor:
+            return setting_name("points_floor")
+        if symbol == "CAP" and not self.kind.own_cap:
+            return setting_name("points_cap")
+        return f"{SYMBOL_LETTER[symbol]}#"
+
+    def _steps(self, actual: str, direction: str) -> str:
+        """The steps stand from the worst to the best, so as many as are reached is the place of the best reached."""
+        if self.kind.steps is None:
+            return self._name("FLOOR")
+        keys, points = self.kind.steps
+        reached = f"SUMPRODUCT(--({actual}{'>=' if self.kind.direction > 0 else '<='}{keys}))"
+        return f"IF({reached}=0,{self._name('FLOOR')},INDEX({points},{reached}))"
+
+    def _grades(self, label: str) -> str:
+        if self.kind.scale is None:
+            return "0"
+        keys, points = self.kind.scale
+        return f"SUMPRODUCT(--({keys}={label}),{points})"
+
+    def _days(self, first: str, last: str) -> str:
+        if not self.working:
+            return f"MAX(0,{last}-{f'({first})' if _SUM.search(first) else first})"
+        worked = f'COUNTIFS({DAYS_ON},">"&{first},{DAYS_ON},"<="&{last})'
+        return f"IF({last}>{first},NETWORKDAYS({first}+1,{last},{DAYS_OFF})+{worked},0)"
+
+
+def quoted(text: str) -> str:
+    """A text as formulas spell it."""
+    escaped = text.replace('"', '""')
+    return f'"{escaped}"'

@@ -1,0 +1,111 @@
+"""What decides a line's formula and how its figures show, for every line of the program."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from perfxl.core.policy import Policy
+from perfxl.core.records import NOT_APPLICABLE, Records
+from perfxl.core.rulebook import Method
+from perfxl.core.scoring.book import Scores
+from perfxl.core.scoring.line import blank, implied_direction, number, read_direction
+from perfxl.core.scoring.lookups import best_first, fold, resolve_scale, resolve_steps
+from perfxl.workbook.cell_look import NOT_APPLICABLE_LABELS, FigureUnit, figure_units
+from perfxl.workbook.score.formulas import Kind, Table
+
+NO_COEFFICIENT = "—"  # of a grade that has none; a blank cell would read as 0
+_DEFAULT_SCALE = ""
+
+
+class Kinds:
+    """The kind of each line; step tables and scales that any line uses, with the names they get on the sheet of
+    parameters.
+
+    of      by line: None where no formula could give points (unknown method, direction, table or scale)
+    steps   (table, direction) -> its names and its steps from the worst to the best
+    scales  scale -> its names and (label, points)
+    """
+
+    def __init__(self, book: Mapping[str, Records], scores: Scores, lang: str) -> None:
+        self.scores, self.policy = scores, scores.policy
+        self.absent = NOT_APPLICABLE_LABELS[lang]
+        self.steps: dict[tuple[Any, float], tuple[Table, list[tuple[float, float]]]] = {}
+        self.scales: dict[str, tuple[Table, list[tuple[str, float]]]] = {}
+        self._labels: dict[tuple[Any, Any], Any] = {}
+        self.units: list[FigureUnit] = figure_units(scores.joined.lines, book) or []
+        self.of = [self._kind(line) for line in range(len(scores.joined))]
+
+    def method(self, line: int) -> Method | None:
+        place = self.scores.lines.method[line]
+        return self.scores.lines.methods[place] if place >= 0 else None
+
+    def actual(self, line: int) -> Any:
+        """What the cell of the actual holds: a label as its scale has it, no event as 0."""
+        method, value = self.method(line), self.scores.joined.columns["actual"][line]
+        if value == NOT_APPLICABLE:
+            return self.absent if method else f"{self.absent} ?"
+        if method is None or method.effect == "none":
+            return float(len(self.scores.joined.events.get(line, ()))) if method and method.name == "veto" else value
+        if method.effect == "total" and blank(value):
+            return 0.0
+        if isinstance(value, str) and "GRADES" in method.text:
+            return self._label(value, self.scores.joined.columns["scale"][line])
+        return value
+
+    def _kind(self, line: int) -> Kind | None:
+        columns, method = self.scores.joined.columns, self.method(line)
+        if method is None or method.effect == "none":
+            return None
+        direction = read_direction(columns["direction"][line])
+        if direction is None:
+            return None
+        if not direction:
+            figures = {name: columns[name][line] for name in ("threshold", "target")}
+            direction = implied_direction(method, figures)
+        steps, scale = None, None
+        if "STEPS" in method.text:
+            steps = self._steps(columns["steps"][line], direction)
+        if "GRADES" in method.text:
+            scale = self._scale(columns["scale"][line])
+        if ("STEPS" in method.text and steps is None) or ("GRADES" in method.text and scale is None):
+            return None
+        own = [number(columns[name][line]) for name in ("floor", "cap")]
+        return Kind(method, direction, steps, scale, *(given == given for given in own))
+
+    def _steps(self, given: Any, direction: float) -> Table | None:
+        found = self.steps.get((given, direction))
+        if found:
+            return found[0]
+        steps = resolve_steps(given, self.policy)
+        if steps is None:
+            return None
+        name = f"px_steps_{len(self.steps) + 1}"
+        table = Table(f"{name}_at", f"{name}_points")
+        self.steps[given, direction] = table, best_first(steps, direction)[::-1]
+        return table
+
+    def _scale(self, given: Any) -> Table | None:
+        key = _DEFAULT_SCALE if blank(given) else str(given).strip()
+        if key not in self.scales:
+            points = resolve_scale(given, self.policy)
+            if points is None:
+                return None
+            name = f"px_scale_{len(self.scales) + 1}"
+            shown = {fold(label): label for label in labels_of(given, self.policy)}
+            self.scales[key] = Table(f"{name}_labels", f"{name}_points"), [(shown[f], p) for f, p in points.items()]
+        return self.scales[key][0]
+
+    def _label(self, label: str, scale: Any) -> str:
+        """As it stands on its scale; the formula compares without regard to case, but not to width and spaces."""
+        found = self._labels.get((label, scale))
+        if found is None:
+            known = {fold(each): each for each in labels_of(scale, self.policy)}
+            found = self._labels[label, scale] = known.get(fold(label), label)
+        return found
+
+
+def labels_of(scale: Any, policy: Policy) -> list[str]:
+    from perfxl.core.policy import DEFAULT_SCALE
+
+    return list(DEFAULT_SCALE if blank(scale) else policy.scales.get(str(scale).strip(), {}))

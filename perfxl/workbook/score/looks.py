@@ -1,0 +1,123 @@
+"""The look of score sheets: formats by role, each made once, and the conditional ones."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache, cached_property
+from math import isfinite
+from typing import Any
+
+from xlsxwriter.format import Format
+
+from perfxl.workbook.cell_look import FigureUnit, number_format
+from perfxl.workbook.style import DATE_FORMAT, LINE, LINK, MUTED, PAPER, RESULT, STAGES, Formats
+
+_DEEP, _PALE = STAGES["results"]
+_POINTS = "#,##0.00"
+LIGHTS = {"green": ("#E3F4E8", "#1E7B3A"), "amber": ("#FFF3D6", "#946200"), "red": ("#FDE3E1", "#B42318")}
+# From the best grade to the worst; more grades share the last.
+GRADE_COLOURS = (
+    ("#D9F0E0", "#1E7B3A"),
+    ("#E6F1FB", "#1F5FBF"),
+    ("#F3F4F6", "#475467"),
+    ("#FFF3D6", "#946200"),
+    ("#FDE3E1", "#B42318"),
+)
+_DECIMALS, _DECIMALS_OF_SMALL = 2, 4
+BAR = "#F2B98A"
+
+_ROLES: dict[str, dict[str, Any]] = {
+    "text": {"align": "left", "indent": 1, "text_wrap": True},
+    "plain": {"align": "left", "indent": 1},
+    "centred": {"align": "center", "text_wrap": True},
+    "figure": {"align": "right"},
+    "points": {"align": "right", "num_format": _POINTS, "bg_color": RESULT},
+    "strong": {"align": "right", "num_format": _POINTS, "bold": True, "bg_color": RESULT},
+    "weight": {"align": "right", "num_format": "0.00##"},
+    "state": {"align": "center", "shrink": True},
+    "helper": {"align": "right", "num_format": "0.####", "font_color": MUTED},
+    "sum_label": {"align": "left", "indent": 1, "bold": True, "bg_color": _PALE},
+    "sum": {"align": "right", "bold": True, "num_format": _POINTS, "bg_color": _PALE},
+    "helper_label": {"align": "center", "font_color": MUTED, "font_size": 8},
+    "name": {"align": "right", "bg_color": _PALE, "font_color": _DEEP, "shrink": True},
+    "result": {"align": "center", "num_format": _POINTS, "bold": True, "font_size": 11, "shrink": True},
+    "percent": {"align": "center", "num_format": '0.##"%"', "shrink": True},
+    "muted": {"align": "center", "num_format": _POINTS, "font_color": MUTED, "shrink": True},
+    "header": {"align": "center", "bold": True, "text_wrap": True, "bg_color": _DEEP, "font_color": PAPER},
+    "side_header": {"align": "center", "text_wrap": True, "bg_color": RESULT, "font_color": MUTED},
+    "whole": {"align": "center", "num_format": "#,##0"},
+    "number": {"align": "right", "num_format": _POINTS},
+    "count": {"align": "center", "num_format": "0;-0;"},
+    "factor": {"align": "center", "num_format": "0.0#"},
+    "link": {"align": "left", "indent": 1, "font_color": LINK},
+}
+_FREE: dict[str, dict[str, Any]] = {
+    "title": {"bold": True, "font_size": 13, "font_color": _DEEP, "bottom": 2, "bottom_color": _DEEP},
+    # Blank cells that a neighbour's text runs into.
+    "run": {"top": 1, "bottom": 1, "top_color": LINE, "bottom_color": LINE},
+    "header_run": {"bg_color": _DEEP},
+    "sum_run": {"bg_color": _PALE, "top": 1, "bottom": 1, "top_color": LINE, "bottom_color": LINE},
+    "sheet_title": {"bold": True, "font_size": 18, "font_color": _DEEP},
+    "meta": {"font_color": MUTED},
+    "heading": {"bold": True, "font_color": _DEEP},
+    "back": {"font_color": LINK, "underline": 1},
+}
+
+
+class Looks:
+    """Formats by role: `looks("points")`; figures by their value and unit."""
+
+    def __init__(self, formats: Formats) -> None:
+        self.formats = formats
+        self._known: dict[str, Format] = {}
+        self._figures: dict[str, Format] = {}
+
+    def __call__(self, role: str) -> Format:
+        found = self._known.get(role)
+        if found is None:
+            made = self.formats.bordered(**_ROLES[role]) if role in _ROLES else self.formats(**_FREE[role])
+            found = self._known[role] = made
+        return found
+
+    def figure(self, value: Any, unit: FigureUnit) -> Format:
+        shown = DATE_FORMAT if isinstance(value, date) else _shown(value, unit)
+        found = self._figures.get(shown)
+        if found is None:
+            found = self._figures[shown] = self.formats.bordered(align="right", num_format=shown, shrink=True)
+        return found
+
+    def light(self, light: str) -> Format:
+        if not light:
+            return self("state")
+        fill, ink = LIGHTS[light]
+        return self.formats.bordered(align="center", bg_color=fill, font_color=ink, shrink=True)
+
+    @cached_property
+    def grades(self) -> list[Format]:
+        return [self._conditional(fill, ink) for fill, ink in GRADE_COLOURS]
+
+    @cached_property
+    def low(self) -> Format:
+        return self._conditional(*LIGHTS["red"])
+
+    @cached_property
+    def states(self) -> dict[str, Format]:
+        return {
+            "pending": self._conditional(*LIGHTS["amber"]),
+            "problem": self._conditional(*LIGHTS["red"]),
+            "not_applicable": self._conditional(RESULT, MUTED),
+        }
+
+    def _conditional(self, fill: str, ink: str) -> Format:
+        workbook = self.formats._workbook
+        return workbook.add_format({"bg_color": fill, "font_color": ink})
+
+
+@cache
+def _shown(value: Any, unit: FigureUnit) -> str:
+    """A format with as many decimals as the KPI has, and enough of a small figure to be told from nothing. The cell
+    holds all of them."""
+    percent, least = unit
+    size = abs(value) * 100 if percent else abs(value)
+    most = max(least, _DECIMALS if size >= 1 or not isfinite(size) else _DECIMALS_OF_SMALL)
+    return number_format(round(value, most + 2 * percent), unit)

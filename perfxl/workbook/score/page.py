@@ -1,0 +1,104 @@
+"""One person: the contracts, and where there are several (or one shared with its first holder) the total over them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from perfxl.core.cells import column_letter
+from perfxl.workbook.layout import quoted
+from perfxl.workbook.score import rows
+from perfxl.workbook.score.block import Blocks
+from perfxl.workbook.score.columns import BASIS_LETTER, BASIS_PLACE, PLACE, PRINTED, RESULT_LETTER, RESULT_PLACE
+from perfxl.workbook.score.formulas import COEFFICIENTS, GRADES
+from perfxl.workbook.score.plan import Block, Page, Plan
+from perfxl.workbook.score.rows import RowSheet, Tail
+from perfxl.workbook.score.texts import say
+
+Progress = Callable[[int, int], object]
+
+# Columns of the table of contracts: those of the block's result, and these.
+_CONTRACT, _START, _END, _DAYS = PLACE["kpi"], PLACE["unit"], PLACE["method"], PLACE["direction"]
+_COUNTED = ("total", "completeness", "provisional")
+
+
+class Pages:
+    """Writes pages as rows of XML."""
+
+    def __init__(self, blocks: Blocks, plan: Plan, progress: Progress | None) -> None:
+        self.blocks, self.plan, self.scores, self.lang = blocks, plan, blocks.scores, blocks.lang
+        self.progress, self.done = progress, 0
+
+    def rows(self, page: Page, sheet: RowSheet) -> Iterator[str]:
+        """The rows of the page; blank rows are left out."""
+        for block in page.blocks:
+            yield from self.blocks.rows(block)
+        if page.table:
+            yield from self._table(page, sheet)
+        self.done += 1
+        if self.progress:
+            self.progress(self.done, len(self.scores.people))
+
+    def _table(self, page: Page, sheet: RowSheet) -> Iterator[str]:
+        text, lang = self.blocks.text, self.lang
+        yield rows.row(page.table, {0: text(say("person_table", lang), "heading")})
+        contracts = self.scores.joined.contracts
+        head = {i: text("", "name") for i in range(PRINTED + 1)}
+        for at, column in ((_CONTRACT, "contract"), (_START, "start"), (_END, "end")):
+            head[at] = text(contracts.table.column(column).header(lang), "name")
+        for at, name in ((_DAYS, "days"), *((RESULT_PLACE[name], name) for name in _COUNTED)):
+            head[at] = text(say(name, lang), "name")
+        head[BASIS_PLACE["band"]] = text(say("band", lang), "helper_label")
+        yield rows.row(page.table + 1, head)
+        for offset, contract in enumerate(page.contracts):
+            yield self._segment(page.table + 2 + offset, contract, page, sheet)
+        yield self._result(page)
+
+    def _segment(self, row: int, contract: int, page: Page, sheet: RowSheet) -> str:
+        contracts, block = self.scores.joined.contracts, self.plan.blocks[contract]
+        text, looks = self.blocks.text, self.blocks.looks
+        cells: dict[int, Tail] = {i: text("", "plain") for i in range(PRINTED + 1)}
+        cells[_CONTRACT] = text(str(contracts.column("contract")[contract] or ""), "link")
+        sheet.links[f"{column_letter(_CONTRACT)}{row}"] = f"{quoted(block.sheet)}!A{block.start}"
+        for at, column in ((_START, "start"), (_END, "end")):
+            day = contracts.column(column)[contract]
+            cells[at] = rows.number(day, looks.figure(day, (False, 0))) if day else text("", "plain")
+        cells[_DAYS] = rows.number(self._days(contract), looks("count"))
+        totals = self.scores.contracts
+        where = "" if block.sheet == page.sheet else f"{quoted(block.sheet)}!"
+        for name in _COUNTED:
+            value = float(getattr(totals, name)[contract])
+            written = f"{where}{RESULT_LETTER[name]}{block.result}"
+            cells[RESULT_PLACE[name]] = rows.formula(rows.escaped(written), value, looks("muted"))
+        cells[BASIS_PLACE["band"]] = rows.formula(*self._limit(block, where, contract), looks("helper"))
+        return rows.row(row, cells)
+
+    def _limit(self, block: Block, where: str, contract: int) -> tuple[str, float]:
+        """The best grade that the contract's vetoes leave, as a place."""
+        limits = block.veto_rows
+        written = f"MAX(1,{where}{limits.of('weighted')})" if limits else "1"
+        return rows.escaped(written), float(self.scores.vetoes.grade[contract] + 1)
+
+    def _result(self, page: Page) -> str:
+        row, first, last = page.result, page.table + 2, page.result - 1
+        days = f"{column_letter(_DAYS)}{first}:{column_letter(_DAYS)}{last}"
+        formulas = self.blocks.formulas
+
+        def mean(name: str) -> str:
+            held = f"{RESULT_LETTER[name]}{first}:{RESULT_LETTER[name]}{last}"
+            counted = f"COUNT({held})={len(page.contracts)}"
+            return f'IF({counted},ROUND(SUMPRODUCT({days},{held})/SUM({days}),2),"")'
+
+        made = [(name, mean(name)) for name in _COUNTED]
+        made += [("grade", formulas.of_band(GRADES, row)), ("coefficient", formulas.of_band(COEFFICIENTS, row))]
+        totals = self.scores.totals
+        cells = dict(self.blocks.results(row, say("person_result", self.lang), totals, page.place, made))
+        letter, grade = BASIS_LETTER["band"], totals.grade[page.place]
+        band = formulas.band(row, f"{letter}{first}:{letter}{last}")
+        value = float(grade + 1) if grade >= 0 else ""
+        cells[BASIS_PLACE["band"]] = rows.formula(rows.escaped(band), value, self.blocks.looks("helper"))
+        return rows.row(row, dict(sorted(cells.items())), 24.0)
+
+    def _days(self, contract: int) -> float:
+        """A contract without dates counts as one day, as in core/scoring/totals."""
+        days = float(self.scores.days[contract])
+        return days if days > 0 else 1.0

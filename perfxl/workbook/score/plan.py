@@ -1,0 +1,257 @@
+"""Which block stands on which sheet, and in which rows: settled before anything is written, since sheets refer to
+each other.
+
+Every unit has a sheet that lists its people. Up to MOST_PERSON_SHEETS people each have a sheet of their own with their
+contracts; with more, the contracts stand on the unit's sheet, one person under another. Units beyond
+MOST_UNIT_SHEETS are gathered under their superior units, and a sheet holds at most MOST_ON_SHEET people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from perfxl.core.records import Records, empty
+from perfxl.core.scoring.book import Scores
+from perfxl.workbook.layout import quoted
+from perfxl.workbook.score.columns import RESULT_LETTER
+from perfxl.workbook.score.formulas import Rows
+from perfxl.workbook.score.sheet_names import SheetNames
+from perfxl.workbook.score.texts import say
+
+MOST_PERSON_SHEETS = 150
+MOST_UNIT_SHEETS = 150
+MOST_ON_SHEET = 1000  # page breaks between people: Excel takes 1,023 a sheet
+
+# One-based rows of a unit's sheet: title, way back, header; the people follow.
+UNIT_TITLE, UNIT_BACK, UNIT_HEADER = 1, 2, 4
+FIRST_BLOCK = 3  # on a person's own sheet, under the way back
+
+
+@dataclass(slots=True)
+class Block:
+    """One contract: title, details, header, the lines by kind, sum, result. Rows are one-based."""
+
+    contract: int
+    sheet: str
+    start: int
+    weighted: list[int]
+    adjusting: list[int]
+    vetoes: list[int]
+    monitored: list[int]
+
+    @property
+    def header(self) -> int:
+        return self.start + 2
+
+    @property
+    def lines(self) -> Rows:
+        """The weighted lines; one blank row where there are none."""
+        return Rows(self.header + 1, self.header + max(1, len(self.weighted)))
+
+    @property
+    def adjusting_rows(self) -> Rows | None:
+        return _rows(self.lines.last, self.adjusting)
+
+    @property
+    def veto_rows(self) -> Rows | None:
+        return _rows(self.lines.last + len(self.adjusting), self.vetoes)
+
+    @property
+    def monitored_rows(self) -> Rows | None:
+        return _rows(self.lines.last + len(self.adjusting) + len(self.vetoes), self.monitored)
+
+    @property
+    def sum(self) -> int:
+        return self.lines.last + len(self.adjusting) + len(self.vetoes) + len(self.monitored) + 1
+
+    @property
+    def result(self) -> int:
+        return self.sum + 1
+
+
+@dataclass(slots=True)
+class Page:
+    """One person: the contracts that stand here, and where several count (or one that stands elsewhere), the table
+    that weighs them by days: heading, header, a row each, result."""
+
+    person: str
+    place: int
+    contracts: Sequence[int]
+    sheet: str = ""
+    start: int = 0
+    blocks: list[Block] = field(default_factory=list)
+    table: int = 0  # row of its heading; 0 where the one contract's result is the person's
+
+    @property
+    def result(self) -> int:
+        return self.table + 2 + len(self.contracts) if self.table else self.blocks[0].result
+
+    @property
+    def end(self) -> int:
+        return self.result
+
+    def cell(self, name: str) -> str:
+        """Where the person's total, grade and so on stand, for formulas on other sheets."""
+        return f"{quoted(self.sheet)}!${RESULT_LETTER[name]}${self.result}"
+
+
+@dataclass(slots=True)
+class Unit:
+    """A unit's sheet, or one of several where the unit is large."""
+
+    name: str
+    sheet: str
+    pages: list[Page]
+    holds_blocks: bool
+
+    @property
+    def people(self) -> Rows:
+        return Rows(UNIT_HEADER + 1, UNIT_HEADER + len(self.pages))
+
+    @property
+    def mean(self) -> int:
+        return self.people.last + 1
+
+    @property
+    def end(self) -> int:
+        return self.pages[-1].end if self.holds_blocks else self.mean
+
+
+@dataclass(slots=True)
+class Plan:
+    units: list[Unit]
+    blocks: dict[int, Block]  # by contract
+
+    @property
+    def pages(self) -> Iterator[Page]:
+        """Everybody, by unit and then from the best total down."""
+        return (page for unit in self.units for page in unit.pages)
+
+
+def lay_out(book: Mapping[str, Records], scores: Scores, names: SheetNames, lang: str) -> Plan:
+    """Where everything goes. `names` already holds the sheets that do not depend on people."""
+    own_sheets = len(scores.people) <= MOST_PERSON_SHEETS
+    groups = _grouped(book, scores)
+    units = []
+    for name, places in groups:
+        for part, chunk in enumerate(_chunks(places)):
+            title = (name or say("no_unit", lang)) + (f" ({part + 1})" if len(places) > MOST_ON_SHEET else "")
+            pages = [Page(p, i, list(dict.fromkeys(scores.segments[p]))) for i in chunk for p in [scores.people[i]]]
+            units.append(Unit(title, names.take(title), pages, not own_sheets))
+    plan = Plan(units, {})
+    _place(plan, book, scores, names)
+    return plan
+
+
+def column_of(book: Mapping[str, Records], table: str, key: str, column: str) -> dict[Any, Any]:
+    """A column of a table by the table's key."""
+    records = book.get(table) or empty(table)
+    return dict(zip(records.column(key), records.column(column), strict=True))
+
+
+def unit_of(book: Mapping[str, Records], scores: Scores) -> list[Any]:
+    """The unit of each of scores.people: as the people's table has it, otherwise their latest contract."""
+    of_person = column_of(book, "people", "person", "unit")
+    of_contract = scores.joined.contracts.column("unit")
+    return [of_person.get(p) or of_contract[scores.segments[p][-1]] for p in scores.people]
+
+
+def _place(plan: Plan, book: Mapping[str, Records], scores: Scores, names: SheetNames) -> None:
+    lines = _lines_by_contract(scores)
+    holders = scores.joined.contracts.column("holder")
+    of_name = column_of(book, "people", "person", "name")
+    for unit in plan.units:
+        row = unit.mean + 2
+        for page in unit.pages:
+            if not unit.holds_blocks:
+                page.sheet, row = names.take(str(of_name.get(page.person) or page.person), page.person), FIRST_BLOCK
+            else:
+                page.sheet = unit.sheet
+            row = _place_page(page, row, lines, holders) + 2
+            plan.blocks |= {block.contract: block for block in page.blocks}
+
+
+def _place_page(page: Page, row: int, lines: Mapping[int, Sequence[list[int]]], holders: Sequence[Any]) -> int:
+    """The last row of the page."""
+    page.start = row
+    for contract in page.contracts:
+        if holders[contract] == page.person:
+            block = Block(contract, page.sheet, row, *lines[contract])
+            page.blocks.append(block)
+            row = block.result + 2
+    if len(page.contracts) != 1 or not page.blocks:
+        page.table = row
+    return page.end
+
+
+def _lines_by_contract(scores: Scores) -> dict[int, tuple[list[int], list[int], list[int], list[int]]]:
+    """Each contract's lines: with weight, by aspect in order of appearance; adjusting; vetoes; monitored."""
+    found: dict[int, tuple[list[int], list[int], list[int], list[int]]] = {
+        contract: ([], [], [], []) for contract in range(len(scores.joined.contracts))
+    }
+    kinds = [_kind(method.effect, method.name) for method in scores.lines.methods]
+    for line, contract in enumerate(scores.joined.contract):
+        if contract >= 0:
+            method = scores.lines.method[line]
+            found[contract][kinds[method] if method >= 0 else 0].append(line)
+    aspects = scores.joined.columns["aspect"]
+    for weighted, *_ in found.values():
+        order: dict[Any, int] = {}
+        for line in weighted:
+            order.setdefault(aspects[line], len(order))
+        weighted.sort(key=lambda line: order[aspects[line]])  # used at once
+    return found
+
+
+def _kind(effect: str, name: str) -> int:
+    return {"points": 0, "total": 1}.get(effect, 2 if name == "veto" else 3)
+
+
+def _rows(after: int, lines: Sequence[int]) -> Rows | None:
+    return Rows(after + 1, after + len(lines)) if lines else None
+
+
+def _chunks(places: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (places[i : i + MOST_ON_SHEET] for i in range(0, len(places), MOST_ON_SHEET))
+
+
+def _grouped(book: Mapping[str, Records], scores: Scores) -> list[tuple[str, list[int]]]:
+    """Unit names with the places of their people, in the order of the units' table; the best total first."""
+    of = unit_of(book, scores)
+    lines_up = _Tree(book).gathered(of)
+    order = {unit: i for i, unit in enumerate((book.get("units") or empty("units")).column("unit"))}
+    total = scores.totals.total
+    groups: dict[Any, list[int]] = {}
+    last = len(order)
+    for place in sorted(range(len(of)), key=lambda i: (order.get(lines_up[of[i]], last), order.get(of[i], last))):
+        groups.setdefault(lines_up[of[place]], []).append(place)
+    unit_names = column_of(book, "units", "unit", "name")
+    for places in groups.values():
+        places.sort(key=lambda i: (order.get(of[i], last), -total[i] if total[i] == total[i] else float("inf")))
+    return [(str(unit_names.get(unit) or unit or ""), places) for unit, places in groups.items()]
+
+
+class _Tree:
+    """The units' table as a tree."""
+
+    def __init__(self, book: Mapping[str, Records]) -> None:
+        self.parent = column_of(book, "units", "unit", "parent")
+
+    def gathered(self, units: Sequence[Any]) -> dict[Any, Any]:
+        """For each unit the one on whose sheet it goes: itself, or where there are too many, a superior unit."""
+        paths = {unit: self._path(unit) for unit in dict.fromkeys(units)}
+        deepest = max((len(path) for path in paths.values()), default=1)
+        for depth in range(deepest, 0, -1):
+            chosen = {unit: path[min(depth, len(path)) - 1] for unit, path in paths.items()}
+            if len(set(chosen.values())) <= MOST_UNIT_SHEETS:
+                break
+        return chosen if paths else {}
+
+    def _path(self, unit: Any) -> list[Any]:
+        """From the company down to the unit; a circle ends where it closes."""
+        path = [unit]
+        while (above := self.parent.get(path[-1])) is not None and above not in path:
+            path.append(above)
+        return path[::-1]

@@ -1,0 +1,92 @@
+"""Sheets streamed row by row: 100,000 lines of formulas need neither cell objects nor a second pass.
+
+Rows are XML text, made while the file is written; what stands around them (widths, conditional formats, print set-up)
+stays XlsxWriter's. Text goes in as inline strings, so it can never become a formula or a link.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from math import isfinite
+from xml.sax.saxutils import escape, quoteattr
+
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from perfxl.core.calendar import serial
+from perfxl.core.cells import a1, column_letter
+from perfxl.workbook.style import ROW_HEIGHT
+from perfxl.workbook.xml_text import inline_string
+
+# What follows a cell's address in its element; see `row`.
+Tail = str
+Cells = Mapping[int, Tail]
+
+
+class RowSheet(Worksheet):
+    """A sheet whose rows come from `stream`, called once while the file is written; `links` are internal
+    hyperlinks, cell -> place, and may grow until the rows are written."""
+
+    stream: Callable[[], Iterable[str]]
+    corner: tuple[int, int]
+    links: dict[str, str]
+
+    def fill(self, stream: Callable[[], Iterable[str]], last_row: int, last_column: int) -> None:
+        self.stream, self.corner, self.links = stream, (last_row, last_column), {}
+
+    def _write_dimension(self) -> None:
+        self._xml_empty_tag("dimension", [("ref", f"A1:{a1(*self.corner)}")])
+
+    def _write_sheet_data(self) -> None:
+        self._xml_start_tag("sheetData")
+        for xml in self.stream():
+            self.fh.write(xml)
+        self._xml_end_tag("sheetData")
+
+    def _write_hyperlinks(self) -> None:
+        if not self.links:
+            return
+        self._xml_start_tag("hyperlinks")
+        for cell, place in self.links.items():
+            self.fh.write(f'<hyperlink ref="{cell}" location={quoteattr(place)}/>')
+        self._xml_end_tag("hyperlinks")
+
+
+def row(number: int, cells: Cells, height: float = ROW_HEIGHT) -> str:
+    """One row from zero-based columns, in ascending order; `number` is one-based."""
+    inside = "".join([f'<c r="{column_letter(column)}{number}{tail}' for column, tail in cells.items()])
+    return f'<row r="{number}" ht="{height}" customHeight="1">{inside}</row>'
+
+
+def blank(look: Format) -> Tail:
+    return f'" s="{look._get_xf_index()}"/>'
+
+
+def text(value: str, look: Format) -> Tail:
+    if not value:
+        return blank(look)
+    return f'" s="{look._get_xf_index()}" t="inlineStr">{inline_string(value)}</c>'
+
+
+def number(value: float | date, look: Format) -> Tail:
+    figure = serial(value) if isinstance(value, date) else float(value)
+    return f'" s="{look._get_xf_index()}"><v>{_figure(figure)}</v></c>' if isfinite(figure) else blank(look)
+
+
+def formula(written: str, value: float | str, look: Format) -> Tail:
+    """A formula that was made ready by `escaped`, without "=", and the value it holds; "" for none."""
+    if isinstance(value, str):
+        return f'" s="{look._get_xf_index()}" t="str"><f>{written}</f><v>{escape(value)}</v></c>'
+    shown = _figure(float(value)) if isfinite(value) else ""
+    kind = "" if shown else ' t="str"'
+    return f'" s="{look._get_xf_index()}"{kind}><f>{written}</f><v>{shown}</v></c>'
+
+
+def escaped(written: str) -> str:
+    """A formula as XML holds it."""
+    return escape(written)
+
+
+def _figure(value: float) -> str:
+    return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
