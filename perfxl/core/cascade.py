@@ -12,8 +12,8 @@ from perfxl.core.records import Book
 from perfxl.core.schema.choices import LINK_MODE, RESPONSIBILITY
 from perfxl.core.weight_rules import UNWEIGHTED
 
-# How a company KPI stands: broken down by links; only held by subordinates as the same KPI; carried by nobody; carried
-# by nobody and without weight (monitored, deducting, ...), so that it need not be.
+# How a company KPI stands: broken down by links; only held by subordinates as the same KPI; carried by nobody; without
+# weight (monitored, deducting, ...), so that it need not be broken down.
 LINKED, HELD, NOBODY, EXEMPT = "linked", "held", "nobody", "exempt"
 
 
@@ -39,9 +39,11 @@ class CompanyKpi(NamedTuple):
 
     @property
     def state(self) -> str:
-        if self.carriers:
-            return LINKED if any(carrier.mode for carrier in self.carriers) else HELD
-        return EXEMPT if self.kind in UNWEIGHTED else NOBODY
+        if any(carrier.mode for carrier in self.carriers):
+            return LINKED
+        if self.kind in UNWEIGHTED:
+            return EXEMPT
+        return HELD if self.carriers else NOBODY
 
 
 class Cascade(NamedTuple):

@@ -10,7 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from perfxl.core.problems import SEVERITY_LABELS, Problem, Severity
 from perfxl.workbook.findings_sheet import COLOURS
-from perfxl.workbook.style import LINK, MUTED, PAPER, STAGES, Formats, row_height
+from perfxl.workbook.style import MUTED, PAPER, STAGES, Formats, row_height
 
 PROBLEM_SHEETS = {"zh": "问题", "en": "Problems"}
 
@@ -19,6 +19,16 @@ GOOD, FAIR, BAD, ADVICE = "#DDF0E4", "#FFDF8C", "#F8B4B4", "#DCE8FA"
 
 TITLE_HEIGHT, HEADER_HEIGHT = 32, 34
 _MOST_PROBLEMS = 200_000
+
+
+class Tile(NamedTuple):
+    """A key figure and the columns it stands over."""
+
+    first: int
+    last: int
+    label: str
+    value: int
+    fill: str | None = None
 
 
 class Page:
@@ -56,8 +66,23 @@ class Page:
         for i, text in enumerate(headers, column):
             self.sheet.write_string(row, i, text, self.header_look())
 
-    def link_look(self) -> Format:
-        return self.formats.bordered(font_color=LINK, underline=1)
+    def tiles(self, row: int, tiles: Sequence[Tile]) -> None:
+        """Key figures side by side, in two rows."""
+        self.sheet.set_row(row, 20)
+        self.sheet.set_row(row + 1, 34)
+        for tile in tiles:
+            look = {"align": "center", "bg_color": tile.fill or self.colour.pale}
+            name = self.formats.bordered(font_color=MUTED, text_wrap=True, **look)
+            figure = self.formats.bordered(bold=True, font_size=18, **look)
+            self.span(row, tile.first, tile.last, tile.label, name)
+            self.span(row + 1, tile.first, tile.last, tile.value, figure)
+
+    def span(self, row: int, first: int, last: int, value: str | int, look: Format) -> None:
+        """One cell over several columns."""
+        if first != last:
+            self.sheet.merge_range(row, first, row, last, "", look)
+        write = self.sheet.write_string if isinstance(value, str) else self.sheet.write_number
+        write(row, first, value, look)
 
     def print_set_up(self, title: str, header_row: int | None = None, landscape: bool = True, pages: int = 1) -> None:
         """A4, so many pages wide, the header on each."""

@@ -40,7 +40,8 @@ class _Comparison:
         self.page.top(title, say("comparison_guide", self.lang))
         self.sheet.set_row(_LEGEND_ROW, 22)
         for column, (role, name) in enumerate(_ROLE_NAMES.items()):
-            self.sheet.write_string(_LEGEND_ROW, column, say(name, self.lang), self.roles[role])
+            last = column if column < _UNITS else column + 2  # columns of units are narrow
+            self.page.span(_LEGEND_ROW, column, last, say(name, self.lang), self.roles[role])
         self._header()
         shared = [kpi for kpi in self.comparison.kpis if len(self.comparison.owners(kpi)) > 1]
         single = [kpi for kpi in self.comparison.kpis if len(self.comparison.owners(kpi)) == 1]

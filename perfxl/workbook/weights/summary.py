@@ -17,11 +17,12 @@ from perfxl.workbook.result_page import (
     GOOD,
     PROBLEM_SHEETS,
     Page,
+    Tile,
     severity_label,
     severity_look,
     worst_first,
 )
-from perfxl.workbook.style import LINK, MUTED, row_height
+from perfxl.workbook.style import LINK, row_height
 from perfxl.workbook.weights.formulas import apart
 from perfxl.workbook.weights.plan import LETTER, Block
 from perfxl.workbook.weights.texts import header, say
@@ -47,7 +48,7 @@ class _Summary:
         self.centred = bordered(align="center")
         self.figure = bordered(align="right")
         self.signed = bordered(align="right", num_format="+General;-General;0")
-        self.link = bordered(font_color=LINK, underline=1)
+        self.link = bordered(indent=1, font_color=LINK, underline=1)
 
     def write(self, problems: Sequence[Problem]) -> None:
         for column, width in enumerate(_WIDTHS):
@@ -75,23 +76,16 @@ class _Summary:
         ]
         far = sum(abs(apart(candidate, derived) or 0) >= max(tolerance, 0.005) for candidate, derived in weighted)
         shared = sum(len(comparison.owners(kpi)) > 1 for kpi in comparison.kpis)
-        tiles: list[tuple[str, int, str | None]] = [
-            (say("count_contracts", self.lang), len(contracts), None),
-            (say("count_legal", self.lang), legal, GOOD),
-            (say("count_illegal", self.lang), len(contracts) - legal, BAD if legal < len(contracts) else GOOD),
-            (say("count_weighted", self.lang), len(weighted), None),
-            (say("count_far", self.lang, tolerance=plain(tolerance)), far, FAIR if far else GOOD),
-            (say("count_shared", self.lang), shared, None),
+        illegal = len(contracts) - legal
+        tiles = [
+            Tile(0, 0, say("count_contracts", self.lang), len(contracts)),
+            Tile(1, 1, say("count_legal", self.lang), legal, GOOD),
+            Tile(2, 2, say("count_illegal", self.lang), illegal, BAD if illegal else GOOD),
+            Tile(3, 3, say("count_weighted", self.lang), len(weighted)),
+            Tile(4, 6, say("count_far", self.lang, tolerance=plain(tolerance)), far, FAIR if far else GOOD),
+            Tile(7, 7, say("count_shared", self.lang), shared),
         ]
-        self.sheet.set_row(self.row, 20)
-        self.sheet.set_row(self.row + 1, 34)
-        spans = ((0, 0), (1, 1), (2, 2), (3, 3), (4, 6), (7, 7))
-        for (first, last), (label, value, fill) in zip(spans, tiles, strict=True):
-            colour = {"bg_color": fill or self.page.colour.pale}
-            name = self.page.formats.bordered(align="center", font_color=MUTED, **colour)
-            figure = self.page.formats.bordered(align="center", bold=True, font_size=18, **colour)
-            self._span(self.row, first, last, label, name)
-            self._span(self.row + 1, first, last, value, figure)
+        self.page.tiles(self.row, tiles)
         self.row += 3
 
     def _illegal(self) -> None:
@@ -170,7 +164,7 @@ class _Summary:
                 {1: severity_label(same[0].severity, self.lang)}, severity_look(self.page.formats, same[0].severity)
             )
             self._write({2: len(same)}, self.figure)
-            self._span(self.row, _TEXT, _LAST - 1, example, self.text)
+            self.page.span(self.row, _TEXT, _LAST - 1, example, self.text)
             self._write(texts, self.text)
             wide = sum(_WIDTHS[_TEXT:_LAST])
             self._close(texts, row_height(example, wide))
@@ -196,12 +190,6 @@ class _Summary:
         self.sheet.set_row(self.row, max(least, *heights))
         self.row += 1
 
-    def _span(self, row: int, first: int, last: int, value: str | int, look: Any) -> None:
-        if first != last:
-            self.sheet.merge_range(row, first, row, last, "", look)
-        write = self.sheet.write_string if isinstance(value, str) else self.sheet.write_number
-        write(row, first, value, look)
-
     def _section(self, title: str) -> None:
         self.page.section(self.row, title)
         self.row += 1
@@ -209,7 +197,7 @@ class _Summary:
     def _header(self, headers: Sequence[str], merged: tuple[int, int] | None = None) -> None:
         self.page.header(self.row, headers)
         if merged:
-            self._span(self.row, *merged, headers[merged[0]], self.page.header_look())
+            self.page.span(self.row, *merged, headers[merged[0]], self.page.header_look())
         self.row += 1
 
     def _note(self, text: str) -> None:

@@ -1,0 +1,269 @@
+"""`perfxl cascade`: which company KPI is carried by whom, as a list and as a table KPI x unit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+
+from perfxl.core.cascade import EXEMPT, HELD, LINKED, NOBODY, Carrier, Cascade, CompanyKpi, manner, state_label
+from perfxl.core.cells import column_letter
+from perfxl.core.problems import Problem
+from perfxl.core.schema.choices import KIND, LINK_MODE, RESPONSIBILITY
+from perfxl.core.tables import Choice, column_label
+from perfxl.core.weight_compare import MAIN
+from perfxl.workbook.atomic import replacing
+from perfxl.workbook.result_page import BAD, FAIR, GOOD, PROBLEM_SHEETS, Page, Tile, write_problems
+from perfxl.workbook.style import MUTED, PAPER, ROW_HEIGHT, Formats, fitting_width, new_workbook, row_height, text_width
+
+_STAGE = "design"
+_TEXTS = {
+    "list": ("公司指标承接", "Company KPIs"),
+    "matrix": ("承接矩阵", "KPI x unit"),
+    "list_guide": (
+        "公司负责人合同中的指标由谁承接（下一级）。没有建立分解、但下级合同里有同一指标的，另行标出。",
+        "Who carries, one level down, the KPIs of the company's head. Where no link says so but a subordinate's "
+        "contract holds the same KPI, that is marked.",
+    ),
+    "matrix_guide": (
+        "公司指标 × 单位：深色为主要责任，浅色为次要责任；无人承接的指标与不承接公司指标的单位标红、标黄。",
+        "Dark: main owner; pale: secondary. KPIs that nobody carries are red, units that carry no company KPI yellow.",
+    ),
+    "company_kpi": ("公司指标", "Company KPI"),
+    "owner": ("责任人", "Owner"),
+    "carrier": ("承接人", "Carried by"),
+    "unit": ("承接单位", "Unit"),
+    "state": ("状态", "State"),
+    "share_sum": ("份额合计 (%)", "Sum of shares (%)"),
+    "count": ("承接单位数", "Units"),
+    "units_carry": ("承接指标数", "KPIs carried"),
+    "all": ("公司指标", "Company KPIs"),
+}
+_FILLS = {LINKED: GOOD, HELD: FAIR, NOBODY: BAD, EXEMPT: "#FFFFFF"}
+
+# The list: columns of the company KPI, of the carrier, and of the KPI again.
+_LIST = ("kpi", "company_kpi", "kind", "owner", "unit", "carrier", "sub_kpi", "name", "mode", "share", "responsibility")
+_SHARE, _SUM, _STATE = _LIST.index("share"), len(_LIST), len(_LIST) + 1
+_OF_SCHEMA = {
+    "kpi": ("kpis", "kpi"),
+    "kind": ("kpis", "kind"),
+    "sub_kpi": ("links", "sub_kpi"),
+    "name": ("kpis", "name"),
+    "mode": ("links", "mode"),
+    "share": ("links", "share"),
+    "responsibility": ("links", "responsibility"),
+}
+_LIST_HEADER, _MATRIX_HEADER = 7, 3
+_MATRIX_LEADING = ("kpi", "company_kpi", "owner", "count")
+
+
+def write_cascade(path: Path, cascade: Cascade, problems: Sequence[Problem], lang: str = "zh") -> None:
+    """Writes the workbook; a sheet of problems only where there are some."""
+    with replacing(Path(path)) as temporary:
+        workbook = new_workbook(str(temporary), lang)
+        workbook.set_properties({"title": _say("list", lang)})
+        formats = Formats(workbook, lang)
+        pages = [Page(workbook.add_worksheet(_say(name, lang)), formats, lang, _STAGE) for name in ("list", "matrix")]
+        _List(pages[0], workbook, cascade).write()
+        _Matrix(pages[1], cascade).write()
+        if problems:
+            write_problems(Page(workbook.add_worksheet(PROBLEM_SHEETS[lang]), formats, lang, _STAGE), problems)
+        workbook.close()
+
+
+class _List:
+    def __init__(self, page: Page, workbook: Workbook, cascade: Cascade) -> None:
+        self.page, self.sheet, self.lang = page, page.sheet, page.lang
+        self.workbook, self.cascade, self.names = workbook, cascade, cascade.names
+        self.bordered = page.formats.bordered
+        self.text, self.centred = self.bordered(text_wrap=True), self.bordered(align="center")
+        self.kpi_width = fitting_width([self.names.kpis[kpi.kpi] for kpi in cascade.kpis], 16, 34)
+
+    def write(self) -> None:
+        title = _say("list", self.lang)
+        self.page.top(title, _say("list_guide", self.lang))
+        self._counts()
+        self.page.header(_LIST_HEADER, [_header(name, self.lang) for name in (*_LIST, "share_sum", "state")])
+        row = _LIST_HEADER + 1
+        for kpi in self.cascade.kpis:
+            row = self._kpi(row, kpi)
+        self._widths()
+        self.sheet.freeze_panes(_LIST_HEADER + 1, 2)
+        self.page.print_set_up(title, _LIST_HEADER)
+        self.sheet.activate()
+
+    def _counts(self) -> None:
+        states = [kpi.state for kpi in self.cascade.kpis]
+        tiles = [Tile(0, 1, _say("all", self.lang), len(states))]
+        for (first, last), state in zip(((2, 4), (5, 7), (8, 9), (10, 12)), _FILLS, strict=True):
+            count = states.count(state)
+            fill = _FILLS[state] if count else None
+            tiles.append(Tile(first, last, state_label(state, self.lang), count, fill))
+        self.page.tiles(3, tiles)
+
+    def _kpi(self, row: int, kpi: CompanyKpi) -> int:
+        """A company KPI with a row for each carrier. Returns: the row after them."""
+        last = row + max(len(kpi.carriers), 1) - 1
+        bad = {"bg_color": BAD} if kpi.state == NOBODY else {}
+        strong = self.bordered(bold=True, text_wrap=True, **bad)
+        kind = _label(KIND, kpi.kind, self.lang)
+        looks = (self.bordered(align="center", **bad), strong, self.centred, self.text)
+        texts = (kpi.kpi, self.names.kpis[kpi.kpi], kind, self.names.people[kpi.owner])
+        for column, (text, look) in enumerate(zip(texts, looks, strict=True)):
+            self._tall(row, last, column, text, look)
+        for at, carrier in enumerate(kpi.carriers, row):
+            self._carrier(at, carrier)
+        self.sheet.set_row(row, row_height(texts[1], self.kpi_width) if last == row else ROW_HEIGHT)
+        if not kpi.carriers:
+            for column in range(len(texts), len(_LIST)):
+                self.sheet.write_blank(row, column, None, self.bordered(**bad))
+        self._share_sum(row, last, kpi)
+        state = self.bordered(align="center", text_wrap=True, bg_color=_FILLS[kpi.state])
+        self._tall(row, last, _STATE, state_label(kpi.state, self.lang), state)
+        return last + 1
+
+    def _carrier(self, row: int, carrier: Carrier) -> None:
+        names, main = self.names, carrier.responsibility == MAIN
+        mode = _label(LINK_MODE, carrier.mode, self.lang) or manner(carrier._replace(share=None), self.lang)
+        role = self.bordered(align="center", bold=main, **(_main(self.page) if main else {}))
+        cells = [
+            (names.units[carrier.unit], self.text),
+            (names.people[carrier.owner], self.text),
+            (carrier.kpi, self.centred),
+            (names.kpis[carrier.kpi], self.text),
+            (mode, self.bordered(align="center", **({} if carrier.mode else {"font_color": MUTED, "italic": True}))),
+            (carrier.share, self.centred),
+            (_label(RESPONSIBILITY, carrier.responsibility or "", self.lang), role),
+        ]
+        for column, (value, look) in enumerate(cells, len(_LIST) - len(cells)):
+            if isinstance(value, float):
+                self.sheet.write_number(row, column, value, look)
+            else:
+                self.sheet.write_string(row, column, value or "", look)
+
+    def _share_sum(self, row: int, last: int, kpi: CompanyKpi) -> None:
+        """Shares of one KPI make 100 in all; no sum where nothing is shared."""
+        shares = [carrier.share for carrier in kpi.carriers if carrier.share is not None]
+        self._tall(row, last, _SUM, "", self.centred)
+        if not shares:
+            return
+        letter = column_letter(_SHARE)
+        total = round(sum(shares), 6)
+        formula = f"=ROUND(SUM({letter}{row + 1}:{letter}{last + 1}),6)"
+        self.sheet.write_formula(row, _SUM, formula, self.centred, total)
+        for criteria, colour in (("==", GOOD), ("!=", BAD)):
+            rule = {
+                "type": "cell",
+                "criteria": criteria,
+                "value": 100,
+                "format": self.workbook.add_format({"bg_color": colour}),
+            }
+            self.sheet.conditional_format(row, _SUM, row, _SUM, rule)
+
+    def _tall(self, first: int, last: int, column: int, text: str, look: Format) -> None:
+        if first != last:
+            self.sheet.merge_range(first, column, last, column, "", look)
+        self.sheet.write_string(first, column, text, look)
+
+    def _widths(self) -> None:
+        names = self.names
+        carriers = [carrier for kpi in self.cascade.kpis for carrier in kpi.carriers]
+        texts = {
+            "kind": [_label(KIND, kpi.kind, self.lang) for kpi in self.cascade.kpis],
+            "owner": [names.people[kpi.owner] for kpi in self.cascade.kpis],
+            "unit": [names.units[carrier.unit] for carrier in carriers],
+            "carrier": [names.people[carrier.owner] for carrier in carriers],
+            "name": [names.kpis[carrier.kpi] for carrier in carriers],
+            "mode": [choice.label(self.lang) for choice in LINK_MODE],
+        }
+        for i, name in enumerate((*_LIST, "share_sum")):
+            wordy = max(map(text_width, _header(name, self.lang).split()))
+            self.sheet.set_column(i, i, fitting_width(texts.get(name, ()), max(wordy + 2, 9), 34))
+        self.sheet.set_column(1, 1, self.kpi_width)
+        self.sheet.set_column(_STATE, _STATE, 28)
+
+
+class _Matrix:
+    def __init__(self, page: Page, cascade: Cascade) -> None:
+        self.page, self.sheet, self.lang = page, page.sheet, page.lang
+        self.cascade, self.names = cascade, cascade.names
+        self.columns = {unit: i for i, unit in enumerate(cascade.units, len(_MATRIX_LEADING))}
+        self.width = 16.0 if len(self.columns) <= 12 else 12.0
+
+    def write(self) -> None:
+        title, bordered = _say("matrix", self.lang), self.page.formats.bordered
+        self.page.top(title, _say("matrix_guide", self.lang))
+        headers = [_header(name, self.lang) for name in _MATRIX_LEADING]
+        names = [self.names.units[unit] for unit in self.columns]
+        self.page.header(_MATRIX_HEADER, [*headers, *names])
+        self.sheet.set_row(_MATRIX_HEADER, max([34.0, *(row_height(name, self.width) for name in names)]))
+        first = _MATRIX_HEADER + 1
+        for row, kpi in enumerate(self.cascade.kpis, first):
+            self._kpi(row, kpi)
+        last = first + len(self.cascade.kpis)
+        self.page.span(last, 0, 3, _say("units_carry", self.lang), bordered(bold=True, bg_color=self.page.colour.pale))
+        for unit, column in self.columns.items():
+            count = sum(any(carrier.unit == unit for carrier in kpi.carriers) for kpi in self.cascade.kpis)
+            look = bordered(align="center", bold=True, bg_color=self.page.colour.pale if count else FAIR)
+            cells = f"{column_letter(column)}{first + 1}:{column_letter(column)}{last}"
+            self.sheet.write_formula(last, column, f"=COUNTA({cells})", look, count)
+        kpi_names = [self.names.kpis[kpi.kpi] for kpi in self.cascade.kpis]
+        owners = [self.names.people[kpi.owner] for kpi in self.cascade.kpis]
+        for i, width in enumerate((10, fitting_width(kpi_names, 16, 28), fitting_width(owners, 10, 20), 9)):
+            self.sheet.set_column(i, i, width)
+        if self.columns:
+            self.sheet.set_column(len(_MATRIX_LEADING), len(_MATRIX_LEADING) + len(self.columns) - 1, self.width)
+        self.sheet.freeze_panes(first, 2)
+        self.page.print_set_up(title, _MATRIX_HEADER, pages=1 + len(self.columns) // 16)
+
+    def _kpi(self, row: int, kpi: CompanyKpi) -> None:
+        bordered = self.page.formats.bordered
+        bad = {"bg_color": BAD} if kpi.state == NOBODY else {}
+        self.sheet.write_string(row, 0, kpi.kpi, bordered(align="center", **bad))
+        self.sheet.write_string(row, 1, self.names.kpis[kpi.kpi], bordered(bold=True, text_wrap=True, **bad))
+        self.sheet.write_string(row, 2, self.names.people[kpi.owner], bordered(**bad))
+        by_unit: dict[str, list[Carrier]] = {}
+        for carrier in kpi.carriers:
+            by_unit.setdefault(carrier.unit or "", []).append(carrier)
+        self._count(row, sum(unit in self.columns for unit in by_unit), bordered(align="center", **bad))
+        height = row_height(self.names.kpis[kpi.kpi], 20)
+        for unit, column in self.columns.items():
+            carriers = by_unit.get(unit, [])
+            if not carriers:
+                self.sheet.write_blank(row, column, None, bordered(**bad))
+                continue
+            text = "\n".join(self._cell(kpi, carrier) for carrier in carriers)
+            main = any(carrier.responsibility == MAIN for carrier in carriers)
+            colours = _main(self.page) if main else {"bg_color": self.page.colour.pale}
+            look = bordered(text_wrap=True, align="center", font_size=9, **colours)
+            self.sheet.write_string(row, column, text, look)
+            height = max(height, row_height(text, self.width))
+        self.sheet.set_row(row, height)
+
+    def _count(self, row: int, count: int, look: Format) -> None:
+        first = len(_MATRIX_LEADING)
+        cells = f"{column_letter(first)}{row + 1}:{column_letter(first + max(len(self.columns), 1) - 1)}{row + 1}"
+        self.sheet.write_formula(row, first - 1, f"=COUNTA({cells})", look, count)
+
+    def _cell(self, kpi: CompanyKpi, carrier: Carrier) -> str:
+        """How a unit carries the KPI, after the name of its own where that is another one."""
+        how = manner(carrier._replace(responsibility=None), self.lang)
+        return how if carrier.kpi == kpi.kpi else f"{self.names.kpis[carrier.kpi]} · {how}"
+
+
+def _main(page: Page) -> dict[str, str]:
+    return {"bg_color": page.colour.deep, "font_color": PAPER}
+
+
+def _label(choices: Sequence[Choice], name: str, lang: str) -> str:
+    return next((choice.label(lang) for choice in choices if choice.name == name), name)
+
+
+def _header(name: str, lang: str) -> str:
+    return column_label(*_OF_SCHEMA[name], lang) if name in _OF_SCHEMA else _say(name, lang)
+
+
+def _say(name: str, lang: str) -> str:
+    return _TEXTS[name][0 if lang == "zh" else 1]
