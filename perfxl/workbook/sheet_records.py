@@ -9,16 +9,15 @@ from typing import Any
 from perfxl.core.cells import a1, column_letter
 from perfxl.core.problems import Address, Problem, Text, problem
 from perfxl.core.records import Records
+from perfxl.core.sheets.columns import NOT_STORED, Converted, convert
+from perfxl.core.sheets.headers import Header, bare, meanings
+from perfxl.core.sheets.lone_rows import LoneRows, lone_rows
+from perfxl.core.sheets.title import period_in
 from perfxl.core.tables import Column, Table, Type
 from perfxl.core.text import DATE_IN_TEXT, clean
-from perfxl.workbook.columns import Converted, convert
-from perfxl.workbook.headers import Header, bare, meanings
 from perfxl.workbook.info import ColumnInfo, SheetInfo
-from perfxl.workbook.lone_sheet import LoneRows, lone_rows
 from perfxl.workbook.raw import RawSheet
 from perfxl.workbook.recognise import Match
-from perfxl.workbook.sheet_xml import NOT_STORED
-from perfxl.workbook.title import period_in
 
 _WORDS = (Type.TEXT, Type.REF, Type.CHOICE, Type.DATE, Type.PERIOD)
 _BLANK, _NOT_ALLOWED, _UNSTORED = "V109", "V108", "S118"

@@ -11,13 +11,10 @@ import re
 from collections.abc import Iterator
 
 from perfxl.core.cells import column_index, column_letter
+from perfxl.core.sheets.columns import NOT_STORED
+from perfxl.core.sheets.headers import Merge
 
 MAX_AREA = 30_000_000  # calamine allocates every cell of the rectangle, 32 bytes each
-
-NOT_STORED = "\ue000perfxl:not-stored"  # stands where a formula has no stored result
-
-Merge = tuple[int, int, int, int]
-"""First row, first column, last row, last column; zero-based."""
 
 # A cell of the usual form, in A to Z and above row 1,000,000: 26 million at most.
 _UNUSUAL_CELL = re.compile(rb'<c(?! r="[A-Z]\d{1,6}")[\s/>]')

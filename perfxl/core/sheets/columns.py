@@ -21,12 +21,13 @@ from perfxl.core.numbers import (
 )
 from perfxl.core.tables import Choice, Column, Type
 from perfxl.core.text import Parsed, fold
-from perfxl.workbook.sheet_xml import NOT_STORED
 
 NOT_ALLOWED = "V108"
 MISSING_PERCENT = "V111"
 FRACTIONS = "S117"
 UNSTORED = "S118"
+
+NOT_STORED = "\ue000perfxl:not-stored"  # stands where a formula has no stored result
 
 
 class Finding(NamedTuple):

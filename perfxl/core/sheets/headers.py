@@ -13,9 +13,11 @@ from typing import Any, NamedTuple
 
 from perfxl.core.tables import Table, all_tables
 from perfxl.core.text import fold
-from perfxl.workbook.sheet_xml import Merge
 
 SEARCHED_ROWS = 40
+
+Merge = tuple[int, int, int, int]
+"""First row, first column, last row, last column of merged cells; zero-based."""
 
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|<[^<>]*>")
 _MARKS = "*★☆※●•·:；;,，。#↓↑ "

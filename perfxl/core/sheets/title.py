@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from perfxl.core.dates import parse_period
+from perfxl.core.sheets.headers import bare, meanings
 from perfxl.core.text import clean
-from perfxl.workbook.headers import bare, meanings
 
 Fields = dict[str, str]
 """Canonical column of the contract sheet -> text from the title."""
