@@ -7,7 +7,7 @@ loop, tags that cross cells, XML that came in with a value) and costs a parse.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Any
 
@@ -24,7 +24,7 @@ FIRST_PICTURE = 1001
 
 _RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _REFERENCES = "//@r:id | //@r:embed | //@r:link"
-_BREAK = re.compile("[\t\n\a\f]")
+_BREAKS = "\t\n\a\f"
 _PARAGRAPH = re.compile("<w:p(?: [^>]*)?>")
 _PARAGRAPH_END = "</w:p>"
 _PICTURE_ID = re.compile(r'(<wp:docPr\b[^>]*?\sid=")[^"]*(")')
@@ -41,15 +41,12 @@ def break_lines(xml: str) -> str:
     that hold such a character can change."""
     pieces: list[str] = []
     done = 0
-    found = _BREAK.search(xml)
-    while found:
-        position = found.start()
+    for position in sorted(_breaks(xml)):
         begin = _PARAGRAPH.search(xml, max(done, _end_before(xml, position)))
         end = xml.find(_PARAGRAPH_END, position) + len(_PARAGRAPH_END)
-        if begin and begin.start() < position and end >= len(_PARAGRAPH_END):
+        if position >= done and begin and begin.start() < position and end >= len(_PARAGRAPH_END):
             pieces += (xml[done : begin.start()], _resolve_listing(None, xml[begin.start() : end]))
             done = end
-        found = _BREAK.search(xml, max(done, position + 1))
     return "".join((*pieces, xml[done:]))
 
 
@@ -75,6 +72,14 @@ def fix_tree(xml: bytes, *, body: bool) -> tuple[bytes, set[str]]:
 def row_span(row: etree._Element) -> int:
     """How many columns of the grid the cells of a row take."""
     return sum(map(_span, row.findall(f"{W}tc")))
+
+
+def _breaks(xml: str) -> Iterator[int]:
+    for character in _BREAKS:  # four searches for one character are much faster than one for any of them
+        position = xml.find(character)
+        while position >= 0:
+            yield position
+            position = xml.find(character, position + 1)
 
 
 def _end_before(xml: str, position: int) -> int:
