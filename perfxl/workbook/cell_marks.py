@@ -23,8 +23,6 @@ Cell = tuple[int, int]
 
 _AREA = re.compile(r"\$?([A-Z]+)\$?(\d+):\$?([A-Z]+)\$?(\d+)")
 _SHEET_DATA = re.compile(rb"<((?:[\w.-]+:)?)sheetData(?:\s[^>]*?)?(/?)>")
-_ROW = re.compile(rb"<(?:[\w.-]+:)?row(?=[\s/>])([^>]*?)(/?)>")
-_CELL = re.compile(rb"<(?:[\w.-]+:)?c(?=[\s/>])([^>]*?)(/?)>")
 _REFERENCE = re.compile(rb"""\sr\s*=\s*["']([A-Z]*)(\d+)["']""")
 _STYLE = re.compile(rb"""\ss\s*=\s*["'](\d+)["']""")
 _SPANS = re.compile(rb"""\sspans\s*=\s*["'][^"']*["']""")
@@ -89,7 +87,7 @@ def merge_starts(frame: Element, cells: Iterable[Cell]) -> dict[Cell, Cell]:
 def _pieces(xml: bytes, marks: Marks, writer: _Writer) -> Iterator[bytes]:
     waiting = sorted(marks, reverse=True)
     copied, row = 0, -1
-    for found in _ROW.finditer(xml):
+    for found in _tags(writer.row_tag).finditer(xml):
         if not waiting:
             break
         reference = _REFERENCE.search(found[1])
@@ -113,6 +111,7 @@ class _Writer:
     def __init__(self, prefix: bytes, filled: Callable[[int, str], int], columns: list[tuple[int, int, int]]) -> None:
         self.row_tag = prefix + b"row"
         self._cell_tag = prefix + b"c"
+        self._cells = _tags(self._cell_tag)
         self._filled, self._columns = filled, columns
 
     def new_row(self, row: int, colours: Mapping[int, str]) -> bytes:
@@ -124,7 +123,7 @@ class _Writer:
         waiting = sorted(colours, reverse=True)
         pieces: list[bytes] = []
         copied, column, end = 0, -1, 0
-        for found in _CELL.finditer(cells):
+        for found in self._cells.finditer(cells):
             reference = _REFERENCE.search(found[1])
             column = column_index(reference[1].decode()) if reference else column + 1
             pieces.append(cells[copied : found.start()])
@@ -159,6 +158,11 @@ class _Writer:
 
     def _column_format(self, column: int) -> int:
         return next((style for first, last, style in self._columns if first <= column <= last), 0)
+
+
+def _tags(name: bytes) -> re.Pattern[bytes]:
+    """Opening tags of that name; their attributes, and a slash where there is nothing inside."""
+    return re.compile(rb"<%b(?=[\s/>])([^>]*?)(/?)>" % re.escape(name))
 
 
 def _column_formats(frame: Element) -> list[tuple[int, int, int]]:

@@ -22,7 +22,7 @@ _OFFICE = {
     False: "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
     True: "http://purl.oclc.org/ooxml/officeDocument/relationships",
 }
-_FAST = 3  # zlib level; the sheets are large and the file is looked at once
+_LARGE, _FAST, _SMALL = 8_000_000, 1, 6  # zlib levels: sheets of 100,000s of rows are packed fast, the rest small
 
 
 def parse(xml: bytes) -> Element:
@@ -157,12 +157,12 @@ class Parts:
             types.insert(0, etree.Element(f"{{{_TYPES}}}Default", attributes))
 
     def save(self, path: Path) -> None:
-        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=_FAST) as target:
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:
             for name in self:
                 content = serialize(self._trees[name]) if name in self._trees else self[name]
                 entry = zipfile.ZipInfo(name, self._date(name))
-                entry.compress_type = zipfile.ZIP_DEFLATED
-                target.writestr(entry, content)
+                level = _FAST if len(content) > _LARGE else _SMALL
+                target.writestr(entry, content, zipfile.ZIP_DEFLATED, level)
 
     def _date(self, name: str) -> tuple[int, int, int, int, int, int]:
         entry = self._package.entries.get(name)

@@ -20,12 +20,11 @@ from perfxl.workbook.cell_marks import SheetXml, mark_cells, merge_starts, split
 from perfxl.workbook.comments import add_comments
 from perfxl.workbook.findings_sheet import COLOURS, HEADER_ROW, TITLES, findings_sheet
 from perfxl.workbook.guard import Package, Unusable, open_package
-from perfxl.workbook.ooxml import Parts
+from perfxl.workbook.ooxml import Parts, namespace
 from perfxl.workbook.workbook_parts import WorkbookParts
 
 MOST_COMMENTS = 5_000  # a sheet; Excel grows slow with more, and the list names every problem anyway
 
-# Only the list is selected: sheets selected together would all be edited together.
 _SELECTED = re.compile(rb"""(<(?:[\w.-]+:)?sheetView\s[^>]*?\btabSelected\s*=\s*["'])(?:1|true)(?=["'])""")
 _CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9]\d*)")
 _HINTS = {"zh": "建议：", "en": "What to do: "}
@@ -87,9 +86,12 @@ def _mark_sheet(workbook: WorkbookParts, part: str, at_cells: Mapping[Cell, Sequ
     xml = workbook.parts[part]
     sheet = split_sheet(xml) if at_cells else None
     if sheet is None:
-        if _SELECTED.search(xml):
-            workbook.parts[part] = _SELECTED.sub(rb"\g<1>0", xml, count=1)
+        if _SELECTED.search(xml, 0, _head(xml)):
+            workbook.parts[part] = _deselected(xml)
         return 0
+    del xml  # a large sheet need not be held twice
+    for view in sheet.frame.iter(f"{{{namespace(sheet.frame)}}}sheetView"):
+        view.attrib.pop("tabSelected", "")
     at_cells = _on_merged(at_cells, sheet)
     marks: dict[int, dict[int, str]] = defaultdict(dict)
     for (row, column), found in at_cells.items():
@@ -99,8 +101,20 @@ def _mark_sheet(workbook: WorkbookParts, part: str, at_cells: Mapping[Cell, Sequ
         add_comments(workbook.parts, part, sheet.frame, texts)
     if marks:
         sheet = mark_cells(sheet, marks, workbook.styles.filled)
-    workbook.parts[part] = _SELECTED.sub(rb"\g<1>0", sheet.joined(), count=1)
+    workbook.parts[part] = sheet.joined()
     return len(at_cells) - len(texts)
+
+
+def _deselected(xml: bytes) -> bytes:
+    """Only the list is selected: sheets selected together would all be edited together."""
+    head = _head(xml)
+    return _SELECTED.sub(rb"\g<1>0", xml[:head]) + xml[head:]
+
+
+def _head(xml: bytes) -> int:
+    """Where a sheet's rows begin; the end of a sheet that has none."""
+    place = xml.find(b"sheetData")
+    return place if place >= 0 else len(xml)
 
 
 def _on_merged(at_cells: Mapping[Cell, Sequence[Problem]], sheet: SheetXml) -> dict[Cell, list[Problem]]:

@@ -73,7 +73,7 @@ def new_workbook(path: str, lang: str) -> Workbook:
 
 def text_width(text: str) -> int:
     """Width in column units: Chinese characters and full-width signs count double; of several lines, the longest."""
-    return max((sum(map(_char_width, line)) for line in text.split("\n")), default=0)
+    return max(len(line) if line.isascii() else sum(map(_char_width, line)) for line in text.split("\n"))
 
 
 def fitting_width(texts: Iterable[str], least: float, most: float) -> float:
@@ -84,6 +84,8 @@ def fitting_width(texts: Iterable[str], least: float, most: float) -> float:
 
 def row_height(text: str, width: float) -> float:
     """The height of a row that shows the text wrapped in a column of this width."""
+    if 2 * len(text) < width - 2 and "\n" not in text:
+        return ROW_HEIGHT
     lines = sum(max(1, ceil(_NARROWER * text_width(line) / max(1.0, width - 2))) for line in text.split("\n"))
     return min(ROW_HEIGHT + LINE_HEIGHT * (lines - 1), _GREATEST_HEIGHT)
 
