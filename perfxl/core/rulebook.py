@@ -75,9 +75,9 @@ class Method(NamedTuple):
         return tree_of(self.text)
 
     @property
-    def needs(self) -> list[str]:
+    def needs(self) -> tuple[str, ...]:
         """The symbols without which there is no score, direction and policy values aside."""
-        return [name for name in needs(self.tree) if name in FIGURES or name == "G"] if self.text else []
+        return _needs_of(self.text)
 
     @property
     def directed(self) -> bool:
@@ -185,6 +185,11 @@ def counted(method: Method) -> list[Name]:
 
 def total_tree(*, provisional: bool = False) -> Node:
     return tree_of(PROVISIONAL if provisional else TOTAL)
+
+
+@cache
+def _needs_of(text: str) -> tuple[str, ...]:
+    return tuple(name for name in needs(tree_of(text)) if name in FIGURES or name == "G") if text else ()
 
 
 @cache

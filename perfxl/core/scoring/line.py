@@ -90,8 +90,10 @@ class LineScorer:
         cap = _or_default(line.get("cap"), self.policy["points_cap"])
         figures |= {**self.constants, "D": direction, "FLOOR": floor, "CAP": cap}
         figures.days = self.days
-        figures.steps = resolve_steps(line.get("steps"), self.policy)
-        figures.graded = self._label_points(line)
+        if "STEPS" in method.text:
+            figures.steps = resolve_steps(line.get("steps"), self.policy)
+        if "GRADES" in method.text:
+            figures.graded = self._label_points(line)
         wrong = self._unusable(method, figures, line)
         if wrong:
             return LineScore(None, Status.PROBLEM, method, None, direction, floor, cap, wrong, figures)
