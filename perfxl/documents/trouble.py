@@ -20,7 +20,16 @@ from perfxl.documents.places import Place, PlaceFinder, tags_of
 __all__ = ["RENDERING_FAILS", "did_you_mean", "missing_problem", "rendering_problem", "syntax_problem"]
 
 _PICTURE = (OSError, InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImageError)
-_RECORD = (JinjaError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, NotImplementedError)
+_RECORD = (
+    JinjaError,
+    TypeError,
+    ValueError,
+    ArithmeticError,
+    LookupError,
+    AttributeError,
+    NotImplementedError,
+    RecursionError,
+)
 RENDERING_FAILS = (*_PICTURE, *_RECORD)
 
 

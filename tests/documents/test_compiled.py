@@ -104,6 +104,9 @@ def test_object_attributes() -> None:
         ("{{ a.__class__.__mro__ }}", {"a": 1}, "D118"),
         ("{{ a.__init__.__globals__ }}", {"a": compiled}, "D118"),
         ("{% for i in range(10000000) %}{% endfor %}", {}, "D117"),
+        ("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", {}, "D117"),
+        ("{% include 'other.docx' %}", {}, "D117"),
+        ("{{ '{0.__class__.__mro__}'.format(a) }}", {"a": 1}, "D118"),
         ("{{ '<w:p>'|safe }}", {}, "D119"),
     ],
 )
