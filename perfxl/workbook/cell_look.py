@@ -34,20 +34,23 @@ def column_format(formats: Formats, column: Column) -> Format:
     return formats(**_properties(column))
 
 
-def cell_maker(formats: Formats, column: Column, lang: str, computed: bool = False) -> Callable[[Any, Any], Cell]:
+def cell_maker(
+    formats: Formats, column: Column, lang: str, computed: bool = False, least_decimals: int = 0
+) -> Callable[[Any, Any], Cell]:
     """How a value of this column, with its FigureUnit where it has one, becomes a cell."""
+    usual: FigureUnit = (False, least_decimals)
     labels = {choice.name: choice.label(lang) for choice in column.choices}
     look = _properties(column) | ({"bg_color": RESULT} if computed else {})
     numbers: dict[str, Format] = {}
 
     def cell(value: Any, unit: FigureUnit | None) -> Cell:
         if isinstance(value, float):  # the many different ones
-            shown = number_format(value, unit or _PLAIN)
+            shown = number_format(value, unit or usual)
             known = numbers.get(shown)
             if known is None:
-                known = numbers[shown] = value_cell(formats, value, lang, look, unit).format
+                known = numbers[shown] = value_cell(formats, value, lang, look, unit or usual).format
             return Cell(value, known)
-        return value_cell(formats, labels.get(value, value), lang, look, unit)
+        return value_cell(formats, labels.get(value, value), lang, look, unit or usual)
 
     return cell
 
@@ -71,10 +74,14 @@ def value_cell(
 def number_format(value: float, unit: FigureUnit) -> str:
     """A format that shows the number with its thousands and all its decimals."""
     percent, least = unit
-    shown = value * 100 if percent else value
-    digits = f"{shown:.{_MOST_DECIMALS}f}".rstrip("0")
-    decimals = max(len(digits) - digits.index(".") - 1, least) if isfinite(shown) else least
+    decimals = max(decimals_of(value * 100 if percent else value), least)
     return f"#,##0{'.' + '0' * decimals if decimals else ''}{'%' if percent else ''}"
+
+
+def decimals_of(value: float) -> int:
+    """How many decimals it takes to show the number."""
+    digits = f"{value:.{_MOST_DECIMALS}f}".rstrip("0")
+    return len(digits) - digits.index(".") - 1 if isfinite(value) else 0
 
 
 def label(choices: Sequence[Choice], name: Any, lang: str) -> Any:

@@ -15,7 +15,7 @@ from perfxl.core.policy import Setting
 from perfxl.core.records import Records
 from perfxl.core.tables import Column, Table, Type
 from perfxl.workbook.bulk import BulkColumn, BulkSheet, Cell
-from perfxl.workbook.cell_look import cell_maker, column_format, figure_units, label, value_cell
+from perfxl.workbook.cell_look import cell_maker, column_format, decimals_of, figure_units, label, value_cell
 from perfxl.workbook.defaults import setting_of
 from perfxl.workbook.entry import column_rule, setting_rule
 from perfxl.workbook.layout import (
@@ -76,7 +76,7 @@ def write_table_sheet(sheet: BulkSheet, table: Table, around: Surroundings) -> N
     for i, width in enumerate(widths):
         declared = table.columns[i] if i < len(table.columns) else Column("", "", "")
         sheet.set_column(i, i, width, column_format(around.formats, declared))
-    _add_table(sheet, table, records, around, FIRST_ROW + count + around.blank_rows - 1)
+    _add_table(sheet, table, records, around, FIRST_ROW + max(count + around.blank_rows, 1) - 1)
     sheet.add_records(FIRST_ROW, [_padded(column, drawn) for column in columns], drawn)
     ready = FIRST_ROW + count + max(around.blank_rows, READY_ROWS) - 1
     _ready_for_entry(sheet, table, records, around, FIRST_ROW + drawn, ready)
@@ -103,12 +103,23 @@ def _bulk_columns(table: Table, records: Records, around: Surroundings) -> list[
     units = figure_units(records, around.book)
     columns = []
     for column in table.columns:
-        make = cell_maker(formats, column, lang, (table.name, column.name) in COMPUTED)
+        decimals = _common_decimals(table, column, records)
+        make = cell_maker(formats, column, lang, (table.name, column.name) in COMPUTED, decimals)
         hints = _hints(records, column, units) if column.type is Type.FIGURE else ()
         columns.append(BulkColumn(records.column(column.name), make, hints))
     for values in records.extra.values():
         columns.append(BulkColumn(values, lambda value, _: value_cell(formats, value, lang, {"text_wrap": True})))
     return columns
+
+
+def _common_decimals(table: Table, column: Column, records: Records) -> int:
+    """Decimals that all of a column's numbers show, so that they stand in line; none where each row is of another
+    KPI and has its own."""
+    alike = column.type is Type.POINTS or (column.type is Type.NUMBER and "kpi" not in table)
+    if not alike:
+        return 0
+    sample = records.column(column.name)[:_SAMPLE]
+    return min(max((decimals_of(value) for value in sample if isinstance(value, float)), default=0), 2)
 
 
 def _hints(records: Records, column: Column, units: Sequence[Any] | None) -> Sequence[Any]:

@@ -229,6 +229,12 @@ def test_a_large_table_keeps_its_rows_and_its_table_reaches_below_them(tmp_path:
     assert [row[3] for row in rows] == columns["value"]
 
 
+def test_a_table_without_any_row_is_still_a_valid_table(tmp_path: Path) -> None:
+    write_program(tmp_path / "book.xlsx", {}, blank_rows=0)
+    tables = openpyxl.load_workbook(tmp_path / "book.xlsx")["人员"].tables
+    assert tables["t_people"].ref == "A3:J4"
+
+
 def test_columns_are_wide_enough_for_short_content(tmp_path: Path) -> None:
     write_program(tmp_path / "book.xlsx", program(30, 7))
     book = openpyxl.load_workbook(tmp_path / "book.xlsx")
