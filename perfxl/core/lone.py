@@ -43,7 +43,10 @@ LOWER_WORDS = (
 )
 
 # Columns of the contract sheet that a KPI's card takes over, and those that the contract line does.
-_CARD = ("unit", "definition", "data_source", "impact", "controllability", "measurability")
+_CARD = (
+    *("unit", "definition", "data_source", "impact", "controllability", "measurability"),
+    *("steps", "scale", "veto_effect", "veto_grade"),
+)
 _LINE = ("weight", "derived_weight", "target", "challenge", "threshold", "base", "low", "high", "k", "unit_step")
 _LINE_REST = ("floor", "cap", "limit", "note")
 _EFFECTS = ("deduct", "bonus", "veto", "monitor")
@@ -208,7 +211,7 @@ class _Expansion:
         return kpi
 
     def _card(self, i: int, row: dict[str, Any]) -> dict[str, Any]:
-        kind = row["kind"] or _kind(row)
+        kind = kind_of(row)
         method = self._method(i, row, kind)
         if kind is None:
             kind = method if method in _EFFECTS else "qualitative" if method == "grade" else "quantitative"
@@ -224,7 +227,7 @@ class _Expansion:
         }
 
     def _method(self, i: int, row: dict[str, Any], kind: str | None) -> str:
-        default = kind if kind in _EFFECTS else _default_method(row)
+        default = default_method(row, kind)
         if row["method"] is None:
             return default
         found = self._methods.find(row["method"])
@@ -234,20 +237,16 @@ class _Expansion:
         return found.name if found else default
 
     def _direction(self, i: int, row: dict[str, Any], name: str) -> str:
-        if row["direction"]:
-            return str(row["direction"])
-        if _lower_by_figures(row):
-            return "lower"
-        if any(word in name.casefold() for word in LOWER_WORDS):
+        direction, by_name = direction_of(row, name)
+        if by_name:
             column = get("contract_sheet").column("direction")
             self._say("S130", i, "kpi", name, header=Text(column.zh, column.en))
-            return "lower"
-        return "higher"
+        return direction
 
     def _category(self, column: str, row: dict[str, Any]) -> dict[str, Any]:
         if "category" not in self._sheets.columns:
             return {}
-        return {column: _CATEGORIES.get(_plain(row["category"] or ""), row["category"])}
+        return {column: category_of(row["category"])}
 
     def _say(self, code: str, i: int, column: str, value: Any, **details: Any) -> None:
         """Once for the same thing on the same sheet."""
@@ -268,28 +267,49 @@ def _by_name(records: Records | None, key: str) -> dict[str, str]:
     return found
 
 
-def _default_method(row: dict[str, Any]) -> str:
+def kind_of(row: Mapping[str, Any]) -> str | None:
+    """The kind of a row's KPI: as typed, else from a star before the name (a monitored KPI carries no weight), or from
+    a category such as 扣分项."""
+    if row["kind"]:
+        return str(row["kind"])
+    if (row["kpi"] or "").startswith(("*", "★", "☆")) and not row["weight"]:
+        return "monitor"
+    kind = _KINDS.get(_plain(row["category"] or ""))
+    return kind if kind in _EFFECTS else None
+
+
+def direction_of(row: Mapping[str, Any], name: str) -> tuple[str, bool]:
+    """Whether more or less is better, and whether only the KPI's name said so."""
+    if row["direction"]:
+        return str(row["direction"]), False
+    if _lower_by_figures(row):
+        return "lower", False
+    by_name = any(word in name.casefold() for word in LOWER_WORDS)
+    return ("lower" if by_name else "higher"), by_name
+
+
+def category_of(typed: str | None) -> str | None:
+    """财务类, 财务指标 and Financial are all financial; a category of HR's own stays as typed."""
+    return _CATEGORIES.get(_plain(typed or ""), typed)
+
+
+def default_method(row: Mapping[str, Any], kind: str | None) -> str:
+    """The method of a row that names none."""
+    if kind in _EFFECTS:
+        return str(kind)
     figures = [value for value in (row["actual"], row["target"]) if value not in (None, NOT_APPLICABLE)]
     if any(isinstance(value, str) for value in figures):
         return "grade"
     return "milestone" if any(isinstance(value, date) for value in figures) else "ratio"
 
 
-def _lower_by_figures(row: dict[str, Any]) -> bool:
+def _lower_by_figures(row: Mapping[str, Any]) -> bool:
     """A threshold above the target, or a challenge below it, leaves no choice."""
     target = row["target"]
     for name, sign in (("threshold", 1), ("challenge", -1)):
         if isinstance(target, float) and isinstance(row[name], float) and (row[name] - target) * sign > 0:
             return True
     return False
-
-
-def _kind(row: dict[str, Any]) -> str | None:
-    """From a star before the name (a monitored KPI carries no weight), or a category such as 扣分项."""
-    if (row["kpi"] or "").startswith(("*", "★", "☆")) and not row["weight"]:
-        return "monitor"
-    kind = _KINDS.get(_plain(row["category"] or ""))
-    return kind if kind in _EFFECTS else None
 
 
 def _plain(text: str) -> str:

@@ -263,6 +263,10 @@ CONTRACT_SHEET = Table(
         Column("floor", "得分下限", "Floor", Type.NUMBER),
         Column("cap", "得分上限", "Cap", Type.NUMBER),
         Column("limit", "扣加分上限", "Limit", Type.NUMBER, aliases=("扣分上限", "加分上限")),
+        Column("steps", "分档表", "Step table", aliases=("分档表名称", "分档")),
+        Column("scale", "分级表", "Grade scale", aliases=("分级评估表", "分级表名称")),
+        Column("veto_effect", "否决后果", "Veto effect", Type.CHOICE, choices=choices.VETO_EFFECT),
+        Column("veto_grade", "否决等级上限", "Veto grade limit", aliases=("等级上限",)),
         Column(
             "actual",
             "实际完成值",

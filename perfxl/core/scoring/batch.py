@@ -13,9 +13,10 @@ from perfxl.core import rulebook
 from perfxl.core.formula import to_numpy
 from perfxl.core.formula.tree import SAME
 from perfxl.core.policy import Policy
+from perfxl.core.records import NOT_APPLICABLE
 from perfxl.core.rulebook import FIGURES, POLICY_NAMES, Method, RuleBook
 from perfxl.core.scoring.days import DayArrays
-from perfxl.core.scoring.line import Status, implied_direction, read_direction
+from perfxl.core.scoring.line import Status, implied_direction, number, read_direction
 from perfxl.core.scoring.lookups import best_first, fold, resolve_scale, resolve_steps
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ _SCORED, _PENDING, _NA, _PROBLEM, _MONITORED = range(len(STATUSES))
 # Problem codes as small integers; 0 is none.
 CODES = ("", "M101", "M102", "M103", "M104", "M105", "M106", "M107", "M108", "M109", "M110", "M111", "M113")
 SYMBOLS = tuple(FIGURES)
+_COLUMNS = (*dict.fromkeys(FIGURES.values()), "floor", "cap")
 
 
 @dataclass(slots=True)
@@ -73,6 +75,30 @@ class Lines:
     label: Factor
     not_applicable: Bools
     unreadable: dict[str, Bools] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, columns: Mapping[str, Sequence[Any]], actual: Sequence[Any]) -> Lines:
+        """From columns of cells as they were read: numbers, dates, labels, N/A, text that is none of these."""
+        size = len(actual)
+        blank: list[Any] = [None] * size
+        figures, unreadable = {}, {}
+        for name in _COLUMNS:
+            values = actual if name == "actual" else columns.get(name, blank)
+            figures[name] = np.fromiter((number(v) for v in values), dtype=np.float64, count=size)
+            texts = [isinstance(v, str) and v != NOT_APPLICABLE for v in values]
+            if any(texts):
+                unreadable[name] = np.array(texts)
+        return cls(
+            size,
+            Factor.of(columns["method"]),
+            Factor.of(columns["direction"]),
+            figures,
+            Factor.of(columns["steps"]),
+            Factor.of(columns["scale"]),
+            Factor.of([v if isinstance(v, str) and v != NOT_APPLICABLE else None for v in actual]),
+            np.fromiter((v == NOT_APPLICABLE for v in actual), dtype=bool, count=size),
+            unreadable,
+        )
 
     def figure(self, column: str) -> Floats:
         found = self.figures.get(column)

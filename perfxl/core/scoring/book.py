@@ -10,7 +10,7 @@ import numpy as np
 from perfxl.core.calendar import serial
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem, problem
-from perfxl.core.records import NOT_APPLICABLE, Book
+from perfxl.core.records import Book
 from perfxl.core.rulebook import FIGURES
 from perfxl.core.scoring import batch, totals
 from perfxl.core.scoring.batch import CODES, STATUSES, SYMBOLS, Factor, Lines, LineScores
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
-
-_COLUMNS = (*dict.fromkeys(FIGURES.values()), "floor", "cap")
 
 
 @dataclass(slots=True)
@@ -75,7 +73,7 @@ def score_book(book: Book, policy: Policy) -> tuple[Scores, list[Problem]]:
     """Scores every contract line, contract and person (scoring.md sections 1 and 2). Lines that cannot be scored are
     named by a problem at their cell; none disappears."""
     joined = join(book, policy)
-    scores = batch.score_lines(_lines(joined.columns, joined.columns["actual"]), policy)
+    scores = batch.score_lines(Lines.of(joined.columns, joined.columns["actual"]), policy)
     size = len(joined.contracts)
     contract = np.array(joined.contract, dtype=np.int64)
     # Lines whose contract is unknown count for a contract of their own, dropped afterwards.
@@ -94,28 +92,6 @@ def score_book(book: Book, policy: Policy) -> tuple[Scores, list[Problem]]:
         policy, joined, scores, effective, by_contract, vetoes, people, by_person, segments, days, outlook, as_of
     )
     return result, _problems(joined, scores)
-
-
-def _lines(columns: dict[str, list[Any]], actual: list[Any]) -> Lines:
-    size = len(actual)
-    figures, unreadable = {}, {}
-    for name in _COLUMNS:
-        values = actual if name == "actual" else columns.get(name, [None] * size)
-        figures[name] = np.fromiter((number(v) for v in values), dtype=np.float64, count=size)
-        texts = [isinstance(v, str) and v != NOT_APPLICABLE for v in values]
-        if any(texts):
-            unreadable[name] = np.array(texts)
-    return Lines(
-        size,
-        Factor.of(columns["method"]),
-        Factor.of(columns["direction"]),
-        figures,
-        Factor.of(columns["steps"]),
-        Factor.of(columns["scale"]),
-        Factor.of([v if isinstance(v, str) and v != NOT_APPLICABLE else None for v in actual]),
-        np.fromiter((v == NOT_APPLICABLE for v in actual), dtype=bool, count=size),
-        unreadable,
-    )
 
 
 def _vetoes(joined: Joined, scores: LineScores, size: int, policy: Policy) -> Vetoes:
@@ -188,7 +164,7 @@ def _outlook(book: Book, policy: Policy, joined: Joined, as_of: int) -> Outlook:
         reached.append(attainment(actual, aim, direction[line]) if aim is not None else None)
         forecast.append(run_rate(actual, so_far.known, so_far.due, rule))
     ending: list[Any] = [f if f is not None else a.value for f, a in zip(forecast, joined.to_date, strict=True)]
-    scores = batch.score_lines(_lines(columns, ending), policy)
+    scores = batch.score_lines(Lines.of(columns, ending), policy)
     points = np.where(scores.effect("points"), scores.points, np.nan)
     # What has no target to be a share of (grades, dates, bands) is judged by its points.
     lights = [

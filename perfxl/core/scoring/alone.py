@@ -1,0 +1,110 @@
+"""One contract's total in plain Python: the same figures as `totals` gives, where NumPy is not at hand (a worksheet
+function in LibreOffice's Python or in the browser) or not worth its start."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Sequence
+from functools import cache
+from typing import NamedTuple
+
+from perfxl.core import rulebook
+from perfxl.core.formula import to_python
+from perfxl.core.formula.python import Rule
+from perfxl.core.policy import Band, Policy
+from perfxl.core.scoring.line import LineScore, Status
+
+
+class Counted(NamedTuple):
+    """A line in a total: its score, weight in percent points (0 where it has none) and category (blank for none)."""
+
+    score: LineScore
+    weight: float
+    category: str = ""
+
+
+class ContractTotal(NamedTuple):
+    """As scoring.totals.Totals has them, for one contract; None where there is none."""
+
+    total: float | None
+    provisional: float | None
+    completeness: float
+    band: Band | None
+
+
+def contract_total(
+    lines: Sequence[Counted], policy: Policy, *, most: float = math.inf, best_grade: str = ""
+) -> ContractTotal:
+    """A contract's total (scoring.md section 2). A veto leaves at most `most`, no grade above `best_grade`."""
+    weights = effective_weights(lines, policy)
+    weighted = known = whole = adjusted = 0.0
+    is_open = False
+    for line, weight in zip(lines, weights, strict=True):
+        score, effect = line.score, _effect(line.score)
+        whole += weight
+        if score.status is Status.SCORED and score.points is not None:
+            if effect == "points":
+                weighted += weight * score.points
+                known += weight
+            elif effect == "total":
+                adjusted += score.points
+        elif score.status in (Status.PENDING, Status.PROBLEM):
+            is_open |= weight > 0 or effect == "total"
+    figures = {"TOTAL_CAP": float(policy["total_cap"]), "WEIGHTED": weighted, "ADJUSTED": adjusted, "KNOWN": known}
+    official = None if is_open or known <= 0 else min(_rule(False)(figures), most)
+    provisional = official if official is not None else _finite(min(_rule(True)(figures), most))
+    completeness = known / whole * 100 if whole > 0 else 0.0
+    return ContractTotal(official, provisional, completeness, _band(official, best_grade, policy))
+
+
+def effective_weights(lines: Sequence[Counted], policy: Policy) -> list[float]:
+    """Weights after those of lines that are not applicable are spread over the rest of their category, or of the
+    contract where the policy says so or the whole category is not applicable."""
+    weights = [line.weight if _effect(line.score) == "points" and line.weight == line.weight else 0.0 for line in lines]
+    absent = [line.score.status is Status.NOT_APPLICABLE for line in lines]
+    if any(absent) and policy["na_rule"] == "category":
+        weights, absent = _spread(weights, absent, lambda i: lines[i].category)
+    return _spread(weights, absent, lambda i: None)[0] if any(absent) else weights
+
+
+def _effect(score: LineScore) -> str:
+    """Lines of an unknown method carry weight too: it is there, though not known to be earned."""
+    return score.method.effect if score.method else "points"
+
+
+def _spread(
+    weights: list[float], absent: list[bool], group: Callable[[int], Hashable]
+) -> tuple[list[float], list[bool]]:
+    """Within each group, weight x all / applicable; a group with nothing applicable is left as it is."""
+    everything: dict[Hashable, float] = defaultdict(float)
+    applicable: dict[Hashable, float] = defaultdict(float)
+    for i, weight in enumerate(weights):
+        everything[group(i)] += weight
+        applicable[group(i)] += 0.0 if absent[i] else weight
+    spread, still = [], []
+    for i, weight in enumerate(weights):
+        able = applicable[group(i)] > 0
+        if able:
+            weight = 0.0 if absent[i] else weight * everything[group(i)] / applicable[group(i)]
+        spread.append(weight)
+        still.append(absent[i] and not able)
+    return spread, still
+
+
+def _band(total: float | None, best_grade: str, policy: Policy) -> Band | None:
+    if total is None:
+        return None
+    ordered = sorted(policy.bands, key=lambda band: -band.lower)
+    names = [band.grade for band in ordered]
+    worst = (names.index(best_grade) if best_grade in names else len(names) - 1) if best_grade else 0
+    return ordered[max(ordered.index(policy.grade(total)), worst)]
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+@cache
+def _rule(provisional: bool) -> Rule:
+    return to_python(rulebook.total_tree(provisional=provisional))
