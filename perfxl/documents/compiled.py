@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from docxtpl import DocxTemplate
+from lxml import etree
 
 from perfxl.core.problems import Address, Problem, problem
 from perfxl.documents import names
@@ -22,7 +23,7 @@ from perfxl.documents.fallback import Fallback, adopt, plain_docxtpl
 from perfxl.documents.language import Environment, NeedsDocxtpl
 from perfxl.documents.lint import lint
 from perfxl.documents.package import Archive
-from perfxl.documents.parts import TemplatePart
+from perfxl.documents.parts import Source, TemplatePart
 from perfxl.documents.places import Place, PlaceFinder, part_label
 from perfxl.documents.sources import Original, open_template
 
@@ -108,7 +109,7 @@ class CompiledTemplate:
 
     @cached_property
     def _fallback(self) -> Fallback:
-        parts = {part.name: part for part in self._parts}
+        parts = {part.name: part for part in (*self._parts, *self._workbooks)}
         return Fallback(self._data, self.name, self.lang, parts, Environment(self._filters, adopt))
 
     def _compile(self, data: bytes, name: str, lang: str, filters: Mapping[str, Callable[..., Any]] | None) -> None:
@@ -118,9 +119,11 @@ class CompiledTemplate:
         if original is None:
             raise TemplateError(problems, lang)
         self._parts = self._compiled_parts(original, environment)
-        self._changing = [part for part in self._parts if part.constant is None]
+        self._workbooks = [self._workbook(source, environment) for source in original.workbooks]
+        everything = [*self._parts, *self._workbooks]
+        self._changing = [part for part in everything if part.constant is None]
         changing = {part.name for part in self._changing}
-        constant = {part.name: part.constant for part in self._parts if part.constant is not None}
+        constant = {part.name: part.constant for part in everything if part.constant is not None}
         static = {name: content for name, content in original.saved.items() if name not in changing}
         self._archive = Archive({**static, **constant})
 
@@ -136,6 +139,11 @@ class CompiledTemplate:
         if problems:
             raise TemplateError(problems, self.lang)
         return parts
+
+    def _workbook(self, source: Source, environment: Environment) -> TemplatePart:
+        """It says what its chart says, which is among the parts: that is where mistakes are told."""
+        places = PlaceFinder(self._place(source.name), etree.Element("none"), source.text)
+        return TemplatePart(source, places, environment, self.lang)
 
     def _place(self, part: str) -> Place:
         return Place(self.name, part_label(part, self.lang), self.lang)
@@ -154,4 +162,5 @@ def _missing_name(found: Problem) -> str | Problem:
     return str(variable).rpartition(".")[2] if variable else found
 
 
-_OUR_OWN = ("docProps/core", "word/charts/")  # docxtpl escapes properties twice, and leaves charts alone
+# docxtpl escapes properties twice, and leaves charts alone.
+_OUR_OWN = ("docProps/core", "word/charts/", "word/embeddings/")

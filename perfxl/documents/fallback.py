@@ -130,11 +130,16 @@ class _Document(DocxTemplate):
         part._element = parse_xml(self.fallback.parts[_zip_name(part)].render(context))
 
     def render_footnotes(self, context: Mapping[str, Any], jinja_env: Any = None) -> None:
-        """Once, not once per section; charts too."""
+        """Once, not once per section; charts too, of which docxtpl knows nothing."""
         for part in self.docx.part.package.iter_parts():
-            if _zip_name(part) in self.fallback.parts and not isinstance(part, XmlPart):
-                source = self.patch_xml(etree.tostring(etree.fromstring(part.blob, SAFE_PARSER), encoding="unicode"))
-                part._blob = self.render_xml_part(source, part, context).encode()
+            own = self.fallback.parts.get(_zip_name(part))
+            if own is None or isinstance(part, XmlPart):
+                continue
+            if not own.words:
+                part._blob = own.render(context)
+                continue
+            source = self.patch_xml(etree.tostring(etree.fromstring(part.blob, SAFE_PARSER), encoding="unicode"))
+            part._blob = self.render_xml_part(source, part, context).encode()
 
 
 def _zip_name(part: Any) -> str:

@@ -7,7 +7,7 @@ A failure is told as a problem naming the part, the paragraph and the tag or var
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -35,17 +35,19 @@ class Source(NamedTuple):
     before: str = ""
     after: str = ""
     body: bool = False  # tables and pictures are put right in the body only
-    steps: bool = True  # do docxtpl's later steps apply?
+    steps: bool = True  # is it Word's text, so that docxtpl's later steps apply?
     relations: frozenset[str] = frozenset()  # what the XML may refer to
+    pack: Callable[[bytes], bytes] | None = None  # makes the part of the XML, where that is not all of it
 
 
 class TemplatePart:
-    """Raises TemplateError if Jinja does not take the source."""
+    """Raises TemplateError if Jinja does not take the source. `words`: it is Word's text, as docxtpl knows it."""
 
     def __init__(self, source: Source, places: PlaceFinder, environment: Environment, lang: str) -> None:
         self.name = source.name
         self.places = places
         self.lang = lang
+        self.words = source.steps
         self._environment = environment
         try:
             self.tree = environment.parse(source.text)
@@ -73,9 +75,11 @@ class TemplatePart:
     def render(self, context: Mapping[str, Any]) -> bytes:
         """The part for this record. Raises RenderError, and NeedsDocxtpl for values that bring parts of their own."""
         filled, rendering = self.filled(context)
+        if not self._source.steps:
+            return self._whole(_WORDS_OWN.sub(b" ", filled) if rendering.breaks else filled)
         if self._settled and not (rendering.breaks or rendering.braces or rendering.rich):
-            return b"".join((self._before, filled, self._after))
-        return self._finished(filled.decode(), rendering) if self._source.steps else self._whole(filled.decode())
+            return self._whole(filled)
+        return self._finished(filled.decode(), rendering)
 
     def filled(self, context: Mapping[str, Any]) -> tuple[bytes, RenderContext]:
         """What Jinja makes of the source, and what it met on its way."""
@@ -90,8 +94,6 @@ class TemplatePart:
     @cached_property
     def _settled(self) -> bool:
         """Is there nothing to do after rendering, but for what a value may ask?"""
-        if not self._source.steps:
-            return True
         body_settled = self._shape.tables_fit and self._shape.pictures_fixed
         return (
             self._shape.well_formed
@@ -106,10 +108,10 @@ class TemplatePart:
         if self._breaks or rendering.breaks:
             text = xmlsteps.break_lines(text)
         if rendering.rich or not self._shape.well_formed or (self._source.body and not self._shape.tables_fit):
-            return self._through_tree(self._whole(text))
+            return self._through_tree(self._whole(text.encode()))
         if self._source.body and not self._shape.pictures_fixed:
             text = xmlsteps.number_pictures(text)
-        return self._whole(text)
+        return self._whole(text.encode())
 
     def _through_tree(self, xml: bytes) -> bytes:
         try:
@@ -120,11 +122,13 @@ class TemplatePart:
             raise RenderError([self.places.whole.problem("D122")], self.lang)
         return fixed
 
-    def _whole(self, text: str) -> bytes:
-        return b"".join((self._before, text.encode(), self._after))
+    def _whole(self, filled: bytes) -> bytes:
+        whole = b"".join((self._before, filled, self._after))
+        return self._source.pack(whole) if self._source.pack else whole
 
 
 _BREAK = re.compile("[\n\t\a\f]")
+_WORDS_OWN = re.compile(b"[\a\f]")  # the breaks that are no characters of XML
 _HALF_ESCAPE = re.compile(r"\{_[{%]|[}%]_\}|[{}]_?$|^_?[{}]")  # an escape of docxtpl's, or what a value may complete
 
 

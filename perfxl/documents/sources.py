@@ -6,10 +6,12 @@ import re
 import zipfile
 from collections.abc import Iterator
 from copy import deepcopy
+from functools import partial
 from io import BytesIO
 from typing import Any, NamedTuple
 
 import docx
+from docx.opc.constants import CONTENT_TYPE as CT
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.coreprops import CoreProperties
 from docx.opc.oxml import serialize_part_xml
@@ -19,10 +21,12 @@ from jinja2.exceptions import TemplateSyntaxError
 from lxml import etree
 from markupsafe import escape
 
-from perfxl.core.problems import Address, Problem, problem
+from perfxl.core.problems import Address, Problem, Text, problem
+from perfxl.documents import charts
 from perfxl.documents.language import Environment
-from perfxl.documents.package import SAFE_PARSER, read_package
+from perfxl.documents.package import SAFE_PARSER, Archive, read_package
 from perfxl.documents.parts import Source
+from perfxl.documents.places import part_label
 from perfxl.documents.xmlsteps import number_pictures
 
 __all__ = ["PROPERTIES", "Original", "open_template", "patched", "properties_part"]
@@ -31,9 +35,11 @@ PROPERTIES = ("author", "comments", "identifier", "language", "subject", "title"
 
 
 class Original(NamedTuple):
-    """`sources` with the elements they come from, in docxtpl's order; `saved`: all parts as docxtpl saves them."""
+    """`sources` with the elements they come from, in docxtpl's order; `workbooks`, the sheets behind the charts;
+    `saved`: all parts as docxtpl saves them."""
 
     sources: list[tuple[Source, etree._Element]]
+    workbooks: list[Source]
     saved: dict[str, bytes]
 
 
@@ -48,14 +54,12 @@ def open_template(data: bytes, name: str, environment: Environment) -> tuple[Ori
         return None, [problem("D102", Address(file=name))]
     for part_property in PROPERTIES:  # docxtpl writes them all, blank ones too
         setattr(document.core_properties, part_property, getattr(document.core_properties, part_property))
-    sources = [
-        _body(document),
-        *_headers_footers(document),
-        *_by_content_type(document, "wordprocessingml.footnotes+xml"),
-        *_by_content_type(document, "drawingml.chart+xml"),
-        _properties(document, environment),
-    ]
-    return Original(sources, _saved(document)), []
+    filled, workbooks, problems = _charts(document, name)
+    if problems:
+        return None, problems
+    footnotes = (_whole_part(part, root) for part, root in _by_content_type(document, "wordprocessingml.footnotes+xml"))
+    sources = [_body(document), *_headers_footers(document), *footnotes, *filled, _properties(document, environment)]
+    return Original(sources, workbooks, _saved(document)), []
 
 
 def patched(xml: str) -> str:
@@ -92,10 +96,39 @@ def _headers_footers(document: Any) -> Iterator[tuple[Source, etree._Element]]:
             yield _whole_part(part, parse_xml(part.blob))
 
 
-def _by_content_type(document: Any, ending: str) -> Iterator[tuple[Source, etree._Element]]:
+def _by_content_type(document: Any, ending: str) -> Iterator[tuple[Any, etree._Element]]:
     for part in document.part.package.iter_parts():
         if part.content_type.endswith(ending):
-            yield _whole_part(part, etree.fromstring(part.blob, SAFE_PARSER))
+            yield part, etree.fromstring(part.blob, SAFE_PARSER)
+
+
+def _charts(document: Any, name: str) -> tuple[list[tuple[Source, etree._Element]], list[Source], list[Problem]]:
+    """Charts, the workbooks behind those whose series are filled, and what is wrong with any."""
+    sources, workbooks, problems = [], [], []
+    for part, root in _by_content_type(document, "drawingml.chart+xml"):
+        try:
+            filled, binding = charts.bound(root)
+        except charts.ChartError as error:
+            label = Text(*(part_label(_zip_name(part), lang) for lang in ("zh", "en")))
+            problems.append(problem("D114", Address(file=name), part=label, word=str(error)))
+            continue
+        text = patched(etree.tostring(filled, encoding="unicode"))
+        sources.append((Source(_zip_name(part), text, before=_DECLARATION, steps=False), root))
+        if binding:
+            sheet, archive = charts.workbook_source(binding), charts.workbook_archive()
+            pack = partial(_packed, archive)
+            workbooks += [Source(_zip_name(held), sheet, steps=False, pack=pack) for held in _workbooks(part)]
+    return sources, workbooks, problems
+
+
+def _workbooks(chart: Any) -> Iterator[Any]:
+    for relation in chart.rels.values():
+        if not relation.is_external and relation.target_part.content_type == CT.SML_SHEET:
+            yield relation.target_part
+
+
+def _packed(archive: Archive, sheet: bytes) -> bytes:
+    return archive.document([(charts.SHEET, sheet)])
 
 
 def _whole_part(part: Any, root: etree._Element) -> tuple[Source, etree._Element]:

@@ -84,6 +84,14 @@ KINDS: dict[str, Kind] = {
         "检查拼写。相近的名称：{suggestion}",
         "Check the spelling. Nearest name: {suggestion}",
     ),
+    "D114": Kind(
+        E,
+        "{part}的系列“{word}”不完整，图表无法填充",
+        "The series “{word}” of {part} is incomplete: the chart cannot be filled",
+        "各系列的类别都写同一个 {{% for x in 列表 %}}…{{% endfor %}}，系列名写明取值，如：得分 {{{{ x.points }}}}",
+        "Give all series the same categories, {{% for x in list %}}…{{% endfor %}}, and a name that says what it "
+        "shows, such as: Points {{{{ x.points }}}}",
+    ),
     "D115": Kind(
         E,
         "数据中没有变量 {variable}：{where} {tag}",
