@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 from perfxl.core.findings import cell, columns_of, rows_of
@@ -24,6 +25,7 @@ class ContractWeights(NamedTuple):
 
     post_type  whose category weights hold for it; blank where none do
     shares     those category weights, else the ones that the agreed weights make
+    legal      whether the agreed weights may stay as they are
     problems   what is wrong with it
     """
 
@@ -39,15 +41,8 @@ class ContractWeights(NamedTuple):
     raw: tuple[float | None, ...]
     derived: tuple[float | None, ...]
     repaired: tuple[float | None, ...]
+    legal: bool
     problems: tuple[Problem, ...]
-
-    @property
-    def legal(self) -> bool:
-        """Whether the agreed weights may stay as they are."""
-        return all(
-            exact(c.agreed) == exact(mended) if c.weighted else not c.agreed
-            for c, mended in zip(self.candidates, self.repaired, strict=True)
-        )
 
     @property
     def total(self) -> float:
@@ -89,8 +84,11 @@ def weigh(book: Book, policy: Policy) -> tuple[Weighing, list[Problem]]:
     found: list[ContractWeights] = []
     carried: list[Carried] = []
     rows: list[int] = []
+    # Posts alike have contracts alike: one of their kind is worked out, the others are as it is.
+    judge = cache(partial(_judge, rules))
     for table in contract_tables(book, policy):
-        found.append(_weigh(table, rules, lines))
+        judged = judge(table.candidates, tuple(table.shares.items()))
+        found.append(_of(table, judged, lines))
         for row, kpi, candidate in zip(table.rows, table.kpis, table.candidates, strict=True):
             if candidate.weighted and table.unit:
                 carried.append(Carried(table.unit, kpi, candidate.agreed, cell(lines, row, "responsibility")))
@@ -148,41 +146,49 @@ def financial_range(shares: Mapping[str, Share]) -> tuple[float | None, float | 
     return (share.lower, share.upper) if share and (share.lower is not None or share.upper is not None) else None
 
 
-def _weigh(table: ContractTable, rules: WeightRules, lines: Records) -> ContractWeights:
-    shares = {category: share.weight for category, share in table.shares.items()}
-    given = shares or _agreed_shares(table.candidates)
+class _Judged(NamedTuple):
+    """What a set of lines comes to, whoever holds it; the names as in ContractWeights."""
+
+    shares: Mapping[str, float]
+    importance: tuple[float | None, ...]
+    raw: tuple[float | None, ...]
+    derived: tuple[float | None, ...]
+    repaired: tuple[float | None, ...]
+    legal: bool
+    problems: tuple[Problem, ...]
+
+
+def _judge(rules: WeightRules, candidates: tuple[Candidate, ...], allowed: tuple[tuple[str, Share], ...]) -> _Judged:
+    shares = {category: share.weight for category, share in allowed}
+    given = shares or _agreed_shares(candidates)
     problems: list[Problem] = []
-    blank: tuple[None, ...] = (None,) * len(table.rows)
+    blank: tuple[None, ...] = (None,) * len(candidates)
     importance, raw, derived = blank, blank, blank
-    if any(rating is not None for c in table.candidates for rating in (c.impact, c.controllability, c.measurability)):
-        weighted, problems = derive(table.candidates, given, rules)
+    if any(rating is not None for c in candidates for rating in (c.impact, c.controllability, c.measurability)):
+        weighted, problems = derive(candidates, given, rules)
         importance, raw, derived = (
             tuple(getattr(w, name) for w in weighted) for name in ("importance", "raw", "weight")
         )
-    mended, wrong = repair(table.candidates, rules, shares or None)
+    mended, wrong = repair(candidates, rules, shares or None)
+    repaired = tuple(None if w is None else float(w) for w in mended)
     judged = check(
-        table.candidates,
+        candidates,
         rules,
         category_weights=shares or None,
         derived=derived if any(d is not None for d in derived) else None,
-        financial_range=financial_range(table.shares),
+        financial_range=financial_range(dict(allowed)),
     )
-    repaired = tuple(None if w is None else float(w) for w in mended)
-    return ContractWeights(
-        table.contract,
-        table.holders,
-        table.unit,
-        table.post_type,
-        given,
-        table.rows,
-        table.kpis,
-        table.candidates,
-        importance,
-        raw,
-        derived,
-        repaired,
-        tuple(addressed(each, lines, table) for each in _once([*judged, *problems, *wrong])),
+    legal = all(
+        exact(c.agreed) == exact(weight) if c.weighted else not c.agreed
+        for c, weight in zip(candidates, repaired, strict=True)
     )
+    return _Judged(given, importance, raw, derived, repaired, legal, tuple(_once([*judged, *problems, *wrong])))
+
+
+def _of(table: ContractTable, judged: _Judged, lines: Records) -> ContractWeights:
+    who = (table.contract, table.holders, table.unit, table.post_type, judged.shares)
+    problems = tuple(addressed(each, lines, table) for each in judged.problems)
+    return ContractWeights(*who, table.rows, table.kpis, table.candidates, *judged[1:-1], problems)
 
 
 def _setting(book: Book) -> Setting:

@@ -15,8 +15,8 @@ from perfxl.core.schema.choices import KIND, LINK_MODE, RESPONSIBILITY
 from perfxl.core.tables import Choice, column_label
 from perfxl.core.weight_compare import MAIN
 from perfxl.workbook.atomic import replacing
-from perfxl.workbook.result_page import BAD, FAIR, GOOD, PROBLEM_SHEETS, Page, Tile, write_problems
-from perfxl.workbook.style import MUTED, PAPER, ROW_HEIGHT, Formats, fitting_width, new_workbook, row_height, text_width
+from perfxl.workbook.result_page import BAD, FAIR, GOOD, PROBLEM_SHEETS, Page, Tile, header_width, write_problems
+from perfxl.workbook.style import MUTED, PAPER, ROW_HEIGHT, Formats, fitting_width, new_workbook, row_height
 
 _STAGE = "design"
 _TEXTS = {
@@ -179,8 +179,7 @@ class _List:
             "mode": [choice.label(self.lang) for choice in LINK_MODE],
         }
         for i, name in enumerate((*_LIST, "share_sum")):
-            wordy = max(map(text_width, _header(name, self.lang).split()))
-            self.sheet.set_column(i, i, fitting_width(texts.get(name, ()), max(wordy + 2, 9), 34))
+            self.sheet.set_column(i, i, fitting_width(texts.get(name, ()), header_width(_header(name, self.lang)), 34))
         self.sheet.set_column(1, 1, self.kpi_width)
         self.sheet.set_column(_STATE, _STATE, 28)
 

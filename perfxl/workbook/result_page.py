@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
+from math import ceil
 from typing import NamedTuple
 
 from xlsxwriter.format import Format
@@ -10,7 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from perfxl.core.problems import SEVERITY_LABELS, Problem, Severity
 from perfxl.workbook.findings_sheet import COLOURS
-from perfxl.workbook.style import MUTED, PAPER, STAGES, Formats, row_height
+from perfxl.workbook.style import MUTED, PAPER, STAGES, Formats, row_height, text_width
 
 PROBLEM_SHEETS = {"zh": "问题", "en": "Problems"}
 
@@ -19,6 +21,7 @@ GOOD, FAIR, BAD, ADVICE = "#DDF0E4", "#FFDF8C", "#F8B4B4", "#DCE8FA"
 
 TITLE_HEIGHT, HEADER_HEIGHT = 32, 34
 _MOST_PROBLEMS = 200_000
+_LEAST_WIDTH, _FILTER_WIDTH = 8.5, 3
 
 
 class Tile(NamedTuple):
@@ -96,6 +99,12 @@ class Page:
         self.sheet.set_header(f"&R&8&K6B7280{title.replace('&', '&&')}")
         page = "第 &P 页，共 &N 页" if self.lang == "zh" else "Page &P of &N"
         self.sheet.set_footer(f"&L&8&K6B7280&F&C&8&K6B7280{page}")
+
+
+def header_width(text: str, filtered: bool = False) -> float:
+    """Room for a header on two lines, words unbroken, beside a filter's button where there is one."""
+    words = max(map(text_width, re.findall("[!-~]+", text)), default=0)
+    return max(words + 2, ceil(text_width(text) / 2) + 2, _LEAST_WIDTH) + (_FILTER_WIDTH if filtered else 0)
 
 
 class _Column(NamedTuple):

@@ -5,8 +5,10 @@ Only functions that Excel 2016 and later, WPS and LibreOffice share; blanks are 
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from perfxl.core.weighing import ContractWeights
-from perfxl.core.weight_rules import Candidate, WeightRules, exact, figures, plain
+from perfxl.core.weight_rules import WeightRules, exact, figures, plain
 from perfxl.workbook.weights.parameters import parameter
 from perfxl.workbook.weights.plan import LETTER, Block, Category
 from perfxl.workbook.weights.texts import say
@@ -21,6 +23,8 @@ _FINDINGS = {
     "W104": "step",
     "W107": "must_be_blank",
 }
+# Decimals behind which a double holds only the noise of its last bit.
+_NOISE = 12
 _RANKS = {name: rank for rank, name in enumerate(dict.fromkeys(_FINDINGS.values()))}
 
 
@@ -39,13 +43,13 @@ class Formulas:
         weighed = "+".join(f"{c}*{parameter(f'{n}_share')}" for c, n in zip(cells, self._ratings, strict=True))
         return (
             f"IF(AND(COUNT({all_of})={len(cells)},MIN({all_of})>={parameter('rating_min')},"
-            f'MAX({all_of})<={parameter("rating_max")}),({weighed})/100,"")'
+            f'MAX({all_of})<={parameter("rating_max")}),ROUND(({weighed})/100,{_NOISE}),"")'
         )
 
     def agreed_share(self, block: Block, category: Category) -> str:
         """Without category weights for the post type: what the agreed weights give the category."""
         own = _range("agreed", category)
-        return f'IF(ROUND(SUM({block.range("agreed")}),6)=100,SUM({own}),"")'
+        return f'IF(ROUND(SUM({block.range("agreed")}),6)=100,ROUND(SUM({own}),6),"")'
 
     def raw(self, category: Category, at: int) -> str:
         share, all_of = f"{LETTER['share']}${category.first}", _range("importance", category, "$")
@@ -53,18 +57,19 @@ class Formulas:
         spread = f"{share}*{LETTER['importance']}{at}/SUM({all_of})"
         if self._flat:
             spread = f"IF(SUM({all_of})=0,{share}/{count},{spread})"
-        return f'IF(AND(COUNT({all_of})={count},COUNT({share})=1),{spread},"")'
+        return f'IF(AND(COUNT({all_of})={count},COUNT({share})=1),ROUND({spread},{_NOISE}),"")'
 
     def difference(self, at: int) -> str:
         derived, agreed = f"{LETTER['derived']}{at}", f"{LETTER['agreed']}{at}"
         return f'IF(COUNT({derived},{agreed})=2,ROUND({agreed}-{derived},6),"")'
 
     def category_sum(self, category: Category) -> str:
-        return f"SUM({_range('agreed', category)})"
+        return f"ROUND(SUM({_range('agreed', category)}),6)"
 
     def sum(self, block: Block, column: str) -> str:
         cells = block.range(column)
-        return f"SUM({cells})" if column == "agreed" else f'IF(COUNT({cells})=0,"",SUM({cells}))'
+        total = f"ROUND(SUM({cells}),6)"
+        return total if column == "agreed" else f'IF(COUNT({cells})=0,"",{total})'
 
     def weighted(self, block: Block, category: Category, at: int) -> str:
         """Whether the agreed weight of a line is legal; beside a category's first line also its sum."""
@@ -87,7 +92,7 @@ class Formulas:
         """Whether the contract's weights are legal: their sum first."""
         total = f"SUM({block.range('agreed')})" if block.categories else "0"
         checks = f"{LETTER['check']}{block.first}:{LETTER['check']}{block.sums - 1}"
-        lines = f"IF(SUMPRODUCT(--(LEN({checks})>0))=0,{self._text('legal')},{self._text('open')})"
+        lines = f'IF(SUMPRODUCT(({checks}<>"")*1)=0,{self._text("legal")},{self._text("open")})'
         off = f"IF({total}>100,{self._text('over')},{self._text('short')})&ROUND(ABS({total}-100),6)"
         return f"IF(ROUND({total},6)=100,{lines},{off})"
 
@@ -129,10 +134,11 @@ def whole_verdict(weights: ContractWeights, verdicts: dict[int, str], lang: str)
     return say("open" if verdicts else "legal", lang)
 
 
-def apart(candidate: Candidate, derived: float | None) -> float | None:
+@lru_cache(maxsize=4096)
+def apart(agreed: float | None, derived: float | None) -> float | None:
     """By how much the agreed weight is above the derived one."""
-    agreed, other = exact(candidate.agreed), exact(derived)
-    return None if agreed is None or other is None else float(agreed - other)
+    one, other = exact(agreed), exact(derived)
+    return None if one is None or other is None else float(one - other)
 
 
 def usable_share(weights: ContractWeights, category: str) -> float | None:

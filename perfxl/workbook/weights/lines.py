@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from fractions import Fraction
-from math import nan
+from functools import cache
+from math import fsum, nan
 from typing import Any
 
 from xlsxwriter import Workbook
 
 from perfxl.core.weighing import ContractWeights, Weighing
 from perfxl.core.weight_rules import exact
-from perfxl.workbook.result_page import ADVICE, BAD, FAIR, GOOD, Page
+from perfxl.workbook.result_page import ADVICE, BAD, FAIR, GOOD, Page, header_width
 from perfxl.workbook.score.rows import RowSheet, Tail, blank, escaped, formula, number, row, text
 from perfxl.workbook.style import INPUT, MUTED, RESULT, fitting_width
 from perfxl.workbook.weights.formulas import Formulas, apart, line_verdicts, usable_share, whole_verdict
@@ -20,7 +20,6 @@ from perfxl.workbook.weights.plan import COLUMNS, FIRST_ROW, HEADER_ROW, LETTER,
 from perfxl.workbook.weights.texts import category_label, header, kind_label, say
 
 _RATINGS = ("impact", "controllability", "measurability")
-_WIDTHS = {"category": 11, "difference": 10, "check": 19}
 _FROZEN = PLACE["category"]
 
 _RIGHT = {"align": "right"}
@@ -52,6 +51,8 @@ class LineSheet:
         bordered = page.formats.bordered
         fill = {"bg_color": page.colour.pale}
         self._looks = {name: bordered(**look) for name, look in _LOOKS.items()}
+        # The same names and figures come again and again.
+        self._text, self._figure = cache(self._text_cell), cache(self._figure_cell)
         self._looks |= {f"sum_{name}": bordered(**look, bold=True, **fill) for name, look in _SUM_LOOKS.items()}
 
     def write(self, blocks: Sequence[Block]) -> None:
@@ -142,7 +143,7 @@ class LineSheet:
         cells = {
             "derived": self._figure(derived, "result"),
             "agreed": self._figure(candidate.agreed, "input"),
-            "difference": self._formula(self._formulas.difference(at), apart(candidate, derived), "signed"),
+            "difference": self._formula(self._formulas.difference(at), apart(candidate.agreed, derived), "signed"),
         }
         if not weights.legal:
             cells["repaired"] = self._figure(weights.repaired[position], "figure")
@@ -175,10 +176,10 @@ class LineSheet:
         filler = blank(self._looks[rest])
         return row(at, {i: cells.get(name, filler) for i, name in enumerate(COLUMNS)})
 
-    def _text(self, value: str, look: str) -> Tail:
+    def _text_cell(self, value: str, look: str) -> Tail:
         return text(value, self._looks[look])
 
-    def _figure(self, value: Any, look: str) -> Tail:
+    def _figure_cell(self, value: Any, look: str) -> Tail:
         known = exact(value)
         return blank(self._looks[look]) if known is None else number(float(known), self._looks[look])
 
@@ -195,10 +196,12 @@ class LineSheet:
             "unit": [self._names.units[block.weights.unit] for block in blocks],
             "kpi": [str(kpi or "") for block in blocks for kpi in block.weights.kpis],
             "name": list(self._names.kpis.values()),
+            "category": [category_label(c.name, self._lang) for block in blocks for c in block.categories],
+            "check": [say(name, self._lang) for name in ("category_off", "step", "open")],
         }
         for i, name in enumerate(COLUMNS):
-            width = fitting_width(texts[name], 11, 38) if name in texts else _WIDTHS.get(name, 9)
-            self._page.sheet.set_column(i, i, width)
+            least = header_width(header(name, self._lang), filtered=True)
+            self._page.sheet.set_column(i, i, fitting_width(texts.get(name, ()), least, 40))
 
     def _colours(self, last: int) -> None:
         """Conditional colours of the whole list; the row of sums has no KPI ID."""
@@ -225,4 +228,5 @@ class LineSheet:
 
 
 def _sum(values: Iterable[Any]) -> float:
-    return float(sum((exact(value) or Fraction(0) for value in values), Fraction(0)))
+    """To the decimals of the formulas."""
+    return round(fsum(float(exact(value) or 0) for value in values), 6)

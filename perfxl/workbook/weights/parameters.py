@@ -14,12 +14,14 @@ from perfxl.core.weighing import Weighing
 from perfxl.core.weight_rules import WeightRules
 from perfxl.workbook.layout import quoted
 from perfxl.workbook.result_page import BAD, GOOD, Page
-from perfxl.workbook.style import INPUT, RESULT, fitting_width
+from perfxl.workbook.style import INPUT, MUTED, RESULT, fitting_width
 from perfxl.workbook.weights.texts import category_label, header, say
 
 _IMPORTANCE = ("impact_share", "controllability_share", "measurability_share")
 _LIMITS = ("weight_min", "weight_max", "weight_step", "kpi_min", "kpi_max")
 _RATINGS = ("rating_min", "rating_max", "weight_difference")
+
+_MEANING = 2, 6  # columns
 
 # Zero-based: title, guide, blank, section, header, the three shares, their sum.
 _SHARES_ROW = 5
@@ -77,19 +79,20 @@ class _Parameters:
         self._categories(shares)
         labels = [self._label(name) for name in _IMPORTANCE + _LIMITS + _RATINGS]
         self.sheet.set_column(0, 0, fitting_width([*labels, *shares.post_types], 20, 40))
-        self.sheet.set_column(1, max(len(shares.categories), 2) + 2, 14)
+        self.sheet.set_column(1, max(len(shares.categories) + 2, _MEANING[1]), 14)
         self.page.print_set_up(say("parameters", self.lang), landscape=False)
 
     def _settings(self, row: int, title: str, names: tuple[str, ...], rules: WeightRules) -> None:
         self.page.section(row - 2, say(title, self.lang))
-        self.page.header(row - 1, [say(name, self.lang) for name in ("name", "value", "meaning")])
+        self.page.header(row - 1, [say(name, self.lang) for name in ("name", "value")])
+        self.page.span(row - 1, *_MEANING, say("meaning", self.lang), self.page.header_look())
         values = _values(rules)
         for i, name in enumerate(names, row):
             setting = self.settings[name]
             self.sheet.write_string(i, 0, self._label(name), self.formats.bordered())
             self.sheet.write_number(i, 1, values[name], self._number(bg_color=INPUT))
             text = setting.zh_help if self.lang == "zh" else setting.en_help
-            self.sheet.write_string(i, 2, text, self.page.muted_look())
+            self.page.span(i, *_MEANING, text, self.formats.bordered(font_color=MUTED, indent=1))
             place = f"{quoted(self.sheet.get_name())}!$B${i + 1}"
             self.workbook.define_name(parameter(name), f"={place}")
 

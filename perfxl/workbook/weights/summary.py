@@ -31,7 +31,7 @@ _MOST_CONTRACTS, _MOST_DIFFERENCES = 200, 20
 # Findings that change no weight: too few or many KPIs, differences, the financial share, ratings.
 _NO_BAR = {"W105", "W109", "W110", "W121", "W122"}
 _MOST_REASONS = 5
-_WIDTHS = (19, 14, 18, 34, 11, 11, 11, 64)
+_WIDTHS = (19, 16, 22, 40, 11, 11, 11, 66)
 _TEXT, _LAST = 3, len(_WIDTHS) - 1  # the wide columns
 
 
@@ -74,7 +74,9 @@ class _Summary:
             for candidate, derived in zip(contract.candidates, contract.derived, strict=True)
             if candidate.weighted
         ]
-        far = sum(abs(apart(candidate, derived) or 0) >= max(tolerance, 0.005) for candidate, derived in weighted)
+        far = sum(
+            abs(apart(candidate.agreed, derived) or 0) >= max(tolerance, 0.005) for candidate, derived in weighted
+        )
         shared = sum(len(comparison.owners(kpi)) > 1 for kpi in comparison.kpis)
         illegal = len(contracts) - legal
         tiles = [
@@ -131,7 +133,7 @@ class _Summary:
             (block, i, difference)
             for block in self.blocks
             for i, candidate in enumerate(block.weights.candidates)
-            if candidate.weighted and (difference := apart(candidate, block.weights.derived[i]))
+            if candidate.weighted and (difference := apart(candidate.agreed, block.weights.derived[i]))
         ]
         if not found:
             self._note(say("differences_none", self.lang))
