@@ -146,7 +146,7 @@ class CompiledTemplate:
         return TemplatePart(source, places, environment, self.lang)
 
     def _place(self, part: str) -> Place:
-        return Place(self.name, part_label(part, self.lang), self.lang)
+        return Place(self.name, part_label(part), self.lang)
 
     def _all_that_is_missing(self, error: RenderError, context: Mapping[str, Any]) -> RenderError:
         """Rendering stops at the first thing missing; the person who mends the record wants the list, each once."""

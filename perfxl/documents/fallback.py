@@ -18,7 +18,7 @@ from jinja2.runtime import StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 from lxml import etree
 
-from perfxl.core.problems import Address, problem
+from perfxl.core.problems import Address, Text, problem
 from perfxl.documents.errors import RenderError
 from perfxl.documents.language import Environment, NeedsDocxtpl, clean_text
 from perfxl.documents.package import SAFE_PARSER
@@ -64,7 +64,9 @@ class Fallback:
             document.render(context)
             document.save(saved)
         except etree.XMLSyntaxError as error:
-            raise RenderError([problem("D119", Address(self.name), part="", reason=error.msg)], self.lang) from error
+            raise RenderError(
+                [problem("D119", Address(self.name), part=Text("文档", "the document"), reason=error.msg)], self.lang
+            ) from error
         return saved.getvalue()
 
     def _of_another_document(self) -> RenderError:

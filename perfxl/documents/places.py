@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
-from perfxl.core.problems import Address, Problem, problem
+from perfxl.core.problems import Address, Problem, Text, problem
 from perfxl.documents.xmlsteps import W
 
 __all__ = ["Place", "PlaceFinder", "part_label", "tags_of"]
@@ -20,23 +20,22 @@ class Place(NamedTuple):
     included; 0 where unknown."""
 
     file: str
-    part: str
-    lang: str
+    part: Text
+    lang: str  # of the address; messages come in both
     paragraph: int = 0
     tag: str = ""
 
     def problem(self, code: str, **details: Any) -> Problem:
         """A problem at this place; `part`, `where` (part and paragraph) and `tag` are among its details."""
+        sheet = self.part.zh if self.lang == "zh" else self.part.en
         cell = f"¶{self.paragraph}" if self.paragraph else ""
-        address = Address(self.file, self.part, cell)
+        address = Address(self.file, sheet, cell)
         return problem(code, address, part=self.part, where=self._where(), tag=self.tag, **details)
 
-    def _where(self) -> str:
+    def _where(self) -> Text:
         if not self.paragraph:
             return self.part
-        return (
-            f"{self.part} 第 {self.paragraph} 段" if self.lang == "zh" else f"{self.part}, paragraph {self.paragraph}"
-        )
+        return Text(f"{self.part.zh} 第 {self.paragraph} 段", f"{self.part.en}, paragraph {self.paragraph}")
 
 
 class PlaceFinder:
@@ -83,13 +82,14 @@ def tags_of(text: str) -> list[str]:
     return [found[0] for found in _TAG.finditer(text)]
 
 
-def part_label(name: str, lang: str) -> str:
+def part_label(name: str) -> Text:
     """正文, 页眉2 ... for word/document.xml, word/header2.xml ..."""
     for pattern, zh, en in _LABELS:
         found = re.fullmatch(pattern, name)
         if found:
-            return (zh if lang == "zh" else en) + "".join(found.groups())
-    return name
+            number = "".join(found.groups())
+            return Text(zh + number, en + number)
+    return Text(name, name)
 
 
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)

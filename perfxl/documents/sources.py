@@ -21,7 +21,7 @@ from jinja2.exceptions import TemplateSyntaxError
 from lxml import etree
 from markupsafe import escape
 
-from perfxl.core.problems import Address, Problem, Text, problem
+from perfxl.core.problems import Address, Problem, problem
 from perfxl.documents import charts
 from perfxl.documents.language import Environment
 from perfxl.documents.package import SAFE_PARSER, Archive, read_package
@@ -109,8 +109,7 @@ def _charts(document: Any, name: str) -> tuple[list[tuple[Source, etree._Element
         try:
             filled, binding = charts.bound(root)
         except charts.ChartError as error:
-            label = Text(*(part_label(_zip_name(part), lang) for lang in ("zh", "en")))
-            problems.append(problem("D114", Address(file=name), part=label, word=str(error)))
+            problems.append(problem("D114", Address(file=name), part=part_label(_zip_name(part)), word=str(error)))
             continue
         text = patched(etree.tostring(filled, encoding="unicode"))
         sources.append((Source(_zip_name(part), text, before=_DECLARATION, steps=False), root))

@@ -216,5 +216,8 @@ def _without_controls(text: str) -> str:
 
 
 def test_control_characters_do_not_crash() -> None:
+    titled = docx_bytes(lambda document: setattr(document.core_properties, "title", "甲{{ a }}乙"))
+    made = compiled(titled).render({"a": "\x00一\a二\n三\ud800"})
+    assert docx.Document(BytesIO(made)).core_properties.title == "甲一 二\n三乙"
     made = compiled(paragraphs("甲{{ a }}乙")).render({"a": "\x00一\x0b二\x1b\ud800三"})
     assert texts_of(made) == ["甲一二三乙"]
