@@ -33,11 +33,17 @@ class FileNames:
         while True:
             ending = self._suffix if number == 1 else f" ({number}){self._suffix}"
             name = _cut(safe(wanted), ending, self._room)
-            key = unicodedata.normalize("NFKC", name).casefold()
-            if key not in self._taken:
-                self._taken.add(key)
+            if not self.taken(name):
+                self.take(name)
                 return name
             number += 1
+
+    def taken(self, name: str) -> bool:
+        return _key(name) in self._taken
+
+    def take(self, name: str) -> None:
+        """A name that is in use already."""
+        self._taken.add(_key(name))
 
 
 def safe(text: str) -> str:
@@ -45,6 +51,10 @@ def safe(text: str) -> str:
     text = unicodedata.normalize("NFC", clean(text))
     text = " ".join(_FORBIDDEN.sub("_", text).split()).strip(". ")
     return f"_{text}" if not text or _RESERVED.match(text) else text
+
+
+def _key(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).casefold()
 
 
 def _cut(stem: str, ending: str, room: int) -> str:

@@ -1,12 +1,13 @@
 """The catalogue of problem codes, one module per subject. The letter says the subject, the number never moves.
 
 F files, S structure (sheets and headers), V values, R references and trees, W weights, M methods and scoring,
-P policy and rule book, C contracts and periods, D documents, A what was asked for.
+P policy and rule book, C contracts and periods, D documents, A what was asked for, X worksheet functions.
 """
 
 from __future__ import annotations
 
 from perfxl.core.catalogue import (
+    batches,
     commands,
     contracts,
     documents,
@@ -17,10 +18,14 @@ from perfxl.core.catalogue import (
     structure,
     values,
     weights,
+    worksheet,
 )
 from perfxl.core.problems import Kind
 
-_SUBJECTS = (files, structure, values, references, weights, methods, policy, contracts, documents, commands)
+_SUBJECTS = (
+    *(files, structure, values, references, weights, methods, policy, contracts),
+    *(documents, batches, commands, worksheet),
+)
 
 
 def _merge() -> dict[str, Kind]:

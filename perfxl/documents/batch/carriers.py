@@ -1,0 +1,142 @@
+"""Who carries the work: this process, processes of this machine, or any executor of the standard interface."""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+import pickle
+import signal
+import sys
+import threading
+import uuid
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor
+from contextlib import closing, contextmanager
+from functools import cached_property
+from itertools import islice
+from multiprocessing.connection import wait
+from typing import Any
+
+from perfxl.core.problems import Problem
+from perfxl.documents.batch.job import Job, Order, Paper, known_to_workers, make_papers
+
+__all__ = ["Carrier", "Lost", "carrier"]
+
+
+class Lost(Exception):
+    """Workers have gone: killed, out of memory, or the connection is down."""
+
+
+class Carrier:
+    """Hands the orders of a job to an executor, some at a time, and the papers back in the order asked for. No more
+    than a few slices are under way, so memory does not grow with the batch."""
+
+    def __init__(self, job: Job, executor: Executor, workers: int, slice_size: int) -> None:
+        self._job, self._executor = job, executor
+        self._window, self._slice = 2 * workers + 1, slice_size
+        self._token = uuid.uuid4().hex
+        known_to_workers(self._token, job)
+
+    def papers(self, orders: Iterable[Order]) -> Iterator[Paper]:
+        return self._carried(orders, self._slice, check=False)
+
+    def check(self, orders: Iterable[Order]) -> Iterator[list[Problem]]:
+        """What docxtpl would have made otherwise, for each order."""
+        return self._carried(orders, 1, check=True)
+
+    def close(self) -> None:
+        known_to_workers(self._token, None)
+
+    def _carried(self, orders: Iterable[Order], size: int, check: bool) -> Iterator[Any]:
+        waiting: deque[tuple[Future[Any], Sequence[Order]]] = deque()
+        rest = iter(orders)
+        try:
+            while some := list(islice(rest, size)):
+                waiting.append((self._submit(None, some, check), some))
+                if len(waiting) >= self._window:
+                    yield from self._made(*waiting.popleft(), check)
+            while waiting:
+                yield from self._made(*waiting.popleft(), check)
+        except (BrokenExecutor, CancelledError) as error:
+            raise Lost(str(error)) from error
+        finally:
+            for future, _ in waiting:
+                future.cancel()
+
+    def _made(self, future: Future[Any], orders: Sequence[Order], check: bool) -> list[Any]:
+        made = future.result()
+        if made is None:  # a worker that has not got the job yet
+            made = self._submit(self._payload, orders, check).result()
+        return list(made)
+
+    def _submit(self, payload: bytes | None, orders: Sequence[Order], check: bool) -> Future[Any]:
+        return self._executor.submit(make_papers, self._token, payload, orders, check)
+
+    @cached_property
+    def _payload(self) -> bytes:
+        return pickle.dumps(self._job, pickle.HIGHEST_PROTOCOL)
+
+
+@contextmanager
+def carrier(job: Job, count: int, jobs: int | None, executor: Executor | None) -> Iterator[Carrier]:
+    """For a batch of `count` papers; `jobs` processes, as many as there are cores if None."""
+    workers = min(jobs or _cores(), -(-count // _WORTH_A_PROCESS))
+    if executor is not None:
+        with closing(Carrier(job, executor, _FOREIGN_WORKERS, _SLICE)) as made:
+            yield made
+    elif workers <= 1:
+        with closing(Carrier(job, _Here(), 0, 1)) as made:
+            yield made
+    else:
+        # What is there now is shared by all processes and never looked at by their garbage collectors, which would
+        # copy it page by page.
+        gc.collect()
+        gc.freeze()
+        try:
+            size = min(_SLICE, -(-count // (4 * workers)))
+            with (
+                ProcessPoolExecutor(workers, _start_method(), initializer=_begin_worker) as pool,
+                closing(Carrier(job, pool, workers, size)) as made,
+            ):
+                yield made
+        finally:
+            gc.unfreeze()
+
+
+_SLICE = 32  # papers an order; half a megabyte on its way back
+_WORTH_A_PROCESS = 100  # papers that take as long to make as a process to start
+_FOREIGN_WORKERS = 16  # slices under way; how many workers an executor has, the standard interface does not say
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _start_method() -> Any:
+    """Forked processes have the program already. Elsewhere than on Linux the systems' own libraries do not survive
+    forking."""
+    return multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+
+
+def _begin_worker() -> None:
+    """Ctrl-C is the main process's affair; and a worker whose main process is gone has nobody to work for."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+
+class _Here(Executor):
+    """This process, at once."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        future.set_result(fn(*args, **kwargs))
+        return future

@@ -1,0 +1,120 @@
+"""What a worker needs to make papers, and the making of a few of them.
+
+A worker is a function call: it reads and writes no files, so it may run in this process, in another one or on another
+machine. It gets the program once (the first time it says that it has not got it) and short orders from then on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import pickle
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from perfxl.core.policy import Policy
+from perfxl.core.problems import Problem, problem
+from perfxl.core.records import Book
+from perfxl.documents.compiled import CompiledTemplate
+from perfxl.documents.contexts.base import Contexts
+from perfxl.documents.contexts.index import ContextError
+from perfxl.documents.errors import RenderError
+from perfxl.documents.kinds import KINDS
+
+__all__ = ["Job", "Order", "Paper", "known_to_workers", "make_papers"]
+
+
+class Order(NamedTuple):
+    """One paper to make. `known` are hashes of content that need not be made again; `slow`: docxtpl is to make it."""
+
+    kind: str
+    record: str
+    known: tuple[str, ...] = ()
+    slow: bool = False
+
+
+@dataclass(slots=True)
+class Paper:
+    """A paper made. `name` is what its file wants to be called, without suffix. Without `content` its hash is one that
+    was known, or the problems say why it cannot be made."""
+
+    kind: str
+    record: str
+    name: str = ""
+    hash: str = ""
+    content: bytes | None = None
+    problems: list[Problem] = field(default_factory=list)
+
+
+class Job:
+    """The papers of one program, in one language; `templates` by kind."""
+
+    def __init__(self, book: Book, policy: Policy, lang: str, templates: Mapping[str, CompiledTemplate]) -> None:
+        self.templates = templates
+        self._program = (book, policy, lang)
+
+    @cached_property
+    def contexts(self) -> Contexts:
+        return Contexts(*self._program)
+
+    def make(self, order: Order) -> Paper:
+        kind, template = KINDS[order.kind], self.templates[order.kind]
+        paper = Paper(order.kind, order.record)
+        try:
+            context = kind.context(self.contexts, order.record)
+            paper.name = kind.file_name(template.lang).format(**context)
+            paper.hash = content_hash(context)
+            if paper.hash not in order.known:
+                paper.content = template.render(context, template.docxtpl() if order.slow else None)
+        except ContextError as error:
+            paper.problems = error.problems
+        except RenderError as error:
+            codes = ", ".join(sorted({found.code for found in error.problems}))
+            refused = problem("D203", record=order.record, template=template.name, codes=codes)
+            paper.problems = [*error.problems, refused]
+        return paper
+
+    def check(self, order: Order) -> list[Problem]:
+        """How docxtpl's own result for this paper differs from ours."""
+        try:
+            context = KINDS[order.kind].context(self.contexts, order.record)
+            return self.templates[order.kind].self_check(context)
+        except (ContextError, RenderError):  # told when the paper's turn comes
+            return []
+
+    def __reduce__(self) -> tuple[type[Job], tuple[Any, ...]]:
+        return Job, (*self._program, self.templates)
+
+
+def make_papers(token: str, payload: bytes | None, orders: Sequence[Order], check: bool = False) -> list[Any] | None:
+    """Runs in the worker: the papers ordered (or, to `check`, a list of problems for each); None where it has not got
+    the job, which is to be sent along then."""
+    job = _JOBS.get(token)
+    if job is None:
+        if payload is None:
+            return None
+        job = pickle.loads(payload)
+        known_to_workers(token, job)
+    return [job.check(order) if check else job.make(order) for order in orders]
+
+
+def known_to_workers(token: str, job: Job | None) -> None:
+    """Puts a job where workers of this process, and those forked from it, find it; None takes it away."""
+    if job is None:
+        _JOBS.pop(token, None)
+        return
+    while len(_JOBS) >= _MOST_JOBS:  # a worker on a cluster serves one batch after the other
+        del _JOBS[next(iter(_JOBS))]
+    _JOBS[token] = job
+
+
+def content_hash(context: Mapping[str, Any]) -> str:
+    """Of what a paper says: equal texts, equal hash, in every process and on every day."""
+    return hashlib.blake2b(_encode(context).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+
+
+_MOST_JOBS = 4
+_JOBS: dict[str, Job] = {}
+_encode = json.JSONEncoder(ensure_ascii=False, check_circular=False, default=str).encode

@@ -1,0 +1,130 @@
+"""The journal of a folder of papers: a line of JSON for each paper made, refused or turned into a PDF.
+
+It is written as the batch goes, so that a batch that was killed goes on where it stopped, and kept for good, so that
+later batches can tell what has changed since. Lines are never changed; the latest of a paper counts.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, TextIO
+
+__all__ = ["LAST", "Entry", "Key", "Manifest", "Since"]
+
+LAST = "last"
+Since = date | str | None  # a day, LAST or None
+
+Key = tuple[str, str]  # kind, record
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What became of a paper: its file, or `failed`, the reasons why there is none. `where`: the archive or print file
+    that it is in, blank for one in the folder. `pdf` was made from the file as it is."""
+
+    kind: str
+    record: str
+    hash: str = ""
+    template: str = ""
+    file: str = ""
+    size: int = 0
+    crc: int = 0
+    where: str = ""
+    failed: list[str] = field(default_factory=list)
+    pdf: str = ""
+    pdf_size: int = 0
+    pages: int = 0
+    at: str = ""
+
+    @property
+    def key(self) -> Key:
+        return self.kind, self.record
+
+
+class Manifest:
+    """`current` has the latest entry of each paper, `in_folder` the latest that says what its file in the folder is."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: TextIO | None = None
+        self._unflushed = 0
+        self.current: dict[Key, Entry] = {}
+        self.in_folder: dict[Key, Entry] = {}
+        self._last: dict[Key, Entry] = {}
+        for line in _lines(path):
+            if "end" in line:
+                self._last = dict(self.current)
+            else:
+                self._keep(line)
+
+    def before(self, since: Since) -> dict[Key, Entry]:
+        """The entries as they were after the last batch that came to its end, or before a day began."""
+        if since == LAST:
+            return self._last
+        earlier: dict[Key, Entry] = {}
+        for line in _lines(self._path):
+            if "end" not in line and line["at"] < str(since):
+                entry = Entry(**line)
+                earlier[entry.key] = entry
+        return earlier
+
+    def add(self, entry: Entry) -> None:
+        line = {name: value for name, value in asdict(entry).items() if value}
+        line["at"] = datetime.now().isoformat(timespec="seconds")
+        self._write(line)
+        self._keep(line)
+
+    def end(self) -> None:
+        """The batch has come to its end."""
+        self._write({"end": datetime.now().isoformat(timespec="seconds")})
+
+    def close(self) -> None:
+        if self._file:
+            self._file.close()
+            self._file = None
+
+    def _keep(self, line: dict[str, Any]) -> None:
+        entry = Entry(**line)
+        self.current[entry.key] = entry
+        if entry.file and not entry.where:
+            self.in_folder[entry.key] = entry
+
+    def _write(self, line: dict[str, Any]) -> None:
+        if self._file is None:
+            self._file = self._path.open("a", encoding="utf-8", newline="\n")
+            if self._path.stat().st_size:
+                self._file.write("\n")  # the line before may have been cut short
+        self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
+        self._unflushed += 1
+        if self._unflushed >= _FLUSHED_EVERY:
+            self._file.flush()
+            self._unflushed = 0
+
+
+_FLUSHED_EVERY = 100
+
+
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
+    """The lines that are whole; the last one before a kill may not be."""
+    if not path.exists():
+        return
+    with path.open(encoding="utf-8", errors="replace") as journal:
+        for text in journal:
+            try:
+                line = json.loads(text)
+            except ValueError:
+                continue
+            if isinstance(line, dict) and ("end" in line or _is_entry(line)):
+                yield line
+
+
+def _is_entry(line: dict[str, Any]) -> bool:
+    return _FIELDS.issuperset(line) and line.keys() >= _NEEDED
+
+
+_FIELDS = frozenset(Entry.__dataclass_fields__)
+_NEEDED = {"kind", "record", "at"}

@@ -1,0 +1,200 @@
+"""A batch under way: papers come from the workers, get their names, go where they belong and into the manifest."""
+
+from __future__ import annotations
+
+import random
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from perfxl.core.problems import Address, Problem, Text, problem
+from perfxl.documents.batch.carriers import Carrier, Lost
+from perfxl.documents.batch.job import Job, Order, Paper
+from perfxl.documents.batch.manifest import LAST, Entry, Key, Since
+from perfxl.documents.batch.outputs import Output
+from perfxl.documents.batch.trouble import Stopped, folder_problem
+from perfxl.documents.batch.workspace import Refused, Workspace
+from perfxl.documents.filenames import FileNames
+
+__all__ = ["Batch", "Progress"]
+
+Progress = Callable[[int, int], None]
+
+
+class Batch:
+    """`chosen`: kind -> the records to make. `folders`: kind -> the folder its papers go to, blank or ending in /.
+    `since`: papers that have not changed since are left out. `where` names the archive or print file that the outputs
+    make; blank: the papers themselves are what is wanted, so those that are there already are kept.
+    """
+
+    def __init__(
+        self,
+        job: Job,
+        workspace: Workspace,
+        outputs: Sequence[Output],
+        chosen: Mapping[str, Sequence[str]],
+        *,
+        folders: Mapping[str, str],
+        versions: Mapping[str, str],
+        where: str,
+        since: Since,
+    ) -> None:
+        self.made: list[Key] = []  # those in the folder from before included
+        self.problems: list[Problem] = []
+        self.total = sum(map(len, chosen.values()))
+        self._job, self._workspace, self._manifest = job, workspace, workspace.manifest
+        self._outputs, self._chosen, self._versions = outputs, chosen, versions
+        self._where, self._since = where, since
+        self._before = self._manifest.before(since) if since else {}
+        self._done = self._kept = self._unchanged = 0
+        self._slow: set[str] = set()
+        self._told: set[tuple[str, str]] = set()
+        self._folders = folders
+        self._names = {folder: self._free_names(folder) for folder in set(folders.values())}
+
+    def run(self, carrier: Carrier, progress: Progress | None) -> bool:
+        """Whether it came to its end; papers that could not be made do not keep it from that."""
+        try:
+            self._check_engine(carrier)
+            for paper in carrier.papers(self._orders()):
+                self._take(paper)
+                self._done += 1
+                if progress:
+                    progress(self._done, self.total)
+            for output in self._outputs:
+                output.finish()
+        except Stopped as stop:
+            self.problems.append(folder_problem(stop.place, stop.error, len(self.made), self._left))
+        except Lost as lost:
+            self.problems.append(problem("D227", reason=lost, done=len(self.made), left=self._left))
+        else:
+            self._tell_what_was_kept()
+            return True
+        finally:
+            for output in self._outputs:
+                output.abandon()
+        return False
+
+    @property
+    def _left(self) -> int:
+        return self.total - self._done
+
+    def _tell_what_was_kept(self) -> None:
+        if self._kept:
+            self.problems.append(problem("D222", count=self._kept))
+        if self._unchanged:
+            last = Text("上次生成", "the last batch")
+            self.problems.append(
+                problem("D223", count=self._unchanged, since=last if self._since == LAST else self._since)
+            )
+
+    def _check_engine(self, carrier: Carrier) -> None:
+        """The first paper and some others are made by docxtpl too. Where it makes anything else, it makes them all."""
+        samples = [Order(kind, record) for kind, records in self._chosen.items() for record in _sample(records)]
+        for order, found in zip(samples, carrier.check(samples), strict=True):
+            if found and order.kind not in self._slow:
+                self._slow.add(order.kind)
+                slow = problem("D221", record=order.record, template=self._job.templates[order.kind].name)
+                self.problems += [*found, slow]
+
+    def _orders(self) -> Iterator[Order]:
+        for kind, records in self._chosen.items():
+            for record in records:
+                yield Order(kind, record, self._known((kind, record)), kind in self._slow)
+
+    def _known(self, key: Key) -> tuple[str, ...]:
+        """Hashes of content that need not be made: what has not changed since, what is in the folder already."""
+        known = [self._before.get(key)]
+        if not self._where:
+            there = self._manifest.in_folder.get(key)
+            known.append(there if there and self._workspace.intact(there) else None)
+        return tuple(entry.hash for entry in known if entry and self._of_this_template(entry))
+
+    def _of_this_template(self, entry: Entry) -> bool:
+        return entry.template == self._versions[entry.kind]
+
+    def _take(self, paper: Paper) -> None:
+        key = paper.kind, paper.record
+        if paper.problems:
+            self._refuse(key, paper.problems)
+            return
+        folder = self._folders[paper.kind]
+        name = folder + self._names[folder].name(paper.name)
+        if paper.content is None:
+            before = self._before.get(key)
+            if before and before.hash == paper.hash and self._of_this_template(before):
+                self._unchanged += 1
+                return
+            if self._manifest.in_folder[key].file == name:
+                self._kept += 1
+                self.made.append(key)
+                return
+            # There, but under a name that another paper has now.
+            paper = self._job.make(Order(paper.kind, paper.record, slow=paper.kind in self._slow))
+        if paper.content is not None:
+            self._put(key, name, paper.hash, paper.content)
+
+    def _put(self, key: Key, name: str, content_hash: str, content: bytes) -> None:
+        try:
+            for output in self._outputs:
+                _hand(output, name, content)
+        except Refused as error:  # on Windows, a paper that Word has open
+            self._refuse(key, [problem("D204", Address(file=name), record=key[1], reason=error.reason)])
+            return
+        self.made.append(key)
+        entry = Entry(
+            *key, content_hash, self._versions[key[0]], name, len(content), zlib.crc32(content), where=self._where
+        )
+        if not self._where:
+            entry = self._in_place_of_older(entry)
+        self._manifest.add(entry)
+
+    def _in_place_of_older(self, entry: Entry) -> Entry:
+        """Removes what the paper was called before, and a PDF that no longer shows what it says."""
+        older = self._manifest.in_folder.get(entry.key)
+        if older is None:
+            return entry
+        names = self._names[self._folders[entry.kind]]
+        if older.file != entry.file and not names.taken(Path(older.file).name):
+            self._workspace.remove(older)
+        if (older.file, older.crc) == (entry.file, entry.crc):
+            return replace(entry, pdf=older.pdf, pdf_size=older.pdf_size, pages=older.pages)
+        self._workspace.remove_pdf(older)
+        return entry
+
+    def _refuse(self, key: Key, found: list[Problem]) -> None:
+        """What is wrong with the template or the data is told once, each paper that it keeps from being made too."""
+        for one in found:
+            known = (one.code, f"{one.address} {one.message('en')}")
+            if known not in self._told:
+                self._told.add(known)
+                self.problems.append(one)
+        reasons = [one.message(self._job.contexts.lang) for one in found]
+        current = self._manifest.current.get(key)
+        if current is None or current.failed != reasons:
+            self._manifest.add(Entry(*key, failed=reasons))
+
+    def _free_names(self, folder: str) -> FileNames:
+        """Names of a folder; those of papers that this batch does not make are taken."""
+        names = FileNames(len(str(self._workspace.folder / folder)), ".docx")
+        ours = {(kind, record) for kind, records in self._chosen.items() for record in records}
+        for key, entry in self._manifest.in_folder.items():
+            place, slash, name = entry.file.rpartition("/")
+            if key not in ours and place + slash == folder:
+                names.take(name)
+        return names
+
+
+def _hand(output: Output, name: str, content: bytes) -> None:
+    try:
+        output.take(name, content)
+    except OSError as error:
+        raise Stopped(output.place, error) from error
+
+
+def _sample(records: Sequence[str]) -> list[str]:
+    """The first, and one to three others."""
+    others = records[1:]
+    number = min(len(others), max(1, len(str(len(records))) - 2))
+    return [*records[:1], *random.Random(len(records)).sample(others, number)]

@@ -1,0 +1,38 @@
+"""What the disk, the folder or the workers have against a batch, as problems."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+
+from perfxl.core.problems import Address, Problem, problem
+
+__all__ = ["Stopped", "folder_problem"]
+
+
+class Stopped(Exception):
+    """Nothing more can be written to `place`."""
+
+    def __init__(self, place: Path, error: OSError) -> None:
+        super().__init__(str(error))
+        self.place, self.error = place, error
+
+
+def folder_problem(place: Path, error: OSError, done: int, left: int) -> Problem:
+    """Why a batch stopped, with `done` papers made and `left` not."""
+    code = _CODES.get(error.errno or 0, "D205")
+    return problem(code, Address(file=place.name), folder=place, reason=reason_of(error), done=done, left=left)
+
+
+def reason_of(error: OSError) -> str:
+    return error.strerror or str(error)
+
+
+_CODES = {
+    errno.ENOSPC: "D224",
+    errno.EDQUOT: "D224",
+    errno.EACCES: "D225",
+    errno.EPERM: "D225",
+    errno.EROFS: "D225",
+    errno.ENAMETOOLONG: "D207",
+}

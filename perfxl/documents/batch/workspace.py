@@ -1,0 +1,135 @@
+"""The folder that papers go to: whole files or none, one batch at a time, a place of its own for what is under way."""
+
+from __future__ import annotations
+
+import errno
+import sys
+import zlib
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+
+from perfxl.documents.batch.manifest import Entry, Manifest
+
+__all__ = ["Busy", "Refused", "Workspace", "partial", "replacing"]
+
+_OWN = ".perfxl"  # beside the papers: the manifest, the lock, files half written
+
+
+class Busy(Exception):
+    """Another batch is at work in the folder."""
+
+
+class Refused(Exception):
+    """One file could not take its place (on Windows: Word has it open); `reason` says why. Others may."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(str(error))
+        self.reason = error.strerror or str(error)
+
+
+class Workspace:
+    """Raises OSError where the folder cannot be used, Busy where it is in use."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.absolute()
+        self.own = self.folder / _OWN
+        self._lock: IO[bytes] | None = None
+
+    def __enter__(self) -> Workspace:
+        self.own.mkdir(parents=True, exist_ok=True)
+        self._lock = (self.own / "lock").open("ab")
+        if not _seized(self._lock):
+            self._lock.close()
+            raise Busy
+        for left_over in self.own.glob("*.tmp"):
+            left_over.unlink()
+        self.manifest = Manifest(self.own / "manifest.jsonl")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.manifest.close()
+        if self._lock:
+            self._lock.close()  # which lets it go
+
+    def put(self, name: str, content: bytes) -> Path:
+        """Writes a file, whole or not at all. `name` may begin with a folder. Raises Refused if what is there cannot
+        be replaced, OSError if nothing can be written."""
+        path = self.folder / name
+        temporary = self.own / "paper.tmp"
+        try:
+            temporary.write_bytes(content)
+            try:
+                replacing(temporary, path)
+            except OSError as error:
+                raise Refused(error) from error
+        except BaseException:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+            raise
+        return path
+
+    def intact(self, entry: Entry) -> bool:
+        """Whether the file of an entry is there as it was written."""
+        try:
+            content = (self.folder / entry.file).read_bytes() if entry.file else b""
+        except OSError:
+            return False
+        return len(content) == entry.size and zlib.crc32(content) == entry.crc
+
+    def remove(self, entry: Entry) -> None:
+        """Removes the file of an entry, unless somebody has changed it."""
+        if self.intact(entry):
+            with suppress(OSError):
+                (self.folder / entry.file).unlink()
+
+    def has_pdf(self, entry: Entry) -> bool:
+        return bool(entry.pdf) and _size(self.folder / entry.pdf) == entry.pdf_size
+
+    def remove_pdf(self, entry: Entry) -> None:
+        """Removes the PDF of an entry, unless somebody has changed it."""
+        if self.has_pdf(entry):
+            with suppress(OSError):
+                (self.folder / entry.pdf).unlink()
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return -1
+
+
+def replacing(temporary: Path, path: Path) -> None:
+    """Gives a finished file its name; its folder is made if it is missing."""
+    try:
+        temporary.replace(path)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.replace(path)
+
+
+def partial(path: Path) -> Path:
+    """Where a single big file is written until it is whole: the same name each time, so that what a kill leaves is
+    overwritten by the next batch."""
+    return path.with_name(f".{path.name}.part")
+
+
+def _seized(lock: IO[bytes]) -> bool:
+    """Held until the file is closed, by the system if need be: a batch that was killed leaves no lock behind. A file
+    system that knows no locks takes the batch as it is."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(lock.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        return error.errno not in (errno.EWOULDBLOCK, errno.EACCES)
+    return True
