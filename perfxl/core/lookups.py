@@ -32,7 +32,7 @@ def labels(book: Book, table: str) -> Labels:
         return Labels()
     key, name = records.table.key[0], _NAMES[table]
     return Labels(
-        (row_key, f"{_short(row_name)} ({row_key})" if row_name else str(row_key))
+        (row_key, f"{_short(row_name)} ({row_key})" if row_name and row_name != row_key else str(row_key))
         for _, row_key, row_name in columns_of(records, key, name)
     )
 

@@ -90,7 +90,7 @@ def weigh(book: Book, policy: Policy) -> tuple[Weighing, list[Problem]]:
         judged = judge(table.candidates, tuple(table.shares.items()))
         found.append(_of(table, judged, lines))
         for row, kpi, candidate in zip(table.rows, table.kpis, table.candidates, strict=True):
-            if candidate.weighted and table.unit:
+            if candidate.weighted and table.unit and kpi is not None:
                 carried.append(Carried(table.unit, kpi, candidate.agreed, cell(lines, row, "responsibility")))
                 rows.append(row)
     comparison, unclear = compare(carried, _setting(book))
@@ -262,4 +262,4 @@ def _of_contract_or_holder(book: Book, column: str) -> dict[str, Any]:
 
 def _subject(number: str | None, contract: Contract | None, people: Mapping[str, str]) -> str:
     holders = "、".join(people[person] for person in contract.holders) if contract else ""
-    return " ".join(part for part in (number, holders) if part)
+    return " ".join(dict.fromkeys(part for part in (number, holders) if part))

@@ -39,6 +39,10 @@ _TEXTS = {
     "share_sum": ("份额合计 (%)", "Sum of shares (%)"),
     "count": ("承接单位数", "Units"),
     "units_carry": ("承接指标数", "KPIs carried"),
+    "none": (
+        "没有公司指标：在组织表填公司的负责人，并为其填写合同与合同指标。",
+        "No company KPIs: give the company's head in Units, and that person a contract with its lines.",
+    ),
     "all": ("公司指标", "Company KPIs"),
 }
 _FILLS = {LINKED: GOOD, HELD: FAIR, NOBODY: BAD, EXEMPT: "#FFFFFF"}
@@ -89,6 +93,8 @@ class _List:
         row = _LIST_HEADER + 1
         for kpi in self.cascade.kpis:
             row = self._kpi(row, kpi)
+        if not self.cascade.kpis:
+            self.sheet.write_string(row, 0, _say("none", self.lang), self.page.muted_look())
         self._widths()
         self.sheet.freeze_panes(_LIST_HEADER + 1, 2)
         self.page.print_set_up(title, _LIST_HEADER)
@@ -192,7 +198,7 @@ class _Matrix:
         self.width = 16.0 if len(self.columns) <= 12 else 12.0
 
     def write(self) -> None:
-        title, bordered = _say("matrix", self.lang), self.page.formats.bordered
+        title = _say("matrix", self.lang)
         self.page.top(title, _say("matrix_guide", self.lang))
         headers = [_header(name, self.lang) for name in _MATRIX_LEADING]
         names = [self.names.units[unit] for unit in self.columns]
@@ -201,13 +207,8 @@ class _Matrix:
         first = _MATRIX_HEADER + 1
         for row, kpi in enumerate(self.cascade.kpis, first):
             self._kpi(row, kpi)
-        last = first + len(self.cascade.kpis)
-        self.page.span(last, 0, 3, _say("units_carry", self.lang), bordered(bold=True, bg_color=self.page.colour.pale))
-        for unit, column in self.columns.items():
-            count = sum(any(carrier.unit == unit for carrier in kpi.carriers) for kpi in self.cascade.kpis)
-            look = bordered(align="center", bold=True, bg_color=self.page.colour.pale if count else FAIR)
-            cells = f"{column_letter(column)}{first + 1}:{column_letter(column)}{last}"
-            self.sheet.write_formula(last, column, f"=COUNTA({cells})", look, count)
+        if self.cascade.kpis:
+            self._totals(first, first + len(self.cascade.kpis))
         kpi_names = [self.names.kpis[kpi.kpi] for kpi in self.cascade.kpis]
         owners = [self.names.people[kpi.owner] for kpi in self.cascade.kpis]
         for i, width in enumerate((10, fitting_width(kpi_names, 16, 28), fitting_width(owners, 10, 20), 9)):
@@ -216,6 +217,16 @@ class _Matrix:
             self.sheet.set_column(len(_MATRIX_LEADING), len(_MATRIX_LEADING) + len(self.columns) - 1, self.width)
         self.sheet.freeze_panes(first, 2)
         self.page.print_set_up(title, _MATRIX_HEADER, pages=1 + len(self.columns) // 16)
+
+    def _totals(self, first: int, last: int) -> None:
+        """How many company KPIs each unit carries."""
+        bordered = self.page.formats.bordered
+        self.page.span(last, 0, 3, _say("units_carry", self.lang), bordered(bold=True, bg_color=self.page.colour.pale))
+        for unit, column in self.columns.items():
+            count = sum(any(carrier.unit == unit for carrier in kpi.carriers) for kpi in self.cascade.kpis)
+            look = bordered(align="center", bold=True, bg_color=self.page.colour.pale if count else FAIR)
+            cells = f"{column_letter(column)}{first + 1}:{column_letter(column)}{last}"
+            self.sheet.write_formula(last, column, f"=COUNTA({cells})", look, count)
 
     def _kpi(self, row: int, kpi: CompanyKpi) -> None:
         bordered = self.page.formats.bordered

@@ -38,6 +38,9 @@ class _Comparison:
     def write(self) -> None:
         title = say("comparison", self.lang)
         self.page.top(title, say("comparison_guide", self.lang))
+        if not self.units:
+            self.sheet.write_string(_LEGEND_ROW, 0, say("no_units", self.lang), self.page.muted_look())
+            return
         self.sheet.set_row(_LEGEND_ROW, 22)
         for column, (role, name) in enumerate(_ROLE_NAMES.items()):
             last = column if column < _UNITS else column + 2  # columns of units are narrow
@@ -65,8 +68,7 @@ class _Comparison:
             self.sheet.set_row(_HEADER_ROW, min(max(60, longest * (7.2 if stacked else 6.0) + 10), 220))
         for unit, name in zip(self.units, names, strict=True):
             self.sheet.write_string(_HEADER_ROW, self.columns[unit], name, look)
-        if self.units:
-            self.sheet.set_column(_UNITS, _UNITS + len(self.units) - 1, width)
+        self.sheet.set_column(_UNITS, _UNITS + len(self.units) - 1, width)
 
     def _group(self, row: int, title: str, kpis: Sequence[str]) -> int:
         """A heading and the KPIs below it. Returns: the row after them."""

@@ -72,7 +72,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "carriers": ("承担单位数", "Units"),
     "shared_title": ("几个单位都承担的指标", "KPIs that several units carry"),
     "single_title": ("只由一个单位承担的指标", "KPIs that one unit carries"),
-    "no_kpis": ("没有", "none"),
+    "no_units": (
+        "没有可比较的单位：填写人员的所属单位，或合同的业务单位。",
+        "No units to compare: give people their unit, or contracts their business unit.",
+    ),
     # summary
     "summary_guide": (
         "商定权重、测算权重与合规建议，{contracts} 份合同，{lines} 条指标。",
