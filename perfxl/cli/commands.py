@@ -33,18 +33,22 @@ def check(options: Namespace) -> int:
         _taken(program)
         show.problems(problems, program.lang)
     if options.output:
-        from perfxl.workbook.report import write_report
-
-        failed = _written(
-            options.output,
-            program.lang,
-            lambda: write_report(options.file, problems, options.output, program.lang),
-        )
+        failed = _marked(program, problems, options)
         if failed:
             return failed
-        if not options.json:
-            show.say(f"标注副本：{options.output}", f"Marked copy: {options.output}", program.lang)
     return PROBLEMS if has_errors(problems) else CLEAN
+
+
+def _marked(program: Program, problems: Sequence[Problem], options: Namespace) -> int:
+    """Writes the checked copy beside the findings that were shown."""
+    from perfxl.workbook.report import write_report
+
+    for found in write_report(options.file, problems, options.output, program.lang):
+        show.complain(found, program.lang)
+        return UNUSABLE
+    if not options.json:
+        show.say(f"标注副本：{options.output}", f"Marked copy: {options.output}", program.lang)
+    return CLEAN
 
 
 def cascade(options: Namespace) -> int:

@@ -2,12 +2,12 @@
 
 XlsxWriter keeps every cell as an object until the end, and its constant-memory mode knows no tables; 400,000 rows
 need neither. Titles, formats, validations and the table stay XlsxWriter's; only the rows go past it. Text goes in
-as inline strings, so it can never become a formula.
+as shared strings, so it can never become a formula.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from math import isfinite
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from perfxl.core.cells import a1, column_letter
 from perfxl.workbook.style import ROW_HEIGHT, row_height
-from perfxl.workbook.xml_text import inline_string
+from perfxl.workbook.xml_text import LONGEST_TEXT
 
 _CHUNK = 2_000
 _EPOCH = date(1899, 12, 30).toordinal()
@@ -50,6 +50,13 @@ class BulkSheet(Worksheet):
     def add_records(self, first_row: int, columns: Sequence[BulkColumn], count: int) -> None:
         """Puts `count` records from first_row down, from column A on; nothing else may stand in or below these rows."""
         self.bulk = (first_row, columns, count)
+        self.strings: dict[str, int] = {}  # XlsxWriter closes its own table before the rows are written
+        for column in columns:
+            for value, hint in dict.fromkeys(zip(column.values, _hints(column), strict=True)):
+                text = None if isinstance(value, float) else column.cell(value, hint).value
+                if isinstance(text, str):
+                    text = text[:LONGEST_TEXT]
+                    self.strings[text] = self.str_table._get_shared_string_index(text)
 
     def grow_table(self, last_row: int) -> None:
         """Lets the sheet's last table reach down to last_row: add_table itself would visit every cell of it."""
@@ -62,7 +69,7 @@ class BulkSheet(Worksheet):
     def _write_rows(self) -> None:
         super()._write_rows()
         if self.bulk:
-            for rows in _rendered(*self.bulk):
+            for rows in _rendered(*self.bulk, self.strings):
                 self.fh.write(rows)
 
     def _write_dimension(self) -> None:
@@ -74,9 +81,13 @@ class BulkSheet(Worksheet):
         self._xml_empty_tag("dimension", [("ref", f"A1:{corner}")])
 
 
-def _rendered(first_row: int, columns: Sequence[BulkColumn], count: int) -> Iterator[str]:
+def _hints(column: BulkColumn) -> Sequence[Any]:
+    return column.hints or [None] * len(column.values)
+
+
+def _rendered(first_row: int, columns: Sequence[BulkColumn], count: int, strings: Mapping[str, int]) -> Iterator[str]:
     """XML of the rows, some thousands at a time."""
-    renderers = [_renderer(column_letter(i), column) for i, column in enumerate(columns)]
+    renderers = [_renderer(column_letter(i), column, strings) for i, column in enumerate(columns)]
     for start in range(0, count, _CHUNK):
         stop = min(start + _CHUNK, count)
         heights = [ROW_HEIGHT] * (stop - start)
@@ -89,11 +100,13 @@ def _rendered(first_row: int, columns: Sequence[BulkColumn], count: int) -> Iter
         )
 
 
-def _renderer(letter: str, column: BulkColumn) -> Callable[[int, int, int, list[float]], list[str]]:
+def _renderer(
+    letter: str, column: BulkColumn, strings: Mapping[str, int]
+) -> Callable[[int, int, int, list[float]], list[str]]:
     """Renders the cells of records start..stop of one column and raises the rows' heights to what they need; what
     follows a cell's address is made once a value."""
     known: dict[Any, tuple[str, float]] = {}
-    hints: Sequence[Any] = column.hints or [None] * len(column.values)
+    hints = _hints(column)
 
     def render(start: int, stop: int, first: int, heights: list[float]) -> list[str]:
         cells = []
@@ -103,7 +116,7 @@ def _renderer(letter: str, column: BulkColumn) -> Callable[[int, int, int, list[
             found = known.get(key)
             if found is None:
                 cell = column.cell(value, hints[i])
-                found = _tail(cell), _height(cell, column.wraps_at)
+                found = _tail(cell, strings), _height(cell, column.wraps_at)
                 if len(known) < _REMEMBERED:
                     known[key] = found
             tail, height = found
@@ -121,7 +134,7 @@ def _height(cell: Cell, width: float) -> float:
     return ROW_HEIGHT
 
 
-def _tail(cell: Cell) -> str:
+def _tail(cell: Cell, strings: Mapping[str, int]) -> str:
     style = f' s="{cell.format._get_xf_index()}"'
     value = cell.value
     if isinstance(value, date):
@@ -129,5 +142,5 @@ def _tail(cell: Cell) -> str:
     if isinstance(value, int | float) and isfinite(value):
         return f"{style}><v>{float(value)!r}</v></c>"
     if isinstance(value, str) and value:
-        return f'{style} t="inlineStr">{inline_string(value)}</c>'
+        return f'{style} t="s"><v>{strings[value[:LONGEST_TEXT]]}</v></c>'
     return f"{style}/>"

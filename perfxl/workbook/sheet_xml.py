@@ -28,6 +28,7 @@ _FILLED = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*(?<!/)>(?!</c>)')
 _MERGE = re.compile(rb'<mergeCell [^>]*?ref="\$?([A-Z]+)\$?(\d+):\$?([A-Z]+)\$?(\d+)"')
 _HIDDEN_ROW = re.compile(rb'<row r="(\d+)"[^>]*? hidden="(?:1|true)"')
 _ERROR_CELL = re.compile(rb'(<c r="[A-Z]+\d+"[^>]*? t=")e(")')
+_HAS_FORMULA = re.compile(rb"<f[\s>/]")  # and not <formula1> of a data validation
 _FORMULA = rb"<f[^>]*/>|<f[^>]*>[^<]*</f>"
 _UNSTORED = re.compile(rb'<c (r="[A-Z]+\d+")([^>]*)>(?:' + _FORMULA + rb")\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")
 
@@ -48,7 +49,7 @@ def mended(xml: bytes) -> bytes:
     blank and fails on others), formulas without a stored result as NOT_STORED. The same object where nothing is so."""
     if b' t="e"' in xml:
         xml = _ERROR_CELL.sub(rb"\1str\2", xml)
-    if b"<f" in xml:
+    if _HAS_FORMULA.search(xml):
         xml = _UNSTORED.sub(_mark_unstored, xml)
     return xml
 

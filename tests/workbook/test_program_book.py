@@ -25,7 +25,22 @@ from perfxl.workbook.templates import build_templates, new_program
 from tests.workbook.office import convert, format_errors, needs_libreoffice
 
 LANGUAGES = ("zh", "en")
-NASTY = ["=1+1", "{=1}", "http://x.cn", "+1", "-x", "@a", "00123", "1e5", "  a ", "a\nb", "<b>&\"'", "_x0041_", "TRUE"]
+NASTY = [
+    "<r>&x</r>",
+    "=1+1",
+    "{=1}",
+    "http://x.cn",
+    "+1",
+    "-x",
+    "@a",
+    "00123",
+    "1e5",
+    "  a ",
+    "a\nb",
+    "<b>&\"'",
+    "_x0041_",
+    "TRUE",
+]
 
 
 @pytest.fixture(scope="module", params=LANGUAGES)
@@ -185,7 +200,8 @@ def test_text_never_becomes_a_formula_a_link_or_a_number(tmp_path: Path) -> None
     for row, text in enumerate(NASTY, 4):
         for cell in (sheet.cell(row, 1), sheet.cell(row, 2)):
             assert (cell.data_type, cell.hyperlink) == ("s", None)
-            assert openpyxl.utils.escape.unescape(cell.value) == text
+            # openpyxl has undone the escape of an escape, but not the escapes of signs that XML cannot hold
+            assert text in (cell.value.rstrip("\u200b"), openpyxl.utils.escape.unescape(cell.value))
 
 
 @settings(max_examples=8, deadline=None)
