@@ -22,6 +22,7 @@ _SUBJECTS = {
     "P": ("参数与规则", "policy and rule book"),
     "C": ("合同与期间", "contracts and periods"),
     "D": ("Word 文件", "documents"),
+    "X": ("工作表函数", "worksheet functions"),
 }
 _TYPES = {
     Type.TEXT: "文字 text",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from perfxl.core.policy import Policy
 from perfxl.core.scoring.line import blank
-from perfxl.core.scoring.totals import Vetoes, ordered_bands
+
+if TYPE_CHECKING:
+    from perfxl.core.scoring.totals import Vetoes
 
 
 class Veto(NamedTuple):
@@ -31,7 +33,7 @@ class Veto(NamedTuple):
 def apply(vetoes: Vetoes, contract: int, veto: Veto, policy: Policy) -> None:
     """Marks one contract; several vetoes leave the least."""
     if veto.effect == "limit_grade":
-        names = [band.grade for band in ordered_bands(policy)]
+        names = [band.grade for band in sorted(policy.bands, key=lambda band: -band.lower)]
         best = names.index(veto.grade) if veto.grade in names else len(names) - 1
         vetoes.grade[contract] = max(vetoes.grade[contract], best)
     else:

@@ -1,0 +1,341 @@
+"""Every worksheet function, one entry each: what it does, its arguments, and the rule behind it.
+
+To add a function, write it here below `@function(...)`: its name is the worksheet name, `value`, `cells` and `either`
+declare its arguments in order. It gets the cells by argument name (see registry.Call), gives back a value or rows, and
+raises Failure where it has no answer. Every host (xlwings in Excel and Lite, the VBA bridge, the Calc add-in, the docs)
+reads registry.FUNCTIONS; nothing else is to be written. In xlwings Lite: `from perfxl.excel.functions import *`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from perfxl.excel import progress, scores, share, tell, weighing
+from perfxl.excel.registry import FUNCTIONS, Call, cells, either, function, value
+from perfxl.excel.settings import of as settings
+
+METHOD = value("method", "计分方法，如 比率法、功效系数法", "Scoring method, such as ratio or interpolate")
+ACTUAL = value(
+    "actual", "实际完成值：空为待报，0 为零，不适用另计", "Actual: blank is pending, 0 is zero, N/A is not applicable"
+)
+TARGET = value("target", "目标值", "Target", optional=True)
+DIRECTION = value(
+    "direction",
+    "方向：越大越好（默认）或 越小越好",
+    "Direction: higher is better (default) or lower is better",
+    optional=True,
+)
+FIGURES = (
+    value("threshold", "门槛值", "Threshold", optional=True),
+    value("challenge", "挑战值", "Challenge", optional=True),
+    value("base", "基数（改善法）", "Base, for progress", optional=True),
+    DIRECTION,
+    value("k", "每单位分值（每天、每次）", "Points per unit, day or event", optional=True),
+    value("unit_step", "计分单位：每多少算一个单位", "Unit step: how much makes one unit", optional=True),
+    value("low", "区间下限", "Band from", optional=True),
+    value("high", "区间上限", "Band to", optional=True),
+    value("floor", "得分下限，默认 0", "Floor of the points, 0 if left out", optional=True),
+    value("cap", "得分上限，默认 120", "Cap of the points, 120 if left out", optional=True),
+    value("limit", "扣加分上限", "Limit of deductions and bonuses", optional=True),
+    either(
+        "steps",
+        "分档表：名称、两列区域（达到值、得分）或 100:120;95:100",
+        "Step table: a name, two columns (reached at, points), or 100:120;95:100",
+        optional=True,
+    ),
+    either(
+        "scale",
+        "分级表：名称或两列区域（级别、得分），默认 优100 良75 中50 差0",
+        "Grade scale: a name or two columns (grade, points); 优100 良75 中50 差0 if left out",
+        optional=True,
+    ),
+)
+LINES = cells(
+    "table",
+    "合同表，含表头：指标名称、计分方法、目标值、实际完成值、权重等",
+    "Contract table with its headers: KPI name, Scoring method, Target, Actual, Weight and so on",
+)
+KPIS = cells(
+    "table",
+    "指标表，含表头：指标名称、类别、效益影响、可控性、可测性、权重",
+    "Table of KPIs with its headers: KPI name, Category, Impact, Controllability, Measurability, Weight",
+)
+CATEGORIES = cells(
+    "categories",
+    "类别权重，两列（类别、权重）；不填则全部指标合计 100%",
+    "Category weights, two columns (category, weight); without them all KPIs make 100%",
+    optional=True,
+)
+SHOW = value(
+    "show",
+    "输出：得分（默认）、状态、方法、原因、过程 或 全部",
+    "What: points (default), status, method, reason, how or all",
+    optional=True,
+)
+MONTHS = (
+    value("month", "已过月数", "Months so far"),
+    value("months", "考核期月数，默认 12", "Months of the period, 12 if left out", optional=True),
+    value(
+        "aggregation",
+        "汇总方式：累计（默认）、期末、平均等",
+        "Aggregation: sum (default), last, mean, ...",
+        optional=True,
+    ),
+)
+SETTINGS = tuple(
+    cells(
+        name,
+        "参数、等级、分档表、分级评估表、自定义计分方法、节假日或事件，按表头识别",
+        "Policy, Grades, Step tables, Grade tables, Own methods, Holidays or Events, told by their headers",
+        optional=True,
+    )
+    for name in ("settings", "settings2", "settings3", "settings4")
+)
+ONE_SETTING = SETTINGS[:1]
+WHAT_FAILED = value(
+    "name",
+    "出错的函数名，如 PX_SCORE；不填则说明最近一次",
+    "The function, such as PX_SCORE; blank: the last one",
+    optional=True,
+)
+
+
+@function("一条指标的得分", "The points of one contract line", METHOD, ACTUAL, TARGET, *FIGURES, *SETTINGS)
+def PX_SCORE(call: Call) -> Any:
+    return scores.single(call.given, settings(call), call.lang)
+
+
+@function(
+    "按公司自己的方法计分：给出公式，或自定义计分方法表",
+    "Points by a method of your own: its formula, or the table of own methods",
+    METHOD,
+    either("formula", "公式，如 100*A/T，或自定义计分方法表", "Formula, such as 100*A/T, or the table of own methods"),
+    ACTUAL,
+    TARGET,
+    *FIGURES,
+    *SETTINGS,
+)
+def PX_METHOD(call: Call) -> Any:
+    return scores.single(call.given, settings(call, call["formula"]), call.lang)
+
+
+@function(
+    "一条指标的得分是怎样算出来的", "How the points of one line come about", METHOD, ACTUAL, TARGET, *FIGURES, *SETTINGS
+)
+def PX_EXPLAIN(call: Call) -> Any:
+    return tell.explained(call.given, settings(call), call.lang)
+
+
+@function("整张合同表的得分，与表逐行对齐", "The points of a whole table, row by row beside it", LINES, SHOW, *SETTINGS)
+def PX_SCORES(call: Call) -> Any:
+    return tell.columns(scores.scored_table(call["table"], settings(call)), call["show"])
+
+
+@function(
+    "一个人的总分（加减分、否决、不适用、待报都算在内）",
+    "One person's total, with deductions, bonuses, vetoes, N/A and pending lines",
+    LINES,
+    value(
+        "person",
+        "工号或姓名；表里只有一份合同时不填",
+        "Employee ID or name; not needed for a single contract",
+        optional=True,
+    ),
+    *SETTINGS,
+)
+def PX_TOTAL(call: Call) -> Any:
+    return scores.total(scores.scored_table(call["table"], settings(call)), call["person"], call.lang)
+
+
+@function("所有人的总分、等级和系数", "Totals, grades and coefficients of everybody", LINES, *SETTINGS)
+def PX_TOTALS(call: Call) -> Any:
+    return tell.totals(scores.scored_table(call["table"], settings(call)))
+
+
+@function("总分对应的等级", "The grade of a total", value("total", "总分", "Total"), *ONE_SETTING)
+def PX_GRADE(call: Call) -> Any:
+    return scores.band(call["total"], settings(call)).grade
+
+
+@function(
+    "总分或等级对应的奖金系数",
+    "The coefficient of a total or grade",
+    value("total", "总分或等级", "Total or grade"),
+    *ONE_SETTING,
+)
+def PX_COEFFICIENT(call: Call) -> Any:
+    return scores.coefficient(call["total"], settings(call))
+
+
+@function(
+    "由三项评分得出的重要性",
+    "The importance that three ratings make",
+    value("impact", "效益影响 1-4", "Impact, 1 to 4"),
+    value("controllability", "可控性 1-4", "Controllability, 1 to 4"),
+    value("measurability", "可测性 1-4", "Measurability, 1 to 4"),
+    *ONE_SETTING,
+)
+def PX_IMPORTANCE(call: Call) -> Any:
+    return weighing.importance(call.given, settings(call))
+
+
+@function(
+    "测算权重并取整到合规值，与表逐行对齐",
+    "Weights derived from the ratings and rounded to legal ones, row by row beside the table",
+    KPIS,
+    CATEGORIES,
+    value(
+        "show",
+        "输出：权重（默认）、重要性、取整前 或 全部",
+        "What: weight (default), importance, raw or all",
+        optional=True,
+    ),
+    *ONE_SETTING,
+)
+def PX_WEIGHTS(call: Call) -> Any:
+    return weighing.derived(call["table"], call["categories"], call["show"], settings(call))
+
+
+@function("权重的问题清单", "What is wrong with the weights", KPIS, CATEGORIES, *ONE_SETTING)
+def PX_WEIGHTCHECK(call: Call) -> Any:
+    return weighing.checked(call["table"], call["categories"], settings(call))
+
+
+@function(
+    "改动最小的合规权重，与表逐行对齐",
+    "The legal weights nearest to the agreed ones, row by row beside the table",
+    KPIS,
+    CATEGORIES,
+    *ONE_SETTING,
+)
+def PX_REPAIR(call: Call) -> Any:
+    return weighing.repaired(call["table"], call["categories"], settings(call))
+
+
+@function(
+    "按份额分摊目标值，分项之和恰等于目标值",
+    "A target divided by shares; the parts sum to it exactly",
+    value("target", "上级目标值", "The superior's target"),
+    either("shares", "份额，合计 100%", "Shares that sum to 100%"),
+    value(
+        "decimals",
+        "保留几位小数，默认按目标值，最少 0 位",
+        "Decimals of the parts; the target's own if left out",
+        optional=True,
+    ),
+)
+def PX_CASCADE(call: Call) -> Any:
+    return share.divided(call["target"], call["shares"], call["decimals"])
+
+
+@function(
+    "完成率（百分数，100 即完成）",
+    "Attainment in percent; 100 is reached",
+    ACTUAL,
+    value("target", "目标值", "Target"),
+    DIRECTION,
+)
+def PX_ATTAINMENT(call: Call) -> Any:
+    return progress.attained(call.given, call.lang)
+
+
+@function(
+    "到某月末应达到的目标（按时间均匀推进）",
+    "The target to date at a month's end, linear in time",
+    value("target", "全期目标值", "Target of the whole period"),
+    *MONTHS,
+)
+def PX_PHASED(call: Call) -> Any:
+    return progress.phased_target(call.given)
+
+
+@function(
+    "红黄绿灯：到目前的完成率对照参数",
+    "Green, amber or red: attainment to date against the policy",
+    ACTUAL,
+    value("target", "到目前的目标值", "Target to date"),
+    DIRECTION,
+    *ONE_SETTING,
+)
+def PX_LIGHT(call: Call) -> Any:
+    return progress.light_of(call.given, settings(call), call.lang)
+
+
+@function(
+    "按目前进度预计期末数",
+    "The figure the period ends with at this pace",
+    value("actual", "到目前的实绩", "Actual to date"),
+    *MONTHS,
+)
+def PX_FORECAST(call: Call) -> Any:
+    return progress.forecast(call.given, call.lang)
+
+
+@function(
+    "把各期实绩汇总成全期的数",
+    "The periods' actuals as the whole period's figure",
+    cells("values", "各期实绩；比率指标填各期分子", "The periods' actuals; numerators for a ratio"),
+    value(
+        "aggregation", "累计、期末、平均、最大、最小、分子合计/分母合计", "sum, last, mean, max, min or ratio of sums"
+    ),
+    cells("denominators", "各期分母", "The periods' denominators", optional=True),
+)
+def PX_AGGREGATE(call: Call) -> Any:
+    return progress.aggregated(call["values"], call["aggregation"], call["denominators"], call.lang)
+
+
+@function(
+    "查一个人的合同指标",
+    "Looks up a person's contract lines",
+    LINES,
+    value("person", "工号或姓名", "Employee ID or name"),
+    value("kpi", "指标编号或名称；不填则列出全部", "KPI ID or name; blank: all of them", optional=True),
+    value("column", "只要这一列，如 目标值", "Only this column, such as Target", optional=True),
+)
+def PX_FIND(call: Call) -> Any:
+    return tell.found(call["table"], call["person"], call["kpi"], call["column"])
+
+
+@function("表里每一列被当作什么", "What each column of a table is taken for", LINES)
+def PX_COLUMNS(call: Call) -> Any:
+    return tell.taken(call["table"])
+
+
+@function(
+    "把 12万、85%、(3) 之类的文字读作数字",
+    "Reads text such as 85%, 1,234, (3) or 12万 as a number",
+    value("text", "文字或数字", "Text or number"),
+)
+def PX_NUMBER(call: Call) -> Any:
+    return scores.number(call["text"], FUNCTIONS["PX_NUMBER"].arguments[0].text)
+
+
+@function("计分方法的公式", "The formula of a scoring method", METHOD, *ONE_SETTING)
+def PX_RULE(call: Call) -> Any:
+    return tell.rule(call["method"], settings(call))
+
+
+@function(
+    "全部计分方法：名称、公式、要填的数", "All scoring methods: name, formula, the figures they need", *ONE_SETTING
+)
+def PX_METHODS(call: Call) -> Any:
+    return tell.methods(settings(call), call.lang)
+
+
+@function("全部参数及现值，可复制到表中修改", "All settings and their values, to copy and change", *ONE_SETTING)
+def PX_SETTINGS(call: Call) -> Any:
+    return tell.all_settings(settings(call), call.lang)
+
+
+@function(
+    '出错的原因：函数名后照抄原来的参数，如 =PX_WHY("PX_SCORE",A2,B2,C2)',
+    'Why a function failed: its name and the same arguments, as in =PX_WHY("PX_SCORE",A2,B2,C2)',
+    WHAT_FAILED,
+    *(either(f"argument{i}", "原来的参数", "The same argument", optional=True) for i in range(1, 21)),
+)
+def PX_WHY(call: Call) -> Any:
+    name, *arguments = call.given.values()
+    return tell.why(name, arguments, call.lang)
+
+
+__all__ = list(FUNCTIONS)

@@ -1,0 +1,154 @@
+"""What spreadsheet programs send, and what they take back.
+
+Excel through COM sends floats, text, booleans, None for a blank cell, datetimes (or serial numbers), decimals for
+currency cells, a bare int for an error cell, -2147352572 for an argument left out, and a range of one row flat or
+nested. xlwings Lite sends JavaScript's null and dicts for errors, Calc empty text and nothing for errors.
+Here a cell is float, str, bool, date or None; an error cell is its text ("#N/A"), which no rule reads as a number.
+A range is a list of rows of equal length, cut to the cells that are used; blank cells in it are "", as in a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+from perfxl.excel.errors import CellError
+
+Cell: TypeAlias = "float | str | bool | date | None"
+Rows: TypeAlias = "list[list[Any]]"
+
+MISSING = -2147352572
+"""COM's DISP_E_PARAMNOTFOUND."""
+
+# Error cells as COM sends them: the value of xlErr..., offset by 0x800A0000.
+_ERRORS = {
+    2000: CellError.NULL,
+    2007: CellError.DIV0,
+    2015: CellError.VALUE,
+    2023: CellError.REF,
+    2029: CellError.NAME,
+    2036: CellError.NUM,
+    2042: CellError.NA,
+}
+_ERROR_BASE = -2146828288
+_LAST_ERROR = 2100  # newer ones, such as #SPILL! (2045), have no text that all hosts know: #VALUE! stands for them
+
+
+def argument(raw: Any) -> Any:
+    """A cell, or rows of cells where a range of more than one cell was given; None where nothing was given."""
+    if not isinstance(raw, list | tuple):
+        return cell(raw)
+    found = rows(raw)
+    if len(found) == 1 and len(found[0]) == 1:
+        return found[0][0]
+    return found or None
+
+
+def rows(raw: Any) -> Rows:
+    """Rows of equal length without the blank rows and columns at the end; none where nothing was given."""
+    if not isinstance(raw, list | tuple):
+        value = cell(raw)
+        return [] if value is None else [[value]]
+    nested = raw if raw and isinstance(raw[0], list | tuple) else [raw]
+    used = [_row(row) for row in nested[: _used(nested)]]
+    width = max((_length(row) for row in used), default=0)
+    return [[*row[:width], *[""] * (width - len(row))] for row in used]
+
+
+def cell(raw: Any) -> Any:
+    """One cell."""
+    kind = type(raw)
+    if kind is float:
+        return raw if raw == raw else None
+    if kind is str:
+        return raw if raw else None
+    if raw is None or kind is bool:
+        return raw
+    return _other(raw)
+
+
+def result(value: Any) -> Rows:
+    """Rows of what every host can show: numbers, text, booleans, and error values as their text; blanks are ""."""
+    if not isinstance(value, list):
+        return [[_shown(value)]]
+    if not value:
+        return [[""]]
+    return [[_shown(each) for each in row] for row in value]
+
+
+_PLAIN = {float, str, bool, type(None)}
+
+
+def _other(raw: Any) -> Any:
+    if isinstance(raw, int):
+        return _integer(raw)
+    if isinstance(raw, Decimal):  # currency cells
+        return float(raw)
+    if isinstance(raw, datetime):
+        # Also pywin32's own, which carries a time zone; Excel's day 0 is a bare time of day.
+        return raw.date() if raw.time() == time.min else datetime(*raw.timetuple()[:6])
+    if isinstance(raw, date):
+        return raw
+    if isinstance(raw, dict):  # Office.js: {"type": "Error", "basicValue": "#N/A", ...}, or a formatted number
+        return cell(raw.get("basicValue")) if raw.get("type") != "Error" else _known(raw.get("basicValue"))
+    if type(raw).__name__ in ("JsNull", "JsUndefined", "NAType", "NaTType"):
+        return None
+    return str(raw)
+
+
+def _integer(raw: int) -> Any:
+    if raw == MISSING:
+        return None
+    if _ERROR_BASE + 2000 <= raw <= _ERROR_BASE + _LAST_ERROR:
+        return str(_ERRORS.get(raw - _ERROR_BASE, CellError.VALUE))
+    return float(raw)
+
+
+def _known(text: Any) -> str:
+    return str(text) if text in set(CellError) else str(CellError.VALUE)
+
+
+def _used(nested: Sequence[Sequence[Any]]) -> int:
+    """How many rows there are up to the last that holds anything; a column of a million blanks is passed quickly."""
+    for at in range(len(nested) - 1, -1, -1):
+        row = nested[at]
+        if row.count(None) + row.count("") < len(row) and _length(_row(row)):
+            return at + 1
+    return 0
+
+
+def _row(raw: Sequence[Any]) -> list[Any]:
+    if set(map(type, raw)) <= _PLAIN and all(value == value for value in raw):
+        return ["" if value is None else value for value in raw]
+    return ["" if value is None else value for value in map(cell, raw)]
+
+
+def _length(row: Sequence[Any]) -> int:
+    for at in range(len(row) - 1, -1, -1):
+        if row[at] != "":
+            return at + 1
+    return 0
+
+
+def _shown(value: Any) -> Any:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return value if value == value and abs(value) != float("inf") else str(CellError.NUM)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if isinstance(value, date):
+        return _day(value)
+    return str(value) if isinstance(value, CellError) else value
+
+
+def _day(value: date) -> float:
+    """Excel's serial number; a time of day is its fraction."""
+    from perfxl.core.calendar import serial
+
+    if not isinstance(value, datetime):
+        return serial(value)
+    seconds = value.hour * 3600 + value.minute * 60 + value.second
+    return serial(value.date()) + seconds / 86400

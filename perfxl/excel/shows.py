@@ -1,0 +1,30 @@
+"""Which columns of an answer are asked for: by name in either language, several, or all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from perfxl.core.matching import spelling
+from perfxl.core.problems import Text
+from perfxl.excel.errors import failure
+
+_ALL = {spelling(word) for word in ("全部", "all", "*")}
+
+
+def chosen(asked: Any, known: Mapping[str, Text]) -> list[str]:
+    """The names asked for; the first one where nothing is. Raises Failure for a name that is not known."""
+    if asked is None:
+        return [next(iter(known))]
+    if spelling(asked) in _ALL:
+        return list(known)
+    names = {spelling(word): name for name, text in known.items() for word in (name, *text)}
+    found = []
+    for word in re.split(r"[,，、;；]", str(asked)):
+        name = names.get(spelling(word))
+        if name is None:
+            every = Text("、".join((*(t.zh for t in known.values()), "全部")), ", ".join((*known, "all")))
+            raise failure("X117", value=word.strip(), known=every)
+        found.append(name)
+    return found
