@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from functools import cache, partial
 from typing import Any, NamedTuple
 
@@ -47,7 +48,7 @@ class ContractWeights(NamedTuple):
     @property
     def total(self) -> float:
         """The sum of the agreed weights of the KPIs that carry one."""
-        return float(sum(exact(c.agreed) or 0 for c in self.candidates if c.weighted))
+        return float(_agreed_total(self.candidates))
 
 
 class Weighing(NamedTuple):
@@ -178,10 +179,11 @@ def _judge(rules: WeightRules, candidates: tuple[Candidate, ...], allowed: tuple
         derived=derived if any(d is not None for d in derived) else None,
         financial_range=financial_range(dict(allowed)),
     )
-    legal = all(
+    unchanged = all(
         exact(c.agreed) == exact(weight) if c.weighted else not c.agreed
         for c, weight in zip(candidates, repaired, strict=True)
     )
+    legal = unchanged and _agreed_total(candidates) == WHOLE
     return _Judged(given, importance, raw, derived, repaired, legal, tuple(_once([*judged, *problems, *wrong])))
 
 
@@ -204,6 +206,10 @@ def _once(problems: Sequence[Problem]) -> list[Problem]:
     """The same finding of the same line once, whether checking, deriving or repairing came upon it."""
     seen = {(p.code, p.details.get("index"), p.message("en")): p for p in problems}
     return list(seen.values())
+
+
+def _agreed_total(candidates: Sequence[Candidate]) -> Fraction:
+    return sum((exact(c.agreed) or Fraction(0) for c in candidates if c.weighted), Fraction(0))
 
 
 def _agreed_shares(candidates: Sequence[Candidate]) -> dict[str, float]:

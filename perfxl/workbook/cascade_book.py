@@ -134,7 +134,7 @@ class _List:
         names, main = self.names, carrier.responsibility == MAIN
         mode = _label(LINK_MODE, carrier.mode, self.lang) or manner(carrier._replace(share=None), self.lang)
         role = self.bordered(align="center", bold=main, **(_main(self.page) if main else {}))
-        cells = [
+        cells: list[tuple[str | float | None, Format]] = [
             (names.units[carrier.unit], self.text),
             (names.people[carrier.owner], self.text),
             (carrier.kpi, self.centred),
@@ -144,10 +144,7 @@ class _List:
             (_label(RESPONSIBILITY, carrier.responsibility or "", self.lang), role),
         ]
         for column, (value, look) in enumerate(cells, len(_LIST) - len(cells)):
-            if isinstance(value, float):
-                self.sheet.write_number(row, column, value, look)
-            else:
-                self.sheet.write_string(row, column, value or "", look)
+            self.page.write(row, column, value, look)
 
     def _share_sum(self, row: int, last: int, kpi: CompanyKpi) -> None:
         """Shares of one KPI make 100 in all; no sum where nothing is shared."""
@@ -171,7 +168,7 @@ class _List:
     def _tall(self, first: int, last: int, column: int, text: str, look: Format) -> None:
         if first != last:
             self.sheet.merge_range(first, column, last, column, "", look)
-        self.sheet.write_string(first, column, text, look)
+        self.page.write(first, column, text, look)
 
     def _widths(self) -> None:
         names = self.names

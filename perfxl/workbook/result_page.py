@@ -84,8 +84,16 @@ class Page:
         """One cell over several columns."""
         if first != last:
             self.sheet.merge_range(row, first, row, last, "", look)
-        write = self.sheet.write_string if isinstance(value, str) else self.sheet.write_number
-        write(row, first, value, look)
+        self.write(row, first, value, look)
+
+    def write(self, row: int, column: int, value: str | float | None, look: Format) -> None:
+        """Text stays text, and what is empty is a blank cell."""
+        if value is None or value == "":
+            self.sheet.write_blank(row, column, None, look)
+        elif isinstance(value, str):
+            self.sheet.write_string(row, column, value, look)
+        else:
+            self.sheet.write_number(row, column, value, look)
 
     def print_set_up(self, title: str, header_row: int | None = None, landscape: bool = True, pages: int = 1) -> None:
         """A4, so many pages wide, the header on each."""

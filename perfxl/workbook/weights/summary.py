@@ -182,10 +182,7 @@ class _Summary:
 
     def _write(self, cells: dict[int, Any], look: Any) -> None:
         for column, value in cells.items():
-            if isinstance(value, str):
-                self.sheet.write_string(self.row, column, value, look)
-            else:
-                self.sheet.write_number(self.row, column, value, look)
+            self.page.write(self.row, column, value, look)
 
     def _close(self, texts: dict[int, str], least: float = 0.0) -> None:
         heights = (row_height(text, _WIDTHS[column]) for column, text in texts.items())
