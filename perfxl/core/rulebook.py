@@ -11,6 +11,7 @@ from functools import cache
 from typing import NamedTuple
 
 from perfxl.core.formula import Call, Name, Node, Number, needs, parse, simplify, substitute
+from perfxl.core.formula.analyse import calls_over, names_of
 from perfxl.core.policy import Policy
 
 # Figures of a line: symbol in formulas -> column of the line.
@@ -59,6 +60,10 @@ class Condition(NamedTuple):
     code: str
 
 
+# The days that a figure may stand for, as serials: 1982 to 2119. A number outside them is no date.
+DAYS = (30000, 80000)
+
+
 class Method(NamedTuple):
     """A scoring method. effect: "points" (weighted), "total" (taken off or added to the total), "none" (no points)."""
 
@@ -78,6 +83,11 @@ class Method(NamedTuple):
     def needs(self) -> tuple[str, ...]:
         """The symbols without which there is no score, direction and policy values aside."""
         return _needs_of(self.text)
+
+    @property
+    def unusable_when(self) -> tuple[Condition, ...]:
+        """Its conditions, and that what it counts days between is a date."""
+        return (*self.conditions, *_no_dates(self.text))
 
     @property
     def directed(self) -> bool:
@@ -172,7 +182,7 @@ def for_direction(tree: Node, direction: float) -> Node:
 
 def unusable(method: Method) -> Node | None:
     """When a line's figures cannot be scored: any of the method's conditions."""
-    trees = tuple(tree_of(condition.text) for condition in method.conditions)
+    trees = tuple(tree_of(condition.text) for condition in method.unusable_when)
     if not trees:
         return None
     return trees[0] if len(trees) == 1 else Call("OR", trees)
@@ -181,6 +191,12 @@ def unusable(method: Method) -> Node | None:
 def counted(method: Method) -> list[Name]:
     """The figures that must be numbers, for the COUNT guard of a cell formula."""
     return [Name(name) for name in method.needs if name != "G"]
+
+
+@cache
+def figure_of(condition: Condition) -> str:
+    """The symbol that a condition is about: the first figure that its text names."""
+    return next(name for name in names_of(tree_of(condition.text)) if name in FIGURES)
 
 
 def total_tree(*, provisional: bool = False) -> Node:
@@ -198,8 +214,16 @@ def tree_of(text: str) -> Node:
     return parse(text, aliases=ALIASES)
 
 
+@cache
+def _no_dates(text: str) -> tuple[Condition, ...]:
+    names = calls_over("DAYS", tree_of(text)) if "DAYS" in text else []
+    first, last = DAYS
+    return tuple(Condition(f"OR({name}<{first},{name}>{last})", "M112") for name in names if name in FIGURES)
+
+
 __all__ = [
     "ALIASES",
+    "DAYS",
     "FIGURES",
     "METHODS",
     "Condition",
@@ -207,6 +231,7 @@ __all__ = [
     "RuleBook",
     "built_in",
     "counted",
+    "figure_of",
     "for_direction",
     "total_tree",
     "tree_of",

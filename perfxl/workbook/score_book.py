@@ -49,7 +49,7 @@ def write_scores(
         workbook = new_workbook(str(temporary), lang)
         workbook.set_properties({"title": say("title", lang), "created": _CREATED})
         looks, kinds = Looks(Formats(workbook, lang)), Kinds(book, scores, lang)
-        blocks = Blocks(book, scores, kinds, Formulas(scores.policy, kinds.absent), looks, lang)
+        blocks = Blocks(book, scores, kinds, Formulas(scores.policy, kinds.absent, lang), looks, lang)
         roll = Roll(blocks, plan, unit_of(book, scores))
         units = Units(Pages(blocks, plan, progress), roll)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from perfxl.core.formula.tree import COMPARISONS, Call, Name, Node, Number, Operation
+from perfxl.core.formula.tree import COMPARISONS, SEEN, Call, Name, Node, Number, Operation
 
 _MIRROR = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "<>": "<>"}
 
@@ -14,6 +14,14 @@ def names_of(node: Node) -> list[str]:
     found: dict[str, None] = {}
     _collect(node, found)
     return list(found)
+
+
+def calls_over(function: str, node: Node) -> list[str]:
+    """The names inside the arguments of a function, in order of first use."""
+    if isinstance(node, Call) and node.function == function:
+        return names_of(node)
+    parts = node.operands if isinstance(node, Operation) else node.arguments if isinstance(node, Call) else ()
+    return list(dict.fromkeys(name for part in parts for name in calls_over(function, part)))
 
 
 def needs(node: Node) -> list[str]:
@@ -44,22 +52,31 @@ def simplify(node: Node) -> Node:
     return node
 
 
-def one_by_one(node: Node) -> Node:
-    """The same formula with every AND and OR that holds a test which may fail (a division by zero) written as IFs.
-    Here one false test settles an AND whatever the others are; in a cell an error would win."""
+def for_cells(node: Node) -> Node:
+    """The same formula written so that every spreadsheet decides as the other renderings do: an AND or OR that holds
+    a test which may fail (a division by zero) as IFs, since here one false test settles an AND whatever the others
+    are, while in a cell an error would win; and INT of the figure at ten decimals."""
     if isinstance(node, Operation):
-        return Operation(node.sign, tuple(one_by_one(each) for each in node.operands))
+        return Operation(node.sign, tuple(for_cells(each) for each in node.operands))
     if not isinstance(node, Call):
         return node
-    arguments = tuple(one_by_one(each) for each in node.arguments)
-    risky = [each for each in arguments if _may_fail(each)]
-    if node.function not in ("AND", "OR") or not risky:
-        return Call(node.function, arguments)
+    arguments = tuple(for_cells(each) for each in node.arguments)
+    if node.function in ("AND", "OR") and any(map(_may_fail, arguments)):
+        return _one_by_one(node.function, arguments)
+    if node.function == "INT":
+        return Call("INT", (Call("ROUND", (arguments[0], Number(float(SEEN)))),))
+    return Call(node.function, arguments)
+
+
+def _one_by_one(function: str, arguments: tuple[Node, ...]) -> Node:
+    """AND or OR as IFs, the tests that cannot fail first."""
     safe = tuple(each for each in arguments if not _may_fail(each))
-    tests = [*([safe[0] if len(safe) == 1 else Call(node.function, safe)] if safe else []), *risky]
+    tests = [each for each in arguments if _may_fail(each)]
+    if safe:
+        tests.insert(0, safe[0] if len(safe) == 1 else Call(function, safe))
     decided = tests.pop()
     for test in reversed(tests):
-        settled = (decided, Call("FALSE", ())) if node.function == "AND" else (Call("TRUE", ()), decided)
+        settled = (decided, Call("FALSE", ())) if function == "AND" else (Call("TRUE", ()), decided)
         decided = Call("IF", (test, *settled))
     return decided
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from perfxl.core.formula.tree import SAME, Call, Name, Node, Number, Operation
+from perfxl.core.formula.tree import SAME, SEEN, Call, Name, Node, Number, Operation
 
 if TYPE_CHECKING:
     import numpy as np
@@ -76,14 +76,12 @@ def _build() -> dict[str, Callable[..., Any]]:
         unknown = reduce(np.logical_or, [np.isnan(value) for value in values])
         return np.where(true, 1.0, np.where(unknown, nan, 0.0))
 
-    def integer(x: Any) -> Any:
-        nearest = np.rint(x)
-        near = np.abs(x - nearest) <= SAME * np.maximum(np.abs(x), np.abs(nearest))
-        return np.where(np.isfinite(x), np.where(near, nearest, np.floor(x)), nan)
-
     def rounded(x: Any, digits: Any) -> Any:
         places = int(np.atleast_1d(digits).flat[0])
         return round_half_away_array(np.asarray(x, dtype=np.float64), places)
+
+    def integer(x: Any) -> Any:
+        return np.where(np.isfinite(x), np.floor(rounded(x, SEEN)), nan)
 
     def power(a: Any, b: Any) -> Any:
         result = np.power(np.asarray(a, dtype=np.float64), b)

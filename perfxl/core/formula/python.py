@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 
-from perfxl.core.formula.tree import SAME, Call, Name, Node, Number, Operation
+from perfxl.core.formula.tree import SAME, SEEN, Call, Name, Node, Number, Operation
 from perfxl.core.numbers import round_half_away
 
 Figures = Mapping[str, float]
@@ -123,8 +123,7 @@ def _round(x: float, digits: float) -> float:
 def _int(x: float) -> float:
     if not math.isfinite(x):
         return NAN
-    nearest = float(round(x))
-    return nearest if abs(x - nearest) <= SAME * max(abs(x), abs(nearest)) else float(math.floor(x))
+    return float(math.floor(round_half_away(x, SEEN)))
 
 
 _FUNCTIONS: dict[str, Callable[..., float]] = {

@@ -57,3 +57,6 @@ LOOKUPS = ("STEPS", "GRADES", "DAYS")
 
 # Relative difference below which two numbers are the same to Excel and LibreOffice.
 SAME = 2.0**-48
+
+# Decimals that a person sees: INT cuts a figure rounded to so many, so that 0.3/0.1 is 3.
+SEEN = 10

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 STATUSES = tuple(Status)
 _SCORED, _PENDING, _NA, _PROBLEM, _MONITORED = range(len(STATUSES))
 # Problem codes as small integers; 0 is none.
-CODES = ("", "M101", "M102", "M103", "M104", "M105", "M106", "M107", "M108", "M109", "M110", "M111", "M113")
+CODES = ("", "M101", "M102", "M103", "M104", "M105", "M106", "M107", "M108", "M109", "M110", "M111", "M112", "M113")
 SYMBOLS = tuple(FIGURES)
 _COLUMNS = (*dict.fromkeys(FIGURES.values()), "floor", "cap")
 
@@ -108,7 +108,7 @@ class Lines:
 @dataclass(slots=True)
 class LineScores:
     """points and raw are NaN where a line has none; status, code and symbol index STATUSES, CODES and SYMBOLS (symbol
-    only for a missing figure, else -1); method indexes `methods`, -1 for an unknown one."""
+    only where the code is about a figure, else -1); method indexes `methods`, -1 for an unknown one."""
 
     points: Floats
     raw: Floats
@@ -216,8 +216,9 @@ class _Batch:
             refuse(missing, "M102", SYMBOLS.index(name))
         if "STEPS" in method.text:
             refuse(figures.steps_missing(), "M108")
-        for condition in method.conditions:
-            refuse(np.equal(_rule(condition.text)(figures), 1.0), condition.code)
+        for condition in method.unusable_when:
+            symbol = SYMBOLS.index(rulebook.figure_of(condition))
+            refuse(np.equal(_rule(condition.text)(figures), 1.0), condition.code, symbol)
         return good
 
     def _problem(self, rows: Ints, code: str, symbol: int = -1) -> None:

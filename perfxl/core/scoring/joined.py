@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from perfxl.core.numbers import canonical
 from perfxl.core.policy import Policy
 from perfxl.core.records import Book, Records, empty
+from perfxl.core.rulebook import FIGURES
 from perfxl.core.scoring.periods import (
     Aggregate,
     Report,
@@ -66,6 +68,8 @@ def join(book: Book, policy: Policy) -> Joined:
     joined.to_date = _aggregates(book, policy, joined)
     joined.events = _events(book, joined)
     columns["actual"] = [a.value if a.complete and not a.code else None for a in joined.to_date]
+    for name in (*FIGURES.values(), "floor", "cap"):
+        columns[name] = [_as_seen(value) for value in columns[name]]
     for line, rows in joined.events.items():
         if columns["actual"][line] is None:
             counts = (book["events"].column("count")[row] for row in rows)
@@ -90,6 +94,11 @@ def as_of_month(book: Book, policy: Policy) -> int:
     rows = zip(*(actuals.column(name) for name in ("period", "value", "numerator")), strict=True)
     periods = {period for period, value, part in rows if period and (value is not None or part is not None)}
     return max((months_of_period(period)[1] for period in periods), default=-1)
+
+
+def _as_seen(value: Any) -> Any:
+    """A figure in the 15 digits that a person sees, so that a workbook that holds it decides every tie alike."""
+    return canonical(value) if value.__class__ is float and not value.is_integer() else value
 
 
 def _taken(values: Sequence[Any], places: Sequence[int]) -> list[Any]:

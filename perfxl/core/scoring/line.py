@@ -117,9 +117,10 @@ class LineScorer:
             return _found(code, method, column=column, value=value, figure=name)
         if "STEPS" in method.text and figures.steps is None:
             return _found("M108", method, column="steps", value=line.get("steps"))
-        for condition in method.conditions:
+        for condition in method.unusable_when:
             if _rule(condition.text)(figures) == 1.0:
-                return _found(condition.code, method, column="target", value=line.get("target"))
+                name = rulebook.figure_of(condition)
+                return _found(condition.code, method, column=FIGURES[name], value=line.get(FIGURES[name]), figure=name)
         return None
 
     def _label_points(self, line: Mapping[str, Any]) -> float | None:

@@ -205,8 +205,7 @@ class Blocks:
     def _status(self, row: int, line: int) -> Tail:
         if self.kinds.method(line) is None:
             return self.text(self.states[Status.PROBLEM], "state")
-        words = (self.states[status] for status in (Status.SCORED, Status.PENDING, Status.PROBLEM))
-        return self._formula(self.formulas.status(row, *words), self.states[self.scores.status(line)], "state")
+        return self._formula(self.formulas.status(row), self.states[self.scores.status(line)], "state")
 
     def _sum(self, block: Block) -> str:
         lines, scores = block.lines, self.scores

@@ -11,15 +11,17 @@ from typing import NamedTuple
 
 from perfxl.core import rulebook
 from perfxl.core.formula import Node, to_text
-from perfxl.core.formula.analyse import names_of, one_by_one
+from perfxl.core.formula.analyse import for_cells, names_of
 from perfxl.core.policy import Policy
 from perfxl.core.rulebook import POLICY_NAMES, Method
+from perfxl.core.scoring.line import STATUS_LABELS, Status
 from perfxl.core.scoring.veto import Veto
 from perfxl.workbook.score.columns import BASIS_LETTER, LETTER, RESULT_LETTER, SYMBOL_LETTER
 
 GRADES, LOWERS, COEFFICIENTS, PLACES = "px_grades", "px_grade_lowers", "px_coefficients", "px_grade_places"
 DAYS_OFF, DAYS_ON = "px_days_off", "px_days_on"
 
+_MOST_TESTS = 50  # Excel nests 64 functions
 _SUM = re.compile(r"[-+<>=]")
 
 
@@ -29,10 +31,11 @@ def setting_name(setting: str) -> str:
 
 
 class Table(NamedTuple):
-    """The defined names of a step table's or a grade scale's two columns."""
+    """The defined names of a step table's or a grade scale's two columns, and how many rows they have."""
 
     keys: str
     points: str
+    size: int
 
 
 class Kind(NamedTuple):
@@ -60,8 +63,8 @@ class Rows(NamedTuple):
 class Formulas:
     """The formulas of one workbook. `absent` is how an actual that is not applicable reads in its cell."""
 
-    def __init__(self, policy: Policy, absent: str) -> None:
-        self.policy, self.absent = policy, quoted(absent)
+    def __init__(self, policy: Policy, absent: str, lang: str) -> None:
+        self.policy, self.absent, self.lang = policy, quoted(absent), lang
         self.by_aspect = policy["na_rule"] == "category"
         self._rules: dict[Kind, str] = {}
 
@@ -91,20 +94,25 @@ class Formulas:
         points, effective = f"{LETTER['points']}{row}", f"{LETTER['effective']}{row}"
         return f'IF(ISNUMBER({points}),{effective}*{points}/100,"")'
 
-    def status(self, row: int, scored: str, pending: str, problem: str) -> str:
+    def status(self, row: int) -> str:
         points, actual = f"{LETTER['points']}{row}", f"{LETTER['actual']}{row}"
-        rest = f'IF({actual}={self.absent},{self.absent},IF({actual}="",{quoted(pending)},{quoted(problem)}))'
-        return f"IF(ISNUMBER({points}),{quoted(scored)},{rest})"
+        pending, problem, absent = (self.state(s) for s in (Status.PENDING, Status.PROBLEM, Status.NOT_APPLICABLE))
+        rest = f'IF({actual}={self.absent},{absent},IF({actual}="",{pending},{problem}))'
+        return f"IF(ISNUMBER({points}),{self.state(Status.SCORED)},{rest})"
 
     def known(self, lines: Rows) -> str:
-        return f"SUMPRODUCT(--ISNUMBER({lines.of('points')}),{lines.of('effective')})"
+        """The weight of the lines that have points."""
+        return f"SUMIFS({lines.of('effective')},{lines.of('status')},{self.state(Status.SCORED)})"
 
     def open(self, lines: Rows, adjusting: Rows | None) -> str:
         """How many lines keep the total from being official."""
-        count = f"SUMPRODUCT(--({lines.of('effective')}>0),1-ISNUMBER({lines.of('points')}))"
+        weighing = f'{lines.of("effective")},">0"'
+        counts = [
+            f"COUNTIFS({weighing},{lines.of('status')},{self.state(s)})" for s in (Status.PENDING, Status.PROBLEM)
+        ]
         if adjusting:
-            count += f"+SUMPRODUCT(1-ISNUMBER({adjusting.of('points')}),{self._able(adjusting)})"
-        return count
+            counts.append(f"COUNTIFS({adjusting.of('status')},{self.state(Status.PROBLEM)})")
+        return "+".join(counts)
 
     def total(self, lines: Rows, vetoes: Rows | None, row: int, *, provisional: bool = False) -> str:
         names = {
@@ -146,6 +154,9 @@ class Formulas:
         """The best grade that a veto leaves, as a place; its name stands where other lines have their limit."""
         return f'IF({LETTER["actual"]}{row}>0,SUMPRODUCT(--({GRADES}={LETTER["limit"]}{row}),{PLACES}),"")'
 
+    def state(self, status: Status) -> str:
+        return quoted(STATUS_LABELS[status][0 if self.lang == "zh" else 1])
+
     def _able(self, lines: Rows) -> str:
         return f"--({lines.of('actual')}<>{self.absent})"
 
@@ -184,7 +195,7 @@ class _Rule:
         return guards
 
     def _render(self, tree: Node) -> str:
-        return to_text(one_by_one(rulebook.for_direction(tree, self.kind.direction)), self._name, self.lookups)
+        return to_text(for_cells(rulebook.for_direction(tree, self.kind.direction)), self._name, self.lookups)
 
     def _name(self, symbol: str) -> str:
         if symbol in POLICY_NAMES:
@@ -196,17 +207,23 @@ class _Rule:
         return f"{SYMBOL_LETTER[symbol]}#"
 
     def _steps(self, actual: str, direction: str) -> str:
-        """The steps stand from the worst to the best, so as many as are reached is the place of the best reached."""
+        """From the best step down, one test each: spreadsheets differ in how they compare a figure with a range."""
         if self.kind.steps is None:
             return self._name("FLOOR")
-        keys, points = self.kind.steps
-        reached = f"SUMPRODUCT(--({actual}{'>=' if self.kind.direction > 0 else '<='}{keys}))"
-        return f"IF({reached}=0,{self._name('FLOOR')},INDEX({points},{reached}))"
+        keys, points, size = self.kind.steps
+        better = ">=" if self.kind.direction > 0 else "<="
+        if size > _MOST_TESTS:
+            reached = f"SUMPRODUCT(--({actual}{better}{keys}))"
+            return f"IF({reached}=0,{self._name('FLOOR')},INDEX({points},{size + 1}-{reached}))"
+        text = self._name("FLOOR")
+        for place in range(size, 0, -1):
+            text = f"IF({actual}{better}INDEX({keys},{place}),INDEX({points},{place}),{text})"
+        return text
 
     def _grades(self, label: str) -> str:
         if self.kind.scale is None:
             return "0"
-        keys, points = self.kind.scale
+        keys, points, _ = self.kind.scale
         return f"SUMPRODUCT(--({keys}={label}),{points})"
 
     def _days(self, first: str, last: str) -> str:

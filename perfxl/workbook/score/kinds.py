@@ -23,7 +23,7 @@ class Kinds:
     parameters.
 
     of      by line: None where no formula could give points (unknown method, direction, table or scale)
-    steps   (table, direction) -> its names and its steps from the worst to the best
+    steps   (table, direction) -> its names and its steps from the best down
     scales  scale -> its names and (label, points)
     """
 
@@ -43,10 +43,12 @@ class Kinds:
     def actual(self, line: int) -> Any:
         """What the cell of the actual holds: a label as its scale has it, no event as 0."""
         method, value = self.method(line), self.scores.joined.columns["actual"][line]
+        if method and method.name == "veto":
+            return float(len(self.scores.joined.events.get(line, ())))
         if value == NOT_APPLICABLE:
-            return self.absent if method else f"{self.absent} ?"
+            return self.absent if method else f"{self.absent} ?"  # of an unknown method nothing is known to be so
         if method is None or method.effect == "none":
-            return float(len(self.scores.joined.events.get(line, ()))) if method and method.name == "veto" else value
+            return value
         if method.effect == "total" and blank(value):
             return 0.0
         if isinstance(value, str) and "GRADES" in method.text:
@@ -81,8 +83,8 @@ class Kinds:
         if steps is None:
             return None
         name = f"px_steps_{len(self.steps) + 1}"
-        table = Table(f"{name}_at", f"{name}_points")
-        self.steps[given, direction] = table, best_first(steps, direction)[::-1]
+        table = Table(f"{name}_at", f"{name}_points", len(steps))
+        self.steps[given, direction] = table, best_first(steps, direction)
         return table
 
     def _scale(self, given: Any) -> Table | None:
@@ -93,7 +95,8 @@ class Kinds:
                 return None
             name = f"px_scale_{len(self.scales) + 1}"
             shown = {fold(label): label for label in labels_of(given, self.policy)}
-            self.scales[key] = Table(f"{name}_labels", f"{name}_points"), [(shown[f], p) for f, p in points.items()]
+            rows = [(shown[folded], worth) for folded, worth in points.items()]
+            self.scales[key] = Table(f"{name}_labels", f"{name}_points", len(rows)), rows
         return self.scales[key][0]
 
     def _label(self, label: str, scale: Any) -> str:
