@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 from functools import cache, partial
 from typing import Any, NamedTuple
@@ -14,7 +15,7 @@ from perfxl.core.names import Names
 from perfxl.core.policy import Policy, Share
 from perfxl.core.problems import Problem
 from perfxl.core.records import Book, Records, empty
-from perfxl.core.weight_checks import check
+from perfxl.core.weight_checks import check, judge_ratings
 from perfxl.core.weight_compare import Carried, Comparison, Setting, compare
 from perfxl.core.weight_rules import WHOLE, Candidate, WeightRules, exact
 from perfxl.core.weights import derive, repair
@@ -162,17 +163,10 @@ class _Judged(NamedTuple):
 def _judge(rules: WeightRules, candidates: tuple[Candidate, ...], allowed: tuple[tuple[str, Share], ...]) -> _Judged:
     shares = {category: share.weight for category, share in allowed}
     given = shares or _agreed_shares(candidates)
-    problems: list[Problem] = []
-    blank: tuple[None, ...] = (None,) * len(candidates)
-    importance, raw, derived = blank, blank, blank
-    if any(rating is not None for c in candidates for rating in (c.impact, c.controllability, c.measurability)):
-        weighted, problems = derive(candidates, given, rules)
-        importance, raw, derived = (
-            tuple(getattr(w, name) for w in weighted) for name in ("importance", "raw", "weight")
-        )
-    mended, wrong = repair(candidates, rules, shares or None)
-    repaired = tuple(None if w is None else float(w) for w in mended)
-    judged = check(
+    importance, raw, derived, underived = _derived(candidates, given, rules)
+    mended, unmended = repair(candidates, rules, shares or None)
+    repaired = tuple(_float(weight) for weight in mended)
+    found = check(
         candidates,
         rules,
         category_weights=shares or None,
@@ -184,7 +178,30 @@ def _judge(rules: WeightRules, candidates: tuple[Candidate, ...], allowed: tuple
         for c, weight in zip(candidates, repaired, strict=True)
     )
     legal = unchanged and _agreed_total(candidates) == WHOLE
-    return _Judged(given, importance, raw, derived, repaired, legal, tuple(_once([*judged, *problems, *wrong])))
+    return _Judged(given, importance, raw, derived, repaired, legal, tuple(_once([*found, *underived, *unmended])))
+
+
+_Figures = tuple[float | None, ...]
+
+
+def _derived(
+    candidates: Sequence[Candidate], shares: Mapping[str, float], rules: WeightRules
+) -> tuple[_Figures, _Figures, _Figures, list[Problem]]:
+    """Importance, raw and derived weights; only importance where nothing says what a category has, and nothing at all
+    where nobody has rated anything."""
+    blank: _Figures = (None,) * len(candidates)
+    if all(rating is None for c in candidates for rating in (c.impact, c.controllability, c.measurability)):
+        return blank, blank, blank, []
+    if not shares:
+        judged, problems = judge_ratings(candidates, rules)
+        return tuple(_float(each) for each in judged), blank, blank, problems
+    weighted, problems = derive(candidates, shares, rules)
+    importance, raw, weight = (tuple(getattr(w, name) for w in weighted) for name in ("importance", "raw", "weight"))
+    return importance, raw, weight, problems
+
+
+def _float(value: Decimal | Fraction | None) -> float | None:
+    return None if value is None else float(value)
 
 
 def _of(table: ContractTable, judged: _Judged, lines: Records) -> ContractWeights:

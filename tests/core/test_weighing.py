@@ -93,6 +93,16 @@ def test_without_category_weights_the_agreed_ones_say_what_a_category_has():
     assert contract.derived == (None,) * 13
 
 
+def test_without_category_weights_nothing_is_derived_until_the_agreed_ones_sum_up():
+    rate = [put("kpis", i, impact=3.0, controllability=2.0, measurability=4.0) for i in range(9)]
+    weighing, _ = weigh(clean_program.book(*rate), Policy())
+    assert sum(weight for weight in of(weighing, "C1").derived if weight is not None) == 100
+    weighing, _ = weigh(clean_program.book(*rate, put("contract_lines", 0, weight=19.99)), Policy())
+    contract = of(weighing, "C1")
+    assert contract.importance[0] == 2.9 and contract.raw[0] is None and contract.shares == {}
+    assert {p.code for p in contract.problems} == {"W101", "W104"}
+
+
 def test_programs_without_lines():
     assert weigh({}, Policy())[0].contracts == ()
     weighing, problems = weigh({"contract_lines": from_rows("contract_lines", [])}, Policy())

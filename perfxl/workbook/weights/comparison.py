@@ -43,7 +43,8 @@ class _Comparison:
             return
         self.sheet.set_row(_LEGEND_ROW, 22)
         for column, (role, name) in enumerate(_ROLE_NAMES.items()):
-            last = column if column < _UNITS else column + 2  # columns of units are narrow
+            narrow = column >= _UNITS and len(self.units) > _UPRIGHT
+            last = column + 2 if narrow else column
             self.page.span(_LEGEND_ROW, column, last, say(name, self.lang), self.roles[role])
         self._header()
         shared = [kpi for kpi in self.comparison.kpis if len(self.comparison.owners(kpi)) > 1]
