@@ -120,8 +120,10 @@ class _List:
         for column, (text, look) in enumerate(zip(texts, looks, strict=True)):
             self._tall(row, last, column, text, look)
         for at, carrier in enumerate(kpi.carriers, row):
+            self.sheet.set_row(at, ROW_HEIGHT)
             self._carrier(at, carrier)
-        self.sheet.set_row(row, row_height(texts[1], self.kpi_width) if last == row else ROW_HEIGHT)
+        if last == row:
+            self.sheet.set_row(row, row_height(texts[1], self.kpi_width))
         if not kpi.carriers:
             for column in range(len(texts), len(_LIST)):
                 self.sheet.write_blank(row, column, None, self.bordered(**bad))

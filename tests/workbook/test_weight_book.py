@@ -180,7 +180,7 @@ def test_sheets_headers_and_panes(sampled):
     problem_sheet, parameters = {"zh": ("问题", "参数"), "en": ("Problems", "Parameters")}[lang]
     assert book.sheetnames == [*names, problem_sheet, parameters]
     lines = book[say("lines", lang)]
-    assert lines.freeze_panes == "F5" and lines.auto_filter.ref == f"A4:R{lines.max_row}"
+    assert lines.freeze_panes == "E5" and lines.auto_filter.ref == f"A4:R{lines.max_row}"
     assert all(lines.cell(4, i + 1).value for i in range(len(COLUMNS)))
     found = list(book[problem_sheet].iter_rows(min_row=5, values_only=True))
     assert len(found) == len(problems) > 0

@@ -20,7 +20,8 @@ from perfxl.workbook.weights.plan import COLUMNS, FIRST_ROW, HEADER_ROW, LETTER,
 from perfxl.workbook.weights.texts import category_label, header, kind_label, say
 
 _RATINGS = ("impact", "controllability", "measurability")
-_FROZEN = PLACE["category"]
+_FROZEN = PLACE["unit"]
+_MOST_WIDTHS = {"holder": 28, "name": 36, "unit": 26}
 
 _RIGHT = {"align": "right"}
 _LOOKS: dict[str, dict[str, Any]] = {
@@ -201,7 +202,7 @@ class LineSheet:
         }
         for i, name in enumerate(COLUMNS):
             least = header_width(header(name, self._lang), filtered=True)
-            self._page.sheet.set_column(i, i, fitting_width(texts.get(name, ()), least, 40))
+            self._page.sheet.set_column(i, i, fitting_width(texts.get(name, ()), least, _MOST_WIDTHS.get(name, 24)))
 
     def _colours(self, last: int) -> None:
         """Conditional colours of the whole list; the row of sums has no KPI ID."""

@@ -18,9 +18,9 @@ FIRST_ROW = HEADER_ROW + 1
 COLUMNS = (
     "contract",
     "holder",
-    "unit",
     "kpi",
     "name",
+    "unit",
     "category",
     "impact",
     "controllability",
