@@ -16,7 +16,9 @@ _BOUNDS = (
 
 def split_bound(raw: Any) -> tuple[str, str]:
     """The number's text and the direction that the bound implies; two blanks where the cell is no bound."""
-    text = fold(raw) if isinstance(raw, str) else ""
+    if not isinstance(raw, str):
+        return "", ""
+    text = fold(raw)
     for pattern, direction in _BOUNDS:
         found = pattern.fullmatch(text)
         number = (found[1] or found[2]) if found else ""

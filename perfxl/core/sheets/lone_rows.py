@@ -51,6 +51,20 @@ def lone_rows(header: Header, rows: Sequence[list[Any]], merges: Sequence[Merge]
     return _Reader(header, rows, merges).read()
 
 
+class _Sum:
+    """The weights so far, for a row below that holds their sum."""
+
+    def __init__(self) -> None:
+        self._count, self._total = 0, 0.0
+
+    def add(self, weight: float) -> None:
+        self._count += 1
+        self._total += weight
+
+    def makes(self, weight: float) -> bool:
+        return self._count > 1 and abs(self._total - weight) < 1e-6
+
+
 class _Reader:
     """Goes down the sheet once, remembering the person, the category and the weights since the last subtotal."""
 
@@ -64,9 +78,11 @@ class _Reader:
         self._above: dict[str, Any] = {}
         self._heading = ""
         self._categories: set[str] = set()
-        self._block: list[float] = []
-        self._all: list[float] = []
+        self._block, self._all = _Sum(), _Sum()
         self._in_notes = False
+        self._heads = {at: bare(text) for at, text in header.texts.items()}
+        self._figures = [self._at[column] for column in _FIGURES if column in self._at]
+        self._bounded = [column for column in ("target", "threshold", "challenge") if column in self._at]
 
     def read(self) -> LoneRows:
         for i in range(self._header.row + self._header.height, len(self._rows)):
@@ -84,12 +100,12 @@ class _Reader:
 
     def _kind(self, i: int, row: list[Any], texts: list[tuple[int, str]]) -> str:
         """The code of a row that is no KPI, "" for a KPI."""
-        figures = any(parse_figure(self._cell(row, column)).value is not None for column in _FIGURES)
-        if self._is_header(row):
+        figures = any(type(row[at]) is float or parse_figure(row[at]).value is not None for at in self._figures)
+        if self._is_header(row, texts):
             self._in_notes, self._above, self._heading = False, {}, ""
             return HEADER_AGAIN
         if self._is_total(row, texts):
-            self._block, self._above = [], {}
+            self._block, self._above = _Sum(), {}
             return TOTAL
         if texts and not figures:
             new = title_fields([row])
@@ -118,12 +134,13 @@ class _Reader:
             self._result.headings[i] = self._heading
         for column in _CARRIED:
             self._carry(i, row, column)
-        for column in ("target", "threshold", "challenge"):
-            self._read_bound(i, row, column)
+        for column in self._bounded:
+            if isinstance(row[self._at[column]], str):
+                self._read_bound(i, row, column)
         weight = parse_number(self._cell(row, "weight")).value
         if weight is not None:
-            self._block.append(weight)
-            self._all.append(weight)
+            self._block.add(weight)
+            self._all.add(weight)
         self._result.rows.append((i, row))
         self._result.fields.append(self._fields)
 
@@ -153,22 +170,19 @@ class _Reader:
         at = self._at.get(column)
         return "" if at is None else row[at]
 
-    def _is_header(self, row: list[Any]) -> bool:
-        texts = {at: bare(text) for at, text in self._header.texts.items()}
-        same = sum(bool(text) and bare(row[at]) == text for at, text in texts.items())
-        return same >= 2 and 2 * same >= len(texts)
+    def _is_header(self, row: list[Any], texts: list[tuple[int, str]]) -> bool:
+        same = sum(bool(self._heads.get(at)) and bare(row[at]) == self._heads[at] for at, _ in texts)
+        return same >= 2 and 2 * same >= len(self._heads)
 
     def _is_total(self, row: list[Any], texts: list[tuple[int, str]]) -> bool:
         weight = parse_number(self._cell(row, "weight")).value
-        is_sum = weight is not None and any(
-            len(some) > 1 and abs(sum(some) - weight) < 1e-6 for some in (self._block, self._all)
-        )
+        is_sum = weight is not None and (self._block.makes(weight) or self._all.makes(weight))
         if not texts:
             return is_sum and self._cell(row, "kpi") == ""
         ends = [
             (name, name.removesuffix(word))
             for _, text in texts
-            for name in [bare(text)]
+            if (name := bare(text)).endswith(_TOTALS)
             for word in _TOTALS
             if name.endswith(word)
         ]
