@@ -26,6 +26,11 @@ def read_policy(book: Book) -> tuple[Policy, list[Problem]]:
     return policy, [*sheet.problems, *sheet.judge(policy), *problems]
 
 
+def setting_of(key: object) -> Setting | None:
+    """The setting that a row of the sheet names, in either language."""
+    return _BY_SPELLING.get(spelling(key))
+
+
 # Settings of which the first must not exceed the second.
 _ORDER = (
     ("weight_min", "weight_max"),
@@ -75,7 +80,7 @@ class _Sheet:
         for i, key in enumerate(self.records.column("key")):
             if key is None:
                 continue
-            setting = _BY_SPELLING.get(spelling(key))
+            setting = setting_of(key)
             if setting is None:
                 self._report("P101", i, "key", suggestion=nearest.sentence(key))
             elif setting.name in self.rows:

@@ -24,6 +24,7 @@ from perfxl.core.formula import (
     to_python,
     to_text,
 )
+from perfxl.core.formula.analyse import calls_over, for_cells, put_in
 from perfxl.core.formula.tree import Call
 
 NAN = math.nan
@@ -112,6 +113,8 @@ def test_unknown_values_never_decide() -> None:
         ("100*(1+D*(A-T)/ABS(T))", "100*(1+(A-T)/ABS(T))", "100*(1-(A-T)/ABS(T))"),
         ("IF(D*A>=D*T,100,0)", "IF(A>=T,100,0)", "IF(A<=T,100,0)"),
         ("100+D*K*(A-T)/U", "100+K*(A-T)/U", "100-K*(A-T)/U"),
+        ("100+50*D*(A-T)", "100+50*(A-T)", "100-50*(A-T)"),
+        ("A/D", "A", "-A"),
     ],
 )
 def test_a_known_direction_reads_as_a_person_would_write_it(text: str, higher: str, lower: str) -> None:
@@ -168,3 +171,39 @@ def test_simplifying_changes_no_value(tree: Node, direction: float, a: float, t:
 
 def _same(a: float, b: float) -> bool:
     return a == b or (math.isnan(a) and math.isnan(b))
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("IF(AND(T<>0,A/T>1),100,0)", "IF(IF(T<>0,A/T>1,FALSE),100,0)"),
+        ("OR(A/T<0,T=0,A=1)", "IF(OR(T=0,A=1),TRUE,A/T<0)"),
+        ("AND(A>1,T>1)", "AND(A>1,T>1)"),
+        ("INT(A/U)*K", "INT(ROUND(A/U,10))*K"),
+    ],
+)
+def test_cells_decide_as_the_engine_does(text: str, cell: str) -> None:
+    assert to_text(for_cells(parse(text))) == cell
+
+
+@given(_trees(), FIGURE, FIGURE, FIGURE)
+def test_writing_for_cells_changes_no_value(tree: Node, a: float, t: float, threshold: float) -> None:
+    figures = {"A": a, "T": t, "L": threshold}
+    cell = to_python(for_cells(tree))(figures)
+    # Of several tests that fail, the first may leave the cell without a value; it never has another.
+    assert math.isnan(cell) or _same(to_python(tree)(figures), cell)
+
+
+@given(_trees(), FIGURE, FIGURE, FIGURE)
+def test_figures_put_in_leave_the_branch_that_was_taken(tree: Node, a: float, t: float, threshold: float) -> None:
+    figures = {"A": a, "T": t, "L": threshold}
+    value = to_python(tree)(figures)
+    if math.isnan(value):
+        return
+    rest = put_in(tree, lambda part: to_python(part)(figures))
+    assert _same(value, to_python(rest)(figures)) and "IF(" not in to_text(rest)
+
+
+def test_names_inside_a_look_up() -> None:
+    assert calls_over("DAYS", parse("100-K*DAYS(T,A+1)+DAYS(B,A)")) == ["T", "A", "B"]
+    assert calls_over("DAYS", parse("A+T")) == []

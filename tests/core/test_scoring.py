@@ -105,6 +105,8 @@ PROBLEMS: list[tuple[dict[str, Any], str]] = [
     (line("within", actual=1.0, low=3.0, high=2.0, k=1.0, unit_step=1.0), "M109"),
     (line("per_unit", actual=1.0, target=2.0, k=1.0, unit_step=0.0), "M110"),
     (line("ratio", actual=1.0, target=1.0, direction="斜"), "M113"),
+    (line("milestone", actual=20.0, target=date(2025, 3, 1), k=5.0), "M112"),
+    (line("milestone", actual=date(2025, 3, 1), target=0.0, k=5.0), "M112"),
 ]
 
 

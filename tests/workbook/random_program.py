@@ -134,7 +134,15 @@ class _Program:
         if rng.random() < 0.3 and kind != "monitor":
             for _ in range(rng.choice([1, 1, 2, 4])):
                 day = start + timedelta(days=rng.randrange((end - start).days))
-                self.add("events", holder=person, kpi=key, kind=kind, date=day, count=rng.choice([None, 1.0, 2.0]))
+                self.add(
+                    "events",
+                    holder=person,
+                    kpi=key,
+                    kind=kind,
+                    date=day,
+                    count=rng.choice([None, 1.0, 2.0]),
+                    fact="事实",
+                )
         elif rng.random() < 0.1:
             self._report(person, key, part, rng.choice([NOT_APPLICABLE, 3.0]))
 

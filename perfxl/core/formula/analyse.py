@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from perfxl.core.formula.tree import COMPARISONS, SEEN, Call, Name, Node, Number, Operation
+from perfxl.core.formula.tree import COMPARISONS, LOOKUPS, SEEN, Call, Name, Node, Number, Operation
 
 _MIRROR = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "<>": "<>"}
 
@@ -50,6 +50,20 @@ def simplify(node: Node) -> Node:
     if isinstance(node, Call):
         return _simplify_call(Call(node.function, tuple(simplify(each) for each in node.arguments)))
     return node
+
+
+def put_in(node: Node, value: Callable[[Node], float]) -> Node:
+    """The formula as it stands for certain figures: of every IF the branch that they choose, of every look-up its
+    answer. `value` evaluates a part of the formula."""
+    if isinstance(node, Operation):
+        return Operation(node.sign, tuple(put_in(each, value) for each in node.operands))
+    if not isinstance(node, Call):
+        return node
+    if node.function in LOOKUPS:
+        return Number(value(node))
+    if node.function == "IF":
+        return put_in(node.arguments[1] if value(node.arguments[0]) else node.arguments[2], value)
+    return Call(node.function, tuple(put_in(each, value) for each in node.arguments))
 
 
 def for_cells(node: Node) -> Node:
@@ -152,6 +166,10 @@ def _simplify_operation(node: Operation) -> Node:
         return node.operands[1]
     if node.sign == "*" and node.operands[0] == Number(-1.0):
         return Operation("NEG", (node.operands[1],))
+    if node.sign in "*/" and node.operands[1] == Number(1.0):
+        return node.operands[0]
+    if node.sign in "*/" and node.operands[1] == Number(-1.0):
+        return _simplify_operation(Operation("NEG", (node.operands[0],)))
     if node.sign in "*/" and isinstance(node.operands[0], Operation) and node.operands[0].sign == "NEG":
         inner = Operation(node.sign, (node.operands[0].operands[0], node.operands[1]))
         return Operation("NEG", (inner,))

@@ -187,17 +187,23 @@ def _phasing(book: Book) -> dict[tuple[Any, Any], list[tuple[int, float]]]:
     return found
 
 
-def _problems(joined: Joined, scores: LineScores) -> list[Problem]:
-    """A problem for every line that has no points because something is wrong, at the cell to mend."""
-    found = []
-    for line, so_far in enumerate(joined.to_date):
-        if so_far.code:
-            found.append(_problem(joined, line, so_far.code, "kpi", ""))
-    for line in np.flatnonzero(scores.code).tolist():
-        symbol = scores.symbol[line]
-        column = FIGURES[SYMBOLS[symbol]] if symbol >= 0 else _COLUMN_OF.get(CODES[scores.code[line]], "target")
-        found.append(_problem(joined, line, CODES[scores.code[line]], column, column if symbol >= 0 else ""))
+def problems_of(joined: Joined, scores: LineScores, line: int) -> list[Problem]:
+    """What keeps a line from having points, at the cell to mend."""
+    found, code, symbol = [], CODES[scores.code[line]], scores.symbol[line]
+    if joined.to_date[line].code:
+        found.append(_problem(joined, line, joined.to_date[line].code, "kpi", ""))
+    if code:
+        column = FIGURES[SYMBOLS[symbol]] if symbol >= 0 else _COLUMN_OF.get(code, "target")
+        found.append(_problem(joined, line, code, column, column if symbol >= 0 else ""))
     return found
+
+
+def _problems(joined: Joined, scores: LineScores) -> list[Problem]:
+    """Of all lines that have no points because something is wrong: first what was reported, then the rest."""
+    wrong = {line for line, so_far in enumerate(joined.to_date) if so_far.code} | set(
+        np.flatnonzero(scores.code).tolist()
+    )
+    return [found for line in sorted(wrong) for found in problems_of(joined, scores, line)]
 
 
 _COLUMN_OF = {"M101": "kpi", "M107": "kpi", "M108": "kpi", "M113": "kpi", "M106": "target"}

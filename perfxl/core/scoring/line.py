@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from perfxl.core import rulebook
 from perfxl.core.calendar import Days, serial
-from perfxl.core.formula import to_python
+from perfxl.core.formula import Node, to_python
 from perfxl.core.formula.python import Rule
 from perfxl.core.policy import Policy, Steps
 from perfxl.core.problems import Problem, problem
@@ -126,6 +126,11 @@ class LineScorer:
     def _label_points(self, line: Mapping[str, Any]) -> float | None:
         scale = resolve_scale(line.get("scale"), self.policy)
         return None if scale is None else scale.get(fold(_label(line)))
+
+
+def part_of_rule(part: Node, figures: Mapping[str, float]) -> float:
+    """The value of a part of a rule under the figures of a LineScore."""
+    return to_python(part, _LOOKUPS)(figures)
 
 
 def actual_state(actual: Any, label: Any, method: Method) -> Status:

@@ -31,10 +31,13 @@ def _steps_in_text(text: str) -> Steps | None:
 
 def resolve_scale(name: Any, policy: Policy) -> Mapping[str, float] | None:
     """A grade scale as {folded label: points}: the named one, or the default where none is named."""
-    if name is None or name == "":
-        return {fold(label): points for label, points in DEFAULT_SCALE.items()}
-    found = policy.scales.get(str(name).strip())
-    return None if found is None else {fold(label): points for label, points in found.items()}
+    found = labelled(name, policy)
+    return {fold(label): points for label, points in found.items()} if found else None
+
+
+def labelled(name: Any, policy: Policy) -> Mapping[str, float]:
+    """The same as it is written; empty where there is none of that name."""
+    return DEFAULT_SCALE if name is None or name == "" else policy.scales.get(str(name).strip(), {})
 
 
 def fold(label: Any) -> str:
@@ -46,10 +49,16 @@ def best_first(steps: Steps, direction: float) -> list[tuple[float, float]]:
     return sorted(steps, key=lambda step: -direction * step[0])
 
 
-def steps_points(steps: Steps, actual: float, direction: float, floor: float) -> float:
-    """Points of the first step reached, from the best down; the floor where none is."""
+def step_reached(steps: Steps, actual: float, direction: float) -> tuple[float, float] | None:
+    """The first step reached, (at, points), from the best down; None where none is."""
     for at, points in best_first(steps, direction):
         short = direction * (at - actual)
         if short <= SAME * max(abs(at), abs(actual)):
-            return points
-    return floor
+            return at, points
+    return None
+
+
+def steps_points(steps: Steps, actual: float, direction: float, floor: float) -> float:
+    """Points of the first step reached; the floor where none is."""
+    reached = step_reached(steps, actual, direction)
+    return reached[1] if reached else floor

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from perfxl.core.policy import Policy
 from perfxl.core.records import NOT_APPLICABLE, Records
 from perfxl.core.rulebook import Method
 from perfxl.core.scoring.book import Scores
 from perfxl.core.scoring.line import blank, implied_direction, number, read_direction
-from perfxl.core.scoring.lookups import best_first, fold, resolve_scale, resolve_steps
+from perfxl.core.scoring.lookups import best_first, fold, labelled, resolve_scale, resolve_steps
 from perfxl.workbook.cell_look import NOT_APPLICABLE_LABELS, FigureUnit, figure_units
 from perfxl.workbook.score.formulas import Kind, Table
 
@@ -94,7 +93,7 @@ class Kinds:
             if points is None:
                 return None
             name = f"px_scale_{len(self.scales) + 1}"
-            shown = {fold(label): label for label in labels_of(given, self.policy)}
+            shown = {fold(label): label for label in labelled(given, self.policy)}
             rows = [(shown[folded], worth) for folded, worth in points.items()]
             self.scales[key] = Table(f"{name}_labels", f"{name}_points", len(rows)), rows
         return self.scales[key][0]
@@ -103,12 +102,6 @@ class Kinds:
         """As it stands on its scale; the formula compares without regard to case, but not to width and spaces."""
         found = self._labels.get((label, scale))
         if found is None:
-            known = {fold(each): each for each in labels_of(scale, self.policy)}
+            known = {fold(each): each for each in labelled(scale, self.policy)}
             found = self._labels[label, scale] = known.get(fold(label), label)
         return found
-
-
-def labels_of(scale: Any, policy: Policy) -> list[str]:
-    from perfxl.core.policy import DEFAULT_SCALE
-
-    return list(DEFAULT_SCALE if blank(scale) else policy.scales.get(str(scale).strip(), {}))

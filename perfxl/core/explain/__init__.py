@@ -1,0 +1,15 @@
+"""How a person's total came about, line by line, so that it can be followed in an appeal.
+
+facts   what an explanation is made of
+rules   a rule with its figures put in
+gather  scores -> explanation
+data    explanation -> a plain dict, for --json
+words   explanation -> lines of text, for the terminal
+"""
+
+from perfxl.core.explain.data import as_dict
+from perfxl.core.explain.facts import Explanation
+from perfxl.core.explain.gather import explain
+from perfxl.core.explain.words import as_text_lines
+
+__all__ = ["Explanation", "as_dict", "as_text_lines", "explain"]
