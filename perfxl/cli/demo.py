@@ -138,10 +138,10 @@ class _Job:
             headers if lang == "zh" else ("Company KPI", "Owner", "Carried by", "Mode"),
             self.cascade,
         )
-        headers = ("步骤", "结果", "文件", "大小/份数", "秒")
+        columns = ("步骤", "结果", "文件", "大小/份数", "秒")
         show.rows(
             self.text("做了什么", "What was made"),
-            headers if lang == "zh" else ("Step", "Result", "File", "Size/files", "s"),
+            columns if lang == "zh" else ("Step", "Result", "File", "Size/files", "s"),
             [(s.name, s.found, str(s.path), show.size(s.path), f"{s.seconds:.1f}") for s in self.steps],
             right=(3, 4),
         )

@@ -80,9 +80,9 @@ def progress(zh: str, en: str, lang: str) -> Iterator[Progress]:
 
 
 def size(path: Path) -> str:
-    """How big a file is, or how many files a folder holds."""
+    """How big a file is, or how many papers a folder holds."""
     if path.is_dir():
-        return f"{sum(1 for _ in path.iterdir())}"
+        return f"{sum(1 for found in path.iterdir() if found.suffix == '.docx')}"
     kilobytes = path.stat().st_size / 1024
     return f"{kilobytes:.0f} KB" if kilobytes < 1024 else f"{kilobytes / 1024:.1f} MB"
 

@@ -145,5 +145,12 @@ def _size(weight: float | None) -> Fraction:
 
 def _finding(code: str, kpi: str, owners: Sequence[Owner], setting: Setting, nearest: Owner) -> Problem:
     units = "、".join(setting.units.get(owner.unit, owner.unit) for owner in owners)
-    details = {"kpi": setting.kpis.get(kpi, kpi), "units": units, "index": nearest.lines[0]}
-    return problem(code, table="contract_lines", column="responsibility", value=units, **details)
+    return problem(
+        code,
+        table="contract_lines",
+        column="responsibility",
+        value=units,
+        kpi=setting.kpis.get(kpi, kpi),
+        units=units,
+        index=nearest.lines[0],
+    )

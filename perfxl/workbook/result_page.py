@@ -159,7 +159,7 @@ def write_problems(page: Page, problems: Sequence[Problem]) -> None:
     listed = worst_first(problems)[:_MOST_PROBLEMS]
     more = _MORE[side].format(len(listed)) if len(listed) < len(problems) else ""
     page.top(PROBLEM_SHEETS[lang], _GUIDE[side] + more)
-    page.header(_HEADER_ROW, [column[side] for column in _COLUMNS])
+    page.header(_HEADER_ROW, [str(column[side]) for column in _COLUMNS])
     for i, column in enumerate(_COLUMNS):
         sheet.set_column(i, i, column.width)
     centred = formats.bordered(align="center")

@@ -102,7 +102,7 @@ class _Comparison:
     def _main(self, row: int, owners: Sequence[Owner]) -> None:
         """The main owner; in colour where there are several, none, or one that carries less than another."""
         mains = [owner for owner in owners if owner.role == MAIN]
-        rivals = [owner for owner in mains + owners if owner.role in (MAIN, SECONDARY)]
+        rivals = [owner for owner in [*mains, *owners] if owner.role in (MAIN, SECONDARY)]
         look, names = self.text, "、".join(self.names.units[owner.unit] for owner in mains)
         if len(mains) > 1:
             look = self.page.formats.bordered(bg_color=BAD)

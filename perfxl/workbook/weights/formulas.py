@@ -5,6 +5,7 @@ Only functions that Excel 2016 and later, WPS and LibreOffice share; blanks are 
 
 from __future__ import annotations
 
+from fractions import Fraction
 from functools import lru_cache
 
 from perfxl.core.weighing import ContractWeights
@@ -128,7 +129,7 @@ def line_verdicts(block: Block) -> dict[int, str]:
 
 
 def whole_verdict(weights: ContractWeights, verdicts: dict[int, str], lang: str) -> str:
-    amount = exact(weights.total) or 0
+    amount = exact(weights.total) or Fraction(0)
     if amount != 100:
         return f"{say('over' if amount > 100 else 'short', lang)}{plain(abs(amount - 100))}"
     return say("open" if verdicts else "legal", lang)

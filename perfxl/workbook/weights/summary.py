@@ -67,16 +67,14 @@ class _Summary:
     def _counts(self) -> None:
         contracts, comparison = self.weighing.contracts, self.weighing.comparison
         legal = sum(contract.legal for contract in contracts)
-        tolerance = self.weighing.rules.difference
+        tolerance = max(float(self.weighing.rules.difference), 0.005)
         weighted = [
             (candidate, derived)
             for contract in contracts
             for candidate, derived in zip(contract.candidates, contract.derived, strict=True)
             if candidate.weighted
         ]
-        far = sum(
-            abs(apart(candidate.agreed, derived) or 0) >= max(tolerance, 0.005) for candidate, derived in weighted
-        )
+        far = sum(abs(apart(candidate.agreed, derived) or 0) >= tolerance for candidate, derived in weighted)
         shared = sum(len(comparison.owners(kpi)) > 1 for kpi in comparison.kpis)
         illegal = len(contracts) - legal
         tiles = [
