@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from perfxl.documents.contexts import contract
+from perfxl.documents.contexts import amendment, coaching, contract, negotiation
 from perfxl.documents.contexts.base import Contexts
 from perfxl.documents.fields import Field
+from perfxl.documents.fields.amendment import AMENDMENT
+from perfxl.documents.fields.coaching import COACHING
 from perfxl.documents.fields.contract import CONTRACT
+from perfxl.documents.fields.negotiation import NEGOTIATION
 
 
 @dataclass(frozen=True)
@@ -46,5 +49,38 @@ KINDS: dict[str, DocumentKind] = {
         "{holders[0][id]} {holders[0][name]} 业绩合同 {contract[number]}",
         "{holders[0][id]} {holders[0][name]} contract {contract[number]}",
         CONTRACT,
+    ),
+    "negotiation": DocumentKind(
+        "目标质询会纪要",
+        "target negotiation minutes",
+        "negotiation",
+        negotiation.ids,
+        negotiation.context,
+        negotiation.asked_by,
+        "{holders[0][id]} {holders[0][name]} 目标质询会纪要 {contract[number]}",
+        "{holders[0][id]} {holders[0][name]} target negotiation {contract[number]}",
+        NEGOTIATION,
+    ),
+    "amendment": DocumentKind(
+        "合同变更",
+        "contract amendment",
+        "amendment",
+        amendment.ids,
+        amendment.context,
+        amendment.asked_by,
+        "{holders[0][id]} {holders[0][name]} 合同变更 {contract[number]}",
+        "{holders[0][id]} {holders[0][name]} contract amendment {contract[number]}",
+        AMENDMENT,
+    ),
+    "coaching": DocumentKind(
+        "绩效辅导记录",
+        "coaching record",
+        "coaching",
+        coaching.ids,
+        coaching.context,
+        coaching.asked_by,
+        "{holder[id]} {holder[name]} 绩效辅导记录",
+        "{holder[id]} {holder[name]} coaching record",
+        COACHING,
     ),
 }

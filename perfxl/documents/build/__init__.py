@@ -8,12 +8,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from perfxl.documents.build.amendment import amendment
+from perfxl.documents.build.coaching import coaching
 from perfxl.documents.build.contract import contract
 from perfxl.documents.build.kit import Paper
+from perfxl.documents.build.negotiation import negotiation
 
 LANGUAGES = ("zh", "en")
 
-PAPERS: dict[str, Callable[[str], Paper]] = {"contract": contract}
+PAPERS: dict[str, Callable[[str], Paper]] = {
+    "contract": contract,
+    "negotiation": negotiation,
+    "amendment": amendment,
+    "coaching": coaching,
+}
 
 
 def build_templates(folder: Path) -> list[Path]:

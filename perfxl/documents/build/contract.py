@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from perfxl.documents.build.kit import GROUP_FILL, Cell, Paper, label
+from perfxl.documents.build.kit import GROUP_FILL, Cell, Paper, caption, label
 
 _TITLE = ("业绩合同", "Performance Contract")
 _CONFIDENTIAL = ("机密　仅限合同双方与人力资源部", "Confidential: for the parties and Human Resources only")
@@ -112,19 +112,19 @@ def _parties(paper: Paper) -> None:
     post, unit = label("people.post"), label("contracts.unit")
     grid = paper.table((2.6, 5.9, 2.6, 5.9))
     grid.row(
-        _label(label("contracts.contract")),
+        caption(label("contracts.contract")),
         "{{ contract.number }}",
-        _label(label("contracts.version")),
+        caption(label("contracts.version")),
         "{{ contract.version }}",
     )
-    grid.row(_label(unit), "{{ business_unit }}", _label(label("contracts.signed")), "{{ contract.signed_on }}")
-    grid.row(_label(("合同有效期", "Term")), Cell("{{ contract.validity }}", 3))
-    grid.row(_label("{{ issuer.role }}"), "{{ issuer.name }}", _label(post), "{{ issuer.post }}")
+    grid.row(caption(unit), "{{ business_unit }}", caption(label("contracts.signed")), "{{ contract.signed_on }}")
+    grid.row(caption(("合同有效期", "Term")), Cell("{{ contract.validity }}", 3))
+    grid.row(caption("{{ issuer.role }}"), "{{ issuer.name }}", caption(post), "{{ issuer.post }}")
     grid.tag("{%tr for holder in holders %}")
     grid.row(
-        _label("{{ holder.role }}"),
+        caption("{{ holder.role }}"),
         ("{{ holder.name }}（{{ holder.id }}）", "{{ holder.name }} ({{ holder.id }})"),
-        _label(post),
+        caption(post),
         "{{ holder.post }}",
     )
     grid.tag("{%tr endfor %}")
@@ -227,16 +227,16 @@ def _definitions(paper: Paper) -> None:
         "{{ d.number }}　{{ d.kpi }}\t{{ d.kind }}, weight {{ d.weight }}, unit {{ d.unit }}",
     )
     grid.row(Cell(about, 6), style="Card Head", fill=GROUP_FILL, keep=True)
-    grid.row(_label(label("kpis.definition")), Cell("{{ d.definition }}", 5), keep=True)
+    grid.row(caption(label("kpis.definition")), Cell("{{ d.definition }}", 5), keep=True)
     grid.tag("{%tr if d.has_fraction %}")
-    grid.row(_label(label("kpis.numerator")), Cell("{{ d.numerator }}", 5), keep=True)
-    grid.row(_label(label("kpis.denominator")), Cell("{{ d.denominator }}", 5), keep=True)
+    grid.row(caption(label("kpis.numerator")), Cell("{{ d.numerator }}", 5), keep=True)
+    grid.row(caption(label("kpis.denominator")), Cell("{{ d.denominator }}", 5), keep=True)
     grid.tag("{%tr endif %}")
     for names in (("data_source", "collector", "reporter"), ("period", "aggregation", "due_day")):
-        cells = ((_label(label(f"kpis.{name}")), f"{{{{ d.{name} }}}}") for name in names)
+        cells = ((caption(label(f"kpis.{name}")), f"{{{{ d.{name} }}}}") for name in names)
         grid.row(*(cell for pair in cells for cell in pair), keep=True)
     grid.row(
-        _label(("计分规则", "Scoring rule")), Cell(("{{ d.method }}：{{ d.rule }}", "{{ d.method }}: {{ d.rule }}"), 5)
+        caption(("计分规则", "Scoring rule")), Cell(("{{ d.method }}：{{ d.rule }}", "{{ d.method }}: {{ d.rule }}"), 5)
     )
     paper.tag("{%p endfor %}")
 
@@ -276,7 +276,3 @@ def _scales(paper: Paper) -> None:
     grid.tag("{%tr endfor %}")
     paper.tag("{%p endfor %}")
     paper.tag("{%p endif %}")
-
-
-def _label(text: str | tuple[str, str]) -> Cell:
-    return Cell(text, style=_LABEL, fill=GROUP_FILL)

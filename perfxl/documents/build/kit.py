@@ -10,10 +10,12 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import docx
 
 from perfxl.core import tables
+from perfxl.documents.build.chart import Chart, inline
 from perfxl.documents.build.ooxml import element, repack, runs
 
 Text = str | tuple[str, str]
@@ -23,6 +25,7 @@ HEAD_FILL = "DCE6F1"
 GROUP_FILL = "F2F6FB"
 
 _CM = 567  # twips
+_DATE = ("年　　月　　日", "")
 _HEAD_STYLES = ("Title", "Heading 1", "Heading 2", "Table Head", "Card Head")
 # Style -> numbering (numId, level) of base/word/numbering.xml.
 _NUMBERING = {
@@ -33,13 +36,20 @@ _NUMBERING = {
 
 @dataclass(frozen=True)
 class Cell:
-    """A table cell that is not plain: spans columns, has its own alignment (left, center, right), style or fill."""
+    """A table cell that is not plain: spans columns, has its own alignment (left, center, right), style or fill.
+    `tints` follow the text, each in its colour."""
 
     text: Text
     span: int = 1
     align: str = ""
     style: str = ""
     fill: str = ""
+    tints: Sequence[tuple[Text, str]] = ()
+
+
+def caption(text: Text, span: int = 1) -> Cell:
+    """A cell that names what stands beside it."""
+    return Cell(text, span, style="Table Head", fill=GROUP_FILL)
 
 
 def label(name: str) -> tuple[str, str]:
@@ -47,6 +57,11 @@ def label(name: str) -> tuple[str, str]:
     table, column = name.split(".")
     found = tables.get(table).column(column)
     return found.zh, found.en
+
+
+def beside(text: str, more: str) -> tuple[str, str]:
+    """A text with another in brackets: 林晓梅（总经理）."""
+    return f"{text}（{more}）", f"{text} ({more})"
 
 
 class Paper:
@@ -76,7 +91,14 @@ class Paper:
             (section.header, f"{self.say(head)}\t{self.say(head_right)}"),
             (section.footer, f"{self.say(foot)}\t{pages}"),
         ):
-            part.paragraphs[0]._p.extend(runs(text))
+            part.paragraphs[0]._p.extend(runs(text, self.lang))
+
+    def open(self, title: Text, confidential: Text) -> None:
+        """Header, footer with the paper's number, title, the program below it."""
+        numbered = f"{self.say(title)}　{self.say(('编号', 'No.'))} {{{{ number }}}}"
+        self.running("{{ company }}", confidential, numbered)
+        self.title(title)
+        self.subtitle("{{ program }}")
 
     def title(self, text: Text) -> None:
         self._add("Title", text)
@@ -99,8 +121,8 @@ class Paper:
     def text(self, text: Text, keep: bool = False) -> None:
         self._add("Normal", text, keep)
 
-    def note(self, text: Text) -> None:
-        self._add("Note", text)
+    def note(self, text: Text, keep: bool = False) -> None:
+        self._add("Note", text, keep)
 
     def tag(self, text: str) -> None:
         """A {%p ... %} instruction in a paragraph of its own."""
@@ -121,21 +143,49 @@ class Paper:
         self._body.insert(len(self._body) - 1, grid.xml)
         return grid
 
-    def signatures(self, parties: str, role: str, name: str, post: str) -> None:
+    def facts(self, *pairs: tuple[Text, Text]) -> Grid:
+        """Names and values in two columns, row by row."""
+        grid = self.table((2.6, 5.9, 2.6, 5.9))
+        for left, right in zip(pairs[::2], pairs[1::2], strict=False):
+            grid.row(caption(left[0]), left[1], caption(right[0]), right[1])
+        if len(pairs) % 2:
+            name, value = pairs[-1]
+            grid.row(caption(name), Cell(value, 3))
+        return grid
+
+    def chart(self, chart: Chart) -> None:
+        """A native chart as wide as the text."""
+        paragraph = self.paragraph("Chart", "")
+        paragraph.append(element("w:r", inline(self._document, chart, PAGE_WIDTH)))
+        self._body.insert(len(self._body) - 1, paragraph)
+
+    def signed_by(self, *parties: tuple[Text, Text, Text]) -> None:
+        """A row to sign for each (role, name, post), never split over pages."""
+        grid = self._signing()
+        for party in parties:
+            grid.sign(*party)
+
+    def signatures(self, parties: str, role: str, name: str, post: str) -> Grid:
         """A row to sign for each of `parties`, never split over pages; the three are tags for one `party`."""
+        grid = self._signing()
+        grid.tag(f"{{%tr for party in {parties} %}}")
+        grid.sign(role, name, post)
+        grid.tag("{%tr endfor %}")
+        return grid
+
+    def _signing(self) -> Grid:
         grid = self.table((2.6, 3.0, 3.8, 4.2, 3.4), "llllr")
         grid.head(("签署方", "Party"), ("姓名", "Name"), ("岗位", "Post"), ("签字", "Signature"), ("日期", "Date"))
-        grid.tag(f"{{%tr for party in {parties} %}}")
-        date = ("年　　月　　日", "")
-        grid.row(Cell(role, style="Table Head"), name, post, "", date, keep=True, height=1.2)
-        grid.tag("{%tr endfor %}")
+        return grid
 
     def save(self, path: Path) -> None:
         saved = io.BytesIO()
         self._document.save(saved)
         path.write_bytes(repack(saved.getvalue()))
 
-    def paragraph(self, style: str, text: Text, align: str = "", keep: bool = False) -> object:
+    def paragraph(
+        self, style: str, text: Text, align: str = "", keep: bool = False, tints: Sequence[tuple[Text, str]] = ()
+    ) -> Any:
         """A w:p that stands nowhere yet."""
         made = element("w:p")
         properties = element(
@@ -145,7 +195,9 @@ class Paper:
             element("w:jc", val=align) if align else None,
         )
         made.append(properties)
-        made.extend(runs(self.say(text)))
+        made.extend(runs(self.say(text), self.lang))
+        for tinted, color in tints:
+            made.extend(runs(self.say(tinted), self.lang, color))
         return made
 
     def _add(self, style: str, text: Text, keep: bool = False) -> None:
@@ -189,6 +241,21 @@ class Grid:
         """A row; `keep` holds it on one page with the row or paragraph that follows, `height` (cm) is the least."""
         self._row(cells, style=style, fill=fill, keep=keep, height=height)
 
+    def blank(self, rows: int, *cells: Text | Cell, height: float = 0.9) -> None:
+        """Rows to write in, empty but for `cells`; numbers in the first column where there are none."""
+        for number in range(rows):
+            given = cells or (str(number + 1), *[""] * (len(self._widths) - 1))
+            self.row(*given, height=height, keep=number + 1 < rows)
+
+    def named_blanks(self, names: Sequence[Text], height: float = 0.9) -> None:
+        """Rows to write in, named in the first column."""
+        for name in names:
+            self.row(caption(name), *[""] * (len(self._widths) - 1), height=height, keep=name is not names[-1])
+
+    def sign(self, role: Text, name: Text = "", post: Text = "") -> None:
+        """A row to sign, kept with what follows."""
+        self.row(Cell(role, style="Table Head"), name, post, "", _DATE, keep=True, height=1.2)
+
     def tag(self, text: str) -> None:
         """A {%tr ... %} instruction in a row of its own."""
         self._row([Cell(text, len(self._widths))], style="Tag", align="left")
@@ -227,7 +294,7 @@ class Grid:
                         element("w:vAlign", val="center"),
                     ),
                     self._paper.paragraph(
-                        cell.style or style, cell.text, cell.align or align or self._aligns[at], keep
+                        cell.style or style, cell.text, cell.align or align or self._aligns[at], keep, cell.tints
                     ),
                 )
             )

@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 from docx.oxml import OxmlElement
@@ -24,15 +25,20 @@ def element(tag: str, *children: Any, **attributes: Any) -> Any:
     return made
 
 
-def runs(text: str) -> Iterator[Any]:
-    """Text as runs; a tab is a tab, a newline a line break, {PAGE} and {NUMPAGES} are fields that Word fills."""
+def runs(text: str, lang: str, color: str = "") -> Iterator[Any]:
+    """Text as runs; a tab is a tab, a newline a line break, {PAGE} and {NUMPAGES} are fields that Word fills.
+
+    In Chinese, signs that both scripts have (quotation marks, dashes, boxes) are to be Chinese ones."""
+    hint = element("w:rFonts", hint="eastAsia") if lang == "zh" else None
+    tint = element("w:color", val=color) if color else None
+    look = None if hint is None and tint is None else element("w:rPr", hint, tint)
     for piece in re.split(r"(\{(?:PAGE|NUMPAGES)\}|\t|\n)", text):
         if piece in ("\t", "\n"):
             yield element("w:r", element("w:tab" if piece == "\t" else "w:br"))
         elif re.fullmatch(r"\{[A-Z]+\}", piece):
             yield from _field(piece[1:-1])
         elif piece:
-            yield element("w:r", _text("w:t", piece))
+            yield element("w:r", deepcopy(look), _text("w:t", piece))
 
 
 def repack(package: bytes) -> bytes:

@@ -1,0 +1,76 @@
+"""What a coaching record (绩效辅导记录) says: how the person's KPIs stand, and every coaching of the period."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from perfxl.core.scoring.periods import LIGHT_LABELS
+from perfxl.documents.contexts.base import Contexts
+from perfxl.documents.contexts.person import (
+    Scored,
+    actual,
+    asked_by,
+    current_lines,
+    percent,
+    person_head,
+    rounded,
+)
+from perfxl.documents.contexts.person import people as ids
+from perfxl.documents.formatting import BLANK, capital, day, text
+
+__all__ = ["as_of", "asked_by", "context", "entries", "ids", "progress"]
+
+_PREFIX = "FD"
+_AS_OF = ("{year}年{month}月", "{year}-{month:02d}")
+
+
+def context(contexts: Contexts, person: str) -> dict[str, Any]:
+    """One paper for each person, all coachings on it in order of date. Raises as `person_head`."""
+    return {
+        **person_head(contexts, _PREFIX, person),
+        "as_of": as_of(contexts),
+        "lines": [
+            progress(contexts, scored) for scored in current_lines(contexts, person) if not scored.line.adjusting
+        ],
+        "entries": entries(contexts, person),
+    }
+
+
+def as_of(contexts: Contexts) -> str:
+    """The month that lights and forecasts look from."""
+    month = contexts.results.scores.as_of
+    return contexts.say(_AS_OF).format(year=month // 12, month=month % 12 + 1) if month >= 0 else BLANK
+
+
+def progress(contexts: Contexts, scored: Scored) -> dict[str, str]:
+    """A line's way to its target: figures to date, light, what the period will end with at this pace."""
+    line, result = scored
+    return {
+        "number": line.number,
+        "kpi": line.name,
+        "unit": line.unit,
+        "weight": line.weight,
+        "target": line.target(contexts.lang),
+        "aim": rounded(contexts, line, result.aim),
+        "actual": actual(contexts, scored),
+        "attainment": percent(result.attainment),
+        "light": result.light,
+        "light_name": capital(contexts.say(LIGHT_LABELS[result.light])) or BLANK,
+        "forecast": BLANK if result.not_applicable else rounded(contexts, line, result.forecast),
+    }
+
+
+def entries(contexts: Contexts, person: str) -> list[dict[str, str]]:
+    found = list(contexts.index.rows("coaching", "holder", person))
+    found.sort(key=lambda entry: entry[1]["date"] or date.max)
+    return [
+        {
+            "number": str(number),
+            "date": day(row["date"], contexts.lang),
+            "coach": contexts.person(person, "coaching", at, "coach")["name"] if row["coach"] else BLANK,
+            "kpi": text(contexts.kpi(person, "coaching", at, row["kpi"]).row["name"] if row["kpi"] else None),
+            **{name: text(row[name]) for name in ("situation", "cause", "advice", "follow_up")},
+        }
+        for number, (at, row) in enumerate(found, 1)
+    ]
