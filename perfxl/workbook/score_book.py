@@ -10,10 +10,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
+from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
+
 from perfxl.core.records import Records
-from perfxl.core.scoring.book import Scores
+from perfxl.core.scoring.book import Scores, problems_of
 from perfxl.workbook.atomic import replacing
-from perfxl.workbook.score import views
+from perfxl.workbook.result_page import Page, write_problems
+from perfxl.workbook.row_sheet import RowSheet
+from perfxl.workbook.score import people, views
 from perfxl.workbook.score.block import Blocks
 from perfxl.workbook.score.columns import LAST
 from perfxl.workbook.score.formulas import Formulas
@@ -22,14 +27,15 @@ from perfxl.workbook.score.looks import Looks
 from perfxl.workbook.score.page import Pages, Progress
 from perfxl.workbook.score.params import write_params
 from perfxl.workbook.score.people import List, Roll
-from perfxl.workbook.score.plan import lay_out, unit_of
-from perfxl.workbook.score.rows import RowSheet
+from perfxl.workbook.score.plan import Page as PersonPage
+from perfxl.workbook.score.plan import Unit, lay_out, unit_of
 from perfxl.workbook.score.sheet_names import SheetNames
 from perfxl.workbook.score.summary import Summary
 from perfxl.workbook.score.texts import say
 from perfxl.workbook.score.unit import Units
 from perfxl.workbook.style import Formats, new_workbook
 
+_SHEETS = ("summary", "people", "problems", "params")
 # The same scores give the same bytes, whenever they are written.
 _CREATED = datetime(2025, 1, 1)
 
@@ -42,31 +48,70 @@ def write_scores(
     progress: Progress | None = None,
 ) -> None:
     """Writes the score workbook. `progress` hears how many people are done, of how many."""
-    names = SheetNames()
-    summary_name, people_name, params_name = (names.take(say(name, lang)) for name in ("summary", "people", "params"))
-    plan = lay_out(book, scores, names, lang)
     with replacing(Path(path)) as temporary:
         workbook = new_workbook(str(temporary), lang)
         workbook.set_properties({"title": say("title", lang), "created": _CREATED})
-        looks, kinds = Looks(Formats(workbook, lang)), Kinds(book, scores, lang)
-        blocks = Blocks(book, scores, kinds, Formulas(scores.policy, kinds.absent, lang), looks, lang)
-        roll = Roll(blocks, plan, unit_of(book, scores))
-        units = Units(Pages(blocks, plan, progress), roll)
-
-        summary_sheet = workbook.add_worksheet(summary_name)
-        people_sheet = workbook.add_worksheet(people_name, worksheet_class=RowSheet)
-        views.people(people_sheet, looks, scores.policy, len(scores.people), lang)
-        people_sheet.fill(lambda: List(roll, lang).rows(people_sheet), len(scores.people) + 4, 12)
-        for unit in plan.units:
-            sheet = workbook.add_worksheet(unit.sheet, worksheet_class=RowSheet)
-            views.unit(sheet, looks, scores.policy, unit, lang)
-            sheet.fill(lambda u=unit, s=sheet: units.rows(u, s), unit.end, LAST)
-        for unit in plan.units:
-            for page in () if unit.holds_blocks else unit.pages:
-                sheet = workbook.add_worksheet(page.sheet, worksheet_class=RowSheet)
-                views.person(sheet, looks, scores.policy, page, lang)
-                sheet.fill(lambda p=page, u=unit, s=sheet: units.person_rows(p, u, s), page.end, LAST)
-        params = workbook.add_worksheet(params_name)
-        write_params(params, workbook, looks.formats, kinds, lang)
-        Summary(summary_sheet, workbook, roll, lang).write()
+        _Writer(workbook, book, scores, lang, progress).write()
         workbook.close()
+
+
+class _Writer:
+    def __init__(
+        self,
+        workbook: Workbook,
+        book: Mapping[str, Records],
+        scores: Scores,
+        lang: str,
+        progress: Progress | None,
+    ) -> None:
+        self.workbook, self.scores, self.lang = workbook, scores, lang
+        names = SheetNames()
+        for name in _SHEETS:
+            names.take(say(name, lang))
+        self.plan = lay_out(book, scores, names, lang)
+        self.looks, self.kinds = Looks(Formats(workbook, lang)), Kinds(book, scores, lang)
+        formulas = Formulas(scores.policy, self.kinds.absent, lang)
+        blocks = Blocks(book, scores, self.kinds, formulas, self.looks, lang)
+        self.roll = Roll(blocks, self.plan, unit_of(book, scores))
+        self.units = Units(Pages(blocks, self.plan, progress), self.roll)
+
+    def write(self) -> None:
+        """Adds the sheets in their order; rows are made when the workbook is closed."""
+        summary = self._sheet("summary")
+        self._people()
+        self._problems()
+        for unit in self.plan.units:
+            self._unit(unit)
+        for unit in self.plan.units:
+            for page in () if unit.holds_blocks else unit.pages:
+                self._person(page, unit)
+        write_params(self._sheet("params"), self.workbook, self.looks.formats, self.kinds, self.lang)
+        Summary(summary, self.workbook, self.roll, self.lang).write()
+
+    def _sheet(self, name: str) -> Worksheet:
+        return self.workbook.add_worksheet(say(name, self.lang))
+
+    def _streamed(self, title: str) -> RowSheet:
+        return self.workbook.add_worksheet(title, worksheet_class=RowSheet)
+
+    def _people(self) -> None:
+        sheet, count = self._streamed(say("people", self.lang)), len(self.scores.people)
+        views.people(sheet, self.looks, self.scores.policy, count, self.lang)
+        sheet.fill(lambda: List(self.roll, self.lang).rows(sheet), people.HEADER + count, people.LAST)
+
+    def _problems(self) -> None:
+        """Why lines have no points, where any has none."""
+        joined, lines = self.scores.joined, self.scores.lines
+        found = [problem for line in range(len(joined)) for problem in problems_of(joined, lines, line)]
+        if found:
+            write_problems(Page(self._sheet("problems"), self.looks.formats, self.lang, "results"), found)
+
+    def _unit(self, unit: Unit) -> None:
+        sheet = self._streamed(unit.sheet)
+        views.unit(sheet, self.looks, self.scores.policy, unit, self.lang)
+        sheet.fill(lambda: self.units.rows(unit, sheet), unit.end, LAST)
+
+    def _person(self, page: PersonPage, unit: Unit) -> None:
+        sheet = self._streamed(page.sheet)
+        views.person(sheet, self.looks, self.scores.policy, page, self.lang)
+        sheet.fill(lambda: self.units.person_rows(page, unit, sheet), page.end, LAST)

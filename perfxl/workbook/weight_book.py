@@ -9,7 +9,7 @@ from perfxl.core.problems import Problem
 from perfxl.core.weighing import Weighing
 from perfxl.workbook.atomic import replacing
 from perfxl.workbook.result_page import PROBLEM_SHEETS, Page, write_problems
-from perfxl.workbook.score.rows import RowSheet
+from perfxl.workbook.row_sheet import RowSheet
 from perfxl.workbook.style import Formats, new_workbook
 from perfxl.workbook.weights.comparison import write_comparison
 from perfxl.workbook.weights.lines import LineSheet

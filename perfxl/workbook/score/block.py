@@ -16,8 +16,9 @@ from perfxl.core.scoring.line import STATUS_LABELS, Status, blank, number
 from perfxl.core.scoring.periods import LIGHT_LABELS
 from perfxl.core.scoring.totals import Totals, ordered_bands, spread_twice
 from perfxl.core.scoring.veto import Veto
+from perfxl.workbook import row_sheet as rows
 from perfxl.workbook.cell_look import FigureUnit
-from perfxl.workbook.score import rows
+from perfxl.workbook.row_sheet import Cells, Tail
 from perfxl.workbook.score.columns import (
     BASIS,
     BASIS_PLACE,
@@ -30,7 +31,6 @@ from perfxl.workbook.score.formulas import COEFFICIENTS, GRADES, Formulas, Rows
 from perfxl.workbook.score.kinds import NO_COEFFICIENT, Kinds
 from perfxl.workbook.score.looks import Looks
 from perfxl.workbook.score.plan import Block, column_of
-from perfxl.workbook.score.rows import Cells, Tail
 from perfxl.workbook.score.texts import SHORT, say
 from perfxl.workbook.style import row_height
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from perfxl.core.cells import column_letter
+from perfxl.workbook import row_sheet as rows
 from perfxl.workbook.layout import quoted
-from perfxl.workbook.score import rows
+from perfxl.workbook.row_sheet import RowSheet, Tail
 from perfxl.workbook.score.block import Blocks
 from perfxl.workbook.score.columns import BASIS_LETTER, BASIS_PLACE, PLACE, PRINTED, RESULT_LETTER, RESULT_PLACE
 from perfxl.workbook.score.formulas import COEFFICIENTS, GRADES
 from perfxl.workbook.score.plan import Block, Page, Plan
-from perfxl.workbook.score.rows import RowSheet, Tail
 from perfxl.workbook.score.texts import say
 
 Progress = Callable[[int, int], object]

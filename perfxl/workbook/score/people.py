@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 from perfxl.core.cells import column_letter
 from perfxl.core.numbers import round_half_away
 from perfxl.core.tables import get
+from perfxl.workbook import row_sheet as rows
 from perfxl.workbook.layout import quoted
-from perfxl.workbook.score import rows
+from perfxl.workbook.row_sheet import RowSheet
 from perfxl.workbook.score.block import Blocks, result_values
 from perfxl.workbook.score.columns import RESULTS
 from perfxl.workbook.score.plan import Page, Plan
-from perfxl.workbook.score.rows import RowSheet
 from perfxl.workbook.score.texts import say
 
 TITLE, BACK, HEADER = 1, 2, 4

@@ -6,6 +6,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "summary": ("汇总", "Summary"),
     "people": ("人员得分", "People"),
     "params": ("参数", "Parameters"),
+    "problems": ("问题", "Problems"),
     "no_unit": ("未分配单位", "No unit"),
     "no_aspect": ("未分类", "none"),
     "no_lines": ("（没有指标）", "(no KPIs)"),

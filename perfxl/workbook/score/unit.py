@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from perfxl.core.cells import column_letter
 from perfxl.core.tables import get
+from perfxl.workbook import row_sheet as rows
 from perfxl.workbook.layout import quoted
-from perfxl.workbook.score import rows
+from perfxl.workbook.row_sheet import RowSheet, Tail
 from perfxl.workbook.score.block import result_values
 from perfxl.workbook.score.columns import PLACE, RESULTS
 from perfxl.workbook.score.page import Pages
 from perfxl.workbook.score.people import Person, Roll
 from perfxl.workbook.score.plan import UNIT_BACK, UNIT_HEADER, UNIT_TITLE, Page, Unit
-from perfxl.workbook.score.rows import RowSheet, Tail
 from perfxl.workbook.score.texts import say
 
 # The list shares the widths of the score sheet's columns: name by name, where each stands.

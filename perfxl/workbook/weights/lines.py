@@ -12,7 +12,7 @@ from xlsxwriter import Workbook
 from perfxl.core.weighing import ContractWeights, Weighing
 from perfxl.core.weight_rules import exact
 from perfxl.workbook.result_page import ADVICE, BAD, FAIR, GOOD, Page, header_width
-from perfxl.workbook.score.rows import RowSheet, Tail, blank, escaped, formula, number, row, text
+from perfxl.workbook.row_sheet import RowSheet, Tail, blank, escaped, formula, number, row, text
 from perfxl.workbook.style import INPUT, MUTED, RESULT, fitting_width
 from perfxl.workbook.weights.formulas import Formulas, apart, line_verdicts, usable_share, whole_verdict
 from perfxl.workbook.weights.parameters import Shares, parameter
