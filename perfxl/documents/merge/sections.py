@@ -1,0 +1,125 @@
+"""Sections of a merged document: each document's first begins a page and counts from one, and none takes the header
+of the document before it."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from lxml import etree
+
+from perfxl.documents.merge.namespaces import NAMESPACES
+from perfxl.documents.merge.numbering import w
+
+__all__ = ["BLANK_FOOTER", "BLANK_HEADER", "SECTION", "ended", "in_section", "split_body"]
+
+BLANK_HEADER, BLANK_FOOTER = "perfxlBlankHeader", "perfxlBlankFooter"  # relations to empty parts
+
+SECTION = re.compile(rb"<w:sectPr\b[^<>]*?(?:/>|(?<!/)>.*?</w:sectPr>)", re.DOTALL)
+
+_R = NAMESPACES["r"]
+_BODY = re.compile(rb"<w:body\b[^<>]*>")
+_PARAGRAPH = re.compile(rb"<w:p(?: [^<>]*)?>(<w:pPr>|<w:pPr/>)?")
+_TINY = b'<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/><w:rPr><w:sz w:val="2"/></w:rPr>'
+_WRAP = ("<x" + "".join(f' xmlns:{prefix}="{name}"' for prefix, name in NAMESPACES.items()) + ">").encode()
+_AFTER_TYPE = (
+    *("pgSz", "pgMar", "paperSrc", "pgBorders", "lnNumType", "pgNumType", "cols", "formProt", "vAlign", "noEndnote"),
+    *("titlePg", "textDirection", "bidi", "rtlGutter", "docGrid", "printerSettings"),
+)
+_AFTER_NUMBERS = _AFTER_TYPE[_AFTER_TYPE.index("cols") :]
+
+
+def split_body(document: bytes) -> tuple[bytes, bytes]:
+    """What stands in the body, and the section that it ends with."""
+    begin = _BODY.search(document)
+    if begin is None:
+        return b"", b"<w:sectPr/>"
+    inner = document[begin.end() : document.rindex(b"</w:body>")].rstrip()
+    at = inner.rfind(b"<w:sectPr")
+    if at >= 0 and SECTION.fullmatch(inner, at):
+        return inner[:at].rstrip(), inner[at:]
+    return inner, b"<w:sectPr/>"
+
+
+@lru_cache(256)
+def in_section(section: bytes, first: bool, title_pages: bool, both_sides: bool) -> bytes:
+    """A section as it is in the merged document. `first` of its document; `title_pages`: some sections of the document
+    have headers of their own for their first page; `both_sides`: the merged document has them for even pages."""
+    root = etree.fromstring(_WRAP + section + b"</x>")
+    (element,) = root
+    if first:
+        _begin_on_new_page(element)
+        _count_from_one(element)
+    for part, blank in (("header", BLANK_HEADER), ("footer", BLANK_FOOTER)):
+        _refer(element, part, blank, ("default", "first")[: 1 + title_pages] if first else (), both_sides)
+    text: bytes = etree.tostring(root)
+    return text[text.index(b">") + 1 : text.rindex(b"</x>")]
+
+
+def ended(inner: bytes, section: bytes, marks: bytes = b"") -> bytes:
+    """A body with its section (blank: it is put elsewhere) and marks in its last paragraph, or in one that nobody
+    sees."""
+    at = _last_paragraph(inner)
+    if at is None:
+        if not section and not marks:
+            return inner
+        return b"%b<w:p><w:pPr>%b%b</w:pPr>%b</w:p>" % (inner, _TINY, section, marks)
+    paragraph = inner[at : -len(b"</w:p>")]
+    found = _PARAGRAPH.match(paragraph)
+    assert found
+    properties, end = found[1], found.end()
+    if properties == b"<w:pPr>":
+        end = paragraph.index(b"</w:pPr>")
+        paragraph = paragraph[:end] + section + paragraph[end:]
+    elif section:
+        begin = found.start(1) if properties else end
+        paragraph = b"%b<w:pPr>%b</w:pPr>%b" % (paragraph[:begin], section, paragraph[end:])
+    return b"".join((inner[:at], paragraph, marks, b"</w:p>"))
+
+
+def _last_paragraph(inner: bytes) -> int | None:
+    """Where the last paragraph begins; None where the body ends with something else, or with a section of its own."""
+    if not inner.endswith(b"</w:p>"):
+        return None
+    at = max(inner.rfind(b"<w:p>"), inner.rfind(b"<w:p "))
+    rest = inner[at:]
+    plain = rest.count(b"</w:p>") == 1 and b"<w:sectPr" not in rest  # else it holds a text box, say
+    return at if at >= 0 and plain else None
+
+
+def _begin_on_new_page(element: etree._Element) -> None:
+    kind = element.find(w("type"))
+    if kind is None:
+        kind = _inserted(element, "type", _AFTER_TYPE)
+    if kind.get(w("val")) not in ("oddPage", "evenPage"):
+        kind.set(w("val"), "nextPage")
+
+
+def _count_from_one(element: etree._Element) -> None:
+    numbers = element.find(w("pgNumType"))
+    if numbers is None:
+        numbers = _inserted(element, "pgNumType", _AFTER_NUMBERS)
+    if numbers.get(w("start")) is None:
+        numbers.set(w("start"), "1")
+
+
+def _inserted(element: etree._Element, name: str, before: tuple[str, ...]) -> etree._Element:
+    made = etree.Element(w(name))
+    places = (i for i, child in enumerate(element) if etree.QName(child).localname in before)
+    element.insert(next(places, len(element)), made)
+    return made
+
+
+def _refer(element: etree._Element, part: str, blank: str, needed: tuple[str, ...], both_sides: bool) -> None:
+    """A section without a header of its own takes the one of the section before; at the beginning of a document, that
+    would be somebody else's."""
+    held = {r.get(w("type"), "default"): r.get(f"{{{_R}}}id", "") for r in element.findall(w(f"{part}Reference"))}
+    wanted = dict.fromkeys(needed, blank)
+    if both_sides and (needed or "default" in held):
+        wanted["even"] = held.get("default", blank)
+    for place, relation in wanted.items():
+        if place not in held:
+            reference = etree.Element(w(f"{part}Reference"))
+            reference.set(w("type"), place)
+            reference.set(f"{{{_R}}}id", relation)
+            element.insert(0, reference)

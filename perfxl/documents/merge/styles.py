@@ -1,0 +1,202 @@
+"""Styles of a merged document: the first document's, and those of the others under names of their own where they
+differ."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from lxml import etree
+
+from perfxl.documents.merge.numbering import w
+from perfxl.documents.package import SAFE_PARSER
+
+__all__ = ["StyleNumber", "Styles", "Taken", "style_numbers"]
+
+
+class Taken(NamedTuple):
+    """`renamed`: style ID -> its ID now. `plain`: the style of paragraphs that name none, where it is not the merged
+    document's own default."""
+
+    renamed: Mapping[str, str]
+    plain: str
+
+
+class StyleNumber(NamedTuple):
+    """The list that a style puts its paragraphs in; `indent` is the style's own, as XML, blank for the list's."""
+
+    list: str
+    level: int | None
+    indent: bytes
+
+
+class Styles:
+    def __init__(self) -> None:
+        self._root: etree._Element | None = None
+        self._families = 0
+
+    def take(self, content: bytes) -> Taken:
+        """The styles of one more template."""
+        root = etree.fromstring(content, SAFE_PARSER)
+        self._families += 1
+        if self._root is None:
+            self._root = root
+            return Taken({}, "")
+        here, there = _by_id(self._root), _by_id(root)
+        if _says(_defaults(self._root)) != _says(_defaults(root)) or any(
+            _says(here[key]) != _says(style) for key, style in there.items() if key in here
+        ):
+            return self._take_renamed(root, there)
+        for key in there.keys() - here.keys():
+            self._root.append(there[key])
+        return Taken({}, "")
+
+    def renumber(self, taken: Taken, lists: Mapping[str, int]) -> None:
+        """Styles under new names belong to lists under new IDs: old ID -> new."""
+        assert self._root is not None
+        here = _by_id(self._root)
+        for style in (here[new] for new in taken.renamed.values()):
+            for number in style.iter(w("numId")):
+                number.set(w("val"), str(lists.get(number.get(w("val"), ""), 0)))
+
+    def xml(self) -> bytes | None:
+        if self._root is None:
+            return None
+        return etree.tostring(self._root, encoding="UTF-8", xml_declaration=True, standalone=True)
+
+    def _take_renamed(self, root: etree._Element, there: Mapping[str, etree._Element]) -> Taken:
+        """All of them: a style that stayed would mean something else to those that build on it."""
+        assert self._root is not None
+        ending = f"{self._families}"
+        renamed = {key: f"{key}-{ending}" for key in there}
+        ground = self._ground(root, ending)
+        plain = ""
+        for key, style in there.items():
+            is_paragraph = style.get(w("type")) == "paragraph"
+            if style.get(w("default")) is not None:
+                if is_paragraph and style.get(w("default")) in _ON:
+                    plain = renamed[key]
+                del style.attrib[w("default")]
+            _rename(style, renamed, ending)
+            if is_paragraph and style.find(w("basedOn")) is None:
+                style.insert(1, _valued("basedOn", ground))
+            self._root.append(style)
+        return Taken(renamed, plain)
+
+    def _ground(self, root: etree._Element, ending: str) -> str:
+        """A style that says what the other document's defaults said, for its styles to build on."""
+        assert self._root is not None
+        style = etree.SubElement(self._root, w("style"))
+        style.set(w("type"), "paragraph")
+        style.set(w("customStyle"), "1")
+        style.set(w("styleId"), f"Defaults-{ending}")
+        style.append(_valued("name", f"Defaults {ending}"))
+        style.append(etree.Element(w("semiHidden")))
+        defaults = _defaults(root)
+        for kind in ("pPr", "rPr"):
+            own = None if defaults is None else defaults.find(f"{w(kind + 'Default')}/{w(kind)}")
+            style.append(_filled_up(kind, own))
+        return f"Defaults-{ending}"
+
+
+def style_numbers(content: bytes) -> dict[str, StyleNumber]:
+    """The lists that styles put their paragraphs in, inherited ones included."""
+    styles = _by_id(etree.fromstring(content, SAFE_PARSER))
+    found = {}
+    for key in styles:
+        chain = list(_ancestry(styles, key))
+        numbers = (style.find(f"{w('pPr')}/{w('numPr')}/{w('numId')}") for style in chain)
+        number = next((found for found in numbers if found is not None), None)
+        if number is None or number.get(w("val")) == "0":
+            continue
+        level = number.getparent().find(w("ilvl"))  # type: ignore[union-attr]
+        place = None if level is None else int(level.get(w("val"), "0"))
+        found[key] = StyleNumber(number.get(w("val"), ""), place, _indent(chain))
+    return found
+
+
+_ON = ("1", "true", "on")
+# Where the defaults of a document say nothing, Word's own hold, not those of the document it is merged into.
+_WORDS_OWN = {
+    "pPr": {"spacing": {"before": "0", "after": "0", "line": "240", "lineRule": "auto"}},
+    "rPr": {"rFonts": {"ascii": "Times New Roman", "hAnsi": "Times New Roman", "eastAsia": "Times New Roman"},
+            "sz": {"val": "20"}, "szCs": {"val": "20"}},
+}  # fmt: skip
+_REFERENCES = ("basedOn", "next", "link")
+_UNIQUE = ("aliases", "locked", "rsid", "autoRedefine")
+
+
+def _by_id(root: etree._Element) -> dict[str, etree._Element]:
+    return {style.get(w("styleId"), ""): style for style in root.findall(w("style"))}
+
+
+def _defaults(root: etree._Element) -> etree._Element | None:
+    return root.find(w("docDefaults"))
+
+
+def _says(element: etree._Element | None) -> str:
+    if element is None:
+        return ""
+    plain = copy.deepcopy(element)
+    plain.tail = None
+    for rsid in plain.findall(w("rsid")):
+        plain.remove(rsid)
+    return etree.canonicalize(etree.tostring(plain, encoding="unicode"), rewrite_prefixes=True, strip_text=True)
+
+
+def _rename(style: etree._Element, renamed: Mapping[str, str], ending: str) -> None:
+    style.set(w("styleId"), renamed[style.get(w("styleId"), "")])
+    style.set(w("customStyle"), "1")
+    for name in _UNIQUE:
+        for element in style.findall(w(name)):
+            style.remove(element)
+    called = style.find(w("name"))
+    if called is not None:
+        called.set(w("val"), f"{called.get(w('val'))} {ending}")
+    for reference in _REFERENCES:
+        for element in style.findall(w(reference)):
+            element.set(w("val"), renamed.get(element.get(w("val"), ""), ""))
+
+
+def _valued(name: str, value: str) -> etree._Element:
+    element = etree.Element(w(name))
+    element.set(w("val"), value)
+    return element
+
+
+def _filled_up(kind: str, own: etree._Element | None) -> etree._Element:
+    whole = etree.Element(w(kind)) if own is None else copy.deepcopy(own)
+    for name, values in _WORDS_OWN[kind].items():
+        element = whole.find(w(name))
+        if element is None:
+            element = etree.SubElement(whole, w(name))
+            values = dict(values)
+        elif name != "spacing":
+            continue
+        for key, value in values.items():
+            if element.get(w(key)) is None:
+                element.set(w(key), value)
+    return whole
+
+
+def _ancestry(styles: Mapping[str, etree._Element], key: str) -> Iterator[etree._Element]:
+    """A style and those it builds on, itself first."""
+    seen: set[str] = set()
+    while key in styles and key not in seen:
+        seen.add(key)
+        yield styles[key]
+        base = styles[key].find(w("basedOn"))
+        key = "" if base is None else base.get(w("val"), "")
+
+
+def _indent(chain: list[etree._Element]) -> bytes:
+    """The indent of a style with what it inherits."""
+    attributes: dict[str, str] = {}
+    for style in chain:
+        indent = style.find(f"{w('pPr')}/{w('ind')}")
+        if indent is not None:
+            for name, value in indent.attrib.items():
+                attributes.setdefault(etree.QName(str(name)).localname, str(value))
+    said = "".join(f' w:{name}="{value}"' for name, value in attributes.items())
+    return f"<w:ind{said}/>".encode() if said else b""

@@ -1,0 +1,182 @@
+"""The XML of one document made fit to stand beside others: IDs, names, lists, styles and page counts of its own.
+
+Parts are changed as text: what is changed is always within a tag, and nothing else in XML looks like one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from itertools import count
+
+from perfxl.documents.merge.numbering import ListPattern, Numbering
+from perfxl.documents.merge.styles import StyleNumber
+
+__all__ = ["Family", "Ids", "Words", "clean"]
+
+
+@dataclass(frozen=True, eq=False)
+class Family:
+    """What all documents of one template have in common in the merged one: styles that have another name now, the style
+    of paragraphs that name none (blank: as it is), the lists, and the lists that styles bring."""
+
+    renamed: Mapping[bytes, bytes]
+    plain: bytes
+    lists: Mapping[str, ListPattern]
+    by_style: Mapping[bytes, StyleNumber]
+
+    @cached_property
+    def listed(self) -> re.Pattern[bytes]:
+        """The properties of paragraphs whose style puts them in a list."""
+        styles = b"|".join(map(re.escape, self.by_style))
+        return re.compile(rb'<w:pPr><w:pStyle w:val="(%b)"/>.*?</w:pPr>' % styles, re.DOTALL)
+
+
+class Ids:
+    """IDs that are unique in the whole merged document."""
+
+    def __init__(self) -> None:
+        self._marks, self._pictures = count(1), count(1)
+
+    def mark(self) -> bytes:
+        """Of a bookmark, a change or the like."""
+        return b"%d" % next(self._marks)
+
+    def picture(self, found: re.Match[bytes]) -> bytes:
+        return b'%b"%d"' % (found[1], next(self._pictures))
+
+
+def clean(xml: bytes) -> bytes:
+    """Without what is not printed and would have to be unique: IDs of revisions and paragraphs, tracked formatting."""
+    if b"<!--" in xml:
+        xml = _COMMENT.sub(b"", xml)
+    if b" w:rsid" in xml or b" w14:paraId" in xml:
+        xml = _EDITING.sub(b"", xml)
+    if b"PrChange" in xml:
+        xml = _CHANGE.sub(b"", xml)
+    return _CONTROL_ID.sub(b"", xml) if b"<w:sdtPr>" in xml else xml
+
+
+@dataclass
+class Words:
+    """One document. `number` it has; `pages`: the field that counts its pages; `notes`: kind of note -> old ID -> new;
+    `counts_pages`: whether the field was put anywhere."""
+
+    family: Family
+    number: int
+    ids: Ids
+    numbering: Numbering
+    pages: bytes = b"SECTIONPAGES"
+    notes: dict[bytes, Mapping[bytes, bytes]] = field(default_factory=dict)
+    counts_pages: bool = False
+    _bookmarks: dict[bytes, bytes] = field(init=False, default_factory=dict)
+    _lists: dict[str, bytes] = field(init=False, default_factory=dict)
+
+    def name_bookmarks(self, xml: bytes) -> None:
+        """Gives the bookmarks of a part names of their own; parts that refer to them are to be changed after."""
+        if b"<w:bookmarkStart" in xml:
+            for name in _BOOKMARK.findall(xml):
+                self._bookmarks.setdefault(name, b"%b_%d" % (name[:_LONGEST_BOOKMARK], self.number))
+
+    def changed(self, xml: bytes, relations: Mapping[bytes, bytes] | None = None) -> bytes:
+        """The part; `relations`: old ID -> new, where its relations have other IDs now."""
+        if b' w:id="' in xml:
+            marks: defaultdict[bytes, bytes] = defaultdict(self.ids.mark)
+            xml = _MARK.sub(lambda found: self._marked(found, marks), xml)
+        if self._bookmarks:
+            xml = _BOOKMARK_USE.sub(lambda found: found[1] + self._bookmarks.get(found[2], found[2]), xml)
+            xml = _FIELD.sub(self._in_field, xml)
+        if b"<wp:docPr" in xml:
+            xml = _PICTURE.sub(self.ids.picture, xml)
+        if b"<w:numId" in xml:
+            xml = _LIST.sub(lambda found: b'<w:numId w:val="%b"/>' % self._list(found[1].decode()), xml)
+        if self.family.by_style:
+            xml = self.family.listed.sub(self._listed, xml)
+        if self.family.plain:
+            xml = _UNSTYLED.sub(self._plain, xml)
+        if self.family.renamed:
+            xml = _STYLE.sub(lambda found: found[1] + self.family.renamed.get(found[2], found[2]), xml)
+        if b"NUMPAGES" in xml:
+            self.counts_pages = True
+            xml = _PAGES.sub(lambda found: found[1] + self.pages, xml)
+        if relations:
+            xml = _RELATION.sub(lambda found: found[1] + relations.get(found[2], found[2]), xml)
+        return xml
+
+    def _marked(self, found: re.Match[bytes], marks: Mapping[bytes, bytes]) -> bytes:
+        tag, old = found[1], found[2]
+        note = _NOTE.fullmatch(tag.partition(b" ")[0])
+        new = self.notes.get(note[1], {}).get(old, old) if note else marks[old]
+        return tag + b' w:id="%b"' % new
+
+    def _in_field(self, found: re.Match[bytes]) -> bytes:
+        return _WORD.sub(lambda word: self._bookmarks.get(word[0], word[0]), found[0])
+
+    def _list(self, old: str) -> bytes:
+        """The document's own copy of a list, made when it is met first."""
+        if old not in self._lists:
+            pattern = self.family.lists.get(old)
+            self._lists[old] = b"%d" % self.numbering.copy(pattern) if pattern else b"0"
+        return self._lists[old]
+
+    def _listed(self, found: re.Match[bytes]) -> bytes:
+        """Paragraphs that are in a list by their style say so themselves, to be in this document's copy of it."""
+        style = self.family.by_style[found[1]]
+        if b"<w:numPr" in found[0] or style.list not in self.family.lists:
+            return found[0]
+        level = style.level
+        if level is None:
+            level = self.family.lists[style.list].levels.get(found[1].decode(), 0)
+        begin, end = _around_list(found[0], style.indent)
+        own = b'<w:numPr><w:ilvl w:val="%d"/><w:numId w:val="%b"/></w:numPr>' % (level, self._list(style.list))
+        return begin + own + end
+
+    def _plain(self, found: re.Match[bytes]) -> bytes:
+        attributes, closed, properties = found.groups()
+        end = b"" if properties == b"<w:pPr>" else b"</w:pPr>"
+        begin = b'<w:p%b><w:pPr><w:pStyle w:val="%b"/>%b' % (attributes, self.family.plain, end)
+        return begin + b"</w:p>" if closed else begin
+
+
+_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
+_EDITING = re.compile(rb' (?:w:rsid\w*|w14:paraId|w14:textId)="[0-9A-Fa-f]*"(?=[^<>]*>)')
+_CHANGE = re.compile(rb"<w:(sectPrChange|pPrChange)\b.*?</w:\1>", re.DOTALL)
+_CONTROL_ID = re.compile(rb'<w:id w:val="-?\d+"/>')
+
+_MARK = re.compile(rb'(<w:\w+\b[^<>]*?) w:id="(-?\d+)"')
+_NOTE = re.compile(rb"<w:(footnote|endnote|comment)(?:Reference|RangeStart|RangeEnd)?")
+_BOOKMARK = re.compile(rb'<w:bookmarkStart\b[^<>]*? w:name="([^"]+)"')
+_BOOKMARK_USE = re.compile(rb'(<w:bookmarkStart\b[^<>]*? w:name="|<w:hyperlink\b[^<>]*? w:anchor=")([^"]+)')
+_LONGEST_BOOKMARK = 30  # Word allows 40; the number of the document follows
+_FIELD = re.compile(rb"<w:instrText[^<>]*>[^<]*|<w:fldSimple\b[^<>]*>")
+_WORD = re.compile(rb'[^\s"\\&;<>]+')
+_PICTURE = re.compile(rb'(<wp:docPr\b[^<>]*? id=)"\d+"')
+_LIST = re.compile(rb'<w:numId w:val="(\d+)"/>')
+_UNSTYLED = re.compile(rb"<w:p((?: [^<>]*?)?)(?:(/)>|>(<w:pPr/>|<w:pPr>(?!<w:pStyle )|(?!<w:pPr)))")
+_STYLE = re.compile(rb'(<w:(?:pStyle|rStyle|tblStyle) w:val=")([^"]*)')
+_PAGES = re.compile(rb'(<w:instrText[^<>]*>\s*|<w:fldSimple\b[^<>]*? w:instr="\s*)NUMPAGES\b')
+_RELATION = re.compile(rb'( r:\w+=")([^"]*)(?="[^<>]*>)')
+_BEFORE_LIST = re.compile(
+    rb"<w:pPr><w:pStyle [^<>]*/>(?:<w:(?:keepNext|keepLines|pageBreakBefore|framePr|widowControl)\b[^<>]*/>)*"
+)
+_AFTER_INDENT = re.compile(
+    rb"<w:(?:contextualSpacing|mirrorIndents|suppressOverlap|jc|textDirection|textAlignment|textboxTightWrap|outlineLvl"
+    rb"|divId|cnfStyle|rPr|sectPr)\b|</w:pPr>"
+)
+
+
+@lru_cache(1024)
+def _around_list(properties: bytes, indent: bytes) -> tuple[bytes, bytes]:
+    """What stands before and after the list that a paragraph is said to be in. The style's indent, which goes before
+    the list's as long as the list comes with the style, is said too."""
+    begin = _BEFORE_LIST.match(properties)
+    assert begin
+    rest = properties[begin.end() :]
+    if indent and b"<w:ind " not in rest:
+        place = _AFTER_INDENT.search(rest)
+        assert place
+        rest = rest[: place.start()] + indent + rest[place.start() :]
+    return begin[0], rest
