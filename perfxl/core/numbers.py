@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from datetime import date, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from math import isfinite
+from math import copysign, floor, isfinite
 from numbers import Number
 from typing import TYPE_CHECKING
 
@@ -109,6 +109,12 @@ def round_half_away(x: float, digits: int = 2) -> float:
     """Excel's ROUND: half away from zero, on the 15 digits that a person sees: 2.675 -> 2.68, 1.005 -> 1.01."""
     if not isfinite(x):
         return x
+    if 0 <= digits <= _EXACT_POWER:
+        scaled = abs(x) * 10.0**digits
+        whole = floor(scaled) if scaled < _LONGEST_TIE else 0
+        past_tie = scaled - whole - 0.5
+        if whole and abs(past_tie) > scaled * _SEEN_ERROR:  # no tie anywhere near: no decimals needed
+            return copysign((whole + (past_tie > 0)) / 10.0**digits, x) + 0.0
     shown = Decimal(f"{x:.15g}")
     digits = max(digits, -400)  # beyond every float: all zero
     if shown.as_tuple().exponent < -digits:  # type: ignore[operator]  # finite, so the exponent is a number

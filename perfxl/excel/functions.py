@@ -222,6 +222,7 @@ def PX_REPAIR(call: Call) -> Any:
         "保留几位小数，默认按目标值，最少 0 位",
         "Decimals of the parts; the target's own if left out",
         optional=True,
+        zero=True,
     ),
 )
 def PX_CASCADE(call: Call) -> Any:

@@ -22,6 +22,11 @@ Rows: TypeAlias = "list[list[Any]]"
 MISSING = -2147352572
 """COM's DISP_E_PARAMNOTFOUND."""
 
+
+class BlankOrZero(float):
+    """A zero that may have been a blank cell: all that Calc tells of a single one. No rule may take it for either."""
+
+
 # Error cells as COM sends them: the value of xlErr..., offset by 0x800A0000.
 _ERRORS = {
     2000: CellError.NULL,
@@ -82,6 +87,8 @@ _PLAIN = {float, str, bool, type(None)}
 
 
 def _other(raw: Any) -> Any:
+    if isinstance(raw, float):
+        return raw if raw == raw else None
     if isinstance(raw, int):
         return _integer(raw)
     if isinstance(raw, Decimal):  # currency cells

@@ -22,10 +22,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from perfxl.core.problems import Problem, Text
+from perfxl.core.problems import Problem, Text, problem
 from perfxl.excel import normalise
-from perfxl.excel.errors import Failure
-from perfxl.excel.normalise import Rows
+from perfxl.excel.errors import CellError, Failure
+from perfxl.excel.normalise import BlankOrZero, Rows
 from perfxl.excel.xlwings_marks import marked
 
 CATEGORY = {"zh": "绩效", "en": "Performance"}
@@ -45,6 +45,7 @@ class Argument(NamedTuple):
     en: str
     kind: Kind = Kind.VALUE
     optional: bool = False
+    zero: bool = False  # a blank cell does no harm where it is taken for 0
 
     def help(self, lang: str) -> str:
         return self.zh if lang == "zh" else self.en
@@ -55,8 +56,8 @@ class Argument(NamedTuple):
         return Text(self.zh, self.en)
 
 
-def value(name: str, zh: str, en: str, *, optional: bool = False) -> Argument:
-    return Argument(name, zh, en, Kind.VALUE, optional)
+def value(name: str, zh: str, en: str, *, optional: bool = False, zero: bool = False) -> Argument:
+    return Argument(name, zh, en, Kind.VALUE, optional, zero)
 
 
 def cells(name: str, zh: str, en: str, *, optional: bool = False) -> Argument:
@@ -121,6 +122,11 @@ def answer(name: str, raw: Sequence[Any]) -> Answer:
     """Calls a function by name with what a host sent."""
     found = FUNCTIONS[name]
     sent = [*raw, *[None] * (len(found.arguments) - len(raw))]
+    unsure = [
+        problem("X121", argument=a.text) for a, each in zip(found.arguments, sent, strict=True) if _unsure(a, each)
+    ]
+    if unsure:
+        return Answer([[str(CellError.VALUE)]], tuple(unsure), spoken(sent))
     taken = [_taken(argument.kind, each) for argument, each in zip(found.arguments, sent, strict=True)]
     names, lang, reasons = [argument.name for argument in found.arguments], spoken(taken), list[Problem]()
 
@@ -187,6 +193,10 @@ def _host_function(name: str, doc: str, arguments: tuple[Argument, ...]) -> Call
     )
     host.__annotations__ = {}
     return marked(host, CATEGORY["zh"], [(a.name, f"{a.zh} / {a.en}") for a in arguments])
+
+
+def _unsure(argument: Argument, raw: Any) -> bool:
+    return isinstance(raw, BlankOrZero) and argument.kind is Kind.VALUE and not argument.zero
 
 
 def _taken(kind: Kind, raw: Any) -> Any:

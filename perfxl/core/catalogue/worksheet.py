@@ -149,4 +149,11 @@ KINDS: dict[str, Kind] = {
         "无需处理",
         "Nothing to do",
     ),
+    "X121": Kind(
+        E,
+        "“{argument}”是 0 还是空单元格，Calc 不告诉函数",
+        "Calc does not tell whether “{argument}” is 0 or a blank cell",
+        "写成区域，如 B2:B2 而不是 B2（空与 0 即可分清）；确实是常数 0 时写成文本 \"0\"",
+        "Write it as a range, B2:B2 instead of B2, which keeps the two apart; a constant 0 is written as text, \"0\"",
+    ),
 }

@@ -27,7 +27,7 @@ def to_python(node: Node, lookups: Mapping[str, Lookup] | None = None) -> Rule:
         return lambda figures: figures.get(name, NAN)
     if isinstance(node, Operation):
         parts = [to_python(each, lookups) for each in node.operands]
-        return _unary(node.sign, parts[0]) if len(parts) == 1 else _binary(node.sign, *parts)
+        return _unary(node.sign, parts[0]) if len(parts) == 1 else _binary(node.sign, node.operands, *parts)
     return _call(node, lookups or {})
 
 
@@ -37,8 +37,21 @@ def _unary(sign: str, operand: Rule) -> Rule:
     return lambda figures: operand(figures) / 100.0
 
 
-def _binary(sign: str, left: Rule, right: Rule) -> Rule:
-    apply = _BINARY[sign]
+def _binary(sign: str, operands: tuple[Node, ...], left: Rule, right: Rule) -> Rule:
+    """A name or a number beside a sign is looked up at once: most of a rule's operands are one, and calls are dear."""
+    apply, (first, second) = _BINARY[sign], operands
+    if isinstance(second, Name):
+        other = second.name
+        if isinstance(first, Name):
+            name = first.name
+            return lambda figures: apply(figures.get(name, NAN), figures.get(other, NAN))
+        return lambda figures: apply(left(figures), figures.get(other, NAN))
+    if isinstance(first, Name):
+        name = first.name
+        return lambda figures: apply(figures.get(name, NAN), right(figures))
+    if isinstance(first, Number):
+        value = first.value
+        return lambda figures: apply(value, right(figures))
     return lambda figures: apply(left(figures), right(figures))
 
 
@@ -87,6 +100,12 @@ def _call(node: Call, lookups: Mapping[str, Lookup]) -> Rule:
         lookup = lookups[node.function]
         return lambda figures: lookup(figures, *(part(figures) for part in parts))
     apply = _FUNCTIONS[node.function]
+    if len(parts) == 1:
+        only = parts[0]
+        return lambda figures: apply(only(figures))
+    if len(parts) == 2:
+        first, second = parts
+        return lambda figures: apply(first(figures), second(figures))
     return lambda figures: apply(*[part(figures) for part in parts])
 
 
@@ -101,19 +120,28 @@ def _choose(condition: Rule, then: Rule, otherwise: Rule) -> Rule:
 
 
 def _and(*values: float) -> float:
-    if any(value == 0 for value in values):
+    """False where one is false, whatever the others are; NaN where one is blank and none is false."""
+    if 0 in values:
         return 0.0
-    return NAN if any(value != value for value in values) else 1.0
+    return NAN if _blank(values) else 1.0
 
 
 def _or(*values: float) -> float:
-    if any(value == value and value != 0 for value in values):
-        return 1.0
-    return NAN if any(value != value for value in values) else 0.0
+    for value in values:
+        if value and value == value:
+            return 1.0
+    return NAN if _blank(values) else 0.0
 
 
 def _extreme(pick: Callable[..., float]) -> Callable[..., float]:
-    return lambda *values: NAN if any(value != value for value in values) else pick(values)
+    return lambda *values: NAN if _blank(values) else pick(values)
+
+
+def _blank(values: tuple[float, ...]) -> bool:
+    for value in values:  # a loop: any() is slower for two or three
+        if value != value:
+            return True
+    return False
 
 
 def _round(x: float, digits: float) -> float:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from perfxl.core import rulebook
 from perfxl.core.calendar import Days, serial
 from perfxl.core.formula import Node, to_python
+from perfxl.core.formula.analyse import names_of
 from perfxl.core.formula.python import Rule
 from perfxl.core.policy import Policy, Steps
 from perfxl.core.problems import Problem, problem
@@ -83,7 +84,10 @@ class LineScorer:
         return self._apply(method, direction or implied_direction(method, line), line)
 
     def _apply(self, method: Method, direction: float, line: Mapping[str, Any]) -> LineScore:
-        figures = _Figures({name: number(line.get(column)) for name, column in FIGURES.items()})
+        figures = _Figures()
+        for name, column in _read_by(method):
+            cell = line.get(column)
+            figures[name] = cell if type(cell) is float else number(cell)
         if method.effect == "total" and blank(line.get("actual")):
             figures["A"] = 0.0  # no event: nothing taken, nothing added
         floor = _or_default(line.get("floor"), self.policy["points_floor"])
@@ -195,6 +199,14 @@ _LOOKUPS: Mapping[str, Callable[..., float]] = {
 @lru_cache(maxsize=256)
 def _rule(text: str) -> Rule:
     return to_python(rulebook.tree_of(text), _LOOKUPS)
+
+
+@lru_cache(maxsize=256)
+def _read_by(method: Method) -> tuple[tuple[str, str], ...]:
+    """Symbol and column of the figures that a method or one of its conditions names."""
+    trees = [rulebook.tree_of(text) for text in (method.text, *(condition.text for condition in method.conditions))]
+    names = dict.fromkeys(name for tree in trees for name in names_of(tree))
+    return tuple((name, FIGURES[name]) for name in names if name in FIGURES)
 
 
 def _label(line: Mapping[str, Any]) -> Any:

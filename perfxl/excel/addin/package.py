@@ -1,0 +1,164 @@
+"""Puts perfxl.xlam together: the sheets with texts and settings, the ribbon, the code. No Excel takes part."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+from xml.sax.saxutils import escape
+
+from perfxl.excel.addin.vba_project import SHEET, WORKBOOK, Module, vba_project
+from perfxl.excel.addin.wrappers import wizard_rows, wrappers
+from perfxl.excel.functions import FUNCTIONS
+
+FILE_NAME = "perfxl.xlam"
+_SOURCES = Path(__file__).with_name("vba")
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_MICROSOFT = "http://schemas.microsoft.com/office"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_TYPE = "application/vnd.openxmlformats-"
+_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_DATE = (1980, 1, 1, 0, 0, 0)  # the same add-in has the same bytes
+
+Rows = Sequence[Sequence[str | int]]
+
+
+class Place(NamedTuple):
+    """What is baked in: the command that starts the server, the folder and version of xlwings' DLL."""
+
+    server: str
+    dll_folder: str
+    xlwings_version: str
+
+
+def addin(place: Place, ribbon_xml: str, ribbon_texts: Rows, version: str) -> bytes:
+    """The bytes of the add-in. `ribbon_texts` are rows of control, label zh, label en, tip zh, tip en."""
+    sheets: dict[str, Rows] = {
+        "settings": [
+            ["setting", "value"],
+            ["server", place.server],
+            ["dll", place.dll_folder],
+            ["xlwings", place.xlwings_version],
+            ["perfxl", version],
+        ],
+        "functions": wizard_rows(FUNCTIONS.values()),
+        "ribbon": ribbon_texts,
+    }
+    parts = {
+        "[Content_Types].xml": _content_types(len(sheets)),
+        "_rels/.rels": _relations(
+            (f"{_OFFICE}/officeDocument", "xl/workbook.xml"),
+            (f"{_MICROSOFT}/2007/relationships/ui/extensibility", "customUI/customUI14.xml"),
+            (f"{_PACKAGE}/relationships/metadata/core-properties", "docProps/core.xml"),
+        ),
+        "docProps/core.xml": _CORE,
+        "customUI/customUI14.xml": ribbon_xml,
+        "xl/workbook.xml": _workbook(list(sheets)),
+        "xl/_rels/workbook.xml.rels": _relations(
+            *((f"{_OFFICE}/worksheet", f"worksheets/sheet{i}.xml") for i in range(1, len(sheets) + 1)),
+            (f"{_OFFICE}/styles", "styles.xml"),
+            (f"{_MICROSOFT}/2006/relationships/vbaProject", "vbaProject.bin"),
+        ),
+        "xl/styles.xml": _STYLES,
+        **{f"xl/worksheets/sheet{i}.xml": _sheet(code_name(i), rows) for i, rows in enumerate(sheets.values(), 1)},
+    }
+    modules = [
+        Module("ThisWorkbook", _source("ThisWorkbook.cls"), WORKBOOK),
+        *(Module(code_name(i), "Option Explicit", SHEET) for i in range(1, len(sheets) + 1)),
+        *code_modules(place.xlwings_version),
+    ]
+    return _zipped({**{name: text.encode() for name, text in parts.items()}, "xl/vbaProject.bin": vba_project(modules)})
+
+
+def code_modules(xlwings_version: str) -> list[Module]:
+    """The modules of code that belong to no sheet. The DLL's name carries the version of xlwings."""
+    names = {f"dll{bits}": f"xlwings{bits}-{xlwings_version}.dll" for bits in (32, 64)}
+    link = _source("PxLink.bas")
+    for key, name in names.items():
+        link = link.replace(f"{{{key}}}", name)
+    fixed = [Module(name, _source(f"{name}.bas")) for name in ("PxBridge", "PxTexts", "PxRibbon")]
+    return [Module("PxLink", link), *fixed, Module("PxFunctions", wrappers(FUNCTIONS.values()))]
+
+
+def code_name(sheet: int) -> str:
+    return f"PxSheet{sheet}"
+
+
+def _source(name: str) -> str:
+    return (_SOURCES / name).read_text(encoding="ascii")
+
+
+def _workbook(names: Sequence[str]) -> str:
+    sheets = "".join(f'<sheet name="{name}" sheetId="{i}" r:id="rId{i}"/>' for i, name in enumerate(names, 1))
+    return (
+        f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><workbookPr codeName="ThisWorkbook"/>'
+        f"<bookViews><workbookView/></bookViews><sheets>{sheets}</sheets></workbook>"
+    )
+
+
+def _sheet(name: str, rows: Rows) -> str:
+    cells = "".join(f"<row>{''.join(_cell(value) for value in row)}</row>" for row in rows)
+    return (
+        f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetPr codeName="{name}"/><cols><col min="1" max="60" width="28"'
+        f' customWidth="1"/></cols><sheetData>{cells}</sheetData></worksheet>'
+    )
+
+
+def _cell(value: str | int) -> str:
+    if isinstance(value, int):
+        return f"<c><v>{value}</v></c>"
+    return f'<c t="inlineStr"><is><t xml:space="preserve">{escape(value)}</t></is></c>'
+
+
+def _content_types(sheets: int) -> str:
+    parts = {
+        "xl/workbook.xml": "application/vnd.ms-excel.addin.macroEnabled.main+xml",
+        **{f"xl/worksheets/sheet{i}.xml": f"{_TYPE}officedocument.spreadsheetml.worksheet+xml" for i in _to(sheets)},
+        "xl/styles.xml": f"{_TYPE}officedocument.spreadsheetml.styles+xml",
+        "docProps/core.xml": f"{_TYPE}package.core-properties+xml",
+    }
+    overrides = "".join(f'<Override PartName="/{name}" ContentType="{kind}"/>' for name, kind in parts.items())
+    return (
+        f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types">'
+        '<Default Extension="bin" ContentType="application/vnd.ms-office.vbaProject"/>'
+        f'<Default Extension="rels" ContentType="{_TYPE}package.relationships+xml"/>'
+        f'<Default Extension="xml" ContentType="application/xml"/>{overrides}</Types>'
+    )
+
+
+def _to(last: int) -> range:
+    return range(1, last + 1)
+
+
+def _relations(*targets: tuple[str, str]) -> str:
+    inside = "".join(
+        f'<Relationship Id="rId{i}" Type="{kind}" Target="{target}"/>' for i, (kind, target) in enumerate(targets, 1)
+    )
+    return f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">{inside}</Relationships>'
+
+
+def _zipped(parts: dict[str, bytes]) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, content in parts.items():
+            package.writestr(zipfile.ZipInfo(name, _DATE), content, zipfile.ZIP_DEFLATED)
+    return made.getvalue()
+
+
+_CORE = (
+    f'{_HEAD}<cp:coreProperties xmlns:cp="{_PACKAGE}/metadata/core-properties"'
+    ' xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>perfxl 绩效</dc:title>'
+    "<dc:description>业绩合同：函数与功能区 / Performance contracts: functions and ribbon</dc:description>"
+    "</cp:coreProperties>"
+)
+_STYLES = (
+    f'{_HEAD}<styleSheet xmlns="{_MAIN}"><fonts count="1"><font><sz val="10"/><name val="Calibri"/></font></fonts>'
+    '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
+    '</fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
+    '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
+    '<cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs>'
+    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
+)

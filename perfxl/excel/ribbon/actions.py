@@ -1,0 +1,153 @@
+"""What the ribbon's commands do. An action gets the desk and gives a message for the user, blank where there is
+nothing to say."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from perfxl.core.cells import cell_place
+from perfxl.core.problems import SEVERITY_LABELS, Problem, Text, count
+from perfxl.excel.ribbon import marks
+from perfxl.excel.ribbon.jobs import Jobs, Progress, Request, Result
+from perfxl.excel.ribbon.open_book import OpenBook, Place
+
+NO_WORKBOOK = Text(
+    "请先打开方案工作簿（黄条提示“受保护的视图”时，先点“启用编辑”）。",
+    "Open a program workbook first (if a yellow bar says Protected View, click Enable Editing).",
+)
+_NO_MARKS = Text("没有标记。请先点“检查”。", "There are no marks. Click Check first.")
+_CLEARED = Text("已清除 {} 处标记。", "{} marks taken off.")
+_NO_FILES = Text("还没有生成过文件：{}", "No files have been made yet: {}")
+_UNMARKED = Text(
+    "其中 {} 处未能标记（工作表有保护，或单元格已有讨论），请看列表。",
+    "{} cells could not be marked (protected sheet, or a discussion there): see the list.",
+)
+_CHOOSE = Text("新方案放在哪个文件夹？", "A folder for the new program")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What an action works with: the workbook, the jobs, the user's language, what the command is called."""
+
+    book: OpenBook
+    jobs: Jobs
+    lang: str
+    title: str = ""
+
+    def say(self, text: Text, *details: object) -> str:
+        return (text.zh if self.lang == "zh" else text.en).format(*details)
+
+
+Action = Callable[[Desk], str]
+
+
+def job(name: str) -> Action:
+    """The action that runs a job on the open workbook, puts its pages there and marks what it found."""
+
+    def run(desk: Desk) -> str:
+        if not desk.book.is_program():
+            return desk.say(NO_WORKBOOK)
+        words = desk.book.selected().words
+        with tempfile.TemporaryDirectory(prefix="perfxl-") as folder, _status(desk) as progress:
+            path = desk.book.save_copy(Path(folder))
+            result = desk.jobs[name](Request(path, desk.book.folder(), desk.lang, words, progress))
+            return _settled(desk, result)
+
+    return run
+
+
+def new(desk: Desk) -> str:
+    """A new program in a folder that the user chooses."""
+    folder = desk.book.ask_folder(desk.say(_CHOOSE))
+    return _settled(desk, desk.jobs["new"](Request(Path(), folder, desk.lang))) if folder else ""
+
+
+def clear(desk: Desk) -> str:
+    cleared = desk.book.clear_marks()
+    return desk.say(_CLEARED, cleared) if cleared else desk.say(_NO_MARKS)
+
+
+def step(by: int) -> Action:
+    """The action that goes to the next marked cell (1) or to the one before (-1), round and round."""
+
+    def run(desk: Desk) -> str:
+        marked = desk.book.marked()
+        if not marked:
+            return desk.say(_NO_MARKS)
+        at = _after([place for place, _ in marked], desk.book.selected().place, by)
+        place, text = marked[at]
+        desk.book.go_to(place)
+        desk.book.status(f"{at + 1}/{len(marked)}  {place.sheet}!{place.cell}  {text.partition(chr(10))[0]}")
+        return ""
+
+    return run
+
+
+def open_folder(desk: Desk) -> str:
+    """Opens the folder that files were written to."""
+    if not desk.book.is_program():
+        return desk.say(NO_WORKBOOK)
+    folder = desk.book.folder()
+    if not folder.is_dir():
+        return desk.say(_NO_FILES, folder)
+    desk.book.show(folder)
+    return ""
+
+
+def _settled(desk: Desk, result: Result) -> str:
+    """Puts what a job gave into the workbook and says what came of it."""
+    lines = [desk.say(result.said)]
+    for page in result.pages:
+        desk.book.put(page)
+    if result.to_mark:
+        desk.book.clear_marks()
+        left = desk.book.mark(marks.marks_of(result.problems, desk.lang))
+        lines += [desk.say(_UNMARKED, len(left))] if left else []
+    if result.pages:
+        desk.book.go_to(Place(result.pages[0].sheet, "A1"))
+    if result.problems:
+        lines.append(_counted(result.problems, desk.lang))
+    if result.to_show:
+        desk.book.show(result.to_show)
+    return "\n".join(lines)
+
+
+@contextmanager
+def _status(desk: Desk) -> Iterator[Progress]:
+    """Shows in the status bar how far a job is, once for each percent: every word to Excel takes its time."""
+    told = -1
+
+    def progress(done: int, total: int) -> None:
+        nonlocal told
+        percent = 100 * done // total if total else 0
+        if percent != told:
+            told = percent
+            desk.book.status(f"perfxl {desk.title} {done}/{total}")
+
+    desk.book.status(f"perfxl {desk.title} …")
+    try:
+        yield progress
+    finally:
+        desk.book.status("")
+
+
+def _after(places: Sequence[Place], at: Place, by: int) -> int:
+    """The place to go to from a cell. Marks come sheet by sheet; from a sheet without any it is the first or last."""
+    here = [i for i, place in enumerate(places) if place.sheet == at.sheet]
+    ahead = [i for i in here if (cell_place(places[i].cell) > cell_place(at.cell)) == (by > 0) and places[i] != at]
+    if ahead:
+        return ahead[0] if by > 0 else ahead[-1]
+    if here:
+        return (here[-1] + 1) % len(places) if by > 0 else here[0] - 1
+    return 0 if by > 0 else len(places) - 1
+
+
+def _counted(problems: Sequence[Problem], lang: str) -> str:
+    counts = count(problems)
+    if lang == "zh":
+        return "，".join(f"{SEVERITY_LABELS[severity][0]} {n}" for severity, n in counts.items())
+    return ", ".join(f"{n} {SEVERITY_LABELS[severity][1]}{'s' * (n != 1)}" for severity, n in counts.items())

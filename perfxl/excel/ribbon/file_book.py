@@ -1,0 +1,183 @@
+"""The port on a file: what the ribbon does, for programs without one, and without Excel. The file itself is never
+changed; `save` writes a copy with pages and marks."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from openpyxl import load_workbook
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.worksheet import Worksheet
+
+from perfxl.core.cells import cell_place
+from perfxl.excel.ribbon import marks
+from perfxl.excel.ribbon.open_book import HEADER_ROW, Column, Link, Mark, Page, Place, Selection
+
+_AUTHOR = "perfxl"
+_NOTE_SIZE = (360, 140)
+_HEADER, _INK = "344054", "FFFFFF"
+
+
+class FileBook:
+    """An .xlsx or .xlsm file. `chosen` is the folder that the user would choose; what would be opened is in `shown`,
+    what the status bar said in `said`."""
+
+    def __init__(self, path: Path, selected: Place | None = None, chosen: Path | None = None) -> None:
+        self._path = path
+        self._book = load_workbook(path, keep_vba=path.suffix.lower() == ".xlsm", rich_text=True)
+        self._at = selected or Place(self._book.sheetnames[0], "A1")
+        self._chosen = chosen
+        self.shown: list[Path] = []
+        self.said: list[str] = []
+
+    @property
+    def name(self) -> str:
+        return self._path.name
+
+    def folder(self) -> Path:
+        return self._path.with_name(f"{self._path.stem}-perfxl")
+
+    def is_program(self) -> bool:
+        return True
+
+    def save_copy(self, folder: Path) -> Path:
+        """The file as it came: openpyxl would drop the stored results of formulas. Marks and pages are no data."""
+        return Path(shutil.copy2(self._path, folder / self._path.name))
+
+    def save(self, path: Path) -> None:
+        """Writes the workbook with its pages and marks to another file."""
+        self._book.save(path)
+
+    def selected(self) -> Selection:
+        sheet = self._book[self._at.sheet]
+        row, column = cell_place(self._at.cell)
+        texts = [sheet.cell(row + 1, column + 1).value, *(cell.value for cell in sheet[row + 1])]
+        return Selection(self._at, tuple(str(text) for text in texts if text is not None))
+
+    def put(self, page: Page) -> None:
+        if page.sheet in self._book.sheetnames:
+            self._book.remove(self._book[page.sheet])
+        sheet = self._book.create_sheet(page.sheet)
+        _write(sheet, page)
+
+    def mark(self, wanted: Sequence[Mark]) -> list[Mark]:
+        left = []
+        for mark in wanted:
+            if mark.place.sheet not in self._book.sheetnames or self._book[mark.place.sheet].protection.sheet:
+                left.append(mark)
+            else:
+                _mark(_first(self._book[mark.place.sheet], mark.place.cell), mark)
+        return left
+
+    def marked(self) -> list[tuple[Place, str]]:
+        return [
+            (Place(sheet.title, cell), comment.text)
+            for sheet in self._book.worksheets
+            for cell, comment in _comments(sheet)
+            if comment.fill is not None
+        ]
+
+    def clear_marks(self) -> int:
+        marked = self.marked()
+        for place, _ in marked:
+            _clear(self._book[place.sheet][place.cell])
+        return len(marked)
+
+    def go_to(self, place: Place) -> None:
+        self._at = place
+        self._book.active = self._book[place.sheet]
+
+    def status(self, text: str) -> None:
+        self.said.append(text)
+
+    def show(self, path: Path) -> None:
+        self.shown.append(path)
+
+    def ask_folder(self, title: str) -> Path | None:
+        return self._chosen
+
+
+def _first(sheet: Worksheet, cell: str) -> Any:
+    """The cell, or of merged cells the first."""
+    for merged in sheet.merged_cells.ranges:
+        if cell in merged:
+            return merged.start_cell
+    return sheet[cell]
+
+
+def _mark(cell: Any, mark: Mark) -> None:
+    there = marks.read(cell.comment.text if cell.comment else "")
+    fill, text = (_fill_of(cell), mark.text) if there.fill is None else (there.fill, f"{there.text}\n{mark.text}")
+    if fill != marks.KEPT_FILL:
+        cell.fill = PatternFill("solid", start_color=f"FF{mark.colour}")
+    _comment(cell, marks.written(there.own, fill, text))
+
+
+def _clear(cell: Any) -> None:
+    there = marks.read(cell.comment.text)
+    if there.fill == marks.NO_FILL:
+        cell.fill = PatternFill()
+    elif there.fill != marks.KEPT_FILL:
+        cell.fill = PatternFill("solid", start_color=f"FF{there.fill}")
+    cell.comment = None
+    if there.own:
+        _comment(cell, there.own)
+
+
+def _comment(cell: Any, text: str) -> None:
+    cell.comment = Comment(text, _AUTHOR, height=_NOTE_SIZE[1], width=_NOTE_SIZE[0])
+
+
+def _fill_of(cell: Any) -> str:
+    """How a mark remembers the fill: a plain colour, none, or one that is left alone (patterns, theme colours)."""
+    fill = cell.fill
+    if fill.fill_type is None:
+        return marks.NO_FILL
+    plain = fill.fill_type == "solid" and fill.start_color.type == "rgb"
+    return fill.start_color.rgb[-6:].upper() if plain else marks.KEPT_FILL
+
+
+def _comments(sheet: Worksheet) -> list[tuple[str, marks.Comment]]:
+    return [(cell.coordinate, marks.read(cell.comment.text)) for row in sheet for cell in row if cell.comment]
+
+
+def _write(sheet: Worksheet, page: Page) -> None:
+    sheet["A1"], sheet["A2"] = page.title, page.about
+    sheet["A1"].font = Font(size=18, bold=True)
+    for at, column in enumerate(page.columns, 1):
+        cell = sheet.cell(HEADER_ROW, at)
+        _set(cell, column.header)
+        cell.font, cell.fill = Font(bold=True, color=_INK), PatternFill("solid", start_color=_HEADER)
+        sheet.column_dimensions[get_column_letter(at)].width = column.width
+    for at, row in enumerate(page.rows, HEADER_ROW + 1):
+        for place, (value, declared) in enumerate(zip(row, page.columns, strict=True), 1):
+            _fill_in(sheet.cell(at, place), value, declared)
+    for at, colour in enumerate(page.colours, HEADER_ROW + 1):
+        sheet.cell(at, 1).fill = PatternFill("solid", start_color=colour)
+    sheet.freeze_panes = f"A{HEADER_ROW + 1}"
+    sheet.sheet_view.showGridLines = False
+    sheet.auto_filter.ref = f"A{HEADER_ROW}:{get_column_letter(len(page.columns))}{HEADER_ROW + len(page.rows)}"
+
+
+def _fill_in(cell: Any, value: str | float | Link | None, column: Column) -> None:
+    cell.alignment = Alignment(vertical="top", wrap_text=not column.number)
+    if isinstance(value, Link):
+        sheet = value.to.sheet.replace("'", "''")
+        cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{sheet}'!{value.to.cell}")
+        cell.style = "Hyperlink"
+        value = value.text
+    _set(cell, value)
+    if column.number:
+        cell.number_format = column.number
+
+
+def _set(cell: Any, value: str | float | None) -> None:
+    cell.value = value
+    if isinstance(value, str):  # never a formula, whatever it begins with
+        cell.data_type = "s"

@@ -1,0 +1,249 @@
+"""The port on a workbook that is open in Excel, through COM. `workbook` is Excel's Workbook object."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from perfxl.core.cells import a1, cell_place
+from perfxl.excel.ribbon import marks
+from perfxl.excel.ribbon.open_book import HEADER_ROW, Link, Mark, Page, Place, Selection
+
+# Excel's own numbers for things.
+_NONE, _SOLID = -4142, 1
+_FOLDER_PICKER, _CHOSEN = 4, -1
+_TOP = -4160
+_VISIBLE = -1
+_LAST_COLUMN = 16_383
+_MOST_LINKS = 1_000  # each takes Excel some milliseconds
+_NOTE_SIZE = (320, 120)
+
+_HEADER, _INK = "344054", "FFFFFF"
+_WORKBOOKS = (".xlsx", ".xlsm")
+
+
+class LiveBook:
+    """A workbook in Excel."""
+
+    def __init__(self, workbook: Any) -> None:
+        self._book = workbook
+        self._excel = workbook.Application
+
+    @property
+    def name(self) -> str:
+        return str(self._book.Name)
+
+    def folder(self) -> Path:
+        """Beside the workbook; of one that was never saved, or is in OneDrive (a web address), under Documents."""
+        beside, stem = str(self._book.Path), Path(self.name).stem
+        local = beside and "://" not in beside
+        return (Path(beside) if local else Path.home() / "Documents") / f"{stem}-perfxl"
+
+    def is_program(self) -> bool:
+        """The add-in stands in where no workbook is open."""
+        return not self._book.IsAddin
+
+    def save_copy(self, folder: Path) -> Path:
+        path = folder / (self.name if Path(self.name).suffix else f"{self.name}.xlsx")
+        self._book.SaveCopyAs(str(path))
+        return path
+
+    def selected(self) -> Selection:
+        cell = self._excel.ActiveCell
+        if cell is None:  # a chart sheet
+            return Selection(Place(str(self._book.ActiveSheet.Name), "A1"), ())
+        sheet = cell.Worksheet
+        used = sheet.UsedRange
+        last = min(used.Column + used.Columns.Count, _LAST_COLUMN)
+        row = sheet.Range(f"{a1(cell.Row - 1, 0)}:{a1(cell.Row - 1, last)}").Value
+        texts = [cell.Value, *row[0]]
+        place = Place(str(sheet.Name), a1(cell.Row - 1, cell.Column - 1))
+        return Selection(place, tuple(_text(value) for value in texts if value is not None))
+
+    def put(self, page: Page) -> None:
+        with self._quietly():
+            sheet = self._sheet(page.sheet)
+            _write(sheet, page)
+            sheet.Activate()
+            _freeze(self._excel.ActiveWindow)
+
+    def mark(self, wanted: Sequence[Mark]) -> list[Mark]:
+        titles = {str(sheet.Name) for sheet in self._book.Worksheets}
+        left = []
+        with self._quietly():
+            for mark in wanted:
+                sheet = self._book.Worksheets(mark.place.sheet) if mark.place.sheet in titles else None
+                if sheet is None or sheet.ProtectContents or not _mark(sheet.Range(mark.place.cell), mark):
+                    left.append(mark)
+        return left
+
+    def marked(self) -> list[tuple[Place, str]]:
+        found = []
+        for sheet in self._book.Worksheets:
+            here = []
+            for comment in sheet.Comments:
+                text = marks.read(str(comment.Text()))
+                if text.fill is not None:
+                    here.append((a1(comment.Parent.Row - 1, comment.Parent.Column - 1), text.text))
+            here.sort(key=lambda one: cell_place(one[0]))
+            found += [(Place(str(sheet.Name), cell), text) for cell, text in here]
+        return found
+
+    def clear_marks(self) -> int:
+        cleared = 0
+        with self._quietly():
+            for place, _ in self.marked():
+                sheet = self._book.Worksheets(place.sheet)
+                if not sheet.ProtectContents:
+                    _clear(sheet.Range(place.cell))
+                    cleared += 1
+        return cleared
+
+    def go_to(self, place: Place) -> None:
+        sheet = self._book.Worksheets(place.sheet)
+        if sheet.Visible == _VISIBLE:
+            self._excel.Goto(sheet.Range(place.cell))
+
+    def status(self, text: str) -> None:
+        self._excel.StatusBar = text or False
+
+    def show(self, path: Path) -> None:
+        if path.suffix.lower() in _WORKBOOKS:
+            self._excel.Workbooks.Open(str(path))
+        else:
+            os.startfile(path)  # type: ignore[attr-defined]  # Windows only, as Excel's COM is
+
+    def ask_folder(self, title: str) -> Path | None:
+        dialog = self._excel.FileDialog(_FOLDER_PICKER)
+        dialog.Title = title
+        return Path(str(dialog.SelectedItems(1))) if dialog.Show() == _CHOSEN else None
+
+    def _sheet(self, title: str) -> Any:
+        for sheet in self._book.Worksheets:
+            if str(sheet.Name) == title:
+                return sheet
+        sheets = self._book.Worksheets
+        made = sheets.Add(After=sheets(sheets.Count))
+        made.Name = title
+        return made
+
+    @contextmanager
+    def _quietly(self) -> Iterator[None]:
+        """Without redrawing and without the workbook's own macros reacting to every cell."""
+        self._excel.ScreenUpdating = self._excel.EnableEvents = False
+        try:
+            yield
+        finally:
+            self._excel.ScreenUpdating = self._excel.EnableEvents = True
+
+
+def _mark(cell: Any, mark: Mark) -> bool:
+    """Whether the cell could be marked; a discussion (threaded comment) leaves no room for a comment."""
+    cell = cell.MergeArea.Cells(1, 1)
+    if getattr(cell, "CommentThreaded", None) is not None:
+        return False
+    there = marks.read(str(cell.Comment.Text())) if cell.Comment is not None else marks.Comment("")
+    if there.fill is None:
+        text = marks.written(there.own, _fill_of(cell), mark.text)
+    else:  # another cell of a merged range was marked before
+        text = marks.written(there.own, there.fill, f"{there.text}\n{mark.text}")
+    if marks.read(text).fill != marks.KEPT_FILL:
+        cell.Interior.Color = _bgr(mark.colour)
+    if cell.Comment is not None:
+        cell.Comment.Text(text)
+    else:
+        shape = cell.AddComment(text).Shape
+        shape.Width, shape.Height = _NOTE_SIZE
+    return True
+
+
+def _clear(cell: Any) -> None:
+    there = marks.read(str(cell.Comment.Text()))
+    if there.fill == marks.NO_FILL:
+        cell.Interior.Pattern = _NONE
+    elif there.fill and there.fill != marks.KEPT_FILL:
+        cell.Interior.Color = _bgr(there.fill)
+    if there.own:
+        cell.Comment.Text(there.own)
+    else:
+        cell.Comment.Delete()
+
+
+def _fill_of(cell: Any) -> str:
+    pattern = cell.Interior.Pattern
+    if pattern == _NONE:
+        return marks.NO_FILL
+    return _rgb(int(cell.Interior.Color)) if pattern == _SOLID else marks.KEPT_FILL
+
+
+def _write(sheet: Any, page: Page) -> None:
+    sheet.AutoFilterMode = False
+    sheet.Cells.Clear()
+    _title(sheet, page)
+    width, last = len(page.columns), HEADER_ROW + len(page.rows)
+    table = sheet.Range(f"{a1(HEADER_ROW - 1, 0)}:{a1(last - 1, width - 1)}")
+    table.Value = tuple(
+        tuple(_value(value) for value in row) for row in ([column.header for column in page.columns], *page.rows)
+    )
+    table.VerticalAlignment = _TOP
+    for at, column in enumerate(page.columns):
+        cells = sheet.Range(f"{a1(HEADER_ROW, at)}:{a1(max(last, HEADER_ROW + 1) - 1, at)}")
+        cells.ColumnWidth = column.width
+        cells.WrapText = not column.number
+        if column.number:
+            cells.NumberFormat = column.number
+    _header(sheet.Range(f"{a1(HEADER_ROW - 1, 0)}:{a1(HEADER_ROW - 1, width - 1)}"))
+    table.AutoFilter()
+    _links(sheet, page)
+    for at, colour in enumerate(page.colours[:_MOST_LINKS], HEADER_ROW):
+        sheet.Range(a1(at, 0)).Interior.Color = _bgr(colour)
+
+
+def _title(sheet: Any, page: Page) -> None:
+    title = sheet.Range("A1")
+    title.Value = _value(page.title)
+    title.Font.Size, title.Font.Bold = 18, True
+    sheet.Range("A2").Value = _value(page.about)
+
+
+def _header(cells: Any) -> None:
+    cells.Font.Bold, cells.Font.Color = True, _bgr(_INK)
+    cells.Interior.Color = _bgr(_HEADER)
+
+
+def _links(sheet: Any, page: Page) -> None:
+    for row, values in enumerate(page.rows[:_MOST_LINKS], HEADER_ROW):
+        for column, value in enumerate(values):
+            if isinstance(value, Link):
+                title = value.to.sheet.replace("'", "''")
+                sheet.Hyperlinks.Add(sheet.Range(a1(row, column)), "", f"'{title}'!{value.to.cell}")
+
+
+def _freeze(window: Any) -> None:
+    window.FreezePanes = False
+    window.SplitColumn, window.SplitRow = 0, HEADER_ROW
+    window.FreezePanes = True
+    window.DisplayGridlines = False
+
+
+def _value(value: str | float | Link | None) -> str | float | None:
+    """Text goes in behind an apostrophe, which Excel takes off: so it is never a formula, a date or a number."""
+    text = value.text if isinstance(value, Link) else value
+    return f"'{text}" if isinstance(text, str) and text else None if text == "" else text
+
+
+def _text(value: Any) -> str:
+    """A number that stands for an ID has no decimals."""
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
+
+
+def _bgr(colour: str) -> int:
+    """RRGGBB as Excel's number."""
+    return int(colour[4:6] + colour[2:4] + colour[:2], 16)
+
+
+def _rgb(colour: int) -> str:
+    return f"{colour & 255:02X}{colour >> 8 & 255:02X}{colour >> 16 & 255:02X}"
