@@ -138,10 +138,7 @@ def _extreme(pick: Callable[..., float]) -> Callable[..., float]:
 
 
 def _blank(values: tuple[float, ...]) -> bool:
-    for value in values:  # a loop: any() is slower for two or three
-        if value != value:
-            return True
-    return False
+    return any(map(math.isnan, values))
 
 
 def _round(x: float, digits: float) -> float:

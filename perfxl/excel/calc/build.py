@@ -1,69 +1,38 @@
-"""The .oxt: the component, its interface, the entries for Calc, and the rules it needs."""
+"""The .oxt: what stands in the folder oxt, the entries for Calc's function list, and the sources of the rules."""
 
 from __future__ import annotations
 
 import zipfile
 from pathlib import Path
 
+from perfxl import __version__
 from perfxl.excel.calc.describe import add_in_entries
 
 ROOT = Path(__file__).parent.parent.parent
-INTERFACE_RDB = Path(__file__).with_name("interface.rdb")
-# What the functions stand on; none of it needs more than Python itself.
-PARTS = ("__init__.py", "core", "excel")
-# The rest of those rooms that LibreOffice has no use for.
-_LEFT_OUT = ("scoring/batch.py", "scoring/totals.py", "scoring/book.py", "scoring/days.py", "formula/arrays.py")
+SKELETON = Path(__file__).with_name("oxt")
+# The functions stand on these rooms alone, and on nothing but Python itself.
+_ROOMS = ("core", "excel")
+_SAME_DATE = (2025, 1, 1, 0, 0, 0)
 
 
 def build_oxt(path: Path) -> Path:
-    """Writes the extension; the same input gives the same bytes."""
-    files = {
-        "META-INF/manifest.xml": _MANIFEST,
-        "description.xml": _description(),
-        "description/en.txt": "perfxl: performance contracts in Calc. Functions PX_SCORE, PX_TOTAL, PX_WEIGHTS, ...\n",
-        "description/zh.txt": "perfxl：Calc 里的业绩合同函数 PX_SCORE、PX_TOTAL、PX_WEIGHTS 等\n",
-        "CalcAddIns.xcu": add_in_entries(),
-        "interface.rdb": INTERFACE_RDB.read_bytes(),
-        "component.py": Path(__file__).with_name("component.py").read_text(encoding="utf-8"),
-        **_sources(),
-    }
-    temporary = path.with_name(path.name + ".part")
-    with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            entry = zipfile.ZipInfo(name, (2025, 1, 1, 0, 0, 0))
+    """Writes the extension; the same sources give the same bytes."""
+    temporary = path.with_name(f"{path.name}.part")
+    with zipfile.ZipFile(temporary, "w") as archive:
+        for name, content in sorted(_files().items()):
+            entry = zipfile.ZipInfo(name, _SAME_DATE)
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, content)
-    temporary.replace(path)
-    return path
+    return temporary.replace(path)
 
 
-def _sources() -> dict[str, str]:
-    found: dict[str, str] = {}
-    for part in PARTS:
-        home = ROOT / part
-        for source in sorted(home.rglob("*.py")) if home.is_dir() else [home]:
-            found[f"pythonpath/perfxl/{source.relative_to(ROOT).as_posix()}"] = source.read_text(encoding="utf-8")
+def _files() -> dict[str, bytes]:
+    found = {p.relative_to(SKELETON).as_posix(): p.read_bytes() for p in SKELETON.rglob("*") if p.is_file()}
+    found = {name: content for name, content in found.items() if "__pycache__" not in name}
+    found["description.xml"] = found["description.xml"].replace(b"@VERSION@", __version__.encode())
+    found["CalcAddIns.xcu"] = add_in_entries().encode()
+    sources = [ROOT / "__init__.py", *(source for room in _ROOMS for source in (ROOT / room).rglob("*.py"))]
+    for source in sources:
+        if SKELETON not in source.parents:
+            found[f"pythonpath/perfxl/{source.relative_to(ROOT).as_posix()}"] = source.read_bytes()
     return found
-
-
-_MANIFEST = """<?xml version="1.0" encoding="UTF-8"?>
-<manifest:manifest xmlns:manifest="http://openoffice.org/2001/manifest">
- <manifest:file-entry manifest:full-path="interface.rdb" manifest:media-type="application/vnd.sun.star.uno-typelibrary;type=RDB"/>
- <manifest:file-entry manifest:full-path="component.py" manifest:media-type="application/vnd.sun.star.uno-component;type=Python"/>
- <manifest:file-entry manifest:full-path="CalcAddIns.xcu" manifest:media-type="application/vnd.sun.star.configuration-data"/>
-</manifest:manifest>
-"""
-
-
-def _description() -> str:
-    from perfxl import __version__
-
-    return f"""<?xml version="1.0" encoding="UTF-8"?>
-<description xmlns="http://openoffice.org/extensions/description/2006" xmlns:d="http://openoffice.org/extensions/description/2006" xmlns:xlink="http://www.w3.org/1999/xlink">
- <identifier value="com.perfxl.calc"/>
- <version value="{__version__}"/>
- <display-name><name lang="en">perfxl: performance functions</name><name lang="zh-CN">perfxl 绩效函数</name></display-name>
- <extension-description><src xlink:href="description/en.txt" lang="en"/><src xlink:href="description/zh.txt" lang="zh-CN"/></extension-description>
- <dependencies><OpenOffice.org-minimal-version value="4.1" d:name="LibreOffice 7.4"/></dependencies>
-</description>
-"""

@@ -1,7 +1,11 @@
 """What LibreOffice loads: a UNO service with one method for each worksheet function. It runs in LibreOffice's own
 Python, with perfxl beside it in the folder pythonpath."""
 
+from __future__ import annotations
+
 import struct
+from collections.abc import Callable
+from typing import Any
 
 import unohelper
 from com.perfxl.calc import XFunctions
@@ -11,6 +15,7 @@ from perfxl.excel.calc.describe import SERVICE
 from perfxl.excel.errors import CellError
 from perfxl.excel.functions import FUNCTIONS
 from perfxl.excel.normalise import BlankOrZero
+from perfxl.excel.registry import Function
 
 _CODES = {
     CellError.VALUE: 519,
@@ -23,56 +28,53 @@ _CODES = {
 }
 
 
-def _error(code):
+def _not_a_number(code: int) -> float:
     """Calc keeps an error in a cell as a number that is none: a NaN with the error's code in its lower half."""
-    return struct.unpack("<d", struct.pack("<Q", 0x7FF8000000000000 | code))[0]
+    (number,) = struct.unpack("<d", struct.pack("<Q", 0x7FF8000000000000 | code))
+    return float(number)
 
 
-_ERRORS = {str(error): _error(code) for error, code in _CODES.items()}
-
-
+_ERRORS = {str(error): _not_a_number(code) for error, code in _CODES.items()}
 _ERROR_CELL = str(CellError.VALUE)
 
 
-def _cell(value):
-    return _ERRORS.get(value, value) if isinstance(value, str) else value
-
-
 class Functions(unohelper.Base, XFunctions, XLocalizable, XServiceInfo):
-    def __init__(self, context):
-        self._locale = None
+    """The methods are added below, from the registry."""
 
-    def setLocale(self, locale):
+    def __init__(self, context: Any) -> None:
+        self._locale: Any = None
+
+    def setLocale(self, locale: Any) -> None:
         self._locale = locale
 
-    def getLocale(self):
+    def getLocale(self) -> Any:
         return self._locale
 
-    def getImplementationName(self):
+    def getImplementationName(self) -> str:
         return SERVICE
 
-    def supportsService(self, name):
+    def supportsService(self, name: str) -> bool:
         return name == SERVICE
 
-    def getSupportedServiceNames(self):
+    def getSupportedServiceNames(self) -> tuple[str, ...]:
         return (SERVICE,)
 
 
-def _method(function):
-    def method(self, *sent):
+def _method(function: Function) -> Callable[..., Any]:
+    def method(self: Functions, *sent: Any) -> Any:
         rows = function.call(*map(_sent, sent))
-        return tuple(tuple(map(_cell, row)) for row in rows)
+        return tuple(tuple(map(_shown, row)) for row in rows)
 
     return method
 
 
-def _sent(raw):
+def _sent(raw: Any) -> Any:
     if hasattr(raw, "getDataArray"):
         return _used_cells(raw)
     return BlankOrZero() if type(raw) is float and raw == 0 else raw
 
 
-def _used_cells(cells):
+def _used_cells(cells: Any) -> tuple[tuple[Any, ...], ...]:
     """The cells of a range up to the end of what is used on its sheet. An error cell comes as nothing at all."""
     asked, sheet = cells.getRangeAddress(), cells.getSpreadsheet()
     cursor = sheet.createCursor()
@@ -83,6 +85,10 @@ def _used_cells(cells):
         return ()
     used = sheet.getCellRangeByPosition(asked.StartColumn, asked.StartRow, end_column, end_row)
     return tuple(tuple(_ERROR_CELL if value is None else value for value in row) for row in used.getDataArray())
+
+
+def _shown(value: Any) -> Any:
+    return _ERRORS.get(value, value) if isinstance(value, str) else value
 
 
 for _function in FUNCTIONS.values():
