@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import subprocess
 import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -19,12 +18,13 @@ import formualizer
 import pytest
 from lxml import etree
 
+from tests.workbook.office import convert
+
 Cell = tuple[str, str]  # sheet, address
 Value = float | str | bool
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _VALUE_OF_FORMULA = re.compile(rb"(</f>|<f[^>]*/>)<v>[^<]*</v>")
-_SECONDS = 600
 
 
 def stored(path: Path) -> dict[Cell, Value]:
@@ -37,15 +37,9 @@ def formulas(path: Path) -> dict[Cell, str]:
 
 
 def by_libreoffice(path: Path, folder: Path) -> dict[Cell, Value]:
-    program = shutil.which("soffice") or shutil.which("libreoffice")
-    if not program:
-        pytest.skip("LibreOffice is not installed: nothing to calculate with")
-    out = folder / "libreoffice"
-    out.mkdir()
-    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    command = [program, profile, "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(out)]
-    subprocess.run([*command, str(_without_values(path, folder))], check=True, capture_output=True, timeout=_SECONDS)
-    return stored(out / path.name)
+    if shutil.which("soffice") is None:
+        pytest.skip("LibreOffice (soffice) is not installed")
+    return stored(convert(_without_values(path, folder), folder / "libreoffice", "xlsx"))
 
 
 def by_formualizer(path: Path, folder: Path) -> dict[Cell, Value]:
@@ -72,7 +66,8 @@ def _same(a: Value, b: Value | None) -> bool:
 
 def _without_values(path: Path, folder: Path) -> Path:
     """A copy whose formulas hold no results, so that nobody can repeat them instead of calculating."""
-    out = folder / path.name
+    out = folder / "bare" / path.name
+    out.parent.mkdir(exist_ok=True)
     with zipfile.ZipFile(path) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as target:
         for name in source.namelist():
             data = source.read(name)
