@@ -22,7 +22,7 @@ from typing import Any
 from perfxl.core.problems import Problem
 from perfxl.documents.batch.job import Job, Order, Paper, known_to_workers, make_papers
 
-__all__ = ["Carrier", "Lost", "carrier"]
+__all__ = ["Carrier", "Lost", "carrier", "cores"]
 
 
 class Lost(Exception):
@@ -82,7 +82,7 @@ class Carrier:
 @contextmanager
 def carrier(job: Job, count: int, jobs: int | None, executor: Executor | None) -> Iterator[Carrier]:
     """For a batch of `count` papers; `jobs` processes, as many as there are cores if None."""
-    workers = min(jobs or _cores(), -(-count // _WORTH_A_PROCESS))
+    workers = min(jobs or cores(), -(-count // _WORTH_A_PROCESS))
     if executor is not None:
         with closing(Carrier(job, executor, _FOREIGN_WORKERS, _SLICE)) as made:
             yield made
@@ -110,7 +110,7 @@ _WORTH_A_PROCESS = 100  # papers that take as long to make as a process to start
 _FOREIGN_WORKERS = 16  # slices under way; how many workers an executor has, the standard interface does not say
 
 
-def _cores() -> int:
+def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from io import BytesIO
 from typing import Any, NamedTuple
@@ -14,8 +14,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 
 from perfxl.core.problems import Text
-from perfxl.documents.batch.manifest import Entry
-from perfxl.documents.batch.workspace import Workspace
+from perfxl.documents.batch.manifest import Entry, Key, Manifest
 from perfxl.documents.contexts.base import Contexts
 from perfxl.documents.kinds import KINDS
 
@@ -41,18 +40,17 @@ class Row(NamedTuple):
     reason: str = ""
 
 
-def index_rows(workspace: Workspace, contexts: Contexts) -> list[Row]:
-    """Every paper that the folder's manifest knows of, in the order of the program; then those it has no more."""
-    manifest = workspace.manifest
-    known: dict[str, dict[str, Entry]] = {}
-    for (kind, record), entry in manifest.current.items():
-        known.setdefault(kind, {})[record] = entry
+def index_rows(manifest: Manifest, contexts: Contexts, only: Collection[Key] | None = None) -> list[Row]:
+    """Every paper that the manifest knows of (some, if `only`), in the order of the program; then those it has no
+    more."""
     rows = []
-    for kind, entries in known.items():
-        held = [record for record in KINDS[kind].ids(contexts) if record in entries]
-        status = {**dict.fromkeys(entries, GONE), **{record: _status(entries[record]) for record in held}}
-        for record in (*held, *sorted(entries.keys() - set(held))):
-            rows.append(_row(entries[record], manifest.in_folder.get((kind, record)), status[record], contexts.lang))
+    for kind in KINDS:
+        entries = ((key, entry) for key, entry in manifest.current.items() if key[0] == kind)
+        known = {key[1]: entry for key, entry in entries if only is None or key in only}
+        held = [record for record in KINDS[kind].ids(contexts) if record in known] if known else []
+        gone = sorted(known.keys() - set(held))
+        for record, status in (*((one, _status(known[one])) for one in held), *((one, GONE) for one in gone)):
+            rows.append(_row(known[record], manifest.in_folder.get((kind, record)), status, contexts.lang))
     return rows
 
 

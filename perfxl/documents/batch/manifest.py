@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TextIO
@@ -73,7 +73,7 @@ class Manifest:
         return earlier
 
     def add(self, entry: Entry) -> None:
-        line = {name: value for name, value in asdict(entry).items() if value}
+        line = {name: value for name in _FIELDS if (value := getattr(entry, name))}
         line["at"] = datetime.now().isoformat(timespec="seconds")
         self._write(line)
         self._keep(line)
@@ -123,8 +123,8 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def _is_entry(line: dict[str, Any]) -> bool:
-    return _FIELDS.issuperset(line) and line.keys() >= _NEEDED
+    return set(_FIELDS).issuperset(line) and line.keys() >= _NEEDED
 
 
-_FIELDS = frozenset(Entry.__dataclass_fields__)
+_FIELDS = tuple(Entry.__dataclass_fields__)
 _NEEDED = {"kind", "record", "at"}

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import random
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from perfxl.core.problems import Address, Problem, Text, problem
 from perfxl.documents.batch.carriers import Carrier, Lost
+from perfxl.documents.batch.delivery import Progress
 from perfxl.documents.batch.job import Job, Order, Paper
 from perfxl.documents.batch.manifest import LAST, Entry, Key, Since
 from perfxl.documents.batch.outputs import Output
-from perfxl.documents.batch.trouble import Stopped, folder_problem
+from perfxl.documents.batch.trouble import Stopped, folder_problem, stopping
 from perfxl.documents.batch.workspace import Refused, Workspace
 from perfxl.documents.filenames import FileNames
 
-__all__ = ["Batch", "Progress"]
-
-Progress = Callable[[int, int], None]
+__all__ = ["Batch"]
 
 
 class Batch:
@@ -34,11 +33,10 @@ class Batch:
         workspace: Workspace,
         outputs: Sequence[Output],
         chosen: Mapping[str, Sequence[str]],
-        *,
         folders: Mapping[str, str],
         versions: Mapping[str, str],
-        where: str,
         since: Since,
+        where: str,
     ) -> None:
         self.made: list[Key] = []  # those in the folder from before included
         self.problems: list[Problem] = []
@@ -62,19 +60,19 @@ class Batch:
                 self._done += 1
                 if progress:
                     progress(self._done, self.total)
-            for output in self._outputs:
-                output.finish()
         except Stopped as stop:
             self.problems.append(folder_problem(stop.place, stop.error, len(self.made), self._left))
+            return False
         except Lost as lost:
             self.problems.append(problem("D227", reason=lost, done=len(self.made), left=self._left))
-        else:
-            self._tell_what_was_kept()
-            return True
-        finally:
-            for output in self._outputs:
-                output.abandon()
-        return False
+            return False
+        self._tell_what_was_kept()
+        return True
+
+    @property
+    def asked(self) -> set[Key]:
+        """The papers to make."""
+        return {(kind, record) for kind, records in self._chosen.items() for record in records}
 
     @property
     def _left(self) -> int:
@@ -126,9 +124,12 @@ class Batch:
             if before and before.hash == paper.hash and self._of_this_template(before):
                 self._unchanged += 1
                 return
-            if self._manifest.in_folder[key].file == name:
+            there = self._manifest.in_folder[key]
+            if there.file == name:
                 self._kept += 1
                 self.made.append(key)
+                if self._manifest.current[key] is not there:
+                    self._manifest.add(there)
                 return
             # There, but under a name that another paper has now.
             paper = self._job.make(Order(paper.kind, paper.record, slow=paper.kind in self._slow))
@@ -138,9 +139,10 @@ class Batch:
     def _put(self, key: Key, name: str, content_hash: str, content: bytes) -> None:
         try:
             for output in self._outputs:
-                _hand(output, name, content)
-        except Refused as error:  # on Windows, a paper that Word has open
-            self._refuse(key, [problem("D204", Address(file=name), record=key[1], reason=error.reason)])
+                with stopping(output.place):
+                    output.take(name, content)
+        except Refused as error:
+            self._refuse(key, [problem(error.code, Address(file=name), record=key[1], reason=error.reason)])
             return
         self.made.append(key)
         entry = Entry(
@@ -178,19 +180,12 @@ class Batch:
     def _free_names(self, folder: str) -> FileNames:
         """Names of a folder; those of papers that this batch does not make are taken."""
         names = FileNames(len(str(self._workspace.folder / folder)), ".docx")
-        ours = {(kind, record) for kind, records in self._chosen.items() for record in records}
+        ours = self.asked
         for key, entry in self._manifest.in_folder.items():
             place, slash, name = entry.file.rpartition("/")
             if key not in ours and place + slash == folder:
                 names.take(name)
         return names
-
-
-def _hand(output: Output, name: str, content: bytes) -> None:
-    try:
-        output.take(name, content)
-    except OSError as error:
-        raise Stopped(output.place, error) from error
 
 
 def _sample(records: Sequence[str]) -> list[str]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from perfxl.core.problems import Address, Problem, problem
 
-__all__ = ["Stopped", "folder_problem"]
+__all__ = ["Stopped", "folder_problem", "reason_of", "stopping"]
 
 
 class Stopped(Exception):
@@ -16,6 +18,15 @@ class Stopped(Exception):
     def __init__(self, place: Path, error: OSError) -> None:
         super().__init__(str(error))
         self.place, self.error = place, error
+
+
+@contextmanager
+def stopping(place: Path) -> Iterator[None]:
+    """What the disk says of this place stops the batch."""
+    try:
+        yield
+    except OSError as error:
+        raise Stopped(place, error) from error
 
 
 def folder_problem(place: Path, error: OSError, done: int, left: int) -> Problem:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import shutil
 import sys
 import zlib
 from contextlib import suppress
@@ -22,11 +23,12 @@ class Busy(Exception):
 
 
 class Refused(Exception):
-    """One file could not take its place (on Windows: Word has it open); `reason` says why. Others may."""
+    """One paper cannot go where the others go: the code of the problem (of a file that cannot take its place, on
+    Windows because Word has it open) and the reason."""
 
-    def __init__(self, error: OSError) -> None:
-        super().__init__(str(error))
-        self.reason = error.strerror or str(error)
+    def __init__(self, reason: str, code: str = "D204") -> None:
+        super().__init__(reason)
+        self.reason, self.code = reason, code
 
 
 class Workspace:
@@ -35,6 +37,7 @@ class Workspace:
     def __init__(self, folder: Path) -> None:
         self.folder = folder.absolute()
         self.own = self.folder / _OWN
+        self.scratch = self.own / "scratch"
         self._lock: IO[bytes] | None = None
 
     def __enter__(self) -> Workspace:
@@ -45,6 +48,7 @@ class Workspace:
             raise Busy
         for left_over in self.own.glob("*.tmp"):
             left_over.unlink()
+        shutil.rmtree(self.scratch, ignore_errors=True)
         self.manifest = Manifest(self.own / "manifest.jsonl")
         return self
 
@@ -55,22 +59,24 @@ class Workspace:
         if self._lock:
             self._lock.close()  # which lets it go
 
-    def put(self, name: str, content: bytes) -> Path:
+    def put(self, name: str, content: bytes) -> None:
         """Writes a file, whole or not at all. `name` may begin with a folder. Raises Refused if what is there cannot
         be replaced, OSError if nothing can be written."""
-        path = self.folder / name
         temporary = self.own / "paper.tmp"
         try:
             temporary.write_bytes(content)
-            try:
-                replacing(temporary, path)
-            except OSError as error:
-                raise Refused(error) from error
+            self.adopt(temporary, name)
         except BaseException:
             with suppress(OSError):
                 temporary.unlink(missing_ok=True)
             raise
-        return path
+
+    def adopt(self, finished: Path, name: str) -> None:
+        """Gives a finished file its place. Raises Refused if what is there cannot be replaced."""
+        try:
+            replacing(finished, self.folder / name)
+        except OSError as error:
+            raise Refused(error.strerror or str(error)) from error
 
     def intact(self, entry: Entry) -> bool:
         """Whether the file of an entry is there as it was written."""
