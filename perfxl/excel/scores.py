@@ -79,7 +79,10 @@ def line_of(cells: Mapping[str, Any], given: Given) -> tuple[dict[str, Any], dic
 
 def score(line: Mapping[str, Any], unreadable: Mapping[str, Problem], given: Given) -> LineScore:
     """The points of a line. What the method reads must be readable, even where it could do without it."""
-    found = given.scorer.score(line)
+    return _sure(given.scorer.score(line), line, unreadable)
+
+
+def _sure(found: LineScore, line: Mapping[str, Any], unreadable: Mapping[str, Problem]) -> LineScore:
     if found.method is None or found.status not in (Status.SCORED, Status.PENDING):
         return found
     about = _wrong_cell(found.method, line, unreadable) if found.method.text else None
@@ -276,8 +279,14 @@ def _scores(records: Records, unreadable: Mapping[int, Mapping[str, Problem]], g
     if len(records) >= _MANY and _numpy():
         return _many(records, unreadable, given)
     columns = {name: records.columns[name] for name in _SCORED_BY if name in records.columns}
-    lines = (dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True))
-    return [score(line, unreadable.get(i, {}), given) for i, line in enumerate(lines)]
+    plain = not unreadable and not any(date in set(map(type, column)) for column in columns.values())
+    found, scorer, names = [], given.scorer, tuple(columns)
+    for i, cells in enumerate(zip(*columns.values(), strict=True)):
+        line = dict(zip(names, cells, strict=True))
+        made = scorer.score(line)
+        sure = plain and made.method is not None and "DAYS" not in made.method.text
+        found.append(made if sure else _sure(made, line, unreadable.get(i, {})))
+    return found
 
 
 def _many(records: Records, unreadable: Mapping[int, Mapping[str, Problem]], given: Given) -> list[LineScore]:

@@ -153,7 +153,7 @@ def read_direction(given: Any) -> float | None:
         return 0.0
     if isinstance(given, int | float):
         return float(given) if given in (1, -1) else None
-    return _directions().get(fold(given))
+    return _direction_in_words(given)
 
 
 def implied_direction(method: Method, line: Mapping[str, Any]) -> float:
@@ -217,6 +217,11 @@ def _label(line: Mapping[str, Any]) -> Any:
 def _or_default(value: Any, default: float) -> float:
     given = number(value)
     return float(default) if math.isnan(given) else given
+
+
+@lru_cache(maxsize=256)
+def _direction_in_words(given: Any) -> float | None:
+    return _directions().get(fold(given))
 
 
 @lru_cache(maxsize=1)

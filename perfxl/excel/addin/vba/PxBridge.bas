@@ -29,7 +29,7 @@ Failed:
     PxCall = CVErr(2015)
 End Function
 
-' Whether an error says that the server is no longer there: RPC server unavailable, call failed, object disconnected.
+' Whether an error says that the server is no longer there: RPC server unavailable, RPC failed, object disconnected.
 Public Function PxGone(ByVal number As Long) As Boolean
     Select Case number
         Case 462, -2147023174, -2147023170, -2147417848: PxGone = True
