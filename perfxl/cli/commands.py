@@ -98,7 +98,7 @@ def explain(options: Namespace) -> int:
     program, problems = load(options.file, options.lang)
     if not program.usable:
         return _unusable(problems, program.lang, options.json)
-    person = _person(program, options.person)
+    person = find_person(program, options.person)
     if person is None:
         return _unusable([problem("A101", value=options.person)], program.lang, options.json)
     scores, _ = program.score()
@@ -111,38 +111,19 @@ def explain(options: Namespace) -> int:
     return CLEAN
 
 
-def documents(options: Namespace) -> int:
-    from perfxl.documents.batch import make_documents
-    from perfxl.documents.kinds import KINDS
-
-    if options.kind not in KINDS:
-        return _unusable([problem("A102", value=options.kind, kinds=", ".join(KINDS))], options.lang or "zh")
-    program, problems = load(options.file, options.lang)
-    if not program.usable:
-        return _unusable(problems, program.lang)
-    only = [part.strip() for part in options.only.split(",") if part.strip()] if options.only else None
-    with show.progress("生成文件", "Documents", program.lang) as progress:
-        made, found = make_documents(
-            options.kind,
-            program.book,
-            program.policy,
-            options.output,
-            lang=program.lang,
-            only=only,
-            template=options.template,
-            progress=progress,
-        )
-    show.say(f"已生成 {len(made)} 份：{options.output}", f"{len(made)} documents in {options.output}", program.lang)
-    return _told(found, program.lang)
-
-
 def templates(options: Namespace) -> int:
     from perfxl.cli import template_commands
 
     return template_commands.ACTIONS[options.action](options)
 
 
-def _person(program: Program, asked: str) -> str | None:
+def addin(options: Namespace) -> int:
+    from perfxl.cli import addin_commands
+
+    return addin_commands.ACTIONS[options.action](options)
+
+
+def find_person(program: Program, asked: str) -> str | None:
     """The employee ID asked for, by ID or by a name that only one person has."""
     people = program.book.get("people")
     contracts = program.book.get("contracts")

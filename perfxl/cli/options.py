@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from perfxl import __version__
 
+_HOMES = {"demo": "perfxl.cli.demo", "documents": "perfxl.cli.document_commands"}
 _ABOUT = "Excel 与 Word 里的业绩合同：校验、权重、计分、出合同 / Performance contracts in Excel and Word"
 
 
@@ -47,22 +49,38 @@ def parser() -> argparse.ArgumentParser:
 
     _documents(commands)
     _templates(commands)
+    _addin(commands)
     return whole
 
 
 def _documents(commands: Any) -> None:
     documents = _command(commands, "documents", "批量生成 Word 文件", "Word documents in batches")
-    documents.add_argument("kind", metavar="KIND", help="contract（业绩合同）")
-    documents.add_argument("file", type=Path, metavar="FILE")
-    documents.add_argument("-o", "--output", type=Path, required=True, metavar="DIR", help="输出文件夹 / folder")
-    documents.add_argument("--only", metavar="ID,...", help="只做这些编号或工号 / only these IDs")
-    documents.add_argument("--template", type=Path, metavar="DOCX", help="自己的模板 / your own template")
+    add = documents.add_argument
+    add("kind", metavar="KIND", help="文件种类，all 为全部 / kind of document, or all")
+    add("file", type=Path, metavar="FILE", help="方案工作簿 / the workbook")
+    add("-o", "--output", type=Path, required=True, metavar="DIR", help="输出文件夹 / folder")
+    add("--only", metavar="ID,...", help="只做这些编号或工号 / only these IDs")
+    add("--unit", metavar="UNIT", help="只做这个部门及其下级 / only this unit and those below")
+    add("--since", type=_since, metavar="DATE|last", help="只做此后有变化的 / only what has changed since")
+    add("--zip", type=Path, metavar="OUT.zip", help="装进一个压缩包 / into one archive")
+    add("--merge", type=Path, metavar="OUT.docx", help="合成一个打印文件 / into one print file")
+    add("--pdf", action="store_true", help="同时转成 PDF / PDFs too (LibreOffice)")
+    add("--template", type=Path, metavar="DOCX", help="自己的模板 / your own template")
+    add("--jobs", type=_jobs, metavar="N", help="并行进程数，默认按核数 / processes; default: one a core")
+    add("--executor", metavar="dask://HOST:PORT", help="交给 Dask 集群 / on a Dask cluster")
 
 
 def _templates(commands: Any) -> None:
     templates = _command(commands, "templates", "模板：生成、检查", "build or check templates")
     templates.add_argument("action", choices=("build", "check"))
     templates.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="文件夹或 .docx / folder or .docx files")
+
+
+def _addin(commands: Any) -> None:
+    addin = _command(commands, "addin", "Excel 加载项：生成、安装、检查", "the Excel add-in: build, install, examine")
+    addin.add_argument("action", choices=("build", "install", "uninstall", "doctor", "relink"))
+    addin.add_argument("file", nargs="?", type=Path, metavar="FILE", help="relink：工作簿 / relink: the workbook")
+    _output(addin, "OUT", "生成的文件 / the file to write", required=False)
 
 
 def _command(commands: Any, name: str, zh: str, en: str) -> argparse.ArgumentParser:
@@ -76,8 +94,7 @@ def _run(name: str) -> Callable[[argparse.Namespace], int]:
     """Imports a command only when it is run, so that --help stays fast."""
 
     def run(options: argparse.Namespace) -> int:
-        home = "perfxl.cli.demo" if name == "demo" else "perfxl.cli.commands"
-        return int(getattr(import_module(home), name)(options))
+        return int(getattr(import_module(_HOMES.get(name, "perfxl.cli.commands")), name)(options))
 
     return run
 
@@ -94,6 +111,21 @@ def _json(command: argparse.ArgumentParser) -> None:
 
 def _output(command: argparse.ArgumentParser, metavar: str, about: str, required: bool = True) -> None:
     command.add_argument("-o", "--output", type=Path, required=required, metavar=metavar, help=about)
+
+
+def _since(text: str) -> date | str:
+    if text == "last":
+        return text
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("写成 2025-03-31 或 last / write 2025-03-31, or last") from None
+
+
+def _jobs(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError("至少 1 / at least 1")
+    return int(text)
 
 
 def _positive(text: str) -> int:

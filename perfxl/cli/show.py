@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
@@ -66,17 +67,12 @@ def rows(title: str, headers: Sequence[str], body: Iterable[Sequence[str]], righ
 
 @contextmanager
 def progress(zh: str, en: str, lang: str) -> Iterator[Progress]:
-    """A bar on a terminal; elsewhere nothing but the line at the end, which the caller prints."""
-    if not sys.stdout.isatty():
-        yield lambda done, total: None
-        return
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Bar(*columns, transient=True) as bar:
-        task = bar.add_task(zh if lang == "zh" else en, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+    """A bar with rate and remaining time on a terminal; elsewhere a line now and then and one at the end."""
+    shown = (_Bar if sys.stdout.isatty() else _Lines)(zh if lang == "zh" else en, lang)
+    try:
+        yield shown
+    finally:
+        shown.end()
 
 
 def size(path: Path) -> str:
@@ -85,6 +81,72 @@ def size(path: Path) -> str:
         return f"{sum(1 for found in path.iterdir() if found.suffix == '.docx')}"
     kilobytes = path.stat().st_size / 1024
     return f"{kilobytes:.0f} KB" if kilobytes < 1024 else f"{kilobytes / 1024:.1f} MB"
+
+
+class _Bar:
+    """Begins with the first step done, so that of several only one is shown. It is drawn by whoever reports, not by a
+    thread of its own: work may be forked off meanwhile."""
+
+    def __init__(self, title: str, lang: str) -> None:
+        self._title, self._lang = title, lang
+        self._bar: Any = None
+        self._drawn = self._begun = 0.0
+
+    def __call__(self, done: int, total: int) -> None:
+        now = time.monotonic()
+        if self._bar is None:
+            from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+            from rich.progress import Progress as Bar
+
+            columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+            self._bar = Bar(*columns, TextColumn("{task.fields[rate]}"), TimeRemainingColumn(), auto_refresh=False)
+            self._task = self._bar.add_task(self._title, total=total, rate="")
+            self._bar.start()
+            self._begun = now
+        if now - self._drawn >= _DRAWN_EVERY or done >= total:
+            self._drawn = now
+            rate = _rate(done, now - self._begun, self._lang)
+            self._bar.update(self._task, completed=done, total=total, rate=rate, refresh=True)
+        if done >= total:
+            self._bar.stop()
+
+    def end(self) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+
+class _Lines:
+    """On the error stream: what is printed may be read by a program."""
+
+    def __init__(self, title: str, lang: str) -> None:
+        self._title, self._lang = title, lang
+        self._begun = self._told = time.monotonic()
+        self._done = self._total = 0
+
+    def __call__(self, done: int, total: int) -> None:
+        self._done, self._total = done, total
+        now = time.monotonic()
+        if now - self._told >= _TOLD_EVERY:
+            self._told = now
+            left = (now - self._begun) / max(done, 1) * (total - done)
+            self._tell(now, f"，还需 {left:.0f} 秒" if self._lang == "zh" else f", {left:.0f} s to go")
+
+    def end(self) -> None:
+        if self._done:
+            self._tell(time.monotonic(), "")
+
+    def _tell(self, now: float, more: str) -> None:
+        rate = _rate(self._done, now - self._begun, self._lang)
+        colon = "：" if self._lang == "zh" else ": "
+        print(f"{self._title}{colon}{self._done}/{self._total} {rate}{more}", file=sys.stderr)  # noqa: T201
+
+
+_DRAWN_EVERY, _TOLD_EVERY = 0.1, 10.0  # seconds
+
+
+def _rate(done: int, seconds: float, lang: str) -> str:
+    rate = f"{done / seconds:.3g}" if seconds > 0 else ""
+    return f"{rate} 份/秒" if lang == "zh" else f"{rate}/s"
 
 
 def _summary(found: Sequence[Problem], lang: str) -> None:

@@ -10,6 +10,7 @@ import signal
 import sys
 import threading
 import uuid
+import zlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor
@@ -59,8 +60,8 @@ class Carrier:
                     yield from self._made(*waiting.popleft(), check)
             while waiting:
                 yield from self._made(*waiting.popleft(), check)
-        except (BrokenExecutor, CancelledError) as error:
-            raise Lost(str(error)) from error
+        except _losses() as error:
+            raise Lost(str(error) or type(error).__name__) from error
         finally:
             for future, _ in waiting:
                 future.cancel()
@@ -76,7 +77,7 @@ class Carrier:
 
     @cached_property
     def _payload(self) -> bytes:
-        return pickle.dumps(self._job, pickle.HIGHEST_PROTOCOL)
+        return zlib.compress(pickle.dumps(self._job, pickle.HIGHEST_PROTOCOL), 1)
 
 
 @contextmanager
@@ -108,6 +109,12 @@ def carrier(job: Job, count: int, jobs: int | None, executor: Executor | None) -
 _SLICE = 32  # papers an order; half a megabyte on its way back
 _WORTH_A_PROCESS = 100  # papers that take as long to make as a process to start
 _FOREIGN_WORKERS = 16  # slices under way; how many workers an executor has, the standard interface does not say
+
+
+def _losses() -> tuple[type[Exception], ...]:
+    """What says that workers are gone; Dask has a word of its own for it."""
+    dask = sys.modules.get("distributed")
+    return (BrokenExecutor, CancelledError, OSError, *((dask.KilledWorker,) if dask else ()))
 
 
 def cores() -> int:

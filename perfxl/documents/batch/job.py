@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import marshal
 import pickle
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -95,7 +96,7 @@ def make_papers(token: str, payload: bytes | None, orders: Sequence[Order], chec
     if job is None:
         if payload is None:
             return None
-        job = pickle.loads(payload)
+        job = pickle.loads(zlib.decompress(payload))
         known_to_workers(token, job)
     return [job.check(order) if check else job.make(order) for order in orders]
 
