@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from perfxl.documents.contexts import amendment, coaching, contract, negotiation
+from perfxl.documents.contexts import amendment, coaching, contract, negotiation, notice
 from perfxl.documents.contexts.base import Contexts
 from perfxl.documents.fields import Field
 from perfxl.documents.fields.amendment import AMENDMENT
 from perfxl.documents.fields.coaching import COACHING
 from perfxl.documents.fields.contract import CONTRACT
 from perfxl.documents.fields.negotiation import NEGOTIATION
+from perfxl.documents.fields.notice import NOTICE
 
 
 @dataclass(frozen=True)
@@ -82,5 +83,16 @@ KINDS: dict[str, DocumentKind] = {
         "{holder[id]} {holder[name]} 绩效辅导记录",
         "{holder[id]} {holder[name]} coaching record",
         COACHING,
+    ),
+    "notice": DocumentKind(
+        "考核结果通知",
+        "score notice",
+        "notice",
+        notice.ids,
+        notice.context,
+        notice.asked_by,
+        "{holder[id]} {holder[name]} 考核结果通知",
+        "{holder[id]} {holder[name]} score notice",
+        NOTICE,
     ),
 }

@@ -13,6 +13,7 @@ from perfxl.documents.build.coaching import coaching
 from perfxl.documents.build.contract import contract
 from perfxl.documents.build.kit import Paper
 from perfxl.documents.build.negotiation import negotiation
+from perfxl.documents.build.notice import notice
 
 LANGUAGES = ("zh", "en")
 
@@ -21,6 +22,7 @@ PAPERS: dict[str, Callable[[str], Paper]] = {
     "negotiation": negotiation,
     "amendment": amendment,
     "coaching": coaching,
+    "notice": notice,
 }
 
 

@@ -42,7 +42,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Chart:
-    """`bars` lie, columns stand. `format` is Excel's number format of the labels and the axis."""
+    """`bars` lie, columns stand. `labels` is Excel's number format of the figures at the bars."""
 
     description: str
     loop: str
@@ -52,7 +52,7 @@ class Chart:
     bars: bool = False
     overlap: int = 0
     gap: int = 60
-    format: str = "General"
+    labels: str = "General"
 
 
 def inline(document: Any, chart: Chart, width: float) -> Any:
@@ -149,7 +149,7 @@ def _series(chart: Chart, series: Series) -> str:
 def _labels(chart: Chart, series: Series) -> str:
     shown = int(series.labels)
     place = '<c:dLblPos val="outEnd"/>' if shown and not series.line else ""
-    style = f'<c:numFmt formatCode="{chart.format}" sourceLinked="0"/><c:spPr><a:noFill/>{_NO_LINE}</c:spPr>'
+    style = f'<c:numFmt formatCode="{chart.labels}" sourceLinked="0"/><c:spPr><a:noFill/>{_NO_LINE}</c:spPr>'
     return (
         f"<c:dLbls>{style}{_text_style(800)}{place}"
         f'<c:showLegendKey val="0"/><c:showVal val="{shown}"/><c:showCatName val="0"/><c:showSerName val="0"/>'
@@ -176,7 +176,7 @@ def _value_axis(chart: Chart) -> str:
         '<c:valAx><c:axId val="12"/><c:scaling><c:orientation val="minMax"/><c:min val="0"/></c:scaling>'
         f'<c:delete val="0"/><c:axPos val="{place}"/><c:majorGridlines><c:spPr><a:ln w="6350"><a:solidFill>'
         '<a:srgbClr val="E7E6E6"/></a:solidFill></a:ln></c:spPr></c:majorGridlines>'
-        f'<c:numFmt formatCode="{chart.format}" sourceLinked="0"/><c:majorTickMark val="none"/>'
+        '<c:numFmt formatCode="General" sourceLinked="0"/><c:majorTickMark val="none"/>'
         f'<c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/><c:spPr>{_NO_LINE}</c:spPr>'
         f'{_text_style(800)}<c:crossAx val="11"/><c:crosses val="{crosses}"/></c:valAx>'
     )

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from perfxl.documents.build.kit import GROUP_FILL, Cell, Grid, Paper, caption, label
+from perfxl.documents.build.kit import GROUP_FILL, Cell, Paper, caption, label
+from perfxl.documents.build.person import PRIVATE, about, progress
 
 _TITLE = ("绩效辅导记录", "Coaching Record")
-_CONFIDENTIAL = (
-    "机密　仅限员工本人、直接上级与人力资源部",
-    "Confidential: employee, superior, Human Resources",
-)
-# Light -> its colour; the dot says it too where papers are printed in black.
-LIGHTS = (("green", "548235", "●"), ("amber", "BF9000", "▲"), ("red", "C00000", "■"))
 _PARTS = ("situation", "cause", "advice", "follow_up")
 
 
 def coaching(lang: str) -> Paper:
     paper = Paper(lang, f"{_TITLE[lang == 'en']} {{{{ number }}}} {{{{ holder.name }}}}")
-    paper.open(_TITLE, _CONFIDENTIAL)
+    paper.open(_TITLE, PRIVATE)
     about(paper)
     progress(paper)
     paper.heading(("辅导记录", "Coachings"))
@@ -44,46 +39,6 @@ def coaching(lang: str) -> Paper:
     return paper
 
 
-def about(paper: Paper) -> Grid:
-    """Who the paper is about."""
-    return paper.facts(
-        (label("people.name"), "{{ holder.name }}"),
-        (label("people.person"), "{{ holder.id }}"),
-        (label("people.post"), "{{ holder.post }}"),
-        (label("people.unit"), "{{ holder.unit }}"),
-        (label("people.superior"), "{{ superior.name }}"),
-        (("考核期", "Period"), "{{ period }}"),
-    )
-
-
-def progress(paper: Paper) -> None:
-    """How the KPIs stand, with their lights."""
-    paper.heading(("目标进展（截至{{ as_of }}）", "Progress (to {{ as_of }})"))
-    grid = paper.table((0.8, 3.1, 1.5, 1.4, 1.8, 1.8, 1.9, 1.7, 1.0, 2.0), "clccrrrrcr")
-    grid.head(
-        ("序号", "No."),
-        label("kpis.name"),
-        label("kpis.unit"),
-        label("contract_lines.weight"),
-        label("contract_lines.target"),
-        ("进度目标", "To date"),
-        label("actuals.value"),
-        ("完成率", "Reached"),
-        ("亮灯", "Light"),
-        ("预计", "Forecast"),
-    )
-    grid.tag("{%tr for line in lines %}")
-    cells = (f"{{{{ line.{name} }}}}" for name in ("number", "kpi", "unit", "weight", "target", "aim", "actual"))
-    grid.row(*cells, "{{ line.attainment }}", light("line"), "{{ line.forecast }}")
-    grid.tag("{%tr endfor %}")
-
-
-def light(line: str) -> Cell:
-    """A light in its colour and shape."""
-    tints = [(f"{{% if {line}.light == '{name}' %}}{sign}{{% endif %}}", color) for name, color, sign in LIGHTS]
-    return Cell("", align="center", tints=[*tints, (f"{{% if not {line}.light %}}—{{% endif %}}", "595959")])
-
-
 def _card(paper: Paper, head: tuple[str, str], kpi: str, values: dict[str, str]) -> None:
     """A coaching; without values one to write in."""
     paper.gap()
@@ -91,7 +46,6 @@ def _card(paper: Paper, head: tuple[str, str], kpi: str, values: dict[str, str])
     grid.row(Cell(head, 4), style="Card Head", fill=GROUP_FILL, keep=True)
     grid.row(caption(("相关指标", "KPI")), Cell(kpi, 3), keep=True)
     for name in _PARTS:
-        grid.row(
-            caption(label(f"coaching.{name}")), Cell(values.get(name, ""), 3), keep=True, height=0 if values else 1.3
-        )
+        text = Cell(values.get(name, ""), 3)
+        grid.row(caption(label(f"coaching.{name}")), text, keep=True, height=0 if values else 1.3)
     grid.row(caption(("辅导人签字", "Coach")), "", caption(("员工签字", "Employee")), "", height=0.9)

@@ -110,6 +110,9 @@ class Paper:
         """A numbered section heading: 一、 or 1."""
         self._add("Heading 1", text)
 
+    def subheading(self, text: Text) -> None:
+        self._add("Heading 2", text)
+
     def annex(self, text: Text) -> None:
         """A numbered annex (附件一, Annex 1), on a new page."""
         self._add("Annex", text)
@@ -254,7 +257,7 @@ class Grid:
 
     def sign(self, role: Text, name: Text = "", post: Text = "") -> None:
         """A row to sign, kept with what follows."""
-        self.row(Cell(role, style="Table Head"), name, post, "", _DATE, keep=True, height=1.2)
+        self.row(Cell(role, style="Table Head"), name, post, "", _DATE, keep=True, height=1.1)
 
     def tag(self, text: str) -> None:
         """A {%tr ... %} instruction in a row of its own."""

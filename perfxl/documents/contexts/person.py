@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from perfxl.core.numbers import round_half_away
 from perfxl.core.scoring.line import STATUS_LABELS, Status
 from perfxl.documents.contexts.base import Contexts, coefficient, heading
 from perfxl.documents.contexts.lines import Line, lines_of
@@ -92,8 +93,9 @@ def total(contexts: Contexts, found: Total) -> dict[str, Any]:
     }
 
 
-def points(value: float | None) -> str:
-    return BLANK if value is None else number(round(value, 2), 2)
+def points(value: float | None, digits: int = 2) -> str:
+    """With two decimals, or up to `digits` where more of them matter."""
+    return BLANK if value is None else number(round_half_away(value, digits), 2)
 
 
 def actual(contexts: Contexts, scored: Scored) -> str:

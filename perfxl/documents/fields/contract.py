@@ -10,6 +10,25 @@ _RULE = (
     "limited to 0 to 120 points.",
 )
 
+GRADES: tuple[Field, ...] = (
+    Field("grades[].grade", "绩效等级", "Grade of the total", "A"),
+    Field("grades[].range", "总分范围", "Range of totals", "90 分及以上", "90 and above"),
+    Field("grades[].coefficient", "奖金系数", "Bonus coefficient", "1.2"),
+)
+
+RULES: tuple[Field, ...] = (
+    Field("rules.points_floor", "单项得分下限", "Least points of a KPI", "0"),
+    Field("rules.points_cap", "单项得分上限", "Most points of a KPI", "120"),
+    Field("rules.total_cap", "总分上限", "Most points in all", "120"),
+    Field(
+        "rules.not_applicable",
+        "不适用指标的权重分给谁",
+        "What the weight of a N/A KPI goes to",
+        "同一方面的其余指标",
+        "the other KPIs of the same aspect",
+    ),
+)
+
 # What every paper about a contract begins with.
 CONTRACT_HEAD: tuple[Field, ...] = (
     *HEAD,
@@ -106,17 +125,6 @@ CONTRACT: tuple[Field, ...] = (
     Field(
         "scales[].grades[].sentence", "该级别的描述", "What the grade looks like", "主动协调相关部门，流程运作非常顺利"
     ),
-    Field("grades[].grade", "绩效等级", "Grade of the total", "A"),
-    Field("grades[].range", "总分范围", "Range of totals", "90 分及以上", "90 and above"),
-    Field("grades[].coefficient", "奖金系数", "Bonus coefficient", "1.2"),
-    Field("rules.points_floor", "单项得分下限", "Least points of a KPI", "0"),
-    Field("rules.points_cap", "单项得分上限", "Most points of a KPI", "120"),
-    Field("rules.total_cap", "总分上限", "Most points in all", "120"),
-    Field(
-        "rules.not_applicable",
-        "不适用指标的权重分给谁",
-        "What the weight of a N/A KPI goes to",
-        "同一方面的其余指标",
-        "the other KPIs of the same aspect",
-    ),
+    *GRADES,
+    *RULES,
 )
