@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -10,6 +11,14 @@ from typing import Any
 from perfxl.cli import CLEAN, PROBLEMS, UNUSABLE, show
 from perfxl.core.problems import Problem, has_errors, problem
 from perfxl.program import Program, load
+
+
+def loaded(options: Namespace) -> tuple[Program, list[Problem]]:
+    """The program of the command line. What was read stays until the end: millions of values need not be looked
+    through for garbage again and again."""
+    program, problems = load(options.file, options.lang)
+    gc.freeze()
+    return program, problems
 
 
 def new(options: Namespace) -> int:
@@ -23,7 +32,7 @@ def new(options: Namespace) -> int:
 
 
 def check(options: Namespace) -> int:
-    program, problems = load(options.file, options.lang)
+    program, problems = loaded(options)
     if not program.usable:
         return _unusable(problems, program.lang, options.json)
     problems += program.check()
@@ -54,7 +63,7 @@ def _marked(program: Program, problems: Sequence[Problem], options: Namespace) -
 def cascade(options: Namespace) -> int:
     from perfxl.workbook.cascade_book import write_cascade
 
-    program, problems = load(options.file, options.lang)
+    program, problems = loaded(options)
     if not program.usable:
         return _unusable(problems, program.lang)
     lang = program.lang
@@ -66,7 +75,7 @@ def cascade(options: Namespace) -> int:
 def weights(options: Namespace) -> int:
     from perfxl.workbook.weight_book import write_weights
 
-    program, problems = load(options.file, options.lang)
+    program, problems = loaded(options)
     if not program.usable:
         return _unusable(problems, program.lang, options.json)
     lang = program.lang
@@ -78,7 +87,7 @@ def weights(options: Namespace) -> int:
 def score(options: Namespace) -> int:
     from perfxl.workbook.score_book import write_scores
 
-    program, problems = load(options.file, options.lang)
+    program, problems = loaded(options)
     if not program.usable:
         return _unusable(problems, program.lang, options.json)
     with show.progress("计分", "Scoring", program.lang) as progress:
@@ -95,7 +104,7 @@ def explain(options: Namespace) -> int:
     from perfxl.core.explain import as_dict, as_text_lines
     from perfxl.core.explain import explain as explained
 
-    program, problems = load(options.file, options.lang)
+    program, problems = loaded(options)
     if not program.usable:
         return _unusable(problems, program.lang, options.json)
     person = find_person(program, options.person)

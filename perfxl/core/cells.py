@@ -28,3 +28,9 @@ def column_index(letters: str) -> int:
 def a1(row: int, column: int) -> str:
     """Zero-based row and column to A1: (0, 0) -> A1."""
     return f"{column_letter(column)}{row + 1}"
+
+
+def cell_place(reference: str) -> tuple[int, int]:
+    """A1 to zero-based row and column: "B3" or "$B$3" -> (2, 1)."""
+    letters = reference.replace("$", "").rstrip("0123456789")
+    return int(reference.replace("$", "")[len(letters) :]) - 1, column_index(letters)

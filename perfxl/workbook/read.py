@@ -15,6 +15,7 @@ from pathlib import Path
 from perfxl.core.policy import DEFAULT_SCALE
 from perfxl.core.problems import Address, Problem, Text, problem
 from perfxl.core.records import Records, joined
+from perfxl.core.sheets.own import is_own
 from perfxl.core.tables import all_tables
 from perfxl.core.text import clean
 from perfxl.workbook.guard import Package, Unusable, open_package
@@ -40,7 +41,7 @@ def read_book(path: str | Path, lang: str | None = None) -> tuple[dict[str, Reco
 
 
 def _read(package: Package, lang: str | None, info: ReadInfo, problems: list[Problem]) -> dict[str, Records]:
-    sheets = raw_sheets(package)
+    sheets = [sheet for sheet in raw_sheets(package) if not is_own(sheet.name)]
     matches = [(sheet, recognise(sheet)) for sheet in sheets]
     info.lang = lang or _language([match for _, match in matches if match])
     labels = _grade_labels(matches)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from perfxl.core.problems import Kind, Severity
 
-E = Severity.ERROR
+E, N = Severity.ERROR, Severity.NOTICE
 
 KINDS: dict[str, Kind] = {
     "A101": Kind(
@@ -34,5 +34,47 @@ KINDS: dict[str, Kind] = {
         "The program holds no {table}; nothing can be done",
         "补上这张表，或用 perfxl new 新建方案",
         "Add that sheet, or start from perfxl new",
+    ),
+    "A111": Kind(
+        E,
+        "加载项只能装到 Windows 版 Excel，这台电脑是 {value}",
+        "The add-in is for Excel on Windows; this computer runs {value}",
+        "LibreOffice 用 perfxl addin build --calc；其他情况用命令行",
+        "For LibreOffice use perfxl addin build --calc; otherwise the command line",
+    ),
+    "A112": Kind(
+        E,
+        "没有装 xlwings，或装得不完整（缺 DLL）",
+        "xlwings is not installed, or not completely (its DLL is missing)",
+        "运行 pip install --force-reinstall xlwings，再装加载项",
+        "Run pip install --force-reinstall xlwings, then install the add-in again",
+    ),
+    "A113": Kind(
+        E,
+        "写不了 {value}：{reason}",
+        "Cannot write {value}: {reason}",
+        "关闭 Excel 后再试",
+        "Close Excel and try again",
+    ),
+    "A114": Kind(
+        E,
+        "{value} 里没有 perfxl 加载项",
+        "There is no perfxl add-in in {value}",
+        "不用卸载；要安装请运行 perfxl addin install",
+        "Nothing to remove; perfxl addin install puts it there",
+    ),
+    "A115": Kind(
+        E,
+        "没有给出工作簿",
+        "No workbook was given",
+        "perfxl addin relink 文件 -o 新文件",
+        "perfxl addin relink FILE -o NEW",
+    ),
+    "A116": Kind(
+        N,
+        "没有指向旧加载项路径的链接，文件照原样复制",
+        "There are no links to an old path of the add-in; the file was copied as it is",
+        "公式若显示 #NAME?，请运行 perfxl addin doctor",
+        "Where formulas show #NAME?, run perfxl addin doctor",
     ),
 }

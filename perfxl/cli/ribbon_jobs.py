@@ -1,0 +1,283 @@
+"""What the ribbon's commands ask of the program: `JOBS` by name. To add one, write it and enter it there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial, wraps
+from math import isnan
+from pathlib import Path
+
+from perfxl.cli.commands import find_person
+from perfxl.core.names import Names
+from perfxl.core.problems import SEVERITY_LABELS, Problem, Severity, Text
+from perfxl.core.tables import column_label
+from perfxl.core.weighing import ContractWeights, Weighing
+from perfxl.documents.kinds import KINDS
+from perfxl.excel.ribbon.jobs import Job, Jobs, Request, Result
+from perfxl.excel.ribbon.marks import COLOURS
+from perfxl.excel.ribbon.open_book import Column, Link, Page, Place
+from perfxl.program import Program, load
+from perfxl.workbook.score.texts import say as score_word
+from perfxl.workbook.weights.texts import category_label, header
+
+_MOST_LISTED = 20_000
+
+_CHECK = Text("检查", "Check")
+_WEIGHTS, _PROPOSALS = Text("权重", "Weights"), Text("权重建议", "Weight proposals")
+_SCORES, _EXPLAINED = Text("得分", "Scores"), Text("解释", "Explained")
+
+
+def new(request: Request) -> Result:
+    """An empty program in the folder, opened if it was made now."""
+    from perfxl.workbook.templates import PROGRAM_FILES, new_program
+
+    made, problems = new_program(request.folder, request.lang)
+    path = request.folder / PROGRAM_FILES[request.lang]
+    said = Text(f"新方案：{path}", f"New program: {path}") if made else _told(problems)
+    return Result(said, problems if made else (), files=made, to_show=path if path in made else None)
+
+
+def _of_program(work: Callable[[Request, Program, list[Problem]], Result]) -> Job:
+    """A job on a workbook that can be read; otherwise the reason is the answer."""
+
+    @wraps(work)
+    def run(request: Request) -> Result:
+        program, problems = load(request.path)
+        return work(request, program, problems) if program.usable else Result(_told(problems), problems)
+
+    return run
+
+
+@_of_program
+def check(request: Request, program: Program, problems: list[Problem]) -> Result:
+    problems = [*problems, *program.check()]
+    said = Text(f"检查完毕，共 {len(problems)} 条。", f"Checked: {len(problems)} in all.")
+    if not problems:
+        said = Text("检查完毕，没有发现问题。", "Checked: no problems found.")
+    return Result(said, problems, [_problems_page(problems, request.lang)], to_mark=True)
+
+
+@_of_program
+def weights(request: Request, program: Program, problems: list[Problem]) -> Result:
+    from perfxl.workbook.weight_book import write_weights
+
+    weighing, found = program.weigh()
+    path = _output(request, program, "权重", "weights")
+    write_weights(path, weighing, found, program.lang)
+    page = _weights_page(_WEIGHTS, weighing, weighing.contracts, request.lang)
+    legal = sum(contract.legal for contract in weighing.contracts)
+    said = Text(
+        f"{len(weighing.contracts)} 份合同，{legal} 份合规。带公式的全表：{path}",
+        f"{len(weighing.contracts)} contracts, {legal} of them legal. The workbook with formulas: {path}",
+    )
+    return Result(said, found, [page], [path])
+
+
+@_of_program
+def repair(request: Request, program: Program, problems: list[Problem]) -> Result:
+    weighing, found = program.weigh()
+    wrong = [contract for contract in weighing.contracts if not contract.legal]
+    if not wrong:
+        return Result(Text("全部合同的权重都合规。", "The weights of all contracts are legal."))
+    page = _weights_page(_PROPOSALS, weighing, wrong, request.lang)
+    said = Text(
+        f"{len(wrong)} 份合同的权重不合规，建议见“{page.sheet}”表；采用与否由您决定，方案未改动。",
+        f"The weights of {len(wrong)} contracts break a rule: proposals on {page.sheet}. The program is as it was.",
+    )
+    return Result(said, found, [page])
+
+
+@_of_program
+def score(request: Request, program: Program, problems: list[Problem]) -> Result:
+    from perfxl.workbook.score_book import write_scores
+
+    scores, found = program.score()
+    path = _output(request, program, "得分", "scores")
+    write_scores(path, program.book, scores, program.lang, progress=request.progress)
+    official = sum(not isnan(total) for total in scores.totals.total)
+    said = Text(
+        f"{len(scores.people)} 人，{official} 人已有总分。得分工作簿：{path}",
+        f"{len(scores.people)} people, {official} with a total. Score workbook: {path}",
+    )
+    return Result(said, found, [_scores_page(program, request.lang)], [path], to_show=path)
+
+
+@_of_program
+def explain(request: Request, program: Program, problems: list[Problem]) -> Result:
+    from perfxl.core.explain import as_text_lines
+    from perfxl.core.explain import explain as explained
+
+    person = _selected(request, program)
+    if person is None:
+        return Result(_NOBODY)
+    scores, _ = program.score()
+    lines = as_text_lines(explained(program.book, scores, person), request.lang)
+    title = Names.of(program.book).people[person] or person
+    page = Page(_in(_EXPLAINED, request.lang), title, [Column(title, 110)], [[line] for line in lines])
+    return Result(Text("", ""), pages=[page])
+
+
+def documents(kind: str, selected: bool, request: Request) -> Result:
+    """Papers of a kind, of everybody or of the selected person."""
+
+    @_of_program
+    def make(request: Request, program: Program, problems: list[Problem]) -> Result:
+        from perfxl.documents.batch import make_documents
+
+        person = _selected(request, program) if selected else None
+        if selected and person is None:
+            return Result(_NOBODY)
+        folder = request.folder / KINDS[kind].title(program.lang)
+        made, found = make_documents(
+            kind,
+            program.book,
+            program.policy,
+            folder,
+            lang=program.lang,
+            only=[person] if person else None,
+            jobs=1,  # started by Excel, where further processes would each look for it again
+            progress=request.progress,
+        )
+        said = Text(f"已生成 {len(made)} 份：{folder}", f"{len(made)} documents in {folder}")
+        return Result(said, found, files=made, to_show=folder if made else None)
+
+    return make(request)
+
+
+JOBS: Jobs = {
+    "new": new,
+    "check": check,
+    "weights": weights,
+    "repair": repair,
+    "score": score,
+    "explain": explain,
+    **{f"documents.{kind}": partial(documents, kind, False) for kind in KINDS},
+    **{f"selected.{kind}": partial(documents, kind, True) for kind in KINDS},
+}
+
+KIND_LABELS = {name: Text(kind.zh, kind.en) for name, kind in KINDS.items()}
+"""The documents that the ribbon offers."""
+
+_NOBODY = Text(
+    "请先选中某个人所在的一行（有工号或姓名），再点一次。",
+    "Select a row that holds somebody's ID or name first, then click again.",
+)
+
+
+def _problems_page(problems: Sequence[Problem], lang: str) -> Page:
+    """Every problem with a link to its cell, the worst first."""
+    ranks = {severity: rank for rank, severity in enumerate(Severity)}
+    listed = sorted(problems, key=lambda p: ranks[p.severity])[:_MOST_LISTED]
+    names = ("级别", "工作表", "单元格", "代码", "问题", "建议")
+    if lang != "zh":
+        names = ("Severity", "Sheet", "Cell", "Code", "Problem", "What to do")
+    columns = [Column(name, width) for name, width in zip(names, (9, 18, 10, 8, 60, 50), strict=True)]
+    rows = [
+        [
+            SEVERITY_LABELS[p.severity][lang != "zh"],
+            p.address.sheet,
+            Link(p.address.cell, Place(p.address.sheet, p.address.cell)) if p.address.cell else "",
+            p.code,
+            p.message(lang),
+            p.hint(lang),
+        ]
+        for p in listed
+    ]
+    about = Text(
+        "点“单元格”可跳到出错处；改好后再点“检查”。",
+        "Cell leads to the place; mend it, then click Check again.",
+    )
+    return Page(_in(_CHECK, lang), _in(about, lang), columns, rows, [COLOURS[p.severity] for p in listed])
+
+
+def _weights_page(title: Text, weighing: Weighing, contracts: Sequence[ContractWeights], lang: str) -> Page:
+    """Agreed, derived and proposed weights line by line."""
+    names = ("contract", "holder", "unit", "kpi", "name", "category", "importance", "derived", "agreed", "repaired")
+    widths = (14, 18, 24, 10, 34, 14, 10, 10, 10, 10)
+    numbers = {"importance": "0.00", "derived": "0.##", "agreed": "0.##", "repaired": "0.##"}
+    columns = [Column(header(n, lang), width, numbers.get(n, "")) for n, width in zip(names, widths, strict=True)]
+    rows = [
+        [
+            contract.contract or "",
+            "、".join(weighing.names.people[person] for person in contract.holders),
+            weighing.names.units[contract.unit],
+            kpi or "",
+            weighing.names.kpis[kpi] or candidate.kpi,
+            category_label(candidate.category, lang) if candidate.category else "",
+            contract.importance[i],
+            contract.derived[i],
+            _number(candidate.agreed),
+            contract.repaired[i] if not contract.legal else None,
+        ]
+        for contract in contracts
+        for i, (kpi, candidate) in enumerate(zip(contract.kpis, contract.candidates, strict=True))
+    ]
+    about = Text(
+        "权重为百分点。建议权重是改动最小的合规取法；合规的合同没有建议。",
+        "Weights in percent points. A proposal is the smallest legal change; legal contracts have none.",
+    )
+    return Page(_in(title, lang), _in(about, lang), columns, rows)
+
+
+def _scores_page(program: Program, lang: str) -> Page:
+    """Everybody's total, grade, coefficient and completeness."""
+    from perfxl.core.scoring.totals import ordered_bands
+
+    scores, _ = program.score()
+    names, bands, totals = Names.of(program.book), ordered_bands(program.policy), scores.totals
+    columns = [
+        Column(column_label("people", "person", lang), 14),
+        Column(column_label("people", "name", lang), 20),
+        Column(score_word("total", lang), 10, "0.00"),
+        Column(score_word("grade", lang), 10),
+        Column(score_word("coefficient", lang), 10, "0.00"),
+        Column(score_word("completeness", lang), 10, "0.00"),
+        Column(score_word("provisional", lang), 12, "0.00"),
+    ]
+    rows = []
+    for i, person in enumerate(scores.people):
+        band = bands[totals.grade[i]] if totals.grade[i] >= 0 else None
+        rows.append(
+            [
+                str(person),
+                names.people[person],
+                _number(totals.total[i]),
+                band.grade if band else "",
+                _number(band.coefficient) if band else None,
+                _number(totals.completeness[i]),
+                _number(totals.provisional[i]),
+            ]
+        )
+    about = Text(
+        "有待报指标的人没有总分，只有暂定分。每个数怎样算出来，见得分工作簿的公式，或选中一行点“解释得分”。",
+        "People with pending lines have no total yet, only a provisional one. How a figure comes about: the formulas "
+        "of the score workbook, or select a row and click Explain.",
+    )
+    return Page(_in(_SCORES, lang), _in(about, lang), columns, rows)
+
+
+def _selected(request: Request, program: Program) -> str | None:
+    """The person in the selected row, the selected cell first."""
+    found = (find_person(program, word) for word in request.words)
+    return next((person for person in found if person is not None), None)
+
+
+def _output(request: Request, program: Program, zh: str, en: str) -> Path:
+    request.folder.mkdir(parents=True, exist_ok=True)
+    return request.folder / f"{zh if program.lang == 'zh' else en}.xlsx"
+
+
+def _told(problems: Sequence[Problem]) -> Text:
+    """Why nothing can be done: the first reason, with what to do."""
+    first = next((p for p in problems if p.severity is Severity.ERROR), problems[0])
+    return Text(*(f"{first.message(lang)}\n{first.hint(lang)}" for lang in ("zh", "en")))
+
+
+def _number(value: object) -> float | None:
+    if not isinstance(value, int | float) or isnan(value):
+        return None
+    return float(value)
+
+
+def _in(text: Text, lang: str) -> str:
+    return text.zh if lang == "zh" else text.en

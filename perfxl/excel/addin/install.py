@@ -1,0 +1,65 @@
+"""Puts the add-in where Excel loads it, takes it away again, and reads what was baked into one."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from html import unescape
+from pathlib import Path
+
+from perfxl.core.problems import Problem, problem
+from perfxl.excel.addin.machine import Machine
+from perfxl.excel.addin.package import FILE_NAME, Place
+
+_ROW = re.compile(r"<row>(.*?)</row>", re.DOTALL)
+_TEXT = re.compile(r"<t[^>]*>(.*?)</t>", re.DOTALL)
+
+
+def place_of(machine: Machine) -> tuple[Place | None, list[Problem]]:
+    """What to bake in for this computer; None, with the reason, where something is missing."""
+    if machine.system != "Windows":
+        return None, [problem("A111", value=machine.system)]
+    if not machine.xlwings or machine.dll_folder is None:
+        return None, [problem("A112")]
+    return Place(machine.server, str(machine.dll_folder), machine.xlwings), []
+
+
+def install(machine: Machine, content: bytes) -> tuple[Path | None, list[Problem]]:
+    """Writes the add-in into XLSTART, in place of the one before."""
+    if machine.startup is None:
+        return None, [problem("A111", value=machine.system)]
+    path = machine.startup / FILE_NAME
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.parent.with_name(f"{FILE_NAME}.new")  # Excel loads whatever lies in XLSTART
+        temporary.write_bytes(content)
+        temporary.replace(path)
+    except OSError as error:
+        return None, [problem("A113", value=str(path), reason=error.strerror or str(error))]
+    return path, []
+
+
+def uninstall(machine: Machine) -> tuple[list[Path], list[Problem]]:
+    """Removes the add-in from XLSTART. One that was entered in Excel's list elsewhere stays: the user put it there."""
+    if machine.startup is None:
+        return [], [problem("A111", value=machine.system)]
+    path = machine.startup / FILE_NAME
+    if not path.exists():
+        return [], [problem("A114", value=str(machine.startup))]
+    try:
+        path.unlink()
+    except OSError as error:
+        return [], [problem("A113", value=str(path), reason=error.strerror or str(error))]
+    return [path], []
+
+
+def baked(path: Path) -> dict[str, str]:
+    """The settings in an add-in file; empty for a file that is none of ours."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as package:
+            sheet = package.read("xl/worksheets/sheet1.xml").decode()
+    except (OSError, zipfile.BadZipFile, KeyError, UnicodeDecodeError):
+        return {}
+    rows = ([unescape(text) for text in _TEXT.findall(row)] for row in _ROW.findall(sheet))
+    return {row[0]: row[1] for row in rows if len(row) == 2}
