@@ -124,6 +124,11 @@ class Scored:
     weights: list[float]
     categories: list[str]
 
+    def in_full(self) -> list[LineScore]:
+        """The scores with the figures behind them, which a large table is scored without."""
+        errors = {i: self.range.errors(i) for i in self.range.findings}
+        return _one_by_one(self.range.records, errors, self.given)
+
 
 def scored_table(rows: Rows, given: Given) -> Scored:
     """Every line of a range. Lines without a method take the plainest one, as a lone sheet's do."""
@@ -278,6 +283,10 @@ def _fill_in(records: Records) -> None:
 def _scores(records: Records, unreadable: Mapping[int, Mapping[str, Problem]], given: Given) -> list[LineScore]:
     if len(records) >= _MANY and _numpy():
         return _many(records, unreadable, given)
+    return _one_by_one(records, unreadable, given)
+
+
+def _one_by_one(records: Records, unreadable: Mapping[int, Mapping[str, Problem]], given: Given) -> list[LineScore]:
     columns = {name: records.columns[name] for name in _SCORED_BY if name in records.columns}
     plain = not unreadable and not any(date in set(map(type, column)) for column in columns.values())
     found, scorer, names = [], given.scorer, tuple(columns)

@@ -7,13 +7,14 @@ from typing import Any
 
 from perfxl.core.calendar import from_serial
 from perfxl.core.formula import to_text
+from perfxl.core.formula.analyse import put_in
 from perfxl.core.formula.text import number_text
 from perfxl.core.matching import Nearest, spelling
 from perfxl.core.policy import SETTINGS
 from perfxl.core.problems import Text, problem
 from perfxl.core.rulebook import FIGURES, METHODS, Method, for_direction
 from perfxl.core.scoring.alone import ContractTotal
-from perfxl.core.scoring.line import STATUS_LABELS, LineScore, Status
+from perfxl.core.scoring.line import STATUS_LABELS, LineScore, Status, part_of_rule
 from perfxl.core.tables import Type, get
 from perfxl.core.text import parse_text
 from perfxl.excel import registry
@@ -43,9 +44,10 @@ def columns(scored: Scored, show: Any) -> Rows:
     lang = scored.range.lang
     made: dict[str, list[Any]] = {}
     asked = chosen(show, SHOWS)
-    pairs = list(zip(scored.scores, scored.kpis, strict=True))
+    scores = scored.in_full() if "how" in asked else scored.scores
+    lines = list(zip(scores, scored.kpis, scored.range.records.column("actual"), strict=True))
     for name in asked:
-        made[name] = [_cell(name, found, kpi, lang) for found, kpi in pairs]
+        made[name] = [_cell(name, *line, lang) for line in lines]
     return scored.range.beside([(SHOWS[name], made[name]) for name in asked])
 
 
@@ -72,7 +74,7 @@ def _total_cells(made: ContractTotal | Failure, lang: str) -> list[Any]:
 
 def explained(cells: Mapping[str, Any], given: Given, lang: str) -> str:
     """The rule, the figures put in, what came out, and the limit that was hit."""
-    return _how(single_score(cells, given), lang)
+    return _how(single_score(cells, given), cells["actual"], lang)
 
 
 def found(rows: Rows, person: Any, kpi: Any, column: Any) -> Any:
@@ -165,7 +167,7 @@ def _reasons(made: registry.Answer) -> Any:
     return [[text] for text in texts] if len(texts) > 1 else next(iter(texts))
 
 
-def _cell(name: str, found_: LineScore, kpi: str, lang: str) -> Any:
+def _cell(name: str, found_: LineScore, kpi: str, actual: Any, lang: str) -> Any:
     if name == "points":
         try:
             return shown(found_, lang, kpi)
@@ -177,35 +179,27 @@ def _cell(name: str, found_: LineScore, kpi: str, lang: str) -> Any:
         return found_.method.label(lang) if found_.method else ""
     if name == "reason":
         return told(found_, kpi).message(lang) if found_.problem else ""
-    return _how(found_, lang)
+    return "" if found_.problem else _how(found_, actual, lang)
 
 
-def _how(found_: LineScore, lang: str) -> str:
-    """比率法：100*(1+(98-100)/ABS(100)) = 98"""
+def _how(found_: LineScore, actual: Any, lang: str) -> str:
+    """比率法：100*(1+(A-T)/ABS(T)) = 100*(1+(98-100)/ABS(100)) = 98"""
     if found_.problem:
         raise Failure(told(found_))
-    method = found_.method
-    if method is None or found_.points is None or not method.text:
+    method, raw = found_.method, found_.raw
+    if method is None or raw is None or found_.points is None:
         return STATUS_LABELS[found_.status][0 if lang == "zh" else 1]
-    tree = for_direction(method.tree, found_.direction)
-    texts = [to_text(tree), to_text(tree, lambda name: _figure(name, found_, method), _LOOKUPS)]
-    raw = f"{found_.raw:.10g}"
-    end = "" if number_text(found_.points) == raw else f" → {found_.points:.10g}{_limit(found_, lang)}"
-    return f"{method.label(lang)}{_say(lang, '：', ': ')}{' = '.join(texts)} = {raw}{end}"
+    tree = put_in(for_direction(method.tree, found_.direction), lambda part: part_of_rule(part, found_.figures))
+    dated = "DAYS" in method.text
+    applied = to_text(tree, lambda name: _figure(name, found_.figures[name], dated))
+    parts = [str(actual)] if "GRADES" in method.text else [to_text(tree), applied]
+    end = "" if found_.points == raw else f" → {found_.points:.10g}{_limit(found_, lang)}"
+    return f"{method.label(lang)}{_say(lang, '：', ': ')}{' = '.join(dict.fromkeys((*parts, f'{raw:.10g}')))}{end}"
 
 
-_LOOKUPS = {"STEPS": lambda a, d: f"STEPS({a})"}
-
-
-def _figure(name: str, found_: LineScore, method: Method) -> str:
-    value = found_.figures.get(name)
-    if name == "G":
-        return "…"
-    if value is None or value != value:
-        return '""'
-    if "DAYS" in method.text and name in ("A", "T", "L"):
-        return from_serial(value).isoformat()
-    return number_text(value)
+def _figure(name: str, value: float, dated: bool) -> str:
+    text = from_serial(value).isoformat() if dated and name in ("A", "T", "L") else number_text(value)
+    return f"({text})" if value < 0 else text
 
 
 def _limit(found_: LineScore, lang: str) -> str:

@@ -1,0 +1,66 @@
+"""The same cells in a file give the same figures: worksheet functions against the program, the command line and
+DataFrames."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+import xlsxwriter
+
+import perfxl
+from perfxl.cli import main
+from perfxl.core.policy import Policy
+from perfxl.excel.registry import FUNCTIONS
+from tests.excel.cases import CONTRACT, CONTRACT_TOTAL, PEOPLE, SHARES, WORKED
+
+TWO_PEOPLE = PEOPLE[:5]
+
+
+def _file(folder: Path, rows: list[list[Any]]) -> Path:
+    path = folder / "业绩合同.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("业绩合同")
+        for at, row in enumerate(rows):
+            sheet.write_row(at, 0, row)
+    return path
+
+
+def test_a_contract_in_a_file(tmp_path: Path) -> None:
+    program, _ = perfxl.load(_file(tmp_path, CONTRACT))
+    scores, _ = program.score()
+    assert scores.totals.total.tolist() == [CONTRACT_TOTAL]
+    points = [row[0] for row in FUNCTIONS["PX_SCORES"].call(CONTRACT)[2:]]
+    assert scores.lines.points.tolist()[:2] == points[:2]
+
+
+def test_people_in_a_file(tmp_path: Path) -> None:
+    program, _ = perfxl.load(_file(tmp_path, TWO_PEOPLE))
+    scores, _ = program.score()
+    lines = FUNCTIONS["PX_TOTALS"].call(TWO_PEOPLE)[1:]
+    assert [line[0] for line in lines] == scores.people
+    assert [line[2] for line in lines] == [97.0, "pending"]
+    assert scores.totals.total[0] == 97.0 and scores.totals.total[1] != scores.totals.total[1]
+    assert [line[3] for line in lines] == scores.totals.provisional.tolist()
+    assert [line[4] for line in lines] == scores.totals.completeness.tolist()
+
+
+def test_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [["指标名称", "权重"], ["a", 40.0], ["b", 33.0], ["c", 30.0]]
+    assert main(["check", str(_file(tmp_path, rows)), "--json"]) == 1
+    told = [p["code"] for p in json.loads(capsys.readouterr().out)["problems"] if p["code"].startswith("W")]
+    assert sorted(told) == sorted(row[0] for row in FUNCTIONS["PX_WEIGHTCHECK"].call(rows)[1:])
+
+
+def test_dataframes() -> None:
+    names = {"KPI name": "kpi", "Scoring method": "method", "Name": "person"}
+    frame = pd.DataFrame(TWO_PEOPLE[1:], columns=[names.get(head, head.lower()) for head in TWO_PEOPLE[0]])
+    points = perfxl.score_lines(frame)["points"].fillna(-1).tolist()
+    assert [-1.0 if row[0] == "pending" else row[0] for row in FUNCTIONS["PX_SCORES"].call(TWO_PEOPLE)[1:]] == points
+    assert perfxl.score_contracts(frame)["total"].tolist()[0] == 97.0
+    worked = pd.DataFrame(WORKED[1:], columns=["kpi", "category", "impact", "controllability", "measurability"])
+    found, _ = perfxl.derive_weights(worked, {str(name): weight for name, weight in SHARES}, Policy())
+    assert [row[0] for row in FUNCTIONS["PX_WEIGHTS"].call(WORKED, SHARES)[1:]] == found["weight"].tolist()

@@ -1,0 +1,211 @@
+"""The worksheet functions as plain Python, and the registry that every host reads."""
+
+from __future__ import annotations
+
+import ast
+import math
+import re
+import subprocess
+import sys
+from datetime import date, datetime, timezone
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from perfxl.excel import functions, normalise
+from perfxl.excel.errors import CellError
+from perfxl.excel.registry import FUNCTIONS, Kind, answer
+from tests.excel.cases import CASES, CONTRACT, CONTRACT_POINTS, PEOPLE, Case
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.function)
+def test_a_case(case: Case) -> None:
+    assert FUNCTIONS[case.function].call(*case.arguments) == case.rows
+
+
+def test_every_function_has_a_case() -> None:
+    never = {"PX_TOTALS", "PX_METHODS", "PX_SETTINGS"}  # tables too long for the list; below
+    assert {case.function for case in CASES} | never == set(FUNCTIONS)
+
+
+def test_names_and_helps_fit_the_function_wizard() -> None:
+    for name, function in FUNCTIONS.items():
+        # No cell reference (PX1), nothing but what Excel, VBA and IDL take as a name.
+        assert re.fullmatch(r"PX_[A-Z]+", name)
+        texts = [function.zh, function.en, f"{function.zh} / {function.en}"]
+        assert len({argument.name for argument in function.arguments}) == len(function.arguments)
+        for argument in function.arguments:
+            assert re.fullmatch(r"[a-z][a-z0-9_]*", argument.name)
+            texts += [argument.zh, argument.en, f"{argument.zh} / {argument.en}"]
+        assert all(0 < len(text) <= 255 for text in texts)
+        assert getattr(functions, name) is function.call and name in functions.__all__
+        assert function.call.__doc__ == f"{function.zh} / {function.en}"
+        optional = [argument.optional for argument in function.arguments]
+        assert optional == sorted(optional), "Excel leaves out arguments from the end"
+
+
+def test_a_function_is_written_in_one_place() -> None:
+    """No other source of the package may have to name a function when one is added."""
+    package = Path(functions.__file__).parent
+    for name in FUNCTIONS:
+        held = [p.name for p in package.rglob("*.py") if re.search(rf"def {name}\b", p.read_text(encoding="utf-8"))]
+        assert held == ["functions.py"]
+
+
+def test_totals_of_everybody() -> None:
+    heads, *lines = FUNCTIONS["PX_TOTALS"].call(PEOPLE)
+    assert heads[:4] == ["Employee ID", "Name", "Total", "Provisional"]
+    assert lines[0] == ["E1", "Ann", 97.0, 97.0, 100.0, "A", 1.2, ""]
+    assert lines[1] == ["E2", "Bo", "pending", 0.0, 40.0, "", "", ""]
+    assert lines[2][2] == CellError.VALUE and "target is 0" in lines[2][7]
+
+
+def test_settings_come_back_as_they_were_set() -> None:
+    rows = FUNCTIONS["PX_SETTINGS"].call()
+    assert rows[0] == ["参数", "取值", "单位", "说明"]
+    rows[next(i for i, row in enumerate(rows) if row[0] == "单项得分上限")][1] = 150.0
+    assert FUNCTIONS["PX_SETTINGS"].call(rows) == rows
+    assert FUNCTIONS["PX_SCORE"].call("比率法", 200.0, 100.0, *[None] * 13, rows) == [[150.0]]
+
+
+def test_methods_name_their_figures() -> None:
+    rows = {row[0]: row for row in FUNCTIONS["PX_METHODS"].call([["Setting", "Value"], ["Points cap", 130.0]])}
+    assert rows["progress"] == ["progress", "100*(A-B)/(T-B)", "Actual, Base, Target"]
+
+
+def test_why_tells_the_last_failure_and_any_other() -> None:
+    FUNCTIONS["PX_SCORE"].call("ratio", 5.0, 0.0)
+    (reason,) = FUNCTIONS["PX_WHY"].call()[0]
+    assert reason == FUNCTIONS["PX_WHY"].call("PX_SCORE", "ratio", 5.0, 0.0)[0][0]
+    assert "target is 0" in reason and "→" in reason
+    assert "目标值为 0" in FUNCTIONS["PX_WHY"].call("px_score", "比率法", 5.0, 0.0)[0][0]
+    several = FUNCTIONS["PX_WHY"].call("PX_SCORES", [["a", "b"], [1.0, 2.0]])
+    assert "KPI name" in several[0][0]
+
+
+def test_a_mistaken_name_is_told_the_near_one() -> None:
+    assert "PX_SCORE" in answer("PX_WHY", ["PX_SKORE"]).problems[0].hint()
+
+
+def test_problems_of_weights_are_a_table() -> None:
+    heads, *lines = FUNCTIONS["PX_WEIGHTCHECK"].call([["KPI name", "Weight"], ["a", 33.0], ["b", 33.33], ["c", 33.33]])
+    assert heads[:3] == ["Code", "Severity", "Row"]
+    assert [line[0] for line in lines] == ["W103", "W104", "W103", "W104", "W103", "W104", "W105", "W101"]
+    assert lines[0][2] == 2.0 and "0.34" in lines[-1][3]
+
+
+def test_percent_weights_are_percent_points() -> None:
+    rows = [["指标名称", "权重"], *([f"{i}", w] for i, w in enumerate((0.3, 0.25, 0.2, 0.15, 0.1)))]
+    assert FUNCTIONS["PX_WEIGHTCHECK"].call(rows)[1][3] == "没有问题"
+
+
+def test_a_veto_and_events_count() -> None:
+    lines = [
+        ["姓名", "指标名称", "计分方法", "权重", "目标值", "实际完成值", "每次扣分", "否决后果"],
+        ["张三", "收入", "比率法", 100.0, 100.0, 95.0, None, None],
+        ["张三", "违规", "扣分", None, None, None, 2.0, None],
+        ["张三", "死亡事故", "否决", None, None, 0.0, None, "总分封顶"],
+    ]
+    events = [
+        ["受约人", "指标编号", "类型", "日期", "次数", "事实"],
+        ["张三", "违规", "扣分", "2025-03-01", 2.0, "迟报"],
+    ]
+    total = FUNCTIONS["PX_TOTAL"].call
+    assert total(lines) == [[95.0]]
+    assert total(lines, None, events) == [[91.0]]
+    lines[3][5] = 1.0
+    assert total(lines) == [[59.0]]
+    lines[3][5] = "可能"
+    assert total(lines) == [["#VALUE!"]]
+
+
+# What hosts send
+
+
+def test_cells_of_every_host() -> None:
+    cell = normalise.cell
+    assert [cell(x) for x in (None, "", math.nan, 3, Decimal("1.5"), True, normalise.MISSING)] == [
+        *(None, None, None, 3.0, 1.5, True, None)
+    ]
+    assert [cell(code) for code in (-2146826281, -2146826246, -2146826243)] == ["#DIV/0!", "#N/A", "#VALUE!"]
+    assert cell({"type": "Error", "basicValue": "#REF!"}) == "#REF!"
+    assert cell({"type": "FormattedNumber", "basicValue": 5.0}) == 5.0
+    assert cell(datetime(2025, 3, 5, tzinfo=timezone.utc)) == date(2025, 3, 5)  # noqa: UP017  # as pywin32 gives it
+
+
+def test_ranges_of_every_host() -> None:
+    assert normalise.rows((1.0, 2.0)) == normalise.rows([[1.0, 2.0]]) == [[1.0, 2.0]]
+    assert normalise.rows([[1.0, None, None], [None, "", None], [None, None, None]]) == [[1.0]]
+    assert normalise.rows([[None, None], [None, 0.0]]) == [["", ""], ["", 0.0]]
+    assert normalise.rows(None) == normalise.rows([[None]]) == normalise.rows(()) == []
+
+
+def test_whole_columns_are_cut_to_the_used_cells() -> None:
+    blank = (None,) * 8
+    column = (*(tuple(row) for row in CONTRACT), *(blank for _ in range(1_048_576 - len(CONTRACT))))
+    assert FUNCTIONS["PX_SCORES"].call(column) == CONTRACT_POINTS
+
+
+def test_a_large_table_scores_as_its_lines_do() -> None:
+    head, rows = ["指标名称", "计分方法", "目标值", "实际完成值", "门槛值"], []
+    for i in range(500):
+        actual: Any = "#N/A" if i % 50 == 7 else None if i % 40 == 3 else float(i)
+        rows.append([f"指标{i}", ("比率法", "功效系数法", "达标法")[i % 3], 100.0 + i % 7, actual, 60.0])
+    whole = FUNCTIONS["PX_SCORES"].call([head, *rows])
+    parts = [FUNCTIONS["PX_SCORES"].call([head, row])[1] for row in rows]
+    assert whole[1:] == parts
+
+
+CELL = st.one_of(
+    st.none(),
+    st.floats(allow_nan=True, allow_infinity=True),
+    st.booleans(),
+    st.integers(-(2**31), 2**31),
+    st.sampled_from(["", "比率法", "ratio", "N/A", "#N/A", "85%", "指标名称", "权重", "目标值", "参数", "全部", "\0"]),
+    st.text(max_size=5),
+    st.dates(date(1900, 1, 1), date(2200, 1, 1)),
+)
+GIVEN = st.one_of(CELL, st.lists(st.lists(CELL, min_size=1, max_size=4), min_size=1, max_size=4))
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.sampled_from(sorted(FUNCTIONS)), st.lists(GIVEN, max_size=8))
+def test_nothing_that_stands_in_cells_breaks_a_function(name: str, arguments: list[Any]) -> None:
+    function = FUNCTIONS[name]
+    rows = function.call(*arguments[: len(function.arguments)])
+    assert rows and len({len(row) for row in rows}) == 1
+    for value in (value for row in rows for value in row):
+        assert isinstance(value, str | bool) or (isinstance(value, float) and math.isfinite(value))
+
+
+# What they stand on
+
+
+def test_functions_start_without_pandas_and_numpy() -> None:
+    code = (
+        "import sys; sys.modules['xlwings'] = None\n"
+        "from perfxl.excel.functions import PX_SCORE, PX_TOTAL\n"
+        "from tests.excel.cases import CONTRACT\n"
+        "assert PX_SCORE('比率法', 98.0, 100.0) == [[98.0]] and PX_TOTAL(CONTRACT) == [[91.0]]\n"
+        "print(*sys.modules)"
+    )
+    code = code.replace("from tests.excel.cases import CONTRACT\n", f"CONTRACT = {CONTRACT!r}\n")
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert not {"numpy", "pandas", "openpyxl", "lxml"} & set(loaded)
+
+
+def test_no_source_of_the_functions_names_pandas() -> None:
+    for path in Path(functions.__file__).parent.glob("*.py"):
+        names = {
+            a.name for n in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(n, ast.Import) for a in n.names
+        }
+        assert not names & {"pandas", "numpy"}
+
+
+def test_kinds_of_arguments() -> None:
+    kinds = {argument.kind for function in FUNCTIONS.values() for argument in function.arguments}
+    assert kinds == set(Kind)
