@@ -8,6 +8,7 @@ show      problems, tables and progress on a terminal, or plain lines elsewhere
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -20,6 +21,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; the result is the exit code."""
     from perfxl.cli.options import parser
 
+    gc.set_threshold(100_000, 20, 100)  # one command makes few cycles and many rows
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             # Chinese goes out whole whatever the console's code page; what it lacks is replaced, never a crash.

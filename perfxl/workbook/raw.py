@@ -84,6 +84,10 @@ def _described(name: str, xml: bytes, percent_styles: frozenset[int]) -> RawShee
     )
 
 
+_SHEETS = "xl/worksheets/sheet"
+_EMPTY_SHEET = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData/></worksheet>'
+
+
 class _Values:
     """What calamine reads."""
 
@@ -100,13 +104,14 @@ class _Values:
 
 
 def _with_parts(package: Package, changed: dict[str, bytes]) -> bytes:
-    """The package in memory with some parts replaced; unpacked, since it is read at once."""
+    """The package in memory with some parts replaced, to read just these; the other sheets are left empty."""
+    unread = {part for part in package.entries if part.startswith(_SHEETS)} - changed.keys()
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
         for part in package.entries:
             if part.startswith("xl/") and not part.endswith((".xml", ".rels")):
                 continue  # pictures and macros
-            archive.writestr(part, changed[part] if part in changed else package.part(part))
+            archive.writestr(part, _EMPTY_SHEET if part in unread else changed.get(part) or package.part(part))
     return target.getvalue()
 
 
