@@ -47,11 +47,12 @@ def documents(options: Namespace) -> int:
             progress=progress,
             pdf_progress=pdf_progress,
         )
-    if options.zip or options.merge:
-        for path in made:
-            show.say(f"已生成 {path}", f"made {path}", lang)
-    else:
-        show.say(f"已生成 {len(made)} 份：{options.output}", f"{len(made)} documents in {options.output}", lang)
+    whole = {options.zip, options.merge, options.merge and options.merge.with_suffix(".pdf")}
+    for path in (path for path in made if path in whole):
+        show.say(f"已生成 {path}", f"made {path}", lang)
+    count = sum(path not in whole for path in made)
+    if count or not any(whole):
+        show.say(f"已生成 {count} 份：{options.output}", f"{count} documents in {options.output}", lang)
     if found:
         show.problems(found, lang)
     return PROBLEMS if has_errors(found) else CLEAN

@@ -83,30 +83,43 @@ def size(path: Path) -> str:
     return f"{kilobytes:.0f} KB" if kilobytes < 1024 else f"{kilobytes / 1024:.1f} MB"
 
 
+class _Pace:
+    """How fast a step goes, from the first report on: that one says nothing of speed."""
+
+    def __init__(self, lang: str) -> None:
+        self._lang = lang
+        self._begun, self._first = 0.0, 0
+
+    def begin(self, done: int) -> None:
+        self._begun, self._first = time.monotonic(), done
+
+    def rate(self, done: int) -> float:
+        return (done - self._first) / max(time.monotonic() - self._begun, 0.001)
+
+    def shown(self, done: int) -> str:
+        rate = self.rate(done)
+        if not rate:
+            return ""
+        figure = f"{rate:.0f}" if rate >= 10 else f"{rate:.1f}"
+        return f"{figure} 份/秒" if self._lang == "zh" else f"{figure}/s"
+
+
 class _Bar:
     """Begins with the first step done, so that of several only one is shown. It is drawn by whoever reports, not by a
     thread of its own: work may be forked off meanwhile."""
 
     def __init__(self, title: str, lang: str) -> None:
-        self._title, self._lang = title, lang
+        self._title, self._pace = title, _Pace(lang)
         self._bar: Any = None
-        self._drawn = self._begun = 0.0
+        self._drawn = 0.0
 
     def __call__(self, done: int, total: int) -> None:
-        now = time.monotonic()
         if self._bar is None:
-            from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-            from rich.progress import Progress as Bar
-
-            columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-            self._bar = Bar(*columns, TextColumn("{task.fields[rate]}"), TimeRemainingColumn(), auto_refresh=False)
-            self._task = self._bar.add_task(self._title, total=total, rate="")
-            self._bar.start()
-            self._begun = now
+            self._start(done, total)
+        now = time.monotonic()
         if now - self._drawn >= _DRAWN_EVERY or done >= total:
             self._drawn = now
-            rate = _rate(done, now - self._begun, self._lang)
-            self._bar.update(self._task, completed=done, total=total, rate=rate, refresh=True)
+            self._bar.update(self._task, completed=done, total=total, rate=self._pace.shown(done), refresh=True)
         if done >= total:
             self._bar.stop()
 
@@ -114,39 +127,50 @@ class _Bar:
         if self._bar is not None:
             self._bar.stop()
 
+    def _start(self, done: int, total: int) -> None:
+        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+        from rich.progress import Progress as Bar
+
+        self._pace.begin(done)
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+        self._bar = Bar(*columns, TextColumn("{task.fields[rate]}"), TimeRemainingColumn(), auto_refresh=False)
+        self._task = self._bar.add_task(self._title, total=total, rate="")
+        self._bar.start()
+
 
 class _Lines:
     """On the error stream: what is printed may be read by a program."""
 
     def __init__(self, title: str, lang: str) -> None:
-        self._title, self._lang = title, lang
-        self._begun = self._told = time.monotonic()
-        self._done = self._total = 0
+        self._title, self._lang, self._pace = title, lang, _Pace(lang)
+        self._told = 0.0
+        self._at: tuple[int, int] | None = None
 
     def __call__(self, done: int, total: int) -> None:
-        self._done, self._total = done, total
         now = time.monotonic()
-        if now - self._told >= _TOLD_EVERY:
+        if self._at is None:
+            self._pace.begin(done)
             self._told = now
-            left = (now - self._begun) / max(done, 1) * (total - done)
-            self._tell(now, f"，还需 {left:.0f} 秒" if self._lang == "zh" else f", {left:.0f} s to go")
+        self._at = done, total
+        if done >= total:
+            self.end()
+        elif now - self._told >= _TOLD_EVERY:
+            self._told = now
+            left = (total - done) / (self._pace.rate(done) or 1)
+            self._tell(f"，还需 {left:.0f} 秒" if self._lang == "zh" else f", {left:.0f} s to go")
 
     def end(self) -> None:
-        if self._done:
-            self._tell(time.monotonic(), "")
+        if self._at:
+            self._tell("")
+            self._at = None
 
-    def _tell(self, now: float, more: str) -> None:
-        rate = _rate(self._done, now - self._begun, self._lang)
+    def _tell(self, more: str) -> None:
+        done, total = self._at or (0, 0)
         colon = "：" if self._lang == "zh" else ": "
-        print(f"{self._title}{colon}{self._done}/{self._total} {rate}{more}", file=sys.stderr)  # noqa: T201
+        print(f"{self._title}{colon}{done}/{total} {self._pace.shown(done)}{more}".rstrip(), file=sys.stderr)  # noqa: T201
 
 
 _DRAWN_EVERY, _TOLD_EVERY = 0.1, 10.0  # seconds
-
-
-def _rate(done: int, seconds: float, lang: str) -> str:
-    rate = f"{done / seconds:.3g}" if seconds > 0 else ""
-    return f"{rate} 份/秒" if lang == "zh" else f"{rate}/s"
 
 
 def _summary(found: Sequence[Problem], lang: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -75,16 +76,18 @@ class Manifest:
     def add(self, entry: Entry) -> None:
         line = {name: value for name in _FIELDS if (value := getattr(entry, name))}
         line["at"] = datetime.now().isoformat(timespec="seconds")
-        self._write(line)
         self._keep(line)
+        self._write(line)
 
     def end(self) -> None:
         """The batch has come to its end."""
         self._write({"end": datetime.now().isoformat(timespec="seconds")})
 
     def close(self) -> None:
+        """What a full disk does not take is made again by the next batch."""
         if self._file:
-            self._file.close()
+            with suppress(OSError):
+                self._file.close()
             self._file = None
 
     def _keep(self, line: dict[str, Any]) -> None:

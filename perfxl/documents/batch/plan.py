@@ -68,13 +68,16 @@ def carry_out(
             batch = Batch(job, workspace, outputs, plan.chosen, plan.folders, plan.versions, plan.since, where)
             with carrier(job, batch.total, jobs, executor) as workers:
                 ended = batch.run(workers, progress)
+            files = (
+                [plan.folder / workspace.manifest.in_folder[key].file for key in batch.made] if plan.in_folder else []
+            )
             if not ended:
-                return [], batch.problems
+                return files, batch.problems
             found = list(batch.problems)
             if plan.in_folder and plan.program:
                 found += make_pdfs(workspace, batch.made, plan.program, jobs or cores(), pdf_progress)
-            files, unfinished = _finish(plan, batch, job.contexts, workspace, outputs)
-            return files, found + unfinished
+            more, unfinished = _finish(plan, batch, job.contexts, workspace, outputs)
+            return files + more, found + unfinished
     except Busy:
         return [], [problem("D226", folder=plan.folder)]
     except Stopped as stop:
@@ -107,23 +110,24 @@ def _outputs(plan: Plan, workspace: Workspace) -> Iterator[list[Output]]:
 def _finish(
     plan: Plan, batch: Batch, contexts: Contexts, workspace: Workspace, outputs: Sequence[Output]
 ) -> tuple[list[Path], list[Problem]]:
-    """Gives everything its name: (the files made, problems)."""
-    entries, files, found = workspace.manifest.current, list[Path](), list[Problem]()
-    if plan.in_folder:
-        files += [plan.folder / entries[key].file for key in batch.made]
-        if plan.archive and batch.made:
-            with closing(ArchiveOutput(plan.archive)) as archive:
-                pack(workspace, batch.made, archive)
-                index_archive(workspace, contexts, plan.title, batch.asked, archive)
-                found += archive.finish()
-            files.append(plan.archive)
-    elif batch.made:
+    """Gives the archive, the print file and the index their names: (the files made, problems)."""
+    files: list[Path] = []
+    problems: list[Problem] = []
+
+    def finish(output: Output) -> None:
+        if isinstance(output, ArchiveOutput):
+            index_archive(workspace, contexts, plan.title, batch.asked, output)
+        failed = output.finish()
+        problems.extend(failed)
+        files.extend([] if failed else [output.place])
+
+    if batch.made and not plan.in_folder:
         for output in outputs:
-            if isinstance(output, ArchiveOutput):
-                index_archive(workspace, contexts, plan.title, batch.asked, output)
-            failed = output.finish()
-            found += failed
-            files += [] if failed else [output.place]
-    found += write_index(workspace, contexts, plan.title)
+            finish(output)
+    elif batch.made and plan.archive:
+        with closing(ArchiveOutput(plan.archive)) as archive:
+            pack(workspace, batch.made, archive)
+            finish(archive)
+    problems += write_index(workspace, contexts, plan.title)
     workspace.manifest.end()
-    return files, found
+    return files, problems

@@ -45,7 +45,7 @@ class Batch:
         self._outputs, self._chosen, self._versions = outputs, chosen, versions
         self._where, self._since = where, since
         self._before = self._manifest.before(since) if since else {}
-        self._done = self._kept = self._unchanged = 0
+        self._kept = self._unchanged = 0
         self._slow: set[str] = set()
         self._told: set[tuple[str, str]] = set()
         self._folders = folders
@@ -55,16 +55,16 @@ class Batch:
         """Whether it came to its end; papers that could not be made do not keep it from that."""
         try:
             self._check_engine(carrier)
-            for paper in carrier.papers(self._orders()):
-                self._take(paper)
-                self._done += 1
+            for done, paper in enumerate(carrier.papers(self._orders()), 1):
+                with stopping(self._workspace.folder):
+                    self._take(paper)
                 if progress:
-                    progress(self._done, self.total)
+                    progress(done, self.total)
         except Stopped as stop:
-            self.problems.append(folder_problem(stop.place, stop.error, len(self.made), self._left))
+            self.problems.append(folder_problem(stop.place, stop.error, self._whole, self.total - self._whole))
             return False
         except Lost as lost:
-            self.problems.append(problem("D227", reason=lost, done=len(self.made), left=self._left))
+            self.problems.append(problem("D227", reason=lost, done=self._whole, left=self.total - self._whole))
             return False
         self._tell_what_was_kept()
         return True
@@ -75,8 +75,9 @@ class Batch:
         return {(kind, record) for kind, records in self._chosen.items() for record in records}
 
     @property
-    def _left(self) -> int:
-        return self.total - self._done
+    def _whole(self) -> int:
+        """The papers that stay when the batch stops: none of an archive."""
+        return 0 if self._where else len(self.made)
 
     def _tell_what_was_kept(self) -> None:
         if self._kept:
