@@ -17,11 +17,12 @@ VALUE, NUM, NA, DIV0 = "#VALUE!", "#NUM!", "#N/A", "#DIV/0!"
 
 
 class Case(NamedTuple):
-    """`gives` is one cell, or rows."""
+    """`gives` is one cell, or rows; `formula` is for a host that shall be given it word for word."""
 
     function: str
     arguments: tuple[Any, ...]
     gives: Any
+    formula: str = ""
 
     @property
     def rows(self) -> list[list[Any]]:

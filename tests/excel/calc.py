@@ -1,0 +1,55 @@
+"""LibreOffice Calc with the add-in, for tests and the benchmark."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from perfxl.core.calendar import serial
+from perfxl.excel.calc.build import build_oxt
+from tests.excel.cases import Case
+
+HOST = Path(__file__).with_name("calc_host.py")
+
+
+def python_with_uno() -> str:
+    """The Python that LibreOffice's bridge is installed for; blank where there is none."""
+    for python in ("/usr/bin/python3", shutil.which("python3") or ""):
+        done = python and shutil.which("soffice") and subprocess.run([python, "-c", "import uno"], capture_output=True)
+        if done and done.returncode == 0:
+            return python
+    return ""
+
+
+def recalculated(cases: list[Case], folder: Path, rounds: int = 1) -> tuple[list[list[list[Any]]], list[float]]:
+    """What the cells of each case show in Calc, and how long each recalculation took."""
+    asked = {
+        "oxt": str(build_oxt(folder / "perfxl.oxt")),
+        "profile": str(folder / "profile"),
+        "workbook": str(folder / "cases.ods"),
+        "rounds": rounds,
+        "cases": [
+            {
+                "function": case.function,
+                "arguments": _sent(list(case.arguments)),
+                "formula": case.formula,
+                "shape": (len(case.rows), len(case.rows[0])),
+            }
+            for case in cases
+        ],
+    }
+    run = [python_with_uno(), str(HOST)]
+    done = subprocess.run(run, input=json.dumps(asked), capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    return told["results"], told["seconds"]
+
+
+def _sent(cell: Any) -> Any:
+    if isinstance(cell, list):
+        return [_sent(each) for each in cell]
+    return serial(cell) if isinstance(cell, date) else cell

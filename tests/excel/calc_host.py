@@ -1,0 +1,145 @@
+"""Run by LibreOffice's Python (the one that has `uno`): installs the add-in, writes each case into a spreadsheet, saves
+it, opens it again, recalculates and reads what the cells show. JSON in on stdin, JSON out on stdout.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from typing import Any
+
+import uno
+import unohelper
+from com.sun.star.beans import PropertyValue
+from com.sun.star.connection import NoConnectException
+from com.sun.star.task import XInteractionHandler
+from com.sun.star.ucb import XCommandEnvironment
+
+ERRORS = {519: "#VALUE!", 503: "#NUM!", 32767: "#N/A", 532: "#DIV/0!"}
+CELLS_OF = {"#N/A": "=NA()", "#REF!": "=1/0", "#VALUE!": '=1+"x"'}
+
+
+class Agreed(unohelper.Base, XCommandEnvironment, XInteractionHandler):
+    """Says yes to what the extension manager asks."""
+
+    def getInteractionHandler(self) -> Any:
+        return self
+
+    def getProgressHandler(self) -> None:
+        return None
+
+    def handle(self, request: Any) -> None:
+        for choice in request.getContinuations():
+            if choice.queryInterface(uno.getTypeByName("com.sun.star.task.XInteractionApprove")):
+                choice.select()
+
+
+def start(profile: str) -> tuple[subprocess.Popen[bytes], Any]:
+    pipe = f"perfxl{os.getpid()}"
+    office = ["soffice", f"-env:UserInstallation=file://{profile}", "--headless", "--norestore", "--nologo"]
+    process = subprocess.Popen([*office, f"--accept=pipe,name={pipe};urp;"], stdout=subprocess.DEVNULL)
+    local = uno.getComponentContext()
+    resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
+    for _ in range(240):
+        try:
+            return process, resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
+        except NoConnectException:
+            time.sleep(0.25)
+    raise SystemExit("LibreOffice does not answer")
+
+
+def hidden() -> Any:
+    found = PropertyValue()
+    found.Name, found.Value = "Hidden", True
+    return found
+
+
+def put(sheet: Any, row: int, cells: list[list[Any]]) -> str:
+    """Writes cells below one another from column A; the reference to them."""
+    for r, line in enumerate(cells, row):
+        for c, value in enumerate(line):
+            cell = sheet.getCellByPosition(c, r)
+            if isinstance(value, float):
+                cell.setValue(value)
+            elif value in CELLS_OF:
+                cell.setFormula(CELLS_OF[value])
+            elif value is not None:
+                cell.setString(value)
+    last = sheet.getCellByPosition(len(cells[0]) - 1, row + len(cells) - 1).AbsoluteName.replace("$Cells.", "")
+    return f"$Cells.$A${row + 1}:{last}"
+
+
+class Sheets:
+    """The formulas of the cases on one sheet, the cells they refer to on another."""
+
+    def __init__(self, document: Any) -> None:
+        document.Sheets.insertNewByName("Cells", 0)
+        self.formulas, self.cells = document.Sheets.getByIndex(1), document.Sheets.getByName("Cells")
+        self.formulas.setName("Formulas")
+        self.next_row, self.next_cell = 0, 0
+
+    def add(self, case: dict[str, Any]) -> None:
+        given = case["arguments"]
+        while given and given[-1] is None:
+            given = given[:-1]
+        formula = case["formula"] or f"={case['function']}({';'.join(map(self.written, given))})"
+        height, width = case["shape"]
+        place = self.formulas.getCellRangeByPosition(0, self.next_row, width - 1, self.next_row + height - 1)
+        place.setArrayFormula(formula)
+        self.next_row += height
+
+    def written(self, argument: Any) -> str:
+        if isinstance(argument, list) or argument == 0 or argument in CELLS_OF:
+            rows = argument if isinstance(argument, list) else [[argument]]
+            reference = put(self.cells, self.next_cell, rows)
+            self.next_cell += len(rows)
+            return reference
+        if isinstance(argument, str):
+            return '"' + argument.replace('"', '""') + '"'
+        return "" if argument is None else repr(argument)
+
+
+def shown(cell: Any) -> Any:
+    code = cell.getError()
+    if code:
+        return ERRORS.get(code, f"Err:{code}")
+    return cell.getValue() if cell.FormulaResultType2 == 1 else cell.getString()
+
+
+def main() -> None:
+    asked = json.load(sys.stdin)
+    process, context = start(asked["profile"])
+    services = context.ServiceManager
+    desktop = services.createInstanceWithContext("com.sun.star.frame.Desktop", context)
+    try:
+        manager = context.getValueByName("/singletons/com.sun.star.deployment.ExtensionManager")
+        manager.addExtension(f"file://{asked['oxt']}", (), "user", None, Agreed())
+        document = desktop.loadComponentFromURL("private:factory/scalc", "_blank", 0, (hidden(),))
+        sheets = Sheets(document)
+        for case in asked["cases"]:
+            sheets.add(case)
+        document.storeToURL(f"file://{asked['workbook']}", ())
+        document.close(True)
+        document = desktop.loadComponentFromURL(f"file://{asked['workbook']}", "_blank", 0, (hidden(),))
+        seconds = []
+        for _ in range(asked["rounds"]):
+            begun = time.perf_counter()
+            document.calculateAll()
+            seconds.append(time.perf_counter() - begun)
+        sheet, row, results = document.Sheets.getByName("Formulas"), 0, []
+        for case in asked["cases"]:
+            height, width = case["shape"]
+            results.append([[shown(sheet.getCellByPosition(c, row + r)) for c in range(width)] for r in range(height)])
+            row += height
+        document.close(True)
+        json.dump({"results": results, "seconds": seconds}, sys.stdout)
+    finally:
+        desktop.terminate()
+        process.wait(30)
+
+
+if __name__ == "__main__":
+    main()
