@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import numpy as np
 
+from perfxl.core.calendar import from_serial
+from perfxl.core.explain.labels import veto_text
 from perfxl.core.policy import Policy
 from perfxl.core.records import NOT_APPLICABLE, Records
 from perfxl.core.schema.choices import CATEGORY, DIRECTION
@@ -85,7 +88,8 @@ class Blocks:
             i: self.text(column.header(self.lang), "header" if i <= PRINTED else "side_header")
             for i, column in enumerate(COLUMNS)
         }
-        return rows.row(row, cells, 32.0)
+        height = max(row_height(c.header(self.lang), c.width) for c in COLUMNS[: PRINTED + 1])
+        return rows.row(row, cells, height + 2)
 
     def text(self, value: str, role: str) -> Tail:
         found = self._texts.get((value, role))
@@ -106,14 +110,17 @@ class Blocks:
             cells[at] = rows.formula(rows.escaped(formula), values[name], look)
         return cells
 
+    def title(self, row: int, names: str, post: str) -> str:
+        cells = {0: self.text(f"{names}    {post}".rstrip(), "title")}
+        cells |= {i: self.text("", "title") for i in range(1, PRINTED + 1)}
+        return rows.row(row, cells, 24.0)
+
     def _title(self, block: Block) -> str:
         contracts, at = self.scores.joined.contracts, block.contract
         holders = [contracts.column(name)[at] for name in ("holder", "second_holder")]
         names = "、".join(str(self.people.get(holder) or holder) for holder in holders if not blank(holder))
         post = contracts.column("post")[at] or self.posts.get(holders[0]) or ""
-        cells = {0: self.text(f"{names}    {post}".rstrip(), "title")}
-        cells |= {i: self.text("", "title") for i in range(1, PRINTED + 1)}
-        return rows.row(block.start, cells, 24.0)
+        return self.title(block.start, names, post)
 
     def _details(self, block: Block) -> str:
         contracts, at = self.scores.joined.contracts, block.contract
@@ -143,7 +150,7 @@ class Blocks:
         cells |= {name: self._figure(columns[name][line], _NO_UNIT) for name in _SIDE}
         cells["unit_step"] = self._figure(columns["unit_step"][line], unit)
         cells |= {name: self._figure(columns[name][line], unit) for name in ("low", "high")}
-        cells["aspect"] = self.text(self.aspects.get(aspect, str(aspect or say("no_aspect", self.lang))), "plain")
+        cells["aspect"] = self.text(self.aspects.get(aspect, str(aspect or say("no_aspect", self.lang))), "text")
         cells["kpi"] = self.text(f"{name} ★" if method and method.name == "monitor" else name, "text")
         cells["unit"] = self.text(str(columns["unit"][line] or ""), "centred")
         cells["method"] = self.text(words, "centred")
@@ -153,9 +160,14 @@ class Blocks:
         cells["to_date"] = self._figure(self.scores.joined.to_date[line].value, unit)
         outlook = self.scores.outlook
         cells["light"] = rows.text(self.lights[outlook.light[line]], self.looks.light(outlook.light[line]))
-        cells["forecast"] = self._figure(outlook.forecast[line], unit)
+        forecast = outlook.forecast[line]
+        if forecast is not None and isinstance(self.scores.joined.to_date[line].value, date):
+            cells["forecast"] = self._figure(from_serial(forecast), unit)
+        else:
+            cells["forecast"] = self._figure(forecast, unit)
         cells |= extra
-        height = max(row_height(name, COLUMNS[PLACE["kpi"]].width), row_height(words, COLUMNS[PLACE["method"]].width))
+        shown = {"aspect": self.aspects.get(aspect, ""), "kpi": name, "method": words}
+        height = max(row_height(text, COLUMNS[PLACE[column]].width) for column, text in shown.items())
         empty = self.text("", "plain")
         return rows.row(row, {i: cells.get(c.name, empty) for i, c in enumerate(COLUMNS)}, height)
 
@@ -177,22 +189,24 @@ class Blocks:
         return {"points": self._points(row, line), "status": self._status(row, line)}
 
     def _veto(self, row: int, line: int) -> dict[str, Tail]:
-        policy = self.scores.policy
-        given = {name: self.columns[name][line] for name in ("veto_effect", "limit", "veto_grade")}
-        veto, hit = Veto.of(given, policy), bool(self.scores.joined.events.get(line))
+        veto, hit = self._effect(line), bool(self.scores.joined.events.get(line))
         cells = {"status": self.text(say("triggered" if hit else "not_triggered", self.lang), "state")}
         if veto.effect == "limit_grade":
             grades = [band.grade for band in self.bands]
             place = grades.index(veto.grade) if veto.grade in grades else len(grades) - 1
             cells["limit"] = self.text(grades[place], "centred")
             shown: float | str = float(place + 1) if hit else ""
-            cells["weighted"] = self._formula(self.formulas.veto_grade(row), shown, "helper")
+            cells["spread"] = self._formula(self.formulas.veto_grade(row), shown, "helper")
         else:
-            own = not blank(given["limit"])
+            own = not blank(self.columns["limit"][line])
             left = 0.0 if veto.effect == "zero" else veto.limit
             written = self.formulas.veto_total(veto, row, own_limit=own)
-            cells["points"] = self._formula(written, left if hit else "", "points")
+            cells["points"] = self._formula(written, left if hit else "", "limit")
         return cells
+
+    def _effect(self, line: int) -> Veto:
+        given = {name: self.columns[name][line] for name in ("veto_effect", "limit", "veto_grade")}
+        return Veto.of(given, self.scores.policy)
 
     def _monitored(self, row: int, line: int) -> dict[str, Tail]:
         return {"status": self.text(self.states[Status.MONITORED], "state")}
@@ -238,7 +252,7 @@ class Blocks:
         is_open = sum(self.is_open(line) for line in (*block.weighted, *block.adjusting))
         adjusted = float(np.nansum(points[block.adjusting])) if block.adjusting else 0.0
         band = totals.grade[block.contract]
-        limits = vetoes.of("weighted") if vetoes else ""
+        limits = vetoes.of("spread") if vetoes else ""
         adjusting = block.adjusting_rows
         basis = {
             "known": (written.known(lines), known),
@@ -266,6 +280,8 @@ class Blocks:
         method = self.kinds.method(line)
         if method is None:
             return str(self.columns["method"][line] or "")
+        if method.name == "veto":
+            return f"{method.label(self.lang)}\n{veto_text(self._effect(line), self.lang)}"
         k, unit = self.columns["k"][line], self.columns["unit_step"][line]
         words = SHORT.get(method.name)
         if not words or k is None or (unit is None and "{u}" in words[self.side]):

@@ -25,13 +25,13 @@ class Col(NamedTuple):
 
 
 COLUMNS = (
-    Col("aspect", 10, "contract_lines.aspect"),
+    Col("aspect", 13, "contract_lines.aspect"),
     Col("kpi", 26, "kpis.name"),
     Col("unit", 7, "kpis.unit"),
-    Col("method", 16, "kpis.method"),
+    Col("method", 18, "kpis.method"),
     Col("direction", 9, "kpis.direction"),
     Col("weight", 8, "contract_lines.weight"),
-    Col("effective", 9),
+    Col("effective", 10),
     Col("target", 11, "contract_lines.target"),
     Col("threshold", 11, "contract_lines.threshold"),
     Col("challenge", 11, "contract_lines.challenge"),

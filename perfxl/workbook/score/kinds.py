@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from perfxl.core.records import NOT_APPLICABLE, Records
 from perfxl.core.rulebook import Method
@@ -17,19 +17,27 @@ NO_COEFFICIENT = "—"  # of a grade that has none; a blank cell would read as 0
 _DEFAULT_SCALE = ""
 
 
+class Steps(NamedTuple):
+    """A step table from the best down; `unit` is how the figures of the first KPI that uses it show."""
+
+    table: Table
+    steps: list[tuple[float, float]]
+    unit: FigureUnit
+
+
 class Kinds:
     """The kind of each line; step tables and scales that any line uses, with the names they get on the sheet of
     parameters.
 
     of      by line: None where no formula could give points (unknown method, direction, table or scale)
-    steps   (table, direction) -> its names and its steps from the best down
+    steps   by (table, direction)
     scales  scale -> its names and (label, points)
     """
 
     def __init__(self, book: Mapping[str, Records], scores: Scores, lang: str) -> None:
         self.scores, self.policy = scores, scores.policy
         self.absent = NOT_APPLICABLE_LABELS[lang]
-        self.steps: dict[tuple[Any, float], tuple[Table, list[tuple[float, float]]]] = {}
+        self.steps: dict[tuple[Any, float], Steps] = {}
         self.scales: dict[str, tuple[Table, list[tuple[str, float]]]] = {}
         self._labels: dict[tuple[Any, Any], Any] = {}
         self.units: list[FigureUnit] = figure_units(scores.joined.lines, book) or []
@@ -66,7 +74,7 @@ class Kinds:
             direction = implied_direction(method, figures)
         steps, scale = None, None
         if "STEPS" in method.text:
-            steps = self._steps(columns["steps"][line], direction)
+            steps = self._steps(columns["steps"][line], direction, self.units[line])
         if "GRADES" in method.text:
             scale = self._scale(columns["scale"][line])
         if ("STEPS" in method.text and steps is None) or ("GRADES" in method.text and scale is None):
@@ -74,16 +82,16 @@ class Kinds:
         own = [number(columns[name][line]) for name in ("floor", "cap")]
         return Kind(method, direction, steps, scale, *(given == given for given in own))
 
-    def _steps(self, given: Any, direction: float) -> Table | None:
+    def _steps(self, given: Any, direction: float, unit: FigureUnit) -> Table | None:
         found = self.steps.get((given, direction))
         if found:
-            return found[0]
+            return found.table
         steps = resolve_steps(given, self.policy)
         if steps is None:
             return None
         name = f"px_steps_{len(self.steps) + 1}"
         table = Table(f"{name}_at", f"{name}_points", len(steps))
-        self.steps[given, direction] = table, best_first(steps, direction)
+        self.steps[given, direction] = Steps(table, best_first(steps, direction), unit)
         return table
 
     def _scale(self, given: Any) -> Table | None:

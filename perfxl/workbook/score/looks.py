@@ -28,10 +28,11 @@ BAR = "#F2B98A"
 
 _ROLES: dict[str, dict[str, Any]] = {
     "text": {"align": "left", "indent": 1, "text_wrap": True},
-    "plain": {"align": "left", "indent": 1},
+    "plain": {"align": "left", "indent": 1, "shrink": True},
     "centred": {"align": "center", "text_wrap": True},
     "figure": {"align": "right"},
     "points": {"align": "right", "num_format": _POINTS, "bg_color": RESULT},
+    "limit": {"align": "right", "num_format": '"≤ "#,##0.00', "bg_color": RESULT},
     "strong": {"align": "right", "num_format": _POINTS, "bold": True, "bg_color": RESULT},
     "weight": {"align": "right", "num_format": "0.00##"},
     "state": {"align": "center", "shrink": True},
@@ -45,17 +46,20 @@ _ROLES: dict[str, dict[str, Any]] = {
     "muted": {"align": "center", "num_format": _POINTS, "font_color": MUTED, "shrink": True},
     "header": {"align": "center", "bold": True, "text_wrap": True, "bg_color": _DEEP, "font_color": PAPER},
     "side_header": {"align": "center", "text_wrap": True, "bg_color": RESULT, "font_color": MUTED},
+    "head": {"align": "center", "bold": True, "bg_color": _PALE},
     "whole": {"align": "center", "num_format": "#,##0"},
     "number": {"align": "right", "num_format": _POINTS},
     "count": {"align": "center", "num_format": "0;-0;"},
     "factor": {"align": "center", "num_format": "0.0#"},
-    "link": {"align": "left", "indent": 1, "font_color": LINK},
+    "link": {"align": "left", "indent": 1, "font_color": LINK, "shrink": True},
 }
 _FREE: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 13, "font_color": _DEEP, "bottom": 2, "bottom_color": _DEEP},
     # Blank cells that a neighbour's text runs into.
     "run": {"top": 1, "bottom": 1, "top_color": LINE, "bottom_color": LINE},
+    "run_text": {"top": 1, "bottom": 1, "top_color": LINE, "bottom_color": LINE, "align": "left", "indent": 1},
     "header_run": {"bg_color": _DEEP},
+    "header_text": {"bg_color": _DEEP, "bold": True, "font_color": PAPER, "align": "center"},
     "sum_run": {"bg_color": _PALE, "top": 1, "bottom": 1, "top_color": LINE, "bottom_color": LINE},
     "sheet_title": {"bold": True, "font_size": 18, "font_color": _DEEP},
     "meta": {"font_color": MUTED},
@@ -105,6 +109,7 @@ class Looks:
         return {
             "pending": self._conditional(*LIGHTS["amber"]),
             "problem": self._conditional(*LIGHTS["red"]),
+            "triggered": self._conditional(*LIGHTS["red"]),
             "not_applicable": self._conditional(RESULT, MUTED),
         }
 

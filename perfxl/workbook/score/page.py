@@ -17,8 +17,8 @@ from perfxl.workbook.score.texts import say
 Progress = Callable[[int, int], object]
 
 # Columns of the table of contracts: those of the block's result, and these.
-_CONTRACT, _START, _END, _DAYS = PLACE["kpi"], PLACE["unit"], PLACE["method"], PLACE["direction"]
-_COUNTED = ("total", "completeness", "provisional")
+_CONTRACT, _SPAN, _DAYS = PLACE["kpi"], PLACE["unit"], PLACE["direction"]
+_COUNTED = {"total": "strong", "completeness": "percent", "provisional": "muted"}
 
 
 class Pages:
@@ -30,6 +30,9 @@ class Pages:
 
     def rows(self, page: Page, sheet: RowSheet) -> Iterator[str]:
         """The rows of the page; blank rows are left out."""
+        if not page.blocks:
+            post = str(self.blocks.posts.get(page.person) or "")
+            yield self.blocks.title(page.start, str(self.blocks.people.get(page.person) or page.person), post)
         for block in page.blocks:
             yield from self.blocks.rows(block)
         if page.table:
@@ -41,12 +44,11 @@ class Pages:
     def _table(self, page: Page, sheet: RowSheet) -> Iterator[str]:
         text, lang = self.blocks.text, self.lang
         yield rows.row(page.table, {0: text(say("person_table", lang), "heading")})
-        contracts = self.scores.joined.contracts
-        head = {i: text("", "name") for i in range(PRINTED + 1)}
-        for at, column in ((_CONTRACT, "contract"), (_START, "start"), (_END, "end")):
-            head[at] = text(contracts.table.column(column).header(lang), "name")
+        head = {i: text("", "sum_run") for i in range(PRINTED + 1)}
+        head[_CONTRACT] = text(self.scores.joined.contracts.table.column("contract").header(lang), "sum_label")
+        head[_SPAN] = text(say("span", lang), "sum_label")
         for at, name in ((_DAYS, "days"), *((RESULT_PLACE[name], name) for name in _COUNTED)):
-            head[at] = text(say(name, lang), "name")
+            head[at] = text(say(name, lang), "head")
         head[BASIS_PLACE["band"]] = text(say("band", lang), "helper_label")
         yield rows.row(page.table + 1, head)
         for offset, contract in enumerate(page.contracts):
@@ -56,26 +58,25 @@ class Pages:
     def _segment(self, row: int, contract: int, page: Page, sheet: RowSheet) -> str:
         contracts, block = self.scores.joined.contracts, self.plan.blocks[contract]
         text, looks = self.blocks.text, self.blocks.looks
-        cells: dict[int, Tail] = {i: text("", "plain") for i in range(PRINTED + 1)}
+        cells: dict[int, Tail] = {i: text("", "run") for i in range(PRINTED + 1)}
         cells[_CONTRACT] = text(str(contracts.column("contract")[contract] or ""), "link")
         sheet.links[f"{column_letter(_CONTRACT)}{row}"] = f"{quoted(block.sheet)}!A{block.start}"
-        for at, column in ((_START, "start"), (_END, "end")):
-            day = contracts.column(column)[contract]
-            cells[at] = rows.number(day, looks.figure(day, (False, 0))) if day else text("", "plain")
+        start, end = (contracts.column(name)[contract] or "" for name in ("start", "end"))
+        cells[_SPAN] = text(f"{start} – {end}", "run_text")
         cells[_DAYS] = rows.number(self._days(contract), looks("count"))
         totals = self.scores.contracts
         where = "" if block.sheet == page.sheet else f"{quoted(block.sheet)}!"
-        for name in _COUNTED:
+        for name, role in _COUNTED.items():
             value = float(getattr(totals, name)[contract])
             written = f"{where}{RESULT_LETTER[name]}{block.result}"
-            cells[RESULT_PLACE[name]] = rows.formula(rows.escaped(written), value, looks("muted"))
+            cells[RESULT_PLACE[name]] = rows.formula(rows.escaped(written), value, looks(role))
         cells[BASIS_PLACE["band"]] = rows.formula(*self._limit(block, where, contract), looks("helper"))
         return rows.row(row, cells)
 
     def _limit(self, block: Block, where: str, contract: int) -> tuple[str, float]:
         """The best grade that the contract's vetoes leave, as a place."""
         limits = block.veto_rows
-        written = f"MAX(1,{where}{limits.of('weighted')})" if limits else "1"
+        written = f"MAX(1,{where}{limits.of('spread')})" if limits else "1"
         return rows.escaped(written), float(self.scores.vetoes.grade[contract] + 1)
 
     def _result(self, page: Page) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import isfinite
 from typing import Any, NamedTuple
 
@@ -14,7 +14,7 @@ from perfxl.core.policy import SETTINGS
 from perfxl.core.schema.choices import DIRECTION
 from perfxl.core.scoring.totals import ordered_bands
 from perfxl.core.tables import Type, get
-from perfxl.workbook.cell_look import label, value_cell
+from perfxl.workbook.cell_look import FigureUnit, label, value_cell
 from perfxl.workbook.layout import span
 from perfxl.workbook.score import formulas
 from perfxl.workbook.score.kinds import NO_COEFFICIENT, Kinds
@@ -37,10 +37,12 @@ _TITLE, _HELP, _HEADER, _FIRST = 0, 1, 3, 4
 
 
 class _Part(NamedTuple):
-    """Rows that belong together, and the defined names of their columns: column -> name."""
+    """Rows that belong together, the defined names of their columns, and how their figures show: column -> name,
+    column -> unit."""
 
     rows: Sequence[Sequence[Any]]
     names: dict[int, str]
+    units: Mapping[int, FigureUnit] = {}
 
 
 def write_params(sheet: Worksheet, workbook: Workbook, formats: Formats, kinds: Kinds, lang: str) -> None:
@@ -65,7 +67,9 @@ class _Params:
 
     def tables(self) -> None:
         self._table(self._headers("policy", "key", "value", "unit"), self._settings())
-        self._table(["", *self._headers("grade_bands", "grade", "lower", "coefficient")], [self._bands()])
+        self._table(
+            [say("band", self.lang), *self._headers("grade_bands", "grade", "lower", "coefficient")], [self._bands()]
+        )
         if self.kinds.scales:
             self._table(self._headers("grade_tables", "scale", "grade", "points"), self._scales())
         if self.kinds.steps:
@@ -100,7 +104,8 @@ class _Params:
                 value = 1.0 if value else 0.0
             text = setting.zh if self.lang == "zh" else setting.en
             names = {1: formulas.setting_name(name)} if name in _NAMED else {}
-            yield _Part([[text, value, setting.unit]], names)
+            unit = setting.unit if self.lang == "zh" or setting.unit.isascii() else ""
+            yield _Part([[text, value, unit]], names)
 
     def _bands(self) -> _Part:
         rows = []
@@ -116,8 +121,9 @@ class _Params:
 
     def _steps(self) -> Iterator[_Part]:
         labels = {1.0: DIRECTION[0].label(self.lang), -1.0: DIRECTION[1].label(self.lang)}
-        for (name, direction), (table, steps) in self.kinds.steps.items():
-            yield _Part([[str(name), labels[direction], *pair] for pair in steps], {2: table.keys, 3: table.points})
+        for (name, direction), (table, steps, unit) in self.kinds.steps.items():
+            rows = [[str(name), labels[direction], *pair] for pair in steps]
+            yield _Part(rows, {2: table.keys, 3: table.points}, {2: unit})
 
     def _table(self, headers: Sequence[str], parts: Iterator[_Part] | Sequence[_Part]) -> None:
         """One table to the right of the last; what has a name may be changed."""
@@ -131,7 +137,7 @@ class _Params:
         for part in parts:
             for values in part.rows:
                 for i, value in enumerate(values):
-                    self._cell(row, self.column + i, value, INPUT if i in part.names else PAPER)
+                    self._cell(row, self.column + i, value, INPUT if i in part.names else PAPER, part.units.get(i))
                     texts[i].append(str(value or ""))
                 row += 1
             for i, name in part.names.items():
@@ -142,8 +148,8 @@ class _Params:
         self.column += len(headers) + 1
         self.sheet.set_column(self.column - 1, self.column - 1, 3)
 
-    def _cell(self, row: int, column: int, value: Any, fill: str) -> None:
-        cell = value_cell(self.formats, value, self.lang, {"bg_color": fill, "align": "center"})
+    def _cell(self, row: int, column: int, value: Any, fill: str, unit: FigureUnit | None) -> None:
+        cell = value_cell(self.formats, value, self.lang, {"bg_color": fill, "align": "center"}, unit)
         if cell.value is None:
             self.sheet.write_blank(row, column, None, cell.format)
         elif isinstance(cell.value, int | float):

@@ -20,7 +20,7 @@ TITLE, BACK, HEADER = 1, 2, 4
 FIRST = HEADER + 1
 _PEOPLE = ("person", "name", "unit", "post")
 _COUNTS = ("open", "red", "amber")
-WIDTHS = (12, 14, 26, 24, 10, 8, 8, 10, 10, 9, 8, 8)
+WIDTHS = (12, 18, 26, 26, 10, 8, 12, 11, 12, 9, 8, 8)
 PLACE = {name: i for i, name in enumerate((*_PEOPLE, *RESULTS, *_COUNTS))}
 LAST = len(WIDTHS) - 1
 _ROLES = {"total": "strong", "grade": "centred", "coefficient": "factor", "completeness": "percent"}
@@ -101,7 +101,7 @@ class List:
         declared = get("people")
         headers = [declared.column(name).header(self.lang) for name in _PEOPLE]
         headers += [say(name, self.lang) for name in (*RESULTS, *_COUNTS)]
-        yield rows.row(HEADER, {i: text(header, "header") for i, header in enumerate(headers)}, 26.0)
+        yield rows.row(HEADER, {i: text(header, "header") for i, header in enumerate(headers)}, 34.0)
         for row, page in enumerate(self.roll.plan.pages, FIRST):
             yield self._person(row, page, sheet)
 

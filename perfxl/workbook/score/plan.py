@@ -74,7 +74,7 @@ class Block:
 @dataclass(slots=True)
 class Page:
     """One person: the contracts that stand here, and where several count (or one that stands elsewhere), the table
-    that weighs them by days: heading, header, a row each, result."""
+    that weighs them by days: heading, header, a row each, result. A page without a contract of its own has a title."""
 
     person: str
     place: int
@@ -181,6 +181,8 @@ def _place_page(page: Page, row: int, lines: Mapping[int, Sequence[list[int]]], 
             block = Block(contract, page.sheet, row, *lines[contract])
             page.blocks.append(block)
             row = block.result + 2
+    if not page.blocks:
+        row += 1
     if len(page.contracts) != 1 or not page.blocks:
         page.table = row
     return page.end

@@ -41,6 +41,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "px_days_on": ("调休上班的周末", "Weekend days worked"),
     "person_table": ("各段合同按天数加权", "Contracts, weighted by their days"),
     "days": ("天数", "Days"),
+    "span": ("起止", "From – to"),
     "mean": ("平均", "Mean"),
     "red": ("红灯", "Red"),
     "amber": ("黄灯", "Amber"),

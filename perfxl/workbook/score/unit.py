@@ -61,9 +61,9 @@ class Units:
         people = get("people")
         cells = {i: text("", "header_run") for i in range(_LAST + 1)}
         for at, column in ((_PERSON, "person"), (_NAME, "name"), (_POST, "post"), (_UNIT, "unit")):
-            cells[at] = text(people.column(column).header(lang), "header")
+            cells[at] = text(people.column(column).header(lang), "header_text")
         names = [*enumerate(RESULTS, _RESULTS), (_OPEN, "open"), (_RED, "red"), (_AMBER, "amber")]
-        cells |= {at: text(say(name, lang), "header") for at, name in names}
+        cells |= {at: text(say(name, lang), "header_text") for at, name in names}
         return rows.row(UNIT_HEADER, dict(sorted(cells.items())), 24.0)
 
     def _person(self, row: int, page: Page, sheet: RowSheet) -> str:
@@ -71,7 +71,7 @@ class Units:
         text, looks = self.blocks.text, self.blocks.looks
         cells = {i: text("", "run") for i in range(_LAST + 1)}
         cells[_PERSON], cells[_NAME] = text(person.id, "plain"), text(person.name, "link")
-        cells[_POST], cells[_UNIT] = text(person.post, "plain"), text(person.unit, "plain")
+        cells[_POST], cells[_UNIT] = text(person.post, "run_text"), text(person.unit, "run_text")
         sheet.links[f"{column_letter(_NAME)}{row}"] = person.place
         values = result_values(self.blocks.scores.totals, page.place, self.blocks.scores.policy)
         for at, name in enumerate(RESULTS, _RESULTS):

@@ -20,6 +20,7 @@ from perfxl.workbook.score.texts import say
 from perfxl.workbook.style import STAGES
 
 _A4 = 9
+_ONE_PAGE = 50  # rows that one page still shows readably
 _PAGE_INCHES = 11.69  # A4 across
 _MARGIN = 0.4
 _PIXELS, _PADDING, _PER_INCH = 7, 5, 96  # of a column: a unit of its width, its padding
@@ -62,6 +63,8 @@ def person(sheet: Worksheet, looks: Looks, policy: Policy, page: Page, lang: str
     _blocks(sheet, looks, policy, page.start, page.end, lang)
     _print(sheet, lang)
     sheet.print_area(page.start - 1, 0, page.end - 1, PRINTED)
+    if page.end - page.start < _ONE_PAGE:
+        sheet.fit_to_pages(1, 1)
     if page.blocks:
         sheet.freeze_panes(page.blocks[0].header, 2)
     if len(page.blocks) == 1:
@@ -77,7 +80,8 @@ def _blocks(sheet: Worksheet, looks: Looks, policy: Policy, first: int, last: in
     """Colours within blocks, by rules that hold for all their rows."""
     status = LETTER["status"]
     for name, look in looks.states.items():
-        text = STATUS_LABELS[Status(name)][0 if lang == "zh" else 1]
+        side = 0 if lang == "zh" else 1
+        text = say(name, lang) if name == "triggered" else STATUS_LABELS[Status(name)][side]
         _rule(sheet, PLACE["status"], first, last, f"${status}{first}={quoted(text)}", look)
     points, weight = LETTER["points"], LETTER["weight"]
     poor = (
