@@ -12,6 +12,8 @@ from perfxl.core.problems import Problem, has_errors, problem
 
 def build(options: Namespace) -> int:
     """Writes perfxl.xlam, for this computer or for one whose folders are given."""
+    if options.calc:
+        return _build_calc(options)
     from perfxl.excel.addin.machine import look
 
     lang, path = options.lang or "zh", options.output or Path("perfxl.xlam")
@@ -99,13 +101,53 @@ def relink(options: Namespace) -> int:
     return CLEAN
 
 
+def lambda_names(options: Namespace) -> int:
+    """Adds the rules as LAMBDA names to a copy of a workbook, under the policy that the workbook holds."""
+    from perfxl.core.policy import Policy
+    from perfxl.excel.lambdas import lambdas
+    from perfxl.program import load
+    from perfxl.workbook.defined_names import DefinedName, define
+
+    path = options.file
+    if path is None:
+        return _refused([problem("A115")], options.lang or "zh")
+    program, _ = load(path, options.lang)
+    lang, out = program.lang, options.output or path.with_stem(f"{path.stem}-lambda")
+    made, problems = lambdas(program.policy if program.usable else Policy())
+    wrong = define(path, out, [DefinedName(each.name, each.definition, each.comment) for each in made])
+    if wrong:
+        return _refused(wrong, lang)
+    for found in problems:
+        show.complain(found, lang)
+    names = "、".join(each.name for each in made)
+    show.say(f"{out}：Excel 365 里可直接用 {names}", f"{out}: in Excel 365 you may now use {names}", lang)
+    return CLEAN
+
+
 ACTIONS: dict[str, Callable[[Namespace], int]] = {
     "build": build,
     "install": install,
     "uninstall": uninstall,
     "doctor": doctor,
     "relink": relink,
+    "lambda": lambda_names,
 }
+
+
+def _build_calc(options: Namespace) -> int:
+    from perfxl.excel.calc.build import build_oxt
+
+    lang, path = options.lang or "zh", options.output or Path("perfxl.oxt")
+    try:
+        build_oxt(path)
+    except OSError as error:
+        return _refused([problem("A103", value=str(path), reason=error.strerror or str(error))], lang)
+    show.say(
+        f"已生成 {path}（{show.size(path)}）。在 LibreOffice 里：工具 → 扩展管理器 → 添加，选这个文件，然后重启。",
+        f"made {path} ({show.size(path)}). In LibreOffice: Tools, Extensions, Add, choose this file, then restart.",
+        lang,
+    )
+    return CLEAN
 
 
 def _addin(server: str, dll_folder: str, xlwings_version: str) -> bytes:

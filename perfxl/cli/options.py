@@ -78,8 +78,10 @@ def _templates(commands: Any) -> None:
 
 def _addin(commands: Any) -> None:
     addin = _command(commands, "addin", "Excel 加载项：生成、安装、检查", "the Excel add-in: build, install, examine")
-    addin.add_argument("action", choices=("build", "install", "uninstall", "doctor", "relink"))
-    addin.add_argument("file", nargs="?", type=Path, metavar="FILE", help="relink：工作簿 / relink: the workbook")
+    addin.add_argument("action", choices=("build", "install", "uninstall", "doctor", "relink", "lambda"))
+    help_file = "relink、lambda：工作簿 / relink, lambda: the workbook"
+    addin.add_argument("file", nargs="?", type=Path, metavar="FILE", help=help_file)
+    addin.add_argument("--calc", action="store_true", help="build：LibreOffice 的 .oxt / build: LibreOffice's .oxt")
     _output(addin, "OUT", "生成的文件 / the file to write", required=False)
 
 

@@ -149,6 +149,20 @@ KINDS: dict[str, Kind] = {
         "无需处理",
         "Nothing to do",
     ),
+    "X131": Kind(
+        N,
+        "自定义方法“{value}”的名称不能用作 Excel 名称，没有生成 LAMBDA",
+        "The own method “{value}” cannot be a name in Excel; there is no LAMBDA of it",
+        "方法名只用汉字、字母、数字和下划线",
+        "Use letters, digits and underscores in the method's name",
+    ),
+    "X132": Kind(
+        N,
+        "{value}按工作日计日，没有生成 LAMBDA",
+        "{value} counts working days; there is no LAMBDA of it",
+        "用加载项的 PX_SCORE，它认得节假日和调休",
+        "Use PX_SCORE of the add-in, which knows holidays and make-up days",
+    ),
     "X121": Kind(
         E,
         "“{argument}”是 0 还是空单元格，Calc 不告诉函数",

@@ -1,0 +1,150 @@
+"""The main rules as LAMBDA names, for Excel 365 without any add-in: =PX_RATIO(actual, target, threshold, direction).
+
+The text of each rule comes from the rule book; here it only gets parameters with names that a person can read, and the
+company's policy put in. Step tables and grade scales come as two columns each.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from perfxl.core import rulebook
+from perfxl.core.formula import Node, Number, Operation, substitute, to_text
+from perfxl.core.formula.analyse import for_cells, names_of
+from perfxl.core.formula.text import number_text
+from perfxl.core.policy import Policy
+from perfxl.core.problems import Problem, problem
+from perfxl.core.rulebook import FIGURES, METHODS, POLICY_NAMES, Method
+from perfxl.core.schema.choices import DIRECTION
+
+
+class Lambda(NamedTuple):
+    """A defined name: its parameters, and its definition as a file holds it."""
+
+    name: str
+    parameters: tuple[str, ...]
+    definition: str
+    comment: str
+
+
+def lambdas(policy: Policy) -> tuple[list[Lambda], list[Problem]]:
+    """The built-in methods, HR's own ones and the total under a policy, and notices of what no LAMBDA can do."""
+    made, problems = [], []
+    for method in (*METHODS, *rulebook.RuleBook(policy).own.values()):
+        if not method.text:
+            continue
+        name = _OTHER_NAMES.get(method.name, f"PX_{method.name.upper()}")
+        if not _NAME.fullmatch(name):
+            problems.append(problem("X131", value=method.name))
+        elif "DAYS" in method.text and policy["milestone_days"] == "working":
+            problems.append(problem("X132", value=method.zh))
+        else:
+            made.append(_method(name, method, policy))
+    return [*made, _total(policy)], problems
+
+
+# A name may be Chinese; it must not read as a cell (PX1) or hold what formulas mean otherwise.
+_OTHER_NAMES = {"grade": "PX_GRADED"}  # PX_GRADE is the grade of a total
+_NAME = re.compile(r"PX_\w{1,50}")
+_TABLES = {"STEPS": ("steps", "step_points"), "GRADES": ("grades", "grade_points")}
+
+
+def _method(name: str, method: Method, policy: Policy) -> Lambda:
+    trees = [method.tree, *([unusable] if (unusable := rulebook.unusable(method)) else [])]
+    used = [symbol for tree in trees for symbol in names_of(tree)]
+    tables = [column for look_up, columns in _TABLES.items() if look_up in method.text for column in columns]
+    figures = [column for symbol, column in FIGURES.items() if symbol in used]
+    parameters = (*(["actual"] if "G" in used else []), *figures, *tables, *(["direction"] if "D" in used else []))
+    shown = ", ".join(parameters)
+    return Lambda(name, parameters, _lambda(parameters, _body(method, policy)), f"{method.zh}: {name}({shown})")
+
+
+def _body(method: Method, policy: Policy) -> str:
+    """Blank gives blank, text (不适用) stays as it is; a figure that is missing or unusable gives #N/A."""
+    rule = _text(rulebook.wrapped(method), policy)
+    needed = [_parameter(FIGURES[symbol]) for symbol in method.needs if symbol in FIGURES]
+    unusable = rulebook.unusable(method)
+    if unusable is not None:
+        rule = f"IF({_text(unusable, policy)},NA(),{rule})"
+    if needed:
+        rule = f"IF(COUNT({','.join(needed)})<{len(needed)},NA(),{rule})"
+    if "D" in names_of(method.tree):
+        rule = f"_xlfn.LET({_parameter('sign')},{_sign(method)},{rule})"
+    actual = _parameter("actual")
+    if "G" in names_of(method.tree):
+        return f'IF({actual}="","",{rule})'
+    if method.effect == "total":  # blank: no event
+        return f'IF({actual}="",0,{rule})'
+    return f'IF(ISTEXT({actual}),{actual},IF({actual}="","",{rule}))'
+
+
+def _total(policy: Policy) -> Lambda:
+    """The weighted total; blank until every weight has points."""
+    parameters = ("weights", "points", "adjusted")
+    weights, points, adjusted = map(_parameter, parameters)
+    names = {"WEIGHTED": f"SUMPRODUCT({weights},{points})", "ADJUSTED": f"SUM({adjusted})"}
+    names["TOTAL_CAP"] = number_text(float(policy["total_cap"]))
+    total = to_text(rulebook.total_tree(), names.__getitem__)
+    body = f'IF(COUNT({points})<COUNT({weights}),"",{total})'
+    return Lambda("PX_TOTAL_OF", parameters, _lambda(parameters, body), "PX_TOTAL_OF(weights, points, adjusted)")
+
+
+def _text(tree: Node, policy: Policy) -> str:
+    settings = {symbol: float(policy[setting]) for symbol, setting in POLICY_NAMES.items()}
+    settings |= {"FLOOR": float(policy["points_floor"]), "CAP": float(policy["points_cap"])}
+    known: Mapping[str, Node] = {symbol: _number(value) for symbol, value in settings.items()}
+    lookups: dict[str, Callable[..., str]] = {
+        "STEPS": lambda actual, sign: _steps(actual, sign, number_text(settings["FLOOR"])),
+        "GRADES": lambda label: "INDEX({1},MATCH({2},{0},0))".format(*map(_parameter, _TABLES["GRADES"]), label),
+        "DAYS": lambda first, last: f"MAX(0,{last}-{first})",
+    }
+    return to_text(for_cells(substitute(tree, known)), _symbol, lookups)
+
+
+def _steps(actual: str, sign: str, floor: str) -> str:
+    """The first step reached, from the best down: the highest below the figure, or the lowest above it."""
+    steps, points = map(_parameter, _TABLES["STEPS"])
+
+    def reached(better: str, best: str) -> str:
+        asked = f'"{better}"&{actual}'
+        found = f"INDEX({points},MATCH(_xlfn.{best}({steps},{steps},{asked}),{steps},0))"
+        return f"IF(COUNTIF({steps},{asked})=0,{floor},{found})"
+
+    return f"IF({sign}>0,{reached('<=', 'MAXIFS')},{reached('>=', 'MINIFS')})"
+
+
+def _symbol(symbol: str) -> str:
+    if symbol == "D":
+        return _parameter("sign")
+    return _parameter("actual" if symbol == "G" else FIGURES[symbol])
+
+
+def _parameter(name: str) -> str:
+    return f"_xlpm.{name}"
+
+
+def _lambda(parameters: tuple[str, ...], body: str) -> str:
+    return f"_xlfn.LAMBDA({','.join(map(_parameter, parameters))},{body})"
+
+
+def _number(value: float) -> Node:
+    return Operation("NEG", (Number(-value),)) if value < 0 else Number(value)
+
+
+def _sign(method: Method) -> str:
+    """+1 or -1; where no direction is given, as the rule book has it: implied by threshold and target, else +1."""
+    blank, higher, lower = (_is_direction(name) for name in ("", "higher", "lower"))
+    implied = f"IF({_parameter('threshold')}>{_parameter('target')},-1,1)" if method.name == "interpolate" else "1"
+    return f"IF({blank},{implied},IF(OR({higher}),1,IF(OR({lower}),-1,NA())))"
+
+
+def _is_direction(name: str) -> str:
+    """Tests of the parameter direction: a word in either language, or the sign itself; blank where there is no name."""
+    given = _parameter("direction")
+    if not name:
+        return f'{given}=""'
+    choice = next(choice for choice in DIRECTION if choice.name == name)
+    words = (f'{given}="{word}"' for word in dict.fromkeys((choice.zh, choice.en)))
+    return ",".join((*words, f"{given}={1 if name == 'higher' else -1}"))

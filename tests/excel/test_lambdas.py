@@ -1,0 +1,164 @@
+"""LAMBDA names in a workbook, evaluated by a second engine: the figures of the rules, line by line."""
+
+from __future__ import annotations
+
+import zipfile
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import xlsxwriter
+
+from perfxl.cli import main
+from perfxl.core.calendar import serial
+from perfxl.core.policy import Policy
+from perfxl.core.rulebook import built_in
+from perfxl.core.scoring.line import LineScorer
+from perfxl.core.tables import get
+from perfxl.excel.lambdas import Lambda, lambdas
+from perfxl.excel.registry import FUNCTIONS
+from perfxl.workbook.defined_names import DefinedName, define
+from tests.core.test_scoring import CASES, POLICY, PROBLEMS
+
+ironcalc = pytest.importorskip("ironcalc")
+
+
+def _names(policy: Policy) -> dict[str, Lambda]:
+    """LAMBDA by the Chinese name of its method."""
+    return {each.comment.partition(":")[0]: each for each in lambdas(policy)[0]}
+
+
+class _Book:
+    """A workbook of formulas, evaluated with the names added by `define`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.source, self.out = folder / "in.xlsx", folder / "out.xlsx"
+        self.book = xlsxwriter.Workbook(self.source)
+        self.sheet = self.book.add_worksheet("S")
+        self.count = 0
+
+    def add(self, name: Lambda, given: dict[str, Any]) -> None:
+        """=PX_...(A1,B1,...) with its cells in the same row; a blank figure is a blank cell."""
+        references = []
+        for at, parameter in enumerate(name.parameters):
+            cells = given.get(parameter)
+            column = 2 * at
+            height = len(cells) if isinstance(cells, list) else 1
+            for down, cell in enumerate(cells if isinstance(cells, list) else [cells]):
+                self._put(self.count + down, column, cell)
+            letter = xlsxwriter.utility.xl_col_to_name(column)
+            first, last = f"{letter}{self.count + 1}", f"{letter}{self.count + height}"
+            references.append(first if height == 1 else f"{first}:{last}")
+        self.sheet.write_formula(self.count, 30, f"={name.name}({','.join(references)})")
+        self.count += 5
+
+    def _put(self, row: int, column: int, cell: Any) -> None:
+        if isinstance(cell, str):
+            self.sheet.write_string(row, column, cell)
+        elif cell is not None:
+            self.sheet.write_number(row, column, serial(cell) if isinstance(cell, date) else float(cell))
+
+    def evaluated(self, names: list[Lambda]) -> list[str]:
+        self.book.close()
+        assert define(self.source, self.out, [DefinedName(n.name, n.definition, n.comment) for n in names]) == []
+        model = ironcalc.load_from_xlsx(str(self.out), "en", "UTC", "en")
+        model.evaluate()
+        return [model.get_formatted_cell_value(0, row + 1, 31) for row in range(0, self.count, 5)]
+
+
+def _given(line: dict[str, Any], policy: Policy) -> dict[str, Any] | None:
+    """A line's figures as parameters; None where it needs what LAMBDAs leave to the policy."""
+    if {"floor", "cap"} & line.keys() or (isinstance(line.get("steps"), str) and line["steps"] not in policy.steps):
+        return None
+    given = {**line, "actual": line.get("label", line.get("actual"))}
+    if line.get("steps"):
+        given["steps"], given["step_points"] = (
+            list(column) for column in zip(*policy.steps[line["steps"]], strict=True)
+        )
+    scale = policy.scales.get(line.get("scale", ""), {"优": 100.0, "良": 75.0, "中": 50.0, "差": 0.0})
+    if isinstance(given["actual"], str):
+        given["actual"] = given["actual"].strip()
+    return given | {"grades": list(scale), "grade_points": list(scale.values())}
+
+
+def test_every_line_of_the_rules(tmp_path: Path) -> None:
+    names, book, expected = _names(POLICY), _Book(tmp_path), []
+    for line, points in CASES:
+        given = _given(line, POLICY)
+        method = built_in().get(line["method"])
+        if given is not None:
+            book.add(names[method.zh if method else line["method"]], given)
+            expected.append((line, points))
+    found = book.evaluated(list(names.values()))
+    assert len(expected) > 35
+    assert [(line, float(text)) for (line, _), text in zip(expected, found, strict=True)] == expected
+
+
+def test_what_cannot_be_scored_gives_no_number(tmp_path: Path) -> None:
+    names, book, lines = _names(POLICY), _Book(tmp_path), []
+    for line, code in PROBLEMS:
+        method = built_in().get(line["method"])
+        if method and code in ("M102", "M103", "M104", "M105", "M107", "M109", "M110", "M113"):
+            book.add(names[method.zh], _given(line, POLICY) or {})
+            lines.append(line)
+    assert book.evaluated(list(names.values())) == ["#N/A"] * len(lines) and len(lines) > 8
+
+
+def test_blank_text_and_zero_are_three_things(tmp_path: Path) -> None:
+    names, book = _names(Policy()), _Book(tmp_path)
+    for actual in (None, "不适用", 0.0):
+        book.add(names["比率法"], {"actual": actual, "target": 10.0})
+    assert book.evaluated(list(names.values())) == ["", "不适用", "0"]
+
+
+def test_the_total_waits_for_every_line(tmp_path: Path) -> None:
+    names, book = _names(Policy()), _Book(tmp_path)
+    (total,) = (each for each in names.values() if each.name == "PX_TOTAL_OF")
+    book.add(total, {"weights": [60.0, 40.0], "points": [95.0, 100.0], "adjusted": [-2.0, 1.0]})
+    book.add(total, {"weights": [60.0, 40.0], "points": [95.0, ""], "adjusted": None})
+    assert book.evaluated([total]) == ["96", ""]
+
+
+def test_policy_is_put_in(tmp_path: Path) -> None:
+    policy = Policy().but(points_cap=150.0, points_floor=-20.0, knot_challenge=140.0)
+    names, book = _names(policy), _Book(tmp_path)
+    line = {"actual": 130.0, "target": 100.0, "threshold": 80.0, "challenge": 120.0, "direction": "higher"}
+    book.add(names["比率法"], line | {"actual": 170.0})
+    book.add(names["功效系数法"], line)
+    book.add(names["比率法"], line | {"actual": -50.0, "threshold": None})
+    assert book.evaluated(list(names.values())) == ["150", "140", "-20"]
+    assert LineScorer(policy).score({**line, "method": "interpolate"}).points == 140.0
+
+
+def test_names_are_names(tmp_path: Path) -> None:
+    policy = Policy(methods={"奖优": "A/T", "不行 的": "A/T"}).but(milestone_days="working")
+    made, problems = lambdas(policy)
+    assert [p.code for p in problems] == ["X132", "X131"]
+    assert "PX_奖优" in {each.name for each in made}
+    # A name of the workbook would hide the add-in's function of that name.
+    assert not {each.name for each in made} & set(FUNCTIONS)
+    columns = {column.name for column in get("contract_sheet").columns}
+    others = {"direction", "step_points", "grades", "grade_points", "weights", "adjusted"}
+    assert {parameter for each in made for parameter in each.parameters} <= columns | others
+
+
+def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = tmp_path / "表.xlsx"
+    with xlsxwriter.Workbook(source) as book:
+        book.add_worksheet("参数").write_row(0, 0, ["参数", "取值"])
+        book.worksheets()[0].write_row(1, 0, ["单项得分上限", 130.0])
+        book.define_name("PX_RATIO", "=1")
+        book.define_name("甲", "=参数!$A$1")
+    before = source.read_bytes()
+    assert main(["addin", "lambda", str(source)]) == 0
+    assert source.read_bytes() == before
+    made = tmp_path / "表-lambda.xlsx"
+    assert "PX_RATIO" in capsys.readouterr().out
+    with zipfile.ZipFile(made) as new, zipfile.ZipFile(source) as old:
+        changed = {name for name in old.namelist() if new.read(name) != old.read(name)}
+        text = new.read("xl/workbook.xml").decode()
+    assert changed == {"xl/workbook.xml"}
+    assert text.count('name="PX_RATIO"') == 1 and "MIN(130," in text and 'name="甲"' in text
+    assert main(["addin", "lambda", str(made), "-o", str(made)]) == 2
+    assert main(["addin", "lambda", str(tmp_path / "没有.xlsx")]) == 2
