@@ -1,0 +1,63 @@
+"""xlwings Lite runs Python in the browser: every case in Pyodide, without NumPy and pandas, as Lite sends cells."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from perfxl.excel.registry import FUNCTIONS
+from tests.excel.cases import CASES
+
+HERE = Path(__file__).parent
+VERSION = "314.0.7"
+
+
+@pytest.fixture(scope="module")
+def pyodide() -> Path:
+    """The folder of the npm package, which carries the whole runtime; installed once for all runs."""
+    folder = Path(os.environ.get("PERFXL_PYODIDE") or Path(tempfile.gettempdir()) / f"perfxl-pyodide-{VERSION}")
+    package = folder / "node_modules" / "pyodide"
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if not node or not npm:
+        pytest.skip("Node.js is not installed")
+    if not (package / "pyodide.asm.wasm").exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        done = subprocess.run(
+            [npm, "install", "--prefix", str(folder), "--no-audit", "--no-fund", f"pyodide@{VERSION}"],
+            capture_output=True,
+            text=True,
+            timeout=180,
+        )
+        if done.returncode:
+            pytest.skip(f"Pyodide does not install from npm: {done.stderr.strip().splitlines()[-1:]}")
+    return package
+
+
+def test_every_case_in_the_browser(pyodide: Path, tmp_path: Path) -> None:
+    cases = tmp_path / "cases.json"
+    cases.write_text(json.dumps([(c.function, _encoded(list(c.arguments))) for c in CASES]), encoding="utf-8")
+    run = ["node", str(HERE / "lite_host.mjs"), str(pyodide), str(HERE.parents[1]), str(cases)]
+    done = subprocess.run(run, capture_output=True, text=True, encoding="utf-8", timeout=300)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout.splitlines()[-1])
+    for case, got in zip(CASES, told["results"], strict=True):
+        assert got == case.rows, case
+    assert told["loaded"] == [] and told["null"]
+    assert set(told["marks"]) == set(FUNCTIONS)
+    # Lite turns the text of an error into an error only where its own conversion of results is left on.
+    assert all(mark["ret"] == [{}] for mark in told["marks"].values())
+    assert {a["convert"] for mark in told["marks"].values() for a in mark.get("arg", ())} == {"raw"}
+
+
+def _encoded(cell: Any) -> Any:
+    if isinstance(cell, list):
+        return [_encoded(each) for each in cell]
+    return {"date": cell.isoformat()} if isinstance(cell, date) else cell
