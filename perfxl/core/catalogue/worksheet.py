@@ -118,8 +118,8 @@ KINDS: dict[str, Kind] = {
         E,
         "{count} 行不能计分，所以没有总分",
         "{count} lines cannot be scored, so there is no total",
-        "用 PX_SCORES(区域,\"全部\") 查看每一行的原因",
-        "PX_SCORES(range,\"all\") tells the reason line by line",
+        '用 PX_SCORES(区域,"全部") 查看每一行的原因',
+        'PX_SCORES(range,"all") tells the reason line by line',
     ),
     "X117": Kind(
         E,
@@ -167,7 +167,7 @@ KINDS: dict[str, Kind] = {
         E,
         "“{argument}”是 0 还是空单元格，Calc 不告诉函数",
         "Calc does not tell whether “{argument}” is 0 or a blank cell",
-        "写成区域，如 B2:B2 而不是 B2（空与 0 即可分清）；确实是常数 0 时写成文本 \"0\"",
-        "Write it as a range, B2:B2 instead of B2, which keeps the two apart; a constant 0 is written as text, \"0\"",
+        '写成区域，如 B2:B2 而不是 B2（空与 0 即可分清）；确实是常数 0 时写成文本 "0"',
+        'Write it as a range, B2:B2 instead of B2, which keeps the two apart; a constant 0 is written as text, "0"',
     ),
 }

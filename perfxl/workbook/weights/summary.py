@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
@@ -67,7 +68,7 @@ class _Summary:
     def _counts(self) -> None:
         contracts, comparison = self.weighing.contracts, self.weighing.comparison
         legal = sum(contract.legal for contract in contracts)
-        tolerance = max(float(self.weighing.rules.difference), 0.005)
+        tolerance = max(self.weighing.rules.difference, Decimal("0.005"))
         weighted = [
             (candidate, derived)
             for contract in contracts
