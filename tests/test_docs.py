@@ -21,7 +21,7 @@ def _build() -> object:
     return module
 
 
-@pytest.mark.parametrize("page", ["problems", "tables"])
+@pytest.mark.parametrize("page", ["problems", "tables", "functions"])
 def test_pages_are_up_to_date(page: str) -> None:
     made = getattr(_build(), f"{page}_page")()
     assert (ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8") == made, "run: python docs/build.py"
