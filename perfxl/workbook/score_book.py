@@ -26,6 +26,7 @@ from perfxl.workbook.score.kinds import Kinds
 from perfxl.workbook.score.looks import Looks
 from perfxl.workbook.score.page import Pages, Progress
 from perfxl.workbook.score.params import write_params
+from perfxl.workbook.score.pen import Pen
 from perfxl.workbook.score.people import List, Roll
 from perfxl.workbook.score.plan import Page as PersonPage
 from perfxl.workbook.score.plan import Unit, lay_out, unit_of
@@ -70,8 +71,8 @@ class _Writer:
             names.take(say(name, lang))
         self.plan = lay_out(book, scores, names, lang)
         self.looks, self.kinds = Looks(Formats(workbook, lang)), Kinds(book, scores, lang)
-        formulas = Formulas(scores.policy, self.kinds.absent, lang)
-        blocks = Blocks(book, scores, self.kinds, formulas, self.looks, lang)
+        pen = Pen(self.looks, lang)
+        blocks = Blocks(book, scores, self.kinds, Formulas(scores.policy, pen.absent, lang), pen)
         self.roll = Roll(blocks, self.plan, unit_of(book, scores))
         self.units = Units(Pages(blocks, self.plan, progress), self.roll)
 

@@ -53,8 +53,8 @@ def simplify(node: Node) -> Node:
 
 
 def put_in(node: Node, value: Callable[[Node], float]) -> Node:
-    """The formula as it stands for certain figures: of every IF the branch that they choose, of every look-up its
-    answer. `value` evaluates a part of the formula."""
+    """The formula as it stands for certain figures: of every IF that they decide the branch they choose, of every
+    look-up its answer. `value` evaluates a part of the formula."""
     if isinstance(node, Operation):
         return Operation(node.sign, tuple(put_in(each, value) for each in node.operands))
     if not isinstance(node, Call):
@@ -62,7 +62,9 @@ def put_in(node: Node, value: Callable[[Node], float]) -> Node:
     if node.function in LOOKUPS:
         return Number(value(node))
     if node.function == "IF":
-        return put_in(node.arguments[1] if value(node.arguments[0]) else node.arguments[2], value)
+        decided = value(node.arguments[0])
+        if decided == decided:
+            return put_in(node.arguments[1] if decided else node.arguments[2], value)
     return Call(node.function, tuple(put_in(each, value) for each in node.arguments))
 
 

@@ -42,7 +42,7 @@ class Pages:
             self.progress(self.done, len(self.scores.people))
 
     def _table(self, page: Page, sheet: RowSheet) -> Iterator[str]:
-        text, lang = self.blocks.text, self.lang
+        text, lang = self.blocks.pen.text, self.lang
         yield rows.row(page.table, {0: text(say("person_table", lang), "heading")})
         head = {i: text("", "sum_run") for i in range(PRINTED + 1)}
         head[_CONTRACT] = text(self.scores.joined.contracts.table.column("contract").header(lang), "sum_label")
@@ -57,27 +57,27 @@ class Pages:
 
     def _segment(self, row: int, contract: int, page: Page, sheet: RowSheet) -> str:
         contracts, block = self.scores.joined.contracts, self.plan.blocks[contract]
-        text, looks = self.blocks.text, self.blocks.looks
+        pen, text = self.blocks.pen, self.blocks.pen.text
         cells: dict[int, Tail] = {i: text("", "run") for i in range(PRINTED + 1)}
         cells[_CONTRACT] = text(str(contracts.column("contract")[contract] or ""), "link")
         sheet.links[f"{column_letter(_CONTRACT)}{row}"] = f"{quoted(block.sheet)}!A{block.start}"
         start, end = (contracts.column(name)[contract] or "" for name in ("start", "end"))
         cells[_SPAN] = text(f"{start} – {end}", "run_text")
-        cells[_DAYS] = rows.number(self._days(contract), looks("count"))
+        cells[_DAYS] = pen.number(self._days(contract), "count")
         totals = self.scores.contracts
         where = "" if block.sheet == page.sheet else f"{quoted(block.sheet)}!"
         for name, role in _COUNTED.items():
             value = float(getattr(totals, name)[contract])
             written = f"{where}{RESULT_LETTER[name]}{block.result}"
-            cells[RESULT_PLACE[name]] = rows.formula(rows.escaped(written), value, looks(role))
-        cells[BASIS_PLACE["band"]] = rows.formula(*self._limit(block, where, contract), looks("helper"))
+            cells[RESULT_PLACE[name]] = pen.formula(written, value, role)
+        cells[BASIS_PLACE["band"]] = pen.formula(*self._limit(block, where, contract), "helper")
         return rows.row(row, cells)
 
     def _limit(self, block: Block, where: str, contract: int) -> tuple[str, float]:
         """The best grade that the contract's vetoes leave, as a place."""
         limits = block.veto_rows
         written = f"MAX(1,{where}{limits.of('spread')})" if limits else "1"
-        return rows.escaped(written), float(self.scores.vetoes.grade[contract] + 1)
+        return written, float(self.scores.vetoes.grade[contract] + 1)
 
     def _result(self, page: Page) -> str:
         row, first, last = page.result, page.table + 2, page.result - 1
@@ -92,12 +92,10 @@ class Pages:
         made = [(name, mean(name)) for name in _COUNTED]
         made += [("grade", formulas.of_band(GRADES, row)), ("coefficient", formulas.of_band(COEFFICIENTS, row))]
         totals = self.scores.totals
-        cells = dict(self.blocks.results(row, say("person_result", self.lang), totals, page.place, made))
+        cells = self.blocks.results(row, say("person_result", self.lang), totals, page.place, made)
         letter, grade = BASIS_LETTER["band"], totals.grade[page.place]
         band = formulas.band(row, f"{letter}{first}:{letter}{last}")
-        value = float(grade + 1) if grade >= 0 else ""
-        cells[BASIS_PLACE["band"]] = rows.formula(rows.escaped(band), value, self.blocks.looks("helper"))
-        return rows.row(row, dict(sorted(cells.items())), 24.0)
+        return self.blocks.result_row(row, cells, {"band": (band, float(grade + 1) if grade >= 0 else "")})
 
     def _days(self, contract: int) -> float:
         """A contract without dates counts as one day, as in core/scoring/totals."""

@@ -78,7 +78,7 @@ class Roll:
         lights = self.scores.outlook.light
         return {
             contract: (
-                sum(self.blocks.is_open(line) for line in (*block.weighted, *block.adjusting)),
+                sum(self.blocks.lines.is_open(line) for line in (*block.weighted, *block.adjusting)),
                 sum(lights[line] == "red" for line in block.weighted),
                 sum(lights[line] == "amber" for line in block.weighted),
             )
@@ -93,7 +93,7 @@ class List:
         self.roll, self.lang, self.blocks = roll, lang, roll.blocks
 
     def rows(self, sheet: RowSheet) -> Iterator[str]:
-        text = self.blocks.text
+        text = self.blocks.pen.text
         yield rows.row(TITLE, {0: text(say("people", self.lang), "sheet_title")}, 30.0)
         summary = say("summary", self.lang)
         sheet.links[f"A{BACK}"] = f"{quoted(summary)}!A1"
@@ -106,7 +106,7 @@ class List:
             yield self._person(row, page, sheet)
 
     def _person(self, row: int, page: Page, sheet: RowSheet) -> str:
-        person, looks = self.roll.person(page), self.blocks.looks
+        person, looks = self.roll.person(page), self.blocks.pen.looks
         shown = (person.id, person.name, person.unit, person.post)
         roles = ("plain", "link", "plain", "plain")
         cells = {i: rows.text(value, looks(role)) for i, (value, role) in enumerate(zip(shown, roles, strict=True))}

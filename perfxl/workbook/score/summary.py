@@ -47,7 +47,7 @@ class Summary:
 
     def __init__(self, sheet: Worksheet, workbook: Workbook, roll: Roll, lang: str) -> None:
         self.sheet, self.roll, self.lang = sheet, roll, lang
-        self.scores, self.looks = roll.scores, roll.blocks.looks
+        self.scores, self.looks = roll.scores, roll.blocks.pen.looks
         self.formats, self.charts = self.looks.formats, Charts(workbook, sheet, lang)
         self.last = _CARDS
 

@@ -32,7 +32,7 @@ class Units:
         self.pages, self.roll, self.blocks, self.lang = pages, roll, pages.blocks, pages.lang
 
     def rows(self, unit: Unit, sheet: RowSheet) -> Iterator[str]:
-        text = self.blocks.text
+        text = self.blocks.pen.text
         yield rows.row(UNIT_TITLE, {0: text(unit.name, "sheet_title")}, 30.0)
         yield self.way_back(UNIT_BACK, sheet, "summary", "people")
         yield self._header()
@@ -52,12 +52,12 @@ class Units:
         titles = [say(name, self.lang) for name in names] + ([unit.sheet] if unit else [])
         cells: dict[int, Tail] = {}
         for column, title in enumerate(titles):
-            cells[column] = self.blocks.text(f"← {title}" if column == 0 else title, "back")
+            cells[column] = self.blocks.pen.text(f"← {title}" if column == 0 else title, "back")
             sheet.links[f"{column_letter(column)}{row}"] = f"{quoted(title)}!A1"
         return rows.row(row, cells)
 
     def _header(self) -> str:
-        text, lang = self.blocks.text, self.lang
+        text, lang = self.blocks.pen.text, self.lang
         people = get("people")
         cells = {i: text("", "header_run") for i in range(_LAST + 1)}
         for at, column in ((_PERSON, "person"), (_NAME, "name"), (_POST, "post"), (_UNIT, "unit")):
@@ -68,7 +68,7 @@ class Units:
 
     def _person(self, row: int, page: Page, sheet: RowSheet) -> str:
         person: Person = self.roll.person(page)
-        text, looks = self.blocks.text, self.blocks.looks
+        text, looks = self.blocks.pen.text, self.blocks.pen.looks
         cells = {i: text("", "run") for i in range(_LAST + 1)}
         cells[_PERSON], cells[_NAME] = text(person.id, "plain"), text(person.name, "link")
         cells[_POST], cells[_UNIT] = text(person.post, "run_text"), text(person.unit, "run_text")
@@ -85,10 +85,10 @@ class Units:
         totals = self.blocks.scores.totals.total
         known = [totals[page.place] for page in unit.pages if totals[page.place] == totals[page.place]]
         held = f"{TOTAL}{unit.people.first}:{TOTAL}{unit.people.last}"
-        text = self.blocks.text
+        text = self.blocks.pen.text
         cells = {i: text("", "sum_run") for i in range(_LAST + 1)}
         cells[0] = text(say("mean", self.lang), "sum_label")
         value = self.roll.mean(known)
         written = f'IF(COUNT({held})>0,ROUND(SUM({held})/COUNT({held}),2),"")'
-        cells[_RESULTS] = rows.formula(rows.escaped(written), value, self.blocks.looks("sum"))
+        cells[_RESULTS] = rows.formula(rows.escaped(written), value, self.blocks.pen.looks("sum"))
         return rows.row(unit.mean, cells)
