@@ -12,7 +12,7 @@ from perfxl.core.problems import Problem, problem
 from perfxl.excel.addin.machine import Machine
 from perfxl.excel.addin.package import FILE_NAME, Place
 
-_ROW = re.compile(r"<row>(.*?)</row>", re.DOTALL)
+_ROW = re.compile(r"<row[^>]*>(.*?)</row>", re.DOTALL)
 _TEXT = re.compile(r"<t[^>]*>(.*?)</t>", re.DOTALL)
 
 

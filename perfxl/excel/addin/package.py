@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
+from perfxl.core.cells import a1
 from perfxl.excel.addin.vba_project import SHEET, WORKBOOK, Module, vba_project
 from perfxl.excel.addin.wrappers import wizard_rows, wrappers
 from perfxl.excel.functions import FUNCTIONS
@@ -100,17 +101,20 @@ def _workbook(names: Sequence[str]) -> str:
 
 
 def _sheet(name: str, rows: Rows) -> str:
-    cells = "".join(f"<row>{''.join(_cell(value) for value in row)}</row>" for row in rows)
+    cells = "".join(
+        f'<row r="{i}">{"".join(_cell(a1(i - 1, at), value) for at, value in enumerate(row))}</row>'
+        for i, row in enumerate(rows, 1)
+    )
     return (
         f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetPr codeName="{name}"/><cols><col min="1" max="60" width="28"'
         f' customWidth="1"/></cols><sheetData>{cells}</sheetData></worksheet>'
     )
 
 
-def _cell(value: str | int) -> str:
+def _cell(place: str, value: str | int) -> str:
     if isinstance(value, int):
-        return f"<c><v>{value}</v></c>"
-    return f'<c t="inlineStr"><is><t xml:space="preserve">{escape(value)}</t></is></c>'
+        return f'<c r="{place}"><v>{value}</v></c>'
+    return f'<c r="{place}" t="inlineStr"><is><t xml:space="preserve">{escape(value)}</t></is></c>'
 
 
 def _content_types(sheets: int) -> str:

@@ -7,25 +7,31 @@ Private failure As String
 
 ' The result of a function of perfxl. Whatever fails gives an error value, and PX_WHY says why.
 Public Function PxCall(ByVal name As String, ByVal given As Variant) As Variant
-    Dim place As Long, again As Boolean
+    Dim place As Long, again As Boolean, reason As String, sent() As Variant
     On Error GoTo Failed
     If name = "PX_WHY" And Len(failure) > 0 Then
         PxCall = failure
         failure = ""
         Exit Function
     End If
+    ReDim sent(LBound(given) To UBound(given))
     For place = LBound(given) To UBound(given)
-        If TypeName(given(place)) = "Range" Then given(place) = PxCells(given(place))
+        If TypeName(given(place)) = "Range" Then
+            sent(place) = PxCells(given(place))
+        ElseIf Not IsMissing(given(place)) Then
+            sent(place) = given(place)
+        End If
     Next place
-    PxCall = PxResult(PxServer().CallUDF("perfxl.excel.functions", name, given))
+    PxCall = PxResult(PxServer().CallUDF("perfxl.excel.functions", name, sent))
     Exit Function
 Failed:
+    reason = "perfxl: " & Err.Description
     If PxGone(Err.Number) And Not again Then
         again = True
         PxForget
         Resume
     End If
-    failure = "perfxl: " & Err.Description
+    failure = reason
     PxCall = CVErr(2015)
 End Function
 

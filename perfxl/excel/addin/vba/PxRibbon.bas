@@ -19,7 +19,7 @@ End Sub
 
 ' A button was clicked: Python does the work on the active workbook and says what came of it.
 Public Sub PxRun(ByVal control As Object)
-    Dim told As String, book As Object, again As Boolean
+    Dim told As String, reason As String, book As Object, again As Boolean
     On Error GoTo Failed
     Set book = ActiveWorkbook
     If book Is Nothing Then Set book = ThisWorkbook
@@ -28,13 +28,14 @@ Public Sub PxRun(ByVal control As Object)
     If Len(told) > 0 Then PxTell told
     Exit Sub
 Failed:
+    reason = Err.Description
     If PxGone(Err.Number) And Not again Then
         again = True
         PxForget
         Resume
     End If
     Application.StatusBar = False
-    PxTell PxText("ribbon", "px.failed", 1) & vbLf & Err.Description
+    PxTell PxText("ribbon", "px.failed", 1) & vbLf & reason
 End Sub
 
 Public Sub PxSwitch(ByVal control As Object)

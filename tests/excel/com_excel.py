@@ -1,0 +1,111 @@
+"""Excel for the live adapter: pyOpenVBA's Excel in memory, reached as COM objects are reached.
+
+What that model lacks and the adapter uses is added as `extras`, by type of object, and no more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pyopenvba.apps.excel import ExcelApplication
+from pyopenvba.exceptions import VBARuntimeError
+from pyopenvba.interpreter import EMPTY, NOTHING, VBAArray, VBAObject
+
+Extras = Mapping[str, dict[str, Any]]
+
+
+def workbook(path: Path, chosen: Path | None = None) -> Com:
+    """A file opened in Excel; `chosen` is the folder that the user picks in a dialog."""
+    excel = ExcelApplication.open(path, with_vba=False)
+    extras: Extras = {
+        "Workbook": {"IsAddin": False, "SaveCopyAs": lambda copy: Path(copy).write_bytes(path.read_bytes())},
+        "Shape": {"Width": 0, "Height": 0},  # the model's notes have a fixed size
+        "Application": {"FileDialog": lambda kind: _FolderDialog(chosen)},
+    }
+    return Com(excel.workbooks()[0], extras)
+
+
+class _FolderDialog:
+    Title = ""
+
+    def __init__(self, chosen: Path | None) -> None:
+        self._chosen = chosen
+
+    def Show(self) -> int:
+        return -1 if self._chosen else 0
+
+    def SelectedItems(self, _number: int) -> str:
+        return str(self._chosen)
+
+
+class Com:
+    """An object of the model: attributes are its properties and methods, called with arguments where they take some."""
+
+    def __init__(self, held: VBAObject, extras: Extras, called: Any = None) -> None:
+        self.__dict__.update(_held=held, _extras=extras, _called=called)
+
+    def __getattr__(self, name: str) -> Any:
+        extra = self._extras.get(self._held.vba_type_name, {})
+        if name in extra:
+            return extra[name]
+        spec = self._held.vba_member(name)
+        if spec is None:
+            raise AttributeError(name)
+
+        def call(*given: Any, **named: Any) -> Any:
+            arguments = [_in(each) for each in given]
+            if spec.kind == "method":
+                return self._out(
+                    self._held.vba_call(name, arguments, {key: _in(value) for key, value in named.items()})
+                )
+            return self._out(self._held.vba_get(name, arguments))
+
+        if spec.kind == "method":
+            return call
+        try:
+            found = self._held.vba_get(name)
+        except VBARuntimeError:  # it wants arguments
+            return call
+        return (
+            Com(found, self._extras, call)
+            if isinstance(found, VBAObject) and found is not NOTHING
+            else self._out(found)
+        )
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        extra = self._extras.get(self._held.vba_type_name, {})
+        if name in extra:
+            extra[name] = value
+        else:
+            self._held.vba_set(name, _in(value))
+
+    def __call__(self, *given: Any) -> Any:
+        return self._called(*given) if self._called else self._out(self._held.vba_get("Item", list(given)))
+
+    def __iter__(self) -> Iterator[Any]:
+        return (self._out(one) for one in self._held.vba_iterate())
+
+    def _out(self, value: Any) -> Any:
+        if value is NOTHING or value is EMPTY:
+            return None
+        if isinstance(value, VBAArray):
+            (top, bottom), (left, right) = value.bounds
+            return tuple(
+                tuple(self._out(value.get([row, column])) for column in range(left, right + 1))
+                for row in range(top, bottom + 1)
+            )
+        return Com(value, self._extras) if isinstance(value, VBAObject) else value
+
+
+def _in(value: Any) -> Any:
+    if isinstance(value, Com):
+        return value._held
+    if isinstance(value, tuple):
+        made = VBAArray([(1, len(value)), (1, len(value[0]))])
+        for at, row in enumerate(value, 1):
+            for column, each in enumerate(row, 1):
+                made.set([at, column], EMPTY if each is None else each)
+        return made
+    return EMPTY if value is None else value
