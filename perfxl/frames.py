@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from perfxl.core import weight_checks, weight_rules, weights
+from perfxl.core import weights
 from perfxl.core.calendar import serial
 from perfxl.core.numbers import parse_figure, parse_number
 from perfxl.core.policy import Policy
@@ -111,7 +111,7 @@ def check_weights(
 ) -> list[Problem]:
     """Problems of one table of weights: columns kpi, weight (percent points), optionally category and kind.
     Sums are taken in exact decimals. Source: scoring.md section 3."""
-    return weight_checks.check(_candidates(kpis), _rules(policy), category_weights=category_weights)
+    return weights.check(_candidates(kpis), _rules(policy), category_weights=category_weights)
 
 
 def _categories(codes: NDArray[Any], names: list[str]) -> Any:
@@ -119,10 +119,10 @@ def _categories(codes: NDArray[Any], names: list[str]) -> Any:
 
 
 def _rules(policy: Policy | None) -> Any:
-    return weight_rules.WeightRules.of(policy or Policy())
+    return weights.WeightRules.of(policy or Policy())
 
 
-def _candidates(kpis: pd.DataFrame) -> list[weight_rules.Candidate]:
+def _candidates(kpis: pd.DataFrame) -> list[weights.Candidate]:
     def column(name: str) -> list[Any]:
         return [None if blank(value) else value for value in _column(kpis, name)]
 
@@ -140,7 +140,7 @@ def _candidates(kpis: pd.DataFrame) -> list[weight_rules.Candidate]:
         strict=True,
     )
     return [
-        weight_rules.Candidate(str(kpi or ""), str(category or ""), i, c, m, str(kind or "quantitative"), agreed)
+        weights.Candidate(str(kpi or ""), str(category or ""), i, c, m, str(kind or "quantitative"), agreed)
         for kpi, category, i, c, m, kind, agreed in rows
     ]
 

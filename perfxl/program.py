@@ -18,7 +18,7 @@ from perfxl.core.records import Records
 if TYPE_CHECKING:
     from perfxl.core.cascade import Cascade
     from perfxl.core.scoring.book import Scores
-    from perfxl.core.weighing import Weighing
+    from perfxl.core.weights.program import Weighing
     from perfxl.workbook.info import ReadInfo
 
 
@@ -53,7 +53,7 @@ class Program:
 
     def weigh(self) -> tuple[Weighing, list[Problem]]:
         """Derived, agreed and repaired weights of every contract (scoring.md section 3)."""
-        from perfxl.core.weighing import weigh
+        from perfxl.core.weights.program import weigh
 
         return weigh(self.book, self.policy)
 

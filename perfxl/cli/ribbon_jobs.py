@@ -11,7 +11,7 @@ from perfxl.cli.commands import find_person
 from perfxl.core.names import Names
 from perfxl.core.problems import SEVERITY_LABELS, Problem, Severity, Text
 from perfxl.core.tables import column_label
-from perfxl.core.weighing import ContractWeights, Weighing
+from perfxl.core.weights.program import ContractWeights, Weighing
 from perfxl.documents.kinds import KINDS
 from perfxl.excel.ribbon.jobs import Job, Jobs, Request, Result
 from perfxl.excel.ribbon.marks import COLOURS

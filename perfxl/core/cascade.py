@@ -10,7 +10,7 @@ from perfxl.core.names import Names
 from perfxl.core.problems import Problem
 from perfxl.core.records import Book
 from perfxl.core.schema.choices import LINK_MODE, RESPONSIBILITY
-from perfxl.core.weight_rules import UNWEIGHTED
+from perfxl.core.weights.rules import UNWEIGHTED
 
 # How a company KPI stands: broken down by links; only held by subordinates as the same KPI; carried by nobody; without
 # weight (monitored, deducting, ...), so that it need not be broken down.

@@ -14,7 +14,7 @@ from perfxl.core.policy import DEFAULT_BANDS, Band, Share
 from perfxl.core.problems import Problem
 from perfxl.core.records import Book, Records
 from perfxl.core.rulebook import built_in
-from perfxl.core.weight_checks import judge_category_weights
+from perfxl.core.weights.checks import judge_category_weights
 
 # The greatest that points can be when they were typed as 1 for 100%.
 _FRACTION = 1.0

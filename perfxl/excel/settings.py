@@ -18,7 +18,7 @@ from perfxl.core.records import Records
 from perfxl.core.scoring.line import LineScorer
 from perfxl.core.sheets.headers import Header
 from perfxl.core.tables import Type, get
-from perfxl.core.weight_rules import WeightRules
+from perfxl.core.weights.rules import WeightRules
 from perfxl.excel.errors import Failure, failure
 from perfxl.excel.normalise import Rows
 from perfxl.excel.ranges import error_findings, find, read

@@ -8,7 +8,7 @@ from typing import Any
 from perfxl.core.allocation import allocate
 from perfxl.core.numbers import parse_number
 from perfxl.core.problems import Text
-from perfxl.core.weight_rules import WHOLE, exact, plain
+from perfxl.core.weights.rules import WHOLE, exact, plain
 from perfxl.excel.errors import failure
 from perfxl.excel.normalise import Rows
 from perfxl.excel.scores import number

@@ -9,9 +9,9 @@ from perfxl.core.lone import category_of, kind_of
 from perfxl.core.numbers import canonical, parse_number, parse_points
 from perfxl.core.problems import SEVERITY_LABELS, Problem, Severity, Text, problem
 from perfxl.core.tables import get
-from perfxl.core.weight_checks import check, judge_ratings
-from perfxl.core.weight_rules import Candidate
 from perfxl.core.weights import derive, repair
+from perfxl.core.weights.checks import check, judge_ratings
+from perfxl.core.weights.rules import Candidate
 from perfxl.excel.errors import CellError, Failure, failure
 from perfxl.excel.normalise import Rows
 from perfxl.excel.ranges import Range, find, read, table

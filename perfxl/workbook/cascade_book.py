@@ -13,7 +13,7 @@ from perfxl.core.cells import column_letter
 from perfxl.core.problems import Problem
 from perfxl.core.schema.choices import KIND, LINK_MODE, RESPONSIBILITY
 from perfxl.core.tables import Choice, column_label
-from perfxl.core.weight_compare import MAIN
+from perfxl.core.weights.compare import MAIN
 from perfxl.workbook.atomic import replacing
 from perfxl.workbook.result_page import BAD, FAIR, GOOD, PROBLEM_SHEETS, Page, Tile, header_width, write_problems
 from perfxl.workbook.style import MUTED, PAPER, ROW_HEIGHT, Formats, fitting_width, new_workbook, row_height

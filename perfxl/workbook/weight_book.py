@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from perfxl.core.problems import Problem
-from perfxl.core.weighing import Weighing
+from perfxl.core.weights.program import Weighing
 from perfxl.workbook.atomic import replacing
 from perfxl.workbook.result_page import PROBLEM_SHEETS, Page, write_problems
 from perfxl.workbook.row_sheet import RowSheet

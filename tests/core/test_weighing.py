@@ -8,8 +8,8 @@ import pytest
 
 from perfxl.core.policy import Policy, Share
 from perfxl.core.records import from_rows
-from perfxl.core.weighing import weigh
-from perfxl.core.weight_compare import Carried, Setting, compare
+from perfxl.core.weights.compare import Carried, Setting, compare
+from perfxl.core.weights.program import weigh
 from perfxl.sample.program import program
 from tests.core import clean_program
 from tests.core.clean_program import add, line, put

@@ -16,7 +16,7 @@ from perfxl.core.policy import Policy
 from perfxl.core.policy_sheet import read_policy
 from perfxl.core.problems import SEVERITY_LABELS
 from perfxl.core.records import from_rows
-from perfxl.core.weighing import weigh
+from perfxl.core.weights.program import weigh
 from perfxl.program import from_book
 from perfxl.sample.program import program
 from perfxl.workbook.program_book import write_program

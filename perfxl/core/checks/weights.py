@@ -1,4 +1,4 @@
-"""Weights: each contract's lines against the rules of core/weight_checks, with the cell of every finding."""
+"""Weights: each contract's lines against the rules of core/weights/checks, with the cell of every finding."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from perfxl.core.lookups import labels
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
 from perfxl.core.records import Book
-from perfxl.core.weighing import addressed, contract_tables, financial_range
-from perfxl.core.weight_checks import check as check_weights
-from perfxl.core.weight_checks import judge_ratings
-from perfxl.core.weight_rules import Candidate, WeightRules
+from perfxl.core.weights.checks import check as check_weights
+from perfxl.core.weights.checks import judge_ratings
+from perfxl.core.weights.program import addressed, contract_tables, financial_range
+from perfxl.core.weights.rules import Candidate, WeightRules
 
 _RATINGS = ("impact", "controllability", "measurability")
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from perfxl.core.cells import a1
-from perfxl.core.weighing import Weighing
-from perfxl.core.weight_compare import IN_LINE, MAIN, OWN, SECONDARY, UNDECIDED, Owner
+from perfxl.core.weights.compare import IN_LINE, MAIN, OWN, SECONDARY, UNDECIDED, Owner
+from perfxl.core.weights.program import Weighing
 from perfxl.workbook.result_page import ADVICE, BAD, FAIR, Page
 from perfxl.workbook.style import MUTED, PAPER, fitting_width, text_width
 from perfxl.workbook.weights.texts import header, say

@@ -8,8 +8,8 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import lru_cache
 
-from perfxl.core.weighing import ContractWeights
-from perfxl.core.weight_rules import WeightRules, exact, figures, plain
+from perfxl.core.weights.program import ContractWeights
+from perfxl.core.weights.rules import WeightRules, exact, figures, plain
 from perfxl.workbook.weights.parameters import parameter
 from perfxl.workbook.weights.plan import LETTER, Block, Category
 from perfxl.workbook.weights.texts import say

@@ -9,8 +9,8 @@ from typing import Any
 
 from xlsxwriter import Workbook
 
-from perfxl.core.weighing import ContractWeights, Weighing
-from perfxl.core.weight_rules import exact
+from perfxl.core.weights.program import ContractWeights, Weighing
+from perfxl.core.weights.rules import exact
 from perfxl.workbook.result_page import ADVICE, BAD, FAIR, GOOD, Page, header_width
 from perfxl.workbook.row_sheet import RowSheet, Tail, blank, escaped, formula, number, row, text
 from perfxl.workbook.style import INPUT, MUTED, RESULT, fitting_width

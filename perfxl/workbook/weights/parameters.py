@@ -10,8 +10,8 @@ from xlsxwriter.format import Format
 from perfxl.core.cells import a1, column_letter
 from perfxl.core.policy import SETTINGS
 from perfxl.core.schema.choices import CATEGORY
-from perfxl.core.weighing import Weighing
-from perfxl.core.weight_rules import WeightRules
+from perfxl.core.weights.program import Weighing
+from perfxl.core.weights.rules import WeightRules
 from perfxl.workbook.layout import quoted
 from perfxl.workbook.result_page import BAD, GOOD, Page
 from perfxl.workbook.style import INPUT, MUTED, RESULT, fitting_width

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from perfxl.core.cells import column_letter
-from perfxl.core.weighing import ContractWeights
+from perfxl.core.weights.program import ContractWeights
 
 HEADER_ROW = 4  # one-based
 FIRST_ROW = HEADER_ROW + 1

@@ -9,8 +9,8 @@ from itertools import groupby
 from typing import Any
 
 from perfxl.core.problems import Problem
-from perfxl.core.weighing import Weighing
-from perfxl.core.weight_rules import exact, plain
+from perfxl.core.weights.program import Weighing
+from perfxl.core.weights.rules import exact, plain
 from perfxl.workbook.layout import quoted
 from perfxl.workbook.result_page import (
     BAD,

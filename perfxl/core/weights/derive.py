@@ -1,7 +1,4 @@
-"""Weights (权重): derived from ratings, rounded to legal ones, and mended with the smallest change.
-
-Judging agreed weights stands in weight_checks, comparing units in weight_compare; both can be had from here.
-"""
+"""Weights (权重): derived from ratings, rounded to legal ones, and mended with the smallest change."""
 
 from __future__ import annotations
 
@@ -14,9 +11,8 @@ from operator import sub
 from typing import TypeVar
 
 from perfxl.core.problems import Problem
-from perfxl.core.weight_checks import about_category, check, judge_categories, judge_category_weights, judge_ratings
-from perfxl.core.weight_compare import Carried, Comparison, Owner, compare
-from perfxl.core.weight_rules import (
+from perfxl.core.weights.checks import about_category, judge_categories, judge_category_weights, judge_ratings
+from perfxl.core.weights.rules import (
     DEFAULTS,
     WHOLE,
     Candidate,
@@ -27,20 +23,6 @@ from perfxl.core.weight_rules import (
     obstacle,
     plain,
 )
-
-__all__ = [
-    "Candidate",
-    "Carried",
-    "Comparison",
-    "Owner",
-    "WeightRules",
-    "Weighted",
-    "check",
-    "compare",
-    "derive",
-    "repair",
-    "round_legal",
-]
 
 # What it costs to give line i a weight of x steps; compared part by part, the first part counts most.
 _Cost = Callable[[int, int], tuple[Fraction | int, ...]]

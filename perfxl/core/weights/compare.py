@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from perfxl.core.problems import Problem, problem
-from perfxl.core.weight_rules import exact
+from perfxl.core.weights.rules import exact
 
 # Besides: each unit carries the KPI for itself; the unit is above or below the owners, so it does not compete.
 MAIN, SECONDARY, UNDECIDED, OWN, IN_LINE = "main", "secondary", "", "own", "in_line"

@@ -15,10 +15,10 @@ from perfxl.core.names import Names
 from perfxl.core.policy import Policy, Share
 from perfxl.core.problems import Problem
 from perfxl.core.records import Book, Records, empty
-from perfxl.core.weight_checks import check, judge_ratings
-from perfxl.core.weight_compare import Carried, Comparison, Setting, compare
-from perfxl.core.weight_rules import WHOLE, Candidate, WeightRules, exact
-from perfxl.core.weights import derive, repair
+from perfxl.core.weights.checks import check, judge_ratings
+from perfxl.core.weights.compare import Carried, Comparison, Setting, compare
+from perfxl.core.weights.derive import derive, repair
+from perfxl.core.weights.rules import WHOLE, Candidate, WeightRules, exact
 
 
 class ContractWeights(NamedTuple):

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from perfxl.core.problems import Problem, problem
 from perfxl.core.schema.choices import CATEGORY
-from perfxl.core.weight_rules import (
+from perfxl.core.weights.rules import (
     DEFAULTS,
     WHOLE,
     Candidate,
