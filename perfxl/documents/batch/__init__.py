@@ -74,6 +74,9 @@ def make_documents(
     job = Job(book, policy, lang, templates.compiled)
     chosen, found = select(job.contexts, templates.compiled, only, unit)
     problems += found
+    problems += (
+        flaw for one, asked in chosen.items() for record in asked for flaw in KINDS[one].review(job.contexts, record)
+    )
     if not chosen:
         return [], problems
     program = office() if pdf else None

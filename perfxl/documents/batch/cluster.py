@@ -12,7 +12,7 @@ from perfxl.core.problems import Problem, Text, problem
 __all__ = ["executor_at"]
 
 _ADDRESS = re.compile(r"dask://([\w.-]+:\d{1,5}|\[[\da-fA-F:]+\]:\d{1,5})")
-_PATIENCE = "10s"
+_PATIENCE = "5s"
 
 
 @contextmanager

@@ -84,11 +84,11 @@ _HEADERS = (  # header, width
     (Text("序号", "No."), 7),
     (Text("种类", "Kind"), 18),
     (Text("编号", "ID"), 18),
-    (Text("文件", "File"), 58),
+    (Text("文件", "File"), 54),
     (Text("PDF", "PDF"), 8),
     (Text("页数", "Pages"), 8),
     (Text("状态", "Status"), 14),
-    (Text("原因", "Reason"), 70),
+    (Text("原因", "Reason"), 48),
 )
 _FILE, _PDF, _PAGES, _STATUS, _REASON = 3, 4, 5, 6, 7
 _TITLE_ROW, _COUNT_ROW, _HEADER_ROW = 0, 1, 3
@@ -112,6 +112,7 @@ class _Sheet:
         self._muted = look(font_color="#6B7280")
         self._header = look(bold=True, font_color="#FFFFFF", bg_color="#475467", text_wrap=True)
         self._text = look(**line)
+        self._number = look(**line, align="center")
         self._wrapped = look(**line, text_wrap=True)
         self._link = look(**line, font_color="#1F5FBF", underline=1)
         self._status = {status: look(**line, font_color=colour) for status, colour in _SHOWN.items()}
@@ -137,13 +138,13 @@ class _Sheet:
 
     def _write_row(self, at: int, row: Row) -> None:
         sheet = self._sheet
-        sheet.write_number(at, 0, at - _HEADER_ROW, self._text)
+        sheet.write_number(at, 0, at - _HEADER_ROW, self._number)
         sheet.write_string(at, 1, row.kind, self._text)
         sheet.write_string(at, 2, row.record, self._text)
         self._write_link(at, _FILE, row.file, row.file, row.linked)
         self._write_link(at, _PDF, row.pdf, "PDF" if row.pdf else "", row.linked)
         if row.pages:
-            sheet.write_number(at, _PAGES, row.pages, self._text)
+            sheet.write_number(at, _PAGES, row.pages, self._number)
         else:
             sheet.write_blank(at, _PAGES, None, self._text)
         sheet.write_string(at, _STATUS, row.status[self._side], self._status[row.status])

@@ -8,14 +8,14 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from perfxl.core.problems import Address, Problem, problem
+from perfxl.core.problems import Problem, problem
 from perfxl.documents.batch.carriers import carrier, cores
 from perfxl.documents.batch.delivery import Progress, index_archive, make_pdfs, pack, write_index
 from perfxl.documents.batch.job import Job
 from perfxl.documents.batch.manifest import Since
 from perfxl.documents.batch.outputs import ArchiveOutput, FolderOutput, Output, PrintOutput, PrintPdfOutput
 from perfxl.documents.batch.run import Batch
-from perfxl.documents.batch.trouble import Stopped, folder_problem, reason_of
+from perfxl.documents.batch.trouble import Stopped, file_problem, folder_problem
 from perfxl.documents.batch.workspace import Busy, Workspace
 from perfxl.documents.contexts.base import Contexts
 from perfxl.documents.filenames import FileNames
@@ -81,7 +81,7 @@ def carry_out(
     except Busy:
         return [], [problem("D226", folder=plan.folder)]
     except Stopped as stop:
-        return [], [problem("D228", Address(file=str(stop.place)), reason=reason_of(stop.error))]
+        return [], [file_problem(stop.place, stop.error, plan.total)]
     except OSError as error:
         return [], [folder_problem(plan.folder, error, 0, plan.total)]
 

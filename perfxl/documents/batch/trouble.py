@@ -9,7 +9,7 @@ from pathlib import Path
 
 from perfxl.core.problems import Address, Problem, problem
 
-__all__ = ["Stopped", "folder_problem", "reason_of", "stopping"]
+__all__ = ["Stopped", "file_problem", "folder_problem", "stopping"]
 
 
 class Stopped(Exception):
@@ -33,6 +33,13 @@ def folder_problem(place: Path, error: OSError, done: int, left: int) -> Problem
     """Why a batch stopped, with `done` papers made and `left` not."""
     code = _CODES.get(error.errno or 0, "D205")
     return problem(code, Address(file=place.name), folder=place, reason=reason_of(error), done=done, left=left)
+
+
+def file_problem(place: Path, error: OSError, total: int) -> Problem:
+    """Why an archive or print file of `total` papers was not made."""
+    if _CODES.get(error.errno or 0) == "D224":
+        return folder_problem(place, error, 0, total)
+    return problem("D228", Address(file=str(place)), reason=reason_of(error))
 
 
 def reason_of(error: OSError) -> str:

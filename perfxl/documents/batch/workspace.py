@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import shutil
 import sys
+import time
 import zlib
 from contextlib import suppress
 from pathlib import Path
@@ -15,6 +16,7 @@ from perfxl.documents.batch.manifest import Entry, Manifest
 
 __all__ = ["Busy", "Refused", "Workspace", "partial", "replacing"]
 
+_PATIENCE = 2.0  # seconds: workers of a batch that was killed end soon after it
 _OWN = ".perfxl"  # beside the papers: the manifest, the lock, files half written
 
 
@@ -43,9 +45,12 @@ class Workspace:
     def __enter__(self) -> Workspace:
         self.own.mkdir(parents=True, exist_ok=True)
         self._lock = (self.own / "lock").open("ab")
-        if not _seized(self._lock):
-            self._lock.close()
-            raise Busy
+        patience = time.monotonic() + _PATIENCE
+        while not _seized(self._lock):
+            if time.monotonic() > patience:
+                self._lock.close()
+                raise Busy
+            time.sleep(0.05)
         for left_over in self.own.glob("*.tmp"):
             left_over.unlink()
         shutil.rmtree(self.scratch, ignore_errors=True)
