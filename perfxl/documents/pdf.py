@@ -85,6 +85,7 @@ class _Offices:
         for number in range(jobs):
             self._profiles.put(place / f"profile{number}")
         self._running: set[subprocess.Popen[bytes]] = set()
+        self._stopped = False
 
     def convert(self, number: int, documents: Sequence[Path]) -> list[Converted]:
         """A file that LibreOffice does not survive is left out, and the rest is done by another process."""
@@ -95,7 +96,7 @@ class _Offices:
         reason, failures = "", 0
         for short, document in sources.items():
             _give_short_name(document, short)
-        while (rest := [short for short in sources if short not in made]) and failures < _MOST_FAILURES:
+        while (rest := [s for s in sources if s not in made]) and failures < _MOST_FAILURES and not self._stopped:
             reason = self._run(rest, place, profile)
             done = {s: Converted(sources[s], pdf) for s in rest if (pdf := s.with_suffix(".pdf")).exists()}
             failures = 0 if done else failures + 1
@@ -107,6 +108,7 @@ class _Offices:
         return [made.get(short, Converted(sources[short], None, reason)) for short in sources]
 
     def stop(self) -> None:
+        self._stopped = True
         for process in list(self._running):
             _end(process)
 
