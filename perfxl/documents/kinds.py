@@ -6,21 +6,43 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from perfxl.documents.contexts import amendment, coaching, contract, negotiation, notice
+from perfxl.core.problems import Problem
+from perfxl.documents.contexts import (
+    amendment,
+    appeal,
+    coaching,
+    contract,
+    improvement,
+    interview,
+    negotiation,
+    notice,
+    preparation,
+    unit_summary,
+)
 from perfxl.documents.contexts.base import Contexts
 from perfxl.documents.fields import Field
 from perfxl.documents.fields.amendment import AMENDMENT
+from perfxl.documents.fields.appeal import APPEAL
 from perfxl.documents.fields.coaching import COACHING
 from perfxl.documents.fields.contract import CONTRACT
+from perfxl.documents.fields.improvement import IMPROVEMENT
+from perfxl.documents.fields.interview import INTERVIEW
 from perfxl.documents.fields.negotiation import NEGOTIATION
 from perfxl.documents.fields.notice import NOTICE
+from perfxl.documents.fields.preparation import PREPARATION
+from perfxl.documents.fields.unit_summary import UNIT_SUMMARY
+
+
+def _nothing(contexts: Contexts, record: str) -> list[Problem]:
+    return []
 
 
 @dataclass(frozen=True)
 class DocumentKind:
     """`template` is the file in doc_templates before .zh.docx and .en.docx. `ids` are the papers of a program in order,
     `context` is what one says, `asked_by` under which IDs (its own, employees') a user may ask for it. `file_name` is a
-    str.format pattern over the context; it begins with the employee ID, since long names are cut at the end."""
+    str.format pattern over the context; it begins with the employee ID, since long names are cut at the end. `review`
+    gives what a paper can be made with but should not be handed out with."""
 
     zh: str
     en: str
@@ -31,6 +53,7 @@ class DocumentKind:
     file_name_zh: str
     file_name_en: str
     fields: tuple[Field, ...]
+    review: Callable[[Contexts, str], list[Problem]] = _nothing
 
     def title(self, lang: str) -> str:
         return self.zh if lang == "zh" else self.en
@@ -94,5 +117,61 @@ KINDS: dict[str, DocumentKind] = {
         "{holder[id]} {holder[name]} 考核结果通知",
         "{holder[id]} {holder[name]} score notice",
         NOTICE,
+    ),
+    "preparation": DocumentKind(
+        "面谈准备表",
+        "interview preparation",
+        "preparation",
+        preparation.ids,
+        preparation.context,
+        preparation.asked_by,
+        "{holder[id]} {holder[name]} 面谈准备表",
+        "{holder[id]} {holder[name]} interview preparation",
+        PREPARATION,
+    ),
+    "interview": DocumentKind(
+        "绩效面谈记录表",
+        "interview record",
+        "interview",
+        interview.ids,
+        interview.context,
+        interview.asked_by,
+        "{holder[id]} {holder[name]} 绩效面谈记录 {date}",
+        "{holder[id]} {holder[name]} interview record {date}",
+        INTERVIEW,
+    ),
+    "improvement": DocumentKind(
+        "绩效改进计划",
+        "improvement plan",
+        "improvement",
+        improvement.ids,
+        improvement.context,
+        improvement.asked_by,
+        "{holder[id]} {holder[name]} 绩效改进计划",
+        "{holder[id]} {holder[name]} improvement plan",
+        IMPROVEMENT,
+        improvement.review,
+    ),
+    "appeal": DocumentKind(
+        "绩效申诉表",
+        "appeal",
+        "appeal",
+        appeal.ids,
+        appeal.context,
+        appeal.asked_by,
+        "{holder[id]} {holder[name]} 绩效申诉表 {form}",
+        "{holder[id]} {holder[name]} appeal {form}",
+        APPEAL,
+    ),
+    "unit_summary": DocumentKind(
+        "部门绩效汇总",
+        "unit summary",
+        "unit_summary",
+        unit_summary.ids,
+        unit_summary.context,
+        unit_summary.asked_by,
+        "{unit[id]} {unit[name]} 部门绩效汇总",
+        "{unit[id]} {unit[name]} summary",
+        UNIT_SUMMARY,
     ),
 }

@@ -129,8 +129,8 @@ APPEALS = [
     {"appeal": "SS2025-002", "holder": COUPLE, "date": date(2026, 1, 29), "reason": "未计算新签客户"},
 ]
 MARKS = [
-    {"rater": "E003", "ratee": MANAGER, "relation": "subordinate", "dimension": "团队协作", "mark": 61.0},
-    {"rater": "E005", "ratee": MANAGER, "relation": "peer", "dimension": "沟通", "mark": 62.0, "comment": "同级评语"},
+    {"rater": "E003", "ratee": MANAGER, "relation": "subordinate", "dimension": "团队协作", "mark": 61.37},
+    {"rater": "E005", "ratee": MANAGER, "relation": "peer", "dimension": "沟通", "mark": 62.73, "comment": "同级评语"},
 ]
 
 

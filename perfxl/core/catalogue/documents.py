@@ -234,4 +234,26 @@ KINDS: dict[str, Kind] = {
         "换一个路径短一些的文件夹",
         "Take a folder with a shorter path",
     ),
+    "D208": Kind(
+        E,
+        "{record} 未生成：{value} 没有业绩合同，得不出结果",
+        "{record} was not made: {value} has no contract, so there is no result",
+        "检查工号，或在“合同”表中补上合同",
+        "Check the employee ID, or add a contract to the sheet Contracts",
+    ),
+    # D3xx: what a paper says
+    "D301": Kind(
+        N,
+        "{record} 的改进措施“{value}”不够具体：没有数量、期限或衡量标准",
+        "The improvement action “{value}” of {record} is vague: no figure, date or measure",
+        "写明做什么、做多少、何时完成、如何衡量，如：每周拜访 3 家客户，3 月底前签约 2 家",
+        "Say what, how much, by when, measured how, such as: visit 3 customers a week, sign 2 by the end of March",
+    ),
+    "D302": Kind(
+        N,
+        "{record} 的改进措施“{value}”没有写明：{missing}",
+        "The improvement action “{value}” of {record} does not say: {missing}",
+        "在“改进计划”表中补上",
+        "Fill it in on the sheet Improvement actions",
+    ),
 }

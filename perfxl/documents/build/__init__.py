@@ -9,11 +9,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 from perfxl.documents.build.amendment import amendment
+from perfxl.documents.build.appeal import appeal
 from perfxl.documents.build.coaching import coaching
 from perfxl.documents.build.contract import contract
+from perfxl.documents.build.improvement import improvement
+from perfxl.documents.build.interview import interview
 from perfxl.documents.build.kit import Paper
 from perfxl.documents.build.negotiation import negotiation
 from perfxl.documents.build.notice import notice
+from perfxl.documents.build.preparation import preparation
+from perfxl.documents.build.unit_summary import unit_summary
 
 LANGUAGES = ("zh", "en")
 
@@ -23,6 +28,11 @@ PAPERS: dict[str, Callable[[str], Paper]] = {
     "amendment": amendment,
     "coaching": coaching,
     "notice": notice,
+    "preparation": preparation,
+    "interview": interview,
+    "improvement": improvement,
+    "appeal": appeal,
+    "unit_summary": unit_summary,
 }
 
 

@@ -22,7 +22,7 @@ from docx.oxml.parser import parse_xml
 from perfxl.core.cells import column_letter
 from perfxl.documents.charts import SHEET, workbook_parts
 
-BLUE, ORANGE, GREY, LIGHT = "1F3864", "C55A11", "D9D9D9", "8EA9DB"
+BLUE, ORANGE, GREY, LIGHT, INK = "1F3864", "C55A11", "D9D9D9", "8EA9DB", "404040"
 
 _CM = 360000  # EMU
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -30,7 +30,8 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 @dataclass(frozen=True)
 class Series:
-    """`name` stands in the legend; `value` is an expression on an element; `line` draws it over the columns."""
+    """`name` stands in the legend; `value` is an expression on an element; `line` draws it over the columns. Figures
+    stand at the end of a bar, or `inside` it."""
 
     name: str
     value: str
@@ -38,6 +39,7 @@ class Series:
     sample: float
     line: bool = False
     labels: bool = True
+    inside: bool = False
 
 
 @dataclass(frozen=True)
@@ -148,10 +150,12 @@ def _series(chart: Chart, series: Series) -> str:
 
 def _labels(chart: Chart, series: Series) -> str:
     shown = int(series.labels)
-    place = '<c:dLblPos val="outEnd"/>' if shown and not series.line else ""
+    place = "inEnd" if series.inside else "outEnd"
+    position = f'<c:dLblPos val="{place}"/>' if shown and not series.line else ""
     style = f'<c:numFmt formatCode="{chart.labels}" sourceLinked="0"/><c:spPr><a:noFill/>{_NO_LINE}</c:spPr>'
     return (
-        f"<c:dLbls>{style}{_text_style(800)}{place}"
+        f"<c:dLbls>{style}{_text_style(800, 'FFFFFF' if series.inside else INK)}"
+        f"{position}"
         f'<c:showLegendKey val="0"/><c:showVal val="{shown}"/><c:showCatName val="0"/><c:showSerName val="0"/>'
         '<c:showPercent val="0"/><c:showBubbleSize val="0"/></c:dLbls>'
     )
@@ -182,9 +186,9 @@ def _value_axis(chart: Chart) -> str:
     )
 
 
-def _text_style(size: int) -> str:
+def _text_style(size: int, color: str = INK) -> str:
     return (
-        f'<c:txPr><a:bodyPr/><a:lstStyle/><a:p><a:pPr><a:defRPr sz="{size}"><a:solidFill><a:srgbClr val="404040"/>'
+        f'<c:txPr><a:bodyPr/><a:lstStyle/><a:p><a:pPr><a:defRPr sz="{size}"><a:solidFill><a:srgbClr val="{color}"/>'
         f'</a:solidFill>{_FONT}</a:defRPr></a:pPr><a:endParaRPr lang="zh-CN"/></a:p></c:txPr>'
     )
 

@@ -121,4 +121,5 @@ def coefficient(value: float | None) -> str:
 def heading(contexts: Contexts, prefix: str, record: str) -> dict[str, Any]:
     """What stands at the head of every paper: the company, the program, the paper's own number."""
     year = f"{contexts.year}-" if contexts.year else ""
-    return {"company": contexts.company, "program": contexts.program, "number": f"{prefix}-{year}{record}"}
+    number = f"{prefix}-{year}{record.replace(' ', '-')}"
+    return {"company": contexts.company, "program": contexts.program, "number": number}

@@ -12,17 +12,21 @@ from perfxl.documents.contexts.person import (
     actual,
     asked_by,
     current_lines,
+    people,
     percent,
     person_head,
     rounded,
 )
-from perfxl.documents.contexts.person import people as ids
 from perfxl.documents.formatting import BLANK, capital, day, text
 
 __all__ = ["as_of", "asked_by", "context", "entries", "ids", "progress"]
 
 _PREFIX = "FD"
 _AS_OF = ("{year}年{month}月", "{year}-{month:02d}")
+
+
+def ids(contexts: Contexts) -> list[str]:
+    return people(contexts, "coaching")
 
 
 def context(contexts: Contexts, person: str) -> dict[str, Any]:

@@ -29,6 +29,10 @@ class Index:
         """The keys of a table, in sheet order."""
         return list(self._grouped(table))
 
+    def values(self, table: str, column: str) -> list[str]:
+        """The different values of a column, as they first appear."""
+        return list(self._grouped(table, column))
+
     def position(self, table: str, key: str) -> int:
         """Where the row with that key stands. Raises KeyError for a key that does not exist."""
         return self._grouped(table)[key][0]

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from perfxl.core.problems import problem
 from perfxl.documents.contexts.base import Contexts
 from perfxl.documents.contexts.index import ContextError, Row
 from perfxl.documents.contexts.scoring_words import Kpi, Terms, terms_of
-from perfxl.documents.formatting import BLANK, figure, text, weight
+from perfxl.documents.formatting import BLANK, PERCENT_UNITS, figure, number, text, weight
 
 STAR = "*"
+_POINTS = ("个百分点", "points")
+_DAYS = (("晚 {} 天", "{} days later"), ("早 {} 天", "{} days earlier"))
 ADJUSTING = ("deduct", "bonus", "veto")
 
 
@@ -89,3 +93,20 @@ def lines_of(contexts: Contexts, contract_id: str, at: int) -> list[Line]:
 def total_weight(lines: Iterable[Line]) -> str:
     weights = [line.row["weight"] for line in lines if line.counts and line.row["weight"] is not None]
     return weight(sum(weights)) if weights else BLANK
+
+
+def difference(contexts: Contexts, line: Line, value: Any, other: Any) -> str:
+    """`value` less `other`, in the KPI's unit and in percent of the other; blank where they agree or one is missing."""
+    if value is None or other is None or value == other:
+        return ""
+    if isinstance(value, date) and isinstance(other, date):
+        days = (value - other).days
+        return contexts.say(_DAYS[days < 0]).format(abs(days))
+    if not isinstance(value, float) or not isinstance(other, float):
+        return f"{line.figure(other, contexts.lang)} → {line.figure(value, contexts.lang)}"
+    gap = value - other
+    sign, places = "+" if gap > 0 else "−", line.kpi.decimals or 0
+    if line.kpi.unit in PERCENT_UNITS:
+        return f"{sign}{number(abs(round(gap * 100, max(places, 2))), places)} {contexts.say(_POINTS)}"
+    shown = f"{sign}{number(abs(round(gap, max(places, 2))), places)}"
+    return f"{shown} ({sign}{abs(gap / other) * 100:.1f}%)" if other else shown

@@ -7,14 +7,12 @@ from typing import Any
 
 from perfxl.documents.contexts.base import Contexts
 from perfxl.documents.contexts.contract import asked_by, contract_head, ids
-from perfxl.documents.contexts.lines import Line, lines_of
-from perfxl.documents.formatting import PERCENT_UNITS, number, text
+from perfxl.documents.contexts.lines import Line, difference, lines_of
+from perfxl.documents.formatting import text
 
 __all__ = ["asked_by", "context", "ids"]
 
 _PREFIX = "ZX"
-_POINTS = ("个百分点", "points")
-_DAYS = (("晚 {} 天", "{} days later"), ("早 {} 天", "{} days earlier"))
 _OUTCOMES = {
     "issuer": ("采纳发约人提议", "Issuer's proposal"),
     "holder": ("采纳受约人提议", "Holder's proposal"),
@@ -48,28 +46,11 @@ def _line(contexts: Contexts, line: Line) -> dict[str, str]:
         "base": line.shown("base", lang),
         "proposal_issuer": "" if issuer is None else line.figure(issuer, lang),
         "proposal_holder": "" if holder is None else line.figure(holder, lang),
-        "difference": _difference(contexts, line, issuer, holder),
+        "difference": difference(contexts, line, holder, issuer),
         "target": line.target(lang),
         "challenge": line.shown("challenge", lang),
         "outcome": _outcome(contexts, line.row["target"], issuer, holder),
     }
-
-
-def _difference(contexts: Contexts, line: Line, issuer: Any, holder: Any) -> str:
-    """The holder's proposal less the issuer's; blank where they agree or one is missing."""
-    if issuer is None or holder is None or issuer == holder:
-        return ""
-    if isinstance(issuer, date) and isinstance(holder, date):
-        days = (holder - issuer).days
-        return contexts.say(_DAYS[days < 0]).format(abs(days))
-    if not isinstance(issuer, float) or not isinstance(holder, float):
-        return f"{issuer} / {holder}"
-    gap = holder - issuer
-    sign = "+" if gap > 0 else "−"
-    if line.kpi.unit in PERCENT_UNITS:
-        return f"{sign}{number(abs(round(gap * 100, 6)), line.kpi.decimals or 0)} {contexts.say(_POINTS)}"
-    shown = f"{sign}{number(abs(round(gap, 6)), line.kpi.decimals or 0)}"
-    return f"{shown} ({sign}{abs(gap / issuer) * 100:.1f}%)" if issuer else shown
 
 
 def _outcome(contexts: Contexts, target: Any, issuer: Any, holder: Any) -> str:

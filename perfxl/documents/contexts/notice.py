@@ -17,13 +17,13 @@ from perfxl.documents.contexts.person import (
     actual,
     asked_by,
     holder,
+    people,
     person_head,
     points,
     scored_lines,
     status,
     total,
 )
-from perfxl.documents.contexts.person import people as ids
 from perfxl.documents.formatting import BLANK, PERCENT_UNITS, capital, choice, day, number, text, weight
 
 __all__ = ["asked_by", "context", "ids", "score_chart"]
@@ -64,6 +64,10 @@ _OPEN = (
     "“{kpis}” not yet reported: {points} on the {known} known",
 )
 _AVERAGE = ("{total} 分 × {days} 天", "{total} × {days} days")
+
+
+def ids(contexts: Contexts) -> list[str]:
+    return people(contexts)
 
 
 def context(contexts: Contexts, person: str) -> dict[str, Any]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from perfxl.core.numbers import round_half_away
+from perfxl.core.problems import problem
 from perfxl.core.scoring.line import STATUS_LABELS, Status
 from perfxl.documents.contexts.base import Contexts, coefficient, heading
+from perfxl.documents.contexts.index import ContextError
 from perfxl.documents.contexts.lines import Line, lines_of
 from perfxl.documents.contexts.results import LineResult, Total
 from perfxl.documents.formatting import BLANK, PERCENT_UNITS, capital, day, number, weight
@@ -28,23 +29,26 @@ class Scored(NamedTuple):
     result: LineResult
 
 
-def people(contexts: Contexts) -> Iterable[str]:
-    """Everybody with a contract."""
-    return contexts.results.people
+def people(contexts: Contexts, table: str = "") -> list[str]:
+    """Everybody with a contract, and who else stands in `table`."""
+    held = contexts.results.people
+    more = contexts.index.values(table, "holder") if table else []
+    known = set(held)
+    return [*held, *(person for person in more if person not in known)]
 
 
 def asked_by(contexts: Contexts, person: str) -> set[str]:
     return {person}
 
 
-def person_head(contexts: Contexts, prefix: str, person: str) -> dict[str, Any]:
-    """Company, person, superior, period and the result so far. Raises KeyError for somebody without a contract,
-    ContextError for a person who is not in the table people."""
+def person_head(contexts: Contexts, prefix: str, person: str, record: str = "") -> dict[str, Any]:
+    """Company, person, superior, period and the result so far, for the paper `record` (the person's only one, if
+    blank). Raises ContextError for somebody without a contract, or who is not in the table people."""
     rows = contexts.results.contracts(person)
     if not rows:
-        raise KeyError(person)
+        raise ContextError([problem("D208", record=record or person, value=person)], contexts.lang)
     return {
-        **heading(contexts, prefix, person),
+        **heading(contexts, prefix, record or person),
         "holder": holder(contexts, person, rows[-1]),
         "superior": _superior(contexts, person, rows[-1]),
         "period": _period(contexts, rows),

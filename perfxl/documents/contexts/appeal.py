@@ -1,0 +1,124 @@
+"""What an appeal (绩效申诉表) says: the form as far as the table appeals fills it, the check and the decision; and one
+blank form to hand out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from perfxl.core.numbers import round_half_away
+from perfxl.core.schema.choices import DECISION
+from perfxl.documents.contexts.base import Contexts
+from perfxl.documents.contexts.index import Row
+from perfxl.documents.contexts.person import Scored, actual, person_head, points, scored_lines
+from perfxl.documents.contexts.results import Total
+from perfxl.documents.formatting import capital, day
+
+__all__ = ["BLANK_FORM", "asked_by", "context", "ids"]
+
+BLANK_FORM = "blank"
+_PREFIX = "SS"
+_FORM = ("空白表", "blank form")
+_TICKED, _EMPTY = "☑", "□"
+_OPEN = "open"  # not a decision: both boxes stay empty
+_PARTY = ("id", "name", "post", "unit")
+_KPI = ("kpi", "target", "actual", "points", "weight")
+
+
+def ids(contexts: Contexts) -> list[str]:
+    return [*contexts.index.keys("appeals"), BLANK_FORM]
+
+
+def asked_by(contexts: Contexts, record: str) -> set[str]:
+    return {record, *(str(row["holder"]) for _, row in contexts.index.rows("appeals", "appeal", record))}
+
+
+def context(contexts: Contexts, record: str) -> dict[str, Any]:
+    """Raises as `person_head`."""
+    if record == BLANK_FORM:
+        return _blank(contexts)
+    at = contexts.index.position("appeals", record)
+    row = contexts.index.at("appeals", at)
+    person = row["holder"]
+    head = person_head(contexts, _PREFIX, person, record)
+    scored = _line(contexts, person, row["kpi"])
+    named = contexts.kpi(record, "appeals", at, row["kpi"]).row["name"] if row["kpi"] else ""
+    return {
+        **head,
+        "number": record,
+        "form": record,
+        "line": _figures(contexts, scored, named or ""),
+        "date": day(row["date"], contexts.lang) if row["date"] else "",
+        **{name: row[name] or "" for name in ("reason", "evidence", "finding", "decided_by")},
+        "decisions": _decisions(contexts, row["decision"]),
+        "changed": _changed(contexts, person, scored, row),
+        "decided_on": day(row["decided_on"], contexts.lang) if row["decided_on"] else "",
+    }
+
+
+def _blank(contexts: Contexts) -> dict[str, Any]:
+    nobody = dict.fromkeys(_PARTY, "")
+    return {
+        "company": contexts.company,
+        "program": contexts.program,
+        "number": "",
+        "form": contexts.say(_FORM),
+        "holder": nobody,
+        "superior": nobody,
+        "period": "",
+        "result": {"official": False, **dict.fromkeys(("state", "total", "grade", "coefficient"), "")},
+        "line": dict.fromkeys(_KPI, ""),
+        **dict.fromkeys(("date", "reason", "evidence", "finding", "decided_by", "decided_on"), ""),
+        "decisions": _decisions(contexts, None),
+        "changed": dict.fromkeys(("points", "total", "grade"), ""),
+    }
+
+
+def _line(contexts: Contexts, person: str, kpi: str | None) -> Scored | None:
+    """The line appealed against, in the last contract that has it."""
+    for row in reversed(contexts.results.contracts(person)):
+        for scored in scored_lines(contexts, row):
+            if kpi and scored.line.row["kpi"] == kpi:
+                return scored
+    return None
+
+
+def _figures(contexts: Contexts, scored: Scored | None, name: str) -> dict[str, str]:
+    if scored is None:
+        return {**dict.fromkeys(_KPI, ""), "kpi": name}
+    line, result = scored
+    return {
+        "kpi": line.name,
+        "target": line.target(contexts.lang),
+        "actual": actual(contexts, scored),
+        "points": points(result.points),
+        "weight": line.weight,
+    }
+
+
+def _decisions(contexts: Contexts, decided: str | None) -> str:
+    """What may be decided, with a tick at what was."""
+    options = (option for option in DECISION if option.name != _OPEN)
+    boxes = (f"{_TICKED if o.name == decided else _EMPTY} {capital(o.label(contexts.lang))}" for o in options)
+    return "　　".join(boxes)
+
+
+def _changed(contexts: Contexts, person: str, scored: Scored | None, row: Row) -> dict[str, str]:
+    """The points decided on, and the total and grade they lead to where that is plain: one contract, no veto. Without
+    a KPI they are the total's."""
+    if row["decision"] != "changed" or row["points"] is None:
+        return dict.fromkeys(("points", "total", "grade"), "")
+    decided, total = float(row["points"]), None
+    rows = contexts.results.contracts(person)
+    found = contexts.results.contract(rows[-1])
+    if row["kpi"] is None:
+        total = decided
+    elif scored is not None and len(rows) == 1 and found.total is not None:
+        total = _total(contexts, found, scored, decided) if contexts.results.veto(rows[0]) == (None, "") else None
+    grade = contexts.policy.grade(total).grade if total is not None else ""
+    return {"points": points(decided), "total": "" if total is None else points(total), "grade": grade}
+
+
+def _total(contexts: Contexts, found: Total, scored: Scored, decided: float) -> float:
+    change = scored.result.weight * (decided - (scored.result.points or 0.0)) / 100
+    whole = found.weighted / 100 + change + found.adjusted
+    return round_half_away(min(max(whole, 0.0), float(contexts.policy["total_cap"])))

@@ -1,0 +1,109 @@
+"""What an improvement plan (绩效改进计划) says: the actions of the table improvements; where it holds none, the KPIs
+that cost the total most, to be filled in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from perfxl.core.problems import Problem, Text, problem
+from perfxl.core.tables import get
+from perfxl.core.vague import is_vague, missing
+from perfxl.documents.contexts.base import Contexts
+from perfxl.documents.contexts.index import Row
+from perfxl.documents.contexts.lines import difference
+from perfxl.documents.contexts.person import Scored, actual, asked_by, current_lines, people, person_head, points
+from perfxl.documents.contexts.preparation import gaps
+from perfxl.documents.formatting import choice, day
+
+__all__ = ["asked_by", "context", "ids", "review"]
+
+_PREFIX = "GJ"
+_WEAKEST = 3  # more than three improvements at a time come to nothing
+_FROM_TABLE = ("gap", "cause", "action", "support", "measure")
+
+
+def ids(contexts: Contexts) -> list[str]:
+    return people(contexts, "improvements")
+
+
+def context(contexts: Contexts, person: str) -> dict[str, Any]:
+    """Raises as `person_head`."""
+    head = person_head(contexts, _PREFIX, person)
+    lines = current_lines(contexts, person)
+    rows = list(contexts.index.rows("improvements", "holder", person))
+    planned = [_planned(contexts, person, lines, at, row) for at, row in rows]
+    items = planned or [_weak(contexts, scored, head) for scored in gaps(lines)[:_WEAKEST]]
+    for number, item in enumerate(items, 1):
+        item["number"] = str(number)
+    return {**head, "planned": bool(planned), "items": items}
+
+
+def review(contexts: Contexts, person: str) -> list[Problem]:
+    """Actions that nobody could check, or that lack who, by when, measured how or checked when."""
+    found = []
+    for at, row in contexts.index.rows("improvements", "holder", person):
+        if not row["action"]:
+            continue
+        vague, lacks = _is_vague(row), missing(row)
+        if not vague and not lacks:
+            continue
+        found.append(
+            problem(
+                "D301" if vague else "D302",
+                contexts.index.address("improvements", at, "action" if vague else lacks[0]),
+                table="improvements",
+                column="action",
+                value=row["action"],
+                record=person,
+                missing=_labels(lacks),
+            )
+        )
+    return found
+
+
+def _planned(contexts: Contexts, person: str, lines: list[Scored], at: int, row: Row) -> dict[str, Any]:
+    scored = next((each for each in lines if each.line.row["kpi"] == row["kpi"]), None)
+    named = contexts.kpi(person, "improvements", at, row["kpi"]).row["name"] if row["kpi"] else ""
+    item = {name: row[name] or "" for name in _FROM_TABLE}
+    return {
+        **_figures(contexts, scored, named or ""),
+        **item,
+        "owner": contexts.person(person, "improvements", at, "owner")["name"] if row["owner"] else "",
+        "due": day(row["due"], contexts.lang) if row["due"] else "",
+        "check_date": day(row["check_date"], contexts.lang) if row["check_date"] else "",
+        "status": choice("improvements", "status", row["status"], contexts.lang) if row["status"] else "",
+        "vague": _is_vague(row),
+    }
+
+
+def _weak(contexts: Contexts, scored: Scored, head: dict[str, Any]) -> dict[str, Any]:
+    """A weak KPI, with what the data know of it."""
+    line, result = scored
+    return {
+        **_figures(contexts, scored, line.name),
+        "gap": difference(contexts, line, result.actual, line.row["target"]),
+        "owner": head["holder"]["name"],
+        **dict.fromkeys(("cause", "action", "support", "due", "measure", "check_date", "status"), ""),
+        "vague": False,
+    }
+
+
+def _figures(contexts: Contexts, scored: Scored | None, name: str) -> dict[str, str]:
+    """The KPI that the action is about, and what was reached; blank for an action without a KPI of the contract."""
+    if scored is None:
+        return {"kpi": name, "target": "", "actual": "", "points": ""}
+    return {
+        "kpi": scored.line.name,
+        "target": scored.line.target(contexts.lang),
+        "actual": actual(contexts, scored),
+        "points": points(scored.result.points),
+    }
+
+
+def _is_vague(row: Row) -> bool:
+    return is_vague(row["action"] or "", row["measure"], row["due"])
+
+
+def _labels(columns: list[str]) -> Text:
+    found = [get("improvements").column(column) for column in columns]
+    return Text("、".join(column.zh for column in found), ", ".join(column.en for column in found))

@@ -1,0 +1,69 @@
+"""What the record of an interview (绩效面谈记录表) says: what the table interviews holds, and room to write where it
+holds nothing. One for each interview; people without one get a record to fill in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from perfxl.documents.contexts.base import Contexts
+from perfxl.documents.contexts.index import Row
+from perfxl.documents.contexts.person import people, person_head
+from perfxl.documents.formatting import day
+
+__all__ = ["asked_by", "context", "ids"]
+
+_PREFIX = "MT"
+_BOXES = {True: "☑", False: "□"}
+_TEXTS = ("self_assessment", "affirmed", "shortfalls", "causes", "next_targets", "support", "opinion")
+
+
+def ids(contexts: Contexts) -> list[str]:
+    """An ID for each interview: the employee's, and the date."""
+    held = contexts.kept(_interviews)
+    with_one = {person for person, _ in held.values()}
+    return [*held, *(person for person in people(contexts) if person not in with_one)]
+
+
+def asked_by(contexts: Contexts, record: str) -> set[str]:
+    return {record, contexts.kept(_interviews).get(record, (record, 0))[0]}
+
+
+def context(contexts: Contexts, record: str) -> dict[str, Any]:
+    """Raises as `person_head`."""
+    found = contexts.kept(_interviews).get(record)
+    person = found[0] if found else record
+    head = person_head(contexts, _PREFIX, person, record)
+    row: Row = contexts.index.at("interviews", found[1]) if found else {}
+    interviewer = head["superior"]
+    if found and row["interviewer"]:
+        interviewer = contexts.person(record, "interviews", found[1], "interviewer")
+    return {
+        **head,
+        "interviewer": interviewer,
+        "date": day(row["date"], contexts.lang) if row.get("date") else "",
+        "place": row.get("place") or "",
+        **{name: row.get(name) or "" for name in _TEXTS},
+        "agreed_box": _BOXES[row.get("agreed") is True],
+        "disagreed_box": _BOXES[row.get("agreed") is False],
+        "actions": _actions(contexts, record, person),
+    }
+
+
+def _interviews(contexts: Contexts) -> dict[str, tuple[str, int]]:
+    """ID of the interview -> employee ID and row."""
+    found: dict[str, tuple[str, int]] = {}
+    for person in contexts.index.values("interviews", "holder"):
+        for at, row in contexts.index.rows("interviews", "holder", person):
+            record = f"{person} {row['date'].isoformat()}" if row["date"] else person
+            found.setdefault(record, (person, at))
+    return found
+
+
+def _actions(contexts: Contexts, record: str, person: str) -> list[dict[str, str]]:
+    """What was agreed to improve."""
+    found = []
+    for at, row in contexts.index.rows("improvements", "holder", person):
+        owner = contexts.person(record, "improvements", at, "owner")["name"] if row["owner"] else ""
+        due = day(row["due"], contexts.lang) if row["due"] else ""
+        found.append({"action": row["action"] or "", "owner": owner, "due": due, "support": row["support"] or ""})
+    return found

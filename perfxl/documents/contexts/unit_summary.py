@@ -1,0 +1,188 @@
+"""What a unit's summary (部门绩效汇总) says, for its head: the people, the grades beside the company's, the units
+below."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from statistics import fmean
+from typing import Any, NamedTuple
+
+from perfxl.documents.contexts.base import Contexts, heading
+from perfxl.documents.contexts.index import Row
+from perfxl.documents.contexts.person import holder, points, total
+from perfxl.documents.formatting import BLANK, day, number, text
+
+__all__ = ["asked_by", "context", "ids"]
+
+_PREFIX = "HZ"
+_SPAN = ("{start}至{end}", "{start} to {end}")
+_COUNT = ("{grade} {count} 人", "{grade}: {count}")
+_LABEL_LENGTH = 12
+
+
+class Group(NamedTuple):
+    """The results of some people."""
+
+    people: int
+    totals: tuple[float, ...]  # official ones
+    grades: Counter[str]
+
+    @property
+    def average(self) -> float | None:
+        return fmean(self.totals) if self.totals else None
+
+
+def ids(contexts: Contexts) -> list[str]:
+    """The units that have anybody with a contract, or that a unit below has."""
+    units = contexts.kept(_Units)
+    return [unit for unit in contexts.index.keys("units") if units.below(unit)]
+
+
+def asked_by(contexts: Contexts, unit: str) -> set[str]:
+    row = contexts.index.at("units", contexts.index.position("units", unit))
+    return {unit, row["head"]} if row["head"] else {unit}
+
+
+def context(contexts: Contexts, unit: str) -> dict[str, Any]:
+    """Raises KeyError for a unit that does not exist, ContextError for one whose head or parent does not."""
+    units = contexts.kept(_Units)
+    at = contexts.index.position("units", unit)
+    row = contexts.index.at("units", at)
+    group = units.group(units.below(unit))
+    parent = contexts.index.refer(unit, "units", at, "parent", row["parent"]) if row["parent"] else {"name": None}
+    return {
+        **heading(contexts, _PREFIX, unit),
+        "period": _period(contexts),
+        "unit": {
+            "id": unit,
+            "name": text(row["name"]),
+            "parent": text(parent["name"]),
+            "grade": text(row["grade"]),
+        },
+        "head": contexts.person(unit, "units", at, "head") if row["head"] else dict.fromkeys(_PARTY, BLANK),
+        "count": number(group.people),
+        "official": number(len(group.totals)),
+        "pending": number(group.people - len(group.totals)),
+        "average": points(group.average),
+        "highest": points(max(group.totals, default=None)),
+        "lowest": points(min(group.totals, default=None)),
+        "distribution": list(_distribution(contexts, group, units.group(contexts.results.people))),
+        "people": list(_people(contexts, units, unit)),
+        "units": list(_below(contexts, units, unit)),
+        "unit_chart": list(_averages(contexts, units, unit)),
+    }
+
+
+_PARTY = ("id", "name", "post", "unit")
+
+
+class _Units:
+    """Who belongs to which unit, and which units stand below which."""
+
+    def __init__(self, contexts: Contexts) -> None:
+        self._contexts = contexts
+        self.of = {person: self._unit(person) for person in contexts.results.people}
+        self._members: dict[str, list[str]] = {}
+        for person, unit in self.of.items():
+            self._members.setdefault(unit, []).append(person)
+        self._below: dict[str, list[str]] = {}
+
+    def members(self, unit: str) -> list[str]:
+        """Who belongs to the unit itself."""
+        return self._members.get(unit, [])
+
+    def children(self, unit: str) -> Iterator[tuple[str, Row]]:
+        for _, row in self._contexts.index.rows("units", "parent", unit):
+            if row["unit"] != unit:
+                yield row["unit"], row
+
+    def below(self, unit: str) -> list[str]:
+        """Who belongs to the unit or to one below it; a unit that stands below itself is counted once."""
+        if unit not in self._below:
+            units = [unit]
+            for each in units:  # grows while it is walked
+                units += [child for child, _ in self.children(each) if child not in units]
+            self._below[unit] = [person for each in units for person in self.members(each)]
+        return self._below[unit]
+
+    def group(self, people: list[str]) -> Group:
+        results = [self._contexts.results.person(person) for person in people]
+        totals = tuple(found.total for found in results if found.total is not None)
+        return Group(len(people), totals, Counter(found.band.grade for found in results if found.band))
+
+    def _unit(self, person: str) -> str:
+        """The unit of the last contract, else the person's own."""
+        row = self._contexts.index.at("contracts", self._contexts.results.contracts(person)[-1])
+        if row["unit"] and row["holder"] == person:
+            return str(row["unit"])
+        return next((str(r["unit"]) for _, r in self._contexts.index.rows("people", "person", person)), "")
+
+
+def _period(contexts: Contexts) -> str:
+    start, end = (day(contexts.policy[name], contexts.lang) for name in ("period_start", "period_end"))
+    return contexts.say(_SPAN).format(start=start, end=end) if BLANK not in (start, end) else contexts.year or BLANK
+
+
+def _people(contexts: Contexts, units: _Units, unit: str) -> Iterator[dict[str, Any]]:
+    """The unit's own people and the heads of the units right below it, the best first; those without a total last."""
+    heads = [row["head"] for _, row in units.children(unit) if row["head"] in units.of]
+    people = dict.fromkeys([*units.members(unit), *heads])
+    found = [(person, contexts.results.person(person)) for person in people]
+    found.sort(key=lambda pair: (pair[1].total is None, -(pair[1].total or pair[1].provisional or 0.0)))
+    for rank, (person, result) in enumerate(found, 1):
+        party = holder(contexts, person, contexts.results.contracts(person)[-1])
+        yield {"number": number(rank), **party, **total(contexts, result)}
+
+
+def _distribution(contexts: Contexts, group: Group, company: Group) -> Iterator[dict[str, Any]]:
+    """By grade: how many, their share, and the company's; the shares as numbers too, for the chart."""
+    for band in contexts.grades:
+        grade = band["grade"]
+        mine, all_of_them = (_share(each, grade) for each in (group, company))
+        yield {
+            "grade": grade,
+            "range": band["range"],
+            "count": number(group.grades[grade]),
+            "share": f"{mine:.1f}%",
+            "company": f"{all_of_them:.1f}%",
+            "share_number": round(mine, 1),
+            "company_number": round(all_of_them, 1),
+        }
+
+
+def _share(group: Group, grade: str) -> float:
+    whole = sum(group.grades.values())
+    return 100 * group.grades[grade] / whole if whole else 0.0
+
+
+def _below(contexts: Contexts, units: _Units, unit: str) -> Iterator[dict[str, str]]:
+    for child, row in units.children(unit):
+        people = units.below(child)
+        if not people:
+            continue
+        group = units.group(people)
+        at = contexts.index.position("units", child)
+        grades = [contexts.say(_COUNT).format(grade=g, count=n) for g, n in _ordered(contexts, group)]
+        yield {
+            "name": text(row["name"]),
+            "head": contexts.person(unit, "units", at, "head")["name"] if row["head"] else BLANK,
+            "count": number(group.people),
+            "average": points(group.average),
+            "grades": contexts.listed(grades) or BLANK,
+        }
+
+
+def _averages(contexts: Contexts, units: _Units, unit: str) -> Iterator[dict[str, Any]]:
+    """The averages of the units right below, as numbers for a chart."""
+    for child, row in units.children(unit):
+        average = units.group(units.below(child)).average
+        if average is not None:
+            name = text(row["name"])
+            short = name if len(name) <= _LABEL_LENGTH else f"{name[: _LABEL_LENGTH - 1]}…"
+            yield {"unit": short, "average": round(average, 2)}
+
+
+def _ordered(contexts: Contexts, group: Group) -> list[tuple[str, int]]:
+    names = [band["grade"] for band in contexts.grades]
+    return [(grade, group.grades[grade]) for grade in names if group.grades[grade]]
