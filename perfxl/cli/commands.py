@@ -108,9 +108,9 @@ def explain(options: Namespace) -> int:
     if not program.usable:
         return _unusable(problems, program.lang, options.json)
     person = find_person(program, options.person)
-    if person is None:
-        return _unusable([problem("A101", value=options.person)], program.lang, options.json)
     scores, _ = program.score()
+    if person is None or person not in scores.segments:
+        return _unusable([problem("A101", value=options.person)], program.lang, options.json)
     found = explained(program.book, scores, person)
     if options.json:
         show.as_json(as_dict(found, program.lang))

@@ -26,7 +26,7 @@ class _Words:
 
     def all(self) -> Iterator[str]:
         found = self.found
-        yield " ".join(part for part in (f"{found.name}（{found.person}）", found.unit, found.post) if part)
+        yield "  ".join(part for part in (f"{found.name}{self.aside(found.person)}", found.unit, found.post) if part)
         yield self._conclusion(found.result)
         for contract in found.contracts:
             yield ""
@@ -51,7 +51,7 @@ class _Words:
         direction = direction_label(line, self.lang)
         head = f"{number}. {line.name}"
         aspect = aspect_label(line.aspect, self.lang)
-        yield "  " + "  ".join(p for p in (head, aspect, f"{method}（{direction}）" if direction else method) if p)
+        yield "  " + "  ".join(p for p in (head, aspect, method + self.aside(direction)) if p)
         if line.rule and (line.status is Status.SCORED or line.problems):
             yield from self._rule(line, line.rule)
         yield from self._sources(line)
@@ -128,7 +128,7 @@ class _Words:
             names = self.say("、", ", ").join(spread.givers)
             sum_text = f"{weight:.12g} × {spread.whole:.12g} ÷ {spread.able:.12g}"
             why = self.say(f"{scope}内“{names}”不适用", f"“{names}” of the {scope} not applicable")
-            yield self._field("权重", "weight", f"{sum_text}（{why}）")
+            yield self._field("权重", "weight", sum_text + self.aside(why))
             weight = weight * spread.whole / spread.able if spread.able else weight
 
     def _outcome(self, line: Line) -> str:
@@ -216,6 +216,10 @@ class _Words:
 
     def _field(self, zh: str, en: str, text: str, depth: int = 5) -> str:
         return f"{' ' * depth}{zh}  {text}" if self.lang == "zh" else f"{' ' * depth}{en:<9}{text}"
+
+    def aside(self, text: str) -> str:
+        """A text in brackets; nothing for none."""
+        return self.say(f"（{text}）", f" ({text})") if text else ""
 
     def say(self, zh: str, en: str) -> str:
         return zh if self.lang == "zh" else en
