@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from itertools import islice
 from math import isfinite
 from xml.sax.saxutils import escape, quoteattr
 
@@ -19,6 +20,7 @@ from perfxl.core.cells import a1, column_letter
 from perfxl.workbook.style import ROW_HEIGHT
 from perfxl.workbook.xml_text import inline_string
 
+_MOST_LINKS = 65_530  # Excel's limit for a sheet
 # What follows a cell's address in its element; see `row`.
 Tail = str
 Cells = Mapping[int, Tail]
@@ -48,7 +50,7 @@ class RowSheet(Worksheet):
         if not self.links:
             return
         self._xml_start_tag("hyperlinks")
-        for cell, place in self.links.items():
+        for cell, place in islice(self.links.items(), _MOST_LINKS):
             self.fh.write(f'<hyperlink ref="{cell}" location={quoteattr(place)}/>')
         self._xml_end_tag("hyperlinks")
 
