@@ -32,10 +32,10 @@ def command(*arguments: object) -> list[str]:
     return [sys.executable, "-m", "perfxl", "documents", *map(str, arguments)]
 
 
-def run(*arguments: object, **options: Any) -> subprocess.CompletedProcess[str]:
+def run(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
     """perfxl documents, as a user runs it."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
-    return subprocess.run(command(*arguments), capture_output=True, text=True, env=environment, check=False, **options)
+    own = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", **environment}
+    return subprocess.run(command(*arguments), capture_output=True, text=True, env=own, check=False)
 
 
 def papers(folder: Path) -> dict[str, bytes]:

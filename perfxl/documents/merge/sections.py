@@ -20,6 +20,7 @@ SECTION = re.compile(rb"<w:sectPr\b[^<>]*?(?:/>|(?<!/)>.*?</w:sectPr>)", re.DOTA
 _R = NAMESPACES["r"]
 _BODY = re.compile(rb"<w:body\b[^<>]*>")
 _PARAGRAPH = re.compile(rb"<w:p(?: [^<>]*)?>(<w:pPr>|<w:pPr/>)?")
+_EMPTY_LAST = re.compile(rb"<w:p((?: [^<>]*?)?)/>\Z")
 _TINY = b'<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/><w:rPr><w:sz w:val="2"/></w:rPr>'
 _WRAP = ("<x" + "".join(f' xmlns:{prefix}="{name}"' for prefix, name in NAMESPACES.items()) + ">").encode()
 _AFTER_TYPE = (
@@ -59,6 +60,8 @@ def in_section(section: bytes, first: bool, title_pages: bool, both_sides: bool)
 def ended(inner: bytes, section: bytes, marks: bytes = b"") -> bytes:
     """A body with its section (blank: it is put elsewhere) and marks in its last paragraph, or in one that nobody
     sees."""
+    if inner.endswith(b"/>"):
+        inner = _EMPTY_LAST.sub(rb"<w:p\1></w:p>", inner)
     at = _last_paragraph(inner)
     if at is None:
         if not section and not marks:
