@@ -62,6 +62,11 @@ def text(value: Any) -> str:
     return BLANK if value is None or value == "" else str(value)
 
 
+def short(name: str, length: int) -> str:
+    """A name that fits beside a chart."""
+    return name if len(name) <= length else f"{name[: length - 1]}…"
+
+
 def capital(label: str) -> str:
     """With a capital first letter, as a cell begins (str.capitalize would lower the rest)."""
     return label[:1].upper() + label[1:]

@@ -140,13 +140,29 @@ def test_header_and_footer(kind: str, lang: str, tmp_path: Path) -> None:
 
 
 @each_paper
-def test_rows_do_not_split_and_what_ends_a_paper_is_low(kind: str, lang: str) -> None:
-    body = docx.Document(str(doc_templates() / f"{KINDS[kind].template}.{lang}.docx"))
-    rows = list(body.element.body.iter(qn("w:tr")))
-    assert rows and all(row.find(f"{qn('w:trPr')}/{qn('w:cantSplit')}") is not None for row in rows)
-    gaps = [p for p in body.paragraphs if p.style is not None and p.style.name == "Gap"]
+def test_heads_repeat_and_only_long_texts_run_on(kind: str, lang: str) -> None:
+    body = docx.Document(str(doc_templates() / f"{KINDS[kind].template}.{lang}.docx")).element.body
+    for table in body.iter(qn("w:tbl")):
+        rows = [(row, row.find(qn("w:trPr"))) for row in table.iter(qn("w:tr"))]
+        assert all(properties is not None for _, properties in rows)
+        heads = [i for i, (_, properties) in enumerate(rows) if properties.find(qn("w:tblHeader")) is not None]
+        assert heads in ([], [0])
+        splitting = [row for row, properties in rows if properties.find(qn("w:cantSplit")) is None]
+        assert all("{{" in "".join(row.itertext()) for row in splitting)
+        assert all(row.find(f".//{qn('w:keepNext')}") is None for row in splitting)
+
+
+@each_paper
+def test_signatures_stay_together_and_a_paper_ends_low(kind: str, lang: str) -> None:
+    document = docx.Document(str(doc_templates() / f"{KINDS[kind].template}.{lang}.docx"))
+    signing = [t for t in document.tables if t.rows[0].cells[-2].text in ("签字", "Signature")]
+    for table in signing:
+        paragraphs = [p for row in table.rows for cell in row.cells for p in cell.paragraphs]
+        assert all(p.paragraph_format.keep_with_next for p in paragraphs if "{%" not in p.text)
+    assert signing or kind in ("coaching", "preparation")  # signed in the cards; for the interviewer alone
+    gaps = [p for p in document.paragraphs if p.style is not None and p.style.name == "Gap"]
     assert all(p.paragraph_format.keep_with_next for p in gaps)
-    last = body.paragraphs[-1]
+    last = document.paragraphs[-1]
     assert (last.style and last.style.name, last.text) == ("End", "")
 
 

@@ -68,8 +68,8 @@ def _matter(paper: Paper) -> None:
         "{{ line.weight }}",
         keep=True,
     )
-    grid.row(caption(label("appeals.reason")), Cell("{{ reason }}", 5), height=2.6)
-    grid.row(caption(label("appeals.evidence")), Cell("{{ evidence }}", 5), height=1.6)
+    grid.row(caption(label("appeals.reason")), Cell("{{ reason }}", 5), height=2.6, split=True)
+    grid.row(caption(label("appeals.evidence")), Cell("{{ evidence }}", 5), height=1.6, split=True)
     grid.row(caption(("申诉人签字", "Appellant signs")), "", caption(("日期", "Date")), Cell("", 3), height=0.9)
 
 
@@ -78,7 +78,7 @@ def _check(paper: Paper) -> None:
     grid = paper.table((3.0, 5.5, 3.0, 5.5))
     grid.row(caption(("受理人", "Received by")), "", caption(("受理日期", "Received on")), "", keep=True, height=0.8)
     grid.row(caption(("取证对象与材料", "Heard, documents")), Cell("", 3), keep=True, height=1.2)
-    grid.row(caption(label("appeals.finding")), Cell("{{ finding }}", 3), height=2.0)
+    grid.row(caption(label("appeals.finding")), Cell("{{ finding }}", 3), height=2.0, split=True)
 
 
 def _decision(paper: Paper) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from perfxl.documents.build.kit import GROUP_FILL, Cell, Paper, caption, label
-from perfxl.documents.build.person import PRIVATE, about, result
+from perfxl.documents.build.kit import GROUP_FILL, Cell, Paper, beside, caption, label
+from perfxl.documents.build.person import PRIVATE, about
 
 _TITLE = ("绩效改进计划", "Improvement Plan")
 _WARNING = "C00000"
@@ -28,9 +28,9 @@ _VAGUE = (
 def improvement(lang: str) -> Paper:
     paper = Paper(lang, f"{_TITLE[lang == 'en']} {{{{ number }}}} {{{{ holder.name }}}}")
     paper.open(_TITLE, PRIVATE)
-    about(paper)
-    paper.gap()
-    result(paper)
+    grid = about(paper)
+    shown = Cell(beside("{{ result.total }}　{{ result.grade }}", "{{ result.state }}"), 3)
+    grid.row(caption(("总分、等级", "Total, grade")), shown)
     paper.gap()
     paper.text(_PURPOSE)
     paper.heading(("改进事项", "Improvements"))

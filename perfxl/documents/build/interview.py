@@ -41,7 +41,7 @@ def interview(lang: str) -> Paper:
         grid = paper.table((3.0, 14.0))
         for column, hint, height in rows:
             name, said = label(f"interviews.{column}"), hint
-            grid.row(_hinted(paper, name, said), f"{{{{ {column} }}}}", height=height)
+            grid.row(_hinted(paper, name, said), f"{{{{ {column} }}}}", height=height, split=True)
     _actions(paper)
     paper.heading(("员工意见与确认", "Employee's opinion"))
     grid = paper.table((3.0, 14.0))
@@ -75,6 +75,6 @@ def _actions(paper: Paper) -> None:
         label("improvements.support"),
     )
     grid.tag("{%tr for a in actions %}")
-    grid.row("{{ loop.index }}", "{{ a.action }}", "{{ a.owner }}", "{{ a.due }}", "{{ a.support }}")
+    grid.row("{{ loop.index }}", "{{ a.action }}", "{{ a.owner }}", "{{ a.due }}", "{{ a.support }}", split=True)
     grid.tag("{%tr endfor %}")
     grid.blank(2, "", "", "", "", "", height=0.8)

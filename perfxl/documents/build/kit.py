@@ -208,7 +208,7 @@ class Paper:
 
 
 class Grid:
-    """A table: its head repeats on every page, its rows never split."""
+    """A table: its head repeats on every page, its rows do not split unless they may."""
 
     _ALIGN = {"l": "left", "c": "center", "r": "right"}  # noqa: RUF012
 
@@ -240,9 +240,11 @@ class Grid:
         fill: str = "",
         keep: bool = False,
         height: float = 0,
+        split: bool = False,
     ) -> None:
-        """A row; `keep` holds it on one page with the row or paragraph that follows, `height` (cm) is the least."""
-        self._row(cells, style=style, fill=fill, keep=keep, height=height)
+        """A row; `keep` holds it on one page with the row or paragraph that follows, `height` (cm) is the least, and
+        `split` lets long texts run on to the next page."""
+        self._row(cells, style=style, fill=fill, keep=keep, height=height, split=split)
 
     def blank(self, rows: int, *cells: Text | Cell, height: float = 0.9) -> None:
         """Rows to write in, empty but for `cells`; numbers in the first column where there are none."""
@@ -273,12 +275,13 @@ class Grid:
         keep: bool = False,
         header: bool = False,
         height: float = 0,
+        split: bool = False,
     ) -> None:
         row = element(
             "w:tr",
             element(
                 "w:trPr",
-                element("w:cantSplit"),
+                None if split else element("w:cantSplit"),
                 element("w:trHeight", val=round(height * _CM), hRule="atLeast") if height else None,
                 element("w:tblHeader") if header else None,
             ),

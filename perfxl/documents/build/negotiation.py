@@ -135,6 +135,6 @@ def _supports(paper: Paper) -> None:
         ("确认", "Confirmed"),
     )
     grid.tag("{%tr for s in supports %}")
-    grid.row("{{ s.kpi }}", beside("{{ s.resources }}", "{{ s.action }}"), "", "", "")
+    grid.row("{{ s.kpi }}", beside("{{ s.resources }}", "{{ s.action }}"), "", "", "", split=True)
     grid.tag("{%tr endfor %}")
     grid.blank(2, "", "", "", "", "")

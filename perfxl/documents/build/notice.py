@@ -120,7 +120,7 @@ def _adjustments(paper: Paper) -> None:
         ("加减分", "Points"),
     )
     grid.tag("{%tr for a in c.adjustments %}")
-    grid.row(*(f"{{{{ a.{name} }}}}" for name in ("number", "kpi", "kind", "rule", "events", "points")))
+    grid.row(*(f"{{{{ a.{name} }}}}" for name in ("number", "kpi", "kind", "rule", "events", "points")), split=True)
     grid.tag("{%tr endfor %}")
     paper.tag("{%p endif %}")
 

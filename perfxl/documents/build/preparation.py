@@ -161,7 +161,7 @@ def _questions(paper: Paper) -> None:
     grid = paper.table((0.9, 9.7, 6.4), "cll")
     grid.head(("序号", "No."), ("问题", "Question"), ("核实结果", "Answer"))
     grid.tag("{%tr for q in questions %}")
-    grid.row("{{ loop.index }}", "{{ q }}", "", height=0.9)
+    grid.row("{{ loop.index }}", "{{ q }}", "", height=0.9, split=True)
     grid.tag("{%tr endfor %}")
     paper.tag("{%p endif %}")
 
@@ -172,6 +172,6 @@ def _promises(paper: Paper) -> None:
     grid = paper.table((2.4, 7.4, 2.8, 1.9, 2.5), "clccl")
     grid.head(("来源", "From"), ("内容", "What"), ("期限", "By when"), ("状态", "Status"), ("完成情况", "Done"))
     grid.tag("{%tr for p in promises %}")
-    grid.row("{{ p.source }}", "{{ p.text }}", "{{ p.due }}", "{{ p.status }}", "")
+    grid.row("{{ p.source }}", "{{ p.text }}", "{{ p.due }}", "{{ p.status }}", "", split=True)
     grid.tag("{%tr endfor %}")
     paper.tag("{%p endif %}")

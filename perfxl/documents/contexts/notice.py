@@ -24,7 +24,7 @@ from perfxl.documents.contexts.person import (
     status,
     total,
 )
-from perfxl.documents.formatting import BLANK, PERCENT_UNITS, capital, choice, day, number, text, weight
+from perfxl.documents.formatting import BLANK, PERCENT_UNITS, capital, choice, day, number, short, text, weight
 
 __all__ = ["asked_by", "context", "ids", "score_chart"]
 
@@ -97,7 +97,7 @@ def score_chart(contexts: Contexts, lines: list[Scored]) -> list[dict[str, Any]]
         met = reached is not None and reached >= goal
         found.append(
             {
-                "kpi": _short(line.name, _LABEL_LENGTH[contexts.lang]),
+                "kpi": short(line.name, _LABEL_LENGTH[contexts.lang]),
                 "target": goal,
                 "met": reached if met else None,
                 "missed": None if met else reached,
@@ -261,7 +261,3 @@ def _shortened(figure: re.Match[str]) -> str:
 def _plain(applied: str) -> bool:
     """Whether nothing is left of a rule but its result."""
     return applied.replace(".", "").isdigit()
-
-
-def _short(name: str, length: int) -> str:
-    return name if len(name) <= length else f"{name[: length - 1]}…"

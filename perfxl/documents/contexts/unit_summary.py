@@ -11,14 +11,14 @@ from typing import Any, NamedTuple
 from perfxl.documents.contexts.base import Contexts, heading
 from perfxl.documents.contexts.index import Row
 from perfxl.documents.contexts.person import holder, points, total
-from perfxl.documents.formatting import BLANK, day, number, text
+from perfxl.documents.formatting import BLANK, day, number, short, text
 
 __all__ = ["asked_by", "context", "ids"]
 
 _PREFIX = "HZ"
 _SPAN = ("{start}至{end}", "{start} to {end}")
 _COUNT = ("{grade} {count} 人", "{grade}: {count}")
-_LABEL_LENGTH = 12
+_LABEL_LENGTH = {"zh": 12, "en": 24}
 
 
 class Group(NamedTuple):
@@ -179,8 +179,7 @@ def _averages(contexts: Contexts, units: _Units, unit: str) -> Iterator[dict[str
         average = units.group(units.below(child)).average
         if average is not None:
             name = text(row["name"])
-            short = name if len(name) <= _LABEL_LENGTH else f"{name[: _LABEL_LENGTH - 1]}…"
-            yield {"unit": short, "average": round(average, 2)}
+            yield {"unit": short(name, _LABEL_LENGTH[contexts.lang]), "average": round(average, 2)}
 
 
 def _ordered(contexts: Contexts, group: Group) -> list[tuple[str, int]]:
