@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from perfxl.core.calendar import serial
 from perfxl.excel.calc.build import build_oxt
@@ -25,9 +26,20 @@ def python_with_uno() -> str:
     return ""
 
 
-def recalculated(cases: list[Case], folder: Path, rounds: int = 1) -> tuple[list[list[list[Any]]], list[float]]:
-    """What the cells of each case show in Calc, and how long each recalculation took."""
+class Seen(NamedTuple):
+    """What the cells of each case show in Calc, how long each recalculation took, and the cells of a file of Excel."""
+
+    results: list[list[list[Any]]]
+    seconds: list[float]
+    opened: list[Any]
+
+
+def recalculated(
+    cases: list[Case], folder: Path, *, rounds: int = 1, opens: str = "", cells: Sequence[str] = ()
+) -> Seen:
     asked = {
+        "opens": opens,
+        "cells": list(cells),
         "oxt": str(build_oxt(folder / "perfxl.oxt")),
         "profile": str(folder / "profile"),
         "workbook": str(folder / "cases.ods"),
@@ -45,8 +57,7 @@ def recalculated(cases: list[Case], folder: Path, rounds: int = 1) -> tuple[list
     run = [python_with_uno(), str(HOST)]
     done = subprocess.run(run, input=json.dumps(asked), capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
-    told = json.loads(done.stdout)
-    return told["results"], told["seconds"]
+    return Seen(**json.loads(done.stdout))
 
 
 def _sent(cell: Any) -> Any:

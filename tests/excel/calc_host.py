@@ -109,6 +109,16 @@ def shown(cell: Any) -> Any:
     return cell.getValue() if cell.FormulaResultType2 == 1 else cell.getString()
 
 
+def in_file_of_excel(desktop: Any, path: str, cells: list[str]) -> list[Any]:
+    """Opened as a person opens it: jobs of extensions run for documents that can be seen only."""
+    document = desktop.loadComponentFromURL(f"file://{path}", "_blank", 0, ())
+    sheet = document.Sheets.getByIndex(0)
+    values = [shown(sheet.getCellRangeByName(cell)) for cell in cells]
+    assert not document.isModified()
+    document.close(True)
+    return values
+
+
 def main() -> None:
     asked = json.load(sys.stdin)
     process, context = start(asked["profile"])
@@ -135,7 +145,8 @@ def main() -> None:
             results.append([[shown(sheet.getCellByPosition(c, row + r)) for c in range(width)] for r in range(height)])
             row += height
         document.close(True)
-        json.dump({"results": results, "seconds": seconds}, sys.stdout)
+        opened = in_file_of_excel(desktop, asked["opens"], asked["cells"]) if asked["opens"] else []
+        json.dump({"results": results, "seconds": seconds, "opened": opened}, sys.stdout)
     finally:
         desktop.terminate()
         process.wait(30)

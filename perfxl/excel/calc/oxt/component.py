@@ -10,6 +10,7 @@ from typing import Any
 import unohelper
 from com.perfxl.calc import XFunctions
 from com.sun.star.lang import XLocalizable, XServiceInfo
+from com.sun.star.task import XJob
 
 from perfxl.excel.calc.describe import SERVICE
 from perfxl.excel.errors import CellError
@@ -36,6 +37,8 @@ def _not_a_number(code: int) -> float:
 
 _ERRORS = {str(error): _not_a_number(code) for error, code in _CODES.items()}
 _ERROR_CELL = str(CellError.VALUE)
+RECOGNISE = "com.perfxl.calc.Recognise"
+_UNKNOWN, _IN_FORMULAS = "px_", 0
 
 
 class Functions(unohelper.Base, XFunctions, XLocalizable, XServiceInfo):
@@ -58,6 +61,49 @@ class Functions(unohelper.Base, XFunctions, XLocalizable, XServiceInfo):
 
     def getSupportedServiceNames(self) -> tuple[str, ...]:
         return (SERVICE,)
+
+
+class Recognise(unohelper.Base, XJob, XServiceInfo):
+    """Runs when a document has been opened. Calc does not know add-in functions in files of Excel: it leaves them as
+    unknown names in small letters. Entered once more, they are found."""
+
+    def __init__(self, context: Any) -> None:
+        pass
+
+    def execute(self, arguments: Any) -> None:
+        told = {each.Name: each.Value for each in arguments}
+        model = {each.Name: each.Value for each in told.get("Environment", ())}.get("Model")
+        if model is None or not model.supportsService("com.sun.star.sheet.SpreadsheetDocument"):
+            return
+        changed = model.isModified()
+        for sheet in (model.Sheets.getByIndex(place) for place in range(model.Sheets.Count)):
+            _enter_again(sheet)
+        model.setModified(changed)
+
+    def getImplementationName(self) -> str:
+        return RECOGNISE
+
+    def supportsService(self, name: str) -> bool:
+        return name == RECOGNISE
+
+    def getSupportedServiceNames(self) -> tuple[str, ...]:
+        return (RECOGNISE,)
+
+
+def _enter_again(sheet: Any) -> None:
+    """Every formula of the sheet that holds a name in small letters; an array as a whole."""
+    wanted = sheet.createSearchDescriptor()
+    wanted.SearchString, wanted.SearchCaseSensitive, wanted.SearchType = _UNKNOWN, True, _IN_FORMULAS
+    found = sheet.findFirst(wanted)
+    while found is not None:
+        cursor = sheet.createCursorByRange(found)
+        cursor.collapseToCurrentArray()
+        formula = cursor.getArrayFormula()
+        if formula:
+            cursor.setArrayFormula(formula.strip("{}"))
+        else:
+            found.setFormula(found.getFormula())
+        found = sheet.findNext(found, wanted)
 
 
 def _method(function: Function) -> Callable[..., Any]:
@@ -96,3 +142,4 @@ for _function in FUNCTIONS.values():
 
 g_ImplementationHelper = unohelper.ImplementationHelper()
 g_ImplementationHelper.addImplementation(Functions, SERVICE, (SERVICE,))
+g_ImplementationHelper.addImplementation(Recognise, RECOGNISE, (RECOGNISE,))
