@@ -79,7 +79,9 @@ def _antivirus(machine: Machine) -> Verdict:
     dll = machine.dll(machine.excel_bits)
     if dll is not None:
         try:
-            if dll.open("rb").read(2) != b"MZ":
+            with dll.open("rb") as file:
+                head = file.read(2)
+            if head != b"MZ":
                 return _trouble(f"{dll.name} 被改动过", f"{dll.name} was tampered with")
         except OSError:
             return _trouble(f"读不了 {dll}", f"{dll} cannot be read")

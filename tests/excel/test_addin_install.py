@@ -1,0 +1,169 @@
+"""Building, installing and examining the add-in: on this machine, and on machines as they may be."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from perfxl.cli import CLEAN, PROBLEMS, UNUSABLE, main
+from perfxl.excel.addin import install
+from perfxl.excel.addin.doctor import NO_EXCEL, TROUBLES, State, examine
+from perfxl.excel.addin.machine import Machine, look, runs
+from perfxl.excel.addin.package import FILE_NAME
+
+no_windows = pytest.mark.skipif(sys.platform == "win32", reason="this computer may have Excel")
+
+
+@pytest.fixture
+def windows(tmp_path: Path) -> Machine:
+    """A Windows machine on which everything is as it should be: folders are real, and so is this Python."""
+    dlls, startup = tmp_path / "Python 张三", tmp_path / "AppData" / "XLSTART"
+    dlls.mkdir()
+    startup.mkdir(parents=True)
+    for bits in (32, 64):
+        (dlls / f"xlwings{bits}-0.37.8.dll").write_bytes(b"MZ....")
+    machine = Machine("Windows", Path(sys.executable), "0.37.8", dlls, tmp_path / "EXCEL.EXE", 64, True, startup)
+    return _installed(machine)
+
+
+def _installed(machine: Machine) -> Machine:
+    from perfxl.cli.addin_commands import _addin
+
+    place, problems = install.place_of(machine)
+    assert place is not None and not problems
+    path, problems = install.install(machine, _addin(*place))
+    assert path is not None and not problems
+    return replace(machine, add_ins=(path,))
+
+
+def test_what_is_baked_in_can_be_read_back(windows: Machine) -> None:
+    held = install.baked(windows.add_ins[0])
+    assert held["dll"] == str(windows.dll_folder) and held["xlwings"] == "0.37.8"
+    assert held["server"] == windows.server
+    assert windows.server.startswith(f'"{sys.executable}" ') and windows.server.endswith("$(CLSID)")
+    assert len(windows.server.encode()) < 2_048
+
+
+def test_installing_leaves_one_file_in_the_startup_folder(windows: Machine) -> None:
+    assert windows.startup is not None
+    assert [path.name for path in windows.startup.iterdir()] == [FILE_NAME]
+    _installed(windows)
+    assert [path.name for path in windows.startup.iterdir()] == [FILE_NAME]
+    assert [path.name for path in windows.startup.parent.iterdir()] == ["XLSTART"]
+
+
+def test_uninstalling_takes_it_away_and_says_when_it_is_not_there(windows: Machine) -> None:
+    assert install.uninstall(windows) == ([windows.add_ins[0]], [])
+    removed, problems = install.uninstall(windows)
+    assert removed == [] and [p.code for p in problems] == ["A114"]
+
+
+def test_a_file_that_excel_holds_is_told(windows: Machine, tmp_path: Path) -> None:
+    blocked = replace(windows, startup=tmp_path / "EXCEL.EXE" / "XLSTART")
+    (tmp_path / "EXCEL.EXE").write_bytes(b"")
+    path, problems = install.install(blocked, b"x")
+    assert path is None and [p.code for p in problems] == ["A113"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [({"system": "Linux"}, "A111"), ({"xlwings": ""}, "A112"), ({"dll_folder": None}, "A112")],
+)
+def test_what_is_missing_is_told_before_anything_is_written(windows: Machine, changed: dict, code: str) -> None:
+    place, problems = install.place_of(replace(windows, **changed))
+    assert place is None and [p.code for p in problems] == [code]
+
+
+def test_nothing_ails_a_machine_that_is_well(windows: Machine) -> None:
+    found = list(examine(windows))
+    assert len(found) == len(TROUBLES) == 10
+    assert [finding.verdict.state for finding in found] == [State.FINE] * 10, [f.verdict.found.en for f in found]
+
+
+@pytest.mark.parametrize(
+    ("changed", "number"),
+    [
+        ({"add_ins": ()}, 1),
+        ({"xlwings": "0.99.0"}, 1),
+        ({"excel_bits": 16}, 1),
+        ({"interpreter": Path("/no/such/python")}, 2),
+        ({"trust_off": True}, 3),
+        ({"spills": False}, 7),
+        ({"interpreter": Path("/no/such/python")}, 10),
+    ],
+)
+def test_each_trouble_is_found(windows: Machine, changed: dict, number: int) -> None:
+    assert _state(replace(windows, **changed), number) is State.TROUBLE
+
+
+def test_a_dll_that_was_taken_away_or_changed_is_found(windows: Machine) -> None:
+    dll = windows.dll(64)
+    assert dll is not None
+    dll.write_bytes(b"quarantined")
+    assert _state(windows, 2) is State.TROUBLE
+    dll.unlink()
+    assert _state(windows, 1) is _state(windows, 2) is State.TROUBLE
+
+
+def test_a_startup_folder_in_onedrive_and_a_second_add_in_are_found(windows: Machine, tmp_path: Path) -> None:
+    assert _state(replace(windows, one_drive=(tmp_path,)), 8) is State.TROUBLE
+    second = tmp_path / "elsewhere" / FILE_NAME
+    assert _state(replace(windows, add_ins=(*windows.add_ins, second)), 9) is State.TROUBLE
+
+
+def test_every_trouble_has_a_name_and_a_remedy_in_both_languages() -> None:
+    for trouble in TROUBLES:
+        for text in (*trouble.name, *trouble.remedy):
+            assert text.strip() and "\n" not in text
+
+
+def test_the_server_module_starts_and_a_hanging_one_is_noticed() -> None:
+    assert runs(Path(sys.executable), "import perfxl.cli.excel_server", 60) is True
+    assert runs(Path(sys.executable), "import no_such_module", 60) is False
+    assert runs(Path(sys.executable), "import time; time.sleep(60)", 0.5) is None
+
+
+@no_windows
+def test_doctor_without_excel_says_exactly_that(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["addin", "doctor"]) == PROBLEMS
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == NO_EXCEL.zh
+    assert len(lines) == 11
+    assert main(["addin", "doctor", "--lang", "en"]) == PROBLEMS
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("There is no Excel on this computer")
+    assert sum("no Excel" in line for line in lines[1:]) == 5
+
+
+@no_windows
+def test_install_without_windows_is_refused_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    for action in ("install", "uninstall"):
+        assert main(["addin", action]) == UNUSABLE
+        assert "Windows" in capsys.readouterr().err
+
+
+def test_build_writes_the_add_in_on_any_system(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "out.xlam"
+    assert main(["addin", "build", "-o", str(path)]) == CLEAN
+    assert str(path) in capsys.readouterr().out
+    assert install.baked(path)["server"] == look().server
+
+
+def test_build_where_nothing_can_be_written_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["addin", "build", "-o", str(tmp_path / "no" / "folder.xlam")]) == UNUSABLE
+    assert "folder.xlam" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 no zip"])
+def test_files_that_are_no_add_in_hold_no_settings(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / FILE_NAME
+    path.write_bytes(content)
+    assert install.baked(path) == {}
+    assert install.baked(tmp_path / "absent.xlam") == {}
+
+
+def _state(machine: Machine, number: int) -> State:
+    return TROUBLES[number - 1].test(machine).state
