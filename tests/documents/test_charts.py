@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 from typing import Any
 
 import docx
@@ -66,7 +67,9 @@ def shown(document: bytes) -> list[tuple[str, list[str], dict[int, str]]]:
 
 
 def sheet(document: bytes) -> list[tuple[Any, ...]]:
-    book = openpyxl.load_workbook(io.BytesIO(unzipped(document)[BOOK]))
+    parts = unzipped(document)
+    first = min(name for name in parts if name.endswith(".xlsx"))
+    book = openpyxl.load_workbook(io.BytesIO(parts[first]))
     return list(book["Sheet1"].iter_rows(values_only=True))
 
 
@@ -184,3 +187,15 @@ def test_a_chart_without_a_loop_stays_as_it_is() -> None:
     made = template_of(zipped(parts)).render({"name": "张三"})
     assert shown(made)[0] == ("得分 张三", ["类别"], {0: "90"})
     assert unzipped(made)[BOOK] == parts[BOOK]
+
+
+def test_a_template_that_writer_saved_keeps_its_charts() -> None:
+    """LibreOffice Writer rewrites a chart from what it understood of it: the tags are among that."""
+    data = (Path(__file__).parent / "data" / "chart_saved_by_writer.docx").read_bytes()
+    assert unzipped(data)[CHART] != unzipped(template_bytes())[CHART]
+    made = template_of(data).render(record(("收入", 102.5, 100.0), ("成本", None, 100.0)))
+    assert shown(made) == [
+        ("得分", ["收入", "成本"], {0: "102.5"}),
+        ("目标", ["收入", "成本"], {0: "100.0", 1: "100.0"}),
+    ]
+    assert sheet(made) == [(None, "得分", "目标"), ("收入", 102.5, 100), ("成本", None, 100)]

@@ -12,6 +12,7 @@ import pytest
 from docx.oxml.ns import qn
 
 from perfxl.assets import doc_templates
+from perfxl.cli.options import parser
 from perfxl.documents.build import PAPERS, build_templates
 from perfxl.documents.compiled import CompiledTemplate
 from perfxl.documents.contexts.base import Contexts
@@ -58,6 +59,13 @@ def written(kind: str, lang: str, folder: Path) -> list[Path]:
 def parts(path: Path) -> dict[str, bytes]:
     with zipfile.ZipFile(path) as package:
         return {name: package.read(name) for name in package.namelist()}
+
+
+def test_help_names_every_kind(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parser().parse_args(["documents", "--help"])
+    said = "".join(capsys.readouterr().out.split())
+    assert all(f"{name}{kind.zh}" in said for name, kind in KINDS.items())
 
 
 def test_every_kind_has_a_template_and_every_template_a_kind() -> None:
