@@ -38,7 +38,7 @@ def line_of(context: dict[str, Any], kpi: str) -> dict[str, str]:
             "10.264",
             "代入：100+(120−100)×(10.6977%−10.5%)÷(12%−10.5%)＝102.64 分。",
         ),
-        ("营销收入", "80,000", "82,000", "102.50", "25.625", "代入：100×(1+(82000−80000)÷ABS(80000))＝102.5 分。"),
+        ("营销收入", "80,000", "82,000", "102.50", "25.625", "代入：100×(1+(82000−80000)÷80000)＝102.5 分。"),
         ("应收帐款周转次数", "6.0", "5.5", "90.00", "9.00", "代入：100+10×(5.5−6)÷0.5＝90 分。"),
         ("关键人员流失率", "2.0%", "1.8%", "100.00", "10.00", ""),
         ("部门协调能力", "—", "良", "75.00", "3.75", "评为“良”，得 75 分。"),
@@ -149,7 +149,7 @@ def test_nobody_else_is_named(manager: dict[str, Any]) -> None:
 
 def test_english_calculations_are_english() -> None:
     context = says(MANAGER, "en")
-    assert line_of(context, "营销收入")["calculation"] == "Here: 100×(1+(82000−80000)÷ABS(80000)) = 102.5 points."
+    assert line_of(context, "营销收入")["calculation"] == "Here: 100×(1+(82000−80000)÷80000) = 102.5 points."
     assert context["contracts"][0]["sum"] == "Weighted points 93.039 + bonuses 2.00 − deductions 10.00."
     said = re.sub(r"[“”＝–—×÷−…]", "", line_of(context, "大客户收入/总收入")["calculation"])
     assert said.isascii()

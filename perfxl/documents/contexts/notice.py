@@ -32,6 +32,7 @@ _PREFIX = "TZ"
 _PRECISE = 4  # decimals of weighted points: they must add up
 _LABEL_LENGTH = {"zh": 16, "en": 28}  # of a KPI beside a chart
 _LONG = re.compile(r"\d+\.\d{5,}")
+_SIZE = re.compile(r"ABS\((\d[\d.]*%?)\)")  # of a figure that is positive: the figure itself
 _SIGNS = str.maketrans({"*": "×", "/": "÷", "-": "−"})
 
 _VALIDITY = ("{start}至{end}", "{start} to {end}")
@@ -180,7 +181,7 @@ class _Says:
         if rule.table:
             yield self._found(line, rule.reached)
         elif not _plain(rule.applied):
-            applied = _LONG.sub(_shortened, rule.applied).translate(_SIGNS)
+            applied = _SIZE.sub(r"\1", _LONG.sub(_shortened, rule.applied)).translate(_SIGNS)
             raw = number(round_half_away(rule.raw, 2)).translate(_SIGNS)
             yield self._say(_APPLIED).format(applied=applied, points=raw)
         if rule.hit == "cap" and rule.cap is not None:
