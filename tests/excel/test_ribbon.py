@@ -3,6 +3,9 @@ the other shows too, input stays as it was, and marks come off without a trace."
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -342,6 +345,17 @@ def test_help_names_every_button_and_function(copied: Path) -> None:
         assert all(name in page for name in FUNCTIONS)
         labels = [each.label.zh if lang == "zh" else each.label.en for each in COMMANDS if each.run]
         assert all(label in page for label in labels)
+
+
+def test_buttons_through_xlwings_own_server(copied: Path) -> None:
+    """As VBA calls it, in a process that believes to be on Windows."""
+    run = [sys.executable, "-m", "tests.excel.ribbon_host", str(copied)]
+    done = subprocess.run(run, capture_output=True, text=True, encoding="utf-8", cwd=Path(__file__).parents[2])
+    assert done.returncode == 0, done.stderr
+    checked, stepped, cleared = json.loads(done.stdout)
+    book = _file(copied)
+    assert checked == _click("check", book)
+    assert stepped == "" and cleared == f"{len(book.marked())} marks taken off."
 
 
 def _fills(com: Any, places: list[Place]) -> list[tuple[Any, Any]]:

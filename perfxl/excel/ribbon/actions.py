@@ -147,7 +147,7 @@ def _after(places: Sequence[Place], at: Place, by: int) -> int:
 
 
 def _counted(problems: Sequence[Problem], lang: str) -> str:
-    counts = count(problems)
+    counts = [(SEVERITY_LABELS[severity], n) for severity, n in count(problems).items() if n]
     if lang == "zh":
-        return "，".join(f"{SEVERITY_LABELS[severity][0]} {n}" for severity, n in counts.items())
-    return ", ".join(f"{n} {SEVERITY_LABELS[severity][1]}{'s' * (n != 1)}" for severity, n in counts.items())
+        return "，".join(f"{label[0]} {n}" for label, n in counts)
+    return ", ".join(f"{n} {label[1]}{'s' * (n != 1)}" for label, n in counts)

@@ -18,12 +18,13 @@ Private failure As String
 
 ' The server. One that could not be started is not tried again for half a minute, or every cell would wait for it.
 Public Function PxServer() As Object
-    Dim made As Variant
+    Dim made As Variant, path As String
     If held Is Nothing Then
         If Now < failedAt + Patience Then Err.Raise 1000, "perfxl", failure
         failedAt = Now
-        failure = PxSetting("dll") & "\" & DllName
-        If LoadLibraryW(StrPtr(failure)) = 0 Then Err.Raise 1000, "perfxl", failure
+        path = PxSetting("dll") & "\" & DllName
+        failure = "cannot load " & path
+        If LoadLibraryW(StrPtr(path)) = 0 Then Err.Raise 1000, "perfxl", failure
         If XLPyDLLActivateAuto(made, PxSetting("server"), 1) <> 0 Then
             failure = made
             Err.Raise 1000, "perfxl", failure

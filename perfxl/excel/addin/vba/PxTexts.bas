@@ -27,11 +27,12 @@ End Function
 
 ' "zh" or "en": what the user chose, else as Excel speaks.
 Public Function PxLanguage() As String
+    Dim spoken As Long
     On Error Resume Next
     PxLanguage = GetSetting("perfxl", "addin", "language", "")
     If PxLanguage = "" Then
-        PxLanguage = "en"
-        If (Application.LanguageSettings.LanguageID(2) And 1023) = 4 Then PxLanguage = "zh"
+        spoken = Application.LanguageSettings.LanguageID(2) And 1023
+        If spoken = 4 Then PxLanguage = "zh" Else PxLanguage = "en"
     End If
 End Function
 

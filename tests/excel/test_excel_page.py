@@ -1,0 +1,26 @@
+"""docs/excel.md keeps up with the ribbon and the doctor: it names every button and every trouble."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from perfxl.excel.addin.doctor import TROUBLES
+from perfxl.excel.functions import FUNCTIONS
+from perfxl.excel.ribbon.commands import COMMANDS, MENUS
+
+PAGE = (Path(__file__).parents[2] / "docs" / "excel.md").read_text(encoding="utf-8")
+
+
+def test_every_button_is_explained() -> None:
+    for command in (*COMMANDS, *MENUS.values()):
+        assert command.label.zh in PAGE and command.label.en in PAGE, command.id
+
+
+def test_every_trouble_has_its_line() -> None:
+    for number, trouble in enumerate(TROUBLES, 1):
+        assert f"| {number} | {trouble.name.zh} | {trouble.name.en} |" in PAGE
+
+
+def test_functions_that_are_shown_exist() -> None:
+    assert set(re.findall(r"\bPX_[A-Z]+", PAGE)) <= FUNCTIONS.keys()
