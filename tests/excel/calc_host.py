@@ -59,15 +59,12 @@ def hidden() -> Any:
 
 def put(sheet: Any, row: int, cells: list[list[Any]]) -> str:
     """Writes cells below one another from column A; the reference to them."""
+    place = sheet.getCellRangeByPosition(0, row, len(cells[0]) - 1, row + len(cells) - 1)
+    place.setDataArray(tuple(tuple("" if value is None else value for value in line) for line in cells))
     for r, line in enumerate(cells, row):
         for c, value in enumerate(line):
-            cell = sheet.getCellByPosition(c, r)
-            if isinstance(value, float):
-                cell.setValue(value)
-            elif value in CELLS_OF:
-                cell.setFormula(CELLS_OF[value])
-            elif value is not None:
-                cell.setString(value)
+            if value in CELLS_OF:
+                sheet.getCellByPosition(c, r).setFormula(CELLS_OF[value])
     last = sheet.getCellByPosition(len(cells[0]) - 1, row + len(cells) - 1).AbsoluteName.replace("$Cells.", "")
     return f"$Cells.$A${row + 1}:{last}"
 
@@ -142,7 +139,10 @@ def main() -> None:
         sheet, row, results = document.Sheets.getByName("Formulas"), 0, []
         for case in asked["cases"]:
             height, width = case["shape"]
-            results.append([[shown(sheet.getCellByPosition(c, row + r)) for c in range(width)] for r in range(height)])
+            values = sheet.getCellRangeByPosition(0, row, width - 1, row + height - 1).getDataArray()
+            results.append([list(line) for line in values])
+            for r, c in ((r, c) for r in range(height) for c in range(width) if values[r][c] is None):
+                results[-1][r][c] = shown(sheet.getCellByPosition(c, row + r))
             row += height
         document.close(True)
         opened = in_file_of_excel(desktop, asked["opens"], asked["cells"]) if asked["opens"] else []
