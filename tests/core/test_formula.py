@@ -179,6 +179,7 @@ def _same(a: float, b: float) -> bool:
         ("IF(AND(T<>0,A/T>1),100,0)", "IF(IF(T<>0,A/T>1,FALSE),100,0)"),
         ("OR(A/T<0,T=0,A=1)", "IF(OR(T=0,A=1),TRUE,A/T<0)"),
         ("AND(A>1,T>1)", "AND(A>1,T>1)"),
+        ("AND(T,A/T)", "IF(T,A/T<>0,FALSE)"),
         ("INT(A/U)*K", "INT(ROUND(A/U,10))*K"),
     ],
 )

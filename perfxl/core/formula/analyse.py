@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from perfxl.core.formula.tree import COMPARISONS, LOOKUPS, SEEN, Call, Name, Node, Number, Operation
 
+_TELL = {"AND", "OR", "NOT", "ISNUMBER", "TRUE", "FALSE"}
 _MIRROR = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "<>": "<>"}
 
 
@@ -90,11 +91,19 @@ def _one_by_one(function: str, arguments: tuple[Node, ...]) -> Node:
     tests = [each for each in arguments if _may_fail(each)]
     if safe:
         tests.insert(0, safe[0] if len(safe) == 1 else Call(function, safe))
-    decided = tests.pop()
+    decided = _truth(tests.pop())
     for test in reversed(tests):
         settled = (decided, Call("FALSE", ())) if function == "AND" else (Call("TRUE", ()), decided)
         decided = Call("IF", (test, *settled))
     return decided
+
+
+def _truth(node: Node) -> Node:
+    """A test as it is; a number as the test whether it is not zero."""
+    tells = (
+        node.sign in COMPARISONS if isinstance(node, Operation) else isinstance(node, Call) and node.function in _TELL
+    )
+    return node if tells else Operation("<>", (node, Number(0.0)))
 
 
 def _may_fail(node: Node) -> bool:
