@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import docx
+from docx.oxml.ns import qn
 
 from perfxl.core import tables
 from perfxl.documents.build.chart import Chart, inline
@@ -76,6 +77,9 @@ class Paper:
             properties = self._document.styles[style].element.get_or_add_pPr().get_or_add_numPr()
             properties.get_or_add_ilvl().val = level
             properties.get_or_add_numId().val = number
+        if lang == "zh":  # signs that both scripts have (quotation marks, dashes, boxes) are to be Chinese ones
+            fonts = next(self._document.styles.element.iter(qn("w:rFonts")))
+            fonts.set(qn("w:hint"), "eastAsia")
         if lang == "en":  # 黑体 is bold by nature, Arial is not
             for style in _HEAD_STYLES:
                 self._document.styles[style].font.bold = True
@@ -91,7 +95,7 @@ class Paper:
             (section.header, f"{self.say(head)}\t{self.say(head_right)}"),
             (section.footer, f"{self.say(foot)}\t{pages}"),
         ):
-            part.paragraphs[0]._p.extend(runs(text, self.lang))
+            part.paragraphs[0]._p.extend(runs(text))
 
     def open(self, title: Text, confidential: Text) -> None:
         """Header, footer with the paper's number, title, the program below it."""
@@ -198,9 +202,9 @@ class Paper:
             element("w:jc", val=align) if align else None,
         )
         made.append(properties)
-        made.extend(runs(self.say(text), self.lang))
+        made.extend(runs(self.say(text)))
         for tinted, color in tints:
-            made.extend(runs(self.say(tinted), self.lang, color))
+            made.extend(runs(self.say(tinted), color))
         return made
 
     def _add(self, style: str, text: Text, keep: bool = False) -> None:

@@ -25,13 +25,9 @@ def element(tag: str, *children: Any, **attributes: Any) -> Any:
     return made
 
 
-def runs(text: str, lang: str, color: str = "") -> Iterator[Any]:
-    """Text as runs; a tab is a tab, a newline a line break, {PAGE} and {NUMPAGES} are fields that Word fills.
-
-    In Chinese, signs that both scripts have (quotation marks, dashes, boxes) are to be Chinese ones."""
-    hint = element("w:rFonts", hint="eastAsia") if lang == "zh" else None
-    tint = element("w:color", val=color) if color else None
-    look = None if hint is None and tint is None else element("w:rPr", hint, tint)
+def runs(text: str, color: str = "") -> Iterator[Any]:
+    """Text as runs; a tab is a tab, a newline a line break, {PAGE} and {NUMPAGES} are fields that Word fills."""
+    look = element("w:rPr", element("w:color", val=color)) if color else None
     for piece in re.split(r"(\{(?:PAGE|NUMPAGES)\}|\t|\n)", text):
         if piece in ("\t", "\n"):
             yield element("w:r", element("w:tab" if piece == "\t" else "w:br"))
