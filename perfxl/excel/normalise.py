@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
+from itertools import zip_longest
+from math import isfinite
 from typing import Any, TypeAlias
 
 from perfxl.excel.errors import CellError
@@ -57,9 +59,12 @@ def rows(raw: Any) -> Rows:
         value = cell(raw)
         return [] if value is None else [[value]]
     nested = raw if raw and isinstance(raw[0], list | tuple) else [raw]
-    used = [_row(row) for row in nested[: _used(nested)]]
-    width = max((_length(row) for row in used), default=0)
-    return [[*row[:width], *[""] * (width - len(row))] for row in used]
+    used = nested[: _used(nested)]
+    # Column by column, since most hold one kind of cell throughout: a table of 80,000 cells takes milliseconds.
+    columns = [_column(column) for column in zip_longest(*used)]
+    while columns and columns[-1].count("") == len(used):
+        columns.pop()
+    return list(map(list, zip(*columns, strict=True)))
 
 
 def cell(raw: Any) -> Any:
@@ -121,22 +126,18 @@ def _used(nested: Sequence[Sequence[Any]]) -> int:
     """How many rows there are up to the last that holds anything; a column of a million blanks is passed quickly."""
     for at in range(len(nested) - 1, -1, -1):
         row = nested[at]
-        if row.count(None) + row.count("") < len(row) and _length(_row(row)):
+        if row.count(None) + row.count("") < len(row) and any(cell(value) is not None for value in row):
             return at + 1
     return 0
 
 
-def _row(raw: Sequence[Any]) -> list[Any]:
-    if set(map(type, raw)) <= _PLAIN and all(value == value for value in raw):
-        return ["" if value is None else value for value in raw]
+def _column(raw: tuple[Any, ...]) -> Sequence[Any]:
+    kinds = set(map(type, raw))
+    if float in kinds and not isfinite(sum(value for value in raw if type(value) is float)):
+        kinds.add(object)  # a NaN is a blank
+    if kinds <= _PLAIN:
+        return raw if type(None) not in kinds else ["" if value is None else value for value in raw]
     return ["" if value is None else value for value in map(cell, raw)]
-
-
-def _length(row: Sequence[Any]) -> int:
-    for at in range(len(row) - 1, -1, -1):
-        if row[at] != "":
-            return at + 1
-    return 0
 
 
 def _shown(value: Any) -> Any:
