@@ -21,7 +21,8 @@ def workbook(path: Path, chosen: Path | None = None) -> Com:
     excel = ExcelApplication.open(path, with_vba=False)
     extras: Extras = {
         "Workbook": {"IsAddin": False, "SaveCopyAs": lambda copy: Path(copy).write_bytes(path.read_bytes())},
-        "Shape": {"Width": 0, "Height": 0},  # the model's notes have a fixed size
+        "Shape": {"Width": 0, "Height": 0},  # the notes of the model have a fixed size
+        "Range": {"AutoFit": lambda: None},  # it measures few fonts and no Chinese
         "Application": {"FileDialog": lambda kind: _FolderDialog(chosen)},
     }
     return Com(excel.workbooks()[0], extras)

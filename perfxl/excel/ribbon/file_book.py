@@ -3,7 +3,9 @@ changed; `save` writes a copy with pages and marks."""
 
 from __future__ import annotations
 
+import math
 import shutil
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -21,7 +23,8 @@ from perfxl.excel.ribbon.open_book import HEADER_ROW, Column, Link, Mark, Page, 
 
 _AUTHOR = "perfxl"
 _NOTE_SIZE = (360, 140)
-_HEADER, _INK = "344054", "FFFFFF"
+_LINE = 15.0  # points
+_HEADER, _INK, _LINK = "344054", "FFFFFF", "175CD3"
 
 
 class FileBook:
@@ -154,10 +157,12 @@ def _write(sheet: Worksheet, page: Page) -> None:
         cell = sheet.cell(HEADER_ROW, at)
         _set(cell, column.header)
         cell.font, cell.fill = Font(bold=True, color=_INK), PatternFill("solid", start_color=_HEADER)
+        cell.alignment = Alignment(horizontal="right" if column.number else "left")
         sheet.column_dimensions[get_column_letter(at)].width = column.width
     for at, row in enumerate(page.rows, HEADER_ROW + 1):
         for place, (value, declared) in enumerate(zip(row, page.columns, strict=True), 1):
             _fill_in(sheet.cell(at, place), value, declared)
+        sheet.row_dimensions[at].height = _LINE * max(map(_lines, row, page.columns))
     for at, colour in enumerate(page.colours, HEADER_ROW + 1):
         sheet.cell(at, 1).fill = PatternFill("solid", start_color=colour)
     sheet.freeze_panes = f"A{HEADER_ROW + 1}"
@@ -170,11 +175,20 @@ def _fill_in(cell: Any, value: str | float | Link | None, column: Column) -> Non
     if isinstance(value, Link):
         sheet = value.to.sheet.replace("'", "''")
         cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{sheet}'!{value.to.cell}")
-        cell.style = "Hyperlink"
+        cell.font = Font(color=_LINK, underline="single")
         value = value.text
     _set(cell, value)
     if column.number:
         cell.number_format = column.number
+
+
+def _lines(value: str | float | Link | None, column: Column) -> int:
+    """How many lines a text takes in its column, where Chinese characters are two wide."""
+    text = value.text if isinstance(value, Link) else value
+    if not isinstance(text, str):
+        return 1
+    width = sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+    return max(1, math.ceil(width / (column.width - 1)))
 
 
 def _set(cell: Any, value: str | float | None) -> None:

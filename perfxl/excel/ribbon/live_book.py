@@ -15,7 +15,7 @@ from perfxl.excel.ribbon.open_book import HEADER_ROW, Link, Mark, Page, Place, S
 # Excel's own numbers for things.
 _NONE, _SOLID = -4142, 1
 _FOLDER_PICKER, _CHOSEN = 4, -1
-_TOP = -4160
+_TOP, _RIGHT = -4160, -4152
 _VISIBLE = -1
 _LAST_COLUMN = 16_383
 _MOST_LINKS = 1_000  # each takes Excel some milliseconds
@@ -195,6 +195,8 @@ def _write(sheet: Any, page: Page) -> None:
         cells.WrapText = not column.number
         if column.number:
             cells.NumberFormat = column.number
+            sheet.Range(a1(HEADER_ROW - 1, at)).HorizontalAlignment = _RIGHT
+    table.EntireRow.AutoFit()
     _header(sheet.Range(f"{a1(HEADER_ROW - 1, 0)}:{a1(HEADER_ROW - 1, width - 1)}"))
     table.AutoFilter()
     _links(sheet, page)
