@@ -9,7 +9,7 @@ from typing import Any
 import docx
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -108,6 +108,7 @@ def test_no_elements_make_an_empty_chart() -> None:
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\a\f\x00"), max_size=20)
 
 
+@settings(max_examples=40)
 @given(TEXT, st.floats(allow_nan=False, allow_infinity=False, width=32))
 def test_any_text_stays_text(text: str, value: float) -> None:
     made = TEMPLATE.render(record((text, value, 1.0)))
