@@ -88,6 +88,11 @@ def result(value: Any) -> Rows:
     return [[_shown(each) for each in row] for row in value]
 
 
+def shown(value: Any) -> str:
+    """A cell in a sentence."""
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
+
+
 _PLAIN = {float, str, bool, type(None)}
 
 

@@ -17,7 +17,7 @@ from perfxl.core.scoring.alone import ContractTotal
 from perfxl.core.scoring.line import STATUS_LABELS, LineScore, Status, part_of_rule
 from perfxl.core.tables import Type, get
 from perfxl.core.text import parse_text
-from perfxl.excel import registry
+from perfxl.excel import normalise, registry
 from perfxl.excel.errors import CellError, Failure, failure
 from perfxl.excel.normalise import Rows
 from perfxl.excel.ranges import Range, table
@@ -192,7 +192,8 @@ def _how(found_: LineScore, actual: Any, lang: str) -> str:
     tree = put_in(for_direction(method.tree, found_.direction), lambda part: part_of_rule(part, found_.figures))
     dated = "DAYS" in method.text
     applied = to_text(tree, lambda name: _figure(name, found_.figures[name], dated))
-    parts = [str(actual)] if "GRADES" in method.text else [to_text(tree), applied]
+    looked_up = "GRADES" in method.text or "STEPS" in method.text
+    parts = [normalise.shown(actual)] if looked_up else [to_text(tree), applied]
     end = "" if found_.points == raw else f" → {found_.points:.10g}{_limit(found_, lang)}"
     return f"{method.label(lang)}{_say(lang, '：', ': ')}{' = '.join(dict.fromkeys((*parts, f'{raw:.10g}')))}{end}"
 

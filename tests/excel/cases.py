@@ -128,6 +128,8 @@ CASES: list[Case] = [
         "比率法：100*(1+(A-T)/ABS(T)) = 100*(1+(150-100)/ABS(100)) = 150 → 120（封顶 120）",
     ),
     Case("PX_EXPLAIN", ("grade", "良"), "grade: 良 = 75"),
+    Case("PX_EXPLAIN", ("层差法", 96.0, *[None] * 12, "100:120;95:100"), "层差法：96 = 100"),
+    Case("PX_EXPLAIN", ("扣分", 3.0, *[None] * 5, 2.0), "减分法：-(K*A) = -(2*3) = -6"),
     Case("PX_SCORES", (CONTRACT,), CONTRACT_POINTS),
     Case("PX_SCORES", ([*CONTRACT, *[[None] * 8] * 40],), CONTRACT_POINTS),
     Case(
