@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache, cached_property
 from statistics import fmean
 from typing import Any, NamedTuple
 
@@ -49,7 +50,7 @@ def context(contexts: Contexts, unit: str) -> dict[str, Any]:
     units = contexts.kept(_Units)
     at = contexts.index.position("units", unit)
     row = contexts.index.at("units", at)
-    group = units.group(units.below(unit))
+    group = units.group(unit)
     parent = contexts.index.refer(unit, "units", at, "parent", row["parent"]) if row["parent"] else {"name": None}
     return {
         **heading(contexts, _PREFIX, unit),
@@ -67,7 +68,7 @@ def context(contexts: Contexts, unit: str) -> dict[str, Any]:
         "average": points(group.average),
         "highest": points(max(group.totals, default=None)),
         "lowest": points(min(group.totals, default=None)),
-        "distribution": list(_distribution(contexts, group, units.group(contexts.results.people))),
+        "distribution": list(_distribution(contexts, group, units.company)),
         "people": list(_people(contexts, units, unit)),
         "units": list(_below(contexts, units, unit)),
         "unit_chart": list(_averages(contexts, units, unit)),
@@ -86,7 +87,8 @@ class _Units:
         self._members: dict[str, list[str]] = {}
         for person, unit in self.of.items():
             self._members.setdefault(unit, []).append(person)
-        self._below: dict[str, list[str]] = {}
+        self.below = cache(self._at_or_below)
+        self.group = cache(lambda unit: self._group(self.below(unit)))
 
     def members(self, unit: str) -> list[str]:
         """Who belongs to the unit itself."""
@@ -97,16 +99,20 @@ class _Units:
             if row["unit"] != unit:
                 yield row["unit"], row
 
-    def below(self, unit: str) -> list[str]:
-        """Who belongs to the unit or to one below it; a unit that stands below itself is counted once."""
-        if unit not in self._below:
-            units = [unit]
-            for each in units:  # grows while it is walked
-                units += [child for child, _ in self.children(each) if child not in units]
-            self._below[unit] = [person for each in units for person in self.members(each)]
-        return self._below[unit]
+    @cached_property
+    def company(self) -> Group:
+        return self._group(self._contexts.results.people)
 
-    def group(self, people: list[str]) -> Group:
+    def _at_or_below(self, unit: str) -> list[str]:
+        """Who belongs to the unit or to one below it; a unit that stands below itself is counted once."""
+        units, seen = [unit], {unit}
+        for each in units:  # grows while it is walked
+            new = [child for child, _ in self.children(each) if child not in seen]
+            units += new
+            seen.update(new)
+        return [person for each in units for person in self.members(each)]
+
+    def _group(self, people: list[str]) -> Group:
         results = [self._contexts.results.person(person) for person in people]
         totals = tuple(found.total for found in results if found.total is not None)
         return Group(len(people), totals, Counter(found.band.grade for found in results if found.band))
@@ -158,10 +164,9 @@ def _share(group: Group, grade: str) -> float:
 
 def _below(contexts: Contexts, units: _Units, unit: str) -> Iterator[dict[str, str]]:
     for child, row in units.children(unit):
-        people = units.below(child)
-        if not people:
+        group = units.group(child)
+        if not group.people:
             continue
-        group = units.group(people)
         at = contexts.index.position("units", child)
         grades = [contexts.say(_COUNT).format(grade=g, count=n) for g, n in _ordered(contexts, group)]
         yield {
@@ -176,7 +181,7 @@ def _below(contexts: Contexts, units: _Units, unit: str) -> Iterator[dict[str, s
 def _averages(contexts: Contexts, units: _Units, unit: str) -> Iterator[dict[str, Any]]:
     """The averages of the units right below, as numbers for a chart."""
     for child, row in units.children(unit):
-        average = units.group(units.below(child)).average
+        average = units.group(child).average
         if average is not None:
             name = text(row["name"])
             yield {"unit": short(name, _LABEL_LENGTH[contexts.lang]), "average": round(average, 2)}
