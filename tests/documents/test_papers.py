@@ -129,6 +129,13 @@ def test_rendering_is_docxtpls(kind: str, lang: str) -> None:
 
 
 @each_paper
+def test_papers_need_no_mending(kind: str, lang: str) -> None:
+    """Every tag leaves whole elements behind, so that no paper is parsed once more after it was filled."""
+    parts = [part for part in template(kind, lang)._parts if part.words]
+    assert parts and all(part._shape.well_formed and part._shape.tables_fit for part in parts)
+
+
+@each_paper
 def test_no_tag_is_left(kind: str, lang: str, tmp_path: Path) -> None:
     for path in written(kind, lang, tmp_path):
         texts = "".join(content.decode() for name, content in parts(path).items() if name.endswith(".xml"))

@@ -20,8 +20,8 @@ _HEAD = (
     "{% endif %}",
 )
 _VAGUE = (
-    "{% if i.vague %}\n▲ 措施不够具体：请补充数量、期限或衡量标准。{% endif %}",
-    "{% if i.vague %}\n▲ Too vague: add a figure, a date or a measure.{% endif %}",
+    "{% if i.vague %}　▲ 措施不够具体：请补充数量、期限或衡量标准。{% endif %}",
+    "{% if i.vague %}  ▲ Too vague: add a figure, a date or a measure.{% endif %}",
 )
 
 
