@@ -53,12 +53,12 @@ def index_of(folder: Path) -> list[dict[str, Any]]:
     """The rows of index.xlsx by the header of their column; `link` is where the file's cell leads to."""
     sheet = openpyxl.load_workbook(folder / "index.xlsx").active
     assert sheet is not None
-    header = next(row for row in sheet.iter_rows() if row[0].value in ("序号", "No."))
+    header = next(row for row in sheet.iter_rows() if row[0].value in ("种类", "Kind"))
     names = [cell.value for cell in header]
     rows = []
     for row in sheet.iter_rows(min_row=header[0].row + 1):
         values: dict[str, Any] = {str(name): cell.value for name, cell in zip(names, row, strict=True)}
-        link = row[3].hyperlink
+        link = row[2].hyperlink
         target = unquote(link.target).replace("\\", "/") if link and link.target else None
         rows.append({**values, "link": target})
     return rows

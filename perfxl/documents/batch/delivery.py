@@ -69,5 +69,4 @@ def index_archive(
     workspace: Workspace, contexts: Contexts, title: str, asked: Collection[Key], archive: ArchiveOutput
 ) -> None:
     """The index of what was asked for, with links that work where the archive is unpacked."""
-    rows = [row._replace(linked=True) for row in index_rows(workspace.manifest, contexts, asked)]
-    archive.take(INDEX, index_workbook(rows, title, contexts.lang))
+    archive.take(INDEX, index_workbook(index_rows(workspace.manifest, contexts, asked), title, contexts.lang))

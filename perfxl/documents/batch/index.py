@@ -40,17 +40,18 @@ class Row(NamedTuple):
     reason: str = ""
 
 
-def index_rows(manifest: Manifest, contexts: Contexts, only: Collection[Key] | None = None) -> list[Row]:
-    """Every paper that the manifest knows of (some, if `only`), in the order of the program; then those it has no
-    more."""
+def index_rows(manifest: Manifest, contexts: Contexts, packed: Collection[Key] | None = None) -> list[Row]:
+    """Every paper that the manifest knows of, in the order of the program, then those it has no more; of an archive,
+    those that were asked to be `packed`."""
     rows = []
     for kind in KINDS:
         entries = ((key, entry) for key, entry in manifest.current.items() if key[0] == kind)
-        known = {key[1]: entry for key, entry in entries if only is None or key in only}
+        known = {key[1]: entry for key, entry in entries if packed is None or key in packed}
         held = [record for record in KINDS[kind].ids(contexts) if record in known] if known else []
         gone = sorted(known.keys() - set(held))
         for record, status in (*((one, _status(known[one])) for one in held), *((one, GONE) for one in gone)):
-            rows.append(_row(known[record], manifest.in_folder.get((kind, record)), status, contexts.lang))
+            there = known[record] if packed is not None else manifest.in_folder.get((kind, record))
+            rows.append(_row(known[record], there, status, contexts.lang))
     return rows
 
 
@@ -68,11 +69,11 @@ def _status(entry: Entry) -> Text:
 
 
 def _row(entry: Entry, there: Entry | None, status: Text, lang: str) -> Row:
-    """`there`: what the paper's file in the folder is, which may be older than the entry."""
-    file, pdf, pages = (there.file, there.pdf, there.pages) if there else ("", "", 0)
-    name = entry.file or file
-    reason = "\n".join(entry.failed)
-    return Row(KINDS[entry.kind].title(lang), entry.record, status, name, pdf, bool(there), pages, reason)
+    """`there`: what the paper's file is where the index is; it may be older than the entry."""
+    kind, reason = KINDS[entry.kind].title(lang), "\n".join(entry.failed)
+    if there is None or not there.file:
+        return Row(kind, entry.record, status, entry.file, reason=reason)
+    return Row(kind, entry.record, status, there.file, there.pdf, True, there.pages, reason)
 
 
 _PLAIN = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -80,17 +81,16 @@ _NO_DAY = datetime(1980, 1, 1)  # the same file whenever it is made
 _SIDE = {"zh": 0, "en": 1}
 _FONT = {"zh": "微软雅黑", "en": "Calibri"}
 _SHEET = Text("文件目录", "Index")
-_HEADERS = (  # header, width
-    (Text("序号", "No."), 7),
-    (Text("种类", "Kind"), 18),
+_COLUMNS = (  # header, width
+    (Text("种类", "Kind"), 20),
     (Text("编号", "ID"), 18),
-    (Text("文件", "File"), 54),
-    (Text("PDF", "PDF"), 8),
+    (Text("文件", "File"), 56),
+    (Text("PDF", "PDF"), 7),
     (Text("页数", "Pages"), 8),
-    (Text("状态", "Status"), 14),
-    (Text("原因", "Reason"), 48),
+    (Text("状态", "Status"), 12),
+    (Text("原因", "Reason"), 50),
 )
-_FILE, _PDF, _PAGES, _STATUS, _REASON = 3, 4, 5, 6, 7
+_FILE, _PDF, _PAGES, _STATUS, _REASON = 2, 3, 4, 5, 6
 _TITLE_ROW, _COUNT_ROW, _HEADER_ROW = 0, 1, 3
 _SHOWN = {MADE: "#2E7D4F", FAILED: "#B42318", GONE: "#6B7280"}
 _MOST_LINKS = 60_000  # Excel opens no sheet with more than 65,530
@@ -98,38 +98,36 @@ _NOT_IN_LINKS = re.compile("[ %#]")
 
 
 class _Sheet:
+    """A table; cells with nothing in them are not written, for there may be many thousands."""
+
     def __init__(self, book: xlsxwriter.Workbook, lang: str) -> None:
         self._side = _SIDE[lang]
         self._sheet = book.add_worksheet(_SHEET[self._side])
         self._links = 0
-        base = {"font_name": _FONT[lang], "font_size": 10, "valign": "vcenter"}
 
         def look(**more: Any) -> Format:
-            return book.add_format({**base, **more})
+            return book.add_format({"font_name": _FONT[lang], "font_size": 10, "valign": "vcenter", **more})
 
-        line = {"bottom": 1, "bottom_color": "#D0D5DD"}
-        self._title = look(font_size=16, bold=True)
-        self._muted = look(font_color="#6B7280")
-        self._header = look(bold=True, font_color="#FFFFFF", bg_color="#475467", text_wrap=True)
-        self._text = look(**line)
-        self._number = look(**line, align="center")
-        self._wrapped = look(**line, text_wrap=True)
-        self._link = look(**line, font_color="#1F5FBF", underline=1)
-        self._status = {status: look(**line, font_color=colour) for status, colour in _SHOWN.items()}
+        self._title, self._muted = look(font_size=16, bold=True), look(font_color="#6B7280")
+        self._header = look(bold=True, font_color="#FFFFFF", bg_color="#475467")
+        self._text, self._wrapped = look(), look(text_wrap=True)
+        self._link = look(font_color="#1F5FBF", underline=1)
+        self._status = {status: look(font_color=colour) for status, colour in _SHOWN.items()}
 
     def write(self, rows: Sequence[Row], title: str) -> None:
-        sheet = self._sheet
+        sheet, last = self._sheet, _HEADER_ROW + max(1, len(rows))
         sheet.set_row(_TITLE_ROW, 30)
         sheet.write_string(_TITLE_ROW, 0, title, self._title)
         sheet.write_string(_COUNT_ROW, 0, self._counted(rows), self._muted)
-        sheet.set_row(_HEADER_ROW, 22)
-        for column, (header, width) in enumerate(_HEADERS):
-            sheet.set_column(column, column, width)
-            sheet.write_string(_HEADER_ROW, column, header[self._side], self._header)
+        headers = [{"header": header[self._side], "header_format": self._header} for header, _ in _COLUMNS]
+        sheet.add_table(
+            *(_HEADER_ROW, 0, last, len(_COLUMNS) - 1), {"columns": headers, "style": "Table Style Light 1"}
+        )
+        for column, (_, width) in enumerate(_COLUMNS):
+            sheet.set_column(column, column, width, self._wrapped if column == _REASON else self._text)
         for at, row in enumerate(rows, _HEADER_ROW + 1):
             self._write_row(at, row)
         sheet.freeze_panes(_HEADER_ROW + 1, 0)
-        sheet.autofilter(_HEADER_ROW, 0, _HEADER_ROW + max(1, len(rows)), len(_HEADERS) - 1)
         sheet.hide_gridlines(2)
         sheet.set_landscape()
         sheet.set_paper(9)
@@ -138,25 +136,24 @@ class _Sheet:
 
     def _write_row(self, at: int, row: Row) -> None:
         sheet = self._sheet
-        sheet.write_number(at, 0, at - _HEADER_ROW, self._number)
-        sheet.write_string(at, 1, row.kind, self._text)
-        sheet.write_string(at, 2, row.record, self._text)
+        sheet.write_string(at, 0, row.kind)
+        sheet.write_string(at, 1, row.record)
         self._write_link(at, _FILE, row.file, row.file, row.linked)
-        self._write_link(at, _PDF, row.pdf, "PDF" if row.pdf else "", row.linked)
+        if row.pdf:
+            self._write_link(at, _PDF, row.pdf, "PDF", row.linked)
         if row.pages:
-            sheet.write_number(at, _PAGES, row.pages, self._number)
-        else:
-            sheet.write_blank(at, _PAGES, None, self._text)
+            sheet.write_number(at, _PAGES, row.pages)
         sheet.write_string(at, _STATUS, row.status[self._side], self._status[row.status])
-        sheet.write_string(at, _REASON, row.reason, self._wrapped)
+        if row.reason:
+            sheet.write_string(at, _REASON, row.reason, self._wrapped)
 
     def _write_link(self, at: int, column: int, target: str, text: str, linked: bool) -> None:
-        if target and linked and self._links < _MOST_LINKS:
+        if linked and self._links < _MOST_LINKS:
             self._links += 1
             safe = _NOT_IN_LINKS.sub(lambda found: quote(found[0]), target)
             self._sheet.write_url(at, column, f"external:{safe}", self._link, string=text)
         else:
-            self._sheet.write_string(at, column, text, self._text)
+            self._sheet.write_string(at, column, text)
 
     def _counted(self, rows: Sequence[Row]) -> str:
         counts = Counter(row.status for row in rows)

@@ -128,6 +128,7 @@ def _finish(
         with closing(ArchiveOutput(plan.archive)) as archive:
             pack(workspace, batch.made, archive)
             finish(archive)
-    problems += write_index(workspace, contexts, plan.title)
+    if plan.in_folder or plan.print_file:  # an archive has its own
+        problems += write_index(workspace, contexts, plan.title)
     workspace.manifest.end()
     return files, problems

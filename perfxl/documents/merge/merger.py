@@ -6,12 +6,10 @@ from functools import partial
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from lxml import etree
-
 from perfxl.documents.merge.namespaces import NAMESPACES, ROOT_BEGIN, ROOT_END, needs_own_names, with_own_names
 from perfxl.documents.merge.notes import NOTES, Notes
 from perfxl.documents.merge.numbering import Numbering
-from perfxl.documents.merge.opened import CannotMerge, Opened, Relation, relation_type
+from perfxl.documents.merge.opened import BROKEN, CannotMerge, Opened, Relation, relation_type
 from perfxl.documents.merge.parts import Parts, Relations
 from perfxl.documents.merge.sections import BLANK_FOOTER, BLANK_HEADER, SECTION, ended, in_section, split_body
 from perfxl.documents.merge.styles import Styles, Taken, style_numbers
@@ -47,7 +45,7 @@ class Merger:
         """Raises CannotMerge for what is no whole .docx; the merged document goes on without it."""
         try:
             self._add(Opened(document))
-        except (KeyError, ValueError, etree.XMLSyntaxError) as error:  # a part that is missing or broken
+        except BROKEN as error:
             raise CannotMerge(str(error)) from error
 
     def _add(self, opened: Opened) -> None:
@@ -55,7 +53,7 @@ class Merger:
             self._take_settings(opened)
         self._count += 1
         inner, section = split_body(_readable(opened))
-        one_section = SECTION.search(inner) is None
+        one_section = b"<w:sectPr" not in inner
         words = self._words(opened, one_section and not self._for_libreoffice)
         words.name_bookmarks(inner)
         self._take_notes(opened, words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -11,12 +12,20 @@ from typing import Any, NamedTuple, TypeVar
 
 from lxml import etree
 
+from perfxl.documents.merge.packing import DAMAGED, unpacker
 from perfxl.documents.package import SAFE_PARSER
 
-__all__ = ["CannotMerge", "Opened", "Relation", "relation_type"]
+__all__ = ["BROKEN", "CannotMerge", "Opened", "Relation", "relation_type"]
 
 
 T = TypeVar("T")
+
+
+BROKEN: tuple[type[Exception], ...] = (
+    *(zipfile.BadZipFile, struct.error, KeyError, ValueError, etree.XMLSyntaxError),
+    *DAMAGED,
+)
+"""What reading a file raises that is no .docx, or lacks a part, or has a part that is damaged."""
 
 
 class CannotMerge(Exception):
@@ -36,15 +45,27 @@ class Opened:
     """Raises CannotMerge if the bytes are no .docx."""
 
     def __init__(self, document: bytes) -> None:
+        self._bytes = document
         try:
             self._zip = zipfile.ZipFile(BytesIO(document))
             self._types = self._parsed("[Content_Types].xml", _content_types, "")
             (self.main,) = (r.target for r in self.relations("") if r.type.endswith("/officeDocument"))
-        except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, etree.XMLSyntaxError) as error:
+        except BROKEN as error:
             raise CannotMerge(str(error)) from error
 
     def read(self, part: str) -> bytes:
-        return self._zip.read(part)
+        """A part. Raises KeyError where there is no such part, ValueError where it is damaged."""
+        entry = self._zip.NameToInfo[part]
+        begin = entry.header_offset + _LOCAL_HEADER
+        begin += sum(_LENGTHS.unpack_from(self._bytes, begin - _LENGTHS.size))
+        packed = self._bytes[begin : begin + entry.compress_size]
+        if entry.compress_type == zipfile.ZIP_STORED:
+            content = packed
+        else:
+            content = unpacker().decompress(packed, entry.file_size + 1)
+        if len(content) != entry.file_size or zlib.crc32(content) != entry.CRC:
+            raise ValueError(part)
+        return content
 
     def mark(self, part: str) -> tuple[int, int] | None:
         """Tells equal parts of two documents without unpacking them; None where there is no such part."""
@@ -80,6 +101,7 @@ def relation_type(relation: Relation) -> str:
     return relation.type.rpartition("/")[2]
 
 
+_LOCAL_HEADER, _LENGTHS = 30, struct.Struct("<2H")  # bytes; the last four say how long name and extra field are
 _MOST_KNOWN = 256
 _KNOWN: dict[object, Any] = {}
 

@@ -6,10 +6,10 @@ import shutil
 import struct
 import tempfile
 import zlib
-from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, NamedTuple
+
+from perfxl.documents.merge.packing import packer
 
 __all__ = ["ZipOut"]
 
@@ -23,12 +23,12 @@ class ZipOut:
         self._offset = 0
         self._growing = growing
         self._beside: IO[bytes] = tempfile.TemporaryFile(dir=path.parent)  # noqa: SIM115 - closed with the archive
-        self._packer = _new_packer()
+        self._packer = packer()
         self._crc = self._size = 0
 
     def add(self, name: str, content: bytes) -> None:
-        packer = _new_packer()
-        packed = packer.compress(content) + packer.flush()
+        deflate = packer()
+        packed = deflate.compress(content) + deflate.flush()
         self._begin(name, zlib.crc32(content), len(packed), len(content))
         self._write(packed)
 
@@ -100,15 +100,3 @@ class _Entry(NamedTuple):
     @property
     def large(self) -> bool:
         return self.size >= _LARGE or self.packed >= _LARGE
-
-
-def _packers() -> Callable[[], Any]:
-    """isal where installed (the `fast` extra), else zlib; both at their quick level."""
-    try:
-        isal_zlib = import_module("isal.isal_zlib")
-    except ImportError:
-        return lambda: zlib.compressobj(1, zlib.DEFLATED, -15)
-    return lambda: isal_zlib.compressobj(1, isal_zlib.DEFLATED, -15)
-
-
-_new_packer = _packers()
