@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from perfxl.excel import progress, scores, share, tell, weighing
+from perfxl.excel import lines, progress, scores, share, tell, totals, weighing
 from perfxl.excel.registry import FUNCTIONS, Call, cells, either, function, value
 from perfxl.excel.settings import of as settings
 
@@ -102,7 +102,7 @@ WHAT_FAILED = value(
 
 @function("一条指标的得分", "The points of one contract line", METHOD, ACTUAL, TARGET, *FIGURES, *SETTINGS)
 def PX_SCORE(call: Call) -> Any:
-    return scores.single(call.given, settings(call), call.lang)
+    return lines.single(call.given, settings(call), call.lang)
 
 
 @function(
@@ -116,7 +116,7 @@ def PX_SCORE(call: Call) -> Any:
     *SETTINGS,
 )
 def PX_METHOD(call: Call) -> Any:
-    return scores.single(call.given, settings(call, call["formula"]), call.lang)
+    return lines.single(call.given, settings(call, call["formula"]), call.lang)
 
 
 @function(
@@ -144,7 +144,7 @@ def PX_SCORES(call: Call) -> Any:
     *SETTINGS,
 )
 def PX_TOTAL(call: Call) -> Any:
-    return scores.total(scores.scored_table(call["table"], settings(call)), call["person"], call.lang)
+    return totals.total(scores.scored_table(call["table"], settings(call)), call["person"], call.lang)
 
 
 @function("所有人的总分、等级和系数", "Totals, grades and coefficients of everybody", LINES, *SETTINGS)
@@ -154,7 +154,7 @@ def PX_TOTALS(call: Call) -> Any:
 
 @function("总分对应的等级", "The grade of a total", value("total", "总分", "Total"), *ONE_SETTING)
 def PX_GRADE(call: Call) -> Any:
-    return scores.band(call["total"], settings(call)).grade
+    return totals.band(call["total"], settings(call)).grade
 
 
 @function(
@@ -164,7 +164,7 @@ def PX_GRADE(call: Call) -> Any:
     *ONE_SETTING,
 )
 def PX_COEFFICIENT(call: Call) -> Any:
-    return scores.coefficient(call["total"], settings(call))
+    return totals.coefficient(call["total"], settings(call))
 
 
 @function(
@@ -308,7 +308,7 @@ def PX_COLUMNS(call: Call) -> Any:
     value("text", "文字或数字", "Text or number"),
 )
 def PX_NUMBER(call: Call) -> Any:
-    return scores.number(call["text"], FUNCTIONS["PX_NUMBER"].arguments[0].text)
+    return lines.number(call["text"], FUNCTIONS["PX_NUMBER"].arguments[0].text)
 
 
 @function("计分方法的公式", "The formula of a scoring method", METHOD, *ONE_SETTING)

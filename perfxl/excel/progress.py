@@ -15,8 +15,8 @@ from perfxl.core.scoring.line import STATUS_LABELS, Status, read_direction
 from perfxl.core.scoring.periods import LIGHT_LABELS, Report, aggregate, attainment, light, phased, run_rate
 from perfxl.core.tables import Choice
 from perfxl.excel.errors import CellError, Failure, failure
+from perfxl.excel.lines import number
 from perfxl.excel.normalise import Rows
-from perfxl.excel.scores import number
 from perfxl.excel.settings import Given
 
 _ACTUAL, _TARGET = Text("实际完成值", "Actual"), Text("目标值", "Target")

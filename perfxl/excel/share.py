@@ -10,8 +10,8 @@ from perfxl.core.numbers import parse_number
 from perfxl.core.problems import Text
 from perfxl.core.weights.rules import WHOLE, exact, plain
 from perfxl.excel.errors import failure
+from perfxl.excel.lines import number
 from perfxl.excel.normalise import Rows
-from perfxl.excel.scores import number
 
 _TARGET, _DECIMALS = Text("上级目标值", "The superior's target"), Text("小数位数", "Decimals")
 _MOST_DECIMALS = 12

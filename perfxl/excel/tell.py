@@ -14,17 +14,19 @@ from perfxl.core.policy import SETTINGS
 from perfxl.core.problems import Text, problem
 from perfxl.core.rulebook import FIGURES, METHODS, Method, for_direction
 from perfxl.core.scoring.alone import ContractTotal
-from perfxl.core.scoring.line import STATUS_LABELS, LineScore, Status, part_of_rule
+from perfxl.core.scoring.line import STATUS_LABELS, LineScore, part_of_rule
 from perfxl.core.tables import Type, get
 from perfxl.core.text import parse_text
 from perfxl.excel import normalise, registry
 from perfxl.excel.errors import CellError, Failure, failure
+from perfxl.excel.lines import shown, single_score, told
 from perfxl.excel.normalise import Rows
 from perfxl.excel.ranges import Range, table
-from perfxl.excel.scores import Scored, shown, single_score, told
-from perfxl.excel.scores import totals as all_totals
+from perfxl.excel.scores import Scored
 from perfxl.excel.settings import Given
 from perfxl.excel.shows import chosen
+from perfxl.excel.totals import no_total
+from perfxl.excel.totals import totals as all_totals
 
 SHOWS = {
     "points": Text("得分", "Points"),
@@ -60,15 +62,15 @@ def totals(scored: Scored) -> Rows:
     first = {person: i for i, person in reversed(list(enumerate(scored.people)))}
     for person, found in all_totals(scored).items():
         who = [records.column(name)[first[person]] for name in held]
-        lines.append([*who, *_total_cells(found, lang)])
+        lines.append([*who, *_total_cells(found, no_total(scored, person, lang), lang)])
     return lines
 
 
-def _total_cells(made: ContractTotal | Failure, lang: str) -> list[Any]:
+def _total_cells(made: ContractTotal | Failure, none: str, lang: str) -> list[Any]:
     if isinstance(made, Failure):
         return [made.error, "", "", "", "", "；".join(each.message(lang) for each in made.problems)]
     grade, coefficient = (made.band.grade, made.band.coefficient) if made.band else ("", None)
-    total = STATUS_LABELS[Status.PENDING][0 if lang == "zh" else 1] if made.total is None else made.total
+    total = none if made.total is None else made.total
     return [total, made.provisional, made.completeness, grade, coefficient, ""]
 
 

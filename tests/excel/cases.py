@@ -147,6 +147,8 @@ CASES: list[Case] = [
     Case("PX_TOTAL", (PEOPLE, "Cy"), VALUE),
     Case("PX_TOTAL", (PEOPLE, "Di"), NA),
     Case("PX_TOTAL", (PEOPLE,), VALUE),
+    Case("PX_TOTAL", ([["指标", "目标值", "实际完成值"], ["a", 1.0, 1.0]],), VALUE),  # no weights, no total
+    Case("PX_TOTAL", ([["指标", "权重", "目标值", "实际完成值"], ["a", 100.0, 1.0, "不适用"]],), "不适用"),
     Case("PX_GRADE", (89.99,), "B"),
     Case("PX_GRADE", ([[95.0], [59.0], ["x"]],), [["A"], ["E"], [VALUE]]),
     Case("PX_GRADE", (75.0, BANDS), "合格"),

@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 import pytest
 import xlsxwriter
 
+from perfxl.cli import main
 from perfxl.core.problems import problem
 from perfxl.excel.calc.build import SKELETON, build_oxt
 from perfxl.excel.calc.describe import add_in_entries, idl
@@ -86,6 +87,14 @@ def test_the_extension_is_whole_and_always_the_same(tmp_path: Path) -> None:
     listed = {value for entry in manifest for key, value in entry.attrib.items() if key.endswith("full-path")}
     assert listed <= names and "pythonpath/perfxl/excel/functions.py" in names
     assert not any(name.endswith(".pyc") for name in names)
+
+
+def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "perfxl.oxt"
+    assert main(["addin", "build", "--calc", "-o", str(path)]) == 0
+    assert path.read_bytes() == build_oxt(tmp_path / "same.oxt").read_bytes()
+    assert str(path) in capsys.readouterr().out
+    assert main(["addin", "build", "--calc", "-o", str(tmp_path / "none" / "perfxl.oxt")]) == 2
 
 
 def test_the_function_wizard_is_told_everything() -> None:
