@@ -4,6 +4,8 @@ options   the commands and their options
 commands  one function a command
 demo      the main job on a sample program
 show      problems, tables and progress on a terminal, or plain lines elsewhere
+addin_commands, template_commands    the actions of `perfxl addin` and `perfxl templates`
+excel_server, ribbon_jobs            what runs beside Excel, and what its ribbon asks of the program
 """
 
 from __future__ import annotations

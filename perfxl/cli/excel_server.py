@@ -6,10 +6,27 @@ The add-in starts it, through xlwings' DLL, by the first function or button that
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from xlwings import Book, func, serve
 
-from perfxl.excel.ribbon.live_book import LiveBook
+@contextmanager
+def _without(*names: str) -> Iterator[None]:
+    """As if these were not installed. xlwings loads what it could convert to, a second of waiting at Excel's first
+    formula; cells go in and out untouched here."""
+    held = {name: sys.modules.pop(name, None) for name in names}
+    sys.modules.update(dict.fromkeys(names))  # type: ignore[arg-type]  # None makes an import fail
+    try:
+        yield
+    finally:
+        for name, module in held.items():
+            del sys.modules[name]
+            if module is not None:
+                sys.modules[name] = module
+
+
+with _without("pandas", "numpy", "matplotlib", "polars", "plotly", "PIL"):
+    from xlwings import Book, func, serve
 
 
 @func
@@ -17,6 +34,7 @@ def clicked(control: str, lang: str) -> str:
     """A button of the ribbon: does the work on the workbook that the add-in hands over, and gives the message."""
     from perfxl.cli.ribbon_jobs import JOBS
     from perfxl.excel.ribbon.commands import run
+    from perfxl.excel.ribbon.live_book import LiveBook
 
     return run(control, LiveBook(Book.caller().api), JOBS, lang)
 

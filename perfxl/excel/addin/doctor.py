@@ -17,7 +17,7 @@ from perfxl.excel.errors import CellError
 from perfxl.excel.functions import FUNCTIONS
 
 _PATIENCE = 30.0  # seconds; the DLL gives the server a minute
-_SLOW = 2.0
+_SLOW = 5.0
 
 
 class State(StrEnum):
@@ -99,9 +99,9 @@ def _trust(machine: Machine) -> Verdict:
 
 
 def _slow(machine: Machine) -> Verdict:
-    begun = time.perf_counter()
+    begun = time.process_time()  # of this program alone, whatever else the computer is at
     FUNCTIONS["PX_GRADE"].call([[95.0]] * 10_000 + [[None]] * 1_038_576)
-    took = time.perf_counter() - begun
+    took = time.process_time() - begun
     if took > _SLOW:
         return _trouble(f"整列 {took:.1f} 秒", f"a whole column takes {took:.1f} s")
     return _fine(f"整列（10,000 个数）{took:.1f} 秒", f"a whole column (10,000 figures) takes {took:.1f} s")
