@@ -39,5 +39,5 @@ def clicked(control: str, lang: str) -> str:
     return run(control, LiveBook(Book.caller().api), JOBS, lang)
 
 
-if __name__ == "__main__":
-    serve(sys.argv[1])  # type: ignore[call-arg]  # where there is no Windows xlwings gives a stand-in
+if __name__ == "__main__" and sys.platform == "win32":
+    serve(sys.argv[1])

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import importlib.util
 import sys
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -163,6 +167,66 @@ def test_files_that_are_no_add_in_hold_no_settings(tmp_path: Path, content: byte
     path.write_bytes(content)
     assert install.baked(path) == {}
     assert install.baked(tmp_path / "absent.xlam") == {}
+
+
+def test_what_windows_registry_says_is_understood(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The part for Windows, with a registry that holds what a company's computer may hold."""
+    excel = tmp_path / "EXCEL.EXE"
+    excel.write_bytes(b"MZ" + bytes(0x3A) + (0x80).to_bytes(4, "little") + bytes(0x40) + b"PE\0\0\x4c\x01")
+    office, policy = r"Software\Microsoft\Office\16.0\Excel", r"Software\Policies\Microsoft\Office\16.0\Excel"
+    values = {
+        (r"SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\excel.exe", ""): str(excel),
+        (r"SOFTWARE\Microsoft\Office\ClickToRun\Configuration", "ProductReleaseIds"): "VisioPro,O365ProPlus",
+        (rf"{office}\Options", "OPEN"): '"C:\\other.xlam"',
+        (rf"{office}\Options", "OPEN1"): f'/R "{tmp_path / "old" / FILE_NAME}"',
+        (rf"{office}\Security\Trusted Locations", "AllLocationsDisabled"): 0,
+        (rf"{policy}\Security\Trusted Locations", "AllLocationsDisabled"): 1,
+    }
+    startup = tmp_path / "Microsoft" / "Excel" / "XLSTART"
+    startup.mkdir(parents=True)
+    (startup / FILE_NAME).write_bytes(b"")
+    for name, value in {"APPDATA": tmp_path, "OneDrive": tmp_path / "OneDrive"}.items():
+        monkeypatch.setenv(name, str(value))
+    monkeypatch.setitem(sys.modules, "winreg", _registry(values))
+    monkeypatch.setattr(sys, "platform", "win32")
+    found = _loaded("perfxl.excel.addin.machine").look()
+    assert (found.excel, found.excel_bits, found.spills, found.trust_off) == (excel, 32, True, True)
+    assert found.startup == startup
+    assert found.add_ins == (startup / FILE_NAME, tmp_path / "old" / FILE_NAME)
+    assert found.one_drive == (tmp_path / "OneDrive",)
+
+
+def _registry(values: dict[tuple[str, str], object]) -> ModuleType:
+    winreg = ModuleType("winreg")
+
+    def open_key(_root: int, key: str) -> Any:
+        if not any(key == known for known, _ in values):
+            raise FileNotFoundError(key)
+        return nullcontext(key)
+
+    def query(key: str, name: str) -> tuple[object, int]:
+        if (key, name) not in values:
+            raise FileNotFoundError(name)
+        return values[key, name], 1
+
+    winreg.HKEY_LOCAL_MACHINE, winreg.HKEY_CURRENT_USER = 1, 2  # type: ignore[attr-defined]
+    winreg.OpenKey, winreg.QueryValueEx = open_key, query  # type: ignore[attr-defined]
+    return winreg
+
+
+def _loaded(name: str) -> Any:
+    """A second copy of a module, as it is where it is loaded now."""
+    spec = importlib.util.find_spec(name)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    before = sys.modules.get(name)
+    sys.modules[name] = module  # dataclasses look their module up
+    try:
+        spec.loader.exec_module(module)
+    finally:
+        if before is not None:
+            sys.modules[name] = before
+    return module
 
 
 def _state(machine: Machine, number: int) -> State:

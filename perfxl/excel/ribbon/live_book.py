@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -113,8 +114,8 @@ class LiveBook:
     def show(self, path: Path) -> None:
         if path.suffix.lower() in _WORKBOOKS:
             self._excel.Workbooks.Open(str(path))
-        else:
-            os.startfile(path)  # type: ignore[attr-defined]  # Windows only, as Excel's COM is
+        elif sys.platform == "win32":  # as wherever Excel's COM is
+            os.startfile(path)
 
     def ask_folder(self, title: str) -> Path | None:
         dialog = self._excel.FileDialog(_FOLDER_PICKER)
