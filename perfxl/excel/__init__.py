@@ -9,6 +9,7 @@ weighing, share, progress   weights, shares of a target, the running period
 tell        what is told in words and tables
 lambdas     the main rules as LAMBDA names in a workbook, for Excel 365 without any add-in
 calc        the LibreOffice add-in
+addin       perfxl.xlam, Excel's add-in; ribbon: its buttons
 
-Nothing here needs pandas or NumPy: it also runs in LibreOffice's own Python and in the browser.
+Nothing that calculates needs pandas or NumPy: it also runs in LibreOffice's own Python and in the browser.
 """
