@@ -56,11 +56,11 @@ def contract_template() -> bytes:
     section = document.sections[0]
     section.page_width, section.page_height = section.page_height, section.page_width
     section.header.paragraphs[0].add_run().add_picture(BytesIO(_logo()), width=Cm(2))
-    _split(section.header.paragraphs[0], "{{ company }} 业绩合同 编号 {{ number }}")
-    _split(section.footer.paragraphs[0], "机密 {{ person.name }} {{ period.name }}")
+    split_runs(section.header.paragraphs[0], "{{ company }} 业绩合同 编号 {{ number }}")
+    split_runs(section.footer.paragraphs[0], "机密 {{ person.name }} {{ period.name }}")
     document.add_heading("业绩合同", 0)
     for text in OPENING:
-        _split(document.add_paragraph(), text)
+        split_runs(document.add_paragraph(), text)
     _table(document, [PARTY_LABELS, [f"{{{{ {name} }}}}" for name in PARTY_NAMES]])
     document.add_heading("一、业绩指标", 1)
     labels = [label for _, label in KPI_FIELDS]
@@ -69,7 +69,7 @@ def contract_template() -> bytes:
     _table(document, [labels, loop, tags, end])
     for number, text in enumerate(CLAUSES, 1):
         document.add_heading(f"第{number}条", 2)
-        _split(document.add_paragraph(), text)
+        split_runs(document.add_paragraph(), text)
     _table(document, [["发约人签字：", "受约人签字：{{ person.name }}"], ["日期：", "日期："]])
     saved = BytesIO()
     document.save(saved)
@@ -201,10 +201,10 @@ def _table(document: Any, rows: list[list[str]]) -> None:
     table = document.add_table(len(rows), len(rows[0]), style="Table Grid")
     for cells, texts in zip(table.rows, rows, strict=True):
         for cell, text in zip(cells.cells, texts, strict=True):
-            _split(cell.paragraphs[0], text)
+            split_runs(cell.paragraphs[0], text)
 
 
-def _split(paragraph: Paragraph, text: str) -> None:
+def split_runs(paragraph: Paragraph, text: str) -> None:
     """Runs as Word leaves them after editing: broken within tags, each with its own fonts and revision mark."""
     for start in range(0, len(text), 7):
         run = paragraph.add_run(text[start : start + 7])
