@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from perfxl.core.policy import Policy
@@ -24,6 +25,7 @@ class Index:
         self.policy = policy
         self._tables = {name: records for name, records in book.items() if len(records)}
         self._groups: dict[tuple[str, str], dict[str, list[int]]] = {}
+        self._columns: dict[str, list[tuple[str, list[Any]]]] = {}
 
     def keys(self, table: str) -> list[str]:
         """The keys of a table, in sheet order."""
@@ -38,7 +40,12 @@ class Index:
         return self._grouped(table)[key][0]
 
     def at(self, table: str, position: int) -> Row:
-        return self._records(table).record(position)
+        columns = self._columns.get(table)
+        if columns is None:
+            records = self._records(table)
+            columns = [(column.name, records.column(column.name)) for column in records.table.columns]
+            self._columns[table] = columns
+        return {name: values[position] for name, values in columns}
 
     def address(self, table: str, position: int, column: str = "") -> Address:
         return self._records(table).address(position, column)
@@ -52,7 +59,7 @@ class Index:
 
         Where the workbook does not hold the other table at all, what was typed is the name. A key that is missing
         from a table that is there raises ContextError."""
-        target, named = empty(source).table.column(column).ref.split(".")
+        target, named = _leads_to(source, column)
         if target not in self._tables:
             return {**dict.fromkeys(c.name for c in empty(target).table.columns), named: key, "name": key}
         found = self._grouped(target).get(key)
@@ -98,3 +105,10 @@ class Index:
                     groups.setdefault(value, []).append(at)
             self._groups[table, column] = groups
         return self._groups[table, column]
+
+
+@cache
+def _leads_to(table: str, column: str) -> tuple[str, str]:
+    """The table and column that a column's values are keys of."""
+    target, _, named = empty(table).table.column(column).ref.partition(".")
+    return target, named
