@@ -82,7 +82,7 @@ def _grounds(paper: Paper) -> None:
 
 def _targets(paper: Paper) -> None:
     paper.heading(("目标提议与商定", "Proposals and targets agreed"))
-    grid = paper.table((0.9, 3.1, 1.3, 1.6, 2.0, 2.0, 2.5, 1.9, 1.7), "clcrrrrrr")
+    grid = paper.table((0.9, 3.0, 1.3, 1.5, 2.0, 2.0, 2.5, 1.9, 1.9), "clcrrrrrr")
     grid.head(
         ("序号", "No."),
         label("kpis.name"),

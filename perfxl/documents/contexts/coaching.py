@@ -50,18 +50,19 @@ def as_of(contexts: Contexts) -> str:
 def progress(contexts: Contexts, scored: Scored) -> dict[str, str]:
     """A line's way to its target: figures to date, light, what the period will end with at this pace."""
     line, result = scored
+    counted = not isinstance(line.row["target"], date)  # a date has no way there that could be measured
     return {
         "number": line.number,
         "kpi": line.name,
         "unit": line.unit,
         "weight": line.weight,
         "target": line.target(contexts.lang),
-        "aim": rounded(contexts, line, result.aim),
+        "aim": rounded(contexts, line, result.aim if counted else None),
         "actual": actual(contexts, scored),
         "attainment": percent(result.attainment),
         "light": result.light,
         "light_name": capital(contexts.say(LIGHT_LABELS[result.light])) or BLANK,
-        "forecast": BLANK if result.not_applicable else rounded(contexts, line, result.forecast),
+        "forecast": rounded(contexts, line, result.forecast if counted and not result.not_applicable else None),
     }
 
 
