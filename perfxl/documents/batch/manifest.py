@@ -101,7 +101,7 @@ class Manifest:
             self._file = self._path.open("a", encoding="utf-8", newline="\n")
             if self._path.stat().st_size:
                 self._file.write("\n")  # the line before may have been cut short
-        self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
+        self._file.write(_encode(line) + "\n")
         self._unflushed += 1
         if self._unflushed >= _FLUSHED_EVERY:
             self._file.flush()
@@ -109,6 +109,7 @@ class Manifest:
 
 
 _FLUSHED_EVERY = 100
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:
