@@ -30,7 +30,7 @@ from docx.text.paragraph import Paragraph
 from docxtpl import DocxTemplate
 
 from benchmarks.render import contract_records, contract_template, split_runs
-from perfxl.documents.compiled import CompiledTemplate
+from perfxl.documents.template.compiled import CompiledTemplate
 
 ROUNDS = 3
 PACKAGES = {

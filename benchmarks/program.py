@@ -11,7 +11,7 @@ from pathlib import Path
 from benchmarks.table import Row, seconds, show
 from perfxl import sample
 from perfxl.program import from_book
-from perfxl.workbook.program_book import write_program
+from perfxl.workbook.program.book import write_program
 
 
 def process(code: list[str], rounds: int = 7) -> float:

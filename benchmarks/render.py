@@ -30,7 +30,7 @@ from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 from docxtpl import DocxTemplate
 
-from perfxl.documents.compiled import CompiledTemplate
+from perfxl.documents.template.compiled import CompiledTemplate
 
 ROUNDS = 5
 Engine = Callable[[Iterator[dict[str, Any]], int, Path], None]  # records, how many, where to

@@ -18,7 +18,7 @@ _HOMES = {
     "score_contracts": "perfxl.frames",
     "derive_weights": "perfxl.frames",
     "check_weights": "perfxl.frames",
-    "CompiledTemplate": "perfxl.documents.compiled",
+    "CompiledTemplate": "perfxl.documents.template.compiled",
     "Policy": "perfxl.core.policy",
     "Problem": "perfxl.core.problems",
 }

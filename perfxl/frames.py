@@ -10,8 +10,6 @@ import numpy as np
 import pandas as pd
 
 from perfxl.core import weights
-from perfxl.core.calendar import serial
-from perfxl.core.numbers import parse_figure, parse_number
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
 from perfxl.core.records import NOT_APPLICABLE
@@ -19,6 +17,8 @@ from perfxl.core.rulebook import RuleBook
 from perfxl.core.scoring import batch, totals
 from perfxl.core.scoring.batch import Factor, Lines
 from perfxl.core.scoring.line import blank
+from perfxl.core.values.calendar import serial
+from perfxl.core.values.numbers import parse_figure, parse_number
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

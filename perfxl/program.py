@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from perfxl.core import checks
 from perfxl.core.own_methods import check_own_methods
 from perfxl.core.policy import Policy
-from perfxl.core.policy_sheet import read_policy
+from perfxl.core.policy.sheet import read_policy
 from perfxl.core.problems import Problem
 from perfxl.core.records import Records
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from perfxl.core.cascade import Cascade
     from perfxl.core.scoring.book import Scores
     from perfxl.core.weights.program import Weighing
-    from perfxl.workbook.info import ReadInfo
+    from perfxl.workbook.reading.info import ReadInfo
 
 
 @dataclass
@@ -75,7 +75,7 @@ def load(path: str | Path, lang: str | None = None) -> tuple[Program, list[Probl
     run). `lang` overrides the language that the headers are in. Never raises for a bad file: the problems say what is
     wrong, and a program that cannot be used has an empty book."""
     from perfxl.core.lone import expand
-    from perfxl.workbook.read import read_book
+    from perfxl.workbook.reading.read import read_book
 
     book, info, problems = read_book(path, lang)
     expanded, found = expand(book)

@@ -86,7 +86,7 @@ def doctor(options: Namespace) -> int:
 
 def relink(options: Namespace) -> int:
     """Takes the add-in's old path out of a workbook's formulas; the workbook itself stays, a mended copy is written."""
-    from perfxl.workbook.relink import relink as mended
+    from perfxl.workbook.patch.relink import relink as mended
 
     lang, path = options.lang or "zh", options.file
     if path is None:
@@ -106,7 +106,7 @@ def lambda_names(options: Namespace) -> int:
     from perfxl.core.policy import Policy
     from perfxl.excel.lambdas import lambdas
     from perfxl.program import load
-    from perfxl.workbook.defined_names import DefinedName, define
+    from perfxl.workbook.patch.defined_names import DefinedName, define
 
     path = options.file
     if path is None:

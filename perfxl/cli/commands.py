@@ -22,7 +22,7 @@ def loaded(options: Namespace) -> tuple[Program, list[Problem]]:
 
 
 def new(options: Namespace) -> int:
-    from perfxl.workbook.templates import new_program
+    from perfxl.workbook.program.templates import new_program
 
     lang = options.lang or "zh"
     made, problems = new_program(options.folder, lang)

@@ -72,7 +72,7 @@ class _Job:
 
     def sample(self, path: Path, people: int, seed: int) -> str:
         from perfxl import sample
-        from perfxl.workbook.program_book import write_program
+        from perfxl.workbook.program.book import write_program
 
         book = sample.program(people, seed, self.lang)
         write_program(path, book, self.lang, blank_rows=20)

@@ -29,7 +29,7 @@ _SCORES, _EXPLAINED = Text("得分", "Scores"), Text("解释", "Explained")
 
 def new(request: Request) -> Result:
     """An empty program in the folder, opened if it was made now."""
-    from perfxl.workbook.templates import PROGRAM_FILES, new_program
+    from perfxl.workbook.program.templates import PROGRAM_FILES, new_program
 
     made, problems = new_program(request.folder, request.lang)
     path = request.folder / PROGRAM_FILES[request.lang]

@@ -13,7 +13,7 @@ def build(options: Namespace) -> int:
     """Writes both template folders, into the checkout or the folder given."""
     from perfxl import assets
     from perfxl.documents.build import build_templates as build_documents
-    from perfxl.workbook.templates import build_templates as build_workbooks
+    from perfxl.workbook.program.templates import build_templates as build_workbooks
 
     lang, given = options.lang or "zh", options.paths[0] if options.paths else None
     workbooks = given / "workbook_templates" if given else assets.workbook_templates()
@@ -41,9 +41,9 @@ def _templates(path: Path) -> list[Path]:
 
 def _judge(path: Path, lang: str) -> list[Problem]:
     """By the kind that the file's name begins with; a name of its own is judged as a contract."""
-    from perfxl.documents.compiled import CompiledTemplate
-    from perfxl.documents.errors import TemplateError
     from perfxl.documents.kinds import KINDS
+    from perfxl.documents.template.compiled import CompiledTemplate
+    from perfxl.documents.template.errors import TemplateError
 
     kind = KINDS.get(path.name.split(".")[0], KINDS["contract"])
     try:

@@ -13,14 +13,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from perfxl.core.matching import spelling
-from perfxl.core.periods import period_span
-from perfxl.core.policy_sheet import read_policy
+from perfxl.core.policy.sheet import read_policy
 from perfxl.core.problems import Problem, Text, problem
 from perfxl.core.records import NOT_APPLICABLE, Book, Gathered, Records, joined
 from perfxl.core.rulebook import RuleBook, built_in
 from perfxl.core.schema.choices import CATEGORY, KIND
 from perfxl.core.tables import Choice, get
+from perfxl.core.values.matching import spelling
+from perfxl.core.values.periods import period_span
 
 # A contract without dates counts as this year throughout, so its one actual covers the whole of it.
 UNDATED = "2000"

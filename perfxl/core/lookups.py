@@ -7,9 +7,9 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from perfxl.core.findings import columns_of, rows_of
-from perfxl.core.periods import Span
 from perfxl.core.policy import Policy
 from perfxl.core.records import Book, Records
+from perfxl.core.values.periods import Span
 
 # Where a table says what a row is called.
 _NAMES = {"people": "name", "units": "name", "kpis": "name", "objectives": "text"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from perfxl.core.text import clean
+from perfxl.core.values.text import clean
 
 _MAX_BYTES = 255  # of a name, in UTF-8 (Linux)
 _MAX_PATH = 259  # characters of a whole path (Windows)

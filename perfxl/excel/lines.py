@@ -9,13 +9,13 @@ from functools import cache
 from typing import Any
 
 from perfxl.core.formula.analyse import names_of
-from perfxl.core.numbers import parse_figure, parse_number
 from perfxl.core.policy import DEFAULT_SCALE
 from perfxl.core.problems import Problem, Text, problem
 from perfxl.core.rulebook import FIGURES, Method, tree_of
 from perfxl.core.scoring.line import STATUS_LABELS, LineScore, Status, blank
 from perfxl.core.scoring.line import number as number_of
 from perfxl.core.tables import get
+from perfxl.core.values.numbers import parse_figure, parse_number
 from perfxl.excel.errors import CellError, Failure, failure
 from perfxl.excel.normalise import Rows
 from perfxl.excel.settings import Given

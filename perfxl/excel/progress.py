@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from perfxl.core.matching import spelling
-from perfxl.core.numbers import canonical, parse_figure
 from perfxl.core.problems import Text, problem
 from perfxl.core.records import NOT_APPLICABLE
 from perfxl.core.schema.choices import AGGREGATION
 from perfxl.core.scoring.line import STATUS_LABELS, Status, read_direction
 from perfxl.core.scoring.periods import LIGHT_LABELS, Report, aggregate, attainment, light, phased, run_rate
 from perfxl.core.tables import Choice
+from perfxl.core.values.matching import spelling
+from perfxl.core.values.numbers import canonical, parse_figure
 from perfxl.excel.errors import CellError, Failure, failure
 from perfxl.excel.lines import number
 from perfxl.excel.normalise import Rows

@@ -9,15 +9,15 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
-from perfxl.core.matching import spelling
 from perfxl.core.own_methods import check_own_methods
 from perfxl.core.policy import SETTINGS, Policy
-from perfxl.core.policy_sheet import read_policy
+from perfxl.core.policy.sheet import read_policy
 from perfxl.core.problems import Problem, Severity, Text, problem
 from perfxl.core.records import Records
 from perfxl.core.scoring.line import LineScorer
 from perfxl.core.sheets.headers import Header
 from perfxl.core.tables import Type, get
+from perfxl.core.values.matching import spelling
 from perfxl.core.weights.rules import WeightRules
 from perfxl.excel.errors import Failure, failure
 from perfxl.excel.normalise import Rows

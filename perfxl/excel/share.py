@@ -6,8 +6,8 @@ from fractions import Fraction
 from typing import Any
 
 from perfxl.core.allocation import allocate
-from perfxl.core.numbers import parse_number
 from perfxl.core.problems import Text
+from perfxl.core.values.numbers import parse_number
 from perfxl.core.weights.rules import WHOLE, exact, plain
 from perfxl.excel.errors import failure
 from perfxl.excel.lines import number

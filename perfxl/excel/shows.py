@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from perfxl.core.matching import spelling
 from perfxl.core.problems import Text
+from perfxl.core.values.matching import spelling
 from perfxl.excel.errors import failure
 
 _ALL = {spelling(word) for word in ("全部", "all", "*")}

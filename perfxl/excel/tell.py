@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from perfxl.core.calendar import from_serial
 from perfxl.core.formula import to_text
 from perfxl.core.formula.analyse import put_in
 from perfxl.core.formula.text import number_text
-from perfxl.core.matching import Nearest, spelling
 from perfxl.core.policy import SETTINGS
 from perfxl.core.problems import Text, problem
 from perfxl.core.rulebook import FIGURES, METHODS, Method, for_direction
 from perfxl.core.scoring.alone import ContractTotal
 from perfxl.core.scoring.line import STATUS_LABELS, LineScore, part_of_rule
 from perfxl.core.tables import Type, get
-from perfxl.core.text import parse_text
+from perfxl.core.values.calendar import from_serial
+from perfxl.core.values.matching import Nearest, spelling
+from perfxl.core.values.text import parse_text
 from perfxl.excel import normalise, registry
 from perfxl.excel.errors import CellError, Failure, failure
 from perfxl.excel.lines import shown, single_score, told

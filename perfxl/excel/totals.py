@@ -6,14 +6,14 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from perfxl.core.matching import spelling
-from perfxl.core.numbers import parse_text
 from perfxl.core.policy import Band
 from perfxl.core.problems import Problem, Text, problem
 from perfxl.core.records import NOT_APPLICABLE, Records
 from perfxl.core.scoring.alone import ContractTotal, Counted, contract_total
 from perfxl.core.scoring.line import STATUS_LABELS, Status, blank
 from perfxl.core.scoring.veto import Veto
+from perfxl.core.values.matching import spelling
+from perfxl.core.values.numbers import parse_text
 from perfxl.excel.errors import CellError, Failure, failure
 from perfxl.excel.lines import number, score, told
 from perfxl.excel.scores import SCORED_BY, Scored

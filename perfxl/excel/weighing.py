@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from perfxl.core.lone import category_of, kind_of
-from perfxl.core.numbers import canonical, parse_number, parse_points
 from perfxl.core.problems import SEVERITY_LABELS, Problem, Severity, Text, problem
 from perfxl.core.tables import get
+from perfxl.core.values.numbers import canonical, parse_number, parse_points
 from perfxl.core.weights import derive, repair
 from perfxl.core.weights.checks import check, judge_ratings
 from perfxl.core.weights.rules import Candidate

@@ -11,7 +11,7 @@ from xlsxwriter.format import Format
 
 from perfxl.core.records import NOT_APPLICABLE, Records
 from perfxl.core.tables import Choice, Column, Type
-from perfxl.workbook.bulk import Cell
+from perfxl.workbook.program.bulk import Cell
 from perfxl.workbook.style import DATE_FORMAT, RESULT, TEXT_FORMAT, Formats
 
 NOT_APPLICABLE_LABELS = {"zh": "不适用", "en": NOT_APPLICABLE}

@@ -16,12 +16,12 @@ from lxml import etree
 from perfxl.core.cells import column_index
 from perfxl.core.problems import SEVERITY_LABELS, Address, Problem, Severity, problem
 from perfxl.workbook.atomic import replacing
-from perfxl.workbook.cell_marks import SheetXml, mark_cells, merge_starts, split_sheet
-from perfxl.workbook.comments import add_comments
 from perfxl.workbook.findings_sheet import COLOURS, HEADER_ROW, TITLES, findings_sheet
-from perfxl.workbook.guard import Package, Unusable, open_package
-from perfxl.workbook.ooxml import Parts, namespace
-from perfxl.workbook.workbook_parts import WorkbookParts
+from perfxl.workbook.patch.cell_marks import SheetXml, mark_cells, merge_starts, split_sheet
+from perfxl.workbook.patch.comments import add_comments
+from perfxl.workbook.patch.ooxml import Parts, namespace
+from perfxl.workbook.patch.workbook_parts import WorkbookParts
+from perfxl.workbook.reading.guard import Package, Unusable, open_package
 
 MOST_COMMENTS = 5_000  # a sheet; Excel grows slow with more, and the list names every problem anyway
 

@@ -15,8 +15,8 @@ from xml.sax.saxutils import escape, quoteattr
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from perfxl.core.calendar import serial
 from perfxl.core.cells import a1, column_letter
+from perfxl.core.values.calendar import serial
 from perfxl.workbook.style import ROW_HEIGHT
 from perfxl.workbook.xml_text import inline_string
 

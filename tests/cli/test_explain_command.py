@@ -9,7 +9,7 @@ import pytest
 
 from perfxl.cli import main
 from perfxl.sample import program
-from perfxl.workbook.program_book import write_program
+from perfxl.workbook.program.book import write_program
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from clean_program import Edit, add, book, drop, line, put, without
 
 from perfxl.core.catalogue import CATALOGUE
 from perfxl.core.checks import run_checks
-from perfxl.core.policy_sheet import read_policy
+from perfxl.core.policy.sheet import read_policy
 from perfxl.core.problems import Problem
 from perfxl.core.records import Book
 

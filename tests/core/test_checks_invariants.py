@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from perfxl.core import tables
 from perfxl.core.checks import run_checks
 from perfxl.core.checks.trees import cycles
-from perfxl.core.matching import Nearest
-from perfxl.core.periods import period_kind, period_span
-from perfxl.core.policy_sheet import read_policy
+from perfxl.core.policy.sheet import read_policy
 from perfxl.core.records import Book, from_rows
+from perfxl.core.values.matching import Nearest
+from perfxl.core.values.periods import period_kind, period_span
 
 GRAPHS = st.dictionaries(st.integers(0, 9), st.lists(st.integers(0, 9), max_size=3), max_size=10)
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perfxl.core.dates import parse_date, parse_period
-from perfxl.core.text import Parsed
+from perfxl.core.values.dates import parse_date, parse_period
+from perfxl.core.values.text import Parsed
 
 DAY = date(2025, 3, 5)
 

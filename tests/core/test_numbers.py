@@ -17,7 +17,9 @@ from hypothesis import strategies as st
 
 from perfxl.core.catalogue import CATALOGUE
 from perfxl.core.catalogue.values import KINDS
-from perfxl.core.numbers import (
+from perfxl.core.problems import Severity, problem
+from perfxl.core.records import NOT_APPLICABLE
+from perfxl.core.values.numbers import (
     Parsed,
     canonical,
     parse_bool,
@@ -32,8 +34,6 @@ from perfxl.core.numbers import (
     round_half_away_array,
     same,
 )
-from perfxl.core.problems import Severity, problem
-from perfxl.core.records import NOT_APPLICABLE
 
 READERS = (parse_number, parse_points, parse_integer, parse_figure, parse_bool, parse_text, parse_date, parse_period)
 finite = st.floats(allow_nan=False, allow_infinity=False)
@@ -333,6 +333,8 @@ def test_texts_can_be_filled_in_both_languages(code: str) -> None:
 
 
 def test_reading_numbers_needs_no_heavy_module() -> None:
-    program = "import sys, perfxl.core.numbers; print(*{'numpy', 'pandas', 'openpyxl'}.intersection(sys.modules))"
+    program = (
+        "import sys, perfxl.core.values.numbers; print(*{'numpy', 'pandas', 'openpyxl'}.intersection(sys.modules))"
+    )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""

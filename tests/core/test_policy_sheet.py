@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from clean_program import Edit, add, book, put, without
 
-from perfxl.core.calendar import serial
 from perfxl.core.catalogue import CATALOGUE
 from perfxl.core.policy import DEFAULT_BANDS, Policy, default_values
-from perfxl.core.policy_sheet import read_policy
+from perfxl.core.policy.sheet import read_policy
 from perfxl.core.problems import Problem
 from perfxl.core.records import Records, from_rows
+from perfxl.core.values.calendar import serial
 
 
 def policy_of(*rows: tuple[str, object]) -> tuple[Policy, list[Problem]]:

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 import openpyxl
 
 from perfxl import sample
-from perfxl.workbook.program_book import write_program
+from perfxl.workbook.program.book import write_program
 
 ROOT = Path(__file__).parents[2]
 

@@ -10,7 +10,7 @@ from typing import Any
 import docx
 from docxtpl import DocxTemplate
 
-from perfxl.documents.compiled import CompiledTemplate
+from perfxl.documents.template.compiled import CompiledTemplate
 
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

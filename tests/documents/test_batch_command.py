@@ -15,7 +15,7 @@ import pytest
 
 from perfxl import sample
 from perfxl.cli import main
-from perfxl.workbook.program_book import write_program
+from perfxl.workbook.program.book import write_program
 from tests.documents.batch_kit import index_of, papers, prints, program_file, run
 from tests.documents.papers import whole_text
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from perfxl.documents.build.chart import Chart, Series, inline
-from perfxl.documents.compiled import CompiledTemplate, RenderError, TemplateError
+from perfxl.documents.template.compiled import CompiledTemplate, RenderError, TemplateError
 from tests.documents.docx_kit import unzipped, zipped
 
 CHART, BOOK = "word/charts/chart1.xml", "word/embeddings/Microsoft_Excel_Sheet1.xlsx"

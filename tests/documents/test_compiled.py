@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from perfxl import CompiledTemplate
-from perfxl.documents.compiled import RenderError, TemplateError
+from perfxl.documents.template.compiled import RenderError, TemplateError
 from tests.documents.docx_kit import compiled, docx_bytes, paragraphs, table, texts_of, zipped
 
 ROWS = table(

@@ -7,8 +7,8 @@ from io import BytesIO
 
 import pytest
 
-from perfxl.documents import package
-from perfxl.documents.compiled import TemplateError
+from perfxl.documents.template import package
+from perfxl.documents.template.compiled import TemplateError
 from tests.documents.docx_kit import compiled, paragraphs, unzipped, zipped
 
 GOOD = paragraphs("{{ name }}")

@@ -14,10 +14,10 @@ from docx.oxml.ns import qn
 from perfxl.assets import doc_templates
 from perfxl.cli.options import parser
 from perfxl.documents.build import PAPERS, build_templates
-from perfxl.documents.compiled import CompiledTemplate
 from perfxl.documents.contexts.base import Contexts
 from perfxl.documents.filenames import safe
 from perfxl.documents.kinds import KINDS
+from perfxl.documents.template.compiled import CompiledTemplate
 from tests.documents.contract_book import policy
 from tests.documents.cycle_book import MANAGER, book
 from tests.documents.papers import findings, paths, strings

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from perfxl.documents import xmlsteps
+from perfxl.documents.template import xmlsteps
 from tests.documents.docx_kit import WORD
 
 MARKUP = ("<w:p>", "<w:p w:id='1'>", "<w:p/>", "<w:p w:id='2'/>", "</w:p>", "<w:r>", "</w:r>", "<w:t>", "</w:t>")

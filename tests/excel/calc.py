@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from perfxl.core.calendar import serial
+from perfxl.core.values.calendar import serial
 from perfxl.excel.calc.build import build_oxt
 from tests.excel.cases import Case
 

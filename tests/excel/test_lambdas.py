@@ -11,14 +11,14 @@ import pytest
 import xlsxwriter
 
 from perfxl.cli import main
-from perfxl.core.calendar import serial
 from perfxl.core.policy import Policy
 from perfxl.core.rulebook import built_in
 from perfxl.core.scoring.line import LineScorer
 from perfxl.core.tables import get
+from perfxl.core.values.calendar import serial
 from perfxl.excel.lambdas import Lambda, lambdas
 from perfxl.excel.registry import FUNCTIONS
-from perfxl.workbook.defined_names import DefinedName, define
+from perfxl.workbook.patch.defined_names import DefinedName, define
 from tests.core.test_scoring import CASES, POLICY, PROBLEMS
 
 ironcalc = pytest.importorskip("ironcalc")

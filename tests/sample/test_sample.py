@@ -10,7 +10,7 @@ import pytest
 
 from perfxl.core.checks import run_checks
 from perfxl.core.own_methods import check_own_methods
-from perfxl.core.policy_sheet import read_policy
+from perfxl.core.policy.sheet import read_policy
 from perfxl.core.records import NOT_APPLICABLE, Book
 from perfxl.core.scoring.book import score_book
 from perfxl.core.tables import Type, all_tables, template_tables

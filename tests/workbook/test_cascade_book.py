@@ -13,7 +13,7 @@ from perfxl.core.cascade import cascade, state_label
 from perfxl.core.problems import Address, problem
 from perfxl.sample.program import program
 from perfxl.workbook.cascade_book import write_cascade
-from perfxl.workbook.program_book import write_program
+from perfxl.workbook.program.book import write_program
 from tests import oracles
 from tests.core import clean_program
 from tests.core.clean_program import put

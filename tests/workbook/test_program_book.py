@@ -19,9 +19,9 @@ from perfxl.core.records import Records, from_rows
 from perfxl.core.tables import Type, get, template_tables
 from perfxl.sample import program
 from perfxl.workbook.layout import INDEX_SHEETS, LISTS_SHEET, READY_ROWS, table_name
-from perfxl.workbook.program_book import write_program
-from perfxl.workbook.read import read_book
-from perfxl.workbook.templates import build_templates, new_program
+from perfxl.workbook.program.book import write_program
+from perfxl.workbook.program.templates import build_templates, new_program
+from perfxl.workbook.reading.read import read_book
 from tests.workbook.office import convert, format_errors, needs_libreoffice
 
 LANGUAGES = ("zh", "en")

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from perfxl.core.problems import Severity
-from perfxl.workbook.guard import MAX_RATIO
-from perfxl.workbook.read import read_book
+from perfxl.workbook.reading.guard import MAX_RATIO
+from perfxl.workbook.reading.read import read_book
 from tests.workbook.books import PEOPLE, package, person, save, sheet_xml, text_row
 
 CFB = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -158,7 +158,7 @@ def test_a_cell_far_away(tmp_path: Path, cell: str) -> None:
     """In a process of its own: a reader that lets it through does not survive."""
     path = package(tmp_path / "a.xlsx", sheet_xml(text_row(1, *PEOPLE) + cell))
     code = (
-        "import sys; from perfxl.workbook.read import read_book; book, _, found = read_book(sys.argv[1]);"
+        "import sys; from perfxl.workbook.reading.read import read_book; book, _, found = read_book(sys.argv[1]);"
         "print(len(book), [(one.code, one.address.sheet, one.address.cell) for one in found])"
     )
     done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, encoding="utf-8", timeout=60)

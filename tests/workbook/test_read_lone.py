@@ -11,7 +11,7 @@ import pytest
 from perfxl.core.lone import UNDATED, expand
 from perfxl.core.problems import Problem
 from perfxl.core.records import NOT_APPLICABLE, Records
-from perfxl.workbook.read import read_book
+from perfxl.workbook.reading.read import read_book
 from tests.workbook.books import PEOPLE, Rows, person, save
 from tests.workbook.test_read_sheets import places
 

@@ -12,7 +12,7 @@ from lxml import etree
 
 from perfxl.cli import CLEAN, UNUSABLE, main
 from perfxl.core.problems import has_errors
-from perfxl.workbook.relink import _formula, relink
+from perfxl.workbook.patch.relink import _formula, relink
 from tests.workbook import books
 
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -13,13 +13,13 @@ import openpyxl
 import pytest
 
 from perfxl.core.policy import Policy
-from perfxl.core.policy_sheet import read_policy
+from perfxl.core.policy.sheet import read_policy
 from perfxl.core.problems import SEVERITY_LABELS
 from perfxl.core.records import from_rows
 from perfxl.core.weights.program import weigh
 from perfxl.program import from_book
 from perfxl.sample.program import program
-from perfxl.workbook.program_book import write_program
+from perfxl.workbook.program.book import write_program
 from perfxl.workbook.weight_book import write_weights
 from perfxl.workbook.weights.plan import COLUMNS, PLACE, plan
 from perfxl.workbook.weights.texts import say

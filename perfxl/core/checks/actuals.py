@@ -10,12 +10,12 @@ from typing import Any, NamedTuple
 from perfxl.core.checks.plans import Plan, plans_of
 from perfxl.core.findings import cell, column_text, columns_of, finding, rows_of
 from perfxl.core.lookups import Labels, LinesByHolder, contracts_of, labels, lines_by_holder, program_span
-from perfxl.core.periods import MONTHS, Span, period_kind, period_span
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem, Text
 from perfxl.core.records import NOT_APPLICABLE, Book, Records
 from perfxl.core.schema.choices import PERIOD_KIND
 from perfxl.core.scoring.lookups import fold, resolve_scale
+from perfxl.core.values.periods import MONTHS, Span, period_kind, period_span
 
 _KINDS = {kind.name: Text(kind.zh, kind.en) for kind in PERIOD_KIND}
 _BLANK: frozenset[Any] = frozenset({None, NOT_APPLICABLE})

@@ -7,10 +7,10 @@ from datetime import timedelta
 
 from perfxl.core.findings import columns_of, finding, rows_of
 from perfxl.core.lookups import Contract, contracts_of, labels, line_labels, program_span
-from perfxl.core.periods import Span
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
 from perfxl.core.records import Book
+from perfxl.core.values.periods import Span
 
 _DAY = timedelta(days=1)
 

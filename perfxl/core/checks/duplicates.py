@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from perfxl.core.findings import columns_of, finding, place, rows_of
-from perfxl.core.matching import spelling
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
 from perfxl.core.records import Book, Records
+from perfxl.core.values.matching import spelling
 
 
 def check(book: Book, policy: Policy) -> list[Problem]:

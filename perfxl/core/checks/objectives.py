@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from perfxl.core.checks.trees import cycles, path_text
 from perfxl.core.findings import cell, columns_of, finding, rows_of
 from perfxl.core.lookups import first_rows, labels
-from perfxl.core.matching import Nearest
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem, Text
 from perfxl.core.records import Book, Records
 from perfxl.core.schema.choices import PERSPECTIVE
+from perfxl.core.values.matching import Nearest
 
 _KPIS_PER_CSF = 3
 _CSFS = ("csf_result", "csf_action_1", "csf_action_2")

@@ -10,7 +10,7 @@ from perfxl.core.lookups import labels, line_labels, lines_by_holder
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
 from perfxl.core.records import Book, Records
-from perfxl.core.text import fold
+from perfxl.core.values.text import fold
 
 _FIGURES = ("challenge", "threshold", "base", "low", "high")
 # How far a figure may lie from the target before it looks a hundred times too great.

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from perfxl.core.findings import column_text, finding, rows_of, table_text
-from perfxl.core.matching import Nearest, spelling
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem, Text
 from perfxl.core.records import Book, Records
 from perfxl.core.tables import Column, Type
+from perfxl.core.values.matching import Nearest, spelling
 
 
 def check(book: Book, policy: Policy) -> list[Problem]:

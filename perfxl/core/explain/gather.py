@@ -18,7 +18,7 @@ from perfxl.core.explain.facts import (
 from perfxl.core.explain.rules import rule_of, symbols_of
 from perfxl.core.lookups import first_rows
 from perfxl.core.policy import SETTINGS
-from perfxl.core.policy_sheet import setting_of
+from perfxl.core.policy.sheet import setting_of
 from perfxl.core.problems import Address
 from perfxl.core.records import Book, Records, empty
 from perfxl.core.rulebook import FIGURES, POLICY_NAMES, Method

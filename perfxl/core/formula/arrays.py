@@ -54,7 +54,7 @@ def _build() -> dict[str, Callable[..., Any]]:
 
     import numpy as np
 
-    from perfxl.core.numbers import round_half_away_array
+    from perfxl.core.values.numbers import round_half_away_array
 
     nan = np.nan
 

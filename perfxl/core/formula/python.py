@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 
 from perfxl.core.formula.tree import SAME, SEEN, Call, Name, Node, Number, Operation
-from perfxl.core.numbers import round_half_away
+from perfxl.core.values.numbers import round_half_away
 
 Figures = Mapping[str, float]
 Rule = Callable[[Figures], float]

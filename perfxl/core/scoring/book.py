@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from perfxl.core.calendar import serial
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem, problem
 from perfxl.core.records import Book
@@ -19,6 +18,7 @@ from perfxl.core.scoring.line import Status, blank, number
 from perfxl.core.scoring.periods import attainment, light, phased, run_rate
 from perfxl.core.scoring.totals import Totals, Vetoes
 from perfxl.core.scoring.veto import Veto, apply
+from perfxl.core.values.calendar import serial
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

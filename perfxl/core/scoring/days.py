@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from perfxl.core.calendar import Days
 from perfxl.core.policy import Policy
+from perfxl.core.values.calendar import Days
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

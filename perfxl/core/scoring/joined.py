@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from perfxl.core.numbers import canonical
 from perfxl.core.policy import Policy
 from perfxl.core.records import Book, Records, empty
 from perfxl.core.rulebook import FIGURES
@@ -20,6 +19,7 @@ from perfxl.core.scoring.periods import (
     months_of_contract,
     months_of_period,
 )
+from perfxl.core.values.numbers import canonical
 
 # The line's own figure, and where it is blank the KPI library's.
 _FALLBACK = ("k", "unit_step", "floor", "cap", "limit")

@@ -10,7 +10,6 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from perfxl.core import rulebook
-from perfxl.core.calendar import Days, serial
 from perfxl.core.formula import Node, to_python
 from perfxl.core.formula.analyse import names_of
 from perfxl.core.formula.python import Rule
@@ -19,6 +18,7 @@ from perfxl.core.problems import Problem, problem
 from perfxl.core.records import NOT_APPLICABLE
 from perfxl.core.rulebook import FIGURES, POLICY_NAMES, Method, RuleBook
 from perfxl.core.scoring.lookups import fold, resolve_scale, resolve_steps, steps_points
+from perfxl.core.values.calendar import Days, serial
 
 NAN = math.nan
 

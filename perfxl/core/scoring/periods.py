@@ -11,10 +11,10 @@ from math import fsum
 from statistics import fmean
 from typing import Any, NamedTuple
 
-from perfxl.core.numbers import canonical
-from perfxl.core.periods import period_span
 from perfxl.core.policy import Policy
 from perfxl.core.records import NOT_APPLICABLE
+from perfxl.core.values.numbers import canonical
+from perfxl.core.values.periods import period_span
 
 
 class Report(NamedTuple):

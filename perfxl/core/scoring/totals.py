@@ -162,6 +162,6 @@ def people_totals(
 
 
 def _rounded(values: Floats) -> Floats:
-    from perfxl.core.numbers import round_half_away_array
+    from perfxl.core.values.numbers import round_half_away_array
 
     return round_half_away_array(values)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from perfxl.core.numbers import parse_number
-from perfxl.core.text import fold
+from perfxl.core.values.numbers import parse_number
+from perfxl.core.values.text import fold
 
 _BOUNDS = (
     (re.compile(r"(?:[≥≧]|>=|>|不低于|不少于|不小于|至少)\s*(.+)|(.+?)\s*(?:及?以上)"), "higher"),

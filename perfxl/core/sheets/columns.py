@@ -8,7 +8,8 @@ from functools import cache, partial
 from math import isfinite
 from typing import Any, NamedTuple
 
-from perfxl.core.numbers import (
+from perfxl.core.tables import Choice, Column, Type
+from perfxl.core.values.numbers import (
     canonical,
     parse_bool,
     parse_date,
@@ -19,8 +20,7 @@ from perfxl.core.numbers import (
     parse_points,
     parse_text,
 )
-from perfxl.core.tables import Choice, Column, Type
-from perfxl.core.text import Parsed, fold
+from perfxl.core.values.text import Parsed, fold
 
 NOT_ALLOWED = "V108"
 MISSING_PERCENT = "V111"

@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from perfxl.core.tables import Table, all_tables
-from perfxl.core.text import fold
+from perfxl.core.values.text import fold
 
 SEARCHED_ROWS = 40
 

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from perfxl.core.numbers import parse_figure, parse_number
 from perfxl.core.sheets.bounds import split_bound
 from perfxl.core.sheets.headers import Header, Merge, bare
 from perfxl.core.sheets.title import Fields, title_fields
-from perfxl.core.text import clean, fold
+from perfxl.core.values.numbers import parse_figure, parse_number
+from perfxl.core.values.text import clean, fold
 
 TOTAL, NOTE, HEADING, HEADER_AGAIN, TITLE, BOUND = "S111", "S112", "S113", "S122", "S123", "S124"
 

@@ -18,11 +18,11 @@ from typing import Any, NamedTuple
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem, problem
 from perfxl.core.records import Book
-from perfxl.documents.compiled import CompiledTemplate
 from perfxl.documents.contexts.base import Contexts
 from perfxl.documents.contexts.index import ContextError
-from perfxl.documents.errors import RenderError
 from perfxl.documents.kinds import KINDS
+from perfxl.documents.template.compiled import CompiledTemplate
+from perfxl.documents.template.errors import RenderError
 
 __all__ = ["Job", "Order", "Paper", "known_to_workers", "make_papers"]
 

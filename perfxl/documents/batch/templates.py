@@ -10,9 +10,9 @@ from typing import NamedTuple
 from perfxl import __version__
 from perfxl.assets import doc_templates
 from perfxl.core.problems import Problem, has_errors
-from perfxl.documents.compiled import CompiledTemplate
-from perfxl.documents.errors import TemplateError
 from perfxl.documents.kinds import KINDS
+from perfxl.documents.template.compiled import CompiledTemplate
+from perfxl.documents.template.errors import TemplateError
 
 __all__ = ["Templates", "open_templates"]
 

@@ -20,7 +20,7 @@ from docx.opc.part import Part
 from docx.oxml.parser import parse_xml
 
 from perfxl.core.cells import column_letter
-from perfxl.documents.charts import SHEET, workbook_parts
+from perfxl.documents.template.charts import SHEET, workbook_parts
 
 BLUE, ORANGE, GREY, LIGHT, INK = "1F3864", "C55A11", "D9D9D9", "8EA9DB", "404040"
 

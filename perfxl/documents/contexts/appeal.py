@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from perfxl.core.numbers import round_half_away
 from perfxl.core.schema.choices import DECISION
+from perfxl.core.values.numbers import round_half_away
 from perfxl.documents.contexts.base import Contexts
 from perfxl.documents.contexts.index import Row
 from perfxl.documents.contexts.person import Scored, actual, person_head, points, scored_lines

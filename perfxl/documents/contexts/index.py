@@ -9,7 +9,7 @@ from typing import Any
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Address, Text, problem
 from perfxl.core.records import Book, Records, empty
-from perfxl.documents.errors import DocumentError
+from perfxl.documents.template.errors import DocumentError
 
 Row = dict[str, Any]
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from perfxl.core.explain.rules import rule_of
-from perfxl.core.numbers import round_half_away
 from perfxl.core.scoring.line import LineScorer, Status
 from perfxl.core.scoring.veto import Veto
+from perfxl.core.values.numbers import round_half_away
 from perfxl.documents.contexts.base import Contexts
 from perfxl.documents.contexts.lines import Line
 from perfxl.documents.contexts.person import (

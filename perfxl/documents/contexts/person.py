@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from perfxl.core.numbers import round_half_away
 from perfxl.core.problems import problem
 from perfxl.core.scoring.line import STATUS_LABELS, Status
+from perfxl.core.values.numbers import round_half_away
 from perfxl.documents.contexts.base import Contexts, coefficient, heading
 from perfxl.documents.contexts.index import ContextError
 from perfxl.documents.contexts.lines import Line, lines_of

@@ -6,7 +6,7 @@ import re
 
 from lxml import etree
 
-from perfxl.documents.package import SAFE_PARSER
+from perfxl.documents.template.package import SAFE_PARSER
 
 __all__ = ["NAMESPACES", "ROOT_BEGIN", "ROOT_END", "needs_own_names", "with_own_names"]
 

@@ -8,7 +8,7 @@ from lxml import etree
 
 from perfxl.documents.merge.numbering import w
 from perfxl.documents.merge.parts import Relations
-from perfxl.documents.package import SAFE_PARSER
+from perfxl.documents.template.package import SAFE_PARSER
 
 __all__ = ["NOTES", "Notes"]
 

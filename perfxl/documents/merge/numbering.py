@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from perfxl.documents.package import SAFE_PARSER
+from perfxl.documents.template.package import SAFE_PARSER
 
 __all__ = ["ListPattern", "Numbering", "W", "w"]
 

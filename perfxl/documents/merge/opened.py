@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 from lxml import etree
 
 from perfxl.documents.merge.packing import DAMAGED, unpacker
-from perfxl.documents.package import SAFE_PARSER
+from perfxl.documents.template.package import SAFE_PARSER
 
 __all__ = ["BROKEN", "CannotMerge", "Opened", "Relation", "relation_type"]
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from perfxl.documents.merge.numbering import w
-from perfxl.documents.package import SAFE_PARSER
+from perfxl.documents.template.package import SAFE_PARSER
 
 __all__ = ["StyleNumber", "Styles", "Taken", "style_numbers"]
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from perfxl.core.cells import column_letter
-from perfxl.core.numbers import round_half_away
 from perfxl.core.tables import get
+from perfxl.core.values.numbers import round_half_away
 from perfxl.workbook import row_sheet as rows
 from perfxl.workbook.layout import quoted
 from perfxl.workbook.row_sheet import RowSheet

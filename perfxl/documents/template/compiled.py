@@ -1,0 +1,166 @@
+"""Word templates compiled once: docxtpl's language, docxtpl's result, many times its speed.
+
+template = CompiledTemplate("contract.zh.docx")
+Path("0001.docx").write_bytes(template.render({"person": {"name": "张三"}, "kpis": [...]}))
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from docxtpl import DocxTemplate
+from lxml import etree
+
+from perfxl.core.problems import Address, Problem, problem
+from perfxl.documents.template import names
+from perfxl.documents.template.canonical import differing_parts
+from perfxl.documents.template.errors import RenderError, TemplateError
+from perfxl.documents.template.fallback import Fallback, adopt, plain_docxtpl
+from perfxl.documents.template.language import Environment, NeedsDocxtpl
+from perfxl.documents.template.lint import lint
+from perfxl.documents.template.package import Archive
+from perfxl.documents.template.parts import Source, TemplatePart
+from perfxl.documents.template.places import Place, PlaceFinder, part_label
+from perfxl.documents.template.sources import Original, open_template
+
+__all__ = ["CompiledTemplate", "RenderError", "TemplateError"]
+
+
+class CompiledTemplate:
+    """A .docx template. Raises TemplateError, with all problems found, if it cannot be used.
+
+    `filters` are further Jinja filters by name. Rendering is safe in several threads, and a template can be sent to
+    other processes.
+    """
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        lang: str = "zh",
+        filters: Mapping[str, Callable[..., Any]] | None = None,
+    ) -> None:
+        source = Path(path)
+        try:
+            data = source.read_bytes()
+        except OSError as error:
+            code = "D101" if isinstance(error, FileNotFoundError) else "D107"
+            raise TemplateError([problem(code, Address(file=str(path)), reason=error.strerror)], lang) from error
+        self._compile(data, source.name, lang, filters)
+
+    @classmethod
+    def from_bytes(
+        cls,
+        data: bytes,
+        name: str,
+        lang: str = "zh",
+        filters: Mapping[str, Callable[..., Any]] | None = None,
+    ) -> CompiledTemplate:
+        """A template that is not in a file; problems call it `name`."""
+        template = cls.__new__(cls)
+        template._compile(data, name, lang, filters)
+        return template
+
+    def render(self, context: Mapping[str, Any], document: DocxTemplate | None = None) -> bytes:
+        """The document of one record. Raises RenderError: what is missing or wrong, and where.
+
+        Pictures (InlineImage) and subdocuments may be among the values. Links and replaced pictures are prepared on a
+        `document` of `self.docxtpl()`.
+        """
+        if document is not None:
+            return self._fallback.render(context, document)
+        try:
+            changed = [(part.name, part.render(context)) for part in self._changing]
+        except NeedsDocxtpl:
+            return self._fallback.render(context)
+        except RenderError as error:
+            raise self._all_that_is_missing(error, context) from error
+        return self._archive.document(changed)
+
+    def docxtpl(self) -> DocxTemplate:
+        """The template as a DocxTemplate, for what must be prepared on one (new_subdoc, build_url_id, replace_pic)."""
+        return self._fallback.document()
+
+    def variables(self) -> set[str]:
+        """The names and dotted paths that the template uses, as far as reading it can tell: person, person.name,
+        kpis, kpis[].weight."""
+        return {use.path for part in self._parts for use in names.uses_in(part.tree)}
+
+    def check(self, context_or_fields: Mapping[str, Any] | Iterable[str]) -> list[Problem]:
+        """What the template uses and an example record (or a list of fields, written as `variables` gives them) does
+        not have. Renders nothing."""
+        known = names.known_by(context_or_fields)
+        return [found for part in self._parts for found in names.missing(part, known)]
+
+    def lint(self) -> list[Problem]:
+        """Slips of the pen: full-width brackets, unfinished tags and the like, which are printed as they stand."""
+        return [found for part in self._parts for found in lint(part.places)]
+
+    def self_check(self, context: Mapping[str, Any]) -> list[Problem]:
+        """Renders the record with docxtpl too and compares, in canonical XML."""
+        differing = differing_parts(self.render(context), plain_docxtpl(self._data, context))
+        return [self._place(name).problem("D140") for name in differing if not name.startswith(_OUR_OWN)]
+
+    def __reduce__(self) -> tuple[Callable[..., CompiledTemplate], tuple[Any, ...]]:
+        return CompiledTemplate.from_bytes, (self._data, self.name, self.lang, self._filters)
+
+    @cached_property
+    def _fallback(self) -> Fallback:
+        parts = {part.name: part for part in (*self._parts, *self._workbooks)}
+        return Fallback(self._data, self.name, self.lang, parts, Environment(self._filters, adopt))
+
+    def _compile(self, data: bytes, name: str, lang: str, filters: Mapping[str, Callable[..., Any]] | None) -> None:
+        self.name, self.lang, self._data, self._filters = name, lang, data, dict(filters or {})
+        environment = Environment(self._filters)
+        original, problems = open_template(data, name, environment)
+        if original is None:
+            raise TemplateError(problems, lang)
+        self._parts = self._compiled_parts(original, environment)
+        self._workbooks = [self._workbook(source, environment) for source in original.workbooks]
+        everything = [*self._parts, *self._workbooks]
+        self._changing = [part for part in everything if part.constant is None]
+        changing = {part.name for part in self._changing}
+        constant = {part.name: part.constant for part in everything if part.constant is not None}
+        static = {name: content for name, content in original.saved.items() if name not in changing}
+        self._archive = Archive({**static, **constant})
+
+    def _compiled_parts(self, original: Original, environment: Environment) -> list[TemplatePart]:
+        """All parts, or the problems of all parts."""
+        parts, problems = [], []
+        for source, element in original.sources:
+            places = PlaceFinder(self._place(source.name), element, source.text)
+            try:
+                parts.append(TemplatePart(source, places, environment, self.lang))
+            except TemplateError as error:
+                problems += [*error.problems, *lint(places)]
+        if problems:
+            raise TemplateError(problems, self.lang)
+        return parts
+
+    def _workbook(self, source: Source, environment: Environment) -> TemplatePart:
+        """It says what its chart says, which is among the parts: that is where mistakes are told."""
+        places = PlaceFinder(self._place(source.name), etree.Element("none"), source.text)
+        return TemplatePart(source, places, environment, self.lang)
+
+    def _place(self, part: str) -> Place:
+        return Place(self.name, part_label(part), self.lang)
+
+    def _all_that_is_missing(self, error: RenderError, context: Mapping[str, Any]) -> RenderError:
+        """Rendering stops at the first thing missing; the person who mends the record wants the list, each once."""
+        found: dict[Any, Problem] = {}
+        for told in (*error.problems, *self.check(context)):
+            found.setdefault(_missing_name(told), told)
+        return RenderError(list(found.values()), self.lang)
+
+
+def _missing_name(found: Problem) -> str | Problem:
+    """Rendering speaks of k.weight, reading of kpis[].weight."""
+    variable = found.details.get("variable")
+    return str(variable).rpartition(".")[2] if variable else found
+
+
+# docxtpl escapes properties twice, and leaves charts alone.
+_OUR_OWN = ("docProps/core", "word/charts/", "word/embeddings/")

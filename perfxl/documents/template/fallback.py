@@ -1,0 +1,148 @@
+"""The slower tier: docxtpl itself makes the document, for values that add parts to the package (pictures, subdocuments,
+links, replaced pictures). The templates it needs are compiled once all the same.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from contextvars import ContextVar
+from functools import lru_cache
+from io import BytesIO
+from typing import Any
+
+from docx.opc.part import XmlPart
+from docx.oxml.parser import parse_xml
+from docxtpl import DocxTemplate, InlineImage
+from jinja2.runtime import StrictUndefined
+from jinja2.sandbox import SandboxedEnvironment
+from lxml import etree
+
+from perfxl.core.problems import Address, Text, problem
+from perfxl.documents.template.errors import RenderError
+from perfxl.documents.template.language import Environment, NeedsDocxtpl, clean_text
+from perfxl.documents.template.package import SAFE_PARSER
+from perfxl.documents.template.parts import Source, TemplatePart
+from perfxl.documents.template.sources import patched, properties_part
+from perfxl.documents.template.xmlsteps import unescape_braces
+
+__all__ = ["Fallback", "adopt", "plain_docxtpl"]
+
+
+class Fallback:
+    """`parts` of the template by zip name; `environment` adopts."""
+
+    def __init__(
+        self, data: bytes, name: str, lang: str, parts: Mapping[str, TemplatePart], environment: Environment
+    ) -> None:
+        self.data, self.name, self.lang, self.parts, self._environment = data, name, lang, parts, environment
+        self.patched = lru_cache(_KEPT)(patched)
+        self.compiled = lru_cache(_KEPT)(self._compile)
+
+    def document(self) -> DocxTemplate:
+        """The template as a DocxTemplate."""
+        return _Document(self)
+
+    def render(self, context: Mapping[str, Any], document: DocxTemplate | None = None) -> bytes:
+        """By docxtpl, in the document that the values belong to, if they belong to one."""
+        try:
+            return self._render(context, document or self.document())
+        except NeedsDocxtpl as needed:
+            if document is not None or needed.value.tpl is None:
+                raise self._of_another_document() from needed
+            owner = needed.value.tpl
+        return self.render(context, owner)
+
+    def _compile(self, name: str, source: str) -> TemplatePart:
+        return TemplatePart(Source(name, source), self.parts[name].places, self._environment, self.lang)
+
+    def _render(self, context: Mapping[str, Any], document: DocxTemplate) -> bytes:
+        if not isinstance(document, _Document) or document.fallback is not self:
+            raise self._of_another_document()
+        saved = BytesIO()
+        try:
+            document.render(context)
+            document.save(saved)
+        except etree.XMLSyntaxError as error:
+            raise RenderError(
+                [problem("D119", Address(self.name), part=Text("文档", "the document"), reason=error.msg)], self.lang
+            ) from error
+        return saved.getvalue()
+
+    def _of_another_document(self) -> RenderError:
+        return RenderError([problem("D120", Address(self.name))], self.lang)
+
+
+def adopt(value: Any) -> Any:
+    """What is printed for a picture or subdocument: it must belong to the document that is being made."""
+    document = _current.get()
+    if isinstance(value, InlineImage):  # bound to a document only when printed
+        value = copy.copy(value)
+        value.tpl = document
+    elif value.docx is not document.docx:
+        raise NeedsDocxtpl(value)
+    return value
+
+
+def plain_docxtpl(data: bytes, context: Mapping[str, Any]) -> bytes:
+    """The document as docxtpl makes it by itself, but for None (blank) and control characters (dropped)."""
+    environment = SandboxedEnvironment(undefined=StrictUndefined, finalize=_plain)
+    document = DocxTemplate(BytesIO(data))
+    document.render(context, environment, autoescape=True)
+    saved = BytesIO()
+    document.save(saved)
+    return saved.getvalue()
+
+
+_KEPT = 32  # a subdocument can change the parts of a template; most have a handful that never change
+_current: ContextVar[DocxTemplate] = ContextVar("current document")
+
+
+def _plain(value: Any) -> Any:
+    if value is None:
+        return ""
+    return clean_text(value) if type(value) is str else value
+
+
+class _Document(DocxTemplate):
+    """docxtpl, with patching and compiling done before."""
+
+    def __init__(self, fallback: Fallback) -> None:
+        super().__init__(BytesIO(fallback.data))
+        self.fallback = fallback
+
+    def render(self, context: Mapping[str, Any], jinja_env: Any = None, autoescape: bool = True) -> None:
+        current = _current.set(self)
+        try:
+            super().render(context)
+        finally:
+            _current.reset(current)
+
+    def patch_xml(self, src_xml: str) -> str:
+        return self.fallback.patched(src_xml)
+
+    def render_xml_part(self, src_xml: str, part: Any, context: Mapping[str, Any], jinja_env: Any = None) -> str:
+        self.current_rendering_part = part
+        filled, _ = self.fallback.compiled(_zip_name(part), src_xml).filled(context)
+        return str(self.resolve_listing(unescape_braces(filled.decode())))
+
+    def render_properties(self, context: Mapping[str, Any], jinja_env: Any = None) -> None:
+        """As docxtpl, but not escaped twice."""
+        part = properties_part(self.docx)
+        part._element = parse_xml(self.fallback.parts[_zip_name(part)].render(context))
+
+    def render_footnotes(self, context: Mapping[str, Any], jinja_env: Any = None) -> None:
+        """Once, not once per section; charts too, of which docxtpl knows nothing."""
+        for part in self.docx.part.package.iter_parts():
+            own = self.fallback.parts.get(_zip_name(part))
+            if own is None or isinstance(part, XmlPart):
+                continue
+            if not own.words:
+                part._blob = own.render(context)
+                continue
+            source = self.patch_xml(etree.tostring(etree.fromstring(part.blob, SAFE_PARSER), encoding="unicode"))
+            part._blob = self.render_xml_part(source, part, context).encode()
+
+
+def _zip_name(part: Any) -> str:
+    return str(part.partname).lstrip("/")

@@ -1,0 +1,155 @@
+"""One templated part of a document: compiled once, rendered per record.
+
+docxtpl patches the XML into a Jinja source; here that source is compiled once and rendered to the bytes of the part.
+A failure is told as a problem naming the part, the paragraph and the tag or variable.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from jinja2 import nodes
+from jinja2.environment import Template
+from jinja2.exceptions import TemplateAssertionError, TemplateSyntaxError
+from lxml import etree
+
+from perfxl.documents.template import xmlsteps
+from perfxl.documents.template.errors import RenderError, TemplateError
+from perfxl.documents.template.language import Environment, RenderContext
+from perfxl.documents.template.places import PlaceFinder
+from perfxl.documents.template.shape import Shape, shape_of
+from perfxl.documents.template.trouble import RENDERING_FAILS, rendering_problem, syntax_problem
+
+__all__ = ["Source", "TemplatePart"]
+
+
+class Source(NamedTuple):
+    """A part as docxtpl reads it: what it renders (`text`, patched, a line per paragraph) between what it leaves
+    alone."""
+
+    name: str  # of the zip entry
+    text: str
+    before: str = ""
+    after: str = ""
+    body: bool = False  # tables and pictures are put right in the body only
+    steps: bool = True  # is it Word's text, so that docxtpl's later steps apply?
+    relations: frozenset[str] = frozenset()  # what the XML may refer to
+    pack: Callable[[bytes], bytes] | None = None  # makes the part of the XML, where that is not all of it
+
+
+class TemplatePart:
+    """Raises TemplateError if Jinja does not take the source. `words`: it is Word's text, as docxtpl knows it."""
+
+    def __init__(self, source: Source, places: PlaceFinder, environment: Environment, lang: str) -> None:
+        self.name = source.name
+        self.places = places
+        self.lang = lang
+        self.words = source.steps
+        self._environment = environment
+        try:
+            self.tree = environment.parse(source.text)
+            _check_names(self.tree, environment)
+            self._template = _compiled(self.tree, environment, self.name)
+        except TemplateSyntaxError as error:
+            found = syntax_problem(error, source.text, places, [*environment.filters, *environment.tests])
+            raise TemplateError([found], lang) from error
+        self._source = source
+        self._before, self._after = source.before.encode(), source.after.encode()
+        texts = [text.data for text in self.tree.find_all(nodes.TemplateData)]
+        self._breaks = any(_BREAK.search(text) for text in texts)
+        self._braces = any(_HALF_ESCAPE.search(text) for text in texts)
+
+    @cached_property
+    def _shape(self) -> Shape:
+        whole = self._source.before + self._source.text + self._source.after
+        return shape_of(whole, self._environment)
+
+    @cached_property
+    def constant(self) -> bytes | None:
+        """The part, if it is the same for every record."""
+        return None if _has_tags(self.tree) else self.render({})
+
+    def render(self, context: Mapping[str, Any]) -> bytes:
+        """The part for this record. Raises RenderError, and NeedsDocxtpl for values that bring parts of their own."""
+        filled, rendering = self.filled(context)
+        if not self._source.steps:
+            return self._whole(_WORDS_OWN.sub(b" ", filled) if rendering.breaks else filled)
+        if self._settled and not (rendering.breaks or rendering.braces or rendering.rich):
+            return self._whole(filled)
+        return self._finished(filled.decode(), rendering)
+
+    def filled(self, context: Mapping[str, Any]) -> tuple[bytes, RenderContext]:
+        """What Jinja makes of the source, and what it met on its way."""
+        rendering: RenderContext = self._template.new_context(dict(context))  # type: ignore[assignment]
+        pieces: Any = self._template.root_render_func(rendering)
+        try:
+            return b"".join(pieces), rendering
+        except RENDERING_FAILS as error:
+            found = rendering_problem(error, self._template, self.places, context)
+            raise RenderError([found], self.lang) from error
+
+    @cached_property
+    def _settled(self) -> bool:
+        """Is there nothing to do after rendering, but for what a value may ask?"""
+        body_settled = self._shape.tables_fit and self._shape.pictures_fixed
+        return (
+            self._shape.well_formed
+            and (body_settled or not self._source.body)
+            and not self._breaks
+            and not self._braces
+        )
+
+    def _finished(self, text: str, rendering: RenderContext) -> bytes:
+        if self._braces or rendering.braces:
+            text = xmlsteps.unescape_braces(text)
+        if self._breaks or rendering.breaks:
+            text = xmlsteps.break_lines(text)
+        if rendering.rich or not self._shape.well_formed or (self._source.body and not self._shape.tables_fit):
+            return self._through_tree(self._whole(text.encode()))
+        if self._source.body and not self._shape.pictures_fixed:
+            text = xmlsteps.number_pictures(text)
+        return self._whole(text.encode())
+
+    def _through_tree(self, xml: bytes) -> bytes:
+        try:
+            fixed, references = xmlsteps.fix_tree(xml, body=self._source.body)
+        except etree.XMLSyntaxError as error:
+            raise RenderError([self.places.whole.problem("D119", reason=error.msg)], self.lang) from error
+        if not references <= self._source.relations:  # RichText with a url_id, say
+            raise RenderError([self.places.whole.problem("D122")], self.lang)
+        return fixed
+
+    def _whole(self, filled: bytes) -> bytes:
+        whole = b"".join((self._before, filled, self._after))
+        return self._source.pack(whole) if self._source.pack else whole
+
+
+_BREAK = re.compile("[\n\t\a\f]")
+_WORDS_OWN = re.compile(b"[\a\f]")  # the breaks that are no characters of XML
+_HALF_ESCAPE = re.compile(r"\{_[{%]|[}%]_\}|[{}]_?$|^_?[{}]")  # an escape of docxtpl's, or what a value may complete
+
+
+def _compiled(tree: nodes.Template, environment: Environment, name: str) -> Template:
+    """The line ends before paragraphs make the line of an error its paragraph; they are taken out of the texts here,
+    once, not out of each document."""
+    for text in tree.find_all(nodes.TemplateData):
+        text.data = re.sub(r"\n<w:p([ >])", r"<w:p\1", text.data)
+    return environment.compiled(tree, name)
+
+
+def _check_names(tree: nodes.Template, environment: Environment) -> None:
+    """Jinja leaves filters and tests within an `if` to the rendering; a misspelt one should be told at once."""
+    for kind, known in ((nodes.Filter, environment.filters), (nodes.Test, environment.tests)):
+        for node in tree.find_all(kind):
+            if node.name not in known:
+                raise TemplateAssertionError(f"No {kind.__name__.lower()} named '{node.name}'.", node.lineno)
+
+
+def _has_tags(tree: nodes.Template) -> bool:
+    outputs = [child for child in tree.body if isinstance(child, nodes.Output)]
+    return len(outputs) != len(tree.body) or any(
+        not isinstance(node, nodes.TemplateData) for output in outputs for node in output.nodes
+    )

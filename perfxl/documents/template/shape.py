@@ -1,0 +1,163 @@
+"""What can be known about a part's structure before any record is rendered.
+
+Most templates keep their tags in order (a block opens and closes among the same neighbours), so every record gives
+the same well-formed structure, full tables and the same pictures. Where that is proven here, rendering is text only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from jinja2 import Environment as Lexer
+from lxml import etree
+
+from perfxl.documents.template.package import SAFE_PARSER
+from perfxl.documents.template.xmlsteps import WP, W, row_span
+
+__all__ = ["Shape", "shape_of"]
+
+
+class Shape(NamedTuple):
+    """What is the same for every record; the defaults are those of a part about which nothing can be said."""
+
+    well_formed: bool = False
+    tables_fit: bool = False
+    pictures_fixed: bool = False
+
+
+def shape_of(source: str, lexer: Lexer) -> Shape:
+    """`source` is a whole part, patched by docxtpl, syntactically correct for Jinja."""
+    marked = _Marked()
+    for _, kind, text in lexer.lex(source):
+        marked.take(kind, text)
+    try:
+        root = etree.fromstring("".join(marked.pieces).encode(), SAFE_PARSER)
+    except etree.XMLSyntaxError:
+        return Shape()
+    tags = {int(str(tag.text).split()[0]): tag for tag in _instructions(root)}
+    if not all(_balanced(block, tags) for block in marked.blocks):
+        return Shape()
+    apart = [block for block in marked.blocks if not _same_parent(block, tags)]
+    return Shape(
+        well_formed=True,
+        tables_fit=not any(_within_table(block, tags) for block in apart) and _tables_fit(root, tags),
+        pictures_fixed=all(not apart and not _in_block(picture) for picture in root.iter(f"{WP}docPr")),
+    )
+
+
+_TARGET = "tag"
+_OPENING = frozenset(("for", "if", "macro", "call", "filter", "with", "block", "autoescape", "set"))
+_MIDDLE = frozenset(("else", "elif"))
+_DEPTH = {"open": 1, "middle": 0, "close": -1}
+_IN_MARKUP = "?"  # stands for a tag within an attribute; no number, so that a gridSpan with a tag counts as unknown
+_GRID_MAKERS = frozenset(f"{W}{name}" for name in ("tr", "tblGrid", "tcPr"))
+
+Block = list[int | str]  # where its tags stand
+
+
+@dataclass
+class _Marked:
+    """The part with a processing instruction in the place of every tag. A tag within an attribute is instead named
+    by the markup it stands in ("@12": the twelfth)."""
+
+    pieces: list[str] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+    _open: list[Block] = field(default_factory=list)
+    _tag: list[str] | None = None
+    _count: int = 0
+    _markup: int = 0
+    _inside: bool = False
+
+    def take(self, kind: str, text: str) -> None:
+        if kind == "data":
+            self._data(text)
+        elif kind == "variable_begin" and self._inside:
+            self.pieces.append(_IN_MARKUP)
+        elif kind == "block_begin":
+            self._tag = []
+        elif kind == "block_end":
+            self._block(self._tag or [])
+            self._tag = None
+        elif self._tag is not None and kind != "whitespace":
+            self._tag.append(text)
+
+    def _data(self, text: str) -> None:
+        self.pieces.append(text)
+        self._markup += text.count("<")
+        last_open, last_close = text.rfind("<"), text.rfind(">")
+        if last_open != last_close:
+            self._inside = last_open > last_close
+
+    def _block(self, tag: list[str]) -> None:
+        word = tag[0] if tag else ""
+        if word.startswith("end"):
+            self._open.pop().append(self._place("close"))
+        elif word in _MIDDLE:
+            self._open[-1].append(self._place("middle"))
+        elif word in _OPENING and not (word == "set" and "=" in tag):
+            block: Block = [self._place("open")]
+            self.blocks.append(block)
+            self._open.append(block)
+
+    def _place(self, role: str) -> int | str:
+        if self._inside:
+            self.pieces.append(_IN_MARKUP)
+            return f"@{self._markup}"
+        self._count += 1
+        self.pieces.append(f"<?{_TARGET} {self._count} {role}?>")
+        return self._count
+
+
+def _instructions(root: etree._Element) -> list[etree._Element]:
+    return list(root.iter(etree.ProcessingInstruction))
+
+
+def _balanced(block: Block, tags: dict[int, etree._Element]) -> bool:
+    """Leaving the block out, or repeating it, keeps the XML well-formed: its tags stand at like places."""
+    return len({_path(place, tags) for place in block}) == 1
+
+
+def _same_parent(block: Block, tags: dict[int, etree._Element]) -> bool:
+    parents = [None if isinstance(place, str) else tags[place].getparent() for place in block]
+    return all(parent is parents[0] for parent in parents)
+
+
+def _within_table(block: Block, tags: dict[int, etree._Element]) -> bool:
+    return any(f"{W}tbl" in _path(place, tags) for place in block)
+
+
+def _path(place: int | str, tags: dict[int, etree._Element]) -> tuple[str, ...]:
+    if isinstance(place, str):
+        return (place,)
+    return tuple(str(parent.tag) for parent in tags[place].iterancestors())
+
+
+def _in_block(element: etree._Element, within: etree._Element | None = None) -> bool:
+    """May the element be left out or repeated? Only blocks among neighbours are asked for, so the tags that stand
+    before it, and before its ancestors (up to `within`), tell."""
+    current: etree._Element | None = element
+    while current is not None and current is not within:
+        before = current.itersiblings(etree.ProcessingInstruction, preceding=True)
+        if sum(_DEPTH[str(tag.text).split()[1]] for tag in before):
+            return True
+        current = current.getparent()
+    return False
+
+
+def _tables_fit(root: etree._Element, tags: dict[int, etree._Element]) -> bool:
+    """No row has more cells than its grid has columns, and one row that is always there fills it."""
+    if any(_path(number, tags)[0] in _GRID_MAKERS for number in tags):
+        return False
+    return all(_fits(table) for table in root.iter(f"{W}tbl"))
+
+
+def _fits(table: etree._Element) -> bool:
+    columns = len(table.findall(f"{W}tblGrid/{W}gridCol"))
+    rows = list(table.iter(f"{W}tr"))
+    if any(len(row.findall(f"{W}tc")) > columns for row in rows):
+        return False
+    try:
+        return any(row_span(row) >= columns and not _in_block(row, within=table) for row in rows)
+    except ValueError:  # a tag within a gridSpan
+        return False

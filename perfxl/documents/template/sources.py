@@ -1,0 +1,175 @@
+"""A .docx taken apart the way docxtpl does it: the parts it renders, and what it saves unchanged."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator
+from copy import deepcopy
+from functools import partial
+from io import BytesIO
+from typing import Any, NamedTuple
+
+import docx
+from docx.opc.constants import CONTENT_TYPE as CT
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.coreprops import CoreProperties
+from docx.opc.oxml import serialize_part_xml
+from docx.oxml.parser import parse_xml
+from docxtpl import DocxTemplate
+from jinja2.exceptions import TemplateSyntaxError
+from lxml import etree
+from markupsafe import escape
+
+from perfxl.core.problems import Address, Problem, problem
+from perfxl.documents.template import charts
+from perfxl.documents.template.language import Environment
+from perfxl.documents.template.package import SAFE_PARSER, Archive, read_package
+from perfxl.documents.template.parts import Source
+from perfxl.documents.template.places import part_label
+from perfxl.documents.template.xmlsteps import number_pictures
+
+__all__ = ["PROPERTIES", "Original", "open_template", "patched", "properties_part"]
+
+PROPERTIES = ("author", "comments", "identifier", "language", "subject", "title")  # those that docxtpl renders
+
+
+class Original(NamedTuple):
+    """`sources` with the elements they come from, in docxtpl's order; `workbooks`, the sheets behind the charts;
+    `saved`: all parts as docxtpl saves them."""
+
+    sources: list[tuple[Source, etree._Element]]
+    workbooks: list[Source]
+    saved: dict[str, bytes]
+
+
+def open_template(data: bytes, name: str, environment: Environment) -> tuple[Original | None, list[Problem]]:
+    """The template taken apart, or why it cannot be."""
+    _, problems = read_package(data, name)
+    if problems:
+        return None, problems
+    try:
+        document: Any = docx.Document(BytesIO(data))
+    except (KeyError, ValueError, AttributeError, etree.XMLSyntaxError):  # parts missing, or of another application
+        return None, [problem("D102", Address(file=name))]
+    for part_property in PROPERTIES:  # docxtpl writes them all, blank ones too
+        setattr(document.core_properties, part_property, getattr(document.core_properties, part_property))
+    filled, workbooks, problems = _charts(document, name)
+    if problems:
+        return None, problems
+    footnotes = (_whole_part(part, root) for part, root in _by_content_type(document, "wordprocessingml.footnotes+xml"))
+    sources = [_body(document), *_headers_footers(document), *footnotes, *filled, _properties(document, environment)]
+    return Original(sources, workbooks, _saved(document)), []
+
+
+def patched(xml: str) -> str:
+    """The XML as docxtpl makes it a Jinja source: a line for each paragraph."""
+    return re.sub(r"<w:p([ >])", r"\n<w:p\1", _docxtpl_patch(None, xml))
+
+
+def properties_part(document: Any) -> Any:
+    """The part of the core properties; python-docx makes one where there is none."""
+    document.core_properties  # noqa: B018 - makes it
+    return document.part.package.part_related_by(RELATIONSHIP_TYPE.CORE_PROPERTIES)
+
+
+_DECLARATION = "<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
+_TOKEN = "perfxl-property-"
+_docxtpl_patch: Any = DocxTemplate.patch_xml  # uses nothing of its template
+
+
+def _body(document: Any) -> tuple[Source, etree._Element]:
+    root, body = document.element, document.element.body
+    text = number_pictures(patched(etree.tostring(body, encoding="unicode")))
+    if body.nsmap == root.nsmap:  # declared on the root already
+        text = re.sub(r"^<w:body[^>]*>", "<w:body>", text)
+    whole = serialize_part_xml(root).decode()
+    before = whole[: whole.index("<w:body")]
+    after = whole[whole.rindex("</w:body>") + len("</w:body>") :]
+    return Source(_zip_name(document.part), text, before, after, body=True, relations=_relations(document.part)), root
+
+
+def _headers_footers(document: Any) -> Iterator[tuple[Source, etree._Element]]:
+    for kind in (DocxTemplate.HEADER_URI, DocxTemplate.FOOTER_URI):
+        parts = {rel.target_part: None for rel in document.part.rels.values() if rel.reltype == kind}
+        for part in parts:
+            yield _whole_part(part, parse_xml(part.blob))
+
+
+def _by_content_type(document: Any, ending: str) -> Iterator[tuple[Any, etree._Element]]:
+    for part in document.part.package.iter_parts():
+        if part.content_type.endswith(ending):
+            yield part, etree.fromstring(part.blob, SAFE_PARSER)
+
+
+def _charts(document: Any, name: str) -> tuple[list[tuple[Source, etree._Element]], list[Source], list[Problem]]:
+    """Charts, the workbooks behind those whose series are filled, and what is wrong with any."""
+    sources, workbooks, problems = [], [], []
+    for part, root in _by_content_type(document, "drawingml.chart+xml"):
+        try:
+            filled, binding = charts.bound(root)
+        except charts.ChartError as error:
+            problems.append(problem("D114", Address(file=name), part=part_label(_zip_name(part)), word=str(error)))
+            continue
+        text = patched(etree.tostring(filled, encoding="unicode"))
+        sources.append((Source(_zip_name(part), text, before=_DECLARATION, steps=False), root))
+        if binding:
+            sheet, archive = charts.workbook_source(binding), charts.workbook_archive()
+            pack = partial(_packed, archive)
+            workbooks += [Source(_zip_name(held), sheet, steps=False, pack=pack) for held in _workbooks(part)]
+    return sources, workbooks, problems
+
+
+def _workbooks(chart: Any) -> Iterator[Any]:
+    for relation in chart.rels.values():
+        if not relation.is_external and relation.target_part.content_type == CT.SML_SHEET:
+            yield relation.target_part
+
+
+def _packed(archive: Archive, sheet: bytes) -> bytes:
+    return archive.document([(charts.SHEET, sheet)])
+
+
+def _whole_part(part: Any, root: etree._Element) -> tuple[Source, etree._Element]:
+    return Source(
+        _zip_name(part),
+        patched(etree.tostring(root, encoding="unicode")),
+        before=_DECLARATION,
+        relations=_relations(part),
+    ), root
+
+
+def _properties(document: Any, environment: Environment) -> tuple[Source, etree._Element]:
+    """Only six of the properties are templates, each for itself; what looks like a tag elsewhere is text."""
+    part = properties_part(document)
+    texts = [getattr(document.core_properties, name) for name in PROPERTIES]
+    marked = CoreProperties(deepcopy(part.element))
+    for number, name in enumerate(PROPERTIES):
+        setattr(marked, name, f"{_TOKEN}{number};")
+    xml = etree.tostring(marked._element, encoding="unicode").replace("{", "&#123;")
+    for number, text in enumerate(texts):
+        xml = xml.replace(f"{_TOKEN}{number};", _escaped_outside_tags(text, environment))
+    return Source(_zip_name(part), xml, before=_DECLARATION, steps=False), part.element
+
+
+def _escaped_outside_tags(text: str, environment: Environment) -> str:
+    try:
+        tokens = list(environment.lex(text))
+    except TemplateSyntaxError:
+        return text  # told when the part is compiled
+    return "".join(str(escape(piece)) if kind == "data" else piece for _, kind, piece in tokens)
+
+
+def _saved(document: Any) -> dict[str, bytes]:
+    packed = BytesIO()
+    document.save(packed)
+    with zipfile.ZipFile(packed) as saved:
+        return {entry.filename: saved.read(entry) for entry in saved.infolist()}
+
+
+def _relations(part: Any) -> frozenset[str]:
+    return frozenset(part.rels)
+
+
+def _zip_name(part: Any) -> str:
+    return str(part.partname).lstrip("/")

@@ -1,0 +1,112 @@
+"""A workbook's styles.xml, added to: copies of cell formats with another fill, and formats of our own."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+
+from lxml import etree
+
+from perfxl.workbook.patch.ooxml import Element, namespace, new_element, parse
+
+
+def minimal_styles(of: str) -> Element:
+    """Styles for a workbook that has none, in the namespace `of`."""
+    return parse(_MINIMAL % of.encode())
+
+
+class StyleSheet:
+    """Formats that are there keep their numbers; new ones are appended."""
+
+    def __init__(self, tree: Element) -> None:
+        self._tree = tree
+        self._namespace = namespace(tree)
+        self._filled: dict[tuple[int, str], int] = {}
+        self._fills: dict[str, int] = {}
+
+    def filled(self, base: int, colour: str) -> int:
+        """The format `base` with a solid fill, everything else as it was. Colours are RRGGBB."""
+        key = base, colour
+        if key not in self._filled:
+            formats = self._section("cellXfs")
+            copied = deepcopy(formats[base]) if base < len(formats) else self._element("xf", xfId="0")
+            copied.set("fillId", str(self._fill(colour)))
+            copied.set("applyFill", "1")
+            self._filled[key] = self._append("cellXfs", copied)
+        return self._filled[key]
+
+    def font(self, name: str, size: float, colour: str, *, bold: bool = False, underline: bool = False) -> int:
+        font = self._element("font")
+        for tag in [*(["b"] if bold else []), *(["u"] if underline else [])]:
+            font.append(self._element(tag))
+        for tag, attributes in (
+            ("sz", {"val": f"{size:g}"}),
+            ("color", {"rgb": f"FF{colour}"}),
+            ("name", {"val": name}),
+        ):
+            font.append(self._element(tag, **attributes))
+        return self._append("fonts", font)
+
+    def border(self, colour: str) -> int:
+        """A thin line all round."""
+        border = self._element("border")
+        for side in ("left", "right", "top", "bottom"):
+            line = self._element(side, style="thin")
+            line.append(self._element("color", rgb=f"FF{colour}"))
+            border.append(line)
+        border.append(self._element("diagonal"))
+        return self._append("borders", border)
+
+    def format(self, font: int, *, fill: str = "", border: int = 0, wrap: bool = False, centred: bool = False) -> int:
+        ids = {"numFmtId": "0", "fontId": str(font), "fillId": str(self._fill(fill) if fill else 0)}
+        applied = {"applyFont": "1", "applyFill": "1", "applyBorder": "1", "applyAlignment": "1"}
+        cell_format = self._element("xf", **ids, borderId=str(border), xfId="0", **applied)
+        alignment = {"vertical": "center"} | ({"wrapText": "1"} if wrap else {})
+        alignment |= {"horizontal": "center"} if centred else {"horizontal": "left", "indent": "1"} if border else {}
+        cell_format.append(self._element("alignment", **alignment))
+        return self._append("cellXfs", cell_format)
+
+    def _fill(self, colour: str) -> int:
+        if colour not in self._fills:
+            pattern = self._element("patternFill", patternType="solid")
+            pattern.append(self._element("fgColor", rgb=f"FF{colour}"))
+            pattern.append(self._element("bgColor", indexed="64"))
+            fill = self._element("fill")
+            fill.append(pattern)
+            self._fills[colour] = self._append("fills", fill)
+        return self._fills[colour]
+
+    def _append(self, section: str, element: Element) -> int:
+        parent = self._section(section)
+        parent.append(element)
+        parent.set("count", str(len(parent)))
+        return len(parent) - 1
+
+    def _section(self, name: str) -> Element:
+        """The part of styles.xml of that name, put in with its defaults where the file leaves it out."""
+        found = self._tree.find(f"{{{self._namespace}}}{name}")
+        if found is None:
+            minimal = minimal_styles(self._namespace)
+            found = minimal.find(f"{{{self._namespace}}}{name}")
+            assert found is not None, name
+            behind = _ORDER[_ORDER.index(name) + 1 :]
+            places = (i for i, child in enumerate(self._tree) if etree.QName(child).localname in behind)
+            self._tree.insert(next(places, len(self._tree)), found)
+        return found
+
+    def _element(self, tag: str, **attributes: str) -> Element:
+        return new_element(self._namespace, tag, **attributes)
+
+
+_ORDER = (
+    *("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles"),
+    *("dxfs", "tableStyles", "colors", "extLst"),
+)
+_MINIMAL = (
+    b'<styleSheet xmlns="%b">'
+    b'<fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>'
+    b'<fills count="2"><fill><patternFill patternType="none"/></fill>'
+    b'<fill><patternFill patternType="gray125"/></fill></fills>'
+    b'<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
+    b'<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
+    b'<cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs></styleSheet>'
+)

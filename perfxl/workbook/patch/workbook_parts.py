@@ -1,0 +1,162 @@
+"""The workbook as its package holds it: which part is which sheet, its formats, and how a sheet is put first."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from lxml import etree
+
+from perfxl.core.problems import Address, problem
+from perfxl.workbook.layout import quoted
+from perfxl.workbook.patch.ooxml import (
+    CONTENT_TYPES,
+    Element,
+    Parts,
+    Relation,
+    namespace,
+    new_element,
+    office_relations,
+)
+from perfxl.workbook.patch.style_sheet import StyleSheet, minimal_styles
+from perfxl.workbook.reading.guard import Unusable
+
+_SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml."
+_TRANSITIONAL = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_VBA = "application/vnd.ms-office.vbaProject"
+_MACRO_PARTS = {"vbaProject", "attachedToolbars"}
+_MACRO_SHEETS = {"xlMacrosheet", "xlIntlMacrosheet"}
+_ROOT_EXTRAS = {"extensibility", "origin"}  # ribbon buttons that call macros; signatures that no longer hold
+_BEFORE_NAMES = {"sheets", "functionGroups", "externalReferences"}
+
+
+class WorkbookParts:
+    """Edits `parts` in place."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+        main = next((r.target for r in parts.relations("") if r.kind == "officeDocument"), "xl/workbook.xml")
+        self._name = main if main in parts else "xl/workbook.xml"
+        self._tree = parts.tree(self._name)
+        self._main, self._relations = namespace(self._tree), office_relations(self._tree)
+
+    def sheets(self) -> dict[str, str]:
+        """The sheets' parts by title, in the workbook's order."""
+        targets = {relation.id: relation.target for relation in self.parts.relations(self._name)}
+        found = ((sheet.get("name", ""), targets.get(self._id_of(sheet), "")) for sheet in self._section("sheets"))
+        return {title: part for title, part in found if part in self.parts}
+
+    @cached_property
+    def styles(self) -> StyleSheet:
+        related = [relation.target for relation in self._related("styles") if relation.target in self.parts]
+        if related:
+            return StyleSheet(self.parts.tree(related[0]))
+        name = self.parts.free_name("xl/styles{}.xml")
+        tree = minimal_styles(self._main)
+        self.parts.add_tree(name, tree)
+        self.parts.declare(name, f"{_SPREADSHEET}styles+xml")
+        self.parts.relate(self._name, self._relations, "styles", name)
+        return StyleSheet(tree)
+
+    def drop_macros(self) -> None:
+        """Takes out what an .xlsx may not hold."""
+        self.parts.declare(self._name, f"{_SPREADSHEET}sheet.main+xml")
+        for relation in self.parts.relations(self._name):
+            if relation.kind in _MACRO_PARTS:
+                for below in self.parts.relations(relation.target):
+                    self.parts.drop(below.target)
+                self._remove(self._name, relation)
+            elif relation.kind in _MACRO_SHEETS:
+                self._remove(self._name, relation)
+                gone = {id(sheet) for sheet in self._section("sheets") if self._id_of(sheet) == relation.id}
+                self._keep_sheets([sheet for sheet in self._section("sheets") if id(sheet) not in gone])
+        for relation in self.parts.relations(""):
+            if relation.kind in _ROOT_EXTRAS:
+                self._remove("", relation)
+        for default in self.parts.tree(CONTENT_TYPES):
+            if default.get("ContentType") == _VBA:
+                default.set("ContentType", f"{_SPREADSHEET}printerSettings")
+
+    def put_first(self, title: str, xml: bytes, filtered: str, header_row: int) -> None:
+        """Adds a sheet before all others and opens the workbook there. `filtered` is the range of its autofilter."""
+        title = self._free_title(title)
+        name = self.parts.free_name("xl/worksheets/sheet{}.xml")
+        self.parts[name] = xml.replace(_TRANSITIONAL, self._main.encode(), 1)
+        self.parts.declare(name, f"{_SPREADSHEET}worksheet+xml")
+        relation = self.parts.relate(self._name, self._relations, "worksheet", name)
+        sheets = list(self._section("sheets"))
+        number = max((int(sheet.get("sheetId", "0")) for sheet in sheets), default=0) + 1
+        sheet = self._element("sheet", name=title, sheetId=str(number))
+        sheet.set(f"{{{self._relations}}}id", relation)
+        self._keep_sheets([sheet, *sheets])
+        for kind, reach in (("_FilterDatabase", filtered), ("Print_Titles", f"{header_row}:{header_row}")):
+            self._add_name(kind, title, reach)
+        self._open_first()
+
+    def _keep_sheets(self, kept: list[Element]) -> None:
+        """Sets which sheets there are, in this order; names that hold for one sheet follow it."""
+        sheets = self._section("sheets")
+        moved = {sheets.index(sheet): i for i, sheet in enumerate(kept) if sheet.getparent() is sheets}
+        sheets[:] = kept
+        for name in list(self._tree.iter(self._tag("definedName"))):
+            before = name.get("localSheetId")
+            if before is None:
+                continue
+            if int(before) in moved:
+                name.set("localSheetId", str(moved[int(before)]))
+            else:
+                self._section("definedNames").remove(name)
+
+    def _add_name(self, kind: str, title: str, reach: str) -> None:
+        first, _, last = reach.partition(":")
+        names = self._tree.find(self._tag("definedNames"))
+        if names is None:
+            names = self._element("definedNames")
+            before = [i for i, child in enumerate(self._tree) if etree.QName(child).localname in _BEFORE_NAMES]
+            self._tree.insert(before[-1] + 1, names)
+        hidden = {"hidden": "1"} if kind == "_FilterDatabase" else {}
+        name = self._element("definedName", name=f"_xlnm.{kind}", localSheetId="0", **hidden)
+        name.text = f"{quoted(title)}!{_absolute(first)}:{_absolute(last)}"
+        names.insert(0, name)
+
+    def _open_first(self) -> None:
+        views = self._tree.find(self._tag("bookViews"))
+        if views is None:
+            views = self._element("bookViews")
+            views.append(self._element("workbookView"))
+            self._section("sheets").addprevious(views)
+        for view in views:
+            view.set("activeTab", "0")
+            view.attrib.pop("firstSheet", "")
+
+    def _free_title(self, title: str) -> str:
+        taken = {sheet.get("name", "").casefold() for sheet in self._section("sheets")}
+        candidates = (title, *(f"{title} ({number})" for number in range(2, len(taken) + 3)))
+        return next(candidate for candidate in candidates if candidate.casefold() not in taken)
+
+    def _related(self, kind: str) -> list[Relation]:
+        return [relation for relation in self.parts.relations(self._name) if relation.kind == kind]
+
+    def _remove(self, part: str, relation: Relation) -> None:
+        self.parts.drop(relation.target)
+        self.parts.unrelate(part, relation)
+
+    def _id_of(self, sheet: Element) -> str:
+        return sheet.get(f"{{{self._relations}}}id", "")
+
+    def _section(self, name: str) -> Element:
+        found = self._tree.find(self._tag(name))
+        if found is None:
+            raise Unusable(problem("F108", Address(self.parts.file)))
+        return found
+
+    def _element(self, tag: str, **attributes: str) -> Element:
+        return new_element(self._main, tag, **attributes)
+
+    def _tag(self, name: str) -> str:
+        return f"{{{self._main}}}{name}"
+
+
+def _absolute(reference: str) -> str:
+    """A5 -> $A$5, 5 -> $5."""
+    letters = reference.rstrip("0123456789")
+    return f"${letters}${reference[len(letters) :]}" if letters else f"${reference}"

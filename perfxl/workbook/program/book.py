@@ -1,0 +1,46 @@
+"""Writes a program workbook from the schema: empty for HR to fill, or holding the tables of a book."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from perfxl.core.records import Records
+from perfxl.core.tables import template_tables
+from perfxl.workbook.atomic import replacing
+from perfxl.workbook.layout import INDEX_SHEETS, LISTS_SHEET
+from perfxl.workbook.program.bulk import BulkSheet
+from perfxl.workbook.program.defaults import with_defaults
+from perfxl.workbook.program.index_sheet import write_index
+from perfxl.workbook.program.lists import Lists, Sheet
+from perfxl.workbook.program.table_sheet import Surroundings, write_table_sheet
+from perfxl.workbook.style import Formats, new_workbook
+
+# The same program gives the same bytes, whenever it is written.
+_CREATED = datetime(2025, 1, 1)
+_TITLES = {"zh": "绩效方案", "en": "Performance program"}
+
+
+def write_program(
+    path: Path, book: Mapping[str, Records] | None = None, lang: str = "zh", blank_rows: int = 200
+) -> None:
+    """Writes the workbook; tables that the book does not hold are there, empty, with `blank_rows` rows to fill."""
+    tables = list(template_tables())
+    filled = with_defaults(book or {}, lang)
+    sheets = {table.name: Sheet(table.title(lang), len(filled.get(table.name, ()))) for table in tables}
+    with replacing(Path(path)) as temporary:
+        workbook = new_workbook(str(temporary), lang)
+        workbook.set_properties({"title": _TITLES[lang], "created": _CREATED})
+        formats = Formats(workbook, lang)
+        index = workbook.add_worksheet(INDEX_SHEETS[lang])
+        table_sheets = [workbook.add_worksheet(sheets[t.name].title, worksheet_class=BulkSheet) for t in tables]
+        hidden = workbook.add_worksheet(LISTS_SHEET)
+        hidden.hide()
+        lists = Lists(workbook, sheets, filled, lang)
+        around = Surroundings(workbook, formats, lists, filled, lang, blank_rows)
+        for table, sheet in zip(tables, table_sheets, strict=True):
+            write_table_sheet(sheet, table, around)
+        write_index(index, tables, sheets, formats, lang)
+        lists.write(hidden)
+        workbook.close()

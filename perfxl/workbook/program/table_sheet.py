@@ -1,0 +1,251 @@
+"""One table's sheet: title, help line, a real Excel table with its dropdowns and hints, print set-up."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from itertools import repeat
+from math import ceil
+from typing import Any, NamedTuple
+
+from xlsxwriter import Workbook
+
+from perfxl.core.cells import column_letter
+from perfxl.core.policy import Setting
+from perfxl.core.records import Records
+from perfxl.core.tables import Column, Table, Type
+from perfxl.workbook.cell_look import cell_maker, column_format, decimals_of, figure_units, label, value_cell
+from perfxl.workbook.layout import (
+    FIRST_ROW,
+    HEADER_ROW,
+    HELP_ROW,
+    INDEX_SHEETS,
+    READY_ROWS,
+    TITLE_ROW,
+    list_object_name,
+    quoted,
+    table_name,
+)
+from perfxl.workbook.program.bulk import BulkColumn, BulkSheet, Cell
+from perfxl.workbook.program.defaults import setting_of
+from perfxl.workbook.program.entry import column_rule, setting_rule
+from perfxl.workbook.program.lists import Lists
+from perfxl.workbook.style import INPUT, LINE, LINK, MUTED, PAPER, RESULT, STAGES, Formats, fitting_width, text_width
+
+# What perfxl or the program's rules put in, rather than a person.
+COMPUTED = {("contract_lines", "derived_weight"), ("policy", "key"), ("policy", "unit"), ("policy", "help")}
+
+REQUIRED_MARK = "\u00a0*"  # shown behind a header by its number format; the header itself stays as the schema has it
+_WORD = re.compile("[!-~\u00a0]+")  # what a line break does not go through; Chinese may break anywhere
+_FORM_ROWS = 20  # rows drawn on an empty sheet, so that it looks like the form it is
+_ROOM_FOR_FILTER = 4
+_LEAST_WIDTH, _MOST_WIDTH = 9, 50
+_SAMPLE = 1_000
+_PORTRAIT_WIDTH, _PAGE_WIDTH = 110, 190  # column units that one A4 page shows readably, upright and across
+_TYPE_WIDTHS = {Type.TEXT: 16, Type.REF: 13, Type.DATE: 12, Type.FIGURE: 12}
+_LONG_TEXT = {
+    **dict.fromkeys(("definition", "sentence", "action", "fact", "formula", "situation", "reason", "comment"), 40),
+    **dict.fromkeys(("text", "help", "meaning", "note", "cause", "causes", "advice", "gap", "evidence"), 28),
+    **dict.fromkeys(("self_assessment", "affirmed", "shortfalls", "next_targets", "opinion", "follow_up"), 28),
+    **dict.fromkeys(("finding", "resources", "measure", "numerator", "denominator", "data_source"), 22),
+    **dict.fromkeys(("csf_result", "csf_action_1", "csf_action_2", "support"), 22),
+}
+
+
+class Surroundings(NamedTuple):
+    """What a sheet needs to know of the workbook around it."""
+
+    workbook: Workbook
+    formats: Formats
+    lists: Lists
+    book: Mapping[str, Records]
+    lang: str
+    blank_rows: int
+
+
+def write_table_sheet(sheet: BulkSheet, table: Table, around: Surroundings) -> None:
+    """Fills the sheet with the table's records, or readies it for them."""
+    records = around.book.get(table.name) or Records(table)
+    columns = _bulk_columns(table, records, around)
+    widths = _widths(table, records, columns, around.lang)
+    columns = [column._replace(wraps_at=width) for column, width in zip(columns, widths, strict=True)]
+    count = len(records)
+    drawn = max(count, _FORM_ROWS)
+
+    _write_top(sheet, table, around)
+    for i, width in enumerate(widths):
+        declared = table.columns[i] if i < len(table.columns) else Column("", "", "")
+        sheet.set_column(i, i, width, column_format(around.formats, declared))
+    _add_table(sheet, table, records, around, FIRST_ROW + max(count + around.blank_rows, 1) - 1)
+    sheet.add_records(FIRST_ROW, [_padded(column, drawn) for column in columns], drawn)
+    ready = FIRST_ROW + count + max(around.blank_rows, READY_ROWS) - 1
+    _ready_for_entry(sheet, table, records, around, FIRST_ROW + drawn, ready)
+    _set_up_view(sheet, table, widths, around.lang)
+
+
+def _write_top(sheet: BulkSheet, table: Table, around: Surroundings) -> None:
+    formats, lang = around.formats, around.lang
+    colour = STAGES[table.stage]
+    sheet.set_row(TITLE_ROW, 30)
+    sheet.write_string(TITLE_ROW, 0, table.title(lang), formats(font_size=18, bold=True, font_color=colour.deep))
+    sheet.set_row(HELP_ROW, 20)
+    index = INDEX_SHEETS[lang]
+    back = formats(font_color=LINK, underline=1)
+    sheet.write_url(HELP_ROW, 0, f"internal:{quoted(index)}!A1", back, string=f"← {index}")
+    sheet.write_string(HELP_ROW, 1, table.help(lang), formats(font_color=MUTED))
+    sheet.set_tab_color(colour.deep)
+
+
+def _bulk_columns(table: Table, records: Records, around: Surroundings) -> list[BulkColumn]:
+    if table.name == "policy":
+        return _policy_columns(records, around)
+    formats, lang = around.formats, around.lang
+    units = figure_units(records, around.book)
+    columns = []
+    for column in table.columns:
+        decimals = _common_decimals(table, column, records)
+        make = cell_maker(formats, column, lang, (table.name, column.name) in COMPUTED, decimals)
+        hints = _hints(records, column, units) if column.type is Type.FIGURE else ()
+        columns.append(BulkColumn(records.column(column.name), make, hints))
+    for values in records.extra.values():
+        columns.append(BulkColumn(values, lambda value, _: value_cell(formats, value, lang, {"text_wrap": True})))
+    return columns
+
+
+def _common_decimals(table: Table, column: Column, records: Records) -> int:
+    """Decimals that all of a column's numbers show, so that they stand in line; none where each row is of another
+    KPI and has its own."""
+    alike = column.type is Type.POINTS or (column.type is Type.NUMBER and "kpi" not in table)
+    if not alike:
+        return 0
+    sample = records.column(column.name)[:_SAMPLE]
+    return min(max((decimals_of(value) for value in sample if isinstance(value, float)), default=0), 2)
+
+
+def _hints(records: Records, column: Column, units: Sequence[Any] | None) -> Sequence[Any]:
+    """How each figure of a column shows: as its KPI's figures do, or as a percentage where it was typed as one."""
+    typed = records.percent.get(column.name, set())
+    units = units or [(False, 0)] * len(records)
+    return [(percent or i in typed, decimals) for i, (percent, decimals) in enumerate(units)] if typed else units
+
+
+def _policy_columns(records: Records, around: Surroundings) -> list[BulkColumn]:
+    """The policy's rows: what may be changed is coloured as input, each value shown as its setting's type."""
+    settings = [setting_of(key) for key in records.column("key")]
+
+    def value(given: Any, setting: Setting | None) -> Cell:
+        given = label(setting.choices, given, around.lang) if setting else given
+        return value_cell(around.formats, given, around.lang, {"bg_color": INPUT, "align": "center", "text_wrap": True})
+
+    columns = []
+    for column in records.table.columns:
+        make = value if column.name == "value" else cell_maker(around.formats, column, around.lang)
+        columns.append(BulkColumn(records.column(column.name), make, settings if column.name == "value" else ()))
+    return columns
+
+
+def _padded(column: BulkColumn, count: int) -> BulkColumn:
+    missing = [None] * (count - len(column.values))
+    if not missing:
+        return column
+    return column._replace(values=[*column.values, *missing], hints=[*column.hints, *missing] if column.hints else ())
+
+
+def _add_table(sheet: BulkSheet, table: Table, records: Records, around: Surroundings, last_row: int) -> None:
+    colour = STAGES[table.stage]
+    sheet.set_row(HEADER_ROW, 32)
+    headers: list[dict[str, Any]] = []
+    for column in table.columns:
+        look: dict[str, Any] = {"bold": True, "text_wrap": True, "align": "center", "num_format": "@"}
+        if (table.name, column.name) in COMPUTED:
+            look |= {"bg_color": RESULT, "font_color": MUTED, "bold": False}
+        elif column.required:
+            look |= {"bg_color": colour.deep, "font_color": PAPER, "num_format": f'@"{REQUIRED_MARK}"'}
+        else:
+            look |= {"bg_color": colour.pale, "font_color": colour.deep}
+        headers.append({"header": column.header(around.lang), "header_format": around.formats.bordered(**look)})
+    plain = around.formats.bordered(text_wrap=True, align="center", font_color=MUTED)
+    headers += [{"header": header, "header_format": plain} for header in records.extra]
+
+    last_column = len(headers) - 1
+    options = {"name": list_object_name(table.name), "style": None, "columns": headers}
+    sheet.add_table(HEADER_ROW, 0, FIRST_ROW, last_column, options)
+    sheet.grow_table(last_row)
+    place = f"{quoted(sheet.get_name())}!$A${HEADER_ROW + 1}:${column_letter(last_column)}${last_row + 1}"
+    around.workbook.define_name(table_name(table.name), f"={place}")
+
+
+def _ready_for_entry(
+    sheet: BulkSheet, table: Table, records: Records, around: Surroundings, undrawn: int, last: int
+) -> None:
+    """Dropdowns, limits and hints down to the last ready row; rows get their lines when something is typed there."""
+    for i, column in enumerate(table.columns):
+        computed = (table.name, column.name) in COMPUTED
+        if table.name == "policy" and column.name == "value":
+            for row, key in enumerate(records.column("key"), FIRST_ROW):
+                setting = setting_of(key)
+                if setting:
+                    sheet.data_validation(row, i, row, i, setting_rule(setting, around.lists, around.lang))
+        elif table.name != "policy":
+            rule = column_rule(table, column, around.lists, around.lang, computed)
+            sheet.data_validation(FIRST_ROW, i, last, i, rule)
+    end = column_letter(len(table.columns) - 1)
+    filled = f"=COUNTA($A{undrawn + 1}:${end}{undrawn + 1})>0"
+    lines = around.workbook.add_format({"border": 1, "border_color": LINE})
+    area = (undrawn, 0, last, len(table.columns) - 1)
+    sheet.conditional_format(*area, {"type": "formula", "criteria": filled, "format": lines})
+    sheet.ignore_errors({"number_stored_as_text": f"A{FIRST_ROW + 1}:{end}{last + 1}"})
+
+
+def _widths(table: Table, records: Records, columns: Sequence[BulkColumn], lang: str) -> list[float]:
+    declared = [*table.columns, *(Column("", header, header) for header in records.extra)]
+    widths = []
+    for column, shown in zip(declared, columns, strict=True):
+        header = column.header(lang) + (REQUIRED_MARK if column.required else "")
+        widths.append(max(_header_width(header), _content_width(column, shown, lang)))
+    return widths
+
+
+def _header_width(header: str) -> float:
+    """Room for the header on two lines, words unbroken, beside the filter's button."""
+    words = max(map(text_width, _WORD.findall(header)), default=0)
+    return float(max(words, ceil(text_width(header) / 2) + 1, _LEAST_WIDTH - _ROOM_FOR_FILTER) + _ROOM_FOR_FILTER)
+
+
+def _content_width(column: Column, shown: BulkColumn, lang: str) -> float:
+    """Room for what the column shows, or for what is usual where it holds nothing yet."""
+    step = max(1, len(shown.values) // _SAMPLE)
+    hints = shown.hints[::step] or repeat(None)
+    values = [shown.cell(value, hint).value for value, hint in zip(shown.values[::step], hints, strict=False)]
+    texts = [f"{value:,}" if isinstance(value, int | float) else str(value) for value in values if value is not None]
+    usual = _TYPE_WIDTHS.get(column.type, _LEAST_WIDTH)
+    if column.type is Type.TEXT and not texts:
+        usual = _LONG_TEXT.get(column.name, usual)
+    choices = [choice.label(lang) for choice in column.choices]
+    return fitting_width([*texts, *choices], _LEAST_WIDTH if texts else usual, _MOST_WIDTH)
+
+
+def _set_up_view(sheet: BulkSheet, table: Table, widths: Sequence[float], lang: str) -> None:
+    """What stays in sight on the screen, and how it prints."""
+    lead = _leading_columns(table)
+    sheet.freeze_panes(FIRST_ROW, lead)
+    pages = ceil(sum(widths) / _PAGE_WIDTH)
+    if sum(widths) > _PORTRAIT_WIDTH:
+        sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(pages, 0)
+    sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
+    sheet.repeat_rows(HEADER_ROW)
+    if pages > 1:
+        sheet.repeat_columns(0, lead - 1)
+    title = table.title(lang)
+    sheet.set_header(f"&R&8&K6B7280{title}")
+    page = "第 &P 页，共 &N 页" if lang == "zh" else "Page &P of &N"
+    sheet.set_footer(f"&L&8&K6B7280&F&C&8&K6B7280{page}&R&8&K6B7280&D")
+
+
+def _leading_columns(table: Table) -> int:
+    """The columns that say which row this is: the key (two at most), and a name right behind it."""
+    lead = min(max(len(table.key), 1), 2)
+    names = [column.name for column in table.columns]
+    return lead + 1 if lead == 1 and names[1:2] == ["name"] else lead

@@ -1,0 +1,237 @@
+"""One recognised sheet to Records: rows below the header, merged cells filled down, columns typed, extras kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+from typing import Any
+
+from perfxl.core.cells import a1, column_letter
+from perfxl.core.problems import Address, Problem, Text, problem
+from perfxl.core.records import Records
+from perfxl.core.sheets.columns import NOT_STORED, Converted, convert
+from perfxl.core.sheets.headers import Header, bare, meanings
+from perfxl.core.sheets.lone_rows import LoneRows, lone_rows
+from perfxl.core.sheets.title import period_in
+from perfxl.core.tables import Column, Table, Type
+from perfxl.core.values.text import DATE_IN_TEXT, clean
+from perfxl.workbook.reading.info import ColumnInfo, SheetInfo
+from perfxl.workbook.reading.raw import RawSheet
+from perfxl.workbook.reading.recognise import Match
+
+_WORDS = (Type.TEXT, Type.REF, Type.CHOICE, Type.DATE, Type.PERIOD)
+_BLANK, _NOT_ALLOWED, _UNSTORED = "V109", "V108", "S118"
+
+
+class SheetReader:
+    """Reads at once; `records`, `info` and `problems` are the result."""
+
+    def __init__(self, file: str, sheet: RawSheet, match: Match, header: Header, labels: frozenset[str]) -> None:
+        self.problems: list[Problem] = []
+        self._filled: dict[int, list[int]] = {}  # column -> rows that took the value above
+        self._file, self._sheet, self._header, self._labels = file, sheet, header, labels
+        self._table: Table = match.table
+        self._check_header(match)
+        self._fill_merged()
+        lone = lone_rows(header, sheet.rows, sheet.merges) if self._table.name == "contract_sheet" else None
+        numbers, rows = self._lone(lone) if lone else self._data_rows()
+        self.records = self._records(numbers, rows)
+        if lone:
+            self._add_fields(lone)
+        self._note_others(numbers)
+        self.info = self._info()
+
+    # The header
+
+    def _check_header(self, match: Match) -> None:
+        header = self._header
+        if not match.named:
+            self._say("S104", header.row, 0)
+        for name in header.missing:
+            self._say("S106", header.row, min(header.columns), column=name)
+        for at, first in header.twins.items():
+            if first in header.columns:
+                self._say(
+                    "S107",
+                    header.row,
+                    at,
+                    column=header.columns[first],
+                    value=header.texts[at],
+                    first=self._cell(header.row, first),
+                )
+        for at, taken in header.rivals.items():
+            if at not in header.twins:
+                self._say(
+                    "S108",
+                    header.row,
+                    at,
+                    column=header.columns[taken],
+                    value=header.texts[at],
+                    other=header.texts[taken],
+                )
+        unused = [at for at in header.texts if at not in header.columns and at not in header.twins]
+        likely = {at: self._meant(header.texts[at]) for at in unused if at not in header.rivals}
+        for at, column in likely.items():
+            if column:
+                self._say(
+                    "S110",
+                    header.row,
+                    at,
+                    column=column.name,
+                    value=header.texts[at],
+                    likely=Text(column.zh, column.en),
+                )
+        kept = [header.texts[at] for at in unused if not likely.get(at)]
+        if kept:
+            self._say("S109", header.row, unused[0], value="、".join(" ".join(text.split()) for text in kept))
+
+    def _meant(self, text: str) -> Column | None:
+        """The column whose name is all but the text, where the sheet lacks that column."""
+        known = meanings(self._table.name)
+        near = get_close_matches(bare(text), known, 1, 0.75)
+        name = known[near[0]][0].column if near else ""
+        return self._table.column(name) if name and name not in self._header.columns.values() else None
+
+    # The rows
+
+    def _data_rows(self) -> tuple[Sequence[int], list[list[Any]]]:
+        rows = self._sheet.rows
+        known = sorted(self._header.columns)
+        below = range(self._header.row + self._header.height, len(rows))
+        nothing = {value for value in {rows[i][known[0]] for i in below} if _is_nothing(value)}
+        if not nothing:
+            return below, rows[below.start :]
+        numbers: list[int] = []
+        idle: list[int] = []
+        for i in below:
+            row = rows[i]
+            if row[known[0]] not in nothing or not all(_is_nothing(row[at]) for at in known):
+                numbers.append(i)
+            elif not all(map(_is_nothing, row)):
+                idle.append(i)
+        if idle:
+            self._say("S120", idle[0], known[0], count=len(idle), first=idle[0] + 1)
+        return numbers, [rows[i] for i in numbers]
+
+    def _lone(self, lone: LoneRows) -> tuple[list[int], list[list[Any]]]:
+        for code, row, at, text in lone.others:
+            self._say(code, row, at, value=text)
+        for column, rows in lone.carried.items():
+            at = next(at for at, name in self._header.columns.items() if name == column)
+            self._filled.setdefault(at, []).extend(rows)
+        return [i for i, _ in lone.rows], [row for _, row in lone.rows]
+
+    def _fill_merged(self) -> None:
+        """Words in merged cells hold for each of their rows; a figure holds for the first one only."""
+        rows, header = self._sheet.rows, self._header
+        first = header.row + header.height
+        for top, left, bottom, right in self._sheet.merges:
+            column = header.columns.get(left)
+            bottom = min(bottom, len(rows) - 1)
+            if column is None or top < first or bottom <= top or rows[top][left] == "" or self._spans(left, right):
+                continue
+            if self._table.column(column).type not in _WORDS:
+                self._say("S121", top, left, column=column, count=bottom - top)
+                continue
+            for i in range(top + 1, bottom + 1):
+                rows[i][left] = rows[top][left]
+                self._filled.setdefault(left, []).append(i)
+
+    def _spans(self, left: int, right: int) -> bool:
+        return any(at in self._header.columns for at in range(left + 1, right + 1))
+
+    # The columns
+
+    def _records(self, numbers: Sequence[int], rows: list[list[Any]]) -> Records:
+        header, table = self._header, self._table
+        width = max((len(row) for row in rows), default=0)
+        columns: Sequence[Sequence[Any]] = list(zip(*rows, strict=True)) if rows else [()] * width
+        records = Records(table, {}, self._file, self._sheet.name, [i + 1 for i in numbers])
+        order = {column.name: i for i, column in enumerate(table.columns)}
+        for at, name in sorted(header.columns.items(), key=lambda item: order[item[1]]):
+            records.letters[name] = column_letter(at)
+            raw = columns[at] if at < len(columns) else ()
+            converted = convert(table.column(name), raw, self._percent(at, numbers), self._labels)
+            records.columns[name] = converted.values
+            if converted.percent:
+                records.percent[name] = converted.percent
+            self._judge(table.column(name), at, numbers, converted)
+        for at in range(width):
+            if at not in header.columns:
+                self._keep_extra(records, at, columns[at] if columns else ())
+        return records
+
+    def _percent(self, at: int, numbers: Sequence[int]) -> set[int]:
+        marked = self._sheet.percent.get(at)
+        return {i for i, row in enumerate(numbers) if row in marked} if marked else set()
+
+    def _judge(self, column: Column, at: int, numbers: Sequence[int], converted: Converted) -> None:
+        named = set()
+        for i, code, raw in converted.findings:
+            if code == DATE_IN_TEXT and self._table.name == "policy":
+                continue  # a setting may be a date; policy_sheet.py reads it as its type says
+            named.add(i)
+            details: dict[str, Any] = {"value": raw}
+            if code == _NOT_ALLOWED:
+                details["allowed"] = Text(
+                    "、".join(choice.zh for choice in column.choices), ", ".join(choice.en for choice in column.choices)
+                )
+            elif code == _UNSTORED:
+                details["value"] = None
+            self._say(code, numbers[i], at, column=column.name, **details)
+        if column.required and None in converted.values:
+            for i, value in enumerate(converted.values):
+                if value is None and i not in named:
+                    self._say(_BLANK, numbers[i], at, column=column.name)
+
+    def _keep_extra(self, records: Records, at: int, raw: Sequence[Any]) -> None:
+        text = self._header.texts.get(at, "")
+        if not text and not any(value != "" for value in raw):
+            return
+        name = clean(text) or column_letter(at)
+        if name in records.extra:
+            name = f"{name} ({column_letter(at)})"
+        records.extra[name] = [None if value in ("", NOT_STORED) else value for value in raw]
+
+    # What the sheet says outside its rows
+
+    def _add_fields(self, lone: LoneRows) -> None:
+        """Person, post ... from the title, and category from a heading, where the sheet has no such column."""
+        held = self.records.columns
+        for name in ("person", "name", "post", "department", "issuer", "period"):
+            if name not in held and any(name in fields for fields in lone.fields):
+                held[name] = [fields.get(name) for fields in lone.fields]
+        if "period" in held and "period" not in self.records.letters:
+            held["period"] = [period_in(text or "") or None for text in held["period"]]
+        for name, said in (("category", lone.headings), ("direction", lone.directions)):
+            if said:
+                given = self.records.column(name)
+                held[name] = [value or said.get(i) for value, (i, _) in zip(given, lone.rows, strict=True)]
+
+    def _note_others(self, numbers: Sequence[int]) -> None:
+        for at, rows in sorted(self._filled.items()):
+            self._say("S114", min(rows), at, column=self._header.columns[at], count=len(rows))
+        if self._sheet.hidden:
+            self._say("S115", self._header.row, 0)
+        hidden = self._sheet.hidden_rows and self._sheet.hidden_rows.intersection(numbers)
+        if hidden:
+            self._say("S116", min(hidden), 0, count=len(hidden))
+
+    def _info(self) -> SheetInfo:
+        header = self._header
+        columns = [
+            ColumnInfo(column_letter(at), header.texts[at], header.columns.get(at, "")) for at in sorted(header.texts)
+        ]
+        hidden = self._sheet.hidden
+        return SheetInfo(self._sheet.name, self._table.name, header.row + 1, columns, len(self.records), hidden)
+
+    def _cell(self, row: int, at: int) -> str:
+        return a1(row, at)
+
+    def _say(self, code: str, row: int, at: int, **details: Any) -> None:
+        address = Address(self._file, self._sheet.name, a1(row, at))
+        self.problems.append(problem(code, address, table=self._table.name, **details))
+
+
+def _is_nothing(value: Any) -> bool:
+    return isinstance(value, str) and not value.strip()
