@@ -56,10 +56,6 @@ def recalculated(
     }
     run = [python_with_uno(), str(HOST)]
     done = subprocess.run(run, input=json.dumps(asked), capture_output=True, text=True, timeout=300)
-    if "addExtension" in done.stderr:
-        # On a crowded machine LibreOffice sometimes fails to register an extension (std::bad_alloc); once more, afresh.
-        asked["profile"] = str(folder / "profile again")
-        done = subprocess.run(run, input=json.dumps(asked), capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
     return Seen(**json.loads(done.stdout))
 

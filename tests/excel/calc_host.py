@@ -40,7 +40,11 @@ class Agreed(unohelper.Base, XCommandEnvironment, XInteractionHandler):
 def start(profile: str) -> tuple[subprocess.Popen[bytes], Any]:
     pipe = f"perfxl{os.getpid()}"
     office = ["soffice", f"-env:UserInstallation=file://{profile}", "--headless", "--norestore", "--nologo"]
-    process = subprocess.Popen([*office, f"--accept=pipe,name={pipe};urp;"], stdout=subprocess.DEVNULL)
+    # The Python inside LibreOffice takes its library from the first python3 on PATH: another version's is a bad_alloc.
+    path = os.pathsep.join([os.path.dirname(sys.executable), os.defpath])
+    process = subprocess.Popen(
+        [*office, f"--accept=pipe,name={pipe};urp;"], stdout=subprocess.DEVNULL, env={**os.environ, "PATH": path}
+    )
     local = uno.getComponentContext()
     resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
     for _ in range(240):
