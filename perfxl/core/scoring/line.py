@@ -68,61 +68,74 @@ class LineScorer:
         self.book = RuleBook(self.policy)
         self.days = Days(self.policy)
         self.constants = {name: float(self.policy[setting]) for name, setting in POLICY_NAMES.items()}
+        self._limits = float(self.policy["points_floor"]), float(self.policy["points_cap"])
+        self._ready: dict[Any, _Ready] = {}  # by the method's name as it is given
 
     def score(self, line: Mapping[str, Any]) -> LineScore:
-        method = self.book.find(line.get("method"))
-        if method is None:
-            return _bad("M101", None, column="method", value=line.get("method"))
-        if method.effect == "none":
-            return LineScore(None, Status.MONITORED, method)
+        given = line.get("method")
+        ready = self._ready.get(given)
+        if ready is None:
+            found = self.book.find(given)
+            if found is None:
+                return _bad("M101", None, column="method", value=given)
+            if found.effect == "none":
+                return LineScore(None, Status.MONITORED, found)
+            ready = self._ready[given] = _ready(found)
+        method = ready.method
         state = actual_state(line.get("actual"), line.get("label"), method)
         if state is not Status.SCORED:
             return LineScore(None, state, method)
         direction = read_direction(line.get("direction"))
         if direction is None:
             return _bad("M113", method, column="direction", value=line.get("direction"))
-        return self._apply(method, direction or implied_direction(method, line), line)
+        return self._apply(ready, direction or implied_direction(method, line), line)
 
-    def _apply(self, method: Method, direction: float, line: Mapping[str, Any]) -> LineScore:
-        figures = _Figures()
-        for name, column in _read_by(method):
+    def _apply(self, ready: _Ready, direction: float, line: Mapping[str, Any]) -> LineScore:
+        method, figures = ready.method, _Figures(self.constants)
+        for name, column in ready.reads:
             cell = line.get(column)
             figures[name] = cell if type(cell) is float else number(cell)
         if method.effect == "total" and blank(line.get("actual")):
             figures["A"] = 0.0  # no event: nothing taken, nothing added
-        floor = _or_default(line.get("floor"), self.policy["points_floor"])
-        cap = _or_default(line.get("cap"), self.policy["points_cap"])
-        figures |= {**self.constants, "D": direction, "FLOOR": floor, "CAP": cap}
-        figures.days = self.days
-        if "STEPS" in method.text:
-            figures.steps = resolve_steps(line.get("steps"), self.policy)
-        if "GRADES" in method.text:
-            figures.graded = self._label_points(line)
-        wrong = self._unusable(method, figures, line)
+        default_floor, default_cap = self._limits
+        floor = figures["FLOOR"] = _or_default(line.get("floor"), default_floor)
+        cap = figures["CAP"] = _or_default(line.get("cap"), default_cap)
+        figures["D"] = direction
+        if ready.looks_up:
+            self._look_up(method, figures, line)
+        wrong = self._unusable(ready, figures, line)
         if wrong:
             return LineScore(None, Status.PROBLEM, method, None, direction, floor, cap, wrong, figures)
-        figures["RAW"] = raw = _rule(method.text)(figures)
-        points = _rule(rulebook.LIMITED if method.effect == "points" else rulebook.ROUNDED)(figures)
+        figures["RAW"] = raw = ready.rule(figures)
+        points = ready.limited(figures)
         if not math.isfinite(raw) or not math.isfinite(points):
             found = _found("M111", method, column="target", value=line.get("actual"))
             return LineScore(None, Status.PROBLEM, method, None, direction, floor, cap, found, figures)
         return LineScore(points, Status.SCORED, method, raw, direction, floor, cap, None, figures)
 
-    def _unusable(self, method: Method, figures: _Figures, line: Mapping[str, Any]) -> Problem | None:
-        if "GRADES" in method.text and figures.graded is None:
+    def _look_up(self, method: Method, figures: _Figures, line: Mapping[str, Any]) -> None:
+        figures.days = self.days
+        if "STEPS" in method.text:
+            figures.steps = resolve_steps(line.get("steps"), self.policy)
+        if "GRADES" in method.text:
+            figures.graded = self._label_points(line)
+
+    def _unusable(self, ready: _Ready, figures: _Figures, line: Mapping[str, Any]) -> Problem | None:
+        method = ready.method
+        if figures.graded is None and "GRADES" in method.text:
             if resolve_scale(line.get("scale"), self.policy) is None:
                 return _found("M108", method, column="scale", value=line.get("scale"))
             return _found("M107", method, column="actual", value=_label(line))
-        for name in method.needs:
-            if name == "G" or not math.isnan(figures[name]):
+        for name in ready.needs:
+            if figures[name] == figures[name]:
                 continue
             column, value = FIGURES[name], line.get(FIGURES[name])
             code = "M102" if blank(value) else "M106"
             return _found(code, method, column=column, value=value, figure=name)
-        if "STEPS" in method.text and figures.steps is None:
+        if figures.steps is None and "STEPS" in method.text:
             return _found("M108", method, column="steps", value=line.get("steps"))
-        for condition in method.unusable_when:
-            if _rule(condition.text)(figures) == 1.0:
+        for holds, condition in ready.conditions:
+            if holds(figures) == 1.0:
                 name = rulebook.figure_of(condition)
                 return _found(condition.code, method, column=FIGURES[name], value=line.get(FIGURES[name]), figure=name)
         return None
@@ -196,17 +209,36 @@ _LOOKUPS: Mapping[str, Callable[..., float]] = {
 }
 
 
+class _Ready(NamedTuple):
+    """A method with its formulas compiled: the symbols and columns it reads, the symbols it needs."""
+
+    method: Method
+    rule: Rule
+    limited: Rule
+    conditions: tuple[tuple[Rule, rulebook.Condition], ...]
+    reads: tuple[tuple[str, str], ...]
+    needs: tuple[str, ...]
+    looks_up: bool
+
+
+@lru_cache(maxsize=256)
+def _ready(method: Method) -> _Ready:
+    trees = [rulebook.tree_of(text) for text in (method.text, *(condition.text for condition in method.conditions))]
+    names = dict.fromkeys(name for tree in trees for name in names_of(tree))
+    return _Ready(
+        method,
+        _rule(method.text),
+        _rule(rulebook.LIMITED if method.effect == "points" else rulebook.ROUNDED),
+        tuple((_rule(condition.text), condition) for condition in method.unusable_when),
+        tuple((name, FIGURES[name]) for name in names if name in FIGURES),
+        tuple(name for name in method.needs if name != "G"),
+        any(word in method.text for word in _LOOKUPS),
+    )
+
+
 @lru_cache(maxsize=256)
 def _rule(text: str) -> Rule:
     return to_python(rulebook.tree_of(text), _LOOKUPS)
-
-
-@lru_cache(maxsize=256)
-def _read_by(method: Method) -> tuple[tuple[str, str], ...]:
-    """Symbol and column of the figures that a method or one of its conditions names."""
-    trees = [rulebook.tree_of(text) for text in (method.text, *(condition.text for condition in method.conditions))]
-    names = dict.fromkeys(name for tree in trees for name in names_of(tree))
-    return tuple((name, FIGURES[name]) for name in names if name in FIGURES)
 
 
 def _label(line: Mapping[str, Any]) -> Any:
