@@ -188,7 +188,9 @@ def _lines(frame: pd.DataFrame, policy: Policy) -> Lines:
 
 def _label_and_scale(label: Factor, grade: Factor, policy: Policy) -> tuple[Factor, Factor]:
     """The column grade holds a scale's name where the policy has one of that name, otherwise a label."""
-    is_scale = np.array([*(str(value).strip() in policy.scales for value in grade.values), False])
+    if not any(known := [str(value).strip() in policy.scales for value in grade.values]) and not label.values:
+        return grade, Factor.blank(len(grade.codes))
+    is_scale = np.array([*known, False])
     scale = Factor(np.where(is_scale[grade.codes], grade.codes, -1), grade.values)
     given = np.where(is_scale[grade.codes], -1, grade.codes)
     values = [*label.values, *grade.values]
@@ -213,6 +215,8 @@ class _Users:
 def _factor(frame: pd.DataFrame, name: str, rows: NDArray[np.bool_] | None = None) -> Factor:
     """A column of few values; rows that nobody asks about stay blank."""
     column = _column(frame, name)
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return Factor(column.cat.codes.to_numpy().astype(np.int32), list(column.cat.categories))
     if column.dtype.kind == "f" and bool(column.isna().all()):
         return Factor.blank(len(frame))
     texts = column.to_numpy(dtype=object)  # half the time of pandas' own string columns

@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import uno
@@ -41,7 +42,7 @@ def start(profile: str) -> tuple[subprocess.Popen[bytes], Any]:
     pipe = f"perfxl{os.getpid()}"
     office = ["soffice", f"-env:UserInstallation=file://{profile}", "--headless", "--norestore", "--nologo"]
     # The Python inside LibreOffice takes its library from the first python3 on PATH: another version's is a bad_alloc.
-    path = os.pathsep.join([os.path.dirname(sys.executable), os.defpath])
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.defpath])
     process = subprocess.Popen(
         [*office, f"--accept=pipe,name={pipe};urp;"], stdout=subprocess.DEVNULL, env={**os.environ, "PATH": path}
     )

@@ -107,8 +107,8 @@ def parse_figure(raw: object, labels: frozenset[str] | None = None) -> Parsed:
 
 def round_half_away(x: float, digits: int = 2) -> float:
     """Excel's ROUND: half away from zero, on the 15 digits that a person sees: 2.675 -> 2.68, 1.005 -> 1.01."""
-    if not isfinite(x):
-        return x
+    if not x or not isfinite(x):
+        return x + 0.0
     if 0 <= digits <= _EXACT_POWER:
         scaled = abs(x) * 10.0**digits
         whole = floor(scaled) if scaled < _LONGEST_TIE else 0
@@ -132,20 +132,42 @@ def round_half_away_array(x: ArrayLike, digits: int = 2) -> np.ndarray:
     scale = 10.0 ** min(abs(digits), _EXACT_POWER)
     with np.errstate(over="ignore", invalid="ignore"):
         scaled = np.abs(flat)
-        scaled = scaled * scale if digits >= 0 else scaled / scale
+        scaled = np.multiply(scaled, scale, out=scaled) if digits >= 0 else np.divide(scaled, scale, out=scaled)
         whole = np.floor(scaled)
-        past_tie = scaled - whole - 0.5
-        certain = np.abs(past_tie) > scaled * _SEEN_ERROR
-        is_tie = np.abs(past_tie) <= scaled * _FLOAT_ERROR
-        certain |= is_tie & (scaled < _LONGEST_TIE)
-        whole += (past_tie > 0) | is_tie
-        rounded = whole / scale if digits >= 0 else whole * scale
-    rounded = np.copysign(rounded, flat) + 0.0
-    if abs(digits) > _EXACT_POWER:
-        certain[:] = False
-    unsure = np.flatnonzero(~certain & np.isfinite(flat))
+        past_tie = scaled - whole
+        past_tie -= 0.5
+        whole += past_tie > 0
+        np.abs(past_tie, out=past_tie)
+        close = np.flatnonzero(~(past_tie > scaled * _SEEN_ERROR))  # NaN and infinite ones too
+        near = scaled[close]
+        is_tie = past_tie[close] <= near * _FLOAT_ERROR
+        whole[close] = np.floor(near) + ((near - np.floor(near) > 0.5) | is_tie)
+        rounded = np.divide(whole, scale, out=whole) if digits >= 0 else np.multiply(whole, scale, out=whole)
+    np.copysign(rounded, flat, out=rounded)
+    rounded += 0.0
+    unsure = close[~(is_tie & (near < _LONGEST_TIE))] if abs(digits) <= _EXACT_POWER else np.arange(flat.size)
+    unsure = unsure[np.isfinite(flat[unsure])]
+    rounded[unsure], told = _rounded_as_seen(flat[unsure], digits)
+    unsure = unsure[~told]
     rounded[unsure] = [round_half_away(value, digits) for value in flat[unsure].tolist()]
     return rounded.reshape(values.shape)
+
+
+def _rounded_as_seen(x: np.ndarray, digits: int) -> tuple[np.ndarray, np.ndarray]:
+    """Rounded by the 15 digits as an integer, and where that was certain: where the float that holds them lies clearly
+    on one side of a half, and they have digits to drop."""
+    import numpy as np
+
+    with np.errstate(all="ignore"):
+        decimals = 14 - np.floor(np.log10(np.abs(x)))
+        drop = decimals - digits
+        fits = (digits >= 0) & (decimals <= _EXACT_POWER) & (drop >= 1) & (drop <= 15)
+        scaled = np.abs(x) * 10.0 ** np.where(fits, decimals, 0)
+        seen = np.floor(scaled + 0.5)
+        fits &= (np.abs(scaled - np.floor(scaled) - 0.5) > 0.125) & (seen >= 1e14) & (seen < 1e15)
+        step = 10 ** np.where(fits, drop, 1).astype(np.int64)
+        whole = (np.where(fits, seen, 0).astype(np.int64) + step // 2) // step
+    return np.copysign(whole / 10.0 ** min(max(digits, 0), _EXACT_POWER), x) + 0.0, fits
 
 
 def canonical(x: float) -> float:
