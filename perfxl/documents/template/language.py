@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from docxtpl import Listing
@@ -98,18 +98,31 @@ _SPECIAL = re.compile("[\x00-\x1f&<>\"'{}\ud800-\udfff\ufffe\uffff]")
 _ILLEGAL = re.compile("[\x00-\x06\x08\x0b\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _BREAKS = re.compile("[\n\t\a\f]")
 _BRACES = re.compile("[{}]")
+_MARKS = re.compile("[\n\t\a\f{}]")
+_SHORT = 200  # characters; so what is remembered takes a megabyte or two
 _DICT_METHODS = frozenset(dir(dict))
 
 
 def _printed_bytes(context: RenderContext, value: Any) -> bytes:
-    """What a printed value becomes in the XML. Nearly all values are plain words and numbers: those go first."""
+    """What a printed value becomes in the XML. Nearly all values are short texts, and most come again in the next
+    document: those go first."""
     kind = type(value)
     if kind is str:
-        if value.isalnum() or _SPECIAL.search(value) is None:
-            return value.encode()
+        made = _plain(value) if len(value) <= _SHORT else None
+        if made is not None:
+            return made
     elif kind is float or kind is int:
         return str(value).encode()
     return _printed(context, value).encode()
+
+
+@lru_cache(maxsize=4096)
+def _plain(text: str) -> bytes | None:
+    """The text escaped; None if it asks for one of docxtpl's later steps."""
+    if text.isalnum() or _SPECIAL.search(text) is None:
+        return text.encode()
+    cleaned = clean_text(text)
+    return None if _MARKS.search(cleaned) else escape(cleaned).encode()
 
 
 def _printed(context: RenderContext, value: Any) -> str:
