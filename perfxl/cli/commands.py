@@ -68,7 +68,7 @@ def cascade(options: Namespace) -> int:
         return _unusable(problems, program.lang)
     lang = program.lang
     result, found = program.cascade()
-    failed = _written(options.output, lang, lambda: write_cascade(options.output, result, found, lang))
+    failed = written(options.output, lang, lambda: write_cascade(options.output, result, found, lang))
     return failed or _done(options, program, problems + found)
 
 
@@ -80,7 +80,7 @@ def weights(options: Namespace) -> int:
         return _unusable(problems, program.lang, options.json)
     lang = program.lang
     result, found = program.weigh()
-    failed = _written(options.output, lang, lambda: write_weights(options.output, result, found, lang))
+    failed = written(options.output, lang, lambda: write_weights(options.output, result, found, lang))
     return failed or _done(options, program, problems + found)
 
 
@@ -92,7 +92,7 @@ def score(options: Namespace) -> int:
         return _unusable(problems, program.lang, options.json)
     with show.progress("计分", "Scoring", program.lang) as progress:
         scores, found = program.score()
-        failed = _written(
+        failed = written(
             options.output,
             program.lang,
             lambda: write_scores(options.output, program.book, scores, program.lang, progress=progress),
@@ -151,7 +151,7 @@ def find_person(program: Program, asked: str) -> str | None:
     return named[0] if len(named) == 1 else None
 
 
-def _written(path: Path, lang: str, write: Callable[[], object]) -> int:
+def written(path: Path, lang: str, write: Callable[[], object]) -> int:
     """Writes a workbook; a folder that is missing, read-only or full, or a file open in Excel, is told in one line."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

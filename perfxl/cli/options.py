@@ -86,9 +86,13 @@ def _documents(commands: Any) -> None:
 
 
 def _templates(commands: Any) -> None:
-    templates = _command(commands, "templates", "模板：生成、检查", "build or check templates")
-    templates.add_argument("action", choices=("build", "check"))
-    templates.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="文件夹或 .docx / folder or .docx files")
+    templates = _command(commands, "templates", "模板：生成、检查、列出字段", "build or check templates, list fields")
+    templates.add_argument("action", choices=("build", "check", "fields"))
+    about = "文件夹或 .docx；fields：文件种类 / folder or .docx files; fields: kinds of documents"
+    templates.add_argument("paths", nargs="*", type=Path, metavar="PATH|KIND", help=about)
+    templates.add_argument("--kind", metavar="KIND", help="check：按这种文件检查 / check: judge as this kind")
+    _json(templates)
+    _output(templates, "FILE.xlsx|FILE.docx", "fields：写成速查表 / fields: write the list to a file", required=False)
 
 
 def _addin(commands: Any) -> None:

@@ -1,12 +1,19 @@
-"""`perfxl templates build|check`: the shipped templates made anew, and HR's own Word templates judged."""
+"""`perfxl templates build|check|fields`: the shipped templates made anew, HR's own Word templates judged, and the
+fields listed that they may use."""
 
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
-from perfxl.cli import CLEAN, PROBLEMS, show
-from perfxl.core.problems import Problem, has_errors
+from perfxl.cli import CLEAN, PROBLEMS, UNUSABLE, show
+from perfxl.cli.commands import written
+from perfxl.core.problems import Problem, has_errors, problem
+
+if TYPE_CHECKING:
+    from perfxl.documents.fields.listing import Entry
 
 
 def build(options: Namespace) -> int:
@@ -26,30 +33,155 @@ def build(options: Namespace) -> int:
 def check(options: Namespace) -> int:
     """Judges .docx templates against the fields they may use; without paths, the shipped ones."""
     from perfxl import assets
+    from perfxl.documents.kinds import KINDS
 
     lang = options.lang or "zh"
+    if options.kind and options.kind not in KINDS:
+        return _unknown([options.kind], lang)
     paths = [path for given in options.paths or [assets.doc_templates()] for path in _templates(given)]
-    problems = [found for path in paths for found in _judge(path, lang)]
-    show.say(f"检查了 {len(paths)} 个模板。", f"{len(paths)} templates checked.", lang)
-    show.problems(problems, lang)
+    judged = [_judge(path, options.kind, lang) for path in paths]
+    problems = [found for each in judged for found in each.problems]
+    if options.json:
+        templates = [{"file": str(each.path), "kind": each.kind} for each in judged]
+        show.as_json({"templates": templates, "problems": [found.as_dict(lang) for found in problems]})
+    else:
+        _tell(judged, lang)
+        show.problems(problems, lang)
     return PROBLEMS if has_errors(problems) else CLEAN
+
+
+def fields(options: Namespace) -> int:
+    """Lists the fields that templates of some or all kinds may use: shown, as JSON, or into a workbook or document."""
+    from perfxl.documents.kinds import KINDS
+
+    lang, asked = options.lang or "zh", [str(path) for path in options.paths] or list(KINDS)
+    if not set(asked) <= set(KINDS):
+        return _unknown([kind for kind in asked if kind not in KINDS], lang)
+    lists = _listed(asked, lang)
+    if options.json:
+        told = [{"kind": each.kind, "title": each.title, "fields": _as_dicts(each)} for each in lists]
+        show.as_json({"kinds": told})
+    elif options.output:
+        return _written(lists, options.output, lang)
+    else:
+        headers = ("在模板里这样写", "含义", "示例") if lang == "zh" else ("Write this", "Meaning", "Example")
+        for each in lists:
+            body = [("  " * entry.depth + entry.tag, entry.meaning, entry.example) for entry in each.entries]
+            show.rows(f"{each.kind} {each.title}", headers, body)
+    return CLEAN
+
+
+ACTIONS = {"build": build, "check": check, "fields": fields}
+
+
+class _Judged(NamedTuple):
+    path: Path
+    kind: str
+    problems: list[Problem]
 
 
 def _templates(path: Path) -> list[Path]:
     return sorted(p for p in path.glob("*.docx") if not p.name.startswith("~")) if path.is_dir() else [path]
 
 
-def _judge(path: Path, lang: str) -> list[Problem]:
-    """By the kind that the file's name begins with; a name of its own is judged as a contract."""
+def _judge(path: Path, kind: str | None, lang: str) -> _Judged:
+    """By the kind given, else that which the file's name begins with, else that whose fields fit best."""
     from perfxl.documents.kinds import KINDS
     from perfxl.documents.template.compiled import CompiledTemplate
     from perfxl.documents.template.errors import TemplateError
 
-    kind = KINDS.get(path.name.split(".")[0], KINDS["contract"])
+    named = kind or path.name.split(".")[0]
     try:
-        return CompiledTemplate(path, lang).check([field.path for field in kind.fields])
+        template = CompiledTemplate(path, lang)
     except TemplateError as error:
-        return error.problems
+        return _Judged(path, named if named in KINDS else "", error.problems)
+    candidates = [named] if named in KINDS else list(KINDS)
+    unknown = {name: template.check([field.path for field in KINDS[name].fields]) for name in candidates}
+    best = min(unknown, key=lambda name: len(unknown[name]))
+    return _Judged(path, best, [*unknown[best], *template.lint()])
 
 
-ACTIONS = {"build": build, "check": check}
+def _tell(judged: Sequence[_Judged], lang: str) -> None:
+    """What each template was taken for, and where its fields are listed."""
+    from perfxl.documents.kinds import KINDS
+
+    for each in judged:
+        if each.kind:
+            title = KINDS[each.kind].title(lang)
+            show.say(f"{each.path.name}：按{title}检查", f"{each.path.name}: judged as {title}", lang)
+    wrong = sorted({each.kind for each in judged if each.problems and each.kind})
+    if wrong:
+        kinds = " ".join(wrong)
+        show.say(f"可用的字段：perfxl templates fields {kinds}", f"Fields: perfxl templates fields {kinds}", lang)
+    show.say(f"检查了 {len(judged)} 个模板。", f"{len(judged)} templates checked.", lang)
+
+
+def _unknown(kinds: Sequence[str], lang: str) -> int:
+    from perfxl.documents.kinds import KINDS
+
+    for kind in kinds:
+        show.complain(problem("A102", value=kind, kinds=", ".join(KINDS)), lang)
+    return UNUSABLE
+
+
+class _Fields(NamedTuple):
+    kind: str
+    title: str
+    entries: list[Entry]
+
+
+def _listed(kinds: Sequence[str], lang: str) -> list[_Fields]:
+    """The fields of each kind, with what they say on the papers of the sample program."""
+    from perfxl import sample
+    from perfxl.documents.contexts.base import Contexts
+    from perfxl.documents.fields.listing import entries, examples
+    from perfxl.documents.kinds import KINDS
+    from perfxl.program import from_book
+
+    program, _ = from_book(sample.program(lang=lang), lang)
+    contexts = Contexts(program.book, program.policy, lang)
+    lists = []
+    for name in kinds:
+        kind = KINDS[name]
+        said = examples(kind.context(contexts, record) for record in kind.ids(contexts))
+        lists.append(_Fields(name, kind.title(lang), list(entries(kind.fields, said, lang))))
+    return lists
+
+
+def _as_dicts(listed: _Fields) -> list[dict[str, str]]:
+    held = [entry for entry in listed.entries if not entry.repeats]
+    return [{"field": e.path, "tag": e.tag, "meaning": e.meaning, "example": e.example} for e in held]
+
+
+def _written(lists: Sequence[_Fields], path: Path, lang: str) -> int:
+    """By the ending of the file's name."""
+    writers = {".xlsx": _as_workbook, ".docx": _as_document}
+    writer = writers.get(path.suffix.lower())
+    if writer is None:
+        reason = "文件名以 .xlsx 或 .docx 结尾" if lang == "zh" else "its name must end in .xlsx or .docx"
+        show.complain(problem("A103", value=str(path), reason=reason), lang)
+        return UNUSABLE
+    failed = written(path, lang, lambda: writer(lists, path, lang))
+    if not failed:
+        show.say(f"已生成 {path}", f"made {path}", lang)
+    return failed
+
+
+def _as_workbook(lists: Sequence[_Fields], path: Path, lang: str) -> None:
+    from perfxl.documents.fields.listing import HOW_TO
+    from perfxl.workbook.field_book import FieldRow, FieldSheet, write_field_book
+
+    how_to = [FieldRow(tag, meaning[lang == "en"]) for tag, meaning in HOW_TO]
+    sheets = [
+        FieldSheet(
+            each.kind, each.title, [FieldRow(e.tag, e.meaning, e.example, e.depth, e.repeats) for e in each.entries]
+        )
+        for each in lists
+    ]
+    write_field_book(path, how_to, sheets, lang)
+
+
+def _as_document(lists: Sequence[_Fields], path: Path, lang: str) -> None:
+    from perfxl.documents.build.field_list import write_field_list
+
+    write_field_list(path, [(f"{each.title}　{each.kind}", each.entries) for each in lists], lang)

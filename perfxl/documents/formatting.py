@@ -16,11 +16,12 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 def figure(value: Any, unit: str = "", decimals: int | None = None, lang: str = "zh") -> str:
-    """A KPI's figure in its unit: 0.95 with the unit % is "95%"; dates, grade labels and blanks as they read."""
+    """A KPI's figure in its unit: 0.95 with the unit % is "95%"; dates as short as a column needs them, grade labels
+    and blanks as they read."""
     if value is None or value == "":
         return BLANK
     if isinstance(value, date):
-        return day(value, lang)
+        return value.isoformat() if lang == "zh" else day(value, lang)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return str(value)
     if unit in PERCENT_UNITS:

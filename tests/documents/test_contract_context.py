@@ -55,7 +55,7 @@ def test_figures_are_in_the_unit_of_the_kpi(manager: dict[str, Any]) -> None:
     lines = {line["kpi"]: line for aspect in manager["aspects"] for line in aspect["lines"]}
     assert [lines["净营运资产贡献率"][c] for c in ("threshold", "target", "challenge")] == ["8.0%", "10.5%", "12.0%"]
     assert [lines["营销收入"][c] for c in ("threshold", "target", "challenge")] == ["64,000", "80,000", "100,000"]
-    assert lines["新计费系统上线"]["target"] == "2025年9月30日"
+    assert lines["新计费系统上线"]["target"] == "2025-09-30"
     assert lines["客户满意度"]["target"] == "85.0–95.0"
     assert [lines["部门协调能力"][c] for c in ("threshold", "target", "challenge")] == ["—", "—", "—"]
 

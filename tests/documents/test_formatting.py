@@ -31,7 +31,7 @@ from perfxl.documents.formatting import choice, day, figure, measure, number, we
         ("", "元", 2, "—"),
         ("优", "级", None, "优"),
         ("N/A", "%", None, "N/A"),
-        (date(2025, 3, 31), "日期", None, "2025年3月31日"),
+        (date(2025, 3, 31), "日期", None, "2025-03-31"),
     ],
 )
 def test_figures(value: Any, unit: str, decimals: int | None, shown: str) -> None:

@@ -8,7 +8,7 @@ _TITLE = ("业绩合同变更书", "Contract Amendment")
 _CONFIDENTIAL = ("机密　仅限合同双方与人力资源部", "Confidential: for the parties and Human Resources only")
 _REASONS = (
     "□ 市场环境变化　□ 组织调整　□ 职责变化　□ 上级目标调整　□ 数据口径变化　□ 其他",
-    "☐ Market   ☐ Organisation   ☐ Duties   ☐ Superior targets   ☐ How data are counted   ☐ Other",
+    "□ Market   □ Organisation   □ Duties   □ Superior targets   □ How data are counted   □ Other",
 )
 _AGREED = (
     "发约人与受约人经协商一致，对业绩合同 {{ contract.number }} 作如下变更，自生效日期起执行。"

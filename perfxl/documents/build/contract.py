@@ -131,7 +131,7 @@ def _parties(paper: Paper) -> None:
 
 
 def _kpis(paper: Paper) -> None:
-    grid = paper.table((0.9, 3.6, 1.3, 1.4, 2.2, 2.65, 2.4, 2.55), "clccrrrl")
+    grid = paper.table((0.9, 4.2, 1.3, 1.4, 2.1, 2.4, 2.1, 2.6), "clccrrrl")
     grid.head(
         ("序号", "No."),
         label("kpis.name"),
@@ -199,10 +199,12 @@ def _adjustments(paper: Paper) -> None:
 
 
 def _terms(paper: Paper) -> None:
+    """The last clause stays with the signatures, which so are never alone on a page."""
+    last = _TERMS[-1][1][-1]
     for heading, clauses in _TERMS:
         paper.heading(heading)
         for clause in clauses:
-            paper.clause(clause)
+            paper.clause(clause, keep=clause is last)
 
 
 def _signatures(paper: Paper) -> None:

@@ -26,6 +26,7 @@ HEAD_FILL = "DCE6F1"
 GROUP_FILL = "F2F6FB"
 
 _CM = 567  # twips
+_BOX = "□"  # to tick; it stays on the line of what it stands for
 _DATE = ("年　　月　　日", "")
 _HEAD_STYLES = ("Title", "Heading 1", "Heading 2", "Table Head", "Card Head")
 # Style -> numbering (numId, level) of base/word/numbering.xml.
@@ -121,9 +122,9 @@ class Paper:
         """A numbered annex (附件一, Annex 1), on a new page."""
         self._add("Annex", text)
 
-    def clause(self, text: Text) -> None:
+    def clause(self, text: Text, keep: bool = False) -> None:
         """A numbered clause: 第一条, or 1.1."""
-        self._add("Clause", text)
+        self._add("Clause", text, keep)
 
     def text(self, text: Text, keep: bool = False) -> None:
         self._add("Normal", text, keep)
@@ -202,7 +203,7 @@ class Paper:
             element("w:jc", val=align) if align else None,
         )
         made.append(properties)
-        made.extend(runs(self.say(text)))
+        made.extend(runs(self.say(text).replace(f"{_BOX} ", f"{_BOX}\N{NO-BREAK SPACE}")))
         for tinted, color in tints:
             made.extend(runs(self.say(tinted), color))
         return made
@@ -256,10 +257,11 @@ class Grid:
             given = cells or (str(number + 1), *[""] * (len(self._widths) - 1))
             self.row(*given, height=height, keep=number + 1 < rows)
 
-    def named_blanks(self, names: Sequence[Text], height: float = 0.9) -> None:
-        """Rows to write in, named in the first column."""
+    def named_blanks(self, names: Sequence[Text], height: float = 0.9, keep: bool = False) -> None:
+        """Rows to write in, named in the first column; `keep` holds the last with what follows too."""
         for name in names:
-            self.row(caption(name), *[""] * (len(self._widths) - 1), height=height, keep=name is not names[-1])
+            held = keep or name is not names[-1]
+            self.row(caption(name), *[""] * (len(self._widths) - 1), height=height, keep=held)
 
     def sign(self, role: Text, name: Text = "", post: Text = "") -> None:
         """A row to sign, kept with what follows."""

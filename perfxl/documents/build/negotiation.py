@@ -82,6 +82,13 @@ def _grounds(paper: Paper) -> None:
 
 def _targets(paper: Paper) -> None:
     paper.heading(("目标提议与商定", "Proposals and targets agreed"))
+    paper.note(
+        (
+            "差异为受约人提议减发约人提议；提议为空的，由双方会上填写。",
+            "The difference is the holder's proposal less the issuer's; blank proposals are filled in at the meeting.",
+        ),
+        keep=True,
+    )
     grid = paper.table((0.9, 3.0, 1.3, 1.5, 2.0, 2.0, 2.5, 1.9, 1.9), "clcrrrrrr")
     grid.head(
         ("序号", "No."),
@@ -98,12 +105,6 @@ def _targets(paper: Paper) -> None:
     names = ("number", "kpi", "unit", "base", "proposal_issuer", "proposal_holder", "difference", "target", "challenge")
     grid.row(*(f"{{{{ line.{name} }}}}" for name in names))
     grid.tag("{%tr endfor %}")
-    paper.note(
-        (
-            "差异为受约人提议减发约人提议；提议为空的，由双方会上填写。",
-            "The difference is the holder's proposal less the issuer's; blank proposals are filled in at the meeting.",
-        )
-    )
 
 
 def _differences(paper: Paper) -> None:

@@ -34,7 +34,7 @@ def result(paper: Paper) -> None:
 def progress(paper: Paper) -> None:
     """How the KPIs stand, with their lights."""
     paper.heading(("目标进展（截至{{ as_of }}）", "Progress (to {{ as_of }})"))
-    grid = paper.table((0.8, 3.0, 1.5, 1.4, 1.8, 1.8, 1.9, 1.7, 1.2, 1.9), "clccrrrrcr")
+    grid = paper.table((0.9, 2.9, 1.3, 1.4, 2.0, 1.8, 2.0, 1.6, 1.2, 1.9), "clccrrrrcr")
     grid.head(
         ("序号", "No."),
         label("kpis.name"),

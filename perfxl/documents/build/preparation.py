@@ -122,6 +122,13 @@ def _affirmed(paper: Paper) -> None:
 
 def _gaps(paper: Paper) -> None:
     paper.heading(("差距与待了解的原因", "Gaps, and causes to ask for"))
+    paper.note(
+        (
+            "按对总分的影响从大到小列出；失分为该指标少得的加权得分。",
+            "Those that cost the total most come first; cost is what was lost in weighted points.",
+        ),
+        keep=True,
+    )
     grid = paper.table((3.3, 1.9, 1.9, 2.5, 1.4, 3.0, 3.0), "lrrrrll")
     grid.head(
         label("kpis.name"),
@@ -147,12 +154,6 @@ def _gaps(paper: Paper) -> None:
     grid.tag("{%tr if not gaps %}")
     grid.row(Cell(("没有低于目标的指标。", "No KPI fell short of its target."), 7))
     grid.tag("{%tr endif %}")
-    paper.note(
-        (
-            "按对总分的影响从大到小列出；失分为该指标少得的加权得分。",
-            "Those that cost the total most come first; cost is what was lost in weighted points.",
-        )
-    )
 
 
 def _questions(paper: Paper) -> None:

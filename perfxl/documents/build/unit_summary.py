@@ -30,7 +30,7 @@ def unit_summary(lang: str) -> Paper:
     _units(paper)
     _people(paper)
     paper.heading(("分析与意见", "Comments"))
-    paper.table((3.4, 13.6)).named_blanks(_TO_WRITE, height=1.7)
+    paper.table((3.4, 13.6)).named_blanks(_TO_WRITE, height=1.6, keep=True)
     paper.gap()
     paper.signed_by(
         (("单位负责人", "Head of the unit"), "{{ head.name }}", "{{ head.post }}"),
@@ -118,6 +118,13 @@ def _units(paper: Paper) -> None:
 
 def _people(paper: Paper) -> None:
     paper.heading(("人员结果", "People"))
+    paper.note(
+        (
+            "列出本单位人员与下级单位负责人，按总分从高到低；暂定分排在最后。",
+            "The unit's own people and the heads of the units below, by total; provisional totals come last.",
+        ),
+        keep=True,
+    )
     grid = paper.table((0.9, 2.0, 2.5, 3.6, 2.9, 1.7, 1.2, 2.2), "cllllrcl")
     grid.head(
         ("序号", "No."),
@@ -136,9 +143,3 @@ def _people(paper: Paper) -> None:
     grid.tag("{%tr if not people %}")
     grid.row(Cell(("没有直属人员。", "Nobody belongs to the unit itself."), 8))
     grid.tag("{%tr endif %}")
-    paper.note(
-        (
-            "列出本单位人员与下级单位负责人，按总分从高到低；暂定分排在最后。",
-            "The unit's own people and the heads of the units below, by total; provisional totals come last.",
-        )
-    )

@@ -7,7 +7,7 @@ from perfxl.documents.fields.contract import CONTRACT_HEAD
 
 AMENDMENT: tuple[Field, ...] = (
     *CONTRACT_HEAD,
-    Field("number", "文件编号", "Number of the paper", "BG-HT-2025-002"),
+    Field("number", "文件编号", "Number of the paper"),
     Field(
         "previous.number",
         "变更前的合同编号；previous 为空表示没有旧版本，用于 if",
@@ -21,12 +21,12 @@ AMENDMENT: tuple[Field, ...] = (
     Field("changes[].item", "变化的项目", "What changed", "目标值", "Target"),
     Field("changes[].before", "变更前", "Before", "80,000"),
     Field("changes[].after", "变更后", "After", "76,000"),
-    Field("lines[].number", "指标序号", "Number of the KPI", "1"),
-    Field("lines[].kpi", "指标名称（监控指标带 *）", "KPI (with * if monitored)", "营销收入"),
-    Field("lines[].unit", "单位", "Unit", "万元"),
-    Field("lines[].weight", "权重", "Weight", "25%"),
-    Field("lines[].threshold", "门槛值", "Threshold", "64,000"),
-    Field("lines[].target", "目标值（区间控制为区间）", "Target (or the range to stay in)", "80,000"),
-    Field("lines[].challenge", "挑战值", "Challenge", "100,000"),
-    Field("total_weight", "权重合计", "Total weight", "100%"),
+    Field("lines[].number", "指标序号", "Number of the KPI"),
+    Field("lines[].kpi", "指标名称（监控指标带 *）", "KPI (with * if monitored)"),
+    Field("lines[].unit", "单位", "Unit"),
+    Field("lines[].weight", "权重", "Weight"),
+    Field("lines[].threshold", "门槛值", "Threshold"),
+    Field("lines[].target", "目标值（区间控制为区间）", "Target (or the range to stay in)"),
+    Field("lines[].challenge", "挑战值", "Challenge"),
+    Field("total_weight", "权重合计", "Total weight"),
 )
