@@ -135,6 +135,7 @@ def _listed(kinds: Sequence[str], lang: str) -> list[_Fields]:
     from perfxl import sample
     from perfxl.documents.contexts.base import Contexts
     from perfxl.documents.fields.listing import entries, examples
+    from perfxl.documents.formatting import capital
     from perfxl.documents.kinds import KINDS
     from perfxl.program import from_book
 
@@ -144,7 +145,7 @@ def _listed(kinds: Sequence[str], lang: str) -> list[_Fields]:
     for name in kinds:
         kind = KINDS[name]
         said = examples(kind.context(contexts, record) for record in kind.ids(contexts))
-        lists.append(_Fields(name, kind.title(lang), list(entries(kind.fields, said, lang))))
+        lists.append(_Fields(name, capital(kind.title(lang)), list(entries(kind.fields, said, lang))))
     return lists
 
 
@@ -183,5 +184,6 @@ def _as_workbook(lists: Sequence[_Fields], path: Path, lang: str) -> None:
 
 def _as_document(lists: Sequence[_Fields], path: Path, lang: str) -> None:
     from perfxl.documents.build.field_list import write_field_list
+    from perfxl.documents.build.kit import beside
 
-    write_field_list(path, [(f"{each.title}　{each.kind}", each.entries) for each in lists], lang)
+    write_field_list(path, [(beside(each.title, each.kind), each.entries) for each in lists], lang)

@@ -26,7 +26,6 @@ HEAD_FILL = "DCE6F1"
 GROUP_FILL = "F2F6FB"
 
 _CM = 567  # twips
-_BOX = "□"  # to tick; it stays on the line of what it stands for
 _DATE = ("年　　月　　日", "")
 _HEAD_STYLES = ("Title", "Heading 1", "Heading 2", "Table Head", "Card Head")
 # Style -> numbering (numId, level) of base/word/numbering.xml.
@@ -203,7 +202,7 @@ class Paper:
             element("w:jc", val=align) if align else None,
         )
         made.append(properties)
-        made.extend(runs(self.say(text).replace(f"{_BOX} ", f"{_BOX}\N{NO-BREAK SPACE}")))
+        made.extend(runs(self.say(text).replace("□ ", "□\N{NO-BREAK SPACE}")))  # a box stays beside its words
         for tinted, color in tints:
             made.extend(runs(self.say(tinted), color))
         return made

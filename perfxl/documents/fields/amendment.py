@@ -16,7 +16,7 @@ AMENDMENT: tuple[Field, ...] = (
     ),
     Field("previous.version", "变更前的版本", "Version before", "1"),
     Field("previous.valid_to", "变更前版本的截止日期", "Version before valid to", "2025年6月30日", "30 Jun 2025"),
-    Field("changes[].kpi", "有变化的指标", "KPI that changed", "营销收入"),
+    Field("changes[].kpi", "有变化的指标", "KPI that changed", "营销收入", "Marketing revenue"),
     Field("changes[].kind", "变化（新增、调整、取消）", "Kind of change (added, changed, dropped)", "调整", "Changed"),
     Field("changes[].item", "变化的项目", "What changed", "目标值", "Target"),
     Field("changes[].before", "变更前", "Before", "80,000"),

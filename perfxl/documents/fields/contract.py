@@ -47,7 +47,7 @@ CONTRACT: tuple[Field, ...] = (
     Field("aspects[].lines[].base", "基数", "Base"),
     Field("aspects[].lines[].method", "计分方法（简）", "Scoring method, short"),
     Field("aspects[].lines[].responsibility", "责任（主要、次要）", "Responsibility"),
-    Field("aspects[].lines[].note", "备注", "Note", "含子公司"),
+    Field("aspects[].lines[].note", "备注", "Note", "含子公司", "Includes subsidiaries"),
     Field("total_weight", "权重合计", "Total weight"),
     Field("monitored[]", "监控指标的名称；没有时为空，可用于 if", "Names of monitored KPIs; empty if none, for `if`"),
     Field("adjustments[].number", "扣分、加分、否决指标的序号", "Number of a deduction, bonus or veto"),

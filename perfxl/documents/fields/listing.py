@@ -73,7 +73,8 @@ _LISTS: Mapping[str, Text] = {
     "unit_chart": ("图表：下级单位", "Chart: units below"),
     "units": ("下级单位", "Units below"),
 }
-_REPEATED = ("{} 列表：逐项重复", "{}: a list, repeated for each")
+_REPEATED = ("{}（列表，逐项重复）", "{} (a list, repeated for each)")
+_IN_CHARTS = ("score_chart", "trend", "unit_chart")  # these stand in a chart's data, not in a table
 _ANSWERS = {True: ("是", "yes"), False: ("否", "no")}
 
 
@@ -137,9 +138,10 @@ def _shown(field: Field, example: Any, lang: str) -> str:
 
 
 def _loop(lists: list[str], taken: set[str]) -> str:
-    """`{% for line in aspect.lines %}` for ["aspects", ".lines"]."""
+    """`{%tr for line in aspect.lines %}` for ["aspects", ".lines"]."""
     held = f"{_element(lists[:-1], taken)}{lists[-1]}" if lists[:-1] else lists[-1]
-    return f"{{% for {_element(lists, taken)} in {held} %}}"
+    tag = "{%" if lists[-1] in _IN_CHARTS else "{%tr"
+    return f"{tag} for {_element(lists, taken)} in {held} %}}"
 
 
 def _element(lists: list[str], taken: set[str]) -> str:

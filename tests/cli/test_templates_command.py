@@ -1,0 +1,151 @@
+"""`perfxl templates`: the list of fields is complete and true, its files open, HR's templates are judged by kind."""
+
+from __future__ import annotations
+
+import json
+from contextlib import redirect_stdout
+from functools import cache
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import docx
+import openpyxl
+import pytest
+
+from perfxl import sample
+from perfxl.assets import doc_templates
+from perfxl.cli import main
+from perfxl.documents.contexts.base import Contexts
+from perfxl.documents.fields.listing import Entry, entries, examples
+from perfxl.documents.kinds import KINDS
+from perfxl.program import from_book
+from tests.documents.docx_kit import compiled, paragraphs, texts_of
+from tests.documents.papers import edited, findings
+
+LANGUAGES = ("zh", "en")
+each_kind = pytest.mark.parametrize(("kind", "lang"), [(kind, lang) for kind in KINDS for lang in LANGUAGES])
+
+
+@cache
+def said(kind: str, lang: str) -> list[dict[str, Any]]:
+    """What the papers of the sample program say."""
+    contexts = _contexts(lang)
+    return [KINDS[kind].context(contexts, record) for record in KINDS[kind].ids(contexts)]
+
+
+@cache
+def _contexts(lang: str) -> Contexts:
+    program, _ = from_book(sample.program(lang=lang), lang)
+    return Contexts(program.book, program.policy, lang)
+
+
+@cache
+def listed(lang: str) -> dict[str, list[dict[str, str]]]:
+    """Kind -> its fields, as --json tells them."""
+    printed = StringIO()
+    with redirect_stdout(printed):
+        assert main(["templates", "fields", "--json", "--lang", lang]) == 0
+    return {each["kind"]: each["fields"] for each in json.loads(printed.getvalue())["kinds"]}
+
+
+def by_hand(written: list[Entry]) -> list[str]:
+    """The list as the paragraphs of a template: each list closed where what follows is no longer in it."""
+    texts, open_lists = [], 0
+    for entry in written:
+        texts += ["{%p endfor %}"] * (open_lists - entry.depth)
+        open_lists = entry.depth + entry.repeats
+        tag = entry.tag.replace("{%tr ", "{%p ").replace("{% for", "{%p for")
+        texts.append(f"{tag}x{{% endif %}}" if tag.startswith("{% if") else tag)
+    return [*texts, *["{%p endfor %}"] * open_lists]
+
+
+@each_kind
+def test_every_field_is_listed_with_an_example(kind: str, lang: str) -> None:
+    assert [each["field"] for each in listed(lang)[kind]] == [field.path for field in KINDS[kind].fields]
+    assert [each["field"] for each in listed(lang)[kind] if not each["example"].strip("— ")] == []
+
+
+@each_kind
+def test_examples_are_the_samples_own_where_it_has_one(kind: str, lang: str) -> None:
+    found = examples(said(kind, lang))
+    assert set(found) <= {field.path for field in KINDS[kind].fields}
+    assert [field.path for field in KINDS[kind].fields if (field.path in found) == bool(field.example)] == []
+
+
+@each_kind
+def test_what_the_list_says_works_in_a_template(kind: str, lang: str) -> None:
+    written = list(entries(KINDS[kind].fields, examples(said(kind, lang)), lang))
+    template = compiled(paragraphs(*by_hand(written)), lang=lang)
+    assert template.check([field.path for field in KINDS[kind].fields]) == []
+    assert template.lint() == []
+    context = max(said(kind, lang), key=lambda context: len(str(context)))
+    if kind == "amendment":  # no contract of the sample has a version before
+        context = {**context, "previous": {"number": "1", "version": "1", "valid_to": "1"}}
+    assert context["program"] in texts_of(template.render(context))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_list_as_a_workbook(lang: str, tmp_path: Path) -> None:
+    path = tmp_path / "new" / "fields.xlsx"
+    assert main(["templates", "fields", "-o", str(path), "--lang", lang]) == 0
+    sheets = openpyxl.load_workbook(path).worksheets
+    assert len(sheets) == 1 + len(KINDS)
+    for sheet, kind in zip(sheets[1:], KINDS, strict=True):
+        rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=5)]
+        held = [(tag, example) for tag, _, example in rows if " for " not in str(tag)]
+        assert held == [(each["tag"], each["example"]) for each in listed(lang)[kind]]
+        assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n"}  # n: blank; nothing computes
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_list_as_a_document(lang: str, tmp_path: Path) -> None:
+    path = tmp_path / "fields.DOCX"
+    assert main(["templates", "fields", "notice", "-o", str(path), "--lang", lang]) == 0
+    assert findings(path) == []
+    rows = [[cell.text.strip("　") for cell in row.cells] for row in docx.Document(str(path)).tables[1].rows]
+    held = [(tag, example) for tag, _, example in rows[1:] if " for " not in tag]
+    assert held == [(each["tag"], each["example"]) for each in listed(lang)["notice"]]
+
+
+def test_the_list_on_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["templates", "fields", "appeal", "coaching"]) == 0
+    printed = capsys.readouterr().out
+    assert "绩效申诉表" in printed and "绩效辅导记录" in printed and "业绩合同" not in printed
+    assert "{{ changed.points }}" in printed and "{%tr for entry in entries %}" in printed
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [(["memo"], "memo"), (["contract", "-o", "list.pdf"], ".docx"), (["contract", "-o", "/proc/list.xlsx"], "/proc")],
+)
+def test_what_cannot_be_listed_is_one_line(given: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["templates", "fields", *given]) == 2
+    told = capsys.readouterr().err
+    assert said in told and "Traceback" not in told
+
+
+def test_a_template_is_judged_as_what_fits_it_best(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    changes = {"{{ holder.name }}": "{{ holder.nam }}", "机密": "｛｛ company ｝｝"}
+    path = edited(doc_templates() / "notice.zh.docx", tmp_path / "我们的通知.docx", changes)
+    assert main(["templates", "check", str(path)]) == 1
+    printed = "".join(capsys.readouterr().out.split())
+    assert "按考核结果通知检查" in printed and "perfxltemplatesfieldsnotice" in printed
+    assert "holder.name" in printed and "｛｛company｝｝" in printed
+
+
+def test_a_template_is_judged_as_it_is_told_to_be(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = edited(doc_templates() / "coaching.zh.docx", tmp_path / "辅导.docx", {})
+    assert main(["templates", "check", str(path), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {
+        "templates": [{"file": str(path), "kind": "coaching"}],
+        "problems": [],
+    }
+    assert main(["templates", "check", str(path), "--kind", "contract", "--json"]) == 1
+    assert {each["code"] for each in json.loads(capsys.readouterr().out)["problems"]} <= {"D115", "D116"}
+    assert main(["templates", "check", str(path), "--kind", "memo"]) == 2
+
+
+def test_shipped_templates_are_in_order(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["templates", "check", "--lang", "en"]) == 0
+    assert f"{2 * len(KINDS)} templates checked" in capsys.readouterr().out
