@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 from math import fsum
-from statistics import fmean
 from typing import Any, NamedTuple
 
 from perfxl.core.policy import Policy
@@ -135,4 +134,8 @@ def _single(report: Report) -> Any:
     return report.value
 
 
-_RULES: dict[str, Callable[[Sequence[float]], float]] = {"sum": fsum, "mean": fmean, "max": max, "min": min}
+def _mean(values: Sequence[float]) -> float:
+    return fsum(values) / len(values)
+
+
+_RULES: dict[str, Callable[[Sequence[float]], float]] = {"sum": fsum, "mean": _mean, "max": max, "min": min}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
@@ -32,6 +31,8 @@ def period_kind(period: str) -> str:
 @lru_cache(maxsize=4096)
 def period_span(period: str) -> Span:
     """The days of a canonical period."""
+    from calendar import monthrange  # here, since it loads locale and worksheet functions start with Excel
+
     year, months = int(period[:4]), MONTHS[period_kind(period)]
     first = (int(period[5:]) - 1) * months + 1 if len(period) > 4 else 1
     last = first + months - 1
