@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import pickle
 import subprocess
+import sys
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -87,6 +90,25 @@ def test_the_extension_is_whole_and_always_the_same(tmp_path: Path) -> None:
     listed = {value for entry in manifest for key, value in entry.attrib.items() if key.endswith("full-path")}
     assert listed <= names and "pythonpath/perfxl/excel/functions.py" in names
     assert not any(name.endswith(".pyc") for name in names)
+
+
+def test_the_sources_inside_are_all_that_the_functions_need(tmp_path: Path) -> None:
+    with zipfile.ZipFile(build_oxt(tmp_path / "perfxl.oxt")) as archive:
+        archive.extractall(tmp_path)
+        names = [name for name in archive.namelist() if name.startswith("pythonpath/")]
+    assert not [name for name in names if "/addin/" in name or "/ribbon/" in name]
+    code = (
+        "import json, pickle, sys; sys.path.insert(0, sys.argv[1])\n"
+        "from perfxl.excel.calc.describe import add_in_entries\n"
+        "from perfxl.excel.functions import FUNCTIONS\n"
+        "made = [FUNCTIONS[name].call(*arguments) for name, arguments in pickle.load(sys.stdin.buffer)]\n"
+        "print(json.dumps([made, sys.modules['perfxl'].__file__]))"
+    )
+    asked = pickle.dumps([(case.function, case.arguments) for case in CASES])
+    run = [sys.executable, "-I", "-S", "-c", code, str(tmp_path / "pythonpath")]  # no other library is in reach
+    made, home = json.loads(subprocess.run(run, input=asked, capture_output=True, check=True).stdout)
+    assert home.startswith(str(tmp_path))
+    assert made == [case.rows for case in CASES]
 
 
 def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,8 +10,16 @@ from perfxl.excel.calc.describe import add_in_entries
 
 ROOT = Path(__file__).parent.parent.parent
 SKELETON = Path(__file__).with_name("oxt")
-# The functions stand on these rooms alone, and on nothing but Python itself.
+# The functions stand on these rooms alone, and on nothing but Python itself; what follows there is for other hosts.
 _ROOMS = ("core", "excel")
+_NOT_NEEDED = (
+    "core/checks/",
+    "core/explain/",
+    "excel/addin/",
+    "excel/ribbon/",
+    "excel/lambdas.py",
+    "excel/calc/build.py",
+)
 _SAME_DATE = (2025, 1, 1, 0, 0, 0)
 
 
@@ -31,8 +39,8 @@ def _files() -> dict[str, bytes]:
     found = {name: content for name, content in found.items() if "__pycache__" not in name}
     found["description.xml"] = found["description.xml"].replace(b"@VERSION@", __version__.encode())
     found["CalcAddIns.xcu"] = add_in_entries().encode()
-    sources = [ROOT / "__init__.py", *(source for room in _ROOMS for source in (ROOT / room).rglob("*.py"))]
-    for source in sources:
-        if SKELETON not in source.parents:
-            found[f"pythonpath/perfxl/{source.relative_to(ROOT).as_posix()}"] = source.read_bytes()
+    for source in (ROOT / "__init__.py", *(path for room in _ROOMS for path in (ROOT / room).rglob("*.py"))):
+        name = source.relative_to(ROOT).as_posix()
+        if SKELETON not in source.parents and not name.startswith(_NOT_NEEDED):
+            found[f"pythonpath/perfxl/{name}"] = source.read_bytes()
     return found
