@@ -276,17 +276,16 @@ def _with_counts(lines: pd.DataFrame, events: pd.DataFrame | None) -> pd.DataFra
 
 
 def _vetoes(lines: pd.DataFrame, events: pd.DataFrame | None, people: Any, policy: Policy) -> totals.Vetoes:
-    vetoes = totals.Vetoes.none(len(people))
-    if events is None or events.empty:
-        return vetoes
+    """A veto takes place by an event, or by the count of them that stands for the line's actual."""
     from perfxl.core.scoring.veto import Veto, apply
 
-    hit = set(zip(events["person"], events["kpi"], strict=True))
+    vetoes = totals.Vetoes.none(len(people))
+    hit = set() if events is None or events.empty else set(zip(events["person"], events["kpi"], strict=True))
     places = {person: place for place, person in enumerate(people)}
     method = pd.Series(_column(lines, "method")).map(lambda name: _is_veto(name, policy))
     chosen = lines[method.to_numpy(dtype=bool)]
     for row in chosen.to_dict("records"):
-        if (row.get("person"), row.get("kpi")) in hit:
+        if (row.get("person"), row.get("kpi")) in hit or _read_one(row.get("actual"))[0] > 0:
             apply(vetoes, places[row["person"]], Veto.of({str(k): v for k, v in row.items()}, policy), policy)
     return vetoes
 

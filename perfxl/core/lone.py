@@ -15,7 +15,7 @@ from typing import Any
 
 from perfxl.core.policy.sheet import read_policy
 from perfxl.core.problems import Problem, Text, problem
-from perfxl.core.records import NOT_APPLICABLE, Book, Gathered, Records, joined
+from perfxl.core.records import NOT_APPLICABLE, Book, Gathered, Records, empty, joined
 from perfxl.core.rulebook import RuleBook, built_in
 from perfxl.core.schema.choices import CATEGORY, KIND
 from perfxl.core.tables import Choice, get
@@ -120,7 +120,9 @@ class _Expansion:
             "contracts": _Rows("contracts", {"contract": who, "holder": who, "start": "period", "end": "period"}),
             "contract_lines": _Rows("contract_lines", {"contract": who, "kpi": key, "aspect": "category"}),
             "actuals": _Rows("actuals", {"holder": who, "kpi": key, "value": "actual"}),
+            "events": _Rows("events", {"holder": who, "kpi": key, "count": "actual"}),
         }
+        self._vetoing = self._vetoing_in_library()
         self._cards: dict[str, dict[str, Any]] = {}
         self._contracts: dict[tuple[str, str, str], str] = {}
         self._said: set[tuple[str, str]] = set()
@@ -141,6 +143,19 @@ class _Expansion:
         self._made["contract_lines"].add(i, contract=contract, kpi=kpi, **self._category("aspect", row), **line)
         if row["actual"] is not None:
             self._made["actuals"].add(i, holder=person, kpi=kpi, period=period, value=row["actual"])
+        if kpi in self._vetoing and isinstance(row["actual"], float) and row["actual"] > 0:
+            self._event(i, person, kpi, row)
+
+    def _vetoing_in_library(self) -> set[str]:
+        library = self._book.get("kpis") or empty("kpis")
+        pairs = zip(library.column("kpi"), map(self._methods.find, library.column("method")), strict=True)
+        return {kpi for kpi, method in pairs if method and method.name == "veto"}
+
+    def _event(self, i: int, person: str, kpi: str, row: dict[str, Any]) -> None:
+        """The actual of a vetoing KPI is how often it happened."""
+        _, end = self._dates(row["period"])
+        dated = {"date": end} if end else {}  # so that it belongs to this contract, and to no other of the person's
+        self._made["events"].add(i, holder=person, kpi=kpi, kind="veto", count=row["actual"], **dated)
 
     # Whose it is
 
@@ -207,6 +222,8 @@ class _Expansion:
         kpi = given if same == card else f"{given} ({person})"
         if same is card or kpi not in self._cards:
             self._cards[kpi] = card
+            if card["method"] == "veto":
+                self._vetoing.add(kpi)
             self._made["kpis"].add(i, kpi=kpi, **card)
         return kpi
 

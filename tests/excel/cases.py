@@ -64,6 +64,17 @@ PEOPLE: list[list[Any]] = [
     ["E2", "Bo", "Quality", "pass_fail", 40.0, 0.99, 0.98],
     ["E3", "Cy", "Sales", "ratio", 100.0, 0.0, 5.0],
 ]
+# How often a vetoing KPI happened stands for its actual.
+VETOED: list[list[Any]] = [
+    ["姓名", "指标名称", "计分方法", "权重", "目标值", "实际完成值"],
+    ["张三", "销售收入", "比率法", 100.0, 100.0, 95.0],
+    ["张三", "安全事故", "否决", None, None, 1.0],
+    ["李四", "销售收入", "比率法", 100.0, 100.0, 95.0],
+    ["李四", "安全事故", "否决", None, None, 0.0],
+    ["王五", "销售收入", "比率法", 100.0, 100.0, 95.0],
+    ["王五", "安全事故", "否决", None, None, None],
+]
+VETOED_TOTALS = {"张三": 0.0, "李四": 95.0, "王五": 95.0}
 # The worked example of domain.md section 4.
 WORKED: list[list[Any]] = [
     ["指标名称", "类别", "效益影响", "可控性", "可测性"],
@@ -142,6 +153,7 @@ CASES: list[Case] = [
     ),
     Case("PX_SCORES", ([["甲", "乙"], [1.0, 2.0]],), VALUE),
     Case("PX_TOTAL", (CONTRACT,), CONTRACT_TOTAL),
+    *(Case("PX_TOTAL", (VETOED, person), total) for person, total in VETOED_TOTALS.items()),
     Case("PX_TOTAL", (PEOPLE, "E1"), 97.0),
     Case("PX_TOTAL", (PEOPLE, "Bo"), "pending"),
     Case("PX_TOTAL", (PEOPLE, "Cy"), VALUE),

@@ -15,7 +15,7 @@ import perfxl
 from perfxl.cli import main
 from perfxl.core.policy import Policy
 from perfxl.excel.registry import FUNCTIONS
-from tests.excel.cases import CONTRACT, CONTRACT_TOTAL, PEOPLE, SHARES, WORKED
+from tests.excel.cases import CONTRACT, CONTRACT_TOTAL, PEOPLE, SHARES, VETOED, VETOED_TOTALS, WORKED
 
 TWO_PEOPLE = PEOPLE[:5]
 
@@ -46,6 +46,15 @@ def test_people_in_a_file(tmp_path: Path) -> None:
     assert scores.totals.total[0] == 97.0 and scores.totals.total[1] != scores.totals.total[1]
     assert [line[3] for line in lines] == scores.totals.provisional.tolist()
     assert [line[4] for line in lines] == scores.totals.completeness.tolist()
+
+
+def test_a_veto_in_a_file(tmp_path: Path) -> None:
+    program, _ = perfxl.load(_file(tmp_path, VETOED))
+    scores, _ = program.score()
+    assert dict(zip(scores.people, scores.totals.total.tolist(), strict=True)) == VETOED_TOTALS
+    names = ("person", "kpi", "method", "weight", "target", "actual")
+    totals = perfxl.score_contracts(pd.DataFrame(VETOED[1:], columns=names))["total"]
+    assert totals.tolist() == list(VETOED_TOTALS.values())
 
 
 def test_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
