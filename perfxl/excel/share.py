@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from perfxl.core.allocation import allocate
+from perfxl.core.formula.tree import SEEN
 from perfxl.core.problems import Text
 from perfxl.core.values.numbers import parse_number
 from perfxl.core.weights.rules import WHOLE, exact, plain
@@ -43,9 +44,10 @@ def _share(cell: Any) -> Fraction | None:
 
 
 def _whole(shares: list[Fraction]) -> list[Fraction]:
-    """Shares of 1: typed as fractions (a percent cell) or as percent points. Thirds typed as 33.33% are not whole."""
+    """Shares of 1: typed as fractions (a percent cell) or as percent points. Thirds typed as 33.33% are not whole;
+    thirds calculated as =1/3 are, though their floats lack the last digit."""
     total = sum(shares, Fraction(0))
-    if total in (1, WHOLE):
+    if round(total, SEEN) in (1, WHOLE):
         return [share / total for share in shares]
     points = total * 100 if total <= 2 else total
     way_zh, way_en = ("少", "short") if points < WHOLE else ("多", "over")
