@@ -54,17 +54,12 @@ def convert(column: Column, raw: Sequence[Any], percent: set[int], labels: froze
         return Converted(list(raw))
     if bool in kinds:  # in a dict True is 1.0
         raw = ["TRUE" if value is True else "FALSE" if value is False else value for value in raw]
-    if percent:
-        raw = [_Shown(value) if i in percent and type(value) is float else value for i, value in enumerate(raw)]
     parse = partial(parse_figure, labels=labels) if column.type is Type.FIGURE else _parser(column)
-    converted = _each(partial(_parsed, parse, column.type), raw)
+    converted = _each(partial(_parsed, parse), raw)
+    shown = sorted(i for i in percent if type(raw[i]) is float)
+    if shown:
+        _put(converted, shown, _each(partial(_parsed_shown, parse, column.type), [raw[i] for i in shown]))
     return _fractions(converted, raw) if column.type is Type.POINTS else converted
-
-
-class _Shown(NamedTuple):
-    """A number that the sheet shows as a percentage."""
-
-    value: float
 
 
 _PARSERS: dict[Type, Callable[[Any], Parsed]] = {
@@ -106,16 +101,17 @@ def _parse_choice(spellings: dict[str, str], raw: Any) -> Parsed:
     return Parsed(found) if found else Parsed(None, NOT_ALLOWED)
 
 
-def _parsed(parse: Callable[[Any], Parsed], kind: Type, raw: Any) -> Parsed:
-    if raw == NOT_STORED:
-        return Parsed(None, UNSTORED)
-    if not isinstance(raw, _Shown):
-        return parse(raw)
+def _parsed(parse: Callable[[Any], Parsed], raw: Any) -> Parsed:
+    return Parsed(None, UNSTORED) if raw == NOT_STORED else parse(raw)
+
+
+def _parsed_shown(parse: Callable[[Any], Parsed], kind: Type, raw: float) -> Parsed:
+    """A number that the sheet shows as a percentage."""
     if kind is Type.POINTS:
-        return parse_points(raw.value, percent_cell=True)
+        return parse_points(raw, percent_cell=True)
     if kind is Type.TEXT:
-        return Parsed(f"{canonical(raw.value * 100):.15g}%")
-    plain = parse(raw.value)
+        return Parsed(f"{canonical(raw * 100):.15g}%")
+    plain = parse(raw)
     return Parsed(plain.value, plain.code, kind in (Type.NUMBER, Type.FIGURE))
 
 
@@ -128,14 +124,19 @@ def _each(parse: Callable[[Any], Parsed], raw: Sequence[Any]) -> Converted:
         converted.percent = {i for i, value in enumerate(raw) if value in marked}
     noticed = {value: one.code for value, one in known.items() if one.code}
     if noticed:
-        converted.findings = [
-            Finding(i, noticed[value], _plain(value)) for i, value in enumerate(raw) if value in noticed
-        ]
+        converted.findings = [Finding(i, noticed[value], value) for i, value in enumerate(raw) if value in noticed]
     return converted
 
 
-def _plain(raw: Any) -> Any:
-    return raw.value if isinstance(raw, _Shown) else raw
+def _put(converted: Converted, at: list[int], instead: Converted) -> None:
+    """Some cells of the column were parsed in another way."""
+    for i, value in zip(at, instead.values, strict=True):
+        converted.values[i] = value
+    moved = set(at)
+    converted.percent = converted.percent - moved | {at[i] for i in instead.percent}
+    findings = [one for one in converted.findings if one.at not in moved]
+    findings += [one._replace(at=at[one.at]) for one in instead.findings]
+    converted.findings = sorted(findings, key=lambda one: one.at)
 
 
 def _fractions(converted: Converted, raw: Sequence[Any]) -> Converted:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import posixpath
 import re
+import threading
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -45,11 +46,11 @@ def raw_sheets(package: Package) -> list[RawSheet]:
 
 
 def _scanned(package: Package, parts: dict[str, str], percent_styles: frozenset[int]) -> dict[str, RawSheet]:
-    """Scans the sheets, largest first, while calamine, which needs no lock, reads those that are done."""
+    """Scans the sheets, largest first, while calamine, which needs no lock, reads those found fit for it."""
     sheets: dict[str, RawSheet] = {}
     changed: dict[str, bytes] = {}
-    with ThreadPoolExecutor(1) as reader:
-        book = reader.submit(_Values, package.data)
+    with ThreadPoolExecutor(_READERS) as readers:
+        values = _Values(package.data)
         waiting = {}
         for name in sorted(parts, key=lambda name: -package.entries[parts[name]].file_size):
             original = package.part(parts[name])
@@ -58,19 +59,18 @@ def _scanned(package: Package, parts: dict[str, str], percent_styles: frozenset[
                 raise Unusable(problem("F111", Address(package.name, name, far)))
             mended = sheet_xml.mended(xml)
             if mended is original:
-                waiting[name] = reader.submit(lambda name: book.result().read(name), name)
+                waiting[name] = readers.submit(values.read, name)
             else:
                 changed[name] = mended
             sheets[name] = _described(name, xml, percent_styles)
-        hidden = book.result().hidden
-        for name, values in waiting.items():
-            sheets[name].rows = values.result()
+        for name, rows in waiting.items():
+            sheets[name].rows = rows.result()
     if changed:
         again = _Values(_with_parts(package, {parts[name]: xml for name, xml in changed.items()}))
         for name in changed:
             sheets[name].rows = again.read(name)
     for name, sheet in sheets.items():
-        sheet.hidden = name in hidden
+        sheet.hidden = name in values.hidden
     return sheets
 
 
@@ -84,23 +84,29 @@ def _described(name: str, xml: bytes, percent_styles: frozenset[int]) -> RawShee
     )
 
 
+_READERS = 2  # more would only wait for the values to become Python's, one sheet at a time
 _SHEETS = "xl/worksheets/sheet"
 _EMPTY_SHEET = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData/></worksheet>'
 
 
 class _Values:
-    """What calamine reads."""
+    """What calamine reads. A book of calamine belongs to one thread at a time, so each reading thread has its own."""
 
     def __init__(self, data: bytes) -> None:
-        self._book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        metas = self._book.sheets_metadata
+        self._data, self._books = data, threading.local()
+        metas = self._book().sheets_metadata
         self._names = {meta.name for meta in metas if meta.typ is SheetTypeEnum.WorkSheet}
         self.hidden = {meta.name for meta in metas if meta.visible is not SheetVisibleEnum.Visible}
 
     def read(self, name: str) -> list[list[Any]]:
         if name not in self._names:
             return []
-        return self._book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        return self._book().get_sheet_by_name(name).to_python(skip_empty_area=False)
+
+    def _book(self) -> CalamineWorkbook:
+        if not hasattr(self._books, "own"):
+            self._books.own = CalamineWorkbook.from_filelike(io.BytesIO(self._data))
+        return self._books.own
 
 
 def _with_parts(package: Package, changed: dict[str, bytes]) -> bytes:

@@ -8,6 +8,7 @@ so by `checked`.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 
 from perfxl.core.cells import column_index, column_letter
@@ -56,13 +57,13 @@ def mended(xml: bytes) -> bytes:
 
 def percent_cells(xml: bytes, styles: frozenset[int]) -> dict[int, set[int]]:
     """Zero-based column -> zero-based rows of the cells whose style shows a percentage."""
-    found: dict[int, set[int]] = {}
     names = b"|".join(str(style).encode() for style in sorted(styles))
     if not styles or not re.search(rb' s="(?:%s)"' % names, xml):
-        return found
+        return {}
+    rows = defaultdict(list)
     for column, row in re.findall(rb'<c r="([A-Z]+)(\d+)"(?: [a-rt-z]+="[^"]*")*? s="(?:%s)"' % names, xml):
-        found.setdefault(column_index(column.decode()), set()).add(int(row) - 1)
-    return found
+        rows[column].append(row)
+    return {column_index(column.decode()): {int(row) - 1 for row in found} for column, found in rows.items()}
 
 
 def merges(xml: bytes) -> list[Merge]:
