@@ -24,9 +24,6 @@ FIGURE_COLUMNS = tuple(FIGURES.values())
 # Codes of what has no number, and of names that nobody declared; the rest is input that cannot be used.
 _NO_NUMBER = frozenset(("M103", "M104", "M111"))
 _UNKNOWN = frozenset(("M101", "M107", "M108"))
-# Excel's day numbers that can be meant as dates: 1982 to 2119.
-_DAYS = (30000.0, 80000.0)
-_DATED = ("actual", "target", "threshold")
 _GIVEN_SCALE = "\0given"  # no sheet can name a scale so
 _PAIRS = Text("分档表或分级表", "The step table or grade scale")
 
@@ -118,14 +115,12 @@ def _wrong_cell(method: Method, line: Mapping[str, Any], unreadable: Mapping[str
     for column in columns:
         if column in unreadable:
             return unreadable[column]
-    on_days, by_steps = "DAYS" in method.text, "STEPS" in method.text
+    if method.own or "DAYS" in method.text or "STEPS" in method.text:  # what may read a date
+        return None
     for column in columns:
         value = line.get(column)
-        if isinstance(value, date) and not (on_days or by_steps or method.own):
+        if isinstance(value, date):
             return problem("V103", table="contract_sheet", column=column, value=value)
-        if on_days and column in _DATED and isinstance(value, float) and not _DAYS[0] <= value <= _DAYS[1]:
-            held = get("contract_sheet").column(column)
-            return problem("M112", table="contract_sheet", column=column, value=value, figure=Text(held.zh, held.en))
     return None
 
 

@@ -95,8 +95,7 @@ def _one_by_one(records: Records, unreadable: Mapping[int, Mapping[str, Problem]
     for i, cells in enumerate(zip(*columns.values(), strict=True)):
         line = dict(zip(names, cells, strict=True))
         made = scorer.score(line)
-        plainly = plain and made.method is not None and "DAYS" not in made.method.text
-        found.append(made if plainly else sure(made, line, unreadable.get(i, {})))
+        found.append(made if plain else sure(made, line, unreadable.get(i, {})))
     return found
 
 
@@ -109,11 +108,10 @@ def _many(records: Records, unreadable: Mapping[int, Mapping[str, Problem]], giv
     dates = {
         i for column in FIGURE_COLUMNS for i, v in enumerate(records.columns.get(column, ())) if isinstance(v, date)
     }
-    milestones = {place for place, method in enumerate(batch.methods) if "DAYS" in method.text}
     found = []
     rows = zip(batch.points.tolist(), batch.status.tolist(), batch.method.tolist(), batch.code.tolist(), strict=True)
     for i, (points, status, method, code) in enumerate(rows):
-        if code or i in unreadable or i in dates or method in milestones:
+        if code or i in unreadable or i in dates:
             line = {name: columns[name][i] for name in SCORED_BY}
             found.append(score(line, unreadable.get(i, {}), given))
         else:

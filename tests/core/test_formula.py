@@ -19,7 +19,6 @@ from perfxl.core.formula import (
     parse,
     simplify,
     substitute,
-    to_lambda,
     to_numpy,
     to_python,
     to_text,
@@ -120,11 +119,6 @@ def test_unknown_values_never_decide() -> None:
 def test_a_known_direction_reads_as_a_person_would_write_it(text: str, higher: str, lower: str) -> None:
     for direction, expected in ((1.0, higher), (-1.0, lower)):
         assert to_text(simplify(substitute(parse(text), {"D": Number(direction)}))) == expected
-
-
-def test_lambda() -> None:
-    text = to_lambda(parse("IF(A>T,100,0)"), ["A", "T"])
-    assert text == "_xlfn.LAMBDA(_xlpm.A,_xlpm.T,IF(_xlpm.A>_xlpm.T,100,0))"
 
 
 def _trees() -> st.SearchStrategy[Node]:

@@ -131,6 +131,19 @@ def test_policy_is_put_in(tmp_path: Path) -> None:
     assert LineScorer(policy).score({**line, "method": "interpolate"}).points == 140.0
 
 
+def test_a_test_that_fails_decides_as_elsewhere(tmp_path: Path) -> None:
+    """In a cell AND fails where one of its tests does; in the rules a false one settles it. INT sees ten decimals."""
+    policy = Policy(methods={"试": "IF(AND(L>0,A/L>=1),110,INT(A/T*100))", "或": "IF(OR(L<=0,A/L>=1),90,80)"})
+    names, book, expected = _names(policy), _Book(tmp_path), []
+    for method in policy.methods:
+        for threshold in (0.0, 5.0, 20.0):
+            line = {"actual": 5.7, "target": 10.0, "threshold": threshold}
+            book.add(names[method], line)
+            expected.append(LineScorer(policy).score({**line, "method": method}).points)
+    assert expected == [57.0, 110.0, 57.0, 90.0, 90.0, 80.0]
+    assert list(map(float, book.evaluated(list(names.values())))) == expected
+
+
 def test_names_are_names(tmp_path: Path) -> None:
     policy = Policy(methods={"奖优": "A/T", "不行 的": "A/T"}).but(milestone_days="working")
     made, problems = lambdas(policy)

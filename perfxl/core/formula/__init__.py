@@ -15,7 +15,7 @@ from perfxl.core.formula.analyse import needs, simplify, substitute
 from perfxl.core.formula.arrays import to_numpy
 from perfxl.core.formula.parse import FormulaError, parse
 from perfxl.core.formula.python import to_python
-from perfxl.core.formula.text import to_lambda, to_text
+from perfxl.core.formula.text import to_text
 from perfxl.core.formula.tree import Call, Name, Node, Number, Operation
 
 __all__ = [
@@ -29,7 +29,6 @@ __all__ = [
     "parse",
     "simplify",
     "substitute",
-    "to_lambda",
     "to_numpy",
     "to_python",
     "to_text",

@@ -1,8 +1,8 @@
-"""Tree to text: a cell formula, a LAMBDA for Excel 365, or the formula with its figures put in."""
+"""Tree to text: a cell formula, the body of a LAMBDA, or the formula with its figures put in."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from perfxl.core.formula.tree import STRENGTH, Name, Node, Number, Operation
 
@@ -23,12 +23,6 @@ def to_text(node: Node, names: Callable[[str], str] = str, lookups: Mapping[str,
     if lookups and node.function in lookups:
         return lookups[node.function](*arguments)
     return f"{node.function}({','.join(arguments)})" if arguments else node.function
-
-
-def to_lambda(node: Node, parameters: Sequence[str], lookups: Mapping[str, LookupText] | None = None) -> str:
-    """The definition of a LAMBDA name as the file stores it: _xlfn.LAMBDA(_xlpm.A,_xlpm.T,...)."""
-    inner = to_text(node, lambda name: f"_xlpm.{name}", lookups)
-    return f"_xlfn.LAMBDA({','.join(f'_xlpm.{name}' for name in parameters)},{inner})"
 
 
 def number_text(value: float) -> str:
