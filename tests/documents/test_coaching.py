@@ -36,8 +36,8 @@ def test_what_has_no_figure_says_why() -> None:
     lines = {line["kpi"]: line for line in says(MANAGER)["lines"]}
     assert lines["客户满意度"]["actual"] == "不适用"
     assert [lines["客户满意度"][name] for name in ("attainment", "light", "forecast")] == ["—", "", "—"]
-    dated = [lines["新计费系统上线"][name] for name in ("target", "aim", "actual", "forecast")]
-    assert dated == ["2025-09-30", "—", "2025-10-10", "—"]
+    dated = [lines["新计费系统上线"][name] for name in ("target", "aim", "actual", "attainment", "light", "forecast")]
+    assert dated == ["2025-09-30", "—", "2025-10-10", "—", "amber", "—"]  # 80 points
     assert "重大通信障碍" not in lines
 
 

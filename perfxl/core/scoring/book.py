@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -161,7 +162,8 @@ def _outlook(book: Book, policy: Policy, joined: Joined, as_of: int) -> Outlook:
         through = min(so_far.through, as_of) if as_of >= 0 else so_far.through
         aim = phased(full, given, through, first, last, rule) if full == full else None
         target.append(aim)
-        reached.append(attainment(actual, aim, direction[line]) if aim is not None else None)
+        dated = isinstance(columns["target"][line], date)
+        reached.append(None if aim is None or dated else attainment(actual, aim, direction[line]))
         forecast.append(run_rate(actual, so_far.known, so_far.due, rule))
     ending: list[Any] = [f if f is not None else a.value for f, a in zip(forecast, joined.to_date, strict=True)]
     scores = batch.score_lines(Lines.of(columns, ending), policy)

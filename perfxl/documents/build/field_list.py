@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from perfxl.documents.build.kit import GROUP_FILL, Cell, Paper, Text
@@ -17,7 +17,7 @@ _TAG_COLOR = "9C4A10"
 _INDENT = "　"
 
 
-def write_field_list(path: Path, kinds: Sequence[tuple[str, Iterable[Entry]]], lang: str) -> None:
+def write_field_list(path: Path, kinds: Sequence[tuple[Text, Sequence[Entry]]], lang: str) -> None:
     """`kinds` are titles with the entries of each."""
     paper = Paper(lang, paper_title(lang))
     paper.running("perfxl", _EXAMPLES, _TITLE)

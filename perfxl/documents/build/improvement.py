@@ -35,7 +35,12 @@ def improvement(lang: str) -> Paper:
     paper.text(_PURPOSE)
     paper.heading(("改进事项", "Improvements"))
     paper.tag("{%p if not items %}")
-    paper.note(("本期各项指标均达到目标；可在下表填写发展性改进。", "Every KPI met its target."))
+    paper.note(
+        (
+            "已计分的指标中没有低于目标的；可在下表填写发展性改进。",
+            "No scored KPI fell short of its target; below is room for development.",
+        )
+    )
     paper.tag("{%p endif %}")
     paper.tag("{%p if items and not planned %}")
     paper.note(
@@ -68,13 +73,17 @@ def _card(paper: Paper) -> None:
     action = Cell("{{ i.action }}", 5, tints=[(_VAGUE, _WARNING)])
     grid.row(caption(label("improvements.action")), action, keep=True, height=1.05)
     grid.row(caption(label("improvements.measure")), Cell("{{ i.measure }}", 5), keep=True, height=0.7)
-    for names in (("owner", "support", "status"), ("due", "check_date")):
-        pairs = [(caption(label(f"improvements.{name}")), f"{{{{ i.{name} }}}}") for name in names]
-        cells = [cell for pair in pairs for cell in pair]
-        if len(cells) < 6:
-            cells += [caption(("检查人", "Checked by")), "{{ superior.name }}"]
-        grid.row(*cells, keep=True, height=0.7)
+    grid.row(caption(label("improvements.support")), Cell("{{ i.support }}", 5), keep=True, height=0.7)
+    grid.row(*_named("owner", "due", "status"), keep=True, height=0.7)
+    checked_by = caption(("检查人", "Checked by"))
+    grid.row(*_named("check_date"), checked_by, Cell("{{ superior.name }}", 3), keep=True, height=0.7)
     grid.row(caption(("检查情况", "Found")), Cell("", 5), height=0.8)
+
+
+def _named(*names: str) -> list[Cell | str]:
+    """Columns of the improvements beside their names."""
+    pairs = ((caption(label(f"improvements.{name}")), f"{{{{ i.{name} }}}}") for name in names)
+    return [cell for pair in pairs for cell in pair]
 
 
 def _more(paper: Paper) -> None:
@@ -103,4 +112,4 @@ def _checks(paper: Paper) -> None:
         keep=True,
         height=0.8,
     )
-    grid.row(caption(("说明", "Remarks")), "", height=0.8)
+    grid.row(caption(("说明", "Remarks")), "", height=0.8, keep=True)

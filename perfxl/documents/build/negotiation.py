@@ -64,7 +64,7 @@ def negotiation(lang: str) -> Paper:
         paper.text(conclusion)
     paper.gap()
     grid = paper.table((3.4, 13.6))
-    grid.row(caption(("未决事项、责任人与期限", "Open points, who and by when")), "", height=1.8)
+    grid.row(caption(("未决事项、责任人与期限", "Open points, who and by when")), "", height=1.8, keep=True)
     paper.heading(("签署", "Signatures"))
     signed = paper.signatures("parties", "{{ party.role }}", "{{ party.name }}", "{{ party.post }}")
     for role in (("财务部", "Finance"), ("人力资源部", "Human Resources")):

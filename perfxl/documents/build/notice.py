@@ -17,8 +17,10 @@ _CONTRACT = (
     "{{ c.number }}  {{ c.unit }}, {{ c.post }} ({{ c.validity }}, {{ c.days }} days)",
 )
 _SUM = (
-    "{% if several %}{{ c.number }}：{% endif %}{{ c.sum }}总分 {{ c.result.total }} 分（{{ c.result.state }}）。",
-    "{% if several %}{{ c.number }}: {% endif %}{{ c.sum }} Total {{ c.result.total }} ({{ c.result.state }}).",
+    "{% if several %}{{ c.number }}：{% endif %}{% if c.result.total == '—' %}{{ c.result.state }}。{% else %}"
+    "{{ c.sum }}总分 {{ c.result.total }} 分（{{ c.result.state }}）。{% endif %}",
+    "{% if several %}{{ c.number }}: {% endif %}{% if c.result.total == '—' %}{{ c.result.state }}.{% else %}"
+    "{{ c.sum }} Total {{ c.result.total }} ({{ c.result.state }}).{% endif %}",
 )
 _AVERAGE = (
     "本期有 {{ contracts|length }} 份合同，按日历天数加权：{{ average }}＝{{ result.total }} 分"
@@ -69,7 +71,7 @@ def notice(lang: str) -> Paper:
     _total(paper)
     paper.heading(("异议与申诉", "How to appeal"))
     for clause in _APPEAL:
-        paper.text(clause)
+        paper.text(clause, keep=clause is _APPEAL[-1])
     paper.heading(("签收", "Received"))
     paper.signed_by(
         (("员工", "Employee"), "{{ holder.name }}", "{{ holder.post }}"),

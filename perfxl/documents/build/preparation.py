@@ -111,8 +111,8 @@ def _affirmed(paper: Paper) -> None:
     grid.row(
         Cell(
             (
-                "没有达到或超过目标的指标，请从过程与行为中找出值得肯定之处。",
-                "No KPI met its target: look for what to affirm in how the work was done.",
+                "已计分的指标中没有达到目标的，请从过程与行为中找出值得肯定之处。",
+                "No scored KPI met its target: look for what to affirm in how the work was done.",
             ),
             5,
         )
@@ -129,7 +129,7 @@ def _gaps(paper: Paper) -> None:
         ),
         keep=True,
     )
-    grid = paper.table((3.3, 1.9, 1.9, 2.5, 1.4, 3.0, 3.0), "lrrrrll")
+    grid = paper.table((3.0, 1.9, 1.9, 2.5, 1.3, 3.8, 2.6), "lrrrrll")
     grid.head(
         label("kpis.name"),
         label("contract_lines.target"),
@@ -149,10 +149,11 @@ def _gaps(paper: Paper) -> None:
         "{{ g.cause }}",
         "",
         height=0.9,
+        split=True,
     )
     grid.tag("{%tr endfor %}")
     grid.tag("{%tr if not gaps %}")
-    grid.row(Cell(("没有低于目标的指标。", "No KPI fell short of its target."), 7))
+    grid.row(Cell(("已计分的指标中没有低于目标的。", "No scored KPI fell short of its target."), 7))
     grid.tag("{%tr endif %}")
 
 

@@ -69,6 +69,7 @@ def _distribution(paper: Paper) -> None:
     grid.tag("{%tr for d in distribution %}")
     grid.row(*(f"{{{{ d.{name} }}}}" for name in ("grade", "range", "count", "share", "company")), keep=True)
     grid.tag("{%tr endfor %}")
+    paper.tag("{%p if official != '0' %}")
     paper.chart(
         Chart(
             paper.say(("等级分布", "Grades")),
@@ -83,6 +84,7 @@ def _distribution(paper: Paper) -> None:
             labels="0.0",
         )
     )
+    paper.tag("{%p endif %}")
 
 
 def _units(paper: Paper) -> None:

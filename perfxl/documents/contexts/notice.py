@@ -87,7 +87,7 @@ def context(contexts: Contexts, person: str) -> dict[str, Any]:
 
 
 def score_chart(contexts: Contexts, lines: list[Scored]) -> list[dict[str, Any]]:
-    """The points of weighted lines against those of the target: numbers, for a chart."""
+    """The points of weighted lines against those of the target: numbers, for a chart. None without points."""
     found = []
     for line, result in lines:
         if not line.counts or result.not_applicable:
@@ -104,7 +104,7 @@ def score_chart(contexts: Contexts, lines: list[Scored]) -> list[dict[str, Any]]
                 "missed": None if met else reached,
             }
         )
-    return found
+    return found if any(row["met"] is not None or row["missed"] is not None for row in found) else []
 
 
 class _Says:
