@@ -112,8 +112,9 @@ def explain(request: Request, program: Program, problems: list[Problem]) -> Resu
         return Result(_NOBODY)
     scores, _ = program.score()
     lines = as_text_lines(explained(program.book, scores, person), request.lang)
-    title = Names.of(program.book).people[person] or person
-    page = Page(_in(_EXPLAINED, request.lang), title, [Column(title, 110)], [[line] for line in lines])
+    name = Names.of(program.book).people[person] or person
+    # The ID in the header, where the page opens: the person stays selected for the next button.
+    page = Page(_in(_EXPLAINED, request.lang), name, [Column(person, 110)], [[line] for line in lines])
     return Result(Text("", ""), pages=[page])
 
 

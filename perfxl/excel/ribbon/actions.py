@@ -13,7 +13,7 @@ from perfxl.core.cells import cell_place
 from perfxl.core.problems import SEVERITY_LABELS, Problem, Text, count
 from perfxl.excel.ribbon import marks
 from perfxl.excel.ribbon.jobs import Jobs, Progress, Request, Result
-from perfxl.excel.ribbon.open_book import OpenBook, Place
+from perfxl.excel.ribbon.open_book import HEADER_ROW, OpenBook, Place
 
 NO_WORKBOOK = Text(
     "请先打开方案工作簿（黄条提示“受保护的视图”时，先点“启用编辑”）。",
@@ -108,7 +108,7 @@ def _settled(desk: Desk, result: Result) -> str:
         left = desk.book.mark(marks.marks_of(result.problems, desk.lang))
         lines += [desk.say(_UNMARKED, len(left))] if left else []
     if result.pages:
-        desk.book.go_to(Place(result.pages[0].sheet, "A1"))
+        desk.book.go_to(Place(result.pages[0].sheet, f"A{HEADER_ROW}"))
     if result.problems:
         lines.append(_counted(result.problems, desk.lang))
     if result.to_show:
