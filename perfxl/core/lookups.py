@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
-from typing import Any, NamedTuple
+from functools import wraps
+from typing import Any, NamedTuple, TypeVar, cast
 
 from perfxl.core.findings import columns_of, rows_of
 from perfxl.core.policy import Policy
@@ -14,6 +17,9 @@ from perfxl.core.values.periods import Span
 # Where a table says what a row is called.
 _NAMES = {"people": "name", "units": "name", "kpis": "name", "objectives": "text"}
 _LONGEST_NAME = 40
+
+Found = TypeVar("Found")
+_kept: ContextVar[dict[Any, Any] | None] = ContextVar("kept", default=None)
 
 # (holder, KPI) -> rows of the contract lines.
 LinesByHolder = dict[tuple[str, str], list[int]]
@@ -58,6 +64,31 @@ class Contract(NamedTuple):
     span: Span | None
 
 
+@contextmanager
+def kept() -> Iterator[None]:
+    """Within it, what is looked up in a book is worked out once: many checks ask for the same."""
+    token = _kept.set({})
+    try:
+        yield
+    finally:
+        _kept.reset(token)
+
+
+def _once(work: Callable[[Book], Found]) -> Callable[[Book], Found]:
+    @wraps(work)
+    def found(book: Book) -> Found:
+        known = _kept.get()
+        if known is None:
+            return work(book)
+        key = work.__name__, id(book)
+        if key not in known:
+            known[key] = work(book)
+        return cast("Found", known[key])
+
+    return found
+
+
+@_once
 def contracts_of(book: Book) -> dict[str, Contract]:
     """Contracts by number; of a number that stands twice the first."""
     records = rows_of(book, "contracts")
@@ -75,16 +106,17 @@ def contracts_of(book: Book) -> dict[str, Contract]:
     return found
 
 
-def lines_by_holder(book: Book, of_kpis: Container[str] | None = None) -> LinesByHolder | None:
-    """The lines of each person and KPI (of some KPIs); both holders of a shared contract have its lines.
+@_once
+def lines_by_holder(book: Book) -> LinesByHolder | None:
+    """The lines of each person and KPI; both holders of a shared contract have its lines.
     None where the workbook does not say who holds what."""
     lines, contracts = rows_of(book, "contract_lines"), contracts_of(book)
     if lines is None or not contracts:
         return None
+    holders = {number: contract.holders for number, contract in contracts.items()}
     held: LinesByHolder = {}
     for i, contract, kpi in columns_of(lines, "contract", "kpi"):
-        found = contracts.get(contract) if of_kpis is None or kpi in of_kpis else None
-        for holder in found.holders if found else ():
+        for holder in holders.get(contract, ()):
             held.setdefault((holder, kpi), []).append(i)
     return held
 

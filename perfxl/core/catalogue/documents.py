@@ -221,7 +221,7 @@ KINDS: dict[str, Kind] = {
         "Check disk space and permissions, or take another folder",
     ),
     "D206": Kind(
-        W,
+        E,
         "没有编号或工号为“{value}”的{kind}",
         "There is no {kind} with the ID or employee ID “{value}”",
         "检查 --only 后的编号",

@@ -19,6 +19,7 @@ from perfxl.core.checks import (
     trees,
     weights,
 )
+from perfxl.core.lookups import kept
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
 from perfxl.core.records import Book
@@ -45,4 +46,5 @@ CHECKS: tuple[Check, ...] = (
 def run_checks(book: Book, policy: Policy) -> list[Problem]:
     """Everything that is wrong between the tables. Single cells are judged by whoever reads them, the policy's own
     sheets by core/policy_sheet."""
-    return [found for check in CHECKS for found in check(book, policy)]
+    with kept():
+        return [found for check in CHECKS for found in check(book, policy)]

@@ -57,7 +57,7 @@ def _stray_links(book: Book) -> Iterator[Problem]:
     links = rows_of(book, "links")
     if links is None:
         return
-    held = lines_by_holder(book, {kpi for column, _ in _LINK_ENDS for kpi in links.column(column)})
+    held = lines_by_holder(book)
     if held is None:
         return
     people, kpis = labels(book, "people"), labels(book, "kpis")

@@ -43,7 +43,7 @@ def _dates(book: Book, events: Records, policy: Policy) -> Iterator[Problem]:
 
 def _strays(book: Book, events: Records) -> Iterator[Problem]:
     """Events that would count in no contract."""
-    lines, held = rows_of(book, "contract_lines"), lines_by_holder(book, set(events.column("kpi")))
+    lines, held = rows_of(book, "contract_lines"), lines_by_holder(book)
     if lines is None or held is None:
         return
     spans = {contract: found.span for contract, found in contracts_of(book).items()}

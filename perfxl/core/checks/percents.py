@@ -55,15 +55,16 @@ def _lines(book: Book, lines: Records, percents: set[str]) -> Iterator[Problem]:
 
 def _actuals(book: Book, lines: Records, percents: set[str]) -> Iterator[Problem]:
     """Actuals against the target of the same person and KPI."""
-    actuals, held = rows_of(book, "actuals"), lines_by_holder(book, percents)
+    actuals, held = rows_of(book, "actuals"), lines_by_holder(book)
     if actuals is None or held is None:
         return
     targets, people, kpis = lines.column("target"), labels(book, "people"), labels(book, "kpis")
+    first = {pair: rows[0] for pair, rows in held.items() if pair[1] in percents and targets[rows[0]]}
     for i, holder, kpi, value in columns_of(actuals, "holder", "kpi", "value"):
-        row = held.get((holder, kpi)) if kpi in percents else None
-        if row is None or not _far(value, targets[row[0]]):
+        row = first.get((holder, kpi))
+        if row is None or not _far(value, targets[row]):
             continue
-        figure, aim = _figure(actuals, i, "value"), _figure(lines, row[0], "target")
+        figure, aim = _figure(actuals, i, "value"), _figure(lines, row, "target")
         if _without_sign(figure, aim) is figure:
             yield finding("M130", actuals, i, "value", line=f"{people[holder]} · {kpis[kpi]}", other=aim.text)
 

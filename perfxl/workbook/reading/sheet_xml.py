@@ -25,6 +25,7 @@ _PREFIXED = re.compile(rb"<[^<>\s/\"':]+:(?:c|row)[\s/>]")
 _TAG = re.compile(rb"<(/?)(?:[^<>\s/:\"'!?]+:)?([A-Za-z]\w*)([^<>]*?)(/?)>")
 _ATTRIBUTE = re.compile(rb"([\w:.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _REFERENCE = re.compile(rb"([A-Za-z]{1,3})([1-9]\d{0,6})")
+_CELL_START = re.compile(rb'<c r="([A-Z]+)(\d+)"')
 _FILLED = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*(?<!/)>(?!</c>)')
 _MERGE = re.compile(rb'<mergeCell [^>]*?ref="\$?([A-Z]+)\$?(\d+):\$?([A-Z]+)\$?(\d+)"')
 _HIDDEN_ROW = re.compile(rb'<row r="(\d+)"[^>]*? hidden="(?:1|true)"')
@@ -57,12 +58,14 @@ def mended(xml: bytes) -> bytes:
 
 def percent_cells(xml: bytes, styles: frozenset[int]) -> dict[int, set[int]]:
     """Zero-based column -> zero-based rows of the cells whose style shows a percentage."""
-    names = b"|".join(str(style).encode() for style in sorted(styles))
-    if not styles or not re.search(rb' s="(?:%s)"' % names, xml):
+    if not styles:
         return {}
     rows = defaultdict(list)
-    for column, row in re.findall(rb'<c r="([A-Z]+)(\d+)"(?: [a-rt-z]+="[^"]*")*? s="(?:%s)"' % names, xml):
-        rows[column].append(row)
+    before = re.split(rb' s="(?:%s)"' % b"|".join(str(style).encode() for style in sorted(styles)), xml)
+    for piece in before[:-1]:
+        cell = _CELL_START.match(piece, piece.rfind(b"<"))
+        if cell:  # and not a row, which has a style as well
+            rows[cell[1]].append(cell[2])
     return {column_index(column.decode()): {int(row) - 1 for row in found} for column, found in rows.items()}
 
 
