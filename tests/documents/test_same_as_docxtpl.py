@@ -204,12 +204,12 @@ ANY = compiled(ANY_TEMPLATE)
 @given(TEXT, TEXT)
 def test_any_text(a: str, b: str) -> None:
     context = {"a": a, "b": b, "both": [a, b]}
-    cleaned = {"a": _without_controls(a), "b": _without_controls(b)}
+    cleaned = {"a": without_controls(a), "b": without_controls(b)}
     theirs = by_docxtpl(ANY_TEMPLATE, {**cleaned, "both": list(cleaned.values())})
     assert differing_parts(ANY.render(context), theirs) == []
 
 
-def _without_controls(text: str) -> str:
+def without_controls(text: str) -> str:
     """What XML can hold, and docxtpl's own control characters. Line ends become \\n when XML is read."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(c for c in lines if c in "\t\n\a\f" or (ord(c) >= 32 and c not in "\ufffe\uffff"))

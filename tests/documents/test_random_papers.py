@@ -1,0 +1,73 @@
+"""Our templates with data of all sorts: the result is docxtpl's, in canonical XML."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from perfxl.assets import doc_templates
+from perfxl.documents.kinds import KINDS
+from perfxl.documents.template.canonical import differing_parts
+from tests.documents.docx_kit import by_docxtpl, compiled
+from tests.documents.test_papers import LANGUAGES, said
+from tests.documents.test_same_as_docxtpl import TEXT, without_controls
+
+# docxtpl escapes properties twice, and leaves charts alone.
+OUR_OWN = ("docProps/core", "word/charts/", "word/embeddings/")
+
+
+@cache
+def data(kind: str, lang: str) -> bytes:
+    return (doc_templates() / f"{KINDS[kind].template}.{lang}.docx").read_bytes()
+
+
+@cache
+def template(kind: str, lang: str) -> Any:
+    return compiled(data(kind, lang), lang=lang)
+
+
+class Filler:
+    """A context of the same shape with other texts: lists shortened, emptied or doubled, some texts kept."""
+
+    def __init__(self, texts: list[str], lengths: list[int]) -> None:
+        self._texts, self._lengths, self._at = texts, lengths, 0
+
+    def fill(self, value: Any) -> Any:
+        self._at += 1
+        if isinstance(value, dict):
+            return {name: self.fill(held) for name, held in value.items()}
+        if isinstance(value, list):
+            length = self._lengths[self._at % len(self._lengths)]
+            return [self.fill(element) for element in (value * 2)[:length]]
+        if isinstance(value, str):
+            return self._texts[self._at % len(self._texts)] if self._at % 5 else value
+        return value
+
+
+def cleaned(value: Any) -> Any:
+    """Without what XML cannot hold, which docxtpl does not survive."""
+    if isinstance(value, dict):
+        return {name: cleaned(held) for name, held in value.items()}
+    if isinstance(value, list):
+        return [cleaned(element) for element in value]
+    return without_controls(value) if isinstance(value, str) else value
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.data_too_large, HealthCheck.too_slow])
+@given(
+    st.sampled_from(list(KINDS)),
+    st.sampled_from(LANGUAGES),
+    st.integers(0, 9),
+    st.lists(TEXT, min_size=3, max_size=12),
+    st.lists(st.integers(0, 4), min_size=2, max_size=6),
+)
+def test_any_data_gives_what_docxtpl_gives(
+    kind: str, lang: str, record: int, texts: list[str], lengths: list[int]
+) -> None:
+    contexts = list(said(kind, lang).values())
+    context = Filler(texts, lengths).fill(contexts[record % len(contexts)])
+    ours, theirs = template(kind, lang).render(context), by_docxtpl(data(kind, lang), cleaned(context))
+    assert [name for name in differing_parts(ours, theirs) if not name.startswith(OUR_OWN)] == []
