@@ -1,5 +1,5 @@
-// Every case in Python for the browser (Pyodide): what xlwings Lite runs on. Arguments: the folder of pyodide, this
-// project's folder, the cases as JSON. Prints what came back as JSON.
+// Every case in Python for the browser (Pyodide): what xlwings Lite runs on. Arguments: the folder of pyodide, the
+// folder that perfxl is in, the cases as JSON. Prints what came back as JSON.
 import { readFileSync } from "node:fs";
 
 const [pyodide, project, cases] = process.argv.slice(2);

@@ -1,4 +1,5 @@
-"""xlwings Lite runs Python in the browser: every case in Pyodide, without NumPy and pandas, as Lite sends cells."""
+"""xlwings Lite runs Python in the browser: every case in Pyodide, from the wheel, without NumPy and pandas, as Lite
+sends cells."""
 
 from __future__ import annotations
 
@@ -6,12 +7,16 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
+import zipfile
 from datetime import date
+from email import message_from_string
 from pathlib import Path
 from typing import Any
 
 import pytest
+from packaging.requirements import Requirement
 
 from perfxl.excel.registry import FUNCTIONS
 from tests.excel.cases import CASES
@@ -41,10 +46,31 @@ def pyodide() -> Path:
     return package
 
 
-def test_every_case_in_the_browser(pyodide: Path, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that the wheel unpacks to."""
+    pytest.importorskip("hatchling")
+    folder = tmp_path_factory.mktemp("wheel")
+    run = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    subprocess.run(run, cwd=HERE.parents[1], capture_output=True, check=True)
+    (wheel,) = folder.glob("perfxl-*-py3-none-any.whl")  # pure Python, or Lite could not install it
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(folder / "site")
+    return folder / "site"
+
+
+def test_the_wheel_asks_for_nothing_else_in_the_browser(installed: Path) -> None:
+    (metadata,) = installed.glob("*.dist-info/METADATA")
+    asked = [Requirement(text) for text in message_from_string(metadata.read_text("utf-8")).get_all("Requires-Dist")]
+    here, browser = ({"sys_platform": name, "extra": ""} for name in ("win32", "emscripten"))
+    assert any(each.marker and each.marker.evaluate(here) for each in asked)
+    assert not [each.name for each in asked if not each.marker or each.marker.evaluate(browser)]
+
+
+def test_every_case_in_the_browser(pyodide: Path, installed: Path, tmp_path: Path) -> None:
     cases = tmp_path / "cases.json"
     cases.write_text(json.dumps([(c.function, _encoded(list(c.arguments))) for c in CASES]), encoding="utf-8")
-    run = ["node", str(HERE / "lite_host.mjs"), str(pyodide), str(HERE.parents[1]), str(cases)]
+    run = ["node", str(HERE / "lite_host.mjs"), str(pyodide), str(installed), str(cases)]
     done = subprocess.run(run, capture_output=True, text=True, encoding="utf-8", timeout=300)
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout.splitlines()[-1])
