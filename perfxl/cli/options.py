@@ -77,8 +77,8 @@ def _documents(commands: Any) -> None:
     add("--only", metavar="ID,...", help="只做这些编号或工号 / only these IDs")
     add("--unit", metavar="UNIT", help="只做这个部门及其下级 / only this unit and those below")
     add("--since", type=_since, metavar="DATE|last", help="只做此后有变化的 / only what has changed since")
-    add("--zip", type=Path, metavar="OUT.zip", help="装进一个压缩包 / into one archive")
-    add("--merge", type=Path, metavar="OUT.docx", help="合成一个打印文件 / into one print file")
+    add("--zip", type=_file(".zip"), metavar="OUT.zip", help="装进一个压缩包 / into one archive")
+    add("--merge", type=_file(".docx"), metavar="OUT.docx", help="合成一个打印文件 / into one print file")
     add("--pdf", action="store_true", help="同时转成 PDF / PDFs too (LibreOffice)")
     add("--template", type=Path, metavar="DOCX", help="自己的模板 / your own template")
     add("--jobs", type=_jobs, metavar="N", help="并行进程数，默认按核数 / processes; default: one a core")
@@ -132,6 +132,18 @@ def _json(command: argparse.ArgumentParser) -> None:
 
 def _output(command: argparse.ArgumentParser, metavar: str, about: str, required: bool = True) -> None:
     command.add_argument("-o", "--output", type=Path, required=required, metavar=metavar, help=about)
+
+
+def _file(suffix: str) -> Callable[[str], Path]:
+    """A file to write, which its program opens only under the name it expects."""
+
+    def named(text: str) -> Path:
+        path = Path(text)
+        if path.suffix.lower() != suffix:
+            raise argparse.ArgumentTypeError(f"文件名以 {suffix} 结尾 / the name must end in {suffix}")
+        return path
+
+    return named
 
 
 def _since(text: str) -> date | str:

@@ -115,6 +115,22 @@ def test_an_archive_holds_the_same_papers(program: Path, made: Path, tmp_path: P
     assert not list(tmp_path.glob("*.docx")) and not list(archive.parent.glob(".*"))
 
 
+def test_the_index_says_which_print_file_a_paper_is_in(program: Path, tmp_path: Path) -> None:
+    print_file = tmp_path / "打印.docx"
+    (_, first), (_, second), *_ = contracts()
+    command = ["documents", "contract", str(program), "-o", str(tmp_path / "out"), "--only", f"{first},{second}"]
+    assert main([*command, "--merge", str(print_file)]) == 0 and print_file.exists()
+    rows = index_of(tmp_path / "out")
+    assert [(row["文件"], row["link"], row["状态"]) for row in rows] == [("打印.docx", None, "已生成")] * 2
+
+
+def test_an_id_that_there_is_no_paper_for_is_told(program: Path, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    (_, holder), *_ = contracts()
+    command = ["documents", "contract", str(program), "-o", str(tmp_path), "--only", f"{holder},E-nobody"]
+    assert main(command) == 1 and "E-nobody" in capsys.readouterr().out
+    assert len(list(tmp_path.glob(f"{holder}*.docx"))) == 1
+
+
 def test_only_what_has_changed_since_last_time(program: Path, made: Path, tmp_path: Path) -> None:
     folder = tmp_path / "out"
     shutil.copytree(made, folder)
@@ -176,7 +192,13 @@ def test_a_template_of_ones_own_is_for_one_kind(program: Path, tmp_path: Path, c
 
 @pytest.mark.parametrize(
     ("wrong", "said"),
-    [(["--jobs", "0"], "--jobs"), (["--since", "昨天"], "--since"), (["--executor", "dask:nowhere"], "dask:nowhere")],
+    [
+        (["--jobs", "0"], "--jobs"),
+        (["--since", "昨天"], "--since"),
+        (["--zip", "papers.docx"], ".zip"),
+        (["--merge", "papers.zip"], ".docx"),
+        (["--executor", "dask:nowhere"], "dask:nowhere"),
+    ],
 )
 def test_options_that_are_wrong(
     wrong: list[str], said: str, program: Path, tmp_path: Path, capsys: pytest.CaptureFixture
@@ -236,10 +258,10 @@ def test_a_folder_that_may_not_be_written(program: Path, locked: Path, tmp_path:
         result = run("contract", program, *where)
         assert result.returncode == 1, result.stderr
         assert "没有权限" in result.stdout and "Traceback" not in result.stderr
-    for option in ("--zip", "--merge"):
-        result = run("contract", program, "-o", tmp_path / "out", option, locked / "papers")
+    for option, name in (("--zip", "papers.zip"), ("--merge", "papers.docx")):
+        result = run("contract", program, "-o", tmp_path / "out", option, locked / name)
         assert result.returncode == 1, result.stderr
-        assert str(locked / "papers") in result.stdout.replace("\n", "") and "Traceback" not in result.stderr
+        assert str(locked / name) in result.stdout.replace("\n", "") and "Traceback" not in result.stderr
     assert not list(locked.iterdir())
 
 

@@ -63,7 +63,7 @@ def test_only_some_by_contract_or_employee(only: list[str], made: list[str], tmp
 def test_an_id_that_nothing_answers_to_is_a_problem(tmp_path: Path) -> None:
     files, problems = make_documents("contract", book(), policy(), tmp_path, only=["E002", "E999"])
     assert len(files) == 1
-    assert [(p.code, p.value, p.severity) for p in problems] == [("D206", "E999", Severity.WARNING)]
+    assert [(p.code, p.value, p.severity) for p in problems] == [("D206", "E999", Severity.ERROR)]
     assert "业绩合同" in problems[0].message("zh") and "performance contract" in problems[0].message("en")
 
 

@@ -28,7 +28,8 @@ GONE = Text("方案中已无", "no longer in the program")
 
 
 class Row(NamedTuple):
-    """A paper. `file` and `pdf` are links where they are `linked`, relative to the workbook."""
+    """A paper. `file` and `pdf` are links where they are `linked`, relative to the workbook; else `file` is the archive
+    or print file that the paper is in."""
 
     kind: str
     record: str
@@ -72,7 +73,7 @@ def _row(entry: Entry, there: Entry | None, status: Text, lang: str) -> Row:
     """`there`: what the paper's file is where the index is; it may be older than the entry."""
     kind, reason = KINDS[entry.kind].title(lang), "\n".join(entry.failed)
     if there is None or not there.file:
-        return Row(kind, entry.record, status, entry.file, reason=reason)
+        return Row(kind, entry.record, status, entry.where or entry.file, reason=reason)
     return Row(kind, entry.record, status, there.file, there.pdf, True, there.pages, reason)
 
 

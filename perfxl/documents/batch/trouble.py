@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from perfxl.core.problems import Address, Problem, problem
+from perfxl.core.problems import Address, Problem, Text, problem
 
 __all__ = ["Stopped", "file_problem", "folder_problem", "stopping"]
 
@@ -32,20 +32,28 @@ def stopping(place: Path) -> Iterator[None]:
 def folder_problem(place: Path, error: OSError, done: int, left: int) -> Problem:
     """Why a batch stopped, with `done` papers made and `left` not."""
     code = _CODES.get(error.errno or 0, "D205")
-    return problem(code, Address(file=place.name), folder=place, reason=reason_of(error), done=done, left=left)
+    return problem(code, Address(file=place.name), folder=place, reason=_reason(error), done=done, left=left)
 
 
 def file_problem(place: Path, error: OSError, total: int) -> Problem:
     """Why an archive or print file of `total` papers was not made."""
-    if _CODES.get(error.errno or 0) == "D224":
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
         return folder_problem(place, error, 0, total)
-    return problem("D228", Address(file=str(place)), reason=reason_of(error))
+    return problem("D228", Address(file=str(place)), reason=_reason(error))
 
 
-def reason_of(error: OSError) -> str:
-    return error.strerror or str(error)
+def _reason(error: OSError) -> Text | str:
+    return _REASONS.get(error.errno or 0) or error.strerror or str(error)
 
 
+_REASONS = {
+    errno.EACCES: Text("没有权限", "permission denied"),
+    errno.EPERM: Text("没有权限", "permission denied"),
+    errno.EROFS: Text("磁盘只读", "read-only disk"),
+    errno.ENOTDIR: Text("路径中有一段是文件，不是文件夹", "part of the path is a file, not a folder"),
+    errno.EISDIR: Text("这是一个文件夹", "it is a folder"),
+    errno.ENAMETOOLONG: Text("名称太长", "name too long"),
+}
 _CODES = {
     errno.ENOSPC: "D224",
     errno.EDQUOT: "D224",
