@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 
+from perfxl.assets import doc_templates
 from perfxl.documents.contexts import notice
 from perfxl.documents.contexts.base import Contexts
+from perfxl.documents.template.compiled import CompiledTemplate
 from tests.documents.contract_book import KPIS, policy
 from tests.documents.cycle_book import COUPLE, EVENTS, LONG_NAME, MANAGER, book
+from tests.documents.docx_kit import texts_of
 from tests.documents.papers import strings
 
 
@@ -153,3 +156,11 @@ def test_english_calculations_are_english() -> None:
     assert context["contracts"][0]["sum"] == "Weighted points 93.039 + bonuses 2.00 − deductions 10.00."
     said = re.sub(r"[“”＝–—×÷−…]", "", line_of(context, "大客户收入/总收入")["calculation"])
     assert said.isascii()
+
+
+def test_without_figures_there_is_no_chart_and_no_sum() -> None:
+    context = says(MANAGER, actuals=[], events=[])
+    assert context["score_chart"] == []
+    assert (context["result"]["total"], context["result"]["state"]) == ("—", "尚无得分")
+    said = texts_of(CompiledTemplate(doc_templates() / "notice.zh.docx").render(context))
+    assert "尚无得分。" in said and not any("总分 —" in text for text in said)

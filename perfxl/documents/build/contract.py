@@ -131,7 +131,7 @@ def _parties(paper: Paper) -> None:
 
 
 def _kpis(paper: Paper) -> None:
-    grid = paper.table((0.9, 4.2, 1.3, 1.4, 2.1, 2.4, 2.1, 2.6), "clccrrrl")
+    grid = paper.table((0.9, 4.0, 1.3, 1.4, 2.0, 2.2, 2.0, 1.9, 1.3), "clccrrrrr")
     grid.head(
         ("序号", "No."),
         label("kpis.name"),
@@ -140,13 +140,14 @@ def _kpis(paper: Paper) -> None:
         label("contract_lines.threshold"),
         label("contract_lines.target"),
         label("contract_lines.challenge"),
-        label("kpis.method"),
+        label("actuals.value"),
+        ("得分", "Points"),
     )
     grid.tag("{%tr for aspect in aspects %}")
     grid.row(
         Cell("{{ aspect.name }}", 3, "left"),
         "{{ aspect.weight }}",
-        Cell("", 4),
+        Cell("", 5),
         style=_LABEL,
         fill=GROUP_FILL,
         keep=True,
@@ -160,11 +161,12 @@ def _kpis(paper: Paper) -> None:
         "{{ line.threshold }}",
         "{{ line.target }}",
         "{{ line.challenge }}",
-        "{{ line.method }}",
+        "",
+        "",
     )
     grid.tag("{%tr endfor %}")
     grid.tag("{%tr endfor %}")
-    grid.row(Cell(("合计", "Total"), 3, "left"), "{{ total_weight }}", Cell("", 4), style=_LABEL, fill=GROUP_FILL)
+    grid.row(Cell(("合计", "Total"), 3, "left"), "{{ total_weight }}", Cell("", 5), style=_LABEL, fill=GROUP_FILL)
     paper.tag("{%p if monitored %}")
     paper.note(
         (
@@ -175,8 +177,9 @@ def _kpis(paper: Paper) -> None:
     paper.tag("{%p endif %}")
     paper.note(
         (
-            "横线表示不设该项。各指标的定义、数据来源与计分规则见附件一。",
-            "A dash means that none is set. Definitions, data sources and scoring rules are in Annex 1.",
+            "横线表示不设该项；实际完成值与得分在期末填写。各指标的定义、数据来源与计分规则见附件一。",
+            "A dash means that none is set; actuals and points are filled in at the end. Definitions, data sources and "
+            "scoring rules are in Annex 1.",
         )
     )
 
