@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from perfxl.assets import doc_templates
 from perfxl.documents.contexts import amendment
 from perfxl.documents.contexts.base import Contexts
+from perfxl.documents.template.compiled import CompiledTemplate
 from tests.documents.contract_book import policy
 from tests.documents.cycle_book import LONG_NAME, book
+from tests.documents.docx_kit import texts_of
 
 OLD, NEW = "HT-2025-005", "HT-2025-005-2"
 
@@ -74,3 +77,9 @@ def test_another_post_is_another_contract() -> None:
     lines = [{"kpi": "F02", "weight": 100.0, "target": 100.0}]
     assert versions(lines, lines, post="总监")["previous"] is None
     assert versions(lines, lines, unit="U1")["previous"] is None
+
+
+def test_the_paper_names_the_contract_that_is_changed() -> None:
+    template = CompiledTemplate(doc_templates() / "amendment.zh.docx")
+    for contract in (OLD, NEW):
+        assert any(f"对业绩合同 {OLD} 作如下变更" in text for text in texts_of(template.render(says(contract))))

@@ -10,10 +10,11 @@ _REASONS = (
     "□ 市场环境变化　□ 组织调整　□ 职责变化　□ 上级目标调整　□ 数据口径变化　□ 其他",
     "□ Market   □ Organisation   □ Duties   □ Superior targets   □ How data are counted   □ Other",
 )
+_CHANGED = "{% if previous %}{{ previous.number }}{% else %}{{ contract.number }}{% endif %}"
 _AGREED = (
-    "发约人与受约人经协商一致，对业绩合同 {{ contract.number }} 作如下变更，自生效日期起执行。"
+    f"发约人与受约人经协商一致，对业绩合同 {_CHANGED} 作如下变更，自生效日期起执行。"
     "未列入本变更书的内容按原合同执行。变更后各指标权重合计应为 100%。",
-    "The issuer and the holder agree to change the contract {{ contract.number }} as follows from the effective date. "
+    f"The issuer and the holder agree to change the contract {_CHANGED} as follows from the effective date. "
     "What is not listed here stays as it was. After the change all weights must add up to 100%.",
 )
 
