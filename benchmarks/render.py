@@ -1,6 +1,8 @@
 """How fast one core makes contracts: docxtpl against perfxl's compiled template, interleaved, in one run.
 
-    python benchmarks/render.py [seconds per engine]
+    python -m benchmarks.render [seconds per engine]
+
+Ratios are of processor time, medians of rounds: a core is a core, whatever else the machine does.
 
 The template is built here: two pages of Chinese with a logo, header, footer, 12 KPI columns and Word's habit of
 splitting runs; records have 8 to 12 KPIs.
@@ -14,10 +16,10 @@ import statistics
 import struct
 import sys
 import tempfile
-import time
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from functools import partial
 from io import BytesIO
 from itertools import cycle
 from pathlib import Path
@@ -30,9 +32,11 @@ from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 from docxtpl import DocxTemplate
 
+from benchmarks.table import Row, Spent, show, spent
 from perfxl.documents.template.compiled import CompiledTemplate
 
 ROUNDS = 5
+ASKED = {"perfxl, a file each": 60, "perfxl, one archive": 80}
 Engine = Callable[[Iterator[dict[str, Any]], int, Path], None]  # records, how many, where to
 
 
@@ -43,11 +47,11 @@ def main() -> None:
         template.write_bytes(contract_template())
         engines = list(_engines(template))
         records = contract_records()
-        speeds: dict[str, list[float]] = {name: [] for name, _ in engines}
+        taken: dict[str, list[Spent]] = {name: [] for name, _ in engines}
         for _ in range(ROUNDS):
             for name, engine in engines:
-                speeds[name].append(_speed(engine, records, seconds / ROUNDS, Path(folder)))
-    _print_table({name: statistics.median(rounds) for name, rounds in speeds.items()})
+                taken[name].append(_per_document(engine, records, seconds / ROUNDS, Path(folder)))
+    show("contracts, one core: docs/s, times docxtpl", list(_rows(taken)))
 
 
 def contract_template() -> bytes:
@@ -171,30 +175,30 @@ def _engines(template: Path) -> Iterator[tuple[str, Engine]]:
 
     yield "docxtpl", docxtpl_files
     yield "docxtpl, compiled once (fallback tier)", fallback_files
-    yield "perfxl, one file each", compiled_files
+    yield "perfxl, a file each", compiled_files
     yield "perfxl, one archive", compiled_archive
-    yield "no rendering, one file each", only_writing
+    yield "no rendering, a file each", only_writing
 
 
-def _speed(engine: Engine, records: Iterator[dict[str, Any]], seconds: float, parent: Path) -> float:
-    """Documents a second; the number of documents is found by doubling, so that quick engines are timed as long."""
+def _per_document(engine: Engine, records: Iterator[dict[str, Any]], seconds: float, parent: Path) -> Spent:
+    """The number of documents is found by doubling, so that quick engines are timed as long."""
     count = 4
     while True:
         folder = Path(tempfile.mkdtemp(dir=parent))
-        begin = time.perf_counter()
-        engine(records, count, folder)
-        spent = time.perf_counter() - begin
+        taken = spent(partial(engine, records, count, folder))
         shutil.rmtree(folder)
-        if spent > seconds / 2:
-            return count / spent
+        if taken.cpu > seconds / 2:
+            return Spent(taken.wall / count, taken.cpu / count)
         count *= 2
 
 
-def _print_table(speeds: dict[str, float]) -> None:
-    slowest = speeds["docxtpl"]
-    print(f"{'engine':<44}{'docs/s':>10}{'ratio':>8}")
-    for name, speed in speeds.items():
-        print(f"{name:<44}{speed:>10,.0f}{speed / slowest:>8.1f}")
+def _rows(taken: dict[str, list[Spent]]) -> Iterator[Row]:
+    slowest, *_ = taken.values()
+    for name, rounds in taken.items():
+        speed = statistics.median(1 / one.wall for one in rounds)
+        ratio = statistics.median(base.cpu / one.cpu for one, base in zip(rounds, slowest, strict=True))
+        asked = f"at least {ASKED[name]} x" if name in ASKED else ""
+        yield Row(name, f"{speed:,.0f}/s {ratio:8.1f} x", asked)
 
 
 def _table(document: Any, rows: list[list[str]]) -> None:

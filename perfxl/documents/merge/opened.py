@@ -5,14 +5,13 @@ from __future__ import annotations
 import posixpath
 import struct
 import zipfile
-import zlib
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any, NamedTuple, TypeVar
 
 from lxml import etree
 
-from perfxl.documents.merge.packing import DAMAGED, unpacker
+from perfxl.documents.merge.packing import DAMAGED, crc32, unpacker
 from perfxl.documents.template.package import SAFE_PARSER
 
 __all__ = ["BROKEN", "CannotMerge", "Opened", "Relation", "relation_type"]
@@ -63,7 +62,7 @@ class Opened:
             content = packed
         else:
             content = unpacker().decompress(packed, entry.file_size + 1)
-        if len(content) != entry.file_size or zlib.crc32(content) != entry.CRC:
+        if len(content) != entry.file_size or crc32(content, 0) != entry.CRC:
             raise ValueError(part)
         return content
 

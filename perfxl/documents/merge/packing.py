@@ -1,12 +1,13 @@
-"""Deflate as fast as it comes: isal where installed (the `fast` extra), else zlib."""
+"""Deflate and CRC as fast as they come: isal where installed (the `fast` extra), else zlib."""
 
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-__all__ = ["DAMAGED", "packer", "unpacker"]
+__all__ = ["DAMAGED", "crc32", "packer", "unpacker"]
 
 
 def _found() -> Any:
@@ -20,6 +21,9 @@ _library = _found()
 
 DAMAGED: tuple[type[Exception], ...] = (zlib.error, _library.error)
 """What unpacking raises for bytes that are not deflated."""
+
+
+crc32: Callable[[bytes, int], int] = _library.crc32
 
 
 def packer() -> Any:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import shutil
 import struct
 import tempfile
-import zlib
 from pathlib import Path
 from typing import IO, NamedTuple
 
-from perfxl.documents.merge.packing import packer
+from perfxl.documents.merge.packing import crc32, packer
 
 __all__ = ["ZipOut"]
 
@@ -29,11 +28,11 @@ class ZipOut:
     def add(self, name: str, content: bytes) -> None:
         deflate = packer()
         packed = deflate.compress(content) + deflate.flush()
-        self._begin(name, zlib.crc32(content), len(packed), len(content))
+        self._begin(name, crc32(content, 0), len(packed), len(content))
         self._write(packed)
 
     def grow(self, content: bytes) -> None:
-        self._crc = zlib.crc32(content, self._crc)
+        self._crc = crc32(content, self._crc)
         self._size += len(content)
         self._beside.write(self._packer.compress(content))
 

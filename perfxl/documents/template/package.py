@@ -84,7 +84,7 @@ def _entry(name: str, content: bytes, deflate: Callable[[bytes], bytes]) -> _Ent
         packed, method = content, _STORED
     raw = name.encode()
     flags = 0 if name.isascii() else _UTF8_NAME
-    facts = (_VERSION, flags, method, _TIME, _DATE, zlib.crc32(content), len(packed), len(content), len(raw), 0)
+    facts = (_VERSION, flags, method, _TIME, _DATE, _crc32(content), len(packed), len(content), len(raw), 0)
     return _Entry(raw, facts, packed)
 
 
@@ -109,17 +109,17 @@ def _zlib_deflate(content: bytes, level: int = 3) -> bytes:
     return packer.compress(content) + packer.flush()
 
 
-def _fast_deflate() -> Callable[[bytes], bytes]:
-    """isal where installed (the `fast` extra), else zlib at its quick level, four times slower (libdeflate is no
-    quicker on such XML)."""
+def _fast() -> tuple[Callable[[bytes], bytes], Callable[[bytes], int]]:
+    """Deflate and CRC: isal's where installed (the `fast` extra), else zlib's at its quick level, four times slower
+    (libdeflate is no quicker on such XML)."""
     try:
         isal_zlib = import_module("isal.isal_zlib")
     except ImportError:
-        return _zlib_deflate
-    return lambda content: isal_zlib.compress(content, level=0, wbits=-15)
+        return _zlib_deflate, zlib.crc32
+    return lambda content: isal_zlib.compress(content, level=0, wbits=-15), isal_zlib.crc32
 
 
-_deflate_fast = _fast_deflate()
+_deflate_fast, _crc32 = _fast()
 
 
 def _kind_problems(parts: Mapping[str, bytes], address: Address) -> list[Problem]:
