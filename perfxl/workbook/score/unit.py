@@ -19,7 +19,6 @@ from perfxl.workbook.score.texts import say
 # The list shares the widths of the score sheet's columns: name by name, where each stands.
 _PERSON, _NAME, _POST, _RESULTS = PLACE["aspect"], PLACE["kpi"], PLACE["unit"], PLACE["weight"]
 _OPEN, _RED, _AMBER, _UNIT = (_RESULTS + len(RESULTS) + i for i in range(4))
-_LAST = _UNIT + 2
 TOTAL = column_letter(_RESULTS)
 GRADE = _RESULTS + RESULTS.index("grade")
 _ROLES = {"total": "strong", "grade": "centred", "coefficient": "factor", "completeness": "percent"}
@@ -35,10 +34,13 @@ class Units:
         text = self.blocks.pen.text
         yield rows.row(UNIT_TITLE, {0: text(unit.name, "sheet_title")}, 30.0)
         yield self.way_back(UNIT_BACK, sheet, "summary", "people")
-        yield self._header()
+        # Where small units are gathered under their superior, whose is said; the column takes the width of two more.
+        gathered = any(self.roll.person(page).unit != unit.name for page in unit.pages)
+        width = _UNIT + 3 if gathered else _UNIT
+        yield self._header(width)
         for row, page in enumerate(unit.pages, unit.people.first):
-            yield self._person(row, page, sheet)
-        yield self._mean(unit)
+            yield self._person(row, page, sheet, width)
+        yield self._mean(unit, width)
         if unit.holds_blocks:
             for page in unit.pages:
                 yield from self.pages.rows(page, sheet)
@@ -56,22 +58,25 @@ class Units:
             sheet.links[f"{column_letter(column)}{row}"] = f"{quoted(title)}!A1"
         return rows.row(row, cells)
 
-    def _header(self) -> str:
+    def _header(self, width: int) -> str:
         text, lang = self.blocks.pen.text, self.lang
         people = get("people")
-        cells = {i: text("", "header_run") for i in range(_LAST + 1)}
+        cells = {i: text("", "header_run") for i in range(width)}
         for at, column in ((_PERSON, "person"), (_NAME, "name"), (_POST, "post"), (_UNIT, "unit")):
-            cells[at] = text(people.column(column).header(lang), "header_text")
+            if at < width:
+                cells[at] = text(people.column(column).header(lang), "header_text")
         names = [*enumerate(RESULTS, _RESULTS), (_OPEN, "open"), (_RED, "red"), (_AMBER, "amber")]
         cells |= {at: text(say(name, lang), "header_text") for at, name in names}
         return rows.row(UNIT_HEADER, dict(sorted(cells.items())), 24.0)
 
-    def _person(self, row: int, page: Page, sheet: RowSheet) -> str:
+    def _person(self, row: int, page: Page, sheet: RowSheet, width: int) -> str:
         person: Person = self.roll.person(page)
         text, looks = self.blocks.pen.text, self.blocks.pen.looks
-        cells = {i: text("", "run") for i in range(_LAST + 1)}
+        cells = {i: text("", "run") for i in range(width)}
         cells[_PERSON], cells[_NAME] = text(person.id, "plain"), text(person.name, "link")
-        cells[_POST], cells[_UNIT] = text(person.post, "run_text"), text(person.unit, "run_text")
+        cells[_POST] = text(person.post, "run_text")
+        if _UNIT < width:
+            cells[_UNIT] = text(person.unit, "run_text")
         sheet.links[f"{column_letter(_NAME)}{row}"] = person.place
         values = result_values(self.blocks.scores.totals, page.place, self.blocks.scores.policy)
         for at, name in enumerate(RESULTS, _RESULTS):
@@ -81,12 +86,12 @@ class Units:
             cells[at] = rows.number(count, looks("count"))
         return rows.row(row, cells)
 
-    def _mean(self, unit: Unit) -> str:
+    def _mean(self, unit: Unit, width: int) -> str:
         totals = self.blocks.scores.totals.total
         known = [totals[page.place] for page in unit.pages if totals[page.place] == totals[page.place]]
         held = f"{TOTAL}{unit.people.first}:{TOTAL}{unit.people.last}"
         text = self.blocks.pen.text
-        cells = {i: text("", "sum_run") for i in range(_LAST + 1)}
+        cells = {i: text("", "sum_run") for i in range(width)}
         cells[0] = text(say("mean", self.lang), "sum_label")
         value = self.roll.mean(known)
         written = f'IF(COUNT({held})>0,ROUND(SUM({held})/COUNT({held}),2),"")'
