@@ -152,6 +152,8 @@ def part_of_rule(part: Node, figures: Mapping[str, float]) -> float:
 
 def actual_state(actual: Any, label: Any, method: Method) -> Status:
     """SCORED where there is an actual to score; otherwise pending or not applicable."""
+    if type(actual) is float and actual == actual:  # nearly every line
+        return Status.SCORED
     if isinstance(actual, str) and actual.strip() == NOT_APPLICABLE:
         return Status.NOT_APPLICABLE
     graded = "GRADES" in method.text and not blank(label)
@@ -247,8 +249,10 @@ def _label(line: Mapping[str, Any]) -> Any:
 
 
 def _or_default(value: Any, default: float) -> float:
+    if value is None:
+        return default
     given = number(value)
-    return float(default) if math.isnan(given) else given
+    return default if math.isnan(given) else given
 
 
 @lru_cache(maxsize=256)

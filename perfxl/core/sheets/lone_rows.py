@@ -100,14 +100,14 @@ class _Reader:
 
     def _kind(self, i: int, row: list[Any], texts: list[tuple[int, str]]) -> str:
         """The code of a row that is no KPI, "" for a KPI."""
-        figures = any(type(row[at]) is float or parse_figure(row[at]).value is not None for at in self._figures)
-        if self._is_header(row, texts):
+        names = [(at, bare(text)) for at, text in texts]
+        if self._is_header(names):
             self._in_notes, self._above, self._heading = False, {}, ""
             return HEADER_AGAIN
-        if self._is_total(row, texts):
+        if self._is_total(row, names):
             self._block, self._above = _Sum(), {}
             return TOTAL
-        if texts and not figures:
+        if texts and not self._has_figure(row):
             new = title_fields([row])
             if new.keys() & {"name", "person"}:
                 self._above, self._heading, self._in_notes = {}, "", False
@@ -170,23 +170,30 @@ class _Reader:
         at = self._at.get(column)
         return "" if at is None else row[at]
 
-    def _is_header(self, row: list[Any], texts: list[tuple[int, str]]) -> bool:
-        same = sum(bool(self._heads.get(at)) and bare(row[at]) == self._heads[at] for at, _ in texts)
-        return same >= 2 and 2 * same >= len(self._heads)
+    def _has_figure(self, row: list[Any]) -> bool:
+        cells = [row[at] for at in self._figures]
+        return float in map(type, cells) or any(parse_figure(cell).value is not None for cell in cells)
 
-    def _is_total(self, row: list[Any], texts: list[tuple[int, str]]) -> bool:
-        weight = parse_number(self._cell(row, "weight")).value
-        is_sum = weight is not None and (self._block.makes(weight) or self._all.makes(weight))
-        if not texts:
-            return is_sum and self._cell(row, "kpi") == ""
+    def _is_header(self, names: list[tuple[int, str]]) -> bool:
+        same = [at for at, name in names if name and self._heads.get(at) == name]
+        return len(same) >= 2 and 2 * len(same) >= len(self._heads)
+
+    def _is_total(self, row: list[Any], names: list[tuple[int, str]]) -> bool:
+        if not names:
+            return self._cell(row, "kpi") == "" and self._is_sum(row)
         ends = [
-            (name, name.removesuffix(word))
-            for _, text in texts
-            if (name := bare(text)).endswith(_TOTALS)
+            name.removesuffix(word)
+            for _, name in names
+            if name.endswith(_TOTALS)
             for word in _TOTALS
             if name.endswith(word)
         ]
-        return any(self._before_total(before) for _, before in ends) or (bool(ends) and is_sum)
+        return bool(ends) and (any(map(self._before_total, ends)) or self._is_sum(row))
+
+    def _is_sum(self, row: list[Any]) -> bool:
+        """The weight is that of the rows above together."""
+        weight = parse_number(self._cell(row, "weight")).value
+        return weight is not None and (self._block.makes(weight) or self._all.makes(weight))
 
     def _before_total(self, text: str) -> bool:
         plain = _LISTED.sub("", text)
