@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
+from io import BytesIO
 from typing import Any
 
+import docx
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -18,10 +20,22 @@ from tests.documents.test_same_as_docxtpl import TEXT, without_controls
 # docxtpl escapes properties twice, and leaves charts alone.
 OUR_OWN = ("docProps/core", "word/charts/", "word/embeddings/")
 
+# Nothing, or something once control characters are gone: an `if` of the template asks which.
+SAYING = TEXT.filter(lambda text: not text or without_controls(text) != "")
+
 
 @cache
 def data(kind: str, lang: str) -> bytes:
     return (doc_templates() / f"{KINDS[kind].template}.{lang}.docx").read_bytes()
+
+
+@cache
+def untitled(kind: str, lang: str) -> bytes:
+    """For docxtpl, which does not survive a page break in the title."""
+    document, saved = docx.Document(BytesIO(data(kind, lang))), BytesIO()
+    document.core_properties.title = ""
+    document.save(saved)
+    return saved.getvalue()
 
 
 @cache
@@ -61,7 +75,7 @@ def cleaned(value: Any) -> Any:
     st.sampled_from(list(KINDS)),
     st.sampled_from(LANGUAGES),
     st.integers(0, 9),
-    st.lists(TEXT, min_size=3, max_size=12),
+    st.lists(SAYING, min_size=3, max_size=12),
     st.lists(st.integers(0, 4), min_size=2, max_size=6),
 )
 def test_any_data_gives_what_docxtpl_gives(
@@ -69,5 +83,5 @@ def test_any_data_gives_what_docxtpl_gives(
 ) -> None:
     contexts = list(said(kind, lang).values())
     context = Filler(texts, lengths).fill(contexts[record % len(contexts)])
-    ours, theirs = template(kind, lang).render(context), by_docxtpl(data(kind, lang), cleaned(context))
+    ours, theirs = template(kind, lang).render(context), by_docxtpl(untitled(kind, lang), cleaned(context))
     assert [name for name in differing_parts(ours, theirs) if not name.startswith(OUR_OWN)] == []
