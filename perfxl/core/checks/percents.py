@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from perfxl.core.findings import columns_of, finding, rows_of
+from perfxl.core.findings import cell, columns_of, finding, rows_of
 from perfxl.core.lookups import labels, line_labels, lines_by_holder
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
@@ -60,10 +60,11 @@ def _actuals(book: Book, lines: Records, percents: set[str]) -> Iterator[Problem
         return
     targets, people, kpis = lines.column("target"), labels(book, "people"), labels(book, "kpis")
     first = {pair: rows[0] for pair, rows in held.items() if pair[1] in percents and targets[rows[0]]}
-    for i, holder, kpi, value in columns_of(actuals, "holder", "kpi", "value"):
-        row = first.get((holder, kpi))
+    pairs = zip(actuals.column("holder"), actuals.column("kpi"), strict=True)
+    for i, (row, value) in enumerate(zip(map(first.get, pairs), actuals.column("value"), strict=True)):
         if row is None or not _far(value, targets[row]):
             continue
+        holder, kpi = cell(actuals, i, "holder"), cell(actuals, i, "kpi")
         figure, aim = _figure(actuals, i, "value"), _figure(lines, row, "target")
         if _without_sign(figure, aim) is figure:
             yield finding("M130", actuals, i, "value", line=f"{people[holder]} · {kpis[kpi]}", other=aim.text)
@@ -73,8 +74,8 @@ def _far(value: object, target: object) -> bool:
     """Two numbers of which one is many times the other: few are, so this is asked first."""
     if not isinstance(value, float | int) or not isinstance(target, float | int) or not value or not target:
         return False
-    small, great = (abs(value), abs(target)) if abs(value) < abs(target) else (abs(target), abs(value))
-    return _FAR * small <= great <= _FURTHER * small
+    times = abs(value / target)
+    return _FAR <= times <= _FURTHER or 1 / _FURTHER <= times <= 1 / _FAR
 
 
 def _without_sign(figure: _Figure, target: _Figure) -> _Figure | None:

@@ -49,15 +49,15 @@ class Converted:
 
 def convert(column: Column, raw: Sequence[Any], percent: set[int], labels: frozenset[str]) -> Converted:
     """Typed values of a column; `percent` holds the indices of percent-formatted cells."""
-    kinds = set(map(type, raw))
-    if column.type in (Type.NUMBER, Type.FIGURE) and kinds <= {float} and not percent and all(map(isfinite, raw)):
-        return Converted(list(raw))
-    if bool in kinds:  # in a dict True is 1.0
+    numeric = column.type in (Type.NUMBER, Type.FIGURE)
+    if bool in set(map(type, raw)):  # in a dict True is 1.0
         raw = ["TRUE" if value is True else "FALSE" if value is False else value for value in raw]
     parse = partial(parse_figure, labels=labels) if column.type is Type.FIGURE else _parser(column)
-    converted = _each(partial(_parsed, parse), raw)
+    converted = _each(partial(_parsed, parse), raw, numeric)
     shown = sorted(i for i in percent if type(raw[i]) is float)
-    if shown:
+    if shown and numeric:
+        converted.percent.update(shown)
+    elif shown:
         _put(converted, shown, _each(partial(_parsed_shown, parse, column.type), [raw[i] for i in shown]))
     return _fractions(converted, raw) if column.type is Type.POINTS else converted
 
@@ -109,16 +109,13 @@ def _parsed_shown(parse: Callable[[Any], Parsed], kind: Type, raw: float) -> Par
     """A number that the sheet shows as a percentage."""
     if kind is Type.POINTS:
         return parse_points(raw, percent_cell=True)
-    if kind is Type.TEXT:
-        return Parsed(f"{canonical(raw * 100):.15g}%")
-    plain = parse(raw)
-    return Parsed(plain.value, plain.code, kind in (Type.NUMBER, Type.FIGURE))
+    return Parsed(f"{canonical(raw * 100):.15g}%") if kind is Type.TEXT else parse(raw)
 
 
-def _each(parse: Callable[[Any], Parsed], raw: Sequence[Any]) -> Converted:
-    known = {value: parse(value) for value in set(raw)}
-    values = list(map({value: one.value for value, one in known.items()}.__getitem__, raw))
-    converted = Converted(values)
+def _each(parse: Callable[[Any], Parsed], raw: Sequence[Any], numeric: bool = False) -> Converted:
+    """Where the column is `numeric`, a number stands for itself."""
+    known = {v: parse(v) for v in set(raw) if not (numeric and type(v) is float and isfinite(v))}
+    converted = Converted(list(map({value: one.value for value, one in known.items()}.get, raw, raw)))
     marked = {value for value, one in known.items() if one.percent}
     if marked:
         converted.percent = {i for i, value in enumerate(raw) if value in marked}
