@@ -75,7 +75,7 @@ class Units:
         cells = {i: text("", "run") for i in range(width)}
         cells[_PERSON], cells[_NAME] = text(person.id, "plain"), text(person.name, "link")
         cells[_POST] = text(person.post, "run_text")
-        if _UNIT < width:
+        if width > _UNIT:
             cells[_UNIT] = text(person.unit, "run_text")
         sheet.links[f"{column_letter(_NAME)}{row}"] = person.place
         values = result_values(self.blocks.scores.totals, page.place, self.blocks.scores.policy)
