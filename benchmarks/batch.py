@@ -111,13 +111,13 @@ def _rows(taken: dict[str, list[Spent]]) -> Iterator[Row]:
     for name, rounds in taken.items():
         speed = statistics.median(1 / one.wall for one in rounds)
         ratio = statistics.median(base.cpu / one.cpu for one, base in zip(rounds, slowest, strict=True))
-        measured = f"{speed:,.0f}/s {ratio:8.1f} x"
+        gained = ""
         asked = ASKED.get(name, ASKED_OF_PRINT_FILES if "print file" in name else "")
         if name.endswith(TWO):
             alone = taken[name.removesuffix(TWO)]
             gain = statistics.median(one.wall / two.wall for two, one in zip(rounds, alone, strict=True))
-            measured, asked = f"{measured} {gain:5.2f}", ASKED_OF_TWO
-        yield Row(name, measured, asked)
+            gained, asked = f"{gain:.2f}", ASKED_OF_TWO
+        yield Row(name, f"{speed:,.0f}/s {ratio:8.1f} x {gained:>5}", asked)
 
 
 def _memory_of(number: int, jobs: int) -> None:

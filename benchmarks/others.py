@@ -1,6 +1,6 @@
 """perfxl beside docxtpl and the libraries of npm: the same contract, plain values and rows, a file each, one process.
 
-    python benchmarks/others.py [seconds per library]
+    python -m benchmarks.others [seconds per library]
 
 docxtemplater, easy-template-x and carbone are installed into a temporary folder where node and npm are there, and left
 out where not. The template is that of render.py without conditions, in each library's own tags.
@@ -30,6 +30,7 @@ from docx.text.paragraph import Paragraph
 from docxtpl import DocxTemplate
 
 from benchmarks.render import contract_records, contract_template, split_runs
+from benchmarks.table import Row, show
 from perfxl.documents.template.compiled import CompiledTemplate
 
 ROUNDS = 3
@@ -55,11 +56,13 @@ def main() -> None:
     different = [name for name in words if words[name] != words["docxtpl"]]
     if different:
         print(f"not the same words as docxtpl: {', '.join(different)}")
-    slowest = speeds["docxtpl"]
-    print(f"{'plain rows, a file each':<44}{'docs/s':>10}{'ratio':>8}")
-    for name, rounds in speeds.items():
-        ratio = statistics.median(one / base for one, base in zip(rounds, slowest, strict=True))
-        print(f"{name:<44}{statistics.median(rounds):>10,.0f}{ratio:>8.1f}")
+    show("plain rows, a file each: docs/s, times docxtpl", [_row(name, speeds) for name in speeds])
+
+
+def _row(name: str, speeds: dict[str, list[float]]) -> Row:
+    ratio = statistics.median(one / base for one, base in zip(speeds[name], speeds["docxtpl"], strict=True))
+    asked = "ahead of all" if name == "perfxl" else ""
+    return Row(name, f"{statistics.median(speeds[name]):,.0f}/s {ratio:8.1f} x", asked)
 
 
 def _libraries(folder: Path) -> Iterator[tuple[str, Speed]]:
