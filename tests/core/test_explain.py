@@ -147,6 +147,24 @@ def actual(kpi: str, period: str, value: Any) -> dict[str, Any]:
     return {"holder": "E1", "kpi": kpi, "period": period, "value": value}
 
 
+@pytest.mark.parametrize(("reported", "total"), [((0.0, 0.0), 90.0), ((0.0, 1.0), 59.0), ((None, 2.0), 59.0)])
+def test_a_veto_may_be_reported_as_an_actual(reported: tuple[float | None, float], total: float) -> None:
+    found = one_contract(
+        [
+            {"method": "比率法", "direction": "higher", "kind": "quantitative"},
+            {"method": "否决", "kind": "veto", "veto_effect": "limit_total", "limit": 59.0},
+        ],
+        [{"weight": 100.0, "target": 100.0}, {}],
+        actuals=[
+            actual("K0", "2025", 90.0),
+            *(actual("K1", period, value) for period, value in zip(("2025H1", "2025H2"), reported, strict=True)),
+        ],
+    )
+    assert found.result.total == total
+    told = "\n".join(as_text_lines(found))
+    assert ("未发生" in told) == (total == 90.0)
+
+
 def test_a_cap_a_deduction_and_a_veto_are_told() -> None:
     found = one_contract(
         [

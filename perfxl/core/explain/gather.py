@@ -21,7 +21,7 @@ from perfxl.core.policy import SETTINGS
 from perfxl.core.policy.sheet import setting_of
 from perfxl.core.problems import Address
 from perfxl.core.records import Book, Records, empty
-from perfxl.core.rulebook import FIGURES, POLICY_NAMES, Method
+from perfxl.core.rulebook import FIGURES, POLICY_NAMES
 from perfxl.core.scoring.book import Scores, problems_of
 from perfxl.core.scoring.line import LineScore, LineScorer, Status, blank, number
 from perfxl.core.scoring.totals import Totals, ordered_bands
@@ -129,7 +129,7 @@ class _Explainer:
             row["actual"],
             so_far.value,
             tuple(self._events(joined.events.get(line, ()))),
-            Veto.of(row, self.policy) if _is_veto(method) and line in joined.events else None,
+            Veto.of(row, self.policy) if line in joined.vetoed else None,
         )
 
     def _figures(self, line: int, row: dict[str, Any], score: LineScore) -> Iterator[Figure]:
@@ -234,10 +234,6 @@ def _setting_rows(book: Book) -> dict[str, int]:
         if setting:
             rows.setdefault(setting.name, i)
     return rows
-
-
-def _is_veto(method: Method | None) -> bool:
-    return method is not None and method.name == "veto"
 
 
 def _known(value: float) -> float | None:

@@ -82,7 +82,7 @@ def score_book(book: Book, policy: Policy) -> tuple[Scores, list[Problem]]:
     weights = np.array([number(w) for w in joined.columns["weight"]], dtype=np.float64)
     aspect = Factor.of(joined.columns["aspect"]).codes
     effective = totals.effective_weights(scores, weights, contract, aspect, policy)
-    vetoes = _vetoes(joined, scores, size + 1, policy)
+    vetoes = _vetoes(joined, size + 1, policy)
     by_contract = _first_rows(totals.contract_totals(scores, effective, contract, size + 1, policy, vetoes), size)
     people, segments = _people(joined)
     days = _days(joined, policy)
@@ -95,13 +95,11 @@ def score_book(book: Book, policy: Policy) -> tuple[Scores, list[Problem]]:
     return result, _problems(joined, scores)
 
 
-def _vetoes(joined: Joined, scores: LineScores, size: int, policy: Policy) -> Vetoes:
+def _vetoes(joined: Joined, size: int, policy: Policy) -> Vetoes:
     vetoes = Vetoes.none(size)
-    names = [method.name for method in scores.methods]
-    for line in joined.events:
-        if scores.method[line] >= 0 and names[scores.method[line]] == "veto":
-            row = {name: joined.columns[name][line] for name in ("veto_effect", "limit", "veto_grade")}
-            apply(vetoes, joined.contract[line], Veto.of(row, policy), policy)
+    for line in joined.vetoed:
+        row = {name: joined.columns[name][line] for name in ("veto_effect", "limit", "veto_grade")}
+        apply(vetoes, joined.contract[line], Veto.of(row, policy), policy)
     return vetoes
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from perfxl.core.policy import Policy
 from perfxl.core.records import Book, Records, empty
-from perfxl.core.rulebook import FIGURES
+from perfxl.core.rulebook import FIGURES, RuleBook
 from perfxl.core.scoring.periods import (
     Aggregate,
     Report,
@@ -35,6 +35,7 @@ class Joined:
     columns    column -> values: those of the line, its KPI and `actual` (the aggregated figure, None while pending)
     to_date    what was reported so far, complete or not
     events     rows of events by line
+    vetoed     lines whose veto took place -> how often: by the events or by the actuals, whichever says more
     """
 
     lines: Records
@@ -44,6 +45,7 @@ class Joined:
     columns: dict[str, list[Any]]
     to_date: list[Aggregate]
     events: dict[int, list[int]] = field(default_factory=dict)
+    vetoed: dict[int, float] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.contract)
@@ -70,10 +72,11 @@ def join(book: Book, policy: Policy) -> Joined:
     columns["actual"] = [a.value if a.complete and not a.code else None for a in joined.to_date]
     for name in (*FIGURES.values(), "floor", "cap"):
         columns[name] = [_as_seen(value) for value in columns[name]]
-    for line, rows in joined.events.items():
+    counted = _counted(book, joined)
+    for line, times in counted.items():
         if columns["actual"][line] is None:
-            counts = (book["events"].column("count")[row] for row in rows)
-            columns["actual"][line] = float(sum(1.0 if count is None else count for count in counts))
+            columns["actual"][line] = times
+    joined.vetoed = _vetoed(book, policy, joined, counted)
     return joined
 
 
@@ -156,6 +159,32 @@ def _events(book: Book, joined: Joined) -> dict[int, list[int]]:
         for line in held:
             found[line].append(row)
     return dict(found)
+
+
+def _counted(book: Book, joined: Joined) -> dict[int, float]:
+    """How often something happened, by line; an event without a count happened once."""
+    if not joined.events:
+        return {}
+    counts = book["events"].column("count")
+    return {
+        line: float(sum(1.0 if counts[row] is None else counts[row] for row in rows))
+        for line, rows in joined.events.items()
+    }
+
+
+def _vetoed(book: Book, policy: Policy, joined: Joined, counted: dict[int, float]) -> dict[int, float]:
+    rules = RuleBook(policy)
+    found = {name: rules.find(name) for name in set(joined.columns["method"])}
+    vetoes = {name for name, method in found.items() if method and method.name == "veto"}
+    values = (book.get("actuals") or empty("actuals")).column("value")
+    times = {}
+    for line, name in enumerate(joined.columns["method"]):
+        if name in vetoes:
+            reported = [values[row] for row in joined.to_date[line].rows]
+            most = max(counted.get(line, 0.0), sum(value for value in reported if isinstance(value, float)))
+            if most > 0:
+                times[line] = most
+    return times
 
 
 def _holds(contracts: Records, contract: int, day: date | None) -> bool:

@@ -46,6 +46,7 @@ _SPREAD = ("不适用指标的权重分摊后为 {weight}", "{weight} after the 
 _GIVEN = ("不适用，权重分给其余指标", "not applicable, its weight goes to other KPIs")
 _SO_FAR = ("截至目前 {actual}", "so far {actual}")
 _NO_EVENT = ("未发生", "No event")
+_REPORTED = ("实绩填报 {count} 次", "Reported {count} times")
 _TIMES = ("{day} {fact}", "{day} {fact}")
 _COUNT = ("（{count} 次）", " ({count} times)")
 _SOURCE = ("（来源：{source}）", " (source: {source})")
@@ -198,7 +199,7 @@ class _Says:
 
     def _adjustment(self, scored: Scored) -> dict[str, Any]:
         line, result = scored
-        events = list(self._events(line.position))
+        events, vetoed = list(self._events(line.position)), self._contexts.results.vetoed(line.position)
         change = result.points or 0.0
         shown = f"{'+' if change > 0 else '−'}{points(abs(change))}" if change else points(0.0)
         return {
@@ -206,8 +207,8 @@ class _Says:
             "kpi": line.name,
             "kind": choice("kpis", "kind", line.kind, self._lang),
             "rule": self._contexts.words.rule(line.kpi, line.terms),
-            "events": "\n".join(events) or self._say(_NO_EVENT),
-            "points": (self._veto(line.position) if events else BLANK) if line.kind == "veto" else shown,
+            "events": "\n".join(events) or self._say(_REPORTED if vetoed else _NO_EVENT).format(count=number(vetoed)),
+            "points": self._veto(line.position) if vetoed else BLANK if line.kind == "veto" else shown,
         }
 
     def _events(self, line: int) -> Iterator[str]:
@@ -235,7 +236,7 @@ class _Says:
         if deducted:
             parts.append("− " + self._say(_DEDUCTED).format(points=points(deducted)))
         said = [" ".join(parts), *self._limits(found.weighted / 100 + found.adjusted)]
-        vetoed = [s for s in lines if s.line.kind == "veto" and self._contexts.results.events(s.line.position)]
+        vetoed = [s for s in lines if self._contexts.results.vetoed(s.line.position)]
         said += [self._say(_VETOED).format(effect=self._veto(s.line.position)) for s in vetoed]
         pending = [s.line.name for s in lines if s.result.status in (Status.PENDING, Status.PROBLEM) and s.line.counts]
         if found.total is None and found.provisional is not None and pending:

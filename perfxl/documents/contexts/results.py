@@ -98,6 +98,10 @@ class Results:
         """The rows of the events that count for a line."""
         return self.scores.joined.events.get(row, [])
 
+    def vetoed(self, row: int) -> float:
+        """How often the line's veto took place; 0 for every other line."""
+        return self.scores.joined.vetoed.get(row, 0.0)
+
     def contract(self, row: int) -> Total:
         return self._total(self.scores.contracts, row)
 

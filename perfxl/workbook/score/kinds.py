@@ -51,7 +51,7 @@ class Kinds:
         """What the cell of the actual holds: a label as its scale has it, no event as 0."""
         method, value = self.method(line), self.scores.joined.columns["actual"][line]
         if method and method.name == "veto":
-            return float(len(self.scores.joined.events.get(line, ())))
+            return self.scores.joined.vetoed.get(line, 0.0)
         if value == NOT_APPLICABLE:
             return self.absent if method else f"{self.absent} ?"  # of an unknown method nothing is known to be so
         if method is None or method.effect == "none":

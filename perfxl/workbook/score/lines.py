@@ -72,8 +72,8 @@ class LineRows:
         return self._row(row, line, {"points": self._points(row, line), "status": self._status(row, line)})
 
     def veto(self, row: int, line: int) -> str:
-        """Its count of events, and what they leave of the total (in the column of points) or of the grades."""
-        veto, hit = self._effect(line), bool(self.scores.joined.events.get(line))
+        """How often it happened, and what they leave of the total (in the column of points) or of the grades."""
+        veto, hit = self._effect(line), line in self.scores.joined.vetoed
         pen = self.pen
         extra = {"status": pen.text(say("triggered" if hit else "not_triggered", self.lang), "state")}
         if veto.effect == "limit_grade":

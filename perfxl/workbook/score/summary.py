@@ -104,14 +104,9 @@ class Summary:
             self._cell(_CARDS + 1, first, value, figure)
 
     def _vetoed(self) -> int:
-        """People with a veto event."""
-        lines = self.scores.joined.events
-        vetoes = {self.scores.joined.contract[line] for line in lines if self._is_veto(line)}
+        """People with a veto."""
+        vetoes = {self.scores.joined.contract[line] for line in self.scores.joined.vetoed}
         return sum(any(c in vetoes for c in contracts) for contracts in self.scores.segments.values())
-
-    def _is_veto(self, line: int) -> bool:
-        method = self.roll.blocks.kinds.method(line)
-        return method is not None and method.name == "veto"
 
     def _units(self) -> list[list[Any]]:
         """Units with people, official totals, mean, best, least and open lines; the best mean first."""
