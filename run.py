@@ -2,6 +2,7 @@
 
     python run.py demo     a sample program and the whole job on it; any perfxl command works so: run.py check FILE
     python run.py test     lint, types and all tests; installs LibreOffice where it can (root and apt)
+    python run.py bench    speed and size with ratios: rules, program, render, batch, excel or others (or several)
 
 Everything goes into .venv beside this file; nothing else on the machine is touched but by apt, and only for tests.
 """
@@ -32,6 +33,9 @@ def main(arguments: list[str]) -> int:
         install("dev")
         libreoffice()
         return test(arguments[1:])
+    if arguments[0] == "bench":
+        install("dev")
+        return bench(arguments[1:])
     install("")
     return subprocess.call([str(PYTHON), "-m", "perfxl", *arguments])
 
@@ -108,6 +112,11 @@ def test(arguments: list[str]) -> int:
     for step in steps:
         print(f"== {' '.join(step)}", flush=True)
         codes.append(subprocess.call([str(PYTHON), "-m", *step], cwd=HERE))
+    return max(codes)
+
+
+def bench(names: list[str]) -> int:
+    codes = [subprocess.call([str(PYTHON), "-m", f"benchmarks.{name}"], cwd=HERE) for name in names or ["rules"]]
     return max(codes)
 
 
