@@ -123,12 +123,16 @@ def answer(name: str, raw: Sequence[Any]) -> Answer:
     """Calls a function by name with what a host sent."""
     found = FUNCTIONS[name]
     sent = [*raw, *[None] * (len(found.arguments) - len(raw))]
-    unsure = [
-        problem("X121", argument=a.text) for a, each in zip(found.arguments, sent, strict=True) if _unsure(a, each)
+    if BlankOrZero in map(type, sent):
+        unsure = [
+            problem("X121", argument=a.text) for a, each in zip(found.arguments, sent, strict=True) if _unsure(a, each)
+        ]
+        if unsure:
+            return Answer([[str(CellError.VALUE)]], tuple(unsure), spoken(sent))
+    taken = [
+        None if each is None and argument.kind is not Kind.CELLS else _taken(argument.kind, each)  # most are left out
+        for argument, each in zip(found.arguments, sent, strict=True)
     ]
-    if unsure:
-        return Answer([[str(CellError.VALUE)]], tuple(unsure), spoken(sent))
-    taken = [_taken(argument.kind, each) for argument, each in zip(found.arguments, sent, strict=True)]
     names, lang, reasons = [argument.name for argument in found.arguments], spoken(taken), list[Problem]()
 
     def one(given: Sequence[Any]) -> Any:
