@@ -59,8 +59,11 @@ def _calc() -> list[Row]:
         return [Row("Calc", "not installed")]
     case = Case("PX_SCORES", (table(),), [[""]] * (ROWS + 1))
     with tempfile.TemporaryDirectory() as folder:
-        seconds = min(recalculated([case], Path(folder), rounds=20).seconds)
-    return [Row("Calc recalculates 10,000 x 8 (no NumPy)", f"{seconds * 1000:.0f} ms", "about 200 ms")]
+        first, *later = recalculated([case], Path(folder), rounds=20).seconds
+    return [
+        Row("Calc calculates 10,000 x 8 (no NumPy), first", f"{first * 1000:.0f} ms"),
+        Row("Calc recalculates it, lines unchanged", f"{min(later) * 1000:.0f} ms", "about 200 ms"),
+    ]
 
 
 def _child(what: str) -> str:

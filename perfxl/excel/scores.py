@@ -92,10 +92,14 @@ def _one_by_one(records: Records, unreadable: Mapping[int, Mapping[str, Problem]
     columns = {name: records.columns[name] for name in SCORED_BY if name in records.columns}
     plain = not unreadable and not any(date in set(map(type, column)) for column in columns.values())
     found, scorer, names = [], given.scorer, tuple(columns)
+    known = given.known_scores(names)
     for i, cells in enumerate(zip(*columns.values(), strict=True)):
-        line = dict(zip(names, cells, strict=True))
-        made = scorer.score(line)
-        found.append(made if plain else sure(made, line, unreadable.get(i, {})))
+        made = known.get(cells)
+        if made is None:
+            made = known[cells] = scorer.score(dict(zip(names, cells, strict=True)))
+        if not plain:
+            made = sure(made, dict(zip(names, cells, strict=True)), unreadable.get(i, {}))
+        found.append(made)
     return found
 
 

@@ -14,7 +14,7 @@ from perfxl.core.policy import SETTINGS, Policy
 from perfxl.core.policy.sheet import read_policy
 from perfxl.core.problems import Problem, Severity, Text, problem
 from perfxl.core.records import Records
-from perfxl.core.scoring.line import LineScorer
+from perfxl.core.scoring.line import LineScore, LineScorer
 from perfxl.core.sheets.headers import Header
 from perfxl.core.tables import Type, get
 from perfxl.core.values.matching import spelling
@@ -25,6 +25,9 @@ from perfxl.excel.ranges import error_findings, find, read
 from perfxl.excel.registry import Call
 
 TABLES = ("policy", "grade_bands", "step_tables", "grade_tables", "methods", "holidays", "category_weights", "events")
+
+
+_REMEMBERED = 50_000  # lines
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +49,17 @@ class Given:
     def labels(self) -> frozenset[str]:
         """The grades of the company's own scales."""
         return frozenset(label for scale in self.policy.scales.values() for label in scale)
+
+    def known_scores(self, columns: tuple[str, ...]) -> dict[tuple[Any, ...], LineScore]:
+        """Scores by the cells of these columns. A host calls with the whole table whenever one of its cells changes."""
+        scores = self._scores.setdefault(columns, {})
+        if len(scores) > _REMEMBERED:
+            scores.clear()
+        return scores
+
+    @cached_property
+    def _scores(self) -> dict[tuple[str, ...], dict[tuple[Any, ...], LineScore]]:
+        return {}
 
     def with_scale(self, name: str, points: Mapping[str, float]) -> Given:
         return Given(replace(self.policy, scales={**self.policy.scales, name: points}), self.book)
