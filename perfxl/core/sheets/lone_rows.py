@@ -82,7 +82,9 @@ class _Reader:
         self._in_notes = False
         self._heads = {at: bare(text) for at, text in header.texts.items()}
         self._figures = [self._at[column] for column in _FIGURES if column in self._at]
-        self._bounded = [column for column in ("target", "threshold", "challenge") if column in self._at]
+        self._carried = [(column, self._at[column]) for column in _CARRIED if column in self._at]
+        bounded = ("target", "threshold", "challenge")
+        self._bounded = [(column, self._at[column]) for column in bounded if column in self._at]
 
     def read(self) -> LoneRows:
         for i in range(self._header.row + self._header.height, len(self._rows)):
@@ -132,22 +134,20 @@ class _Reader:
     def _keep(self, i: int, row: list[Any]) -> None:
         if self._heading:
             self._result.headings[i] = self._heading
-        for column in _CARRIED:
-            self._carry(i, row, column)
-        for column in self._bounded:
-            if isinstance(row[self._at[column]], str):
+        for column, at in self._carried:
+            self._carry(i, row, column, at)
+        for column, at in self._bounded:
+            if isinstance(row[at], str):
                 self._read_bound(i, row, column)
-        weight = parse_number(self._cell(row, "weight")).value
+        cell = self._cell(row, "weight")
+        weight = cell if type(cell) is float else parse_number(cell).value
         if weight is not None:
             self._block.add(weight)
             self._all.add(weight)
         self._result.rows.append((i, row))
         self._result.fields.append(self._fields)
 
-    def _carry(self, i: int, row: list[Any], column: str) -> None:
-        at = self._at.get(column)
-        if at is None:
-            return
+    def _carry(self, i: int, row: list[Any], column: str, at: int) -> None:
         if row[at] != "":
             if column in ("person", "name") and self._above.get(column, row[at]) != row[at]:
                 self._above = {}
