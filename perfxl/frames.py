@@ -280,14 +280,24 @@ def _vetoes(lines: pd.DataFrame, events: pd.DataFrame | None, people: Any, polic
     from perfxl.core.scoring.veto import Veto, apply
 
     vetoes = totals.Vetoes.none(len(people))
-    hit = set() if events is None or events.empty else set(zip(events["person"], events["kpi"], strict=True))
+    method = _factor(lines, "method")
+    vetoing = np.array([*(_is_veto(name, policy) for name in method.values), False])[method.codes]
+    chosen = lines[vetoing]
+    happened = _numbers(_column(chosen, "actual")) > 0
+    if events is not None and not events.empty:
+        counted = events[_column(events, "count").fillna(1.0).astype(float) > 0]
+        hit = set(zip(counted["person"], counted["kpi"], strict=True))
+        pairs = zip(_column(chosen, "person"), _column(chosen, "kpi"), strict=True)
+        happened |= np.fromiter((pair in hit for pair in pairs), dtype=bool, count=len(chosen))
+    chosen = chosen[happened]
     places = {person: place for place, person in enumerate(people)}
-    method = pd.Series(_column(lines, "method")).map(lambda name: _is_veto(name, policy))
-    chosen = lines[method.to_numpy(dtype=bool)]
-    for row in chosen.to_dict("records"):
-        if (row.get("person"), row.get("kpi")) in hit or _read_one(row.get("actual"))[0] > 0:
-            apply(vetoes, places[row["person"]], Veto.of({str(k): v for k, v in row.items()}, policy), policy)
+    effects = [_column(chosen, name).astype(object) for name in _VETO]
+    for person, *effect in zip(_column(chosen, "person"), *effects, strict=True):
+        apply(vetoes, places[person], Veto.of(dict(zip(_VETO, effect, strict=True)), policy), policy)
     return vetoes
+
+
+_VETO = ("veto_effect", "limit", "veto_grade")
 
 
 def _is_veto(name: Any, policy: Policy) -> bool:
