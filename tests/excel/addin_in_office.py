@@ -9,20 +9,16 @@ calls the worksheet functions. Prints, as JSON: the modules, what each call gave
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
-import time
 from typing import Any
 
-import uno
 import unohelper
 from com.sun.star.beans import PropertyValue
-from com.sun.star.connection import NoConnectException
 from com.sun.star.script import XInvocation
 
 from perfxl.excel.functions import FUNCTIONS
+from tests.uno_office import office
 
-_PIPE = "perfxl-addin"
 _LIBRARY = "PerfxlAddin"
 
 
@@ -55,16 +51,8 @@ class Server(unohelper.Base, XInvocation):
 
 def main(profile: str, workbook: str) -> None:
     wanted = json.load(sys.stdin)
-    command = ["soffice", "--headless", "--norestore", f"-env:UserInstallation=file://{profile}"]
-    office = subprocess.Popen([*command, f"--accept=pipe,name={_PIPE};urp"])
-    desktop = None
-    try:
-        desktop = _desktop()
+    with office(profile) as (_, desktop):
         sys.stdout.write(json.dumps(_run(desktop, workbook, wanted), ensure_ascii=False, default=str))
-    finally:
-        if desktop is not None:
-            desktop.terminate()
-        office.wait(30)
 
 
 def _run(desktop: Any, workbook: str, wanted: Any) -> dict[str, Any]:
@@ -91,19 +79,6 @@ def _run(desktop: Any, workbook: str, wanted: Any) -> dict[str, Any]:
     found = {"modules": sorted(library.ElementNames), "results": results, "cells": cells}
     book.close(True)
     return found
-
-
-def _desktop() -> Any:
-    local = uno.getComponentContext()
-    resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
-    for _ in range(300):
-        try:
-            context = resolver.resolve(f"uno:pipe,name={_PIPE};urp;StarOffice.ComponentContext")
-        except NoConnectException:
-            time.sleep(0.2)
-        else:
-            return context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
-    raise TimeoutError("LibreOffice did not start")
 
 
 def _plain(value: Any) -> Any:

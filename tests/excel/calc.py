@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -55,7 +56,8 @@ def recalculated(
         ],
     }
     run = [python_with_uno(), str(HOST)]
-    done = subprocess.run(run, input=json.dumps(asked), capture_output=True, text=True, timeout=300)
+    environment = {**os.environ, "PYTHONPATH": str(HOST.parents[2])}
+    done = subprocess.run(run, input=json.dumps(asked), capture_output=True, text=True, timeout=300, env=environment)
     assert done.returncode == 0, done.stderr
     return Seen(**json.loads(done.stdout))
 

@@ -5,19 +5,17 @@ it, opens it again, recalculates and reads what the cells show. JSON in on stdin
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
 import time
-from pathlib import Path
 from typing import Any
 
 import uno
 import unohelper
 from com.sun.star.beans import PropertyValue
-from com.sun.star.connection import NoConnectException
 from com.sun.star.task import XInteractionHandler
 from com.sun.star.ucb import XCommandEnvironment
+
+from tests.uno_office import office
 
 ERRORS = {519: "#VALUE!", 503: "#NUM!", 32767: "#N/A", 532: "#DIV/0!"}
 CELLS_OF = {"#N/A": "=NA()", "#REF!": "=1/0", "#VALUE!": '=1+"x"'}
@@ -36,24 +34,6 @@ class Agreed(unohelper.Base, XCommandEnvironment, XInteractionHandler):
         for choice in request.getContinuations():
             if choice.queryInterface(uno.getTypeByName("com.sun.star.task.XInteractionApprove")):
                 choice.select()
-
-
-def start(profile: str) -> tuple[subprocess.Popen[bytes], Any]:
-    pipe = f"perfxl{os.getpid()}"
-    office = ["soffice", f"-env:UserInstallation=file://{profile}", "--headless", "--norestore", "--nologo"]
-    # The Python inside LibreOffice takes its library from the first python3 on PATH: another version's is a bad_alloc.
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.defpath])
-    process = subprocess.Popen(
-        [*office, f"--accept=pipe,name={pipe};urp;"], stdout=subprocess.DEVNULL, env={**os.environ, "PATH": path}
-    )
-    local = uno.getComponentContext()
-    resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
-    for _ in range(240):
-        try:
-            return process, resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
-        except NoConnectException:
-            time.sleep(0.25)
-    raise SystemExit("LibreOffice does not answer")
 
 
 def hidden() -> Any:
@@ -123,10 +103,7 @@ def in_file_of_excel(desktop: Any, path: str, cells: list[str]) -> list[Any]:
 
 def main() -> None:
     asked = json.load(sys.stdin)
-    process, context = start(asked["profile"])
-    services = context.ServiceManager
-    desktop = services.createInstanceWithContext("com.sun.star.frame.Desktop", context)
-    try:
+    with office(asked["profile"]) as (context, desktop):
         manager = context.getValueByName("/singletons/com.sun.star.deployment.ExtensionManager")
         manager.addExtension(f"file://{asked['oxt']}", (), "user", None, Agreed())
         document = desktop.loadComponentFromURL("private:factory/scalc", "_blank", 0, (hidden(),))
@@ -152,9 +129,6 @@ def main() -> None:
         document.close(True)
         opened = in_file_of_excel(desktop, asked["opens"], asked["cells"]) if asked["opens"] else []
         json.dump({"results": results, "seconds": seconds, "opened": opened}, sys.stdout)
-    finally:
-        desktop.terminate()
-        process.wait(30)
 
 
 if __name__ == "__main__":
