@@ -10,7 +10,7 @@ import numpy as np
 
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem, problem
-from perfxl.core.records import Book
+from perfxl.core.records import Book, Records
 from perfxl.core.rulebook import FIGURES
 from perfxl.core.scoring import batch, totals
 from perfxl.core.scoring.batch import CODES, STATUSES, SYMBOLS, Factor, Lines, LineScores
@@ -70,9 +70,10 @@ class Scores:
         return [line for line, c in enumerate(self.joined.contract) if c == contract]
 
 
-def score_book(book: Book, policy: Policy) -> tuple[Scores, list[Problem]]:
+def score_book(book: Book, policy: Policy, as_of: int | None = None) -> tuple[Scores, list[Problem]]:
     """Scores every contract line, contract and person (scoring.md sections 1 and 2). Lines that cannot be scored are
-    named by a problem at their cell; none disappears."""
+    named by a problem at their cell; none disappears. `as_of` is the month to look from; None: the program's own, which
+    a book with only some of its rows would not know."""
     joined = join(book, policy)
     scores = batch.score_lines(Lines.of(joined.columns, joined.columns["actual"]), policy)
     size = len(joined.contracts)
@@ -84,15 +85,26 @@ def score_book(book: Book, policy: Policy) -> tuple[Scores, list[Problem]]:
     effective = totals.effective_weights(scores, weights, contract, aspect, policy)
     vetoes = _vetoes(joined, size + 1, policy)
     by_contract = _first_rows(totals.contract_totals(scores, effective, contract, size + 1, policy, vetoes), size)
-    people, segments = _people(joined)
+    segments = contracts_of_people(joined.contracts)
+    people = list(segments)
     days = _days(joined, policy)
     by_person = _people_totals(by_contract, vetoes, people, segments, days, policy)
-    as_of = as_of_month(book, policy)
+    as_of = as_of_month(book, policy) if as_of is None else as_of
     outlook = _outlook(book, policy, joined, as_of)
     result = Scores(
         policy, joined, scores, effective, by_contract, vetoes, people, by_person, segments, days, outlook, as_of
     )
     return result, _problems(joined, scores)
+
+
+def contracts_of_people(contracts: Records) -> dict[str, list[int]]:
+    """Holders and second holders, in order of first contract, with the rows of their contracts."""
+    segments: dict[str, list[int]] = {}
+    for row, pair in enumerate(zip(contracts.column("holder"), contracts.column("second_holder"), strict=True)):
+        for person in pair:
+            if not blank(person):
+                segments.setdefault(person, []).append(row)
+    return segments
 
 
 def _vetoes(joined: Joined, size: int, policy: Policy) -> Vetoes:
@@ -105,17 +117,6 @@ def _vetoes(joined: Joined, size: int, policy: Policy) -> Vetoes:
 
 def _first_rows(found: Totals, size: int) -> Totals:
     return Totals(*(getattr(found, name)[:size] for name in Totals.__slots__))
-
-
-def _people(joined: Joined) -> tuple[list[str], dict[str, list[int]]]:
-    """Holders and second holders with the rows of their contracts."""
-    segments: dict[str, list[int]] = {}
-    holders, seconds = joined.contracts.column("holder"), joined.contracts.column("second_holder")
-    for row, pair in enumerate(zip(holders, seconds, strict=True)):
-        for person in pair:
-            if not blank(person):
-                segments.setdefault(person, []).append(row)
-    return list(segments), segments
 
 
 def _days(joined: Joined, policy: Policy) -> Floats:

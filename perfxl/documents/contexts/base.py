@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from perfxl.core.policy import Policy
-from perfxl.core.records import Book
+from perfxl.core.records import Book, empty
+from perfxl.core.scoring.book import contracts_of_people, score_book
 from perfxl.documents.contexts.index import Index, Row
-from perfxl.documents.contexts.results import Results
+from perfxl.documents.contexts.results import Results, Standing
 from perfxl.documents.contexts.scoring_words import Kpi, ScoringWords
 from perfxl.documents.formatting import BLANK, number, text
+
+if TYPE_CHECKING:
+    from perfxl.core.scoring.totals import Totals
 
 T = TypeVar("T")
 
@@ -26,11 +32,22 @@ _NOT_APPLICABLE = {
 }
 
 
-class Contexts:
-    """What the papers of a program are made from, in one language."""
+@dataclass(frozen=True)
+class Outline:
+    """What is known of a program whose rows are not at hand: the month that lights and forecasts look from (-1: none),
+    and the totals of its people in order of first contract (None where no paper asks for them)."""
 
-    def __init__(self, book: Book, policy: Policy, lang: str = "zh") -> None:
+    as_of: int
+    totals: Totals | None = None
+
+
+class Contexts:
+    """What the papers of a program are made from, in one language. With an `outline` the book holds only what names
+    papers and people; the rows of some of them are brought by `over`."""
+
+    def __init__(self, book: Book, policy: Policy, lang: str = "zh", outline: Outline | None = None) -> None:
         self.book, self.policy, self.lang = book, policy, lang
+        self._outline, self._as_of = outline, outline.as_of if outline else None
         self.index = Index(book, policy)
         self.words = ScoringWords(policy, lang, self.index.pairs("methods", "method", "help"))
         self.company = policy["company"] or self.index.root_unit() or self.say(_COMPANY)
@@ -56,10 +73,27 @@ class Contexts:
             self._kept[make] = make(self)
         return self._kept[make]
 
-    @cached_property
+    def over(self, rows: Book) -> Contexts:
+        """The same program with these tables in place of its own: of some of its people all that there is."""
+        part = copy(self)
+        part.book, part.index = {**self.book, **rows}, self.index.over(rows)
+        part.year, part.program, part._outline, part._kept = self.year, self.program, None, {}
+        part.__dict__.pop("standing", None)
+        return part
+
+    @property
     def results(self) -> Results:
-        """The scores of the whole program, worked out once."""
-        return Results.of(self.book, self.policy)
+        """The scores of the program, or of the part that is at hand, worked out once."""
+        assert isinstance(self.standing, Results), "asked of a program whose lines are not at hand"
+        return self.standing
+
+    @cached_property
+    def standing(self) -> Standing:
+        """Who holds which contracts and where everybody stands."""
+        if self._outline is None:
+            return Results(score_book(self.book, self.policy, self._as_of)[0])
+        contracts = self.book.get("contracts") or empty("contracts")
+        return Standing(contracts, contracts_of_people(contracts), self._outline.totals, self.policy)
 
     @cached_property
     def year(self) -> str:

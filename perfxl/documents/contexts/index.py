@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import copy
 from functools import cache
 from typing import Any
 
@@ -19,13 +20,21 @@ class ContextError(DocumentError):
 
 
 class Index:
-    """Rows by key, and by the values of a column. Rows are made when asked for, so memory stays flat."""
+    """Rows by key, and by the values of a column. A row is made when asked for."""
 
     def __init__(self, book: Book, policy: Policy) -> None:
         self.policy = policy
         self._tables = {name: records for name, records in book.items() if len(records)}
         self._groups: dict[tuple[str, str], dict[str, list[int]]] = {}
         self._columns: dict[str, list[tuple[str, list[Any]]]] = {}
+
+    def over(self, book: Book) -> Index:
+        """The same with the tables of `book` in place of its own, which may have no rows and are there nevertheless."""
+        index = copy(self)
+        index._tables = {**self._tables, **book}
+        index._groups = {at: groups for at, groups in self._groups.items() if at[0] not in book}
+        index._columns = {table: columns for table, columns in self._columns.items() if table not in book}
+        return index
 
     def keys(self, table: str) -> list[str]:
         """The keys of a table, in sheet order."""
@@ -43,7 +52,8 @@ class Index:
         columns = self._columns.get(table)
         if columns is None:
             records = self._records(table)
-            columns = [(column.name, records.column(column.name)) for column in records.table.columns]
+            blank = [None] * len(records)
+            columns = [(column.name, records.columns.get(column.name, blank)) for column in records.table.columns]
             self._columns[table] = columns
         return {name: values[position] for name, values in columns}
 

@@ -31,7 +31,7 @@ class Scored(NamedTuple):
 
 def people(contexts: Contexts, table: str = "") -> list[str]:
     """Everybody with a contract, and who else stands in `table`."""
-    held = contexts.results.people
+    held = contexts.standing.people
     more = contexts.index.values(table, "holder") if table else []
     known = set(held)
     return [*held, *(person for person in more if person not in known)]

@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from perfxl.core.policy import Band, Policy
-from perfxl.core.records import NOT_APPLICABLE, Book
-from perfxl.core.scoring.book import Scores, score_book
+from perfxl.core.records import NOT_APPLICABLE, Records
+from perfxl.core.scoring.book import Scores
 from perfxl.core.scoring.line import Status
 from perfxl.core.scoring.totals import Totals, ordered_bands
 
@@ -49,28 +49,50 @@ class Total(NamedTuple):
     adjusted: float
 
 
-class Results:
-    """Lines, contracts by their rows in the tables; people by ID."""
+class Standing:
+    """Who holds which contracts, and where everybody stands; people by ID, contracts by their rows."""
 
-    def __init__(self, scores: Scores) -> None:
-        self.scores = scores
-        self._bands = ordered_bands(scores.policy)
-        self._place = {person: i for i, person in enumerate(scores.people)}
+    def __init__(self, contracts: Records, segments: dict[str, list[int]], totals: Totals | None, policy: Policy):
+        self._segments, self._totals = segments, totals
+        self._starts = contracts.column("start")
+        self._bands = ordered_bands(policy)
 
-    @classmethod
-    def of(cls, book: Book, policy: Policy) -> Results:
-        return cls(score_book(book, policy)[0])
-
-    @property
+    @cached_property
     def people(self) -> list[str]:
         """Everybody with a contract, in order of first contract."""
-        return self.scores.people
+        return list(self._segments)
 
     def contracts(self, person: str) -> list[int]:
         """The rows of a person's contracts, earliest first."""
-        rows = self.scores.segments.get(person, [])
-        starts = self.scores.joined.contracts.column("start")
+        rows, starts = self._segments.get(person, []), self._starts
         return sorted(rows, key=lambda row: (starts[row] is None, starts[row] or row))
+
+    def person(self, person: str) -> Total:
+        assert self._totals is not None, "asked of people who were not scored"
+        return self._total(self._totals, self._place[person])
+
+    @cached_property
+    def _place(self) -> dict[str, int]:
+        return {person: i for i, person in enumerate(self.people)}
+
+    def _total(self, totals: Totals, row: int) -> Total:
+        grade = int(totals.grade[row])
+        return Total(
+            _known(totals.total[row]),
+            _known(totals.provisional[row]),
+            float(totals.completeness[row]),
+            None if grade < 0 else self._bands[grade],
+            float(totals.weighted[row]),
+            float(totals.adjusted[row]),
+        )
+
+
+class Results(Standing):
+    """The lines and contracts too."""
+
+    def __init__(self, scores: Scores) -> None:
+        super().__init__(scores.joined.contracts, scores.segments, scores.totals, scores.policy)
+        self.scores = scores
 
     def lines(self, contract: int) -> list[int]:
         """The rows of a contract's lines, in sheet order."""
@@ -105,9 +127,6 @@ class Results:
     def contract(self, row: int) -> Total:
         return self._total(self.scores.contracts, row)
 
-    def person(self, person: str) -> Total:
-        return self._total(self.scores.totals, self._place[person])
-
     def days(self, contract: int) -> float:
         """Calendar days of a contract in the period."""
         return float(self.scores.days[contract])
@@ -123,17 +142,6 @@ class Results:
         for line, contract in enumerate(self.scores.joined.contract):
             found[contract].append(line)
         return dict(found)
-
-    def _total(self, totals: Totals, row: int) -> Total:
-        grade = int(totals.grade[row])
-        return Total(
-            _known(totals.total[row]),
-            _known(totals.provisional[row]),
-            float(totals.completeness[row]),
-            None if grade < 0 else self._bands[grade],
-            float(totals.weighted[row]),
-            float(totals.adjusted[row]),
-        )
 
 
 def _known(value: Any) -> float | None:

@@ -83,7 +83,7 @@ class _Units:
 
     def __init__(self, contexts: Contexts) -> None:
         self._contexts = contexts
-        self.of = {person: self._unit(person) for person in contexts.results.people}
+        self.of = {person: self._unit(person) for person in contexts.standing.people}
         self._members: dict[str, list[str]] = {}
         for person, unit in self.of.items():
             self._members.setdefault(unit, []).append(person)
@@ -101,7 +101,7 @@ class _Units:
 
     @cached_property
     def company(self) -> Group:
-        return self._group(self._contexts.results.people)
+        return self._group(self._contexts.standing.people)
 
     def _at_or_below(self, unit: str) -> list[str]:
         """Who belongs to the unit or to one below it; a unit that stands below itself is counted once."""
@@ -113,13 +113,13 @@ class _Units:
         return [person for each in units for person in self.members(each)]
 
     def _group(self, people: list[str]) -> Group:
-        results = [self._contexts.results.person(person) for person in people]
+        results = [self._contexts.standing.person(person) for person in people]
         totals = tuple(found.total for found in results if found.total is not None)
         return Group(len(people), totals, Counter(found.band.grade for found in results if found.band))
 
     def _unit(self, person: str) -> str:
         """The unit of the last contract, else the person's own."""
-        row = self._contexts.index.at("contracts", self._contexts.results.contracts(person)[-1])
+        row = self._contexts.index.at("contracts", self._contexts.standing.contracts(person)[-1])
         if row["unit"] and row["holder"] == person:
             return str(row["unit"])
         return next((str(r["unit"]) for _, r in self._contexts.index.rows("people", "person", person)), "")
@@ -134,10 +134,10 @@ def _people(contexts: Contexts, units: _Units, unit: str) -> Iterator[dict[str, 
     """The unit's own people and the heads of the units right below it, the best first; those without a total last."""
     heads = [row["head"] for _, row in units.children(unit) if row["head"] in units.of]
     people = dict.fromkeys([*units.members(unit), *heads])
-    found = [(person, contexts.results.person(person)) for person in people]
+    found = [(person, contexts.standing.person(person)) for person in people]
     found.sort(key=lambda pair: (pair[1].total is None, -(pair[1].total or pair[1].provisional or 0.0)))
     for rank, (person, result) in enumerate(found, 1):
-        party = holder(contexts, person, contexts.results.contracts(person)[-1])
+        party = holder(contexts, person, contexts.standing.contracts(person)[-1])
         yield {"number": number(rank), **party, **total(contexts, result)}
 
 
