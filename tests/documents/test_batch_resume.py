@@ -81,7 +81,7 @@ def test_what_lies_about_from_a_kill_is_cleared(tmp_path: Path) -> None:
     files, codes = make(tmp_path)
     assert (len(files), codes) == (3, [])
     assert sorted(path.name for path in own.iterdir()) == ["lock", "manifest.jsonl"]
-    assert len(Manifest(own / "manifest.jsonl").current) == 3
+    assert len(Manifest(own / "manifest.jsonl").records("contract")) == 3
 
 
 def test_a_paper_that_was_cut_short_or_changed_is_made_again(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ def make_pdfs(
 ) -> list[Problem]:
     """PDFs beside the papers in the folder; those that are there already are kept."""
     manifest, problems = workspace.manifest, []
-    entries = [manifest.in_folder[key] for key in made]
+    entries = list(manifest.all_there(made))
     missing = [entry for entry in entries if not workspace.has_pdf(entry)]
     sources = [workspace.folder / entry.file for entry in missing]
     if progress:
@@ -49,8 +49,7 @@ def make_pdfs(
 
 def pack(workspace: Workspace, made: Sequence[Key], archive: ArchiveOutput) -> None:
     """Puts what is in the folder, PDFs too, into the archive."""
-    for key in made:
-        entry = workspace.manifest.in_folder[key]
+    for entry in workspace.manifest.all_there(made):
         for name in filter(None, (entry.file, entry.pdf)):
             archive.take(name, (workspace.folder / name).read_bytes())
 

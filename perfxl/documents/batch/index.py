@@ -46,12 +46,12 @@ def index_rows(manifest: Manifest, contexts: Contexts, packed: Collection[Key] |
     those that were asked to be `packed`."""
     rows = []
     for kind in KINDS:
-        entries = ((key, entry) for key, entry in manifest.current.items() if key[0] == kind)
-        known = {key[1]: entry for key, entry in entries if packed is None or key in packed}
+        latest = ((record, manifest.latest((kind, record))) for record in manifest.records(kind))
+        known = {record: entry for record, entry in latest if entry and (packed is None or entry.key in packed)}
         held = [record for record in KINDS[kind].ids(contexts) if record in known] if known else []
         gone = sorted(known.keys() - set(held))
         for record, status in (*((one, _status(known[one])) for one in held), *((one, GONE) for one in gone)):
-            there = known[record] if packed is not None else manifest.in_folder.get((kind, record))
+            there = known[record] if packed is not None else manifest.there((kind, record))
             rows.append(_row(known[record], there, status, contexts.lang))
     return rows
 

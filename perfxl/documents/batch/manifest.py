@@ -7,7 +7,7 @@ later batches can tell what has changed since. Lines are never changed; the late
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -47,23 +47,45 @@ class Entry:
 
 
 class Manifest:
-    """`current` has the latest entry of each paper, `in_folder` the latest that says what its file in the folder is."""
+    """The latest entries of the papers."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._file: TextIO | None = None
         self._unflushed = 0
-        self.current: dict[Key, Entry] = {}
-        self.in_folder: dict[Key, Entry] = {}
+        self._latest: dict[Key, Entry] = {}
+        self._there: dict[Key, Entry] = {}
         self._last: dict[Key, Entry] = {}
         for line in _lines(path):
             if "end" in line:
-                self._last = dict(self.current)
+                self._last = dict(self._latest)
             else:
                 self._keep(line)
 
-    def before(self, since: Since) -> dict[Key, Entry]:
-        """The entries as they were after the last batch that came to its end, or before a day began."""
+    def latest(self, key: Key) -> Entry | None:
+        """The latest entry of a paper."""
+        return self._latest.get(key)
+
+    def there(self, key: Key) -> Entry | None:
+        """The latest entry of a paper that says what its file in the folder is."""
+        return self._there.get(key)
+
+    def all_there(self, keys: Iterable[Key]) -> Iterator[Entry]:
+        """What `there` says of those of the papers that have a file in the folder."""
+        return filter(None, map(self.there, keys))
+
+    def keys_there(self) -> Iterator[Key]:
+        """The papers that have a file in the folder."""
+        return iter(self._there)
+
+    def records(self, kind: str) -> Collection[str]:
+        """The papers of a kind that there is an entry of."""
+        return {record for one, record in self._latest if one == kind}
+
+    def before(self, since: Since) -> Mapping[Key, Entry]:
+        """The entries as they were after the last batch that came to its end, or before a day began; None: none."""
+        if since is None:
+            return {}
         if since == LAST:
             return self._last
         earlier: dict[Key, Entry] = {}
@@ -92,9 +114,9 @@ class Manifest:
 
     def _keep(self, line: dict[str, Any]) -> None:
         entry = Entry(**line)
-        self.current[entry.key] = entry
+        self._latest[entry.key] = entry
         if entry.file and not entry.where:
-            self.in_folder[entry.key] = entry
+            self._there[entry.key] = entry
 
     def _write(self, line: dict[str, Any]) -> None:
         if self._file is None:

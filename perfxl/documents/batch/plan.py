@@ -68,9 +68,8 @@ def carry_out(
             batch = Batch(job, workspace, outputs, plan.chosen, plan.folders, plan.versions, plan.since, where)
             with carrier(job, batch.total, jobs, executor) as workers:
                 ended = batch.run(workers, progress)
-            files = (
-                [plan.folder / workspace.manifest.in_folder[key].file for key in batch.made] if plan.in_folder else []
-            )
+            there = workspace.manifest.all_there(batch.made if plan.in_folder else ())
+            files = [plan.folder / entry.file for entry in there]
             if not ended:
                 return files, batch.problems
             found = list(batch.problems)

@@ -44,12 +44,12 @@ class Batch:
         self._job, self._workspace, self._manifest = job, workspace, workspace.manifest
         self._outputs, self._chosen, self._versions = outputs, chosen, versions
         self._where, self._since = where, since
-        self._before = self._manifest.before(since) if since else {}
+        self._before = self._manifest.before(since)
         self._kept = self._unchanged = 0
         self._slow: set[str] = set()
         self._told: set[tuple[str, str]] = set()
         self._folders = folders
-        self._names = {folder: self._free_names(folder) for folder in set(folders.values())}
+        self._names = self._free_names()
 
     def run(self, carrier: Carrier, progress: Progress | None) -> bool:
         """Whether it came to its end; papers that could not be made do not keep it from that."""
@@ -106,7 +106,7 @@ class Batch:
         """Hashes of content that need not be made: what has not changed since, what is in the folder already."""
         known = [self._before.get(key)]
         if not self._where:
-            there = self._manifest.in_folder.get(key)
+            there = self._manifest.there(key)
             known.append(there if there and self._workspace.intact(there) else None)
         return tuple(entry.hash for entry in known if entry and self._of_this_template(entry))
 
@@ -125,11 +125,11 @@ class Batch:
             if before and before.hash == paper.hash and self._of_this_template(before):
                 self._unchanged += 1
                 return
-            there = self._manifest.in_folder[key]
-            if there.file == name:
+            there = self._manifest.there(key)
+            if there and there.file == name:
                 self._kept += 1
                 self.made.append(key)
-                if self._manifest.current[key] is not there:
+                if self._manifest.latest(key) != there:
                     self._manifest.add(there)
                 return
             # There, but under a name that another paper has now.
@@ -155,7 +155,7 @@ class Batch:
 
     def _in_place_of_older(self, entry: Entry) -> Entry:
         """Removes what the paper was called before, and a PDF that no longer shows what it says."""
-        older = self._manifest.in_folder.get(entry.key)
+        older = self._manifest.there(entry.key)
         if older is None:
             return entry
         names = self._names[self._folders[entry.kind]]
@@ -174,18 +174,18 @@ class Batch:
                 self._told.add(known)
                 self.problems.append(one)
         reasons = [one.message(self._job.contexts.lang) for one in found]
-        current = self._manifest.current.get(key)
+        current = self._manifest.latest(key)
         if current is None or current.failed != reasons:
             self._manifest.add(Entry(*key, failed=reasons))
 
-    def _free_names(self, folder: str) -> FileNames:
-        """Names of a folder; those of papers that this batch does not make are taken."""
-        names = FileNames(len(str(self._workspace.folder / folder)), ".docx")
-        ours = self.asked
-        for key, entry in self._manifest.in_folder.items():
+    def _free_names(self) -> dict[str, FileNames]:
+        """The names of each folder; those of papers that this batch does not make are taken."""
+        folder, ours = self._workspace.folder, self.asked
+        names = {inner: FileNames(len(str(folder / inner)), ".docx") for inner in set(self._folders.values())}
+        for entry in self._manifest.all_there(key for key in self._manifest.keys_there() if key not in ours):
             place, slash, name = entry.file.rpartition("/")
-            if key not in ours and place + slash == folder:
-                names.take(name)
+            if place + slash in names:
+                names[place + slash].take(name)
         return names
 
 
