@@ -17,8 +17,8 @@ from xlsxwriter.worksheet import Worksheet
 
 from perfxl.core.cells import a1, column_letter
 from perfxl.core.values.calendar import serial
+from perfxl.core.xml_text import inline_string
 from perfxl.workbook.style import ROW_HEIGHT
-from perfxl.workbook.xml_text import inline_string
 
 _MOST_LINKS = 65_530  # Excel's limit for a sheet
 # What follows a cell's address in its element; see `row`.

@@ -16,8 +16,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from perfxl.core.cells import a1, column_letter
+from perfxl.core.xml_text import LONGEST_TEXT
 from perfxl.workbook.style import ROW_HEIGHT, row_height
-from perfxl.workbook.xml_text import LONGEST_TEXT
 
 _CHUNK = 2_000
 _EPOCH = date(1899, 12, 30).toordinal()
