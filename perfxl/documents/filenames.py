@@ -20,7 +20,7 @@ class FileNames:
     def __init__(self, folder: int, suffix: str) -> None:
         self._suffix = suffix
         self._room = _MAX_PATH - folder - 1
-        self._taken: set[str] = set()
+        self._taken: set[int] = set()
 
     @property
     def fit(self) -> bool:
@@ -53,8 +53,9 @@ def safe(text: str) -> str:
     return f"_{text}" if not text or _RESERVED.match(text) else text
 
 
-def _key(name: str) -> str:
-    return unicodedata.normalize("NFKC", name).casefold()
+def _key(name: str) -> int:
+    """Of 64 bits; names that should share one would only be numbered without need."""
+    return hash(unicodedata.normalize("NFKC", name).casefold())
 
 
 def _cut(stem: str, ending: str, room: int) -> str:

@@ -37,11 +37,16 @@ def _nothing(contexts: Contexts, record: str) -> list[Problem]:
     return []
 
 
+def _itself(contexts: Contexts, record: str) -> set[str]:
+    return {record}
+
+
 @dataclass(frozen=True)
 class DocumentKind:
     """`template` is the file in doc_templates before .zh.docx and .en.docx. `ids` are the papers of a program in order,
     `context` is what one says, `asked_by` under which IDs (its own, employees') a user may ask for it. `file_name` is a
-    str.format pattern over the context; it begins with the employee ID, since long names are cut at the end. `review`
+    str.format pattern over the context; it begins with the employee ID, since long names are cut at the end. `about`
+    are the people and contracts by ID whose rows a paper is made from; None: names and totals, of everybody. `review`
     gives what a paper can be made with but should not be handed out with."""
 
     zh: str
@@ -53,6 +58,7 @@ class DocumentKind:
     file_name_zh: str
     file_name_en: str
     fields: tuple[Field, ...]
+    about: Callable[[Contexts, str], set[str]] | None = _itself
     review: Callable[[Contexts, str], list[Problem]] = _nothing
 
     def title(self, lang: str) -> str:
@@ -139,6 +145,7 @@ KINDS: dict[str, DocumentKind] = {
         "{holder[id]} {holder[name]} 绩效面谈记录 {date}",
         "{holder[id]} {holder[name]} interview record {date}",
         INTERVIEW,
+        about=interview.asked_by,
     ),
     "improvement": DocumentKind(
         "绩效改进计划",
@@ -150,7 +157,7 @@ KINDS: dict[str, DocumentKind] = {
         "{holder[id]} {holder[name]} 绩效改进计划",
         "{holder[id]} {holder[name]} improvement plan",
         IMPROVEMENT,
-        improvement.review,
+        review=improvement.review,
     ),
     "appeal": DocumentKind(
         "绩效申诉表",
@@ -162,6 +169,7 @@ KINDS: dict[str, DocumentKind] = {
         "{holder[id]} {holder[name]} 绩效申诉表 {form}",
         "{holder[id]} {holder[name]} appeal {form}",
         APPEAL,
+        about=appeal.asked_by,
     ),
     "unit_summary": DocumentKind(
         "部门绩效汇总",
@@ -173,5 +181,6 @@ KINDS: dict[str, DocumentKind] = {
         "{unit[id]} {unit[name]} 部门绩效汇总",
         "{unit[id]} {unit[name]} summary",
         UNIT_SUMMARY,
+        about=None,
     ),
 }

@@ -105,6 +105,14 @@ KINDS: dict[str, Kind] = {
         "打开工作簿更新链接并保存，或把链接转换为数值",
         "Open the workbook, update the links and save, or turn them into values",
     ),
+    "F113": Kind(
+        E,
+        "{file} 较大，读取时要把数据暂存到临时文件夹 {folder}，那里写不下：{reason}",
+        "{file} is large and its rows are put aside in the temporary folder {folder} while it is read; they do not fit: "
+        "{reason}",
+        "在该磁盘上腾出空间，或把环境变量 TMPDIR（Windows 为 TEMP）指到空间足够的文件夹",
+        "Make room on that disk, or point the environment variable TMPDIR (TEMP on Windows) to a folder with room",
+    ),
     "F150": Kind(
         W,
         "{value} 已存在，未改动",

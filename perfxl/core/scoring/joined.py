@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -91,12 +91,19 @@ def contract_months(contracts: Records, policy: Policy) -> list[tuple[int, int]]
 
 def as_of_month(book: Book, policy: Policy) -> int:
     """The month that lights and forecasts look from: the policy's date, else the last period that was reported."""
+    return month_looked_from(policy, reported_periods(book.get("actuals") or empty("actuals")))
+
+
+def reported_periods(actuals: Records) -> set[str]:
+    rows = zip(*(actuals.column(name) for name in ("period", "value", "numerator")), strict=True)
+    return {period for period, value, part in rows if period and (value is not None or part is not None)}
+
+
+def month_looked_from(policy: Policy, reported: Iterable[str]) -> int:
+    """-1 where the policy says nothing and nothing was reported."""
     if policy["as_of"]:
         return month_of(policy["as_of"])
-    actuals = book.get("actuals") or empty("actuals")
-    rows = zip(*(actuals.column(name) for name in ("period", "value", "numerator")), strict=True)
-    periods = {period for period, value, part in rows if period and (value is not None or part is not None)}
-    return max((months_of_period(period)[1] for period in periods), default=-1)
+    return max((months_of_period(period)[1] for period in reported), default=-1)
 
 
 def _as_seen(value: Any) -> Any:

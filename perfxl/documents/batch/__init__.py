@@ -10,15 +10,16 @@ index       the list of what is there       trouble    what the disk may have ag
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem, problem
 from perfxl.core.records import Book
+from perfxl.documents.batch.carriers import RowsOf
 from perfxl.documents.batch.delivery import Progress
-from perfxl.documents.batch.job import Job
+from perfxl.documents.batch.job import Job, Order
 from perfxl.documents.batch.manifest import Since
 from perfxl.documents.batch.plan import Plan, carry_out
 from perfxl.documents.batch.selection import select
@@ -26,6 +27,9 @@ from perfxl.documents.batch.templates import open_templates
 from perfxl.documents.contexts.base import Contexts
 from perfxl.documents.kinds import KINDS
 from perfxl.documents.pdf import office
+from perfxl.documents.shelf.rows import Packed
+from perfxl.documents.shelf.shelf import Shelf
+from perfxl.documents.template.compiled import CompiledTemplate
 
 __all__ = ["ALL", "make_documents"]
 
@@ -34,7 +38,7 @@ ALL = "all"
 
 def make_documents(
     kind: str,
-    book: Book,
+    book: Book | Shelf,
     policy: Policy,
     out_dir: Path,
     *,
@@ -53,6 +57,7 @@ def make_documents(
 ) -> tuple[list[Path], list[Problem]]:
     """Makes the papers of a kind (a key of KINDS, or "all") in `out_dir`: (the files made, problems).
 
+    book        the program's tables; a shelf, for more people than memory should hold
     only        IDs of papers or of employees; None makes all
     unit        a unit (ID or name): papers of it, of the units below it and of their people
     since       only what has changed since: a date, or "last" for the last batch that came to its end
@@ -71,12 +76,9 @@ def make_documents(
     if template and len(kinds) > 1:
         return [], [problem("D229")]
     templates, problems = open_templates(kinds, lang, template)
-    job = Job(book, policy, lang, templates.compiled)
+    job, rows_of = _job(book, policy, lang, templates.compiled)
     chosen, found = select(job.contexts, templates.compiled, only, unit)
     problems += found
-    problems += (
-        flaw for one, asked in chosen.items() for record in asked for flaw in KINDS[one].review(job.contexts, record)
-    )
     if not chosen:
         return [], problems
     program = office() if pdf else None
@@ -90,8 +92,24 @@ def make_documents(
     )
     if not plan.names_fit:
         return [], [*problems, problem("D207", folder=plan.folder)]
-    files, found = carry_out(plan, job, jobs, executor, progress, pdf_progress)
+    files, found = carry_out(plan, job, rows_of, jobs, executor, progress, pdf_progress)
     return files, problems + found
+
+
+def _job(
+    book: Book | Shelf, policy: Policy, lang: str, templates: Mapping[str, CompiledTemplate]
+) -> tuple[Job, RowsOf]:
+    if not isinstance(book, Shelf):
+        return Job(book, policy, lang, templates), lambda orders: None
+    shelf = book
+    outline = shelf.outline(policy, scored=any(KINDS[kind].about is None for kind in templates))
+    job = Job(shelf.book, policy, lang, templates, outline, shelf.places)
+
+    def rows_of(orders: Sequence[Order]) -> Packed | None:
+        about = [(about, order.record) for order in orders if (about := KINDS[order.kind].about)]
+        return shelf.around(set().union(*(ids(job.contexts, record) for ids, record in about))) if about else None
+
+    return job, rows_of
 
 
 def _title(contexts: Contexts, kind: str) -> str:

@@ -18,24 +18,29 @@ from contextlib import closing, contextmanager
 from functools import cached_property
 from itertools import islice
 from multiprocessing.connection import wait
-from typing import Any
+from typing import Any, NamedTuple
 
 from perfxl.core.problems import Problem
 from perfxl.documents.batch.job import Job, Order, Paper, known_to_workers, make_papers
+from perfxl.documents.shelf.rows import Packed
 
-__all__ = ["Carrier", "Lost", "carrier", "cores"]
+__all__ = ["Carrier", "Lost", "RowsOf", "carrier", "cores"]
 
 
 class Lost(Exception):
     """Workers have gone: killed, out of memory, or the connection is down."""
 
 
+RowsOf = Callable[[Sequence[Order]], Packed | None]
+"""What orders are sent with: the rows that they are about, of a job that does not hold them."""
+
+
 class Carrier:
     """Hands the orders of a job to an executor, some at a time, and the papers back in the order asked for. No more
     than a few slices are under way, so memory does not grow with the batch."""
 
-    def __init__(self, job: Job, executor: Executor, workers: int, slice_size: int) -> None:
-        self._job, self._executor = job, executor
+    def __init__(self, job: Job, rows_of: RowsOf, executor: Executor, workers: int, slice_size: int) -> None:
+        self._job, self._rows_of, self._executor = job, rows_of, executor
         self._window, self._slice = 2 * workers + 1, slice_size
         self._token = uuid.uuid4().hex
         known_to_workers(self._token, job)
@@ -51,44 +56,52 @@ class Carrier:
         known_to_workers(self._token, None)
 
     def _carried(self, orders: Iterable[Order], size: int, check: bool) -> Iterator[Any]:
-        waiting: deque[tuple[Future[Any], Sequence[Order]]] = deque()
+        waiting: deque[tuple[Future[Any], _Sent]] = deque()
         rest = iter(orders)
         try:
             while some := list(islice(rest, size)):
-                waiting.append((self._submit(None, some, check), some))
+                sent = _Sent(some, self._rows_of(some), check)
+                waiting.append((self._submit(None, sent), sent))
                 if len(waiting) >= self._window:
-                    yield from self._made(*waiting.popleft(), check)
+                    yield from self._made(*waiting.popleft())
             while waiting:
-                yield from self._made(*waiting.popleft(), check)
+                yield from self._made(*waiting.popleft())
         except _losses() as error:
             raise Lost(str(error) or type(error).__name__) from error
         finally:
             for future, _ in waiting:
                 future.cancel()
 
-    def _made(self, future: Future[Any], orders: Sequence[Order], check: bool) -> list[Any]:
+    def _made(self, future: Future[Any], sent: _Sent) -> list[Any]:
         made = future.result()
         if made is None:  # a worker that has not got the job yet
-            made = self._submit(self._payload, orders, check).result()
+            made = self._submit(self._payload, sent).result()
         return list(made)
 
-    def _submit(self, payload: bytes | None, orders: Sequence[Order], check: bool) -> Future[Any]:
-        return self._executor.submit(make_papers, self._token, payload, orders, check)
+    def _submit(self, payload: bytes | None, sent: _Sent) -> Future[Any]:
+        return self._executor.submit(make_papers, self._token, payload, *sent)
 
     @cached_property
     def _payload(self) -> bytes:
         return zlib.compress(pickle.dumps(self._job, pickle.HIGHEST_PROTOCOL), 1)
 
 
+class _Sent(NamedTuple):
+    orders: Sequence[Order]
+    rows: Packed | None
+    check: bool
+
+
 @contextmanager
-def carrier(job: Job, count: int, jobs: int | None, executor: Executor | None) -> Iterator[Carrier]:
+def carrier(job: Job, rows_of: RowsOf, count: int, jobs: int | None, executor: Executor | None) -> Iterator[Carrier]:
     """For a batch of `count` papers; `jobs` processes, as many as there are cores if None."""
     workers = min(jobs or cores(), -(-count // _WORTH_A_PROCESS))
+    largest = _SLICE if job.whole else _SLICE_WITH_ROWS
     if executor is not None:
-        with closing(Carrier(job, executor, _FOREIGN_WORKERS, _SLICE)) as made:
+        with closing(Carrier(job, rows_of, executor, _FOREIGN_WORKERS, largest)) as made:
             yield made
     elif workers <= 1:
-        with closing(Carrier(job, _Here(), 0, 1)) as made:
+        with closing(Carrier(job, rows_of, _Here(), 0, largest)) as made:
             yield made
     else:
         # What is there now is shared by all processes and never looked at by their garbage collectors, which would
@@ -96,10 +109,10 @@ def carrier(job: Job, count: int, jobs: int | None, executor: Executor | None) -
         gc.collect()
         gc.freeze()
         try:
-            size = min(_SLICE, -(-count // (4 * workers)))
+            size = min(largest, -(-count // (4 * workers)))
             with (
                 ProcessPoolExecutor(workers, _start_method(), initializer=_begin_worker) as pool,
-                closing(Carrier(job, pool, workers, size)) as made,
+                closing(Carrier(job, rows_of, pool, workers, size)) as made,
             ):
                 yield made
         finally:
@@ -107,6 +120,7 @@ def carrier(job: Job, count: int, jobs: int | None, executor: Executor | None) -
 
 
 _SLICE = 32  # papers an order; half a megabyte on its way back
+_SLICE_WITH_ROWS = 96  # where people are scored by the slice
 _WORTH_A_PROCESS = 100  # papers that take as long to make as a process to start
 _FOREIGN_WORKERS = 16  # slices under way; how many workers an executor has, the standard interface does not say
 

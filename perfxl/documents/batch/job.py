@@ -1,7 +1,8 @@
 """What a worker needs to make papers, and the making of a few of them.
 
 A worker is a function call: it reads and writes no files, so it may run in this process, in another one or on another
-machine. It gets the program once (the first time it says that it has not got it) and short orders from then on.
+machine. It gets the program once (the first time it says that it has not got it) and short orders from then on; of a
+program whose rows are on disk, with each few orders the rows that they are about.
 """
 
 from __future__ import annotations
@@ -18,9 +19,10 @@ from typing import Any, NamedTuple
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem, problem
 from perfxl.core.records import Book
-from perfxl.documents.contexts.base import Contexts
+from perfxl.documents.contexts.base import Contexts, Outline
 from perfxl.documents.contexts.index import ContextError
 from perfxl.documents.kinds import KINDS
+from perfxl.documents.shelf.rows import Packed, Place, unpacked
 from perfxl.documents.template.compiled import CompiledTemplate
 from perfxl.documents.template.errors import RenderError
 
@@ -39,7 +41,7 @@ class Order(NamedTuple):
 @dataclass(slots=True)
 class Paper:
     """A paper made. `name` is what its file wants to be called, without suffix. Without `content` its hash is one that
-    was known, or the problems say why it cannot be made."""
+    was known, or the problems say why it cannot be made. `remarks`: it should not be handed out like this."""
 
     kind: str
     record: str
@@ -47,24 +49,51 @@ class Paper:
     hash: str = ""
     content: bytes | None = None
     problems: list[Problem] = field(default_factory=list)
+    remarks: list[Problem] = field(default_factory=list)
 
 
 class Job:
-    """The papers of one program, in one language; `templates` by kind."""
+    """The papers of one program, in one language; `templates` by kind. With an `outline` the book holds what names
+    papers and people, and orders come with the rows that they are about, which refer to `places`."""
 
-    def __init__(self, book: Book, policy: Policy, lang: str, templates: Mapping[str, CompiledTemplate]) -> None:
+    def __init__(
+        self,
+        book: Book,
+        policy: Policy,
+        lang: str,
+        templates: Mapping[str, CompiledTemplate],
+        outline: Outline | None = None,
+        places: Sequence[Place] = (),
+    ) -> None:
         self.templates = templates
-        self._program = (book, policy, lang)
+        self.whole = outline is None
+        self._program, self._places = (book, policy, lang, outline), places
 
     @cached_property
     def contexts(self) -> Contexts:
         return Contexts(*self._program)
 
-    def make(self, order: Order) -> Paper:
+    def made(self, orders: Sequence[Order], rows: Packed | None = None) -> list[Paper]:
+        """The papers, from `rows` where the job does not hold them."""
+        around = self._around(rows)
+        return [self._make(order, self._seen(order, around)) for order in orders]
+
+    def checked(self, orders: Sequence[Order], rows: Packed | None = None) -> list[list[Problem]]:
+        """How docxtpl's own results for these papers differ from ours."""
+        around = self._around(rows)
+        return [self._check(order, self._seen(order, around)) for order in orders]
+
+    def _around(self, rows: Packed | None) -> Contexts:
+        return self.contexts if rows is None else self.contexts.over(unpacked(rows, self._places))
+
+    def _seen(self, order: Order, around: Contexts) -> Contexts:
+        return around if KINDS[order.kind].about else self.contexts
+
+    def _make(self, order: Order, contexts: Contexts) -> Paper:
         kind, template = KINDS[order.kind], self.templates[order.kind]
-        paper = Paper(order.kind, order.record)
+        paper = Paper(order.kind, order.record, remarks=kind.review(contexts, order.record))
         try:
-            context = kind.context(self.contexts, order.record)
+            context = kind.context(contexts, order.record)
             paper.name = kind.file_name(template.lang).format(**context)
             paper.hash = content_hash(context)
             if paper.hash not in order.known:
@@ -77,19 +106,21 @@ class Job:
             paper.problems = [*error.problems, refused]
         return paper
 
-    def check(self, order: Order) -> list[Problem]:
-        """How docxtpl's own result for this paper differs from ours."""
+    def _check(self, order: Order, contexts: Contexts) -> list[Problem]:
         try:
-            context = KINDS[order.kind].context(self.contexts, order.record)
+            context = KINDS[order.kind].context(contexts, order.record)
             return self.templates[order.kind].self_check(context)
         except (ContextError, RenderError):  # told when the paper's turn comes
             return []
 
     def __reduce__(self) -> tuple[type[Job], tuple[Any, ...]]:
-        return Job, (*self._program, self.templates)
+        book, policy, lang, outline = self._program
+        return Job, (book, policy, lang, self.templates, outline, self._places)
 
 
-def make_papers(token: str, payload: bytes | None, orders: Sequence[Order], check: bool = False) -> list[Any] | None:
+def make_papers(
+    token: str, payload: bytes | None, orders: Sequence[Order], rows: Packed | None, check: bool = False
+) -> list[Any] | None:
     """Runs in the worker: the papers ordered (or, to `check`, a list of problems for each); None where it has not got
     the job, which is to be sent along then."""
     job = _JOBS.get(token)
@@ -98,7 +129,7 @@ def make_papers(token: str, payload: bytes | None, orders: Sequence[Order], chec
             return None
         job = pickle.loads(zlib.decompress(payload))
         known_to_workers(token, job)
-    return [job.check(order) if check else job.make(order) for order in orders]
+    return job.checked(orders, rows) if check else job.made(orders, rows)
 
 
 def known_to_workers(token: str, job: Job | None) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from perfxl.core.problems import Problem, problem
-from perfxl.documents.batch.carriers import carrier, cores
+from perfxl.documents.batch.carriers import RowsOf, carrier, cores
 from perfxl.documents.batch.delivery import Progress, index_archive, make_pdfs, pack, write_index
 from perfxl.documents.batch.job import Job
 from perfxl.documents.batch.manifest import Since
@@ -56,6 +56,7 @@ class Plan:
 def carry_out(
     plan: Plan,
     job: Job,
+    rows_of: RowsOf,
     jobs: int | None,
     executor: Executor | None,
     progress: Progress | None,
@@ -65,8 +66,8 @@ def carry_out(
     try:
         with Workspace(plan.folder) as workspace, _outputs(plan, workspace) as outputs:
             where = "" if plan.in_folder else ", ".join(output.place.name for output in outputs)
-            batch = Batch(job, workspace, outputs, plan.chosen, plan.folders, plan.versions, plan.since, where)
-            with carrier(job, batch.total, jobs, executor) as workers:
+            batch = Batch(job, rows_of, workspace, outputs, plan.chosen, plan.folders, plan.versions, plan.since, where)
+            with carrier(job, rows_of, batch.total, jobs, executor) as workers:
                 ended = batch.run(workers, progress)
             there = workspace.manifest.all_there(batch.made if plan.in_folder else ())
             files = [plan.folder / entry.file for entry in there]

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from perfxl.core.problems import Address, Problem, Text, problem
-from perfxl.documents.batch.carriers import Carrier, Lost
+from perfxl.documents.batch.carriers import Carrier, Lost, RowsOf
 from perfxl.documents.batch.delivery import Progress
 from perfxl.documents.batch.job import Job, Order, Paper
 from perfxl.documents.batch.manifest import LAST, Entry, Key, Since
@@ -30,6 +30,7 @@ class Batch:
     def __init__(
         self,
         job: Job,
+        rows_of: RowsOf,
         workspace: Workspace,
         outputs: Sequence[Output],
         chosen: Mapping[str, Sequence[str]],
@@ -41,7 +42,7 @@ class Batch:
         self.made: list[Key] = []  # those in the folder from before included
         self.problems: list[Problem] = []
         self.total = sum(map(len, chosen.values()))
-        self._job, self._workspace, self._manifest = job, workspace, workspace.manifest
+        self._job, self._rows_of, self._workspace, self._manifest = job, rows_of, workspace, workspace.manifest
         self._outputs, self._chosen, self._versions = outputs, chosen, versions
         self._where, self._since = where, since
         self._before = self._manifest.before(since)
@@ -114,6 +115,7 @@ class Batch:
         return entry.template == self._versions[entry.kind]
 
     def _take(self, paper: Paper) -> None:
+        self.problems += paper.remarks
         key = paper.kind, paper.record
         if paper.problems:
             self._refuse(key, paper.problems)
@@ -133,7 +135,8 @@ class Batch:
                     self._manifest.add(there)
                 return
             # There, but under a name that another paper has now.
-            paper = self._job.make(Order(paper.kind, paper.record, slow=paper.kind in self._slow))
+            order = Order(paper.kind, paper.record, slow=paper.kind in self._slow)
+            [paper] = self._job.made([order], self._rows_of([order]))
         if paper.content is not None:
             self._put(key, name, paper.hash, paper.content)
 

@@ -1,0 +1,163 @@
+"""The tables that grow with the number of people, on disk: rows go in as they are read, and come out by whom they are
+about.
+
+They stand in a database of SQLite's own temporary kind: a file without a name that only this process can open, and
+that is gone with it however it ends.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import pickle
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from perfxl.core.records import Records, joined
+from perfxl.core.tables import get
+
+__all__ = ["ABOUT_PEOPLE", "Place", "Rows", "unpacked"]
+
+ABOUT_PEOPLE = (
+    *("people", "contracts", "contract_lines", "phasing", "actuals", "events"),
+    *("plans", "coaching", "interviews", "improvements", "appeals"),
+)
+"""The tables with rows for each person or contract that papers are made from."""
+
+# How the rows of a table are asked for. Everything else about a person is found by the holder.
+_ASKED_BY = {
+    "people": ("person",),
+    "contracts": ("contract", "holder", "second_holder"),
+    "contract_lines": ("contract",),
+    "phasing": ("contract",),
+}
+_BY_HOLDER = ("holder",)
+_CACHE = 8_000  # KiB of the database that stay in memory
+
+Packed = dict[str, list[tuple[int, int, bytes]]]
+"""Table -> (place, row on its sheet, values) of some rows, in the order of the workbook."""
+
+
+class Place(NamedTuple):
+    """Where rows came from: file, sheet, and the columns that it holds, with their letters."""
+
+    file: str
+    sheet: str
+    names: tuple[str, ...]
+    letters: dict[str, str]
+
+
+class Rows:
+    """Fill it with `add`; `ready` ends that, then `around` gives rows. Raises OSError where the disk is full."""
+
+    def __init__(self) -> None:
+        self.places: list[Place] = []
+        self.held: set[str] = set()  # tables with rows
+        self._database = sqlite3.connect("")
+        for setting in (f"cache_size = -{_CACHE}", "journal_mode = OFF", "synchronous = OFF"):
+            self._database.execute(f"PRAGMA {setting}")
+        for table in ABOUT_PEOPLE:
+            keys = "".join(f", {name} TEXT" for name in _keys(table))
+            self._database.execute(f"CREATE TABLE {table} (at INTEGER PRIMARY KEY, place, line, record BLOB{keys})")
+
+    def add(self, records: Records) -> None:
+        """Rows of one table, from one sheet."""
+        if not len(records):
+            return
+        table = records.table.name
+        names = tuple(records.columns)
+        place = self._place(Place(records.file, records.sheet, names, records.letters))
+        keys = [records.column(name) for name in _keys(table)]
+        values = map(pickle.dumps, zip(*records.columns.values(), strict=True))
+        rows = zip([place] * len(records), records.rows, values, *keys, strict=True)
+        marks = ", ".join("?" * (3 + len(keys)))
+        with _full_disk():
+            columns = ", ".join(("place", "line", "record", *_keys(table)))
+            self._database.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)
+        self.held.add(table)
+
+    def ready(self) -> None:
+        with _full_disk():
+            for table in ABOUT_PEOPLE:
+                for name in _ASKED_BY.get(table, _BY_HOLDER):
+                    self._database.execute(f"CREATE INDEX {table}_by_{name} ON {table} ({name})")
+
+    def around(self, ids: Collection[str]) -> Packed:
+        """What papers about these people and contracts are made from: all rows about the people, those of all their
+        contracts, and whoever is named in them.
+
+        Of the other holder of a contract that two share there is what the contract's figures take, not all they
+        hold."""
+        contracts = self._rows("contracts", dict.fromkeys(_ASKED_BY["contracts"], ids))
+        holders = {*ids, *_named(contracts, "contracts", "holder")}
+        keys = _named(contracts, "contracts", "contract")
+        contracts = self._rows("contracts", {"holder": holders, "contract": keys})
+        keys = _named(contracts, "contracts", "contract")
+        found = {"contracts": contracts}
+        for table in ABOUT_PEOPLE:
+            if table not in ("people", "contracts"):
+                asked = keys if "contract" in _ASKED_BY.get(table, ()) else holders
+                found[table] = self._rows(table, {_ASKED_BY.get(table, _BY_HOLDER)[0]: asked})
+        people = {*holders, *(one for table, rows in found.items() for one in _people_in(rows, table))}
+        named = self._rows("people", {"person": people})
+        found["people"] = self._rows("people", {"person": people | _people_in(named, "people")})
+        return {table: [row[1:4] for row in found[table]] for table in ABOUT_PEOPLE if table in self.held}
+
+    def _rows(self, table: str, asked: Mapping[str, Collection[str]]) -> list[tuple[Any, ...]]:
+        """(at, place, line, record, keys …) of the rows of which one of the columns is one of the values."""
+        if table not in self.held:
+            return []
+        parts = [f"SELECT at FROM {table} WHERE {name} IN (SELECT value FROM json_each(?))" for name in asked]
+        query = f"SELECT * FROM {table} WHERE at IN ({' UNION '.join(parts)}) ORDER BY at"
+        return self._database.execute(query, [json.dumps(list(values)) for values in asked.values()]).fetchall()
+
+    def _place(self, place: Place) -> int:
+        if not self.places or self.places[-1] != place:
+            self.places.append(place)
+        return len(self.places) - 1
+
+
+def unpacked(packed: Packed, places: Sequence[Place]) -> dict[str, Records]:
+    """The rows as tables, each row at its address."""
+    return {table: _records(table, rows, places) for table, rows in packed.items()}
+
+
+def _records(table: str, rows: list[tuple[int, int, bytes]], places: Sequence[Place]) -> Records:
+    parts = [_of_one_place(table, places[place], list(some)) for place, some in groupby(rows, lambda row: row[0])]
+    return joined(parts) if parts else Records(get(table), {column.name: [] for column in get(table).columns})
+
+
+def _of_one_place(table: str, place: Place, rows: list[tuple[int, int, bytes]]) -> Records:
+    columns = zip(*(pickle.loads(record) for _, _, record in rows), strict=True)
+    held = {name: list(values) for name, values in zip(place.names, columns, strict=True)}
+    return Records(get(table), held, place.file, place.sheet, [line for _, line, _ in rows], place.letters)
+
+
+def _keys(table: str) -> tuple[str, ...]:
+    """The columns that say whom or which contract a row is about, and whom it names."""
+    asked = _ASKED_BY.get(table, _BY_HOLDER)
+    return (*asked, *(name for name in _references(table) if name not in asked))
+
+
+def _references(table: str) -> Iterator[str]:
+    return (column.name for column in get(table).columns if column.ref == "people.person")
+
+
+def _named(rows: Iterable[tuple[Any, ...]], table: str, name: str) -> set[str]:
+    at = 4 + _keys(table).index(name)
+    return {row[at] for row in rows if row[at] is not None}
+
+
+def _people_in(rows: list[tuple[Any, ...]], table: str) -> set[str]:
+    return set().union(*(_named(rows, table, name) for name in _references(table)))
+
+
+@contextmanager
+def _full_disk() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise OSError(errno.ENOSPC, str(error)) from error
