@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 
 from perfxl.core.records import Records
@@ -13,7 +14,8 @@ from perfxl.workbook.layout import INDEX_SHEETS, LISTS_SHEET
 from perfxl.workbook.program.bulk import BulkSheet
 from perfxl.workbook.program.defaults import with_defaults
 from perfxl.workbook.program.index_sheet import write_index
-from perfxl.workbook.program.lists import Lists, Sheet
+from perfxl.workbook.program.lists import Lists
+from perfxl.workbook.program.sheets import sheets_of
 from perfxl.workbook.program.table_sheet import Surroundings, write_table_sheet
 from perfxl.workbook.style import Formats, new_workbook
 
@@ -25,22 +27,23 @@ _TITLES = {"zh": "绩效方案", "en": "Performance program"}
 def write_program(
     path: Path, book: Mapping[str, Records] | None = None, lang: str = "zh", blank_rows: int = 200
 ) -> None:
-    """Writes the workbook; tables that the book does not hold are there, empty, with `blank_rows` rows to fill."""
-    tables = list(template_tables())
+    """Writes the workbook; tables that the book does not hold are there, empty, with `blank_rows` rows to fill. A
+    table with more records than a sheet has rows goes on in further sheets."""
     filled = with_defaults(book or {}, lang)
-    sheets = {table.name: Sheet(table.title(lang), len(filled.get(table.name, ()))) for table in tables}
+    sheets = {table.name: sheets_of(table, filled.get(table.name), lang) for table in template_tables()}
+    every = list(chain.from_iterable(sheets.values()))
     with replacing(Path(path)) as temporary:
         workbook = new_workbook(str(temporary), lang)
         workbook.set_properties({"title": _TITLES[lang], "created": _CREATED})
         formats = Formats(workbook, lang)
         index = workbook.add_worksheet(INDEX_SHEETS[lang])
-        table_sheets = [workbook.add_worksheet(sheets[t.name].title, worksheet_class=BulkSheet) for t in tables]
+        worksheets = [workbook.add_worksheet(sheet.title, worksheet_class=BulkSheet) for sheet in every]
         hidden = workbook.add_worksheet(LISTS_SHEET)
         hidden.hide()
         lists = Lists(workbook, sheets, filled, lang)
         around = Surroundings(workbook, formats, lists, filled, lang, blank_rows)
-        for table, sheet in zip(tables, table_sheets, strict=True):
-            write_table_sheet(sheet, table, around)
-        write_index(index, tables, sheets, formats, lang)
+        for worksheet, sheet in zip(worksheets, every, strict=True):
+            write_table_sheet(worksheet, sheet, around)
+        write_index(index, every, formats, lang)
         lists.write(hidden)
         workbook.close()

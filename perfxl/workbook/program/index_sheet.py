@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
 from xlsxwriter.worksheet import Worksheet
 
-from perfxl.core.tables import Table
-from perfxl.workbook.layout import FIRST_ROW, REFERENCE_ROWS, quoted, span
-from perfxl.workbook.program.lists import Sheet
+from perfxl.workbook.layout import FIRST_ROW, REFERENCE_ROWS, last_row, quoted, span
+from perfxl.workbook.program.sheets import Sheet
 from perfxl.workbook.style import INK, INPUT, LINE, LINK, MUTED, PAPER, RESULT, STAGES, Formats, row_height
 
 
@@ -95,6 +94,7 @@ _TEXTS = {
     "needed": ("必填", "always"),
     "prefilled": ("已预填", "prefilled"),
     "as_needed": ("按需", "as needed"),
+    "further": ("“{title}”的续表。", "{title}, continued."),
 }
 
 # Five equal boxes for the stages: B:C, D, E, F, G:H; the explanations of the list run over D:F.
@@ -103,21 +103,19 @@ _BOXES = ((1, 2), (3, 3), (4, 4), (5, 5), (6, 7))
 _WHAT_WIDTH = 75
 
 
-def write_index(
-    sheet: Worksheet, tables: Iterable[Table], sheets: Mapping[str, Sheet], formats: Formats, lang: str
-) -> None:
-    """Writes the index of these tables, in their order."""
-    writer = _Index(sheet, sheets, formats, lang)
+def write_index(worksheet: Worksheet, sheets: Sequence[Sheet], formats: Formats, lang: str) -> None:
+    """Writes the index of these sheets, in their order."""
+    writer = _Index(worksheet, formats, lang)
     writer.top()
     writer.flow()
     writer.legend()
-    writer.listing(list(tables))
+    writer.listing(sheets)
     writer.set_up()
 
 
 class _Index:
-    def __init__(self, sheet: Worksheet, sheets: Mapping[str, Sheet], formats: Formats, lang: str) -> None:
-        self._sheet, self._sheets, self._formats = sheet, sheets, formats
+    def __init__(self, sheet: Worksheet, formats: Formats, lang: str) -> None:
+        self._sheet, self._formats = sheet, formats
         self._lang, self._side = lang, 0 if lang == "zh" else 1
         self._row = 0
 
@@ -164,7 +162,7 @@ class _Index:
             )
         self._row += 2
 
-    def listing(self, tables: list[Table]) -> None:
+    def listing(self, sheets: Sequence[Sheet]) -> None:
         head = self._formats(bold=True, bottom=2, bottom_color=INK, align="center")
         for column, name in ((1, "number"), (2, "sheet"), (6, "need"), (7, "rows")):
             self._sheet.write_string(self._row, column, self._text(name), head)
@@ -172,11 +170,11 @@ class _Index:
         self._sheet.set_row(self._row, 22)
         self._row += 1
         number = 0
-        for stage, group in groupby(tables, lambda table: table.stage):
+        for stage, group in groupby(sheets, lambda sheet: sheet.table.stage):
             self._stage(stage)
-            for table in group:
+            for sheet in group:
                 number += 1
-                self._entry(number, table)
+                self._entry(number, sheet)
 
     def _stage(self, stage: str) -> None:
         guide, colour = GUIDES[stage], STAGES[stage]
@@ -191,8 +189,9 @@ class _Index:
         self._sheet.set_row(self._row, 4 + row_height(text, sum(_WIDTHS.values()) - 4))
         self._row += 1
 
-    def _entry(self, number: int, table: Table) -> None:
-        sheet, title, colour = self._sheet, table.title(self._lang), STAGES[table.stage]
+    def _entry(self, number: int, listed: Sheet) -> None:
+        sheet, table, title = self._sheet, listed.table, listed.title
+        colour = STAGES[table.stage]
         line = {"bottom": 1, "bottom_color": LINE}
         need = "needed" if table.name in _NEEDED else "prefilled" if table.name in _PREFILLED else "as_needed"
         centred = self._formats(align="center", **line)
@@ -200,16 +199,21 @@ class _Index:
         sheet.write_number(self._row, 1, number, self._formats(align="center", font_color=MUTED, **line))
         link = self._formats(font_color=LINK, underline=1, **line)
         sheet.write_url(self._row, 2, f"internal:{quoted(title)}!A1", link, string=title)
-        text = table.help(self._lang)
+        text = self._help(listed)
         self._merge(self._row, 3, 5, text, self._formats(text_wrap=True, **line))
         sheet.write_string(self._row, 6, self._text(need), strong if need == "needed" else centred)
-        count = self._sheets[table.name].records
-        keys = span(title, 0, FIRST_ROW, FIRST_ROW + max(REFERENCE_ROWS, 2 * count) - 1)
+        count = len(listed.records)
+        keys = span(title, 0, FIRST_ROW, last_row(max(REFERENCE_ROWS, 2 * count)))
         sheet.write_formula(
             self._row, 7, f"=COUNTA({keys})", self._formats(align="center", num_format="#,##0", **line), count
         )
         sheet.set_row(self._row, row_height(text, _WHAT_WIDTH))
         self._row += 1
+
+    def _help(self, listed: Sheet) -> str:
+        if listed.part == 1:
+            return listed.table.help(self._lang)
+        return self._text("further").format(title=listed.table.title(self._lang))
 
     def set_up(self) -> None:
         self._sheet.hide_gridlines(2)

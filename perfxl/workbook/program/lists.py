@@ -6,7 +6,6 @@ Lists typed into a validation hold 255 characters; ranges have no such limit, an
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
@@ -15,7 +14,8 @@ from perfxl.core.cells import column_letter
 from perfxl.core.records import Records
 from perfxl.core.rulebook import METHODS
 from perfxl.core.tables import Choice, Column, get
-from perfxl.workbook.layout import FIRST_ROW, LISTS_SHEET, REFERENCE_ROWS, list_name, span
+from perfxl.workbook.layout import FIRST_ROW, LISTS_SHEET, REFERENCE_ROWS, last_row, list_name, span
+from perfxl.workbook.program.sheets import Sheet
 
 YES_NO = (Choice("yes", "是", "yes"), Choice("no", "否", "no"))
 _METHODS = tuple(Choice(method.name, method.zh, method.label("en")) for method in METHODS)
@@ -27,17 +27,12 @@ _SPARE = 40  # room for values that are typed later in a list of different value
 _SCANNED = 1_000  # rows of a table that such a list looks at
 
 
-class Sheet(NamedTuple):
-    """A table's sheet in the workbook: its title and how many records it holds."""
-
-    title: str
-    records: int
-
-
 class Lists:
     """The dropdown ranges of one workbook, each named when first asked for."""
 
-    def __init__(self, workbook: Workbook, sheets: Mapping[str, Sheet], book: Mapping[str, Records], lang: str) -> None:
+    def __init__(
+        self, workbook: Workbook, sheets: Mapping[str, Sequence[Sheet]], book: Mapping[str, Records], lang: str
+    ) -> None:
         self._workbook, self._sheets, self._book, self._lang = workbook, sheets, book, lang
         self._columns: list[tuple[str, Sequence[str]]] = []
         self._fixed: dict[tuple[Choice, ...], str] = {}
@@ -98,6 +93,8 @@ class Lists:
         return f'{reach.split(":")[0]}:INDEX({reach},MAX(1,SUMPRODUCT(--({reach}<>""))))'
 
     def _source(self, table: str, name: str, least: int) -> str:
-        sheet = self._sheets[table]
+        """The rows of a column, with room below. Of a table on several sheets those of the first: a dropdown shows one
+        range, and what it does not offer may be typed all the same."""
+        sheet = self._sheets[table][0]
         position = [column.name for column in get(table).columns].index(name)
-        return span(sheet.title, position, FIRST_ROW, FIRST_ROW + max(least, 2 * sheet.records) - 1)
+        return span(sheet.title, position, FIRST_ROW, last_row(max(least, 2 * len(sheet.records))))

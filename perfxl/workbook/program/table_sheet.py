@@ -22,6 +22,7 @@ from perfxl.workbook.layout import (
     INDEX_SHEETS,
     READY_ROWS,
     TITLE_ROW,
+    last_row,
     list_object_name,
     quoted,
     table_name,
@@ -30,6 +31,7 @@ from perfxl.workbook.program.bulk import BulkColumn, BulkSheet, Cell
 from perfxl.workbook.program.defaults import setting_of
 from perfxl.workbook.program.entry import column_rule, setting_rule
 from perfxl.workbook.program.lists import Lists
+from perfxl.workbook.program.sheets import Sheet
 from perfxl.workbook.style import INPUT, LINE, LINK, MUTED, PAPER, RESULT, STAGES, Formats, fitting_width, text_width
 
 # What perfxl or the program's rules put in, rather than a person.
@@ -63,37 +65,37 @@ class Surroundings(NamedTuple):
     blank_rows: int
 
 
-def write_table_sheet(sheet: BulkSheet, table: Table, around: Surroundings) -> None:
-    """Fills the sheet with the table's records, or readies it for them."""
-    records = around.book.get(table.name) or Records(table)
+def write_table_sheet(worksheet: BulkSheet, sheet: Sheet, around: Surroundings) -> None:
+    """Fills the worksheet with the sheet's records, or readies it for them."""
+    table, records = sheet.table, sheet.records
     columns = _bulk_columns(table, records, around)
     widths = _widths(table, records, columns, around.lang)
     columns = [column._replace(wraps_at=width) for column, width in zip(columns, widths, strict=True)]
     count = len(records)
     drawn = max(count, _FORM_ROWS)
 
-    _write_top(sheet, table, around)
+    _write_top(worksheet, sheet, around)
     for i, width in enumerate(widths):
         declared = table.columns[i] if i < len(table.columns) else Column("", "", "")
-        sheet.set_column(i, i, width, column_format(around.formats, declared))
-    _add_table(sheet, table, records, around, FIRST_ROW + max(count + around.blank_rows, 1) - 1)
-    sheet.add_records(FIRST_ROW, [_padded(column, drawn) for column in columns], drawn)
-    ready = FIRST_ROW + count + max(around.blank_rows, READY_ROWS) - 1
-    _ready_for_entry(sheet, table, records, around, FIRST_ROW + drawn, ready)
-    _set_up_view(sheet, table, widths, around.lang)
+        worksheet.set_column(i, i, width, column_format(around.formats, declared))
+    _add_table(worksheet, sheet, around, last_row(max(count + around.blank_rows, 1)))
+    worksheet.add_records(FIRST_ROW, [_padded(column, drawn) for column in columns], drawn)
+    ready = last_row(count + max(around.blank_rows, READY_ROWS))
+    _ready_for_entry(worksheet, sheet, around, FIRST_ROW + drawn, ready)
+    _set_up_view(worksheet, sheet, widths, around.lang)
 
 
-def _write_top(sheet: BulkSheet, table: Table, around: Surroundings) -> None:
+def _write_top(worksheet: BulkSheet, sheet: Sheet, around: Surroundings) -> None:
     formats, lang = around.formats, around.lang
-    colour = STAGES[table.stage]
-    sheet.set_row(TITLE_ROW, 30)
-    sheet.write_string(TITLE_ROW, 0, table.title(lang), formats(font_size=18, bold=True, font_color=colour.deep))
-    sheet.set_row(HELP_ROW, 20)
+    colour = STAGES[sheet.table.stage]
+    worksheet.set_row(TITLE_ROW, 30)
+    worksheet.write_string(TITLE_ROW, 0, sheet.title, formats(font_size=18, bold=True, font_color=colour.deep))
+    worksheet.set_row(HELP_ROW, 20)
     index = INDEX_SHEETS[lang]
     back = formats(font_color=LINK, underline=1)
-    sheet.write_url(HELP_ROW, 0, f"internal:{quoted(index)}!A1", back, string=f"← {index}")
-    sheet.write_string(HELP_ROW, 1, table.help(lang), formats(font_color=MUTED))
-    sheet.set_tab_color(colour.deep)
+    worksheet.write_url(HELP_ROW, 0, f"internal:{quoted(index)}!A1", back, string=f"← {index}")
+    worksheet.write_string(HELP_ROW, 1, sheet.table.help(lang), formats(font_color=MUTED))
+    worksheet.set_tab_color(colour.deep)
 
 
 def _bulk_columns(table: Table, records: Records, around: Surroundings) -> list[BulkColumn]:
@@ -151,9 +153,10 @@ def _padded(column: BulkColumn, count: int) -> BulkColumn:
     return column._replace(values=[*column.values, *missing], hints=[*column.hints, *missing] if column.hints else ())
 
 
-def _add_table(sheet: BulkSheet, table: Table, records: Records, around: Surroundings, last_row: int) -> None:
+def _add_table(worksheet: BulkSheet, sheet: Sheet, around: Surroundings, last: int) -> None:
+    table, records, part = sheet.table, sheet.records, sheet.part
     colour = STAGES[table.stage]
-    sheet.set_row(HEADER_ROW, 32)
+    worksheet.set_row(HEADER_ROW, 32)
     headers: list[dict[str, Any]] = []
     for column in table.columns:
         look: dict[str, Any] = {"bold": True, "text_wrap": True, "align": "center", "num_format": "@"}
@@ -168,33 +171,33 @@ def _add_table(sheet: BulkSheet, table: Table, records: Records, around: Surroun
     headers += [{"header": header, "header_format": plain} for header in records.extra]
 
     last_column = len(headers) - 1
-    options = {"name": list_object_name(table.name), "style": None, "columns": headers}
-    sheet.add_table(HEADER_ROW, 0, FIRST_ROW, last_column, options)
-    sheet.grow_table(last_row)
-    place = f"{quoted(sheet.get_name())}!$A${HEADER_ROW + 1}:${column_letter(last_column)}${last_row + 1}"
-    around.workbook.define_name(table_name(table.name), f"={place}")
+    options = {"name": list_object_name(table.name, part), "style": None, "columns": headers}
+    worksheet.add_table(HEADER_ROW, 0, FIRST_ROW, last_column, options)
+    worksheet.grow_table(last)
+    place = f"{quoted(sheet.title)}!$A${HEADER_ROW + 1}:${column_letter(last_column)}${last + 1}"
+    around.workbook.define_name(table_name(table.name, part), f"={place}")
 
 
-def _ready_for_entry(
-    sheet: BulkSheet, table: Table, records: Records, around: Surroundings, undrawn: int, last: int
-) -> None:
+def _ready_for_entry(worksheet: BulkSheet, sheet: Sheet, around: Surroundings, undrawn: int, last: int) -> None:
     """Dropdowns, limits and hints down to the last ready row; rows get their lines when something is typed there."""
+    table, records = sheet.table, sheet.records
     for i, column in enumerate(table.columns):
         computed = (table.name, column.name) in COMPUTED
         if table.name == "policy" and column.name == "value":
             for row, key in enumerate(records.column("key"), FIRST_ROW):
                 setting = setting_of(key)
                 if setting:
-                    sheet.data_validation(row, i, row, i, setting_rule(setting, around.lists, around.lang))
+                    worksheet.data_validation(row, i, row, i, setting_rule(setting, around.lists, around.lang))
         elif table.name != "policy":
             rule = column_rule(table, column, around.lists, around.lang, computed)
-            sheet.data_validation(FIRST_ROW, i, last, i, rule)
+            worksheet.data_validation(FIRST_ROW, i, last, i, rule)
     end = column_letter(len(table.columns) - 1)
-    filled = f"=COUNTA($A{undrawn + 1}:${end}{undrawn + 1})>0"
-    lines = around.workbook.add_format({"border": 1, "border_color": LINE})
-    area = (undrawn, 0, last, len(table.columns) - 1)
-    sheet.conditional_format(*area, {"type": "formula", "criteria": filled, "format": lines})
-    sheet.ignore_errors({"number_stored_as_text": f"A{FIRST_ROW + 1}:{end}{last + 1}"})
+    if undrawn <= last:
+        filled = f"=COUNTA($A{undrawn + 1}:${end}{undrawn + 1})>0"
+        lines = around.workbook.add_format({"border": 1, "border_color": LINE})
+        area = (undrawn, 0, last, len(table.columns) - 1)
+        worksheet.conditional_format(*area, {"type": "formula", "criteria": filled, "format": lines})
+    worksheet.ignore_errors({"number_stored_as_text": f"A{FIRST_ROW + 1}:{end}{last + 1}"})
 
 
 def _widths(table: Table, records: Records, columns: Sequence[BulkColumn], lang: str) -> list[float]:
@@ -225,23 +228,22 @@ def _content_width(column: Column, shown: BulkColumn, lang: str) -> float:
     return fitting_width([*texts, *choices], _LEAST_WIDTH if texts else usual, _MOST_WIDTH)
 
 
-def _set_up_view(sheet: BulkSheet, table: Table, widths: Sequence[float], lang: str) -> None:
+def _set_up_view(worksheet: BulkSheet, sheet: Sheet, widths: Sequence[float], lang: str) -> None:
     """What stays in sight on the screen, and how it prints."""
-    lead = _leading_columns(table)
-    sheet.freeze_panes(FIRST_ROW, lead)
+    lead = _leading_columns(sheet.table)
+    worksheet.freeze_panes(FIRST_ROW, lead)
     pages = ceil(sum(widths) / _PAGE_WIDTH)
     if sum(widths) > _PORTRAIT_WIDTH:
-        sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(pages, 0)
-    sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
-    sheet.repeat_rows(HEADER_ROW)
+        worksheet.set_landscape()
+    worksheet.set_paper(9)
+    worksheet.fit_to_pages(pages, 0)
+    worksheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
+    worksheet.repeat_rows(HEADER_ROW)
     if pages > 1:
-        sheet.repeat_columns(0, lead - 1)
-    title = table.title(lang)
-    sheet.set_header(f"&R&8&K6B7280{title}")
+        worksheet.repeat_columns(0, lead - 1)
+    worksheet.set_header(f"&R&8&K6B7280{sheet.title}")
     page = "第 &P 页，共 &N 页" if lang == "zh" else "Page &P of &N"
-    sheet.set_footer(f"&L&8&K6B7280&F&C&8&K6B7280{page}&R&8&K6B7280&D")
+    worksheet.set_footer(f"&L&8&K6B7280&F&C&8&K6B7280{page}&R&8&K6B7280&D")
 
 
 def _leading_columns(table: Table) -> int:
