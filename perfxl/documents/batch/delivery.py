@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from perfxl.core.problems import Address, Problem, problem
-from perfxl.documents.batch.index import INDEX, index_rows, index_workbook
-from perfxl.documents.batch.manifest import Key
+from perfxl.documents.batch.index import INDEX, Listing
+from perfxl.documents.batch.index_book import write_index_book
+from perfxl.documents.batch.manifest import Entry, Key
 from perfxl.documents.batch.outputs import ArchiveOutput
 from perfxl.documents.batch.workspace import Refused, Workspace
 from perfxl.documents.contexts.base import Contexts
-from perfxl.documents.pdf import convert, page_count
+from perfxl.documents.pdf import Converted, convert, page_count
 
 __all__ = ["Progress", "index_archive", "make_pdfs", "pack", "write_index"]
 
@@ -24,48 +26,72 @@ def make_pdfs(
 ) -> list[Problem]:
     """PDFs beside the papers in the folder; those that are there already are kept."""
     manifest, problems = workspace.manifest, []
-    entries = list(manifest.all_there(made))
-    missing = [entry for entry in entries if not workspace.has_pdf(entry)]
-    sources = [workspace.folder / entry.file for entry in missing]
+    missing = [key for key in made if not _has_pdf(workspace, key)]
+    done = len(made) - len(missing)
     if progress:
-        progress(len(entries) - len(missing), len(entries))
-    converted = convert(program, sources, workspace.scratch, jobs)
-    for done, (entry, result) in enumerate(zip(missing, converted, strict=True), len(entries) - len(missing) + 1):
-        name = str(PurePosixPath(entry.file).with_suffix(".pdf"))
-        if result.pdf is None:
-            problems.append(problem("D233", Address(file=entry.file), reason=result.reason))
-        else:
-            content = result.pdf.read_bytes()
-            try:
-                workspace.adopt(result.pdf, name)
-            except Refused as error:
-                problems.append(problem("D233", Address(file=entry.file), reason=error.reason))
-            else:
-                manifest.add(replace(entry, pdf=name, pdf_size=len(content), pages=page_count(content)))
-        if progress:
-            progress(done, len(entries))
+        progress(done, len(made))
+    for start in range(0, len(missing), _AT_ONCE):
+        entries = list(manifest.all_there(missing[start : start + _AT_ONCE]))
+        sources = [workspace.folder / entry.file for entry in entries]
+        for entry, result in zip(entries, convert(program, sources, workspace.scratch, jobs), strict=True):
+            problems += _keep_pdf(workspace, entry, result)
+            done += 1
+            if progress:
+                progress(done, len(made))
     return problems
 
 
-def pack(workspace: Workspace, made: Sequence[Key], archive: ArchiveOutput) -> None:
+def pack(workspace: Workspace, made: Iterable[Key], archive: ArchiveOutput) -> None:
     """Puts what is in the folder, PDFs too, into the archive."""
     for entry in workspace.manifest.all_there(made):
         for name in filter(None, (entry.file, entry.pdf)):
-            archive.take(name, (workspace.folder / name).read_bytes())
+            archive.take_file(name, workspace.folder / name)
 
 
 def write_index(workspace: Workspace, contexts: Contexts, title: str) -> list[Problem]:
     """The index of the folder."""
-    content = index_workbook(index_rows(workspace.manifest, contexts), title, contexts.lang)
-    try:
-        workspace.put(INDEX, content)
-    except Refused as error:
-        return [problem("D228", Address(file=INDEX), reason=error.reason)]
+    with _index(workspace, Listing(workspace.manifest, contexts), title, contexts.lang) as index:
+        try:
+            workspace.adopt(index, INDEX)
+        except Refused as error:
+            return [problem("D228", Address(file=INDEX), reason=error.reason)]
     return []
 
 
 def index_archive(
-    workspace: Workspace, contexts: Contexts, title: str, asked: Collection[Key], archive: ArchiveOutput
+    workspace: Workspace, contexts: Contexts, title: str, asked: Container[Key], archive: ArchiveOutput
 ) -> None:
     """The index of what was asked for, with links that work where the archive is unpacked."""
-    archive.take(INDEX, index_workbook(index_rows(workspace.manifest, contexts, asked), title, contexts.lang))
+    with _index(workspace, Listing(workspace.manifest, contexts, asked), title, contexts.lang) as index:
+        archive.take_file(INDEX, index)
+
+
+_AT_ONCE = 1_000  # papers handed to LibreOffice, whose processes end with them
+
+
+def _has_pdf(workspace: Workspace, key: Key) -> bool:
+    entry = workspace.manifest.there(key)
+    return entry is not None and workspace.has_pdf(entry)
+
+
+def _keep_pdf(workspace: Workspace, entry: Entry, result: Converted) -> list[Problem]:
+    name = str(PurePosixPath(entry.file).with_suffix(".pdf"))
+    if result.pdf is None:
+        return [problem("D233", Address(file=entry.file), reason=result.reason)]
+    content = result.pdf.read_bytes()
+    try:
+        workspace.adopt(result.pdf, name)
+    except Refused as error:
+        return [problem("D233", Address(file=entry.file), reason=error.reason)]
+    workspace.manifest.add(replace(entry, pdf=name, pdf_size=len(content), pages=page_count(content)))
+    return []
+
+
+@contextmanager
+def _index(workspace: Workspace, listing: Listing, title: str, lang: str) -> Iterator[Path]:
+    path = workspace.own / "index.tmp"
+    try:
+        write_index_book(path, listing.rows(), listing.counts(), title, lang)
+        yield path
+    finally:
+        path.unlink(missing_ok=True)

@@ -1,20 +1,20 @@
 """The journal of a folder of papers: a line of JSON for each paper made, refused or turned into a PDF.
 
 It is written as the batch goes, so that a batch that was killed goes on where it stopped, and kept for good, so that
-later batches can tell what has changed since. Lines are never changed; the latest of a paper counts.
+later batches can tell what has changed since. Lines are never changed; the latest of a paper counts. In memory is only
+where each line begins, for there may be hundreds of thousands.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, TextIO
 
-__all__ = ["LAST", "Entry", "Key", "Manifest", "Since"]
+from perfxl.documents.batch.journal import Journal, Line
+
+__all__ = ["LAST", "Entries", "Entry", "Key", "Manifest", "Since"]
 
 LAST = "last"
 Since = date | str | None  # a day, LAST or None
@@ -46,25 +46,55 @@ class Entry:
         return self.kind, self.record
 
 
+class Entries:
+    """An entry of each of some papers, read when it is asked for."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._places: dict[str, dict[str, int]] = {}  # kind -> record -> where its line begins
+
+    def __contains__(self, key: Key) -> bool:
+        return key[1] in self._places.get(key[0], ())
+
+    def get(self, key: Key) -> Entry | None:
+        at = self._places.get(key[0], _NONE).get(key[1])
+        return None if at is None else Entry(**self._journal.read(at))
+
+    def put(self, key: Key, at: int) -> None:
+        self._places.setdefault(key[0], {})[key[1]] = at
+
+    def drop(self, key: Key) -> None:
+        self._places.get(key[0], _NONE).pop(key[1], None)
+
+    def keys(self) -> Iterator[Key]:
+        return ((kind, record) for kind, records in self._places.items() for record in records)
+
+    def records(self, kind: str) -> Iterator[str]:
+        return iter(self._places.get(kind, ()))
+
+
 class Manifest:
     """The latest entries of the papers."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._file: TextIO | None = None
-        self._unflushed = 0
-        self._latest: dict[Key, Entry] = {}
-        self._there: dict[Key, Entry] = {}
-        self._last: dict[Key, Entry] = {}
-        for line in _lines(path):
+        self._journal = Journal(path)
+        self._there = Entries(self._journal)  # says what the file in the folder is
+        # The latest of papers whose latest is another.
+        self._packed, self._refused = Entries(self._journal), Entries(self._journal)
+        self._end = 0  # where the last batch that came to its end did so
+        for at, line in self._journal.lines():
             if "end" in line:
-                self._last = dict(self._latest)
-            else:
-                self._keep(line)
+                self._end = at
+            elif _is_entry(line):
+                self._keep(line, at)
 
     def latest(self, key: Key) -> Entry | None:
         """The latest entry of a paper."""
-        return self._latest.get(key)
+        return self._refused.get(key) or self._packed.get(key) or self._there.get(key)
+
+    def refused(self, key: Key) -> bool:
+        """Whether the latest entry of a paper says why it could not be made."""
+        return key in self._refused
 
     def there(self, key: Key) -> Entry | None:
         """The latest entry of a paper that says what its file in the folder is."""
@@ -76,79 +106,47 @@ class Manifest:
 
     def keys_there(self) -> Iterator[Key]:
         """The papers that have a file in the folder."""
-        return iter(self._there)
+        return self._there.keys()
 
-    def records(self, kind: str) -> Collection[str]:
+    def records(self, kind: str) -> set[str]:
         """The papers of a kind that there is an entry of."""
-        return {record for one, record in self._latest if one == kind}
+        return set().union(*(some.records(kind) for some in (self._there, self._packed, self._refused)))
 
-    def before(self, since: Since) -> Mapping[Key, Entry]:
+    def before(self, since: Since) -> Entries:
         """The entries as they were after the last batch that came to its end, or before a day began; None: none."""
-        if since is None:
-            return {}
-        if since == LAST:
-            return self._last
-        earlier: dict[Key, Entry] = {}
-        for line in _lines(self._path):
-            if "end" not in line and line["at"] < str(since):
-                entry = Entry(**line)
-                earlier[entry.key] = entry
+        earlier = Entries(self._journal)
+        for at, line in self._journal.lines() if since else ():
+            if _is_entry(line) and (at < self._end if since == LAST else line["at"] < str(since)):
+                earlier.put((line["kind"], line["record"]), at)
         return earlier
 
     def add(self, entry: Entry) -> None:
         line = {name: value for name in _FIELDS if (value := getattr(entry, name))}
         line["at"] = datetime.now().isoformat(timespec="seconds")
-        self._keep(line)
-        self._write(line)
+        self._keep(line, self._journal.add(line))
 
     def end(self) -> None:
         """The batch has come to its end."""
-        self._write({"end": datetime.now().isoformat(timespec="seconds")})
+        self._end = self._journal.add({"end": datetime.now().isoformat(timespec="seconds")})
 
     def close(self) -> None:
         """What a full disk does not take is made again by the next batch."""
-        if self._file:
-            with suppress(OSError):
-                self._file.close()
-            self._file = None
+        self._journal.close()
 
-    def _keep(self, line: dict[str, Any]) -> None:
-        entry = Entry(**line)
-        self._latest[entry.key] = entry
-        if entry.file and not entry.where:
-            self._there[entry.key] = entry
-
-    def _write(self, line: dict[str, Any]) -> None:
-        if self._file is None:
-            self._file = self._path.open("a", encoding="utf-8", newline="\n")
-            if self._path.stat().st_size:
-                self._file.write("\n")  # the line before may have been cut short
-        self._file.write(_encode(line) + "\n")
-        self._unflushed += 1
-        if self._unflushed >= _FLUSHED_EVERY:
-            self._file.flush()
-            self._unflushed = 0
+    def _keep(self, line: Line, at: int) -> None:
+        key = line["kind"], line["record"]
+        there = bool(line.get("file")) and not line.get("where")
+        now = self._there if there else self._refused if line.get("failed") else self._packed
+        now.put(key, at)
+        for latest in (self._packed, self._refused):
+            if latest is not now:
+                latest.drop(key)
 
 
-_FLUSHED_EVERY = 100
-_encode = json.JSONEncoder(ensure_ascii=False).encode
+_NONE: dict[str, int] = {}
 
 
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
-    """The lines that are whole; the last one before a kill may not be."""
-    if not path.exists():
-        return
-    with path.open(encoding="utf-8", errors="replace") as journal:
-        for text in journal:
-            try:
-                line = json.loads(text)
-            except ValueError:
-                continue
-            if isinstance(line, dict) and ("end" in line or _is_entry(line)):
-                yield line
-
-
-def _is_entry(line: dict[str, Any]) -> bool:
+def _is_entry(line: Line) -> bool:
     return set(_FIELDS).issuperset(line) and line.keys() >= _NEEDED
 
 

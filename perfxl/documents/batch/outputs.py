@@ -54,9 +54,12 @@ class ArchiveOutput:
             self._zip = zipfile.ZipFile(self._partial, "w", zipfile.ZIP_STORED)
 
     def take(self, name: str, content: bytes) -> None:
-        entry = zipfile.ZipInfo(name)  # dated 1980: equal papers, equal archives
-        entry.external_attr = _ORDINARY_FILE
-        self._zip.writestr(entry, content)
+        self._zip.writestr(_zip_entry(name), content)
+
+    def take_file(self, name: str, path: Path) -> None:
+        """A file that is there already."""
+        with path.open("rb") as source, self._zip.open(_zip_entry(name), "w") as entry:
+            shutil.copyfileobj(source, entry)
 
     def finish(self) -> list[Problem]:
         with stopping(self.place):
@@ -124,6 +127,12 @@ class PrintPdfOutput:
 
 
 _ORDINARY_FILE = 0o644 << 16
+
+
+def _zip_entry(name: str) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name)  # dated 1980: equal papers, equal archives
+    entry.external_attr = _ORDINARY_FILE
+    return entry
 
 
 def _merge(merger: Merger, content: bytes) -> None:
