@@ -2,7 +2,7 @@
 
     python run.py demo     a sample program and the whole job on it; any perfxl command works so: run.py check FILE
     python run.py test     lint, types and all tests; installs LibreOffice where it can (root and apt)
-    python run.py bench    speed and size with ratios: rules, program, render, batch, excel or others (or several)
+    python run.py bench    speed and size with ratios: rules, program, render, batch, memory, excel, others
 
 Everything goes into .venv beside this file; nothing else on the machine is touched but by apt, and only for tests.
 """

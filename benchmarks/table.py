@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import resource
 import time
 from collections.abc import Callable, Sequence
 from statistics import median
@@ -45,6 +44,8 @@ def spent(work: Callable[[], object]) -> Spent:
 
 
 def _cpu() -> float:
+    import resource  # Windows has none, and no need of it where nothing asks for processor time
+
     used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return sum(one.ru_utime + one.ru_stime for one in used)
 
