@@ -108,8 +108,7 @@ KINDS: dict[str, Kind] = {
     "F113": Kind(
         E,
         "{file} 较大，读取时要把数据暂存到临时文件夹 {folder}，那里写不下：{reason}",
-        "{file} is large and its rows are put aside in the temporary folder {folder} while it is read; they do not fit: "
-        "{reason}",
+        "{file} is large; its rows are put aside in the temporary folder {folder}, where they do not fit: {reason}",
         "在该磁盘上腾出空间，或把环境变量 TMPDIR（Windows 为 TEMP）指到空间足够的文件夹",
         "Make room on that disk, or point the environment variable TMPDIR (TEMP on Windows) to a folder with room",
     ),

@@ -1,0 +1,232 @@
+"""A program on disk gives the same papers as one in memory, from nobody's rows but those that they are about."""
+
+from __future__ import annotations
+
+import multiprocessing
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from perfxl import sample
+from perfxl.core.records import Book, Records, from_rows, joined
+from perfxl.documents.batch import ALL, make_documents
+from perfxl.documents.contexts.base import Contexts
+from perfxl.documents.kinds import KINDS
+from perfxl.documents.shelf.rows import unpacked
+from perfxl.documents.shelf.shelf import Shelf
+from perfxl.documents.template.errors import DocumentError
+from perfxl.program import Program, from_book
+from tests.documents.batch_kit import prints
+from tests.documents.contract_book import policy
+from tests.documents.cycle_book import book as cycle_book
+
+ALONE = tuple(kind for kind in KINDS if KINDS[kind].about)
+
+
+def shelved(book: Book, block: int = 7) -> Shelf:
+    """As a reader would fill it: some rows at a time."""
+    shelf = Shelf()
+    for records in book.values():
+        for first in range(0, len(records), block):
+            some = slice(first, first + block)
+            columns = {name: values[some] for name, values in records.columns.items()}
+            shelf.add(Records(records.table, columns, records.file, records.sheet, records.rows[some], records.letters))
+    shelf.ready()
+    return shelf
+
+
+@cache
+def program(lang: str = "zh") -> Program:
+    return from_book(sample.program(70, 3, lang), lang)[0]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_all_papers_are_the_same(lang: str, tmp_path: Path) -> None:
+    held = program(lang)
+    whole, problems = make_documents(ALL, held.book, held.policy, tmp_path / "whole", lang=lang, jobs=1)
+    files, found = make_documents(ALL, shelved(held.book), held.policy, tmp_path / "shelf", lang=lang, jobs=2)
+    assert [path.relative_to(tmp_path / "shelf") for path in files] == [
+        path.relative_to(tmp_path / "whole") for path in whole
+    ]
+    assert found == problems and prints(tmp_path / "shelf") == prints(tmp_path / "whole")
+
+
+def test_workers_elsewhere_get_the_rows_sent(tmp_path: Path) -> None:
+    held = program()
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as executor:
+        for name, book in (("whole", held.book), ("shelf", shelved(held.book))):
+            for kind in ("notice", "unit_summary"):
+                files, problems = make_documents(
+                    kind, book, held.policy, tmp_path / name / kind, only=some(kind), executor=executor
+                )
+                assert files and not problems
+    assert prints(tmp_path / "shelf") == prints(tmp_path / "whole")
+
+
+def some(kind: str) -> list[str]:
+    held = program()
+    return list(KINDS[kind].ids(Contexts(held.book, held.policy)))[:3]
+
+
+@pytest.mark.parametrize("asked", [{"unit": "U002"}, {"only": ["E0004", "nobody"]}, {"unit": "no such unit"}])
+def test_asking_for_some(asked: dict[str, Any], tmp_path: Path) -> None:
+    held = program()
+    made = [
+        make_documents(ALL, book, held.policy, tmp_path / name, **asked)
+        for name, book in (("whole", held.book), ("shelf", shelved(held.book)))
+    ]
+    assert [path.name for path in made[0][0]] == [path.name for path in made[1][0]]
+    assert made[0][1] == made[1][1] and prints(tmp_path / "shelf") == prints(tmp_path / "whole")
+
+
+def _odd(name: str, change: Callable[[list[dict[str, Any]]], object]) -> Book:
+    """The small program with a table changed."""
+    held = dict(cycle_book())
+    rows = list(held[name].records())
+    change(rows)
+    held[name] = from_rows(name, rows, "方案.xlsx")
+    return held
+
+
+def _sheets(name: str) -> Book:
+    """The small program with a table on two sheets, of which one lacks a column."""
+    held = dict(cycle_book())
+    rows = held[name]
+    half = len(rows) // 2
+    names = {"一": list(rows.columns), "二": [column for column in rows.columns if column != "version"]}
+    parts = [
+        Records(
+            rows.table,
+            {column: rows.columns[column][some] for column in names[sheet]},
+            "方案.xlsx",
+            sheet,
+            range(4, 4 + len(range(len(rows))[some])),
+            rows.letters,
+        )
+        for sheet, some in (("一", slice(0, half)), ("二", slice(half, None)))
+    ]
+    held[name] = joined(parts)
+    return held
+
+
+ODD: Mapping[str, Callable[[], Book]] = {
+    "as it is": lambda: dict(cycle_book()),
+    "a contract twice": lambda: _odd("contracts", lambda rows: rows.append({**rows[1], "holder": rows[2]["holder"]})),
+    "somebody who shares everything": lambda: _odd(
+        "contracts", lambda rows: [row.update(second_holder="E004") for row in rows]
+    ),
+    "nobody of that number": lambda: _odd("contracts", lambda rows: rows[1].update(issuer="E999", holder="E998")),
+    "a superior who is not there": lambda: _odd("people", lambda rows: rows[1].update(superior="E997")),
+    "no people at all": lambda: {name: rows for name, rows in cycle_book().items() if name != "people"},
+    "a table without rows": lambda: _odd("people", lambda rows: rows.clear()),
+    "lines of no contract": lambda: _odd("contract_lines", lambda rows: rows[0].update(contract="C-none")),
+    "a contract without lines": lambda: _odd("contracts", lambda rows: rows.append({**rows[1], "contract": "C-bare"})),
+    "an unknown KPI": lambda: _odd("contract_lines", lambda rows: rows[0].update(kpi="K-none")),
+    "reports of the future": lambda: _odd("actuals", lambda rows: rows[-1].update(period="2026-03")),
+    "an unknown unit": lambda: _odd("contracts", lambda rows: rows[1].update(unit="U-none")),
+    "no contracts": lambda: {name: rows for name, rows in cycle_book().items() if name != "contracts"},
+    "two sheets": lambda: _sheets("contracts"),
+    "interviews of people without contracts": lambda: _odd(
+        "interviews", lambda rows: rows.append({**rows[0], "holder": "E900", "date": date(2025, 3, 1)})
+    ),
+}
+
+
+@pytest.mark.parametrize("case", ODD)
+def test_odd_programs(case: str, tmp_path: Path) -> None:
+    """The same papers, the same failures at the same cells."""
+    held = ODD[case]()
+    whole, problems = make_documents(ALL, held, policy(), tmp_path / "whole", jobs=1)
+    files, found = make_documents(ALL, shelved(held, 2), policy(), tmp_path / "shelf", jobs=1)
+    assert [path.name for path in files] == [path.name for path in whole]
+    assert found == problems and prints(tmp_path / "shelf") == prints(tmp_path / "whole")
+
+
+@cache
+def _both() -> tuple[Contexts, Shelf, Contexts]:
+    held = program()
+    shelf = shelved(held.book)
+    outline = shelf.outline(held.policy, scored=True)
+    return Contexts(held.book, held.policy), shelf, Contexts(shelf.book, held.policy, "zh", outline)
+
+
+@cache
+def _papers() -> list[tuple[str, str]]:
+    whole, _, _ = _both()
+    return [(kind, record) for kind in ALONE for record in KINDS[kind].ids(whole)]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_any_papers_together(data: st.DataObject) -> None:
+    whole, shelf, outline = _both()
+    asked = data.draw(st.lists(st.sampled_from(_papers()), min_size=1, max_size=6))
+    ids = set().union(*(KINDS[kind].about(outline, record) for kind, record in asked))  # type: ignore[misc]
+    part = outline.over(unpacked(shelf.around(ids), shelf.places))
+    for kind, record in asked:
+        assert _said(part, kind, record) == _said(whole, kind, record)
+
+
+def _said(contexts: Contexts, kind: str, record: str) -> Any:
+    try:
+        return KINDS[kind].context(contexts, record), KINDS[kind].review(contexts, record)
+    except DocumentError as error:
+        return error.problems
+
+
+def test_nobody_elses_rows() -> None:
+    """Around a person there are that person's rows, the contracts' other holders', and no figures of anybody else."""
+    _, shelf, outline = _both()
+    person = outline.standing.people[5]
+    around = unpacked(shelf.around({person}), shelf.places)
+    contracts = around["contracts"]
+    assert all(
+        person in pair for pair in zip(contracts.column("holder"), contracts.column("second_holder"), strict=True)
+    )
+    for table in ("actuals", "events", "plans", "coaching", "interviews", "improvements", "appeals"):
+        assert set(around[table].column("holder")) <= set(contracts.column("holder"))
+    assert set(around["contract_lines"].column("contract")) <= set(contracts.column("contract"))
+
+
+def test_memory_does_not_grow_with_the_rows() -> None:
+    """What is added is on disk: a hundred times the rows, next to no more memory."""
+    code = (
+        "import resource, sys; from tests.documents.test_shelf import filled;"
+        "filled(2); before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss;"
+        "filled(200); print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)"
+    )
+    grown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=_ROOT).stdout
+    assert int(grown) * (1 if sys.platform == "darwin" else 1024) < 24 * 2**20, grown
+
+
+_ROOT = Path(__file__).parents[2]
+
+
+def filled(blocks: int) -> Shelf:
+    """A thousand actuals in each block."""
+    shelf = Shelf()
+    for block in range(blocks):
+        rows = [
+            {"holder": f"E{block}", "kpi": "K1", "period": "2025-01", "value": float(i), "evidence": "说明" * 20}
+            for i in range(1000)
+        ]
+        shelf.add(from_rows("actuals", rows))
+    shelf.ready()
+    return shelf
+
+
+def test_a_full_disk_is_an_oserror() -> None:
+    shelf = Shelf()
+    shelf._rows._database.execute("PRAGMA max_page_count = 40")
+    with pytest.raises(OSError, match="full"):
+        for _ in range(50):
+            shelf.add(from_rows("actuals", [{"holder": "E1", "kpi": "K1", "evidence": "x" * 4000} for _ in range(50)]))
