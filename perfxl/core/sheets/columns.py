@@ -47,8 +47,37 @@ class Converted:
     findings: list[Finding] = field(default_factory=list)
 
 
-def convert(column: Column, raw: Sequence[Any], percent: set[int], labels: frozenset[str]) -> Converted:
-    """Typed values of a column; `percent` holds the indices of percent-formatted cells."""
+class Share(NamedTuple):
+    """What tells whether the plain fractions among percent points are meant as percentages: how many values there
+    are, how many are fractions, and how many of these are neither 1 nor -1. The shares of a column's parts add up."""
+
+    filled: int = 0
+    fractions: int = 0
+    proper: int = 0
+
+    def __add__(self, other: tuple) -> Share:
+        return Share(*map(sum, zip(self, other, strict=True)))
+
+    @property
+    def meant(self) -> bool:
+        return 2 * self.fractions > self.filled and self.proper > 0
+
+
+def convert(
+    column: Column, raw: Sequence[Any], percent: set[int], labels: frozenset[str], whole: Share | None = None
+) -> Converted:
+    """Typed values of a column; `percent` holds the indices of percent-formatted cells, `whole` is the share of the
+    whole column where `raw` is a part of it."""
+    converted = _typed(column, raw, percent, labels)
+    return _fractions(converted, raw, whole) if column.type is Type.POINTS else converted
+
+
+def share(column: Column, raw: Sequence[Any], percent: set[int], labels: frozenset[str]) -> Share:
+    """Of a column of percent points, or of a part of it."""
+    return _share(_typed(column, raw, percent, labels))
+
+
+def _typed(column: Column, raw: Sequence[Any], percent: set[int], labels: frozenset[str]) -> Converted:
     numeric = column.type in (Type.NUMBER, Type.FIGURE)
     if bool in set(map(type, raw)):  # in a dict True is 1.0
         raw = ["TRUE" if value is True else "FALSE" if value is False else value for value in raw]
@@ -59,7 +88,7 @@ def convert(column: Column, raw: Sequence[Any], percent: set[int], labels: froze
         converted.percent.update(shown)
     elif shown:
         _put(converted, shown, _each(partial(_parsed_shown, parse, column.type), [raw[i] for i in shown]))
-    return _fractions(converted, raw) if column.type is Type.POINTS else converted
+    return converted
 
 
 _PARSERS: dict[Type, Callable[[Any], Parsed]] = {
@@ -136,19 +165,31 @@ def _put(converted: Converted, at: list[int], instead: Converted) -> None:
     converted.findings = sorted(findings, key=lambda one: one.at)
 
 
-def _fractions(converted: Converted, raw: Sequence[Any]) -> Converted:
+def _share(converted: Converted) -> Share:
+    values = converted.values
+    fractions = _plain_fractions(converted).values()
+    return Share(sum(map(bool, values)), len(fractions), sum(abs(value) != 1 for value in fractions))
+
+
+def _plain_fractions(converted: Converted) -> dict[int, float]:
+    marked = converted.percent
+    return {i: value for i, value in enumerate(converted.values) if value and i not in marked and abs(value) <= 1}
+
+
+def _fractions(converted: Converted, raw: Sequence[Any], whole: Share | None) -> Converted:
     """Percent points. A column of plain fractions (0.15, 0.2, ...) is meant as percentages; 20 among them lacks its
     sign; a lone 0.2 among 15, 20, ... is left to parse_points, which warns."""
-    values = converted.values
-    plain = {i: value for i, value in enumerate(values) if value and i not in converted.percent}
-    fractions = {i: value for i, value in plain.items() if abs(value) <= 1}
-    if 2 * len(fractions) <= sum(map(bool, values)) or all(abs(value) == 1 for value in fractions.values()):
+    if not (whole or _share(converted)).meant:
         return converted
+    values = converted.values
+    fractions = _plain_fractions(converted)
+    plain = [i for i, value in enumerate(values) if value and i not in converted.percent]
     for i, value in fractions.items():
         values[i] = canonical(value * 100)
-    first = min(fractions)
     found = [one for one in converted.findings if one.at not in fractions]
-    found.append(Finding(first, FRACTIONS, raw[first]))
+    if fractions:
+        first = min(fractions)
+        found.append(Finding(first, FRACTIONS, raw[first]))
     found += [Finding(i, MISSING_PERCENT, raw[i]) for i in plain if i not in fractions]
     converted.findings = sorted(found, key=lambda one: one.at)
     return converted

@@ -1,7 +1,8 @@
 """Opens a workbook file without trusting it: everything is bounded and checked before a parser sees it.
 
 `open_package(path)` says in one line why a file cannot be used (catalogue F1). What it returns reads each part with
-its size verified against the directory, so a file that lies about its size is found out as well.
+its size verified against the directory, so a file that lies about its size is found out as well. `package_on_disk`
+does the same without taking the file into memory.
 """
 
 from __future__ import annotations
@@ -10,8 +11,11 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 from perfxl.core.problems import Address, Problem, Text, problem
 
@@ -20,6 +24,7 @@ MAX_PARTS = 10_000
 MAX_PART = 768 * 2**20
 MAX_TOTAL = 1536 * 2**20
 MAX_RATIO = 200  # of parts over a megabyte; sheets of real workbooks reach about 40
+PIECE = 2**20  # inflated at once
 
 _CFB = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _NOT_UTF8 = re.compile(rb"^<\?xml[^>]*encoding\s*=\s*[\"'](?!utf-?8|us-ascii)", re.IGNORECASE)
@@ -38,44 +43,72 @@ class Package:
     """A zip that has passed the checks. `part` inflates one entry; XML comes without DTD, in UTF-8."""
 
     name: str
-    data: bytes
+    file: BinaryIO
     entries: dict[str, zipfile.ZipInfo] = field(default_factory=dict)
 
     def part(self, name: str) -> bytes:
         """Raises Unusable where the entry is damaged, lies about its size, or is XML of an unsafe kind."""
-        content = self._inflate(self.entries[name])
-        if name.endswith((".xml", ".rels", ".vml")):
-            self._check_xml(content)
-        return content
+        return b"".join(self.pieces(name))
+
+    def pieces(self, name: str) -> Iterator[bytes]:
+        """The same piece by piece; what is wrong is raised after the last one at the latest."""
+        entry = self.entries[name]
+        size = crc = 0
+        seam = _Seam(self) if name.endswith((".xml", ".rels", ".vml")) else None
+        for piece in self._inflated(entry):
+            size, crc = size + len(piece), zlib.crc32(piece, crc)
+            if size > entry.file_size:
+                break
+            if seam:
+                seam.check(piece)
+            yield piece
+        if size != entry.file_size or crc != entry.CRC:
+            raise self._damaged()
+
+    def whole(self) -> bytes:
+        self.file.seek(0)
+        return self.file.read()
 
     def __contains__(self, name: str) -> bool:
         return name in self.entries
 
-    def _inflate(self, entry: zipfile.ZipInfo) -> bytes:
-        start = entry.header_offset
-        header = self.data[start : start + 30]
+    def _inflated(self, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+        if entry.compress_type == zipfile.ZIP_STORED:
+            yield from self._packed(entry)
+            return
+        stream = zlib.decompressobj(-15)
+        try:
+            for packed in self._packed(entry):
+                while packed and not stream.eof:
+                    yield stream.decompress(packed, PIECE)
+                    packed = stream.unconsumed_tail
+            yield stream.flush()
+        except zlib.error:
+            raise self._damaged() from None
+        if not stream.eof:
+            raise self._damaged()
+
+    def _packed(self, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+        """An entry's bytes in the file, by slices."""
+        header = self._slice(entry.header_offset, 30)
         if len(header) < 30 or header[:4] != b"PK\x03\x04":
             raise self._damaged()
-        start += 30 + int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little")
-        packed = self.data[start : start + entry.compress_size]
-        if entry.compress_type == zipfile.ZIP_STORED:
-            content, complete = packed, True
-        else:
-            stream = zlib.decompressobj(-15)
-            try:
-                content = stream.decompress(packed, entry.file_size + 1)
-            except zlib.error:
-                raise self._damaged() from None
-            complete = stream.eof
-        if not complete or len(content) != entry.file_size or zlib.crc32(content) != entry.CRC:
-            raise self._damaged()
-        return content
+        start = entry.header_offset + 30
+        start += int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little")
+        for at in range(start, start + entry.compress_size, PIECE):
+            packed = self._slice(at, min(PIECE, start + entry.compress_size - at))
+            if not packed:  # the size is a lie
+                break
+            yield packed
 
-    def _check_xml(self, content: bytes) -> None:
-        if content[:2] in (b"\xff\xfe", b"\xfe\xff") or _NOT_UTF8.search(content[:200].lstrip(b"\xef\xbb\xbf")):
-            raise self.unsafe("不是 UTF-8", "not UTF-8")
-        if b"<!" in content and (b"<!DOCTYPE" in content or b"<!ENTITY" in content):
-            raise self.unsafe("含 DTD", "contains a DTD")
+    def _slice(self, start: int, size: int) -> bytes:
+        try:
+            self.file.seek(start)
+            return self.file.read(size)
+        except OSError:
+            raise _unreadable(self.name, self.name) from None
+        except (ValueError, OverflowError):
+            raise self._damaged() from None
 
     def unsafe(self, zh: str, en: str) -> Unusable:
         return Unusable(problem("F110", Address(self.name), what=Text(zh, en)))
@@ -84,19 +117,49 @@ class Package:
         return Unusable(problem("F108", Address(self.name)))
 
 
-def open_package(path: str | Path) -> tuple[Package | None, list[Problem]]:
+class _Seam:
+    """Checks XML that comes in pieces: what stands across the border of two is seen as well."""
+
+    def __init__(self, package: Package) -> None:
+        self._package, self._head, self._last = package, b"", b""
+
+    def check(self, piece: bytes) -> None:
+        if len(self._head) < 200:
+            head = self._head = (self._head + piece[:200])[:200]
+            if head[:2] in (b"\xff\xfe", b"\xfe\xff") or _NOT_UTF8.search(head.lstrip(b"\xef\xbb\xbf")):
+                raise self._package.unsafe("不是 UTF-8", "not UTF-8")
+        joined = self._last + piece
+        if b"<!" in joined and (b"<!DOCTYPE" in joined or b"<!ENTITY" in joined):
+            raise self._package.unsafe("含 DTD", "contains a DTD")
+        self._last = joined[-8:]
+
+
+Opened = tuple[Package | None, list[Problem]]
+
+
+def open_package(path: str | Path) -> Opened:
     """The checked package of an .xlsx or .xlsm, with notices on what it carries; or None and the reason."""
-    path = Path(path)
+    return _opened(Path(path), lambda path: io.BytesIO(path.read_bytes()))
+
+
+@contextmanager
+def package_on_disk(path: str | Path) -> Iterator[Opened]:
+    """The same while the file stays open: parts are read from there."""
+    with ExitStack() as stack:
+        yield _opened(Path(path), lambda path: stack.enter_context(path.open("rb")))
+
+
+def _opened(path: Path, opener: Callable[[Path], BinaryIO]) -> Opened:
     try:
-        data = _read(path)
-        _check_kind(path.name, data)
-        package = _package(path.name, data)
+        file = _open(path, opener)
+        _check_kind(path.name, file)
+        package = _package(path.name, file)
         return package, _carried(package)
     except Unusable as unusable:
         return None, [unusable.problem]
 
 
-def _read(path: Path) -> bytes:
+def _open(path: Path, opener: Callable[[Path], BinaryIO]) -> BinaryIO:
     shown = str(path)
     try:
         if path.is_dir():
@@ -105,15 +168,21 @@ def _read(path: Path) -> bytes:
             raise Unusable(problem("F112", Address(path.name)))
         if path.stat().st_size > MAX_FILE:
             raise _too_large(path.name, path.stat().st_size)
-        return path.read_bytes()
+        return opener(path)
     except (FileNotFoundError, NotADirectoryError):
         raise Unusable(problem("F101", Address(path.name), value=shown)) from None
     except (OSError, ValueError):  # ValueError: a name with a NUL character
-        raise Unusable(problem("F103", Address(path.name), value=shown)) from None
+        raise _unreadable(path.name, shown) from None
 
 
-def _check_kind(name: str, data: bytes) -> None:
+def _check_kind(name: str, file: BinaryIO) -> None:
     address = Address(name)
+    try:
+        data = file.read(512)
+        if data.startswith(_CFB):
+            data += file.read()
+    except OSError:
+        raise _unreadable(name, name) from None
     if not data:
         raise Unusable(problem("F104", address))
     if data.startswith(_CFB):
@@ -124,7 +193,7 @@ def _check_kind(name: str, data: bytes) -> None:
         raise Unusable(problem("F107", address))
     if data.startswith(b"PK"):
         return
-    start = data[:512].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+    start = data.lstrip(b"\xef\xbb\xbf \r\n\t").lower()
     if start.startswith((b"<html", b"<!doctype html", b"<table", b"<?xml")):
         raise _other_kind(name, "网页或 XML 文件（扩展名虽为 Excel）", "a web page or XML file")
     if Path(name).suffix.lower() in {".csv", ".tsv", ".txt"}:
@@ -132,22 +201,23 @@ def _check_kind(name: str, data: bytes) -> None:
     raise Unusable(problem("F107", address))
 
 
-def _package(name: str, data: bytes) -> Package:
+def _package(name: str, file: BinaryIO) -> Package:
     try:
-        infos = zipfile.ZipFile(io.BytesIO(data)).infolist()
+        infos = zipfile.ZipFile(file).infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
         raise Unusable(problem("F108", Address(name))) from None
-    package = Package(name, data, {info.filename: info for info in infos})
+    package = Package(name, file, {info.filename: info for info in infos})
     _check_bounds(package, infos)
     _check_format(package)
     for part in package.entries:
         if part.endswith((".xml", ".rels", ".vml")) and not is_sheet(part):
-            package.part(part)
+            for _ in package.pieces(part):
+                pass
     return package
 
 
 def is_sheet(part: str) -> bool:
-    """Sheets are large and read only once, by raw.py, through `Package.part` like every other part."""
+    """Sheets are large, so they are only looked at when they are read, through `Package` like every other part."""
     return part.lower().startswith("xl/worksheets/") and part.endswith(".xml")
 
 
@@ -197,6 +267,10 @@ def _carried(package: Package) -> list[Problem]:
     if any(part.startswith("xl/externallinks/") or part == "xl/connections.xml" for part in parts):
         found.append(problem("F202", Address(package.name)))
     return found
+
+
+def _unreadable(name: str, shown: str) -> Unusable:
+    return Unusable(problem("F103", Address(name), value=shown))
 
 
 def _other_kind(name: str, zh: str, en: str) -> Unusable:

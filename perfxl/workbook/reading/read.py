@@ -8,22 +8,37 @@ Every row read is in the records or named by a problem; `info` says what each sh
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
 from perfxl.core.policy import DEFAULT_SCALE
 from perfxl.core.problems import Address, Problem, Text, problem
 from perfxl.core.records import Records, joined
+from perfxl.core.sheets.headers import Header
 from perfxl.core.sheets.own import is_own
 from perfxl.core.tables import all_tables
 from perfxl.core.values.text import clean
 from perfxl.workbook.layout import INDEX_SHEETS
-from perfxl.workbook.reading.guard import Package, Unusable, open_package
+from perfxl.workbook.reading.guard import Unusable, open_package
 from perfxl.workbook.reading.info import ReadInfo, SheetInfo
 from perfxl.workbook.reading.raw import RawSheet, raw_sheets
 from perfxl.workbook.reading.recognise import Match, likely, recognise
 from perfxl.workbook.reading.sheet_records import SheetReader
+
+
+class Sheet(Protocol):
+    """A sheet that is read at once or in blocks of rows; `top` holds the rows where a header is looked for."""
+
+    @property
+    def top(self) -> RawSheet: ...
+
+    def blocks(self, width: int, whole: bool) -> Iterator[RawSheet]:
+        """The rows, at least `width` cells each; as one block where they must be seen `whole`."""
+
+    def column_blocks(self, at: int) -> Iterator[RawSheet]:
+        """The same with the cells of one column only; none where there is but one block."""
 
 
 def read_book(path: str | Path, lang: str | None = None) -> tuple[dict[str, Records], ReadInfo, list[Problem]]:
@@ -32,34 +47,60 @@ def read_book(path: str | Path, lang: str | None = None) -> tuple[dict[str, Reco
     package, problems = open_package(path)
     if package is None:
         return {}, info, problems
+    parts: dict[str, list[Records]] = {}
     try:
         with _no_collection():
-            book = _read(package, lang, info, problems)
+            sheets = raw_sheets(package)
+            problems += read_sheets(
+                sheets, info, lang, lambda records: parts.setdefault(records.table.name, []).append(records)
+            )
+            book = {name: joined(parts[name]) for name in all_tables() if name in parts}
     except Unusable as unusable:
         return {}, info, [*problems, unusable.problem]
     return book, info, problems
 
 
-def _read(package: Package, lang: str | None, info: ReadInfo, problems: list[Problem]) -> dict[str, Records]:
-    sheets = [sheet for sheet in raw_sheets(package) if not is_own(sheet.name)]
-    matches = [(sheet, recognise(sheet)) for sheet in sheets]
+def read_sheets(
+    sheets: Sequence[Sheet],
+    info: ReadInfo,
+    lang: str | None,
+    take: Callable[[Records], None],
+    wanted: Collection[str] | None = None,
+) -> list[Problem]:
+    """Gives each block of rows to `take`, of the tables that are wanted, and says in `info` what was recognised."""
+    file, problems = info.file, []
+    matches = [(sheet, recognise(sheet.top)) for sheet in sheets if not is_own(sheet.top.name)]
     info.lang = lang or _language([match for _, match in matches if match])
     labels = _grade_labels(matches)
-    parts: dict[str, list[Records]] = {}
+    firsts: dict[str, list[Address]] = {}
     for sheet, match in matches:
         if match is None or match.header is None:
-            read, found = _not_read(package.name, sheet, match)
+            read, found = _not_read(file, sheet.top, match)
         else:
-            reader = SheetReader(package.name, sheet, match, match.header, labels)
+            reader = SheetReader(file, sheet.top, match, match.header, labels)
+            if wanted is None or match.table.name in wanted:
+                firsts.setdefault(match.table.name, []).append(_read(sheet, reader, match.header, take))
             read, found = reader.info, reader.problems
-            parts.setdefault(match.table.name, []).append(reader.records)
         info.sheets.append(read)
         problems += found
-    if not parts:
-        names = ", ".join(sheet.name for sheet in sheets)
-        problems.append(problem("S101", Address(package.name), sheets=names))
-    problems += _joined_notices(parts)
-    return {name: joined(parts[name]) for name in all_tables() if name in parts}
+    if not info.tables:
+        names = ", ".join(sheet.top.name for sheet, _ in matches)
+        problems.append(problem("S101", Address(file), sheets=names))
+    return problems + _joined_notices(firsts)
+
+
+def _read(sheet: Sheet, reader: SheetReader, header: Header, take: Callable[[Records], None]) -> Address:
+    """Reads a sheet's rows; the address of the first one is returned."""
+    for at in reader.points:
+        for block in sheet.column_blocks(at):
+            reader.weigh(at, block)
+    first = Address(sheet=sheet.top.name)
+    for i, block in enumerate(sheet.blocks(max(header.texts) + 1, header.table.name == "contract_sheet")):
+        records = reader.read(block)
+        if i == 0 or len(records):
+            take(records)
+        first = first if first.cell else records.address(0)
+    return first
 
 
 @contextmanager
@@ -82,15 +123,15 @@ def _language(matches: list[Match]) -> str:
     return "en" if counts["en"] > counts["zh"] else "zh"
 
 
-def _grade_labels(matches: list[tuple[RawSheet, Match | None]]) -> frozenset[str]:
+def _grade_labels(matches: list[tuple[Sheet, Match | None]]) -> frozenset[str]:
     """The grades that a figure may be: the default scale's and those of the workbook's own grade tables."""
     labels = set(DEFAULT_SCALE)
     for sheet, match in matches:
         if match and match.header and match.table.name == "grade_tables":
-            at = next((at for at, column in match.header.columns.items() if column == "grade"), None)
-            if at is not None:
-                below = sheet.rows[match.header.row + match.header.height :]
-                labels |= {clean(row[at]) for row in below if isinstance(row[at], str) and row[at].strip()}
+            for at in (at for at, column in match.header.columns.items() if column == "grade"):
+                for block in sheet.blocks(at + 1, False):
+                    below = block.rows[max(match.header.row + match.header.height - block.first, 0) :]
+                    labels |= {clean(row[at]) for row in below if isinstance(row[at], str) and row[at].strip()}
     return frozenset(labels)
 
 
@@ -119,10 +160,10 @@ def _headers(columns: list) -> Text:
     return Text("、".join(column.zh for column in columns), ", ".join(column.en for column in columns))
 
 
-def _joined_notices(parts: dict[str, list[Records]]) -> list[Problem]:
+def _joined_notices(firsts: dict[str, list[Address]]) -> list[Problem]:
     """A contract sheet for each person is the rule; any other table on several sheets is worth a word."""
     return [
-        problem("S119", some[1].address(0), table=name, sheets=", ".join(one.sheet for one in some))
-        for name, some in parts.items()
+        problem("S119", some[1], table=name, sheets=", ".join(one.sheet for one in some))
+        for name, some in firsts.items()
         if len(some) > 1 and name != "contract_sheet"
     ]

@@ -9,7 +9,7 @@ from typing import Any
 from perfxl.core.cells import a1, column_letter
 from perfxl.core.problems import Address, Problem, Text, problem
 from perfxl.core.records import Records
-from perfxl.core.sheets.columns import NOT_STORED, Converted, convert
+from perfxl.core.sheets.columns import NOT_STORED, Converted, Share, convert, share
 from perfxl.core.sheets.headers import Header, bare, meanings
 from perfxl.core.sheets.lone_rows import LoneRows, lone_rows
 from perfxl.core.sheets.title import period_in
@@ -19,27 +19,62 @@ from perfxl.workbook.reading.info import ColumnInfo, SheetInfo
 from perfxl.workbook.reading.raw import RawSheet
 from perfxl.workbook.reading.recognise import Match
 
+MANY = 1000  # problems of a sheet that is read in blocks
 _WORDS = (Type.TEXT, Type.REF, Type.CHOICE, Type.DATE, Type.PERIOD)
 _BLANK, _NOT_ALLOWED, _UNSTORED = "V109", "V108", "S118"
 
 
 class SheetReader:
-    """Reads at once; `records`, `info` and `problems` are the result."""
+    """`read` turns rows of the sheet, all at once or block by block, into records; `info` and `problems` tell of what
+    has been read so far. Blocks after the first add problems only until there are many, so that memory stays bounded.
+    """
 
     def __init__(self, file: str, sheet: RawSheet, match: Match, header: Header, labels: frozenset[str]) -> None:
         self.problems: list[Problem] = []
         self._filled: dict[int, list[int]] = {}  # column -> rows that took the value above
         self._file, self._sheet, self._header, self._labels = file, sheet, header, labels
         self._table: Table = match.table
+        self._shares: dict[int, Share] = {}
+        self._blocks = self._count = 0
         self._check_header(match)
+
+    def weigh(self, at: int, sheet: RawSheet) -> None:
+        """Takes note of a column's percent points ahead of `read`: they are judged by the column as a whole."""
+        rows = sheet.rows[self._start(sheet) :]
+        numbers = range(sheet.first + self._start(sheet), sheet.first + len(sheet.rows))
+        marked = _marked(sheet, at, numbers)
+        found = share(self._table.column(self._header.columns[at]), [row[at] for row in rows], marked, self._labels)
+        self._shares[at] = self._shares.get(at, Share()) + found
+
+    @property
+    def points(self) -> list[int]:
+        """The columns of percent points."""
+        return [at for at, name in self._header.columns.items() if self._table.column(name).type is Type.POINTS]
+
+    def read(self, sheet: RawSheet) -> Records:
+        known = len(self.problems)
+        self._sheet = sheet
+        self._filled.clear()
         self._fill_merged()
-        lone = lone_rows(header, sheet.rows, sheet.merges) if self._table.name == "contract_sheet" else None
+        lone = lone_rows(self._header, sheet.rows, sheet.merges) if self._table.name == "contract_sheet" else None
         numbers, rows = self._lone(lone) if lone else self._data_rows()
-        self.records = self._records(numbers, rows)
+        records = self._records(numbers, rows)
         if lone:
-            self._add_fields(lone)
+            self._add_fields(records, lone)
         self._note_others(numbers)
-        self.info = self._info()
+        if self._blocks:
+            del self.problems[max(known, MANY) :]
+        self._blocks += 1
+        self._count += len(records)
+        return records
+
+    @property
+    def info(self) -> SheetInfo:
+        header = self._header
+        columns = [
+            ColumnInfo(column_letter(at), header.texts[at], header.columns.get(at, "")) for at in sorted(header.texts)
+        ]
+        return SheetInfo(self._sheet.name, self._table.name, header.row + 1, columns, self._count, self._sheet.hidden)
 
     # The header
 
@@ -95,23 +130,29 @@ class SheetReader:
     # The rows
 
     def _data_rows(self) -> tuple[Sequence[int], list[list[Any]]]:
-        rows = self._sheet.rows
+        first = self._sheet.first
+        rows = self._sheet.rows[self._start(self._sheet) :]
         known = sorted(self._header.columns)
-        below = range(self._header.row + self._header.height, len(rows))
-        nothing = {value for value in {rows[i][known[0]] for i in below} if _is_nothing(value)}
+        below = range(first + len(self._sheet.rows) - len(rows), first + len(self._sheet.rows))
+        nothing = {value for value in {row[known[0]] for row in rows} if _is_nothing(value)}
         if not nothing:
-            return below, rows[below.start :]
+            return below, rows
         numbers: list[int] = []
+        kept: list[list[Any]] = []
         idle: list[int] = []
-        for i in below:
-            row = rows[i]
+        for i, row in zip(below, rows, strict=True):
             if row[known[0]] not in nothing or not all(_is_nothing(row[at]) for at in known):
                 numbers.append(i)
+                kept.append(row)
             elif not all(map(_is_nothing, row)):
                 idle.append(i)
         if idle:
             self._say("S120", idle[0], known[0], count=len(idle), first=idle[0] + 1)
-        return numbers, [rows[i] for i in numbers]
+        return numbers, kept
+
+    def _start(self, sheet: RawSheet) -> int:
+        """Where the rows below the header begin."""
+        return max(self._header.row + self._header.height - sheet.first, 0)
 
     def _lone(self, lone: LoneRows) -> tuple[list[int], list[list[Any]]]:
         for code, row, at, text in lone.others:
@@ -123,18 +164,20 @@ class SheetReader:
 
     def _fill_merged(self) -> None:
         """Words in merged cells hold for each of their rows; a figure holds for the first one only."""
-        rows, header = self._sheet.rows, self._header
-        first = header.row + header.height
+        rows, header, first = self._sheet.rows, self._header, self._sheet.first
+        below = header.row + header.height
         for top, left, bottom, right in self._sheet.merges:
             column = header.columns.get(left)
-            bottom = min(bottom, len(rows) - 1)
-            if column is None or top < first or bottom <= top or rows[top][left] == "" or self._spans(left, right):
+            bottom = min(bottom, first + len(rows) - 1)
+            if column is None or top < below or bottom <= top or self._spans(left, right):
+                continue
+            if rows[top - first][left] == "":
                 continue
             if self._table.column(column).type not in _WORDS:
                 self._say("S121", top, left, column=column, count=bottom - top)
                 continue
             for i in range(top + 1, bottom + 1):
-                rows[i][left] = rows[top][left]
+                rows[i - first][left] = rows[top - first][left]
                 self._filled.setdefault(left, []).append(i)
 
     def _spans(self, left: int, right: int) -> bool:
@@ -144,14 +187,15 @@ class SheetReader:
 
     def _records(self, numbers: Sequence[int], rows: list[list[Any]]) -> Records:
         header, table = self._header, self._table
-        width = max((len(row) for row in rows), default=0)
+        width = len(rows[0]) if rows else 0
         columns: Sequence[Sequence[Any]] = list(zip(*rows, strict=True)) if rows else [()] * width
         records = Records(table, {}, self._file, self._sheet.name, [i + 1 for i in numbers])
         order = {column.name: i for i, column in enumerate(table.columns)}
         for at, name in sorted(header.columns.items(), key=lambda item: order[item[1]]):
             records.letters[name] = column_letter(at)
             raw = columns[at] if at < len(columns) else ()
-            converted = convert(table.column(name), raw, self._percent(at, numbers), self._labels)
+            marked = _marked(self._sheet, at, numbers)
+            converted = convert(table.column(name), raw, marked, self._labels, self._shares.get(at))
             records.columns[name] = converted.values
             if converted.percent:
                 records.percent[name] = converted.percent
@@ -160,10 +204,6 @@ class SheetReader:
             if at not in header.columns:
                 self._keep_extra(records, at, columns[at] if columns else ())
         return records
-
-    def _percent(self, at: int, numbers: Sequence[int]) -> set[int]:
-        marked = self._sheet.percent.get(at)
-        return {i for i, row in enumerate(numbers) if row in marked} if marked else set()
 
     def _judge(self, column: Column, at: int, numbers: Sequence[int], converted: Converted) -> None:
         named = set()
@@ -195,17 +235,17 @@ class SheetReader:
 
     # What the sheet says outside its rows
 
-    def _add_fields(self, lone: LoneRows) -> None:
+    def _add_fields(self, records: Records, lone: LoneRows) -> None:
         """Person, post ... from the title, and category from a heading, where the sheet has no such column."""
-        held = self.records.columns
+        held = records.columns
         for name in ("person", "name", "post", "department", "issuer", "period"):
             if name not in held and any(name in fields for fields in lone.fields):
                 held[name] = [fields.get(name) for fields in lone.fields]
-        if "period" in held and "period" not in self.records.letters:
+        if "period" in held and "period" not in records.letters:
             held["period"] = [period_in(text or "") or None for text in held["period"]]
         for name, said in (("category", lone.headings), ("direction", lone.directions)):
             if said:
-                given = self.records.column(name)
+                given = records.column(name)
                 held[name] = [value or said.get(i) for value, (i, _) in zip(given, lone.rows, strict=True)]
 
     def _note_others(self, numbers: Sequence[int]) -> None:
@@ -217,20 +257,18 @@ class SheetReader:
         if hidden:
             self._say("S116", min(hidden), 0, count=len(hidden))
 
-    def _info(self) -> SheetInfo:
-        header = self._header
-        columns = [
-            ColumnInfo(column_letter(at), header.texts[at], header.columns.get(at, "")) for at in sorted(header.texts)
-        ]
-        hidden = self._sheet.hidden
-        return SheetInfo(self._sheet.name, self._table.name, header.row + 1, columns, len(self.records), hidden)
-
     def _cell(self, row: int, at: int) -> str:
         return a1(row, at)
 
     def _say(self, code: str, row: int, at: int, **details: Any) -> None:
         address = Address(self._file, self._sheet.name, a1(row, at))
         self.problems.append(problem(code, address, table=self._table.name, **details))
+
+
+def _marked(sheet: RawSheet, at: int, numbers: Sequence[int]) -> set[int]:
+    """The indices of rows whose cell in a column shows a percentage."""
+    marked = sheet.percent.get(at)
+    return {i for i, row in enumerate(numbers) if row in marked} if marked else set()
 
 
 def _is_nothing(value: Any) -> bool:

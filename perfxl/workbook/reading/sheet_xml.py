@@ -46,6 +46,22 @@ def checked(xml: bytes) -> tuple[bytes, str]:
     return xml, _far_cell(xml)
 
 
+def reach(xml: bytes) -> tuple[int, int] | None:
+    """The last row and the number of columns of rows that have cells beyond column Z; 0, 26 where there are none.
+    None where the tags are prefixed or cells have another first attribute than `r`."""
+    if _PERHAPS_PREFIXED.search(xml) and _PREFIXED.search(xml):
+        return None
+    if not _UNUSUAL_CELL.search(xml):
+        return 0, 26
+    return None if _OTHER_FORM.search(xml) else _extent(_CELL_START.findall(xml))
+
+
+def only_column(xml: bytes, at: int) -> bytes:
+    """The filled cells of one column, as one row: readers go by each cell's reference."""
+    cells = re.findall(rb'<c r="%b\d+"[^<>]*(?<!/)>.*?</c>' % column_letter(at).encode(), xml, re.DOTALL)
+    return b"<row>%b</row>" % b"".join(cells) if cells else b""
+
+
 def mended(xml: bytes) -> bytes:
     """The sheet as calamine can take it without losing anything: error cells as their text (calamine reads some as
     blank and fails on others), formulas without a stored result as NOT_STORED. The same object where nothing is so."""
@@ -81,10 +97,15 @@ def hidden_rows(xml: bytes) -> set[int]:
 
 
 def _far_cell(xml: bytes) -> str:
-    rows = columns = 0
-    for column, row in set(_FILLED.findall(xml)):
-        rows, columns = max(rows, int(row)), max(columns, column_index(column.decode()) + 1)
+    rows, columns = _extent(_FILLED.findall(xml))
     return f"{column_letter(columns - 1)}{rows}" if rows * columns > MAX_AREA else ""
+
+
+def _extent(cells: list[tuple[bytes, bytes]]) -> tuple[int, int]:
+    rows = columns = 0
+    for column, row in set(cells):
+        rows, columns = max(rows, int(row)), max(columns, column_index(column.decode()) + 1)
+    return rows, columns
 
 
 def _mark_unstored(found: re.Match[bytes]) -> bytes:

@@ -1,0 +1,142 @@
+"""A sheet's XML cut into blocks of whole rows while it is inflated, so that it is never in memory as a whole.
+
+`cut` gives head, blocks and tail; `survey` goes through them once to see whether the blocks, read one by one, hold
+what the sheet read at once would hold. Where that is not sure it raises Odd.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+from operator import lt
+
+from perfxl.core.sheets.headers import SEARCHED_ROWS, Merge
+from perfxl.workbook.reading import sheet_xml
+
+BLOCK = 4 * 2**20
+MARK = "\ue001"  # stands before the index of a shared string
+_MOST = 64 * 2**20  # of a head, of a tail, of a row
+_GAP = 10_000  # rows; calamine allocates the cells of rows that are not there
+_ROW, _CLOSING = b"<row ", b"</sheetData>"
+_NUMBERED = re.compile(rb'<row r="(\d{1,7})"')
+_MARK_ENTITY = re.compile(rb"&#(?:[xX]0*[eE]001|0*57345);")
+_SHARED, _MARKED = b' t="s"><v>', b' t="str"><v>' + MARK.encode()
+
+
+class Odd(Exception):
+    """The XML is of a form that can only be read whole."""
+
+
+@dataclass
+class Survey:
+    """`last` holds the last row of each block, counted from 1, and `filled` the number of blocks up to the last one
+    with values in it; `top` is the XML of the rows where a header is looked for; `tied` are the blocks that merged
+    cells bind to the next one."""
+
+    merges: list[Merge] = field(default_factory=list)
+    last: list[int] = field(default_factory=list)
+    filled: int = 0
+    top: bytes = b""
+    tied: set[int] = field(default_factory=set)
+
+
+def blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Just the rows."""
+    return (xml for xml in cut(pieces) if xml.startswith(_ROW))
+
+
+def marked(xml: bytes) -> bytes:
+    """Cells that hold a shared string hold a text instead: the mark and the string's index."""
+    return xml.replace(_SHARED, _MARKED)
+
+
+def survey(pieces: Iterable[bytes]) -> Survey:
+    found, columns, before = Survey(), 26, 0
+    for xml in cut(pieces):
+        if xml.startswith(_CLOSING):
+            found.merges = sheet_xml.merges(xml)
+        elif not xml.startswith(_ROW):
+            if b"<!" in xml or xml.count(b"<?") > 1:
+                raise Odd
+        else:
+            numbers = _checked_rows(xml, before)
+            reach = sheet_xml.reach(xml)
+            if reach is None:
+                raise Odd
+            columns, before = max(columns, reach[1]), numbers[-1]
+            if reach[0] > before or before * columns > sheet_xml.MAX_AREA:
+                raise Odd
+            if not found.last or found.last[-1] <= SEARCHED_ROWS:
+                found.top += _first_rows(xml, SEARCHED_ROWS + 1)
+            found.last.append(before)
+            if b"<v" in xml or b"<is" in xml:
+                found.filled = len(found.last)
+    for top, _, bottom, _ in found.merges:
+        found.tied.update(range(bisect_left(found.last, top + 1), bisect_left(found.last, bottom + 1)))
+    return found
+
+
+def cut(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """What comes before the rows, the rows block by block, and what follows from </sheetData> on."""
+    held, inside, ended = b"", False, False
+    for piece in pieces:
+        held += piece
+        if not inside and (at := held.find(_ROW)) >= 0:
+            yield held[:at]
+            held, inside = held[at:], True
+        ended = ended or (inside and len(held) >= BLOCK and _CLOSING in held)
+        while inside and not ended and len(held) >= BLOCK and (at := _border(held)) > 0:
+            yield from _close_rows(held[:at])
+            held = held[at:]
+        if len(held) > _MOST:
+            raise Odd
+    rows, closing, tail = held.partition(_CLOSING)
+    if not inside or not closing:
+        raise Odd
+    while len(rows) >= BLOCK and (at := _border(rows)) > 0:
+        yield from _close_rows(rows[:at])
+        rows = rows[at:]
+    yield from _close_rows(rows)
+    yield closing + tail
+
+
+def _border(held: bytes) -> int:
+    at = held.rfind(_ROW, 1, BLOCK + len(_ROW) - 1)
+    return at if at > 0 else held.find(_ROW, BLOCK)
+
+
+def _close_rows(xml: bytes) -> Iterator[bytes]:
+    """The rows apart where many between them are missing."""
+    first, last = _NUMBERED.match(xml), _NUMBERED.match(xml, xml.rfind(_ROW))
+    start = 0
+    if first and last and int(last[1]) - int(first[1]) > xml.count(_ROW) + _GAP:
+        for before, row in pairwise(_NUMBERED.finditer(xml)):
+            if int(row[1]) - int(before[1]) > _GAP:
+                yield xml[start : row.start()]
+                start = row.start()
+    yield xml[start:]
+
+
+def _checked_rows(xml: bytes, before: int) -> list[int]:
+    """The numbers of the rows, which come in order."""
+    numbers = list(map(int, _NUMBERED.findall(xml)))
+    if xml.count(b"<row") != len(numbers) or not all(map(lt, [before, *numbers], numbers)):
+        raise Odd
+    if b"<!" in xml or b"<?" in xml or _has_mark(xml):
+        raise Odd
+    if xml.count(b'"s"') != xml.count(_SHARED) or b"'s'" in xml:
+        raise Odd
+    return numbers
+
+
+def _has_mark(xml: bytes) -> bool:
+    written = any(mark in xml for mark in (MARK.encode(), b"_xE001_", b"_xe001_"))
+    return written or (b"&#" in xml and bool(_MARK_ENTITY.search(xml)))
+
+
+def _first_rows(xml: bytes, last: int) -> bytes:
+    end = next((row.start() for row in _NUMBERED.finditer(xml) if int(row[1]) > last), len(xml))
+    return xml[:end]
