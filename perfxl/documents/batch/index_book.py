@@ -36,8 +36,8 @@ def write_index_book(path: Path, rows: Iterable[Row], counts: Mapping[Text, int]
     with (
         zipfile.ZipFile(io.BytesIO(_pattern(counts, title, lang))) as pattern,
         zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book,
-        tempfile.TemporaryFile(dir=path.parent) as links,
-        tempfile.TemporaryFile(dir=path.parent) as targets,
+        tempfile.TemporaryFile(suffix=".tmp", dir=path.parent) as links,
+        tempfile.TemporaryFile(suffix=".tmp", dir=path.parent) as targets,
     ):
         for part in pattern.infolist():
             if part.filename not in (_SHEET, _RELATIONS):
@@ -45,7 +45,7 @@ def write_index_book(path: Path, rows: Iterable[Row], counts: Mapping[Text, int]
                 book.writestr(_part(part.filename), _reaching(content, last) if part.filename == _TABLE else content)
         before, rows_of_pattern, after = _split(_reaching(pattern.read(_SHEET), last).decode())
         sheet = _Rows(dict(_LOOK.findall(rows_of_pattern)), _SIDE[lang], links, targets)
-        with book.open(_part(_SHEET), "w", force_zip64=True) as out:
+        with book.open(_part(_SHEET), "w") as out:
             out.write(before.encode())
             for row in islice(rows, _MOST_ROWS):
                 out.write(sheet.xml(row))
@@ -54,7 +54,7 @@ def write_index_book(path: Path, rows: Iterable[Row], counts: Mapping[Text, int]
                 _insert(out, b"<hyperlinks>", links, b"</hyperlinks>")
             out.write(after.encode())
         start, end, _ = pattern.read(_RELATIONS).partition(b"</Relationships>")
-        with book.open(_part(_RELATIONS), "w", force_zip64=True) as out:
+        with book.open(_part(_RELATIONS), "w") as out:
             _insert(out, start, targets, end)
 
 

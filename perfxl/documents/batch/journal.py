@@ -17,8 +17,8 @@ Line = dict[str, Any]
 
 
 class Journal:
-    """Lines go to the file many at a time; until then they are held. A line that the disk does not take stays held, so
-    that it can be read all the same."""
+    """Lines that are added are held until they are settled. Those that a full disk does not take stay held, and can be
+    read all the same."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -49,9 +49,12 @@ class Journal:
                 self._held += b"\n"  # the line before may have been cut short
         at = self._length + len(self._held)
         self._held += _encode(line).encode("utf-8", "surrogatepass") + b"\n"
+        return at
+
+    def settle(self) -> None:
+        """Writes what is held, if it is much."""
         if len(self._held) >= _HELD:
             self._save()
-        return at
 
     def read(self, at: int) -> Line:
         """The line that begins there. OSError if somebody else has written in the file."""

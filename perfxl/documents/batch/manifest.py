@@ -124,6 +124,7 @@ class Manifest:
         line = {name: value for name in _FIELDS if (value := getattr(entry, name))}
         line["at"] = datetime.now().isoformat(timespec="seconds")
         self._keep(line, self._journal.add(line))
+        self._journal.settle()
 
     def end(self) -> None:
         """The batch has come to its end."""
