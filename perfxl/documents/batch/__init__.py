@@ -5,7 +5,8 @@ plan        what is wanted, step by step    run        the papers under way
 job         what a worker does              carriers   who does it: this process, others, any executor
 workspace   the folder                      manifest   what was made, and from what
 outputs     files, one archive, print file  delivery   what follows: PDFs, the index
-index       the list of what is there       trouble    what the disk may have against it
+index       the list of what is there       index_book its workbook
+journal     the file of the manifest        trouble    what the disk may have against it
 """
 
 from __future__ import annotations
