@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,13 +13,14 @@ from perfxl.core import checks
 from perfxl.core.own_methods import check_own_methods
 from perfxl.core.policy import Policy
 from perfxl.core.policy.sheet import read_policy
-from perfxl.core.problems import Problem
+from perfxl.core.problems import Address, Problem, problem
 from perfxl.core.records import Records
 
 if TYPE_CHECKING:
     from perfxl.core.cascade import Cascade
     from perfxl.core.scoring.book import Scores
     from perfxl.core.weights.program import Weighing
+    from perfxl.documents.shelf.shelf import Shelf
     from perfxl.workbook.reading.info import ReadInfo
 
 
@@ -84,8 +86,63 @@ def load(path: str | Path, lang: str | None = None) -> tuple[Program, list[Probl
     return program, [*problems, *found, *judged]
 
 
+@dataclass
+class PaperSource:
+    """What papers are made from: as `Program`, but of a large file the rows are on disk."""
+
+    book: Mapping[str, Records] | Shelf
+    policy: Policy
+    lang: str
+
+    @property
+    def usable(self) -> bool:
+        """Whether anything was read at all."""
+        return bool(self.book)
+
+
+def paper_source(path: str | Path, lang: str | None = None) -> tuple[PaperSource, list[Problem]]:
+    """A program to make papers from, as `load` gives it. Of a file from SHELVED_FROM bytes on the rows stay on disk
+    while it is used, so that memory does not grow with the number of people."""
+    path = Path(path)
+    try:
+        found = _shelved(path, lang) if path.is_file() and path.stat().st_size >= SHELVED_FROM else None
+    except OSError as error:
+        full = problem("F113", Address(path.name), folder=tempfile.gettempdir(), reason=error.strerror or str(error))
+        return PaperSource({}, Policy(), lang or "zh"), [full]
+    if found is None:
+        program, problems = load(path, lang)
+        return PaperSource(program.book, program.policy, program.lang), problems
+    return found
+
+
+SHELVED_FROM = 4 * 2**20
+
+# Papers are not made from these; lone contracts are only read into memory.
+_UNUSED = {"links", "marks", "objectives", "contract_sheet"}
+
+
+def _shelved(path: Path, lang: str | None) -> tuple[PaperSource, list[Problem]] | None:
+    """None for a program whose lines stand on contract sheets, which must be seen together."""
+    from perfxl.core.tables import all_tables
+    from perfxl.documents.shelf.shelf import Shelf
+    from perfxl.workbook.reading.stream import stream_book
+
+    shelf = Shelf()
+    info, problems = stream_book(path, all_tables().keys() - _UNUSED, shelf.add, lang)
+    if "contract_sheet" in info.tables and not shelf.holds("contract_lines"):
+        return None
+    shelf.ready()
+    policy, found = _policy(shelf.book)
+    return PaperSource(shelf, policy, info.lang), [*problems, *found]
+
+
 def from_book(book: Mapping[str, Records], lang: str = "zh") -> tuple[Program, list[Problem]]:
     """A program from tables that are already there."""
+    policy, problems = _policy(book)
+    return Program(book, policy, lang), problems
+
+
+def _policy(book: Mapping[str, Records]) -> tuple[Policy, list[Problem]]:
     policy, problems = read_policy(book)
     policy, found = check_own_methods(book, policy)
-    return Program(book, policy, lang), [*problems, *found]
+    return policy, [*problems, *found]

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from perfxl.cli import CLEAN, PROBLEMS, UNUSABLE, show
 from perfxl.core.problems import Problem, has_errors, problem
-from perfxl.program import load
+from perfxl.program import paper_source
 
 
 def documents(options: Namespace) -> int:
@@ -18,7 +18,7 @@ def documents(options: Namespace) -> int:
 
     if options.kind not in (*KINDS, ALL):
         return _unusable([problem("A102", value=options.kind, kinds=", ".join((*KINDS, ALL)))], options.lang or "zh")
-    program, problems = load(options.file, options.lang)
+    program, problems = paper_source(options.file, options.lang)
     lang = program.lang
     if not program.usable:
         return _unusable(problems, lang)

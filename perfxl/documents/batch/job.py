@@ -11,7 +11,8 @@ import hashlib
 import marshal
 import pickle
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -75,16 +76,24 @@ class Job:
 
     def made(self, orders: Sequence[Order], rows: Packed | None = None) -> list[Paper]:
         """The papers, from `rows` where the job does not hold them."""
-        around = self._around(rows)
-        return [self._make(order, self._seen(order, around)) for order in orders]
+        with self._around(rows) as around:
+            return [self._make(order, self._seen(order, around)) for order in orders]
 
     def checked(self, orders: Sequence[Order], rows: Packed | None = None) -> list[list[Problem]]:
         """How docxtpl's own results for these papers differ from ours."""
-        around = self._around(rows)
-        return [self._check(order, self._seen(order, around)) for order in orders]
+        with self._around(rows) as around:
+            return [self._check(order, self._seen(order, around)) for order in orders]
 
-    def _around(self, rows: Packed | None) -> Contexts:
-        return self.contexts if rows is None else self.contexts.over(unpacked(rows, self._places))
+    @contextmanager
+    def _around(self, rows: Packed | None) -> Iterator[Contexts]:
+        if rows is None:
+            yield self.contexts
+            return
+        around = self.contexts.over(unpacked(rows, self._places))
+        try:
+            yield around
+        finally:
+            around.let_go()
 
     def _seen(self, order: Order, around: Contexts) -> Contexts:
         return around if KINDS[order.kind].about else self.contexts

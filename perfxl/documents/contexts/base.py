@@ -81,6 +81,11 @@ class Contexts:
         part.__dict__.pop("standing", None)
         return part
 
+    def let_go(self) -> None:
+        """Ends its use. What was built from it points back to it, so its rows would stay until the garbage collector
+        looks for circles, which it seldom does where few objects hold much."""
+        self.__dict__.clear()
+
     @property
     def results(self) -> Results:
         """The scores of the program, or of the part that is at hand, worked out once."""
