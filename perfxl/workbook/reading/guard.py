@@ -25,6 +25,7 @@ MAX_PART = 768 * 2**20
 MAX_TOTAL = 1536 * 2**20
 MAX_RATIO = 200  # of parts over a megabyte; sheets of real workbooks reach about 40
 PIECE = 2**20  # inflated at once
+_HEAD = 200  # bytes of a part in which its encoding is declared
 
 _CFB = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _NOT_UTF8 = re.compile(rb"^<\?xml[^>]*encoding\s*=\s*[\"'](?!utf-?8|us-ascii)", re.IGNORECASE)
@@ -62,6 +63,8 @@ class Package:
             if seam:
                 seam.check(piece)
             yield piece
+        if seam and size < _HEAD:
+            seam.check_encoding()
         if size != entry.file_size or crc != entry.CRC:
             raise self._damaged()
 
@@ -124,14 +127,19 @@ class _Seam:
         self._package, self._head, self._last = package, b"", b""
 
     def check(self, piece: bytes) -> None:
-        if len(self._head) < 200:
-            head = self._head = (self._head + piece[:200])[:200]
-            if head[:2] in (b"\xff\xfe", b"\xfe\xff") or _NOT_UTF8.search(head.lstrip(b"\xef\xbb\xbf")):
-                raise self._package.unsafe("不是 UTF-8", "not UTF-8")
-        joined = self._last + piece
-        if b"<!" in joined and (b"<!DOCTYPE" in joined or b"<!ENTITY" in joined):
-            raise self._package.unsafe("含 DTD", "contains a DTD")
-        self._last = joined[-8:]
+        if len(self._head) < _HEAD:
+            self._head = (self._head + piece[:_HEAD])[:_HEAD]
+            if len(self._head) == _HEAD:
+                self.check_encoding()
+        for text in (self._last + piece[:8], piece):
+            if b"!" in text and (b"<!DOCTYPE" in text or b"<!ENTITY" in text):  # one letter is found fastest
+                raise self._package.unsafe("含 DTD", "contains a DTD")
+        self._last = (self._last + piece[-8:])[-8:]
+
+    def check_encoding(self) -> None:
+        head = self._head
+        if head[:2] in (b"\xff\xfe", b"\xfe\xff") or _NOT_UTF8.search(head.lstrip(b"\xef\xbb\xbf")):
+            raise self._package.unsafe("不是 UTF-8", "not UTF-8")
 
 
 Opened = tuple[Package | None, list[Problem]]
