@@ -75,7 +75,7 @@ def _ways(program: Program) -> Iterator[tuple[str, Way]]:
             only = None if number is None else records[:number]
             jobs = options.get("jobs", 1)
             make_documents("contract", program.book, program.policy, folder, only=only, jobs=jobs, **outputs)
-            return len(records) if number is None else number
+            return len(records[:number])
 
         return make
 
