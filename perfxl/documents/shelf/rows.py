@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import errno
 import json
-import pickle
+import marshal
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from perfxl.core.records import Records, joined
-from perfxl.core.tables import get
+from perfxl.core.records import Records, empty, joined
+from perfxl.core.tables import Table, Type, get
 
 __all__ = ["ABOUT_PEOPLE", "Place", "Rows", "unpacked"]
 
@@ -37,8 +38,8 @@ _ASKED_BY = {
 _BY_HOLDER = ("holder",)
 _CACHE = 8_000  # KiB of the database that stay in memory
 
-Packed = dict[str, list[tuple[int, int, bytes]]]
-"""Table -> (place, row on its sheet, values) of some rows, in the order of the workbook."""
+Packed = dict[str, list[tuple[int, bytes]]]
+"""Table -> (place, rows) of some of its rows; see `unpacked`."""
 
 
 class Place(NamedTuple):
@@ -56,28 +57,34 @@ class Rows:
     def __init__(self) -> None:
         self.places: list[Place] = []
         self.held: set[str] = set()  # tables with rows
+        self._count = 0
         self._database = sqlite3.connect("")
         for setting in (f"cache_size = -{_CACHE}", "journal_mode = OFF", "synchronous = OFF"):
             self._database.execute(f"PRAGMA {setting}")
         for table in ABOUT_PEOPLE:
             keys = "".join(f", {name} TEXT" for name in _keys(table))
-            self._database.execute(f"CREATE TABLE {table} (at INTEGER PRIMARY KEY, place, line, record BLOB{keys})")
+            self._database.execute(f"CREATE TABLE {table} (place, rows BLOB{keys})")
 
     def add(self, records: Records) -> None:
-        """Rows of one table, from one sheet."""
+        """Rows of one table, from one sheet. Those that are about the same and name the same people are kept together,
+        for that is how they are asked for."""
         if not len(records):
             return
-        table = records.table.name
-        names = tuple(records.columns)
-        place = self._place(Place(records.file, records.sheet, names, records.letters))
-        keys = [records.column(name) for name in _keys(table)]
-        values = map(pickle.dumps, zip(*records.columns.values(), strict=True))
-        rows = zip([place] * len(records), records.rows, values, *keys, strict=True)
-        marks = ", ".join("?" * (3 + len(keys)))
+        table = records.table
+        place = self._place(Place(records.file, records.sheet, tuple(records.columns), records.letters))
+        keys = zip(*(records.column(name) for name in _keys(table.name)), strict=True)
+        values = zip(*(_plain(table, name, values) for name, values in records.columns.items()), strict=True)
+        together: dict[tuple[Any, ...], list[Any]] = {}
+        for at, (key, line, row) in enumerate(zip(keys, records.rows, values, strict=True), self._count):
+            together.setdefault(key, []).append((at, line, row))
+        marks = ", ".join("?" * (2 + len(_keys(table.name))))
         with _full_disk():
-            columns = ", ".join(("place", "line", "record", *_keys(table)))
-            self._database.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)
-        self.held.add(table)
+            self._database.executemany(
+                f"INSERT INTO {table.name} VALUES ({marks})",
+                ((place, marshal.dumps(rows, _WITHOUT_REFERENCES), *key) for key, rows in together.items()),
+            )
+        self._count += len(records)
+        self.held.add(table.name)
 
     def ready(self) -> None:
         with _full_disk():
@@ -104,14 +111,14 @@ class Rows:
         people = {*holders, *(one for table, rows in found.items() for one in _people_in(rows, table))}
         named = self._rows("people", {"person": people})
         found["people"] = self._rows("people", {"person": people | _people_in(named, "people")})
-        return {table: [row[1:4] for row in found[table]] for table in ABOUT_PEOPLE if table in self.held}
+        return {table: [row[:2] for row in found[table]] for table in ABOUT_PEOPLE if table in self.held}
 
     def _rows(self, table: str, asked: Mapping[str, Collection[str]]) -> list[tuple[Any, ...]]:
-        """(at, place, line, record, keys …) of the rows of which one of the columns is one of the values."""
+        """(place, rows, keys …) of the rows of which one of the columns is one of the values."""
         if table not in self.held:
             return []
-        parts = [f"SELECT at FROM {table} WHERE {name} IN (SELECT value FROM json_each(?))" for name in asked]
-        query = f"SELECT * FROM {table} WHERE at IN ({' UNION '.join(parts)}) ORDER BY at"
+        parts = [f"SELECT rowid FROM {table} WHERE {name} IN (SELECT value FROM json_each(?))" for name in asked]
+        query = f"SELECT * FROM {table} WHERE rowid IN ({' UNION '.join(parts)})"
         return self._database.execute(query, [json.dumps(list(values)) for values in asked.values()]).fetchall()
 
     def _place(self, place: Place) -> int:
@@ -121,19 +128,37 @@ class Rows:
 
 
 def unpacked(packed: Packed, places: Sequence[Place]) -> dict[str, Records]:
-    """The rows as tables, each row at its address."""
-    return {table: _records(table, rows, places) for table, rows in packed.items()}
+    """The rows as tables, in the order they were added, each row at its address."""
+    return {table: _records(get(table), found, places) for table, found in packed.items()}
 
 
-def _records(table: str, rows: list[tuple[int, int, bytes]], places: Sequence[Place]) -> Records:
-    parts = [_of_one_place(table, places[place], list(some)) for place, some in groupby(rows, lambda row: row[0])]
-    return joined(parts) if parts else Records(get(table), {column.name: [] for column in get(table).columns})
+def _records(table: Table, found: list[tuple[int, bytes]], places: Sequence[Place]) -> Records:
+    rows = sorted((at, place, line, row) for place, some in found for at, line, row in marshal.loads(some))
+    parts = [_of_one_place(table, places[place], list(some)) for place, some in groupby(rows, lambda row: row[1])]
+    return joined(parts) if parts else empty(table.name)
 
 
-def _of_one_place(table: str, place: Place, rows: list[tuple[int, int, bytes]]) -> Records:
-    columns = zip(*(pickle.loads(record) for _, _, record in rows), strict=True)
-    held = {name: list(values) for name, values in zip(place.names, columns, strict=True)}
-    return Records(get(table), held, place.file, place.sheet, [line for _, line, _ in rows], place.letters)
+def _of_one_place(table: Table, place: Place, rows: list[tuple[int, int, int, Any]]) -> Records:
+    columns = zip(*(row for *_, row in rows), strict=True)
+    held = {name: _whole(table, name, values) for name, values in zip(place.names, columns, strict=True)}
+    return Records(table, held, place.file, place.sheet, [line for _, _, line, _ in rows], place.letters)
+
+
+# marshal is several times as fast as pickle and knows no dates; nothing else in a cell is a tuple.
+_MAY_BE_DATES = (Type.DATE, Type.FIGURE)
+_WITHOUT_REFERENCES = 2  # the last of its formats that does not look for objects met before
+
+
+def _plain(table: Table, name: str, values: list[Any]) -> list[Any]:
+    if table.column(name).type not in _MAY_BE_DATES:
+        return values
+    return [(value.toordinal(),) if isinstance(value, date) else value for value in values]
+
+
+def _whole(table: Table, name: str, values: Sequence[Any]) -> list[Any]:
+    if table.column(name).type not in _MAY_BE_DATES:
+        return list(values)
+    return [date.fromordinal(*value) if isinstance(value, tuple) else value for value in values]
 
 
 def _keys(table: str) -> tuple[str, ...]:
@@ -147,7 +172,7 @@ def _references(table: str) -> Iterator[str]:
 
 
 def _named(rows: Iterable[tuple[Any, ...]], table: str, name: str) -> set[str]:
-    at = 4 + _keys(table).index(name)
+    at = 2 + _keys(table).index(name)
     return {row[at] for row in rows if row[at] is not None}
 
 
