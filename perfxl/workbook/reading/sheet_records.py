@@ -21,6 +21,7 @@ from perfxl.workbook.reading.recognise import Match
 
 MANY = 1000  # problems of a sheet that is read in blocks
 _WORDS = (Type.TEXT, Type.REF, Type.CHOICE, Type.DATE, Type.PERIOD)
+_ONCE = {"S114", "S116", "S117", "S120"}
 _BLANK, _NOT_ALLOWED, _UNSTORED = "V109", "V108", "S118"
 
 
@@ -63,10 +64,16 @@ class SheetReader:
             self._add_fields(records, lone)
         self._note_others(numbers)
         if self._blocks:
-            del self.problems[max(known, MANY) :]
+            self._thin(known)
         self._blocks += 1
         self._count += len(records)
         return records
+
+    def _thin(self, known: int) -> None:
+        """Of the problems after the known ones, those stay that do not say again what is said once about a sheet."""
+        said = {(one.code, one.column) for one in self.problems[:known] if one.code in _ONCE}
+        new = [one for one in self.problems[known:] if (one.code, one.column) not in said]
+        self.problems[known:] = new[: max(MANY - known, 0)]
 
     @property
     def info(self) -> SheetInfo:
