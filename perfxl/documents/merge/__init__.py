@@ -8,9 +8,10 @@
 Memory does not grow with the number of documents, and neither does the time that one takes.
 
 merger    the whole                         opened      a document to be merged
-sections  pages, headers, footers           words       IDs, lists, styles, fields of one document's XML
+sections  pages, headers, footers           words       IDs, lists, fields of one document's XML
+family    what a template's documents share sieve       what of a document's XML has to be looked into
 styles    numbering    notes                what the merged document has once
-parts     headers, pictures, charts         zipout      the file
+parts     headers, pictures, charts         zipin, packing, zipout, scratch    files
 """
 
 from perfxl.documents.merge.merger import Merger

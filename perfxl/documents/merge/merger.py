@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from perfxl.documents.merge.family import Family
 from perfxl.documents.merge.namespaces import NAMESPACES, ROOT_BEGIN, ROOT_END, needs_own_names, with_own_names
 from perfxl.documents.merge.notes import NOTES, Notes
 from perfxl.documents.merge.numbering import Numbering
-from perfxl.documents.merge.opened import BROKEN, CannotMerge, Opened, Relation, relation_type
-from perfxl.documents.merge.parts import Parts, Relations
-from perfxl.documents.merge.sections import BLANK_FOOTER, BLANK_HEADER, SECTION, ended, in_section, split_body
+from perfxl.documents.merge.opened import BROKEN, CannotMerge, Opened, Relation
+from perfxl.documents.merge.packing import pack
+from perfxl.documents.merge.parts import Change, Parts, Relations
+from perfxl.documents.merge.scratch import Recent, Spool
+from perfxl.documents.merge.sections import BLANK_FOOTER, BLANK_HEADER, SECTION, body, ended, in_section, split_section
+from perfxl.documents.merge.sieve import Sieve
 from perfxl.documents.merge.styles import Styles, Taken, style_numbers
-from perfxl.documents.merge.words import Family, Ids, Words, clean
+from perfxl.documents.merge.words import Ids, Words
 from perfxl.documents.merge.zipout import ZipOut
 
 __all__ = ["Merger"]
@@ -30,11 +35,13 @@ class Merger:
     def __init__(self, path: Path, title: str, *, for_libreoffice: bool = False) -> None:
         self._title, self._for_libreoffice = title, for_libreoffice
         self._zip = ZipOut(path, "word/document.xml")
-        self._parts = Parts(self._zip.add)
-        self._relations = Relations()
-        self._styles, self._numbering = Styles(), Numbering()
-        self._notes = {kind: Notes() for kind in NOTES}
+        scratch = self._zip.scratch
+        self._parts = Parts(self._zip.add, scratch)
+        self._relations = Relations(scratch)
+        self._styles, self._numbering = Styles(), Numbering(Spool(scratch))
+        self._notes = {kind: Notes(scratch) for kind in NOTES}
         self._families: dict[object, Family] = {}
+        self._sieves: Recent[Family, Sieve] = Recent(_SIEVES)
         self._ids = Ids()
         self._count = 0
         self._both_sides = self._blanks = False
@@ -52,16 +59,20 @@ class Merger:
         if not self._count:
             self._take_settings(opened)
         self._count += 1
-        inner, section = split_body(_readable(opened))
+        sieve = self._sieve(opened)
+        sifted = sieve.sifted(body(_readable(opened)))
+        inner, section = split_section(sifted.text)
         one_section = b"<w:sectPr" not in inner
-        words = self._words(opened, one_section and not self._for_libreoffice)
+        words = self._words(sieve.family, one_section and not self._for_libreoffice)
         words.name_bookmarks(inner)
-        self._take_notes(opened, words)
-        relations = self._related(opened, words)
+        fit = partial(_fit, sieve, words)
+        self._take_notes(opened, words, fit)
+        relations = self._copied(opened, opened.main, fit, self._relations)
         inner, section = self._sectioned(inner, section, one_section)
-        changed = words.changed(inner, relations), words.changed(section, relations)
+        inner = sifted.whole(words.changed(inner, relations))
+        section = words.changed(section, relations)
         self._put_held()
-        self._held = *changed, self._end_mark(words)
+        self._held = inner, section, self._end_mark(words)
 
     def close(self) -> None:
         if self._held:
@@ -76,50 +87,49 @@ class Merger:
 
     # One document
 
-    def _words(self, opened: Opened, by_section: bool) -> Words:
+    def _words(self, family: Family, by_section: bool) -> Words:
         pages = b"SECTIONPAGES" if by_section else b"PAGEREF " + self._end_name
-        return Words(self._family(opened), self._count, self._ids, self._numbering, pages)
+        return Words(family, self._count, self._ids, self._numbering, pages)
 
-    def _family(self, opened: Opened) -> Family:
+    def _sieve(self, opened: Opened) -> Sieve:
         styles, numbering = opened.related("styles"), opened.related("numbering")
         key = opened.mark(styles), opened.mark(numbering)
         if key not in self._families:
             self._families[key] = self._new_family(
                 opened.read(styles) if styles else None, opened.read(numbering) if numbering else None
             )
-        return self._families[key]
+        family = self._families[key]
+        return self._sieves.recall(family) or self._sieves.keep(family, Sieve(family))
 
     def _new_family(self, styles: bytes | None, numbering: bytes | None) -> Family:
         taken = self._styles.take(styles) if styles else Taken({}, "")
         lists = self._numbering.take(numbering, taken.renamed) if numbering else {}
-        by_style = style_numbers(styles) if styles else {}
+        by_style = style_numbers(styles, lists) if styles else {}
         if taken.renamed:
-            own = {style.list for style in by_style.values() if style.list in lists}
+            own = {style.list for style in by_style.values()}
             self._styles.renumber(taken, {old: self._numbering.copy(lists[old]) for old in sorted(own)})
         renamed = {old.encode(): new.encode() for old, new in taken.renamed.items()}
-        return Family(renamed, taken.plain.encode(), lists, {style.encode(): by_style[style] for style in by_style})
+        by_style = {taken.renamed.get(name, name): style for name, style in by_style.items()}
+        return Family(renamed, taken.plain.encode(), lists, {name.encode(): by_style[name] for name in by_style})
 
-    def _take_notes(self, opened: Opened, words: Words) -> None:
+    def _take_notes(self, opened: Opened, words: Words, fit: Change) -> None:
         for kind, note in NOTES.items():
             part = opened.related(kind)
             if part:
                 notes = self._notes[kind]
-                relations = self._copied(opened, part, words, notes.relations)
+                relations = self._copied(opened, part, fit, notes.relations)
                 changed = partial(words.changed, relations=relations)
-                words.notes[note] = notes.take(clean(opened.read(part)), changed)
+                words.notes[note] = notes.take(words.family.settled(opened.read(part)), changed)
 
-    def _related(self, opened: Opened, words: Words) -> dict[bytes, bytes]:
-        return self._copied(opened, opened.main, words, self._relations)
-
-    def _copied(self, opened: Opened, part: str, words: Words, into: Relations) -> dict[bytes, bytes]:
+    def _copied(self, opened: Opened, part: str, fit: Change, into: Relations) -> dict[bytes, bytes]:
         """Brings along what a part refers to: old ID -> new."""
         ids = {}
         for relation in opened.relations(part):
-            if relation_type(relation) in _SHARED:
+            if relation.kind in _SHARED:
                 continue
             target = relation.target
             if not relation.external:
-                target = _from_word(self._parts.copy(opened, relation, partial(_fit, words)))
+                target = _from_word(self._parts.copy(opened, relation, fit))
             ids[relation.id.encode()] = into.add(relation.type, target, relation.external).encode()
         return ids
 
@@ -159,41 +169,44 @@ class Merger:
     def _take_settings(self, opened: Opened) -> None:
         """Settings, fonts and theme are the first document's."""
         for relation in opened.relations(opened.main):
-            kind = relation_type(relation)
-            if kind in _OF_THE_FIRST and not relation.external:
-                if kind == "settings":
+            if relation.kind in _OF_THE_FIRST and not relation.external:
+                if relation.kind == "settings":
                     self._both_sides = _EVEN in opened.read(relation.target)
                 copied = self._parts.copy(opened, relation, lambda _, content: content)
                 self._relations.add(relation.type, _from_word(copied))
 
     def _put_shared(self) -> None:
-        parts = ("styles", self._styles.xml()), ("numbering", self._numbering.xml())
-        for kind, content in parts:
-            self._put(kind, content)
+        self._put("styles", self._styles.xml())
+        self._put("numbering", self._numbering.xml())
         for kind, notes in self._notes.items():
-            self._put(kind, notes.xml(), notes.relations)
+            self._put(kind, notes.xml())
+            if notes.relations:
+                self._zip.add_long(f"word/_rels/{kind}.xml.rels", notes.relations.xml())
         if self._blanks:
             for kind, tag, name in (("header", "hdr", BLANK_HEADER), ("footer", "ftr", BLANK_FOOTER)):
                 blank = f'{_XML}<w:{tag} xmlns:w="{NAMESPACES["w"]}"><w:p/></w:{tag}>'.encode()
-                self._parts.put(f"word/{name}.xml", blank, f"{_WORD_ML}{kind}+xml")
+                self._parts.put(f"word/{name}.xml", pack(blank), f"{_WORD_ML}{kind}+xml")
                 self._relations.add(f"{_OFFICE}/{kind}", f"{name}.xml", id=name)
         self._put_package()
 
-    def _put(self, kind: str, content: bytes | None, relations: Relations | None = None) -> None:
+    def _put(self, kind: str, content: Iterable[bytes] | None) -> None:
         if content is not None:
-            self._parts.put(f"word/{kind}.xml", content, f"{_WORD_ML}{kind}+xml", relations)
+            name = f"word/{kind}.xml"
+            self._zip.add_long(name, content)
+            self._parts.declare(name, f"{_WORD_ML}{kind}+xml")
             self._relations.add(f"{_OFFICE}/{kind}", f"{kind}.xml")
 
     def _put_package(self) -> None:
-        root = Relations()
+        root = Relations(self._zip.scratch)
         root.add(f"{_OFFICE}/officeDocument", "word/document.xml")
         root.add(_CORE, "docProps/core.xml")
-        self._zip.add("_rels/.rels", root.xml())
-        self._zip.add("word/_rels/document.xml.rels", self._relations.xml())
+        self._zip.add_long("_rels/.rels", root.xml())
+        self._zip.add_long("word/_rels/document.xml.rels", self._relations.xml())
         title = f"<dc:title>{escape(self._title)}</dc:title>"
-        self._parts.put("docProps/core.xml", f"{_CORE_BEGIN}{title}</cp:coreProperties>".encode(), _CORE_TYPE)
+        properties = f"{_CORE_BEGIN}{title}</cp:coreProperties>".encode()
+        self._parts.put("docProps/core.xml", pack(properties), _CORE_TYPE)
         self._parts.declare("word/document.xml", f"{_WORD_ML}document.main+xml")
-        self._zip.add("[Content_Types].xml", self._parts.types_xml())
+        self._zip.add_long("[Content_Types].xml", self._parts.types_xml())
 
 
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -206,6 +219,7 @@ _CORE_BEGIN = (
     'xmlns:dc="http://purl.org/dc/elements/1.1/">'
 )
 _WORD_ML = "application/vnd.openxmlformats-officedocument.wordprocessingml."
+_SIEVES = 4  # families whose paragraphs are remembered
 _EVEN = b"<w:evenAndOddHeaders/>"
 
 _OF_THE_FIRST = {"settings", "fontTable", "theme", "webSettings"}
@@ -217,18 +231,18 @@ _SHARED = {
 
 
 def _readable(opened: Opened) -> bytes:
-    xml = clean(opened.read(opened.main))
+    xml = opened.read(opened.main)
     root_tag = xml[: xml.index(b"<w:body")]
     return with_own_names(xml) if needs_own_names(root_tag) else xml
 
 
-def _fit(words: Words, relation: Relation, content: bytes) -> bytes:
+def _fit(sieve: Sieve, words: Words, relation: Relation, content: bytes) -> bytes:
     """Headers and footers hold words, like the body; other parts stay as they are."""
-    if relation_type(relation) not in ("header", "footer"):
+    if relation.kind not in ("header", "footer"):
         return content
-    content = clean(content)
-    words.name_bookmarks(content)
-    return words.changed(content)
+    sifted = sieve.sifted(content)
+    words.name_bookmarks(sifted.text)
+    return sifted.whole(words.changed(sifted.text))
 
 
 def _from_word(part: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from lxml import etree
 
@@ -52,6 +53,7 @@ ROOT_END = b"</w:body></w:document>"
 _DECLARATION = re.compile(rb'\sxmlns:([\w.-]+)="([^"]*)"')
 
 
+@lru_cache(64)
 def needs_own_names(root_tag: bytes) -> bool:
     """Whether a document's root declares what the merged document's does not."""
     known = NAMESPACES.get

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import NamedTuple
 
 from lxml import etree
 
+from perfxl.documents.merge.scratch import Spool
 from perfxl.documents.template.package import SAFE_PARSER
 
 __all__ = ["ListPattern", "Numbering", "W", "w"]
@@ -26,10 +28,12 @@ class ListPattern(NamedTuple):
 
 
 class Numbering:
-    def __init__(self) -> None:
+    """`copies`: where the lists are put by that documents have of their own."""
+
+    def __init__(self, copies: Spool) -> None:
         self._root: etree._Element | None = None
         self._next_abstract = self._next_list = 1
-        self._lists: list[bytes] = []
+        self._copies = copies
 
     def take(self, content: bytes, styles: Mapping[str, str]) -> dict[str, ListPattern]:
         """The lists of one more template by their IDs; `styles` are those that have another name now."""
@@ -54,10 +58,10 @@ class Numbering:
         """A list of its own, which begins at one: its ID."""
         number = self._next_list
         self._next_list += 1
-        self._lists.append(b'<w:num w:numId="%d">%b</w:num>' % (number, pattern.content))
+        self._copies.add(b'<w:num w:numId="%d">%b</w:num>' % (number, pattern.content))
         return number
 
-    def xml(self) -> bytes | None:
+    def xml(self) -> Iterator[bytes] | None:
         if self._root is None:
             return None
         cleanup = self._root.find(w("numIdMacAtCleanup"))
@@ -65,7 +69,7 @@ class Numbering:
             self._root.remove(cleanup)
         whole = etree.tostring(self._root, encoding="UTF-8", xml_declaration=True, standalone=True)
         head, end, tail = whole.rpartition(b"</w:numbering>")
-        return b"".join((head, *self._lists, end, tail))
+        return chain((head,), self._copies, (end + tail,))
 
     def _take_abstract(self, root: etree._Element, styles: Mapping[str, str], first: bool) -> dict[str, etree._Element]:
         """The definitions by their old IDs, as they stand in the merged part."""

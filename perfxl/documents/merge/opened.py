@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import posixpath
 import struct
-import zipfile
 from collections.abc import Callable
-from io import BytesIO
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 from lxml import etree
 
-from perfxl.documents.merge.packing import DAMAGED, crc32, unpacker
+from perfxl.documents.merge.packing import DAMAGED, Packed, unpack
+from perfxl.documents.merge.scratch import Recent
+from perfxl.documents.merge.zipin import packed, read_directory
 from perfxl.documents.template.package import SAFE_PARSER
 
-__all__ = ["BROKEN", "CannotMerge", "Opened", "Relation", "relation_type"]
+__all__ = ["BROKEN", "CannotMerge", "Opened", "Relation", "relations_name"]
 
 
 T = TypeVar("T")
 
 
-BROKEN: tuple[type[Exception], ...] = (
-    *(zipfile.BadZipFile, struct.error, KeyError, ValueError, etree.XMLSyntaxError),
-    *DAMAGED,
-)
+BROKEN: tuple[type[Exception], ...] = (struct.error, KeyError, ValueError, etree.XMLSyntaxError, *DAMAGED)
 """What reading a file raises that is no .docx, or lacks a part, or has a part that is damaged."""
 
 
@@ -32,87 +30,79 @@ class CannotMerge(Exception):
 
 
 class Relation(NamedTuple):
-    """`target` is a zip name, or an address outside where `external`."""
+    """`kind` is how its type ends: styles, header, image ...; `target` is a zip name, or an address outside where
+    `external`."""
 
     id: str
     type: str
+    kind: str
     target: str
     external: bool
 
 
 class Opened:
-    """Raises CannotMerge if the bytes are no .docx."""
+    """Raises one of BROKEN if the bytes are no .docx."""
 
     def __init__(self, document: bytes) -> None:
         self._bytes = document
-        try:
-            self._zip = zipfile.ZipFile(BytesIO(document))
-            self._types = self._parsed("[Content_Types].xml", _content_types, "")
-            (self.main,) = (r.target for r in self.relations("") if r.type.endswith("/officeDocument"))
-        except BROKEN as error:
-            raise CannotMerge(str(error)) from error
+        self._entries = read_directory(document)
+        self._types = self._parsed("[Content_Types].xml", _content_types, "")
+        (self.main,) = (r.target for r in self.relations("") if r.kind == "officeDocument")
+        self._related = {r.kind: r.target for r in reversed(self.relations(self.main)) if not r.external}
+
+    def packed(self, part: str) -> Packed:
+        """A part as it lies in the file. Raises KeyError where there is none."""
+        return packed(self._bytes, self._entries[part])
 
     def read(self, part: str) -> bytes:
         """A part. Raises KeyError where there is no such part, ValueError where it is damaged."""
-        entry = self._zip.NameToInfo[part]
-        begin = entry.header_offset + _LOCAL_HEADER
-        begin += sum(_LENGTHS.unpack_from(self._bytes, begin - _LENGTHS.size))
-        packed = self._bytes[begin : begin + entry.compress_size]
-        if entry.compress_type == zipfile.ZIP_STORED:
-            content = packed
-        else:
-            content = unpacker().decompress(packed, entry.file_size + 1)
-        if len(content) != entry.file_size or crc32(content, 0) != entry.CRC:
-            raise ValueError(part)
-        return content
+        return unpack(self.packed(part))
 
     def mark(self, part: str) -> tuple[int, int] | None:
         """Tells equal parts of two documents without unpacking them; None where there is no such part."""
-        entry = self._zip.NameToInfo.get(part)
-        return (entry.CRC, entry.file_size) if entry else None
+        entry = self._entries.get(part)
+        return entry.mark if entry else None
 
     def relations(self, part: str) -> tuple[Relation, ...]:
-        folder, name = posixpath.split(part)
-        relations = posixpath.join(folder, "_rels", f"{name}.rels")
-        return self._parsed(relations, _relations, folder) if relations in self._zip.NameToInfo else ()
+        name = relations_name(part)
+        return self._parsed(name, _relations, part) if name in self._entries else ()
 
     def related(self, kind: str) -> str:
         """The part that the main part has of a kind, such as styles; blank if none."""
-        found = (r.target for r in self.relations(self.main) if relation_type(r) == kind and not r.external)
-        return next(found, "")
-
-    def _parsed(self, part: str, parse: Callable[[bytes, str], T], folder: str) -> T:
-        """What a part says; documents of one template have most of these parts in common."""
-        key = parse, folder, self.mark(part)
-        if key not in _KNOWN:
-            if len(_KNOWN) >= _MOST_KNOWN:
-                _KNOWN.clear()
-            _KNOWN[key] = parse(self.read(part), folder)
-        return _KNOWN[key]
+        return self._related.get(kind, "")
 
     def content_type(self, part: str) -> str:
         overrides, defaults = self._types
         return overrides.get(f"/{part}") or defaults.get(part.rpartition(".")[2].lower(), "application/octet-stream")
 
-
-def relation_type(relation: Relation) -> str:
-    """styles, header, image ..."""
-    return relation.type.rpartition("/")[2]
-
-
-_LOCAL_HEADER, _LENGTHS = 30, struct.Struct("<2H")  # bytes; the last four say how long name and extra field are
-_MOST_KNOWN = 256
-_KNOWN: dict[object, Any] = {}
+    def _parsed(self, name: str, parse: Callable[[bytes, str], T], part: str) -> T:
+        """What a part says of another; documents of one template have most of these parts in common."""
+        key = parse, part, self.mark(name)
+        known = _KNOWN.recall(key)
+        if known is None:
+            known = _KNOWN[key] = parse(self.read(name), part)
+        return known
 
 
-def _relations(content: bytes, folder: str) -> tuple[Relation, ...]:
+@lru_cache(1024)
+def relations_name(part: str) -> str:
+    """The part that holds the relations of another."""
+    folder, name = posixpath.split(part)
+    return posixpath.join(folder, "_rels", f"{name}.rels")
+
+
+_KNOWN: Recent[object, Any] = Recent(256)
+
+
+def _relations(content: bytes, part: str) -> tuple[Relation, ...]:
+    folder = posixpath.dirname(part)
     found = []
     for entry in etree.fromstring(content, SAFE_PARSER):
         external = entry.get("TargetMode") == "External"
-        target = entry.get("Target", "")
+        target, kind = entry.get("Target", ""), entry.get("Type", "")
         if not external:
             target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
-        found.append(Relation(entry.get("Id", ""), entry.get("Type", ""), target, external))
+        found.append(Relation(entry.get("Id", ""), kind, kind.rpartition("/")[2], target, external))
     return tuple(found)
 
 

@@ -5,9 +5,18 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
-__all__ = ["DAMAGED", "crc32", "packer", "unpacker"]
+__all__ = ["DAMAGED", "Packed", "crc32", "pack", "packer", "unpack"]
+
+
+class Packed(NamedTuple):
+    """What an entry of a zip holds; `method` and `crc` are the zip's, `size` is what it unpacks to."""
+
+    method: int
+    crc: int
+    size: int
+    data: bytes
 
 
 def _found() -> Any:
@@ -18,6 +27,7 @@ def _found() -> Any:
 
 
 _library = _found()
+_QUICKEST = 1 if _library is zlib else 0
 
 DAMAGED: tuple[type[Exception], ...] = (zlib.error, _library.error)
 """What unpacking raises for bytes that are not deflated."""
@@ -30,5 +40,20 @@ def packer() -> Any:
     return _library.compressobj(1, _library.DEFLATED, -15)
 
 
-def unpacker() -> Any:
-    return _library.decompressobj(-15)
+def pack(content: bytes) -> Packed:
+    """A part of few kilobytes."""
+    deflate = _library.compressobj(_QUICKEST, _library.DEFLATED, -15)
+    return Packed(_DEFLATED, crc32(content, 0), len(content), deflate.compress(content) + deflate.flush())
+
+
+def unpack(packed: Packed) -> bytes:
+    """Raises one of DAMAGED, or ValueError, for what is not whole."""
+    content = packed.data
+    if packed.method != _STORED:
+        content = _library.decompressobj(-15).decompress(packed.data, packed.size + 1)
+    if len(content) != packed.size or crc32(content, 0) != packed.crc:
+        raise ValueError("a part is damaged")
+    return content
+
+
+_STORED, _DEFLATED = 0, 8

@@ -6,10 +6,13 @@ import hashlib
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from xml.sax.saxutils import quoteattr
 
-from perfxl.documents.merge.opened import CannotMerge, Opened, Relation
+from perfxl.documents.merge.opened import CannotMerge, Opened, Relation, relations_name
+from perfxl.documents.merge.packing import Packed, pack, unpack
+from perfxl.documents.merge.scratch import Recent, Scratch, Spool
 
 __all__ = ["Parts", "Relations"]
 
@@ -17,90 +20,113 @@ _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _NUMBERED = re.compile(r"\d*$")
+_REMEMBERED = 4096  # parts and relations; what is met again after more than that is taken for a new one
 
 Change = Callable[[Relation, bytes], bytes]
-Add = Callable[[str, bytes], None]
+Add = Callable[[str, Packed], None]
 
 
 class Relations:
     """What one part of the merged document refers to."""
 
-    def __init__(self) -> None:
-        self._entries: list[str] = []
-        self._ids: dict[tuple[str, str], str] = {}
+    def __init__(self, scratch: Scratch) -> None:
+        self._entries = Spool(scratch)
+        self._count = 0
+        self._ids: Recent[tuple[str, str], str] = Recent(_REMEMBERED)
 
     def add(self, kind: str, target: str, external: bool = False, id: str = "") -> str:
         """The ID of a relation: one for all that refer to the same."""
-        known = self._ids.get((kind, target))
+        known = self._ids.recall((kind, target))
         if known and not id:
             return known
-        id = id or f"rId{len(self._entries) + 1}"
+        self._count += 1
+        id = id or f"rId{self._count}"
         self._ids[kind, target] = id
         mode = ' TargetMode="External"' if external else ""
-        self._entries.append(f'<Relationship Id="{id}" Type="{kind}" Target={quoteattr(target)}{mode}/>')
+        self._entries.add(f'<Relationship Id="{id}" Type="{kind}" Target={quoteattr(target)}{mode}/>'.encode())
         return id
 
     def __bool__(self) -> bool:
-        return bool(self._entries)
+        return bool(self._count)
 
-    def xml(self) -> bytes:
-        return f'{_HEAD}<Relationships xmlns="{_RELATIONS}">{"".join(self._entries)}</Relationships>'.encode()
+    def xml(self) -> Iterator[bytes]:
+        yield f'{_HEAD}<Relationships xmlns="{_RELATIONS}">'.encode()
+        yield from self._entries
+        yield b"</Relationships>"
 
 
 class Parts:
     """`add` writes a part."""
 
-    def __init__(self, add: Add) -> None:
-        self._add = add
-        self._names: dict[bytes, str] = {}
+    def __init__(self, add: Add, scratch: Scratch) -> None:
+        self._add, self._scratch = add, scratch
+        self._names: Recent[bytes, str] = Recent(_REMEMBERED)
         self._counts: Counter[tuple[str, str]] = Counter()
         self._defaults = {"rels": "application/vnd.openxmlformats-package.relationships+xml", "xml": "application/xml"}
-        self._overrides: list[str] = []
+        self._overrides = Spool(scratch)
 
-    def put(self, name: str, content: bytes, content_type: str, relations: Relations | None = None) -> None:
+    def put(self, name: str, content: Packed, content_type: str) -> None:
         """A part under a name that nothing else has."""
         self._add(name, content)
-        extension = name.rpartition(".")[2].lower()
-        if self._defaults.setdefault(extension, content_type) != content_type:
-            self.declare(name, content_type)
-        if relations:
-            folder, file = posixpath.split(name)
-            self._add(posixpath.join(folder, "_rels", f"{file}.rels"), relations.xml())
+        self.declare(name, content_type)
 
     def declare(self, name: str, content_type: str) -> None:
-        """A part that is written elsewhere."""
-        self._overrides.append(f'<Override PartName="/{name}" ContentType="{content_type}"/>')
+        """What kind of part one is, which may be written elsewhere."""
+        extension = name.rpartition(".")[2].lower()
+        if self._defaults.setdefault(extension, content_type) != content_type:
+            self._overrides.add(f'<Override PartName="/{name}" ContentType="{content_type}"/>'.encode())
 
     def copy(self, document: Opened, relation: Relation, change: Change) -> str:
         """The name under which what a relation leads to is found, with all that it refers to in its turn. `change`
         makes XML of a document fit."""
         return self._copied(document, relation, change, ())
 
-    def types_xml(self) -> bytes:
+    def types_xml(self) -> Iterator[bytes]:
         defaults = "".join(f'<Default Extension="{e}" ContentType="{t}"/>' for e, t in self._defaults.items())
-        return f'{_HEAD}<Types xmlns="{_TYPES}">{defaults}{"".join(self._overrides)}</Types>'.encode()
+        yield f'{_HEAD}<Types xmlns="{_TYPES}">{defaults}'.encode()
+        yield from self._overrides
+        yield b"</Types>"
 
-    def _copied(self, document: Opened, relation: Relation, change: Change, above: Iterable[str]) -> str:
+    def _copied(self, document: Opened, relation: Relation, change: Change, above: tuple[str, ...]) -> str:
         part = relation.target
         if part in above:
             raise CannotMerge(f"{part} refers to itself")
-        relations = Relations()
-        for inner in document.relations(part):
+        relations = self._relations(document, part, change, (*above, part))
+        packed = document.packed(part)
+        content = unpack(packed)
+        changed = change(relation, content)
+        digest = hashlib.blake2b(changed + relations, digest_size=16).digest()
+        name = self._names.recall(digest)
+        if name is None:
+            name = self._names[digest] = self._free_name(part)
+            self.put(name, packed if changed == content else pack(changed), document.content_type(part))
+            if relations:
+                self._add(relations_name(name), pack(relations))
+        return name
+
+    def _relations(self, document: Opened, part: str, change: Change, above: tuple[str, ...]) -> bytes:
+        """The relations of a part that is copied, as XML; blank if it has none."""
+        found = document.relations(part)
+        if not found:
+            return b""
+        relations = Relations(self._scratch)
+        for inner in found:
             target = inner.target
             if not inner.external:
-                copied = self._copied(document, inner, change, (*above, part))
-                target = posixpath.relpath(copied, posixpath.dirname(part))
+                copied = self._copied(document, inner, change, above)
+                target = posixpath.relpath(f"/{copied}", f"/{posixpath.dirname(part)}")
             relations.add(inner.type, target, inner.external, inner.id)
-        content = change(relation, document.read(part))
-        digest = hashlib.blake2b(content + relations.xml(), digest_size=16).digest()
-        if digest not in self._names:
-            self._names[digest] = self._free_name(part)
-            self.put(self._names[digest], content, document.content_type(part), relations)
-        return self._names[digest]
+        return b"".join(relations.xml())
 
     def _free_name(self, part: str) -> str:
-        whole, extension = posixpath.splitext(part)
-        stem = _NUMBERED.sub("", whole)
+        stem, extension = _name(part)
         self._counts[stem, extension] += 1
         number = self._counts[stem, extension]
-        return part if number == 1 and stem == whole else f"{stem}{number}{extension}"
+        return part if number == 1 and stem + extension == part else f"{stem}{number}{extension}"
+
+
+@lru_cache(256)
+def _name(part: str) -> tuple[str, str]:
+    """Without its number: stem, extension."""
+    whole, extension = posixpath.splitext(part)
+    return _NUMBERED.sub("", whole), extension

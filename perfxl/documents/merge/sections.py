@@ -11,7 +11,7 @@ from lxml import etree
 from perfxl.documents.merge.namespaces import NAMESPACES
 from perfxl.documents.merge.numbering import w
 
-__all__ = ["BLANK_FOOTER", "BLANK_HEADER", "SECTION", "ended", "in_section", "split_body"]
+__all__ = ["BLANK_FOOTER", "BLANK_HEADER", "SECTION", "body", "ended", "in_section", "split_section"]
 
 BLANK_HEADER, BLANK_FOOTER = "perfxlBlankHeader", "perfxlBlankFooter"  # relations to empty parts
 
@@ -30,12 +30,14 @@ _AFTER_TYPE = (
 _AFTER_NUMBERS = _AFTER_TYPE[_AFTER_TYPE.index("cols") :]
 
 
-def split_body(document: bytes) -> tuple[bytes, bytes]:
-    """What stands in the body, and the section that it ends with."""
+def body(document: bytes) -> bytes:
+    """What stands in the body."""
     begin = _BODY.search(document)
-    if begin is None:
-        return b"", b"<w:sectPr/>"
-    inner = document[begin.end() : document.rindex(b"</w:body>")].rstrip()
+    return document[begin.end() : document.rindex(b"</w:body>")].rstrip() if begin else b""
+
+
+def split_section(inner: bytes) -> tuple[bytes, bytes]:
+    """A body without the section that it ends with, and the section."""
     at = inner.rfind(b"<w:sectPr")
     if at >= 0 and SECTION.fullmatch(inner, at):
         return inner[:at].rstrip(), inner[at:]
@@ -84,10 +86,9 @@ def _last_paragraph(inner: bytes) -> int | None:
     """Where the last paragraph begins; None where the body ends with something else, or with a section of its own."""
     if not inner.endswith(b"</w:p>"):
         return None
-    at = max(inner.rfind(b"<w:p>"), inner.rfind(b"<w:p "))
-    rest = inner[at:]
-    plain = rest.count(b"</w:p>") == 1 and b"<w:sectPr" not in rest  # else it holds a text box, say
-    return at if at >= 0 and plain else None
+    begin = inner.rfind(b"</w:p>", 0, -1) + 1
+    at = max(inner.rfind(b"<w:p>", begin), inner.rfind(b"<w:p ", begin))  # none where it holds a text box, say
+    return at if at >= 0 and b"<w:sectPr" not in inner[at:] else None
 
 
 def _begin_on_new_page(element: etree._Element) -> None:

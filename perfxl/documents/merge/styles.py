@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from perfxl.documents.merge.numbering import w
+from perfxl.documents.merge.numbering import ListPattern, w
 from perfxl.documents.template.package import SAFE_PARSER
 
 __all__ = ["StyleNumber", "Styles", "Taken", "style_numbers"]
@@ -24,10 +24,11 @@ class Taken(NamedTuple):
 
 
 class StyleNumber(NamedTuple):
-    """The list that a style puts its paragraphs in; `indent` is the style's own, as XML, blank for the list's."""
+    """The list that a style puts its paragraphs in, and the level there; `indent` is the style's own, as XML, blank for
+    the list's."""
 
     list: str
-    level: int | None
+    level: int
     indent: bytes
 
 
@@ -60,10 +61,10 @@ class Styles:
             for number in style.iter(w("numId")):
                 number.set(w("val"), str(lists.get(number.get(w("val"), ""), 0)))
 
-    def xml(self) -> bytes | None:
+    def xml(self) -> tuple[bytes] | None:
         if self._root is None:
             return None
-        return etree.tostring(self._root, encoding="UTF-8", xml_declaration=True, standalone=True)
+        return (etree.tostring(self._root, encoding="UTF-8", xml_declaration=True, standalone=True),)
 
     def _take_renamed(self, root: etree._Element, there: Mapping[str, etree._Element]) -> Taken:
         """All of them: a style that stayed would mean something else to those that build on it."""
@@ -100,7 +101,7 @@ class Styles:
         return f"Defaults-{ending}"
 
 
-def style_numbers(content: bytes) -> dict[str, StyleNumber]:
+def style_numbers(content: bytes, lists: Mapping[str, ListPattern]) -> dict[str, StyleNumber]:
     """The lists that styles put their paragraphs in, inherited ones included."""
     styles = _by_id(etree.fromstring(content, SAFE_PARSER))
     found = {}
@@ -108,11 +109,12 @@ def style_numbers(content: bytes) -> dict[str, StyleNumber]:
         chain = list(_ancestry(styles, key))
         numbers = (style.find(f"{w('pPr')}/{w('numPr')}/{w('numId')}") for style in chain)
         number = next((found for found in numbers if found is not None), None)
-        if number is None or number.get(w("val")) == "0":
+        own = "" if number is None else number.get(w("val"), "")
+        if number is None or own not in lists:
             continue
         level = number.getparent().find(w("ilvl"))  # type: ignore[union-attr]
-        place = None if level is None else int(level.get(w("val"), "0"))
-        found[key] = StyleNumber(number.get(w("val"), ""), place, _indent(chain))
+        place = lists[own].levels.get(key, 0) if level is None else int(level.get(w("val"), "0"))
+        found[key] = StyleNumber(own, place, _indent(chain))
     return found
 
 

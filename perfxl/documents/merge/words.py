@@ -9,30 +9,14 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import count
 
-from perfxl.documents.merge.numbering import ListPattern, Numbering
+from perfxl.documents.merge.family import Family
+from perfxl.documents.merge.numbering import Numbering
 from perfxl.documents.merge.styles import StyleNumber
 
-__all__ = ["Family", "Ids", "Words", "clean"]
-
-
-@dataclass(frozen=True, eq=False)
-class Family:
-    """What all documents of one template have in common in the merged one: styles that have another name now, the style
-    of paragraphs that name none (blank: as it is), the lists, and the lists that styles bring."""
-
-    renamed: Mapping[bytes, bytes]
-    plain: bytes
-    lists: Mapping[str, ListPattern]
-    by_style: Mapping[bytes, StyleNumber]
-
-    @cached_property
-    def listed(self) -> re.Pattern[bytes]:
-        """The properties of paragraphs whose style puts them in a list."""
-        styles = b"|".join(map(re.escape, self.by_style))
-        return re.compile(rb'<w:pPr><w:pStyle w:val="(%b)"/>.*?</w:pPr>' % styles, re.DOTALL)
+__all__ = ["TO_CHANGE", "Ids", "Words"]
 
 
 class Ids:
@@ -47,17 +31,6 @@ class Ids:
 
     def picture(self, found: re.Match[bytes]) -> bytes:
         return b'%b"%d"' % (found[1], next(self._pictures))
-
-
-def clean(xml: bytes) -> bytes:
-    """Without what is not printed and would have to be unique: IDs of revisions and paragraphs, tracked formatting."""
-    if b"!" in xml:
-        xml = _COMMENT.sub(b"", xml)
-    if b" w:rsid" in xml or b" w14:paraId" in xml:
-        xml = _EDITING.sub(b"", xml)
-    if b"PrChange" in xml:
-        xml = _CHANGE.sub(b"", xml)
-    return _CONTROL_ID.sub(b"", xml) if b"<w:sdtPr>" in xml else xml
 
 
 @dataclass
@@ -95,10 +68,6 @@ class Words:
             xml = _LIST.sub(lambda found: b'<w:numId w:val="%b"/>' % self._list(found[1].decode()), xml)
         if self.family.by_style:
             xml = self.family.listed.sub(self._listed, xml)
-        if self.family.plain:
-            xml = _UNSTYLED.sub(self._plain, xml)
-        if self.family.renamed:
-            xml = _STYLE.sub(lambda found: found[1] + self.family.renamed.get(found[2], found[2]), xml)
         if b"NUMPAGES" in xml:
             self.counts_pages = True
             xml = _PAGES.sub(lambda found: found[1] + self.pages, xml)
@@ -124,27 +93,15 @@ class Words:
 
     def _listed(self, found: re.Match[bytes]) -> bytes:
         """Paragraphs that are in a list by their style say so themselves, to be in this document's copy of it."""
-        style = self.family.by_style[found[1]]
-        if b"<w:numPr" in found[0] or style.list not in self.family.lists:
+        if b"<w:numPr" in found[0]:
             return found[0]
-        level = style.level
-        if level is None:
-            level = self.family.lists[style.list].levels.get(found[1].decode(), 0)
-        begin, end = _around_list(found[0], style.indent)
-        own = b'<w:numPr><w:ilvl w:val="%d"/><w:numId w:val="%b"/></w:numPr>' % (level, self._list(style.list))
-        return begin + own + end
-
-    def _plain(self, found: re.Match[bytes]) -> bytes:
-        attributes, closed, properties = found.groups()
-        end = b"" if properties == b"<w:pPr>" else b"</w:pPr>"
-        begin = b'<w:p%b><w:pPr><w:pStyle w:val="%b"/>%b' % (attributes, self.family.plain, end)
-        return begin + b"</w:p>" if closed else begin
+        style = self.family.by_style[found[1]]
+        begin, end = _around_list(found[0], style)
+        return begin + self._list(style.list) + end
 
 
-_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
-_EDITING = re.compile(rb' (?:w:rsid\w*|w14:paraId|w14:textId)="[0-9A-Fa-f]*"(?=[^<>]*>)')
-_CHANGE = re.compile(rb"<w:(sectPrChange|pPrChange)\b.*?</w:\1>", re.DOTALL)
-_CONTROL_ID = re.compile(rb'<w:id w:val="-?\d+"/>')
+TO_CHANGE = rb' (?:w:id="|r:)|<w(?:p:docPr|:(?:bookmarkStart|hyperlink|instrText|fldSimple|numId|sectPr)\b)'
+"""Where this is not found, nothing changes, but for paragraphs whose style puts them in a list."""
 
 _MARK = re.compile(rb'(<w:\w+\b[^<>]*?) w:id="(-?\d+)"')
 _NOTE = re.compile(rb"<w:(footnote|endnote|comment)(?:Reference|RangeStart|RangeEnd)?")
@@ -155,8 +112,6 @@ _FIELD = re.compile(rb"<w:instrText[^<>]*>[^<]*|<w:fldSimple\b[^<>]*>")
 _WORD = re.compile(rb'[^\s"\\&;<>]+')
 _PICTURE = re.compile(rb'(<wp:docPr\b[^<>]*? id=)"\d+"')
 _LIST = re.compile(rb'<w:numId w:val="(\d+)"/>')
-_UNSTYLED = re.compile(rb"<w:p((?: [^<>]*?)?)(?:(/)>|>(<w:pPr/>|<w:pPr>(?!<w:pStyle )|(?!<w:pPr)))")
-_STYLE = re.compile(rb'(<w:(?:pStyle|rStyle|tblStyle) w:val=")([^"]*)')
 _PAGES = re.compile(rb'(<w:instrText[^<>]*>\s*|<w:fldSimple\b[^<>]*? w:instr="\s*)NUMPAGES\b')
 _RELATION = re.compile(rb'( r:\w+=")([^"]*)(?="[^<>]*>)')
 _BEFORE_LIST = re.compile(
@@ -169,14 +124,14 @@ _AFTER_INDENT = re.compile(
 
 
 @lru_cache(1024)
-def _around_list(properties: bytes, indent: bytes) -> tuple[bytes, bytes]:
-    """What stands before and after the list that a paragraph is said to be in. The style's indent, which goes before
-    the list's as long as the list comes with the style, is said too."""
+def _around_list(properties: bytes, style: StyleNumber) -> tuple[bytes, bytes]:
+    """What stands before and after the ID of the list that a paragraph is said to be in. The style's indent, which goes
+    before the list's as long as the list comes with the style, is said too."""
     begin = _BEFORE_LIST.match(properties)
     assert begin
     rest = properties[begin.end() :]
-    if indent and b"<w:ind " not in rest:
+    if style.indent and b"<w:ind " not in rest:
         place = _AFTER_INDENT.search(rest)
         assert place
-        rest = rest[: place.start()] + indent + rest[place.start() :]
-    return begin[0], rest
+        rest = rest[: place.start()] + style.indent + rest[place.start() :]
+    return b'%b<w:numPr><w:ilvl w:val="%d"/><w:numId w:val="' % (begin[0], style.level), b'"/></w:numPr>' + rest
