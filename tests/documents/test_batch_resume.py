@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ MANY = 130  # enough to be shared among processes
 KILLS = 2
 
 
-def make(folder: Path, held: dict[str, Records] | None = None, **options: object) -> tuple[list[Path], list[str]]:
+def make(folder: Path, held: dict[str, Records] | None = None, **options: object) -> tuple[Sequence[Path], list[str]]:
     files, problems = make_documents("contract", held or book(), policy(), folder, **options)  # type: ignore[arg-type]
     return files, [problem.code for problem in problems]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,7 +38,7 @@ def whole(program: Program, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def make(program: Program, folder: Path, **options: object) -> tuple[list[Path], list[str]]:
+def make(program: Program, folder: Path, **options: object) -> tuple[Sequence[Path], list[str]]:
     files, problems = make_documents("contract", program.book, program.policy, folder, **options)  # type: ignore[arg-type]
     return files, [problem.code for problem in problems]
 

@@ -11,6 +11,7 @@ import pytest
 from perfxl.assets import doc_templates
 from perfxl.core.problems import Severity
 from perfxl.documents.batch import make_documents
+from perfxl.documents.batch.files import Files
 from tests.documents.contract_book import PEOPLE, YEAR, book, policy
 from tests.documents.papers import edited, whole_text
 
@@ -149,3 +150,12 @@ def test_people_of_one_name_get_files_of_their_own(tmp_path: Path) -> None:
     files, _ = make_documents("contract", held, policy(), tmp_path)
     assert len({f.name.casefold() for f in files}) == 2
     assert {docx.Document(str(f)).core_properties.title.split()[1] for f in files} == {"C1", "c1"}
+
+
+def test_files_are_a_sequence_of_paths(tmp_path: Path) -> None:
+    files = Files(tmp_path, ["甲/一.docx", "二.docx"], [tmp_path / "全部.zip"])
+    asked = [tmp_path / "甲" / "一.docx", tmp_path / "二.docx", tmp_path / "全部.zip"]
+    assert files == asked and files != asked[:2] and list(files) == asked
+    assert files[-1] == asked[-1] and files[:2] == asked[:2] and tmp_path / "二.docx" in files
+    with pytest.raises(IndexError):
+        files[3]

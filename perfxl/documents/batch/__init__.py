@@ -6,7 +6,8 @@ job         what a worker does              carriers   who does it: this process
 workspace   the folder                      manifest   what was made, and from what
 outputs     files, one archive, print file  delivery   what follows: PDFs, the index
 index       the list of what is there       index_book its workbook
-journal     the file of the manifest        trouble    what the disk may have against it
+journal     the file of the manifest        files      what was made, as paths
+trouble     what the disk may have against it
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ def make_documents(
     executor: Executor | None = None,
     progress: Progress | None = None,
     pdf_progress: Progress | None = None,
-) -> tuple[list[Path], list[Problem]]:
+) -> tuple[Sequence[Path], list[Problem]]:
     """Makes the papers of a kind (a key of KINDS, or "all") in `out_dir`: (the files made, problems).
 
     book        the program's tables; a shelf, for more people than memory should hold

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -22,7 +22,7 @@ Progress = Callable[[int, int], None]  # done, in all
 
 
 def make_pdfs(
-    workspace: Workspace, made: Sequence[Key], program: str, jobs: int, progress: Progress | None
+    workspace: Workspace, made: Collection[Key], program: str, jobs: int, progress: Progress | None
 ) -> list[Problem]:
     """PDFs beside the papers in the folder; those that are there already are kept."""
     manifest, problems = workspace.manifest, []

@@ -7,19 +7,44 @@ where each line begins, for there may be hundreds of thousands.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
 from perfxl.documents.batch.journal import Journal, Line
 
-__all__ = ["LAST", "Entries", "Entry", "Key", "Manifest", "Since"]
+__all__ = ["LAST", "Entries", "Entry", "Key", "Keys", "Manifest", "Since"]
 
 LAST = "last"
 Since = date | str | None  # a day, LAST or None
 
 Key = tuple[str, str]  # kind, record
+
+
+class Keys(Collection[Key]):
+    """Papers, kind by kind."""
+
+    def __init__(self, records: Mapping[str, Iterable[str]]) -> None:
+        self._records = {kind: list(some) for kind, some in records.items()}
+        self._known: tuple[str, frozenset[str]] = ("", frozenset())  # a kind, and its records
+
+    def add(self, key: Key) -> None:
+        self._records.setdefault(key[0], []).append(key[1])
+        self._known = ("", frozenset())
+
+    def __len__(self) -> int:
+        return sum(map(len, self._records.values()))
+
+    def __iter__(self) -> Iterator[Key]:
+        return ((kind, record) for kind, records in self._records.items() for record in records)
+
+    def __contains__(self, key: object) -> bool:
+        if not isinstance(key, tuple):
+            return False
+        if key[0] != self._known[0]:
+            self._known = key[0], frozenset(self._records.get(key[0], ()))
+        return key[1] in self._known[1]
 
 
 @dataclass(frozen=True, slots=True)

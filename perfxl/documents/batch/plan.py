@@ -11,6 +11,7 @@ from pathlib import Path
 from perfxl.core.problems import Problem, problem
 from perfxl.documents.batch.carriers import RowsOf, carrier, cores
 from perfxl.documents.batch.delivery import Progress, index_archive, make_pdfs, pack, write_index
+from perfxl.documents.batch.files import Files
 from perfxl.documents.batch.job import Job
 from perfxl.documents.batch.manifest import Since
 from perfxl.documents.batch.outputs import ArchiveOutput, FolderOutput, Output, PrintOutput, PrintPdfOutput
@@ -61,7 +62,7 @@ def carry_out(
     executor: Executor | None,
     progress: Progress | None,
     pdf_progress: Progress | None,
-) -> tuple[list[Path], list[Problem]]:
+) -> tuple[Sequence[Path], list[Problem]]:
     """Makes it all: (the files made, problems)."""
     try:
         with Workspace(plan.folder) as workspace, _outputs(plan, workspace) as outputs:
@@ -70,14 +71,14 @@ def carry_out(
             with carrier(job, rows_of, batch.total, jobs, executor) as workers:
                 ended = batch.run(workers, progress)
             there = workspace.manifest.all_there(batch.made if plan.in_folder else ())
-            files = [plan.folder / entry.file for entry in there]
+            names = (entry.file for entry in there)
             if not ended:
-                return files, batch.problems
+                return Files(plan.folder, names), batch.problems
             found = list(batch.problems)
             if plan.in_folder and plan.program:
                 found += make_pdfs(workspace, batch.made, plan.program, jobs or cores(), pdf_progress)
             more, unfinished = _finish(plan, batch, job.contexts, workspace, outputs)
-            return files + more, found + unfinished
+            return Files(plan.folder, names, more), found + unfinished
     except Busy:
         return [], [problem("D226", folder=plan.folder)]
     except Stopped as stop:

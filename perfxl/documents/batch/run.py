@@ -12,7 +12,7 @@ from perfxl.core.problems import Address, Problem, Text, problem
 from perfxl.documents.batch.carriers import Carrier, Lost, RowsOf
 from perfxl.documents.batch.delivery import Progress
 from perfxl.documents.batch.job import Job, Order, Paper
-from perfxl.documents.batch.manifest import LAST, Entry, Key, Since
+from perfxl.documents.batch.manifest import LAST, Entry, Key, Keys, Since
 from perfxl.documents.batch.outputs import Output
 from perfxl.documents.batch.trouble import Stopped, folder_problem, stopping
 from perfxl.documents.batch.workspace import Refused, Workspace
@@ -39,9 +39,10 @@ class Batch:
         since: Since,
         where: str,
     ) -> None:
-        self.made: list[Key] = []  # those in the folder from before included
+        self.asked = Keys(chosen)
+        self.made = Keys({})  # those in the folder from before included
         self.problems: list[Problem] = []
-        self.total = sum(map(len, chosen.values()))
+        self.total = len(self.asked)
         self._job, self._rows_of, self._workspace, self._manifest = job, rows_of, workspace, workspace.manifest
         self._outputs, self._chosen, self._versions = outputs, chosen, versions
         self._where, self._since = where, since
@@ -50,15 +51,15 @@ class Batch:
         self._slow: set[str] = set()
         self._told: set[tuple[str, str]] = set()
         self._folders = folders
-        self._names = self._free_names()
+        self._named = ("", self._free_names(""))  # the folder that papers go to at the moment, and its names
 
     def run(self, carrier: Carrier, progress: Progress | None) -> bool:
         """Whether it came to its end; papers that could not be made do not keep it from that."""
         try:
             self._check_engine(carrier)
-            for done, paper in enumerate(carrier.papers(self._orders()), 1):
+            for done, (key, paper) in enumerate(zip(self.asked, carrier.papers(self._orders()), strict=True), 1):
                 with stopping(self._workspace.folder):
-                    self._take(paper)
+                    self._take(key, paper)
                 if progress:
                     progress(done, self.total)
         except Stopped as stop:
@@ -69,11 +70,6 @@ class Batch:
             return False
         self._tell_what_was_kept()
         return True
-
-    @property
-    def asked(self) -> set[Key]:
-        """The papers to make."""
-        return {(kind, record) for kind, records in self._chosen.items() for record in records}
 
     @property
     def _whole(self) -> int:
@@ -99,9 +95,8 @@ class Batch:
                 self.problems += [*found, slow]
 
     def _orders(self) -> Iterator[Order]:
-        for kind, records in self._chosen.items():
-            for record in records:
-                yield Order(kind, record, self._known((kind, record)), kind in self._slow)
+        for key in self.asked:
+            yield Order(*key, self._known(key), key[0] in self._slow)
 
     def _known(self, key: Key) -> tuple[str, ...]:
         """Hashes of content that need not be made: what has not changed since, what is in the folder already."""
@@ -114,14 +109,13 @@ class Batch:
     def _of_this_template(self, entry: Entry) -> bool:
         return entry.template == self._versions[entry.kind]
 
-    def _take(self, paper: Paper) -> None:
+    def _take(self, key: Key, paper: Paper) -> None:
         self.problems += paper.remarks
-        key = paper.kind, paper.record
         if paper.problems:
             self._refuse(key, paper.problems)
             return
         folder = self._folders[paper.kind]
-        name = folder + self._names[folder].name(paper.name)
+        name = folder + self._names(folder).name(paper.name)
         if paper.content is None:
             before = self._before.get(key)
             if before and before.hash == paper.hash and self._of_this_template(before):
@@ -130,7 +124,7 @@ class Batch:
             there = self._manifest.there(key)
             if there and there.file == name:
                 self._kept += 1
-                self.made.append(key)
+                self.made.add(key)
                 if self._manifest.latest(key) != there:
                     self._manifest.add(there)
                 return
@@ -148,7 +142,7 @@ class Batch:
         except Refused as error:
             self._refuse(key, [problem(error.code, Address(file=name), record=key[1], reason=error.reason)])
             return
-        self.made.append(key)
+        self.made.add(key)
         entry = Entry(
             *key, content_hash, self._versions[key[0]], name, len(content), zlib.crc32(content), where=self._where
         )
@@ -161,7 +155,7 @@ class Batch:
         older = self._manifest.there(entry.key)
         if older is None:
             return entry
-        names = self._names[self._folders[entry.kind]]
+        names = self._names(self._folders[entry.kind])
         if older.file != entry.file and not names.taken(Path(older.file).name):
             self._workspace.remove(older)
         if (older.file, older.crc) == (entry.file, entry.crc):
@@ -181,14 +175,19 @@ class Batch:
         if current is None or current.failed != reasons:
             self._manifest.add(Entry(*key, failed=reasons))
 
-    def _free_names(self) -> dict[str, FileNames]:
-        """The names of each folder; those of papers that this batch does not make are taken."""
-        folder, ours = self._workspace.folder, self.asked
-        names = {inner: FileNames(len(str(folder / inner)), ".docx") for inner in set(self._folders.values())}
-        for entry in self._manifest.all_there(key for key in self._manifest.keys_there() if key not in ours):
+    def _names(self, folder: str) -> FileNames:
+        """The names of a folder; one is done with before the next begins."""
+        if self._named[0] != folder:
+            self._named = folder, self._free_names(folder)
+        return self._named[1]
+
+    def _free_names(self, folder: str) -> FileNames:
+        """Those of papers that this batch does not make are taken."""
+        names = FileNames(len(str(self._workspace.folder / folder)), ".docx")
+        for entry in self._manifest.all_there(key for key in self._manifest.keys_there() if key not in self.asked):
             place, slash, name = entry.file.rpartition("/")
-            if place + slash in names:
-                names[place + slash].take(name)
+            if place + slash == folder:
+                names.take(name)
         return names
 
 
