@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 from perfxl.documents.merge.family import Family, without_comments
-from perfxl.documents.merge.words import TO_CHANGE
+from perfxl.documents.merge.words import ATTRIBUTES_TO_CHANGE, TAGS_TO_CHANGE
 
 __all__ = ["Sieve", "Sifted"]
 
@@ -32,7 +32,7 @@ class Sieve:
 
     def __init__(self, family: Family) -> None:
         self.family = family
-        self._marks = re.compile(b"|".join((TO_CHANGE, b"<!--", family.listed.pattern)), re.DOTALL)
+        self._tags = re.compile(b"|".join((TAGS_TO_CHANGE, b"<!--", family.listed.pattern)), re.DOTALL)
         self._stay: dict[bytes, bytes] = {}
         self._change: dict[bytes, bytes] = {}
         self._size = 0
@@ -62,8 +62,12 @@ class Sieve:
         if len(as_settled) != len(pieces):
             raise ValueError("a NUL byte in XML")
         for piece, settled in zip(pieces, as_settled, strict=True):
-            among = self._change if self._marks.search(settled) else self._stay
+            among = self._change if self._is_to_change(settled) else self._stay
             among[piece] = piece if piece == settled else settled
+
+    def _is_to_change(self, piece: bytes) -> bool:
+        attribute, other = ATTRIBUTES_TO_CHANGE
+        return attribute in piece or other in piece or bool(self._tags.search(piece))
 
 
 _END = b"</w:p>"
