@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -104,11 +103,7 @@ def paper_source(path: str | Path, lang: str | None = None) -> tuple[PaperSource
     """A program to make papers from, as `load` gives it. Of a file from SHELVED_FROM bytes on the rows stay on disk
     while it is used, so that memory does not grow with the number of people."""
     path = Path(path)
-    try:
-        found = _shelved(path, lang) if path.is_file() and path.stat().st_size >= SHELVED_FROM else None
-    except OSError as error:
-        full = problem("F113", Address(path.name), folder=tempfile.gettempdir(), reason=error.strerror or str(error))
-        return PaperSource({}, Policy(), lang or "zh"), [full]
+    found = _shelved(path, lang) if path.is_file() and path.stat().st_size >= SHELVED_FROM else None
     if found is None:
         program, problems = load(path, lang)
         return PaperSource(program.book, program.policy, program.lang), problems
@@ -124,16 +119,21 @@ _UNUSED = {"links", "marks", "objectives", "contract_sheet"}
 def _shelved(path: Path, lang: str | None) -> tuple[PaperSource, list[Problem]] | None:
     """None for a program whose lines stand on contract sheets, which must be seen together."""
     from perfxl.core.tables import all_tables
+    from perfxl.documents.shelf.rows import NoRoom, temporary_folder
     from perfxl.documents.shelf.shelf import Shelf
     from perfxl.workbook.reading.stream import stream_book
 
     shelf = Shelf()
-    info, problems = stream_book(path, all_tables().keys() - _UNUSED, shelf.add, lang)
+    try:
+        info, problems = stream_book(path, all_tables().keys() - _UNUSED, shelf.add, lang)
+        shelf.ready()
+    except NoRoom as full:
+        found = problem("F113", Address(path.name), folder=temporary_folder(), reason=full)
+        return PaperSource({}, Policy(), lang or "zh"), [found]
     if "contract_sheet" in info.tables and not shelf.holds("contract_lines"):
         return None
-    shelf.ready()
-    policy, found = _policy(shelf.book)
-    return PaperSource(shelf, policy, info.lang), [*problems, *found]
+    policy, more = _policy(shelf.book)
+    return PaperSource(shelf, policy, info.lang), [*problems, *more]
 
 
 def from_book(book: Mapping[str, Records], lang: str = "zh") -> tuple[Program, list[Problem]]:

@@ -21,7 +21,7 @@ from perfxl.core.records import Book, Records, from_rows, joined
 from perfxl.documents.batch import ALL, carriers, make_documents
 from perfxl.documents.contexts.base import Contexts
 from perfxl.documents.kinds import KINDS
-from perfxl.documents.shelf.rows import unpacked
+from perfxl.documents.shelf.rows import NoRoom, unpacked
 from perfxl.documents.shelf.shelf import Shelf
 from perfxl.documents.template.errors import DocumentError
 from perfxl.program import Program, from_book
@@ -225,9 +225,9 @@ def filled(blocks: int) -> Shelf:
     return shelf
 
 
-def test_a_full_disk_is_an_oserror() -> None:
+def test_a_full_disk() -> None:
     shelf = Shelf()
     shelf._rows._database.execute("PRAGMA max_page_count = 40")
-    with pytest.raises(OSError, match="full"):
+    with pytest.raises(NoRoom, match="full"):
         for _ in range(50):
             shelf.add(from_rows("actuals", [{"holder": "E1", "kpi": "K1", "evidence": "x" * 4000} for _ in range(50)]))

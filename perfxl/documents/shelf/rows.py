@@ -7,10 +7,11 @@ that is gone with it however it ends.
 
 from __future__ import annotations
 
-import errno
 import json
 import marshal
+import os
 import sqlite3
+import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -20,7 +21,7 @@ from typing import Any, NamedTuple
 from perfxl.core.records import Records, empty, joined
 from perfxl.core.tables import Table, Type, get
 
-__all__ = ["ABOUT_PEOPLE", "Place", "Rows", "unpacked"]
+__all__ = ["ABOUT_PEOPLE", "NoRoom", "Packed", "Place", "Rows", "temporary_folder", "unpacked"]
 
 ABOUT_PEOPLE = (
     *("people", "contracts", "contract_lines", "phasing", "actuals", "events"),
@@ -42,6 +43,10 @@ Packed = dict[str, list[tuple[int, bytes]]]
 """Table -> (place, rows) of some of its rows; see `unpacked`."""
 
 
+class NoRoom(Exception):
+    """The disk takes no more; says why."""
+
+
 class Place(NamedTuple):
     """Where rows came from: file, sheet, and the columns that it holds, with their letters."""
 
@@ -52,7 +57,7 @@ class Place(NamedTuple):
 
 
 class Rows:
-    """Fill it with `add`; `ready` ends that, then `around` gives rows. Raises OSError where the disk is full."""
+    """Fill it with `add`; `ready` ends that, then `around` gives rows. Raises NoRoom."""
 
     def __init__(self) -> None:
         self.places: list[Place] = []
@@ -78,7 +83,7 @@ class Rows:
         for at, (key, line, row) in enumerate(zip(keys, records.rows, values, strict=True), self._count):
             together.setdefault(key, []).append((at, line, row))
         marks = ", ".join("?" * (2 + len(_keys(table.name))))
-        with _full_disk():
+        with _room_for_it():
             self._database.executemany(
                 f"INSERT INTO {table.name} VALUES ({marks})",
                 ((place, marshal.dumps(rows, _WITHOUT_REFERENCES), *key) for key, rows in together.items()),
@@ -87,7 +92,7 @@ class Rows:
         self.held.add(table.name)
 
     def ready(self) -> None:
-        with _full_disk():
+        with _room_for_it():
             for table in ABOUT_PEOPLE:
                 for name in _ASKED_BY.get(table, _BY_HOLDER):
                     self._database.execute(f"CREATE INDEX {table}_by_{name} ON {table} ({name})")
@@ -180,9 +185,16 @@ def _people_in(rows: list[tuple[Any, ...]], table: str) -> set[str]:
     return set().union(*(_named(rows, table, name) for name in _references(table)))
 
 
+def temporary_folder() -> str:
+    """Where SQLite puts its temporary files."""
+    if os.name == "nt" or os.environ.get("TMPDIR"):
+        return tempfile.gettempdir()
+    return next(folder for folder in ("/var/tmp", tempfile.gettempdir()) if os.access(folder, os.W_OK))
+
+
 @contextmanager
-def _full_disk() -> Iterator[None]:
+def _room_for_it() -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
-        raise OSError(errno.ENOSPC, str(error)) from error
+        raise NoRoom(str(error)) from error

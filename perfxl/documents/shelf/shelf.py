@@ -32,7 +32,7 @@ _NAMING = {
 
 
 class Shelf:
-    """Fill it with `add`, some rows of a table at a time; `ready` ends that. Raises OSError where the disk is full."""
+    """Fill it with `add`, some rows of a table at a time; `ready` ends that. Both raise NoRoom."""
 
     def __init__(self) -> None:
         self._rows = Rows()
