@@ -7,7 +7,7 @@ cells and LAMBDA. HR's own methods (sheet 自定义计分方法) stand beside th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from perfxl.core.formula import Call, Name, Node, Number, needs, parse, simplify, substitute
@@ -175,6 +175,7 @@ def wrapped(method: Method, *, limited: bool = True) -> Node:
     return substitute(tree_of(outer), {"RAW": method.tree})
 
 
+@lru_cache(maxsize=256)
 def for_direction(tree: Node, direction: float) -> Node:
     """The rule with the direction known, written as a person would write it."""
     return simplify(substitute(tree, {"D": Number(direction)}))

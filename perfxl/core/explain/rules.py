@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from perfxl.core.explain.facts import Rule
@@ -27,15 +28,18 @@ def rule_of(score: LineScore, line: Mapping[str, Any], policy: Policy, *, percen
     floor, cap = (score.floor, score.cap) if method.effect == "points" else (None, None)
     table = tuple(_table(method, score, line, policy))
     if score.raw is None:
-        return Rule(to_text(tree), "", None, floor, cap, table)
+        return Rule(_written(tree), "", None, floor, cap, table)
     decided = put_in(tree, lambda part: part_of_rule(part, score.figures))
     applied = to_text(decided, lambda name: _shown(name, score.figures[name], percent))
-    return Rule(to_text(tree), applied, score.raw + 0.0, floor, cap, table, _reached(method, score, line, policy))
+    return Rule(_written(tree), applied, score.raw + 0.0, floor, cap, table, _reached(method, score, line, policy))
 
 
 def symbols_of(method: Method) -> list[str]:
     """The figures and policy values that a rule names, the direction aside."""
     return [name for name in names_of(method.tree) if name != "D"] if method.text else []
+
+
+_written = lru_cache(maxsize=256)(to_text)  # there are far fewer rules than lines
 
 
 def _shown(name: str, value: float, percent: bool) -> str:
