@@ -366,6 +366,8 @@ BLOCKS = (
     '<w:p><w:r><w:object r:id="rId1"/></w:r></w:p>',
     "<!-- {} -->",
     "<!-- <w:p><w:numId/></w:p><w:p> -->",
+    "<!-- {} </w:t> <w:sectPr/> -->",
+    '<!-- <w:t>{}</w:t> --> <w:p><w:numId w:val="7"/></w:p>',
     "<w:p/>",
     "<w:tbl><w:tr><w:tc><w:p/></w:tc></w:tr></w:tbl>",
     "<w:sdt><w:sdtPr><w:id w:val='1'/><w:id w:val=\"1\"/></w:sdtPr><w:p><w:t>{}</w:t></w:p></w:sdt>",
@@ -394,8 +396,8 @@ def test_what_is_known_again_comes_out_as_if_looked_into(family: Family, bodies:
             xml = f"<w:body {NAMES}>{''.join(block.format(text) for block, text in blocks)}</w:body>".encode()
             one, other = (Words(family, number, *shared) for shared in zip(ids, numbering, strict=True))
             sifted = sieve.sifted(xml)
-            one.name_bookmarks(sifted.text)
-            found = sifted.whole(one.changed(sifted.text, {b"rId1": b"rId9"}))
+            one.name_bookmarks(sifted.markup)
+            found = sifted.whole(one.changed(sifted.markup, {b"rId1": b"rId9"}))
             whole = family.settled(xml)
             other.name_bookmarks(whole)
             assert found == other.changed(whole, {b"rId1": b"rId9"})

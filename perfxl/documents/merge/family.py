@@ -54,9 +54,9 @@ def without_comments(xml: bytes) -> bytes:
     return _COMMENT.sub(b"", xml) if b"<!--" in xml else xml
 
 
-_COMMENT = re.compile(rb"<!--[^\0]*?-->")  # within what stands between NUL bytes, where the XML is taken apart
+_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _EDITING = re.compile(rb' (?:w:rsid\w*|w14:paraId|w14:textId)="[0-9A-Fa-f]*"(?=[^<>]*>)')
-_CHANGE = re.compile(rb"<w:(sectPrChange|pPrChange)\b[^\0]*?</w:\1>")
+_CHANGE = re.compile(rb"<w:(sectPrChange|pPrChange)\b.*?</w:\1>", re.DOTALL)
 _CONTROL_ID = re.compile(rb'<w:id w:val="-?\d+"/>')
 _STYLE = re.compile(rb'(<w:(?:pStyle|rStyle|tblStyle) w:val=")([^"]*)')
 _UNSTYLED = re.compile(rb"<w:p((?: [^<>]*?)?)(?:(/)>|>(<w:pPr/>|<w:pPr>(?!<w:pStyle )|(?!<w:pPr)))")

@@ -61,7 +61,7 @@ class Merger:
         self._count += 1
         sieve = self._sieve(opened)
         sifted = sieve.sifted(body(_readable(opened)))
-        inner, section = split_section(sifted.text)
+        inner, section = split_section(sifted.markup)
         one_section = b"<w:sectPr" not in inner
         words = self._words(sieve.family, one_section and not self._for_libreoffice)
         words.name_bookmarks(inner)
@@ -241,8 +241,8 @@ def _fit(sieve: Sieve, words: Words, relation: Relation, content: bytes) -> byte
     if relation.kind not in ("header", "footer"):
         return content
     sifted = sieve.sifted(content)
-    words.name_bookmarks(sifted.text)
-    return sifted.whole(words.changed(sifted.text))
+    words.name_bookmarks(sifted.markup)
+    return sifted.whole(words.changed(sifted.markup))
 
 
 def _from_word(part: str) -> str:

@@ -16,7 +16,7 @@ from perfxl.documents.merge.family import Family
 from perfxl.documents.merge.numbering import Numbering
 from perfxl.documents.merge.styles import StyleNumber
 
-__all__ = ["ATTRIBUTES_TO_CHANGE", "TAGS_TO_CHANGE", "Ids", "Words"]
+__all__ = ["TO_CHANGE", "Ids", "Words"]
 
 
 class Ids:
@@ -100,9 +100,8 @@ class Words:
         return begin + self._list(style.list) + end
 
 
-TAGS_TO_CHANGE = rb"<w(?:p:docPr|:(?:bookmarkStart|hyperlink|instrText|fldSimple|numId|sectPr))\b"
-ATTRIBUTES_TO_CHANGE = b' w:id="', b" r:"
-"""Where none of these is found, nothing changes, but for paragraphs whose style puts them in a list."""
+TO_CHANGE = rb' (?:w:id="|r:)|<w(?:p:docPr|:(?:bookmarkStart|hyperlink|instrText|fldSimple|numId|sectPr))\b'
+"""Where this is not found, nothing changes, but for paragraphs whose style puts them in a list."""
 
 _MARK = re.compile(rb'(<w:\w+\b[^<>]*?) w:id="(-?\d+)"')
 _NOTE = re.compile(rb"<w:(footnote|endnote|comment)(?:Reference|RangeStart|RangeEnd)?")
