@@ -38,11 +38,11 @@ class Index:
 
     def keys(self, table: str) -> list[str]:
         """The keys of a table, in sheet order."""
-        return list(self._grouped(table))
+        return self.values(table, empty(table).table.key[0])
 
     def values(self, table: str, column: str) -> list[str]:
         """The different values of a column, as they first appear."""
-        return list(self._grouped(table, column))
+        return list(dict.fromkeys(value for value in self._records(table).column(column) if value is not None))
 
     def position(self, table: str, key: str) -> int:
         """Where the row with that key stands. Raises KeyError for a key that does not exist."""
