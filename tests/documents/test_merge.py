@@ -352,12 +352,13 @@ def letter_saying(text: str) -> bytes:
 
 
 NAMES = f'xmlns:w="{W}" xmlns:r="{R}" xmlns:wp="w-p" xmlns:w14="w-14"'
+BOOKMARK = '<w:p><w:bookmarkStart w:id="5" w:name="place"/><w:bookmarkEnd w:id="5"/><w:r><w:t>{}</w:t></w:r></w:p>'
 BLOCKS = (
     "<w:p><w:r><w:t>{}</w:t></w:r></w:p>",
     '<w:p w14:paraId="1A2B3C4D" w:rsidR="00AA00BB"><w:r w:rsidR="00AA00BB"><w:t>{}</w:t></w:r></w:p>',
     '<w:p><w:pPr><w:pStyle w:val="Point"/></w:pPr><w:r><w:rPr><w:rStyle w:val="Own"/></w:rPr><w:t>{}</w:t></w:r></w:p>',
     '<w:p><w:pPr><w:pStyle w:val="Own"/><w:numPr><w:numId w:val="7"/></w:numPr></w:pPr></w:p>',
-    '<w:p><w:bookmarkStart w:id="5" w:name="place"/><w:bookmarkEnd w:id="5"/><w:r><w:t>{}</w:t></w:r></w:p>',
+    BOOKMARK,
     "<w:p><w:r><w:instrText> PAGEREF place </w:instrText></w:r></w:p>",
     "<w:p><w:fldSimple w:instr=' NUMPAGES '/></w:p>",
     '<w:p><w:hyperlink w:anchor="place"><w:r><w:t>{}</w:t></w:r></w:hyperlink></w:p>',
@@ -393,7 +394,8 @@ def test_what_is_known_again_comes_out_as_if_looked_into(family: Family, bodies:
     with TemporaryDirectory() as folder, closing(Scratch(Path(folder))) as scratch:
         ids, numbering = (Ids(), Ids()), (Numbering(Spool(scratch)), Numbering(Spool(scratch)))
         for number, blocks in enumerate(bodies):
-            xml = f"<w:body {NAMES}>{''.join(block.format(text) for block, text in blocks)}</w:body>".encode()
+            inner = "".join(block.format(text) for block, text in ((BOOKMARK, "甲"), *blocks))
+            xml = f"<w:body {NAMES}>{inner}</w:body>".encode()
             one, other = (Words(family, number, *shared) for shared in zip(ids, numbering, strict=True))
             sifted = sieve.sifted(xml)
             one.name_bookmarks(sifted.markup)
