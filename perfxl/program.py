@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -99,11 +99,14 @@ class PaperSource:
         return bool(self.book)
 
 
-def paper_source(path: str | Path, lang: str | None = None) -> tuple[PaperSource, list[Problem]]:
-    """A program to make papers from, as `load` gives it. Of a file from SHELVED_FROM bytes on the rows stay on disk
-    while it is used, so that memory does not grow with the number of people."""
+def paper_source(
+    path: str | Path, lang: str | None = None, kinds: Collection[str] | None = None
+) -> tuple[PaperSource, list[Problem]]:
+    """A program to make papers from, of some kinds or (None) of all, as `load` gives it. Of a file from SHELVED_FROM
+    bytes on the rows stay on disk while it is used, so that memory does not grow with the number of people, and tables
+    that no such paper is made from are not read."""
     path = Path(path)
-    found = _shelved(path, lang) if path.is_file() and path.stat().st_size >= SHELVED_FROM else None
+    found = _shelved(path, lang, kinds) if path.is_file() and path.stat().st_size >= SHELVED_FROM else None
     if found is None:
         program, problems = load(path, lang)
         return PaperSource(program.book, program.policy, program.lang), problems
@@ -112,20 +115,17 @@ def paper_source(path: str | Path, lang: str | None = None) -> tuple[PaperSource
 
 SHELVED_FROM = 4 * 2**20
 
-# Papers are not made from these; lone contracts are only read into memory.
-_UNUSED = {"links", "marks", "objectives", "contract_sheet"}
 
-
-def _shelved(path: Path, lang: str | None) -> tuple[PaperSource, list[Problem]] | None:
+def _shelved(path: Path, lang: str | None, kinds: Collection[str] | None) -> tuple[PaperSource, list[Problem]] | None:
     """None for a program whose lines stand on contract sheets, which must be seen together."""
-    from perfxl.core.tables import all_tables
+    from perfxl.documents.kinds import tables_of
     from perfxl.documents.shelf.rows import NoRoom, temporary_folder
     from perfxl.documents.shelf.shelf import Shelf
     from perfxl.workbook.reading.stream import stream_book
 
     shelf = Shelf()
     try:
-        info, problems = stream_book(path, all_tables().keys() - _UNUSED, shelf.add, lang)
+        info, problems = stream_book(path, tables_of(kinds), shelf.add, lang)
         shelf.ready()
     except NoRoom as full:
         found = problem("F113", Address(path.name), folder=temporary_folder(), reason=full)

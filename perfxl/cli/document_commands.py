@@ -18,7 +18,7 @@ def documents(options: Namespace) -> int:
 
     if options.kind not in (*KINDS, ALL):
         return _unusable([problem("A102", value=options.kind, kinds=", ".join((*KINDS, ALL)))], options.lang or "zh")
-    program, problems = paper_source(options.file, options.lang)
+    program, problems = paper_source(options.file, options.lang, None if options.kind == ALL else [options.kind])
     lang = program.lang
     if not program.usable:
         return _unusable(problems, lang)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from perfxl.core.problems import Problem
+from perfxl.core.tables import all_tables
 from perfxl.documents.contexts import (
     amendment,
     appeal,
@@ -33,6 +34,16 @@ from perfxl.documents.fields.preparation import PREPARATION
 from perfxl.documents.fields.unit_summary import UNIT_SUMMARY
 
 
+def tables_of(kinds: Collection[str] | None) -> set[str]:
+    """The tables that papers of some kinds (None: of all) are made from."""
+    told = kinds is None or any(KINDS[kind].results for kind in kinds)
+    return all_tables().keys() - _NO_PAPERS - (set() if told else _RESULTS)
+
+
+_NO_PAPERS = {"links", "marks", "objectives", "contract_sheet"}
+_RESULTS = {"actuals", "events", "phasing"}
+
+
 def _nothing(contexts: Contexts, record: str) -> list[Problem]:
     return []
 
@@ -46,8 +57,9 @@ class DocumentKind:
     """`template` is the file in doc_templates before .zh.docx and .en.docx. `ids` are the papers of a program in order,
     `context` is what one says, `asked_by` under which IDs (its own, employees') a user may ask for it. `file_name` is a
     str.format pattern over the context; it begins with the employee ID, since long names are cut at the end. `about`
-    are the people and contracts by ID whose rows a paper is made from; None: names and totals, of everybody. `review`
-    gives what a paper can be made with but should not be handed out with."""
+    are the people and contracts by ID whose rows a paper is made from; None: names and totals, of everybody. `results`:
+    whether it says anything of what was reached. `review` gives what a paper can be made with but should not be handed
+    out with."""
 
     zh: str
     en: str
@@ -59,6 +71,7 @@ class DocumentKind:
     file_name_en: str
     fields: tuple[Field, ...]
     about: Callable[[Contexts, str], set[str]] | None = _itself
+    results: bool = True
     review: Callable[[Contexts, str], list[Problem]] = _nothing
 
     def title(self, lang: str) -> str:
@@ -79,6 +92,7 @@ KINDS: dict[str, DocumentKind] = {
         "{holders[0][id]} {holders[0][name]} 业绩合同 {contract[number]}",
         "{holders[0][id]} {holders[0][name]} contract {contract[number]}",
         CONTRACT,
+        results=False,
     ),
     "negotiation": DocumentKind(
         "目标质询会纪要",
@@ -90,6 +104,7 @@ KINDS: dict[str, DocumentKind] = {
         "{holders[0][id]} {holders[0][name]} 目标质询会纪要 {contract[number]}",
         "{holders[0][id]} {holders[0][name]} target negotiation {contract[number]}",
         NEGOTIATION,
+        results=False,
     ),
     "amendment": DocumentKind(
         "合同变更",
@@ -101,6 +116,7 @@ KINDS: dict[str, DocumentKind] = {
         "{holders[0][id]} {holders[0][name]} 合同变更 {contract[number]}",
         "{holders[0][id]} {holders[0][name]} contract amendment {contract[number]}",
         AMENDMENT,
+        results=False,
     ),
     "coaching": DocumentKind(
         "绩效辅导记录",

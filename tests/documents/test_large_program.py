@@ -11,6 +11,8 @@ import pytest
 
 from perfxl import program as programs
 from perfxl.cli import main
+from perfxl.documents.batch import make_documents
+from perfxl.documents.kinds import KINDS
 from perfxl.documents.shelf.shelf import Shelf
 from perfxl.program import load, paper_source
 from tests.documents.batch_kit import ROOT, prints, program_file
@@ -38,6 +40,17 @@ def test_all_papers_from_the_file(large: None, whole: Path, tmp_path: Path) -> N
     assert isinstance(source.book, Shelf) and source.usable and problems == load(program_file(PEOPLE))[1]
     assert main(["documents", "all", str(program_file(PEOPLE)), "-o", str(tmp_path), "--jobs", "1"]) == 0
     assert prints(tmp_path) == prints(whole)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_papers_of_a_kind_are_made_from_just_its_tables(kind: str, large: None, tmp_path: Path) -> None:
+    source, _ = paper_source(program_file(PEOPLE), None, [kind])
+    assert isinstance(source.book, Shelf) and source.book.holds("actuals") == KINDS[kind].results
+    program, _ = load(program_file(PEOPLE))
+    for name, book in (("shelf", source.book), ("whole", program.book)):
+        files, problems = make_documents(kind, book, program.policy, tmp_path / name, jobs=1)
+        assert files and not problems
+    assert prints(tmp_path / "shelf") == prints(tmp_path / "whole")
 
 
 def test_a_batch_goes_on_where_one_of_a_small_file_stopped(
