@@ -49,7 +49,7 @@ def read_book(path: str | Path, lang: str | None = None) -> tuple[dict[str, Reco
         return {}, info, problems
     parts: dict[str, list[Records]] = {}
     try:
-        with _no_collection():
+        with no_collection():
             sheets = raw_sheets(package)
             problems += read_sheets(
                 sheets, info, lang, lambda records: parts.setdefault(records.table.name, []).append(records)
@@ -104,7 +104,7 @@ def _read(sheet: Sheet, reader: SheetReader, header: Header, take: Callable[[Rec
 
 
 @contextmanager
-def _no_collection() -> Iterator[None]:
+def no_collection() -> Iterator[None]:
     """Millions of cells make no cycles; looking for some among them doubles the time."""
     enabled = gc.isenabled()
     gc.disable()

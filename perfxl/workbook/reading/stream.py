@@ -9,24 +9,24 @@ block of rows, in a small package of its own, to calamine. A sheet of another fo
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from python_calamine import SheetTypeEnum, SheetVisibleEnum
 
 from perfxl.core.problems import Problem
 from perfxl.core.records import Records
 from perfxl.workbook.reading import cut, sheet_xml
+from perfxl.workbook.reading.ahead import ahead
 from perfxl.workbook.reading.frame import Frame, broken_is_damaged
 from perfxl.workbook.reading.guard import Package, Unusable, package_on_disk
 from perfxl.workbook.reading.info import ReadInfo
 from perfxl.workbook.reading.raw import RawSheet, raw_sheet
-from perfxl.workbook.reading.read import Sheet, read_sheets
+from perfxl.workbook.reading.read import Sheet, no_collection, read_sheets
 from perfxl.workbook.reading.shared_strings import SharedStrings
 
-T = TypeVar("T")
+_WORTH_A_PROCESS = 3  # blocks
 
 
 def stream_book(
@@ -44,7 +44,8 @@ def stream_book(
         if package is None:
             return info, problems
         try:
-            problems += read_sheets(_sheets(package), info, lang, take, wanted)
+            with no_collection():
+                problems += read_sheets(_sheets(package), info, lang, take, wanted)
         except Unusable as unusable:
             return ReadInfo(info.file, info.lang), [*problems, unusable.problem]
     return info, problems
@@ -90,7 +91,8 @@ class _Sheet:
         self.top = replace(top, first=0, merges=self._survey.merges)
 
     def blocks(self, width: int, whole: bool) -> Iterator[RawSheet]:
-        return _ahead(self._read(xml, width, last) for xml, last in self._joined(whole))
+        rows = (self._read(xml, width, last) for xml, last in self._joined(whole))
+        return ahead(rows) if len(self._survey.last) >= _WORTH_A_PROCESS else rows
 
     def column_blocks(self, at: int) -> Iterator[RawSheet]:
         if len(self._survey.last) == 1:
@@ -133,12 +135,3 @@ class _Sheet:
 
 def _blank_rows(count: int, like: list[list[Any]]) -> list[list[Any]]:
     return [[""] * len(like[0]) for _ in range(count)] if like else []
-
-
-def _ahead(items: Iterator[T]) -> Iterator[T]:
-    """The items, each made in another thread while the one before is used."""
-    with ThreadPoolExecutor(1) as maker:
-        waiting = maker.submit(next, items, None)
-        while (item := waiting.result()) is not None:
-            waiting = maker.submit(next, items, None)
-            yield item

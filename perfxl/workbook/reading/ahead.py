@@ -1,0 +1,57 @@
+"""Items made in another process while the one before is used: two cores read a sheet."""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from itertools import islice
+from multiprocessing import Pipe, get_context
+from multiprocessing.connection import Connection
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def ahead(items: Iterator[T]) -> Iterator[T]:
+    """The items, which must not be None. What the other process does not give, be it killed or be the items at fault,
+    is made in this one. Only Linux can fork a process that has libraries loaded; elsewhere all are made here."""
+    taken = 0
+    for item in _forked(items) if sys.platform == "linux" else ():
+        if item is None:
+            return
+        taken += 1
+        yield item
+    yield from islice(items, taken, None)
+
+
+def _forked(items: Iterator[T]) -> Iterator[T | None]:
+    """The items as long as they come, None after the last."""
+    here, there = Pipe(duplex=False)
+    process = get_context("fork").Process(target=_send, args=(items, here, there), daemon=True)
+    process.start()
+    there.close()
+    try:
+        while True:
+            yield here.recv()
+    except (EOFError, OSError):
+        return
+    finally:
+        process.kill()
+        process.join()
+        here.close()
+
+
+def _send(items: Iterator[object], here: Connection, there: Connection) -> None:
+    """Runs in the other process, which nobody waits for: it ends with the reader."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.disable()
+    here.close()
+    try:
+        for item in items:
+            there.send(item)
+        there.send(None)
+    finally:
+        os._exit(0)  # says nothing of what went wrong, which shows again in the process that goes on
