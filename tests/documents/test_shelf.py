@@ -77,15 +77,22 @@ def some(kind: str) -> list[str]:
     return list(KINDS[kind].ids(Contexts(held.book, held.policy)))[:3]
 
 
-@pytest.mark.parametrize("asked", [{"unit": "U002"}, {"only": ["E0004", "nobody"]}, {"unit": "no such unit"}])
-def test_asking_for_some(asked: dict[str, Any], tmp_path: Path) -> None:
+@pytest.mark.parametrize("asked", ["a person and nobody", "a unit", "no such unit"])
+def test_asking_for_some(asked: str, tmp_path: Path) -> None:
     held = program()
-    made = [
-        make_documents(ALL, book, held.policy, tmp_path / name, **asked)
+    person, unit = held.book["people"].column("person")[4], held.book["units"].column("unit")[1]
+    options: dict[str, Any] = {
+        "a person and nobody": {"only": [person, "nobody"]},
+        "a unit": {"unit": unit},
+        "no such unit": {"unit": "none"},
+    }[asked]
+    (whole, problems), (files, found) = (
+        make_documents(ALL, book, held.policy, tmp_path / name, **options)
         for name, book in (("whole", held.book), ("shelf", shelved(held.book)))
-    ]
-    assert [path.name for path in made[0][0]] == [path.name for path in made[1][0]]
-    assert made[0][1] == made[1][1] and prints(tmp_path / "shelf") == prints(tmp_path / "whole")
+    )
+    assert [path.name for path in files] == [path.name for path in whole] and found == problems
+    assert bool(files) == (asked != "no such unit") and bool(found) == (asked != "a unit")
+    assert not files or prints(tmp_path / "shelf") == prints(tmp_path / "whole")
 
 
 def _odd(name: str, change: Callable[[list[dict[str, Any]]], object]) -> Book:
