@@ -187,9 +187,8 @@ def _people_in(rows: list[tuple[Any, ...]], table: str) -> set[str]:
 
 def temporary_folder() -> str:
     """Where SQLite puts its temporary files."""
-    if os.name == "nt" or os.environ.get("TMPDIR"):
-        return tempfile.gettempdir()
-    return next(folder for folder in ("/var/tmp", tempfile.gettempdir()) if os.access(folder, os.W_OK))
+    own = os.name != "nt" and not os.environ.get("TMPDIR") and os.access("/var/tmp", os.W_OK)
+    return "/var/tmp" if own else tempfile.gettempdir()
 
 
 @contextmanager
