@@ -113,7 +113,7 @@ def paper_source(
     return found
 
 
-SHELVED_FROM = 4 * 2**20
+SHELVED_FROM = 2 * 2**20
 
 
 def _shelved(path: Path, lang: str | None, kinds: Collection[str] | None) -> tuple[PaperSource, list[Problem]] | None:
