@@ -64,6 +64,24 @@ class Program:
 
         return cascade(self.book)
 
+    def find_person(self, asked: str) -> str | None:
+        """The employee ID asked for, by ID or by a name that only one person has."""
+        people = self.book.get("people")
+        contracts = self.book.get("contracts")
+        known = {str(p) for p in contracts.column("holder")} if contracts else set()
+        if asked in known:
+            return asked
+        named = (
+            [
+                person
+                for person, name in zip(people.column("person"), people.column("name"), strict=True)
+                if name == asked or person == asked
+            ]
+            if people
+            else []
+        )
+        return named[0] if len(named) == 1 else None
+
     @cached_property
     def _scored(self) -> tuple[Scores, list[Problem]]:
         from perfxl.core.scoring.book import score_book
@@ -75,7 +93,7 @@ def load(path: str | Path, lang: str | None = None) -> tuple[Program, list[Probl
     """Reads a program, or a lone weight table or contract, from an .xlsx or .xlsm file (values only; macros are never
     run). `lang` overrides the language that the headers are in. Never raises for a bad file: the problems say what is
     wrong, and a program that cannot be used has an empty book."""
-    from perfxl.core.lone import expand
+    from perfxl.tables.contract_sheet import expand
     from perfxl.workbook.reading.read import read_book
 
     book, info, problems = read_book(path, lang)
@@ -128,7 +146,7 @@ def _shelved(path: Path, lang: str | None, kinds: Collection[str] | None) -> tup
         info, problems = stream_book(path, tables_of(kinds), shelf.add, lang)
         shelf.ready()
     except NoRoom as full:
-        found = problem("F113", Address(path.name), folder=temporary_folder(), reason=full)
+        found = problem("temporary_folder_full", Address(path.name), folder=temporary_folder(), reason=full)
         return PaperSource({}, Policy(), lang or "zh"), [found]
     if "contract_sheet" in info.tables and not shelf.holds("contract_lines"):
         return None

@@ -14,14 +14,17 @@ PACKAGE = Path(__file__).parent.parent / "perfxl"
 # Room -> the rooms it may import. Files directly in perfxl/ are rooms of their own.
 ALLOWED: dict[str, set[str]] = {
     "core": set(),
+    "ooxml": set(),
     "assets": set(),
+    "tables": {"core"},
     "frames": {"core"},
     "sample": {"core"},
-    "workbook": {"core", "assets"},
-    "documents": {"core", "assets"},
-    "excel": {"core", "assets"},
-    "program": {"core", "workbook", "documents", "excel"},
-    "cli": {"core", "assets", "workbook", "documents", "excel", "sample", "program", "frames"},
+    "workbook": {"core", "ooxml", "tables", "assets"},
+    "documents": {"core", "ooxml", "tables", "assets"},
+    "excel": {"core", "ooxml", "tables", "assets"},
+    "program": {"core", "tables", "workbook", "documents", "excel"},
+    "ribbon": {"core", "tables", "workbook", "documents", "excel", "program"},
+    "cli": {"core", "tables", "assets", "workbook", "documents", "excel", "sample", "program", "frames", "ribbon"},
     "__main__": {"cli"},
     "__init__": {"core", "frames", "program", "documents"},
 }

@@ -22,7 +22,7 @@ def build(options: Namespace) -> int:
     try:
         path.write_bytes(content)
     except OSError as error:
-        return _refused([problem("A103", value=str(path), reason=error.strerror or str(error))], lang)
+        return _refused([problem("result_not_writable", value=str(path), reason=error.strerror or str(error))], lang)
     show.say(f"已生成 {path}（{show.size(path)}）", f"made {path} ({show.size(path)})", lang)
     if machine.system != "Windows":
         show.say(
@@ -90,7 +90,7 @@ def relink(options: Namespace) -> int:
 
     lang, path = options.lang or "zh", options.file
     if path is None:
-        return _refused([problem("A115")], lang)
+        return _refused([problem("workbook_not_given")], lang)
     out = options.output or path.with_stem(f"{path.stem}-relinked")
     count, problems = mended(path, out)
     if has_errors(problems):
@@ -110,7 +110,7 @@ def lambda_names(options: Namespace) -> int:
 
     path = options.file
     if path is None:
-        return _refused([problem("A115")], options.lang or "zh")
+        return _refused([problem("workbook_not_given")], options.lang or "zh")
     program, _ = load(path, options.lang)
     lang, out = program.lang, options.output or path.with_stem(f"{path.stem}-lambda")
     made, problems = lambdas(program.policy if program.usable else Policy())
@@ -141,7 +141,7 @@ def _build_calc(options: Namespace) -> int:
     try:
         build_oxt(path)
     except OSError as error:
-        return _refused([problem("A103", value=str(path), reason=error.strerror or str(error))], lang)
+        return _refused([problem("result_not_writable", value=str(path), reason=error.strerror or str(error))], lang)
     show.say(
         f"已生成 {path}（{show.size(path)}）。在 LibreOffice 里：工具 → 扩展管理器 → 添加，选这个文件，然后重启。",
         f"made {path} ({show.size(path)}). In LibreOffice: Tools, Extensions, Add, choose this file, then restart.",
@@ -152,9 +152,9 @@ def _build_calc(options: Namespace) -> int:
 
 def _addin(server: str, dll_folder: str, xlwings_version: str) -> bytes:
     from perfxl import __version__
-    from perfxl.cli.ribbon_jobs import KIND_LABELS
     from perfxl.excel.addin.package import Place, addin
-    from perfxl.excel.ribbon.xml import ribbon_texts, ribbon_xml
+    from perfxl.ribbon.commands_on_program import KIND_LABELS
+    from perfxl.ribbon.xml import ribbon_texts, ribbon_xml
 
     place = Place(server, dll_folder, xlwings_version)
     return addin(place, ribbon_xml(KIND_LABELS), ribbon_texts(KIND_LABELS), __version__)

@@ -107,10 +107,10 @@ def explain(options: Namespace) -> int:
     program, problems = loaded(options)
     if not program.usable:
         return _unusable(problems, program.lang, options.json)
-    person = find_person(program, options.person)
+    person = program.find_person(options.person)
     scores, _ = program.score()
     if person is None or person not in scores.segments:
-        return _unusable([problem("A101", value=options.person)], program.lang, options.json)
+        return _unusable([problem("contract_unknown", value=options.person)], program.lang, options.json)
     found = explained(program.book, scores, person)
     if options.json:
         show.as_json(as_dict(found, program.lang))
@@ -132,32 +132,13 @@ def addin(options: Namespace) -> int:
     return addin_commands.ACTIONS[options.action](options)
 
 
-def find_person(program: Program, asked: str) -> str | None:
-    """The employee ID asked for, by ID or by a name that only one person has."""
-    people = program.book.get("people")
-    contracts = program.book.get("contracts")
-    known = {str(p) for p in contracts.column("holder")} if contracts else set()
-    if asked in known:
-        return asked
-    named = (
-        [
-            person
-            for person, name in zip(people.column("person"), people.column("name"), strict=True)
-            if name == asked or person == asked
-        ]
-        if people
-        else []
-    )
-    return named[0] if len(named) == 1 else None
-
-
 def written(path: Path, lang: str, write: Callable[[], object]) -> int:
     """Writes a workbook; a folder that is missing, read-only or full, or a file open in Excel, is told in one line."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         write()
     except OSError as error:
-        show.complain(problem("A103", value=str(path), reason=error.strerror or str(error)), lang)
+        show.complain(problem("result_not_writable", value=str(path), reason=error.strerror or str(error)), lang)
         return UNUSABLE
     return CLEAN
 
@@ -202,7 +183,7 @@ def _sheets(program: Program) -> list[dict[str, Any]]:
 
 def _taken(program: Program) -> None:
     """For a lone sheet, says what each column was taken for; a program's own sheets need no such words."""
-    from perfxl.core.tables import column_label, table_label
+    from perfxl.core.schema import column_label, table_label
 
     lang = program.lang
     for sheet in program.info.sheets if program.info else ():

@@ -38,7 +38,9 @@ def demo(options: Namespace) -> int:
         options.folder.mkdir(parents=True, exist_ok=True)
         job.run(options.people, options.seed)
     except OSError as error:
-        found = problem("A103", value=str(error.filename or options.folder), reason=error.strerror or str(error))
+        found = problem(
+            "result_not_writable", value=str(error.filename or options.folder), reason=error.strerror or str(error)
+        )
         show.complain(found, lang)
         return UNUSABLE
     job.tell()

@@ -17,7 +17,9 @@ def documents(options: Namespace) -> int:
     from perfxl.documents.kinds import KINDS
 
     if options.kind not in (*KINDS, ALL):
-        return _unusable([problem("A102", value=options.kind, kinds=", ".join((*KINDS, ALL)))], options.lang or "zh")
+        return _unusable(
+            [problem("kind_unknown", value=options.kind, kinds=", ".join((*KINDS, ALL)))], options.lang or "zh"
+        )
     program, problems = paper_source(options.file, options.lang, None if options.kind == ALL else [options.kind])
     lang = program.lang
     if not program.usable:

@@ -45,7 +45,7 @@ def problems(found: Sequence[Problem], lang: str) -> None:
         of_sheet = list(some)
         table = _table(sheet or ("工作簿" if lang == "zh" else "Workbook"), _headers(lang))
         for each in of_sheet[:_MOST]:
-            label = SEVERITY_LABELS[each.severity][lang != "zh"]
+            label = SEVERITY_LABELS[each.severity](lang)
             style = _STYLES[each.severity]
             table.add_row(
                 _styled(label, style), each.address.cell, each.code, _plain(each.message(lang)), _plain(each.hint(lang))

@@ -120,7 +120,7 @@ def _unknown(kinds: Sequence[str], lang: str) -> int:
     from perfxl.documents.kinds import KINDS
 
     for kind in kinds:
-        show.complain(problem("A102", value=kind, kinds=", ".join(KINDS)), lang)
+        show.complain(problem("kind_unknown", value=kind, kinds=", ".join(KINDS)), lang)
     return UNUSABLE
 
 
@@ -160,7 +160,7 @@ def _written(lists: Sequence[_Fields], path: Path, lang: str) -> int:
     writer = writers.get(path.suffix.lower())
     if writer is None:
         reason = "文件名以 .xlsx 或 .docx 结尾" if lang == "zh" else "its name must end in .xlsx or .docx"
-        show.complain(problem("A103", value=str(path), reason=reason), lang)
+        show.complain(problem("result_not_writable", value=str(path), reason=reason), lang)
         return UNUSABLE
     failed = written(path, lang, lambda: writer(lists, path, lang))
     if not failed:

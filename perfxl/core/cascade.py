@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from perfxl.core.findings import columns_of, rows_of
-from perfxl.core.lookups import contracts_of
-from perfxl.core.names import Names
 from perfxl.core.problems import Problem
-from perfxl.core.records import Book
+from perfxl.core.records import Tables
 from perfxl.core.schema.choices import LINK_MODE, RESPONSIBILITY
+from perfxl.core.table_access import Names, columns_of, contracts_of, rows_of
 from perfxl.core.weights.rules import UNWEIGHTED
 
 # How a company KPI stands: broken down by links; only held by subordinates as the same KPI; carried by nobody; without
@@ -58,7 +56,7 @@ class Cascade(NamedTuple):
         return sum(1 for kpi in self.kpis if kpi.carriers)
 
 
-def cascade(book: Book) -> tuple[Cascade, list[Problem]]:
+def cascade(book: Tables) -> tuple[Cascade, list[Problem]]:
     """The company's KPIs with their carriers. Gaps in the cascade are among the checks of the program."""
     names, homes, kinds = Names.of(book), _homes(book), _kinds(book)
     linked, held = _linked(book, homes), _held(book, homes)
@@ -111,7 +109,7 @@ _STATES = {
 _Key = tuple[str, str]
 
 
-def _linked(book: Book, homes: dict[str, str]) -> dict[_Key, list[Carrier]]:
+def _linked(book: Tables, homes: dict[str, str]) -> dict[_Key, list[Carrier]]:
     """(KPI, owner) -> what the sheet of links says."""
     found: dict[_Key, list[Carrier]] = {}
     links = rows_of(book, "links")
@@ -122,7 +120,7 @@ def _linked(book: Book, homes: dict[str, str]) -> dict[_Key, list[Carrier]]:
     return found
 
 
-def _held(book: Book, homes: dict[str, str]) -> dict[_Key, list[Carrier]]:
+def _held(book: Tables, homes: dict[str, str]) -> dict[_Key, list[Carrier]]:
     """(KPI, superior) -> direct subordinates whose contract holds the same KPI."""
     people, lines, contracts = rows_of(book, "people"), rows_of(book, "contract_lines"), contracts_of(book)
     if people is None or lines is None:
@@ -139,7 +137,7 @@ def _held(book: Book, homes: dict[str, str]) -> dict[_Key, list[Carrier]]:
     return {key: list(carriers.values()) for key, carriers in found.items()}
 
 
-def _company_kpis(book: Book) -> list[_Key]:
+def _company_kpis(book: Tables) -> list[_Key]:
     """(KPI, head) of the contracts that the head of the root unit holds, each once."""
     units, lines = rows_of(book, "units"), rows_of(book, "contract_lines")
     if units is None or lines is None:
@@ -152,19 +150,19 @@ def _company_kpis(book: Book) -> list[_Key]:
     return list(dict.fromkeys((kpi, head) for kpi, head in pairs if kpi is not None))
 
 
-def _below_root(book: Book) -> set[str]:
+def _below_root(book: Tables) -> set[str]:
     units = rows_of(book, "units")
     pairs = [(unit, parent) for _, unit, parent in columns_of(units, "unit", "parent")] if units else []
     roots = {unit for unit, parent in pairs if parent is None}
     return {unit for unit, parent in pairs if parent in roots}
 
 
-def _homes(book: Book) -> dict[str, str]:
+def _homes(book: Tables) -> dict[str, str]:
     people = rows_of(book, "people")
     return {person: unit for _, person, unit in columns_of(people, "person", "unit") if unit} if people else {}
 
 
-def _kinds(book: Book) -> dict[str, str]:
+def _kinds(book: Tables) -> dict[str, str]:
     kpis = rows_of(book, "kpis")
     columns = ("kpi", "kind", "verdict")
     return {

@@ -10,16 +10,22 @@ from perfxl.core.formula import FormulaError, parse, to_python
 from perfxl.core.formula.analyse import names_of
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem, problem
-from perfxl.core.records import Book, empty
+from perfxl.core.records import Tables, empty
 from perfxl.core.rulebook import ALIASES, LINE_NAMES, POLICY_NAMES
 from perfxl.core.scoring.line import LineScorer
 
-_CODES = {"syntax": "P150", "name": "P151", "function": "P152", "arguments": "P153", "length": "P154"}
+_CODES = {
+    "syntax": "formula_syntax",
+    "name": "formula_name_unknown",
+    "function": "formula_function_unknown",
+    "arguments": "formula_argument_count",
+    "length": "formula_too_long",
+}
 _NAMES = frozenset({*LINE_NAMES, *POLICY_NAMES, "FLOOR", "CAP"})
 _UNLIMITED = {"floor": float("-inf"), "cap": float("inf")}
 
 
-def check_own_methods(book: Book, policy: Policy) -> tuple[Policy, list[Problem]]:
+def check_own_methods(book: Tables, policy: Policy) -> tuple[Policy, list[Problem]]:
     """The policy without the methods that cannot be read, and what is wrong with methods and cases."""
     sheet = book.get("methods") or empty("methods")
     problems: list[Problem] = []
@@ -29,7 +35,7 @@ def check_own_methods(book: Book, policy: Policy) -> tuple[Policy, list[Problem]
             continue
         found = _judge(str(name), policy.methods[name])
         problems += [p.at(sheet.address(row, "formula")) for p in found]
-        if any(p.code in _CODES.values() for p in found):
+        if any(p.name in _CODES.values() for p in found):
             good.pop(name, None)
     usable = replace(policy, methods=good)
     return usable, problems + _cases(book, usable)
@@ -40,16 +46,16 @@ def _judge(name: str, text: str) -> list[Problem]:
         tree = parse(text, _NAMES, ALIASES)
     except FormulaError as error:
         return [_about(_CODES[error.kind], name, text, what=error.what, at=error.at)]
-    found = [] if "A" in names_of(tree) else [_about("P155", name, text)]
+    found = [] if "A" in names_of(tree) else [_about("formula_ignores_actual", name, text)]
     # Ordinary figures, with the actual at zero and at the target: there a formula most often divides by zero.
     ordinary = {"T": 100.0, "L": 80.0, "C": 120.0, "B": 50.0, "D": 1.0, "K": 2.0, "U": 1.0, "LO": 90.0, "HI": 110.0}
     rule = to_python(tree, {name: lambda figures, *values: 0.0 for name in ("STEPS", "GRADES", "DAYS")})
     knots = {"PL": 60.0, "PT": 100.0, "PC": 120.0, "EARLY": 0.0, "LIMIT": 10.0, "FLOOR": 0.0, "CAP": 120.0, "G": 0.0}
     values = [rule({**ordinary, **knots, "A": actual}) for actual in (0.0, 100.0)]
-    return found + ([_about("P158", name, text)] if any(v != v for v in values) else [])
+    return found + ([_about("formula_divides_by_zero", name, text)] if any(v != v for v in values) else [])
 
 
-def _cases(book: Book, policy: Policy) -> list[Problem]:
+def _cases(book: Tables, policy: Policy) -> list[Problem]:
     cases = book.get("method_cases") or empty("method_cases")
     sheet = book.get("methods") or empty("methods")
     scorer, problems, tried = LineScorer(policy), [], set()
@@ -61,11 +67,11 @@ def _cases(book: Book, policy: Policy) -> list[Problem]:
         found = scorer.score({**case, **_UNLIMITED})
         if found.points != case["points"]:
             shown = found.problem.message() if found.problem else found.points
-            about = _about("P156", str(name), case["points"], "method_cases", "points", found=shown)
+            about = _about("method_case_fails", str(name), case["points"], "method_cases", "points", found=shown)
             problems.append(about.at(cases.address(row, "points")))
     for row, name in enumerate(sheet.column("method")):
         if name in policy.methods and name not in tried:
-            problems.append(_about("P157", str(name), name).at(sheet.address(row, "method")))
+            problems.append(_about("method_case_missing", str(name), name).at(sheet.address(row, "method")))
     return problems
 
 

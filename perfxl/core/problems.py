@@ -8,41 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any
 
+from perfxl.core import schema
+from perfxl.core.catalogue import CATALOGUE
+from perfxl.core.catalogue.declare import SEVERITY_LABELS, Severity
+from perfxl.core.language import COLON, Text
 
-class Severity(StrEnum):
-    """error: cannot be used as it stands; warning: usable, look at it; notice: perfxl took it so, for you to know."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    NOTICE = "notice"
-
-
-SEVERITY_LABELS = {
-    Severity.ERROR: ("错误", "error"),
-    Severity.WARNING: ("警告", "warning"),
-    Severity.NOTICE: ("提示", "notice"),
-}
-
-
-class Kind(NamedTuple):
-    """One entry of the catalogue. The four texts are str.format templates over the problem's details, plus the
-    names value, column, table, sheet, cell and file."""
-
-    severity: Severity
-    zh: str
-    en: str
-    hint_zh: str
-    hint_en: str
-
-
-class Text(NamedTuple):
-    """A detail that reads differently in the two languages, such as a table's name."""
-
-    zh: str
-    en: str
+__all__ = ["SEVERITY_LABELS", "Address", "Problem", "Severity", "count", "has_errors", "problem"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +33,10 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A finding. `table` and `column` are canonical names from core/tables; `value` is what was found there."""
+    """Something wrong. `name` is what the catalogue calls its kind; `table` and `column` are canonical names from the
+    schema; `value` is what was found there."""
 
-    code: str
+    name: str
     address: Address = Address()
     table: str = ""
     column: str = ""
@@ -70,19 +44,24 @@ class Problem:
     details: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     @property
+    def code(self) -> str:
+        """The number that users see and look up: W101."""
+        return CATALOGUE[self.name].code
+
+    @property
     def severity(self) -> Severity:
-        return _kind(self.code).severity
+        return CATALOGUE[self.name].severity
 
     def message(self, lang: str = "zh") -> str:
         """The text, after the detail "subject" where there is one: whose contract, which post type."""
-        kind = _kind(self.code)
-        text = self._fill(kind.zh if lang == "zh" else kind.en, lang)
+        kind = CATALOGUE[self.name]
+        text = self._fill(Text(kind.zh, kind.en)(lang), lang)
         subject = _shown(self.details.get("subject"), lang)
-        return f"{subject}{'：' if lang == 'zh' else ': '}{text}" if subject else text
+        return f"{subject}{COLON(lang)}{text}" if subject else text
 
     def hint(self, lang: str = "zh") -> str:
-        kind = _kind(self.code)
-        return self._fill(kind.hint_zh if lang == "zh" else kind.hint_en, lang)
+        kind = CATALOGUE[self.name]
+        return self._fill(Text(kind.hint_zh, kind.hint_en)(lang), lang)
 
     def at(self, address: Address) -> Problem:
         """The same problem, addressed."""
@@ -93,6 +72,7 @@ class Problem:
         plain = self.value if isinstance(self.value, str | int | float | bool | None) else str(self.value)
         return {
             "code": self.code,
+            "name": self.name,
             "severity": self.severity.value,
             "message": self.message(lang),
             "hint": self.hint(lang),
@@ -105,12 +85,10 @@ class Problem:
         }
 
     def _fill(self, template: str, lang: str) -> str:
-        from perfxl.core import tables
-
         names = {
             "value": _shown(self.value, lang),
-            "column": tables.column_label(self.table, self.column, lang),
-            "table": tables.table_label(self.table, lang),
+            "column": schema.column_label(self.table, self.column, lang),
+            "table": schema.table_label(self.table, lang),
             "sheet": self.address.sheet,
             "cell": self.address.cell,
             "file": self.address.file,
@@ -120,7 +98,7 @@ class Problem:
 
 
 def problem(
-    code: str,
+    name: str,
     address: Address = Address(),
     *,
     table: str = "",
@@ -128,9 +106,10 @@ def problem(
     value: Any = None,
     **details: Any,
 ) -> Problem:
-    """Makes a problem; an unknown code raises KeyError at once rather than when it is shown."""
-    _kind(code)
-    return Problem(code, address, table, column, value, details)
+    """Makes a problem; an unknown name raises KeyError at once rather than when it is shown."""
+    if name not in CATALOGUE:
+        raise KeyError(name)
+    return Problem(name, address, table, column, value, details)
 
 
 def has_errors(problems: Iterable[Problem]) -> bool:
@@ -145,17 +124,11 @@ def count(problems: Iterable[Problem]) -> dict[Severity, int]:
     return counts
 
 
-def _kind(code: str) -> Kind:
-    from perfxl.core.catalogue import CATALOGUE
-
-    return CATALOGUE[code]
-
-
 def _shown(value: Any, lang: str) -> str:
     if value is None:
         return ""
     if isinstance(value, Text):
-        return value.zh if lang == "zh" else value.en
+        return value(lang)
     if isinstance(value, float):
         return f"{value:.15g}"
     return str(value)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from perfxl.core.problems import Address
-from perfxl.core.tables import Table, get
+from perfxl.core.schema import Table, get
 
 # A typed "不适用" / "N/A" in an actual: not blank, not zero (scoring.md section 1).
 NOT_APPLICABLE = "N/A"
@@ -97,7 +97,7 @@ def joined(parts: Sequence[Records]) -> Records:
     return whole
 
 
-Book = Mapping[str, Records]
+Tables = Mapping[str, Records]
 """The tables of one program by canonical name; a table the workbook does not hold is absent."""
 
 

@@ -97,22 +97,22 @@ class Method(NamedTuple):
         return self.zh if lang == "zh" or self.own else self.name
 
 
-_UNIT = Condition("U<=0", "M110")
+_UNIT = Condition("U<=0", "unit_step_not_positive")
 
 METHODS: tuple[Method, ...] = (
     Method(
         "ratio",
         "比率法",
         "IF(AND(ISNUMBER(L),D*A<D*L),0,100*(1+D*(A-T)/ABS(T)))",
-        (Condition("T=0", "M103"),),
+        (Condition("T=0", "target_zero"),),
         ("比例法", "完成率法"),
     ),
-    Method("progress", "改善法", "100*(A-B)/(T-B)", (Condition("T=B", "M104"),), ("进步法",)),
+    Method("progress", "改善法", "100*(A-B)/(T-B)", (Condition("T=B", "target_equals_base"),), ("进步法",)),
     Method(
         "interpolate",
         "功效系数法",
         "IF(D*A<D*L,0,IF(D*A<D*T,PL+(PT-PL)*(A-L)/(T-L),IF(ISNUMBER(C),IF(D*A<D*C,PT+(PC-PT)*(A-T)/(C-T),PC),PT)))",
-        (Condition("D*L>=D*T", "M105"), Condition("AND(ISNUMBER(C),D*C<=D*T)", "M105")),
+        (Condition("D*L>=D*T", "figures_out_of_order"), Condition("AND(ISNUMBER(C),D*C<=D*T)", "figures_out_of_order")),
         ("区间法", "插值法"),
     ),
     Method("steps", "层差法", "STEPS(A,D)", (), ("分档法",)),
@@ -121,7 +121,7 @@ METHODS: tuple[Method, ...] = (
         "milestone",
         "节点法",
         "IF(A>T,IF(AND(ISNUMBER(L),A>L),0,100-K*DAYS(T,A)),100+EARLY*K*DAYS(A,T))",
-        (Condition("AND(ISNUMBER(L),L<T)", "M105"),),
+        (Condition("AND(ISNUMBER(L),L<T)", "figures_out_of_order"),),
         ("里程碑法",),
     ),
     Method("per_unit", "加减分法", "100+D*K*(A-T)/U", (_UNIT,), ("单位加减分法",)),
@@ -129,7 +129,7 @@ METHODS: tuple[Method, ...] = (
         "within",
         "区间控制",
         "IF(A<LO,100-K*(LO-A)/U,IF(A>HI,100-K*(A-HI)/U,100))",
-        (Condition("LO>HI", "M109"), _UNIT),
+        (Condition("LO>HI", "band_reversed"), _UNIT),
         ("区间控制法",),
     ),
     Method("pass_fail", "非此即彼法", "IF(D*A>=D*T,100,0)", (), ("达标法",)),
@@ -219,7 +219,9 @@ def tree_of(text: str) -> Node:
 def _no_dates(text: str) -> tuple[Condition, ...]:
     names = calls_over("DAYS", tree_of(text)) if "DAYS" in text else []
     first, last = DAYS
-    return tuple(Condition(f"OR({name}<{first},{name}>{last})", "M112") for name in names if name in FIGURES)
+    return tuple(
+        Condition(f"OR({name}<{first},{name}>{last})", "figure_not_a_date") for name in names if name in FIGURES
+    )
 
 
 __all__ = [

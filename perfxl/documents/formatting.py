@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from perfxl.core.tables import get
+from perfxl.core.schema import get
 
 BLANK = "—"  # what a paper shows where there is nothing
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from perfxl.core.problems import Problem
-from perfxl.core.tables import all_tables
+from perfxl.core.schema import all_tables
 from perfxl.documents.contexts import (
     amendment,
     appeal,

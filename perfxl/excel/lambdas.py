@@ -37,9 +37,9 @@ def lambdas(policy: Policy) -> tuple[list[Lambda], list[Problem]]:
             continue
         name = _OTHER_NAMES.get(method.name, f"PX_{method.name.upper()}")
         if not _NAME.fullmatch(name):
-            problems.append(problem("X131", value=method.name))
+            problems.append(problem("lambda_name_invalid", value=method.name))
         elif "DAYS" in method.text and policy["milestone_days"] == "working":
-            problems.append(problem("X132", value=method.zh))
+            problems.append(problem("lambda_working_days", value=method.zh))
         else:
             made.append(_method(name, method, policy))
     return [*made, _total(policy)], problems

@@ -9,12 +9,13 @@ from functools import cache
 from typing import Any
 
 from perfxl.core.formula.analyse import names_of
+from perfxl.core.language import Text
 from perfxl.core.policy import DEFAULT_SCALE
-from perfxl.core.problems import Problem, Text, problem
+from perfxl.core.problems import Problem, problem
 from perfxl.core.rulebook import FIGURES, Method, tree_of
+from perfxl.core.schema import get
 from perfxl.core.scoring.line import STATUS_LABELS, LineScore, Status, blank
 from perfxl.core.scoring.line import number as number_of
-from perfxl.core.tables import get
 from perfxl.core.values.numbers import parse_figure, parse_number
 from perfxl.excel.errors import CellError, Failure, failure
 from perfxl.excel.normalise import Rows
@@ -22,8 +23,8 @@ from perfxl.excel.settings import Given
 
 FIGURE_COLUMNS = tuple(FIGURES.values())
 # Codes of what has no number, and of names that nobody declared; the rest is input that cannot be used.
-_NO_NUMBER = frozenset(("M103", "M104", "M111"))
-_UNKNOWN = frozenset(("M101", "M107", "M108"))
+_NO_NUMBER = frozenset(("target_zero", "target_equals_base", "result_not_a_number"))
+_UNKNOWN = frozenset(("method_unknown", "grade_unknown", "scale_unknown"))
 _GIVEN_SCALE = "\0given"  # no sheet can name a scale so
 _PAIRS = Text("分档表或分级表", "The step table or grade scale")
 
@@ -36,7 +37,7 @@ def single(cells: Mapping[str, Any], given: Given, lang: str) -> float | str:
 def single_score(cells: Mapping[str, Any], given: Given) -> LineScore:
     """One line, its figures given cell by cell; step table and grade scale may be given as two columns."""
     if blank(cells["method"]):
-        raise failure("X109", argument=Text("计分方法", "Scoring method"))
+        raise failure("argument_blank", argument=Text("计分方法", "Scoring method"))
     line = dict(cells)
     if isinstance(line["steps"], list):
         line["steps"] = tuple(_pairs(line["steps"]).items())
@@ -106,7 +107,7 @@ def number(raw: Any, argument: Text, default: float | None = None) -> float:
         return float(read.value)
     if raw is None and default is not None:
         return default
-    code = "X109" if raw is None or not read.code or read.code == "V125" else "X104"
+    code = "argument_blank" if raw is None or not read.code or read.code == "dash_is_blank" else "argument_not_a_number"
     raise Failure(problem(code, value=raw, argument=argument))
 
 
@@ -120,7 +121,7 @@ def _wrong_cell(method: Method, line: Mapping[str, Any], unreadable: Mapping[str
     for column in columns:
         value = line.get(column)
         if isinstance(value, date):
-            return problem("V103", table="contract_sheet", column=column, value=value)
+            return problem("number_is_date", table="contract_sheet", column=column, value=value)
     return None
 
 
@@ -135,7 +136,7 @@ def _pairs(rows: Rows, *, labels: bool = False) -> dict[Any, float]:
         if points is None or key != key:
             if place == 0:
                 continue
-            raise failure("X104", value=row[1] if points is None else row[0], argument=_PAIRS)
+            raise failure("argument_not_a_number", value=row[1] if points is None else row[0], argument=_PAIRS)
         found[key] = points
     return found
 
@@ -147,4 +148,4 @@ def _columns_of(text: str) -> tuple[str, ...]:
 
 
 def _error(about: Problem) -> CellError:
-    return CellError.NUM if about.code in _NO_NUMBER else CellError.NA if about.code in _UNKNOWN else CellError.VALUE
+    return CellError.NUM if about.name in _NO_NUMBER else CellError.NA if about.name in _UNKNOWN else CellError.VALUE

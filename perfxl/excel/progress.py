@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from perfxl.core.problems import Text, problem
+from perfxl.core.language import Text
+from perfxl.core.problems import problem
 from perfxl.core.records import NOT_APPLICABLE
+from perfxl.core.schema import Choice
 from perfxl.core.schema.choices import AGGREGATION
 from perfxl.core.scoring.line import STATUS_LABELS, Status, read_direction
 from perfxl.core.scoring.periods import LIGHT_LABELS, Report, aggregate, attainment, light, phased, run_rate
-from perfxl.core.tables import Choice
 from perfxl.core.values.matching import spelling
 from perfxl.core.values.numbers import canonical, parse_figure
 from perfxl.excel.errors import CellError, Failure, failure
@@ -31,7 +32,7 @@ def attained(cells: Mapping[str, Any], lang: str) -> float | str:
         return STATUS_LABELS[state][0 if lang == "zh" else 1]
     percent = attainment(number(cells["actual"], _ACTUAL), number(cells["target"], _TARGET), _direction(cells))
     if percent is None:
-        raise failure("X114", CellError.DIV0)
+        raise failure("attainment_target_zero", CellError.DIV0)
     return canonical(percent)
 
 
@@ -54,7 +55,7 @@ def forecast(cells: Mapping[str, Any], lang: str) -> float | str:
         return STATUS_LABELS[state][0 if lang == "zh" else 1]
     month, months = _months(cells)
     if not month:
-        raise failure("X113", value=0, argument=_MONTH, low=1, high=months)
+        raise failure("argument_out_of_range", value=0, argument=_MONTH, low=1, high=months)
     return canonical(run_rate(number(cells["actual"], _ACTUAL), month, months, _rule(cells["aggregation"]).name))
 
 
@@ -81,8 +82,8 @@ def _figures(rows: Rows) -> list[Any]:
     found = []
     for cell in (cell for row in rows for cell in row):
         read = parse_figure(None if cell == "" else cell)
-        if read.value is None and read.code not in ("", "V125"):
-            raise failure("X104", value=cell, argument=_ACTUAL)
+        if read.value is None and read.code not in ("", "dash_is_blank"):
+            raise failure("argument_not_a_number", value=cell, argument=_ACTUAL)
         found.append(read.value)
     return found
 
@@ -92,24 +93,24 @@ def _state(raw: Any) -> Status | None:
     if read.value == NOT_APPLICABLE:
         return Status.NOT_APPLICABLE
     if isinstance(read.value, date):
-        raise failure("X104", value=raw, argument=_ACTUAL)
-    return Status.PENDING if read.value is None and read.code in ("", "V125") else None
+        raise failure("argument_not_a_number", value=raw, argument=_ACTUAL)
+    return Status.PENDING if read.value is None and read.code in ("", "dash_is_blank") else None
 
 
 def _direction(cells: Mapping[str, Any]) -> float:
     found = read_direction(cells["direction"])
     if found is None:
-        raise Failure(problem("M113", value=cells["direction"], kpi=Text("此指标", "This KPI")))
+        raise Failure(problem("direction_unknown", value=cells["direction"], kpi=Text("此指标", "This KPI")))
     return found or 1.0
 
 
 def _months(cells: Mapping[str, Any]) -> tuple[int, int]:
     months = number(cells["months"], _MONTHS, _YEAR)
     if not months.is_integer() or not 1 <= months <= 120:
-        raise failure("X113", value=months, argument=_MONTHS, low=1, high=120)
+        raise failure("argument_out_of_range", value=months, argument=_MONTHS, low=1, high=120)
     month = number(cells["month"], _MONTH)
     if not month.is_integer() or not 0 <= month <= months:
-        raise failure("X113", value=month, argument=_MONTH, low=0, high=months)
+        raise failure("argument_out_of_range", value=month, argument=_MONTH, low=0, high=months)
     return int(month), int(months)
 
 
@@ -120,4 +121,4 @@ def _rule(raw: Any) -> Choice:
         if spelling(raw) in map(spelling, (choice.name, choice.zh, choice.en, *choice.aliases)):
             return choice
     known = Text("、".join(choice.zh for choice in AGGREGATION), ", ".join(choice.en for choice in AGGREGATION))
-    raise failure("X117", value=raw, known=known)
+    raise failure("word_unknown", value=raw, known=known)

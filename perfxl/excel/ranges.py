@@ -8,15 +8,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from perfxl.core.catalogue import CATALOGUE
+from perfxl.core.language import Text
 from perfxl.core.policy import DEFAULT_SCALE
-from perfxl.core.problems import Problem, Severity, Text, problem
+from perfxl.core.problems import Problem, Severity, problem
 from perfxl.core.records import Records
-from perfxl.core.sheets.columns import Finding, convert
-from perfxl.core.sheets.headers import Header, find_header
-from perfxl.core.sheets.lone_rows import LoneRows, lone_rows
-from perfxl.core.tables import Column, Table, get
+from perfxl.core.schema import Column, Table, get
 from perfxl.excel.errors import Failure, failure
 from perfxl.excel.normalise import Rows
+from perfxl.tables.columns import Finding, convert
+from perfxl.tables.contract_rows import LoneRows, lone_rows
+from perfxl.tables.headers import Header, find_header
 
 
 @dataclass
@@ -57,13 +58,15 @@ def table(name: str, rows: Rows, *needed: str, labels: Iterable[str] = ()) -> Ra
     """The range as the table of that name; `labels` are the grades that a figure may be, besides the usual ones.
     Raises Failure where it has no headers or lacks a needed column."""
     if not rows:
-        raise failure("X101", table=name)
+        raise failure("range_missing", table=name)
     header = find(get(name), rows)
     if header is None:
-        raise failure("X102", table=name, value="、".join(str(cell) for cell in rows[0] if cell != "")[:100])
+        raise failure(
+            "range_without_headers", table=name, value="、".join(str(cell) for cell in rows[0] if cell != "")[:100]
+        )
     missing = [column for column in needed if column not in header.columns.values()]
     if missing:
-        raise Failure([problem("X103", table=name, column=column) for column in missing])
+        raise Failure([problem("range_lacks_column", table=name, column=column) for column in missing])
     return read(header, rows, labels)
 
 

@@ -23,7 +23,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from perfxl.core.problems import Problem, Text, problem
+from perfxl.core.language import Text
+from perfxl.core.problems import Problem, problem
 from perfxl.excel import normalise
 from perfxl.excel.errors import CellError, Failure
 from perfxl.excel.normalise import BlankOrZero, Rows
@@ -125,7 +126,9 @@ def answer(name: str, raw: Sequence[Any]) -> Answer:
     sent = [*raw, *[None] * (len(found.arguments) - len(raw))]
     if BlankOrZero in map(type, sent):
         unsure = [
-            problem("X121", argument=a.text) for a, each in zip(found.arguments, sent, strict=True) if _unsure(a, each)
+            problem("blank_or_zero", argument=a.text)
+            for a, each in zip(found.arguments, sent, strict=True)
+            if _unsure(a, each)
         ]
         if unsure:
             return Answer([[str(CellError.VALUE)]], tuple(unsure), spoken(sent))

@@ -8,7 +8,6 @@ from datetime import date
 from functools import cache
 from importlib.util import find_spec
 
-from perfxl.core.lone import category_of, default_method, direction_of, kind_of
 from perfxl.core.problems import Problem
 from perfxl.core.records import Records
 from perfxl.core.scoring.line import LineScore
@@ -16,6 +15,7 @@ from perfxl.excel.lines import FIGURE_COLUMNS, score, sure
 from perfxl.excel.normalise import Rows
 from perfxl.excel.ranges import Range, table
 from perfxl.excel.settings import Given
+from perfxl.tables.contract_sheet import category_of, default_method, direction_of, kind_of
 
 SCORED_BY = ("method", "direction", *FIGURE_COLUMNS, "floor", "cap", "steps", "scale")
 # From this many lines on, NumPy is worth its start.

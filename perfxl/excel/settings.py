@@ -9,20 +9,21 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
+from perfxl.core.language import Text
 from perfxl.core.own_methods import check_own_methods
 from perfxl.core.policy import SETTINGS, Policy
 from perfxl.core.policy.sheet import read_policy
-from perfxl.core.problems import Problem, Severity, Text, problem
+from perfxl.core.problems import Problem, Severity, problem
 from perfxl.core.records import Records
+from perfxl.core.schema import Type, get
 from perfxl.core.scoring.line import LineScore, LineScorer
-from perfxl.core.sheets.headers import Header
-from perfxl.core.tables import Type, get
 from perfxl.core.values.matching import spelling
 from perfxl.core.weights.rules import WeightRules
 from perfxl.excel.errors import Failure, failure
 from perfxl.excel.normalise import Rows
 from perfxl.excel.ranges import error_findings, find, read
 from perfxl.excel.registry import Call
+from perfxl.tables.headers import Header
 
 TABLES = ("policy", "grade_bands", "step_tables", "grade_tables", "methods", "holidays", "category_weights", "events")
 
@@ -103,7 +104,7 @@ def _given(ranges: tuple[_Frozen, ...]) -> Given:
 
 def _idle(found: Problem, policy: Policy) -> bool:
     """Grades of the company's own need not have the D of the veto limit that nobody set."""
-    return found.code == "P108" and policy["veto_grade"] == Policy()["veto_grade"]
+    return found.name == "veto_grade_unknown" and policy["veto_grade"] == Policy()["veto_grade"]
 
 
 def _frozen(rows: Rows) -> _Frozen:
@@ -131,7 +132,7 @@ def _plain_settings(rows: Rows) -> Records:
     """Two columns without headers: a setting's name and its value."""
     named = [row for row in rows if len(row) > 1 and row[0] != ""]
     if not any(spelling(row[0]) in _BY_NAME for row in named):
-        raise failure("X105", value=next((cell for row in rows for cell in row if cell != ""), ""))
+        raise failure("settings_range_unknown", value=next((cell for row in rows for cell in row if cell != ""), ""))
     columns: dict[str, list[Any]] = {
         "key": [str(row[0]) for row in named],
         "value": [None if row[1] == "" else row[1] for row in named],
@@ -149,7 +150,7 @@ def _sure(policy: Records | None) -> None:
             continue
         number = _plain_number(value)
         if number is not None and 0 < abs(number) < 1:
-            raise Failure(problem("X106", value=value, setting=Text(setting.zh, setting.en)))
+            raise Failure(problem("setting_percent_unclear", value=value, setting=Text(setting.zh, setting.en)))
 
 
 def _plain_number(value: Any) -> float | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from perfxl.core.allocation import allocate
 from perfxl.core.formula.tree import SEEN
-from perfxl.core.problems import Text
+from perfxl.core.language import Text
 from perfxl.core.values.numbers import parse_number
 from perfxl.core.weights.rules import WHOLE, exact, plain
 from perfxl.excel.errors import failure
@@ -27,7 +27,7 @@ def divided(target: Any, shares: Any, decimals: Any) -> Rows:
     places = _places(total, decimals)
     parts = allocate(total, known, places)
     if parts is None:
-        raise failure("X111", value=float(total), decimals=places)
+        raise failure("target_too_precise", value=float(total), decimals=places)
     left = iter(parts)
     flat = iter([None if share is None else float(next(left)) for share in given])
     return [[next(flat) for _ in row] for row in rows]
@@ -35,11 +35,11 @@ def divided(target: Any, shares: Any, decimals: Any) -> Rows:
 
 def _share(cell: Any) -> Fraction | None:
     read = parse_number(None if cell == "" else cell)
-    if read.value is None and (cell == "" or read.code == "V125"):
+    if read.value is None and (cell == "" or read.code == "dash_is_blank"):
         return None
     share = exact(read.value)
     if share is None or share < 0:
-        raise failure("X112", value=cell)
+        raise failure("share_invalid", value=cell)
     return share
 
 
@@ -51,13 +51,15 @@ def _whole(shares: list[Fraction]) -> list[Fraction]:
         return [share / total for share in shares]
     points = total * 100 if total <= 2 else total
     way_zh, way_en = ("少", "short") if points < WHOLE else ("多", "over")
-    raise failure("X110", total=plain(points), amount=plain(abs(points - WHOLE)), way_zh=way_zh, way_en=way_en)
+    raise failure("shares_sum", total=plain(points), amount=plain(abs(points - WHOLE)), way_zh=way_zh, way_en=way_en)
 
 
 def _places(total: Fraction, decimals: Any) -> int:
     if decimals is not None:
         given = number(decimals, _DECIMALS)
         if not given.is_integer() or not -_MOST_DECIMALS <= given <= _MOST_DECIMALS:
-            raise failure("X113", value=given, argument=_DECIMALS, low=-_MOST_DECIMALS, high=_MOST_DECIMALS)
+            raise failure(
+                "argument_out_of_range", value=given, argument=_DECIMALS, low=-_MOST_DECIMALS, high=_MOST_DECIMALS
+            )
         return int(given)
     return next((places for places in range(_MOST_DECIMALS) if (total * 10**places).denominator == 1), _MOST_DECIMALS)

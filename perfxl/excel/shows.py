@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from perfxl.core.problems import Text
+from perfxl.core.language import Text
 from perfxl.core.values.matching import spelling
 from perfxl.excel.errors import failure
 
@@ -25,6 +25,6 @@ def chosen(asked: Any, known: Mapping[str, Text]) -> list[str]:
         name = names.get(spelling(word))
         if name is None:
             every = Text("、".join((*(t.zh for t in known.values()), "全部")), ", ".join((*known, "all")))
-            raise failure("X117", value=word.strip(), known=every)
+            raise failure("word_unknown", value=word.strip(), known=every)
         found.append(name)
     return found

@@ -8,12 +8,13 @@ from typing import Any
 from perfxl.core.formula import to_text
 from perfxl.core.formula.analyse import put_in
 from perfxl.core.formula.text import number_text
+from perfxl.core.language import Text
 from perfxl.core.policy import SETTINGS
-from perfxl.core.problems import Text, problem
+from perfxl.core.problems import problem
 from perfxl.core.rulebook import FIGURES, METHODS, Method, for_direction
+from perfxl.core.schema import Type, get
 from perfxl.core.scoring.alone import ContractTotal
 from perfxl.core.scoring.line import STATUS_LABELS, LineScore, part_of_rule
-from perfxl.core.tables import Type, get
 from perfxl.core.values.calendar import from_serial
 from perfxl.core.values.matching import Nearest, spelling
 from perfxl.core.values.text import parse_text
@@ -88,7 +89,7 @@ def found(rows: Rows, person: Any, kpi: Any, column: Any) -> Any:
         mine = [i for i in mine if i in wanted]
     if not mine:
         who = " · ".join(str(each) for each in (person, kpi) if each is not None)
-        raise failure("X107", CellError.NA, value=who, known=_known(held))
+        raise failure("name_unknown", CellError.NA, value=who, known=_known(held))
     lines = [held.rows[held.places[i]] for i in mine]
     if column is None:
         return [held.rows[held.header.row + held.header.height - 1], *lines]
@@ -118,7 +119,7 @@ def taken(rows: Rows) -> Rows:
 def rule(name: Any, given: Given) -> str:
     method = given.scorer.book.find(name)
     if method is None:
-        raise failure("X107", CellError.NA, value=name, known="、".join(each.zh for each in _all(given)))
+        raise failure("name_unknown", CellError.NA, value=name, known="、".join(each.zh for each in _all(given)))
     return method.text
 
 
@@ -151,21 +152,21 @@ def why(name: Any, arguments: Sequence[Any], lang: str) -> Any:
     """The reasons of a call's failures, each with what to do; of the last failed call where none is named."""
     if name is None:
         if not registry.last:
-            return problem("X120").message(lang)
+            return problem("nothing_failed").message(lang)
         name, made = registry.last[0]
         return _reasons(made)
     known = [each for each in registry.FUNCTIONS if each != "PX_WHY"]
     asked = str(name).strip().upper()
     if asked not in known:
         near = Nearest(known)(asked)
-        raise failure("X107", CellError.NA, value=name, known=near or "、".join(known))
+        raise failure("name_unknown", CellError.NA, value=name, known=near or "、".join(known))
     return _reasons(registry.answer(asked, arguments[: len(registry.FUNCTIONS[asked].arguments)]))
 
 
 def _reasons(made: registry.Answer) -> Any:
     texts = dict.fromkeys(f"{p.message(made.lang)} → {p.hint(made.lang)}" for p in made.problems)
     if not texts:
-        return problem("X120").message(made.lang)
+        return problem("nothing_failed").message(made.lang)
     return [[text] for text in texts] if len(texts) > 1 else next(iter(texts))
 
 
@@ -234,7 +235,7 @@ def _known(held: Range) -> str:
 
 def _column(held: Range, asked: Any) -> int:
     """The column of the range that a header text, in either language, stands for."""
-    from perfxl.core.sheets.headers import bare, meanings
+    from perfxl.tables.headers import bare, meanings
 
     for at, text in held.header.texts.items():
         if bare(text) == bare(str(asked)):
@@ -243,7 +244,7 @@ def _column(held: Range, asked: Any) -> int:
     for at, name in held.header.columns.items():
         if name in wanted:
             return at
-    raise failure("X107", CellError.NA, value=asked, known="、".join(held.header.texts.values()))
+    raise failure("name_unknown", CellError.NA, value=asked, known="、".join(held.header.texts.values()))
 
 
 def _say(lang: str, zh: str, en: str) -> str:

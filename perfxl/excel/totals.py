@@ -6,8 +6,9 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from perfxl.core.language import Text
 from perfxl.core.policy import Band
-from perfxl.core.problems import Problem, Text, problem
+from perfxl.core.problems import Problem, problem
 from perfxl.core.records import NOT_APPLICABLE, Records
 from perfxl.core.scoring.alone import ContractTotal, Counted, contract_total
 from perfxl.core.scoring.line import STATUS_LABELS, Status, blank
@@ -23,7 +24,7 @@ from perfxl.excel.settings import Given
 def totals(scored: Scored) -> dict[str, ContractTotal | Failure]:
     """The total of each person in order of appearance (of one nameless contract where the range names nobody)."""
     if "weight" not in scored.range.records.columns:
-        raise failure("X103", table="contract_sheet", column="weight")
+        raise failure("range_lacks_column", table="contract_sheet", column="weight")
     lines: dict[str, list[int]] = {}
     for i, person in enumerate(scored.people):
         lines.setdefault(person, []).append(i)
@@ -34,10 +35,10 @@ def total(scored: Scored, person: Any, lang: str) -> float | str:
     """One person's official total; 待报 while a weighted line is."""
     found = totals(scored)
     if person is None and len(found) > 1:
-        raise failure("X108", count=len(found))
+        raise failure("person_not_named", count=len(found))
     who = next(iter(found), "") if person is None else _who(scored, person)
     if who not in found:
-        raise failure("X107", CellError.NA, value=person, known="、".join(list(found)[:10]))
+        raise failure("name_unknown", CellError.NA, value=person, known="、".join(list(found)[:10]))
     made = found[who]
     if isinstance(made, Failure):
         raise made
@@ -62,7 +63,9 @@ def coefficient(raw: Any, given: Given) -> float:
     found = named.get(spelling(raw)) if isinstance(raw, str) else None
     found = found or band(raw, given)
     if found.coefficient is None:
-        raise failure("X107", CellError.NA, value=found.grade, known="、".join(each.grade for each in named.values()))
+        raise failure(
+            "name_unknown", CellError.NA, value=found.grade, known="、".join(each.grade for each in named.values())
+        )
     return found.coefficient
 
 
@@ -116,7 +119,7 @@ def _happened(records: Records, i: int, counts: Sequence[float], reasons: list[P
         return bool(counts)
     if isinstance(actual, float):
         return actual > 0
-    reasons.append(problem("X119", value=actual, kpi=str(records.column("kpi")[i] or "")))
+    reasons.append(problem("veto_actual_unclear", value=actual, kpi=str(records.column("kpi")[i] or "")))
     return False
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from perfxl.core.lone import category_of, kind_of
-from perfxl.core.problems import SEVERITY_LABELS, Problem, Severity, Text, problem
-from perfxl.core.tables import get
+from perfxl.core.language import Text
+from perfxl.core.problems import SEVERITY_LABELS, Problem, Severity, problem
+from perfxl.core.schema import get
 from perfxl.core.values.numbers import canonical, parse_number, parse_points
 from perfxl.core.weights import derive, repair
 from perfxl.core.weights.checks import check, judge_ratings
@@ -17,6 +17,7 @@ from perfxl.excel.normalise import Rows
 from perfxl.excel.ranges import Range, find, read, table
 from perfxl.excel.settings import Given
 from perfxl.excel.shows import chosen
+from perfxl.tables.contract_sheet import category_of, kind_of
 
 _RATINGS = ("impact", "controllability", "measurability")
 _WHOLE = {"": 100.0}
@@ -79,7 +80,7 @@ def listed(problems: Sequence[Problem], found: Range) -> Rows:
     for each in problems:
         index = each.details.get("index")
         row = "" if index is None else found.places[index] + 1
-        level = SEVERITY_LABELS[each.severity][0 if lang == "zh" else 1]
+        level = SEVERITY_LABELS[each.severity](lang)
         lines.append([each.code, level, row, each.message(lang), each.hint(lang)])
     return [heads, *lines]
 
@@ -122,7 +123,7 @@ def _shares(categories: Rows, found: Range, given: Given) -> dict[str, float]:
         pairs = list(zip(records.column("category"), records.column("weight"), strict=True))
         types = {kind for kind in records.column("post_type") if kind is not None}
         if len(types) > 1:
-            raise failure("X118", row=1, reason=Text("类别权重有几种岗位类型", "several post types"), hint="")
+            raise failure("row_fails", row=1, reason=Text("类别权重有几种岗位类型", "several post types"), hint="")
     else:
         pairs = [(row[0], _points(row[1])) for row in categories if len(row) > 1 and row[0] != ""]
         pairs = pairs[1:] if pairs and pairs[0][1] is None else pairs
@@ -138,4 +139,4 @@ def _points(cell: Any) -> float | None:
 
 def _named(about: Problem) -> Problem:
     details = {**about.details, "kpi": Text("此指标", "This KPI")}
-    return problem(about.code, table="contract_sheet", column=about.column, value=about.value, **details)
+    return problem(about.name, table="contract_sheet", column=about.column, value=about.value, **details)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from perfxl.core.records import Records, from_columns
-from perfxl.core.tables import template_tables
+from perfxl.core.schema import template_tables
 
 
 class Book:

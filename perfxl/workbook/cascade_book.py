@@ -11,8 +11,8 @@ from xlsxwriter.format import Format
 from perfxl.core.cascade import EXEMPT, HELD, LINKED, NOBODY, Carrier, Cascade, CompanyKpi, manner, state_label
 from perfxl.core.cells import column_letter
 from perfxl.core.problems import Problem
+from perfxl.core.schema import Choice, column_label
 from perfxl.core.schema.choices import KIND, LINK_MODE, RESPONSIBILITY
-from perfxl.core.tables import Choice, column_label
 from perfxl.core.weights.compare import MAIN
 from perfxl.workbook.atomic import replacing
 from perfxl.workbook.result_page import BAD, FAIR, GOOD, PROBLEM_SHEETS, Page, Tile, header_width, write_problems

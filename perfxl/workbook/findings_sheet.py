@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from perfxl.core.cells import column_letter
 from perfxl.core.problems import SEVERITY_LABELS, Problem, Severity, count
-from perfxl.core.xml_text import inline_string, xml_text
+from perfxl.ooxml.text import inline_string, xml_text
 from perfxl.workbook.layout import quoted
 from perfxl.workbook.patch.style_sheet import StyleSheet
 from perfxl.workbook.style import FONT_SIZE, FONTS, INK, LINE, LINK, MUTED, PAPER, row_height

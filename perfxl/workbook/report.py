@@ -39,7 +39,7 @@ def write_report(source: Path, problems: Sequence[Problem], out: Path, lang: str
     Returns: Problems of the copying itself; where there is an error, nothing was written.
     """
     if Path(out).resolve() == Path(source).resolve():
-        return [problem("F152", Address(Path(out).name), value=str(source))]
+        return [problem("output_is_input", Address(Path(out).name), value=str(source))]
     package, unusable = open_package(source)
     if package is None:
         return unusable
@@ -50,10 +50,10 @@ def write_report(source: Path, problems: Sequence[Problem], out: Path, lang: str
     except Unusable as damaged:
         return [damaged.problem]
     except (etree.XMLSyntaxError, ValueError):  # a part that no reader of values looks at, or a tag without its end
-        return [problem("F108", Address(package.name))]
+        return [problem("file_damaged", Address(package.name))]
     except OSError as error:
         reason = error.strerror or str(error)
-        return [problem("F151", Address(Path(out).name), value=str(out), reason=reason)]
+        return [problem("output_not_writable", Address(Path(out).name), value=str(out), reason=reason)]
     return []
 
 
@@ -131,10 +131,9 @@ def _worst_first(at_cells: Mapping[Cell, Sequence[Problem]]) -> list[Cell]:
 
 
 def _comment(found: Sequence[Problem], lang: str) -> str:
-    side = 0 if lang == "zh" else 1
     lines = []
     for one in found:
-        lines.append(f"[{SEVERITY_LABELS[one.severity][side]} {one.code}] {one.message(lang)}")
+        lines.append(f"[{SEVERITY_LABELS[one.severity](lang)} {one.code}] {one.message(lang)}")
         if one.hint(lang):
             lines.append(_HINTS[lang] + one.hint(lang))
     return "\n".join(dict.fromkeys(lines))

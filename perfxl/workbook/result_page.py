@@ -140,7 +140,7 @@ _MORE = ("；只列出前 {} 条", "; only the first {} are listed")
 
 
 def severity_label(severity: Severity, lang: str) -> str:
-    return SEVERITY_LABELS[severity][0 if lang == "zh" else 1]
+    return SEVERITY_LABELS[severity](lang)
 
 
 def severity_look(formats: Formats, severity: Severity) -> Format:

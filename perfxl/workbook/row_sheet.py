@@ -17,7 +17,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from perfxl.core.cells import a1, column_letter
 from perfxl.core.values.calendar import serial
-from perfxl.core.xml_text import inline_string
+from perfxl.ooxml.text import inline_string
 from perfxl.workbook.style import ROW_HEIGHT
 
 _MOST_LINKS = 65_530  # Excel's limit for a sheet

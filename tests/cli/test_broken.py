@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from perfxl import sample
 from perfxl.cli import main
-from perfxl.core.tables import get, template_tables
+from perfxl.core.schema import get, template_tables
 from perfxl.workbook.program.book import write_program
 
 HEADER = 3

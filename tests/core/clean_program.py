@@ -7,7 +7,7 @@ from copy import deepcopy
 from datetime import date
 from typing import Any
 
-from perfxl.core.records import Book, Records, from_rows
+from perfxl.core.records import Records, Tables, from_rows
 
 Rows = dict[str, list[dict[str, Any]]]
 Edit = Callable[[Rows], object]
@@ -146,7 +146,7 @@ def book_of(changed: Rows) -> dict[str, Records]:
     return {table: from_rows(table, held, file="p.xlsx") for table, held in changed.items()}
 
 
-def book(*edits: Edit) -> Book:
+def book(*edits: Edit) -> Tables:
     """The clean program after some edits."""
     return book_of(rows(*edits))
 

@@ -12,10 +12,10 @@ from perfxl.core.catalogue import CATALOGUE
 from perfxl.core.checks import run_checks
 from perfxl.core.policy.sheet import read_policy
 from perfxl.core.problems import Problem
-from perfxl.core.records import Book
+from perfxl.core.records import Tables
 
 
-def findings(program: Book) -> list[Problem]:
+def findings(program: Tables) -> list[Problem]:
     policy, problems = read_policy(program)
     return problems + run_checks(program, policy)
 

@@ -11,11 +11,11 @@ from clean_program import CLEAN, add, book, book_of, put, rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from perfxl.core import tables
+from perfxl.core import schema
 from perfxl.core.checks import run_checks
 from perfxl.core.checks.trees import cycles
 from perfxl.core.policy.sheet import read_policy
-from perfxl.core.records import Book, from_rows
+from perfxl.core.records import Tables, from_rows
 from perfxl.core.values.matching import Nearest
 from perfxl.core.values.periods import period_kind, period_span
 
@@ -60,7 +60,7 @@ def test_a_long_chain_of_units_is_no_cycle() -> None:
     assert run_checks(program, read_policy(program)[0]) == []
 
 
-def codes(program: Book) -> list[tuple[str, str, str]]:
+def codes(program: Tables) -> list[tuple[str, str, str]]:
     policy, _ = read_policy(program)
     return sorted((p.code, p.table, str(p.value)) for p in run_checks(program, policy))
 
@@ -107,7 +107,7 @@ def test_a_program_without_one_table_has_no_dangling_findings(table: str) -> Non
 @pytest.mark.parametrize("table", sorted(CLEAN))
 def test_empty_sheets_and_blank_rows_are_harmless(table: str) -> None:
     """A template nobody has filled in, and rows of blanks (the reader names what is required)."""
-    assert run_checks({name: from_rows(name, []) for name in tables.all_tables()}, read_policy({})[0]) == []
+    assert run_checks({name: from_rows(name, []) for name in schema.all_tables()}, read_policy({})[0]) == []
     program = book(lambda changed: changed[table].append({}))
     policy, problems = read_policy(program)
     assert problems + run_checks(program, policy) == []
@@ -123,7 +123,7 @@ CELLS: Any = st.one_of(
 def test_no_figure_makes_a_check_fail(data: st.DataObject) -> None:
     """Figure columns hold numbers, dates or text as the reader found them."""
     table = data.draw(st.sampled_from(["contract_lines", "actuals", "step_tables", "phasing"]))
-    figures = [c.name for c in tables.get(table).columns if c.type is tables.Type.FIGURE]
+    figures = [c.name for c in schema.get(table).columns if c.type is schema.Type.FIGURE]
     row = data.draw(st.integers(0, len(CLEAN[table]) - 1))
     cells = {name: data.draw(CELLS) for name in data.draw(st.sets(st.sampled_from(figures)))}
     program = book(put(table, row, **cells))

@@ -16,7 +16,7 @@ from perfxl.core.explain.facts import Contract, Line
 from perfxl.core.formula import parse, to_python
 from perfxl.core.own_methods import check_own_methods
 from perfxl.core.policy.sheet import read_policy
-from perfxl.core.records import NOT_APPLICABLE, Book, from_rows
+from perfxl.core.records import NOT_APPLICABLE, Tables, from_rows
 from perfxl.core.rulebook import LIMITED, ROUNDED, tree_of
 from perfxl.core.scoring.book import Scores, score_book
 from perfxl.core.scoring.line import Status
@@ -28,13 +28,13 @@ from tests.workbook.random_program import program as random_program
 LINE = {"contract": "C1", "aspect": "financial"}
 
 
-def scored(book: Book) -> Scores:
+def scored(book: Tables) -> Scores:
     policy, _ = check_own_methods(book, read_policy(book)[0])
     return score_book(book, policy)[0]
 
 
 @pytest.fixture(scope="module", params=["sample", "random", "working days"])
-def explained(request: pytest.FixtureRequest) -> tuple[Book, list[Explanation]]:
+def explained(request: pytest.FixtureRequest) -> tuple[Tables, list[Explanation]]:
     book = {
         "sample": lambda: program(60, 7),
         "random": lambda: random_program(60, 11),
@@ -50,7 +50,7 @@ def lines_of(found: list[Explanation]) -> Iterator[Line]:
     return (line for each in found for contract in each.contracts for line in contract.lines)
 
 
-def test_the_figures_put_in_recompute_to_the_points(explained: tuple[Book, list[Explanation]]) -> None:
+def test_the_figures_put_in_recompute_to_the_points(explained: tuple[Tables, list[Explanation]]) -> None:
     seen = 0
     for line in lines_of(explained[1]):
         if line.status is not Status.SCORED:
@@ -64,7 +64,7 @@ def test_the_figures_put_in_recompute_to_the_points(explained: tuple[Book, list[
     assert seen > 200
 
 
-def test_weights_and_points_recompute_to_the_totals(explained: tuple[Book, list[Explanation]]) -> None:
+def test_weights_and_points_recompute_to_the_totals(explained: tuple[Tables, list[Explanation]]) -> None:
     official = 0
     for found in explained[1]:
         for contract in found.contracts:
@@ -96,7 +96,7 @@ def _average(found: Explanation) -> float | None:
     )
 
 
-def test_every_figure_stands_in_the_cell_it_names(explained: tuple[Book, list[Explanation]]) -> None:
+def test_every_figure_stands_in_the_cell_it_names(explained: tuple[Tables, list[Explanation]]) -> None:
     book, found = explained
     cells = {
         (records.sheet, records.address(row, column).cell): value
@@ -119,7 +119,7 @@ def test_every_figure_stands_in_the_cell_it_names(explained: tuple[Book, list[Ex
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_text_and_json_hold_no_gaps(explained: tuple[Book, list[Explanation]], lang: str) -> None:
+def test_text_and_json_hold_no_gaps(explained: tuple[Tables, list[Explanation]], lang: str) -> None:
     for found in explained[1]:
         text = "\n".join(as_text_lines(found, lang))
         assert found.name in text and not re.search(r"\b(None|nan|inf)\b", text)

@@ -46,39 +46,39 @@ ties = st.builds(
 )
 
 READ = [
-    ("85%", 0.85, "V121"),
-    ("12", 12.0, "V121"),
-    (" 12 ", 12.0, "V121"),
-    ("-3.50", -3.5, "V121"),
-    (".5", 0.5, "V121"),
-    ("1.2e3", 1200.0, "V121"),
-    ("3‰", 0.003, "V121"),
-    ("８５", 85.0, "V122"),
-    ("１２．５％", 0.125, "V122"),
-    ("1,234", 1234.0, "V122"),
-    ("1，234，567.5", 1234567.5, "V122"),
-    ("1 234", 1234.0, "V122"),
-    ("1\u2009234", 1234.0, "V122"),
-    ("1\u00a0234", 1234.0, "V122"),
-    ("1\u200b2", 12.0, "V122"),
-    ("12。5", 12.5, "V122"),
-    ("(3)", -3.0, "V122"),
-    ("（3）", -3.0, "V122"),
-    ("（3%）", -0.03, "V122"),
-    ("－3", -3.0, "V122"),
-    ("−3", -3.0, "V122"),
-    ("＋5", 5.0, "V122"),
-    ("12万", 120000.0, "V123"),
-    ("12 万", 120000.0, "V123"),
-    ("1.2亿", 120000000.0, "V123"),
-    ("3千", 3000.0, "V123"),
-    ("5百万", 5000000.0, "V123"),
-    ("1.5万亿", 1.5e12, "V123"),
-    ("12万元", 120000.0, "V123"),
-    ("¥1,200", 1200.0, "V124"),
-    ("￥12", 12.0, "V124"),
-    ("-$5", -5.0, "V124"),
-    ("1,200元", 1200.0, "V124"),
+    ("85%", 0.85, "text_read_as_number"),
+    ("12", 12.0, "text_read_as_number"),
+    (" 12 ", 12.0, "text_read_as_number"),
+    ("-3.50", -3.5, "text_read_as_number"),
+    (".5", 0.5, "text_read_as_number"),
+    ("1.2e3", 1200.0, "text_read_as_number"),
+    ("3‰", 0.003, "text_read_as_number"),
+    ("８５", 85.0, "number_normalised"),
+    ("１２．５％", 0.125, "number_normalised"),
+    ("1,234", 1234.0, "number_normalised"),
+    ("1，234，567.5", 1234567.5, "number_normalised"),
+    ("1 234", 1234.0, "number_normalised"),
+    ("1\u2009234", 1234.0, "number_normalised"),
+    ("1\u00a0234", 1234.0, "number_normalised"),
+    ("1\u200b2", 12.0, "number_normalised"),
+    ("12。5", 12.5, "number_normalised"),
+    ("(3)", -3.0, "number_normalised"),
+    ("（3）", -3.0, "number_normalised"),
+    ("（3%）", -0.03, "number_normalised"),
+    ("－3", -3.0, "number_normalised"),
+    ("−3", -3.0, "number_normalised"),
+    ("＋5", 5.0, "number_normalised"),
+    ("12万", 120000.0, "number_multiplied"),
+    ("12 万", 120000.0, "number_multiplied"),
+    ("1.2亿", 120000000.0, "number_multiplied"),
+    ("3千", 3000.0, "number_multiplied"),
+    ("5百万", 5000000.0, "number_multiplied"),
+    ("1.5万亿", 1.5e12, "number_multiplied"),
+    ("12万元", 120000.0, "number_multiplied"),
+    ("¥1,200", 1200.0, "currency_dropped"),
+    ("￥12", 12.0, "currency_dropped"),
+    ("-$5", -5.0, "currency_dropped"),
+    ("1,200元", 1200.0, "currency_dropped"),
 ]
 
 
@@ -90,17 +90,26 @@ def test_what_people_type_is_read_and_reported(raw: str, value: float, code: str
 @pytest.mark.parametrize(
     ("raw", "code"),
     [
-        *((text, "V101") for text in ("一百二十", "1.234,5", "12,34", "1,23,456", "无", "暂无", "约12", "12-15", "3-")),
         *(
-            (text, "V101")
+            (text, "not_a_number")
+            for text in ("一百二十", "1.234,5", "12,34", "1,23,456", "无", "暂无", "约12", "12-15", "3-")
+        ),
+        *(
+            (text, "not_a_number")
             for text in ("(-3)", "+-3", "nan", "inf", "不适用", "½", "⑴", "12 34", "¥5%", "1_000", ".", "%", "万")
         ),
-        *((value, "V101") for value in (math.inf, -math.inf, 10**400, 1j, b"12", [12])),
-        *((text, "V117") for text in ("12人", "85分", "3天", "12万吨", "3千克", "5 kg", "12k", "10²")),
-        *((value, "V102") for value in (True, False, np.True_, "TRUE", "否")),
-        *((value, "V103") for value in (datetime.date(2025, 3, 5), datetime.datetime(2025, 3, 5), datetime.time(8))),
-        *((value, "V103") for value in (pd.Timestamp("2025-03-05"), datetime.timedelta(1), "2025年3月5日", "2025/3/5")),
-        *((text, "V104") for text in ("#DIV/0!", "#N/A", "#REF!", "#VALUE!", "#NAME?", "Err:502", "######")),
+        *((value, "not_a_number") for value in (math.inf, -math.inf, 10**400, 1j, b"12", [12])),
+        *((text, "number_with_unit") for text in ("12人", "85分", "3天", "12万吨", "3千克", "5 kg", "12k", "10²")),
+        *((value, "number_is_boolean") for value in (True, False, np.True_, "TRUE", "否")),
+        *(
+            (value, "number_is_date")
+            for value in (datetime.date(2025, 3, 5), datetime.datetime(2025, 3, 5), datetime.time(8))
+        ),
+        *(
+            (value, "number_is_date")
+            for value in (pd.Timestamp("2025-03-05"), datetime.timedelta(1), "2025年3月5日", "2025/3/5")
+        ),
+        *((text, "excel_error") for text in ("#DIV/0!", "#N/A", "#REF!", "#VALUE!", "#NAME?", "Err:502", "######")),
     ],
 )
 def test_what_is_no_number_says_why(raw: object, code: str) -> None:
@@ -116,7 +125,7 @@ def test_blank_is_blank_for_every_reader(reader, raw: object) -> None:
 @pytest.mark.parametrize("dash", ["-", "--", "—", "——", "/", "\\", " － "])
 def test_a_dash_is_a_blank_that_is_reported(dash: str) -> None:
     for reader in (parse_number, parse_points, parse_integer, parse_figure, parse_bool, parse_date, parse_period):
-        assert reader(dash) == Parsed(None, "V125")
+        assert reader(dash) == Parsed(None, "dash_is_blank")
     assert parse_text("-") == Parsed("-")
 
 
@@ -139,7 +148,7 @@ def test_every_spelling_of_a_number_gives_that_number(x: float) -> None:
 def test_separators_percent_and_multipliers_cost_no_digit(x: Decimal) -> None:
     assert parse_number(f"{x:,}").value == float(x)
     assert parse_number(f"¥{x:,}元").value == float(x)
-    assert parse_number(f"{x}%") == Parsed(float(x.scaleb(-2)), "V121", True)
+    assert parse_number(f"{x}%") == Parsed(float(x.scaleb(-2)), "text_read_as_number", True)
     assert parse_number(f"{x}万").value == float(x.scaleb(4))
     assert parse_number(f"{x}亿").value == float(x.scaleb(8))
 
@@ -162,12 +171,12 @@ def test_any_object_is_read_or_named(raw: object) -> None:
 
 def test_percent_points() -> None:
     assert parse_points(15) == Parsed(15.0)
-    assert parse_points("15%") == Parsed(15.0, "V121", True)
-    assert parse_points("15%", percent_cell=True) == Parsed(15.0, "V121", True)
-    assert parse_points("15", percent_cell=True) == Parsed(15.0, "V121")
-    assert parse_points(0.15) == Parsed(0.15, "V129")
-    assert parse_points("0.5%") == Parsed(0.5, "V121", True)
-    assert parse_points(True) == Parsed(None, "V102")
+    assert parse_points("15%") == Parsed(15.0, "text_read_as_number", True)
+    assert parse_points("15%", percent_cell=True) == Parsed(15.0, "text_read_as_number", True)
+    assert parse_points("15", percent_cell=True) == Parsed(15.0, "text_read_as_number")
+    assert parse_points(0.15) == Parsed(0.15, "percent_points_fraction")
+    assert parse_points("0.5%") == Parsed(0.5, "text_read_as_number", True)
+    assert parse_points(True) == Parsed(None, "number_is_boolean")
 
 
 @given(st.integers(0, 20000))
@@ -178,9 +187,9 @@ def test_a_percent_cell_holds_the_points_it_shows(hundredths: int) -> None:
 def test_integers() -> None:
     assert parse_integer(3.0) == Parsed(3)
     assert type(parse_integer(3.0).value) is int
-    assert parse_integer("３") == Parsed(3, "V122")
+    assert parse_integer("３") == Parsed(3, "number_normalised")
     for raw in (3.5, "3.5", "200%"):
-        assert parse_integer(raw) == Parsed(None, "V113")
+        assert parse_integer(raw) == Parsed(None, "not_an_integer")
 
 
 @pytest.mark.parametrize("raw", ["不适用", "N/A", "n/a", "NA", "Ｎ／Ａ", " 不适用（新员工） ", "N/A: on leave"])
@@ -190,19 +199,26 @@ def test_not_applicable_is_neither_blank_nor_zero(raw: str) -> None:
 
 def test_figures() -> None:
     day = datetime.date(2025, 3, 5)
-    assert parse_figure("85%") == Parsed(0.85, "V121", True)
+    assert parse_figure("85%") == Parsed(0.85, "text_read_as_number", True)
     assert parse_figure(0.0) == Parsed(0.0)
     assert parse_figure(day) == Parsed(day)
-    assert parse_figure("2025-3-5") == Parsed(day, "V126")
+    assert parse_figure("2025-3-5") == Parsed(day, "text_read_as_date")
     assert parse_figure(45721) == Parsed(45721.0)
-    assert parse_figure("20250305") == Parsed(20250305.0, "V121")
+    assert parse_figure("20250305") == Parsed(20250305.0, "text_read_as_number")
     assert parse_figure(" 良 ") == Parsed("良")
     labels = frozenset({"A", "Ｂ", "3星"})
     assert [parse_figure(raw, labels).value for raw in ("a", "b", "３星", "良")] == ["A", "Ｂ", "3星", None]
-    codes = {"无": "V116", "暂无": "V116", "#N/A": "V104", "3/5/2025": "V106", "12人": "V117", "是": "V102"}
+    codes = {
+        "无": "not_a_figure",
+        "暂无": "not_a_figure",
+        "#N/A": "excel_error",
+        "3/5/2025": "date_ambiguous",
+        "12人": "number_with_unit",
+        "是": "number_is_boolean",
+    }
     assert {raw: parse_figure(raw).code for raw in codes} == codes
-    assert parse_figure(True) == Parsed(None, "V102")
-    assert parse_figure("良", frozenset()) == Parsed(None, "V116")
+    assert parse_figure(True) == Parsed(None, "number_is_boolean")
+    assert parse_figure("良", frozenset()) == Parsed(None, "not_a_figure")
 
 
 @pytest.mark.parametrize("raw", [True, np.True_, "是", "√", "✔️", "Ｙ", "yes", "TRUE", 1, 1.0, "1", "同意"])
@@ -215,7 +231,9 @@ def test_no(raw: object) -> None:
     assert parse_bool(raw) == Parsed(False)
 
 
-@pytest.mark.parametrize(("raw", "code"), [("x", "V114"), ("也许", "V114"), (2, "V114"), ("#N/A", "V104")])
+@pytest.mark.parametrize(
+    ("raw", "code"), [("x", "not_yes_or_no"), ("也许", "not_yes_or_no"), (2, "not_yes_or_no"), ("#N/A", "excel_error")]
+)
 def test_neither_yes_nor_no(raw: object, code: str) -> None:
     assert parse_bool(raw) == Parsed(None, code)
 
@@ -230,11 +248,11 @@ def test_neither_yes_nor_no(raw: object, code: str) -> None:
         (1001.0, Parsed("1001")),
         (1001, Parsed("1001")),
         (0.1 + 0.2, Parsed("0.3")),
-        (110101199001011234.0, Parsed("110101199001011232", "V118")),
+        (110101199001011234.0, Parsed("110101199001011232", "digits_lost")),
         (True, Parsed("TRUE")),
-        (datetime.date(2025, 1, 2), Parsed("2025-01-02", "V127")),
-        (datetime.datetime(2025, 1, 2), Parsed("2025-01-02", "V127")),
-        ("#N/A", Parsed(None, "V104")),
+        (datetime.date(2025, 1, 2), Parsed("2025-01-02", "text_is_date")),
+        (datetime.datetime(2025, 1, 2), Parsed("2025-01-02", "text_is_date")),
+        ("#N/A", Parsed(None, "excel_error")),
     ],
 )
 def test_text(raw: object, expected: Parsed) -> None:
@@ -317,10 +335,10 @@ def test_neighbouring_floats_are_the_same(x: float, steps: int) -> None:
 
 
 DETAILS = {
-    "V108": {"allowed": "甲、乙"},
-    "V110": {"low": 0, "high": 100},
-    "V112": {"first": "A4"},
-    "V115": {"limit": 99},
+    "choice_unknown": {"allowed": "甲、乙"},
+    "out_of_range": {"low": 0, "high": 100},
+    "value_repeated": {"first": "A4"},
+    "text_too_long": {"limit": 99},
 }
 
 

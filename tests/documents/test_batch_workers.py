@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from perfxl import sample
-from perfxl.core.records import Book
+from perfxl.core.records import Tables
 from perfxl.documents.batch import make_documents
 from perfxl.documents.batch.cluster import executor_at
 from perfxl.program import Program, from_book
@@ -112,7 +112,7 @@ def test_an_engine_that_differs_from_docxtpl_gives_way_to_it(tmp_path: Path) -> 
     shipped = doc_templates() / "contract.zh.docx"
     changes = {"{{ program }}": "{{ program }} {{ range(100000) | random }}"}
     template = edited(shipped, tmp_path / "t.docx", changes)
-    held: Book = book()
+    held: Tables = book()
     files, problems = make_documents("contract", held, policy(), tmp_path / "out", template=template)
     codes = [problem.code for problem in problems]
     assert "D140" in codes and codes.count("D221") == 1 and len(files) == 3

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from perfxl import sample
-from perfxl.core.records import Book, Records, from_rows, joined
+from perfxl.core.records import Records, Tables, from_rows, joined
 from perfxl.documents.batch import ALL, carriers, make_documents
 from perfxl.documents.contexts.base import Contexts
 from perfxl.documents.kinds import KINDS
@@ -32,7 +32,7 @@ from tests.documents.cycle_book import book as cycle_book
 ALONE = tuple(kind for kind in KINDS if KINDS[kind].about)
 
 
-def shelved(book: Book, block: int = 7) -> Shelf:
+def shelved(book: Tables, block: int = 7) -> Shelf:
     """As a reader would fill it: some rows at a time."""
     shelf = Shelf()
     for records in book.values():
@@ -95,7 +95,7 @@ def test_asking_for_some(asked: str, tmp_path: Path) -> None:
     assert not files or prints(tmp_path / "shelf") == prints(tmp_path / "whole")
 
 
-def _odd(name: str, change: Callable[[list[dict[str, Any]]], object]) -> Book:
+def _odd(name: str, change: Callable[[list[dict[str, Any]]], object]) -> Tables:
     """The small program with a table changed."""
     held = dict(cycle_book())
     rows = list(held[name].records())
@@ -104,7 +104,7 @@ def _odd(name: str, change: Callable[[list[dict[str, Any]]], object]) -> Book:
     return held
 
 
-def _sheets(name: str) -> Book:
+def _sheets(name: str) -> Tables:
     """The small program with a table on two sheets, of which one lacks a column."""
     held = dict(cycle_book())
     rows = held[name]
@@ -125,7 +125,7 @@ def _sheets(name: str) -> Book:
     return held
 
 
-ODD: Mapping[str, Callable[[], Book]] = {
+ODD: Mapping[str, Callable[[], Tables]] = {
     "as it is": lambda: dict(cycle_book()),
     "a contract twice": lambda: _odd("contracts", lambda rows: rows.append({**rows[1], "holder": rows[2]["holder"]})),
     "somebody who shares everything": lambda: _odd(

@@ -22,7 +22,7 @@ def main(path: str) -> None:
 
     xlwings.udfs.Dispatch = lambda book: book  # of a real COM object
     told = [
-        call("perfxl.cli.excel_server", "clicked", (control, lang), opened, None)
+        call("perfxl.ribbon.server", "clicked", (control, lang), opened, None)
         for control, lang in (("px.check", "zh"), ("px.next", "zh"), ("px.clear", "en"))
     ]
     sys.stdout.write(json.dumps(told, ensure_ascii=False))

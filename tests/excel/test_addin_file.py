@@ -16,15 +16,15 @@ from lxml import etree
 from oletools.olevba import VBA_Parser, decompress_stream
 from openpyxl import load_workbook
 
-from perfxl.cli.ribbon_jobs import KIND_LABELS
 from perfxl.excel.addin import vba_project
 from perfxl.excel.addin.compound_file import compound_file
 from perfxl.excel.addin.package import Place, addin, code_modules
 from perfxl.excel.addin.vba_project import Module, compressed
 from perfxl.excel.functions import FUNCTIONS
-from perfxl.excel.ribbon.xml import ribbon_texts, ribbon_xml
+from perfxl.ribbon.commands_on_program import KIND_LABELS
+from perfxl.ribbon.xml import ribbon_texts, ribbon_xml
 
-PLACE = Place(r'"C:\Python 3\pythonw.exe" -E -P -m perfxl.cli.excel_server $(CLSID)', r"C:\张三\Python", "0.37.8")
+PLACE = Place(r'"C:\Python 3\pythonw.exe" -E -P -m perfxl.ribbon.server $(CLSID)', r"C:\张三\Python", "0.37.8")
 
 
 @pytest.fixture(scope="module")

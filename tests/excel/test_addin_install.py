@@ -125,7 +125,7 @@ def test_every_trouble_has_a_name_and_a_remedy_in_both_languages() -> None:
 
 
 def test_the_server_module_starts_and_a_hanging_one_is_noticed() -> None:
-    assert runs(Path(sys.executable), "import perfxl.cli.excel_server", 60) is True
+    assert runs(Path(sys.executable), "import perfxl.ribbon.server", 60) is True
     assert runs(Path(sys.executable), "import no_such_module", 60) is False
     assert runs(Path(sys.executable), "import time; time.sleep(60)", 0.5) is None
 

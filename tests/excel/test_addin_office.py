@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from perfxl.cli.ribbon_jobs import KIND_LABELS
 from perfxl.excel.addin import package
 from perfxl.excel.addin.package import Place, addin
 from perfxl.excel.addin.vba_project import Module
-from perfxl.excel.ribbon.xml import ribbon_texts, ribbon_xml
+from perfxl.ribbon.commands_on_program import KIND_LABELS
+from perfxl.ribbon.xml import ribbon_texts, ribbon_xml
 from tests.excel.vba_host import LINK, VERSION
 
 PYTHON = shutil.which("python3", path="/usr/bin")

@@ -12,11 +12,11 @@ from pyopenvba.exceptions import VBARuntimeError
 from pyopenvba.interpreter import EMPTY, MISSING, Interpreter, VBAArray, VBAObject, method
 from pyopenvba.interpreter._objects import MemberSpec
 
-from perfxl.cli.ribbon_jobs import KIND_LABELS
 from perfxl.excel.addin.package import Place, addin, code_modules
 from perfxl.excel.addin.wrappers import vba_name
 from perfxl.excel.functions import FUNCTIONS
-from perfxl.excel.ribbon.xml import ribbon_texts, ribbon_xml
+from perfxl.ribbon.commands_on_program import KIND_LABELS
+from perfxl.ribbon.xml import ribbon_texts, ribbon_xml
 from tests.excel.cases import CASES
 from tests.excel.vba_host import LINK, VERSION, Server, array, call, excel, shown
 
@@ -193,4 +193,4 @@ def test_a_button_hands_the_workbook_over_and_shows_what_came_of_it(opened: tupl
     )
     app.run("PxUse", Clicked())
     app.run("Click")
-    assert clicks == [("perfxl.cli.excel_server", "clicked", ["px.check", lang], "perfxl.xlsm")]
+    assert clicks == [("perfxl.ribbon.server", "clicked", ["px.check", lang], "perfxl.xlsm")]

@@ -28,7 +28,7 @@ INTERFACE = SKELETON / "interface.rdb"
 SDK = Path("/usr/lib/libreoffice/sdk/bin")
 TYPES = [Path("/usr/lib/libreoffice/program/types.rdb"), Path("/usr/lib/libreoffice/program/types/offapi.rdb")]
 ERRORS = set(map(str, CellError))
-_ZERO = problem("X121", argument=FUNCTIONS["PX_SCORE"].arguments[1].text)
+_ZERO = problem("blank_or_zero", argument=FUNCTIONS["PX_SCORE"].arguments[1].text)
 X121 = f"{_ZERO.message()} → {_ZERO.hint()}"
 
 

@@ -9,7 +9,7 @@ from perfxl.core.policy import Policy
 from perfxl.excel.addin.doctor import TROUBLES
 from perfxl.excel.functions import FUNCTIONS
 from perfxl.excel.lambdas import lambdas
-from perfxl.excel.ribbon.commands import COMMANDS, MENUS
+from perfxl.ribbon.commands import COMMANDS, MENUS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "excel.md").read_text(encoding="utf-8")
 

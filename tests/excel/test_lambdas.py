@@ -13,8 +13,8 @@ import xlsxwriter
 from perfxl.cli import main
 from perfxl.core.policy import Policy
 from perfxl.core.rulebook import built_in
+from perfxl.core.schema import get
 from perfxl.core.scoring.line import LineScorer
-from perfxl.core.tables import get
 from perfxl.core.values.calendar import serial
 from perfxl.excel.lambdas import Lambda, lambdas
 from perfxl.excel.registry import FUNCTIONS

@@ -15,16 +15,16 @@ import xlsxwriter
 from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 
-from perfxl.cli.ribbon_jobs import JOBS
-from perfxl.core.sheets.own import is_own
-from perfxl.core.tables import Table, get
+from perfxl.core.schema import Table, get
 from perfxl.documents.kinds import KINDS
 from perfxl.excel.functions import FUNCTIONS
-from perfxl.excel.ribbon.commands import COMMANDS, run
-from perfxl.excel.ribbon.file_book import FileBook
-from perfxl.excel.ribbon.live_book import LiveBook
-from perfxl.excel.ribbon.open_book import Place
 from perfxl.program import load
+from perfxl.ribbon.commands import COMMANDS, run
+from perfxl.ribbon.commands_on_program import JOBS
+from perfxl.ribbon.file_book import FileBook
+from perfxl.ribbon.live_book import LiveBook
+from perfxl.ribbon.open_book import Place
+from perfxl.tables.own import is_own
 from tests.core import clean_program
 from tests.excel import com_excel
 

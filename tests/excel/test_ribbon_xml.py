@@ -12,10 +12,10 @@ import openxml_audit
 import pytest
 from lxml import etree
 
-from perfxl.cli.ribbon_jobs import JOBS, KIND_LABELS
 from perfxl.excel.addin.package import code_modules
-from perfxl.excel.ribbon.commands import COMMANDS, GROUPS, LANGUAGE, MENUS, PREFIX
-from perfxl.excel.ribbon.xml import NAMESPACE, ribbon_texts, ribbon_xml
+from perfxl.ribbon.commands import COMMANDS, GROUPS, LANGUAGE, MENUS, PREFIX
+from perfxl.ribbon.commands_on_program import JOBS, KIND_LABELS
+from perfxl.ribbon.xml import NAMESPACE, ribbon_texts, ribbon_xml
 
 _SCHEMAS = Path(openxml_audit.__file__).parent / "data/openxml/schemas"
 _SCHEMA = _SCHEMAS / "schemas_microsoft_com_office_2009_07_customui.json"

@@ -11,9 +11,9 @@ import pytest
 from perfxl.core.checks import run_checks
 from perfxl.core.own_methods import check_own_methods
 from perfxl.core.policy.sheet import read_policy
-from perfxl.core.records import NOT_APPLICABLE, Book
+from perfxl.core.records import NOT_APPLICABLE, Tables
+from perfxl.core.schema import Type, all_tables, template_tables
 from perfxl.core.scoring.book import score_book
-from perfxl.core.tables import Type, all_tables, template_tables
 from perfxl.core.weights import Candidate, derive
 from perfxl.sample import program
 from perfxl.sample.data.posts import PROFILES
@@ -23,31 +23,31 @@ WEIGHTLESS = {"deduct", "bonus", "veto", "monitor"}
 
 
 @pytest.fixture(scope="module")
-def book() -> Book:
+def book() -> Tables:
     return program()
 
 
 @pytest.fixture(scope="module", params=SIZES, ids=str)
-def any_book(request: pytest.FixtureRequest) -> Book:
+def any_book(request: pytest.FixtureRequest) -> Tables:
     size, lang = request.param
     return program(size, lang=lang)
 
 
-def columns(book: Book) -> dict[str, dict[str, list]]:
+def columns(book: Tables) -> dict[str, dict[str, list]]:
     return {name: records.columns for name, records in book.items()}
 
 
-def by_key(book: Book, table: str) -> dict[str, dict]:
+def by_key(book: Tables, table: str) -> dict[str, dict]:
     key = all_tables()[table].key[0]
     return {row[key]: row for row in book[table].records()}
 
 
-def lines_of(book: Book, holder: str) -> list[dict]:
+def lines_of(book: Tables, holder: str) -> list[dict]:
     contracts = {row["contract"] for row in book["contracts"].records() if row["holder"] == holder}
     return [row for row in book["contract_lines"].records() if row["contract"] in contracts]
 
 
-def held_by(book: Book, post: str) -> list[dict]:
+def held_by(book: Tables, post: str) -> list[dict]:
     return lines_of(book, next(row["person"] for row in book["people"].records() if row["post"] == post))
 
 
@@ -65,12 +65,12 @@ def test_fewer_than_the_departments_need_still_makes_a_program() -> None:
     assert len(program(3)["people"]) == 12
 
 
-def test_every_table_is_filled_in_sheet_order(any_book: Book) -> None:
+def test_every_table_is_filled_in_sheet_order(any_book: Tables) -> None:
     assert list(any_book) == [table.name for table in template_tables()]
     assert [name for name, records in any_book.items() if not len(records)] == []
 
 
-def test_every_column_but_those_left_to_the_library_is_used(book: Book) -> None:
+def test_every_column_but_those_left_to_the_library_is_used(book: Tables) -> None:
     # The library's figures hold where a contract line has none of its own; nobody has left the company.
     left = {f"contract_lines.{name}" for name in ("k", "unit_step", "floor", "cap", "limit", "note")}
     left |= {f"method_cases.{name}" for name in ("threshold", "challenge", "base", "k", "unit_step", "low", "high")}
@@ -84,7 +84,7 @@ def test_every_column_but_those_left_to_the_library_is_used(book: Book) -> None:
     assert blank == left
 
 
-def test_required_cells_are_filled_and_typed(any_book: Book) -> None:
+def test_required_cells_are_filled_and_typed(any_book: Tables) -> None:
     types = {
         Type.NUMBER: float,
         Type.POINTS: float,
@@ -104,14 +104,14 @@ def test_required_cells_are_filled_and_typed(any_book: Book) -> None:
                 assert set(given) <= {choice.name for choice in column.choices}, f"{name}.{column.name}"
 
 
-def test_keys_are_unique(any_book: Book) -> None:
+def test_keys_are_unique(any_book: Tables) -> None:
     for name, records in any_book.items():
         if key := records.table.key:
             rows = list(zip(*(records.columns[column] for column in key), strict=True))
             assert len(rows) == len(set(rows)), name
 
 
-def test_references_resolve(any_book: Book) -> None:
+def test_references_resolve(any_book: Tables) -> None:
     for name, records in any_book.items():
         for column in records.table.columns:
             if column.type is Type.REF:
@@ -120,7 +120,7 @@ def test_references_resolve(any_book: Book) -> None:
                 assert set(records.columns[column.name]) <= known, f"{name}.{column.name}"
 
 
-def test_weights_are_whole_and_follow_the_post_type(any_book: Book) -> None:
+def test_weights_are_whole_and_follow_the_post_type(any_book: Tables) -> None:
     people, contracts = by_key(any_book, "people"), by_key(any_book, "contracts")
     kinds = {kpi: row["kind"] for kpi, row in by_key(any_book, "kpis").items()}
     should: dict[str, dict[str, float]] = defaultdict(dict)
@@ -137,19 +137,19 @@ def test_weights_are_whole_and_follow_the_post_type(any_book: Book) -> None:
         assert by_category == should[post_type], contract
 
 
-def test_the_checks_find_what_the_sample_says_and_nothing_else(any_book: Book) -> None:
+def test_the_checks_find_what_the_sample_says_and_nothing_else(any_book: Tables) -> None:
     policy, problems = read_policy(any_book)
     policy, more = check_own_methods(any_book, policy)
     found = Counter(problem.code for problem in [*problems, *more, *run_checks(any_book, policy)])
     assert found == {"W104": 9, "W105": 1, "W109": 2}
 
 
-def test_every_line_is_scored_without_a_problem(any_book: Book) -> None:
+def test_every_line_is_scored_without_a_problem(any_book: Tables) -> None:
     _, problems = score_book(any_book, read_policy(any_book)[0])
     assert problems == []
 
 
-def test_totals_spread_over_the_grades(book: Book) -> None:
+def test_totals_spread_over_the_grades(book: Tables) -> None:
     scores, _ = score_book(book, read_policy(book)[0])
     totals = [total for total in scores.totals.total if total == total]
     assert sum(80 <= total <= 105 for total in totals) > 0.75 * len(totals)
@@ -187,7 +187,7 @@ def test_derived_weights_are_those_derived_from_the_ratings() -> None:
         assert [found.weight for found in weighted] == [row["derived_weight"] for row in rows], post
 
 
-def test_the_marketing_manager_holds_the_worked_contract(book: Book) -> None:
+def test_the_marketing_manager_holds_the_worked_contract(book: Tables) -> None:
     kpis = by_key(book, "kpis")
     lines = held_by(book, "营销公司总经理")
     weighted = [
@@ -214,7 +214,7 @@ def test_the_marketing_manager_holds_the_worked_contract(book: Book) -> None:
     assert {kpis[row["kpi"]]["kind"] for row in lines} >= {"monitor", "deduct", "veto"}
 
 
-def test_the_strategy_head_holds_the_functional_example(book: Book) -> None:
+def test_the_strategy_head_holds_the_functional_example(book: Tables) -> None:
     lines = held_by(book, "战略发展部主任")
     by_aspect = defaultdict(list)
     for row in lines:
@@ -230,7 +230,7 @@ def test_the_strategy_head_holds_the_functional_example(book: Book) -> None:
     assert deducting == ["重大法律或监管事件", "部门费用超支"]
 
 
-def test_every_scoring_method_appears(book: Book) -> None:
+def test_every_scoring_method_appears(book: Tables) -> None:
     from perfxl.core.rulebook import METHODS
 
     used = {by_key(book, "kpis")[kpi]["method"] for kpi in book["contract_lines"].columns["kpi"]}
@@ -239,14 +239,14 @@ def test_every_scoring_method_appears(book: Book) -> None:
     assert all(cases[method] >= 3 for method in book["methods"].columns["method"])
 
 
-def test_every_aggregation_and_period_appears(book: Book) -> None:
+def test_every_aggregation_and_period_appears(book: Tables) -> None:
     kpis = by_key(book, "kpis")
     used = [kpis[kpi] for kpi in set(book["actuals"].columns["kpi"])]
     assert {row["aggregation"] for row in used} == {"sum", "last", "mean", "max", "min", "ratio"}
     assert {row["period"] for row in used} == {"month", "quarter", "half", "year"}
 
 
-def test_shares_and_shared_targets_sum_exactly(any_book: Book) -> None:
+def test_shares_and_shared_targets_sum_exactly(any_book: Tables) -> None:
     holders = {row["contract"]: row["holder"] for row in any_book["contracts"].records()}
     targets = {(holders[row["contract"]], row["kpi"]): row["target"] for row in any_book["contract_lines"].records()}
     shares: Counter[tuple[str, str]] = Counter()
@@ -265,7 +265,7 @@ def test_shares_and_shared_targets_sum_exactly(any_book: Book) -> None:
     assert set(mains.values()) == {1}
 
 
-def test_actuals_of_shared_kpis_sum_to_the_superiors(book: Book) -> None:
+def test_actuals_of_shared_kpis_sum_to_the_superiors(book: Tables) -> None:
     values = {(row["holder"], row["kpi"], row["period"]): row["value"] for row in book["actuals"].records()}
     months = [f"2025-{month:02d}" for month in range(1, 13)]
     below: Counter[tuple[str, str, str]] = Counter()
@@ -276,14 +276,14 @@ def test_actuals_of_shared_kpis_sum_to_the_superiors(book: Book) -> None:
     assert all(values[above] == total for above, total in below.items())
 
 
-def test_every_company_kpi_is_carried(any_book: Book) -> None:
+def test_every_company_kpi_is_carried(any_book: Tables) -> None:
     chair = next(row["person"] for row in any_book["people"].records() if row["superior"] is None)
     top = next(row["holder"] for row in any_book["contracts"].records() if row["issuer"] == chair)
     carried = {row["kpi"] for row in any_book["links"].records() if row["owner"] == top}
     assert {row["kpi"] for row in lines_of(any_book, top) if row["weight"] is not None} == carried
 
 
-def test_the_unusual_is_there(book: Book) -> None:
+def test_the_unusual_is_there(book: Tables) -> None:
     value = book["actuals"].columns["value"]
     assert None in value and 0.0 in value and NOT_APPLICABLE in value
     holders = Counter(book["contracts"].columns["holder"])

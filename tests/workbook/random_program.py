@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-from perfxl.core.records import NOT_APPLICABLE, Book, from_columns
+from perfxl.core.records import NOT_APPLICABLE, Tables, from_columns
 
 Rows = dict[str, list[dict[str, Any]]]
 START, HALF, END = date(2025, 1, 1), date(2025, 7, 1), date(2025, 12, 31)
@@ -24,7 +24,7 @@ _NUMERIC = ["ratio", "ratio", "progress", "interpolate", "interpolate", "per_uni
 _WEIGHTED = [*_NUMERIC, "grade", "milestone", *OWN]
 
 
-def program(contracts: int, seed: int, **policy: str) -> Book:
+def program(contracts: int, seed: int, **policy: str) -> Tables:
     """A program of so many contracts with about eight lines each."""
     return _Program(contracts, Random(seed), policy).book()
 
@@ -36,7 +36,7 @@ class _Program:
         for number in range(contracts):
             self._person(number)
 
-    def book(self) -> Book:
+    def book(self) -> Tables:
         tables = {}
         for name, rows in self.rows.items():
             columns = dict.fromkeys(column for row in rows for column in row)

@@ -133,7 +133,11 @@ def test_a_program_without_a_company_says_so(tmp_path):
         write_cascade(
             path,
             found,
-            [problem("W125", Address("p.xlsx", "合同指标", "D4"), place_zh="财务", place_en="f", total=1)],
+            [
+                problem(
+                    "category_without_kpi", Address("p.xlsx", "合同指标", "D4"), place_zh="财务", place_en="f", total=1
+                )
+            ],
             lang,
         )
         book = openpyxl.load_workbook(path, data_only=True)

@@ -16,7 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from perfxl.assets import workbook_templates
 from perfxl.core.policy import DEFAULT_SCALE, SETTINGS
 from perfxl.core.records import Records, from_rows
-from perfxl.core.tables import Type, get, template_tables
+from perfxl.core.schema import Type, get, template_tables
 from perfxl.sample import program
 from perfxl.workbook.layout import INDEX_SHEETS, LISTS_SHEET, READY_ROWS, table_name
 from perfxl.workbook.program.book import write_program

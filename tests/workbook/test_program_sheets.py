@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from perfxl.core.records import Records, from_rows, joined
-from perfxl.core.tables import get, template_tables
+from perfxl.core.schema import get, template_tables
 from perfxl.sample import program
 from perfxl.workbook import layout
 from perfxl.workbook.layout import FIRST_ROW, INDEX_SHEETS, SHEET_ROWS, list_object_name, table_name

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from perfxl.core.lone import UNDATED, expand
 from perfxl.core.problems import Problem
 from perfxl.core.records import NOT_APPLICABLE, Records
+from perfxl.tables.contract_sheet import UNDATED, expand
 from perfxl.workbook.reading.read import read_book
 from tests.workbook.books import PEOPLE, Rows, person, save
 from tests.workbook.test_read_sheets import places

@@ -11,7 +11,7 @@ import xlsxwriter
 
 from perfxl import sample
 from perfxl.core.problems import Problem
-from perfxl.core.tables import template_tables
+from perfxl.core.schema import template_tables
 from perfxl.workbook.program.book import write_program
 from perfxl.workbook.reading.read import read_book
 from tests.workbook.books import MAIN, PEOPLE, package, person, save, sheet_xml, text_row

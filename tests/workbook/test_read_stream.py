@@ -22,7 +22,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from perfxl import sample
 from perfxl.core.problems import Problem
 from perfxl.core.records import Records, joined
-from perfxl.core.tables import all_tables
+from perfxl.core.schema import all_tables
 from perfxl.workbook.program.book import write_program
 from perfxl.workbook.reading import cut, guard, shared_strings, sheet_records
 from perfxl.workbook.reading.info import ReadInfo

@@ -25,7 +25,7 @@ from tests.workbook.office import convert, format_errors, needs_libreoffice
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*(xtension is not supported|no default style)")
 
-ERROR, WARNING, NOTICE = "F112", "F150", "F201"
+ERROR, WARNING, NOTICE = "file_is_lock", "output_exists", "file_has_macros"
 _FILLS = {code: f"FF{colour}" for code, colour in zip((ERROR, WARNING, NOTICE), COLOURS.values(), strict=True)}
 QUOTED = "a'b 1"
 

@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from perfxl.core.records import Book, from_rows
+from perfxl.core.records import Tables, from_rows
 from perfxl.core.scoring.book import Scores
 from perfxl.core.scoring.totals import ordered_bands
 from perfxl.program import from_book
@@ -29,7 +29,7 @@ SHARED = {"IF", "MIN", "MAX", "ROUND", "ISNUMBER", "COUNT", "INDEX", "MATCH", "I
 SHARED |= {"AND", "OR", "NOT", "ABS", "INT", "SUMIFS", "COUNTIFS", "NETWORKDAYS"}
 
 
-def written(book: Book, path: Path, lang: str = "zh") -> Scores:
+def written(book: Tables, path: Path, lang: str = "zh") -> Scores:
     scores, _ = from_book(book, lang)[0].score()
     write_scores(path, book, scores, lang)
     return scores
@@ -87,13 +87,13 @@ def test_other_programs_calculate_the_same(contracts: int, seed: int, policy: di
 
 
 @pytest.fixture(scope="module", params=["zh", "en"])
-def small(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Scores, Book, str]:
+def small(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Scores, Tables, str]:
     """A sample with a sheet a person."""
     path, book = tmp_path_factory.mktemp("scores") / "scores.xlsx", sample(60, 5, request.param)
     return path, written(book, path, request.param), book, request.param
 
 
-def test_cells_hold_the_engines_values(small: tuple[Path, Scores, Book, str]) -> None:
+def test_cells_hold_the_engines_values(small: tuple[Path, Scores, Tables, str]) -> None:
     path, scores, book, lang = small
     workbook = openpyxl.load_workbook(path, data_only=True)
     names = dict(zip(book["people"].column("person"), book["people"].column("name"), strict=True))
@@ -111,7 +111,7 @@ def test_cells_hold_the_engines_values(small: tuple[Path, Scores, Book, str]) ->
         assert sorted(row[effective] for row in shown if row[effective]) == pytest.approx(weights)
 
 
-def test_the_list_holds_everybody_by_unit_and_total(small: tuple[Path, Scores, Book, str]) -> None:
+def test_the_list_holds_everybody_by_unit_and_total(small: tuple[Path, Scores, Tables, str]) -> None:
     path, scores, book, lang = small
     people = book["people"].table
     person, unit = (people.column(name).header(lang) for name in ("person", "unit"))
@@ -130,7 +130,7 @@ def test_the_list_holds_everybody_by_unit_and_total(small: tuple[Path, Scores, B
         assert before != after or first <= second
 
 
-def test_points_and_totals_are_formulas_of_shared_functions(small: tuple[Path, Scores, Book, str]) -> None:
+def test_points_and_totals_are_formulas_of_shared_functions(small: tuple[Path, Scores, Tables, str]) -> None:
     path, scores, _, lang = small
     formulas = oracles.formulas(path)
     assert len(formulas) > 4 * len(scores.joined)
@@ -230,7 +230,7 @@ def test_large_programs_put_people_on_their_units_sheets(tmp_path: Path, monkeyp
     assert oracles.differences(oracles.stored(path), oracles.by_formualizer(path, tmp_path)) == []
 
 
-def test_excel_would_open_it(small: tuple[Path, Scores, Book, str]) -> None:
+def test_excel_would_open_it(small: tuple[Path, Scores, Tables, str]) -> None:
     assert format_errors(small[0]) == []
 
 

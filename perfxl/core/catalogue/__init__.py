@@ -1,4 +1,5 @@
-"""The catalogue of problem codes, one module per subject. The letter says the subject, the number never moves.
+"""The catalogue of problem codes, one module per subject. A kind of problem has a
+name for code and a number for users: its letter says the subject, and neither ever moves.
 
 F files, S structure (sheets and headers), V values, R references and trees, W weights, M methods and scoring,
 P policy and rule book, C contracts and periods, D documents, A what was asked for, X worksheet functions.
@@ -20,7 +21,7 @@ from perfxl.core.catalogue import (
     weights,
     worksheet,
 )
-from perfxl.core.problems import Kind
+from perfxl.core.catalogue.declare import Kind
 
 _SUBJECTS = (
     *(files, structure, values, references, weights, methods, policy, contracts),
@@ -33,8 +34,11 @@ def _merge() -> dict[str, Kind]:
     for subject in _SUBJECTS:
         twice = merged.keys() & subject.KINDS.keys()
         if twice:
-            raise ValueError(f"problem codes declared twice: {sorted(twice)}")
+            raise ValueError(f"problems declared twice: {sorted(twice)}")
         merged.update(subject.KINDS)
+    codes = [kind.code for kind in merged.values()]
+    if len(set(codes)) < len(codes):
+        raise ValueError("two problems have one code")
     return merged
 
 

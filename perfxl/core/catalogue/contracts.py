@@ -2,208 +2,237 @@
 
 from __future__ import annotations
 
-from perfxl.core.problems import Kind, Severity
+from perfxl.core.catalogue.declare import Kind, Severity
 
 E, W, N = Severity.ERROR, Severity.WARNING, Severity.NOTICE
 
 KINDS: dict[str, Kind] = {
-    "C101": Kind(
+    "date_before_earlier": Kind(
+        "C101",
         E,
         "“{column}” {value} 早于“{earlier}” {date}",
         "“{column}” {value} is before “{earlier}” {date}",
         "核对两个日期，改正其中一个",
         "Compare the two dates and correct one of them",
     ),
-    "C102": Kind(
+    "contract_outside_period": Kind(
+        "C102",
         W,
         "合同“{contract}”的“{column}” {value} 在考核期 {start} 至 {end} 之外",
         "Contract “{contract}”: “{column}” {value} lies outside the program's period {start} to {end}",
         "改正合同日期，或修改参数表的考核期；考核期外的天数不计入总分",
         "Correct the contract's date or the period on the policy sheet; days outside it do not count",
     ),
-    "C103": Kind(
+    "contract_outside_service": Kind(
+        "C103",
         W,
         "合同“{contract}”的“{column}” {value} 在受约人“{person}”的任职期 {arrived} 至 {left} 之外",
         "Contract “{contract}”: “{column}” {value} lies outside the service of “{person}”, {arrived} to {left}",
         "按到岗、离岗日期改正合同，或改正人员表中的日期",
         "Correct the contract to the holder's dates, or the dates on the sheet People",
     ),
-    "C110": Kind(
+    "contracts_overlap": Kind(
+        "C110",
         E,
         "“{person}”的合同“{contract}”自 {value} 起，与“{other}”（至 {until}）重叠",
         "The contract “{contract}” of “{person}” begins on {value} and overlaps “{other}”, which ends on {until}",
         "换岗前后的合同日期应首尾相接：前一份截止日的次日为后一份的生效日",
         "Contracts before and after a change of post must meet: one begins the day after the other ends",
     ),
-    "C111": Kind(
+    "contracts_leave_gap": Kind(
+        "C111",
         W,
         "“{person}”的合同“{other}”与“{contract}”之间有空档：{first} 至 {last}",
         "The contracts “{other}” and “{contract}” of “{person}” leave a gap: {first} to {last}",
         "确为离岗可不处理；否则让两份合同首尾相接",
         "Nothing to do for an absence; otherwise let the contracts meet",
     ),
-    "C112": Kind(
+    "issuer_is_holder": Kind(
+        "C112",
         E,
         "合同“{contract}”的发约人“{person}”就是受约人",
         "Contract “{contract}”: the issuer “{person}” is the holder",
         "发约人应为受约人的上级",
         "The issuer is the holder's superior",
     ),
-    "C113": Kind(
+    "contract_without_lines": Kind(
+        "C113",
         E,
         "合同“{value}”（{person}）没有任何指标",
         "Contract “{value}” ({person}) holds no KPI",
         "在“合同指标”表中为它填写指标，或删除这份合同",
         "Add its KPIs to the sheet of contract lines, or delete the contract",
     ),
-    "C114": Kind(
+    "line_holds_dropped_kpi": Kind(
+        "C114",
         W,
         "合同“{contract}”仍使用已剔除的指标：{line}",
         "Contract “{contract}” still holds a KPI that was dropped in screening: {line}",
         "从合同中删去，或把指标库的“筛选结论”改为保留",
         "Take it out of the contract, or set its verdict in the KPI library to keep",
     ),
-    "C115": Kind(
+    "person_without_contract": Kind(
+        "C115",
         W,
         "“{person}”没有合同，不会有得分",
         "“{person}” has no contract and will have no score",
         "为其签订合同；不参加考核的人请从人员表删除，或填写离岗日期",
         "Make a contract, or take the person off the sheet People (or fill in the leaving date)",
     ),
-    "C116": Kind(
+    "signed_after_start": Kind(
+        "C116",
         N,
         "合同“{contract}”于 {value} 签约，晚于生效日期 {start}",
         "Contract “{contract}” was signed on {value}, after it began on {start}",
         "无需处理；下一期请在生效前签约",
         "Nothing to do; sign before the beginning next time",
     ),
-    "C117": Kind(
+    "holders_same": Kind(
+        "C117",
         E,
         "合同“{contract}”的两位受约人都是“{person}”",
         "Contract “{contract}”: both holders are “{person}”",
         "只有一人时请将“共同受约人”留空",
         "Leave the second holder blank where there is only one",
     ),
-    "C130": Kind(
+    "actuals_without_contract": Kind(
+        "C130",
         W,
         "“{person}”没有合同，其 {count} 行实绩不会计分",
         "“{person}” has no contract; {count} row(s) of actuals will not be scored",
         "核对工号，或先在“合同”表中为其建立合同",
         "Check the employee ID, or add a contract first",
     ),
-    "C131": Kind(
+    "actuals_kpi_not_held": Kind(
+        "C131",
         W,
         "“{person}”的合同中没有指标“{kpi}”，{count} 行实绩不会计分",
         "The contract of “{person}” does not hold the KPI “{kpi}”; {count} row(s) of actuals will not be scored",
         "核对指标编号，或把该指标加入合同",
         "Check the KPI ID, or add the KPI to the contract",
     ),
-    "C132": Kind(
+    "period_outside_program": Kind(
+        "C132",
         W,
         "“{person} · {kpi}”的期间 {value} 在考核期 {start} 至 {end} 之外",
         "{person} · {kpi}: the period {value} lies outside the program's period {start} to {end}",
         "核对期间（年份），或修改参数表的考核期",
         "Check the period and its year, or the period on the policy sheet",
     ),
-    "C133": Kind(
+    "ratio_part_missing": Kind(
+        "C133",
         E,
         "“{person} · {kpi}”只填了分子、分母中的一个，缺“{column}”",
         "{person} · {kpi}: only one of numerator and denominator is given; “{column}” is missing",
         "补填“{column}”；未上报时两者都留空",
         "Fill in “{column}”; leave both blank where nothing was reported",
     ),
-    "C134": Kind(
+    "ratio_given_alone": Kind(
+        "C134",
         W,
         "“{person} · {kpi}”按分子合计/分母合计汇总，却只填了比率 {value}",
         "{person} · {kpi} is a ratio of sums, but only the ratio {value} is given",
         "填写分子和分母，否则多期无法汇总",
         "Give numerator and denominator; several periods cannot be put together otherwise",
     ),
-    "C135": Kind(
+    "denominator_zero": Kind(
+        "C135",
         E,
         "“{person} · {kpi}”的分母为 0",
         "{person} · {kpi}: the denominator is 0",
         "改正分母；本期没有发生请填“不适用”",
         "Correct it; type N/A as the actual if nothing occurred in the period",
     ),
-    "C136": Kind(
+    "actual_of_wrong_type": Kind(
+        "C136",
         W,
         "“{person} · {kpi}”按{expected}考核，{value} 却是{found}度数据",
         "{person} · {kpi} is judged by {expected}, but {value} is a {found}",
         "按{expected}填报，或修改指标库的“考核周期”",
         "Report by {expected}, or change the KPI's period in the library",
     ),
-    "C137": Kind(
+    "periods_overlap": Kind(
+        "C137",
         E,
         "“{person} · {kpi}”的期间 {value} 与 {other} 重叠，会重复计算",
         "{person} · {kpi}: the period {value} overlaps {other} and would count twice",
         "同一指标只用一种期间填报，删除其中一行",
         "Report one KPI in one kind of period; delete one of the rows",
     ),
-    "C138": Kind(
+    "actual_outside_contracts": Kind(
+        "C138",
         W,
         "“{person} · {kpi}”的期间 {value} 不在其合同有效期内，不会计分",
         "{person} · {kpi}: no contract is valid in {value}; the figure will not be scored",
         "核对期间和合同的生效、截止日期",
         "Check the period and the contract's dates",
     ),
-    "C140": Kind(
+    "event_of_wrong_kind": Kind(
+        "C140",
         E,
         "指标“{kpi}”的性质是“{expected}”，事件类型却是“{found}”",
         "The KPI “{kpi}” is of kind “{expected}”, but the event says “{found}”",
         "改正事件类型，或换成对应性质的指标",
         "Correct the event's kind, or name a KPI of that kind",
     ),
-    "C141": Kind(
+    "event_outside_period": Kind(
+        "C141",
         W,
         "“{person}”的事件日期 {value} 在考核期 {start} 至 {end} 之外",
         "The event of “{person}” on {value} lies outside the program's period {start} to {end}",
         "核对日期（年份），或修改参数表的考核期",
         "Check the date and its year, or the period on the policy sheet",
     ),
-    "C142": Kind(
+    "event_kpi_not_held": Kind(
+        "C142",
         W,
         "“{person}”的合同中没有指标“{kpi}”，此事件不会计入",
         "The contract of “{person}” does not hold the KPI “{kpi}”; the event will not count",
         "核对工号和指标编号，或把该扣分、加分、否决指标加入合同",
         "Check both IDs, or add the deducting, bonus or veto KPI to the contract",
     ),
-    "C143": Kind(
+    "event_count_invalid": Kind(
+        "C143",
         W,
         "“{person}”的事件次数应为正整数，这里是 {value}",
         "The number of events of “{person}” should be a whole number above 0; it is {value}",
         "一次留空或填 1；没有发生请删除该行",
         "Leave it blank or type 1 for one event; delete the row if nothing happened",
     ),
-    "C144": Kind(
+    "event_outside_contracts": Kind(
+        "C144",
         W,
         "“{person}”没有在 {value} 有效且含“{kpi}”的合同，此事件不会计入",
         "No contract of “{person}” with “{kpi}” is valid on {value}; the event will not count",
         "核对事件日期和合同的生效、截止日期",
         "Check the event's date and the contract's dates",
     ),
-    "C150": Kind(
+    "kpi_unused": Kind(
+        "C150",
         N,
         "指标“{kpi}”没有进入任何合同",
         "The KPI “{kpi}” is in no contract",
         "加入合同，或把“筛选结论”填为剔除",
         "Put it into a contract, or set its verdict to drop",
     ),
-    "C151": Kind(
+    "phasing_kpi_not_held": Kind(
+        "C151",
         W,
         "目标进度所指的合同“{contract}”中没有指标“{kpi}”",
         "Target phasing names the KPI “{kpi}”, which contract “{contract}” does not hold",
         "核对合同编号和指标编号，或删除该行",
         "Check both IDs, or delete the row",
     ),
-    "C152": Kind(
+    "link_kpi_not_held": Kind(
+        "C152",
         W,
         "目标分解所指的指标“{kpi}”不在“{person}”的合同中",
         "A link names the KPI “{kpi}”, which the contract of “{person}” does not hold",
         "把该指标加入其合同，或改正分解关系",
         "Add the KPI to the contract, or correct the link",
     ),
-    "C153": Kind(
+    "scale_unused": Kind(
+        "C153",
         N,
         "“{table}”中的“{value}”没有指标使用",
         "{table}: no KPI uses “{value}”",

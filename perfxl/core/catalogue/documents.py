@@ -2,89 +2,101 @@
 
 from __future__ import annotations
 
-from perfxl.core.problems import Kind, Severity
+from perfxl.core.catalogue.declare import Kind, Severity
 
 E, W, N = Severity.ERROR, Severity.WARNING, Severity.NOTICE
 
 KINDS: dict[str, Kind] = {
-    "D101": Kind(
+    "template_missing": Kind(
+        "D101",
         E,
         "找不到模板文件 {file}",
         "Template file {file} not found",
         "检查文件名和所在文件夹",
         "Check the file name and its folder",
     ),
-    "D102": Kind(
+    "template_not_docx": Kind(
+        "D102",
         E,
         "{file} 不是可用的 Word 文档（.docx）",
         "{file} is not a Word document (.docx) that can be used",
         "用 Word 或 WPS 打开，另存为 .docx；旧式 .doc 和带密码的文件不能用",
         "Open it in Word and save it as .docx; old .doc files and files with a password cannot be used",
     ),
-    "D103": Kind(
+    "template_damaged": Kind(
+        "D103",
         E,
         "{file} 已损坏：{reason}",
         "{file} is damaged: {reason}",
         "用 Word 打开并修复后另存，或重新取一份",
         "Open it in Word, repair and save it, or get a fresh copy",
     ),
-    "D104": Kind(
+    "template_too_large": Kind(
+        "D104",
         E,
         "{file} 解开后超过 {limit} MB，未打开",
         "{file} unpacks to more than {limit} MB and was not opened",
         "压缩模板里的图片后再试",
         "Compress the pictures in the template and try again",
     ),
-    "D105": Kind(
+    "template_has_dtd": Kind(
+        "D105",
         E,
         "{file} 的 {part} 含有文档类型声明（DTD），出于安全未打开",
         "{file} has a document type declaration in {part}; not opened, for safety",
         "Word 不会写出这种内容；向文件的来源核实",
         "Word never writes this; ask where the file comes from",
     ),
-    "D106": Kind(
+    "template_has_macros": Kind(
+        "D106",
         E,
         "{file} 含有宏，未打开",
         "{file} contains macros and was not opened",
         "在 Word 中另存为不含宏的 .docx",
         "Save it in Word as a .docx without macros",
     ),
-    "D107": Kind(
+    "template_not_readable": Kind(
+        "D107",
         E,
         "无法读取模板文件 {file}：{reason}",
         "Template file {file} cannot be read: {reason}",
         "关闭正在使用它的程序，检查权限",
         "Close the program that uses it, check the permissions",
     ),
-    "D110": Kind(
+    "template_syntax": Kind(
+        "D110",
         E,
         "模板语法错误：{where} {tag}（{reason}）",
         "Template syntax error: {where}, {tag} ({reason})",
         "检查这个标签的括号、引号和标点（都要用半角）",
         "Check the brackets, quotes and punctuation of this tag",
     ),
-    "D111": Kind(
+    "tag_not_closed": Kind(
+        "D111",
         E,
         "{where}的 {tag} 没有结束标签",
         "{tag} in {where} is never closed",
         "在后面加上 {{% end{word} %}}（同样写法：{{%p end{word} %}} 或 {{%tr end{word} %}}）",
         "Add {{% end{word} %}} after it (or {{%p end{word} %}}, {{%tr end{word} %}}, as it was opened)",
     ),
-    "D112": Kind(
+    "tag_unknown": Kind(
+        "D112",
         E,
         "{where}：不认识或多余的标签 {tag}",
         "Unknown or surplus tag {tag} in {where}",
         "检查 {word} 的拼写；end… 标签前面要有对应的开始标签",
         "Check the spelling of {word}; an end… tag needs its opening tag before it",
     ),
-    "D113": Kind(
+    "filter_unknown": Kind(
+        "D113",
         E,
         "{where} {tag}：没有名为 {word} 的过滤器或测试",
         "There is no filter or test named {word}: {tag} in {where}",
         "检查拼写。相近的名称：{suggestion}",
         "Check the spelling. Nearest name: {suggestion}",
     ),
-    "D114": Kind(
+    "chart_series_incomplete": Kind(
+        "D114",
         E,
         "{part}的系列“{word}”不完整，图表无法填充",
         "The series “{word}” of {part} is incomplete: the chart cannot be filled",
@@ -92,35 +104,40 @@ KINDS: dict[str, Kind] = {
         "Give all series the same categories, {{% for x in list %}}…{{% endfor %}}, and a name that says what it "
         "shows, such as: Points {{{{ x.points }}}}",
     ),
-    "D115": Kind(
+    "variable_missing": Kind(
+        "D115",
         E,
         "数据中没有变量 {variable}：{where} {tag}",
         "The data has no variable {variable}: {where}, {tag}",
         "在数据中补上它，或改模板：{{{{ {variable}|default('') }}}}",
         "Supply it in the data, or change the template: {{{{ {variable}|default('') }}}}",
     ),
-    "D116": Kind(
+    "variable_misspelt": Kind(
+        "D116",
         E,
         "数据中没有变量 {variable}，是不是 {suggestion}？{where} {tag}",
         "The data has no variable {variable}; did you mean {suggestion}? {where}, {tag}",
         "把模板中的 {variable} 改为 {suggestion}",
         "Change {variable} to {suggestion} in the template",
     ),
-    "D117": Kind(
+    "tag_fails": Kind(
+        "D117",
         E,
         "{where} {tag} 算不出来：{reason}",
         "{tag} in {where} cannot be worked out: {reason}",
         "检查这条数据的类型是否符合模板的用法",
         "Check that the data is of the kind the template expects",
     ),
-    "D118": Kind(
+    "tag_not_allowed": Kind(
+        "D118",
         E,
         "{where} {tag} 用了不允许的操作：{reason}",
         "{tag} in {where} does what is not allowed: {reason}",
         "模板只能读取数据，不能访问程序内部",
         "Templates read data; they may not reach into the program",
     ),
-    "D119": Kind(
+    "part_invalid": Kind(
+        "D119",
         E,
         "{part}生成的内容不是有效的 Word 内容：{reason}",
         "The result for {part} is no valid Word content: {reason}",
@@ -128,56 +145,64 @@ KINDS: dict[str, Kind] = {
         "Put the tags of a pair at like places: in one paragraph, or both as {{%p %}} or {{%tr %}}; "
         "never print plain text with |safe",
     ),
-    "D120": Kind(
+    "insert_of_other_document": Kind(
+        "D120",
         E,
         "{file}：插入的子文档或图片属于另一个文档",
         "{file}: an inserted subdocument or picture belongs to another document",
         "用同一模板的 docxtpl() 准备，每个结果文档准备一次",
         "Prepare it with docxtpl() of the same template, once for each document made",
     ),
-    "D121": Kind(
+    "picture_unreadable": Kind(
+        "D121",
         E,
         "{where} {tag}：图片无法读取（{reason}）",
         "{tag} in {where}: the picture cannot be read ({reason})",
         "检查图片文件是否存在，格式是否为 PNG、JPEG、GIF、BMP 或 TIFF",
         "Check that the picture exists and is PNG, JPEG, GIF, BMP or TIFF",
     ),
-    "D122": Kind(
+    "relation_dangling": Kind(
+        "D122",
         E,
         "{file} 的{part}引用了文档里没有的链接或图片",
         "{part} of {file} refers to a link or picture that the document does not have",
         "链接用 docxtpl() 返回的文档的 build_url_id 生成，再把该文档交给 render(…, document)",
         "Make links with build_url_id of a document from docxtpl(), and hand that document to render(…, document)",
     ),
-    "D130": Kind(
+    "brackets_full_width": Kind(
+        "D130",
         W,
         "{where}用了全角括号 {tag}，会原样印出",
         "Full-width brackets in {where}: {tag} will be printed as it stands",
         "改用半角：{{{{ … }}}} 或 {{% … %}}",
         "Use half-width brackets: {{{{ … }}}} or {{% … %}}",
     ),
-    "D131": Kind(
+    "tag_unfinished": Kind(
+        "D131",
         W,
         "{where}的标签没有写完：{tag}",
         "Unfinished tag in {where}: {tag}",
         "补上缺少的括号，并把整个标签放在同一段",
         "Add the missing bracket and keep the whole tag in one paragraph",
     ),
-    "D132": Kind(
+    "brackets_single": Kind(
+        "D132",
         W,
         "{where}的 {tag} 只有一层括号，会原样印出",
         "{tag} in {where} has single brackets and will be printed as it stands",
         "若是变量，写成 {{{tag}}}",
         "If it is a variable, write {{{tag}}}",
     ),
-    "D133": Kind(
+    "punctuation_full_width": Kind(
+        "D133",
         W,
         "{where} {tag} 的标签里有全角标点：{word}",
         "Full-width punctuation inside {tag} in {where}: {word}",
         "标签里改用半角标点",
         "Use half-width punctuation inside tags",
     ),
-    "D140": Kind(
+    "part_differs_from_docxtpl": Kind(
+        "D140",
         W,
         "{file}：{part}与 docxtpl 的结果不一致",
         "{file}: {part} differs from the result of docxtpl",
@@ -185,56 +210,64 @@ KINDS: dict[str, Kind] = {
         "Please send the template to the maintainers; documents can still be made with docxtpl one by one",
     ),
     # D2xx: making the papers of a program
-    "D201": Kind(
+    "paper_reference_unknown": Kind(
+        "D201",
         E,
         "{record} 未生成：“{table}”表“{column}”填的“{value}”在“{target}”表中找不到",
         "{record} was not made: “{value}” in “{column}” of “{table}” is not in “{target}”",
         "改正编号，或在“{target}”表中补上这一行",
         "Correct the ID, or add the row to “{target}”",
     ),
-    "D202": Kind(
+    "paper_contract_without_lines": Kind(
+        "D202",
         E,
         "合同 {record} 没有任何指标，未生成",
         "Contract {record} has no lines and was not made",
         "在“合同指标”表中为它填写指标",
         "Give it lines in the sheet Contract lines",
     ),
-    "D203": Kind(
+    "paper_data_unfit": Kind(
+        "D203",
         E,
         "{record} 未生成：这条数据与模板 {template} 不符（{codes}）",
         "{record} was not made: its data does not fit the template {template} ({codes})",
         "按另外列出的模板问题改正后重新生成",
         "Mend what is listed of the template, then make it again",
     ),
-    "D204": Kind(
+    "paper_not_written": Kind(
+        "D204",
         E,
         "{record} 未写成文件 {file}：{reason}",
         "{record} was not written to {file}: {reason}",
         "关闭正在打开它的程序（如 Word）后重新生成",
         "Close the program that has it open (such as Word), then make it again",
     ),
-    "D205": Kind(
+    "folder_not_writable": Kind(
+        "D205",
         E,
         "文件夹 {folder} 写不进去：{reason}；已生成 {done} 份，其余 {left} 份未生成",
         "Cannot write to the folder {folder}: {reason}; {done} made, {left} not made",
         "检查磁盘空间和文件夹权限，或换一个文件夹",
         "Check disk space and permissions, or take another folder",
     ),
-    "D206": Kind(
+    "paper_unknown": Kind(
+        "D206",
         E,
         "没有编号或工号为“{value}”的{kind}",
         "There is no {kind} with the ID or employee ID “{value}”",
         "检查 --only 后的编号",
         "Check the IDs after --only",
     ),
-    "D207": Kind(
+    "folder_path_too_long": Kind(
+        "D207",
         E,
         "文件夹 {folder} 的路径太长，容不下文件名；没有生成",
         "The path of the folder {folder} is too long to hold file names; nothing was made",
         "换一个路径短一些的文件夹",
         "Take a folder with a shorter path",
     ),
-    "D208": Kind(
+    "paper_without_result": Kind(
+        "D208",
         E,
         "{record} 未生成：{value} 没有业绩合同，得不出结果",
         "{record} was not made: {value} has no contract, so there is no result",
@@ -242,14 +275,16 @@ KINDS: dict[str, Kind] = {
         "Check the employee ID, or add a contract to the sheet Contracts",
     ),
     # D3xx: what a paper says
-    "D301": Kind(
+    "improvement_vague": Kind(
+        "D301",
         N,
         "{record} 的改进措施“{value}”不够具体：没有数量、期限或衡量标准",
         "The improvement action “{value}” of {record} is vague: no figure, date or measure",
         "写明做什么、做多少、何时完成、如何衡量，如：每周拜访 3 家客户，3 月底前签约 2 家",
         "Say what, how much, by when, measured how, such as: visit 3 customers a week, sign 2 by the end of March",
     ),
-    "D302": Kind(
+    "improvement_incomplete": Kind(
+        "D302",
         N,
         "{record} 的改进措施“{value}”没有写明：{missing}",
         "The improvement action “{value}” of {record} does not say: {missing}",

@@ -3,222 +3,253 @@ P15x-P16x the formulas of own methods."""
 
 from __future__ import annotations
 
-from perfxl.core.problems import Kind, Severity
+from perfxl.core.catalogue.declare import Kind, Severity
 
 E, W, N = Severity.ERROR, Severity.WARNING, Severity.NOTICE
 
 KINDS: dict[str, Kind] = {
-    "P101": Kind(
+    "setting_unknown": Kind(
+        "P101",
         E,
         "没有名为“{value}”的参数{suggestion}",
         "There is no setting “{value}”{suggestion}",
         "用模板参数表中的名称；不需要的行请删除",
         "Use the names of the template's policy sheet; delete rows that are not needed",
     ),
-    "P102": Kind(
+    "setting_unreadable": Kind(
+        "P102",
         E,
         "参数“{setting}”的取值“{value}”不能读作{type}，暂用默认值 {default}",
         "Setting “{setting}”: “{value}” cannot be read as {type}; the default {default} is used",
         "填{type}，留空即用默认值",
         "Type {type}; a blank takes the default",
     ),
-    "P103": Kind(
+    "setting_out_of_range": Kind(
+        "P103",
         E,
         "参数“{setting}”的取值 {value} 不在 {low} 到 {high} 之间，暂用默认值 {default}",
         "Setting “{setting}”: {value} is not between {low} and {high}; the default {default} is used",
         "填 {low} 到 {high} 之间的值",
         "Type a value from {low} to {high}",
     ),
-    "P104": Kind(
+    "settings_out_of_order": Kind(
+        "P104",
         E,
         "“{lower}”({low}) 大于“{upper}”({high})",
         "“{lower}” ({low}) is greater than “{upper}” ({high})",
         "改正其中一个；没有填写的参数按默认值",
         "Correct one of them; a setting left blank has its default",
     ),
-    "P105": Kind(
+    "importance_shares_sum": Kind(
+        "P105",
         E,
         "效益影响、可控性、可测性三项占比合计 {total}%，应为 100%",
         "The shares of impact, controllability and measurability sum to {total}%, not 100%",
         "常用 60%、25%、15%",
         "60%, 25% and 15% are usual",
     ),
-    "P107": Kind(
+    "setting_repeated": Kind(
+        "P107",
         E,
         "参数“{setting}”填了两次，已见于 {first}",
         "The setting “{setting}” stands twice, first at {first}",
         "只保留一行；现以第一行为准",
         "Keep one row; the first one holds for now",
     ),
-    "P108": Kind(
+    "veto_grade_unknown": Kind(
+        "P108",
         E,
         "否决等级上限“{grade}”不在等级表中",
         "The veto grade limit “{grade}” is not a grade",
         "填等级表中的等级：{grades}",
         "Use one of the grades: {grades}",
     ),
-    "P109": Kind(
+    "data_date_outside_period": Kind(
+        "P109",
         W,
         "数据截止日 {value} 在考核期 {start} 至 {end} 之外",
         "The data's date {value} lies outside the period {start} to {end}",
         "改正数据截止日，或留空",
         "Correct it, or leave it blank",
     ),
-    "P110": Kind(
+    "grades_same_bound": Kind(
+        "P110",
         E,
         "等级“{grade}”与“{other}”的总分下限相同：{value}",
         "The grades “{grade}” and “{other}” begin at the same total, {value}",
         "每个等级的总分下限应各不相同",
         "Give each grade its own lower bound",
     ),
-    "P111": Kind(
+    "grades_out_of_order": Kind(
+        "P111",
         W,
         "等级的次序不对：“{other}”的下限是 {bound}，“{grade}”却是 {value}",
         "The grades are out of order: “{other}” begins at {bound}, “{grade}” at {value}",
         "从高到低排列；计算时以总分下限为准",
         "List them from the best down; the lower bounds decide in any case",
     ),
-    "P112": Kind(
+    "grade_coefficient_rises": Kind(
+        "P112",
         W,
         "较低的等级“{grade}”系数 {value}，高于“{other}”的 {best}",
         "The lower grade “{grade}” has the coefficient {value}, more than the {best} of “{other}”",
         "核对两个等级的系数",
         "Check the coefficients of both grades",
     ),
-    "P113": Kind(
+    "lowest_grade_unbounded": Kind(
+        "P113",
         N,
         "低于 {value} 分的总分也按最低等级“{grade}”处理",
         "Totals below {value} get the lowest grade “{grade}” too",
         "无需处理；想明确表示可把最低等级的下限填为 0",
         "Nothing to do; set the lowest bound to 0 to say so",
     ),
-    "P115": Kind(
+    "grades_unusable": Kind(
+        "P115",
         N,
         "等级表没有可用的行，按默认等级 {grades} 处理",
         "The grades sheet has no usable row; the default grades {grades} are used",
         "填写等级和总分下限",
         "Fill in grades and their lower bounds",
     ),
-    "P121": Kind(
+    "category_weight_out_of_range": Kind(
+        "P121",
         E,
         "类别权重 {value}% 不在允许范围 {lower}%-{upper}% 内",
         "The category weight {value}% is outside the range allowed, {lower}% to {upper}%",
         "改正类别权重，或改上限、下限",
         "Correct the weight or the limits",
     ),
-    "P122": Kind(
+    "category_limits_reversed": Kind(
+        "P122",
         E,
         "下限 {value}% 高于上限 {upper}%",
         "The lower limit {value}% is above the upper limit {upper}%",
         "对调下限和上限",
         "Exchange the two",
     ),
-    "P131": Kind(
+    "step_bound_unreadable": Kind(
+        "P131",
         E,
         "达到值“{value}”既不是数字也不是日期",
         "“{value}” is neither a number nor a date",
         "分档表按数值或日期分档；按级别评分请用分级评估表",
         "Steps are numbers or dates; use a grade table for grades",
     ),
-    "P132": Kind(
+    "step_bounds_mixed": Kind(
+        "P132",
         E,
         "同一张分档表里既有数字又有日期：{value}",
         "Numbers and dates are mixed in one step table: {value}",
         "一张分档表只用一种达到值",
         "Use one of the two in a table",
     ),
-    "P133": Kind(
+    "step_points_unordered": Kind(
+        "P133",
         E,
         "分档得分忽高忽低：{before} 之后是 {value}",
         "The points go up and down: {value} comes after {before}",
         "达到值由差到好时，得分应只升不降",
         "From the worst step to the best the points must not fall",
     ),
-    "P134": Kind(
+    "step_points_as_fraction": Kind(
+        "P134",
         W,
         "得分最高只有 {best}，像是以 1 代表 100 分",
         "The greatest points are {best}; is 1 meant as 100?",
         "得分按百分制填写：优 100、良 75，或写成 100%、75%",
         "Type points out of 100: 100, 75, or 100%, 75%",
     ),
-    "P140": Kind(
+    "workday_is_weekday": Kind(
+        "P140",
         W,
         "{date} 本来就是工作日，标为上班没有作用",
         "{date} is a weekday already; marking it as worked has no effect",
         "调休上班只填周末；若是放假请改为“放假”",
         "Mark only weekend days as worked; choose off if it is a holiday",
     ),
-    "P141": Kind(
+    "holidays_missing": Kind(
+        "P141",
         N,
         "节点法按工作日计，但节假日表没有放假的日子，只扣除周末",
         "Milestones count working days, but no holidays are listed: only weekends are left out",
         "填写考核期内的法定节假日和调休",
         "List the holidays and worked weekends of the period",
     ),
-    "P143": Kind(
+    "own_method_name_taken": Kind(
+        "P143",
         E,
         "自定义方法“{value}”与内置方法同名，不起作用",
         "The own method “{value}” has the name of a built-in one and does not hold",
         "换一个名称",
         "Choose another name",
     ),
-    "P150": Kind(
+    "formula_syntax": Kind(
+        "P150",
         E,
         "自定义方法“{method}”的公式在第 {at} 个字符处看不懂：{what}",
         "The formula of “{method}” cannot be read at character {at}: {what}",
         "用 + - * / ^、比较和 IF AND OR NOT MIN MAX ABS ROUND INT ISNUMBER，逗号与括号要成对",
         "Use + - * / ^, comparisons and IF AND OR NOT MIN MAX ABS ROUND INT ISNUMBER; check commas and brackets",
     ),
-    "P151": Kind(
+    "formula_name_unknown": Kind(
+        "P151",
         E,
         "自定义方法“{method}”用了不认识的名称“{what}”",
         "“{method}” uses an unknown name “{what}”",
         "可用：A 实绩、T 目标、L 门槛、C 挑战、B 基数、D 方向、K 每单位分值、U 计分单位、LO/HI 区间",
         "Use A actual, T target, L threshold, C challenge, B base, D direction (+1/-1), K, U, LO and HI",
     ),
-    "P152": Kind(
+    "formula_function_unknown": Kind(
+        "P152",
         E,
         "自定义方法“{method}”用了不支持的函数“{what}”",
         "“{method}” uses a function that is not supported: “{what}”",
         "可用函数：IF AND OR NOT MIN MAX ABS ROUND INT ISNUMBER",
         "Functions: IF AND OR NOT MIN MAX ABS ROUND INT ISNUMBER",
     ),
-    "P153": Kind(
+    "formula_argument_count": Kind(
+        "P153",
         E,
         "自定义方法“{method}”中函数“{what}”的参数个数不对",
         "“{method}”: wrong number of arguments for “{what}”",
         "如 IF(条件,是,否)、ROUND(数,位数)",
         "Such as IF(test,then,else), ROUND(number,digits)",
     ),
-    "P154": Kind(
+    "formula_too_long": Kind(
+        "P154",
         E,
         "自定义方法“{method}”的公式太长或层次太深",
         "The formula of “{method}” is too long or too deeply nested",
         "拆成两个方法，或改用分档表",
         "Make two methods of it, or use a step table",
     ),
-    "P155": Kind(
+    "formula_ignores_actual": Kind(
+        "P155",
         W,
         "自定义方法“{method}”没有用到实绩 A，每个人得分都一样",
         "“{method}” does not use the actual A: everybody gets the same points",
         "公式里应当有 A",
         "The formula should hold A",
     ),
-    "P156": Kind(
+    "method_case_fails": Kind(
+        "P156",
         E,
         "自定义方法“{method}”的算例应得 {value} 分，公式算出 {found}",
         "The worked case of “{method}” should give {value} points; the formula gives {found}",
         "改正公式，或改正这一行的应得分",
         "Correct the formula, or the points of this case",
     ),
-    "P157": Kind(
+    "method_case_missing": Kind(
+        "P157",
         W,
         "自定义方法“{method}”没有测试算例",
         "“{method}” has no worked case",
         "在“方法测试”表给出几行实绩、目标与应得分",
         "Give a few actuals, targets and points on the sheet Method cases",
     ),
-    "P158": Kind(
+    "formula_divides_by_zero": Kind(
+        "P158",
         W,
         "自定义方法“{method}”在实绩为 0 或等于目标时会除以 0",
         "“{method}” divides by 0 where the actual is 0 or equals the target",

@@ -2,208 +2,237 @@
 
 from __future__ import annotations
 
-from perfxl.core.problems import Kind, Severity
+from perfxl.core.catalogue.declare import Kind, Severity
 
 E, W, N = Severity.ERROR, Severity.WARNING, Severity.NOTICE
 
 KINDS: dict[str, Kind] = {
-    "S101": Kind(
+    "no_table_known": Kind(
+        "S101",
         E,
         "{file} 中没有认得出的表（工作表：{sheets}）",
         "{file} holds no table that perfxl knows (sheets: {sheets})",
         "用 perfxl new 生成模板，或让表头含有“指标名称”“权重”“目标值”等列",
         "Make a template with perfxl new, or use headers such as KPI name, Weight, Target",
     ),
-    "S102": Kind(
+    "sheet_lacks_headers": Kind(
+        "S102",
         W,
         "工作表“{sheet}”像是“{likely}”，但表头不够，未读取",
         "The sheet {sheet} looks like {likely}, but headers are missing; it was not read",
         "补上列：{columns}；若不是该表请改名",
         "Add the columns {columns}, or rename the sheet if it is something else",
     ),
-    "S103": Kind(
+    "sheet_unknown": Kind(
+        "S103",
         N,
         "工作表“{sheet}”不是绩效方案的表，未读取",
         "The sheet {sheet} is none of the program's tables and was not read",
         "无需处理",
         "Nothing to do",
     ),
-    "S104": Kind(
+    "sheet_read_by_headers": Kind(
+        "S104",
         N,
         "工作表“{sheet}”按表头读作“{table}”",
         "The sheet {sheet} was read as {table}, by its headers",
         "读错时，把工作表改名为正确的表名",
         "If that is wrong, give the sheet the name of the right table",
     ),
-    "S105": Kind(
+    "header_row_missing": Kind(
+        "S105",
         E,
         "工作表“{sheet}”中找不到表头行",
         "The sheet {sheet} has no header row",
         "在数据上方写一行表头：{columns}",
         "Put a row of headers above the data: {columns}",
     ),
-    "S106": Kind(
+    "column_missing": Kind(
+        "S106",
         E,
         "“{table}”缺少必需的列“{column}”",
         "{table} lacks the required column {column}",
         "加上这一列，或把对应的表头改为“{column}”",
         "Add the column, or rename the header that stands for it",
     ),
-    "S107": Kind(
+    "header_repeated": Kind(
+        "S107",
         E,
         "表头“{value}”出现两次，只读取了 {first}",
         "The header {value} stands twice; only {first} was read",
         "删除其中一列，或给它另起名字",
         "Delete one of the columns, or give it another name",
     ),
-    "S108": Kind(
+    "header_ambiguous": Kind(
+        "S108",
         N,
         "表头“{value}”和“{other}”都可指“{column}”，取“{other}”",
         "The headers {value} and {other} could both be {column}; {other} was taken",
         "取错时，把正确的一列改名为“{column}”",
         "If that is wrong, rename the right one to {column}",
     ),
-    "S109": Kind(
+    "columns_unused": Kind(
+        "S109",
         N,
         "未使用的列：{value}（原样保留）",
         "Columns that are not used, kept as they are: {value}",
         "无需处理",
         "Nothing to do",
     ),
-    "S110": Kind(
+    "header_unknown": Kind(
+        "S110",
         W,
         "表头“{value}”未识别，是否应为“{likely}”？",
         "The header {value} is unknown; is {likely} meant?",
         "如果是，请把表头改为“{likely}”",
         "If so, rename the header to {likely}",
     ),
-    "S111": Kind(
+    "row_is_total": Kind(
+        "S111",
         N,
         "“{value}”是合计行，不作为指标",
         "“{value}” is a total and was not taken for a KPI",
         "无需处理",
         "Nothing to do",
     ),
-    "S112": Kind(
+    "row_is_note": Kind(
+        "S112",
         N,
         "“{value}”是说明文字，不作为指标",
         "“{value}” is a note and was not taken for a KPI",
         "无需处理",
         "Nothing to do",
     ),
-    "S113": Kind(
+    "row_is_heading": Kind(
+        "S113",
         N,
         "“{value}”是类别标题，以下指标归入此类",
         "“{value}” is a heading; the KPIs below belong to it",
         "无需处理",
         "Nothing to do",
     ),
-    "S114": Kind(
+    "cells_filled_down": Kind(
+        "S114",
         N,
         "“{column}”有 {count} 个空格沿用了上方的值（合并单元格，或同类只写一次）",
         "{column}: {count} blank cells took the value above (merged cells, or written once for several rows)",
         "无需处理",
         "Nothing to do",
     ),
-    "S115": Kind(
+    "sheet_hidden": Kind(
+        "S115",
         N,
         "工作表“{sheet}”是隐藏的，也读取了",
         "The sheet {sheet} is hidden, and was read all the same",
         "不该读取时请删除该工作表",
         "Delete the sheet if it should not count",
     ),
-    "S116": Kind(
+    "rows_hidden": Kind(
+        "S116",
         N,
         "隐藏的 {count} 行也读取了（如被筛选隐藏的行）",
         "{count} hidden rows were read as well (such as rows hidden by a filter)",
         "不该计入的行请删除",
         "Delete the rows that should not count",
     ),
-    "S117": Kind(
+    "fractions_as_percent": Kind(
+        "S117",
         N,
         "“{column}”填的是小数（如 {value}），已按百分比读取（乘以 100）",
         "{column} holds fractions such as {value}; they were read as percentages (times 100)",
         "无需处理；建议填 15 或 15%",
         "Nothing to do; 15 or 15% is plainer",
     ),
-    "S118": Kind(
+    "formula_without_result": Kind(
+        "S118",
         E,
         "公式没有保存结果，“{column}”读不到值",
         "The formula has no stored result, so {column} could not be read",
         "在 Excel 或 WPS 中打开文件、保存后再读；或改填数值",
         "Open the file in Excel and save it, or type the value instead",
     ),
-    "S119": Kind(
+    "sheets_joined": Kind(
+        "S119",
         N,
         "“{table}”分在几个工作表中，已合并：{sheets}",
         "{table} is spread over several sheets, which were joined: {sheets}",
         "无需处理；其中有旧表时请删除或改名",
         "Nothing to do; delete or rename a sheet that is out of date",
     ),
-    "S120": Kind(
+    "rows_without_known_columns": Kind(
+        "S120",
         N,
         "只有未使用的列有内容的 {count} 行没有读取（从第 {first} 行起）",
         "{count} rows hold nothing but unused columns and were not read (from row {first} on)",
         "无需处理",
         "Nothing to do",
     ),
-    "S121": Kind(
+    "merged_cell_counts_once": Kind(
+        "S121",
         W,
         "“{column}”的合并单元格只算第一行，其余 {count} 行为空白",
         "{column}: the merged cell counts for its first row only; {count} rows are blank",
         "取消合并，逐行填写",
         "Unmerge the cells and fill in each row",
     ),
-    "S122": Kind(
+    "row_is_header": Kind(
+        "S122",
         N,
         "又一行表头，不作为指标",
         "Another row of headers, not taken for a KPI",
         "无需处理",
         "Nothing to do",
     ),
-    "S123": Kind(
+    "row_is_owner": Kind(
+        "S123",
         N,
         "以下各行属于：{value}",
         "The rows below belong to {value}",
         "无需处理",
         "Nothing to do",
     ),
-    "S124": Kind(
+    "bound_read_as_number": Kind(
+        "S124",
         N,
         "“{value}”已读作其中的数字，方向按“不低于/不高于”判断",
         "“{value}” was read as the number in it; the bound tells which direction is better",
         "无需处理；建议只填数字，并加一列“方向”",
         "Nothing to do; a plain number and a column Direction are clearer",
     ),
-    "S130": Kind(
+    "direction_by_name": Kind(
+        "S130",
         N,
         "“{value}”按名称判断为越小越好",
         "“{value}” was taken as lower is better, by its name",
         "判断错时，加一列“{header}”并填写",
         "If that is wrong, add a column {header}",
     ),
-    "S131": Kind(
+    "holder_unnamed": Kind(
+        "S131",
         N,
         "没有写明姓名，以“{value}”代替",
         "No name is given; {value} stands for it",
         "在标题中写“姓名：某某”，或加一列“姓名”",
         "Write Name: ... in the title, or add a column Name",
     ),
-    "S132": Kind(
+    "method_word_unknown": Kind(
+        "S132",
         W,
         "计分方法“{value}”不是已知的方法，暂按{method}计分",
         "The scoring method {value} is unknown; {method} is used",
         "改填方法名，如 比率法、功效系数法、说明法、扣分",
         "Name a method such as ratio, interpolate, grade, deduct",
     ),
-    "S133": Kind(
+    "period_not_given": Kind(
+        "S133",
         N,
         "没有写明考核期间，实绩按全期计",
         "No period is given; the actuals count for the whole period",
         "在标题中写年度，如“2025年度业绩合同”",
         "Write the year in the title, such as Contract 2025",
     ),
-    "S134": Kind(
+    "contract_sheet_not_counted": Kind(
+        "S134",
         W,
         "工作表“{sheet}”是合同表，但方案已有“合同指标”，未计入",
         "The sheet {sheet} is a contract sheet, but the program has contract lines of its own; it was not counted",

@@ -3,194 +3,221 @@ W14x who answers for a KPI."""
 
 from __future__ import annotations
 
-from perfxl.core.problems import Kind, Severity
+from perfxl.core.catalogue.declare import Kind, Severity
 
 E, W, N = Severity.ERROR, Severity.WARNING, Severity.NOTICE
 
 KINDS: dict[str, Kind] = {
-    "W101": Kind(
+    "weights_sum": Kind(
+        "W101",
         E,
         "权重合计 {total}%，比 100% {way_zh} {amount} 个百分点",
         "The weights sum to {total}%, {amount} {way_en}",
         "调整权重使合计恰为 100%；perfxl weights 给出改动最小的合规权重",
         "Make the weights sum to exactly 100%; perfxl weights proposes the smallest change",
     ),
-    "W102": Kind(
+    "weight_below_minimum": Kind(
+        "W102",
         E,
         "“{kpi}”的权重 {value}% 低于下限 {minimum}%",
         "The weight of “{kpi}”, {value}%, is below the least weight {minimum}%",
         "提高到 {minimum}% 以上，或转为监控指标",
         "Raise it to at least {minimum}%, or make the KPI a monitored one",
     ),
-    "W103": Kind(
+    "weight_above_maximum": Kind(
+        "W103",
         E,
         "“{kpi}”的权重 {value}% 高于上限 {maximum}%",
         "The weight of “{kpi}”, {value}%, is above the greatest weight {maximum}%",
         "降到 {maximum}% 以下，把多出的权重分给其他指标",
         "Lower it to at most {maximum}% and give the rest to other KPIs",
     ),
-    "W104": Kind(
+    "weight_off_step": Kind(
+        "W104",
         W,
         "“{kpi}”的权重 {value}% 不是 {step}% 的倍数",
         "The weight of “{kpi}”, {value}%, is no multiple of {step}%",
         "权重一般取 {step}% 的倍数；需要更细的权重时改参数“权重步长”",
         "Use a multiple of {step}%, or set a smaller weight step in the policy",
     ),
-    "W105": Kind(
+    "kpi_count": Kind(
+        "W105",
         W,
         "计权重的指标有 {count} 个，应为 {fewest}-{most} 个",
         "{count} KPIs carry weight; it should be {fewest} to {most}",
         "按影响、可控、可测再筛选，次要的转为监控指标；指标过少则补充",
         "Screen again by impact, controllability and measurability; turn minor ones into monitored KPIs, or add some",
     ),
-    "W106": Kind(
+    "category_weights_sum": Kind(
+        "W106",
         E,
         "{place_zh}指标权重合计 {total}%，比类别权重 {should}% {way_zh} {amount} 个百分点",
         "The weights of {place_en} sum to {total}%; the category weight is {should}% ({amount} {way_en})",
         "调整该类指标的权重，使合计等于类别权重",
         "Make the weights of this category sum to its category weight",
     ),
-    "W107": Kind(
+    "weight_not_allowed": Kind(
+        "W107",
         E,
         "“{kpi}”是{kind_zh}指标，不应有权重（现为 {value}%）",
         "“{kpi}” is a {kind_en} KPI and carries no weight (it has {value}%)",
         "清空该权重，分给计权重的指标；或改指标性质",
         "Clear the weight and give it to the KPIs that carry weight, or change the KPI's kind",
     ),
-    "W108": Kind(
+    "weight_missing": Kind(
+        "W108",
         E,
         "“{kpi}”没有权重（已填权重合计 {total}%）",
         "“{kpi}” has no weight (the weights given sum to {total}%)",
         "填写权重；不计权重的指标请把性质设为监控、扣分、加分或否决",
         "Give a weight; a KPI that shall carry none is of kind monitor, deduct, bonus or veto",
     ),
-    "W109": Kind(
+    "weight_differs_from_derived": Kind(
+        "W109",
         N,
         "“{kpi}”的商定权重 {value}% 与测算权重 {derived}% 相差 {amount} 个百分点",
         "The agreed weight of “{kpi}”, {value}%, and the derived one, {derived}%, are {amount} points apart",
         "确认这是协商的结果；测算权重与商定权重都会保留",
         "Make sure this was agreed on; both weights are kept",
     ),
-    "W110": Kind(
+    "financial_share": Kind(
+        "W110",
         W,
         "财务类指标权重合计 {total}%，超出该岗位类型的范围 {range}%（{way_zh} {amount} 个百分点）",
         "Financial KPIs carry {total}%, outside the post type's range {range}% ({amount} {way_en})",
         "前台岗位财务占比高，后台岗位低：调整权重或核对岗位类型",
         "Front-end posts carry more finance: change the weights or check the post type",
     ),
-    "W111": Kind(
+    "weight_not_a_number": Kind(
+        "W111",
         E,
         "“{kpi}”的权重“{value}”不是数字",
         "The weight of “{kpi}”, “{value}”, is not a number",
         "填写 0-100 之间的数字，如 15 或 15%",
         "Give a number from 0 to 100, such as 15 or 15%",
     ),
-    "W112": Kind(
+    "weight_negative": Kind(
+        "W112",
         E,
         "“{kpi}”的权重 {value}% 为负",
         "The weight of “{kpi}”, {value}%, is negative",
         "权重不能为负；要扣分请用扣分指标",
         "Weights are never negative; use a deducting KPI to take points off",
     ),
-    "W121": Kind(
+    "rating_missing": Kind(
+        "W121",
         E,
         "“{kpi}”缺少{column}评分，所在类别的权重无法测算",
         "“{kpi}” lacks a rating ({column}), so the weights of its category cannot be derived",
         "评 {low}-{high} 分",
         "Rate it from {low} to {high}",
     ),
-    "W122": Kind(
+    "rating_out_of_range": Kind(
+        "W122",
         E,
         "“{kpi}”的{column}评分“{value}”不在 {low}-{high} 分之内，所在类别的权重无法测算",
         "The rating of “{kpi}” ({column}), “{value}”, is not from {low} to {high}; its category cannot be derived",
         "评 {low}-{high} 分；评分范围在参数表设定",
         "Rate it from {low} to {high}; the policy sets the scale",
     ),
-    "W123": Kind(
+    "category_missing": Kind(
+        "W123",
         E,
         "“{kpi}”没有类别，无法归入类别权重",
         "“{kpi}” has no category, so no category weight covers it",
         "填写指标类别",
         "Give the KPI's category",
     ),
-    "W124": Kind(
+    "category_without_weight": Kind(
+        "W124",
         E,
         "“{kpi}”的类别“{value}”没有类别权重",
         "“{kpi}” is of category “{value}”, which has no category weight",
         "改正类别，或在类别权重表为该岗位类型加上这一类别",
         "Correct the category, or add it to the category weights of the post type",
     ),
-    "W125": Kind(
+    "category_without_kpi": Kind(
+        "W125",
         E,
         "{place_zh}有类别权重 {total}%，却没有计权重的指标",
         "No KPI carries the {total}% of {place_en}",
         "为该类别加上指标，或把它的权重分给其他类别",
         "Add KPIs of this category, or give its weight to other categories",
     ),
-    "W126": Kind(
+    "category_weight_not_a_number": Kind(
+        "W126",
         E,
         "{place_zh}的类别权重“{value}”不是数字或为负",
         "The weight of {place_en}, “{value}”, is no number or negative",
         "填写 0-100 之间的数字",
         "Give a number from 0 to 100",
     ),
-    "W127": Kind(
+    "categories_sum": Kind(
+        "W127",
         E,
         "类别权重合计 {total}%，比 100% {way_zh} {amount} 个百分点",
         "The category weights sum to {total}%, {amount} {way_en}",
         "调整类别权重使合计恰为 100%",
         "Make the category weights sum to exactly 100%",
     ),
-    "W131": Kind(
+    "category_off_step": Kind(
+        "W131",
         E,
         "{place_zh}的权重 {total}% 不是步长 {step}% 的倍数，{count} 个指标无法恰好分完",
         "The {total}% of {place_en} is no multiple of the step {step}%, so its {count} KPIs cannot share it exactly",
         "改为 {below}% 或 {above}%，或减小权重步长",
         "Make it {below}% or {above}%, or set a smaller weight step",
     ),
-    "W132": Kind(
+    "category_has_too_few_kpis": Kind(
+        "W132",
         E,
         "{place_zh}的权重 {total}% 要由 {holds} 个指标承担，现在只有 {count} 个：每个最多 {maximum}%",
         "The {total}% of {place_en} takes {holds} KPIs and there are only {count}: each holds at most {maximum}%",
         "增加指标，或降低该部分权重",
         "Add KPIs or lower the weight",
     ),
-    "W133": Kind(
+    "category_has_too_many_kpis": Kind(
+        "W133",
         E,
         "{place_zh}的权重 {total}% 只能由 {holds} 个指标承担，现在有 {count} 个：每个至少 {minimum}%",
         "The {total}% of {place_en} holds {holds} KPIs and there are {count}: each takes at least {minimum}%",
         "减少指标（次要的转为监控指标），或提高该部分权重",
         "Drop KPIs (turn minor ones into monitored KPIs) or raise the weight",
     ),
-    "W134": Kind(
+    "category_not_divisible": Kind(
+        "W134",
         E,
         "{place_zh}的权重 {total}% 无论几个指标都分不了：每个须在 {minimum}%-{maximum}% 之间，且为 {step}% 的倍数",
         "No number of KPIs can hold the {total}% of {place_en}: each takes {minimum}% to {maximum}% by {step}%",
         "调整该部分权重或参数表的权重上下限",
         "Change the weight, or the limits in the policy",
     ),
-    "W135": Kind(
+    "no_legal_weight": Kind(
+        "W135",
         E,
         "参数不允许任何权重：{minimum}%-{maximum}% 之间没有 {step}% 的倍数",
         "The policy allows no weight: there is no multiple of {step}% from {minimum}% to {maximum}%",
         "改正参数表的权重下限、上限或步长",
         "Correct the least weight, the greatest weight or the step in the policy",
     ),
-    "W141": Kind(
+    "main_owners_many": Kind(
+        "W141",
         E,
         "“{kpi}”有两个以上主要责任单位：{units}",
         "“{kpi}” has more than one main owner: {units}",
         "只留一个主要责任，其余改为次要",
         "Keep one main owner and make the others secondary",
     ),
-    "W142": Kind(
+    "main_owner_outweighed": Kind(
+        "W142",
         W,
         "“{kpi}”的主要责任单位权重小于次要责任单位（主要在前）：{units}",
         "The main owner of “{kpi}” carries less weight than a secondary one (main first): {units}",
         "主要责任用大权重，次要责任用小权重",
         "The main owner carries the larger weight",
     ),
-    "W143": Kind(
+    "main_owner_unclear": Kind(
+        "W143",
         W,
         "“{kpi}”看不出谁负主要责任：{units}",
         "Nobody stands out as main owner of “{kpi}”: {units}",

@@ -19,12 +19,12 @@ from perfxl.core.checks import (
     trees,
     weights,
 )
-from perfxl.core.lookups import kept
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
-from perfxl.core.records import Book
+from perfxl.core.records import Tables
+from perfxl.core.table_access import kept
 
-Check = Callable[[Book, Policy], list[Problem]]
+Check = Callable[[Tables, Policy], list[Problem]]
 
 CHECKS: tuple[Check, ...] = (
     duplicates.check,
@@ -43,7 +43,7 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
-def run_checks(book: Book, policy: Policy) -> list[Problem]:
+def run_checks(book: Tables, policy: Policy) -> list[Problem]:
     """Everything that is wrong between the tables. Single cells are judged by whoever reads them, the policy's own
     sheets by core/policy_sheet."""
     with kept():

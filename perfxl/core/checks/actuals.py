@@ -8,13 +8,25 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from perfxl.core.checks.plans import Plan, plans_of
-from perfxl.core.findings import cell, column_text, columns_of, finding, rows_of
-from perfxl.core.lookups import Labels, LinesByHolder, contracts_of, labels, lines_by_holder, program_span
+from perfxl.core.language import Text
 from perfxl.core.policy import Policy
-from perfxl.core.problems import Problem, Text
-from perfxl.core.records import NOT_APPLICABLE, Book, Records
+from perfxl.core.problems import Problem
+from perfxl.core.records import NOT_APPLICABLE, Records, Tables
 from perfxl.core.schema.choices import PERIOD_KIND
 from perfxl.core.scoring.lookups import fold, resolve_scale
+from perfxl.core.table_access import (
+    Labels,
+    LinesByHolder,
+    cell,
+    column_text,
+    columns_of,
+    contracts_of,
+    finding,
+    labels,
+    lines_by_holder,
+    program_span,
+    rows_of,
+)
 from perfxl.core.values.periods import MONTHS, Span, period_kind, period_span
 
 _KINDS = {kind.name: Text(kind.zh, kind.en) for kind in PERIOD_KIND}
@@ -29,7 +41,7 @@ class _Names(NamedTuple):
         return {"person": self.people[holder], "kpi": self.kpis[kpi]}
 
 
-def check(book: Book, policy: Policy) -> list[Problem]:
+def check(book: Tables, policy: Policy) -> list[Problem]:
     actuals = rows_of(book, "actuals")
     if actuals is None:
         return []
@@ -62,7 +74,7 @@ def _outside_contracts(actuals: Records, held: LinesByHolder | None, names: _Nam
         subject: object = pair if bound else pair[0]
         if pair in stray and subject not in seen:
             seen.add(subject)
-            code, column = ("C131", "kpi") if bound else ("C130", "holder")
+            code, column = ("actuals_kpi_not_held", "kpi") if bound else ("actuals_without_contract", "holder")
             yield finding(code, actuals, i, column, count=counts[subject], **names.of(*pair))
 
 
@@ -73,10 +85,18 @@ def _outside_program(actuals: Records, program: Span | None, names: _Names) -> I
         return
     for i, holder, kpi, period in columns_of(actuals, "holder", "kpi", "period"):
         if period in outside:
-            yield finding("C132", actuals, i, "period", start=program.start, end=program.end, **names.of(holder, kpi))
+            yield finding(
+                "period_outside_program",
+                actuals,
+                i,
+                "period",
+                start=program.start,
+                end=program.end,
+                **names.of(holder, kpi),
+            )
 
 
-def _outside_validity(book: Book, actuals: Records, held: LinesByHolder | None, names: _Names) -> Iterator[Problem]:
+def _outside_validity(book: Tables, actuals: Records, held: LinesByHolder | None, names: _Names) -> Iterator[Problem]:
     """A period that no contract with this KPI covers, not even in part, would count nowhere."""
     lines = rows_of(book, "contract_lines")
     if lines is None or held is None:
@@ -95,7 +115,7 @@ def _outside_validity(book: Book, actuals: Records, held: LinesByHolder | None, 
     }
     for i, holder, kpi, period in columns_of(actuals, "holder", "kpi", "period") if any(left_out.values()) else ():
         if period in left_out.get((holder, kpi), ()):
-            yield finding("C138", actuals, i, "period", **names.of(holder, kpi))
+            yield finding("actual_outside_contracts", actuals, i, "period", **names.of(holder, kpi))
 
 
 def _coarse_periods(actuals: Records, plans: dict[str, Plan], names: _Names) -> Iterator[Problem]:
@@ -106,7 +126,7 @@ def _coarse_periods(actuals: Records, plans: dict[str, Plan], names: _Names) -> 
     for i, holder, kpi, period in columns_of(actuals, "holder", "kpi", "period") if coarse else ():
         if (kpi, period) in coarse:
             kinds = {"found": _KINDS[period_kind(period)], "expected": _KINDS[plans[kpi].card["period"]]}
-            yield finding("C136", actuals, i, "period", **kinds, **names.of(holder, kpi))
+            yield finding("actual_of_wrong_type", actuals, i, "period", **kinds, **names.of(holder, kpi))
 
 
 def _overlaps(actuals: Records, names: _Names) -> Iterator[Problem]:
@@ -127,7 +147,7 @@ def _overlaps(actuals: Records, names: _Names) -> Iterator[Problem]:
         for i in mine[1:]:
             days, before = period_span(periods[i]), period_span(periods[latest])
             if periods[i] != periods[latest] and days.overlaps(before):
-                yield finding("C137", actuals, i, "period", other=periods[latest], **names.of(holder, kpi))
+                yield finding("periods_overlap", actuals, i, "period", other=periods[latest], **names.of(holder, kpi))
             if days.end > before.end:
                 latest = i
 
@@ -137,11 +157,17 @@ def _ratios(actuals: Records, plans: dict[str, Plan], names: _Names) -> Iterator
     read = ("holder", "kpi", "value", "numerator", "denominator")
     for i, holder, kpi, value, above, below in columns_of(actuals, *read):
         if (above is None) != (below is None):
-            yield finding("C133", actuals, i, "numerator" if above is None else "denominator", **names.of(holder, kpi))
+            yield finding(
+                "ratio_part_missing",
+                actuals,
+                i,
+                "numerator" if above is None else "denominator",
+                **names.of(holder, kpi),
+            )
         elif below == 0:
-            yield finding("C135", actuals, i, "denominator", **names.of(holder, kpi))
+            yield finding("denominator_zero", actuals, i, "denominator", **names.of(holder, kpi))
         elif below is None and kpi in ratios and value not in _BLANK:
-            yield finding("C134", actuals, i, "value", **names.of(holder, kpi))
+            yield finding("ratio_given_alone", actuals, i, "value", **names.of(holder, kpi))
 
 
 def _unreadable(actuals: Records, plans: dict[str, Plan], policy: Policy, names: _Names) -> Iterator[Problem]:
@@ -169,12 +195,12 @@ class _Takes:
 
     def judge(self, value: Any) -> str:
         if self.graded:
-            return "M107" if self.labels is not None and fold(_label(value)) not in self.labels else ""
+            return "grade_unknown" if self.labels is not None and fold(_label(value)) not in self.labels else ""
         if isinstance(value, date) and (self.dates or self.either):
             return ""
         if isinstance(value, float | int) and (self.numbers or self.either):
             return ""
-        return "M112" if self.dates else "M106"
+        return "figure_not_a_date" if self.dates else "figure_not_a_number"
 
 
 def _label(value: Any) -> str:

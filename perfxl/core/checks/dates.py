@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from perfxl.core.findings import cell, column_text, columns_of, finding, rows_of
-from perfxl.core.lookups import first_rows, labels, program_span
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
-from perfxl.core.records import Book
+from perfxl.core.records import Tables
+from perfxl.core.table_access import cell, column_text, columns_of, finding, first_rows, labels, program_span, rows_of
 
 # Table, earlier date, later date.
 _ORDER = (
@@ -21,31 +20,39 @@ _ORDER = (
 )
 
 
-def check(book: Book, policy: Policy) -> list[Problem]:
+def check(book: Tables, policy: Policy) -> list[Problem]:
     order = [found for table, earlier, later in _ORDER for found in _order(book, table, earlier, later)]
     return [*order, *_outside_program(book, policy), *_outside_service(book)]
 
 
-def _order(book: Book, table: str, earlier: str, later: str) -> Iterator[Problem]:
+def _order(book: Tables, table: str, earlier: str, later: str) -> Iterator[Problem]:
     records = rows_of(book, table)
     if records is None:
         return
     for i, first, second in columns_of(records, earlier, later):
         if first and second and first > second:
-            yield finding("C101", records, i, later, earlier=column_text(table, earlier), date=first)
+            yield finding("date_before_earlier", records, i, later, earlier=column_text(table, earlier), date=first)
 
 
-def _outside_program(book: Book, policy: Policy) -> Iterator[Problem]:
+def _outside_program(book: Tables, policy: Policy) -> Iterator[Problem]:
     contracts, program = rows_of(book, "contracts"), program_span(policy)
     if contracts is None or program is None:
         return
     for i, contract, start, end in columns_of(contracts, "contract", "start", "end"):
         for column, day in (("start", start), ("end", end)):
             if day and not program.start <= day <= program.end:
-                yield finding("C102", contracts, i, column, contract=contract, start=program.start, end=program.end)
+                yield finding(
+                    "contract_outside_period",
+                    contracts,
+                    i,
+                    column,
+                    contract=contract,
+                    start=program.start,
+                    end=program.end,
+                )
 
 
-def _outside_service(book: Book) -> Iterator[Problem]:
+def _outside_service(book: Tables) -> Iterator[Problem]:
     contracts, people = rows_of(book, "contracts"), rows_of(book, "people")
     if contracts is None or people is None:
         return
@@ -56,9 +63,9 @@ def _outside_service(book: Book) -> Iterator[Problem]:
         arrived, left = (cell(people, rows[holder], column) for column in ("start", "end"))
         details = {"contract": contract, "person": names[holder], "arrived": _day(arrived), "left": _day(left)}
         if start and arrived and start < arrived:
-            yield finding("C103", contracts, i, "start", **details)
+            yield finding("contract_outside_service", contracts, i, "start", **details)
         if end and left and end > left:
-            yield finding("C103", contracts, i, "end", **details)
+            yield finding("contract_outside_service", contracts, i, "end", **details)
 
 
 def _day(day: date | None) -> str:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from perfxl.core.findings import columns_of, finding, place, rows_of
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
-from perfxl.core.records import Book, Records
+from perfxl.core.records import Records, Tables
+from perfxl.core.table_access import columns_of, finding, place, rows_of
 from perfxl.core.values.matching import spelling
 
 
-def check(book: Book, policy: Policy) -> list[Problem]:
+def check(book: Tables, policy: Policy) -> list[Problem]:
     return [found for records in book.values() for found in _keys(records)] + list(_names(book))
 
 
@@ -29,11 +29,16 @@ def _keys(records: Records) -> Iterator[Problem]:
         first = seen.setdefault(values, i)
         if first != i:
             yield finding(
-                "R110", records, i, key[0], key=" / ".join(map(str, values)), first=place(records, first, key[0])
+                "key_repeated",
+                records,
+                i,
+                key[0],
+                key=" / ".join(map(str, values)),
+                first=place(records, first, key[0]),
             )
 
 
-def _names(book: Book) -> Iterator[Problem]:
+def _names(book: Tables) -> Iterator[Problem]:
     kpis = rows_of(book, "kpis")
     if kpis is None:
         return
@@ -43,4 +48,4 @@ def _names(book: Book) -> Iterator[Problem]:
             continue
         first, where = seen.setdefault(spelling(name), (kpi, place(kpis, i, "name")))
         if first != kpi:
-            yield finding("R111", kpis, i, "name", kpi=kpi, other=first, first=where)
+            yield finding("kpi_name_repeated", kpis, i, "name", kpi=kpi, other=first, first=where)

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from perfxl.core.findings import columns_of, finding, rows_of
-from perfxl.core.lookups import contracts_of, labels, lines_by_holder, program_span
+from perfxl.core.language import Text
 from perfxl.core.policy import Policy
-from perfxl.core.problems import Problem, Text
-from perfxl.core.records import Book, Records
+from perfxl.core.problems import Problem
+from perfxl.core.records import Records, Tables
 from perfxl.core.schema.choices import EVENT_KIND, KIND
+from perfxl.core.table_access import columns_of, contracts_of, finding, labels, lines_by_holder, program_span, rows_of
 
 _KINDS = {kind.name: Text(kind.zh, kind.en) for kind in (*KIND, *EVENT_KIND)}
 
 
-def check(book: Book, policy: Policy) -> list[Problem]:
+def check(book: Tables, policy: Policy) -> list[Problem]:
     events = rows_of(book, "events")
     if events is None:
         return []
     return [*_kinds(book, events), *_dates(book, events, policy), *_strays(book, events), *_counts(book, events)]
 
 
-def _kinds(book: Book, events: Records) -> Iterator[Problem]:
+def _kinds(book: Tables, events: Records) -> Iterator[Problem]:
     kpis = rows_of(book, "kpis")
     if kpis is None:
         return
@@ -29,19 +29,29 @@ def _kinds(book: Book, events: Records) -> Iterator[Problem]:
     names = labels(book, "kpis")
     for i, kpi, kind in columns_of(events, "kpi", "kind"):
         if kind and kind != kinds.get(kpi, kind):
-            yield finding("C140", events, i, "kind", kpi=names[kpi], found=_KINDS[kind], expected=_KINDS[kinds[kpi]])
+            yield finding(
+                "event_of_wrong_kind",
+                events,
+                i,
+                "kind",
+                kpi=names[kpi],
+                found=_KINDS[kind],
+                expected=_KINDS[kinds[kpi]],
+            )
 
 
-def _dates(book: Book, events: Records, policy: Policy) -> Iterator[Problem]:
+def _dates(book: Tables, events: Records, policy: Policy) -> Iterator[Problem]:
     program, people = program_span(policy), labels(book, "people")
     if program is None:
         return
     for i, holder, day in columns_of(events, "holder", "date"):
         if day and not program.start <= day <= program.end:
-            yield finding("C141", events, i, "date", person=people[holder], start=program.start, end=program.end)
+            yield finding(
+                "event_outside_period", events, i, "date", person=people[holder], start=program.start, end=program.end
+            )
 
 
-def _strays(book: Book, events: Records) -> Iterator[Problem]:
+def _strays(book: Tables, events: Records) -> Iterator[Problem]:
     """Events that would count in no contract."""
     lines, held = rows_of(book, "contract_lines"), lines_by_holder(book)
     if lines is None or held is None:
@@ -54,15 +64,15 @@ def _strays(book: Book, events: Records) -> Iterator[Problem]:
             continue
         rows, names = held.get((holder, kpi)), {"person": people[holder], "kpi": kpis[kpi]}
         if rows is None:
-            yield finding("C142", events, i, "kpi", **names)
+            yield finding("event_kpi_not_held", events, i, "kpi", **names)
             continue
         days = [spans[numbers[row]] for row in rows]
         if day and not any(span is None or span.start <= day <= span.end for span in days):
-            yield finding("C144", events, i, "date", **names)
+            yield finding("event_outside_contracts", events, i, "date", **names)
 
 
-def _counts(book: Book, events: Records) -> Iterator[Problem]:
+def _counts(book: Tables, events: Records) -> Iterator[Problem]:
     people = labels(book, "people")
     for i, holder, count in columns_of(events, "holder", "count"):
         if count is not None and (count <= 0 or count != int(count)):
-            yield finding("C143", events, i, "count", person=people[holder])
+            yield finding("event_count_invalid", events, i, "count", person=people[holder])

@@ -12,16 +12,16 @@ from typing import Any, NamedTuple
 
 from perfxl.core.checks.methods import floor_and_cap, per_unit_figures
 from perfxl.core.checks.plans import Plan, plans_of
-from perfxl.core.findings import column_text, finding, rows_of
 from perfxl.core.formula import to_python
 from perfxl.core.formula.analyse import names_of
 from perfxl.core.formula.python import Rule
-from perfxl.core.lookups import line_labels
+from perfxl.core.language import Text
 from perfxl.core.policy import Policy
-from perfxl.core.problems import Problem, Text
-from perfxl.core.records import Book, Records
+from perfxl.core.problems import Problem
+from perfxl.core.records import Records, Tables
 from perfxl.core.rulebook import FIGURES, Method, tree_of
 from perfxl.core.scoring.line import implied_direction, number
+from perfxl.core.table_access import column_text, finding, line_labels, rows_of
 
 # A row, a column, a code, and the details beside the line's name.
 FoundAt = tuple[int, str, str, dict[str, Any]]
@@ -36,7 +36,7 @@ _COMPARED = (("threshold", -1), ("challenge", 1))
 _SIDES = {"ratio": _COMPARED, "per_unit": _COMPARED, "pass_fail": _COMPARED, "progress": (("base", -1),)}
 
 
-def check(book: Book, policy: Policy) -> list[Problem]:
+def check(book: Tables, policy: Policy) -> list[Problem]:
     lines, plans = rows_of(book, "contract_lines"), plans_of(book, policy)
     if lines is None or not plans:
         return []
@@ -89,7 +89,7 @@ class _Lines:
             for i in self.rows:
                 if self._figure(i, name) is None:
                     figure = column_text("contract_lines", name)
-                    yield i, name, "M102", {"figure": figure, "method": self.plan.method_text}
+                    yield i, name, "figure_missing", {"figure": figure, "method": self.plan.method_text}
 
     def _types(self) -> Iterator[FoundAt]:
         """A graded or stepped KPI, which needs none of them, may say anything for its target."""
@@ -97,7 +97,7 @@ class _Lines:
             return
         dated = _DATED if self.plan.uses("DAYS") else ()
         for name in (name for name in _NUMBERS if name in self.filled):
-            fit, code = (date, "M112") if name in dated else ((float, int), "M106")
+            fit, code = (date, "figure_not_a_date") if name in dated else ((float, int), "figure_not_a_number")
             values = self.held[name]
             for i in self.rows:
                 if values[i] is not None and not isinstance(values[i], fit):
@@ -110,7 +110,7 @@ class _Lines:
             own = [name for name in ("cap", "floor") if name in self.held and self.held[name][i] is not None]
             wrong = floor_and_cap(self._figure(i, "floor"), self._figure(i, "cap"), self.policy) if own else None
             if wrong:
-                yield i, own[0], "M124", wrong
+                yield i, own[0], "floor_above_cap", wrong
         for i in self.rows if "k" in self.filled or "unit_step" in self.filled else ():
             k, unit_step = (self.held[name][i] if name in self.held else None for name in ("k", "unit_step"))
             for column, code, details in per_unit_figures(k, unit_step):
@@ -135,7 +135,12 @@ class _Lines:
                 target, value = targets[i], values[i]
                 if target is not None and value is not None and (value - target) * sign < 0:
                     figures = _pair(target, name, value)
-                    yield i, name, "M126" if name == "base" else "M127", {"figures": figures}
+                    yield (
+                        i,
+                        name,
+                        "direction_against_base" if name == "base" else "figure_on_wrong_side",
+                        {"figures": figures},
+                    )
 
 
 class _Condition(NamedTuple):

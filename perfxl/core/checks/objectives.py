@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Iterator
 
 from perfxl.core.checks.trees import cycles, path_text
-from perfxl.core.findings import cell, columns_of, finding, rows_of
-from perfxl.core.lookups import first_rows, labels
+from perfxl.core.language import Text
 from perfxl.core.policy import Policy
-from perfxl.core.problems import Problem, Text
-from perfxl.core.records import Book, Records
+from perfxl.core.problems import Problem
+from perfxl.core.records import Records, Tables
 from perfxl.core.schema.choices import PERSPECTIVE
+from perfxl.core.table_access import cell, columns_of, finding, first_rows, labels, rows_of
 from perfxl.core.values.matching import Nearest
 
 _KPIS_PER_CSF = 3
@@ -22,7 +22,7 @@ _ORIGIN = "learning"
 _SEPARATORS = re.compile(r"[;；,，、\s]+")
 
 
-def check(book: Book, policy: Policy) -> list[Problem]:
+def check(book: Tables, policy: Policy) -> list[Problem]:
     objectives = rows_of(book, "objectives")
     if objectives is None:
         return []
@@ -35,16 +35,18 @@ def check(book: Book, policy: Policy) -> list[Problem]:
     ]
 
 
-def _too_many(book: Book, objectives: Records, limit: int) -> Iterator[Problem]:
+def _too_many(book: Tables, objectives: Records, limit: int) -> Iterator[Problem]:
     units, held = labels(book, "units"), Counter[str]()
     totals = Counter(objectives.column("unit"))
     for i, unit in columns_of(objectives, "unit"):
         held[unit] += 1
         if unit is not None and held[unit] == limit + 1:
-            yield finding("R130", objectives, i, "unit", unit=units[unit], count=totals[unit], limit=limit)
+            yield finding(
+                "objectives_too_many", objectives, i, "unit", unit=units[unit], count=totals[unit], limit=limit
+            )
 
 
-def _too_many_kpis(book: Book, objectives: Records) -> Iterator[Problem]:
+def _too_many_kpis(book: Tables, objectives: Records) -> Iterator[Problem]:
     kpis = rows_of(book, "kpis")
     if kpis is None:
         return
@@ -58,7 +60,7 @@ def _too_many_kpis(book: Book, objectives: Records) -> Iterator[Problem]:
         held[objective] += 1
         if held[objective] == limit + 1:
             yield finding(
-                "R131",
+                "objective_kpis_too_many",
                 kpis,
                 i,
                 "objective",
@@ -69,7 +71,7 @@ def _too_many_kpis(book: Book, objectives: Records) -> Iterator[Problem]:
             )
 
 
-def _company(book: Book, objectives: Records) -> list[int]:
+def _company(book: Tables, objectives: Records) -> list[int]:
     """Rows of the company's own objectives: those of the top unit; without units, those with no parent."""
     units = rows_of(book, "units")
     if units is None:
@@ -85,10 +87,10 @@ def _perspectives(objectives: Records, company: list[int]) -> Iterator[Problem]:
     for perspective in PERSPECTIVE:
         if perspective.name not in used:
             label = Text(perspective.zh, perspective.en)
-            yield finding("R132", objectives, company[0], "perspective", perspective=label)
+            yield finding("perspective_empty", objectives, company[0], "perspective", perspective=label)
 
 
-def _causes(book: Book, objectives: Records, company: list[int]) -> Iterator[Problem]:
+def _causes(book: Tables, objectives: Records, company: list[int]) -> Iterator[Problem]:
     rows, names = first_rows(objectives, "objective"), labels(book, "objectives")
     graph = {
         objective: tuple(part for part in _SEPARATORS.split(str(causes)) if part)
@@ -102,7 +104,7 @@ def _causes(book: Book, objectives: Records, company: list[int]) -> Iterator[Pro
         for effect in effects:
             if effect not in rows:
                 yield finding(
-                    "R124",
+                    "cause_unknown",
                     objectives,
                     rows[objective],
                     "causes",
@@ -112,9 +114,11 @@ def _causes(book: Book, objectives: Records, company: list[int]) -> Iterator[Pro
                 )
     for cycle in cycles(graph):
         row, first = min((rows[node], at) for at, node in enumerate(cycle))
-        yield finding("R123", objectives, row, "causes", path=path_text([names[node] for node in cycle], first))
+        yield finding(
+            "causes_circular", objectives, row, "causes", path=path_text([names[node] for node in cycle], first)
+        )
     supported = {effect for effects in graph.values() for effect in effects}
     for i in company:
         objective = cell(objectives, i, "objective")
         if objective not in supported and cell(objectives, i, "perspective") not in (_ORIGIN, None):
-            yield finding("R133", objectives, i, "objective", objective=names[objective])
+            yield finding("effect_without_cause", objectives, i, "objective", objective=names[objective])

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from perfxl.core.findings import cell, columns_of, finding, rows_of
-from perfxl.core.lookups import labels, line_labels, lines_by_holder
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
-from perfxl.core.records import Book, Records
+from perfxl.core.records import Records, Tables
+from perfxl.core.table_access import cell, columns_of, finding, labels, line_labels, lines_by_holder, rows_of
 from perfxl.core.values.text import fold
 
 _FIGURES = ("challenge", "threshold", "base", "low", "high")
@@ -30,7 +29,7 @@ class _Figure(NamedTuple):
         return f"{self.value * 100:.10g}%" if self.marked else f"{self.value:.10g}"
 
 
-def check(book: Book, policy: Policy) -> list[Problem]:
+def check(book: Tables, policy: Policy) -> list[Problem]:
     kpis, lines = rows_of(book, "kpis"), rows_of(book, "contract_lines")
     if kpis is None or lines is None:
         return []
@@ -38,7 +37,7 @@ def check(book: Book, policy: Policy) -> list[Problem]:
     return [*_lines(book, lines, percents), *_actuals(book, lines, percents)] if percents else []
 
 
-def _lines(book: Book, lines: Records, percents: set[str]) -> Iterator[Problem]:
+def _lines(book: Tables, lines: Records, percents: set[str]) -> Iterator[Problem]:
     """Figures of a line against its target."""
     label = line_labels(book)
     others = [name for name in _FIGURES if name in lines.columns]
@@ -50,10 +49,10 @@ def _lines(book: Book, lines: Records, percents: set[str]) -> Iterator[Problem]:
             lost = _without_sign(figure, aim)
             if lost:
                 column, other = (name, aim) if lost is figure else ("target", figure)
-                yield finding("M130", lines, i, column, line=label(contract, kpi), other=other.text)
+                yield finding("percent_lost", lines, i, column, line=label(contract, kpi), other=other.text)
 
 
-def _actuals(book: Book, lines: Records, percents: set[str]) -> Iterator[Problem]:
+def _actuals(book: Tables, lines: Records, percents: set[str]) -> Iterator[Problem]:
     """Actuals against the target of the same person and KPI."""
     actuals, held = rows_of(book, "actuals"), lines_by_holder(book)
     if actuals is None or held is None:
@@ -67,7 +66,7 @@ def _actuals(book: Book, lines: Records, percents: set[str]) -> Iterator[Problem
         holder, kpi = cell(actuals, i, "holder"), cell(actuals, i, "kpi")
         figure, aim = _figure(actuals, i, "value"), _figure(lines, row, "target")
         if _without_sign(figure, aim) is figure:
-            yield finding("M130", actuals, i, "value", line=f"{people[holder]} · {kpis[kpi]}", other=aim.text)
+            yield finding("percent_lost", actuals, i, "value", line=f"{people[holder]} · {kpis[kpi]}", other=aim.text)
 
 
 def _far(value: object, target: object) -> bool:

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from perfxl.core.findings import rows_of
 from perfxl.core.formula import FormulaError
+from perfxl.core.language import Text
 from perfxl.core.policy import Policy
-from perfxl.core.problems import Text
-from perfxl.core.records import Book
+from perfxl.core.records import Tables
 from perfxl.core.rulebook import FIGURES, Method, RuleBook
+from perfxl.core.table_access import rows_of
 
 
 class Plan:
@@ -54,7 +54,7 @@ class Plan:
 _UNSCORED = frozenset({"deduct", "bonus", "veto", "monitor"})
 
 
-def plans_of(book: Book, policy: Policy) -> dict[str, Plan]:
+def plans_of(book: Tables, policy: Policy) -> dict[str, Plan]:
     """KPI -> plan, for the KPIs of the library that were not dropped in screening."""
     kpis = rows_of(book, "kpis")
     if kpis is None:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from perfxl.core.findings import column_text, finding, rows_of, table_text
+from perfxl.core.language import Text
 from perfxl.core.policy import Policy
-from perfxl.core.problems import Problem, Text
-from perfxl.core.records import Book, Records
-from perfxl.core.tables import Column, Type
+from perfxl.core.problems import Problem
+from perfxl.core.records import Records, Tables
+from perfxl.core.schema import Column, Type
+from perfxl.core.table_access import column_text, finding, rows_of, table_text
 from perfxl.core.values.matching import Nearest, spelling
 
 
-def check(book: Book, policy: Policy) -> list[Problem]:
+def check(book: Tables, policy: Policy) -> list[Problem]:
     """A table that is absent or still empty is not checked against: people start small."""
     return [
         found
@@ -24,7 +25,7 @@ def check(book: Book, policy: Policy) -> list[Problem]:
     ]
 
 
-def _column(book: Book, records: Records, column: Column) -> Iterator[Problem]:
+def _column(book: Tables, records: Records, column: Column) -> Iterator[Problem]:
     table, key = column.ref.split(".")
     target = rows_of(book, table)
     if target is None:
@@ -38,7 +39,7 @@ def _column(book: Book, records: Records, column: Column) -> Iterator[Problem]:
     names = {"target": table_text(table), "key": column_text(table, key)}
     for i, value in enumerate(values):
         if value in unknown:
-            yield finding("R101", records, i, column.name, suggestion=sentences[value], **names)
+            yield finding("reference_unknown", records, i, column.name, suggestion=sentences[value], **names)
 
 
 class _Suggestions:

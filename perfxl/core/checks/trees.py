@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from perfxl.core.findings import cell, columns_of, finding, rows_of
-from perfxl.core.lookups import first_rows, labels
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
-from perfxl.core.records import Book
+from perfxl.core.records import Tables
+from perfxl.core.table_access import cell, columns_of, finding, first_rows, labels, rows_of
 
 # Tables whose rows name their parent in the same table.
 _PARENTS = (("units", "parent"), ("objectives", "parent"), ("people", "superior"))
@@ -17,7 +16,7 @@ _PARENTS = (("units", "parent"), ("objectives", "parent"), ("people", "superior"
 Node = TypeVar("Node", bound=Hashable)
 
 
-def check(book: Book, policy: Policy) -> list[Problem]:
+def check(book: Tables, policy: Policy) -> list[Problem]:
     parents = [found for table, column in _PARENTS for found in _parents(book, table, column)]
     return [*parents, *_roots(book), *_links(book)]
 
@@ -54,7 +53,7 @@ def path_text(nodes: Sequence[str], first: int = 0) -> str:
     return " → ".join([*nodes[first:], *nodes[:first], nodes[first]])
 
 
-def _parents(book: Book, table: str, column: str) -> Iterator[Problem]:
+def _parents(book: Tables, table: str, column: str) -> Iterator[Problem]:
     records = rows_of(book, table)
     if records is None or column not in records.columns:
         return
@@ -63,10 +62,10 @@ def _parents(book: Book, table: str, column: str) -> Iterator[Problem]:
     rows, names = first_rows(records, key), labels(book, table)
     for cycle in cycles(graph):
         row, first = min((rows[node], at) for at, node in enumerate(cycle))
-        yield finding("R120", records, row, column, path=path_text([names[node] for node in cycle], first))
+        yield finding("parents_circular", records, row, column, path=path_text([names[node] for node in cycle], first))
 
 
-def _roots(book: Book) -> Iterator[Problem]:
+def _roots(book: Tables) -> Iterator[Problem]:
     units = rows_of(book, "units")
     if units is None or "parent" not in units.columns:
         return
@@ -74,10 +73,10 @@ def _roots(book: Book) -> Iterator[Problem]:
     names = labels(book, "units")
     for i in roots[1:]:
         first, unit = (names[cell(units, row, "unit")] for row in (roots[0], i))
-        yield finding("R121", units, i, "parent", unit=unit, root=first)
+        yield finding("second_top_unit", units, i, "parent", unit=unit, root=first)
 
 
-def _links(book: Book) -> Iterator[Problem]:
+def _links(book: Tables) -> Iterator[Problem]:
     links = rows_of(book, "links")
     if links is None:
         return
@@ -94,4 +93,4 @@ def _links(book: Book) -> Iterator[Problem]:
         edges = zip(cycle, [*cycle[1:], cycle[0]], strict=True)
         row, first = min((rows[edge], at) for at, edge in enumerate(edges))
         names = [f"{people[owner]} · {kpis[kpi]}" for kpi, owner in cycle]
-        yield finding("R122", links, row, "sub_kpi", path=path_text(names, first))
+        yield finding("links_circular", links, row, "sub_kpi", path=path_text(names, first))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from perfxl.core.findings import columns_of, rows_of
-from perfxl.core.lookups import labels
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
-from perfxl.core.records import Book
+from perfxl.core.records import Tables
+from perfxl.core.table_access import columns_of, labels, rows_of
 from perfxl.core.weights.checks import check as check_weights
 from perfxl.core.weights.checks import judge_ratings
 from perfxl.core.weights.program import addressed, contract_tables, financial_range
@@ -17,12 +16,12 @@ from perfxl.core.weights.rules import Candidate, WeightRules
 _RATINGS = ("impact", "controllability", "measurability")
 
 
-def check(book: Book, policy: Policy) -> list[Problem]:
+def check(book: Tables, policy: Policy) -> list[Problem]:
     rules = WeightRules.of(policy)
     return [*_ratings(book, rules), *_contracts(book, policy, rules)]
 
 
-def _ratings(book: Book, rules: WeightRules) -> Iterator[Problem]:
+def _ratings(book: Tables, rules: WeightRules) -> Iterator[Problem]:
     """Ratings off the scale, or some of the three without the others; with none at all there is nothing to derive."""
     kpis, names = rows_of(book, "kpis"), labels(book, "kpis")
     if kpis is None:
@@ -38,7 +37,7 @@ def _ratings(book: Book, rules: WeightRules) -> Iterator[Problem]:
         yield found.at(kpis.address(rows[found.details["index"]], found.column))
 
 
-def _contracts(book: Book, policy: Policy, rules: WeightRules) -> list[Problem]:
+def _contracts(book: Tables, policy: Policy, rules: WeightRules) -> list[Problem]:
     """A sheet without a column of weights has none to judge."""
     lines = rows_of(book, "contract_lines")
     if lines is None or "weight" not in lines.columns:

@@ -16,29 +16,29 @@ from perfxl.core.explain.facts import (
     Spread,
 )
 from perfxl.core.explain.rules import rule_of, symbols_of
-from perfxl.core.lookups import first_rows
 from perfxl.core.policy import SETTINGS
 from perfxl.core.policy.sheet import setting_of
 from perfxl.core.problems import Address
-from perfxl.core.records import Book, Records, empty
+from perfxl.core.records import Records, Tables, empty
 from perfxl.core.rulebook import FIGURES, POLICY_NAMES
 from perfxl.core.scoring.book import Scores, problems_of
 from perfxl.core.scoring.line import LineScore, LineScorer, Status, blank, number
 from perfxl.core.scoring.totals import Totals, ordered_bands
 from perfxl.core.scoring.veto import Veto
+from perfxl.core.table_access import first_rows
 
 # Columns that a line takes from the KPI library where its own are blank.
 _FROM_CARD = ("k", "unit_step", "floor", "cap", "limit")
 _PERCENT = {"%", "％"}
 
 
-def explain(book: Book, scores: Scores, person: str) -> Explanation:
+def explain(book: Tables, scores: Scores, person: str) -> Explanation:
     """How the total of a person came about. Raises KeyError for somebody who has no contract."""
     return _Explainer(book, scores).person(person)
 
 
 class _Explainer:
-    def __init__(self, book: Book, scores: Scores) -> None:
+    def __init__(self, book: Tables, scores: Scores) -> None:
         self.book, self.scores, self.joined = book, scores, scores.joined
         self.scorer, self.policy = LineScorer(scores.policy), scores.policy
         self.settings = _setting_rows(book)
@@ -225,7 +225,7 @@ class _Explainer:
         return records.column(column)[row] if records and row is not None else None
 
 
-def _setting_rows(book: Book) -> dict[str, int]:
+def _setting_rows(book: Tables) -> dict[str, int]:
     """Setting -> its row on the policy sheet."""
     policy: Records | None = book.get("policy")
     rows: dict[str, int] = {}

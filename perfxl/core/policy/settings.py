@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
-from perfxl.core.tables import Choice, Type
+from perfxl.core.schema import Choice, Type
 
 
 class Setting(NamedTuple):

@@ -6,18 +6,19 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from perfxl.core.findings import place
+from perfxl.core.language import Text
 from perfxl.core.policy import SETTINGS, Policy, Setting, default_values
 from perfxl.core.policy.tables import read_tables
-from perfxl.core.problems import Problem, Severity, Text, problem
-from perfxl.core.records import Book, Records
-from perfxl.core.tables import Type
+from perfxl.core.problems import Problem, Severity, problem
+from perfxl.core.records import Records, Tables
+from perfxl.core.schema import Type
+from perfxl.core.table_access import place
 from perfxl.core.values.matching import Nearest, spelling
 from perfxl.core.values.numbers import parse_bool, parse_date, parse_integer, parse_number, parse_points, parse_text
 from perfxl.core.values.text import Parsed
 
 
-def read_policy(book: Book) -> tuple[Policy, list[Problem]]:
+def read_policy(book: Tables) -> tuple[Policy, list[Problem]]:
     """What the company has set, with the default for every blank, absent or unreadable setting."""
     sheet = _Sheet(book.get("policy"))
     values = sheet.read()
@@ -82,10 +83,10 @@ class _Sheet:
                 continue
             setting = setting_of(key)
             if setting is None:
-                self._report("P101", i, "key", suggestion=nearest.sentence(key))
+                self._report("setting_unknown", i, "key", suggestion=nearest.sentence(key))
             elif setting.name in self.rows:
                 first = place(self.records, self.rows[setting.name], "key")
-                self._report("P107", i, "key", setting=_label(setting), first=first)
+                self._report("setting_repeated", i, "key", setting=_label(setting), first=first)
             else:
                 self.rows[setting.name] = i
                 value = self._value(i, setting)
@@ -97,16 +98,20 @@ class _Sheet:
         for lower, upper in _ORDER:
             if policy[lower] is not None and policy[upper] is not None and policy[lower] > policy[upper]:
                 names = {"lower": _label(_BY_NAME[lower]), "upper": _label(_BY_NAME[upper])}
-                yield self._about("P104", (upper, lower), low=policy[lower], high=policy[upper], **names)
+                yield self._about(
+                    "settings_out_of_order", (upper, lower), low=policy[lower], high=policy[upper], **names
+                )
         total = sum((Decimal(repr(float(policy[share]))) for share in _SHARES), Decimal(0))
         if total != 100:
-            yield self._about("P105", _SHARES, total=f"{total.normalize():f}")
+            yield self._about("importance_shares_sum", _SHARES, total=f"{total.normalize():f}")
         grades = [band.grade for band in policy.bands]
         if policy["veto_grade"] and policy["veto_grade"] not in grades:
-            yield self._about("P108", ("veto_grade",), grade=policy["veto_grade"], grades="、".join(grades))
+            yield self._about(
+                "veto_grade_unknown", ("veto_grade",), grade=policy["veto_grade"], grades="、".join(grades)
+            )
         start, day, end = (policy[name] for name in ("period_start", "as_of", "period_end"))
         if start and day and end and start <= end and not start <= day <= end:
-            yield self._about("P109", ("as_of",), start=start, end=end)
+            yield self._about("data_date_outside_period", ("as_of",), start=start, end=end)
 
     def _value(self, i: int, setting: Setting) -> Any:
         """None where the default holds."""
@@ -115,12 +120,12 @@ class _Sheet:
         details = {"setting": _label(setting), "default": _shown(setting)}
         if value is None:
             if parsed.code and problem(parsed.code).severity is Severity.ERROR:
-                self._report("P102", i, "value", type=_kind_of_value(setting), **details)
+                self._report("setting_unreadable", i, "value", type=_kind_of_value(setting), **details)
             return None
         low = setting.low if setting.low is not None else float("-inf")
         high = setting.high if setting.high is not None else float("inf")
         if setting.type in (Type.NUMBER, Type.INTEGER, Type.POINTS) and not low <= value <= high:
-            self._report("P103", i, "value", low=low, high=high, **details)
+            self._report("setting_out_of_range", i, "value", low=low, high=high, **details)
             return None
         if parsed.code and problem(parsed.code).severity is Severity.WARNING:
             self._report(parsed.code, i, "value")
@@ -161,7 +166,7 @@ def _parse(raw: Any, setting: Setting) -> Parsed:
         (c.name for c in setting.choices if word in map(spelling, (c.name, c.zh, c.en, *c.aliases))),
         None,
     )
-    return Parsed(chosen, "" if chosen else "V108")
+    return Parsed(chosen, "" if chosen else "choice_unknown")
 
 
 def _label(setting: Setting) -> Text:

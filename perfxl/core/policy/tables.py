@@ -8,11 +8,11 @@ from datetime import date
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from perfxl.core.findings import columns_of, finding, rows_of
 from perfxl.core.policy import DEFAULT_BANDS, Band, Share
 from perfxl.core.problems import Problem
-from perfxl.core.records import Book, Records
+from perfxl.core.records import Records, Tables
 from perfxl.core.rulebook import built_in
+from perfxl.core.table_access import columns_of, finding, rows_of
 from perfxl.core.values.calendar import serial
 from perfxl.core.weights.checks import judge_category_weights
 
@@ -20,7 +20,7 @@ from perfxl.core.weights.checks import judge_category_weights
 _FRACTION = 1.0
 
 
-def read_tables(book: Book, values: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
+def read_tables(book: Tables, values: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
     """The fields of Policy that stand in tables of their own. Of rows with the same key the first holds; the
     duplicates check names the others."""
     problems: list[Problem] = []
@@ -42,7 +42,7 @@ class _Row(NamedTuple):
     band: Band
 
 
-def _bands(book: Book, problems: list[Problem]) -> tuple[Band, ...]:
+def _bands(book: Tables, problems: list[Problem]) -> tuple[Band, ...]:
     records = rows_of(book, "grade_bands")
     if records is None:
         return DEFAULT_BANDS
@@ -51,7 +51,9 @@ def _bands(book: Book, problems: list[Problem]) -> tuple[Band, ...]:
         if grade is not None and lower is not None:
             rows.setdefault(grade, _Row(i, Band(grade, lower, coefficient)))
     if not rows:
-        problems.append(finding("P115", records, 0, "lower", grades="、".join(band.grade for band in DEFAULT_BANDS)))
+        problems.append(
+            finding("grades_unusable", records, 0, "lower", grades="、".join(band.grade for band in DEFAULT_BANDS))
+        )
         return DEFAULT_BANDS
     problems += _judge_bands(records, list(rows.values()))
     return tuple(sorted((row.band for row in rows.values()), key=lambda band: -band.lower))
@@ -62,24 +64,26 @@ def _judge_bands(records: Records, rows: list[_Row]) -> Iterator[Problem]:
     for i, band in rows:
         other = bounds.setdefault(band.lower, band.grade)
         if other != band.grade:
-            yield finding("P110", records, i, "lower", grade=band.grade, other=other)
+            yield finding("grades_same_bound", records, i, "lower", grade=band.grade, other=other)
     falling = rows[0].band.lower >= rows[-1].band.lower
     for before, after in pairwise(rows):
         if before.band.lower != after.band.lower and (before.band.lower > after.band.lower) is not falling:
             grades = {"grade": after.band.grade, "other": before.band.grade}
-            yield finding("P111", records, after.row, "lower", bound=before.band.lower, **grades)
+            yield finding("grades_out_of_order", records, after.row, "lower", bound=before.band.lower, **grades)
     best_first = sorted(rows, key=lambda row: -row.band.lower)
     paid = [row for row in best_first if row.band.coefficient is not None]
     for better, worse in pairwise(paid):
         if worse.band.coefficient > better.band.coefficient:  # type: ignore[operator]  # None was left out
             grades = {"grade": worse.band.grade, "other": better.band.grade}
-            yield finding("P112", records, worse.row, "coefficient", best=better.band.coefficient, **grades)
+            yield finding(
+                "grade_coefficient_rises", records, worse.row, "coefficient", best=better.band.coefficient, **grades
+            )
     lowest = best_first[-1]
     if lowest.band.lower > 0:
-        yield finding("P113", records, lowest.row, "lower", grade=lowest.band.grade)
+        yield finding("lowest_grade_unbounded", records, lowest.row, "lower", grade=lowest.band.grade)
 
 
-def _category_weights(book: Book, problems: list[Problem]) -> dict[str, dict[str, Share]]:
+def _category_weights(book: Tables, problems: list[Problem]) -> dict[str, dict[str, Share]]:
     records = rows_of(book, "category_weights")
     if records is None:
         return {}
@@ -109,9 +113,16 @@ def _judge_share(records: Records, i: int, share: Share) -> Iterator[Problem]:
     high = upper if upper is not None else 100.0
     post_type = records.column("post_type")[i]
     if low > high:
-        yield finding("P122", records, i, "lower" if lower is not None else "upper", subject=post_type, upper=high)
+        yield finding(
+            "category_limits_reversed",
+            records,
+            i,
+            "lower" if lower is not None else "upper",
+            subject=post_type,
+            upper=high,
+        )
     elif weight >= 0 and not low <= weight <= high:
-        yield finding("P121", records, i, "weight", subject=post_type, lower=low, upper=high)
+        yield finding("category_weight_out_of_range", records, i, "weight", subject=post_type, lower=low, upper=high)
 
 
 def _judge_sum(
@@ -124,7 +135,9 @@ def _judge_sum(
         yield replace(each, address=records.address(row, "weight"), details={**each.details, "subject": post_type})
 
 
-def _days(book: Book, values: Mapping[str, Any], problems: list[Problem]) -> tuple[tuple[date, ...], tuple[date, ...]]:
+def _days(
+    book: Tables, values: Mapping[str, Any], problems: list[Problem]
+) -> tuple[tuple[date, ...], tuple[date, ...]]:
     records = rows_of(book, "holidays")
     days: dict[str, list[date]] = {"off": [], "work": []}
     for i, day, kind in columns_of(records, "date", "kind") if records else ():
@@ -132,13 +145,13 @@ def _days(book: Book, values: Mapping[str, Any], problems: list[Problem]) -> tup
             continue
         days[kind].append(day)
         if kind == "work" and day.weekday() < 5 and records:
-            problems.append(finding("P140", records, i, "kind", date=day))
+            problems.append(finding("workday_is_weekday", records, i, "kind", date=day))
     if values["milestone_days"] == "working" and not days["off"] and "holidays" in book:
-        problems.append(finding("P141", book["holidays"], 0, "date"))
+        problems.append(finding("holidays_missing", book["holidays"], 0, "date"))
     return tuple(days["off"]), tuple(days["work"])
 
 
-def _steps(book: Book, problems: list[Problem]) -> dict[str, tuple[tuple[float, float], ...]]:
+def _steps(book: Tables, problems: list[Problem]) -> dict[str, tuple[tuple[float, float], ...]]:
     records = rows_of(book, "step_tables")
     if records is None:
         return {}
@@ -148,11 +161,11 @@ def _steps(book: Book, problems: list[Problem]) -> dict[str, tuple[tuple[float, 
         if table is None or at is None or points is None:
             continue
         if not isinstance(at, date | float | int):
-            problems.append(finding("P131", records, i, "at", subject=table))
+            problems.append(finding("step_bound_unreadable", records, i, "at", subject=table))
             continue
         kind = date if isinstance(at, date) else float
         if kinds.setdefault(table, kind) is not kind:
-            problems.append(finding("P132", records, i, "at", subject=table))
+            problems.append(finding("step_bounds_mixed", records, i, "at", subject=table))
             continue
         place = serial(at) if isinstance(at, date) else float(at)
         tables.setdefault(table, {}).setdefault(place, (i, _points(records, i)))
@@ -168,10 +181,10 @@ def _judge_steps(records: Records, table: str, steps: Mapping[float, tuple[int, 
     rising = ordered[-1][1] >= ordered[0][1]
     for (_, before), (i, after) in pairwise(ordered):
         if (after < before) if rising else (after > before):
-            yield finding("P133", records, i, "points", subject=table, before=before)
+            yield finding("step_points_unordered", records, i, "points", subject=table, before=before)
 
 
-def _scales(book: Book, problems: list[Problem]) -> dict[str, dict[str, float]]:
+def _scales(book: Tables, problems: list[Problem]) -> dict[str, dict[str, float]]:
     records = rows_of(book, "grade_tables")
     if records is None:
         return {}
@@ -197,10 +210,10 @@ def _points(records: Records, i: int) -> float:
 def _judge_points(records: Records, name: str, points_by_row: Mapping[int, float]) -> Iterator[Problem]:
     best = max(points_by_row.values())
     if len(points_by_row) > 1 and 0 < best <= _FRACTION:
-        yield finding("P134", records, next(iter(points_by_row)), "points", subject=name, best=best)
+        yield finding("step_points_as_fraction", records, next(iter(points_by_row)), "points", subject=name, best=best)
 
 
-def _methods(book: Book, problems: list[Problem]) -> dict[str, str]:
+def _methods(book: Tables, problems: list[Problem]) -> dict[str, str]:
     """Their formulas are judged by the rule book."""
     records = rows_of(book, "methods")
     methods: dict[str, str] = {}
@@ -208,7 +221,7 @@ def _methods(book: Book, problems: list[Problem]) -> dict[str, str]:
         if name is None or formula is None:
             continue
         if name.strip().lower() in built_in() and records:
-            problems.append(finding("P143", records, i, "method"))
+            problems.append(finding("own_method_name_taken", records, i, "method"))
         else:
             methods.setdefault(name, formula)
     return methods

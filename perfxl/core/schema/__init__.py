@@ -1,1 +1,44 @@
-"""The declarations of core/tables, by stage of the cycle: setup, design, contract, results, follow_up."""
+"""The one schema: every table, column, header, alias, type and allowed value, declared once.
+
+The declarations stand in the modules of this folder, by stage of the cycle; here they are found by name. Templates,
+dropdowns, the reader's checks, the labels in messages and the documentation come from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+from perfxl.core.schema import contract, design, follow_up, results, setup
+from perfxl.core.schema.declare import Choice, Column, Table, Type
+
+__all__ = ["Choice", "Column", "Table", "Type", "all_tables", "column_label", "get", "table_label", "template_tables"]
+
+
+@cache
+def all_tables() -> dict[str, Table]:
+    """Every declared table by canonical name, in the order of the workbook's sheets."""
+    declared = [table for part in (setup, design, contract, results, follow_up) for table in part.TABLES]
+    return {table.name: table for table in declared}
+
+
+def get(name: str) -> Table:
+    return all_tables()[name]
+
+
+def template_tables() -> Iterator[Table]:
+    """The tables that a new program workbook holds, in sheet order."""
+    return (table for table in all_tables().values() if table.template)
+
+
+def table_label(table: str, lang: str) -> str:
+    found = all_tables().get(table)
+    return found.title(lang) if found else table
+
+
+def column_label(table: str, column: str, lang: str) -> str:
+    """The header a user sees for a canonical column name; the name itself where it is not in the schema."""
+    found = all_tables().get(table)
+    if found and column in found:
+        return found.column(column).header(lang)
+    return column

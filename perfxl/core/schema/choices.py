@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from perfxl.core.tables import Choice
+from perfxl.core.schema.declare import Choice
 
 KIND = (
     Choice("quantitative", "定量", "quantitative", ("定量指标", "量化")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from perfxl.core.schema import choices
-from perfxl.core.tables import Column, Table, Type
+from perfxl.core.schema.declare import Column, Table, Type
 
 _TARGET = Column(
     "target", "目标值", "Target", Type.FIGURE, aliases=("目标", "指标值", "年度目标", "计划值", "目标任务")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from perfxl.core.schema import choices
-from perfxl.core.tables import Column, Table, Type
+from perfxl.core.schema.declare import Column, Table, Type
 
 OBJECTIVES = Table(
     "objectives",

@@ -31,7 +31,22 @@ if TYPE_CHECKING:
 STATUSES = tuple(Status)
 _SCORED, _PENDING, _NA, _PROBLEM, _MONITORED = range(len(STATUSES))
 # Problem codes as small integers; 0 is none.
-CODES = ("", "M101", "M102", "M103", "M104", "M105", "M106", "M107", "M108", "M109", "M110", "M111", "M112", "M113")
+CODES = (
+    "",
+    "method_unknown",
+    "figure_missing",
+    "target_zero",
+    "target_equals_base",
+    "figures_out_of_order",
+    "figure_not_a_number",
+    "grade_unknown",
+    "scale_unknown",
+    "band_reversed",
+    "unit_step_not_positive",
+    "result_not_a_number",
+    "figure_not_a_date",
+    "direction_unknown",
+)
 SYMBOLS = tuple(FIGURES)
 _WORTH_THREADS = 50_000  # rows
 _COLUMNS = (*dict.fromkeys(FIGURES.values()), "floor", "cap")
@@ -151,7 +166,7 @@ class _Batch:
         )
 
     def run(self) -> LineScores:
-        self.out.code[self.method < 0] = CODES.index("M101")
+        self.out.code[self.method < 0] = CODES.index("method_unknown")
         if self.lines.size < _WORTH_THREADS:
             list(map(self._score, self.methods, self._rows_of_methods()))
         else:  # methods share no row, and NumPy leaves the other cores free while it computes
@@ -191,7 +206,7 @@ class _Batch:
         points = np.broadcast_to(_rule(outer)(figures), rows.shape)
         good = np.isfinite(raw) & np.isfinite(points)
         if not good.all():
-            self._problem(rows[~good], "M111")
+            self._problem(rows[~good], "result_not_a_number")
             rows, points, raw = rows[good], points[good], raw[good]
         self.out.points[rows], self.out.raw[rows] = points, raw
         self.out.status[rows] = _SCORED
@@ -225,19 +240,19 @@ class _Batch:
                 good[fresh] = False
 
         self.out.direction[rows] = figures["D"]
-        refuse(np.isnan(figures["D"]), "M113")
+        refuse(np.isnan(figures["D"]), "direction_unknown")
         if "GRADES" in method.text:
-            refuse(figures.scale_missing(), "M108")
-            refuse(np.isnan(figures.graded()), "M107")
+            refuse(figures.scale_missing(), "scale_unknown")
+            refuse(np.isnan(figures.graded()), "grade_unknown")
         for name in method.needs:
             if name == "G":
                 continue
             missing, column = np.isnan(figures[name]), FIGURES[name]
             if column in self.lines.unreadable:
-                refuse(missing & self.lines.unreadable[column][rows], "M106", SYMBOLS.index(name))
-            refuse(missing, "M102", SYMBOLS.index(name))
+                refuse(missing & self.lines.unreadable[column][rows], "figure_not_a_number", SYMBOLS.index(name))
+            refuse(missing, "figure_missing", SYMBOLS.index(name))
         if "STEPS" in method.text:
-            refuse(figures.steps_missing(), "M108")
+            refuse(figures.steps_missing(), "scale_unknown")
         for condition in method.unusable_when:
             symbol = SYMBOLS.index(rulebook.figure_of(condition))
             refuse(np.equal(_rule(condition.text)(figures), 1.0), condition.code, symbol)

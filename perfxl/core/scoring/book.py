@@ -10,7 +10,7 @@ import numpy as np
 
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem, problem
-from perfxl.core.records import Book, Records
+from perfxl.core.records import Records, Tables
 from perfxl.core.rulebook import FIGURES
 from perfxl.core.scoring import batch, totals
 from perfxl.core.scoring.batch import CODES, STATUSES, SYMBOLS, Factor, Lines, LineScores
@@ -70,7 +70,7 @@ class Scores:
         return [line for line, c in enumerate(self.joined.contract) if c == contract]
 
 
-def score_book(book: Book, policy: Policy, as_of: int | None = None) -> tuple[Scores, list[Problem]]:
+def score_book(book: Tables, policy: Policy, as_of: int | None = None) -> tuple[Scores, list[Problem]]:
     """Scores every contract line, contract and person (scoring.md sections 1 and 2). Lines that cannot be scored are
     named by a problem at their cell; none disappears. `as_of` is the month to look from; None: the program's own, which
     a book with only some of its rows would not know."""
@@ -138,7 +138,7 @@ def _people_totals(
     return totals.people_totals(picked, person, days[rows], len(people), policy, vetoes.grade[rows])
 
 
-def _outlook(book: Book, policy: Policy, joined: Joined, as_of: int) -> Outlook:
+def _outlook(book: Tables, policy: Policy, joined: Joined, as_of: int) -> Outlook:
     steps = _phasing(book)
     months = contract_months(joined.contracts, policy)
     target: list[float | None] = []
@@ -175,7 +175,7 @@ def _outlook(book: Book, policy: Policy, joined: Joined, as_of: int) -> Outlook:
     return Outlook(target, reached, lights, forecast, points)
 
 
-def _phasing(book: Book) -> dict[tuple[Any, Any], list[tuple[int, float]]]:
+def _phasing(book: Tables) -> dict[tuple[Any, Any], list[tuple[int, float]]]:
     from perfxl.core.scoring.periods import months_of_period
 
     found: dict[tuple[Any, Any], list[tuple[int, float]]] = {}
@@ -207,20 +207,28 @@ def _problems(joined: Joined, scores: LineScores) -> list[Problem]:
     return [found for line in sorted(wrong) for found in problems_of(joined, scores, line)]
 
 
-_COLUMN_OF = {"M101": "kpi", "M107": "kpi", "M108": "kpi", "M113": "kpi", "M106": "target"}
+_COLUMN_OF = {
+    "method_unknown": "kpi",
+    "grade_unknown": "kpi",
+    "scale_unknown": "kpi",
+    "direction_unknown": "kpi",
+    "figure_not_a_number": "target",
+}
 
 
 def _problem(joined: Joined, line: int, code: str, column: str, figure: str) -> Problem:
     from perfxl.core.problems import Text
-    from perfxl.core.tables import column_label
+    from perfxl.core.schema import column_label
 
     columns = joined.columns
     held = column if column in joined.lines.letters else "kpi"
     table = "actuals" if column == "actual" else "contract_lines"
     texts = {lang: column_label(table, "value" if column == "actual" else figure, lang) for lang in ("zh", "en")}
-    value = {"M101": columns["method"], "M113": columns["direction"], "M108": columns["steps"]}.get(
-        code, columns.get(column, columns["kpi"])
-    )[line]
+    value = {
+        "method_unknown": columns["method"],
+        "direction_unknown": columns["direction"],
+        "scale_unknown": columns["steps"],
+    }.get(code, columns.get(column, columns["kpi"]))[line]
     return problem(
         code,
         joined.lines.address(line, held),

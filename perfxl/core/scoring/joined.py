@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from perfxl.core.policy import Policy
-from perfxl.core.records import Book, Records, empty
+from perfxl.core.records import Records, Tables, empty
 from perfxl.core.rulebook import FIGURES, RuleBook
 from perfxl.core.scoring.periods import (
     Aggregate,
@@ -51,7 +51,7 @@ class Joined:
         return len(self.contract)
 
 
-def join(book: Book, policy: Policy) -> Joined:
+def join(book: Tables, policy: Policy) -> Joined:
     lines, contracts, kpis = (book.get(name) or empty(name) for name in ("contract_lines", "contracts", "kpis"))
     place = {key: i for i, key in enumerate(contracts.column("contract"))}
     card = {key: i for i, key in enumerate(kpis.column("kpi"))}
@@ -89,7 +89,7 @@ def contract_months(contracts: Records, policy: Policy) -> list[tuple[int, int]]
     ]
 
 
-def as_of_month(book: Book, policy: Policy) -> int:
+def as_of_month(book: Tables, policy: Policy) -> int:
     """The month that lights and forecasts look from: the policy's date, else the last period that was reported."""
     return month_looked_from(policy, reported_periods(book.get("actuals") or empty("actuals")))
 
@@ -119,7 +119,7 @@ def _first(own: Sequence[Any], other: Sequence[Any]) -> list[Any]:
     return [b if a is None else a for a, b in zip(own, other, strict=True)]
 
 
-def _aggregates(book: Book, policy: Policy, joined: Joined) -> list[Aggregate]:
+def _aggregates(book: Tables, policy: Policy, joined: Joined) -> list[Aggregate]:
     reports = _reports(book)
     months = contract_months(joined.contracts, policy)
     shared: dict[tuple[Any, Any], list[int]] = defaultdict(list)
@@ -137,7 +137,7 @@ def _aggregates(book: Book, policy: Policy, joined: Joined) -> list[Aggregate]:
     return found
 
 
-def _reports(book: Book) -> dict[tuple[Any, Any], list[Report]]:
+def _reports(book: Tables) -> dict[tuple[Any, Any], list[Report]]:
     actuals = book.get("actuals") or empty("actuals")
     names = ("holder", "kpi", "period", "value", "numerator", "denominator")
     found: dict[tuple[Any, Any], list[Report]] = defaultdict(list)
@@ -149,7 +149,7 @@ def _reports(book: Book) -> dict[tuple[Any, Any], list[Report]]:
     return found
 
 
-def _events(book: Book, joined: Joined) -> dict[int, list[int]]:
+def _events(book: Tables, joined: Joined) -> dict[int, list[int]]:
     """Rows of events by line; with two contracts for one KPI, an event belongs to the one that holds its date."""
     events = book.get("events")
     if not events:
@@ -168,7 +168,7 @@ def _events(book: Book, joined: Joined) -> dict[int, list[int]]:
     return dict(found)
 
 
-def _counted(book: Book, joined: Joined) -> dict[int, float]:
+def _counted(book: Tables, joined: Joined) -> dict[int, float]:
     """How often something happened, by line; an event without a count happened once."""
     if not joined.events:
         return {}
@@ -179,7 +179,7 @@ def _counted(book: Book, joined: Joined) -> dict[int, float]:
     }
 
 
-def _vetoed(book: Book, policy: Policy, joined: Joined, counted: dict[int, float]) -> dict[int, float]:
+def _vetoed(book: Tables, policy: Policy, joined: Joined, counted: dict[int, float]) -> dict[int, float]:
     rules = RuleBook(policy)
     found = {name: rules.find(name) for name in set(joined.columns["method"])}
     vetoes = {name for name, method in found.items() if method and method.name == "veto"}

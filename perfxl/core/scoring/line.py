@@ -77,7 +77,7 @@ class LineScorer:
         if ready is None:
             found = self.book.find(given)
             if found is None:
-                return _bad("M101", None, column="method", value=given)
+                return _bad("method_unknown", None, column="method", value=given)
             if found.effect == "none":
                 return LineScore(None, Status.MONITORED, found)
             ready = self._ready[given] = _ready(found)
@@ -87,7 +87,7 @@ class LineScorer:
             return LineScore(None, state, method)
         direction = read_direction(line.get("direction"))
         if direction is None:
-            return _bad("M113", method, column="direction", value=line.get("direction"))
+            return _bad("direction_unknown", method, column="direction", value=line.get("direction"))
         return self._apply(ready, direction or implied_direction(method, line), line)
 
     def _apply(self, ready: _Ready, direction: float, line: Mapping[str, Any]) -> LineScore:
@@ -109,7 +109,7 @@ class LineScorer:
         figures["RAW"] = raw = ready.rule(figures)
         points = ready.limited(figures)
         if not math.isfinite(raw) or not math.isfinite(points):
-            found = _found("M111", method, column="target", value=line.get("actual"))
+            found = _found("result_not_a_number", method, column="target", value=line.get("actual"))
             return LineScore(None, Status.PROBLEM, method, None, direction, floor, cap, found, figures)
         return LineScore(points, Status.SCORED, method, raw, direction, floor, cap, None, figures)
 
@@ -124,16 +124,16 @@ class LineScorer:
         method = ready.method
         if figures.graded is None and "GRADES" in method.text:
             if resolve_scale(line.get("scale"), self.policy) is None:
-                return _found("M108", method, column="scale", value=line.get("scale"))
-            return _found("M107", method, column="actual", value=_label(line))
+                return _found("scale_unknown", method, column="scale", value=line.get("scale"))
+            return _found("grade_unknown", method, column="actual", value=_label(line))
         for name in ready.needs:
             if figures[name] == figures[name]:
                 continue
             column, value = FIGURES[name], line.get(FIGURES[name])
-            code = "M102" if blank(value) else "M106"
+            code = "figure_missing" if blank(value) else "figure_not_a_number"
             return _found(code, method, column=column, value=value, figure=name)
         if figures.steps is None and "STEPS" in method.text:
-            return _found("M108", method, column="steps", value=line.get("steps"))
+            return _found("scale_unknown", method, column="steps", value=line.get("steps"))
         for holds, condition in ready.conditions:
             if holds(figures) == 1.0:
                 name = rulebook.figure_of(condition)

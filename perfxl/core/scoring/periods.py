@@ -117,14 +117,16 @@ def _says(report: Report) -> bool:
 def _combine(rule: str | None, reports: Sequence[Report]) -> tuple[Any, str]:
     if rule == "ratio" and all(r.numerator is not None and r.denominator is not None for r in reports):
         over = fsum(r.denominator or 0.0 for r in reports)
-        return (canonical(fsum(r.numerator or 0.0 for r in reports) / over), "") if over else (None, "M115")
+        return (
+            (canonical(fsum(r.numerator or 0.0 for r in reports) / over), "") if over else (None, "denominators_zero")
+        )
     values = [_single(r) for r in reports]
     if len(values) == 1 or rule == "last":
         return values[-1], ""
     if rule is None or rule not in _RULES:
-        return None, "M116" if rule == "ratio" else "M114"
+        return None, "ratio_parts_missing" if rule == "ratio" else "aggregation_missing"
     if not all(isinstance(value, float) for value in values):
-        return None, "M106"
+        return None, "figure_not_a_number"
     return canonical(_RULES[rule](values)), ""
 
 

@@ -24,11 +24,11 @@ from perfxl.core.values.text import (
     is_error_value,
 )
 
-NOT_A_DATE = "V105"
-AMBIGUOUS_DATE = "V106"
-NOT_A_PERIOD = "V107"
-READ_AS_DATE = "V126"
-MONTH_OF_DATE = "V128"
+NOT_A_DATE = "not_a_date"
+AMBIGUOUS_DATE = "date_ambiguous"
+NOT_A_PERIOD = "not_a_period"
+READ_AS_DATE = "text_read_as_date"
+MONTH_OF_DATE = "date_read_as_month"
 
 
 def parse_date(raw: object) -> Parsed:

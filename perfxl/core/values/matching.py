@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from functools import cached_property
 
-from perfxl.core.problems import Text
+from perfxl.core.language import Text
 from perfxl.core.values.text import fold
 
 NO_SUGGESTION = Text("", "")

@@ -51,17 +51,17 @@ __all__ = [
     "same",
 ]
 
-NOT_A_NUMBER = "V101"
-BOOLEAN = "V102"
-DATE = "V103"
-NOT_AN_INTEGER = "V113"
-NOT_A_FIGURE = "V116"
-UNIT = "V117"
-TEXT_NUMBER = "V121"
-NORMALISED = "V122"
-MULTIPLIED = "V123"
-CURRENCY = "V124"
-FRACTION = "V129"
+NOT_A_NUMBER = "not_a_number"
+BOOLEAN = "number_is_boolean"
+DATE = "number_is_date"
+NOT_AN_INTEGER = "not_an_integer"
+NOT_A_FIGURE = "not_a_figure"
+UNIT = "number_with_unit"
+TEXT_NUMBER = "text_read_as_number"
+NORMALISED = "number_normalised"
+MULTIPLIED = "number_multiplied"
+CURRENCY = "currency_dropped"
+FRACTION = "percent_points_fraction"
 
 
 def parse_number(raw: object) -> Parsed:

@@ -13,11 +13,11 @@ from decimal import Decimal
 from numbers import Real
 from typing import Any, NamedTuple
 
-EXCEL_ERROR = "V104"
-NOT_YES_OR_NO = "V114"
-DIGITS_LOST = "V118"
-DASH_IS_BLANK = "V125"
-DATE_IN_TEXT = "V127"
+EXCEL_ERROR = "excel_error"
+NOT_YES_OR_NO = "not_yes_or_no"
+DIGITS_LOST = "digits_lost"
+DASH_IS_BLANK = "dash_is_blank"
+DATE_IN_TEXT = "text_is_date"
 
 
 class Parsed(NamedTuple):

@@ -85,7 +85,7 @@ def judge_categories(
     problems = []
     for i, line in enumerate(lines):
         if category_weights and line.weighted and line.category not in category_weights:
-            code = "W123" if blank(line.category) else "W124"
+            code = "category_missing" if blank(line.category) else "category_without_weight"
             problems.append(problem(code, table=table, column=column, value=line.category, index=i, kpi=line.kpi))
     return problems
 
@@ -97,12 +97,12 @@ def judge_category_weights(category_weights: Mapping[str, float]) -> tuple[dict[
     for category, typed in category_weights.items():
         share = exact(typed)
         if share is None or share < 0:
-            problems.append(about_category("W126", category, typed))
+            problems.append(about_category("category_weight_not_a_number", category, typed))
         else:
             shares[category] = share
     total = sum(shares.values(), Fraction(0))
     if not problems and total != WHOLE:
-        problems.append(about_category("W127", "", float(total), **_off(total, WHOLE)))
+        problems.append(about_category("categories_sum", "", float(total), **_off(total, WHOLE)))
     return shares, problems
 
 
@@ -135,17 +135,17 @@ def _each_line(contract: _Contract, rules: WeightRules) -> Iterator[Problem]:
     for i, (line, weight) in enumerate(zip(contract.lines, contract.weights, strict=True)):
         for code in _broken(line, weight, rules):
             details: dict[str, Any] = {name: plain(getattr(rules, name)) for name in ("minimum", "maximum", "step")}
-            details |= {"total": plain(contract.sum().total)} if code == "W108" else {}
-            details |= kind_names(line.kind) if code == "W107" else {}
+            details |= {"total": plain(contract.sum().total)} if code == "weight_missing" else {}
+            details |= kind_names(line.kind) if code == "weight_not_allowed" else {}
             yield _about_line(code, line, i, **details)
 
 
 def _broken(line: Candidate, weight: Fraction | None, rules: WeightRules) -> Sequence[str]:
     """Codes of the rules that a line breaks. Beside a deducting KPI people write 扣分 for a weight: that is none."""
     if not line.weighted:
-        return ["W107"] if weight else []
+        return ["weight_not_allowed"] if weight else []
     if weight is None:
-        return ["W108" if blank(line.agreed) else "W111"]
+        return ["weight_missing" if blank(line.agreed) else "weight_not_a_number"]
     return _beyond(weight, rules)
 
 
@@ -153,12 +153,12 @@ def _broken(line: Candidate, weight: Fraction | None, rules: WeightRules) -> Seq
 @lru_cache(maxsize=4096)
 def _beyond(weight: Fraction, rules: WeightRules) -> Sequence[str]:
     if weight < 0:
-        return ["W112"]
+        return ["weight_negative"]
     limits = figures(rules)
     broken = {
-        "W102": weight < limits.minimum,
-        "W103": weight > limits.maximum,
-        "W104": limits.step > 0 and weight % limits.step != 0,
+        "weight_below_minimum": weight < limits.minimum,
+        "weight_above_maximum": weight > limits.maximum,
+        "weight_off_step": limits.step > 0 and weight % limits.step != 0,
     }
     return [code for code, is_so in broken.items() if is_so]
 
@@ -177,13 +177,13 @@ def _importance(ratings: tuple[Fraction | None, ...], rules: WeightRules) -> Fra
 def _count(contract: _Contract, rules: WeightRules) -> Iterator[Problem]:
     count = sum(line.weighted for line in contract.lines)
     if not rules.count_min <= count <= rules.count_max:
-        yield _about_contract("W105", count, count=count, fewest=rules.count_min, most=rules.count_max)
+        yield _about_contract("kpi_count", count, count=count, fewest=rules.count_min, most=rules.count_max)
 
 
 def _total(contract: _Contract) -> Iterator[Problem]:
     found = contract.sum()
     if found.misses(WHOLE):
-        yield _about_contract("W101", float(found.total), **_off(found.total, WHOLE))
+        yield _about_contract("weights_sum", float(found.total), **_off(found.total, WHOLE))
 
 
 def _category_sums(contract: _Contract, category_weights: Mapping[str, float]) -> Iterator[Problem]:
@@ -195,10 +195,10 @@ def _category_sums(contract: _Contract, category_weights: Mapping[str, float]) -
         found = contract.sum((category,))
         if category not in held:
             if should:
-                yield about_category("W125", category, typed, total=plain(should))
+                yield about_category("category_without_kpi", category, typed, total=plain(should))
         elif found.misses(should):
             names = {"category": category, **category_names(category)}
-            yield _about_contract("W106", float(found.total), **names, **_off(found.total, should))
+            yield _about_contract("category_weights_sum", float(found.total), **names, **_off(found.total, should))
 
 
 def _financial_share(contract: _Contract, limits: Range, categories: Sequence[str]) -> Iterator[Problem]:
@@ -210,14 +210,14 @@ def _financial_share(contract: _Contract, limits: Range, categories: Sequence[st
         missed = high
     else:
         return
-    yield _about_contract("W110", float(found.total), range=_range(low, high), **_off(found.total, missed))
+    yield _about_contract("financial_share", float(found.total), range=_range(low, high), **_off(found.total, missed))
 
 
 def _differences(contract: _Contract, derived: Sequence[float | None], least: Fraction) -> Iterator[Problem]:
     for i, (line, agreed, typed) in enumerate(zip(contract.lines, contract.weights, derived, strict=True)):
         other = exact(typed) if line.weighted else None
         if agreed is not None and other is not None and agreed != other and abs(agreed - other) >= least:
-            yield _about_line("W109", line, i, derived=plain(other), **_off(agreed, other))
+            yield _about_line("weight_differs_from_derived", line, i, derived=plain(other), **_off(agreed, other))
 
 
 def _off(found: Fraction, should: Fraction) -> dict[str, Any]:
@@ -237,8 +237,8 @@ def _about_rating(candidate: Candidate, index: int, name: str, rules: WeightRule
     typed = getattr(candidate, name)
     details: dict[str, Any] = {"low": plain(rules.rating_min), "high": plain(rules.rating_max), "kpi": candidate.kpi}
     if blank(typed):
-        return problem("W121", table="kpis", column=name, index=index, **details)
-    return problem("W122", table="kpis", column=name, value=typed, index=index, **details)
+        return problem("rating_missing", table="kpis", column=name, index=index, **details)
+    return problem("rating_out_of_range", table="kpis", column=name, value=typed, index=index, **details)
 
 
 def _about_line(code: str, line: Candidate, index: int, **details: Any) -> Problem:

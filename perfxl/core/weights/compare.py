@@ -103,15 +103,17 @@ def _assign(owners: Sequence[Owner], kpi: str, setting: Setting) -> tuple[list[O
     roles = {owner.unit: role if owner in leading else SECONDARY for owner in rivals}
     decided = [owner._replace(role=roles.get(owner.unit, IN_LINE)) for owner in owners]
     if len(stated) > 1:
-        return decided, [_finding("W141", kpi, stated, setting, stated[1])]
+        return decided, [_finding("main_owners_many", kpi, stated, setting, stated[1])]
     if role == MAIN:
         main = leading[0]
         heavier = [owner for owner in rivals if _size(owner.weight) > _size(main.weight)]
-        return decided, [_finding("W142", kpi, [main, *heavier], setting, main)] if heavier else []
+        return decided, [_finding("main_owner_outweighed", kpi, [main, *heavier], setting, main)] if heavier else []
     # Where nobody carries a weight (a monitored KPI) there is no responsibility to compare.
     weighed = any(_size(owner.weight) > _NOTHING for owner in rivals)
     unclear = leading or rivals
-    return decided, [_finding("W143", kpi, unclear, setting, unclear[0])] if weighed and role != OWN else []
+    return decided, [
+        _finding("main_owner_unclear", kpi, unclear, setting, unclear[0])
+    ] if weighed and role != OWN else []
 
 
 def _rivals(owners: Sequence[Owner], parents: Mapping[str, str | None]) -> list[Owner]:

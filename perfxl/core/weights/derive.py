@@ -111,7 +111,7 @@ def _weighted(lines: Sequence[Candidate]) -> list[int]:
 def _barred(category: str, share: Fraction, count: int, rules: WeightRules) -> list[Problem]:
     """Why a category (the blank one is the whole contract) cannot be given legal weights."""
     if category and not count:
-        return [about_category("W125", category, float(share), total=plain(share))] if share else []
+        return [about_category("category_without_kpi", category, float(share), total=plain(share))] if share else []
     found = obstacle(count, share, rules)
     return [about_category(found[0], category, float(share), **found[1])] if found else []
 

@@ -9,12 +9,10 @@ from fractions import Fraction
 from functools import cache, partial
 from typing import Any, NamedTuple
 
-from perfxl.core.findings import cell, columns_of, rows_of
-from perfxl.core.lookups import Contract, contracts_of, first_rows, labels
-from perfxl.core.names import Names
 from perfxl.core.policy import Policy, Share
 from perfxl.core.problems import Problem
-from perfxl.core.records import Book, Records, empty
+from perfxl.core.records import Records, Tables, empty
+from perfxl.core.table_access import Contract, Names, cell, columns_of, contracts_of, first_rows, labels, rows_of
 from perfxl.core.weights.checks import check, judge_ratings
 from perfxl.core.weights.compare import Carried, Comparison, Setting, compare
 from perfxl.core.weights.derive import derive, repair
@@ -79,7 +77,7 @@ class ContractTable(NamedTuple):
     subject: str
 
 
-def weigh(book: Book, policy: Policy) -> tuple[Weighing, list[Problem]]:
+def weigh(book: Tables, policy: Policy) -> tuple[Weighing, list[Problem]]:
     """Derives, checks and repairs every contract's weights (scoring.md section 3)."""
     rules = WeightRules.of(policy)
     lines = rows_of(book, "contract_lines") or empty("contract_lines")
@@ -102,7 +100,7 @@ def weigh(book: Book, policy: Policy) -> tuple[Weighing, list[Problem]]:
     return Weighing(tuple(found), comparison, rules, shares, Names.of(book)), problems
 
 
-def contract_tables(book: Book, policy: Policy) -> list[ContractTable]:
+def contract_tables(book: Tables, policy: Policy) -> list[ContractTable]:
     """The lines of each contract in sheet order, with their ratings, kinds and category weights."""
     lines = rows_of(book, "contract_lines")
     if lines is None:
@@ -210,7 +208,7 @@ def _of(table: ContractTable, judged: _Judged, lines: Records) -> ContractWeight
     return ContractWeights(*who, table.rows, table.kpis, table.candidates, *judged[1:-1], problems)
 
 
-def _setting(book: Book) -> Setting:
+def _setting(book: Tables) -> Setting:
     """What the comparison of units stands on. A KPI whose card names another source than collective is not shared."""
     units, kpis = rows_of(book, "units"), rows_of(book, "kpis")
     parents = {unit: parent for _, unit, parent in columns_of(units, "unit", "parent")} if units else {}
@@ -240,7 +238,7 @@ def _agreed_shares(candidates: Sequence[Candidate]) -> dict[str, float]:
     return {}
 
 
-def _candidates(book: Book, lines: Records) -> list[Candidate]:
+def _candidates(book: Tables, lines: Records) -> list[Candidate]:
     kpis, names = rows_of(book, "kpis"), labels(book, "kpis")
     cards: dict[str, tuple[Any, ...]] = {}
     columns = ("kpi", "category", "kind", "verdict", "impact", "controllability", "measurability")
@@ -256,7 +254,7 @@ def _candidates(book: Book, lines: Records) -> list[Candidate]:
     return made
 
 
-def _post_types(book: Book, policy: Policy) -> dict[str, str]:
+def _post_types(book: Tables, policy: Policy) -> dict[str, str]:
     """Contract -> the post type that it or else its holder names, where that one has category weights."""
     return {
         number: post_type
@@ -265,11 +263,11 @@ def _post_types(book: Book, policy: Policy) -> dict[str, str]:
     }
 
 
-def _units(book: Book) -> dict[str, str]:
+def _units(book: Tables) -> dict[str, str]:
     return {number: unit for number, unit in _of_contract_or_holder(book, "unit").items() if unit}
 
 
-def _of_contract_or_holder(book: Book, column: str) -> dict[str, Any]:
+def _of_contract_or_holder(book: Tables, column: str) -> dict[str, Any]:
     """Contract -> what it says in a column, else what its holder's row says."""
     contracts, people = rows_of(book, "contracts"), rows_of(book, "people")
     if contracts is None:

@@ -13,8 +13,8 @@ from math import ceil, floor, isfinite, isnan
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from perfxl.core.schema import Choice
 from perfxl.core.schema.choices import CATEGORY, KIND
-from perfxl.core.tables import Choice
 
 if TYPE_CHECKING:
     from perfxl.core.policy import Policy
@@ -142,17 +142,20 @@ def obstacle(count: int, total: Fraction, rules: WeightRules) -> tuple[str, dict
         "maximum": plain(rules.maximum),
     }
     if legal.high < max(legal.low, 1):
-        return "W135", details
+        return "no_legal_weight", details
     if units.denominator != 1:
-        return "W131", details | {"below": plain(floor(units) * legal.grain), "above": plain(ceil(units) * legal.grain)}
+        return "category_off_step", details | {
+            "below": plain(floor(units) * legal.grain),
+            "above": plain(ceil(units) * legal.grain),
+        }
     fewest = ceil(units / legal.high)
     most = floor(units / legal.low) if legal.low else None
     if most is not None and fewest > most:
-        return "W134", details
+        return "category_not_divisible", details
     details["holds"] = f"≥{fewest}" if most is None else str(most) if fewest == most else f"{fewest}-{most}"
     if count < fewest:
-        return "W132", details
-    return ("W133", details) if most is not None and count > most else None
+        return "category_has_too_few_kpis", details
+    return ("category_has_too_many_kpis", details) if most is not None and count > most else None
 
 
 def blank(value: object) -> bool:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem, problem
-from perfxl.core.records import Book
+from perfxl.core.records import Tables
 from perfxl.documents.batch.carriers import RowsOf
 from perfxl.documents.batch.delivery import Progress
 from perfxl.documents.batch.job import Job, Order
@@ -40,7 +40,7 @@ ALL = "all"
 
 def make_documents(
     kind: str,
-    book: Book | Shelf,
+    book: Tables | Shelf,
     policy: Policy,
     out_dir: Path,
     *,
@@ -76,7 +76,7 @@ def make_documents(
     """
     kinds = list(KINDS) if kind == ALL else [kind]
     if template and len(kinds) > 1:
-        return [], [problem("D229")]
+        return [], [problem("template_for_one_kind")]
     templates, problems = open_templates(kinds, lang, template)
     job, rows_of = _job(book, policy, lang, templates.compiled)
     chosen, found = select(job.contexts, templates.compiled, only, unit)
@@ -85,7 +85,7 @@ def make_documents(
         return [], problems
     program = office() if pdf else None
     if pdf and not program:
-        problems.append(problem("D232"))
+        problems.append(problem("libreoffice_missing"))
     folders = {one: f"{KINDS[one].title(lang)}/" if kind == ALL else "" for one in chosen}
     title = _title(job.contexts, kind)
     plan = Plan(
@@ -93,13 +93,13 @@ def make_documents(
         *(since, archive, print_file, program),
     )
     if not plan.names_fit:
-        return [], [*problems, problem("D207", folder=plan.folder)]
+        return [], [*problems, problem("folder_path_too_long", folder=plan.folder)]
     files, found = carry_out(plan, job, rows_of, jobs, executor, progress, pdf_progress)
     return files, problems + found
 
 
 def _job(
-    book: Book | Shelf, policy: Policy, lang: str, templates: Mapping[str, CompiledTemplate]
+    book: Tables | Shelf, policy: Policy, lang: str, templates: Mapping[str, CompiledTemplate]
 ) -> tuple[Job, RowsOf]:
     if not isinstance(book, Shelf):
         return Job(book, policy, lang, templates), lambda orders: None

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
 
-from perfxl.core.problems import Problem, Text, problem
+from perfxl.core.language import Text
+from perfxl.core.problems import Problem, problem
 
 __all__ = ["executor_at"]
 
@@ -21,16 +22,26 @@ def executor_at(address: str) -> Iterator[tuple[Executor | None, list[Problem]]]
     try:
         from distributed import Client
     except ImportError:
-        yield None, [problem("D231", value=address)]
+        yield None, [problem("dask_missing", value=address)]
         return
     place = _ADDRESS.fullmatch(address)
     if not place:
-        yield None, [problem("D230", value=address, reason=Text("地址写法不对", "no address of that form"))]
+        yield (
+            None,
+            [problem("cluster_unreachable", value=address, reason=Text("地址写法不对", "no address of that form"))],
+        )
         return
     try:
         client = Client(f"tcp://{place[1]}", timeout=_PATIENCE, set_as_default=False)
     except OSError as error:
-        yield None, [problem("D230", value=address, reason=str(error).partition("\n")[0] or type(error).__name__)]
+        yield (
+            None,
+            [
+                problem(
+                    "cluster_unreachable", value=address, reason=str(error).partition("\n")[0] or type(error).__name__
+                )
+            ],
+        )
         return
     with client:
         yield client.get_executor(pure=False), []

@@ -54,7 +54,7 @@ def write_index(workspace: Workspace, contexts: Contexts, title: str) -> list[Pr
         try:
             workspace.adopt(index, INDEX)
         except Refused as error:
-            return [problem("D228", Address(file=INDEX), reason=error.reason)]
+            return [problem("combined_file_not_writable", Address(file=INDEX), reason=error.reason)]
     return []
 
 
@@ -77,12 +77,12 @@ def _has_pdf(workspace: Workspace, key: Key) -> bool:
 def _keep_pdf(workspace: Workspace, entry: Entry, result: Converted) -> list[Problem]:
     name = str(PurePosixPath(entry.file).with_suffix(".pdf"))
     if result.pdf is None:
-        return [problem("D233", Address(file=entry.file), reason=result.reason)]
+        return [problem("pdf_failed", Address(file=entry.file), reason=result.reason)]
     content = result.pdf.read_bytes()
     try:
         workspace.adopt(result.pdf, name)
     except Refused as error:
-        return [problem("D233", Address(file=entry.file), reason=error.reason)]
+        return [problem("pdf_failed", Address(file=entry.file), reason=error.reason)]
     workspace.manifest.add(replace(entry, pdf=name, pdf_size=len(content), pages=page_count(content)))
     return []
 

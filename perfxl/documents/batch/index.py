@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Container, Iterator
 from typing import NamedTuple
 
-from perfxl.core.problems import Text
+from perfxl.core.language import Text
 from perfxl.documents.batch.manifest import Key, Manifest
 from perfxl.documents.contexts.base import Contexts
 from perfxl.documents.kinds import KINDS

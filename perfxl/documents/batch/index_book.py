@@ -23,9 +23,9 @@ import xlsxwriter
 from xlsxwriter.format import Format
 
 from perfxl.core.cells import column_letter
-from perfxl.core.problems import Text
-from perfxl.core.xml_text import inline_string
+from perfxl.core.language import Text
 from perfxl.documents.batch.index import FAILED, GONE, MADE, Row
+from perfxl.ooxml.text import inline_string
 
 __all__ = ["write_index_book"]
 

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem, problem
-from perfxl.core.records import Book
+from perfxl.core.records import Tables
 from perfxl.documents.contexts.base import Contexts, Outline
 from perfxl.documents.contexts.index import ContextError
 from perfxl.documents.kinds import KINDS
@@ -59,7 +59,7 @@ class Job:
 
     def __init__(
         self,
-        book: Book,
+        book: Tables,
         policy: Policy,
         lang: str,
         templates: Mapping[str, CompiledTemplate],
@@ -111,7 +111,7 @@ class Job:
             paper.problems = error.problems
         except RenderError as error:
             codes = ", ".join(sorted({found.code for found in error.problems}))
-            refused = problem("D203", record=order.record, template=template.name, codes=codes)
+            refused = problem("paper_data_unfit", record=order.record, template=template.name, codes=codes)
             paper.problems = [*error.problems, refused]
         return paper
 

@@ -115,7 +115,7 @@ class PrintPdfOutput:
             self._merger.close()
             for made in convert(self._program, [self._source], self._scratch, 1):
                 if made.pdf is None:
-                    return [problem("D233", Address(file=self.place.name), reason=made.reason)]
+                    return [problem("pdf_failed", Address(file=self.place.name), reason=made.reason)]
                 shutil.copyfile(made.pdf, partial(self.place))
                 replacing(partial(self.place), self.place)
         return []
@@ -139,4 +139,4 @@ def _merge(merger: Merger, content: bytes) -> None:
     try:
         merger.add(content)
     except CannotMerge as error:
-        raise Refused(str(error), "D234") from error
+        raise Refused(str(error), "merge_failed") from error

@@ -80,7 +80,7 @@ def carry_out(
             more, unfinished = _finish(plan, batch, job.contexts, workspace, outputs)
             return Files(plan.folder, names, more), found + unfinished
     except Busy:
-        return [], [problem("D226", folder=plan.folder)]
+        return [], [problem("folder_busy", folder=plan.folder)]
     except Stopped as stop:
         return [], [file_problem(stop.place, stop.error, plan.total)]
     except OSError as error:

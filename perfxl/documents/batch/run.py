@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from perfxl.core.problems import Address, Problem, Text, problem
+from perfxl.core.language import Text
+from perfxl.core.problems import Address, Problem, problem
 from perfxl.documents.batch.carriers import Carrier, Lost, RowsOf
 from perfxl.documents.batch.delivery import Progress
 from perfxl.documents.batch.job import Job, Order, Paper
@@ -66,7 +67,7 @@ class Batch:
             self.problems.append(folder_problem(stop.place, stop.error, self._whole, self.total - self._whole))
             return False
         except Lost as lost:
-            self.problems.append(problem("D227", reason=lost, done=self._whole, left=self.total - self._whole))
+            self.problems.append(problem("worker_lost", reason=lost, done=self._whole, left=self.total - self._whole))
             return False
         self._tell_what_was_kept()
         return True
@@ -78,11 +79,11 @@ class Batch:
 
     def _tell_what_was_kept(self) -> None:
         if self._kept:
-            self.problems.append(problem("D222", count=self._kept))
+            self.problems.append(problem("papers_kept", count=self._kept))
         if self._unchanged:
             last = Text("上次生成", "the last batch")
             self.problems.append(
-                problem("D223", count=self._unchanged, since=last if self._since == LAST else self._since)
+                problem("papers_unchanged", count=self._unchanged, since=last if self._since == LAST else self._since)
             )
 
     def _check_engine(self, carrier: Carrier) -> None:
@@ -91,7 +92,7 @@ class Batch:
         for order, found in zip(samples, carrier.check(samples), strict=True):
             if found and order.kind not in self._slow:
                 self._slow.add(order.kind)
-                slow = problem("D221", record=order.record, template=self._job.templates[order.kind].name)
+                slow = problem("papers_by_docxtpl", record=order.record, template=self._job.templates[order.kind].name)
                 self.problems += [*found, slow]
 
     def _orders(self) -> Iterator[Order]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from perfxl.core.problems import Problem, Text, problem
-from perfxl.core.records import Book
+from perfxl.core.language import Text
+from perfxl.core.problems import Problem, problem
+from perfxl.core.records import Tables
 from perfxl.documents.contexts.base import Contexts
 from perfxl.documents.kinds import KINDS
 
@@ -25,11 +26,13 @@ def select(
         for kind, records in chosen.items():
             chosen[kind], asked = _asked(contexts, kind, records, wanted)
             found |= asked
-        problems += [problem("D206", value=one, kind=_named(chosen)) for one in dict.fromkeys(only) if one not in found]
+        problems += [
+            problem("paper_unknown", value=one, kind=_named(chosen)) for one in dict.fromkeys(only) if one not in found
+        ]
     if unit is not None:
         below = _at_or_below(contexts.book, unit)
         if not below:
-            return {}, [*problems, problem("D220", value=unit)]
+            return {}, [*problems, problem("unit_unknown", value=unit)]
         members = below | _people(contexts.book, below)
         chosen = {kind: _asked(contexts, kind, records, members)[0] for kind, records in chosen.items()}
     return chosen, problems
@@ -48,7 +51,7 @@ def _named(chosen: Mapping[str, Any]) -> Text:
     return Text("文件", "document")
 
 
-def _at_or_below(book: Book, unit: str) -> set[str]:
+def _at_or_below(book: Tables, unit: str) -> set[str]:
     """The IDs of a unit, given by ID or name, and of all units below."""
     if "units" not in book:
         return set()
@@ -62,7 +65,7 @@ def _at_or_below(book: Book, unit: str) -> set[str]:
     return below
 
 
-def _people(book: Book, units: set[str]) -> set[str]:
+def _people(book: Tables, units: set[str]) -> set[str]:
     if "people" not in book:
         return set()
     pairs = zip(book["people"].column("person"), book["people"].column("unit"), strict=True)

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from perfxl.core.problems import Address, Problem, Text, problem
+from perfxl.core.language import Text
+from perfxl.core.problems import Address, Problem, problem
 
 __all__ = ["Stopped", "file_problem", "folder_problem", "stopping"]
 
@@ -31,7 +32,7 @@ def stopping(place: Path) -> Iterator[None]:
 
 def folder_problem(place: Path, error: OSError, done: int, left: int) -> Problem:
     """Why a batch stopped, with `done` papers made and `left` not."""
-    code = _CODES.get(error.errno or 0, "D205")
+    code = _CODES.get(error.errno or 0, "folder_not_writable")
     return problem(code, Address(file=place.name), folder=place, reason=_reason(error), done=done, left=left)
 
 
@@ -39,7 +40,7 @@ def file_problem(place: Path, error: OSError, total: int) -> Problem:
     """Why an archive or print file of `total` papers was not made."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
         return folder_problem(place, error, 0, total)
-    return problem("D228", Address(file=str(place)), reason=_reason(error))
+    return problem("combined_file_not_writable", Address(file=str(place)), reason=_reason(error))
 
 
 def _reason(error: OSError) -> Text | str:
@@ -55,10 +56,10 @@ _REASONS = {
     errno.ENAMETOOLONG: Text("名称太长", "name too long"),
 }
 _CODES = {
-    errno.ENOSPC: "D224",
-    errno.EDQUOT: "D224",
-    errno.EACCES: "D225",
-    errno.EPERM: "D225",
-    errno.EROFS: "D225",
-    errno.ENAMETOOLONG: "D207",
+    errno.ENOSPC: "disk_full",
+    errno.EDQUOT: "disk_full",
+    errno.EACCES: "folder_forbidden",
+    errno.EPERM: "folder_forbidden",
+    errno.EROFS: "folder_forbidden",
+    errno.ENAMETOOLONG: "folder_path_too_long",
 }

@@ -29,7 +29,7 @@ class Refused(Exception):
     """One paper cannot go where the others go: the code of the problem (of a file that cannot take its place, on
     Windows because Word has it open) and the reason."""
 
-    def __init__(self, reason: str, code: str = "D204") -> None:
+    def __init__(self, reason: str, code: str = "paper_not_written") -> None:
         super().__init__(reason)
         self.reason, self.code = reason, code
 

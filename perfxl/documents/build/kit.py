@@ -15,7 +15,7 @@ from typing import Any
 import docx
 from docx.oxml.ns import qn
 
-from perfxl.core import tables
+from perfxl.core import schema
 from perfxl.documents.build.chart import Chart, inline
 from perfxl.documents.build.ooxml import element, repack, runs
 
@@ -56,7 +56,7 @@ def caption(text: Text, span: int = 1) -> Cell:
 def label(name: str) -> tuple[str, str]:
     """The schema's own words for "table.column", without the unit."""
     table, column = name.split(".")
-    found = tables.get(table).column(column)
+    found = schema.get(table).column(column)
     return found.zh, found.en
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from perfxl.core.tables import get
+from perfxl.core.schema import get
 from perfxl.documents.contexts.base import Contexts
 from perfxl.documents.contexts.contract import asked_by, contract_head, ids
 from perfxl.documents.contexts.index import Row

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from perfxl.core.policy import Policy
-from perfxl.core.records import Book, empty
+from perfxl.core.records import Tables, empty
 from perfxl.core.scoring.book import contracts_of_people, score_book
 from perfxl.documents.contexts.index import Index, Row
 from perfxl.documents.contexts.results import Results, Standing
@@ -45,7 +45,7 @@ class Contexts:
     """What the papers of a program are made from, in one language. With an `outline` the book holds only what names
     papers and people; the rows of some of them are brought by `over`."""
 
-    def __init__(self, book: Book, policy: Policy, lang: str = "zh", outline: Outline | None = None) -> None:
+    def __init__(self, book: Tables, policy: Policy, lang: str = "zh", outline: Outline | None = None) -> None:
         self.book, self.policy, self.lang = book, policy, lang
         self._outline, self._as_of = outline, outline.as_of if outline else None
         self.index = Index(book, policy)
@@ -73,7 +73,7 @@ class Contexts:
             self._kept[make] = make(self)
         return self._kept[make]
 
-    def over(self, rows: Book) -> Contexts:
+    def over(self, rows: Tables) -> Contexts:
         """The same program with these tables in place of its own: of some of its people all that there is."""
         part = copy(self)
         part.book, part.index = {**self.book, **rows}, self.index.over(rows)

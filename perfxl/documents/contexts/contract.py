@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from perfxl.core.policy import Policy
-from perfxl.core.records import Book
+from perfxl.core.records import Tables
 from perfxl.documents.contexts.base import Contexts
 from perfxl.documents.contexts.index import Row
 from perfxl.documents.contexts.lines import Line, lines_of, total_weight
@@ -22,7 +22,7 @@ _VALIDITY = ("{start}至{end}", "{start} to {end}")
 _DUE = ("期末次月 {day} 日前", "Day {day}, next month")
 
 
-def contract_context(book: Book, policy: Policy, contract_id: str, lang: str = "zh") -> dict[str, Any]:
+def contract_context(book: Tables, policy: Policy, contract_id: str, lang: str = "zh") -> dict[str, Any]:
     """One contract. For many use one `Contexts`, which indexes the tables once."""
     return context(Contexts(book, policy, lang), contract_id)
 

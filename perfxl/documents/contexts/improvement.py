@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from perfxl.core.problems import Problem, Text, problem
-from perfxl.core.tables import get
+from perfxl.core.language import Text
+from perfxl.core.problems import Problem, problem
+from perfxl.core.schema import get
 from perfxl.core.vague import is_vague, missing
 from perfxl.documents.contexts.base import Contexts
 from perfxl.documents.contexts.index import Row
@@ -49,7 +50,7 @@ def review(contexts: Contexts, person: str) -> list[Problem]:
             continue
         found.append(
             problem(
-                "D301" if vague else "D302",
+                "improvement_vague" if vague else "improvement_incomplete",
                 contexts.index.address("improvements", at, "action" if vague else lacks[0]),
                 table="improvements",
                 column="action",

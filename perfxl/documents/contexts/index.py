@@ -7,9 +7,10 @@ from copy import copy
 from functools import cache
 from typing import Any
 
+from perfxl.core.language import Text
 from perfxl.core.policy import Policy
-from perfxl.core.problems import Address, Text, problem
-from perfxl.core.records import Book, Records, empty
+from perfxl.core.problems import Address, problem
+from perfxl.core.records import Records, Tables, empty
 from perfxl.documents.template.errors import DocumentError
 
 Row = dict[str, Any]
@@ -22,13 +23,13 @@ class ContextError(DocumentError):
 class Index:
     """Rows by key, and by the values of a column. A row is made when asked for."""
 
-    def __init__(self, book: Book, policy: Policy) -> None:
+    def __init__(self, book: Tables, policy: Policy) -> None:
         self.policy = policy
         self._tables = {name: records for name, records in book.items() if len(records)}
         self._groups: dict[tuple[str, str], dict[str, list[int]]] = {}
         self._columns: dict[str, list[tuple[str, list[Any]]]] = {}
 
-    def over(self, book: Book) -> Index:
+    def over(self, book: Tables) -> Index:
         """The same with the tables of `book` in place of its own, which may have no rows and are there nevertheless."""
         index = copy(self)
         index._tables = {**self._tables, **book}
@@ -79,7 +80,7 @@ class Index:
         raise ContextError(
             [
                 problem(
-                    "D201",
+                    "paper_reference_unknown",
                     self.address(source, position, column),
                     table=source,
                     column=column,

@@ -82,7 +82,7 @@ def lines_of(contexts: Contexts, contract_id: str, at: int) -> list[Line]:
         lines.append(Line(position, row, kpi, terms_of(row, kpi), kind or "quantitative", aspect))
     if not lines:
         address = contexts.index.address("contracts", at)
-        raise ContextError([problem("D202", address, record=contract_id)], contexts.lang)
+        raise ContextError([problem("paper_contract_without_lines", address, record=contract_id)], contexts.lang)
     order = list(dict.fromkeys(line.aspect for line in lines))
     lines.sort(key=lambda line: (line.adjusting, order.index(line.aspect)))
     for i, line in enumerate(lines, 1):

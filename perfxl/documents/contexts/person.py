@@ -46,7 +46,7 @@ def person_head(contexts: Contexts, prefix: str, person: str, record: str = "") 
     blank). Raises ContextError for somebody without a contract, or who is not in the table people."""
     rows = contexts.results.contracts(person)
     if not rows:
-        raise ContextError([problem("D208", record=record or person, value=person)], contexts.lang)
+        raise ContextError([problem("paper_without_result", record=record or person, value=person)], contexts.lang)
     return {
         **heading(contexts, prefix, record or person),
         "holder": holder(contexts, person, rows[-1]),

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 
 from perfxl.core.policy import DEFAULT_SCALE, Policy
 from perfxl.core.rulebook import FIGURES, Method, RuleBook
+from perfxl.core.schema import get
 from perfxl.core.scoring.lookups import best_first, resolve_steps
-from perfxl.core.tables import get
 from perfxl.documents.formatting import BLANK, capital, figure, measure, number
 
 Row = dict[str, Any]

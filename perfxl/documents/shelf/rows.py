@@ -19,7 +19,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from perfxl.core.records import Records, empty, joined
-from perfxl.core.tables import Table, Type, get
+from perfxl.core.schema import Table, Type, get
 
 __all__ = ["ABOUT_PEOPLE", "NoRoom", "Packed", "Place", "Rows", "temporary_folder", "unpacked"]
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from perfxl.core.policy import Policy
-from perfxl.core.records import Book, Records, joined
+from perfxl.core.records import Records, Tables, joined
 from perfxl.core.scoring.book import contracts_of_people, score_book
 from perfxl.core.scoring.joined import month_looked_from, reported_periods
 from perfxl.core.scoring.totals import Totals
@@ -39,7 +39,7 @@ class Shelf:
         self._kept: dict[str, list[Records]] = {}
         self._names: dict[str, str] = {}  # a name stands in many rows, and once in memory
         self._periods: set[str] = set()
-        self.book: Book = {}
+        self.book: Tables = {}
         """Small tables whole; of those about people the columns that name papers and people."""
 
     def __bool__(self) -> bool:

@@ -47,7 +47,7 @@ class CompiledTemplate:
         try:
             data = source.read_bytes()
         except OSError as error:
-            code = "D101" if isinstance(error, FileNotFoundError) else "D107"
+            code = "template_missing" if isinstance(error, FileNotFoundError) else "template_not_readable"
             raise TemplateError([problem(code, Address(file=str(path)), reason=error.strerror)], lang) from error
         self._compile(data, source.name, lang, filters)
 
@@ -102,7 +102,11 @@ class CompiledTemplate:
     def self_check(self, context: Mapping[str, Any]) -> list[Problem]:
         """Renders the record with docxtpl too and compares, in canonical XML."""
         differing = differing_parts(self.render(context), plain_docxtpl(self._data, context))
-        return [self._place(name).problem("D140") for name in differing if not name.startswith(_OUR_OWN)]
+        return [
+            self._place(name).problem("part_differs_from_docxtpl")
+            for name in differing
+            if not name.startswith(_OUR_OWN)
+        ]
 
     def __reduce__(self) -> tuple[Callable[..., CompiledTemplate], tuple[Any, ...]]:
         return CompiledTemplate.from_bytes, (self._data, self.name, self.lang, self._filters)

@@ -18,7 +18,8 @@ from jinja2.runtime import StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 from lxml import etree
 
-from perfxl.core.problems import Address, Text, problem
+from perfxl.core.language import Text
+from perfxl.core.problems import Address, problem
 from perfxl.documents.template.errors import RenderError
 from perfxl.documents.template.language import Environment, NeedsDocxtpl, clean_text
 from perfxl.documents.template.package import SAFE_PARSER
@@ -65,12 +66,13 @@ class Fallback:
             document.save(saved)
         except etree.XMLSyntaxError as error:
             raise RenderError(
-                [problem("D119", Address(self.name), part=Text("文档", "the document"), reason=error.msg)], self.lang
+                [problem("part_invalid", Address(self.name), part=Text("文档", "the document"), reason=error.msg)],
+                self.lang,
             ) from error
         return saved.getvalue()
 
     def _of_another_document(self) -> RenderError:
-        return RenderError([problem("D120", Address(self.name))], self.lang)
+        return RenderError([problem("insert_of_other_document", Address(self.name))], self.lang)
 
 
 def adopt(value: Any) -> Any:

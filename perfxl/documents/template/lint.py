@@ -63,8 +63,8 @@ def _wide_punctuation(text: str) -> Slips:
 
 
 _SLIPS: dict[str, Callable[[str], Slips]] = {
-    "D130": _wide_brackets,
-    "D131": _unfinished,
-    "D132": _single_brackets,
-    "D133": _wide_punctuation,
+    "brackets_full_width": _wide_brackets,
+    "tag_unfinished": _unfinished,
+    "brackets_single": _single_brackets,
+    "punctuation_full_width": _wide_punctuation,
 }

@@ -30,15 +30,15 @@ def read_package(data: bytes, name: str) -> tuple[dict[str, bytes], list[Problem
     """The parts of a .docx by zip name, or what is wrong with the file."""
     address = Address(file=name)
     if data.startswith(_COMPOUND_FILE):
-        return {}, [problem("D102", address)]
+        return {}, [problem("template_not_docx", address)]
     try:
         with zipfile.ZipFile(BytesIO(data)) as packed:
             entries = packed.infolist()
             if len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
-                return {}, [problem("D104", address, limit=MAX_UNPACKED // 1024**2)]
+                return {}, [problem("template_too_large", address, limit=MAX_UNPACKED // 1024**2)]
             parts = {entry.filename: packed.read(entry) for entry in entries if not entry.is_dir()}
     except _DAMAGED as reason:
-        return {}, [problem("D103", address, reason=reason)]
+        return {}, [problem("template_damaged", address, reason=reason)]
     found = [*_kind_problems(parts, address), *_xml_problems(parts, address)]
     return ({}, found) if found else (parts, [])
 
@@ -124,8 +124,8 @@ _deflate_fast, _crc32 = _fast()
 
 def _kind_problems(parts: Mapping[str, bytes], address: Address) -> list[Problem]:
     if "[Content_Types].xml" not in parts or not any(name.startswith("word/") for name in parts):
-        return [problem("D102", address)]
-    return [problem("D106", address)] if _MACRO_PART in parts else []
+        return [problem("template_not_docx", address)]
+    return [problem("template_has_macros", address)] if _MACRO_PART in parts else []
 
 
 def _xml_problems(parts: Mapping[str, bytes], address: Address) -> list[Problem]:
@@ -137,8 +137,8 @@ def _xml_problems(parts: Mapping[str, bytes], address: Address) -> list[Problem]
         try:
             information = etree.fromstring(content, SAFE_PARSER).getroottree().docinfo
         except etree.XMLSyntaxError as reason:
-            found.append(problem("D103", address, reason=f"{name}: {reason.msg}"))
+            found.append(problem("template_damaged", address, reason=f"{name}: {reason.msg}"))
             continue
         if information.internalDTD is not None:
-            found.append(problem("D105", address, part=name))
+            found.append(problem("template_has_dtd", address, part=name))
     return found

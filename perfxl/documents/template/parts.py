@@ -117,9 +117,9 @@ class TemplatePart:
         try:
             fixed, references = xmlsteps.fix_tree(xml, body=self._source.body)
         except etree.XMLSyntaxError as error:
-            raise RenderError([self.places.whole.problem("D119", reason=error.msg)], self.lang) from error
+            raise RenderError([self.places.whole.problem("part_invalid", reason=error.msg)], self.lang) from error
         if not references <= self._source.relations:  # RichText with a url_id, say
-            raise RenderError([self.places.whole.problem("D122")], self.lang)
+            raise RenderError([self.places.whole.problem("relation_dangling")], self.lang)
         return fixed
 
     def _whole(self, filled: bytes) -> bytes:

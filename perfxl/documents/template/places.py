@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
-from perfxl.core.problems import Address, Problem, Text, problem
+from perfxl.core.language import Text
+from perfxl.core.problems import Address, Problem, problem
 from perfxl.documents.template.xmlsteps import W
 
 __all__ = ["Place", "PlaceFinder", "part_label", "tags_of"]

@@ -51,7 +51,7 @@ def open_template(data: bytes, name: str, environment: Environment) -> tuple[Ori
     try:
         document: Any = docx.Document(BytesIO(data))
     except (KeyError, ValueError, AttributeError, etree.XMLSyntaxError):  # parts missing, or of another application
-        return None, [problem("D102", Address(file=name))]
+        return None, [problem("template_not_docx", Address(file=name))]
     for part_property in PROPERTIES:  # docxtpl writes them all, blank ones too
         setattr(document.core_properties, part_property, getattr(document.core_properties, part_property))
     filled, workbooks, problems = _charts(document, name)
@@ -109,7 +109,11 @@ def _charts(document: Any, name: str) -> tuple[list[tuple[Source, etree._Element
         try:
             filled, binding = charts.bound(root)
         except charts.ChartError as error:
-            problems.append(problem("D114", Address(file=name), part=part_label(_zip_name(part)), word=str(error)))
+            problems.append(
+                problem(
+                    "chart_series_incomplete", Address(file=name), part=part_label(_zip_name(part)), word=str(error)
+                )
+            )
             continue
         text = patched(etree.tostring(filled, encoding="unicode"))
         sources.append((Source(_zip_name(part), text, before=_DECLARATION, steps=False), root))

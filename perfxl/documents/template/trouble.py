@@ -40,11 +40,11 @@ def syntax_problem(error: TemplateSyntaxError, source: str, places: PlaceFinder,
         found = re.search(pattern, message)
         if found:
             word = found[1]
-            line = _opening_line(source, word) if code == "D111" else error.lineno
+            line = _opening_line(source, word) if code == "tag_not_closed" else error.lineno
             return places.at_line(line, word).problem(
                 code, word=word, suggestion=did_you_mean(word, filters) or "—", reason=message
             )
-    return places.at_line(error.lineno).problem("D110", reason=message)
+    return places.at_line(error.lineno).problem("template_syntax", reason=message)
 
 
 def rendering_problem(error: Exception, template: Template, places: PlaceFinder, context: Mapping[str, Any]) -> Problem:
@@ -64,8 +64,8 @@ def missing_problem(place: Place, path: str, name: str, known: Iterable[str]) ->
     suggestion = did_you_mean(name, known)
     if suggestion:
         suggestion = path[: len(path) - len(name)] + suggestion if path.endswith(name) else suggestion
-        return place.problem("D116", variable=path, suggestion=suggestion)
-    return place.problem("D115", variable=path)
+        return place.problem("variable_misspelt", variable=path, suggestion=suggestion)
+    return place.problem("variable_missing", variable=path)
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
@@ -77,14 +77,14 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 
 
 _SYNTAX = (
-    (r"[Ii]nnermost block that needs to be closed is '(\w+)'", "D111"),
-    (r"unknown tag '(\w+)'", "D112"),
-    (r"No (?:filter|test) named '(\w+)'", "D113"),
+    (r"[Ii]nnermost block that needs to be closed is '(\w+)'", "tag_not_closed"),
+    (r"unknown tag '(\w+)'", "tag_unknown"),
+    (r"No (?:filter|test) named '(\w+)'", "filter_unknown"),
 )
 _RENDERING: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
-    ((SecurityError,), "D118"),
-    (_PICTURE, "D121"),
-    (_RECORD, "D117"),
+    ((SecurityError,), "tag_not_allowed"),
+    (_PICTURE, "picture_unreadable"),
+    (_RECORD, "tag_fails"),
 )
 _OPENING_TAG = re.compile(r"\{%[-+]?\s*(\w+)")
 

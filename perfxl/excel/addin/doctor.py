@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
-from perfxl.core.problems import Text
+from perfxl.core.language import Text
 from perfxl.excel import normalise
 from perfxl.excel.addin.install import baked
 from perfxl.excel.addin.machine import Machine, runs
@@ -151,7 +151,7 @@ def _links(machine: Machine) -> Verdict:
 
 def _hanging(machine: Machine) -> Verdict:
     begun = time.perf_counter()
-    started = runs(machine.interpreter, "import perfxl.cli.excel_server, perfxl.excel.functions", _PATIENCE)
+    started = runs(machine.interpreter, "import perfxl.ribbon.server, perfxl.excel.functions", _PATIENCE)
     took = time.perf_counter() - begun
     if started is None:
         return _trouble(f"{_PATIENCE:.0f} 秒还没启动", f"not started after {_PATIENCE:.0f} s")
@@ -234,8 +234,8 @@ TROUBLES = (
         Text("启动时卡住", "The server hangs at start"),
         _hanging,
         Text(
-            '在命令行运行 python -c "import perfxl.cli.excel_server" 看报错；缺包时 pip install "perfxl[excel]"',
-            'python -c "import perfxl.cli.excel_server" shows why; for missing packages pip install "perfxl[excel]"',
+            '在命令行运行 python -c "import perfxl.ribbon.server" 看报错；缺包时 pip install "perfxl[excel]"',
+            'python -c "import perfxl.ribbon.server" shows why; for missing packages pip install "perfxl[excel]"',
         ),
     ),
 )

@@ -19,16 +19,16 @@ _TEXT = re.compile(r"<t[^>]*>(.*?)</t>", re.DOTALL)
 def place_of(machine: Machine) -> tuple[Place | None, list[Problem]]:
     """What to bake in for this computer; None, with the reason, where something is missing."""
     if machine.system != "Windows":
-        return None, [problem("A111", value=machine.system)]
+        return None, [problem("excel_not_here", value=machine.system)]
     if not machine.xlwings or machine.dll_folder is None:
-        return None, [problem("A112")]
+        return None, [problem("xlwings_missing")]
     return Place(machine.server, str(machine.dll_folder), machine.xlwings), []
 
 
 def install(machine: Machine, content: bytes) -> tuple[Path | None, list[Problem]]:
     """Writes the add-in into XLSTART, in place of the one before."""
     if machine.startup is None:
-        return None, [problem("A111", value=machine.system)]
+        return None, [problem("excel_not_here", value=machine.system)]
     path = machine.startup / FILE_NAME
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -36,21 +36,21 @@ def install(machine: Machine, content: bytes) -> tuple[Path | None, list[Problem
         temporary.write_bytes(content)
         temporary.replace(path)
     except OSError as error:
-        return None, [problem("A113", value=str(path), reason=error.strerror or str(error))]
+        return None, [problem("addin_not_writable", value=str(path), reason=error.strerror or str(error))]
     return path, []
 
 
 def uninstall(machine: Machine) -> tuple[list[Path], list[Problem]]:
     """Removes the add-in from XLSTART. One that was entered in Excel's list elsewhere stays: the user put it there."""
     if machine.startup is None:
-        return [], [problem("A111", value=machine.system)]
+        return [], [problem("excel_not_here", value=machine.system)]
     path = machine.startup / FILE_NAME
     if not path.exists():
-        return [], [problem("A114", value=str(machine.startup))]
+        return [], [problem("addin_missing", value=str(machine.startup))]
     try:
         path.unlink()
     except OSError as error:
-        return [], [problem("A113", value=str(path), reason=error.strerror or str(error))]
+        return [], [problem("addin_not_writable", value=str(path), reason=error.strerror or str(error))]
     return [path], []
 
 

@@ -48,7 +48,7 @@ class Machine:
     def server(self) -> str:
         """The command line that starts the server: short and always the same, since the DLL takes 2,048 bytes of the
         system's own character set and keeps one server for each command line. $(CLSID) is filled in by the DLL."""
-        return f'"{short(self.interpreter)}" -E -P -m perfxl.cli.excel_server $(CLSID)'
+        return f'"{short(self.interpreter)}" -E -P -m perfxl.ribbon.server $(CLSID)'
 
     def dll(self, bits: int) -> Path | None:
         return self.dll_folder / f"xlwings{bits}-{self.xlwings}.dll" if self.dll_folder else None

@@ -11,12 +11,11 @@ from perfxl.excel.calc.describe import add_in_entries
 ROOT = Path(__file__).parent.parent.parent
 SKELETON = Path(__file__).with_name("oxt")
 # The functions stand on these rooms alone, and on nothing but Python itself; what follows there is for other hosts.
-_ROOMS = ("core", "excel")
+_ROOMS = ("core", "tables", "excel")
 _NOT_NEEDED = (
     "core/checks/",
     "core/explain/",
     "excel/addin/",
-    "excel/ribbon/",
     "excel/lambdas.py",
     "excel/calc/build.py",
 )

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from lxml import etree
 
 from perfxl.core.cells import a1
-from perfxl.core.xml_text import xml_safe
+from perfxl.ooxml.text import xml_safe
 from perfxl.workbook.patch.ooxml import Element, Parts, namespace, new_element, office_relations
 from perfxl.workbook.style import text_width
 

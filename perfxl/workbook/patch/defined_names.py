@@ -31,7 +31,7 @@ class DefinedName(NamedTuple):
 def define(source: Path, out: Path, names: Sequence[DefinedName]) -> list[Problem]:
     """Writes a copy with the names added; those it has already are replaced. With an error, nothing was written."""
     if out.resolve() == source.resolve():
-        return [problem("F152", Address(out.name), value=str(source))]
+        return [problem("output_is_input", Address(out.name), value=str(source))]
     package, problems = open_package(source)
     if package is None:
         return problems
@@ -43,9 +43,9 @@ def define(source: Path, out: Path, names: Sequence[DefinedName]) -> list[Proble
     except Unusable as damaged:
         return [damaged.problem]
     except etree.XMLSyntaxError:
-        return [problem("F108", Address(package.name))]
+        return [problem("file_damaged", Address(package.name))]
     except OSError as error:
-        return [problem("F151", Address(out.name), value=str(out), reason=error.strerror or str(error))]
+        return [problem("output_not_writable", Address(out.name), value=str(out), reason=error.strerror or str(error))]
     return []
 
 

@@ -44,7 +44,7 @@ def relink(source: Path, out: Path) -> tuple[int, list[Problem]]:
     Returns: How many formulas were changed, and the problems; with an error, nothing was written.
     """
     if out.resolve() == source.resolve():
-        return 0, [problem("F152", Address(out.name), value=str(source))]
+        return 0, [problem("output_is_input", Address(out.name), value=str(source))]
     package, problems = open_package(source)
     if package is None:
         return 0, problems
@@ -56,10 +56,12 @@ def relink(source: Path, out: Path) -> tuple[int, list[Problem]]:
     except Unusable as damaged:
         return 0, [damaged.problem]
     except etree.XMLSyntaxError:
-        return 0, [problem("F108", Address(package.name))]
+        return 0, [problem("file_damaged", Address(package.name))]
     except OSError as error:
-        return 0, [problem("F151", Address(out.name), value=str(out), reason=error.strerror or str(error))]
-    return count, [] if count else [problem("A116", Address(source.name))]
+        return 0, [
+            problem("output_not_writable", Address(out.name), value=str(out), reason=error.strerror or str(error))
+        ]
+    return count, [] if count else [problem("addin_links_absent", Address(source.name))]
 
 
 def _mend(parts: Parts) -> int:

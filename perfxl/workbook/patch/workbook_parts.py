@@ -146,7 +146,7 @@ class WorkbookParts:
     def _section(self, name: str) -> Element:
         found = self._tree.find(self._tag(name))
         if found is None:
-            raise Unusable(problem("F108", Address(self.parts.file)))
+            raise Unusable(problem("file_damaged", Address(self.parts.file)))
         return found
 
     def _element(self, tag: str, **attributes: str) -> Element:

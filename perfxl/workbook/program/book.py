@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 
 from perfxl.core.records import Records
-from perfxl.core.tables import template_tables
+from perfxl.core.schema import template_tables
 from perfxl.workbook.atomic import replacing
 from perfxl.workbook.layout import INDEX_SHEETS, LISTS_SHEET
 from perfxl.workbook.program.bulk import BulkSheet

@@ -16,7 +16,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from perfxl.core.cells import a1, column_letter
-from perfxl.core.xml_text import LONGEST_TEXT
+from perfxl.ooxml.text import LONGEST_TEXT
 from perfxl.workbook.style import ROW_HEIGHT, row_height
 
 _CHUNK = 2_000

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from perfxl.core.policy import Setting
-from perfxl.core.tables import Column, Table, Type, column_label, table_label
+from perfxl.core.schema import Column, Table, Type, column_label, table_label
 from perfxl.workbook.program.lists import SUGGESTIONS, YES_NO, Lists
 
 _LONGEST_TITLE, _LONGEST_MESSAGE = 32, 255

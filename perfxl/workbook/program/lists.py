@@ -13,7 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 from perfxl.core.cells import column_letter
 from perfxl.core.records import Records
 from perfxl.core.rulebook import METHODS
-from perfxl.core.tables import Choice, Column, get
+from perfxl.core.schema import Choice, Column, get
 from perfxl.workbook.layout import FIRST_ROW, LISTS_SHEET, REFERENCE_ROWS, last_row, list_name, span
 from perfxl.workbook.program.sheets import Sheet
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from perfxl.core.records import Records
-from perfxl.core.tables import Table
+from perfxl.core.schema import Table
 from perfxl.workbook import layout
 
 

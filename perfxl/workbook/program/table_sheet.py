@@ -13,7 +13,7 @@ from xlsxwriter import Workbook
 from perfxl.core.cells import column_letter
 from perfxl.core.policy import Setting
 from perfxl.core.records import Records
-from perfxl.core.tables import Column, Table, Type
+from perfxl.core.schema import Column, Table, Type
 from perfxl.workbook.cell_look import cell_maker, column_format, decimals_of, figure_units, label, value_cell
 from perfxl.workbook.layout import (
     FIRST_ROW,

@@ -39,12 +39,12 @@ def new_program(folder: Path, lang: str = "zh") -> tuple[list[Path], list[Proble
     for source, target in [program, *_template_files(folder)]:
         try:
             if target.exists():
-                problems.append(problem("F150", Address(target.name), value=str(target)))
+                problems.append(problem("output_exists", Address(target.name), value=str(target)))
                 continue
             _copy(source, target)
         except OSError as error:
             reason = error.strerror or str(error)
-            problems.append(problem("F151", Address(target.name), value=str(target), reason=reason))
+            problems.append(problem("output_not_writable", Address(target.name), value=str(target), reason=reason))
             break
         made.append(target)
     return made, problems

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from operator import lt
 
-from perfxl.core.sheets.headers import SEARCHED_ROWS, Merge
+from perfxl.tables.headers import SEARCHED_ROWS, Merge
 from perfxl.workbook.reading import sheet_xml
 
 BLOCK = 4 * 2**20

@@ -27,7 +27,7 @@ def broken_is_damaged(package: Package) -> Iterator[None]:
     try:
         yield
     except (ElementTree.ParseError, CalamineError, KeyError, ValueError):
-        raise Unusable(problem("F108", Address(package.name))) from None
+        raise Unusable(problem("file_damaged", Address(package.name))) from None
 
 
 class Frame:

@@ -17,7 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-from perfxl.core.problems import Address, Problem, Text, problem
+from perfxl.core.language import Text
+from perfxl.core.problems import Address, Problem, problem
 
 MAX_FILE = 512 * 2**20
 MAX_PARTS = 10_000
@@ -114,10 +115,10 @@ class Package:
             raise self._damaged() from None
 
     def unsafe(self, zh: str, en: str) -> Unusable:
-        return Unusable(problem("F110", Address(self.name), what=Text(zh, en)))
+        return Unusable(problem("file_unsafe", Address(self.name), what=Text(zh, en)))
 
     def _damaged(self) -> Unusable:
-        return Unusable(problem("F108", Address(self.name)))
+        return Unusable(problem("file_damaged", Address(self.name)))
 
 
 class _Seam:
@@ -171,14 +172,14 @@ def _open(path: Path, opener: Callable[[Path], BinaryIO]) -> BinaryIO:
     shown = str(path)
     try:
         if path.is_dir():
-            raise Unusable(problem("F102", Address(path.name), value=shown))
+            raise Unusable(problem("file_is_folder", Address(path.name), value=shown))
         if path.name.startswith("~$"):
-            raise Unusable(problem("F112", Address(path.name)))
+            raise Unusable(problem("file_is_lock", Address(path.name)))
         if path.stat().st_size > MAX_FILE:
             raise _too_large(path.name, path.stat().st_size)
         return opener(path)
     except (FileNotFoundError, NotADirectoryError):
-        raise Unusable(problem("F101", Address(path.name), value=shown)) from None
+        raise Unusable(problem("file_missing", Address(path.name), value=shown)) from None
     except (OSError, ValueError):  # ValueError: a name with a NUL character
         raise _unreadable(path.name, shown) from None
 
@@ -192,13 +193,13 @@ def _check_kind(name: str, file: BinaryIO) -> None:
     except OSError:
         raise _unreadable(name, name) from None
     if not data:
-        raise Unusable(problem("F104", address))
+        raise Unusable(problem("file_empty", address))
     if data.startswith(_CFB):
         if "EncryptedPackage".encode("utf-16-le") in data:
-            raise Unusable(problem("F105", address))
+            raise Unusable(problem("file_encrypted", address))
         if any(stream.encode("utf-16-le") in data for stream in ("Workbook", "Book")):
             raise _other_kind(name, "旧版 .xls/.et 文件", "an old .xls or .et file")
-        raise Unusable(problem("F107", address))
+        raise Unusable(problem("file_not_workbook", address))
     if data.startswith(b"PK"):
         return
     start = data.lstrip(b"\xef\xbb\xbf \r\n\t").lower()
@@ -206,14 +207,14 @@ def _check_kind(name: str, file: BinaryIO) -> None:
         raise _other_kind(name, "网页或 XML 文件（扩展名虽为 Excel）", "a web page or XML file")
     if Path(name).suffix.lower() in {".csv", ".tsv", ".txt"}:
         raise _other_kind(name, "文本文件 (CSV)", "a text file (CSV)")
-    raise Unusable(problem("F107", address))
+    raise Unusable(problem("file_not_workbook", address))
 
 
 def _package(name: str, file: BinaryIO) -> Package:
     try:
         infos = zipfile.ZipFile(file).infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
-        raise Unusable(problem("F108", Address(name))) from None
+        raise Unusable(problem("file_damaged", Address(name))) from None
     package = Package(name, file, {info.filename: info for info in infos})
     _check_bounds(package, infos)
     _check_format(package)
@@ -233,7 +234,7 @@ def _check_bounds(package: Package, infos: list[zipfile.ZipInfo]) -> None:
     if len({info.filename.lower().lstrip("/") for info in infos}) != len(infos):
         raise package.unsafe("部件重名", "two parts of one name")
     if any(info.flag_bits & 1 for info in infos):
-        raise Unusable(problem("F105", Address(package.name)))
+        raise Unusable(problem("file_encrypted", Address(package.name)))
     if any(info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for info in infos):
         raise package.unsafe("压缩方式", "compression")
     if any(".." in info.filename or info.filename.startswith("/") for info in infos):
@@ -264,26 +265,26 @@ def _check_format(package: Package) -> None:
     for part, zh, en in _FORMATS:
         if part in package:
             raise _other_kind(package.name, zh, en)
-    raise Unusable(problem("F107", Address(package.name)))
+    raise Unusable(problem("file_not_workbook", Address(package.name)))
 
 
 def _carried(package: Package) -> list[Problem]:
     parts = [part.lower() for part in package.entries]
     found = []
     if any(part.endswith("vbaproject.bin") or part.startswith("xl/macrosheets/") for part in parts):
-        found.append(problem("F201", Address(package.name)))
+        found.append(problem("file_has_macros", Address(package.name)))
     if any(part.startswith("xl/externallinks/") or part == "xl/connections.xml" for part in parts):
-        found.append(problem("F202", Address(package.name)))
+        found.append(problem("file_has_links", Address(package.name)))
     return found
 
 
 def _unreadable(name: str, shown: str) -> Unusable:
-    return Unusable(problem("F103", Address(name), value=shown))
+    return Unusable(problem("file_not_readable", Address(name), value=shown))
 
 
 def _other_kind(name: str, zh: str, en: str) -> Unusable:
-    return Unusable(problem("F106", Address(name), kind=Text(zh, en)))
+    return Unusable(problem("file_not_xlsx", Address(name), kind=Text(zh, en)))
 
 
 def _too_large(name: str, size: int) -> Unusable:
-    return Unusable(problem("F109", Address(name), what=f"{size / 2**20:,.0f} MB"))
+    return Unusable(problem("file_too_large", Address(name), what=f"{size / 2**20:,.0f} MB"))

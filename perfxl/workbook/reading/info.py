@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from perfxl.core.problems import Text
+from perfxl.core.language import Text
 
 
 class ColumnInfo(NamedTuple):

@@ -94,7 +94,7 @@ def _checked(package: Package, frame: Frame, name: str) -> tuple[bytes, bytes]:
     original = package.part(frame.sheets[name])
     xml, far = sheet_xml.checked(original)
     if far:
-        raise Unusable(problem("F111", Address(package.name, name, far)))
+        raise Unusable(problem("cell_far_away", Address(package.name, name, far)))
     return original, xml
 
 

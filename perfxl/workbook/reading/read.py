@@ -13,13 +13,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
+from perfxl.core.language import Text
 from perfxl.core.policy import DEFAULT_SCALE
-from perfxl.core.problems import Address, Problem, Text, problem
+from perfxl.core.problems import Address, Problem, problem
 from perfxl.core.records import Records, joined
-from perfxl.core.sheets.headers import Header
-from perfxl.core.sheets.own import is_own
-from perfxl.core.tables import all_tables
+from perfxl.core.schema import all_tables
 from perfxl.core.values.text import clean
+from perfxl.tables.headers import Header
+from perfxl.tables.own import is_own
 from perfxl.workbook.layout import INDEX_SHEETS
 from perfxl.workbook.reading.guard import Unusable, open_package
 from perfxl.workbook.reading.info import ReadInfo, SheetInfo
@@ -85,7 +86,7 @@ def read_sheets(
         problems += found
     if not info.tables:
         names = ", ".join(sheet.top.name for sheet, _ in matches)
-        problems.append(problem("S101", Address(file), sheets=names))
+        problems.append(problem("no_table_known", Address(file), sheets=names))
     return problems + _joined_notices(firsts)
 
 
@@ -144,16 +145,18 @@ def _not_read(file: str, sheet: RawSheet, match: Match | None) -> tuple[SheetInf
     if match:
         columns = [column for column in match.table.columns if column.required]
         info.why = Text("找不到表头行", "no header row")
-        return info, [problem("S105", address, table=match.table.name, columns=_headers(columns))]
+        return info, [problem("header_row_missing", address, table=match.table.name, columns=_headers(columns))]
     near = likely(sheet)
     if near:
         info.why = Text("表头不够", "headers are missing")
         missing = [near.table.column(name) for name in near.missing] or list(near.table.columns[:1])
         table = Text(near.table.zh, near.table.en)
-        return info, [problem("S102", address, table=near.table.name, likely=table, columns=_headers(missing))]
+        return info, [
+            problem("sheet_lacks_headers", address, table=near.table.name, likely=table, columns=_headers(missing))
+        ]
     info.why = Text("不是方案的表", "none of the program's tables")
     expected = sheet.hidden or sheet.name in INDEX_SHEETS.values()
-    return info, [] if expected else [problem("S103", address)]
+    return info, [] if expected else [problem("sheet_unknown", address)]
 
 
 def _headers(columns: list) -> Text:
@@ -163,7 +166,7 @@ def _headers(columns: list) -> Text:
 def _joined_notices(firsts: dict[str, list[Address]]) -> list[Problem]:
     """A contract sheet for each person is the rule; any other table on several sheets is worth a word."""
     return [
-        problem("S119", some[1], table=name, sheets=", ".join(one.sheet for one in some))
+        problem("sheets_joined", some[1], table=name, sheets=", ".join(one.sheet for one in some))
         for name, some in firsts.items()
         if len(some) > 1 and name != "contract_sheet"
     ]

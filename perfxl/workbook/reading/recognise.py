@@ -6,8 +6,8 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from perfxl.core.sheets.headers import Header, bare, find_header
-from perfxl.core.tables import Table, all_tables
+from perfxl.core.schema import Table, all_tables
+from perfxl.tables.headers import Header, bare, find_header
 from perfxl.workbook.reading.raw import RawSheet
 
 _NUMBERING = re.compile(r"^(?:\d{4}年度?|\d{4}|\d{1,2}[.、_\-]|[一二三四五六七八九十]+[.、])[_\-.]*")

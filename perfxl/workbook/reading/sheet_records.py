@@ -7,22 +7,23 @@ from difflib import get_close_matches
 from typing import Any
 
 from perfxl.core.cells import a1, column_letter
-from perfxl.core.problems import Address, Problem, Text, problem
+from perfxl.core.language import Text
+from perfxl.core.problems import Address, Problem, problem
 from perfxl.core.records import Records
-from perfxl.core.sheets.columns import NOT_STORED, Converted, Share, convert, share
-from perfxl.core.sheets.headers import Header, bare, meanings
-from perfxl.core.sheets.lone_rows import LoneRows, lone_rows
-from perfxl.core.sheets.title import period_in
-from perfxl.core.tables import Column, Table, Type
+from perfxl.core.schema import Column, Table, Type
 from perfxl.core.values.text import DATE_IN_TEXT, clean
+from perfxl.tables.columns import NOT_STORED, Converted, Share, convert, share
+from perfxl.tables.contract_rows import LoneRows, lone_rows
+from perfxl.tables.headers import Header, bare, meanings
+from perfxl.tables.title import period_in
 from perfxl.workbook.reading.info import ColumnInfo, SheetInfo
 from perfxl.workbook.reading.raw import RawSheet
 from perfxl.workbook.reading.recognise import Match
 
 MANY = 1000  # problems of a sheet that is read in blocks
 _WORDS = (Type.TEXT, Type.REF, Type.CHOICE, Type.DATE, Type.PERIOD)
-_ONCE = {"S114", "S116", "S117", "S120"}
-_BLANK, _NOT_ALLOWED, _UNSTORED = "V109", "V108", "S118"
+_ONCE = {"cells_filled_down", "rows_hidden", "fractions_as_percent", "rows_without_known_columns"}
+_BLANK, _NOT_ALLOWED, _UNSTORED = "required_blank", "choice_unknown", "formula_without_result"
 
 
 class SheetReader:
@@ -71,8 +72,8 @@ class SheetReader:
 
     def _thin(self, known: int) -> None:
         """Of the problems after the known ones, those stay that do not say again what is said once about a sheet."""
-        said = {(one.code, one.column) for one in self.problems[:known] if one.code in _ONCE}
-        new = [one for one in self.problems[known:] if (one.code, one.column) not in said]
+        said = {(one.name, one.column) for one in self.problems[:known] if one.name in _ONCE}
+        new = [one for one in self.problems[known:] if (one.name, one.column) not in said]
         self.problems[known:] = new[: max(MANY - known, 0)]
 
     @property
@@ -88,13 +89,13 @@ class SheetReader:
     def _check_header(self, match: Match) -> None:
         header = self._header
         if not match.named:
-            self._say("S104", header.row, 0)
+            self._say("sheet_read_by_headers", header.row, 0)
         for name in header.missing:
-            self._say("S106", header.row, min(header.columns), column=name)
+            self._say("column_missing", header.row, min(header.columns), column=name)
         for at, first in header.twins.items():
             if first in header.columns:
                 self._say(
-                    "S107",
+                    "header_repeated",
                     header.row,
                     at,
                     column=header.columns[first],
@@ -104,7 +105,7 @@ class SheetReader:
         for at, taken in header.rivals.items():
             if at not in header.twins:
                 self._say(
-                    "S108",
+                    "header_ambiguous",
                     header.row,
                     at,
                     column=header.columns[taken],
@@ -116,7 +117,7 @@ class SheetReader:
         for at, column in likely.items():
             if column:
                 self._say(
-                    "S110",
+                    "header_unknown",
                     header.row,
                     at,
                     column=column.name,
@@ -125,7 +126,7 @@ class SheetReader:
                 )
         kept = [header.texts[at] for at in unused if not likely.get(at)]
         if kept:
-            self._say("S109", header.row, unused[0], value="、".join(" ".join(text.split()) for text in kept))
+            self._say("columns_unused", header.row, unused[0], value="、".join(" ".join(text.split()) for text in kept))
 
     def _meant(self, text: str) -> Column | None:
         """The column whose name is all but the text, where the sheet lacks that column."""
@@ -154,7 +155,7 @@ class SheetReader:
             elif not all(map(_is_nothing, row)):
                 idle.append(i)
         if idle:
-            self._say("S120", idle[0], known[0], count=len(idle), first=idle[0] + 1)
+            self._say("rows_without_known_columns", idle[0], known[0], count=len(idle), first=idle[0] + 1)
         return numbers, kept
 
     def _start(self, sheet: RawSheet) -> int:
@@ -181,7 +182,7 @@ class SheetReader:
             if rows[top - first][left] == "":
                 continue
             if self._table.column(column).type not in _WORDS:
-                self._say("S121", top, left, column=column, count=bottom - top)
+                self._say("merged_cell_counts_once", top, left, column=column, count=bottom - top)
                 continue
             for i in range(top + 1, bottom + 1):
                 rows[i - first][left] = rows[top - first][left]
@@ -257,12 +258,12 @@ class SheetReader:
 
     def _note_others(self, numbers: Sequence[int]) -> None:
         for at, rows in sorted(self._filled.items()):
-            self._say("S114", min(rows), at, column=self._header.columns[at], count=len(rows))
+            self._say("cells_filled_down", min(rows), at, column=self._header.columns[at], count=len(rows))
         if self._sheet.hidden:
-            self._say("S115", self._header.row, 0)
+            self._say("sheet_hidden", self._header.row, 0)
         hidden = self._sheet.hidden_rows and self._sheet.hidden_rows.intersection(numbers)
         if hidden:
-            self._say("S116", min(hidden), 0, count=len(hidden))
+            self._say("rows_hidden", min(hidden), 0, count=len(hidden))
 
     def _cell(self, row: int, at: int) -> str:
         return a1(row, at)

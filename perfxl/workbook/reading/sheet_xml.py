@@ -12,8 +12,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from perfxl.core.cells import column_index, column_letter
-from perfxl.core.sheets.columns import NOT_STORED
-from perfxl.core.sheets.headers import Merge
+from perfxl.tables.columns import NOT_STORED
+from perfxl.tables.headers import Merge
 
 MAX_AREA = 30_000_000  # calamine allocates every cell of the rectangle, 32 bytes each
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from perfxl.core.cells import column_letter
 from perfxl.core.rulebook import FIGURES
-from perfxl.core.tables import get
+from perfxl.core.schema import get
 from perfxl.workbook.score.texts import say
 
 

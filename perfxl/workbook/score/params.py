@@ -10,9 +10,9 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from perfxl.core.policy import SETTINGS
+from perfxl.core.schema import Type, get
 from perfxl.core.schema.choices import DIRECTION
 from perfxl.core.scoring.totals import ordered_bands
-from perfxl.core.tables import Type, get
 from perfxl.core.values.calendar import Days, from_serial
 from perfxl.workbook.cell_look import FigureUnit, label, value_cell
 from perfxl.workbook.layout import span

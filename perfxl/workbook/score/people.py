@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from perfxl.core.cells import column_letter
-from perfxl.core.tables import get
+from perfxl.core.schema import get
 from perfxl.core.values.numbers import round_half_away
 from perfxl.workbook import row_sheet as rows
 from perfxl.workbook.layout import quoted

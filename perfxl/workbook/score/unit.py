@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from perfxl.core.cells import column_letter
-from perfxl.core.tables import get
+from perfxl.core.schema import get
 from perfxl.workbook import row_sheet as rows
 from perfxl.workbook.layout import quoted
 from perfxl.workbook.row_sheet import RowSheet, Tail

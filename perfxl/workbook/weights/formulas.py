@@ -16,13 +16,13 @@ from perfxl.workbook.weights.texts import say
 
 # Findings of one line, in the order in which the formula asks; the first that holds is shown.
 _FINDINGS = {
-    "W108": "missing",
-    "W111": "missing",
-    "W112": "below",
-    "W102": "below",
-    "W103": "above",
-    "W104": "step",
-    "W107": "must_be_blank",
+    "weight_missing": "missing",
+    "weight_not_a_number": "missing",
+    "weight_negative": "below",
+    "weight_below_minimum": "below",
+    "weight_above_maximum": "above",
+    "weight_off_step": "step",
+    "weight_not_allowed": "must_be_blank",
 }
 # Decimals behind which a double holds only the noise of its last bit.
 _NOISE = 12
@@ -115,10 +115,10 @@ def line_verdicts(block: Block) -> dict[int, str]:
     found: dict[int, str] = {}
     for problem in weights.problems:
         index = problem.details.get("index")
-        if problem.code in _FINDINGS and index is not None:
-            names = [_FINDINGS[problem.code], *([found[index]] if index in found else [])]
+        if problem.name in _FINDINGS and index is not None:
+            names = [_FINDINGS[problem.name], *([found[index]] if index in found else [])]
             found[index] = min(names, key=_RANKS.__getitem__)
-    off = {problem.details.get("category") for problem in weights.problems if problem.code == "W106"}
+    off = {problem.details.get("category") for problem in weights.problems if problem.name == "category_weights_sum"}
     for category in block.categories if weights.post_type else ():
         first = category.positions[0]
         if usable_share(weights, category.name) is None:

@@ -30,7 +30,7 @@ from perfxl.workbook.weights.texts import header, say
 
 _MOST_CONTRACTS, _MOST_DIFFERENCES = 200, 20
 # Findings that change no weight: too few or many KPIs, differences, the financial share, ratings.
-_NO_BAR = {"W105", "W109", "W110", "W121", "W122"}
+_NO_BAR = {"kpi_count", "weight_differs_from_derived", "financial_share", "rating_missing", "rating_out_of_range"}
 _MOST_REASONS = 5
 _WIDTHS = (19, 16, 22, 40, 11, 11, 11, 66)
 _TEXT, _LAST = 3, len(_WIDTHS) - 1  # the wide columns
@@ -209,7 +209,7 @@ def _row_of(block: Block, position: int) -> int:
 
 def _why(problems: Sequence[Problem], lang: str) -> str:
     """What bars the weights, without saying again whose they are."""
-    barring = [p for p in problems if p.code not in _NO_BAR]
+    barring = [p for p in problems if p.name not in _NO_BAR]
     said = [replace(p, details={**p.details, "subject": None}).message(lang) for p in worst_first(barring)]
     more = len(said) - _MOST_REASONS
     rest = [f"… +{more}"] if more > 0 else []

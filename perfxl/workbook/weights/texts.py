@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from perfxl.core.schema import column_label
 from perfxl.core.schema.choices import CATEGORY, KIND
-from perfxl.core.tables import column_label
 
 TEXTS: dict[str, tuple[str, str]] = {
     "summary": ("权重汇总", "Summary"),

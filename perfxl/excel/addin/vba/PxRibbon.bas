@@ -23,7 +23,7 @@ Public Sub PxRun(ByVal control As Object)
     On Error GoTo Failed
     Set book = ActiveWorkbook
     If book Is Nothing Then Set book = ThisWorkbook
-    told = PxServer().CallUDF("perfxl.cli.excel_server", "clicked", Array(control.ID, PxLanguage()), book)
+    told = PxServer().CallUDF("perfxl.ribbon.server", "clicked", Array(control.ID, PxLanguage()), book)
     Application.StatusBar = False
     If Len(told) > 0 Then PxTell told
     Exit Sub

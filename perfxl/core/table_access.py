@@ -1,4 +1,5 @@
-"""Look-ups in a program's tables: names for messages, rows by key, contracts and lines by holder."""
+"""How rules get at a program's tables: cells and rows, names for messages, rows by key, contracts and lines by holder,
+and a problem at a cell."""
 
 from __future__ import annotations
 
@@ -9,9 +10,11 @@ from datetime import date
 from functools import wraps
 from typing import Any, NamedTuple, TypeVar, cast
 
-from perfxl.core.findings import columns_of, rows_of
+from perfxl.core.language import Text
 from perfxl.core.policy import Policy
-from perfxl.core.records import Book, Records
+from perfxl.core.problems import Problem, problem
+from perfxl.core.records import Records, Tables
+from perfxl.core.schema import get
 from perfxl.core.values.periods import Span
 
 # Where a table says what a row is called.
@@ -25,6 +28,49 @@ _kept: ContextVar[dict[Any, Any] | None] = ContextVar("kept", default=None)
 LinesByHolder = dict[tuple[str, str], list[int]]
 
 
+def finding(code: str, records: Records, i: int, column: str, **details: Any) -> Problem:
+    """A problem at one cell, with the value that stands there."""
+    return problem(
+        code,
+        records.address(i, column),
+        table=records.table.name,
+        column=column,
+        value=cell(records, i, column),
+        **details,
+    )
+
+
+def place(records: Records, i: int, column: str) -> str:
+    """Sheet and cell for a message about another cell of the same file: 组织!A6."""
+    address = records.address(i, column)
+    return f"{address.sheet}!{address.cell}" if address.cell else address.sheet
+
+
+def cell(records: Records, i: int, column: str) -> Any:
+    held = records.columns.get(column)
+    return held[i] if held else None
+
+
+def rows_of(book: Tables, table: str) -> Records | None:
+    """The table, unless the workbook does not hold it or nobody has filled it in: people start small."""
+    records = book.get(table)
+    return records if records else None
+
+
+def columns_of(records: Records, *names: str) -> Iterator[tuple[Any, ...]]:
+    """(i, value, value, ...) for each row."""
+    return zip(range(len(records)), *(records.column(name) for name in names), strict=True)
+
+
+def table_text(table: str) -> Text:
+    return Text(get(table).zh, get(table).en)
+
+
+def column_text(table: str, column: str) -> Text:
+    declared = get(table).column(column)
+    return Text(declared.zh, declared.en)
+
+
 class Labels(dict[Any, str]):
     """Key -> "name (key)"; a key that nobody declared stands for itself, a blank for nothing."""
 
@@ -32,7 +78,7 @@ class Labels(dict[Any, str]):
         return "" if key is None else str(key)
 
 
-def labels(book: Book, table: str) -> Labels:
+def labels(book: Tables, table: str) -> Labels:
     records = rows_of(book, table)
     if records is None:
         return Labels()
@@ -74,9 +120,9 @@ def kept() -> Iterator[None]:
         _kept.reset(token)
 
 
-def _once(work: Callable[[Book], Found]) -> Callable[[Book], Found]:
+def _once(work: Callable[[Tables], Found]) -> Callable[[Tables], Found]:
     @wraps(work)
-    def found(book: Book) -> Found:
+    def found(book: Tables) -> Found:
         known = _kept.get()
         if known is None:
             return work(book)
@@ -89,7 +135,7 @@ def _once(work: Callable[[Book], Found]) -> Callable[[Book], Found]:
 
 
 @_once
-def contracts_of(book: Book) -> dict[str, Contract]:
+def contracts_of(book: Tables) -> dict[str, Contract]:
     """Contracts by number; of a number that stands twice the first."""
     records = rows_of(book, "contracts")
     found: dict[str, Contract] = {}
@@ -107,7 +153,7 @@ def contracts_of(book: Book) -> dict[str, Contract]:
 
 
 @_once
-def lines_by_holder(book: Book) -> LinesByHolder | None:
+def lines_by_holder(book: Tables) -> LinesByHolder | None:
     """The lines of each person and KPI; both holders of a shared contract have its lines.
     None where the workbook does not say who holds what."""
     lines, contracts = rows_of(book, "contract_lines"), contracts_of(book)
@@ -121,7 +167,7 @@ def lines_by_holder(book: Book) -> LinesByHolder | None:
     return held
 
 
-def line_labels(book: Book) -> LineLabels:
+def line_labels(book: Tables) -> LineLabels:
     return LineLabels(contracts_of(book), labels(book, "people"), labels(book, "kpis"))
 
 
@@ -145,3 +191,23 @@ def span(start: date | None, end: date | None) -> Span | None:
 def program_span(policy: Policy) -> Span | None:
     """The period of the program, where the policy sheet gives both ends."""
     return span(policy["period_start"], policy["period_end"])
+
+
+class Names(NamedTuple):
+    """ID -> name, in the order of the sheets; an ID without a name stands for itself, a blank for nothing."""
+
+    people: Labels = Labels()
+    units: Labels = Labels()
+    kpis: Labels = Labels()
+
+    @classmethod
+    def of(cls, book: Tables) -> Names:
+        return cls(_names(book, "people"), _names(book, "units"), _names(book, "kpis"))
+
+
+def _names(book: Tables, table: str) -> Labels:
+    records = rows_of(book, table)
+    if records is None:
+        return Labels()
+    key = records.table.key[0]
+    return Labels((each, str(name or each)) for _, each, name in columns_of(records, key, "name") if each is not None)

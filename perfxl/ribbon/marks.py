@@ -6,15 +6,16 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from perfxl.core.language import Text
 from perfxl.core.problems import SEVERITY_LABELS, Problem, Severity
-from perfxl.excel.ribbon.open_book import Mark, Place
+from perfxl.ribbon.open_book import Mark, Place
 
 MOST_MARKS = 1_000  # Excel takes some milliseconds for each; the list names every problem anyway
 
 COLOURS = {Severity.ERROR: "F8B4B4", Severity.WARNING: "FFDF8C", Severity.NOTICE: "BFDBFE"}
 NO_FILL, KEPT_FILL = "-", "="  # there was none; it was of a kind that cannot be given back, and left alone
 
-_HINT = ("建议：", "What to do: ")
+_HINT = Text("建议：", "What to do: ")
 _OURS = re.compile(r"(?:^|\n\n)\[perfxl (-|=|[0-9A-F]{6})\]\n(.*)", re.DOTALL)
 
 
@@ -50,10 +51,9 @@ def read(comment: str) -> Comment:
 
 
 def _text(problems: Sequence[Problem], lang: str) -> str:
-    side = lang != "zh"
     lines = []
     for found in problems:
-        lines.append(f"[{SEVERITY_LABELS[found.severity][side]} {found.code}] {found.message(lang)}")
+        lines.append(f"[{SEVERITY_LABELS[found.severity](lang)} {found.code}] {found.message(lang)}")
         if found.hint(lang):
-            lines.append(_HINT[side] + found.hint(lang))
+            lines.append(_HINT(lang) + found.hint(lang))
     return "\n".join(dict.fromkeys(lines))

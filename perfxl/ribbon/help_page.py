@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-from perfxl.core.problems import Text
+from perfxl.core.language import Text
 from perfxl.excel.registry import Function
 
 _STYLE = (

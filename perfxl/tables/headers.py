@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
-from perfxl.core.tables import Table, all_tables
+from perfxl.core.schema import Table, all_tables
 from perfxl.core.values.text import fold
 
 SEARCHED_ROWS = 40

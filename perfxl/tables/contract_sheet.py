@@ -13,12 +13,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from perfxl.core.language import Text
 from perfxl.core.policy.sheet import read_policy
-from perfxl.core.problems import Problem, Text, problem
-from perfxl.core.records import NOT_APPLICABLE, Book, Gathered, Records, empty, joined
+from perfxl.core.problems import Problem, problem
+from perfxl.core.records import NOT_APPLICABLE, Gathered, Records, Tables, empty, joined
 from perfxl.core.rulebook import RuleBook, built_in
+from perfxl.core.schema import Choice, get
 from perfxl.core.schema.choices import CATEGORY, KIND
-from perfxl.core.tables import Choice, get
 from perfxl.core.values.matching import spelling
 from perfxl.core.values.periods import period_span
 
@@ -52,14 +53,14 @@ _LINE_REST = ("floor", "cap", "limit", "note")
 _EFFECTS = ("deduct", "bonus", "veto", "monitor")
 
 
-def expand(book: Book) -> tuple[dict[str, Records], list[Problem]]:
+def expand(book: Tables) -> tuple[dict[str, Records], list[Problem]]:
     """The book with its contract sheets as ordinary tables beside them; unchanged where it has none, or has the
     program's own contract lines, which the sheets then only repeat."""
     sheets = book.get("contract_sheet")
     if not sheets:
         return dict(book), []
     if book.get("contract_lines"):
-        found = problem("S134", sheets.address(0), table="contract_sheet", sheet=sheets.sheet)
+        found = problem("contract_sheet_not_counted", sheets.address(0), table="contract_sheet", sheet=sheets.sheet)
         return dict(book), [found]
     expansion = _Expansion(book, sheets)
     made = expansion.tables()
@@ -104,7 +105,7 @@ class _Rows:
 class _Expansion:
     """One pass over the sheet's rows, in order."""
 
-    def __init__(self, book: Book, sheets: Records) -> None:
+    def __init__(self, book: Tables, sheets: Records) -> None:
         self.problems: list[Problem] = []
         self._book, self._sheets = book, sheets
         policy, _ = read_policy(book)
@@ -164,7 +165,7 @@ class _Expansion:
         if name is None:
             name = _stem(self._sheets.address(i).sheet) or _stem(self._sheets.file.rpartition(".")[0])
             name = name or self._sheets.address(i).sheet
-            self._say("S131", i, "name", name)
+            self._say("holder_unnamed", i, "name", name)
         known = self._people.get(spelling(name))
         if known is None and not self._book.get("people"):
             unit = {"unit": row["department"]} if row["department"] else {}
@@ -205,7 +206,7 @@ class _Expansion:
     def _default_period(self, i: int) -> str:
         """The program's year where the policy gives it."""
         if "actual" in self._sheets.columns:
-            self._say("S133", i, "kpi", "")
+            self._say("period_not_given", i, "kpi", "")
         end = self._span[1]
         return str(end.year) if end else UNDATED
 
@@ -250,14 +251,14 @@ class _Expansion:
         found = self._methods.find(row["method"])
         if found is None:
             label = built_in()[default]
-            self._say("S132", i, "method", row["method"], method=Text(label.zh, label.name))
+            self._say("method_word_unknown", i, "method", row["method"], method=Text(label.zh, label.name))
         return found.name if found else default
 
     def _direction(self, i: int, row: dict[str, Any], name: str) -> str:
         direction, by_name = direction_of(row, name)
         if by_name:
             column = get("contract_sheet").column("direction")
-            self._say("S130", i, "kpi", name, header=Text(column.zh, column.en))
+            self._say("direction_by_name", i, "kpi", name, header=Text(column.zh, column.en))
         return direction
 
     def _category(self, column: str, row: dict[str, Any]) -> dict[str, Any]:

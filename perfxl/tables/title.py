@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from perfxl.core.sheets.headers import bare, meanings
 from perfxl.core.values.dates import parse_period
 from perfxl.core.values.text import clean
+from perfxl.tables.headers import bare, meanings
 
 Fields = dict[str, str]
 """Canonical column of the contract sheet -> text from the title."""

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from perfxl.core.cells import a1, cell_place
-from perfxl.excel.ribbon import marks
-from perfxl.excel.ribbon.open_book import HEADER_ROW, Link, Mark, Page, Place, Selection
+from perfxl.ribbon import marks
+from perfxl.ribbon.open_book import HEADER_ROW, Link, Mark, Page, Place, Selection
 
 # Excel's own numbers for things.
 _NONE, _SOLID = -4142, 1

@@ -8,7 +8,7 @@ from functools import cache, partial
 from math import isfinite
 from typing import Any, NamedTuple
 
-from perfxl.core.tables import Choice, Column, Type
+from perfxl.core.schema import Choice, Column, Type
 from perfxl.core.values.numbers import (
     canonical,
     parse_bool,
@@ -22,10 +22,10 @@ from perfxl.core.values.numbers import (
 )
 from perfxl.core.values.text import Parsed, fold
 
-NOT_ALLOWED = "V108"
-MISSING_PERCENT = "V111"
-FRACTIONS = "S117"
-UNSTORED = "S118"
+NOT_ALLOWED = "choice_unknown"
+MISSING_PERCENT = "percent_missing"
+FRACTIONS = "fractions_as_percent"
+UNSTORED = "formula_without_result"
 
 NOT_STORED = "\ue000perfxl:not-stored"  # stands where a formula has no stored result
 

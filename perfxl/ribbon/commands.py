@@ -8,12 +8,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from perfxl.core.problems import Text, problem
-from perfxl.excel.ribbon import actions
-from perfxl.excel.ribbon.actions import Action, Desk, job
-from perfxl.excel.ribbon.help_page import help_page
-from perfxl.excel.ribbon.jobs import Jobs
-from perfxl.excel.ribbon.open_book import OpenBook
+from perfxl.core.language import Text
+from perfxl.core.problems import problem
+from perfxl.ribbon import actions
+from perfxl.ribbon.actions import Action, Desk, job
+from perfxl.ribbon.help_page import help_page
+from perfxl.ribbon.jobs import Jobs
+from perfxl.ribbon.open_book import OpenBook
 
 
 class Command(NamedTuple):
@@ -209,7 +210,7 @@ def run(control: str, book: OpenBook, jobs: Jobs, lang: str) -> str:
     try:
         return action(desk)
     except OSError as error:
-        told = problem("A103", value=error.filename or "", reason=error.strerror or str(error))
+        told = problem("result_not_writable", value=error.filename or "", reason=error.strerror or str(error))
         return f"{told.message(lang)}\n{told.hint(lang)}"
 
 

@@ -1,4 +1,4 @@
-"""What runs beside Excel: `python -m perfxl.cli.excel_server CLSID` serves worksheet functions and the ribbon.
+"""What runs beside Excel: `python -m perfxl.ribbon.server CLSID` serves worksheet functions and the ribbon.
 
 The add-in starts it, through xlwings' DLL, by the first function or button that needs it. Windows only.
 """
@@ -32,9 +32,9 @@ with _without("pandas", "numpy", "matplotlib", "polars", "plotly", "PIL"):
 @func
 def clicked(control: str, lang: str) -> str:
     """A button of the ribbon: does the work on the workbook that the add-in hands over, and gives the message."""
-    from perfxl.cli.ribbon_jobs import JOBS
-    from perfxl.excel.ribbon.commands import run
-    from perfxl.excel.ribbon.live_book import LiveBook
+    from perfxl.ribbon.commands import run
+    from perfxl.ribbon.commands_on_program import JOBS
+    from perfxl.ribbon.live_book import LiveBook
 
     return run(control, LiveBook(Book.caller().api), JOBS, lang)
 

@@ -18,8 +18,8 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from perfxl.core.cells import cell_place
-from perfxl.excel.ribbon import marks
-from perfxl.excel.ribbon.open_book import HEADER_ROW, Column, Link, Mark, Page, Place, Selection
+from perfxl.ribbon import marks
+from perfxl.ribbon.open_book import HEADER_ROW, Column, Link, Mark, Page, Place, Selection
 
 _AUTHOR = "perfxl"
 _NOTE_SIZE = (360, 140)

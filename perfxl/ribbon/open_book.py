@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from perfxl.core.sheets.own import OWN_PREFIX
+from perfxl.tables.own import OWN_PREFIX
 
 
 class Place(NamedTuple):

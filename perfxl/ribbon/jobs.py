@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from perfxl.core.problems import Problem, Text
-from perfxl.excel.ribbon.open_book import Page
+from perfxl.core.language import Text
+from perfxl.core.problems import Problem
+from perfxl.ribbon.open_book import Page
 
 Progress = Callable[[int, int], None]
 

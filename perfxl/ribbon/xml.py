@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from perfxl.core.problems import Text
-from perfxl.excel.ribbon.commands import COMMANDS, GROUPS, LANGUAGE, MENUS, PREFIX, Command, texts
+from perfxl.core.language import Text
+from perfxl.ribbon.commands import COMMANDS, GROUPS, LANGUAGE, MENUS, PREFIX, Command, texts
 
 NAMESPACE = "http://schemas.microsoft.com/office/2009/07/customui"
 TAB = "绩效 Performance"

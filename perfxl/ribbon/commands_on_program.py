@@ -7,16 +7,16 @@ from functools import partial, wraps
 from math import isnan
 from pathlib import Path
 
-from perfxl.cli.commands import find_person
-from perfxl.core.names import Names
-from perfxl.core.problems import SEVERITY_LABELS, Problem, Severity, Text
-from perfxl.core.tables import column_label
+from perfxl.core.language import Text
+from perfxl.core.problems import SEVERITY_LABELS, Problem, Severity
+from perfxl.core.schema import column_label
+from perfxl.core.table_access import Names
 from perfxl.core.weights.program import ContractWeights, Weighing
 from perfxl.documents.kinds import KINDS
-from perfxl.excel.ribbon.jobs import Job, Jobs, Request, Result
-from perfxl.excel.ribbon.marks import COLOURS
-from perfxl.excel.ribbon.open_book import Column, Link, Page, Place
 from perfxl.program import Program, load
+from perfxl.ribbon.jobs import Job, Jobs, Request, Result
+from perfxl.ribbon.marks import COLOURS
+from perfxl.ribbon.open_book import Column, Link, Page, Place
 from perfxl.workbook.score.texts import say as score_word
 from perfxl.workbook.weights.texts import category_label, header
 
@@ -175,7 +175,7 @@ def _problems_page(problems: Sequence[Problem], lang: str) -> Page:
     columns = [Column(name, width) for name, width in zip(names, (9, 18, 10, 8, 60, 50), strict=True)]
     rows = [
         [
-            SEVERITY_LABELS[p.severity][lang != "zh"],
+            SEVERITY_LABELS[p.severity](lang),
             p.address.sheet,
             Link(p.address.cell, Place(p.address.sheet, p.address.cell)) if p.address.cell else "",
             p.code,
@@ -259,7 +259,7 @@ def _scores_page(program: Program, lang: str) -> Page:
 
 def _selected(request: Request, program: Program) -> str | None:
     """The person in the selected row, the selected cell first."""
-    found = (find_person(program, word) for word in request.words)
+    found = (program.find_person(word) for word in request.words)
     return next((person for person in found if person is not None), None)
 
 

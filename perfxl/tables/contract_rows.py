@@ -11,13 +11,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from perfxl.core.sheets.bounds import split_bound
-from perfxl.core.sheets.headers import Header, Merge, bare
-from perfxl.core.sheets.title import Fields, title_fields
 from perfxl.core.values.numbers import parse_figure, parse_number
 from perfxl.core.values.text import clean, fold
+from perfxl.tables.bounds import split_bound
+from perfxl.tables.headers import Header, Merge, bare
+from perfxl.tables.title import Fields, title_fields
 
-TOTAL, NOTE, HEADING, HEADER_AGAIN, TITLE, BOUND = "S111", "S112", "S113", "S122", "S123", "S124"
+TOTAL, NOTE, HEADING, HEADER_AGAIN, TITLE, BOUND = (
+    "row_is_total",
+    "row_is_note",
+    "row_is_heading",
+    "row_is_header",
+    "row_is_owner",
+    "bound_read_as_number",
+)
 
 _TOTALS = (
     *("小计", "合计", "总计", "共计", "总分", "总得分"),

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from perfxl.core.cells import cell_place
-from perfxl.core.problems import SEVERITY_LABELS, Problem, Text, count
-from perfxl.excel.ribbon import marks
-from perfxl.excel.ribbon.jobs import Jobs, Progress, Request, Result
-from perfxl.excel.ribbon.open_book import HEADER_ROW, OpenBook, Place
+from perfxl.core.language import Text
+from perfxl.core.problems import SEVERITY_LABELS, Problem, count
+from perfxl.ribbon import marks
+from perfxl.ribbon.jobs import Jobs, Progress, Request, Result
+from perfxl.ribbon.open_book import HEADER_ROW, OpenBook, Place
 
 NO_WORKBOOK = Text(
     "请先打开方案工作簿（黄条提示“受保护的视图”时，先点“启用编辑”）。",

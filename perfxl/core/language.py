@@ -1,0 +1,24 @@
+"""The two languages of everything that a user sees: Chinese first, English beside it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+LANGUAGES = ("zh", "en")
+
+
+class Text(NamedTuple):
+    """A label, header or message in both languages; called with the language, it gives that side:
+    Text("错误", "error")("zh")."""
+
+    zh: str
+    en: str
+
+    def __call__(self, lang: str) -> str:
+        return self.zh if lang == "zh" else self.en
+
+
+# How each language joins words.
+COLON = Text("：", ": ")
+COMMA = Text("、", ", ")
+SEMICOLON = Text("；", "; ")

@@ -1,0 +1,1 @@
+"""What an Office file is, and nothing of performance contracts."""
