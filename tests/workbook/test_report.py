@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.utils import get_column_letter
 
+from perfxl.core.catalogue import CATALOGUE
 from perfxl.core.problems import Address, Problem, problem
 from perfxl.workbook import report
 from perfxl.workbook.findings_sheet import COLOURS, HEADER_ROW, TITLES
@@ -111,10 +112,10 @@ def test_the_list_names_every_problem_and_links_to_its_cell(tmp_path: Path) -> N
     first = HEADER_ROW + 1
     rows = [[cell.value for cell in row] for row in sheet.iter_rows(first, first + 3)]
     assert [(row[0], row[1], row[2], row[3], row[6]) for row in rows] == [
-        ("错误", ERROR, QUOTED, "A1", "=1+1"),
-        ("错误", ERROR, None, None, None),
-        ("警告", WARNING, "没有", "A1", "http://x"),
-        ("提示", NOTICE, "数据", "C2", "1.5"),
+        ("错误", CATALOGUE[ERROR].code, QUOTED, "A1", "=1+1"),
+        ("错误", CATALOGUE[ERROR].code, None, None, None),
+        ("警告", CATALOGUE[WARNING].code, "没有", "A1", "http://x"),
+        ("提示", CATALOGUE[NOTICE].code, "数据", "C2", "1.5"),
     ]
     assert rows[0][4:6] == [problems[1].message("zh"), problems[1].hint("zh")]
     assert all(cell.data_type in "sn" for row in sheet.iter_rows() for cell in row)
@@ -226,7 +227,7 @@ def test_a_threaded_comment_is_left_to_its_authors(tmp_path: Path) -> None:
 def test_problems_of_another_file_are_listed_only(tmp_path: Path) -> None:
     out = checked(tmp_path, [problem(ERROR, Address("other.xlsx", "数据", "A1"))])
     book = openpyxl.load_workbook(out)
-    assert book.worksheets[0].cell(HEADER_ROW + 1, 2).value == ERROR
+    assert book.worksheets[0].cell(HEADER_ROW + 1, 2).value == CATALOGUE[ERROR].code
     assert (fill(book["数据"]["A1"]), book["数据"]["A1"].comment) == ("", None)
 
 
