@@ -1,98 +1,277 @@
-"""The house (docs: architecture): which room may know which, and what must not be loaded at the start."""
+"""The house as data: which room may know which, inside the rule core too, and what no file may do.
+
+Every import counts: those inside functions, those for types only, and modules named by a string and loaded later.
+docs/architecture.md shows the same as a picture.
+"""
 
 from __future__ import annotations
 
 import ast
+import functools
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from perfxl.core.catalogue import CATALOGUE
+
 PACKAGE = Path(__file__).parent.parent / "perfxl"
 
 # Room -> the rooms it may import. Files directly in perfxl/ are rooms of their own.
-ALLOWED: dict[str, set[str]] = {
+OFFICE = {"core", "ooxml", "tables", "assets", "table_store"}
+ROOMS: dict[str, set[str]] = {
     "core": set(),
     "ooxml": set(),
     "assets": set(),
     "tables": {"core"},
+    "table_store": {"core"},
     "frames": {"core"},
     "sample": {"core"},
-    "workbook": {"core", "ooxml", "tables", "assets"},
-    "documents": {"core", "ooxml", "tables", "assets"},
-    "excel": {"core", "ooxml", "tables", "assets"},
-    "program": {"core", "tables", "workbook", "documents", "excel"},
-    "ribbon": {"core", "tables", "workbook", "documents", "excel", "program"},
-    "cli": {"core", "tables", "assets", "workbook", "documents", "excel", "sample", "program", "frames", "ribbon"},
-    "__main__": {"cli"},
+    "workbook": OFFICE,
+    "documents": OFFICE,
+    "excel": OFFICE,
+    "program": {"core", "tables", "table_store", "workbook", "documents", "excel"},
+    "ribbon": {*OFFICE, "workbook", "documents", "excel", "program"},
+    "cli": {*OFFICE, "workbook", "documents", "excel", "program", "sample", "frames", "ribbon"},
     "__init__": {"core", "frames", "program", "documents"},
+    "__main__": {"cli"},
 }
+# Inside the rule core, from the ground up: a part imports what stands on the lines above it, and not its neighbours.
+CORE = (
+    ("language", "cells"),
+    ("schema",),
+    ("catalogue",),
+    ("problems",),
+    ("values",),
+    ("records",),
+    ("formula",),
+    ("policy",),
+    ("rulebook",),
+    ("table_access", "allocation", "vague"),
+    ("weights", "scoring"),
+    ("own_methods",),
+    ("cascade",),
+    ("explain",),
+    ("checks",),
+)
 # The rule core starts with Excel: these never load with it.
-HEAVY = ("pandas", "openpyxl", "numpy", "docxtpl", "lxml", "xlsxwriter", "rich")
+HEAVY = {"pandas", "openpyxl", "numpy", "docxtpl", "lxml", "xlsxwriter", "rich"}
 # Only where batches are computed.
-NUMPY_ROOMS = {"batch.py", "totals.py", "book.py", "days.py", "veto.py"}
+NUMPY_MODULES = {"batch.py", "totals.py", "book.py", "days.py", "veto.py"}
 
 
-def _sources() -> list[Path]:
-    return sorted(PACKAGE.rglob("*.py"))
+@functools.cache
+def modules() -> dict[str, Path]:
+    """Every module of perfxl by its dotted name; a package's name is its folder's."""
+    files = sorted(PACKAGE.rglob("*.py"))
+    return {".".join(p.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__"): p for p in files}
 
 
-def _room(path: Path) -> str:
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+@functools.cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
-def _imports(path: Path, *, top: bool = False) -> set[str]:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    nodes = tree.body if top else list(ast.walk(tree))
-    found = set()
-    for node in nodes:
+@functools.cache
+def imports(module: str) -> frozenset[str]:
+    """The modules of perfxl that a module knows, wherever in the file it names them."""
+    names = set()
+    for node in ast.walk(tree(modules()[module])):
         if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
+            names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}: relative imports hide which room is meant"
-            found.add(node.module or "")
-            found |= {f"{node.module}.{alias.name}" for alias in node.names}
-    return found
+            assert node.level == 0, f"{module}: relative imports hide which room is meant"
+            inside = {f"{node.module}.{alias.name}" for alias in node.names}
+            names |= inside if inside <= modules().keys() else inside | {str(node.module)}
+    if "importlib" in names or "importlib.import_module" in names:
+        names |= set(strings(tree(modules()[module])))
+    return frozenset(names & modules().keys() - {module, "perfxl"})
 
 
-@pytest.mark.parametrize("path", _sources(), ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_rooms_know_only_what_is_below_them(path: Path) -> None:
-    room = _room(path)
-    known = {name.split(".")[1] for name in _imports(path) if name.startswith("perfxl.")} - {"__version__"}
-    rooms = {name for name in known if name in ALLOWED}
-    assert rooms <= ALLOWED[room] | {room}, f"{room} must not import {rooms - ALLOWED[room] - {room}}"
+def room(module: str) -> str:
+    parts = module.split(".")
+    return parts[1] if len(parts) > 1 else "__init__"
 
 
-@pytest.mark.parametrize("path", [p for p in _sources() if _room(p) == "core"], ids=lambda p: p.name)
+def calls(path: Path) -> Iterator[tuple[str, ast.Call]]:
+    """Each call with the plain name of what is called: name(...) and thing.name(...)."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Call):
+            if isinstance(node.func, ast.Name):
+                yield node.func.id, node
+            elif isinstance(node.func, ast.Attribute):
+                yield node.func.attr, node
+
+
+def where(path: Path, node: ast.AST) -> str:
+    return f"{path.relative_to(PACKAGE.parent).as_posix()}:{getattr(node, 'lineno', 0)}"
+
+
+def strings(node: ast.AST) -> Iterator[str]:
+    for part in ast.walk(node):
+        if isinstance(part, ast.Constant) and isinstance(part.value, str):
+            yield part.value
+
+
+@pytest.mark.xfail(reason="being mended", strict=False)
+def test_every_room_stands_in_the_plan() -> None:
+    assert {room(module) for module in modules()} <= ROOMS.keys()
+    parts = {module.split(".")[2] for module in modules() if module.startswith("perfxl.core.")}
+    assert parts == {part for level in CORE for part in level}
+
+
+def test_rooms_know_only_what_is_below_them() -> None:
+    wrong = [
+        f"{module} -> {other}"
+        for module in modules()
+        for other in sorted(imports(module))
+        if room(other) not in {*ROOMS[room(module)], room(module)}
+    ]
+    assert not wrong
+
+
+@pytest.mark.xfail(reason="being mended", strict=False)
+def test_inside_the_core_arrows_point_down() -> None:
+    height = {part: level for level, parts in enumerate(CORE) for part in parts}
+    wrong = []
+    for module in (m for m in modules() if m.startswith("perfxl.core.")):
+        part = module.split(".")[2]
+        for other in sorted(imports(module)):
+            below = other.split(".")[2]
+            if below != part and height[below] >= height[part]:
+                wrong.append(f"{module} -> {other}")
+    assert not wrong
+
+
+def circles() -> list[list[str]]:
+    """Groups of modules of which each reaches each (Tarjan's strongly connected components)."""
+    index: dict[str, int] = {}
+    low: dict[str, int] = {}
+    stack: list[str] = []
+    groups = []
+
+    def visit(module: str) -> None:
+        index[module] = low[module] = len(index)
+        stack.append(module)
+        for other in imports(module):
+            if other not in index:
+                visit(other)
+                low[module] = min(low[module], low[other])
+            elif other in stack:
+                low[module] = min(low[module], index[other])
+        if low[module] == index[module]:
+            group = stack[stack.index(module) :]
+            del stack[-len(group) :]
+            if len(group) > 1:
+                groups.append(sorted(group))
+
+    for module in modules():
+        if module not in index:
+            visit(module)
+    return groups
+
+
+@pytest.mark.xfail(reason="being mended", strict=False)
+def test_there_are_no_circles() -> None:
+    assert not circles()
+
+
+@pytest.mark.parametrize("path", [p for m, p in modules().items() if room(m) == "core"], ids=lambda p: p.name)
 def test_the_core_loads_nothing_heavy(path: Path) -> None:
-    heavy = {name.split(".")[0] for name in _imports(path, top=True)} & set(HEAVY)
-    allowed = {"numpy"} if path.parent.name == "scoring" and path.name in NUMPY_ROOMS else set()
-    assert heavy <= allowed
-    assert not {name.split(".")[0] for name in _imports(path)} & {"pandas", "openpyxl"}
+    def loads(nodes: list[ast.stmt] | Iterator[ast.AST]) -> set[str]:
+        plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+        return {name.split(".")[0] for name in plain}
+
+    def loads_from(nodes: list[ast.stmt] | Iterator[ast.AST]) -> set[str]:
+        return {str(node.module).split(".")[0] for node in nodes if isinstance(node, ast.ImportFrom)}
+
+    top = tree(path).body
+    allowed = {"numpy"} if path.parent.name == "scoring" and path.name in NUMPY_MODULES else set()
+    assert (loads(top) | loads_from(top)) & HEAVY <= allowed
+    anywhere = loads(ast.walk(tree(path))) | loads_from(ast.walk(tree(path)))
+    assert not anywhere & {"pandas", "openpyxl"}
 
 
 def test_starting_loads_nothing_heavy() -> None:
     code = "import sys, perfxl.cli.options, perfxl.core.scoring.line; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    assert not set(HEAVY) & set(loaded)
+    assert not HEAVY & set(loaded)
 
 
 def test_only_the_command_line_prints() -> None:
-    for path in _sources():
-        if _room(path) == "cli":
-            continue
-        calls = (n for n in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(n, ast.Call))
-        assert not any(isinstance(c.func, ast.Name) and c.func.id == "print" for c in calls), path
-
-
-def test_files_stay_short() -> None:
-    long = [path for path in _sources() if len(path.read_text(encoding="utf-8").splitlines()) > 500]
-    assert not long
+    wrong = [
+        where(path, call)
+        for module, path in modules().items()
+        for name, call in calls(path)
+        if name == "print" and isinstance(call.func, ast.Name) and room(module) != "cli"
+    ]
+    assert not wrong
 
 
 def test_no_code_runs_text() -> None:
-    for path in _sources():
-        calls = (n for n in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(n, ast.Call))
-        names = {c.func.id for c in calls if isinstance(c.func, ast.Name)}
-        assert not names & {"eval", "exec", "compile", "__import__"}, path
+    wrong = [
+        where(path, call)
+        for path in modules().values()
+        for name, call in calls(path)
+        if name in {"eval", "exec", "compile", "__import__"} and isinstance(call.func, ast.Name)
+    ]
+    assert not wrong
+
+
+def test_files_stay_short() -> None:
+    lines = {str(p.relative_to(PACKAGE)): p.read_text(encoding="utf-8").count("\n") for p in modules().values()}
+    assert not {name: length for name, length in lines.items() if length > 500}
+
+
+def test_code_calls_problems_by_name() -> None:
+    """Numbers such as W101 are for users; they stand in the catalogue alone."""
+    numbers = {kind.code for kind in CATALOGUE.values()}
+    wrong = [
+        f"{where(path, part)}: {text}"
+        for path in modules().values()
+        if "catalogue" not in path.parts
+        for node in ast.walk(tree(path))
+        if not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))  # docstrings may tell of them
+        for part in ast.iter_child_nodes(node)
+        if isinstance(part, ast.Constant)
+        for text in re.findall(r"\b[A-Z]\d{3}\b", str(part.value))
+        if text in numbers
+    ]
+    assert not wrong
+
+
+def test_problems_named_in_code_are_in_the_catalogue() -> None:
+    wrong = [
+        f"{where(path, call)}: {text}"
+        for path in modules().values()
+        for name, call in calls(path)
+        if name in {"problem", "finding"} and call.args and not isinstance(call.args[0], ast.Call | ast.JoinedStr)
+        for text in _results(call.args[0])
+        if text not in CATALOGUE
+    ]
+    assert not wrong
+
+
+def _results(node: ast.expr) -> Iterator[str]:
+    """The strings that an expression can be: "a", "a" if x else "b"."""
+    if isinstance(node, ast.IfExp):
+        yield from _results(node.body)
+        yield from _results(node.orelse)
+    elif isinstance(node, ast.Constant):
+        yield str(node.value)
+
+
+@pytest.mark.xfail(reason="being mended", strict=False)
+def test_only_the_language_module_compares_languages() -> None:
+    """Everywhere else a Text is called with the language."""
+    wrong = [
+        where(path, node)
+        for path in modules().values()
+        if path != PACKAGE / "core" / "language.py"
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Compare | ast.MatchValue) and {"zh", "en"} & set(strings(node))
+    ]
+    assert not wrong
