@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from perfxl.core.cascade import EXEMPT, HELD, LINKED, NOBODY, cascade, manner, state_label, summary_rows
+from perfxl.core.cascade import EXEMPT, HELD, LINKED, NOBODY, Cascade, cascade, manner, state_label, summary_rows
 from perfxl.sample.program import program
 from tests.core import clean_program
 from tests.core.clean_program import END, START, Edit, add, put, without
@@ -18,13 +18,13 @@ HEAD: list[Edit] = [
 ]
 
 
-def company(*edits: Edit):
+def company(*edits: Edit) -> Cascade:
     found, problems = cascade(clean_program.book(*HEAD, *edits))
     assert problems == []
     return found
 
 
-def test_links_from_the_head_of_the_root_unit():
+def test_links_from_the_head_of_the_root_unit() -> None:
     found = company()
     revenue = found.kpis[0]
     assert (revenue.kpi, revenue.owner, revenue.kind, revenue.state) == ("K1", "E1", "quantitative", LINKED)
@@ -35,14 +35,14 @@ def test_links_from_the_head_of_the_root_unit():
     assert found.names.units[revenue.carriers[0].unit] == "营销部"
 
 
-def test_the_same_kpi_below_counts_where_no_link_says_so():
+def test_the_same_kpi_below_counts_where_no_link_says_so() -> None:
     """Only direct subordinates' contracts: E2 reports to the head, E3 to E2."""
     satisfaction = company().kpis[1]
     assert satisfaction.state == HELD
     assert [(c.owner, c.mode) for c in satisfaction.carriers] == [("E2", "")]
 
 
-def test_states():
+def test_states() -> None:
     found = company()
     assert {kpi.kpi: kpi.state for kpi in found.kpis} == {"K1": LINKED, "K4": HELD, "K10": EXEMPT, "K14": NOBODY}
     assert found.carried == 3
@@ -50,13 +50,13 @@ def test_states():
     assert monitored.kpis[3].state == EXEMPT
 
 
-def test_units_one_level_down_and_all_that_carry():
+def test_units_one_level_down_and_all_that_carry() -> None:
     assert company().units == ("U2", "U3")
     apart = company(add("units", unit="U4", name="财务部", parent="U1"))
     assert apart.units == ("U2", "U3", "U4")
 
 
-def test_programs_that_say_nothing_of_a_company():
+def test_programs_that_say_nothing_of_a_company() -> None:
     for edits in ((), (without("units"),), (without("people"),), (without("links", "contracts"),)):
         book = clean_program.book(*edits)
         assert cascade(book)[0].kpis == ()
@@ -65,7 +65,7 @@ def test_programs_that_say_nothing_of_a_company():
     assert [kpi.state for kpi in found.kpis] == [NOBODY, NOBODY, EXEMPT, NOBODY]
 
 
-def test_summary_rows_name_everything_in_words():
+def test_summary_rows_name_everything_in_words() -> None:
     assert summary_rows(company(), "zh") == [
         ("营销收入", "王总", "李梅 · 营销部 · 营销收入", "分摊 60% 主要"),
         ("", "", "张三 · 大客户组 · 营销成本", "分摊 40%"),
@@ -77,7 +77,7 @@ def test_summary_rows_name_everything_in_words():
     assert english[0][3] == "share 60% main" and english[-1][2] == "carried by nobody"
 
 
-def test_the_sample_carries_every_company_kpi_that_has_weight():
+def test_the_sample_carries_every_company_kpi_that_has_weight() -> None:
     for lang in ("zh", "en"):
         found, _ = cascade(program(24, lang=lang))
         assert {kpi.state for kpi in found.kpis} <= {LINKED, EXEMPT}

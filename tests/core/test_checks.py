@@ -6,13 +6,13 @@ from datetime import date
 from typing import Any, NamedTuple
 
 import pytest
-from clean_program import Edit, add, book, drop, line, put, without
 
 from perfxl.core.catalogue import CATALOGUE
 from perfxl.core.checks import run_checks
 from perfxl.core.policy.sheet import read_policy
 from perfxl.core.problems import Problem
 from perfxl.core.records import Tables
+from tests.core.clean_program import Edit, add, book, drop, line, put, without
 
 
 def findings(program: Tables) -> list[Problem]:

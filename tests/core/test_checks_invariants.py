@@ -7,7 +7,6 @@ from random import Random
 from typing import Any
 
 import pytest
-from clean_program import CLEAN, add, book, book_of, put, rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +17,7 @@ from perfxl.core.policy.sheet import read_policy
 from perfxl.core.records import Tables, from_rows
 from perfxl.core.values.matching import Nearest
 from perfxl.core.values.periods import period_kind, period_span
+from tests.core.clean_program import CLEAN, add, book, book_of, put, rows
 
 GRAPHS = st.dictionaries(st.integers(0, 9), st.lists(st.integers(0, 9), max_size=3), max_size=10)
 

@@ -6,6 +6,7 @@ import datetime
 import math
 import subprocess
 import sys
+from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 
@@ -118,7 +119,7 @@ def test_what_is_no_number_says_why(raw: object, code: str) -> None:
 
 @pytest.mark.parametrize("reader", READERS)
 @pytest.mark.parametrize("raw", [None, "", " \t\n", "\u200b\ufeff", "\u3000", math.nan, pd.NA, pd.NaT])
-def test_blank_is_blank_for_every_reader(reader, raw: object) -> None:
+def test_blank_is_blank_for_every_reader(reader: Callable[[object], object], raw: object) -> None:
     assert reader(raw) == Parsed(None)
 
 

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from clean_program import Edit, add, book, put, without
 
 from perfxl.core.catalogue import CATALOGUE
 from perfxl.core.policy import DEFAULT_BANDS, Policy, default_values
@@ -14,6 +13,7 @@ from perfxl.core.policy.sheet import read_policy
 from perfxl.core.problems import Problem
 from perfxl.core.records import Records, from_rows
 from perfxl.core.values.calendar import serial
+from tests.core.clean_program import Edit, add, book, put, without
 
 
 def policy_of(*rows: tuple[str, object]) -> tuple[Policy, list[Problem]]:

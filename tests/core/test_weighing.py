@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 import pytest
 
 from perfxl.core.policy import Policy, Share
+from perfxl.core.problems import Problem
 from perfxl.core.records import from_rows
 from perfxl.core.weights.compare import Carried, Setting, compare
-from perfxl.core.weights.program import weigh
+from perfxl.core.weights.program import ContractWeights, Weighing, weigh
 from perfxl.sample.program import program
 from tests.core import clean_program
 from tests.core.clean_program import add, line, put
@@ -23,15 +25,15 @@ WORKED_AGREED = (10, 25, 15, 10, 10, 10, 10, 10)
 POLICY = Policy(category_weights={"营销": {"financial": Share(60.0), "service": Share(30.0), "people": Share(10.0)}})
 
 
-def of(weighing, contract):
+def of(weighing: Weighing, contract: str) -> ContractWeights:
     return next(each for each in weighing.contracts if each.contract == contract)
 
 
-def cells(problems):
+def cells(problems: Iterable[Problem]) -> list[tuple[str, str, str]]:
     return [(p.code, p.address.sheet, p.address.cell) for p in problems]
 
 
-def test_worked_example_is_a_contract_of_the_sample():
+def test_worked_example_is_a_contract_of_the_sample() -> None:
     book = program(12)
     shares = {"营销管理": {"financial": Share(70.0), "service": Share(20.0), "people": Share(10.0)}}
     weighing, _ = weigh(book, Policy(category_weights=shares).but(weight_difference=0.0))
@@ -47,7 +49,7 @@ def test_worked_example_is_a_contract_of_the_sample():
     assert weighing.shares["营销管理"] == {"financial": 70.0, "service": 20.0, "people": 10.0}
 
 
-def test_clean_program_needs_no_change():
+def test_clean_program_needs_no_change() -> None:
     weighing, problems = weigh(clean_program.book(), POLICY)
     assert problems == []
     assert [each.contract for each in weighing.contracts if each.legal] == ["C1", "C2"]
@@ -55,7 +57,7 @@ def test_clean_program_needs_no_change():
     assert weighing.names.kpis["K1"] == "营销收入" and weighing.names.units["U2"] == "营销部"
 
 
-def test_illegal_weights_are_found_at_their_cells_and_mended():
+def test_illegal_weights_are_found_at_their_cells_and_mended() -> None:
     edits = [
         put("contract_lines", line("C1", "K1"), weight=19.99),
         put("contract_lines", line("C2", "K10"), weight=5.0),
@@ -77,7 +79,7 @@ def test_illegal_weights_are_found_at_their_cells_and_mended():
     assert first.total == 99.99 and second.total == 100
 
 
-def test_contracts_alike_are_each_addressed():
+def test_contracts_alike_are_each_addressed() -> None:
     edits = [put("contract_lines", line(contract, "K1"), weight=25.0) for contract in ("C1", "C2")]
     _, problems = weigh(clean_program.book(*edits), POLICY)
     over = [p for p in problems if p.code == "W101"]
@@ -85,7 +87,7 @@ def test_contracts_alike_are_each_addressed():
     assert [p.details["subject"] for p in over] == ["C1 李梅 (E2)", "C2 张三 (E3)"]
 
 
-def test_without_category_weights_the_agreed_ones_say_what_a_category_has():
+def test_without_category_weights_the_agreed_ones_say_what_a_category_has() -> None:
     weighing, problems = weigh(clean_program.book(), Policy())
     contract = of(weighing, "C1")
     assert problems == [] and contract.post_type == "" and weighing.shares == {}
@@ -93,7 +95,7 @@ def test_without_category_weights_the_agreed_ones_say_what_a_category_has():
     assert contract.derived == (None,) * 13
 
 
-def test_without_category_weights_nothing_is_derived_until_the_agreed_ones_sum_up():
+def test_without_category_weights_nothing_is_derived_until_the_agreed_ones_sum_up() -> None:
     rate = [put("kpis", i, impact=3.0, controllability=2.0, measurability=4.0) for i in range(9)]
     weighing, _ = weigh(clean_program.book(*rate), Policy())
     assert sum(weight for weight in of(weighing, "C1").derived if weight is not None) == 100
@@ -103,13 +105,13 @@ def test_without_category_weights_nothing_is_derived_until_the_agreed_ones_sum_u
     assert {p.code for p in contract.problems} == {"W101", "W104"}
 
 
-def test_programs_without_lines():
+def test_programs_without_lines() -> None:
     assert weigh({}, Policy())[0].contracts == ()
     weighing, problems = weigh({"contract_lines": from_rows("contract_lines", [])}, Policy())
     assert (weighing.contracts, weighing.comparison.kpis, problems) == ((), (), [])
 
 
-def test_line_without_contract_or_kpi_is_weighed_but_not_compared():
+def test_line_without_contract_or_kpi_is_weighed_but_not_compared() -> None:
     book = clean_program.book(add("contract_lines", weight=5.0))
     weighing, problems = weigh(book, POLICY)
     assert [each.contract for each in weighing.contracts] == ["C1", "C2", None]
@@ -118,7 +120,7 @@ def test_line_without_contract_or_kpi_is_weighed_but_not_compared():
 
 
 @pytest.mark.parametrize(("source", "found"), [("collective", True), (None, True), ("routine", False)])
-def test_only_a_shared_kpi_needs_a_main_owner(source, found):
+def test_only_a_shared_kpi_needs_a_main_owner(source: str | None, found: bool) -> None:
     """Two departments carry the same KPI with the same weight."""
     start, end = date(2025, 1, 1), date(2025, 12, 31)
     edits = [
@@ -142,7 +144,7 @@ def roles(*carried: tuple[str, float, str | None]) -> tuple[dict[str, str], list
     return {owner.unit: owner.role for owner in comparison.owners("K")}, [p.code for p in problems]
 
 
-def test_units_above_and_below_an_owner_do_not_compete():
+def test_units_above_and_below_an_owner_do_not_compete() -> None:
     found, codes = roles(
         ("公司", 30, None), ("营销", 15, None), ("一组", 25, None), ("二组", 25, None), ("网络", 10, None)
     )
@@ -150,17 +152,17 @@ def test_units_above_and_below_an_owner_do_not_compete():
     assert codes == []
 
 
-def test_a_unit_stated_as_main_competes_wherever_it_stands():
+def test_a_unit_stated_as_main_competes_wherever_it_stands() -> None:
     found, codes = roles(("营销", 15, None), ("一组", 10, "main"))
     assert found == {"营销": "secondary", "一组": "main"} and codes == ["W142"]
 
 
-def test_the_company_alone_is_its_own_owner():
+def test_the_company_alone_is_its_own_owner() -> None:
     assert roles(("公司", 30, None)) == ({"公司": "main"}, [])
     assert roles(("一组", 20, None), ("二组", 20, None)) == ({"一组": "", "二组": ""}, ["W143"])
 
 
-def test_units_in_a_cycle_end():
+def test_units_in_a_cycle_end() -> None:
     comparison, _ = compare(
         [Carried("a", "K", 10), Carried("b", "K", 5)], Setting(parents={"a": "b", "b": "a", "c": None})
     )

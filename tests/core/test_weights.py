@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from perfxl.core.policy import Policy
-from perfxl.core.problems import has_errors
+from perfxl.core.problems import Problem, has_errors
 from perfxl.core.weights import Candidate, Weighted, WeightRules, check, derive
 
 MARKETING = [
@@ -25,11 +27,11 @@ MARKETING = [
 SHARES = {"financial": 70, "service": 20, "people": 10}
 
 
-def found(problems):
+def found(problems: Iterable[Problem]) -> list[tuple[str, Any]]:
     return [(p.code, p.details.get("index")) for p in problems]
 
 
-def test_worked_example_comes_out_exactly():
+def test_worked_example_comes_out_exactly() -> None:
     weighted, problems = derive(MARKETING, SHARES)
     assert problems == []
     assert [w.importance for w in weighted] == [2.30, 3.50, 2.55, 1.70, 1.70, 2.30, 2.15, 2.90]
@@ -38,14 +40,14 @@ def test_worked_example_comes_out_exactly():
     assert [(w.kpi, w.category) for w in weighted] == [(c.kpi, c.category) for c in MARKETING]
 
 
-def test_signed_contract_differs_from_derived_in_two_lines():
+def test_signed_contract_differs_from_derived_in_two_lines() -> None:
     weighted, _ = derive(MARKETING, SHARES)
     problems = check(MARKETING, category_weights=SHARES, derived=[w.weight for w in weighted])
     assert found(problems) == [("W109", 0), ("W109", 1)]
     assert [(p.details["way_en"], p.details["amount"]) for p in problems] == [("short", 5), ("over", 5)]
 
 
-def test_lines_without_weight_keep_their_rows():
+def test_lines_without_weight_keep_their_rows() -> None:
     extra = [
         Candidate("市场占有率(语音)", "service", kind="monitor"),
         *MARKETING,
@@ -59,7 +61,7 @@ def test_lines_without_weight_keep_their_rows():
     assert weighted[-1] == Weighted("创新", "", None, None, None)
 
 
-def test_missing_rating_leaves_only_its_category_without_weights():
+def test_missing_rating_leaves_only_its_category_without_weights() -> None:
     lines = [MARKETING[0]._replace(measurability=None), *MARKETING[1:]]
     weighted, problems = derive(lines, SHARES)
     assert found(problems) == [("W121", 0)]
@@ -69,7 +71,7 @@ def test_missing_rating_leaves_only_its_category_without_weights():
 
 
 @pytest.mark.parametrize("rating", [0, 5, -1, 4.01, "高", True, float("inf")])
-def test_rating_off_the_scale(rating):
+def test_rating_off_the_scale(rating: Any) -> None:
     lines = [*MARKETING[:5], MARKETING[5]._replace(impact=rating), *MARKETING[6:]]
     weighted, problems = derive(lines, SHARES)
     assert found(problems) == [("W122", 5)]
@@ -78,18 +80,18 @@ def test_rating_off_the_scale(rating):
 
 
 @pytest.mark.parametrize("nothing", [None, float("nan"), "", "  "])
-def test_blank_rating_is_missing(nothing):
+def test_blank_rating_is_missing(nothing: Any) -> None:
     _, problems = derive([*MARKETING[:7], MARKETING[7]._replace(impact=nothing)], SHARES)
     assert found(problems) == [("W121", 7)]
 
 
-def test_rating_that_counts_nothing_need_not_be_given():
+def test_rating_that_counts_nothing_need_not_be_given() -> None:
     rules = WeightRules(impact=Decimal("0.75"), measurability=Decimal(0))
     weighted, problems = derive([c._replace(measurability=None) for c in MARKETING], SHARES, rules)
     assert problems == [] and sum(w.weight for w in weighted) == 100
 
 
-def test_category_findings():
+def test_category_findings() -> None:
     lines = [*MARKETING, Candidate("a", "", 1, 1, 1), Candidate("b", "staff", 1, 1, 1)]
     weighted, problems = derive(lines, SHARES | {"process": 0, "customer": 10})
     assert found(problems) == [("W127", None), ("W123", 8), ("W124", 9), ("W125", None)]
@@ -99,18 +101,18 @@ def test_category_findings():
 
 
 @pytest.mark.parametrize("share", [None, "七十", -70, float("nan"), float("inf"), True])
-def test_category_weight_that_is_none(share):
+def test_category_weight_that_is_none(share: Any) -> None:
     weighted, problems = derive(MARKETING, SHARES | {"financial": share})
     assert found(problems) == [("W126", None)]
     assert [w.weight for w in weighted] == [None] * 5 + [10, 10, 10]
 
 
-def test_no_category_weights_is_one_problem():
+def test_no_category_weights_is_one_problem() -> None:
     weighted, problems = derive(MARKETING, {})
     assert found(problems) == [("W127", None)] and len(weighted) == len(MARKETING)
 
 
-def candidates(count, category="financial"):
+def candidates(count: int, category: str = "financial") -> list[Candidate]:
     return [Candidate(f"k{i}", category, 2, 2, 2) for i in range(count)]
 
 
@@ -127,7 +129,9 @@ def candidates(count, category="financial"):
         (3, 60, WeightRules(minimum=Decimal(30)), "W133", {"holds": "2"}),
     ],
 )
-def test_infeasible_category_says_why(count, share, rules, code, details):
+def test_infeasible_category_says_why(
+    count: int, share: int, rules: WeightRules, code: str, details: dict[str, Any]
+) -> None:
     lines = candidates(count) + candidates(4, "rest")
     weighted, problems = derive(lines, {"financial": share, "rest": 100 - share}, rules)
     own = [p for p in problems if p.details["category"] == "financial"]
@@ -137,13 +141,13 @@ def test_infeasible_category_says_why(count, share, rules, code, details):
     assert all(w.weight is None and w.raw == share / count for w in weighted[:count])
 
 
-def test_ratings_that_tell_nothing_apart_share_evenly():
+def test_ratings_that_tell_nothing_apart_share_evenly() -> None:
     lines = [Candidate(k, "people", 0, 0, 0) for k in "abcd"]
     weighted, problems = derive(lines, {"people": 100}, WeightRules(rating_min=Decimal(0)))
     assert problems == [] and [w.weight for w in weighted] == [25] * 4
 
 
-def test_messages_name_category_and_kpi_in_both_languages():
+def test_messages_name_category_and_kpi_in_both_languages() -> None:
     _, problems = derive([c._replace(impact=9) for c in MARKETING[:1]], {"financial": 72, "people": 28})
     texts = [(p.message("zh"), p.message("en"), p.hint("zh"), p.hint("en")) for p in problems]
     assert any("“财务”类" in zh and "category “financial”" in en for zh, en, *_ in texts)
@@ -151,7 +155,7 @@ def test_messages_name_category_and_kpi_in_both_languages():
     assert not any("{" in text for four in texts for text in four)
 
 
-def test_rules_follow_the_policy():
+def test_rules_follow_the_policy() -> None:
     assert WeightRules.of(Policy()) == WeightRules()
     assert WeightRules.of(Policy().but(weight_step=2.5, kpi_max=13)) == WeightRules(step=Decimal("2.5"), count_max=13)
 
@@ -164,7 +168,9 @@ ratings = st.sampled_from([1, 1.5, 2, 3, 4])
     st.sampled_from([(70, 20, 10), (50, 30, 20), (40, 30, 30), (33, 33, 34), (100, 0, 0)]),
     st.sampled_from([WeightRules(), WeightRules(step=Decimal(1), minimum=Decimal(1)), WeightRules(step=Decimal(2))]),
 )
-def test_derived_weights_are_legal_or_explained(lines, shares, rules):
+def test_derived_weights_are_legal_or_explained(
+    lines: list[Candidate], shares: tuple[int, int, int], rules: WeightRules
+) -> None:
     category_weights = dict(zip("xyz", shares, strict=True))
     weighted, problems = derive(lines, category_weights, rules)
     assert [(w.kpi, w.category) for w in weighted] == [(c.kpi, c.category) for c in lines]

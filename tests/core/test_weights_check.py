@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
-from perfxl.core.problems import Severity
+from perfxl.core.problems import Problem, Severity
 from perfxl.core.weights import Candidate, WeightRules, check
 
 
-def lines(*weights, category="", kind="quantitative"):
+def lines(*weights: Any, category: str = "", kind: str = "quantitative") -> list[Candidate]:
     return [Candidate(f"k{i}", category, kind=kind, agreed=w) for i, w in enumerate(weights)]
 
 
-def found(problems):
+def found(problems: Iterable[Problem]) -> list[tuple[str, Any]]:
     return [(p.code, p.details.get("index")) for p in problems]
 
 
 LEGAL = (20, 20, 20, 20, 20)
 
 
-def test_legal_table_has_no_problem():
+def test_legal_table_has_no_problem() -> None:
     assert check(lines(*LEGAL)) == []
     assert check(lines(*map(Decimal, LEGAL))) == []
 
 
-def test_three_thirds_are_a_hundredth_short():
+def test_three_thirds_are_a_hundredth_short() -> None:
     rules = WeightRules(maximum=Decimal(50), step=Decimal("0.01"), count_min=3)
     (problem,) = check(lines(33.33, 33.33, 33.33), rules)
     assert problem.code == "W101" and problem.value == 99.99 and problem.severity is Severity.ERROR
@@ -35,7 +37,7 @@ def test_three_thirds_are_a_hundredth_short():
     assert check(lines(33.33, 33.33, 33.34), rules) == []
 
 
-def test_decimals_sum_exactly():
+def test_decimals_sum_exactly() -> None:
     tenths = WeightRules(step=Decimal("0.1"), minimum=Decimal(0), maximum=Decimal(100), count_max=12)
     assert check(lines(*[0.1] * 10, 99.0), tenths) == []
     assert found(check(lines(*[0.1] * 10, 99.1), tenths)) == [("W101", None)]
@@ -58,22 +60,22 @@ def test_decimals_sum_exactly():
         ((), [("W105", None), ("W101", None)]),
     ],
 )
-def test_each_rule_has_its_code(weights, expected):
+def test_each_rule_has_its_code(weights: tuple[Any, ...], expected: list[tuple[str, Any]]) -> None:
     assert found(check(lines(*weights))) == expected
 
 
 @pytest.mark.parametrize("nothing", [None, float("nan"), "", " "])
-def test_missing_weight_is_the_finding_not_the_sum(nothing):
+def test_missing_weight_is_the_finding_not_the_sum(nothing: Any) -> None:
     problems = check(lines(nothing, 20, 20, 20, 20), category_weights={"": 100})
     assert found(problems) == [("W108", 0)] and problems[0].details["total"] == 80
 
 
-def test_a_missing_weight_does_not_hide_an_excess():
+def test_a_missing_weight_does_not_hide_an_excess() -> None:
     assert found(check(lines(None, 30, 30, 30, 30))) == [("W108", 0), ("W101", None)]
 
 
 @pytest.mark.parametrize("kind", ["deduct", "bonus", "veto", "monitor"])
-def test_weight_on_a_kpi_that_carries_none(kind):
+def test_weight_on_a_kpi_that_carries_none(kind: str) -> None:
     extra = Candidate("x", "", kind=kind, agreed=10)
     (problem,) = check([*lines(*LEGAL), extra])
     assert (problem.code, problem.details["index"], problem.value) == ("W107", 5, 10)
@@ -94,7 +96,7 @@ FUNCTIONAL_SHARES = {"key_task": 50, "duty": 30, "efficiency": 20}
 
 
 @pytest.mark.parametrize("step", [1, 2])
-def test_functional_department_passes(step):
+def test_functional_department_passes(step: int) -> None:
     rules = WeightRules(minimum=Decimal(4), step=Decimal(step), count_max=13)
     assert check(FUNCTIONAL, rules, category_weights=FUNCTIONAL_SHARES) == []
     # Thirteen KPIs are many by the usual advice, which is why their number is only a warning.
@@ -102,7 +104,7 @@ def test_functional_department_passes(step):
     assert (advice.code, advice.value, advice.severity) == ("W105", 13, Severity.WARNING)
 
 
-def test_category_sums():
+def test_category_sums() -> None:
     rules = WeightRules(minimum=Decimal(4), step=Decimal(1), count_max=13)
     problems = check(FUNCTIONAL, rules, category_weights={"key_task": 45, "duty": 30, "service": 25})
     assert [(p.code, p.details.get("category")) for p in problems] == [
@@ -126,19 +128,21 @@ def test_category_sums():
     ],
 )
 @pytest.mark.parametrize("financial", ["financial", "财务类"])
-def test_financial_share_of_the_post_type(limits, expected, financial):
+def test_financial_share_of_the_post_type(
+    limits: tuple[int | None, int | None], expected: list[tuple[str, str, int]], financial: str
+) -> None:
     table = [*lines(20, 20, category=financial), *lines(20, 20, 20, category="service")]
     problems = check(table, financial_range=limits)
     assert [(p.code, p.details["range"], p.details["amount"]) for p in problems] == expected
 
 
-def test_financial_share_waits_for_missing_weights():
+def test_financial_share_waits_for_missing_weights() -> None:
     table = [*lines(None, 20, category="financial"), *lines(30, 30, 20, category="service")]
     assert found(check(table, financial_range=(40, 60))) == [("W108", 0)]
     assert found(check(table, financial_range=(0, 10))) == [("W108", 0), ("W110", None)]
 
 
-def test_derived_against_agreed():
+def test_derived_against_agreed() -> None:
     table = [*lines(25, 15, 20, 20, 20), Candidate("x", "", kind="monitor", agreed=0)]
     near = WeightRules(difference=Decimal("2.5"))
     assert found(check(table, near, derived=[22.5, 17.6, None, 20, float("nan"), 10])) == [("W109", 0), ("W109", 1)]
@@ -147,7 +151,7 @@ def test_derived_against_agreed():
     assert found(check(table, exact, derived=[25, 15, 20, 20, 19.99, None])) == [("W109", 4)]
 
 
-def test_problems_are_addressed_to_the_weight_column():
+def test_problems_are_addressed_to_the_weight_column() -> None:
     for problem in check(lines(4, "x", None, 99)):
         assert (problem.table, problem.column) == ("contract_lines", "weight")
         for lang in ("zh", "en"):

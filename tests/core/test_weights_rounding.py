@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from itertools import product
+from typing import Any
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -25,14 +27,18 @@ weights = st.decimals(0, 45, places=1) | st.sampled_from(
 )
 
 
-def legal_tables(count: int, total: Decimal, rules: WeightRules):
+def legal_tables(count: int, total: Decimal, rules: WeightRules) -> list[tuple[Decimal, ...]]:
     """Every table of legal weights, by trying them all."""
     steps = range(int(rules.maximum / rules.step) + 1)
     single = [x * rules.step for x in steps if rules.minimum <= x * rules.step]
     return [table for table in product(single, repeat=count) if sum(table) == total]
 
 
-def best(tables, cost, importances):
+def best(
+    tables: list[tuple[Decimal, ...]],
+    cost: Callable[[tuple[Decimal, ...]], Fraction],
+    importances: Sequence[Fraction | int],
+) -> tuple[Decimal, ...] | None:
     """The cheapest table; among equals the one that gives more to the more important line, then to the earlier."""
     order = sorted(range(len(importances)), key=lambda i: -importances[i])
     return min(tables, key=lambda table: (cost(table), [-table[i] for i in order]), default=None)
@@ -47,11 +53,11 @@ def best(tables, cost, importances):
 @example([(Decimal("12.5"), 1), (Decimal("12.5"), 1)], Decimal(25), RULES[0])
 @example([(Decimal("12.5"), 1), (Decimal("12.5"), 2)], Decimal(25), RULES[0])
 @example([(Decimal(45), 1), (Decimal(0), 2), (Decimal(0), 3)], Decimal(40), RULES[0])
-def test_rounding_is_the_closest(lines, total, rules):
+def test_rounding_is_the_closest(lines: list[tuple[Decimal, int]], total: Decimal, rules: WeightRules) -> None:
     raw = [Fraction(r) for r, _ in lines]
     importances = [Fraction(i) for _, i in lines]
 
-    def cost(table):
+    def cost(table: tuple[Decimal, ...]) -> Fraction:
         return sum((Fraction(w) - r) ** 2 for w, r in zip(table, raw, strict=True))
 
     rounded = round_legal(raw, importances, total, rules)
@@ -60,13 +66,13 @@ def test_rounding_is_the_closest(lines, total, rules):
     assert rounded is None or tuple(rounded) == expected
 
 
-def test_ties_go_to_the_more_important_then_to_the_earlier():
+def test_ties_go_to_the_more_important_then_to_the_earlier() -> None:
     raw = [Fraction(25, 2)] * 2
     assert round_legal(raw, [Fraction(1)] * 2, Decimal(25)) == [15, 10]
     assert round_legal(raw, [Fraction(1), Fraction(2)], Decimal(25)) == [10, 15]
 
 
-def test_rounding_of_nothing_and_fine_steps():
+def test_rounding_of_nothing_and_fine_steps() -> None:
     assert round_legal([], [], Decimal(0)) == []
     assert round_legal([], [], Decimal(5)) is None
     fine = WeightRules(step=Decimal("0.01"), maximum=Decimal(100))
@@ -95,11 +101,11 @@ small = st.sampled_from(
 @given(st.lists(st.tuples(typed, st.integers(1, 3)), min_size=1, max_size=4), small)
 @example([(30.0, 1), (30.0, 2), (30.0, 1), (12.5, 1)], RULES[0])
 @example([(None, 1), (None, 2), (40.0, 1)], WeightRules(maximum=Decimal(45)))
-def test_repair_is_the_smallest_change(typed, rules):
+def test_repair_is_the_smallest_change(typed: list[tuple[float | None, int]], rules: WeightRules) -> None:
     lines = [Candidate(f"k{i}", "", r, r, r, agreed=w) for i, (w, r) in enumerate(typed)]
     was = [None if w is None else Fraction(Decimal(repr(w))) for w, _ in typed]
 
-    def cost(table):
+    def cost(table: tuple[Decimal, ...]) -> Fraction:
         moved = [Fraction(w) - old for w, old in zip(table, was, strict=True) if old is not None]
         given = [w * w for w, old in zip(table, was, strict=True) if old is None]
         return sum(map(abs, moved)), sum(m * m for m in moved), sum(given)
@@ -112,7 +118,7 @@ def test_repair_is_the_smallest_change(typed, rules):
 
 @settings(deadline=None)
 @given(st.lists(typed | st.just("x") | st.floats(), min_size=3, max_size=12))
-def test_repaired_tables_are_legal_and_their_own_repair(typed):
+def test_repaired_tables_are_legal_and_their_own_repair(typed: list[Any]) -> None:
     lines = [Candidate(f"k{i}", "", agreed=w) for i, w in enumerate(typed)]
     repaired, problems = repair(lines)
     assert len(repaired) == len(lines)
@@ -123,7 +129,7 @@ def test_repaired_tables_are_legal_and_their_own_repair(typed):
         assert repair(legal) == (repaired, [])
 
 
-def test_repair_by_category_changes_only_what_is_off():
+def test_repair_by_category_changes_only_what_is_off() -> None:
     lines = [
         Candidate("a", "financial", agreed=40),
         Candidate("b", "financial", agreed=20),
@@ -137,7 +143,7 @@ def test_repair_by_category_changes_only_what_is_off():
     assert repaired == [30, 25, 15, 15, 15, None]
 
 
-def test_repair_says_what_cannot_be_repaired():
+def test_repair_says_what_cannot_be_repaired() -> None:
     lines = [
         Candidate("a", "financial", agreed=40),
         Candidate("b", "people", agreed=30),
@@ -154,7 +160,7 @@ def test_repair_says_what_cannot_be_repaired():
     assert repaired == [None, 30, None, None]
 
 
-def test_repair_of_nothing_is_explained():
+def test_repair_of_nothing_is_explained() -> None:
     repaired, problems = repair([Candidate("a", "x", kind="monitor")])
     assert repaired == [None] and [p.code for p in problems] == ["W132"]
     assert "整份合同" in problems[0].message("zh") and "the contract" in problems[0].message("en")

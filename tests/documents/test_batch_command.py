@@ -63,7 +63,9 @@ def test_every_contract_is_made_and_listed_with_a_link(made: Path) -> None:
     assert all(row["编号"] in whole_text(made / row["文件"]) for row in rows)
 
 
-def test_the_same_again_changes_nothing_and_says_so(program: Path, made: Path, capsys: pytest.CaptureFixture) -> None:
+def test_the_same_again_changes_nothing_and_says_so(
+    program: Path, made: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     before = {path: path.stat().st_mtime_ns for path in made.glob("*.docx")}
     assert main(["documents", "contract", str(program), "-o", str(made)]) == 0
     assert {path: path.stat().st_mtime_ns for path in made.glob("*.docx")} == before
@@ -86,7 +88,7 @@ def test_a_unit_and_all_below_it(program: Path, tmp_path: Path, made: Path) -> N
     assert {row["编号"] for row in index_of(tmp_path)} == wanted
 
 
-def test_a_unit_that_is_none(program: Path, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+def test_a_unit_that_is_none(program: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["documents", "contract", str(program), "-o", str(tmp_path / "out"), "--unit", "月球部"]) == 1
     assert "月球部" in capsys.readouterr().out
     assert not (tmp_path / "out").exists()
@@ -124,7 +126,9 @@ def test_the_index_says_which_print_file_a_paper_is_in(program: Path, tmp_path: 
     assert [(row["文件"], row["link"], row["状态"]) for row in rows] == [("打印.docx", None, "已生成")] * 2
 
 
-def test_an_id_that_there_is_no_paper_for_is_told(program: Path, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+def test_an_id_that_there_is_no_paper_for_is_told(
+    program: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (_, holder), *_ = contracts()
     command = ["documents", "contract", str(program), "-o", str(tmp_path), "--only", f"{holder},E-nobody"]
     assert main(command) == 1 and "E-nobody" in capsys.readouterr().out
@@ -183,7 +187,9 @@ def test_what_cannot_be_made_is_listed_and_the_rest_is_made(program: Path, tmp_p
     assert len(list((tmp_path / "out").glob("*.docx"))) == len(contracts()) - len(failed) > 0
 
 
-def test_a_template_of_ones_own_is_for_one_kind(program: Path, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+def test_a_template_of_ones_own_is_for_one_kind(
+    program: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     arguments = ["documents", "all", str(program), "-o", str(tmp_path / "out"), "--template", "x.docx"]
     assert main(arguments) == 1
     assert "--template" in capsys.readouterr().out
@@ -201,7 +207,7 @@ def test_a_template_of_ones_own_is_for_one_kind(program: Path, tmp_path: Path, c
     ],
 )
 def test_options_that_are_wrong(
-    wrong: list[str], said: str, program: Path, tmp_path: Path, capsys: pytest.CaptureFixture
+    wrong: list[str], said: str, program: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     try:
         code = main(["documents", "contract", str(program), "-o", str(tmp_path / "out"), *wrong])
@@ -211,7 +217,9 @@ def test_options_that_are_wrong(
     assert not (tmp_path / "out").exists()
 
 
-def test_an_unknown_kind_names_the_known_ones(program: Path, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+def test_an_unknown_kind_names_the_known_ones(
+    program: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["documents", "letter", str(program), "-o", str(tmp_path)]) == 2
     said = capsys.readouterr().err
     assert "letter" in said and "contract" in said and "all" in said

@@ -5,18 +5,21 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
-from perfxl.core.cascade import cascade, state_label
+from perfxl.core.cascade import Cascade, cascade, state_label
 from perfxl.core.problems import Address, problem
 from perfxl.sample.program import program
 from perfxl.workbook.cascade_book import write_cascade
 from perfxl.workbook.program.book import write_program
 from tests import oracles
 from tests.core import clean_program
-from tests.core.clean_program import put
+from tests.core.clean_program import Edit, put
 from tests.core.test_cascade import HEAD
 from tests.workbook.office import format_errors
 
@@ -24,18 +27,18 @@ HEADER = 8
 RED = "FFF8B4B4"
 
 
-def small(path: Path, *edits, lang: str = "zh"):
+def small(path: Path, *edits: Edit, lang: str = "zh") -> tuple[Cascade, Workbook]:
     found, problems = cascade(clean_program.book(*HEAD, *edits))
     write_cascade(path, found, problems, lang)
     return found, openpyxl.load_workbook(path, data_only=True)
 
 
-def rows_of(sheet, header: int = HEADER):
+def rows_of(sheet: Worksheet, header: int = HEADER) -> list[tuple[Any, ...]]:
     return list(sheet.iter_rows(min_row=header + 1, values_only=True))
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_sample_by_the_command_line(tmp_path, lang):
+def test_sample_by_the_command_line(tmp_path: Path, lang: str) -> None:
     source, out = tmp_path / "program.xlsx", tmp_path / "out" / "cascade.xlsx"
     tables = program(24, lang=lang)
     write_program(source, tables, lang, blank_rows=2)
@@ -57,7 +60,7 @@ def test_sample_by_the_command_line(tmp_path, lang):
     assert format_errors(out) == []
 
 
-def test_list_of_carriers(tmp_path):
+def test_list_of_carriers(tmp_path: Path) -> None:
     _, book = small(tmp_path / "c.xlsx")
     sheet, unlinked = book["公司指标承接"], state_label("held", "zh")
     assert rows_of(sheet)[:3] == [
@@ -82,7 +85,7 @@ def test_list_of_carriers(tmp_path):
     assert [sheet.cell(5, column).value for column in (1, 3, 6, 9, 11)] == [4, 1, 1, 1, 1]
 
 
-def test_kpis_that_nobody_carries_are_red(tmp_path):
+def test_kpis_that_nobody_carries_are_red(tmp_path: Path) -> None:
     _, book = small(tmp_path / "c.xlsx")
     listed, matrix = book["公司指标承接"], book["承接矩阵"]
     row = next(row for row in range(HEADER + 1, 20) if listed.cell(row, 1).value == "K14")
@@ -93,7 +96,7 @@ def test_kpis_that_nobody_carries_are_red(tmp_path):
     assert listed.cell(HEADER + 1, 2).fill.fgColor.rgb != RED
 
 
-def test_matrix_of_kpis_and_units(tmp_path):
+def test_matrix_of_kpis_and_units(tmp_path: Path) -> None:
     _, book = small(tmp_path / "c.xlsx")
     matrix = book["承接矩阵"]
     table = [[cell.value for cell in row] for row in matrix.iter_rows(min_row=4, max_col=6)]
@@ -109,7 +112,7 @@ def test_matrix_of_kpis_and_units(tmp_path):
     assert matrix.cell(5, 5).fill.fgColor.rgb == deep != matrix.cell(5, 6).fill.fgColor.rgb
 
 
-def test_shares_are_summed_by_a_formula_that_turns_red(tmp_path):
+def test_shares_are_summed_by_a_formula_that_turns_red(tmp_path: Path) -> None:
     path = tmp_path / "c.xlsx"
     small(path, put("links", -1, share=39.99))
     assert oracles.stored(path)["公司指标承接", "L9"] == 99.99
@@ -118,7 +121,7 @@ def test_shares_are_summed_by_a_formula_that_turns_red(tmp_path):
     assert {rule.operator for area in rules if "L9" in area.sqref for rule in area.rules} == {"equal", "notEqual"}
 
 
-def test_names_stay_text_and_gaps_stay_gaps(tmp_path):
+def test_names_stay_text_and_gaps_stay_gaps(tmp_path: Path) -> None:
     path = tmp_path / "c.xlsx"
     small(path, put("kpis", 0, name="=1+1"), put("links", -1, sub_owner=None, sub_kpi=None, mode=None))
     assert "1+1" not in str(oracles.formulas(path))
@@ -126,7 +129,7 @@ def test_names_stay_text_and_gaps_stay_gaps(tmp_path):
     assert format_errors(path) == []
 
 
-def test_a_program_without_a_company_says_so(tmp_path):
+def test_a_program_without_a_company_says_so(tmp_path: Path) -> None:
     for lang in ("zh", "en"):
         path = tmp_path / f"{lang}.xlsx"
         found, _ = cascade(clean_program.book())

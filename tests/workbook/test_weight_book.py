@@ -8,15 +8,18 @@ import sys
 from datetime import date
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
 from perfxl.core.policy import Policy
 from perfxl.core.policy.sheet import read_policy
-from perfxl.core.problems import SEVERITY_LABELS
+from perfxl.core.problems import SEVERITY_LABELS, Problem
 from perfxl.core.records import from_rows
-from perfxl.core.weights.program import weigh
+from perfxl.core.weights.program import Weighing, weigh
 from perfxl.program import from_book
 from perfxl.sample.program import program
 from perfxl.workbook.program.book import write_program
@@ -29,8 +32,12 @@ from tests.workbook.office import format_errors
 CATEGORIES = ("financial", "service", "people")
 KINDS = ("quantitative", "quantitative", "quantitative", "qualitative", "deduct", "monitor", "veto")
 
+Rows = dict[str, list[dict[str, Any]]]
+Edgy = tuple[Path, Weighing, list[Problem]]
+Sampled = tuple[str, Weighing, list[Problem], Workbook]
 
-def edge_cases(contracts: int, seed: int = 1) -> dict:
+
+def edge_cases(contracts: int, seed: int = 1) -> Rows:
     """A program that holds about everything that can be wrong with weights."""
     rng = Random(seed)
     kpis = [
@@ -72,23 +79,23 @@ def edge_cases(contracts: int, seed: int = 1) -> dict:
 _RATINGS = ("impact", "controllability", "measurability")
 
 
-def _post(number: int) -> dict:
+def _post(number: int) -> dict[str, Any]:
     return {"post_type": ("甲", "乙", "丙", None)[number % 4], "issuer": "E0", "start": date(2025, 1, 1), "end": None}
 
 
-def _legal(number: int, rng: Random) -> list:
+def _legal(number: int, rng: Random) -> list[tuple[str, float]]:
     """Legal weights: of post type 甲, or without one; now and then 0.01 off."""
     financial, service, people = ([f"K{i}" for i in range(3 * place, 60, 9)] for place in range(3))
     weights = [30.0, 30.0, 30.0, 10.0] if number % 4 == 0 else [25.0, 25.0, 20.0, 30.0 - rng.choice([0.0, 0.01])]
     return list(zip([*financial[:2], rng.choice(service), rng.choice(people)], weights, strict=True))
 
 
-def _wild(rng: Random, kpis: list) -> list:
+def _wild(rng: Random, kpis: list[dict[str, Any]]) -> list[tuple[str, float | None]]:
     weights = (None, 0.0, 2.5, 4.99, 5.0, 10.0, 12.5, 15.0, 20.0, 25.0, 30.0, 33.33, 35.0, -5.0)
     return [(kpi["kpi"], rng.choice(weights)) for kpi in rng.sample(kpis, rng.randint(1, 9))]
 
 
-def made(rows: dict, path: Path, lang: str = "zh"):
+def made(rows: Rows, path: Path, lang: str = "zh") -> tuple[Weighing, list[Problem]]:
     """(weighing, problems) of these tables, and the workbook written."""
     book = {table: from_rows(table, held) for table, held in rows.items()}
     policy, _ = read_policy(book)
@@ -98,13 +105,13 @@ def made(rows: dict, path: Path, lang: str = "zh"):
 
 
 @pytest.fixture(scope="module")
-def edgy(tmp_path_factory):
+def edgy(tmp_path_factory: pytest.TempPathFactory) -> Edgy:
     path = tmp_path_factory.mktemp("weights") / "weights.xlsx"
     return path, *made(edge_cases(160), path)
 
 
 @pytest.fixture(scope="module", params=["zh", "en"])
-def sampled(request, tmp_path_factory):
+def sampled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Sampled:
     """The sample program by the command line: (lang, the program's weighing, its problems, workbook)."""
     lang = request.param
     folder = tmp_path_factory.mktemp("sample")
@@ -118,11 +125,11 @@ def sampled(request, tmp_path_factory):
     return lang, weighing, problems, openpyxl.load_workbook(out, data_only=True)
 
 
-def shown(sheet, row: int, *columns: str):
+def shown(sheet: Worksheet, row: int, *columns: str) -> tuple[Any, ...]:
     return tuple(sheet.cell(row, PLACE[name] + 1).value for name in columns)
 
 
-def test_every_line_holds_the_engines_values(sampled):
+def test_every_line_holds_the_engines_values(sampled: Sampled) -> None:
     lang, weighing, _, book = sampled
     sheet = book[say("lines", lang)]
     rows = 0
@@ -153,7 +160,7 @@ def test_every_line_holds_the_engines_values(sampled):
     assert sheet.max_row == rows
 
 
-def test_worked_example_in_the_file(sampled):
+def test_worked_example_in_the_file(sampled: Sampled) -> None:
     """domain.md section 4: the marketing company's general manager."""
     lang, weighing, _, book = sampled
     sheet = book[say("lines", lang)]
@@ -174,7 +181,7 @@ def test_worked_example_in_the_file(sampled):
     assert shares == [(70, 70), (20, 20), (10, 10)]
 
 
-def test_sheets_headers_and_panes(sampled):
+def test_sheets_headers_and_panes(sampled: Sampled) -> None:
     lang, _, problems, book = sampled
     names = [say(name, lang) for name in ("summary", "lines", "comparison")]
     problem_sheet, parameters = {"zh": ("问题", "参数"), "en": ("Problems", "Parameters")}[lang]
@@ -192,7 +199,7 @@ def test_sheets_headers_and_panes(sampled):
     assert ranks == sorted(ranks)
 
 
-def test_comparison_shows_who_carries_what(sampled):
+def test_comparison_shows_who_carries_what(sampled: Sampled) -> None:
     lang, weighing, _, book = sampled
     sheet = book[say("comparison", lang)]
     units = {sheet.cell(5, column).value: column for column in range(5, sheet.max_column + 1)}
@@ -212,19 +219,19 @@ def test_comparison_shows_who_carries_what(sampled):
     assert max(rows[kpi] for kpi in shared) < min(rows[kpi] for kpi in single)
 
 
-def test_libreoffice_calculates_the_same(edgy, tmp_path):
+def test_libreoffice_calculates_the_same(edgy: Edgy, tmp_path: Path) -> None:
     path, weighing, *_ = edgy
     expected = oracles.stored(path)
     assert len(expected) > 5 * len(weighing.contracts)
     assert oracles.differences(expected, oracles.by_libreoffice(path, tmp_path)) == []
 
 
-def test_a_second_engine_calculates_the_same(edgy, tmp_path):
+def test_a_second_engine_calculates_the_same(edgy: Edgy, tmp_path: Path) -> None:
     path = edgy[0]
     assert oracles.differences(oracles.stored(path), oracles.by_formualizer(path, tmp_path)) == []
 
 
-def test_edge_cases_reach_every_judgement(edgy):
+def test_edge_cases_reach_every_judgement(edgy: Edgy) -> None:
     """Otherwise the comparisons above would prove little."""
     path, *_ = edgy
     sheet = openpyxl.load_workbook(path, data_only=True)[say("lines", "zh")]
@@ -235,7 +242,7 @@ def test_edge_cases_reach_every_judgement(edgy):
     assert any(str(check).startswith(say("over", "zh")) for check in checks)
 
 
-def test_proposals_stand_only_beside_contracts_that_are_not_legal(edgy):
+def test_proposals_stand_only_beside_contracts_that_are_not_legal(edgy: Edgy) -> None:
     path, weighing, *_ = edgy
     sheet = openpyxl.load_workbook(path, data_only=True)[say("lines", "zh")]
     proposed = 0
@@ -248,7 +255,7 @@ def test_proposals_stand_only_beside_contracts_that_are_not_legal(edgy):
     assert 0 < proposed < len(weighing.contracts)
 
 
-def test_summary_lists_contracts_that_are_not_legal(edgy):
+def test_summary_lists_contracts_that_are_not_legal(edgy: Edgy) -> None:
     path, weighing, *_ = edgy
     sheet = openpyxl.load_workbook(path, data_only=True)[say("summary", "zh")]
     illegal = [each for each in weighing.contracts if not each.legal]
@@ -266,7 +273,7 @@ def test_summary_lists_contracts_that_are_not_legal(edgy):
     assert sheet.cell(first, 8).value
 
 
-def test_text_never_becomes_a_formula(edgy):
+def test_text_never_becomes_a_formula(edgy: Edgy) -> None:
     path, *_ = edgy
     written = oracles.formulas(path)
     assert not any("人" in text or "1+1" in text for text in written.values())
@@ -278,7 +285,7 @@ def _functions(formula: str) -> list[str]:
     return re.findall(r"([A-Z][A-Z.]*)\(", re.sub(r'"[^"]*"', "", formula))
 
 
-def test_the_file_is_valid(tmp_path):
+def test_the_file_is_valid(tmp_path: Path) -> None:
     made(edge_cases(16), tmp_path / "few.xlsx")
     assert format_errors(tmp_path / "few.xlsx") == []
     for lang in ("zh", "en"):
@@ -289,7 +296,7 @@ def test_the_file_is_valid(tmp_path):
         assert len(openpyxl.load_workbook(path).sheetnames) == 5
 
 
-def test_formulas_follow_what_hr_changes(tmp_path):
+def test_formulas_follow_what_hr_changes(tmp_path: Path) -> None:
     """Agreed weights changed in the file by hand: sums, differences and checks follow in LibreOffice."""
     path = tmp_path / "weights.xlsx"
     rows = edge_cases(0)
