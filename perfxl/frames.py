@@ -10,15 +10,15 @@ import numpy as np
 import pandas as pd
 
 from perfxl.core import weights
-from perfxl.core.policy import Policy
+from perfxl.core.policy import DEFAULT_SCALE, Policy
 from perfxl.core.problems import Problem
-from perfxl.core.records import NOT_APPLICABLE
 from perfxl.core.rulebook import RuleBook
 from perfxl.core.scoring import batch, totals
 from perfxl.core.scoring.batch import Factor, Lines
 from perfxl.core.scoring.line import blank
-from perfxl.core.values.calendar import serial
+from perfxl.core.values.dates import serial
 from perfxl.core.values.numbers import parse_figure, parse_number
+from perfxl.core.values.text import NOT_APPLICABLE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -255,7 +255,7 @@ def _read(column: pd.Series[Any]) -> tuple[NDArray[np.float64], list[Any]]:
 
 
 def _read_one(value: Any) -> tuple[float, Any]:
-    found = parse_figure(value).value
+    found = parse_figure(value, DEFAULT_SCALE).value
     if isinstance(found, float):
         return found, None
     if hasattr(found, "toordinal"):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from perfxl.core import checks
 from perfxl.core.own_methods import check_own_methods
 from perfxl.core.policy import Policy
-from perfxl.core.policy.sheet import read_policy
+from perfxl.core.policy_reading import read_policy
 from perfxl.core.problems import Address, Problem, problem
 from perfxl.core.records import Records
 

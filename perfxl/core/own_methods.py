@@ -6,8 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from perfxl.core.formula import FormulaError, parse, to_python
-from perfxl.core.formula.analyse import names_of
+from perfxl.core.formula import FormulaError, names_of, parse, to_python
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem, problem
 from perfxl.core.records import Tables, empty

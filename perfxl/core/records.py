@@ -6,11 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from perfxl.core.cells import column_letter
 from perfxl.core.problems import Address
 from perfxl.core.schema import Table, get
-
-# A typed "不适用" / "N/A" in an actual: not blank, not zero (scoring.md section 1).
-NOT_APPLICABLE = "N/A"
 
 
 @dataclass(slots=True)
@@ -121,8 +119,6 @@ def from_rows(table: str, rows: Sequence[Mapping[str, Any]], file: str = "", she
 def from_columns(table: str, columns: dict[str, list[Any]], file: str = "", sheet: str = "") -> Records:
     """Records from columns of equal length, addressed as `perfxl new` would lay them out (header row 3, data from
     row 4)."""
-    from perfxl.core.cells import column_letter
-
     declared = get(table)
     rows = len(next(iter(columns.values()), ()))
     letters = {column.name: column_letter(i) for i, column in enumerate(declared.columns)}

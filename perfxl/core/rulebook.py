@@ -10,8 +10,7 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from perfxl.core.formula import Call, Name, Node, Number, needs, parse, simplify, substitute
-from perfxl.core.formula.analyse import calls_over, names_of
+from perfxl.core.formula import Call, Name, Node, Number, calls_over, names_of, needs, parse, simplify, substitute
 from perfxl.core.policy import Policy
 
 # Figures of a line: symbol in formulas -> column of the line.

@@ -6,16 +6,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date
 from functools import wraps
 from typing import Any, NamedTuple, TypeVar, cast
 
 from perfxl.core.language import Text
-from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem, problem
 from perfxl.core.records import Records, Tables
 from perfxl.core.schema import get
-from perfxl.core.values.periods import Span
+from perfxl.core.values.dates import Span, span
 
 # Where a table says what a row is called.
 _NAMES = {"people": "name", "units": "name", "kpis": "name", "objectives": "text"}
@@ -182,15 +180,6 @@ class LineLabels(NamedTuple):
         found = self.contracts.get(contract)
         holders = "、".join(self.people[person] for person in found.holders) if found else contract or ""
         return f"{holders} · {self.kpis[kpi]}" if holders else self.kpis[kpi]
-
-
-def span(start: date | None, end: date | None) -> Span | None:
-    return Span(start, end) if start and end and start <= end else None
-
-
-def program_span(policy: Policy) -> Span | None:
-    """The period of the program, where the policy sheet gives both ends."""
-    return span(policy["period_start"], policy["period_end"])
 
 
 class Names(NamedTuple):

@@ -11,9 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from perfxl.core import rulebook
-from perfxl.core.formula import Node, Number, Operation, substitute, to_text
-from perfxl.core.formula.analyse import for_cells, names_of
-from perfxl.core.formula.text import number_text
+from perfxl.core.formula import Node, Number, Operation, for_cells, names_of, number_text, substitute, to_text
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem, problem
 from perfxl.core.rulebook import FIGURES, METHODS, POLICY_NAMES, Method

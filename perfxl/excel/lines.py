@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from perfxl.core.formula.analyse import names_of
+from perfxl.core.formula import names_of
 from perfxl.core.language import Text
 from perfxl.core.policy import DEFAULT_SCALE
 from perfxl.core.problems import Problem, problem
@@ -58,8 +58,8 @@ def line_of(cells: Mapping[str, Any], given: Given) -> tuple[dict[str, Any], dic
         read = parse_figure(raw, grades)
         if read.value is not None:
             line[column] = read.value
-        elif read.code:
-            unreadable[column] = problem(read.code, table="contract_sheet", column=column, value=raw)
+        elif read.problem:
+            unreadable[column] = problem(read.problem, table="contract_sheet", column=column, value=raw)
             line[column] = None if unreadable[column].severity == "notice" else str(raw)
     return line, {column: about for column, about in unreadable.items() if about.severity == "error"}
 
@@ -107,8 +107,8 @@ def number(raw: Any, argument: Text, default: float | None = None) -> float:
         return float(read.value)
     if raw is None and default is not None:
         return default
-    code = "argument_blank" if raw is None or not read.code or read.code == "dash_is_blank" else "argument_not_a_number"
-    raise Failure(problem(code, value=raw, argument=argument))
+    nothing = raw is None or read.problem in ("", "dash_is_blank")
+    raise Failure(problem("argument_blank" if nothing else "argument_not_a_number", value=raw, argument=argument))
 
 
 def _wrong_cell(method: Method, line: Mapping[str, Any], unreadable: Mapping[str, Problem]) -> Problem | None:
@@ -131,7 +131,7 @@ def _pairs(rows: Rows, *, labels: bool = False) -> dict[Any, float]:
     for place, row in enumerate(rows):
         if len(row) < 2 or row[0] == "":
             continue
-        points, at = parse_number(row[1]).value, parse_figure(row[0]).value
+        points, at = parse_number(row[1]).value, parse_figure(row[0], DEFAULT_SCALE).value
         key = str(row[0]).strip() if labels else number_of(at)
         if points is None or key != key:
             if place == 0:

@@ -159,7 +159,7 @@ def _shown(value: Any) -> Any:
 
 def _day(value: date) -> float:
     """Excel's serial number; a time of day is its fraction."""
-    from perfxl.core.values.calendar import serial
+    from perfxl.core.values.dates import serial
 
     if not isinstance(value, datetime):
         return serial(value)

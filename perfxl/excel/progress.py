@@ -7,14 +7,14 @@ from datetime import date
 from typing import Any
 
 from perfxl.core.language import Text
+from perfxl.core.policy import DEFAULT_SCALE
 from perfxl.core.problems import problem
-from perfxl.core.records import NOT_APPLICABLE
 from perfxl.core.schema import Choice
 from perfxl.core.schema.choices import AGGREGATION
 from perfxl.core.scoring.line import STATUS_LABELS, Status, read_direction
 from perfxl.core.scoring.periods import LIGHT_LABELS, Report, aggregate, attainment, light, phased, run_rate
-from perfxl.core.values.matching import spelling
 from perfxl.core.values.numbers import canonical, parse_figure
+from perfxl.core.values.text import NOT_APPLICABLE, spelling
 from perfxl.excel.errors import CellError, Failure, failure
 from perfxl.excel.lines import number
 from perfxl.excel.normalise import Rows
@@ -81,20 +81,20 @@ def aggregated(values: Rows, rule: Any, denominators: Rows, lang: str) -> Any:
 def _figures(rows: Rows) -> list[Any]:
     found = []
     for cell in (cell for row in rows for cell in row):
-        read = parse_figure(None if cell == "" else cell)
-        if read.value is None and read.code not in ("", "dash_is_blank"):
+        read = parse_figure(None if cell == "" else cell, DEFAULT_SCALE)
+        if read.value is None and read.problem not in ("", "dash_is_blank"):
             raise failure("argument_not_a_number", value=cell, argument=_ACTUAL)
         found.append(read.value)
     return found
 
 
 def _state(raw: Any) -> Status | None:
-    read = parse_figure(raw)
+    read = parse_figure(raw, DEFAULT_SCALE)
     if read.value == NOT_APPLICABLE:
         return Status.NOT_APPLICABLE
     if isinstance(read.value, date):
         raise failure("argument_not_a_number", value=raw, argument=_ACTUAL)
-    return Status.PENDING if read.value is None and read.code in ("", "dash_is_blank") else None
+    return Status.PENDING if read.value is None and read.problem in ("", "dash_is_blank") else None
 
 
 def _direction(cells: Mapping[str, Any]) -> float:

@@ -12,12 +12,12 @@ from typing import Any
 from perfxl.core.language import Text
 from perfxl.core.own_methods import check_own_methods
 from perfxl.core.policy import SETTINGS, Policy
-from perfxl.core.policy.sheet import read_policy
+from perfxl.core.policy_reading import read_policy
 from perfxl.core.problems import Problem, Severity, problem
 from perfxl.core.records import Records
 from perfxl.core.schema import Type, get
 from perfxl.core.scoring.line import LineScore, LineScorer
-from perfxl.core.values.matching import spelling
+from perfxl.core.values.text import spelling
 from perfxl.core.weights.rules import WeightRules
 from perfxl.excel.errors import Failure, failure
 from perfxl.excel.normalise import Rows

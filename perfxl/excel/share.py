@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from perfxl.core.allocation import allocate
-from perfxl.core.formula.tree import SEEN
+from perfxl.core.formula import SEEN
 from perfxl.core.language import Text
 from perfxl.core.values.numbers import parse_number
 from perfxl.core.weights.rules import WHOLE, exact, plain
@@ -35,7 +35,7 @@ def divided(target: Any, shares: Any, decimals: Any) -> Rows:
 
 def _share(cell: Any) -> Fraction | None:
     read = parse_number(None if cell == "" else cell)
-    if read.value is None and (cell == "" or read.code == "dash_is_blank"):
+    if read.value is None and (cell == "" or read.problem == "dash_is_blank"):
         return None
     share = exact(read.value)
     if share is None or share < 0:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from perfxl.core.language import Text
-from perfxl.core.values.matching import spelling
+from perfxl.core.values.text import spelling
 from perfxl.excel.errors import failure
 
 _ALL = {spelling(word) for word in ("全部", "all", "*")}

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from perfxl.core.formula import to_text
-from perfxl.core.formula.analyse import put_in
-from perfxl.core.formula.text import number_text
+from perfxl.core.formula import number_text, put_in, to_text
 from perfxl.core.language import Text
 from perfxl.core.policy import SETTINGS
 from perfxl.core.problems import problem
@@ -15,9 +13,8 @@ from perfxl.core.rulebook import FIGURES, METHODS, Method, for_direction
 from perfxl.core.schema import Type, get
 from perfxl.core.scoring.alone import ContractTotal
 from perfxl.core.scoring.line import STATUS_LABELS, LineScore, part_of_rule
-from perfxl.core.values.calendar import from_serial
-from perfxl.core.values.matching import Nearest, spelling
-from perfxl.core.values.text import parse_text
+from perfxl.core.values.dates import from_serial
+from perfxl.core.values.text import Nearest, parse_text, spelling
 from perfxl.excel import normalise, registry
 from perfxl.excel.errors import CellError, Failure, failure
 from perfxl.excel.lines import shown, single_score, told

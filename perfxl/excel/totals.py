@@ -9,12 +9,11 @@ from typing import Any
 from perfxl.core.language import Text
 from perfxl.core.policy import Band
 from perfxl.core.problems import Problem, problem
-from perfxl.core.records import NOT_APPLICABLE, Records
+from perfxl.core.records import Records
 from perfxl.core.scoring.alone import ContractTotal, Counted, contract_total
 from perfxl.core.scoring.line import STATUS_LABELS, Status, blank
 from perfxl.core.scoring.veto import Veto
-from perfxl.core.values.matching import spelling
-from perfxl.core.values.numbers import parse_text
+from perfxl.core.values.text import NOT_APPLICABLE, parse_text, spelling
 from perfxl.excel.errors import CellError, Failure, failure
 from perfxl.excel.lines import number, score, told
 from perfxl.excel.scores import SCORED_BY, Scored
@@ -107,7 +106,7 @@ def _total(scored: Scored, lines: Sequence[int]) -> ContractTotal | Failure:
 def _vetoed(veto: Veto, most: float, best_grade: str, given: Given) -> tuple[float, str]:
     if veto.effect != "limit_grade":
         return min(most, 0.0 if veto.effect == "zero" else veto.limit), best_grade
-    names = [band.grade for band in sorted(given.policy.bands, key=lambda band: -band.lower)]
+    names = [band.grade for band in given.policy.bands]
     rank = {grade: place for place, grade in enumerate(names)}
     return most, max((g for g in (best_grade, veto.grade) if g), key=lambda grade: rank.get(grade, len(names)))
 

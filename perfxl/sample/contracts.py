@@ -8,7 +8,7 @@ from itertools import accumulate
 from random import Random
 from typing import Any
 
-from perfxl.core.records import NOT_APPLICABLE
+from perfxl.core.values.text import NOT_APPLICABLE
 from perfxl.sample.book import Book
 from perfxl.sample.data import kpi_texts, scales
 from perfxl.sample.data.kpis import Figure, Kpi

@@ -9,18 +9,9 @@ from math import isfinite
 from typing import Any, NamedTuple
 
 from perfxl.core.schema import Choice, Column, Type
-from perfxl.core.values.numbers import (
-    canonical,
-    parse_bool,
-    parse_date,
-    parse_figure,
-    parse_integer,
-    parse_number,
-    parse_period,
-    parse_points,
-    parse_text,
-)
-from perfxl.core.values.text import Parsed, fold
+from perfxl.core.values.dates import parse_date, parse_period
+from perfxl.core.values.numbers import canonical, parse_figure, parse_integer, parse_number, parse_points
+from perfxl.core.values.text import Parsed, fold, parse_bool, parse_text
 
 NOT_ALLOWED = "choice_unknown"
 MISSING_PERCENT = "percent_missing"
@@ -148,7 +139,7 @@ def _each(parse: Callable[[Any], Parsed], raw: Sequence[Any], numeric: bool = Fa
     marked = {value for value, one in known.items() if one.percent}
     if marked:
         converted.percent = {i for i, value in enumerate(raw) if value in marked}
-    noticed = {value: one.code for value, one in known.items() if one.code}
+    noticed = {value: one.problem for value, one in known.items() if one.problem}
     if noticed:
         converted.findings = [Finding(i, noticed[value], value) for i, value in enumerate(raw) if value in noticed]
     return converted

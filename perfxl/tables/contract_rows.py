@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from perfxl.core.policy import DEFAULT_SCALE
 from perfxl.core.values.numbers import parse_figure, parse_number
 from perfxl.core.values.text import clean, fold
 from perfxl.tables.bounds import split_bound
@@ -179,7 +180,7 @@ class _Reader:
 
     def _has_figure(self, row: list[Any]) -> bool:
         cells = [row[at] for at in self._figures]
-        return float in map(type, cells) or any(parse_figure(cell).value is not None for cell in cells)
+        return float in map(type, cells) or any(parse_figure(cell, DEFAULT_SCALE).value is not None for cell in cells)
 
     def _is_header(self, names: list[tuple[int, str]]) -> bool:
         same = [at for at, name in names if name and self._heads.get(at) == name]

@@ -14,14 +14,14 @@ from datetime import date
 from typing import Any
 
 from perfxl.core.language import Text
-from perfxl.core.policy.sheet import read_policy
+from perfxl.core.policy_reading import read_policy
 from perfxl.core.problems import Problem, problem
-from perfxl.core.records import NOT_APPLICABLE, Gathered, Records, Tables, empty, joined
+from perfxl.core.records import Gathered, Records, Tables, empty, joined
 from perfxl.core.rulebook import RuleBook, built_in
 from perfxl.core.schema import Choice, get
 from perfxl.core.schema.choices import CATEGORY, KIND
-from perfxl.core.values.matching import spelling
-from perfxl.core.values.periods import period_span
+from perfxl.core.values.dates import period_span
+from perfxl.core.values.text import NOT_APPLICABLE, spelling
 
 # A contract without dates counts as this year throughout, so its one actual covers the whole of it.
 UNDATED = "2000"

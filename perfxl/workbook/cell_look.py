@@ -9,8 +9,9 @@ from typing import Any
 
 from xlsxwriter.format import Format
 
-from perfxl.core.records import NOT_APPLICABLE, Records
+from perfxl.core.records import Records
 from perfxl.core.schema import Choice, Column, Type
+from perfxl.core.values.text import NOT_APPLICABLE
 from perfxl.workbook.program.bulk import Cell
 from perfxl.workbook.style import DATE_FORMAT, RESULT, TEXT_FORMAT, Formats
 

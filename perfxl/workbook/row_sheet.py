@@ -16,7 +16,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from perfxl.core.cells import a1, column_letter
-from perfxl.core.values.calendar import serial
+from perfxl.core.values.dates import serial
 from perfxl.ooxml.text import inline_string
 from perfxl.workbook.style import ROW_HEIGHT
 

@@ -9,7 +9,7 @@ import pytest
 
 from perfxl.core.catalogue import CATALOGUE
 from perfxl.core.checks import run_checks
-from perfxl.core.policy.sheet import read_policy
+from perfxl.core.policy_reading import read_policy
 from perfxl.core.problems import Problem
 from perfxl.core.records import Tables
 from tests.core.clean_program import Edit, add, book, drop, line, put, without

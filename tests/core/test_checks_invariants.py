@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from perfxl.core import schema
 from perfxl.core.checks import run_checks
 from perfxl.core.checks.trees import cycles
-from perfxl.core.policy.sheet import read_policy
+from perfxl.core.policy_reading import read_policy
 from perfxl.core.records import Tables, from_rows
-from perfxl.core.values.matching import Nearest
-from perfxl.core.values.periods import period_kind, period_span
+from perfxl.core.values.dates import period_kind, period_span
+from perfxl.core.values.text import Nearest
 from tests.core.clean_program import CLEAN, add, book, book_of, put, rows
 
 GRAPHS = st.dictionaries(st.integers(0, 9), st.lists(st.integers(0, 9), max_size=3), max_size=10)

@@ -15,13 +15,14 @@ from perfxl.core.explain import Explanation, as_dict, as_text_lines, explain
 from perfxl.core.explain.facts import Contract, Line
 from perfxl.core.formula import parse, to_python
 from perfxl.core.own_methods import check_own_methods
-from perfxl.core.policy.sheet import read_policy
-from perfxl.core.records import NOT_APPLICABLE, Tables, from_rows
+from perfxl.core.policy_reading import read_policy
+from perfxl.core.records import Tables, from_rows
 from perfxl.core.rulebook import LIMITED, ROUNDED, tree_of
 from perfxl.core.scoring.book import Scores, score_book
 from perfxl.core.scoring.line import Status
-from perfxl.core.values.calendar import serial
+from perfxl.core.values.dates import serial
 from perfxl.core.values.numbers import round_half_away
+from perfxl.core.values.text import NOT_APPLICABLE
 from perfxl.sample import program
 from tests.workbook.random_program import program as random_program
 

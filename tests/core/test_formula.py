@@ -10,21 +10,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from perfxl.core.formula import (
+    Call,
     FormulaError,
     Name,
     Node,
     Number,
     Operation,
+    calls_over,
+    for_cells,
     needs,
     parse,
+    put_in,
     simplify,
     substitute,
     to_numpy,
     to_python,
     to_text,
 )
-from perfxl.core.formula.analyse import calls_over, for_cells, put_in
-from perfxl.core.formula.tree import Call
 
 NAN = math.nan
 

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -18,24 +19,22 @@ from hypothesis import strategies as st
 
 from perfxl.core.catalogue import CATALOGUE
 from perfxl.core.catalogue.values import KINDS
+from perfxl.core.policy import DEFAULT_SCALE
 from perfxl.core.problems import Severity, problem
-from perfxl.core.records import NOT_APPLICABLE
+from perfxl.core.values import numbers
+from perfxl.core.values.dates import parse_date, parse_period
 from perfxl.core.values.numbers import (
-    Parsed,
     canonical,
-    parse_bool,
-    parse_date,
-    parse_figure,
     parse_integer,
     parse_number,
-    parse_period,
     parse_points,
-    parse_text,
     round_half_away,
     round_half_away_array,
     same,
 )
+from perfxl.core.values.text import NOT_APPLICABLE, Parsed, parse_bool, parse_text
 
+parse_figure = partial(numbers.parse_figure, labels=frozenset(DEFAULT_SCALE))
 READERS = (parse_number, parse_points, parse_integer, parse_figure, parse_bool, parse_text, parse_date, parse_period)
 finite = st.floats(allow_nan=False, allow_infinity=False)
 # Decimals with a 5 right behind the place rounded to, and the floats next to them.
@@ -167,7 +166,7 @@ def test_any_value_is_read_or_named(raw: object) -> None:
 @given(st.one_of(st.binary(), st.complex_numbers(), st.decimals(), st.datetimes(), st.times(), st.lists(st.integers())))
 def test_any_object_is_read_or_named(raw: object) -> None:
     for reader in READERS:
-        assert reader(raw).code in {"", *CATALOGUE}
+        assert reader(raw).problem in {"", *CATALOGUE}
 
 
 def test_percent_points() -> None:
@@ -208,7 +207,7 @@ def test_figures() -> None:
     assert parse_figure("20250305") == Parsed(20250305.0, "text_read_as_number")
     assert parse_figure(" 良 ") == Parsed("良")
     labels = frozenset({"A", "Ｂ", "3星"})
-    assert [parse_figure(raw, labels).value for raw in ("a", "b", "３星", "良")] == ["A", "Ｂ", "3星", None]
+    assert [parse_figure(raw, labels=labels).value for raw in ("a", "b", "３星", "良")] == ["A", "Ｂ", "3星", None]
     codes = {
         "无": "not_a_figure",
         "暂无": "not_a_figure",
@@ -217,9 +216,9 @@ def test_figures() -> None:
         "12人": "number_with_unit",
         "是": "number_is_boolean",
     }
-    assert {raw: parse_figure(raw).code for raw in codes} == codes
+    assert {raw: parse_figure(raw).problem for raw in codes} == codes
     assert parse_figure(True) == Parsed(None, "number_is_boolean")
-    assert parse_figure("良", frozenset()) == Parsed(None, "not_a_figure")
+    assert parse_figure("良", labels=frozenset()) == Parsed(None, "not_a_figure")
 
 
 @pytest.mark.parametrize("raw", [True, np.True_, "是", "√", "✔️", "Ｙ", "yes", "TRUE", 1, 1.0, "1", "同意"])

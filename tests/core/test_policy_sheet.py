@@ -9,10 +9,10 @@ import pytest
 
 from perfxl.core.catalogue import CATALOGUE
 from perfxl.core.policy import DEFAULT_BANDS, Policy, default_values
-from perfxl.core.policy.sheet import read_policy
+from perfxl.core.policy_reading import read_policy
 from perfxl.core.problems import Problem
 from perfxl.core.records import Records, from_rows
-from perfxl.core.values.calendar import serial
+from perfxl.core.values.dates import serial
 from tests.core.clean_program import Edit, add, book, put, without
 
 

@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from perfxl.core.policy import Policy
-from perfxl.core.records import NOT_APPLICABLE
 from perfxl.core.rulebook import FIGURES, METHODS
 from perfxl.core.scoring import batch
 from perfxl.core.scoring.batch import Factor, Lines
 from perfxl.core.scoring.line import LineScorer, Status, number
+from perfxl.core.values.text import NOT_APPLICABLE
 
 STEPS = ((100.0, 120.0), (95.0, 100.0), (90.0, 80.0))
 LOW_STEPS = ((1.0, 120.0), (3.0, 100.0), (5.0, 60.0))

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from perfxl.core.values.calendar import serial
+from perfxl.core.values.dates import serial
 from perfxl.excel.calc.build import build_oxt
 from tests.excel.cases import Case
 

@@ -15,7 +15,7 @@ from perfxl.core.policy import Policy
 from perfxl.core.rulebook import built_in
 from perfxl.core.schema import get
 from perfxl.core.scoring.line import LineScorer
-from perfxl.core.values.calendar import serial
+from perfxl.core.values.dates import serial
 from perfxl.excel.lambdas import Lambda, lambdas
 from perfxl.excel.registry import FUNCTIONS
 from perfxl.workbook.patch.defined_names import DefinedName, define

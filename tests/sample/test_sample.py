@@ -10,10 +10,11 @@ import pytest
 
 from perfxl.core.checks import run_checks
 from perfxl.core.own_methods import check_own_methods
-from perfxl.core.policy.sheet import read_policy
-from perfxl.core.records import NOT_APPLICABLE, Tables
+from perfxl.core.policy_reading import read_policy
+from perfxl.core.records import Tables
 from perfxl.core.schema import Type, all_tables, template_tables
 from perfxl.core.scoring.book import score_book
+from perfxl.core.values.text import NOT_APPLICABLE
 from perfxl.core.weights import Candidate, derive
 from perfxl.sample import program
 from perfxl.sample.data.posts import PROFILES

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-from perfxl.core.records import NOT_APPLICABLE, Tables, from_columns
+from perfxl.core.records import Tables, from_columns
+from perfxl.core.values.text import NOT_APPLICABLE
 
 Rows = dict[str, list[dict[str, Any]]]
 START, HALF, END = date(2025, 1, 1), date(2025, 7, 1), date(2025, 12, 31)

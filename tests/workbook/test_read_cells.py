@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from perfxl.core.records import NOT_APPLICABLE
+from perfxl.core.values.text import NOT_APPLICABLE
 from perfxl.workbook.reading.read import read_book
 from tests.workbook.books import PEOPLE, package, person, save, sheet_xml, text_row
 from tests.workbook.test_read_sheets import places

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from perfxl.core.problems import Problem
-from perfxl.core.records import NOT_APPLICABLE, Records
+from perfxl.core.records import Records
+from perfxl.core.values.text import NOT_APPLICABLE
 from perfxl.tables.contract_sheet import UNDATED, expand
 from perfxl.workbook.reading.read import read_book
 from tests.workbook.books import PEOPLE, Rows, person, save

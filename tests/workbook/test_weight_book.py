@@ -16,7 +16,7 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from perfxl.core.policy import Policy
-from perfxl.core.policy.sheet import read_policy
+from perfxl.core.policy_reading import read_policy
 from perfxl.core.problems import SEVERITY_LABELS, Problem
 from perfxl.core.records import from_rows
 from perfxl.core.weights.program import Weighing, weigh

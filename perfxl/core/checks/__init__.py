@@ -45,6 +45,6 @@ CHECKS: tuple[Check, ...] = (
 
 def run_checks(book: Tables, policy: Policy) -> list[Problem]:
     """Everything that is wrong between the tables. Single cells are judged by whoever reads them, the policy's own
-    sheets by core/policy_sheet."""
+    sheets by core/policy_reading."""
     with kept():
         return [found for check in CHECKS for found in check(book, policy)]

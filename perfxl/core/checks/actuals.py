@@ -11,7 +11,7 @@ from perfxl.core.checks.plans import Plan, plans_of
 from perfxl.core.language import Text
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
-from perfxl.core.records import NOT_APPLICABLE, Records, Tables
+from perfxl.core.records import Records, Tables
 from perfxl.core.schema.choices import PERIOD_KIND
 from perfxl.core.scoring.lookups import fold, resolve_scale
 from perfxl.core.table_access import (
@@ -24,10 +24,10 @@ from perfxl.core.table_access import (
     finding,
     labels,
     lines_by_holder,
-    program_span,
     rows_of,
 )
-from perfxl.core.values.periods import MONTHS, Span, period_kind, period_span
+from perfxl.core.values.dates import MONTHS, Span, period_kind, period_span
+from perfxl.core.values.text import NOT_APPLICABLE
 
 _KINDS = {kind.name: Text(kind.zh, kind.en) for kind in PERIOD_KIND}
 _BLANK: frozenset[Any] = frozenset({None, NOT_APPLICABLE})
@@ -49,7 +49,7 @@ def check(book: Tables, policy: Policy) -> list[Problem]:
     held = lines_by_holder(book)
     return [
         *_outside_contracts(actuals, held, names),
-        *_outside_program(actuals, program_span(policy), names),
+        *_outside_program(actuals, policy.span(), names),
         *_outside_validity(book, actuals, held, names),
         *_coarse_periods(actuals, plans, names),
         *_overlaps(actuals, names),

@@ -15,10 +15,9 @@ from perfxl.core.table_access import (
     finding,
     labels,
     line_labels,
-    program_span,
     rows_of,
 )
-from perfxl.core.values.periods import Span
+from perfxl.core.values.dates import Span
 
 _DAY = timedelta(days=1)
 
@@ -29,7 +28,7 @@ def check(book: Tables, policy: Policy) -> list[Problem]:
         *_segments(book),
         *_without_lines(book),
         *_dropped(book),
-        *_without_contract(book, program_span(policy)),
+        *_without_contract(book, policy.span()),
         *_signed_late(book),
     ]
 

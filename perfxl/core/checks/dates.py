@@ -8,7 +8,7 @@ from datetime import date
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
 from perfxl.core.records import Tables
-from perfxl.core.table_access import cell, column_text, columns_of, finding, first_rows, labels, program_span, rows_of
+from perfxl.core.table_access import cell, column_text, columns_of, finding, first_rows, labels, rows_of
 
 # Table, earlier date, later date.
 _ORDER = (
@@ -35,7 +35,7 @@ def _order(book: Tables, table: str, earlier: str, later: str) -> Iterator[Probl
 
 
 def _outside_program(book: Tables, policy: Policy) -> Iterator[Problem]:
-    contracts, program = rows_of(book, "contracts"), program_span(policy)
+    contracts, program = rows_of(book, "contracts"), policy.span()
     if contracts is None or program is None:
         return
     for i, contract, start, end in columns_of(contracts, "contract", "start", "end"):

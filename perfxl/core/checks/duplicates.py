@@ -8,7 +8,7 @@ from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
 from perfxl.core.records import Records, Tables
 from perfxl.core.table_access import columns_of, finding, place, rows_of
-from perfxl.core.values.matching import spelling
+from perfxl.core.values.text import spelling
 
 
 def check(book: Tables, policy: Policy) -> list[Problem]:

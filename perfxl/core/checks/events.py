@@ -9,7 +9,7 @@ from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
 from perfxl.core.records import Records, Tables
 from perfxl.core.schema.choices import EVENT_KIND, KIND
-from perfxl.core.table_access import columns_of, contracts_of, finding, labels, lines_by_holder, program_span, rows_of
+from perfxl.core.table_access import columns_of, contracts_of, finding, labels, lines_by_holder, rows_of
 
 _KINDS = {kind.name: Text(kind.zh, kind.en) for kind in (*KIND, *EVENT_KIND)}
 
@@ -41,7 +41,7 @@ def _kinds(book: Tables, events: Records) -> Iterator[Problem]:
 
 
 def _dates(book: Tables, events: Records, policy: Policy) -> Iterator[Problem]:
-    program, people = program_span(policy), labels(book, "people")
+    program, people = policy.span(), labels(book, "people")
     if program is None:
         return
     for i, holder, day in columns_of(events, "holder", "date"):

@@ -12,9 +12,7 @@ from typing import Any, NamedTuple
 
 from perfxl.core.checks.methods import floor_and_cap, per_unit_figures
 from perfxl.core.checks.plans import Plan, plans_of
-from perfxl.core.formula import to_python
-from perfxl.core.formula.analyse import names_of
-from perfxl.core.formula.python import Rule
+from perfxl.core.formula import Rule, names_of, to_python
 from perfxl.core.language import Text
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem

@@ -13,7 +13,7 @@ from perfxl.core.problems import Problem
 from perfxl.core.records import Records, Tables
 from perfxl.core.schema.choices import PERSPECTIVE
 from perfxl.core.table_access import cell, columns_of, finding, first_rows, labels, rows_of
-from perfxl.core.values.matching import Nearest
+from perfxl.core.values.text import Nearest
 
 _KPIS_PER_CSF = 3
 _CSFS = ("csf_result", "csf_action_1", "csf_action_2")

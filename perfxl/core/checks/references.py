@@ -11,7 +11,7 @@ from perfxl.core.problems import Problem
 from perfxl.core.records import Records, Tables
 from perfxl.core.schema import Column, Type
 from perfxl.core.table_access import column_text, finding, rows_of, table_text
-from perfxl.core.values.matching import Nearest, spelling
+from perfxl.core.values.text import Nearest, spelling
 
 
 def check(book: Tables, policy: Policy) -> list[Problem]:

@@ -17,7 +17,7 @@ from perfxl.core.explain.facts import (
 )
 from perfxl.core.explain.rules import rule_of, symbols_of
 from perfxl.core.policy import SETTINGS
-from perfxl.core.policy.sheet import setting_of
+from perfxl.core.policy_reading import setting_of
 from perfxl.core.problems import Address
 from perfxl.core.records import Records, Tables, empty
 from perfxl.core.rulebook import FIGURES, POLICY_NAMES

@@ -7,9 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from perfxl.core.explain.facts import Rule
-from perfxl.core.formula import to_text
-from perfxl.core.formula.analyse import names_of, put_in
-from perfxl.core.formula.text import number_text
+from perfxl.core.formula import names_of, number_text, put_in, to_text
 from perfxl.core.policy import Policy
 from perfxl.core.rulebook import FIGURES, Method, for_direction
 from perfxl.core.scoring.line import LineScore, part_of_rule

@@ -6,16 +6,17 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from perfxl.core.formula.tree import SAME, SEEN, Call, Name, Node, Number, Operation
+from perfxl.core.values.numbers import round_half_away_array
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
-    Rule = Callable[[Mapping[str, Array]], Array]
+    ArrayRule = Callable[[Mapping[str, Array]], Array]
 
 
-def to_numpy(node: Node, lookups: Mapping[str, Callable[..., Array]] | None = None) -> Rule:
+def to_numpy(node: Node, lookups: Mapping[str, Callable[..., Array]] | None = None) -> ArrayRule:
     """A function {name: float64 array or number} -> float64 array or number; NaN as in `python`. Call it under
     numpy.errstate(all="ignore"): both branches of an IF are computed."""
     if isinstance(node, Number):
@@ -31,7 +32,7 @@ def to_numpy(node: Node, lookups: Mapping[str, Callable[..., Array]] | None = No
     return _call(node, lookups or {})
 
 
-def _call(node: Call, lookups: Mapping[str, Callable[..., Array]]) -> Rule:
+def _call(node: Call, lookups: Mapping[str, Callable[..., Array]]) -> ArrayRule:
     parts = [to_numpy(each, lookups) for each in node.arguments]
     if node.function in lookups:
         lookup = lookups[node.function]
@@ -53,8 +54,6 @@ def _build() -> dict[str, Callable[..., Any]]:
     from functools import reduce
 
     import numpy as np
-
-    from perfxl.core.values.numbers import round_half_away_array
 
     nan = np.nan
 

@@ -1,7 +1,8 @@
-"""What a parsed formula is made of, and the closed list of operators and functions."""
+"""The tree of a formula: its parts, the closed list of operators and functions, what it needs, trees from trees."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import NamedTuple, TypeAlias
 
 
@@ -60,3 +61,194 @@ SAME = 2.0**-48
 
 # Decimals that a person sees: INT cuts a figure rounded to so many, so that 0.3/0.1 is 3.
 SEEN = 10
+
+_TELL = {"AND", "OR", "NOT", "ISNUMBER", "TRUE", "FALSE"}
+_MIRROR = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "<>": "<>"}
+
+
+def names_of(node: Node) -> list[str]:
+    """Every name used, in order of first use."""
+    found: dict[str, None] = {}
+    _collect(node, found)
+    return list(found)
+
+
+def calls_over(function: str, node: Node) -> list[str]:
+    """The names inside the arguments of a function, in order of first use."""
+    if isinstance(node, Call) and node.function == function:
+        return names_of(node)
+    parts = node.operands if isinstance(node, Operation) else node.arguments if isinstance(node, Call) else ()
+    return list(dict.fromkeys(name for part in parts for name in calls_over(function, part)))
+
+
+def needs(node: Node) -> list[str]:
+    """The names without which the formula has no value: used somewhere not guarded by ISNUMBER(name)."""
+    found: dict[str, None] = {}
+    _collect_unguarded(node, frozenset(), found)
+    return list(found)
+
+
+def substitute(node: Node, values: Mapping[str, Node]) -> Node:
+    """The same formula with names replaced by trees."""
+    if isinstance(node, Name):
+        return values.get(node.name, node)
+    if isinstance(node, Operation):
+        return Operation(node.sign, tuple(substitute(each, values) for each in node.operands))
+    if isinstance(node, Call):
+        return Call(node.function, tuple(substitute(each, values) for each in node.arguments))
+    return node
+
+
+def simplify(node: Node) -> Node:
+    """Drops factors of 1 and -1 (a known direction) and decided IFs, so that a rendered formula reads as a person
+    would write it. Values stay the same bit for bit."""
+    if isinstance(node, Operation):
+        return _simplify_operation(Operation(node.sign, tuple(simplify(each) for each in node.operands)))
+    if isinstance(node, Call):
+        return _simplify_call(Call(node.function, tuple(simplify(each) for each in node.arguments)))
+    return node
+
+
+def put_in(node: Node, value: Callable[[Node], float]) -> Node:
+    """The formula as it stands for certain figures: of every IF that they decide the branch they choose, of every
+    look-up its answer. `value` evaluates a part of the formula."""
+    if isinstance(node, Operation):
+        return Operation(node.sign, tuple(put_in(each, value) for each in node.operands))
+    if not isinstance(node, Call):
+        return node
+    if node.function in LOOKUPS:
+        return Number(value(node))
+    if node.function == "IF":
+        decided = value(node.arguments[0])
+        if decided == decided:
+            return put_in(node.arguments[1] if decided else node.arguments[2], value)
+    return Call(node.function, tuple(put_in(each, value) for each in node.arguments))
+
+
+def for_cells(node: Node) -> Node:
+    """The same formula written so that every spreadsheet decides as the other renderings do: an AND or OR that holds
+    a test which may fail (a division by zero) as IFs, since here one false test settles an AND whatever the others
+    are, while in a cell an error would win; and INT of the figure at ten decimals."""
+    if isinstance(node, Operation):
+        return Operation(node.sign, tuple(for_cells(each) for each in node.operands))
+    if not isinstance(node, Call):
+        return node
+    arguments = tuple(for_cells(each) for each in node.arguments)
+    if node.function in ("AND", "OR") and any(map(_may_fail, arguments)):
+        return _one_by_one(node.function, arguments)
+    if node.function == "INT":
+        return Call("INT", (Call("ROUND", (arguments[0], Number(float(SEEN)))),))
+    return Call(node.function, arguments)
+
+
+def _one_by_one(function: str, arguments: tuple[Node, ...]) -> Node:
+    """AND or OR as IFs, the tests that cannot fail first."""
+    safe = tuple(each for each in arguments if not _may_fail(each))
+    tests = [each for each in arguments if _may_fail(each)]
+    if safe:
+        tests.insert(0, safe[0] if len(safe) == 1 else Call(function, safe))
+    decided = _truth(tests.pop())
+    for test in reversed(tests):
+        settled = (decided, Call("FALSE", ())) if function == "AND" else (Call("TRUE", ()), decided)
+        decided = Call("IF", (test, *settled))
+    return decided
+
+
+def _truth(node: Node) -> Node:
+    """A test as it is; a number as the test whether it is not zero."""
+    tells = (
+        node.sign in COMPARISONS if isinstance(node, Operation) else isinstance(node, Call) and node.function in _TELL
+    )
+    return node if tells else Operation("<>", (node, Number(0.0)))
+
+
+def _may_fail(node: Node) -> bool:
+    if isinstance(node, Operation):
+        return node.sign in "/^" or any(map(_may_fail, node.operands))
+    return isinstance(node, Call) and any(map(_may_fail, node.arguments))
+
+
+def _collect(node: Node, found: dict[str, None]) -> None:
+    if isinstance(node, Name):
+        found.setdefault(node.name)
+    elif isinstance(node, Operation):
+        for each in node.operands:
+            _collect(each, found)
+    elif isinstance(node, Call):
+        for each in node.arguments:
+            _collect(each, found)
+
+
+def _collect_unguarded(node: Node, guarded: frozenset[str], found: dict[str, None]) -> None:
+    if isinstance(node, Name):
+        if node.name not in guarded:
+            found.setdefault(node.name)
+    elif isinstance(node, Operation):
+        for each in node.operands:
+            _collect_unguarded(each, guarded, found)
+    elif isinstance(node, Call):
+        if node.function == "ISNUMBER":
+            return
+        if node.function == "IF":
+            condition, then, otherwise = node.arguments
+            known = _known_by(condition)
+            _collect_unguarded(condition, guarded, found)
+            _collect_unguarded(then, guarded | known, found)
+            _collect_unguarded(otherwise, guarded, found)
+            return
+        inside = guarded | _known_by(node) if node.function == "AND" else guarded
+        for each in node.arguments:
+            _collect_unguarded(each, inside, found)
+
+
+def _known_by(condition: Node) -> frozenset[str]:
+    """The names that are numbers wherever the condition holds."""
+    if isinstance(condition, Call):
+        if condition.function == "ISNUMBER" and isinstance(condition.arguments[0], Name):
+            return frozenset({condition.arguments[0].name})
+        if condition.function == "AND":
+            return frozenset().union(*(_known_by(each) for each in condition.arguments))
+    return frozenset()
+
+
+def _factor(node: Node) -> tuple[float, Node]:
+    """The node as a sign times the rest."""
+    if isinstance(node, Operation):
+        if node.sign == "NEG":
+            sign, rest = _factor(node.operands[0])
+            return -sign, rest
+        if node.sign == "*" and node.operands[0] in (Number(1.0), Number(-1.0)):
+            sign, rest = _factor(node.operands[1])
+            return sign * (1.0 if node.operands[0] == Number(1.0) else -1.0), rest
+    return 1.0, node
+
+
+def _simplify_operation(node: Operation) -> Node:
+    if node.sign in COMPARISONS:
+        (left, a), (right, b) = _factor(node.operands[0]), _factor(node.operands[1])
+        if left == right == -1.0:
+            return Operation(_MIRROR[node.sign], (a, b))
+        return node
+    if node.sign == "*" and node.operands[0] == Number(1.0):
+        return node.operands[1]
+    if node.sign == "*" and node.operands[0] == Number(-1.0):
+        return Operation("NEG", (node.operands[1],))
+    if node.sign in "*/" and node.operands[1] == Number(1.0):
+        return node.operands[0]
+    if node.sign in "*/" and node.operands[1] == Number(-1.0):
+        return _simplify_operation(Operation("NEG", (node.operands[0],)))
+    if node.sign in "*/" and isinstance(node.operands[0], Operation) and node.operands[0].sign == "NEG":
+        inner = Operation(node.sign, (node.operands[0].operands[0], node.operands[1]))
+        return Operation("NEG", (inner,))
+    if node.sign in "+-" and isinstance(node.operands[1], Operation) and node.operands[1].sign == "NEG":
+        return Operation("-" if node.sign == "+" else "+", (node.operands[0], node.operands[1].operands[0]))
+    return node
+
+
+def _simplify_call(node: Call) -> Node:
+    if node.function == "IF":
+        if node.arguments[0] == Call("TRUE", ()):
+            return node.arguments[1]
+        if node.arguments[0] == Call("FALSE", ()):
+            return node.arguments[2]
+    return node

@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
+from perfxl.core.language import Text
+
 
 class Type(StrEnum):
     """What a cell of a column holds, and in which unit it is kept once read."""
@@ -29,8 +31,14 @@ class Choice(NamedTuple):
     en: str
     aliases: tuple[str, ...] = ()
 
+    @property
+    def text(self) -> Text:
+        """Its label in both languages."""
+        return Text(self.zh, self.en)
+
     def label(self, lang: str) -> str:
-        return self.zh if lang == "zh" else self.en
+        """What a user sees in a dropdown."""
+        return self.text(lang)
 
 
 class Column(NamedTuple):
@@ -48,12 +56,18 @@ class Column(NamedTuple):
     zh_help: str = ""
     en_help: str = ""
 
+    @property
+    def text(self) -> Text:
+        """Its name in both languages, without the unit."""
+        return Text(self.zh, self.en)
+
     def header(self, lang: str) -> str:
-        name = self.zh if lang == "zh" else self.en
-        return f"{name} ({self.unit})" if self.unit else name
+        """What stands above the column, with the unit in brackets."""
+        return f"{self.text(lang)} ({self.unit})" if self.unit else self.text(lang)
 
     def help(self, lang: str) -> str:
-        return self.zh_help if lang == "zh" else self.en_help
+        """What to fill in."""
+        return Text(self.zh_help, self.en_help)(lang)
 
 
 class Table(NamedTuple):
@@ -71,15 +85,21 @@ class Table(NamedTuple):
     en_help: str = ""
     template: bool = True
 
+    @property
+    def text(self) -> Text:
+        """The sheet's name in both languages."""
+        return Text(self.zh, self.en)
+
     def title(self, lang: str) -> str:
         """The sheet's name."""
-        return self.zh if lang == "zh" else self.en
+        return self.text(lang)
 
     def help(self, lang: str) -> str:
-        return self.zh_help if lang == "zh" else self.en_help
+        """What the sheet is for."""
+        return Text(self.zh_help, self.en_help)(lang)
 
     def column(self, name: str) -> Column:
-        """Raises KeyError for a name that is not declared."""
+        """The declared column. Raises: KeyError for a name that is not declared."""
         for column in self.columns:
             if column.name == name:
                 return column

@@ -10,8 +10,7 @@ from functools import cache
 from typing import NamedTuple
 
 from perfxl.core import rulebook
-from perfxl.core.formula import to_python
-from perfxl.core.formula.python import Rule
+from perfxl.core.formula import Rule, to_python
 from perfxl.core.policy import Band, Policy
 from perfxl.core.scoring.line import LineScore, Status
 
@@ -95,7 +94,7 @@ def _spread(
 def _band(total: float | None, best_grade: str, policy: Policy) -> Band | None:
     if total is None:
         return None
-    ordered = sorted(policy.bands, key=lambda band: -band.lower)
+    ordered = policy.bands
     names = [band.grade for band in ordered]
     worst = (names.index(best_grade) if best_grade in names else len(names) - 1) if best_grade else 0
     return ordered[max(ordered.index(policy.grade(total)), worst)]

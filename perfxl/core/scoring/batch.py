@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from perfxl.core import rulebook
-from perfxl.core.formula import to_numpy
-from perfxl.core.formula.tree import SAME
+from perfxl.core.formula import SAME, to_numpy
 from perfxl.core.policy import Policy
-from perfxl.core.records import NOT_APPLICABLE
 from perfxl.core.rulebook import FIGURES, POLICY_NAMES, Method, RuleBook
 from perfxl.core.scoring.days import DayArrays
 from perfxl.core.scoring.line import Status, implied_direction, number, read_direction
 from perfxl.core.scoring.lookups import best_first, fold, resolve_scale, resolve_steps
+from perfxl.core.values.text import NOT_APPLICABLE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

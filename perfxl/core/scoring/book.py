@@ -19,7 +19,7 @@ from perfxl.core.scoring.line import Status, blank, number
 from perfxl.core.scoring.periods import attainment, light, phased, run_rate
 from perfxl.core.scoring.totals import Totals, Vetoes
 from perfxl.core.scoring.veto import Veto, apply
-from perfxl.core.values.calendar import serial
+from perfxl.core.values.dates import serial
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

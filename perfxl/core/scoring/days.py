@@ -1,4 +1,4 @@
-"""Days between dates for arrays: the same counts as core/calendar."""
+"""Days between dates for arrays: the same counts as core/values/dates."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from perfxl.core.policy import Policy
-from perfxl.core.values.calendar import Days
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,7 +18,7 @@ class DayArrays:
     """Days after `first` up to and with `last`; 0 where last is not later, NaN where either is blank."""
 
     def __init__(self, policy: Policy) -> None:
-        self.days = Days(policy)
+        self.days = policy.days()
         self.off, self.on = np.array(self.days.off), np.array(self.days.on)
 
     def between(self, first: Any, last: Any) -> Floats:

@@ -10,15 +10,13 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from perfxl.core import rulebook
-from perfxl.core.formula import Node, to_python
-from perfxl.core.formula.analyse import names_of
-from perfxl.core.formula.python import Rule
+from perfxl.core.formula import Node, Rule, names_of, to_python
 from perfxl.core.policy import Policy, Steps
 from perfxl.core.problems import Problem, problem
-from perfxl.core.records import NOT_APPLICABLE
 from perfxl.core.rulebook import FIGURES, POLICY_NAMES, Method, RuleBook
 from perfxl.core.scoring.lookups import fold, resolve_scale, resolve_steps, steps_points
-from perfxl.core.values.calendar import Days, serial
+from perfxl.core.values.dates import Days, serial
+from perfxl.core.values.text import NOT_APPLICABLE
 
 NAN = math.nan
 
@@ -66,7 +64,7 @@ class LineScorer:
     def __init__(self, policy: Policy | None = None) -> None:
         self.policy = policy or Policy()
         self.book = RuleBook(self.policy)
-        self.days = Days(self.policy)
+        self.days = self.policy.days()
         self.constants = {name: float(self.policy[setting]) for name, setting in POLICY_NAMES.items()}
         self._limits = float(self.policy["points_floor"]), float(self.policy["points_cap"])
         self._ready: dict[Any, _Ready] = {}  # by the method's name as it is given

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-from perfxl.core.formula.tree import SAME
+from perfxl.core.formula import SAME
 from perfxl.core.policy import DEFAULT_SCALE, Policy, Steps
 
 

@@ -11,9 +11,9 @@ from math import fsum
 from typing import Any, NamedTuple
 
 from perfxl.core.policy import Policy
-from perfxl.core.records import NOT_APPLICABLE
+from perfxl.core.values.dates import period_span
 from perfxl.core.values.numbers import canonical
-from perfxl.core.values.periods import period_span
+from perfxl.core.values.text import NOT_APPLICABLE
 
 
 class Report(NamedTuple):

@@ -63,7 +63,7 @@ def carries_weight(scores: LineScores) -> NDArray[np.bool_]:
 
 def ordered_bands(policy: Policy) -> list[Any]:
     """The grade bands from the best down."""
-    return sorted(policy.bands, key=lambda band: -band.lower)
+    return list(policy.bands)
 
 
 def grade_places(totals: Floats, policy: Policy) -> Ints:

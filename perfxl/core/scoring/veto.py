@@ -33,7 +33,7 @@ class Veto(NamedTuple):
 def apply(vetoes: Vetoes, contract: int, veto: Veto, policy: Policy) -> None:
     """Marks one contract; several vetoes leave the least."""
     if veto.effect == "limit_grade":
-        names = [band.grade for band in sorted(policy.bands, key=lambda band: -band.lower)]
+        names = [band.grade for band in policy.bands]
         best = names.index(veto.grade) if veto.grade in names else len(names) - 1
         vetoes.grade[contract] = max(vetoes.grade[contract], best)
     else:

@@ -1,16 +1,18 @@
-"""Dates and periods as people type them. A day is datetime.date; a period is "2025", "2025H1", "2025Q1" or "2025-01".
+"""Dates and periods: read as people type them, as spans of days, and counted in calendar or working days.
 
-Only an order that everybody reads alike is accepted, year first. 3/5/2025 is March or May, 25-3-5 has no century:
-both are errors, never guesses.
+A day is datetime.date; a period is "2025", "2025H1", "2025Q1" or "2025-01". Only an order that everybody reads alike
+is accepted, year first. 3/5/2025 is March or May, 25-3-5 has no century: both are errors, never guesses.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from numbers import Real
-from typing import Any
+from typing import Any, NamedTuple
 
 from perfxl.core.values.text import (
     BLANK,
@@ -32,6 +34,7 @@ MONTH_OF_DATE = "date_read_as_month"
 
 
 def parse_date(raw: object) -> Parsed:
+    """A day."""
     if is_blank(raw):
         return BLANK
     if isinstance(raw, datetime):
@@ -44,8 +47,8 @@ def parse_date(raw: object) -> Parsed:
 
 
 def parse_period(raw: object) -> Parsed:
-    """Spellings of the same period (2025年一季度, Q1 2025, 2025Q1) are no finding. Excel turns a typed 2025-01 into
-    the 1st of January, so that is no finding either; a day within the month is."""
+    """A period. Spellings of the same one (2025年一季度, Q1 2025, 2025Q1) are no problem. Excel turns a typed 2025-01
+    into the 1st of January, so that is none either; a day within the month is."""
     if is_blank(raw):
         return BLANK
     text = fold(raw) if isinstance(raw, str) else _digits(raw)
@@ -57,9 +60,93 @@ def parse_period(raw: object) -> Parsed:
     return Parsed(period) if period else _month_of(raw)
 
 
+# Kinds of schema/choices.PERIOD_KIND, finest first, with their length in months.
+MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
+_MARKS = {"-": "month", "Q": "quarter", "H": "half"}
+_DAY_ZERO = date(1899, 12, 30)  # Excel's, for every date after February 1900
+_MONDAY = 2  # serial 2 is Monday, 1 January 1900
+
+
+class Span(NamedTuple):
+    """First and last day, both inside."""
+
+    start: date
+    end: date
+
+    def overlaps(self, other: Span) -> bool:
+        """Whether they share a day."""
+        return self.start <= other.end and other.start <= self.end
+
+    def inside(self, other: Span) -> bool:
+        """Whether the other holds all its days."""
+        return other.start <= self.start and self.end <= other.end
+
+
+def span(start: date | None, end: date | None) -> Span | None:
+    """From one day to another; None where one is missing or they are in the wrong order."""
+    return Span(start, end) if start and end and start <= end else None
+
+
+def period_kind(period: str) -> str:
+    """month, quarter, half or year."""
+    return _MARKS[period[4]] if len(period) > 4 else "year"
+
+
+@lru_cache(maxsize=4096)
+def period_span(period: str) -> Span:
+    """The days of a canonical period."""
+    from calendar import monthrange  # here, since it loads locale and worksheet functions start with Excel
+
+    year, months = int(period[:4]), MONTHS[period_kind(period)]
+    first = (int(period[5:]) - 1) * months + 1 if len(period) > 4 else 1
+    last = first + months - 1
+    return Span(date(year, first, 1), date(year, last, monthrange(year, last)[1]))
+
+
+def serial(day: date) -> float:
+    """Excel's serial number of a date."""
+    return float((day - _DAY_ZERO).days)
+
+
+def from_serial(number: float) -> date:
+    """The date of Excel's serial number."""
+    return _DAY_ZERO + timedelta(days=int(number))
+
+
+class Days:
+    """Counts the days after `first` up to and with `last`; 0 where last is not later.
+
+    off, on   serials of weekdays off and of weekend days worked (the make-up working weekends of the Chinese
+              calendar), sorted; empty when calendar days count
+    """
+
+    def __init__(self, working: bool, off: Iterable[date] = (), on: Iterable[date] = ()) -> None:
+        self.working = working
+        self.off = sorted(serial(day) for day in set(off) if day.weekday() < 5) if working else []
+        self.on = sorted(serial(day) for day in set(on) if day.weekday() >= 5) if working else []
+
+    def between(self, first: float, last: float) -> float:
+        """Days between two serials."""
+        if not last > first:
+            return 0.0
+        if not self.working:
+            return last - first
+        weekdays = _weekdays_through(last) - _weekdays_through(first)
+        return float(weekdays - _within(self.off, first, last) + _within(self.on, first, last))
+
+
+def _weekdays_through(day: float) -> int:
+    """Monday to Friday among the serials 2..day."""
+    weeks, rest = divmod(int(day) - _MONDAY + 1, 7)
+    return weeks * 5 + min(rest, 5)
+
+
+def _within(days: Sequence[float], first: float, last: float) -> int:
+    return bisect_right(days, last) - bisect_right(days, first)
+
+
 # 1982 to 2119: Excel's day numbers that can be meant as dates.
 _SERIALS = range(30000, 80001)
-_EXCEL_DAY_ZERO = date(1899, 12, 30)
 _YEARS = range(1900, 2200)
 
 _DATE = re.compile(
@@ -116,7 +203,7 @@ def _date_in_number(raw: object) -> Parsed:
     """20250305 typed as a number, or a day number whose cell lost its date format."""
     number = _number(raw)
     if number is not None and int(number) in _SERIALS:
-        return Parsed(_EXCEL_DAY_ZERO + timedelta(days=int(number)), READ_AS_DATE)
+        return Parsed(_DAY_ZERO + timedelta(days=int(number)), READ_AS_DATE)
     digits = _digits(raw)
     return _date_in_text(digits) if digits and len(digits) == 8 else Parsed(None, NOT_A_DATE)
 
@@ -147,5 +234,5 @@ def _period(text: str) -> str:
 def _month_of(raw: object) -> Parsed:
     parsed = parse_date(raw)
     if parsed.value is None:
-        return Parsed(None, EXCEL_ERROR if parsed.code == EXCEL_ERROR else NOT_A_PERIOD)
+        return Parsed(None, EXCEL_ERROR if parsed.problem == EXCEL_ERROR else NOT_A_PERIOD)
     return Parsed(f"{parsed.value:%Y-%m}", "" if parsed.value.day == 1 else MONTH_OF_DATE)

@@ -8,18 +8,20 @@ A currency is no multiplier, so ¥1,200, 1,200元 and 1200 are the same number; 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import date, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from math import copysign, floor, isfinite
 from numbers import Number
 from typing import TYPE_CHECKING
 
-from perfxl.core.values.dates import AMBIGUOUS_DATE, parse_date, parse_period
+from perfxl.core.values.dates import AMBIGUOUS_DATE, parse_date
 from perfxl.core.values.text import (
     BLANK,
     DASH_IS_BLANK,
     EXCEL_ERROR,
     NO,
+    NOT_APPLICABLE,
     YES,
     Parsed,
     fold,
@@ -27,29 +29,11 @@ from perfxl.core.values.text import (
     is_bool,
     is_dash,
     is_error_value,
-    parse_bool,
-    parse_text,
 )
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import ArrayLike
-
-__all__ = [
-    "Parsed",
-    "canonical",
-    "parse_bool",
-    "parse_date",
-    "parse_figure",
-    "parse_integer",
-    "parse_number",
-    "parse_period",
-    "parse_points",
-    "parse_text",
-    "round_half_away",
-    "round_half_away_array",
-    "same",
-]
 
 NOT_A_NUMBER = "not_a_number"
 BOOLEAN = "number_is_boolean"
@@ -76,12 +60,12 @@ def parse_number(raw: object) -> Parsed:
 def parse_points(raw: object, percent_cell: bool = False) -> Parsed:
     """Percent points: 15, "15%" and a percent cell that holds 0.15 are all 15.0."""
     parsed = parse_number(raw)
-    value, code, percent = parsed
+    value, problem, percent = parsed
     if value is None:
         return parsed
     if percent or (percent_cell and not isinstance(raw, str)):
-        return Parsed(canonical(value * 100), code, True)
-    return Parsed(value, FRACTION if 0 < abs(value) < 1 else code)
+        return Parsed(canonical(value * 100), problem, True)
+    return Parsed(value, FRACTION if 0 < abs(value) < 1 else problem)
 
 
 def parse_integer(raw: object) -> Parsed:
@@ -90,19 +74,19 @@ def parse_integer(raw: object) -> Parsed:
         return parsed
     if parsed.percent or not parsed.value.is_integer():
         return Parsed(None, NOT_AN_INTEGER)
-    return Parsed(int(parsed.value), parsed.code)
+    return Parsed(int(parsed.value), parsed.problem)
 
 
-def parse_figure(raw: object, labels: frozenset[str] | None = None) -> Parsed:
-    """A KPI's figure: number, date, records.NOT_APPLICABLE, or one of the grade labels (None: the policy's default
-    scale), which is returned as it stands in `labels`."""
+def parse_figure(raw: object, labels: Collection[str]) -> Parsed:
+    """A KPI's figure: number, date, NOT_APPLICABLE, or one of the grade labels, which is returned as it stands among
+    them."""
     parsed = parse_number(raw)
-    if parsed.value is not None or parsed.code not in _MAYBE_OTHER:
+    if parsed.value is not None or parsed.problem not in _MAYBE_OTHER:
         return parsed
     day = parse_date(raw)
-    if day.value is not None or day.code == AMBIGUOUS_DATE:
+    if day.value is not None or day.problem == AMBIGUOUS_DATE:
         return day
-    return _word(raw, labels) or Parsed(None, parsed.code if parsed.code in {BOOLEAN, UNIT} else NOT_A_FIGURE)
+    return _word(raw, labels) or Parsed(None, parsed.problem if parsed.problem in {BOOLEAN, UNIT} else NOT_A_FIGURE)
 
 
 def round_half_away(x: float, digits: int = 2) -> float:
@@ -265,19 +249,15 @@ def _why_not(text: str) -> str:
     return UNIT if _WITH_UNIT.match(text) else NOT_A_NUMBER
 
 
-def _word(raw: object, labels: frozenset[str] | None) -> Parsed | None:
+def _word(raw: object, labels: Collection[str]) -> Parsed | None:
     """N/A or a grade label."""
     if not isinstance(raw, str):
         return None
-    from perfxl.core.policy import DEFAULT_SCALE  # here, since most figures are numbers and start-up is dear
-    from perfxl.core.records import NOT_APPLICABLE
-
     text = fold(raw)
     if _NOT_APPLICABLE.fullmatch(text):
         return Parsed(NOT_APPLICABLE)
-    known = DEFAULT_SCALE if labels is None else labels
-    if text in known:
+    if text in labels:
         return Parsed(text)
     word = text.casefold()
-    label = next((label for label in sorted(known) if fold(label).casefold() == word), None)
+    label = next((label for label in sorted(labels) if fold(label).casefold() == word), None)
     return Parsed(label) if label is not None else None

@@ -1,17 +1,25 @@
-"""The text of a cell: what was typed, without the characters nobody sees, and what it says where it is a plain word.
+"""Text: what a cell says without the characters nobody sees, spellings compared, and the nearest known name.
 
-`Parsed` is what every reader of a cell returns. A code is a blank string (as it stands), a notice or warning (read,
-but not letter by letter) or an error (then the value is None); the codes' texts are in catalogue/values.py.
+`Parsed` is what every reader of a cell returns. Its problem is blank (the cell is read as it stands), a notice or
+warning (read, but not letter by letter) or an error (then the value is None); the texts are in catalogue/values.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
+from difflib import get_close_matches
+from functools import cached_property
 from numbers import Real
 from typing import Any, NamedTuple
+
+from perfxl.core.language import Text
+
+# A typed "不适用" / "N/A" in an actual: not blank, not zero (scoring.md section 1).
+NOT_APPLICABLE = "N/A"
 
 EXCEL_ERROR = "excel_error"
 NOT_YES_OR_NO = "not_yes_or_no"
@@ -21,10 +29,11 @@ DATE_IN_TEXT = "text_is_date"
 
 
 class Parsed(NamedTuple):
-    """A value as it was read; `percent`: it was typed as a percentage, and is kept as the fraction (85% is 0.85)."""
+    """A value as it was read; `problem` names what is to be said about it; `percent`: it was typed as a percentage, and
+    is kept as the fraction (85% is 0.85)."""
 
     value: Any
-    code: str = ""
+    problem: str = ""
     percent: bool = False
 
 
@@ -95,6 +104,59 @@ def is_error_value(folded: str) -> bool:
 def is_dash(folded: str) -> bool:
     """-, --, —, / alone: how many forms say that a cell is empty."""
     return folded[:1] in "-/\\" and bool(_DASH.fullmatch(folded))
+
+
+NO_SUGGESTION = Text("", "")
+
+
+def spelling(name: object) -> str:
+    """What two spellings of the same name have in common."""
+    return fold(str(name)).casefold().replace(" ", "")
+
+
+class Nearest:
+    """The known name that is meant by an unknown one, if any comes near.
+
+    A handful of names are compared by difflib; ids by the thousand through their shortened forms, so that a
+    workbook full of wrong ids is still checked in linear time.
+    """
+
+    _FEW = 300
+
+    def __init__(self, names: Iterable[object]) -> None:
+        self._names: dict[str, str] = {}
+        for name in names:
+            self._names.setdefault(spelling(name), str(name))
+
+    def __call__(self, unknown: object) -> str:
+        """The name as it stands where it is declared; blank where nothing comes near."""
+        word = spelling(unknown)
+        if word in self._names:
+            return self._names[word]
+        if len(self._names) <= self._FEW:
+            near = get_close_matches(word, self._names, n=1, cutoff=0.6)
+            return self._names[near[0]] if near else ""
+        return next((self._shortened[form] for form in _shortened(word) if form in self._shortened), "")
+
+    def sentence(self, unknown: object) -> Text:
+        """ "，是否为“…”？" to append to a message; blank where nothing comes near."""
+        near = self(unknown)
+        return Text(f"，是否为“{near}”？", f"; did you mean “{near}”?") if near else NO_SUGGESTION
+
+    @cached_property
+    def _shortened(self) -> dict[str, str]:
+        """Every name by each of its forms with at most one character left out."""
+        forms: dict[str, str] = {}
+        for word, name in self._names.items():
+            for form in _shortened(word):
+                forms.setdefault(form, name)
+        return forms
+
+
+def _shortened(word: str) -> Iterator[str]:
+    yield word
+    for i in range(len(word)):
+        yield word[:i] + word[i + 1 :]
 
 
 _ERROR_VALUE = re.compile(

@@ -115,7 +115,7 @@ class Contexts:
     def grades(self) -> list[dict[str, str]]:
         """The grades, the totals that earn them, their coefficients; best first. What is below all bounds earns the
         last grade too, so it is shown without a bound."""
-        bands = sorted(self.policy.bands, key=lambda band: -band.lower)
+        bands = self.policy.bands
         shown = []
         for i, band in enumerate(bands):
             words = _FROM if i == 0 else _BELOW if band is bands[-1] else _BETWEEN

@@ -7,10 +7,11 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from perfxl.core.policy import Band, Policy
-from perfxl.core.records import NOT_APPLICABLE, Records
+from perfxl.core.records import Records
 from perfxl.core.scoring.book import Scores
 from perfxl.core.scoring.line import Status
 from perfxl.core.scoring.totals import Totals, ordered_bands
+from perfxl.core.values.text import NOT_APPLICABLE
 
 
 class LineResult(NamedTuple):

@@ -7,7 +7,7 @@ from typing import Any
 
 from perfxl.core.policy import DEFAULT_BANDS, DEFAULT_SCALE, SETTINGS, Setting
 from perfxl.core.records import Records, from_rows
-from perfxl.core.values.matching import spelling
+from perfxl.core.values.text import spelling
 
 _UNITS = {"个": "", "分": "points", "人": "people", "天": "days"}
 _BAND_MEANINGS = {

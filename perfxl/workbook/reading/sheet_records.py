@@ -217,7 +217,7 @@ class SheetReader:
         named = set()
         for i, code, raw in converted.findings:
             if code == DATE_IN_TEXT and self._table.name == "policy":
-                continue  # a setting may be a date; policy_sheet.py reads it as its type says
+                continue  # a setting may be a date; core/policy_reading reads it as its type says
             named.add(i)
             details: dict[str, Any] = {"value": raw}
             if code == _NOT_ALLOWED:

@@ -10,8 +10,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from perfxl.core import rulebook
-from perfxl.core.formula import Node, to_text
-from perfxl.core.formula.analyse import for_cells, names_of
+from perfxl.core.formula import Node, for_cells, names_of, to_text
 from perfxl.core.policy import Policy
 from perfxl.core.rulebook import POLICY_NAMES, Method
 from perfxl.core.scoring.line import STATUS_LABELS, Status

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from perfxl.core.records import NOT_APPLICABLE, Records
+from perfxl.core.records import Records
 from perfxl.core.rulebook import Method
 from perfxl.core.scoring.book import Scores
 from perfxl.core.scoring.line import blank, implied_direction, number, read_direction
 from perfxl.core.scoring.lookups import best_first, fold, labelled, resolve_scale, resolve_steps
+from perfxl.core.values.text import NOT_APPLICABLE
 from perfxl.workbook.cell_look import NOT_APPLICABLE_LABELS, FigureUnit, figure_units
 from perfxl.workbook.score.formulas import Kind, Table
 

@@ -16,7 +16,7 @@ from perfxl.core.scoring.line import STATUS_LABELS, Status, blank, number
 from perfxl.core.scoring.periods import LIGHT_LABELS
 from perfxl.core.scoring.totals import ordered_bands, spread_twice
 from perfxl.core.scoring.veto import Veto
-from perfxl.core.values.calendar import from_serial
+from perfxl.core.values.dates import from_serial
 from perfxl.workbook import row_sheet as rows
 from perfxl.workbook.cell_look import FigureUnit
 from perfxl.workbook.row_sheet import Tail

@@ -13,7 +13,7 @@ from perfxl.core.policy import SETTINGS
 from perfxl.core.schema import Type, get
 from perfxl.core.schema.choices import DIRECTION
 from perfxl.core.scoring.totals import ordered_bands
-from perfxl.core.values.calendar import Days, from_serial
+from perfxl.core.values.dates import from_serial
 from perfxl.workbook.cell_look import FigureUnit, label, value_cell
 from perfxl.workbook.layout import span
 from perfxl.workbook.score import formulas
@@ -77,7 +77,7 @@ class _Params:
             headers.insert(1, get("kpis").column("direction").header(self.lang))
             self._table(headers, self._steps())
         if self.policy["milestone_days"] == "working":
-            days = Days(self.policy)
+            days = self.policy.days()
             for name, held in ((formulas.DAYS_OFF, days.off), (formulas.DAYS_ON, days.on)):
                 self._table(
                     [say(name, self.lang)], [_Part([[from_serial(day)] for day in held] or [[None]], {0: name})]

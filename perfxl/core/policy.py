@@ -7,11 +7,13 @@ together with the grade bands, category weights, step tables, grade scales, days
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, NamedTuple
 
+from perfxl.core.language import Text
 from perfxl.core.schema import Choice, Type
+from perfxl.core.values.dates import Days, Span, span
 
 
 class Setting(NamedTuple):
@@ -28,6 +30,11 @@ class Setting(NamedTuple):
     choices: tuple[Choice, ...] = ()
     low: float | None = None
     high: float | None = None
+
+    @property
+    def text(self) -> Text:
+        """Its label in both languages."""
+        return Text(self.zh, self.en)
 
 
 class Band(NamedTuple):
@@ -310,6 +317,7 @@ Steps = tuple[tuple[float, float], ...]
 
 
 def default_values() -> dict[str, Any]:
+    """Setting -> its default."""
     return {setting.name: setting.default for setting in SETTINGS}
 
 
@@ -317,6 +325,7 @@ def default_values() -> dict[str, Any]:
 class Policy:
     """What a company has set. `policy["weight_min"]` reads a setting; blanks of the sheet hold the default.
 
+    bands    the grades, best first, in whatever order they were given
     steps    step table name -> ((at, points), ...) as on the sheet
     scales   grade scale name -> {label: points}
     off, on  weekdays off and weekend days worked, for milestones in working days
@@ -332,18 +341,26 @@ class Policy:
     on: tuple[date, ...] = ()
     methods: Mapping[str, str] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "bands", tuple(sorted(self.bands, key=lambda band: -band.lower)))
+
     def __getitem__(self, name: str) -> Any:
         return self.values[name]
 
     def but(self, **values: Any) -> Policy:
-        """The same policy with some settings changed. Raises KeyError for a setting that does not exist."""
+        """The same policy with some settings changed. Raises: KeyError for a setting that does not exist."""
         for name in values:
             self.values[name]
-        from dataclasses import replace
-
         return replace(self, values={**self.values, **values})
 
     def grade(self, total: float) -> Band:
         """The band a total falls in: the highest whose lower bound it reaches; the lowest band where none."""
-        ordered = sorted(self.bands, key=lambda band: -band.lower)
-        return next((band for band in ordered if total >= band.lower), ordered[-1])
+        return next((band for band in self.bands if total >= band.lower), self.bands[-1])
+
+    def days(self) -> Days:
+        """How days count between two dates: every day, or working days by the sheet of holidays."""
+        return Days(self["milestone_days"] == "working", self.off, self.on)
+
+    def span(self) -> Span | None:
+        """The program's period, where the sheet gives both ends."""
+        return span(self["period_start"], self["period_end"])
