@@ -52,7 +52,7 @@ CORE = (
     ("rulebook",),
     ("table_access", "allocation", "vague"),
     ("weights", "scoring"),
-    ("own_methods",),
+    ("policy_reading", "own_methods"),
     ("cascade",),
     ("explain",),
     ("checks",),
