@@ -45,6 +45,7 @@ CORE = (
     ("schema",),
     ("catalogue",),
     ("problems",),
+    ("problem_table",),
     ("values",),
     ("records",),
     ("formula",),

@@ -11,8 +11,11 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Protocol
 
-from perfxl.core.problems import SEVERITY_LABELS, Problem, Severity, count
+from perfxl.core.language import Text
+from perfxl.core.problem_table import ANSWER, CELL, CODE, MESSAGE, SEVERITY, spell_counts, worst_first
+from perfxl.core.problems import Problem, Severity, count
 
+_COLUMNS = (SEVERITY._replace(header=Text("级别", "Level")), CELL, CODE, MESSAGE, ANSWER)
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTICE: "cyan"}
 # Past this many of a sheet, the terminal says how many more there are; --json and -o hold them all.
 _MOST = 40
@@ -39,17 +42,13 @@ def as_json(found: dict[str, Any]) -> None:
 def problems(found: Sequence[Problem], lang: str) -> None:
     """The problems of each sheet as a table, worst first, and the count of each severity."""
     console = _console()
-    order = {severity: place for place, severity in enumerate(Severity)}
-    ranked = sorted(found, key=lambda p: (p.address.sheet, order[p.severity], p.code))
-    for sheet, some in groupby(ranked, key=lambda p: p.address.sheet):
-        of_sheet = list(some)
-        table = _table(sheet or ("工作簿" if lang == "zh" else "Workbook"), _headers(lang))
-        for each in of_sheet[:_MOST]:
-            label = SEVERITY_LABELS[each.severity](lang)
-            style = _STYLES[each.severity]
-            table.add_row(
-                _styled(label, style), each.address.cell, each.code, _plain(each.message(lang)), _plain(each.hint(lang))
-            )
+    by_sheet = sorted(worst_first(found, by_code=True), key=lambda p: p.address.sheet)
+    for sheet, group in groupby(by_sheet, key=lambda p: p.address.sheet):
+        of_sheet = list(group)
+        table = _table(sheet or Text("工作簿", "Workbook")(lang), [column.header(lang) for column in _COLUMNS])
+        for problem in of_sheet[:_MOST]:
+            severity, *rest = (column.value(problem, lang) for column in _COLUMNS)
+            table.add_row(_styled(severity, _STYLES[problem.severity]), *map(_plain, rest))
         console.print(table)
         if len(of_sheet) > _MOST:
             more = len(of_sheet) - _MOST
@@ -174,21 +173,11 @@ _DRAWN_EVERY, _TOLD_EVERY = 0.1, 10.0  # seconds
 
 
 def _summary(found: Sequence[Problem], lang: str) -> None:
-    counts = count(found)
     if not found:
         say("没有发现问题。", "No problems found.", lang)
         return
-    zh = "，".join(f"{SEVERITY_LABELS[s][0]} {n}" for s, n in counts.items())
-    en = ", ".join(f"{n} {SEVERITY_LABELS[s][1]}{'s' * (n != 1)}" for s, n in counts.items())
-    say(f"共 {len(found)} 条：{zh}", f"{len(found)} in all: {en}", lang)
-
-
-def _headers(lang: str) -> tuple[str, ...]:
-    return (
-        ("级别", "单元格", "代码", "问题", "怎么办")
-        if lang == "zh"
-        else ("Level", "Cell", "Code", "Problem", "What to do")
-    )
+    counts = spell_counts(count(found), lang)
+    say(f"共 {len(found)} 条：{counts}", f"{len(found)} in all: {counts}", lang)
 
 
 def _console() -> Any:
@@ -201,18 +190,17 @@ def _console() -> Any:
 def _table(title: str, headers: Sequence[str], right: Sequence[int] = ()) -> Any:
     from rich import box
     from rich.table import Table
-    from rich.text import Text
 
-    table = Table(title=Text(title), title_justify="left", box=box.SIMPLE_HEAD, title_style="bold", pad_edge=False)
+    table = Table(title=_plain(title), title_justify="left", box=box.SIMPLE_HEAD, title_style="bold", pad_edge=False)
     for place, header in enumerate(headers):
         table.add_column(header, justify="right" if place in right else "left", overflow="fold")
     return table
 
 
 def _styled(text: str, style: str) -> Any:
-    from rich.text import Text
+    from rich import text as rich_text
 
-    return Text(text, style=style)
+    return rich_text.Text(text, style=style)
 
 
 def _plain(text: str) -> Any:

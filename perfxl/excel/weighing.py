@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from perfxl.core.language import Text
-from perfxl.core.problems import SEVERITY_LABELS, Problem, Severity, problem
+from perfxl.core.problem_table import ANSWER, CODE, MESSAGE, SEVERITY
+from perfxl.core.problems import Problem, Severity, problem
 from perfxl.core.schema import get
 from perfxl.core.values.numbers import canonical, parse_number, parse_points
 from perfxl.core.weights import derive, repair
@@ -73,22 +74,19 @@ def checked(rows: Rows, categories: Rows, given: Given) -> Rows:
 
 def listed(problems: Sequence[Problem], found: Range) -> Rows:
     lang = found.lang
-    heads = [text.zh if lang == "zh" else text.en for text in _HEADS]
+    columns = (CODE, SEVERITY, MESSAGE, ANSWER)
+    table: Rows = [[column.header(lang) for column in columns]]
+    table += [[column.value(each, lang) for column in columns] for each in problems]
     if not problems:
-        return [heads, ["", "", "", *(("没有问题", "") if lang == "zh" else ("nothing is wrong", ""))]]
-    lines = []
-    for each in problems:
-        index = each.details.get("index")
-        row = "" if index is None else found.places[index] + 1
-        level = SEVERITY_LABELS[each.severity](lang)
-        lines.append([each.code, level, row, each.message(lang), each.hint(lang)])
-    return [heads, *lines]
+        table.append(["", "", _NOTHING(lang), ""])
+    indices = (each.details.get("index") for each in problems)
+    rows = ["" if index is None else found.places[index] + 1 for index in indices] or [""]
+    for line, row in zip(table, [_ROW(lang), *rows], strict=True):
+        line.insert(2, row)
+    return table
 
 
-_HEADS = (
-    *(Text("代码", "Code"), Text("级别", "Severity"), Text("行", "Row")),
-    *(Text("问题", "Problem"), Text("怎么办", "What to do")),
-)
+_ROW, _NOTHING = Text("行", "Row"), Text("没有问题", "nothing is wrong")
 
 
 def _candidates(found: Range) -> list[Candidate]:

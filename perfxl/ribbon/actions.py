@@ -11,7 +11,8 @@ from pathlib import Path
 
 from perfxl.core.cells import cell_place
 from perfxl.core.language import Text
-from perfxl.core.problems import SEVERITY_LABELS, Problem, count
+from perfxl.core.problem_table import spell_counts
+from perfxl.core.problems import count
 from perfxl.ribbon import marks
 from perfxl.ribbon.jobs import Jobs, Progress, Request, Result
 from perfxl.ribbon.open_book import HEADER_ROW, OpenBook, Place
@@ -111,7 +112,8 @@ def _settled(desk: Desk, result: Result) -> str:
     if result.pages:
         desk.book.go_to(Place(result.pages[0].sheet, f"A{HEADER_ROW}"))
     if result.problems:
-        lines.append(_counted(result.problems, desk.lang))
+        counts = {severity: n for severity, n in count(result.problems).items() if n}
+        lines.append(spell_counts(counts, desk.lang))
     if result.to_show:
         desk.book.show(result.to_show)
     return "\n".join(lines)
@@ -145,10 +147,3 @@ def _after(places: Sequence[Place], at: Place, by: int) -> int:
     if here:
         return (here[-1] + 1) % len(places) if by > 0 else here[0] - 1
     return 0 if by > 0 else len(places) - 1
-
-
-def _counted(problems: Sequence[Problem], lang: str) -> str:
-    counts = [(SEVERITY_LABELS[severity], n) for severity, n in count(problems).items() if n]
-    if lang == "zh":
-        return "，".join(f"{label[0]} {n}" for label, n in counts)
-    return ", ".join(f"{n} {label[1]}{'s' * (n != 1)}" for label, n in counts)

@@ -8,14 +8,14 @@ from math import isnan
 from pathlib import Path
 
 from perfxl.core.language import Text
-from perfxl.core.problems import SEVERITY_LABELS, Problem, Severity
+from perfxl.core.problem_table import CELL, CODE, HINT, MESSAGE, SEVERITY, SEVERITY_COLOURS, SHEET, worst_first
+from perfxl.core.problems import Problem, Severity
 from perfxl.core.schema import column_label
 from perfxl.core.table_access import Names
 from perfxl.core.weights.program import ContractWeights, Weighing
 from perfxl.documents.kinds import KINDS
 from perfxl.program import Program, load
 from perfxl.ribbon.jobs import Job, Jobs, Request, Result
-from perfxl.ribbon.marks import COLOURS
 from perfxl.ribbon.open_book import Column, Link, Page, Place
 from perfxl.workbook.score.texts import say as score_word
 from perfxl.workbook.weights.texts import category_label, header
@@ -167,28 +167,19 @@ _NOBODY = Text(
 
 def _problems_page(problems: Sequence[Problem], lang: str) -> Page:
     """Every problem with a link to its cell, the worst first."""
-    ranks = {severity: rank for rank, severity in enumerate(Severity)}
-    listed = sorted(problems, key=lambda p: ranks[p.severity])[:_MOST_LISTED]
-    names = ("级别", "工作表", "单元格", "代码", "问题", "建议")
-    if lang != "zh":
-        names = ("Severity", "Sheet", "Cell", "Code", "Problem", "What to do")
-    columns = [Column(name, width) for name, width in zip(names, (9, 18, 10, 8, 60, 50), strict=True)]
-    rows = [
-        [
-            SEVERITY_LABELS[p.severity](lang),
-            p.address.sheet,
-            Link(p.address.cell, Place(p.address.sheet, p.address.cell)) if p.address.cell else "",
-            p.code,
-            p.message(lang),
-            p.hint(lang),
-        ]
-        for p in listed
-    ]
+    listed = worst_first(problems)[:_MOST_LISTED]
+    shown = (SEVERITY, SHEET, CELL, CODE, MESSAGE, HINT)
+    columns = [Column(column.header(lang), column.width) for column in shown]
+    rows: list[list[str | float | Link | None]] = [[column.value(p, lang) for column in shown] for p in listed]
+    for row, problem in zip(rows, listed, strict=True):
+        if problem.address.cell:
+            place = Place(problem.address.sheet, problem.address.cell)
+            row[shown.index(CELL)] = Link(place.cell, place)
     about = Text(
         "点“单元格”可跳到出错处；改好后再点“检查”。",
         "Cell leads to the place; mend it, then click Check again.",
     )
-    return Page(_in(_CHECK, lang), _in(about, lang), columns, rows, [COLOURS[p.severity] for p in listed])
+    return Page(_in(_CHECK, lang), _in(about, lang), columns, rows, [SEVERITY_COLOURS[p.severity] for p in listed])
 
 
 def _weights_page(title: Text, weighing: Weighing, contracts: Sequence[ContractWeights], lang: str) -> Page:

@@ -73,7 +73,7 @@ def write_cascade(path: Path, cascade: Cascade, problems: Sequence[Problem], lan
         _List(pages[0], workbook, cascade).write()
         _Matrix(pages[1], cascade).write()
         if problems:
-            write_problems(Page(workbook.add_worksheet(PROBLEM_SHEETS[lang]), formats, lang, _STAGE), problems)
+            write_problems(Page(workbook.add_worksheet(PROBLEM_SHEETS(lang)), formats, lang, _STAGE), problems)
         workbook.close()
 
 

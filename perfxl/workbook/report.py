@@ -14,9 +14,10 @@ from pathlib import Path
 from lxml import etree
 
 from perfxl.core.cells import column_index
-from perfxl.core.problems import SEVERITY_LABELS, Address, Problem, Severity, problem
+from perfxl.core.problem_table import SEVERITY_COLOURS, SEVERITY_RANKS, comment_text
+from perfxl.core.problems import Address, Problem, problem
 from perfxl.workbook.atomic import replacing
-from perfxl.workbook.findings_sheet import COLOURS, HEADER_ROW, TITLES, findings_sheet
+from perfxl.workbook.findings_sheet import HEADER_ROW, TITLES, findings_sheet
 from perfxl.workbook.patch.cell_marks import SheetXml, mark_cells, merge_starts, split_sheet
 from perfxl.workbook.patch.comments import add_comments
 from perfxl.workbook.patch.ooxml import Parts, namespace
@@ -27,8 +28,6 @@ MOST_COMMENTS = 5_000  # a sheet; Excel grows slow with more, and the list names
 
 _SELECTED = re.compile(rb"""(<(?:[\w.-]+:)?sheetView\s[^>]*?\btabSelected\s*=\s*["'])(?:1|true)(?=["'])""")
 _CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9]\d*)")
-_HINTS = {"zh": "建议：", "en": "What to do: "}
-_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 
 Cell = tuple[int, int]
 
@@ -67,7 +66,7 @@ def _patched(package: Package, file: str, problems: Sequence[Problem], lang: str
         uncommented += _mark_sheet(workbook, part, by_sheet.get(title, {}), lang)
     titles = set(workbook.sheets())
     made = findings_sheet(file, problems, titles, workbook.styles, uncommented, lang)
-    workbook.put_first(TITLES[lang], "".join(made.xml).encode(), made.filtered, HEADER_ROW)
+    workbook.put_first(TITLES(lang), "".join(made.xml).encode(), made.filtered, HEADER_ROW)
     return parts
 
 
@@ -95,8 +94,8 @@ def _mark_sheet(workbook: WorkbookParts, part: str, at_cells: Mapping[Cell, Sequ
     at_cells = _on_merged(at_cells, sheet)
     marks: dict[int, dict[int, str]] = defaultdict(dict)
     for (row, column), found in at_cells.items():
-        marks[row][column] = COLOURS[min((one.severity for one in found), key=_RANKS.__getitem__)]
-    texts = {cell: _comment(at_cells[cell], lang) for cell in _worst_first(at_cells)[:MOST_COMMENTS]}
+        marks[row][column] = SEVERITY_COLOURS[min((one.severity for one in found), key=SEVERITY_RANKS.__getitem__)]
+    texts = {cell: comment_text(at_cells[cell], lang) for cell in _worst_first(at_cells)[:MOST_COMMENTS]}
     if texts:
         add_comments(workbook.parts, part, sheet.frame, texts)
     if marks:
@@ -127,13 +126,4 @@ def _on_merged(at_cells: Mapping[Cell, Sequence[Problem]], sheet: SheetXml) -> d
 
 
 def _worst_first(at_cells: Mapping[Cell, Sequence[Problem]]) -> list[Cell]:
-    return sorted(at_cells, key=lambda cell: min(_RANKS[one.severity] for one in at_cells[cell]))
-
-
-def _comment(found: Sequence[Problem], lang: str) -> str:
-    lines = []
-    for one in found:
-        lines.append(f"[{SEVERITY_LABELS[one.severity](lang)} {one.code}] {one.message(lang)}")
-        if one.hint(lang):
-            lines.append(_HINTS[lang] + one.hint(lang))
-    return "\n".join(dict.fromkeys(lines))
+    return sorted(at_cells, key=lambda cell: min(SEVERITY_RANKS[one.severity] for one in at_cells[cell]))

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from math import ceil
 from typing import NamedTuple
 
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from perfxl.core.problems import SEVERITY_LABELS, Problem, Severity
-from perfxl.workbook.findings_sheet import COLOURS
+from perfxl.core.language import Text
+from perfxl.core.problem_table import CELL, CODE, HINT, MESSAGE, SEVERITY, SEVERITY_COLOURS, SHEET, worst_first
+from perfxl.core.problems import Problem, Severity
 from perfxl.workbook.style import MUTED, PAPER, STAGES, Formats, row_height, text_width
 
-PROBLEM_SHEETS = {"zh": "问题", "en": "Problems"}
+PROBLEM_SHEETS = Text("问题", "Problems")
+
+PAGE_OF_PAGES = Text("第 &P 页，共 &N 页", "Page &P of &N")  # in a footer
 
 # Fills that judge: in order, look at it, must be mended; and a proposal.
 GOOD, FAIR, BAD, ADVICE = "#DDF0E4", "#FFDF8C", "#F8B4B4", "#DCE8FA"
@@ -105,8 +108,7 @@ class Page:
         if header_row is not None:
             self.sheet.repeat_rows(header_row)
         self.sheet.set_header(f"&R&8&K6B7280{title.replace('&', '&&')}")
-        page = "第 &P 页，共 &N 页" if self.lang == "zh" else "Page &P of &N"
-        self.sheet.set_footer(f"&L&8&K6B7280&F&C&8&K6B7280{page}")
+        self.sheet.set_footer(f"&L&8&K6B7280&F&C&8&K6B7280{PAGE_OF_PAGES(self.lang)}")
 
 
 def header_width(text: str, filtered: bool = False) -> float:
@@ -115,62 +117,42 @@ def header_width(text: str, filtered: bool = False) -> float:
     return max(words + 2, ceil(text_width(text) / 2) + 2, _LEAST_WIDTH) + (_FILTER_WIDTH if filtered else 0)
 
 
-class _Column(NamedTuple):
-    zh: str
-    en: str
-    width: float
-    text: Callable[[Problem, str], str]
-
-
 _COLUMNS = (
-    _Column("级别", "Severity", 9, lambda p, lang: severity_label(p.severity, lang)),
-    _Column("代码", "Code", 8, lambda p, lang: p.code),
-    _Column("工作表", "Sheet", 16, lambda p, lang: p.address.sheet),
-    _Column("单元格", "Cell", 10, lambda p, lang: p.address.cell),
-    _Column("问题", "Problem", 64, lambda p, lang: p.message(lang)),
-    _Column("建议", "What to do", 52, lambda p, lang: p.hint(lang)),
+    *(SEVERITY, CODE, SHEET._replace(width=16), CELL),
+    *(MESSAGE._replace(width=64), HINT._replace(width=52)),
 )
-_CENTRED = 4  # columns before the texts
 _HEADER_ROW = 3
-_GUIDE = (
+_GUIDE = Text(
     "按级别排列；“工作表”与“单元格”指原方案文件中的位置，请在原文件中改正后重新生成。",
     "Worst first; sheet and cell are those of the program workbook: mend it there and run the command again.",
 )
-_MORE = ("；只列出前 {} 条", "; only the first {} are listed")
+_MORE = Text("；只列出前 {} 条", "; only the first {} are listed")
 
 
-def severity_label(severity: Severity, lang: str) -> str:
-    return SEVERITY_LABELS[severity](lang)
-
-
-def severity_look(formats: Formats, severity: Severity) -> Format:
-    return formats.bordered(bg_color=f"#{COLOURS[severity]}", align="center")
-
-
-def worst_first(problems: Sequence[Problem]) -> list[Problem]:
-    ranks = {severity: rank for rank, severity in enumerate(Severity)}
-    return sorted(problems, key=lambda found: (ranks[found.severity], found.code))
+def severity_format(formats: Formats, severity: Severity) -> Format:
+    """The format of a cell that names a severity."""
+    return formats.bordered(bg_color=f"#{SEVERITY_COLOURS[severity]}", align="center")
 
 
 def write_problems(page: Page, problems: Sequence[Problem]) -> None:
     """Fills a sheet with the problems, worst first, each with its hint."""
     sheet, formats, lang = page.sheet, page.formats, page.lang
-    side = 0 if lang == "zh" else 1
-    listed = worst_first(problems)[:_MOST_PROBLEMS]
-    more = _MORE[side].format(len(listed)) if len(listed) < len(problems) else ""
-    page.top(PROBLEM_SHEETS[lang], _GUIDE[side] + more)
-    page.header(_HEADER_ROW, [str(column[side]) for column in _COLUMNS])
+    listed = worst_first(problems, by_code=True)[:_MOST_PROBLEMS]
+    more = _MORE(lang).format(len(listed)) if len(listed) < len(problems) else ""
+    page.top(PROBLEM_SHEETS(lang), _GUIDE(lang) + more)
+    page.header(_HEADER_ROW, [column.header(lang) for column in _COLUMNS])
     for i, column in enumerate(_COLUMNS):
         sheet.set_column(i, i, column.width)
     centred = formats.bordered(align="center")
     wrapped = formats.bordered(text_wrap=True)
-    severities = {severity: severity_look(formats, severity) for severity in Severity}
-    for row, found in enumerate(listed, _HEADER_ROW + 1):
-        texts = [column.text(found, lang) for column in _COLUMNS]
-        looks = [severities[found.severity], *[centred] * (_CENTRED - 1), *[wrapped] * (len(texts) - _CENTRED)]
-        for i, (text, look) in enumerate(zip(texts, looks, strict=True)):
-            sheet.write_string(row, i, text, look)
+    severities = {severity: severity_format(formats, severity) for severity in Severity}
+    column_formats = [centred, centred, centred, centred, wrapped, wrapped]
+    for row, problem in enumerate(listed, _HEADER_ROW + 1):
+        column_formats[0] = severities[problem.severity]
+        texts = [column.value(problem, lang) for column in _COLUMNS]
+        for i, (text, cell_format) in enumerate(zip(texts, column_formats, strict=True)):
+            sheet.write_string(row, i, text, cell_format)
         sheet.set_row(row, max(row_height(t, c.width) for t, c in zip(texts, _COLUMNS, strict=True)))
     sheet.autofilter(_HEADER_ROW, 0, _HEADER_ROW + max(len(listed), 1), len(_COLUMNS) - 1)
     sheet.freeze_panes(_HEADER_ROW + 1, 0)
-    page.print_set_up(PROBLEM_SHEETS[lang], _HEADER_ROW)
+    page.print_set_up(PROBLEM_SHEETS(lang), _HEADER_ROW)

@@ -33,7 +33,7 @@ def write_weights(path: Path, weighing: Weighing, problems: Sequence[Problem], l
             return Page(workbook.add_worksheet(name, worksheet_class=kind), formats, lang, _STAGE)
 
         summary, lines = page(say("summary", lang)), page(say("lines", lang), RowSheet)
-        comparison, found = page(say("comparison", lang)), page(PROBLEM_SHEETS[lang])
+        comparison, found = page(say("comparison", lang)), page(PROBLEM_SHEETS(lang))
         parameters = page(say("parameters", lang))
         write_parameters(parameters, workbook, weighing, shares)
         LineSheet(lines, workbook, weighing, shares).write(blocks)

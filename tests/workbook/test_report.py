@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 from openpyxl.utils import get_column_letter
 
 from perfxl.core.catalogue import CATALOGUE
+from perfxl.core.problem_table import SEVERITY_COLOURS
 from perfxl.core.problems import Address, Problem, problem
 from perfxl.workbook import report
-from perfxl.workbook.findings_sheet import COLOURS, HEADER_ROW, TITLES
+from perfxl.workbook.findings_sheet import HEADER_ROW, TITLES
 from perfxl.workbook.report import write_report
 from tests.workbook import books
 from tests.workbook.office import convert, format_errors, needs_libreoffice
@@ -27,7 +28,7 @@ from tests.workbook.office import convert, format_errors, needs_libreoffice
 pytestmark = pytest.mark.filterwarnings("ignore:.*(xtension is not supported|no default style)")
 
 ERROR, WARNING, NOTICE = "file_is_lock", "output_exists", "file_has_macros"
-_FILLS = {code: f"FF{colour}" for code, colour in zip((ERROR, WARNING, NOTICE), COLOURS.values(), strict=True)}
+_FILLS = {code: f"FF{colour}" for code, colour in zip((ERROR, WARNING, NOTICE), SEVERITY_COLOURS.values(), strict=True)}
 QUOTED = "a'b 1"
 
 
@@ -107,7 +108,7 @@ def test_the_list_names_every_problem_and_links_to_its_cell(tmp_path: Path) -> N
     ]
     book = openpyxl.load_workbook(checked(tmp_path, problems))
     sheet = book.worksheets[0]
-    assert (sheet.title, sheet["A1"].value) == (TITLES["zh"], TITLES["zh"])
+    assert (sheet.title, sheet["A1"].value) == (TITLES("zh"), TITLES("zh"))
     assert [sheet.cell(3, column).value for column in (1, 2, 3)] == ["错误 2", "警告 1", "提示 1"]
     first = HEADER_ROW + 1
     rows = [[cell.value for cell in row] for row in sheet.iter_rows(first, first + 3)]
@@ -128,7 +129,7 @@ def test_the_list_names_every_problem_and_links_to_its_cell(tmp_path: Path) -> N
 def test_the_list_speaks_the_language_asked_for(tmp_path: Path) -> None:
     found = at("数据", "A1")
     sheet = openpyxl.load_workbook(checked(tmp_path, [found], lang="en")).worksheets[0]
-    assert sheet.title == TITLES["en"]
+    assert sheet.title == TITLES("en")
     assert sheet.cell(HEADER_ROW + 1, 5).value == found.message("en")
 
 
@@ -198,12 +199,12 @@ def test_formulas_results_and_values_are_the_same(tmp_path: Path) -> None:
 def test_names_follow_their_sheets_and_only_the_list_is_open(tmp_path: Path) -> None:
     source = rich(tmp_path / "book.xlsx")
     book = openpyxl.load_workbook(checked(tmp_path, [at("数据", "A1")], source))
-    assert book.sheetnames == [TITLES["zh"], "数据", QUOTED, "图"]
+    assert book.sheetnames == [TITLES("zh"), "数据", QUOTED, "图"]
     assert book[QUOTED].print_area == "'a''b 1'!$A$1:$B$5"
     assert book[QUOTED].print_title_rows == "$1:$1"
     assert book.defined_names["总分"].attr_text == "数据!$C$2"
-    assert book.active.title == TITLES["zh"]
-    assert [sheet.title for sheet in book.worksheets if sheet.sheet_view.tabSelected] == [TITLES["zh"]]
+    assert book.active.title == TITLES("zh")
+    assert [sheet.title for sheet in book.worksheets if sheet.sheet_view.tabSelected] == [TITLES("zh")]
 
 
 def test_a_problem_inside_a_merged_range_shows_on_its_first_cell(tmp_path: Path) -> None:
@@ -250,7 +251,7 @@ def test_comments_are_capped_worst_first_and_the_list_says_how_many_are_without(
 def test_a_report_of_a_report_gets_a_name_of_its_own(tmp_path: Path) -> None:
     first = checked(tmp_path, [at("数据", "A1")]).rename(tmp_path / "first.xlsx")
     book = openpyxl.load_workbook(checked(tmp_path, [problem(ERROR, Address("first.xlsx", "数据", "A1"))], first))
-    assert book.sheetnames[:2] == [f"{TITLES['zh']} (2)", TITLES["zh"]]
+    assert book.sheetnames[:2] == [f"{TITLES('zh')} (2)", TITLES("zh")]
     assert book["数据"]["A1"].comment.text.count(at("数据", "A1").code) == 2
 
 
@@ -336,7 +337,7 @@ def test_the_report_is_a_valid_file(tmp_path: Path) -> None:
 def test_libreoffice_opens_it_with_marks_comments_and_values(tmp_path: Path) -> None:
     out = checked(tmp_path, [at("数据", "B2"), at(QUOTED, "C5")])
     book = openpyxl.load_workbook(convert(out, tmp_path / "office", "xlsx"))
-    assert book.sheetnames[0] == TITLES["zh"]
+    assert book.sheetnames[0] == TITLES("zh")
     assert (fill(book["数据"]["B2"]), fill(book[QUOTED]["C5"])) == (_FILLS[ERROR], _FILLS[ERROR])
     assert "原有批注" in book["数据"]["B2"].comment.text
     assert at(QUOTED, "C5").message() in book[QUOTED]["C5"].comment.text

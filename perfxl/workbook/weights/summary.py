@@ -8,21 +8,12 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
+from perfxl.core.problem_table import SEVERITY, worst_first
 from perfxl.core.problems import Problem
 from perfxl.core.weights.program import Weighing
 from perfxl.core.weights.rules import exact, plain
 from perfxl.workbook.layout import quoted
-from perfxl.workbook.result_page import (
-    BAD,
-    FAIR,
-    GOOD,
-    PROBLEM_SHEETS,
-    Page,
-    Tile,
-    severity_label,
-    severity_look,
-    worst_first,
-)
+from perfxl.workbook.result_page import BAD, FAIR, GOOD, PROBLEM_SHEETS, Page, Tile, severity_format
 from perfxl.workbook.style import LINK, row_height
 from perfxl.workbook.weights.formulas import apart
 from perfxl.workbook.weights.plan import LETTER, Block
@@ -150,20 +141,19 @@ class _Summary:
         self.row += 1
 
     def _problems(self, problems: Sequence[Problem]) -> None:
-        self._section(say("problems_title", self.lang, sheet=PROBLEM_SHEETS[self.lang]))
+        self._section(say("problems_title", self.lang, sheet=PROBLEM_SHEETS(self.lang)))
         if not problems:
             self._note(say("problems_none", self.lang))
             return
         headers = [say(name, self.lang) for name in ("code", "severity", "cases", "example", "hint")]
         self._header([*headers[:3], headers[3], "", "", "", headers[4]], (_TEXT, _LAST - 1))
-        for code, some in groupby(worst_first(problems), key=lambda p: p.code):
-            same = list(some)
+        for code, group in groupby(worst_first(problems, by_code=True), key=lambda p: p.code):
+            same = list(group)
             example = same[0].message(self.lang)
             texts = {_LAST: same[0].hint(self.lang)}
             self._write({0: code}, self.centred)
-            self._write(
-                {1: severity_label(same[0].severity, self.lang)}, severity_look(self.page.formats, same[0].severity)
-            )
+            severity = severity_format(self.page.formats, same[0].severity)
+            self._write({1: SEVERITY.value(same[0], self.lang)}, severity)
             self._write({2: len(same)}, self.figure)
             self.page.span(self.row, _TEXT, _LAST - 1, example, self.text)
             self._write(texts, self.text)
@@ -210,7 +200,9 @@ def _row_of(block: Block, position: int) -> int:
 def _why(problems: Sequence[Problem], lang: str) -> str:
     """What bars the weights, without saying again whose they are."""
     barring = [p for p in problems if p.name not in _NO_BAR]
-    said = [replace(p, details={**p.details, "subject": None}).message(lang) for p in worst_first(barring)]
+    said = [
+        replace(p, details={**p.details, "subject": None}).message(lang) for p in worst_first(barring, by_code=True)
+    ]
     more = len(said) - _MOST_REASONS
     rest = [f"… +{more}"] if more > 0 else []
     return "\n".join([*said[:_MOST_REASONS], *rest])

@@ -1,0 +1,58 @@
+"""Problems as a table: its columns, their order from the worst down, the colours of severities, and what a marked cell
+says. Terminal, workbooks and ribbon only paint it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from perfxl.core.language import Text
+from perfxl.core.problems import SEVERITY_LABELS, Problem, Severity
+
+SEVERITY_COLOURS = {Severity.ERROR: "F8B4B4", Severity.WARNING: "FFDF8C", Severity.NOTICE: "BFDBFE"}
+"""Fill of a problem's line and of its cell: RRGGBB."""
+SEVERITY_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
+"""0 is the worst."""
+
+
+class ProblemColumn(NamedTuple):
+    """A column: its header, its usual width in column units, what it shows of a problem."""
+
+    header: Text
+    width: float
+    value: Callable[[Problem, str], str]
+
+
+SEVERITY = ProblemColumn(Text("级别", "Severity"), 9, lambda p, lang: SEVERITY_LABELS[p.severity](lang))
+CODE = ProblemColumn(Text("代码", "Code"), 8, lambda p, lang: p.code)
+SHEET = ProblemColumn(Text("工作表", "Sheet"), 18, lambda p, lang: p.address.sheet)
+CELL = ProblemColumn(Text("单元格", "Cell"), 10, lambda p, lang: p.address.cell)
+MESSAGE = ProblemColumn(Text("问题", "Problem"), 60, lambda p, lang: p.message(lang))
+HINT = ProblemColumn(Text("建议", "What to do"), 50, lambda p, lang: p.hint(lang))
+VALUE = ProblemColumn(Text("原值", "Value"), 20, lambda p, lang: "" if p.value is None else str(p.value))
+# The heading of hints where they answer at once: on the terminal, under a formula, in a summary.
+ANSWER = HINT._replace(header=Text("怎么办", "What to do"))
+
+_HINT_LINE = Text("建议：", "What to do: ")
+
+
+def worst_first(problems: Iterable[Problem], by_code: bool = False) -> list[Problem]:
+    """The problems by severity, and within one as given or by code."""
+    return sorted(problems, key=lambda p: (SEVERITY_RANKS[p.severity], p.code if by_code else ""))
+
+
+def comment_text(problems: Sequence[Problem], lang: str) -> str:
+    """What the comment of a marked cell says: each problem with its hint, nothing twice."""
+    lines = []
+    for problem in problems:
+        lines.append(f"[{SEVERITY_LABELS[problem.severity](lang)} {problem.code}] {problem.message(lang)}")
+        if problem.hint(lang):
+            lines.append(_HINT_LINE(lang) + problem.hint(lang))
+    return "\n".join(dict.fromkeys(lines))
+
+
+def spell_counts(counts: Mapping[Severity, int], lang: str) -> str:
+    """Counts by severity in words: "2 errors, 1 warning"."""
+    labels = [(SEVERITY_LABELS[severity], n) for severity, n in counts.items()]
+    zh = "，".join(f"{label.zh} {n}" for label, n in labels)
+    return Text(zh, ", ".join(f"{n} {label.en}{'s' * (n != 1)}" for label, n in labels))(lang)
