@@ -29,7 +29,7 @@ from perfxl.documents.contexts.base import Contexts
 from perfxl.documents.kinds import KINDS
 from perfxl.documents.merge import Merger
 from perfxl.documents.template.compiled import CompiledTemplate
-from perfxl.program import Program, from_book
+from perfxl.program import Program, from_tables
 
 BY_DOCXTPL = 20  # documents a round
 MERGED = (250, 1000)
@@ -46,7 +46,7 @@ Way = Callable[[Path], int]  # makes papers in a folder: how many
 def main() -> None:
     people = int(sys.argv[1]) if len(sys.argv) > 1 else 2_000
     rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 3
-    program = from_book(sample.program(people, 1, "zh"))[0]
+    program = from_tables(sample.program(people, 1, "zh"))[0]
     ways = dict(_ways(program))
     taken: dict[str, list[Spent]] = {name: [] for name in ways}
     for _ in range(rounds):
@@ -58,7 +58,7 @@ def main() -> None:
 
 def _ways(program: Program) -> Iterator[tuple[str, Way]]:
     kind = KINDS["contract"]
-    contexts = Contexts(program.book, program.policy)
+    contexts = Contexts(program.tables, program.policy)
     records = list(kind.ids(contexts))
     some = [kind.context(contexts, record) for record in records[:BY_DOCXTPL]]
     template = doc_templates() / "contract.zh.docx"
@@ -75,7 +75,7 @@ def _ways(program: Program) -> Iterator[tuple[str, Way]]:
             outputs = {name: folder / path for name, path in options.items() if name != "jobs"}
             only = None if number is None else records[:number]
             jobs = options.get("jobs", 1)
-            make_documents("contract", program.book, program.policy, folder, only=only, jobs=jobs, **outputs)
+            make_documents("contract", program.tables, program.policy, folder, only=only, jobs=jobs, **outputs)
             return len(records[:number])
 
         return make
@@ -124,11 +124,11 @@ def _rows(taken: dict[str, list[Spent]]) -> Iterator[Row]:
 
 
 def _many() -> Iterator[Row]:
-    program = from_book(sample.program(MANY, 1, "zh"))[0]
+    program = from_tables(sample.program(MANY, 1, "zh"))[0]
     for jobs, asked in ((1, ""), (2, ASKED_OF_MANY)):
         with tempfile.TemporaryDirectory() as folder:
             begun = time.perf_counter()
-            files, _ = make_documents("contract", program.book, program.policy, Path(folder), jobs=jobs)
+            files, _ = make_documents("contract", program.tables, program.policy, Path(folder), jobs=jobs)
             taken = time.perf_counter() - begun
         yield Row(f"perfxl, {len(files):,} contracts{TWO * (jobs == 2)}", f"{taken:.1f} s", asked)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks.table import Row, seconds, show
 from perfxl import sample
-from perfxl.program import from_book
+from perfxl.program import from_tables
 from perfxl.workbook.program.book import write_program
 
 # As installed: with the modules' bytecode kept.
@@ -47,7 +47,7 @@ def growth() -> list[Row]:
     """Checks and scores in memory: time for each 1,000 people."""
     found = []
     for people in (1_000, 10_000, 100_000):
-        program, _ = from_book(sample.program(people))
+        program, _ = from_tables(sample.program(people))
         begun = time.perf_counter()
         program.check()
         program.score()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -13,154 +13,138 @@ from perfxl.core.own_methods import check_own_methods
 from perfxl.core.policy import Policy
 from perfxl.core.policy_reading import read_policy
 from perfxl.core.problems import Address, Problem, problem
-from perfxl.core.records import Records
+from perfxl.core.records import Tables
 
 if TYPE_CHECKING:
     from perfxl.core.cascade import Cascade
     from perfxl.core.scoring.book import Scores
     from perfxl.core.weights.program import Weighing
-    from perfxl.documents.shelf.shelf import Shelf
     from perfxl.workbook.reading.info import ReadInfo
+
+STORED_FROM = 2 * 2**20
+"""Bytes: of a file from this size on, papers are made from rows on disk."""
 
 
 @dataclass
 class Program:
-    """A program's tables and policy.
+    """A program's tables and policy, and all that was found while they were read.
 
-    book    canonical table name -> Records; a table that the workbook does not hold is absent
-    policy  what the sheets of settings say, with the defaults for the rest
-    lang    zh or en, as the workbook's headers are
-    info    what each sheet and header was taken for; None for a program that was not read from a file
+    tables    canonical table name -> Records; a table that the workbook does not hold is absent. In memory a dict, of a
+              large file a TableStore, which reads rows from disk as they are asked for
+    policy    what the sheets of settings say, with the defaults for the rest
+    lang      zh or en, as the workbook's headers are
+    info      what each sheet and header was taken for; None for a program that was not read from a file
+    problems  what is wrong with the file, its cells and its settings; `check` adds what is wrong between the tables
     """
 
-    book: Mapping[str, Records]
+    tables: Tables
     policy: Policy = field(default_factory=Policy)
     lang: str = "zh"
     path: Path | None = None
     info: ReadInfo | None = None
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def book(self) -> Tables:
+        """The tables, under their former name."""
+        return self.tables
 
     @property
     def usable(self) -> bool:
         """Whether anything was read at all."""
-        return bool(self.book)
+        return len(self.tables) > 0
 
     def check(self) -> list[Problem]:
-        """What is wrong between the tables; single cells were judged while loading."""
-        return checks.run_checks(self.book, self.policy)
+        """What is wrong between the tables; single cells were judged while loading (`problems`)."""
+        return checks.run_checks(self.tables, self.policy)
 
     def score(self) -> tuple[Scores, list[Problem]]:
-        """Points, totals, grades (scoring.md sections 1 and 2)."""
-        return self._scored
+        """Points, totals, grades. Source: scoring.md sections 1 and 2."""
+        return self._scores
 
     def weigh(self) -> tuple[Weighing, list[Problem]]:
-        """Derived, agreed and repaired weights of every contract (scoring.md section 3)."""
+        """Derived, agreed and repaired weights of every contract. Source: scoring.md section 3."""
         from perfxl.core.weights.program import weigh
 
-        return weigh(self.book, self.policy)
+        return weigh(self.tables, self.policy)
 
     def cascade(self) -> tuple[Cascade, list[Problem]]:
         """Which company KPIs are carried by whom."""
         from perfxl.core.cascade import cascade
 
-        return cascade(self.book)
+        return cascade(self.tables)
 
     def find_person(self, asked: str) -> str | None:
         """The employee ID asked for, by ID or by a name that only one person has."""
-        people = self.book.get("people")
-        contracts = self.book.get("contracts")
-        known = {str(p) for p in contracts.column("holder")} if contracts else set()
-        if asked in known:
+        contracts, people = self.tables.get("contracts"), self.tables.get("people")
+        if contracts and asked in set(map(str, contracts.column("holder"))):
             return asked
-        named = (
-            [
-                person
-                for person, name in zip(people.column("person"), people.column("name"), strict=True)
-                if name == asked or person == asked
-            ]
-            if people
-            else []
-        )
-        return named[0] if len(named) == 1 else None
+        if not people:
+            return None
+        pairs = zip(people.column("person"), people.column("name"), strict=True)
+        matches = [person for person, name in pairs if asked in (person, name)]
+        return matches[0] if len(matches) == 1 else None
 
     @cached_property
-    def _scored(self) -> tuple[Scores, list[Problem]]:
+    def _scores(self) -> tuple[Scores, list[Problem]]:
         from perfxl.core.scoring.book import score_book
 
-        return score_book(self.book, self.policy)
+        return score_book(self.tables, self.policy)
 
 
 def load(path: str | Path, lang: str | None = None) -> tuple[Program, list[Problem]]:
     """Reads a program, or a lone weight table or contract, from an .xlsx or .xlsm file (values only; macros are never
-    run). `lang` overrides the language that the headers are in. Never raises for a bad file: the problems say what is
-    wrong, and a program that cannot be used has an empty book."""
+    run). `lang` overrides the language that the headers are in.
+
+    Returns: the program and its `problems`. Never raises for a bad file: the problems say what is wrong, and a program
+    that cannot be used has no tables.
+    """
     from perfxl.tables.contract_sheet import expand
     from perfxl.workbook.reading.read import read_book
 
-    book, info, problems = read_book(path, lang)
-    expanded, found = expand(book)
-    program, judged = from_book(expanded, info.lang)
+    sheets, info, problems = read_book(path, lang)
+    tables, expanding = expand(sheets)
+    program, _ = from_tables(tables, info.lang)
     program.path, program.info = Path(path), info
-    return program, [*problems, *found, *judged]
+    program.problems[:0] = [*problems, *expanding]
+    return program, program.problems
 
 
-@dataclass
-class PaperSource:
-    """What papers are made from: as `Program`, but of a large file the rows are on disk."""
-
-    book: Mapping[str, Records] | Shelf
-    policy: Policy
-    lang: str
-
-    @property
-    def usable(self) -> bool:
-        """Whether anything was read at all."""
-        return bool(self.book)
-
-
-def paper_source(
+def load_for_papers(
     path: str | Path, lang: str | None = None, kinds: Collection[str] | None = None
-) -> tuple[PaperSource, list[Problem]]:
-    """A program to make papers from, of some kinds or (None) of all, as `load` gives it. Of a file from SHELVED_FROM
-    bytes on the rows stay on disk while it is used, so that memory does not grow with the number of people, and tables
-    that no such paper is made from are not read."""
+) -> tuple[Program, list[Problem]]:
+    """As `load`, to make papers of some kinds or (None) of all. Of a file from STORED_FROM bytes on the rows stay on
+    disk, so that memory does not grow with the number of people, and tables that no such paper is made from are not
+    read."""
     path = Path(path)
-    found = _shelved(path, lang, kinds) if path.is_file() and path.stat().st_size >= SHELVED_FROM else None
-    if found is None:
-        program, problems = load(path, lang)
-        return PaperSource(program.book, program.policy, program.lang), problems
-    return found
-
-
-SHELVED_FROM = 2 * 2**20
-
-
-def _shelved(path: Path, lang: str | None, kinds: Collection[str] | None) -> tuple[PaperSource, list[Problem]] | None:
-    """None for a program whose lines stand on contract sheets, which must be seen together."""
+    if not path.is_file() or path.stat().st_size < STORED_FROM:
+        return load(path, lang)
     from perfxl.documents.kinds import tables_of
-    from perfxl.documents.shelf.rows import NoRoom, temporary_folder
-    from perfxl.documents.shelf.shelf import Shelf
+    from perfxl.table_store import DiskFull, TableStore, find_temporary_folder
     from perfxl.workbook.reading.stream import stream_book
 
-    shelf = Shelf()
+    store = TableStore()
     try:
-        info, problems = stream_book(path, tables_of(kinds), shelf.add, lang)
-        shelf.ready()
-    except NoRoom as full:
-        found = problem("temporary_folder_full", Address(path.name), folder=temporary_folder(), reason=full)
-        return PaperSource({}, Policy(), lang or "zh"), [found]
-    if "contract_sheet" in info.tables and not shelf.holds("contract_lines"):
-        return None
-    policy, more = _policy(shelf.book)
-    return PaperSource(shelf, policy, info.lang), [*problems, *more]
+        info, problems = stream_book(path, tables_of(kinds), store.add, lang)
+        store.finish()
+    except DiskFull as full:
+        problems = [problem("temporary_folder_full", Address(path.name), folder=find_temporary_folder(), reason=full)]
+        return Program({}, lang=lang or "zh", path=path, problems=problems), problems
+    if "contract_sheet" in info.tables and "contract_lines" not in store:
+        return load(path, lang)  # lines on contract sheets must be seen together
+    policy, more = _read_policy(store.in_memory)
+    program = Program(store, policy, info.lang, path, info, [*problems, *more])
+    return program, program.problems
 
 
-def from_book(book: Mapping[str, Records], lang: str = "zh") -> tuple[Program, list[Problem]]:
-    """A program from tables that are already there."""
-    policy, problems = _policy(book)
-    return Program(book, policy, lang), problems
+def from_tables(tables: Tables, lang: str = "zh") -> tuple[Program, list[Problem]]:
+    """A program from tables that are already there, and its problems."""
+    policy, problems = _read_policy(tables)
+    program = Program(tables, policy, lang, problems=problems)
+    return program, program.problems
 
 
-def _policy(book: Mapping[str, Records]) -> tuple[Policy, list[Problem]]:
-    policy, problems = read_policy(book)
-    policy, found = check_own_methods(book, policy)
-    return policy, [*problems, *found]
+def _read_policy(tables: Tables) -> tuple[Policy, list[Problem]]:
+    policy, problems = read_policy(tables)
+    policy, of_methods = check_own_methods(tables, policy)
+    return policy, [*problems, *of_methods]

@@ -95,7 +95,7 @@ def score(options: Namespace) -> int:
         failed = written(
             options.output,
             program.lang,
-            lambda: write_scores(options.output, program.book, scores, program.lang, progress=progress),
+            lambda: write_scores(options.output, program.tables, scores, program.lang, progress=progress),
         )
     return failed or _done(options, program, problems + found)
 
@@ -111,7 +111,7 @@ def explain(options: Namespace) -> int:
     scores, _ = program.score()
     if person is None or person not in scores.segments:
         return _unusable([problem("contract_unknown", value=options.person)], program.lang, options.json)
-    found = explained(program.book, scores, person)
+    found = explained(program.tables, scores, person)
     if options.json:
         show.as_json(as_dict(found, program.lang))
     else:

@@ -115,7 +115,7 @@ class _Job:
 
         with show.progress("计分", "Scoring", self.lang) as progress:
             scores, _ = program.score()
-            write_scores(out, program.book, scores, self.lang, progress=progress)
+            write_scores(out, program.tables, scores, self.lang, progress=progress)
         official = sum(1 for total in scores.totals.total if total == total)
         zh = f"{len(scores.people)} 人，{official} 人有正式总分"
         return self.text(zh, f"{len(scores.people)} people, {official} official totals")
@@ -125,7 +125,7 @@ class _Job:
 
         with show.progress("业绩合同", "Contracts", self.lang) as progress:
             made, problems = make_documents(
-                "contract", program.book, program.policy, out, lang=self.lang, progress=progress
+                "contract", program.tables, program.policy, out, lang=self.lang, progress=progress
             )
         for found in problems:
             show.complain(found, self.lang)

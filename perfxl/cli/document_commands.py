@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from perfxl.cli import CLEAN, PROBLEMS, UNUSABLE, show
 from perfxl.core.problems import Problem, has_errors, problem
-from perfxl.program import paper_source
+from perfxl.program import load_for_papers
 
 
 def documents(options: Namespace) -> int:
@@ -20,7 +20,7 @@ def documents(options: Namespace) -> int:
         return _unusable(
             [problem("kind_unknown", value=options.kind, kinds=", ".join((*KINDS, ALL)))], options.lang or "zh"
         )
-    program, problems = paper_source(options.file, options.lang, None if options.kind == ALL else [options.kind])
+    program, problems = load_for_papers(options.file, options.lang, None if options.kind == ALL else [options.kind])
     lang = program.lang
     if not program.usable:
         return _unusable(problems, lang)
@@ -33,7 +33,7 @@ def documents(options: Namespace) -> int:
             return _unusable(unreachable, lang)
         made, found = make_documents(
             options.kind,
-            program.book,
+            program.tables,
             program.policy,
             options.output,
             lang=lang,

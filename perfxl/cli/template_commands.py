@@ -137,10 +137,10 @@ def _listed(kinds: Sequence[str], lang: str) -> list[_Fields]:
     from perfxl.documents.fields.listing import entries, examples
     from perfxl.documents.formatting import capital
     from perfxl.documents.kinds import KINDS
-    from perfxl.program import from_book
+    from perfxl.program import from_tables
 
-    program, _ = from_book(sample.program(lang=lang), lang)
-    contexts = Contexts(program.book, program.policy, lang)
+    program, _ = from_tables(sample.program(lang=lang), lang)
+    contexts = Contexts(program.tables, program.policy, lang)
     lists = []
     for name in kinds:
         kind = KINDS[name]

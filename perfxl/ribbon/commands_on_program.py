@@ -93,7 +93,7 @@ def score(request: Request, program: Program, problems: list[Problem]) -> Result
 
     scores, found = program.score()
     path = _output(request, program, "得分", "scores")
-    write_scores(path, program.book, scores, program.lang, progress=request.progress)
+    write_scores(path, program.tables, scores, program.lang, progress=request.progress)
     official = sum(not isnan(total) for total in scores.totals.total)
     said = Text(
         f"{len(scores.people)} 人，{official} 人已有总分。得分工作簿：{path}",
@@ -111,8 +111,8 @@ def explain(request: Request, program: Program, problems: list[Problem]) -> Resu
     if person is None:
         return Result(_NOBODY)
     scores, _ = program.score()
-    lines = as_text_lines(explained(program.book, scores, person), request.lang)
-    name = Names.of(program.book).people[person] or person
+    lines = as_text_lines(explained(program.tables, scores, person), request.lang)
+    name = Names.of(program.tables).people[person] or person
     # The ID in the header, where the page opens: the person stays selected for the next button.
     page = Page(_in(_EXPLAINED, request.lang), name, [Column(person, 110)], [[line] for line in lines])
     return Result(Text("", ""), pages=[page])
@@ -131,7 +131,7 @@ def documents(kind: str, selected: bool, request: Request) -> Result:
         folder = request.folder / KINDS[kind].title(program.lang)
         made, found = make_documents(
             kind,
-            program.book,
+            program.tables,
             program.policy,
             folder,
             lang=program.lang,
@@ -216,7 +216,7 @@ def _scores_page(program: Program, lang: str) -> Page:
     from perfxl.core.scoring.totals import ordered_bands
 
     scores, _ = program.score()
-    names, bands, totals = Names.of(program.book), ordered_bands(program.policy), scores.totals
+    names, bands, totals = Names.of(program.tables), ordered_bands(program.policy), scores.totals
     columns = [
         Column(column_label("people", "person", lang), 14),
         Column(column_label("people", "name", lang), 20),

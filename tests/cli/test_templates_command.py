@@ -19,7 +19,7 @@ from perfxl.cli import main
 from perfxl.documents.contexts.base import Contexts
 from perfxl.documents.fields.listing import Entry, entries, examples
 from perfxl.documents.kinds import KINDS
-from perfxl.program import from_book
+from perfxl.program import from_tables
 from tests.documents.docx_kit import compiled, paragraphs, texts_of
 from tests.documents.papers import edited, findings
 
@@ -36,8 +36,8 @@ def said(kind: str, lang: str) -> list[dict[str, Any]]:
 
 @cache
 def _contexts(lang: str) -> Contexts:
-    program, _ = from_book(sample.program(lang=lang), lang)
-    return Contexts(program.book, program.policy, lang)
+    program, _ = from_tables(sample.program(lang=lang), lang)
+    return Contexts(program.tables, program.policy, lang)
 
 
 @cache

@@ -194,12 +194,12 @@ import resource, sys
 from pathlib import Path
 from perfxl import sample
 from perfxl.documents.batch import make_documents
-from perfxl.program import from_book
+from perfxl.program import from_tables
 
-program, _ = from_book(sample.program(240, 1, "zh"))
-some = program.book["contracts"].column("contract")[: int(sys.argv[1])]
+program, _ = from_tables(sample.program(240, 1, "zh"))
+some = program.tables["contracts"].column("contract")[: int(sys.argv[1])]
 folder, archive = map(Path, sys.argv[2:])
-make_documents("contract", program.book, program.policy, folder, only=some, jobs=1, archive=archive)
+make_documents("contract", program.tables, program.policy, folder, only=some, jobs=1, archive=archive)
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
 """
 

@@ -16,7 +16,7 @@ from perfxl import sample
 from perfxl.core.records import Tables
 from perfxl.documents.batch import make_documents
 from perfxl.documents.batch.cluster import executor_at
-from perfxl.program import Program, from_book
+from perfxl.program import Program, from_tables
 from tests.documents.batch_kit import prints
 from tests.documents.contract_book import book, policy
 from tests.documents.papers import edited
@@ -26,7 +26,7 @@ MANY = 130  # enough to be shared among processes
 
 @pytest.fixture(scope="module")
 def program() -> Program:
-    return from_book(sample.program(MANY, 7, "zh"))[0]
+    return from_tables(sample.program(MANY, 7, "zh"))[0]
 
 
 @pytest.fixture(scope="module")
@@ -34,12 +34,12 @@ def whole(program: Program, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What one process makes."""
     folder = tmp_path_factory.mktemp("whole")
     files, problems = make(program, folder, jobs=1)
-    assert len(files) == len(program.book["contracts"]) and not problems
+    assert len(files) == len(program.tables["contracts"]) and not problems
     return folder
 
 
 def make(program: Program, folder: Path, **options: object) -> tuple[Sequence[Path], list[str]]:
-    files, problems = make_documents("contract", program.book, program.policy, folder, **options)  # type: ignore[arg-type]
+    files, problems = make_documents("contract", program.tables, program.policy, folder, **options)  # type: ignore[arg-type]
     return files, [problem.code for problem in problems]
 
 
@@ -92,14 +92,14 @@ def test_a_cluster_that_is_not_there() -> None:
 def test_a_worker_that_dies_is_told_and_the_next_batch_goes_on(program: Program, whole: Path, tmp_path: Path) -> None:
     with ProcessPoolExecutor(1, multiprocessing.get_context("fork")) as executor:
         worker = executor.submit(os.getpid).result()
-        some = len(program.book["contracts"]) // 2
+        some = len(program.tables["contracts"]) // 2
 
         def end(done: int, total: int) -> None:
             if done == some:
                 os.kill(worker, signal.SIGKILL)
 
         files, codes = make(program, tmp_path, executor=executor, progress=end)
-    assert codes == ["D227"] and some <= len(files) < len(program.book["contracts"])
+    assert codes == ["D227"] and some <= len(files) < len(program.tables["contracts"])
     assert all(file.exists() for file in files) and not (tmp_path / "index.xlsx").exists()
     assert make(program, tmp_path, jobs=1)[1] == ["D222"]
     assert prints(tmp_path) == prints(whole)

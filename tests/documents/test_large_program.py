@@ -13,8 +13,8 @@ from perfxl import program as programs
 from perfxl.cli import main
 from perfxl.documents.batch import make_documents
 from perfxl.documents.kinds import KINDS
-from perfxl.documents.shelf.shelf import Shelf
-from perfxl.program import load, paper_source
+from perfxl.program import load, load_for_papers
+from perfxl.table_store import TableStore
 from tests.documents.batch_kit import ROOT, prints, program_file
 from tests.workbook.books import save
 from tests.workbook.test_read_lone import CONTRACT, MERGES
@@ -25,7 +25,7 @@ PEOPLE = 24
 @pytest.fixture
 def large(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every file counts as large."""
-    monkeypatch.setattr(programs, "SHELVED_FROM", 0)
+    monkeypatch.setattr(programs, "STORED_FROM", 0)
 
 
 @pytest.fixture(scope="module")
@@ -36,18 +36,18 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_all_papers_from_the_file(large: None, whole: Path, tmp_path: Path) -> None:
-    source, problems = paper_source(program_file(PEOPLE))
-    assert isinstance(source.book, Shelf) and source.usable and problems == load(program_file(PEOPLE))[1]
+    source, problems = load_for_papers(program_file(PEOPLE))
+    assert isinstance(source.tables, TableStore) and source.usable and problems == load(program_file(PEOPLE))[1]
     assert main(["documents", "all", str(program_file(PEOPLE)), "-o", str(tmp_path), "--jobs", "1"]) == 0
     assert prints(tmp_path) == prints(whole)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_papers_of_a_kind_are_made_from_just_its_tables(kind: str, large: None, tmp_path: Path) -> None:
-    source, _ = paper_source(program_file(PEOPLE), None, [kind])
-    assert isinstance(source.book, Shelf) and source.book.holds("actuals") == KINDS[kind].results
+    source, _ = load_for_papers(program_file(PEOPLE), None, [kind])
+    assert isinstance(source.tables, TableStore) and ("actuals" in source.tables) == KINDS[kind].results
     program, _ = load(program_file(PEOPLE))
-    for name, book in (("shelf", source.book), ("whole", program.book)):
+    for name, book in (("shelf", source.tables), ("whole", program.tables)):
         files, problems = make_documents(kind, book, program.policy, tmp_path / name, jobs=1)
         assert files and not problems
     assert prints(tmp_path / "shelf") == prints(tmp_path / "whole")
@@ -60,7 +60,7 @@ def test_a_batch_goes_on_where_one_of_a_small_file_stopped(
     command = ["documents", "contract", str(program_file(PEOPLE)), "-o", str(tmp_path)]
     assert main(command) == 0
     before = {path: path.stat().st_ino for path in tmp_path.glob("*.docx")}
-    monkeypatch.setattr(programs, "SHELVED_FROM", 2**40)
+    monkeypatch.setattr(programs, "STORED_FROM", 2**40)
     assert main(command) == 0
     assert {path: path.stat().st_ino for path in tmp_path.glob("*.docx")} == before
 
@@ -76,24 +76,23 @@ def test_a_lone_contract(large: None, tmp_path: Path) -> None:
 def test_bad_files_are_told_alike(large: None, content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "方案.xlsx"
     path.write_bytes(content)
-    source, problems = paper_source(path)
+    source, problems = load_for_papers(path)
     assert not source.usable and problems == load(path)[1] and problems
     assert main(["documents", "contract", str(path), "-o", str(tmp_path / "out")]) == 2
 
 
 def test_no_file_and_a_folder(large: None, tmp_path: Path) -> None:
     for path in (tmp_path / "none.xlsx", tmp_path):
-        assert paper_source(path)[1] == load(path)[1] != []
+        assert load_for_papers(path)[1] == load(path)[1] != []
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows sets no limits to the size of files")
 def test_no_room_for_temporary_files(tmp_path: Path) -> None:
     code = f"""
 import resource, sys
-from perfxl import program
+from perfxl import program, table_store
 from perfxl.cli import main
-from perfxl.documents.shelf import rows
-program.SHELVED_FROM, rows._CACHE = 0, 16
+program.STORED_FROM, table_store._CACHE = 0, 16
 resource.setrlimit(resource.RLIMIT_FSIZE, (65536, 65536))
 sys.exit(main(["documents", "contract", {str(program_file(PEOPLE))!r}, "-o", {str(tmp_path / "out")!r}]))
 """

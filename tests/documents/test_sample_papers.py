@@ -10,7 +10,7 @@ import pytest
 from perfxl import sample
 from perfxl.documents.contexts.base import Contexts
 from perfxl.documents.kinds import KINDS
-from perfxl.program import from_book
+from perfxl.program import from_tables
 from tests.documents.docx_kit import unzipped
 from tests.documents.papers import findings
 from tests.documents.test_papers import LANGUAGES, template
@@ -18,8 +18,8 @@ from tests.documents.test_papers import LANGUAGES, template
 
 @cache
 def contexts(lang: str) -> Contexts:
-    program, _ = from_book(sample.program(lang=lang), lang)
-    return Contexts(program.book, program.policy, lang)
+    program, _ = from_tables(sample.program(lang=lang), lang)
+    return Contexts(program.tables, program.policy, lang)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

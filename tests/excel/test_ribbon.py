@@ -216,8 +216,8 @@ def test_pages_are_never_read_back_as_tables(copied: Path, tmp_path: Path) -> No
     book.clear_marks()
     book.save(tmp_path / "with pages.xlsx")
     again, _ = load(tmp_path / "with pages.xlsx")
-    assert {name: len(records) for name, records in again.book.items()} == {
-        name: len(records) for name, records in plain.book.items()
+    assert {name: len(records) for name, records in again.tables.items()} == {
+        name: len(records) for name, records in plain.tables.items()
     }
 
 

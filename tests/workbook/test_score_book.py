@@ -15,7 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from perfxl.core.records import Tables, from_rows
 from perfxl.core.scoring.book import Scores
 from perfxl.core.scoring.totals import ordered_bands
-from perfxl.program import from_book
+from perfxl.program import from_tables
 from perfxl.sample import program as sample
 from perfxl.workbook.score.columns import COLUMNS, PLACE
 from perfxl.workbook.score.texts import say
@@ -30,7 +30,7 @@ SHARED |= {"AND", "OR", "NOT", "ABS", "INT", "SUMIFS", "COUNTIFS", "NETWORKDAYS"
 
 
 def written(book: Tables, path: Path, lang: str = "zh") -> Scores:
-    scores, _ = from_book(book, lang)[0].score()
+    scores, _ = from_tables(book, lang)[0].score()
     write_scores(path, book, scores, lang)
     return scores
 
@@ -217,7 +217,7 @@ def test_large_programs_put_people_on_their_units_sheets(tmp_path: Path, monkeyp
     monkeypatch.setattr(plan, "MOST_ON_SHEET", 30)
     path, told = tmp_path / "scores.xlsx", []
     book = sample(120, 9)
-    scores, _ = from_book(book)[0].score()
+    scores, _ = from_tables(book)[0].score()
     write_scores(path, book, scores, progress=lambda done, whole: told.append((done, whole)))
     workbook = openpyxl.load_workbook(path, data_only=True)
     shown = [row for sheet in workbook for row in rows_of(sheet, header("effective", "zh"))]

@@ -20,7 +20,7 @@ from perfxl.core.policy_reading import read_policy
 from perfxl.core.problems import SEVERITY_LABELS, Problem
 from perfxl.core.records import from_rows
 from perfxl.core.weights.program import Weighing, weigh
-from perfxl.program import from_book
+from perfxl.program import from_tables
 from perfxl.sample.program import program
 from perfxl.workbook.program.book import write_program
 from perfxl.workbook.weight_book import write_weights
@@ -121,7 +121,7 @@ def sampled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=120)
     assert done.returncode == 0, done.stderr
     assert str(out) in done.stdout
-    weighing, problems = from_book(program(24, lang=lang), lang)[0].weigh()
+    weighing, problems = from_tables(program(24, lang=lang), lang)[0].weigh()
     return lang, weighing, problems, openpyxl.load_workbook(out, data_only=True)
 
 

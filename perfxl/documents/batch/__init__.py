@@ -29,9 +29,8 @@ from perfxl.documents.batch.templates import open_templates
 from perfxl.documents.contexts.base import Contexts
 from perfxl.documents.kinds import KINDS
 from perfxl.documents.pdf import office
-from perfxl.documents.shelf.rows import Packed
-from perfxl.documents.shelf.shelf import Shelf
 from perfxl.documents.template.compiled import CompiledTemplate
+from perfxl.table_store import PackedRows, TableStore
 
 __all__ = ["ALL", "make_documents"]
 
@@ -40,7 +39,7 @@ ALL = "all"
 
 def make_documents(
     kind: str,
-    book: Tables | Shelf,
+    book: Tables,
     policy: Policy,
     out_dir: Path,
     *,
@@ -59,7 +58,7 @@ def make_documents(
 ) -> tuple[Sequence[Path], list[Problem]]:
     """Makes the papers of a kind (a key of KINDS, or "all") in `out_dir`: (the files made, problems).
 
-    book        the program's tables; a shelf, for more people than memory should hold
+    book        the program's tables; a TableStore, for more people than memory should hold
     only        IDs of papers or of employees; None makes all
     unit        a unit (ID or name): papers of it, of the units below it and of their people
     since       only what has changed since: a date, or "last" for the last batch that came to its end
@@ -98,18 +97,16 @@ def make_documents(
     return files, problems + found
 
 
-def _job(
-    book: Tables | Shelf, policy: Policy, lang: str, templates: Mapping[str, CompiledTemplate]
-) -> tuple[Job, RowsOf]:
-    if not isinstance(book, Shelf):
+def _job(book: Tables, policy: Policy, lang: str, templates: Mapping[str, CompiledTemplate]) -> tuple[Job, RowsOf]:
+    if not isinstance(book, TableStore):
         return Job(book, policy, lang, templates), lambda orders: None
-    shelf = book
-    outline = shelf.outline(policy, scored=any(KINDS[kind].about is None for kind in templates))
-    job = Job(shelf.book, policy, lang, templates, outline, shelf.places)
+    store = book
+    outline = store.make_outline(policy, scored=any(KINDS[kind].about is None for kind in templates))
+    job = Job(store.in_memory, policy, lang, templates, outline, store.origins)
 
-    def rows_of(orders: Sequence[Order]) -> Packed | None:
+    def rows_of(orders: Sequence[Order]) -> PackedRows | None:
         about = [(about, order.record) for order in orders if (about := KINDS[order.kind].about)]
-        return shelf.around(set().union(*(ids(job.contexts, record) for ids, record in about))) if about else None
+        return store.select_rows(set().union(*(ids(job.contexts, record) for ids, record in about))) if about else None
 
     return job, rows_of
 

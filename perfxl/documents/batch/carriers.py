@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 
 from perfxl.core.problems import Problem
 from perfxl.documents.batch.job import Job, Order, Paper, known_to_workers, make_papers
-from perfxl.documents.shelf.rows import Packed
+from perfxl.table_store import PackedRows
 
 __all__ = ["Carrier", "Lost", "RowsOf", "carrier", "cores"]
 
@@ -31,7 +31,7 @@ class Lost(Exception):
     """Workers have gone: killed, out of memory, or the connection is down."""
 
 
-RowsOf = Callable[[Sequence[Order]], Packed | None]
+RowsOf = Callable[[Sequence[Order]], PackedRows | None]
 """What orders are sent with: the rows that they are about, of a job that does not hold them."""
 
 
@@ -88,7 +88,7 @@ class Carrier:
 
 class _Sent(NamedTuple):
     orders: Sequence[Order]
-    rows: Packed | None
+    rows: PackedRows | None
     check: bool
 
 

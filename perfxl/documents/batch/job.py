@@ -20,12 +20,12 @@ from typing import Any, NamedTuple
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem, problem
 from perfxl.core.records import Tables
-from perfxl.documents.contexts.base import Contexts, Outline
+from perfxl.documents.contexts.base import Contexts
 from perfxl.documents.contexts.index import ContextError
 from perfxl.documents.kinds import KINDS
-from perfxl.documents.shelf.rows import Packed, Place, unpacked
 from perfxl.documents.template.compiled import CompiledTemplate
 from perfxl.documents.template.errors import RenderError
+from perfxl.table_store import Outline, PackedRows, SheetOrigin, unpack_rows
 
 __all__ = ["Job", "Order", "Paper", "known_to_workers", "make_papers"]
 
@@ -64,7 +64,7 @@ class Job:
         lang: str,
         templates: Mapping[str, CompiledTemplate],
         outline: Outline | None = None,
-        places: Sequence[Place] = (),
+        places: Sequence[SheetOrigin] = (),
     ) -> None:
         self.templates = templates
         self.whole = outline is None
@@ -74,22 +74,22 @@ class Job:
     def contexts(self) -> Contexts:
         return Contexts(*self._program)
 
-    def made(self, orders: Sequence[Order], rows: Packed | None = None) -> list[Paper]:
+    def made(self, orders: Sequence[Order], rows: PackedRows | None = None) -> list[Paper]:
         """The papers, from `rows` where the job does not hold them."""
         with self._around(rows) as around:
             return [self._make(order, self._seen(order, around)) for order in orders]
 
-    def checked(self, orders: Sequence[Order], rows: Packed | None = None) -> list[list[Problem]]:
+    def checked(self, orders: Sequence[Order], rows: PackedRows | None = None) -> list[list[Problem]]:
         """How docxtpl's own results for these papers differ from ours."""
         with self._around(rows) as around:
             return [self._check(order, self._seen(order, around)) for order in orders]
 
     @contextmanager
-    def _around(self, rows: Packed | None) -> Iterator[Contexts]:
+    def _around(self, rows: PackedRows | None) -> Iterator[Contexts]:
         if rows is None:
             yield self.contexts
             return
-        around = self.contexts.over(unpacked(rows, self._places))
+        around = self.contexts.over(unpack_rows(rows, self._places))
         try:
             yield around
         finally:
@@ -128,7 +128,7 @@ class Job:
 
 
 def make_papers(
-    token: str, payload: bytes | None, orders: Sequence[Order], rows: Packed | None, check: bool = False
+    token: str, payload: bytes | None, orders: Sequence[Order], rows: PackedRows | None, check: bool = False
 ) -> list[Any] | None:
     """Runs in the worker: the papers ordered (or, to `check`, a list of problems for each); None where it has not got
     the job, which is to be sent along then."""

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import copy
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from perfxl.core.policy import Policy
 from perfxl.core.records import Tables, empty
@@ -15,9 +14,7 @@ from perfxl.documents.contexts.index import Index, Row
 from perfxl.documents.contexts.results import Results, Standing
 from perfxl.documents.contexts.scoring_words import Kpi, ScoringWords
 from perfxl.documents.formatting import BLANK, number, text
-
-if TYPE_CHECKING:
-    from perfxl.core.scoring.totals import Totals
+from perfxl.table_store import Outline
 
 T = TypeVar("T")
 
@@ -30,15 +27,6 @@ _NOT_APPLICABLE = {
     "category": ("同一方面的其余指标", "the other KPIs of the same aspect"),
     "contract": ("合同的其余指标", "the other KPIs of the contract"),
 }
-
-
-@dataclass(frozen=True)
-class Outline:
-    """What is known of a program whose rows are not at hand: the month that lights and forecasts look from (-1: none),
-    and the totals of its people in order of first contract (None where no paper asks for them)."""
-
-    as_of: int
-    totals: Totals | None = None
 
 
 class Contexts:

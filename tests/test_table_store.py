@@ -21,10 +21,9 @@ from perfxl.core.records import Records, Tables, from_rows, joined
 from perfxl.documents.batch import ALL, carriers, make_documents
 from perfxl.documents.contexts.base import Contexts
 from perfxl.documents.kinds import KINDS
-from perfxl.documents.shelf.rows import NoRoom, unpacked
-from perfxl.documents.shelf.shelf import Shelf
 from perfxl.documents.template.errors import DocumentError
-from perfxl.program import Program, from_book
+from perfxl.program import Program, from_tables
+from perfxl.table_store import DiskFull, TableStore, unpack_rows
 from tests.documents.batch_kit import prints
 from tests.documents.contract_book import policy
 from tests.documents.cycle_book import book as cycle_book
@@ -32,55 +31,55 @@ from tests.documents.cycle_book import book as cycle_book
 ALONE = tuple(kind for kind in KINDS if KINDS[kind].about)
 
 
-def shelved(book: Tables, block: int = 7) -> Shelf:
+def stored_tables(book: Tables, block: int = 7) -> TableStore:
     """As a reader would fill it: some rows at a time."""
-    shelf = Shelf()
+    store = TableStore()
     for records in book.values():
         for first in range(0, len(records), block):
             some = slice(first, first + block)
             columns = {name: values[some] for name, values in records.columns.items()}
-            shelf.add(Records(records.table, columns, records.file, records.sheet, records.rows[some], records.letters))
-    shelf.ready()
-    return shelf
+            store.add(Records(records.table, columns, records.file, records.sheet, records.rows[some], records.letters))
+    store.finish()
+    return store
 
 
 @cache
 def program(lang: str = "zh") -> Program:
-    return from_book(sample.program(70, 3, lang), lang)[0]
+    return from_tables(sample.program(70, 3, lang), lang)[0]
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_all_papers_are_the_same(lang: str, tmp_path: Path) -> None:
     held = program(lang)
-    whole, problems = make_documents(ALL, held.book, held.policy, tmp_path / "whole", lang=lang, jobs=1)
-    files, found = make_documents(ALL, shelved(held.book), held.policy, tmp_path / "shelf", lang=lang, jobs=2)
-    assert [path.relative_to(tmp_path / "shelf") for path in files] == [
+    whole, problems = make_documents(ALL, held.tables, held.policy, tmp_path / "whole", lang=lang, jobs=1)
+    files, found = make_documents(ALL, stored_tables(held.tables), held.policy, tmp_path / "store", lang=lang, jobs=2)
+    assert [path.relative_to(tmp_path / "store") for path in files] == [
         path.relative_to(tmp_path / "whole") for path in whole
     ]
-    assert found == problems and prints(tmp_path / "shelf") == prints(tmp_path / "whole")
+    assert found == problems and prints(tmp_path / "store") == prints(tmp_path / "whole")
 
 
 def test_workers_elsewhere_get_the_rows_sent(tmp_path: Path) -> None:
     held = program()
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as executor:
-        for name, book in (("whole", held.book), ("shelf", shelved(held.book))):
+        for name, book in (("whole", held.tables), ("store", stored_tables(held.tables))):
             for kind in ("notice", "unit_summary"):
                 files, problems = make_documents(
                     kind, book, held.policy, tmp_path / name / kind, only=some(kind), executor=executor
                 )
                 assert files and not problems
-    assert prints(tmp_path / "shelf") == prints(tmp_path / "whole")
+    assert prints(tmp_path / "store") == prints(tmp_path / "whole")
 
 
 def some(kind: str) -> list[str]:
     held = program()
-    return list(KINDS[kind].ids(Contexts(held.book, held.policy)))[:3]
+    return list(KINDS[kind].ids(Contexts(held.tables, held.policy)))[:3]
 
 
 @pytest.mark.parametrize("asked", ["a person and nobody", "a unit", "no such unit"])
 def test_asking_for_some(asked: str, tmp_path: Path) -> None:
     held = program()
-    person, unit = held.book["people"].column("person")[4], held.book["units"].column("unit")[1]
+    person, unit = held.tables["people"].column("person")[4], held.tables["units"].column("unit")[1]
     options: dict[str, Any] = {
         "a person and nobody": {"only": [person, "nobody"]},
         "a unit": {"unit": unit},
@@ -88,11 +87,11 @@ def test_asking_for_some(asked: str, tmp_path: Path) -> None:
     }[asked]
     (whole, problems), (files, found) = (
         make_documents(ALL, book, held.policy, tmp_path / name, **options)
-        for name, book in (("whole", held.book), ("shelf", shelved(held.book)))
+        for name, book in (("whole", held.tables), ("store", stored_tables(held.tables)))
     )
     assert [path.name for path in files] == [path.name for path in whole] and found == problems
     assert bool(files) == (asked != "no such unit") and bool(found) == (asked != "a unit")
-    assert not files or prints(tmp_path / "shelf") == prints(tmp_path / "whole")
+    assert not files or prints(tmp_path / "store") == prints(tmp_path / "whole")
 
 
 def _odd(name: str, change: Callable[[list[dict[str, Any]]], object]) -> Tables:
@@ -154,17 +153,17 @@ def test_odd_programs(case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(carriers, "_SLICE_WITH_ROWS", 1)
     held = ODD[case]()
     whole, problems = make_documents(ALL, held, policy(), tmp_path / "whole", jobs=1)
-    files, found = make_documents(ALL, shelved(held, 2), policy(), tmp_path / "shelf", jobs=1)
+    files, found = make_documents(ALL, stored_tables(held, 2), policy(), tmp_path / "store", jobs=1)
     assert [path.name for path in files] == [path.name for path in whole]
-    assert found == problems and prints(tmp_path / "shelf") == prints(tmp_path / "whole")
+    assert found == problems and prints(tmp_path / "store") == prints(tmp_path / "whole")
 
 
 @cache
-def _both() -> tuple[Contexts, Shelf, Contexts]:
+def _both() -> tuple[Contexts, TableStore, Contexts]:
     held = program()
-    shelf = shelved(held.book)
-    outline = shelf.outline(held.policy, scored=True)
-    return Contexts(held.book, held.policy), shelf, Contexts(shelf.book, held.policy, "zh", outline)
+    store = stored_tables(held.tables)
+    outline = store.make_outline(held.policy, scored=True)
+    return Contexts(held.tables, held.policy), store, Contexts(store.in_memory, held.policy, "zh", outline)
 
 
 @cache
@@ -176,10 +175,10 @@ def _papers() -> list[tuple[str, str]]:
 @settings(max_examples=40, deadline=None)
 @given(st.data())
 def test_any_papers_together(data: st.DataObject) -> None:
-    whole, shelf, outline = _both()
+    whole, store, outline = _both()
     asked = data.draw(st.lists(st.sampled_from(_papers()), min_size=1, max_size=6))
     ids = set().union(*(KINDS[kind].about(outline, record) for kind, record in asked))  # type: ignore[misc]
-    part = outline.over(unpacked(shelf.around(ids), shelf.places))
+    part = outline.over(unpack_rows(store.select_rows(ids), store.origins))
     for kind, record in asked:
         assert _said(part, kind, record) == _said(whole, kind, record)
 
@@ -193,9 +192,9 @@ def _said(contexts: Contexts, kind: str, record: str) -> Any:
 
 def test_nobody_elses_rows() -> None:
     """Around a person there are that person's rows, the contracts' other holders', and no figures of anybody else."""
-    _, shelf, outline = _both()
+    _, store, outline = _both()
     person = outline.standing.people[5]
-    around = unpacked(shelf.around({person}), shelf.places)
+    around = unpack_rows(store.select_rows({person}), store.origins)
     contracts = around["contracts"]
     assert all(
         person in pair for pair in zip(contracts.column("holder"), contracts.column("second_holder"), strict=True)
@@ -205,10 +204,20 @@ def test_nobody_elses_rows() -> None:
     assert set(around["contract_lines"].column("contract")) <= set(contracts.column("contract"))
 
 
+def test_a_program_on_disk_is_a_program() -> None:
+    """Whatever reads tables gets them whole, as from memory."""
+    held = program()
+    stored, problems = from_tables(stored_tables(held.tables))
+    assert set(stored.tables) == set(held.tables) and len(stored.tables) == len(held.tables)
+    assert stored.problems is problems and problems == held.problems
+    assert stored.tables["contract_lines"].columns == held.tables["contract_lines"].columns
+    assert (stored.score()[0].totals.total == held.score()[0].totals.total).all()
+
+
 def test_memory_does_not_grow_with_the_rows() -> None:
     """What is added is on disk: a hundred times the rows, next to no more memory."""
     code = (
-        "import resource, sys; from tests.documents.test_shelf import filled;"
+        "import resource, sys; from tests.test_table_store import filled;"
         "filled(2); before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss;"
         "filled(200); print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)"
     )
@@ -216,25 +225,25 @@ def test_memory_does_not_grow_with_the_rows() -> None:
     assert int(grown) * (1 if sys.platform == "darwin" else 1024) < 24 * 2**20, grown
 
 
-_ROOT = Path(__file__).parents[2]
+_ROOT = Path(__file__).parents[1]
 
 
-def filled(blocks: int) -> Shelf:
+def filled(blocks: int) -> TableStore:
     """A thousand actuals in each block."""
-    shelf = Shelf()
+    store = TableStore()
     for block in range(blocks):
         rows = [
             {"holder": f"E{block}", "kpi": "K1", "period": "2025-01", "value": float(i), "evidence": "说明" * 20}
             for i in range(1000)
         ]
-        shelf.add(from_rows("actuals", rows))
-    shelf.ready()
-    return shelf
+        store.add(from_rows("actuals", rows))
+    store.finish()
+    return store
 
 
 def test_a_full_disk() -> None:
-    shelf = Shelf()
-    shelf._rows._database.execute("PRAGMA max_page_count = 40")
-    with pytest.raises(NoRoom, match="full"):
+    store = TableStore()
+    store._database.execute("PRAGMA max_page_count = 40")
+    with pytest.raises(DiskFull, match="full"):
         for _ in range(50):
-            shelf.add(from_rows("actuals", [{"holder": "E1", "kpi": "K1", "evidence": "x" * 4000} for _ in range(50)]))
+            store.add(from_rows("actuals", [{"holder": "E1", "kpi": "K1", "evidence": "x" * 4000} for _ in range(50)]))

@@ -1,0 +1,295 @@
+"""A program's tables on disk, for more people than memory should hold: rows go in as they are read, and come out by
+whom they are about. In memory stay the small tables and what names people and papers.
+
+The rows stand in a database of SQLite's own temporary kind: a file without a name that only this process can open, and
+that is gone with it however it ends.
+"""
+
+from __future__ import annotations
+
+import json
+import marshal
+import os
+import sqlite3
+import tempfile
+from array import array
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from perfxl.core.records import Records, Tables, empty, joined
+from perfxl.core.schema import Table, Type, get
+
+if TYPE_CHECKING:
+    from perfxl.core.policy import Policy
+    from perfxl.core.scoring.totals import Totals
+
+ABOUT_PEOPLE = (
+    *("people", "contracts", "contract_lines", "phasing", "actuals", "events"),
+    *("plans", "coaching", "interviews", "improvements", "appeals"),
+)
+"""The tables with rows for each person or contract that papers are made from: those on disk."""
+
+# How the rows of a table are asked for. Everything else about a person is found by the holder.
+_KEYS = {
+    "people": ("person",),
+    "contracts": ("contract", "holder", "second_holder"),
+    "contract_lines": ("contract",),
+    "phasing": ("contract",),
+}
+_BY_HOLDER = ("holder",)
+# What says which papers there are, whom they are about, and who belongs to which unit: held in memory as well.
+_NAMING = {
+    "people": ("person", "name", "post", "unit"),
+    "contracts": ("contract", "holder", "second_holder", "unit", "post", "start", "end"),
+    "coaching": ("holder",),
+    "interviews": ("holder", "date"),
+    "improvements": ("holder",),
+    "appeals": ("appeal", "holder"),
+}
+_CACHE = 8_000  # KiB of the database that stay in memory
+_SCORED_AT_ONCE = 500  # people
+# marshal is several times as fast as pickle and knows no dates: they go in as tuples, which no other cell is.
+_MAY_HOLD_DATES = (Type.DATE, Type.FIGURE)
+_WITHOUT_REFERENCES = 2  # the last of marshal's formats that does not look for objects met before
+
+PackedRows = dict[str, list[tuple[int, bytes]]]
+"""Table -> (number of the origin, rows) of some of its rows; see `unpack_rows`."""
+
+
+class DiskFull(Exception):
+    """The disk takes no more; says why."""
+
+
+class SheetOrigin(NamedTuple):
+    """Where rows came from: file, sheet, and the columns that it holds, with their letters."""
+
+    file: str
+    sheet: str
+    names: tuple[str, ...]
+    letters: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What is known of a program whose rows are not at hand: the month that lights and forecasts look from (-1: none),
+    and the totals of its people in order of first contract (None where no paper asks for them)."""
+
+    as_of: int
+    totals: Totals | None = None
+
+
+class TableStore(Mapping[str, Records]):
+    """The tables by name, as any program's. A table about people is read from disk when it is asked for, without the
+    columns that the schema does not know and without the marks of percentages, which no paper needs.
+
+    Fill it with `add`, some rows of a table at a time; `finish` ends that. Both raise DiskFull.
+    """
+
+    def __init__(self) -> None:
+        self.origins: list[SheetOrigin] = []
+        """What packed rows refer to."""
+        self.in_memory: Tables = {}
+        """Small tables whole; of those about people the columns that name papers and people."""
+        self._parts: dict[str, list[Records]] = {}
+        self._names: dict[str, str] = {}  # a name stands in many rows, and once in memory
+        self._periods: set[str] = set()
+        self._filled: set[str] = set()  # tables with rows on disk
+        self._count = 0
+        self._database = sqlite3.connect("")
+        for setting in (f"cache_size = -{_CACHE}", "journal_mode = OFF", "synchronous = OFF"):
+            self._database.execute(f"PRAGMA {setting}")
+        for table in ABOUT_PEOPLE:
+            keys = "".join(f", {name} TEXT" for name in _key_columns(table))
+            self._database.execute(f"CREATE TABLE {table} (origin, rows BLOB{keys})")
+
+    def __getitem__(self, table: str) -> Records:
+        if table not in self._filled:
+            return self.in_memory[table]
+        rows = self._database.execute(f"SELECT origin, rows FROM {table}").fetchall()
+        return unpack_rows({table: rows}, self.origins)[table]
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self.in_memory
+        yield from sorted(self._filled - self.in_memory.keys())
+
+    def __len__(self) -> int:
+        return len(self.in_memory.keys() | self._filled)
+
+    def __contains__(self, table: object) -> bool:
+        return table in self.in_memory or table in self._filled
+
+    def add(self, records: Records) -> None:
+        """Takes rows of one table, from one sheet. Those that are about the same and name the same people are kept
+        together, for that is how they are asked for."""
+        table = records.table
+        if table.name not in ABOUT_PEOPLE:
+            self._parts.setdefault(table.name, []).append(records)
+            return
+        if table.name == "actuals":
+            from perfxl.core.scoring.joined import reported_periods
+
+            self._periods |= reported_periods(records)
+        if table.name in _NAMING:
+            self._keep_names(records)
+        if not len(records):
+            return
+        origin = SheetOrigin(records.file, records.sheet, tuple(records.columns), records.letters)
+        if not self.origins or self.origins[-1] != origin:
+            self.origins.append(origin)
+        keys = zip(*(records.column(name) for name in _key_columns(table.name)), strict=True)
+        cells = zip(*(_without_dates(table, name, values) for name, values in records.columns.items()), strict=True)
+        rows_by_key: dict[tuple[Any, ...], list[Any]] = {}
+        for at, (key, line, row) in enumerate(zip(keys, records.rows, cells, strict=True), self._count):
+            rows_by_key.setdefault(key, []).append((at, line, row))
+        marks = ", ".join("?" * (2 + len(_key_columns(table.name))))
+        number = len(self.origins) - 1
+        with _disk_errors():
+            self._database.executemany(
+                f"INSERT INTO {table.name} VALUES ({marks})",
+                ((number, marshal.dumps(rows, _WITHOUT_REFERENCES), *key) for key, rows in rows_by_key.items()),
+            )
+        self._count += len(records)
+        self._filled.add(table.name)
+
+    def finish(self) -> None:
+        """Ends the filling."""
+        with _disk_errors():
+            for table in ABOUT_PEOPLE:
+                for name in _KEYS.get(table, _BY_HOLDER):
+                    self._database.execute(f"CREATE INDEX {table}_by_{name} ON {table} ({name})")
+        self.in_memory = {table: joined(parts) for table, parts in self._parts.items()}
+        self._parts, self._names = {}, {}
+
+    def select_rows(self, ids: Collection[str]) -> PackedRows:
+        """What papers about these people and contracts are made from: all rows about the people, those of all their
+        contracts, and whoever is named in them.
+
+        Of the other holder of a contract that two share there is what the contract's figures take, not all they
+        hold."""
+        contracts = self._rows_where("contracts", dict.fromkeys(_KEYS["contracts"], ids))
+        holders = {*ids, *_values_in(contracts, "contracts", "holder")}
+        keys = _values_in(contracts, "contracts", "contract")
+        contracts = self._rows_where("contracts", {"holder": holders, "contract": keys})
+        keys = _values_in(contracts, "contracts", "contract")
+        rows_by_table = {"contracts": contracts}
+        for table in ABOUT_PEOPLE:
+            if table not in ("people", "contracts"):
+                (key, *_) = _KEYS.get(table, _BY_HOLDER)
+                rows_by_table[table] = self._rows_where(table, {key: keys if key == "contract" else holders})
+        people = {*holders, *(person for table, rows in rows_by_table.items() for person in _people_in(rows, table))}
+        superiors = _people_in(self._rows_where("people", {"person": people}), "people")
+        rows_by_table["people"] = self._rows_where("people", {"person": people | superiors})
+        return {table: [row[:2] for row in rows_by_table[table]] for table in ABOUT_PEOPLE if table in self._filled}
+
+    def make_outline(self, policy: Policy, scored: bool) -> Outline:
+        """What papers must know of the whole; `scored`: where everybody stands as well."""
+        import numpy as np
+
+        from perfxl.core.scoring.book import contracts_of_people, score_book
+        from perfxl.core.scoring.joined import month_looked_from
+        from perfxl.core.scoring.totals import Totals
+
+        as_of = month_looked_from(policy, self._periods)
+        if not scored:
+            return Outline(as_of)
+        everybody = list(contracts_of_people(self.in_memory["contracts"])) if "contracts" in self.in_memory else []
+        parts = []
+        for first in range(0, max(len(everybody), 1), _SCORED_AT_ONCE):
+            people = everybody[first : first + _SCORED_AT_ONCE]
+            rows = unpack_rows(self.select_rows(people), self.origins)
+            scores, _ = score_book({**self.in_memory, **rows}, policy, as_of)
+            place = {person: i for i, person in enumerate(scores.people)}
+            at = [place[person] for person in people]
+            parts.append([getattr(scores.totals, name)[at] for name in Totals.__slots__])
+        return Outline(as_of, Totals(*map(np.concatenate, zip(*parts, strict=True))))
+
+    def _keep_names(self, records: Records) -> None:
+        """Rows of one sheet go on where the last ones of it ended."""
+        parts = self._parts.setdefault(records.table.name, [])
+        if not parts or (parts[-1].file, parts[-1].sheet) != (records.file, records.sheet):
+            columns: dict[str, list[Any]] = {
+                name: [] for name in _NAMING[records.table.name] if name in records.columns
+            }
+            parts.append(Records(records.table, columns, records.file, records.sheet, array("l"), records.letters))
+        part, names = parts[-1], self._names
+        for name, values in part.columns.items():
+            values.extend(
+                names.setdefault(value, value) if isinstance(value, str) else value for value in records.columns[name]
+            )
+        assert isinstance(part.rows, array)
+        part.rows.extend(records.rows)
+
+    def _rows_where(self, table: str, keys: Mapping[str, Collection[str]]) -> list[tuple[Any, ...]]:
+        """(origin, rows, keys …) of the rows of which one of the columns is one of the values."""
+        if table not in self._filled:
+            return []
+        parts = [f"SELECT rowid FROM {table} WHERE {name} IN (SELECT value FROM json_each(?))" for name in keys]
+        query = f"SELECT * FROM {table} WHERE rowid IN ({' UNION '.join(parts)})"
+        return self._database.execute(query, [json.dumps(list(values)) for values in keys.values()]).fetchall()
+
+
+def unpack_rows(packed: PackedRows, origins: Sequence[SheetOrigin]) -> dict[str, Records]:
+    """The rows as tables, in the order they were added, each row at its address."""
+    tables = {}
+    for name, blocks in packed.items():
+        table, parts = get(name), []
+        rows = sorted((at, origin, line, row) for origin, block in blocks for at, line, row in marshal.loads(block))
+        for number, group in groupby(rows, lambda row: row[1]):
+            origin, of_origin = origins[number], list(group)
+            values = zip(*(row for *_, row in of_origin), strict=True)
+            columns = {
+                name: _with_dates(table, name, column) for name, column in zip(origin.names, values, strict=True)
+            }
+            lines = [line for _, _, line, _ in of_origin]
+            parts.append(Records(table, columns, origin.file, origin.sheet, lines, origin.letters))
+        tables[name] = joined(parts) if parts else empty(name)
+    return tables
+
+
+def find_temporary_folder() -> str:
+    """Where SQLite puts its temporary files."""
+    own = os.name != "nt" and not os.environ.get("TMPDIR") and os.access("/var/tmp", os.W_OK)
+    return "/var/tmp" if own else tempfile.gettempdir()
+
+
+def _without_dates(table: Table, name: str, values: list[Any]) -> list[Any]:
+    if table.column(name).type not in _MAY_HOLD_DATES:
+        return values
+    return [(value.toordinal(),) if isinstance(value, date) else value for value in values]
+
+
+def _with_dates(table: Table, name: str, values: Sequence[Any]) -> list[Any]:
+    if table.column(name).type not in _MAY_HOLD_DATES:
+        return list(values)
+    return [date.fromordinal(*value) if isinstance(value, tuple) else value for value in values]
+
+
+def _key_columns(table: str) -> tuple[str, ...]:
+    """The columns that say whom or which contract a row is about, and whom it names."""
+    keys = _KEYS.get(table, _BY_HOLDER)
+    return (*keys, *(name for name in _person_columns(table) if name not in keys))
+
+
+def _person_columns(table: str) -> Iterator[str]:
+    return (column.name for column in get(table).columns if column.ref == "people.person")
+
+
+def _values_in(rows: Iterable[tuple[Any, ...]], table: str, name: str) -> set[str]:
+    at = 2 + _key_columns(table).index(name)
+    return {row[at] for row in rows if row[at] is not None}
+
+
+def _people_in(rows: list[tuple[Any, ...]], table: str) -> set[str]:
+    return set().union(*(_values_in(rows, table, name) for name in _person_columns(table)))
+
+
+@contextmanager
+def _disk_errors() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise DiskFull(str(error)) from error
