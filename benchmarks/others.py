@@ -109,7 +109,7 @@ def _in_python(make: Callable[[dict[str, Any]], bytes], records: list[dict[str, 
 def _in_node(name: str, template: Path, folder: Path) -> Speed:
     def speed(seconds: float) -> float:
         script = Path(__file__).with_suffix(".js")
-        command = ["node", script, name, template, folder / "records.json", folder, str(seconds)]
+        command: list[str | Path] = ["node", script, name, template, folder / "records.json", folder, str(seconds)]
         return float(subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout)
 
     return speed

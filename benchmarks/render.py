@@ -217,13 +217,14 @@ def split_runs(paragraph: Paragraph, text: str) -> None:
 
 def _dress(run: Run, seed: int) -> None:
     run.font.name = "宋体"
-    fonts = run._element.rPr.rFonts
+    properties: Any = run._element.get_or_add_rPr()
+    fonts = properties.rFonts
     for script in ("eastAsia", "cs"):
         fonts.set(f"{{{docx.oxml.ns.nsmap['w']}}}{script}", "宋体")
     run._element.set(f"{{{docx.oxml.ns.nsmap['w']}}}rsidR", f"00{seed:06X}")
     language = OxmlElement("w:lang")
     language.set(f"{{{docx.oxml.ns.nsmap['w']}}}eastAsia", "zh-CN")
-    run._element.rPr.append(language)
+    properties.append(language)
 
 
 def _logo(size: int = 96) -> bytes:

@@ -52,23 +52,23 @@ def row_wise(frame: pd.DataFrame) -> pd.DataFrame:
     """What score_lines gives (points, status, rule), one row at a time."""
     score = _scorer()
 
-    def columns(row: pd.Series) -> tuple[float | None, str, str | None]:  # type: ignore[type-arg]
+    def columns(row: pd.Series) -> tuple[float | None, str, str | None]:
         found = score(row)
         return found.points, found.status.value, found.method.name if found.method else None
 
     return frame.apply(columns, axis=1, result_type="expand")
 
 
-def row_wise_points(frame: pd.DataFrame) -> pd.Series:  # type: ignore[type-arg]
+def row_wise_points(frame: pd.DataFrame) -> pd.Series:
     """The points alone: as little as a row-wise apply of our rules can do."""
     score = _scorer()
     return frame.apply(lambda row: score(row).points, axis=1)
 
 
-def _scorer() -> Callable[[pd.Series], LineScore]:  # type: ignore[type-arg]
+def _scorer() -> Callable[[pd.Series], LineScore]:
     scorer = LineScorer(Policy())
     names = {"u": "unit_step", "lo": "low", "hi": "high", "grade": "label"}
-    return lambda row: scorer.score({names.get(k, k): None if v != v else v for k, v in row.items()})
+    return lambda row: scorer.score({names.get(str(k), str(k)): None if v != v else v for k, v in row.items()})
 
 
 def main() -> list[Row]:

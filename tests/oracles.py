@@ -91,8 +91,9 @@ def _cells(path: Path) -> Iterator[tuple[Cell, Value, bool]]:
 def _formulas(path: Path) -> Iterator[tuple[Cell, str]]:
     with zipfile.ZipFile(path) as archive:
         for title, part in _sheets(archive):
-            for element in etree.fromstring(archive.read(part)).iter(f"{_MAIN}f"):
-                yield (title, element.getparent().get("r")), element.text or ""
+            for cell in etree.fromstring(archive.read(part)).iter(f"{_MAIN}c"):
+                for formula in cell.iter(f"{_MAIN}f"):
+                    yield (title, str(cell.get("r"))), formula.text or ""
 
 
 def _value(element: etree._Element, shared: list[str]) -> Value:

@@ -11,7 +11,8 @@ from __future__ import annotations
 from typing import Any
 
 from perfxl.excel import lines, progress, scores, share, tell, totals, weighing
-from perfxl.excel.registry import FUNCTIONS, Call, cells, either, function, value
+from perfxl.excel.registry import FUNCTIONS as FUNCTIONS
+from perfxl.excel.registry import Call, cells, either, function, value
 from perfxl.excel.settings import of as settings
 
 METHOD = value("method", "计分方法，如 比率法、功效系数法", "Scoring method, such as ratio or interpolate")

@@ -10,6 +10,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from perfxl import sample
@@ -41,7 +42,7 @@ class Sheets:
         header = get(table).column(column).header("zh")
         for cell in self.sheet(table)[HEADER]:
             if str(cell.value).replace("*", "").strip() == header:
-                return f"{cell.column_letter}{HEADER + 1 + row}"
+                return f"{get_column_letter(cell.column or 1)}{HEADER + 1 + row}"
         raise KeyError(header)
 
     def get(self, table: str, column: str, row: int) -> Any:

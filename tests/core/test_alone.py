@@ -85,6 +85,8 @@ def test_parts_sum_to_the_whole_and_are_nearly_their_shares(steps: int, parts: l
 
 def test_what_is_left_goes_to_the_largest_remainder() -> None:
     thirds = [Fraction(1, 3)] * 3
-    assert allocate(Fraction(100), thirds, 0) == [34, 33, 33]
-    assert allocate(Fraction(10), [Fraction(1, 10), Fraction(45, 100), Fraction(45, 100)], 0) == [1, 5, 4]
+    assert allocate(Fraction(100), thirds, 0) == [Fraction(part) for part in (34, 33, 33)]
+    assert allocate(Fraction(10), [Fraction(1, 10), Fraction(45, 100), Fraction(45, 100)], 0) == [
+        Fraction(part) for part in (1, 5, 4)
+    ]
     assert allocate(Fraction(1, 4), thirds, 1) is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from math import prod
 from typing import Any
@@ -36,13 +36,13 @@ def scored(book: Tables) -> Scores:
 
 @pytest.fixture(scope="module", params=["sample", "random", "working days"])
 def explained(request: pytest.FixtureRequest) -> tuple[Tables, list[Explanation]]:
-    book = {
+    working_days = {"milestone_days": "工作日", "na_rule": "contract", "milestone_early": "是"}
+    makers: dict[str, Callable[[], Tables]] = {
         "sample": lambda: program(60, 7),
         "random": lambda: random_program(60, 11),
-        "working days": lambda: random_program(
-            60, 12, milestone_days="工作日", na_rule="contract", milestone_early="是"
-        ),
-    }[request.param]()
+        "working days": lambda: random_program(60, 12, **working_days),
+    }
+    book = makers[request.param]()
     scores = scored(book)
     return book, [explain(book, scores, person) for person in scores.people]
 
@@ -59,7 +59,9 @@ def test_the_figures_put_in_recompute_to_the_points(explained: tuple[Tables, lis
         assert line.rule is not None and line.rule.raw is not None
         raw = to_python(parse(line.rule.applied))({})
         assert raw == pytest.approx(line.rule.raw, rel=1e-9, abs=1e-9)
-        limits = {"RAW": raw} if line.adjusts else {"RAW": raw, "FLOOR": line.rule.floor, "CAP": line.rule.cap}
+        limits: dict[str, Any] = (
+            {"RAW": raw} if line.adjusts else {"RAW": raw, "FLOOR": line.rule.floor, "CAP": line.rule.cap}
+        )
         assert to_python(tree_of(ROUNDED if line.adjusts else LIMITED))(limits) == line.points
         seen += 1
     assert seen > 200

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -334,7 +335,7 @@ def test_neighbouring_floats_are_the_same(x: float, steps: int) -> None:
     assert same(x, y) or abs(x) < 1e-300
 
 
-DETAILS = {
+DETAILS: dict[str, dict[str, Any]] = {
     "choice_unknown": {"allowed": "甲、乙"},
     "out_of_range": {"low": 0, "high": 100},
     "value_repeated": {"first": "A4"},

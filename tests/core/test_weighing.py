@@ -39,7 +39,7 @@ def test_worked_example_is_a_contract_of_the_sample() -> None:
     weighing, _ = weigh(book, Policy(category_weights=shares).but(weight_difference=0.0))
     found = next(each for each in weighing.contracts if each.unit == "D01" and each.post_type == "营销管理")
     weighted = [i for i, candidate in enumerate(found.candidates) if candidate.weighted]
-    assert [round(found.raw[i], 1) for i in weighted] == list(WORKED_RAW)
+    assert [round(found.raw[i] or 0.0, 1) for i in weighted] == list(WORKED_RAW)
     assert [found.importance[i] for i in weighted] == list(WORKED_IMPORTANCE)
     assert [found.derived[i] for i in weighted] == list(WORKED_ROUNDED)
     assert [found.candidates[i].agreed for i in weighted] == list(WORKED_AGREED)

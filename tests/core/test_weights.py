@@ -35,7 +35,7 @@ def test_worked_example_comes_out_exactly() -> None:
     weighted, problems = derive(MARKETING, SHARES)
     assert problems == []
     assert [w.importance for w in weighted] == [2.30, 3.50, 2.55, 1.70, 1.70, 2.30, 2.15, 2.90]
-    assert [round(w.raw, 1) for w in weighted] == [13.7, 20.9, 15.2, 10.1, 10.1, 10.3, 9.7, 10.0]
+    assert [round(w.raw or 0.0, 1) for w in weighted] == [13.7, 20.9, 15.2, 10.1, 10.1, 10.3, 9.7, 10.0]
     assert [w.weight for w in weighted] == [15, 20, 15, 10, 10, 10, 10, 10]
     assert [(w.kpi, w.category) for w in weighted] == [(c.kpi, c.category) for c in MARKETING]
 
@@ -88,7 +88,7 @@ def test_blank_rating_is_missing(nothing: Any) -> None:
 def test_rating_that_counts_nothing_need_not_be_given() -> None:
     rules = WeightRules(impact=Decimal("0.75"), measurability=Decimal(0))
     weighted, problems = derive([c._replace(measurability=None) for c in MARKETING], SHARES, rules)
-    assert problems == [] and sum(w.weight for w in weighted) == 100
+    assert problems == [] and sum(w.weight or 0.0 for w in weighted) == 100
 
 
 def test_category_findings() -> None:
@@ -177,7 +177,7 @@ def test_derived_weights_are_legal_or_explained(
     explained = {p.details["category"] for p in problems}
     for category, share in category_weights.items():
         own = [w.weight for w in weighted if w.category == category]
-        assert (None in own or sum(own) != share) == (category in explained)
+        assert (None in own or sum(w or 0.0 for w in own) != share) == (category in explained)
     if not problems:
         agreed = [c._replace(agreed=w.weight) for c, w in zip(lines, weighted, strict=True)]
         judged = check(agreed, rules, category_weights=category_weights, derived=[w.weight for w in weighted])

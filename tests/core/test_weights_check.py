@@ -21,6 +21,7 @@ def found(problems: Iterable[Problem]) -> list[tuple[str, Any]]:
 
 
 LEGAL = (20, 20, 20, 20, 20)
+DEDUCT: Any = "扣分"  # as HR writes it in the column of weights
 
 
 def test_legal_table_has_no_problem() -> None:
@@ -81,7 +82,8 @@ def test_weight_on_a_kpi_that_carries_none(kind: str) -> None:
     assert (problem.code, problem.details["index"], problem.value) == ("W107", 5, 10)
     assert problem.details["kind_en"] in problem.message("en")
     # Nothing, zero, or a word such as 扣分 in the weight column is no weight.
-    for none in (None, 0, "扣分", "*"):
+    nothing: tuple[Any, ...] = (None, 0, "扣分", "*")
+    for none in nothing:
         assert check([*lines(*LEGAL), extra._replace(agreed=none)]) == []
 
 
@@ -89,7 +91,7 @@ FUNCTIONAL = [
     *lines(10, 12, 4, 6, 8, 6, 4, category="key_task"),
     *lines(8, 4, 8, 10, category="duty"),
     *lines(10, 10, category="efficiency"),
-    Candidate("重大法律或监管事件", "quality", kind="deduct", agreed="扣分"),
+    Candidate("重大法律或监管事件", "quality", kind="deduct", agreed=DEDUCT),
     Candidate("部门费用", "quality", kind="deduct"),
 ]
 FUNCTIONAL_SHARES = {"key_task": 50, "duty": 30, "efficiency": 20}

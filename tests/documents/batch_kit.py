@@ -56,7 +56,7 @@ def index_of(folder: Path) -> list[dict[str, Any]]:
     header = next(row for row in sheet.iter_rows() if row[0].value in ("种类", "Kind"))
     names = [cell.value for cell in header]
     rows = []
-    for row in sheet.iter_rows(min_row=header[0].row + 1):
+    for row in sheet.iter_rows(min_row=(header[0].row or 0) + 1):
         values: dict[str, Any] = {str(name): cell.value for name, cell in zip(names, row, strict=True)}
         link = row[2].hyperlink
         target = unquote(link.target).replace("\\", "/") if link and link.target else None

@@ -93,7 +93,7 @@ GRADE_TABLES = [
     )
 ]
 
-LINES = [
+LINES: list[tuple[str, float | None, dict[str, Any]]] = [
     ("F01", 10.0, {"threshold": 0.08, "target": 0.105, "challenge": 0.12}),
     ("F02", 25.0, {"target": 80000.0, "challenge": 100000.0, "threshold": 64000.0}),
     ("F03", None, {"target": 0.15}),

@@ -84,7 +84,7 @@ INTERVIEWS = [
     },
     {"holder": COUPLE, "interviewer": "E002", "date": date(2026, 1, 16), "agreed": False, "opinion": "保留意见"},
 ]
-IMPROVEMENTS = [
+IMPROVEMENTS: list[dict[str, Any]] = [
     {
         "holder": MANAGER,
         "kpi": "F04",
@@ -100,7 +100,7 @@ IMPROVEMENTS = [
     },
     {"holder": MANAGER, "kpi": "S01", "action": "加强大客户服务，提高收入占比"},
 ]
-PLANS = [
+PLANS: list[dict[str, Any]] = [
     {
         "holder": MANAGER,
         "kpi": "F02",

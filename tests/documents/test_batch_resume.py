@@ -51,9 +51,10 @@ def test_killed_at_any_moment_it_ends_with_the_same(options: list[str], tmp_path
 def start(program: Path, folder: Path, options: list[str]) -> subprocess.Popen[str]:
     folder.mkdir(exist_ok=True)
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
-    said = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
     arguments = command("contract", program, "-o", folder, *options)
-    return subprocess.Popen(arguments, cwd=folder, env=environment, **said)
+    return subprocess.Popen(
+        arguments, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
 
 
 def finished(program: Path, folder: Path, options: list[str]) -> float:

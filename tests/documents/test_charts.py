@@ -58,7 +58,7 @@ def shown(document: bytes) -> list[tuple[str, list[str], dict[int, str]]]:
 
     return [
         (
-            values(series, "string(c:tx//c:v)") and "".join(values(series, "c:tx//c:v/text()")),
+            "".join(values(series, "c:tx//c:v/text()")),
             values(series, "c:cat//c:v/text()"),
             {int(pt.get("idx")): pt[0].text for pt in values(series, "c:val//c:pt")},
         )

@@ -29,7 +29,7 @@ def manager() -> dict[str, Any]:
 
 
 def rule_of(context: dict[str, Any], kpi: str) -> str:
-    return next(d["rule"] for d in context["definitions"] if d["kpi"] == kpi)
+    return str(next(d["rule"] for d in context["definitions"] if d["kpi"] == kpi))
 
 
 def test_parties_posts_and_term(manager: dict[str, Any]) -> None:
@@ -230,7 +230,7 @@ def test_a_contract_without_lines_is_a_problem() -> None:
 def test_a_table_that_is_not_there_is_not_missed() -> None:
     contracts = [{"contract": "C1", "holder": "张三", "issuer": "李四", **YEAR}]
     lines = [{"contract": "C1", "kpi": "销售额", "weight": 100.0, "target": 500.0, "aspect": "financial"}]
-    small = {"people": [], "units": [], "kpis": [], "grade_tables": []}
+    small: dict[str, list[dict[str, Any]]] = {"people": [], "units": [], "kpis": [], "grade_tables": []}
     context = contract_context(book(contracts=contracts, contract_lines=lines, **small), policy(), "C1")
     assert context["holders"][0]["name"] == "张三"
     assert context["aspects"][0]["lines"][0]["kpi"] == "销售额"

@@ -21,7 +21,7 @@ MANAGER, COUPLE, LONG_NAME = "HT-2025-002", "HT-2025-003", "HT-2025-005"
 
 @pytest.fixture(scope="module", params=LANGUAGES)
 def lang(request: pytest.FixtureRequest) -> str:
-    return request.param
+    return str(request.param)
 
 
 @pytest.fixture(scope="module")

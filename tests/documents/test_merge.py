@@ -218,7 +218,7 @@ def test_a_page_across_stays_across(tmp_path: Path) -> None:
         document.add_paragraph("wide")
 
     path = merged(tmp_path / "m.docx", letter("甲"), docx_bytes(fill))
-    assert [s.page_width > s.page_height for s in docx.Document(str(path)).sections] == [False, True]
+    assert [(s.page_width or 0) > (s.page_height or 0) for s in docx.Document(str(path)).sections] == [False, True]
 
 
 def test_a_document_that_ends_with_a_table(tmp_path: Path) -> None:
@@ -247,7 +247,7 @@ def test_styles_that_differ_are_kept_apart(tmp_path: Path) -> None:
     path = merged(tmp_path / "m.docx", restyled("small", 8), restyled("big", 20), restyled("small", 8))
     sizes = {p.text: size_of(p.style) for p in docx.Document(str(path)).paragraphs if p.text.endswith("plain")}
     assert sizes == {"small plain": Pt(8), "big plain": Pt(20)}
-    styles = [p.style.name for p in docx.Document(str(path)).paragraphs if p.text in ("small", "big")]
+    styles = [p.style and p.style.name for p in docx.Document(str(path)).paragraphs if p.text in ("small", "big")]
     assert styles[0] == styles[2] != styles[1]
     ids = [style.get(w("styleId")) for style in part(path, "word/styles.xml").iter(w("style"))]
     assert len(ids) == len(set(ids))
@@ -271,7 +271,7 @@ def test_styles_that_only_one_has_are_added(tmp_path: Path) -> None:
 
     path = merged(tmp_path / "m.docx", paragraphs("plain"), docx_bytes(fill))
     (mine,) = (p for p in docx.Document(str(path)).paragraphs if p.text == "mine")
-    assert mine.style.name == "Own" and mine.style.font.bold
+    assert mine.style and mine.style.name == "Own" and mine.style.font.bold
 
 
 FOOTNOTES = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"

@@ -56,8 +56,8 @@ def main(profile: str, workbook: str) -> None:
 
 
 def _run(desktop: Any, workbook: str, wanted: Any) -> dict[str, Any]:
-    options = (_property("Hidden", True), _property("MacroExecutionMode", 4))
-    options += (_property("FilterName", "Calc MS Excel 2007 VBA XML"),)
+    settings = {"Hidden": True, "MacroExecutionMode": 4, "FilterName": "Calc MS Excel 2007 VBA XML"}
+    options = tuple(_property(name, value) for name, value in settings.items())
     book = desktop.loadComponentFromURL(f"file://{workbook}", "_blank", 0, options)
     library = book.BasicLibraries.getByName(_LIBRARY)
     scripts = book.getScriptProvider()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio  # before sys.platform says Windows
 import ctypes
 import sys
+from collections.abc import MutableSequence
 from types import ModuleType
 from typing import Any
 
@@ -31,7 +32,7 @@ class _Anything(type):
 
 
 class _Module(ModuleType):
-    __path__ = ()
+    __path__: MutableSequence[str] = []  # noqa: RUF012 - as ModuleType declares it
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):

@@ -20,7 +20,7 @@ def main(path: str) -> None:
     call = call_udf()
     import xlwings.udfs
 
-    xlwings.udfs.Dispatch = lambda book: book  # of a real COM object
+    vars(xlwings.udfs)["Dispatch"] = lambda book: book  # of a real COM object
     told = [
         call("perfxl.ribbon.server", "clicked", (control, lang), opened, None)
         for control, lang in (("px.check", "zh"), ("px.next", "zh"), ("px.clear", "en"))

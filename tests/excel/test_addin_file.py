@@ -148,7 +148,7 @@ def _assert_red_black(found: Any) -> None:
             assert names == sorted(names, key=lambda name: (len(name), name.upper())), number
 
 
-def _entries(found: Any) -> dict[int, Mapping[str, Any]]:
+def _entries(found: Any) -> dict[int, dict[str, Any]]:
     content = found.directory_fp.getvalue()
     entries = {}
     for number in range(len(content) // 128):
@@ -176,7 +176,7 @@ def _black_height(entries: Mapping[int, Mapping[str, Any]], number: int) -> int:
         assert all(entries[child]["colour"] == 1 for child in children if child in entries), "red below red"
     heights = {_black_height(entries, child) for child in children}
     assert len(heights) == 1, "paths differ in black entries"
-    return heights.pop() + (entry["colour"] == 1)
+    return heights.pop() + int(entry["colour"] == 1)
 
 
 def _decrypted(text: str, key: int) -> bytes:

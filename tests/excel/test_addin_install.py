@@ -76,7 +76,9 @@ def test_a_file_that_excel_holds_is_told(windows: Machine, tmp_path: Path) -> No
     ("changed", "code"),
     [({"system": "Linux"}, "A111"), ({"xlwings": ""}, "A112"), ({"dll_folder": None}, "A112")],
 )
-def test_what_is_missing_is_told_before_anything_is_written(windows: Machine, changed: dict, code: str) -> None:
+def test_what_is_missing_is_told_before_anything_is_written(
+    windows: Machine, changed: dict[str, Any], code: str
+) -> None:
     place, problems = install.place_of(replace(windows, **changed))
     assert place is None and [p.code for p in problems] == [code]
 
@@ -99,7 +101,7 @@ def test_nothing_ails_a_machine_that_is_well(windows: Machine) -> None:
         ({"interpreter": Path("/no/such/python")}, 10),
     ],
 )
-def test_each_trouble_is_found(windows: Machine, changed: dict, number: int) -> None:
+def test_each_trouble_is_found(windows: Machine, changed: dict[str, Any], number: int) -> None:
     assert _state(replace(windows, **changed), number) is State.TROUBLE
 
 

@@ -20,7 +20,7 @@ from perfxl.core.problems import problem
 from perfxl.excel.calc.build import SKELETON, build_oxt
 from perfxl.excel.calc.describe import add_in_entries, idl
 from perfxl.excel.errors import CellError
-from perfxl.excel.registry import FUNCTIONS
+from perfxl.excel.functions import FUNCTIONS
 from tests.excel.calc import python_with_uno, recalculated
 from tests.excel.cases import CASES, CONTRACT, CONTRACT_POINTS, CONTRACT_TOTAL, Case
 

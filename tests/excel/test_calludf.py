@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from perfxl.excel.registry import FUNCTIONS
+from perfxl.excel.functions import FUNCTIONS
 from tests.excel.cases import CASES
 
 pytest.importorskip("xlwings")

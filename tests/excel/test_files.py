@@ -14,7 +14,7 @@ import xlsxwriter
 import perfxl
 from perfxl.cli import main
 from perfxl.core.policy import Policy
-from perfxl.excel.registry import FUNCTIONS
+from perfxl.excel.functions import FUNCTIONS
 from tests.excel.cases import CONTRACT, CONTRACT_TOTAL, PEOPLE, SHARES, VETOED, VETOED_TOTALS, WORKED
 
 TWO_PEOPLE = PEOPLE[:5]
@@ -58,7 +58,7 @@ def test_a_veto_in_a_file(tmp_path: Path) -> None:
 
 
 def test_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    rows = [["指标名称", "权重"], ["a", 40.0], ["b", 33.0], ["c", 30.0]]
+    rows: list[list[Any]] = [["指标名称", "权重"], ["a", 40.0], ["b", 33.0], ["c", 30.0]]
     assert main(["check", str(_file(tmp_path, rows)), "--json"]) == 1
     told = [p["code"] for p in json.loads(capsys.readouterr().out)["problems"] if p["code"].startswith("W")]
     assert sorted(told) == sorted(row[0] for row in FUNCTIONS["PX_WEIGHTCHECK"].call(rows)[1:])

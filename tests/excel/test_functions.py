@@ -104,7 +104,7 @@ def test_percent_weights_are_percent_points() -> None:
 
 
 def test_a_veto_and_events_count() -> None:
-    lines = [
+    lines: list[list[Any]] = [
         ["姓名", "指标名称", "计分方法", "权重", "目标值", "实际完成值", "每次扣分", "否决后果"],
         ["张三", "收入", "比率法", 100.0, 100.0, 95.0, None, None],
         ["张三", "违规", "扣分", None, None, None, 2.0, None],

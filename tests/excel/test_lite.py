@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from packaging.requirements import Requirement
 
-from perfxl.excel.registry import FUNCTIONS
+from perfxl.excel.functions import FUNCTIONS
 from tests.excel.cases import CASES
 
 HERE = Path(__file__).parent
@@ -61,7 +61,9 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_wheel_asks_for_nothing_else_in_the_browser(installed: Path) -> None:
     (metadata,) = installed.glob("*.dist-info/METADATA")
-    asked = [Requirement(text) for text in message_from_string(metadata.read_text("utf-8")).get_all("Requires-Dist")]
+    asked = [
+        Requirement(text) for text in message_from_string(metadata.read_text("utf-8")).get_all("Requires-Dist", [])
+    ]
     here, browser = ({"sys_platform": name, "extra": ""} for name in ("win32", "emscripten"))
     assert any(each.marker and each.marker.evaluate(here) for each in asked)
     assert not [each.name for each in asked if not each.marker or each.marker.evaluate(browser)]

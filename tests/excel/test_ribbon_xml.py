@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -32,12 +33,13 @@ def test_the_xml_is_what_the_schema_allows(root: Any) -> None:
 
 
 def test_a_faulty_ribbon_would_be_noticed(root: Any) -> None:
-    for spoil in (
+    spoilers: tuple[Callable[[Any], object], ...] = (
         lambda tree: tree.find(".//{*}button").set("lable", "x"),
         lambda tree: tree.find(".//{*}button").set("size", "huge"),
         lambda tree: tree.find(".//{*}button").set("id", "1 2"),
         lambda tree: tree.find(".//{*}group").append(etree.Element(f"{{{NAMESPACE}}}tab")),
-    ):
+    )
+    for spoil in spoilers:
         spoiled = etree.fromstring(etree.tostring(root))
         spoil(spoiled)
         with pytest.raises(AssertionError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -34,21 +35,21 @@ def any_book(request: pytest.FixtureRequest) -> Tables:
     return program(size, lang=lang)
 
 
-def columns(book: Tables) -> dict[str, dict[str, list]]:
+def columns(book: Tables) -> dict[str, dict[str, list[Any]]]:
     return {name: records.columns for name, records in book.items()}
 
 
-def by_key(book: Tables, table: str) -> dict[str, dict]:
+def by_key(book: Tables, table: str) -> dict[str, dict[str, Any]]:
     key = all_tables()[table].key[0]
     return {row[key]: row for row in book[table].records()}
 
 
-def lines_of(book: Tables, holder: str) -> list[dict]:
+def lines_of(book: Tables, holder: str) -> list[dict[str, Any]]:
     contracts = {row["contract"] for row in book["contracts"].records() if row["holder"] == holder}
     return [row for row in book["contract_lines"].records() if row["contract"] in contracts]
 
 
-def held_by(book: Tables, post: str) -> list[dict]:
+def held_by(book: Tables, post: str) -> list[dict[str, Any]]:
     return lines_of(book, next(row["person"] for row in book["people"].records() if row["post"] == post))
 
 
@@ -86,7 +87,7 @@ def test_every_column_but_those_left_to_the_library_is_used(book: Tables) -> Non
 
 
 def test_required_cells_are_filled_and_typed(any_book: Tables) -> None:
-    types = {
+    types: dict[Type, type | tuple[type, ...]] = {
         Type.NUMBER: float,
         Type.POINTS: float,
         Type.INTEGER: int,
@@ -127,7 +128,7 @@ def test_weights_are_whole_and_follow_the_post_type(any_book: Tables) -> None:
     should: dict[str, dict[str, float]] = defaultdict(dict)
     for row in any_book["category_weights"].records():
         should[row["post_type"]][row["category"]] = row["weight"]
-    sums: dict[str, Counter[str]] = defaultdict(Counter)
+    sums: dict[str, defaultdict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     for row in any_book["contract_lines"].records():
         assert (row["weight"] is None) == (row["derived_weight"] is None) == (kinds[row["kpi"]] in WEIGHTLESS)
         if row["weight"] is not None:
@@ -250,7 +251,7 @@ def test_every_aggregation_and_period_appears(book: Tables) -> None:
 def test_shares_and_shared_targets_sum_exactly(any_book: Tables) -> None:
     holders = {row["contract"]: row["holder"] for row in any_book["contracts"].records()}
     targets = {(holders[row["contract"]], row["kpi"]): row["target"] for row in any_book["contract_lines"].records()}
-    shares: Counter[tuple[str, str]] = Counter()
+    shares: defaultdict[tuple[str, str], Decimal] = defaultdict(Decimal)
     below: Counter[tuple[str, str]] = Counter()
     mains: Counter[tuple[str, str]] = Counter()
     for row in any_book["links"].records():

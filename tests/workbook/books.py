@@ -20,11 +20,14 @@ PERCENT_STYLES = f'<styleSheet xmlns="{MAIN}"><cellXfs><xf numFmtId="0"/><xf num
 
 
 def save(
-    path: Path, sheets: Mapping[str, Rows], merges: Iterable[str] = (), formats: Mapping[str, str] | None = None
+    path: Path,
+    sheets: Mapping[str, Sequence[Any]],
+    merges: Iterable[str] = (),
+    formats: Mapping[str, str] | None = None,
 ) -> Path:
     """Sheets of plain rows; merges and number formats (cell -> format) apply to the first one."""
     workbook = openpyxl.Workbook()
-    workbook.remove(workbook.active)
+    workbook.remove(workbook.worksheets[0])
     for name, rows in sheets.items():
         sheet = workbook.create_sheet(name)
         for r, row in enumerate(rows, 1):

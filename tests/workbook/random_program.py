@@ -54,16 +54,16 @@ class _Program:
             "份额": ((0.3, 80), (0.32, 100), (0.35, 120)),
             "投诉": ((10, 100), (20, 60), (5, 120)),
         }.items():
-            for at, points in steps:
-                self.add("step_tables", table=name, at=float(at), points=float(points))
+            for at, step_points in steps:
+                self.add("step_tables", table=name, at=float(at), points=float(step_points))
         for label, points in (("卓越", 120.0), ("A*", 100.0), ("合格 ", 62.345), ("０", 0.0)):
             self.add("grade_tables", scale="四级", grade=label, points=points)
         for name, formula in OWN.items():
             self.add("methods", method=name, formula=formula)
         for day in range(1, 9):
             self.add("holidays", date=date(2025, 10, day), kind="off", name="国庆")
-        for day in (date(2025, 9, 28), date(2025, 10, 11)):
-            self.add("holidays", date=day, kind="work", name="调休")
+        for working in (date(2025, 9, 28), date(2025, 10, 11)):
+            self.add("holidays", date=working, kind="work", name="调休")
         for unit in range(5):
             self.add("units", unit=f"U{unit}", name=f"第{unit}部", parent=None if unit == 0 else "U0")
 
@@ -98,7 +98,8 @@ class _Program:
             actual = rng.choice([None, 0.0, 0.0, NOT_APPLICABLE, NOT_APPLICABLE, NOT_APPLICABLE, "暂无", -3.335])
         own = {"floor": rng.choice([10.0, -20.0])} if rng.random() < 0.1 else {}
         own |= {"cap": rng.choice([100.0, 150.0, 99.995])} if rng.random() < 0.1 else {}
-        kpi = {"kind": "quantitative", "method": method, "direction": rng.choice(["higher"]) if higher else "lower"}
+        kpi: dict[str, Any] = {"kind": "quantitative", "method": method}
+        kpi["direction"] = rng.choice(["higher"]) if higher else "lower"
         if rng.random() < 0.02:
             kpi |= rng.choice([{"method": "没有"}, {"direction": None}, {"direction": "斜"}])
         kpi["steps"] = (

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from datetime import date
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.escape import unescape
+from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from perfxl.assets import workbook_templates
@@ -50,7 +54,7 @@ def blank(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     return request.param, path
 
 
-def rules_of(sheet: Worksheet) -> dict[str, openpyxl.worksheet.datavalidation.DataValidation]:
+def rules_of(sheet: Worksheet) -> dict[str, DataValidation]:
     """Column letter -> the validation of its cells."""
     return {
         re.match("[A-Z]+", str(area))[0]: rule  # type: ignore[index]
@@ -90,7 +94,7 @@ def test_every_table_has_its_sheet_with_its_headers_in_the_order_of_the_schema(b
         assert [cell.value for cell in sheet[3]] == [column.header(lang) for column in table.columns]
         (list_object,) = sheet.tables.values()
         assert [column.name for column in list_object.tableColumns] == [column.header(lang) for column in table.columns]
-        assert sheet.freeze_panes.endswith("4")
+        assert sheet.freeze_panes and sheet.freeze_panes.endswith("4")
         assert sheet.print_title_rows == "$3:$3"
         assert sheet.page_setup.paperSize == 9
 
@@ -116,8 +120,8 @@ def test_dropdowns_offer_the_allowed_values_through_names(blank: tuple[str, Path
         for i, column in enumerate(table.columns):
             if not column.choices:
                 continue
-            rule = rules[openpyxl.utils.get_column_letter(i + 1)]
-            ((sheet, area),) = book.defined_names[rule.formula1.lstrip("=")].destinations
+            rule = rules[get_column_letter(i + 1)]
+            ((sheet, area),) = book.defined_names[str(rule.formula1).lstrip("=")].destinations
             offered = [cell.value for (cell,) in book[sheet][area.replace("$", "")]]
             assert offered == [choice.label(lang) for choice in column.choices]
             assert all(area.max_row >= READY_ROWS for area in rule.sqref.ranges)
@@ -176,7 +180,7 @@ def test_the_sample_program_reads_back_the_same(lang: str, tmp_path: Path) -> No
 
 
 def test_figures_show_as_their_kpi_does(tmp_path: Path) -> None:
-    kpis = [
+    kpis: list[dict[str, Any]] = [
         {"kpi": "P", "name": "满意度", "unit": "%", "decimals": 1.0, "steps": "档"},
         {"kpi": "N", "name": "收入", "unit": "万元"},
     ]
@@ -201,7 +205,8 @@ def test_text_never_becomes_a_formula_a_link_or_a_number(tmp_path: Path) -> None
         for cell in (sheet.cell(row, 1), sheet.cell(row, 2)):
             assert (cell.data_type, cell.hyperlink) == ("s", None)
             # openpyxl has undone the escape of an escape, but not the escapes of signs that XML cannot hold
-            assert text in (cell.value.rstrip("\u200b"), openpyxl.utils.escape.unescape(cell.value))
+            assert isinstance(cell.value, str)
+            assert text in (cell.value.rstrip("\u200b"), unescape(cell.value))
 
 
 @settings(max_examples=8, deadline=None)
@@ -216,10 +221,10 @@ def test_text_never_becomes_a_formula_a_link_or_a_number(tmp_path: Path) -> None
         max_size=30,
     )
 )
-def test_no_row_is_lost_or_changed(tmp_path_factory: pytest.TempPathFactory, rows: list[dict[str, object]]) -> None:
+def test_no_row_is_lost_or_changed(tmp_path_factory: pytest.TempPathFactory, rows: list[dict[str, Any]]) -> None:
     path = tmp_path_factory.getbasetemp() / "rows.xlsx"
     write_program(path, {"people": from_rows("people", rows)})
-    sheet = openpyxl.load_workbook(path, read_only=True)["人员"]
+    sheet: Any = openpyxl.load_workbook(path, read_only=True)["人员"]
     read = [(row[0], row[7] and row[7].date()) for row in sheet.iter_rows(4, 3 + len(rows), values_only=True)]
     assert read == [(row["person"], row["start"]) for row in rows]
 
@@ -234,7 +239,7 @@ def test_columns_the_schema_does_not_know_are_kept(tmp_path: Path) -> None:
 
 def test_a_large_table_keeps_its_rows_and_its_table_reaches_below_them(tmp_path: Path) -> None:
     count = 5_000
-    columns = {"holder": [f"E{i}" for i in range(count)], "value": [i / 7 for i in range(count)]}
+    columns: dict[str, list[Any]] = {"holder": [f"E{i}" for i in range(count)], "value": [i / 7 for i in range(count)]}
     write_program(tmp_path / "book.xlsx", {"actuals": Records(get("actuals"), columns)}, blank_rows=10)
     with ZipFile(tmp_path / "book.xlsx") as archive:
         part = next(name for name in archive.namelist() if b'name="t_actuals"' in archive.read(name))
@@ -257,7 +262,7 @@ def test_columns_are_wide_enough_for_short_content(tmp_path: Path) -> None:
     for table in template_tables():
         sheet = book[table.zh]
         for i, column in enumerate(table.columns, 1):
-            width = sheet.column_dimensions[openpyxl.utils.get_column_letter(i)].width
+            width = sheet.column_dimensions[get_column_letter(i)].width
             for (value,) in sheet.iter_rows(4, sheet.max_row, i, i, values_only=True):
                 wraps = column.type is Type.TEXT
                 if isinstance(value, str) and not wraps:

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from perfxl.workbook.reading import ahead as module
 from perfxl.workbook.reading.ahead import ahead
 
 FORKED = pytest.mark.skipif(sys.platform != "linux", reason="other systems cannot fork safely")
@@ -34,7 +33,7 @@ def test_another_process_makes_them() -> None:
 
 
 def test_where_none_can_be_forked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module.sys, "platform", "win32")
+    monkeypatch.setattr("sys.platform", "win32")
     assert numbers_and_makers(10) == (list(range(10)), {os.getpid()})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ LINES = ["合同编号", "指标编号", "方面", "权重", "目标值", "备�
 ACTUALS = ["工号", "指标编号", "期间", "实际完成值"]
 
 
-def lines(tmp_path: Path, rows: list[list[Any]], header: list[str] = LINES, **cells: str) -> Any:
+def lines(tmp_path: Path, rows: Sequence[Any], header: list[str] = LINES, **cells: str) -> Any:
     book, _, problems = read_book(save(tmp_path / "a.xlsx", {"合同指标": [header, *rows]}, (), cells))
     return book["contract_lines"], problems
 
@@ -27,7 +28,7 @@ def lines(tmp_path: Path, rows: list[list[Any]], header: list[str] = LINES, **ce
 def test_percent_cells_by_any_format(tmp_path: Path) -> None:
     formats = {"D2": "0%", "D3": "0.00%", "D4": '0.0"%"', "D5": "#,##0.0%;[Red]-0.0%", "E2": "0%"}
     rows = [["C1", f"K{i}", None, weight, 0.85, None] for i, weight in enumerate([0.29, 0.15, 20.0, 0.36])]
-    records, problems = lines(tmp_path, rows, **formats)
+    records, problems = lines(tmp_path, rows, LINES, **formats)
     assert records.column("weight") == [29.0, 15.0, 20.0, 36.0]
     assert records.percent == {"weight": {0, 1, 3}, "target": {0}}
     assert records.column("target") == [0.85] * 4

@@ -177,7 +177,10 @@ def test_formats_far_away_are_no_content(tmp_path: Path) -> None:
 
 
 def test_macros_and_links_are_mentioned(tmp_path: Path) -> None:
-    parts = {"xl/vbaProject.bin": b"\0\1", "xl/externalLinks/externalLink1.xml": "<externalLink/>"}
+    parts: dict[str, str | bytes] = {
+        "xl/vbaProject.bin": b"\0\1",
+        "xl/externalLinks/externalLink1.xml": "<externalLink/>",
+    }
     book, _, problems = read_book(package(tmp_path / "a.xlsm", GOOD, parts))
     assert len(book["people"]) == 1
     assert [(one.code, one.severity) for one in problems] == [("F201", Severity.NOTICE), ("F202", Severity.WARNING)]

@@ -133,7 +133,7 @@ def test_whose_it_is(tmp_path: Path, title: list[str], sheet: str, name: str) ->
 
 
 def test_a_sheet_for_each_person(tmp_path: Path) -> None:
-    sheets = {
+    sheets: dict[str, list[list[Any]]] = {
         "甲": [HEADER, ["收入", 60, 100, 90], ["服务质量", 40, "优", "良"]],
         "乙": [["考核指标", "实际完成值", "目标值", "权重"], ["收入", 80, 100, 50], ["服务质量", 0.9, 0.95, 50]],
         "说明": [["本表由人力资源部填写"]],

@@ -120,7 +120,7 @@ def test_inline_strings(tmp_path: Path) -> None:
 def test_dates_of_both_systems(tmp_path: Path, mac: bool) -> None:
     workbook = openpyxl.Workbook()
     workbook.epoch = CALENDAR_MAC_1904 if mac else workbook.epoch
-    sheet = workbook.active
+    sheet = workbook.worksheets[0]
     sheet.title = "人员"
     sheet.append([*PEOPLE, "入职日期"])
     for i in range(60):
@@ -171,7 +171,7 @@ def test_odd_texts_shared(tmp_path: Path) -> None:
 def test_odd_texts_in_their_cells(tmp_path: Path, text: str) -> None:
     """A text that holds the mark of a shared string, and one that looks like an attribute, is read whole."""
     workbook = openpyxl.Workbook()
-    sheet = workbook.active
+    sheet = workbook.worksheets[0]
     sheet.title = "人员"
     sheet.append(PEOPLE)
     for i in range(60):
@@ -216,7 +216,10 @@ def test_merged_cells(tmp_path: Path) -> None:
 
 
 def test_a_column_left_blank_and_columns_beyond_z(tmp_path: Path) -> None:
-    rows = [[None, *PEOPLE, *[None] * 30, "备注二"], *([None, *person(i), *[None] * 30, i] for i in range(60))]
+    rows: list[list[Any]] = [
+        [None, *PEOPLE, *[None] * 30, "备注二"],
+        *([None, *person(i), *[None] * 30, i] for i in range(60)),
+    ]
     rows[30][3:] = [None] * 33
     assert blocks(save(tmp_path / "a.xlsx", {"人员": rows})) > 5
 

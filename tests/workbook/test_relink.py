@@ -49,7 +49,7 @@ def _linked(path: Path, targets: list[str], formulas: list[str], names: dict[str
 
 def _formulas(path: Path) -> list[str]:
     sheet = etree.fromstring(zipfile.ZipFile(path).read("xl/worksheets/sheet1.xml"))
-    return [f.text for f in sheet.iter("{*}f")]
+    return [f.text or "" for f in sheet.iter("{*}f")]
 
 
 ADD_IN = "file:///C:\\Users\\%E5%BC%A0%E4%B8%89\\AppData\\Roaming\\Microsoft\\Excel\\XLSTART\\perfxl.xlam"
@@ -92,10 +92,10 @@ def test_other_links_move_up_and_keep_their_targets(tmp_path: Path) -> None:
     ]
     assert count == 5
     workbook = etree.fromstring(zipfile.ZipFile(out).read("xl/workbook.xml"))
-    assert workbook.find(".//{*}definedName").text == "PX_GRADE([2]Sheet1!$A$1)"
+    assert workbook.findtext(".//{*}definedName") == "PX_GRADE([2]Sheet1!$A$1)"
     relations = etree.fromstring(zipfile.ZipFile(out).read("xl/_rels/workbook.xml.rels"))
     parts = {one.get("Id"): one.get("Target") for one in relations}
-    kept = [parts[one.get(f"{{{_RELATIONS}}}id")] for one in workbook.iter("{*}externalReference")]
+    kept = [str(parts[one.get(f"{{{_RELATIONS}}}id")]) for one in workbook.iter("{*}externalReference")]
     targets = [etree.fromstring(zipfile.ZipFile(out).read(f"xl/externalLinks/_rels/{Path(p).name}.rels")) for p in kept]
     assert [one[0].get("Target") for one in targets] == ["a.xlsx", "b.xlsx"]
 
