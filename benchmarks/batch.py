@@ -25,9 +25,9 @@ from benchmarks.table import Row, Spent, show, spent
 from perfxl import sample
 from perfxl.assets import doc_templates
 from perfxl.documents.batch import make_documents
-from perfxl.documents.contexts.base import Contexts
-from perfxl.documents.kinds import KINDS
 from perfxl.documents.merge import Merger
+from perfxl.documents.papers import KINDS
+from perfxl.documents.papers.contexts import Contexts
 from perfxl.documents.template.compiled import CompiledTemplate
 from perfxl.program import Program, from_tables
 

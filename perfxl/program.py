@@ -119,7 +119,7 @@ def load_for_papers(
     path = Path(path)
     if not path.is_file() or path.stat().st_size < STORED_FROM:
         return load(path, lang)
-    from perfxl.documents.kinds import tables_of
+    from perfxl.documents.papers import tables_of
     from perfxl.table_store import DiskFull, TableStore, find_temporary_folder
     from perfxl.workbook.reading.stream import stream_book
 

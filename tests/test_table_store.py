@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from perfxl import sample
 from perfxl.core.records import Records, Tables, from_rows, joined
 from perfxl.documents.batch import ALL, carriers, make_documents
-from perfxl.documents.contexts.base import Contexts
-from perfxl.documents.kinds import KINDS
+from perfxl.documents.papers import KINDS
+from perfxl.documents.papers.contexts import Contexts
 from perfxl.documents.template.errors import DocumentError
 from perfxl.program import Program, from_tables
 from perfxl.table_store import DiskFull, TableStore, unpack_rows

@@ -14,7 +14,7 @@ from perfxl.program import load_for_papers
 
 def documents(options: Namespace) -> int:
     from perfxl.documents.batch import ALL, make_documents
-    from perfxl.documents.kinds import KINDS
+    from perfxl.documents.papers import KINDS
 
     if options.kind not in (*KINDS, ALL):
         return _unusable(

@@ -15,7 +15,7 @@ _HOMES = {"demo": "perfxl.cli.demo", "documents": "perfxl.cli.document_commands"
 _ABOUT = "Excel 与 Word 里的业绩合同：校验、权重、计分、出合同 / Performance contracts in Excel and Word"
 
 
-# The keys of documents.kinds.KINDS, which is not loaded for --help.
+# The keys of documents.papers.KINDS, which is not loaded for --help.
 _KINDS = (
     "contract 业绩合同",
     "negotiation 目标质询会纪要",

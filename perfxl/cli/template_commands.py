@@ -13,7 +13,7 @@ from perfxl.cli.commands import written
 from perfxl.core.problems import Problem, has_errors, problem
 
 if TYPE_CHECKING:
-    from perfxl.documents.fields.listing import Entry
+    from perfxl.documents.field_list import FieldEntry
 
 
 def build(options: Namespace) -> int:
@@ -33,7 +33,7 @@ def build(options: Namespace) -> int:
 def check(options: Namespace) -> int:
     """Judges .docx templates against the fields they may use; without paths, the shipped ones."""
     from perfxl import assets
-    from perfxl.documents.kinds import KINDS
+    from perfxl.documents.papers import KINDS
 
     lang = options.lang or "zh"
     if options.kind and options.kind not in KINDS:
@@ -52,7 +52,7 @@ def check(options: Namespace) -> int:
 
 def fields(options: Namespace) -> int:
     """Lists the fields that templates of some or all kinds may use: shown, as JSON, or into a workbook or document."""
-    from perfxl.documents.kinds import KINDS
+    from perfxl.documents.papers import KINDS
 
     lang, asked = options.lang or "zh", [str(path) for path in options.paths] or list(KINDS)
     if not set(asked) <= set(KINDS):
@@ -86,7 +86,7 @@ def _templates(path: Path) -> list[Path]:
 
 def _judge(path: Path, kind: str | None, lang: str) -> _Judged:
     """By the kind given, else that which the file's name begins with, else that whose fields fit best."""
-    from perfxl.documents.kinds import KINDS
+    from perfxl.documents.papers import KINDS
     from perfxl.documents.template.compiled import CompiledTemplate
     from perfxl.documents.template.errors import TemplateError
 
@@ -103,7 +103,7 @@ def _judge(path: Path, kind: str | None, lang: str) -> _Judged:
 
 def _tell(judged: Sequence[_Judged], lang: str) -> None:
     """What each template was taken for, and where its fields are listed."""
-    from perfxl.documents.kinds import KINDS
+    from perfxl.documents.papers import KINDS
 
     for each in judged:
         if each.kind:
@@ -117,7 +117,7 @@ def _tell(judged: Sequence[_Judged], lang: str) -> None:
 
 
 def _unknown(kinds: Sequence[str], lang: str) -> int:
-    from perfxl.documents.kinds import KINDS
+    from perfxl.documents.papers import KINDS
 
     for kind in kinds:
         show.complain(problem("kind_unknown", value=kind, kinds=", ".join(KINDS)), lang)
@@ -127,16 +127,16 @@ def _unknown(kinds: Sequence[str], lang: str) -> int:
 class _Fields(NamedTuple):
     kind: str
     title: str
-    entries: list[Entry]
+    entries: list[FieldEntry]
 
 
 def _listed(kinds: Sequence[str], lang: str) -> list[_Fields]:
     """The fields of each kind, with what they say on the papers of the sample program."""
     from perfxl import sample
-    from perfxl.documents.contexts.base import Contexts
-    from perfxl.documents.fields.listing import entries, examples
-    from perfxl.documents.formatting import capital
-    from perfxl.documents.kinds import KINDS
+    from perfxl.documents.field_list import entries, examples
+    from perfxl.documents.papers import KINDS
+    from perfxl.documents.papers.contexts import Contexts
+    from perfxl.documents.papers.formatting import capital
     from perfxl.program import from_tables
 
     program, _ = from_tables(sample.program(lang=lang), lang)
@@ -169,10 +169,10 @@ def _written(lists: Sequence[_Fields], path: Path, lang: str) -> int:
 
 
 def _as_workbook(lists: Sequence[_Fields], path: Path, lang: str) -> None:
-    from perfxl.documents.fields.listing import HOW_TO
+    from perfxl.documents.field_list import HOW_TO
     from perfxl.workbook.field_book import FieldRow, FieldSheet, write_field_book
 
-    how_to = [FieldRow(tag, meaning[lang == "en"]) for tag, meaning in HOW_TO]
+    how_to = [FieldRow(tag, meaning(lang)) for tag, meaning in HOW_TO]
     sheets = [
         FieldSheet(
             each.kind, each.title, [FieldRow(e.tag, e.meaning, e.example, e.depth, e.repeats) for e in each.entries]

@@ -22,3 +22,6 @@ class Text(NamedTuple):
 COLON = Text("：", ": ")
 COMMA = Text("、", ", ")
 SEMICOLON = Text("；", "; ")
+PAUSE = Text("，", ", ")
+FULL_STOP = Text("。", ".")
+BRACKETS = Text("（{}）", " ({})")

@@ -13,7 +13,7 @@ from perfxl.core.problems import Problem, Severity
 from perfxl.core.schema import column_label
 from perfxl.core.table_access import Names
 from perfxl.core.weights.program import ContractWeights, Weighing
-from perfxl.documents.kinds import KINDS
+from perfxl.documents.papers import KINDS
 from perfxl.program import Program, load
 from perfxl.ribbon.jobs import Job, Jobs, Request, Result
 from perfxl.ribbon.open_book import Column, Link, Page, Place
@@ -156,7 +156,7 @@ JOBS: Jobs = {
     **{f"selected.{kind}": partial(documents, kind, True) for kind in KINDS},
 }
 
-KIND_LABELS = {name: Text(kind.zh, kind.en) for name, kind in KINDS.items()}
+KIND_LABELS = {name: kind.title for name, kind in KINDS.items()}
 """The documents that the ribbon offers."""
 
 _NOBODY = Text(

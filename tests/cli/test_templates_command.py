@@ -16,9 +16,9 @@ import pytest
 from perfxl import sample
 from perfxl.assets import doc_templates
 from perfxl.cli import main
-from perfxl.documents.contexts.base import Contexts
-from perfxl.documents.fields.listing import Entry, entries, examples
-from perfxl.documents.kinds import KINDS
+from perfxl.documents.field_list import FieldEntry, entries, examples
+from perfxl.documents.papers import KINDS
+from perfxl.documents.papers.contexts import Contexts
 from perfxl.program import from_tables
 from tests.documents.docx_kit import compiled, paragraphs, texts_of
 from tests.documents.papers import edited, findings
@@ -49,7 +49,7 @@ def listed(lang: str) -> dict[str, list[dict[str, str]]]:
     return {each["kind"]: each["fields"] for each in json.loads(printed.getvalue())["kinds"]}
 
 
-def by_hand(written: list[Entry]) -> list[str]:
+def by_hand(written: list[FieldEntry]) -> list[str]:
     """The list as the paragraphs of a template: each list closed where what follows is no longer in it."""
     texts, open_lists = [], 0
     for entry in written:

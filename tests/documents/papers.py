@@ -47,7 +47,7 @@ def findings(path: Path) -> list[str]:
 
 
 def paths(value: Any, prefix: str = "") -> Iterator[str]:
-    """The fields of a context, as documents/fields.py writes them: `aspects[].lines[].kpi`."""
+    """The fields of a context, as documents/papers write them: `aspects[].lines[].kpi`."""
     if isinstance(value, dict):
         for name, held in value.items():
             yield from paths(held, f"{prefix}.{name}" if prefix else name)

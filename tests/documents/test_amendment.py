@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 
 from perfxl.assets import doc_templates
-from perfxl.documents.contexts import amendment
-from perfxl.documents.contexts.base import Contexts
+from perfxl.documents.papers import amendment
+from perfxl.documents.papers.contexts import Contexts
 from perfxl.documents.template.compiled import CompiledTemplate
 from tests.documents.contract_book import policy
 from tests.documents.cycle_book import LONG_NAME, book

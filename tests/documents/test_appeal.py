@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from perfxl.documents.contexts import appeal
-from perfxl.documents.contexts.base import Contexts
+from perfxl.documents.papers import appeal
+from perfxl.documents.papers.contexts import Contexts
 from tests.documents.contract_book import policy
 from tests.documents.cycle_book import APPEALS, COUPLE, LONG_NAME, MANAGER, book
 from tests.documents.papers import strings

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from perfxl.documents.contexts import coaching
-from perfxl.documents.contexts.base import Contexts
+from perfxl.documents.papers import coaching
+from perfxl.documents.papers.contexts import Contexts
 from tests.documents.contract_book import policy
 from tests.documents.cycle_book import COUPLE, MANAGER, book
 

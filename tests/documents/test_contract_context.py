@@ -7,14 +7,12 @@ from typing import Any
 
 import pytest
 
-from perfxl.core.policy import Band
+from perfxl.core.policy import Band, Policy
+from perfxl.core.records import Tables
 from perfxl.core.rulebook import METHODS
-from perfxl.documents.contexts import contract
-from perfxl.documents.contexts.base import Contexts
-from perfxl.documents.contexts.contract import contract_context
-from perfxl.documents.contexts.index import ContextError
-from perfxl.documents.contexts.scoring_words import ScoringWords, terms_of
-from perfxl.documents.fields.contract import CONTRACT
+from perfxl.documents.papers import contract
+from perfxl.documents.papers.contexts import ContextError, Contexts
+from perfxl.documents.papers.scoring_words import ScoringWords, terms_of
 from tests.documents.contract_book import KPIS, LINES, PEOPLE, YEAR, book, policy
 from tests.documents.papers import paths, strings
 
@@ -23,9 +21,13 @@ COUPLE = "HT-2025-003"
 LONG_NAME = "HT-2025-005"
 
 
+def says(tables: Tables, policy: Policy, contract_id: str, lang: str = "zh") -> dict[str, Any]:
+    return contract.context(Contexts(tables, policy, lang), contract_id)
+
+
 @pytest.fixture(scope="module")
 def manager() -> dict[str, Any]:
-    return contract_context(book(), policy(), MANAGER)
+    return says(book(), policy(), MANAGER)
 
 
 def rule_of(context: dict[str, Any], kpi: str) -> str:
@@ -106,7 +108,7 @@ def test_rules_are_said_in_plain_words(manager: dict[str, Any], kpi: str, rule: 
 
 def test_steps_of_a_falling_kpi_run_from_the_lowest() -> None:
     kpis = [{**k, "direction": "lower"} if k["kpi"] == "S01" else k for k in KPIS]
-    context = contract_context(book(kpis=kpis), policy(), MANAGER)
+    context = says(book(kpis=kpis), policy(), MANAGER)
     assert "达到 30% 得 80 分，达到 35% 得 100 分" in rule_of(context, "大客户收入/总收入")
 
 
@@ -114,7 +116,7 @@ def test_own_methods_explain_their_letters() -> None:
     kpis = [{**k, "method": "翻番法"} if k["kpi"] == "F02" else k for k in KPIS]
     methods = [{"method": "翻番法", "formula": "100*(A/T)^2", "help": "超额部分加速。"}]
     own = replace(policy(), methods={"翻番法": "100*(A/T)^2"})
-    rule = rule_of(contract_context(book(kpis=kpis, methods=methods), own, MANAGER), "营销收入")
+    rule = rule_of(says(book(kpis=kpis, methods=methods), own, MANAGER), "营销收入")
     assert rule.startswith("按公司自定义公式计分：100*(A/T)^2（A 实际完成值，T 目标值）；超额部分加速；")
 
 
@@ -145,12 +147,12 @@ def test_qualitative_kpis_bring_their_sentences(manager: dict[str, Any]) -> None
 
 
 def test_a_scale_without_sentences_shows_its_points() -> None:
-    scales = contract_context(book(), policy(), LONG_NAME)["scales"]
+    scales = says(book(), policy(), LONG_NAME)["scales"]
     assert [g["sentence"] for g in scales[1]["grades"]] == ["—"] * 4
 
 
 def test_two_holders_are_both_parties() -> None:
-    context = contract_context(book(), policy(), COUPLE)
+    context = says(book(), policy(), COUPLE)
     assert [h["role"] for h in context["holders"]] == ["受约人一", "受约人二"]
     assert context["holder_names"] == "欧阳思远、陈立"
     assert [p["name"] for p in context["parties"]] == ["林晓梅", "欧阳思远", "陈立"]
@@ -158,31 +160,31 @@ def test_two_holders_are_both_parties() -> None:
 
 def test_the_second_holder_may_stand_with_the_person() -> None:
     people = [{**p, "second_holder": "E005"} if p["person"] == "E002" else p for p in PEOPLE]
-    context = contract_context(book(people=people), policy(), MANAGER)
+    context = says(book(people=people), policy(), MANAGER)
     assert [h["id"] for h in context["holders"]] == ["E002", "E005"]
 
 
 def test_post_and_unit_of_the_contract_go_before_the_persons() -> None:
     contract = {"contract": "C1", "holder": "E003", "issuer": "E001", "post": "客户经理", "unit": "U2", **YEAR}
     lines = [{"contract": "C1", "kpi": "F02", "weight": 100.0, "target": 1.0}]
-    context = contract_context(book(contracts=[contract], contract_lines=lines), policy(), "C1")
+    context = says(book(contracts=[contract], contract_lines=lines), policy(), "C1")
     assert (context["holders"][0]["post"], context["holders"][0]["unit"]) == ("客户经理", "战略发展部")
     assert context["business_unit"] == "战略发展部"
 
 
 def test_a_contract_says_nothing_about_other_peoples() -> None:
-    said = "\n".join(strings(contract_context(book(), policy(), MANAGER)))
+    said = "\n".join(strings(says(book(), policy(), MANAGER)))
     for stranger in ("E003", "欧阳思远", "陈立", "阿卜杜热西提", COUPLE, LONG_NAME, "战略发展部"):
         assert stranger not in said
 
 
 def test_empty_parts_are_empty() -> None:
-    context = contract_context(book(), policy(), COUPLE)
+    context = says(book(), policy(), COUPLE)
     assert (context["scales"], context["adjustments"], context["monitored"]) == ([], [], [])
 
 
 def test_english_papers_are_english() -> None:
-    context = contract_context(book(), policy(), MANAGER, "en")
+    context = says(book(), policy(), MANAGER, "en")
     assert context["contract"]["validity"] == "1 Jan 2025 to 31 Dec 2025"
     assert context["holders"][0]["role"] == "Holder"
     assert [a["name"] for a in context["aspects"]] == ["Financial", "Service/operations", "People"]
@@ -191,7 +193,7 @@ def test_english_papers_are_english() -> None:
 
 def test_grades_say_what_they_take() -> None:
     bands = (Band("优", 90.0, 1.5), Band("良", 75.0, None), Band("差", 0.0, 0.0))
-    context = contract_context(book(), replace(policy(), bands=bands), MANAGER)
+    context = says(book(), replace(policy(), bands=bands), MANAGER)
     assert [(g["grade"], g["range"], g["coefficient"]) for g in context["grades"]] == [
         ("优", "90 分及以上", "1.5"),
         ("良", "75 分（含）至 90 分", "—"),
@@ -200,7 +202,7 @@ def test_grades_say_what_they_take() -> None:
 
 
 def test_company_and_program_have_defaults() -> None:
-    context = contract_context(book(), policy().but(company="", program=""), MANAGER)
+    context = says(book(), policy().but(company="", program=""), MANAGER)
     assert (context["company"], context["program"]) == ("华信通信股份有限公司", "2025年度绩效方案")
 
 
@@ -214,7 +216,7 @@ def test_company_and_program_have_defaults() -> None:
 )
 def test_what_is_referred_to_must_be_there(tables: dict[str, Any], cell: str) -> None:
     with pytest.raises(ContextError) as caught:
-        contract_context(book(**tables), policy(), MANAGER)
+        says(book(**tables), policy(), MANAGER)
     (found,) = caught.value.problems
     assert (found.code, found.address.cell) == ("D201", cell)
     assert MANAGER in found.message("zh") and MANAGER in found.message("en")
@@ -223,7 +225,7 @@ def test_what_is_referred_to_must_be_there(tables: dict[str, Any], cell: str) ->
 def test_a_contract_without_lines_is_a_problem() -> None:
     contract = {"contract": "C9", "holder": "E003", "issuer": "E001", **YEAR}
     with pytest.raises(ContextError) as caught:
-        contract_context(book(contracts=[contract]), policy(), "C9")
+        says(book(contracts=[contract]), policy(), "C9")
     assert [p.code for p in caught.value.problems] == ["D202"]
 
 
@@ -231,7 +233,7 @@ def test_a_table_that_is_not_there_is_not_missed() -> None:
     contracts = [{"contract": "C1", "holder": "张三", "issuer": "李四", **YEAR}]
     lines = [{"contract": "C1", "kpi": "销售额", "weight": 100.0, "target": 500.0, "aspect": "financial"}]
     small: dict[str, list[dict[str, Any]]] = {"people": [], "units": [], "kpis": [], "grade_tables": []}
-    context = contract_context(book(contracts=contracts, contract_lines=lines, **small), policy(), "C1")
+    context = says(book(contracts=contracts, contract_lines=lines, **small), policy(), "C1")
     assert context["holders"][0]["name"] == "张三"
     assert context["aspects"][0]["lines"][0]["kpi"] == "销售额"
     assert context["aspects"][0]["lines"][0]["target"] == "500"
@@ -241,7 +243,7 @@ def test_a_table_that_is_not_there_is_not_missed() -> None:
 def test_fields_are_documented_and_documented_fields_are_there(lang: str) -> None:
     contexts = Contexts(book(), policy(), lang)
     held = {path for one in contract.ids(contexts) for path in paths(contract.context(contexts, one))}
-    assert held == {field.path for field in CONTRACT}
+    assert held == {field.path for field in contract.FIELDS}
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -256,4 +258,4 @@ def test_a_batch_says_the_same_as_one_by_one() -> None:
     contexts = Contexts(book(), policy())
     assert list(contract.ids(contexts)) == [MANAGER, COUPLE, LONG_NAME]
     for one in contract.ids(contexts):
-        assert contract.context(contexts, one) == contract_context(book(), policy(), one)
+        assert contract.context(contexts, one) == says(book(), policy(), one)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perfxl.documents.formatting import choice, day, figure, measure, number, weight
+from perfxl.documents.papers.formatting import choice, day, figure, measure, number, weight
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,8 @@ import pytest
 
 from perfxl.core.problems import Severity
 from perfxl.documents.batch import make_documents
-from perfxl.documents.contexts import improvement
-from perfxl.documents.contexts.base import Contexts
-from perfxl.documents.contexts.index import ContextError
+from perfxl.documents.papers import improvement
+from perfxl.documents.papers.contexts import ContextError, Contexts
 from tests.documents.contract_book import policy
 from tests.documents.cycle_book import COUPLE, IMPROVEMENTS, MANAGER, book
 from tests.documents.papers import whole_text

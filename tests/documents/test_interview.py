@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from perfxl.documents.contexts import interview
-from perfxl.documents.contexts.base import Contexts
+from perfxl.documents.papers import interview
+from perfxl.documents.papers.contexts import Contexts
 from tests.documents.contract_book import policy
 from tests.documents.cycle_book import INTERVIEWS, MANAGER, book
 

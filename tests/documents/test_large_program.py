@@ -12,7 +12,7 @@ import pytest
 from perfxl import program as programs
 from perfxl.cli import main
 from perfxl.documents.batch import make_documents
-from perfxl.documents.kinds import KINDS
+from perfxl.documents.papers import KINDS
 from perfxl.program import load, load_for_papers
 from perfxl.table_store import TableStore
 from tests.documents.batch_kit import ROOT, prints, program_file

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from perfxl.assets import doc_templates
-from perfxl.documents.contexts import notice
-from perfxl.documents.contexts.base import Contexts
+from perfxl.documents.papers import notice
+from perfxl.documents.papers.contexts import Contexts
 from perfxl.documents.template.compiled import CompiledTemplate
 from tests.documents.contract_book import KPIS, policy
 from tests.documents.cycle_book import COUPLE, EVENTS, LONG_NAME, MANAGER, book

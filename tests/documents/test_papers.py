@@ -14,9 +14,9 @@ from docx.oxml.ns import qn
 from perfxl.assets import doc_templates
 from perfxl.cli.options import parser
 from perfxl.documents.build import PAPERS, build_templates
-from perfxl.documents.contexts.base import Contexts
 from perfxl.documents.filenames import safe
-from perfxl.documents.kinds import KINDS
+from perfxl.documents.papers import KINDS
+from perfxl.documents.papers.contexts import Contexts
 from perfxl.documents.template.compiled import CompiledTemplate
 from tests.documents.contract_book import policy
 from tests.documents.cycle_book import MANAGER, book
@@ -65,7 +65,7 @@ def test_help_names_every_kind(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         parser().parse_args(["documents", "--help"])
     said = "".join(capsys.readouterr().out.split())
-    assert all(f"{name}{kind.zh}" in said for name, kind in KINDS.items())
+    assert all(f"{name}{kind.title.zh}" in said for name, kind in KINDS.items())
 
 
 def test_every_kind_has_a_template_and_every_template_a_kind() -> None:

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from perfxl.documents.contexts import preparation
-from perfxl.documents.contexts.base import Contexts
+from perfxl.documents.papers import preparation
+from perfxl.documents.papers.contexts import Contexts
 from tests.documents.contract_book import policy
 from tests.documents.cycle_book import COUPLE, LONG_NAME, MANAGER, book
 

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from perfxl.assets import doc_templates
-from perfxl.documents.kinds import KINDS
+from perfxl.documents.papers import KINDS
 from perfxl.documents.template.canonical import differing_parts
 from tests.documents.docx_kit import by_docxtpl, compiled
 from tests.documents.test_papers import LANGUAGES, said

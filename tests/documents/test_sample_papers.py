@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from perfxl import sample
-from perfxl.documents.contexts.base import Contexts
-from perfxl.documents.kinds import KINDS
+from perfxl.documents.papers import KINDS
+from perfxl.documents.papers.contexts import Contexts
 from perfxl.program import from_tables
 from tests.documents.docx_kit import unzipped
 from tests.documents.papers import findings

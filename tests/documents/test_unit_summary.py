@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from perfxl.documents.contexts import unit_summary
-from perfxl.documents.contexts.base import Contexts
+from perfxl.documents.papers import unit_summary
+from perfxl.documents.papers.contexts import Contexts
 from tests.documents.contract_book import UNITS, policy
 from tests.documents.cycle_book import book
 from tests.documents.papers import strings

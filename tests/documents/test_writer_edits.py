@@ -10,7 +10,7 @@ import pytest
 
 from perfxl.assets import doc_templates
 from perfxl.documents.batch import make_documents
-from perfxl.documents.kinds import KINDS
+from perfxl.documents.papers import KINDS
 from tests.documents.contract_book import policy
 from tests.documents.cycle_book import book
 from tests.documents.papers import texts

@@ -16,7 +16,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 
 from perfxl.core.schema import Table, get
-from perfxl.documents.kinds import KINDS
+from perfxl.documents.papers import KINDS
 from perfxl.excel.functions import FUNCTIONS
 from perfxl.program import load
 from perfxl.ribbon.commands import COMMANDS, run

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from perfxl.core import rulebook
 from perfxl.core.formula import Node, Rule, names_of, to_python
+from perfxl.core.language import Text
 from perfxl.core.policy import Policy, Steps
 from perfxl.core.problems import Problem, problem
 from perfxl.core.rulebook import FIGURES, POLICY_NAMES, Method, RuleBook
@@ -32,11 +33,11 @@ class Status(StrEnum):
 
 
 STATUS_LABELS = {
-    Status.SCORED: ("已计分", "scored"),
-    Status.PENDING: ("待报", "pending"),
-    Status.NOT_APPLICABLE: ("不适用", "not applicable"),
-    Status.PROBLEM: ("有问题", "problem"),
-    Status.MONITORED: ("仅监控", "monitored"),
+    Status.SCORED: Text("已计分", "scored"),
+    Status.PENDING: Text("待报", "pending"),
+    Status.NOT_APPLICABLE: Text("不适用", "not applicable"),
+    Status.PROBLEM: Text("有问题", "problem"),
+    Status.MONITORED: Text("仅监控", "monitored"),
 }
 
 HIGHER, LOWER = 1.0, -1.0

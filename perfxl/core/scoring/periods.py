@@ -10,6 +10,7 @@ from datetime import date
 from math import fsum
 from typing import Any, NamedTuple
 
+from perfxl.core.language import Text
 from perfxl.core.policy import Policy
 from perfxl.core.values.dates import period_span
 from perfxl.core.values.numbers import canonical
@@ -107,7 +108,12 @@ def light(percent: float | None, policy: Policy) -> str:
     return "amber" if percent >= policy["light_amber"] else "red"
 
 
-LIGHT_LABELS = {"green": ("绿灯", "green"), "amber": ("黄灯", "amber"), "red": ("红灯", "red"), "": ("", "")}
+LIGHT_LABELS = {
+    "green": Text("绿灯", "green"),
+    "amber": Text("黄灯", "amber"),
+    "red": Text("红灯", "red"),
+    "": Text("", ""),
+}
 
 
 def _says(report: Report) -> bool:

@@ -16,6 +16,7 @@ from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 
+from perfxl.core.language import Text
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem, problem
 from perfxl.core.records import Tables
@@ -26,8 +27,8 @@ from perfxl.documents.batch.manifest import Since
 from perfxl.documents.batch.plan import Plan, carry_out
 from perfxl.documents.batch.selection import select
 from perfxl.documents.batch.templates import open_templates
-from perfxl.documents.contexts.base import Contexts
-from perfxl.documents.kinds import KINDS
+from perfxl.documents.papers import KINDS
+from perfxl.documents.papers.contexts import Contexts
 from perfxl.documents.pdf import office
 from perfxl.documents.template.compiled import CompiledTemplate
 from perfxl.table_store import PackedRows, TableStore
@@ -112,7 +113,8 @@ def _job(book: Tables, policy: Policy, lang: str, templates: Mapping[str, Compil
 
 
 def _title(contexts: Contexts, kind: str) -> str:
-    return f"{contexts.program} {KINDS[kind].title(contexts.lang) if kind in KINDS else contexts.say(_DOCUMENTS)}"
+    title = KINDS[kind].title if kind in KINDS else _DOCUMENTS
+    return f"{contexts.program} {title(contexts.lang)}"
 
 
-_DOCUMENTS = ("文件", "documents")
+_DOCUMENTS = Text("文件", "documents")

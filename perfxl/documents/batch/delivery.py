@@ -13,7 +13,7 @@ from perfxl.documents.batch.index_book import write_index_book
 from perfxl.documents.batch.manifest import Entry, Key
 from perfxl.documents.batch.outputs import ArchiveOutput
 from perfxl.documents.batch.workspace import Refused, Workspace
-from perfxl.documents.contexts.base import Contexts
+from perfxl.documents.papers.contexts import Contexts
 from perfxl.documents.pdf import Converted, convert, page_count
 
 __all__ = ["Progress", "index_archive", "make_pdfs", "pack", "write_index"]

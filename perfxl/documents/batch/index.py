@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from perfxl.core.language import Text
 from perfxl.documents.batch.manifest import Key, Manifest
-from perfxl.documents.contexts.base import Contexts
-from perfxl.documents.kinds import KINDS
+from perfxl.documents.papers import KINDS
+from perfxl.documents.papers.contexts import Contexts
 
 __all__ = ["FAILED", "GONE", "INDEX", "MADE", "Listing", "Row"]
 

@@ -20,9 +20,8 @@ from typing import Any, NamedTuple
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem, problem
 from perfxl.core.records import Tables
-from perfxl.documents.contexts.base import Contexts
-from perfxl.documents.contexts.index import ContextError
-from perfxl.documents.kinds import KINDS
+from perfxl.documents.papers import KINDS
+from perfxl.documents.papers.contexts import ContextError, Contexts
 from perfxl.documents.template.compiled import CompiledTemplate
 from perfxl.documents.template.errors import RenderError
 from perfxl.table_store import Outline, PackedRows, SheetOrigin, unpack_rows

@@ -18,8 +18,8 @@ from perfxl.documents.batch.outputs import ArchiveOutput, FolderOutput, Output, 
 from perfxl.documents.batch.run import Batch
 from perfxl.documents.batch.trouble import Stopped, file_problem, folder_problem
 from perfxl.documents.batch.workspace import Busy, Workspace
-from perfxl.documents.contexts.base import Contexts
 from perfxl.documents.filenames import FileNames
+from perfxl.documents.papers.contexts import Contexts
 
 __all__ = ["Plan", "carry_out"]
 

@@ -8,8 +8,8 @@ from typing import Any
 from perfxl.core.language import Text
 from perfxl.core.problems import Problem, problem
 from perfxl.core.records import Tables
-from perfxl.documents.contexts.base import Contexts
-from perfxl.documents.kinds import KINDS
+from perfxl.documents.papers import KINDS
+from perfxl.documents.papers.contexts import Contexts
 
 __all__ = ["select"]
 
@@ -30,10 +30,10 @@ def select(
             problem("paper_unknown", value=one, kind=_named(chosen)) for one in dict.fromkeys(only) if one not in found
         ]
     if unit is not None:
-        below = _at_or_below(contexts.book, unit)
+        below = _at_or_below(contexts.tables, unit)
         if not below:
             return {}, [*problems, problem("unit_unknown", value=unit)]
-        members = below | _people(contexts.book, below)
+        members = below | _people(contexts.tables, below)
         chosen = {kind: _asked(contexts, kind, records, members)[0] for kind, records in chosen.items()}
     return chosen, problems
 
@@ -47,7 +47,7 @@ def _asked(contexts: Contexts, kind: str, records: list[str], wanted: set[str]) 
 def _named(chosen: Mapping[str, Any]) -> Text:
     if len(chosen) == 1:
         kind = KINDS[next(iter(chosen))]
-        return Text(kind.zh, kind.en)
+        return kind.title
     return Text("文件", "document")
 
 

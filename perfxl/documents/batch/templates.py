@@ -10,7 +10,7 @@ from typing import NamedTuple
 from perfxl import __version__
 from perfxl.assets import doc_templates
 from perfxl.core.problems import Problem, has_errors
-from perfxl.documents.kinds import KINDS
+from perfxl.documents.papers import KINDS
 from perfxl.documents.template.compiled import CompiledTemplate
 from perfxl.documents.template.errors import TemplateError
 

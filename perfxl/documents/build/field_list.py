@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from perfxl.documents.build.kit import GROUP_FILL, Cell, Paper, Text
-from perfxl.documents.fields.listing import HOW_TO, Entry
+from perfxl.documents.field_list import HOW_TO, FieldEntry
 
 _TITLE = ("模板字段速查", "Fields of templates")
 _SUBTITLE = ("perfxl Word 模板可用的全部字段，附示例", "Everything that perfxl's Word templates may use, with examples")
@@ -17,7 +17,7 @@ _TAG_COLOR = "9C4A10"
 _INDENT = "　"
 
 
-def write_field_list(path: Path, kinds: Sequence[tuple[Text, Sequence[Entry]]], lang: str) -> None:
+def write_field_list(path: Path, kinds: Sequence[tuple[Text, Sequence[FieldEntry]]], lang: str) -> None:
     """`kinds` are titles with the entries of each."""
     paper = Paper(lang, paper_title(lang))
     paper.running("perfxl", _EXAMPLES, _TITLE)

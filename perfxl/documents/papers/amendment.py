@@ -9,17 +9,42 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from perfxl.core.language import Text
 from perfxl.core.schema import get
-from perfxl.documents.contexts.base import Contexts
-from perfxl.documents.contexts.contract import asked_by, contract_head, ids
-from perfxl.documents.contexts.index import Row
-from perfxl.documents.contexts.lines import Line, lines_of, total_weight
-from perfxl.documents.formatting import BLANK, day, text
+from perfxl.documents.papers.contexts import Contexts, Row
+from perfxl.documents.papers.contract import CONTRACT_HEAD, asked_by, contract_head, ids
+from perfxl.documents.papers.formatting import BLANK, day, text
+from perfxl.documents.papers.kind import DocumentKind, Field
+from perfxl.documents.papers.lines import Line, lines_of, total_weight
 
-__all__ = ["asked_by", "context", "ids"]
+FIELDS: tuple[Field, ...] = (
+    *CONTRACT_HEAD,
+    Field("number", "文件编号", "Number of the paper"),
+    Field(
+        "previous.number",
+        "变更前的合同编号；previous 为空表示没有旧版本，用于 if",
+        "ID of the version before; `previous` is empty if there is none, for `if`",
+        "HT-2025-002",
+    ),
+    Field("previous.version", "变更前的版本", "Version before", "1"),
+    Field("previous.valid_to", "变更前版本的截止日期", "Version before valid to", "2025年6月30日", "30 Jun 2025"),
+    Field("changes[].kpi", "有变化的指标", "KPI that changed", "营销收入", "Marketing revenue"),
+    Field("changes[].kind", "变化（新增、调整、取消）", "Kind of change (added, changed, dropped)", "调整", "Changed"),
+    Field("changes[].item", "变化的项目", "What changed", "目标值", "Target"),
+    Field("changes[].before", "变更前", "Before", "80,000"),
+    Field("changes[].after", "变更后", "After", "76,000"),
+    Field("lines[].number", "指标序号", "Number of the KPI"),
+    Field("lines[].kpi", "指标名称（监控指标带 *）", "KPI (with * if monitored)"),
+    Field("lines[].unit", "单位", "Unit"),
+    Field("lines[].weight", "权重", "Weight"),
+    Field("lines[].threshold", "门槛值", "Threshold"),
+    Field("lines[].target", "目标值（区间控制为区间）", "Target (or the range to stay in)"),
+    Field("lines[].challenge", "挑战值", "Challenge"),
+    Field("total_weight", "权重合计", "Total weight"),
+)
 
 _PREFIX = "BG"
-_ADDED, _DROPPED, _CHANGED = ("新增", "Added"), ("取消", "Dropped"), ("调整", "Changed")
+_ADDED, _DROPPED, _CHANGED = Text("新增", "Added"), Text("取消", "Dropped"), Text("调整", "Changed")
 _FIGURES = ("threshold", "challenge", "base", "low", "high", "k", "unit_step", "floor", "cap", "limit")
 _SAME_POST = ("holder", "second_holder", "post", "unit")
 
@@ -93,13 +118,11 @@ def _items(contexts: Contexts) -> Iterator[tuple[str, Callable[[Line], str]]]:
 
 def _label(contexts: Contexts, column: str) -> str:
     found = get("contract_lines").column(column)
-    return contexts.say((found.zh, found.en))
+    return Text(found.zh, found.en)(contexts.lang)
 
 
-def _change(
-    contexts: Contexts, line: Line, kind: tuple[str, str], item: str, before: str, after: str
-) -> dict[str, str]:
-    return {"kpi": line.name, "kind": contexts.say(kind), "item": item, "before": before, "after": after}
+def _change(contexts: Contexts, line: Line, kind: Text, item: str, before: str, after: str) -> dict[str, str]:
+    return {"kpi": line.name, "kind": kind(contexts.lang), "item": item, "before": before, "after": after}
 
 
 def _line(contexts: Contexts, line: Line) -> dict[str, str]:
@@ -113,3 +136,18 @@ def _line(contexts: Contexts, line: Line) -> dict[str, str]:
         "target": line.target(lang),
         "challenge": line.shown("challenge", lang),
     }
+
+
+KIND = DocumentKind(
+    title=Text("合同变更", "contract amendment"),
+    template="amendment",
+    ids=ids,
+    context=context,
+    asked_by=asked_by,
+    file_name=Text(
+        "{holders[0][id]} {holders[0][name]} 合同变更 {contract[number]}",
+        "{holders[0][id]} {holders[0][name]} contract amendment {contract[number]}",
+    ),
+    fields=FIELDS,
+    results=False,
+)

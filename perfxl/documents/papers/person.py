@@ -4,22 +4,73 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from perfxl.core.language import Text
 from perfxl.core.problems import problem
 from perfxl.core.scoring.line import STATUS_LABELS, Status
 from perfxl.core.values.numbers import round_half_away
-from perfxl.documents.contexts.base import Contexts, coefficient, heading
-from perfxl.documents.contexts.index import ContextError
-from perfxl.documents.contexts.lines import Line, lines_of
-from perfxl.documents.contexts.results import LineResult, Total
-from perfxl.documents.formatting import BLANK, PERCENT_UNITS, capital, day, number, weight
+from perfxl.documents.papers.contexts import ContextError, Contexts, coefficient, heading
+from perfxl.documents.papers.formatting import BLANK, PERCENT_UNITS, capital, day, number, weight
+from perfxl.documents.papers.kind import NUMBERED, Field, person_fields
+from perfxl.documents.papers.lines import Line, lines_of
+from perfxl.documents.papers.results import LineResult, Total
 
-_SPAN = ("{start}至{end}", "{start} to {end}")
-_OFFICIAL = ("正式", "Official")
-_PROVISIONAL = ("暂定，完整度 {share}", "Provisional, {share} known")
-_NONE = ("尚无得分", "No points yet")
-_NOT_APPLICABLE = ("不适用", "N/A")
-_PENDING = ("待报", "Pending")
-_TIMES = ("{count} 次", "{count}")
+
+def result_fields(path: str, zh: str, en: str) -> tuple[Field, ...]:
+    return (
+        Field(f"{path}.official", f"{zh}是否正式，用于 if", f"Whether the {en} is official, for `if`"),
+        Field(
+            f"{path}.state",
+            f"{zh}的状态（正式，或暂定与完整度）",
+            f"State of the {en} (official, or provisional and how much is known)",
+        ),
+        Field(f"{path}.total", zh, en.capitalize()),
+        Field(f"{path}.grade", "等级；暂定时为横线", "Grade; a dash while provisional"),
+        Field(f"{path}.coefficient", "奖金系数", "Bonus coefficient"),
+    )
+
+
+PERSON_HEAD: tuple[Field, ...] = (
+    *NUMBERED,
+    *person_fields("holder", "员工", "employee"),
+    *person_fields("superior", "直接上级", "superior"),
+    Field("period", "考核期", "Period"),
+    *result_fields("result", "总分", "total"),
+)
+
+ENTRIES: tuple[Field, ...] = (
+    Field("entries[].number", "序号", "Number"),
+    Field("entries[].date", "日期", "Date"),
+    Field("entries[].coach", "辅导人姓名", "Name of the coach"),
+    Field("entries[].kpi", "相关指标", "KPI"),
+    Field("entries[].situation", "情况", "Situation"),
+    Field("entries[].cause", "原因", "Cause"),
+    Field("entries[].advice", "辅导意见", "Advice"),
+    Field("entries[].follow_up", "跟进", "Follow-up"),
+)
+
+PROGRESS: tuple[Field, ...] = (
+    Field("as_of", "进展截至的月份", "Month of the figures to date"),
+    Field("lines[].number", "指标序号", "Number of the KPI"),
+    Field("lines[].kpi", "指标名称（监控指标带 *）", "KPI (with * if monitored)"),
+    Field("lines[].unit", "单位", "Unit"),
+    Field("lines[].weight", "权重", "Weight"),
+    Field("lines[].target", "目标值（区间控制为区间）", "Target (or the range to stay in)"),
+    Field("lines[].aim", "进度目标：到该月应达到的值", "Target to date"),
+    Field("lines[].actual", "实绩（待报、不适用用文字）", "Actual so far (pending and N/A in words)"),
+    Field("lines[].attainment", "完成率：实绩比进度目标", "Attainment to date"),
+    Field("lines[].light", "亮灯：green、amber、red 或空，用于 if", "green, amber, red or blank, for `if`"),
+    Field("lines[].light_name", "亮灯", "Light"),
+    Field("lines[].forecast", "按目前进度预计的期末值", "What the period ends with at this pace"),
+)
+
+
+_SPAN = Text("{start}至{end}", "{start} to {end}")
+_OFFICIAL = Text("正式", "Official")
+_PROVISIONAL = Text("暂定，完整度 {share}", "Provisional, {share} known")
+_NONE = Text("尚无得分", "No points yet")
+_NOT_APPLICABLE = Text("不适用", "N/A")
+_PENDING = Text("待报", "Pending")
+_TIMES = Text("{count} 次", "{count}")
 
 
 class Scored(NamedTuple):
@@ -35,10 +86,6 @@ def people(contexts: Contexts, table: str = "") -> list[str]:
     more = contexts.index.values(table, "holder") if table else []
     known = set(held)
     return [*held, *(person for person in more if person not in known)]
-
-
-def asked_by(contexts: Contexts, person: str) -> set[str]:
-    return {person}
 
 
 def person_head(contexts: Contexts, prefix: str, person: str, record: str = "") -> dict[str, Any]:
@@ -62,9 +109,9 @@ def holder(contexts: Contexts, person: str, contract: int) -> dict[str, str]:
     column = "holder" if row["holder"] == person else "second_holder"
     found = contexts.index.refer(person, "contracts", contract, column, person)
     if column != "holder":
-        return contexts.described(person, found)
+        return contexts.describe(person, found)
     unit = contexts.index.refer(person, "contracts", contract, "unit", row["unit"])["name"] if row["unit"] else None
-    return contexts.described(person, found, row["post"], unit)
+    return contexts.describe(person, found, row["post"], unit)
 
 
 def current_lines(contexts: Contexts, person: str) -> list[Scored]:
@@ -83,11 +130,11 @@ def total(contexts: Contexts, found: Total) -> dict[str, Any]:
     official = found.total is not None
     shown = found.total if official else found.provisional
     if official:
-        state = contexts.say(_OFFICIAL)
+        state = _OFFICIAL(contexts.lang)
     elif shown is None:
-        state = contexts.say(_NONE)
+        state = _NONE(contexts.lang)
     else:
-        state = contexts.say(_PROVISIONAL).format(share=weight(round(found.completeness, 2)))
+        state = _PROVISIONAL(contexts.lang).format(share=weight(round(found.completeness, 2)))
     return {
         "official": official,
         "state": state,
@@ -106,16 +153,16 @@ def actual(contexts: Contexts, scored: Scored) -> str:
     """What was reached so far, in the KPI's unit; how often, of what is counted; pending and N/A in words."""
     line, result = scored
     if result.not_applicable:
-        return contexts.say(_NOT_APPLICABLE)
+        return _NOT_APPLICABLE(contexts.lang)
     if line.adjusting:
-        return contexts.say(_TIMES).format(count=number(result.actual or 0.0))
+        return _TIMES(contexts.lang).format(count=number(result.actual or 0.0))
     if result.actual is None:
-        return contexts.say(_PENDING)
+        return _PENDING(contexts.lang)
     return rounded(contexts, line, result.actual, least=2)
 
 
 def status(contexts: Contexts, state: Status) -> str:
-    return capital(contexts.say(STATUS_LABELS[state]))
+    return capital(STATUS_LABELS[state](contexts.lang))
 
 
 def rounded(contexts: Contexts, line: Line, value: Any, least: int = 0) -> str:
@@ -143,4 +190,4 @@ def _period(contexts: Contexts, contracts: list[int]) -> str:
     rows = [contexts.index.at("contracts", row) for row in contracts]
     start = contexts.policy["period_start"] or min((row["start"] for row in rows if row["start"]), default=None)
     end = contexts.policy["period_end"] or max((row["end"] for row in rows if row["end"]), default=None)
-    return contexts.say(_SPAN).format(start=day(start, contexts.lang), end=day(end, contexts.lang))
+    return _SPAN(contexts.lang).format(start=day(start, contexts.lang), end=day(end, contexts.lang))

@@ -9,16 +9,48 @@ from functools import cache, cached_property
 from statistics import fmean
 from typing import Any, NamedTuple
 
-from perfxl.documents.contexts.base import Contexts, heading
-from perfxl.documents.contexts.index import Row
-from perfxl.documents.contexts.person import holder, points, total
-from perfxl.documents.formatting import BLANK, day, number, short, text
+from perfxl.core.language import COMMA, Text
+from perfxl.documents.papers.contexts import Contexts, Row, heading
+from perfxl.documents.papers.formatting import BLANK, day, number, short, text
+from perfxl.documents.papers.kind import NUMBERED, DocumentKind, Field, person_fields
+from perfxl.documents.papers.person import holder, points, result_fields, total
 
-__all__ = ["asked_by", "context", "ids"]
+FIELDS: tuple[Field, ...] = (
+    *NUMBERED,
+    Field("period", "考核期", "Period"),
+    Field("unit.id", "单位编号", "Unit ID"),
+    Field("unit.name", "单位名称", "Name of the unit"),
+    Field("unit.parent", "上级单位", "Parent unit"),
+    Field("unit.grade", "单位等级", "Grade of the unit"),
+    *person_fields("head", "负责人", "head of the unit"),
+    Field("count", "参评人数（含下级单位）", "People, those of the units below included"),
+    Field("official", "已有正式总分的人数", "People with an official total"),
+    Field("pending", "未定的人数", "People without one"),
+    Field("average", "平均分", "Average"),
+    Field("highest", "最高分", "Highest total"),
+    Field("lowest", "最低分", "Lowest total"),
+    Field("distribution[].grade", "等级", "Grade"),
+    Field("distribution[].range", "总分范围", "Range of totals"),
+    Field("distribution[].count", "人数", "People"),
+    Field("distribution[].share", "占比", "Share"),
+    Field("distribution[].company", "全公司占比", "The company's share"),
+    Field("distribution[].share_number", "图表：占比，百分数（数字）", "Chart: share, % (a number)"),
+    Field("distribution[].company_number", "图表：全公司占比，百分数（数字）", "Chart: the company's, % (a number)"),
+    Field("people[].number", "序号", "Number"),
+    *person_fields("people[]", "员工", "employee"),
+    *result_fields("people[]", "总分", "total"),
+    Field("units[].name", "下级单位名称", "Unit below"),
+    Field("units[].head", "下级单位负责人", "Its head"),
+    Field("units[].count", "下级单位人数", "Its people"),
+    Field("units[].average", "下级单位平均分", "Its average"),
+    Field("units[].grades", "下级单位等级分布", "Its grades"),
+    Field("unit_chart[].unit", "图表：下级单位", "Chart: unit below"),
+    Field("unit_chart[].average", "图表：平均分（数字）", "Chart: average (a number)"),
+)
 
 _PREFIX = "HZ"
-_SPAN = ("{start}至{end}", "{start} to {end}")
-_COUNT = ("{grade} {count} 人", "{grade}: {count}")
+_SPAN = Text("{start}至{end}", "{start} to {end}")
+_COUNT = Text("{grade} {count} 人", "{grade}: {count}")
 _LABEL_LENGTH = {"zh": 12, "en": 24}
 
 
@@ -127,7 +159,7 @@ class _Units:
 
 def _period(contexts: Contexts) -> str:
     start, end = (day(contexts.policy[name], contexts.lang) for name in ("period_start", "period_end"))
-    return contexts.say(_SPAN).format(start=start, end=end) if BLANK not in (start, end) else contexts.year or BLANK
+    return _SPAN(contexts.lang).format(start=start, end=end) if BLANK not in (start, end) else contexts.year or BLANK
 
 
 def _people(contexts: Contexts, units: _Units, unit: str) -> Iterator[dict[str, Any]]:
@@ -168,13 +200,13 @@ def _below(contexts: Contexts, units: _Units, unit: str) -> Iterator[dict[str, s
         if not group.people:
             continue
         at = contexts.index.position("units", child)
-        grades = [contexts.say(_COUNT).format(grade=g, count=n) for g, n in _ordered(contexts, group)]
+        grades = [_COUNT(contexts.lang).format(grade=g, count=n) for g, n in _ordered(contexts, group)]
         yield {
             "name": text(row["name"]),
             "head": contexts.person(unit, "units", at, "head")["name"] if row["head"] else BLANK,
             "count": number(group.people),
             "average": points(group.average),
-            "grades": contexts.listed(grades) or BLANK,
+            "grades": COMMA(contexts.lang).join(grades) or BLANK,
         }
 
 
@@ -190,3 +222,18 @@ def _averages(contexts: Contexts, units: _Units, unit: str) -> Iterator[dict[str
 def _ordered(contexts: Contexts, group: Group) -> list[tuple[str, int]]:
     names = [band["grade"] for band in contexts.grades]
     return [(grade, group.grades[grade]) for grade in names if group.grades[grade]]
+
+
+KIND = DocumentKind(
+    title=Text("部门绩效汇总", "unit summary"),
+    template="unit_summary",
+    ids=ids,
+    context=context,
+    asked_by=asked_by,
+    file_name=Text(
+        "{unit[id]} {unit[name]} 部门绩效汇总",
+        "{unit[id]} {unit[name]} summary",
+    ),
+    fields=FIELDS,
+    about=None,
+)

@@ -5,24 +5,28 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from perfxl.core.language import Text
 from perfxl.core.scoring.periods import LIGHT_LABELS
-from perfxl.documents.contexts.base import Contexts
-from perfxl.documents.contexts.person import (
+from perfxl.documents.papers.contexts import Contexts
+from perfxl.documents.papers.formatting import BLANK, capital, day, text
+from perfxl.documents.papers.kind import DocumentKind
+from perfxl.documents.papers.person import (
+    ENTRIES,
+    PERSON_HEAD,
+    PROGRESS,
     Scored,
     actual,
-    asked_by,
     current_lines,
     people,
     percent,
     person_head,
     rounded,
 )
-from perfxl.documents.formatting import BLANK, capital, day, text
 
-__all__ = ["as_of", "asked_by", "context", "entries", "ids", "progress"]
+FIELDS = (*PERSON_HEAD, *PROGRESS, *ENTRIES)
 
 _PREFIX = "FD"
-_AS_OF = ("{year}年{month}月", "{year}-{month:02d}")
+_AS_OF = Text("{year}年{month}月", "{year}-{month:02d}")
 
 
 def ids(contexts: Contexts) -> list[str]:
@@ -44,7 +48,7 @@ def context(contexts: Contexts, person: str) -> dict[str, Any]:
 def as_of(contexts: Contexts) -> str:
     """The month that lights and forecasts look from."""
     month = contexts.results.scores.as_of
-    return contexts.say(_AS_OF).format(year=month // 12, month=month % 12 + 1) if month >= 0 else BLANK
+    return _AS_OF(contexts.lang).format(year=month // 12, month=month % 12 + 1) if month >= 0 else BLANK
 
 
 def progress(contexts: Contexts, scored: Scored) -> dict[str, str]:
@@ -61,7 +65,7 @@ def progress(contexts: Contexts, scored: Scored) -> dict[str, str]:
         "actual": actual(contexts, scored),
         "attainment": percent(result.attainment),
         "light": result.light,
-        "light_name": capital(contexts.say(LIGHT_LABELS[result.light])) or BLANK,
+        "light_name": capital(LIGHT_LABELS[result.light](contexts.lang)) or BLANK,
         "forecast": rounded(contexts, line, result.forecast if counted and not result.not_applicable else None),
     }
 
@@ -79,3 +83,16 @@ def entries(contexts: Contexts, person: str) -> list[dict[str, str]]:
         }
         for number, (at, row) in enumerate(found, 1)
     ]
+
+
+KIND = DocumentKind(
+    title=Text("绩效辅导记录", "coaching record"),
+    template="coaching",
+    ids=ids,
+    context=context,
+    file_name=Text(
+        "{holder[id]} {holder[name]} 绩效辅导记录",
+        "{holder[id]} {holder[name]} coaching record",
+    ),
+    fields=FIELDS,
+)

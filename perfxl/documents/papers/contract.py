@@ -1,4 +1,4 @@
-"""What a performance contract (业绩合同) says. The names used here are documented in `documents/fields`."""
+"""What a performance contract (业绩合同) says."""
 
 from __future__ import annotations
 
@@ -7,24 +7,89 @@ from functools import cache
 from itertools import groupby
 from typing import Any
 
-from perfxl.core.policy import Policy
-from perfxl.core.records import Tables
-from perfxl.documents.contexts.base import Contexts
-from perfxl.documents.contexts.index import Row
-from perfxl.documents.contexts.lines import Line, lines_of, total_weight
-from perfxl.documents.contexts.scoring_words import Kpi
-from perfxl.documents.formatting import BLANK, choice, day, number, text
-
-_ISSUER = ("发约人", "Issuer")
-_HOLDER = ("受约人", "Holder")
-_HOLDERS = (("受约人一", "First holder"), ("受约人二", "Second holder"))
-_VALIDITY = ("{start}至{end}", "{start} to {end}")
-_DUE = ("期末次月 {day} 日前", "Day {day}, next month")
+from perfxl.core.language import COMMA, Text
+from perfxl.documents.papers.contexts import Contexts, Row
+from perfxl.documents.papers.formatting import BLANK, choice, day, number, text
+from perfxl.documents.papers.kind import GRADES, HEAD, RULES, DocumentKind, Field, person_fields
+from perfxl.documents.papers.lines import Line, lines_of, total_weight
+from perfxl.documents.papers.scoring_words import Kpi
 
 
-def contract_context(book: Tables, policy: Policy, contract_id: str, lang: str = "zh") -> dict[str, Any]:
-    """One contract. For many use one `Contexts`, which indexes the tables once."""
-    return context(Contexts(book, policy, lang), contract_id)
+def _party(path: str, zh: str, en: str) -> tuple[Field, ...]:
+    return Field(f"{path}.role", f"{zh}的称谓", f"What the {en} is called"), *person_fields(path, zh, en)
+
+
+# What every paper about a contract begins with.
+CONTRACT_HEAD: tuple[Field, ...] = (
+    *HEAD,
+    Field("business_unit", "业务单位", "Business unit"),
+    Field("contract.number", "合同编号", "Contract ID"),
+    Field("contract.version", "版本", "Version"),
+    Field("contract.valid_from", "生效日期", "Valid from"),
+    Field("contract.valid_to", "截止日期", "Valid to"),
+    Field("contract.validity", "合同有效期", "Term"),
+    Field("contract.signed_on", "签约日期", "Signed on"),
+    *_party("issuer", "发约人", "issuer"),
+    *_party("holders[]", "受约人", "holder (one or two)"),
+    *_party("parties[]", "签署方（发约人与全部受约人）", "party (issuer and holders)"),
+    Field("holder_names", "受约人姓名，用顿号隔开", "Names of the holders, with commas"),
+)
+
+FIELDS: tuple[Field, ...] = (
+    *CONTRACT_HEAD,
+    Field("aspects[].name", "考核方面", "Aspect"),
+    Field("aspects[].weight", "该方面的权重小计", "Weight of the aspect"),
+    Field("aspects[].lines[].number", "指标序号", "Number of the KPI"),
+    Field("aspects[].lines[].kpi", "指标名称（监控指标带 *）", "KPI (with * if monitored)"),
+    Field("aspects[].lines[].unit", "单位", "Unit"),
+    Field("aspects[].lines[].weight", "权重", "Weight"),
+    Field("aspects[].lines[].threshold", "门槛值", "Threshold"),
+    Field("aspects[].lines[].target", "目标值（区间控制为区间）", "Target (or the range to stay in)"),
+    Field("aspects[].lines[].challenge", "挑战值", "Challenge"),
+    Field("aspects[].lines[].base", "基数", "Base"),
+    Field("aspects[].lines[].method", "计分方法（简）", "Scoring method, short"),
+    Field("aspects[].lines[].responsibility", "责任（主要、次要）", "Responsibility"),
+    Field("aspects[].lines[].note", "备注", "Note", "含子公司", "Includes subsidiaries"),
+    Field("total_weight", "权重合计", "Total weight"),
+    Field("monitored[]", "监控指标的名称；没有时为空，可用于 if", "Names of monitored KPIs; empty if none, for `if`"),
+    Field("adjustments[].number", "扣分、加分、否决指标的序号", "Number of a deduction, bonus or veto"),
+    Field("adjustments[].kind", "类型", "Kind"),
+    Field("adjustments[].kpi", "指标名称", "KPI"),
+    Field("adjustments[].rule", "规则", "Rule"),
+    Field("definitions[].number", "指标序号", "Number of the KPI"),
+    Field("definitions[].kpi", "指标名称（监控指标带 *）", "KPI (with * if monitored)"),
+    Field("definitions[].kind", "指标性质", "Kind"),
+    Field("definitions[].unit", "单位", "Unit"),
+    Field("definitions[].weight", "权重", "Weight"),
+    Field("definitions[].definition", "指标定义", "Definition"),
+    Field(
+        "definitions[].has_fraction", "是否有分子分母，用于 if", "Whether it has a numerator or denominator, for `if`"
+    ),
+    Field("definitions[].numerator", "分子", "Numerator"),
+    Field("definitions[].denominator", "分母", "Denominator"),
+    Field("definitions[].data_source", "数据来源", "Data source"),
+    Field("definitions[].collector", "收集人", "Collector"),
+    Field("definitions[].reporter", "上报人", "Reporter"),
+    Field("definitions[].due_day", "上报日", "Due day"),
+    Field("definitions[].period", "考核周期", "Period"),
+    Field("definitions[].aggregation", "汇总方式", "Aggregation"),
+    Field("definitions[].method", "计分方法（简）", "Scoring method, short"),
+    Field("definitions[].rule", "计分规则（全文）", "Scoring rule in full"),
+    Field("scales[].number", "定性指标的序号", "Number of a qualitative KPI"),
+    Field("scales[].kpi", "定性指标的名称", "Qualitative KPI"),
+    Field("scales[].weight", "权重", "Weight"),
+    Field("scales[].grades[].grade", "级别", "Grade"),
+    Field("scales[].grades[].points", "得分", "Points"),
+    Field("scales[].grades[].sentence", "该级别的描述", "What the grade looks like"),
+    *GRADES,
+    *RULES,
+)
+
+_ISSUER = Text("发约人", "Issuer")
+_HOLDER = Text("受约人", "Holder")
+_HOLDERS = (Text("受约人一", "First holder"), Text("受约人二", "Second holder"))
+_VALIDITY = Text("{start}至{end}", "{start} to {end}")
+_DUE = Text("期末次月 {day} 日前", "Day {day}, next month")
 
 
 def ids(contexts: Contexts) -> Iterable[str]:
@@ -74,12 +139,12 @@ def contract_head(contexts: Contexts, contract_id: str, at: int) -> dict[str, An
             "version": text(row["version"]),
             "valid_from": start,
             "valid_to": end,
-            "validity": contexts.say(_VALIDITY).format(start=start, end=end),
+            "validity": _VALIDITY(contexts.lang).format(start=start, end=end),
             "signed_on": day(row["signed"], contexts.lang),
         },
         "issuer": issuer,
         "holders": holders,
-        "holder_names": contexts.listed([holder["name"] for holder in holders]),
+        "holder_names": COMMA(contexts.lang).join(holder["name"] for holder in holders),
         "parties": [issuer, *holders],
     }
 
@@ -88,8 +153,8 @@ def _parties(contexts: Contexts, contract_id: str, at: int, row: Row) -> tuple[d
     def named(column: str, key: str) -> Row:
         return contexts.index.refer(contract_id, "contracts", at, column, key)
 
-    def party(role: tuple[str, str], person: Row, *own: str | None) -> dict[str, str]:
-        return {"role": contexts.say(role), **contexts.described(contract_id, person, *own)}
+    def party(role: Text, person: Row, *own: str | None) -> dict[str, str]:
+        return {"role": role(contexts.lang), **contexts.describe(contract_id, person, *own)}
 
     holder = named("holder", row["holder"])
     second = row["second_holder"] or holder["second_holder"]
@@ -176,7 +241,22 @@ class _Says:
         return {
             **{name: text(row[name]) for name in names},
             "has_fraction": bool(row["numerator"] or row["denominator"]),
-            "due_day": self._contexts.say(_DUE).format(day=number(due)) if due is not None else BLANK,
+            "due_day": _DUE(self._lang).format(day=number(due)) if due is not None else BLANK,
             "period": choice("kpis", "period", row["period"], self._lang),
             "aggregation": choice("kpis", "aggregation", row["aggregation"], self._lang),
         }
+
+
+KIND = DocumentKind(
+    title=Text("业绩合同", "performance contract"),
+    template="contract",
+    ids=ids,
+    context=context,
+    asked_by=asked_by,
+    file_name=Text(
+        "{holders[0][id]} {holders[0][name]} 业绩合同 {contract[number]}",
+        "{holders[0][id]} {holders[0][name]} contract {contract[number]}",
+    ),
+    fields=FIELDS,
+    results=False,
+)

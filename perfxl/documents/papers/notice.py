@@ -7,26 +7,70 @@ from collections.abc import Iterator
 from typing import Any
 
 from perfxl.core.explain.rules import rule_of
+from perfxl.core.language import COMMA, FULL_STOP, SEMICOLON, Text
 from perfxl.core.scoring.line import LineScorer, Status
 from perfxl.core.scoring.veto import Veto
 from perfxl.core.values.numbers import round_half_away
-from perfxl.documents.contexts.base import Contexts
-from perfxl.documents.contexts.lines import Line
-from perfxl.documents.contexts.person import (
+from perfxl.documents.papers.contexts import Contexts
+from perfxl.documents.papers.formatting import BLANK, PERCENT_UNITS, capital, choice, day, number, short, text, weight
+from perfxl.documents.papers.kind import GRADES, RULES, DocumentKind, Field
+from perfxl.documents.papers.lines import Line
+from perfxl.documents.papers.person import (
+    PERSON_HEAD,
     Scored,
     actual,
-    asked_by,
     holder,
     people,
     person_head,
     points,
+    result_fields,
     scored_lines,
     status,
     total,
 )
-from perfxl.documents.formatting import BLANK, PERCENT_UNITS, capital, choice, day, number, short, text, weight
 
-__all__ = ["asked_by", "context", "ids", "score_chart"]
+SCORE_CHART: tuple[Field, ...] = (
+    Field("score_chart[].kpi", "图表：指标名称", "Chart: KPI"),
+    Field("score_chart[].target", "图表：目标对应的得分（数字）", "Chart: points at the target (a number)"),
+    Field("score_chart[].met", "图表：达到目标的得分值（数字，未达为空）", "Chart: points where the target is met"),
+    Field("score_chart[].missed", "图表：未达目标时的得分（数字）", "Chart: points where the target is missed"),
+)
+
+FIELDS: tuple[Field, ...] = (
+    *PERSON_HEAD,
+    Field("several", "考核期内是否有多份合同，用于 if", "Whether there are several contracts, for `if`"),
+    Field("average", "多份合同按天数加权的算式", "How several contracts make one total, by days"),
+    Field("contracts[].number", "合同编号", "Contract ID"),
+    Field("contracts[].post", "该合同的岗位", "Post of the contract"),
+    Field("contracts[].unit", "该合同的单位", "Unit of the contract"),
+    Field("contracts[].validity", "合同有效期", "Term"),
+    Field("contracts[].days", "考核期内的天数", "Days within the period"),
+    *result_fields("contracts[].result", "该合同的总分", "total of the contract"),
+    Field("contracts[].lines[].number", "指标序号", "Number of the KPI"),
+    Field("contracts[].lines[].kpi", "指标名称（监控指标带 *）", "KPI (with * if monitored)"),
+    Field("contracts[].lines[].unit", "单位", "Unit"),
+    Field("contracts[].lines[].weight", "计入的权重（不适用指标分摊后）", "Weight, after N/A lines are spread"),
+    Field("contracts[].lines[].target", "目标值（区间控制为区间）", "Target (or the range to stay in)"),
+    Field("contracts[].lines[].actual", "实绩（待报、不适用用文字）", "Actual (pending and N/A in words)"),
+    Field("contracts[].lines[].points", "得分", "Points"),
+    Field("contracts[].lines[].weighted", "加权得分", "Weighted points"),
+    Field("contracts[].lines[].status", "状态", "Status"),
+    Field("contracts[].lines[].rule", "计分规则（全文）", "Scoring rule in full"),
+    Field(
+        "contracts[].lines[].calculation", "代入数字的计分过程；没有时为空", "The rule with its figures; blank if none"
+    ),
+    Field("contracts[].adjustments[].number", "扣分、加分、否决指标的序号", "Number of a deduction or bonus"),
+    Field("contracts[].adjustments[].kpi", "指标名称", "KPI"),
+    Field("contracts[].adjustments[].kind", "类型", "Kind"),
+    Field("contracts[].adjustments[].rule", "规则", "Rule"),
+    Field("contracts[].adjustments[].events", "发生的事件，每件一行", "What happened, a line for each event"),
+    Field("contracts[].adjustments[].points", "加减分，或否决的后果", "Points, or what a veto does"),
+    Field("contracts[].weighted", "加权得分合计", "Sum of the weighted points"),
+    Field("contracts[].sum", "从加权得分到总分的算式", "From the weighted points to the total"),
+    *SCORE_CHART,
+    *GRADES,
+    *RULES,
+)
 
 _PREFIX = "TZ"
 _PRECISE = 4  # decimals of weighted points: they must add up
@@ -35,37 +79,37 @@ _LONG = re.compile(r"\d+\.\d{5,}")
 _SIZE = re.compile(r"ABS\((\d[\d.]*%?)\)")  # of a figure that is positive: the figure itself
 _SIGNS = str.maketrans({"*": "×", "/": "÷", "-": "−"})
 
-_VALIDITY = ("{start}至{end}", "{start} to {end}")
-_APPLIED = ("代入：{applied}＝{points} 分", "Here: {applied} = {points} points")
-_STEP = ("达到 {at}，得 {points} 分", "{at} reached: {points} points")
-_NO_STEP = ("未达到任何一档", "no step reached")
-_GRADE = ("评为“{at}”，得 {points} 分", "graded {at}: {points} points")
-_CAP = ("超过上限，按 {cap} 分计", "above the cap, {cap} points")
-_FLOOR = ("低于下限，按 {floor} 分计", "below the floor, {floor} points")
-_SPREAD = ("不适用指标的权重分摊后为 {weight}", "{weight} after the weight of N/A lines is spread")
-_GIVEN = ("不适用，权重分给其余指标", "not applicable, its weight goes to other KPIs")
-_SO_FAR = ("截至目前 {actual}", "so far {actual}")
-_NO_EVENT = ("未发生", "No event")
-_REPORTED = ("实绩填报 {count} 次", "Reported {count} times")
-_TIMES = ("{day} {fact}", "{day} {fact}")
-_COUNT = ("（{count} 次）", " ({count} times)")
-_SOURCE = ("（来源：{source}）", " (source: {source})")
-_VETOED = ("否决：{effect}", "Veto: {effect}")
+_VALIDITY = Text("{start}至{end}", "{start} to {end}")
+_APPLIED = Text("代入：{applied}＝{points} 分", "Here: {applied} = {points} points")
+_STEP = Text("达到 {at}，得 {points} 分", "{at} reached: {points} points")
+_NO_STEP = Text("未达到任何一档", "no step reached")
+_GRADE = Text("评为“{at}”，得 {points} 分", "graded {at}: {points} points")
+_CAP = Text("超过上限，按 {cap} 分计", "above the cap, {cap} points")
+_FLOOR = Text("低于下限，按 {floor} 分计", "below the floor, {floor} points")
+_SPREAD = Text("不适用指标的权重分摊后为 {weight}", "{weight} after the weight of N/A lines is spread")
+_GIVEN = Text("不适用，权重分给其余指标", "not applicable, its weight goes to other KPIs")
+_SO_FAR = Text("截至目前 {actual}", "so far {actual}")
+_NO_EVENT = Text("未发生", "No event")
+_REPORTED = Text("实绩填报 {count} 次", "Reported {count} times")
+_TIMES = Text("{day} {fact}", "{day} {fact}")
+_COUNT = Text("（{count} 次）", " ({count} times)")
+_SOURCE = Text("（来源：{source}）", " (source: {source})")
+_VETOED = Text("否决：{effect}", "Veto: {effect}")
 _AT_MOST = {
-    "zero": ("总分为零", "total is zero"),
-    "limit_total": ("总分不超过 {limit} 分", "total at most {limit}"),
-    "limit_grade": ("等级不高于 {grade}", "grade at most {grade}"),
+    "zero": Text("总分为零", "total is zero"),
+    "limit_total": Text("总分不超过 {limit} 分", "total at most {limit}"),
+    "limit_grade": Text("等级不高于 {grade}", "grade at most {grade}"),
 }
-_SUM = ("加权得分合计 {weighted} 分", "Weighted points {weighted}")
-_BONUS = ("加分 {points} 分", "bonuses {points}")
-_DEDUCTED = ("扣分 {points} 分", "deductions {points}")
-_CAPPED = ("合计 {sum} 分，按总分上限 {cap} 分计", "{sum} in all, limited to the cap {cap}")
-_AT_LEAST = ("合计 {sum} 分，按 0 分计", "{sum} in all, counted as 0")
-_OPEN = (
+_SUM = Text("加权得分合计 {weighted} 分", "Weighted points {weighted}")
+_BONUS = Text("加分 {points} 分", "bonuses {points}")
+_DEDUCTED = Text("扣分 {points} 分", "deductions {points}")
+_CAPPED = Text("合计 {sum} 分，按总分上限 {cap} 分计", "{sum} in all, limited to the cap {cap}")
+_AT_LEAST = Text("合计 {sum} 分，按 0 分计", "{sum} in all, counted as 0")
+_OPEN = Text(
     "“{kpis}”尚未上报，暂按已知权重 {known} 折算为 {points} 分",
     "“{kpis}” not yet reported: {points} on the {known} known",
 )
-_AVERAGE = ("{total} 分 × {days} 天", "{total} × {days} days")
+_AVERAGE = Text("{total} 分 × {days} 天", "{total} × {days} days")
 
 
 def ids(contexts: Contexts) -> list[str]:
@@ -110,7 +154,7 @@ def score_chart(contexts: Contexts, lines: list[Scored]) -> list[dict[str, Any]]
 
 class _Says:
     def __init__(self, contexts: Contexts) -> None:
-        self._contexts, self._say, self._lang = contexts, contexts.say, contexts.lang
+        self._contexts, self._lang = contexts, contexts.lang
         self._scorer = LineScorer(contexts.policy)
 
     def contract(self, person: str, row: int) -> dict[str, Any]:
@@ -122,7 +166,7 @@ class _Says:
             "number": held["contract"],
             "post": party["post"],
             "unit": party["unit"],
-            "validity": self._say(_VALIDITY).format(start=start, end=end),
+            "validity": _VALIDITY(self._lang).format(start=start, end=end),
             "days": number(contexts.results.days(row)),
             "result": total(contexts, contexts.results.contract(row)),
             "lines": [self._line(scored) for scored in lines if not scored.line.adjusting],
@@ -138,7 +182,7 @@ class _Says:
         for row in rows:
             found = results.contract(row)
             shown = points(found.provisional if found.total is None else found.total)
-            parts.append(self._say(_AVERAGE).format(total=shown, days=number(results.days(row))))
+            parts.append(_AVERAGE(self._lang).format(total=shown, days=number(results.days(row))))
         days = number(sum(results.days(row) for row in rows))
         return f"({' + '.join(parts)}) ÷ {days}"
 
@@ -164,12 +208,12 @@ class _Says:
         if result.status is Status.SCORED:
             yield from self._applied(scored)
         elif result.not_applicable:
-            yield self._say(_GIVEN)
+            yield _GIVEN(self._lang)
         elif result.status is Status.PENDING and result.actual is not None:
-            yield self._say(_SO_FAR).format(actual=actual(self._contexts, scored))
+            yield _SO_FAR(self._lang).format(actual=actual(self._contexts, scored))
         agreed = line.row["weight"] or 0.0
         if line.counts and not result.not_applicable and abs(result.weight - agreed) > 1e-9:
-            yield self._say(_SPREAD).format(weight=weight(round(result.weight, 2)))
+            yield _SPREAD(self._lang).format(weight=weight(round(result.weight, 2)))
 
     def _applied(self, scored: Scored) -> Iterator[str]:
         line = scored.line
@@ -184,18 +228,18 @@ class _Says:
         elif not _plain(rule.applied):
             applied = _SIZE.sub(r"\1", _LONG.sub(_shortened, rule.applied)).translate(_SIGNS)
             raw = number(round_half_away(rule.raw, 2)).translate(_SIGNS)
-            yield self._say(_APPLIED).format(applied=applied, points=raw)
+            yield _APPLIED(self._lang).format(applied=applied, points=raw)
         if rule.hit == "cap" and rule.cap is not None:
-            yield self._say(_CAP).format(cap=number(rule.cap))
+            yield _CAP(self._lang).format(cap=number(rule.cap))
         elif rule.hit == "floor" and rule.floor is not None:
-            yield self._say(_FLOOR).format(floor=number(rule.floor))
+            yield _FLOOR(self._lang).format(floor=number(rule.floor))
 
     def _found(self, line: Line, reached: tuple[Any, float] | None) -> str:
         """The step or grade that the actual earned."""
         if reached is None:
-            return self._say(_NO_STEP)
+            return _NO_STEP(self._lang)
         words = _GRADE if line.graded else _STEP
-        return self._say(words).format(at=line.figure(reached[0], self._lang), points=number(reached[1]))
+        return words(self._lang).format(at=line.figure(reached[0], self._lang), points=number(reached[1]))
 
     def _adjustment(self, scored: Scored) -> dict[str, Any]:
         line, result = scored
@@ -207,53 +251,54 @@ class _Says:
             "kpi": line.name,
             "kind": choice("kpis", "kind", line.kind, self._lang),
             "rule": self._contexts.words.rule(line.kpi, line.terms),
-            "events": "\n".join(events) or self._say(_REPORTED if vetoed else _NO_EVENT).format(count=number(vetoed)),
+            "events": "\n".join(events)
+            or (_REPORTED if vetoed else _NO_EVENT)(self._lang).format(count=number(vetoed)),
             "points": self._veto(line.position) if vetoed else BLANK if line.kind == "veto" else shown,
         }
 
     def _events(self, line: int) -> Iterator[str]:
         for row in self._contexts.results.events(line):
             event = self._contexts.index.at("events", row)
-            said = self._say(_TIMES).format(day=day(event["date"], self._lang), fact=text(event["fact"]))
+            said = _TIMES(self._lang).format(day=day(event["date"], self._lang), fact=text(event["fact"]))
             if event["count"] not in (None, 1.0):
-                said += self._say(_COUNT).format(count=number(event["count"]))
-            yield said + self._say(_SOURCE).format(source=event["source"]) if event["source"] else said
+                said += _COUNT(self._lang).format(count=number(event["count"]))
+            yield said + _SOURCE(self._lang).format(source=event["source"]) if event["source"] else said
 
     def _veto(self, line: int) -> str:
         columns = self._contexts.results.scores.joined.columns
         row = {name: columns[name][line] for name in ("veto_effect", "limit", "veto_grade")}
         veto = Veto.of(row, self._contexts.policy)
-        return self._say(_AT_MOST[veto.effect]).format(limit=number(veto.limit), grade=veto.grade)
+        return _AT_MOST[veto.effect](self._lang).format(limit=number(veto.limit), grade=veto.grade)
 
     def _sum(self, row: int, lines: list[Scored]) -> str:
         """From the weighted points to the contract's total."""
         found = self._contexts.results.contract(row)
         changes = [s.result.points for s in lines if s.line.adjusting and s.line.kind != "veto" and s.result.points]
         bonus, deducted = sum(c for c in changes if c > 0), -sum(c for c in changes if c < 0)
-        parts = [self._say(_SUM).format(weighted=points(found.weighted / 100, _PRECISE))]
+        parts = [_SUM(self._lang).format(weighted=points(found.weighted / 100, _PRECISE))]
         if bonus:
-            parts.append("+ " + self._say(_BONUS).format(points=points(bonus)))
+            parts.append("+ " + _BONUS(self._lang).format(points=points(bonus)))
         if deducted:
-            parts.append("− " + self._say(_DEDUCTED).format(points=points(deducted)))
+            parts.append("− " + _DEDUCTED(self._lang).format(points=points(deducted)))
         said = [" ".join(parts), *self._limits(found.weighted / 100 + found.adjusted)]
         vetoed = [s for s in lines if self._contexts.results.vetoed(s.line.position)]
-        said += [self._say(_VETOED).format(effect=self._veto(s.line.position)) for s in vetoed]
+        said += [_VETOED(self._lang).format(effect=self._veto(s.line.position)) for s in vetoed]
         pending = [s.line.name for s in lines if s.result.status in (Status.PENDING, Status.PROBLEM) and s.line.counts]
         if found.total is None and found.provisional is not None and pending:
             known, now = weight(round(found.completeness, 2)), points(found.provisional)
-            said.append(self._say(_OPEN).format(kpis=self._contexts.listed(pending), known=known, points=now))
+            said.append(_OPEN(self._lang).format(kpis=COMMA(self._lang).join(pending), known=known, points=now))
         return self._sentence(iter(said))
 
     def _limits(self, whole: float) -> Iterator[str]:
         cap = float(self._contexts.policy["total_cap"])
         if whole > cap:
-            yield self._say(_CAPPED).format(sum=points(whole), cap=number(cap))
+            yield _CAPPED(self._lang).format(sum=points(whole), cap=number(cap))
         elif whole < 0:
-            yield self._say(_AT_LEAST).format(sum=points(whole))
+            yield _AT_LEAST(self._lang).format(sum=points(whole))
 
     def _sentence(self, parts: Iterator[str]) -> str:
-        said = ("；" if self._lang == "zh" else "; ").join(parts)
-        return capital(said) + ("。" if self._lang == "zh" else ".") if said else ""
+        said = SEMICOLON(self._lang).join(parts)
+        return capital(said) + FULL_STOP(self._lang) if said else ""
 
 
 def _shortened(figure: re.Match[str]) -> str:
@@ -263,3 +308,16 @@ def _shortened(figure: re.Match[str]) -> str:
 def _plain(applied: str) -> bool:
     """Whether nothing is left of a rule but its result."""
     return applied.replace(".", "").isdigit()
+
+
+KIND = DocumentKind(
+    title=Text("考核结果通知", "score notice"),
+    template="notice",
+    ids=ids,
+    context=context,
+    file_name=Text(
+        "{holder[id]} {holder[name]} 考核结果通知",
+        "{holder[id]} {holder[name]} score notice",
+    ),
+    fields=FIELDS,
+)

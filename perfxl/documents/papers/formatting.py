@@ -7,12 +7,14 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from perfxl.core.language import Text
 from perfxl.core.schema import get
 
 BLANK = "—"  # what a paper shows where there is nothing
 
 PERCENT_UNITS = frozenset({"%", "％", "百分比", "百分数", "percent"})
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_DAY = Text("{year}年{month}月{day}日", "{day} {name} {year}")
 
 
 def figure(value: Any, unit: str = "", decimals: int | None = None, lang: str = "zh") -> str:
@@ -21,7 +23,7 @@ def figure(value: Any, unit: str = "", decimals: int | None = None, lang: str = 
     if value is None or value == "":
         return BLANK
     if isinstance(value, date):
-        return value.isoformat() if lang == "zh" else day(value, lang)
+        return Text(value.isoformat(), day(value, "en"))(lang)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return str(value)
     if unit in PERCENT_UNITS:
@@ -53,9 +55,7 @@ def day(value: date | None, lang: str) -> str:
     """2025年3月31日, 31 Mar 2025."""
     if value is None:
         return BLANK
-    if lang == "zh":
-        return f"{value.year}年{value.month}月{value.day}日"
-    return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+    return _DAY(lang).format(year=value.year, month=value.month, day=value.day, name=MONTHS[value.month - 1])
 
 
 def text(value: Any) -> str:

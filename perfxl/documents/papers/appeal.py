@@ -5,19 +5,38 @@ from __future__ import annotations
 
 from typing import Any
 
+from perfxl.core.language import Text
 from perfxl.core.schema.choices import DECISION
 from perfxl.core.values.numbers import round_half_away
-from perfxl.documents.contexts.base import Contexts
-from perfxl.documents.contexts.index import Row
-from perfxl.documents.contexts.person import Scored, actual, person_head, points, scored_lines
-from perfxl.documents.contexts.results import Total
-from perfxl.documents.formatting import capital, day
+from perfxl.documents.papers.contexts import Contexts, Row
+from perfxl.documents.papers.formatting import capital, day
+from perfxl.documents.papers.kind import DocumentKind, Field
+from perfxl.documents.papers.person import PERSON_HEAD, Scored, actual, person_head, points, scored_lines
+from perfxl.documents.papers.results import Total
 
-__all__ = ["BLANK_FORM", "asked_by", "context", "ids"]
+FIELDS: tuple[Field, ...] = (
+    *PERSON_HEAD,
+    Field("form", "申诉编号，或“空白表”，用于文件名", "Appeal ID, or “blank form”, for the file's name"),
+    Field("line.kpi", "申诉的指标；没有时为空", "KPI appealed against; blank if none"),
+    Field("line.target", "目标值；没有时为空", "Target; blank if none"),
+    Field("line.actual", "实绩；没有时为空", "Actual; blank if none"),
+    Field("line.points", "原得分；没有时为空", "Points; blank if none"),
+    Field("line.weight", "权重；没有时为空", "Weight; blank if none"),
+    Field("date", "申诉日期；没有时为空", "Date; blank if none"),
+    Field("reason", "申诉理由；没有时为空", "Reason; blank if none"),
+    Field("evidence", "依据；没有时为空", "Evidence; blank if none"),
+    Field("finding", "复核情况；没有时为空", "Finding; blank if none"),
+    Field("decisions", "可作的决定，已决定的打勾", "What may be decided, with a tick at what was"),
+    Field("changed.points", "变更后得分；没有时为空", "Changed points; blank if none"),
+    Field("changed.total", "变更后总分；算不出时为空", "Changed total; blank where it is not plain"),
+    Field("changed.grade", "变更后等级；算不出时为空", "Changed grade; blank where it is not plain"),
+    Field("decided_by", "决定人；没有时为空", "Decided by; blank if none"),
+    Field("decided_on", "决定日期；没有时为空", "Decided on; blank if none"),
+)
 
 BLANK_FORM = "blank"
 _PREFIX = "SS"
-_FORM = ("空白表", "blank form")
+_FORM = Text("空白表", "blank form")
 _TICKED, _EMPTY = "☑", "□"
 _OPEN = "open"  # not a decision: both boxes stay empty
 _PARTY = ("id", "name", "post", "unit")
@@ -61,7 +80,7 @@ def _blank(contexts: Contexts) -> dict[str, Any]:
         "company": contexts.company,
         "program": contexts.program,
         "number": "",
-        "form": contexts.say(_FORM),
+        "form": _FORM(contexts.lang),
         "holder": nobody,
         "superior": nobody,
         "period": "",
@@ -122,3 +141,18 @@ def _total(contexts: Contexts, found: Total, scored: Scored, decided: float) -> 
     change = scored.result.weight * (decided - (scored.result.points or 0.0)) / 100
     whole = found.weighted / 100 + change + found.adjusted
     return round_half_away(min(max(whole, 0.0), float(contexts.policy["total_cap"])))
+
+
+KIND = DocumentKind(
+    title=Text("绩效申诉表", "appeal"),
+    template="appeal",
+    ids=ids,
+    context=context,
+    asked_by=asked_by,
+    file_name=Text(
+        "{holder[id]} {holder[name]} 绩效申诉表 {form}",
+        "{holder[id]} {holder[name]} appeal {form}",
+    ),
+    fields=FIELDS,
+    about=asked_by,
+)

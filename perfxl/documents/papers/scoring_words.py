@@ -12,92 +12,91 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from perfxl.core.language import BRACKETS, FULL_STOP, PAUSE, SEMICOLON, Text
 from perfxl.core.policy import DEFAULT_SCALE, Policy
 from perfxl.core.rulebook import FIGURES, Method, RuleBook
 from perfxl.core.schema import get
 from perfxl.core.scoring.lookups import best_first, resolve_steps
-from perfxl.documents.formatting import BLANK, capital, figure, measure, number
+from perfxl.documents.papers.formatting import BLANK, capital, figure, measure, number
 
 Row = dict[str, Any]
-_Pair = tuple[str, str]
 
 # Added in brackets to the short name: the figure that makes the method this line's.
-_SHORT: dict[str, _Pair] = {
-    "progress": ("基数 {base}", "base {base}"),
-    "milestone": ("每迟一日扣 {k} 分", "{k} off a day late"),
-    "per_unit": ("每 {u} 计 {k} 分", "{k} per {u}"),
+_SHORT: dict[str, Text] = {
+    "progress": Text("基数 {base}", "base {base}"),
+    "milestone": Text("每迟一日扣 {k} 分", "{k} off a day late"),
+    "per_unit": Text("每 {u} 计 {k} 分", "{k} per {u}"),
 }
 
-_SENTENCES: dict[str, _Pair] = {
-    "ratio_higher": ("得分＝实绩÷目标值×100", "Points = actual ÷ target × 100"),
-    "ratio_lower": ("得分＝（2－实绩÷目标值）×100", "Points = (2 − actual ÷ target) × 100"),
-    "ratio_negative_higher": (
+_SENTENCES: dict[str, Text] = {
+    "ratio_higher": Text("得分＝实绩÷目标值×100", "Points = actual ÷ target × 100"),
+    "ratio_lower": Text("得分＝（2－实绩÷目标值）×100", "Points = (2 − actual ÷ target) × 100"),
+    "ratio_negative_higher": Text(
         "得分＝［1＋（实绩－目标值）÷目标值的绝对值］×100",
         "Points = (1 + (actual − target) ÷ size of the target) × 100",
     ),
-    "ratio_negative_lower": (
+    "ratio_negative_lower": Text(
         "得分＝［1－（实绩－目标值）÷目标值的绝对值］×100",
         "Points = (1 − (actual − target) ÷ size of the target) × 100",
     ),
-    "threshold": ("实绩劣于门槛值的得 0 分", "an actual worse than the threshold earns 0"),
-    "progress": (
+    "threshold": Text("实绩劣于门槛值的得 0 分", "an actual worse than the threshold earns 0"),
+    "progress": Text(
         "得分＝（实绩－基数）÷（目标值－基数）×100，基数为 {base}",
         "Points = (actual − base) ÷ (target − base) × 100, with a base of {base}",
     ),
-    "interpolate": (
+    "interpolate": Text(
         "达到门槛值得 {at_threshold} 分、目标值得 {at_target} 分、挑战值得 {at_challenge} 分，其间按直线折算；"
         "劣于门槛值得 0 分，优于挑战值得 {at_challenge} 分",
         "{at_threshold} points at the threshold, {at_target} at the target, {at_challenge} at the challenge, in a "
         "straight line between; worse than the threshold 0, better than the challenge {at_challenge}",
     ),
-    "interpolate_flat": (
+    "interpolate_flat": Text(
         "达到门槛值得 {at_threshold} 分、目标值得 {at_target} 分，其间按直线折算；"
         "劣于门槛值得 0 分，优于目标值得 {at_target} 分",
         "{at_threshold} points at the threshold, {at_target} at the target, in a straight line between; worse than the "
         "threshold 0, better than the target {at_target}",
     ),
-    "steps": (
+    "steps": Text(
         "按分档计分，从最好的一档往下：{steps}，均未达到得 {floor} 分",
         "By steps, from the best down: {steps}, none reached {floor}",
     ),
-    "grade": ("按分级描述评定：{grades}", "Graded by description: {grades}"),
-    "milestone": (
+    "grade": Text("按分级描述评定：{grades}", "Graded by description: {grades}"),
+    "milestone": Text(
         "在目标日期前（含当日）完成得 100 分，每迟 1 个{day}扣 {k} 分",
         "100 points by the target date, {k} off for each {day} late",
     ),
-    "milestone_early": ("每提前 1 个{day}加 {k} 分", "{k} more for each {day} early"),
-    "milestone_last": ("迟于门槛日期的得 0 分", "after the threshold date 0"),
-    "per_unit_higher": (
+    "milestone_early": Text("每提前 1 个{day}加 {k} 分", "{k} more for each {day} early"),
+    "milestone_last": Text("迟于门槛日期的得 0 分", "after the threshold date 0"),
+    "per_unit_higher": Text(
         "达到目标值得 100 分，每高 {u} 加 {k} 分，每低 {u} 扣 {k} 分（按比例折算）",
         "100 points at the target, {k} more for each {u} above it, {k} off for each {u} below, pro rata",
     ),
-    "per_unit_lower": (
+    "per_unit_lower": Text(
         "达到目标值得 100 分，每低 {u} 加 {k} 分，每高 {u} 扣 {k} 分（按比例折算）",
         "100 points at the target, {k} more for each {u} below it, {k} off for each {u} above, pro rata",
     ),
-    "within": (
+    "within": Text(
         "实绩在 {low} 至 {high} 之间得 100 分，每偏离 {u} 扣 {k} 分（按比例折算）",
         "100 points between {low} and {high}, {k} off for each {u} outside, pro rata",
     ),
-    "pass_fail": ("达到或优于目标值得 100 分，否则得 0 分", "100 points at the target or better, else 0"),
-    "deduct": ("每发生一次扣 {k} 分", "{k} points off for each event"),
-    "deduct_limit": ("累计最多扣 {limit} 分", "at most {limit} in all"),
-    "bonus": ("每发生一次加 {k} 分", "{k} points added for each event"),
-    "bonus_limit": ("累计最多加 {limit} 分", "at most {limit} in all"),
-    "veto_zero": ("一经发生，总分为零", "Once it happens, the total is zero"),
-    "veto_limit_total": ("一经发生，总分不超过 {limit} 分", "Once it happens, the total is at most {limit}"),
-    "veto_limit_grade": ("一经发生，等级不高于 {grade}", "Once it happens, the grade is at most {grade}"),
-    "monitor": ("只作监控，按期上报，不计分", "Monitored only: reported in time, not scored"),
-    "own": ("按公司自定义公式计分：{formula}{legend}", "By the company's own formula: {formula}{legend}"),
-    "own_help": ("{help}", "{help}"),
-    "floor_cap": ("得分不低于 {floor} 分、不高于 {cap} 分", "limited to {floor} to {cap} points"),
+    "pass_fail": Text("达到或优于目标值得 100 分，否则得 0 分", "100 points at the target or better, else 0"),
+    "deduct": Text("每发生一次扣 {k} 分", "{k} points off for each event"),
+    "deduct_limit": Text("累计最多扣 {limit} 分", "at most {limit} in all"),
+    "bonus": Text("每发生一次加 {k} 分", "{k} points added for each event"),
+    "bonus_limit": Text("累计最多加 {limit} 分", "at most {limit} in all"),
+    "veto_zero": Text("一经发生，总分为零", "Once it happens, the total is zero"),
+    "veto_limit_total": Text("一经发生，总分不超过 {limit} 分", "Once it happens, the total is at most {limit}"),
+    "veto_limit_grade": Text("一经发生，等级不高于 {grade}", "Once it happens, the grade is at most {grade}"),
+    "monitor": Text("只作监控，按期上报，不计分", "Monitored only: reported in time, not scored"),
+    "own": Text("按公司自定义公式计分：{formula}{legend}", "By the company's own formula: {formula}{legend}"),
+    "own_help": Text("{help}", "{help}"),
+    "floor_cap": Text("得分不低于 {floor} 分、不高于 {cap} 分", "limited to {floor} to {cap} points"),
 }
 _ALWAYS_LIMITED = {"ratio", "progress", "per_unit", "within", "milestone", "own"}
-_SEPARATOR = {"zh": "，", "en": ", "}
-_DAYS: dict[str, _Pair] = {"calendar": ("自然日", "calendar day"), "working": ("工作日", "working day")}
-_DIRECTION = ("方向：越大越好为 1、越小越好为 -1", "direction: 1 higher, -1 lower is better")
-_STEP = ("达到 {at} 得 {points} 分", "{points} at {at}")
-_GRADE = ("{grade} {points} 分", "{grade} {points}")
+_DAYS: dict[str, Text] = {"calendar": Text("自然日", "calendar day"), "working": Text("工作日", "working day")}
+_DIRECTION = Text("方向：越大越好为 1、越小越好为 -1", "direction: 1 higher, -1 lower is better")
+_STEP = Text("达到 {at} 得 {points} 分", "{points} at {at}")
+_GRADE = Text("{grade} {points} 分", "{grade} {points}")
 
 
 _CACHED = 4096  # rules; most lines of a program share theirs with many others
@@ -186,8 +185,8 @@ class ScoringWords:
         name = capital(method.label(self._lang).replace("_", " "))
         if method.own or method.name not in _SHORT:
             return name
-        added = self._pick(_SHORT[method.name]).format(**self._figures(kpi, terms))
-        return f"{name}（{added}）" if self._lang == "zh" else f"{name} ({added})"
+        added = _SHORT[method.name](self._lang).format(**self._figures(kpi, terms))
+        return name + BRACKETS(self._lang).format(added)
 
     def _rule(self, kpi: Kpi, terms: Terms) -> str:
         """The whole rule in a sentence."""
@@ -195,8 +194,8 @@ class ScoringWords:
         if method is None:
             return kpi.row["method"] or BLANK
         words = self._figures(kpi, terms) | self._settings(method, kpi, terms)
-        said = [self._pick(_SENTENCES[key]).format(**words) for key in self._keys(method, kpi, terms)]
-        return "；".join(said) + "。" if self._lang == "zh" else "; ".join(said) + "."
+        sentences = [_SENTENCES[key](self._lang).format(**words) for key in self._keys(method, kpi, terms)]
+        return SEMICOLON(self._lang).join(sentences) + FULL_STOP(self._lang)
 
     def _keys(self, method: Method, kpi: Kpi, terms: Terms) -> Iterator[str]:
         """Which sentences make the rule."""
@@ -232,7 +231,7 @@ class ScoringWords:
             "at_threshold": _points(policy["knot_threshold"]),
             "at_target": _points(policy["knot_target"]),
             "at_challenge": _points(policy["knot_challenge"]),
-            "day": self._pick(_DAYS[policy["milestone_days"]]),
+            "day": _DAYS[policy["milestone_days"]](self._lang),
             "floor": _points(policy["points_floor"] if terms.floor is None else terms.floor),
             "cap": _points(policy["points_cap"] if terms.cap is None else terms.cap),
             "limit": _points(limit),
@@ -246,11 +245,10 @@ class ScoringWords:
 
     def _legend(self, method: Method) -> str:
         """What the letters of an own formula stand for: "（A 实际完成值，T 目标值）"."""
-        names = {symbol: _column(column, self._lang) for symbol, column in FIGURES.items()}
-        names["D"] = self._pick(_DIRECTION)
+        names = {symbol: _header(column)(self._lang) for symbol, column in FIGURES.items()}
+        names["D"] = _DIRECTION(self._lang)
         named = [f"{s} {name}" for s, name in names.items() if re.search(rf"(?<![A-Z]){s}(?![A-Z(])", method.text)]
-        brackets = "（{}）" if self._lang == "zh" else " ({})"
-        return brackets.format(_SEPARATOR[self._lang].join(named)) if named else ""
+        return BRACKETS(self._lang).format(PAUSE(self._lang).join(named)) if named else ""
 
     def _steps(self, kpi: Kpi) -> str:
         steps = best_first(
@@ -259,11 +257,8 @@ class ScoringWords:
         shown = ((measure(at, kpi.unit, kpi.decimals, self._lang), _points(points)) for at, points in steps)
         return self._join(_STEP, ({"at": at, "points": points} for at, points in shown))
 
-    def _join(self, pair: _Pair, items: Iterator[dict[str, str]]) -> str:
-        return _SEPARATOR[self._lang].join(self._pick(pair).format(**item) for item in items)
-
-    def _pick(self, pair: _Pair) -> str:
-        return pair[0] if self._lang == "zh" else pair[1]
+    def _join(self, words: Text, items: Iterator[dict[str, str]]) -> str:
+        return PAUSE(self._lang).join(words(self._lang).format(**item) for item in items)
 
 
 def _main_sentence(name: str, kpi: Kpi, terms: Terms) -> str:
@@ -283,9 +278,9 @@ def _direction(kpi: Kpi) -> str:
     return kpi.row["direction"] or "higher"
 
 
-def _column(name: str, lang: str) -> str:
+def _header(name: str) -> Text:
     column = get("contract_sheet").column(name)
-    return column.zh if lang == "zh" else column.en
+    return Text(column.zh, column.en)
 
 
 def _points(value: float | None) -> str:

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from perfxl.core.language import Text
 from perfxl.core.problems import problem
-from perfxl.documents.contexts.base import Contexts
-from perfxl.documents.contexts.index import ContextError, Row
-from perfxl.documents.contexts.scoring_words import Kpi, Terms, terms_of
-from perfxl.documents.formatting import BLANK, PERCENT_UNITS, figure, number, text, weight
+from perfxl.documents.papers.contexts import ContextError, Contexts, Row
+from perfxl.documents.papers.formatting import BLANK, PERCENT_UNITS, figure, number, text, weight
+from perfxl.documents.papers.scoring_words import Kpi, Terms, terms_of
 
 STAR = "*"
-_POINTS = ("个百分点", "points")
-_DAYS = (("晚 {} 天", "{} days later"), ("早 {} 天", "{} days earlier"))
+_POINTS = Text("个百分点", "points")
+_DAYS = (Text("晚 {} 天", "{} days later"), Text("早 {} 天", "{} days earlier"))
 ADJUSTING = ("deduct", "bonus", "veto")
 
 
@@ -101,12 +101,12 @@ def difference(contexts: Contexts, line: Line, value: Any, other: Any) -> str:
         return ""
     if isinstance(value, date) and isinstance(other, date):
         days = (value - other).days
-        return contexts.say(_DAYS[days < 0]).format(abs(days))
+        return _DAYS[days < 0](contexts.lang).format(abs(days))
     if not isinstance(value, float) or not isinstance(other, float):
         return f"{line.figure(other, contexts.lang)} → {line.figure(value, contexts.lang)}"
     gap = value - other
     sign, places = "+" if gap > 0 else "−", line.kpi.decimals or 0
     if line.kpi.unit in PERCENT_UNITS:
-        return f"{sign}{number(abs(round(gap * 100, max(places, 2))), places)} {contexts.say(_POINTS)}"
+        return f"{sign}{number(abs(round(gap * 100, max(places, 2))), places)} {_POINTS(contexts.lang)}"
     shown = f"{sign}{number(abs(round(gap, max(places, 2))), places)}"
     return f"{shown} ({sign}{abs(gap / other) * 100:.1f}%)" if other else shown

@@ -9,14 +9,36 @@ from perfxl.core.language import Text
 from perfxl.core.problems import Problem, problem
 from perfxl.core.schema import get
 from perfxl.core.vague import is_vague, missing
-from perfxl.documents.contexts.base import Contexts
-from perfxl.documents.contexts.index import Row
-from perfxl.documents.contexts.lines import difference
-from perfxl.documents.contexts.person import Scored, actual, asked_by, current_lines, people, person_head, points
-from perfxl.documents.contexts.preparation import gaps
-from perfxl.documents.formatting import choice, day
+from perfxl.documents.papers.contexts import Contexts, Row
+from perfxl.documents.papers.formatting import choice, day
+from perfxl.documents.papers.kind import DocumentKind, Field
+from perfxl.documents.papers.lines import difference
+from perfxl.documents.papers.person import PERSON_HEAD, Scored, actual, current_lines, people, person_head, points
+from perfxl.documents.papers.preparation import gaps
 
-__all__ = ["asked_by", "context", "ids", "review"]
+FIELDS: tuple[Field, ...] = (
+    *PERSON_HEAD,
+    Field(
+        "planned",
+        "是否来自“改进计划”表（否则为得分最低的指标），用于 if",
+        "Whether it comes from the sheet Improvement actions (else the weakest KPIs), for `if`",
+    ),
+    Field("items[].number", "序号", "Number"),
+    Field("items[].kpi", "指标名称；没有时为空", "KPI; blank if none"),
+    Field("items[].target", "目标值；没有时为空", "Target; blank if none"),
+    Field("items[].actual", "实绩；没有时为空", "Actual; blank if none"),
+    Field("items[].points", "得分；没有时为空", "Points; blank if none"),
+    Field("items[].gap", "差距；没有时为空", "Gap; blank if none"),
+    Field("items[].cause", "原因；没有时为空", "Cause; blank if none"),
+    Field("items[].action", "改进措施；待填时为空", "Action; blank to fill in"),
+    Field("items[].owner", "责任人姓名", "Owner"),
+    Field("items[].support", "支持人；没有时为空", "Support; blank if none"),
+    Field("items[].due", "完成期限；没有时为空", "Due; blank if none"),
+    Field("items[].measure", "衡量标准；没有时为空", "Measure; blank if none"),
+    Field("items[].check_date", "检查日期；没有时为空", "Check date; blank if none"),
+    Field("items[].status", "状态；没有时为空", "Status; blank if none"),
+    Field("items[].vague", "措施是否不够具体，用于 if", "Whether the action is vague, for `if`"),
+)
 
 _PREFIX = "GJ"
 _WEAKEST = 3  # more than three improvements at a time come to nothing
@@ -108,3 +130,17 @@ def _is_vague(row: Row) -> bool:
 def _labels(columns: list[str]) -> Text:
     found = [get("improvements").column(column) for column in columns]
     return Text("、".join(column.zh for column in found), ", ".join(column.en for column in found))
+
+
+KIND = DocumentKind(
+    title=Text("绩效改进计划", "improvement plan"),
+    template="improvement",
+    ids=ids,
+    context=context,
+    file_name=Text(
+        "{holder[id]} {holder[name]} 绩效改进计划",
+        "{holder[id]} {holder[name]} improvement plan",
+    ),
+    fields=FIELDS,
+    review=review,
+)

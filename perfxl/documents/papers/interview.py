@@ -5,12 +5,31 @@ from __future__ import annotations
 
 from typing import Any
 
-from perfxl.documents.contexts.base import Contexts
-from perfxl.documents.contexts.index import Row
-from perfxl.documents.contexts.person import people, person_head
-from perfxl.documents.formatting import day
+from perfxl.core.language import Text
+from perfxl.documents.papers.contexts import Contexts, Row
+from perfxl.documents.papers.formatting import day
+from perfxl.documents.papers.kind import DocumentKind, Field, person_fields
+from perfxl.documents.papers.person import PERSON_HEAD, people, person_head
 
-__all__ = ["asked_by", "context", "ids"]
+FIELDS: tuple[Field, ...] = (
+    *PERSON_HEAD,
+    *person_fields("interviewer", "面谈人", "interviewer"),
+    Field("date", "面谈日期；没有时为空", "Date; blank if none"),
+    Field("place", "地点；没有时为空", "Place; blank if none"),
+    Field("self_assessment", "自我评价；没有时为空", "Self-assessment; blank if none"),
+    Field("affirmed", "肯定的成绩；没有时为空", "Affirmed; blank if none"),
+    Field("shortfalls", "不足；没有时为空", "Shortfalls; blank if none"),
+    Field("causes", "原因分析；没有时为空", "Causes; blank if none"),
+    Field("next_targets", "下期目标；没有时为空", "Next targets; blank if none"),
+    Field("support", "需要的支持；没有时为空", "Support; blank if none"),
+    Field("opinion", "员工意见；没有时为空", "Employee's opinion; blank if none"),
+    Field("agreed_box", "“认可”前的方框", "Box before “I agree”"),
+    Field("disagreed_box", "“不认可”前的方框", "Box before “I do not agree”"),
+    Field("actions[].action", "改进措施", "Improvement"),
+    Field("actions[].owner", "责任人姓名；没有时为空", "Owner; blank if none"),
+    Field("actions[].due", "完成期限；没有时为空", "Due; blank if none"),
+    Field("actions[].support", "支持；没有时为空", "Support; blank if none"),
+)
 
 _PREFIX = "MT"
 _BOXES = {True: "☑", False: "□"}
@@ -67,3 +86,18 @@ def _actions(contexts: Contexts, record: str, person: str) -> list[dict[str, str
         due = day(row["due"], contexts.lang) if row["due"] else ""
         found.append({"action": row["action"] or "", "owner": owner, "due": due, "support": row["support"] or ""})
     return found
+
+
+KIND = DocumentKind(
+    title=Text("绩效面谈记录表", "interview record"),
+    template="interview",
+    ids=ids,
+    context=context,
+    asked_by=asked_by,
+    file_name=Text(
+        "{holder[id]} {holder[name]} 绩效面谈记录 {date}",
+        "{holder[id]} {holder[name]} interview record {date}",
+    ),
+    fields=FIELDS,
+    about=asked_by,
+)

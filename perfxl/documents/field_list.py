@@ -5,34 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from perfxl.documents.fields import Field
-from perfxl.documents.formatting import BLANK
-
-Text = tuple[str, str]
+from perfxl.core.language import Text
+from perfxl.documents.papers.formatting import BLANK
+from perfxl.documents.papers.kind import Field
 
 # How to write what is not simply a field: the tag, and what it does.
 HOW_TO: tuple[tuple[str, Text], ...] = (
     (
         "{{ company }}",
-        ("印出一个字段。花括号、点、引号都用半角。", "Prints a field. Copy it as it stands, brackets included."),
+        Text("印出一个字段。花括号、点、引号都用半角。", "Prints a field. Copy it as it stands, brackets included."),
     ),
     (
         "{%tr for line in lines %}\n{%tr endfor %}",
-        (
+        Text(
             "表格的行重复：两个标签各占一行，中间的行每一项印一次。",
             "Repeats table rows: each tag in a row of its own, the rows between are printed for every element.",
         ),
     ),
     (
         "{%p for line in lines %}\n{%p endfor %}",
-        (
+        Text(
             "段落（和整张表格）重复：两个标签各占一段。",
             "Repeats paragraphs and whole tables: each tag in a paragraph of its own.",
         ),
     ),
     (
         "{%p if lines %}\n{%p else %}\n{%p endif %}",
-        (
+        Text(
             "有才印：列表不为空、文字不为空、是/否为“是”时印前一段，否则印 else 后的一段。表格的行用 {%tr if … %}。",
             "Prints the part before `else` where the list or text is not empty or the answer is yes, else the part "
             "after it. For table rows: {%tr if … %}.",
@@ -40,45 +39,45 @@ HOW_TO: tuple[tuple[str, Text], ...] = (
     ),
     (
         "{{ loop.index }}",
-        ("重复之内：第几项（1、2、3……）。", "Within a repetition: 1, 2, 3 …"),
+        Text("重复之内：第几项（1、2、3……）。", "Within a repetition: 1, 2, 3 …"),
     ),
 )
 
 # What a list holds.
 _LISTS: Mapping[str, Text] = {
-    "actions": ("改进事项", "Improvements agreed"),
-    "adjustments": ("扣分、加分、否决指标", "Deductions, bonuses and vetoes"),
-    "affirmed": ("值得肯定的指标", "KPIs to affirm"),
-    "aspects": ("考核方面", "Aspects"),
-    "changes": ("变更的项目", "What changed"),
-    "contracts": ("考核期内的合同", "Contracts of the period"),
-    "definitions": ("指标定义与计分规则", "Definitions of the KPIs"),
-    "differences": ("提议有差异的指标", "KPIs whose proposals differ"),
-    "distribution": ("等级分布", "Grades of the unit"),
-    "entries": ("辅导记录", "Coachings"),
-    "gaps": ("有差距的指标", "KPIs that fell short"),
-    "grades": ("级别", "Grades"),
-    "holders": ("受约人", "Holders"),
-    "items": ("改进事项", "Improvements"),
-    "lines": ("指标", "KPIs"),
-    "monitored": ("监控指标", "Monitored KPIs"),
-    "parties": ("签署方", "Parties"),
-    "people": ("人员", "People"),
-    "promises": ("上期承诺与计划", "What was promised"),
-    "questions": ("需要核实的问题", "Open questions"),
-    "scales": ("定性指标的分级评估表", "Grade tables"),
-    "score_chart": ("图表：得分", "Chart: points"),
-    "supports": ("所需资源与服务", "Resources and services"),
-    "trend": ("图表：各月完成率", "Chart: attainment by month"),
-    "unit_chart": ("图表：下级单位", "Chart: units below"),
-    "units": ("下级单位", "Units below"),
+    "actions": Text("改进事项", "Improvements agreed"),
+    "adjustments": Text("扣分、加分、否决指标", "Deductions, bonuses and vetoes"),
+    "affirmed": Text("值得肯定的指标", "KPIs to affirm"),
+    "aspects": Text("考核方面", "Aspects"),
+    "changes": Text("变更的项目", "What changed"),
+    "contracts": Text("考核期内的合同", "Contracts of the period"),
+    "definitions": Text("指标定义与计分规则", "Definitions of the KPIs"),
+    "differences": Text("提议有差异的指标", "KPIs whose proposals differ"),
+    "distribution": Text("等级分布", "Grades of the unit"),
+    "entries": Text("辅导记录", "Coachings"),
+    "gaps": Text("有差距的指标", "KPIs that fell short"),
+    "grades": Text("级别", "Grades"),
+    "holders": Text("受约人", "Holders"),
+    "items": Text("改进事项", "Improvements"),
+    "lines": Text("指标", "KPIs"),
+    "monitored": Text("监控指标", "Monitored KPIs"),
+    "parties": Text("签署方", "Parties"),
+    "people": Text("人员", "People"),
+    "promises": Text("上期承诺与计划", "What was promised"),
+    "questions": Text("需要核实的问题", "Open questions"),
+    "scales": Text("定性指标的分级评估表", "Grade tables"),
+    "score_chart": Text("图表：得分", "Chart: points"),
+    "supports": Text("所需资源与服务", "Resources and services"),
+    "trend": Text("图表：各月完成率", "Chart: attainment by month"),
+    "unit_chart": Text("图表：下级单位", "Chart: units below"),
+    "units": Text("下级单位", "Units below"),
 }
-_REPEATED = ("{}（列表，逐项重复）", "{} (a list, repeated for each)")
+_REPEATED = Text("{}（列表，逐项重复）", "{} (a list, repeated for each)")
 _IN_CHARTS = ("score_chart", "trend", "unit_chart")  # these stand in a chart's data, not in a table
-_ANSWERS = {True: ("是", "yes"), False: ("否", "no")}
+_ANSWERS = {True: Text("是", "yes"), False: Text("否", "no")}
 
 
-class Entry(NamedTuple):
+class FieldEntry(NamedTuple):
     """A line of the list: how it is written, what it means, what it may say; `depth` is how many lists it is in.
     `repeats` marks the tag that a list begins with."""
 
@@ -90,11 +89,11 @@ class Entry(NamedTuple):
     repeats: bool = False
 
 
-def entries(fields: Iterable[Field], examples: Mapping[str, Any], lang: str) -> Iterator[Entry]:
+def entries(fields: Iterable[Field], examples: Mapping[str, Any], lang: str) -> Iterator[FieldEntry]:
     """The fields in their order, each list headed by the tag that repeats it."""
     fields = tuple(fields)
     taken = {field.path.partition(".")[0] for field in fields}
-    side, begun = lang == "en", set[str]()
+    begun = set[str]()
     for field in fields:
         *lists, last = field.path.split("[]")
         for depth in range(len(lists)):
@@ -102,12 +101,12 @@ def entries(fields: Iterable[Field], examples: Mapping[str, Any], lang: str) -> 
             if path not in begun:
                 begun.add(path)
                 name = path.rpartition(".")[2]
-                meaning = _REPEATED[side].format(_LISTS[name][side])
-                yield Entry(f"{path}[]", _loop(lists[: depth + 1], taken), meaning, "", depth, repeats=True)
+                meaning = _REPEATED(lang).format(_LISTS[name](lang))
+                yield FieldEntry(f"{path}[]", _loop(lists[: depth + 1], taken), meaning, "", depth, repeats=True)
         example = examples.get(field.path)
         written = f"{_element(lists, taken)}{last}" if lists else last
         tag = f"{{% if {written} %}}" if isinstance(example, bool) else f"{{{{ {written} }}}}"
-        yield Entry(field.path, tag, field.label(lang), _shown(field, example, lang), len(lists))
+        yield FieldEntry(field.path, tag, field.label(lang), _shown(field, example, lang), len(lists))
 
 
 def examples(contexts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
@@ -133,8 +132,8 @@ def _values(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 
 def _shown(field: Field, example: Any, lang: str) -> str:
     if isinstance(example, bool):
-        return _ANSWERS[example][lang == "en"]
-    return field.shown(lang) if example is None else str(example)
+        return _ANSWERS[example](lang)
+    return field.fallback(lang) if example is None else str(example)
 
 
 def _loop(lists: list[str], taken: set[str]) -> str:

@@ -1,0 +1,96 @@
+"""What a kind of paper is: its template, what it says, how its files are called; and the fields that many share.
+
+In a field's path `[]` stands for each element of a list: `{%tr for line in aspect.lines %} {{ line.target }}
+{%tr endfor %}` uses `aspects[].lines[].target`. Every value is text ready to print ("—" where there is none), but for
+the lists and what is only to be asked for in an `if`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from perfxl.core.language import Text
+from perfxl.core.problems import Problem
+from perfxl.documents.papers.contexts import Contexts
+
+
+class Field(NamedTuple):
+    """A field of a template. Its example is what the sample program says; `example` is for what that leaves blank."""
+
+    path: str
+    zh: str
+    en: str
+    example: str = ""
+    example_en: str = ""
+
+    @property
+    def label(self) -> Text:
+        return Text(self.zh, self.en)
+
+    @property
+    def fallback(self) -> Text:
+        """The example for what the sample program leaves blank."""
+        return Text(self.example, self.example_en or self.example)
+
+
+def person_fields(path: str, zh: str, en: str) -> tuple[Field, ...]:
+    """The fields of a person, as `Contexts.describe` fills them."""
+    return (
+        Field(f"{path}.id", f"{zh}工号", f"Employee ID of the {en}"),
+        Field(f"{path}.name", f"{zh}姓名", f"Name of the {en}"),
+        Field(f"{path}.post", f"{zh}岗位", f"Post of the {en}"),
+        Field(f"{path}.unit", f"{zh}所属单位", f"Unit of the {en}"),
+    )
+
+
+HEAD: tuple[Field, ...] = (
+    Field("company", "公司名称（参数表，或最上级单位）", "Company (policy, or the topmost unit)"),
+    Field("program", "方案名称", "Name of the program"),
+)
+
+# The number that stands in the footer of every paper but the contract, which has its own.
+NUMBERED = (*HEAD, Field("number", "文件编号", "Number of the paper"))
+
+GRADES: tuple[Field, ...] = (
+    Field("grades[].grade", "绩效等级", "Grade of the total"),
+    Field("grades[].range", "总分范围", "Range of totals"),
+    Field("grades[].coefficient", "奖金系数", "Bonus coefficient"),
+)
+
+RULES: tuple[Field, ...] = (
+    Field("rules.points_floor", "单项得分下限", "Least points of a KPI"),
+    Field("rules.points_cap", "单项得分上限", "Most points of a KPI"),
+    Field("rules.total_cap", "总分上限", "Most points in all"),
+    Field("rules.not_applicable", "不适用指标的权重分给谁", "What the weight of a N/A KPI goes to"),
+)
+
+
+def _only_itself(contexts: Contexts, record: str) -> set[str]:
+    return {record}
+
+
+def _nothing(contexts: Contexts, record: str) -> list[Problem]:
+    return []
+
+
+@dataclass(frozen=True)
+class DocumentKind:
+    """`template` is the file in doc_templates before .zh.docx and .en.docx. `ids` are the papers of a program in order,
+    `context` is what one says, `asked_by` under which IDs (its own, employees') a user may ask for it. `file_name` is a
+    str.format pattern over the context; it begins with the employee ID, since long names are cut at the end. `about`
+    are the people and contracts by ID whose rows a paper is made from; None: names and totals, of everybody. `results`:
+    whether it says anything of what was reached. `review` gives what a paper can be made with but should not be handed
+    out with."""
+
+    title: Text
+    template: str
+    file_name: Text
+    fields: tuple[Field, ...]
+    ids: Callable[[Contexts], Iterable[str]]
+    context: Callable[[Contexts, str], dict[str, Any]]
+    asked_by: Callable[[Contexts, str], set[str]] = _only_itself
+    about: Callable[[Contexts, str], set[str]] | None = _only_itself
+    results: bool = True
+    review: Callable[[Contexts, str], list[Problem]] = _nothing

@@ -1,0 +1,264 @@
+"""What the preparation of an interview (面谈准备表) says, from the data: results to affirm, gaps and causes to ask for,
+open questions, what was promised before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from perfxl.core.language import SEMICOLON, Text
+from perfxl.core.scoring.joined import contract_months
+from perfxl.core.scoring.line import Status, number
+from perfxl.core.scoring.periods import Report, aggregate, attainment, months_of_period, phased
+from perfxl.documents.papers.coaching import as_of
+from perfxl.documents.papers.contexts import Contexts, Row
+from perfxl.documents.papers.formatting import BLANK, MONTHS, choice, day, text
+from perfxl.documents.papers.kind import DocumentKind, Field
+from perfxl.documents.papers.lines import difference
+from perfxl.documents.papers.person import PERSON_HEAD, Scored, actual, current_lines, people, person_head, points
+
+TREND: tuple[Field, ...] = (
+    Field("trend[].period", "图表：月份", "Chart: month"),
+    Field("trend[].attainment", "图表：累计完成率，百分数（数字）", "Chart: attainment to date, % (a number)"),
+    Field("trend[].target", "图表：目标线，百分数（数字）", "Chart: the target, % (a number)"),
+)
+
+
+def _line(path: str) -> tuple[Field, ...]:
+    return (
+        Field(f"{path}.kpi", "指标名称", "KPI"),
+        Field(f"{path}.target", "目标值（区间控制为区间）", "Target (or the range to stay in)"),
+        Field(f"{path}.actual", "实绩", "Actual"),
+        Field(f"{path}.points", "得分", "Points"),
+    )
+
+
+FIELDS: tuple[Field, ...] = (
+    *PERSON_HEAD,
+    Field("as_of", "数据截至的月份", "Month of the figures"),
+    Field("date", "面谈日期；没有时为空", "Date of the interview; blank if none", "2026年1月15日", "15 Jan 2026"),
+    Field("place", "面谈地点；没有时为空", "Place of the interview; blank if none", "301会议室", "Meeting room 301"),
+    *TREND,
+    *_line("affirmed[]"),
+    *_line("gaps[]"),
+    Field("gaps[].gap", "实绩与目标之差", "Actual less target"),
+    Field("gaps[].lost", "少得的总分", "What it costs of the total"),
+    Field("gaps[].cause", "辅导中记录的原因；没有时为空", "Cause noted in coaching; blank if none"),
+    Field("questions[]", "需要核实的问题", "Open question"),
+    Field("promises[].source", "来源（改进计划、行动计划、辅导约定、上次面谈）", "Where it comes from"),
+    Field("promises[].text", "承诺的内容", "What was promised"),
+    Field("promises[].due", "期限", "By when"),
+    Field("promises[].status", "状态", "Status"),
+)
+
+_PREFIX = "ZB"
+_SAID = ("self_assessment", "affirmed", "shortfalls", "causes", "next_targets", "support", "agreed", "opinion")
+_FULL = 100.0  # points of a target that was met
+_AFFIRMED, _GAPS = 5, 6  # the most worth talking about
+_PENDING = Text(
+    "“{kpi}”尚未上报实绩：何时能报？由谁提供数据？",
+    "“{kpi}” is not yet reported: when will it be, and by whom?",
+)
+_NOT_APPLICABLE = Text(
+    "“{kpi}”按不适用处理：双方是否都认可？", "“{kpi}” counts as not applicable: do both sides agree?"
+)
+_PROBLEM = Text("“{kpi}”无法计分：请一起核对目标与数据。", "“{kpi}” cannot be scored: check target and data together.")
+_EVENT = Text(
+    "{day}“{kpi}”：{fact}。事实与责任是否清楚？", "{day}, “{kpi}”: {fact}. Are fact and responsibility clear?"
+)
+_APPEAL = Text("申诉 {appeal} 尚未决定：{reason}", "Appeal {appeal} is still open: {reason}")
+_DISAGREED = Text("员工此前表示保留意见：{opinion}", "The employee did not agree before: {opinion}")
+_MONTH = Text("{month}月", "{name}")
+_FEWEST = 2  # points of a line worth drawing
+_MOST = 120.0  # percent: one KPI far beyond its target does not hide the others
+_SOURCES = {
+    "improvements": Text("改进计划", "Improvement"),
+    "plans": Text("行动计划", "Action plan"),
+    "coaching": Text("辅导约定", "Coaching"),
+    "interviews": Text("上次面谈", "Last interview"),
+}
+
+
+def ids(contexts: Contexts) -> list[str]:
+    return people(contexts)
+
+
+def context(contexts: Contexts, person: str) -> dict[str, Any]:
+    """Raises as `person_head`."""
+    lines = current_lines(contexts, person)
+    interview = _interview(contexts, person, held=False)
+    return {
+        **person_head(contexts, _PREFIX, person),
+        "as_of": as_of(contexts),
+        "date": day(interview["date"], contexts.lang) if interview else "",
+        "place": (interview["place"] or "") if interview else "",
+        "trend": _trend(contexts, lines),
+        "affirmed": [_affirmed(contexts, scored) for scored in _best(lines)],
+        "gaps": [_gap(contexts, scored, person) for scored in gaps(lines)[:_GAPS]],
+        "questions": list(_questions(contexts, person, lines)),
+        "promises": list(_promises(contexts, person)),
+    }
+
+
+def _interview(contexts: Contexts, person: str, *, held: bool) -> Row | None:
+    """The last interview that was held, or the one that is to come: of that only time and place are known."""
+    rows = [row for _, row in contexts.index.rows("interviews", "holder", person)]
+    wanted = [row for row in rows if any(row[name] is not None for name in _SAID) == held]
+    return max(wanted, key=lambda row: row["date"] or date.min) if wanted else None
+
+
+def gaps(lines: list[Scored]) -> list[Scored]:
+    """Lines short of their target, those first that cost the total most."""
+    short = [scored for scored in lines if scored.line.counts and _points(scored) < _FULL]
+    return sorted(short, key=lambda scored: -(_FULL - _points(scored)) * scored.result.weight)
+
+
+def _coached_causes(contexts: Contexts, person: str, kpi: str) -> str:
+    """The causes that coaching found for a KPI; blank if none."""
+    rows = (row for _, row in contexts.index.rows("coaching", "holder", person) if row["kpi"] == kpi)
+    causes = dict.fromkeys(row["cause"] for row in rows if row["cause"])
+    return SEMICOLON(contexts.lang).join(causes)
+
+
+def _best(lines: list[Scored]) -> list[Scored]:
+    met = [s for s in lines if s.line.counts and s.result.points is not None and s.result.points >= _FULL]
+    return sorted(met, key=lambda scored: (-_points(scored), -scored.result.weight))[:_AFFIRMED]
+
+
+def _points(scored: Scored) -> float:
+    return _FULL if scored.result.points is None else scored.result.points
+
+
+def _affirmed(contexts: Contexts, scored: Scored) -> dict[str, str]:
+    line, result = scored
+    return {
+        "kpi": line.name,
+        "target": line.target(contexts.lang),
+        "actual": actual(contexts, scored),
+        "points": points(result.points),
+    }
+
+
+def _gap(contexts: Contexts, scored: Scored, person: str) -> dict[str, str]:
+    line, result = scored
+    return {
+        **_affirmed(contexts, scored),
+        "gap": difference(contexts, line, result.actual, line.row["target"]) or BLANK,
+        "lost": points((_FULL - _points(scored)) * result.weight / 100),
+        "cause": _coached_causes(contexts, person, line.row["kpi"]),
+    }
+
+
+def _questions(contexts: Contexts, person: str, lines: list[Scored]) -> Iterator[str]:
+    """What must be cleared up before both can sign."""
+    said = {Status.PENDING: _PENDING, Status.NOT_APPLICABLE: _NOT_APPLICABLE, Status.PROBLEM: _PROBLEM}
+    for line, result in lines:
+        if line.counts and result.status in said:
+            yield said[result.status](contexts.lang).format(kpi=line.name)
+        for row in contexts.results.events(line.position):
+            event = contexts.index.at("events", row)
+            fact = text(event["fact"]).rstrip("。.")
+            yield _EVENT(contexts.lang).format(day=day(event["date"], contexts.lang), kpi=line.name, fact=fact)
+    for _, appeal in contexts.index.rows("appeals", "holder", person):
+        if appeal["decision"] in (None, "open"):
+            yield _APPEAL(contexts.lang).format(appeal=appeal["appeal"], reason=text(appeal["reason"]))
+    interview = _interview(contexts, person, held=True)
+    if interview and interview["agreed"] is False and interview["opinion"]:
+        yield _DISAGREED(contexts.lang).format(opinion=interview["opinion"])
+
+
+def _promises(contexts: Contexts, person: str) -> Iterator[dict[str, str]]:
+    """What both sides said they would do, and how it stands."""
+
+    def promise(source: str, said: str, due: date | None = None, state: str | None = None) -> dict[str, str]:
+        return {
+            "source": _SOURCES[source](contexts.lang),
+            "text": said,
+            "due": day(due, contexts.lang),
+            "status": choice("plans", "status", state, contexts.lang),
+        }
+
+    for _, row in contexts.index.rows("improvements", "holder", person):
+        yield promise("improvements", text(row["action"]), row["due"], row["status"])
+    for _, row in contexts.index.rows("plans", "holder", person):
+        yield promise("plans", text(row["action"]), row["end"], row["status"])
+    for _, row in contexts.index.rows("coaching", "holder", person):
+        if row["follow_up"]:
+            yield promise("coaching", row["follow_up"])
+    interview = _interview(contexts, person, held=True)
+    if interview and interview["next_targets"]:
+        yield promise("interviews", interview["next_targets"])
+
+
+def _trend(contexts: Contexts, scored: list[Scored]) -> list[dict[str, Any]]:
+    """Attainment to date at the end of each month that was reported: actual so far against target so far, the mean of
+    the weighted KPIs that report more than once, by weight. Empty where there is no course to show."""
+    courses = [course for course in (_course(contexts, each) for each in scored) if course]
+    ends = sorted({month for _, course in courses for month in course})
+    if len(ends) < _FEWEST:
+        return []
+    points = []
+    for end in ends:
+        known = [(weight, course[max(past)]) for weight, course in courses if (past := [m for m in course if m <= end])]
+        whole = sum(weight for weight, _ in known)
+        mean = sum(weight * min(value, _MOST) for weight, value in known) / whole
+        label = _MONTH(contexts.lang).format(month=end % 12 + 1, name=MONTHS[end % 12])
+        points.append({"period": label, "attainment": round(mean, 1), "target": 100.0})
+    return points
+
+
+def _course(contexts: Contexts, scored: Scored) -> tuple[float, dict[int, float]] | None:
+    """A line's weight, and its attainment by month; None for a line that has no course."""
+    line, result = scored
+    joined = contexts.results.scores.joined
+    full = number(joined.columns["target"][line.position])
+    if not line.counts or result.weight <= 0 or full != full:
+        return None
+    reports = [_report(contexts, row) for row in joined.to_date[line.position].rows]
+    ends = sorted({report.last for report in reports})
+    first, last = contexts.kept(_months)[joined.contract[line.position]]
+    rule = joined.columns["aggregation"][line.position] or ""
+    direction = -1.0 if joined.columns["direction"][line.position] == "lower" else 1.0
+    steps = _steps(contexts, scored)
+    course = {}
+    for end in ends:
+        so_far = aggregate(rule, [report for report in reports if report.last <= end], first, last)
+        reached = number(so_far.value)
+        aim = phased(full, steps, end, first, last, rule)
+        percent = attainment(reached, aim, direction) if reached == reached else None
+        if percent is not None:
+            course[end] = percent
+    return (result.weight, course) if len(course) >= _FEWEST else None
+
+
+def _months(contexts: Contexts) -> list[tuple[int, int]]:
+    return contract_months(contexts.results.scores.joined.contracts, contexts.policy)
+
+
+def _report(contexts: Contexts, row: int) -> Report:
+    held = contexts.index.at("actuals", row)
+    return Report(*months_of_period(held["period"]), held["value"], held["numerator"], held["denominator"], row)
+
+
+def _steps(contexts: Contexts, scored: Scored) -> list[tuple[int, float]]:
+    row = scored.line.row
+    found = [
+        (months_of_period(step["period"])[1], float(step["target"]))
+        for _, step in contexts.index.rows("phasing", "contract", row["contract"])
+        if step["kpi"] == row["kpi"] and step["period"] and isinstance(step["target"], float)
+    ]
+    return sorted(found)
+
+
+KIND = DocumentKind(
+    title=Text("面谈准备表", "interview preparation"),
+    template="preparation",
+    ids=ids,
+    context=context,
+    file_name=Text(
+        "{holder[id]} {holder[name]} 面谈准备表",
+        "{holder[id]} {holder[name]} interview preparation",
+    ),
+    fields=FIELDS,
+)
