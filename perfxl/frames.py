@@ -35,9 +35,12 @@ def score_lines(lines: pd.DataFrame, policy: Policy | None = None) -> pd.DataFra
             limit (of deductions and bonuses; cap where there is no such column), grade (a label, or a scale's name),
             steps (a table's name, pairs (at, points), or "100:120;95:100"), person, kpi;
             absent columns are taken as blank; text that reads as a number is read so
-    Returns a copy with points (float, NaN where there are none), status (scored, pending, not_applicable, problem,
-    monitored) and rule (canonical name of the method applied; missing for an unknown one). Deductions have negative
-    points; they and bonuses count in the contract's total, not by weight. Source: scoring.md section 1.
+            weight in percent points, cap, floor and limit in points, target and the other figures in the KPI's unit
+
+    Returns: a copy with points (float, NaN where there are none), status (scored, pending, not_applicable, problem,
+        monitored) and rule (canonical name of the method applied; missing for an unknown one). Deductions have
+        negative points; they and bonuses count in the contract's total, not by weight.
+    Source: scoring.md section 1.
     """
     policy = policy or Policy()
     scores = batch.score_lines(_lines(lines, policy), policy)
@@ -58,7 +61,9 @@ def score_contracts(
     events  columns person, kpi, and optionally kind (deduct, bonus, veto) and count (blank: 1). Events of deduct and
             bonus lines are their count; events of a veto line apply the policy's (or the line's veto_effect,
             limit, veto_grade) limits.
-    Returns person, total (NaN while something is pending), provisional, completeness (0-100), grade, coefficient.
+
+    Returns: columns person, total and provisional (points; total NaN while something is pending), completeness
+        (percent points, 0-100), grade, coefficient.
     Source: scoring.md section 2.
     """
     policy = policy or Policy()
@@ -90,9 +95,11 @@ def derive_weights(
 ) -> tuple[pd.DataFrame, list[Problem]]:
     """Weights from ratings.
 
-    kpis  columns kpi, category, impact, controllability, measurability (1-4), optionally kind
+    kpis              columns kpi, category, impact, controllability, measurability (ratings, 1-4), optionally kind
     category_weights  {category: percent points}
-    Returns a copy with importance, raw_weight and weight (percent points, NaN where there is none), and the problems.
+
+    Returns: a copy with importance (1-4), raw_weight and weight (percent points, NaN where there is none), and the
+        problems.
     Source: scoring.md section 3, domain.md section 4.
     """
     found, problems = weights.derive(_candidates(kpis), category_weights, _rules(policy))
@@ -109,8 +116,14 @@ def derive_weights(
 def check_weights(
     kpis: pd.DataFrame, policy: Policy | None = None, category_weights: Mapping[str, float] | None = None
 ) -> list[Problem]:
-    """Problems of one table of weights: columns kpi, weight (percent points), optionally category and kind.
-    Sums are taken in exact decimals. Source: scoring.md section 3."""
+    """Judges one table of weights.
+
+    kpis              columns kpi, weight (percent points), optionally category and kind
+    category_weights  {category: percent points}, where the categories have shares to keep
+
+    Returns: the problems, none where the table is legal. Sums are taken in exact decimals.
+    Source: scoring.md section 3.
+    """
     return weights.check(_candidates(kpis), _rules(policy), category_weights=category_weights)
 
 

@@ -93,8 +93,9 @@ class Program:
 
 
 def load(path: str | Path, lang: str | None = None) -> tuple[Program, list[Problem]]:
-    """Reads a program, or a lone weight table or contract, from an .xlsx or .xlsm file (values only; macros are never
-    run). `lang` overrides the language that the headers are in.
+    """Reads a program, or a lone weight table or contract, from an .xlsx or .xlsm file.
+
+    Values only; macros are never run. `lang` overrides the language that the headers are in.
 
     Returns: the program and its `problems`. Never raises for a bad file: the problems say what is wrong, and a program
     that cannot be used has no tables.

@@ -33,8 +33,14 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something wrong. `name` is what the catalogue calls its kind; `table` and `column` are canonical names from the
-    schema; `value` is what was found there."""
+    """Something wrong, and where.
+
+    name           what the catalogue calls its kind; `code` is its number for users
+    address        file, sheet and cell, as far as they are known
+    table, column  canonical names from the schema
+    value          what stands there
+    details        what the texts of the catalogue name beside it
+    """
 
     name: str
     address: Address = Address()

@@ -31,10 +31,12 @@ __all__ = ["CompiledTemplate", "RenderError", "TemplateError"]
 
 
 class CompiledTemplate:
-    """A .docx template. Raises TemplateError, with all problems found, if it cannot be used.
+    """A .docx template, compiled to render many papers.
 
     `filters` are further Jinja filters by name. Rendering is safe in several threads, and a template can be sent to
     other processes.
+
+    Raises: TemplateError, with all problems found, if it cannot be used.
     """
 
     def __init__(
