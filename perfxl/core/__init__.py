@@ -7,6 +7,7 @@ From the ground up; a module knows only what stands above it here, and not its n
     schema                            every table and column, declared once
     catalogue                         every kind of problem, with its texts
     problems                          problems as values
+    problem_table                     problems as a table: columns, order, colours
     values                            cells read as text, numbers, dates; how figures are shown
     records                           rows that were read, with their addresses
     formula                           the language of the rule book

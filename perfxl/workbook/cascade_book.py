@@ -14,9 +14,9 @@ from perfxl.core.problems import Problem
 from perfxl.core.schema import Choice, column_label
 from perfxl.core.schema.choices import KIND, LINK_MODE, RESPONSIBILITY
 from perfxl.core.weights.compare import MAIN
-from perfxl.workbook.atomic import replacing
 from perfxl.workbook.result_page import BAD, FAIR, GOOD, PROBLEM_SHEETS, Page, Tile, header_width, write_problems
-from perfxl.workbook.style import MUTED, PAPER, ROW_HEIGHT, Formats, fitting_width, new_workbook, row_height
+from perfxl.workbook.style import MUTED, PAPER, ROW_HEIGHT, Formats, fitting_width, row_height
+from perfxl.workbook.writing import new_workbook
 
 _STAGE = "design"
 _TEXTS = {
@@ -65,16 +65,13 @@ _MATRIX_LEADING = ("kpi", "company_kpi", "owner", "count")
 
 def write_cascade(path: Path, cascade: Cascade, problems: Sequence[Problem], lang: str = "zh") -> None:
     """Writes the workbook; a sheet of problems only where there are some."""
-    with replacing(Path(path)) as temporary:
-        workbook = new_workbook(str(temporary), lang)
-        workbook.set_properties({"title": _say("list", lang)})
+    with new_workbook(path, lang, _say("list", lang)) as workbook:
         formats = Formats(workbook, lang)
         pages = [Page(workbook.add_worksheet(_say(name, lang)), formats, lang, _STAGE) for name in ("list", "matrix")]
         _List(pages[0], workbook, cascade).write()
         _Matrix(pages[1], cascade).write()
         if problems:
             write_problems(Page(workbook.add_worksheet(PROBLEM_SHEETS(lang)), formats, lang, _STAGE), problems)
-        workbook.close()
 
 
 class _List:

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from xlsxwriter.format import Format
 
-from perfxl.workbook.atomic import replacing
 from perfxl.workbook.result_page import Page
-from perfxl.workbook.style import Formats, fitting_width, new_workbook, row_height
+from perfxl.workbook.style import Formats, fitting_width, row_height
+from perfxl.workbook.writing import new_workbook
 
 _STAGE = "contract"
 _TEXTS = {
@@ -50,9 +50,7 @@ class FieldSheet(NamedTuple):
 
 
 def write_field_book(path: Path, how_to: Sequence[FieldRow], sheets: Sequence[FieldSheet], lang: str) -> None:
-    with replacing(Path(path)) as temporary:
-        workbook = new_workbook(str(temporary), lang)
-        workbook.set_properties({"title": _say("title", lang)})
+    with new_workbook(path, lang, _say("title", lang)) as workbook:
         formats = Formats(workbook, lang)
         page = Page(workbook.add_worksheet(_say("how_to", lang)), formats, lang, _STAGE)
         _fill(page, _say("title", lang), _say("guide", lang), how_to, ("write", "meaning"))
@@ -60,7 +58,6 @@ def write_field_book(path: Path, how_to: Sequence[FieldRow], sheets: Sequence[Fi
             page = Page(workbook.add_worksheet(sheet.title), formats, lang, _STAGE)
             guide = _say("sheet_guide", lang).format(key=sheet.key)
             _fill(page, sheet.title, guide, sheet.rows, ("write", "meaning", "example"))
-        workbook.close()
 
 
 def _fill(page: Page, title: str, guide: str, rows: Sequence[FieldRow], columns: Sequence[str]) -> None:

@@ -15,7 +15,6 @@ from xlsxwriter.worksheet import Worksheet
 
 from perfxl.core.records import Records
 from perfxl.core.scoring.book import Scores, problems_of
-from perfxl.workbook.atomic import replacing
 from perfxl.workbook.result_page import Page, write_problems
 from perfxl.workbook.row_sheet import RowSheet
 from perfxl.workbook.score import people, views
@@ -34,7 +33,8 @@ from perfxl.workbook.score.sheet_names import SheetNames
 from perfxl.workbook.score.summary import Summary
 from perfxl.workbook.score.texts import say
 from perfxl.workbook.score.unit import Units
-from perfxl.workbook.style import Formats, new_workbook
+from perfxl.workbook.style import Formats
+from perfxl.workbook.writing import new_workbook
 
 _SHEETS = ("summary", "people", "problems", "params")
 # The same scores give the same bytes, whenever they are written.
@@ -49,11 +49,8 @@ def write_scores(
     progress: Progress | None = None,
 ) -> None:
     """Writes the score workbook. `progress` hears how many people are done, of how many."""
-    with replacing(Path(path)) as temporary:
-        workbook = new_workbook(str(temporary), lang)
-        workbook.set_properties({"title": say("title", lang), "created": _CREATED})
+    with new_workbook(path, lang, say("title", lang), _CREATED) as workbook:
         _Writer(workbook, book, scores, lang, progress).write()
-        workbook.close()
 
 
 class _Writer:

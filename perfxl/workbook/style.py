@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
-from xlsxwriter.sharedstrings import SharedStringTable
 
 FONTS = {"zh": "微软雅黑", "en": "Calibri"}
 FONT_SIZE = 10
@@ -57,31 +56,6 @@ class Formats:
 
     def bordered(self, **properties: Any) -> Format:
         return self(border=1, border_color=LINE, **properties)
-
-
-def new_workbook(path: str, lang: str) -> Workbook:
-    """A workbook in which text stays text: never a formula, a number, a link or markup."""
-    workbook = Workbook(
-        path,
-        {
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-            "default_format_properties": {"font_name": FONTS[lang], "font_size": FONT_SIZE},
-        },
-    )
-    workbook.str_table = _PlainStrings()
-    return workbook
-
-
-class _PlainStrings(SharedStringTable):
-    """XlsxWriter takes text from <r> to </r> for markup of its own and writes it as it stands, so that a cell's text
-    could break the file; an invisible sign at the end keeps it text."""
-
-    def _get_shared_string_index(self, string: str) -> int:
-        if string.startswith("<r>") and string.endswith("</r>"):
-            string += "\u200b"
-        return int(super()._get_shared_string_index(string))
 
 
 def text_width(text: str) -> int:

@@ -7,16 +7,16 @@ from pathlib import Path
 
 from perfxl.core.problems import Problem
 from perfxl.core.weights.program import Weighing
-from perfxl.workbook.atomic import replacing
 from perfxl.workbook.result_page import PROBLEM_SHEETS, Page, write_problems
 from perfxl.workbook.row_sheet import RowSheet
-from perfxl.workbook.style import Formats, new_workbook
+from perfxl.workbook.style import Formats
 from perfxl.workbook.weights.comparison import write_comparison
 from perfxl.workbook.weights.lines import LineSheet
 from perfxl.workbook.weights.parameters import Shares, write_parameters
 from perfxl.workbook.weights.plan import plan
 from perfxl.workbook.weights.summary import write_summary
 from perfxl.workbook.weights.texts import say
+from perfxl.workbook.writing import new_workbook
 
 _STAGE = "contract"
 
@@ -24,9 +24,7 @@ _STAGE = "contract"
 def write_weights(path: Path, weighing: Weighing, problems: Sequence[Problem], lang: str = "zh") -> None:
     """Writes the workbook: summary, lines, comparison, problems, parameters."""
     blocks, shares = plan(weighing.contracts), Shares(weighing.shares, lang)
-    with replacing(Path(path)) as temporary:
-        workbook = new_workbook(str(temporary), lang)
-        workbook.set_properties({"title": say("summary", lang)})
+    with new_workbook(path, lang, say("summary", lang)) as workbook:
         formats = Formats(workbook, lang)
 
         def page(name: str, kind: type | None = None) -> Page:
@@ -40,4 +38,3 @@ def write_weights(path: Path, weighing: Weighing, problems: Sequence[Problem], l
         write_comparison(comparison, weighing)
         write_problems(found, problems)
         write_summary(summary, weighing, blocks, problems)
-        workbook.close()

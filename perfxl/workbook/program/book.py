@@ -9,7 +9,6 @@ from pathlib import Path
 
 from perfxl.core.records import Records
 from perfxl.core.schema import template_tables
-from perfxl.workbook.atomic import replacing
 from perfxl.workbook.layout import INDEX_SHEETS, LISTS_SHEET
 from perfxl.workbook.program.bulk import BulkSheet
 from perfxl.workbook.program.defaults import with_defaults
@@ -17,7 +16,8 @@ from perfxl.workbook.program.index_sheet import write_index
 from perfxl.workbook.program.lists import Lists
 from perfxl.workbook.program.sheets import sheets_of
 from perfxl.workbook.program.table_sheet import Surroundings, write_table_sheet
-from perfxl.workbook.style import Formats, new_workbook
+from perfxl.workbook.style import Formats
+from perfxl.workbook.writing import new_workbook
 
 # The same program gives the same bytes, whenever it is written.
 _CREATED = datetime(2025, 1, 1)
@@ -32,9 +32,7 @@ def write_program(
     filled = with_defaults(book or {}, lang)
     sheets = {table.name: sheets_of(table, filled.get(table.name), lang) for table in template_tables()}
     every = list(chain.from_iterable(sheets.values()))
-    with replacing(Path(path)) as temporary:
-        workbook = new_workbook(str(temporary), lang)
-        workbook.set_properties({"title": _TITLES[lang], "created": _CREATED})
+    with new_workbook(path, lang, _TITLES[lang], _CREATED) as workbook:
         formats = Formats(workbook, lang)
         index = workbook.add_worksheet(INDEX_SHEETS[lang])
         worksheets = [workbook.add_worksheet(sheet.title, worksheet_class=BulkSheet) for sheet in every]
@@ -46,4 +44,3 @@ def write_program(
             write_table_sheet(worksheet, sheet, around)
         write_index(index, every, formats, lang)
         lists.write(hidden)
-        workbook.close()

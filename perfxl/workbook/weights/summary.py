@@ -199,10 +199,8 @@ def _row_of(block: Block, position: int) -> int:
 
 def _why(problems: Sequence[Problem], lang: str) -> str:
     """What bars the weights, without saying again whose they are."""
-    barring = [p for p in problems if p.name not in _NO_BAR]
-    said = [
-        replace(p, details={**p.details, "subject": None}).message(lang) for p in worst_first(barring, by_code=True)
-    ]
-    more = len(said) - _MOST_REASONS
-    rest = [f"… +{more}"] if more > 0 else []
-    return "\n".join([*said[:_MOST_REASONS], *rest])
+    barring = worst_first((p for p in problems if p.name not in _NO_BAR), by_code=True)
+    reasons = [replace(p, details={**p.details, "subject": None}).message(lang) for p in barring[:_MOST_REASONS]]
+    if len(barring) > _MOST_REASONS:
+        reasons.append(f"… +{len(barring) - _MOST_REASONS}")
+    return "\n".join(reasons)

@@ -1,0 +1,95 @@
+"""New workbooks: written whole or not at all, in which text stays text."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from xlsxwriter import Workbook
+from xlsxwriter.exceptions import FileCreateError
+from xlsxwriter.sharedstrings import SharedStringTable
+
+from perfxl.workbook.atomic import replacing
+from perfxl.workbook.style import FONT_SIZE, FONTS
+
+
+@contextmanager
+def new_workbook(path: str | Path, lang: str, title: str, created: datetime | None = None) -> Iterator[Workbook]:
+    """A workbook that appears at `path` when the block ends well. Text in it is never a formula, a number, a link or
+    markup. With `created`, the same content gives the same bytes whenever it is written.
+
+    Raises: OSError where it cannot be written; nothing is left behind then.
+    """
+    with (
+        TemporaryDirectory(prefix="perfxl-") as parts,
+        replacing(Path(path)) as temporary,
+        _Output(io.FileIO(temporary, "w")) as file,
+    ):
+        workbook = Workbook(
+            file,
+            {
+                "strings_to_formulas": False,
+                "strings_to_urls": False,
+                "strings_to_numbers": False,
+                "default_format_properties": {"font_name": FONTS[lang], "font_size": FONT_SIZE},
+                "tmpdir": parts,
+            },
+        )
+        workbook.str_table = _PlainStrings()
+        workbook.set_properties({"title": title, **({"created": created} if created else {})})
+        try:
+            yield workbook
+            workbook.close()
+        except FileCreateError as error:  # no OSError itself, but holds the one that it met
+            file.abandon()
+            raise error.args[0] from None
+        except BaseException:
+            file.abandon()
+            raise
+
+
+class _Output(io.BufferedWriter):
+    """A file that can be abandoned: XlsxWriter leaves its ZipFile open when it fails, and that would write its end when
+    it is collected, fail again, and say so on the terminal."""
+
+    _abandoned = False
+
+    def abandon(self) -> None:
+        self._abandoned = True
+        self.raw.close()
+
+    @property
+    def closed(self) -> bool:
+        return False if self._abandoned else super().closed
+
+    def write(self, data: Any) -> int:
+        return len(data) if self._abandoned else super().write(data)
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        return 0 if self._abandoned else super().seek(offset, whence)
+
+    def tell(self) -> int:
+        return 0 if self._abandoned else super().tell()
+
+    def flush(self) -> None:
+        if not self._abandoned:
+            super().flush()
+
+    def close(self) -> None:
+        if not self._abandoned:
+            super().close()
+
+
+class _PlainStrings(SharedStringTable):
+    """XlsxWriter takes text from <r> to </r> for markup of its own and writes it as it stands, so that a cell's text
+    could break the file; an invisible sign at the end keeps it text."""
+
+    def _get_shared_string_index(self, string: str) -> int:
+        if string.startswith("<r>") and string.endswith("</r>"):
+            string += "\u200b"
+        return int(super()._get_shared_string_index(string))
