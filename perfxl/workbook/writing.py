@@ -58,6 +58,7 @@ class _Output(io.BufferedWriter):
     it is collected, fail again, and say so on the terminal."""
 
     _abandoned = False
+    _position = 0
 
     def abandon(self) -> None:
         self._abandoned = True
@@ -68,13 +69,19 @@ class _Output(io.BufferedWriter):
         return False if self._abandoned else super().closed
 
     def write(self, data: Any) -> int:
-        return len(data) if self._abandoned else super().write(data)
+        if not self._abandoned:
+            return super().write(data)
+        self._position += len(data)
+        return len(data)
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        return 0 if self._abandoned else super().seek(offset, whence)
+        if not self._abandoned:
+            return super().seek(offset, whence)
+        self._position = offset
+        return offset
 
     def tell(self) -> int:
-        return 0 if self._abandoned else super().tell()
+        return self._position if self._abandoned else super().tell()
 
     def flush(self) -> None:
         if not self._abandoned:
