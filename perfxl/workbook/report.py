@@ -16,13 +16,15 @@ from lxml import etree
 from perfxl.core.cells import column_index
 from perfxl.core.problem_table import SEVERITY_COLOURS, SEVERITY_RANKS, comment_text
 from perfxl.core.problems import Address, Problem, problem
+from perfxl.ooxml.edit import PackageEditor
+from perfxl.ooxml.package import Package, PackageError
+from perfxl.ooxml.xml import namespace
 from perfxl.workbook.atomic import replacing
 from perfxl.workbook.findings_sheet import HEADER_ROW, TITLES, findings_sheet
+from perfxl.workbook.opening import file_problem, open_workbook
 from perfxl.workbook.patch.cell_marks import SheetXml, mark_cells, merge_starts, split_sheet
 from perfxl.workbook.patch.comments import add_comments
-from perfxl.workbook.patch.ooxml import Parts, namespace
 from perfxl.workbook.patch.workbook_parts import WorkbookParts
-from perfxl.workbook.reading.guard import Package, Unusable, open_package
 
 MOST_COMMENTS = 5_000  # a sheet; Excel grows slow with more, and the list names every problem anyway
 
@@ -39,15 +41,15 @@ def write_report(source: Path, problems: Sequence[Problem], out: Path, lang: str
     """
     if Path(out).resolve() == Path(source).resolve():
         return [problem("output_is_input", Address(Path(out).name), value=str(source))]
-    package, unusable = open_package(source)
+    package, unusable = open_workbook(source)
     if package is None:
         return unusable
     try:
         parts = _patched(package, Path(source).name, problems, lang)
         with replacing(Path(out)) as temporary:
             parts.save(temporary)
-    except Unusable as damaged:
-        return [damaged.problem]
+    except PackageError as damaged:
+        return [file_problem(damaged)]
     except (etree.XMLSyntaxError, ValueError):  # a part that no reader of values looks at, or a tag without its end
         return [problem("file_damaged", Address(package.name))]
     except OSError as error:
@@ -56,8 +58,8 @@ def write_report(source: Path, problems: Sequence[Problem], out: Path, lang: str
     return []
 
 
-def _patched(package: Package, file: str, problems: Sequence[Problem], lang: str) -> Parts:
-    parts = Parts(package)
+def _patched(package: Package, file: str, problems: Sequence[Problem], lang: str) -> PackageEditor:
+    parts = PackageEditor(package)
     workbook = WorkbookParts(parts)
     workbook.drop_macros()
     by_sheet = _by_sheet(problems, file)

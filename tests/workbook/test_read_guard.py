@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from perfxl.core.problems import Severity
-from perfxl.workbook.reading.guard import MAX_RATIO
+from perfxl.ooxml.package import MAX_RATIO
 from perfxl.workbook.reading.read import read_book
 from tests.workbook.books import PEOPLE, package, person, save, sheet_xml, text_row
 

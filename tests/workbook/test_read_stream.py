@@ -23,8 +23,9 @@ from perfxl import sample
 from perfxl.core.problems import Problem
 from perfxl.core.records import Records, joined
 from perfxl.core.schema import all_tables
+from perfxl.ooxml import package as ooxml_package
 from perfxl.workbook.program.book import write_program
-from perfxl.workbook.reading import cut, guard, shared_strings, sheet_records
+from perfxl.workbook.reading import cut, shared_strings, sheet_records
 from perfxl.workbook.reading.info import ReadInfo
 from perfxl.workbook.reading.read import read_book
 from perfxl.workbook.reading.stream import stream_book
@@ -41,7 +42,7 @@ LINES = ["合同编号", "指标编号", "方面", "权重", "目标值", "备�
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Sizes that make many blocks, and borders of pieces everywhere."""
     monkeypatch.setattr(cut, "BLOCK", 700)
-    monkeypatch.setattr(guard, "PIECE", 97)
+    monkeypatch.setattr(ooxml_package, "PIECE", 97)
     monkeypatch.setattr(shared_strings, "PART", 150)
 
 
@@ -94,7 +95,7 @@ def with_parts(path: Path, change: Callable[[str, bytes], bytes]) -> Path:
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lang: str) -> None:
     monkeypatch.setattr(cut, "BLOCK", 20_000)
-    monkeypatch.setattr(guard, "PIECE", 4096)
+    monkeypatch.setattr(ooxml_package, "PIECE", 4096)
     write_program(tmp_path / "a.xlsx", sample.program(16, lang=lang), lang)
     assert blocks(tmp_path / "a.xlsx") > 5
 
@@ -102,7 +103,7 @@ def test_a_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lang: str) -
 @needs_libreoffice
 def test_a_program_saved_by_libreoffice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cut, "BLOCK", 20_000)
-    monkeypatch.setattr(guard, "PIECE", 4096)
+    monkeypatch.setattr(ooxml_package, "PIECE", 4096)
     write_program(tmp_path / "a.xlsx", sample.program(12), "zh")
     assert blocks(convert(tmp_path / "a.xlsx", tmp_path / "converted", "xlsx")) > 5
 
@@ -352,7 +353,7 @@ def test_damaged_and_lying(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("at", range(8))
 def test_a_dtd_across_the_border_of_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int) -> None:
-    monkeypatch.setattr(guard, "PIECE", 8)
+    monkeypatch.setattr(ooxml_package, "PIECE", 8)
     path = package(tmp_path / "a.xlsx", sheet_xml(ROWS + " " * at + "<!ENTITY>" + text_row(90, *person(90))))
     assert codes(path) == ["F110"]
     assert codes(package(tmp_path / "b.xlsx", sheet_xml(ROWS), {STRINGS: " " * at + "<!DOCTYPE x><sst/>"})) == ["F110"]

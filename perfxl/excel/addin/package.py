@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -13,6 +12,8 @@ from perfxl.core.cells import a1
 from perfxl.excel.addin.vba_project import SHEET, WORKBOOK, Module, vba_project
 from perfxl.excel.addin.wrappers import wizard_rows, wrappers
 from perfxl.excel.functions import FUNCTIONS
+from perfxl.ooxml.relations import CONTENT_TYPES, TYPES, XML_HEAD, relations_xml
+from perfxl.ooxml.zip_write import write_zip
 
 FILE_NAME = "perfxl.xlam"
 _SOURCES = Path(__file__).with_name("vba")
@@ -21,8 +22,6 @@ _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _MICROSOFT = "http://schemas.microsoft.com/office"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _TYPE = "application/vnd.openxmlformats-"
-_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_DATE = (1980, 1, 1, 0, 0, 0)  # the same add-in has the same bytes
 
 Rows = Sequence[Sequence[str | int]]
 
@@ -49,8 +48,8 @@ def addin(place: Place, ribbon_xml: str, ribbon_texts: Rows, version: str) -> by
         "ribbon": ribbon_texts,
     }
     parts = {
-        "[Content_Types].xml": _content_types(len(sheets)),
-        "_rels/.rels": _relations(
+        CONTENT_TYPES: _content_types(len(sheets)),
+        "_rels/.rels": relations_xml(
             (f"{_OFFICE}/officeDocument", "xl/workbook.xml"),
             (f"{_MICROSOFT}/2007/relationships/ui/extensibility", "customUI/customUI14.xml"),
             (f"{_PACKAGE}/relationships/metadata/core-properties", "docProps/core.xml"),
@@ -58,7 +57,7 @@ def addin(place: Place, ribbon_xml: str, ribbon_texts: Rows, version: str) -> by
         "docProps/core.xml": _CORE,
         "customUI/customUI14.xml": ribbon_xml,
         "xl/workbook.xml": _workbook(list(sheets)),
-        "xl/_rels/workbook.xml.rels": _relations(
+        "xl/_rels/workbook.xml.rels": relations_xml(
             *((f"{_OFFICE}/worksheet", f"worksheets/sheet{i}.xml") for i in range(1, len(sheets) + 1)),
             (f"{_OFFICE}/styles", "styles.xml"),
             (f"{_MICROSOFT}/2006/relationships/vbaProject", "vbaProject.bin"),
@@ -71,7 +70,10 @@ def addin(place: Place, ribbon_xml: str, ribbon_texts: Rows, version: str) -> by
         *(Module(code_name(i), "Option Explicit", SHEET) for i in range(1, len(sheets) + 1)),
         *code_modules(place.xlwings_version),
     ]
-    return _zipped({**{name: text.encode() for name, text in parts.items()}, "xl/vbaProject.bin": vba_project(modules)})
+    packed = io.BytesIO()
+    texts = {name: text.encode() for name, text in parts.items()}
+    write_zip(packed, {**texts, "xl/vbaProject.bin": vba_project(modules)})
+    return packed.getvalue()
 
 
 def code_modules(xlwings_version: str) -> list[Module]:
@@ -95,7 +97,7 @@ def _source(name: str) -> str:
 def _workbook(names: Sequence[str]) -> str:
     sheets = "".join(f'<sheet name="{name}" sheetId="{i}" r:id="rId{i}"/>' for i, name in enumerate(names, 1))
     return (
-        f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><workbookPr codeName="ThisWorkbook"/>'
+        f'{XML_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><workbookPr codeName="ThisWorkbook"/>'
         f"<bookViews><workbookView/></bookViews><sheets>{sheets}</sheets></workbook>"
     )
 
@@ -106,7 +108,7 @@ def _sheet(name: str, rows: Rows) -> str:
         for i, row in enumerate(rows, 1)
     )
     return (
-        f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetPr codeName="{name}"/><cols><col min="1" max="60" width="28"'
+        f'{XML_HEAD}<worksheet xmlns="{_MAIN}"><sheetPr codeName="{name}"/><cols><col min="1" max="60" width="28"'
         f' customWidth="1"/></cols><sheetData>{cells}</sheetData></worksheet>'
     )
 
@@ -126,7 +128,7 @@ def _content_types(sheets: int) -> str:
     }
     overrides = "".join(f'<Override PartName="/{name}" ContentType="{kind}"/>' for name, kind in parts.items())
     return (
-        f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types">'
+        f'{XML_HEAD}<Types xmlns="{TYPES}">'
         '<Default Extension="bin" ContentType="application/vnd.ms-office.vbaProject"/>'
         f'<Default Extension="rels" ContentType="{_TYPE}package.relationships+xml"/>'
         f'<Default Extension="xml" ContentType="application/xml"/>{overrides}</Types>'
@@ -137,29 +139,14 @@ def _to(last: int) -> range:
     return range(1, last + 1)
 
 
-def _relations(*targets: tuple[str, str]) -> str:
-    inside = "".join(
-        f'<Relationship Id="rId{i}" Type="{kind}" Target="{target}"/>' for i, (kind, target) in enumerate(targets, 1)
-    )
-    return f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">{inside}</Relationships>'
-
-
-def _zipped(parts: dict[str, bytes]) -> bytes:
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as package:
-        for name, content in parts.items():
-            package.writestr(zipfile.ZipInfo(name, _DATE), content, zipfile.ZIP_DEFLATED)
-    return made.getvalue()
-
-
 _CORE = (
-    f'{_HEAD}<cp:coreProperties xmlns:cp="{_PACKAGE}/metadata/core-properties"'
+    f'{XML_HEAD}<cp:coreProperties xmlns:cp="{_PACKAGE}/metadata/core-properties"'
     ' xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>perfxl 绩效</dc:title>'
     "<dc:description>业绩合同：函数与功能区 / Performance contracts: functions and ribbon</dc:description>"
     "</cp:coreProperties>"
 )
 _STYLES = (
-    f'{_HEAD}<styleSheet xmlns="{_MAIN}"><fonts count="1"><font><sz val="10"/><name val="Calibri"/></font></fonts>'
+    f'{XML_HEAD}<styleSheet xmlns="{_MAIN}"><fonts count="1"><font><sz val="10"/><name val="Calibri"/></font></fonts>'
     '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
     '</fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
     '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from perfxl.core.cells import a1, column_index
-from perfxl.workbook.patch.ooxml import Element, namespace, parse, serialize
+from perfxl.ooxml.xml import Element, namespace, parse, serialize
 
 Marks = Mapping[int, Mapping[int, str]]
 """Zero-based row -> zero-based column -> fill colour."""

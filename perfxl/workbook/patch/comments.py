@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from lxml import etree
 
 from perfxl.core.cells import a1
+from perfxl.ooxml.edit import PackageEditor
+from perfxl.ooxml.relations import office_relations
 from perfxl.ooxml.text import xml_safe
-from perfxl.workbook.patch.ooxml import Element, Parts, namespace, new_element, office_relations
+from perfxl.ooxml.xml import Element, namespace, new_element
 from perfxl.workbook.style import text_width
 
 AUTHOR = "perfxl"
@@ -49,7 +51,7 @@ _BEHIND = frozenset(
 Cell = tuple[int, int]
 
 
-def add_comments(parts: Parts, sheet: str, frame: Element, texts: Mapping[Cell, str]) -> None:
+def add_comments(parts: PackageEditor, sheet: str, frame: Element, texts: Mapping[Cell, str]) -> None:
     """Puts the texts at their cells (row, column; zero-based). A cell that has a comment keeps it, ours below."""
     comments = _Comments(parts, sheet, frame)
     drawing = _drawing(parts, sheet, frame)
@@ -62,7 +64,7 @@ def add_comments(parts: Parts, sheet: str, frame: Element, texts: Mapping[Cell, 
 class _Comments:
     """The sheet's comments part, made where there is none."""
 
-    def __init__(self, parts: Parts, sheet: str, frame: Element) -> None:
+    def __init__(self, parts: PackageEditor, sheet: str, frame: Element) -> None:
         related = [relation.target for relation in parts.relations(sheet) if relation.kind == "comments"]
         if related:
             self._tree = parts.tree(related[0])
@@ -124,7 +126,7 @@ class _Comments:
         return element
 
 
-def _drawing(parts: Parts, sheet: str, frame: Element) -> str | None:
+def _drawing(parts: PackageEditor, sheet: str, frame: Element) -> str | None:
     """The part that holds the sheet's comment shapes, made where there is none; None where it cannot be extended."""
     main, relations = namespace(frame), office_relations(frame)
     legacy = frame.find(f"{{{main}}}legacyDrawing")
@@ -143,7 +145,7 @@ def _drawing(parts: Parts, sheet: str, frame: Element) -> str | None:
     return name
 
 
-def _free_block(parts: Parts) -> int:
+def _free_block(parts: PackageEditor) -> int:
     """The first block of shape numbers that no drawing of the workbook uses."""
     used = [
         int(number)

@@ -9,9 +9,11 @@ from typing import NamedTuple
 from lxml import etree
 
 from perfxl.core.problems import Address, Problem, problem
+from perfxl.ooxml.edit import PackageEditor
+from perfxl.ooxml.package import PackageError
+from perfxl.ooxml.xml import Element, namespace
 from perfxl.workbook.atomic import replacing
-from perfxl.workbook.patch.ooxml import Element, Parts, namespace
-from perfxl.workbook.reading.guard import Unusable, open_package
+from perfxl.workbook.opening import file_problem, open_workbook
 
 # What may stand before the names in a workbook part.
 _BEFORE = (
@@ -32,16 +34,16 @@ def define(source: Path, out: Path, names: Sequence[DefinedName]) -> list[Proble
     """Writes a copy with the names added; those it has already are replaced. With an error, nothing was written."""
     if out.resolve() == source.resolve():
         return [problem("output_is_input", Address(out.name), value=str(source))]
-    package, problems = open_package(source)
+    package, problems = open_workbook(source)
     if package is None:
         return problems
     try:
-        parts = Parts(package)
+        parts = PackageEditor(package)
         _define(parts, names)
         with replacing(out) as temporary:
             parts.save(temporary)
-    except Unusable as damaged:
-        return [damaged.problem]
+    except PackageError as damaged:
+        return [file_problem(damaged)]
     except etree.XMLSyntaxError:
         return [problem("file_damaged", Address(package.name))]
     except OSError as error:
@@ -49,7 +51,7 @@ def define(source: Path, out: Path, names: Sequence[DefinedName]) -> list[Proble
     return []
 
 
-def _define(parts: Parts, names: Sequence[DefinedName]) -> None:
+def _define(parts: PackageEditor, names: Sequence[DefinedName]) -> None:
     main = next((r.target for r in parts.relations("") if r.kind == "officeDocument"), "xl/workbook.xml")
     tree = parts.tree(main)
     section, of = _section(tree), namespace(tree)

@@ -15,9 +15,12 @@ from urllib.parse import unquote
 from lxml import etree
 
 from perfxl.core.problems import Address, Problem, problem
+from perfxl.ooxml.edit import PackageEditor
+from perfxl.ooxml.package import PackageError
+from perfxl.ooxml.relations import office_relations
+from perfxl.ooxml.xml import namespace
 from perfxl.workbook.atomic import replacing
-from perfxl.workbook.patch.ooxml import Parts, namespace, office_relations
-from perfxl.workbook.reading.guard import Unusable, open_package
+from perfxl.workbook.opening import file_problem, open_workbook
 
 ADD_IN = "perfxl.xlam"
 
@@ -45,16 +48,16 @@ def relink(source: Path, out: Path) -> tuple[int, list[Problem]]:
     """
     if out.resolve() == source.resolve():
         return 0, [problem("output_is_input", Address(out.name), value=str(source))]
-    package, problems = open_package(source)
+    package, problems = open_workbook(source)
     if package is None:
         return 0, problems
     try:
-        parts = Parts(package)
+        parts = PackageEditor(package)
         count = _mend(parts)
         with replacing(out) as temporary:
             parts.save(temporary)
-    except Unusable as damaged:
-        return 0, [damaged.problem]
+    except PackageError as damaged:
+        return 0, [file_problem(damaged)]
     except etree.XMLSyntaxError:
         return 0, [problem("file_damaged", Address(package.name))]
     except OSError as error:
@@ -64,7 +67,7 @@ def relink(source: Path, out: Path) -> tuple[int, list[Problem]]:
     return count, [] if count else [problem("addin_links_absent", Address(source.name))]
 
 
-def _mend(parts: Parts) -> int:
+def _mend(parts: PackageEditor) -> int:
     main = next((r.target for r in parts.relations("") if r.kind == "officeDocument"), "xl/workbook.xml")
     numbers = _without_add_in(parts, main)
     if not numbers:
@@ -80,7 +83,7 @@ def _mend(parts: Parts) -> int:
     return count
 
 
-def _without_add_in(parts: Parts, main: str) -> Numbers:
+def _without_add_in(parts: PackageEditor, main: str) -> Numbers:
     """Drops the links to the add-in; nothing where there are none."""
     tree = parts.tree(main)
     section = tree.find(f"{{{namespace(tree)}}}externalReferences")
@@ -103,12 +106,12 @@ def _without_add_in(parts: Parts, main: str) -> Numbers:
     return numbers if 0 in numbers.values() else {}
 
 
-def _is_add_in(parts: Parts, link: str) -> bool:
+def _is_add_in(parts: PackageEditor, link: str) -> bool:
     targets = (unquote(relation.target) for relation in parts.relations(link))
     return any(PureWindowsPath(target).name.lower() == ADD_IN for target in targets)
 
 
-def _mend_part(parts: Parts, part: str, numbers: Numbers) -> int:
+def _mend_part(parts: PackageEditor, part: str, numbers: Numbers) -> int:
     content = parts[part]
     count = 0
 

@@ -6,7 +6,7 @@ from copy import deepcopy
 
 from lxml import etree
 
-from perfxl.workbook.patch.ooxml import Element, namespace, new_element, parse
+from perfxl.ooxml.xml import Element, namespace, new_element, parse
 
 
 def minimal_styles(of: str) -> Element:

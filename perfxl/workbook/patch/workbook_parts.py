@@ -6,19 +6,12 @@ from functools import cached_property
 
 from lxml import etree
 
-from perfxl.core.problems import Address, problem
+from perfxl.ooxml.edit import PackageEditor
+from perfxl.ooxml.package import PackageError
+from perfxl.ooxml.relations import CONTENT_TYPES, Relation, office_relations
+from perfxl.ooxml.xml import Element, namespace, new_element
 from perfxl.workbook.layout import quoted
-from perfxl.workbook.patch.ooxml import (
-    CONTENT_TYPES,
-    Element,
-    Parts,
-    Relation,
-    namespace,
-    new_element,
-    office_relations,
-)
 from perfxl.workbook.patch.style_sheet import StyleSheet, minimal_styles
-from perfxl.workbook.reading.guard import Unusable
 
 _SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 _TRANSITIONAL = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -32,7 +25,7 @@ _BEFORE_NAMES = {"sheets", "functionGroups", "externalReferences"}
 class WorkbookParts:
     """Edits `parts` in place."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: PackageEditor) -> None:
         self.parts = parts
         main = next((r.target for r in parts.relations("") if r.kind == "officeDocument"), "xl/workbook.xml")
         self._name = main if main in parts else "xl/workbook.xml"
@@ -146,7 +139,7 @@ class WorkbookParts:
     def _section(self, name: str) -> Element:
         found = self._tree.find(self._tag(name))
         if found is None:
-            raise Unusable(problem("file_damaged", Address(self.parts.file)))
+            raise PackageError("damaged", self.parts.file)
         return found
 
     def _element(self, tag: str, **attributes: str) -> Element:

@@ -5,17 +5,17 @@ memory that hold the workbook's own formats and date system together with just t
 from __future__ import annotations
 
 import io
-import posixpath
 import re
-import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from xml.etree import ElementTree
+from zipfile import ZIP_STORED
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from perfxl.core.problems import Address, problem
-from perfxl.workbook.reading.guard import Package, Unusable
+from perfxl.ooxml.package import WORKBOOK, Package
+from perfxl.ooxml.relations import read_relations, relations_part
+from perfxl.ooxml.zip_write import write_zip
 
 STRINGS = "xl/sharedStrings.xml"
 _FIXED = {"[content_types].xml", "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml"}
@@ -23,11 +23,11 @@ _FIXED = {"[content_types].xml", "_rels/.rels", "xl/workbook.xml", "xl/_rels/wor
 
 @contextmanager
 def broken_is_damaged(package: Package) -> Iterator[None]:
-    """What XML that makes no sense raises, as the problem of the file."""
+    """XML that makes no sense means a damaged file."""
     try:
         yield
     except (ElementTree.ParseError, CalamineError, KeyError, ValueError):
-        raise Unusable(problem("file_damaged", Address(package.name))) from None
+        raise package.error("damaged") from None
 
 
 class Frame:
@@ -46,9 +46,7 @@ class Frame:
         if strings is not None:
             parts[STRINGS] = strings
         target = io.BytesIO()
-        with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
-            for part, content in parts.items():
-                archive.writestr(part, content)
+        write_zip(target, parts, ZIP_STORED)
         return target.getvalue()
 
     def book(self, sheets: Mapping[str, bytes], strings: bytes | None = None) -> CalamineWorkbook:
@@ -60,19 +58,15 @@ class Frame:
 
 def _sheet_parts(package: Package) -> dict[str, str]:
     """Sheet name -> part, in the workbook's order, worksheets only."""
-    rels = {}
-    for relation in ElementTree.fromstring(package.part("xl/_rels/workbook.xml.rels")):
-        target = relation.get("Target", "")
-        path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")
-        if relation.get("Type", "").endswith("/worksheet") and path in package:
-            rels[relation.get("Id", "")] = path
-    found = {}
-    for element in ElementTree.fromstring(package.part("xl/workbook.xml")).iter():
+    relations = read_relations(package.part(relations_part(WORKBOOK)), WORKBOOK)
+    parts = {r.id: r.target for r in relations if r.kind == "worksheet" and r.target in package}
+    sheets = {}
+    for element in ElementTree.fromstring(package.part(WORKBOOK)).iter():
         if _local(element.tag) == "sheet":
             key = next((value for name, value in element.attrib.items() if _local(name) == "id"), "")
-            if key in rels:
-                found[element.get("name", "")] = rels[key]
-    return found
+            if key in parts:
+                sheets[element.get("name", "")] = parts[key]
+    return sheets
 
 
 _BUILT_IN_PERCENT = {9, 10}

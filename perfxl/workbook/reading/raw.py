@@ -15,10 +15,9 @@ from typing import Any
 
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from perfxl.core.problems import Address, problem
+from perfxl.ooxml.package import Package
 from perfxl.workbook.reading import sheet_xml
 from perfxl.workbook.reading.frame import Frame, broken_is_damaged
-from perfxl.workbook.reading.guard import Package, Unusable
 
 
 @dataclass
@@ -45,7 +44,7 @@ class RawSheet:
 
 
 def raw_sheets(package: Package) -> list[RawSheet]:
-    """Every worksheet in order. Raises Unusable."""
+    """Every worksheet in order. Raises PackageError."""
     with broken_is_damaged(package):
         frame = Frame(package)
         sheets = _scanned(package, frame)
@@ -53,7 +52,7 @@ def raw_sheets(package: Package) -> list[RawSheet]:
 
 
 def raw_sheet(package: Package, frame: Frame, name: str) -> RawSheet:
-    """One worksheet whole. Raises Unusable."""
+    """One worksheet whole. Raises PackageError."""
     with broken_is_damaged(package):
         _, xml = _checked(package, frame, name)
         values = _Values(frame.filled({name: sheet_xml.mended(xml)}, frame.strings()))
@@ -94,7 +93,7 @@ def _checked(package: Package, frame: Frame, name: str) -> tuple[bytes, bytes]:
     original = package.part(frame.sheets[name])
     xml, far = sheet_xml.checked(original)
     if far:
-        raise Unusable(problem("cell_far_away", Address(package.name, name, far)))
+        raise package.error("cell_far_away", sheet=name, cell=far)
     return original, xml
 
 

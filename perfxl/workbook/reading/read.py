@@ -19,10 +19,11 @@ from perfxl.core.problems import Address, Problem, problem
 from perfxl.core.records import Records, joined
 from perfxl.core.schema import all_tables
 from perfxl.core.values.text import clean
+from perfxl.ooxml.package import PackageError
 from perfxl.tables.headers import Header
 from perfxl.tables.own import is_own
 from perfxl.workbook.layout import INDEX_SHEETS
-from perfxl.workbook.reading.guard import Unusable, open_package
+from perfxl.workbook.opening import file_problem, open_workbook
 from perfxl.workbook.reading.info import ReadInfo, SheetInfo
 from perfxl.workbook.reading.raw import RawSheet, raw_sheets
 from perfxl.workbook.reading.recognise import Match, likely, recognise
@@ -45,7 +46,7 @@ class Sheet(Protocol):
 def read_book(path: str | Path, lang: str | None = None) -> tuple[dict[str, Records], ReadInfo, list[Problem]]:
     """The tables that the workbook holds, by canonical name. Empty, with the reason, where the file is unusable."""
     info = ReadInfo(Path(path).name, lang or "zh")
-    package, problems = open_package(path)
+    package, problems = open_workbook(path)
     if package is None:
         return {}, info, problems
     parts: dict[str, list[Records]] = {}
@@ -56,8 +57,8 @@ def read_book(path: str | Path, lang: str | None = None) -> tuple[dict[str, Reco
                 sheets, info, lang, lambda records: parts.setdefault(records.table.name, []).append(records)
             )
             book = {name: joined(parts[name]) for name in all_tables() if name in parts}
-    except Unusable as unusable:
-        return {}, info, [*problems, unusable.problem]
+    except PackageError as error:
+        return {}, info, [*problems, file_problem(error)]
     return book, info, problems
 
 

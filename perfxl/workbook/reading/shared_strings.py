@@ -7,9 +7,9 @@ from array import array
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from perfxl.ooxml.package import Package
 from perfxl.workbook.reading.cut import MARK, Odd
 from perfxl.workbook.reading.frame import Frame
-from perfxl.workbook.reading.guard import Package
 
 PART = 2**20  # of the XML that calamine reads at once
 _MOST = 64 * 2**20  # of one string

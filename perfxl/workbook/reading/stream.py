@@ -17,10 +17,11 @@ from python_calamine import SheetTypeEnum, SheetVisibleEnum
 
 from perfxl.core.problems import Problem
 from perfxl.core.records import Records
+from perfxl.ooxml.package import Package, PackageError
+from perfxl.workbook.opening import file_problem, workbook_on_disk
 from perfxl.workbook.reading import cut, sheet_xml
 from perfxl.workbook.reading.ahead import ahead
 from perfxl.workbook.reading.frame import Frame, broken_is_damaged
-from perfxl.workbook.reading.guard import Package, Unusable, package_on_disk
 from perfxl.workbook.reading.info import ReadInfo
 from perfxl.workbook.reading.raw import RawSheet, raw_sheet
 from perfxl.workbook.reading.read import Sheet, no_collection, read_sheets
@@ -40,14 +41,14 @@ def stream_book(
     has sheet_records.MANY problems. A file that turns out to be unusable says so; before the first block is taken the
     whole file has been found sound, so later on this means that a sheet's XML makes no sense to calamine."""
     info = ReadInfo(Path(path).name, lang or "zh")
-    with package_on_disk(path) as (package, problems):
+    with workbook_on_disk(path) as (package, problems):
         if package is None:
             return info, problems
         try:
             with no_collection():
                 problems += read_sheets(_sheets(package), info, lang, take, wanted)
-        except Unusable as unusable:
-            return ReadInfo(info.file, info.lang), [*problems, unusable.problem]
+        except PackageError as error:
+            return ReadInfo(info.file, info.lang), [*problems, file_problem(error)]
     return info, problems
 
 

@@ -1,0 +1,137 @@
+"""A package taken apart for patching: parts are replaced, added or dropped; all others stay byte for byte."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from lxml import etree
+
+from perfxl.ooxml.package import Package
+from perfxl.ooxml.relations import CONTENT_TYPES, RELATIONS, TYPES, Relation, relations_of, relations_part
+from perfxl.ooxml.xml import Element, new_element, parse, serialize
+from perfxl.ooxml.zip_write import SAME_DATE, zip_entry
+
+__all__ = ["PackageEditor"]
+
+_LARGE, _FAST, _SMALL = 8_000_000, 1, 6  # zlib levels: sheets of 100,000s of rows are packed fast, the rest small
+
+
+class PackageEditor:
+    """The parts of a package by name. `tree` gives a part to edit in place; it is written back by `save`.
+
+    Raises: PackageError where a part is damaged, etree.XMLSyntaxError where it is no XML.
+    """
+
+    def __init__(self, package: Package) -> None:
+        self._package = package
+        self._names = {name.lower(): name for name in package.entries}
+        self._content: dict[str, bytes | None] = {}  # None: dropped
+        self._trees: dict[str, Element] = {}
+
+    @property
+    def file(self) -> str:
+        return self._package.name
+
+    def __contains__(self, name: str) -> bool:
+        name = self._stored_name(name)
+        return self._content.get(name, b"") is not None and (name in self._content or name in self._package)
+
+    def __getitem__(self, name: str) -> bytes:
+        content = self._content.get(self._stored_name(name))
+        return self._package.part(self._stored_name(name)) if content is None else content
+
+    def __setitem__(self, name: str, content: bytes) -> None:
+        self._content[self._stored_name(name)] = content
+
+    def __iter__(self) -> Iterator[str]:
+        names = [*self._package.entries, *(name for name in self._content if name not in self._package)]
+        return (name for name in names if name in self)
+
+    def drop(self, name: str) -> None:
+        """Takes the part out, with its relationships and its content type."""
+        for gone in (self._stored_name(name), relations_part(self._stored_name(name))):
+            if gone in self:
+                self._content[gone] = None
+        for override in list(self.tree(CONTENT_TYPES)):
+            if override.get("PartName", "").lower() == f"/{name}".lower():
+                self.tree(CONTENT_TYPES).remove(override)
+
+    def tree(self, name: str) -> Element:
+        name = self._stored_name(name)
+        if name not in self._trees:
+            self._trees[name] = parse(self[name])
+        return self._trees[name]
+
+    def add_tree(self, name: str, tree: Element) -> None:
+        self._names.setdefault(name.lower(), name)
+        self._content[name] = b""
+        self._trees[name] = tree
+
+    def free_name(self, pattern: str) -> str:
+        """The first name of that pattern which no part has: pattern.format(1), (2), ..."""
+        number = 1
+        while pattern.format(number) in self:
+            number += 1
+        return pattern.format(number)
+
+    def main_part(self, usual: str) -> str:
+        """The part that the package begins with."""
+        return next((r.target for r in self.relations("") if r.kind == "officeDocument"), usual)
+
+    def relations(self, part: str) -> tuple[Relation, ...]:
+        """What a part refers to; the package itself for ""."""
+        name = relations_part(part)
+        if name not in self:
+            return ()
+        tree = self._trees.get(self._stored_name(name))
+        return relations_of(parse(self[name]) if tree is None else tree, part)
+
+    def relate(self, part: str, base: str, kind: str, target: str) -> str:
+        """Adds a relationship from a part (base: `office_relations`) to another part and gives its id."""
+        name = relations_part(part)
+        if name not in self:
+            self.add_tree(name, new_element(RELATIONS, "Relationships"))
+        tree = self.tree(name)
+        used = {element.get("Id") for element in tree}
+        number = next(n for n in range(1, len(used) + 2) if f"rIdPx{n}" not in used)
+        attributes = {"Id": f"rIdPx{number}", "Type": f"{base}/{kind}", "Target": f"/{target}"}
+        etree.SubElement(tree, f"{{{RELATIONS}}}Relationship", attributes)
+        return attributes["Id"]
+
+    def unrelate(self, part: str, relation: Relation) -> None:
+        tree = self.tree(relations_part(part))
+        for element in list(tree):
+            if element.get("Id") == relation.id:
+                tree.remove(element)
+
+    def declare(self, part: str, content_type: str) -> None:
+        """Sets a part's content type."""
+        types = self.tree(CONTENT_TYPES)
+        for override in types:
+            if override.get("PartName", "").lower() == f"/{part}".lower():
+                override.set("ContentType", content_type)
+                return
+        etree.SubElement(types, f"{{{TYPES}}}Override", {"PartName": f"/{part}", "ContentType": content_type})
+
+    def declare_extension(self, extension: str, content_type: str) -> None:
+        """Sets the content type of parts with an extension, where none is set."""
+        types = self.tree(CONTENT_TYPES)
+        if not any(default.get("Extension", "").lower() == extension for default in types):
+            attributes = {"Extension": extension, "ContentType": content_type}
+            types.insert(0, etree.Element(f"{{{TYPES}}}Default", attributes))
+
+    def save(self, path: Path) -> None:
+        """Writes the package; parts keep their dates, new ones carry the fixed one."""
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:
+            for name in self:
+                content = serialize(self._trees[name]) if name in self._trees else self[name]
+                before = self._package.entries.get(name)
+                entry = zip_entry(name, date=before.date_time if before else SAME_DATE)
+                level = _FAST if len(content) > _LARGE else _SMALL
+                target.writestr(entry, content, zipfile.ZIP_DEFLATED, level)
+
+    def _stored_name(self, name: str) -> str:
+        """Names of parts are the same in any case."""
+        return self._names.get(name.lower(), name)

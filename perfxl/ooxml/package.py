@@ -1,0 +1,270 @@
+"""Opens an Office file without trusting it: everything is bounded and checked before a parser sees it.
+
+`open_package(path, main)` raises PackageError, which says in one word why a file cannot be used. What it returns reads
+each part with its size verified against the directory, so a file that lies about its size is found out as well.
+`package_on_disk` does the same without taking the file into memory.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+MAX_FILE = 512 * 2**20
+MAX_PARTS = 10_000
+MAX_PART = 768 * 2**20
+MAX_TOTAL = 1536 * 2**20
+MAX_RATIO = 200  # of parts over a megabyte; sheets of real workbooks reach about 40
+PIECE = 2**20  # inflated at once
+WORKBOOK, DOCUMENT = "xl/workbook.xml", "word/document.xml"
+_HEAD = 200  # bytes of a part in which its encoding is declared
+_XML_ENDINGS = (".xml", ".rels", ".vml")
+_COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_NOT_UTF8 = re.compile(rb"^<\?xml[^>]*encoding\s*=\s*[\"'](?!utf-?8|us-ascii)", re.IGNORECASE)
+# A part that only one format has -> the format.
+_FORMATS = {
+    "xl/workbook.bin": "xlsb",
+    DOCUMENT: "docx",
+    WORKBOOK: "xlsx",
+    "ppt/presentation.xml": "pptx",
+    "Index/Document.iwa": "numbers",
+    "content.xml": "ods",
+}
+
+
+class PackageError(Exception):
+    """A file, or a part of it, that cannot be used.
+
+    `reason`, with its `details`: "missing", "not_readable", "folder" (path); "lock", "empty", "encrypted", "damaged",
+    "unknown"; "too_large" (size in bytes); "unsafe" (what: dtd, encoding, duplicate, compression, path, parts with
+    their count); "other_format" (format: xls, xlsb, docx, xlsx, pptx, numbers, ods, web, text).
+    """
+
+    def __init__(self, reason: str, file: str = "", **details: object) -> None:
+        super().__init__(reason)
+        self.reason, self.file, self.details = reason, file, details
+
+
+@dataclass
+class Package:
+    """A zip that has passed the checks: its file's name, the open file and its entries by part name."""
+
+    name: str
+    file: BinaryIO
+    entries: dict[str, zipfile.ZipInfo] = field(default_factory=dict)
+
+    def part(self, name: str) -> bytes:
+        """A part whole.
+
+        Raises: PackageError where it is damaged, lies about its size, or is XML with a DTD or not in UTF-8.
+        """
+        return b"".join(self.pieces(name))
+
+    def pieces(self, name: str) -> Iterator[bytes]:
+        """A part piece by piece; what is wrong is raised after the last one at the latest."""
+        entry = self.entries[name]
+        size = crc = 0
+        seam = _Seam(self) if name.endswith(_XML_ENDINGS) else None
+        for piece in self._inflated(entry):
+            size, crc = size + len(piece), zlib.crc32(piece, crc)
+            if size > entry.file_size:
+                break
+            if seam:
+                seam.check(piece)
+            yield piece
+        if seam and size < _HEAD:
+            seam.check_encoding()
+        if size != entry.file_size or crc != entry.CRC:
+            raise self.error("damaged")
+
+    def whole(self) -> bytes:
+        """The file's own bytes."""
+        self.file.seek(0)
+        return self.file.read()
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.entries
+
+    def error(self, reason: str, **details: object) -> PackageError:
+        """An error that names this file."""
+        return PackageError(reason, self.name, **details)
+
+    def _inflated(self, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+        if entry.compress_type == zipfile.ZIP_STORED:
+            yield from self._packed(entry)
+            return
+        stream = zlib.decompressobj(-15)
+        try:
+            for packed in self._packed(entry):
+                while packed and not stream.eof:
+                    yield stream.decompress(packed, PIECE)
+                    packed = stream.unconsumed_tail
+            yield stream.flush()
+        except zlib.error:
+            raise self.error("damaged") from None
+        if not stream.eof:
+            raise self.error("damaged")
+
+    def _packed(self, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+        """An entry's bytes in the file, by slices."""
+        header = self._slice(entry.header_offset, 30)
+        if len(header) < 30 or header[:4] != b"PK\x03\x04":
+            raise self.error("damaged")
+        start = entry.header_offset + 30
+        start += int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little")
+        for at in range(start, start + entry.compress_size, PIECE):
+            packed = self._slice(at, min(PIECE, start + entry.compress_size - at))
+            if not packed:  # the size is a lie
+                break
+            yield packed
+
+    def _slice(self, start: int, size: int) -> bytes:
+        try:
+            self.file.seek(start)
+            return self.file.read(size)
+        except OSError:
+            raise self.error("not_readable", path=self.name) from None
+        except (ValueError, OverflowError):
+            raise self.error("damaged") from None
+
+
+class _Seam:
+    """Checks XML that comes in pieces: what stands across the border of two is seen as well."""
+
+    def __init__(self, package: Package) -> None:
+        self._package, self._head, self._last = package, b"", b""
+
+    def check(self, piece: bytes) -> None:
+        if len(self._head) < _HEAD:
+            self._head = (self._head + piece[:_HEAD])[:_HEAD]
+            if len(self._head) == _HEAD:
+                self.check_encoding()
+        for text in (self._last + piece[:8], piece):
+            if b"!" in text and (b"<!DOCTYPE" in text or b"<!ENTITY" in text):  # one letter is found fastest
+                raise self._package.error("unsafe", what="dtd")
+        self._last = (self._last + piece[-8:])[-8:]
+
+    def check_encoding(self) -> None:
+        head = self._head
+        if head[:2] in (b"\xff\xfe", b"\xfe\xff") or _NOT_UTF8.search(head.lstrip(b"\xef\xbb\xbf")):
+            raise self._package.error("unsafe", what="encoding")
+
+
+def open_package(path: str | Path, main: str = WORKBOOK) -> Package:
+    """The checked package of a file whose main part is `main`, in memory.
+
+    Raises: PackageError.
+    """
+    return _checked(Path(path), main, lambda path: io.BytesIO(path.read_bytes()))
+
+
+@contextmanager
+def package_on_disk(path: str | Path, main: str = WORKBOOK) -> Iterator[Package]:
+    """The same while the file stays open: parts are read from there.
+
+    Raises: PackageError.
+    """
+    with ExitStack() as stack:
+        yield _checked(Path(path), main, lambda path: stack.enter_context(path.open("rb")))
+
+
+def is_sheet(part: str) -> bool:
+    """Sheets are large, so they are checked only when they are read, through `Package` like every other part."""
+    return part.lower().startswith("xl/worksheets/") and part.endswith(".xml")
+
+
+def has_macros(package: Package) -> bool:
+    """Whether the file carries code."""
+    parts = [part.lower() for part in package.entries]
+    return any(part.endswith("vbaproject.bin") or part.startswith("xl/macrosheets/") for part in parts)
+
+
+def has_links(package: Package) -> bool:
+    """Whether a workbook refers to other files or to data connections."""
+    parts = [part.lower() for part in package.entries]
+    return any(part.startswith("xl/externallinks/") or part == "xl/connections.xml" for part in parts)
+
+
+def _checked(path: Path, main: str, opener: Callable[[Path], BinaryIO]) -> Package:
+    name, shown = path.name, str(path)
+    try:
+        if path.is_dir():
+            raise PackageError("folder", name, path=shown)
+        if name.startswith("~$"):
+            raise PackageError("lock", name)
+        if path.stat().st_size > MAX_FILE:
+            raise PackageError("too_large", name, size=path.stat().st_size)
+        file = opener(path)
+    except (FileNotFoundError, NotADirectoryError):
+        raise PackageError("missing", name, path=shown) from None
+    except (OSError, ValueError):  # ValueError: a name with a NUL character
+        raise PackageError("not_readable", name, path=shown) from None
+    _check_is_zip(name, file)
+    try:
+        infos = zipfile.ZipFile(file).infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+        raise PackageError("damaged", name) from None
+    package = Package(name, file, {info.filename: info for info in infos})
+    _check_bounds(package, infos)
+    if main not in package or "[Content_Types].xml" not in package:
+        for part, format in _FORMATS.items():
+            if part in package and part != main:
+                raise package.error("other_format", format=format)
+        raise package.error("unknown")
+    for part in package.entries:
+        if part.endswith(_XML_ENDINGS) and not is_sheet(part):
+            for _ in package.pieces(part):
+                pass
+    return package
+
+
+def _check_is_zip(name: str, file: BinaryIO) -> None:
+    try:
+        data = file.read(512)
+        if data.startswith(_COMPOUND_FILE):
+            data += file.read()
+    except OSError:
+        raise PackageError("not_readable", name, path=name) from None
+    if not data:
+        raise PackageError("empty", name)
+    if data.startswith(_COMPOUND_FILE):
+        if "EncryptedPackage".encode("utf-16-le") in data:
+            raise PackageError("encrypted", name)
+        if any(stream.encode("utf-16-le") in data for stream in ("Workbook", "Book")):
+            raise PackageError("other_format", name, format="xls")
+        raise PackageError("unknown", name)
+    if data.startswith(b"PK"):
+        return
+    start = data.lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+    if start.startswith((b"<html", b"<!doctype html", b"<table", b"<?xml")):
+        raise PackageError("other_format", name, format="web")
+    if Path(name).suffix.lower() in {".csv", ".tsv", ".txt"}:
+        raise PackageError("other_format", name, format="text")
+    raise PackageError("unknown", name)
+
+
+def _check_bounds(package: Package, infos: list[zipfile.ZipInfo]) -> None:
+    if len({info.filename.lower().lstrip("/") for info in infos}) != len(infos):
+        raise package.error("unsafe", what="duplicate")
+    if any(info.flag_bits & 1 for info in infos):
+        raise package.error("encrypted")
+    if any(info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for info in infos):
+        raise package.error("unsafe", what="compression")
+    if any(".." in info.filename or info.filename.startswith("/") for info in infos):
+        raise package.error("unsafe", what="path")
+    if len(infos) > MAX_PARTS:
+        raise package.error("unsafe", what="parts", count=len(infos))
+    total = sum(info.file_size for info in infos)
+    largest = max((info.file_size for info in infos), default=0)
+    if total > MAX_TOTAL or largest > MAX_PART:
+        raise package.error("too_large", size=total)
+    for info in infos:
+        if info.file_size > 2**20 and info.file_size > MAX_RATIO * max(info.compress_size, 1):
+            raise package.error("too_large", size=info.file_size)

@@ -1,0 +1,186 @@
+"""Zips written so that equal content gives equal bytes: every entry carries one fixed date.
+
+`write_zip` writes all parts at once; `SharedArchive` writes many files that have most parts in common; `ZipStream`
+writes parts as they come, beside one that grows until the end.
+"""
+
+from __future__ import annotations
+
+import struct
+import zipfile
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import IO, NamedTuple
+
+from perfxl.ooxml.compress import compressor, crc32, deflate_best, deflate_quick
+from perfxl.ooxml.spool import Scratch, Spool
+from perfxl.ooxml.zip_read import Packed
+
+__all__ = ["SAME_DATE", "SharedArchive", "ZipStream", "pack", "write_zip", "zip_entry"]
+
+Date = tuple[int, int, int, int, int, int]
+SAME_DATE: Date = (1980, 1, 1, 0, 0, 0)
+
+_LOCAL = struct.Struct("<4s5H3L2H")
+_CENTRAL = struct.Struct("<4s6H3L5H2L")
+_END = struct.Struct("<4s4H2LH")
+_STORED, _DEFLATED = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
+_SAME_TIME = 0, 1 << 5 | 1  # SAME_DATE as a zip holds it: time, date
+_UTF8_NAME = 0x800
+_VERSION, _VERSION_64 = 20, 45
+_LARGE, _MANY = 0xFFFFFFFF, 0xFFFF  # what no longer fits a zip's ordinary fields
+
+
+def zip_entry(name: str, method: int = _DEFLATED, date: Date = SAME_DATE) -> zipfile.ZipInfo:
+    """The head of an entry for zipfile, with a fixed date."""
+    entry = zipfile.ZipInfo(name, date)
+    entry.compress_type = method
+    return entry
+
+
+def write_zip(
+    target: Path | IO[bytes], parts: Mapping[str, bytes], method: int = _DEFLATED, date: Date = SAME_DATE
+) -> None:
+    """Writes parts by name, in their order."""
+    with zipfile.ZipFile(target, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(zip_entry(name, method, date), content)
+
+
+def pack(content: bytes) -> Packed:
+    """A part of few kilobytes, deflated."""
+    return Packed(_DEFLATED, crc32(content, 0), len(content), deflate_quick(content, 1))
+
+
+class SharedArchive:
+    """Writes documents that share their static parts: these are deflated once, into one block of bytes."""
+
+    def __init__(self, static: Mapping[str, bytes]) -> None:
+        entries = [_entry(name, content, deflate_best) for name, content in static.items()]
+        self._block, self._directory = _joined(entries, 0)
+        self._count = len(entries)
+
+    def document(self, changed: Iterable[tuple[str, bytes]]) -> bytes:
+        """The file with these parts, by name, added to the static ones."""
+        entries = [_entry(name, content, deflate_quick) for name, content in changed]
+        block, directory = _joined(entries, len(self._block))
+        count = self._count + len(entries)
+        size = len(self._directory) + len(directory)
+        end = _END.pack(b"PK\5\6", 0, 0, count, count, size, len(self._block) + len(block), 0)
+        return b"".join((self._block, block, self._directory, directory, end))
+
+
+class _Entry(NamedTuple):
+    name: bytes
+    facts: tuple[int, ...]  # what the local header and the directory have in common
+    content: bytes
+
+
+def _entry(name: str, content: bytes, deflate: Callable[[bytes], bytes]) -> _Entry:
+    packed = deflate(content)
+    method = _DEFLATED
+    if len(packed) >= len(content):
+        packed, method = content, _STORED
+    raw = name.encode()
+    flags = 0 if name.isascii() else _UTF8_NAME
+    facts = (_VERSION, flags, method, *_SAME_TIME, crc32(content, 0), len(packed), len(content), len(raw), 0)
+    return _Entry(raw, facts, packed)
+
+
+def _joined(entries: Iterable[_Entry], offset: int) -> tuple[bytes, bytes]:
+    """The entries one after the other, and their lines of the directory; `offset` is where the first will stand."""
+    pieces: list[bytes] = []
+    directory: list[bytes] = []
+    for entry in entries:
+        head = _LOCAL.pack(b"PK\3\4", *entry.facts)
+        pieces += (head, entry.name, entry.content)
+        directory += (_CENTRAL.pack(b"PK\1\2", _VERSION, *entry.facts, 0, 0, 0, 0, offset), entry.name)
+        offset += len(head) + len(entry.name) + len(entry.content)
+    return b"".join(pieces), b"".join(directory)
+
+
+class ZipStream:
+    """A zip of any size, written as it comes; `grow` adds to the entry `growing`, which comes last."""
+
+    def __init__(self, path: Path, growing: str) -> None:
+        self._file = path.open("wb")
+        self.scratch = Scratch(path.parent)
+        self._growing = _GrowingEntry(growing, self.scratch)
+        self._directory = Spool(self.scratch)
+        self._count = self._offset = 0
+
+    def add(self, name: str, content: Packed) -> None:
+        self._begin(name, content.method, content.crc, len(content.data), content.size)
+        self._write(content.data)
+
+    def add_long(self, name: str, content: Iterable[bytes]) -> None:
+        """Adds a part that need not be held whole."""
+        entry = _GrowingEntry(name, self.scratch)
+        for piece in content:
+            entry.grow(piece)
+        self._add_grown(entry)
+
+    def grow(self, content: bytes) -> None:
+        self._growing.grow(content)
+
+    def close(self) -> None:
+        """Ends the growing entry and writes the directory; without it the file is no archive."""
+        self._add_grown(self._growing)
+        start, size, count = self._offset, self._directory.size, self._count
+        for piece in self._directory:
+            self._write(piece)
+        if count >= _MANY or start >= _LARGE:
+            at = self._offset
+            versions = _VERSION_64, _VERSION_64
+            self._write(struct.pack("<4sQHHLLQQQQ", b"PK\6\6", 44, *versions, 0, 0, count, count, size, start))
+            self._write(struct.pack("<4sLQL", b"PK\6\7", 0, at, 1))
+        few = min(count, _MANY)
+        self._write(_END.pack(b"PK\5\6", 0, 0, few, few, size, min(start, _LARGE), 0))
+        self.abandon()
+
+    def abandon(self) -> None:
+        """Closes the files."""
+        self.scratch.close()
+        self._file.close()
+
+    def _add_grown(self, entry: _GrowingEntry) -> None:
+        entry.end()
+        self._begin(entry.name, _DEFLATED, entry.crc, entry.packed.size, entry.size)
+        for piece in entry.packed:
+            self._write(piece)
+
+    def _begin(self, name: str, method: int, crc: int, packed: int, size: int) -> None:
+        raw, start = name.encode(), self._offset
+        large = size >= _LARGE or packed >= _LARGE
+        extra = struct.pack("<HHQQ", 1, 16, size, packed) if large else b""
+        sizes = (_LARGE, _LARGE) if large else (packed, size)
+        facts = (_VERSION_64, _UTF8_NAME, method, *_SAME_TIME, crc, *sizes, len(raw))
+        self._write(_LOCAL.pack(b"PK\3\4", *facts, len(extra)) + raw + extra)
+        if large or start >= _LARGE:
+            extra = struct.pack("<HHQQQ", 1, 24, size, packed, start)
+            facts, start = (*facts[:6], _LARGE, _LARGE, len(raw)), _LARGE
+        line = _CENTRAL.pack(b"PK\1\2", _VERSION_64, *facts, len(extra), 0, 0, 0, 0, start)
+        self._directory.add(line + raw + extra)
+        self._count += 1
+
+    def _write(self, data: bytes) -> None:
+        self._file.write(data)
+        self._offset += len(data)
+
+
+class _GrowingEntry:
+    """An entry packed beside the archive."""
+
+    def __init__(self, name: str, scratch: Scratch) -> None:
+        self.name = name
+        self.packed = Spool(scratch)
+        self.crc = self.size = 0
+        self._packer = compressor()
+
+    def grow(self, content: bytes) -> None:
+        self.crc = crc32(content, self.crc)
+        self.size += len(content)
+        self.packed.add(self._packer.compress(content))
+
+    def end(self) -> None:
+        self.packed.add(self._packer.flush())

@@ -1,0 +1,90 @@
+"""Opens workbooks of others: what is wrong with a file becomes a problem, and what it carries a notice (F1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from perfxl.core.language import Text
+from perfxl.core.problems import Address, Problem, problem
+from perfxl.ooxml.package import Package, PackageError, has_links, has_macros, open_package, package_on_disk
+
+Opened = tuple[Package | None, list[Problem]]
+
+# Reason of a PackageError -> name of the problem.
+_PROBLEMS = {
+    "missing": "file_missing",
+    "not_readable": "file_not_readable",
+    "folder": "file_is_folder",
+    "lock": "file_is_lock",
+    "empty": "file_empty",
+    "encrypted": "file_encrypted",
+    "damaged": "file_damaged",
+    "unknown": "file_not_workbook",
+}
+_FORMATS = {
+    "xls": Text("旧版 .xls/.et 文件", "an old .xls or .et file"),
+    "xlsb": Text("二进制工作簿 .xlsb", "a binary workbook (.xlsb)"),
+    "docx": Text("Word 文档", "a Word document"),
+    "pptx": Text("PowerPoint 演示文稿", "a PowerPoint presentation"),
+    "numbers": Text("Numbers 表格", "a Numbers spreadsheet"),
+    "ods": Text("OpenDocument 表格 (.ods)", "an OpenDocument spreadsheet (.ods)"),
+    "web": Text("网页或 XML 文件（扩展名虽为 Excel）", "a web page or XML file"),
+    "text": Text("文本文件 (CSV)", "a text file (CSV)"),
+}
+_UNSAFE = {
+    "dtd": Text("含 DTD", "contains a DTD"),
+    "encoding": Text("不是 UTF-8", "not UTF-8"),
+    "duplicate": Text("部件重名", "two parts of one name"),
+    "compression": Text("压缩方式", "compression"),
+    "path": Text("部件路径", "path of a part"),
+    "parts": Text("{count} 个部件", "{count} parts"),
+}
+
+
+def open_workbook(path: str | Path) -> Opened:
+    """The checked package of an .xlsx or .xlsm, with notices on what it carries; or None and the reason."""
+    try:
+        package = open_package(path)
+    except PackageError as error:
+        return None, [file_problem(error)]
+    return package, _notices(package)
+
+
+@contextmanager
+def workbook_on_disk(path: str | Path) -> Iterator[Opened]:
+    """The same while the file stays open: parts are read from there."""
+    with ExitStack() as stack:
+        try:
+            package = stack.enter_context(package_on_disk(path))
+        except PackageError as error:
+            yield None, [file_problem(error)]
+            return
+        yield package, _notices(package)
+
+
+def file_problem(error: PackageError) -> Problem:
+    """What a user is told of a file that cannot be used."""
+    address, details = Address(error.file), error.details
+    if error.reason == "too_large":
+        return problem("file_too_large", address, what=f"{int(str(details['size'])) / 2**20:,.0f} MB")
+    if error.reason == "other_format":
+        return problem("file_not_xlsx", address, kind=_FORMATS[str(details["format"])])
+    if error.reason == "unsafe":
+        what = _UNSAFE[str(details["what"])]
+        return problem("file_unsafe", address, what=Text(what.zh.format(**details), what.en.format(**details)))
+    if error.reason == "cell_far_away":
+        return problem("cell_far_away", Address(error.file, str(details["sheet"]), str(details["cell"])))
+    if "path" in details:
+        return problem(_PROBLEMS[error.reason], address, value=str(details["path"]))
+    return problem(_PROBLEMS[error.reason], address)
+
+
+def _notices(package: Package) -> list[Problem]:
+    notices = []
+    if has_macros(package):
+        notices.append(problem("file_has_macros", Address(package.name)))
+    if has_links(package):
+        notices.append(problem("file_has_links", Address(package.name)))
+    return notices
