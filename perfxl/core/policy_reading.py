@@ -19,7 +19,7 @@ from perfxl.core.schema import Type
 from perfxl.core.table_access import columns_of, finding, place, rows_of
 from perfxl.core.values.dates import parse_date, serial
 from perfxl.core.values.numbers import parse_integer, parse_number, parse_points
-from perfxl.core.values.text import Nearest, Parsed, parse_bool, parse_text, spelling
+from perfxl.core.values.text import Nearest, Parsed, fold_name, parse_bool, parse_text
 from perfxl.core.weights.checks import judge_category_weights
 
 
@@ -46,7 +46,7 @@ def read_policy(tables: Tables) -> tuple[Policy, list[Problem]]:
 
 def setting_of(key: object) -> Setting | None:
     """The setting that a row of the sheet names, in either language."""
-    return _BY_SPELLING.get(spelling(key))
+    return _BY_SPELLING.get(fold_name(key))
 
 
 # Settings of which the first must not exceed the second.
@@ -78,7 +78,7 @@ _TYPES = {
     Type.DATE: Text("日期", "a date"),
     Type.BOOL: Text("是或否", "yes or no"),
 }
-_BY_SPELLING = {spelling(name): setting for setting in SETTINGS for name in (setting.name, setting.zh, setting.en)}
+_BY_SPELLING = {fold_name(name): setting for setting in SETTINGS for name in (setting.name, setting.zh, setting.en)}
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
 # The greatest that points can be when they were typed as 1 for 100%.
 _FRACTION = 1.0
@@ -184,9 +184,9 @@ def _parse(raw: Any, setting: Setting) -> Parsed:
         return _PARSERS[setting.type](raw)
     if raw is None:
         return Parsed(None)
-    word = spelling(raw)
+    word = fold_name(raw)
     chosen = next(
-        (c.name for c in setting.choices if word in map(spelling, (c.name, c.zh, c.en, *c.aliases))),
+        (c.name for c in setting.choices if word in map(fold_name, (c.name, c.zh, c.en, *c.aliases))),
         None,
     )
     return Parsed(chosen, "" if chosen else "choice_unknown")

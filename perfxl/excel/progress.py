@@ -14,7 +14,7 @@ from perfxl.core.schema.choices import AGGREGATION
 from perfxl.core.scoring.line import STATUS_LABELS, Status, read_direction
 from perfxl.core.scoring.periods import LIGHT_LABELS, Report, aggregate, attainment, light, phased, run_rate
 from perfxl.core.values.numbers import canonical, parse_figure
-from perfxl.core.values.text import NOT_APPLICABLE, spelling
+from perfxl.core.values.text import NOT_APPLICABLE, fold_name
 from perfxl.excel.errors import CellError, Failure, failure
 from perfxl.excel.lines import number
 from perfxl.excel.normalise import Rows
@@ -118,7 +118,7 @@ def _rule(raw: Any) -> Choice:
     if raw is None:
         return AGGREGATION[0]
     for choice in AGGREGATION:
-        if spelling(raw) in map(spelling, (choice.name, choice.zh, choice.en, *choice.aliases)):
+        if fold_name(raw) in map(fold_name, (choice.name, choice.zh, choice.en, *choice.aliases)):
             return choice
     known = Text("、".join(choice.zh for choice in AGGREGATION), ", ".join(choice.en for choice in AGGREGATION))
     raise failure("word_unknown", value=raw, known=known)

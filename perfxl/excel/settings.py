@@ -17,7 +17,7 @@ from perfxl.core.problems import Problem, Severity, problem
 from perfxl.core.records import Records
 from perfxl.core.schema import Type, get
 from perfxl.core.scoring.line import LineScore, LineScorer
-from perfxl.core.values.text import spelling
+from perfxl.core.values.text import fold_name
 from perfxl.core.weights.rules import WeightRules
 from perfxl.excel.errors import Failure, failure
 from perfxl.excel.normalise import Rows
@@ -131,7 +131,7 @@ def _fit(header: Header) -> tuple[int, int]:
 def _plain_settings(rows: Rows) -> Records:
     """Two columns without headers: a setting's name and its value."""
     named = [row for row in rows if len(row) > 1 and row[0] != ""]
-    if not any(spelling(row[0]) in _BY_NAME for row in named):
+    if not any(fold_name(row[0]) in _BY_NAME for row in named):
         raise failure("settings_range_unknown", value=next((cell for row in rows for cell in row if cell != ""), ""))
     columns: dict[str, list[Any]] = {
         "key": [str(row[0]) for row in named],
@@ -145,7 +145,7 @@ def _sure(policy: Records | None) -> None:
     if policy is None:
         return
     for key, value in zip(policy.column("key"), policy.column("value"), strict=True):
-        setting = _BY_NAME.get(spelling(key or ""))
+        setting = _BY_NAME.get(fold_name(key or ""))
         if setting is None or setting.type is not Type.POINTS:
             continue
         number = _plain_number(value)
@@ -161,4 +161,4 @@ def _plain_number(value: Any) -> float | None:
         return None
 
 
-_BY_NAME = {spelling(text): setting for setting in SETTINGS for text in (setting.name, setting.zh, setting.en)}
+_BY_NAME = {fold_name(text): setting for setting in SETTINGS for text in (setting.name, setting.zh, setting.en)}

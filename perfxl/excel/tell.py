@@ -14,7 +14,7 @@ from perfxl.core.schema import Type, get
 from perfxl.core.scoring.alone import ContractTotal
 from perfxl.core.scoring.line import STATUS_LABELS, LineScore, part_of_rule
 from perfxl.core.values.dates import from_serial
-from perfxl.core.values.text import Nearest, parse_text, spelling
+from perfxl.core.values.text import Nearest, fold_name, parse_text
 from perfxl.excel import normalise, registry
 from perfxl.excel.errors import CellError, Failure, failure
 from perfxl.excel.lines import shown, single_score, told
@@ -220,9 +220,9 @@ def _all(given: Given) -> list[Method]:
 
 
 def _matching(held: Range, asked: Any, names: Sequence[str]) -> list[int]:
-    word = spelling(parse_text(asked).value or "")
+    word = fold_name(parse_text(asked).value or "")
     cells = [held.records.column(name) for name in names]
-    return [i for i in range(len(held.records)) if any(c[i] is not None and spelling(c[i]) == word for c in cells)]
+    return [i for i in range(len(held.records)) if any(c[i] is not None and fold_name(c[i]) == word for c in cells)]
 
 
 def _known(held: Range) -> str:

@@ -13,7 +13,7 @@ from perfxl.core.records import Records
 from perfxl.core.scoring.alone import ContractTotal, Counted, contract_total
 from perfxl.core.scoring.line import STATUS_LABELS, Status, blank
 from perfxl.core.scoring.veto import Veto
-from perfxl.core.values.text import NOT_APPLICABLE, parse_text, spelling
+from perfxl.core.values.text import NOT_APPLICABLE, fold_name, parse_text
 from perfxl.excel.errors import CellError, Failure, failure
 from perfxl.excel.lines import number, score, told
 from perfxl.excel.scores import SCORED_BY, Scored
@@ -58,8 +58,8 @@ def band(raw: Any, given: Given) -> Band:
 
 def coefficient(raw: Any, given: Given) -> float:
     """The coefficient of a total, or of a grade by name."""
-    named = {spelling(each.grade): each for each in given.policy.bands}
-    found = named.get(spelling(raw)) if isinstance(raw, str) else None
+    named = {fold_name(each.grade): each for each in given.policy.bands}
+    found = named.get(fold_name(raw)) if isinstance(raw, str) else None
     found = found or band(raw, given)
     if found.coefficient is None:
         raise failure(
@@ -70,10 +70,10 @@ def coefficient(raw: Any, given: Given) -> float:
 
 def _who(scored: Scored, person: Any) -> str:
     """The key of a person, asked for by ID or name."""
-    asked, records = spelling(parse_text(person).value or ""), scored.range.records
+    asked, records = fold_name(parse_text(person).value or ""), scored.range.records
     for name in ("person", "name"):
         for i, held in enumerate(records.column(name)):
-            if held is not None and spelling(held) == asked:
+            if held is not None and fold_name(held) == asked:
                 return scored.people[i]
     return asked
 

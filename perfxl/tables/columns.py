@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from perfxl.core.schema import Choice, Column, Type
 from perfxl.core.values.dates import parse_date, parse_period
 from perfxl.core.values.numbers import canonical, parse_figure, parse_integer, parse_number, parse_points
-from perfxl.core.values.text import Parsed, fold, parse_bool, parse_text
+from perfxl.core.values.text import Parsed, fold_name, parse_bool, parse_text
 
 NOT_ALLOWED = "choice_unknown"
 MISSING_PERCENT = "percent_missing"
@@ -105,19 +105,15 @@ def _spellings(choices: tuple[Choice, ...]) -> dict[str, str]:
     found: dict[str, str] = {}
     for choice in choices:
         for spelling in (choice.zh, choice.en, choice.name, *choice.aliases):
-            found.setdefault(_spelled(spelling), choice.name)
+            found.setdefault(fold_name(spelling), choice.name)
     return found
-
-
-def _spelled(text: str) -> str:
-    return fold(text).casefold().replace(" ", "")
 
 
 def _parse_choice(spellings: dict[str, str], raw: Any) -> Parsed:
     text = parse_text(raw)
     if text.value is None:
         return text
-    found = spellings.get(_spelled(text.value))
+    found = spellings.get(fold_name(text.value))
     return Parsed(found) if found else Parsed(None, NOT_ALLOWED)
 
 

@@ -21,7 +21,7 @@ from perfxl.core.rulebook import RuleBook, built_in
 from perfxl.core.schema import Choice, get
 from perfxl.core.schema.choices import CATEGORY, KIND
 from perfxl.core.values.dates import period_span
-from perfxl.core.values.text import NOT_APPLICABLE, spelling
+from perfxl.core.values.text import NOT_APPLICABLE, fold_name
 
 # A contract without dates counts as this year throughout, so its one actual covers the whole of it.
 UNDATED = "2000"
@@ -166,14 +166,14 @@ class _Expansion:
             name = _stem(self._sheets.address(i).sheet) or _stem(self._sheets.file.rpartition(".")[0])
             name = name or self._sheets.address(i).sheet
             self._say("holder_unnamed", i, "name", name)
-        known = self._people.get(spelling(name))
+        known = self._people.get(fold_name(name))
         if known is None and not self._book.get("people"):
             unit = {"unit": row["department"]} if row["department"] else {}
             self._add_person(i, name, name=row["name"] or name, post=row["post"], **unit)
         return known or name
 
     def _add_person(self, i: int, person: str, **values: Any) -> None:
-        self._people[spelling(person)] = person
+        self._people[fold_name(person)] = person
         self._made["people"].add(i, person=person, **values)
 
     def _contract(self, i: int, row: dict[str, Any], person: str, period: str) -> str:
@@ -193,9 +193,9 @@ class _Expansion:
     def _issuer(self, i: int, name: str | None) -> dict[str, str]:
         if name is None:
             return {}
-        if spelling(name) not in self._people and not self._book.get("people"):
+        if fold_name(name) not in self._people and not self._book.get("people"):
             self._add_person(i, name, name=name)
-        return {"issuer": self._people.get(spelling(name), name)}
+        return {"issuer": self._people.get(fold_name(name), name)}
 
     def _dates(self, period: str | None) -> tuple[date | None, date | None]:
         if period is None:
@@ -215,7 +215,7 @@ class _Expansion:
     def _kpi(self, i: int, row: dict[str, Any], person: str) -> str:
         """The ID of the KPI's card: the library's, one made for the same KPI before, or a new one."""
         given = row["kpi_id"] or row["kpi"]
-        known = self._library.get(spelling(given)) or self._library.get(spelling(row["kpi"] or ""))
+        known = self._library.get(fold_name(given)) or self._library.get(fold_name(row["kpi"] or ""))
         if known:
             return known
         card = self._card(i, row)
@@ -278,10 +278,12 @@ def _by_name(records: Records | None, key: str) -> dict[str, str]:
     """ID by its own spelling and by the name beside it; a name that two rows share stands for neither."""
     if not records:
         return {}
-    pairs = [(spelling(name or ""), one) for name, one in zip(records.column("name"), records.column(key), strict=True)]
+    pairs = [
+        (fold_name(name or ""), one) for name, one in zip(records.column("name"), records.column(key), strict=True)
+    ]
     often = Counter(name for name, _ in pairs)
     found = {name: one for name, one in pairs if name and often[name] == 1}
-    found.update({spelling(one): one for _, one in pairs if one is not None})
+    found.update({fold_name(one): one for _, one in pairs if one is not None})
     return found
 
 
@@ -331,13 +333,13 @@ def _lower_by_figures(row: Mapping[str, Any]) -> bool:
 
 
 def _plain(text: str) -> str:
-    return _ENDING.sub("", spelling(text))
+    return _ENDING.sub("", fold_name(text))
 
 
 def _stem(text: str) -> str:
     """The person in a sheet's or file's name: without year, 业绩合同, Sheet1 and the like."""
     table = get("contract_sheet")
-    words = sorted({spelling(word) for word in (table.zh, table.en, *table.aliases)}, key=len, reverse=True)
+    words = sorted({fold_name(word) for word in (table.zh, table.en, *table.aliases)}, key=len, reverse=True)
     plain = _NO_NAME.sub("", text)
     for word in words:
         plain = re.sub(re.escape(word), "", plain, flags=re.IGNORECASE)

@@ -11,6 +11,7 @@ from xlsxwriter.format import Format
 
 from perfxl.core.records import Records
 from perfxl.core.schema import Choice, Column, Type
+from perfxl.core.values.numbers import is_percent
 from perfxl.core.values.text import NOT_APPLICABLE
 from perfxl.workbook.program.bulk import Cell
 from perfxl.workbook.style import DATE_FORMAT, RESULT, TEXT_FORMAT, Formats
@@ -23,7 +24,6 @@ _CENTRED = {Type.DATE, Type.CHOICE, Type.PERIOD, Type.BOOL}
 _LEFT, _RIGHT, _CENTRE = ({"align": side, "indent": room} for side, room in (("left", 1), ("right", 1), ("center", 0)))
 _NUMBERS = {Type.NUMBER, Type.INTEGER, Type.POINTS}
 _AS_TEXT = {Type.TEXT, Type.REF, Type.PERIOD, Type.CHOICE, Type.BOOL}
-_PERCENT_UNITS = {"%", "％"}
 
 # Whether a figure shows as a percentage, and to how many decimals at least.
 FigureUnit = tuple[bool, int]
@@ -107,7 +107,7 @@ def _by_kpi(book: Mapping[str, Records]) -> dict[Any, FigureUnit]:
         return {}
     kpis = book["kpis"]
     rows = zip(kpis.column("kpi"), kpis.column("unit"), kpis.column("decimals"), strict=True)
-    return {kpi: (str(unit).strip() in _PERCENT_UNITS, _decimals(decimals)) for kpi, unit, decimals in rows}
+    return {kpi: (is_percent(unit), _decimals(decimals)) for kpi, unit, decimals in rows}
 
 
 def _by_step_table(book: Mapping[str, Records]) -> dict[Any, FigureUnit]:

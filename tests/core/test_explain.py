@@ -243,3 +243,14 @@ def test_nobody_without_a_contract_is_explained() -> None:
     book = program(20, 1)
     with pytest.raises(KeyError):
         explain(book, scored(book), "E999999")
+
+
+@pytest.mark.parametrize("unit", ["%", "％", "百分比", "百分数", "percent"])
+def test_every_spelling_of_percent_shows_percentages(unit: str) -> None:
+    explanation = one_contract(
+        [{"method": "比率法", "direction": "higher", "kind": "quantitative", "unit": unit}],
+        [{"weight": 100.0, "target": 0.36}],
+        actuals=[actual("K0", "2025", 0.45)],
+    )
+    text = "\n".join(as_text_lines(explanation))
+    assert "36%" in text and "45%" in text and "0.36" not in text and "0.45" not in text

@@ -357,3 +357,22 @@ def test_reading_numbers_needs_no_heavy_module() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "decimals", "shown"),
+    [
+        (0.36, "百分比", 1, "36.0%"),
+        (0.07, " ％ ", 0, "7%"),
+        (0.123456, "percent", 1, "12.3456%"),
+        (1234.5, "万元", 2, "1234.50"),
+        (3.0, None, 0, "3"),
+        (-0.0, "", 0, "0"),
+    ],
+)
+def test_a_figure_shows_in_its_unit(value: float, unit: str | None, decimals: int, shown: str) -> None:
+    assert numbers.show_figure(value, unit, decimals) == shown
+
+
+def test_thousands_are_parted_where_asked() -> None:
+    assert numbers.show_figure(1234567.25, "元", thousands=True) == "1,234,567.25"

@@ -13,7 +13,7 @@ from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
 from perfxl.core.records import Records, Tables
 from perfxl.core.schema.choices import PERIOD_KIND
-from perfxl.core.scoring.lookups import fold, resolve_scale
+from perfxl.core.scoring.lookups import resolve_scale
 from perfxl.core.table_access import (
     Labels,
     LinesByHolder,
@@ -27,7 +27,7 @@ from perfxl.core.table_access import (
     rows_of,
 )
 from perfxl.core.values.dates import MONTHS, Span, period_kind, period_span
-from perfxl.core.values.text import NOT_APPLICABLE
+from perfxl.core.values.text import NOT_APPLICABLE, fold_name
 
 _KINDS = {kind.name: Text(kind.zh, kind.en) for kind in PERIOD_KIND}
 _BLANK: frozenset[Any] = frozenset({None, NOT_APPLICABLE})
@@ -195,7 +195,7 @@ class _Takes:
 
     def judge(self, value: Any) -> str:
         if self.graded:
-            return "grade_unknown" if self.labels is not None and fold(_label(value)) not in self.labels else ""
+            return "grade_unknown" if self.labels is not None and fold_name(_label(value)) not in self.labels else ""
         if isinstance(value, date) and (self.dates or self.either):
             return ""
         if isinstance(value, float | int) and (self.numbers or self.either):

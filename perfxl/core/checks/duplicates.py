@@ -8,7 +8,7 @@ from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
 from perfxl.core.records import Records, Tables
 from perfxl.core.table_access import columns_of, finding, place, rows_of
-from perfxl.core.values.text import spelling
+from perfxl.core.values.text import fold_name
 
 
 def check(book: Tables, policy: Policy) -> list[Problem]:
@@ -46,6 +46,6 @@ def _names(book: Tables) -> Iterator[Problem]:
     for i, kpi, name in columns_of(kpis, "kpi", "name"):
         if name is None:
             continue
-        first, where = seen.setdefault(spelling(name), (kpi, place(kpis, i, "name")))
+        first, where = seen.setdefault(fold_name(name), (kpi, place(kpis, i, "name")))
         if first != kpi:
             yield finding("kpi_name_repeated", kpis, i, "name", kpi=kpi, other=first, first=where)

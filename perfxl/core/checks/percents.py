@@ -9,7 +9,7 @@ from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
 from perfxl.core.records import Records, Tables
 from perfxl.core.table_access import cell, columns_of, finding, labels, line_labels, lines_by_holder, rows_of
-from perfxl.core.values.text import fold
+from perfxl.core.values.numbers import is_percent, show_figure
 
 _FIGURES = ("challenge", "threshold", "base", "low", "high")
 # How far a figure may lie from the target before it looks a hundred times too great.
@@ -26,14 +26,14 @@ class _Figure(NamedTuple):
 
     @property
     def text(self) -> str:
-        return f"{self.value * 100:.10g}%" if self.marked else f"{self.value:.10g}"
+        return show_figure(self.value, "%" if self.marked else "", digits=10)
 
 
 def check(book: Tables, policy: Policy) -> list[Problem]:
     kpis, lines = rows_of(book, "kpis"), rows_of(book, "contract_lines")
     if kpis is None or lines is None:
         return []
-    percents = {kpi for _, kpi, unit in columns_of(kpis, "kpi", "unit") if unit and "%" in fold(unit)}
+    percents = {kpi for _, kpi, unit in columns_of(kpis, "kpi", "unit") if is_percent(unit)}
     return [*_lines(book, lines, percents), *_actuals(book, lines, percents)] if percents else []
 
 

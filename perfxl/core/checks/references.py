@@ -11,7 +11,7 @@ from perfxl.core.problems import Problem
 from perfxl.core.records import Records, Tables
 from perfxl.core.schema import Column, Type
 from perfxl.core.table_access import column_text, finding, rows_of, table_text
-from perfxl.core.values.text import Nearest, spelling
+from perfxl.core.values.text import Nearest, fold_name
 
 
 def check(book: Tables, policy: Policy) -> list[Problem]:
@@ -51,10 +51,10 @@ class _Suggestions:
         self._by_name: dict[str, list[str]] = {}
         if "name" in target.columns:
             for value, name in zip(keys, target.columns["name"], strict=True):
-                self._by_name.setdefault(spelling(name or ""), []).append(value)
+                self._by_name.setdefault(fold_name(name or ""), []).append(value)
 
     def __call__(self, unknown: Any) -> Text:
-        named = self._by_name.get(spelling(unknown), [])
+        named = self._by_name.get(fold_name(unknown), [])
         if len(named) == 1:
             return Text(f"；“{unknown}”是名称，其编号为“{named[0]}”", f"; that is the name of “{named[0]}”")
         return self._nearest.sentence(unknown)

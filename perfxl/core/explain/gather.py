@@ -26,10 +26,10 @@ from perfxl.core.scoring.line import LineScore, LineScorer, Status, blank, numbe
 from perfxl.core.scoring.totals import Totals, ordered_bands
 from perfxl.core.scoring.veto import Veto
 from perfxl.core.table_access import first_rows
+from perfxl.core.values.numbers import is_percent
 
 # Columns that a line takes from the KPI library where its own are blank.
 _FROM_CARD = ("k", "unit_step", "floor", "cap", "limit")
-_PERCENT = {"%", "％"}
 
 
 def explain(book: Tables, scores: Scores, person: str) -> Explanation:
@@ -118,7 +118,7 @@ class _Explainer:
             scores.status(line),
             tuple(problems_of(joined, scores.lines, line)),
             tuple(self._figures(line, row, score)),
-            rule_of(score, row, self.policy, percent=str(row["unit"]).strip() in _PERCENT),
+            rule_of(score, row, self.policy, percent=is_percent(row["unit"])),
             points,
             _known(number(row["weight"])),
             effective,

@@ -11,7 +11,8 @@ from perfxl.core.formula import names_of, number_text, put_in, to_text
 from perfxl.core.policy import Policy
 from perfxl.core.rulebook import FIGURES, Method, for_direction
 from perfxl.core.scoring.line import LineScore, part_of_rule
-from perfxl.core.scoring.lookups import best_first, fold, labelled, resolve_steps, step_reached
+from perfxl.core.scoring.lookups import best_first, labelled, resolve_steps, step_reached
+from perfxl.core.values.text import fold_name
 
 # Figures of points rather than of the KPI: never shown as percentages.
 _OF_POINTS = ("K", "LIMIT")
@@ -59,6 +60,8 @@ def _reached(method: Method, score: LineScore, line: Mapping[str, Any], policy: 
     if method.name == "steps":
         return step_reached(resolve_steps(line.get("steps"), policy) or (), score.figures["A"], score.direction)
     if method.name == "grade":
-        wanted = fold(line.get("actual"))
-        return next((each for each in labelled(line.get("scale"), policy).items() if fold(each[0]) == wanted), None)
+        wanted = fold_name(line.get("actual"))
+        return next(
+            (each for each in labelled(line.get("scale"), policy).items() if fold_name(each[0]) == wanted), None
+        )
     return None

@@ -9,9 +9,9 @@ from perfxl.core.explain.facts import Contract, Explanation, Line, Result, Rule
 from perfxl.core.explain.labels import aggregation_label, aspect_label, column_of_figure, direction_label, veto_text
 from perfxl.core.problems import Address
 from perfxl.core.scoring.line import STATUS_LABELS, Status
+from perfxl.core.values.numbers import show_figure
 from perfxl.core.values.text import NOT_APPLICABLE
 
-_PERCENT = {"%", "％"}
 _IN_A_LINE = 6  # rows of actuals
 
 
@@ -211,8 +211,8 @@ class _Words:
             return self.say("是" if value else "否", "yes" if value else "no")
         if not isinstance(value, int | float):
             return "" if value is None else str(value)
-        percent = line.unit.strip() in _PERCENT and symbol in ("A", "T", "L", "C", "B", "LO", "HI", "U")
-        return f"{value * 100:.12g}%" if percent else f"{value:.12g}"
+        in_unit = symbol in ("A", "T", "L", "C", "B", "LO", "HI", "U")
+        return show_figure(value, line.unit if in_unit else "", digits=12)
 
     def _field(self, zh: str, en: str, text: str, depth: int = 5) -> str:
         return f"{' ' * depth}{zh}  {text}" if self.lang == "zh" else f"{' ' * depth}{en:<9}{text}"

@@ -17,8 +17,8 @@ from perfxl.core.policy import Policy
 from perfxl.core.rulebook import FIGURES, POLICY_NAMES, Method, RuleBook
 from perfxl.core.scoring.days import DayArrays
 from perfxl.core.scoring.line import Status, implied_direction, number, read_direction
-from perfxl.core.scoring.lookups import best_first, fold, resolve_scale, resolve_steps
-from perfxl.core.values.text import NOT_APPLICABLE
+from perfxl.core.scoring.lookups import best_first, resolve_scale, resolve_steps
+from perfxl.core.values.text import NOT_APPLICABLE, fold_name
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -343,7 +343,7 @@ class _Rows(dict[str, Any]):
         worth = np.full((len(tables), len(labels.values) + 1), np.nan)
         for row, table in enumerate(tables):
             for place, label in enumerate(labels.values):
-                worth[row, place] = table.get(fold(label), np.nan)
+                worth[row, place] = table.get(fold_name(label), np.nan)
         return worth[scales.codes[self.rows], labels.codes[self.rows]]
 
 

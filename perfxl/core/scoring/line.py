@@ -15,9 +15,9 @@ from perfxl.core.language import Text
 from perfxl.core.policy import Policy, Steps
 from perfxl.core.problems import Problem, problem
 from perfxl.core.rulebook import FIGURES, POLICY_NAMES, Method, RuleBook
-from perfxl.core.scoring.lookups import fold, resolve_scale, resolve_steps, steps_points
+from perfxl.core.scoring.lookups import resolve_scale, resolve_steps, steps_points
 from perfxl.core.values.dates import Days, serial
-from perfxl.core.values.text import NOT_APPLICABLE
+from perfxl.core.values.text import NOT_APPLICABLE, fold_name
 
 NAN = math.nan
 
@@ -141,7 +141,7 @@ class LineScorer:
 
     def _label_points(self, line: Mapping[str, Any]) -> float | None:
         scale = resolve_scale(line.get("scale"), self.policy)
-        return None if scale is None else scale.get(fold(_label(line)))
+        return None if scale is None else scale.get(fold_name(_label(line)))
 
 
 def part_of_rule(part: Node, figures: Mapping[str, float]) -> float:
@@ -256,7 +256,7 @@ def _or_default(value: Any, default: float) -> float:
 
 @lru_cache(maxsize=256)
 def _direction_in_words(given: Any) -> float | None:
-    return _directions().get(fold(given))
+    return _directions().get(fold_name(given))
 
 
 @lru_cache(maxsize=1)
@@ -265,7 +265,7 @@ def _directions() -> dict[str, float]:
 
     signs = {"higher": HIGHER, "lower": LOWER}
     return {
-        fold(spelling): signs[choice.name]
+        fold_name(spelling): signs[choice.name]
         for choice in DIRECTION
         for spelling in (choice.name, choice.zh, choice.en, *choice.aliases)
     }

@@ -8,6 +8,7 @@ from typing import Any
 
 from perfxl.core.formula import SAME
 from perfxl.core.policy import DEFAULT_SCALE, Policy, Steps
+from perfxl.core.values.text import fold_name
 
 
 def resolve_steps(given: Any, policy: Policy) -> Steps | None:
@@ -32,17 +33,12 @@ def _steps_in_text(text: str) -> Steps | None:
 def resolve_scale(name: Any, policy: Policy) -> Mapping[str, float] | None:
     """A grade scale as {folded label: points}: the named one, or the default where none is named."""
     found = labelled(name, policy)
-    return {fold(label): points for label, points in found.items()} if found else None
+    return {fold_name(label): points for label, points in found.items()} if found else None
 
 
 def labelled(name: Any, policy: Policy) -> Mapping[str, float]:
     """The same as it is written; empty where there is none of that name."""
     return DEFAULT_SCALE if name is None or name == "" else policy.scales.get(str(name).strip(), {})
-
-
-def fold(label: Any) -> str:
-    """A label as it is compared: width, case and spaces do not matter."""
-    return unicodedata.normalize("NFKC", str(label)).strip().casefold()
 
 
 def best_first(steps: Steps, direction: float) -> list[tuple[float, float]]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Collection
 from datetime import date, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from math import copysign, floor, isfinite
 from numbers import Number
 from typing import TYPE_CHECKING
@@ -25,6 +26,7 @@ from perfxl.core.values.text import (
     YES,
     Parsed,
     fold,
+    fold_name,
     is_blank,
     is_bool,
     is_dash,
@@ -87,6 +89,30 @@ def parse_figure(raw: object, labels: Collection[str]) -> Parsed:
     if day.value is not None or day.problem == AMBIGUOUS_DATE:
         return day
     return _word(raw, labels) or Parsed(None, parsed.problem if parsed.problem in {BOOLEAN, UNIT} else NOT_A_FIGURE)
+
+
+@lru_cache(1024)
+def is_percent(unit: object) -> bool:
+    """Whether figures in this unit are kept as fractions and shown as percentages: %, ％, 百分比, percent."""
+    return unit is not None and fold_name(unit) in _PERCENT_UNITS
+
+
+def show_figure(
+    value: float, unit: object = "", decimals: int = 0, *, digits: int = 15, thousands: bool = False
+) -> str:
+    """A KPI's figure in its unit, which is shown itself only where it means percent: 0.95 is 95%."""
+    if is_percent(unit):
+        return f"{show_number(value * 100, decimals, digits=digits, thousands=thousands)}%"
+    return show_number(value, decimals, digits=digits, thousands=thousands)
+
+
+@lru_cache(8192)
+def show_number(value: float, decimals: int = 0, *, digits: int = 15, thousands: bool = False) -> str:
+    """A number with at least `decimals` decimals, and as many as its significant `digits` hold: filled up, never cut
+    off."""
+    shown = Decimal(f"{value + 0.0:.{digits}g}")
+    given = len(f"{shown:f}".partition(".")[2])
+    return f"{shown:{',' if thousands else ''}.{max(given, decimals)}f}"
 
 
 def round_half_away(x: float, digits: int = 2) -> float:
@@ -174,6 +200,7 @@ _SEEN_ERROR = 6e-15
 _FLOAT_ERROR = 2.0**-52
 _LONGEST_TIE = 1e13  # a longer number and its half have more than 15 digits
 
+_PERCENT_UNITS = frozenset({"%", "百分比", "百分数", "percent"})
 _MAYBE_OTHER = {NOT_A_NUMBER, BOOLEAN, DATE, UNIT}
 _POWERS = {"": 0, "%": -2, "‰": -3, "百": 2, "千": 3, "万": 4, "萬": 4, "百万": 6, "千万": 7, "亿": 8, "億": 8}
 _POWERS |= {"十万": 5, "十亿": 9, "百亿": 10, "千亿": 11, "万亿": 12}

@@ -80,7 +80,7 @@ def clean(raw: str) -> str:
 
 
 def fold(raw: str) -> str:
-    """The one spelling that numbers, dates and words are compared in: half-width, plain minus, single spaces."""
+    """The text of a number or date, half-width, with a plain minus and single spaces; for names see fold_name."""
     if not (raw.isascii() and raw.isprintable()):
         raw = raw.translate(_FOLDED)
     return " ".join(raw.split())
@@ -109,8 +109,8 @@ def is_dash(folded: str) -> bool:
 NO_SUGGESTION = Text("", "")
 
 
-def spelling(name: object) -> str:
-    """What two spellings of the same name have in common."""
+def fold_name(name: object) -> str:
+    """What two spellings of the same name or label have in common: case, width and spaces do not matter."""
     return fold(str(name)).casefold().replace(" ", "")
 
 
@@ -126,11 +126,11 @@ class Nearest:
     def __init__(self, names: Iterable[object]) -> None:
         self._names: dict[str, str] = {}
         for name in names:
-            self._names.setdefault(spelling(name), str(name))
+            self._names.setdefault(fold_name(name), str(name))
 
     def __call__(self, unknown: object) -> str:
         """The name as it stands where it is declared; blank where nothing comes near."""
-        word = spelling(unknown)
+        word = fold_name(unknown)
         if word in self._names:
             return self._names[word]
         if len(self._names) <= self._FEW:

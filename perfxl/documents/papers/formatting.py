@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 from perfxl.core.language import Text
 from perfxl.core.schema import get
+from perfxl.core.values.numbers import is_percent, show_figure, show_number
 
 BLANK = "—"  # what a paper shows where there is nothing
 
-PERCENT_UNITS = frozenset({"%", "％", "百分比", "百分数", "percent"})
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DAY = Text("{year}年{month}月{day}日", "{day} {name} {year}")
 
@@ -26,15 +25,13 @@ def figure(value: Any, unit: str = "", decimals: int | None = None, lang: str = 
         return Text(value.isoformat(), day(value, "en"))(lang)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return str(value)
-    if unit in PERCENT_UNITS:
-        return f"{number(value * 100, decimals or 0)}%"
-    return number(value, decimals or 0)
+    return show_figure(value, unit, decimals or 0, thousands=True)
 
 
 def measure(value: Any, unit: str = "", decimals: int | None = None, lang: str = "zh") -> str:
     """A figure with its unit: "5%", "3 次"; a date or a grade has none."""
     shown = figure(value, unit, decimals, lang)
-    numeric = isinstance(value, int | float) and unit and unit not in PERCENT_UNITS
+    numeric = isinstance(value, int | float) and unit and not is_percent(unit)
     return f"{shown} {unit}" if numeric else shown
 
 
@@ -43,12 +40,9 @@ def weight(points: float | None) -> str:
     return BLANK if points is None else f"{number(points)}%"
 
 
-@lru_cache(8192)
 def number(value: float, decimals: int = 0) -> str:
     """With thousands separators and at least `decimals` decimals; as many as the value's 15 digits hold."""
-    shown = Decimal(f"{value + 0.0:.15g}")
-    held = len(f"{shown:f}".partition(".")[2])
-    return f"{shown:,.{max(held, decimals)}f}"
+    return show_number(value, decimals, thousands=True)
 
 
 def day(value: date | None, lang: str) -> str:

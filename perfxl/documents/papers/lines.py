@@ -9,8 +9,9 @@ from typing import Any
 
 from perfxl.core.language import Text
 from perfxl.core.problems import problem
+from perfxl.core.values.numbers import is_percent
 from perfxl.documents.papers.contexts import ContextError, Contexts, Row
-from perfxl.documents.papers.formatting import BLANK, PERCENT_UNITS, figure, number, text, weight
+from perfxl.documents.papers.formatting import BLANK, figure, number, text, weight
 from perfxl.documents.papers.scoring_words import Kpi, Terms, terms_of
 
 STAR = "*"
@@ -106,7 +107,7 @@ def difference(contexts: Contexts, line: Line, value: Any, other: Any) -> str:
         return f"{line.figure(other, contexts.lang)} → {line.figure(value, contexts.lang)}"
     gap = value - other
     sign, places = "+" if gap > 0 else "−", line.kpi.decimals or 0
-    if line.kpi.unit in PERCENT_UNITS:
+    if is_percent(line.kpi.unit):
         return f"{sign}{number(abs(round(gap * 100, max(places, 2))), places)} {_POINTS(contexts.lang)}"
     shown = f"{sign}{number(abs(round(gap, max(places, 2))), places)}"
     return f"{shown} ({sign}{abs(gap / other) * 100:.1f}%)" if other else shown

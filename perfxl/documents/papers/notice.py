@@ -10,9 +10,9 @@ from perfxl.core.explain.rules import rule_of
 from perfxl.core.language import COMMA, FULL_STOP, SEMICOLON, Text
 from perfxl.core.scoring.line import LineScorer, Status
 from perfxl.core.scoring.veto import Veto
-from perfxl.core.values.numbers import round_half_away
+from perfxl.core.values.numbers import is_percent, round_half_away
 from perfxl.documents.papers.contexts import Contexts
-from perfxl.documents.papers.formatting import BLANK, PERCENT_UNITS, capital, choice, day, number, short, text, weight
+from perfxl.documents.papers.formatting import BLANK, capital, choice, day, number, short, text, weight
 from perfxl.documents.papers.kind import GRADES, RULES, DocumentKind, Field
 from perfxl.documents.papers.lines import Line
 from perfxl.documents.papers.person import (
@@ -219,7 +219,7 @@ class _Says:
         line = scored.line
         columns = self._contexts.results.scores.joined.columns
         row = {name: values[line.position] for name, values in columns.items()}
-        percent = line.kpi.unit in PERCENT_UNITS
+        percent = is_percent(line.kpi.unit)
         rule = rule_of(self._scorer.score(row), row, self._contexts.policy, percent=percent)
         if rule is None or rule.raw is None:
             return

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 from perfxl.core.language import Text
 from perfxl.core.problems import problem
 from perfxl.core.scoring.line import STATUS_LABELS, Status
-from perfxl.core.values.numbers import round_half_away
+from perfxl.core.values.numbers import is_percent, round_half_away
 from perfxl.documents.papers.contexts import ContextError, Contexts, coefficient, heading
-from perfxl.documents.papers.formatting import BLANK, PERCENT_UNITS, capital, day, number, weight
+from perfxl.documents.papers.formatting import BLANK, capital, day, number, weight
 from perfxl.documents.papers.kind import NUMBERED, Field, person_fields
 from perfxl.documents.papers.lines import Line, lines_of
 from perfxl.documents.papers.results import LineResult, Total
@@ -169,7 +169,7 @@ def rounded(contexts: Contexts, line: Line, value: Any, least: int = 0) -> str:
     """A figure that was worked out (a target to date, a forecast), to the KPI's decimals but no fewer than `least`."""
     if isinstance(value, float):
         places = max(line.kpi.decimals or 0, least)
-        value = round(value, places + 2 if line.kpi.unit in PERCENT_UNITS else places)
+        value = round(value, places + 2 if is_percent(line.kpi.unit) else places)
     return line.figure(value, contexts.lang)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from perfxl.core.policy import DEFAULT_BANDS, DEFAULT_SCALE, SETTINGS, Setting
 from perfxl.core.records import Records, from_rows
-from perfxl.core.values.text import spelling
+from perfxl.core.values.text import fold_name
 
 _UNITS = {"个": "", "分": "points", "人": "people", "天": "days"}
 _BAND_MEANINGS = {
@@ -37,10 +37,10 @@ def with_defaults(book: Mapping[str, Records], lang: str) -> dict[str, Records]:
 
 def setting_of(key: Any) -> Setting | None:
     """The setting that a row of the policy sheet is about, by any of its names."""
-    return _SETTINGS.get(spelling(key)) if key else None
+    return _SETTINGS.get(fold_name(key)) if key else None
 
 
-_SETTINGS = {spelling(name): setting for setting in SETTINGS for name in (setting.name, setting.zh, setting.en)}
+_SETTINGS = {fold_name(name): setting for setting in SETTINGS for name in (setting.name, setting.zh, setting.en)}
 
 
 def _policy(given: Records | None, lang: str) -> Records:

@@ -9,8 +9,8 @@ from perfxl.core.records import Records
 from perfxl.core.rulebook import Method
 from perfxl.core.scoring.book import Scores
 from perfxl.core.scoring.line import blank, implied_direction, number, read_direction
-from perfxl.core.scoring.lookups import best_first, fold, labelled, resolve_scale, resolve_steps
-from perfxl.core.values.text import NOT_APPLICABLE
+from perfxl.core.scoring.lookups import best_first, labelled, resolve_scale, resolve_steps
+from perfxl.core.values.text import NOT_APPLICABLE, fold_name
 from perfxl.workbook.cell_look import NOT_APPLICABLE_LABELS, FigureUnit, figure_units
 from perfxl.workbook.score.formulas import Kind, Table
 
@@ -102,7 +102,7 @@ class Kinds:
             if points is None:
                 return None
             name = f"px_scale_{len(self.scales) + 1}"
-            shown = {fold(label): label for label in labelled(given, self.policy)}
+            shown = {fold_name(label): label for label in labelled(given, self.policy)}
             rows = [(shown[folded], worth) for folded, worth in points.items()]
             self.scales[key] = Table(f"{name}_labels", f"{name}_points", len(rows)), rows
         return self.scales[key][0]
@@ -111,6 +111,6 @@ class Kinds:
         """As it stands on its scale; the formula compares without regard to case, but not to width and spaces."""
         found = self._labels.get((label, scale))
         if found is None:
-            known = {fold(each): each for each in labelled(scale, self.policy)}
-            found = self._labels[label, scale] = known.get(fold(label), label)
+            known = {fold_name(each): each for each in labelled(scale, self.policy)}
+            found = self._labels[label, scale] = known.get(fold_name(label), label)
         return found
