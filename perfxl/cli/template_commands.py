@@ -3,6 +3,7 @@ fields listed that they may use."""
 
 from __future__ import annotations
 
+import shutil
 from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,19 +14,22 @@ from perfxl.cli.commands import written
 from perfxl.core.problems import Problem, has_errors, problem
 
 if TYPE_CHECKING:
-    from perfxl.documents.field_list import FieldEntry
+    from perfxl.documents.field_list import FieldList
 
 
 def build(options: Namespace) -> int:
-    """Writes both template folders, into the checkout or the folder given."""
+    """Writes both template folders, into the checkout or the folder given. Workbooks are made from the schema; the Word
+    templates are those that `python -m tools.doc_templates` made."""
     from perfxl import assets
-    from perfxl.documents.build import build_templates as build_documents
     from perfxl.workbook.program.templates import build_templates as build_workbooks
 
     lang, given = options.lang or "zh", options.paths[0] if options.paths else None
     workbooks = given / "workbook_templates" if given else assets.workbook_templates()
-    documents = given / "doc_templates" if given else assets.doc_templates()
-    for path in (*build_workbooks(workbooks), *build_documents(documents)):
+    documents = sorted(assets.doc_templates().glob("*.docx"))
+    if given:
+        (given / "doc_templates").mkdir(parents=True, exist_ok=True)
+        documents = [Path(shutil.copy(path, given / "doc_templates")) for path in documents]
+    for path in (*build_workbooks(workbooks), *documents):
         show.say(f"已生成 {path}", f"made {path}", lang)
     return CLEAN
 
@@ -124,16 +128,10 @@ def _unknown(kinds: Sequence[str], lang: str) -> int:
     return UNUSABLE
 
 
-class _Fields(NamedTuple):
-    kind: str
-    title: str
-    entries: list[FieldEntry]
-
-
-def _listed(kinds: Sequence[str], lang: str) -> list[_Fields]:
+def _listed(kinds: Sequence[str], lang: str) -> list[FieldList]:
     """The fields of each kind, with what they say on the papers of the sample program."""
     from perfxl import sample
-    from perfxl.documents.field_list import entries, examples
+    from perfxl.documents.field_list import FieldList, entries, examples
     from perfxl.documents.papers import KINDS
     from perfxl.documents.papers.contexts import Contexts
     from perfxl.documents.papers.formatting import capital
@@ -145,30 +143,32 @@ def _listed(kinds: Sequence[str], lang: str) -> list[_Fields]:
     for name in kinds:
         kind = KINDS[name]
         said = examples(kind.context(contexts, record) for record in kind.ids(contexts))
-        lists.append(_Fields(name, capital(kind.title(lang)), list(entries(kind.fields, said, lang))))
+        lists.append(FieldList(name, capital(kind.title(lang)), list(entries(kind.fields, said, lang))))
     return lists
 
 
-def _as_dicts(listed: _Fields) -> list[dict[str, str]]:
+def _as_dicts(listed: FieldList) -> list[dict[str, str]]:
     held = [entry for entry in listed.entries if not entry.repeats]
     return [{"field": e.path, "tag": e.tag, "meaning": e.meaning, "example": e.example} for e in held]
 
 
-def _written(lists: Sequence[_Fields], path: Path, lang: str) -> int:
+def _written(lists: Sequence[FieldList], path: Path, lang: str) -> int:
     """By the ending of the file's name."""
-    writers = {".xlsx": _as_workbook, ".docx": _as_document}
+    from perfxl.documents.field_list import write_field_list
+
+    writers = {".xlsx": _as_workbook, ".docx": write_field_list}
     writer = writers.get(path.suffix.lower())
     if writer is None:
         reason = "文件名以 .xlsx 或 .docx 结尾" if lang == "zh" else "its name must end in .xlsx or .docx"
         show.complain(problem("result_not_writable", value=str(path), reason=reason), lang)
         return UNUSABLE
-    failed = written(path, lang, lambda: writer(lists, path, lang))
+    failed = written(path, lang, lambda: writer(path, lists, lang))
     if not failed:
         show.say(f"已生成 {path}", f"made {path}", lang)
     return failed
 
 
-def _as_workbook(lists: Sequence[_Fields], path: Path, lang: str) -> None:
+def _as_workbook(path: Path, lists: Sequence[FieldList], lang: str) -> None:
     from perfxl.documents.field_list import HOW_TO
     from perfxl.workbook.field_book import FieldRow, FieldSheet, write_field_book
 
@@ -180,10 +180,3 @@ def _as_workbook(lists: Sequence[_Fields], path: Path, lang: str) -> None:
         for each in lists
     ]
     write_field_book(path, how_to, sheets, lang)
-
-
-def _as_document(lists: Sequence[_Fields], path: Path, lang: str) -> None:
-    from perfxl.documents.build.field_list import write_field_list
-    from perfxl.documents.build.kit import beside
-
-    write_field_list(path, [(beside(each.title, each.kind), each.entries) for each in lists], lang)

@@ -1,13 +1,19 @@
-"""The fields of a kind as HR writes them in a template, each with an example: for `perfxl templates fields`."""
+"""The fields of a kind as HR writes them in a template, each with an example: for `perfxl templates fields`, which
+lists them on the terminal, in a workbook or in a Word document (made by tools/doc_templates and filled here)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
-from perfxl.core.language import Text
+from perfxl.core.language import BRACKETS, Text
 from perfxl.documents.papers.formatting import BLANK
 from perfxl.documents.papers.kind import Field
+from perfxl.documents.template.compiled import CompiledTemplate
+
+TEMPLATES = Path(__file__).parent  # where field_list.zh.docx and field_list.en.docx are
+_INDENT = "　"  # of a field within a list
 
 # How to write what is not simply a field: the tag, and what it does.
 HOW_TO: tuple[tuple[str, Text], ...] = (
@@ -89,6 +95,14 @@ class FieldEntry(NamedTuple):
     repeats: bool = False
 
 
+class FieldList(NamedTuple):
+    """The fields of one kind of paper."""
+
+    kind: str
+    title: str
+    entries: Sequence[FieldEntry]
+
+
 def entries(fields: Iterable[Field], examples: Mapping[str, Any], lang: str) -> Iterator[FieldEntry]:
     """The fields in their order, each list headed by the tag that repeats it."""
     fields = tuple(fields)
@@ -116,6 +130,22 @@ def examples(contexts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     for one in sorted(said, key=len, reverse=True):
         found = {**one, **found}
     return found
+
+
+def write_field_list(path: Path, kinds: Sequence[FieldList], lang: str) -> None:
+    """Writes the fields of some kinds as a Word document to keep at hand."""
+    template = CompiledTemplate(TEMPLATES / f"field_list.{lang}.docx", lang)
+    context = {
+        "how_to": [{"tag": tag, "meaning": meaning(lang)} for tag, meaning in HOW_TO],
+        "kinds": [
+            {
+                "title": kind.title + BRACKETS(lang).format(kind.kind),
+                "entries": [{**entry._asdict(), "tag": _INDENT * entry.depth + entry.tag} for entry in kind.entries],
+            }
+            for kind in kinds
+        ],
+    }
+    path.write_bytes(template.render(context))
 
 
 def _values(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from perfxl.documents.build.chart import Chart, Series, inline
 from perfxl.documents.template.compiled import CompiledTemplate, RenderError, TemplateError
 from tests.documents.docx_kit import unzipped, zipped
+from tools.doc_templates.chart import Chart, Series, inline
 
 CHART, BOOK = "word/charts/chart1.xml", "word/embeddings/Microsoft_Excel_Sheet1.xlsx"
 NS = {"c": "http://schemas.openxmlformats.org/drawingml/2006/chart"}

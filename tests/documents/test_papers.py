@@ -13,7 +13,7 @@ from docx.oxml.ns import qn
 
 from perfxl.assets import doc_templates
 from perfxl.cli.options import parser
-from perfxl.documents.build import PAPERS, build_templates
+from perfxl.documents.field_list import TEMPLATES
 from perfxl.documents.filenames import safe
 from perfxl.documents.papers import KINDS
 from perfxl.documents.papers.contexts import Contexts
@@ -21,6 +21,7 @@ from perfxl.documents.template.compiled import CompiledTemplate
 from tests.documents.contract_book import policy
 from tests.documents.cycle_book import MANAGER, book
 from tests.documents.papers import findings, paths, strings
+from tools.doc_templates import PAPERS, build_field_lists, build_templates
 
 LANGUAGES = ("zh", "en")
 EVERY = [(kind, lang) for kind in KINDS for lang in LANGUAGES]
@@ -73,8 +74,9 @@ def test_every_kind_has_a_template_and_every_template_a_kind() -> None:
 
 
 def test_shipped_templates_are_what_the_code_builds(tmp_path: Path) -> None:
-    for built in build_templates(tmp_path):
-        assert parts(built) == parts(doc_templates() / built.name), f"run: python -m perfxl.documents.build ({built})"
+    for folder, build in ((doc_templates(), build_templates), (TEMPLATES, build_field_lists)):
+        for built in build(tmp_path):
+            assert parts(built) == parts(folder / built.name), f"run: python -m tools.doc_templates ({built})"
 
 
 def test_templates_are_built_the_same_every_time(tmp_path: Path) -> None:

@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
-from perfxl.documents.build.kit import GROUP_FILL, Cell, Paper, label
-from perfxl.documents.build.person import PRIVATE, about, result, score_chart
+from perfxl.core.language import Text
+from tools.doc_templates.kit import GROUP_FILL, Cell, Paper, label
+from tools.doc_templates.person import PRIVATE, about, result, score_chart
 
-_TITLE = ("考核结果通知", "Score Notice")
-_OPENING = (
+_TITLE = Text("考核结果通知", "Score Notice")
+_OPENING = Text(
     "{{ holder.name }}：您在 {{ period }} 的绩效考核结果如下。请逐项核对目标、实绩与计分过程；"
     "第三项说明总分的构成，如有异议，可按第四项的办法申诉。",
     "Dear {{ holder.name }}, this is your result for {{ period }}. Please check targets, actuals and how they were "
     "scored; section 3 says how the total came about, section 4 how to appeal.",
 )
-_CONTRACT = (
+_CONTRACT = Text(
     "{{ c.number }}　{{ c.unit }} {{ c.post }}（{{ c.validity }}，{{ c.days }} 天）",
     "{{ c.number }}  {{ c.unit }}, {{ c.post }} ({{ c.validity }}, {{ c.days }} days)",
 )
-_SUM = (
+_SUM = Text(
     "{% if several %}{{ c.number }}：{% endif %}{% if c.result.total == '—' %}{{ c.result.state }}。{% else %}"
     "{{ c.sum }}总分 {{ c.result.total }} 分（{{ c.result.state }}）。{% endif %}",
     "{% if several %}{{ c.number }}: {% endif %}{% if c.result.total == '—' %}{{ c.result.state }}.{% else %}"
     "{{ c.sum }} Total {{ c.result.total }} ({{ c.result.state }}).{% endif %}",
 )
-_AVERAGE = (
+_AVERAGE = Text(
     "本期有 {{ contracts|length }} 份合同，按日历天数加权：{{ average }}＝{{ result.total }} 分"
     "（{{ result.state }}）。",
     "{{ contracts|length }} contracts in the period, averaged by calendar days: {{ average }} = {{ result.total }} "
     "({{ result.state }}).",
 )
-_LIMITS = (
+_LIMITS = Text(
     "单项得分限于 {{ rules.points_floor }} 分至 {{ rules.points_cap }} 分（指标另有规定的除外），"
     "总分限于 0 分至 {{ rules.total_cap }} 分。等级与系数："
     "{% for g in grades %}{{ g.grade }} 级 {{ g.range }}，系数 {{ g.coefficient }}"
@@ -38,18 +39,18 @@ _LIMITS = (
     "coefficient {{ g.coefficient }}{% if loop.last %}.{% else %}; {% endif %}{% endfor %}",
 )
 _APPEAL = (
-    (
+    Text(
         "1．对结果有异议的，可在收到本通知之日起 5 个工作日内，填写《绩效申诉表》并附依据，书面提交人力资源部。",
         "1. You may appeal in writing to Human Resources within 5 working days of this notice, with the appeal form "
         "and your evidence.",
     ),
-    (
+    Text(
         "2．申诉工作小组在受理后 10 个工作日内调查核实，向有关人员取证，作出维持或变更的决定并书面答复。"
         "原结果与申诉后的结果均予保存。",
         "2. The appeals group investigates within 10 working days, hears those concerned, upholds or changes the "
         "result and answers in writing. Both the original and the later result are kept.",
     ),
-    (
+    Text(
         "3．任何人不得因申诉对申诉人作出不利处理。签收本通知仅表示已收到，不表示同意结果。",
         "3. Nobody may be disadvantaged for an appeal. Signing says that the notice was received, not that you agree.",
     ),
@@ -57,53 +58,53 @@ _APPEAL = (
 
 
 def notice(lang: str) -> Paper:
-    paper = Paper(lang, f"{_TITLE[lang == 'en']} {{{{ number }}}} {{{{ holder.name }}}}")
+    paper = Paper(lang, f"{_TITLE(lang)} {{{{ number }}}} {{{{ holder.name }}}}")
     paper.open(_TITLE, PRIVATE)
     about(paper)
     paper.gap()
     paper.text(_OPENING)
-    paper.heading(("考核结果", "Result"))
+    paper.heading(Text("考核结果", "Result"))
     result(paper)
     paper.tag("{%p if score_chart %}")
     paper.chart(score_chart(paper))
     paper.tag("{%p endif %}")
     _lines(paper)
     _total(paper)
-    paper.heading(("异议与申诉", "How to appeal"))
+    paper.heading(Text("异议与申诉", "How to appeal"))
     for clause in _APPEAL:
         paper.text(clause, keep=clause is _APPEAL[-1])
-    paper.heading(("签收", "Received"))
+    paper.heading(Text("签收", "Received"))
     paper.signed_by(
-        (("员工", "Employee"), "{{ holder.name }}", "{{ holder.post }}"),
-        (("直接上级", "Superior"), "{{ superior.name }}", "{{ superior.post }}"),
+        (Text("员工", "Employee"), "{{ holder.name }}", "{{ holder.post }}"),
+        (Text("直接上级", "Superior"), "{{ superior.name }}", "{{ superior.post }}"),
     )
     paper.end()
     return paper
 
 
 def _lines(paper: Paper) -> None:
-    paper.heading(("逐项计分", "Line by line"))
+    paper.heading(Text("逐项计分", "Line by line"))
     paper.tag("{%p for c in contracts %}")
     paper.tag("{%p if several %}")
     paper.subheading(_CONTRACT)
     paper.tag("{%p endif %}")
     grid = paper.table((0.9, 4.4, 1.7, 2.2, 2.2, 1.8, 1.6, 2.2), "clcrrrcr")
     grid.head(
-        ("序号", "No."),
+        Text("序号", "No."),
         label("kpis.name"),
         label("kpis.unit"),
         label("contract_lines.target"),
         label("actuals.value"),
-        ("得分", "Points"),
+        Text("得分", "Points"),
         label("contract_lines.weight"),
-        ("加权得分", "Weighted"),
+        Text("加权得分", "Weighted"),
     )
     grid.tag("{%tr for line in c.lines %}")
     names = ("number", "kpi", "unit", "target", "actual", "points", "weight", "weighted")
     grid.row(*(f"{{{{ line.{name} }}}}" for name in names), keep=True)
     grid.row("", Cell("{{ line.rule }} {{ line.calculation }}", 7, "left"), style="Table Note")
     grid.tag("{%tr endfor %}")
-    total = Cell(("加权得分合计", "Weighted points in all"), 7, "left")
+    total = Cell(Text("加权得分合计", "Weighted points in all"), 7, "left")
     grid.row(total, "{{ c.weighted }}", style="Table Head", fill=GROUP_FILL)
     _adjustments(paper)
     paper.tag("{%p endfor %}")
@@ -114,12 +115,12 @@ def _adjustments(paper: Paper) -> None:
     paper.gap()
     grid = paper.table((0.9, 3.6, 1.2, 3.8, 5.2, 2.3), "clcllr")
     grid.head(
-        ("序号", "No."),
-        ("扣分、加分与否决", "Deductions, bonuses, vetoes"),
-        ("类型", "Kind"),
-        ("规则", "Rule"),
-        ("发生的事件", "What happened"),
-        ("加减分", "Points"),
+        Text("序号", "No."),
+        Text("扣分、加分与否决", "Deductions, bonuses, vetoes"),
+        Text("类型", "Kind"),
+        Text("规则", "Rule"),
+        Text("发生的事件", "What happened"),
+        Text("加减分", "Points"),
     )
     grid.tag("{%tr for a in c.adjustments %}")
     grid.row(*(f"{{{{ a.{name} }}}}" for name in ("number", "kpi", "kind", "rule", "events", "points")), split=True)
@@ -128,7 +129,7 @@ def _adjustments(paper: Paper) -> None:
 
 
 def _total(paper: Paper) -> None:
-    paper.heading(("总分与等级", "Total and grade"))
+    paper.heading(Text("总分与等级", "Total and grade"))
     paper.tag("{%p for c in contracts %}")
     paper.text(_SUM)
     paper.tag("{%p endfor %}")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from perfxl.documents.build.chart import BLUE, GREY, LIGHT, Chart, Series
-from perfxl.documents.build.kit import Cell, Grid, Paper, label
+from perfxl.core.language import Text
+from tools.doc_templates.chart import BLUE, GREY, LIGHT, Chart, Series
+from tools.doc_templates.kit import Cell, Grid, Paper, label
 
-PRIVATE = ("机密　仅限员工本人、直接上级与人力资源部", "Confidential: employee, superior, Human Resources")
+PRIVATE = Text("机密　仅限员工本人、直接上级与人力资源部", "Confidential: employee, superior, Human Resources")
 
 # Light -> its colour and its sign, which tells it where papers are printed in black.
 _LIGHTS = (("green", "548235", "●"), ("amber", "BF9000", "▲"), ("red", "C00000", "■"))
@@ -19,33 +20,33 @@ def about(paper: Paper) -> Grid:
         (label("people.post"), "{{ holder.post }}"),
         (label("people.unit"), "{{ holder.unit }}"),
         (label("people.superior"), "{{ superior.name }}"),
-        (("考核期", "Period"), "{{ period }}"),
+        (Text("考核期", "Period"), "{{ period }}"),
     )
 
 
 def result(paper: Paper) -> None:
     """Total, grade, coefficient and whether they are official, large."""
     grid = paper.table((4.25, 4.25, 4.25, 4.25), "cccc")
-    grid.head(("总分", "Total"), ("等级", "Grade"), label("grade_bands.coefficient"), ("结果状态", "State"))
+    grid.head(Text("总分", "Total"), Text("等级", "Grade"), label("grade_bands.coefficient"), Text("结果状态", "State"))
     figures = (Cell(f"{{{{ result.{name} }}}}", style="Figure") for name in ("total", "grade", "coefficient"))
     grid.row(*figures, "{{ result.state }}", height=1.2)
 
 
 def progress(paper: Paper) -> None:
     """How the KPIs stand, with their lights."""
-    paper.heading(("目标进展（截至{{ as_of }}）", "Progress (to {{ as_of }})"))
+    paper.heading(Text("目标进展（截至{{ as_of }}）", "Progress (to {{ as_of }})"))
     grid = paper.table((0.9, 2.9, 1.3, 1.4, 2.0, 1.8, 2.0, 1.6, 1.2, 1.9), "clccrrrrcr")
     grid.head(
-        ("序号", "No."),
+        Text("序号", "No."),
         label("kpis.name"),
         label("kpis.unit"),
         label("contract_lines.weight"),
         label("contract_lines.target"),
-        ("进度目标", "To date"),
+        Text("进度目标", "To date"),
         label("actuals.value"),
-        ("完成率", "Reached"),
-        ("亮灯", "Light"),
-        ("预计", "Forecast"),
+        Text("完成率", "Reached"),
+        Text("亮灯", "Light"),
+        Text("预计", "Forecast"),
     )
     grid.tag("{%tr for line in lines %}")
     cells = (f"{{{{ line.{name} }}}}" for name in ("number", "kpi", "unit", "weight", "target", "aim", "actual"))
@@ -56,13 +57,13 @@ def progress(paper: Paper) -> None:
 def score_chart(paper: Paper) -> Chart:
     """Points by KPI: what is missing to the target shows behind the bar."""
     return Chart(
-        paper.say(("各指标得分与目标", "Points by KPI against the target")),
+        paper.say(Text("各指标得分与目标", "Points by KPI against the target")),
         "line in score_chart",
         "line.kpi",
         (
-            Series(paper.say(("目标", "Target")), "line.target", GREY, 100, labels=False),
-            Series(paper.say(("达到目标", "Target met")), "line.met", BLUE, 105),
-            Series(paper.say(("未达目标", "Target missed")), "line.missed", LIGHT, 90),
+            Series(paper.say(Text("目标", "Target")), "line.target", GREY, 100, labels=False),
+            Series(paper.say(Text("达到目标", "Target met")), "line.met", BLUE, 105),
+            Series(paper.say(Text("未达目标", "Target missed")), "line.missed", LIGHT, 90),
         ),
         height=5.8,
         bars=True,

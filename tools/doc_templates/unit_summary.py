@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from perfxl.documents.build.chart import BLUE, LIGHT, Chart, Series
-from perfxl.documents.build.kit import Cell, Paper, label
+from perfxl.core.language import Text
+from tools.doc_templates.chart import BLUE, LIGHT, Chart, Series
+from tools.doc_templates.kit import Cell, Paper, label
 
-_TITLE = ("部门绩效汇总", "Unit Summary")
-_CONFIDENTIAL = ("机密　仅限单位负责人与人力资源部", "Confidential: head of the unit and Human Resources only")
+_TITLE = Text("部门绩效汇总", "Unit Summary")
+_CONFIDENTIAL = Text("机密　仅限单位负责人与人力资源部", "Confidential: head of the unit and Human Resources only")
 _TO_WRITE = (
-    ("突出的成绩", "What went well"),
-    ("主要差距与原因", "Gaps and causes"),
-    ("下期重点与改进", "Next priorities"),
+    Text("突出的成绩", "What went well"),
+    Text("主要差距与原因", "Gaps and causes"),
+    Text("下期重点与改进", "Next priorities"),
 )
 
 
 def unit_summary(lang: str) -> Paper:
-    paper = Paper(lang, f"{_TITLE[lang == 'en']} {{{{ number }}}} {{{{ unit.name }}}}")
+    paper = Paper(lang, f"{_TITLE(lang)} {{{{ number }}}} {{{{ unit.name }}}}")
     paper.open(_TITLE, _CONFIDENTIAL)
     paper.facts(
         (label("units.name"), "{{ unit.name }}"),
@@ -23,48 +24,50 @@ def unit_summary(lang: str) -> Paper:
         (label("units.parent"), "{{ unit.parent }}"),
         (label("units.grade"), "{{ unit.grade }}"),
         (label("units.head"), "{{ head.name }}"),
-        (("考核期", "Period"), "{{ period }}"),
+        (Text("考核期", "Period"), "{{ period }}"),
     )
     _overview(paper)
     _distribution(paper)
     _units(paper)
     _people(paper)
-    paper.heading(("分析与意见", "Comments"))
+    paper.heading(Text("分析与意见", "Comments"))
     paper.table((3.4, 13.6)).named_blanks(_TO_WRITE, height=1.6, keep=True)
     paper.gap()
     paper.signed_by(
-        (("单位负责人", "Head of the unit"), "{{ head.name }}", "{{ head.post }}"),
-        (("人力资源部", "Human Resources"), "", ""),
+        (Text("单位负责人", "Head of the unit"), "{{ head.name }}", "{{ head.post }}"),
+        (Text("人力资源部", "Human Resources"), "", ""),
     )
     paper.end()
     return paper
 
 
 def _overview(paper: Paper) -> None:
-    paper.heading(("总体情况", "At a glance"))
+    paper.heading(Text("总体情况", "At a glance"))
     grid = paper.table((17 / 6,) * 6, "cccccc")
     grid.head(
-        ("参评人数", "People"),
-        ("已有正式总分", "Official"),
-        ("未定", "Open"),
-        ("平均分", "Average"),
-        ("最高分", "Highest"),
-        ("最低分", "Lowest"),
+        Text("参评人数", "People"),
+        Text("已有正式总分", "Official"),
+        Text("未定", "Open"),
+        Text("平均分", "Average"),
+        Text("最高分", "Highest"),
+        Text("最低分", "Lowest"),
     )
     names = ("count", "official", "pending", "average", "highest", "lowest")
     grid.row(*(Cell(f"{{{{ {name} }}}}", style="Figure") for name in names), height=1.1)
-    paper.note(("含下级单位的人员；未定者不计入分数与等级。", "Units below included; open results are not counted."))
+    paper.note(
+        Text("含下级单位的人员；未定者不计入分数与等级。", "Units below included; open results are not counted.")
+    )
 
 
 def _distribution(paper: Paper) -> None:
-    paper.heading(("等级分布", "Grades"))
+    paper.heading(Text("等级分布", "Grades"))
     grid = paper.table((3.0, 5.0, 3.0, 3.0, 3.0), "ccrrr")
     grid.head(
         label("grade_bands.grade"),
-        ("总分范围", "Totals"),
-        ("人数", "People"),
-        ("占比", "Share"),
-        ("全公司占比", "Company"),
+        Text("总分范围", "Totals"),
+        Text("人数", "People"),
+        Text("占比", "Share"),
+        Text("全公司占比", "Company"),
     )
     grid.tag("{%tr for d in distribution %}")
     grid.row(*(f"{{{{ d.{name} }}}}" for name in ("grade", "range", "count", "share", "company")), keep=True)
@@ -72,12 +75,12 @@ def _distribution(paper: Paper) -> None:
     paper.tag("{%p if official != '0' %}")
     paper.chart(
         Chart(
-            paper.say(("等级分布", "Grades")),
+            paper.say(Text("等级分布", "Grades")),
             "d in distribution",
             "d.grade",
             (
-                Series(paper.say(("本单位（%）", "This unit (%)")), "d.share_number", BLUE, 40),
-                Series(paper.say(("全公司（%）", "Company (%)")), "d.company_number", LIGHT, 35),
+                Series(paper.say(Text("本单位（%）", "This unit (%)")), "d.share_number", BLUE, 40),
+                Series(paper.say(Text("全公司（%）", "Company (%)")), "d.company_number", LIGHT, 35),
             ),
             height=5.0,
             gap=80,
@@ -89,14 +92,14 @@ def _distribution(paper: Paper) -> None:
 
 def _units(paper: Paper) -> None:
     paper.tag("{%p if units %}")
-    paper.heading(("下级单位", "Units below"))
+    paper.heading(Text("下级单位", "Units below"))
     grid = paper.table((4.6, 2.8, 1.8, 2.0, 5.8), "lcrrl")
     grid.head(
         label("units.name"),
         label("units.head"),
-        ("人数", "People"),
-        ("平均分", "Average"),
-        ("等级分布", "Grades"),
+        Text("人数", "People"),
+        Text("平均分", "Average"),
+        Text("等级分布", "Grades"),
     )
     grid.tag("{%tr for u in units %}")
     grid.row(*(f"{{{{ u.{name} }}}}" for name in ("name", "head", "count", "average", "grades")))
@@ -104,10 +107,10 @@ def _units(paper: Paper) -> None:
     paper.tag("{%p if unit_chart|length > 1 %}")
     paper.chart(
         Chart(
-            paper.say(("下级单位平均分", "Averages of the units below")),
+            paper.say(Text("下级单位平均分", "Averages of the units below")),
             "u in unit_chart",
             "u.unit",
-            (Series(paper.say(("平均分", "Average")), "u.average", BLUE, 85),),
+            (Series(paper.say(Text("平均分", "Average")), "u.average", BLUE, 85),),
             height=5.6,
             bars=True,
             gap=50,
@@ -119,9 +122,9 @@ def _units(paper: Paper) -> None:
 
 
 def _people(paper: Paper) -> None:
-    paper.heading(("人员结果", "People"))
+    paper.heading(Text("人员结果", "People"))
     paper.note(
-        (
+        Text(
             "列出本单位人员与下级单位负责人，按总分从高到低；暂定分排在最后。",
             "The unit's own people and the heads of the units below, by total; provisional totals come last.",
         ),
@@ -129,19 +132,19 @@ def _people(paper: Paper) -> None:
     )
     grid = paper.table((0.9, 2.0, 2.5, 3.6, 2.9, 1.7, 1.2, 2.2), "cllllrcl")
     grid.head(
-        ("序号", "No."),
+        Text("序号", "No."),
         label("people.person"),
         label("people.name"),
         label("people.post"),
         label("people.unit"),
-        ("总分", "Total"),
+        Text("总分", "Total"),
         label("grade_bands.grade"),
-        ("状态", "State"),
+        Text("状态", "State"),
     )
     grid.tag("{%tr for p in people %}")
     names = ("number", "id", "name", "post", "unit", "total", "grade", "state")
     grid.row(*(f"{{{{ p.{name} }}}}" for name in names))
     grid.tag("{%tr endfor %}")
     grid.tag("{%tr if not people %}")
-    grid.row(Cell(("没有直属人员。", "Nobody belongs to the unit itself."), 8))
+    grid.row(Cell(Text("没有直属人员。", "Nobody belongs to the unit itself."), 8))
     grid.tag("{%tr endif %}")

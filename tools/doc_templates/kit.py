@@ -7,26 +7,31 @@ used. Texts come as (Chinese, English) pairs, or as one string for both (templat
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+import re
+import zipfile
+from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import docx
+from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
 from perfxl.core import schema
-from perfxl.documents.build.chart import Chart, inline
-from perfxl.documents.build.ooxml import element, repack, runs
+from perfxl.core.language import Text
+from tools.doc_templates.chart import Chart, inline
 
-Text = str | tuple[str, str]
+Wording = str | Text  # a text of one language or for both
 
 PAGE_WIDTH = 17.0  # cm of text on A4 with base/word/document.xml's margins
 HEAD_FILL = "DCE6F1"
 GROUP_FILL = "F2F6FB"
 
 _CM = 567  # twips
-_DATE = ("年　　月　　日", "")
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_DATE = Text("年　　月　　日", "")
 _HEAD_STYLES = ("Title", "Heading 1", "Heading 2", "Table Head", "Card Head")
 # Style -> numbering (numId, level) of base/word/numbering.xml.
 _NUMBERING = {
@@ -40,29 +45,29 @@ class Cell:
     """A table cell that is not plain: spans columns, has its own alignment (left, center, right), style or fill.
     `tints` follow the text, each in its colour."""
 
-    text: Text
+    text: Wording
     span: int = 1
     align: str = ""
     style: str = ""
     fill: str = ""
-    tints: Sequence[tuple[Text, str]] = ()
+    tints: Sequence[tuple[Wording, str]] = ()
 
 
-def caption(text: Text, span: int = 1) -> Cell:
+def caption(text: Wording, span: int = 1) -> Cell:
     """A cell that names what stands beside it."""
     return Cell(text, span, style="Table Head", fill=GROUP_FILL)
 
 
-def label(name: str) -> tuple[str, str]:
+def label(name: str) -> Text:
     """The schema's own words for "table.column", without the unit."""
     table, column = name.split(".")
     found = schema.get(table).column(column)
-    return found.zh, found.en
+    return Text(found.zh, found.en)
 
 
-def beside(text: str, more: str) -> tuple[str, str]:
+def beside(text: str, more: str) -> Text:
     """A text with another in brackets: 林晓梅（总经理）."""
-    return f"{text}（{more}）", f"{text} ({more})"
+    return Text(f"{text}（{more}）", f"{text} ({more})")
 
 
 class Paper:
@@ -84,51 +89,51 @@ class Paper:
             for style in _HEAD_STYLES:
                 self._document.styles[style].font.bold = True
 
-    def say(self, text: Text) -> str:
-        return text if isinstance(text, str) else text[self.lang == "en"]
+    def say(self, text: Wording) -> str:
+        return text if isinstance(text, str) else text(self.lang)
 
-    def running(self, head: Text, head_right: Text, foot: Text) -> None:
+    def running(self, head: Wording, head_right: Wording, foot: Wording) -> None:
         """Header and footer; the footer's right end is always "page x of y"."""
         section = self._document.sections[0]
-        pages = self.say(("第 {PAGE} 页　共 {NUMPAGES} 页", "Page {PAGE} of {NUMPAGES}"))
+        pages = self.say(Text("第 {PAGE} 页　共 {NUMPAGES} 页", "Page {PAGE} of {NUMPAGES}"))
         for part, text in (
             (section.header, f"{self.say(head)}\t{self.say(head_right)}"),
             (section.footer, f"{self.say(foot)}\t{pages}"),
         ):
             part.paragraphs[0]._p.extend(runs(text))
 
-    def open(self, title: Text, confidential: Text) -> None:
+    def open(self, title: Wording, confidential: Wording) -> None:
         """Header, footer with the paper's number, title, the program below it."""
-        numbered = f"{self.say(title)}　{self.say(('编号', 'No.'))} {{{{ number }}}}"
+        numbered = f"{self.say(title)}　{self.say(Text('编号', 'No.'))} {{{{ number }}}}"
         self.running("{{ company }}", confidential, numbered)
         self.title(title)
         self.subtitle("{{ program }}")
 
-    def title(self, text: Text) -> None:
+    def title(self, text: Wording) -> None:
         self._add("Title", text)
 
-    def subtitle(self, text: Text) -> None:
+    def subtitle(self, text: Wording) -> None:
         self._add("Subtitle", text)
 
-    def heading(self, text: Text) -> None:
+    def heading(self, text: Wording) -> None:
         """A numbered section heading: 一、 or 1."""
         self._add("Heading 1", text)
 
-    def subheading(self, text: Text) -> None:
+    def subheading(self, text: Wording) -> None:
         self._add("Heading 2", text)
 
-    def annex(self, text: Text) -> None:
+    def annex(self, text: Wording) -> None:
         """A numbered annex (附件一, Annex 1), on a new page."""
         self._add("Annex", text)
 
-    def clause(self, text: Text, keep: bool = False) -> None:
+    def clause(self, text: Wording, keep: bool = False) -> None:
         """A numbered clause: 第一条, or 1.1."""
         self._add("Clause", text, keep)
 
-    def text(self, text: Text, keep: bool = False) -> None:
+    def text(self, text: Wording, keep: bool = False) -> None:
         self._add("Normal", text, keep)
 
-    def note(self, text: Text, keep: bool = False) -> None:
+    def note(self, text: Wording, keep: bool = False) -> None:
         self._add("Note", text, keep)
 
     def tag(self, text: str) -> None:
@@ -150,7 +155,7 @@ class Paper:
         self._body.insert(len(self._body) - 1, grid.xml)
         return grid
 
-    def facts(self, *pairs: tuple[Text, Text]) -> Grid:
+    def facts(self, *pairs: tuple[Wording, Wording]) -> Grid:
         """Names and values in two columns, row by row."""
         grid = self.table((2.6, 5.9, 2.6, 5.9))
         for left, right in zip(pairs[::2], pairs[1::2], strict=False):
@@ -166,7 +171,7 @@ class Paper:
         paragraph.append(element("w:r", inline(self._document, chart, PAGE_WIDTH)))
         self._body.insert(len(self._body) - 1, paragraph)
 
-    def signed_by(self, *parties: tuple[Text, Text, Text]) -> None:
+    def signed_by(self, *parties: tuple[Wording, Wording, Wording]) -> None:
         """A row to sign for each (role, name, post), never split over pages."""
         grid = self._signing()
         for party in parties:
@@ -182,7 +187,13 @@ class Paper:
 
     def _signing(self) -> Grid:
         grid = self.table((2.6, 3.0, 3.8, 4.2, 3.4), "llllr")
-        grid.head(("签署方", "Party"), ("姓名", "Name"), ("岗位", "Post"), ("签字", "Signature"), ("日期", "Date"))
+        grid.head(
+            Text("签署方", "Party"),
+            Text("姓名", "Name"),
+            Text("岗位", "Post"),
+            Text("签字", "Signature"),
+            Text("日期", "Date"),
+        )
         return grid
 
     def save(self, path: Path) -> None:
@@ -191,7 +202,7 @@ class Paper:
         path.write_bytes(repack(saved.getvalue()))
 
     def paragraph(
-        self, style: str, text: Text, align: str = "", keep: bool = False, tints: Sequence[tuple[Text, str]] = ()
+        self, style: str, text: Wording, align: str = "", keep: bool = False, tints: Sequence[tuple[Wording, str]] = ()
     ) -> Any:
         """A w:p that stands nowhere yet."""
         made = element("w:p")
@@ -207,7 +218,7 @@ class Paper:
             made.extend(runs(self.say(tinted), color))
         return made
 
-    def _add(self, style: str, text: Text, keep: bool = False) -> None:
+    def _add(self, style: str, text: Wording, keep: bool = False) -> None:
         self._body.insert(len(self._body) - 1, self.paragraph(style, text, keep=keep))
 
 
@@ -233,13 +244,13 @@ class Grid:
             element("w:tblGrid", *(element("w:gridCol", w=width) for width in self._widths)),
         )
 
-    def head(self, *cells: Text | Cell) -> None:
+    def head(self, *cells: Wording | Cell) -> None:
         """The header row: centred, shaded, repeated on every page."""
         self._row(cells, style="Table Head", align="center", fill=HEAD_FILL, keep=True, header=True)
 
     def row(
         self,
-        *cells: Text | Cell,
+        *cells: Wording | Cell,
         style: str = "Table Text",
         fill: str = "",
         keep: bool = False,
@@ -250,19 +261,19 @@ class Grid:
         `split` lets long texts run on to the next page."""
         self._row(cells, style=style, fill=fill, keep=keep, height=height, split=split)
 
-    def blank(self, rows: int, *cells: Text | Cell, height: float = 0.9) -> None:
+    def blank(self, rows: int, *cells: Wording | Cell, height: float = 0.9) -> None:
         """Rows to write in, empty but for `cells`; numbers in the first column where there are none."""
         for number in range(rows):
             given = cells or (str(number + 1), *[""] * (len(self._widths) - 1))
             self.row(*given, height=height, keep=number + 1 < rows)
 
-    def named_blanks(self, names: Sequence[Text], height: float = 0.9, keep: bool = False) -> None:
+    def named_blanks(self, names: Sequence[Wording], height: float = 0.9, keep: bool = False) -> None:
         """Rows to write in, named in the first column; `keep` holds the last with what follows too."""
         for name in names:
             held = keep or name is not names[-1]
             self.row(caption(name), *[""] * (len(self._widths) - 1), height=height, keep=held)
 
-    def sign(self, role: Text, name: Text = "", post: Text = "") -> None:
+    def sign(self, role: Wording, name: Wording = "", post: Wording = "") -> None:
         """A row to sign, kept with what follows."""
         self.row(Cell(role, style="Table Head"), name, post, "", _DATE, keep=True, height=1.1)
 
@@ -272,7 +283,7 @@ class Grid:
 
     def _row(
         self,
-        cells: Sequence[Text | Cell],
+        cells: Sequence[Wording | Cell],
         *,
         style: str,
         align: str = "",
@@ -317,3 +328,52 @@ class Grid:
 
 def _shade(fill: str) -> object | None:
     return element("w:shd", val="clear", color="auto", fill=fill) if fill else None
+
+
+def element(tag: str, *children: Any, **attributes: Any) -> Any:
+    """`element("w:shd", val="clear", fill="F2F2F2")`: attributes are of the w: namespace, None leaves one out."""
+    made = OxmlElement(tag)
+    for name, value in attributes.items():
+        if value is not None:
+            made.set(qn(f"w:{name}"), str(value))
+    made.extend(child for child in children if child is not None)
+    return made
+
+
+def runs(text: str, color: str = "") -> Iterator[Any]:
+    """Text as runs; a tab is a tab, a newline a line break, {PAGE} and {NUMPAGES} are fields that Word fills."""
+    look = element("w:rPr", element("w:color", val=color)) if color else None
+    for piece in re.split(r"(\{(?:PAGE|NUMPAGES)\}|\t|\n)", text):
+        if piece in ("\t", "\n"):
+            yield element("w:r", element("w:tab" if piece == "\t" else "w:br"))
+        elif re.fullmatch(r"\{[A-Z]+\}", piece):
+            yield from _field(piece[1:-1])
+        elif piece:
+            yield element("w:r", deepcopy(look), _text("w:t", piece))
+
+
+def repack(package: bytes) -> bytes:
+    """The same parts, without the clock: python-docx stamps every part with the time of saving."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(package)) as source, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            entry = zipfile.ZipInfo(name, _EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 0  # else Windows and Linux differ
+            target.writestr(entry, source.read(name))
+    return packed.getvalue()
+
+
+def _field(instruction: str) -> Iterator[Any]:
+    yield element("w:r", element("w:fldChar", fldCharType="begin"))
+    yield element("w:r", _text("w:instrText", f" {instruction} "))
+    yield element("w:r", element("w:fldChar", fldCharType="separate"))
+    yield element("w:r", _text("w:t", "1"))
+    yield element("w:r", element("w:fldChar", fldCharType="end"))
+
+
+def _text(tag: str, text: str) -> Any:
+    made = element(tag)
+    made.text = text
+    made.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+    return made
