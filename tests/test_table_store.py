@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 
 from perfxl import sample
 from perfxl.core.records import Records, Tables, from_rows, joined
-from perfxl.documents.batch import ALL, carriers, make_documents
+from perfxl.documents.batch import ALL, make_documents, workers
 from perfxl.documents.papers import KINDS
 from perfxl.documents.papers.contexts import Contexts
-from perfxl.documents.template.errors import DocumentError
+from perfxl.documents.template.render_problems import DocumentError
 from perfxl.program import Program, from_tables
 from perfxl.table_store import DiskFull, TableStore, unpack_rows
 from tests.documents.batch_kit import prints
@@ -150,7 +150,7 @@ ODD: Mapping[str, Callable[[], Tables]] = {
 @pytest.mark.parametrize("case", ODD)
 def test_odd_programs(case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same papers, the same failures at the same cells, though each is made from its own few rows."""
-    monkeypatch.setattr(carriers, "_SLICE_WITH_ROWS", 1)
+    monkeypatch.setattr(workers, "_SLICE_WITH_ROWS", 1)
     held = ODD[case]()
     whole, problems = make_documents(ALL, held, policy(), tmp_path / "whole", jobs=1)
     files, found = make_documents(ALL, stored_tables(held, 2), policy(), tmp_path / "store", jobs=1)

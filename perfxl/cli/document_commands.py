@@ -65,7 +65,7 @@ def _executor(address: str | None) -> Iterator[tuple[Executor | None, list[Probl
     if address is None:
         yield None, []
         return
-    from perfxl.documents.batch.cluster import executor_at
+    from perfxl.documents.batch.workers import executor_at
 
     with executor_at(address) as found:
         yield found

@@ -92,7 +92,7 @@ def _judge(path: Path, kind: str | None, lang: str) -> _Judged:
     """By the kind given, else that which the file's name begins with, else that whose fields fit best."""
     from perfxl.documents.papers import KINDS
     from perfxl.documents.template.compiled import CompiledTemplate
-    from perfxl.documents.template.errors import TemplateError
+    from perfxl.documents.template.render_problems import TemplateError
 
     named = kind or path.name.split(".")[0]
     try:

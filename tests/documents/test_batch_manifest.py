@@ -19,8 +19,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from perfxl.documents.batch.index import FAILED, GONE, MADE, Row
-from perfxl.documents.batch.index_book import write_index_book
+from perfxl.documents.batch.index import FAILED, GONE, MADE, Row, write_index_book
 from perfxl.documents.batch.manifest import Entry, Key, Manifest
 
 LONG = "页" * 1500  # a few of these and the journal writes them to the disk

@@ -15,7 +15,7 @@ import pytest
 from perfxl import sample
 from perfxl.core.records import Tables
 from perfxl.documents.batch import make_documents
-from perfxl.documents.batch.cluster import executor_at
+from perfxl.documents.batch.workers import executor_at
 from perfxl.program import Program, from_tables
 from tests.documents.batch_kit import prints
 from tests.documents.contract_book import book, policy

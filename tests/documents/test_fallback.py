@@ -10,8 +10,8 @@ import pytest
 from docx.shared import Mm
 from docxtpl import DocxTemplate, InlineImage, RichText
 
-from perfxl.documents.template.canonical import differing_parts
 from perfxl.documents.template.compiled import RenderError
+from perfxl.documents.template.fallback import differing_parts
 from tests.documents.docx_kit import PIXEL, compiled, docx_bytes, paragraphs, texts_of, unzipped
 
 

@@ -26,15 +26,10 @@ from lxml import etree
 
 from perfxl.documents.batch import make_documents
 from perfxl.documents.merge import CannotMerge, Merger
-from perfxl.documents.merge.family import Family
-from perfxl.documents.merge.numbering import ListPattern, Numbering
-from perfxl.documents.merge.packing import pack
 from perfxl.documents.merge.parts import Relations
-from perfxl.documents.merge.scratch import Scratch, Spool
-from perfxl.documents.merge.sieve import Sieve
-from perfxl.documents.merge.styles import StyleNumber
-from perfxl.documents.merge.words import Ids, Words
-from perfxl.documents.merge.zipout import ZipOut
+from perfxl.documents.merge.rewriting import Family, Ids, Sieve, Words
+from perfxl.documents.merge.styles_and_lists import ListPattern, Numbering, StyleNumber
+from perfxl.documents.merge.zip_files import Scratch, Spool, ZipOut, pack
 from perfxl.documents.pdf import convert, office, page_count
 from tests.documents.contract_book import book, policy
 from tests.documents.docx_kit import PIXEL, docx_bytes, paragraphs, texts_of, unzipped, with_part, zipped

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from perfxl.assets import doc_templates
 from perfxl.documents.papers import KINDS
-from perfxl.documents.template.canonical import differing_parts
+from perfxl.documents.template.fallback import differing_parts
 from tests.documents.docx_kit import by_docxtpl, compiled
 from tests.documents.test_papers import LANGUAGES, said
 from tests.documents.test_same_as_docxtpl import TEXT, without_controls

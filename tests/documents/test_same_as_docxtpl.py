@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from perfxl.documents.template.canonical import differing_parts
+from perfxl.documents.template.fallback import differing_parts
 from tests.documents.docx_kit import (
     OFFICE,
     PIXEL,

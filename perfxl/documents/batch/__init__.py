@@ -1,39 +1,40 @@
 """Many papers at once: whole files or none; what fails is told and the rest is made; what was killed goes on.
 
-selection   which papers                    templates  what they are made with
-plan        what is wanted, step by step    run        the papers under way
-job         what a worker does              carriers   who does it: this process, others, any executor
-workspace   the folder                      manifest   what was made, and from what
-outputs     files, one archive, print file  delivery   what follows: PDFs, the index
-index       the list of what is there       index_book its workbook
-journal     the file of the manifest        files      what was made, as paths
-trouble     what the disk may have against it
+run          the papers under way, and the steps after them
+job          what a worker does              workers      who does it: this process, others, any executor
+workspace    the folder                      manifest     what was made, and from what
+outputs      files, one archive, print file  postprocess  what follows: PDFs, archive, the list of files
+index        the workbook of what is there   io_problems  what the disk may have against it
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import hashlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
+from typing import Any, NamedTuple
 
+from perfxl import __version__
+from perfxl.assets import doc_templates
 from perfxl.core.language import Text
 from perfxl.core.policy import Policy
-from perfxl.core.problems import Problem, problem
+from perfxl.core.problems import Problem, has_errors, problem
 from perfxl.core.records import Tables
-from perfxl.documents.batch.carriers import RowsOf
-from perfxl.documents.batch.delivery import Progress
 from perfxl.documents.batch.job import Job, Order
 from perfxl.documents.batch.manifest import Since
-from perfxl.documents.batch.plan import Plan, carry_out
-from perfxl.documents.batch.selection import select
-from perfxl.documents.batch.templates import open_templates
+from perfxl.documents.batch.postprocess import Progress
+from perfxl.documents.batch.run import Plan, carry_out
+from perfxl.documents.batch.workers import RowsOf
 from perfxl.documents.papers import KINDS
 from perfxl.documents.papers.contexts import Contexts
 from perfxl.documents.pdf import office
 from perfxl.documents.template.compiled import CompiledTemplate
+from perfxl.documents.template.render_problems import TemplateError
 from perfxl.table_store import PackedRows, TableStore
 
 __all__ = ["ALL", "make_documents"]
+
 
 ALL = "all"
 
@@ -118,3 +119,91 @@ def _title(contexts: Contexts, kind: str) -> str:
 
 
 _DOCUMENTS = Text("文件", "documents")
+
+
+def select(
+    contexts: Contexts, kinds: Iterable[str], only: Collection[str] | None, unit: str | None
+) -> tuple[dict[str, list[str]], list[Problem]]:
+    """kind -> the records to make, in order, and a problem for each ID or unit that nothing answers to."""
+    chosen = {kind: list(KINDS[kind].ids(contexts)) for kind in kinds}
+    problems: list[Problem] = []
+    if only is not None:
+        wanted = set(only)
+        found: set[str] = set()
+        for kind, records in chosen.items():
+            chosen[kind], asked = _asked(contexts, kind, records, wanted)
+            found |= asked
+        problems += [
+            problem("paper_unknown", value=one, kind=_named(chosen)) for one in dict.fromkeys(only) if one not in found
+        ]
+    if unit is not None:
+        below = _at_or_below(contexts.tables, unit)
+        if not below:
+            return {}, [*problems, problem("unit_unknown", value=unit)]
+        members = below | _people(contexts.tables, below)
+        chosen = {kind: _asked(contexts, kind, records, members)[0] for kind, records in chosen.items()}
+    return chosen, problems
+
+
+def _asked(contexts: Contexts, kind: str, records: list[str], wanted: set[str]) -> tuple[list[str], set[str]]:
+    """The records that answer to one of the IDs, and the IDs that were answered."""
+    asked = {record: KINDS[kind].asked_by(contexts, record) & wanted for record in records}
+    return [record for record in records if asked[record]], set().union(*asked.values())
+
+
+def _named(chosen: Mapping[str, Any]) -> Text:
+    if len(chosen) == 1:
+        kind = KINDS[next(iter(chosen))]
+        return kind.title
+    return Text("文件", "document")
+
+
+def _at_or_below(book: Tables, unit: str) -> set[str]:
+    """The IDs of a unit, given by ID or name, and of all units below."""
+    if "units" not in book:
+        return set()
+    ids, names, parents = (book["units"].column(name) for name in ("unit", "name", "parent"))
+    below = {one for one in ids if one == unit} or {one for one, name in zip(ids, names, strict=True) if name == unit}
+    grew = bool(below)
+    while grew:
+        more = {one for one, parent in zip(ids, parents, strict=True) if parent in below} - below
+        below |= more
+        grew = bool(more)
+    return below
+
+
+def _people(book: Tables, units: set[str]) -> set[str]:
+    if "people" not in book:
+        return set()
+    pairs = zip(book["people"].column("person"), book["people"].column("unit"), strict=True)
+    return {person for person, unit in pairs if unit in units}
+
+
+class Templates(NamedTuple):
+    """By kind: the compiled template, and a hash that changes with the template and with perfxl."""
+
+    compiled: dict[str, CompiledTemplate]
+    versions: dict[str, str]
+
+
+def open_templates(kinds: Iterable[str], lang: str, own: Path | None) -> tuple[Templates, list[Problem]]:
+    """The shipped templates, or HR's `own`. A kind whose template cannot be used, or would fail with every record, is
+    left out; the problems say why."""
+    opened, problems = Templates({}, {}), []
+    for kind in kinds:
+        path = own or doc_templates() / f"{KINDS[kind].template}.{lang}.docx"
+        try:
+            template = CompiledTemplate(path, lang)
+        except TemplateError as error:
+            problems += error.problems
+            continue
+        found = template.check([field.path for field in KINDS[kind].fields])
+        problems += found
+        if not has_errors(found):
+            opened.compiled[kind] = template
+            opened.versions[kind] = _version(path)
+    return opened, problems
+
+
+def _version(path: Path) -> str:
+    return hashlib.blake2b(path.read_bytes() + __version__.encode(), digest_size=12).hexdigest()

@@ -1,17 +1,37 @@
-"""What an index lists: what is in the folder, or in the archive, and what could not be made and why."""
+"""index.xlsx: a table of papers with links, what could not be made and why; written row by row, for there may be
+hundreds of thousands.
+
+XlsxWriter, which remembers every cell of a table and every link, makes a small workbook that looks as it should, with
+one row of each status. This takes the place of its rows, the links of its links."""
 
 from __future__ import annotations
 
+import io
+import re
+import shutil
+import tempfile
+import zipfile
 from collections import Counter
-from collections.abc import Container, Iterator
-from typing import NamedTuple
+from collections.abc import Container, Iterable, Iterator, Mapping
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+from urllib.parse import quote
+from xml.sax.saxutils import quoteattr
 
+import xlsxwriter
+from xlsxwriter.format import Format
+
+from perfxl.core.cells import column_letter
 from perfxl.core.language import Text
 from perfxl.documents.batch.manifest import Key, Manifest
 from perfxl.documents.papers import KINDS
 from perfxl.documents.papers.contexts import Contexts
+from perfxl.ooxml.text import inline_string
 
-__all__ = ["FAILED", "GONE", "INDEX", "MADE", "Listing", "Row"]
+__all__ = ["FAILED", "GONE", "INDEX", "MADE", "Listing", "Row", "write_index_book"]
+
 
 INDEX = "index.xlsx"
 
@@ -71,3 +91,171 @@ class Listing:
         if there is None or not there.file:
             return Row(kind, key[1], status, entry.where or entry.file, reason=reason)
         return Row(kind, key[1], status, there.file, there.pdf, True, there.pages, reason)
+
+
+def write_index_book(path: Path, rows: Iterable[Row], counts: Mapping[Text, int], title: str, lang: str) -> None:
+    """The workbook; equal rows give equal bytes. `counts`: how many of the rows are in each state."""
+    last = _FIRST_ROW - 1 + min(_MOST_ROWS, max(1, sum(counts.values())))
+    with (
+        zipfile.ZipFile(io.BytesIO(_pattern(counts, title, lang))) as pattern,
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book,
+        tempfile.TemporaryFile(suffix=".tmp", dir=path.parent) as links,
+        tempfile.TemporaryFile(suffix=".tmp", dir=path.parent) as targets,
+    ):
+        for part in pattern.infolist():
+            if part.filename not in (_SHEET, _RELATIONS):
+                content = pattern.read(part)
+                book.writestr(_part(part.filename), _reaching(content, last) if part.filename == _TABLE else content)
+        before, rows_of_pattern, after = _split(_reaching(pattern.read(_SHEET), last).decode())
+        sheet = _Rows(dict(_LOOK.findall(rows_of_pattern)), _SIDE[lang], links, targets)
+        with book.open(_part(_SHEET), "w") as out:
+            out.write(before.encode())
+            for row in islice(rows, _MOST_ROWS):
+                out.write(sheet.xml(row))
+            out.write(b"</sheetData>")
+            if sheet.links:
+                _insert(out, b"<hyperlinks>", links, b"</hyperlinks>")
+            out.write(after.encode())
+        start, end, _ = pattern.read(_RELATIONS).partition(b"</Relationships>")
+        with book.open(_part(_RELATIONS), "w") as out:
+            _insert(out, start, targets, end)
+
+
+_SHEET, _RELATIONS = "xl/worksheets/sheet1.xml", "xl/worksheets/_rels/sheet1.xml.rels"
+_TABLE = "xl/tables/table1.xml"
+_SIDE = {"zh": 0, "en": 1}
+_FONT = {"zh": "微软雅黑", "en": "Calibri"}
+_NAME = Text("文件目录", "Index")
+_COLUMNS = (  # header, width
+    (Text("种类", "Kind"), 20),
+    (Text("编号", "ID"), 18),
+    (Text("文件", "File"), 56),
+    (Text("PDF", "PDF"), 7),
+    (Text("页数", "Pages"), 8),
+    (Text("状态", "Status"), 12),
+    (Text("原因", "Reason"), 50),
+)
+_KIND, _ID, _FILE, _PDF, _PAGES, _STATUS, _REASON = range(len(_COLUMNS))
+_LETTERS = [column_letter(column) for column in range(len(_COLUMNS))]
+_TITLE_ROW, _COUNT_ROW, _HEADER_ROW, _FIRST_ROW = 1, 2, 4, 5
+_SHOWN = {MADE: "#2E7D4F", FAILED: "#B42318", GONE: "#6B7280"}
+_MOST_ROWS = 1_048_576 - _HEADER_ROW  # that a sheet has
+_MOST_LINKS = 60_000  # Excel opens no sheet with more than 65,530
+
+
+def _pattern(counts: Mapping[Text, int], title: str, lang: str) -> bytes:
+    """The workbook with a row of each status and no links."""
+    saved = io.BytesIO()
+    with xlsxwriter.Workbook(saved, {"in_memory": True, "strings_to_formulas": False}) as book:
+        book.set_properties({"title": title, "created": datetime(1980, 1, 1)})  # the same file whenever it is made
+        _write_pattern(book, counts, title, lang)
+    return saved.getvalue()
+
+
+def _write_pattern(book: xlsxwriter.Workbook, counts: Mapping[Text, int], title: str, lang: str) -> None:
+    side = _SIDE[lang]
+    sheet = book.add_worksheet(_NAME[side])
+
+    def look(**more: Any) -> Format:
+        return book.add_format({"font_name": _FONT[lang], "font_size": 10, "valign": "vcenter", **more})
+
+    muted, header = look(font_color="#6B7280"), look(bold=True, font_color="#FFFFFF", bg_color="#475467")
+    text, wrapped, link = look(), look(text_wrap=True), look(font_color="#1F5FBF", underline=1)
+    sheet.set_row(_TITLE_ROW - 1, 30)
+    sheet.write_string(_TITLE_ROW - 1, 0, title, look(font_size=16, bold=True))
+    sheet.write_string(_COUNT_ROW - 1, 0, _counted(counts, side), muted)
+    headers = [{"header": name[side], "header_format": header} for name, _ in _COLUMNS]
+    place = (_HEADER_ROW - 1, 0, _PATTERN_END - 1, len(_COLUMNS) - 1)
+    sheet.add_table(*place, {"columns": headers, "style": "Table Style Light 1"})
+    for column, (_, width) in enumerate(_COLUMNS):
+        sheet.set_column(column, column, width, wrapped if column == _REASON else text)
+    for row, colour in enumerate(_SHOWN.values(), _FIRST_ROW - 1):
+        status = look(font_color=colour)
+        for column in range(len(_COLUMNS)):
+            special = {_FILE: link, _PDF: link, _STATUS: status, _REASON: wrapped}
+            sheet.write_blank(row, column, None, special.get(column, text))
+    sheet.freeze_panes(_HEADER_ROW, 0)
+    sheet.hide_gridlines(2)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(_HEADER_ROW - 1)
+
+
+def _counted(counts: Mapping[Text, int], side: int) -> str:
+    parts = [f"{status[side]} {counts[status]}" for status in _SHOWN if counts.get(status)]
+    return ("，" if side == 0 else ", ").join(parts)
+
+
+_PATTERN_END = _FIRST_ROW - 1 + len(_SHOWN)
+_LOOK = re.compile(r'<c r="([A-Z]+\d+)" s="(\d+)"')  # a cell, the number of its look
+
+
+def _reaching(part: bytes, last: int) -> bytes:
+    """A part of the pattern, what it says of the place of the table made true."""
+    corner = f':{_LETTERS[-1]}{{}}"'
+    return part.replace(corner.format(_PATTERN_END).encode(), corner.format(last).encode())
+
+
+def _split(sheet: str) -> tuple[str, str, str]:
+    """What stands before the rows of the table, those rows, and what stands after."""
+    start, end = sheet.index(f'<row r="{_FIRST_ROW}"'), sheet.index("</sheetData>")
+    return sheet[:start], sheet[start:end], sheet[end:].removeprefix("</sheetData>")
+
+
+class _Rows:
+    """Rows as XML. What the links say goes into `links` and `targets`."""
+
+    def __init__(self, looks: Mapping[str, str], side: int, links: IO[bytes], targets: IO[bytes]) -> None:
+        self.links = 0
+        self._side, self._links, self._targets = side, links, targets
+        self._next = _FIRST_ROW
+        self._looks = [looks[f"{letter}{_FIRST_ROW}"] for letter in _LETTERS]
+        self._status = {one: looks[f"{_LETTERS[_STATUS]}{row}"] for row, one in enumerate(_SHOWN, _FIRST_ROW)}
+
+    def xml(self, row: Row) -> bytes:
+        """Cells with nothing in them are left out."""
+        at = self._next
+        self._next += 1
+        cells = [
+            _text(_KIND, at, self._looks[_KIND], row.kind),
+            _text(_ID, at, self._looks[_ID], row.record),
+            self._link(_FILE, at, row.file, row.file, row.linked),
+            self._link(_PDF, at, row.pdf, "PDF", row.linked) if row.pdf else "",
+            f'<c r="{_LETTERS[_PAGES]}{at}" s="{self._looks[_PAGES]}"><v>{row.pages}</v></c>' if row.pages else "",
+            _text(_STATUS, at, self._status[row.status], row.status[self._side]),
+            _text(_REASON, at, self._looks[_REASON], row.reason),
+        ]
+        return f'<row r="{at}">{"".join(cells)}</row>'.encode()
+
+    def _link(self, column: int, at: int, target: str, text: str, linked: bool) -> str:
+        if not linked or self.links >= _MOST_LINKS:
+            return _text(column, at, self._looks[_ID], text)
+        self.links += 1
+        name, to = f"link{self.links}", _NOT_IN_LINKS.sub(lambda found: quote(found[0]), target).replace("/", "\\")
+        self._links.write(f'<hyperlink ref="{_LETTERS[column]}{at}" r:id="{name}"/>'.encode())
+        self._targets.write(
+            f'<Relationship Id="{name}" Type="{_HYPERLINK}" Target={quoteattr(to)} TargetMode="External"/>'.encode()
+        )
+        return _text(column, at, self._looks[column], text)
+
+
+_NOT_IN_LINKS = re.compile(r"[ %#\[\]^`{}]")
+_HYPERLINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
+
+
+def _text(column: int, at: int, look: str, text: str) -> str:
+    return f'<c r="{_LETTERS[column]}{at}" s="{look}" t="inlineStr">{inline_string(text)}</c>' if text else ""
+
+
+def _part(name: str) -> zipfile.ZipInfo:
+    part = zipfile.ZipInfo(name)  # dated 1980
+    part.compress_type = zipfile.ZIP_DEFLATED
+    return part
+
+
+def _insert(out: IO[bytes], before: bytes, written: IO[bytes], after: bytes) -> None:
+    written.seek(0)
+    out.write(before)
+    shutil.copyfileobj(written, out)
+    out.write(after)

@@ -23,7 +23,7 @@ from perfxl.core.records import Tables
 from perfxl.documents.papers import KINDS
 from perfxl.documents.papers.contexts import ContextError, Contexts
 from perfxl.documents.template.compiled import CompiledTemplate
-from perfxl.documents.template.errors import RenderError
+from perfxl.documents.template.render_problems import RenderError
 from perfxl.table_store import Outline, PackedRows, SheetOrigin, unpack_rows
 
 __all__ = ["Job", "Order", "Paper", "known_to_workers", "make_papers"]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from perfxl.core.problems import Address, Problem, problem
-from perfxl.documents.batch.trouble import stopping
+from perfxl.documents.batch.io_problems import stopping
 from perfxl.documents.batch.workspace import Refused, Workspace, partial, replacing
 from perfxl.documents.merge import CannotMerge, Merger
 from perfxl.documents.pdf import convert

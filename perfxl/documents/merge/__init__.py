@@ -7,14 +7,13 @@
 
 Memory does not grow with the number of documents, and neither does the time that one takes.
 
-merger    the whole                         opened      a document to be merged
-sections  pages, headers, footers           words       IDs, lists, fields of one document's XML
-family    what a template's documents share sieve       what of a document's XML has to be looked into
-styles    numbering    notes                what the merged document has once
-parts     headers, pictures, charts         zipin, packing, zipout, scratch    files
+merger            the whole                   document   a document to be merged
+sections          pages, headers, footers     rewriting  IDs, lists, fields of one document's XML
+styles_and_lists  what the merged document has once
+parts             headers, pictures, charts, notes       zip_files  files
 """
 
+from perfxl.documents.merge.document import CannotMerge
 from perfxl.documents.merge.merger import Merger
-from perfxl.documents.merge.opened import CannotMerge
 
 __all__ = ["CannotMerge", "Merger"]

@@ -7,19 +7,25 @@ from functools import partial
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from perfxl.documents.merge.family import Family
-from perfxl.documents.merge.namespaces import NAMESPACES, ROOT_BEGIN, ROOT_END, needs_own_names, with_own_names
-from perfxl.documents.merge.notes import NOTES, Notes
-from perfxl.documents.merge.numbering import Numbering
-from perfxl.documents.merge.opened import BROKEN, CannotMerge, Opened, Relation
-from perfxl.documents.merge.packing import pack
-from perfxl.documents.merge.parts import Change, Parts, Relations
-from perfxl.documents.merge.scratch import Recent, Spool
-from perfxl.documents.merge.sections import BLANK_FOOTER, BLANK_HEADER, SECTION, body, ended, in_section, split_section
-from perfxl.documents.merge.sieve import Sieve
-from perfxl.documents.merge.styles import Styles, Taken, style_numbers
-from perfxl.documents.merge.words import Ids, Words
-from perfxl.documents.merge.zipout import ZipOut
+from perfxl.documents.merge.document import BROKEN, CannotMerge, Opened, Relation
+from perfxl.documents.merge.parts import NOTES, Change, Notes, Parts, Relations
+from perfxl.documents.merge.rewriting import Family, Ids, Sieve, Words
+from perfxl.documents.merge.sections import (
+    BLANK_FOOTER,
+    BLANK_HEADER,
+    NAMESPACES,
+    ROOT_BEGIN,
+    ROOT_END,
+    SECTION,
+    body,
+    ended,
+    in_section,
+    needs_own_names,
+    split_section,
+    with_own_names,
+)
+from perfxl.documents.merge.styles_and_lists import Numbering, Styles, Taken, style_numbers
+from perfxl.documents.merge.zip_files import Recent, Spool, ZipOut, pack
 
 __all__ = ["Merger"]
 

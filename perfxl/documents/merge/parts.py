@@ -1,4 +1,5 @@
-"""Parts that documents bring along (headers, pictures, charts), under names of their own; equal ones once."""
+"""Parts that documents bring along (headers, pictures, charts) under names of their own, equal ones once; footnotes,
+endnotes and comments, gathered from all."""
 
 from __future__ import annotations
 
@@ -8,13 +9,18 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from itertools import chain
 from xml.sax.saxutils import quoteattr
 
-from perfxl.documents.merge.opened import CannotMerge, Opened, Relation, relations_name
-from perfxl.documents.merge.packing import Packed, pack, unpack
-from perfxl.documents.merge.scratch import Recent, Scratch, Spool
+from lxml import etree
 
-__all__ = ["Parts", "Relations"]
+from perfxl.documents.merge.document import CannotMerge, Opened, Relation, relations_name
+from perfxl.documents.merge.styles_and_lists import w
+from perfxl.documents.merge.zip_files import Packed, Recent, Scratch, Spool, pack, unpack
+from perfxl.documents.template.package import SAFE_PARSER
+
+__all__ = ["NOTES", "Notes", "Parts", "Relations"]
+
 
 _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
@@ -130,3 +136,44 @@ def _name(part: str) -> tuple[str, str]:
     """Without its number: stem, extension."""
     whole, extension = posixpath.splitext(part)
     return _NUMBERED.sub("", whole), extension
+
+
+NOTES = {"footnotes": b"footnote", "endnotes": b"endnote", "comments": b"comment"}
+"""The relation to the part -> what one note is called."""
+
+_SEPARATOR_TYPES = ("separator", "continuationSeparator", "continuationNotice")
+
+
+class Notes:
+    """The notes of one kind."""
+
+    def __init__(self, scratch: Scratch) -> None:
+        self.relations = Relations(scratch)
+        self._root: etree._Element | None = None
+        self._next = 0
+        self._notes = Spool(scratch)
+
+    def take(self, content: bytes, change: Callable[[bytes], bytes]) -> dict[bytes, bytes]:
+        """Adds a document's notes: old ID -> new. `change` makes their XML fit."""
+        root = etree.fromstring(change(content), SAFE_PARSER)
+        notes = [note for note in root if note.get(w("type")) not in _SEPARATOR_TYPES]
+        renumbered = {}
+        if self._root is None:
+            self._root = root
+            self._next = max((int(note.get(w("id"), "0")) for note in root if note not in notes), default=-1) + 1
+        for note in notes:
+            root.remove(note)
+            renumbered[note.get(w("id"), "").encode()] = b"%d" % self._next
+            note.set(w("id"), str(self._next))
+            self._notes.add(etree.tostring(note, with_tail=False))
+            self._next += 1
+        return renumbered
+
+    def xml(self) -> Iterator[bytes] | None:
+        if self._root is None:
+            return None
+        self._root.text = None
+        self._root.append(etree.Comment("notes"))
+        whole = etree.tostring(self._root, encoding="UTF-8", xml_declaration=True, standalone=True)
+        head, _, tail = whole.rpartition(b"<!--notes-->")
+        return chain((head,), self._notes, (tail,))

@@ -1,5 +1,4 @@
-"""Sections of a merged document: each document's first begins a page and counts from one, and none takes the header
-of the document before it."""
+"""Pages, headers and footers of a merged document, and the root that all its XML stands in."""
 
 from __future__ import annotations
 
@@ -8,10 +7,85 @@ from functools import lru_cache
 
 from lxml import etree
 
-from perfxl.documents.merge.namespaces import NAMESPACES
-from perfxl.documents.merge.numbering import w
+from perfxl.documents.merge.styles_and_lists import w
+from perfxl.documents.template.package import SAFE_PARSER
 
-__all__ = ["BLANK_FOOTER", "BLANK_HEADER", "SECTION", "body", "ended", "in_section", "split_section"]
+__all__ = [
+    "BLANK_FOOTER",
+    "BLANK_HEADER",
+    "NAMESPACES",
+    "ROOT_BEGIN",
+    "ROOT_END",
+    "SECTION",
+    "body",
+    "ended",
+    "in_section",
+    "needs_own_names",
+    "split_section",
+    "with_own_names",
+]
+
+
+_OFFICE = "http://schemas.microsoft.com/office"
+_OPEN = "http://schemas.openxmlformats.org"
+NAMESPACES = {
+    "w": f"{_OPEN}/wordprocessingml/2006/main",
+    "r": f"{_OPEN}/officeDocument/2006/relationships",
+    "mc": f"{_OPEN}/markup-compatibility/2006",
+    "m": f"{_OPEN}/officeDocument/2006/math",
+    "wp": f"{_OPEN}/drawingml/2006/wordprocessingDrawing",
+    "a": f"{_OPEN}/drawingml/2006/main",
+    "pic": f"{_OPEN}/drawingml/2006/picture",
+    "c": f"{_OPEN}/drawingml/2006/chart",
+    "v": "urn:schemas-microsoft-com:vml",
+    "o": "urn:schemas-microsoft-com:office:office",
+    "w10": "urn:schemas-microsoft-com:office:word",
+    "wpc": f"{_OFFICE}/word/2010/wordprocessingCanvas",
+    "wpg": f"{_OFFICE}/word/2010/wordprocessingGroup",
+    "wpi": f"{_OFFICE}/word/2010/wordprocessingInk",
+    "wps": f"{_OFFICE}/word/2010/wordprocessingShape",
+    "wp14": f"{_OFFICE}/word/2010/wordprocessingDrawing",
+    "wne": f"{_OFFICE}/word/2006/wordml",
+    "w14": f"{_OFFICE}/word/2010/wordml",
+    "w15": f"{_OFFICE}/word/2012/wordml",
+    "w16cex": f"{_OFFICE}/word/2018/wordml/cex",
+    "w16cid": f"{_OFFICE}/word/2016/wordml/cid",
+    "w16": f"{_OFFICE}/word/2018/wordml",
+    "w16sdtdh": f"{_OFFICE}/word/2020/wordml/sdtdatahash",
+    "w16se": f"{_OFFICE}/word/2015/wordml/symex",
+    "mo": f"{_OFFICE}/mac/office/2008/main",
+    "mv": "urn:schemas-microsoft-com:mac:vml",
+}
+_IGNORABLE = "w14 w15 w16se w16cid w16 w16cex w16sdtdh wp14"
+
+_DECLARED = "".join(f' xmlns:{prefix}="{name}"' for prefix, name in NAMESPACES.items())
+ROOT_BEGIN = (
+    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    f'<w:document{_DECLARED} mc:Ignorable="{_IGNORABLE}"><w:body>'
+).encode()
+ROOT_END = b"</w:body></w:document>"
+
+_DECLARATION = re.compile(rb'\sxmlns:([\w.-]+)="([^"]*)"')
+
+
+@lru_cache(64)
+def needs_own_names(root_tag: bytes) -> bool:
+    """Whether a document's root declares what the merged document's does not."""
+    known = NAMESPACES.get
+    return any(known(prefix.decode()) != name.decode() for prefix, name in _DECLARATION.findall(root_tag))
+
+
+def with_own_names(document: bytes) -> bytes:
+    """The document with every element of the body declaring what it uses."""
+    root = etree.fromstring(document, SAFE_PARSER)
+    ignorable = root.get(f"{{{NAMESPACES['mc']}}}Ignorable")
+    (body,) = root.iterfind(f"{{{NAMESPACES['w']}}}body")
+    for element in body:
+        if ignorable and isinstance(element.tag, str):
+            element.set(f"{{{NAMESPACES['mc']}}}Ignorable", ignorable)
+    inner = b"".join(etree.tostring(element, with_tail=False) for element in body)
+    return b"<w:body>" + inner + b"</w:body>"
+
 
 BLANK_HEADER, BLANK_FOOTER = "perfxlBlankHeader", "perfxlBlankFooter"  # relations to empty parts
 
@@ -19,7 +93,7 @@ SECTION = re.compile(rb"<w:sectPr\b[^<>]*?(?:/>|(?<!/)>.*?</w:sectPr>)", re.DOTA
 
 _R = NAMESPACES["r"]
 _BODY = re.compile(rb"<w:body\b[^<>]*>")
-_PARAGRAPH = re.compile(rb"<w:p(?: [^<>]*)?>(<w:pPr>|<w:pPr/>)?")
+_PARAGRAPH_BEGIN = re.compile(rb"<w:p(?: [^<>]*)?>(<w:pPr>|<w:pPr/>)?")
 _EMPTY_LAST = re.compile(rb"<w:p((?: [^<>]*?)?)/>\Z")
 _TINY = b'<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/><w:rPr><w:sz w:val="2"/></w:rPr>'
 _WRAP = ("<x" + "".join(f' xmlns:{prefix}="{name}"' for prefix, name in NAMESPACES.items()) + ">").encode()
@@ -70,7 +144,7 @@ def ended(inner: bytes, section: bytes, marks: bytes = b"") -> bytes:
             return inner
         return b"%b<w:p><w:pPr>%b%b</w:pPr>%b</w:p>" % (inner, _TINY, section, marks)
     paragraph = inner[at : -len(b"</w:p>")]
-    found = _PARAGRAPH.match(paragraph)
+    found = _PARAGRAPH_BEGIN.match(paragraph)
     assert found
     properties, end = found[1], found.end()
     if properties == b"<w:pPr>":

@@ -15,7 +15,7 @@ from perfxl.core.scoring.book import contracts_of_people, score_book
 from perfxl.documents.papers.formatting import BLANK, number, text
 from perfxl.documents.papers.results import Results, Standing
 from perfxl.documents.papers.scoring_words import Kpi, ScoringWords
-from perfxl.documents.template.errors import DocumentError
+from perfxl.documents.template.render_problems import DocumentError
 from perfxl.table_store import Outline
 
 Row = dict[str, Any]

@@ -16,15 +16,12 @@ from docxtpl import DocxTemplate
 from lxml import etree
 
 from perfxl.core.problems import Address, Problem, problem
-from perfxl.documents.template import names
-from perfxl.documents.template.canonical import differing_parts
-from perfxl.documents.template.errors import RenderError, TemplateError
-from perfxl.documents.template.fallback import Fallback, adopt, plain_docxtpl
+from perfxl.documents.template import variables
+from perfxl.documents.template.fallback import Fallback, adopt, differing_parts, plain_docxtpl
 from perfxl.documents.template.language import Environment, NeedsDocxtpl
-from perfxl.documents.template.lint import lint
 from perfxl.documents.template.package import Archive
 from perfxl.documents.template.parts import Source, TemplatePart
-from perfxl.documents.template.places import Place, PlaceFinder, part_label
+from perfxl.documents.template.render_problems import Place, PlaceFinder, RenderError, TemplateError, lint, part_label
 from perfxl.documents.template.sources import Original, open_template
 
 __all__ = ["CompiledTemplate", "RenderError", "TemplateError"]
@@ -89,13 +86,13 @@ class CompiledTemplate:
     def variables(self) -> set[str]:
         """The names and dotted paths that the template uses, as far as reading it can tell: person, person.name,
         kpis, kpis[].weight."""
-        return {use.path for part in self._parts for use in names.uses_in(part.tree)}
+        return {use.path for part in self._parts for use in variables.uses_in(part.tree)}
 
     def check(self, context_or_fields: Mapping[str, Any] | Iterable[str]) -> list[Problem]:
         """What the template uses and an example record (or a list of fields, written as `variables` gives them) does
         not have. Renders nothing."""
-        known = names.known_by(context_or_fields)
-        return [found for part in self._parts for found in names.missing(part, known)]
+        known = variables.known_by(context_or_fields)
+        return [found for part in self._parts for found in variables.missing(part, known)]
 
     def lint(self) -> list[Problem]:
         """Slips of the pen: full-width brackets, unfinished tags and the like, which are printed as they stand."""

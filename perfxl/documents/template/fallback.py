@@ -1,10 +1,10 @@
 """The slower tier: docxtpl itself makes the document, for values that add parts to the package (pictures, subdocuments,
-links, replaced pictures). The templates it needs are compiled once all the same.
-"""
+links, replaced pictures). The templates it needs are compiled once all the same. And the comparison with docxtpl."""
 
 from __future__ import annotations
 
 import copy
+import zipfile
 from collections.abc import Mapping
 from contextvars import ContextVar
 from functools import lru_cache
@@ -20,14 +20,14 @@ from lxml import etree
 
 from perfxl.core.language import Text
 from perfxl.core.problems import Address, problem
-from perfxl.documents.template.errors import RenderError
 from perfxl.documents.template.language import Environment, NeedsDocxtpl, clean_text
 from perfxl.documents.template.package import SAFE_PARSER
 from perfxl.documents.template.parts import Source, TemplatePart
+from perfxl.documents.template.render_problems import RenderError
 from perfxl.documents.template.sources import patched, properties_part
-from perfxl.documents.template.xmlsteps import unescape_braces
+from perfxl.documents.template.structure import unescape_braces
 
-__all__ = ["Fallback", "adopt", "plain_docxtpl"]
+__all__ = ["Fallback", "adopt", "differing_parts", "plain_docxtpl"]
 
 
 class Fallback:
@@ -148,3 +148,28 @@ class _Document(DocxTemplate):
 
 def _zip_name(part: Any) -> str:
     return str(part.partname).lstrip("/")
+
+
+def differing_parts(one: bytes, other: bytes) -> list[str]:
+    """The zip names of the parts that differ, or that only one of the documents has."""
+    left, right = _unzipped(one), _unzipped(other)
+    both = left.keys() & right.keys()
+    return sorted((left.keys() ^ right.keys()) | {name for name in both if _differ(name, left[name], right[name])})
+
+
+def _unzipped(document: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(BytesIO(document)) as packed:
+        return {name: packed.read(name) for name in packed.namelist()}
+
+
+def _differ(name: str, one: bytes, other: bytes) -> bool:
+    if one == other or not name.endswith((".xml", ".rels")):
+        return one != other
+    return _canonical(name, one) != _canonical(name, other)
+
+
+def _canonical(name: str, content: bytes) -> str:
+    root = etree.fromstring(content, SAFE_PARSER)
+    if name.endswith((".rels", "[Content_Types].xml")):  # sets: their order says nothing
+        root[:] = sorted(root, key=lambda entry: etree.tostring(entry, method="c14n"))
+    return etree.canonicalize(etree.tostring(root, encoding="unicode"), rewrite_prefixes=True)

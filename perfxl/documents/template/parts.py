@@ -16,12 +16,17 @@ from jinja2.environment import Template
 from jinja2.exceptions import TemplateAssertionError, TemplateSyntaxError
 from lxml import etree
 
-from perfxl.documents.template import xmlsteps
-from perfxl.documents.template.errors import RenderError, TemplateError
+from perfxl.documents.template import structure
 from perfxl.documents.template.language import Environment, RenderContext
-from perfxl.documents.template.places import PlaceFinder
-from perfxl.documents.template.shape import Shape, shape_of
-from perfxl.documents.template.trouble import RENDERING_FAILS, rendering_problem, syntax_problem
+from perfxl.documents.template.render_problems import (
+    RENDERING_FAILS,
+    PlaceFinder,
+    RenderError,
+    TemplateError,
+    rendering_problem,
+    syntax_problem,
+)
+from perfxl.documents.template.structure import Shape, shape_of
 
 __all__ = ["Source", "TemplatePart"]
 
@@ -104,18 +109,18 @@ class TemplatePart:
 
     def _finished(self, text: str, rendering: RenderContext) -> bytes:
         if self._braces or rendering.braces:
-            text = xmlsteps.unescape_braces(text)
+            text = structure.unescape_braces(text)
         if self._breaks or rendering.breaks:
-            text = xmlsteps.break_lines(text)
+            text = structure.break_lines(text)
         if rendering.rich or not self._shape.well_formed or (self._source.body and not self._shape.tables_fit):
             return self._through_tree(self._whole(text.encode()))
         if self._source.body and not self._shape.pictures_fixed:
-            text = xmlsteps.number_pictures(text)
+            text = structure.number_pictures(text)
         return self._whole(text.encode())
 
     def _through_tree(self, xml: bytes) -> bytes:
         try:
-            fixed, references = xmlsteps.fix_tree(xml, body=self._source.body)
+            fixed, references = structure.fix_tree(xml, body=self._source.body)
         except etree.XMLSyntaxError as error:
             raise RenderError([self.places.whole.problem("part_invalid", reason=error.msg)], self.lang) from error
         if not references <= self._source.relations:  # RichText with a url_id, say

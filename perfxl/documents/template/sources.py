@@ -26,8 +26,8 @@ from perfxl.documents.template import charts
 from perfxl.documents.template.language import Environment
 from perfxl.documents.template.package import SAFE_PARSER, Archive, read_package
 from perfxl.documents.template.parts import Source
-from perfxl.documents.template.places import part_label
-from perfxl.documents.template.xmlsteps import number_pictures
+from perfxl.documents.template.render_problems import part_label
+from perfxl.documents.template.structure import number_pictures
 
 __all__ = ["PROPERTIES", "Original", "open_template", "patched", "properties_part"]
 

@@ -1,22 +1,25 @@
-"""What follows when the papers are made: PDFs, the archive of what is in the folder, the index."""
+"""What follows when the papers are made: PDFs, the archive of what is in the folder, the index, the list of files."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Container, Iterable, Iterator
+from array import array
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from operator import eq
 from pathlib import Path, PurePosixPath
+from typing import overload
 
 from perfxl.core.problems import Address, Problem, problem
-from perfxl.documents.batch.index import INDEX, Listing
-from perfxl.documents.batch.index_book import write_index_book
+from perfxl.documents.batch.index import INDEX, Listing, write_index_book
 from perfxl.documents.batch.manifest import Entry, Key
 from perfxl.documents.batch.outputs import ArchiveOutput
 from perfxl.documents.batch.workspace import Refused, Workspace
 from perfxl.documents.papers.contexts import Contexts
 from perfxl.documents.pdf import Converted, convert, page_count
 
-__all__ = ["Progress", "index_archive", "make_pdfs", "pack", "write_index"]
+__all__ = ["Files", "Progress", "index_archive", "make_pdfs", "pack", "write_index"]
+
 
 Progress = Callable[[int, int], None]  # done, in all
 
@@ -95,3 +98,42 @@ def _index(workspace: Workspace, listing: Listing, title: str, lang: str) -> Ite
         yield path
     finally:
         path.unlink(missing_ok=True)
+
+
+class Files(Sequence[Path]):
+    """Files of a folder, by their names in it, then some others. A path is ten times its name, so it is made when it
+    is asked for."""
+
+    def __init__(self, folder: Path, names: Iterable[str], others: Sequence[Path] = ()) -> None:
+        self._folder, self._others = folder, others
+        self._names = bytearray()
+        self._ends = array("q")
+        for name in names:
+            self._names += name.encode()
+            self._ends.append(len(self._names))
+
+    def __len__(self) -> int:
+        return len(self._ends) + len(self._others)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and len(self) == len(other) and all(map(eq, self, other))
+
+    __hash__ = None  # type: ignore[assignment]  # as a list
+
+    def __iter__(self) -> Iterator[Path]:
+        return (self._path(i) for i in range(len(self)))
+
+    @overload
+    def __getitem__(self, at: int) -> Path: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Path]: ...
+    def __getitem__(self, at: int | slice) -> Path | Sequence[Path]:
+        if isinstance(at, slice):
+            return [self._path(i) for i in range(*at.indices(len(self)))]
+        return self._path(range(len(self))[at])
+
+    def _path(self, at: int) -> Path:
+        if at >= len(self._ends):
+            return self._others[at - len(self._ends)]
+        start = self._ends[at - 1] if at else 0
+        return self._folder / self._names[start : self._ends[at]].decode()

@@ -1,7 +1,6 @@
 """The XML of one document made fit to stand beside others: IDs, names, lists, styles and page counts of its own.
 
-Parts are changed as text: what is changed is always within a tag, and nothing else in XML looks like one.
-"""
+Parts are changed as text: what is changed is always within a tag, and nothing else in XML looks like one."""
 
 from __future__ import annotations
 
@@ -9,14 +8,61 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import count
 
-from perfxl.documents.merge.family import Family
-from perfxl.documents.merge.numbering import Numbering
-from perfxl.documents.merge.styles import StyleNumber
+from perfxl.documents.merge.styles_and_lists import ListPattern, Numbering, StyleNumber
 
-__all__ = ["TO_CHANGE", "Ids", "Words"]
+__all__ = ["TO_CHANGE", "Family", "Ids", "Sieve", "Sifted", "Words", "without_comments"]
+
+
+@dataclass(frozen=True, eq=False)
+class Family:
+    """The styles that have another name now, the style of paragraphs that name none (blank: as it is), the lists, and
+    the lists that styles (as they are called now) bring."""
+
+    renamed: Mapping[bytes, bytes]
+    plain: bytes
+    lists: Mapping[str, ListPattern]
+    by_style: Mapping[bytes, StyleNumber]
+
+    @cached_property
+    def listed(self) -> re.Pattern[bytes]:
+        """The properties of paragraphs whose style puts them in a list."""
+        styles = b"|".join(map(re.escape, self.by_style))
+        return re.compile(rb'<w:pPr><w:pStyle w:val="(%b)"/>.*?</w:pPr>' % styles, re.DOTALL)
+
+    def settled(self, xml: bytes) -> bytes:
+        """What is the same for every document: without what is not printed and would have to be unique (IDs of
+        revisions and paragraphs, tracked formatting), with the styles as they are called now."""
+        xml = without_comments(xml)
+        if b" w:rsid" in xml or b" w14:paraId" in xml:
+            xml = _EDITING.sub(b"", xml)
+        if b"PrChange" in xml:
+            xml = _CHANGE.sub(b"", xml)
+        if b"<w:sdtPr>" in xml:
+            xml = _CONTROL_ID.sub(b"", xml)
+        if self.renamed:
+            xml = _STYLE.sub(lambda found: found[1] + self.renamed.get(found[2], found[2]), xml)
+        return _UNSTYLED.sub(self._styled, xml) if self.plain else xml
+
+    def _styled(self, found: re.Match[bytes]) -> bytes:
+        attributes, closed, properties = found.groups()
+        end = b"" if properties == b"<w:pPr>" else b"</w:pPr>"
+        begin = b'<w:p%b><w:pPr><w:pStyle w:val="%b"/>%b' % (attributes, self.plain, end)
+        return begin + b"</w:p>" if closed else begin
+
+
+def without_comments(xml: bytes) -> bytes:
+    return _COMMENT.sub(b"", xml) if b"<!--" in xml else xml
+
+
+_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
+_EDITING = re.compile(rb' (?:w:rsid\w*|w14:paraId|w14:textId)="[0-9A-Fa-f]*"(?=[^<>]*>)')
+_CHANGE = re.compile(rb"<w:(sectPrChange|pPrChange)\b.*?</w:\1>", re.DOTALL)
+_CONTROL_ID = re.compile(rb'<w:id w:val="-?\d+"/>')
+_STYLE = re.compile(rb'(<w:(?:pStyle|rStyle|tblStyle) w:val=")([^"]*)')
+_UNSTYLED = re.compile(rb"<w:p((?: [^<>]*?)?)(?:(/)>|>(<w:pPr/>|<w:pPr>(?!<w:pStyle )|(?!<w:pPr)))")
 
 
 class Ids:
@@ -135,3 +181,70 @@ def _around_list(properties: bytes, style: StyleNumber) -> tuple[bytes, bytes]:
         assert place
         rest = rest[: place.start()] + style.indent + rest[place.start() :]
     return b'%b<w:numPr><w:ilvl w:val="%d"/><w:numId w:val="' % (begin[0], style.level), b'"/></w:numPr>' + rest
+
+
+class Sifted:
+    """A document taken apart. `markup` is what may have to be changed, the end always included; it may not lose its NUL
+    bytes. `places` are the pieces in front of which it belongs."""
+
+    def __init__(self, pieces: list[bytes], places: list[int], markup: list[bytes]) -> None:
+        self.markup = _BETWEEN.join(markup)
+        self._pieces, self._places = pieces, places
+
+    def whole(self, changed: bytes) -> bytes:
+        """All of it, with the markup as it is now. To be called once."""
+        for at, markup in zip(self._places, changed.split(_BETWEEN), strict=True):
+            self._pieces[at] = markup + self._pieces[at]
+        return _TEXT_END.join(self._pieces)
+
+
+class Sieve:
+    """For documents of one family."""
+
+    def __init__(self, family: Family) -> None:
+        self.family = family
+        self._marks = re.compile(b"|".join((TO_CHANGE, b"-->", family.listed.pattern)), re.DOTALL)
+        self._forget()
+
+    def sifted(self, xml: bytes) -> Sifted:
+        """The XML of a document as the family has it."""
+        if self._size > _MOST:
+            self._forget()
+        *pieces, end = xml.split(_TEXT_END)
+        staying = self._staying
+        places, markup = [], []
+        for at in [at for at, piece in enumerate(pieces) if piece[: piece.rfind(b">") + 1] not in staying]:
+            begin = pieces[at].rfind(b">") + 1
+            before, text = pieces[at][:begin], pieces[at][begin:]
+            settled, stays = self._settled.get(before) or self._learnt(before)
+            if stays:
+                pieces[at] = settled + text
+            else:
+                pieces[at] = text
+                places.append(at)
+                markup.append(settled)
+        sifted = Sifted([*pieces, b""], [*places, len(pieces)], [*markup, self.family.settled(end)])
+        if b"-->" in sifted.markup and xml != (plain := without_comments(xml)):  # the comment has a text in it
+            return self.sifted(plain)
+        return sifted
+
+    def _learnt(self, markup: bytes) -> tuple[bytes, bool]:
+        """As the family has it, and whether it stays so in every document."""
+        settled = self.family.settled(markup)
+        stays = not self._marks.search(settled)
+        self._size += len(markup)
+        if stays and settled == markup:
+            self._staying.add(markup)
+        else:
+            self._settled[markup] = settled, stays
+        return settled, stays
+
+    def _forget(self) -> None:
+        self._staying: set[bytes] = set()
+        self._settled: dict[bytes, tuple[bytes, bool]] = {}
+        self._size = 0
+
+
+_TEXT_END = b"</w:t>"
+_BETWEEN = b"\0"
+_MOST = 1 << 22  # bytes

@@ -1,4 +1,4 @@
-"""What the disk, the folder or the workers have against a batch, as problems."""
+"""What the disk or the folder has against a batch, as problems."""
 
 from __future__ import annotations
 

@@ -12,12 +12,13 @@ from jinja2 import nodes
 from jinja2.defaults import DEFAULT_NAMESPACE
 
 from perfxl.core.problems import Problem
-from perfxl.documents.template.trouble import missing_problem
+from perfxl.documents.template.render_problems import missing_problem
+
+__all__ = ["Known", "Use", "known_by", "missing", "uses_in"]
+
 
 if TYPE_CHECKING:
     from perfxl.documents.template.parts import TemplatePart
-
-__all__ = ["Known", "Use", "known_by", "missing", "uses_in"]
 
 
 class Use(NamedTuple):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from perfxl.documents.template import xmlsteps
+from perfxl.documents.template import structure
 from tests.documents.docx_kit import WORD
 
 MARKUP = ("<w:p>", "<w:p w:id='1'>", "<w:p/>", "<w:p w:id='2'/>", "</w:p>", "<w:r>", "</w:r>", "<w:t>", "</w:t>")
@@ -17,7 +17,7 @@ PIECES = st.sampled_from((*MARKUP, *PROPERTIES, *"字\n\t\a\f"))
 
 @given(st.lists(PIECES, max_size=40).map("".join))
 def test_line_breaks(xml: str) -> None:
-    assert xmlsteps.break_lines(xml) == DocxTemplate.resolve_listing(None, xml)
+    assert structure.break_lines(xml) == DocxTemplate.resolve_listing(None, xml)
 
 
 CELL = st.sampled_from(["<w:tc/>", "<w:tc><w:tcPr/></w:tc>", "<w:tc><w:tcPr><w:gridSpan w:val='2'/></w:tcPr></w:tc>"])
@@ -35,6 +35,6 @@ TABLE = st.builds(_table, st.lists(st.integers(1, 9000), max_size=5), st.lists(R
 @given(st.lists(TABLE, min_size=1, max_size=3))
 def test_grids(tables: list[str]) -> None:
     xml = f"<w:body xmlns:w='{WORD}'>{''.join(tables)}</w:body>"
-    fixed, _ = xmlsteps.fix_tree(xml.encode(), body=True)
+    fixed, _ = structure.fix_tree(xml.encode(), body=True)
     expected = DocxTemplate.fix_tables(None, xml)
     assert etree.tostring(etree.fromstring(fixed), method="c14n") == etree.tostring(expected, method="c14n")

@@ -1,4 +1,5 @@
-"""Who carries the work: this process, processes of this machine, or any executor of the standard interface."""
+"""Who makes the papers: this process, processes of this machine, a Dask cluster, or any executor of the standard
+interface."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import gc
 import multiprocessing
 import os
 import pickle
+import re
 import signal
 import sys
 import threading
@@ -20,11 +22,12 @@ from itertools import islice
 from multiprocessing.connection import wait
 from typing import Any, NamedTuple
 
-from perfxl.core.problems import Problem
+from perfxl.core.language import Text
+from perfxl.core.problems import Problem, problem
 from perfxl.documents.batch.job import Job, Order, Paper, known_to_workers, make_papers
 from perfxl.table_store import PackedRows
 
-__all__ = ["Carrier", "Lost", "RowsOf", "carrier", "cores"]
+__all__ = ["Carrier", "Lost", "RowsOf", "carrier", "cores", "executor_at"]
 
 
 class Lost(Exception):
@@ -161,3 +164,38 @@ class _Here(Executor):
         future: Future[Any] = Future()
         future.set_result(fn(*args, **kwargs))
         return future
+
+
+_ADDRESS = re.compile(r"dask://([\w.-]+:\d{1,5}|\[[\da-fA-F:]+\]:\d{1,5})")
+_CLUSTER_PATIENCE = "5s"
+
+
+@contextmanager
+def executor_at(address: str) -> Iterator[tuple[Executor | None, list[Problem]]]:
+    """The cluster whose scheduler is at dask://HOST:PORT, or why it cannot be used. Its workers need perfxl."""
+    try:
+        from distributed import Client
+    except ImportError:
+        yield None, [problem("dask_missing", value=address)]
+        return
+    place = _ADDRESS.fullmatch(address)
+    if not place:
+        yield (
+            None,
+            [problem("cluster_unreachable", value=address, reason=Text("地址写法不对", "no address of that form"))],
+        )
+        return
+    try:
+        client = Client(f"tcp://{place[1]}", timeout=_CLUSTER_PATIENCE, set_as_default=False)
+    except OSError as error:
+        yield (
+            None,
+            [
+                problem(
+                    "cluster_unreachable", value=address, reason=str(error).partition("\n")[0] or type(error).__name__
+                )
+            ],
+        )
+        return
+    with client:
+        yield client.get_executor(pure=False), []

@@ -1,4 +1,4 @@
-"""A document to be merged, opened: its parts, what they are and what they refer to."""
+"""A document to be merged: its parts, what they are and what they refer to."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from lxml import etree
 
-from perfxl.documents.merge.packing import DAMAGED, Packed, unpack
-from perfxl.documents.merge.scratch import Recent
-from perfxl.documents.merge.zipin import packed, read_directory
+from perfxl.documents.merge.zip_files import DAMAGED, Packed, Recent, packed, read_directory, unpack
 from perfxl.documents.template.package import SAFE_PARSER
 
 __all__ = ["BROKEN", "CannotMerge", "Opened", "Relation", "relations_name"]

@@ -1,0 +1,323 @@
+"""What is wrong with a template or a record, as problems that say where: part, paragraph, tag."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from html import unescape
+from types import TracebackType
+from typing import Any, NamedTuple
+
+from docx.image.exceptions import InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImageError
+from jinja2.environment import Template
+from jinja2.exceptions import SecurityError, TemplateSyntaxError
+from jinja2.exceptions import TemplateError as JinjaError
+from lxml import etree
+
+from perfxl.core.language import Text
+from perfxl.core.problems import Address, Problem, problem
+from perfxl.documents.template.language import MissingVariable
+from perfxl.documents.template.structure import W
+
+__all__ = [
+    "RENDERING_FAILS",
+    "Place",
+    "PlaceFinder",
+    "RenderError",
+    "TemplateError",
+    "did_you_mean",
+    "lint",
+    "missing_problem",
+    "part_label",
+    "rendering_problem",
+    "syntax_problem",
+    "tags_of",
+]
+
+
+class DocumentError(Exception):
+    """`problems` say what is wrong; the text of the exception is their messages in the language of the template."""
+
+    def __init__(self, problems: Sequence[Problem], lang: str = "zh") -> None:
+        super().__init__("\n".join(found.message(lang) for found in problems))
+        self.problems = list(problems)
+        self.lang = lang
+
+    def __reduce__(self) -> tuple[type[DocumentError], tuple[list[Problem], str]]:
+        """Workers hand it to the process that started them."""
+        return type(self), (self.problems, self.lang)
+
+
+class TemplateError(DocumentError):
+    """The template cannot be used."""
+
+
+class RenderError(DocumentError):
+    """The template is sound; this record does not fit it."""
+
+
+class Place(NamedTuple):
+    """Part and paragraph of a template. Paragraphs are counted from 1 as they follow in the part, those of tables
+    included; 0 where unknown."""
+
+    file: str
+    part: Text
+    lang: str  # of the address; messages come in both
+    paragraph: int = 0
+    tag: str = ""
+
+    def problem(self, code: str, **details: Any) -> Problem:
+        """A problem at this place; `part`, `where` (part and paragraph) and `tag` are among its details."""
+        sheet = self.part.zh if self.lang == "zh" else self.part.en
+        cell = f"¶{self.paragraph}" if self.paragraph else ""
+        address = Address(self.file, sheet, cell)
+        return problem(code, address, part=self.part, where=self._where(), tag=self.tag, **details)
+
+    def _where(self) -> Text:
+        if not self.paragraph:
+            return self.part
+        return Text(f"{self.part.zh} 第 {self.paragraph} 段", f"{self.part.en}, paragraph {self.paragraph}")
+
+
+class PlaceFinder:
+    """Finds a tag of the patched source again in the part as Word saved it.
+
+    docxtpl takes paragraphs and rows away that hold only a tag, so lines of the source are not paragraphs; but the
+    tags keep their order: the n-th `for x in y` of the one is the n-th of the other.
+    """
+
+    def __init__(self, whole: Place, original: etree._Element, source: str) -> None:
+        self.whole = whole
+        self.paragraphs = [_text_of(paragraph) for paragraph in original.iter(*_PARAGRAPHS)]
+        self._source = source
+
+    def everywhere(self) -> Iterator[tuple[Place, str]]:
+        """Every paragraph with its text."""
+        for number, text in enumerate(self.paragraphs, 1):
+            yield self.whole._replace(paragraph=number), text
+
+    def at_line(self, line: int, word: str = "") -> Place:
+        """The tag on this line of the source that has the word in it; all tags of the line where none has."""
+        lines = self._source.split("\n")
+        text = lines[min(max(line, 1), len(lines)) - 1]
+        tags = tags_of(text)
+        naming = [tag for tag in tags if word and re.search(rf"(?<!\w){re.escape(word)}(?!\w)", tag)]
+        chosen = (naming or tags)[:1]
+        shown = chosen[0] if naming or len(tags) == 1 else " … ".join(tags)
+        before = "\n".join(lines[: line - 1])
+        number = self._paragraph(chosen[0], before) if chosen else 0
+        return self.whole._replace(paragraph=number, tag=unescape(shown))
+
+    def _paragraph(self, tag: str, before: str) -> int:
+        key = _key(tag)
+        skip = sum(_key(earlier) == key for earlier in tags_of(before))
+        for number, text in enumerate(self.paragraphs, 1):
+            skip -= sum(_key(found) == key for found in tags_of(text))
+            if skip < 0:
+                return number
+        return 0
+
+
+def tags_of(text: str) -> list[str]:
+    """The tags in a text or in a piece of patched XML, in order."""
+    return [found[0] for found in _TAG.finditer(text)]
+
+
+def part_label(name: str) -> Text:
+    """正文, 页眉2 ... for word/document.xml, word/header2.xml ..."""
+    for pattern, zh, en in _LABELS:
+        found = re.fullmatch(pattern, name)
+        if found:
+            number = "".join(found.groups())
+            return Text(zh + number, en + number)
+    return Text(name, name)
+
+
+_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+_INSIDE = re.compile(r"\{[{%][-+]?(?:(?:tr|tc|p|r)\s)?\s*(?:(?:colspan|cellbg)\s)?(.*?)[-+]?[%}]\}", re.DOTALL)
+_QUOTES = str.maketrans("“”‘’", "\"\"''")
+_PARAGRAPHS = (f"{W}p", "{http://schemas.openxmlformats.org/drawingml/2006/main}p")
+_LABELS = (
+    (r"word/document\d*\.xml", "正文", "body"),
+    (r"word/header(\d*)\.xml", "页眉", "header "),
+    (r"word/footer(\d*)\.xml", "页脚", "footer "),
+    (r"word/footnotes\d*\.xml", "脚注", "footnotes"),
+    (r"word/charts/chart(\d*)\.xml", "图表", "chart "),
+    (r"docProps/core\d*\.xml", "文档属性", "document properties"),
+)
+
+
+def _key(tag: str) -> str:
+    """What a tag says, however docxtpl or Word wrote it."""
+    found = _INSIDE.fullmatch(tag)
+    return re.sub(r"\s", "", unescape(found[1] if found else tag)).translate(_QUOTES)
+
+
+def _text_of(paragraph: etree._Element) -> str:
+    return "".join(str(text.text or "") for text in paragraph.iter("{*}t"))
+
+
+_PICTURE = (OSError, InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImageError)
+_RECORD = (
+    JinjaError,
+    TypeError,
+    ValueError,
+    ArithmeticError,
+    LookupError,
+    AttributeError,
+    NotImplementedError,
+    RecursionError,
+)
+RENDERING_FAILS = (*_PICTURE, *_RECORD)
+
+
+def syntax_problem(error: TemplateSyntaxError, source: str, places: PlaceFinder, filters: Iterable[str]) -> Problem:
+    """Why Jinja does not take the source of a part."""
+    message = error.message or ""
+    for pattern, code in _SYNTAX:
+        found = re.search(pattern, message)
+        if found:
+            word = found[1]
+            line = _opening_line(source, word) if code == "tag_not_closed" else error.lineno
+            return places.at_line(line, word).problem(
+                code, word=word, suggestion=did_you_mean(word, filters) or "—", reason=message
+            )
+    return places.at_line(error.lineno).problem("template_syntax", reason=message)
+
+
+def rendering_problem(error: Exception, template: Template, places: PlaceFinder, context: Mapping[str, Any]) -> Problem:
+    """Why a part cannot be made with this context."""
+    line = _template_line(error.__traceback__, template)
+    if isinstance(error, MissingVariable):
+        place = places.at_line(line, error.name)
+        owner = context if error.owner is None else error.owner
+        return missing_problem(place, _full_path(error, place.tag), error.name, _names_in(owner))
+    code = next(code for kinds, code in _RENDERING if isinstance(error, kinds))
+    reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    return places.at_line(line).problem(code, reason=reason)
+
+
+def missing_problem(place: Place, path: str, name: str, known: Iterable[str]) -> Problem:
+    """A variable the record does not have; misspelt, if it has one of nearly the same name."""
+    suggestion = did_you_mean(name, known)
+    if suggestion:
+        suggestion = path[: len(path) - len(name)] + suggestion if path.endswith(name) else suggestion
+        return place.problem("variable_misspelt", variable=path, suggestion=suggestion)
+    return place.problem("variable_missing", variable=path)
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """The nearest known name, or nothing."""
+    names = [str(other) for other in known]
+    near = get_close_matches(name, names, n=1, cutoff=0.6)
+    folded = {other.casefold(): other for other in names}
+    return near[0] if near else folded.get(name.casefold(), "")
+
+
+_SYNTAX = (
+    (r"[Ii]nnermost block that needs to be closed is '(\w+)'", "tag_not_closed"),
+    (r"unknown tag '(\w+)'", "tag_unknown"),
+    (r"No (?:filter|test) named '(\w+)'", "filter_unknown"),
+)
+_RENDERING: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
+    ((SecurityError,), "tag_not_allowed"),
+    (_PICTURE, "picture_unreadable"),
+    (_RECORD, "tag_fails"),
+)
+_OPENING_TAG = re.compile(r"\{%[-+]?\s*(\w+)")
+
+
+def _opening_line(source: str, word: str) -> int:
+    """The line of the last `{% word %}` that nothing closes."""
+    waiting = []
+    for number, line in enumerate(source.split("\n"), 1):
+        for tag in tags_of(line):
+            found = _OPENING_TAG.match(tag)
+            if found and found[1] == word:
+                waiting.append(number)
+            elif found and found[1] == f"end{word}" and waiting:
+                waiting.pop()
+    return waiting[-1] if waiting else 1
+
+
+def _template_line(traceback: TracebackType | None, template: Template) -> int:
+    """The line of the source that was being rendered; the innermost, for macros call each other."""
+    line = 1
+    while traceback:
+        if traceback.tb_frame.f_globals is template.root_render_func.__globals__:
+            line = template.get_corresponding_lineno(traceback.tb_lineno)
+        traceback = traceback.tb_next
+    return line
+
+
+def _full_path(error: MissingVariable, tag: str) -> str:
+    if error.owner is None:
+        return error.name
+    found = re.search(rf"\w[\w.]*\.{re.escape(error.name)}(?!\w)", tag)
+    return found[0] if found else error.name
+
+
+def _names_in(owner: Any) -> list[str]:
+    if isinstance(owner, Mapping):
+        return [str(key) for key in owner]
+    return [name for name in dir(owner) if not name.startswith("_")]
+
+
+def lint(places: PlaceFinder) -> list[Problem]:
+    """The slips in one part, paragraph by paragraph."""
+    found = []
+    for place, written in places.everywhere():
+        text = _COMMENT.sub("", written)
+        for code, slips in _SLIPS.items():
+            for tag, word in slips(text):
+                found.append(place._replace(tag=tag).problem(code, word=word))
+    return found
+
+
+Slips = Iterator[tuple[str, str]]  # what was written, and the piece of it that is wrong
+
+_COMMENT = re.compile(r"\{#.*?#\}")
+_OPENERS = re.compile(r"[{｛]\s*[{｛%％]")
+_WIDE = re.compile(r"[｛｝％]")
+_TO_CLOSER = re.compile(r".{0,60}?(?:[}｝%％]\s*[}｝]|$)")
+_SINGLE = re.compile(r"(?<!\{)\{[^\W\d][\w.]*\}(?!\})")
+_UNFINISHED = re.compile(r"\{[{%].{0,60}")
+_LITERAL = re.compile(r"\"[^\"]*\"|'[^']*'|“[^”]*”|‘[^’]*’")
+_WIDE_PUNCTUATION = re.compile(r"[（），．。、｜＝：；！＜＞［］＋－＊／＂＇「」『』]")
+
+
+def _wide_brackets(text: str) -> Slips:
+    for opener in _OPENERS.finditer(text):
+        rest = _TO_CLOSER.match(text, opener.end())
+        tag = opener[0] + (rest[0] if rest else "")
+        if _WIDE.search(opener[0]) or _WIDE.search(tag[-2:]):
+            yield tag, tag
+
+
+def _unfinished(text: str) -> Slips:
+    for tag in tags_of(text):
+        text = text.replace(tag, " ", 1)
+    if not any(True for _ in _wide_brackets(text)):
+        for found in _UNFINISHED.finditer(text):
+            yield found[0], found[0]
+
+
+def _single_brackets(text: str) -> Slips:
+    for found in _SINGLE.finditer(text):
+        yield found[0], found[0]
+
+
+def _wide_punctuation(text: str) -> Slips:
+    for tag in tags_of(text):
+        wrong = _WIDE_PUNCTUATION.findall(_LITERAL.sub("", tag))
+        if wrong:
+            yield tag, " ".join(dict.fromkeys(wrong))
+
+
+_SLIPS: dict[str, Callable[[str], Slips]] = {
+    "brackets_full_width": _wide_brackets,
+    "tag_unfinished": _unfinished,
+    "brackets_single": _single_brackets,
+    "punctuation_full_width": _wide_punctuation,
+}
