@@ -1,11 +1,11 @@
 """The command line: thin. It reads arguments, calls the program, shows what came of it, and sets the exit code.
 
-options   the commands and their options
-commands  one function a command
-demo      the main job on a sample program
-show      problems, tables and progress on a terminal, or plain lines elsewhere
-addin_commands, template_commands    the actions of `perfxl addin` and `perfxl templates`
-excel_server, ribbon_jobs            what runs beside Excel, and what its ribbon asks of the program
+options            the commands and their options
+commands           one function a command
+demo               the main job on a sample program
+template_commands  the actions of `perfxl templates`
+addin_commands     those of `perfxl addin`
+show               problems, tables and progress on a terminal, or plain lines elsewhere; exit codes
 """
 
 from __future__ import annotations
@@ -14,9 +14,6 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
-
-# Exit codes: nothing wrong, problems of severity error, input that cannot be used.
-CLEAN, PROBLEMS, UNUSABLE = 0, 1, 2
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -33,6 +30,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(options.run(options))
     except BrokenPipeError:  # the reader of a pipe has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return CLEAN
+        return 0
     except KeyboardInterrupt:
         return 130

@@ -1,187 +1,230 @@
-"""One function a command: options in, exit code out."""
+"""One function a command: options in, exit code out. Every command shows every problem that the program has."""
 
 from __future__ import annotations
 
 import gc
 from argparse import Namespace
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Any
 
-from perfxl.cli import CLEAN, PROBLEMS, UNUSABLE, show
+from perfxl.cli import show
+from perfxl.cli.show import CLEAN, PROBLEMS
+from perfxl.core.language import COMMA, SEMICOLON, Text
 from perfxl.core.problems import Problem, has_errors, problem
-from perfxl.program import Program, load
-
-
-def loaded(options: Namespace) -> tuple[Program, list[Problem]]:
-    """The program of the command line. What was read stays until the end: millions of values need not be looked
-    through for garbage again and again."""
-    program, problems = load(options.file, options.lang)
-    gc.freeze()
-    return program, problems
+from perfxl.program import Program, load, load_for_papers
 
 
 def new(options: Namespace) -> int:
+    """Makes an empty program and copies of the templates."""
     from perfxl.workbook.program.templates import new_program
 
     lang = options.lang or "zh"
-    made, problems = new_program(options.folder, lang)
-    for path in made:
-        show.say(f"已生成 {path}", f"made {path}", lang)
-    return _told(problems, lang)
-
-
-def check(options: Namespace) -> int:
-    program, problems = loaded(options)
-    if not program.usable:
-        return _unusable(problems, program.lang, options.json)
-    problems += program.check()
-    if options.json:
-        show.as_json({"problems": [p.as_dict(program.lang) for p in problems], "sheets": _sheets(program)})
-    else:
-        _taken(program)
-        show.problems(problems, program.lang)
-    if options.output:
-        failed = _marked(program, problems, options)
-        if failed:
-            return failed
+    files, problems = new_program(options.folder, lang)
+    for path in files:
+        show.say(Text(f"已生成 {path}", f"made {path}")(lang))
+    if problems:
+        show.problems(problems, lang)
     return PROBLEMS if has_errors(problems) else CLEAN
 
 
-def _marked(program: Program, problems: Sequence[Problem], options: Namespace) -> int:
-    """Writes the checked copy beside the findings that were shown."""
+def check(options: Namespace) -> int:
+    """Judges a program or a lone sheet, and marks a copy where one is asked for."""
     from perfxl.workbook.report import write_report
 
-    for found in write_report(options.file, problems, options.output, program.lang):
-        show.complain(found, program.lang)
-        return UNUSABLE
-    if not options.json:
-        show.say(f"标注副本：{options.output}", f"Marked copy: {options.output}", program.lang)
-    return CLEAN
+    program = _load(options)
+    lang = program.lang
+    if not program.usable:
+        return show.refuse(program.problems, lang, options.json)
+    problems = [*program.problems, *program.check()]
+    if options.json:
+        sheets = [
+            {
+                "sheet": sheet.sheet,
+                "table": sheet.table,
+                "header_row": sheet.header_row,
+                "rows": sheet.records,
+                "columns": {c.letter: {"header": c.header, "column": c.column} for c in sheet.columns},
+            }
+            for sheet in (program.info.sheets if program.info else ())
+        ]
+        show.as_json({"problems": [p.as_dict(lang) for p in problems], "sheets": sheets})
+    else:
+        _describe_contract_sheets(program)
+        show.problems(problems, lang)
+    if options.output:
+        refused = write_report(options.file, problems, options.output, lang)
+        if refused:
+            return show.refuse(refused[:1], lang)
+        if not options.json:
+            show.say(Text(f"标注副本：{options.output}", f"Marked copy: {options.output}")(lang))
+    return PROBLEMS if has_errors(problems) else CLEAN
 
 
 def cascade(options: Namespace) -> int:
+    """Writes who carries which company KPI."""
     from perfxl.workbook.cascade_book import write_cascade
 
-    program, problems = loaded(options)
-    if not program.usable:
-        return _unusable(problems, program.lang)
+    program = _load(options)
     lang = program.lang
-    result, found = program.cascade()
-    failed = written(options.output, lang, lambda: write_cascade(options.output, result, found, lang))
-    return failed or _done(options, program, problems + found)
+    if not program.usable:
+        return show.refuse(program.problems, lang)
+    result, problems = program.cascade()
+    failed = write_result(options.output, lang, lambda: write_cascade(options.output, result, problems, lang))
+    return failed or _show_result(options, program, problems)
 
 
 def weights(options: Namespace) -> int:
+    """Writes derived, agreed and repaired weights."""
     from perfxl.workbook.weight_book import write_weights
 
-    program, problems = loaded(options)
-    if not program.usable:
-        return _unusable(problems, program.lang, options.json)
+    program = _load(options)
     lang = program.lang
-    result, found = program.weigh()
-    failed = written(options.output, lang, lambda: write_weights(options.output, result, found, lang))
-    return failed or _done(options, program, problems + found)
+    if not program.usable:
+        return show.refuse(program.problems, lang, options.json)
+    weighing, problems = program.weigh()
+    failed = write_result(options.output, lang, lambda: write_weights(options.output, weighing, problems, lang))
+    return failed or _show_result(options, program, problems)
 
 
 def score(options: Namespace) -> int:
+    """Writes points, totals and grades, with native formulas."""
     from perfxl.workbook.score_book import write_scores
 
-    program, problems = loaded(options)
+    program = _load(options)
+    lang, out = program.lang, options.output
     if not program.usable:
-        return _unusable(problems, program.lang, options.json)
-    with show.progress("计分", "Scoring", program.lang) as progress:
-        scores, found = program.score()
-        failed = written(
-            options.output,
-            program.lang,
-            lambda: write_scores(options.output, program.tables, scores, program.lang, progress=progress),
-        )
-    return failed or _done(options, program, problems + found)
+        return show.refuse(program.problems, lang, options.json)
+    with show.progress(Text("计分", "Scoring"), lang) as progress:
+        scores, problems = program.score()
+        failed = write_result(out, lang, lambda: write_scores(out, program.tables, scores, lang, progress=progress))
+    return failed or _show_result(options, program, problems)
 
 
 def explain(options: Namespace) -> int:
-    from perfxl.core.explain import as_dict, as_text_lines
-    from perfxl.core.explain import explain as explained
+    """Tells how one person's total came about."""
+    from perfxl.core import explain as explaining
 
-    program, problems = loaded(options)
+    program = _load(options)
+    lang = program.lang
     if not program.usable:
-        return _unusable(problems, program.lang, options.json)
+        return show.refuse(program.problems, lang, options.json)
     person = program.find_person(options.person)
     scores, _ = program.score()
     if person is None or person not in scores.segments:
-        return _unusable([problem("contract_unknown", value=options.person)], program.lang, options.json)
-    found = explained(program.tables, scores, person)
+        return show.refuse([problem("contract_unknown", value=options.person)], lang, options.json)
+    explanation = explaining.explain(program.tables, scores, person)
     if options.json:
-        show.as_json(as_dict(found, program.lang))
+        show.as_json(explaining.as_dict(explanation, lang))
     else:
-        for text in as_text_lines(found, program.lang):
-            show.say(text, text, program.lang)
+        for line in explaining.as_text_lines(explanation, lang):
+            show.say(line)
     return CLEAN
 
 
+def documents(options: Namespace) -> int:
+    """Makes papers by the batch."""
+    from perfxl.documents.batch import ALL, make_documents
+    from perfxl.documents.papers import KINDS
+
+    if options.kind not in (*KINDS, ALL):
+        unknown = problem("kind_unknown", value=options.kind, kinds=", ".join((*KINDS, ALL)))
+        return show.refuse([unknown], options.lang or "zh")
+    program, _ = load_for_papers(options.file, options.lang, None if options.kind == ALL else [options.kind])
+    lang = program.lang
+    if not program.usable:
+        return show.refuse(program.problems, lang)
+    only = options.only
+    if only is not None:
+        only = [part.strip() for part in only.split(",") if part.strip()]
+    cluster: AbstractContextManager[tuple[Executor | None, list[Problem]]] = nullcontext((None, []))
+    if options.executor is not None:
+        from perfxl.documents.batch.workers import executor_at
+
+        cluster = executor_at(options.executor)
+    with (
+        cluster as (executor, unreachable),
+        show.progress(Text("生成文件", "Documents"), lang) as progress,
+        show.progress(Text("转成 PDF", "PDF"), lang) as pdf_progress,
+    ):
+        if unreachable:
+            return show.refuse(unreachable, lang)
+        files, problems = make_documents(
+            options.kind,
+            program.tables,
+            program.policy,
+            options.output,
+            lang=lang,
+            only=only,
+            unit=options.unit,
+            since=options.since,
+            template=options.template,
+            archive=options.zip,
+            print_file=options.merge,
+            pdf=options.pdf,
+            jobs=options.jobs,
+            executor=executor,
+            progress=progress,
+            pdf_progress=pdf_progress,
+        )
+    containers = {options.zip, options.merge, options.merge and options.merge.with_suffix(".pdf")}
+    for path in (path for path in files if path in containers):
+        show.say(Text(f"已生成 {path}", f"made {path}")(lang))
+    count = sum(path not in containers for path in files)
+    if count or not any(containers):
+        show.say(Text(f"已生成 {count} 份：{options.output}", f"{count} documents in {options.output}")(lang))
+    problems = [*program.problems, *problems]
+    if problems:
+        show.problems(problems, lang)
+    return PROBLEMS if has_errors(problems) else CLEAN
+
+
 def templates(options: Namespace) -> int:
+    """Runs an action of `perfxl templates`."""
     from perfxl.cli import template_commands
 
     return template_commands.ACTIONS[options.action](options)
 
 
 def addin(options: Namespace) -> int:
+    """Runs an action of `perfxl addin`."""
     from perfxl.cli import addin_commands
 
     return addin_commands.ACTIONS[options.action](options)
 
 
-def written(path: Path, lang: str, write: Callable[[], object]) -> int:
-    """Writes a workbook; a folder that is missing, read-only or full, or a file open in Excel, is told in one line."""
+def write_result(path: Path, lang: str, write: Callable[[], object], make_folder: bool = True) -> int:
+    """Writes a file; a folder that is missing, read-only or full, or a file open in Excel, is told in one line."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if make_folder:
+            path.parent.mkdir(parents=True, exist_ok=True)
         write()
     except OSError as error:
-        show.complain(problem("result_not_writable", value=str(path), reason=error.strerror or str(error)), lang)
-        return UNUSABLE
+        reason = error.strerror or str(error)
+        return show.refuse([problem("result_not_writable", value=str(path), reason=reason)], lang)
     return CLEAN
 
 
-def _done(options: Namespace, program: Program, problems: Sequence[Problem]) -> int:
+def _load(options: Namespace) -> Program:
+    """The program of the command line. What was read stays until the end: millions of values need not be looked
+    through for garbage again and again."""
+    program, _ = load(options.file, options.lang)
+    gc.freeze()
+    return program
+
+
+def _show_result(options: Namespace, program: Program, problems: Sequence[Problem]) -> int:
+    problems, lang = [*program.problems, *problems], program.lang
     if getattr(options, "json", False):
-        show.as_json({"problems": [p.as_dict(program.lang) for p in problems], "output": str(options.output)})
+        show.as_json({"problems": [p.as_dict(lang) for p in problems], "output": str(options.output)})
     else:
-        show.problems(problems, program.lang)
-        show.say(f"结果：{options.output}", f"Result: {options.output}", program.lang)
-    return PROBLEMS if has_errors(problems) else CLEAN
-
-
-def _told(problems: Sequence[Problem], lang: str) -> int:
-    if problems:
         show.problems(problems, lang)
+        show.say(Text(f"结果：{options.output}", f"Result: {options.output}")(lang))
     return PROBLEMS if has_errors(problems) else CLEAN
 
 
-def _unusable(problems: Sequence[Problem], lang: str, json: bool = False) -> int:
-    if json:
-        show.as_json({"problems": [p.as_dict(lang) for p in problems]})
-    else:
-        for found in problems:
-            show.complain(found, lang)
-    return UNUSABLE
-
-
-def _sheets(program: Program) -> list[dict[str, Any]]:
-    """What each sheet and header was taken for."""
-    return [
-        {
-            "sheet": sheet.sheet,
-            "table": sheet.table,
-            "header_row": sheet.header_row,
-            "rows": sheet.records,
-            "columns": {c.letter: {"header": c.header, "column": c.column} for c in sheet.columns},
-        }
-        for sheet in (program.info.sheets if program.info else ())
-    ]
-
-
-def _taken(program: Program) -> None:
+def _describe_contract_sheets(program: Program) -> None:
     """For a lone sheet, says what each column was taken for; a program's own sheets need no such words."""
     from perfxl.core.schema import column_label, table_label
 
@@ -189,16 +232,16 @@ def _taken(program: Program) -> None:
     for sheet in program.info.sheets if program.info else ():
         if sheet.table != "contract_sheet":
             continue
+        title, name, row, rows = table_label(sheet.table, lang), sheet.sheet, sheet.header_row, sheet.records
+        about = Text(
+            f"{name}：按“{title}”读取，表头在第 {row} 行，{rows} 行",
+            f"{name}: read as {title}, header in row {row}, {rows} rows",
+        )
+        show.say(about(lang))
         pairs = [
             f"{c.letter} {c.header} → {column_label(sheet.table, c.column, lang)}" for c in sheet.columns if c.column
         ]
-        kept = [c.header for c in sheet.columns if not c.column]
-        title = table_label(sheet.table, lang)
-        show.say(
-            f"{sheet.sheet}：按“{title}”读取，表头在第 {sheet.header_row} 行，{sheet.records} 行",
-            f"{sheet.sheet}: read as {title}, header in row {sheet.header_row}, {sheet.records} rows",
-            lang,
-        )
-        show.say("  " + "；".join(pairs), "  " + "; ".join(pairs), lang)
-        if kept:
-            show.say(f"  保留不用的列：{'、'.join(kept)}", f"  kept, not used: {', '.join(kept)}", lang)
+        show.say("  " + SEMICOLON(lang).join(pairs))
+        unused = COMMA(lang).join(c.header for c in sheet.columns if not c.column)
+        if unused:
+            show.say(Text(f"  保留不用的列：{unused}", f"  kept, not used: {unused}")(lang))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from importlib import import_module
 from pathlib import Path
@@ -11,10 +11,7 @@ from typing import Any
 
 from perfxl import __version__
 
-_HOMES = {"demo": "perfxl.cli.demo", "documents": "perfxl.cli.document_commands"}
 _ABOUT = "Excel 与 Word 里的业绩合同：校验、权重、计分、出合同 / Performance contracts in Excel and Word"
-
-
 # The keys of documents.papers.KINDS, which is not loaded for --help.
 _KINDS = (
     "contract 业绩合同",
@@ -31,9 +28,10 @@ _KINDS = (
 
 
 def parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line; what it gives has the command to run as `run`."""
     whole = argparse.ArgumentParser(prog="perfxl", description=_ABOUT)
     whole.add_argument("--version", action="version", version=f"perfxl {__version__}")
-    commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_CommandParser)
 
     demo = _command(commands, "demo", "生成示例方案并跑完全流程", "a sample program and the whole job on it")
     demo.add_argument("folder", nargs="?", type=Path, default=Path("perfxl-demo"), metavar="DIR")
@@ -62,13 +60,6 @@ def parser() -> argparse.ArgumentParser:
     explain.add_argument("person", metavar="PERSON", help="工号或姓名 / employee ID or name")
     _json(explain)
 
-    _documents(commands)
-    _templates(commands)
-    _addin(commands)
-    return whole
-
-
-def _documents(commands: Any) -> None:
     documents = _command(commands, "documents", "批量生成 Word 文件", "Word documents in batches")
     add = documents.add_argument
     add("kind", metavar="KIND", help=f"{'、'.join(_KINDS)}；all 为全部 / or all of them")
@@ -84,46 +75,56 @@ def _documents(commands: Any) -> None:
     add("--jobs", type=_jobs, metavar="N", help="并行进程数，默认按核数 / processes; default: one a core")
     add("--executor", metavar="dask://HOST:PORT", help="交给 Dask 集群 / on a Dask cluster")
 
-
-def _templates(commands: Any) -> None:
     templates = _command(commands, "templates", "模板：生成、检查、列出字段", "build or check templates, list fields")
     templates.add_argument("action", choices=("build", "check", "fields"))
     about = "文件夹或 .docx；fields：文件种类 / folder or .docx files; fields: kinds of documents"
-    templates.add_argument("paths", nargs="*", type=Path, metavar="PATH|KIND", help=about)
+    templates.add_argument("subjects", nargs="*", metavar="PATH|KIND", help=about)
     templates.add_argument("--kind", metavar="KIND", help="check：按这种文件检查 / check: judge as this kind")
     _json(templates)
     _output(templates, "FILE.xlsx|FILE.docx", "fields：写成速查表 / fields: write the list to a file", required=False)
 
-
-def _addin(commands: Any) -> None:
     addin = _command(commands, "addin", "Excel 加载项：生成、安装、检查", "the Excel add-in: build, install, examine")
     addin.add_argument("action", choices=("build", "install", "uninstall", "doctor", "relink", "lambda"))
-    help_file = "relink、lambda：工作簿 / relink, lambda: the workbook"
-    addin.add_argument("file", nargs="?", type=Path, metavar="FILE", help=help_file)
+    about = "relink、lambda：工作簿 / relink, lambda: the workbook"
+    addin.add_argument("file", nargs="?", type=Path, metavar="FILE", help=about)
     addin.add_argument("--calc", action="store_true", help="build：LibreOffice 的 .oxt / build: LibreOffice's .oxt")
     _output(addin, "OUT", "生成的文件 / the file to write", required=False)
+    return whole
+
+
+class _CommandParser(argparse.ArgumentParser):
+    """Takes options before, between and behind the other arguments. argparse itself gives all that may be left out
+    their defaults once an option follows the first argument."""
+
+    _intermixed = False
+
+    def parse_known_args(self, args: Sequence[str] | None = None, namespace: Any = None) -> tuple[Any, list[str]]:  # type: ignore[override]
+        if self._intermixed:  # parse_known_intermixed_args comes here for each of its two passes
+            return super().parse_known_args(args, namespace)
+        self._intermixed = True
+        try:
+            return self.parse_known_intermixed_args(args, namespace)
+        finally:
+            self._intermixed = False
 
 
 def _command(commands: Any, name: str, zh: str, en: str) -> argparse.ArgumentParser:
-    made: argparse.ArgumentParser = commands.add_parser(name, help=f"{zh} / {en}", description=f"{zh} / {en}")
-    made.add_argument("--lang", choices=("zh", "en"), help="语言，默认随工作簿 / language; default: the workbook's")
-    made.set_defaults(run=_run(name))
-    return made
-
-
-def _run(name: str) -> Callable[[argparse.Namespace], int]:
-    """Imports a command only when it is run, so that --help stays fast."""
+    command: argparse.ArgumentParser = commands.add_parser(name, help=f"{zh} / {en}", description=f"{zh} / {en}")
+    command.add_argument("--lang", choices=("zh", "en"), help="语言，默认随工作簿 / language; default: the workbook's")
 
     def run(options: argparse.Namespace) -> int:
-        return int(getattr(import_module(_HOMES.get(name, "perfxl.cli.commands")), name)(options))
+        """Imports a command only when it is run, so that --help stays fast."""
+        home = import_module("perfxl.cli.demo" if name == "demo" else "perfxl.cli.commands")
+        return int(getattr(home, name)(options))
 
-    return run
+    command.set_defaults(run=run)
+    return command
 
 
 def _on_file(commands: Any, name: str, zh: str, en: str) -> argparse.ArgumentParser:
-    made = _command(commands, name, zh, en)
-    made.add_argument("file", type=Path, metavar="FILE", help="方案工作簿 / the workbook")
-    return made
+    command = _command(commands, name, zh, en)
+    command.add_argument("file", type=Path, metavar="FILE", help="方案工作簿 / the workbook")
+    return command
 
 
 def _json(command: argparse.ArgumentParser) -> None:

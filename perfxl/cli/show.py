@@ -1,4 +1,4 @@
-"""What the user sees: problems grouped by sheet, tables, progress. The only place that prints."""
+"""What the user sees: problems grouped by sheet, tables, progress, exit codes. The only module that prints."""
 
 from __future__ import annotations
 
@@ -11,49 +11,69 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Protocol
 
-from perfxl.core.language import Text
+from perfxl.core.language import COLON, Text
 from perfxl.core.problem_table import ANSWER, CELL, CODE, MESSAGE, SEVERITY, spell_counts, worst_first
 from perfxl.core.problems import Problem, Severity, count
+
+CLEAN, PROBLEMS, UNUSABLE = 0, 1, 2
+"""Exit codes: nothing wrong, problems of severity error, input or output that cannot be used."""
 
 _COLUMNS = (SEVERITY._replace(header=Text("级别", "Level")), CELL, CODE, MESSAGE, ANSWER)
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTICE: "cyan"}
 # Past this many of a sheet, the terminal says how many more there are; --json and -o hold them all.
 _MOST = 40
+_DRAWN_EVERY, _TOLD_EVERY = 0.1, 10.0  # seconds
 
 
 class Progress(Protocol):
+    """Called with what is done and how much there is in all."""
+
     def __call__(self, done: int, total: int) -> None: ...
 
 
-def say(zh: str, en: str, lang: str) -> None:
-    print(zh if lang == "zh" else en)  # noqa: T201 - this room prints
+def say(text: str) -> None:
+    """Prints a line."""
+    print(text)  # noqa: T201 - this module prints
 
 
-def complain(found: Problem, lang: str) -> None:
-    """One clear line for input that cannot be used."""
-    place = str(found.address)
-    print(f"{place + ': ' if place else ''}{found.message(lang)} {found.hint(lang)}", file=sys.stderr)  # noqa: T201
+def complain(about: Problem, lang: str) -> None:
+    """One clear line for what cannot be used."""
+    place = str(about.address)
+    print(f"{place + ': ' if place else ''}{about.message(lang)} {about.hint(lang)}", file=sys.stderr)  # noqa: T201
 
 
-def as_json(found: dict[str, Any]) -> None:
-    print(json.dumps(found, ensure_ascii=False, indent=1, allow_nan=False, default=str))  # noqa: T201
+def refuse(about: Sequence[Problem], lang: str, json: bool = False) -> int:
+    """Says why nothing can be done: a line each, or as JSON. Returns: the exit code UNUSABLE."""
+    if json:
+        as_json({"problems": [each.as_dict(lang) for each in about]})
+    else:
+        for each in about:
+            complain(each, lang)
+    return UNUSABLE
 
 
-def problems(found: Sequence[Problem], lang: str) -> None:
+def as_json(answer: dict[str, Any]) -> None:
+    """Prints what a program reads."""
+    print(json.dumps(answer, ensure_ascii=False, indent=1, allow_nan=False, default=str))  # noqa: T201
+
+
+def problems(listed: Sequence[Problem], lang: str) -> None:
     """The problems of each sheet as a table, worst first, and the count of each severity."""
     console = _console()
-    by_sheet = sorted(worst_first(found, by_code=True), key=lambda p: p.address.sheet)
+    by_sheet = sorted(worst_first(listed, by_code=True), key=lambda p: p.address.sheet)
     for sheet, group in groupby(by_sheet, key=lambda p: p.address.sheet):
         of_sheet = list(group)
         table = _table(sheet or Text("工作簿", "Workbook")(lang), [column.header(lang) for column in _COLUMNS])
         for problem in of_sheet[:_MOST]:
             severity, *rest = (column.value(problem, lang) for column in _COLUMNS)
-            table.add_row(_styled(severity, _STYLES[problem.severity]), *map(_plain, rest))
+            table.add_row(_plain(severity, _STYLES[problem.severity]), *map(_plain, rest))
         console.print(table)
-        if len(of_sheet) > _MOST:
-            more = len(of_sheet) - _MOST
-            say(f"  还有 {more} 条，用 --json 或 -o 查看全部", f"  {more} more: see --json or -o", lang)
-    _summary(found, lang)
+        more = len(of_sheet) - _MOST
+        if more > 0:
+            say(Text(f"  还有 {more} 条，用 --json 或 -o 查看全部", f"  {more} more: see --json or -o")(lang))
+    counts = spell_counts(count(listed), lang)
+    summary = Text(f"共 {len(listed)} 条：{counts}", f"{len(listed)} in all: {counts}")
+    say((summary if listed else Text("没有发现问题。", "No problems found."))(lang))
 
 
 def rows(title: str, headers: Sequence[str], body: Iterable[Sequence[str]], right: Sequence[int] = ()) -> None:
@@ -65,9 +85,9 @@ def rows(title: str, headers: Sequence[str], body: Iterable[Sequence[str]], righ
 
 
 @contextmanager
-def progress(zh: str, en: str, lang: str) -> Iterator[Progress]:
+def progress(title: Text, lang: str) -> Iterator[Progress]:
     """A bar with rate and remaining time on a terminal; elsewhere a line now and then and one at the end."""
-    shown = (_Bar if sys.stdout.isatty() else _Lines)(zh if lang == "zh" else en, lang)
+    shown = (_Bar if sys.stdout.isatty() else _Lines)(title(lang), lang)
     try:
         yield shown
     finally:
@@ -77,7 +97,7 @@ def progress(zh: str, en: str, lang: str) -> Iterator[Progress]:
 def size(path: Path) -> str:
     """How big a file is, or how many papers a folder holds."""
     if path.is_dir():
-        return f"{sum(1 for found in path.iterdir() if found.suffix == '.docx')}"
+        return f"{sum(1 for file in path.iterdir() if file.suffix == '.docx')}"
     kilobytes = path.stat().st_size / 1024
     return f"{kilobytes:.0f} KB" if kilobytes < 1024 else f"{kilobytes / 1024:.1f} MB"
 
@@ -95,12 +115,12 @@ class _Pace:
     def rate(self, done: int) -> float:
         return (done - self._first) / max(time.monotonic() - self._begun, 0.001)
 
-    def shown(self, done: int) -> str:
+    def spell(self, done: int) -> str:
         rate = self.rate(done)
         if not rate:
             return ""
         figure = f"{rate:.0f}" if rate >= 10 else f"{rate:.1f}"
-        return f"{figure} 份/秒" if self._lang == "zh" else f"{figure}/s"
+        return Text(f"{figure} 份/秒", f"{figure}/s")(self._lang)
 
 
 class _Bar:
@@ -118,7 +138,7 @@ class _Bar:
         now = time.monotonic()
         if now - self._drawn >= _DRAWN_EVERY or done >= total:
             self._drawn = now
-            self._bar.update(self._task, completed=done, total=total, rate=self._pace.shown(done), refresh=True)
+            self._bar.update(self._task, completed=done, total=total, rate=self._pace.spell(done), refresh=True)
         if done >= total:
             self._bar.stop()
 
@@ -142,42 +162,31 @@ class _Lines:
 
     def __init__(self, title: str, lang: str) -> None:
         self._title, self._lang, self._pace = title, lang, _Pace(lang)
-        self._told = 0.0
+        self._printed = 0.0
         self._at: tuple[int, int] | None = None
 
     def __call__(self, done: int, total: int) -> None:
         now = time.monotonic()
         if self._at is None:
             self._pace.begin(done)
-            self._told = now
+            self._printed = now
         self._at = done, total
         if done >= total:
             self.end()
-        elif now - self._told >= _TOLD_EVERY:
-            self._told = now
+        elif now - self._printed >= _TOLD_EVERY:
+            self._printed = now
             left = (total - done) / (self._pace.rate(done) or 1)
-            self._tell(f"，还需 {left:.0f} 秒" if self._lang == "zh" else f", {left:.0f} s to go")
+            self._print(Text(f"，还需 {left:.0f} 秒", f", {left:.0f} s to go")(self._lang))
 
     def end(self) -> None:
         if self._at:
-            self._tell("")
+            self._print("")
             self._at = None
 
-    def _tell(self, more: str) -> None:
+    def _print(self, more: str) -> None:
         done, total = self._at or (0, 0)
-        colon = "：" if self._lang == "zh" else ": "
-        print(f"{self._title}{colon}{done}/{total} {self._pace.shown(done)}{more}".rstrip(), file=sys.stderr)  # noqa: T201
-
-
-_DRAWN_EVERY, _TOLD_EVERY = 0.1, 10.0  # seconds
-
-
-def _summary(found: Sequence[Problem], lang: str) -> None:
-    if not found:
-        say("没有发现问题。", "No problems found.", lang)
-        return
-    counts = spell_counts(count(found), lang)
-    say(f"共 {len(found)} 条：{counts}", f"{len(found)} in all: {counts}", lang)
+        pace = self._pace.spell(done)
+        print(f"{self._title}{COLON(self._lang)}{done}/{total} {pace}{more}".rstrip(), file=sys.stderr)  # noqa: T201
 
 
 def _console() -> Any:
@@ -197,12 +206,8 @@ def _table(title: str, headers: Sequence[str], right: Sequence[int] = ()) -> Any
     return table
 
 
-def _styled(text: str, style: str) -> Any:
+def _plain(text: str, style: str = "") -> Any:
+    """Text of a workbook is never markup."""
     from rich import text as rich_text
 
     return rich_text.Text(text, style=style)
-
-
-def _plain(text: str) -> Any:
-    """Text of a workbook is never markup."""
-    return _styled(text, "")

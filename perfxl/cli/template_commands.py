@@ -9,8 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from perfxl.cli import CLEAN, PROBLEMS, UNUSABLE, show
-from perfxl.cli.commands import written
+from perfxl.cli import show
+from perfxl.cli.commands import write_result
+from perfxl.cli.show import CLEAN, PROBLEMS
+from perfxl.core.language import Text
 from perfxl.core.problems import Problem, has_errors, problem
 
 if TYPE_CHECKING:
@@ -23,14 +25,14 @@ def build(options: Namespace) -> int:
     from perfxl import assets
     from perfxl.workbook.program.templates import build_templates as build_workbooks
 
-    lang, given = options.lang or "zh", options.paths[0] if options.paths else None
-    workbooks = given / "workbook_templates" if given else assets.workbook_templates()
+    lang, folder = options.lang or "zh", Path(options.subjects[0]) if options.subjects else None
+    workbooks = folder / "workbook_templates" if folder else assets.workbook_templates()
     documents = sorted(assets.doc_templates().glob("*.docx"))
-    if given:
-        (given / "doc_templates").mkdir(parents=True, exist_ok=True)
-        documents = [Path(shutil.copy(path, given / "doc_templates")) for path in documents]
+    if folder:
+        (folder / "doc_templates").mkdir(parents=True, exist_ok=True)
+        documents = [Path(shutil.copy(path, folder / "doc_templates")) for path in documents]
     for path in (*build_workbooks(workbooks), *documents):
-        show.say(f"已生成 {path}", f"made {path}", lang)
+        show.say(Text(f"已生成 {path}", f"made {path}")(lang))
     return CLEAN
 
 
@@ -41,16 +43,26 @@ def check(options: Namespace) -> int:
 
     lang = options.lang or "zh"
     if options.kind and options.kind not in KINDS:
-        return _unknown([options.kind], lang)
-    paths = [path for given in options.paths or [assets.doc_templates()] for path in _templates(given)]
-    judged = [_judge(path, options.kind, lang) for path in paths]
-    problems = [found for each in judged for found in each.problems]
+        return _refuse_kinds([options.kind], lang)
+    judged = []
+    for place in map(Path, options.subjects or [assets.doc_templates()]):
+        inside = sorted(p for p in place.glob("*.docx") if not p.name.startswith("~")) if place.is_dir() else [place]
+        judged += [_judge(path, options.kind, lang) for path in inside]
+    problems = [about for template in judged for about in template.problems]
     if options.json:
-        templates = [{"file": str(each.path), "kind": each.kind} for each in judged]
-        show.as_json({"templates": templates, "problems": [found.as_dict(lang) for found in problems]})
-    else:
-        _tell(judged, lang)
-        show.problems(problems, lang)
+        templates = [{"file": str(template.path), "kind": template.kind} for template in judged]
+        show.as_json({"templates": templates, "problems": [about.as_dict(lang) for about in problems]})
+        return PROBLEMS if has_errors(problems) else CLEAN
+    for template in judged:
+        if template.kind:
+            name, title = template.path.name, KINDS[template.kind].title(lang)
+            show.say(Text(f"{name}：按{title}检查", f"{name}: judged as {title}")(lang))
+    wrong = " ".join(sorted({template.kind for template in judged if template.problems and template.kind}))
+    if wrong:
+        listing = f"perfxl templates fields {wrong}"
+        show.say(Text(f"可用的字段：{listing}", f"Fields: {listing}")(lang))
+    show.say(Text(f"检查了 {len(judged)} 个模板。", f"{len(judged)} templates checked.")(lang))
+    show.problems(problems, lang)
     return PROBLEMS if has_errors(problems) else CLEAN
 
 
@@ -58,20 +70,35 @@ def fields(options: Namespace) -> int:
     """Lists the fields that templates of some or all kinds may use: shown, as JSON, or into a workbook or document."""
     from perfxl.documents.papers import KINDS
 
-    lang, asked = options.lang or "zh", [str(path) for path in options.paths] or list(KINDS)
-    if not set(asked) <= set(KINDS):
-        return _unknown([kind for kind in asked if kind not in KINDS], lang)
-    lists = _listed(asked, lang)
+    lang, kinds = options.lang or "zh", options.subjects or list(KINDS)
+    unknown = [kind for kind in kinds if kind not in KINDS]
+    if unknown:
+        return _refuse_kinds(unknown, lang)
+    lists = _list_fields(kinds, lang)
     if options.json:
-        told = [{"kind": each.kind, "title": each.title, "fields": _as_dicts(each)} for each in lists]
-        show.as_json({"kinds": told})
+        show.as_json(
+            {
+                "kinds": [
+                    {
+                        "kind": listed.kind,
+                        "title": listed.title,
+                        "fields": [
+                            {"field": e.path, "tag": e.tag, "meaning": e.meaning, "example": e.example}
+                            for e in listed.entries
+                            if not e.repeats
+                        ],
+                    }
+                    for listed in lists
+                ]
+            }
+        )
     elif options.output:
-        return _written(lists, options.output, lang)
+        return _write_fields(lists, options.output, lang)
     else:
-        headers = ("在模板里这样写", "含义", "示例") if lang == "zh" else ("Write this", "Meaning", "Example")
-        for each in lists:
-            body = [("  " * entry.depth + entry.tag, entry.meaning, entry.example) for entry in each.entries]
-            show.rows(f"{each.kind} {each.title}", headers, body)
+        headers = [Text("在模板里这样写", "Write this"), Text("含义", "Meaning"), Text("示例", "Example")]
+        for listed in lists:
+            body = [("  " * entry.depth + entry.tag, entry.meaning, entry.example) for entry in listed.entries]
+            show.rows(f"{listed.kind} {listed.title}", [header(lang) for header in headers], body)
     return CLEAN
 
 
@@ -79,13 +106,11 @@ ACTIONS = {"build": build, "check": check, "fields": fields}
 
 
 class _Judged(NamedTuple):
+    """A template, the kind it was judged as (blank where that is not known), what is wrong with it."""
+
     path: Path
     kind: str
     problems: list[Problem]
-
-
-def _templates(path: Path) -> list[Path]:
-    return sorted(p for p in path.glob("*.docx") if not p.name.startswith("~")) if path.is_dir() else [path]
 
 
 def _judge(path: Path, kind: str | None, lang: str) -> _Judged:
@@ -105,30 +130,13 @@ def _judge(path: Path, kind: str | None, lang: str) -> _Judged:
     return _Judged(path, best, [*unknown[best], *template.lint()])
 
 
-def _tell(judged: Sequence[_Judged], lang: str) -> None:
-    """What each template was taken for, and where its fields are listed."""
+def _refuse_kinds(kinds: Sequence[str], lang: str) -> int:
     from perfxl.documents.papers import KINDS
 
-    for each in judged:
-        if each.kind:
-            title = KINDS[each.kind].title(lang)
-            show.say(f"{each.path.name}：按{title}检查", f"{each.path.name}: judged as {title}", lang)
-    wrong = sorted({each.kind for each in judged if each.problems and each.kind})
-    if wrong:
-        kinds = " ".join(wrong)
-        show.say(f"可用的字段：perfxl templates fields {kinds}", f"Fields: perfxl templates fields {kinds}", lang)
-    show.say(f"检查了 {len(judged)} 个模板。", f"{len(judged)} templates checked.", lang)
+    return show.refuse([problem("kind_unknown", value=kind, kinds=", ".join(KINDS)) for kind in kinds], lang)
 
 
-def _unknown(kinds: Sequence[str], lang: str) -> int:
-    from perfxl.documents.papers import KINDS
-
-    for kind in kinds:
-        show.complain(problem("kind_unknown", value=kind, kinds=", ".join(KINDS)), lang)
-    return UNUSABLE
-
-
-def _listed(kinds: Sequence[str], lang: str) -> list[FieldList]:
+def _list_fields(kinds: Sequence[str], lang: str) -> list[FieldList]:
     """The fields of each kind, with what they say on the papers of the sample program."""
     from perfxl import sample
     from perfxl.documents.field_list import FieldList, entries, examples
@@ -142,41 +150,33 @@ def _listed(kinds: Sequence[str], lang: str) -> list[FieldList]:
     lists = []
     for name in kinds:
         kind = KINDS[name]
-        said = examples(kind.context(contexts, record) for record in kind.ids(contexts))
-        lists.append(FieldList(name, capital(kind.title(lang)), list(entries(kind.fields, said, lang))))
+        values = examples(kind.context(contexts, record) for record in kind.ids(contexts))
+        lists.append(FieldList(name, capital(kind.title(lang)), list(entries(kind.fields, values, lang))))
     return lists
 
 
-def _as_dicts(listed: FieldList) -> list[dict[str, str]]:
-    held = [entry for entry in listed.entries if not entry.repeats]
-    return [{"field": e.path, "tag": e.tag, "meaning": e.meaning, "example": e.example} for e in held]
-
-
-def _written(lists: Sequence[FieldList], path: Path, lang: str) -> int:
+def _write_fields(lists: Sequence[FieldList], path: Path, lang: str) -> int:
     """By the ending of the file's name."""
     from perfxl.documents.field_list import write_field_list
 
-    writers = {".xlsx": _as_workbook, ".docx": write_field_list}
+    writers = {".xlsx": _write_workbook, ".docx": write_field_list}
     writer = writers.get(path.suffix.lower())
     if writer is None:
-        reason = "文件名以 .xlsx 或 .docx 结尾" if lang == "zh" else "its name must end in .xlsx or .docx"
-        show.complain(problem("result_not_writable", value=str(path), reason=reason), lang)
-        return UNUSABLE
-    failed = written(path, lang, lambda: writer(path, lists, lang))
+        reason = Text("文件名以 .xlsx 或 .docx 结尾", "its name must end in .xlsx or .docx")
+        return show.refuse([problem("result_not_writable", value=str(path), reason=reason)], lang)
+    failed = write_result(path, lang, lambda: writer(path, lists, lang))
     if not failed:
-        show.say(f"已生成 {path}", f"made {path}", lang)
+        show.say(Text(f"已生成 {path}", f"made {path}")(lang))
     return failed
 
 
-def _as_workbook(path: Path, lists: Sequence[FieldList], lang: str) -> None:
+def _write_workbook(path: Path, lists: Sequence[FieldList], lang: str) -> None:
     from perfxl.documents.field_list import HOW_TO
     from perfxl.workbook.field_book import FieldRow, FieldSheet, write_field_book
 
     how_to = [FieldRow(tag, meaning(lang)) for tag, meaning in HOW_TO]
-    sheets = [
-        FieldSheet(
-            each.kind, each.title, [FieldRow(e.tag, e.meaning, e.example, e.depth, e.repeats) for e in each.entries]
-        )
-        for each in lists
-    ]
+    sheets = []
+    for listed in lists:
+        rows = [FieldRow(e.tag, e.meaning, e.example, e.depth, e.repeats) for e in listed.entries]
+        sheets.append(FieldSheet(listed.kind, listed.title, rows))
     write_field_book(path, how_to, sheets, lang)

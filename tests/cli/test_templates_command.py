@@ -117,12 +117,30 @@ def test_the_list_on_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize(
     ("given", "said"),
-    [(["memo"], "memo"), (["contract", "-o", "list.pdf"], ".docx"), (["contract", "-o", "/proc/list.xlsx"], "/proc")],
+    [
+        (["memo"], "memo"),
+        (["contract/"], "contract/"),
+        (["contract", "-o", "list.pdf"], ".docx"),
+        (["contract", "-o", "/proc/list.xlsx"], "/proc"),
+    ],
 )
 def test_what_cannot_be_listed_is_one_line(given: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["templates", "fields", *given]) == 2
     told = capsys.readouterr().err
     assert said in told and "Traceback" not in told
+
+
+@pytest.mark.parametrize("order", [["--lang", "en", "notice", "appeal"], ["notice", "--lang", "en", "appeal"]])
+def test_options_may_stand_before_kinds_and_between_them(order: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["templates", "fields", *order, "--json"]) == 0
+    assert [each["kind"] for each in json.loads(capsys.readouterr().out)["kinds"]] == ["notice", "appeal"]
+
+
+def test_options_may_stand_before_files(capsys: pytest.CaptureFixture[str]) -> None:
+    path = str(doc_templates() / "notice.zh.docx")
+    for action in (["check", "--kind", "notice", path], ["--kind", "notice", "check", path]):
+        assert main(["templates", *action, "--json"]) == 0
+        assert json.loads(capsys.readouterr().out)["templates"] == [{"file": path, "kind": "notice"}]
 
 
 def test_a_template_is_judged_as_what_fits_it_best(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from perfxl.cli import CLEAN, PROBLEMS, UNUSABLE, main
+from perfxl.cli import main
+from perfxl.cli.show import CLEAN, PROBLEMS, UNUSABLE
 from perfxl.excel.addin import install
 from perfxl.excel.addin.doctor import NO_EXCEL, TROUBLES, State, examine
 from perfxl.excel.addin.machine import Machine, look, runs
@@ -34,11 +35,11 @@ def windows(tmp_path: Path) -> Machine:
 
 
 def _installed(machine: Machine) -> Machine:
-    from perfxl.cli.addin_commands import _addin
+    from perfxl.cli.addin_commands import build_addin
 
     place, problems = install.place_of(machine)
     assert place is not None and not problems
-    path, problems = install.install(machine, _addin(*place))
+    path, problems = install.install(machine, build_addin(*place))
     assert path is not None and not problems
     return replace(machine, add_ins=(path,))
 

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from perfxl.cli import CLEAN, UNUSABLE, main
+from perfxl.cli import main
+from perfxl.cli.show import CLEAN, UNUSABLE
 from perfxl.core.problems import has_errors
 from perfxl.workbook.patch.relink import _formula, relink
 from tests.workbook import books
@@ -120,6 +121,8 @@ def test_the_command_writes_beside_the_workbook(tmp_path: Path, capsys: pytest.C
     assert main(["addin", "relink", str(source)]) == CLEAN
     assert "旧-relinked.xlsx" in capsys.readouterr().out
     assert _formulas(tmp_path / "旧-relinked.xlsx") == ["PX_GRADE(B1)"]
+    assert main(["addin", "relink", "-o", str(tmp_path / "new.xlsx"), str(source)]) == CLEAN
+    assert _formulas(tmp_path / "new.xlsx") == ["PX_GRADE(B1)"]
     assert main(["addin", "relink"]) == UNUSABLE
 
 
