@@ -77,9 +77,7 @@ class _Job:
         self.source, self.lang, self.people, self.seed = folder, lang, people, seed
         self.carriers: list[tuple[str, ...]] = []
         self.steps = (
-            Step(
-                Text("示例方案", "sample program"), Text("示例绩效方案.xlsx", "sample program.xlsx"), self.make_sample
-            ),
+            Step(Text("示例方案", "sample program"), Text("示例绩效方案.xlsx", "sample program.xlsx"), self.sample),
             Step(Text("检查", "check"), Text("检查结果.xlsx", "findings.xlsx"), self.check),
             Step(Text("目标分解", "cascade"), Text("目标分解.xlsx", "cascade.xlsx"), self.cascade),
             Step(Text("权重", "weights"), Text("权重.xlsx", "weights.xlsx"), self.weigh),
