@@ -13,7 +13,7 @@ import perfxl
 from benchmarks.table import Row, seconds, show
 from perfxl.core.policy import Policy
 from perfxl.core.rulebook import METHODS
-from perfxl.core.scoring.line import LineScore, LineScorer
+from perfxl.core.scoring.scalar import LineScore, LineScorer
 
 
 def lines(size: int, seed: int = 1) -> pd.DataFrame:

@@ -13,9 +13,9 @@ from perfxl.core import weights
 from perfxl.core.policy import DEFAULT_SCALE, Policy
 from perfxl.core.problems import Problem
 from perfxl.core.rulebook import RuleBook
-from perfxl.core.scoring import batch, totals
-from perfxl.core.scoring.batch import Factor, Lines
-from perfxl.core.scoring.line import blank
+from perfxl.core.scoring import totals, vector
+from perfxl.core.scoring.scalar import blank
+from perfxl.core.scoring.vector import Factor, Lines
 from perfxl.core.values.dates import serial
 from perfxl.core.values.numbers import parse_figure, parse_number
 from perfxl.core.values.text import NOT_APPLICABLE
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 # Column of the frame -> column of the line, where the short names of scoring.md differ from the schema's.
 _SHORT = {"unit_step": "u", "low": "lo", "high": "hi"}
-_FIGURES = (*dict.fromkeys(batch.FIGURES.values()), "floor", "cap")
+_FIGURES = (*dict.fromkeys(vector.FIGURES.values()), "floor", "cap")
 
 
 def score_lines(lines: pd.DataFrame, policy: Policy | None = None) -> pd.DataFrame:
@@ -43,10 +43,10 @@ def score_lines(lines: pd.DataFrame, policy: Policy | None = None) -> pd.DataFra
     Source: scoring.md section 1.
     """
     policy = policy or Policy()
-    scores = batch.score_lines(_lines(lines, policy), policy)
+    scores = vector.score_lines(_lines(lines, policy), policy)
     return lines.assign(
         points=scores.points,
-        status=_categories(scores.status, [status.value for status in batch.STATUSES]),
+        status=_categories(scores.status, [status.value for status in vector.STATUSES]),
         rule=_categories(scores.method, [method.name for method in scores.methods]),
     )
 
@@ -68,7 +68,7 @@ def score_contracts(
     """
     policy = policy or Policy()
     lines = _with_counts(lines, events)
-    scores = batch.score_lines(_lines(lines, policy), policy)
+    scores = vector.score_lines(_lines(lines, policy), policy)
     codes, people = pd.factorize(_column(lines, "person").fillna(""))
     contract = codes.astype(np.int64)
     category = pd.factorize(_column(lines, "category"))[0].astype(np.int64)
@@ -290,7 +290,7 @@ def _with_counts(lines: pd.DataFrame, events: pd.DataFrame | None) -> pd.DataFra
 
 def _vetoes(lines: pd.DataFrame, events: pd.DataFrame | None, people: Any, policy: Policy) -> totals.Vetoes:
     """A veto takes place by an event, or by the count of them that stands for the line's actual."""
-    from perfxl.core.scoring.veto import Veto, apply
+    from perfxl.core.scoring.totals_plain import Veto
 
     vetoes = totals.Vetoes.none(len(people))
     method = _factor(lines, "method")
@@ -306,7 +306,7 @@ def _vetoes(lines: pd.DataFrame, events: pd.DataFrame | None, people: Any, polic
     places = {person: place for place, person in enumerate(people)}
     effects = [_column(chosen, name).astype(object) for name in _VETO]
     for person, *effect in zip(_column(chosen, "person"), *effects, strict=True):
-        apply(vetoes, places[person], Veto.of(dict(zip(_VETO, effect, strict=True)), policy), policy)
+        vetoes.add(places[person], Veto.of(dict(zip(_VETO, effect, strict=True)), policy), policy)
     return vetoes
 
 

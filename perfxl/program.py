@@ -17,7 +17,7 @@ from perfxl.core.records import Tables
 
 if TYPE_CHECKING:
     from perfxl.core.cascade import Cascade
-    from perfxl.core.scoring.book import Scores
+    from perfxl.core.scoring.program import Scores
     from perfxl.core.weights.program import Weighing
     from perfxl.workbook.reading.info import ReadInfo
 
@@ -87,9 +87,9 @@ class Program:
 
     @cached_property
     def _scores(self) -> tuple[Scores, list[Problem]]:
-        from perfxl.core.scoring.book import score_book
+        from perfxl.core.scoring.program import score_program
 
-        return score_book(self.tables, self.policy)
+        return score_program(self.tables, self.policy)
 
 
 def load(path: str | Path, lang: str | None = None) -> tuple[Program, list[Problem]]:

@@ -130,7 +130,7 @@ class TableStore(Mapping[str, Records]):
             self._parts.setdefault(table.name, []).append(records)
             return
         if table.name == "actuals":
-            from perfxl.core.scoring.joined import reported_periods
+            from perfxl.core.scoring.line_table import reported_periods
 
             self._periods |= reported_periods(records)
         if table.name in _NAMING:
@@ -189,8 +189,8 @@ class TableStore(Mapping[str, Records]):
         """What papers must know of the whole; `scored`: where everybody stands as well."""
         import numpy as np
 
-        from perfxl.core.scoring.book import contracts_of_people, score_book
-        from perfxl.core.scoring.joined import month_looked_from
+        from perfxl.core.scoring.line_table import month_looked_from
+        from perfxl.core.scoring.program import contracts_of_people, score_program
         from perfxl.core.scoring.totals import Totals
 
         as_of = month_looked_from(policy, self._periods)
@@ -201,7 +201,7 @@ class TableStore(Mapping[str, Records]):
         for first in range(0, max(len(everybody), 1), _SCORED_AT_ONCE):
             people = everybody[first : first + _SCORED_AT_ONCE]
             rows = unpack_rows(self.select_rows(people), self.origins)
-            scores, _ = score_book({**self.in_memory, **rows}, policy, as_of)
+            scores, _ = score_program({**self.in_memory, **rows}, policy, as_of)
             place = {person: i for i, person in enumerate(scores.people)}
             at = [place[person] for person in people]
             parts.append([getattr(scores.totals, name)[at] for name in Totals.__slots__])

@@ -13,7 +13,7 @@ From the ground up; a module knows only what stands above it here, and not its n
     formula                           the language of the rule book
     policy                            what a company may set
     rulebook                          the scoring methods
-    table_access, allocation, vague   how rules get at tables; shares that keep their sum; intentions without a figure
+    table_access                      how rules get at tables
     weights, scoring                  derived, judged, compared; lines, contracts, totals
     policy_reading, own_methods       the policy from its sheets; HR's own methods, tried on their cases
     cascade                           targets from the company down

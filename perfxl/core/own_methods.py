@@ -11,7 +11,7 @@ from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem, problem
 from perfxl.core.records import Tables, empty
 from perfxl.core.rulebook import ALIASES, LINE_NAMES, POLICY_NAMES
-from perfxl.core.scoring.line import LineScorer
+from perfxl.core.scoring.scalar import LineScorer
 
 _CODES = {
     "syntax": "formula_syntax",

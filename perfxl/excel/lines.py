@@ -14,8 +14,8 @@ from perfxl.core.policy import DEFAULT_SCALE
 from perfxl.core.problems import Problem, problem
 from perfxl.core.rulebook import FIGURES, Method, tree_of
 from perfxl.core.schema import get
-from perfxl.core.scoring.line import STATUS_LABELS, LineScore, Status, blank
-from perfxl.core.scoring.line import number as number_of
+from perfxl.core.scoring.scalar import STATUS_LABELS, LineScore, Status, blank
+from perfxl.core.scoring.scalar import number as number_of
 from perfxl.core.values.numbers import parse_figure, parse_number
 from perfxl.excel.errors import CellError, Failure, failure
 from perfxl.excel.normalise import Rows

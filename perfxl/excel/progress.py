@@ -11,8 +11,8 @@ from perfxl.core.policy import DEFAULT_SCALE
 from perfxl.core.problems import problem
 from perfxl.core.schema import Choice
 from perfxl.core.schema.choices import AGGREGATION
-from perfxl.core.scoring.line import STATUS_LABELS, Status, read_direction
 from perfxl.core.scoring.periods import LIGHT_LABELS, Report, aggregate, attainment, light, phased, run_rate
+from perfxl.core.scoring.scalar import STATUS_LABELS, Status, read_direction
 from perfxl.core.values.numbers import canonical, parse_figure
 from perfxl.core.values.text import NOT_APPLICABLE, fold_name
 from perfxl.excel.errors import CellError, Failure, failure
@@ -69,8 +69,8 @@ def aggregated(values: Rows, rule: Any, denominators: Rows, lang: str) -> Any:
     else:
         reports = [Report(i, i, figure, None, None, i) for i, figure in enumerate(figures)]
     found = aggregate(chosen.name, reports, 0, max(len(reports) - 1, 0))
-    if found.code:
-        raise Failure(problem(found.code, kpi=Text("此指标", "This KPI"), figure=_ACTUAL, method=""), CellError.NUM)
+    if found.problem:
+        raise Failure(problem(found.problem, kpi=Text("此指标", "This KPI"), figure=_ACTUAL, method=""), CellError.NUM)
     if found.value is None:
         return STATUS_LABELS[Status.PENDING][0 if lang == "zh" else 1]
     return (

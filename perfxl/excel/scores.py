@@ -10,7 +10,7 @@ from importlib.util import find_spec
 
 from perfxl.core.problems import Problem
 from perfxl.core.records import Records
-from perfxl.core.scoring.line import LineScore
+from perfxl.core.scoring.scalar import LineScore
 from perfxl.excel.lines import FIGURE_COLUMNS, score, sure
 from perfxl.excel.normalise import Rows
 from perfxl.excel.ranges import Range, table
@@ -105,7 +105,7 @@ def _one_by_one(records: Records, unreadable: Mapping[int, Mapping[str, Problem]
 
 def _many(records: Records, unreadable: Mapping[int, Mapping[str, Problem]], given: Given) -> list[LineScore]:
     """With NumPy; lines that are not plainly scored are looked at one by one, for the reason."""
-    from perfxl.core.scoring.batch import STATUSES, Lines, score_lines
+    from perfxl.core.scoring.vector import STATUSES, Lines, score_lines
 
     columns = {name: records.column(name) for name in SCORED_BY}
     batch = score_lines(Lines.of(columns, columns["actual"]), given.policy)
@@ -113,7 +113,7 @@ def _many(records: Records, unreadable: Mapping[int, Mapping[str, Problem]], giv
         i for column in FIGURE_COLUMNS for i, v in enumerate(records.columns.get(column, ())) if isinstance(v, date)
     }
     found = []
-    rows = zip(batch.points.tolist(), batch.status.tolist(), batch.method.tolist(), batch.code.tolist(), strict=True)
+    rows = zip(batch.points.tolist(), batch.status.tolist(), batch.method.tolist(), batch.problem.tolist(), strict=True)
     for i, (points, status, method, code) in enumerate(rows):
         if code or i in unreadable or i in dates:
             line = {name: columns[name][i] for name in SCORED_BY}

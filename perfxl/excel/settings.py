@@ -16,7 +16,7 @@ from perfxl.core.policy_reading import read_policy
 from perfxl.core.problems import Problem, Severity, problem
 from perfxl.core.records import Records
 from perfxl.core.schema import Type, get
-from perfxl.core.scoring.line import LineScore, LineScorer
+from perfxl.core.scoring.scalar import LineScore, LineScorer
 from perfxl.core.values.text import fold_name
 from perfxl.core.weights.rules import WeightRules
 from perfxl.excel.errors import Failure, failure

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from perfxl.core.allocation import allocate
+from perfxl.core.cascade import allocate
 from perfxl.core.formula import SEEN
 from perfxl.core.language import Text
 from perfxl.core.values.numbers import parse_number

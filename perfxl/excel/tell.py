@@ -11,8 +11,8 @@ from perfxl.core.policy import SETTINGS
 from perfxl.core.problems import problem
 from perfxl.core.rulebook import FIGURES, METHODS, Method, for_direction
 from perfxl.core.schema import Type, get
-from perfxl.core.scoring.alone import ContractTotal
-from perfxl.core.scoring.line import STATUS_LABELS, LineScore, part_of_rule
+from perfxl.core.scoring.scalar import STATUS_LABELS, LineScore, part_of_rule
+from perfxl.core.scoring.totals_plain import ContractTotal
 from perfxl.core.values.dates import from_serial
 from perfxl.core.values.text import Nearest, fold_name, parse_text
 from perfxl.excel import normalise, registry

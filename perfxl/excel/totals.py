@@ -10,9 +10,8 @@ from perfxl.core.language import Text
 from perfxl.core.policy import Band
 from perfxl.core.problems import Problem, problem
 from perfxl.core.records import Records
-from perfxl.core.scoring.alone import ContractTotal, Counted, contract_total
-from perfxl.core.scoring.line import STATUS_LABELS, Status, blank
-from perfxl.core.scoring.veto import Veto
+from perfxl.core.scoring.scalar import STATUS_LABELS, Status, blank
+from perfxl.core.scoring.totals_plain import ContractTotal, Counted, Veto, contract_total
 from perfxl.core.values.text import NOT_APPLICABLE, fold_name, parse_text
 from perfxl.excel.errors import CellError, Failure, failure
 from perfxl.excel.lines import number, score, told

@@ -14,7 +14,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from perfxl.core.records import Records
-from perfxl.core.scoring.book import Scores, problems_of
+from perfxl.core.scoring.program import Scores, problems_of
 from perfxl.workbook.result_page import Page, write_problems
 from perfxl.workbook.row_sheet import RowSheet
 from perfxl.workbook.score import people, views
@@ -99,7 +99,7 @@ class _Writer:
 
     def _problems(self) -> None:
         """Why lines have no points, where any has none."""
-        joined, lines = self.scores.joined, self.scores.lines
+        joined, lines = self.scores.line_table, self.scores.lines
         found = [problem for line in range(len(joined)) for problem in problems_of(joined, lines, line)]
         if found:
             write_problems(Page(self._sheet("problems"), self.looks.formats, self.lang, "results"), found)

@@ -18,8 +18,8 @@ from perfxl.core.own_methods import check_own_methods
 from perfxl.core.policy_reading import read_policy
 from perfxl.core.records import Tables, from_rows
 from perfxl.core.rulebook import LIMITED, ROUNDED, tree_of
-from perfxl.core.scoring.book import Scores, score_book
-from perfxl.core.scoring.line import Status
+from perfxl.core.scoring.program import Scores, score_program
+from perfxl.core.scoring.scalar import Status
 from perfxl.core.values.dates import serial
 from perfxl.core.values.numbers import round_half_away
 from perfxl.core.values.text import NOT_APPLICABLE
@@ -31,7 +31,7 @@ LINE = {"contract": "C1", "aspect": "financial"}
 
 def scored(book: Tables) -> Scores:
     policy, _ = check_own_methods(book, read_policy(book)[0])
-    return score_book(book, policy)[0]
+    return score_program(book, policy)[0]
 
 
 @pytest.fixture(scope="module", params=["sample", "random", "working days"])

@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from perfxl.core.catalogue import CATALOGUE
 from perfxl.core.policy import Policy
 from perfxl.core.rulebook import FIGURES, METHODS
-from perfxl.core.scoring import batch
-from perfxl.core.scoring.batch import Factor, Lines
-from perfxl.core.scoring.line import LineScorer, Status, number
+from perfxl.core.scoring import vector
+from perfxl.core.scoring.scalar import LineScorer, Status, number
+from perfxl.core.scoring.vector import Factor, Lines
 from perfxl.core.values.text import NOT_APPLICABLE
 
 STEPS = ((100.0, 120.0), (95.0, 100.0), (90.0, 80.0))
@@ -110,14 +111,14 @@ PROBLEMS: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-def in_batch(lines: list[dict[str, Any]], policy: Policy = POLICY) -> batch.LineScores:
+def in_batch(lines: list[dict[str, Any]], policy: Policy = POLICY) -> vector.LineScores:
     columns = {name: [row.get(name) for row in lines] for name in (*FIGURES.values(), "floor", "cap")}
     actuals = columns["actual"]
     texts = {
         name: np.array([isinstance(v, str) and v != NOT_APPLICABLE for v in values]) for name, values in columns.items()
     }
     labels = [row.get("label") or (a if isinstance(a, str) else None) for row, a in zip(lines, actuals, strict=True)]
-    return batch.score_lines(
+    return vector.score_lines(
         Lines(
             len(lines),
             Factor.of([row.get("method") for row in lines]),
@@ -146,14 +147,14 @@ def test_problems(row: dict[str, Any], code: str) -> None:
     assert single.status is Status.PROBLEM and single.points is None
     assert single.problem is not None and single.problem.code == code
     found = in_batch([row])
-    assert batch.CODES[found.code[0]] == code and math.isnan(found.points[0])
+    assert CATALOGUE[vector.PROBLEMS[found.problem[0]]].code == code and math.isnan(found.points[0])
 
 
 def test_pending_zero_and_not_applicable_are_three_things() -> None:
     rows = [line("ratio", actual=a, target=10.0) for a in (None, 0.0, NOT_APPLICABLE)]
     expected = [Status.PENDING, Status.SCORED, Status.NOT_APPLICABLE]
     assert [LineScorer().score(row).status for row in rows] == expected
-    assert [batch.STATUSES[code] for code in in_batch(rows).status] == expected
+    assert [vector.STATUSES[code] for code in in_batch(rows).status] == expected
 
 
 def test_monitored_and_veto_lines_have_no_points() -> None:
@@ -210,8 +211,8 @@ def test_a_batch_gives_what_each_line_gives_alone(rows: list[dict[str, Any]]) ->
     scorer, many = LineScorer(POLICY), in_batch(rows)
     for place, row in enumerate(rows):
         one = scorer.score(row)
-        assert batch.STATUSES[many.status[place]] is one.status
-        assert (one.problem.code if one.problem else "") == batch.CODES[many.code[place]]
+        assert vector.STATUSES[many.status[place]] is one.status
+        assert (one.problem.name if one.problem else "") == vector.PROBLEMS[many.problem[place]]
         assert math.isnan(many.points[place]) if one.points is None else many.points[place] == one.points
 
 

@@ -108,7 +108,7 @@ def test_repair_is_the_smallest_change(typed: list[tuple[float | None, int]], ru
     def cost(table: tuple[Decimal, ...]) -> tuple[Decimal | Fraction, ...]:
         moved = [Fraction(w) - old for w, old in zip(table, was, strict=True) if old is not None]
         given = [w * w for w, old in zip(table, was, strict=True) if old is None]
-        return sum(map(abs, moved), ZERO), sum((m * m for m in moved), ZERO), sum(given, ZERO)
+        return sum(map(abs, moved), Fraction(0)), sum((m * m for m in moved), Fraction(0)), sum(given, ZERO)
 
     repaired, problems = repair(lines, rules)
     expected = best(legal_tables(len(lines), Decimal(100), rules), cost, [r for _, r in typed])

@@ -14,7 +14,7 @@ from perfxl.cli import main
 from perfxl.core.policy import Policy
 from perfxl.core.rulebook import built_in
 from perfxl.core.schema import get
-from perfxl.core.scoring.line import LineScorer
+from perfxl.core.scoring.scalar import LineScorer
 from perfxl.core.values.dates import serial
 from perfxl.excel.lambdas import Lambda, lambdas
 from perfxl.excel.registry import FUNCTIONS

@@ -14,7 +14,7 @@ from perfxl.core.own_methods import check_own_methods
 from perfxl.core.policy_reading import read_policy
 from perfxl.core.records import Tables
 from perfxl.core.schema import Type, all_tables, template_tables
-from perfxl.core.scoring.book import score_book
+from perfxl.core.scoring.program import score_program
 from perfxl.core.values.text import NOT_APPLICABLE
 from perfxl.core.weights import Candidate, derive
 from perfxl.sample import program
@@ -147,12 +147,12 @@ def test_the_checks_find_what_the_sample_says_and_nothing_else(any_book: Tables)
 
 
 def test_every_line_is_scored_without_a_problem(any_book: Tables) -> None:
-    _, problems = score_book(any_book, read_policy(any_book)[0])
+    _, problems = score_program(any_book, read_policy(any_book)[0])
     assert problems == []
 
 
 def test_totals_spread_over_the_grades(book: Tables) -> None:
-    scores, _ = score_book(book, read_policy(book)[0])
+    scores, _ = score_program(book, read_policy(book)[0])
     totals = [total for total in scores.totals.total if total == total]
     assert sum(80 <= total <= 105 for total in totals) > 0.75 * len(totals)
     for low, high in ((90, 121), (80, 90), (70, 80), (60, 70), (0, 60)):

@@ -13,7 +13,7 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from perfxl.core.records import Tables, from_rows
-from perfxl.core.scoring.book import Scores
+from perfxl.core.scoring.program import Scores
 from perfxl.core.scoring.totals import ordered_bands
 from perfxl.program import from_tables
 from perfxl.sample import program as sample
@@ -79,7 +79,7 @@ def test_other_programs_calculate_the_same(contracts: int, seed: int, policy: di
     """Together over 20,000 lines with every method and every kind of blank, tie, limit and veto."""
     path = tmp_path / "scores.xlsx"
     scores = written(random_program(contracts, seed, **policy), path)
-    assert len(scores.joined) > 10_000 and len({m.name for m in scores.lines.methods}) == 18
+    assert len(scores.line_table) > 10_000 and len({m.name for m in scores.lines.methods}) == 18
     expected = oracles.stored(path)
     assert len(expected) > 60_000
     assert oracles.differences(expected, oracles.by_formualizer(path, tmp_path)) == []
@@ -100,7 +100,7 @@ def test_cells_hold_the_engines_values(small: tuple[Path, Scores, Tables, str]) 
     points, effective = header("points", lang), header("effective", lang)
     for person in scores.people:
         sheet = next(workbook[title] for title in (names[person], f"{names[person]} {person}") if title in workbook)
-        own = [c for c in scores.segments[person] if scores.joined.contracts.column("holder")[c] == person]
+        own = [c for c in scores.segments[person] if scores.line_table.contracts.column("holder")[c] == person]
         lines = [line for contract in own for line in scores.lines_of(contract)]
         shown = rows_of(sheet, effective)
         assert len(shown) == len(lines)
@@ -133,7 +133,7 @@ def test_the_list_holds_everybody_by_unit_and_total(small: tuple[Path, Scores, T
 def test_points_and_totals_are_formulas_of_shared_functions(small: tuple[Path, Scores, Tables, str]) -> None:
     path, scores, _, lang = small
     formulas = oracles.formulas(path)
-    assert len(formulas) > 4 * len(scores.joined)
+    assert len(formulas) > 4 * len(scores.line_table)
     for cell, text in formulas.items():
         outside = re.sub(r'"[^"]*"|\'[^\']*\'', "", text)
         assert set(re.findall(r"([A-Z.]+)\(", outside)) <= SHARED, (cell, text)
@@ -221,7 +221,7 @@ def test_large_programs_put_people_on_their_units_sheets(tmp_path: Path, monkeyp
     write_scores(path, book, scores, progress=lambda done, whole: told.append((done, whole)))
     workbook = openpyxl.load_workbook(path, data_only=True)
     shown = [row for sheet in workbook for row in rows_of(sheet, header("effective", "zh"))]
-    assert len(shown) == len(scores.joined)
+    assert len(shown) == len(scores.line_table)
     assert told[-1] == (len(scores.people), len(scores.people))
     person = book["people"].table.column("person").header("zh")
     listed = [row[person] for sheet in workbook.worksheets[2:] for row in rows_of(sheet, person)]

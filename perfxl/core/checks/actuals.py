@@ -13,7 +13,7 @@ from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
 from perfxl.core.records import Records, Tables
 from perfxl.core.schema.choices import PERIOD_KIND
-from perfxl.core.scoring.lookups import resolve_scale
+from perfxl.core.scoring.scalar import resolve_scale
 from perfxl.core.table_access import (
     Labels,
     LinesByHolder,

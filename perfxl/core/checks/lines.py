@@ -18,7 +18,7 @@ from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
 from perfxl.core.records import Records, Tables
 from perfxl.core.rulebook import FIGURES, Method, tree_of
-from perfxl.core.scoring.line import implied_direction, number
+from perfxl.core.scoring.scalar import implied_direction, number
 from perfxl.core.table_access import column_text, finding, line_labels, rows_of
 
 # A row, a column, a code, and the details beside the line's name.

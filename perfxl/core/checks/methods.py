@@ -11,7 +11,7 @@ from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
 from perfxl.core.records import Tables
 from perfxl.core.schema.choices import KIND
-from perfxl.core.scoring.lookups import best_first, resolve_scale, resolve_steps
+from perfxl.core.scoring.scalar import best_first, resolve_scale, resolve_steps
 from perfxl.core.table_access import cell, column_text, finding, labels, rows_of
 
 # A column, a code, and the details beside the KPI's name.

@@ -8,7 +8,7 @@ from typing import Any
 from perfxl.core.explain.facts import Contract, Event, Explanation, Figure, Line, Report, Result, Rule, Spread
 from perfxl.core.explain.labels import aggregation_label, aspect_label, column_of_figure, direction_label, veto_text
 from perfxl.core.problems import Address
-from perfxl.core.scoring.line import STATUS_LABELS
+from perfxl.core.scoring.scalar import STATUS_LABELS
 
 
 def as_dict(found: Explanation, lang: str = "zh") -> dict[str, Any]:

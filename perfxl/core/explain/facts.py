@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from perfxl.core.policy import Band
 from perfxl.core.problems import Address, Problem
 from perfxl.core.rulebook import Method
-from perfxl.core.scoring.line import Status
-from perfxl.core.scoring.veto import Veto
+from perfxl.core.scoring.scalar import Status
+from perfxl.core.scoring.totals_plain import Veto
 
 
 class Figure(NamedTuple):

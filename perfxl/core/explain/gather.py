@@ -21,10 +21,10 @@ from perfxl.core.policy_reading import setting_of
 from perfxl.core.problems import Address
 from perfxl.core.records import Records, Tables, empty
 from perfxl.core.rulebook import FIGURES, POLICY_NAMES
-from perfxl.core.scoring.book import Scores, problems_of
-from perfxl.core.scoring.line import LineScore, LineScorer, Status, blank, number
+from perfxl.core.scoring.program import Scores, problems_of
+from perfxl.core.scoring.scalar import LineScore, LineScorer, Status, blank, number
 from perfxl.core.scoring.totals import Totals, ordered_bands
-from perfxl.core.scoring.veto import Veto
+from perfxl.core.scoring.totals_plain import Veto
 from perfxl.core.table_access import first_rows
 from perfxl.core.values.numbers import is_percent
 
@@ -39,10 +39,10 @@ def explain(book: Tables, scores: Scores, person: str) -> Explanation:
 
 class _Explainer:
     def __init__(self, book: Tables, scores: Scores) -> None:
-        self.book, self.scores, self.joined = book, scores, scores.joined
+        self.book, self.scores, self.line_table = book, scores, scores.line_table
         self.scorer, self.policy = LineScorer(scores.policy), scores.policy
         self.settings = _setting_rows(book)
-        self.cards = first_rows(self.joined.kpis, "kpi")
+        self.cards = first_rows(self.line_table.kpis, "kpi")
         self.lines: dict[int, list[int]] = {}
 
     def person(self, person: str) -> Explanation:
@@ -62,7 +62,7 @@ class _Explainer:
         )
 
     def _contract(self, row: int) -> Contract:
-        scores, contracts = self.scores, self.joined.contracts
+        scores, contracts = self.scores, self.line_table.contracts
         held = contracts.record(row)
         self.lines[row] = scores.lines_of(row)
         lines = tuple(self._line(line) for line in self.lines[row])
@@ -100,7 +100,7 @@ class _Explainer:
         )
 
     def _line(self, line: int) -> Line:
-        joined, scores = self.joined, self.scores
+        joined, scores = self.line_table, self.scores
         row = {name: values[line] for name, values in joined.columns.items()}
         score, so_far = self.scorer.score(row), joined.to_date[line]
         method, effective = score.method, float(scores.effective[line])
@@ -158,26 +158,26 @@ class _Explainer:
 
     def _cell(self, line: int, column: str) -> Address:
         """On the line, or where that is blank on the KPI's card."""
-        lines, kpis = self.joined.lines, self.joined.kpis
-        card = self.cards.get(self.joined.columns["kpi"][line])
+        lines, kpis = self.line_table.lines, self.line_table.kpis
+        card = self.cards.get(self.line_table.columns["kpi"][line])
         if column in _FROM_CARD and lines.column(column)[line] is None and card is not None:
             return kpis.address(card, column)
         return lines.address(line, column)
 
     def _source(self, line: int) -> Address:
         """The last cell that the actual stands on."""
-        so_far, events = self.joined.to_date[line], self.joined.events.get(line)
+        so_far, events = self.line_table.to_date[line], self.line_table.events.get(line)
         if so_far.rows:
             return self.book["actuals"].address(so_far.rows[-1], "value")
         return self.book["events"].address(events[-1], "count") if events else Address()
 
     def _spread(self, line: int) -> Iterator[Spread]:
         """By which steps the weight of lines that are not applicable reached this one."""
-        mine = [other for other in self.lines[self.joined.contract[line]] if self._weighs(other)]
+        mine = [other for other in self.lines[self.line_table.contract[line]] if self._weighs(other)]
         absent = [other for other in mine if self.scores.status(other) is Status.NOT_APPLICABLE]
         if not absent or line in absent:
             return
-        aspects = self.joined.columns["aspect"]
+        aspects = self.line_table.columns["aspect"]
         rest = absent
         if self.policy["na_rule"] == "category":
             applicable = {aspects[o] for o in mine if o not in absent and self._weight(o) > 0}
@@ -192,14 +192,14 @@ class _Explainer:
             yield Spread("contract", whole, whole - sum(map(self._weight, rest)), self._names(rest))
 
     def _weight(self, line: int) -> float:
-        return _known(number(self.joined.columns["weight"][line])) or 0.0
+        return _known(number(self.line_table.columns["weight"][line])) or 0.0
 
     def _weighs(self, line: int) -> bool:
         place = self.scores.lines.method[line]
         return bool(place < 0 or self.scores.lines.methods[place].effect == "points")
 
     def _names(self, lines: Sequence[int]) -> tuple[str, ...]:
-        return tuple(str(self.joined.columns["name"][o] or self.joined.columns["kpi"][o]) for o in lines)
+        return tuple(str(self.line_table.columns["name"][o] or self.line_table.columns["kpi"][o]) for o in lines)
 
     def _reports(self, rows: Sequence[int]) -> Iterator[Report]:
         actuals = self.book.get("actuals") or empty("actuals")

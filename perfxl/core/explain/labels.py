@@ -8,7 +8,7 @@ from perfxl.core.explain.facts import Figure, Line
 from perfxl.core.policy import SETTINGS
 from perfxl.core.schema import Choice, get
 from perfxl.core.schema.choices import AGGREGATION, CATEGORY, DIRECTION, VETO_EFFECT
-from perfxl.core.scoring.veto import Veto
+from perfxl.core.scoring.totals_plain import Veto
 
 _SETTINGS = {setting.name: setting for setting in SETTINGS}
 

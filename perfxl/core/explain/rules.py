@@ -10,8 +10,7 @@ from perfxl.core.explain.facts import Rule
 from perfxl.core.formula import names_of, number_text, put_in, to_text
 from perfxl.core.policy import Policy
 from perfxl.core.rulebook import FIGURES, Method, for_direction
-from perfxl.core.scoring.line import LineScore, part_of_rule
-from perfxl.core.scoring.lookups import best_first, labelled, resolve_steps, step_reached
+from perfxl.core.scoring.scalar import LineScore, best_first, labelled, part_of_rule, resolve_steps, step_reached
 from perfxl.core.values.text import fold_name
 
 # Figures of points rather than of the KPI: never shown as percentages.

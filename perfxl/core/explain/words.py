@@ -8,7 +8,7 @@ from typing import Any
 from perfxl.core.explain.facts import Contract, Explanation, Line, Result, Rule
 from perfxl.core.explain.labels import aggregation_label, aspect_label, column_of_figure, direction_label, veto_text
 from perfxl.core.problems import Address
-from perfxl.core.scoring.line import STATUS_LABELS, Status
+from perfxl.core.scoring.scalar import STATUS_LABELS, Status
 from perfxl.core.values.numbers import show_figure
 from perfxl.core.values.text import NOT_APPLICABLE
 

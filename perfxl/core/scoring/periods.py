@@ -30,14 +30,14 @@ class Report(NamedTuple):
 
 class Aggregate(NamedTuple):
     """value to date (number, date, label, N/A or None); complete when it stands for the whole period; through is the
-    last month reported (-1 for none); known and due count months; code names what cannot be aggregated."""
+    last month reported (-1 for none); known and due count months; problem names what cannot be aggregated."""
 
     value: Any = None
     complete: bool = False
     through: int = -1
     known: int = 0
     due: int = 0
-    code: str = ""
+    problem: str = ""
     rows: tuple[int, ...] = ()
 
 
@@ -74,8 +74,8 @@ def aggregate(rule: str | None, reports: Sequence[Report], first: int, last: int
     state = Aggregate(NOT_APPLICABLE, complete, through, len(covered), due, "", rows)
     if not counted:
         return state
-    value, code = _combine(rule, counted)
-    return state._replace(value=value, code=code)
+    value, problem = _combine(rule, counted)
+    return state._replace(value=value, problem=problem)
 
 
 def phased(target: float, steps: Sequence[tuple[int, float]], through: int, first: int, last: int, rule: str) -> float:

@@ -10,8 +10,9 @@ import numpy as np
 from perfxl.core import rulebook
 from perfxl.core.formula import to_numpy
 from perfxl.core.policy import Policy
-from perfxl.core.scoring.batch import STATUSES, LineScores
-from perfxl.core.scoring.line import Status
+from perfxl.core.scoring.scalar import Status
+from perfxl.core.scoring.totals_plain import Veto
+from perfxl.core.scoring.vector import STATUSES, LineScores
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,6 +36,16 @@ class Vetoes:
     @classmethod
     def none(cls, size: int) -> Vetoes:
         return cls(np.full(size, np.inf), np.zeros(size, dtype=np.int64))
+
+    def add(self, contract: int, veto: Veto, policy: Policy) -> None:
+        """Marks one contract; several vetoes leave the least."""
+        if veto.effect == "limit_grade":
+            names = [band.grade for band in ordered_bands(policy)]
+            best = names.index(veto.grade) if veto.grade in names else len(names) - 1
+            self.grade[contract] = max(self.grade[contract], best)
+        else:
+            most = 0.0 if veto.effect == "zero" else veto.limit
+            self.total[contract] = min(self.total[contract], most)
 
 
 @dataclass(slots=True)

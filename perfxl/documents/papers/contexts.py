@@ -11,7 +11,7 @@ from perfxl.core.language import Text
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Address, problem
 from perfxl.core.records import Records, Tables, empty
-from perfxl.core.scoring.book import contracts_of_people, score_book
+from perfxl.core.scoring.program import contracts_of_people, score_program
 from perfxl.documents.papers.formatting import BLANK, number, text
 from perfxl.documents.papers.results import Results, Standing
 from perfxl.documents.papers.scoring_words import Kpi, ScoringWords
@@ -191,7 +191,7 @@ class Contexts:
     def standing(self) -> Standing:
         """Who holds which contracts and where everybody stands."""
         if self._outline is None:
-            return Results(score_book(self.tables, self.policy, self._as_of)[0])
+            return Results(score_program(self.tables, self.policy, self._as_of)[0])
         contracts = self.tables.get("contracts") or empty("contracts")
         return Standing(contracts, contracts_of_people(contracts), self._outline.totals, self.policy)
 

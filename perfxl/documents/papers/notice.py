@@ -8,8 +8,8 @@ from typing import Any
 
 from perfxl.core.explain.rules import rule_of
 from perfxl.core.language import COMMA, FULL_STOP, SEMICOLON, Text
-from perfxl.core.scoring.line import LineScorer, Status
-from perfxl.core.scoring.veto import Veto
+from perfxl.core.scoring.scalar import LineScorer, Status
+from perfxl.core.scoring.totals_plain import Veto
 from perfxl.core.values.numbers import is_percent, round_half_away
 from perfxl.documents.papers.contexts import Contexts
 from perfxl.documents.papers.formatting import BLANK, capital, choice, day, number, short, text, weight
@@ -217,7 +217,7 @@ class _Says:
 
     def _applied(self, scored: Scored) -> Iterator[str]:
         line = scored.line
-        columns = self._contexts.results.scores.joined.columns
+        columns = self._contexts.results.scores.line_table.columns
         row = {name: values[line.position] for name, values in columns.items()}
         percent = is_percent(line.kpi.unit)
         rule = rule_of(self._scorer.score(row), row, self._contexts.policy, percent=percent)
@@ -265,7 +265,7 @@ class _Says:
             yield said + _SOURCE(self._lang).format(source=event["source"]) if event["source"] else said
 
     def _veto(self, line: int) -> str:
-        columns = self._contexts.results.scores.joined.columns
+        columns = self._contexts.results.scores.line_table.columns
         row = {name: columns[name][line] for name in ("veto_effect", "limit", "veto_grade")}
         veto = Veto.of(row, self._contexts.policy)
         return _AT_MOST[veto.effect](self._lang).format(limit=number(veto.limit), grade=veto.grade)

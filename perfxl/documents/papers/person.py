@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from perfxl.core.language import Text
 from perfxl.core.problems import problem
-from perfxl.core.scoring.line import STATUS_LABELS, Status
+from perfxl.core.scoring.scalar import STATUS_LABELS, Status
 from perfxl.core.values.numbers import is_percent, round_half_away
 from perfxl.documents.papers.contexts import ContextError, Contexts, coefficient, heading
 from perfxl.documents.papers.formatting import BLANK, capital, day, number, weight

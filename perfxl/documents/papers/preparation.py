@@ -8,9 +8,9 @@ from datetime import date
 from typing import Any
 
 from perfxl.core.language import SEMICOLON, Text
-from perfxl.core.scoring.joined import contract_months
-from perfxl.core.scoring.line import Status, number
+from perfxl.core.scoring.line_table import contract_months
 from perfxl.core.scoring.periods import Report, aggregate, attainment, months_of_period, phased
+from perfxl.core.scoring.scalar import Status, number
 from perfxl.documents.papers.coaching import as_of
 from perfxl.documents.papers.contexts import Contexts, Row
 from perfxl.documents.papers.formatting import BLANK, MONTHS, choice, day, text
@@ -211,7 +211,7 @@ def _trend(contexts: Contexts, scored: list[Scored]) -> list[dict[str, Any]]:
 def _course(contexts: Contexts, scored: Scored) -> tuple[float, dict[int, float]] | None:
     """A line's weight, and its attainment by month; None for a line that has no course."""
     line, result = scored
-    joined = contexts.results.scores.joined
+    joined = contexts.results.scores.line_table
     full = number(joined.columns["target"][line.position])
     if not line.counts or result.weight <= 0 or full != full:
         return None
@@ -233,7 +233,7 @@ def _course(contexts: Contexts, scored: Scored) -> tuple[float, dict[int, float]
 
 
 def _months(contexts: Contexts) -> list[tuple[int, int]]:
-    return contract_months(contexts.results.scores.joined.contracts, contexts.policy)
+    return contract_months(contexts.results.scores.line_table.contracts, contexts.policy)
 
 
 def _report(contexts: Contexts, row: int) -> Report:

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from perfxl.core.policy import Band, Policy
 from perfxl.core.records import Records
-from perfxl.core.scoring.book import Scores
-from perfxl.core.scoring.line import Status
+from perfxl.core.scoring.program import Scores
+from perfxl.core.scoring.scalar import Status
 from perfxl.core.scoring.totals import Totals, ordered_bands
 from perfxl.core.values.text import NOT_APPLICABLE
 
@@ -92,7 +92,7 @@ class Results(Standing):
     """The lines and contracts too."""
 
     def __init__(self, scores: Scores) -> None:
-        super().__init__(scores.joined.contracts, scores.segments, scores.totals, scores.policy)
+        super().__init__(scores.line_table.contracts, scores.segments, scores.totals, scores.policy)
         self.scores = scores
 
     def lines(self, contract: int) -> list[int]:
@@ -100,10 +100,10 @@ class Results(Standing):
         return self._lines.get(contract, [])
 
     def line(self, row: int) -> LineResult:
-        scores, outlook, so_far = self.scores, self.scores.outlook, self.scores.joined.to_date[row]
+        scores, outlook, so_far = self.scores, self.scores.outlook, self.scores.line_table.to_date[row]
         actual = so_far.value
-        if actual is None and row in scores.joined.events:
-            actual = scores.joined.columns["actual"][row]  # how many events there were
+        if actual is None and row in scores.line_table.events:
+            actual = scores.line_table.columns["actual"][row]  # how many events there were
         return LineResult(
             scores.status(row),
             _known(scores.lines.points[row]),
@@ -119,11 +119,11 @@ class Results(Standing):
 
     def events(self, row: int) -> list[int]:
         """The rows of the events that count for a line."""
-        return self.scores.joined.events.get(row, [])
+        return self.scores.line_table.events.get(row, [])
 
     def vetoed(self, row: int) -> float:
         """How often the line's veto took place; 0 for every other line."""
-        return self.scores.joined.vetoed.get(row, 0.0)
+        return self.scores.line_table.vetoed.get(row, 0.0)
 
     def contract(self, row: int) -> Total:
         return self._total(self.scores.contracts, row)
@@ -140,7 +140,7 @@ class Results(Standing):
     @cached_property
     def _lines(self) -> dict[int, list[int]]:
         found: dict[int, list[int]] = defaultdict(list)
-        for line, contract in enumerate(self.scores.joined.contract):
+        for line, contract in enumerate(self.scores.line_table.contract):
             found[contract].append(line)
         return dict(found)
 

@@ -16,7 +16,7 @@ from perfxl.core.language import BRACKETS, FULL_STOP, PAUSE, SEMICOLON, Text
 from perfxl.core.policy import DEFAULT_SCALE, Policy
 from perfxl.core.rulebook import FIGURES, Method, RuleBook
 from perfxl.core.schema import get
-from perfxl.core.scoring.lookups import best_first, resolve_steps
+from perfxl.core.scoring.scalar import best_first, resolve_steps
 from perfxl.documents.papers.formatting import BLANK, capital, figure, measure, number
 
 Row = dict[str, Any]

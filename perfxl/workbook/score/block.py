@@ -8,8 +8,8 @@ import numpy as np
 
 from perfxl.core.policy import Policy
 from perfxl.core.records import Records
-from perfxl.core.scoring.book import Scores
-from perfxl.core.scoring.line import blank, number
+from perfxl.core.scoring.program import Scores
+from perfxl.core.scoring.scalar import blank, number
 from perfxl.core.scoring.totals import Totals, ordered_bands
 from perfxl.workbook import row_sheet as rows
 from perfxl.workbook.row_sheet import Tail
@@ -87,14 +87,14 @@ class Blocks:
         return rows.row(row, cells, _TITLE_HEIGHT)
 
     def _title(self, block: Block) -> str:
-        contracts, at = self.scores.joined.contracts, block.contract
+        contracts, at = self.scores.line_table.contracts, block.contract
         holders = [contracts.column(name)[at] for name in ("holder", "second_holder")]
         names = "、".join(str(self.people.get(holder) or holder) for holder in holders if not blank(holder))
         post = contracts.column("post")[at] or self.posts.get(holders[0]) or ""
         return self.title(block.start, names, post)
 
     def _details(self, block: Block) -> str:
-        contracts, at = self.scores.joined.contracts, block.contract
+        contracts, at = self.scores.line_table.contracts, block.contract
         holder, unit, issuer, start, end = (
             contracts.column(name)[at] for name in ("holder", "unit", "issuer", "start", "end")
         )
@@ -114,7 +114,7 @@ class Blocks:
         lines, scores, pen = block.lines, self.scores, self.pen
         cells = {i: pen.text("", "sum_label") for i in range(PRINTED + 1)}
         cells[0] = pen.text(say("sum", self.lang), "sum_label")
-        weights = [number(scores.joined.columns["weight"][line]) for line in block.weighted]
+        weights = [number(scores.line_table.columns["weight"][line]) for line in block.weighted]
         effective = scores.effective[block.weighted]
         weighted = effective * scores.lines.points[block.weighted] / 100
         for name, values in (("weight", weights), ("effective", effective), ("weighted", weighted)):

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from perfxl.core.scoring.book import Scores
-from perfxl.core.scoring.line import Status
+from perfxl.core.scoring.program import Scores
+from perfxl.core.scoring.scalar import Status
 
 _MOST_BINS = 14
 _STEPS = (5.0, 10.0, 20.0, 50.0, 100.0)
@@ -40,7 +40,7 @@ def bins(scores: Scores) -> list[tuple[float, float]]:
 
 def gaps(scores: Scores) -> list[Gap]:
     """The KPIs that lose most, the greatest first."""
-    columns = scores.joined.columns
+    columns = scores.line_table.columns
     held: dict[object, list[int]] = {}
     for line, kpi in enumerate(columns["kpi"]):
         if scores.effective[line] > 0 and scores.status(line) is Status.SCORED:
@@ -57,6 +57,6 @@ def gaps(scores: Scores) -> list[Gap]:
 
 def count(scores: Scores, status: Status) -> int:
     """Lines of a status that carry weight or adjust a total."""
-    from perfxl.core.scoring.batch import STATUSES
+    from perfxl.core.scoring.vector import STATUSES
 
     return int((scores.lines.status == STATUSES.index(status)).sum())

@@ -13,8 +13,8 @@ from perfxl.core import rulebook
 from perfxl.core.formula import Node, for_cells, names_of, to_text
 from perfxl.core.policy import Policy
 from perfxl.core.rulebook import POLICY_NAMES, Method
-from perfxl.core.scoring.line import STATUS_LABELS, Status
-from perfxl.core.scoring.veto import Veto
+from perfxl.core.scoring.scalar import STATUS_LABELS, Status
+from perfxl.core.scoring.totals_plain import Veto
 from perfxl.workbook.score.columns import BASIS_LETTER, LETTER, RESULT_LETTER, SYMBOL_LETTER
 
 GRADES, LOWERS, COEFFICIENTS, PLACES = "px_grades", "px_grade_lowers", "px_coefficients", "px_grade_places"

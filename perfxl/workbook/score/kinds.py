@@ -7,9 +7,17 @@ from typing import Any, NamedTuple
 
 from perfxl.core.records import Records
 from perfxl.core.rulebook import Method
-from perfxl.core.scoring.book import Scores
-from perfxl.core.scoring.line import blank, implied_direction, number, read_direction
-from perfxl.core.scoring.lookups import best_first, labelled, resolve_scale, resolve_steps
+from perfxl.core.scoring.program import Scores
+from perfxl.core.scoring.scalar import (
+    best_first,
+    blank,
+    implied_direction,
+    labelled,
+    number,
+    read_direction,
+    resolve_scale,
+    resolve_steps,
+)
 from perfxl.core.values.text import NOT_APPLICABLE, fold_name
 from perfxl.workbook.cell_look import NOT_APPLICABLE_LABELS, FigureUnit, figure_units
 from perfxl.workbook.score.formulas import Kind, Table
@@ -41,8 +49,8 @@ class Kinds:
         self.steps: dict[tuple[Any, float], Steps] = {}
         self.scales: dict[str, tuple[Table, list[tuple[str, float]]]] = {}
         self._labels: dict[tuple[Any, Any], Any] = {}
-        self.units: list[FigureUnit] = figure_units(scores.joined.lines, book) or []
-        self.of = [self._kind(line) for line in range(len(scores.joined))]
+        self.units: list[FigureUnit] = figure_units(scores.line_table.lines, book) or []
+        self.of = [self._kind(line) for line in range(len(scores.line_table))]
 
     def method(self, line: int) -> Method | None:
         place = self.scores.lines.method[line]
@@ -50,9 +58,9 @@ class Kinds:
 
     def actual(self, line: int) -> Any:
         """What the cell of the actual holds: a label as its scale has it, no event as 0."""
-        method, value = self.method(line), self.scores.joined.columns["actual"][line]
+        method, value = self.method(line), self.scores.line_table.columns["actual"][line]
         if method and method.name == "veto":
-            return self.scores.joined.vetoed.get(line, 0.0)
+            return self.scores.line_table.vetoed.get(line, 0.0)
         if value == NOT_APPLICABLE:
             return self.absent if method else f"{self.absent} ?"  # of an unknown method nothing is known to be so
         if method is None or method.effect == "none":
@@ -60,11 +68,11 @@ class Kinds:
         if method.effect == "total" and blank(value):
             return 0.0
         if isinstance(value, str) and "GRADES" in method.text:
-            return self._label(value, self.scores.joined.columns["scale"][line])
+            return self._label(value, self.scores.line_table.columns["scale"][line])
         return value
 
     def _kind(self, line: int) -> Kind | None:
-        columns, method = self.scores.joined.columns, self.method(line)
+        columns, method = self.scores.line_table.columns, self.method(line)
         if method is None or method.effect == "none":
             return None
         direction = read_direction(columns["direction"][line])

@@ -10,12 +10,12 @@ import numpy as np
 
 from perfxl.core.explain.labels import veto_text
 from perfxl.core.schema.choices import CATEGORY, DIRECTION
-from perfxl.core.scoring.batch import Factor
-from perfxl.core.scoring.book import Scores
-from perfxl.core.scoring.line import STATUS_LABELS, Status, blank, number
 from perfxl.core.scoring.periods import LIGHT_LABELS
+from perfxl.core.scoring.program import Scores
+from perfxl.core.scoring.scalar import STATUS_LABELS, Status, blank, number
 from perfxl.core.scoring.totals import ordered_bands, spread_twice
-from perfxl.core.scoring.veto import Veto
+from perfxl.core.scoring.totals_plain import Veto
+from perfxl.core.scoring.vector import Factor
 from perfxl.core.values.dates import from_serial
 from perfxl.workbook import row_sheet as rows
 from perfxl.workbook.cell_look import FigureUnit
@@ -40,7 +40,7 @@ class LineRows:
 
     def __init__(self, scores: Scores, kinds: Kinds, formulas: Formulas, pen: Pen) -> None:
         self.scores, self.kinds, self.formulas, self.pen, self.lang = scores, kinds, formulas, pen, pen.lang
-        self.columns, self.side = scores.joined.columns, 0 if pen.lang == "zh" else 1
+        self.columns, self.side = scores.line_table.columns, 0 if pen.lang == "zh" else 1
         self.aspects = {c.name: c.label(pen.lang) for c in CATEGORY}
         self.directions = {1.0: DIRECTION[0].label(pen.lang), -1.0: DIRECTION[1].label(pen.lang)}
         self.lights = {
@@ -73,7 +73,7 @@ class LineRows:
 
     def veto(self, row: int, line: int) -> str:
         """How often it happened, and what they leave of the total (in the column of points) or of the grades."""
-        veto, hit = self._effect(line), line in self.scores.joined.vetoed
+        veto, hit = self._effect(line), line in self.scores.line_table.vetoed
         pen = self.pen
         extra = {"status": pen.text(say("triggered" if hit else "not_triggered", self.lang), "state")}
         if veto.effect == "limit_grade":
@@ -125,7 +125,7 @@ class LineRows:
         return rows.row(row, dict(enumerate(cells)), self._height(texts))
 
     def _outlook(self, cells: list[Tail], line: int, unit: FigureUnit) -> None:
-        outlook, to_date = self.scores.outlook, self.scores.joined.to_date[line].value
+        outlook, to_date = self.scores.outlook, self.scores.line_table.to_date[line].value
         forecast: Any = outlook.forecast[line]
         if forecast is not None and isinstance(to_date, date):
             forecast = from_serial(forecast)
@@ -180,8 +180,8 @@ class LineRows:
 
 def spread_weights(scores: Scores) -> Any:
     """Each line's weight once those that are not applicable went to the rest of their aspect."""
-    columns, size = scores.joined.columns, len(scores.joined.contracts)
-    contract = np.array([c if c >= 0 else size for c in scores.joined.contract], dtype=np.int64)
+    columns, size = scores.line_table.columns, len(scores.line_table.contracts)
+    contract = np.array([c if c >= 0 else size for c in scores.line_table.contract], dtype=np.int64)
     weights = np.array([number(w) for w in columns["weight"]], dtype=np.float64)
     aspect = Factor.of(columns["aspect"]).codes
     return spread_twice(scores.lines, weights, contract, aspect, scores.policy)[0]

@@ -45,7 +45,7 @@ class Pages:
         text, lang = self.blocks.pen.text, self.lang
         yield rows.row(page.table, {0: text(say("person_table", lang), "heading")})
         head = {i: text("", "sum_run") for i in range(PRINTED + 1)}
-        head[_CONTRACT] = text(self.scores.joined.contracts.table.column("contract").header(lang), "sum_label")
+        head[_CONTRACT] = text(self.scores.line_table.contracts.table.column("contract").header(lang), "sum_label")
         head[_SPAN] = text(say("span", lang), "sum_label")
         for at, name in ((_DAYS, "days"), *((RESULT_PLACE[name], name) for name in _COUNTED)):
             head[at] = text(say(name, lang), "head")
@@ -56,7 +56,7 @@ class Pages:
         yield self._result(page)
 
     def _segment(self, row: int, contract: int, page: Page, sheet: RowSheet) -> str:
-        contracts, block = self.scores.joined.contracts, self.plan.blocks[contract]
+        contracts, block = self.scores.line_table.contracts, self.plan.blocks[contract]
         pen, text = self.blocks.pen, self.blocks.pen.text
         cells: dict[int, Tail] = {i: text("", "run") for i in range(PRINTED + 1)}
         cells[_CONTRACT] = text(str(contracts.column("contract")[contract] or ""), "link")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from perfxl.core.scoring.line import number
+from perfxl.core.scoring.scalar import number
 from perfxl.core.values.text import NOT_APPLICABLE
 from perfxl.workbook import row_sheet as rows
 from perfxl.workbook.cell_look import NOT_APPLICABLE_LABELS, FigureUnit

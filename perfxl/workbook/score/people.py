@@ -49,7 +49,7 @@ class Roll:
 
     def person(self, page: Page) -> Person:
         blocks, unit = self.blocks, self.units[page.place]
-        contracts = self.scores.joined.contracts
+        contracts = self.scores.line_table.contracts
         counts = [sum(self._lines[c][i] for c in page.contracts) for i in range(len(_COUNTS))]
         post = blocks.posts.get(page.person) or contracts.column("post")[page.contracts[-1]] or ""
         name = str(blocks.people.get(page.person) or page.person)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from perfxl.core.records import Records, empty
-from perfxl.core.scoring.book import Scores
+from perfxl.core.scoring.program import Scores
 from perfxl.workbook.layout import quoted
 from perfxl.workbook.score.columns import RESULT_LETTER
 from perfxl.workbook.score.formulas import Rows
@@ -154,13 +154,13 @@ def column_of(book: Mapping[str, Records], table: str, key: str, column: str) ->
 def unit_of(book: Mapping[str, Records], scores: Scores) -> list[Any]:
     """The unit of each of scores.people: as the people's table has it, otherwise their latest contract."""
     of_person = column_of(book, "people", "person", "unit")
-    of_contract = scores.joined.contracts.column("unit")
+    of_contract = scores.line_table.contracts.column("unit")
     return [of_person.get(p) or of_contract[scores.segments[p][-1]] for p in scores.people]
 
 
 def _place(plan: Plan, book: Mapping[str, Records], scores: Scores, names: SheetNames) -> None:
     lines = _lines_by_contract(scores)
-    holders = scores.joined.contracts.column("holder")
+    holders = scores.line_table.contracts.column("holder")
     of_name = column_of(book, "people", "person", "name")
     for unit in plan.units:
         row = unit.mean + 2
@@ -191,14 +191,14 @@ def _place_page(page: Page, row: int, lines: Mapping[int, Sequence[list[int]]], 
 def _lines_by_contract(scores: Scores) -> dict[int, tuple[list[int], list[int], list[int], list[int]]]:
     """Each contract's lines: with weight, by aspect in order of appearance; adjusting; vetoes; monitored."""
     found: dict[int, tuple[list[int], list[int], list[int], list[int]]] = {
-        contract: ([], [], [], []) for contract in range(len(scores.joined.contracts))
+        contract: ([], [], [], []) for contract in range(len(scores.line_table.contracts))
     }
     kinds = [_kind(method.effect, method.name) for method in scores.lines.methods]
-    for line, contract in enumerate(scores.joined.contract):
+    for line, contract in enumerate(scores.line_table.contract):
         if contract >= 0:
             method = scores.lines.method[line]
             found[contract][kinds[method] if method >= 0 else 0].append(line)
-    aspects = scores.joined.columns["aspect"]
+    aspects = scores.line_table.columns["aspect"]
     for weighted, *_ in found.values():
         order: dict[Any, int] = {}
         for line in weighted:

@@ -10,7 +10,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from perfxl.core.cells import column_letter
-from perfxl.core.scoring.line import Status
+from perfxl.core.scoring.scalar import Status
 from perfxl.core.scoring.totals import ordered_bands
 from perfxl.workbook.layout import quoted
 from perfxl.workbook.score import figures
@@ -105,7 +105,7 @@ class Summary:
 
     def _vetoed(self) -> int:
         """People with a veto."""
-        vetoes = {self.scores.joined.contract[line] for line in self.scores.joined.vetoed}
+        vetoes = {self.scores.line_table.contract[line] for line in self.scores.line_table.vetoed}
         return sum(any(c in vetoes for c in contracts) for contracts in self.scores.segments.values())
 
     def _units(self) -> list[list[Any]]:

@@ -8,7 +8,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from perfxl.core.cells import column_letter
 from perfxl.core.policy import Policy
-from perfxl.core.scoring.line import STATUS_LABELS, Status
+from perfxl.core.scoring.scalar import STATUS_LABELS, Status
 from perfxl.core.scoring.totals import ordered_bands
 from perfxl.workbook.score import people as people_list
 from perfxl.workbook.score import unit as unit_list

@@ -5,14 +5,14 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from perfxl.core import rulebook
 from perfxl.core.formula import Rule, to_python
 from perfxl.core.policy import Band, Policy
-from perfxl.core.scoring.line import LineScore, Status
+from perfxl.core.scoring.scalar import LineScore, Status, blank
 
 
 class Counted(NamedTuple):
@@ -21,6 +21,24 @@ class Counted(NamedTuple):
     score: LineScore
     weight: float
     category: str = ""
+
+
+class Veto(NamedTuple):
+    """What a veto event does to a contract: effect is zero, limit_total or limit_grade."""
+
+    effect: str
+    limit: float
+    grade: str
+
+    @classmethod
+    def of(cls, line: Mapping[str, Any], policy: Policy) -> Veto:
+        """From the columns veto_effect, limit and veto_grade; blanks take the policy's, a blank effect is zero."""
+        effect, limit, grade = (line.get(name) for name in ("veto_effect", "limit", "veto_grade"))
+        return cls(
+            "zero" if blank(effect) else str(effect),
+            float(policy["veto_limit"] if limit is None or blank(limit) else limit),
+            str(policy["veto_grade"] if blank(grade) else grade),
+        )
 
 
 class ContractTotal(NamedTuple):

@@ -10,12 +10,12 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from perfxl.core.allocation import allocate
+from perfxl.core.cascade import allocate
 from perfxl.core.policy import Policy
-from perfxl.core.scoring import batch, totals
-from perfxl.core.scoring.alone import Counted, contract_total, effective_weights
-from perfxl.core.scoring.batch import Lines
-from perfxl.core.scoring.line import LineScorer
+from perfxl.core.scoring import totals, vector
+from perfxl.core.scoring.scalar import LineScorer
+from perfxl.core.scoring.totals_plain import Counted, contract_total, effective_weights
+from perfxl.core.scoring.vector import Lines
 
 LINE = st.fixed_dictionaries(
     {
@@ -47,7 +47,7 @@ def test_a_total_alone_is_the_total_among_many(
     columns = {
         name: [row.get(name) for row in rows] for name in ("method", "direction", "target", "k", "steps", "scale")
     }
-    scores = batch.score_lines(Lines.of(columns, [row["actual"] for row in rows]), policy)
+    scores = vector.score_lines(Lines.of(columns, [row["actual"] for row in rows]), policy)
     place = np.zeros(len(rows), dtype=np.int64)
     names = sorted({row["category"] for row in rows} - {""})
     category = np.array([names.index(row["category"]) if row["category"] else -1 for row in rows])

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from perfxl.core.vague import is_vague, missing
+from perfxl.documents.papers.improvement import is_vague, missing
 
 DUE = date(2026, 3, 31)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
@@ -10,12 +11,11 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from perfxl.core import rulebook
-from perfxl.core.formula import Node, Rule, names_of, to_python
+from perfxl.core.formula import SAME, Node, Rule, names_of, to_python
 from perfxl.core.language import Text
-from perfxl.core.policy import Policy, Steps
+from perfxl.core.policy import DEFAULT_SCALE, Policy, Steps
 from perfxl.core.problems import Problem, problem
 from perfxl.core.rulebook import FIGURES, POLICY_NAMES, Method, RuleBook
-from perfxl.core.scoring.lookups import resolve_scale, resolve_steps, steps_points
 from perfxl.core.values.dates import Days, serial
 from perfxl.core.values.text import NOT_APPLICABLE, fold_name
 
@@ -195,6 +195,55 @@ def blank(value: Any) -> bool:
     return value is None or value == "" or (isinstance(value, float) and value != value)
 
 
+def resolve_steps(given: Any, policy: Policy) -> Steps | None:
+    """The step table of a line: a name on the policy's sheet, pairs (at, points), or text such as
+    "100:120;95:100;90:80". None where there is none of that name or the text cannot be read."""
+    if given is None or given == "":
+        return None
+    if not isinstance(given, str):
+        return tuple((float(at), float(points)) for at, points in given)
+    named = policy.steps.get(given.strip())
+    return named if named is not None else _steps_in_text(given)
+
+
+def _steps_in_text(text: str) -> Steps | None:
+    pairs = [part.split(":") for part in unicodedata.normalize("NFKC", text).split(";") if part.strip()]
+    try:
+        return tuple((float(at), float(points)) for at, points in pairs) or None
+    except ValueError:
+        return None
+
+
+def resolve_scale(name: Any, policy: Policy) -> Mapping[str, float] | None:
+    """A grade scale as {folded label: points}: the named one, or the default where none is named."""
+    found = labelled(name, policy)
+    return {fold_name(label): points for label, points in found.items()} if found else None
+
+
+def labelled(name: Any, policy: Policy) -> Mapping[str, float]:
+    """The same as it is written; empty where there is none of that name."""
+    return DEFAULT_SCALE if name is None or name == "" else policy.scales.get(str(name).strip(), {})
+
+
+def best_first(steps: Steps, direction: float) -> list[tuple[float, float]]:
+    return sorted(steps, key=lambda step: -direction * step[0])
+
+
+def step_reached(steps: Steps, actual: float, direction: float) -> tuple[float, float] | None:
+    """The first step reached, (at, points), from the best down; None where none is."""
+    for at, points in best_first(steps, direction):
+        short = direction * (at - actual)
+        if short <= SAME * max(abs(at), abs(actual)):
+            return at, points
+    return None
+
+
+def steps_points(steps: Steps, actual: float, direction: float, floor: float) -> float:
+    """Points of the first step reached; the floor where none is."""
+    reached = step_reached(steps, actual, direction)
+    return reached[1] if reached else floor
+
+
 class _Figures(dict[str, float]):
     """The figures of a line by symbol, with what its look-ups need."""
 
@@ -265,9 +314,9 @@ def _directions() -> dict[str, float]:
 
     signs = {"higher": HIGHER, "lower": LOWER}
     return {
-        fold_name(spelling): signs[choice.name]
+        fold_name(word): signs[choice.name]
         for choice in DIRECTION
-        for spelling in (choice.name, choice.zh, choice.en, *choice.aliases)
+        for word in (choice.name, choice.zh, choice.en, *choice.aliases)
     }
 
 

@@ -28,7 +28,7 @@ _OF_LINE = ("target", "challenge", "threshold", "base", "low", "high", "weight",
 
 
 @dataclass(slots=True)
-class Joined:
+class LineTable:
     """Columns of one length, a row for each contract line in sheet order.
 
     line       row in contract_lines; contract, row in contracts (-1 where there is none of that ID)
@@ -51,7 +51,7 @@ class Joined:
         return len(self.contract)
 
 
-def join(book: Tables, policy: Policy) -> Joined:
+def join_lines(book: Tables, policy: Policy) -> LineTable:
     lines, contracts, kpis = (book.get(name) or empty(name) for name in ("contract_lines", "contracts", "kpis"))
     place = {key: i for i, key in enumerate(contracts.column("contract"))}
     card = {key: i for i, key in enumerate(kpis.column("kpi"))}
@@ -66,18 +66,18 @@ def join(book: Tables, policy: Policy) -> Joined:
         columns[name] = _first(lines.column(name), _taken(kpis.column(name), of))
     holders = contracts.column("holder")
     columns["holder"] = [holders[c] if c >= 0 else None for c in contract]
-    joined = Joined(lines, contracts, kpis, contract, columns, [])
-    joined.to_date = _aggregates(book, policy, joined)
-    joined.events = _events(book, joined)
-    columns["actual"] = [a.value if a.complete and not a.code else None for a in joined.to_date]
+    table = LineTable(lines, contracts, kpis, contract, columns, [])
+    table.to_date = _aggregates(book, policy, table)
+    table.events = _events(book, table)
+    columns["actual"] = [a.value if a.complete and not a.problem else None for a in table.to_date]
     for name in (*FIGURES.values(), "floor", "cap"):
         columns[name] = [_as_seen(value) for value in columns[name]]
-    counted = _counted(book, joined)
+    counted = _counted(book, table)
     for line, times in counted.items():
         if columns["actual"][line] is None:
             columns["actual"][line] = times
-    joined.vetoed = _vetoed(book, policy, joined, counted)
-    return joined
+    table.vetoed = _vetoed(book, policy, table, counted)
+    return table
 
 
 def contract_months(contracts: Records, policy: Policy) -> list[tuple[int, int]]:
@@ -119,21 +119,21 @@ def _first(own: Sequence[Any], other: Sequence[Any]) -> list[Any]:
     return [b if a is None else a for a, b in zip(own, other, strict=True)]
 
 
-def _aggregates(book: Tables, policy: Policy, joined: Joined) -> list[Aggregate]:
+def _aggregates(book: Tables, policy: Policy, table: LineTable) -> list[Aggregate]:
     reports = _reports(book)
-    months = contract_months(joined.contracts, policy)
+    months = contract_months(table.contracts, policy)
     shared: dict[tuple[Any, Any], list[int]] = defaultdict(list)
-    keys = list(zip(joined.columns["holder"], joined.columns["kpi"], strict=True))
+    keys = list(zip(table.columns["holder"], table.columns["kpi"], strict=True))
     for line, key in enumerate(keys):
         shared[key].append(line)
     found = []
     for line, key in enumerate(keys):
-        first, last = months[joined.contract[line]] if joined.contract[line] >= 0 else (0, 0)
+        first, last = months[table.contract[line]] if table.contract[line] >= 0 else (0, 0)
         rows = reports.get(key, [])
         if len(shared[key]) > 1:
             # The same KPI before and after a change of post: a period belongs to the contract that holds its end.
             rows = [r for r in rows if first <= r.last <= last]
-        found.append(aggregate(joined.columns["aggregation"][line], rows, first, last))
+        found.append(aggregate(table.columns["aggregation"][line], rows, first, last))
     return found
 
 
@@ -149,45 +149,45 @@ def _reports(book: Tables) -> dict[tuple[Any, Any], list[Report]]:
     return found
 
 
-def _events(book: Tables, joined: Joined) -> dict[int, list[int]]:
+def _events(book: Tables, table: LineTable) -> dict[int, list[int]]:
     """Rows of events by line; with two contracts for one KPI, an event belongs to the one that holds its date."""
     events = book.get("events")
     if not events:
         return {}
     lines: dict[tuple[Any, Any], list[int]] = defaultdict(list)
-    for line, key in enumerate(zip(joined.columns["holder"], joined.columns["kpi"], strict=True)):
+    for line, key in enumerate(zip(table.columns["holder"], table.columns["kpi"], strict=True)):
         lines[key].append(line)
     found: dict[int, list[int]] = defaultdict(list)
     for row, (holder, kpi, day) in enumerate(
         zip(events.column("holder"), events.column("kpi"), events.column("date"), strict=True)
     ):
         mine = lines.get((holder, kpi), [])
-        held = [line for line in mine if len(mine) == 1 or _holds(joined.contracts, joined.contract[line], day)]
+        held = [line for line in mine if len(mine) == 1 or _holds(table.contracts, table.contract[line], day)]
         for line in held:
             found[line].append(row)
     return dict(found)
 
 
-def _counted(book: Tables, joined: Joined) -> dict[int, float]:
+def _counted(book: Tables, table: LineTable) -> dict[int, float]:
     """How often something happened, by line; an event without a count happened once."""
-    if not joined.events:
+    if not table.events:
         return {}
     counts = book["events"].column("count")
     return {
         line: float(sum(1.0 if counts[row] is None else counts[row] for row in rows))
-        for line, rows in joined.events.items()
+        for line, rows in table.events.items()
     }
 
 
-def _vetoed(book: Tables, policy: Policy, joined: Joined, counted: dict[int, float]) -> dict[int, float]:
+def _vetoed(book: Tables, policy: Policy, table: LineTable, counted: dict[int, float]) -> dict[int, float]:
     rules = RuleBook(policy)
-    found = {name: rules.find(name) for name in set(joined.columns["method"])}
+    found = {name: rules.find(name) for name in set(table.columns["method"])}
     vetoes = {name for name, method in found.items() if method and method.name == "veto"}
     values = (book.get("actuals") or empty("actuals")).column("value")
     times = {}
-    for line, name in enumerate(joined.columns["method"]):
+    for line, name in enumerate(table.columns["method"]):
         if name in vetoes:
-            reported = [values[row] for row in joined.to_date[line].rows]
+            reported = [values[row] for row in table.to_date[line].rows]
             most = max(counted.get(line, 0.0), sum(value for value in reported if isinstance(value, float)))
             if most > 0:
                 times[line] = most

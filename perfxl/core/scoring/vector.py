@@ -15,9 +15,15 @@ from perfxl.core import rulebook
 from perfxl.core.formula import SAME, to_numpy
 from perfxl.core.policy import Policy
 from perfxl.core.rulebook import FIGURES, POLICY_NAMES, Method, RuleBook
-from perfxl.core.scoring.days import DayArrays
-from perfxl.core.scoring.line import Status, implied_direction, number, read_direction
-from perfxl.core.scoring.lookups import best_first, resolve_scale, resolve_steps
+from perfxl.core.scoring.scalar import (
+    Status,
+    best_first,
+    implied_direction,
+    number,
+    read_direction,
+    resolve_scale,
+    resolve_steps,
+)
 from perfxl.core.values.text import NOT_APPLICABLE, fold_name
 
 if TYPE_CHECKING:
@@ -29,8 +35,8 @@ if TYPE_CHECKING:
 
 STATUSES = tuple(Status)
 _SCORED, _PENDING, _NA, _PROBLEM, _MONITORED = range(len(STATUSES))
-# Problem codes as small integers; 0 is none.
-CODES = (
+# Problems as small integers; 0 is none.
+PROBLEMS = (
     "",
     "method_unknown",
     "figure_missing",
@@ -124,13 +130,13 @@ class Lines:
 
 @dataclass(slots=True)
 class LineScores:
-    """points and raw are NaN where a line has none; status, code and symbol index STATUSES, CODES and SYMBOLS (symbol
-    only where the code is about a figure, else -1); method indexes `methods`, -1 for an unknown one."""
+    """points and raw are NaN where a line has none; status, problem and symbol index STATUSES, PROBLEMS and SYMBOLS
+    (symbol only where the problem is about a figure, else -1); method indexes `methods`, -1 for an unknown one."""
 
     points: Floats
     raw: Floats
     status: NDArray[np.int8]
-    code: NDArray[np.int8]
+    problem: NDArray[np.int8]
     symbol: NDArray[np.int8]
     direction: Floats
     method: NDArray[Any]
@@ -150,7 +156,7 @@ def score_lines(lines: Lines, policy: Policy | None = None) -> LineScores:
 class _Batch:
     def __init__(self, lines: Lines, policy: Policy) -> None:
         self.lines, self.policy, size = lines, policy, lines.size
-        self.days = DayArrays(policy)
+        self.days = _DayArrays(policy)
         self.constants = {name: np.float64(policy[setting]) for name, setting in POLICY_NAMES.items()}
         self.method, self.methods = self._methods()
         self.out = LineScores(
@@ -165,7 +171,7 @@ class _Batch:
         )
 
     def run(self) -> LineScores:
-        self.out.code[self.method < 0] = CODES.index("method_unknown")
+        self.out.problem[self.method < 0] = PROBLEMS.index("method_unknown")
         if self.lines.size < _WORTH_THREADS:
             list(map(self._score, self.methods, self._rows_of_methods()))
         else:  # methods share no row, and NumPy leaves the other cores free while it computes
@@ -259,7 +265,7 @@ class _Batch:
 
     def _problem(self, rows: Ints, code: str, symbol: int = -1) -> None:
         self.out.status[rows] = _PROBLEM
-        self.out.code[rows] = CODES.index(code)
+        self.out.problem[rows] = PROBLEMS.index(code)
         self.out.symbol[rows] = symbol
 
 
@@ -345,6 +351,31 @@ class _Rows(dict[str, Any]):
             for place, label in enumerate(labels.values):
                 worth[row, place] = table.get(fold_name(label), np.nan)
         return worth[scales.codes[self.rows], labels.codes[self.rows]]
+
+
+class _DayArrays:
+    """Days after `first` up to and with `last`; 0 where last is not later, NaN where either is blank."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.days = policy.days()
+        self.off, self.on = np.array(self.days.off), np.array(self.days.on)
+
+    def between(self, first: Any, last: Any) -> Floats:
+        span = np.subtract(last, first)
+        if self.days.working:
+            weekdays = _weekdays_through(last) - _weekdays_through(first)
+            span = np.where(np.isnan(span), np.nan, weekdays - _within(self.off, first, last))
+            span = span + _within(self.on, first, last)
+        return np.where(np.greater(last, first), span, np.where(np.isnan(span), np.nan, 0.0))
+
+
+def _weekdays_through(day: Any) -> Floats:
+    weeks, rest = np.divmod(np.floor(day) - 1, 7)
+    return np.asarray(weeks * 5 + np.minimum(rest, 5))
+
+
+def _within(days: Any, first: Any, last: Any) -> Any:
+    return np.searchsorted(days, last, side="right") - np.searchsorted(days, first, side="right")
 
 
 _LOOKUPS: Mapping[str, Callable[..., Floats]] = {
