@@ -26,11 +26,12 @@ from lxml import etree
 
 from perfxl.documents.batch import make_documents
 from perfxl.documents.merge import CannotMerge, Merger
-from perfxl.documents.merge.parts import Relations
-from perfxl.documents.merge.rewriting import Family, Ids, Sieve, Words
+from perfxl.documents.merge.parts import RelationsWriter
+from perfxl.documents.merge.rewriting import BodyRewriter, IdCounters, MarkupCache, TemplateProfile
 from perfxl.documents.merge.styles_and_lists import ListPattern, Numbering, StyleNumber
-from perfxl.documents.merge.zip_files import Scratch, Spool, ZipOut, pack
 from perfxl.documents.pdf import convert, office, page_count
+from perfxl.ooxml.spool import Scratch, Spool
+from perfxl.ooxml.zip_write import ZipStream, pack
 from tests.documents.contract_book import book, policy
 from tests.documents.docx_kit import PIXEL, docx_bytes, paragraphs, texts_of, unzipped, with_part, zipped
 from tests.documents.papers import findings
@@ -370,9 +371,9 @@ BLOCKS = (
     '<w:p><w:pPr><w:pPrChange w:id="9"><w:pPr/></w:pPrChange></w:pPr></w:p>',
 )
 POINTS = ListPattern(b'<w:abstractNumId w:val="1"/>', {})
-FAMILIES = (
-    Family({}, b"", {"7": POINTS}, {b"Point": StyleNumber("7", 0, b'<w:ind w:left="1"/>')}),
-    Family(
+PROFILES = (
+    TemplateProfile({}, b"", {"7": POINTS}, {b"Point": StyleNumber("7", 0, b'<w:ind w:left="1"/>')}),
+    TemplateProfile(
         {b"Point": b"Point-2", b"Own": b"Own-2"}, b"Normal-2", {"7": POINTS}, {b"Point-2": StyleNumber("7", 1, b"")}
     ),
 )
@@ -382,22 +383,24 @@ BLOCK_AND_TEXT = st.tuples(st.just(BLOCKS[0]) | st.sampled_from(BLOCKS), st.samp
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.sampled_from(FAMILIES), st.lists(st.lists(BLOCK_AND_TEXT, max_size=8), min_size=2, max_size=4))
-def test_what_is_known_again_comes_out_as_if_looked_into(family: Family, bodies: list[list[tuple[str, str]]]) -> None:
+@given(st.sampled_from(PROFILES), st.lists(st.lists(BLOCK_AND_TEXT, max_size=8), min_size=2, max_size=4))
+def test_what_is_known_again_comes_out_as_if_looked_into(
+    profile: TemplateProfile, bodies: list[list[tuple[str, str]]]
+) -> None:
     """What is left alone is that in which nothing would have been changed."""
-    sieve = Sieve(family)
+    cache = MarkupCache(profile)
     with TemporaryDirectory() as folder, closing(Scratch(Path(folder))) as scratch:
-        ids, numbering = (Ids(), Ids()), (Numbering(Spool(scratch)), Numbering(Spool(scratch)))
+        ids, numbering = (IdCounters(), IdCounters()), (Numbering(Spool(scratch)), Numbering(Spool(scratch)))
         for number, blocks in enumerate(bodies):
             inner = "".join(block.format(text) for block, text in ((BOOKMARK, "甲"), *blocks))
             xml = f"<w:body {NAMES}>{inner}</w:body>".encode()
-            one, other = (Words(family, number, *shared) for shared in zip(ids, numbering, strict=True))
-            sifted = sieve.sifted(xml)
-            one.name_bookmarks(sifted.markup)
-            found = sifted.whole(one.changed(sifted.markup, {b"rId1": b"rId9"}))
-            whole = family.settled(xml)
+            one, other = (BodyRewriter(profile, number, *shared) for shared in zip(ids, numbering, strict=True))
+            split = cache.split(xml)
+            one.name_bookmarks(split.markup)
+            found = split.join(one.rewrite(split.markup, {b"rId1": b"rId9"}))
+            whole = profile.normalize(xml)
             other.name_bookmarks(whole)
-            assert found == other.changed(whole, {b"rId1": b"rId9"})
+            assert found == other.rewrite(whole, {b"rId1": b"rId9"})
             assert one.counts_pages == other.counts_pages
 
 
@@ -445,7 +448,7 @@ def test_memory_stays_the_same(tmp_path: Path) -> None:
 
 def test_what_grows_is_on_disk(tmp_path: Path) -> None:
     with closing(Scratch(tmp_path)) as scratch:
-        relations, spool = Relations(scratch), Spool(scratch)
+        relations, spool = RelationsWriter(scratch), Spool(scratch)
         tracemalloc.start()
         for number in range(20_000):
             relations.add("header", f"header{number}.xml")
@@ -458,7 +461,7 @@ def test_what_grows_is_on_disk(tmp_path: Path) -> None:
 
 
 def test_more_parts_than_old_zips_can_hold(tmp_path: Path) -> None:
-    out = ZipOut(tmp_path / "m.zip", "last")
+    out = ZipStream(tmp_path / "m.zip", "last")
     for number in range(66_000):
         out.add(f"{number}", pack(b""))
     out.grow(b"a" * 100_000)

@@ -10,7 +10,7 @@ Memory does not grow with the number of documents, and neither does the time tha
 merger            the whole                   document   a document to be merged
 sections          pages, headers, footers     rewriting  IDs, lists, fields of one document's XML
 styles_and_lists  what the merged document has once
-parts             headers, pictures, charts, notes       zip_files  files
+parts             headers, pictures, charts, notes
 """
 
 from perfxl.documents.merge.document import CannotMerge

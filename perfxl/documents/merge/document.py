@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-import posixpath
 import struct
 from collections.abc import Callable
-from functools import lru_cache
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from lxml import etree
 
-from perfxl.documents.merge.zip_files import DAMAGED, Packed, Recent, packed, read_directory, unpack
-from perfxl.documents.template.package import SAFE_PARSER
+from perfxl.ooxml.compress import DAMAGED
+from perfxl.ooxml.relations import (
+    CONTENT_TYPES,
+    ContentTypes,
+    Relation,
+    read_content_types,
+    read_relations,
+    relations_part,
+)
+from perfxl.ooxml.zip_read import Packed, read_directory, read_packed, unpack
 
-__all__ = ["BROKEN", "CannotMerge", "Opened", "Relation", "relations_name"]
+__all__ = ["BROKEN", "CannotMerge", "RecentCache", "SourceDocument"]
 
-
-T = TypeVar("T")
-
+K = TypeVar("K")
+V = TypeVar("V")
 
 BROKEN: tuple[type[Exception], ...] = (struct.error, KeyError, ValueError, etree.XMLSyntaxError, *DAMAGED)
 """What reading a file raises that is no .docx, or lacks a part, or has a part that is damaged."""
@@ -27,30 +32,22 @@ class CannotMerge(Exception):
     """What keeps a document from being merged."""
 
 
-class Relation(NamedTuple):
-    """`kind` is how its type ends: styles, header, image ...; `target` is a zip name, or an address outside where
-    `external`."""
+class SourceDocument:
+    """A .docx in memory; its parts are unpacked when they are read.
 
-    id: str
-    type: str
-    kind: str
-    target: str
-    external: bool
+    Raises: one of BROKEN if the bytes are no .docx.
+    """
 
-
-class Opened:
-    """Raises one of BROKEN if the bytes are no .docx."""
-
-    def __init__(self, document: bytes) -> None:
-        self._bytes = document
-        self._entries = read_directory(document)
-        self._types = self._parsed("[Content_Types].xml", _content_types, "")
+    def __init__(self, archive: bytes) -> None:
+        self._archive = archive
+        self._entries = read_directory(archive)
+        self._types: ContentTypes = self._parse(CONTENT_TYPES, _read_types, "")
         (self.main,) = (r.target for r in self.relations("") if r.kind == "officeDocument")
         self._related = {r.kind: r.target for r in reversed(self.relations(self.main)) if not r.external}
 
     def packed(self, part: str) -> Packed:
         """A part as it lies in the file. Raises KeyError where there is none."""
-        return packed(self._bytes, self._entries[part])
+        return read_packed(self._archive, self._entries[part])
 
     def read(self, part: str) -> bytes:
         """A part. Raises KeyError where there is no such part, ValueError where it is damaged."""
@@ -62,54 +59,50 @@ class Opened:
         return entry.mark if entry else None
 
     def relations(self, part: str) -> tuple[Relation, ...]:
-        name = relations_name(part)
-        return self._parsed(name, _relations, part) if name in self._entries else ()
+        """What a part refers to, in the order of its .rels part; empty where it has none."""
+        name = relations_part(part)
+        return self._parse(name, read_relations, part) if name in self._entries else ()
 
     def related(self, kind: str) -> str:
         """The part that the main part has of a kind, such as styles; blank if none."""
         return self._related.get(kind, "")
 
     def content_type(self, part: str) -> str:
-        overrides, defaults = self._types
-        return overrides.get(f"/{part}") or defaults.get(part.rpartition(".")[2].lower(), "application/octet-stream")
+        return self._types.of(part)
 
-    def _parsed(self, name: str, parse: Callable[[bytes, str], T], part: str) -> T:
-        """What a part says of another; documents of one template have most of these parts in common."""
+    def _parse(self, name: str, parse: Callable[[bytes, str], V], part: str) -> V:
+        """What one part says of another; documents of one template have most of these parts in common."""
         key = parse, part, self.mark(name)
-        known = _KNOWN.recall(key)
-        if known is None:
-            known = _KNOWN[key] = parse(self.read(name), part)
-        return known
+        value: V | None = _PARSED.recall(key)
+        if value is None:
+            value = _PARSED[key] = parse(self.read(name), part)
+        return value
 
 
-@lru_cache(1024)
-def relations_name(part: str) -> str:
-    """The part that holds the relations of another."""
-    folder, name = posixpath.split(part)
-    return posixpath.join(folder, "_rels", f"{name}.rels")
+def _read_types(xml: bytes, _: str) -> ContentTypes:
+    return read_content_types(xml)
 
 
-_KNOWN: Recent[object, Any] = Recent(256)
+class RecentCache(dict[K, V]):
+    """Remembers `most` values: those set or asked for last."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+
+    def recall(self, key: K) -> V | None:
+        if key not in self:
+            return None
+        value = self[key] = self.pop(key)
+        return value
+
+    def keep(self, key: K, value: V) -> V:
+        self[key] = value
+        return value
+
+    def __setitem__(self, key: K, value: V) -> None:
+        if len(self) >= self._most:
+            del self[next(iter(self))]
+        super().__setitem__(key, value)
 
 
-def _relations(content: bytes, part: str) -> tuple[Relation, ...]:
-    folder = posixpath.dirname(part)
-    found = []
-    for entry in etree.fromstring(content, SAFE_PARSER):
-        external = entry.get("TargetMode") == "External"
-        target, kind = entry.get("Target", ""), entry.get("Type", "")
-        if not external:
-            target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
-        found.append(Relation(entry.get("Id", ""), kind, kind.rpartition("/")[2], target, external))
-    return tuple(found)
-
-
-def _content_types(content: bytes, _: str) -> tuple[dict[str, str], dict[str, str]]:
-    """Overrides by part name, defaults by extension."""
-    overrides, defaults = {}, {}
-    for entry in etree.fromstring(content, SAFE_PARSER):
-        if entry.get("PartName"):
-            overrides[entry.get("PartName", "")] = entry.get("ContentType", "")
-        elif entry.get("Extension"):
-            defaults[entry.get("Extension", "").lower()] = entry.get("ContentType", "")
-    return overrides, defaults
+_PARSED: RecentCache[object, Any] = RecentCache(256)

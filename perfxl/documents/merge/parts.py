@@ -10,63 +10,61 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import chain
-from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
-from perfxl.documents.merge.document import CannotMerge, Opened, Relation, relations_name
+from perfxl.documents.merge.document import CannotMerge, RecentCache, SourceDocument
 from perfxl.documents.merge.styles_and_lists import w
-from perfxl.documents.merge.zip_files import Packed, Recent, Scratch, Spool, pack, unpack
-from perfxl.documents.template.package import SAFE_PARSER
+from perfxl.ooxml.relations import RELATIONS, TYPES, XML_HEAD, Relation, relation_xml, relations_part
+from perfxl.ooxml.spool import Scratch, Spool
+from perfxl.ooxml.xml import SAFE_PARSER
+from perfxl.ooxml.zip_read import Packed, unpack
+from perfxl.ooxml.zip_write import pack
 
-__all__ = ["NOTES", "Notes", "Parts", "Relations"]
+__all__ = ["NOTES", "Change", "Notes", "PartsWriter", "RelationsWriter"]
 
 
-_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
-_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
-_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _NUMBERED = re.compile(r"\d*$")
-_REMEMBERED = 4096  # parts and relations; what is met again after more than that is taken for a new one
+_REMEMBERED = 4096  # parts and relations; what comes again after more than that counts as new
 
 Change = Callable[[Relation, bytes], bytes]
 Add = Callable[[str, Packed], None]
 
 
-class Relations:
-    """What one part of the merged document refers to."""
+class RelationsWriter:
+    """The .rels part of one part of the merged document, as it grows."""
 
     def __init__(self, scratch: Scratch) -> None:
         self._entries = Spool(scratch)
         self._count = 0
-        self._ids: Recent[tuple[str, str], str] = Recent(_REMEMBERED)
+        self._ids: RecentCache[tuple[str, str], str] = RecentCache(_REMEMBERED)
 
     def add(self, kind: str, target: str, external: bool = False, id: str = "") -> str:
         """The ID of a relation: one for all that refer to the same."""
-        known = self._ids.recall((kind, target))
-        if known and not id:
-            return known
+        same = self._ids.recall((kind, target))
+        if same and not id:
+            return same
         self._count += 1
         id = id or f"rId{self._count}"
         self._ids[kind, target] = id
-        mode = ' TargetMode="External"' if external else ""
-        self._entries.add(f'<Relationship Id="{id}" Type="{kind}" Target={quoteattr(target)}{mode}/>'.encode())
+        self._entries.add(relation_xml(id, kind, target, external).encode())
         return id
 
     def __bool__(self) -> bool:
         return bool(self._count)
 
     def xml(self) -> Iterator[bytes]:
-        yield f'{_HEAD}<Relationships xmlns="{_RELATIONS}">'.encode()
+        yield f'{XML_HEAD}<Relationships xmlns="{RELATIONS}">'.encode()
         yield from self._entries
         yield b"</Relationships>"
 
 
-class Parts:
-    """`add` writes a part."""
+class PartsWriter:
+    """The parts that documents bring, and the content types of all; `add` writes a part."""
 
     def __init__(self, add: Add, scratch: Scratch) -> None:
         self._add, self._scratch = add, scratch
-        self._names: Recent[bytes, str] = Recent(_REMEMBERED)
+        self._names: RecentCache[bytes, str] = RecentCache(_REMEMBERED)
         self._counts: Counter[tuple[str, str]] = Counter()
         self._defaults = {"rels": "application/vnd.openxmlformats-package.relationships+xml", "xml": "application/xml"}
         self._overrides = Spool(scratch)
@@ -82,18 +80,18 @@ class Parts:
         if self._defaults.setdefault(extension, content_type) != content_type:
             self._overrides.add(f'<Override PartName="/{name}" ContentType="{content_type}"/>'.encode())
 
-    def copy(self, document: Opened, relation: Relation, change: Change) -> str:
+    def copy(self, document: SourceDocument, relation: Relation, change: Change) -> str:
         """The name under which what a relation leads to is found, with all that it refers to in its turn. `change`
         makes XML of a document fit."""
-        return self._copied(document, relation, change, ())
+        return self._copy(document, relation, change, ())
 
     def types_xml(self) -> Iterator[bytes]:
         defaults = "".join(f'<Default Extension="{e}" ContentType="{t}"/>' for e, t in self._defaults.items())
-        yield f'{_HEAD}<Types xmlns="{_TYPES}">{defaults}'.encode()
+        yield f'{XML_HEAD}<Types xmlns="{TYPES}">{defaults}'.encode()
         yield from self._overrides
         yield b"</Types>"
 
-    def _copied(self, document: Opened, relation: Relation, change: Change, above: tuple[str, ...]) -> str:
+    def _copy(self, document: SourceDocument, relation: Relation, change: Change, above: tuple[str, ...]) -> str:
         part = relation.target
         if part in above:
             raise CannotMerge(f"{part} refers to itself")
@@ -107,20 +105,19 @@ class Parts:
             name = self._names[digest] = self._free_name(part)
             self.put(name, packed if changed == content else pack(changed), document.content_type(part))
             if relations:
-                self._add(relations_name(name), pack(relations))
+                self._add(relations_part(name), pack(relations))
         return name
 
-    def _relations(self, document: Opened, part: str, change: Change, above: tuple[str, ...]) -> bytes:
+    def _relations(self, document: SourceDocument, part: str, change: Change, above: tuple[str, ...]) -> bytes:
         """The relations of a part that is copied, as XML; blank if it has none."""
-        found = document.relations(part)
-        if not found:
+        if not document.relations(part):
             return b""
-        relations = Relations(self._scratch)
-        for inner in found:
+        relations = RelationsWriter(self._scratch)
+        for inner in document.relations(part):
             target = inner.target
             if not inner.external:
-                copied = self._copied(document, inner, change, above)
-                target = posixpath.relpath(f"/{copied}", f"/{posixpath.dirname(part)}")
+                copy = self._copy(document, inner, change, above)
+                target = posixpath.relpath(f"/{copy}", f"/{posixpath.dirname(part)}")
             relations.add(inner.type, target, inner.external, inner.id)
         return b"".join(relations.xml())
 
@@ -148,12 +145,12 @@ class Notes:
     """The notes of one kind."""
 
     def __init__(self, scratch: Scratch) -> None:
-        self.relations = Relations(scratch)
+        self.relations = RelationsWriter(scratch)
         self._root: etree._Element | None = None
         self._next = 0
         self._notes = Spool(scratch)
 
-    def take(self, content: bytes, change: Callable[[bytes], bytes]) -> dict[bytes, bytes]:
+    def add(self, content: bytes, change: Callable[[bytes], bytes]) -> dict[bytes, bytes]:
         """Adds a document's notes: old ID -> new. `change` makes their XML fit."""
         root = etree.fromstring(change(content), SAFE_PARSER)
         notes = [note for note in root if note.get(w("type")) not in _SEPARATOR_TYPES]

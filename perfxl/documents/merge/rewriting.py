@@ -1,6 +1,7 @@
 """The XML of one document made fit to stand beside others: IDs, names, lists, styles and page counts of its own.
 
-Parts are changed as text: what is changed is always within a tag, and nothing else in XML looks like one."""
+Parts are changed as text: what is changed is always within a tag, and nothing else in XML looks like one.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +14,14 @@ from itertools import count
 
 from perfxl.documents.merge.styles_and_lists import ListPattern, Numbering, StyleNumber
 
-__all__ = ["TO_CHANGE", "Family", "Ids", "Sieve", "Sifted", "Words", "without_comments"]
+__all__ = ["BodyRewriter", "IdCounters", "MarkupCache", "TemplateProfile"]
 
 
 @dataclass(frozen=True, eq=False)
-class Family:
-    """The styles that have another name now, the style of paragraphs that name none (blank: as it is), the lists, and
-    the lists that styles (as they are called now) bring."""
+class TemplateProfile:
+    """What all documents of one template have in common in the merged one: the styles that have another name now, the
+    style of paragraphs that name none (blank: as it is), the lists, and the lists that styles (as they are called now)
+    bring."""
 
     renamed: Mapping[bytes, bytes]
     plain: bytes
@@ -27,12 +29,12 @@ class Family:
     by_style: Mapping[bytes, StyleNumber]
 
     @cached_property
-    def listed(self) -> re.Pattern[bytes]:
+    def listed_paragraphs(self) -> re.Pattern[bytes]:
         """The properties of paragraphs whose style puts them in a list."""
         styles = b"|".join(map(re.escape, self.by_style))
         return re.compile(rb'<w:pPr><w:pStyle w:val="(%b)"/>.*?</w:pPr>' % styles, re.DOTALL)
 
-    def settled(self, xml: bytes) -> bytes:
+    def normalize(self, xml: bytes) -> bytes:
         """What is the same for every document: without what is not printed and would have to be unique (IDs of
         revisions and paragraphs, tracked formatting), with the styles as they are called now."""
         xml = without_comments(xml)
@@ -43,17 +45,18 @@ class Family:
         if b"<w:sdtPr>" in xml:
             xml = _CONTROL_ID.sub(b"", xml)
         if self.renamed:
-            xml = _STYLE.sub(lambda found: found[1] + self.renamed.get(found[2], found[2]), xml)
-        return _UNSTYLED.sub(self._styled, xml) if self.plain else xml
+            xml = _STYLE.sub(lambda match: match[1] + self.renamed.get(match[2], match[2]), xml)
+        return _UNSTYLED.sub(self._add_style, xml) if self.plain else xml
 
-    def _styled(self, found: re.Match[bytes]) -> bytes:
-        attributes, closed, properties = found.groups()
+    def _add_style(self, match: re.Match[bytes]) -> bytes:
+        attributes, closed, properties = match.groups()
         end = b"" if properties == b"<w:pPr>" else b"</w:pPr>"
         begin = b'<w:p%b><w:pPr><w:pStyle w:val="%b"/>%b' % (attributes, self.plain, end)
         return begin + b"</w:p>" if closed else begin
 
 
 def without_comments(xml: bytes) -> bytes:
+    """The XML without its comments."""
     return _COMMENT.sub(b"", xml) if b"<!--" in xml else xml
 
 
@@ -65,7 +68,7 @@ _STYLE = re.compile(rb'(<w:(?:pStyle|rStyle|tblStyle) w:val=")([^"]*)')
 _UNSTYLED = re.compile(rb"<w:p((?: [^<>]*?)?)(?:(/)>|>(<w:pPr/>|<w:pPr>(?!<w:pStyle )|(?!<w:pPr)))")
 
 
-class Ids:
+class IdCounters:
     """IDs that are unique in the whole merged document."""
 
     def __init__(self) -> None:
@@ -75,18 +78,23 @@ class Ids:
         """Of a bookmark, a change or the like."""
         return b"%d" % next(self._marks)
 
-    def picture(self, found: re.Match[bytes]) -> bytes:
-        return b'%b"%d"' % (found[1], next(self._pictures))
+    def picture(self, match: re.Match[bytes]) -> bytes:
+        return b'%b"%d"' % (match[1], next(self._pictures))
 
 
 @dataclass
-class Words:
-    """One document. `number` it has; `pages`: the field that counts its pages; `notes`: kind of note -> old ID -> new;
-    `counts_pages`: whether the field was put anywhere."""
+class BodyRewriter:
+    """Changes the XML of one document.
 
-    family: Family
+    number        that the document has among all
+    pages         the field that counts its pages
+    notes         kind of note -> old ID -> new
+    counts_pages  whether the field was put anywhere
+    """
+
+    profile: TemplateProfile
     number: int
-    ids: Ids
+    ids: IdCounters
     numbering: Numbering
     pages: bytes = b"SECTIONPAGES"
     notes: dict[bytes, Mapping[bytes, bytes]] = field(default_factory=dict)
@@ -100,54 +108,54 @@ class Words:
             for name in _BOOKMARK.findall(xml):
                 self._bookmarks.setdefault(name, b"%b_%d" % (name[:_LONGEST_BOOKMARK], self.number))
 
-    def changed(self, xml: bytes, relations: Mapping[bytes, bytes] | None = None) -> bytes:
+    def rewrite(self, xml: bytes, relations: Mapping[bytes, bytes] | None = None) -> bytes:
         """The part; `relations`: old ID -> new, where its relations have other IDs now."""
         if b' w:id="' in xml:
             marks: defaultdict[bytes, bytes] = defaultdict(self.ids.mark)
-            xml = _MARK.sub(lambda found: self._marked(found, marks), xml)
+            xml = _MARK.sub(lambda match: self._rewrite_mark(match, marks), xml)
         if self._bookmarks:
-            xml = _BOOKMARK_USE.sub(lambda found: found[1] + self._bookmarks.get(found[2], found[2]), xml)
-            xml = _FIELD.sub(self._in_field, xml)
+            xml = _BOOKMARK_USE.sub(lambda match: match[1] + self._bookmarks.get(match[2], match[2]), xml)
+            xml = _FIELD.sub(self._rewrite_field, xml)
         if b"<wp:docPr" in xml:
             xml = _PICTURE.sub(self.ids.picture, xml)
         if b"<w:numId" in xml:
-            xml = _LIST.sub(lambda found: b'<w:numId w:val="%b"/>' % self._list(found[1].decode()), xml)
-        if self.family.by_style:
-            xml = self.family.listed.sub(self._listed, xml)
+            xml = _LIST.sub(lambda match: b'<w:numId w:val="%b"/>' % self._own_list(match[1].decode()), xml)
+        if self.profile.by_style:
+            xml = self.profile.listed_paragraphs.sub(self._rewrite_listed, xml)
         if b"NUMPAGES" in xml:
             self.counts_pages = True
-            xml = _PAGES.sub(lambda found: found[1] + self.pages, xml)
+            xml = _PAGES.sub(lambda match: match[1] + self.pages, xml)
         if relations:
-            xml = _RELATION.sub(lambda found: found[1] + relations.get(found[2], found[2]), xml)
+            xml = _RELATION.sub(lambda match: match[1] + relations.get(match[2], match[2]), xml)
         return xml
 
-    def _marked(self, found: re.Match[bytes], marks: Mapping[bytes, bytes]) -> bytes:
-        tag, old = found[1], found[2]
+    def _rewrite_mark(self, match: re.Match[bytes], marks: Mapping[bytes, bytes]) -> bytes:
+        tag, old = match[1], match[2]
         note = _NOTE.fullmatch(tag.partition(b" ")[0])
         new = self.notes.get(note[1], {}).get(old, old) if note else marks[old]
         return tag + b' w:id="%b"' % new
 
-    def _in_field(self, found: re.Match[bytes]) -> bytes:
-        return _WORD.sub(lambda word: self._bookmarks.get(word[0], word[0]), found[0])
+    def _rewrite_field(self, match: re.Match[bytes]) -> bytes:
+        return _WORD.sub(lambda word: self._bookmarks.get(word[0], word[0]), match[0])
 
-    def _list(self, old: str) -> bytes:
+    def _own_list(self, old: str) -> bytes:
         """The document's own copy of a list, made when it is met first."""
         if old not in self._lists:
-            pattern = self.family.lists.get(old)
+            pattern = self.profile.lists.get(old)
             self._lists[old] = b"%d" % self.numbering.copy(pattern) if pattern else b"0"
         return self._lists[old]
 
-    def _listed(self, found: re.Match[bytes]) -> bytes:
+    def _rewrite_listed(self, match: re.Match[bytes]) -> bytes:
         """Paragraphs that are in a list by their style say so themselves, to be in this document's copy of it."""
-        if b"<w:numPr" in found[0]:
-            return found[0]
-        style = self.family.by_style[found[1]]
-        begin, end = _around_list(found[0], style)
-        return begin + self._list(style.list) + end
+        if b"<w:numPr" in match[0]:
+            return match[0]
+        style = self.profile.by_style[match[1]]
+        begin, end = _around_list(match[0], style)
+        return begin + self._own_list(style.list) + end
 
 
 TO_CHANGE = rb' (?:w:id="|r:)|<w(?:p:docPr|:(?:bookmarkStart|hyperlink|instrText|fldSimple|numId|sectPr))\b'
-"""Where this is not found, nothing changes, but for paragraphs whose style puts them in a list."""
+"""Where this does not match, nothing changes, but for paragraphs whose style puts them in a list."""
 
 _MARK = re.compile(rb'(<w:\w+\b[^<>]*?) w:id="(-?\d+)"')
 _NOTE = re.compile(rb"<w:(footnote|endnote|comment)(?:Reference|RangeStart|RangeEnd)?")
@@ -183,68 +191,72 @@ def _around_list(properties: bytes, style: StyleNumber) -> tuple[bytes, bytes]:
     return b'%b<w:numPr><w:ilvl w:val="%d"/><w:numId w:val="' % (begin[0], style.level), b'"/></w:numPr>' + rest
 
 
-class Sifted:
-    """A document taken apart. `markup` is what may have to be changed, the end always included; it may not lose its NUL
+class SplitMarkup:
+    """A document in pieces. `markup` is what may have to be changed, the end always included; it may not lose its NUL
     bytes. `places` are the pieces in front of which it belongs."""
 
     def __init__(self, pieces: list[bytes], places: list[int], markup: list[bytes]) -> None:
         self.markup = _BETWEEN.join(markup)
         self._pieces, self._places = pieces, places
 
-    def whole(self, changed: bytes) -> bytes:
+    def join(self, changed: bytes) -> bytes:
         """All of it, with the markup as it is now. To be called once."""
         for at, markup in zip(self._places, changed.split(_BETWEEN), strict=True):
             self._pieces[at] = markup + self._pieces[at]
         return _TEXT_END.join(self._pieces)
 
 
-class Sieve:
-    """For documents of one family."""
+class MarkupCache:
+    """Tells what of a document's XML has to be looked into.
 
-    def __init__(self, family: Family) -> None:
-        self.family = family
-        self._marks = re.compile(b"|".join((TO_CHANGE, b"-->", family.listed.pattern)), re.DOTALL)
-        self._forget()
+    What stands between the texts of documents of one template is nearly always the same, and most of it holds nothing
+    that must differ in the merged document: it is remembered.
+    """
 
-    def sifted(self, xml: bytes) -> Sifted:
-        """The XML of a document as the family has it."""
-        if self._size > _MOST:
-            self._forget()
+    def __init__(self, profile: TemplateProfile) -> None:
+        self.profile = profile
+        self._marks = re.compile(b"|".join((TO_CHANGE, b"-->", profile.listed_paragraphs.pattern)), re.DOTALL)
+        self._clear()
+
+    def split(self, xml: bytes) -> SplitMarkup:
+        """The XML of a document, normalized, apart from what may have to be rewritten."""
+        if self._size > _MOST_REMEMBERED:
+            self._clear()
         *pieces, end = xml.split(_TEXT_END)
-        staying = self._staying
+        constant = self._constant
         places, markup = [], []
-        for at in [at for at, piece in enumerate(pieces) if piece[: piece.rfind(b">") + 1] not in staying]:
+        for at in [at for at, piece in enumerate(pieces) if piece[: piece.rfind(b">") + 1] not in constant]:
             begin = pieces[at].rfind(b">") + 1
             before, text = pieces[at][:begin], pieces[at][begin:]
-            settled, stays = self._settled.get(before) or self._learnt(before)
-            if stays:
-                pieces[at] = settled + text
+            normal, is_constant = self._varying.get(before) or self._learn(before)
+            if is_constant:
+                pieces[at] = normal + text
             else:
                 pieces[at] = text
                 places.append(at)
-                markup.append(settled)
-        sifted = Sifted([*pieces, b""], [*places, len(pieces)], [*markup, self.family.settled(end)])
-        if b"-->" in sifted.markup and xml != (plain := without_comments(xml)):  # the comment has a text in it
-            return self.sifted(plain)
-        return sifted
+                markup.append(normal)
+        markup_parts = SplitMarkup([*pieces, b""], [*places, len(pieces)], [*markup, self.profile.normalize(end)])
+        if b"-->" in markup_parts.markup and xml != (plain := without_comments(xml)):  # the comment has a text in it
+            return self.split(plain)
+        return markup_parts
 
-    def _learnt(self, markup: bytes) -> tuple[bytes, bool]:
-        """As the family has it, and whether it stays so in every document."""
-        settled = self.family.settled(markup)
-        stays = not self._marks.search(settled)
+    def _learn(self, markup: bytes) -> tuple[bytes, bool]:
+        """Normalized, and whether it is the same in every document."""
+        normal = self.profile.normalize(markup)
+        is_constant = not self._marks.search(normal)
         self._size += len(markup)
-        if stays and settled == markup:
-            self._staying.add(markup)
+        if is_constant and normal == markup:
+            self._constant.add(markup)
         else:
-            self._settled[markup] = settled, stays
-        return settled, stays
+            self._varying[markup] = normal, is_constant
+        return normal, is_constant
 
-    def _forget(self) -> None:
-        self._staying: set[bytes] = set()
-        self._settled: dict[bytes, tuple[bytes, bool]] = {}
+    def _clear(self) -> None:
+        self._constant: set[bytes] = set()
+        self._varying: dict[bytes, tuple[bytes, bool]] = {}
         self._size = 0
 
 
 _TEXT_END = b"</w:t>"
 _BETWEEN = b"\0"
-_MOST = 1 << 22  # bytes
+_MOST_REMEMBERED = 1 << 22  # bytes

@@ -8,7 +8,7 @@ from functools import lru_cache
 from lxml import etree
 
 from perfxl.documents.merge.styles_and_lists import w
-from perfxl.documents.template.package import SAFE_PARSER
+from perfxl.ooxml.xml import SAFE_PARSER
 
 __all__ = [
     "BLANK_FOOTER",
@@ -17,10 +17,10 @@ __all__ = [
     "ROOT_BEGIN",
     "ROOT_END",
     "SECTION",
-    "body",
-    "ended",
-    "in_section",
+    "adapt_section",
+    "end_body",
     "needs_own_names",
+    "read_body",
     "split_section",
     "with_own_names",
 ]
@@ -104,7 +104,7 @@ _AFTER_TYPE = (
 _AFTER_NUMBERS = _AFTER_TYPE[_AFTER_TYPE.index("cols") :]
 
 
-def body(document: bytes) -> bytes:
+def read_body(document: bytes) -> bytes:
     """What stands in the body."""
     begin = _BODY.search(document)
     return document[begin.end() : document.rindex(b"</w:body>")].rstrip() if begin else b""
@@ -119,7 +119,7 @@ def split_section(inner: bytes) -> tuple[bytes, bytes]:
 
 
 @lru_cache(256)
-def in_section(section: bytes, first: bool, title_pages: bool, both_sides: bool) -> bytes:
+def adapt_section(section: bytes, first: bool, title_pages: bool, both_sides: bool) -> bytes:
     """A section as it is in the merged document. `first` of its document; `title_pages`: some sections of the document
     have headers of their own for their first page; `both_sides`: the merged document has them for even pages."""
     root = etree.fromstring(_WRAP + section + b"</x>")
@@ -133,7 +133,7 @@ def in_section(section: bytes, first: bool, title_pages: bool, both_sides: bool)
     return text[text.index(b">") + 1 : text.rindex(b"</x>")]
 
 
-def ended(inner: bytes, section: bytes, marks: bytes = b"") -> bytes:
+def end_body(inner: bytes, section: bytes, marks: bytes = b"") -> bytes:
     """A body with its section (blank: it is put elsewhere) and marks in its last paragraph, or in one that nobody
     sees."""
     if inner.endswith(b"/>"):
@@ -144,14 +144,14 @@ def ended(inner: bytes, section: bytes, marks: bytes = b"") -> bytes:
             return inner
         return b"%b<w:p><w:pPr>%b%b</w:pPr>%b</w:p>" % (inner, _TINY, section, marks)
     paragraph = inner[at : -len(b"</w:p>")]
-    found = _PARAGRAPH_BEGIN.match(paragraph)
-    assert found
-    properties, end = found[1], found.end()
+    match = _PARAGRAPH_BEGIN.match(paragraph)
+    assert match
+    properties, end = match[1], match.end()
     if properties == b"<w:pPr>":
         end = paragraph.index(b"</w:pPr>")
         paragraph = paragraph[:end] + section + paragraph[end:]
     elif section:
-        begin = found.start(1) if properties else end
+        begin = match.start(1) if properties else end
         paragraph = b"%b<w:pPr>%b</w:pPr>%b" % (paragraph[:begin], section, paragraph[end:])
     return b"".join((inner[:at], paragraph, marks, b"</w:p>"))
 
@@ -168,7 +168,7 @@ def _last_paragraph(inner: bytes) -> int | None:
 def _begin_on_new_page(element: etree._Element) -> None:
     kind = element.find(w("type"))
     if kind is None:
-        kind = _inserted(element, "type", _AFTER_TYPE)
+        kind = _insert(element, "type", _AFTER_TYPE)
     if kind.get(w("val")) not in ("oddPage", "evenPage"):
         kind.set(w("val"), "nextPage")
 
@@ -176,27 +176,27 @@ def _begin_on_new_page(element: etree._Element) -> None:
 def _count_from_one(element: etree._Element) -> None:
     numbers = element.find(w("pgNumType"))
     if numbers is None:
-        numbers = _inserted(element, "pgNumType", _AFTER_NUMBERS)
+        numbers = _insert(element, "pgNumType", _AFTER_NUMBERS)
     if numbers.get(w("start")) is None:
         numbers.set(w("start"), "1")
 
 
-def _inserted(element: etree._Element, name: str, before: tuple[str, ...]) -> etree._Element:
-    made = etree.Element(w(name))
+def _insert(element: etree._Element, name: str, before: tuple[str, ...]) -> etree._Element:
+    new = etree.Element(w(name))
     places = (i for i, child in enumerate(element) if etree.QName(child).localname in before)
-    element.insert(next(places, len(element)), made)
-    return made
+    element.insert(next(places, len(element)), new)
+    return new
 
 
 def _refer(element: etree._Element, part: str, blank: str, needed: tuple[str, ...], both_sides: bool) -> None:
     """A section without a header of its own takes the one of the section before; at the beginning of a document, that
     would be somebody else's."""
-    held = {r.get(w("type"), "default"): r.get(f"{{{_R}}}id", "") for r in element.findall(w(f"{part}Reference"))}
+    references = {r.get(w("type"), "default"): r.get(f"{{{_R}}}id", "") for r in element.findall(w(f"{part}Reference"))}
     wanted = dict.fromkeys(needed, blank)
-    if both_sides and (needed or "default" in held):
-        wanted["even"] = held.get("default", blank)
+    if both_sides and (needed or "default" in references):
+        wanted["even"] = references.get("default", blank)
     for place, relation in wanted.items():
-        if place not in held:
+        if place not in references:
             reference = etree.Element(w(f"{part}Reference"))
             reference.set(w("type"), place)
             reference.set(f"{{{_R}}}id", relation)

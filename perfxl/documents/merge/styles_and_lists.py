@@ -10,16 +10,17 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from perfxl.documents.merge.zip_files import Spool
-from perfxl.documents.template.package import SAFE_PARSER
+from perfxl.ooxml.spool import Spool
+from perfxl.ooxml.xml import SAFE_PARSER
 
-__all__ = ["ListPattern", "Numbering", "StyleNumber", "Styles", "Taken", "W", "style_numbers", "w"]
+__all__ = ["ListPattern", "Numbering", "StyleMapping", "StyleNumber", "Styles", "W", "style_numbers", "w"]
 
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 
 def w(name: str) -> str:
+    """The name of an element or attribute in Word's namespace."""
     return f"{{{W}}}{name}"
 
 
@@ -31,28 +32,28 @@ class ListPattern(NamedTuple):
 
 
 class Numbering:
-    """`copies`: where the lists are put by that documents have of their own."""
+    """The lists of the merged document. `copies`: where the lists are put by that documents have of their own."""
 
     def __init__(self, copies: Spool) -> None:
         self._root: etree._Element | None = None
         self._next_abstract = self._next_list = 1
         self._copies = copies
 
-    def take(self, content: bytes, styles: Mapping[str, str]) -> dict[str, ListPattern]:
+    def add(self, content: bytes, styles: Mapping[str, str]) -> dict[str, ListPattern]:
         """The lists of one more template by their IDs; `styles` are those that have another name now."""
         root = etree.fromstring(content, SAFE_PARSER)
         first = self._root is None
         if self._root is None:
             self._root = root
         levels = {abstract.get(w("abstractNumId")): _levels(abstract) for abstract in root.findall(w("abstractNum"))}
-        renumbered = self._take_abstract(root, styles, first)
+        renumbered = self._add_abstract(root, styles, first)
         patterns = {}
         for number in root.findall(w("num")):
             key, abstract = number.get(w("numId"), ""), number.find(w("abstractNumId"))
             old = "" if abstract is None else abstract.get(w("val"), "")
             if old not in renumbered:
                 continue
-            patterns[key] = ListPattern(_copied(number, renumbered[old]), levels[old])
+            patterns[key] = ListPattern(_pattern_xml(number, renumbered[old]), levels[old])
             if first:
                 self._next_list = max(self._next_list, int(key) + 1)
         return patterns
@@ -74,13 +75,13 @@ class Numbering:
         head, end, tail = whole.rpartition(b"</w:numbering>")
         return chain((head,), self._copies, (end + tail,))
 
-    def _take_abstract(self, root: etree._Element, styles: Mapping[str, str], first: bool) -> dict[str, etree._Element]:
+    def _add_abstract(self, root: etree._Element, styles: Mapping[str, str], first: bool) -> dict[str, etree._Element]:
         """The definitions by their old IDs, as they stand in the merged part."""
         assert self._root is not None
-        taken = {}
+        definitions = {}
         for abstract in root.findall(w("abstractNum")):
             old = abstract.get(w("abstractNumId"), "")
-            taken[old] = abstract
+            definitions[old] = abstract
             if first:
                 self._next_abstract = max(self._next_abstract, int(old) + 1)
                 continue
@@ -89,7 +90,7 @@ class Numbering:
             _make_foreign(abstract, styles)
             place = len(self._root.findall(w("numPicBullet"))) + len(self._root.findall(w("abstractNum")))
             self._root.insert(place, abstract)
-        return taken
+        return definitions
 
 
 def _make_foreign(abstract: etree._Element, styles: Mapping[str, str]) -> None:
@@ -114,7 +115,7 @@ def _levels(abstract: etree._Element) -> dict[str, int]:
     return {style.get(w("val"), ""): int(level.get(w("ilvl"), "0")) for style, level in styled if style is not None}
 
 
-def _copied(number: etree._Element, abstract: etree._Element) -> bytes:
+def _pattern_xml(number: etree._Element, abstract: etree._Element) -> bytes:
     own = {override.get(w("ilvl")): override for override in number.findall(w("lvlOverride"))}
     parts = [b'<w:abstractNumId w:val="%b"/>' % abstract.get(w("abstractNumId"), "").encode()]
     for level in abstract.findall(w("lvl")):
@@ -136,7 +137,7 @@ def _override(place: str, level: etree._Element, own: etree._Element | None) -> 
     return b'<w:lvlOverride w:ilvl="%b">%b%b</w:lvlOverride>' % (place.encode(), begin, changed)
 
 
-class Taken(NamedTuple):
+class StyleMapping(NamedTuple):
     """`renamed`: style ID -> its ID now. `plain`: the style of paragraphs that name none, where it is not the merged
     document's own default."""
 
@@ -154,31 +155,33 @@ class StyleNumber(NamedTuple):
 
 
 class Styles:
+    """The styles part of the merged document."""
+
     def __init__(self) -> None:
         self._root: etree._Element | None = None
-        self._families = 0
+        self._templates = 0
 
-    def take(self, content: bytes) -> Taken:
+    def add(self, content: bytes) -> StyleMapping:
         """The styles of one more template."""
         root = etree.fromstring(content, SAFE_PARSER)
-        self._families += 1
+        self._templates += 1
         if self._root is None:
             self._root = root
-            return Taken({}, "")
+            return StyleMapping({}, "")
         here, there = _by_id(self._root), _by_id(root)
-        if _says(_defaults(self._root)) != _says(_defaults(root)) or any(
-            _says(here[key]) != _says(style) for key, style in there.items() if key in here
+        if _meaning(_defaults(self._root)) != _meaning(_defaults(root)) or any(
+            _meaning(here[key]) != _meaning(style) for key, style in there.items() if key in here
         ):
-            return self._take_renamed(root, there)
+            return self._add_renamed(root, there)
         for key in there.keys() - here.keys():
             self._root.append(there[key])
-        return Taken({}, "")
+        return StyleMapping({}, "")
 
-    def renumber(self, taken: Taken, lists: Mapping[str, int]) -> None:
+    def renumber(self, mapping: StyleMapping, lists: Mapping[str, int]) -> None:
         """Styles under new names belong to lists under new IDs: old ID -> new."""
         assert self._root is not None
         here = _by_id(self._root)
-        for style in (here[new] for new in taken.renamed.values()):
+        for style in (here[new] for new in mapping.renamed.values()):
             for number in style.iter(w("numId")):
                 number.set(w("val"), str(lists.get(number.get(w("val"), ""), 0)))
 
@@ -187,12 +190,12 @@ class Styles:
             return None
         return (etree.tostring(self._root, encoding="UTF-8", xml_declaration=True, standalone=True),)
 
-    def _take_renamed(self, root: etree._Element, there: Mapping[str, etree._Element]) -> Taken:
+    def _add_renamed(self, root: etree._Element, there: Mapping[str, etree._Element]) -> StyleMapping:
         """All of them: a style that stayed would mean something else to those that build on it."""
         assert self._root is not None
-        ending = f"{self._families}"
+        ending = f"{self._templates}"
         renamed = {key: f"{key}-{ending}" for key in there}
-        ground = self._ground(root, ending)
+        ground = self._add_ground(root, ending)
         plain = ""
         for key, style in there.items():
             is_paragraph = style.get(w("type")) == "paragraph"
@@ -204,9 +207,9 @@ class Styles:
             if is_paragraph and style.find(w("basedOn")) is None:
                 style.insert(1, _valued("basedOn", ground))
             self._root.append(style)
-        return Taken(renamed, plain)
+        return StyleMapping(renamed, plain)
 
-    def _ground(self, root: etree._Element, ending: str) -> str:
+    def _add_ground(self, root: etree._Element, ending: str) -> str:
         """A style that says what the other document's defaults said, for its styles to build on."""
         assert self._root is not None
         style = etree.SubElement(self._root, w("style"))
@@ -218,25 +221,25 @@ class Styles:
         defaults = _defaults(root)
         for kind in ("pPr", "rPr"):
             own = None if defaults is None else defaults.find(f"{w(kind + 'Default')}/{w(kind)}")
-            style.append(_filled_up(kind, own))
+            style.append(_fill_up(kind, own))
         return f"Defaults-{ending}"
 
 
 def style_numbers(content: bytes, lists: Mapping[str, ListPattern]) -> dict[str, StyleNumber]:
     """The lists that styles put their paragraphs in, inherited ones included."""
     styles = _by_id(etree.fromstring(content, SAFE_PARSER))
-    found = {}
+    numbers_of_styles = {}
     for key in styles:
         chain = list(_ancestry(styles, key))
         numbers = (style.find(f"{w('pPr')}/{w('numPr')}/{w('numId')}") for style in chain)
-        number = next((found for found in numbers if found is not None), None)
+        number = next((number for number in numbers if number is not None), None)
         own = "" if number is None else number.get(w("val"), "")
         if number is None or own not in lists:
             continue
         level = number.getparent().find(w("ilvl"))  # type: ignore[union-attr]
         place = lists[own].levels.get(key, 0) if level is None else int(level.get(w("val"), "0"))
-        found[key] = StyleNumber(own, place, _indent(chain))
-    return found
+        numbers_of_styles[key] = StyleNumber(own, place, _indent(chain))
+    return numbers_of_styles
 
 
 _ON = ("1", "true", "on")
@@ -258,7 +261,7 @@ def _defaults(root: etree._Element) -> etree._Element | None:
     return root.find(w("docDefaults"))
 
 
-def _says(element: etree._Element | None) -> str:
+def _meaning(element: etree._Element | None) -> str:
     if element is None:
         return ""
     plain = copy.deepcopy(element)
@@ -274,9 +277,9 @@ def _rename(style: etree._Element, renamed: Mapping[str, str], ending: str) -> N
     for name in _UNIQUE:
         for element in style.findall(w(name)):
             style.remove(element)
-    called = style.find(w("name"))
-    if called is not None:
-        called.set(w("val"), f"{called.get(w('val'))} {ending}")
+    title = style.find(w("name"))
+    if title is not None:
+        title.set(w("val"), f"{title.get(w('val'))} {ending}")
     for reference in _REFERENCES:
         for element in style.findall(w(reference)):
             element.set(w("val"), renamed.get(element.get(w("val"), ""), ""))
@@ -288,7 +291,7 @@ def _valued(name: str, value: str) -> etree._Element:
     return element
 
 
-def _filled_up(kind: str, own: etree._Element | None) -> etree._Element:
+def _fill_up(kind: str, own: etree._Element | None) -> etree._Element:
     whole = etree.Element(w(kind)) if own is None else copy.deepcopy(own)
     for name, values in _WORDS_OWN[kind].items():
         element = whole.find(w(name))
@@ -321,5 +324,5 @@ def _indent(chain: list[etree._Element]) -> bytes:
         if indent is not None:
             for name, value in indent.attrib.items():
                 attributes.setdefault(etree.QName(str(name)).localname, str(value))
-    said = "".join(f' w:{name}="{value}"' for name, value in attributes.items())
-    return f"<w:ind{said}/>".encode() if said else b""
+    values = "".join(f' w:{name}="{value}"' for name, value in attributes.items())
+    return f"<w:ind{values}/>".encode() if values else b""

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from perfxl.core.cells import column_letter
-from perfxl.documents.template.package import Archive
+from perfxl.ooxml.zip_write import SharedArchive
 
 __all__ = ["Binding", "ChartError", "bound", "workbook_archive", "workbook_parts", "workbook_source"]
 
@@ -66,8 +66,8 @@ def workbook_parts() -> dict[str, bytes]:
     return {name: (_DECLARATION + content).encode() for name, content in _WORKBOOK.items()}
 
 
-def workbook_archive() -> Archive:
-    return Archive(workbook_parts())
+def workbook_archive() -> SharedArchive:
+    return SharedArchive(workbook_parts())
 
 
 _LISTED = "perfxl_listed"

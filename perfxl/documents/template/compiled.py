@@ -19,10 +19,10 @@ from perfxl.core.problems import Address, Problem, problem
 from perfxl.documents.template import variables
 from perfxl.documents.template.fallback import Fallback, adopt, differing_parts, plain_docxtpl
 from perfxl.documents.template.language import Environment, NeedsDocxtpl
-from perfxl.documents.template.package import Archive
 from perfxl.documents.template.parts import Source, TemplatePart
 from perfxl.documents.template.render_problems import Place, PlaceFinder, RenderError, TemplateError, lint, part_label
 from perfxl.documents.template.sources import Original, open_template
+from perfxl.ooxml.zip_write import SharedArchive
 
 __all__ = ["CompiledTemplate", "RenderError", "TemplateError"]
 
@@ -128,7 +128,7 @@ class CompiledTemplate:
         changing = {part.name for part in self._changing}
         constant = {part.name: part.constant for part in everything if part.constant is not None}
         static = {name: content for name, content in original.saved.items() if name not in changing}
-        self._archive = Archive({**static, **constant})
+        self._archive = SharedArchive({**static, **constant})
 
     def _compiled_parts(self, original: Original, environment: Environment) -> list[TemplatePart]:
         """All parts, or the problems of all parts."""

@@ -21,11 +21,11 @@ from lxml import etree
 from perfxl.core.language import Text
 from perfxl.core.problems import Address, problem
 from perfxl.documents.template.language import Environment, NeedsDocxtpl, clean_text
-from perfxl.documents.template.package import SAFE_PARSER
 from perfxl.documents.template.parts import Source, TemplatePart
 from perfxl.documents.template.render_problems import RenderError
 from perfxl.documents.template.sources import patched, properties_part
 from perfxl.documents.template.structure import unescape_braces
+from perfxl.ooxml.xml import SAFE_PARSER
 
 __all__ = ["Fallback", "adopt", "differing_parts", "plain_docxtpl"]
 

@@ -24,13 +24,18 @@ from markupsafe import escape
 from perfxl.core.problems import Address, Problem, problem
 from perfxl.documents.template import charts
 from perfxl.documents.template.language import Environment
-from perfxl.documents.template.package import SAFE_PARSER, Archive, read_package
 from perfxl.documents.template.parts import Source
 from perfxl.documents.template.render_problems import part_label
 from perfxl.documents.template.structure import number_pictures
+from perfxl.ooxml.package import PackageError
+from perfxl.ooxml.xml import SAFE_PARSER
+from perfxl.ooxml.zip_read import read_parts
+from perfxl.ooxml.zip_write import SharedArchive
 
 __all__ = ["PROPERTIES", "Original", "open_template", "patched", "properties_part"]
 
+MAX_UNPACKED = 256 * 1024 * 1024  # bytes
+MAX_ENTRIES = 4096
 PROPERTIES = ("author", "comments", "identifier", "language", "subject", "title")  # those that docxtpl renders
 
 
@@ -45,7 +50,7 @@ class Original(NamedTuple):
 
 def open_template(data: bytes, name: str, environment: Environment) -> tuple[Original | None, list[Problem]]:
     """The template taken apart, or why it cannot be."""
-    _, problems = read_package(data, name)
+    problems = _package_problems(data, name)
     if problems:
         return None, problems
     try:
@@ -73,6 +78,37 @@ def properties_part(document: Any) -> Any:
     return document.part.package.part_related_by(RELATIONSHIP_TYPE.CORE_PROPERTIES)
 
 
+def _package_problems(data: bytes, name: str) -> list[Problem]:
+    """What is wrong with the file as such, before anything of it is used."""
+    address = Address(file=name)
+    if data.startswith(_COMPOUND_FILE):
+        return [problem("template_not_docx", address)]
+    try:
+        parts = read_parts(data, MAX_UNPACKED, MAX_ENTRIES)
+    except PackageError as error:
+        if error.reason == "too_large":
+            return [problem("template_too_large", address, limit=MAX_UNPACKED // 1024**2)]
+        return [problem("template_damaged", address, reason=error.details["cause"])]
+    problems = []
+    if "[Content_Types].xml" not in parts or not any(part.startswith("word/") for part in parts):
+        problems.append(problem("template_not_docx", address))
+    elif _MACRO_PART in parts:
+        problems.append(problem("template_has_macros", address))
+    for part, content in parts.items():
+        if not part.endswith((".xml", ".rels")):
+            continue
+        try:
+            information = etree.fromstring(content, SAFE_PARSER).getroottree().docinfo
+        except etree.XMLSyntaxError as error:
+            problems.append(problem("template_damaged", address, reason=f"{part}: {error.msg}"))
+            continue
+        if information.internalDTD is not None:  # Word writes none, attackers do
+            problems.append(problem("template_has_dtd", address, part=part))
+    return problems
+
+
+_COMPOUND_FILE = b"\xd0\xcf\x11\xe0"  # .doc, or a .docx with a password
+_MACRO_PART = "word/vbaProject.bin"
 _DECLARATION = "<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
 _TOKEN = "perfxl-property-"
 _docxtpl_patch: Any = DocxTemplate.patch_xml  # uses nothing of its template
@@ -130,7 +166,7 @@ def _workbooks(chart: Any) -> Iterator[Any]:
             yield relation.target_part
 
 
-def _packed(archive: Archive, sheet: bytes) -> bytes:
+def _packed(archive: SharedArchive, sheet: bytes) -> bytes:
     return archive.document([(charts.SHEET, sheet)])
 
 

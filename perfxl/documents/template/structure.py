@@ -12,7 +12,7 @@ from docxtpl import DocxTemplate
 from jinja2 import Environment as Lexer
 from lxml import etree
 
-from perfxl.documents.template.package import SAFE_PARSER
+from perfxl.ooxml.xml import SAFE_PARSER
 
 __all__ = ["WP", "Shape", "W", "break_lines", "fix_tree", "number_pictures", "row_span", "shape_of", "unescape_braces"]
 
