@@ -1,4 +1,4 @@
-"""What the ribbon's commands do. An action gets the desk and gives a message for the user, blank where there is
+"""What the ribbon's buttons do. An action gets the desk and gives a message for the user, blank where there is
 nothing to say."""
 
 from __future__ import annotations
@@ -13,9 +13,8 @@ from perfxl.core.cells import cell_place
 from perfxl.core.language import Text
 from perfxl.core.problem_table import spell_counts
 from perfxl.core.problems import count
-from perfxl.ribbon import marks
-from perfxl.ribbon.jobs import Jobs, Progress, Request, Result
-from perfxl.ribbon.open_book import HEADER_ROW, OpenBook, Place
+from perfxl.ribbon.jobs import JOBS, Progress, Request, Result
+from perfxl.ribbon.open_book import HEADER_ROW, CellRef, OpenBook, make_marks
 
 NO_WORKBOOK = Text(
     "请先打开方案工作簿（黄条提示“受保护的视图”时，先点“启用编辑”）。",
@@ -33,15 +32,15 @@ _CHOOSE = Text("新方案放在哪个文件夹？", "A folder for the new progra
 
 @dataclass(frozen=True)
 class Desk:
-    """What an action works with: the workbook, the jobs, the user's language, what the command is called."""
+    """What an action works with: the workbook, the user's language, what the button is called."""
 
     book: OpenBook
-    jobs: Jobs
     lang: str
     title: str = ""
 
     def say(self, text: Text, *details: object) -> str:
-        return (text.zh if self.lang == "zh" else text.en).format(*details)
+        """The text in the user's language, its details put in."""
+        return text(self.lang).format(*details)
 
 
 Action = Callable[[Desk], str]
@@ -54,10 +53,10 @@ def job(name: str) -> Action:
         if not desk.book.is_program():
             return desk.say(NO_WORKBOOK)
         words = desk.book.selected().words
-        with tempfile.TemporaryDirectory(prefix="perfxl-") as folder, _status(desk) as progress:
+        with tempfile.TemporaryDirectory(prefix="perfxl-") as folder, _shown_progress(desk) as progress:
             path = desk.book.save_copy(Path(folder))
-            result = desk.jobs[name](Request(path, desk.book.folder(), desk.lang, words, progress))
-            return _settled(desk, result)
+            result = JOBS[name](Request(path, desk.book.folder(), desk.lang, words, progress))
+            return _finish(desk, result)
 
     return run
 
@@ -65,10 +64,11 @@ def job(name: str) -> Action:
 def new(desk: Desk) -> str:
     """A new program in a folder that the user chooses."""
     folder = desk.book.ask_folder(desk.say(_CHOOSE))
-    return _settled(desk, desk.jobs["new"](Request(Path(), folder, desk.lang))) if folder else ""
+    return _finish(desk, JOBS["new"](Request(Path(), folder, desk.lang))) if folder else ""
 
 
 def clear(desk: Desk) -> str:
+    """Takes all marks off."""
     cleared = desk.book.clear_marks()
     return desk.say(_CLEARED, cleared) if cleared else desk.say(_NO_MARKS)
 
@@ -100,17 +100,17 @@ def open_folder(desk: Desk) -> str:
     return ""
 
 
-def _settled(desk: Desk, result: Result) -> str:
+def _finish(desk: Desk, result: Result) -> str:
     """Puts what a job gave into the workbook and says what came of it."""
-    lines = [desk.say(result.said)]
+    lines = [desk.say(result.message)]
     for page in result.pages:
         desk.book.put(page)
     if result.to_mark:
         desk.book.clear_marks()
-        left = desk.book.mark(marks.marks_of(result.problems, desk.lang))
+        left = desk.book.mark(make_marks(result.problems, desk.lang))
         lines += [desk.say(_UNMARKED, len(left))] if left else []
     if result.pages:
-        desk.book.go_to(Place(result.pages[0].sheet, f"A{HEADER_ROW}"))
+        desk.book.go_to(CellRef(result.pages[0].sheet, f"A{HEADER_ROW}"))
     if result.problems:
         counts = {severity: n for severity, n in count(result.problems).items() if n}
         lines.append(spell_counts(counts, desk.lang))
@@ -120,15 +120,15 @@ def _settled(desk: Desk, result: Result) -> str:
 
 
 @contextmanager
-def _status(desk: Desk) -> Iterator[Progress]:
+def _shown_progress(desk: Desk) -> Iterator[Progress]:
     """Shows in the status bar how far a job is, once for each percent: every word to Excel takes its time."""
-    told = -1
+    last = -1
 
     def progress(done: int, total: int) -> None:
-        nonlocal told
+        nonlocal last
         percent = 100 * done // total if total else 0
-        if percent != told:
-            told = percent
+        if percent != last:
+            last = percent
             desk.book.status(f"perfxl {desk.title} {done}/{total}")
 
     desk.book.status(f"perfxl {desk.title} …")
@@ -138,7 +138,7 @@ def _status(desk: Desk) -> Iterator[Progress]:
         desk.book.status("")
 
 
-def _after(places: Sequence[Place], at: Place, by: int) -> int:
+def _after(places: Sequence[CellRef], at: CellRef, by: int) -> int:
     """The place to go to from a cell. Marks come sheet by sheet; from a sheet without any it is the first or last."""
     here = [i for i, place in enumerate(places) if place.sheet == at.sheet]
     ahead = [i for i in here if (cell_place(places[i].cell) > cell_place(at.cell)) == (by > 0) and places[i] != at]

@@ -18,8 +18,20 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from perfxl.core.cells import cell_place
-from perfxl.ribbon import marks
-from perfxl.ribbon.open_book import HEADER_ROW, Column, Link, Mark, Page, Place, Selection
+from perfxl.ribbon.open_book import (
+    HEADER_ROW,
+    KEPT_FILL,
+    NO_FILL,
+    CellRef,
+    Link,
+    Mark,
+    MarkedComment,
+    Page,
+    PageColumn,
+    Selection,
+    join_comment,
+    split_comment,
+)
 
 _AUTHOR = "perfxl"
 _NOTE_SIZE = (360, 140)
@@ -31,10 +43,10 @@ class FileBook:
     """An .xlsx or .xlsm file. `chosen` is the folder that the user would choose; what would be opened is in `shown`,
     what the status bar said in `said`."""
 
-    def __init__(self, path: Path, selected: Place | None = None, chosen: Path | None = None) -> None:
+    def __init__(self, path: Path, selected: CellRef | None = None, chosen: Path | None = None) -> None:
         self._path = path
         self._book = load_workbook(path, keep_vba=path.suffix.lower() == ".xlsm", rich_text=True)
-        self._at = selected or Place(self._book.sheetnames[0], "A1")
+        self._at = selected or CellRef(self._book.sheetnames[0], "A1")
         self._chosen = chosen
         self.shown: list[Path] = []
         self.said: list[str] = []
@@ -78,9 +90,9 @@ class FileBook:
                 _mark(_first(self._book[mark.place.sheet], mark.place.cell), mark)
         return left
 
-    def marked(self) -> list[tuple[Place, str]]:
+    def marked(self) -> list[tuple[CellRef, str]]:
         return [
-            (Place(sheet.title, cell), comment.text)
+            (CellRef(sheet.title, cell), comment.text)
             for sheet in self._book.worksheets
             for cell, comment in _comments(sheet)
             if comment.fill is not None
@@ -92,7 +104,7 @@ class FileBook:
             _clear(self._book[place.sheet][place.cell])
         return len(marked)
 
-    def go_to(self, place: Place) -> None:
+    def go_to(self, place: CellRef) -> None:
         self._at = place
         self._book.active = self._book[place.sheet]
 
@@ -115,18 +127,18 @@ def _first(sheet: Worksheet, cell: str) -> Any:
 
 
 def _mark(cell: Any, mark: Mark) -> None:
-    there = marks.read(cell.comment.text if cell.comment else "")
+    there = split_comment(cell.comment.text if cell.comment else "")
     fill, text = (_fill_of(cell), mark.text) if there.fill is None else (there.fill, f"{there.text}\n{mark.text}")
-    if fill != marks.KEPT_FILL:
+    if fill != KEPT_FILL:
         cell.fill = PatternFill("solid", start_color=f"FF{mark.colour}")
-    _comment(cell, marks.written(there.own, fill, text))
+    _comment(cell, join_comment(there.own, fill, text))
 
 
 def _clear(cell: Any) -> None:
-    there = marks.read(cell.comment.text)
-    if there.fill == marks.NO_FILL:
+    there = split_comment(cell.comment.text)
+    if there.fill == NO_FILL:
         cell.fill = PatternFill()
-    elif there.fill != marks.KEPT_FILL:
+    elif there.fill != KEPT_FILL:
         cell.fill = PatternFill("solid", start_color=f"FF{there.fill}")
     cell.comment = None
     if there.own:
@@ -141,13 +153,13 @@ def _fill_of(cell: Any) -> str:
     """How a mark remembers the fill: a plain colour, none, or one that is left alone (patterns, theme colours)."""
     fill = cell.fill
     if fill.fill_type is None:
-        return marks.NO_FILL
+        return NO_FILL
     plain = fill.fill_type == "solid" and fill.start_color.type == "rgb"
-    return fill.start_color.rgb[-6:].upper() if plain else marks.KEPT_FILL
+    return fill.start_color.rgb[-6:].upper() if plain else KEPT_FILL
 
 
-def _comments(sheet: Worksheet) -> list[tuple[str, marks.Comment]]:
-    return [(cell.coordinate, marks.read(cell.comment.text)) for row in sheet for cell in row if cell.comment]
+def _comments(sheet: Worksheet) -> list[tuple[str, MarkedComment]]:
+    return [(cell.coordinate, split_comment(cell.comment.text)) for row in sheet for cell in row if cell.comment]
 
 
 def _write(sheet: Worksheet, page: Page) -> None:
@@ -170,7 +182,7 @@ def _write(sheet: Worksheet, page: Page) -> None:
     sheet.auto_filter.ref = f"A{HEADER_ROW}:{get_column_letter(len(page.columns))}{HEADER_ROW + len(page.rows)}"
 
 
-def _fill_in(cell: Any, value: str | float | Link | None, column: Column) -> None:
+def _fill_in(cell: Any, value: str | float | Link | None, column: PageColumn) -> None:
     cell.alignment = Alignment(vertical="top", wrap_text=not column.number)
     if isinstance(value, Link):
         sheet = value.to.sheet.replace("'", "''")
@@ -182,7 +194,7 @@ def _fill_in(cell: Any, value: str | float | Link | None, column: Column) -> Non
         cell.number_format = column.number
 
 
-def _lines(value: str | float | Link | None, column: Column) -> int:
+def _lines(value: str | float | Link | None, column: PageColumn) -> int:
     """How many lines a text takes in its column, where Chinese characters are two wide."""
     text = value.text if isinstance(value, Link) else value
     if not isinstance(text, str):

@@ -1,14 +1,34 @@
-"""What commands ask of the program. Rooms of hosts do not know it: whoever starts the server supplies the jobs."""
+"""What the ribbon's buttons ask of the program: `JOBS` by name. To add one, write it and enter it there."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial, wraps
+from math import isnan
 from pathlib import Path
 
 from perfxl.core.language import Text
-from perfxl.core.problems import Problem
-from perfxl.ribbon.open_book import Page
+from perfxl.core.problem_table import CELL, CODE, HINT, MESSAGE, SEVERITY, SEVERITY_COLOURS, SHEET, worst_first
+from perfxl.core.problems import Problem, Severity
+from perfxl.core.schema import column_label
+from perfxl.core.table_access import Names
+from perfxl.core.weights.program import ContractWeights, Weighing
+from perfxl.documents.papers import KINDS
+from perfxl.program import Program, load
+from perfxl.ribbon.open_book import CellRef, Link, Page, PageColumn
+from perfxl.workbook.score.texts import say as score_word
+from perfxl.workbook.weights.texts import category_label, header
+
+_MOST_LISTED = 20_000
+
+_CHECK = Text("检查", "Check")
+_WEIGHTS, _PROPOSALS = Text("权重", "Weights"), Text("权重建议", "Weight proposals")
+_SCORES, _EXPLAINED = Text("得分", "Scores"), Text("解释", "Explained")
+_NOBODY = Text(
+    "请先选中某个人所在的一行（有工号或姓名），再点一次。",
+    "Select a row that holds somebody's ID or name first, then click again.",
+)
 
 Progress = Callable[[int, int], None]
 
@@ -32,17 +52,259 @@ class Request:
 
 @dataclass
 class Result:
-    """What came of it: a sentence for the user, problems, pages for the workbook, files made. `to_mark` says whether
-    the problems are to be marked in the workbook, `to_show` which file or folder is opened."""
+    """What came of it: a sentence for the user, problems, pages for the workbook, files. `to_mark` says whether the
+    problems are to be marked in the workbook, `to_show` which file or folder is opened."""
 
-    said: Text
+    message: Text
     problems: Sequence[Problem] = ()
     pages: Sequence[Page] = ()
-    files: Sequence[Path] = field(default=())
+    files: Sequence[Path] = ()
     to_mark: bool = False
     to_show: Path | None = None
 
 
 Job = Callable[[Request], Result]
-Jobs = Mapping[str, Job]
+
+
+def new(request: Request) -> Result:
+    """An empty program in the folder, opened if it was made now."""
+    from perfxl.workbook.program.templates import PROGRAM_FILES, new_program
+
+    files, problems = new_program(request.folder, request.lang)
+    path = request.folder / PROGRAM_FILES[request.lang]
+    if not files:
+        return Result(_first_reason(problems))
+    message = Text(f"新方案：{path}", f"New program: {path}")
+    return Result(message, problems, files=files, to_show=path if path in files else None)
+
+
+def _of_program(work: Callable[[Request, Program], Result]) -> Job:
+    """A job on a workbook that can be read; otherwise the reason is the answer."""
+
+    @wraps(work)
+    def run(request: Request) -> Result:
+        program, problems = load(request.path)
+        return work(request, program) if program.usable else Result(_first_reason(problems), problems)
+
+    return run
+
+
+@_of_program
+def check(request: Request, program: Program) -> Result:
+    """What is wrong, on a page and marked in the cells."""
+    problems = [*program.problems, *program.check()]
+    message = Text(f"检查完毕，共 {len(problems)} 条。", f"Checked: {len(problems)} in all.")
+    if not problems:
+        message = Text("检查完毕，没有发现问题。", "Checked: no problems found.")
+    return Result(message, problems, [_problems_page(problems, request.lang)], to_mark=True)
+
+
+@_of_program
+def weights(request: Request, program: Program) -> Result:
+    """Agreed, derived and proposed weights of every contract, and the workbook with formulas."""
+    from perfxl.workbook.weight_book import write_weights
+
+    weighing, problems = program.weigh()
+    path = _result_path(request, program, Text("权重", "weights"))
+    write_weights(path, weighing, problems, program.lang)
+    page = _weights_page(_WEIGHTS, weighing, weighing.contracts, request.lang)
+    legal = sum(contract.legal for contract in weighing.contracts)
+    message = Text(
+        f"{len(weighing.contracts)} 份合同，{legal} 份合规。带公式的全表：{path}",
+        f"{len(weighing.contracts)} contracts, {legal} of them legal. The workbook with formulas: {path}",
+    )
+    return Result(message, [*program.problems, *problems], [page], [path])
+
+
+@_of_program
+def repair(request: Request, program: Program) -> Result:
+    """The smallest legal change of weights that break a rule."""
+    weighing, problems = program.weigh()
+    wrong = [contract for contract in weighing.contracts if not contract.legal]
+    if not wrong:
+        return Result(Text("全部合同的权重都合规。", "The weights of all contracts are legal."))
+    page = _weights_page(_PROPOSALS, weighing, wrong, request.lang)
+    message = Text(
+        f"{len(wrong)} 份合同的权重不合规，建议见“{page.sheet}”表；采用与否由您决定，方案未改动。",
+        f"The weights of {len(wrong)} contracts break a rule: proposals on {page.sheet}. The program is as it was.",
+    )
+    return Result(message, [*program.problems, *problems], [page])
+
+
+@_of_program
+def score(request: Request, program: Program) -> Result:
+    """Everybody's total, grade and coefficient, and the score workbook."""
+    from perfxl.workbook.score_book import write_scores
+
+    scores, problems = program.score()
+    path = _result_path(request, program, Text("得分", "scores"))
+    write_scores(path, program.tables, scores, program.lang, progress=request.progress)
+    official = sum(not isnan(total) for total in scores.totals.total)
+    message = Text(
+        f"{len(scores.people)} 人，{official} 人已有总分。得分工作簿：{path}",
+        f"{len(scores.people)} people, {official} with a total. Score workbook: {path}",
+    )
+    problems = [*program.problems, *problems]
+    return Result(message, problems, [_scores_page(program, request.lang)], [path], to_show=path)
+
+
+@_of_program
+def explain(request: Request, program: Program) -> Result:
+    """How the selected person's total came about."""
+    from perfxl.core import explain as explaining
+
+    person = _selected(request, program)
+    if person is None:
+        return Result(_NOBODY)
+    scores, _ = program.score()
+    lines = explaining.as_text_lines(explaining.explain(program.tables, scores, person), request.lang)
+    name = Names.of(program.tables).people[person] or person
+    # The ID in the header, where the page opens: the person stays selected for the next button.
+    page = Page(_EXPLAINED(request.lang), name, [PageColumn(person, 110)], [[line] for line in lines])
+    return Result(Text("", ""), pages=[page])
+
+
+def documents(kind: str, selected: bool, request: Request) -> Result:
+    """Papers of a kind, of everybody or of the selected person."""
+
+    @_of_program
+    def make(request: Request, program: Program) -> Result:
+        from perfxl.documents.batch import make_documents
+
+        person = _selected(request, program) if selected else None
+        if selected and person is None:
+            return Result(_NOBODY)
+        folder = request.folder / KINDS[kind].title(program.lang)
+        files, problems = make_documents(
+            kind,
+            program.tables,
+            program.policy,
+            folder,
+            lang=program.lang,
+            only=[person] if person else None,
+            jobs=1,  # started by Excel, where further processes would each look for it again
+            progress=request.progress,
+        )
+        message = Text(f"已生成 {len(files)} 份：{folder}", f"{len(files)} documents in {folder}")
+        return Result(message, [*program.problems, *problems], files=files, to_show=folder if files else None)
+
+    return make(request)
+
+
+JOBS: Mapping[str, Job] = {
+    "new": new,
+    "check": check,
+    "weights": weights,
+    "repair": repair,
+    "score": score,
+    "explain": explain,
+    **{f"documents.{kind}": partial(documents, kind, False) for kind in KINDS},
+    **{f"selected.{kind}": partial(documents, kind, True) for kind in KINDS},
+}
 """Jobs by name; "documents.contract" is the one that makes contracts."""
+
+
+def _problems_page(problems: Sequence[Problem], lang: str) -> Page:
+    """Every problem with a link to its cell, the worst first."""
+    listed = worst_first(problems)[:_MOST_LISTED]
+    shown = (SEVERITY, SHEET, CELL, CODE, MESSAGE, HINT)
+    columns = [PageColumn(column.header(lang), column.width) for column in shown]
+    rows: list[list[str | float | Link | None]] = [[column.value(p, lang) for column in shown] for p in listed]
+    for row, problem in zip(rows, listed, strict=True):
+        if problem.address.cell:
+            place = CellRef(problem.address.sheet, problem.address.cell)
+            row[shown.index(CELL)] = Link(place.cell, place)
+    about = Text(
+        "点“单元格”可跳到出错处；改好后再点“检查”。",
+        "Cell leads to the place; mend it, then click Check again.",
+    )
+    return Page(_CHECK(lang), about(lang), columns, rows, [SEVERITY_COLOURS[p.severity] for p in listed])
+
+
+def _weights_page(title: Text, weighing: Weighing, contracts: Sequence[ContractWeights], lang: str) -> Page:
+    """Agreed, derived and proposed weights line by line."""
+    names = ("contract", "holder", "unit", "kpi", "name", "category", "importance", "derived", "agreed", "repaired")
+    widths = (14, 18, 24, 10, 34, 14, 10, 10, 10, 10)
+    numbers = {"importance": "0.00", "derived": "0.##", "agreed": "0.##", "repaired": "0.##"}
+    columns = [PageColumn(header(n, lang), width, numbers.get(n, "")) for n, width in zip(names, widths, strict=True)]
+    rows = [
+        [
+            contract.contract or "",
+            "、".join(weighing.names.people[person] for person in contract.holders),
+            weighing.names.units[contract.unit],
+            kpi or "",
+            weighing.names.kpis[kpi] or candidate.kpi,
+            category_label(candidate.category, lang) if candidate.category else "",
+            contract.importance[i],
+            contract.derived[i],
+            _number(candidate.agreed),
+            contract.repaired[i] if not contract.legal else None,
+        ]
+        for contract in contracts
+        for i, (kpi, candidate) in enumerate(zip(contract.kpis, contract.candidates, strict=True))
+    ]
+    about = Text(
+        "权重为百分点。建议权重是改动最小的合规取法；合规的合同没有建议。",
+        "Weights in percent points. A proposal is the smallest legal change; legal contracts have none.",
+    )
+    return Page(title(lang), about(lang), columns, rows)
+
+
+def _scores_page(program: Program, lang: str) -> Page:
+    """Everybody's total, grade, coefficient and completeness."""
+    from perfxl.core.scoring.totals import ordered_bands
+
+    scores, _ = program.score()
+    names, bands, totals = Names.of(program.tables), ordered_bands(program.policy), scores.totals
+    columns = [
+        PageColumn(column_label("people", "person", lang), 14),
+        PageColumn(column_label("people", "name", lang), 20),
+        PageColumn(score_word("total", lang), 10, "0.00"),
+        PageColumn(score_word("grade", lang), 10),
+        PageColumn(score_word("coefficient", lang), 10, "0.00"),
+        PageColumn(score_word("completeness", lang), 10, "0.00"),
+        PageColumn(score_word("provisional", lang), 12, "0.00"),
+    ]
+    rows = []
+    for i, person in enumerate(scores.people):
+        band = bands[totals.grade[i]] if totals.grade[i] >= 0 else None
+        rows.append(
+            [
+                str(person),
+                names.people[person],
+                _number(totals.total[i]),
+                band.grade if band else "",
+                _number(band.coefficient) if band else None,
+                _number(totals.completeness[i]),
+                _number(totals.provisional[i]),
+            ]
+        )
+    about = Text(
+        "有待报指标的人没有总分，只有暂定分。每个数怎样算出来，见得分工作簿的公式，或选中一行点“解释得分”。",
+        "People with pending lines have no total yet, only a provisional one. How a figure comes about: the formulas "
+        "of the score workbook, or select a row and click Explain.",
+    )
+    return Page(_SCORES(lang), about(lang), columns, rows)
+
+
+def _selected(request: Request, program: Program) -> str | None:
+    """The person in the selected row, the selected cell first."""
+    people = (program.find_person(word) for word in request.words)
+    return next((person for person in people if person is not None), None)
+
+
+def _result_path(request: Request, program: Program, name: Text) -> Path:
+    request.folder.mkdir(parents=True, exist_ok=True)
+    return request.folder / f"{name(program.lang)}.xlsx"
+
+
+def _first_reason(problems: Sequence[Problem]) -> Text:
+    """Why nothing can be done: the first reason, with what to do."""
+    first = next((p for p in problems if p.severity is Severity.ERROR), problems[0])
+    return Text(*(f"{first.message(lang)}\n{first.hint(lang)}" for lang in ("zh", "en")))
+
+
+def _number(value: object) -> float | None:
+    if not isinstance(value, int | float) or isnan(value):
+        return None
+    return float(value)

@@ -10,8 +10,19 @@ from pathlib import Path
 from typing import Any
 
 from perfxl.core.cells import a1, cell_place
-from perfxl.ribbon import marks
-from perfxl.ribbon.open_book import HEADER_ROW, Link, Mark, Page, Place, Selection
+from perfxl.ribbon.open_book import (
+    HEADER_ROW,
+    KEPT_FILL,
+    NO_FILL,
+    CellRef,
+    Link,
+    Mark,
+    MarkedComment,
+    Page,
+    Selection,
+    join_comment,
+    split_comment,
+)
 
 # Excel's own numbers for things.
 _NONE, _SOLID = -4142, 1
@@ -55,13 +66,13 @@ class LiveBook:
     def selected(self) -> Selection:
         cell = self._excel.ActiveCell
         if cell is None:  # a chart sheet
-            return Selection(Place(str(self._book.ActiveSheet.Name), "A1"), ())
+            return Selection(CellRef(str(self._book.ActiveSheet.Name), "A1"), ())
         sheet = cell.Worksheet
         used = sheet.UsedRange
         last = min(used.Column + used.Columns.Count, _LAST_COLUMN)
         row = sheet.Range(f"{a1(cell.Row - 1, 0)}:{a1(cell.Row - 1, last)}").Value
         texts = [cell.Value, *row[0]]
-        place = Place(str(sheet.Name), a1(cell.Row - 1, cell.Column - 1))
+        place = CellRef(str(sheet.Name), a1(cell.Row - 1, cell.Column - 1))
         return Selection(place, tuple(_text(value) for value in texts if value is not None))
 
     def put(self, page: Page) -> None:
@@ -81,16 +92,16 @@ class LiveBook:
                     left.append(mark)
         return left
 
-    def marked(self) -> list[tuple[Place, str]]:
+    def marked(self) -> list[tuple[CellRef, str]]:
         found = []
         for sheet in self._book.Worksheets:
             here = []
             for comment in sheet.Comments:
-                text = marks.read(str(comment.Text()))
+                text = split_comment(str(comment.Text()))
                 if text.fill is not None:
                     here.append((a1(comment.Parent.Row - 1, comment.Parent.Column - 1), text.text))
             here.sort(key=lambda one: cell_place(one[0]))
-            found += [(Place(str(sheet.Name), cell), text) for cell, text in here]
+            found += [(CellRef(str(sheet.Name), cell), text) for cell, text in here]
         return found
 
     def clear_marks(self) -> int:
@@ -103,7 +114,7 @@ class LiveBook:
                     cleared += 1
         return cleared
 
-    def go_to(self, place: Place) -> None:
+    def go_to(self, place: CellRef) -> None:
         sheet = self._book.Worksheets(place.sheet)
         if sheet.Visible == _VISIBLE:
             self._excel.Goto(sheet.Range(place.cell))
@@ -146,12 +157,12 @@ def _mark(cell: Any, mark: Mark) -> bool:
     cell = cell.MergeArea.Cells(1, 1)
     if getattr(cell, "CommentThreaded", None) is not None:
         return False
-    there = marks.read(str(cell.Comment.Text())) if cell.Comment is not None else marks.Comment("")
+    there = split_comment(str(cell.Comment.Text())) if cell.Comment is not None else MarkedComment("")
     if there.fill is None:
-        text = marks.written(there.own, _fill_of(cell), mark.text)
+        text = join_comment(there.own, _fill_of(cell), mark.text)
     else:  # another cell of a merged range was marked before
-        text = marks.written(there.own, there.fill, f"{there.text}\n{mark.text}")
-    if marks.read(text).fill != marks.KEPT_FILL:
+        text = join_comment(there.own, there.fill, f"{there.text}\n{mark.text}")
+    if split_comment(text).fill != KEPT_FILL:
         cell.Interior.Color = _bgr(mark.colour)
     if cell.Comment is not None:
         cell.Comment.Text(text)
@@ -162,10 +173,10 @@ def _mark(cell: Any, mark: Mark) -> bool:
 
 
 def _clear(cell: Any) -> None:
-    there = marks.read(str(cell.Comment.Text()))
-    if there.fill == marks.NO_FILL:
+    there = split_comment(str(cell.Comment.Text()))
+    if there.fill == NO_FILL:
         cell.Interior.Pattern = _NONE
-    elif there.fill and there.fill != marks.KEPT_FILL:
+    elif there.fill and there.fill != KEPT_FILL:
         cell.Interior.Color = _bgr(there.fill)
     if there.own:
         cell.Comment.Text(there.own)
@@ -176,8 +187,8 @@ def _clear(cell: Any) -> None:
 def _fill_of(cell: Any) -> str:
     pattern = cell.Interior.Pattern
     if pattern == _NONE:
-        return marks.NO_FILL
-    return _rgb(int(cell.Interior.Color)) if pattern == _SOLID else marks.KEPT_FILL
+        return NO_FILL
+    return _rgb(int(cell.Interior.Color)) if pattern == _SOLID else KEPT_FILL
 
 
 def _write(sheet: Any, page: Page) -> None:

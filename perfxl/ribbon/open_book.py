@@ -1,15 +1,19 @@
-"""The open workbook as ribbon commands see it: a port, with an adapter for Excel and one for files."""
+"""The open workbook as the ribbon's buttons see it: a port, with an adapter for Excel and one for files; the pages and
+marks that it takes, and how a mark remembers what was there before."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from perfxl.core.problem_table import SEVERITY_COLOURS, comment_text, worst_first
+from perfxl.core.problems import Problem
 from perfxl.tables.own import OWN_PREFIX
 
 
-class Place(NamedTuple):
+class CellRef(NamedTuple):
     """A cell: sheet title and address such as "E7"."""
 
     sheet: str
@@ -19,19 +23,19 @@ class Place(NamedTuple):
 class Selection(NamedTuple):
     """The selected cell, and what stands in its row: its own text first."""
 
-    place: Place
+    place: CellRef
     words: tuple[str, ...]
 
 
 class Mark(NamedTuple):
     """A fill (RRGGBB) and a comment for a cell that needs a look."""
 
-    place: Place
+    place: CellRef
     colour: str
     text: str
 
 
-class Column(NamedTuple):
+class PageColumn(NamedTuple):
     """A column of a page; `number` is the number format, blank for text."""
 
     header: str
@@ -43,7 +47,7 @@ class Link(NamedTuple):
     """The text of a cell that leads to another one."""
 
     text: str
-    to: Place
+    to: CellRef
 
 
 class Page(NamedTuple):
@@ -51,7 +55,7 @@ class Page(NamedTuple):
 
     title: str
     about: str
-    columns: Sequence[Column]
+    columns: Sequence[PageColumn]
     rows: Sequence[Sequence[str | float | Link | None]]
     colours: Sequence[str] = ()
 
@@ -63,6 +67,12 @@ class Page(NamedTuple):
 
 HEADER_ROW = 4
 """Where a page's header stands, below title and guide; the rows follow."""
+
+MOST_MARKS = 1_000  # Excel takes some milliseconds for each; the list names every problem anyway
+
+NO_FILL, KEPT_FILL = "-", "="  # there was none; it was of a kind that cannot be given back, and left alone
+
+_OURS = re.compile(r"(?:^|\n\n)\[perfxl (-|=|[0-9A-F]{6})\]\n(.*)", re.DOTALL)
 
 
 class OpenBook(Protocol):
@@ -89,13 +99,13 @@ class OpenBook(Protocol):
     def mark(self, marks: Sequence[Mark]) -> list[Mark]:
         """Marks cells. Returns those that could not be: on protected sheets, or in use by a discussion."""
 
-    def marked(self) -> list[tuple[Place, str]]:
+    def marked(self) -> list[tuple[CellRef, str]]:
         """The marked cells and their comments, sheet by sheet and row by row."""
 
     def clear_marks(self) -> int:
         """Takes all marks off and gives the cells their fill and comment back. Returns how many there were."""
 
-    def go_to(self, place: Place) -> None: ...
+    def go_to(self, place: CellRef) -> None: ...
 
     def status(self, text: str) -> None:
         """Shows a text in the status bar; a blank one gives it back."""
@@ -105,3 +115,37 @@ class OpenBook(Protocol):
 
     def ask_folder(self, title: str) -> Path | None:
         """Lets the user choose a folder; None where they did not."""
+
+
+def make_marks(problems: Sequence[Problem], lang: str) -> list[Mark]:
+    """A mark for each cell that has problems, the worst first, at most MOST_MARKS."""
+    at: dict[CellRef, list[Problem]] = {}
+    for problem in worst_first(problems):
+        if problem.address.sheet and problem.address.cell:
+            at.setdefault(CellRef(problem.address.sheet, problem.address.cell), []).append(problem)
+    return [
+        Mark(place, SEVERITY_COLOURS[of_cell[0].severity], comment_text(of_cell, lang))
+        for place, of_cell in list(at.items())[:MOST_MARKS]
+    ]
+
+
+class MarkedComment(NamedTuple):
+    """A cell's comment taken apart: the user's own text, the fill before the mark, the mark's text. Without a mark the
+    fill is None."""
+
+    own: str
+    fill: str | None = None
+    text: str = ""
+
+
+def join_comment(own: str, fill: str, text: str) -> str:
+    """A comment that holds the user's own text, and ours with the fill that the cell had. Kept in the comment, it goes
+    where the cell goes when rows are inserted or sorted."""
+    head = f"{own}\n\n" if own else ""
+    return f"{head}[perfxl {fill}]\n{text}"
+
+
+def split_comment(comment: str) -> MarkedComment:
+    """The user's own text and ours apart."""
+    match = _OURS.search(comment)
+    return MarkedComment(comment[: match.start()], match[1], match[2]) if match else MarkedComment(comment)

@@ -32,11 +32,10 @@ with _without("pandas", "numpy", "matplotlib", "polars", "plotly", "PIL"):
 @func
 def clicked(control: str, lang: str) -> str:
     """A button of the ribbon: does the work on the workbook that the add-in hands over, and gives the message."""
-    from perfxl.ribbon.commands import run
-    from perfxl.ribbon.commands_on_program import JOBS
+    from perfxl.ribbon.buttons import run
     from perfxl.ribbon.live_book import LiveBook
 
-    return run(control, LiveBook(Book.caller().api), JOBS, lang)
+    return run(control, LiveBook(Book.caller().api), lang)
 
 
 if __name__ == "__main__" and sys.platform == "win32":

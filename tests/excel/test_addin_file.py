@@ -21,15 +21,14 @@ from perfxl.excel.addin.compound_file import compound_file
 from perfxl.excel.addin.package import Place, addin, code_modules
 from perfxl.excel.addin.vba_project import Module, compressed
 from perfxl.excel.functions import FUNCTIONS
-from perfxl.ribbon.commands_on_program import KIND_LABELS
-from perfxl.ribbon.xml import ribbon_texts, ribbon_xml
+from perfxl.ribbon.buttons import ribbon_texts, ribbon_xml
 
 PLACE = Place(r'"C:\Python 3\pythonw.exe" -E -P -m perfxl.ribbon.server $(CLSID)', r"C:\张三\Python", "0.37.8")
 
 
 @pytest.fixture(scope="module")
 def made() -> bytes:
-    return addin(PLACE, ribbon_xml(KIND_LABELS), ribbon_texts(KIND_LABELS), "1.2.3")
+    return addin(PLACE, ribbon_xml(), ribbon_texts(), "1.2.3")
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +37,7 @@ def project(made: bytes) -> bytes:
 
 
 def test_the_same_add_in_has_the_same_bytes(made: bytes) -> None:
-    assert addin(PLACE, ribbon_xml(KIND_LABELS), ribbon_texts(KIND_LABELS), "1.2.3") == made
+    assert addin(PLACE, ribbon_xml(), ribbon_texts(), "1.2.3") == made
 
 
 def test_every_module_is_read_back_as_it_was_written(made: bytes) -> None:

@@ -13,8 +13,7 @@ import pytest
 from perfxl.excel.addin import package
 from perfxl.excel.addin.package import Place, addin
 from perfxl.excel.addin.vba_project import Module
-from perfxl.ribbon.commands_on_program import KIND_LABELS
-from perfxl.ribbon.xml import ribbon_texts, ribbon_xml
+from perfxl.ribbon.buttons import ribbon_texts, ribbon_xml
 from tests.excel.vba_host import LINK, VERSION
 
 PYTHON = shutil.which("python3", path="/usr/bin")
@@ -54,9 +53,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Any:
     with pytest.MonkeyPatch.context() as patch:  # the line to Windows' DLL is replaced by one to this machine's Python
         made = [Module("PxLink", LINK) if m.name == "PxLink" else m for m in package.code_modules(VERSION)]
         patch.setattr(package, "code_modules", lambda version: made)
-        path.write_bytes(
-            addin(Place("the server", "", VERSION), ribbon_xml(KIND_LABELS), ribbon_texts(KIND_LABELS), "1")
-        )
+        path.write_bytes(addin(Place("the server", "", VERSION), ribbon_xml(), ribbon_texts(), "1"))
     run = subprocess.run(
         [str(PYTHON), str(HERE.with_name("addin_in_office.py")), str(folder / "profile"), str(path)],
         input=json.dumps({"calls": CALLS, "formulas": FORMULAS}),

@@ -15,8 +15,7 @@ from pyopenvba.interpreter._objects import MemberSpec
 from perfxl.excel.addin.package import Place, addin, code_modules
 from perfxl.excel.addin.wrappers import vba_name
 from perfxl.excel.functions import FUNCTIONS
-from perfxl.ribbon.commands_on_program import KIND_LABELS
-from perfxl.ribbon.xml import ribbon_texts, ribbon_xml
+from perfxl.ribbon.buttons import ribbon_texts, ribbon_xml
 from tests.excel.cases import CASES
 from tests.excel.vba_host import LINK, VERSION, Server, array, call, excel, shown
 
@@ -114,7 +113,7 @@ def opened(request: Any, tmp_path: Path) -> tuple[str, Any]:
     """The add-in's own workbook, with its sheets of texts, for a user of either language."""
     lang, path = request.param, tmp_path / "perfxl.xlsm"
     place = Place("the server", r"C:\张三", VERSION)
-    path.write_bytes(addin(place, ribbon_xml(KIND_LABELS), ribbon_texts(KIND_LABELS), "1.2.3"))
+    path.write_bytes(addin(place, ribbon_xml(), ribbon_texts(), "1.2.3"))
     with zipfile.ZipFile(path) as package:
         parts = {name: package.read(name) for name in package.namelist()}
     with zipfile.ZipFile(path, "w") as package:  # the engine opens workbooks only
@@ -149,7 +148,7 @@ End Function""",
         name="Asking",
     )
     app.add_module("Public ID As String", name="Control", kind="class")
-    for control, *texts in ribbon_texts(KIND_LABELS)[1:]:
+    for control, *texts in ribbon_texts()[1:]:
         assert [app.run("Asked", control, kind) for kind in (1, 2)] == texts[lang != "zh" :: 2]
 
 

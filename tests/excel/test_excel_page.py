@@ -9,13 +9,13 @@ from perfxl.core.policy import Policy
 from perfxl.excel.addin.doctor import TROUBLES
 from perfxl.excel.functions import FUNCTIONS
 from perfxl.excel.lambdas import lambdas
-from perfxl.ribbon.commands import COMMANDS, MENUS
+from perfxl.ribbon.buttons import BUTTONS, MENUS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "excel.md").read_text(encoding="utf-8")
 
 
 def test_every_button_is_explained() -> None:
-    for command in (*COMMANDS, *MENUS.values()):
+    for command in (*BUTTONS, *MENUS.values()):
         assert command.label.zh in PAGE and command.label.en in PAGE, command.id
 
 

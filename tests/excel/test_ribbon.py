@@ -19,11 +19,10 @@ from perfxl.core.schema import Table, get
 from perfxl.documents.papers import KINDS
 from perfxl.excel.functions import FUNCTIONS
 from perfxl.program import load
-from perfxl.ribbon.commands import COMMANDS, run
-from perfxl.ribbon.commands_on_program import JOBS
+from perfxl.ribbon.buttons import BUTTONS, run
 from perfxl.ribbon.file_book import FileBook
 from perfxl.ribbon.live_book import LiveBook
-from perfxl.ribbon.open_book import Place
+from perfxl.ribbon.open_book import CellRef
 from perfxl.tables.own import is_own
 from tests.core import clean_program
 from tests.excel import com_excel
@@ -72,19 +71,19 @@ Opened = Callable[..., Any]
 
 
 def _click(name: str, book: Any, lang: str = "zh") -> str:
-    return run(f"px.{name}", book, JOBS, lang)
+    return run(f"px.{name}", book, lang)
 
 
 @both
 def test_check_marks_every_cell_that_has_a_problem(opened: Opened, copied: Path) -> None:
     loaded, problems = load(copied)
     problems += loaded.check()
-    wanted = {Place(p.address.sheet, p.address.cell) for p in problems if p.address.cell}
+    wanted = {CellRef(p.address.sheet, p.address.cell) for p in problems if p.address.cell}
     book = opened(copied)
     told = _click("check", book)
     assert f"共 {len(problems)} 条" in told and "错误" in told
     assert {place for place, _ in book.marked()} == wanted
-    assert book.selected().place == Place("PX 检查", "A4")
+    assert book.selected().place == CellRef("PX 检查", "A4")
 
 
 def test_both_say_the_same_of_the_same_cells(copied: Path) -> None:
@@ -117,7 +116,7 @@ def test_the_step_starts_where_the_user_stands(copied: Path) -> None:
     places = [place for place, _ in book.marked()]
     here = [place for place in places if place.sheet == "合同指标"]
     assert len(here) > 1
-    book.go_to(Place(here[1].sheet, "A1"))
+    book.go_to(CellRef(here[1].sheet, "A1"))
     _click("next", book)
     assert book.selected().place == here[0]
     book.go_to(here[1])
@@ -164,7 +163,7 @@ def test_marking_twice_is_marking_once(opened: Opened, copied: Path) -> None:
 def test_a_comment_of_the_users_own_stays(opened: Opened, copied: Path) -> None:
     loaded, problems = load(copied)
     found = next(p.address for p in [*problems, *loaded.check()] if p.address.cell)
-    place = Place(found.sheet, found.cell)
+    place = CellRef(found.sheet, found.cell)
     own = load_workbook(copied)
     own[place.sheet][place.cell].comment = Comment("别忘了问财务", "王")
     own.save(copied)
@@ -253,7 +252,7 @@ def test_explain_takes_the_person_in_the_selected_row(opened: Opened, copied: Pa
     book = opened(copied)
     assert "请先选中" in _click("explain", book)
     _click("score", book)
-    book.go_to(Place("PX 得分", "C6"))
+    book.go_to(CellRef("PX 得分", "C6"))
     person = _cell(book, "PX 得分", "A6")
     assert _click("explain", book) == ""
     assert _titles(book) >= {"PX 解释"}
@@ -270,7 +269,7 @@ def test_documents_of_the_selected_person(kind: str, copied: Path) -> None:
 def test_contracts_for_everybody_and_for_one(copied: Path) -> None:
     book = _file(copied)
     _click("score", book)
-    book.go_to(Place("PX 得分", "A6"))
+    book.go_to(CellRef("PX 得分", "A6"))
     _click("explain", book)
     assert "已生成 1 份" in _click("selected.contract", book)
     told = _click("documents.contract", book)
@@ -343,7 +342,7 @@ def test_help_names_every_button_and_function(copied: Path) -> None:
         assert _click("help", book, lang) == ""
         page = book.shown[0].read_text(encoding="utf-8")
         assert all(name in page for name in FUNCTIONS)
-        labels = [each.label.zh if lang == "zh" else each.label.en for each in COMMANDS if each.run]
+        labels = [each.label.zh if lang == "zh" else each.label.en for each in BUTTONS if each.run]
         assert all(label in page for label in labels)
 
 
@@ -358,7 +357,7 @@ def test_buttons_through_xlwings_own_server(copied: Path) -> None:
     assert stepped == "" and cleared == f"{len(book.marked())} marks taken off."
 
 
-def _fills(com: Any, places: list[Place]) -> list[tuple[Any, Any]]:
+def _fills(com: Any, places: list[CellRef]) -> list[tuple[Any, Any]]:
     cells = (com.Worksheets(place.sheet).Range(place.cell) for place in places)
     return [(cell.Interior.Pattern, cell.Interior.Color) for cell in cells]
 

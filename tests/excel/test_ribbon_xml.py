@@ -14,9 +14,7 @@ import pytest
 from lxml import etree
 
 from perfxl.excel.addin.package import code_modules
-from perfxl.ribbon.commands import COMMANDS, GROUPS, LANGUAGE, MENUS, PREFIX
-from perfxl.ribbon.commands_on_program import JOBS, KIND_LABELS
-from perfxl.ribbon.xml import NAMESPACE, ribbon_texts, ribbon_xml
+from perfxl.ribbon.buttons import BUTTONS, GROUPS, LANGUAGE, MENUS, NAMESPACE, PREFIX, ribbon_texts, ribbon_xml
 
 _SCHEMAS = Path(openxml_audit.__file__).parent / "data/openxml/schemas"
 _SCHEMA = _SCHEMAS / "schemas_microsoft_com_office_2009_07_customui.json"
@@ -25,7 +23,7 @@ _REPEATED = 1_000  # the schema's own limit of children in a group or menu
 
 @pytest.fixture(scope="module")
 def root() -> Any:
-    return etree.fromstring(ribbon_xml(KIND_LABELS))
+    return etree.fromstring(ribbon_xml())
 
 
 def test_the_xml_is_what_the_schema_allows(root: Any) -> None:
@@ -49,7 +47,7 @@ def test_a_faulty_ribbon_would_be_noticed(root: Any) -> None:
 def test_ids_are_unique_and_each_has_its_texts(root: Any) -> None:
     ids = [element.get("id") for element in root.iter() if element.get("id")]
     assert len(ids) == len(set(ids))
-    texts = {row[0]: row[1:] for row in ribbon_texts(KIND_LABELS)[1:]}
+    texts = {row[0]: row[1:] for row in ribbon_texts()[1:]}
     labelled = {element.get("id") for element in root.iter() if element.get("getLabel")}
     assert labelled <= texts.keys()
     assert all(isinstance(text, str) and text.strip() for row in texts.values() for text in row)
@@ -65,13 +63,13 @@ def test_every_callback_is_a_public_procedure(root: Any) -> None:
 
 def test_every_button_has_something_to_do(root: Any) -> None:
     buttons = {button.get("id").removeprefix(PREFIX): button.get("onAction") for button in root.iter("{*}button")}
-    commands = {command.id: command for command in COMMANDS}
+    commands = {command.id: command for command in BUTTONS}
     for name, action in buttons.items():
         if action == "PxSwitch":
             assert name == LANGUAGE
         else:
             assert name in JOBS or commands[name].run is not None
-    assert buttons.keys() == commands.keys() | {f"{menu}.{kind}" for menu in MENUS for kind in KIND_LABELS}
+    assert buttons.keys() == commands.keys() | {f"{menu}.{kind}" for menu in MENUS for kind in KINDS}
 
 
 def test_every_group_is_used(root: Any) -> None:
