@@ -16,7 +16,7 @@ from perfxl.core.problems import Problem, Severity, problem
 from perfxl.core.records import Records, Tables
 from perfxl.core.rulebook import built_in
 from perfxl.core.schema import Type
-from perfxl.core.table_access import columns_of, finding, place, rows_of
+from perfxl.core.table_access import columns_of, place, problem_at, rows_of
 from perfxl.core.values.dates import parse_date, serial
 from perfxl.core.values.numbers import parse_integer, parse_number, parse_points
 from perfxl.core.values.text import Nearest, Parsed, fold_name, parse_bool, parse_text
@@ -176,7 +176,7 @@ class _SettingsSheet:
     def _problem(self, name: str, i: int, column: str, **details: Any) -> Problem:
         if self.records is None:
             return problem(name, table="policy", column=column, **details)
-        return finding(name, self.records, i, column, **details)
+        return problem_at(name, self.records, i, column, **details)
 
 
 def _parse(raw: Any, setting: Setting) -> Parsed:
@@ -220,7 +220,7 @@ def _bands(tables: Tables, problems: list[Problem]) -> tuple[Band, ...]:
             rows.setdefault(grade, _BandRow(i, Band(grade, lower, coefficient)))
     if not rows:
         problems.append(
-            finding("grades_unusable", records, 0, "lower", grades="、".join(band.grade for band in DEFAULT_BANDS))
+            problem_at("grades_unusable", records, 0, "lower", grades="、".join(band.grade for band in DEFAULT_BANDS))
         )
         return DEFAULT_BANDS
     problems += _judge_bands(records, list(rows.values()))
@@ -232,23 +232,23 @@ def _judge_bands(records: Records, rows: list[_BandRow]) -> Iterator[Problem]:
     for i, band in rows:
         other = bounds.setdefault(band.lower, band.grade)
         if other != band.grade:
-            yield finding("grades_same_bound", records, i, "lower", grade=band.grade, other=other)
+            yield problem_at("grades_same_bound", records, i, "lower", grade=band.grade, other=other)
     falling = rows[0].band.lower >= rows[-1].band.lower
     for before, after in pairwise(rows):
         if before.band.lower != after.band.lower and (before.band.lower > after.band.lower) is not falling:
             grades = {"grade": after.band.grade, "other": before.band.grade}
-            yield finding("grades_out_of_order", records, after.row, "lower", bound=before.band.lower, **grades)
+            yield problem_at("grades_out_of_order", records, after.row, "lower", bound=before.band.lower, **grades)
     best_first = sorted(rows, key=lambda row: -row.band.lower)
     paid = [row for row in best_first if row.band.coefficient is not None]
     for better, worse in pairwise(paid):
         if worse.band.coefficient > better.band.coefficient:  # type: ignore[operator]  # None was left out
             grades = {"grade": worse.band.grade, "other": better.band.grade}
-            yield finding(
+            yield problem_at(
                 "grade_coefficient_rises", records, worse.row, "coefficient", best=better.band.coefficient, **grades
             )
     lowest = best_first[-1]
     if lowest.band.lower > 0:
-        yield finding("lowest_grade_unbounded", records, lowest.row, "lower", grade=lowest.band.grade)
+        yield problem_at("lowest_grade_unbounded", records, lowest.row, "lower", grade=lowest.band.grade)
 
 
 def _category_weights(tables: Tables, problems: list[Problem]) -> dict[str, dict[str, Share]]:
@@ -281,7 +281,7 @@ def _judge_share(records: Records, i: int, share: Share) -> Iterator[Problem]:
     high = upper if upper is not None else 100.0
     post_type = records.column("post_type")[i]
     if low > high:
-        yield finding(
+        yield problem_at(
             "category_limits_reversed",
             records,
             i,
@@ -290,7 +290,7 @@ def _judge_share(records: Records, i: int, share: Share) -> Iterator[Problem]:
             upper=high,
         )
     elif weight >= 0 and not low <= weight <= high:
-        yield finding("category_weight_out_of_range", records, i, "weight", subject=post_type, lower=low, upper=high)
+        yield problem_at("category_weight_out_of_range", records, i, "weight", subject=post_type, lower=low, upper=high)
 
 
 def _judge_sum(
@@ -313,9 +313,9 @@ def _days(
             continue
         days[kind].append(day)
         if kind == "work" and day.weekday() < 5 and records:
-            problems.append(finding("workday_is_weekday", records, i, "kind", date=day))
+            problems.append(problem_at("workday_is_weekday", records, i, "kind", date=day))
     if values["milestone_days"] == "working" and not days["off"] and "holidays" in tables:
-        problems.append(finding("holidays_missing", tables["holidays"], 0, "date"))
+        problems.append(problem_at("holidays_missing", tables["holidays"], 0, "date"))
     return tuple(days["off"]), tuple(days["work"])
 
 
@@ -329,11 +329,11 @@ def _steps(tables: Tables, problems: list[Problem]) -> dict[str, tuple[tuple[flo
         if table is None or at is None or points is None:
             continue
         if not isinstance(at, date | float | int):
-            problems.append(finding("step_bound_unreadable", records, i, "at", subject=table))
+            problems.append(problem_at("step_bound_unreadable", records, i, "at", subject=table))
             continue
         kind = date if isinstance(at, date) else float
         if kinds.setdefault(table, kind) is not kind:
-            problems.append(finding("step_bounds_mixed", records, i, "at", subject=table))
+            problems.append(problem_at("step_bounds_mixed", records, i, "at", subject=table))
             continue
         place = serial(at) if isinstance(at, date) else float(at)
         step_tables.setdefault(table, {}).setdefault(place, (i, _points(records, i)))
@@ -349,7 +349,7 @@ def _judge_steps(records: Records, table: str, steps: Mapping[float, tuple[int, 
     rising = ordered[-1][1] >= ordered[0][1]
     for (_, before), (i, after) in pairwise(ordered):
         if (after < before) if rising else (after > before):
-            yield finding("step_points_unordered", records, i, "points", subject=table, before=before)
+            yield problem_at("step_points_unordered", records, i, "points", subject=table, before=before)
 
 
 def _scales(tables: Tables, problems: list[Problem]) -> dict[str, dict[str, float]]:
@@ -378,7 +378,9 @@ def _points(records: Records, i: int) -> float:
 def _judge_points(records: Records, name: str, points_by_row: Mapping[int, float]) -> Iterator[Problem]:
     best = max(points_by_row.values())
     if len(points_by_row) > 1 and 0 < best <= _FRACTION:
-        yield finding("step_points_as_fraction", records, next(iter(points_by_row)), "points", subject=name, best=best)
+        yield problem_at(
+            "step_points_as_fraction", records, next(iter(points_by_row)), "points", subject=name, best=best
+        )
 
 
 def _methods(tables: Tables, problems: list[Problem]) -> dict[str, str]:
@@ -389,7 +391,7 @@ def _methods(tables: Tables, problems: list[Problem]) -> dict[str, str]:
         if name is None or formula is None:
             continue
         if name.strip().lower() in built_in() and records:
-            problems.append(finding("own_method_name_taken", records, i, "method"))
+            problems.append(problem_at("own_method_name_taken", records, i, "method"))
         else:
             methods.setdefault(name, formula)
     return methods

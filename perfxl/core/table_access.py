@@ -19,17 +19,17 @@ from perfxl.core.values.dates import Span, span
 _NAMES = {"people": "name", "units": "name", "kpis": "name", "objectives": "text"}
 _LONGEST_NAME = 40
 
-Found = TypeVar("Found")
+Result = TypeVar("Result")
 _kept: ContextVar[dict[Any, Any] | None] = ContextVar("kept", default=None)
 
 # (holder, KPI) -> rows of the contract lines.
 LinesByHolder = dict[tuple[str, str], list[int]]
 
 
-def finding(code: str, records: Records, i: int, column: str, **details: Any) -> Problem:
+def problem_at(name: str, records: Records, i: int, column: str, **details: Any) -> Problem:
     """A problem at one cell, with the value that stands there."""
     return problem(
-        code,
+        name,
         records.address(i, column),
         table=records.table.name,
         column=column,
@@ -45,13 +45,14 @@ def place(records: Records, i: int, column: str) -> str:
 
 
 def cell(records: Records, i: int, column: str) -> Any:
-    held = records.columns.get(column)
-    return held[i] if held else None
+    """The value of row i; blank for a column that the sheet does not hold."""
+    values = records.columns.get(column)
+    return values[i] if values else None
 
 
-def rows_of(book: Tables, table: str) -> Records | None:
+def rows_of(tables: Tables, table: str) -> Records | None:
     """The table, unless the workbook does not hold it or nobody has filled it in: people start small."""
-    records = book.get(table)
+    records = tables.get(table)
     return records if records else None
 
 
@@ -61,12 +62,13 @@ def columns_of(records: Records, *names: str) -> Iterator[tuple[Any, ...]]:
 
 
 def table_text(table: str) -> Text:
-    return Text(get(table).zh, get(table).en)
+    """What the sheet is called."""
+    return get(table).text
 
 
 def column_text(table: str, column: str) -> Text:
-    declared = get(table).column(column)
-    return Text(declared.zh, declared.en)
+    """What the column is called."""
+    return get(table).column(column).text
 
 
 class Labels(dict[Any, str]):
@@ -76,8 +78,9 @@ class Labels(dict[Any, str]):
         return "" if key is None else str(key)
 
 
-def labels(book: Tables, table: str) -> Labels:
-    records = rows_of(book, table)
+def labels(tables: Tables, table: str) -> Labels:
+    """What a message calls the rows of people, units, KPIs or objectives."""
+    records = rows_of(tables, table)
     if records is None:
         return Labels()
     key, name = records.table.key[0], _NAMES[table]
@@ -110,7 +113,7 @@ class Contract(NamedTuple):
 
 @contextmanager
 def kept() -> Iterator[None]:
-    """Within it, what is looked up in a book is worked out once: many checks ask for the same."""
+    """Within it, what is looked up in a program's tables is worked out once: many checks ask for the same."""
     token = _kept.set({})
     try:
         yield
@@ -118,27 +121,27 @@ def kept() -> Iterator[None]:
         _kept.reset(token)
 
 
-def _once(work: Callable[[Tables], Found]) -> Callable[[Tables], Found]:
+def _once(work: Callable[[Tables], Result]) -> Callable[[Tables], Result]:
     @wraps(work)
-    def found(book: Tables) -> Found:
-        known = _kept.get()
-        if known is None:
-            return work(book)
-        key = work.__name__, id(book)
-        if key not in known:
-            known[key] = work(book)
-        return cast("Found", known[key])
+    def look_up(tables: Tables) -> Result:
+        results = _kept.get()
+        if results is None:
+            return work(tables)
+        key = work.__name__, id(tables)
+        if key not in results:
+            results[key] = work(tables)
+        return cast("Result", results[key])
 
-    return found
+    return look_up
 
 
 @_once
-def contracts_of(book: Tables) -> dict[str, Contract]:
+def contracts_of(tables: Tables) -> dict[str, Contract]:
     """Contracts by number; of a number that stands twice the first."""
-    records = rows_of(book, "contracts")
-    found: dict[str, Contract] = {}
+    records = rows_of(tables, "contracts")
+    contracts: dict[str, Contract] = {}
     if records is None:
-        return found
+        return contracts
     for i, contract, holder, second, start, end in columns_of(
         records, "contract", "holder", "second_holder", "start", "end"
     ):
@@ -146,27 +149,28 @@ def contracts_of(book: Tables) -> dict[str, Contract]:
             holders: tuple[str, ...] = (holder,) if second is None or second == holder else (holder, second)
             if holder is None:
                 holders = holders[1:]
-            found.setdefault(contract, Contract(i, contract, holders, span(start, end)))
-    return found
+            contracts.setdefault(contract, Contract(i, contract, holders, span(start, end)))
+    return contracts
 
 
 @_once
-def lines_by_holder(book: Tables) -> LinesByHolder | None:
+def lines_by_holder(tables: Tables) -> LinesByHolder | None:
     """The lines of each person and KPI; both holders of a shared contract have its lines.
     None where the workbook does not say who holds what."""
-    lines, contracts = rows_of(book, "contract_lines"), contracts_of(book)
+    lines, contracts = rows_of(tables, "contract_lines"), contracts_of(tables)
     if lines is None or not contracts:
         return None
     holders = {number: contract.holders for number, contract in contracts.items()}
-    held: LinesByHolder = {}
+    rows: LinesByHolder = {}
     for i, contract, kpi in columns_of(lines, "contract", "kpi"):
         for holder in holders.get(contract, ()):
-            held.setdefault((holder, kpi), []).append(i)
-    return held
+            rows.setdefault((holder, kpi), []).append(i)
+    return rows
 
 
-def line_labels(book: Tables) -> LineLabels:
-    return LineLabels(contracts_of(book), labels(book, "people"), labels(book, "kpis"))
+def line_labels(tables: Tables) -> LineLabels:
+    """What messages call the program's contract lines."""
+    return LineLabels(contracts_of(tables), labels(tables, "people"), labels(tables, "kpis"))
 
 
 class LineLabels(NamedTuple):
@@ -177,8 +181,8 @@ class LineLabels(NamedTuple):
     kpis: Labels
 
     def __call__(self, contract: str, kpi: str) -> str:
-        found = self.contracts.get(contract)
-        holders = "、".join(self.people[person] for person in found.holders) if found else contract or ""
+        signed = self.contracts.get(contract)
+        holders = "、".join(self.people[person] for person in signed.holders) if signed else contract or ""
         return f"{holders} · {self.kpis[kpi]}" if holders else self.kpis[kpi]
 
 
@@ -190,13 +194,14 @@ class Names(NamedTuple):
     kpis: Labels = Labels()
 
     @classmethod
-    def of(cls, book: Tables) -> Names:
-        return cls(_names(book, "people"), _names(book, "units"), _names(book, "kpis"))
+    def of(cls, tables: Tables) -> Names:
+        """The names that a program's tables give."""
+        return cls(_names(tables, "people"), _names(tables, "units"), _names(tables, "kpis"))
 
 
-def _names(book: Tables, table: str) -> Labels:
-    records = rows_of(book, table)
+def _names(tables: Tables, table: str) -> Labels:
+    records = rows_of(tables, table)
     if records is None:
         return Labels()
     key = records.table.key[0]
-    return Labels((each, str(name or each)) for _, each, name in columns_of(records, key, "name") if each is not None)
+    return Labels((row, str(name or row)) for _, row, name in columns_of(records, key, "name") if row is not None)

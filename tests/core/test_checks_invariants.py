@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from perfxl.core import schema
 from perfxl.core.checks import run_checks
-from perfxl.core.checks.trees import cycles
+from perfxl.core.checks.structure import find_cycles
 from perfxl.core.policy_reading import read_policy
 from perfxl.core.records import Tables, from_rows
 from perfxl.core.values.dates import period_kind, period_span
@@ -32,7 +32,7 @@ def reachable(graph: dict[int, list[int]]) -> dict[int, set[int]]:
 
 @given(GRAPHS)
 def test_cycles_are_cycles_and_none_is_missed(graph: dict[int, list[int]]) -> None:
-    found = cycles(graph)
+    found = find_cycles(graph)
     for cycle in found:
         assert all(after in graph[node] for node, after in zip(cycle, [*cycle[1:], cycle[0]], strict=True))
     listed = [node for cycle in found for node in cycle]
@@ -51,7 +51,7 @@ def test_with_one_parent_each_all_cycles_are_found_in_any_order(parents: dict[in
     in_a_circle = {node for node in graph if node in paths[node]}
     shuffled = dict(random.sample(list(graph.items()), len(graph)))
     for each in (graph, shuffled):
-        assert {node for cycle in cycles(each) for node in cycle} == in_a_circle
+        assert {node for cycle in find_cycles(each) for node in cycle} == in_a_circle
 
 
 def test_a_long_chain_of_units_is_no_cycle() -> None:

@@ -8,25 +8,20 @@ P policy and rule book, C contracts and periods, D documents, A what was asked f
 from __future__ import annotations
 
 from perfxl.core.catalogue import (
-    batches,
-    commands,
     contracts,
     documents,
     files,
+    hosts,
     methods,
     policy,
     references,
     structure,
     values,
     weights,
-    worksheet,
 )
 from perfxl.core.catalogue.declare import Kind
 
-_SUBJECTS = (
-    *(files, structure, values, references, weights, methods, policy, contracts),
-    *(documents, batches, commands, worksheet),
-)
+_SUBJECTS = (files, structure, values, references, weights, methods, policy, contracts, documents, hosts)
 
 
 def _merge() -> dict[str, Kind]:

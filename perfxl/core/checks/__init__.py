@@ -1,24 +1,15 @@
-"""The checks of a program: tables in, problems out. One subject per module, each `check(book, policy)`."""
+"""The checks of a program: tables in, problems out, one subject per module."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from perfxl.core.checks import (
-    actuals,
-    conservation,
-    contracts,
-    dates,
-    duplicates,
-    events,
-    lines,
-    methods,
-    objectives,
-    percents,
-    references,
-    trees,
-    weights,
-)
+from perfxl.core.checks.contracts import check_contracts, check_dates
+from perfxl.core.checks.lines import check_lines, check_percents
+from perfxl.core.checks.methods import check_methods
+from perfxl.core.checks.results import check_actuals, check_events
+from perfxl.core.checks.structure import check_duplicates, check_objectives, check_references, check_trees
+from perfxl.core.checks.weights import check_conservation, check_weights
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
 from perfxl.core.records import Tables
@@ -27,24 +18,24 @@ from perfxl.core.table_access import kept
 Check = Callable[[Tables, Policy], list[Problem]]
 
 CHECKS: tuple[Check, ...] = (
-    duplicates.check,
-    references.check,
-    trees.check,
-    objectives.check,
-    methods.check,
-    dates.check,
-    contracts.check,
-    lines.check,
-    percents.check,
-    weights.check,
-    actuals.check,
-    events.check,
-    conservation.check,
+    check_duplicates,
+    check_references,
+    check_trees,
+    check_objectives,
+    check_methods,
+    check_dates,
+    check_contracts,
+    check_lines,
+    check_percents,
+    check_weights,
+    check_actuals,
+    check_events,
+    check_conservation,
 )
 
 
-def run_checks(book: Tables, policy: Policy) -> list[Problem]:
+def run_checks(tables: Tables, policy: Policy) -> list[Problem]:
     """Everything that is wrong between the tables. Single cells are judged by whoever reads them, the policy's own
     sheets by core/policy_reading."""
     with kept():
-        return [found for check in CHECKS for found in check(book, policy)]
+        return [problem for check in CHECKS for problem in check(tables, policy)]

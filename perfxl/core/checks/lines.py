@@ -1,7 +1,5 @@
-"""Contract lines: the figures that the method needs are there, are of the right type, and stand in the right order.
-
-Which figures a method needs and which it cannot work with are read off the rule book; nothing is said twice.
-"""
+"""Contract lines: the figures that the method needs are there, are of the right type, and stand in the right order; no
+percent sign was lost. Which figures a method needs and which it cannot work with are read off the rule tables."""
 
 from __future__ import annotations
 
@@ -10,19 +8,28 @@ from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
-from perfxl.core.checks.methods import floor_and_cap, per_unit_figures
-from perfxl.core.checks.plans import Plan, plans_of
+from perfxl.core.checks.methods import Plan, floor_and_cap, per_unit_figures, plans_of
 from perfxl.core.formula import Rule, names_of, to_python
-from perfxl.core.language import Text
+from perfxl.core.language import LANGUAGES, Text
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
 from perfxl.core.records import Records, Tables
 from perfxl.core.rulebook import FIGURES, Method, tree_of
 from perfxl.core.scoring.scalar import implied_direction, number
-from perfxl.core.table_access import column_text, finding, line_labels, rows_of
+from perfxl.core.table_access import (
+    cell,
+    column_text,
+    columns_of,
+    labels,
+    line_labels,
+    lines_by_holder,
+    problem_at,
+    rows_of,
+)
+from perfxl.core.values.numbers import is_percent, show_figure
 
-# A row, a column, a code, and the details beside the line's name.
-FoundAt = tuple[int, str, str, dict[str, Any]]
+# A row, a column, the name of the problem, and the details beside the line's name.
+LineProblem = tuple[int, str, str, dict[str, Any]]
 
 _READ = ("target", "challenge", "threshold", "base", "low", "high", "unit_step", "k", "limit", "floor", "cap")
 _FROM_CARD = ("k", "unit_step", "limit", "floor", "cap")
@@ -34,19 +41,19 @@ _COMPARED = (("threshold", -1), ("challenge", 1))
 _SIDES = {"ratio": _COMPARED, "per_unit": _COMPARED, "pass_fail": _COMPARED, "progress": (("base", -1),)}
 
 
-def check(book: Tables, policy: Policy) -> list[Problem]:
-    lines, plans = rows_of(book, "contract_lines"), plans_of(book, policy)
+def check_lines(tables: Tables, policy: Policy) -> list[Problem]:
+    lines, plans = rows_of(tables, "contract_lines"), plans_of(tables, policy)
     if lines is None or not plans:
         return []
     rows_by_kpi: dict[str, list[int]] = {}
     for i, kpi in enumerate(lines.column("kpi")):
         rows_by_kpi.setdefault(kpi, []).append(i)
-    contracts, label = lines.column("contract"), line_labels(book)
+    contracts, label = lines.column("contract"), line_labels(tables)
     return [
-        finding(code, lines, i, column, kpi=label(contracts[i], kpi), **details)
+        problem_at(name, lines, i, column, kpi=label(contracts[i], kpi), **details)
         for kpi, rows in rows_by_kpi.items()
         if kpi in plans
-        for i, column, code, details in _Lines(plans[kpi], lines, rows, policy).judge()
+        for i, column, name, details in _Lines(plans[kpi], lines, rows, policy).judge()
     ]
 
 
@@ -56,12 +63,12 @@ class _Lines:
     def __init__(self, plan: Plan, lines: Records, rows: list[int], policy: Policy) -> None:
         self.plan, self.rows, self.policy = plan, rows, policy
         # What the sheet has a column for and somebody has filled in.
-        self.held = {name: values for name in _READ if (values := lines.columns.get(name)) is not None}
+        self.columns = {name: values for name in _READ if (values := lines.columns.get(name)) is not None}
         self.filled = [
-            name for name in _READ if name in self.held and any(self.held[name][i] is not None for i in rows)
+            name for name in _READ if name in self.columns and any(self.columns[name][i] is not None for i in rows)
         ]
 
-    def judge(self) -> Iterator[FoundAt]:
+    def judge(self) -> Iterator[LineProblem]:
         """Figures are set against each other only where they are there and readable."""
         wrong = [*self._missing(), *self._types()]
         yield from wrong
@@ -75,60 +82,60 @@ class _Lines:
 
     def _figure(self, i: int, name: str) -> Any:
         """The line's own, or else the card's."""
-        value = self.held[name][i] if name in self.held else None
+        value = self.columns[name][i] if name in self.columns else None
         return self.plan.card[name] if value is None and name in _FROM_CARD else value
 
-    def _missing(self) -> Iterator[FoundAt]:
+    def _missing(self) -> Iterator[LineProblem]:
         """A lone weight table has no column of targets, and misses none."""
         for name in self.plan.needs:
             from_card = name in _FROM_CARD
-            if self.plan.card[name] is not None if from_card else name not in self.held:
+            if self.plan.card[name] is not None if from_card else name not in self.columns:
                 continue
             for i in self.rows:
                 if self._figure(i, name) is None:
                     figure = column_text("contract_lines", name)
                     yield i, name, "figure_missing", {"figure": figure, "method": self.plan.method_text}
 
-    def _types(self) -> Iterator[FoundAt]:
+    def _types(self) -> Iterator[LineProblem]:
         """A graded or stepped KPI, which needs none of them, may say anything for its target."""
         if not self.plan.scored or not self.plan.needs:
             return
         dated = _DATED if self.plan.uses("DAYS") else ()
         for name in (name for name in _NUMBERS if name in self.filled):
-            fit, code = (date, "figure_not_a_date") if name in dated else ((float, int), "figure_not_a_number")
-            values = self.held[name]
+            fit, problem = (date, "figure_not_a_date") if name in dated else ((float, int), "figure_not_a_number")
+            values = self.columns[name]
             for i in self.rows:
                 if values[i] is not None and not isinstance(values[i], fit):
                     figure = column_text("contract_lines", name)
-                    yield i, name, code, {"figure": figure, "method": self.plan.method_text}
+                    yield i, name, problem, {"figure": figure, "method": self.plan.method_text}
 
-    def _limits(self) -> Iterator[FoundAt]:
+    def _limits(self) -> Iterator[LineProblem]:
         """A pair that both stand on the card is judged there."""
         for i in self.rows if "cap" in self.filled or "floor" in self.filled else ():
-            own = [name for name in ("cap", "floor") if name in self.held and self.held[name][i] is not None]
+            own = [name for name in ("cap", "floor") if name in self.columns and self.columns[name][i] is not None]
             wrong = floor_and_cap(self._figure(i, "floor"), self._figure(i, "cap"), self.policy) if own else None
             if wrong:
                 yield i, own[0], "floor_above_cap", wrong
         for i in self.rows if "k" in self.filled or "unit_step" in self.filled else ():
-            k, unit_step = (self.held[name][i] if name in self.held else None for name in ("k", "unit_step"))
-            for column, code, details in per_unit_figures(k, unit_step):
-                yield i, column, code, details
+            k, unit_step = (self.columns[name][i] if name in self.columns else None for name in ("k", "unit_step"))
+            for column, problem, details in per_unit_figures(k, unit_step):
+                yield i, column, problem, details
 
-    def _unusable(self, method: Method, rows: list[int]) -> Iterator[FoundAt]:
+    def _unusable(self, method: Method, rows: list[int]) -> Iterator[LineProblem]:
         conditions = _conditions(method)
         for i in rows if conditions else ():
             figures = {symbol: number(self._figure(i, FIGURES[symbol])) for symbol in _symbols(method)}
             figures["D"] = self.plan.sign or implied_direction(method, {FIGURES[s]: v for s, v in figures.items()})
-            found = next((each for each in conditions if each.holds(figures) == 1.0), None)
-            if found:
-                yield i, found.column, found.code, {"method": self.plan.method_text}
+            broken = next((condition for condition in conditions if condition.holds(figures) == 1.0), None)
+            if broken:
+                yield i, broken.column, broken.problem, {"method": self.plan.method_text}
 
-    def _doubtful(self, method: Method, rows: list[int]) -> Iterator[FoundAt]:
+    def _doubtful(self, method: Method, rows: list[int]) -> Iterator[LineProblem]:
         """Usable, but hardly meant: a challenge below the target, a threshold above it, progress the wrong way."""
         for name, side in _SIDES.get(method.name, ()):
             if name not in self.filled or "target" not in self.filled:
                 continue
-            targets, values, sign = self.held["target"], self.held[name], self.plan.sign * side
+            targets, values, sign = self.columns["target"], self.columns[name], self.plan.sign * side
             for i in rows:
                 target, value = targets[i], values[i]
                 if target is not None and value is not None and (value - target) * sign < 0:
@@ -145,19 +152,19 @@ class _Condition(NamedTuple):
     """Figures that a method cannot work with; `column` is the first figure that its text names."""
 
     holds: Rule
-    code: str
+    problem: str
     column: str
 
 
 @cache
 def _conditions(method: Method) -> tuple[_Condition, ...]:
-    made = []
-    for text, code in method.conditions:
+    conditions = []
+    for text, problem in method.conditions:
         tree = tree_of(text)
         column = next(FIGURES[name] for name in names_of(tree) if name in FIGURES)
         if column != "unit_step":  # judged where it stands, on the line or the card
-            made.append(_Condition(to_python(tree, {}), code, column))
-    return tuple(made)
+            conditions.append(_Condition(to_python(tree, {}), problem, column))
+    return tuple(conditions)
 
 
 @cache
@@ -170,5 +177,85 @@ def _symbols(method: Method) -> tuple[str, ...]:
 def _pair(target: float, name: str, value: float) -> Text:
     """目标值 80、挑战值 75."""
     texts = [(column_text("contract_lines", "target"), target), (column_text("contract_lines", name), value)]
-    zh, en = ([f"{text[lang]} {figure:.15g}" for text, figure in texts] for lang in (0, 1))
+    zh, en = ([f"{text(lang)} {figure:.15g}" for text, figure in texts] for lang in LANGUAGES)
     return Text("、".join(zh), ", ".join(en))
+
+
+_FIGURES = ("challenge", "threshold", "base", "low", "high")
+# How far a figure may lie from the target before it looks a hundred times too great.
+_FAR, _FURTHER = 20.0, 500.0
+# Up to this a plain figure reads as a fraction (150%), beyond it as percent points.
+_FRACTION = 1.5
+
+
+class _Figure(NamedTuple):
+    """`marked`: typed or formatted as a percentage."""
+
+    value: float
+    marked: bool
+
+    @property
+    def text(self) -> str:
+        return show_figure(self.value, "%" if self.marked else "", digits=10)
+
+
+def check_percents(tables: Tables, policy: Policy) -> list[Problem]:
+    kpis, lines = rows_of(tables, "kpis"), rows_of(tables, "contract_lines")
+    if kpis is None or lines is None:
+        return []
+    percents = {kpi for _, kpi, unit in columns_of(kpis, "kpi", "unit") if is_percent(unit)}
+    return [*_lost_in_lines(tables, lines, percents), *_lost_in_actuals(tables, lines, percents)] if percents else []
+
+
+def _lost_in_lines(tables: Tables, lines: Records, percents: set[str]) -> Iterator[Problem]:
+    """Figures of a line against its target."""
+    label = line_labels(tables)
+    others = [name for name in _FIGURES if name in lines.columns]
+    for i, contract, kpi, target in columns_of(lines, "contract", "kpi", "target"):
+        for name in others if kpi in percents else ():
+            if not _far(lines.columns[name][i], target):
+                continue
+            figure, aim = _figure(lines, i, name), _figure(lines, i, "target")
+            lost = _without_sign(figure, aim)
+            if lost:
+                column, other = (name, aim) if lost is figure else ("target", figure)
+                yield problem_at("percent_lost", lines, i, column, line=label(contract, kpi), other=other.text)
+
+
+def _lost_in_actuals(tables: Tables, lines: Records, percents: set[str]) -> Iterator[Problem]:
+    """Actuals against the target of the same person and KPI."""
+    actuals, agreed = rows_of(tables, "actuals"), lines_by_holder(tables)
+    if actuals is None or agreed is None:
+        return
+    targets, people, kpis = lines.column("target"), labels(tables, "people"), labels(tables, "kpis")
+    first = {pair: rows[0] for pair, rows in agreed.items() if pair[1] in percents and targets[rows[0]]}
+    pairs = zip(actuals.column("holder"), actuals.column("kpi"), strict=True)
+    for i, (row, value) in enumerate(zip(map(first.get, pairs), actuals.column("value"), strict=True)):
+        if row is None or not _far(value, targets[row]):
+            continue
+        holder, kpi = cell(actuals, i, "holder"), cell(actuals, i, "kpi")
+        figure, aim = _figure(actuals, i, "value"), _figure(lines, row, "target")
+        if _without_sign(figure, aim) is figure:
+            yield problem_at(
+                "percent_lost", actuals, i, "value", line=f"{people[holder]} · {kpis[kpi]}", other=aim.text
+            )
+
+
+def _far(value: object, target: object) -> bool:
+    """Two numbers of which one is many times the other: few are, so this is asked first."""
+    if not isinstance(value, float | int) or not isinstance(target, float | int) or not value or not target:
+        return False
+    times = abs(value / target)
+    return _FAR <= times <= _FURTHER or 1 / _FURTHER <= times <= 1 / _FAR
+
+
+def _without_sign(figure: _Figure, target: _Figure) -> _Figure | None:
+    """Of two that lie far apart, the one that lost its sign; None where both may stand."""
+    small, great = sorted((figure, target), key=lambda figure: abs(figure.value))
+    if great.marked or (not small.marked and not abs(small.value) <= _FRACTION < abs(great.value)):
+        return None
+    return great
+
+
+def _figure(records: Records, i: int, column: str) -> _Figure:
+    return _Figure(float(records.columns[column][i]), i in records.percent.get(column, ()))

@@ -2,40 +2,99 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
-from perfxl.core.checks.plans import Plan, plans_of
+from perfxl.core.formula import FormulaError
 from perfxl.core.language import Text
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
 from perfxl.core.records import Tables
+from perfxl.core.rulebook import FIGURES, Method, RuleBook
 from perfxl.core.schema.choices import KIND
 from perfxl.core.scoring.scalar import best_first, resolve_scale, resolve_steps
-from perfxl.core.table_access import cell, column_text, finding, labels, rows_of
+from perfxl.core.table_access import cell, column_text, labels, problem_at, rows_of
 
-# A column, a code, and the details beside the KPI's name.
-Found = tuple[str, str, dict[str, Any]]
 
-_KINDS = {kind.name: Text(kind.zh, kind.en) for kind in KIND}
+class Plan:
+    """What a KPI's card says about scoring its lines.
+
+    method  as the rule tables knows it; None where the name is unknown or missing
+    needs   columns of a contract line without which there is no score, the actual aside
+    sign    +1 higher is better, -1 lower, 0 where the card does not say
+    """
+
+    def __init__(self, row: int, card: Mapping[str, Any], method: Method | None) -> None:
+        self.row, self.card, self.method = row, card, method
+        self.kind = "monitor" if card["verdict"] == "monitor" else card["kind"]
+        self.sign = {"higher": 1, "lower": -1}.get(card["direction"], 0)
+        self.scored = method is not None and method.effect == "points" and self.kind not in _UNSCORED
+
+    @cached_property
+    def needs(self) -> tuple[str, ...]:
+        if self.method is None or self.method.effect == "none" or self.kind == "monitor":
+            return ()
+        try:
+            return tuple(FIGURES[name] for name in self.method.needs if name in FIGURES and name != "A")
+        except FormulaError:  # an own method's mistake, named where it is read
+            return ()
+
+    @cached_property
+    def directed(self) -> bool:
+        try:
+            return self.method is not None and self.method.directed
+        except FormulaError:
+            return False
+
+    @property
+    def method_text(self) -> Text:
+        return Text(self.method.label("zh"), self.method.label("en")) if self.method else Text("", "")
+
+    def uses(self, function: str) -> bool:
+        """Whether the method's formula looks something up: STEPS, GRADES, DAYS."""
+        return self.method is not None and f"{function}(" in self.method.text
+
+
+# Kinds whose lines never give points, whatever the method.
+_UNSCORED = frozenset({"deduct", "bonus", "veto", "monitor"})
+
+
+def plans_of(tables: Tables, policy: Policy) -> dict[str, Plan]:
+    """KPI -> plan, for the KPIs of the library that were not dropped in screening."""
+    kpis = rows_of(tables, "kpis")
+    if kpis is None:
+        return {}
+    rules = RuleBook(policy)
+    plans: dict[str, Plan] = {}
+    for i, card in enumerate(kpis.records()):
+        if card["kpi"] is not None and card["verdict"] != "drop":
+            plans.setdefault(card["kpi"], Plan(i, card, rules.find(card["method"])))
+    return plans
+
+
+# A column, the name of the problem, and the details beside the KPI's name.
+CardProblem = tuple[str, str, dict[str, Any]]
+
+_KINDS = {kind.name: kind.text for kind in KIND}
 # Kinds that only their own method can serve.
 _EVENT_KINDS = frozenset({"deduct", "bonus", "veto"})
 
 
-def check(book: Tables, policy: Policy) -> list[Problem]:
-    kpis = rows_of(book, "kpis")
+def check_methods(tables: Tables, policy: Policy) -> list[Problem]:
+    kpis = rows_of(tables, "kpis")
     if kpis is None:
         return []
-    names = labels(book, "kpis")
+    names = labels(tables, "kpis")
     return [
-        finding(code, kpis, plan.row, column, kpi=names[cell(kpis, plan.row, "kpi")], **details)
-        for plan in plans_of(book, policy).values()
+        problem_at(name, kpis, plan.row, column, kpi=names[cell(kpis, plan.row, "kpi")], **details)
+        for plan in plans_of(tables, policy).values()
         for judge in (_method, _direction, _steps, _scale, _limits, _veto)
-        for column, code, details in judge(plan, book, policy)
+        for column, name, details in judge(plan, tables, policy)
     ]
 
 
-def per_unit_figures(k: Any, unit_step: Any) -> Iterator[Found]:
+def per_unit_figures(k: Any, unit_step: Any) -> Iterator[CardProblem]:
     """Points per unit are not negative (the direction says which way), a unit is more than nothing."""
     if k is not None and k < 0:
         yield "k", "figure_negative", {"figure": column_text("kpis", "k")}
@@ -50,7 +109,7 @@ def floor_and_cap(floor: Any, cap: Any, policy: Policy) -> dict[str, float] | No
     return {"floor": least, "cap": most} if least > most else None
 
 
-def _method(plan: Plan, book: Tables, policy: Policy) -> Iterator[Found]:
+def _method(plan: Plan, tables: Tables, policy: Policy) -> Iterator[CardProblem]:
     if plan.card["method"] is None:
         return
     if plan.method is None:
@@ -62,15 +121,15 @@ def _method(plan: Plan, book: Tables, policy: Policy) -> Iterator[Found]:
         yield "method", "kind_contradicts_method", {"kind": _KINDS[kind]}
 
 
-def _direction(plan: Plan, book: Tables, policy: Policy) -> Iterator[Found]:
+def _direction(plan: Plan, tables: Tables, policy: Policy) -> Iterator[CardProblem]:
     """interpolate tells the direction from its threshold and target; a lone contract sheet has no such column."""
-    if "direction" not in book["kpis"].columns:
+    if "direction" not in tables["kpis"].columns:
         return
     if plan.scored and plan.directed and not plan.sign and plan.method and plan.method.name != "interpolate":
         yield "direction", "direction_missing", {"method": plan.method_text}
 
 
-def _steps(plan: Plan, book: Tables, policy: Policy) -> Iterator[Found]:
+def _steps(plan: Plan, tables: Tables, policy: Policy) -> Iterator[CardProblem]:
     if not plan.uses("STEPS") or not plan.scored:
         return
     name = plan.card["steps"]
@@ -79,7 +138,7 @@ def _steps(plan: Plan, book: Tables, policy: Policy) -> Iterator[Found]:
         return
     steps = resolve_steps(name, policy)
     if steps is None:
-        if rows_of(book, "step_tables") is None:  # else the reference itself is reported
+        if rows_of(tables, "step_tables") is None:  # else the reference itself is reported
             yield "steps", "scale_unknown", {"method": plan.method_text}
         return
     ordered = best_first(steps, plan.sign or 1)
@@ -87,12 +146,12 @@ def _steps(plan: Plan, book: Tables, policy: Policy) -> Iterator[Found]:
         yield "steps", "steps_against_direction", {}
 
 
-def _scale(plan: Plan, book: Tables, policy: Policy) -> Iterator[Found]:
+def _scale(plan: Plan, tables: Tables, policy: Policy) -> Iterator[CardProblem]:
     if plan.uses("GRADES") and plan.scored and resolve_scale(plan.card["scale"], policy) is None:
         yield "scale", "scale_unknown", {"method": plan.method_text}
 
 
-def _limits(plan: Plan, book: Tables, policy: Policy) -> Iterator[Found]:
+def _limits(plan: Plan, tables: Tables, policy: Policy) -> Iterator[CardProblem]:
     card = plan.card
     own = [name for name in ("cap", "floor") if card[name] is not None]
     wrong = floor_and_cap(card["floor"], card["cap"], policy)
@@ -103,7 +162,7 @@ def _limits(plan: Plan, book: Tables, policy: Policy) -> Iterator[Found]:
         yield "limit", "figure_negative", {"figure": column_text("kpis", "limit")}
 
 
-def _veto(plan: Plan, book: Tables, policy: Policy) -> Iterator[Found]:
+def _veto(plan: Plan, tables: Tables, policy: Policy) -> Iterator[CardProblem]:
     grade = plan.card["veto_grade"]
     if grade is not None and grade not in {band.grade for band in policy.bands}:
         yield "veto_grade", "veto_grade_of_kpi_unknown", {"grades": "、".join(band.grade for band in policy.bands)}

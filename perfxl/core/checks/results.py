@@ -1,4 +1,5 @@
-"""Actuals: of a contract, inside its days, of the right period, with both sides of a ratio, readable by the method."""
+"""Actuals and events: of a contract that holds their KPI, inside its days, of the right period and kind, and readable
+by the method."""
 
 from __future__ import annotations
 
@@ -7,12 +8,11 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
-from perfxl.core.checks.plans import Plan, plans_of
-from perfxl.core.language import Text
+from perfxl.core.checks.methods import Plan, plans_of
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
 from perfxl.core.records import Records, Tables
-from perfxl.core.schema.choices import PERIOD_KIND
+from perfxl.core.schema.choices import EVENT_KIND, KIND, PERIOD_KIND
 from perfxl.core.scoring.scalar import resolve_scale
 from perfxl.core.table_access import (
     Labels,
@@ -21,15 +21,15 @@ from perfxl.core.table_access import (
     column_text,
     columns_of,
     contracts_of,
-    finding,
     labels,
     lines_by_holder,
+    problem_at,
     rows_of,
 )
 from perfxl.core.values.dates import MONTHS, Span, period_kind, period_span
 from perfxl.core.values.text import NOT_APPLICABLE, fold_name
 
-_KINDS = {kind.name: Text(kind.zh, kind.en) for kind in PERIOD_KIND}
+_KINDS = {kind.name: kind.text for kind in PERIOD_KIND}
 _BLANK: frozenset[Any] = frozenset({None, NOT_APPLICABLE})
 
 
@@ -41,16 +41,16 @@ class _Names(NamedTuple):
         return {"person": self.people[holder], "kpi": self.kpis[kpi]}
 
 
-def check(book: Tables, policy: Policy) -> list[Problem]:
-    actuals = rows_of(book, "actuals")
+def check_actuals(tables: Tables, policy: Policy) -> list[Problem]:
+    actuals = rows_of(tables, "actuals")
     if actuals is None:
         return []
-    names, plans = _Names(labels(book, "people"), labels(book, "kpis")), plans_of(book, policy)
-    held = lines_by_holder(book)
+    names, plans = _Names(labels(tables, "people"), labels(tables, "kpis")), plans_of(tables, policy)
+    agreed = lines_by_holder(tables)
     return [
-        *_outside_contracts(actuals, held, names),
+        *_outside_contracts(actuals, agreed, names),
         *_outside_program(actuals, policy.span(), names),
-        *_outside_validity(book, actuals, held, names),
+        *_outside_validity(tables, actuals, agreed, names),
         *_coarse_periods(actuals, plans, names),
         *_overlaps(actuals, names),
         *_ratios(actuals, plans, names),
@@ -58,15 +58,15 @@ def check(book: Tables, policy: Policy) -> list[Problem]:
     ]
 
 
-def _outside_contracts(actuals: Records, held: LinesByHolder | None, names: _Names) -> Iterator[Problem]:
+def _outside_contracts(actuals: Records, agreed: LinesByHolder | None, names: _Names) -> Iterator[Problem]:
     """One problem for all rows of a person without contract, or of a KPI that is not in the person's contract."""
-    if held is None:
+    if agreed is None:
         return
     pairs = list(zip(actuals.column("holder"), actuals.column("kpi"), strict=True))
-    stray = {pair for pair in set(pairs).difference(held) if None not in pair}
+    stray = {pair for pair in set(pairs).difference(agreed) if None not in pair}
     if not stray:
         return
-    holders = {holder for holder, _ in held}
+    holders = {holder for holder, _ in agreed}
     subjects = [pair if pair[0] in holders else pair[0] for pair in pairs if pair in stray]
     counts, seen = Counter[object](subjects), set[object]()
     for i, pair in enumerate(pairs):
@@ -74,8 +74,8 @@ def _outside_contracts(actuals: Records, held: LinesByHolder | None, names: _Nam
         subject: object = pair if bound else pair[0]
         if pair in stray and subject not in seen:
             seen.add(subject)
-            code, column = ("actuals_kpi_not_held", "kpi") if bound else ("actuals_without_contract", "holder")
-            yield finding(code, actuals, i, column, count=counts[subject], **names.of(*pair))
+            name, column = ("actuals_kpi_not_held", "kpi") if bound else ("actuals_without_contract", "holder")
+            yield problem_at(name, actuals, i, column, count=counts[subject], **names.of(*pair))
 
 
 def _outside_program(actuals: Records, program: Span | None, names: _Names) -> Iterator[Problem]:
@@ -85,7 +85,7 @@ def _outside_program(actuals: Records, program: Span | None, names: _Names) -> I
         return
     for i, holder, kpi, period in columns_of(actuals, "holder", "kpi", "period"):
         if period in outside:
-            yield finding(
+            yield problem_at(
                 "period_outside_program",
                 actuals,
                 i,
@@ -96,26 +96,28 @@ def _outside_program(actuals: Records, program: Span | None, names: _Names) -> I
             )
 
 
-def _outside_validity(book: Tables, actuals: Records, held: LinesByHolder | None, names: _Names) -> Iterator[Problem]:
+def _outside_validity(
+    tables: Tables, actuals: Records, agreed: LinesByHolder | None, names: _Names
+) -> Iterator[Problem]:
     """A period that no contract with this KPI covers, not even in part, would count nowhere."""
-    lines = rows_of(book, "contract_lines")
-    if lines is None or held is None:
+    lines = rows_of(tables, "contract_lines")
+    if lines is None or agreed is None:
         return
     periods = {period: period_span(period) for period in set(actuals.column("period")) - {None}}
     numbers = lines.column("contract")
     # What a contract leaves out; most leave out nothing, and then no row need be looked at.
     outside = {
-        contract: {period for period, days in periods.items() if found.span and not days.overlaps(found.span)}
-        for contract, found in contracts_of(book).items()
+        contract: {period for period, days in periods.items() if signed.span and not days.overlaps(signed.span)}
+        for contract, signed in contracts_of(tables).items()
     }
     left_out = {
         pair: set.intersection(*(outside[numbers[row]] for row in rows))
-        for pair, rows in held.items()
+        for pair, rows in agreed.items()
         if outside[numbers[rows[0]]]
     }
     for i, holder, kpi, period in columns_of(actuals, "holder", "kpi", "period") if any(left_out.values()) else ():
         if period in left_out.get((holder, kpi), ()):
-            yield finding("actual_outside_contracts", actuals, i, "period", **names.of(holder, kpi))
+            yield problem_at("actual_outside_contracts", actuals, i, "period", **names.of(holder, kpi))
 
 
 def _coarse_periods(actuals: Records, plans: dict[str, Plan], names: _Names) -> Iterator[Problem]:
@@ -126,7 +128,7 @@ def _coarse_periods(actuals: Records, plans: dict[str, Plan], names: _Names) -> 
     for i, holder, kpi, period in columns_of(actuals, "holder", "kpi", "period") if coarse else ():
         if (kpi, period) in coarse:
             kinds = {"found": _KINDS[period_kind(period)], "expected": _KINDS[plans[kpi].card["period"]]}
-            yield finding("actual_of_wrong_type", actuals, i, "period", **kinds, **names.of(holder, kpi))
+            yield problem_at("actual_of_wrong_type", actuals, i, "period", **kinds, **names.of(holder, kpi))
 
 
 def _overlaps(actuals: Records, names: _Names) -> Iterator[Problem]:
@@ -136,7 +138,7 @@ def _overlaps(actuals: Records, names: _Names) -> Iterator[Problem]:
     for kpi, period in set(zip(actuals.column("kpi"), periods, strict=True)):
         if period is not None:
             kinds.setdefault(kpi, set()).add(period_kind(period))
-    mixed = {kpi for kpi, found in kinds.items() if len(found) > 1}
+    mixed = {kpi for kpi, of_kpi in kinds.items() if len(of_kpi) > 1}
     rows: dict[tuple[str, str], list[int]] = {}
     for i, holder, kpi, period in columns_of(actuals, "holder", "kpi", "period") if mixed else ():
         if kpi in mixed and period is not None:
@@ -147,7 +149,9 @@ def _overlaps(actuals: Records, names: _Names) -> Iterator[Problem]:
         for i in mine[1:]:
             days, before = period_span(periods[i]), period_span(periods[latest])
             if periods[i] != periods[latest] and days.overlaps(before):
-                yield finding("periods_overlap", actuals, i, "period", other=periods[latest], **names.of(holder, kpi))
+                yield problem_at(
+                    "periods_overlap", actuals, i, "period", other=periods[latest], **names.of(holder, kpi)
+                )
             if days.end > before.end:
                 latest = i
 
@@ -157,7 +161,7 @@ def _ratios(actuals: Records, plans: dict[str, Plan], names: _Names) -> Iterator
     read = ("holder", "kpi", "value", "numerator", "denominator")
     for i, holder, kpi, value, above, below in columns_of(actuals, *read):
         if (above is None) != (below is None):
-            yield finding(
+            yield problem_at(
                 "ratio_part_missing",
                 actuals,
                 i,
@@ -165,23 +169,23 @@ def _ratios(actuals: Records, plans: dict[str, Plan], names: _Names) -> Iterator
                 **names.of(holder, kpi),
             )
         elif below == 0:
-            yield finding("denominator_zero", actuals, i, "denominator", **names.of(holder, kpi))
+            yield problem_at("denominator_zero", actuals, i, "denominator", **names.of(holder, kpi))
         elif below is None and kpi in ratios and value not in _BLANK:
-            yield finding("ratio_given_alone", actuals, i, "value", **names.of(holder, kpi))
+            yield problem_at("ratio_given_alone", actuals, i, "value", **names.of(holder, kpi))
 
 
 def _unreadable(actuals: Records, plans: dict[str, Plan], policy: Policy, names: _Names) -> Iterator[Problem]:
     """Figures that the method cannot take: a grade for a number, a number for a date, a label off the scale."""
     takes = {kpi: _Takes(plan, policy) for kpi, plan in plans.items() if plan.scored}
-    numeric = {kpi for kpi, each in takes.items() if each.numbers}
+    numeric = {kpi for kpi, figures in takes.items() if figures.numbers}
     for i, kpi, value in columns_of(actuals, "kpi", "value"):
         if value is None or kpi not in takes or (type(value) is float and kpi in numeric) or value == NOT_APPLICABLE:
             continue
-        code = takes[kpi].judge(value)
-        if code:
+        name = takes[kpi].judge(value)
+        if name:
             line = f"{names.people[cell(actuals, i, 'holder')]} · {names.kpis[kpi]}"
             details = {"kpi": line, "method": plans[kpi].method_text, "figure": column_text("actuals", "value")}
-            yield finding(code, actuals, i, "value", **details)
+            yield problem_at(name, actuals, i, "value", **details)
 
 
 class _Takes:
@@ -206,3 +210,75 @@ class _Takes:
 def _label(value: Any) -> str:
     """Levels such as 0-3 are read as numbers."""
     return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+_EVENT_KINDS = {kind.name: kind.text for kind in (*KIND, *EVENT_KIND)}
+
+
+def check_events(tables: Tables, policy: Policy) -> list[Problem]:
+    events = rows_of(tables, "events")
+    if events is None:
+        return []
+    return [
+        *_kinds(tables, events),
+        *_dates(tables, events, policy),
+        *_strays(tables, events),
+        *_counts(tables, events),
+    ]
+
+
+def _kinds(tables: Tables, events: Records) -> Iterator[Problem]:
+    kpis = rows_of(tables, "kpis")
+    if kpis is None:
+        return
+    kinds = {kpi: kind for _, kpi, kind in columns_of(kpis, "kpi", "kind") if kind}
+    names = labels(tables, "kpis")
+    for i, kpi, kind in columns_of(events, "kpi", "kind"):
+        if kind and kind != kinds.get(kpi, kind):
+            yield problem_at(
+                "event_of_wrong_kind",
+                events,
+                i,
+                "kind",
+                kpi=names[kpi],
+                found=_EVENT_KINDS[kind],
+                expected=_EVENT_KINDS[kinds[kpi]],
+            )
+
+
+def _dates(tables: Tables, events: Records, policy: Policy) -> Iterator[Problem]:
+    program, people = policy.span(), labels(tables, "people")
+    if program is None:
+        return
+    for i, holder, day in columns_of(events, "holder", "date"):
+        if day and not program.start <= day <= program.end:
+            yield problem_at(
+                "event_outside_period", events, i, "date", person=people[holder], start=program.start, end=program.end
+            )
+
+
+def _strays(tables: Tables, events: Records) -> Iterator[Problem]:
+    """Events that would count in no contract."""
+    lines, agreed = rows_of(tables, "contract_lines"), lines_by_holder(tables)
+    if lines is None or agreed is None:
+        return
+    spans = {number: contract.span for number, contract in contracts_of(tables).items()}
+    numbers = lines.column("contract")
+    people, kpis = labels(tables, "people"), labels(tables, "kpis")
+    for i, holder, kpi, day in columns_of(events, "holder", "kpi", "date"):
+        if holder is None or kpi is None:
+            continue
+        rows, names = agreed.get((holder, kpi)), {"person": people[holder], "kpi": kpis[kpi]}
+        if rows is None:
+            yield problem_at("event_kpi_not_held", events, i, "kpi", **names)
+            continue
+        days = [spans[numbers[row]] for row in rows]
+        if day and not any(span is None or span.start <= day <= span.end for span in days):
+            yield problem_at("event_outside_contracts", events, i, "date", **names)
+
+
+def _counts(tables: Tables, events: Records) -> Iterator[Problem]:
+    people = labels(tables, "people")
+    for i, holder, count in columns_of(events, "holder", "count"):
+        if count is not None and (count <= 0 or count != int(count)):
+            yield problem_at("event_count_invalid", events, i, "count", person=people[holder])

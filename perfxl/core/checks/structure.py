@@ -1,0 +1,311 @@
+"""The tables as such: keys that stand once, references that lead somewhere, trees without circles, objectives that are
+few, filled and linked by cause and effect."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+from perfxl.core.language import Text
+from perfxl.core.policy import Policy
+from perfxl.core.problems import Problem
+from perfxl.core.records import Records, Tables
+from perfxl.core.schema import Column, Type
+from perfxl.core.schema.choices import PERSPECTIVE
+from perfxl.core.table_access import (
+    cell,
+    column_text,
+    columns_of,
+    first_rows,
+    labels,
+    place,
+    problem_at,
+    rows_of,
+    table_text,
+)
+from perfxl.core.values.text import Nearest, fold_name
+
+
+def check_duplicates(tables: Tables, policy: Policy) -> list[Problem]:
+    return [*(about for records in tables.values() for about in _keys(records)), *_names(tables)]
+
+
+def _keys(records: Records) -> Iterator[Problem]:
+    key = records.table.key
+    if not key or any(name not in records.columns for name in key):
+        return
+    columns = [records.columns[name] for name in key]
+    if len(set(zip(*columns, strict=True))) == len(records):
+        return
+    seen: dict[tuple[object, ...], int] = {}
+    for i, values in enumerate(zip(*columns, strict=True)):
+        if None in values:
+            continue
+        first = seen.setdefault(values, i)
+        if first != i:
+            yield problem_at(
+                "key_repeated",
+                records,
+                i,
+                key[0],
+                key=" / ".join(map(str, values)),
+                first=place(records, first, key[0]),
+            )
+
+
+def _names(tables: Tables) -> Iterator[Problem]:
+    kpis = rows_of(tables, "kpis")
+    if kpis is None:
+        return
+    seen: dict[str, tuple[str, str]] = {}
+    for i, kpi, name in columns_of(kpis, "kpi", "name"):
+        if name is None:
+            continue
+        first, where = seen.setdefault(fold_name(name), (kpi, place(kpis, i, "name")))
+        if first != kpi:
+            yield problem_at("kpi_name_repeated", kpis, i, "name", kpi=kpi, other=first, first=where)
+
+
+def check_references(tables: Tables, policy: Policy) -> list[Problem]:
+    """A table that is absent or still empty is not checked against: people start small."""
+    return [
+        problem
+        for records in tables.values()
+        for column in records.table.columns
+        if column.type is Type.REF and column.name in records.columns
+        for problem in _column(tables, records, column)
+    ]
+
+
+def _column(tables: Tables, records: Records, column: Column) -> Iterator[Problem]:
+    table, key = column.ref.split(".")
+    target = rows_of(tables, table)
+    if target is None:
+        return
+    values = records.columns[column.name]
+    unknown = set(values) - set(target.column(key)) - {None}
+    if not unknown:
+        return
+    suggest = _Suggestions(target, key)
+    sentences = {value: suggest(value) for value in unknown}
+    names = {"target": table_text(table), "key": column_text(table, key)}
+    for i, value in enumerate(values):
+        if value in unknown:
+            yield problem_at("reference_unknown", records, i, column.name, suggestion=sentences[value], **names)
+
+
+class _Suggestions:
+    """The key that was meant: the one of the row whose name was typed, or the nearest key."""
+
+    def __init__(self, target: Records, key: str) -> None:
+        keys = target.column(key)
+        self._nearest = Nearest(value for value in keys if value is not None)
+        self._by_name: dict[str, list[str]] = {}
+        if "name" in target.columns:
+            for value, name in zip(keys, target.columns["name"], strict=True):
+                self._by_name.setdefault(fold_name(name or ""), []).append(value)
+
+    def __call__(self, unknown: Any) -> Text:
+        named = self._by_name.get(fold_name(unknown), [])
+        if len(named) == 1:
+            return Text(f"；“{unknown}”是名称，其编号为“{named[0]}”", f"; that is the name of “{named[0]}”")
+        return self._nearest.sentence(unknown)
+
+
+# Tables whose rows name their parent in the same table.
+_PARENTS = (("units", "parent"), ("objectives", "parent"), ("people", "superior"))
+
+Node = TypeVar("Node", bound=Hashable)
+
+
+def check_trees(tables: Tables, policy: Policy) -> list[Problem]:
+    parents = [problem for table, column in _PARENTS for problem in _parents(tables, table, column)]
+    return [*parents, *_roots(tables), *_links(tables)]
+
+
+def find_cycles(graph: Mapping[Node, Sequence[Node]]) -> list[list[Node]]:
+    """Cycles that share no node, at least one for every group of nodes that reach each other; linear.
+
+    Where every node has one successor (a parent) these are all the cycles.
+    """
+    cycles: list[list[Node]] = []
+    done: set[Node] = set()
+    in_cycle: set[Node] = set()
+    for start in graph:
+        if start in done:
+            continue
+        path, depth, pending = [start], {start: 0}, [iter(graph[start])]
+        while path:
+            node = next((n for n in pending[-1] if n in graph and n not in done), None)
+            if node is None:
+                done.add(path.pop())
+                pending.pop()
+            elif node not in depth:
+                depth[node] = len(path)
+                path.append(node)
+                pending.append(iter(graph[node]))
+            elif in_cycle.isdisjoint(cycle := path[depth[node] :]):  # what is not done stands on the path
+                in_cycle.update(cycle)
+                cycles.append(cycle)
+    return cycles
+
+
+def path_text(nodes: Sequence[str], first: int = 0) -> str:
+    """A → B → A, beginning with the node at `first`."""
+    return " → ".join([*nodes[first:], *nodes[:first], nodes[first]])
+
+
+def _parents(tables: Tables, table: str, column: str) -> Iterator[Problem]:
+    records = rows_of(tables, table)
+    if records is None or column not in records.columns:
+        return
+    key = records.table.key[0]
+    graph = {node: (parent,) for _, node, parent in columns_of(records, key, column) if node and parent}
+    rows, names = first_rows(records, key), labels(tables, table)
+    for cycle in find_cycles(graph):
+        row, first = min((rows[node], at) for at, node in enumerate(cycle))
+        yield problem_at(
+            "parents_circular", records, row, column, path=path_text([names[node] for node in cycle], first)
+        )
+
+
+def _roots(tables: Tables) -> Iterator[Problem]:
+    units = rows_of(tables, "units")
+    if units is None or "parent" not in units.columns:
+        return
+    roots = [i for i, unit, parent in columns_of(units, "unit", "parent") if unit and not parent]
+    names = labels(tables, "units")
+    for i in roots[1:]:
+        first, unit = (names[cell(units, row, "unit")] for row in (roots[0], i))
+        yield problem_at("second_top_unit", units, i, "parent", unit=unit, root=first)
+
+
+def _links(tables: Tables) -> Iterator[Problem]:
+    links = rows_of(tables, "links")
+    if links is None:
+        return
+    graph: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    rows: dict[tuple[tuple[str, str], tuple[str, str]], int] = {}
+    for i, kpi, owner, sub_kpi, sub_owner in columns_of(links, "kpi", "owner", "sub_kpi", "sub_owner"):
+        upper, lower = (kpi, owner), (sub_kpi, sub_owner)
+        if None not in (*upper, *lower):
+            graph.setdefault(upper, []).append(lower)
+            graph.setdefault(lower, [])
+            rows.setdefault((upper, lower), i)
+    kpis, people = labels(tables, "kpis"), labels(tables, "people")
+    for cycle in find_cycles(graph):
+        edges = zip(cycle, [*cycle[1:], cycle[0]], strict=True)
+        row, first = min((rows[edge], at) for at, edge in enumerate(edges))
+        names = [f"{people[owner]} · {kpis[kpi]}" for kpi, owner in cycle]
+        yield problem_at("links_circular", links, row, "sub_kpi", path=path_text(names, first))
+
+
+_KPIS_PER_CSF = 3
+_CSFS = ("csf_result", "csf_action_1", "csf_action_2")
+# Where cause-and-effect chains begin: these need no cause of their own.
+_ORIGIN = "learning"
+_SEPARATORS = re.compile(r"[;；,，、\s]+")
+
+
+def check_objectives(tables: Tables, policy: Policy) -> list[Problem]:
+    objectives = rows_of(tables, "objectives")
+    if objectives is None:
+        return []
+    company = _company(tables, objectives)
+    return [
+        *_too_many(tables, objectives, policy["objectives_max"]),
+        *_too_many_kpis(tables, objectives),
+        *_perspectives(objectives, company),
+        *_causes(tables, objectives, company),
+    ]
+
+
+def _too_many(tables: Tables, objectives: Records, limit: int) -> Iterator[Problem]:
+    units, counts = labels(tables, "units"), Counter[str]()
+    totals = Counter(objectives.column("unit"))
+    for i, unit in columns_of(objectives, "unit"):
+        counts[unit] += 1
+        if unit is not None and counts[unit] == limit + 1:
+            yield problem_at(
+                "objectives_too_many", objectives, i, "unit", unit=units[unit], count=totals[unit], limit=limit
+            )
+
+
+def _too_many_kpis(tables: Tables, objectives: Records) -> Iterator[Problem]:
+    kpis = rows_of(tables, "kpis")
+    if kpis is None:
+        return
+    rows, names = first_rows(objectives, "objective"), labels(tables, "objectives")
+    totals, counts = Counter(kpis.column("objective")), Counter[str]()
+    for i, objective in columns_of(kpis, "objective"):
+        if objective is None or objective not in rows:
+            continue
+        csfs = sum(cell(objectives, rows[objective], csf) is not None for csf in _CSFS) or 1
+        limit = csfs * _KPIS_PER_CSF
+        counts[objective] += 1
+        if counts[objective] == limit + 1:
+            yield problem_at(
+                "objective_kpis_too_many",
+                kpis,
+                i,
+                "objective",
+                objective=names[objective],
+                count=totals[objective],
+                csfs=csfs,
+                limit=limit,
+            )
+
+
+def _company(tables: Tables, objectives: Records) -> list[int]:
+    """Rows of the company's own objectives: those of the top unit; without units, those with no parent."""
+    units = rows_of(tables, "units")
+    if units is None:
+        return [i for i, parent in columns_of(objectives, "parent") if parent is None]
+    top = {unit for _, unit, parent in columns_of(units, "unit", "parent") if parent is None}
+    return [i for i, unit in columns_of(objectives, "unit") if unit in top]
+
+
+def _perspectives(objectives: Records, company: list[int]) -> Iterator[Problem]:
+    used = {cell(objectives, i, "perspective") for i in company}
+    if not used - {None}:
+        return  # no balanced scorecard here
+    for perspective in PERSPECTIVE:
+        if perspective.name not in used:
+            label = perspective.text
+            yield problem_at("perspective_empty", objectives, company[0], "perspective", perspective=label)
+
+
+def _causes(tables: Tables, objectives: Records, company: list[int]) -> Iterator[Problem]:
+    rows, names = first_rows(objectives, "objective"), labels(tables, "objectives")
+    graph = {
+        objective: tuple(part for part in _SEPARATORS.split(str(causes)) if part)
+        for _, objective, causes in columns_of(objectives, "objective", "causes")
+        if objective and causes
+    }
+    if not graph:
+        return  # causes and effects were not drawn
+    nearest = Nearest(rows.keys() - {None})
+    for objective, effects in graph.items():
+        for effect in effects:
+            if effect not in rows:
+                yield problem_at(
+                    "cause_unknown",
+                    objectives,
+                    rows[objective],
+                    "causes",
+                    objective=names[objective],
+                    cause=effect,
+                    suggestion=nearest.sentence(effect),
+                )
+    for cycle in find_cycles(graph):
+        row, first = min((rows[node], at) for at, node in enumerate(cycle))
+        yield problem_at(
+            "causes_circular", objectives, row, "causes", path=path_text([names[node] for node in cycle], first)
+        )
+    supported = {effect for effects in graph.values() for effect in effects}
+    for i in company:
+        objective = cell(objectives, i, "objective")
+        if objective not in supported and cell(objectives, i, "perspective") not in (_ORIGIN, None):
+            yield problem_at("effect_without_cause", objectives, i, "objective", objective=names[objective])
