@@ -90,7 +90,7 @@ def weights(options: Namespace) -> int:
 
 def score(options: Namespace) -> int:
     """Writes points, totals and grades, with native formulas."""
-    from perfxl.workbook.score_book import write_scores
+    from perfxl.workbook.score.book import write_scores
 
     program = _load(options)
     lang, out = program.lang, options.output

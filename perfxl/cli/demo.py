@@ -128,7 +128,7 @@ class _Job:
         return Text(f"{len(weighing.contracts)} 份合同的权重", f"weights of {len(weighing.contracts)} contracts")
 
     def score(self, path: Path) -> Text:
-        from perfxl.workbook.score_book import write_scores
+        from perfxl.workbook.score.book import write_scores
 
         with show.progress(Text("计分", "Scoring"), self.lang) as progress:
             scores, _ = self.program.score()

@@ -134,7 +134,7 @@ def repair(request: Request, program: Program) -> Result:
 @_of_program
 def score(request: Request, program: Program) -> Result:
     """Everybody's total, grade and coefficient, and the score workbook."""
-    from perfxl.workbook.score_book import write_scores
+    from perfxl.workbook.score.book import write_scores
 
     scores, problems = program.score()
     path = _result_path(request, program, Text("得分", "scores"))

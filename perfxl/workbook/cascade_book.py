@@ -14,7 +14,7 @@ from perfxl.core.problems import Problem
 from perfxl.core.schema import Choice, column_label
 from perfxl.core.schema.choices import KIND, LINK_MODE, RESPONSIBILITY
 from perfxl.core.weights.compare import MAIN
-from perfxl.workbook.result_page import BAD, FAIR, GOOD, PROBLEM_SHEETS, Page, Tile, header_width, write_problems
+from perfxl.workbook.result_page import BAD, FAIR, GOOD, PROBLEM_SHEETS, ResultPage, Tile, header_width, write_problems
 from perfxl.workbook.style import MUTED, PAPER, ROW_HEIGHT, Formats, fitting_width, row_height
 from perfxl.workbook.writing import new_workbook
 
@@ -67,15 +67,17 @@ def write_cascade(path: Path, cascade: Cascade, problems: Sequence[Problem], lan
     """Writes the workbook; a sheet of problems only where there are some."""
     with new_workbook(path, lang, _say("list", lang)) as workbook:
         formats = Formats(workbook, lang)
-        pages = [Page(workbook.add_worksheet(_say(name, lang)), formats, lang, _STAGE) for name in ("list", "matrix")]
+        pages = [
+            ResultPage(workbook.add_worksheet(_say(name, lang)), formats, lang, _STAGE) for name in ("list", "matrix")
+        ]
         _List(pages[0], workbook, cascade).write()
         _Matrix(pages[1], cascade).write()
         if problems:
-            write_problems(Page(workbook.add_worksheet(PROBLEM_SHEETS(lang)), formats, lang, _STAGE), problems)
+            write_problems(ResultPage(workbook.add_worksheet(PROBLEM_SHEETS(lang)), formats, lang, _STAGE), problems)
 
 
 class _List:
-    def __init__(self, page: Page, workbook: Workbook, cascade: Cascade) -> None:
+    def __init__(self, page: ResultPage, workbook: Workbook, cascade: Cascade) -> None:
         self.page, self.sheet, self.lang = page, page.sheet, page.lang
         self.workbook, self.cascade, self.names = workbook, cascade, cascade.names
         self.bordered = page.formats.bordered
@@ -187,7 +189,7 @@ class _List:
 
 
 class _Matrix:
-    def __init__(self, page: Page, cascade: Cascade) -> None:
+    def __init__(self, page: ResultPage, cascade: Cascade) -> None:
         self.page, self.sheet, self.lang = page, page.sheet, page.lang
         self.cascade, self.names = cascade, cascade.names
         self.columns = {unit: i for i, unit in enumerate(cascade.units, len(_MATRIX_LEADING))}
@@ -259,7 +261,7 @@ class _Matrix:
         return how if carrier.kpi == kpi.kpi else f"{self.names.kpis[carrier.kpi]} · {how}"
 
 
-def _main(page: Page) -> dict[str, str]:
+def _main(page: ResultPage) -> dict[str, str]:
     return {"bg_color": page.colour.deep, "font_color": PAPER}
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from xlsxwriter.format import Format
 
-from perfxl.workbook.result_page import Page
+from perfxl.workbook.result_page import ResultPage
 from perfxl.workbook.style import Formats, fitting_width, row_height
 from perfxl.workbook.writing import new_workbook
 
@@ -52,15 +52,15 @@ class FieldSheet(NamedTuple):
 def write_field_book(path: Path, how_to: Sequence[FieldRow], sheets: Sequence[FieldSheet], lang: str) -> None:
     with new_workbook(path, lang, _say("title", lang)) as workbook:
         formats = Formats(workbook, lang)
-        page = Page(workbook.add_worksheet(_say("how_to", lang)), formats, lang, _STAGE)
+        page = ResultPage(workbook.add_worksheet(_say("how_to", lang)), formats, lang, _STAGE)
         _fill(page, _say("title", lang), _say("guide", lang), how_to, ("write", "meaning"))
         for sheet in sheets:
-            page = Page(workbook.add_worksheet(sheet.title), formats, lang, _STAGE)
+            page = ResultPage(workbook.add_worksheet(sheet.title), formats, lang, _STAGE)
             guide = _say("sheet_guide", lang).format(key=sheet.key)
             _fill(page, sheet.title, guide, sheet.rows, ("write", "meaning", "example"))
 
 
-def _fill(page: Page, title: str, guide: str, rows: Sequence[FieldRow], columns: Sequence[str]) -> None:
+def _fill(page: ResultPage, title: str, guide: str, rows: Sequence[FieldRow], columns: Sequence[str]) -> None:
     page.top(title, guide)
     page.header(_HEADER_ROW, [_say(column, page.lang) for column in columns])
     texts = list(zip(*((row.tag, row.meaning, row.example) for row in rows), strict=True))
@@ -76,7 +76,7 @@ def _fill(page: Page, title: str, guide: str, rows: Sequence[FieldRow], columns:
     page.print_set_up(title, _HEADER_ROW)
 
 
-def _look(page: Page, row: FieldRow, column: int) -> Format:
+def _look(page: ResultPage, row: FieldRow, column: int) -> Format:
     fill = {"bg_color": page.colour.pale, "bold": True} if row.repeats else {}
     if column:
         return page.formats.bordered(text_wrap=True, **fill)

@@ -37,7 +37,7 @@ class Tile(NamedTuple):
     fill: str | None = None
 
 
-class Page:
+class ResultPage:
     """One sheet of a result: its looks in the colours of a stage of the yearly cycle."""
 
     def __init__(self, sheet: Worksheet, formats: Formats, lang: str, stage: str) -> None:
@@ -134,7 +134,7 @@ def severity_format(formats: Formats, severity: Severity) -> Format:
     return formats.bordered(bg_color=f"#{SEVERITY_COLOURS[severity]}", align="center")
 
 
-def write_problems(page: Page, problems: Sequence[Problem]) -> None:
+def write_problems(page: ResultPage, problems: Sequence[Problem]) -> None:
     """Fills a sheet with the problems, worst first, each with its hint."""
     sheet, formats, lang = page.sheet, page.formats, page.lang
     listed = worst_first(problems, by_code=True)[:_MOST_PROBLEMS]

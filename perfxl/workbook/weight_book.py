@@ -7,7 +7,7 @@ from pathlib import Path
 
 from perfxl.core.problems import Problem
 from perfxl.core.weights.program import Weighing
-from perfxl.workbook.result_page import PROBLEM_SHEETS, Page, write_problems
+from perfxl.workbook.result_page import PROBLEM_SHEETS, ResultPage, write_problems
 from perfxl.workbook.row_sheet import RowSheet
 from perfxl.workbook.style import Formats
 from perfxl.workbook.weights.comparison import write_comparison
@@ -27,8 +27,8 @@ def write_weights(path: Path, weighing: Weighing, problems: Sequence[Problem], l
     with new_workbook(path, lang, say("summary", lang)) as workbook:
         formats = Formats(workbook, lang)
 
-        def page(name: str, kind: type | None = None) -> Page:
-            return Page(workbook.add_worksheet(name, worksheet_class=kind), formats, lang, _STAGE)
+        def page(name: str, kind: type | None = None) -> ResultPage:
+            return ResultPage(workbook.add_worksheet(name, worksheet_class=kind), formats, lang, _STAGE)
 
         summary, lines = page(say("summary", lang)), page(say("lines", lang), RowSheet)
         comparison, found = page(say("comparison", lang)), page(PROBLEM_SHEETS(lang))

@@ -17,9 +17,9 @@ from perfxl.core.scoring.program import Scores
 from perfxl.core.scoring.totals import ordered_bands
 from perfxl.program import from_tables
 from perfxl.sample import program as sample
-from perfxl.workbook.score.columns import COLUMNS, PLACE
+from perfxl.workbook.score.book import write_scores
+from perfxl.workbook.score.formulas import COLUMNS, PLACE
 from perfxl.workbook.score.texts import say
-from perfxl.workbook.score_book import write_scores
 from tests import oracles
 from tests.workbook.office import format_errors
 from tests.workbook.random_program import program as random_program
@@ -210,11 +210,11 @@ def test_a_program_without_anything_to_score_is_still_a_workbook(tmp_path: Path)
 
 def test_large_programs_put_people_on_their_units_sheets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Units beyond the limit go to their superiors' sheets; nobody is lost, pages break between people."""
-    from perfxl.workbook.score import plan
+    from perfxl.workbook.score import sheet_plan
 
-    monkeypatch.setattr(plan, "MOST_PERSON_SHEETS", 10)
-    monkeypatch.setattr(plan, "MOST_UNIT_SHEETS", 8)
-    monkeypatch.setattr(plan, "MOST_ON_SHEET", 30)
+    monkeypatch.setattr(sheet_plan, "MOST_PERSON_SHEETS", 10)
+    monkeypatch.setattr(sheet_plan, "MOST_UNIT_SHEETS", 8)
+    monkeypatch.setattr(sheet_plan, "MOST_ON_SHEET", 30)
     path, told = tmp_path / "scores.xlsx", []
     book = sample(120, 9)
     scores, _ = from_tables(book)[0].score()

@@ -1,6 +1,8 @@
-"""The rule book as cell formulas, for Excel 2016 and later, WPS and LibreOffice alike.
+"""The columns of a score sheet, and the rule book as cell formulas over them, for Excel 2016 and later, WPS and
+LibreOffice alike.
 
-A line's rule is rendered once for each kind of line and only its row put in; nothing here knows a rule by itself.
+Every contract's block has the same columns, so a formula differs only in its rows: a line's rule is rendered once for
+each kind of line and only its row put in; nothing here knows a rule by itself.
 """
 
 from __future__ import annotations
@@ -10,12 +12,80 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from perfxl.core import rulebook
+from perfxl.core.cells import column_letter
 from perfxl.core.formula import Node, for_cells, names_of, to_text
 from perfxl.core.policy import Policy
-from perfxl.core.rulebook import POLICY_NAMES, Method
+from perfxl.core.rulebook import FIGURES, POLICY_NAMES, Method
+from perfxl.core.schema import get
 from perfxl.core.scoring.scalar import STATUS_LABELS, Status
 from perfxl.core.scoring.totals_plain import Veto
-from perfxl.workbook.score.columns import BASIS_LETTER, LETTER, RESULT_LETTER, SYMBOL_LETTER
+from perfxl.workbook.score.texts import say
+
+
+class ScoreColumn(NamedTuple):
+    """`of` is "table.column" of the schema, whose header it has; otherwise `name` is a text of its own."""
+
+    name: str
+    width: float
+    of: str = ""
+
+    def header(self, lang: str) -> str:
+        if not self.of:
+            return say(f"column_{self.name}", lang)
+        table, column = self.of.split(".")
+        return get(table).column(column).header(lang)
+
+
+COLUMNS = (
+    ScoreColumn("aspect", 13, "contract_lines.aspect"),
+    ScoreColumn("kpi", 26, "kpis.name"),
+    ScoreColumn("unit", 7, "kpis.unit"),
+    ScoreColumn("method", 18, "kpis.method"),
+    ScoreColumn("direction", 9, "kpis.direction"),
+    ScoreColumn("weight", 8, "contract_lines.weight"),
+    ScoreColumn("effective", 10),
+    ScoreColumn("target", 11, "contract_lines.target"),
+    ScoreColumn("threshold", 11, "contract_lines.threshold"),
+    ScoreColumn("challenge", 11, "contract_lines.challenge"),
+    ScoreColumn("base", 11, "contract_lines.base"),
+    ScoreColumn("actual", 12, "actuals.value"),
+    ScoreColumn("points", 9),
+    ScoreColumn("weighted", 9),
+    ScoreColumn("status", 9),
+    ScoreColumn("to_date", 11),
+    ScoreColumn("light", 7),
+    ScoreColumn("forecast", 11),
+    # To the right of what is printed: figures that few methods use, and what the totals stand on.
+    ScoreColumn("k", 9, "contract_lines.k"),
+    ScoreColumn("unit_step", 9, "contract_lines.unit_step"),
+    ScoreColumn("low", 9, "contract_lines.low"),
+    ScoreColumn("high", 9, "contract_lines.high"),
+    ScoreColumn("limit", 9, "contract_lines.limit"),
+    ScoreColumn("floor", 9, "contract_lines.floor"),
+    ScoreColumn("cap", 9, "contract_lines.cap"),
+    ScoreColumn("spread", 11),
+)
+PLACE = {column.name: i for i, column in enumerate(COLUMNS)}
+LETTER = {name: column_letter(i) for name, i in PLACE.items()}
+PRINTED = PLACE["forecast"]
+LAST = len(COLUMNS) - 1
+
+# Symbol of the rule book -> its column. The label of a graded KPI stands where the actual does.
+SYMBOL_LETTER = {symbol: LETTER[column] for symbol, column in FIGURES.items()} | {
+    "G": LETTER["actual"],
+    "FLOOR": LETTER["floor"],
+    "CAP": LETTER["cap"],
+}
+
+# A contract's result stands in one row, names and values by turns; so does a person's.
+RESULTS = ("total", "grade", "coefficient", "completeness", "provisional")
+RESULT_PLACE = {name: PLACE["weight"] + 2 * i for i, name in enumerate(RESULTS)}
+RESULT_LETTER = {name: column_letter(i) for name, i in RESULT_PLACE.items()}
+# What it stands on, in the same row under a name each.
+BASIS = ("known", "open", "adjusted", "band")
+BASIS_PLACE = {name: PLACE["k"] + i for i, name in enumerate(BASIS)}
+BASIS_LETTER = {name: column_letter(i) for name, i in BASIS_PLACE.items()}
+
 
 GRADES, LOWERS, COEFFICIENTS, PLACES = "px_grades", "px_grade_lowers", "px_coefficients", "px_grade_places"
 DAYS_OFF, DAYS_ON = "px_days_off", "px_days_on"
@@ -29,7 +99,7 @@ def setting_name(setting: str) -> str:
     return f"px_{setting}"
 
 
-class Table(NamedTuple):
+class LookupTable(NamedTuple):
     """The defined names of a step table's or a grade scale's two columns, and how many rows they have."""
 
     keys: str
@@ -37,18 +107,18 @@ class Table(NamedTuple):
     size: int
 
 
-class Kind(NamedTuple):
+class LineKind(NamedTuple):
     """What makes two lines share a formula."""
 
     method: Method
     direction: float
-    steps: Table | None = None
-    scale: Table | None = None
+    steps: LookupTable | None = None
+    scale: LookupTable | None = None
     own_floor: bool = False
     own_cap: bool = False
 
 
-class Rows(NamedTuple):
+class RowRange(NamedTuple):
     """The one-based rows of some lines, both ends inside."""
 
     first: int
@@ -59,22 +129,22 @@ class Rows(NamedTuple):
         return f"{letter}{self.first}:{letter}{self.last}"
 
 
-class Formulas:
+class ScoreFormulas:
     """The formulas of one workbook. `absent` is how an actual that is not applicable reads in its cell."""
 
     def __init__(self, policy: Policy, absent: str, lang: str) -> None:
-        self.policy, self.absent, self.lang = policy, quoted(absent), lang
+        self.policy, self.absent, self.lang = policy, quote_text(absent), lang
         self.by_aspect = policy["na_rule"] == "category"
-        self._rules: dict[Kind, str] = {}
+        self._rules: dict[LineKind, str] = {}
 
-    def points(self, kind: Kind, row: int) -> str:
+    def points(self, kind: LineKind, row: int) -> str:
         """The points of a line; blank where a figure is missing or cannot be used."""
         rule = self._rules.get(kind)
         if rule is None:
             rule = self._rules[kind] = _Rule(kind, self.policy).text()
         return rule.replace("#", str(row))
 
-    def spread(self, lines: Rows, row: int) -> str:
+    def spread(self, lines: RowRange, row: int) -> str:
         """A line's weight once those of lines that are not applicable went to the rest of their aspect."""
         weight, aspect = LETTER["weight"], LETTER["aspect"]
         same = f"--({lines.of('aspect')}={aspect}{row})"
@@ -82,7 +152,7 @@ class Formulas:
         whole = f"SUMPRODUCT({same},{lines.of('weight')})"
         return f"IF({able}>0,IF({self._absent(row)},0,{weight}{row}*{whole}/{able}),{weight}{row}+0)"
 
-    def effective(self, lines: Rows, row: int) -> str:
+    def effective(self, lines: RowRange, row: int) -> str:
         """The same over the whole contract: from the weight itself, or from what was left within the aspects."""
         source = "spread" if self.by_aspect else "weight"
         own = f"{LETTER[source]}{row}"
@@ -99,11 +169,11 @@ class Formulas:
         rest = f'IF({actual}={self.absent},{absent},IF({actual}="",{pending},{problem}))'
         return f"IF(ISNUMBER({points}),{self.state(Status.SCORED)},{rest})"
 
-    def known(self, lines: Rows) -> str:
+    def known(self, lines: RowRange) -> str:
         """The weight of the lines that have points."""
         return f"SUMIFS({lines.of('effective')},{lines.of('status')},{self.state(Status.SCORED)})"
 
-    def open(self, lines: Rows, adjusting: Rows | None) -> str:
+    def open(self, lines: RowRange, adjusting: RowRange | None) -> str:
         """How many lines keep the total from being official."""
         weighing = f'{lines.of("effective")},">0"'
         counts = [
@@ -113,7 +183,7 @@ class Formulas:
             counts.append(f"COUNTIFS({adjusting.of('status')},{self.state(Status.PROBLEM)})")
         return "+".join(counts)
 
-    def total(self, lines: Rows, vetoes: Rows | None, row: int, *, provisional: bool = False) -> str:
+    def total(self, lines: RowRange, vetoes: RowRange | None, row: int, *, provisional: bool = False) -> str:
         names = {
             "TOTAL_CAP": setting_name("total_cap"),
             "WEIGHTED": f"SUMPRODUCT({lines.of('effective')},{lines.of('points')})",
@@ -128,7 +198,7 @@ class Formulas:
             return f'IF(ISNUMBER({official}),{official},IF({names["KNOWN"]}>0,{total},""))'
         return f'IF(OR({BASIS_LETTER["open"]}{row}>0,{names["KNOWN"]}<=0),"",{total})'
 
-    def completeness(self, lines: Rows, row: int) -> str:
+    def completeness(self, lines: RowRange, row: int) -> str:
         whole = f"SUM({lines.of('effective')})"
         return f"IF({whole}>0,{BASIS_LETTER['known']}{row}/{whole}*100,0)"
 
@@ -154,9 +224,9 @@ class Formulas:
         return f'IF({LETTER["actual"]}{row}>0,SUMPRODUCT(--({GRADES}={LETTER["limit"]}{row}),{PLACES}),"")'
 
     def state(self, status: Status) -> str:
-        return quoted(STATUS_LABELS[status][0 if self.lang == "zh" else 1])
+        return quote_text(STATUS_LABELS[status][0 if self.lang == "zh" else 1])
 
-    def _able(self, lines: Rows) -> str:
+    def _able(self, lines: RowRange) -> str:
         return f"--({lines.of('actual')}<>{self.absent})"
 
     def _absent(self, row: int) -> str:
@@ -166,7 +236,7 @@ class Formulas:
 class _Rule:
     """The formula of one kind of line, with # for its row."""
 
-    def __init__(self, kind: Kind, policy: Policy) -> None:
+    def __init__(self, kind: LineKind, policy: Policy) -> None:
         self.kind, self.working = kind, policy["milestone_days"] == "working"
         self.lookups: dict[str, Callable[..., str]] = {"STEPS": self._steps, "GRADES": self._grades, "DAYS": self._days}
 
@@ -232,7 +302,7 @@ class _Rule:
         return f"IF({last}>{first},NETWORKDAYS({first}+1,{last},{DAYS_OFF})+{worked},0)"
 
 
-def quoted(text: str) -> str:
+def quote_text(text: str) -> str:
     """A text as formulas spell it."""
     escaped = text.replace('"', '""')
     return f'"{escaped}"'

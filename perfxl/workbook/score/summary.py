@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import floor
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,16 +11,15 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from perfxl.core.cells import column_letter
+from perfxl.core.scoring.program import Scores
 from perfxl.core.scoring.scalar import Status
 from perfxl.core.scoring.totals import ordered_bands
 from perfxl.workbook.layout import quoted
-from perfxl.workbook.score import figures
-from perfxl.workbook.score import people as people_list
-from perfxl.workbook.score.charts import Charts, Drawn
-from perfxl.workbook.score.people import Roll
+from perfxl.workbook.score.cell_writer import BAR, GRADE_COLOURS
+from perfxl.workbook.score.formulas import quote_text
+from perfxl.workbook.score.people_rows import PEOPLE_FIRST, PEOPLE_PLACE, UNIT_TOTAL, PeopleIndex
 from perfxl.workbook.score.texts import say
-from perfxl.workbook.score.unit import TOTAL
-from perfxl.workbook.style import LINK, MUTED, STAGES
+from perfxl.workbook.style import FONTS, INK, LINE, LINK, MUTED, STAGES
 
 _DEEP, _PALE = STAGES["results"]
 # Two halves, a name and six figures each, with a narrow column between.
@@ -32,23 +32,23 @@ _MOST_BARS = 20
 _TEXT, _COUNT, _POINTS, _LINK = "plain", "whole", "number", "link"
 
 
-class Formula(NamedTuple):
+class FormulaCell(NamedTuple):
     text: str
     value: float | str
 
 
-class Link(NamedTuple):
+class LinkCell(NamedTuple):
     text: str
     sheet: str
 
 
-class Summary:
+class SummarySheet:
     """Writes the sheet; the other sheets are planned by then."""
 
-    def __init__(self, sheet: Worksheet, workbook: Workbook, roll: Roll, lang: str) -> None:
-        self.sheet, self.roll, self.lang = sheet, roll, lang
-        self.scores, self.looks = roll.scores, roll.blocks.pen.looks
-        self.formats, self.charts = self.looks.formats, Charts(workbook, sheet, lang)
+    def __init__(self, sheet: Worksheet, workbook: Workbook, people_index: PeopleIndex, lang: str) -> None:
+        self.sheet, self.people_index, self.lang = sheet, people_index, lang
+        self.scores, self.cell_formats = people_index.scores, people_index.blocks.writer.cell_formats
+        self.formats, self.charts = self.cell_formats.formats, Charts(workbook, sheet, lang)
         self.last = _CARDS
 
     def write(self) -> None:
@@ -77,15 +77,15 @@ class Summary:
 
     def _cards(self) -> None:
         """Eight figures in a row: a name over a value."""
-        scores, count = self.scores, lambda status: float(figures.count(scores, status))
+        scores, count = self.scores, lambda status: float(count_lines(scores, status))
         official = scores.totals.total[~np.isnan(scores.totals.total)].tolist()
         complete = scores.totals.completeness.tolist()
         totals, completeness = self._people_range("total"), self._people_range("completeness")
         cards: list[tuple[str, Any, str]] = [
             ("card_people", float(len(scores.people)), "0"),
-            ("card_official", Formula(f"COUNT({totals})", float(len(official))), "0"),
-            ("card_mean", Formula(_mean(totals), self.roll.mean(official)), "0.00"),
-            ("card_complete", Formula(_mean(completeness), self.roll.mean(complete)), '0.##"%"'),
+            ("card_official", FormulaCell(f"COUNT({totals})", float(len(official))), "0"),
+            ("card_mean", FormulaCell(_mean(totals), self.people_index.mean(official)), "0.00"),
+            ("card_complete", FormulaCell(_mean(completeness), self.people_index.mean(complete)), '0.##"%"'),
             ("card_pending", count(Status.PENDING), "0"),
             ("card_absent", count(Status.NOT_APPLICABLE), "0"),
             ("card_problem", count(Status.PROBLEM), "0"),
@@ -111,22 +111,22 @@ class Summary:
     def _units(self) -> list[list[Any]]:
         """Units with people, official totals, mean, best, least and open lines; the best mean first."""
         found = []
-        for unit in self.roll.plan.units:
+        for unit in self.people_index.plan.units:
             totals = [self.scores.totals.total[page.place] for page in unit.pages]
             known = [total for total in totals if total == total]
-            held = f"{quoted(unit.sheet)}!{TOTAL}{unit.people.first}:{TOTAL}{unit.people.last}"
-            people = [self.roll.person(page) for page in unit.pages]
-            mean = self.roll.mean(known)
+            held = f"{quoted(unit.sheet)}!{UNIT_TOTAL}{unit.people.first}:{UNIT_TOTAL}{unit.people.last}"
+            people = [self.people_index.person(page) for page in unit.pages]
+            mean = self.people_index.mean(known)
             found.append(
                 (
                     -mean if isinstance(mean, float) else float("inf"),
                     [
-                        Link(unit.name, unit.sheet),
+                        LinkCell(unit.name, unit.sheet),
                         len(unit.pages),
-                        Formula(f"COUNT({held})", float(len(known))),
-                        Formula(f"{quoted(unit.sheet)}!{TOTAL}{unit.mean}", mean),
-                        Formula(f'IF(COUNT({held})>0,MAX({held}),"")', max(known, default="")),
-                        Formula(f'IF(COUNT({held})>0,MIN({held}),"")', min(known, default="")),
+                        FormulaCell(f"COUNT({held})", float(len(known))),
+                        FormulaCell(f"{quoted(unit.sheet)}!{UNIT_TOTAL}{unit.mean}", mean),
+                        FormulaCell(f'IF(COUNT({held})>0,MAX({held}),"")', max(known, default="")),
+                        FormulaCell(f'IF(COUNT({held})>0,MIN({held}),"")', min(known, default="")),
                         sum(person.open for person in people),
                     ],
                 )
@@ -136,7 +136,7 @@ class Summary:
     def _gaps(self) -> list[list[Any]]:
         return [
             [gap.kpi, gap.people, gap.points, gap.weight, gap.lost / gap.people, gap.lost]
-            for gap in figures.gaps(self.scores)
+            for gap in rank_gaps(self.scores)
         ]
 
     def _grades(self) -> list[list[Any]]:
@@ -144,44 +144,44 @@ class Summary:
         known = int((places >= 0).sum())
         for place, band in enumerate(ordered_bands(self.scores.policy)):
             count = int((places == place).sum())
-            row = [band.grade, Formula(f"SUMPRODUCT(--({held}={_quoted_text(band.grade)}))", float(count))]
+            row = [band.grade, FormulaCell(f"SUMPRODUCT(--({held}={quote_text(band.grade)}))", float(count))]
             found.append([*row, f"{100 * count / known:.1f}%" if known else ""])
         return found
 
     def _bins(self) -> list[list[Any]]:
         held, totals, found = self._people_range("total"), self.scores.totals.total, []
-        for low, high in figures.bins(self.scores):
+        for low, high in bin_totals(self.scores):
             count = float(((totals >= low) & (totals < high)).sum())
             written = f'COUNTIFS({held},">={low:.15g}",{held},"<{high:.15g}")'
-            found.append([f"{low:g}–{high:g}", Formula(written, count)])
+            found.append([f"{low:g}–{high:g}", FormulaCell(written, count)])
         return found
 
     def _people_range(self, name: str) -> str:
-        letter = column_letter(people_list.PLACE[name])
-        last = people_list.FIRST + max(1, len(self.scores.people)) - 1
-        return f"{quoted(say('people', self.lang))}!${letter}${people_list.FIRST}:${letter}${last}"
+        letter = column_letter(PEOPLE_PLACE[name])
+        last = PEOPLE_FIRST + max(1, len(self.scores.people)) - 1
+        return f"{quoted(say('people', self.lang))}!${letter}${PEOPLE_FIRST}:${letter}${last}"
 
-    def _table(self, row: int, column: int, name: str, body: Sequence[Sequence[Any]]) -> Drawn:
+    def _table(self, row: int, column: int, name: str, body: Sequence[Sequence[Any]]) -> ChartTable:
         """A titled table; the place of its body."""
-        looks, side = self.looks, 0 if self.lang == "zh" else 1
-        self.sheet.write_string(row, column, say(name, self.lang), looks("heading"))
+        cell_formats, side = self.cell_formats, 0 if self.lang == "zh" else 1
+        self.sheet.write_string(row, column, say(name, self.lang), cell_formats("heading"))
         headers = _HEADERS[name]
         self.sheet.set_row(_TABLES + 1, 30)
         for i, (texts, _) in enumerate(headers):
-            self.sheet.write_string(row + 1, column + i, texts[side], looks("header"))
+            self.sheet.write_string(row + 1, column + i, texts[side], cell_formats("header"))
         first = row + 2
         for offset, values in enumerate(body):
             for i, (value, (_, role)) in enumerate(zip(values, headers, strict=True)):
-                self._cell(first + offset, column + i, value, looks(role))
+                self._cell(first + offset, column + i, value, cell_formats(role))
         last = first + max(1, len(body)) - 1
         self.last = max(self.last, last)
-        return Drawn(column, first, last)
+        return ChartTable(column, first, last)
 
     def _cell(self, row: int, column: int, value: Any, look: Any) -> None:
-        if isinstance(value, Formula):
+        if isinstance(value, FormulaCell):
             figure = value.value
             self.sheet.write_formula(row, column, f"={value.text}", look, "" if figure != figure else figure)
-        elif isinstance(value, Link):
+        elif isinstance(value, LinkCell):
             self.sheet.write_url(row, column, f"internal:{quoted(value.sheet)}!A1", look, string=value.text)
         elif isinstance(value, str):
             self.sheet.write_string(row, column, value, look)
@@ -239,6 +239,125 @@ def _mean(held: str) -> str:
     return f'IF(COUNT({held})>0,ROUND(SUM({held})/COUNT({held}),2),"")'
 
 
-def _quoted_text(text: str) -> str:
-    escaped = text.replace('"', '""')
-    return f'"{escaped}"'
+_CHART_WIDTH, _CHART_HEIGHT, _TALL_HEIGHT = 612, 310, 430
+_STRONG = "#B85C00"
+
+
+class ChartTable(NamedTuple):
+    """The body of a table on the sheet: names in `column`, figures to the right of it; rows zero-based."""
+
+    column: int
+    first: int
+    last: int
+
+    def first_rows(self, most: int) -> ChartTable:
+        return self._replace(last=min(self.last, self.first + most - 1))
+
+
+class Charts:
+    """Draws tables of the sheet; `at` is the chart's top left cell."""
+
+    def __init__(self, workbook: Workbook, sheet: Worksheet, lang: str) -> None:
+        self.workbook, self.sheet, self.lang = workbook, sheet, lang
+
+    def columns(
+        self, title: str, table: ChartTable, value: int, at: tuple[int, int], *, coloured: bool = False
+    ) -> None:
+        """Upright columns, for counts; coloured as grades are, best first."""
+        chart = self.workbook.add_chart({"type": "column"})
+        series = self._series(table, value, gap=40)
+        if coloured:
+            colours = [GRADE_COLOURS[min(i, len(GRADE_COLOURS) - 1)][1] for i in range(table.last - table.first + 1)]
+            series["points"] = [{"fill": {"color": colour}} for colour in colours]
+        chart.add_series(series)
+        chart.set_x_axis(self._axis())
+        chart.set_y_axis({**self._axis(), "major_gridlines": {"visible": True, "line": {"color": LINE}}, "min": 0})
+        self._insert(chart, title, at, _CHART_HEIGHT)
+
+    def bars(self, title: str, table: ChartTable, value: int, at: tuple[int, int]) -> None:
+        """Lying bars, the first on top."""
+        chart = self.workbook.add_chart({"type": "bar"})
+        chart.add_series({**self._series(table, value, gap=30), "data_labels": self._labels("0.0")})
+        chart.set_y_axis({**self._axis(), "reverse": True, "interval_unit": 1})
+        chart.set_x_axis({**self._axis(), "visible": False, "major_gridlines": {"visible": False}, "min": 0})
+        self._insert(chart, title, at, _TALL_HEIGHT)
+
+    def _series(self, table: ChartTable, value: int, gap: int) -> dict[str, Any]:
+        name, first, last = self.sheet.get_name(), table.first, table.last
+        return {
+            "categories": [name, first, table.column, last, table.column],
+            "values": [name, first, table.column + value, last, table.column + value],
+            "fill": {"color": BAR},
+            "border": {"color": _STRONG},
+            "gap": gap,
+            "data_labels": self._labels("0;;"),
+        }
+
+    def _labels(self, shown: str) -> dict[str, Any]:
+        return {"value": True, "num_format": shown, "font": self._font(INK)}
+
+    def _axis(self) -> dict[str, Any]:
+        return {"num_font": self._font(MUTED), "line": {"color": LINE}, "major_tick_mark": "none"}
+
+    def _font(self, colour: str) -> dict[str, Any]:
+        return {"name": FONTS[self.lang], "size": 9, "color": colour, "bold": False}
+
+    def _insert(self, chart: Any, title: str, at: tuple[int, int], height: int) -> None:
+        font = {"name": FONTS[self.lang], "size": 12, "color": INK, "bold": True}
+        chart.set_title({"name": say(title, self.lang), "name_font": font, "overlay": False})
+        chart.set_legend({"none": True})
+        chart.set_chartarea({"border": {"color": LINE}})
+        chart.set_size({"width": _CHART_WIDTH, "height": height})
+        self.sheet.insert_chart(*at, chart, {"object_position": 2, "description": say(title, self.lang)})
+
+
+_MOST_BINS = 14
+_BIN_STEPS = (5.0, 10.0, 20.0, 50.0, 100.0)
+_MOST_GAPS = 12
+
+
+class KpiGap(NamedTuple):
+    """A KPI's lost points, weight x (100 - points) / 100 over all who hold it: what their totals lack for it."""
+
+    kpi: str
+    people: int
+    points: float
+    weight: float
+    lost: float
+
+
+def bin_totals(scores: Scores) -> list[tuple[float, float]]:
+    """Ranges of the totals, lower end inside, that hold them all."""
+    totals = scores.totals.total[~np.isnan(scores.totals.total)]
+    if not totals.size:
+        return []
+    low, high = float(totals.min()), float(totals.max())
+    for step in _BIN_STEPS:
+        first, last = floor(low / step), floor(high / step)
+        if last - first < _MOST_BINS:
+            break
+    return [(place * step, (place + 1) * step) for place in range(first, last + 1)]
+
+
+def rank_gaps(scores: Scores) -> list[KpiGap]:
+    """The KPIs that lose most, the greatest first."""
+    columns = scores.line_table.columns
+    held: dict[object, list[int]] = {}
+    for line, kpi in enumerate(columns["kpi"]):
+        if scores.effective[line] > 0 and scores.status(line) is Status.SCORED:
+            held.setdefault(kpi, []).append(line)
+    found = []
+    for kpi, lines in held.items():
+        points, weights = scores.lines.points[lines], scores.effective[lines]
+        lost = float((weights * np.maximum(0.0, 100.0 - points)).sum()) / 100
+        name = str(columns["name"][lines[0]] or kpi or "")
+        found.append(KpiGap(name, len(lines), float(points.mean()), float(weights.mean()), lost))
+    found.sort(key=lambda gap: -gap.lost)
+    return [gap for gap in found[:_MOST_GAPS] if gap.lost > 0]
+
+
+def count_lines(scores: Scores, status: Status) -> int:
+    """Lines of a status that carry weight or adjust a total."""
+    from perfxl.core.scoring.vector import STATUSES
+
+    return int((scores.lines.status == STATUSES.index(status)).sum())

@@ -8,7 +8,7 @@ from typing import Any
 from perfxl.core.cells import a1
 from perfxl.core.weights.compare import IN_LINE, MAIN, OWN, SECONDARY, UNDECIDED, Owner
 from perfxl.core.weights.program import Weighing
-from perfxl.workbook.result_page import ADVICE, BAD, FAIR, Page
+from perfxl.workbook.result_page import ADVICE, BAD, FAIR, ResultPage
 from perfxl.workbook.style import MUTED, PAPER, fitting_width, text_width
 from perfxl.workbook.weights.texts import header, say
 
@@ -19,12 +19,12 @@ _UPRIGHT = 8  # so many units have headers that are read without turning one's h
 _NO_WEIGHT = "—"  # carried, but nobody has said with which weight
 
 
-def write_comparison(page: Page, weighing: Weighing) -> None:
+def write_comparison(page: ResultPage, weighing: Weighing) -> None:
     _Comparison(page, weighing).write()
 
 
 class _Comparison:
-    def __init__(self, page: Page, weighing: Weighing) -> None:
+    def __init__(self, page: ResultPage, weighing: Weighing) -> None:
         self.page, self.sheet, self.lang = page, page.sheet, page.lang
         self.names, self.comparison = weighing.names, weighing.comparison
         carrying = set(self.comparison.units)
@@ -118,7 +118,7 @@ class _Comparison:
 _ROLE_NAMES = {MAIN: "main", SECONDARY: "secondary", OWN: "own", IN_LINE: "in_line", UNDECIDED: "undecided"}
 
 
-def _roles(page: Page) -> dict[str, dict[str, Any]]:
+def _roles(page: ResultPage) -> dict[str, dict[str, Any]]:
     centred = {"align": "center"}
     return {
         MAIN: {"bg_color": page.colour.deep, "font_color": PAPER, "bold": True, **centred},

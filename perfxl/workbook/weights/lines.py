@@ -11,7 +11,7 @@ from xlsxwriter import Workbook
 
 from perfxl.core.weights.program import ContractWeights, Weighing
 from perfxl.core.weights.rules import exact
-from perfxl.workbook.result_page import ADVICE, BAD, FAIR, GOOD, Page, header_width
+from perfxl.workbook.result_page import ADVICE, BAD, FAIR, GOOD, ResultPage, header_width
 from perfxl.workbook.row_sheet import RowSheet, Tail, blank, escaped, formula, number, row, text
 from perfxl.workbook.style import INPUT, MUTED, RESULT, fitting_width
 from perfxl.workbook.weights.formulas import Formulas, apart, line_verdicts, usable_share, whole_verdict
@@ -45,7 +45,7 @@ _SUM_LOOKS: dict[str, dict[str, Any]] = {
 class LineSheet:
     """Fills a RowSheet with the blocks."""
 
-    def __init__(self, page: Page, workbook: Workbook, weighing: Weighing, shares: Shares) -> None:
+    def __init__(self, page: ResultPage, workbook: Workbook, weighing: Weighing, shares: Shares) -> None:
         self._page, self._workbook, self._shares = page, workbook, shares
         self._names, self._lang = weighing.names, page.lang
         self._formulas = Formulas(weighing.rules, page.lang)

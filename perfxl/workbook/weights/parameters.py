@@ -13,7 +13,7 @@ from perfxl.core.schema.choices import CATEGORY
 from perfxl.core.weights.program import Weighing
 from perfxl.core.weights.rules import WeightRules
 from perfxl.workbook.layout import quoted
-from perfxl.workbook.result_page import BAD, GOOD, Page
+from perfxl.workbook.result_page import BAD, GOOD, ResultPage
 from perfxl.workbook.style import INPUT, MUTED, RESULT, fitting_width
 from perfxl.workbook.weights.texts import category_label, header, say
 
@@ -55,12 +55,12 @@ class Shares:
         return f"{quoted(self._sheet)}!${column}${self._rows[post_type] + 1}"
 
 
-def write_parameters(page: Page, workbook: Workbook, weighing: Weighing, shares: Shares) -> None:
+def write_parameters(page: ResultPage, workbook: Workbook, weighing: Weighing, shares: Shares) -> None:
     _Parameters(page, workbook).write(weighing.rules, shares)
 
 
 class _Parameters:
-    def __init__(self, page: Page, workbook: Workbook) -> None:
+    def __init__(self, page: ResultPage, workbook: Workbook) -> None:
         self.page, self.workbook = page, workbook
         self.sheet, self.lang, self.formats = page.sheet, page.lang, page.formats
         self.settings = {setting.name: setting for setting in SETTINGS}

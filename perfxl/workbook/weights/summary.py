@@ -13,7 +13,7 @@ from perfxl.core.problems import Problem
 from perfxl.core.weights.program import Weighing
 from perfxl.core.weights.rules import exact, plain
 from perfxl.workbook.layout import quoted
-from perfxl.workbook.result_page import BAD, FAIR, GOOD, PROBLEM_SHEETS, Page, Tile, severity_format
+from perfxl.workbook.result_page import BAD, FAIR, GOOD, PROBLEM_SHEETS, ResultPage, Tile, severity_format
 from perfxl.workbook.style import LINK, row_height
 from perfxl.workbook.weights.formulas import apart
 from perfxl.workbook.weights.plan import LETTER, Block
@@ -27,12 +27,12 @@ _WIDTHS = (19, 16, 22, 40, 11, 11, 11, 66)
 _TEXT, _LAST = 3, len(_WIDTHS) - 1  # the wide columns
 
 
-def write_summary(page: Page, weighing: Weighing, blocks: Sequence[Block], problems: Sequence[Problem]) -> None:
+def write_summary(page: ResultPage, weighing: Weighing, blocks: Sequence[Block], problems: Sequence[Problem]) -> None:
     _Summary(page, weighing, blocks).write(problems)
 
 
 class _Summary:
-    def __init__(self, page: Page, weighing: Weighing, blocks: Sequence[Block]) -> None:
+    def __init__(self, page: ResultPage, weighing: Weighing, blocks: Sequence[Block]) -> None:
         self.page, self.sheet, self.lang = page, page.sheet, page.lang
         self.weighing, self.blocks, self.row = weighing, blocks, 3
         bordered = page.formats.bordered

@@ -1,4 +1,5 @@
-"""The sheet of parameters: what the formulas refer to by name. Whoever changes a value here sees every score follow."""
+"""What the formulas refer to by name: the settings, the step tables and scales that any line uses, and the sheet of
+parameters that shows them. Whoever changes a value there sees every score follow."""
 
 from __future__ import annotations
 
@@ -10,16 +11,141 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from perfxl.core.policy import SETTINGS
+from perfxl.core.records import Records
+from perfxl.core.rulebook import Method
 from perfxl.core.schema import Type, get
 from perfxl.core.schema.choices import DIRECTION
+from perfxl.core.scoring.program import Scores
+from perfxl.core.scoring.scalar import (
+    best_first,
+    blank,
+    implied_direction,
+    labelled,
+    number,
+    read_direction,
+    resolve_scale,
+    resolve_steps,
+)
 from perfxl.core.scoring.totals import ordered_bands
 from perfxl.core.values.dates import from_serial
-from perfxl.workbook.cell_look import FigureUnit, label, value_cell
+from perfxl.core.values.text import NOT_APPLICABLE, fold_name
+from perfxl.workbook.cell_look import NOT_APPLICABLE_LABELS, FigureUnit, figure_units, label, value_cell
 from perfxl.workbook.layout import span
-from perfxl.workbook.score import formulas
-from perfxl.workbook.score.kinds import NO_COEFFICIENT, Kinds
+from perfxl.workbook.score.formulas import (
+    COEFFICIENTS,
+    DAYS_OFF,
+    DAYS_ON,
+    GRADES,
+    LOWERS,
+    PLACES,
+    LineKind,
+    LookupTable,
+    setting_name,
+)
 from perfxl.workbook.score.texts import say
 from perfxl.workbook.style import INPUT, MUTED, PAPER, STAGES, Formats, fitting_width
+
+NO_COEFFICIENT = "—"  # of a grade that has none; a blank cell would read as 0
+_DEFAULT_SCALE = ""
+
+
+class StepTable(NamedTuple):
+    """A step table from the best down; `unit` is how the figures of the first KPI that uses it show."""
+
+    table: LookupTable
+    steps: list[tuple[float, float]]
+    unit: FigureUnit
+
+
+class LineKinds:
+    """The kind of each line; step tables and scales that any line uses, with the names they get on the sheet of
+    parameters.
+
+    of      by line: None where no formula could give points (unknown method, direction, table or scale)
+    steps   by (table, direction)
+    scales  scale -> its names and (label, points)
+    """
+
+    def __init__(self, book: Mapping[str, Records], scores: Scores, lang: str) -> None:
+        self.scores, self.policy = scores, scores.policy
+        self.absent = NOT_APPLICABLE_LABELS[lang]
+        self.steps: dict[tuple[Any, float], StepTable] = {}
+        self.scales: dict[str, tuple[LookupTable, list[tuple[str, float]]]] = {}
+        self._labels: dict[tuple[Any, Any], Any] = {}
+        self.units: list[FigureUnit] = figure_units(scores.line_table.lines, book) or []
+        self.of = [self._kind(line) for line in range(len(scores.line_table))]
+
+    def method(self, line: int) -> Method | None:
+        place = self.scores.lines.method[line]
+        return self.scores.lines.methods[place] if place >= 0 else None
+
+    def actual(self, line: int) -> Any:
+        """What the cell of the actual holds: a label as its scale has it, no event as 0."""
+        method, value = self.method(line), self.scores.line_table.columns["actual"][line]
+        if method and method.name == "veto":
+            return self.scores.line_table.vetoed.get(line, 0.0)
+        if value == NOT_APPLICABLE:
+            return self.absent if method else f"{self.absent} ?"  # of an unknown method nothing is known to be so
+        if method is None or method.effect == "none":
+            return value
+        if method.effect == "total" and blank(value):
+            return 0.0
+        if isinstance(value, str) and "GRADES" in method.text:
+            return self._label(value, self.scores.line_table.columns["scale"][line])
+        return value
+
+    def _kind(self, line: int) -> LineKind | None:
+        columns, method = self.scores.line_table.columns, self.method(line)
+        if method is None or method.effect == "none":
+            return None
+        direction = read_direction(columns["direction"][line])
+        if direction is None:
+            return None
+        if not direction:
+            figures = {name: columns[name][line] for name in ("threshold", "target")}
+            direction = implied_direction(method, figures)
+        steps, scale = None, None
+        if "STEPS" in method.text:
+            steps = self._steps(columns["steps"][line], direction, self.units[line])
+        if "GRADES" in method.text:
+            scale = self._scale(columns["scale"][line])
+        if ("STEPS" in method.text and steps is None) or ("GRADES" in method.text and scale is None):
+            return None
+        own = [number(columns[name][line]) for name in ("floor", "cap")]
+        return LineKind(method, direction, steps, scale, *(given == given for given in own))
+
+    def _steps(self, given: Any, direction: float, unit: FigureUnit) -> LookupTable | None:
+        found = self.steps.get((given, direction))
+        if found:
+            return found.table
+        steps = resolve_steps(given, self.policy)
+        if steps is None:
+            return None
+        name = f"px_steps_{len(self.steps) + 1}"
+        table = LookupTable(f"{name}_at", f"{name}_points", len(steps))
+        self.steps[given, direction] = StepTable(table, best_first(steps, direction), unit)
+        return table
+
+    def _scale(self, given: Any) -> LookupTable | None:
+        key = _DEFAULT_SCALE if blank(given) else str(given).strip()
+        if key not in self.scales:
+            points = resolve_scale(given, self.policy)
+            if points is None:
+                return None
+            name = f"px_scale_{len(self.scales) + 1}"
+            shown = {fold_name(label): label for label in labelled(given, self.policy)}
+            rows = [(shown[folded], worth) for folded, worth in points.items()]
+            self.scales[key] = LookupTable(f"{name}_labels", f"{name}_points", len(rows)), rows
+        return self.scales[key][0]
+
+    def _label(self, label: str, scale: Any) -> str:
+        """As it stands on its scale; the formula compares without regard to case, but not to width and spaces."""
+        found = self._labels.get((label, scale))
+        if found is None:
+            known = {fold_name(each): each for each in labelled(scale, self.policy)}
+            found = self._labels[label, scale] = known.get(fold_name(label), label)
+        return found
+
 
 # Settings that formulas name, and those that explain how they were made.
 _NAMED = (
@@ -45,16 +171,16 @@ class _Part(NamedTuple):
     units: Mapping[int, FigureUnit] = {}
 
 
-def write_params(sheet: Worksheet, workbook: Workbook, formats: Formats, kinds: Kinds, lang: str) -> None:
+def write_params(sheet: Worksheet, workbook: Workbook, formats: Formats, kinds: LineKinds, lang: str) -> None:
     """Writes the sheet and defines its names."""
-    writer = _Params(sheet, workbook, formats, kinds, lang)
+    writer = _ParameterSheet(sheet, workbook, formats, kinds, lang)
     writer.top()
     writer.tables()
     writer.set_up()
 
 
-class _Params:
-    def __init__(self, sheet: Worksheet, workbook: Workbook, formats: Formats, kinds: Kinds, lang: str) -> None:
+class _ParameterSheet:
+    def __init__(self, sheet: Worksheet, workbook: Workbook, formats: Formats, kinds: LineKinds, lang: str) -> None:
         self.sheet, self.workbook, self.formats, self.lang = sheet, workbook, formats, lang
         self.kinds, self.policy = kinds, kinds.policy
         self.column = 0
@@ -78,7 +204,7 @@ class _Params:
             self._table(headers, self._steps())
         if self.policy["milestone_days"] == "working":
             days = self.policy.days()
-            for name, held in ((formulas.DAYS_OFF, days.off), (formulas.DAYS_ON, days.on)):
+            for name, held in ((DAYS_OFF, days.off), (DAYS_ON, days.on)):
                 self._table(
                     [say(name, self.lang)], [_Part([[from_serial(day)] for day in held] or [[None]], {0: name})]
                 )
@@ -103,7 +229,7 @@ class _Params:
             if setting.type is Type.BOOL:
                 value = 1.0 if value else 0.0
             text = setting.zh if self.lang == "zh" else setting.en
-            names = {1: formulas.setting_name(name)} if name in _NAMED else {}
+            names = {1: setting_name(name)} if name in _NAMED else {}
             unit = setting.unit if self.lang == "zh" or setting.unit.isascii() else ""
             yield _Part([[text, value, unit]], names)
 
@@ -112,7 +238,7 @@ class _Params:
         for place, band in enumerate(ordered_bands(self.policy), 1):
             coefficient = NO_COEFFICIENT if band.coefficient is None else band.coefficient
             rows.append([place, band.grade, band.lower if isfinite(band.lower) else None, coefficient])
-        return _Part(rows, dict(enumerate((formulas.PLACES, formulas.GRADES, formulas.LOWERS, formulas.COEFFICIENTS))))
+        return _Part(rows, dict(enumerate((PLACES, GRADES, LOWERS, COEFFICIENTS))))
 
     def _scales(self) -> Iterator[_Part]:
         for name, (table, points) in self.kinds.scales.items():

@@ -1,4 +1,5 @@
-"""The look of score sheets: formats by role, each made once, and the conditional ones."""
+"""How cells of score sheets look and are written: formats by role, each made once, and text, figures and formulas in
+them."""
 
 from __future__ import annotations
 
@@ -9,7 +10,11 @@ from typing import Any
 
 from xlsxwriter.format import Format
 
-from perfxl.workbook.cell_look import FigureUnit, number_format
+from perfxl.core.scoring.scalar import number
+from perfxl.core.values.text import NOT_APPLICABLE
+from perfxl.workbook import row_sheet as rows
+from perfxl.workbook.cell_look import NOT_APPLICABLE_LABELS, FigureUnit, number_format
+from perfxl.workbook.row_sheet import Tail
 from perfxl.workbook.style import DATE_FORMAT, LINE, LINK, MUTED, PAPER, RESULT, STAGES, Formats
 
 _DEEP, _PALE = STAGES["results"]
@@ -68,8 +73,8 @@ _FREE: dict[str, dict[str, Any]] = {
 }
 
 
-class Looks:
-    """Formats by role: `looks("points")`; figures by their value and unit."""
+class CellFormats:
+    """Formats by role: `cell_formats("points")`; figures by their value and unit."""
 
     def __init__(self, formats: Formats) -> None:
         self.formats = formats
@@ -126,3 +131,35 @@ def _shown(value: Any, unit: FigureUnit) -> str:
     size = abs(value) * 100 if percent else abs(value)
     most = max(least, _DECIMALS if size >= 1 or not isfinite(size) else _DECIMALS_OF_SMALL)
     return number_format(round(value, most + 2 * percent), unit)
+
+
+PLAIN: FigureUnit = (False, 0)
+
+
+class CellWriter:
+    def __init__(self, cell_formats: CellFormats, lang: str) -> None:
+        self.cell_formats, self.lang, self.absent = cell_formats, lang, NOT_APPLICABLE_LABELS[lang]
+        self._texts: dict[tuple[str, str], Tail] = {}
+
+    def text(self, value: str, role: str) -> Tail:
+        found = self._texts.get((value, role))
+        if found is None:
+            found = self._texts[value, role] = rows.text(value, self.cell_formats(role))
+        return found
+
+    def formula(self, written: str, value: float | str, role: str) -> Tail:
+        """A formula and the value it holds; "" or NaN for none."""
+        return rows.formula(rows.escaped(written), value, self.cell_formats(role))
+
+    def figure(self, value: Any, unit: FigureUnit = PLAIN) -> Tail:
+        """A KPI's figure: number, date, label, N/A or blank."""
+        if value is None or value == "":
+            return self.text("", "figure")
+        if isinstance(value, bool | str):
+            return self.text(self.absent if value == NOT_APPLICABLE else str(value), "centred")
+        return rows.number(value, self.cell_formats.figure(value, unit))
+
+    def number(self, value: Any, role: str) -> Tail:
+        """A number in the look of a role; what is none as text."""
+        figure = number(value)
+        return rows.number(figure, self.cell_formats(role)) if figure == figure else self.text(str(value or ""), role)

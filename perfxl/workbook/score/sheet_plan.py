@@ -2,12 +2,13 @@
 each other.
 
 Every unit has a sheet that lists its people. Up to MOST_PERSON_SHEETS people each have a sheet of their own with their
-contracts; with more, the contracts stand on the unit's sheet, one person under another. Units beyond
+contracts; with more, the contracts stand on the unit's sheet, one person under another. UnitRows beyond
 MOST_UNIT_SHEETS are gathered under their superior units, and a sheet holds at most MOST_ON_SHEET people.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,9 +16,7 @@ from typing import Any
 from perfxl.core.records import Records, empty
 from perfxl.core.scoring.program import Scores
 from perfxl.workbook.layout import quoted
-from perfxl.workbook.score.columns import RESULT_LETTER
-from perfxl.workbook.score.formulas import Rows
-from perfxl.workbook.score.sheet_names import SheetNames
+from perfxl.workbook.score.formulas import RESULT_LETTER, RowRange
 from perfxl.workbook.score.texts import say
 
 MOST_PERSON_SHEETS = 150
@@ -30,8 +29,8 @@ FIRST_BLOCK = 3  # on a person's own sheet, under the way back
 
 
 @dataclass(slots=True)
-class Block:
-    """One contract: title, details, header, the lines by kind, sum, result. Rows are one-based."""
+class ContractPlan:
+    """One contract: title, details, header, the lines by kind, sum, result. RowRange are one-based."""
 
     contract: int
     sheet: str
@@ -46,20 +45,20 @@ class Block:
         return self.start + 2
 
     @property
-    def lines(self) -> Rows:
+    def lines(self) -> RowRange:
         """The weighted lines; one blank row where there are none."""
-        return Rows(self.header + 1, self.header + max(1, len(self.weighted)))
+        return RowRange(self.header + 1, self.header + max(1, len(self.weighted)))
 
     @property
-    def adjusting_rows(self) -> Rows | None:
+    def adjusting_rows(self) -> RowRange | None:
         return _rows(self.lines.last, self.adjusting)
 
     @property
-    def veto_rows(self) -> Rows | None:
+    def veto_rows(self) -> RowRange | None:
         return _rows(self.lines.last + len(self.adjusting), self.vetoes)
 
     @property
-    def monitored_rows(self) -> Rows | None:
+    def monitored_rows(self) -> RowRange | None:
         return _rows(self.lines.last + len(self.adjusting) + len(self.vetoes), self.monitored)
 
     @property
@@ -72,7 +71,7 @@ class Block:
 
 
 @dataclass(slots=True)
-class Page:
+class PersonPlan:
     """One person: the contracts that stand here, and where several count (or one that stands elsewhere), the table
     that weighs them by days: heading, header, a row each, result. A page without a contract of its own has a title."""
 
@@ -81,7 +80,7 @@ class Page:
     contracts: Sequence[int]
     sheet: str = ""
     start: int = 0
-    blocks: list[Block] = field(default_factory=list)
+    blocks: list[ContractPlan] = field(default_factory=list)
     table: int = 0  # row of its heading; 0 where the one contract's result is the person's
 
     @property
@@ -98,17 +97,17 @@ class Page:
 
 
 @dataclass(slots=True)
-class Unit:
+class UnitPlan:
     """A unit's sheet, or one of several where the unit is large."""
 
     name: str
     sheet: str
-    pages: list[Page]
+    pages: list[PersonPlan]
     holds_blocks: bool
 
     @property
-    def people(self) -> Rows:
-        return Rows(UNIT_HEADER + 1, UNIT_HEADER + len(self.pages))
+    def people(self) -> RowRange:
+        return RowRange(UNIT_HEADER + 1, UNIT_HEADER + len(self.pages))
 
     @property
     def mean(self) -> int:
@@ -120,17 +119,17 @@ class Unit:
 
 
 @dataclass(slots=True)
-class Plan:
-    units: list[Unit]
-    blocks: dict[int, Block]  # by contract
+class SheetPlan:
+    units: list[UnitPlan]
+    blocks: dict[int, ContractPlan]  # by contract
 
     @property
-    def pages(self) -> Iterator[Page]:
+    def pages(self) -> Iterator[PersonPlan]:
         """Everybody, by unit and then from the best total down."""
         return (page for unit in self.units for page in unit.pages)
 
 
-def lay_out(book: Mapping[str, Records], scores: Scores, names: SheetNames, lang: str) -> Plan:
+def plan_sheets(book: Mapping[str, Records], scores: Scores, names: SheetNames, lang: str) -> SheetPlan:
     """Where everything goes. `names` already holds the sheets that do not depend on people."""
     own_sheets = len(scores.people) <= MOST_PERSON_SHEETS
     groups = _grouped(book, scores)
@@ -138,9 +137,11 @@ def lay_out(book: Mapping[str, Records], scores: Scores, names: SheetNames, lang
     for name, places in groups:
         for part, chunk in enumerate(_chunks(places)):
             title = (name or say("no_unit", lang)) + (f" ({part + 1})" if len(places) > MOST_ON_SHEET else "")
-            pages = [Page(p, i, list(dict.fromkeys(scores.segments[p]))) for i in chunk for p in [scores.people[i]]]
-            units.append(Unit(title, names.take(title), pages, not own_sheets))
-    plan = Plan(units, {})
+            pages = [
+                PersonPlan(p, i, list(dict.fromkeys(scores.segments[p]))) for i in chunk for p in [scores.people[i]]
+            ]
+            units.append(UnitPlan(title, names.take(title), pages, not own_sheets))
+    plan = SheetPlan(units, {})
     _place(plan, book, scores, names)
     return plan
 
@@ -158,7 +159,7 @@ def unit_of(book: Mapping[str, Records], scores: Scores) -> list[Any]:
     return [of_person.get(p) or of_contract[scores.segments[p][-1]] for p in scores.people]
 
 
-def _place(plan: Plan, book: Mapping[str, Records], scores: Scores, names: SheetNames) -> None:
+def _place(plan: SheetPlan, book: Mapping[str, Records], scores: Scores, names: SheetNames) -> None:
     lines = _lines_by_contract(scores)
     holders = scores.line_table.contracts.column("holder")
     of_name = column_of(book, "people", "person", "name")
@@ -173,12 +174,12 @@ def _place(plan: Plan, book: Mapping[str, Records], scores: Scores, names: Sheet
             plan.blocks |= {block.contract: block for block in page.blocks}
 
 
-def _place_page(page: Page, row: int, lines: Mapping[int, Sequence[list[int]]], holders: Sequence[Any]) -> int:
+def _place_page(page: PersonPlan, row: int, lines: Mapping[int, Sequence[list[int]]], holders: Sequence[Any]) -> int:
     """The last row of the page."""
     page.start = row
     for contract in page.contracts:
         if holders[contract] == page.person:
-            block = Block(contract, page.sheet, row, *lines[contract])
+            block = ContractPlan(contract, page.sheet, row, *lines[contract])
             page.blocks.append(block)
             row = block.result + 2
     if not page.blocks:
@@ -193,7 +194,7 @@ def _lines_by_contract(scores: Scores) -> dict[int, tuple[list[int], list[int], 
     found: dict[int, tuple[list[int], list[int], list[int], list[int]]] = {
         contract: ([], [], [], []) for contract in range(len(scores.line_table.contracts))
     }
-    kinds = [_kind(method.effect, method.name) for method in scores.lines.methods]
+    kinds = [_kind_of(method.effect, method.name) for method in scores.lines.methods]
     for line, contract in enumerate(scores.line_table.contract):
         if contract >= 0:
             method = scores.lines.method[line]
@@ -207,12 +208,12 @@ def _lines_by_contract(scores: Scores) -> dict[int, tuple[list[int], list[int], 
     return found
 
 
-def _kind(effect: str, name: str) -> int:
+def _kind_of(effect: str, name: str) -> int:
     return {"points": 0, "total": 1}.get(effect, 2 if name == "veto" else 3)
 
 
-def _rows(after: int, lines: Sequence[int]) -> Rows | None:
-    return Rows(after + 1, after + len(lines)) if lines else None
+def _rows(after: int, lines: Sequence[int]) -> RowRange | None:
+    return RowRange(after + 1, after + len(lines)) if lines else None
 
 
 def _chunks(places: Sequence[int]) -> Iterator[Sequence[int]]:
@@ -257,3 +258,25 @@ class _Tree:
         while (above := self.parent.get(path[-1])) is not None and above not in path:
             path.append(above)
         return path[::-1]
+
+
+_FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+_LONGEST = 31
+_RESERVED = {"history"}
+
+
+class SheetNames:
+    def __init__(self) -> None:
+        self._taken = set(_RESERVED)
+
+    def take(self, wish: str, tell_apart: str = "") -> str:
+        """A free name like the one wished for; a second of the same name gets `tell_apart` or a number."""
+        plain = _FORBIDDEN.sub("_", wish).strip().strip("'") or "_"
+        extras = ["", *([f" {_FORBIDDEN.sub('_', tell_apart)}"] if tell_apart else [])]
+        number = 2
+        while True:
+            extra = extras.pop(0) if extras else f" ({(number := number + 1) - 1})"
+            name = plain[: _LONGEST - len(extra[:_LONGEST])].rstrip() + extra[:_LONGEST]
+            if name.casefold() not in self._taken:
+                self._taken.add(name.casefold())
+                return name

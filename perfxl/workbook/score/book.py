@@ -1,0 +1,261 @@
+"""Writes scores as a workbook in which every points and total cell is a native formula holding the engine's value.
+
+Sheets: summary with charts, everybody, a sheet for each unit, one for each person (in a large program a person's
+contracts stand on the unit's sheet, see score/plan.py), parameters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from perfxl.core.cells import column_letter
+from perfxl.core.policy import Policy
+from perfxl.core.records import Records
+from perfxl.core.scoring.program import Scores, problems_of
+from perfxl.core.scoring.scalar import STATUS_LABELS, Status
+from perfxl.core.scoring.totals import ordered_bands
+from perfxl.workbook.result_page import ResultPage, write_problems
+from perfxl.workbook.row_sheet import RowSheet
+from perfxl.workbook.score.cell_writer import BAR, CellFormats, CellWriter
+from perfxl.workbook.score.contract_rows import ContractRows
+from perfxl.workbook.score.formulas import (
+    COLUMNS,
+    LAST,
+    LETTER,
+    PLACE,
+    PRINTED,
+    RESULT_PLACE,
+    ScoreFormulas,
+    quote_text,
+    setting_name,
+)
+from perfxl.workbook.score.parameters import LineKinds, write_params
+from perfxl.workbook.score.people_rows import (
+    PEOPLE_FIRST,
+    PEOPLE_HEADER,
+    PEOPLE_LAST,
+    PEOPLE_PLACE,
+    PEOPLE_WIDTHS,
+    UNIT_GRADE,
+    PeopleIndex,
+    PeopleRows,
+    PersonRows,
+    Progress,
+    UnitRows,
+)
+from perfxl.workbook.score.sheet_plan import UNIT_HEADER, PersonPlan, SheetNames, UnitPlan, plan_sheets, unit_of
+from perfxl.workbook.score.summary import SummarySheet
+from perfxl.workbook.score.texts import say
+from perfxl.workbook.style import STAGES, Formats
+from perfxl.workbook.writing import new_workbook
+
+_SHEETS = ("summary", "people", "problems", "params")
+# The same scores give the same bytes, whenever they are written.
+_CREATED = datetime(2025, 1, 1)
+
+
+def write_scores(
+    path: str | Path,
+    book: Mapping[str, Records],
+    scores: Scores,
+    lang: str = "zh",
+    progress: Progress | None = None,
+) -> None:
+    """Writes the score workbook. `progress` hears how many people are done, of how many."""
+    with new_workbook(path, lang, say("title", lang), _CREATED) as workbook:
+        _ScoreBook(workbook, book, scores, lang, progress).write()
+
+
+class _ScoreBook:
+    def __init__(
+        self,
+        workbook: Workbook,
+        book: Mapping[str, Records],
+        scores: Scores,
+        lang: str,
+        progress: Progress | None,
+    ) -> None:
+        self.workbook, self.scores, self.lang = workbook, scores, lang
+        names = SheetNames()
+        for name in _SHEETS:
+            names.take(say(name, lang))
+        self.plan = plan_sheets(book, scores, names, lang)
+        self.cell_formats, self.kinds = CellFormats(Formats(workbook, lang)), LineKinds(book, scores, lang)
+        writer = CellWriter(self.cell_formats, lang)
+        blocks = ContractRows(book, scores, self.kinds, ScoreFormulas(scores.policy, writer.absent, lang), writer)
+        self.people_index = PeopleIndex(blocks, self.plan, unit_of(book, scores))
+        self.units = UnitRows(PersonRows(blocks, self.plan, progress), self.people_index)
+
+    def write(self) -> None:
+        """Adds the sheets in their order; rows are made when the workbook is closed."""
+        summary = self._sheet("summary")
+        self._people()
+        self._problems()
+        for unit in self.plan.units:
+            self._unit(unit)
+        for unit in self.plan.units:
+            for page in () if unit.holds_blocks else unit.pages:
+                self._person(page, unit)
+        write_params(self._sheet("params"), self.workbook, self.cell_formats.formats, self.kinds, self.lang)
+        SummarySheet(summary, self.workbook, self.people_index, self.lang).write()
+
+    def _sheet(self, name: str) -> Worksheet:
+        return self.workbook.add_worksheet(say(name, self.lang))
+
+    def _streamed(self, title: str) -> RowSheet:
+        return self.workbook.add_worksheet(title, worksheet_class=RowSheet)
+
+    def _people(self) -> None:
+        sheet, count = self._streamed(say("people", self.lang)), len(self.scores.people)
+        view_people(sheet, self.cell_formats, self.scores.policy, count, self.lang)
+        sheet.fill(lambda: PeopleRows(self.people_index, self.lang).rows(sheet), PEOPLE_HEADER + count, PEOPLE_LAST)
+
+    def _problems(self) -> None:
+        """Why lines have no points, where any has none."""
+        joined, lines = self.scores.line_table, self.scores.lines
+        found = [problem for line in range(len(joined)) for problem in problems_of(joined, lines, line)]
+        if found:
+            write_problems(ResultPage(self._sheet("problems"), self.cell_formats.formats, self.lang, "results"), found)
+
+    def _unit(self, unit: UnitPlan) -> None:
+        sheet = self._streamed(unit.sheet)
+        view_unit(sheet, self.cell_formats, self.scores.policy, unit, self.lang)
+        sheet.fill(lambda: self.units.rows(unit, sheet), unit.end, LAST)
+
+    def _person(self, page: PersonPlan, unit: UnitPlan) -> None:
+        sheet = self._streamed(page.sheet)
+        view_person(sheet, self.cell_formats, self.scores.policy, page, self.lang)
+        sheet.fill(lambda: self.units.person_rows(page, unit, sheet), page.end, LAST)
+
+
+_A4 = 9
+_ONE_PAGE = 50  # rows that one page still shows readably
+_PAGE_INCHES = 11.69  # A4 across
+_MARGIN = 0.4
+_PIXELS, _PADDING, _PER_INCH = 7, 5, 96  # of a column: a unit of its width, its padding
+_SPARE = 0.8  # fonts that are not there are replaced by wider ones
+_PAGE = {"zh": "第 &P 页，共 &N 页", "en": "Page &P of &N"}
+
+
+def view_people(sheet: Worksheet, cell_formats: CellFormats, policy: Policy, count: int, lang: str) -> None:
+    """The list of everybody."""
+    first, last = PEOPLE_FIRST, PEOPLE_FIRST + max(count, 1) - 1
+    for i, width in enumerate(PEOPLE_WIDTHS):
+        sheet.set_column(i, i, width)
+    sheet.freeze_panes(PEOPLE_HEADER, 2)
+    sheet.autofilter(PEOPLE_HEADER - 1, 0, last - 1, PEOPLE_LAST)
+    _totals(sheet, cell_formats, policy, PEOPLE_PLACE["total"], PEOPLE_PLACE["grade"], first, last)
+    _print(sheet, lang)
+    sheet.print_area(0, 0, last - 1, PEOPLE_LAST)
+    sheet.repeat_rows(PEOPLE_HEADER - 1)
+
+
+def view_unit(sheet: Worksheet, cell_formats: CellFormats, policy: Policy, unit: UnitPlan, lang: str) -> None:
+    """A unit's sheet; with its people's contracts below, each person on a new page."""
+    _score_columns(sheet)
+    people_rows = unit.people
+    sheet.freeze_panes(2 if unit.holds_blocks else UNIT_HEADER, 2)
+    _totals(sheet, cell_formats, policy, PLACE["weight"], UNIT_GRADE, people_rows.first, people_rows.last)
+    _print(sheet, lang)
+    sheet.print_area(0, 0, unit.end - 1, PRINTED)
+    if unit.holds_blocks:
+        _blocks(sheet, cell_formats, policy, unit.pages[0].start, unit.end, lang)
+        _print_by_scale(sheet, unit.pages)
+        sheet.repeat_rows(0)
+    else:
+        sheet.repeat_rows(UNIT_HEADER - 1)
+
+
+def view_person(sheet: Worksheet, cell_formats: CellFormats, policy: Policy, page: PersonPlan, lang: str) -> None:
+    """A person's own sheet."""
+    _score_columns(sheet)
+    _blocks(sheet, cell_formats, policy, page.start, page.end, lang)
+    _print(sheet, lang)
+    sheet.print_area(page.start - 1, 0, page.end - 1, PRINTED)
+    if page.end - page.start < _ONE_PAGE:
+        sheet.fit_to_pages(1, 1)
+    if page.blocks:
+        sheet.freeze_panes(page.blocks[0].header, 2)
+    if len(page.blocks) == 1:
+        sheet.repeat_rows(page.blocks[0].header - 1)
+
+
+def _score_columns(sheet: Worksheet) -> None:
+    for i, column in enumerate(COLUMNS):
+        sheet.set_column(i, i, column.width, None, {"level": 1} if i > PRINTED else None)
+
+
+def _blocks(sheet: Worksheet, cell_formats: CellFormats, policy: Policy, first: int, last: int, lang: str) -> None:
+    """Colours within blocks, by rules that hold for all their rows."""
+    status = LETTER["status"]
+    for name, look in cell_formats.states.items():
+        side = 0 if lang == "zh" else 1
+        text = say(name, lang) if name == "triggered" else STATUS_LABELS[Status(name)][side]
+        _rule(sheet, PLACE["status"], first, last, f"${status}{first}={quote_text(text)}", look)
+    points, weight = LETTER["points"], LETTER["weight"]
+    poor = (
+        f"AND(ISNUMBER(${points}{first}),ISNUMBER(${weight}{first}),${points}{first}<{setting_name('knot_threshold')})"
+    )
+    _rule(sheet, PLACE["points"], first, last, poor, cell_formats.low)
+    beside = f"${column_letter(RESULT_PLACE['grade'] - 1)}{first}={quote_text(say('grade', lang))}"
+    _grades(sheet, cell_formats, policy, RESULT_PLACE["grade"], first, last, beside)
+
+
+def _totals(
+    sheet: Worksheet, cell_formats: CellFormats, policy: Policy, column: int, grade: int, first: int, last: int
+) -> None:
+    """Bars behind the totals of a list, and the colours of its grades."""
+    sheet.conditional_format(
+        first - 1,
+        column,
+        last - 1,
+        column,
+        {
+            "type": "data_bar",
+            "bar_color": BAR,
+            "bar_solid": True,
+            "bar_border_color": BAR,
+            "min_type": "num",
+            "min_value": 0,
+            "max_type": "num",
+            "max_value": max(float(policy["total_cap"]), 1.0),
+        },
+    )
+    _grades(sheet, cell_formats, policy, grade, first, last)
+
+
+def _grades(
+    sheet: Worksheet, cell_formats: CellFormats, policy: Policy, column: int, first: int, last: int, beside: str = ""
+) -> None:
+    for place, band in enumerate(ordered_bands(policy)):
+        test = f"${column_letter(column)}{first}={quote_text(band.grade)}"
+        look = cell_formats.grades[min(place, len(cell_formats.grades) - 1)]
+        _rule(sheet, column, first, last, f"AND({beside},{test})" if beside else test, look)
+
+
+def _rule(sheet: Worksheet, column: int, first: int, last: int, test: str, look: object) -> None:
+    options = {"type": "formula", "criteria": f"={test}", "format": look}
+    sheet.conditional_format(first - 1, column, last - 1, column, options)
+
+
+def _print(sheet: Worksheet, lang: str) -> None:
+    """A4 across, as wide as the page."""
+    sheet.set_landscape()
+    sheet.set_paper(_A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=_MARGIN, right=_MARGIN, top=0.5, bottom=0.5)
+    sheet.set_footer(f"&L&8&K6B7280&A&C&8&K6B7280{_PAGE[lang]}")
+    sheet.hide_gridlines(2)
+    sheet.set_tab_color(STAGES["results"].deep)
+
+
+def _print_by_scale(sheet: Worksheet, pages: Sequence[PersonPlan]) -> None:
+    """Fitted by scale, each person on a new page: fitting to pages would undo the breaks."""
+    inches = sum(c.width * _PIXELS + _PADDING for c in COLUMNS[: PRINTED + 1]) / _PER_INCH
+    sheet.set_print_scale(int(100 * _SPARE * (_PAGE_INCHES - 2 * _MARGIN) / inches))
+    sheet.set_h_pagebreaks([page.start - 1 for page in pages])

@@ -1,0 +1,354 @@
+"""One contract as rows of XML: title, details, the lines by aspect, deductions, vetoes and monitored KPIs, the total."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from perfxl.core.explain.labels import veto_text
+from perfxl.core.policy import Policy
+from perfxl.core.records import Records
+from perfxl.core.schema.choices import CATEGORY, DIRECTION
+from perfxl.core.scoring.periods import LIGHT_LABELS
+from perfxl.core.scoring.program import Scores
+from perfxl.core.scoring.scalar import STATUS_LABELS, Status, blank, number
+from perfxl.core.scoring.totals import Totals, ordered_bands, spread_twice
+from perfxl.core.scoring.totals_plain import Veto
+from perfxl.core.scoring.vector import Factor
+from perfxl.core.values.dates import from_serial
+from perfxl.workbook import row_sheet as rows
+from perfxl.workbook.cell_look import FigureUnit
+from perfxl.workbook.row_sheet import Tail
+from perfxl.workbook.score.cell_writer import PLAIN, CellWriter
+from perfxl.workbook.score.formulas import (
+    BASIS,
+    BASIS_PLACE,
+    COEFFICIENTS,
+    COLUMNS,
+    GRADES,
+    PLACE,
+    PRINTED,
+    RESULT_PLACE,
+    RowRange,
+    ScoreFormulas,
+)
+from perfxl.workbook.score.parameters import NO_COEFFICIENT, LineKinds
+from perfxl.workbook.score.sheet_plan import ContractPlan, column_of
+from perfxl.workbook.score.texts import SHORT, say
+from perfxl.workbook.style import row_height
+
+_RESULT_HEIGHT, _TITLE_HEIGHT = 24.0, 24.0
+_CONTRACT_ROLES = {"completeness": "percent", "provisional": "muted"}
+
+
+class ContractRows:
+    """Writes blocks as rows of XML."""
+
+    def __init__(
+        self, book: Mapping[str, Records], scores: Scores, kinds: LineKinds, formulas: ScoreFormulas, writer: CellWriter
+    ) -> None:
+        self.scores, self.kinds, self.formulas, self.writer, self.lang = scores, kinds, formulas, writer, writer.lang
+        self.lines = LineRows(scores, kinds, formulas, writer)
+        self.people = column_of(book, "people", "person", "name")
+        self.posts = column_of(book, "people", "person", "post")
+        self.units_of_people = column_of(book, "people", "person", "unit")
+        self.units = column_of(book, "units", "unit", "name")
+        roles = ["header" if i <= PRINTED else "side_header" for i in range(len(COLUMNS))]
+        headers = [column.header(self.lang) for column in COLUMNS]
+        self._header = dict(enumerate(map(writer.text, headers, roles)))
+        self._header_height = 2 + max(row_height(headers[i], COLUMNS[i].width) for i in range(PRINTED + 1))
+
+    def rows(self, block: ContractPlan) -> Iterator[str]:
+        """The block's rows, from its title to its result, without a gap."""
+        yield self._title(block)
+        yield self._details(block)
+        yield rows.row(block.header, self._header, self._header_height)
+        lines = block.lines
+        for row, line in enumerate(block.weighted, lines.first):
+            yield self.lines.weighted(row, line, lines)
+        if not block.weighted:
+            yield self.lines.none(lines.first)
+        for placed, of_kind, write in (
+            (block.adjusting_rows, block.adjusting, self.lines.adjusting),
+            (block.veto_rows, block.vetoes, self.lines.veto),
+            (block.monitored_rows, block.monitored, self.lines.monitored),
+        ):
+            for row, line in enumerate(of_kind, placed.first if placed else 0):
+                yield write(row, line)
+        yield self._sum(block)
+        yield self._result(block)
+
+    def results(
+        self, row: int, title: str, totals: Totals, place: int, written: Sequence[tuple[str, str]]
+    ) -> dict[int, Tail]:
+        """The cells of a result row: the values of `totals` at `place`; `written` are the formulas by RESULTS name."""
+        writer = self.writer
+        cells: dict[int, Tail] = {0: writer.text(title, "sum_label")}
+        cells |= {i: writer.text("", "name") for i in range(1, PRINTED + 1)}
+        values = result_values(totals, place, self.scores.policy)
+        for name, formula in written:
+            at = RESULT_PLACE[name]
+            cells[at - 1] = writer.text(say(name, self.lang), "name")
+            cells[at] = writer.formula(formula, values[name], _CONTRACT_ROLES.get(name, "result"))
+        return cells
+
+    def result_row(self, row: int, cells: dict[int, Tail], basis: Mapping[str, tuple[str, float | str]]) -> str:
+        """A result row with what it stands on beside it: name -> formula and value."""
+        for name, (formula, value) in basis.items():
+            cells[BASIS_PLACE[name]] = self.writer.formula(formula, value, "helper")
+        return rows.row(row, cells, _RESULT_HEIGHT)
+
+    def title(self, row: int, names: str, post: str) -> str:
+        cells = {0: self.writer.text(f"{names}    {post}".rstrip(), "title")}
+        cells |= {i: self.writer.text("", "title") for i in range(1, PRINTED + 1)}
+        return rows.row(row, cells, _TITLE_HEIGHT)
+
+    def _title(self, block: ContractPlan) -> str:
+        contracts, at = self.scores.line_table.contracts, block.contract
+        holders = [contracts.column(name)[at] for name in ("holder", "second_holder")]
+        names = "、".join(str(self.people.get(holder) or holder) for holder in holders if not blank(holder))
+        post = contracts.column("post")[at] or self.posts.get(holders[0]) or ""
+        return self.title(block.start, names, post)
+
+    def _details(self, block: ContractPlan) -> str:
+        contracts, at = self.scores.line_table.contracts, block.contract
+        holder, unit, issuer, start, end = (
+            contracts.column(name)[at] for name in ("holder", "unit", "issuer", "start", "end")
+        )
+        unit = unit or self.units_of_people.get(holder)
+        parts = {
+            "contract": contracts.column("contract")[at],
+            "holder": holder,
+            "unit": self.units.get(unit) or unit,
+            "issuer": self.people.get(issuer) or issuer,
+        }
+        shown = [f"{contracts.table.column(name).header(self.lang)} {value}" for name, value in parts.items() if value]
+        if start or end:
+            shown.append(f"{start or ''} – {end or ''}")
+        return rows.row(block.start + 1, {0: self.writer.text("    ".join(shown), "meta")})
+
+    def _sum(self, block: ContractPlan) -> str:
+        lines, scores, writer = block.lines, self.scores, self.writer
+        cells = {i: writer.text("", "sum_label") for i in range(PRINTED + 1)}
+        cells[0] = writer.text(say("sum", self.lang), "sum_label")
+        weights = [number(scores.line_table.columns["weight"][line]) for line in block.weighted]
+        effective = scores.effective[block.weighted]
+        weighted = effective * scores.lines.points[block.weighted] / 100
+        for name, values in (("weight", weights), ("effective", effective), ("weighted", weighted)):
+            cells[PLACE[name]] = writer.formula(f"SUM({lines.of(name)})", float(np.nansum(values)), "sum")
+        for name in BASIS:
+            cells[BASIS_PLACE[name]] = writer.text(say(name, self.lang), "helper_label")
+        return rows.row(block.sum, cells)
+
+    def _result(self, block: ContractPlan) -> str:
+        written, totals, row = self.formulas, self.scores.contracts, block.result
+        lines, vetoes = block.lines, block.veto_rows
+        made = (
+            ("total", written.total(lines, vetoes, row)),
+            ("grade", written.of_band(GRADES, row)),
+            ("coefficient", written.of_band(COEFFICIENTS, row)),
+            ("completeness", written.completeness(lines, row)),
+            ("provisional", written.total(lines, vetoes, row, provisional=True)),
+        )
+        cells = self.results(row, say("contract_result", self.lang), totals, block.contract, made)
+        return self.result_row(row, cells, self._basis(block))
+
+    def _basis(self, block: ContractPlan) -> dict[str, tuple[str, float | str]]:
+        """Known weight, open lines, deductions and bonuses, the grade's place."""
+        written, scores, adjusting = self.formulas, self.scores, block.adjusting_rows
+        points, band = scores.lines.points, scores.contracts.grade[block.contract]
+        known = float(sum(scores.effective[line] for line in block.weighted if points[line] == points[line]))
+        is_open = sum(self.lines.is_open(line) for line in (*block.weighted, *block.adjusting))
+        limits = block.veto_rows.of("spread") if block.veto_rows else ""
+        return {
+            "known": (written.known(block.lines), known),
+            "open": (written.open(block.lines, adjusting), float(is_open)),
+            "adjusted": (
+                f"SUM({adjusting.of('points')})" if adjusting else "0",
+                float(np.nansum(points[block.adjusting])) if adjusting else 0.0,
+            ),
+            "band": (written.band(block.result, limits), float(band + 1) if band >= 0 else ""),
+        }
+
+
+def result_values(totals: Totals, place: int, policy: Policy) -> dict[str, float | str]:
+    """What the result cells hold, by RESULTS name; "" for none."""
+    band = ordered_bands(policy)[totals.grade[place]] if totals.grade[place] >= 0 else None
+    coefficient: float | str = NO_COEFFICIENT if band and band.coefficient is None else ""
+    return {
+        "total": float(totals.total[place]),
+        "grade": band.grade if band else "",
+        "coefficient": band.coefficient if band and band.coefficient is not None else coefficient,
+        "completeness": float(totals.completeness[place]),
+        "provisional": float(totals.provisional[place]),
+    }
+
+
+# Figures in the KPI's unit, and those that are points.
+_OF_KPI = ("target", "threshold", "challenge", "base", "unit_step", "low", "high")
+_OF_POINTS = ("k", "limit", "floor", "cap")
+_WRAPPING = ("aspect", "kpi", "method")
+
+Extra = Mapping[str, Tail]
+
+
+class LineRows:
+    """Writes lines as rows of XML."""
+
+    def __init__(self, scores: Scores, kinds: LineKinds, formulas: ScoreFormulas, writer: CellWriter) -> None:
+        self.scores, self.kinds, self.formulas, self.writer, self.lang = scores, kinds, formulas, writer, writer.lang
+        self.columns, self.side = scores.line_table.columns, 0 if writer.lang == "zh" else 1
+        self.aspects = {c.name: c.label(writer.lang) for c in CATEGORY}
+        self.directions = {1.0: DIRECTION[0].label(writer.lang), -1.0: DIRECTION[1].label(writer.lang)}
+        self.lights = {
+            name: rows.text(labels[self.side], writer.cell_formats.light(name)) for name, labels in LIGHT_LABELS.items()
+        }
+        self.states = {status: labels[self.side] for status, labels in STATUS_LABELS.items()}
+        self.directed = {method.name for method in scores.lines.methods if method.directed}
+        self.grades = [band.grade for band in ordered_bands(scores.policy)]
+        self._spread = spread_weights(scores)
+        self._empty = [writer.text("", "plain")] * len(COLUMNS)
+        self._heights: dict[tuple[str, ...], float] = {}
+
+    def weighted(self, row: int, line: int, lines: RowRange) -> str:
+        """A line with weight, among the `lines` of its contract."""
+        effective, points = float(self.scores.effective[line]), float(self.scores.lines.points[line])
+        writer, formulas = self.writer, self.formulas
+        extra = {
+            "weight": writer.number(self.columns["weight"][line], "weight"),
+            "effective": writer.formula(formulas.effective(lines, row), effective, "weight"),
+            "points": self._points(row, line),
+            "weighted": writer.formula(formulas.weighted(row), effective * points / 100, "points"),
+            "status": self._status(row, line),
+        }
+        if formulas.by_aspect:
+            extra["spread"] = writer.formula(formulas.spread(lines, row), float(self._spread[line]), "helper")
+        return self._row(row, line, extra)
+
+    def adjusting(self, row: int, line: int) -> str:
+        return self._row(row, line, {"points": self._points(row, line), "status": self._status(row, line)})
+
+    def veto(self, row: int, line: int) -> str:
+        """How often it happened, and what they leave of the total (in the column of points) or of the grades."""
+        veto, hit = self._effect(line), line in self.scores.line_table.vetoed
+        writer = self.writer
+        extra = {"status": writer.text(say("triggered" if hit else "not_triggered", self.lang), "state")}
+        if veto.effect == "limit_grade":
+            place = self.grades.index(veto.grade) if veto.grade in self.grades else len(self.grades) - 1
+            extra["limit"] = writer.text(self.grades[place], "centred")
+            extra["spread"] = writer.formula(self.formulas.veto_grade(row), float(place + 1) if hit else "", "helper")
+        else:
+            written = self.formulas.veto_total(veto, row, own_limit=not blank(self.columns["limit"][line]))
+            left = 0.0 if veto.effect == "zero" else veto.limit
+            extra["points"] = writer.formula(written, left if hit else "", "limit")
+        return self._row(row, line, extra)
+
+    def monitored(self, row: int, line: int) -> str:
+        return self._row(row, line, {"status": self.writer.text(self.states[Status.MONITORED], "state")})
+
+    def none(self, row: int) -> str:
+        """Instead of lines."""
+        cells = dict(enumerate(self._empty))
+        cells[PLACE["kpi"]] = self.writer.text(say("no_lines", self.lang), "text")
+        return rows.row(row, cells)
+
+    def is_open(self, line: int) -> bool:
+        """Whether it keeps the total from being official."""
+        method = self.kinds.method(line)
+        adjusts = method is not None and method.effect == "total"
+        pending = self.scores.status(line) in (Status.PENDING, Status.PROBLEM)
+        return pending and (adjusts or self.scores.effective[line] > 0)
+
+    def _row(self, row: int, line: int, extra: Extra) -> str:
+        """What all lines show; `extra` holds what differs."""
+        columns, unit, writer = self.columns, self.kinds.units[line], self.writer
+        cells = self._empty.copy()
+        for names, shown in ((_OF_KPI, unit), (_OF_POINTS, PLAIN)):
+            for name in names:
+                value = columns[name][line]
+                if value is not None:
+                    cells[PLACE[name]] = writer.figure(value, shown)
+        texts = self._wrapping(line)
+        for name, text, role in zip(_WRAPPING, texts, ("text", "text", "centred"), strict=True):
+            cells[PLACE[name]] = writer.text(text, role)
+        cells[PLACE["unit"]] = writer.text(str(columns["unit"][line] or ""), "centred")
+        kind = self.kinds.of[line]
+        if kind and kind.method.name in self.directed:
+            cells[PLACE["direction"]] = writer.text(self.directions[kind.direction], "state")
+        cells[PLACE["actual"]] = writer.figure(self.kinds.actual(line), unit)
+        self._outlook(cells, line, unit)
+        for name, tail in extra.items():
+            cells[PLACE[name]] = tail
+        return rows.row(row, dict(enumerate(cells)), self._height(texts))
+
+    def _outlook(self, cells: list[Tail], line: int, unit: FigureUnit) -> None:
+        outlook, to_date = self.scores.outlook, self.scores.line_table.to_date[line].value
+        forecast: Any = outlook.forecast[line]
+        if forecast is not None and isinstance(to_date, date):
+            forecast = from_serial(forecast)
+        cells[PLACE["to_date"]] = self.writer.figure(to_date, unit)
+        cells[PLACE["light"]] = self.lights[outlook.light[line]]
+        cells[PLACE["forecast"]] = self.writer.figure(forecast, unit)
+
+    def _wrapping(self, line: int) -> tuple[str, str, str]:
+        """Aspect, KPI and method as they show."""
+        columns, method = self.columns, self.kinds.method(line)
+        aspect = columns["aspect"][line]
+        name = str(columns["name"][line] or columns["kpi"][line] or "")
+        starred = f"{name} ★" if method and method.name == "monitor" else name
+        return self.aspects.get(aspect, str(aspect or say("no_aspect", self.lang))), starred, self._method(line)
+
+    def _height(self, texts: tuple[str, ...]) -> float:
+        found = self._heights.get(texts)
+        if found is None:
+            widths = (COLUMNS[PLACE[name]].width for name in _WRAPPING)
+            found = self._heights[texts] = max(map(row_height, texts, widths))
+        return found
+
+    def _points(self, row: int, line: int) -> Tail:
+        kind = self.kinds.of[line]
+        written = self.formulas.points(kind, row) if kind else '""'
+        return self.writer.formula(written, float(self.scores.lines.points[line]), "points")
+
+    def _status(self, row: int, line: int) -> Tail:
+        """Of an unknown method nothing that is typed changes it."""
+        if self.kinds.method(line) is None:
+            return self.writer.text(self.states[Status.PROBLEM], "state")
+        return self.writer.formula(self.formulas.status(row), self.states[self.scores.status(line)], "state")
+
+    def _effect(self, line: int) -> Veto:
+        given = {name: self.columns[name][line] for name in ("veto_effect", "limit", "veto_grade")}
+        return Veto.of(given, self.scores.policy)
+
+    def _method(self, line: int) -> str:
+        """The method's name, and the figures that make it this line's."""
+        method = self.kinds.method(line)
+        if method is None:
+            return str(self.columns["method"][line] or "")
+        if method.name == "veto":
+            return f"{method.label(self.lang)}\n{veto_text(self._effect(line), self.lang)}"
+        words = SHORT.get(method.name)
+        k, unit = self.columns["k"][line], self.columns["unit_step"][line]
+        if not words or k is None or (unit is None and "{u}" in words[self.side]):
+            return method.label(self.lang)
+        shown = {"k": _shown(k), "u": _shown(unit, self.kinds.units[line])}
+        return f"{method.label(self.lang)}\n{words[self.side].format(**shown)}"
+
+
+def spread_weights(scores: Scores) -> Any:
+    """Each line's weight once those that are not applicable went to the rest of their aspect."""
+    columns, size = scores.line_table.columns, len(scores.line_table.contracts)
+    contract = np.array([c if c >= 0 else size for c in scores.line_table.contract], dtype=np.int64)
+    weights = np.array([number(w) for w in columns["weight"]], dtype=np.float64)
+    aspect = Factor.of(columns["aspect"]).codes
+    return spread_twice(scores.lines, weights, contract, aspect, scores.policy)[0]
+
+
+def _shown(value: Any, unit: FigureUnit = PLAIN) -> str:
+    figure = number(value)
+    if figure != figure:
+        return str(value)
+    return f"{figure * 100:.10g}%" if unit[0] else f"{figure:.10g}"

@@ -1,0 +1,312 @@
+"""People as rows of XML: a person's page with its contracts and the total over them, a unit's list of its people, the
+list of everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from perfxl.core.cells import column_letter
+from perfxl.core.schema import get
+from perfxl.core.values.numbers import round_half_away
+from perfxl.workbook import row_sheet as rows
+from perfxl.workbook.layout import quoted
+from perfxl.workbook.row_sheet import RowSheet, Tail
+from perfxl.workbook.score.contract_rows import ContractRows, result_values
+from perfxl.workbook.score.formulas import (
+    BASIS_LETTER,
+    BASIS_PLACE,
+    COEFFICIENTS,
+    GRADES,
+    PLACE,
+    PRINTED,
+    RESULT_LETTER,
+    RESULT_PLACE,
+    RESULTS,
+)
+from perfxl.workbook.score.sheet_plan import (
+    UNIT_BACK,
+    UNIT_HEADER,
+    UNIT_TITLE,
+    ContractPlan,
+    PersonPlan,
+    SheetPlan,
+    UnitPlan,
+)
+from perfxl.workbook.score.texts import say
+
+Progress = Callable[[int, int], object]
+
+# Columns of the table of contracts: those of the block's result, and these.
+_CONTRACT, _SPAN, _DAYS = PLACE["kpi"], PLACE["unit"], PLACE["direction"]
+_COUNTED = {"total": "strong", "completeness": "percent", "provisional": "muted"}
+
+
+class PersonRows:
+    """Writes pages as rows of XML."""
+
+    def __init__(self, blocks: ContractRows, plan: SheetPlan, progress: Progress | None) -> None:
+        self.blocks, self.plan, self.scores, self.lang = blocks, plan, blocks.scores, blocks.lang
+        self.progress, self.done = progress, 0
+
+    def rows(self, page: PersonPlan, sheet: RowSheet) -> Iterator[str]:
+        """The rows of the page; blank rows are left out."""
+        if not page.blocks:
+            post = str(self.blocks.posts.get(page.person) or "")
+            yield self.blocks.title(page.start, str(self.blocks.people.get(page.person) or page.person), post)
+        for block in page.blocks:
+            yield from self.blocks.rows(block)
+        if page.table:
+            yield from self._table(page, sheet)
+        self.done += 1
+        if self.progress:
+            self.progress(self.done, len(self.scores.people))
+
+    def _table(self, page: PersonPlan, sheet: RowSheet) -> Iterator[str]:
+        text, lang = self.blocks.writer.text, self.lang
+        yield rows.row(page.table, {0: text(say("person_table", lang), "heading")})
+        head = {i: text("", "sum_run") for i in range(PRINTED + 1)}
+        head[_CONTRACT] = text(self.scores.line_table.contracts.table.column("contract").header(lang), "sum_label")
+        head[_SPAN] = text(say("span", lang), "sum_label")
+        for at, name in ((_DAYS, "days"), *((RESULT_PLACE[name], name) for name in _COUNTED)):
+            head[at] = text(say(name, lang), "head")
+        head[BASIS_PLACE["band"]] = text(say("band", lang), "helper_label")
+        yield rows.row(page.table + 1, head)
+        for offset, contract in enumerate(page.contracts):
+            yield self._segment(page.table + 2 + offset, contract, page, sheet)
+        yield self._result(page)
+
+    def _segment(self, row: int, contract: int, page: PersonPlan, sheet: RowSheet) -> str:
+        contracts, block = self.scores.line_table.contracts, self.plan.blocks[contract]
+        writer, text = self.blocks.writer, self.blocks.writer.text
+        cells: dict[int, Tail] = {i: text("", "run") for i in range(PRINTED + 1)}
+        cells[_CONTRACT] = text(str(contracts.column("contract")[contract] or ""), "link")
+        sheet.links[f"{column_letter(_CONTRACT)}{row}"] = f"{quoted(block.sheet)}!A{block.start}"
+        start, end = (contracts.column(name)[contract] or "" for name in ("start", "end"))
+        cells[_SPAN] = text(f"{start} – {end}", "run_text")
+        cells[_DAYS] = writer.number(self._days(contract), "count")
+        totals = self.scores.contracts
+        where = "" if block.sheet == page.sheet else f"{quoted(block.sheet)}!"
+        for name, role in _COUNTED.items():
+            value = float(getattr(totals, name)[contract])
+            written = f"{where}{RESULT_LETTER[name]}{block.result}"
+            cells[RESULT_PLACE[name]] = writer.formula(written, value, role)
+        cells[BASIS_PLACE["band"]] = writer.formula(*self._limit(block, where, contract), "helper")
+        return rows.row(row, cells)
+
+    def _limit(self, block: ContractPlan, where: str, contract: int) -> tuple[str, float]:
+        """The best grade that the contract's vetoes leave, as a place."""
+        limits = block.veto_rows
+        written = f"MAX(1,{where}{limits.of('spread')})" if limits else "1"
+        return written, float(self.scores.vetoes.grade[contract] + 1)
+
+    def _result(self, page: PersonPlan) -> str:
+        row, first, last = page.result, page.table + 2, page.result - 1
+        days = f"{column_letter(_DAYS)}{first}:{column_letter(_DAYS)}{last}"
+        formulas = self.blocks.formulas
+
+        def mean(name: str) -> str:
+            held = f"{RESULT_LETTER[name]}{first}:{RESULT_LETTER[name]}{last}"
+            counted = f"COUNT({held})={len(page.contracts)}"
+            return f'IF({counted},ROUND(SUMPRODUCT({days},{held})/SUM({days}),2),"")'
+
+        made = [(name, mean(name)) for name in _COUNTED]
+        made += [("grade", formulas.of_band(GRADES, row)), ("coefficient", formulas.of_band(COEFFICIENTS, row))]
+        totals = self.scores.totals
+        cells = self.blocks.results(row, say("person_result", self.lang), totals, page.place, made)
+        letter, grade = BASIS_LETTER["band"], totals.grade[page.place]
+        band = formulas.band(row, f"{letter}{first}:{letter}{last}")
+        return self.blocks.result_row(row, cells, {"band": (band, float(grade + 1) if grade >= 0 else "")})
+
+    def _days(self, contract: int) -> float:
+        """A contract without dates counts as one day, as in core/scoring/totals."""
+        days = float(self.scores.days[contract])
+        return days if days > 0 else 1.0
+
+
+# The list shares the widths of the score sheet's columns: name by name, where each stands.
+_PERSON, _NAME, _POST, _RESULTS = PLACE["aspect"], PLACE["kpi"], PLACE["unit"], PLACE["weight"]
+_OPEN, _RED, _AMBER, _UNIT = (_RESULTS + len(RESULTS) + i for i in range(4))
+UNIT_TOTAL = column_letter(_RESULTS)
+UNIT_GRADE = _RESULTS + RESULTS.index("grade")
+
+
+class UnitRows:
+    """Writes units' sheets as rows of XML."""
+
+    def __init__(self, pages: PersonRows, people_index: PeopleIndex) -> None:
+        self.pages, self.people_index, self.blocks, self.lang = pages, people_index, pages.blocks, pages.lang
+
+    def rows(self, unit: UnitPlan, sheet: RowSheet) -> Iterator[str]:
+        text = self.blocks.writer.text
+        yield rows.row(UNIT_TITLE, {0: text(unit.name, "sheet_title")}, 30.0)
+        yield self.way_back(UNIT_BACK, sheet, "summary", "people")
+        # Where small units are gathered under their superior, whose is said; the column takes the width of two more.
+        gathered = any(self.people_index.person(page).unit != unit.name for page in unit.pages)
+        width = _UNIT + 3 if gathered else _UNIT
+        yield self._header(width)
+        for row, page in enumerate(unit.pages, unit.people.first):
+            yield self._person(row, page, sheet, width)
+        yield self._mean(unit, width)
+        if unit.holds_blocks:
+            for page in unit.pages:
+                yield from self.pages.rows(page, sheet)
+
+    def person_rows(self, page: PersonPlan, unit: UnitPlan, sheet: RowSheet) -> Iterator[str]:
+        """A person's own sheet."""
+        yield self.way_back(1, sheet, "summary", "people", unit=unit)
+        yield from self.pages.rows(page, sheet)
+
+    def way_back(self, row: int, sheet: RowSheet, *names: str, unit: UnitPlan | None = None) -> str:
+        titles = [say(name, self.lang) for name in names] + ([unit.sheet] if unit else [])
+        cells: dict[int, Tail] = {}
+        for column, title in enumerate(titles):
+            cells[column] = self.blocks.writer.text(f"← {title}" if column == 0 else title, "back")
+            sheet.links[f"{column_letter(column)}{row}"] = f"{quoted(title)}!A1"
+        return rows.row(row, cells)
+
+    def _header(self, width: int) -> str:
+        text, lang = self.blocks.writer.text, self.lang
+        people = get("people")
+        cells = {i: text("", "header_run") for i in range(width)}
+        for at, column in ((_PERSON, "person"), (_NAME, "name"), (_POST, "post"), (_UNIT, "unit")):
+            if at < width:
+                cells[at] = text(people.column(column).header(lang), "header_text")
+        names = [*enumerate(RESULTS, _RESULTS), (_OPEN, "open"), (_RED, "red"), (_AMBER, "amber")]
+        cells |= {at: text(say(name, lang), "header_text") for at, name in names}
+        return rows.row(UNIT_HEADER, dict(sorted(cells.items())), 24.0)
+
+    def _person(self, row: int, page: PersonPlan, sheet: RowSheet, width: int) -> str:
+        person: PersonEntry = self.people_index.person(page)
+        text, cell_formats = self.blocks.writer.text, self.blocks.writer.cell_formats
+        cells = {i: text("", "run") for i in range(width)}
+        cells[_PERSON], cells[_NAME] = text(person.id, "plain"), text(person.name, "link")
+        cells[_POST] = text(person.post, "run_text")
+        if width > _UNIT:
+            cells[_UNIT] = text(person.unit, "run_text")
+        sheet.links[f"{column_letter(_NAME)}{row}"] = person.place
+        values = result_values(self.blocks.scores.totals, page.place, self.blocks.scores.policy)
+        for at, name in enumerate(RESULTS, _RESULTS):
+            look = cell_formats(_RESULT_ROLES.get(name, "muted"))
+            cells[at] = rows.formula(rows.escaped(self.people_index.written(page, name)), values[name], look)
+        for at, count in ((_OPEN, person.open), (_RED, person.red), (_AMBER, person.amber)):
+            cells[at] = rows.number(count, cell_formats("count"))
+        return rows.row(row, cells)
+
+    def _mean(self, unit: UnitPlan, width: int) -> str:
+        totals = self.blocks.scores.totals.total
+        known = [totals[page.place] for page in unit.pages if totals[page.place] == totals[page.place]]
+        held = f"{UNIT_TOTAL}{unit.people.first}:{UNIT_TOTAL}{unit.people.last}"
+        text = self.blocks.writer.text
+        cells = {i: text("", "sum_run") for i in range(width)}
+        cells[0] = text(say("mean", self.lang), "sum_label")
+        value = self.people_index.mean(known)
+        written = f'IF(COUNT({held})>0,ROUND(SUM({held})/COUNT({held}),2),"")'
+        cells[_RESULTS] = rows.formula(rows.escaped(written), value, self.blocks.writer.cell_formats("sum"))
+        return rows.row(unit.mean, cells)
+
+
+PEOPLE_TITLE, PEOPLE_BACK, PEOPLE_HEADER = 1, 2, 4
+PEOPLE_FIRST = PEOPLE_HEADER + 1
+_PEOPLE = ("person", "name", "unit", "post")
+_COUNTS = ("open", "red", "amber")
+PEOPLE_WIDTHS = (12, 18, 26, 26, 10, 8, 12, 11, 12, 9, 8, 8)
+PEOPLE_PLACE = {name: i for i, name in enumerate((*_PEOPLE, *RESULTS, *_COUNTS))}
+PEOPLE_LAST = len(PEOPLE_WIDTHS) - 1
+_RESULT_ROLES = {"total": "strong", "grade": "centred", "coefficient": "factor", "completeness": "percent"}
+
+
+class PersonEntry(NamedTuple):
+    """What lists show of a person; `place` is the start of their page, for links."""
+
+    id: str
+    name: str
+    unit: str
+    post: str
+    open: int
+    red: int
+    amber: int
+    place: str
+
+
+class PeopleIndex:
+    """Everybody, and where their totals stand."""
+
+    def __init__(self, blocks: ContractRows, plan: SheetPlan, units: Sequence[Any]) -> None:
+        self.blocks, self.plan, self.scores = blocks, plan, blocks.scores
+        self.units = units
+        self._lines = self._lines_by_contract()
+
+    def person(self, page: PersonPlan) -> PersonEntry:
+        blocks, unit = self.blocks, self.units[page.place]
+        contracts = self.scores.line_table.contracts
+        counts = [sum(self._lines[c][i] for c in page.contracts) for i in range(len(_COUNTS))]
+        post = blocks.posts.get(page.person) or contracts.column("post")[page.contracts[-1]] or ""
+        name = str(blocks.people.get(page.person) or page.person)
+        place = f"{quoted(page.sheet)}!A{page.start}"
+        return PersonEntry(
+            str(page.person),
+            name,
+            str(blocks.units.get(unit) or unit or ""),
+            str(post),
+            counts[0],
+            counts[1],
+            counts[2],
+            place,
+        )
+
+    def written(self, page: PersonPlan, name: str) -> str:
+        """The formula that takes a person's total, grade and so on from their page. Of one contract's completeness
+        two decimals are the person's, as of several."""
+        return f"ROUND({page.cell(name)},2)" if name == "completeness" else page.cell(name)
+
+    def mean(self, totals: Sequence[float]) -> float | str:
+        return round_half_away(sum(totals) / len(totals)) if totals else ""
+
+    def _lines_by_contract(self) -> dict[int, tuple[int, int, int]]:
+        """Open, red and amber lines of each contract."""
+        lights = self.scores.outlook.light
+        return {
+            contract: (
+                sum(self.blocks.lines.is_open(line) for line in (*block.weighted, *block.adjusting)),
+                sum(lights[line] == "red" for line in block.weighted),
+                sum(lights[line] == "amber" for line in block.weighted),
+            )
+            for contract, block in self.plan.blocks.items()
+        }
+
+
+class PeopleRows:
+    """Writes the list as rows of XML."""
+
+    def __init__(self, people_index: PeopleIndex, lang: str) -> None:
+        self.people_index, self.lang, self.blocks = people_index, lang, people_index.blocks
+
+    def rows(self, sheet: RowSheet) -> Iterator[str]:
+        text = self.blocks.writer.text
+        yield rows.row(PEOPLE_TITLE, {0: text(say("people", self.lang), "sheet_title")}, 30.0)
+        summary = say("summary", self.lang)
+        sheet.links[f"A{PEOPLE_BACK}"] = f"{quoted(summary)}!A1"
+        yield rows.row(PEOPLE_BACK, {0: text(f"← {summary}", "back")})
+        declared = get("people")
+        headers = [declared.column(name).header(self.lang) for name in _PEOPLE]
+        headers += [say(name, self.lang) for name in (*RESULTS, *_COUNTS)]
+        yield rows.row(PEOPLE_HEADER, {i: text(header, "header") for i, header in enumerate(headers)}, 34.0)
+        for row, page in enumerate(self.people_index.plan.pages, PEOPLE_FIRST):
+            yield self._person(row, page, sheet)
+
+    def _person(self, row: int, page: PersonPlan, sheet: RowSheet) -> str:
+        person, cell_formats = self.people_index.person(page), self.blocks.writer.cell_formats
+        shown = (person.id, person.name, person.unit, person.post)
+        roles = ("plain", "link", "plain", "plain")
+        cells = {
+            i: rows.text(value, cell_formats(role)) for i, (value, role) in enumerate(zip(shown, roles, strict=True))
+        }
+        sheet.links[f"{column_letter(1)}{row}"] = person.place
+        values = result_values(self.people_index.scores.totals, page.place, self.people_index.scores.policy)
+        for i, name in enumerate(RESULTS, len(_PEOPLE)):
+            look = cell_formats(_RESULT_ROLES.get(name, "muted"))
+            cells[i] = rows.formula(rows.escaped(self.people_index.written(page, name)), values[name], look)
+        for i, count in enumerate((person.open, person.red, person.amber), len(_PEOPLE) + len(RESULTS)):
+            cells[i] = rows.number(count, cell_formats("count"))
+        return rows.row(row, cells)
