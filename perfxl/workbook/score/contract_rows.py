@@ -1,4 +1,4 @@
-"""One contract as rows of XML: title, details, the lines by aspect, deductions, vetoes and monitored KPIs, the total."""
+"""One contract as rows of XML: title, details, lines by aspect, deductions, vetoes and monitored KPIs, the total."""
 
 from __future__ import annotations
 
