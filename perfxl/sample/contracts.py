@@ -1,68 +1,61 @@
-"""Contracts, their lines, the links between them, and the actuals that follow."""
+"""Contracts, one a person and post (two for those who changed post in mid-year), their lines, the links between them,
+and the actuals that follow."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from itertools import accumulate
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 from perfxl.core.values.text import NOT_APPLICABLE
-from perfxl.sample.book import Book
-from perfxl.sample.data import kpi_texts, scales
-from perfxl.sample.data.kpis import Figure, Kpi
-from perfxl.sample.data.posts import POST_TYPES, PROFILES, Line
-from perfxl.sample.data.structure import CASCADE
-from perfxl.sample.figures import SEASON, Entry, Goal, entries, outcome, spread
-from perfxl.sample.language import Pair, Say
-from perfxl.sample.organisation import Organisation, Person
-from perfxl.sample.terms import YEAR_START, Term, terms
+from perfxl.sample import material
+from perfxl.sample.builder import TableBuilder
+from perfxl.sample.figures import SEASON, Actual, Goal, actuals, outcome, spread
+from perfxl.sample.material import Figure, Keeper, Kpi, Line, Post
+from perfxl.sample.organisation import Organisation, Person, Unit
 
 # Every so many people without reports, the one at this place has something that is not plainly reported.
 PENDING, NOT_MEASURED, NOTHING = (40, 7), (50, 11), (25, 4)
 NEW_CUSTOMERS = "S04"
 
-EVIDENCE: Pair = ("系统报表", "system report")
-ASSESSMENT: Pair = ("评审会评定", "assessment meeting")
 
-
-def write(book: Book, organisation: Organisation, rng: Random, say: Say) -> None:
+def write(tables: TableBuilder, organisation: Organisation, rng: Random, lang: str) -> None:
     """Fills contracts, contract_lines, phasing, links and actuals."""
-    writer = _Writer(book, organisation, rng, say)
+    writer = _Writer(tables, organisation, rng, lang)
     for term in terms(organisation):
         writer.contract(term)
 
 
 class _Writer:
-    def __init__(self, book: Book, organisation: Organisation, rng: Random, say: Say) -> None:
-        self.book, self.organisation, self.rng, self.say = book, organisation, rng, say
+    def __init__(self, tables: TableBuilder, organisation: Organisation, rng: Random, lang: str) -> None:
+        self.tables, self.organisation, self.rng, self.lang = tables, organisation, rng, lang
         self.staff = 0
 
     def contract(self, term: Term) -> None:
         holder = term.holder
         former = not term.current
-        self.book.add(
+        self.tables.add(
             "contracts",
             contract=term.id,
             holder=holder.id,
             second_holder=term.second.id if term.second else None,
             issuer=term.issuer.id,
-            post=self.say(term.profile.post) if former else None,
+            post=term.post.name(self.lang) if former else None,
             unit=term.unit.id if former else None,
-            post_type=self.say(POST_TYPES[term.profile.post_type][0]) if former else None,
+            post_type=material.POST_TYPES[term.post.post_type].name(self.lang) if former else None,
             start=term.start,
             end=term.end,
             signed=date(2024, 12, 27) if term.start == YEAR_START else term.start - timedelta(days=2),
             version="V1.0",
         )
         unusual = self.unusual(term)
-        derived = term.profile.derived or tuple(line.weight for line in term.profile.lines if line.weight)
-        weights = iter(derived)
         for line, kpi in term.lines():
             goal = self.goal(kpi, holder)
-            weight = next(weights) if line.weight else None
-            self.line(term, line, goal, weight)
+            self.line(term, line, goal)
             if kpi.counted:
                 self.actuals(term, goal, unusual.get(kpi.id, ""))
         if term.current:
@@ -78,14 +71,14 @@ class _Writer:
             return {next(kpi.id for kpi in reversed(weighted) if kpi.period in ("half", "year")): "pending"}
         if place % NOT_MEASURED[0] == NOT_MEASURED[1]:
             return {next(kpi.id for kpi in reversed(weighted) if kpi.aggregation == "ratio"): "not applicable"}
-        if term.holder.profile == "sales_rep" and term.holder.turn % NOTHING[0] == NOTHING[1]:
+        if term.holder.post == "sales_rep" and term.holder.turn % NOTHING[0] == NOTHING[1]:
             return {NEW_CUSTOMERS: "zero"}
         return {}
 
     def goal(self, kpi: Kpi, holder: Person) -> Goal:
         """The KPI's figures for this holder: amounts grow with the people below, or are shared out from above."""
         if kpi.target == "best":
-            return Goal(kpi, self.say(scales.SCALES[kpi.table or ""].labels[0]))
+            return Goal(kpi, material.SCALES[kpi.table or ""].labels[0](self.lang))
         if not kpi.each or not isinstance(kpi.target, float):
             return Goal(kpi, kpi.target, kpi.challenge, kpi.threshold, kpi.base)
         given = holder.shared.get(kpi.id)
@@ -96,16 +89,16 @@ class _Writer:
 
         return Goal(kpi, target, grown(kpi.challenge), grown(kpi.threshold), grown(kpi.base))
 
-    def line(self, term: Term, line: Line, goal: Goal, derived: float | None) -> None:
+    def line(self, term: Term, line: Line, goal: Goal) -> None:
         kpi = goal.kpi
         issuer, holder = _proposals(goal) if term.holder.leads and line.weight else (None, None)
-        self.book.add(
+        self.tables.add(
             "contract_lines",
             contract=term.id,
             kpi=kpi.id,
             aspect=line.aspect or kpi.category,
             weight=line.weight,
-            derived_weight=derived,
+            derived_weight=line.derived_weight or line.weight,
             target=goal.target,
             challenge=goal.challenge,
             threshold=goal.threshold,
@@ -120,30 +113,30 @@ class _Writer:
             assert isinstance(goal.target, float)
             months = spread(goal.target, SEASON, kpi.decimals)
             for period, target in zip(term.periods(kpi), accumulate(months), strict=True):
-                self.book.add("phasing", contract=term.id, kpi=kpi.id, period=period.label, target=target)
+                self.tables.add("phasing", contract=term.id, kpi=kpi.id, period=period.label, target=target)
 
     def actuals(self, term: Term, goal: Goal, unusual: str) -> None:
         kpi, holder, periods = goal.kpi, term.holder, term.periods(goal.kpi)
         aimed = min(118.0, max(5.0, self.rng.gauss(holder.level, 7)))
         given = holder.shared.get(kpi.id)
         if unusual:
-            entry = {"pending": Entry(None), "not applicable": Entry(NOT_APPLICABLE), "zero": Entry(0.0)}[unusual]
+            entry = {"pending": Actual(None), "not applicable": Actual(NOT_APPLICABLE), "zero": Actual(0.0)}[unusual]
             made = [entry] * len(periods)
         elif given:
-            made = [Entry(value) for value in given[1]]
+            made = [Actual(value) for value in given[1]]
         else:
             span = self.organisation.top.span if kpi.whole else holder.span
-            made = entries(kpi, outcome(goal, aimed, self.rng), len(periods), span, self.rng)
+            made = actuals(kpi, outcome(goal, aimed, self.rng), len(periods), span, self.rng)
         if kpi.id in _SHARED and isinstance(goal.target, float):
             holder.shared[kpi.id] = (goal.target, [entry.value for entry in made if isinstance(entry.value, float)])
         if kpi.method != "monitor" and not unusual:
             holder.gone.append((aimed, kpi.id))
         if kpi.method == "grade" and kpi.table:
-            labels = [self.say(label) for label in scales.SCALES[kpi.table].labels]
-            made = [Entry(labels[entry.value]) if isinstance(entry.value, int) else entry for entry in made]
-        collector, evidence = _reported(kpi, self.say)
+            labels = [label(self.lang) for label in material.SCALES[kpi.table].labels]
+            made = [Actual(labels[entry.value]) if isinstance(entry.value, int) else entry for entry in made]
+        collector, evidence = _reported(kpi, self.lang)
         reported = [entry.value is not None for entry in made]
-        self.book.add_rows(
+        self.tables.add_rows(
             "actuals",
             len(made),
             holder=holder.id,
@@ -154,7 +147,9 @@ class _Writer:
             denominator=[entry.denominator for entry in made],
             evidence=[evidence if told else None for told in reported],
             reported_by=[collector if told else None for told in reported],
-            date=[_due(period.end, kpi.data) if told else None for period, told in zip(periods, reported, strict=True)],
+            date=[
+                _due(period.end, kpi.keeper) if told else None for period, told in zip(periods, reported, strict=True)
+            ],
         )
 
     def cascade(self, owner: Person) -> None:
@@ -162,16 +157,16 @@ class _Writer:
         carried: dict[str, list[tuple[Person, str, str]]] = {}
         for report in owner.reports:
             if not report.deputy:
-                for kpi, sub, mode in _rules(owner.profile, report.profile):
+                for kpi, sub, mode in _rules(owner.post, report.post):
                     carried.setdefault(kpi, []).append((report, sub, mode))
         for kpi, carriers in carried.items():
-            main = max(range(len(carriers)), key=lambda i: _weight(carriers[i][0].profile, carriers[i][1]))
+            main = max(range(len(carriers)), key=lambda i: _weight(carriers[i][0].post, carriers[i][1]))
             shares = self.share(owner, kpi, carriers) if kpi in _SHARED else [None] * len(carriers)
             for i, (report, sub, mode) in enumerate(carriers):
                 role = "main" if i == main else "secondary"
                 if sub == kpi and owner is self.organisation.top:
                     report.roles[kpi] = role
-                self.book.add(
+                self.tables.add(
                     "links",
                     kpi=kpi,
                     owner=owner.id,
@@ -197,29 +192,32 @@ class _Writer:
         return shares
 
 
-_SHARED = {kpi for kpi, _, mode in CASCADE if mode == "share"} | {sub for _, sub, mode in CASCADE if mode == "share"}
+_SHARED = {kpi for kpi, _, mode in material.CASCADE if mode == "share"} | {
+    sub for _, sub, mode in material.CASCADE if mode == "share"
+}
 
 
 @cache
-def _rules(profile: str, report: str) -> tuple[tuple[str, str, str], ...]:
-    """The cascade's lines between two profiles."""
-    above, below = ({line.kpi for line in PROFILES[name].lines} for name in (profile, report))
-    return tuple(rule for rule in CASCADE if rule[0] in above and rule[1] in below)
+def _rules(post: str, report: str) -> tuple[tuple[str, str, str], ...]:
+    """The cascade's lines between two posts."""
+    above, below = ({line.kpi for line in material.POSTS[name].lines} for name in (post, report))
+    return tuple(rule for rule in material.CASCADE if rule[0] in above and rule[1] in below)
 
 
 @cache
-def _weight(profile: str, kpi: str) -> float:
-    return next(line.weight or 0.0 for line in PROFILES[profile].lines if line.kpi == kpi)
+def _weight(post: str, kpi: str) -> float:
+    return next(line.weight or 0.0 for line in material.POSTS[post].lines if line.kpi == kpi)
 
 
 @cache
-def _reported(kpi: Kpi, say: Say) -> tuple[str, str]:
-    return say(kpi_texts.KEEPERS[kpi.data][1]), say(ASSESSMENT if kpi.method == "grade" else EVIDENCE)
+def _reported(kpi: Kpi, lang: str) -> tuple[str, str]:
+    evidence = "evidence_meeting" if kpi.method == "grade" else "evidence_report"
+    return kpi.keeper.collector(lang), material.text(evidence)(lang)
 
 
 @cache
-def _due(end: date, keeper: str) -> date:
-    return end + timedelta(days=kpi_texts.KEEPERS[keeper][2])
+def _due(end: date, keeper: Keeper) -> date:
+    return end + timedelta(days=keeper.due_day)
 
 
 def _proposals(goal: Goal) -> tuple[Any, Any]:
@@ -237,3 +235,88 @@ def _proposals(goal: Goal) -> tuple[Any, Any]:
     if kpi.most is not None:
         issuer = min(issuer, kpi.most)
     return round(issuer, kpi.places), round(holder, kpi.places)
+
+
+YEAR_START, YEAR_END = date(2025, 1, 1), date(2025, 12, 31)
+CHANGE = date(2025, 7, 1)
+
+# Every so many of a post, the one at this place, came from the other post in mid-year.
+_CHANGERS = {"agent": ("engineer", 60, 7), "engineer": ("agent", 60, 11)}
+
+
+class Period(NamedTuple):
+    label: str
+    end: date
+
+
+@dataclass(slots=True)
+class Term:
+    """One contract."""
+
+    id: str
+    holder: Person
+    post: Post
+    unit: Unit
+    issuer: Person
+    start: date
+    end: date
+    second: Person | None = None
+
+    @property
+    def current(self) -> bool:
+        """Whether this is the post that the holder has today."""
+        return self.end == YEAR_END
+
+    def lines(self) -> Iterator[tuple[Line, Kpi]]:
+        return ((line, material.KPIS[line.kpi]) for line in self.post.lines)
+
+    def periods(self, kpi: Kpi) -> tuple[Period, ...]:
+        return periods(kpi.period, self.start, self.end)
+
+
+def terms(organisation: Organisation) -> Iterator[Term]:
+    """Every contract, superiors' first."""
+    former = {post: organisation.of(post) for post in _CHANGERS}
+    for person in organisation.people:
+        issuer = person.superior
+        if person.deputy or issuer is None:
+            continue
+        id = f"HT2025-{person.id[1:]}"
+        post = material.POSTS[person.post]
+        second = next((report for report in person.reports if report.deputy), None)
+        before = _before(person, former)
+        start = CHANGE if before else YEAR_START
+        if before and before.superior:
+            yield Term(
+                f"{id}A",
+                person,
+                material.POSTS[before.post],
+                before.unit,
+                before.superior,
+                YEAR_START,
+                CHANGE - timedelta(days=1),
+            )
+        yield Term(f"{id}B" if before else id, person, post, person.unit, issuer, start, YEAR_END, second)
+
+
+def _before(person: Person, former: dict[str, list[Person]]) -> Person | None:
+    """Somebody at the post that a person who changed held before."""
+    if person.post not in _CHANGERS:
+        return None
+    post, every, place = _CHANGERS[person.post]
+    if person.turn % every != place or not former[post]:
+        return None
+    return former[post][person.turn % len(former[post])]
+
+
+_MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
+_LABELS = {"month": "2025-{:02d}", "quarter": "2025Q{}", "half": "2025H{}", "year": "2025"}
+
+
+@cache
+def periods(kind: str, start: date, end: date) -> tuple[Period, ...]:
+    """The periods of 2025 that end within a contract's validity."""
+    months = _MONTHS[kind]
+    ends = [date(2025 + last // 12, last % 12 + 1, 1) - timedelta(days=1) for last in range(months, 13, months)]
+    found = (Period(_LABELS[kind].format(i), at) for i, at in enumerate(ends, 1))
+    return tuple(period for period in found if start <= period.end <= end)

@@ -10,8 +10,8 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any, NamedTuple
 
-from perfxl.sample.data import scales
-from perfxl.sample.data.kpis import Figure, Kpi
+from perfxl.sample import material
+from perfxl.sample.material import Figure, Kpi
 
 # A telecom operator's months: low at the spring festival, high at the year's end.
 SEASON = (0.95, 0.86, 1.0, 0.99, 1.01, 1.0, 1.01, 1.02, 1.02, 1.0, 1.03, 1.11)
@@ -27,7 +27,7 @@ class Goal(NamedTuple):
     base: Figure | None = None
 
 
-class Entry(NamedTuple):
+class Actual(NamedTuple):
     """One reported actual."""
 
     value: Figure | None
@@ -57,15 +57,15 @@ def outcome(goal: Goal, points: float, rng: Random) -> Any:
     return _OUTCOMES[goal.kpi.method](goal, points, rng)
 
 
-def entries(kpi: Kpi, year: Any, periods: int, span: int, rng: Random) -> list[Entry]:
+def actuals(kpi: Kpi, year: Any, periods: int, span: int, rng: Random) -> list[Actual]:
     """The periods' actuals that aggregate to the year's figure."""
     if kpi.method == "grade":
-        return [Entry(label) for label in [*_earlier(kpi, year, periods - 1, rng), year]]
+        return [Actual(label) for label in [*_earlier(kpi, year, periods - 1, rng), year]]
     if isinstance(year, date):
-        return [Entry(year)] * periods
+        return [Actual(year)] * periods
     if kpi.aggregation == "ratio":
         return [_fraction(kpi, value, span, rng) for value in _around(kpi, year, periods, rng)]
-    return [Entry(round(value, kpi.places)) for value in _SERIES[kpi.aggregation](kpi, year, periods, rng)]
+    return [Actual(round(value, kpi.places)) for value in _SERIES[kpi.aggregation](kpi, year, periods, rng)]
 
 
 def _number(figure: Figure | None) -> float:
@@ -102,7 +102,7 @@ def _interpolate(goal: Goal, points: float, rng: Random) -> float:
 
 def _steps(goal: Goal, points: float, rng: Random) -> float:
     """Somewhere between the step whose points are nearest and the next better one."""
-    steps = scales.STEPS[goal.kpi.table or ""][1]
+    steps = material.STEPS[goal.kpi.table or ""].steps
     at, _ = min(steps, key=lambda step: abs(step[1] - points))
     better = min((other for other, _ in steps if other > at), default=1.0)
     return at + (better - at) * rng.uniform(0.2, 0.7)
@@ -110,7 +110,7 @@ def _steps(goal: Goal, points: float, rng: Random) -> float:
 
 def _grade(goal: Goal, points: float, rng: Random) -> int:
     """The label's place on the scale; between two labels by chance, so that the average is right."""
-    earned = scales.POINTS
+    earned = material.SCALES[goal.kpi.table or ""].points
     place = next((i for i, least in enumerate(earned) if points >= least), len(earned) - 1)
     if place and rng.random() < (points - earned[place]) / (earned[place - 1] - earned[place]):
         place -= 1
@@ -162,7 +162,8 @@ _OUTCOMES = {
 
 
 def _earlier(kpi: Kpi, year: int, periods: int, rng: Random) -> list[int]:
-    return [min(len(scales.POINTS) - 2, max(0, year + rng.choice((-1, 0, 0, 1)))) for _ in range(periods)]
+    worst = len(material.SCALES[kpi.table or ""].points) - 2  # but one
+    return [min(worst, max(0, year + rng.choice((-1, 0, 0, 1)))) for _ in range(periods)]
 
 
 def _around(kpi: Kpi, year: float, periods: int, rng: Random) -> list[float]:
@@ -198,9 +199,9 @@ def _trend(kpi: Kpi, year: float, periods: int, rng: Random) -> list[float]:
 _SERIES = {"sum": _summed, "mean": _around, "max": _highest, "min": _lowest, "last": _trend}
 
 
-def _fraction(kpi: Kpi, value: float, span: int, rng: Random) -> Entry:
+def _fraction(kpi: Kpi, value: float, span: int, rng: Random) -> Actual:
     denominator = max(1, round((kpi.volume or 1) * span * rng.uniform(0.92, 1.08)))
     numerator = max(0, round(value * denominator))
     if kpi.most is not None:
         numerator = min(numerator, round(kpi.most * denominator))
-    return Entry(round(numerator / denominator, kpi.places), float(numerator), float(denominator))
+    return Actual(round(numerator / denominator, kpi.places), float(numerator), float(denominator))

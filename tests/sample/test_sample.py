@@ -18,7 +18,7 @@ from perfxl.core.scoring.program import score_program
 from perfxl.core.values.text import NOT_APPLICABLE
 from perfxl.core.weights import Candidate, derive
 from perfxl.sample import program
-from perfxl.sample.data.posts import PROFILES
+from perfxl.sample.material import POSTS
 
 SIZES = ((12, "zh"), (40, "en"), (120, "zh"), (1000, "en"))
 WEIGHTLESS = {"deduct", "bonus", "veto", "monitor"}
@@ -174,7 +174,7 @@ def test_derived_weights_are_those_derived_from_the_ratings() -> None:
         for row in book["contracts"].records()
         if row["post"] is None
     }
-    assert len(by_post) == len(PROFILES) - 1  # all but the chair
+    assert len(by_post) == len(POSTS) - 1  # all but the chair
     for post, (rows, categories) in by_post.items():
         candidates = [
             Candidate(

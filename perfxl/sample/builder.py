@@ -8,7 +8,7 @@ from perfxl.core.records import Records, from_columns
 from perfxl.core.schema import template_tables
 
 
-class Book:
+class TableBuilder:
     """Takes rows in; `records` hands the tables over."""
 
     def __init__(self) -> None:
