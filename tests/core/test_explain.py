@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from perfxl.core.explain import Explanation, as_dict, as_text_lines, explain
-from perfxl.core.explain.facts import Contract, Line
+from perfxl.core.explain.facts import ContractExplanation, LineExplanation
 from perfxl.core.formula import parse, to_python
 from perfxl.core.own_methods import check_own_methods
 from perfxl.core.policy_reading import read_policy
@@ -47,7 +47,7 @@ def explained(request: pytest.FixtureRequest) -> tuple[Tables, list[Explanation]
     return book, [explain(book, scores, person) for person in scores.people]
 
 
-def lines_of(found: list[Explanation]) -> Iterator[Line]:
+def lines_of(found: list[Explanation]) -> Iterator[LineExplanation]:
     return (line for each in found for contract in each.contracts for line in contract.lines)
 
 
@@ -82,7 +82,7 @@ def test_weights_and_points_recompute_to_the_totals(explained: tuple[Tables, lis
     assert official > 10
 
 
-def _total(contract: Contract, cap: float) -> float:
+def _total(contract: ContractExplanation, cap: float) -> float:
     weighted = sum(line.weighted for line in contract.lines if line.weighted is not None)
     adjusted = sum(line.points or 0.0 for line in contract.lines if line.adjusts)
     total = round_half_away(min(cap, max(0.0, round(weighted, 8) + adjusted)))

@@ -1,7 +1,6 @@
 """How a person's total came about, line by line, so that it can be followed in an appeal.
 
-facts   what an explanation is made of
-rules   a rule with its figures put in
+facts   what an explanation is made of, and what its parts are called
 gather  scores -> explanation
 data    explanation -> a plain dict, for --json
 words   explanation -> lines of text, for the terminal

@@ -1,19 +1,25 @@
-"""What an explanation is made of: figures with the cell each came from, and the steps from them to the total."""
+"""What an explanation is made of: figures with the cell each came from, the steps from them to the total, and what
+people call them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from perfxl.core.policy import Band
+from perfxl.core.policy import SETTINGS, Band
 from perfxl.core.problems import Address, Problem
-from perfxl.core.rulebook import Method
+from perfxl.core.rulebook import FIGURES, Method
+from perfxl.core.schema import Choice, get
+from perfxl.core.schema.choices import AGGREGATION, CATEGORY, DIRECTION, VETO_EFFECT
 from perfxl.core.scoring.scalar import Status
 from perfxl.core.scoring.totals_plain import Veto
 
+# Figures in the KPI's unit, which may be percent; the others are points.
+IN_UNIT = frozenset(FIGURES) - {"K", "LIMIT"}
 
-class Figure(NamedTuple):
+
+class RuleFigure(NamedTuple):
     """A figure that a rule uses: its symbol, the column of the schema it stands in ("table.column", or "policy" and
     the setting's name), and where."""
 
@@ -23,8 +29,8 @@ class Figure(NamedTuple):
     address: Address
 
 
-class Report(NamedTuple):
-    """One row of actuals."""
+class ReportedActual(NamedTuple):
+    """One row of actuals, as it was reported."""
 
     period: str
     value: Any
@@ -34,7 +40,9 @@ class Report(NamedTuple):
     address: Address
 
 
-class Event(NamedTuple):
+class CountedEvent(NamedTuple):
+    """One row of events; `times` is its count."""
+
     day: date | None
     times: float
     fact: str
@@ -42,10 +50,15 @@ class Event(NamedTuple):
     address: Address
 
 
-class Rule(NamedTuple):
-    """text: the rule for the line's direction; applied: what is left of it for the line's figures, with them put in,
-    and raw its value; floor and cap are None where points have no limits. table: the steps (at, points) or grades
-    (label, points) that the rule looks up, the best first; reached: the one it found, None where none was."""
+class AppliedRule(NamedTuple):
+    """A rule with a line's figures put in.
+
+    text          the rule for the line's direction
+    applied, raw  what is left of it for the line's figures, with them put in, and its value before floor and cap
+    floor, cap    None where points have no limits
+    table         the steps (at, points) or grades (label, points) that the rule looks up, the best first
+    reached       the one of them that counts; None where none does
+    """
 
     text: str
     applied: str
@@ -63,8 +76,8 @@ class Rule(NamedTuple):
         return "cap" if self.raw > self.cap else "floor" if self.raw < self.floor else ""
 
 
-class Spread(NamedTuple):
-    """Weight of lines that are not applicable went to the others of a scope (category or contract):
+class WeightSpread(NamedTuple):
+    """Weight of lines that are not applicable, gone to the others of a scope (category or contract):
     each x whole / able. `givers` are the KPIs it came from."""
 
     scope: str
@@ -73,8 +86,8 @@ class Spread(NamedTuple):
     givers: tuple[str, ...]
 
 
-class Line(NamedTuple):
-    """A contract line. weighted is effective x points / 100."""
+class LineExplanation(NamedTuple):
+    """A contract line; weighted is effective x points / 100."""
 
     kpi: str
     name: str
@@ -86,18 +99,18 @@ class Line(NamedTuple):
     direction: float
     status: Status
     problems: tuple[Problem, ...]
-    figures: tuple[Figure, ...]
-    rule: Rule | None
+    figures: tuple[RuleFigure, ...]
+    rule: AppliedRule | None
     points: float | None
     weight: float | None
     effective: float
-    spread: tuple[Spread, ...]
+    spread: tuple[WeightSpread, ...]
     weighted: float | None
     aggregation: str | None
-    reports: tuple[Report, ...]
+    reports: tuple[ReportedActual, ...]
     actual: Any
     to_date: Any
-    events: tuple[Event, ...]
+    events: tuple[CountedEvent, ...]
     veto: Veto | None = None  # one that an event set off
 
     @property
@@ -105,9 +118,9 @@ class Line(NamedTuple):
         return self.method is not None and self.method.effect == "total"
 
 
-class Result(NamedTuple):
-    """Of a contract or a person. weighted is the sum of weighted points, adjusted bonuses less deductions; total is
-    None while something is open, and provisional stands on the weight known so far."""
+class ExplainedTotal(NamedTuple):
+    """The total of a contract or a person: None while something is open; provisional stands on the weight known so
+    far, completeness (0-100) says how much that is."""
 
     total: float | None
     provisional: float | None
@@ -115,9 +128,13 @@ class Result(NamedTuple):
     band: Band | None
 
 
-class Contract(NamedTuple):
-    """A segment of the period. veto_total is the most that vetoes leave of the total (None where free), veto_grade
-    the best grade."""
+class ContractExplanation(NamedTuple):
+    """A contract: a segment of the person's period.
+
+    weighted, adjusted      the sum of weighted points; bonuses less deductions
+    known, whole            weights in percent points: of the lines that have points, and of all
+    veto_total, veto_grade  the most that vetoes leave of the total, and of the grade; None where free
+    """
 
     contract: str
     holder: str
@@ -128,23 +145,62 @@ class Contract(NamedTuple):
     end: date | None
     days: float
     address: Address
-    lines: tuple[Line, ...]
+    lines: tuple[LineExplanation, ...]
     weighted: float
     adjusted: float
     known: float
     whole: float
-    result: Result
+    result: ExplainedTotal
     veto_total: float | None
     veto_grade: str | None
 
 
 class Explanation(NamedTuple):
+    """How a person's total came about: the contracts in order, and the policy it stands on. Points; weights in percent
+    points."""
+
     person: str
     name: str
     unit: str
     post: str
-    contracts: tuple[Contract, ...]
-    result: Result
+    contracts: tuple[ContractExplanation, ...]
+    result: ExplainedTotal
     total_cap: float
     bands: tuple[Band, ...]  # from the best down
     settings: Mapping[str, Any]
+
+
+def figure_label(figure: RuleFigure, lang: str) -> str:
+    """The header of the column, or the label of the setting, that a figure stands under."""
+    table, column = figure.column.split(".")
+    return (_SETTINGS[column] if table == "policy" else get(table).column(column)).text(lang)
+
+
+def aspect_label(aspect: str | None, lang: str) -> str:
+    """The category of a KPI as people read it."""
+    return _label(CATEGORY, aspect, lang)
+
+
+def aggregation_label(aggregation: str | None, lang: str) -> str:
+    """How the periods' actuals are taken together."""
+    return _label(AGGREGATION, aggregation, lang)
+
+
+def direction_label(line: LineExplanation, lang: str) -> str:
+    """Which way the KPI is better; blank for methods that go the same way for every KPI."""
+    if line.method is None or not line.method.directed:
+        return ""
+    return DIRECTION[0 if line.direction > 0 else 1].label(lang)
+
+
+def veto_text(veto: Veto, lang: str) -> str:
+    """What a veto does, with the limit that it sets."""
+    limit = {"limit_total": f" {veto.limit:.15g}", "limit_grade": f" {veto.grade}"}.get(veto.effect, "")
+    return _label(VETO_EFFECT, veto.effect, lang) + limit
+
+
+def _label(choices: Sequence[Choice], name: str | None, lang: str) -> str:
+    return next((choice.label(lang) for choice in choices if choice.name == name), name or "")
+
+
+_SETTINGS = {setting.name: setting for setting in SETTINGS}

@@ -1,83 +1,105 @@
-"""Scores to an explanation: every figure with the cell it came from."""
+"""Scores to an explanation: every figure with the cell it came from, and the rule with the figures put in, the branch
+that was taken as a formula anybody can work out again."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from perfxl.core.explain.facts import (
-    Contract,
-    Event,
+    IN_UNIT,
+    AppliedRule,
+    ContractExplanation,
+    CountedEvent,
+    ExplainedTotal,
     Explanation,
-    Figure,
-    Line,
-    Report,
-    Result,
-    Spread,
+    LineExplanation,
+    ReportedActual,
+    RuleFigure,
+    WeightSpread,
 )
-from perfxl.core.explain.rules import rule_of, symbols_of
-from perfxl.core.policy import SETTINGS
+from perfxl.core.formula import names_of, number_text, put_in, to_text
+from perfxl.core.policy import SETTINGS, Policy
 from perfxl.core.policy_reading import setting_of
 from perfxl.core.problems import Address
 from perfxl.core.records import Records, Tables, empty
-from perfxl.core.rulebook import FIGURES, POLICY_NAMES
+from perfxl.core.rulebook import FIGURES, POLICY_NAMES, Method, for_direction
 from perfxl.core.scoring.program import Scores, problems_of
-from perfxl.core.scoring.scalar import LineScore, LineScorer, Status, blank, number
+from perfxl.core.scoring.scalar import (
+    LineScore,
+    LineScorer,
+    Status,
+    best_first,
+    blank,
+    labelled,
+    number,
+    part_of_rule,
+    resolve_steps,
+    step_reached,
+)
 from perfxl.core.scoring.totals import Totals, ordered_bands
 from perfxl.core.scoring.totals_plain import Veto
 from perfxl.core.table_access import first_rows
-from perfxl.core.values.numbers import is_percent
+from perfxl.core.values.numbers import is_percent, show_figure
+from perfxl.core.values.text import fold_name
 
 # Columns that a line takes from the KPI library where its own are blank.
 _FROM_CARD = ("k", "unit_step", "floor", "cap", "limit")
 
 
-def explain(book: Tables, scores: Scores, person: str) -> Explanation:
-    """How the total of a person came about. Raises KeyError for somebody who has no contract."""
-    return _Explainer(book, scores).person(person)
+def explain(tables: Tables, scores: Scores, person: str) -> Explanation:
+    """How the total of a person came about; `scores` are those of the same tables, `person` an employee ID.
+
+    Raises: KeyError for somebody who has no contract.
+    """
+    return _Explainer(tables, scores).person(person)
 
 
 class _Explainer:
-    def __init__(self, book: Tables, scores: Scores) -> None:
-        self.book, self.scores, self.line_table = book, scores, scores.line_table
+    def __init__(self, tables: Tables, scores: Scores) -> None:
+        self.tables, self.scores, self.line_table = tables, scores, scores.line_table
         self.scorer, self.policy = LineScorer(scores.policy), scores.policy
-        self.settings = _setting_rows(book)
+        self.rows = {
+            table: first_rows(tables.get(table), key) for table, key in (("people", "person"), ("units", "unit"))
+        }
+        self.settings = _setting_rows(tables.get("policy") or empty("policy"))
         self.cards = first_rows(self.line_table.kpis, "kpi")
         self.lines: dict[int, list[int]] = {}
 
     def person(self, person: str) -> Explanation:
         scores = self.scores
         contracts = tuple(self._contract(row) for row in scores.segments[person])
-        unit = self._of("people", "person", person, "unit") or (contracts[-1].unit if contracts else "")
+        unit = self._of("people", person, "unit") or (contracts[-1].unit if contracts else "")
         return Explanation(
             person,
-            self._of("people", "person", person, "name") or person,
-            self._of("units", "unit", unit, "name") or unit,
-            self._of("people", "person", person, "post") or "",
+            self._of("people", person, "name") or person,
+            self._of("units", unit, "name") or unit,
+            self._of("people", person, "post") or "",
             contracts,
-            self._result(scores.totals, scores.people.index(person)),
+            self._explained(scores.totals, scores.people.index(person)),
             float(self.policy["total_cap"]),
             tuple(ordered_bands(self.policy)),
             {setting.name: self.policy[setting.name] for setting in SETTINGS},
         )
 
-    def _contract(self, row: int) -> Contract:
+    def _contract(self, row: int) -> ContractExplanation:
         scores, contracts = self.scores, self.line_table.contracts
-        held = contracts.record(row)
+        record = contracts.record(row)
         self.lines[row] = scores.lines_of(row)
         lines = tuple(self._line(line) for line in self.lines[row])
         weighing = [line for line in lines if not line.adjusts]
         bands, limit, best = ordered_bands(self.policy), scores.vetoes.total[row], scores.vetoes.grade[row]
-        person = held["holder"]
-        unit = held["unit"] or self._of("people", "person", person, "unit")
-        return Contract(
-            str(held["contract"] or ""),
+        person = record["holder"]
+        unit = record["unit"] or self._of("people", person, "unit")
+        return ContractExplanation(
+            str(record["contract"] or ""),
             self._name(person),
-            self._name(held["issuer"]),
-            self._of("units", "unit", unit, "name") or unit or "",
-            held["post"] or self._of("people", "person", person, "post") or "",
-            held["start"],
-            held["end"],
+            self._name(record["issuer"]),
+            self._of("units", unit, "name") or unit or "",
+            record["post"] or self._of("people", person, "post") or "",
+            record["start"],
+            record["end"],
             float(scores.days[row]) if scores.days[row] > 0 else 1.0,
             contracts.address(row, "contract"),
             lines,
@@ -85,38 +107,38 @@ class _Explainer:
             float(scores.contracts.adjusted[row]),
             sum(line.effective for line in weighing if line.status is Status.SCORED),
             sum(line.effective for line in weighing),
-            self._result(scores.contracts, row),
+            self._explained(scores.contracts, row),
             None if limit == float("inf") else float(limit),
             bands[best].grade if best > 0 else None,
         )
 
-    def _result(self, totals: Totals, place: int) -> Result:
+    def _explained(self, totals: Totals, place: int) -> ExplainedTotal:
         band = totals.grade[place]
-        return Result(
+        return ExplainedTotal(
             _known(totals.total[place]),
             _known(totals.provisional[place]),
             float(totals.completeness[place]),
             ordered_bands(self.policy)[band] if band >= 0 else None,
         )
 
-    def _line(self, line: int) -> Line:
-        joined, scores = self.line_table, self.scores
-        row = {name: values[line] for name, values in joined.columns.items()}
-        score, so_far = self.scorer.score(row), joined.to_date[line]
+    def _line(self, line: int) -> LineExplanation:
+        table, scores = self.line_table, self.scores
+        row = {name: values[line] for name, values in table.columns.items()}
+        score, so_far = self.scorer.score(row), table.to_date[line]
         method, effective = score.method, float(scores.effective[line])
         points = _known(scores.lines.points[line])
         weighs = method is None or method.effect == "points"
-        return Line(
+        return LineExplanation(
             str(row["kpi"] or ""),
             str(row["name"] or row["kpi"] or ""),
             row["aspect"],
             str(row["unit"] or ""),
-            joined.lines.address(line, "kpi"),
+            table.lines.address(line, "kpi"),
             method,
             str(row["method"] or ""),
             score.direction,
             scores.status(line),
-            tuple(problems_of(joined, scores.lines, line)),
+            tuple(problems_of(table, scores.lines, line)),
             tuple(self._figures(line, row, score)),
             rule_of(score, row, self.policy, percent=is_percent(row["unit"])),
             points,
@@ -128,33 +150,33 @@ class _Explainer:
             tuple(self._reports(so_far.rows)),
             row["actual"],
             so_far.value,
-            tuple(self._events(joined.events.get(line, ()))),
-            Veto.of(row, self.policy) if line in joined.vetoed else None,
+            tuple(self._events(table.events.get(line, ()))),
+            Veto.of(row, self.policy) if line in table.vetoed else None,
         )
 
-    def _figures(self, line: int, row: dict[str, Any], score: LineScore) -> Iterator[Figure]:
+    def _figures(self, line: int, row: dict[str, Any], score: LineScore) -> Iterator[RuleFigure]:
         """What the rule names, and the limits around it."""
         if score.method is None or not score.method.text:
             return
-        names = symbols_of(score.method)
+        names = [name for name in names_of(score.method.tree) if name != "D"]
         for name in (*names, *(("FLOOR", "CAP") if score.method.effect == "points" else ())):
             if name in POLICY_NAMES:
                 yield self._setting(name, POLICY_NAMES[name])
             elif name in ("A", "G"):
                 column = "events.count" if score.method.effect == "total" else "actuals.value"
                 value = 0.0 if score.method.effect == "total" and blank(row["actual"]) else row["actual"]
-                yield Figure("A", column, value, self._source(line))
+                yield RuleFigure("A", column, value, self._source(line))
             elif name in ("FLOOR", "CAP") and blank(row[name.lower()]):
                 yield self._setting(name, f"points_{name.lower()}")
             else:
                 column = FIGURES.get(name, name.lower())
                 if not blank(row[column]):
-                    yield Figure(name, f"contract_lines.{column}", row[column], self._cell(line, column))
+                    yield RuleFigure(name, f"contract_lines.{column}", row[column], self._cell(line, column))
 
-    def _setting(self, symbol: str, setting: str) -> Figure:
-        policy, row = self.book.get("policy"), self.settings.get(setting)
-        address = policy.address(row, "value") if policy is not None and row is not None else Address()
-        return Figure(symbol, f"policy.{setting}", self.policy[setting], address)
+    def _setting(self, symbol: str, setting: str) -> RuleFigure:
+        policy, row = self.tables.get("policy"), self.settings.get(setting)
+        address = policy.address(row, "value") if policy and row is not None else Address()
+        return RuleFigure(symbol, f"policy.{setting}", self.policy[setting], address)
 
     def _cell(self, line: int, column: str) -> Address:
         """On the line, or where that is blank on the KPI's card."""
@@ -168,10 +190,10 @@ class _Explainer:
         """The last cell that the actual stands on."""
         so_far, events = self.line_table.to_date[line], self.line_table.events.get(line)
         if so_far.rows:
-            return self.book["actuals"].address(so_far.rows[-1], "value")
-        return self.book["events"].address(events[-1], "count") if events else Address()
+            return self.tables["actuals"].address(so_far.rows[-1], "value")
+        return self.tables["events"].address(events[-1], "count") if events else Address()
 
-    def _spread(self, line: int) -> Iterator[Spread]:
+    def _spread(self, line: int) -> Iterator[WeightSpread]:
         """By which steps the weight of lines that are not applicable reached this one."""
         mine = [other for other in self.lines[self.line_table.contract[line]] if self._weighs(other)]
         absent = [other for other in mine if self.scores.status(other) is Status.NOT_APPLICABLE]
@@ -186,10 +208,10 @@ class _Explainer:
             givers = [o for o in absent if o in same]
             if givers:
                 able = sum(self._weight(o) for o in same if o not in absent)
-                yield Spread("category", sum(map(self._weight, same)), able, self._names(givers))
+                yield WeightSpread("category", sum(map(self._weight, same)), able, self._names(givers))
         if rest:
             whole = sum(map(self._weight, mine))
-            yield Spread("contract", whole, whole - sum(map(self._weight, rest)), self._names(rest))
+            yield WeightSpread("contract", whole, whole - sum(map(self._weight, rest)), self._names(rest))
 
     def _weight(self, line: int) -> float:
         return _known(number(self.line_table.columns["weight"][line])) or 0.0
@@ -201,35 +223,84 @@ class _Explainer:
     def _names(self, lines: Sequence[int]) -> tuple[str, ...]:
         return tuple(str(self.line_table.columns["name"][o] or self.line_table.columns["kpi"][o]) for o in lines)
 
-    def _reports(self, rows: Sequence[int]) -> Iterator[Report]:
-        actuals = self.book.get("actuals") or empty("actuals")
+    def _reports(self, rows: Sequence[int]) -> Iterator[ReportedActual]:
+        actuals = self.tables.get("actuals") or empty("actuals")
         for row in rows:
-            held = actuals.record(row)
-            figures = (held["value"], held["numerator"], held["denominator"])
-            yield Report(str(held["period"]), *figures, str(held["evidence"] or ""), actuals.address(row, "value"))
+            record = actuals.record(row)
+            figures = (record["value"], record["numerator"], record["denominator"])
+            yield ReportedActual(
+                str(record["period"]), *figures, str(record["evidence"] or ""), actuals.address(row, "value")
+            )
 
-    def _events(self, rows: Sequence[int]) -> Iterator[Event]:
-        events = self.book.get("events") or empty("events")
+    def _events(self, rows: Sequence[int]) -> Iterator[CountedEvent]:
+        events = self.tables.get("events") or empty("events")
         for row in rows:
-            held = events.record(row)
-            count = 1.0 if held["count"] is None else float(held["count"])
-            fact, source = str(held["fact"] or ""), str(held["source"] or "")
-            yield Event(held["date"], count, fact, source, events.address(row, "fact"))
+            record = events.record(row)
+            count = 1.0 if record["count"] is None else float(record["count"])
+            fact, source = str(record["fact"] or ""), str(record["source"] or "")
+            yield CountedEvent(record["date"], count, fact, source, events.address(row, "fact"))
 
     def _name(self, person: Any) -> str:
-        return str(self._of("people", "person", person, "name") or person or "")
+        return str(self._of("people", person, "name") or person or "")
 
-    def _of(self, table: str, key: str, value: Any, column: str) -> Any:
-        records = self.book.get(table)
-        row = first_rows(records, key).get(value) if records else None
-        return records.column(column)[row] if records and row is not None else None
+    def _of(self, table: str, key: Any, column: str) -> Any:
+        row = self.rows[table].get(key)
+        return None if row is None else self.tables[table].column(column)[row]
 
 
-def _setting_rows(book: Tables) -> dict[str, int]:
+def rule_of(score: LineScore, line: Mapping[str, Any], policy: Policy, *, percent: bool) -> AppliedRule | None:
+    """The rule of a line, whether it has points or not, with the line's figures put in.
+
+    line     the columns steps, scale and actual of the line that gave the score
+    percent  whether the KPI's figures are shown as percentages
+
+    Returns: None for an unknown method, or one without a rule.
+    """
+    method = score.method
+    if method is None or not method.text:
+        return None
+    tree = for_direction(method.tree, score.direction)
+    floor, cap = (score.floor, score.cap) if method.effect == "points" else (None, None)
+    table = tuple(_table(method, score, line, policy))
+    if score.raw is None:
+        return AppliedRule(_written(tree), "", None, floor, cap, table)
+    decided = put_in(tree, lambda part: part_of_rule(part, score.figures))
+    applied = to_text(decided, lambda name: _shown(name, score.figures[name], percent))
+    return AppliedRule(
+        _written(tree), applied, score.raw + 0.0, floor, cap, table, _reached(method, score, line, policy)
+    )
+
+
+_written = lru_cache(maxsize=256)(to_text)  # there are far fewer rules than lines
+
+
+def _shown(name: str, value: float, percent: bool) -> str:
+    text = show_figure(value, "%") if percent and name in IN_UNIT else number_text(value)
+    return f"({text})" if value < 0 else text
+
+
+def _table(method: Method, score: LineScore, line: Mapping[str, Any], policy: Policy) -> Iterable[tuple[Any, float]]:
+    """The steps or grades that the rule looks up."""
+    if "STEPS" in method.text:
+        return best_first(resolve_steps(line.get("steps"), policy) or (), score.direction)
+    if "GRADES" in method.text:
+        return labelled(line.get("scale"), policy).items()
+    return ()
+
+
+def _reached(method: Method, score: LineScore, line: Mapping[str, Any], policy: Policy) -> tuple[Any, float] | None:
+    if method.name == "steps":
+        return step_reached(resolve_steps(line.get("steps"), policy) or (), score.figures["A"], score.direction)
+    if method.name == "grade":
+        label = fold_name(line.get("actual"))
+        return next((step for step in labelled(line.get("scale"), policy).items() if fold_name(step[0]) == label), None)
+    return None
+
+
+def _setting_rows(policy: Records) -> dict[str, int]:
     """Setting -> its row on the policy sheet."""
-    policy: Records | None = book.get("policy")
     rows: dict[str, int] = {}
-    for i, key in enumerate(policy.column("key") if policy else ()):
+    for i, key in enumerate(policy.column("key")):
         setting = setting_of(key) if key is not None else None
         if setting:
             rows.setdefault(setting.name, i)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from perfxl.core.explain.rules import rule_of
+from perfxl.core.explain.gather import rule_of
 from perfxl.core.language import COMMA, FULL_STOP, SEMICOLON, Text
 from perfxl.core.scoring.scalar import LineScorer, Status
 from perfxl.core.scoring.totals_plain import Veto

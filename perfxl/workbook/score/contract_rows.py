@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from perfxl.core.explain.labels import veto_text
+from perfxl.core.explain.facts import veto_text
 from perfxl.core.policy import Policy
 from perfxl.core.records import Records
 from perfxl.core.schema.choices import CATEGORY, DIRECTION
