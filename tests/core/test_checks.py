@@ -10,7 +10,7 @@ import pytest
 from perfxl.core.catalogue import CATALOGUE
 from perfxl.core.checks import run_checks
 from perfxl.core.policy_reading import read_policy
-from perfxl.core.problems import Problem
+from perfxl.core.problems import Problem, Severity
 from perfxl.core.records import Tables
 from tests.core.clean_program import Edit, add, book, drop, line, put, without
 
@@ -209,7 +209,15 @@ CONSERVATION = [
     case("C153", ("grade_tables", 2, "scale"), add("grade_tables", scale="服务", grade="优", points=100.0)),
 ]
 
-CASES = REFERENCES + DATES_AND_CONTRACTS + CARDS + LINES + WEIGHTS + ACTUALS + EVENTS + CONSERVATION
+# What is read and used nowhere yet.
+MARK = {"rater": "E2", "ratee": "E3", "relation": "peer", "dimension": "协作", "mark": 4.0}
+UNUSED = [
+    case("C160", ("marks", 0, "rater"), add("marks", **MARK), add("marks", **MARK | {"dimension": "担当"})),
+    case("P160", ("policy", 4, "value"), add("policy", key="保密最少人数", value="5")),
+    case("P160", ("policy", 4, "value"), add("policy", key="service_min", value="60")),
+]
+
+CASES = REFERENCES + DATES_AND_CONTRACTS + CARDS + LINES + WEIGHTS + ACTUALS + EVENTS + CONSERVATION + UNUSED
 
 
 @pytest.mark.parametrize("broken", CASES)
@@ -272,3 +280,14 @@ def test_a_lost_percent_sign_is_found_at_the_figure_that_lost_it() -> None:
     assert "95%" in found.message("zh")
     program["actuals"].percent["value"] = {5}
     assert findings(program) == []
+
+
+@pytest.mark.parametrize(("key", "value"), [("保密最少人数", "3"), ("Minimum service", "90"), ("service_min", None)])
+def test_a_setting_left_at_its_default_says_nothing(key: str, value: str | None) -> None:
+    assert findings(book(add("policy", key=key, value=value))) == []
+
+
+def test_marks_are_counted_in_one_notice() -> None:
+    (notice,) = findings(book(add("marks", **MARK), add("marks", **MARK | {"dimension": "担当"})))
+    assert notice.severity is Severity.NOTICE
+    assert notice.message("zh") == "“评价”有 2 行，已读入，但目前不参与计分，也不出现在任何文件里"

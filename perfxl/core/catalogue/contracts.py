@@ -239,4 +239,12 @@ KINDS: dict[str, Kind] = {
         "在指标库中填写它的名称，或删除",
         "Name it in the KPI library, or delete it",
     ),
+    "marks_not_used": Kind(
+        "C160",
+        N,
+        "“{table}”有 {count} 行，已读入，但目前不参与计分，也不出现在任何文件里",
+        "{table}: {count} rows were read, but enter no score and no document yet",
+        "不用处理；有了评价功能才会用到",
+        "Nothing to do; they will be used once there is evaluation",
+    ),
 }

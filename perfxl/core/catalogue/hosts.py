@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from perfxl.core.catalogue.declare import Kind, Severity
+from perfxl.core.language import Text
 
 E, W, N = Severity.ERROR, Severity.WARNING, Severity.NOTICE
+
+_NOT_WRITABLE = Text("写不了 {value}：{reason}", "Cannot write {value}: {reason}")
 
 KINDS: dict[str, Kind] = {
     "contract_unknown": Kind(
@@ -26,8 +29,7 @@ KINDS: dict[str, Kind] = {
     "result_not_writable": Kind(
         "A103",
         E,
-        "写不了 {value}：{reason}",
-        "Cannot write {value}: {reason}",
+        *_NOT_WRITABLE,
         "换一个文件夹；文件若在 Excel 里打开，先关闭",
         "Choose another folder; close the file if Excel has it open",
     ),
@@ -58,8 +60,7 @@ KINDS: dict[str, Kind] = {
     "addin_not_writable": Kind(
         "A113",
         E,
-        "写不了 {value}：{reason}",
-        "Cannot write {value}: {reason}",
+        *_NOT_WRITABLE,
         "关闭 Excel 后再试",
         "Close Excel and try again",
     ),

@@ -256,4 +256,12 @@ KINDS: dict[str, Kind] = {
         "用 IF 先判断除数，如 IF(T=0,0,A/T)",
         "Test the divisor with IF first, such as IF(T=0,0,A/T)",
     ),
+    "setting_not_used": Kind(
+        "P160",
+        N,
+        "参数“{setting}”填了 {value}，目前不起作用",
+        "{setting} is set to {value}, which has no effect yet",
+        "不用处理；有了评价功能才会用到",
+        "Nothing to do; it will be used once there is evaluation",
+    ),
 }

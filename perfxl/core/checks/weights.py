@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from perfxl.core.policy import Policy
+from perfxl.core.policy import SETTINGS, Policy
+from perfxl.core.policy_reading import setting_of
 from perfxl.core.problems import Problem
 from perfxl.core.records import Tables
 from perfxl.core.table_access import columns_of, first_rows, labels, lines_by_holder, problem_at, rows_of
@@ -66,11 +67,19 @@ def _contracts(tables: Tables, policy: Policy, rules: WeightRules) -> list[Probl
 
 # Table, its name column, and the KPI library's column that would name it.
 _NAMED_BY_KPIS = (("step_tables", "table", "steps"), ("grade_tables", "scale", "scale"))
+_UNTIL_EVALUATION = ("confidentiality_min", "service_min")
 _LINK_ENDS = (("kpi", "owner"), ("sub_kpi", "sub_owner"))
 
 
 def check_conservation(tables: Tables, policy: Policy) -> list[Problem]:
-    return [*_unused_kpis(tables), *_unused_tables(tables), *_stray_phasing(tables), *_stray_links(tables)]
+    """KPIs, scales, phasing and links that no contract uses; marks and settings that nothing uses yet."""
+    return [
+        *_unused_kpis(tables),
+        *_unused_tables(tables),
+        *_stray_phasing(tables),
+        *_stray_links(tables),
+        *_until_evaluation(tables, policy),
+    ]
 
 
 def _unused_kpis(tables: Tables) -> Iterator[Problem]:
@@ -119,3 +128,18 @@ def _stray_links(tables: Tables) -> Iterator[Problem]:
         for i, kpi, owner in columns_of(links, kpi_column, owner_column):
             if kpi is not None and owner is not None and (owner, kpi) not in agreed:
                 yield problem_at("link_kpi_not_held", links, i, kpi_column, person=people[owner], kpi=kpis[kpi])
+
+
+def _until_evaluation(tables: Tables, policy: Policy) -> Iterator[Problem]:
+    """The sheet of marks, and settings that were changed from their default: one notice each."""
+    marks, sheet = rows_of(tables, "marks"), rows_of(tables, "policy")
+    if marks is not None:
+        yield problem_at("marks_not_used", marks, 0, "rater", count=len(marks))
+    if sheet is None:
+        return
+    unused = {setting for setting in SETTINGS if setting.name in _UNTIL_EVALUATION}
+    for i, key in columns_of(sheet, "key"):
+        setting = setting_of(key) if key is not None else None
+        if setting in unused and policy[setting.name] != setting.default:
+            unused.remove(setting)
+            yield problem_at("setting_not_used", sheet, i, "value", setting=setting.text)
