@@ -18,7 +18,7 @@ from perfxl.program import Program, load, load_for_papers
 
 def new(options: Namespace) -> int:
     """Makes an empty program and copies of the templates."""
-    from perfxl.workbook.program.templates import new_program
+    from perfxl.workbook.program.book import new_program
 
     lang = options.lang or "zh"
     files, problems = new_program(options.folder, lang)
@@ -77,7 +77,7 @@ def cascade(options: Namespace) -> int:
 
 def weights(options: Namespace) -> int:
     """Writes derived, agreed and repaired weights."""
-    from perfxl.workbook.weight_book import write_weights
+    from perfxl.workbook.weights.book import write_weights
 
     program = _load(options)
     lang = program.lang

@@ -121,7 +121,7 @@ class _Job:
         return Text(f"{whole} 个公司指标，{carried} 个已承接", f"{whole} company KPIs, {carried} of them carried")
 
     def weigh(self, path: Path) -> Text:
-        from perfxl.workbook.weight_book import write_weights
+        from perfxl.workbook.weights.book import write_weights
 
         weighing, problems = self.program.weigh()
         write_weights(path, weighing, problems, self.lang)

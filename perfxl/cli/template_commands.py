@@ -23,7 +23,7 @@ def build(options: Namespace) -> int:
     """Writes both template folders, into the checkout or the folder given. Workbooks are made from the schema; the Word
     templates are those that `python -m tools.doc_templates` made."""
     from perfxl import assets
-    from perfxl.workbook.program.templates import build_templates as build_workbooks
+    from perfxl.workbook.program.book import build_templates as build_workbooks
 
     lang, folder = options.lang or "zh", Path(options.subjects[0]) if options.subjects else None
     workbooks = folder / "workbook_templates" if folder else assets.workbook_templates()

@@ -68,10 +68,10 @@ Job = Callable[[Request], Result]
 
 def new(request: Request) -> Result:
     """An empty program in the folder, opened if it was made now."""
-    from perfxl.workbook.program.templates import PROGRAM_FILES, new_program
+    from perfxl.workbook.program.book import PROGRAM_FILES, new_program
 
     files, problems = new_program(request.folder, request.lang)
-    path = request.folder / PROGRAM_FILES[request.lang]
+    path = request.folder / PROGRAM_FILES(request.lang)
     if not files:
         return Result(_first_reason(problems))
     message = Text(f"新方案：{path}", f"New program: {path}")
@@ -102,7 +102,7 @@ def check(request: Request, program: Program) -> Result:
 @_of_program
 def weights(request: Request, program: Program) -> Result:
     """Agreed, derived and proposed weights of every contract, and the workbook with formulas."""
-    from perfxl.workbook.weight_book import write_weights
+    from perfxl.workbook.weights.book import write_weights
 
     weighing, problems = program.weigh()
     path = _result_path(request, program, Text("权重", "weights"))

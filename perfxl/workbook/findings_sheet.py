@@ -10,8 +10,8 @@ from perfxl.core.language import Text
 from perfxl.core.problem_table import CELL, CODE, HINT, MESSAGE, SEVERITY, SEVERITY_COLOURS, SHEET, VALUE, worst_first
 from perfxl.core.problems import SEVERITY_LABELS, Address, Problem, count
 from perfxl.ooxml.text import inline_string, xml_text
-from perfxl.workbook.layout import quoted
 from perfxl.workbook.patch.style_sheet import StyleSheet
+from perfxl.workbook.program.layout import quoted
 from perfxl.workbook.style import FONT_SIZE, FONTS, INK, LINE, LINK, MUTED, PAPER, row_height
 
 TITLES = Text("检查结果", "Findings")

@@ -22,9 +22,8 @@ from perfxl.core.policy import DEFAULT_SCALE, SETTINGS
 from perfxl.core.records import Records, from_rows
 from perfxl.core.schema import Type, get, template_tables
 from perfxl.sample import program
-from perfxl.workbook.layout import INDEX_SHEETS, LISTS_SHEET, READY_ROWS, table_name
-from perfxl.workbook.program.book import write_program
-from perfxl.workbook.program.templates import build_templates, new_program
+from perfxl.workbook.program.book import build_templates, new_program, write_program
+from perfxl.workbook.program.layout import INDEX_SHEETS, LISTS_SHEET, READY_ROWS, table_name
 from perfxl.workbook.reading.read import read_book
 from tests.workbook.office import convert, format_errors, needs_libreoffice
 

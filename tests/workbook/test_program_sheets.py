@@ -13,10 +13,9 @@ from hypothesis import strategies as st
 from perfxl.core.records import Records, from_rows, joined
 from perfxl.core.schema import get, template_tables
 from perfxl.sample import program
-from perfxl.workbook import layout
-from perfxl.workbook.layout import FIRST_ROW, INDEX_SHEETS, SHEET_ROWS, list_object_name, table_name
+from perfxl.workbook.program import layout
 from perfxl.workbook.program.book import write_program
-from perfxl.workbook.program.sheets import sheets_of
+from perfxl.workbook.program.layout import FIRST_ROW, INDEX_SHEETS, SHEET_ROWS, list_object_name, sheets_of, table_name
 from perfxl.workbook.reading.read import read_book
 from tests.workbook.office import format_errors
 

@@ -23,8 +23,8 @@ from perfxl.core.weights.program import Weighing, weigh
 from perfxl.program import from_tables
 from perfxl.sample.program import program
 from perfxl.workbook.program.book import write_program
-from perfxl.workbook.weight_book import write_weights
-from perfxl.workbook.weights.plan import COLUMNS, PLACE, plan
+from perfxl.workbook.weights.book import write_weights
+from perfxl.workbook.weights.formulas import COLUMNS, PLACE, plan
 from perfxl.workbook.weights.texts import say
 from tests import oracles
 from tests.workbook.office import format_errors

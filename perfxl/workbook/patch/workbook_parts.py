@@ -10,8 +10,8 @@ from perfxl.ooxml.edit import PackageEditor
 from perfxl.ooxml.package import PackageError
 from perfxl.ooxml.relations import CONTENT_TYPES, Relation, office_relations
 from perfxl.ooxml.xml import Element, namespace, new_element
-from perfxl.workbook.layout import quoted
 from perfxl.workbook.patch.style_sheet import StyleSheet, minimal_styles
+from perfxl.workbook.program.layout import quoted
 
 _SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 _TRANSITIONAL = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"

@@ -8,12 +8,11 @@ from typing import Any, NamedTuple
 
 from xlsxwriter.worksheet import Worksheet
 
-from perfxl.workbook.layout import FIRST_ROW, REFERENCE_ROWS, last_row, quoted, span
-from perfxl.workbook.program.sheets import Sheet
+from perfxl.workbook.program.layout import FIRST_ROW, REFERENCE_ROWS, TableSheet, last_row, quoted, span
 from perfxl.workbook.style import INK, INPUT, LINE, LINK, MUTED, PAPER, RESULT, STAGES, Formats, row_height
 
 
-class Guide(NamedTuple):
+class StageGuide(NamedTuple):
     """A stage of the cycle: name, when and by whom, what to do, and the command that follows. Chinese, English."""
 
     name: tuple[str, str]
@@ -22,8 +21,8 @@ class Guide(NamedTuple):
     command: str
 
 
-GUIDES: dict[str, Guide] = {
-    "setup": Guide(
+GUIDES: dict[str, StageGuide] = {
+    "setup": StageGuide(
         ("设置", "Set-up"),
         ("年初一次 · 人力资源部", "Once a year · HR"),
         (
@@ -32,7 +31,7 @@ GUIDES: dict[str, Guide] = {
         ),
         "perfxl check",
     ),
-    "design": Guide(
+    "design": StageGuide(
         ("设计", "Design"),
         ("年初 · 人力资源部与各部门", "Start of year · HR, departments"),
         (
@@ -41,7 +40,7 @@ GUIDES: dict[str, Guide] = {
         ),
         "perfxl check",
     ),
-    "contract": Guide(
+    "contract": StageGuide(
         ("合同", "Contract"),
         ("签约前 · 发约人与受约人", "Before signing · both sides"),
         (
@@ -50,7 +49,7 @@ GUIDES: dict[str, Guide] = {
         ),
         "perfxl weights · documents",
     ),
-    "results": Guide(
+    "results": StageGuide(
         ("实绩", "Results"),
         ("每月或每季 · 数据上报人", "Monthly or quarterly · reporters"),
         (
@@ -59,7 +58,7 @@ GUIDES: dict[str, Guide] = {
         ),
         "perfxl score",
     ),
-    "follow_up": Guide(
+    "follow_up": StageGuide(
         ("跟进", "Follow-up"),
         ("全年 · 直接上级", "All year · superiors"),
         (
@@ -103,9 +102,9 @@ _BOXES = ((1, 2), (3, 3), (4, 4), (5, 5), (6, 7))
 _WHAT_WIDTH = 75
 
 
-def write_index(worksheet: Worksheet, sheets: Sequence[Sheet], formats: Formats, lang: str) -> None:
+def write_index(worksheet: Worksheet, sheets: Sequence[TableSheet], formats: Formats, lang: str) -> None:
     """Writes the index of these sheets, in their order."""
-    writer = _Index(worksheet, formats, lang)
+    writer = _IndexSheet(worksheet, formats, lang)
     writer.top()
     writer.flow()
     writer.legend()
@@ -113,7 +112,7 @@ def write_index(worksheet: Worksheet, sheets: Sequence[Sheet], formats: Formats,
     writer.set_up()
 
 
-class _Index:
+class _IndexSheet:
     def __init__(self, sheet: Worksheet, formats: Formats, lang: str) -> None:
         self._sheet, self._formats = sheet, formats
         self._lang, self._side = lang, 0 if lang == "zh" else 1
@@ -162,7 +161,7 @@ class _Index:
             )
         self._row += 2
 
-    def listing(self, sheets: Sequence[Sheet]) -> None:
+    def listing(self, sheets: Sequence[TableSheet]) -> None:
         head = self._formats(bold=True, bottom=2, bottom_color=INK, align="center")
         for column, name in ((1, "number"), (2, "sheet"), (6, "need"), (7, "rows")):
             self._sheet.write_string(self._row, column, self._text(name), head)
@@ -189,7 +188,7 @@ class _Index:
         self._sheet.set_row(self._row, 4 + row_height(text, sum(_WIDTHS.values()) - 4))
         self._row += 1
 
-    def _entry(self, number: int, listed: Sheet) -> None:
+    def _entry(self, number: int, listed: TableSheet) -> None:
         sheet, table, title = self._sheet, listed.table, listed.title
         colour = STAGES[table.stage]
         line = {"bottom": 1, "bottom_color": LINE}
@@ -210,7 +209,7 @@ class _Index:
         sheet.set_row(self._row, row_height(text, _WHAT_WIDTH))
         self._row += 1
 
-    def _help(self, listed: Sheet) -> str:
+    def _help(self, listed: TableSheet) -> str:
         if listed.part == 1:
             return listed.table.help(self._lang)
         return self._text("further").format(title=listed.table.title(self._lang))

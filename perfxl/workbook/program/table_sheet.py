@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import repeat
 from math import ceil
 from typing import Any, NamedTuple
@@ -12,26 +12,32 @@ from xlsxwriter import Workbook
 
 from perfxl.core.cells import column_letter
 from perfxl.core.policy import Setting
-from perfxl.core.records import Records
+from perfxl.core.records import Records, Tables
 from perfxl.core.schema import Column, Table, Type
-from perfxl.workbook.cell_look import cell_maker, column_format, decimals_of, figure_units, label, value_cell
-from perfxl.workbook.layout import (
+from perfxl.workbook.cell_values import (
+    StyledCell,
+    cell_maker,
+    column_format,
+    decimals_of,
+    figure_units,
+    label,
+    value_cell,
+)
+from perfxl.workbook.program.dropdowns import DropdownLists, column_rule, setting_of, setting_rule
+from perfxl.workbook.program.layout import (
     FIRST_ROW,
     HEADER_ROW,
     HELP_ROW,
     INDEX_SHEETS,
     READY_ROWS,
     TITLE_ROW,
+    TableSheet,
     last_row,
     list_object_name,
     quoted,
     table_name,
 )
-from perfxl.workbook.program.bulk import BulkColumn, BulkSheet, Cell
-from perfxl.workbook.program.defaults import setting_of
-from perfxl.workbook.program.entry import column_rule, setting_rule
-from perfxl.workbook.program.lists import Lists
-from perfxl.workbook.program.sheets import Sheet
+from perfxl.workbook.program.record_sheet import RecordColumn, RecordSheet
 from perfxl.workbook.style import INPUT, LINE, LINK, MUTED, PAPER, RESULT, STAGES, Formats, fitting_width, text_width
 
 # What perfxl or the program's rules put in, rather than a person.
@@ -54,39 +60,39 @@ _LONG_TEXT = {
 }
 
 
-class Surroundings(NamedTuple):
+class ProgramBook(NamedTuple):
     """What a sheet needs to know of the workbook around it."""
 
     workbook: Workbook
     formats: Formats
-    lists: Lists
-    book: Mapping[str, Records]
+    lists: DropdownLists
+    tables: Tables
     lang: str
     blank_rows: int
 
 
-def write_table_sheet(worksheet: BulkSheet, sheet: Sheet, around: Surroundings) -> None:
+def write_table_sheet(worksheet: RecordSheet, sheet: TableSheet, book: ProgramBook) -> None:
     """Fills the worksheet with the sheet's records, or readies it for them."""
     table, records = sheet.table, sheet.records
-    columns = _bulk_columns(table, records, around)
-    widths = _widths(table, records, columns, around.lang)
+    columns = _record_columns(table, records, book)
+    widths = _widths(table, records, columns, book.lang)
     columns = [column._replace(wraps_at=width) for column, width in zip(columns, widths, strict=True)]
     count = len(records)
     drawn = max(count, _FORM_ROWS)
 
-    _write_top(worksheet, sheet, around)
+    _write_top(worksheet, sheet, book)
     for i, width in enumerate(widths):
         declared = table.columns[i] if i < len(table.columns) else Column("", "", "")
-        worksheet.set_column(i, i, width, column_format(around.formats, declared))
-    _add_table(worksheet, sheet, around, last_row(max(count + around.blank_rows, 1)))
+        worksheet.set_column(i, i, width, column_format(book.formats, declared))
+    _add_table(worksheet, sheet, book, last_row(max(count + book.blank_rows, 1)))
     worksheet.add_records(FIRST_ROW, [_padded(column, drawn) for column in columns], drawn)
-    ready = last_row(count + max(around.blank_rows, READY_ROWS))
-    _ready_for_entry(worksheet, sheet, around, FIRST_ROW + drawn, ready)
-    _set_up_view(worksheet, sheet, widths, around.lang)
+    ready = last_row(count + max(book.blank_rows, READY_ROWS))
+    _ready_for_entry(worksheet, sheet, book, FIRST_ROW + drawn, ready)
+    _set_up_view(worksheet, sheet, widths, book.lang)
 
 
-def _write_top(worksheet: BulkSheet, sheet: Sheet, around: Surroundings) -> None:
-    formats, lang = around.formats, around.lang
+def _write_top(worksheet: RecordSheet, sheet: TableSheet, book: ProgramBook) -> None:
+    formats, lang = book.formats, book.lang
     colour = STAGES[sheet.table.stage]
     worksheet.set_row(TITLE_ROW, 30)
     worksheet.write_string(TITLE_ROW, 0, sheet.title, formats(font_size=18, bold=True, font_color=colour.deep))
@@ -98,19 +104,19 @@ def _write_top(worksheet: BulkSheet, sheet: Sheet, around: Surroundings) -> None
     worksheet.set_tab_color(colour.deep)
 
 
-def _bulk_columns(table: Table, records: Records, around: Surroundings) -> list[BulkColumn]:
+def _record_columns(table: Table, records: Records, book: ProgramBook) -> list[RecordColumn]:
     if table.name == "policy":
-        return _policy_columns(records, around)
-    formats, lang = around.formats, around.lang
-    units = figure_units(records, around.book)
+        return _policy_columns(records, book)
+    formats, lang = book.formats, book.lang
+    units = figure_units(records, book.tables)
     columns = []
     for column in table.columns:
         decimals = _common_decimals(table, column, records)
         make = cell_maker(formats, column, lang, (table.name, column.name) in COMPUTED, decimals)
         hints = _hints(records, column, units) if column.type is Type.FIGURE else ()
-        columns.append(BulkColumn(records.column(column.name), make, hints))
+        columns.append(RecordColumn(records.column(column.name), make, hints))
     for values in records.extra.values():
-        columns.append(BulkColumn(values, lambda value, _: value_cell(formats, value, lang, {"text_wrap": True})))
+        columns.append(RecordColumn(values, lambda value, _: value_cell(formats, value, lang, {"text_wrap": True})))
     return columns
 
 
@@ -131,29 +137,29 @@ def _hints(records: Records, column: Column, units: Sequence[Any] | None) -> Seq
     return [(percent or i in typed, decimals) for i, (percent, decimals) in enumerate(units)] if typed else units
 
 
-def _policy_columns(records: Records, around: Surroundings) -> list[BulkColumn]:
+def _policy_columns(records: Records, book: ProgramBook) -> list[RecordColumn]:
     """The policy's rows: what may be changed is coloured as input, each value shown as its setting's type."""
     settings = [setting_of(key) for key in records.column("key")]
 
-    def value(given: Any, setting: Setting | None) -> Cell:
-        given = label(setting.choices, given, around.lang) if setting else given
-        return value_cell(around.formats, given, around.lang, {"bg_color": INPUT, "align": "center", "text_wrap": True})
+    def value(given: Any, setting: Setting | None) -> StyledCell:
+        given = label(setting.choices, given, book.lang) if setting else given
+        return value_cell(book.formats, given, book.lang, {"bg_color": INPUT, "align": "center", "text_wrap": True})
 
     columns = []
     for column in records.table.columns:
-        make = value if column.name == "value" else cell_maker(around.formats, column, around.lang)
-        columns.append(BulkColumn(records.column(column.name), make, settings if column.name == "value" else ()))
+        make = value if column.name == "value" else cell_maker(book.formats, column, book.lang)
+        columns.append(RecordColumn(records.column(column.name), make, settings if column.name == "value" else ()))
     return columns
 
 
-def _padded(column: BulkColumn, count: int) -> BulkColumn:
+def _padded(column: RecordColumn, count: int) -> RecordColumn:
     missing = [None] * (count - len(column.values))
     if not missing:
         return column
     return column._replace(values=[*column.values, *missing], hints=[*column.hints, *missing] if column.hints else ())
 
 
-def _add_table(worksheet: BulkSheet, sheet: Sheet, around: Surroundings, last: int) -> None:
+def _add_table(worksheet: RecordSheet, sheet: TableSheet, book: ProgramBook, last: int) -> None:
     table, records, part = sheet.table, sheet.records, sheet.part
     colour = STAGES[table.stage]
     worksheet.set_row(HEADER_ROW, 32)
@@ -166,8 +172,8 @@ def _add_table(worksheet: BulkSheet, sheet: Sheet, around: Surroundings, last: i
             look |= {"bg_color": colour.deep, "font_color": PAPER, "num_format": f'@"{REQUIRED_MARK}"'}
         else:
             look |= {"bg_color": colour.pale, "font_color": colour.deep}
-        headers.append({"header": column.header(around.lang), "header_format": around.formats.bordered(**look)})
-    plain = around.formats.bordered(text_wrap=True, align="center", font_color=MUTED)
+        headers.append({"header": column.header(book.lang), "header_format": book.formats.bordered(**look)})
+    plain = book.formats.bordered(text_wrap=True, align="center", font_color=MUTED)
     headers += [{"header": header, "header_format": plain} for header in records.extra]
 
     last_column = len(headers) - 1
@@ -175,10 +181,10 @@ def _add_table(worksheet: BulkSheet, sheet: Sheet, around: Surroundings, last: i
     worksheet.add_table(HEADER_ROW, 0, FIRST_ROW, last_column, options)
     worksheet.grow_table(last)
     place = f"{quoted(sheet.title)}!$A${HEADER_ROW + 1}:${column_letter(last_column)}${last + 1}"
-    around.workbook.define_name(table_name(table.name, part), f"={place}")
+    book.workbook.define_name(table_name(table.name, part), f"={place}")
 
 
-def _ready_for_entry(worksheet: BulkSheet, sheet: Sheet, around: Surroundings, undrawn: int, last: int) -> None:
+def _ready_for_entry(worksheet: RecordSheet, sheet: TableSheet, book: ProgramBook, undrawn: int, last: int) -> None:
     """Dropdowns, limits and hints down to the last ready row; rows get their lines when something is typed there."""
     table, records = sheet.table, sheet.records
     for i, column in enumerate(table.columns):
@@ -187,20 +193,20 @@ def _ready_for_entry(worksheet: BulkSheet, sheet: Sheet, around: Surroundings, u
             for row, key in enumerate(records.column("key"), FIRST_ROW):
                 setting = setting_of(key)
                 if setting:
-                    worksheet.data_validation(row, i, row, i, setting_rule(setting, around.lists, around.lang))
+                    worksheet.data_validation(row, i, row, i, setting_rule(setting, book.lists, book.lang))
         elif table.name != "policy":
-            rule = column_rule(table, column, around.lists, around.lang, computed)
+            rule = column_rule(table, column, book.lists, book.lang, computed)
             worksheet.data_validation(FIRST_ROW, i, last, i, rule)
     end = column_letter(len(table.columns) - 1)
     if undrawn <= last:
         filled = f"=COUNTA($A{undrawn + 1}:${end}{undrawn + 1})>0"
-        lines = around.workbook.add_format({"border": 1, "border_color": LINE})
+        lines = book.workbook.add_format({"border": 1, "border_color": LINE})
         area = (undrawn, 0, last, len(table.columns) - 1)
         worksheet.conditional_format(*area, {"type": "formula", "criteria": filled, "format": lines})
     worksheet.ignore_errors({"number_stored_as_text": f"A{FIRST_ROW + 1}:{end}{last + 1}"})
 
 
-def _widths(table: Table, records: Records, columns: Sequence[BulkColumn], lang: str) -> list[float]:
+def _widths(table: Table, records: Records, columns: Sequence[RecordColumn], lang: str) -> list[float]:
     declared = [*table.columns, *(Column("", header, header) for header in records.extra)]
     widths = []
     for column, shown in zip(declared, columns, strict=True):
@@ -215,7 +221,7 @@ def _header_width(header: str) -> float:
     return float(max(words, ceil(text_width(header) / 2) + 1, _LEAST_WIDTH - _ROOM_FOR_FILTER) + _ROOM_FOR_FILTER)
 
 
-def _content_width(column: Column, shown: BulkColumn, lang: str) -> float:
+def _content_width(column: Column, shown: RecordColumn, lang: str) -> float:
     """Room for what the column shows, or for what is usual where it holds nothing yet."""
     step = max(1, len(shown.values) // _SAMPLE)
     hints = shown.hints[::step] or repeat(None)
@@ -228,7 +234,7 @@ def _content_width(column: Column, shown: BulkColumn, lang: str) -> float:
     return fitting_width([*texts, *choices], _LEAST_WIDTH if texts else usual, _MOST_WIDTH)
 
 
-def _set_up_view(worksheet: BulkSheet, sheet: Sheet, widths: Sequence[float], lang: str) -> None:
+def _set_up_view(worksheet: RecordSheet, sheet: TableSheet, widths: Sequence[float], lang: str) -> None:
     """What stays in sight on the screen, and how it prints."""
     lead = _leading_columns(sheet.table)
     worksheet.freeze_panes(FIRST_ROW, lead)

@@ -22,8 +22,8 @@ from perfxl.core.values.text import clean
 from perfxl.ooxml.package import PackageError
 from perfxl.tables.headers import Header
 from perfxl.tables.own import is_own
-from perfxl.workbook.layout import INDEX_SHEETS
 from perfxl.workbook.opening import file_problem, open_workbook
+from perfxl.workbook.program.layout import INDEX_SHEETS
 from perfxl.workbook.reading.info import ReadInfo, SheetInfo
 from perfxl.workbook.reading.raw import RawSheet, raw_sheets
 from perfxl.workbook.reading.recognise import Match, likely, recognise

@@ -13,7 +13,7 @@ from xlsxwriter.format import Format
 from perfxl.core.scoring.scalar import number
 from perfxl.core.values.text import NOT_APPLICABLE
 from perfxl.workbook import row_sheet as rows
-from perfxl.workbook.cell_look import NOT_APPLICABLE_LABELS, FigureUnit, number_format
+from perfxl.workbook.cell_values import NOT_APPLICABLE_LABELS, FigureUnit, number_format
 from perfxl.workbook.row_sheet import Tail
 from perfxl.workbook.style import DATE_FORMAT, LINE, LINK, MUTED, PAPER, RESULT, STAGES, Formats
 

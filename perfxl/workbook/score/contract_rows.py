@@ -20,7 +20,7 @@ from perfxl.core.scoring.totals_plain import Veto
 from perfxl.core.scoring.vector import Factor
 from perfxl.core.values.dates import from_serial
 from perfxl.workbook import row_sheet as rows
-from perfxl.workbook.cell_look import FigureUnit
+from perfxl.workbook.cell_values import FigureUnit
 from perfxl.workbook.row_sheet import Tail
 from perfxl.workbook.score.cell_writer import PLAIN, CellWriter
 from perfxl.workbook.score.formulas import (

@@ -29,8 +29,8 @@ from perfxl.core.scoring.scalar import (
 from perfxl.core.scoring.totals import ordered_bands
 from perfxl.core.values.dates import from_serial
 from perfxl.core.values.text import NOT_APPLICABLE, fold_name
-from perfxl.workbook.cell_look import NOT_APPLICABLE_LABELS, FigureUnit, figure_units, label, value_cell
-from perfxl.workbook.layout import span
+from perfxl.workbook.cell_values import NOT_APPLICABLE_LABELS, FigureUnit, figure_units, label, value_cell
+from perfxl.workbook.program.layout import span
 from perfxl.workbook.score.formulas import (
     COEFFICIENTS,
     DAYS_OFF,

@@ -10,7 +10,7 @@ from perfxl.core.cells import column_letter
 from perfxl.core.schema import get
 from perfxl.core.values.numbers import round_half_away
 from perfxl.workbook import row_sheet as rows
-from perfxl.workbook.layout import quoted
+from perfxl.workbook.program.layout import quoted
 from perfxl.workbook.row_sheet import RowSheet, Tail
 from perfxl.workbook.score.contract_rows import ContractRows, result_values
 from perfxl.workbook.score.formulas import (

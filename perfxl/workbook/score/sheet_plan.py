@@ -15,7 +15,7 @@ from typing import Any
 
 from perfxl.core.records import Records, empty
 from perfxl.core.scoring.program import Scores
-from perfxl.workbook.layout import quoted
+from perfxl.workbook.program.layout import quoted
 from perfxl.workbook.score.formulas import RESULT_LETTER, RowRange
 from perfxl.workbook.score.texts import say
 

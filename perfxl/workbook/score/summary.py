@@ -14,7 +14,7 @@ from perfxl.core.cells import column_letter
 from perfxl.core.scoring.program import Scores
 from perfxl.core.scoring.scalar import Status
 from perfxl.core.scoring.totals import ordered_bands
-from perfxl.workbook.layout import quoted
+from perfxl.workbook.program.layout import quoted
 from perfxl.workbook.score.cell_writer import BAR, GRADE_COLOURS
 from perfxl.workbook.score.formulas import quote_text
 from perfxl.workbook.score.people_rows import PEOPLE_FIRST, PEOPLE_PLACE, UNIT_TOTAL, PeopleIndex

@@ -1,18 +1,95 @@
-"""The formulas of the sheet of lines, and what the columns of judgements show: each formula beside the engine's value.
+"""Where every contract stands on the sheet of lines, and the formulas there: each beside the engine's value.
 
-Only functions that Excel 2016 and later, WPS and LibreOffice share; blanks are told from zeros by COUNT.
+A contract is a block: the KPIs that carry weight, category by category, so that every sum is one of neighbouring
+cells; then those that carry none; then the row of sums. Within a category the order is the program's. The formulas use
+only functions that Excel 2016 and later, WPS and LibreOffice share; blanks are told from zeros by COUNT.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import lru_cache
+from typing import NamedTuple
 
+from perfxl.core.cells import column_letter
 from perfxl.core.weights.program import ContractWeights
 from perfxl.core.weights.rules import WeightRules, exact, figures, plain
 from perfxl.workbook.weights.parameters import parameter
-from perfxl.workbook.weights.plan import LETTER, Block, Category
 from perfxl.workbook.weights.texts import say
+
+HEADER_ROW = 4  # one-based
+FIRST_ROW = HEADER_ROW + 1
+
+COLUMNS = (
+    "contract",
+    "holder",
+    "kpi",
+    "name",
+    "unit",
+    "category",
+    "impact",
+    "controllability",
+    "measurability",
+    "importance",
+    "share",
+    "raw",
+    "derived",
+    "agreed",
+    "difference",
+    "category_sum",
+    "repaired",
+    "check",
+)
+PLACE = {name: i for i, name in enumerate(COLUMNS)}
+LETTER = {name: column_letter(i) for name, i in PLACE.items()}
+
+
+class CategoryRows(NamedTuple):
+    """A category's lines: their positions in the contract, and the rows they stand in (one-based)."""
+
+    name: str
+    positions: tuple[int, ...]
+    first: int
+    last: int
+
+
+class ContractBlock(NamedTuple):
+    """A contract's rows, one-based. The weighted lines of all categories end in the row before `free`."""
+
+    weights: ContractWeights
+    first: int
+    categories: tuple[CategoryRows, ...]
+    unweighted: tuple[int, ...]
+    free: int
+    sums: int
+
+    def range(self, column: str) -> str:
+        """The cells of the lines that carry weight, in one column."""
+        return f"{LETTER[column]}{self.first}:{LETTER[column]}{self.free - 1}"
+
+
+def plan(contracts: Sequence[ContractWeights]) -> list[ContractBlock]:
+    blocks: list[ContractBlock] = []
+    row = FIRST_ROW
+    for weights in contracts:
+        categories = tuple(_categories(weights, row))
+        free = row + sum(len(category.positions) for category in categories)
+        unweighted = tuple(i for i, c in enumerate(weights.candidates) if not c.weighted)
+        blocks.append(ContractBlock(weights, row, categories, unweighted, free, free + len(unweighted)))
+        row = blocks[-1].sums + 1
+    return blocks
+
+
+def _categories(weights: ContractWeights, row: int) -> Iterator[CategoryRows]:
+    members: dict[str, list[int]] = {}
+    for i, candidate in enumerate(weights.candidates):
+        if candidate.weighted:
+            members.setdefault(candidate.category, []).append(i)
+    for name, positions in members.items():
+        yield CategoryRows(name, tuple(positions), row, row + len(positions) - 1)
+        row += len(positions)
+
 
 # Findings of one line, in the order in which the formula asks; the first that holds is shown.
 _FINDINGS = {
@@ -29,7 +106,7 @@ _NOISE = 12
 _RANKS = {name: rank for rank, name in enumerate(dict.fromkeys(_FINDINGS.values()))}
 
 
-class Formulas:
+class WeightFormulas:
     """Formula texts without "=", for one workbook."""
 
     def __init__(self, rules: WeightRules, lang: str) -> None:
@@ -47,12 +124,12 @@ class Formulas:
             f'MAX({all_of})<={parameter("rating_max")}),ROUND(({weighed})/100,{_NOISE}),"")'
         )
 
-    def agreed_share(self, block: Block, category: Category) -> str:
+    def agreed_share(self, block: ContractBlock, category: CategoryRows) -> str:
         """Without category weights for the post type: what the agreed weights give the category."""
         own = _range("agreed", category)
         return f'IF(ROUND(SUM({block.range("agreed")}),6)=100,ROUND(SUM({own}),6),"")'
 
-    def raw(self, category: Category, at: int) -> str:
+    def raw(self, category: CategoryRows, at: int) -> str:
         share, all_of = f"{LETTER['share']}${category.first}", _range("importance", category, "$")
         count = len(category.positions)
         spread = f"{share}*{LETTER['importance']}{at}/SUM({all_of})"
@@ -64,15 +141,15 @@ class Formulas:
         derived, agreed = f"{LETTER['derived']}{at}", f"{LETTER['agreed']}{at}"
         return f'IF(COUNT({derived},{agreed})=2,ROUND({agreed}-{derived},6),"")'
 
-    def category_sum(self, category: Category) -> str:
+    def category_sum(self, category: CategoryRows) -> str:
         return f"ROUND(SUM({_range('agreed', category)}),6)"
 
-    def sum(self, block: Block, column: str) -> str:
+    def sum(self, block: ContractBlock, column: str) -> str:
         cells = block.range(column)
         total = f"ROUND(SUM({cells}),6)"
         return total if column == "agreed" else f'IF(COUNT({cells})=0,"",{total})'
 
-    def weighted(self, block: Block, category: Category, at: int) -> str:
+    def weighted(self, block: ContractBlock, category: CategoryRows, at: int) -> str:
         """Whether the agreed weight of a line is legal; beside a category's first line also its sum."""
         cell, step = f"{LETTER['agreed']}{at}", parameter("weight_step")
         last = self._category(category) if at == category.first and block.weights.post_type else '""'
@@ -89,7 +166,7 @@ class Formulas:
         cell = f"{LETTER['agreed']}{at}"
         return f'IF(COUNT({cell})=0,"",IF({cell}=0,"",{self._text("must_be_blank")}))'
 
-    def whole(self, block: Block) -> str:
+    def whole(self, block: ContractBlock) -> str:
         """Whether the contract's weights are legal: their sum first."""
         total = f"SUM({block.range('agreed')})" if block.categories else "0"
         checks = f"{LETTER['check']}{block.first}:{LETTER['check']}{block.sums - 1}"
@@ -97,7 +174,7 @@ class Formulas:
         off = f"IF({total}>100,{self._text('over')},{self._text('short')})&ROUND(ABS({total}-100),6)"
         return f"IF(ROUND({total},6)=100,{lines},{off})"
 
-    def _category(self, category: Category) -> str:
+    def _category(self, category: CategoryRows) -> str:
         share, total = f"{LETTER['share']}{category.first}", f"{LETTER['category_sum']}{category.first}"
         open_ = f"AND({total}<{share},COUNT({_range('agreed', category)})<{len(category.positions)})"
         return (
@@ -109,7 +186,7 @@ class Formulas:
         return f'"{say(name, self._lang)}"'
 
 
-def line_verdicts(block: Block) -> dict[int, str]:
+def line_verdicts(block: ContractBlock) -> dict[int, str]:
     """Position of a line -> what is wrong with its agreed weight, as the engine found it."""
     weights = block.weights
     found: dict[int, str] = {}
@@ -147,5 +224,5 @@ def usable_share(weights: ContractWeights, category: str) -> float | None:
     return None if share is None or share < 0 else share
 
 
-def _range(column: str, category: Category, fixed: str = "") -> str:
+def _range(column: str, category: CategoryRows, fixed: str = "") -> str:
     return f"{LETTER[column]}{fixed}{category.first}:{LETTER[column]}{fixed}{category.last}"

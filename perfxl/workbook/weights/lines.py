@@ -14,9 +14,21 @@ from perfxl.core.weights.rules import exact
 from perfxl.workbook.result_page import ADVICE, BAD, FAIR, GOOD, ResultPage, header_width
 from perfxl.workbook.row_sheet import RowSheet, Tail, blank, escaped, formula, number, row, text
 from perfxl.workbook.style import INPUT, MUTED, RESULT, fitting_width
-from perfxl.workbook.weights.formulas import Formulas, apart, line_verdicts, usable_share, whole_verdict
-from perfxl.workbook.weights.parameters import Shares, parameter
-from perfxl.workbook.weights.plan import COLUMNS, FIRST_ROW, HEADER_ROW, LETTER, PLACE, Block, Category
+from perfxl.workbook.weights.formulas import (
+    COLUMNS,
+    FIRST_ROW,
+    HEADER_ROW,
+    LETTER,
+    PLACE,
+    CategoryRows,
+    ContractBlock,
+    WeightFormulas,
+    apart,
+    line_verdicts,
+    usable_share,
+    whole_verdict,
+)
+from perfxl.workbook.weights.parameters import CategoryShares, parameter
 from perfxl.workbook.weights.texts import category_label, header, kind_label, say
 
 _RATINGS = ("impact", "controllability", "measurability")
@@ -45,10 +57,10 @@ _SUM_LOOKS: dict[str, dict[str, Any]] = {
 class LineSheet:
     """Fills a RowSheet with the blocks."""
 
-    def __init__(self, page: ResultPage, workbook: Workbook, weighing: Weighing, shares: Shares) -> None:
+    def __init__(self, page: ResultPage, workbook: Workbook, weighing: Weighing, shares: CategoryShares) -> None:
         self._page, self._workbook, self._shares = page, workbook, shares
         self._names, self._lang = weighing.names, page.lang
-        self._formulas = Formulas(weighing.rules, page.lang)
+        self._formulas = WeightFormulas(weighing.rules, page.lang)
         bordered = page.formats.bordered
         fill = {"bg_color": page.colour.pale}
         self._looks = {name: bordered(**look) for name, look in _LOOKS.items()}
@@ -56,7 +68,7 @@ class LineSheet:
         self._text, self._figure = cache(self._text_cell), cache(self._figure_cell)
         self._looks |= {f"sum_{name}": bordered(**look, bold=True, **fill) for name, look in _SUM_LOOKS.items()}
 
-    def write(self, blocks: Sequence[Block]) -> None:
+    def write(self, blocks: Sequence[ContractBlock]) -> None:
         page, sheet = self._page, self._page.sheet
         assert isinstance(sheet, RowSheet)
         last = blocks[-1].sums if blocks else FIRST_ROW
@@ -69,7 +81,7 @@ class LineSheet:
         self._colours(last)
         page.print_set_up(say("lines", self._lang), HEADER_ROW - 1)
 
-    def _rows(self, blocks: Sequence[Block]) -> Iterator[str]:
+    def _rows(self, blocks: Sequence[ContractBlock]) -> Iterator[str]:
         page, lang = self._page, self._lang
         yield row(1, {0: text(say("lines", lang), page.title_look())}, 32)
         yield row(2, {0: text(say("lines_guide", lang), page.muted_look())})
@@ -84,7 +96,7 @@ class LineSheet:
             look = self._page.formats.bordered(bg_color=fill, align="center")
             yield column, text(say(name, self._lang), look)
 
-    def _block(self, block: Block) -> Iterator[str]:
+    def _block(self, block: ContractBlock) -> Iterator[str]:
         weights, verdicts = block.weights, line_verdicts(block)
         who = self._who(weights, "who")
         for category in block.categories:
@@ -120,14 +132,14 @@ class LineSheet:
             "category": self._text(label, "centred"),
         }
 
-    def _importance(self, weights: ContractWeights, category: Category, at: int, position: int) -> dict[str, Tail]:
+    def _importance(self, weights: ContractWeights, category: CategoryRows, at: int, position: int) -> dict[str, Tail]:
         candidate = weights.candidates[position]
         cells = {name: self._figure(getattr(candidate, name), "input") for name in _RATINGS}
         cells["importance"] = self._formula(self._formulas.importance(at), weights.importance[position], "importance")
         cells["raw"] = self._formula(self._formulas.raw(category, at), weights.raw[position], "raw")
         return cells
 
-    def _share(self, block: Block, category: Category) -> dict[str, Tail]:
+    def _share(self, block: ContractBlock, category: CategoryRows) -> dict[str, Tail]:
         """A category's weight and the sum of what was agreed on, beside its first line."""
         weights = block.weights
         agreed = _sum(weights.candidates[i].agreed for i in category.positions)
@@ -154,7 +166,7 @@ class LineSheet:
         shown = say(verdict, self._lang) if verdict else ""
         return {"check": formula(escaped(written), shown, self._looks["text"])}
 
-    def _sums(self, block: Block, verdicts: dict[int, str]) -> str:
+    def _sums(self, block: ContractBlock, verdicts: dict[int, str]) -> str:
         weights = block.weights
         cells = self._who(weights, "sum_text") | {"name": self._text(say("sum", self._lang), "sum_text")}
         columns = {
@@ -190,7 +202,7 @@ class LineSheet:
     def _holders(self, weights: ContractWeights) -> str:
         return "、".join(self._names.people[person] for person in weights.holders)
 
-    def _widths(self, blocks: Sequence[Block]) -> None:
+    def _widths(self, blocks: Sequence[ContractBlock]) -> None:
         texts = {
             "contract": [block.weights.contract or "" for block in blocks],
             "holder": [self._holders(block.weights) for block in blocks],

@@ -12,7 +12,7 @@ from perfxl.core.policy import SETTINGS
 from perfxl.core.schema.choices import CATEGORY
 from perfxl.core.weights.program import Weighing
 from perfxl.core.weights.rules import WeightRules
-from perfxl.workbook.layout import quoted
+from perfxl.workbook.program.layout import quoted
 from perfxl.workbook.result_page import BAD, GOOD, ResultPage
 from perfxl.workbook.style import INPUT, MUTED, RESULT, fitting_width
 from perfxl.workbook.weights.texts import category_label, header, say
@@ -34,7 +34,7 @@ def parameter(setting: str) -> str:
     return f"px_{setting}"
 
 
-class Shares:
+class CategoryShares:
     """Where the category weights of each post type stand."""
 
     def __init__(self, shares: Mapping[str, Mapping[str, float]], lang: str) -> None:
@@ -55,7 +55,7 @@ class Shares:
         return f"{quoted(self._sheet)}!${column}${self._rows[post_type] + 1}"
 
 
-def write_parameters(page: ResultPage, workbook: Workbook, weighing: Weighing, shares: Shares) -> None:
+def write_parameters(page: ResultPage, workbook: Workbook, weighing: Weighing, shares: CategoryShares) -> None:
     _Parameters(page, workbook).write(weighing.rules, shares)
 
 
@@ -65,7 +65,7 @@ class _Parameters:
         self.sheet, self.lang, self.formats = page.sheet, page.lang, page.formats
         self.settings = {setting.name: setting for setting in SETTINGS}
 
-    def write(self, rules: WeightRules, shares: Shares) -> None:
+    def write(self, rules: WeightRules, shares: CategoryShares) -> None:
         self.page.top(say("parameters", self.lang), say("parameters_guide", self.lang))
         self._settings(_SHARES_ROW, "importance_title", _IMPORTANCE, rules)
         total = _SHARES_ROW + len(_IMPORTANCE)
@@ -96,7 +96,7 @@ class _Parameters:
             place = f"{quoted(self.sheet.get_name())}!$B${i + 1}"
             self.workbook.define_name(parameter(name), f"={place}")
 
-    def _categories(self, shares: Shares) -> None:
+    def _categories(self, shares: CategoryShares) -> None:
         if not shares.post_types:
             return
         row = _CATEGORIES_ROW

@@ -10,11 +10,10 @@ from perfxl.core.weights.program import Weighing
 from perfxl.workbook.result_page import PROBLEM_SHEETS, ResultPage, write_problems
 from perfxl.workbook.row_sheet import RowSheet
 from perfxl.workbook.style import Formats
-from perfxl.workbook.weights.comparison import write_comparison
+from perfxl.workbook.weights.formulas import plan
 from perfxl.workbook.weights.lines import LineSheet
-from perfxl.workbook.weights.parameters import Shares, write_parameters
-from perfxl.workbook.weights.plan import plan
-from perfxl.workbook.weights.summary import write_summary
+from perfxl.workbook.weights.overview import write_comparison, write_summary
+from perfxl.workbook.weights.parameters import CategoryShares, write_parameters
 from perfxl.workbook.weights.texts import say
 from perfxl.workbook.writing import new_workbook
 
@@ -23,7 +22,7 @@ _STAGE = "contract"
 
 def write_weights(path: Path, weighing: Weighing, problems: Sequence[Problem], lang: str = "zh") -> None:
     """Writes the workbook: summary, lines, comparison, problems, parameters."""
-    blocks, shares = plan(weighing.contracts), Shares(weighing.shares, lang)
+    blocks, shares = plan(weighing.contracts), CategoryShares(weighing.shares, lang)
     with new_workbook(path, lang, say("summary", lang)) as workbook:
         formats = Formats(workbook, lang)
 

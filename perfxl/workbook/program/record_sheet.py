@@ -12,11 +12,11 @@ from datetime import date
 from math import isfinite
 from typing import Any, NamedTuple
 
-from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from perfxl.core.cells import a1, column_letter
 from perfxl.ooxml.text import LONGEST_TEXT
+from perfxl.workbook.cell_values import StyledCell
 from perfxl.workbook.style import ROW_HEIGHT, row_height
 
 _CHUNK = 2_000
@@ -24,30 +24,23 @@ _EPOCH = date(1899, 12, 30).toordinal()
 _REMEMBERED = 50_000  # different values of a column whose XML is kept
 
 
-class Cell(NamedTuple):
-    """What a record's value shows as: text, number, date or blank, and how it looks."""
-
-    value: str | float | date | None
-    format: Format
-
-
-class BulkColumn(NamedTuple):
+class RecordColumn(NamedTuple):
     """A column's values and how one becomes a cell. `hints` stand beside the values where the look depends on the
     rest of the row (a KPI's unit); equal values with equal hints are rendered once. `wraps_at`: the column's width,
     which the row's height follows where text wraps."""
 
     values: Sequence[Any]
-    cell: Callable[[Any, Any], Cell]
+    cell: Callable[[Any, Any], StyledCell]
     hints: Sequence[Any] = ()
     wraps_at: float = 0.0
 
 
-class BulkSheet(Worksheet):
+class RecordSheet(Worksheet):
     """A sheet with one table of records under a header row."""
 
-    bulk: tuple[int, Sequence[BulkColumn], int] | None = None
+    bulk: tuple[int, Sequence[RecordColumn], int] | None = None
 
-    def add_records(self, first_row: int, columns: Sequence[BulkColumn], count: int) -> None:
+    def add_records(self, first_row: int, columns: Sequence[RecordColumn], count: int) -> None:
         """Puts `count` records from first_row down, from column A on; nothing else may stand in or below these rows."""
         self.bulk = (first_row, columns, count)
         self.strings: dict[str, int] = {}  # XlsxWriter closes its own table before the rows are written
@@ -81,11 +74,11 @@ class BulkSheet(Worksheet):
         self._xml_empty_tag("dimension", [("ref", f"A1:{corner}")])
 
 
-def _hints(column: BulkColumn) -> Sequence[Any]:
+def _hints(column: RecordColumn) -> Sequence[Any]:
     return column.hints or [None] * len(column.values)
 
 
-def _rendered(first_row: int, columns: Sequence[BulkColumn], count: int, strings: Mapping[str, int]) -> Iterator[str]:
+def _rendered(first_row: int, columns: Sequence[RecordColumn], count: int, strings: Mapping[str, int]) -> Iterator[str]:
     """XML of the rows, some thousands at a time."""
     renderers = [_renderer(column_letter(i), column, strings) for i, column in enumerate(columns)]
     for start in range(0, count, _CHUNK):
@@ -101,7 +94,7 @@ def _rendered(first_row: int, columns: Sequence[BulkColumn], count: int, strings
 
 
 def _renderer(
-    letter: str, column: BulkColumn, strings: Mapping[str, int]
+    letter: str, column: RecordColumn, strings: Mapping[str, int]
 ) -> Callable[[int, int, int, list[float]], list[str]]:
     """Renders the cells of records start..stop of one column and raises the rows' heights to what they need; what
     follows a cell's address is made once a value."""
@@ -128,13 +121,13 @@ def _renderer(
     return render
 
 
-def _height(cell: Cell, width: float) -> float:
+def _height(cell: StyledCell, width: float) -> float:
     if width and isinstance(cell.value, str) and cell.format.text_wrap:
         return row_height(cell.value, width)
     return ROW_HEIGHT
 
 
-def _tail(cell: Cell, strings: Mapping[str, int]) -> str:
+def _tail(cell: StyledCell, strings: Mapping[str, int]) -> str:
     style = f' s="{cell.format._get_xf_index()}"'
     value = cell.value
     if isinstance(value, date):

@@ -1,8 +1,13 @@
-"""Where things stand in a program workbook, and the names by which they are found again after edits."""
+"""Where things stand in a program workbook: which sheets a table fills, in which rows, and the names by which they are
+found again after edits."""
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
 from perfxl.core.cells import column_letter
+from perfxl.core.records import Records
+from perfxl.core.schema import Table
 
 # Zero-based rows of every table's sheet: title, help line, headers, first record.
 TITLE_ROW, HELP_ROW, HEADER_ROW, FIRST_ROW = range(4)
@@ -52,3 +57,35 @@ def span(sheet: str, column: int, first: int, last: int) -> str:
 
 def _numbered(name: str, part: int) -> str:
     return name if part == 1 else f"{name}_{part}"
+
+
+class TableSheet(NamedTuple):
+    """One sheet of a table: its title, which of the table's sheets it is (from 1 on), and the records it holds."""
+
+    table: Table
+    title: str
+    part: int
+    records: Records
+
+
+def sheets_of(table: Table, records: Records | None, lang: str) -> list[TableSheet]:
+    """The table's sheets in order; the reader joins them again, since their headers and names are the same."""
+    records = Records(table) if records is None else records
+    room = SHEET_ROWS - FIRST_ROW
+    title = table.title(lang)
+    first, *further = range(0, max(len(records), 1), room)
+    sheets = [TableSheet(table, title, 1, _cut(records, first, room) if further else records)]
+    for part, start in enumerate(further, 2):
+        sheets.append(TableSheet(table, f"{title} ({part})", part, _cut(records, start, room)))
+    return sheets
+
+
+def _cut(records: Records, start: int, count: int) -> Records:
+    """Some of the records, without the addresses they came from: they are written, not judged."""
+    stop = start + count
+
+    def of_columns(columns: dict[str, list[Any]]) -> dict[str, list[Any]]:
+        return {name: values[start:stop] for name, values in columns.items()}
+
+    percent = {name: {i - start for i in marked if start <= i < stop} for name, marked in records.percent.items()}
+    return Records(records.table, of_columns(records.columns), percent=percent, extra=of_columns(records.extra))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from math import isfinite
-from typing import Any
+from typing import Any, NamedTuple
 
 from xlsxwriter.format import Format
 
@@ -13,7 +13,6 @@ from perfxl.core.records import Records
 from perfxl.core.schema import Choice, Column, Type
 from perfxl.core.values.numbers import is_percent
 from perfxl.core.values.text import NOT_APPLICABLE
-from perfxl.workbook.program.bulk import Cell
 from perfxl.workbook.style import DATE_FORMAT, RESULT, TEXT_FORMAT, Formats
 
 NOT_APPLICABLE_LABELS = {"zh": "不适用", "en": NOT_APPLICABLE}
@@ -24,6 +23,14 @@ _CENTRED = {Type.DATE, Type.CHOICE, Type.PERIOD, Type.BOOL}
 _LEFT, _RIGHT, _CENTRE = ({"align": side, "indent": room} for side, room in (("left", 1), ("right", 1), ("center", 0)))
 _NUMBERS = {Type.NUMBER, Type.INTEGER, Type.POINTS}
 _AS_TEXT = {Type.TEXT, Type.REF, Type.PERIOD, Type.CHOICE, Type.BOOL}
+
+
+class StyledCell(NamedTuple):
+    """What a record's value shows as: text, number, date or blank, and how it looks."""
+
+    value: str | float | date | None
+    format: Format
+
 
 # Whether a figure shows as a percentage, and to how many decimals at least.
 FigureUnit = tuple[bool, int]
@@ -37,20 +44,20 @@ def column_format(formats: Formats, column: Column) -> Format:
 
 def cell_maker(
     formats: Formats, column: Column, lang: str, computed: bool = False, least_decimals: int = 0
-) -> Callable[[Any, Any], Cell]:
+) -> Callable[[Any, Any], StyledCell]:
     """How a value of this column, with its FigureUnit where it has one, becomes a cell."""
     usual: FigureUnit = (False, least_decimals)
     labels = {choice.name: choice.label(lang) for choice in column.choices}
     look = _properties(column) | ({"bg_color": RESULT} if computed else {})
     numbers: dict[str, Format] = {}
 
-    def cell(value: Any, unit: FigureUnit | None) -> Cell:
+    def cell(value: Any, unit: FigureUnit | None) -> StyledCell:
         if isinstance(value, float):  # the many different ones
             shown = number_format(value, unit or usual)
             known = numbers.get(shown)
             if known is None:
                 known = numbers[shown] = value_cell(formats, value, lang, look, unit or usual).format
-            return Cell(value, known)
+            return StyledCell(value, known)
         return value_cell(formats, labels.get(value, value), lang, look, unit or usual)
 
     return cell
@@ -58,18 +65,18 @@ def cell_maker(
 
 def value_cell(
     formats: Formats, value: Any, lang: str, look: Mapping[str, Any], unit: FigureUnit | None = None
-) -> Cell:
+) -> StyledCell:
     """The cell of one value, by what it is."""
     if isinstance(value, bool):
         value = YES_NO_LABELS[lang][0 if value else 1]
     if isinstance(value, int | float):
         shown = number_format(value, unit or _PLAIN)
-        return Cell(value, formats.bordered(**{**look, **_RIGHT, "num_format": shown, "text_wrap": False}))
+        return StyledCell(value, formats.bordered(**{**look, **_RIGHT, "num_format": shown, "text_wrap": False}))
     if isinstance(value, date):
-        return Cell(value, formats.bordered(**{**look, **_CENTRE, "num_format": DATE_FORMAT}))
+        return StyledCell(value, formats.bordered(**{**look, **_CENTRE, "num_format": DATE_FORMAT}))
     if value == NOT_APPLICABLE:
         value = NOT_APPLICABLE_LABELS[lang]
-    return Cell(None if value is None else str(value), formats.bordered(**look))
+    return StyledCell(None if value is None else str(value), formats.bordered(**look))
 
 
 def number_format(value: float, unit: FigureUnit) -> str:
