@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from perfxl.core.cascade import EXEMPT, HELD, LINKED, NOBODY, Cascade, cascade, manner, state_label, summary_rows
-from perfxl.sample.program import program
+from perfxl.sample import program
 from tests.core import clean_program
 from tests.core.clean_program import END, START, Edit, add, put, without
 

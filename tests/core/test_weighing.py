@@ -12,7 +12,7 @@ from perfxl.core.problems import Problem
 from perfxl.core.records import from_rows
 from perfxl.core.weights.compare import Carried, Setting, compare
 from perfxl.core.weights.program import ContractWeights, Weighing, weigh
-from perfxl.sample.program import program
+from perfxl.sample import program
 from tests.core import clean_program
 from tests.core.clean_program import add, line, put
 

@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from perfxl.core.cascade import Cascade, cascade, state_label
 from perfxl.core.problems import Address, problem
-from perfxl.sample.program import program
+from perfxl.sample import program
 from perfxl.workbook.cascade_book import write_cascade
 from perfxl.workbook.program.book import write_program
 from tests import oracles

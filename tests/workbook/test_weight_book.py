@@ -14,7 +14,6 @@ import openpyxl
 import pytest
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
-from perfxl.sample.program import program
 
 from perfxl.core.policy import Policy
 from perfxl.core.policy_reading import read_policy
@@ -22,6 +21,7 @@ from perfxl.core.problems import SEVERITY_LABELS, Problem
 from perfxl.core.records import from_rows
 from perfxl.core.weights.program import Weighing, weigh
 from perfxl.program import from_tables
+from perfxl.sample import program
 from perfxl.workbook.program.book import write_program
 from perfxl.workbook.weights.book import write_weights
 from perfxl.workbook.weights.formulas import COLUMNS, PLACE, plan
