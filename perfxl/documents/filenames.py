@@ -27,22 +27,23 @@ class FileNames:
         """Whether the folder's path leaves room for names at all."""
         return self._room >= _LEAST_ROOM + len(self._suffix)
 
-    def name(self, wanted: str) -> str:
+    def give(self, wanted: str) -> str:
         """A name as close to the wanted one as can be; what is cut off is its end."""
         number = 1
         while True:
             ending = self._suffix if number == 1 else f" ({number}){self._suffix}"
             name = _cut(safe(wanted), ending, self._room)
-            if not self.taken(name):
-                self.take(name)
+            if not self.is_taken(name):
+                self.add(name)
                 return name
             number += 1
 
-    def taken(self, name: str) -> bool:
+    def is_taken(self, name: str) -> bool:
+        """Whether a name, in whatever case, is in use."""
         return _key(name) in self._taken
 
-    def take(self, name: str) -> None:
-        """A name that is in use already."""
+    def add(self, name: str) -> None:
+        """Notes a name that is in use already."""
         self._taken.add(_key(name))
 
 

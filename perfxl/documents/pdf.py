@@ -17,7 +17,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import NamedTuple
 
-__all__ = ["Converted", "convert", "office", "page_count"]
+__all__ = ["Converted", "convert", "find_office", "page_count"]
 
 
 class Converted(NamedTuple):
@@ -29,10 +29,10 @@ class Converted(NamedTuple):
     reason: str = ""
 
 
-def office() -> str | None:
+def find_office() -> str | None:
     """The LibreOffice program of this machine."""
-    found = (shutil.which(name) for name in ("soffice", "libreoffice"))
-    return next((path for path in (*found, *_USUAL_PLACES) if path and Path(path).exists()), None)
+    on_path = (shutil.which(name) for name in ("soffice", "libreoffice"))
+    return next((path for path in (*on_path, *_USUAL_PLACES) if path and Path(path).exists()), None)
 
 
 def convert(program: str, documents: Sequence[Path], folder: Path, jobs: int) -> Iterator[Converted]:
@@ -44,18 +44,18 @@ def convert(program: str, documents: Sequence[Path], folder: Path, jobs: int) ->
         offices = _Offices(program, Path(place), jobs)
         with ThreadPoolExecutor(jobs) as pool:
             try:
-                for made in pool.map(offices.convert, range(len(chunks)), chunks):
-                    for one in made:
-                        yield one
-                        if one.pdf:
-                            one.pdf.unlink(missing_ok=True)
+                for results in pool.map(offices.convert, range(len(chunks)), chunks):
+                    for result in results:
+                        yield result
+                        if result.pdf:
+                            result.pdf.unlink(missing_ok=True)
             finally:  # at the end nothing is running; if it was interrupted, nothing may go on
                 pool.shutdown(wait=False, cancel_futures=True)
                 offices.stop()
 
 
 def page_count(pdf: bytes) -> int:
-    """The pages of a PDF; 0 if it cannot be told."""
+    """The pages of a PDF; 0 if it cannot be read."""
     counts = _counts(pdf)
     if not counts:  # the page tree may be packed
         for packed in _PACKED_OBJECTS.findall(pdf):
@@ -92,20 +92,23 @@ class _Offices:
         place, profile = self._place / str(number), self._profiles.get()
         place.mkdir()
         sources = {place / f"{at}.docx": document for at, document in enumerate(documents)}
-        made: dict[Path, Converted] = {}
+        results: dict[Path, Converted] = {}
         reason, failures = "", 0
-        for short, document in sources.items():
-            _give_short_name(document, short)
-        while (rest := [s for s in sources if s not in made]) and failures < _MOST_FAILURES and not self._stopped:
+        for short, document in sources.items():  # names may be long, or the same in two folders
+            try:
+                os.link(document, short)
+            except OSError:
+                shutil.copyfile(document, short)
+        while (rest := [s for s in sources if s not in results]) and failures < _MOST_FAILURES and not self._stopped:
             reason = self._run(rest, place, profile)
             done = {s: Converted(sources[s], pdf) for s in rest if (pdf := s.with_suffix(".pdf")).exists()}
             failures = 0 if done else failures + 1
             failed = next((short for short in rest if short not in done), None)
-            made |= done
+            results |= done
             if failed:
-                made[failed] = Converted(sources[failed], None, reason)
+                results[failed] = Converted(sources[failed], None, reason)
         self._profiles.put(profile)
-        return [made.get(short, Converted(sources[short], None, reason)) for short in sources]
+        return [results.get(short, Converted(sources[short], None, reason)) for short in sources]
 
     def stop(self) -> None:
         self._stopped = True
@@ -119,9 +122,9 @@ class _Offices:
             *("--convert-to", "pdf:writer_pdf_Export", "--outdir", str(place), *map(str, documents)),
         ]
         seconds = _SECONDS[0] + _SECONDS[1] * len(documents)
-        with tempfile.TemporaryFile() as said:
+        with tempfile.TemporaryFile() as output:
             process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=said, stderr=said, start_new_session=True
+                command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
             )
             self._running.add(process)
             try:
@@ -131,17 +134,9 @@ class _Offices:
                 return f"> {seconds} s"
             finally:
                 self._running.discard(process)
-            said.seek(0)
-            lines = said.read().decode(errors="replace").strip().splitlines()
+            output.seek(0)
+            lines = output.read().decode(errors="replace").strip().splitlines()
         return next((line for line in lines if line.startswith("Error")), f"exit {process.returncode}")
-
-
-def _give_short_name(document: Path, short: Path) -> None:
-    """Names may be long, or the same in two folders; LibreOffice sees numbers."""
-    try:
-        os.link(document, short)
-    except OSError:
-        shutil.copyfile(document, short)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -19,8 +19,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from perfxl.documents.batch.index import FAILED, GONE, MADE, Row, write_index_book
-from perfxl.documents.batch.manifest import Entry, Key, Manifest
+from perfxl.documents.batch.index import FAILED, GONE, MADE, IndexRow, write_index_book
+from perfxl.documents.batch.manifest import Manifest, ManifestEntry, PaperKey
 
 LONG = "页" * 1500  # a few of these and the journal writes them to the disk
 KEYS = [("contract", "A"), ("contract", "a"), ("notice", "A")]
@@ -30,7 +30,7 @@ FATES: list[dict[str, Any]] = [
     {"file": "1.docx", "where": "all.zip"},
     {"failed": ["E004 ?"]},
 ]
-entries = st.builds(lambda key, fate: Entry(*key, **fate), st.sampled_from(KEYS), st.sampled_from(FATES))
+entries = st.builds(lambda key, fate: ManifestEntry(*key, **fate), st.sampled_from(KEYS), st.sampled_from(FATES))
 steps = st.lists(st.one_of(entries, st.sampled_from(["end", "open again", "cut"])), max_size=25)
 
 
@@ -38,15 +38,15 @@ class Model:
     """The same with every entry in memory."""
 
     def __init__(self) -> None:
-        self.lines: list[Entry | None] = []
+        self.lines: list[ManifestEntry | None] = []
 
-    def latest(self, upto: int | None = None) -> dict[Key, Entry]:
+    def latest(self, upto: int | None = None) -> dict[PaperKey, ManifestEntry]:
         return {entry.key: entry for entry in self.lines[:upto] if entry}
 
-    def there(self) -> dict[Key, Entry]:
+    def there(self) -> dict[PaperKey, ManifestEntry]:
         return {entry.key: entry for entry in self.lines if entry and entry.file and not entry.where}
 
-    def last(self) -> dict[Key, Entry]:
+    def last(self) -> dict[PaperKey, ManifestEntry]:
         ends = [at for at, line in enumerate(self.lines) if line is None]
         return self.latest(ends[-1]) if ends else {}
 
@@ -61,7 +61,7 @@ def test_it_says_what_one_says_that_holds_it_all(taken: list[Any]) -> None:
             if step == "end":
                 manifest.end()
                 model.lines.append(None)
-            elif isinstance(step, Entry):
+            elif isinstance(step, ManifestEntry):
                 manifest.add(step)
                 model.lines.append(step)
             else:
@@ -71,18 +71,18 @@ def test_it_says_what_one_says_that_holds_it_all(taken: list[Any]) -> None:
                     model.lines.pop()
                 manifest = Manifest(path)
             assert said(manifest.latest) == model.latest()
-            assert said(manifest.there) == model.there()
-        assert set(manifest.keys_there()) == model.there().keys()
+            assert said(manifest.in_folder) == model.there()
+        assert set(manifest.keys_in_folder()) == model.there().keys()
         assert {key for key in KEYS if manifest.refused(key)} == {k for k, e in model.latest().items() if e.failed}
         for kind in ("contract", "notice"):
             assert manifest.records(kind) == {record for one, record in model.latest() if one == kind}
-        assert said(manifest.before("last").get) == model.last()
-        assert said(manifest.before("2000-01-01").get) == said(manifest.before(None).get) == {}
-        assert said(manifest.before("9999-12-31").get) == model.latest()
+        assert said(manifest.entries_before("last").get) == model.last()
+        assert said(manifest.entries_before("2000-01-01").get) == said(manifest.entries_before(None).get) == {}
+        assert said(manifest.entries_before("9999-12-31").get) == model.latest()
         manifest.close()
 
 
-def said(ask: Callable[[Key], Entry | None]) -> dict[Key, Entry]:
+def said(ask: Callable[[PaperKey], ManifestEntry | None]) -> dict[PaperKey, ManifestEntry]:
     """What is said of each paper, but for when."""
     return {key: replace(entry, at="") for key in KEYS if (entry := ask(key))}
 
@@ -104,9 +104,9 @@ def test_a_journal_of_old_with_lines_that_cannot_be_read(tmp_path: Path) -> None
     manifest = Manifest(path)
     key = ("contract", "甲")
     assert manifest.records("contract") == {"甲"}
-    assert (manifest.latest(key), manifest.there(key)) == (Entry(**packed), Entry(**made))
-    assert manifest.before("2024-06-01").get(key) == Entry(**made)
-    manifest.add(Entry("contract", "乙", file="乙.docx"))
+    assert (manifest.latest(key), manifest.in_folder(key)) == (ManifestEntry(**packed), ManifestEntry(**made))
+    assert manifest.entries_before("2024-06-01").get(key) == ManifestEntry(**made)
+    manifest.add(ManifestEntry("contract", "乙", file="乙.docx"))
     manifest.close()
     assert Manifest(path).records("contract") == {"甲", "乙"}
 
@@ -116,14 +116,17 @@ def test_what_a_full_disk_does_not_take_is_known_and_written_when_there_is_room(
     import resource
 
     path, allowed = tmp_path / "manifest.jsonl", resource.getrlimit(resource.RLIMIT_FSIZE)
-    manifest, made = Manifest(path), [Entry("contract", str(number), file=f"{number}.docx") for number in range(500)]
+    manifest, made = (
+        Manifest(path),
+        [ManifestEntry("contract", str(number), file=f"{number}.docx") for number in range(500)],
+    )
     resource.setrlimit(resource.RLIMIT_FSIZE, (10_001, allowed[1]))
     try:
         with pytest.raises(OSError) as full:
             for entry in made:
                 manifest.add(entry)
         assert full.value.errno == errno.EFBIG
-        known = [entry for entry in made if manifest.there(entry.key)]
+        known = [entry for entry in made if manifest.in_folder(entry.key)]
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, allowed)
     assert path.stat().st_size == 10_001 and 100 < len(known) < 500
@@ -134,17 +137,17 @@ def test_what_a_full_disk_does_not_take_is_known_and_written_when_there_is_room(
 def test_a_journal_that_somebody_else_has_changed_is_not_believed(tmp_path: Path) -> None:
     path = tmp_path / "manifest.jsonl"
     manifest = Manifest(path)
-    manifest.add(Entry("contract", "A", file="A.docx"))
+    manifest.add(ManifestEntry("contract", "A", file="A.docx"))
     manifest.close()
     manifest = Manifest(path)
     path.write_bytes(b"shorter")
     with pytest.raises(OSError, match="manifest"):
-        manifest.there(("contract", "A"))
+        manifest.in_folder(("contract", "A"))
 
 
-def papers(number: int) -> list[Row]:
+def papers(number: int) -> list[IndexRow]:
     names = [f"E{at:05} 欧阳思源 业绩合同" for at in range(number)]
-    return [Row("业绩合同", name[:6], MADE, f"{name}.docx", f"{name}.pdf", True, 4) for name in names]
+    return [IndexRow("业绩合同", name[:6], MADE, f"{name}.docx", f"{name}.pdf", True, 4) for name in names]
 
 
 def test_neither_journal_nor_index_holds_the_papers(tmp_path: Path) -> None:
@@ -152,7 +155,7 @@ def test_neither_journal_nor_index_holds_the_papers(tmp_path: Path) -> None:
     path, rows = tmp_path / "manifest.jsonl", papers(5_000)
     manifest = Manifest(path)
     for row in rows:
-        manifest.add(Entry("contract", row.record, "a3f2" * 6, "b1c2" * 6, row.file, 20_000, 1))
+        manifest.add(ManifestEntry("contract", row.record, "a3f2" * 6, "b1c2" * 6, row.file, 20_000, 1))
     manifest.close()
     tracemalloc.start()
     manifest = Manifest(path)
@@ -175,9 +178,9 @@ def test_equal_rows_give_equal_books(tmp_path: Path) -> None:
 
 def test_text_stays_text_in_the_index(tmp_path: Path) -> None:
     rows = [
-        Row("=1+1", "A&B", GONE, "a#b/100% [甲] 'x'.docx", "", True, 3, "=HYPERLINK(\"http://x\")\n<c r='A1'/>"),
-        Row("+1", "]]>", FAILED, "all.zip", reason="-1"),
-        Row("@x", "\x01", MADE),
+        IndexRow("=1+1", "A&B", GONE, "a#b/100% [甲] 'x'.docx", "", True, 3, "=HYPERLINK(\"http://x\")\n<c r='A1'/>"),
+        IndexRow("+1", "]]>", FAILED, "all.zip", reason="-1"),
+        IndexRow("@x", "\x01", MADE),
     ]
     write_index_book(tmp_path / "index.xlsx", iter(rows), {GONE: 1, FAILED: 1, MADE: 1}, 'A1:G7"', "en")
     sheet = openpyxl.load_workbook(tmp_path / "index.xlsx").active

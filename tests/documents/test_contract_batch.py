@@ -11,7 +11,7 @@ import pytest
 from perfxl.assets import doc_templates
 from perfxl.core.problems import Severity
 from perfxl.documents.batch import make_documents
-from perfxl.documents.batch.postprocess import Files
+from perfxl.documents.batch.postprocess import FileList
 from tests.documents.contract_book import PEOPLE, YEAR, book, policy
 from tests.documents.papers import edited, whole_text
 
@@ -153,7 +153,7 @@ def test_people_of_one_name_get_files_of_their_own(tmp_path: Path) -> None:
 
 
 def test_files_are_a_sequence_of_paths(tmp_path: Path) -> None:
-    files = Files(tmp_path, ["甲/一.docx", "二.docx"], [tmp_path / "全部.zip"])
+    files = FileList(tmp_path, ["甲/一.docx", "二.docx"], [tmp_path / "全部.zip"])
     asked = [tmp_path / "甲" / "一.docx", tmp_path / "二.docx", tmp_path / "全部.zip"]
     assert files == asked and files != asked[:2] and list(files) == asked
     assert files[-1] == asked[-1] and files[:2] == asked[:2] and tmp_path / "二.docx" in files

@@ -20,7 +20,7 @@ WORDS = st.one_of(
 @given(st.lists(WORDS, min_size=1, max_size=12), st.integers(min_value=1, max_value=220))
 def test_names_are_safe_unique_and_fit(wanted: list[str], folder: int) -> None:
     names = FileNames(folder, ".docx")
-    given_out = [names.name(text) for text in wanted]
+    given_out = [names.give(text) for text in wanted]
     for name in given_out:
         assert name.endswith(".docx") and len(name) > len(".docx")
         assert not re.search(r'[<>:"/\\|?*\x00-\x1f\x7f]', name)
@@ -49,13 +49,13 @@ def test_safe(text: str, name: str) -> None:
 
 
 def test_a_long_name_keeps_its_beginning() -> None:
-    name = FileNames(30, ".docx").name("E001 " + "长" * 300)
+    name = FileNames(30, ".docx").give("E001 " + "长" * 300)
     assert name.startswith("E001 长") and name.endswith("长.docx")
 
 
 def test_the_same_name_is_numbered_whatever_its_case() -> None:
     names = FileNames(30, ".docx")
-    assert [names.name(text) for text in ("A", "a", "Ａ")] == ["A.docx", "a (2).docx", "Ａ (3).docx"]
+    assert [names.give(text) for text in ("A", "a", "Ａ")] == ["A.docx", "a (2).docx", "Ａ (3).docx"]
 
 
 @pytest.mark.parametrize(("folder", "fits"), [(200, True), (228, True), (235, False)])

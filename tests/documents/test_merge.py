@@ -29,7 +29,7 @@ from perfxl.documents.merge import CannotMerge, Merger
 from perfxl.documents.merge.parts import RelationsWriter
 from perfxl.documents.merge.rewriting import BodyRewriter, IdCounters, MarkupCache, TemplateProfile
 from perfxl.documents.merge.styles_and_lists import ListPattern, Numbering, StyleNumber
-from perfxl.documents.pdf import convert, office, page_count
+from perfxl.documents.pdf import convert, find_office, page_count
 from perfxl.ooxml.spool import Scratch, Spool
 from perfxl.ooxml.zip_write import ZipStream, pack
 from tests.documents.contract_book import book, policy
@@ -478,7 +478,7 @@ def contracts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The print file of three contracts, and its PDF."""
     folder = tmp_path_factory.mktemp("contracts")
     files, problems = make_documents(
-        "contract", book(), policy(), folder, print_file=folder / "全部.docx", pdf=office() is not None
+        "contract", book(), policy(), folder, print_file=folder / "全部.docx", pdf=find_office() is not None
     )
     assert problems == [] and files[0] == folder / "全部.docx"
     return files[0]
@@ -493,7 +493,7 @@ def test_contracts_are_merged_soundly(contracts: Path) -> None:
     assert not list(contracts.parent.glob("*.tmp")) and not list(contracts.parent.glob(".*.part"))
 
 
-@pytest.mark.skipif(office() is None, reason="needs LibreOffice")
+@pytest.mark.skipif(find_office() is None, reason="needs LibreOffice")
 def test_in_print_each_contract_counts_its_own_pages(contracts: Path, tmp_path: Path) -> None:
     """第 1 页 共 4 页: the pages of this contract, and clauses from 第一条 in each."""
     text = subprocess.run(
@@ -508,11 +508,13 @@ def test_in_print_each_contract_counts_its_own_pages(contracts: Path, tmp_path: 
     assert text.count("第一条") == 3
 
 
-@pytest.mark.skipif(office() is None, reason="needs LibreOffice")
+@pytest.mark.skipif(find_office() is None, reason="needs LibreOffice")
 def test_libreoffice_opens_what_is_merged_of_anything(tmp_path: Path) -> None:
     path = merged(tmp_path / "m.docx", letter("甲"), restyled("big", 20), with_footnote("乙"), letter("丙", sections=2))
     (made,) = [
-        page_count(one.pdf.read_bytes()) for one in convert(office() or "", [path], tmp_path / "work", 1) if one.pdf
+        page_count(one.pdf.read_bytes())
+        for one in convert(find_office() or "", [path], tmp_path / "work", 1)
+        if one.pdf
     ]
     assert made == 5
     assert zipfile.ZipFile(path).testzip() is None

@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from perfxl.documents.batch import make_documents
-from perfxl.documents.pdf import convert, office, page_count
+from perfxl.documents.pdf import convert, find_office, page_count
 from tests.documents.batch_kit import index_of, papers, program_file, run
 from tests.documents.contract_book import PEOPLE, book, policy
 from tests.documents.docx_kit import paragraphs
 
-WITH_OFFICE = pytest.mark.skipif(office() is None, reason="needs LibreOffice")
+WITH_OFFICE = pytest.mark.skipif(find_office() is None, reason="needs LibreOffice")
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +85,7 @@ def test_a_document_that_is_none_does_not_stop_the_others(tmp_path: Path) -> Non
         sources.append(folder / "同名.docx")
         sources[-1].write_bytes(content)
     work = tmp_path / "work"
-    converted = convert(office() or "", sources, work, 2)
+    converted = convert(find_office() or "", sources, work, 2)
     found = [(one.source, one.pdf and page_count(one.pdf.read_bytes())) for one in converted]
     assert found == [(sources[0], 1), (sources[1], None), (sources[2], 1)]
     assert list(work.iterdir()) == []

@@ -1,4 +1,4 @@
-"""Many papers at once: whole files or none; what fails is told and the rest is made; what was killed goes on.
+"""Many papers at once: whole files or none; what fails is reported and the rest is made; what was killed goes on.
 
 run          the papers under way, and the steps after them
 job          what a worker does              workers      who does it: this process, others, any executor
@@ -13,7 +13,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from perfxl import __version__
 from perfxl.assets import doc_templates
@@ -24,11 +24,11 @@ from perfxl.core.records import Tables
 from perfxl.documents.batch.job import Job, Order
 from perfxl.documents.batch.manifest import Since
 from perfxl.documents.batch.postprocess import Progress
-from perfxl.documents.batch.run import Plan, carry_out
+from perfxl.documents.batch.run import BatchPlan, carry_out
 from perfxl.documents.batch.workers import RowsOf
 from perfxl.documents.papers import KINDS
 from perfxl.documents.papers.contexts import Contexts
-from perfxl.documents.pdf import office
+from perfxl.documents.pdf import find_office
 from perfxl.documents.template.compiled import CompiledTemplate
 from perfxl.documents.template.render_problems import TemplateError
 from perfxl.table_store import PackedRows, TableStore
@@ -41,7 +41,7 @@ ALL = "all"
 
 def make_documents(
     kind: str,
-    book: Tables,
+    tables: Tables,
     policy: Policy,
     out_dir: Path,
     *,
@@ -60,7 +60,7 @@ def make_documents(
 ) -> tuple[Sequence[Path], list[Problem]]:
     """Makes the papers of a kind (a key of KINDS, or "all") in `out_dir`: (the files made, problems).
 
-    book        the program's tables; a TableStore, for more people than memory should hold
+    tables      the program's; a TableStore, for more people than memory should hold
     only        IDs of papers or of employees; None makes all
     unit        a unit (ID or name): papers of it, of the units below it and of their people
     since       only what has changed since: a date, or "last" for the last batch that came to its end
@@ -79,30 +79,40 @@ def make_documents(
     if template and len(kinds) > 1:
         return [], [problem("template_for_one_kind")]
     templates, problems = open_templates(kinds, lang, template)
-    job, rows_of = _job(book, policy, lang, templates.compiled)
-    chosen, found = select(job.contexts, templates.compiled, only, unit)
-    problems += found
+    job, rows_of = _prepare_job(tables, policy, lang, templates.compiled)
+    chosen, unknown = select_papers(job.contexts, templates.compiled, only, unit)
+    problems += unknown
     if not chosen:
         return [], problems
-    program = office() if pdf else None
-    if pdf and not program:
+    office = find_office() if pdf else None
+    if pdf and not office:
         problems.append(problem("libreoffice_missing"))
-    folders = {one: f"{KINDS[one].title(lang)}/" if kind == ALL else "" for one in chosen}
-    title = _title(job.contexts, kind)
-    plan = Plan(
-        *(out_dir.absolute(), title, chosen, folders, templates.versions),
-        *(since, archive, print_file, program),
+    folders = {key: f"{KINDS[key].title(lang)}/" if kind == ALL else "" for key in chosen}
+    title = KINDS[kind].title if kind in KINDS else Text("文件", "documents")
+    plan = BatchPlan(
+        out_dir.absolute(),
+        f"{job.contexts.program} {title(lang)}",
+        chosen,
+        folders,
+        templates.versions,
+        since,
+        archive,
+        print_file,
+        office,
     )
     if not plan.names_fit:
         return [], [*problems, problem("folder_path_too_long", folder=plan.folder)]
-    files, found = carry_out(plan, job, rows_of, jobs, executor, progress, pdf_progress)
-    return files, problems + found
+    files, more = carry_out(plan, job, rows_of, jobs, executor, progress, pdf_progress)
+    return files, problems + more
 
 
-def _job(book: Tables, policy: Policy, lang: str, templates: Mapping[str, CompiledTemplate]) -> tuple[Job, RowsOf]:
-    if not isinstance(book, TableStore):
-        return Job(book, policy, lang, templates), lambda orders: None
-    store = book
+def _prepare_job(
+    tables: Tables, policy: Policy, lang: str, templates: Mapping[str, CompiledTemplate]
+) -> tuple[Job, RowsOf]:
+    """The job, and what gives the rows that orders are sent with: none where the job holds all tables."""
+    if not isinstance(tables, TableStore):
+        return Job(tables, policy, lang, templates), lambda orders: None
+    store = tables
     outline = store.make_outline(policy, scored=any(KINDS[kind].about is None for kind in templates))
     job = Job(store.in_memory, policy, lang, templates, outline, store.origins)
 
@@ -113,70 +123,50 @@ def _job(book: Tables, policy: Policy, lang: str, templates: Mapping[str, Compil
     return job, rows_of
 
 
-def _title(contexts: Contexts, kind: str) -> str:
-    title = KINDS[kind].title if kind in KINDS else _DOCUMENTS
-    return f"{contexts.program} {title(contexts.lang)}"
-
-
-_DOCUMENTS = Text("文件", "documents")
-
-
-def select(
+def select_papers(
     contexts: Contexts, kinds: Iterable[str], only: Collection[str] | None, unit: str | None
 ) -> tuple[dict[str, list[str]], list[Problem]]:
     """kind -> the records to make, in order, and a problem for each ID or unit that nothing answers to."""
     chosen = {kind: list(KINDS[kind].ids(contexts)) for kind in kinds}
     problems: list[Problem] = []
     if only is not None:
-        wanted = set(only)
-        found: set[str] = set()
+        answered: set[str] = set()
         for kind, records in chosen.items():
-            chosen[kind], asked = _asked(contexts, kind, records, wanted)
-            found |= asked
-        problems += [
-            problem("paper_unknown", value=one, kind=_named(chosen)) for one in dict.fromkeys(only) if one not in found
-        ]
+            chosen[kind], ids = _matching(contexts, kind, records, set(only))
+            answered |= ids
+        title = KINDS[next(iter(chosen))].title if len(chosen) == 1 else Text("文件", "document")
+        unknown = [id for id in dict.fromkeys(only) if id not in answered]
+        problems += [problem("paper_unknown", value=id, kind=title) for id in unknown]
     if unit is not None:
-        below = _at_or_below(contexts.tables, unit)
-        if not below:
+        units = _units_below(contexts.tables, unit)
+        if not units:
             return {}, [*problems, problem("unit_unknown", value=unit)]
-        members = below | _people(contexts.tables, below)
-        chosen = {kind: _asked(contexts, kind, records, members)[0] for kind, records in chosen.items()}
+        members = set(units)
+        if "people" in contexts.tables:
+            people = contexts.tables["people"]
+            pairs = zip(people.column("person"), people.column("unit"), strict=True)
+            members |= {person for person, unit_of in pairs if unit_of in units}
+        chosen = {kind: _matching(contexts, kind, records, members)[0] for kind, records in chosen.items()}
     return chosen, problems
 
 
-def _asked(contexts: Contexts, kind: str, records: list[str], wanted: set[str]) -> tuple[list[str], set[str]]:
+def _matching(contexts: Contexts, kind: str, records: list[str], ids: set[str]) -> tuple[list[str], set[str]]:
     """The records that answer to one of the IDs, and the IDs that were answered."""
-    asked = {record: KINDS[kind].asked_by(contexts, record) & wanted for record in records}
-    return [record for record in records if asked[record]], set().union(*asked.values())
+    matches = {record: KINDS[kind].asked_by(contexts, record) & ids for record in records}
+    return [record for record in records if matches[record]], set().union(*matches.values())
 
 
-def _named(chosen: Mapping[str, Any]) -> Text:
-    if len(chosen) == 1:
-        kind = KINDS[next(iter(chosen))]
-        return kind.title
-    return Text("文件", "document")
-
-
-def _at_or_below(book: Tables, unit: str) -> set[str]:
+def _units_below(tables: Tables, unit: str) -> set[str]:
     """The IDs of a unit, given by ID or name, and of all units below."""
-    if "units" not in book:
+    if "units" not in tables:
         return set()
-    ids, names, parents = (book["units"].column(name) for name in ("unit", "name", "parent"))
-    below = {one for one in ids if one == unit} or {one for one, name in zip(ids, names, strict=True) if name == unit}
-    grew = bool(below)
-    while grew:
-        more = {one for one, parent in zip(ids, parents, strict=True) if parent in below} - below
-        below |= more
-        grew = bool(more)
-    return below
-
-
-def _people(book: Tables, units: set[str]) -> set[str]:
-    if "people" not in book:
-        return set()
-    pairs = zip(book["people"].column("person"), book["people"].column("unit"), strict=True)
-    return {person for person, unit in pairs if unit in units}
+    ids, names, parents = (tables["units"].column(name) for name in ("unit", "name", "parent"))
+    units = {id for id in ids if id == unit} or {id for id, name in zip(ids, names, strict=True) if name == unit}
+    added = units
+    while added:
+        added = {id for id, parent in zip(ids, parents, strict=True) if parent in units} - units
+        units = units | added
+    return units
 
 
 class Templates(NamedTuple):
@@ -197,13 +187,10 @@ def open_templates(kinds: Iterable[str], lang: str, own: Path | None) -> tuple[T
         except TemplateError as error:
             problems += error.problems
             continue
-        found = template.check([field.path for field in KINDS[kind].fields])
-        problems += found
-        if not has_errors(found):
+        missing = template.check([field.path for field in KINDS[kind].fields])
+        problems += missing
+        if not has_errors(missing):
             opened.compiled[kind] = template
-            opened.versions[kind] = _version(path)
+            version = path.read_bytes() + __version__.encode()
+            opened.versions[kind] = hashlib.blake2b(version, digest_size=12).hexdigest()
     return opened, problems
-
-
-def _version(path: Path) -> str:
-    return hashlib.blake2b(path.read_bytes() + __version__.encode(), digest_size=12).hexdigest()

@@ -18,19 +18,20 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 from urllib.parse import quote
-from xml.sax.saxutils import quoteattr
 
 import xlsxwriter
 from xlsxwriter.format import Format
 
 from perfxl.core.cells import column_letter
-from perfxl.core.language import Text
-from perfxl.documents.batch.manifest import Key, Manifest
+from perfxl.core.language import PAUSE, Text
+from perfxl.documents.batch.manifest import Manifest, PaperKey
 from perfxl.documents.papers import KINDS
 from perfxl.documents.papers.contexts import Contexts
+from perfxl.ooxml.relations import relation_xml
 from perfxl.ooxml.text import inline_string
+from perfxl.ooxml.zip_write import zip_entry
 
-__all__ = ["FAILED", "GONE", "INDEX", "MADE", "Listing", "Row", "write_index_book"]
+__all__ = ["FAILED", "GONE", "INDEX", "MADE", "IndexRow", "Listing", "write_index_book"]
 
 
 INDEX = "index.xlsx"
@@ -40,7 +41,7 @@ FAILED = Text("未生成", "not made")
 GONE = Text("方案中已无", "no longer in the program")
 
 
-class Row(NamedTuple):
+class IndexRow(NamedTuple):
     """A paper. `file` and `pdf` are links where they are `linked`, relative to the workbook; else `file` is the archive
     or print file that the paper is in."""
 
@@ -58,17 +59,17 @@ class Listing:
     """Every paper that the manifest knows of, in the order of the program, then those it has no more; of an archive,
     those that were asked to be `packed`."""
 
-    def __init__(self, manifest: Manifest, contexts: Contexts, packed: Container[Key] | None = None) -> None:
+    def __init__(self, manifest: Manifest, contexts: Contexts, packed: Container[PaperKey] | None = None) -> None:
         self._manifest, self._contexts, self._packed = manifest, contexts, packed
 
     def counts(self) -> Counter[Text]:
         """How many papers are in each state."""
         return Counter(status for _, status in self._papers())
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[IndexRow]:
         return (self._row(key, status) for key, status in self._papers())
 
-    def _papers(self) -> Iterator[tuple[Key, Text]]:
+    def _papers(self) -> Iterator[tuple[PaperKey, Text]]:
         for kind, papers in KINDS.items():
             left = self._manifest.records(kind)
             if self._packed is not None:
@@ -80,20 +81,20 @@ class Listing:
                     yield key, FAILED if self._manifest.refused(key) else MADE
             yield from (((kind, record), GONE) for record in sorted(left))
 
-    def _row(self, key: Key, status: Text) -> Row:
+    def _row(self, key: PaperKey, status: Text) -> IndexRow:
         kind = KINDS[key[0]].title(self._contexts.lang)
         entry = there = self._manifest.latest(key)
         if entry is None:
-            return Row(kind, key[1], status)
+            return IndexRow(kind, key[1], status)
         if self._packed is None and (entry.where or not entry.file):
-            there = self._manifest.there(key)
+            there = self._manifest.in_folder(key)
         reason = "\n".join(entry.failed)
         if there is None or not there.file:
-            return Row(kind, key[1], status, entry.where or entry.file, reason=reason)
-        return Row(kind, key[1], status, there.file, there.pdf, True, there.pages, reason)
+            return IndexRow(kind, key[1], status, entry.where or entry.file, reason=reason)
+        return IndexRow(kind, key[1], status, there.file, there.pdf, True, there.pages, reason)
 
 
-def write_index_book(path: Path, rows: Iterable[Row], counts: Mapping[Text, int], title: str, lang: str) -> None:
+def write_index_book(path: Path, rows: Iterable[IndexRow], counts: Mapping[Text, int], title: str, lang: str) -> None:
     """The workbook; equal rows give equal bytes. `counts`: how many of the rows are in each state."""
     last = _FIRST_ROW - 1 + min(_MOST_ROWS, max(1, sum(counts.values())))
     with (
@@ -105,10 +106,12 @@ def write_index_book(path: Path, rows: Iterable[Row], counts: Mapping[Text, int]
         for part in pattern.infolist():
             if part.filename not in (_SHEET, _RELATIONS):
                 content = pattern.read(part)
-                book.writestr(_part(part.filename), _reaching(content, last) if part.filename == _TABLE else content)
-        before, rows_of_pattern, after = _split(_reaching(pattern.read(_SHEET), last).decode())
-        sheet = _Rows(dict(_LOOK.findall(rows_of_pattern)), _SIDE[lang], links, targets)
-        with book.open(_part(_SHEET), "w") as out:
+                book.writestr(
+                    zip_entry(part.filename), _reach_row(content, last) if part.filename == _TABLE else content
+                )
+        before, rows_of_pattern, after = _split(_reach_row(pattern.read(_SHEET), last).decode())
+        sheet = _RowWriter(dict(_LOOK.findall(rows_of_pattern)), lang, links, targets)
+        with book.open(zip_entry(_SHEET), "w") as out:
             out.write(before.encode())
             for row in islice(rows, _MOST_ROWS):
                 out.write(sheet.xml(row))
@@ -117,14 +120,13 @@ def write_index_book(path: Path, rows: Iterable[Row], counts: Mapping[Text, int]
                 _insert(out, b"<hyperlinks>", links, b"</hyperlinks>")
             out.write(after.encode())
         start, end, _ = pattern.read(_RELATIONS).partition(b"</Relationships>")
-        with book.open(_part(_RELATIONS), "w") as out:
+        with book.open(zip_entry(_RELATIONS), "w") as out:
             _insert(out, start, targets, end)
 
 
 _SHEET, _RELATIONS = "xl/worksheets/sheet1.xml", "xl/worksheets/_rels/sheet1.xml.rels"
 _TABLE = "xl/tables/table1.xml"
-_SIDE = {"zh": 0, "en": 1}
-_FONT = {"zh": "微软雅黑", "en": "Calibri"}
+_FONT = Text("微软雅黑", "Calibri")
 _NAME = Text("文件目录", "Index")
 _COLUMNS = (  # header, width
     (Text("种类", "Kind"), 20),
@@ -153,18 +155,22 @@ def _pattern(counts: Mapping[Text, int], title: str, lang: str) -> bytes:
 
 
 def _write_pattern(book: xlsxwriter.Workbook, counts: Mapping[Text, int], title: str, lang: str) -> None:
-    side = _SIDE[lang]
-    sheet = book.add_worksheet(_NAME[side])
+    sheet = book.add_worksheet(_NAME(lang))
 
     def look(**more: Any) -> Format:
-        return book.add_format({"font_name": _FONT[lang], "font_size": 10, "valign": "vcenter", **more})
+        return book.add_format({"font_name": _FONT(lang), "font_size": 10, "valign": "vcenter", **more})
 
     muted, header = look(font_color="#6B7280"), look(bold=True, font_color="#FFFFFF", bg_color="#475467")
     text, wrapped, link = look(), look(text_wrap=True), look(font_color="#1F5FBF", underline=1)
     sheet.set_row(_TITLE_ROW - 1, 30)
     sheet.write_string(_TITLE_ROW - 1, 0, title, look(font_size=16, bold=True))
-    sheet.write_string(_COUNT_ROW - 1, 0, _counted(counts, side), muted)
-    headers = [{"header": name[side], "header_format": header} for name, _ in _COLUMNS]
+    sheet.write_string(
+        _COUNT_ROW - 1,
+        0,
+        PAUSE(lang).join(f"{status(lang)} {counts[status]}" for status in _SHOWN if counts.get(status)),
+        muted,
+    )
+    headers = [{"header": name(lang), "header_format": header} for name, _ in _COLUMNS]
     place = (_HEADER_ROW - 1, 0, _PATTERN_END - 1, len(_COLUMNS) - 1)
     sheet.add_table(*place, {"columns": headers, "style": "Table Style Light 1"})
     for column, (_, width) in enumerate(_COLUMNS):
@@ -182,16 +188,11 @@ def _write_pattern(book: xlsxwriter.Workbook, counts: Mapping[Text, int], title:
     sheet.repeat_rows(_HEADER_ROW - 1)
 
 
-def _counted(counts: Mapping[Text, int], side: int) -> str:
-    parts = [f"{status[side]} {counts[status]}" for status in _SHOWN if counts.get(status)]
-    return ("，" if side == 0 else ", ").join(parts)
-
-
 _PATTERN_END = _FIRST_ROW - 1 + len(_SHOWN)
 _LOOK = re.compile(r'<c r="([A-Z]+\d+)" s="(\d+)"')  # a cell, the number of its look
 
 
-def _reaching(part: bytes, last: int) -> bytes:
+def _reach_row(part: bytes, last: int) -> bytes:
     """A part of the pattern, what it says of the place of the table made true."""
     corner = f':{_LETTERS[-1]}{{}}"'
     return part.replace(corner.format(_PATTERN_END).encode(), corner.format(last).encode())
@@ -203,17 +204,17 @@ def _split(sheet: str) -> tuple[str, str, str]:
     return sheet[:start], sheet[start:end], sheet[end:].removeprefix("</sheetData>")
 
 
-class _Rows:
+class _RowWriter:
     """Rows as XML. What the links say goes into `links` and `targets`."""
 
-    def __init__(self, looks: Mapping[str, str], side: int, links: IO[bytes], targets: IO[bytes]) -> None:
+    def __init__(self, looks: Mapping[str, str], lang: str, links: IO[bytes], targets: IO[bytes]) -> None:
         self.links = 0
-        self._side, self._links, self._targets = side, links, targets
+        self._lang, self._links, self._targets = lang, links, targets
         self._next = _FIRST_ROW
         self._looks = [looks[f"{letter}{_FIRST_ROW}"] for letter in _LETTERS]
-        self._status = {one: looks[f"{_LETTERS[_STATUS]}{row}"] for row, one in enumerate(_SHOWN, _FIRST_ROW)}
+        self._status = {status: looks[f"{_LETTERS[_STATUS]}{row}"] for row, status in enumerate(_SHOWN, _FIRST_ROW)}
 
-    def xml(self, row: Row) -> bytes:
+    def xml(self, row: IndexRow) -> bytes:
         """Cells with nothing in them are left out."""
         at = self._next
         self._next += 1
@@ -223,7 +224,7 @@ class _Rows:
             self._link(_FILE, at, row.file, row.file, row.linked),
             self._link(_PDF, at, row.pdf, "PDF", row.linked) if row.pdf else "",
             f'<c r="{_LETTERS[_PAGES]}{at}" s="{self._looks[_PAGES]}"><v>{row.pages}</v></c>' if row.pages else "",
-            _text(_STATUS, at, self._status[row.status], row.status[self._side]),
+            _text(_STATUS, at, self._status[row.status], row.status(self._lang)),
             _text(_REASON, at, self._looks[_REASON], row.reason),
         ]
         return f'<row r="{at}">{"".join(cells)}</row>'.encode()
@@ -232,11 +233,9 @@ class _Rows:
         if not linked or self.links >= _MOST_LINKS:
             return _text(column, at, self._looks[_ID], text)
         self.links += 1
-        name, to = f"link{self.links}", _NOT_IN_LINKS.sub(lambda found: quote(found[0]), target).replace("/", "\\")
+        name, to = f"link{self.links}", _NOT_IN_LINKS.sub(lambda match: quote(match[0]), target).replace("/", "\\")
         self._links.write(f'<hyperlink ref="{_LETTERS[column]}{at}" r:id="{name}"/>'.encode())
-        self._targets.write(
-            f'<Relationship Id="{name}" Type="{_HYPERLINK}" Target={quoteattr(to)} TargetMode="External"/>'.encode()
-        )
+        self._targets.write(relation_xml(name, _HYPERLINK, to, external=True).encode())
         return _text(column, at, self._looks[column], text)
 
 
@@ -246,12 +245,6 @@ _HYPERLINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationship
 
 def _text(column: int, at: int, look: str, text: str) -> str:
     return f'<c r="{_LETTERS[column]}{at}" s="{look}" t="inlineStr">{inline_string(text)}</c>' if text else ""
-
-
-def _part(name: str) -> zipfile.ZipInfo:
-    part = zipfile.ZipInfo(name)  # dated 1980
-    part.compress_type = zipfile.ZIP_DEFLATED
-    return part
 
 
 def _insert(out: IO[bytes], before: bytes, written: IO[bytes], after: bytes) -> None:

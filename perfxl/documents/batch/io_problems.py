@@ -10,7 +10,7 @@ from pathlib import Path
 from perfxl.core.language import Text
 from perfxl.core.problems import Address, Problem, problem
 
-__all__ = ["Stopped", "file_problem", "folder_problem", "stopping"]
+__all__ = ["Stopped", "file_problem", "folder_problem", "stop_on_error"]
 
 
 class Stopped(Exception):
@@ -22,8 +22,11 @@ class Stopped(Exception):
 
 
 @contextmanager
-def stopping(place: Path) -> Iterator[None]:
-    """What the disk says of this place stops the batch."""
+def stop_on_error(place: Path) -> Iterator[None]:
+    """Turns what the disk has against this place into the end of the batch.
+
+    Raises: Stopped.
+    """
     try:
         yield
     except OSError as error:

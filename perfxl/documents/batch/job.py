@@ -26,15 +26,15 @@ from perfxl.documents.template.compiled import CompiledTemplate
 from perfxl.documents.template.render_problems import RenderError
 from perfxl.table_store import Outline, PackedRows, SheetOrigin, unpack_rows
 
-__all__ = ["Job", "Order", "Paper", "known_to_workers", "make_papers"]
+__all__ = ["Job", "Order", "Paper", "make_papers", "register_job"]
 
 
 class Order(NamedTuple):
-    """One paper to make. `known` are hashes of content that need not be made again; `slow`: docxtpl is to make it."""
+    """One paper to make. Content of one of the `known_hashes` need not be made again; `slow`: docxtpl is to make it."""
 
     kind: str
     record: str
-    known: tuple[str, ...] = ()
+    known_hashes: tuple[str, ...] = ()
     slow: bool = False
 
 
@@ -73,18 +73,18 @@ class Job:
     def contexts(self) -> Contexts:
         return Contexts(*self._program)
 
-    def made(self, orders: Sequence[Order], rows: PackedRows | None = None) -> list[Paper]:
+    def make(self, orders: Sequence[Order], rows: PackedRows | None = None) -> list[Paper]:
         """The papers, from `rows` where the job does not hold them."""
-        with self._around(rows) as around:
-            return [self._make(order, self._seen(order, around)) for order in orders]
+        with self._contexts_over(rows) as over:
+            return [self._make(order, self._contexts_of(order, over)) for order in orders]
 
-    def checked(self, orders: Sequence[Order], rows: PackedRows | None = None) -> list[list[Problem]]:
+    def check(self, orders: Sequence[Order], rows: PackedRows | None = None) -> list[list[Problem]]:
         """How docxtpl's own results for these papers differ from ours."""
-        with self._around(rows) as around:
-            return [self._check(order, self._seen(order, around)) for order in orders]
+        with self._contexts_over(rows) as over:
+            return [self._check(order, self._contexts_of(order, over)) for order in orders]
 
     @contextmanager
-    def _around(self, rows: PackedRows | None) -> Iterator[Contexts]:
+    def _contexts_over(self, rows: PackedRows | None) -> Iterator[Contexts]:
         if rows is None:
             yield self.contexts
             return
@@ -94,8 +94,8 @@ class Job:
         finally:
             around.let_go()
 
-    def _seen(self, order: Order, around: Contexts) -> Contexts:
-        return around if KINDS[order.kind].about else self.contexts
+    def _contexts_of(self, order: Order, over: Contexts) -> Contexts:
+        return over if KINDS[order.kind].about else self.contexts
 
     def _make(self, order: Order, contexts: Contexts) -> Paper:
         kind, template = KINDS[order.kind], self.templates[order.kind]
@@ -103,13 +103,13 @@ class Job:
         try:
             context = kind.context(contexts, order.record)
             paper.name = kind.file_name(template.lang).format(**context)
-            paper.hash = content_hash(context)
-            if paper.hash not in order.known:
+            paper.hash = hash_content(context)
+            if paper.hash not in order.known_hashes:
                 paper.content = template.render(context, template.docxtpl() if order.slow else None)
         except ContextError as error:
             paper.problems = error.problems
         except RenderError as error:
-            codes = ", ".join(sorted({found.code for found in error.problems}))
+            codes = ", ".join(sorted({reason.code for reason in error.problems}))
             refused = problem("paper_data_unfit", record=order.record, template=template.name, codes=codes)
             paper.problems = [*error.problems, refused]
         return paper
@@ -118,7 +118,7 @@ class Job:
         try:
             context = KINDS[order.kind].context(contexts, order.record)
             return self.templates[order.kind].self_check(context)
-        except (ContextError, RenderError):  # told when the paper's turn comes
+        except (ContextError, RenderError):  # said when the paper's turn comes
             return []
 
     def __reduce__(self) -> tuple[type[Job], tuple[Any, ...]]:
@@ -136,11 +136,11 @@ def make_papers(
         if payload is None:
             return None
         job = pickle.loads(zlib.decompress(payload))
-        known_to_workers(token, job)
-    return job.checked(orders, rows) if check else job.made(orders, rows)
+        register_job(token, job)
+    return job.check(orders, rows) if check else job.make(orders, rows)
 
 
-def known_to_workers(token: str, job: Job | None) -> None:
+def register_job(token: str, job: Job | None) -> None:
     """Puts a job where workers of this process, and those forked from it, find it; None takes it away."""
     if job is None:
         _JOBS.pop(token, None)
@@ -150,13 +150,13 @@ def known_to_workers(token: str, job: Job | None) -> None:
     _JOBS[token] = job
 
 
-def content_hash(context: dict[str, Any]) -> str:
-    """Of what a paper says: equal content, equal hash, in every process and on every day."""
+def hash_content(context: dict[str, Any]) -> str:
+    """A hash of what a paper says: equal content, equal hash, in every process and on every day."""
     try:
-        said = marshal.dumps(context, _WITHOUT_REFERENCES)
+        content = marshal.dumps(context, _WITHOUT_REFERENCES)
     except ValueError:  # pictures and the like
-        said = repr(context).encode("utf-8", "surrogatepass")
-    return hashlib.blake2b(said, digest_size=12).hexdigest()
+        content = repr(context).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(content, digest_size=12).hexdigest()
 
 
 _WITHOUT_REFERENCES = 2  # the last format of marshal that writes the same bytes however objects share their parts

@@ -9,32 +9,39 @@ from pathlib import Path
 from typing import Protocol
 
 from perfxl.core.problems import Address, Problem, problem
-from perfxl.documents.batch.io_problems import stopping
-from perfxl.documents.batch.workspace import Refused, Workspace, partial, replacing
+from perfxl.documents.batch.io_problems import stop_on_error
+from perfxl.documents.batch.workspace import Workspace, WriteRefused, move_into_place, partial_path
 from perfxl.documents.merge import CannotMerge, Merger
 from perfxl.documents.pdf import convert
+from perfxl.ooxml.zip_write import zip_entry
 
 __all__ = ["ArchiveOutput", "FolderOutput", "Output", "PrintOutput", "PrintPdfOutput"]
 
 
 class Output(Protocol):
-    """`place` is what is written to. `take` raises Refused where one paper cannot be written, OSError where none can;
-    `finish` gives what is made its name (Stopped if that cannot be) and tells what went wrong in making it; `close`,
-    which always follows, leaves nothing unfinished behind."""
+    """Where papers are written.
+
+    place    the path of it all
+    write    raises WriteRefused where one paper cannot be written, OSError where none can
+    finish   gives the file its name (Stopped if that cannot be) and says what went wrong in making it
+    close    always follows, and leaves nothing unfinished behind
+    """
 
     place: Path
 
-    def take(self, name: str, content: bytes) -> None: ...
+    def write(self, name: str, content: bytes) -> None: ...
     def finish(self) -> list[Problem]: ...
     def close(self) -> None: ...
 
 
 class FolderOutput:
+    """A file for each paper in the folder."""
+
     def __init__(self, workspace: Workspace) -> None:
         self.place = workspace.folder
         self._workspace = workspace
 
-    def take(self, name: str, content: bytes) -> None:
+    def write(self, name: str, content: bytes) -> None:
         self._workspace.put(name, content)
 
     def finish(self) -> list[Problem]:
@@ -48,23 +55,23 @@ class ArchiveOutput:
     """A .zip, written as the papers come. They are packed already; packing them again would gain nothing."""
 
     def __init__(self, path: Path) -> None:
-        self.place, self._partial = path, partial(path)
-        with stopping(path):
+        self.place, self._partial = path, partial_path(path)
+        with stop_on_error(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             self._zip = zipfile.ZipFile(self._partial, "w", zipfile.ZIP_STORED)
 
-    def take(self, name: str, content: bytes) -> None:
+    def write(self, name: str, content: bytes) -> None:
         self._zip.writestr(_zip_entry(name), content)
 
-    def take_file(self, name: str, path: Path) -> None:
+    def write_file(self, name: str, path: Path) -> None:
         """A file that is there already."""
         with path.open("rb") as source, self._zip.open(_zip_entry(name), "w") as entry:
             shutil.copyfileobj(source, entry)
 
     def finish(self) -> list[Problem]:
-        with stopping(self.place):
+        with stop_on_error(self.place):
             self._zip.close()
-            replacing(self._partial, self.place)
+            move_into_place(self._partial, self.place)
         return []
 
     def close(self) -> None:
@@ -78,18 +85,18 @@ class PrintOutput:
     """A .docx of them all, a section each."""
 
     def __init__(self, path: Path, title: str) -> None:
-        self.place, self._partial = path, partial(path)
-        with stopping(path):
+        self.place, self._partial = path, partial_path(path)
+        with stop_on_error(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             self._merger = Merger(self._partial, title)
 
-    def take(self, name: str, content: bytes) -> None:
+    def write(self, name: str, content: bytes) -> None:
         _merge(self._merger, content)
 
     def finish(self) -> list[Problem]:
-        with stopping(self.place):
+        with stop_on_error(self.place):
             self._merger.close()
-            replacing(self._partial, self.place)
+            move_into_place(self._partial, self.place)
         return []
 
     def close(self) -> None:
@@ -107,30 +114,30 @@ class PrintPdfOutput:
         self._source = self._scratch / "print.docx"
         self._merger = Merger(self._source, title, for_libreoffice=True)
 
-    def take(self, name: str, content: bytes) -> None:
+    def write(self, name: str, content: bytes) -> None:
         _merge(self._merger, content)
 
     def finish(self) -> list[Problem]:
-        with stopping(self.place):
+        with stop_on_error(self.place):
             self._merger.close()
-            for made in convert(self._program, [self._source], self._scratch, 1):
-                if made.pdf is None:
-                    return [problem("pdf_failed", Address(file=self.place.name), reason=made.reason)]
-                shutil.copyfile(made.pdf, partial(self.place))
-                replacing(partial(self.place), self.place)
+            for result in convert(self._program, [self._source], self._scratch, 1):
+                if result.pdf is None:
+                    return [problem("pdf_failed", Address(file=self.place.name), reason=result.reason)]
+                shutil.copyfile(result.pdf, partial_path(self.place))
+                move_into_place(partial_path(self.place), self.place)
         return []
 
     def close(self) -> None:
         self._merger.abandon()
         self._source.unlink(missing_ok=True)
-        partial(self.place).unlink(missing_ok=True)
+        partial_path(self.place).unlink(missing_ok=True)
 
 
 _ORDINARY_FILE = 0o644 << 16
 
 
 def _zip_entry(name: str) -> zipfile.ZipInfo:
-    entry = zipfile.ZipInfo(name)  # dated 1980: equal papers, equal archives
+    entry = zip_entry(name, zipfile.ZIP_STORED)  # equal papers, equal archives
     entry.external_attr = _ORDINARY_FILE
     return entry
 
@@ -139,4 +146,4 @@ def _merge(merger: Merger, content: bytes) -> None:
     try:
         merger.add(content)
     except CannotMerge as error:
-        raise Refused(str(error), "merge_failed") from error
+        raise WriteRefused(str(error), "merge_failed") from error

@@ -1,4 +1,4 @@
-"""What follows when the papers are made: PDFs, the archive of what is in the folder, the index, the list of files."""
+"""What follows when the papers are keys: PDFs, the archive of what is in the folder, the index, the list of files."""
 
 from __future__ import annotations
 
@@ -12,79 +12,79 @@ from typing import overload
 
 from perfxl.core.problems import Address, Problem, problem
 from perfxl.documents.batch.index import INDEX, Listing, write_index_book
-from perfxl.documents.batch.manifest import Entry, Key
+from perfxl.documents.batch.manifest import ManifestEntry, PaperKey
 from perfxl.documents.batch.outputs import ArchiveOutput
-from perfxl.documents.batch.workspace import Refused, Workspace
+from perfxl.documents.batch.workspace import Workspace, WriteRefused
 from perfxl.documents.papers.contexts import Contexts
 from perfxl.documents.pdf import Converted, convert, page_count
 
-__all__ = ["Files", "Progress", "index_archive", "make_pdfs", "pack", "write_index"]
+__all__ = ["FileList", "Progress", "archive_folder", "index_archive", "make_pdfs", "write_index"]
 
 
 Progress = Callable[[int, int], None]  # done, in all
 
 
 def make_pdfs(
-    workspace: Workspace, made: Collection[Key], program: str, jobs: int, progress: Progress | None
+    workspace: Workspace, keys: Collection[PaperKey], office: str, jobs: int, progress: Progress | None
 ) -> list[Problem]:
     """PDFs beside the papers in the folder; those that are there already are kept."""
     manifest, problems = workspace.manifest, []
-    missing = [key for key in made if not _has_pdf(workspace, key)]
-    done = len(made) - len(missing)
+    missing = [key for key in keys if not _has_pdf(workspace, key)]
+    done = len(keys) - len(missing)
     if progress:
-        progress(done, len(made))
+        progress(done, len(keys))
     for start in range(0, len(missing), _AT_ONCE):
-        entries = list(manifest.all_there(missing[start : start + _AT_ONCE]))
+        entries = list(manifest.entries_in_folder(missing[start : start + _AT_ONCE]))
         sources = [workspace.folder / entry.file for entry in entries]
-        for entry, result in zip(entries, convert(program, sources, workspace.scratch, jobs), strict=True):
+        for entry, result in zip(entries, convert(office, sources, workspace.scratch, jobs), strict=True):
             problems += _keep_pdf(workspace, entry, result)
             done += 1
             if progress:
-                progress(done, len(made))
+                progress(done, len(keys))
     return problems
 
 
-def pack(workspace: Workspace, made: Iterable[Key], archive: ArchiveOutput) -> None:
+def archive_folder(workspace: Workspace, keys: Iterable[PaperKey], archive: ArchiveOutput) -> None:
     """Puts what is in the folder, PDFs too, into the archive."""
-    for entry in workspace.manifest.all_there(made):
+    for entry in workspace.manifest.entries_in_folder(keys):
         for name in filter(None, (entry.file, entry.pdf)):
-            archive.take_file(name, workspace.folder / name)
+            archive.write_file(name, workspace.folder / name)
 
 
 def write_index(workspace: Workspace, contexts: Contexts, title: str) -> list[Problem]:
-    """The index of the folder."""
+    """Writes the index of the folder."""
     with _index(workspace, Listing(workspace.manifest, contexts), title, contexts.lang) as index:
         try:
             workspace.adopt(index, INDEX)
-        except Refused as error:
+        except WriteRefused as error:
             return [problem("combined_file_not_writable", Address(file=INDEX), reason=error.reason)]
     return []
 
 
 def index_archive(
-    workspace: Workspace, contexts: Contexts, title: str, asked: Container[Key], archive: ArchiveOutput
+    workspace: Workspace, contexts: Contexts, title: str, keys: Container[PaperKey], archive: ArchiveOutput
 ) -> None:
-    """The index of what was asked for, with links that work where the archive is unpacked."""
-    with _index(workspace, Listing(workspace.manifest, contexts, asked), title, contexts.lang) as index:
-        archive.take_file(INDEX, index)
+    """Writes the index of these papers into the archive, with links that work where the archive is unpacked."""
+    with _index(workspace, Listing(workspace.manifest, contexts, keys), title, contexts.lang) as index:
+        archive.write_file(INDEX, index)
 
 
 _AT_ONCE = 1_000  # papers handed to LibreOffice, whose processes end with them
 
 
-def _has_pdf(workspace: Workspace, key: Key) -> bool:
-    entry = workspace.manifest.there(key)
+def _has_pdf(workspace: Workspace, key: PaperKey) -> bool:
+    entry = workspace.manifest.in_folder(key)
     return entry is not None and workspace.has_pdf(entry)
 
 
-def _keep_pdf(workspace: Workspace, entry: Entry, result: Converted) -> list[Problem]:
+def _keep_pdf(workspace: Workspace, entry: ManifestEntry, result: Converted) -> list[Problem]:
     name = str(PurePosixPath(entry.file).with_suffix(".pdf"))
     if result.pdf is None:
         return [problem("pdf_failed", Address(file=entry.file), reason=result.reason)]
     content = result.pdf.read_bytes()
     try:
         workspace.adopt(result.pdf, name)
-    except Refused as error:
+    except WriteRefused as error:
         return [problem("pdf_failed", Address(file=entry.file), reason=error.reason)]
     workspace.manifest.add(replace(entry, pdf=name, pdf_size=len(content), pages=page_count(content)))
     return []
@@ -100,7 +100,7 @@ def _index(workspace: Workspace, listing: Listing, title: str, lang: str) -> Ite
         path.unlink(missing_ok=True)
 
 
-class Files(Sequence[Path]):
+class FileList(Sequence[Path]):
     """Files of a folder, by their names in it, then some others. A path is ten times its name, so it is made when it
     is asked for."""
 

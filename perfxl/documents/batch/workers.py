@@ -24,13 +24,13 @@ from typing import Any, NamedTuple
 
 from perfxl.core.language import Text
 from perfxl.core.problems import Problem, problem
-from perfxl.documents.batch.job import Job, Order, Paper, known_to_workers, make_papers
+from perfxl.documents.batch.job import Job, Order, Paper, make_papers, register_job
 from perfxl.table_store import PackedRows
 
-__all__ = ["Carrier", "Lost", "RowsOf", "carrier", "cores", "executor_at"]
+__all__ = ["RowsOf", "WorkerPool", "WorkersLost", "count_cores", "executor_at", "open_workers"]
 
 
-class Lost(Exception):
+class WorkersLost(Exception):
     """Workers have gone: killed, out of memory, or the connection is down."""
 
 
@@ -38,74 +38,82 @@ RowsOf = Callable[[Sequence[Order]], PackedRows | None]
 """What orders are sent with: the rows that they are about, of a job that does not hold them."""
 
 
-class Carrier:
-    """Hands the orders of a job to an executor, some at a time, and the papers back in the order asked for. No more
-    than a few slices are under way, so memory does not grow with the batch."""
+class WorkerPool:
+    """Hands the orders of a job to an executor, a slice at a time, and the papers back in the same order.
+
+    No more than a few slices are under way, so memory does not grow with the batch.
+    """
 
     def __init__(self, job: Job, rows_of: RowsOf, executor: Executor, workers: int, slice_size: int) -> None:
         self._job, self._rows_of, self._executor = job, rows_of, executor
         self._window, self._slice = 2 * workers + 1, slice_size
         self._token = uuid.uuid4().hex
-        known_to_workers(self._token, job)
+        register_job(self._token, job)
 
     def papers(self, orders: Iterable[Order]) -> Iterator[Paper]:
-        return self._carried(orders, self._slice, check=False)
+        """The papers, as they are made.
+
+        Raises: WorkersLost.
+        """
+        return self._results(orders, self._slice, check=False)
 
     def check(self, orders: Iterable[Order]) -> Iterator[list[Problem]]:
         """What docxtpl would have made otherwise, for each order."""
-        return self._carried(orders, 1, check=True)
+        return self._results(orders, 1, check=True)
 
     def close(self) -> None:
-        known_to_workers(self._token, None)
+        register_job(self._token, None)
 
-    def _carried(self, orders: Iterable[Order], size: int, check: bool) -> Iterator[Any]:
-        waiting: deque[tuple[Future[Any], _Sent]] = deque()
+    def _results(self, orders: Iterable[Order], size: int, check: bool) -> Iterator[Any]:
+        waiting: deque[tuple[Future[Any], _Task]] = deque()
         rest = iter(orders)
         try:
-            while some := list(islice(rest, size)):
-                sent = _Sent(some, self._rows_of(some), check)
-                waiting.append((self._submit(None, sent), sent))
+            while part := list(islice(rest, size)):
+                task = _Task(part, self._rows_of(part), check)
+                waiting.append((self._submit(None, task), task))
                 if len(waiting) >= self._window:
-                    yield from self._made(*waiting.popleft())
+                    yield from self._receive(*waiting.popleft())
             while waiting:
-                yield from self._made(*waiting.popleft())
+                yield from self._receive(*waiting.popleft())
         except _losses() as error:
-            raise Lost(str(error) or type(error).__name__) from error
+            raise WorkersLost(str(error) or type(error).__name__) from error
         finally:
             for future, _ in waiting:
                 future.cancel()
 
-    def _made(self, future: Future[Any], sent: _Sent) -> list[Any]:
-        made = future.result()
-        if made is None:  # a worker that has not got the job yet
-            made = self._submit(self._payload, sent).result()
-        return list(made)
+    def _receive(self, future: Future[Any], task: _Task) -> list[Any]:
+        results = future.result()
+        if results is None:  # a worker that has not got the job yet
+            results = self._submit(self._payload, task).result()
+        return list(results)
 
-    def _submit(self, payload: bytes | None, sent: _Sent) -> Future[Any]:
-        return self._executor.submit(make_papers, self._token, payload, *sent)
+    def _submit(self, payload: bytes | None, task: _Task) -> Future[Any]:
+        return self._executor.submit(make_papers, self._token, payload, *task)
 
     @cached_property
     def _payload(self) -> bytes:
         return zlib.compress(pickle.dumps(self._job, pickle.HIGHEST_PROTOCOL), 1)
 
 
-class _Sent(NamedTuple):
+class _Task(NamedTuple):
     orders: Sequence[Order]
     rows: PackedRows | None
     check: bool
 
 
 @contextmanager
-def carrier(job: Job, rows_of: RowsOf, count: int, jobs: int | None, executor: Executor | None) -> Iterator[Carrier]:
+def open_workers(
+    job: Job, rows_of: RowsOf, count: int, jobs: int | None, executor: Executor | None
+) -> Iterator[WorkerPool]:
     """For a batch of `count` papers; `jobs` processes, as many as there are cores if None."""
-    workers = min(jobs or cores(), -(-count // _WORTH_A_PROCESS))
+    workers = min(jobs or count_cores(), -(-count // _WORTH_A_PROCESS))
     largest = _SLICE if job.whole else _SLICE_WITH_ROWS
     if executor is not None:
-        with closing(Carrier(job, rows_of, executor, _FOREIGN_WORKERS, largest)) as made:
-            yield made
+        with closing(WorkerPool(job, rows_of, executor, _FOREIGN_WORKERS, largest)) as pool:
+            yield pool
     elif workers <= 1:
-        with closing(Carrier(job, rows_of, _Here(), 0, largest)) as made:
-            yield made
+        with closing(WorkerPool(job, rows_of, _ThisProcess(), 0, largest)) as pool:
+            yield pool
     else:
         # What is there now is shared by all processes and never looked at by their garbage collectors, which would
         # copy it page by page.
@@ -114,10 +122,10 @@ def carrier(job: Job, rows_of: RowsOf, count: int, jobs: int | None, executor: E
         try:
             size = min(largest, -(-count // (4 * workers)))
             with (
-                ProcessPoolExecutor(workers, _start_method(), initializer=_begin_worker) as pool,
-                closing(Carrier(job, rows_of, pool, workers, size)) as made,
+                ProcessPoolExecutor(workers, _start_method(), initializer=_begin_worker) as processes,
+                closing(WorkerPool(job, rows_of, processes, workers, size)) as pool,
             ):
-                yield made
+                yield pool
         finally:
             gc.unfreeze()
 
@@ -134,7 +142,8 @@ def _losses() -> tuple[type[Exception], ...]:
     return (BrokenExecutor, CancelledError, OSError, *((dask.KilledWorker,) if dask else ()))
 
 
-def cores() -> int:
+def count_cores() -> int:
+    """The processor cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -157,7 +166,7 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-class _Here(Executor):
+class _ThisProcess(Executor):
     """This process, at once."""
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
@@ -178,15 +187,15 @@ def executor_at(address: str) -> Iterator[tuple[Executor | None, list[Problem]]]
     except ImportError:
         yield None, [problem("dask_missing", value=address)]
         return
-    place = _ADDRESS.fullmatch(address)
-    if not place:
+    match = _ADDRESS.fullmatch(address)
+    if not match:
         yield (
             None,
             [problem("cluster_unreachable", value=address, reason=Text("地址写法不对", "no address of that form"))],
         )
         return
     try:
-        client = Client(f"tcp://{place[1]}", timeout=_CLUSTER_PATIENCE, set_as_default=False)
+        client = Client(f"tcp://{match[1]}", timeout=_CLUSTER_PATIENCE, set_as_default=False)
     except OSError as error:
         yield (
             None,

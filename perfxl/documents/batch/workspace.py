@@ -13,19 +13,19 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
-from perfxl.documents.batch.manifest import Entry, Manifest
+from perfxl.documents.batch.manifest import Manifest, ManifestEntry
 
-__all__ = ["Busy", "Refused", "Workspace", "partial", "replacing"]
+__all__ = ["FolderBusy", "Workspace", "WriteRefused", "move_into_place", "partial_path"]
 
 _PATIENCE = 2.0  # seconds: workers of a batch that was killed end soon after it
 _OWN = ".perfxl"  # beside the papers: the manifest, the lock, files half written
 
 
-class Busy(Exception):
+class FolderBusy(Exception):
     """Another batch is at work in the folder."""
 
 
-class Refused(Exception):
+class WriteRefused(Exception):
     """One paper cannot go where the others go: the code of the problem (of a file that cannot take its place, on
     Windows because Word has it open) and the reason."""
 
@@ -35,7 +35,7 @@ class Refused(Exception):
 
 
 class Workspace:
-    """Raises OSError where the folder cannot be used, Busy where it is in use."""
+    """Raises OSError where the folder cannot be used, FolderBusy where it is in use."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder.absolute()
@@ -48,10 +48,10 @@ class Workspace:
         self.own.mkdir(parents=True, exist_ok=True)
         self._lock = (self.own / "lock").open("ab")
         patience = time.monotonic() + _PATIENCE
-        while not _seized(self._lock):
+        while not _lock_file(self._lock):
             if time.monotonic() > patience:
                 self._lock.close()
-                raise Busy
+                raise FolderBusy
             time.sleep(0.05)
         for left_over in self.own.glob("*.tmp"):
             left_over.unlink()
@@ -67,8 +67,10 @@ class Workspace:
             self._lock.close()  # which lets it go
 
     def put(self, name: str, content: bytes) -> None:
-        """Writes a file, whole or not at all. `name` may begin with a folder. Raises Refused if what is there cannot
-        be replaced, OSError if nothing can be written."""
+        """Writes a file, whole or not at all; `name` may begin with a folder.
+
+        Raises: WriteRefused if what is there cannot be replaced, OSError if nothing can be written.
+        """
         try:
             with self._temporary.open("wb") as file:
                 file.write(content)
@@ -82,13 +84,13 @@ class Workspace:
             raise
 
     def adopt(self, finished: Path, name: str) -> None:
-        """Gives a finished file its place. Raises Refused if what is there cannot be replaced."""
+        """Gives a finished file its place. Raises WriteRefused if what is there cannot be replaced."""
         try:
-            replacing(finished, self.folder / name)
+            move_into_place(finished, self.folder / name)
         except OSError as error:
-            raise Refused(error.strerror or str(error)) from error
+            raise WriteRefused(error.strerror or str(error)) from error
 
-    def intact(self, entry: Entry) -> bool:
+    def intact(self, entry: ManifestEntry) -> bool:
         """Whether the file of an entry is there as it was written."""
         try:
             content = (self.folder / entry.file).read_bytes() if entry.file else b""
@@ -96,16 +98,16 @@ class Workspace:
             return False
         return len(content) == entry.size and zlib.crc32(content) == entry.crc
 
-    def remove(self, entry: Entry) -> None:
+    def remove(self, entry: ManifestEntry) -> None:
         """Removes the file of an entry, unless somebody has changed it."""
         if self.intact(entry):
             with suppress(OSError):
                 (self.folder / entry.file).unlink()
 
-    def has_pdf(self, entry: Entry) -> bool:
+    def has_pdf(self, entry: ManifestEntry) -> bool:
         return bool(entry.pdf) and _size(self.folder / entry.pdf) == entry.pdf_size
 
-    def remove_pdf(self, entry: Entry) -> None:
+    def remove_pdf(self, entry: ManifestEntry) -> None:
         """Removes the PDF of an entry, unless somebody has changed it."""
         if self.has_pdf(entry):
             with suppress(OSError):
@@ -119,7 +121,7 @@ def _size(path: Path) -> int:
         return -1
 
 
-def replacing(temporary: Path, path: Path) -> None:
+def move_into_place(temporary: Path, path: Path) -> None:
     """Gives a finished file its name; its folder is made if it is missing."""
     try:
         temporary.replace(path)
@@ -128,13 +130,13 @@ def replacing(temporary: Path, path: Path) -> None:
         temporary.replace(path)
 
 
-def partial(path: Path) -> Path:
+def partial_path(path: Path) -> Path:
     """Where a single big file is written until it is whole: the same name each time, so that what a kill leaves is
     overwritten by the next batch."""
     return path.with_name(f".{path.name}.part")
 
 
-def _seized(lock: IO[bytes]) -> bool:
+def _lock_file(lock: IO[bytes]) -> bool:
     """Held until the file is closed, by the system if need be: a batch that was killed leaves no lock behind. A file
     system that knows no locks takes the batch as it is."""
     try:
