@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from perfxl.cli.options import parser
+from tools.draw_rooms import PICTURE, draw
 
 ROOT = Path(__file__).parent.parent
 
@@ -35,3 +36,7 @@ def test_every_command_has_help_and_a_line_in_the_readme(readme: str) -> None:
     for name in commands.choices:
         assert helps[name], name
         assert f"perfxl {name}" in text or f"run.py {name}" in text, f"{name} is missing in {readme}"
+
+
+def test_the_picture_of_the_rooms_is_up_to_date() -> None:
+    assert PICTURE.read_text(encoding="utf-8") == draw(), "run: python -m tools.draw_rooms"

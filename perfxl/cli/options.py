@@ -12,19 +12,17 @@ from typing import Any
 from perfxl import __version__
 
 _ABOUT = "Excel 与 Word 里的业绩合同：校验、权重、计分、出合同 / Performance contracts in Excel and Word"
-# The keys of documents.papers.KINDS, which is not loaded for --help.
-_KINDS = (
-    "contract 业绩合同",
-    "negotiation 目标质询会纪要",
-    "amendment 合同变更",
-    "coaching 绩效辅导记录",
-    "notice 考核结果通知",
-    "preparation 面谈准备表",
-    "interview 绩效面谈记录表",
-    "improvement 绩效改进计划",
-    "appeal 绩效申诉表",
-    "unit_summary 部门绩效汇总",
-)
+
+
+class _HelpOnKinds(argparse.HelpFormatter):
+    """Names the kinds of papers; they are loaded only where their help is asked for."""
+
+    def _get_help_string(self, action: argparse.Action) -> str | None:
+        if action.dest != "kind":
+            return action.help
+        from perfxl.documents.papers import KINDS
+
+        return f"{'、'.join(f'{name} {kind.title.zh}' for name, kind in KINDS.items())}；{action.help}"
 
 
 def parser() -> argparse.ArgumentParser:
@@ -62,7 +60,8 @@ def parser() -> argparse.ArgumentParser:
 
     documents = _command(commands, "documents", "批量生成 Word 文件", "Word documents in batches")
     add = documents.add_argument
-    add("kind", metavar="KIND", help=f"{'、'.join(_KINDS)}；all 为全部 / or all of them")
+    documents.formatter_class = _HelpOnKinds
+    add("kind", metavar="KIND", help="all 为全部 / or all of them")
     add("file", type=Path, metavar="FILE", help="方案工作簿 / the workbook")
     add("-o", "--output", type=Path, required=True, metavar="DIR", help="输出文件夹 / folder")
     add("--only", metavar="ID,...", help="只做这些编号或工号 / only these IDs")
