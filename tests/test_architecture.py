@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+import perfxl.core
 from perfxl.core.catalogue import CATALOGUE
 
 PACKAGE = Path(__file__).parent.parent / "perfxl"
@@ -45,7 +46,8 @@ CORE = (
     ("schema",),
     ("catalogue",),
     ("problems",),
-    ("values", "problem_table"),
+    ("problem_table",),
+    ("values",),
     ("records",),
     ("formula",),
     ("policy",),
@@ -120,6 +122,9 @@ def test_every_room_stands_in_the_plan() -> None:
     assert {room(module) for module in modules()} <= ROOMS.keys()
     parts = {module.split(".")[2] for module in modules() if module.startswith("perfxl.core.")}
     assert parts == {part for level in CORE for part in level}
+    # The rule core's own page says the same: a line for each level, "names   what they are".
+    told = re.findall(r"^    ([\w, ]+?)  +\S", perfxl.core.__doc__ or "", re.MULTILINE)
+    assert [tuple(line.split(", ")) for line in told] == list(CORE)
 
 
 def test_rooms_know_only_what_is_below_them() -> None:
@@ -172,7 +177,6 @@ def circles() -> list[list[str]]:
     return groups
 
 
-@pytest.mark.xfail(reason="being mended", strict=False)
 def test_there_are_no_circles() -> None:
     assert not circles()
 

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from perfxl.cli import show
-from perfxl.cli.commands import write_result
 from perfxl.cli.show import CLEAN, PROBLEMS
 from perfxl.core.language import COLON, Text
 from perfxl.core.problems import has_errors, problem
@@ -22,7 +21,7 @@ def build(options: Namespace) -> int:
 
     machine, path = look(), options.output or Path("perfxl.xlam")
     content = build_addin(machine.server, str(machine.dll_folder or machine.interpreter.parent), machine.xlwings)
-    failed = write_result(path, lang, lambda: path.write_bytes(content), make_folder=False)
+    failed = show.write_result(path, lang, lambda: path.write_bytes(content), make_folder=False)
     if failed:
         return failed
     show.say(Text(f"已生成 {path}（{show.size(path)}）", f"made {path} ({show.size(path)})")(lang))
@@ -149,7 +148,7 @@ def build_addin(server: str, dll_folder: str, xlwings_version: str) -> bytes:
 def _build_calc(path: Path, lang: str) -> int:
     from perfxl.excel.calc.build import build_oxt
 
-    failed = write_result(path, lang, lambda: build_oxt(path), make_folder=False)
+    failed = show.write_result(path, lang, lambda: build_oxt(path), make_folder=False)
     if failed:
         return failed
     size = show.size(path)

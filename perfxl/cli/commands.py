@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import gc
 from argparse import Namespace
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager, nullcontext
-from pathlib import Path
 
 from perfxl.cli import show
 from perfxl.cli.show import CLEAN, PROBLEMS
@@ -71,7 +70,7 @@ def cascade(options: Namespace) -> int:
     if not program.usable:
         return show.refuse(program.problems, lang)
     result, problems = program.cascade()
-    failed = write_result(options.output, lang, lambda: write_cascade(options.output, result, problems, lang))
+    failed = show.write_result(options.output, lang, lambda: write_cascade(options.output, result, problems, lang))
     return failed or _show_result(options, program, problems)
 
 
@@ -84,7 +83,7 @@ def weights(options: Namespace) -> int:
     if not program.usable:
         return show.refuse(program.problems, lang, options.json)
     weighing, problems = program.weigh()
-    failed = write_result(options.output, lang, lambda: write_weights(options.output, weighing, problems, lang))
+    failed = show.write_result(options.output, lang, lambda: write_weights(options.output, weighing, problems, lang))
     return failed or _show_result(options, program, problems)
 
 
@@ -98,7 +97,9 @@ def score(options: Namespace) -> int:
         return show.refuse(program.problems, lang, options.json)
     with show.progress(Text("计分", "Scoring"), lang) as progress:
         scores, problems = program.score()
-        failed = write_result(out, lang, lambda: write_scores(out, program.tables, scores, lang, progress=progress))
+        failed = show.write_result(
+            out, lang, lambda: write_scores(out, program.tables, scores, lang, progress=progress)
+        )
     return failed or _show_result(options, program, problems)
 
 
@@ -192,18 +193,6 @@ def addin(options: Namespace) -> int:
     from perfxl.cli import addin_commands
 
     return addin_commands.ACTIONS[options.action](options)
-
-
-def write_result(path: Path, lang: str, write: Callable[[], object], make_folder: bool = True) -> int:
-    """Writes a file; a folder that is missing, read-only or full, or a file open in Excel, is told in one line."""
-    try:
-        if make_folder:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        write()
-    except OSError as error:
-        reason = error.strerror or str(error)
-        return show.refuse([problem("result_not_writable", value=str(path), reason=reason)], lang)
-    return CLEAN
 
 
 def _load(options: Namespace) -> Program:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from perfxl.core.language import COLON, Text
 from perfxl.core.problem_table import ANSWER, CELL, CODE, MESSAGE, SEVERITY, spell_counts, worst_first
-from perfxl.core.problems import Problem, Severity, count
+from perfxl.core.problems import Problem, Severity, count, problem
 
 CLEAN, PROBLEMS, UNUSABLE = 0, 1, 2
 """Exit codes: nothing wrong, problems of severity error, input or output that cannot be used."""
@@ -52,6 +52,18 @@ def refuse(about: Sequence[Problem], lang: str, json: bool = False) -> int:
     return UNUSABLE
 
 
+def write_result(path: Path, lang: str, write: Callable[[], object], make_folder: bool = True) -> int:
+    """Writes a file; a folder that is missing, read-only or full, or a file open in Excel, is told in one line."""
+    try:
+        if make_folder:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        write()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        return refuse([problem("result_not_writable", value=str(path), reason=reason)], lang)
+    return CLEAN
+
+
 def as_json(answer: dict[str, Any]) -> None:
     """Prints what a program reads."""
     print(json.dumps(answer, ensure_ascii=False, indent=1, allow_nan=False, default=str))  # noqa: T201
@@ -64,9 +76,9 @@ def problems(listed: Sequence[Problem], lang: str) -> None:
     for sheet, group in groupby(by_sheet, key=lambda p: p.address.sheet):
         of_sheet = list(group)
         table = _table(sheet or Text("工作簿", "Workbook")(lang), [column.header(lang) for column in _COLUMNS])
-        for problem in of_sheet[:_MOST]:
-            severity, *rest = (column.value(problem, lang) for column in _COLUMNS)
-            table.add_row(_plain(severity, _STYLES[problem.severity]), *map(_plain, rest))
+        for shown in of_sheet[:_MOST]:
+            severity, *rest = (column.value(shown, lang) for column in _COLUMNS)
+            table.add_row(_plain(severity, _STYLES[shown.severity]), *map(_plain, rest))
         console.print(table)
         more = len(of_sheet) - _MOST
         if more > 0:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from perfxl.cli import show
-from perfxl.cli.commands import write_result
 from perfxl.cli.show import CLEAN, PROBLEMS
 from perfxl.core.language import Text
 from perfxl.core.problems import Problem, has_errors, problem
@@ -164,7 +163,7 @@ def _write_fields(lists: Sequence[FieldList], path: Path, lang: str) -> int:
     if writer is None:
         reason = Text("文件名以 .xlsx 或 .docx 结尾", "its name must end in .xlsx or .docx")
         return show.refuse([problem("result_not_writable", value=str(path), reason=reason)], lang)
-    failed = write_result(path, lang, lambda: writer(path, lists, lang))
+    failed = show.write_result(path, lang, lambda: writer(path, lists, lang))
     if not failed:
         show.say(Text(f"已生成 {path}", f"made {path}")(lang))
     return failed
