@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from perfxl.core.cascade import Cascade
     from perfxl.core.scoring.program import Scores
     from perfxl.core.weights.program import Weighing
-    from perfxl.workbook.reading.info import ReadInfo
+    from perfxl.tables.sheets import ReadInfo
 
 STORED_FROM = 2 * 2**20
 """Bytes: of a file from this size on, papers are made from rows on disk."""
@@ -100,11 +100,11 @@ def load(path: str | Path, lang: str | None = None) -> tuple[Program, list[Probl
     Returns: the program and its `problems`. Never raises for a bad file: the problems say what is wrong, and a program
     that cannot be used has no tables.
     """
-    from perfxl.tables.contract_sheet import expand
+    from perfxl.tables.contract_sheet import split_contract_sheets
     from perfxl.workbook.reading.read import read_book
 
     sheets, info, problems = read_book(path, lang)
-    tables, expanding = expand(sheets)
+    tables, expanding = split_contract_sheets(sheets)
     program, _ = from_tables(tables, info.lang)
     program.path, program.info = Path(path), info
     program.problems[:0] = [*problems, *expanding]
@@ -122,7 +122,7 @@ def load_for_papers(
         return load(path, lang)
     from perfxl.documents.papers import tables_of
     from perfxl.table_store import DiskFull, TableStore, find_temporary_folder
-    from perfxl.workbook.reading.stream import stream_book
+    from perfxl.workbook.reading.read import stream_book
 
     store = TableStore()
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 LANGUAGES = ("zh", "en")
@@ -25,3 +26,9 @@ SEMICOLON = Text("；", "; ")
 PAUSE = Text("，", ", ")
 FULL_STOP = Text("。", ".")
 BRACKETS = Text("（{}）", " ({})")
+
+
+def join_texts(texts: Iterable[Text]) -> Text:
+    """Several texts as a list in each language."""
+    pairs = list(texts)
+    return Text(COMMA.zh.join(text.zh for text in pairs), COMMA.en.join(text.en for text in pairs))

@@ -15,8 +15,8 @@ from perfxl.core.records import Records
 from perfxl.core.schema import Column, Table, get
 from perfxl.excel.errors import Failure, failure
 from perfxl.excel.normalise import Rows
-from perfxl.tables.columns import Finding, convert
-from perfxl.tables.contract_rows import LoneRows, lone_rows
+from perfxl.tables.columns import CellProblem, convert
+from perfxl.tables.contract_rows import ContractRows, read_contract_rows
 from perfxl.tables.headers import Header, find_header
 
 
@@ -90,7 +90,7 @@ def read(header: Header, rows: Rows, labels: Iterable[str] = ()) -> Range:
         records.columns[name] = made.values
         if made.percent:
             records.percent[name] = made.percent
-        for noticed in made.findings:
+        for noticed in made.problems:
             _note(found, column, noticed)
     for name, said in (("direction", below.directions), ("category", below.headings)):
         if said:
@@ -103,22 +103,22 @@ def error_findings(found: Range) -> list[Problem]:
     return [p for i in found.findings for p in found.errors(i).values()]
 
 
-def _rows_below(header: Header, rows: Rows) -> LoneRows:
+def _rows_below(header: Header, rows: Rows) -> ContractRows:
     if header.table.name == "contract_sheet" and "kpi" in header.columns.values():
-        return lone_rows(header, [list(row) for row in rows], [])
+        return read_contract_rows(header, [list(row) for row in rows], [])
     known = sorted(header.columns)
     first = header.row + header.height
-    return LoneRows([(i, row) for i, row in enumerate(rows[first:], first) if any(row[at] != "" for at in known)])
+    return ContractRows([(i, row) for i, row in enumerate(rows[first:], first) if any(row[at] != "" for at in known)])
 
 
-def _note(found: Range, column: Column, noticed: Finding) -> None:
+def _note(found: Range, column: Column, noticed: CellProblem) -> None:
     """Notices say how a cell was read; only what may be wrong is kept."""
-    if CATALOGUE[noticed.code].severity is Severity.NOTICE:
+    if CATALOGUE[noticed.name].severity is Severity.NOTICE:
         return
     details: dict[str, Any] = {}
     if column.choices:
         details["allowed"] = Text(
             "、".join(choice.zh for choice in column.choices), ", ".join(choice.en for choice in column.choices)
         )
-    about = problem(noticed.code, table=found.header.table.name, column=column.name, value=noticed.raw, **details)
+    about = problem(noticed.name, table=found.header.table.name, column=column.name, value=noticed.raw, **details)
     found.findings.setdefault(noticed.at, {})[column.name] = about

@@ -10,7 +10,7 @@ from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
-from perfxl.ooxml.xml import SAFE_PARSER, Element, namespace
+from perfxl.ooxml.xml import Element, namespace
 
 __all__ = [
     "CONTENT_TYPES",
@@ -33,6 +33,9 @@ CONTENT_TYPES = "[Content_Types].xml"
 TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 XML_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_PARSER = etree.XMLParser(
+    resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
+)
 _STRICT = "http://purl.oclc.org/ooxml/"
 _OFFICE = {
     False: "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
@@ -80,7 +83,7 @@ def read_relations(xml: bytes, part: str) -> tuple[Relation, ...]:
 
     Raises: etree.XMLSyntaxError.
     """
-    return relations_of(etree.fromstring(xml, SAFE_PARSER), part)
+    return relations_of(etree.fromstring(xml, _PARSER), part)
 
 
 def relations_of(tree: Iterable[Element], part: str) -> tuple[Relation, ...]:
@@ -101,7 +104,7 @@ def read_content_types(xml: bytes) -> ContentTypes:
     Raises: etree.XMLSyntaxError.
     """
     types = ContentTypes({}, {})
-    for element in etree.fromstring(xml, SAFE_PARSER):
+    for element in etree.fromstring(xml, _PARSER):
         content_type = element.get("ContentType", "")
         if element.get("PartName"):
             types.overrides[element.get("PartName", "")] = content_type

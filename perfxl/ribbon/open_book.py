@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 
 from perfxl.core.problem_table import SEVERITY_COLOURS, comment_text, worst_first
 from perfxl.core.problems import Problem
-from perfxl.tables.own import OWN_PREFIX
+from perfxl.tables.grid import OWN_PREFIX
 
 
 class CellRef(NamedTuple):

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from perfxl.core.policy import DEFAULT_SCALE
+from perfxl.core.values.dates import parse_period
 from perfxl.core.values.numbers import parse_figure, parse_number
 from perfxl.core.values.text import clean, fold
-from perfxl.tables.bounds import split_bound
-from perfxl.tables.headers import Header, Merge, bare
-from perfxl.tables.title import Fields, title_fields
+from perfxl.tables.grid import Merge
+from perfxl.tables.headers import Header, bare, meanings
 
 TOTAL, NOTE, HEADING, HEADER_AGAIN, TITLE, BOUND = (
     "row_is_total",
@@ -39,22 +39,34 @@ _LISTED = re.compile(r"^\(?(?:[一二三四五六七八九十]+|\d+)[)、.]\s*")
 _CARRIED = ("category", "person", "name", "post", "department", "issuer")
 _FIGURES = ("weight", "target", "actual", "challenge", "threshold", "points")
 
+Fields = dict[str, str]
+"""Canonical column of the contract sheet -> text from the title."""
+
+_TITLE_COLUMNS = ("person", "name", "post", "department", "issuer", "period")
+_LABEL = re.compile(r"([^\s:：,，;；|、]+(?: [^\s:：,，;；|、]+)?)\s*[:：]")
+_FIELD_END = re.compile(r"\s{2,}|[,，;；|、\t\n]|_{2,}")
+_PERIOD = re.compile(
+    r"20\d\d\s*(?:年\s*(?:第?[一二三四1-4]季度|[上下]半年|1[0-2]月|[1-9]月)|年度?|[QH][1-4]|[-.](?:1[0-2]|0[1-9])(?!\d))?"
+)
+_BOUNDS = (
+    (re.compile(r"(?:[≥≧]|>=|>|不低于|不少于|不小于|至少)\s*(.+)|(.+?)\s*(?:及?以上)"), "higher"),
+    (re.compile(r"(?:[≤≦]|<=|<|不高于|不超过|不大于|不多于|至多)\s*(.+)|(.+?)\s*(?:及?以下|以内)"), "lower"),
+)
+
 
 @dataclass
-class LoneRows:
+class ContractRows:
     """The KPI rows (sheet row, cells) with the fields that the titles gave, and what the other rows are."""
 
     rows: list[tuple[int, list[Any]]] = field(default_factory=list)
     fields: list[Fields] = field(default_factory=list)
-    others: list[tuple[str, int, int, str]] = field(default_factory=list)  # code, row, column, text
+    others: list[tuple[str, int, int, str]] = field(default_factory=list)  # problem, row, column, text
     carried: dict[str, list[int]] = field(default_factory=dict)  # column -> rows that took the value above
     headings: dict[int, str] = field(default_factory=dict)  # sheet row -> category from the heading above
-    directions: dict[int, str] = field(
-        default_factory=dict
-    )  # sheet row -> direction that a target such as ≥95% implies
+    directions: dict[int, str] = field(default_factory=dict)  # sheet row -> what a target such as ≥95% implies
 
 
-def lone_rows(header: Header, rows: Sequence[list[Any]], merges: Sequence[Merge]) -> LoneRows:
+def read_contract_rows(header: Header, rows: Sequence[list[Any]], merges: Sequence[Merge]) -> ContractRows:
     """Sorts the rows below the header; blank ones are left out silently."""
     return _Reader(header, rows, merges).read()
 
@@ -81,8 +93,8 @@ class _Reader:
         self._header = header
         self._at = {column: at for at, column in header.columns.items()}
         self._wide = {(top, left): right for top, left, _, right in merges if right > left}
-        self._fields = title_fields(rows[: header.row])
-        self._result = LoneRows()
+        self._fields = read_title(rows[: header.row])
+        self._result = ContractRows()
         self._above: dict[str, Any] = {}
         self._heading = ""
         self._categories: set[str] = set()
@@ -94,22 +106,22 @@ class _Reader:
         bounded = ("target", "threshold", "challenge")
         self._bounded = [(column, self._at[column]) for column in bounded if column in self._at]
 
-    def read(self) -> LoneRows:
+    def read(self) -> ContractRows:
         for i in range(self._header.row + self._header.height, len(self._rows)):
             row = self._rows[i]
             texts = [(at, clean(value)) for at, value in enumerate(row) if isinstance(value, str) and value.strip()]
             if not texts and all(isinstance(value, str) for value in row):
                 continue
-            code = self._kind(i, row, texts)
-            if code:
+            kind = self._kind(i, row, texts)
+            if kind:
                 at, text = texts[0] if texts else (self._at["weight"], "")
-                self._result.others.append((code, i, at, text))
+                self._result.others.append((kind, i, at, text))
             else:
                 self._keep(i, row)
         return self._result
 
     def _kind(self, i: int, row: list[Any], texts: list[tuple[int, str]]) -> str:
-        """The code of a row that is no KPI, "" for a KPI."""
+        """The problem that names a row which is no KPI, "" for a KPI."""
         names = [(at, bare(text)) for at, text in texts]
         if self._is_header(names):
             self._in_notes, self._above, self._heading = False, {}, ""
@@ -118,7 +130,7 @@ class _Reader:
             self._block, self._above = _Sum(), {}
             return TOTAL
         if texts and not self._has_figure(row):
-            new = title_fields([row])
+            new = read_title([row])
             if new.keys() & {"name", "person"}:
                 self._above, self._heading, self._in_notes = {}, "", False
                 self._fields = {**{k: v for k, v in self._fields.items() if k == "period"}, **new}
@@ -212,3 +224,77 @@ class _Reader:
         kpi = self._at["kpi"]
         across = at <= kpi < self._wide.get((i, at), -1) + 1 and self._wide.get((i, at), at) > kpi
         return across or bool(_NUMBERED.match(fold(text))) or at == self._at.get("category")
+
+
+def read_title(rows: Sequence[Sequence[Any]]) -> Fields:
+    """What the lines say; the first mention of each holds."""
+    fields: Fields = {}
+    for row in rows:
+        cells = [clean(value) if isinstance(value, str) else value for value in row]
+        for i, cell in enumerate(cells):
+            if isinstance(cell, str) and cell:
+                for column, text in (*_fields_in(cell), *_beside(cell, cells[i + 1 : i + 6])):
+                    fields.setdefault(column, text)
+    if "period" not in fields:
+        period = _first_period(rows)
+        if period:
+            fields["period"] = period
+    return fields
+
+
+def find_period(text: str) -> str:
+    """The first period a text mentions, as core/dates writes it."""
+    match = _PERIOD.search(text)
+    return (parse_period(match[0]).value or "") if match else ""
+
+
+def _fields_in(cell: str) -> list[tuple[str, str]]:
+    labels = [_read_label(match) for match in _LABEL.finditer(cell)]
+    ends = [*(start for start, _, _ in labels[1:]), len(cell)]
+    pairs = []
+    for (_, start, column), end in zip(labels, ends, strict=False):
+        text = _FIELD_END.split(cell[start:end].strip())[0].strip(" _")
+        if column and text:
+            pairs.append((column, text))
+    return pairs
+
+
+def _read_label(match: re.Match[str]) -> tuple[int, int, str]:
+    """Where a label begins and ends, and its column; of two words, the first may belong to the value before."""
+    column = _title_column(match[1])
+    if column or " " not in match[1]:
+        return match.start(1), match.end(), column
+    word = match[1].rpartition(" ")[2]
+    return match.end(1) - len(word), match.end(), _title_column(word)
+
+
+def _beside(cell: str, right: Sequence[Any]) -> list[tuple[str, str]]:
+    column = _title_column(cell)
+    value = next((value for value in right if value != ""), "")
+    text = f"{value:.15g}" if isinstance(value, float) else str(value)
+    if not column or not text or _title_column(text) or _LABEL.match(text):
+        return []
+    return [(column, text.strip(" _"))]
+
+
+def _title_column(label: str) -> str:
+    labels = meanings("contract_sheet").get(bare(label), ())
+    return next((meaning.column for meaning in labels if meaning.column in _TITLE_COLUMNS), "")
+
+
+def _first_period(rows: Sequence[Sequence[Any]]) -> str:
+    texts = (cell for row in rows for cell in row if isinstance(cell, str))
+    return next((period for period in map(find_period, texts) if period), "")
+
+
+def split_bound(raw: Any) -> tuple[str, str]:
+    """The number's text and the direction that the bound implies; two blanks where the cell is no bound."""
+    if not isinstance(raw, str):
+        return "", ""
+    text = fold(raw)
+    for pattern, direction in _BOUNDS:
+        match = pattern.fullmatch(text)
+        number = (match[1] or match[2]) if match else ""
+        if number and parse_number(number).value is not None:
+            return number, direction
+    return "", ""

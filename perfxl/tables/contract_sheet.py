@@ -1,7 +1,7 @@
-"""A lone contract or weight table taken apart into the tables of a program: people, KPIs, contracts, lines, actuals.
+"""Contract sheets, the contract or weight tables that HR already has, taken apart into the tables of a program.
 
-`expand(book)` leaves every cell addressed where it stands on the sheet. What a lone sheet does not say is filled in
-with the plainest reading (ratio, higher is better, the whole period); what was read off a name is reported.
+`split_contract_sheets(tables)` leaves every cell addressed where it stands on the sheet. What such a sheet does not say
+is filled in with the plainest reading (ratio, higher is better, the whole period); what was read off a name is said.
 """
 
 from __future__ import annotations
@@ -48,28 +48,42 @@ _CARD = (
     *("unit", "definition", "data_source", "impact", "controllability", "measurability"),
     *("steps", "scale", "veto_effect", "veto_grade"),
 )
-_LINE = ("weight", "derived_weight", "target", "challenge", "threshold", "base", "low", "high", "k", "unit_step")
-_LINE_REST = ("floor", "cap", "limit", "note")
+_LINE = (
+    "weight",
+    "derived_weight",
+    "target",
+    "challenge",
+    "threshold",
+    "base",
+    "low",
+    "high",
+    "k",
+    "unit_step",
+    "floor",
+    "cap",
+    "limit",
+    "note",
+)
 _EFFECTS = ("deduct", "bonus", "veto", "monitor")
 
 
-def expand(book: Tables) -> tuple[dict[str, Records], list[Problem]]:
-    """The book with its contract sheets as ordinary tables beside them; unchanged where it has none, or has the
-    program's own contract lines, which the sheets then only repeat."""
-    sheets = book.get("contract_sheet")
+def split_contract_sheets(tables: Tables) -> tuple[dict[str, Records], list[Problem]]:
+    """The tables with the contract sheets as ordinary tables beside them; unchanged where there are none, or where the
+    program has contract lines of its own, which the sheets then only repeat."""
+    sheets = tables.get("contract_sheet")
     if not sheets:
-        return dict(book), []
-    if book.get("contract_lines"):
-        found = problem("contract_sheet_not_counted", sheets.address(0), table="contract_sheet", sheet=sheets.sheet)
-        return dict(book), [found]
-    expansion = _Expansion(book, sheets)
-    made = expansion.tables()
-    whole = {name: joined([book[name], records]) if book.get(name) else records for name, records in made.items()}
-    return {**book, **whole}, expansion.problems
+        return dict(tables), []
+    if tables.get("contract_lines"):
+        repeated = problem("contract_sheet_not_counted", sheets.address(0), table="contract_sheet", sheet=sheets.sheet)
+        return dict(tables), [repeated]
+    splitter = _Splitter(tables, sheets)
+    new = splitter.tables()
+    whole = {name: joined([tables[name], records]) if tables.get(name) else records for name, records in new.items()}
+    return {**tables, **whole}, splitter.problems
 
 
 @dataclass
-class _Rows:
+class _TableRows:
     """Rows of one table under way, with the row of the sheet that each came from."""
 
     table: str
@@ -83,72 +97,71 @@ class _Rows:
 
     def records(self, sheets: Records) -> Records:
         """Only the columns that some row gives: a table without targets misses none."""
-        held = [column.name for column in get(self.table).columns if any(column.name in row for row in self.rows)]
-        taken = {name: self.names.get(name, name) for name in held}
+        names = [column.name for column in get(self.table).columns if any(column.name in row for row in self.rows)]
+        sources = {name: self.names.get(name, name) for name in names}
         records = Gathered(
             get(self.table),
-            {name: [row.get(name) for row in self.rows] for name in held},
+            {name: [row.get(name) for row in self.rows] for name in names},
             sheets.file,
             sheets.sheet,
             [sheets.rows[i] for i in self.origins],
-            {name: sheets.letters[source] for name, source in taken.items() if source in sheets.letters},
+            {name: sheets.letters[source] for name, source in sources.items() if source in sheets.letters},
             origins=[(sheets, i) for i in self.origins],
             names=dict(self.names),
         )
-        for name, source in taken.items():
-            marked = sheets.percent.get(source)
-            if marked:
-                records.percent[name] = {at for at, i in enumerate(self.origins) if i in marked}
+        for name, source in sources.items():
+            percent = sheets.percent.get(source)
+            if percent:
+                records.percent[name] = {at for at, i in enumerate(self.origins) if i in percent}
         return records
 
 
-class _Expansion:
+class _Splitter:
     """One pass over the sheet's rows, in order."""
 
-    def __init__(self, book: Tables, sheets: Records) -> None:
+    def __init__(self, tables: Tables, sheets: Records) -> None:
         self.problems: list[Problem] = []
-        self._book, self._sheets = book, sheets
-        policy, _ = read_policy(book)
+        self._tables, self._sheets = tables, sheets
+        policy, _ = read_policy(tables)
         self._methods = RuleBook(policy)
         self._span = (policy["period_start"], policy["period_end"])
-        self._people = _by_name(book.get("people"), "person")
-        self._library = _by_name(book.get("kpis"), "kpi")
+        self._people = _by_name(tables.get("people"), "person")
+        self._library = _by_name(tables.get("kpis"), "kpi")
         key = "kpi_id" if "kpi_id" in sheets.columns else "kpi"
         who = "person" if "person" in sheets.columns else "name"
-        self._made = {
-            "people": _Rows("people", {"person": who, "unit": "department"}),
-            "kpis": _Rows("kpis", {"kpi": key, "name": "kpi"}),
-            "contracts": _Rows("contracts", {"contract": who, "holder": who, "start": "period", "end": "period"}),
-            "contract_lines": _Rows("contract_lines", {"contract": who, "kpi": key, "aspect": "category"}),
-            "actuals": _Rows("actuals", {"holder": who, "kpi": key, "value": "actual"}),
-            "events": _Rows("events", {"holder": who, "kpi": key, "count": "actual"}),
+        self._rows = {
+            "people": _TableRows("people", {"person": who, "unit": "department"}),
+            "kpis": _TableRows("kpis", {"kpi": key, "name": "kpi"}),
+            "contracts": _TableRows("contracts", {"contract": who, "holder": who, "start": "period", "end": "period"}),
+            "contract_lines": _TableRows("contract_lines", {"contract": who, "kpi": key, "aspect": "category"}),
+            "actuals": _TableRows("actuals", {"holder": who, "kpi": key, "value": "actual"}),
+            "events": _TableRows("events", {"holder": who, "kpi": key, "count": "actual"}),
         }
         self._vetoing = self._vetoing_in_library()
         self._cards: dict[str, dict[str, Any]] = {}
         self._contracts: dict[tuple[str, str, str], str] = {}
-        self._said: set[tuple[str, str]] = set()
+        self._reported: set[tuple[str, str]] = set()
 
     def tables(self) -> dict[str, Records]:
         for i, row in enumerate(self._sheets.records()):
             if row["kpi"] is not None or row["kpi_id"] is not None:
                 self._line(i, row)
-        return {name: rows.records(self._sheets) for name, rows in self._made.items() if rows.rows}
+        return {name: rows.records(self._sheets) for name, rows in self._rows.items() if rows.rows}
 
     def _line(self, i: int, row: dict[str, Any]) -> None:
         person = self._person(i, row)
         period = row["period"] or self._default_period(i)
         contract = self._contract(i, row, person, period)
         kpi = self._kpi(i, row, person)
-        held = self._sheets.columns
-        line = {name: row[name] for name in (*_LINE, *_LINE_REST) if name in held}
-        self._made["contract_lines"].add(i, contract=contract, kpi=kpi, **self._category("aspect", row), **line)
+        line = {name: row[name] for name in _LINE if name in self._sheets.columns}
+        self._rows["contract_lines"].add(i, contract=contract, kpi=kpi, **self._category("aspect", row), **line)
         if row["actual"] is not None:
-            self._made["actuals"].add(i, holder=person, kpi=kpi, period=period, value=row["actual"])
+            self._rows["actuals"].add(i, holder=person, kpi=kpi, period=period, value=row["actual"])
         if kpi in self._vetoing and isinstance(row["actual"], float) and row["actual"] > 0:
             self._event(i, person, kpi, row)
 
     def _vetoing_in_library(self) -> set[str]:
-        library = self._book.get("kpis") or empty("kpis")
+        library = self._tables.get("kpis") or empty("kpis")
         pairs = zip(library.column("kpi"), map(self._methods.find, library.column("method")), strict=True)
         return {kpi for kpi, method in pairs if method and method.name == "veto"}
 
@@ -156,7 +169,7 @@ class _Expansion:
         """The actual of a vetoing KPI is how often it happened."""
         _, end = self._dates(row["period"])
         dated = {"date": end} if end else {}  # so that it belongs to this contract, and to no other of the person's
-        self._made["events"].add(i, holder=person, kpi=kpi, kind="veto", count=row["actual"], **dated)
+        self._rows["events"].add(i, holder=person, kpi=kpi, kind="veto", count=row["actual"], **dated)
 
     # Whose it is
 
@@ -165,35 +178,35 @@ class _Expansion:
         if name is None:
             name = _stem(self._sheets.address(i).sheet) or _stem(self._sheets.file.rpartition(".")[0])
             name = name or self._sheets.address(i).sheet
-            self._say("holder_unnamed", i, "name", name)
-        known = self._people.get(fold_name(name))
-        if known is None and not self._book.get("people"):
+            self._report("holder_unnamed", i, "name", name)
+        person = self._people.get(fold_name(name))
+        if person is None and not self._tables.get("people"):
             unit = {"unit": row["department"]} if row["department"] else {}
             self._add_person(i, name, name=row["name"] or name, post=row["post"], **unit)
-        return known or name
+        return person or name
 
     def _add_person(self, i: int, person: str, **values: Any) -> None:
         self._people[fold_name(person)] = person
-        self._made["people"].add(i, person=person, **values)
+        self._rows["people"].add(i, person=person, **values)
 
     def _contract(self, i: int, row: dict[str, Any], person: str, period: str) -> str:
         """One contract for each person, sheet and period: who changed post has two."""
         key = (person, self._sheets.address(i).sheet, period)
         if key not in self._contracts:
-            number = sum(held[0] == person for held in self._contracts) + 1
+            number = sum(key[0] == person for key in self._contracts) + 1
             self._contracts[key] = person if number == 1 else f"{person}-{number}"
             start, end = self._dates(row["period"])
             issuer = self._issuer(i, row["issuer"])
             post = {"post": row["post"]} if row["post"] else {}
             dates = {"start": start, "end": end} if start or end else {}
             contract = self._contracts[key]
-            self._made["contracts"].add(i, contract=contract, holder=person, **issuer, **post, **dates)
+            self._rows["contracts"].add(i, contract=contract, holder=person, **issuer, **post, **dates)
         return self._contracts[key]
 
     def _issuer(self, i: int, name: str | None) -> dict[str, str]:
         if name is None:
             return {}
-        if fold_name(name) not in self._people and not self._book.get("people"):
+        if fold_name(name) not in self._people and not self._tables.get("people"):
             self._add_person(i, name, name=name)
         return {"issuer": self._people.get(fold_name(name), name)}
 
@@ -206,7 +219,7 @@ class _Expansion:
     def _default_period(self, i: int) -> str:
         """The program's year where the policy gives it."""
         if "actual" in self._sheets.columns:
-            self._say("period_not_given", i, "kpi", "")
+            self._report("period_not_given", i, "kpi", "")
         end = self._span[1]
         return str(end.year) if end else UNDATED
 
@@ -214,18 +227,18 @@ class _Expansion:
 
     def _kpi(self, i: int, row: dict[str, Any], person: str) -> str:
         """The ID of the KPI's card: the library's, one made for the same KPI before, or a new one."""
-        given = row["kpi_id"] or row["kpi"]
-        known = self._library.get(fold_name(given)) or self._library.get(fold_name(row["kpi"] or ""))
-        if known:
-            return known
+        typed = row["kpi_id"] or row["kpi"]
+        in_library = self._library.get(fold_name(typed)) or self._library.get(fold_name(row["kpi"] or ""))
+        if in_library:
+            return in_library
         card = self._card(i, row)
-        same = self._cards.setdefault(given, card)
-        kpi = given if same == card else f"{given} ({person})"
+        same = self._cards.setdefault(typed, card)
+        kpi = typed if same == card else f"{typed} ({person})"
         if same is card or kpi not in self._cards:
             self._cards[kpi] = card
             if card["method"] == "veto":
                 self._vetoing.add(kpi)
-            self._made["kpis"].add(i, kpi=kpi, **card)
+            self._rows["kpis"].add(i, kpi=kpi, **card)
         return kpi
 
     def _card(self, i: int, row: dict[str, Any]) -> dict[str, Any]:
@@ -248,17 +261,17 @@ class _Expansion:
         default = default_method(row, kind)
         if row["method"] is None:
             return default
-        found = self._methods.find(row["method"])
-        if found is None:
+        method = self._methods.find(row["method"])
+        if method is None:
             label = built_in()[default]
-            self._say("method_word_unknown", i, "method", row["method"], method=Text(label.zh, label.name))
-        return found.name if found else default
+            self._report("method_word_unknown", i, "method", row["method"], method=Text(label.zh, label.name))
+        return method.name if method else default
 
     def _direction(self, i: int, row: dict[str, Any], name: str) -> str:
         direction, by_name = direction_of(row, name)
         if by_name:
             column = get("contract_sheet").column("direction")
-            self._say("direction_by_name", i, "kpi", name, header=Text(column.zh, column.en))
+            self._report("direction_by_name", i, "kpi", name, header=column.text)
         return direction
 
     def _category(self, column: str, row: dict[str, Any]) -> dict[str, Any]:
@@ -266,25 +279,24 @@ class _Expansion:
             return {}
         return {column: category_of(row["category"])}
 
-    def _say(self, code: str, i: int, column: str, value: Any, **details: Any) -> None:
+    def _report(self, name: str, i: int, column: str, value: Any, **details: Any) -> None:
         """Once for the same thing on the same sheet."""
         address = self._sheets.address(i, column)
-        if (code, f"{address.sheet}:{value}") not in self._said:
-            self._said.add((code, f"{address.sheet}:{value}"))
-            self.problems.append(problem(code, address, table="contract_sheet", column=column, value=value, **details))
+        if (name, f"{address.sheet}:{value}") not in self._reported:
+            self._reported.add((name, f"{address.sheet}:{value}"))
+            self.problems.append(problem(name, address, table="contract_sheet", column=column, value=value, **details))
 
 
 def _by_name(records: Records | None, key: str) -> dict[str, str]:
     """ID by its own spelling and by the name beside it; a name that two rows share stands for neither."""
     if not records:
         return {}
-    pairs = [
-        (fold_name(name or ""), one) for name, one in zip(records.column("name"), records.column(key), strict=True)
-    ]
-    often = Counter(name for name, _ in pairs)
-    found = {name: one for name, one in pairs if name and often[name] == 1}
-    found.update({fold_name(one): one for _, one in pairs if one is not None})
-    return found
+    ids = records.column(key)
+    names = [fold_name(name or "") for name in records.column("name")]
+    counts = Counter(names)
+    by_name = {name: row_id for name, row_id in zip(names, ids, strict=True) if name and counts[name] == 1}
+    by_name.update({fold_name(row_id): row_id for row_id in ids if row_id is not None})
+    return by_name
 
 
 def kind_of(row: Mapping[str, Any]) -> str | None:
@@ -353,11 +365,11 @@ _ENDING = re.compile(r"(?:类?指标|类|项目?|层面|维度)$")
 
 
 def _spellings(choices: tuple[Choice, ...]) -> dict[str, str]:
-    found: dict[str, str] = {}
+    names: dict[str, str] = {}
     for choice in choices:
-        for name in (choice.name, choice.zh, choice.en, *choice.aliases):
-            found.setdefault(_plain(name), choice.name)
-    return found
+        for text in (choice.name, choice.zh, choice.en, *choice.aliases):
+            names.setdefault(_plain(text), choice.name)
+    return names
 
 
 _CATEGORIES = _spellings(CATEGORY)

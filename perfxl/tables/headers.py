@@ -1,4 +1,4 @@
-"""Finds a sheet's header row and what each header stands for, by the names and aliases of the schema.
+"""Which table a sheet holds: its header row, what each header stands for, and its name as a hint.
 
 Headers are compared without brackets, spaces, marks and width: 权重（%）, *权重 and 权 重 are all 权重.
 """
@@ -13,15 +13,16 @@ from typing import Any, NamedTuple
 
 from perfxl.core.schema import Table, all_tables
 from perfxl.core.values.text import fold
+from perfxl.tables.grid import Grid, Merge
 
 SEARCHED_ROWS = 40
-
-Merge = tuple[int, int, int, int]
-"""First row, first column, last row, last column of merged cells; zero-based."""
 
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|<[^<>]*>")
 _MARKS = "*★☆※●•·:；;,，。#↓↑ "
 _TAIL = re.compile(r"[/\-_]?%$")
+_NUMBERING = re.compile(r"^(?:\d{4}年度?|\d{4}|\d{1,2}[.、_\-]|[一二三四五六七八九十]+[.、])[_\-.]*")
+_COPY = re.compile(r"(?:[_\-]?\d{4}年度?|[_\-]\d{4}|[_\-]\d{1,2}|\d{1,2}月|第?[一二三四1-4]季度|[上下]半年)$")
+NAMED, PARTLY = 2.0, 1.0  # how far a sheet's name speaks for a table
 
 
 class Meaning(NamedTuple):
@@ -53,21 +54,87 @@ class Header:
 
     @property
     def missing(self) -> list[str]:
-        found = set(self.columns.values())
-        return [column.name for column in self.table.columns if column.required and column.name not in found]
+        """The required columns that no header names."""
+        present = set(self.columns.values())
+        return [column.name for column in self.table.columns if column.required and column.name not in present]
 
     def percent(self, column: int) -> bool:
-        """The header says that its plain numbers are percent points."""
+        """Whether the header says that its plain numbers are percent points."""
         return "%" in fold(self.texts.get(column, ""))
+
+
+class Match(NamedTuple):
+    """A sheet as a table; `header` is None where the name says so but no header row was found."""
+
+    table: Table
+    header: Header | None
+    named: bool
+
+
+def recognise(sheet: Grid) -> Match | None:
+    """The table that explains most of the sheet's headers; None where no table does."""
+    best: Match | None = None
+    best_score = 0.0
+    for table in all_tables().values():
+        name = match_name(sheet.name, table)
+        header = find_header(table, sheet.rows, sheet.merges)
+        if header is None or not _is_enough(header, name):
+            continue
+        score = len(header.columns) + name - len(header.missing) / 2
+        if score > best_score:
+            best, best_score = Match(table, header, name == NAMED), score
+    if best:
+        return best
+    named = next((table for table in all_tables().values() if match_name(sheet.name, table) == NAMED), None)
+    return Match(named, None, True) if named else None
+
+
+def find_likely_header(sheet: Grid) -> Header | None:
+    """For a sheet that is no table: the header that comes near one, if three columns or more speak for it."""
+    headers = [find_header(table, sheet.rows, sheet.merges) for table in all_tables().values()]
+    best = max((header for header in headers if header), key=lambda header: len(header.columns), default=None)
+    return best if best and len(best.columns) >= 3 else None
+
+
+def match_name(sheet: str, table: Table) -> float:
+    """NAMED where the sheet's name is the table's, PARTLY where it begins or ends with it, else 0. Year, number and
+    copy marks do not count: "2025年人员 (2)" is 人员."""
+    plain = bare(sheet)
+    name = _COPY.sub("", _NUMBERING.sub("", plain)) or plain
+    titles = _titles(table)
+    if name in titles or name.removesuffix("表") in titles:
+        return NAMED
+    return PARTLY if any(len(title) > 1 and (name.startswith(title) or name.endswith(title)) for title in titles) else 0
+
+
+@cache
+def _titles(table: Table) -> frozenset[str]:
+    return frozenset(bare(title) for title in (table.zh, table.en, table.name, *table.aliases))
+
+
+def _is_enough(header: Header, name: float) -> bool:
+    """A name vouches for its headers; without one the table's required columns must all be there, and at least two in
+    three headers be the table's, or four of them; a lone KPI list needs a figure."""
+    count, missing = len(header.columns), len(header.missing)
+    if name == NAMED:
+        return count >= 2 or (count == 1 and missing == 0)
+    if name == PARTLY:
+        return count >= 2 and missing <= 1
+    if count < 2 or missing:
+        return False
+    figures = {"weight", "target", "actual", "impact"}
+    if header.table.name == "contract_sheet" and not figures.intersection(header.columns.values()):
+        return False
+    return count >= 4 or 3 * count >= 2 * len(header.texts)
 
 
 def find_header(table: Table, rows: Sequence[Sequence[Any]], merges: Sequence[Merge]) -> Header | None:
     """The row, or pair of rows, that names most columns of the table; the upper one where several do."""
     best: Header | None = None
     for i in range(min(len(rows), SEARCHED_ROWS)):
-        for found in _candidates(table, rows, merges, i):
-            if found.columns and (best is None or _clarity(found) > _clarity(best)):
-                best = found
+        header = _header_at(table, rows, merges, i)
+        if header and header.columns and (best is None or _clarity(header) > _clarity(best)):
+            best = header
     return best
 
 
@@ -91,7 +158,7 @@ def _bare(text: str) -> str:
 @cache
 def meanings(table: str) -> dict[str, tuple[Meaning, ...]]:
     """Bare header text -> the columns it may stand for."""
-    found: dict[str, list[Meaning]] = {}
+    by_text: dict[str, list[Meaning]] = {}
     for column in all_tables()[table].columns:
         spellings = [
             (column.zh, "zh"),
@@ -100,24 +167,25 @@ def meanings(table: str) -> dict[str, tuple[Meaning, ...]]:
             (column.name, ""),
         ]
         for rank, (spelling, lang) in enumerate(spellings):
-            known = found.setdefault(bare(spelling), [])
-            if all(meaning.column != column.name for meaning in known):
-                known.append(Meaning(column.name, max(rank - 1, 0), lang or ("en" if spelling.isascii() else "zh")))
-    return {text: tuple(known) for text, known in found.items()}
+            columns = by_text.setdefault(bare(spelling), [])
+            if all(meaning.column != column.name for meaning in columns):
+                columns.append(Meaning(column.name, max(rank - 1, 0), lang or ("en" if spelling.isascii() else "zh")))
+    return {text: tuple(columns) for text, columns in by_text.items()}
 
 
-def _candidates(table: Table, rows: Sequence[Sequence[Any]], merges: Sequence[Merge], i: int) -> list[Header]:
-    known = meanings(table.name)
+def _header_at(table: Table, rows: Sequence[Sequence[Any]], merges: Sequence[Merge], i: int) -> Header | None:
+    """Row `i` read as a header, alone or with the row below; None where neither names a column."""
+    names = meanings(table.name)
     below = rows[i + 1] if i + 1 < len(rows) and _may_be_header(rows[i + 1]) else ()
-    if not any(bare(text) in known for text in rows[i]) and not any(bare(text) in known for text in below):
-        return []
-    single = _assigned(table, i, 1, [(text,) for text in _texts(rows[i])])
+    if not any(bare(text) in names for text in rows[i]) and not any(bare(text) in names for text in below):
+        return None
+    single = _assign_columns(table, i, 1, [(text,) for text in _texts(rows[i])])
     if not below:
-        return [single]
-    double = _assigned(table, i, 2, _stacked(rows, merges, i))
+        return single
+    double = _assign_columns(table, i, 2, _stacked(rows, merges, i))
     spanned = any(top == i and (left < right or bottom == i + 1) for top, left, bottom, right in merges)
     gained = len(double.columns) - len(single.columns)
-    return [double] if gained >= (1 if spanned else 2) else [single]
+    return double if gained >= (1 if spanned else 2) else single
 
 
 def _may_be_header(row: Sequence[Any]) -> bool:
@@ -143,30 +211,30 @@ def _stacked(rows: Sequence[Sequence[Any]], merges: Sequence[Merge], i: int) -> 
     return readings
 
 
-def _assigned(table: Table, row: int, height: int, readings: Sequence[tuple[str, ...]]) -> Header:
+def _assign_columns(table: Table, row: int, height: int, readings: Sequence[tuple[str, ...]]) -> Header:
     """Gives each column to the header that names it most specifically."""
     header = Header(table, row, height)
-    known = meanings(table.name)
+    names = meanings(table.name)
     offers: list[tuple[int, int, int, Meaning]] = []
-    seen: dict[str, int] = {}
+    first_with: dict[str, int] = {}
     for at, texts in enumerate(readings):
         if not texts[0]:
             continue
         header.texts[at] = texts[0] if len(texts) == 1 else texts[1].removesuffix(texts[0]) + "/" + texts[0]
-        first = seen.setdefault(bare(header.texts[at]), at)
+        first = first_with.setdefault(bare(header.texts[at]), at)
         if first != at:
             header.twins[at] = first
         for turn, text in enumerate(texts):
-            offers += [(meaning.rank, turn, at, meaning) for meaning in known.get(bare(text), ())]
-    taken: dict[str, int] = {}
+            offers += [(meaning.rank, turn, at, meaning) for meaning in names.get(bare(text), ())]
+    assigned: dict[str, int] = {}
     for _, _, at, meaning in sorted(offers, key=lambda offer: offer[:3]):
         if at in header.columns:
             continue
-        if meaning.column in taken:
-            header.rivals.setdefault(at, taken[meaning.column])
+        if meaning.column in assigned:
+            header.rivals.setdefault(at, assigned[meaning.column])
             continue
         header.columns[at] = meaning.column
-        taken[meaning.column] = at
+        assigned[meaning.column] = at
         header.langs[meaning.lang] = header.langs.get(meaning.lang, 0) + 1
     header.rivals = {at: other for at, other in header.rivals.items() if at not in header.columns}
     return header

@@ -23,7 +23,7 @@ from perfxl.ribbon.buttons import BUTTONS, run
 from perfxl.ribbon.file_book import FileBook
 from perfxl.ribbon.live_book import LiveBook
 from perfxl.ribbon.open_book import CellRef
-from perfxl.tables.own import is_own
+from perfxl.tables.grid import is_own
 from tests.core import clean_program
 from tests.excel import com_excel
 

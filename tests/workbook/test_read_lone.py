@@ -11,7 +11,7 @@ import pytest
 from perfxl.core.problems import Problem
 from perfxl.core.records import Records
 from perfxl.core.values.text import NOT_APPLICABLE
-from perfxl.tables.contract_sheet import UNDATED, expand
+from perfxl.tables.contract_sheet import UNDATED, split_contract_sheets
 from perfxl.workbook.reading.read import read_book
 from tests.workbook.books import PEOPLE, Rows, person, save
 from tests.workbook.test_read_sheets import places
@@ -21,7 +21,7 @@ HEADER = ["考核指标", "权重", "目标值", "实际完成值"]
 
 def read(path: Path) -> tuple[dict[str, Records], list[Problem]]:
     book, _, found = read_book(path)
-    book, more = expand(book)
+    book, more = split_contract_sheets(book)
     return book, [*found, *more]
 
 
@@ -280,4 +280,4 @@ def test_a_copy_beside_the_programs_contract_lines_does_not_count_twice(tmp_path
 
 def test_a_book_without_contract_sheets_is_left_alone(tmp_path: Path) -> None:
     book, _, _ = read_book(save(tmp_path / "a.xlsx", {"人员": [PEOPLE, person(1)]}))
-    assert expand(book) == (book, [])
+    assert split_contract_sheets(book) == (book, [])

@@ -24,11 +24,11 @@ from perfxl.core.problems import Problem
 from perfxl.core.records import Records, joined
 from perfxl.core.schema import all_tables
 from perfxl.ooxml import package as ooxml_package
+from perfxl.tables import sheets as sheet_tables
+from perfxl.tables.sheets import ReadInfo
 from perfxl.workbook.program.book import write_program
-from perfxl.workbook.reading import cut, shared_strings, sheet_records
-from perfxl.workbook.reading.info import ReadInfo
-from perfxl.workbook.reading.read import read_book
-from perfxl.workbook.reading.stream import stream_book
+from perfxl.workbook.reading import cut, shared_strings
+from perfxl.workbook.reading.read import read_book, stream_book
 from tests.workbook.books import MAIN, PEOPLE, package, person, save, sheet_xml, text_row
 from tests.workbook.office import convert, needs_libreoffice
 
@@ -391,7 +391,7 @@ def test_what_take_raises_comes_out(tmp_path: Path) -> None:
 
 
 def test_problems_stay_few(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheet_records, "MANY", 12)
+    monkeypatch.setattr(sheet_tables, "MANY", 12)
     rows = [ACTUALS, *(["E1", "K1", "2025", "优秀吗"] for _ in range(200))]
     _, _, problems = streamed(save(tmp_path / "a.xlsx", {"实绩": rows}))
     assert len(problems) == 12
@@ -400,7 +400,7 @@ def test_problems_stay_few(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 _PEAK = """
 import sys
 from pathlib import Path
-from perfxl.workbook.reading.stream import stream_book
+from perfxl.workbook.reading.read import stream_book
 
 def peak():
     lines = Path("/proc/self/status").read_text().splitlines()
@@ -468,7 +468,7 @@ def test_a_cut_loses_nothing(before: str, rows: list[int], after: str, size: int
     pieces: Iterator[bytes] = (xml[i : i + size] for i in range(0, len(xml), size))
     try:
         found = list(cut.cut(pieces))
-    except cut.Odd:
+    except cut.UnsupportedLayout:
         assert not rows
         return
     assert b"".join(found) == xml

@@ -1,7 +1,7 @@
 """A sheet's XML cut into blocks of whole rows while it is inflated, so that it is never in memory as a whole.
 
 `cut` gives head, blocks and tail; `survey` goes through them once to see whether the blocks, read one by one, hold
-what the sheet read at once would hold. Where that is not sure it raises Odd.
+what the sheet read at once would hold. Where that is not sure it raises UnsupportedLayout.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from operator import lt
 
-from perfxl.tables.headers import SEARCHED_ROWS, Merge
+from perfxl.tables.grid import Merge
+from perfxl.tables.headers import SEARCHED_ROWS
 from perfxl.workbook.reading import sheet_xml
 
 BLOCK = 4 * 2**20
@@ -30,7 +31,7 @@ _SHARED, _MARKED = b' t="s"><v>', b' t="str"><v>' + MARK.encode()
 _SHARED_AND_MORE = re.compile(rb' t="s"( [^<>]*><v>)')  # another attribute follows
 
 
-class Odd(Exception):
+class UnsupportedLayout(Exception):
     """The XML is of a form that can only be read whole."""
 
 
@@ -59,48 +60,48 @@ def marked(xml: bytes) -> bytes:
 
 
 def survey(pieces: Iterable[bytes]) -> Survey:
-    found, columns, before = Survey(), 26, 0
+    result, columns, before = Survey(), 26, 0
     for xml in cut(pieces):
         if xml.startswith(_CLOSING):
-            found.merges = sheet_xml.merges(xml)
+            result.merges = sheet_xml.merges(xml)
         elif not xml.startswith(_ROW):
             if b"<!" in xml or xml.count(b"<?") > 1:
-                raise Odd
+                raise UnsupportedLayout
         else:
             numbers = _checked_rows(xml, before)
             reach = sheet_xml.reach(xml)
             if reach is None:
-                raise Odd
+                raise UnsupportedLayout
             columns, before = max(columns, reach[1]), numbers[-1]
             if reach[0] > before or before * columns > sheet_xml.MAX_AREA:
-                raise Odd
-            if not found.last or found.last[-1] <= SEARCHED_ROWS:
-                found.top += _first_rows(xml, SEARCHED_ROWS + 1)
-            found.last.append(before)
+                raise UnsupportedLayout
+            if not result.last or result.last[-1] <= SEARCHED_ROWS:
+                result.top += _first_rows(xml, SEARCHED_ROWS + 1)
+            result.last.append(before)
             if b"<v" in xml or b"<is" in xml:
-                found.filled = len(found.last)
-    for top, _, bottom, _ in found.merges:
-        found.tied.update(range(bisect_left(found.last, top + 1), bisect_left(found.last, bottom + 1)))
-    return found
+                result.filled = len(result.last)
+    for top, _, bottom, _ in result.merges:
+        result.tied.update(range(bisect_left(result.last, top + 1), bisect_left(result.last, bottom + 1)))
+    return result
 
 
 def cut(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """What comes before the rows, the rows block by block, and what follows from </sheetData> on."""
-    held, inside, ended = b"", False, False
+    pending, inside, ended = b"", False, False
     for piece in pieces:
-        held += piece
-        if not inside and (at := held.find(_ROW)) >= 0:
-            yield held[:at]
-            held, inside = held[at:], True
-        ended = ended or (inside and len(held) >= BLOCK and _CLOSING in held)
-        while inside and not ended and len(held) >= BLOCK and (at := _border(held)) > 0:
-            yield from _close_rows(held[:at])
-            held = held[at:]
-        if len(held) > _MOST:
-            raise Odd
-    rows, closing, tail = held.partition(_CLOSING)
+        pending += piece
+        if not inside and (at := pending.find(_ROW)) >= 0:
+            yield pending[:at]
+            pending, inside = pending[at:], True
+        ended = ended or (inside and len(pending) >= BLOCK and _CLOSING in pending)
+        while inside and not ended and len(pending) >= BLOCK and (at := _border(pending)) > 0:
+            yield from _close_rows(pending[:at])
+            pending = pending[at:]
+        if len(pending) > _MOST:
+            raise UnsupportedLayout
+    rows, closing, tail = pending.partition(_CLOSING)
     if not inside or not closing:
-        raise Odd
+        raise UnsupportedLayout
     while len(rows) >= BLOCK and (at := _border(rows)) > 0:
         yield from _close_rows(rows[:at])
         rows = rows[at:]
@@ -108,9 +109,9 @@ def cut(pieces: Iterable[bytes]) -> Iterator[bytes]:
     yield closing + tail
 
 
-def _border(held: bytes) -> int:
-    at = held.rfind(_ROW, 1, BLOCK + len(_ROW) - 1)
-    return at if at > 0 else held.find(_ROW, BLOCK)
+def _border(pending: bytes) -> int:
+    at = pending.rfind(_ROW, 1, BLOCK + len(_ROW) - 1)
+    return at if at > 0 else pending.find(_ROW, BLOCK)
 
 
 def _close_rows(xml: bytes) -> Iterator[bytes]:
@@ -129,12 +130,12 @@ def _checked_rows(xml: bytes, before: int) -> list[int]:
     """The numbers of the rows, which come in order."""
     numbers = list(map(int, _NUMBERED.findall(xml)))
     if xml.count(b"<row") != len(numbers) or not all(map(lt, [before, *numbers], numbers)):
-        raise Odd
+        raise UnsupportedLayout
     if any(letter in xml and text in xml for letter, text in _ODD) or (b"&#" in xml and _MARK_ENTITY.search(xml)):
-        raise Odd
+        raise UnsupportedLayout
     others = xml.count(b'"s"') - xml.count(_SHARED)
     if others and others != len(_SHARED_AND_MORE.findall(xml)):
-        raise Odd
+        raise UnsupportedLayout
     return numbers
 
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from perfxl.ooxml.package import Package
-from perfxl.workbook.reading.cut import MARK, Odd
-from perfxl.workbook.reading.frame import Frame
+from perfxl.workbook.reading.cut import MARK, UnsupportedLayout
+from perfxl.workbook.reading.grids import WorkbookSkeleton
 
 PART = 2**20  # of the XML that calamine reads at once
 _MOST = 64 * 2**20  # of one string
@@ -19,22 +19,22 @@ _LAST = "\ue002perfxl:last"  # comes back as the last string, which shows that n
 
 
 class SharedStrings:
-    """Raises Odd where calamine might count the strings in another way than this does."""
+    """Raises UnsupportedLayout where calamine might count the strings in another way than this does."""
 
-    def __init__(self, package: Package, frame: Frame) -> None:
+    def __init__(self, package: Package, skeleton: WorkbookSkeleton) -> None:
         self._text, self._ends = bytearray(), array("Q", [0])
-        if frame.strings_part:
-            for part in _cut(package.pieces(frame.strings_part)):
-                for text in _read(frame, part):
+        if skeleton.strings_part:
+            for part in _cut(package.pieces(skeleton.strings_part)):
+                for text in _read(skeleton, part):
                     self._text += text.encode("utf-8", "surrogatepass")
                     self._ends.append(len(self._text))
 
     def put(self, rows: list[list[Any]]) -> list[list[Any]]:
         """Rows with the strings in place of their marks. Raises KeyError or ValueError for a string that is none."""
-        found = {value for value in set().union(*rows) if type(value) is str and value.startswith(MARK)}
-        if not found:
+        marks = {value for value in set().union(*rows) if type(value) is str and value.startswith(MARK)}
+        if not marks:
             return rows
-        texts = {value: self._string(value.removeprefix(MARK)) for value in found}
+        texts = {value: self._string(value.removeprefix(MARK)) for value in marks}
         return [list(map(texts.get, row, row)) for row in rows]
 
     def _string(self, index: str) -> str:
@@ -48,47 +48,47 @@ class SharedStrings:
 
 def _cut(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """The <si> elements, some at a time."""
-    held, begun = b"", False
+    pending, begun = b"", False
     for piece in pieces:
-        held += piece
-        if not begun and (at := held.find(b"<si>")) >= 0:
-            _check(held[:at])
-            held, begun = held[at:], True
-        while begun and len(held) >= PART and (at := _border(held)) > 0:
-            yield held[:at]
-            held = held[at:]
-        if len(held) > _MOST:
-            raise Odd
-    while begun and (at := _border(held)) > 0:
-        yield held[:at]
-        held = held[at:]
-    _check(held)
-    if b"</sst>" not in held and (begun or b"/>" not in held):
-        raise Odd
+        pending += piece
+        if not begun and (at := pending.find(b"<si>")) >= 0:
+            _check(pending[:at])
+            pending, begun = pending[at:], True
+        while begun and len(pending) >= PART and (at := _border(pending)) > 0:
+            yield pending[:at]
+            pending = pending[at:]
+        if len(pending) > _MOST:
+            raise UnsupportedLayout
+    while begun and (at := _border(pending)) > 0:
+        yield pending[:at]
+        pending = pending[at:]
+    _check(pending)
+    if b"</sst>" not in pending and (begun or b"/>" not in pending):
+        raise UnsupportedLayout
 
 
-def _border(held: bytes) -> int:
+def _border(pending: bytes) -> int:
     """Where to cut: after an element, 0 where there is none."""
-    at = held.rfind(_END, 0, PART)
-    return (at if at >= 0 else held.find(_END)) + len(_END) if _END in held else 0
+    at = pending.rfind(_END, 0, PART)
+    return (at if at >= 0 else pending.find(_END)) + len(_END) if _END in pending else 0
 
 
 def _check(xml: bytes) -> None:
     if b"<!" in xml or xml.count(b"<?") > 1 or _OTHER.search(xml):
-        raise Odd
+        raise UnsupportedLayout
 
 
-def _read(frame: Frame, part: bytes) -> list[str]:
+def _read(skeleton: WorkbookSkeleton, part: bytes) -> list[str]:
     count = part.count(_END)
     if part.count(b"<si>") != count:
-        raise Odd
+        raise UnsupportedLayout
     _check(part.replace(b"<si>", b""))
     strings = b"<sst>%b<si><t>%b</t></si></sst>" % (part, _LAST.encode())
     cells = "".join(f'<c r="A{i + 1}" t="s"><v>{i}</v></c>' for i in range(count + 1))
-    name = next(iter(frame.sheets))
+    name = next(iter(skeleton.sheets))
     xml = f"<worksheet><sheetData><row>{cells}</row></sheetData></worksheet>".encode()
-    sheet = frame.book({name: xml}, strings).get_sheet_by_name(name)
+    sheet = skeleton.open_with({name: xml}, strings).get_sheet_by_name(name)
     texts = [str(row[0]) for row in sheet.to_python(skip_empty_area=False)]
     if len(texts) != count + 1 or texts.pop() != _LAST:
-        raise Odd
+        raise UnsupportedLayout
     return texts

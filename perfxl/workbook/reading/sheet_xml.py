@@ -12,8 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from perfxl.core.cells import column_index, column_letter
-from perfxl.tables.columns import NOT_STORED
-from perfxl.tables.headers import Merge
+from perfxl.tables.grid import NOT_STORED, Merge
 
 MAX_AREA = 30_000_000  # calamine allocates every cell of the rectangle, 32 bytes each
 
@@ -82,7 +81,7 @@ def percent_cells(xml: bytes, styles: frozenset[int]) -> dict[int, set[int]]:
         cell = _CELL_START.match(piece, piece.rfind(b"<"))
         if cell:  # and not a row, which has a style as well
             rows[cell[1]].append(cell[2])
-    return {column_index(column.decode()): {int(row) - 1 for row in found} for column, found in rows.items()}
+    return {column_index(column.decode()): {int(row) - 1 for row in numbers} for column, numbers in rows.items()}
 
 
 def merges(xml: bytes) -> list[Merge]:
@@ -108,19 +107,19 @@ def _extent(cells: list[tuple[bytes, bytes]]) -> tuple[int, int]:
     return rows, columns
 
 
-def _mark_unstored(found: re.Match[bytes]) -> bytes:
-    if b't="str"' in found[2]:  # a formula that gave an empty text
-        return found[0]
-    return b'<c %b t="str"><v>%b</v></c>' % (found[1], NOT_STORED.encode())
+def _mark_unstored(match: re.Match[bytes]) -> bytes:
+    if b't="str"' in match[2]:  # a formula that gave an empty text
+        return match[0]
+    return b'<c %b t="str"><v>%b</v></c>' % (match[1], NOT_STORED.encode())
 
 
 def _plain_tags(xml: bytes) -> Iterator[bytes]:
     """The sheet tag by tag; cells and rows without a reference get the one that follows from their place."""
     row = column = last = 0
-    for found in _TAG.finditer(xml):
-        yield xml[last : found.start()]
-        last = found.end()
-        closing, tag, rest, empty = found.groups()
+    for match in _TAG.finditer(xml):
+        yield xml[last : match.start()]
+        last = match.end()
+        closing, tag, rest, empty = match.groups()
         if closing:
             yield b"</%b>" % tag
             continue

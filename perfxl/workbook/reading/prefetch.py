@@ -15,16 +15,16 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def ahead(items: Iterator[T]) -> Iterator[T]:
+def prefetch(items: Iterator[T]) -> Iterator[T]:
     """The items, which must not be None. What the other process does not give, be it killed or be the items at fault,
     is made in this one. Only Linux can fork a process that has libraries loaded; elsewhere all are made here."""
-    taken = 0
+    count = 0
     for item in _forked(items) if sys.platform == "linux" else ():
         if item is None:
             return
-        taken += 1
+        count += 1
         yield item
-    yield from islice(items, taken, None)
+    yield from islice(items, count, None)
 
 
 def _forked(items: Iterator[T]) -> Iterator[T | None]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from perfxl.workbook.reading.ahead import ahead
+from perfxl.workbook.reading.prefetch import prefetch
 
 FORKED = pytest.mark.skipif(sys.platform != "linux", reason="other systems cannot fork safely")
 
@@ -21,7 +21,7 @@ def pids(count: int) -> Iterator[tuple[int, int]]:
 
 
 def numbers_and_makers(count: int) -> tuple[list[int], set[int]]:
-    found = list(ahead(pids(count)))
+    found = list(prefetch(pids(count)))
     return [i for i, _ in found], {pid for _, pid in found}
 
 
@@ -38,13 +38,13 @@ def test_where_none_can_be_forked(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_none_at_all() -> None:
-    assert list(ahead(pids(0))) == []
+    assert list(prefetch(pids(0))) == []
 
 
 @FORKED
 def test_one_that_is_killed_is_gone_on_with() -> None:
     found = []
-    for i, pid in ahead(pids(1000)):
+    for i, pid in prefetch(pids(1000)):
         found.append(i)
         if i == 20:
             os.kill(pid, signal.SIGKILL)
@@ -59,13 +59,13 @@ def faulty() -> Iterator[int]:
 def test_what_goes_wrong_is_raised_here(capfd: pytest.CaptureFixture[str]) -> None:
     found = []
     with pytest.raises(ValueError, match="the sixth"):
-        for i in ahead(faulty()):
+        for i in prefetch(faulty()):
             found.append(i)
     assert found == list(range(5)) and capfd.readouterr().err == ""
 
 
 def test_one_that_is_not_wanted_any_more_ends() -> None:
-    items = ahead(pids(10**9))
+    items = prefetch(pids(10**9))
     assert next(items)[0] == 0
     items.close()  # type: ignore[attr-defined]
     assert not multiprocessing.active_children()

@@ -1,0 +1,377 @@
+"""Grids to the schema's tables: rows below each sheet's header, merged cells filled down, columns typed, extras kept.
+
+`read_sheets` goes through a workbook's sheets; every row is in the records it gives or named by a problem, and a
+ReadInfo says what each sheet and header was taken for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any, NamedTuple
+
+from perfxl.core.cells import a1, column_letter
+from perfxl.core.language import Text, join_texts
+from perfxl.core.policy import DEFAULT_SCALE
+from perfxl.core.problems import Address, Problem, problem
+from perfxl.core.records import Records
+from perfxl.core.schema import Column, Table, Type
+from perfxl.core.values.text import DATE_IN_TEXT, clean
+from perfxl.tables.columns import NOT_ALLOWED, UNSTORED, Converted, FractionCount, convert, count_fractions
+from perfxl.tables.contract_rows import ContractRows, find_period, read_contract_rows
+from perfxl.tables.grid import NOT_STORED, Grid, GridSource, is_own
+from perfxl.tables.headers import Header, Match, bare, find_likely_header, meanings, recognise
+
+MANY = 1000  # problems of a sheet that is read in blocks
+_WORDS = (Type.TEXT, Type.REF, Type.CHOICE, Type.DATE, Type.PERIOD)
+_ONCE = {"cells_filled_down", "rows_hidden", "fractions_as_percent", "rows_without_known_columns"}
+
+
+class ColumnInfo(NamedTuple):
+    """One header as typed and the canonical column it was taken for; "" where it is kept as it is."""
+
+    letter: str
+    header: str
+    column: str
+
+
+@dataclass
+class SheetInfo:
+    """One sheet. `table` is "" where the sheet was not read, and `why` says so; rows are counted from 1."""
+
+    sheet: str
+    table: str = ""
+    header_row: int = 0
+    columns: list[ColumnInfo] = field(default_factory=list)
+    records: int = 0
+    hidden: bool = False
+    why: Text = field(default=Text("", ""))
+
+
+@dataclass
+class ReadInfo:
+    """What a workbook was taken for; `lang` is the language of its headers: zh or en."""
+
+    file: str = ""
+    lang: str = "zh"
+    sheets: list[SheetInfo] = field(default_factory=list)
+
+    @property
+    def tables(self) -> set[str]:
+        return {sheet.table for sheet in self.sheets if sheet.table}
+
+
+def read_sheets(
+    sheets: Sequence[GridSource],
+    info: ReadInfo,
+    lang: str | None,
+    take: Callable[[Records], None],
+    wanted: Collection[str] | None = None,
+    index_sheets: Collection[str] = (),
+) -> list[Problem]:
+    """Gives each block of rows to `take`, of the tables that are `wanted`, and says in `info` what was recognised.
+
+    `index_sheets` are names of sheets that are no table by intention.
+    """
+    file, problems = info.file, []
+    matches = [(sheet, recognise(sheet.top)) for sheet in sheets if not is_own(sheet.top.name)]
+    info.lang = lang or _language([match for _, match in matches if match])
+    labels = _grade_labels(matches)
+    firsts: dict[str, list[Address]] = {}
+    for sheet, match in matches:
+        if match is None or match.header is None:
+            sheet_info, sheet_problems = _explain_unread(file, sheet.top, match, index_sheets)
+        else:
+            reader = SheetReader(file, sheet.top, match, match.header, labels)
+            if wanted is None or match.table.name in wanted:
+                firsts.setdefault(match.table.name, []).append(_read_rows(sheet, reader, match.header, take))
+            sheet_info, sheet_problems = reader.info, reader.problems
+        info.sheets.append(sheet_info)
+        problems += sheet_problems
+    if not info.tables:
+        names = ", ".join(sheet.top.name for sheet, _ in matches)
+        problems.append(problem("no_table_known", Address(file), sheets=names))
+    # A contract sheet for each person is the rule; any other table on several sheets is worth a word.
+    for name, addresses in firsts.items():
+        if len(addresses) > 1 and name != "contract_sheet":
+            names = ", ".join(address.sheet for address in addresses)
+            problems.append(problem("sheets_joined", addresses[1], table=name, sheets=names))
+    return problems
+
+
+def _read_rows(sheet: GridSource, reader: SheetReader, header: Header, take: Callable[[Records], None]) -> Address:
+    """Reads a sheet's rows; the address of the first one is returned."""
+    for at in reader.points:
+        for block in sheet.column_blocks(at):
+            reader.count_fractions(at, block)
+    first = Address(sheet=sheet.top.name)
+    for i, block in enumerate(sheet.blocks(max(header.texts) + 1, header.table.name == "contract_sheet")):
+        records = reader.read(block)
+        if i == 0 or len(records):
+            take(records)
+        first = first if first.cell else records.address(0)
+    return first
+
+
+def _language(matches: list[Match]) -> str:
+    counts = {"zh": 0, "en": 0}
+    for match in matches:
+        for lang, count in (match.header.langs if match.header else {}).items():
+            counts[lang] += count
+    return "en" if counts["en"] > counts["zh"] else "zh"
+
+
+def _grade_labels(matches: Sequence[tuple[GridSource, Match | None]]) -> frozenset[str]:
+    """The grades that a figure may be: the default scale's and those of the workbook's own grade tables."""
+    labels = set(DEFAULT_SCALE)
+    for sheet, match in matches:
+        if match and match.header and match.table.name == "grade_tables":
+            for at in (at for at, column in match.header.columns.items() if column == "grade"):
+                for block in sheet.blocks(at + 1, False):
+                    below = block.rows[max(match.header.row + match.header.height - block.first, 0) :]
+                    labels |= {clean(row[at]) for row in below if isinstance(row[at], str) and row[at].strip()}
+    return frozenset(labels)
+
+
+def _explain_unread(
+    file: str, sheet: Grid, match: Match | None, index_sheets: Collection[str]
+) -> tuple[SheetInfo, list[Problem]]:
+    info = SheetInfo(sheet.name, hidden=sheet.hidden)
+    address = Address(file, sheet.name)
+    if not any(value != "" for row in sheet.rows for value in row):
+        info.why = Text("空白", "blank")
+        return info, []
+    if match:
+        info.why = Text("找不到表头行", "no header row")
+        headers = join_texts(column.text for column in match.table.columns if column.required)
+        return info, [problem("header_row_missing", address, table=match.table.name, columns=headers)]
+    near = find_likely_header(sheet)
+    if near:
+        info.why = Text("表头不够", "headers are missing")
+        missing = [near.table.column(name) for name in near.missing] or list(near.table.columns[:1])
+        headers = join_texts(column.text for column in missing)
+        lacking = problem(
+            "sheet_lacks_headers", address, table=near.table.name, likely=near.table.text, columns=headers
+        )
+        return info, [lacking]
+    info.why = Text("不是方案的表", "none of the program's tables")
+    expected = sheet.hidden or sheet.name in index_sheets
+    return info, [] if expected else [problem("sheet_unknown", address)]
+
+
+class SheetReader:
+    """`read` turns rows of the sheet, all at once or block by block, into records; `info` and `problems` tell of what
+    has been read so far. Blocks after the first add problems only until there are many, so that memory stays bounded.
+    """
+
+    def __init__(self, file: str, sheet: Grid, match: Match, header: Header, labels: frozenset[str]) -> None:
+        self.problems: list[Problem] = []
+        self._filled: dict[int, list[int]] = {}  # column -> rows that took the value above
+        self._file, self._sheet, self._header, self._labels = file, sheet, header, labels
+        self._table: Table = match.table
+        self._fractions: dict[int, FractionCount] = {}
+        self._blocks = self._count = 0
+        self._check_header(match)
+
+    @property
+    def points(self) -> list[int]:
+        """The columns of percent points."""
+        return [at for at, name in self._header.columns.items() if self._table.column(name).type is Type.POINTS]
+
+    def count_fractions(self, at: int, sheet: Grid) -> None:
+        """Takes note of a column's percent points ahead of `read`: they are judged by the column as a whole."""
+        start = self._start(sheet)
+        percent = sheet.percent_rows(at, range(sheet.first + start, sheet.first + len(sheet.rows)))
+        column = self._table.column(self._header.columns[at])
+        count = count_fractions(column, [row[at] for row in sheet.rows[start:]], percent, self._labels)
+        self._fractions[at] = self._fractions.get(at, FractionCount()) + count
+
+    def read(self, sheet: Grid) -> Records:
+        """The records of the next rows; their merged cells are filled in place."""
+        before = len(self.problems)
+        self._sheet = sheet
+        self._filled.clear()
+        self._fill_merged()
+        if self._table.name == "contract_sheet":
+            contract = read_contract_rows(self._header, sheet.rows, sheet.merges)
+            for name, row, at, text in contract.others:
+                self._add(name, row, at, value=text)
+            for column, carried in contract.carried.items():
+                at = next(at for at, name in self._header.columns.items() if name == column)
+                self._filled.setdefault(at, []).extend(carried)
+            numbers: Sequence[int] = [i for i, _ in contract.rows]
+            records = self._records(numbers, [row for _, row in contract.rows])
+            _add_fields(records, contract)
+        else:
+            numbers, rows = self._rows_with_values()
+            records = self._records(numbers, rows)
+        self._note_rows(numbers)
+        if self._blocks:
+            # What is said once about a sheet was said of an earlier block.
+            said = {(p.name, p.column) for p in self.problems[:before] if p.name in _ONCE}
+            new = [p for p in self.problems[before:] if (p.name, p.column) not in said]
+            self.problems[before:] = new[: max(MANY - before, 0)]
+        self._blocks += 1
+        self._count += len(records)
+        return records
+
+    @property
+    def info(self) -> SheetInfo:
+        header = self._header
+        columns = [
+            ColumnInfo(column_letter(at), header.texts[at], header.columns.get(at, "")) for at in sorted(header.texts)
+        ]
+        return SheetInfo(self._sheet.name, self._table.name, header.row + 1, columns, self._count, self._sheet.hidden)
+
+    # The header
+
+    def _check_header(self, match: Match) -> None:
+        header, columns, texts = self._header, self._header.columns, self._header.texts
+        if not match.named:
+            self._add("sheet_read_by_headers", header.row, 0)
+        for name in header.missing:
+            self._add("column_missing", header.row, min(columns), column=name)
+        for at, first in header.twins.items():
+            if first in columns:
+                cell = a1(header.row, first)
+                self._add("header_repeated", header.row, at, column=columns[first], value=texts[at], first=cell)
+        for at, rival in header.rivals.items():
+            if at not in header.twins:
+                details = {"column": columns[rival], "value": texts[at], "other": texts[rival]}
+                self._add("header_ambiguous", header.row, at, **details)
+        unused = [at for at in texts if at not in columns and at not in header.twins]
+        likely = {at: self._likely_column(texts[at]) for at in unused if at not in header.rivals}
+        for at, column in likely.items():
+            if column:
+                self._add("header_unknown", header.row, at, column=column.name, value=texts[at], likely=column.text)
+        kept = [texts[at] for at in unused if not likely.get(at)]
+        if kept:
+            names = "、".join(" ".join(text.split()) for text in kept)
+            self._add("columns_unused", header.row, unused[0], value=names)
+
+    def _likely_column(self, text: str) -> Column | None:
+        """The column whose name is all but the text, where the sheet lacks that column."""
+        by_text = meanings(self._table.name)
+        near = get_close_matches(bare(text), by_text, 1, 0.75)
+        name = by_text[near[0]][0].column if near else ""
+        return self._table.column(name) if name and name not in self._header.columns.values() else None
+
+    # The rows
+
+    def _rows_with_values(self) -> tuple[Sequence[int], list[list[Any]]]:
+        """The rows below the header that fill a known column, with their numbers."""
+        first = self._sheet.first
+        rows = self._sheet.rows[self._start(self._sheet) :]
+        known = sorted(self._header.columns)
+        below = range(first + len(self._sheet.rows) - len(rows), first + len(self._sheet.rows))
+        blanks = {value for value in {row[known[0]] for row in rows} if _is_blank(value)}
+        if not blanks:
+            return below, rows
+        numbers: list[int] = []
+        kept: list[list[Any]] = []
+        idle: list[int] = []
+        for i, row in zip(below, rows, strict=True):
+            if row[known[0]] not in blanks or not all(_is_blank(row[at]) for at in known):
+                numbers.append(i)
+                kept.append(row)
+            elif not all(map(_is_blank, row)):
+                idle.append(i)
+        if idle:
+            self._add("rows_without_known_columns", idle[0], known[0], count=len(idle), first=idle[0] + 1)
+        return numbers, kept
+
+    def _start(self, sheet: Grid) -> int:
+        """Where the rows below the header begin."""
+        return max(self._header.row + self._header.height - sheet.first, 0)
+
+    def _fill_merged(self) -> None:
+        """Words in merged cells hold for each of their rows; a figure holds for the first one only."""
+        rows, header, first = self._sheet.rows, self._header, self._sheet.first
+        below = header.row + header.height
+        for top, left, bottom, right in self._sheet.merges:
+            column = header.columns.get(left)
+            bottom = min(bottom, first + len(rows) - 1)
+            if column is None or top < below or bottom <= top:
+                continue
+            if any(at in header.columns for at in range(left + 1, right + 1)) or rows[top - first][left] == "":
+                continue
+            if self._table.column(column).type not in _WORDS:
+                self._add("merged_cell_counts_once", top, left, column=column, count=bottom - top)
+                continue
+            for i in range(top + 1, bottom + 1):
+                rows[i - first][left] = rows[top - first][left]
+                self._filled.setdefault(left, []).append(i)
+
+    def _note_rows(self, numbers: Sequence[int]) -> None:
+        for at, rows in sorted(self._filled.items()):
+            self._add("cells_filled_down", min(rows), at, column=self._header.columns[at], count=len(rows))
+        if self._sheet.hidden:
+            self._add("sheet_hidden", self._header.row, 0)
+        hidden = self._sheet.hidden_rows and self._sheet.hidden_rows.intersection(numbers)
+        if hidden:
+            self._add("rows_hidden", min(hidden), 0, count=len(hidden))
+
+    # The columns
+
+    def _records(self, numbers: Sequence[int], rows: list[list[Any]]) -> Records:
+        header, table = self._header, self._table
+        width = len(rows[0]) if rows else 0
+        columns: Sequence[Sequence[Any]] = list(zip(*rows, strict=True)) if rows else [()] * width
+        records = Records(table, {}, self._file, self._sheet.name, [i + 1 for i in numbers])
+        order = {column.name: i for i, column in enumerate(table.columns)}
+        for at, name in sorted(header.columns.items(), key=lambda item: order[item[1]]):
+            records.letters[name] = column_letter(at)
+            raw = columns[at] if at < len(columns) else ()
+            percent = self._sheet.percent_rows(at, numbers)
+            converted = convert(table.column(name), raw, percent, self._labels, self._fractions.get(at))
+            records.columns[name] = converted.values
+            if converted.percent:
+                records.percent[name] = converted.percent
+            self._add_cell_problems(table.column(name), at, numbers, converted)
+        for at in range(width):
+            text = header.texts.get(at, "")
+            if at in header.columns or not (text or any(value != "" for value in columns[at])):
+                continue
+            name = clean(text) or column_letter(at)
+            if name in records.extra:
+                name = f"{name} ({column_letter(at)})"
+            records.extra[name] = [None if value in ("", NOT_STORED) else value for value in columns[at]]
+        return records
+
+    def _add_cell_problems(self, column: Column, at: int, numbers: Sequence[int], converted: Converted) -> None:
+        named = set()
+        for i, name, raw in converted.problems:
+            if name == DATE_IN_TEXT and self._table.name == "policy":
+                continue  # a setting may be a date; core/policy_reading reads it as its type says
+            named.add(i)
+            details: dict[str, Any] = {"value": None if name == UNSTORED else raw}
+            if name == NOT_ALLOWED:
+                details["allowed"] = join_texts(choice.text for choice in column.choices)
+            self._add(name, numbers[i], at, column=column.name, **details)
+        if column.required and None in converted.values:
+            for i, value in enumerate(converted.values):
+                if value is None and i not in named:
+                    self._add("required_blank", numbers[i], at, column=column.name)
+
+    def _add(self, name: str, row: int, at: int, **details: Any) -> None:
+        address = Address(self._file, self._sheet.name, a1(row, at))
+        self.problems.append(problem(name, address, table=self._table.name, **details))
+
+
+def _add_fields(records: Records, contract: ContractRows) -> None:
+    """Person, post ... from the title, and category from a heading, where the sheet has no such column."""
+    columns = records.columns
+    for name in ("person", "name", "post", "department", "issuer", "period"):
+        if name not in columns and any(name in fields for fields in contract.fields):
+            columns[name] = [fields.get(name) for fields in contract.fields]
+    if "period" in columns and "period" not in records.letters:
+        columns["period"] = [find_period(text or "") or None for text in columns["period"]]
+    for name, by_row in (("category", contract.headings), ("direction", contract.directions)):
+        if by_row:
+            typed = records.column(name)
+            columns[name] = [value or by_row.get(i) for value, (i, _) in zip(typed, contract.rows, strict=True)]
+
+
+def _is_blank(value: Any) -> bool:
+    return isinstance(value, str) and not value.strip()
