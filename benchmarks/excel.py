@@ -76,18 +76,18 @@ def _calludf() -> None:
     from tests.excel.com_stub import call_udf
 
     call = call_udf()
-    from perfxl.excel import normalise, scores, tell
-    from perfxl.excel.settings import given
+    from perfxl.excel import answers, cells, scores
+    from perfxl.excel.settings import read_policy_ranges
 
     line = ("比率法", 98.0, 100.0, *[_MISSING] * 17)
     rows = tuple(map(tuple, table()))
-    cut = normalise.rows(rows)
+    cut = cells.rows(rows)
     whole = (rows, *[_MISSING] * 5)
     told = {
         "call": _least(lambda: [call("perfxl.excel.functions", "PX_SCORE", line, None, None) for _ in range(200)])
         / 200,
         "table": _least(lambda: call("perfxl.excel.functions", "PX_SCORES", whole, None, None)),
-        "rule": _least(lambda: tell.columns(scores.scored_table(cut, given()), None)),
+        "rule": _least(lambda: answers.show_columns(scores.score_table(cut, read_policy_ranges()), None)),
     }
     print(json.dumps(told))
 

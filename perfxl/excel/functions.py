@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from perfxl.excel import lines, progress, scores, share, tell, totals, weighing
+from perfxl.excel import answers, lines, scores, totals, tracking, weighing
 from perfxl.excel.registry import FUNCTIONS as FUNCTIONS
 from perfxl.excel.registry import Call, cells, either, function, value
-from perfxl.excel.settings import of as settings
+from perfxl.excel.settings import read_settings
 
 METHOD = value("method", "计分方法，如 比率法、功效系数法", "Scoring method, such as ratio or interpolate")
 ACTUAL = value(
@@ -103,7 +103,7 @@ WHAT_FAILED = value(
 
 @function("一条指标的得分", "The points of one contract line", METHOD, ACTUAL, TARGET, *FIGURES, *SETTINGS)
 def PX_SCORE(call: Call) -> Any:
-    return lines.single(call.given, settings(call), call.lang)
+    return lines.show_score(lines.score_cells(call.arguments, read_settings(call)), call.lang)
 
 
 @function(
@@ -117,19 +117,19 @@ def PX_SCORE(call: Call) -> Any:
     *SETTINGS,
 )
 def PX_METHOD(call: Call) -> Any:
-    return lines.single(call.given, settings(call, call["formula"]), call.lang)
+    return lines.show_score(lines.score_cells(call.arguments, read_settings(call, call["formula"])), call.lang)
 
 
 @function(
     "一条指标的得分是怎样算出来的", "How the points of one line come about", METHOD, ACTUAL, TARGET, *FIGURES, *SETTINGS
 )
 def PX_EXPLAIN(call: Call) -> Any:
-    return tell.explained(call.given, settings(call), call.lang)
+    return answers.explain_line(call.arguments, read_settings(call), call.lang)
 
 
 @function("整张合同表的得分，与表逐行对齐", "The points of a whole table, row by row beside it", LINES, SHOW, *SETTINGS)
 def PX_SCORES(call: Call) -> Any:
-    return tell.columns(scores.scored_table(call["table"], settings(call)), call["show"])
+    return answers.show_columns(scores.score_table(call["table"], read_settings(call)), call["show"])
 
 
 @function(
@@ -145,17 +145,17 @@ def PX_SCORES(call: Call) -> Any:
     *SETTINGS,
 )
 def PX_TOTAL(call: Call) -> Any:
-    return totals.total(scores.scored_table(call["table"], settings(call)), call["person"], call.lang)
+    return totals.total_person(scores.score_table(call["table"], read_settings(call)), call["person"], call.lang)
 
 
 @function("所有人的总分、等级和系数", "Totals, grades and coefficients of everybody", LINES, *SETTINGS)
 def PX_TOTALS(call: Call) -> Any:
-    return tell.totals(scores.scored_table(call["table"], settings(call)))
+    return answers.show_totals(scores.score_table(call["table"], read_settings(call)))
 
 
 @function("总分对应的等级", "The grade of a total", value("total", "总分", "Total"), *ONE_SETTING)
 def PX_GRADE(call: Call) -> Any:
-    return totals.band(call["total"], settings(call)).grade
+    return totals.find_band(call["total"], read_settings(call)).grade
 
 
 @function(
@@ -165,7 +165,7 @@ def PX_GRADE(call: Call) -> Any:
     *ONE_SETTING,
 )
 def PX_COEFFICIENT(call: Call) -> Any:
-    return totals.coefficient(call["total"], settings(call))
+    return totals.find_coefficient(call["total"], read_settings(call))
 
 
 @function(
@@ -177,7 +177,7 @@ def PX_COEFFICIENT(call: Call) -> Any:
     *ONE_SETTING,
 )
 def PX_IMPORTANCE(call: Call) -> Any:
-    return weighing.importance(call.given, settings(call))
+    return weighing.rate_importance(call.arguments, read_settings(call))
 
 
 @function(
@@ -194,12 +194,12 @@ def PX_IMPORTANCE(call: Call) -> Any:
     *ONE_SETTING,
 )
 def PX_WEIGHTS(call: Call) -> Any:
-    return weighing.derived(call["table"], call["categories"], call["show"], settings(call))
+    return weighing.derive_weights(call["table"], call["categories"], call["show"], read_settings(call))
 
 
 @function("权重的问题清单", "What is wrong with the weights", KPIS, CATEGORIES, *ONE_SETTING)
 def PX_WEIGHTCHECK(call: Call) -> Any:
-    return weighing.checked(call["table"], call["categories"], settings(call))
+    return weighing.check_weights(call["table"], call["categories"], read_settings(call))
 
 
 @function(
@@ -210,7 +210,7 @@ def PX_WEIGHTCHECK(call: Call) -> Any:
     *ONE_SETTING,
 )
 def PX_REPAIR(call: Call) -> Any:
-    return weighing.repaired(call["table"], call["categories"], settings(call))
+    return weighing.repair_weights(call["table"], call["categories"], read_settings(call))
 
 
 @function(
@@ -227,7 +227,7 @@ def PX_REPAIR(call: Call) -> Any:
     ),
 )
 def PX_CASCADE(call: Call) -> Any:
-    return share.divided(call["target"], call["shares"], call["decimals"])
+    return weighing.divide_target(call["target"], call["shares"], call["decimals"])
 
 
 @function(
@@ -238,7 +238,7 @@ def PX_CASCADE(call: Call) -> Any:
     DIRECTION,
 )
 def PX_ATTAINMENT(call: Call) -> Any:
-    return progress.attained(call.given, call.lang)
+    return tracking.measure_attainment(call.arguments, call.lang)
 
 
 @function(
@@ -248,7 +248,7 @@ def PX_ATTAINMENT(call: Call) -> Any:
     *MONTHS,
 )
 def PX_PHASED(call: Call) -> Any:
-    return progress.phased_target(call.given)
+    return tracking.phase_target(call.arguments)
 
 
 @function(
@@ -260,7 +260,7 @@ def PX_PHASED(call: Call) -> Any:
     *ONE_SETTING,
 )
 def PX_LIGHT(call: Call) -> Any:
-    return progress.light_of(call.given, settings(call), call.lang)
+    return tracking.find_light(call.arguments, read_settings(call), call.lang)
 
 
 @function(
@@ -270,7 +270,7 @@ def PX_LIGHT(call: Call) -> Any:
     *MONTHS,
 )
 def PX_FORECAST(call: Call) -> Any:
-    return progress.forecast(call.given, call.lang)
+    return tracking.forecast(call.arguments, call.lang)
 
 
 @function(
@@ -283,7 +283,7 @@ def PX_FORECAST(call: Call) -> Any:
     cells("denominators", "各期分母", "The periods' denominators", optional=True),
 )
 def PX_AGGREGATE(call: Call) -> Any:
-    return progress.aggregated(call["values"], call["aggregation"], call["denominators"], call.lang)
+    return tracking.aggregate_periods(call["values"], call["aggregation"], call["denominators"], call.lang)
 
 
 @function(
@@ -295,12 +295,12 @@ def PX_AGGREGATE(call: Call) -> Any:
     value("column", "只要这一列，如 目标值", "Only this column, such as Target", optional=True),
 )
 def PX_FIND(call: Call) -> Any:
-    return tell.found(call["table"], call["person"], call["kpi"], call["column"])
+    return answers.find_lines(call["table"], call["person"], call["kpi"], call["column"])
 
 
 @function("表里每一列被当作什么", "What each column of a table is taken for", LINES)
 def PX_COLUMNS(call: Call) -> Any:
-    return tell.taken(call["table"])
+    return answers.describe_columns(call["table"])
 
 
 @function(
@@ -309,24 +309,24 @@ def PX_COLUMNS(call: Call) -> Any:
     value("text", "文字或数字", "Text or number"),
 )
 def PX_NUMBER(call: Call) -> Any:
-    return lines.number(call["text"], FUNCTIONS["PX_NUMBER"].arguments[0].text)
+    return lines.read_number(call["text"], FUNCTIONS["PX_NUMBER"].arguments[0].text)
 
 
 @function("计分方法的公式", "The formula of a scoring method", METHOD, *ONE_SETTING)
 def PX_RULE(call: Call) -> Any:
-    return tell.rule(call["method"], settings(call))
+    return answers.spell_rule(call["method"], read_settings(call))
 
 
 @function(
     "全部计分方法：名称、公式、要填的数", "All scoring methods: name, formula, the figures they need", *ONE_SETTING
 )
 def PX_METHODS(call: Call) -> Any:
-    return tell.methods(settings(call), call.lang)
+    return answers.list_methods(read_settings(call), call.lang)
 
 
 @function("全部参数及现值，可复制到表中修改", "All settings and their values, to copy and change", *ONE_SETTING)
 def PX_SETTINGS(call: Call) -> Any:
-    return tell.all_settings(settings(call), call.lang)
+    return answers.list_settings(read_settings(call), call.lang)
 
 
 @function(
@@ -336,8 +336,8 @@ def PX_SETTINGS(call: Call) -> Any:
     *(either(f"argument{i}", "原来的参数", "The same argument", optional=True) for i in range(1, 21)),
 )
 def PX_WHY(call: Call) -> Any:
-    name, *arguments = call.given.values()
-    return tell.why(name, arguments, call.lang)
+    name, *arguments = call.arguments.values()
+    return answers.explain_failure(name, arguments, call.session, call.lang)
 
 
 __all__ = list(FUNCTIONS)

@@ -7,8 +7,15 @@
     function.arguments                 Argument(name, zh, en, kind, optional), required ones first; .help("zh"), ("en")
     function.call(*raw)                cells as the host sends them -> rows of numbers, text and booleans
 
-A result is always rows ([[98.0]] for one cell). An error value is its text ("#VALUE!", see errors.CellError): the host
+A host that serves several users, or may be loaded more than once, calls with a `Session` of its own, which remembers
+what failed last: session.call(name, raw). `function.call` does so with that of the process.
+
+A result is always rows ([[98.0]] for one cell). An error value is its text ("#VALUE!", see cells.CellError): the host
 turns each such text into its own error. `CATEGORY` names the group in the function wizard.
+
+xlwings' decorators func, arg and ret are put on where a function is served by xlwings: they are what Excel for Windows
+and xlwings Lite look for. Elsewhere (LibreOffice's Python, the command line) a function stays as it is, and xlwings,
+which brings pandas along, is not loaded.
 
 An argument says what it takes: a `value`, which is repeated over the cells of a range given in its place
 (=PX_GRADE(A2:A100) spills), a `cells` range of rows, or `either` (rows where a range is given, unrepeated).
@@ -18,22 +25,33 @@ from __future__ import annotations
 
 import gc
 import inspect
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 from perfxl.core.language import Text
 from perfxl.core.problems import Problem, problem
-from perfxl.excel import normalise
-from perfxl.excel.errors import CellError, Failure
-from perfxl.excel.normalise import BlankOrZero, Rows
-from perfxl.excel.xlwings_marks import marked
+from perfxl.excel import cells as cell_values
+from perfxl.excel.cells import BlankOrZero, CellError, Failure, Rows
+
+_LITE = sys.platform == "emscripten"
+# Excel's server has loaded xlwings before it looks for functions; in Lite they may be asked for first.
+SERVED = bool(sys.modules.get("xlwings")) or (_LITE and find_spec("xlwings") is not None)
+if SERVED:
+    from xlwings import arg, func, ret
+
+# Lite turns the text of an error into an error only where its own conversion is left on.
+_RESULTS = {} if _LITE else {"convert": "raw"}
 
 CATEGORY = {"zh": "绩效", "en": "Performance"}
 
 
 class Kind(StrEnum):
+    """What an argument takes."""
+
     VALUE = "value"
     CELLS = "cells"
     EITHER = "either"
@@ -50,7 +68,8 @@ class Argument(NamedTuple):
     zero: bool = False  # a blank cell does no harm where it is taken for 0
 
     def help(self, lang: str) -> str:
-        return self.zh if lang == "zh" else self.en
+        """What it is, for the function wizard."""
+        return self.text(lang)
 
     @property
     def text(self) -> Text:
@@ -59,26 +78,30 @@ class Argument(NamedTuple):
 
 
 def value(name: str, zh: str, en: str, *, optional: bool = False, zero: bool = False) -> Argument:
+    """Declares an argument of one cell."""
     return Argument(name, zh, en, Kind.VALUE, optional, zero)
 
 
 def cells(name: str, zh: str, en: str, *, optional: bool = False) -> Argument:
+    """Declares an argument of a range."""
     return Argument(name, zh, en, Kind.CELLS, optional)
 
 
 def either(name: str, zh: str, en: str, *, optional: bool = False) -> Argument:
+    """Declares an argument of one cell or a range."""
     return Argument(name, zh, en, Kind.EITHER, optional)
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call as a rule sees it: cells (or rows) by argument name, and the language it is spoken in."""
+    """One call as a rule sees it: cells (or rows) by argument name, the language it is spoken in, whose call it is."""
 
-    given: dict[str, Any]
+    arguments: dict[str, Any]
     lang: str
+    session: Session
 
     def __getitem__(self, argument: str) -> Any:
-        return self.given[argument]
+        return self.arguments[argument]
 
 
 class Function(NamedTuple):
@@ -92,7 +115,8 @@ class Function(NamedTuple):
     call: Callable[..., Rows]
 
     def about(self, lang: str) -> str:
-        return self.zh if lang == "zh" else self.en
+        """What it does, for the function wizard."""
+        return Text(self.zh, self.en)(lang)
 
 
 FUNCTIONS: dict[str, Function] = {}
@@ -120,39 +144,66 @@ class Answer(NamedTuple):
     lang: str
 
 
-def answer(name: str, raw: Sequence[Any]) -> Answer:
-    """Calls a function by name with what a host sent."""
-    found = FUNCTIONS[name]
-    sent = [*raw, *[None] * (len(found.arguments) - len(raw))]
-    if BlankOrZero in map(type, sent):
-        unsure = [
-            problem("blank_or_zero", argument=a.text)
-            for a, each in zip(found.arguments, sent, strict=True)
-            if _unsure(a, each)
-        ]
-        if unsure:
-            return Answer([[str(CellError.VALUE)]], tuple(unsure), spoken(sent))
-    taken = [
-        None if each is None and argument.kind is not Kind.CELLS else _taken(argument.kind, each)  # most are left out
-        for argument, each in zip(found.arguments, sent, strict=True)
-    ]
-    names, lang, reasons = [argument.name for argument in found.arguments], spoken(taken), list[Problem]()
+class Session:
+    """The calls of one host. `last_failure` is what the last call that failed gave: PX_WHY() without arguments tells
+    its reasons."""
 
-    def one(given: Sequence[Any]) -> Any:
+    def __init__(self) -> None:
+        self.last_failure: Answer | None = None
+
+    def call(self, name: str, raw: Sequence[Any]) -> Rows:
+        """Calls a function by name with what the host sends. Python's search for garbage in cycles waits meanwhile: a
+        large table makes none, and a search costs a fifth of its time."""
+        collecting = gc.isenabled()
+        gc.disable()
         try:
-            return found.rule(Call(dict(zip(names, given, strict=True)), lang))
+            given = answer(name, raw, self)
+        finally:
+            if collecting:
+                gc.enable()
+        if given.problems:
+            self.last_failure = given
+        return given.rows
+
+
+SESSION = Session()
+"""That of the process: what xlwings serves is found in modules, not in objects."""
+
+
+def answer(name: str, raw: Sequence[Any], session: Session = SESSION) -> Answer:
+    """The answer of a function to what a host sends."""
+    function = FUNCTIONS[name]
+    sent = [*raw, *[None] * (len(function.arguments) - len(raw))]
+    if BlankOrZero in map(type, sent):
+        unclear = [
+            problem("blank_or_zero", argument=argument.text)
+            for argument, cell in zip(function.arguments, sent, strict=True)
+            if isinstance(cell, BlankOrZero) and argument.kind is Kind.VALUE and not argument.zero
+        ]
+        if unclear:
+            return Answer([[str(CellError.VALUE)]], tuple(unclear), find_language(sent))
+    arguments = [
+        None if cell is None and argument.kind is not Kind.CELLS else _read(argument.kind, cell)  # most are left out
+        for argument, cell in zip(function.arguments, sent, strict=True)
+    ]
+    names, lang, reasons = [argument.name for argument in function.arguments], find_language(arguments), list[Problem]()
+
+    def apply(values: Sequence[Any]) -> Any:
+        try:
+            return function.rule(Call(dict(zip(names, values, strict=True)), lang, session))
         except Failure as failed:
             reasons.extend(failed.problems)
             return failed.error
 
-    made = _each(one, taken) if any(isinstance(each, _Grid) for each in taken) else one(taken)
-    return Answer(normalise.result(made), tuple(reasons), lang)
+    spread = any(isinstance(argument, _Grid) for argument in arguments)
+    result = _apply_to_cells(apply, arguments) if spread else apply(arguments)
+    return Answer(cell_values.result(result), tuple(reasons), lang)
 
 
-def spoken(arguments: Sequence[Any]) -> str:
+def find_language(arguments: Sequence[Any]) -> str:
     """The language of a call: of the first words in it, headers or a method's name; Chinese where there are none."""
-    for each in arguments:
-        rows = each.rows if isinstance(each, _Grid) else each if isinstance(each, list) else [[each]]
+    for cell in arguments:
+        rows = cell.rows if isinstance(cell, _Grid) else cell if isinstance(cell, list) else [[cell]]
         for row in rows:
             words = "".join(cell for cell in row if isinstance(cell, str) and cell[:1] != "#")
             if any("\u4e00" <= char <= "\u9fff" for char in words):
@@ -160,10 +211,6 @@ def spoken(arguments: Sequence[Any]) -> str:
             if any(char.isalpha() for char in words):
                 return "en"
     return "zh"
-
-
-last: list[tuple[str, Answer]] = []
-"""The last call that failed: what PX_WHY() without arguments tells."""
 
 
 class _Grid(NamedTuple):
@@ -176,19 +223,15 @@ class _Grid(NamedTuple):
     def at(self, row: int, column: int) -> Any:
         """A single row or column is repeated, as Excel does; beyond the used cells all is blank."""
         row, column = row if self.height > 1 else 0, column if self.width > 1 else 0
-        found = self.rows[row][column] if row < len(self.rows) and column < len(self.rows[row]) else ""
-        return None if found == "" else found
+        cell = self.rows[row][column] if row < len(self.rows) and column < len(self.rows[row]) else ""
+        return None if cell == "" else cell
 
 
 def _host_function(name: str, doc: str, arguments: tuple[Argument, ...]) -> Callable[..., Rows]:
     """A function of its own for hosts that look at signatures (xlwings), which calls by name."""
 
     def host(*raw: Any) -> Rows:
-        with _unswept():
-            found = answer(name, raw)
-        if found.problems:
-            last[:] = [(name, found)]
-        return found.rows
+        return SESSION.call(name, raw)
 
     host.__name__ = host.__qualname__ = name
     host.__doc__ = doc
@@ -201,49 +244,35 @@ def _host_function(name: str, doc: str, arguments: tuple[Argument, ...]) -> Call
         ]
     )
     host.__annotations__ = {}
-    return marked(host, CATEGORY["zh"], [(a.name, f"{a.zh} / {a.en}") for a in arguments])
+    if not SERVED:
+        return host
+    served: Callable[..., Rows] = host
+    for argument in reversed(arguments):  # cells go in and out untouched
+        served = arg(argument.name, convert="raw", doc=f"{argument.zh} / {argument.en}")(served)
+    return func(category=CATEGORY["zh"])(ret(**_RESULTS)(served))
 
 
-class _unswept:
-    """Python's search for garbage in cycles waits: a large table makes none, and a search costs a fifth of its time."""
-
-    def __enter__(self) -> None:
-        self._was_on = gc.isenabled()
-        gc.disable()
-
-    def __exit__(self, *_: object) -> None:
-        if self._was_on:
-            gc.enable()
-
-
-def _unsure(argument: Argument, raw: Any) -> bool:
-    return isinstance(raw, BlankOrZero) and argument.kind is Kind.VALUE and not argument.zero
-
-
-def _taken(kind: Kind, raw: Any) -> Any:
+def _read(kind: Kind, raw: Any) -> Any:
     if kind is Kind.CELLS:
-        return normalise.rows(raw)
+        return cell_values.rows(raw)
     if kind is Kind.EITHER or not isinstance(raw, list | tuple):
-        return normalise.argument(raw)
+        return cell_values.argument(raw)
     nested = raw if raw and isinstance(raw[0], list | tuple) else [raw]
     height, width = len(nested), len(nested[0]) if nested else 0
-    return _Grid(normalise.rows(raw), height, width) if height * width > 1 else normalise.argument(raw)
+    return _Grid(cell_values.rows(raw), height, width) if height * width > 1 else cell_values.argument(raw)
 
 
-def _each(one: Callable[[Sequence[Any]], Any], taken: Sequence[Any]) -> list[list[Any]]:
-    """The function over every cell, as far as any of the ranges is used."""
-    grids = [each for each in taken if isinstance(each, _Grid)]
+def _apply_to_cells(apply: Callable[[Sequence[Any]], Any], arguments: Sequence[Any]) -> list[list[Any]]:
+    """The function over every cell, as far as any of the ranges is used. One that gives several cells gives its first
+    one where it is repeated over a range, as Excel does."""
+    grids = [argument for argument in arguments if isinstance(argument, _Grid)]
     height = max(len(grid.rows) for grid in grids)
     width = max((len(row) for grid in grids for row in grid.rows[:1]), default=0)
-    return [
-        [
-            _single(one([each.at(row, column) if isinstance(each, _Grid) else each for each in taken]))
-            for column in range(width)
-        ]
-        for row in range(height)
-    ]
-
-
-def _single(found: Any) -> Any:
-    """A function that gives several cells gives its first one where it is repeated over a range, as Excel does."""
-    return found[0][0] if isinstance(found, list) else found
+    rows = []
+    for row in range(height):
+        cells = []
+        for column in range(width):
+            result = apply([a.at(row, column) if isinstance(a, _Grid) else a for a in arguments])
+            cells.append(result[0][0] if isinstance(result, list) else result)
+        rows.append(cells)
+    return rows

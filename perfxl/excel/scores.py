@@ -11,23 +11,25 @@ from importlib.util import find_spec
 from perfxl.core.problems import Problem
 from perfxl.core.records import Records
 from perfxl.core.scoring.scalar import LineScore
-from perfxl.excel.lines import FIGURE_COLUMNS, score, sure
-from perfxl.excel.normalise import Rows
-from perfxl.excel.ranges import Range, table
-from perfxl.excel.settings import Given
+from perfxl.excel.cells import Rows
+from perfxl.excel.lines import FIGURE_COLUMNS, reject_unreadable, score
+from perfxl.excel.ranges import Range, read_table
+from perfxl.excel.settings import PolicyRanges
 from perfxl.tables.contract_sheet import category_of, default_method, direction_of, kind_of
 
 SCORED_BY = ("method", "direction", *FIGURE_COLUMNS, "floor", "cap", "steps", "scale")
 # From this many lines on, NumPy is worth its start.
 _MANY = 400
 
+_Unreadable = Mapping[int, Mapping[str, Problem]]  # by line and column: cells that cannot be read
+
 
 @dataclass
-class Scored:
+class ScoredTable:
     """The lines of a range with their scores; `kpis`, `people`, `weights` and `categories` by line."""
 
     range: Range
-    given: Given
+    settings: PolicyRanges
     scores: list[LineScore]
     kpis: list[str]
     people: list[str]
@@ -37,37 +39,33 @@ class Scored:
     def in_full(self) -> list[LineScore]:
         """The scores with the figures behind them, which a large table is scored without."""
         errors = {i: self.range.errors(i) for i in self.range.findings}
-        return _one_by_one(self.range.records, errors, self.given)
+        return _score_one_by_one(self.range.records, errors, self.settings)
 
 
-def scored_table(rows: Rows, given: Given) -> Scored:
+def score_table(rows: Rows, settings: PolicyRanges) -> ScoredTable:
     """Every line of a range. Lines without a method take the plainest one, as a lone sheet's do."""
-    found = table("contract_sheet", rows, labels=given.labels)
-    records = found.records
+    table = read_table("contract_sheet", rows, labels=settings.labels)
+    records = table.records
     _fill_in(records)
-    unreadable = {i: errors for i in found.findings if (errors := found.errors(i))}
+    unreadable = {i: errors for i in table.findings if (errors := table.errors(i))}
     for i, errors in unreadable.items():
         for column in errors:
             if column in SCORED_BY:  # unreadable is not blank
                 records.columns[column][i] = str(errors[column].value)
-    return Scored(
-        found,
-        given,
-        _scores(records, unreadable, given),
+    by_numpy = len(records) >= _MANY and _has_numpy()
+    return ScoredTable(
+        table,
+        settings,
+        (_score_with_numpy if by_numpy else _score_one_by_one)(records, unreadable, settings),
         [str(kpi or "") for kpi in records.column("kpi")],
-        _people(records),
+        [str(person or name or "") for person, name in zip(*map(records.column, ("person", "name")), strict=True)],
         [0.0 if w is None else float(w) for w in records.column("weight")],
         [category_of(c) or "" for c in records.column("category")],
     )
 
 
-def _people(records: Records) -> list[str]:
-    pairs = zip(records.column("person"), records.column("name"), strict=True)
-    return [str(person or name or "") for person, name in pairs]
-
-
 def _fill_in(records: Records) -> None:
-    """Methods and directions that are not given, by the same reading as for a lone sheet."""
+    """Methods and directions that are not settings, by the same reading as for a lone sheet."""
     names = ("kind", "kpi", "weight", "category", "direction", "target", "threshold", "challenge", "actual")
     columns = [records.column(name) for name in names]
     methods, directions = list(records.column("method")), list(records.column("direction"))
@@ -82,48 +80,42 @@ def _fill_in(records: Records) -> None:
     records.columns["method"], records.columns["direction"] = methods, directions
 
 
-def _scores(records: Records, unreadable: Mapping[int, Mapping[str, Problem]], given: Given) -> list[LineScore]:
-    if len(records) >= _MANY and _numpy():
-        return _many(records, unreadable, given)
-    return _one_by_one(records, unreadable, given)
-
-
-def _one_by_one(records: Records, unreadable: Mapping[int, Mapping[str, Problem]], given: Given) -> list[LineScore]:
+def _score_one_by_one(records: Records, unreadable: _Unreadable, settings: PolicyRanges) -> list[LineScore]:
     columns = {name: records.columns[name] for name in SCORED_BY if name in records.columns}
     plain = not unreadable and not any(date in set(map(type, column)) for column in columns.values())
-    found, scorer, names = [], given.scorer, tuple(columns)
-    known = given.known_scores(names)
+    scores, scorer, names = [], settings.scorer, tuple(columns)
+    known = settings.known_scores(names)
     for i, cells in enumerate(zip(*columns.values(), strict=True)):
-        made = known.get(cells)
-        if made is None:
-            made = known[cells] = scorer.score(dict(zip(names, cells, strict=True)))
+        line_score = known.get(cells)
+        if line_score is None:
+            line_score = known[cells] = scorer.score(dict(zip(names, cells, strict=True)))
         if not plain:
-            made = sure(made, dict(zip(names, cells, strict=True)), unreadable.get(i, {}))
-        found.append(made)
-    return found
+            line_score = reject_unreadable(line_score, dict(zip(names, cells, strict=True)), unreadable.get(i, {}))
+        scores.append(line_score)
+    return scores
 
 
-def _many(records: Records, unreadable: Mapping[int, Mapping[str, Problem]], given: Given) -> list[LineScore]:
+def _score_with_numpy(records: Records, unreadable: _Unreadable, settings: PolicyRanges) -> list[LineScore]:
     """With NumPy; lines that are not plainly scored are looked at one by one, for the reason."""
     from perfxl.core.scoring.vector import STATUSES, Lines, score_lines
 
     columns = {name: records.column(name) for name in SCORED_BY}
-    batch = score_lines(Lines.of(columns, columns["actual"]), given.policy)
+    batch = score_lines(Lines.of(columns, columns["actual"]), settings.policy)
     dates = {
         i for column in FIGURE_COLUMNS for i, v in enumerate(records.columns.get(column, ())) if isinstance(v, date)
     }
-    found = []
+    scores = []
     rows = zip(batch.points.tolist(), batch.status.tolist(), batch.method.tolist(), batch.problem.tolist(), strict=True)
     for i, (points, status, method, code) in enumerate(rows):
         if code or i in unreadable or i in dates:
             line = {name: columns[name][i] for name in SCORED_BY}
-            found.append(score(line, unreadable.get(i, {}), given))
+            scores.append(score(line, unreadable.get(i, {}), settings))
         else:
             points = None if points != points else points
-            found.append(LineScore(points, STATUSES[status], batch.methods[method]))
-    return found
+            scores.append(LineScore(points, STATUSES[status], batch.methods[method]))
+    return scores
 
 
 @cache
-def _numpy() -> bool:
+def _has_numpy() -> bool:
     return find_spec("numpy") is not None

@@ -14,16 +14,14 @@ from perfxl.core.own_methods import check_own_methods
 from perfxl.core.policy import SETTINGS, Policy
 from perfxl.core.policy_reading import read_policy
 from perfxl.core.problems import Problem, Severity, problem
-from perfxl.core.records import Records
+from perfxl.core.records import Records, Tables
 from perfxl.core.schema import Type, get
 from perfxl.core.scoring.scalar import LineScore, LineScorer
 from perfxl.core.values.text import fold_name
 from perfxl.core.weights.rules import WeightRules
-from perfxl.excel.errors import Failure, failure
-from perfxl.excel.normalise import Rows
-from perfxl.excel.ranges import error_findings, find, read
+from perfxl.excel.cells import Failure, Rows, failure
+from perfxl.excel.ranges import find_headers, read_below
 from perfxl.excel.registry import Call
-from perfxl.tables.headers import Header
 
 TABLES = ("policy", "grade_bands", "step_tables", "grade_tables", "methods", "holidays", "category_weights", "events")
 
@@ -32,11 +30,11 @@ _REMEMBERED = 50_000  # lines
 
 
 @dataclass(frozen=True, eq=False)
-class Given:
-    """What the settings of a call say; `book` holds the tables that are no policy."""
+class PolicyRanges:
+    """What the ranges of settings of a call say; `tables` holds those that are no policy, too."""
 
     policy: Policy
-    book: Mapping[str, Records]
+    tables: Tables
 
     @cached_property
     def scorer(self) -> LineScorer:
@@ -62,49 +60,51 @@ class Given:
     def _scores(self) -> dict[tuple[str, ...], dict[tuple[Any, ...], LineScore]]:
         return {}
 
-    def with_scale(self, name: str, points: Mapping[str, float]) -> Given:
-        return Given(replace(self.policy, scales={**self.policy.scales, name: points}), self.book)
+    def with_scale(self, name: str, points: Mapping[str, float]) -> PolicyRanges:
+        """These with one more grade scale."""
+        return PolicyRanges(replace(self.policy, scales={**self.policy.scales, name: points}), self.tables)
 
 
-def of(call: Call, methods: Any = None) -> Given:
+def read_settings(call: Call, methods: Any = None) -> PolicyRanges:
     """The settings of a call. `methods` is one more range, or the formula of the method that the call names."""
-    ranges = [rows for name, rows in call.given.items() if name.startswith("settings")]
+    ranges = [rows for name, rows in call.arguments.items() if name.startswith("settings")]
     if isinstance(methods, list):
         ranges.append(methods)
     elif methods is not None:
         declared = get("methods")
         names = [declared.column(name).zh for name in ("method", "formula")]
         ranges.append([names, [str(call["method"]), str(methods).lstrip("=")]])
-    return given(*ranges)
+    return read_policy_ranges(*ranges)
 
 
-def given(*ranges: Rows | None) -> Given:
+def read_policy_ranges(*ranges: Rows | None) -> PolicyRanges:
     """What the ranges set; the defaults where there are none. Raises Failure where one cannot be used: figures by a
     policy that nobody set would be wrong."""
-    return _given(tuple(_frozen(rows) for rows in ranges if rows))
+    return _read(tuple(_frozen(rows) for rows in ranges if rows))
 
 
 _Frozen = tuple[tuple[Any, ...], ...]
 
 
 @lru_cache(maxsize=64)
-def _given(ranges: tuple[_Frozen, ...]) -> Given:
-    book: dict[str, Records] = {}
+def _read(ranges: tuple[_Frozen, ...]) -> PolicyRanges:
+    tables: dict[str, Records] = {}
     for cells in ranges:
-        records = _recognised([list(row) for row in cells])
-        book[records.table.name] = records
-    _sure(book.get("policy"))
-    policy, problems = read_policy(book)
-    policy, own = check_own_methods(book, policy)
-    wrong = [found for found in (*problems, *own) if found.severity is Severity.ERROR and not _idle(found, policy)]
-    if wrong:
-        raise Failure(wrong)
-    return Given(policy, book)
+        records = _recognise([list(row) for row in cells])
+        tables[records.table.name] = records
+    _reject_bare_percentages(tables.get("policy"))
+    policy, problems = read_policy(tables)
+    policy, of_methods = check_own_methods(tables, policy)
+    problems = [*problems, *of_methods]
+    errors = [about for about in problems if about.severity is Severity.ERROR and not _is_idle(about, policy)]
+    if errors:
+        raise Failure(errors)
+    return PolicyRanges(policy, tables)
 
 
-def _idle(found: Problem, policy: Policy) -> bool:
+def _is_idle(about: Problem, policy: Policy) -> bool:
     """Grades of the company's own need not have the D of the veto limit that nobody set."""
-    return found.name == "veto_grade_unknown" and policy["veto_grade"] == Policy()["veto_grade"]
+    return about.name == "veto_grade_unknown" and policy["veto_grade"] == Policy()["veto_grade"]
 
 
 def _frozen(rows: Rows) -> _Frozen:
@@ -112,20 +112,17 @@ def _frozen(rows: Rows) -> _Frozen:
     return tuple(tuple(str(cell).upper() if isinstance(cell, bool) else cell for cell in row) for row in rows)
 
 
-def _recognised(rows: Rows) -> Records:
-    found = [header for name in TABLES if (header := find(get(name), rows)) and not header.missing]
-    if not found:
-        return _plain_settings(rows)
-    made = read(max(found, key=_fit), rows)
-    wrong = error_findings(made)
-    if wrong:
-        raise Failure(wrong)
-    return made.records
-
-
-def _fit(header: Header) -> tuple[int, int]:
+def _recognise(rows: Rows) -> Records:
     """The table that explains most headers; of equals the smaller one."""
-    return len(header.columns), -len(header.table.columns)
+    headers = [header for name in TABLES if (header := find_headers(get(name), rows)) and not header.missing]
+    if not headers:
+        return _plain_settings(rows)
+    best = max(headers, key=lambda header: (len(header.columns), -len(header.table.columns)))
+    table = read_below(best, rows)
+    errors = [about for record in table.findings for about in table.errors(record).values()]
+    if errors:
+        raise Failure(errors)
+    return table.records
 
 
 def _plain_settings(rows: Rows) -> Records:
@@ -140,7 +137,7 @@ def _plain_settings(rows: Rows) -> Records:
     return Records(get("policy"), columns, rows=range(1, len(named) + 1))
 
 
-def _sure(policy: Records | None) -> None:
+def _reject_bare_percentages(policy: Records | None) -> None:
     """A percentage such as 5% arrives as 0.05, which in a cell of its own would mean 0.05%."""
     if policy is None:
         return
@@ -148,17 +145,12 @@ def _sure(policy: Records | None) -> None:
         setting = _BY_NAME.get(fold_name(key or ""))
         if setting is None or setting.type is not Type.POINTS:
             continue
-        number = _plain_number(value)
-        if number is not None and 0 < abs(number) < 1:
+        try:
+            number = float(value)
+        except (TypeError, ValueError):  # text with a percent sign
+            continue
+        if 0 < abs(number) < 1:
             raise Failure(problem("setting_percent_unclear", value=value, setting=Text(setting.zh, setting.en)))
-
-
-def _plain_number(value: Any) -> float | None:
-    """The number of a cell or of text that was a cell; None for text with a percent sign."""
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        return None
 
 
 _BY_NAME = {fold_name(text): setting for setting in SETTINGS for text in (setting.name, setting.zh, setting.en)}

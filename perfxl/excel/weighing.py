@@ -1,10 +1,13 @@
-"""Weights of a table of KPIs: derived, checked, repaired."""
+"""Weights of a table of KPIs: derived, checked, repaired; and shares of a target."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
 
+from perfxl.core.cascade import allocate
+from perfxl.core.formula import SEEN
 from perfxl.core.language import Text
 from perfxl.core.problem_table import ANSWER, CODE, MESSAGE, SEVERITY
 from perfxl.core.problems import Problem, Severity, problem
@@ -12,16 +15,18 @@ from perfxl.core.schema import get
 from perfxl.core.values.numbers import canonical, parse_number, parse_points
 from perfxl.core.weights import derive, repair
 from perfxl.core.weights.checks import check, judge_ratings
-from perfxl.core.weights.rules import Candidate
-from perfxl.excel.errors import CellError, Failure, failure
-from perfxl.excel.normalise import Rows
-from perfxl.excel.ranges import Range, find, read, table
-from perfxl.excel.settings import Given
-from perfxl.excel.shows import chosen
+from perfxl.core.weights.rules import WHOLE, Candidate, exact, plain
+from perfxl.excel.cells import CellError, Failure, Rows, failure
+from perfxl.excel.lines import read_number
+from perfxl.excel.ranges import Range, find_headers, read_below, read_table, select_columns
+from perfxl.excel.settings import PolicyRanges
 from perfxl.tables.contract_sheet import category_of, kind_of
 
 _RATINGS = ("impact", "controllability", "measurability")
 _WHOLE = {"": 100.0}
+_ROW, _NOTHING = Text("行", "Row"), Text("没有问题", "nothing is wrong")
+_TARGET, _DECIMALS = Text("上级目标值", "The superior's target"), Text("小数位数", "Decimals")
+_MOST_DECIMALS = 12
 SHOWS = {
     "weight": Text("权重", "Weight"),
     "importance": Text("重要性", "Importance"),
@@ -29,95 +34,101 @@ SHOWS = {
 }
 
 
-def importance(cells: Mapping[str, Any], given: Given) -> float:
+def rate_importance(cells: Mapping[str, Any], settings: PolicyRanges) -> float:
+    """The importance that three ratings make."""
     ratings = []
     for name in _RATINGS:
-        read_ = parse_number(cells[name])
-        ratings.append(read_.value if read_.value is not None else cells[name])
-    found, problems = judge_ratings([Candidate("", "", *ratings)], given.rules)
-    if found[0] is None:
-        raise Failure([_named(p) for p in problems])
-    return canonical(float(found[0]))
+        number = parse_number(cells[name]).value
+        ratings.append(cells[name] if number is None else number)
+    importances, problems = judge_ratings([Candidate("", "", *ratings)], settings.rules)
+    if importances[0] is None:
+        raise Failure([_of_this_kpi(about) for about in problems])
+    return canonical(float(importances[0]))
 
 
-def derived(rows: Rows, categories: Rows, show: Any, given: Given) -> Rows:
-    found = table("contract_sheet", rows, "kpi")
-    candidates, shares = _candidates(found), _shares(categories, found, given)
+def derive_weights(rows: Rows, categories: Rows, show: Any, settings: PolicyRanges) -> Rows:
+    """Weights from ratings, rounded to legal ones, beside the table."""
+    table = read_table("contract_sheet", rows, "kpi")
+    candidates, shares = _candidates(table), _category_weights(categories)
     if not shares:
         candidates, shares = [c._replace(category="") for c in candidates], _WHOLE
-    weighted, problems = derive(candidates, shares, given.rules)
-    wrong = [p for p in (*_unreadable(found, _RATINGS), *problems) if p.severity is Severity.ERROR]
+    weighted, problems = derive(candidates, shares, settings.rules)
+    unreadable = [about for i in table.findings for name, about in table.errors(i).items() if name in _RATINGS]
+    wrong = [about for about in (*unreadable, *problems) if about.severity is Severity.ERROR]
     if wrong:
         raise Failure(wrong, CellError.NUM)
-    values = {name: [getattr(each, name) for each in weighted] for name in SHOWS}
-    return found.beside([(SHOWS[name], values[name]) for name in chosen(show, SHOWS)])
+    columns = [(SHOWS[n], [getattr(weight, n) for weight in weighted]) for n in select_columns(show, SHOWS)]
+    return table.beside(columns)
 
 
-def repaired(rows: Rows, categories: Rows, given: Given) -> Rows:
-    found = table("contract_sheet", rows, "kpi", "weight")
-    candidates, shares = _candidates(found), _shares(categories, found, given)
-    mended, problems = repair(candidates, given.rules, shares or None)
-    wrong = [p for p in problems if p.severity is Severity.ERROR]
+def repair_weights(rows: Rows, categories: Rows, settings: PolicyRanges) -> Rows:
+    """The legal weights nearest to the agreed ones, beside the table."""
+    table = read_table("contract_sheet", rows, "kpi", "weight")
+    repaired, problems = repair(_candidates(table), settings.rules, _category_weights(categories) or None)
+    wrong = [about for about in problems if about.severity is Severity.ERROR]
     if wrong:
         raise Failure(wrong, CellError.NUM)
-    return found.beside([(SHOWS["weight"], [None if w is None else float(w) for w in mended])])
+    return table.beside([(SHOWS["weight"], [None if w is None else float(w) for w in repaired])])
 
 
-def checked(rows: Rows, categories: Rows, given: Given) -> Rows:
+def check_weights(rows: Rows, categories: Rows, settings: PolicyRanges) -> Rows:
     """A row for each finding: code, severity, row of the range, what is wrong, what to do."""
-    found = table("contract_sheet", rows, "kpi", "weight")
-    shares = _shares(categories, found, given)
-    derived_ = found.records.columns.get("derived_weight")
-    problems = check(_candidates(found), given.rules, category_weights=shares or None, derived=derived_)
-    return listed(problems, found)
-
-
-def listed(problems: Sequence[Problem], found: Range) -> Rows:
-    lang = found.lang
+    table = read_table("contract_sheet", rows, "kpi", "weight")
+    lang, shares = table.lang, _category_weights(categories) or None
+    derived = table.records.columns.get("derived_weight")
+    problems = check(_candidates(table), settings.rules, category_weights=shares, derived=derived)
     columns = (CODE, SEVERITY, MESSAGE, ANSWER)
-    table: Rows = [[column.header(lang) for column in columns]]
-    table += [[column.value(each, lang) for column in columns] for each in problems]
+    answer: Rows = [[column.header(lang) for column in columns]]
+    answer += [[column.value(about, lang) for column in columns] for about in problems]
     if not problems:
-        table.append(["", "", _NOTHING(lang), ""])
-    indices = (each.details.get("index") for each in problems)
-    rows = ["" if index is None else found.places[index] + 1 for index in indices] or [""]
-    for line, row in zip(table, [_ROW(lang), *rows], strict=True):
-        line.insert(2, row)
-    return table
+        answer.append(["", "", _NOTHING(lang), ""])
+    indices = (about.details.get("index") for about in problems)
+    places = ["" if index is None else table.places[index] + 1 for index in indices] or [""]
+    for line, place in zip(answer, [_ROW(lang), *places], strict=True):
+        line.insert(2, place)
+    return answer
 
 
-_ROW, _NOTHING = Text("行", "Row"), Text("没有问题", "nothing is wrong")
+def divide_target(target: Any, shares: Any, decimals: Any) -> Rows:
+    """The parts, in the shape of the shares; a blank share has no part."""
+    total = exact(read_number(target, _TARGET)) or Fraction(0)
+    rows = shares if isinstance(shares, list) else [[shares if shares is not None else ""]]
+    parts_asked = [_share(cell) for row in rows for cell in row]
+    known = _whole([share for share in parts_asked if share is not None])
+    places = _places(total, decimals)
+    parts = allocate(total, known, places)
+    if parts is None:
+        raise failure("target_too_precise", value=float(total), decimals=places)
+    left = iter(parts)
+    flat = iter([None if share is None else float(next(left)) for share in parts_asked])
+    return [[next(flat) for _ in row] for row in rows]
 
 
-def _candidates(found: Range) -> list[Candidate]:
+def _candidates(table: Range) -> list[Candidate]:
     """An unreadable weight or rating stays as typed: it is the finding."""
-    records = found.records
+    records = table.records
     columns = {name: list(records.column(name)) for name in (*_RATINGS, "weight")}
-    for i in found.findings:
-        for name, about in found.errors(i).items():
+    for i in table.findings:
+        for name, about in table.errors(i).items():
             if name in columns:
                 columns[name][i] = about.value
-    made = []
+    candidates = []
     for i, record in enumerate(records.records()):
         kind = kind_of(record) or "quantitative"
         kpi = str(record["kpi"] or record["kpi_id"] or "")
         category, agreed = category_of(record["category"]) or "", columns["weight"][i]
-        made.append(Candidate(kpi, category, kind=kind, agreed=agreed, **{n: columns[n][i] for n in _RATINGS}))
-    return made
+        candidates.append(Candidate(kpi, category, kind=kind, agreed=agreed, **{n: columns[n][i] for n in _RATINGS}))
+    return candidates
 
 
-def _unreadable(found: Range, names: Sequence[str]) -> list[Problem]:
-    return [about for i in found.findings for name, about in found.errors(i).items() if name in names]
-
-
-def _shares(categories: Rows, found: Range, given: Given) -> dict[str, float]:
+def _category_weights(categories: Rows) -> dict[str, float]:
     """Category weights: two columns, with or without headers. The table's own post type may not be told apart, so a
     table of several post types cannot be used."""
     if not categories:
         return {}
-    header = find(get("category_weights"), categories)
+    header = find_headers(get("category_weights"), categories)
     if header is not None and {"category", "weight"} <= set(header.columns.values()):
-        records = read(header, categories).records
+        records = read_below(header, categories).records
         pairs = list(zip(records.column("category"), records.column("weight"), strict=True))
         types = {kind for kind in records.column("post_type") if kind is not None}
         if len(types) > 1:
@@ -131,10 +142,42 @@ def _shares(categories: Rows, found: Range, given: Given) -> dict[str, float]:
 
 
 def _points(cell: Any) -> float | None:
-    read_ = parse_points(None if cell == "" else cell)
-    return None if read_.value is None else float(read_.value)
+    points = parse_points(None if cell == "" else cell).value
+    return None if points is None else float(points)
 
 
-def _named(about: Problem) -> Problem:
+def _of_this_kpi(about: Problem) -> Problem:
     details = {**about.details, "kpi": Text("此指标", "This KPI")}
     return problem(about.name, table="contract_sheet", column=about.column, value=about.value, **details)
+
+
+def _share(cell: Any) -> Fraction | None:
+    read = parse_number(None if cell == "" else cell)
+    if read.value is None and (cell == "" or read.problem == "dash_is_blank"):
+        return None
+    share = exact(read.value)
+    if share is None or share < 0:
+        raise failure("share_invalid", value=cell)
+    return share
+
+
+def _whole(shares: list[Fraction]) -> list[Fraction]:
+    """Shares of 1: typed as fractions (a percent cell) or as percent points. Thirds typed as 33.33% are not whole;
+    thirds calculated as =1/3 are, though their floats lack the last digit."""
+    total = sum(shares, Fraction(0))
+    if round(total, SEEN) in (1, WHOLE):
+        return [share / total for share in shares]
+    points = total * 100 if total <= 2 else total
+    way_zh, way_en = ("少", "short") if points < WHOLE else ("多", "over")
+    raise failure("shares_sum", total=plain(points), amount=plain(abs(points - WHOLE)), way_zh=way_zh, way_en=way_en)
+
+
+def _places(total: Fraction, decimals: Any) -> int:
+    if decimals is not None:
+        wanted = read_number(decimals, _DECIMALS)
+        if not wanted.is_integer() or not -_MOST_DECIMALS <= wanted <= _MOST_DECIMALS:
+            raise failure(
+                "argument_out_of_range", value=wanted, argument=_DECIMALS, low=-_MOST_DECIMALS, high=_MOST_DECIMALS
+            )
+        return int(wanted)
+    return next((places for places in range(_MOST_DECIMALS) if (total * 10**places).denominator == 1), _MOST_DECIMALS)

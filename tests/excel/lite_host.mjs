@@ -30,7 +30,7 @@ sys.path.insert(0, "/project")
 
 namespace = {}
 exec("from perfxl.excel.functions import *", namespace)  # the line that people paste
-from perfxl.excel.normalise import cell
+from perfxl.excel.cells import cell
 
 def sent(value):
     """A blank cell is JavaScript's null, an error cell a dict; a date is already a number."""

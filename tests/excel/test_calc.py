@@ -19,7 +19,7 @@ from perfxl.cli import main
 from perfxl.core.problems import problem
 from perfxl.excel.calc.build import SKELETON, build_oxt
 from perfxl.excel.calc.describe import add_in_entries, idl
-from perfxl.excel.errors import CellError
+from perfxl.excel.cells import CellError
 from perfxl.excel.functions import FUNCTIONS
 from tests.excel.calc import python_with_uno, recalculated
 from tests.excel.cases import CASES, CONTRACT, CONTRACT_POINTS, CONTRACT_TOTAL, Case

@@ -16,9 +16,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from perfxl.excel import functions, normalise
-from perfxl.excel.errors import CellError
-from perfxl.excel.registry import FUNCTIONS, Kind, answer
+from perfxl.excel import cells, functions
+from perfxl.excel.cells import CellError
+from perfxl.excel.registry import FUNCTIONS, Kind, Session, answer
 from tests.excel.cases import CASES, CONTRACT, CONTRACT_POINTS, PEOPLE, Case
 
 
@@ -127,8 +127,8 @@ def test_a_veto_and_events_count() -> None:
 
 
 def test_cells_of_every_host() -> None:
-    cell = normalise.cell
-    assert [cell(x) for x in (None, "", math.nan, 3, Decimal("1.5"), True, normalise.MISSING)] == [
+    cell = cells.cell
+    assert [cell(x) for x in (None, "", math.nan, 3, Decimal("1.5"), True, cells.MISSING)] == [
         *(None, None, None, 3.0, 1.5, True, None)
     ]
     assert [cell(code) for code in (-2146826281, -2146826246, -2146826243)] == ["#DIV/0!", "#N/A", "#VALUE!"]
@@ -138,10 +138,10 @@ def test_cells_of_every_host() -> None:
 
 
 def test_ranges_of_every_host() -> None:
-    assert normalise.rows((1.0, 2.0)) == normalise.rows([[1.0, 2.0]]) == [[1.0, 2.0]]
-    assert normalise.rows([[1.0, None, None], [None, "", None], [None, None, None]]) == [[1.0]]
-    assert normalise.rows([[None, None], [None, 0.0]]) == [["", ""], ["", 0.0]]
-    assert normalise.rows(None) == normalise.rows([[None]]) == normalise.rows(()) == []
+    assert cells.rows((1.0, 2.0)) == cells.rows([[1.0, 2.0]]) == [[1.0, 2.0]]
+    assert cells.rows([[1.0, None, None], [None, "", None], [None, None, None]]) == [[1.0]]
+    assert cells.rows([[None, None], [None, 0.0]]) == [["", ""], ["", 0.0]]
+    assert cells.rows(None) == cells.rows([[None]]) == cells.rows(()) == []
 
 
 def test_whole_columns_are_cut_to_the_used_cells() -> None:
@@ -180,6 +180,15 @@ def test_nothing_that_stands_in_cells_breaks_a_function(name: str, arguments: li
     assert rows and len({len(row) for row in rows}) == 1
     for value in (value for row in rows for value in row):
         assert isinstance(value, str | bool) or (isinstance(value, float) and math.isfinite(value))
+
+
+def test_each_host_is_told_its_own_failures() -> None:
+    """PX_WHY() without arguments tells of the calls of the same session alone."""
+    first, second = Session(), Session()
+    assert first.call("PX_SCORE", ["比率法", "很多", 100.0]) == [["#VALUE!"]]
+    assert second.call("PX_GRADE", [95.0]) and second.last_failure is None
+    assert "很多" in first.call("PX_WHY", [])[0][0]
+    assert "很多" not in second.call("PX_WHY", [])[0][0]
 
 
 # What they stand on

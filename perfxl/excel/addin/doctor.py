@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from perfxl.core.language import Text
-from perfxl.excel import normalise
 from perfxl.excel.addin.install import baked
 from perfxl.excel.addin.machine import Machine, runs
-from perfxl.excel.errors import CellError
+from perfxl.excel.cells import CellError, cell, result
 from perfxl.excel.functions import FUNCTIONS
 
 _PATIENCE = 30.0  # seconds; the DLL gives the server a minute
@@ -115,8 +114,8 @@ def _errors(machine: Machine) -> Verdict:
 
 
 def _dates(machine: Machine) -> Verdict:
-    same = normalise.cell(datetime(2025, 6, 30)) == date(2025, 6, 30)
-    if not same or normalise.result(date(2025, 6, 30)) != [[45838.0]]:
+    same = cell(datetime(2025, 6, 30)) == date(2025, 6, 30)
+    if not same or result(date(2025, 6, 30)) != [[45838.0]]:
         return _trouble("日期换算不对", "dates are not taken as they should be")
     return _fine("2025-06-30 = 45838", "2025-06-30 = 45838")
 

@@ -13,10 +13,9 @@ from com.sun.star.lang import XLocalizable, XServiceInfo
 from com.sun.star.task import XJob
 
 from perfxl.excel.calc.describe import SERVICE
-from perfxl.excel.errors import CellError
+from perfxl.excel.cells import BlankOrZero, CellError
 from perfxl.excel.functions import FUNCTIONS
-from perfxl.excel.normalise import BlankOrZero
-from perfxl.excel.registry import Function
+from perfxl.excel.registry import Function, Session
 
 _CODES = {
     CellError.VALUE: 519,
@@ -46,6 +45,7 @@ class Functions(unohelper.Base, XFunctions, XLocalizable, XServiceInfo):
 
     def __init__(self, context: Any) -> None:
         self._locale: Any = None
+        self._session = Session()
 
     def setLocale(self, locale: Any) -> None:
         self._locale = locale
@@ -71,8 +71,8 @@ class Recognise(unohelper.Base, XJob, XServiceInfo):
         pass
 
     def execute(self, arguments: Any) -> None:
-        told = {each.Name: each.Value for each in arguments}
-        model = {each.Name: each.Value for each in told.get("Environment", ())}.get("Model")
+        named = {argument.Name: argument.Value for argument in arguments}
+        model = {setting.Name: setting.Value for setting in named.get("Environment", ())}.get("Model")
         if model is None or not model.supportsService("com.sun.star.sheet.SpreadsheetDocument"):
             return
         changed = model.isModified()
@@ -94,27 +94,27 @@ def _enter_again(sheet: Any) -> None:
     """Every formula of the sheet that holds a name in small letters; an array as a whole."""
     wanted = sheet.createSearchDescriptor()
     wanted.SearchString, wanted.SearchCaseSensitive, wanted.SearchType = _UNKNOWN, True, _IN_FORMULAS
-    found = sheet.findFirst(wanted)
-    while found is not None:
-        cursor = sheet.createCursorByRange(found)
+    cells = sheet.findFirst(wanted)
+    while cells is not None:
+        cursor = sheet.createCursorByRange(cells)
         cursor.collapseToCurrentArray()
         formula = cursor.getArrayFormula()
         if formula:
             cursor.setArrayFormula(formula.strip("{}"))
         else:
-            found.setFormula(found.getFormula())
-        found = sheet.findNext(found, wanted)
+            cells.setFormula(cells.getFormula())
+        cells = sheet.findNext(cells, wanted)
 
 
 def _method(function: Function) -> Callable[..., Any]:
     def method(self: Functions, *sent: Any) -> Any:
-        rows = function.call(*map(_sent, sent))
-        return tuple(tuple(map(_shown, row)) for row in rows)
+        rows = self._session.call(function.name, [_read(raw) for raw in sent])
+        return tuple(tuple(map(_show, row)) for row in rows)
 
     return method
 
 
-def _sent(raw: Any) -> Any:
+def _read(raw: Any) -> Any:
     if hasattr(raw, "getDataArray"):
         return _used_cells(raw)
     return BlankOrZero() if type(raw) is float and raw == 0 else raw
@@ -133,7 +133,7 @@ def _used_cells(cells: Any) -> tuple[tuple[Any, ...], ...]:
     return tuple(tuple(_ERROR_CELL if value is None else value for value in row) for row in used.getDataArray())
 
 
-def _shown(value: Any) -> Any:
+def _show(value: Any) -> Any:
     return _ERRORS.get(value, value) if isinstance(value, str) else value
 
 

@@ -15,52 +15,55 @@ from perfxl.core.scoring.periods import LIGHT_LABELS, Report, aggregate, attainm
 from perfxl.core.scoring.scalar import STATUS_LABELS, Status, read_direction
 from perfxl.core.values.numbers import canonical, parse_figure
 from perfxl.core.values.text import NOT_APPLICABLE, fold_name
-from perfxl.excel.errors import CellError, Failure, failure
-from perfxl.excel.lines import number
-from perfxl.excel.normalise import Rows
-from perfxl.excel.settings import Given
+from perfxl.excel.cells import CellError, Failure, Rows, failure
+from perfxl.excel.lines import read_number
+from perfxl.excel.settings import PolicyRanges
 
 _ACTUAL, _TARGET = Text("实际完成值", "Actual"), Text("目标值", "Target")
 _MONTH, _MONTHS = Text("已过月数", "Months so far"), Text("考核期月数", "Months of the period")
 _YEAR = 12.0
 
 
-def attained(cells: Mapping[str, Any], lang: str) -> float | str:
+def measure_attainment(cells: Mapping[str, Any], lang: str) -> float | str:
     """Percent of the target reached; 待报 or 不适用 where the actual is so."""
     state = _state(cells["actual"])
     if state:
-        return STATUS_LABELS[state][0 if lang == "zh" else 1]
-    percent = attainment(number(cells["actual"], _ACTUAL), number(cells["target"], _TARGET), _direction(cells))
+        return STATUS_LABELS[state](lang)
+    actual, target = read_number(cells["actual"], _ACTUAL), read_number(cells["target"], _TARGET)
+    percent = attainment(actual, target, _direction(cells))
     if percent is None:
         raise failure("attainment_target_zero", CellError.DIV0)
     return canonical(percent)
 
 
-def light_of(cells: Mapping[str, Any], given: Given, lang: str) -> str:
-    reached = attained(cells, lang)
+def find_light(cells: Mapping[str, Any], settings: PolicyRanges, lang: str) -> str:
+    """Green, amber or red; 待报 or 不适用 where the actual is so."""
+    reached = measure_attainment(cells, lang)
     if isinstance(reached, str):
         return reached
-    return LIGHT_LABELS[light(reached, given.policy)][0 if lang == "zh" else 1]
+    return LIGHT_LABELS[light(reached, settings.policy)](lang)
 
 
-def phased_target(cells: Mapping[str, Any]) -> float:
-    target = number(cells["target"], _TARGET)
+def phase_target(cells: Mapping[str, Any]) -> float:
+    """The target to date at a month's end."""
+    target = read_number(cells["target"], _TARGET)
     month, months = _months(cells)
     return canonical(phased(target, [], month, 1, months, _rule(cells["aggregation"]).name))
 
 
 def forecast(cells: Mapping[str, Any], lang: str) -> float | str:
+    """The figure the period ends with at this pace."""
     state = _state(cells["actual"])
     if state:
-        return STATUS_LABELS[state][0 if lang == "zh" else 1]
+        return STATUS_LABELS[state](lang)
     month, months = _months(cells)
     if not month:
         raise failure("argument_out_of_range", value=0, argument=_MONTH, low=1, high=months)
-    return canonical(run_rate(number(cells["actual"], _ACTUAL), month, months, _rule(cells["aggregation"]).name))
+    return canonical(run_rate(read_number(cells["actual"], _ACTUAL), month, months, _rule(cells["aggregation"]).name))
 
 
-def aggregated(values: Rows, rule: Any, denominators: Rows, lang: str) -> Any:
-    """Blank periods are not yet reported."""
+def aggregate_periods(values: Rows, rule: Any, denominators: Rows, lang: str) -> Any:
+    """The periods' actuals as one figure; blank periods are not yet reported."""
     figures, unders = _figures(values), _figures(denominators)
     unders += [None] * (len(figures) - len(unders))
     chosen = _rule(rule)
@@ -68,24 +71,22 @@ def aggregated(values: Rows, rule: Any, denominators: Rows, lang: str) -> Any:
         reports = [Report(i, i, None, a, b, i) for i, (a, b) in enumerate(zip(figures, unders, strict=False))]
     else:
         reports = [Report(i, i, figure, None, None, i) for i, figure in enumerate(figures)]
-    found = aggregate(chosen.name, reports, 0, max(len(reports) - 1, 0))
-    if found.problem:
-        raise Failure(problem(found.problem, kpi=Text("此指标", "This KPI"), figure=_ACTUAL, method=""), CellError.NUM)
-    if found.value is None:
-        return STATUS_LABELS[Status.PENDING][0 if lang == "zh" else 1]
-    return (
-        STATUS_LABELS[Status.NOT_APPLICABLE][0 if lang == "zh" else 1] if found.value == NOT_APPLICABLE else found.value
-    )
+    result = aggregate(chosen.name, reports, 0, max(len(reports) - 1, 0))
+    if result.problem:
+        raise Failure(problem(result.problem, kpi=Text("此指标", "This KPI"), figure=_ACTUAL, method=""), CellError.NUM)
+    if result.value is None:
+        return STATUS_LABELS[Status.PENDING](lang)
+    return STATUS_LABELS[Status.NOT_APPLICABLE](lang) if result.value == NOT_APPLICABLE else result.value
 
 
 def _figures(rows: Rows) -> list[Any]:
-    found = []
+    figures = []
     for cell in (cell for row in rows for cell in row):
         read = parse_figure(None if cell == "" else cell, DEFAULT_SCALE)
         if read.value is None and read.problem not in ("", "dash_is_blank"):
             raise failure("argument_not_a_number", value=cell, argument=_ACTUAL)
-        found.append(read.value)
-    return found
+        figures.append(read.value)
+    return figures
 
 
 def _state(raw: Any) -> Status | None:
@@ -98,17 +99,17 @@ def _state(raw: Any) -> Status | None:
 
 
 def _direction(cells: Mapping[str, Any]) -> float:
-    found = read_direction(cells["direction"])
-    if found is None:
+    direction = read_direction(cells["direction"])
+    if direction is None:
         raise Failure(problem("direction_unknown", value=cells["direction"], kpi=Text("此指标", "This KPI")))
-    return found or 1.0
+    return direction or 1.0
 
 
 def _months(cells: Mapping[str, Any]) -> tuple[int, int]:
-    months = number(cells["months"], _MONTHS, _YEAR)
+    months = read_number(cells["months"], _MONTHS, _YEAR)
     if not months.is_integer() or not 1 <= months <= 120:
         raise failure("argument_out_of_range", value=months, argument=_MONTHS, low=1, high=120)
-    month = number(cells["month"], _MONTH)
+    month = read_number(cells["month"], _MONTH)
     if not month.is_integer() or not 0 <= month <= months:
         raise failure("argument_out_of_range", value=month, argument=_MONTH, low=0, high=months)
     return int(month), int(months)

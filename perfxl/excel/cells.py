@@ -1,4 +1,5 @@
-"""What spreadsheet programs send, and what they take back.
+"""Cells as spreadsheet programs send them and as they take them back, and the failure of a worksheet function: an error
+value in the cell, and the reason that PX_WHY tells.
 
 Excel through COM sends floats, text, booleans, None for a blank cell, datetimes (or serial numbers), decimals for
 currency cells, a bare int for an error cell, -2147352572 for an argument left out, and a range of one row flat or
@@ -12,17 +13,45 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
+from enum import StrEnum
 from itertools import zip_longest
 from math import isfinite
 from typing import Any, TypeAlias
 
-from perfxl.excel.errors import CellError
+from perfxl.core.problems import Problem, problem
+from perfxl.core.values.dates import serial
 
 Cell: TypeAlias = "float | str | bool | date | None"
 Rows: TypeAlias = "list[list[Any]]"
 
 MISSING = -2147352572
 """COM's DISP_E_PARAMNOTFOUND."""
+
+
+class CellError(StrEnum):
+    """An Excel error value. A result holds it as this text; each host turns the text into its own error."""
+
+    VALUE = "#VALUE!"  # the input cannot be used
+    NUM = "#NUM!"  # the rule gives no number
+    NA = "#N/A"  # there is no such thing
+    DIV0 = "#DIV/0!"
+    REF = "#REF!"
+    NAME = "#NAME?"
+    NULL = "#NULL!"
+
+
+class Failure(Exception):
+    """Raised by a worksheet function that has no answer; the registry makes it an error value."""
+
+    def __init__(self, problems: Problem | Sequence[Problem], error: CellError = CellError.VALUE) -> None:
+        self.problems = (problems,) if isinstance(problems, Problem) else tuple(problems)
+        self.error = error
+        super().__init__("; ".join(about.code for about in self.problems))
+
+
+def failure(name: str, error: CellError = CellError.VALUE, *, value: Any = None, **details: Any) -> Failure:
+    """A failure with one reason, by its name in the catalogue."""
+    return Failure(problem(name, value=value, **details), error)
 
 
 class BlankOrZero(float):
@@ -47,10 +76,10 @@ def argument(raw: Any) -> Any:
     """A cell, or rows of cells where a range of more than one cell was given; None where nothing was given."""
     if not isinstance(raw, list | tuple):
         return cell(raw)
-    found = rows(raw)
-    if len(found) == 1 and len(found[0]) == 1:
-        return found[0][0]
-    return found or None
+    cells = rows(raw)
+    if len(cells) == 1 and len(cells[0]) == 1:
+        return cells[0][0]
+    return cells or None
 
 
 def rows(raw: Any) -> Rows:
@@ -85,10 +114,10 @@ def result(value: Any) -> Rows:
         return [[_shown(value)]]
     if not value:
         return [[""]]
-    return [[_shown(each) for each in row] for row in value]
+    return [[_shown(cell) for cell in row] for row in value]
 
 
-def shown(value: Any) -> str:
+def spell_cell(value: Any) -> str:
     """A cell in a sentence."""
     return f"{value:.15g}" if isinstance(value, float) else str(value)
 
@@ -109,7 +138,7 @@ def _other(raw: Any) -> Any:
     if isinstance(raw, date):
         return raw
     if isinstance(raw, dict):  # Office.js: {"type": "Error", "basicValue": "#N/A", ...}, or a formatted number
-        return cell(raw.get("basicValue")) if raw.get("type") != "Error" else _known(raw.get("basicValue"))
+        return cell(raw.get("basicValue")) if raw.get("type") != "Error" else _error_text(raw.get("basicValue"))
     if type(raw).__name__ in ("JsNull", "JsUndefined", "NAType", "NaTType"):
         return None
     return str(raw)
@@ -123,7 +152,7 @@ def _integer(raw: int) -> Any:
     return float(raw)
 
 
-def _known(text: Any) -> str:
+def _error_text(text: Any) -> str:
     return str(text) if text in set(CellError) else str(CellError.VALUE)
 
 
@@ -159,8 +188,6 @@ def _shown(value: Any) -> Any:
 
 def _day(value: date) -> float:
     """Excel's serial number; a time of day is its fraction."""
-    from perfxl.core.values.dates import serial
-
     if not isinstance(value, datetime):
         return serial(value)
     seconds = value.hour * 3600 + value.minute * 60 + value.second

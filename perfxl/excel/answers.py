@@ -1,0 +1,224 @@
+"""What functions tell in words and tables: scores with their reasons, totals, look-ups, methods, settings, why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from perfxl.core.formula import number_text, put_in, to_text
+from perfxl.core.language import COLON, COMMA, Text
+from perfxl.core.policy import SETTINGS
+from perfxl.core.problems import problem
+from perfxl.core.rulebook import FIGURES, METHODS, Method, for_direction
+from perfxl.core.schema import Type, get
+from perfxl.core.scoring.scalar import STATUS_LABELS, LineScore, part_of_rule
+from perfxl.core.values.dates import from_serial
+from perfxl.core.values.text import Nearest, fold_name, parse_text
+from perfxl.excel.cells import CellError, Failure, Rows, failure, spell_cell
+from perfxl.excel.lines import describe_problem, score_cells, show_score
+from perfxl.excel.ranges import Range, read_table, select_columns
+from perfxl.excel.registry import FUNCTIONS, Session
+from perfxl.excel.registry import answer as answer_call
+from perfxl.excel.scores import ScoredTable
+from perfxl.excel.settings import PolicyRanges
+from perfxl.excel.totals import total_everybody, why_no_total
+from perfxl.tables.headers import bare, meanings
+
+SHOWS = {
+    "points": Text("得分", "Points"),
+    "status": Text("状态", "Status"),
+    "method": Text("方法", "Method"),
+    "reason": Text("原因", "Reason"),
+    "how": Text("过程", "How"),
+}
+_TOTALS = (
+    *(Text("总分", "Total"), Text("暂估总分", "Provisional")),
+    *(Text("完整度%", "Complete %"), Text("等级", "Grade"), Text("系数", "Coefficient"), Text("原因", "Reason")),
+)
+_COLUMNS = (Text("表头", "Header"), Text("当作", "Taken for"), Text("说明", "Note"))
+_METHODS = (Text("方法", "Method"), Text("公式", "Formula"), Text("要填", "Figures needed"))
+
+
+def show_columns(scored: ScoredTable, show: Any) -> Rows:
+    """What is asked for of every line, beside the table."""
+    lang, names = scored.range.lang, select_columns(show, SHOWS)
+    scores = scored.in_full() if "how" in names else scored.scores
+    lines = list(zip(scores, scored.kpis, scored.range.records.column("actual"), strict=True))
+    return scored.range.beside([(SHOWS[name], [_cell(name, *line, lang) for line in lines]) for name in names])
+
+
+def show_totals(scored: ScoredTable) -> Rows:
+    """Everybody's total with provisional total, completeness, grade and coefficient."""
+    lang = scored.range.lang
+    declared, records = get("contract_sheet"), scored.range.records
+    names = [name for name in ("person", "name") if name in records.columns] or ["name"]
+    rows: Rows = [[*(declared.column(name).header(lang) for name in names), *(text(lang) for text in _TOTALS)]]
+    first = {person: i for i, person in reversed(list(enumerate(scored.people)))}
+    for person, total in total_everybody(scored).items():
+        who = [records.column(name)[first[person]] for name in names]
+        if isinstance(total, Failure):
+            reasons = "；".join(about.message(lang) for about in total.problems)
+            rows.append([*who, total.error, "", "", "", "", reasons])
+            continue
+        grade, coefficient = (total.band.grade, total.band.coefficient) if total.band else ("", None)
+        shown = why_no_total(scored, person, lang) if total.total is None else total.total
+        rows.append([*who, shown, total.provisional, total.completeness, grade, coefficient, ""])
+    return rows
+
+
+def explain_line(cells: Mapping[str, Any], settings: PolicyRanges, lang: str) -> str:
+    """The rule, the figures put in, what came out, and the limit that was hit."""
+    return _how(score_cells(cells, settings), cells["actual"], lang)
+
+
+def find_lines(rows: Rows, person: Any, kpi: Any, column: Any) -> Any:
+    """The rows of a person as they stand, with their headers; one KPI, or one column of them."""
+    table = read_table("contract_sheet", rows)
+    matches = _matching(table, person, ("person", "name"))
+    if kpi is not None:
+        of_kpi = set(_matching(table, kpi, ("kpi_id", "kpi")))
+        matches = [i for i in matches if i in of_kpi]
+    if not matches:
+        people = (p or n for p, n in zip(*map(table.records.column, ("person", "name")), strict=True))
+        known = "、".join(dict.fromkeys(str(person) for person in people if person is not None))[:200]
+        asked = " · ".join(str(cell) for cell in (person, kpi) if cell is not None)
+        raise failure("name_unknown", CellError.NA, value=asked, known=known)
+    lines = [table.rows[table.places[i]] for i in matches]
+    if column is None:
+        return [table.rows[table.header.row + table.header.height - 1], *lines]
+    at = _find_column(table, column)
+    return [[row[at]] for row in lines]
+
+
+def describe_columns(rows: Rows) -> Rows:
+    """Header by header, what it was taken for."""
+    table = read_table("contract_sheet", rows)
+    lang, header = table.lang, table.header
+    answer: Rows = [[text(lang) for text in _COLUMNS]]
+    for at, text in sorted(header.texts.items()):
+        name, note = header.columns.get(at), ""
+        rival = header.rivals.get(at, header.twins.get(at))
+        if rival is not None:
+            note = Text(f"已用“{header.texts[rival]}”", f"{header.texts[rival]} is used")(lang)
+        unused = Text("（不用）", "(not used)")(lang)
+        answer.append([text, header.table.column(name).header(lang) if name else unused, note])
+    return answer
+
+
+def spell_rule(name: Any, settings: PolicyRanges) -> str:
+    """The formula of a method."""
+    method = settings.scorer.book.find(name)
+    if method is None:
+        known = "、".join(method.zh for method in _all_methods(settings))
+        raise failure("name_unknown", CellError.NA, value=name, known=known)
+    return method.text
+
+
+def list_methods(settings: PolicyRanges, lang: str) -> Rows:
+    """All methods: name, formula, the figures they need."""
+    rows: Rows = [[text(lang) for text in _METHODS]]
+    for method in _all_methods(settings):
+        needed = [get("contract_sheet").column(FIGURES[name]).header(lang) for name in method.needs if name in FIGURES]
+        rows.append([method.label(lang), method.text, COMMA(lang).join(needed)])
+    return rows
+
+
+def list_settings(settings: PolicyRanges, lang: str) -> Rows:
+    """All settings with their values, units and meanings."""
+    declared = get("policy")
+    rows: Rows = [[declared.column(name).header(lang) for name in ("key", "value", "unit", "help")]]
+    for setting in SETTINGS:
+        current = settings.policy[setting.name]
+        choice = next((choice for choice in setting.choices if choice.name == current), None)
+        if choice:
+            current = choice.label(lang)
+        elif setting.type is Type.BOOL:
+            current = (Text("是", "yes") if current else Text("否", "no"))(lang)
+        name, about = Text(setting.zh, setting.en), Text(setting.zh_help, setting.en_help)
+        rows.append([name(lang), current, setting.unit, about(lang)])
+    return rows
+
+
+def explain_failure(name: Any, arguments: Sequence[Any], session: Session, lang: str) -> Any:
+    """The reasons of a call's failures, each with what to do; of the session's last failed call where none is named."""
+    if name is None:
+        answer = session.last_failure
+    else:
+        known = [function for function in FUNCTIONS if function != "PX_WHY"]
+        asked = str(name).strip().upper()
+        if asked not in known:
+            near = Nearest(known)(asked)
+            raise failure("name_unknown", CellError.NA, value=name, known=near or "、".join(known))
+        answer = answer_call(asked, arguments[: len(FUNCTIONS[asked].arguments)], session)
+    problems, lang = (answer.problems, answer.lang) if answer else ((), lang)
+    texts = dict.fromkeys(f"{about.message(lang)} → {about.hint(lang)}" for about in problems)
+    if not texts:
+        return problem("nothing_failed").message(lang)
+    return [[text] for text in texts] if len(texts) > 1 else next(iter(texts))
+
+
+def _cell(name: str, line_score: LineScore, kpi: str, actual: Any, lang: str) -> Any:
+    if name == "points":
+        try:
+            return show_score(line_score, lang, kpi)
+        except Failure as failed:
+            return failed.error
+    if name == "status":
+        return STATUS_LABELS[line_score.status](lang)
+    if name == "method":
+        return line_score.method.label(lang) if line_score.method else ""
+    if name == "reason":
+        return describe_problem(line_score, kpi).message(lang) if line_score.problem else ""
+    return "" if line_score.problem else _how(line_score, actual, lang)
+
+
+def _how(line_score: LineScore, actual: Any, lang: str) -> str:
+    """比率法：100*(1+(A-T)/ABS(T)) = 100*(1+(98-100)/ABS(100)) = 98"""
+    if line_score.problem:
+        raise Failure(describe_problem(line_score))
+    method, raw = line_score.method, line_score.raw
+    if method is None or raw is None or line_score.points is None:
+        return STATUS_LABELS[line_score.status](lang)
+    dated, looked_up = "DAYS" in method.text, "GRADES" in method.text or "STEPS" in method.text
+
+    def spell_figure(name: str) -> str:
+        value = line_score.figures[name]
+        text = from_serial(value).isoformat() if dated and name in ("A", "T", "L") else number_text(value)
+        return f"({text})" if value < 0 else text
+
+    parts = [spell_cell(actual)]
+    if not looked_up:
+        rule = for_direction(method.tree, line_score.direction)
+        tree = put_in(rule, lambda part: part_of_rule(part, line_score.figures))
+        parts = [to_text(tree), to_text(tree, spell_figure)]
+    limit = ""
+    if line_score.points != raw:
+        limit = f" → {line_score.points:.10g}"
+        if method.effect == "points" and raw > line_score.cap:
+            limit += Text(f"（封顶 {line_score.cap:.10g}）", f" (cap {line_score.cap:.10g})")(lang)
+        elif method.effect == "points" and raw < line_score.floor:
+            limit += Text(f"（保底 {line_score.floor:.10g}）", f" (floor {line_score.floor:.10g})")(lang)
+    steps = " = ".join(dict.fromkeys((*parts, f"{raw:.10g}")))
+    return f"{method.label(lang)}{COLON(lang)}{steps}{limit}"
+
+
+def _all_methods(settings: PolicyRanges) -> list[Method]:
+    return [*METHODS, *settings.scorer.book.own.values()]
+
+
+def _matching(table: Range, asked: Any, names: Sequence[str]) -> list[int]:
+    word = fold_name(parse_text(asked).value or "")
+    columns = [table.records.column(name) for name in names]
+    return [i for i in range(len(table.records)) if any(c[i] is not None and fold_name(c[i]) == word for c in columns)]
+
+
+def _find_column(table: Range, asked: Any) -> int:
+    """The column of the range that a header text, in either language, stands for."""
+    for at, text in table.header.texts.items():
+        if bare(text) == bare(str(asked)):
+            return at
+    names = {meaning.column for meaning in meanings("contract_sheet").get(bare(str(asked)), ())}
+    for at, name in table.header.columns.items():
+        if name in names:
+            return at
+    raise failure("name_unknown", CellError.NA, value=asked, known="、".join(table.header.texts.values()))
