@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -23,7 +23,10 @@ from perfxl.core.values.numbers import canonical
 
 # The line's own figure, and where it is blank the KPI library's.
 _FALLBACK = ("k", "unit_step", "floor", "cap", "limit")
-_OF_KPI = ("name", "method", "direction", "unit", "decimals", "steps", "scale", "kind", "aggregation", "veto_effect")
+_OF_KPI = (
+    *("name", "method", "direction", "unit", "decimals", "steps", "scale", "kind", "aggregation"),
+    *("veto_effect", "veto_grade"),
+)
 _OF_LINE = ("target", "challenge", "threshold", "base", "low", "high", "weight", "derived_weight")
 
 
@@ -31,10 +34,11 @@ _OF_LINE = ("target", "challenge", "threshold", "base", "low", "high", "weight",
 class LineTable:
     """Columns of one length, a row for each contract line in sheet order.
 
-    line       row in contract_lines; contract, row in contracts (-1 where there is none of that ID)
+    lines, contracts, kpis  the tables they are joined from
+    contract   row in contracts (-1 where there is none of that ID)
     columns    column -> values: those of the line, its KPI and `actual` (the aggregated figure, None while pending)
     to_date    what was reported so far, complete or not
-    events     rows of events by line
+    events     line -> rows of events
     vetoed     lines whose veto took place -> how often: by the events or by the actuals, whichever says more
     """
 
@@ -44,40 +48,52 @@ class LineTable:
     contract: list[int]
     columns: dict[str, list[Any]]
     to_date: list[Aggregate]
-    events: dict[int, list[int]] = field(default_factory=dict)
-    vetoed: dict[int, float] = field(default_factory=dict)
+    events: dict[int, list[int]]
+    vetoed: dict[int, float]
 
     def __len__(self) -> int:
         return len(self.contract)
 
 
-def join_lines(book: Tables, policy: Policy) -> LineTable:
-    lines, contracts, kpis = (book.get(name) or empty(name) for name in ("contract_lines", "contracts", "kpis"))
-    place = {key: i for i, key in enumerate(contracts.column("contract"))}
-    card = {key: i for i, key in enumerate(kpis.column("kpi"))}
-    contract = [place.get(key, -1) for key in lines.column("contract")]
-    of = [card.get(key, -1) for key in lines.column("kpi")]
+_Key = tuple[Any, Any]
+
+
+def join_lines(tables: Tables, policy: Policy) -> LineTable:
+    """Contract lines with what the KPI library says where they say nothing, what was reported and what happened."""
+    lines, contracts, kpis = (tables.get(name) or empty(name) for name in ("contract_lines", "contracts", "kpis"))
+    places = {number: i for i, number in enumerate(contracts.column("contract"))}
+    cards = {kpi: i for i, kpi in enumerate(kpis.column("kpi"))}
+    contract = [places.get(number, -1) for number in lines.column("contract")]
+    card = [cards.get(kpi, -1) for kpi in lines.column("kpi")]
     columns: dict[str, list[Any]] = {name: lines.column(name) for name in ("kpi", "responsibility", *_OF_LINE)}
     for name in _OF_KPI:
-        columns[name] = _taken(kpis.column(name), of)
-    columns["veto_grade"] = _taken(kpis.column("veto_grade"), of)
-    columns["aspect"] = _first(lines.column("aspect"), _taken(kpis.column("category"), of))
-    for name in _FALLBACK:
-        columns[name] = _first(lines.column(name), _taken(kpis.column(name), of))
-    holders = contracts.column("holder")
-    columns["holder"] = [holders[c] if c >= 0 else None for c in contract]
-    table = LineTable(lines, contracts, kpis, contract, columns, [])
-    table.to_date = _aggregates(book, policy, table)
-    table.events = _events(book, table)
-    columns["actual"] = [a.value if a.complete and not a.problem else None for a in table.to_date]
+        columns[name] = _pick(kpis.column(name), card)
+    for name, of_kpi in (("aspect", "category"), *((name, name) for name in _FALLBACK)):
+        pairs = zip(lines.column(name), _pick(kpis.column(of_kpi), card), strict=True)
+        columns[name] = [library if own is None else own for own, library in pairs]
+    columns["holder"] = _pick(contracts.column("holder"), contract)
+
+    lines_of: dict[_Key, list[int]] = defaultdict(list)
+    for line, key in enumerate(zip(columns["holder"], columns["kpi"], strict=True)):
+        lines_of[key].append(line)
+    to_date = _aggregates(tables, columns, lines_of, contract, contract_months(contracts, policy))
+    events = _events(tables, lines_of, contract, contracts)
+    columns["actual"] = [a.value if a.complete and not a.problem else None for a in to_date]
+    # Figures in the 15 digits that a person sees, so that a workbook that holds them decides every tie alike.
     for name in (*FIGURES.values(), "floor", "cap"):
-        columns[name] = [_as_seen(value) for value in columns[name]]
-    counted = _counted(book, table)
+        columns[name] = [
+            canonical(value) if value.__class__ is float and not value.is_integer() else value
+            for value in columns[name]
+        ]
+    counts = tables["events"].column("count") if events else []
+    counted = {
+        line: float(sum(1.0 if counts[row] is None else counts[row] for row in rows)) for line, rows in events.items()
+    }
     for line, times in counted.items():
         if columns["actual"][line] is None:
             columns["actual"][line] = times
-    table.vetoed = _vetoed(book, policy, table, counted)
-    return table
+    vetoed = _vetoed(tables, policy, columns["method"], to_date, counted)
+    return LineTable(lines, contracts, kpis, contract, columns, to_date, events, vetoed)
 
 
 def contract_months(contracts: Records, policy: Policy) -> list[tuple[int, int]]:
@@ -89,111 +105,86 @@ def contract_months(contracts: Records, policy: Policy) -> list[tuple[int, int]]
     ]
 
 
-def as_of_month(book: Tables, policy: Policy) -> int:
+def as_of_month(tables: Tables, policy: Policy) -> int:
     """The month that lights and forecasts look from: the policy's date, else the last period that was reported."""
-    return month_looked_from(policy, reported_periods(book.get("actuals") or empty("actuals")))
+    return month_looked_from(policy, reported_periods(tables.get("actuals") or empty("actuals")))
 
 
 def reported_periods(actuals: Records) -> set[str]:
+    """The periods for which something was reported."""
     rows = zip(*(actuals.column(name) for name in ("period", "value", "numerator")), strict=True)
     return {period for period, value, part in rows if period and (value is not None or part is not None)}
 
 
 def month_looked_from(policy: Policy, reported: Iterable[str]) -> int:
-    """-1 where the policy says nothing and nothing was reported."""
+    """As as_of_month, from the reported periods; -1 where the policy says nothing and nothing was reported."""
     if policy["as_of"]:
         return month_of(policy["as_of"])
     return max((months_of_period(period)[1] for period in reported), default=-1)
 
 
-def _as_seen(value: Any) -> Any:
-    """A figure in the 15 digits that a person sees, so that a workbook that holds it decides every tie alike."""
-    return canonical(value) if value.__class__ is float and not value.is_integer() else value
-
-
-def _taken(values: Sequence[Any], places: Sequence[int]) -> list[Any]:
+def _pick(values: Sequence[Any], places: Sequence[int]) -> list[Any]:
     return [values[i] if i >= 0 else None for i in places]
 
 
-def _first(own: Sequence[Any], other: Sequence[Any]) -> list[Any]:
-    return [b if a is None else a for a, b in zip(own, other, strict=True)]
-
-
-def _aggregates(book: Tables, policy: Policy, table: LineTable) -> list[Aggregate]:
-    reports = _reports(book)
-    months = contract_months(table.contracts, policy)
-    shared: dict[tuple[Any, Any], list[int]] = defaultdict(list)
-    keys = list(zip(table.columns["holder"], table.columns["kpi"], strict=True))
-    for line, key in enumerate(keys):
-        shared[key].append(line)
-    found = []
-    for line, key in enumerate(keys):
-        first, last = months[table.contract[line]] if table.contract[line] >= 0 else (0, 0)
-        rows = reports.get(key, [])
-        if len(shared[key]) > 1:
-            # The same KPI before and after a change of post: a period belongs to the contract that holds its end.
-            rows = [r for r in rows if first <= r.last <= last]
-        found.append(aggregate(table.columns["aggregation"][line], rows, first, last))
-    return found
-
-
-def _reports(book: Tables) -> dict[tuple[Any, Any], list[Report]]:
-    actuals = book.get("actuals") or empty("actuals")
+def _aggregates(
+    tables: Tables,
+    columns: dict[str, list[Any]],
+    lines_of: dict[_Key, list[int]],
+    contract: list[int],
+    months: list[tuple[int, int]],
+) -> list[Aggregate]:
+    actuals = tables.get("actuals") or empty("actuals")
     names = ("holder", "kpi", "period", "value", "numerator", "denominator")
-    found: dict[tuple[Any, Any], list[Report]] = defaultdict(list)
-    for row, (holder, kpi, period, value, over, under) in enumerate(
-        zip(*(actuals.column(name) for name in names), strict=True)
-    ):
+    reports: dict[_Key, list[Report]] = defaultdict(list)
+    for row, (holder, kpi, period, value, over, under) in enumerate(zip(*map(actuals.column, names), strict=True)):
         if period is not None:
-            found[holder, kpi].append(Report(*months_of_period(period), value, over, under, row))
-    return found
+            reports[holder, kpi].append(Report(*months_of_period(period), value, over, under, row))
+    aggregates = []
+    for line, key in enumerate(zip(columns["holder"], columns["kpi"], strict=True)):
+        first, last = months[contract[line]] if contract[line] >= 0 else (0, 0)
+        own = reports.get(key, [])
+        if len(lines_of[key]) > 1:
+            # The same KPI before and after a change of post: a period belongs to the contract that holds its end.
+            own = [report for report in own if first <= report.last <= last]
+        aggregates.append(aggregate(columns["aggregation"][line], own, first, last))
+    return aggregates
 
 
-def _events(book: Tables, table: LineTable) -> dict[int, list[int]]:
+def _events(
+    tables: Tables, lines_of: dict[_Key, list[int]], contract: list[int], contracts: Records
+) -> dict[int, list[int]]:
     """Rows of events by line; with two contracts for one KPI, an event belongs to the one that holds its date."""
-    events = book.get("events")
+    events = tables.get("events")
     if not events:
         return {}
-    lines: dict[tuple[Any, Any], list[int]] = defaultdict(list)
-    for line, key in enumerate(zip(table.columns["holder"], table.columns["kpi"], strict=True)):
-        lines[key].append(line)
-    found: dict[int, list[int]] = defaultdict(list)
-    for row, (holder, kpi, day) in enumerate(
-        zip(events.column("holder"), events.column("kpi"), events.column("date"), strict=True)
-    ):
-        mine = lines.get((holder, kpi), [])
-        held = [line for line in mine if len(mine) == 1 or _holds(table.contracts, table.contract[line], day)]
-        for line in held:
-            found[line].append(row)
-    return dict(found)
+    starts, ends = contracts.column("start"), contracts.column("end")
+
+    def holds(row: int, day: date | None) -> bool:
+        start, end = starts[row], ends[row]
+        return day is None or ((start is None or start <= day) and (end is None or day <= end))
+
+    rows_of: dict[int, list[int]] = defaultdict(list)
+    for row, (holder, kpi, day) in enumerate(zip(*map(events.column, ("holder", "kpi", "date")), strict=True)):
+        lines = lines_of.get((holder, kpi), [])
+        for line in lines:
+            if len(lines) == 1 or holds(contract[line], day):
+                rows_of[line].append(row)
+    return dict(rows_of)
 
 
-def _counted(book: Tables, table: LineTable) -> dict[int, float]:
-    """How often something happened, by line; an event without a count happened once."""
-    if not table.events:
-        return {}
-    counts = book["events"].column("count")
-    return {
-        line: float(sum(1.0 if counts[row] is None else counts[row] for row in rows))
-        for line, rows in table.events.items()
-    }
-
-
-def _vetoed(book: Tables, policy: Policy, table: LineTable, counted: dict[int, float]) -> dict[int, float]:
+def _vetoed(
+    tables: Tables, policy: Policy, methods: list[Any], to_date: list[Aggregate], counted: dict[int, float]
+) -> dict[int, float]:
     rules = RuleBook(policy)
-    found = {name: rules.find(name) for name in set(table.columns["method"])}
-    vetoes = {name for name, method in found.items() if method and method.name == "veto"}
-    values = (book.get("actuals") or empty("actuals")).column("value")
-    times = {}
-    for line, name in enumerate(table.columns["method"]):
+    known = {name: rules.find(name) for name in set(methods)}
+    vetoes = {name for name, method in known.items() if method and method.name == "veto"}
+    values = (tables.get("actuals") or empty("actuals")).column("value")
+    vetoed = {}
+    for line, name in enumerate(methods):
         if name in vetoes:
-            reported = [values[row] for row in table.to_date[line].rows]
-            most = max(counted.get(line, 0.0), sum(value for value in reported if isinstance(value, float)))
-            if most > 0:
-                times[line] = most
-    return times
-
-
-def _holds(contracts: Records, contract: int, day: date | None) -> bool:
-    start, end = contracts.column("start")[contract], contracts.column("end")[contract]
-    return day is None or ((start is None or start <= day) and (end is None or day <= end))
+            reported = [values[row] for row in to_date[line].rows]
+            times = max(counted.get(line, 0.0), sum(value for value in reported if isinstance(value, float)))
+            if times > 0:
+                vetoed[line] = times
+    return vetoed

@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from perfxl.core.language import LANGUAGES, Text
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem, problem
 from perfxl.core.records import Records, Tables
 from perfxl.core.rulebook import FIGURES
-from perfxl.core.scoring import totals, vector
+from perfxl.core.schema import column_label
 from perfxl.core.scoring.line_table import LineTable, as_of_month, contract_months, join_lines
-from perfxl.core.scoring.periods import attainment, light, phased, run_rate
+from perfxl.core.scoring.periods import attainment, light, months_of_period, phased, run_rate
 from perfxl.core.scoring.scalar import Status, blank, number
-from perfxl.core.scoring.totals import Totals, Vetoes
+from perfxl.core.scoring.totals import Totals, Vetoes, contract_totals, effective_weights, people_totals
 from perfxl.core.scoring.totals_plain import Veto
-from perfxl.core.scoring.vector import PROBLEMS, STATUSES, SYMBOLS, Factor, Lines, LineScores
+from perfxl.core.scoring.vector import PROBLEMS, STATUSES, SYMBOLS, Factor, Lines, LineScores, score_lines
 from perfxl.core.values.dates import serial
 
 if TYPE_CHECKING:
@@ -29,8 +30,14 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Outlook:
-    """The running period, one value for each line: target to date, light (green, amber, red or blank), the figure the
-    period ends with at this pace, and its points (NaN where there are none)."""
+    """The running period, one value for each line, in the KPI's unit where nothing else is said.
+
+    target      what should be reached to date
+    attainment  percent points of that target
+    light       green, amber, red or blank
+    forecast    what the period ends with at this pace
+    points      what the forecast would earn; NaN where there are none
+    """
 
     target: list[float | None]
     attainment: list[float | None]
@@ -43,11 +50,17 @@ class Outlook:
 class Scores:
     """What scoring a program gives.
 
-    line_table  the lines with their figures; lines, their points and status; effective, weights in percent points
-                after those of lines that are not applicable are spread
-    contracts   totals by row of the table contracts; vetoes, what vetoes left of them
-    people      employee IDs in order of first contract; totals of each; segments, the rows of their contracts
+    line_table  the lines with their figures
+    lines       their points and status
+    effective   their weights in percent points, after those of lines that are not applicable are spread
+    contracts   totals by row of the table contracts
+    vetoes      what vetoes left of the contracts
+    people      employee IDs in order of first contract
+    totals      their totals
+    segments    employee ID -> the rows of the contracts
     days        calendar days of each contract, the weight of a segment
+    outlook     the lines as the running period stands
+    as_of       the month that it is looked from, year x 12 + month - 1; -1 where nothing says so
     """
 
     policy: Policy
@@ -64,37 +77,57 @@ class Scores:
     as_of: int
 
     def status(self, line: int) -> Status:
-        return STATUSES[self.lines.status[line]]
+        """The status of one line."""
+        status: Status = STATUSES[self.lines.status[line]]
+        return status
 
     def lines_of(self, contract: int) -> list[int]:
+        """The lines of a contract, in sheet order."""
         return [line for line, c in enumerate(self.line_table.contract) if c == contract]
 
 
-def score_program(book: Tables, policy: Policy, as_of: int | None = None) -> tuple[Scores, list[Problem]]:
-    """Scores every contract line, contract and person (scoring.md sections 1 and 2). Lines that cannot be scored are
-    named by a problem at their cell; none disappears. `as_of` is the month to look from; None: the program's own, which
-    a book with only some of its rows would not know."""
-    table = join_lines(book, policy)
-    scores = vector.score_lines(Lines.of(table.columns, table.columns["actual"]), policy)
-    size = len(table.contracts)
-    contract = np.array(table.contract, dtype=np.int64)
+def score_program(tables: Tables, policy: Policy, as_of: int | None = None) -> tuple[Scores, list[Problem]]:
+    """Scores every contract line, contract and person. `as_of` is the month to look from; None: the program's own,
+    which tables with only some of its rows would not know.
+
+    Returns: the scores, and a problem at the cell of every line that cannot be scored; none disappears.
+    Source: scoring.md sections 1 and 2.
+    """
+    table = join_lines(tables, policy)
+    columns, size = table.columns, len(table.contracts)
+    scores = score_lines(Lines.of(columns, columns["actual"]), policy)
     # Lines whose contract is unknown count for a contract of their own, dropped afterwards.
-    contract = np.where(contract < 0, size, contract)
-    weights = np.array([number(w) for w in table.columns["weight"]], dtype=np.float64)
-    aspect = Factor.of(table.columns["aspect"]).codes
-    effective = totals.effective_weights(scores, weights, contract, aspect, policy)
-    vetoes = _vetoes(table, size + 1, policy)
-    by_contract = _first_rows(totals.contract_totals(scores, effective, contract, size + 1, policy, vetoes), size)
-    segments = contracts_of_people(table.contracts)
-    people = list(segments)
-    days = _days(table, policy)
-    by_person = _people_totals(by_contract, vetoes, people, segments, days, policy)
-    as_of = as_of_month(book, policy) if as_of is None else as_of
-    outlook = _outlook(book, policy, table, as_of)
-    result = Scores(
-        policy, table, scores, effective, by_contract, vetoes, people, by_person, segments, days, outlook, as_of
+    contract = np.array([size if row < 0 else row for row in table.contract], dtype=np.int64)
+    weights = np.array([number(weight) for weight in columns["weight"]], dtype=np.float64)
+    effective = effective_weights(scores, weights, contract, Factor.of(columns["aspect"]).codes, policy)
+    vetoes = Vetoes.none(size + 1)
+    for line in table.vetoed:
+        effect = {name: columns[name][line] for name in ("veto_effect", "limit", "veto_grade")}
+        vetoes.add(table.contract[line], Veto.of(effect, policy), policy)
+    by_contract = contract_totals(scores, effective, contract, size + 1, policy, vetoes).take(slice(size))
+
+    segments, days = contracts_of_people(table.contracts), _days(table.contracts, policy)
+    rows = np.array([row for rows in segments.values() for row in rows], dtype=np.int64)
+    person = np.repeat(np.arange(len(segments)), [len(rows) for rows in segments.values()])
+    by_person = people_totals(
+        by_contract.take(rows), person, days[rows], len(segments), policy, grade_limit=vetoes.grade[rows]
     )
-    return result, _problems(table, scores)
+    as_of = as_of_month(tables, policy) if as_of is None else as_of
+    outlook = _outlook(tables, policy, table, as_of)
+    return Scores(
+        policy,
+        table,
+        scores,
+        effective,
+        by_contract,
+        vetoes,
+        list(segments),
+        by_person,
+        segments,
+        days,
+        outlook,
+        as_of,
+    ), line_problems(table, scores)
 
 
 def contracts_of_people(contracts: Records) -> dict[str, list[int]]:
@@ -107,104 +140,22 @@ def contracts_of_people(contracts: Records) -> dict[str, list[int]]:
     return segments
 
 
-def _vetoes(table: LineTable, size: int, policy: Policy) -> Vetoes:
-    vetoes = Vetoes.none(size)
-    for line in table.vetoed:
-        row = {name: table.columns[name][line] for name in ("veto_effect", "limit", "veto_grade")}
-        vetoes.add(table.contract[line], Veto.of(row, policy), policy)
-    return vetoes
-
-
-def _first_rows(found: Totals, size: int) -> Totals:
-    return Totals(*(getattr(found, name)[:size] for name in Totals.__slots__))
-
-
-def _days(table: LineTable, policy: Policy) -> Floats:
-    """Calendar days of each contract within the program's period; 0 where a date is missing."""
-    first, last = policy["period_start"], policy["period_end"]
-    spans = []
-    for start, end in zip(table.contracts.column("start"), table.contracts.column("end"), strict=True):
-        begin, finish = max(filter(None, (start, first)), default=None), min(filter(None, (end, last)), default=None)
-        spans.append(serial(finish) - serial(begin) + 1 if begin and finish else 0.0)
-    return np.array(spans, dtype=np.float64)
-
-
-def _people_totals(
-    contracts: Totals, vetoes: Vetoes, people: list[str], segments: dict[str, list[int]], days: Floats, policy: Policy
-) -> Totals:
-    rows = np.array([row for person in people for row in segments[person]], dtype=np.int64)
-    person = np.repeat(np.arange(len(people)), [len(segments[p]) for p in people])
-    picked = Totals(*(getattr(contracts, name)[rows] for name in Totals.__slots__))
-    return totals.people_totals(picked, person, days[rows], len(people), policy, vetoes.grade[rows])
-
-
-def _outlook(book: Tables, policy: Policy, table: LineTable, as_of: int) -> Outlook:
-    steps = _phasing(book)
-    months = contract_months(table.contracts, policy)
-    target: list[float | None] = []
-    reached: list[float | None] = []
-    forecast: list[float | None] = []
-    columns = table.columns
-    signs = Factor.of(columns["direction"])
-    direction = signs.mapped(lambda name: 1.0 if name == "higher" else -1.0, 1.0, 1.0)
-    for line, so_far in enumerate(table.to_date):
-        contract = table.contract[line]
-        actual, full = number(so_far.value), number(columns["target"][line])
-        if contract < 0 or actual != actual:
-            target.append(None)
-            reached.append(None)
-            forecast.append(None)
-            continue
-        first, last = months[contract]
-        rule = columns["aggregation"][line] or ""
-        given = steps.get((table.lines.column("contract")[line], columns["kpi"][line]), [])
-        through = min(so_far.through, as_of) if as_of >= 0 else so_far.through
-        aim = phased(full, given, through, first, last, rule) if full == full else None
-        target.append(aim)
-        dated = isinstance(columns["target"][line], date)
-        reached.append(None if aim is None or dated else attainment(actual, aim, direction[line]))
-        forecast.append(run_rate(actual, so_far.known, so_far.due, rule))
-    ending: list[Any] = [f if f is not None else a.value for f, a in zip(forecast, table.to_date, strict=True)]
-    scores = vector.score_lines(Lines.of(columns, ending), policy)
-    points = np.where(scores.effect("points"), scores.points, np.nan)
-    # What has no target to be a share of (grades, dates, bands) is judged by its points.
-    lights = [
-        light(p if percent is None and p == p else percent, policy)
-        for percent, p in zip(reached, points.tolist(), strict=True)
-    ]
-    return Outlook(target, reached, lights, forecast, points)
-
-
-def _phasing(book: Tables) -> dict[tuple[Any, Any], list[tuple[int, float]]]:
-    from perfxl.core.scoring.periods import months_of_period
-
-    found: dict[tuple[Any, Any], list[tuple[int, float]]] = {}
-    for row in book["phasing"].records() if "phasing" in book else ():
-        figure = number(row["target"])
-        if row["period"] and figure == figure:
-            found.setdefault((row["contract"], row["kpi"]), []).append((months_of_period(row["period"])[1], figure))
-    for steps in found.values():
-        steps.sort()
-    return found
+def line_problems(table: LineTable, scores: LineScores) -> list[Problem]:
+    """What keeps lines from having points, in sheet order, each at the cell to mend."""
+    unaggregated = {line for line, to_date in enumerate(table.to_date) if to_date.problem}
+    wrong = unaggregated.union(np.flatnonzero(scores.problem).tolist())
+    return [problem for line in sorted(wrong) for problem in problems_of(table, scores, line)]
 
 
 def problems_of(table: LineTable, scores: LineScores, line: int) -> list[Problem]:
-    """What keeps a line from having points, at the cell to mend."""
-    found, code, symbol = [], PROBLEMS[scores.problem[line]], scores.symbol[line]
+    """What keeps one line from having points: first what was reported, then the rest."""
+    problems, name, symbol = [], PROBLEMS[scores.problem[line]], scores.symbol[line]
     if table.to_date[line].problem:
-        found.append(_problem(table, line, table.to_date[line].problem, "kpi", ""))
-    if code:
-        column = FIGURES[SYMBOLS[symbol]] if symbol >= 0 else _COLUMN_OF.get(code, "target")
-        found.append(_problem(table, line, code, column, column if symbol >= 0 else ""))
-    return found
-
-
-def _problems(table: LineTable, scores: LineScores) -> list[Problem]:
-    """Of all lines that have no points because something is wrong: first what was reported, then the rest."""
-    wrong = {line for line, so_far in enumerate(table.to_date) if so_far.problem} | set(
-        np.flatnonzero(scores.problem).tolist()
-    )
-    return [found for line in sorted(wrong) for found in problems_of(table, scores, line)]
+        problems.append(_problem(table, line, table.to_date[line].problem, "kpi", names_figure=False))
+    if name:
+        column = FIGURES[SYMBOLS[symbol]] if symbol >= 0 else _COLUMN_OF.get(name, "target")
+        problems.append(_problem(table, line, name, column, names_figure=symbol >= 0))
+    return problems
 
 
 _COLUMN_OF = {
@@ -214,28 +165,80 @@ _COLUMN_OF = {
     "direction_unknown": "kpi",
     "figure_not_a_number": "target",
 }
+_VALUE_OF = {"method_unknown": "method", "direction_unknown": "direction", "scale_unknown": "steps"}
 
 
-def _problem(table: LineTable, line: int, code: str, column: str, figure: str) -> Problem:
-    from perfxl.core.problems import Text
-    from perfxl.core.schema import column_label
-
+def _problem(table: LineTable, line: int, name: str, column: str, *, names_figure: bool) -> Problem:
     columns = table.columns
-    held = column if column in table.lines.letters else "kpi"
-    sheet = "actuals" if column == "actual" else "contract_lines"
-    texts = {lang: column_label(sheet, "value" if column == "actual" else figure, lang) for lang in ("zh", "en")}
-    value = {
-        "method_unknown": columns["method"],
-        "direction_unknown": columns["direction"],
-        "scale_unknown": columns["steps"],
-    }.get(code, columns.get(column, columns["kpi"]))[line]
+    figure: Text | str = ""
+    if names_figure:
+        header = ("actuals", "value") if column == "actual" else ("contract_lines", column)
+        figure = Text(*(column_label(*header, lang) for lang in LANGUAGES))
+    cell = column if column in table.lines.letters else "kpi"
     return problem(
-        code,
-        table.lines.address(line, held),
+        name,
+        table.lines.address(line, cell),
         table="contract_lines",
-        column=held,
-        value=value,
-        figure=Text(texts["zh"], texts["en"]) if figure else "",
+        column=cell,
+        value=columns.get(_VALUE_OF.get(name, column), columns["kpi"])[line],
+        figure=figure,
         method=str(columns["method"][line] or ""),
         kpi=str(columns["name"][line] or columns["kpi"][line] or ""),
     )
+
+
+def _days(contracts: Records, policy: Policy) -> Floats:
+    """Calendar days of each contract within the program's period; 0 where a date is missing."""
+    first, last = policy["period_start"], policy["period_end"]
+    spans = []
+    for start, end in zip(contracts.column("start"), contracts.column("end"), strict=True):
+        begin, finish = max(filter(None, (start, first)), default=None), min(filter(None, (end, last)), default=None)
+        spans.append(serial(finish) - serial(begin) + 1 if begin and finish else 0.0)
+    return np.array(spans, dtype=np.float64)
+
+
+def _outlook(tables: Tables, policy: Policy, table: LineTable, as_of: int) -> Outlook:
+    columns, phasing, months = table.columns, _phasing(tables), contract_months(table.contracts, policy)
+    target: list[float | None] = []
+    reached: list[float | None] = []
+    forecast: list[float | None] = []
+    direction = Factor.of(columns["direction"]).mapped(lambda name: 1.0 if name == "higher" else -1.0, 1.0, 1.0)
+    for line, to_date in enumerate(table.to_date):
+        contract = table.contract[line]
+        actual, whole = number(to_date.value), number(columns["target"][line])
+        if contract < 0 or actual != actual:
+            target.append(None)
+            reached.append(None)
+            forecast.append(None)
+            continue
+        first, last = months[contract]
+        rule = columns["aggregation"][line] or ""
+        steps = phasing.get((table.lines.column("contract")[line], columns["kpi"][line]), [])
+        through = min(to_date.through, as_of) if as_of >= 0 else to_date.through
+        aim = phased(whole, steps, through, first, last, rule) if whole == whole else None
+        target.append(aim)
+        is_date = isinstance(columns["target"][line], date)
+        reached.append(None if aim is None or is_date else attainment(actual, aim, direction[line]))
+        forecast.append(run_rate(actual, to_date.known, to_date.due, rule))
+    ending: list[Any] = [f if f is not None else a.value for f, a in zip(forecast, table.to_date, strict=True)]
+    scores = score_lines(Lines.of(columns, ending), policy)
+    points = np.where(scores.effect("points"), scores.points, np.nan)
+    # What has no target to be a share of (grades, dates, bands) is judged by its points.
+    lights = [
+        light(p if percent is None and p == p else percent, policy)
+        for percent, p in zip(reached, points.tolist(), strict=True)
+    ]
+    return Outlook(target, reached, lights, forecast, points)
+
+
+def _phasing(tables: Tables) -> dict[tuple[Any, Any], list[tuple[int, float]]]:
+    """(contract, KPI) -> the last month of each step and the target by then, in order."""
+    phasing: dict[tuple[Any, Any], list[tuple[int, float]]] = {}
+    for row in tables["phasing"].records() if "phasing" in tables else ():
+        figure = number(row["target"])
+        if row["period"] and figure == figure:
+            step = months_of_period(row["period"])[1], figure
+            phasing.setdefault((row["contract"], row["kpi"]), []).append(step)
+    for steps in phasing.values():
+        steps.sort()
+    return phasing

@@ -9,16 +9,18 @@ import numpy as np
 
 from perfxl.core import rulebook
 from perfxl.core.formula import to_numpy
-from perfxl.core.policy import Policy
+from perfxl.core.policy import Band, Policy
 from perfxl.core.scoring.scalar import Status
 from perfxl.core.scoring.totals_plain import Veto
 from perfxl.core.scoring.vector import STATUSES, LineScores
+from perfxl.core.values.numbers import round_half_away_array
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
+    Bools = NDArray[np.bool_]
 
 _OPEN = [STATUSES.index(Status.PENDING), STATUSES.index(Status.PROBLEM)]
 _SCORED = STATUSES.index(Status.SCORED)
@@ -63,16 +65,20 @@ class Totals:
     provisional: Floats
     completeness: Floats
     grade: Ints
-    weighted: Any
+    weighted: Any  # floats, though NumPy declares whole numbers for bincount
     adjusted: Any
 
+    def take(self, rows: slice | Ints) -> Totals:
+        """Some of the rows."""
+        return Totals(*(getattr(self, name)[rows] for name in Totals.__slots__))
 
-def carries_weight(scores: LineScores) -> NDArray[np.bool_]:
-    """Weighted lines, and lines of an unknown method: their weight is there, though not known to be earned."""
+
+def carries_weight(scores: LineScores) -> Bools:
+    """Which lines carry weight: weighted ones, and those of an unknown method, though it is not known to be earned."""
     return scores.effect("points") | (scores.method < 0)
 
 
-def ordered_bands(policy: Policy) -> list[Any]:
+def ordered_bands(policy: Policy) -> list[Band]:
     """The grade bands from the best down."""
     return list(policy.bands)
 
@@ -86,7 +92,13 @@ def grade_places(totals: Floats, policy: Policy) -> Ints:
 
 def effective_weights(scores: LineScores, weights: Floats, contract: Ints, category: Ints, policy: Policy) -> Floats:
     """Weights after those of lines that are not applicable are spread over the rest of their category, or of the
-    contract where the policy says so or the whole category is not applicable. NaN weights count as 0."""
+    contract where the policy says so or the whole category is not applicable.
+
+    weights             percent points; NaN counts as 0
+    contract, category  the group of each line, counted from 0; category -1 for a blank one
+
+    Source: scoring.md section 2.
+    """
     return spread_twice(scores, weights, contract, category, policy)[1]
 
 
@@ -104,7 +116,7 @@ def spread_twice(
     return weights, _spread(weights, absent, contract)[0]
 
 
-def _spread(weights: Floats, absent: Any, group: Ints) -> tuple[Floats, Any]:
+def _spread(weights: Floats, absent: Bools, group: Ints) -> tuple[Floats, Bools]:
     """Within each group, weight x all / applicable; a group with nothing applicable is left as it is."""
     _, group = np.unique(group, return_inverse=True)
     everything = np.bincount(group, weights=weights)
@@ -123,7 +135,10 @@ def contract_totals(
     policy: Policy,
     vetoes: Vetoes | None = None,
 ) -> Totals:
-    """Totals of `size` contracts; `weights` are effective weights, `contract` the place of each line's contract."""
+    """Totals of `size` contracts; `weights` are effective weights, `contract` the place of each line's contract.
+
+    Source: scoring.md section 2.
+    """
     points = np.nan_to_num(scores.points)
     scored = scores.status == _SCORED
     known_rows = scored & carries_weight(scores)
@@ -149,13 +164,19 @@ def contract_totals(
 def people_totals(
     contracts: Totals, person: Ints, days: Floats, size: int, policy: Policy, grade_limit: Ints | None = None
 ) -> Totals:
-    """A person's contracts averaged, weighted by their calendar days; official only when every segment is."""
+    """A person's contracts averaged, weighted by their calendar days; official only when every segment is.
+
+    contracts, person, days, grade_limit  one row for each segment: its total, the place of its person, its days, and
+                                          the best grade that vetoes leave, as a place in ordered_bands
+
+    Source: scoring.md section 2.
+    """
     days = np.where(np.isnan(days) | (days <= 0), 1.0, days)
     span = np.bincount(person, weights=days, minlength=size)
 
     def mean(values: Floats) -> Floats:
         with np.errstate(all="ignore"):
-            return _rounded(np.bincount(person, weights=days * values, minlength=size) / span)
+            return round_half_away_array(np.bincount(person, weights=days * values, minlength=size) / span)
 
     total = mean(contracts.total)
     grade = grade_places(total, policy)
@@ -170,9 +191,3 @@ def people_totals(
         np.bincount(person, weights=contracts.weighted, minlength=size),
         np.bincount(person, weights=contracts.adjusted, minlength=size),
     )
-
-
-def _rounded(values: Floats) -> Floats:
-    from perfxl.core.values.numbers import round_half_away_array
-
-    return round_half_away_array(values)

@@ -16,7 +16,7 @@ from xlsxwriter.worksheet import Worksheet
 from perfxl.core.cells import column_letter
 from perfxl.core.policy import Policy
 from perfxl.core.records import Records
-from perfxl.core.scoring.program import Scores, problems_of
+from perfxl.core.scoring.program import Scores, line_problems
 from perfxl.core.scoring.scalar import STATUS_LABELS, Status
 from perfxl.core.scoring.totals import ordered_bands
 from perfxl.workbook.result_page import ResultPage, write_problems
@@ -117,8 +117,7 @@ class _ScoreBook:
 
     def _problems(self) -> None:
         """Why lines have no points, where any has none."""
-        joined, lines = self.scores.line_table, self.scores.lines
-        found = [problem for line in range(len(joined)) for problem in problems_of(joined, lines, line)]
+        found = line_problems(self.scores.line_table, self.scores.lines)
         if found:
             write_problems(ResultPage(self._sheet("problems"), self.cell_formats.formats, self.lang, "results"), found)
 
