@@ -56,6 +56,7 @@ class Problem:
 
     @property
     def severity(self) -> Severity:
+        """How bad it is, as the catalogue says."""
         return CATALOGUE[self.name].severity
 
     def message(self, lang: str = "zh") -> str:
@@ -66,6 +67,7 @@ class Problem:
         return f"{subject}{COLON(lang)}{text}" if subject else text
 
     def hint(self, lang: str = "zh") -> str:
+        """What to do about it."""
         kind = CATALOGUE[self.name]
         return self._fill(Text(kind.hint_zh, kind.hint_en)(lang), lang)
 
@@ -109,24 +111,25 @@ def problem(
     *,
     table: str = "",
     column: str = "",
-    value: Any = None,
-    **details: Any,
+    value: object = None,
+    **details: object,
 ) -> Problem:
-    """Makes a problem; an unknown name raises KeyError at once rather than when it is shown."""
+    """Makes a problem. Raises: KeyError for an unknown name, at once rather than when it is shown."""
     if name not in CATALOGUE:
         raise KeyError(name)
     return Problem(name, address, table, column, value, details)
 
 
 def has_errors(problems: Iterable[Problem]) -> bool:
+    """Whether one of them is an error."""
     return any(p.severity is Severity.ERROR for p in problems)
 
 
 def count(problems: Iterable[Problem]) -> dict[Severity, int]:
     """How many of each severity, all three always present."""
     counts = dict.fromkeys(Severity, 0)
-    for found in problems:
-        counts[found.severity] += 1
+    for about in problems:
+        counts[about.severity] += 1
     return counts
 
 

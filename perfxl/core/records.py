@@ -36,15 +36,16 @@ class Records:
 
     def column(self, name: str) -> list[Any]:
         """The values of a column; blanks for a column that the sheet does not hold."""
-        found = self.columns.get(name)
-        return found if found is not None else [None] * len(self)
+        values = self.columns.get(name)
+        return values if values is not None else [None] * len(self)
 
     def record(self, i: int) -> dict[str, Any]:
         """One row as {column: value}, blanks for columns the sheet does not hold."""
-        held = self.columns
-        return {c.name: held[c.name][i] if c.name in held else None for c in self.table.columns}
+        columns = self.columns
+        return {c.name: columns[c.name][i] if c.name in columns else None for c in self.table.columns}
 
     def records(self) -> Iterator[dict[str, Any]]:
+        """All rows, as `record` gives them."""
         return (self.record(i) for i in range(len(self)))
 
     def address(self, i: int, column: str = "") -> Address:
@@ -66,6 +67,7 @@ class Gathered(Records):
     names: Mapping[str, str] = field(default_factory=dict)
 
     def address(self, i: int, column: str = "") -> Address:
+        """The cell where the row came from."""
         origin, at = self.origins[i]
         return origin.address(at, self.names.get(column, column))
 
@@ -100,13 +102,15 @@ Tables = Mapping[str, Records]
 
 
 def empty(table: str) -> Records:
+    """The table with all its columns and no rows."""
     declared = get(table)
     return Records(declared, {column.name: [] for column in declared.columns})
 
 
 def from_rows(table: str, rows: Sequence[Mapping[str, Any]], file: str = "", sheet: str = "") -> Records:
-    """Records from dicts (tests, small tables), addressed as `from_columns` does. Raises KeyError for a column that
-    the schema does not declare."""
+    """Records from dicts (tests, small tables), addressed as `from_columns` does.
+
+    Raises: KeyError for a column that the schema does not declare."""
     declared = get(table)
     for row in rows:
         for name in row:

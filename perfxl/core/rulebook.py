@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from perfxl.core.formula import Call, Name, Node, Number, calls_over, names_of, needs, parse, simplify, substitute
+from perfxl.core.language import Text
 from perfxl.core.policy import Policy
 
 # Figures of a line: symbol in formulas -> column of the line.
@@ -53,10 +54,10 @@ ALIASES: Mapping[str, str] = {
 
 
 class Condition(NamedTuple):
-    """Figures that a method cannot work with: when `text` holds, the line is the problem `code`."""
+    """Figures that a method cannot work with: when `text` holds, the line has the problem of that name."""
 
     text: str
-    code: str
+    problem: str
 
 
 # The days that a figure may stand for, as serials: 1982 to 2119. A number outside them is no date.
@@ -76,6 +77,7 @@ class Method(NamedTuple):
 
     @property
     def tree(self) -> Node:
+        """Its formula, parsed."""
         return tree_of(self.text)
 
     @property
@@ -90,10 +92,13 @@ class Method(NamedTuple):
 
     @property
     def directed(self) -> bool:
+        """Whether its points depend on which direction is better."""
         return "D" in needs(self.tree) if self.text else False
 
-    def label(self, lang: str) -> str:
-        return self.zh if lang == "zh" or self.own else self.name
+    @property
+    def label(self) -> Text:
+        """What a user sees: HR's own method is called the same in both languages."""
+        return Text(self.zh, self.zh if self.own else self.name)
 
 
 _UNIT = Condition("U<=0", "unit_step_not_positive")
@@ -200,6 +205,7 @@ def figure_of(condition: Condition) -> str:
 
 
 def total_tree(*, provisional: bool = False) -> Node:
+    """The rule of a contract's total, final or provisional (scoring.md section 2)."""
     return tree_of(PROVISIONAL if provisional else TOTAL)
 
 
@@ -221,22 +227,3 @@ def _no_dates(text: str) -> tuple[Condition, ...]:
     return tuple(
         Condition(f"OR({name}<{first},{name}>{last})", "figure_not_a_date") for name in names if name in FIGURES
     )
-
-
-__all__ = [
-    "ALIASES",
-    "DAYS",
-    "FIGURES",
-    "METHODS",
-    "Condition",
-    "Method",
-    "RuleBook",
-    "built_in",
-    "counted",
-    "figure_of",
-    "for_direction",
-    "total_tree",
-    "tree_of",
-    "unusable",
-    "wrapped",
-]

@@ -26,6 +26,7 @@ _DAY = timedelta(days=1)
 
 
 def check_contracts(tables: Tables, policy: Policy) -> list[Problem]:
+    """Contracts whose parties, days, lines or signatures are not as they should be."""
     return [
         *_parties(tables),
         *_segments(tables),
@@ -130,6 +131,7 @@ _ORDER = (
 
 
 def check_dates(tables: Tables, policy: Policy) -> list[Problem]:
+    """Dates before earlier ones, outside the program or outside service."""
     order = [problem for table, earlier, later in _ORDER for problem in _order(tables, table, earlier, later)]
     return [*order, *_outside_program(tables, policy), *_outside_service(tables)]
 

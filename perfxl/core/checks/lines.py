@@ -42,6 +42,7 @@ _SIDES = {"ratio": _COMPARED, "per_unit": _COMPARED, "pass_fail": _COMPARED, "pr
 
 
 def check_lines(tables: Tables, policy: Policy) -> list[Problem]:
+    """Figures of contract lines that are missing, of the wrong type or in the wrong order (scoring.md section 1)."""
     lines, plans = rows_of(tables, "contract_lines"), plans_of(tables, policy)
     if lines is None or not plans:
         return []
@@ -200,6 +201,7 @@ class _Figure(NamedTuple):
 
 
 def check_percents(tables: Tables, policy: Policy) -> list[Problem]:
+    """A KPI in % whose target is 95% and whose actual says 95 has lost a percent sign."""
     kpis, lines = rows_of(tables, "kpis"), rows_of(tables, "contract_lines")
     if kpis is None or lines is None:
         return []

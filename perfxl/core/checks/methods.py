@@ -33,6 +33,7 @@ class Plan:
 
     @cached_property
     def needs(self) -> tuple[str, ...]:
+        """The columns that the lines must fill."""
         if self.method is None or self.method.effect == "none" or self.kind == "monitor":
             return ()
         try:
@@ -42,6 +43,7 @@ class Plan:
 
     @cached_property
     def directed(self) -> bool:
+        """Whether the method asks which direction is better."""
         try:
             return self.method is not None and self.method.directed
         except FormulaError:
@@ -49,7 +51,8 @@ class Plan:
 
     @property
     def method_text(self) -> Text:
-        return Text(self.method.label("zh"), self.method.label("en")) if self.method else Text("", "")
+        """What the method is called; blank where the card names none."""
+        return self.method.label if self.method else Text("", "")
 
     def uses(self, function: str) -> bool:
         """Whether the method's formula looks something up: STEPS, GRADES, DAYS."""
@@ -82,6 +85,7 @@ _EVENT_KINDS = frozenset({"deduct", "bonus", "veto"})
 
 
 def check_methods(tables: Tables, policy: Policy) -> list[Problem]:
+    """Cards whose method, direction, steps, scale, limits or veto do not fit together (scoring.md section 1)."""
     kpis = rows_of(tables, "kpis")
     if kpis is None:
         return []

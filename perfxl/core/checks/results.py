@@ -42,6 +42,7 @@ class _Names(NamedTuple):
 
 
 def check_actuals(tables: Tables, policy: Policy) -> list[Problem]:
+    """Actuals that no contract, period or method can take."""
     actuals = rows_of(tables, "actuals")
     if actuals is None:
         return []
@@ -216,6 +217,7 @@ _EVENT_KINDS = {kind.name: kind.text for kind in (*KIND, *EVENT_KIND)}
 
 
 def check_events(tables: Tables, policy: Policy) -> list[Problem]:
+    """Events of the wrong kind, outside every contract, or with a count that is none."""
     events = rows_of(tables, "events")
     if events is None:
         return []

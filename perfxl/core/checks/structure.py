@@ -29,6 +29,7 @@ from perfxl.core.values.text import Nearest, fold_name
 
 
 def check_duplicates(tables: Tables, policy: Policy) -> list[Problem]:
+    """Keys that stand twice, and KPIs that share a name."""
     return [*(about for records in tables.values() for about in _keys(records)), *_names(tables)]
 
 
@@ -121,6 +122,7 @@ Node = TypeVar("Node", bound=Hashable)
 
 
 def check_trees(tables: Tables, policy: Policy) -> list[Problem]:
+    """Units form one tree, objectives a forest, superiors a chain, links an acyclic graph."""
     parents = [problem for table, column in _PARENTS for problem in _parents(tables, table, column)]
     return [*parents, *_roots(tables), *_links(tables)]
 
@@ -210,6 +212,7 @@ _SEPARATORS = re.compile(r"[;；,，、\s]+")
 
 
 def check_objectives(tables: Tables, policy: Policy) -> list[Problem]:
+    """Objectives that are too many, without KPIs of their own, or outside the chain of causes and effects."""
     objectives = rows_of(tables, "objectives")
     if objectives is None:
         return []

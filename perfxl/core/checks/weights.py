@@ -19,6 +19,7 @@ _RATINGS = ("impact", "controllability", "measurability")
 
 
 def check_weights(tables: Tables, policy: Policy) -> list[Problem]:
+    """Ratings of KPIs, and the weights of each contract's lines (scoring.md section 3)."""
     rules = WeightRules.of(policy)
     return [*_ratings(tables, rules), *_contracts(tables, policy, rules)]
 

@@ -13,6 +13,7 @@ from perfxl.core.formula.arrays import to_numpy
 from perfxl.core.formula.python import Rule, to_python
 from perfxl.core.formula.text import FormulaError, number_text, parse, to_text
 from perfxl.core.formula.tree import (
+    LOOKUPS,
     SAME,
     SEEN,
     Call,
@@ -30,6 +31,7 @@ from perfxl.core.formula.tree import (
 )
 
 __all__ = [
+    "LOOKUPS",
     "SAME",
     "SEEN",
     "Call",

@@ -26,14 +26,14 @@ def to_numpy(node: Node, lookups: Mapping[str, Callable[..., Array]] | None = No
         name = node.name
         return lambda figures: figures[name]
     if isinstance(node, Operation):
-        parts = [to_numpy(each, lookups) for each in node.operands]
+        parts = [to_numpy(part, lookups) for part in node.operands]
         apply = _operations()[node.sign]
         return lambda figures: apply(*[part(figures) for part in parts])
     return _call(node, lookups or {})
 
 
 def _call(node: Call, lookups: Mapping[str, Callable[..., Array]]) -> ArrayRule:
-    parts = [to_numpy(each, lookups) for each in node.arguments]
+    parts = [to_numpy(part, lookups) for part in node.arguments]
     if node.function in lookups:
         lookup = lookups[node.function]
         return lambda figures: lookup(figures, *[part(figures) for part in parts])

@@ -26,7 +26,7 @@ def to_python(node: Node, lookups: Mapping[str, Lookup] | None = None) -> Rule:
         name = node.name
         return lambda figures: figures.get(name, NAN)
     if isinstance(node, Operation):
-        parts = [to_python(each, lookups) for each in node.operands]
+        parts = [to_python(part, lookups) for part in node.operands]
         return _unary(node.sign, parts[0]) if len(parts) == 1 else _binary(node.sign, node.operands, *parts)
     return _call(node, lookups or {})
 
@@ -93,7 +93,7 @@ _BINARY: dict[str, Callable[[float, float], float]] = {
 
 
 def _call(node: Call, lookups: Mapping[str, Lookup]) -> Rule:
-    parts = [to_python(each, lookups) for each in node.arguments]
+    parts = [to_python(part, lookups) for part in node.arguments]
     if node.function == "IF":
         return _choose(*parts)
     if node.function in lookups:

@@ -54,7 +54,7 @@ def to_text(node: Node, names: Callable[[str], str] = str, lookups: Mapping[str,
         return names(node.name)
     if isinstance(node, Operation):
         return _operation(node, names, lookups)
-    arguments = [to_text(each, names, lookups) for each in node.arguments]
+    arguments = [to_text(part, names, lookups) for part in node.arguments]
     if lookups and node.function in lookups:
         return lookups[node.function](*arguments)
     return f"{node.function}({','.join(arguments)})" if arguments else node.function
@@ -176,8 +176,8 @@ class _Parser:
 def _operation(node: Operation, names: Callable[[str], str], lookups: Mapping[str, LookupText] | None) -> str:
     strength = STRENGTH[node.sign]
     texts = [
-        _bracketed(each, to_text(each, names, lookups), strength, right=place == 1)
-        for place, each in enumerate(node.operands)
+        _bracketed(part, to_text(part, names, lookups), strength, right=place == 1)
+        for place, part in enumerate(node.operands)
     ]
     if node.sign == "NEG":
         return f"-{texts[0]}"

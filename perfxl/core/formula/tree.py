@@ -7,6 +7,8 @@ from typing import NamedTuple, TypeAlias
 
 
 class Number(NamedTuple):
+    """A figure written in the formula."""
+
     value: float
 
 
@@ -24,6 +26,8 @@ class Operation(NamedTuple):
 
 
 class Call(NamedTuple):
+    """A function with its arguments."""
+
     function: str
     arguments: tuple[Node, ...]
 
@@ -62,89 +66,102 @@ SAME = 2.0**-48
 # Decimals that a person sees: INT cuts a figure rounded to so many, so that 0.3/0.1 is 3.
 SEEN = 10
 
-_TELL = {"AND", "OR", "NOT", "ISNUMBER", "TRUE", "FALSE"}
+_TESTS = {"AND", "OR", "NOT", "ISNUMBER", "TRUE", "FALSE"}
 _MIRROR = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "<>": "<>"}
 
 
 def names_of(node: Node) -> list[str]:
     """Every name used, in order of first use."""
-    found: dict[str, None] = {}
-    _collect(node, found)
-    return list(found)
+    if isinstance(node, Name):
+        return [node.name]
+    return list(dict.fromkeys(name for part in _parts(node) for name in names_of(part)))
 
 
 def calls_over(function: str, node: Node) -> list[str]:
     """The names inside the arguments of a function, in order of first use."""
     if isinstance(node, Call) and node.function == function:
         return names_of(node)
-    parts = node.operands if isinstance(node, Operation) else node.arguments if isinstance(node, Call) else ()
-    return list(dict.fromkeys(name for part in parts for name in calls_over(function, part)))
+    return list(dict.fromkeys(name for part in _parts(node) for name in calls_over(function, part)))
 
 
-def needs(node: Node) -> list[str]:
-    """The names without which the formula has no value: used somewhere not guarded by ISNUMBER(name)."""
-    found: dict[str, None] = {}
-    _collect_unguarded(node, frozenset(), found)
-    return list(found)
+def needs(node: Node, numbers: frozenset[str] = frozenset()) -> list[str]:
+    """The names without which the formula has no value: used somewhere not guarded by ISNUMBER(name). `numbers` are
+    names that are given for certain."""
+    if isinstance(node, Name):
+        return [] if node.name in numbers else [node.name]
+    parts = _parts(node)
+    given = [numbers] * len(parts)
+    if isinstance(node, Call):
+        if node.function == "ISNUMBER":
+            return []
+        if node.function == "IF":
+            given[1] = numbers | _numbers_where(parts[0])
+        elif node.function == "AND":
+            given = [numbers | _numbers_where(node)] * len(parts)
+    return list(
+        dict.fromkeys(name for part, certain in zip(parts, given, strict=True) for name in needs(part, certain))
+    )
 
 
 def substitute(node: Node, values: Mapping[str, Node]) -> Node:
     """The same formula with names replaced by trees."""
     if isinstance(node, Name):
         return values.get(node.name, node)
-    if isinstance(node, Operation):
-        return Operation(node.sign, tuple(substitute(each, values) for each in node.operands))
-    if isinstance(node, Call):
-        return Call(node.function, tuple(substitute(each, values) for each in node.arguments))
-    return node
+    return _rebuild(node, lambda part: substitute(part, values))
 
 
 def simplify(node: Node) -> Node:
     """Drops factors of 1 and -1 (a known direction) and decided IFs, so that a rendered formula reads as a person
     would write it. Values stay the same bit for bit."""
+    node = _rebuild(node, simplify)
     if isinstance(node, Operation):
-        return _simplify_operation(Operation(node.sign, tuple(simplify(each) for each in node.operands)))
-    if isinstance(node, Call):
-        return _simplify_call(Call(node.function, tuple(simplify(each) for each in node.arguments)))
+        return _simplify_operation(node)
+    if isinstance(node, Call) and node.function == "IF" and node.arguments[0] in (Call("TRUE", ()), Call("FALSE", ())):
+        return node.arguments[1 if node.arguments[0] == Call("TRUE", ()) else 2]
     return node
 
 
 def put_in(node: Node, value: Callable[[Node], float]) -> Node:
     """The formula as it stands for certain figures: of every IF that they decide the branch they choose, of every
     look-up its answer. `value` evaluates a part of the formula."""
-    if isinstance(node, Operation):
-        return Operation(node.sign, tuple(put_in(each, value) for each in node.operands))
-    if not isinstance(node, Call):
-        return node
-    if node.function in LOOKUPS:
+    if isinstance(node, Call) and node.function in LOOKUPS:
         return Number(value(node))
-    if node.function == "IF":
+    if isinstance(node, Call) and node.function == "IF":
         decided = value(node.arguments[0])
         if decided == decided:
             return put_in(node.arguments[1] if decided else node.arguments[2], value)
-    return Call(node.function, tuple(put_in(each, value) for each in node.arguments))
+    return _rebuild(node, lambda part: put_in(part, value))
 
 
 def for_cells(node: Node) -> Node:
     """The same formula written so that every spreadsheet decides as the other renderings do: an AND or OR that holds
     a test which may fail (a division by zero) as IFs, since here one false test settles an AND whatever the others
     are, while in a cell an error would win; and INT of the figure at ten decimals."""
+    node = _rebuild(node, for_cells)
+    if isinstance(node, Call) and node.function in ("AND", "OR") and any(map(_may_fail, node.arguments)):
+        return _one_by_one(node.function, node.arguments)
+    if isinstance(node, Call) and node.function == "INT":
+        return Call("INT", (Call("ROUND", (node.arguments[0], Number(float(SEEN)))),))
+    return node
+
+
+def _parts(node: Node) -> tuple[Node, ...]:
     if isinstance(node, Operation):
-        return Operation(node.sign, tuple(for_cells(each) for each in node.operands))
-    if not isinstance(node, Call):
-        return node
-    arguments = tuple(for_cells(each) for each in node.arguments)
-    if node.function in ("AND", "OR") and any(map(_may_fail, arguments)):
-        return _one_by_one(node.function, arguments)
-    if node.function == "INT":
-        return Call("INT", (Call("ROUND", (arguments[0], Number(float(SEEN)))),))
-    return Call(node.function, arguments)
+        return node.operands
+    return node.arguments if isinstance(node, Call) else ()
+
+
+def _rebuild(node: Node, change: Callable[[Node], Node]) -> Node:
+    """The same node over changed parts."""
+    if isinstance(node, Operation):
+        return Operation(node.sign, tuple(map(change, node.operands)))
+    return Call(node.function, tuple(map(change, node.arguments))) if isinstance(node, Call) else node
 
 
 def _one_by_one(function: str, arguments: tuple[Node, ...]) -> Node:
     """AND or OR as IFs, the tests that cannot fail first."""
-    safe = tuple(each for each in arguments if not _may_fail(each))
-    tests = [each for each in arguments if _may_fail(each)]
+    safe = tuple(test for test in arguments if not _may_fail(test))
+    tests = [test for test in arguments if _may_fail(test)]
     if safe:
         tests.insert(0, safe[0] if len(safe) == 1 else Call(function, safe))
     decided = _truth(tests.pop())
@@ -156,58 +173,24 @@ def _one_by_one(function: str, arguments: tuple[Node, ...]) -> Node:
 
 def _truth(node: Node) -> Node:
     """A test as it is; a number as the test whether it is not zero."""
-    tells = (
-        node.sign in COMPARISONS if isinstance(node, Operation) else isinstance(node, Call) and node.function in _TELL
-    )
-    return node if tells else Operation("<>", (node, Number(0.0)))
+    if isinstance(node, Operation):
+        is_test = node.sign in COMPARISONS
+    else:
+        is_test = isinstance(node, Call) and node.function in _TESTS
+    return node if is_test else Operation("<>", (node, Number(0.0)))
 
 
 def _may_fail(node: Node) -> bool:
-    if isinstance(node, Operation):
-        return node.sign in "/^" or any(map(_may_fail, node.operands))
-    return isinstance(node, Call) and any(map(_may_fail, node.arguments))
+    return (isinstance(node, Operation) and node.sign in "/^") or any(map(_may_fail, _parts(node)))
 
 
-def _collect(node: Node, found: dict[str, None]) -> None:
-    if isinstance(node, Name):
-        found.setdefault(node.name)
-    elif isinstance(node, Operation):
-        for each in node.operands:
-            _collect(each, found)
-    elif isinstance(node, Call):
-        for each in node.arguments:
-            _collect(each, found)
-
-
-def _collect_unguarded(node: Node, guarded: frozenset[str], found: dict[str, None]) -> None:
-    if isinstance(node, Name):
-        if node.name not in guarded:
-            found.setdefault(node.name)
-    elif isinstance(node, Operation):
-        for each in node.operands:
-            _collect_unguarded(each, guarded, found)
-    elif isinstance(node, Call):
-        if node.function == "ISNUMBER":
-            return
-        if node.function == "IF":
-            condition, then, otherwise = node.arguments
-            known = _known_by(condition)
-            _collect_unguarded(condition, guarded, found)
-            _collect_unguarded(then, guarded | known, found)
-            _collect_unguarded(otherwise, guarded, found)
-            return
-        inside = guarded | _known_by(node) if node.function == "AND" else guarded
-        for each in node.arguments:
-            _collect_unguarded(each, inside, found)
-
-
-def _known_by(condition: Node) -> frozenset[str]:
+def _numbers_where(condition: Node) -> frozenset[str]:
     """The names that are numbers wherever the condition holds."""
     if isinstance(condition, Call):
         if condition.function == "ISNUMBER" and isinstance(condition.arguments[0], Name):
             return frozenset({condition.arguments[0].name})
         if condition.function == "AND":
-            return frozenset().union(*(_known_by(each) for each in condition.arguments))
+            return frozenset().union(*map(_numbers_where, condition.arguments))
     return frozenset()
 
 
@@ -242,13 +225,4 @@ def _simplify_operation(node: Operation) -> Node:
         return Operation("NEG", (inner,))
     if node.sign in "+-" and isinstance(node.operands[1], Operation) and node.operands[1].sign == "NEG":
         return Operation("-" if node.sign == "+" else "+", (node.operands[0], node.operands[1].operands[0]))
-    return node
-
-
-def _simplify_call(node: Call) -> Node:
-    if node.function == "IF":
-        if node.arguments[0] == Call("TRUE", ()):
-            return node.arguments[1]
-        if node.arguments[0] == Call("FALSE", ()):
-            return node.arguments[2]
     return node

@@ -23,6 +23,7 @@ def all_tables() -> dict[str, Table]:
 
 
 def get(name: str) -> Table:
+    """A declared table. Raises: KeyError for a name that is not declared."""
     return all_tables()[name]
 
 
@@ -32,13 +33,14 @@ def template_tables() -> Iterator[Table]:
 
 
 def table_label(table: str, lang: str) -> str:
-    found = all_tables().get(table)
-    return found.title(lang) if found else table
+    """The sheet's name that a user sees; the name itself where it is not in the schema."""
+    declared = all_tables().get(table)
+    return declared.title(lang) if declared else table
 
 
 def column_label(table: str, column: str, lang: str) -> str:
     """The header a user sees for a canonical column name; the name itself where it is not in the schema."""
-    found = all_tables().get(table)
-    if found and column in found:
-        return found.column(column).header(lang)
+    declared = all_tables().get(table)
+    if declared and column in declared:
+        return declared.column(column).header(lang)
     return column

@@ -136,7 +136,9 @@ class LineScorer:
         for holds, condition in ready.conditions:
             if holds(figures) == 1.0:
                 name = rulebook.figure_of(condition)
-                return _found(condition.code, method, column=FIGURES[name], value=line.get(FIGURES[name]), figure=name)
+                return _found(
+                    condition.problem, method, column=FIGURES[name], value=line.get(FIGURES[name]), figure=name
+                )
         return None
 
     def _label_points(self, line: Mapping[str, Any]) -> float | None:

@@ -260,7 +260,7 @@ class _Batch:
             refuse(figures.steps_missing(), "scale_unknown")
         for condition in method.unusable_when:
             symbol = SYMBOLS.index(rulebook.figure_of(condition))
-            refuse(np.equal(_rule(condition.text)(figures), 1.0), condition.code, symbol)
+            refuse(np.equal(_rule(condition.text)(figures), 1.0), condition.problem, symbol)
         return good
 
     def _problem(self, rows: Ints, code: str, symbol: int = -1) -> None:

@@ -179,9 +179,9 @@ _FORMS = (
 def _date_in_text(text: str) -> Parsed:
     if not text or is_dash(text):
         return Parsed(None, DASH_IS_BLANK if text else "")
-    found = _DATE.fullmatch(text)
-    if found:
-        return _checked_date(text, *found.groups())
+    match = _DATE.fullmatch(text)
+    if match:
+        return _checked_date(text, *match.groups())
     if text.isascii() and text.isdigit() and len(text) == 5:
         return _date_in_number(int(text))
     if is_error_value(text):
@@ -224,10 +224,10 @@ def _number(raw: Any) -> float | None:
 def _period(text: str) -> str:
     """The canonical period, blank where it is none; cached, since a column repeats a dozen of them."""
     for pattern, canonical in _FORMS:
-        found = re.fullmatch(pattern, text, re.ASCII)  # compiled when first met: start-up is dear
-        if found:
-            number = found.groupdict().get("n") or "0"
-            return canonical.format(y=found["y"], n=_NUMERALS.get(number) or int(number))
+        match = re.fullmatch(pattern, text, re.ASCII)  # compiled when first met: start-up is dear
+        if match:
+            number = match.groupdict().get("n") or "0"
+            return canonical.format(y=match["y"], n=_NUMERALS.get(number) or int(number))
     return ""
 
 

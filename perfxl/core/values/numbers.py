@@ -71,6 +71,7 @@ def parse_points(raw: object, percent_cell: bool = False) -> Parsed:
 
 
 def parse_integer(raw: object) -> Parsed:
+    """A whole number."""
     parsed = parse_number(raw)
     if parsed.value is None:
         return parsed
@@ -157,8 +158,8 @@ def round_half_away_array(x: ArrayLike, digits: int = 2) -> np.ndarray:
     rounded += 0.0
     unsure = close[~(is_tie & (near < _LONGEST_TIE))] if abs(digits) <= _EXACT_POWER else np.arange(flat.size)
     unsure = unsure[np.isfinite(flat[unsure])]
-    rounded[unsure], told = _rounded_as_seen(flat[unsure], digits)
-    unsure = unsure[~told]
+    rounded[unsure], certain = _rounded_as_seen(flat[unsure], digits)
+    unsure = unsure[~certain]
     rounded[unsure] = [round_half_away(value, digits) for value in flat[unsure].tolist()]
     return rounded.reshape(values.shape)
 
@@ -243,27 +244,27 @@ def _number_in_text(raw: str) -> Parsed:
 
 def _read(text: str, raw: str) -> Parsed | None:
     bracketed = text[0] == "(" and text[-1] == ")"
-    found = _NUMBER.fullmatch(text[1:-1].strip() if bracketed else text)
-    if not found:
+    match = _NUMBER.fullmatch(text[1:-1].strip() if bracketed else text)
+    if not match:
         return None
-    signs = ("-" if bracketed else "") + found["sign"] + found["sign2"]
-    percent = found["unit"] in ("%", "‰")
-    if len(signs) > 1 or (percent and (found["money"] or found["yuan"])):
+    signs = ("-" if bracketed else "") + match["sign"] + match["sign2"]
+    percent = match["unit"] in ("%", "‰")
+    if len(signs) > 1 or (percent and (match["money"] or match["yuan"])):
         return None
-    digits = (found["whole"] + (found["part"] or "")).replace(",", "").replace(" ", "")
-    power = int(found["power"] or 0) + _POWERS[found["unit"]]
+    digits = (match["whole"] + (match["part"] or "")).replace(",", "").replace(" ", "")
+    power = int(match["power"] or 0) + _POWERS[match["unit"]]
     value = float(f"{signs}{digits}e{power}") + 0.0  # one rounding, and no minus zero
     if not isfinite(value):
         return None
-    return Parsed(value, _how_read(found, raw), percent)
+    return Parsed(value, _how_read(match, raw), percent)
 
 
-def _how_read(found: re.Match[str], raw: str) -> str:
-    if _POWERS[found["unit"]] > 0:
+def _how_read(match: re.Match[str], raw: str) -> str:
+    if _POWERS[match["unit"]] > 0:
         return MULTIPLIED
-    if found["money"] or found["yuan"]:
+    if match["money"] or match["yuan"]:
         return CURRENCY
-    return TEXT_NUMBER if found[0].replace(" ", "") == raw.strip() and "," not in raw else NORMALISED
+    return TEXT_NUMBER if match[0].replace(" ", "") == raw.strip() and "," not in raw else NORMALISED
 
 
 def _why_not(text: str) -> str:

@@ -63,6 +63,7 @@ def parse_text(raw: object) -> Parsed:
 
 
 def parse_bool(raw: object) -> Parsed:
+    """Yes or no."""
     if is_bool(raw):
         return Parsed(bool(raw))
     if is_blank(raw):
@@ -93,6 +94,7 @@ def is_blank(raw: object) -> bool:
 
 
 def is_bool(raw: object) -> bool:
+    """Python's or NumPy's, known by name so that NumPy is not imported."""
     return type(raw).__name__ in {"bool", "bool_"}
 
 
