@@ -87,7 +87,7 @@ def doctor(options: Namespace) -> int:
 
 def relink(options: Namespace) -> int:
     """Takes the add-in's old path out of a workbook's formulas; the workbook itself stays, a mended copy is written."""
-    from perfxl.workbook.patch.relink import relink as mend_links
+    from perfxl.workbook.patch.formulas import relink as mend_links
 
     lang, path = options.lang or "zh", options.file
     if path is None:
@@ -107,7 +107,7 @@ def lambda_names(options: Namespace) -> int:
     from perfxl.core.policy import Policy
     from perfxl.excel.lambdas import lambdas
     from perfxl.program import load
-    from perfxl.workbook.patch.defined_names import DefinedName, define
+    from perfxl.workbook.patch.formulas import DefinedName, define_names
 
     path = options.file
     if path is None:
@@ -115,7 +115,7 @@ def lambda_names(options: Namespace) -> int:
     program, _ = load(path, options.lang)
     lang, out = program.lang, options.output or path.with_stem(f"{path.stem}-lambda")
     rules, problems = lambdas(program.policy if program.usable else Policy())
-    refused = define(path, out, [DefinedName(rule.name, rule.definition, rule.comment) for rule in rules])
+    refused = define_names(path, out, [DefinedName(rule.name, rule.definition, rule.comment) for rule in rules])
     if refused:
         return show.refuse(refused, lang)
     for about in problems:

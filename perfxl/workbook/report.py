@@ -11,20 +11,15 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from lxml import etree
-
 from perfxl.core.cells import column_index
 from perfxl.core.problem_table import SEVERITY_COLOURS, SEVERITY_RANKS, comment_text
-from perfxl.core.problems import Address, Problem, problem
+from perfxl.core.problems import Problem
 from perfxl.ooxml.edit import PackageEditor
-from perfxl.ooxml.package import Package, PackageError
 from perfxl.ooxml.xml import namespace
-from perfxl.workbook.atomic import replacing
 from perfxl.workbook.findings_sheet import HEADER_ROW, TITLES, findings_sheet
-from perfxl.workbook.opening import file_problem, open_workbook
 from perfxl.workbook.patch.cell_marks import SheetXml, mark_cells, merge_starts, split_sheet
 from perfxl.workbook.patch.comments import add_comments
-from perfxl.workbook.patch.workbook_parts import WorkbookParts
+from perfxl.workbook.patch.workbook_parts import WorkbookParts, write_patched_copy
 
 MOST_COMMENTS = 5_000  # a sheet; Excel grows slow with more, and the list names every problem anyway
 
@@ -39,27 +34,11 @@ def write_report(source: Path, problems: Sequence[Problem], out: Path, lang: str
 
     Returns: Problems of the copying itself; where there is an error, nothing was written.
     """
-    if Path(out).resolve() == Path(source).resolve():
-        return [problem("output_is_input", Address(Path(out).name), value=str(source))]
-    package, unusable = open_workbook(source)
-    if package is None:
-        return unusable
-    try:
-        parts = _patched(package, Path(source).name, problems, lang)
-        with replacing(Path(out)) as temporary:
-            parts.save(temporary)
-    except PackageError as damaged:
-        return [file_problem(damaged)]
-    except (etree.XMLSyntaxError, ValueError):  # a part that no reader of values looks at, or a tag without its end
-        return [problem("file_damaged", Address(package.name))]
-    except OSError as error:
-        reason = error.strerror or str(error)
-        return [problem("output_not_writable", Address(Path(out).name), value=str(out), reason=reason)]
-    return []
+    source, out = Path(source), Path(out)
+    return write_patched_copy(source, out, lambda parts: _patch(parts, source.name, problems, lang))
 
 
-def _patched(package: Package, file: str, problems: Sequence[Problem], lang: str) -> PackageEditor:
-    parts = PackageEditor(package)
+def _patch(parts: PackageEditor, file: str, problems: Sequence[Problem], lang: str) -> None:
     workbook = WorkbookParts(parts)
     workbook.drop_macros()
     by_sheet = _by_sheet(problems, file)
@@ -67,19 +46,18 @@ def _patched(package: Package, file: str, problems: Sequence[Problem], lang: str
     for title, part in workbook.sheets().items():
         uncommented += _mark_sheet(workbook, part, by_sheet.get(title, {}), lang)
     titles = set(workbook.sheets())
-    made = findings_sheet(file, problems, titles, workbook.styles, uncommented, lang)
-    workbook.put_first(TITLES(lang), "".join(made.xml).encode(), made.filtered, HEADER_ROW)
-    return parts
+    listing = findings_sheet(file, problems, titles, workbook.styles, uncommented, lang)
+    workbook.put_first(TITLES(lang), "".join(listing.xml).encode(), listing.filtered, HEADER_ROW)
 
 
 def _by_sheet(problems: Sequence[Problem], file: str) -> dict[str, dict[Cell, list[Problem]]]:
     """The problems that stand at a cell of this file."""
-    found: dict[str, dict[Cell, list[Problem]]] = defaultdict(lambda: defaultdict(list))
-    for one in problems:
-        cell = _CELL.match(one.address.cell)
-        if cell and Path(one.address.file or file).name == file:
-            found[one.address.sheet][int(cell[2]) - 1, column_index(cell[1])].append(one)
-    return found
+    by_sheet: dict[str, dict[Cell, list[Problem]]] = defaultdict(lambda: defaultdict(list))
+    for about in problems:
+        cell = _CELL.match(about.address.cell)
+        if cell and Path(about.address.file or file).name == file:
+            by_sheet[about.address.sheet][int(cell[2]) - 1, column_index(cell[1])].append(about)
+    return by_sheet
 
 
 def _mark_sheet(workbook: WorkbookParts, part: str, at_cells: Mapping[Cell, Sequence[Problem]], lang: str) -> int:
@@ -95,8 +73,8 @@ def _mark_sheet(workbook: WorkbookParts, part: str, at_cells: Mapping[Cell, Sequ
         view.attrib.pop("tabSelected", "")
     at_cells = _on_merged(at_cells, sheet)
     marks: dict[int, dict[int, str]] = defaultdict(dict)
-    for (row, column), found in at_cells.items():
-        marks[row][column] = SEVERITY_COLOURS[min((one.severity for one in found), key=SEVERITY_RANKS.__getitem__)]
+    for (row, column), at_cell in at_cells.items():
+        marks[row][column] = SEVERITY_COLOURS[min((p.severity for p in at_cell), key=SEVERITY_RANKS.__getitem__)]
     texts = {cell: comment_text(at_cells[cell], lang) for cell in _worst_first(at_cells)[:MOST_COMMENTS]}
     if texts:
         add_comments(workbook.parts, part, sheet.frame, texts)
@@ -128,4 +106,4 @@ def _on_merged(at_cells: Mapping[Cell, Sequence[Problem]], sheet: SheetXml) -> d
 
 
 def _worst_first(at_cells: Mapping[Cell, Sequence[Problem]]) -> list[Cell]:
-    return sorted(at_cells, key=lambda cell: min(SEVERITY_RANKS[one.severity] for one in at_cells[cell]))
+    return sorted(at_cells, key=lambda cell: min(SEVERITY_RANKS[p.severity] for p in at_cells[cell]))

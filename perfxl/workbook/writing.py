@@ -14,7 +14,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.sharedstrings import SharedStringTable
 
-from perfxl.workbook.atomic import replacing
+from perfxl.workbook.files import replacing
 from perfxl.workbook.style import FONT_SIZE, FONTS
 
 

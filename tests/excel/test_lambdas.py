@@ -18,7 +18,7 @@ from perfxl.core.scoring.scalar import LineScorer
 from perfxl.core.values.dates import serial
 from perfxl.excel.lambdas import Lambda, lambdas
 from perfxl.excel.registry import FUNCTIONS
-from perfxl.workbook.patch.defined_names import DefinedName, define
+from perfxl.workbook.patch.formulas import DefinedName, define_names
 from tests.core.test_scoring import CASES, POLICY, PROBLEMS
 
 ironcalc = pytest.importorskip("ironcalc")
@@ -30,7 +30,7 @@ def _names(policy: Policy) -> dict[str, Lambda]:
 
 
 class _Book:
-    """A workbook of formulas, evaluated with the names added by `define`."""
+    """A workbook of formulas, evaluated with the names added by `define_names`."""
 
     def __init__(self, folder: Path) -> None:
         self.source, self.out = folder / "in.xlsx", folder / "out.xlsx"
@@ -61,7 +61,7 @@ class _Book:
 
     def evaluated(self, names: list[Lambda]) -> list[str]:
         self.book.close()
-        assert define(self.source, self.out, [DefinedName(n.name, n.definition, n.comment) for n in names]) == []
+        assert define_names(self.source, self.out, [DefinedName(n.name, n.definition, n.comment) for n in names]) == []
         model = ironcalc.load_from_xlsx(str(self.out), "en", "UTC", "en")
         model.evaluate()
         return [model.get_formatted_cell_value(0, row + 1, 31) for row in range(0, self.count, 5)]

@@ -13,7 +13,7 @@ from lxml import etree
 from perfxl.cli import main
 from perfxl.cli.show import CLEAN, UNUSABLE
 from perfxl.core.problems import has_errors
-from perfxl.workbook.patch.relink import _formula, relink
+from perfxl.workbook.patch.formulas import _formula, relink
 from tests.workbook import books
 
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

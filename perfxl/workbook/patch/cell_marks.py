@@ -62,8 +62,7 @@ def split_sheet(xml: bytes) -> SheetXml | None:
 def mark_cells(sheet: SheetXml, marks: Marks, filled: Callable[[int, str], int]) -> SheetXml:
     """The sheet with the marked cells in the format `filled(format before, colour)`; cells that are not there are
     made, in their row's or column's format."""
-    columns = _column_formats(sheet.frame)
-    writer = _Writer(sheet.prefix, filled, columns)
+    writer = _RowWriter(sheet.prefix, filled, _column_formats(sheet.frame))
     return sheet._replace(rows=b"".join(_pieces(sheet.rows, marks, writer)))
 
 
@@ -75,39 +74,39 @@ def merge_starts(frame: Element, cells: Iterable[Cell]) -> dict[Cell, Cell]:
     rows = sorted(by_row)
     starts: dict[Cell, Cell] = {}
     for merge in frame.iter(f"{{{namespace(frame)}}}mergeCell"):
-        found = _AREA.fullmatch(merge.get("ref", ""))
-        if not found:
+        area = _AREA.fullmatch(merge.get("ref", ""))
+        if not area:
             continue
-        left, top, right, bottom = column_index(found[1]), int(found[2]) - 1, column_index(found[3]), int(found[4]) - 1
+        left, top, right, bottom = column_index(area[1]), int(area[2]) - 1, column_index(area[3]), int(area[4]) - 1
         for row in rows[bisect_left(rows, top) : bisect_right(rows, bottom)]:
             starts |= {(row, column): (top, left) for column in by_row[row] if left <= column <= right}
     return starts
 
 
-def _pieces(xml: bytes, marks: Marks, writer: _Writer) -> Iterator[bytes]:
+def _pieces(xml: bytes, marks: Marks, writer: _RowWriter) -> Iterator[bytes]:
     waiting = sorted(marks, reverse=True)
     copied, row = 0, -1
-    for found in _tags(writer.row_tag).finditer(xml):
+    for tag in _tags(writer.row_tag).finditer(xml):
         if not waiting:
             break
-        reference = _REFERENCE.search(found[1])
+        reference = _REFERENCE.search(tag[1])
         row = int(reference[2]) - 1 if reference else row + 1
         if waiting[-1] > row:
             continue
-        yield xml[copied : found.start()]
-        copied = found.start()
+        yield xml[copied : tag.start()]
+        copied = tag.start()
         while waiting and waiting[-1] < row:
             yield writer.new_row(waiting[-1], marks[waiting.pop()])
         if waiting and waiting[-1] == row:
-            end = found.end() if found[2] else xml.index(b"</" + writer.row_tag, found.end())
-            yield writer.row(row, found[1], xml[found.end() : end], marks[waiting.pop()])
-            copied = end if found[2] else xml.index(b">", end) + 1
+            end = tag.end() if tag[2] else xml.index(b"</" + writer.row_tag, tag.end())
+            yield writer.row(row, tag[1], xml[tag.end() : end], marks[waiting.pop()])
+            copied = end if tag[2] else xml.index(b">", end) + 1
     yield xml[copied:]
     while waiting:
         yield writer.new_row(waiting[-1], marks[waiting.pop()])
 
 
-class _Writer:
+class _RowWriter:
     def __init__(self, prefix: bytes, filled: Callable[[int, str], int], columns: list[tuple[int, int, int]]) -> None:
         self.row_tag = prefix + b"row"
         self._cell_tag = prefix + b"c"
@@ -123,30 +122,30 @@ class _Writer:
         waiting = sorted(colours, reverse=True)
         pieces: list[bytes] = []
         copied, column, end = 0, -1, 0
-        for found in self._cells.finditer(cells):
-            reference = _REFERENCE.search(found[1])
+        for tag in self._cells.finditer(cells):
+            reference = _REFERENCE.search(tag[1])
             column = column_index(reference[1].decode()) if reference else column + 1
-            pieces.append(cells[copied : found.start()])
+            pieces.append(cells[copied : tag.start()])
             while waiting and waiting[-1] < column:
                 pieces.append(self._new_cell(row, waiting[-1], default, colours[waiting.pop()]))
             if waiting and waiting[-1] == column:
-                pieces.append(self._restyled(found, colours[waiting.pop()]))
+                pieces.append(self._restyled(tag, colours[waiting.pop()]))
             else:
-                pieces.append(found[0])
-            copied = found.end()
-            end = copied if found[2] else cells.index(b"</" + self._cell_tag, copied)
-            end = end if found[2] else cells.index(b">", end) + 1
+                pieces.append(tag[0])
+            copied = tag.end()
+            end = copied if tag[2] else cells.index(b"</" + self._cell_tag, copied)
+            end = end if tag[2] else cells.index(b">", end) + 1
         pieces.append(cells[copied:end])
         pieces += [self._new_cell(row, column, default, colours[column]) for column in reversed(waiting)]
         attributes = _SPANS.sub(b"", attributes)  # a hint that may no longer hold
         close = b"</" + self.row_tag + b">"
         return b"".join((b"<", self.row_tag, attributes, b">", *pieces, cells[end:], close))
 
-    def _restyled(self, found: re.Match[bytes], colour: str) -> bytes:
-        style = _STYLE.search(found[1])
+    def _restyled(self, tag: re.Match[bytes], colour: str) -> bytes:
+        style = _STYLE.search(tag[1])
         new = b' s="%d"' % self._filled(int(style[1]) if style else 0, colour)
-        attributes = found[1][: style.start()] + new + found[1][style.end() :] if style else found[1].rstrip() + new
-        return b"<" + self._cell_tag + attributes + found[2] + b">"
+        attributes = tag[1][: style.start()] + new + tag[1][style.end() :] if style else tag[1].rstrip() + new
+        return b"<" + self._cell_tag + attributes + tag[2] + b">"
 
     def _new_cell(self, row: int, column: int, default: int | None, colour: str) -> bytes:
         base = self._column_format(column) if default is None else default

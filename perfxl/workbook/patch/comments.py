@@ -57,8 +57,8 @@ def add_comments(parts: PackageEditor, sheet: str, frame: Element, texts: Mappin
     drawing = _drawing(parts, sheet, frame)
     if drawing is None:
         return
-    fresh = {cell: text for cell, text in texts.items() if comments.add(a1(*cell), text[:_LONGEST])}
-    parts[drawing] = _with_shapes(parts[drawing], fresh, _free_block(parts))
+    added = {cell: text for cell, text in texts.items() if comments.add(a1(*cell), text[:_LONGEST])}
+    parts[drawing] = _with_shapes(parts[drawing], added, _free_block(parts))
 
 
 class _Comments:
@@ -82,19 +82,19 @@ class _Comments:
         self._threads = {str(i) for i, author in enumerate(authors) if (author.text or "").startswith(_THREAD)}
         self._author = str(len(authors))
         authors.append(self._element("author", AUTHOR))
-        self._there = {comment.get("ref"): comment for comment in self._section("commentList")}
+        self._existing = {comment.get("ref"): comment for comment in self._section("commentList")}
 
     def add(self, cell: str, text: str) -> bool:
         """Whether the comment is new, and needs a shape."""
-        there = self._there.get(cell)
-        if there is None:
+        existing = self._existing.get(cell)
+        if existing is None:
             comment = self._element("comment", ref=cell, authorId=self._author)
             comment.append(self._element("text"))
             comment[0].append(self._run(text))
             self._section("commentList").append(comment)
-        elif there.get("authorId") not in self._threads:
-            self._extend(there, text)
-        return there is None
+        elif existing.get("authorId") not in self._threads:
+            self._extend(existing, text)
+        return existing is None
 
     def _extend(self, comment: Element, text: str) -> None:
         body = comment.find(f"{{{self._namespace}}}text")
@@ -114,11 +114,11 @@ class _Comments:
         return run
 
     def _section(self, name: str) -> Element:
-        found = self._tree.find(f"{{{self._namespace}}}{name}")
-        if found is None:
-            found = self._element(name)
-            self._tree.insert(0 if name == "authors" else len(self._tree), found)
-        return found
+        section = self._tree.find(f"{{{self._namespace}}}{name}")
+        if section is None:
+            section = self._element(name)
+            self._tree.insert(0 if name == "authors" else len(self._tree), section)
+        return section
 
     def _element(self, tag: str, text: str | None = None, **attributes: str) -> Element:
         element = new_element(self._namespace, tag, **attributes)
@@ -151,8 +151,8 @@ def _free_block(parts: PackageEditor) -> int:
         int(number)
         for name in parts
         if name.endswith(".vml")
-        for found in _BLOCKS.finditer(parts[name])
-        for number in found[2].replace(b",", b" ").split()
+        for blocks in _BLOCKS.finditer(parts[name])
+        for number in blocks[2].replace(b",", b" ").split()
     ]
     return max(used, default=0) + 1
 
@@ -165,7 +165,7 @@ def _with_shapes(vml: bytes, texts: Mapping[Cell, str], block: int) -> bytes:
         for i, (cell, text) in enumerate(texts.items())
     )
     claimed = ",".join(map(str, blocks)).encode()
-    vml = _BLOCKS.sub(lambda found: found[1] + b",".join(filter(None, (found[2].strip(), claimed))), vml, count=1)
+    vml = _BLOCKS.sub(lambda match: match[1] + b",".join(filter(None, (match[2].strip(), claimed))), vml, count=1)
     end = vml.rindex(b"</xml>")
     return vml[:end] + kind + shapes.encode() + vml[end:]
 

@@ -83,15 +83,14 @@ class StyleSheet:
 
     def _section(self, name: str) -> Element:
         """The part of styles.xml of that name, put in with its defaults where the file leaves it out."""
-        found = self._tree.find(f"{{{self._namespace}}}{name}")
-        if found is None:
-            minimal = minimal_styles(self._namespace)
-            found = minimal.find(f"{{{self._namespace}}}{name}")
-            assert found is not None, name
+        section = self._tree.find(f"{{{self._namespace}}}{name}")
+        if section is None:
+            section = minimal_styles(self._namespace).find(f"{{{self._namespace}}}{name}")
+            assert section is not None, name
             behind = _ORDER[_ORDER.index(name) + 1 :]
             places = (i for i, child in enumerate(self._tree) if etree.QName(child).localname in behind)
-            self._tree.insert(next(places, len(self._tree)), found)
-        return found
+            self._tree.insert(next(places, len(self._tree)), section)
+        return section
 
     def _element(self, tag: str, **attributes: str) -> Element:
         return new_element(self._namespace, tag, **attributes)

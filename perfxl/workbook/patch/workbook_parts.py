@@ -1,15 +1,19 @@
-"""The workbook as its package holds it: which part is which sheet, its formats, and how a sheet is put first."""
+"""A patched copy of a workbook: which part is which sheet, its formats, and how a sheet is put first."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
+from pathlib import Path
 
 from lxml import etree
 
+from perfxl.core.problems import Address, Problem, problem
 from perfxl.ooxml.edit import PackageEditor
-from perfxl.ooxml.package import PackageError
+from perfxl.ooxml.package import WORKBOOK, PackageError
 from perfxl.ooxml.relations import CONTENT_TYPES, Relation, office_relations
 from perfxl.ooxml.xml import Element, namespace, new_element
+from perfxl.workbook.files import file_problem, open_workbook, replacing
 from perfxl.workbook.patch.style_sheet import StyleSheet, minimal_styles
 from perfxl.workbook.program.layout import quoted
 
@@ -22,27 +26,51 @@ _ROOT_EXTRAS = {"extensibility", "origin"}  # ribbon buttons that call macros; s
 _BEFORE_NAMES = {"sheets", "functionGroups", "externalReferences"}
 
 
+def write_patched_copy(source: Path, out: Path, patch: Callable[[PackageEditor], None]) -> list[Problem]:
+    """Writes a copy of a workbook in which `patch` has edited some parts; the source is never touched.
+
+    Returns: what kept it from being written; empty where it was.
+    """
+    if out.resolve() == source.resolve():
+        return [problem("output_is_input", Address(out.name), value=str(source))]
+    package, problems = open_workbook(source)
+    if package is None:
+        return problems
+    try:
+        parts = PackageEditor(package)
+        patch(parts)
+        with replacing(out) as temporary:
+            parts.save(temporary)
+    except PackageError as error:
+        return [file_problem(error)]
+    except (etree.XMLSyntaxError, ValueError):  # a part that no reader of values looks at, or a tag without its end
+        return [problem("file_damaged", Address(package.name))]
+    except OSError as error:
+        return [problem("output_not_writable", Address(out.name), value=str(out), reason=error.strerror or str(error))]
+    return []
+
+
 class WorkbookParts:
     """Edits `parts` in place."""
 
     def __init__(self, parts: PackageEditor) -> None:
         self.parts = parts
-        main = next((r.target for r in parts.relations("") if r.kind == "officeDocument"), "xl/workbook.xml")
-        self._name = main if main in parts else "xl/workbook.xml"
+        main = parts.main_part(WORKBOOK)
+        self._name = main if main in parts else WORKBOOK
         self._tree = parts.tree(self._name)
         self._main, self._relations = namespace(self._tree), office_relations(self._tree)
 
     def sheets(self) -> dict[str, str]:
         """The sheets' parts by title, in the workbook's order."""
         targets = {relation.id: relation.target for relation in self.parts.relations(self._name)}
-        found = ((sheet.get("name", ""), targets.get(self._id_of(sheet), "")) for sheet in self._section("sheets"))
-        return {title: part for title, part in found if part in self.parts}
+        pairs = ((sheet.get("name", ""), targets.get(self._id_of(sheet), "")) for sheet in self._section("sheets"))
+        return {title: part for title, part in pairs if part in self.parts}
 
     @cached_property
     def styles(self) -> StyleSheet:
-        related = [relation.target for relation in self._related("styles") if relation.target in self.parts]
-        if related:
-            return StyleSheet(self.parts.tree(related[0]))
+        for relation in self.parts.relations(self._name):
+            if relation.kind == "styles" and relation.target in self.parts:
+                return StyleSheet(self.parts.tree(relation.target))
         name = self.parts.free_name("xl/styles{}.xml")
         tree = minimal_styles(self._main)
         self.parts.add_tree(name, tree)
@@ -122,12 +150,9 @@ class WorkbookParts:
             view.attrib.pop("firstSheet", "")
 
     def _free_title(self, title: str) -> str:
-        taken = {sheet.get("name", "").casefold() for sheet in self._section("sheets")}
-        candidates = (title, *(f"{title} ({number})" for number in range(2, len(taken) + 3)))
-        return next(candidate for candidate in candidates if candidate.casefold() not in taken)
-
-    def _related(self, kind: str) -> list[Relation]:
-        return [relation for relation in self.parts.relations(self._name) if relation.kind == kind]
+        titles = {sheet.get("name", "").casefold() for sheet in self._section("sheets")}
+        candidates = (title, *(f"{title} ({number})" for number in range(2, len(titles) + 3)))
+        return next(candidate for candidate in candidates if candidate.casefold() not in titles)
 
     def _remove(self, part: str, relation: Relation) -> None:
         self.parts.drop(relation.target)
@@ -137,10 +162,10 @@ class WorkbookParts:
         return sheet.get(f"{{{self._relations}}}id", "")
 
     def _section(self, name: str) -> Element:
-        found = self._tree.find(self._tag(name))
-        if found is None:
+        section = self._tree.find(self._tag(name))
+        if section is None:
             raise PackageError("damaged", self.parts.file)
-        return found
+        return section
 
     def _element(self, tag: str, **attributes: str) -> Element:
         return new_element(self._main, tag, **attributes)

@@ -15,7 +15,7 @@ from perfxl.core.policy import DEFAULT_BANDS, DEFAULT_SCALE, SETTINGS
 from perfxl.core.problems import Address, Problem, problem
 from perfxl.core.records import Records, Tables, from_rows
 from perfxl.core.schema import template_tables
-from perfxl.workbook.atomic import replacing
+from perfxl.workbook.files import replacing
 from perfxl.workbook.program.dropdowns import DropdownLists, setting_of
 from perfxl.workbook.program.index_sheet import write_index
 from perfxl.workbook.program.layout import INDEX_SHEETS, LISTS_SHEET, sheets_of

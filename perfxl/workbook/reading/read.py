@@ -18,7 +18,7 @@ from perfxl.core.records import Records, joined
 from perfxl.core.schema import all_tables
 from perfxl.ooxml.package import PackageError
 from perfxl.tables.sheets import ReadInfo, read_sheets
-from perfxl.workbook.opening import file_problem, open_workbook, workbook_on_disk
+from perfxl.workbook.files import file_problem, open_workbook, workbook_on_disk
 from perfxl.workbook.program.layout import INDEX_SHEETS
 from perfxl.workbook.reading.grids import read_grids
 from perfxl.workbook.reading.stream import stream_grids

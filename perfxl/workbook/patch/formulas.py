@@ -1,4 +1,4 @@
-"""Takes the add-in's old path out of a workbook's formulas.
+"""Formulas in a copy of a workbook: the add-in's old path taken out, and names defined.
 
 Where the add-in lay elsewhere, a workbook shows 'C:\\old\\perfxl.xlam'!PX_SCORE(...): in the file, [1]!PX_SCORE and
 a part that says where [1] is. The add-in's functions are known by name, so both can go. Other links stay; their
@@ -8,19 +8,19 @@ numbers move up.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PureWindowsPath
+from typing import NamedTuple
 from urllib.parse import unquote
 
 from lxml import etree
 
 from perfxl.core.problems import Address, Problem, problem
 from perfxl.ooxml.edit import PackageEditor
-from perfxl.ooxml.package import PackageError
+from perfxl.ooxml.package import WORKBOOK
 from perfxl.ooxml.relations import office_relations
-from perfxl.ooxml.xml import namespace
-from perfxl.workbook.atomic import replacing
-from perfxl.workbook.opening import file_problem, open_workbook
+from perfxl.ooxml.xml import Element, namespace
+from perfxl.workbook.patch.workbook_parts import write_patched_copy
 
 ADD_IN = "perfxl.xlam"
 
@@ -37,6 +37,12 @@ _LINK = re.compile(
 )
 _SKIPPED = ("xl/sharedStrings.xml", "xl/styles.xml", "xl/theme/")
 
+# What may stand before the names in a workbook part.
+_BEFORE_NAMES = (
+    *("fileVersion", "fileSharing", "workbookPr", "workbookProtection", "bookViews"),
+    *("sheets", "functionGroups", "externalReferences", "AlternateContent", "revisionPtr"),
+)
+
 Numbers = Mapping[int, int]
 """Number of a link -> its new number; 0 for one that goes."""
 
@@ -46,29 +52,20 @@ def relink(source: Path, out: Path) -> tuple[int, list[Problem]]:
 
     Returns: How many formulas were changed, and the problems; with an error, nothing was written.
     """
-    if out.resolve() == source.resolve():
-        return 0, [problem("output_is_input", Address(out.name), value=str(source))]
-    package, problems = open_workbook(source)
-    if package is None:
-        return 0, problems
-    try:
-        parts = PackageEditor(package)
+    count = 0
+
+    def patch(parts: PackageEditor) -> None:
+        nonlocal count
         count = _mend(parts)
-        with replacing(out) as temporary:
-            parts.save(temporary)
-    except PackageError as damaged:
-        return 0, [file_problem(damaged)]
-    except etree.XMLSyntaxError:
-        return 0, [problem("file_damaged", Address(package.name))]
-    except OSError as error:
-        return 0, [
-            problem("output_not_writable", Address(out.name), value=str(out), reason=error.strerror or str(error))
-        ]
+
+    problems = write_patched_copy(source, out, patch)
+    if problems:
+        return 0, problems
     return count, [] if count else [problem("addin_links_absent", Address(source.name))]
 
 
 def _mend(parts: PackageEditor) -> int:
-    main = next((r.target for r in parts.relations("") if r.kind == "officeDocument"), "xl/workbook.xml")
+    main = parts.main_part(WORKBOOK)
     numbers = _without_add_in(parts, main)
     if not numbers:
         return 0
@@ -115,12 +112,12 @@ def _mend_part(parts: PackageEditor, part: str, numbers: Numbers) -> int:
     content = parts[part]
     count = 0
 
-    def mended(found: re.Match[bytes]) -> bytes:
+    def mended(match: re.Match[bytes]) -> bytes:
         nonlocal count
-        before = found[3].decode()
+        before = match[3].decode()
         after = _formula(before, numbers)
         count += after != before
-        return found[1] + after.encode()
+        return match[1] + after.encode()
 
     changed = _FORMULA.sub(mended, content)
     if count:
@@ -131,13 +128,52 @@ def _mend_part(parts: PackageEditor, part: str, numbers: Numbers) -> int:
 def _formula(text: str, numbers: Numbers) -> str:
     """The formula with the links' new numbers, and nothing before the add-in's functions."""
 
-    def renamed(found: re.Match[str]) -> str:
-        if found[1]:
-            return found[1]
-        number, sheet = int(found[2] or found[4]), found[3] or found[5] or ""
+    def renamed(match: re.Match[str]) -> str:
+        if match[1]:
+            return match[1]
+        number, sheet = int(match[2] or match[4]), match[3] or match[5] or ""
         new = numbers.get(number, number)
         if not new:
             return ""
-        return f"'[{new}]{sheet}'!" if found[2] else f"[{new}]{sheet}!"
+        return f"'[{new}]{sheet}'!" if match[2] else f"[{new}]{sheet}!"
 
     return _LINK.sub(renamed, text)
+
+
+class DefinedName(NamedTuple):
+    """A name of the whole workbook, its formula as files hold it, and the comment of the name manager."""
+
+    name: str
+    formula: str
+    comment: str = ""
+
+
+def define_names(source: Path, out: Path, names: Sequence[DefinedName]) -> list[Problem]:
+    """Writes a copy with the names added; those it has already are replaced. With an error, nothing was written."""
+    return write_patched_copy(source, out, lambda parts: _define_names(parts, names))
+
+
+def _define_names(parts: PackageEditor, names: Sequence[DefinedName]) -> None:
+    tree = parts.tree(parts.main_part(WORKBOOK))
+    section, of = _names_section(tree), namespace(tree)
+    replaced = {new.name.casefold() for new in names}
+    for old in list(section):
+        if old.get("localSheetId") is None and old.get("name", "").casefold() in replaced:
+            section.remove(old)
+    for new in names:
+        element = etree.SubElement(section, f"{{{of}}}definedName", {"name": new.name})
+        if new.comment:
+            element.set("comment", new.comment[:255])
+        element.text = new.formula
+    # Excel writes them in order, and some programs look them up so.
+    section[:] = sorted(section, key=lambda name: (name.get("name", "").casefold(), name.get("localSheetId", "")))
+
+
+def _names_section(tree: Element) -> Element:
+    of = namespace(tree)
+    section = tree.find(f"{{{of}}}definedNames")
+    if section is None:
+        section = etree.Element(f"{{{of}}}definedNames")
+        places = [i for i, child in enumerate(tree) if etree.QName(child).localname in _BEFORE_NAMES]
+        tree.insert(places[-1] + 1 if places else 0, section)
+    return section
