@@ -29,8 +29,7 @@ crc32: Callable[[bytes, int], int] = _library.crc32
 
 def deflate_quick(content: bytes, zlib_level: int = 3) -> bytes:
     """Packs in the least time; `zlib_level` is what serves as quick where isal is absent."""
-    packer = _library.compressobj(zlib_level if _library is zlib else 0, zlib.DEFLATED, _RAW)
-    packed: bytes = packer.compress(content) + packer.flush()
+    packed: bytes = _library.compress(content, level=zlib_level if _library is zlib else 0, wbits=_RAW)
     return packed
 
 

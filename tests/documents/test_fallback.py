@@ -11,7 +11,7 @@ from docx.shared import Mm
 from docxtpl import DocxTemplate, InlineImage, RichText
 
 from perfxl.documents.template.compiled import RenderError
-from perfxl.documents.template.fallback import differing_parts
+from perfxl.documents.template.fallback import find_differences
 from tests.documents.docx_kit import PIXEL, compiled, docx_bytes, paragraphs, texts_of, unzipped
 
 
@@ -36,7 +36,7 @@ def test_pictures() -> None:
     context = {"name": "张三 & <李四>", "image": InlineImage(reference, BytesIO(PIXEL), width=Mm(20))}
     reference.render(context, autoescape=True)
     made = compiled(PICTURES).render({**context, "image": InlineImage(None, BytesIO(PIXEL), width=Mm(20))})
-    assert differing_parts(made, saved(reference)) == ["docProps/core.xml"]
+    assert find_differences(made, saved(reference)) == ["docProps/core.xml"]
     assert docx.Document(BytesIO(made)).core_properties.title == "A & 张三 & <李四>"
 
 
@@ -102,7 +102,7 @@ def test_subdocuments() -> None:
     template = compiled(data)
     sub = template.docxtpl().new_subdoc(BytesIO(part))
     made = template.render({"name": "张三", "sub": sub})
-    assert differing_parts(made, saved(reference)) == []
+    assert find_differences(made, saved(reference)) == []
     assert texts_of(made) == ["张三", "附件 & 说明"]
     with pytest.raises(RenderError) as raised:  # its parts went into the first document
         template.render({"name": "李四", "sub": sub})

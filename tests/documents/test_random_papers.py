@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from perfxl.assets import doc_templates
 from perfxl.documents.papers import KINDS
-from perfxl.documents.template.fallback import differing_parts
+from perfxl.documents.template.fallback import find_differences
 from tests.documents.docx_kit import by_docxtpl, compiled
 from tests.documents.test_papers import LANGUAGES, said
 from tests.documents.test_same_as_docxtpl import TEXT, without_controls
@@ -84,4 +84,4 @@ def test_any_data_gives_what_docxtpl_gives(
     contexts = list(said(kind, lang).values())
     context = Filler(texts, lengths).fill(contexts[record % len(contexts)])
     ours, theirs = template(kind, lang).render(context), by_docxtpl(untitled(kind, lang), cleaned(context))
-    assert [name for name in differing_parts(ours, theirs) if not name.startswith(OUR_OWN)] == []
+    assert [name for name in find_differences(ours, theirs) if not name.startswith(OUR_OWN)] == []

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from perfxl.documents.template.fallback import differing_parts
+from perfxl.documents.template.fallback import find_differences
 from tests.documents.docx_kit import (
     OFFICE,
     PIXEL,
@@ -138,7 +138,7 @@ TEMPLATES: dict[str, bytes] = {
 @pytest.mark.parametrize("case", TEMPLATES)
 def test_same_result(case: str) -> None:
     template = compiled(TEMPLATES[case])
-    assert differing_parts(template.render(CONTEXT), by_docxtpl(TEMPLATES[case], CONTEXT)) == []
+    assert find_differences(template.render(CONTEXT), by_docxtpl(TEMPLATES[case], CONTEXT)) == []
     assert template.self_check(CONTEXT) == []
 
 
@@ -152,7 +152,7 @@ FOOTNOTES = (
 def test_footnotes() -> None:
     content_type = f"{WORDPROCESSING}.footnotes+xml"
     data = with_part(paragraphs("x"), "word/footnotes.xml", FOOTNOTES.encode(), content_type, f"{OFFICE}/footnotes")
-    assert differing_parts(compiled(data).render(CONTEXT), by_docxtpl(data, CONTEXT)) == []
+    assert find_differences(compiled(data).render(CONTEXT), by_docxtpl(data, CONTEXT)) == []
 
 
 def test_charts_are_templates_too() -> None:
@@ -163,7 +163,7 @@ def test_charts_are_templates_too() -> None:
     content_type = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
     data = with_part(paragraphs("x"), "word/charts/chart1.xml", chart.encode(), content_type, f"{OFFICE}/chart")
     ours, theirs = compiled(data).render(CONTEXT), by_docxtpl(data, CONTEXT)
-    assert differing_parts(ours, theirs) == ["word/charts/chart1.xml"]
+    assert find_differences(ours, theirs) == ["word/charts/chart1.xml"]
     assert compiled(data).self_check(CONTEXT) == []
 
 
@@ -175,9 +175,9 @@ def test_properties_are_escaped_once() -> None:
 
     data = docx_bytes(fill)
     ours = compiled(data).render(CONTEXT)
-    assert differing_parts(ours, by_docxtpl(data, CONTEXT)) == ["docProps/core.xml"]
+    assert find_differences(ours, by_docxtpl(data, CONTEXT)) == ["docProps/core.xml"]
     plain = {**CONTEXT, "name": "张三"}
-    assert differing_parts(compiled(data).render(plain), by_docxtpl(data, plain)) == []
+    assert find_differences(compiled(data).render(plain), by_docxtpl(data, plain)) == []
     properties = docx.Document(BytesIO(ours)).core_properties
     assert properties.title == f"合同 & {CONTEXT['name']}"
     assert properties.keywords == "{{ 不是模板 }}"
@@ -206,7 +206,7 @@ def test_any_text(a: str, b: str) -> None:
     context = {"a": a, "b": b, "both": [a, b]}
     cleaned = {"a": without_controls(a), "b": without_controls(b)}
     theirs = by_docxtpl(ANY_TEMPLATE, {**cleaned, "both": list(cleaned.values())})
-    assert differing_parts(ANY.render(context), theirs) == []
+    assert find_differences(ANY.render(context), theirs) == []
 
 
 def without_controls(text: str) -> str:

@@ -17,7 +17,7 @@ from lxml import etree
 from perfxl.core.cells import column_letter
 from perfxl.ooxml.zip_write import SharedArchive
 
-__all__ = ["Binding", "ChartError", "bound", "workbook_archive", "workbook_parts", "workbook_source"]
+__all__ = ["Binding", "ChartError", "bind_chart", "workbook_archive", "workbook_parts", "workbook_source"]
 
 C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 SHEET = "xl/worksheets/sheet1.xml"
@@ -36,9 +36,11 @@ class Binding(NamedTuple):
     series: tuple[tuple[str, str], ...]
 
 
-def bound(chart: etree._Element) -> tuple[etree._Element, Binding | None]:
-    """The chart as a Jinja source that fills its series; itself where its categories are no loop. Raises ChartError if
-    not all series have the same loop, or one does not say what it shows."""
+def bind_chart(chart: etree._Element) -> tuple[etree._Element, Binding | None]:
+    """The chart as a Jinja source that fills its series; itself where its categories are no loop.
+
+    Raises: ChartError if not all series have the same loop, or one does not say what it shows.
+    """
     binding = _binding(chart)
     if binding is None:
         return chart, None
@@ -127,8 +129,8 @@ def _fill_series(series: etree._Element, number: int, binding: Binding) -> None:
     name, value = binding.series[number]
     column = _letter(number)
     last = f"{{{{ {_LISTED}|length + 1 }}}}"
-    for found in series.iterfind(f"{C}tx//{C}v"):
-        found.text = name
+    for text in series.iterfind(f"{C}tx//{C}v"):
+        text.text = name
     cells = {"tx": f"${column}$1", "cat": f"$A$2:$A${last}", "val": f"${column}$2:${column}${last}"}
     for part, cell in cells.items():
         for formula in series.iterfind(f"{C}{part}//{C}f"):

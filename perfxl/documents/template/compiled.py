@@ -17,10 +17,17 @@ from lxml import etree
 
 from perfxl.core.problems import Address, Problem, problem
 from perfxl.documents.template import variables
-from perfxl.documents.template.fallback import Fallback, adopt, differing_parts, plain_docxtpl
+from perfxl.documents.template.fallback import Fallback, adopt, find_differences, render_with_docxtpl
 from perfxl.documents.template.language import Environment, NeedsDocxtpl
-from perfxl.documents.template.parts import Source, TemplatePart
-from perfxl.documents.template.render_problems import Place, PlaceFinder, RenderError, TemplateError, lint, part_label
+from perfxl.documents.template.parts import PartSource, TemplatePart
+from perfxl.documents.template.render_problems import (
+    PlaceFinder,
+    RenderError,
+    TemplateError,
+    TemplatePlace,
+    label_part,
+    lint,
+)
 from perfxl.documents.template.sources import Original, open_template
 from perfxl.ooxml.zip_write import SharedArchive
 
@@ -64,10 +71,12 @@ class CompiledTemplate:
         return template
 
     def render(self, context: Mapping[str, Any], document: DocxTemplate | None = None) -> bytes:
-        """The document of one record. Raises RenderError: what is missing or wrong, and where.
+        """The document of one record.
 
         Pictures (InlineImage) and subdocuments may be among the values. Links and replaced pictures are prepared on a
         `document` of `self.docxtpl()`.
+
+        Raises: RenderError: what is missing or wrong, and where.
         """
         if document is not None:
             return self._fallback.render(context, document)
@@ -86,21 +95,21 @@ class CompiledTemplate:
     def variables(self) -> set[str]:
         """The names and dotted paths that the template uses, as far as reading it can tell: person, person.name,
         kpis, kpis[].weight."""
-        return {use.path for part in self._parts for use in variables.uses_in(part.tree)}
+        return {use.path for part in self._parts for use in variables.read_uses(part.tree)}
 
     def check(self, context_or_fields: Mapping[str, Any] | Iterable[str]) -> list[Problem]:
         """What the template uses and an example record (or a list of fields, written as `variables` gives them) does
         not have. Renders nothing."""
-        known = variables.known_by(context_or_fields)
-        return [found for part in self._parts for found in variables.missing(part, known)]
+        lookup = variables.make_lookup(context_or_fields)
+        return [problem for part in self._parts for problem in variables.find_missing(part, lookup)]
 
     def lint(self) -> list[Problem]:
         """Slips of the pen: full-width brackets, unfinished tags and the like, which are printed as they stand."""
-        return [found for part in self._parts for found in lint(part.places)]
+        return [problem for part in self._parts for problem in lint(part.places)]
 
     def self_check(self, context: Mapping[str, Any]) -> list[Problem]:
         """Renders the record with docxtpl too and compares, in canonical XML."""
-        differing = differing_parts(self.render(context), plain_docxtpl(self._data, context))
+        differing = find_differences(self.render(context), render_with_docxtpl(self._data, context))
         return [
             self._place(name).problem("part_differs_from_docxtpl")
             for name in differing
@@ -143,26 +152,21 @@ class CompiledTemplate:
             raise TemplateError(problems, self.lang)
         return parts
 
-    def _workbook(self, source: Source, environment: Environment) -> TemplatePart:
-        """It says what its chart says, which is among the parts: that is where mistakes are told."""
+    def _workbook(self, source: PartSource, environment: Environment) -> TemplatePart:
+        """It says what its chart says, which is among the parts: that is where mistakes are reported."""
         places = PlaceFinder(self._place(source.name), etree.Element("none"), source.text)
         return TemplatePart(source, places, environment, self.lang)
 
-    def _place(self, part: str) -> Place:
-        return Place(self.name, part_label(part), self.lang)
+    def _place(self, part: str) -> TemplatePlace:
+        return TemplatePlace(self.name, label_part(part), self.lang)
 
     def _all_that_is_missing(self, error: RenderError, context: Mapping[str, Any]) -> RenderError:
         """Rendering stops at the first thing missing; the person who mends the record wants the list, each once."""
-        found: dict[Any, Problem] = {}
-        for told in (*error.problems, *self.check(context)):
-            found.setdefault(_missing_name(told), told)
-        return RenderError(list(found.values()), self.lang)
-
-
-def _missing_name(found: Problem) -> str | Problem:
-    """Rendering speaks of k.weight, reading of kpis[].weight."""
-    variable = found.details.get("variable")
-    return str(variable).rpartition(".")[2] if variable else found
+        problems: dict[object, Problem] = {}
+        for lack in (*error.problems, *self.check(context)):
+            variable = lack.details.get("variable")  # rendering speaks of k.weight, reading of kpis[].weight
+            problems.setdefault(str(variable).rpartition(".")[2] if variable else lack, lack)
+        return RenderError(list(problems.values()), self.lang)
 
 
 # docxtpl escapes properties twice, and leaves charts alone.

@@ -21,23 +21,26 @@ from lxml import etree
 from perfxl.core.language import Text
 from perfxl.core.problems import Address, problem
 from perfxl.documents.template.language import Environment, NeedsDocxtpl, clean_text
-from perfxl.documents.template.parts import Source, TemplatePart
+from perfxl.documents.template.parts import PartSource, TemplatePart
 from perfxl.documents.template.render_problems import RenderError
-from perfxl.documents.template.sources import patched, properties_part
+from perfxl.documents.template.sources import core_properties_part, patch_xml
 from perfxl.documents.template.structure import unescape_braces
 from perfxl.ooxml.xml import SAFE_PARSER
 
-__all__ = ["Fallback", "adopt", "differing_parts", "plain_docxtpl"]
+__all__ = ["Fallback", "adopt", "find_differences", "render_with_docxtpl"]
 
 
 class Fallback:
-    """`parts` of the template by zip name; `environment` adopts."""
+    """docxtpl, with the work that is the same for every document done before.
+
+    `parts` of the template by zip name; `environment` adopts.
+    """
 
     def __init__(
         self, data: bytes, name: str, lang: str, parts: Mapping[str, TemplatePart], environment: Environment
     ) -> None:
         self.data, self.name, self.lang, self.parts, self._environment = data, name, lang, parts, environment
-        self.patched = lru_cache(_KEPT)(patched)
+        self.patched = lru_cache(_KEPT)(patch_xml)
         self.compiled = lru_cache(_KEPT)(self._compile)
 
     def document(self) -> DocxTemplate:
@@ -55,7 +58,7 @@ class Fallback:
         return self.render(context, owner)
 
     def _compile(self, name: str, source: str) -> TemplatePart:
-        return TemplatePart(Source(name, source), self.parts[name].places, self._environment, self.lang)
+        return TemplatePart(PartSource(name, source), self.parts[name].places, self._environment, self.lang)
 
     def _render(self, context: Mapping[str, Any], document: DocxTemplate) -> bytes:
         if not isinstance(document, _Document) or document.fallback is not self:
@@ -86,7 +89,7 @@ def adopt(value: Any) -> Any:
     return value
 
 
-def plain_docxtpl(data: bytes, context: Mapping[str, Any]) -> bytes:
+def render_with_docxtpl(data: bytes, context: Mapping[str, Any]) -> bytes:
     """The document as docxtpl makes it by itself, but for None (blank) and control characters (dropped)."""
     environment = SandboxedEnvironment(undefined=StrictUndefined, finalize=_plain)
     document = DocxTemplate(BytesIO(data))
@@ -125,12 +128,12 @@ class _Document(DocxTemplate):
 
     def render_xml_part(self, src_xml: str, part: Any, context: Mapping[str, Any], jinja_env: Any = None) -> str:
         self.current_rendering_part = part
-        filled, _ = self.fallback.compiled(_zip_name(part), src_xml).filled(context)
+        filled, _ = self.fallback.compiled(_zip_name(part), src_xml).fill(context)
         return str(self.resolve_listing(unescape_braces(filled.decode())))
 
     def render_properties(self, context: Mapping[str, Any], jinja_env: Any = None) -> None:
         """As docxtpl, but not escaped twice."""
-        part = properties_part(self.docx)
+        part = core_properties_part(self.docx)
         part._element = parse_xml(self.fallback.parts[_zip_name(part)].render(context))
 
     def render_footnotes(self, context: Mapping[str, Any], jinja_env: Any = None) -> None:
@@ -139,7 +142,7 @@ class _Document(DocxTemplate):
             own = self.fallback.parts.get(_zip_name(part))
             if own is None or isinstance(part, XmlPart):
                 continue
-            if not own.words:
+            if not own.is_text:
                 part._blob = own.render(context)
                 continue
             source = self.patch_xml(etree.tostring(etree.fromstring(part.blob, SAFE_PARSER), encoding="unicode"))
@@ -150,9 +153,9 @@ def _zip_name(part: Any) -> str:
     return str(part.partname).lstrip("/")
 
 
-def differing_parts(one: bytes, other: bytes) -> list[str]:
+def find_differences(first: bytes, second: bytes) -> list[str]:
     """The zip names of the parts that differ, or that only one of the documents has."""
-    left, right = _unzipped(one), _unzipped(other)
+    left, right = _unzipped(first), _unzipped(second)
     both = left.keys() & right.keys()
     return sorted((left.keys() ^ right.keys()) | {name for name in both if _differ(name, left[name], right[name])})
 
@@ -162,10 +165,10 @@ def _unzipped(document: bytes) -> dict[str, bytes]:
         return {name: packed.read(name) for name in packed.namelist()}
 
 
-def _differ(name: str, one: bytes, other: bytes) -> bool:
-    if one == other or not name.endswith((".xml", ".rels")):
-        return one != other
-    return _canonical(name, one) != _canonical(name, other)
+def _differ(name: str, first: bytes, second: bytes) -> bool:
+    if first == second or not name.endswith((".xml", ".rels")):
+        return first != second
+    return _canonical(name, first) != _canonical(name, second)
 
 
 def _canonical(name: str, content: bytes) -> str:

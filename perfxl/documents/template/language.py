@@ -68,7 +68,7 @@ class Environment(SandboxedEnvironment):
         self.printed_bytes = _printed_bytes
         self.printed = _printed
 
-    def compiled(self, tree: nodes.Template, name: str) -> Template:
+    def compile_tree(self, tree: nodes.Template, name: str) -> Template:
         """A template whose root function yields bytes."""
         code = self.compile(tree, name=name)
         return Template.from_code(self, code, dict(self.globals))
@@ -108,9 +108,9 @@ def _printed_bytes(context: RenderContext, value: Any) -> bytes:
     document: those go first."""
     kind = type(value)
     if kind is str:
-        made = _plain(value) if len(value) <= _SHORT else None
-        if made is not None:
-            return made
+        text = _plain(value) if len(value) <= _SHORT else None
+        if text is not None:
+            return text
     elif kind is float or kind is int:
         return str(value).encode()
     return _printed(context, value).encode()

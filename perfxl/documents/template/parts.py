@@ -1,7 +1,7 @@
 """One templated part of a document: compiled once, rendered per record.
 
 docxtpl patches the XML into a Jinja source; here that source is compiled once and rendered to the bytes of the part.
-A failure is told as a problem naming the part, the paragraph and the tag or variable.
+A failure becomes a problem naming the part, the paragraph and the tag or variable.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from perfxl.documents.template.render_problems import (
     PlaceFinder,
     RenderError,
     TemplateError,
-    rendering_problem,
-    syntax_problem,
+    explain_render_error,
+    explain_syntax_error,
 )
-from perfxl.documents.template.structure import Shape, shape_of
+from perfxl.documents.template.structure import PartShape, find_shape
 
-__all__ = ["Source", "TemplatePart"]
+__all__ = ["PartSource", "TemplatePart"]
 
 
-class Source(NamedTuple):
+class PartSource(NamedTuple):
     """A part as docxtpl reads it: what it renders (`text`, patched, a line per paragraph) between what it leaves
     alone."""
 
@@ -46,21 +46,24 @@ class Source(NamedTuple):
 
 
 class TemplatePart:
-    """Raises TemplateError if Jinja does not take the source. `words`: it is Word's text, as docxtpl knows it."""
+    """A part compiled. `is_text`: it is Word's text, as docxtpl knows it.
 
-    def __init__(self, source: Source, places: PlaceFinder, environment: Environment, lang: str) -> None:
+    Raises: TemplateError if Jinja does not take the source.
+    """
+
+    def __init__(self, source: PartSource, places: PlaceFinder, environment: Environment, lang: str) -> None:
         self.name = source.name
         self.places = places
         self.lang = lang
-        self.words = source.steps
+        self.is_text = source.steps
         self._environment = environment
         try:
             self.tree = environment.parse(source.text)
             _check_names(self.tree, environment)
             self._template = _compiled(self.tree, environment, self.name)
         except TemplateSyntaxError as error:
-            found = syntax_problem(error, source.text, places, [*environment.filters, *environment.tests])
-            raise TemplateError([found], lang) from error
+            problem = explain_syntax_error(error, source.text, places, [*environment.filters, *environment.tests])
+            raise TemplateError([problem], lang) from error
         self._source = source
         self._before, self._after = source.before.encode(), source.after.encode()
         texts = [text.data for text in self.tree.find_all(nodes.TemplateData)]
@@ -68,9 +71,9 @@ class TemplatePart:
         self._braces = any(_HALF_ESCAPE.search(text) for text in texts)
 
     @cached_property
-    def _shape(self) -> Shape:
+    def _shape(self) -> PartShape:
         whole = self._source.before + self._source.text + self._source.after
-        return shape_of(whole, self._environment)
+        return find_shape(whole, self._environment)
 
     @cached_property
     def constant(self) -> bytes | None:
@@ -79,25 +82,25 @@ class TemplatePart:
 
     def render(self, context: Mapping[str, Any]) -> bytes:
         """The part for this record. Raises RenderError, and NeedsDocxtpl for values that bring parts of their own."""
-        filled, rendering = self.filled(context)
+        filled, rendering = self.fill(context)
         if not self._source.steps:
-            return self._whole(_WORDS_OWN.sub(b" ", filled) if rendering.breaks else filled)
-        if self._settled and not (rendering.breaks or rendering.braces or rendering.rich):
-            return self._whole(filled)
-        return self._finished(filled.decode(), rendering)
+            return self._assemble(_WORDS_OWN.sub(b" ", filled) if rendering.breaks else filled)
+        if self._is_final and not (rendering.breaks or rendering.braces or rendering.rich):
+            return self._assemble(filled)
+        return self._finish(filled.decode(), rendering)
 
-    def filled(self, context: Mapping[str, Any]) -> tuple[bytes, RenderContext]:
+    def fill(self, context: Mapping[str, Any]) -> tuple[bytes, RenderContext]:
         """What Jinja makes of the source, and what it met on its way."""
         rendering: RenderContext = self._template.new_context(dict(context))  # type: ignore[assignment]
         pieces: Any = self._template.root_render_func(rendering)
         try:
             return b"".join(pieces), rendering
         except RENDERING_FAILS as error:
-            found = rendering_problem(error, self._template, self.places, context)
-            raise RenderError([found], self.lang) from error
+            problem = explain_render_error(error, self._template, self.places, context)
+            raise RenderError([problem], self.lang) from error
 
     @cached_property
-    def _settled(self) -> bool:
+    def _is_final(self) -> bool:
         """Is there nothing to do after rendering, but for what a value may ask?"""
         body_settled = self._shape.tables_fit and self._shape.pictures_fixed
         return (
@@ -107,16 +110,16 @@ class TemplatePart:
             and not self._braces
         )
 
-    def _finished(self, text: str, rendering: RenderContext) -> bytes:
+    def _finish(self, text: str, rendering: RenderContext) -> bytes:
         if self._braces or rendering.braces:
             text = structure.unescape_braces(text)
         if self._breaks or rendering.breaks:
             text = structure.break_lines(text)
         if rendering.rich or not self._shape.well_formed or (self._source.body and not self._shape.tables_fit):
-            return self._through_tree(self._whole(text.encode()))
+            return self._through_tree(self._assemble(text.encode()))
         if self._source.body and not self._shape.pictures_fixed:
             text = structure.number_pictures(text)
-        return self._whole(text.encode())
+        return self._assemble(text.encode())
 
     def _through_tree(self, xml: bytes) -> bytes:
         try:
@@ -127,7 +130,7 @@ class TemplatePart:
             raise RenderError([self.places.whole.problem("relation_dangling")], self.lang)
         return fixed
 
-    def _whole(self, filled: bytes) -> bytes:
+    def _assemble(self, filled: bytes) -> bytes:
         whole = b"".join((self._before, filled, self._after))
         return self._source.pack(whole) if self._source.pack else whole
 
@@ -142,14 +145,14 @@ def _compiled(tree: nodes.Template, environment: Environment, name: str) -> Temp
     once, not out of each document."""
     for text in tree.find_all(nodes.TemplateData):
         text.data = re.sub(r"\n<w:p([ >])", r"<w:p\1", text.data)
-    return environment.compiled(tree, name)
+    return environment.compile_tree(tree, name)
 
 
 def _check_names(tree: nodes.Template, environment: Environment) -> None:
-    """Jinja leaves filters and tests within an `if` to the rendering; a misspelt one should be told at once."""
-    for kind, known in ((nodes.Filter, environment.filters), (nodes.Test, environment.tests)):
+    """Jinja leaves filters and tests within an `if` to the rendering; a misspelt one should be reported at once."""
+    for kind, names in ((nodes.Filter, environment.filters), (nodes.Test, environment.tests)):
         for node in tree.find_all(kind):
-            if node.name not in known:
+            if node.name not in names:
                 raise TemplateAssertionError(f"No {kind.__name__.lower()} named '{node.name}'.", node.lineno)
 
 

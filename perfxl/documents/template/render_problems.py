@@ -22,25 +22,28 @@ from perfxl.documents.template.structure import W
 
 __all__ = [
     "RENDERING_FAILS",
-    "Place",
     "PlaceFinder",
     "RenderError",
     "TemplateError",
-    "did_you_mean",
+    "TemplatePlace",
+    "explain_render_error",
+    "explain_syntax_error",
+    "find_tags",
+    "label_part",
     "lint",
-    "missing_problem",
-    "part_label",
-    "rendering_problem",
-    "syntax_problem",
-    "tags_of",
+    "report_missing",
+    "suggest_name",
 ]
 
 
 class DocumentError(Exception):
-    """`problems` say what is wrong; the text of the exception is their messages in the language of the template."""
+    """A document that cannot be made: `problems` say why.
+
+    The text of the exception is their messages in the language of the template.
+    """
 
     def __init__(self, problems: Sequence[Problem], lang: str = "zh") -> None:
-        super().__init__("\n".join(found.message(lang) for found in problems))
+        super().__init__("\n".join(problem.message(lang) for problem in problems))
         self.problems = list(problems)
         self.lang = lang
 
@@ -57,7 +60,7 @@ class RenderError(DocumentError):
     """The template is sound; this record does not fit it."""
 
 
-class Place(NamedTuple):
+class TemplatePlace(NamedTuple):
     """Part and paragraph of a template. Paragraphs are counted from 1 as they follow in the part, those of tables
     included; 0 where unknown."""
 
@@ -69,15 +72,12 @@ class Place(NamedTuple):
 
     def problem(self, code: str, **details: Any) -> Problem:
         """A problem at this place; `part`, `where` (part and paragraph) and `tag` are among its details."""
-        sheet = self.part.zh if self.lang == "zh" else self.part.en
         cell = f"¶{self.paragraph}" if self.paragraph else ""
-        address = Address(self.file, sheet, cell)
-        return problem(code, address, part=self.part, where=self._where(), tag=self.tag, **details)
-
-    def _where(self) -> Text:
-        if not self.paragraph:
-            return self.part
-        return Text(f"{self.part.zh} 第 {self.paragraph} 段", f"{self.part.en}, paragraph {self.paragraph}")
+        address = Address(self.file, self.part(self.lang), cell)
+        where = self.part
+        if self.paragraph:
+            where = Text(f"{where.zh} 第 {self.paragraph} 段", f"{where.en}, paragraph {self.paragraph}")
+        return problem(code, address, part=self.part, where=where, tag=self.tag, **details)
 
 
 class PlaceFinder:
@@ -87,21 +87,21 @@ class PlaceFinder:
     tags keep their order: the n-th `for x in y` of the one is the n-th of the other.
     """
 
-    def __init__(self, whole: Place, original: etree._Element, source: str) -> None:
+    def __init__(self, whole: TemplatePlace, original: etree._Element, source: str) -> None:
         self.whole = whole
         self.paragraphs = [_text_of(paragraph) for paragraph in original.iter(*_PARAGRAPHS)]
         self._source = source
 
-    def everywhere(self) -> Iterator[tuple[Place, str]]:
+    def everywhere(self) -> Iterator[tuple[TemplatePlace, str]]:
         """Every paragraph with its text."""
         for number, text in enumerate(self.paragraphs, 1):
             yield self.whole._replace(paragraph=number), text
 
-    def at_line(self, line: int, word: str = "") -> Place:
+    def at_line(self, line: int, word: str = "") -> TemplatePlace:
         """The tag on this line of the source that has the word in it; all tags of the line where none has."""
         lines = self._source.split("\n")
         text = lines[min(max(line, 1), len(lines)) - 1]
-        tags = tags_of(text)
+        tags = find_tags(text)
         naming = [tag for tag in tags if word and re.search(rf"(?<!\w){re.escape(word)}(?!\w)", tag)]
         chosen = (naming or tags)[:1]
         shown = chosen[0] if naming or len(tags) == 1 else " … ".join(tags)
@@ -111,25 +111,25 @@ class PlaceFinder:
 
     def _paragraph(self, tag: str, before: str) -> int:
         key = _key(tag)
-        skip = sum(_key(earlier) == key for earlier in tags_of(before))
+        skip = sum(_key(earlier) == key for earlier in find_tags(before))
         for number, text in enumerate(self.paragraphs, 1):
-            skip -= sum(_key(found) == key for found in tags_of(text))
+            skip -= sum(_key(other) == key for other in find_tags(text))
             if skip < 0:
                 return number
         return 0
 
 
-def tags_of(text: str) -> list[str]:
+def find_tags(text: str) -> list[str]:
     """The tags in a text or in a piece of patched XML, in order."""
-    return [found[0] for found in _TAG.finditer(text)]
+    return [match[0] for match in _TAG.finditer(text)]
 
 
-def part_label(name: str) -> Text:
+def label_part(name: str) -> Text:
     """正文, 页眉2 ... for word/document.xml, word/header2.xml ..."""
     for pattern, zh, en in _LABELS:
-        found = re.fullmatch(pattern, name)
-        if found:
-            number = "".join(found.groups())
+        match = re.fullmatch(pattern, name)
+        if match:
+            number = "".join(match.groups())
             return Text(zh + number, en + number)
     return Text(name, name)
 
@@ -150,8 +150,8 @@ _LABELS = (
 
 def _key(tag: str) -> str:
     """What a tag says, however docxtpl or Word wrote it."""
-    found = _INSIDE.fullmatch(tag)
-    return re.sub(r"\s", "", unescape(found[1] if found else tag)).translate(_QUOTES)
+    match = _INSIDE.fullmatch(tag)
+    return re.sub(r"\s", "", unescape(match[1] if match else tag)).translate(_QUOTES)
 
 
 def _text_of(paragraph: etree._Element) -> str:
@@ -172,46 +172,50 @@ _RECORD = (
 RENDERING_FAILS = (*_PICTURE, *_RECORD)
 
 
-def syntax_problem(error: TemplateSyntaxError, source: str, places: PlaceFinder, filters: Iterable[str]) -> Problem:
+def explain_syntax_error(
+    error: TemplateSyntaxError, source: str, places: PlaceFinder, filters: Iterable[str]
+) -> Problem:
     """Why Jinja does not take the source of a part."""
     message = error.message or ""
     for pattern, code in _SYNTAX:
-        found = re.search(pattern, message)
-        if found:
-            word = found[1]
+        match = re.search(pattern, message)
+        if match:
+            word = match[1]
             line = _opening_line(source, word) if code == "tag_not_closed" else error.lineno
             return places.at_line(line, word).problem(
-                code, word=word, suggestion=did_you_mean(word, filters) or "—", reason=message
+                code, word=word, suggestion=suggest_name(word, filters) or "—", reason=message
             )
     return places.at_line(error.lineno).problem("template_syntax", reason=message)
 
 
-def rendering_problem(error: Exception, template: Template, places: PlaceFinder, context: Mapping[str, Any]) -> Problem:
+def explain_render_error(
+    error: Exception, template: Template, places: PlaceFinder, context: Mapping[str, Any]
+) -> Problem:
     """Why a part cannot be made with this context."""
     line = _template_line(error.__traceback__, template)
     if isinstance(error, MissingVariable):
         place = places.at_line(line, error.name)
         owner = context if error.owner is None else error.owner
-        return missing_problem(place, _full_path(error, place.tag), error.name, _names_in(owner))
+        return report_missing(place, _full_path(error, place.tag), error.name, _names_in(owner))
     code = next(code for kinds, code in _RENDERING if isinstance(error, kinds))
     reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     return places.at_line(line).problem(code, reason=reason)
 
 
-def missing_problem(place: Place, path: str, name: str, known: Iterable[str]) -> Problem:
+def report_missing(place: TemplatePlace, path: str, name: str, names: Iterable[str]) -> Problem:
     """A variable the record does not have; misspelt, if it has one of nearly the same name."""
-    suggestion = did_you_mean(name, known)
+    suggestion = suggest_name(name, names)
     if suggestion:
         suggestion = path[: len(path) - len(name)] + suggestion if path.endswith(name) else suggestion
         return place.problem("variable_misspelt", variable=path, suggestion=suggestion)
     return place.problem("variable_missing", variable=path)
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """The nearest known name, or nothing."""
-    names = [str(other) for other in known]
-    near = get_close_matches(name, names, n=1, cutoff=0.6)
-    folded = {other.casefold(): other for other in names}
+def suggest_name(name: str, names: Iterable[str]) -> str:
+    """The nearest of the names, or nothing."""
+    known = [str(other) for other in names]
+    near = get_close_matches(name, known, n=1, cutoff=0.6)
+    folded = {other.casefold(): other for other in known}
     return near[0] if near else folded.get(name.casefold(), "")
 
 
@@ -232,11 +236,11 @@ def _opening_line(source: str, word: str) -> int:
     """The line of the last `{% word %}` that nothing closes."""
     waiting = []
     for number, line in enumerate(source.split("\n"), 1):
-        for tag in tags_of(line):
-            found = _OPENING_TAG.match(tag)
-            if found and found[1] == word:
+        for tag in find_tags(line):
+            match = _OPENING_TAG.match(tag)
+            if match and match[1] == word:
                 waiting.append(number)
-            elif found and found[1] == f"end{word}" and waiting:
+            elif match and match[1] == f"end{word}" and waiting:
                 waiting.pop()
     return waiting[-1] if waiting else 1
 
@@ -254,8 +258,8 @@ def _template_line(traceback: TracebackType | None, template: Template) -> int:
 def _full_path(error: MissingVariable, tag: str) -> str:
     if error.owner is None:
         return error.name
-    found = re.search(rf"\w[\w.]*\.{re.escape(error.name)}(?!\w)", tag)
-    return found[0] if found else error.name
+    match = re.search(rf"\w[\w.]*\.{re.escape(error.name)}(?!\w)", tag)
+    return match[0] if match else error.name
 
 
 def _names_in(owner: Any) -> list[str]:
@@ -266,13 +270,13 @@ def _names_in(owner: Any) -> list[str]:
 
 def lint(places: PlaceFinder) -> list[Problem]:
     """The slips in one part, paragraph by paragraph."""
-    found = []
+    problems = []
     for place, written in places.everywhere():
         text = _COMMENT.sub("", written)
         for code, slips in _SLIPS.items():
             for tag, word in slips(text):
-                found.append(place._replace(tag=tag).problem(code, word=word))
-    return found
+                problems.append(place._replace(tag=tag).problem(code, word=word))
+    return problems
 
 
 Slips = Iterator[tuple[str, str]]  # what was written, and the piece of it that is wrong
@@ -296,20 +300,20 @@ def _wide_brackets(text: str) -> Slips:
 
 
 def _unfinished(text: str) -> Slips:
-    for tag in tags_of(text):
+    for tag in find_tags(text):
         text = text.replace(tag, " ", 1)
     if not any(True for _ in _wide_brackets(text)):
-        for found in _UNFINISHED.finditer(text):
-            yield found[0], found[0]
+        for match in _UNFINISHED.finditer(text):
+            yield match[0], match[0]
 
 
 def _single_brackets(text: str) -> Slips:
-    for found in _SINGLE.finditer(text):
-        yield found[0], found[0]
+    for match in _SINGLE.finditer(text):
+        yield match[0], match[0]
 
 
 def _wide_punctuation(text: str) -> Slips:
-    for tag in tags_of(text):
+    for tag in find_tags(text):
         wrong = _WIDE_PUNCTUATION.findall(_LITERAL.sub("", tag))
         if wrong:
             yield tag, " ".join(dict.fromkeys(wrong))

@@ -24,15 +24,15 @@ from markupsafe import escape
 from perfxl.core.problems import Address, Problem, problem
 from perfxl.documents.template import charts
 from perfxl.documents.template.language import Environment
-from perfxl.documents.template.parts import Source
-from perfxl.documents.template.render_problems import part_label
+from perfxl.documents.template.parts import PartSource
+from perfxl.documents.template.render_problems import label_part
 from perfxl.documents.template.structure import number_pictures
 from perfxl.ooxml.package import PackageError
 from perfxl.ooxml.xml import SAFE_PARSER
 from perfxl.ooxml.zip_read import read_parts
 from perfxl.ooxml.zip_write import SharedArchive
 
-__all__ = ["PROPERTIES", "Original", "open_template", "patched", "properties_part"]
+__all__ = ["PROPERTIES", "Original", "core_properties_part", "open_template", "patch_xml"]
 
 MAX_UNPACKED = 256 * 1024 * 1024  # bytes
 MAX_ENTRIES = 4096
@@ -43,8 +43,8 @@ class Original(NamedTuple):
     """`sources` with the elements they come from, in docxtpl's order; `workbooks`, the sheets behind the charts;
     `saved`: all parts as docxtpl saves them."""
 
-    sources: list[tuple[Source, etree._Element]]
-    workbooks: list[Source]
+    sources: list[tuple[PartSource, etree._Element]]
+    workbooks: list[PartSource]
     saved: dict[str, bytes]
 
 
@@ -67,12 +67,12 @@ def open_template(data: bytes, name: str, environment: Environment) -> tuple[Ori
     return Original(sources, workbooks, _saved(document)), []
 
 
-def patched(xml: str) -> str:
+def patch_xml(xml: str) -> str:
     """The XML as docxtpl makes it a Jinja source: a line for each paragraph."""
     return re.sub(r"<w:p([ >])", r"\n<w:p\1", _docxtpl_patch(None, xml))
 
 
-def properties_part(document: Any) -> Any:
+def core_properties_part(document: Any) -> Any:
     """The part of the core properties; python-docx makes one where there is none."""
     document.core_properties  # noqa: B018 - makes it
     return document.part.package.part_related_by(RELATIONSHIP_TYPE.CORE_PROPERTIES)
@@ -114,18 +114,20 @@ _TOKEN = "perfxl-property-"
 _docxtpl_patch: Any = DocxTemplate.patch_xml  # uses nothing of its template
 
 
-def _body(document: Any) -> tuple[Source, etree._Element]:
+def _body(document: Any) -> tuple[PartSource, etree._Element]:
     root, body = document.element, document.element.body
-    text = number_pictures(patched(etree.tostring(body, encoding="unicode")))
+    text = number_pictures(patch_xml(etree.tostring(body, encoding="unicode")))
     if body.nsmap == root.nsmap:  # declared on the root already
         text = re.sub(r"^<w:body[^>]*>", "<w:body>", text)
     whole = serialize_part_xml(root).decode()
     before = whole[: whole.index("<w:body")]
     after = whole[whole.rindex("</w:body>") + len("</w:body>") :]
-    return Source(_zip_name(document.part), text, before, after, body=True, relations=_relations(document.part)), root
+    return PartSource(
+        _zip_name(document.part), text, before, after, body=True, relations=_relations(document.part)
+    ), root
 
 
-def _headers_footers(document: Any) -> Iterator[tuple[Source, etree._Element]]:
+def _headers_footers(document: Any) -> Iterator[tuple[PartSource, etree._Element]]:
     for kind in (DocxTemplate.HEADER_URI, DocxTemplate.FOOTER_URI):
         parts = {rel.target_part: None for rel in document.part.rels.values() if rel.reltype == kind}
         for part in parts:
@@ -138,25 +140,29 @@ def _by_content_type(document: Any, ending: str) -> Iterator[tuple[Any, etree._E
             yield part, etree.fromstring(part.blob, SAFE_PARSER)
 
 
-def _charts(document: Any, name: str) -> tuple[list[tuple[Source, etree._Element]], list[Source], list[Problem]]:
+def _charts(
+    document: Any, name: str
+) -> tuple[list[tuple[PartSource, etree._Element]], list[PartSource], list[Problem]]:
     """Charts, the workbooks behind those whose series are filled, and what is wrong with any."""
     sources, workbooks, problems = [], [], []
     for part, root in _by_content_type(document, "drawingml.chart+xml"):
         try:
-            filled, binding = charts.bound(root)
+            filled, binding = charts.bind_chart(root)
         except charts.ChartError as error:
             problems.append(
                 problem(
-                    "chart_series_incomplete", Address(file=name), part=part_label(_zip_name(part)), word=str(error)
+                    "chart_series_incomplete", Address(file=name), part=label_part(_zip_name(part)), word=str(error)
                 )
             )
             continue
-        text = patched(etree.tostring(filled, encoding="unicode"))
-        sources.append((Source(_zip_name(part), text, before=_DECLARATION, steps=False), root))
+        text = patch_xml(etree.tostring(filled, encoding="unicode"))
+        sources.append((PartSource(_zip_name(part), text, before=_DECLARATION, steps=False), root))
         if binding:
             sheet, archive = charts.workbook_source(binding), charts.workbook_archive()
             pack = partial(_packed, archive)
-            workbooks += [Source(_zip_name(held), sheet, steps=False, pack=pack) for held in _workbooks(part)]
+            workbooks += [
+                PartSource(_zip_name(workbook), sheet, steps=False, pack=pack) for workbook in _workbooks(part)
+            ]
     return sources, workbooks, problems
 
 
@@ -170,18 +176,18 @@ def _packed(archive: SharedArchive, sheet: bytes) -> bytes:
     return archive.document([(charts.SHEET, sheet)])
 
 
-def _whole_part(part: Any, root: etree._Element) -> tuple[Source, etree._Element]:
-    return Source(
+def _whole_part(part: Any, root: etree._Element) -> tuple[PartSource, etree._Element]:
+    return PartSource(
         _zip_name(part),
-        patched(etree.tostring(root, encoding="unicode")),
+        patch_xml(etree.tostring(root, encoding="unicode")),
         before=_DECLARATION,
         relations=_relations(part),
     ), root
 
 
-def _properties(document: Any, environment: Environment) -> tuple[Source, etree._Element]:
+def _properties(document: Any, environment: Environment) -> tuple[PartSource, etree._Element]:
     """Only six of the properties are templates, each for itself; what looks like a tag elsewhere is text."""
-    part = properties_part(document)
+    part = core_properties_part(document)
     texts = [getattr(document.core_properties, name) for name in PROPERTIES]
     marked = CoreProperties(deepcopy(part.element))
     for number, name in enumerate(PROPERTIES):
@@ -189,14 +195,14 @@ def _properties(document: Any, environment: Environment) -> tuple[Source, etree.
     xml = etree.tostring(marked._element, encoding="unicode").replace("{", "&#123;")
     for number, text in enumerate(texts):
         xml = xml.replace(f"{_TOKEN}{number};", _escaped_outside_tags(text, environment))
-    return Source(_zip_name(part), xml, before=_DECLARATION, steps=False), part.element
+    return PartSource(_zip_name(part), xml, before=_DECLARATION, steps=False), part.element
 
 
 def _escaped_outside_tags(text: str, environment: Environment) -> str:
     try:
         tokens = list(environment.lex(text))
     except TemplateSyntaxError:
-        return text  # told when the part is compiled
+        return text  # reported when the part is compiled
     return "".join(str(escape(piece)) if kind == "data" else piece for _, kind, piece in tokens)
 
 

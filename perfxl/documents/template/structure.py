@@ -14,7 +14,17 @@ from lxml import etree
 
 from perfxl.ooxml.xml import SAFE_PARSER
 
-__all__ = ["WP", "Shape", "W", "break_lines", "fix_tree", "number_pictures", "row_span", "shape_of", "unescape_braces"]
+__all__ = [
+    "WP",
+    "PartShape",
+    "W",
+    "break_lines",
+    "find_shape",
+    "fix_tree",
+    "number_pictures",
+    "row_span",
+    "unescape_braces",
+]
 
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -52,7 +62,7 @@ def break_lines(xml: str) -> str:
 def number_pictures(xml: str) -> str:
     """Pictures of the body are numbered from 1001: Word wants the numbers unique."""
     numbers = count(FIRST_PICTURE)
-    return _PICTURE_ID.sub(lambda found: f"{found[1]}{next(numbers)}{found[2]}", xml)
+    return _PICTURE_ID.sub(lambda match: f"{match[1]}{next(numbers)}{match[2]}", xml)
 
 
 def fix_tree(xml: bytes, *, body: bool) -> tuple[bytes, set[str]]:
@@ -125,7 +135,7 @@ def _span(cell: etree._Element) -> int:
     return 1 if span is None else int(span.get(f"{W}val") or 1)
 
 
-class Shape(NamedTuple):
+class PartShape(NamedTuple):
     """What is the same for every record; the defaults are those of a part about which nothing can be said."""
 
     well_formed: bool = False
@@ -133,20 +143,20 @@ class Shape(NamedTuple):
     pictures_fixed: bool = False
 
 
-def shape_of(source: str, lexer: Lexer) -> Shape:
+def find_shape(source: str, lexer: Lexer) -> PartShape:
     """`source` is a whole part, patched by docxtpl, syntactically correct for Jinja."""
-    marked = _Marked()
+    marked = _MarkedXml()
     for _, kind, text in lexer.lex(source):
         marked.take(kind, text)
     try:
         root = etree.fromstring("".join(marked.pieces).encode(), SAFE_PARSER)
     except etree.XMLSyntaxError:
-        return Shape()
+        return PartShape()
     tags = {int(str(tag.text).split()[0]): tag for tag in _instructions(root)}
     if not all(_balanced(block, tags) for block in marked.blocks):
-        return Shape()
+        return PartShape()
     apart = [block for block in marked.blocks if not _same_parent(block, tags)]
-    return Shape(
+    return PartShape(
         well_formed=True,
         tables_fit=not any(_within_table(block, tags) for block in apart) and _tables_fit(root, tags),
         pictures_fixed=all(not apart and not _in_block(picture) for picture in root.iter(f"{WP}docPr")),
@@ -164,7 +174,7 @@ Block = list[int | str]  # where its tags stand
 
 
 @dataclass
-class _Marked:
+class _MarkedXml:
     """The part with a processing instruction in the place of every tag. A tag within an attribute is instead named
     by the markup it stands in ("@12": the twelfth)."""
 

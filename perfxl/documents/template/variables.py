@@ -6,22 +6,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jinja2 import nodes
 from jinja2.defaults import DEFAULT_NAMESPACE
 
 from perfxl.core.problems import Problem
-from perfxl.documents.template.render_problems import missing_problem
+from perfxl.documents.template.render_problems import report_missing
 
-__all__ = ["Known", "Use", "known_by", "missing", "uses_in"]
+__all__ = ["Lookup", "VariableUse", "find_missing", "make_lookup", "read_uses"]
 
 
 if TYPE_CHECKING:
     from perfxl.documents.template.parts import TemplatePart
 
 
-class Use(NamedTuple):
+class VariableUse(NamedTuple):
     """`optional`: the template itself asks whether it is there (is defined, default)."""
 
     path: str
@@ -29,42 +30,40 @@ class Use(NamedTuple):
     optional: bool = False
 
 
-class Known(NamedTuple):
-    """Answers for a path: None if it is known (or nobody can tell), else the names that are there in its place."""
-
-    absent: Callable[[str], list[str] | None]
+Lookup = Callable[[str], list[str] | None]
+"""Says of a path: None where it is there (or nobody can tell), else the names that are there in its place."""
 
 
-def uses_in(tree: nodes.Template) -> list[Use]:
+def read_uses(tree: nodes.Template) -> list[VariableUse]:
     """Every name and dotted path in the order of the template."""
     reader = _Reader()
     reader.read(tree, {})
     return reader.uses
 
 
-def missing(part: TemplatePart, known: Known) -> list[Problem]:
+def find_missing(part: TemplatePart, lookup: Lookup) -> list[Problem]:
     """What the part uses and the record does not have, each path once per paragraph."""
-    told: list[str] = []
-    found: dict[Any, Problem] = {}
-    for use in uses_in(part.tree):
-        if use.optional or "._" in use.path or any(use.path.startswith((f"{path}.", f"{path}[")) for path in told):
+    absent: list[str] = []
+    problems: dict[Any, Problem] = {}
+    for use in read_uses(part.tree):
+        if use.optional or "._" in use.path or any(use.path.startswith((f"{path}.", f"{path}[")) for path in absent):
             continue
-        names = known.absent(use.path)
+        names = lookup(use.path)
         if names is not None:
-            told.append(use.path)
+            absent.append(use.path)
             name = _segments(use.path)[-1]
-            problem = missing_problem(part.places.at_line(use.line, name), use.path, name, names)
-            found.setdefault((problem.address, use.path), problem)
-    return list(found.values())
+            problem = report_missing(part.places.at_line(use.line, name), use.path, name, names)
+            problems.setdefault((problem.address, use.path), problem)
+    return list(problems.values())
 
 
-def known_by(context_or_fields: Mapping[str, Any] | Iterable[str]) -> Known:
-    """An example record, or the list of fields a record may have."""
+def make_lookup(context_or_fields: Mapping[str, Any] | Iterable[str]) -> Lookup:
+    """The lookup in an example record, or in the list of fields that a record may have."""
     if isinstance(context_or_fields, Mapping):
         context = context_or_fields
-        return Known(lambda path: _absent_in_record(context, path))
+        return partial(_absent_in_record, context)
     fields = {prefix for field in context_or_fields for prefix in _prefixes(field)}
-    return Known(lambda path: _absent_in_fields(fields, path))
+    return partial(_absent_in_fields, fields)
 
 
 ELEMENT = "[]"
@@ -82,7 +81,7 @@ class _Reader:
     """Walks the syntax tree. A scope says for each local name which path it stands for; None: nobody knows."""
 
     def __init__(self) -> None:
-        self.uses: list[Use] = []
+        self.uses: list[VariableUse] = []
         self._asked: tuple[str, ...] = ()  # paths that an enclosing `if ... is defined` asks for
 
     def read(self, node: nodes.Node | None, scope: Scope, optional: bool = False) -> str | None:
@@ -99,7 +98,7 @@ class _Reader:
     def _note(self, path: str | None, line: int, optional: bool) -> str | None:
         if path is not None and not path.endswith(ELEMENT):
             asked = any(path == other or path.startswith((f"{other}.", f"{other}[")) for other in self._asked)
-            self.uses.append(Use(path, line, optional or asked))
+            self.uses.append(VariableUse(path, line, optional or asked))
         return path
 
     def _Name(self, node: nodes.Name, scope: Scope, optional: bool) -> str | None:
@@ -240,8 +239,8 @@ def _segments(path: str) -> list[str]:
 
 def _prefixes(path: str) -> list[str]:
     """kpis, kpis[], kpis[].name for kpis[].name."""
-    return [path[: found.start()] for found in re.finditer(r"\.|\[\]|$", path) if found.start()] + (
-        [path[: found.end()] for found in re.finditer(r"\[\]", path)]
+    return [path[: match.start()] for match in re.finditer(r"\.|\[\]|$", path) if match.start()] + (
+        [path[: match.end()] for match in re.finditer(r"\[\]", path)]
     )
 
 
