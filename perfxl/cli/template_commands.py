@@ -138,10 +138,10 @@ def _refuse_kinds(kinds: Sequence[str], lang: str) -> int:
 def _list_fields(kinds: Sequence[str], lang: str) -> list[FieldList]:
     """The fields of each kind, with what they say on the papers of the sample program."""
     from perfxl import sample
-    from perfxl.documents.field_list import FieldList, entries, examples
+    from perfxl.documents.field_list import FieldList, collect_examples, list_fields
     from perfxl.documents.papers import KINDS
     from perfxl.documents.papers.contexts import Contexts
-    from perfxl.documents.papers.formatting import capital
+    from perfxl.documents.papers.formatting import capitalize
     from perfxl.program import from_tables
 
     program, _ = from_tables(sample.program(lang=lang), lang)
@@ -149,8 +149,8 @@ def _list_fields(kinds: Sequence[str], lang: str) -> list[FieldList]:
     lists = []
     for name in kinds:
         kind = KINDS[name]
-        values = examples(kind.context(contexts, record) for record in kind.ids(contexts))
-        lists.append(FieldList(name, capital(kind.title(lang)), list(entries(kind.fields, values, lang))))
+        values = collect_examples(kind.context(contexts, record) for record in kind.ids(contexts))
+        lists.append(FieldList(name, capitalize(kind.title(lang)), list(list_fields(kind.fields, values, lang))))
     return lists
 
 

@@ -103,10 +103,10 @@ class FieldList(NamedTuple):
     entries: Sequence[FieldEntry]
 
 
-def entries(fields: Iterable[Field], examples: Mapping[str, Any], lang: str) -> Iterator[FieldEntry]:
+def list_fields(fields: Iterable[Field], examples: Mapping[str, Any], lang: str) -> Iterator[FieldEntry]:
     """The fields in their order, each list headed by the tag that repeats it."""
     fields = tuple(fields)
-    taken = {field.path.partition(".")[0] for field in fields}
+    names = {field.path.partition(".")[0] for field in fields}
     begun = set[str]()
     for field in fields:
         *lists, last = field.path.split("[]")
@@ -116,20 +116,22 @@ def entries(fields: Iterable[Field], examples: Mapping[str, Any], lang: str) -> 
                 begun.add(path)
                 name = path.rpartition(".")[2]
                 meaning = _REPEATED(lang).format(_LISTS[name](lang))
-                yield FieldEntry(f"{path}[]", _loop(lists[: depth + 1], taken), meaning, "", depth, repeats=True)
+                yield FieldEntry(f"{path}[]", _write_loop(lists[: depth + 1], names), meaning, "", depth, repeats=True)
         example = examples.get(field.path)
-        written = f"{_element(lists, taken)}{last}" if lists else last
+        written = f"{_name_element(lists, names)}{last}" if lists else last
         tag = f"{{% if {written} %}}" if isinstance(example, bool) else f"{{{{ {written} }}}}"
-        yield FieldEntry(field.path, tag, field.label(lang), _shown(field, example, lang), len(lists))
+        yield FieldEntry(field.path, tag, field.label(lang), _show_example(field, example, lang), len(lists))
 
 
-def examples(contexts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+def collect_examples(contexts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """Field -> what it says on a paper: as much as can be from the one that says most, so that examples agree."""
-    said = [{path: value for path, value in _values(context) if value not in ("", BLANK, None)} for context in contexts]
-    found: dict[str, Any] = {}
-    for one in sorted(said, key=len, reverse=True):
-        found = {**one, **found}
-    return found
+    papers = [
+        {path: value for path, value in _walk_values(context) if value not in ("", BLANK, None)} for context in contexts
+    ]
+    examples: dict[str, Any] = {}
+    for paper in sorted(papers, key=len, reverse=True):
+        examples = {**paper, **examples}
+    return examples
 
 
 def write_field_list(path: Path, kinds: Sequence[FieldList], lang: str) -> None:
@@ -148,36 +150,36 @@ def write_field_list(path: Path, kinds: Sequence[FieldList], lang: str) -> None:
     path.write_bytes(template.render(context))
 
 
-def _values(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+def _walk_values(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
     """Fields and values, backwards: of a list's elements, the first is to be remembered."""
     if isinstance(value, Mapping):
-        for name, held in value.items():
-            yield from _values(held, f"{path}.{name}" if path else name)
+        for name, element in value.items():
+            yield from _walk_values(element, f"{path}.{name}" if path else name)
     elif isinstance(value, list):
         for element in reversed(value):
-            yield from _values(element, f"{path}[]")
+            yield from _walk_values(element, f"{path}[]")
     else:
         yield path, value
 
 
-def _shown(field: Field, example: Any, lang: str) -> str:
+def _show_example(field: Field, example: Any, lang: str) -> str:
     if isinstance(example, bool):
         return _ANSWERS[example](lang)
     return field.fallback(lang) if example is None else str(example)
 
 
-def _loop(lists: list[str], taken: set[str]) -> str:
+def _write_loop(lists: list[str], names: set[str]) -> str:
     """`{%tr for line in aspect.lines %}` for ["aspects", ".lines"]."""
-    held = f"{_element(lists[:-1], taken)}{lists[-1]}" if lists[:-1] else lists[-1]
+    whole = f"{_name_element(lists[:-1], names)}{lists[-1]}" if lists[:-1] else lists[-1]
     tag = "{%" if lists[-1] in _IN_CHARTS else "{%tr"
-    return f"{tag} for {_element(lists, taken)} in {held} %}}"
+    return f"{tag} for {_name_element(lists, names)} in {whole} %}}"
 
 
-def _element(lists: list[str], taken: set[str]) -> str:
+def _name_element(lists: list[str], names: set[str]) -> str:
     """What an element of the last list is called: line of lines, unless that is a field by itself."""
     name = lists[-1].rpartition(".")[2]
-    one = _ONE.get(name) or (name[:-1] if name.endswith("s") else "item")
-    return "item" if one in taken else one
+    element = _ELEMENTS.get(name) or (name[:-1] if name.endswith("s") else "item")
+    return "item" if element in names else element
 
 
-_ONE = {"entries": "entry", "parties": "party", "people": "person"}
+_ELEMENTS = {"entries": "entry", "parties": "party", "people": "person"}

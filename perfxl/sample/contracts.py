@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from perfxl.core.values.text import NOT_APPLICABLE
 from perfxl.sample import material
 from perfxl.sample.builder import TableBuilder
-from perfxl.sample.figures import SEASON, Actual, Goal, actuals, outcome, spread
+from perfxl.sample.figures import SEASON, Actual, Goal, make_actuals, solve_outcome, spread
 from perfxl.sample.material import Figure, Keeper, Kpi, Line, Post
 from perfxl.sample.organisation import Organisation, Person, Unit
 
@@ -26,7 +26,7 @@ NEW_CUSTOMERS = "S04"
 def write(tables: TableBuilder, organisation: Organisation, rng: Random, lang: str) -> None:
     """Fills contracts, contract_lines, phasing, links and actuals."""
     writer = _Writer(tables, organisation, rng, lang)
-    for term in terms(organisation):
+    for term in list_terms(organisation):
         writer.contract(term)
 
 
@@ -121,34 +121,35 @@ class _Writer:
         given = holder.shared.get(kpi.id)
         if unusual:
             entry = {"pending": Actual(None), "not applicable": Actual(NOT_APPLICABLE), "zero": Actual(0.0)}[unusual]
-            made = [entry] * len(periods)
+            reports = [entry] * len(periods)
         elif given:
-            made = [Actual(value) for value in given[1]]
+            reports = [Actual(value) for value in given[1]]
         else:
             span = self.organisation.top.span if kpi.whole else holder.span
-            made = actuals(kpi, outcome(goal, aimed, self.rng), len(periods), span, self.rng)
+            reports = make_actuals(kpi, solve_outcome(goal, aimed, self.rng), len(periods), span, self.rng)
         if kpi.id in _SHARED and isinstance(goal.target, float):
-            holder.shared[kpi.id] = (goal.target, [entry.value for entry in made if isinstance(entry.value, float)])
+            holder.shared[kpi.id] = (goal.target, [entry.value for entry in reports if isinstance(entry.value, float)])
         if kpi.method != "monitor" and not unusual:
             holder.gone.append((aimed, kpi.id))
         if kpi.method == "grade" and kpi.table:
             labels = [label(self.lang) for label in material.SCALES[kpi.table].labels]
-            made = [Actual(labels[entry.value]) if isinstance(entry.value, int) else entry for entry in made]
+            reports = [Actual(labels[entry.value]) if isinstance(entry.value, int) else entry for entry in reports]
         collector, evidence = _reported(kpi, self.lang)
-        reported = [entry.value is not None for entry in made]
+        is_reported = [entry.value is not None for entry in reports]
         self.tables.add_rows(
             "actuals",
-            len(made),
+            len(reports),
             holder=holder.id,
             kpi=kpi.id,
             period=[period.label for period in periods],
-            value=[entry.value for entry in made],
-            numerator=[entry.numerator for entry in made],
-            denominator=[entry.denominator for entry in made],
-            evidence=[evidence if told else None for told in reported],
-            reported_by=[collector if told else None for told in reported],
+            value=[entry.value for entry in reports],
+            numerator=[entry.numerator for entry in reports],
+            denominator=[entry.denominator for entry in reports],
+            evidence=[evidence if there else None for there in is_reported],
+            reported_by=[collector if there else None for there in is_reported],
             date=[
-                _due(period.end, kpi.keeper) if told else None for period, told in zip(periods, reported, strict=True)
+                _due(period.end, kpi.keeper) if there else None
+                for period, there in zip(periods, is_reported, strict=True)
             ],
         )
 
@@ -271,10 +272,10 @@ class Term:
         return ((line, material.KPIS[line.kpi]) for line in self.post.lines)
 
     def periods(self, kpi: Kpi) -> tuple[Period, ...]:
-        return periods(kpi.period, self.start, self.end)
+        return list_periods(kpi.period, self.start, self.end)
 
 
-def terms(organisation: Organisation) -> Iterator[Term]:
+def list_terms(organisation: Organisation) -> Iterator[Term]:
     """Every contract, superiors' first."""
     former = {post: organisation.of(post) for post in _CHANGERS}
     for person in organisation.people:
@@ -314,9 +315,9 @@ _LABELS = {"month": "2025-{:02d}", "quarter": "2025Q{}", "half": "2025H{}", "yea
 
 
 @cache
-def periods(kind: str, start: date, end: date) -> tuple[Period, ...]:
+def list_periods(kind: str, start: date, end: date) -> tuple[Period, ...]:
     """The periods of 2025 that end within a contract's validity."""
     months = _MONTHS[kind]
     ends = [date(2025 + last // 12, last % 12 + 1, 1) - timedelta(days=1) for last in range(months, 13, months)]
-    found = (Period(_LABELS[kind].format(i), at) for i, at in enumerate(ends, 1))
-    return tuple(period for period in found if start <= period.end <= end)
+    periods = (Period(_LABELS[kind].format(i), at) for i, at in enumerate(ends, 1))
+    return tuple(period for period in periods if start <= period.end <= end)

@@ -90,8 +90,8 @@ def _people(tables: TableBuilder, organisation: Organisation, rng: Random, lang:
 def _write_library(tables: TableBuilder, organisation: Organisation, lang: str) -> None:
     """Fills objectives, kpis, step_tables, grade_tables, methods and method_cases."""
     _objectives(tables, organisation, lang)
-    held = {line.kpi for person in organisation.people for line in material.POSTS[person.post].lines}
-    library = [kpi for kpi in material.KPIS.values() if kpi.id in held or kpi.verdict == "drop"]
+    on_contracts = {line.kpi for person in organisation.people for line in material.POSTS[person.post].lines}
+    library = [kpi for kpi in material.KPIS.values() if kpi.id in on_contracts or kpi.verdict == "drop"]
     used = {kpi.table for kpi in library}
     for kpi in library:
         _kpi(tables, kpi, lang)

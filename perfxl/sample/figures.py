@@ -52,12 +52,12 @@ def spread(total: float, weights: Sequence[float], decimals: int = 0) -> list[fl
     return [part / unit for part in apportion(round(total * unit), weights)]
 
 
-def outcome(goal: Goal, points: float, rng: Random) -> Any:
+def solve_outcome(goal: Goal, points: float, rng: Random) -> Any:
     """The year's actual that earns about so many points by the KPI's method."""
     return _OUTCOMES[goal.kpi.method](goal, points, rng)
 
 
-def actuals(kpi: Kpi, year: Any, periods: int, span: int, rng: Random) -> list[Actual]:
+def make_actuals(kpi: Kpi, year: Any, periods: int, span: int, rng: Random) -> list[Actual]:
     """The periods' actuals that aggregate to the year's figure."""
     if kpi.method == "grade":
         return [Actual(label) for label in [*_earlier(kpi, year, periods - 1, rng), year]]

@@ -11,7 +11,7 @@ from typing import Any
 from perfxl.core.language import Text
 from perfxl.sample import material
 from perfxl.sample.builder import TableBuilder
-from perfxl.sample.contracts import YEAR_START, terms
+from perfxl.sample.contracts import YEAR_START, list_terms
 from perfxl.sample.organisation import Organisation, Person
 
 _CHANCE = {"deduct": 0.05, "bonus": 0.1}
@@ -22,7 +22,7 @@ _VETO = ("engineer", 5, "V01")
 
 
 def _write_events(tables: TableBuilder, organisation: Organisation, rng: Random, lang: str) -> None:
-    for term in terms(organisation):
+    for term in list_terms(organisation):
         holder, days = term.holder, (term.end - term.start).days
         for _, kpi in term.lines():
             if kpi.id not in material.EVENTS:

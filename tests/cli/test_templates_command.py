@@ -16,7 +16,7 @@ import pytest
 from perfxl import sample
 from perfxl.assets import doc_templates
 from perfxl.cli import main
-from perfxl.documents.field_list import FieldEntry, entries, examples
+from perfxl.documents.field_list import FieldEntry, collect_examples, list_fields
 from perfxl.documents.papers import KINDS
 from perfxl.documents.papers.contexts import Contexts
 from perfxl.program import from_tables
@@ -68,14 +68,14 @@ def test_every_field_is_listed_with_an_example(kind: str, lang: str) -> None:
 
 @each_kind
 def test_examples_are_the_samples_own_where_it_has_one(kind: str, lang: str) -> None:
-    found = examples(said(kind, lang))
+    found = collect_examples(said(kind, lang))
     assert set(found) <= {field.path for field in KINDS[kind].fields}
     assert [field.path for field in KINDS[kind].fields if (field.path in found) == bool(field.example)] == []
 
 
 @each_kind
 def test_what_the_list_says_works_in_a_template(kind: str, lang: str) -> None:
-    written = list(entries(KINDS[kind].fields, examples(said(kind, lang)), lang))
+    written = list(list_fields(KINDS[kind].fields, collect_examples(said(kind, lang)), lang))
     template = compiled(paragraphs(*by_hand(written)), lang=lang)
     assert template.check([field.path for field in KINDS[kind].fields]) == []
     assert template.lint() == []

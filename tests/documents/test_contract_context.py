@@ -12,7 +12,7 @@ from perfxl.core.records import Tables
 from perfxl.core.rulebook import METHODS
 from perfxl.documents.papers import contract
 from perfxl.documents.papers.contexts import ContextError, Contexts
-from perfxl.documents.papers.scoring_words import ScoringWords, terms_of
+from perfxl.documents.papers.scoring_words import ScoringWords, read_terms
 from tests.documents.contract_book import KPIS, LINES, PEOPLE, YEAR, book, policy
 from tests.documents.papers import paths, strings
 
@@ -128,7 +128,7 @@ def test_every_built_in_method_has_words(method: str, direction: str | None, lan
     line = book()["contract_lines"].record(0) | {"base": 0.1, "low": 0.1, "high": 0.2}
     words = ScoringWords(policy(), lang, {})
     kpi = words.kpi(row)
-    said = words.rule(kpi, terms_of(line, kpi))
+    said = words.rule(kpi, read_terms(line, kpi))
     assert kpi.method is not None
     assert said.endswith("。" if lang == "zh" else ".")
     assert "{" not in said

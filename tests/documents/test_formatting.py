@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perfxl.documents.papers.formatting import choice, day, figure, measure, number, weight
+from perfxl.documents.papers.formatting import (
+    format_choice,
+    format_day,
+    format_figure,
+    format_measure,
+    format_number,
+    format_weight,
+)
 
 
 @pytest.mark.parametrize(
@@ -35,27 +42,27 @@ from perfxl.documents.papers.formatting import choice, day, figure, measure, num
     ],
 )
 def test_figures(value: Any, unit: str, decimals: int | None, shown: str) -> None:
-    assert figure(value, unit, decimals) == shown
+    assert format_figure(value, unit, decimals) == shown
 
 
 @given(st.floats(min_value=-1e15, max_value=1e15), st.integers(min_value=0, max_value=6))
 def test_no_figure_is_rounded(value: float, decimals: int) -> None:
-    shown = number(value, decimals).replace(",", "")
+    shown = format_number(value, decimals).replace(",", "")
     assert float(shown) == float(f"{value:.15g}")
     assert len(shown.partition(".")[2]) >= decimals
 
 
 def test_days() -> None:
-    assert [day(date(2025, 3, 31), lang) for lang in ("zh", "en")] == ["2025年3月31日", "31 Mar 2025"]
-    assert day(None, "zh") == "—"
+    assert [format_day(date(2025, 3, 31), lang) for lang in ("zh", "en")] == ["2025年3月31日", "31 Mar 2025"]
+    assert format_day(None, "zh") == "—"
 
 
 def test_weights() -> None:
-    assert [weight(points) for points in (25.0, 12.5, 33.33, None)] == ["25%", "12.5%", "33.33%", "—"]
+    assert [format_weight(points) for points in (25.0, 12.5, 33.33, None)] == ["25%", "12.5%", "33.33%", "—"]
 
 
 def test_measures_carry_their_unit() -> None:
-    assert [measure(*given) for given in ((0.05, "%"), (3.0, "次"), ("优", "级"), (None, "次"), (2.0, ""))] == [
+    assert [format_measure(*given) for given in ((0.05, "%"), (3.0, "次"), ("优", "级"), (None, "次"), (2.0, ""))] == [
         "5%",
         "3 次",
         "优",
@@ -65,7 +72,7 @@ def test_measures_carry_their_unit() -> None:
 
 
 def test_choices() -> None:
-    assert choice("kpis", "category", "service", "zh") == "服务/营运"
-    assert choice("kpis", "category", "service", "en") == "Service/operations"
-    assert choice("kpis", "category", None, "en") == "—"
-    assert choice("kpis", "category", "自定类别", "zh") == "自定类别"
+    assert format_choice("kpis", "category", "service", "zh") == "服务/营运"
+    assert format_choice("kpis", "category", "service", "en") == "Service/operations"
+    assert format_choice("kpis", "category", None, "en") == "—"
+    assert format_choice("kpis", "category", "自定类别", "zh") == "自定类别"

@@ -61,8 +61,8 @@ def caption(text: Wording, span: int = 1) -> Cell:
 def label(name: str) -> Text:
     """The schema's own words for "table.column", without the unit."""
     table, column = name.split(".")
-    found = schema.get(table).column(column)
-    return Text(found.zh, found.en)
+    declared = schema.get(table).column(column)
+    return Text(declared.zh, declared.en)
 
 
 def beside(text: str, more: str) -> Text:
@@ -205,18 +205,18 @@ class Paper:
         self, style: str, text: Wording, align: str = "", keep: bool = False, tints: Sequence[tuple[Wording, str]] = ()
     ) -> Any:
         """A w:p that stands nowhere yet."""
-        made = element("w:p")
+        paragraph = element("w:p")
         properties = element(
             "w:pPr",
             element("w:pStyle", val=self._document.styles[style].style_id),
             element("w:keepNext") if keep else None,
             element("w:jc", val=align) if align else None,
         )
-        made.append(properties)
-        made.extend(runs(self.say(text).replace("□ ", "□\N{NO-BREAK SPACE}")))  # a box stays beside its words
+        paragraph.append(properties)
+        paragraph.extend(runs(self.say(text).replace("□ ", "□\N{NO-BREAK SPACE}")))  # a box stays beside its words
         for tinted, color in tints:
-            made.extend(runs(self.say(tinted), color))
-        return made
+            paragraph.extend(runs(self.say(tinted), color))
+        return paragraph
 
     def _add(self, style: str, text: Wording, keep: bool = False) -> None:
         self._body.insert(len(self._body) - 1, self.paragraph(style, text, keep=keep))
@@ -270,8 +270,8 @@ class Grid:
     def named_blanks(self, names: Sequence[Wording], height: float = 0.9, keep: bool = False) -> None:
         """Rows to write in, named in the first column; `keep` holds the last with what follows too."""
         for name in names:
-            held = keep or name is not names[-1]
-            self.row(caption(name), *[""] * (len(self._widths) - 1), height=height, keep=held)
+            kept = keep or name is not names[-1]
+            self.row(caption(name), *[""] * (len(self._widths) - 1), height=height, keep=kept)
 
     def sign(self, role: Wording, name: Wording = "", post: Wording = "") -> None:
         """A row to sign, kept with what follows."""
@@ -332,12 +332,12 @@ def _shade(fill: str) -> object | None:
 
 def element(tag: str, *children: Any, **attributes: Any) -> Any:
     """`element("w:shd", val="clear", fill="F2F2F2")`: attributes are of the w: namespace, None leaves one out."""
-    made = OxmlElement(tag)
+    xml = OxmlElement(tag)
     for name, value in attributes.items():
         if value is not None:
-            made.set(qn(f"w:{name}"), str(value))
-    made.extend(child for child in children if child is not None)
-    return made
+            xml.set(qn(f"w:{name}"), str(value))
+    xml.extend(child for child in children if child is not None)
+    return xml
 
 
 def runs(text: str, color: str = "") -> Iterator[Any]:
@@ -373,7 +373,7 @@ def _field(instruction: str) -> Iterator[Any]:
 
 
 def _text(tag: str, text: str) -> Any:
-    made = element(tag)
-    made.text = text
-    made.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-    return made
+    xml = element(tag)
+    xml.text = text
+    xml.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+    return xml

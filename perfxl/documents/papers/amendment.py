@@ -12,10 +12,10 @@ from typing import Any
 from perfxl.core.language import Text
 from perfxl.core.schema import get
 from perfxl.documents.papers.contexts import Contexts, Row
-from perfxl.documents.papers.contract import CONTRACT_HEAD, asked_by, contract_head, ids
-from perfxl.documents.papers.formatting import BLANK, day, text
+from perfxl.documents.papers.contract import CONTRACT_HEAD, asked_by, ids, make_contract_head
+from perfxl.documents.papers.formatting import BLANK, format_day, text_or_dash
 from perfxl.documents.papers.kind import DocumentKind, Field
-from perfxl.documents.papers.lines import Line, lines_of, total_weight
+from perfxl.documents.papers.lines import Line, read_lines, sum_weights
 
 FIELDS: tuple[Field, ...] = (
     *CONTRACT_HEAD,
@@ -52,27 +52,27 @@ _SAME_POST = ("holder", "second_holder", "post", "unit")
 def context(contexts: Contexts, contract_id: str) -> dict[str, Any]:
     """Raises as the contract's context does."""
     at = contexts.index.position("contracts", contract_id)
-    lines = lines_of(contexts, contract_id, at)
-    before = _version_before(contexts, contexts.index.at("contracts", at))
+    lines = read_lines(contexts, contract_id, at)
+    before = _find_version_before(contexts, contexts.index.at("contracts", at))
     previous = None
     if before is not None:
         old = contexts.index.at("contracts", before)
         previous = {
             "number": old["contract"],
-            "version": text(old["version"]),
-            "valid_to": day(old["end"], contexts.lang),
+            "version": text_or_dash(old["version"]),
+            "valid_to": format_day(old["end"], contexts.lang),
         }
     return {
-        **contract_head(contexts, contract_id, at),
+        **make_contract_head(contexts, contract_id, at),
         "number": f"{_PREFIX}-{contract_id}",
         "previous": previous,
-        "changes": [] if before is None else _changes(contexts, before, lines),
-        "lines": [_line(contexts, line) for line in lines],
-        "total_weight": total_weight(lines),
+        "changes": [] if before is None else _compare_versions(contexts, before, lines),
+        "lines": [_describe_line(contexts, line) for line in lines],
+        "total_weight": sum_weights(lines),
     }
 
 
-def _version_before(contexts: Contexts, row: Row) -> int | None:
+def _find_version_before(contexts: Contexts, row: Row) -> int | None:
     """The row of the holder's contract of the same post that began last before this one."""
     if row["start"] is None:
         return None
@@ -86,25 +86,25 @@ def _version_before(contexts: Contexts, row: Row) -> int | None:
     return max(earlier)[1] if earlier else None
 
 
-def _changes(contexts: Contexts, before: int, lines: list[Line]) -> list[dict[str, str]]:
+def _compare_versions(contexts: Contexts, before: int, lines: list[Line]) -> list[dict[str, str]]:
     """A row for each item that differs, by KPI: those of the new version first, what was dropped last."""
     old_id = contexts.index.at("contracts", before)["contract"]
-    old = {line.row["kpi"]: line for line in lines_of(contexts, old_id, before)}
-    found = []
+    old = {line.row["kpi"]: line for line in read_lines(contexts, old_id, before)}
+    changes = []
     for line in lines:
         was = old.pop(line.row["kpi"], None)
-        for item, shown in _items(contexts):
+        for item, shown in _list_items(contexts):
             now, then = shown(line), shown(was) if was else BLANK
             if now != then:
-                found.append(_change(contexts, line, _CHANGED if was else _ADDED, item, then, now))
+                changes.append(_describe_change(contexts, line, _CHANGED if was else _ADDED, item, then, now))
     for was in old.values():
-        for item, shown in _items(contexts):
+        for item, shown in _list_items(contexts):
             if shown(was) != BLANK:
-                found.append(_change(contexts, was, _DROPPED, item, shown(was), BLANK))
-    return found
+                changes.append(_describe_change(contexts, was, _DROPPED, item, shown(was), BLANK))
+    return changes
 
 
-def _items(contexts: Contexts) -> Iterator[tuple[str, Callable[[Line], str]]]:
+def _list_items(contexts: Contexts) -> Iterator[tuple[str, Callable[[Line], str]]]:
     """What may change in a line: its name and how it reads."""
 
     def figure(column: str) -> Callable[[Line], str]:
@@ -117,15 +117,15 @@ def _items(contexts: Contexts) -> Iterator[tuple[str, Callable[[Line], str]]]:
 
 
 def _label(contexts: Contexts, column: str) -> str:
-    found = get("contract_lines").column(column)
-    return Text(found.zh, found.en)(contexts.lang)
+    declared = get("contract_lines").column(column)
+    return Text(declared.zh, declared.en)(contexts.lang)
 
 
-def _change(contexts: Contexts, line: Line, kind: Text, item: str, before: str, after: str) -> dict[str, str]:
+def _describe_change(contexts: Contexts, line: Line, kind: Text, item: str, before: str, after: str) -> dict[str, str]:
     return {"kpi": line.name, "kind": kind(contexts.lang), "item": item, "before": before, "after": after}
 
 
-def _line(contexts: Contexts, line: Line) -> dict[str, str]:
+def _describe_line(contexts: Contexts, line: Line) -> dict[str, str]:
     lang = contexts.lang
     return {
         "number": line.number,

@@ -9,9 +9,16 @@ from perfxl.core.language import Text
 from perfxl.core.schema.choices import DECISION
 from perfxl.core.values.numbers import round_half_away
 from perfxl.documents.papers.contexts import Contexts, Row
-from perfxl.documents.papers.formatting import capital, day
+from perfxl.documents.papers.formatting import capitalize, format_day
 from perfxl.documents.papers.kind import DocumentKind, Field
-from perfxl.documents.papers.person import PERSON_HEAD, Scored, actual, person_head, points, scored_lines
+from perfxl.documents.papers.person import (
+    PERSON_HEAD,
+    Scored,
+    find_scored_lines,
+    format_actual,
+    format_points,
+    make_person_head,
+)
 from perfxl.documents.papers.results import Total
 
 FIELDS: tuple[Field, ...] = (
@@ -54,27 +61,27 @@ def asked_by(contexts: Contexts, record: str) -> set[str]:
 def context(contexts: Contexts, record: str) -> dict[str, Any]:
     """Raises as `person_head`."""
     if record == BLANK_FORM:
-        return _blank(contexts)
+        return _make_blank_form(contexts)
     at = contexts.index.position("appeals", record)
     row = contexts.index.at("appeals", at)
     person = row["holder"]
-    head = person_head(contexts, _PREFIX, person, record)
-    scored = _line(contexts, person, row["kpi"])
+    head = make_person_head(contexts, _PREFIX, person, record)
+    scored = _find_line(contexts, person, row["kpi"])
     named = contexts.kpi(record, "appeals", at, row["kpi"]).row["name"] if row["kpi"] else ""
     return {
         **head,
         "number": record,
         "form": record,
-        "line": _figures(contexts, scored, named or ""),
-        "date": day(row["date"], contexts.lang) if row["date"] else "",
+        "line": _describe_line(contexts, scored, named or ""),
+        "date": format_day(row["date"], contexts.lang) if row["date"] else "",
         **{name: row[name] or "" for name in ("reason", "evidence", "finding", "decided_by")},
-        "decisions": _decisions(contexts, row["decision"]),
-        "changed": _changed(contexts, person, scored, row),
-        "decided_on": day(row["decided_on"], contexts.lang) if row["decided_on"] else "",
+        "decisions": _tick_decision(contexts, row["decision"]),
+        "changed": _describe_change(contexts, person, scored, row),
+        "decided_on": format_day(row["decided_on"], contexts.lang) if row["decided_on"] else "",
     }
 
 
-def _blank(contexts: Contexts) -> dict[str, Any]:
+def _make_blank_form(contexts: Contexts) -> dict[str, Any]:
     nobody = dict.fromkeys(_PARTY, "")
     return {
         "company": contexts.company,
@@ -87,60 +94,64 @@ def _blank(contexts: Contexts) -> dict[str, Any]:
         "result": {"official": False, **dict.fromkeys(("state", "total", "grade", "coefficient"), "")},
         "line": dict.fromkeys(_KPI, ""),
         **dict.fromkeys(("date", "reason", "evidence", "finding", "decided_by", "decided_on"), ""),
-        "decisions": _decisions(contexts, None),
+        "decisions": _tick_decision(contexts, None),
         "changed": dict.fromkeys(("points", "total", "grade"), ""),
     }
 
 
-def _line(contexts: Contexts, person: str, kpi: str | None) -> Scored | None:
+def _find_line(contexts: Contexts, person: str, kpi: str | None) -> Scored | None:
     """The line appealed against, in the last contract that has it."""
     for row in reversed(contexts.results.contracts(person)):
-        for scored in scored_lines(contexts, row):
+        for scored in find_scored_lines(contexts, row):
             if kpi and scored.line.row["kpi"] == kpi:
                 return scored
     return None
 
 
-def _figures(contexts: Contexts, scored: Scored | None, name: str) -> dict[str, str]:
+def _describe_line(contexts: Contexts, scored: Scored | None, name: str) -> dict[str, str]:
     if scored is None:
         return {**dict.fromkeys(_KPI, ""), "kpi": name}
     line, result = scored
     return {
         "kpi": line.name,
         "target": line.target(contexts.lang),
-        "actual": actual(contexts, scored),
-        "points": points(result.points),
+        "actual": format_actual(contexts, scored),
+        "points": format_points(result.points),
         "weight": line.weight,
     }
 
 
-def _decisions(contexts: Contexts, decided: str | None) -> str:
+def _tick_decision(contexts: Contexts, decided: str | None) -> str:
     """What may be decided, with a tick at what was."""
     options = (option for option in DECISION if option.name != _OPEN)
-    boxes = (f"{_TICKED if o.name == decided else _EMPTY} {capital(o.label(contexts.lang))}" for o in options)
+    boxes = (f"{_TICKED if o.name == decided else _EMPTY} {capitalize(o.label(contexts.lang))}" for o in options)
     return "　　".join(boxes)
 
 
-def _changed(contexts: Contexts, person: str, scored: Scored | None, row: Row) -> dict[str, str]:
+def _describe_change(contexts: Contexts, person: str, scored: Scored | None, row: Row) -> dict[str, str]:
     """The points decided on, and the total and grade they lead to where that is plain: one contract, no veto. Without
     a KPI they are the total's."""
     if row["decision"] != "changed" or row["points"] is None:
         return dict.fromkeys(("points", "total", "grade"), "")
     decided, total = float(row["points"]), None
     rows = contexts.results.contracts(person)
-    found = contexts.results.contract(rows[-1])
+    contract = contexts.results.contract(rows[-1])
     if row["kpi"] is None:
         total = decided
-    elif scored is not None and len(rows) == 1 and found.total is not None:
-        total = _total(contexts, found, scored, decided) if contexts.results.veto(rows[0]) == (None, "") else None
+    elif scored is not None and len(rows) == 1 and contract.total is not None:
+        total = (
+            _compute_total(contexts, contract, scored, decided)
+            if contexts.results.veto(rows[0]) == (None, "")
+            else None
+        )
     grade = contexts.policy.grade(total).grade if total is not None else ""
-    return {"points": points(decided), "total": "" if total is None else points(total), "grade": grade}
+    return {"points": format_points(decided), "total": "" if total is None else format_points(total), "grade": grade}
 
 
-def _total(contexts: Contexts, found: Total, scored: Scored, decided: float) -> float:
+def _compute_total(contexts: Contexts, contract: Total, scored: Scored, decided: float) -> float:
     change = scored.result.weight * (decided - (scored.result.points or 0.0)) / 100
-    whole = found.weighted / 100 + change + found.adjusted
-    return round_half_away(min(max(whole, 0.0), float(contexts.policy["total_cap"])))
+    exact = contract.weighted / 100 + change + contract.adjusted
+    return round_half_away(min(max(exact, 0.0), float(contexts.policy["total_cap"])))
 
 
 KIND = DocumentKind(

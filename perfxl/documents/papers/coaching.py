@@ -8,19 +8,19 @@ from typing import Any
 from perfxl.core.language import Text
 from perfxl.core.scoring.periods import LIGHT_LABELS
 from perfxl.documents.papers.contexts import Contexts
-from perfxl.documents.papers.formatting import BLANK, capital, day, text
+from perfxl.documents.papers.formatting import BLANK, capitalize, format_day, text_or_dash
 from perfxl.documents.papers.kind import DocumentKind
 from perfxl.documents.papers.person import (
     ENTRIES,
     PERSON_HEAD,
     PROGRESS,
     Scored,
-    actual,
-    current_lines,
-    people,
-    percent,
-    person_head,
-    rounded,
+    find_current_lines,
+    format_actual,
+    format_percent,
+    format_rounded,
+    list_people,
+    make_person_head,
 )
 
 FIELDS = (*PERSON_HEAD, *PROGRESS, *ENTRIES)
@@ -30,28 +30,30 @@ _AS_OF = Text("{year}年{month}月", "{year}-{month:02d}")
 
 
 def ids(contexts: Contexts) -> list[str]:
-    return people(contexts, "coaching")
+    return list_people(contexts, "coaching")
 
 
 def context(contexts: Contexts, person: str) -> dict[str, Any]:
     """One paper for each person, all coachings on it in order of date. Raises as `person_head`."""
     return {
-        **person_head(contexts, _PREFIX, person),
-        "as_of": as_of(contexts),
+        **make_person_head(contexts, _PREFIX, person),
+        "as_of": format_as_of(contexts),
         "lines": [
-            progress(contexts, scored) for scored in current_lines(contexts, person) if not scored.line.adjusting
+            describe_progress(contexts, scored)
+            for scored in find_current_lines(contexts, person)
+            if not scored.line.adjusting
         ],
-        "entries": entries(contexts, person),
+        "entries": list_coachings(contexts, person),
     }
 
 
-def as_of(contexts: Contexts) -> str:
+def format_as_of(contexts: Contexts) -> str:
     """The month that lights and forecasts look from."""
     month = contexts.results.scores.as_of
     return _AS_OF(contexts.lang).format(year=month // 12, month=month % 12 + 1) if month >= 0 else BLANK
 
 
-def progress(contexts: Contexts, scored: Scored) -> dict[str, str]:
+def describe_progress(contexts: Contexts, scored: Scored) -> dict[str, str]:
     """A line's way to its target: figures to date, light, what the period will end with at this pace."""
     line, result = scored
     counted = not isinstance(line.row["target"], date)  # a date has no way there that could be measured
@@ -61,27 +63,27 @@ def progress(contexts: Contexts, scored: Scored) -> dict[str, str]:
         "unit": line.unit,
         "weight": line.weight,
         "target": line.target(contexts.lang),
-        "aim": rounded(contexts, line, result.aim if counted else None),
-        "actual": actual(contexts, scored),
-        "attainment": percent(result.attainment),
+        "aim": format_rounded(contexts, line, result.aim if counted else None),
+        "actual": format_actual(contexts, scored),
+        "attainment": format_percent(result.attainment),
         "light": result.light,
-        "light_name": capital(LIGHT_LABELS[result.light](contexts.lang)) or BLANK,
-        "forecast": rounded(contexts, line, result.forecast if counted and not result.not_applicable else None),
+        "light_name": capitalize(LIGHT_LABELS[result.light](contexts.lang)) or BLANK,
+        "forecast": format_rounded(contexts, line, result.forecast if counted and not result.not_applicable else None),
     }
 
 
-def entries(contexts: Contexts, person: str) -> list[dict[str, str]]:
-    found = list(contexts.index.rows("coaching", "holder", person))
-    found.sort(key=lambda entry: entry[1]["date"] or date.max)
+def list_coachings(contexts: Contexts, person: str) -> list[dict[str, str]]:
+    coachings = list(contexts.index.rows("coaching", "holder", person))
+    coachings.sort(key=lambda entry: entry[1]["date"] or date.max)
     return [
         {
             "number": str(number),
-            "date": day(row["date"], contexts.lang),
+            "date": format_day(row["date"], contexts.lang),
             "coach": contexts.person(person, "coaching", at, "coach")["name"] if row["coach"] else BLANK,
-            "kpi": text(contexts.kpi(person, "coaching", at, row["kpi"]).row["name"] if row["kpi"] else None),
-            **{name: text(row[name]) for name in ("situation", "cause", "advice", "follow_up")},
+            "kpi": text_or_dash(contexts.kpi(person, "coaching", at, row["kpi"]).row["name"] if row["kpi"] else None),
+            **{name: text_or_dash(row[name]) for name in ("situation", "cause", "advice", "follow_up")},
         }
-        for number, (at, row) in enumerate(found, 1)
+        for number, (at, row) in enumerate(coachings, 1)
     ]
 
 

@@ -12,7 +12,7 @@ from perfxl.core.policy import Policy
 from perfxl.core.problems import Address, problem
 from perfxl.core.records import Records, Tables, empty
 from perfxl.core.scoring.program import contracts_of_people, score_program
-from perfxl.documents.papers.formatting import BLANK, number, text
+from perfxl.documents.papers.formatting import BLANK, format_number, text_or_dash
 from perfxl.documents.papers.results import Results, Standing
 from perfxl.documents.papers.scoring_words import Kpi, ScoringWords
 from perfxl.documents.template.render_problems import DocumentError
@@ -78,9 +78,9 @@ class Index:
         target, named = _leads_to(source, column)
         if target not in self._tables:
             return {**dict.fromkeys(c.name for c in empty(target).table.columns), named: key, "name": key}
-        found = self._grouped(target).get(key)
-        if found:
-            return self.at(target, found[0])
+        positions = self._grouped(target).get(key)
+        if positions:
+            return self.at(target, positions[0])
         title = empty(target).table
         raise ContextError(
             [
@@ -99,8 +99,8 @@ class Index:
     def pairs(self, table: str, key: str, value: str) -> dict[str, str]:
         """One column by another, of the rows that have both."""
         records = self._records(table)
-        held = zip(records.column(key), records.column(value), strict=True)
-        return {name: text for name, text in held if name and text}
+        rows = zip(records.column(key), records.column(value), strict=True)
+        return {name: text for name, text in rows if name and text}
 
     def root_unit(self) -> str:
         """The company's name: that of the unit without a parent."""
@@ -154,25 +154,26 @@ class Contexts:
         self.words = ScoringWords(policy, lang, self.index.pairs("methods", "method", "help"))
         self.company = policy["company"] or self.index.root_unit() or _COMPANY(lang)
         self.rules = {
-            "points_floor": number(policy["points_floor"]),
-            "points_cap": number(policy["points_cap"]),
-            "total_cap": number(policy["total_cap"]),
+            "points_floor": format_number(policy["points_floor"]),
+            "points_cap": format_number(policy["points_cap"]),
+            "total_cap": format_number(policy["total_cap"]),
             "not_applicable": _NOT_APPLICABLE[policy["na_rule"]](lang),
         }
         self._kpis: dict[str, Kpi] = {}
-        self._kept: dict[Any, Any] = {}
+        self._cached: dict[Any, Any] = {}
 
-    def kept(self, make: Callable[[Contexts], T]) -> T:
-        """What `make` builds from this program, built once."""
-        if make not in self._kept:
-            self._kept[make] = make(self)
-        return self._kept[make]
+    def cached(self, make: Callable[[Contexts], T]) -> T:
+        """What `make` makes of this program, made once."""
+        if make not in self._cached:
+            self._cached[make] = make(self)
+        result: T = self._cached[make]
+        return result
 
     def over(self, rows: Tables) -> Contexts:
         """The same program with these tables in place of its own: of some of its people all that there is."""
         part = copy(self)
         part.tables, part.index = {**self.tables, **rows}, self.index.over(rows)
-        part.year, part.program, part._outline, part._kept = self.year, self.program, None, {}
+        part.year, part.program, part._outline, part._cached = self.year, self.program, None, {}
         part.__dict__.pop("standing", None)
         return part
 
@@ -214,12 +215,15 @@ class Contexts:
         shown = []
         for i, band in enumerate(bands):
             words = _FROM if i == 0 else _BELOW if band is bands[-1] else _BETWEEN
-            bounds = {"lower": number(max(band.lower, 0.0)), "upper": number(bands[i - 1].lower) if i else ""}
+            bounds = {
+                "lower": format_number(max(band.lower, 0.0)),
+                "upper": format_number(bands[i - 1].lower) if i else "",
+            }
             shown.append(
                 {
                     "grade": band.grade,
                     "range": words(self.lang).format(**bounds),
-                    "coefficient": coefficient(band.coefficient),
+                    "coefficient": format_coefficient(band.coefficient),
                 }
             )
         return shown
@@ -242,17 +246,17 @@ class Contexts:
             unit = self.index.refer(record, "people", at, "unit", person["unit"])["name"]
         return {
             "id": person["person"],
-            "name": text(person["name"]),
-            "post": text(post or person["post"]),
-            "unit": text(unit),
+            "name": text_or_dash(person["name"]),
+            "post": text_or_dash(post or person["post"]),
+            "unit": text_or_dash(unit),
         }
 
 
-def coefficient(value: float | None) -> str:
-    return BLANK if value is None else number(value, 1)
+def format_coefficient(value: float | None) -> str:
+    return BLANK if value is None else format_number(value, 1)
 
 
-def heading(contexts: Contexts, prefix: str, record: str) -> dict[str, Any]:
+def make_heading(contexts: Contexts, prefix: str, record: str) -> dict[str, Any]:
     """What stands at the head of every paper: the company, the program, the paper's own number."""
     year = f"{contexts.year}-" if contexts.year else ""
     number = f"{prefix}-{year}{record.replace(' ', '-')}"

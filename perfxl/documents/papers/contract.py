@@ -9,9 +9,9 @@ from typing import Any
 
 from perfxl.core.language import COMMA, Text
 from perfxl.documents.papers.contexts import Contexts, Row
-from perfxl.documents.papers.formatting import BLANK, choice, day, number, text
+from perfxl.documents.papers.formatting import BLANK, format_choice, format_day, format_number, text_or_dash
 from perfxl.documents.papers.kind import GRADES, HEAD, RULES, DocumentKind, Field, person_fields
-from perfxl.documents.papers.lines import Line, lines_of, total_weight
+from perfxl.documents.papers.lines import Line, read_lines, sum_weights
 from perfxl.documents.papers.scoring_words import Kpi
 
 
@@ -109,38 +109,38 @@ def context(contexts: Contexts, contract_id: str) -> dict[str, Any]:
     Raises KeyError for an ID that does not exist, ContextError for a contract that cannot be printed: it refers to
     what is not there, or has no lines."""
     at = contexts.index.position("contracts", contract_id)
-    head = contract_head(contexts, contract_id, at)
-    lines = lines_of(contexts, contract_id, at)
-    says = contexts.kept(_Says)
+    head = make_contract_head(contexts, contract_id, at)
+    lines = read_lines(contexts, contract_id, at)
+    wording = contexts.cached(_ContractText)
     return {
         **head,
-        "aspects": says.aspects(lines),
-        "total_weight": total_weight(lines),
-        "monitored": [text(line.kpi.row["name"]) for line in lines if line.kind == "monitor"],
-        "adjustments": [says.adjustment(line) for line in lines if line.adjusting],
-        "definitions": [says.definition(line) for line in lines],
-        "scales": [says.scale(line) for line in lines if line.graded],
+        "aspects": wording.aspects(lines),
+        "total_weight": sum_weights(lines),
+        "monitored": [text_or_dash(line.kpi.row["name"]) for line in lines if line.kind == "monitor"],
+        "adjustments": [wording.adjustment(line) for line in lines if line.adjusting],
+        "definitions": [wording.definition(line) for line in lines],
+        "scales": [wording.scale(line) for line in lines if line.graded],
         "grades": contexts.grades,
         "rules": contexts.rules,
     }
 
 
-def contract_head(contexts: Contexts, contract_id: str, at: int) -> dict[str, Any]:
+def make_contract_head(contexts: Contexts, contract_id: str, at: int) -> dict[str, Any]:
     """Company, term and parties, as every paper about a contract has them."""
     row = contexts.index.at("contracts", at)
-    issuer, holders = _parties(contexts, contract_id, at, row)
-    start, end = day(row["start"], contexts.lang), day(row["end"], contexts.lang)
+    issuer, holders = _describe_parties(contexts, contract_id, at, row)
+    start, end = format_day(row["start"], contexts.lang), format_day(row["end"], contexts.lang)
     return {
         "company": contexts.company,
         "program": contexts.program,
         "business_unit": holders[0]["unit"],
         "contract": {
             "number": contract_id,
-            "version": text(row["version"]),
+            "version": text_or_dash(row["version"]),
             "valid_from": start,
             "valid_to": end,
             "validity": _VALIDITY(contexts.lang).format(start=start, end=end),
-            "signed_on": day(row["signed"], contexts.lang),
+            "signed_on": format_day(row["signed"], contexts.lang),
         },
         "issuer": issuer,
         "holders": holders,
@@ -149,7 +149,9 @@ def contract_head(contexts: Contexts, contract_id: str, at: int) -> dict[str, An
     }
 
 
-def _parties(contexts: Contexts, contract_id: str, at: int, row: Row) -> tuple[dict[str, str], list[dict[str, str]]]:
+def _describe_parties(
+    contexts: Contexts, contract_id: str, at: int, row: Row
+) -> tuple[dict[str, str], list[dict[str, str]]]:
     def named(column: str, key: str) -> Row:
         return contexts.index.refer(contract_id, "contracts", at, column, key)
 
@@ -166,7 +168,7 @@ def _parties(contexts: Contexts, contract_id: str, at: int, row: Row) -> tuple[d
     return party(_ISSUER, named("issuer", row["issuer"])), holders
 
 
-class _Says:
+class _ContractText:
     """What a contract says of its lines."""
 
     def __init__(self, contexts: Contexts) -> None:
@@ -175,20 +177,22 @@ class _Says:
 
     def aspects(self, lines: Sequence[Line]) -> list[dict[str, Any]]:
         shown = [line for line in lines if not line.adjusting]
-        grouped = [(aspect, list(held)) for aspect, held in groupby(shown, lambda line: line.aspect)]
+        grouped = [
+            (aspect, list(lines_of_aspect)) for aspect, lines_of_aspect in groupby(shown, lambda line: line.aspect)
+        ]
         return [
             {
-                "name": choice("contract_lines", "aspect", aspect, self._lang),
-                "weight": total_weight(held),
-                "lines": [self._line(line) for line in held],
+                "name": format_choice("contract_lines", "aspect", aspect, self._lang),
+                "weight": sum_weights(lines_of_aspect),
+                "lines": [self._line(line) for line in lines_of_aspect],
             }
-            for aspect, held in grouped
+            for aspect, lines_of_aspect in grouped
         ]
 
     def adjustment(self, line: Line) -> dict[str, str]:
         return {
             "number": line.number,
-            "kind": choice("kpis", "kind", line.kind, self._lang),
+            "kind": format_choice("kpis", "kind", line.kind, self._lang),
             "kpi": line.name,
             "rule": self._words.rule(line.kpi, line.terms),
         }
@@ -197,7 +201,7 @@ class _Says:
         return {
             "number": line.number,
             "kpi": line.name,
-            "kind": choice("kpis", "kind", line.kind, self._lang),
+            "kind": format_choice("kpis", "kind", line.kind, self._lang),
             "weight": line.weight,
             **self._card(line.kpi),
             "method": self._words.short(line.kpi, line.terms),
@@ -212,7 +216,7 @@ class _Says:
             "kpi": line.name,
             "weight": line.weight,
             "grades": [
-                {"grade": grade, "points": points, "sentence": text(sentences.get(grade))}
+                {"grade": grade, "points": points, "sentence": text_or_dash(sentences.get(grade))}
                 for grade, points in self._words.grades(line.kpi).items()
             ],
         }
@@ -229,8 +233,8 @@ class _Says:
             "challenge": line.shown("challenge", lang),
             "base": line.shown("base", lang),
             "method": self._words.short(line.kpi, line.terms),
-            "responsibility": choice("contract_lines", "responsibility", row["responsibility"], lang),
-            "note": text(row["note"]),
+            "responsibility": format_choice("contract_lines", "responsibility", row["responsibility"], lang),
+            "note": text_or_dash(row["note"]),
         }
 
     def _kpi_card(self, kpi: Kpi) -> dict[str, Any]:
@@ -239,11 +243,11 @@ class _Says:
         names = ("unit", "definition", "numerator", "denominator", "data_source", "collector", "reporter")
         due = row["due_day"]
         return {
-            **{name: text(row[name]) for name in names},
+            **{name: text_or_dash(row[name]) for name in names},
             "has_fraction": bool(row["numerator"] or row["denominator"]),
-            "due_day": _DUE(self._lang).format(day=number(due)) if due is not None else BLANK,
-            "period": choice("kpis", "period", row["period"], self._lang),
-            "aggregation": choice("kpis", "aggregation", row["aggregation"], self._lang),
+            "due_day": _DUE(self._lang).format(day=format_number(due)) if due is not None else BLANK,
+            "period": format_choice("kpis", "period", row["period"], self._lang),
+            "aggregation": format_choice("kpis", "aggregation", row["aggregation"], self._lang),
         }
 
 

@@ -16,62 +16,62 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 _DAY = Text("{year}年{month}月{day}日", "{day} {name} {year}")
 
 
-def figure(value: Any, unit: str = "", decimals: int | None = None, lang: str = "zh") -> str:
+def format_figure(value: Any, unit: str = "", decimals: int | None = None, lang: str = "zh") -> str:
     """A KPI's figure in its unit: 0.95 with the unit % is "95%"; dates as short as a column needs them, grade labels
     and blanks as they read."""
     if value is None or value == "":
         return BLANK
     if isinstance(value, date):
-        return Text(value.isoformat(), day(value, "en"))(lang)
+        return Text(value.isoformat(), format_day(value, "en"))(lang)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return str(value)
     return show_figure(value, unit, decimals or 0, thousands=True)
 
 
-def measure(value: Any, unit: str = "", decimals: int | None = None, lang: str = "zh") -> str:
+def format_measure(value: Any, unit: str = "", decimals: int | None = None, lang: str = "zh") -> str:
     """A figure with its unit: "5%", "3 次"; a date or a grade has none."""
-    shown = figure(value, unit, decimals, lang)
+    shown = format_figure(value, unit, decimals, lang)
     numeric = isinstance(value, int | float) and unit and not is_percent(unit)
     return f"{shown} {unit}" if numeric else shown
 
 
-def weight(points: float | None) -> str:
+def format_weight(points: float | None) -> str:
     """Percent points: 25.0 is "25%"."""
-    return BLANK if points is None else f"{number(points)}%"
+    return BLANK if points is None else f"{format_number(points)}%"
 
 
-def number(value: float, decimals: int = 0) -> str:
+def format_number(value: float, decimals: int = 0) -> str:
     """With thousands separators and at least `decimals` decimals; as many as the value's 15 digits hold."""
     return show_number(value, decimals, thousands=True)
 
 
-def day(value: date | None, lang: str) -> str:
+def format_day(value: date | None, lang: str) -> str:
     """2025年3月31日, 31 Mar 2025."""
     if value is None:
         return BLANK
     return _DAY(lang).format(year=value.year, month=value.month, day=value.day, name=MONTHS[value.month - 1])
 
 
-def text(value: Any) -> str:
+def text_or_dash(value: Any) -> str:
     """Text as it stands, a dash for none."""
     return BLANK if value is None or value == "" else str(value)
 
 
-def short(name: str, length: int) -> str:
+def shorten(name: str, length: int) -> str:
     """A name that fits beside a chart."""
     return name if len(name) <= length else f"{name[: length - 1]}…"
 
 
-def capital(label: str) -> str:
+def capitalize(label: str) -> str:
     """With a capital first letter, as a cell begins (str.capitalize would lower the rest)."""
     return label[:1].upper() + label[1:]
 
 
-def choice(table: str, column: str, value: str | None, lang: str) -> str:
+def format_choice(table: str, column: str, value: str | None, lang: str) -> str:
     """What a choice's canonical name is called; a value that is no choice is shown as it stands."""
     return _labels(table, column, lang).get(value or "", value or BLANK)
 
 
 @lru_cache
 def _labels(table: str, column: str, lang: str) -> dict[str, str]:
-    return {option.name: capital(option.label(lang)) for option in get(table).column(column).choices}
+    return {option.name: capitalize(option.label(lang)) for option in get(table).column(column).choices}

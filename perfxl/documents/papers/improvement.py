@@ -11,11 +11,19 @@ from perfxl.core.language import Text
 from perfxl.core.problems import Problem, problem
 from perfxl.core.schema import get
 from perfxl.documents.papers.contexts import Contexts, Row
-from perfxl.documents.papers.formatting import choice, day
+from perfxl.documents.papers.formatting import format_choice, format_day
 from perfxl.documents.papers.kind import DocumentKind, Field
-from perfxl.documents.papers.lines import difference
-from perfxl.documents.papers.person import PERSON_HEAD, Scored, actual, current_lines, people, person_head, points
-from perfxl.documents.papers.preparation import gaps
+from perfxl.documents.papers.lines import format_difference
+from perfxl.documents.papers.person import (
+    PERSON_HEAD,
+    Scored,
+    find_current_lines,
+    format_actual,
+    format_points,
+    list_people,
+    make_person_head,
+)
+from perfxl.documents.papers.preparation import find_gaps
 
 FIELDS: tuple[Field, ...] = (
     *PERSON_HEAD,
@@ -59,16 +67,16 @@ _NEEDED = ("owner", "due", "measure", "check_date")
 
 
 def ids(contexts: Contexts) -> list[str]:
-    return people(contexts, "improvements")
+    return list_people(contexts, "improvements")
 
 
 def context(contexts: Contexts, person: str) -> dict[str, Any]:
     """Raises as `person_head`."""
-    head = person_head(contexts, _PREFIX, person)
-    lines = current_lines(contexts, person)
+    head = make_person_head(contexts, _PREFIX, person)
+    lines = find_current_lines(contexts, person)
     rows = list(contexts.index.rows("improvements", "holder", person))
-    planned = [_planned(contexts, person, lines, at, row) for at, row in rows]
-    items = planned or [_weak(contexts, scored, head) for scored in gaps(lines)[:_WEAKEST]]
+    planned = [_describe_planned(contexts, person, lines, at, row) for at, row in rows]
+    items = planned or [_describe_weak(contexts, scored, head) for scored in find_gaps(lines)[:_WEAKEST]]
     for number, item in enumerate(items, 1):
         item["number"] = str(number)
     return {**head, "planned": bool(planned), "items": items}
@@ -76,14 +84,14 @@ def context(contexts: Contexts, person: str) -> dict[str, Any]:
 
 def review(contexts: Contexts, person: str) -> list[Problem]:
     """Actions that nobody could check, or that lack who, by when, measured how or checked when."""
-    found = []
+    problems = []
     for at, row in contexts.index.rows("improvements", "holder", person):
         if not row["action"]:
             continue
         vague, lacks = _is_vague(row), missing(row)
         if not vague and not lacks:
             continue
-        found.append(
+        problems.append(
             problem(
                 "improvement_vague" if vague else "improvement_incomplete",
                 contexts.index.address("improvements", at, "action" if vague else lacks[0]),
@@ -94,7 +102,7 @@ def review(contexts: Contexts, person: str) -> list[Problem]:
                 missing=_labels(lacks),
             )
         )
-    return found
+    return problems
 
 
 def is_vague(action: str, measure: str | None, due: Any) -> bool:
@@ -109,42 +117,42 @@ def missing(row: Mapping[str, Any]) -> list[str]:
     return [name for name in _NEEDED if row[name] is None]
 
 
-def _planned(contexts: Contexts, person: str, lines: list[Scored], at: int, row: Row) -> dict[str, Any]:
-    scored = next((each for each in lines if each.line.row["kpi"] == row["kpi"]), None)
+def _describe_planned(contexts: Contexts, person: str, lines: list[Scored], at: int, row: Row) -> dict[str, Any]:
+    scored = next((candidate for candidate in lines if candidate.line.row["kpi"] == row["kpi"]), None)
     named = contexts.kpi(person, "improvements", at, row["kpi"]).row["name"] if row["kpi"] else ""
     item = {name: row[name] or "" for name in _FROM_TABLE}
     return {
-        **_figures(contexts, scored, named or ""),
+        **_describe_figures(contexts, scored, named or ""),
         **item,
         "owner": contexts.person(person, "improvements", at, "owner")["name"] if row["owner"] else "",
-        "due": day(row["due"], contexts.lang) if row["due"] else "",
-        "check_date": day(row["check_date"], contexts.lang) if row["check_date"] else "",
-        "status": choice("improvements", "status", row["status"], contexts.lang) if row["status"] else "",
+        "due": format_day(row["due"], contexts.lang) if row["due"] else "",
+        "check_date": format_day(row["check_date"], contexts.lang) if row["check_date"] else "",
+        "status": format_choice("improvements", "status", row["status"], contexts.lang) if row["status"] else "",
         "vague": _is_vague(row),
     }
 
 
-def _weak(contexts: Contexts, scored: Scored, head: dict[str, Any]) -> dict[str, Any]:
+def _describe_weak(contexts: Contexts, scored: Scored, head: dict[str, Any]) -> dict[str, Any]:
     """A weak KPI, with what the data know of it."""
     line, result = scored
     return {
-        **_figures(contexts, scored, line.name),
-        "gap": difference(contexts, line, result.actual, line.row["target"]),
+        **_describe_figures(contexts, scored, line.name),
+        "gap": format_difference(contexts, line, result.actual, line.row["target"]),
         "owner": head["holder"]["name"],
         **dict.fromkeys(("cause", "action", "support", "due", "measure", "check_date", "status"), ""),
         "vague": False,
     }
 
 
-def _figures(contexts: Contexts, scored: Scored | None, name: str) -> dict[str, str]:
+def _describe_figures(contexts: Contexts, scored: Scored | None, name: str) -> dict[str, str]:
     """The KPI that the action is about, and what was reached; blank for an action without a KPI of the contract."""
     if scored is None:
         return {"kpi": name, "target": "", "actual": "", "points": ""}
     return {
         "kpi": scored.line.name,
         "target": scored.line.target(contexts.lang),
-        "actual": actual(contexts, scored),
-        "points": points(scored.result.points),
+        "actual": format_actual(contexts, scored),
+        "points": format_points(scored.result.points),
     }
 
 
@@ -153,8 +161,8 @@ def _is_vague(row: Row) -> bool:
 
 
 def _labels(columns: list[str]) -> Text:
-    found = [get("improvements").column(column) for column in columns]
-    return Text("、".join(column.zh for column in found), ", ".join(column.en for column in found))
+    declared = [get("improvements").column(column) for column in columns]
+    return Text("、".join(column.zh for column in declared), ", ".join(column.en for column in declared))
 
 
 KIND = DocumentKind(

@@ -7,9 +7,9 @@ from typing import Any
 
 from perfxl.core.language import Text
 from perfxl.documents.papers.contexts import Contexts, Row
-from perfxl.documents.papers.formatting import day
+from perfxl.documents.papers.formatting import format_day
 from perfxl.documents.papers.kind import DocumentKind, Field, person_fields
-from perfxl.documents.papers.person import PERSON_HEAD, people, person_head
+from perfxl.documents.papers.person import PERSON_HEAD, list_people, make_person_head
 
 FIELDS: tuple[Field, ...] = (
     *PERSON_HEAD,
@@ -38,54 +38,53 @@ _TEXTS = ("self_assessment", "affirmed", "shortfalls", "causes", "next_targets",
 
 def ids(contexts: Contexts) -> list[str]:
     """An ID for each interview: the employee's, and the date."""
-    held = contexts.kept(_interviews)
-    with_one = {person for person, _ in held.values()}
-    return [*held, *(person for person in people(contexts) if person not in with_one)]
+    records = contexts.cached(_index_interviews)
+    interviewed = {person for person, _ in records.values()}
+    return [*records, *(person for person in list_people(contexts) if person not in interviewed)]
 
 
 def asked_by(contexts: Contexts, record: str) -> set[str]:
-    return {record, contexts.kept(_interviews).get(record, (record, 0))[0]}
+    return {record, contexts.cached(_index_interviews).get(record, (record, 0))[0]}
 
 
 def context(contexts: Contexts, record: str) -> dict[str, Any]:
     """Raises as `person_head`."""
-    found = contexts.kept(_interviews).get(record)
-    person = found[0] if found else record
-    head = person_head(contexts, _PREFIX, person, record)
-    row: Row = contexts.index.at("interviews", found[1]) if found else {}
+    person, position = contexts.cached(_index_interviews).get(record, (record, None))
+    head = make_person_head(contexts, _PREFIX, person, record)
+    row: Row = {} if position is None else contexts.index.at("interviews", position)
     interviewer = head["superior"]
-    if found and row["interviewer"]:
-        interviewer = contexts.person(record, "interviews", found[1], "interviewer")
+    if position is not None and row["interviewer"]:
+        interviewer = contexts.person(record, "interviews", position, "interviewer")
     return {
         **head,
         "interviewer": interviewer,
-        "date": day(row["date"], contexts.lang) if row.get("date") else "",
+        "date": format_day(row["date"], contexts.lang) if row.get("date") else "",
         "place": row.get("place") or "",
         **{name: row.get(name) or "" for name in _TEXTS},
         "agreed_box": _BOXES[row.get("agreed") is True],
         "disagreed_box": _BOXES[row.get("agreed") is False],
-        "actions": _actions(contexts, record, person),
+        "actions": _list_actions(contexts, record, person),
     }
 
 
-def _interviews(contexts: Contexts) -> dict[str, tuple[str, int]]:
+def _index_interviews(contexts: Contexts) -> dict[str, tuple[str, int]]:
     """ID of the interview -> employee ID and row."""
-    found: dict[str, tuple[str, int]] = {}
+    records: dict[str, tuple[str, int]] = {}
     for person in contexts.index.values("interviews", "holder"):
         for at, row in contexts.index.rows("interviews", "holder", person):
             record = f"{person} {row['date'].isoformat()}" if row["date"] else person
-            found.setdefault(record, (person, at))
-    return found
+            records.setdefault(record, (person, at))
+    return records
 
 
-def _actions(contexts: Contexts, record: str, person: str) -> list[dict[str, str]]:
+def _list_actions(contexts: Contexts, record: str, person: str) -> list[dict[str, str]]:
     """What was agreed to improve."""
-    found = []
+    actions = []
     for at, row in contexts.index.rows("improvements", "holder", person):
         owner = contexts.person(record, "improvements", at, "owner")["name"] if row["owner"] else ""
-        due = day(row["due"], contexts.lang) if row["due"] else ""
-        found.append({"action": row["action"] or "", "owner": owner, "due": due, "support": row["support"] or ""})
-    return found
+        due = format_day(row["due"], contexts.lang) if row["due"] else ""
+        actions.append({"action": row["action"] or "", "owner": owner, "due": due, "support": row["support"] or ""})
+    return actions
 
 
 KIND = DocumentKind(

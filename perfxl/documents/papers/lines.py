@@ -11,8 +11,8 @@ from perfxl.core.language import Text
 from perfxl.core.problems import problem
 from perfxl.core.values.numbers import is_percent
 from perfxl.documents.papers.contexts import ContextError, Contexts, Row
-from perfxl.documents.papers.formatting import BLANK, figure, number, text, weight
-from perfxl.documents.papers.scoring_words import Kpi, Terms, terms_of
+from perfxl.documents.papers.formatting import BLANK, format_figure, format_number, format_weight, text_or_dash
+from perfxl.documents.papers.scoring_words import Kpi, Terms, read_terms
 
 STAR = "*"
 _POINTS = Text("个百分点", "points")
@@ -34,7 +34,7 @@ class Line:
 
     @property
     def name(self) -> str:
-        return f"{text(self.kpi.row['name'])}{STAR if self.kind == 'monitor' else ''}"
+        return f"{text_or_dash(self.kpi.row['name'])}{STAR if self.kind == 'monitor' else ''}"
 
     @property
     def graded(self) -> bool:
@@ -52,18 +52,18 @@ class Line:
 
     @property
     def weight(self) -> str:
-        return weight(self.row["weight"]) if self.counts else BLANK
+        return format_weight(self.row["weight"]) if self.counts else BLANK
 
     @property
     def unit(self) -> str:
-        return text(self.kpi.unit)
+        return text_or_dash(self.kpi.unit)
 
     def shown(self, column: str, lang: str) -> str:
         """A figure of the line as it reads in the KPI's unit."""
         return self.figure(self.row[column], lang)
 
     def figure(self, value: object, lang: str) -> str:
-        return figure(value, self.kpi.unit, self.kpi.decimals, lang)
+        return format_figure(value, self.kpi.unit, self.kpi.decimals, lang)
 
     def target(self, lang: str) -> str:
         """The target; of a KPI that is to stay within a range, the range."""
@@ -72,7 +72,7 @@ class Line:
         return self.shown("target", lang)
 
 
-def lines_of(contexts: Contexts, contract_id: str, at: int) -> list[Line]:
+def read_lines(contexts: Contexts, contract_id: str, at: int) -> list[Line]:
     """By aspect as they first appear, what deducts, adds or vetoes last. `at` is the contract's row. Raises
     ContextError for a contract without lines, or with a KPI that is not in the library."""
     lines = []
@@ -80,7 +80,7 @@ def lines_of(contexts: Contexts, contract_id: str, at: int) -> list[Line]:
         kpi = contexts.kpi(contract_id, "contract_lines", position, row["kpi"])
         kind = kpi.method.name if kpi.method and kpi.method.effect != "points" else kpi.row["kind"]
         aspect = row["aspect"] or kpi.row["category"] or ""
-        lines.append(Line(position, row, kpi, terms_of(row, kpi), kind or "quantitative", aspect))
+        lines.append(Line(position, row, kpi, read_terms(row, kpi), kind or "quantitative", aspect))
     if not lines:
         address = contexts.index.address("contracts", at)
         raise ContextError([problem("paper_contract_without_lines", address, record=contract_id)], contexts.lang)
@@ -91,12 +91,12 @@ def lines_of(contexts: Contexts, contract_id: str, at: int) -> list[Line]:
     return lines
 
 
-def total_weight(lines: Iterable[Line]) -> str:
+def sum_weights(lines: Iterable[Line]) -> str:
     weights = [line.row["weight"] for line in lines if line.counts and line.row["weight"] is not None]
-    return weight(sum(weights)) if weights else BLANK
+    return format_weight(sum(weights)) if weights else BLANK
 
 
-def difference(contexts: Contexts, line: Line, value: Any, other: Any) -> str:
+def format_difference(contexts: Contexts, line: Line, value: Any, other: Any) -> str:
     """`value` less `other`, in the KPI's unit and in percent of the other; blank where they agree or one is missing."""
     if value is None or other is None or value == other:
         return ""
@@ -108,6 +108,6 @@ def difference(contexts: Contexts, line: Line, value: Any, other: Any) -> str:
     gap = value - other
     sign, places = "+" if gap > 0 else "−", line.kpi.decimals or 0
     if is_percent(line.kpi.unit):
-        return f"{sign}{number(abs(round(gap * 100, max(places, 2))), places)} {_POINTS(contexts.lang)}"
-    shown = f"{sign}{number(abs(round(gap, max(places, 2))), places)}"
+        return f"{sign}{format_number(abs(round(gap * 100, max(places, 2))), places)} {_POINTS(contexts.lang)}"
+    shown = f"{sign}{format_number(abs(round(gap, max(places, 2))), places)}"
     return f"{shown} ({sign}{abs(gap / other) * 100:.1f}%)" if other else shown

@@ -7,13 +7,13 @@ from typing import Any
 
 from perfxl.core.language import Text
 from perfxl.documents.papers.contexts import Contexts
-from perfxl.documents.papers.contract import CONTRACT_HEAD, asked_by, contract_head, ids
-from perfxl.documents.papers.formatting import text
+from perfxl.documents.papers.contract import CONTRACT_HEAD, asked_by, ids, make_contract_head
+from perfxl.documents.papers.formatting import text_or_dash
 from perfxl.documents.papers.kind import DocumentKind, Field
-from perfxl.documents.papers.lines import Line, difference, lines_of
+from perfxl.documents.papers.lines import Line, format_difference, read_lines
 
 
-def _lines(path: str, which: Text) -> tuple[Field, ...]:
+def _line_fields(path: str, which: Text) -> tuple[Field, ...]:
     zh, en = which
     return (
         Field(f"{path}.number", f"{zh}的序号", f"Number of {en}"),
@@ -41,8 +41,8 @@ def _lines(path: str, which: Text) -> tuple[Field, ...]:
 FIELDS: tuple[Field, ...] = (
     *CONTRACT_HEAD,
     Field("number", "文件编号", "Number of the paper"),
-    *_lines("lines[]", Text("指标", "a KPI")),
-    *_lines("differences[]", Text("有差异的指标", "a KPI whose proposals differ")),
+    *_line_fields("lines[]", Text("指标", "a KPI")),
+    *_line_fields("differences[]", Text("有差异的指标", "a KPI whose proposals differ")),
     Field("supports[].kpi", "行动计划对应的指标", "KPI of an action plan"),
     Field("supports[].action", "行动", "Action"),
     Field("supports[].resources", "所需资源", "Resources needed"),
@@ -60,18 +60,18 @@ _OUTCOMES = {
 def context(contexts: Contexts, contract_id: str) -> dict[str, Any]:
     """Raises as the contract's context does."""
     at = contexts.index.position("contracts", contract_id)
-    lines = [line for line in lines_of(contexts, contract_id, at) if not line.adjusting]
-    shown = [_line(contexts, line) for line in lines]
+    lines = [line for line in read_lines(contexts, contract_id, at) if not line.adjusting]
+    shown = [_describe_line(contexts, line) for line in lines]
     return {
-        **contract_head(contexts, contract_id, at),
+        **make_contract_head(contexts, contract_id, at),
         "number": f"{_PREFIX}-{contract_id}",
         "lines": shown,
         "differences": [line for line in shown if line["difference"]],
-        "supports": _supports(contexts, contract_id, at),
+        "supports": _list_supports(contexts, contract_id, at),
     }
 
 
-def _line(contexts: Contexts, line: Line) -> dict[str, str]:
+def _describe_line(contexts: Contexts, line: Line) -> dict[str, str]:
     issuer, holder = line.row["proposal_issuer"], line.row["proposal_holder"]
     lang = contexts.lang
     return {
@@ -82,14 +82,14 @@ def _line(contexts: Contexts, line: Line) -> dict[str, str]:
         "base": line.shown("base", lang),
         "proposal_issuer": "" if issuer is None else line.figure(issuer, lang),
         "proposal_holder": "" if holder is None else line.figure(holder, lang),
-        "difference": difference(contexts, line, holder, issuer),
+        "difference": format_difference(contexts, line, holder, issuer),
         "target": line.target(lang),
         "challenge": line.shown("challenge", lang),
-        "outcome": _outcome(contexts, line.row["target"], issuer, holder),
+        "outcome": _describe_outcome(contexts, line.row["target"], issuer, holder),
     }
 
 
-def _outcome(contexts: Contexts, target: Any, issuer: Any, holder: Any) -> str:
+def _describe_outcome(contexts: Contexts, target: Any, issuer: Any, holder: Any) -> str:
     if issuer is None or holder is None or not isinstance(target, type(issuer)):
         return ""
     if target == issuer:
@@ -103,15 +103,21 @@ def _outcome(contexts: Contexts, target: Any, issuer: Any, holder: Any) -> str:
     return _OUTCOMES[kind](contexts.lang)
 
 
-def _supports(contexts: Contexts, contract_id: str, at: int) -> list[dict[str, str]]:
+def _list_supports(contexts: Contexts, contract_id: str, at: int) -> list[dict[str, str]]:
     """What the holder's action plans need."""
     holder = contexts.index.at("contracts", at)["holder"]
-    found = []
+    supports = []
     for position, row in contexts.index.rows("plans", "holder", holder):
         if row["resources"]:
             kpi = contexts.kpi(contract_id, "plans", position, row["kpi"]).row["name"] if row["kpi"] else None
-            found.append({"kpi": text(kpi), "action": text(row["action"]), "resources": text(row["resources"])})
-    return found
+            supports.append(
+                {
+                    "kpi": text_or_dash(kpi),
+                    "action": text_or_dash(row["action"]),
+                    "resources": text_or_dash(row["resources"]),
+                }
+            )
+    return supports
 
 
 KIND = DocumentKind(

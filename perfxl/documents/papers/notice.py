@@ -12,21 +12,30 @@ from perfxl.core.scoring.scalar import LineScorer, Status
 from perfxl.core.scoring.totals_plain import Veto
 from perfxl.core.values.numbers import is_percent, round_half_away
 from perfxl.documents.papers.contexts import Contexts
-from perfxl.documents.papers.formatting import BLANK, capital, choice, day, number, short, text, weight
+from perfxl.documents.papers.formatting import (
+    BLANK,
+    capitalize,
+    format_choice,
+    format_day,
+    format_number,
+    format_weight,
+    shorten,
+    text_or_dash,
+)
 from perfxl.documents.papers.kind import GRADES, RULES, DocumentKind, Field
 from perfxl.documents.papers.lines import Line
 from perfxl.documents.papers.person import (
     PERSON_HEAD,
     Scored,
-    actual,
-    holder,
-    people,
-    person_head,
-    points,
+    describe_holder,
+    describe_total,
+    find_scored_lines,
+    format_actual,
+    format_points,
+    format_status,
+    list_people,
+    make_person_head,
     result_fields,
-    scored_lines,
-    status,
-    total,
 )
 
 SCORE_CHART: tuple[Field, ...] = (
@@ -113,27 +122,27 @@ _AVERAGE = Text("{total} 分 × {days} 天", "{total} × {days} days")
 
 
 def ids(contexts: Contexts) -> list[str]:
-    return people(contexts)
+    return list_people(contexts)
 
 
 def context(contexts: Contexts, person: str) -> dict[str, Any]:
     """Raises as `person_head`."""
-    says = contexts.kept(_Says)
+    wording = contexts.cached(_NoticeText)
     rows = contexts.results.contracts(person)
     return {
-        **person_head(contexts, _PREFIX, person),
-        "contracts": [says.contract(person, row) for row in rows],
+        **make_person_head(contexts, _PREFIX, person),
+        "contracts": [wording.contract(person, row) for row in rows],
         "several": len(rows) > 1,
-        "average": says.average(rows) if len(rows) > 1 else "",
-        "score_chart": score_chart(contexts, scored_lines(contexts, rows[-1])),
+        "average": wording.average(rows) if len(rows) > 1 else "",
+        "score_chart": chart_points(contexts, find_scored_lines(contexts, rows[-1])),
         "grades": contexts.grades,
         "rules": contexts.rules,
     }
 
 
-def score_chart(contexts: Contexts, lines: list[Scored]) -> list[dict[str, Any]]:
+def chart_points(contexts: Contexts, lines: list[Scored]) -> list[dict[str, Any]]:
     """The points of weighted lines against those of the target: numbers, for a chart. None without points."""
-    found = []
+    rows = []
     for line, result in lines:
         if not line.counts or result.not_applicable:
             continue
@@ -141,37 +150,37 @@ def score_chart(contexts: Contexts, lines: list[Scored]) -> list[dict[str, Any]]
         goal = float(contexts.policy["knot_target"]) if graded else 100.0
         reached = result.points
         met = reached is not None and reached >= goal
-        found.append(
+        rows.append(
             {
-                "kpi": short(line.name, _LABEL_LENGTH[contexts.lang]),
+                "kpi": shorten(line.name, _LABEL_LENGTH[contexts.lang]),
                 "target": goal,
                 "met": reached if met else None,
                 "missed": None if met else reached,
             }
         )
-    return found if any(row["met"] is not None or row["missed"] is not None for row in found) else []
+    return rows if any(row["met"] is not None or row["missed"] is not None for row in rows) else []
 
 
-class _Says:
+class _NoticeText:
     def __init__(self, contexts: Contexts) -> None:
         self._contexts, self._lang = contexts, contexts.lang
         self._scorer = LineScorer(contexts.policy)
 
     def contract(self, person: str, row: int) -> dict[str, Any]:
         contexts = self._contexts
-        held, lines = contexts.index.at("contracts", row), scored_lines(contexts, row)
-        start, end = day(held["start"], self._lang), day(held["end"], self._lang)
-        party = holder(contexts, person, row)
+        terms, lines = contexts.index.at("contracts", row), find_scored_lines(contexts, row)
+        start, end = format_day(terms["start"], self._lang), format_day(terms["end"], self._lang)
+        party = describe_holder(contexts, person, row)
         return {
-            "number": held["contract"],
+            "number": terms["contract"],
             "post": party["post"],
             "unit": party["unit"],
             "validity": _VALIDITY(self._lang).format(start=start, end=end),
-            "days": number(contexts.results.days(row)),
-            "result": total(contexts, contexts.results.contract(row)),
+            "days": format_number(contexts.results.days(row)),
+            "result": describe_total(contexts, contexts.results.contract(row)),
             "lines": [self._line(scored) for scored in lines if not scored.line.adjusting],
             "adjustments": [self._adjustment(scored) for scored in lines if scored.line.adjusting],
-            "weighted": points(contexts.results.contract(row).weighted / 100, _PRECISE),
+            "weighted": format_points(contexts.results.contract(row).weighted / 100, _PRECISE),
             "sum": self._sum(row, lines),
         }
 
@@ -180,10 +189,10 @@ class _Says:
         results = self._contexts.results
         parts = []
         for row in rows:
-            found = results.contract(row)
-            shown = points(found.provisional if found.total is None else found.total)
-            parts.append(_AVERAGE(self._lang).format(total=shown, days=number(results.days(row))))
-        days = number(sum(results.days(row) for row in rows))
+            contract = results.contract(row)
+            shown = format_points(contract.provisional if contract.total is None else contract.total)
+            parts.append(_AVERAGE(self._lang).format(total=shown, days=format_number(results.days(row))))
+        days = format_number(sum(results.days(row) for row in rows))
         return f"({' + '.join(parts)}) ÷ {days}"
 
     def _line(self, scored: Scored) -> dict[str, str]:
@@ -192,12 +201,12 @@ class _Says:
             "number": line.number,
             "kpi": line.name,
             "unit": line.unit,
-            "weight": weight(round(result.weight, 2)) if line.counts else BLANK,
+            "weight": format_weight(round(result.weight, 2)) if line.counts else BLANK,
             "target": line.target(self._lang),
-            "actual": actual(self._contexts, scored),
-            "points": points(result.points) if line.counts else BLANK,
-            "weighted": points(result.earned, _PRECISE) if line.counts else BLANK,
-            "status": status(self._contexts, result.status),
+            "actual": format_actual(self._contexts, scored),
+            "points": format_points(result.points) if line.counts else BLANK,
+            "weighted": format_points(result.earned, _PRECISE) if line.counts else BLANK,
+            "status": format_status(self._contexts, result.status),
             "rule": self._contexts.words.rule(line.kpi, line.terms),
             "calculation": self._sentence(self._calculation(scored)),
         }
@@ -210,10 +219,10 @@ class _Says:
         elif result.not_applicable:
             yield _GIVEN(self._lang)
         elif result.status is Status.PENDING and result.actual is not None:
-            yield _SO_FAR(self._lang).format(actual=actual(self._contexts, scored))
+            yield _SO_FAR(self._lang).format(actual=format_actual(self._contexts, scored))
         agreed = line.row["weight"] or 0.0
         if line.counts and not result.not_applicable and abs(result.weight - agreed) > 1e-9:
-            yield _SPREAD(self._lang).format(weight=weight(round(result.weight, 2)))
+            yield _SPREAD(self._lang).format(weight=format_weight(round(result.weight, 2)))
 
     def _applied(self, scored: Scored) -> Iterator[str]:
         line = scored.line
@@ -224,88 +233,90 @@ class _Says:
         if rule is None or rule.raw is None:
             return
         if rule.table:
-            yield self._found(line, rule.reached)
-        elif not _plain(rule.applied):
-            applied = _SIZE.sub(r"\1", _LONG.sub(_shortened, rule.applied)).translate(_SIGNS)
-            raw = number(round_half_away(rule.raw, 2)).translate(_SIGNS)
+            yield self._describe_step(line, rule.reached)
+        elif not _is_plain(rule.applied):
+            applied = _SIZE.sub(r"\1", _LONG.sub(_shorten_figure, rule.applied)).translate(_SIGNS)
+            raw = format_number(round_half_away(rule.raw, 2)).translate(_SIGNS)
             yield _APPLIED(self._lang).format(applied=applied, points=raw)
         if rule.hit == "cap" and rule.cap is not None:
-            yield _CAP(self._lang).format(cap=number(rule.cap))
+            yield _CAP(self._lang).format(cap=format_number(rule.cap))
         elif rule.hit == "floor" and rule.floor is not None:
-            yield _FLOOR(self._lang).format(floor=number(rule.floor))
+            yield _FLOOR(self._lang).format(floor=format_number(rule.floor))
 
-    def _found(self, line: Line, reached: tuple[Any, float] | None) -> str:
+    def _describe_step(self, line: Line, reached: tuple[Any, float] | None) -> str:
         """The step or grade that the actual earned."""
         if reached is None:
             return _NO_STEP(self._lang)
         words = _GRADE if line.graded else _STEP
-        return words(self._lang).format(at=line.figure(reached[0], self._lang), points=number(reached[1]))
+        return words(self._lang).format(at=line.figure(reached[0], self._lang), points=format_number(reached[1]))
 
     def _adjustment(self, scored: Scored) -> dict[str, Any]:
         line, result = scored
         events, vetoed = list(self._events(line.position)), self._contexts.results.vetoed(line.position)
         change = result.points or 0.0
-        shown = f"{'+' if change > 0 else '−'}{points(abs(change))}" if change else points(0.0)
+        shown = f"{'+' if change > 0 else '−'}{format_points(abs(change))}" if change else format_points(0.0)
         return {
             "number": line.number,
             "kpi": line.name,
-            "kind": choice("kpis", "kind", line.kind, self._lang),
+            "kind": format_choice("kpis", "kind", line.kind, self._lang),
             "rule": self._contexts.words.rule(line.kpi, line.terms),
             "events": "\n".join(events)
-            or (_REPORTED if vetoed else _NO_EVENT)(self._lang).format(count=number(vetoed)),
+            or (_REPORTED if vetoed else _NO_EVENT)(self._lang).format(count=format_number(vetoed)),
             "points": self._veto(line.position) if vetoed else BLANK if line.kind == "veto" else shown,
         }
 
     def _events(self, line: int) -> Iterator[str]:
         for row in self._contexts.results.events(line):
             event = self._contexts.index.at("events", row)
-            said = _TIMES(self._lang).format(day=day(event["date"], self._lang), fact=text(event["fact"]))
+            sentence = _TIMES(self._lang).format(
+                day=format_day(event["date"], self._lang), fact=text_or_dash(event["fact"])
+            )
             if event["count"] not in (None, 1.0):
-                said += _COUNT(self._lang).format(count=number(event["count"]))
-            yield said + _SOURCE(self._lang).format(source=event["source"]) if event["source"] else said
+                sentence += _COUNT(self._lang).format(count=format_number(event["count"]))
+            yield sentence + _SOURCE(self._lang).format(source=event["source"]) if event["source"] else sentence
 
     def _veto(self, line: int) -> str:
         columns = self._contexts.results.scores.line_table.columns
         row = {name: columns[name][line] for name in ("veto_effect", "limit", "veto_grade")}
         veto = Veto.of(row, self._contexts.policy)
-        return _AT_MOST[veto.effect](self._lang).format(limit=number(veto.limit), grade=veto.grade)
+        return _AT_MOST[veto.effect](self._lang).format(limit=format_number(veto.limit), grade=veto.grade)
 
     def _sum(self, row: int, lines: list[Scored]) -> str:
         """From the weighted points to the contract's total."""
-        found = self._contexts.results.contract(row)
+        contract = self._contexts.results.contract(row)
         changes = [s.result.points for s in lines if s.line.adjusting and s.line.kind != "veto" and s.result.points]
         bonus, deducted = sum(c for c in changes if c > 0), -sum(c for c in changes if c < 0)
-        parts = [_SUM(self._lang).format(weighted=points(found.weighted / 100, _PRECISE))]
+        parts = [_SUM(self._lang).format(weighted=format_points(contract.weighted / 100, _PRECISE))]
         if bonus:
-            parts.append("+ " + _BONUS(self._lang).format(points=points(bonus)))
+            parts.append("+ " + _BONUS(self._lang).format(points=format_points(bonus)))
         if deducted:
-            parts.append("− " + _DEDUCTED(self._lang).format(points=points(deducted)))
-        said = [" ".join(parts), *self._limits(found.weighted / 100 + found.adjusted)]
+            parts.append("− " + _DEDUCTED(self._lang).format(points=format_points(deducted)))
+        sentences = [" ".join(parts), *self._limits(contract.weighted / 100 + contract.adjusted)]
         vetoed = [s for s in lines if self._contexts.results.vetoed(s.line.position)]
-        said += [_VETOED(self._lang).format(effect=self._veto(s.line.position)) for s in vetoed]
+        sentences += [_VETOED(self._lang).format(effect=self._veto(s.line.position)) for s in vetoed]
         pending = [s.line.name for s in lines if s.result.status in (Status.PENDING, Status.PROBLEM) and s.line.counts]
-        if found.total is None and found.provisional is not None and pending:
-            known, now = weight(round(found.completeness, 2)), points(found.provisional)
-            said.append(_OPEN(self._lang).format(kpis=COMMA(self._lang).join(pending), known=known, points=now))
-        return self._sentence(iter(said))
+        if contract.total is None and contract.provisional is not None and pending:
+            share, now = format_weight(round(contract.completeness, 2)), format_points(contract.provisional)
+            sentences.append(_OPEN(self._lang).format(kpis=COMMA(self._lang).join(pending), known=share, points=now))
+        return self._sentence(iter(sentences))
 
-    def _limits(self, whole: float) -> Iterator[str]:
+    def _limits(self, exact: float) -> Iterator[str]:
         cap = float(self._contexts.policy["total_cap"])
-        if whole > cap:
-            yield _CAPPED(self._lang).format(sum=points(whole), cap=number(cap))
-        elif whole < 0:
-            yield _AT_LEAST(self._lang).format(sum=points(whole))
+        if exact > cap:
+            yield _CAPPED(self._lang).format(sum=format_points(exact), cap=format_number(cap))
+        elif exact < 0:
+            yield _AT_LEAST(self._lang).format(sum=format_points(exact))
 
     def _sentence(self, parts: Iterator[str]) -> str:
-        said = SEMICOLON(self._lang).join(parts)
-        return capital(said) + FULL_STOP(self._lang) if said else ""
+        sentence = SEMICOLON(self._lang).join(parts)
+        return capitalize(sentence) + FULL_STOP(self._lang) if sentence else ""
 
 
-def _shortened(figure: re.Match[str]) -> str:
+def _shorten_figure(figure: re.Match[str]) -> str:
     return f"{round(float(figure[0]), _PRECISE):.15g}"
 
 
-def _plain(applied: str) -> bool:
+def _is_plain(applied: str) -> bool:
     """Whether nothing is left of a rule but its result."""
     return applied.replace(".", "").isdigit()
 

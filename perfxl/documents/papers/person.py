@@ -8,10 +8,10 @@ from perfxl.core.language import Text
 from perfxl.core.problems import problem
 from perfxl.core.scoring.scalar import STATUS_LABELS, Status
 from perfxl.core.values.numbers import is_percent, round_half_away
-from perfxl.documents.papers.contexts import ContextError, Contexts, coefficient, heading
-from perfxl.documents.papers.formatting import BLANK, capital, day, number, weight
+from perfxl.documents.papers.contexts import ContextError, Contexts, format_coefficient, make_heading
+from perfxl.documents.papers.formatting import BLANK, capitalize, format_day, format_number, format_weight
 from perfxl.documents.papers.kind import NUMBERED, Field, person_fields
-from perfxl.documents.papers.lines import Line, lines_of
+from perfxl.documents.papers.lines import Line, read_lines
 from perfxl.documents.papers.results import LineResult, Total
 
 
@@ -80,92 +80,92 @@ class Scored(NamedTuple):
     result: LineResult
 
 
-def people(contexts: Contexts, table: str = "") -> list[str]:
+def list_people(contexts: Contexts, table: str = "") -> list[str]:
     """Everybody with a contract, and who else stands in `table`."""
-    held = contexts.standing.people
+    holders = contexts.standing.people
     more = contexts.index.values(table, "holder") if table else []
-    known = set(held)
-    return [*held, *(person for person in more if person not in known)]
+    with_contract = set(holders)
+    return [*holders, *(person for person in more if person not in with_contract)]
 
 
-def person_head(contexts: Contexts, prefix: str, person: str, record: str = "") -> dict[str, Any]:
+def make_person_head(contexts: Contexts, prefix: str, person: str, record: str = "") -> dict[str, Any]:
     """Company, person, superior, period and the result so far, for the paper `record` (the person's only one, if
     blank). Raises ContextError for somebody without a contract, or who is not in the table people."""
     rows = contexts.results.contracts(person)
     if not rows:
         raise ContextError([problem("paper_without_result", record=record or person, value=person)], contexts.lang)
     return {
-        **heading(contexts, prefix, record or person),
-        "holder": holder(contexts, person, rows[-1]),
+        **make_heading(contexts, prefix, record or person),
+        "holder": describe_holder(contexts, person, rows[-1]),
         "superior": _superior(contexts, person, rows[-1]),
         "period": _period(contexts, rows),
-        "result": total(contexts, contexts.results.person(person)),
+        "result": describe_total(contexts, contexts.results.person(person)),
     }
 
 
-def holder(contexts: Contexts, person: str, contract: int) -> dict[str, str]:
+def describe_holder(contexts: Contexts, person: str, contract: int) -> dict[str, str]:
     """A person as the contract in row `contract` has them: its post and unit go before the person's own."""
     row = contexts.index.at("contracts", contract)
     column = "holder" if row["holder"] == person else "second_holder"
-    found = contexts.index.refer(person, "contracts", contract, column, person)
+    described = contexts.index.refer(person, "contracts", contract, column, person)
     if column != "holder":
-        return contexts.describe(person, found)
+        return contexts.describe(person, described)
     unit = contexts.index.refer(person, "contracts", contract, "unit", row["unit"])["name"] if row["unit"] else None
-    return contexts.describe(person, found, row["post"], unit)
+    return contexts.describe(person, described, row["post"], unit)
 
 
-def current_lines(contexts: Contexts, person: str) -> list[Scored]:
+def find_current_lines(contexts: Contexts, person: str) -> list[Scored]:
     """The lines of the contract that the person holds now."""
-    return scored_lines(contexts, contexts.results.contracts(person)[-1])
+    return find_scored_lines(contexts, contexts.results.contracts(person)[-1])
 
 
-def scored_lines(contexts: Contexts, contract: int) -> list[Scored]:
+def find_scored_lines(contexts: Contexts, contract: int) -> list[Scored]:
     contract_id = contexts.index.at("contracts", contract)["contract"]
-    lines = lines_of(contexts, contract_id, contract)
+    lines = read_lines(contexts, contract_id, contract)
     return [Scored(line, contexts.results.line(line.position)) for line in lines]
 
 
-def total(contexts: Contexts, found: Total) -> dict[str, Any]:
+def describe_total(contexts: Contexts, result: Total) -> dict[str, Any]:
     """A total as papers show it: the official one, else the provisional one and how much of it is known."""
-    official = found.total is not None
-    shown = found.total if official else found.provisional
+    official = result.total is not None
+    shown = result.total if official else result.provisional
     if official:
         state = _OFFICIAL(contexts.lang)
     elif shown is None:
         state = _NONE(contexts.lang)
     else:
-        state = _PROVISIONAL(contexts.lang).format(share=weight(round(found.completeness, 2)))
+        state = _PROVISIONAL(contexts.lang).format(share=format_weight(round(result.completeness, 2)))
     return {
         "official": official,
         "state": state,
-        "total": points(shown),
-        "grade": found.band.grade if found.band else BLANK,
-        "coefficient": coefficient(found.band.coefficient) if found.band else BLANK,
+        "total": format_points(shown),
+        "grade": result.band.grade if result.band else BLANK,
+        "coefficient": format_coefficient(result.band.coefficient) if result.band else BLANK,
     }
 
 
-def points(value: float | None, digits: int = 2) -> str:
+def format_points(value: float | None, digits: int = 2) -> str:
     """With two decimals, or up to `digits` where more of them matter."""
-    return BLANK if value is None else number(round_half_away(value, digits), 2)
+    return BLANK if value is None else format_number(round_half_away(value, digits), 2)
 
 
-def actual(contexts: Contexts, scored: Scored) -> str:
+def format_actual(contexts: Contexts, scored: Scored) -> str:
     """What was reached so far, in the KPI's unit; how often, of what is counted; pending and N/A in words."""
     line, result = scored
     if result.not_applicable:
         return _NOT_APPLICABLE(contexts.lang)
     if line.adjusting:
-        return _TIMES(contexts.lang).format(count=number(result.actual or 0.0))
+        return _TIMES(contexts.lang).format(count=format_number(result.actual or 0.0))
     if result.actual is None:
         return _PENDING(contexts.lang)
-    return rounded(contexts, line, result.actual, least=2)
+    return format_rounded(contexts, line, result.actual, least=2)
 
 
-def status(contexts: Contexts, state: Status) -> str:
-    return capital(STATUS_LABELS[state](contexts.lang))
+def format_status(contexts: Contexts, state: Status) -> str:
+    return capitalize(STATUS_LABELS[state](contexts.lang))
 
 
-def rounded(contexts: Contexts, line: Line, value: Any, least: int = 0) -> str:
+def format_rounded(contexts: Contexts, line: Line, value: Any, least: int = 0) -> str:
     """A figure that was worked out (a target to date, a forecast), to the KPI's decimals but no fewer than `least`."""
     if isinstance(value, float):
         places = max(line.kpi.decimals or 0, least)
@@ -173,7 +173,7 @@ def rounded(contexts: Contexts, line: Line, value: Any, least: int = 0) -> str:
     return line.figure(value, contexts.lang)
 
 
-def percent(value: float | None) -> str:
+def format_percent(value: float | None) -> str:
     return BLANK if value is None else f"{value:.1f}%"
 
 
@@ -190,4 +190,4 @@ def _period(contexts: Contexts, contracts: list[int]) -> str:
     rows = [contexts.index.at("contracts", row) for row in contracts]
     start = contexts.policy["period_start"] or min((row["start"] for row in rows if row["start"]), default=None)
     end = contexts.policy["period_end"] or max((row["end"] for row in rows if row["end"]), default=None)
-    return _SPAN(contexts.lang).format(start=day(start, contexts.lang), end=day(end, contexts.lang))
+    return _SPAN(contexts.lang).format(start=format_day(start, contexts.lang), end=format_day(end, contexts.lang))

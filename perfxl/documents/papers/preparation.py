@@ -11,12 +11,20 @@ from perfxl.core.language import SEMICOLON, Text
 from perfxl.core.scoring.line_table import contract_months
 from perfxl.core.scoring.periods import Report, aggregate, attainment, months_of_period, phased
 from perfxl.core.scoring.scalar import Status, number
-from perfxl.documents.papers.coaching import as_of
+from perfxl.documents.papers.coaching import format_as_of
 from perfxl.documents.papers.contexts import Contexts, Row
-from perfxl.documents.papers.formatting import BLANK, MONTHS, choice, day, text
+from perfxl.documents.papers.formatting import BLANK, MONTHS, format_choice, format_day, text_or_dash
 from perfxl.documents.papers.kind import DocumentKind, Field
-from perfxl.documents.papers.lines import difference
-from perfxl.documents.papers.person import PERSON_HEAD, Scored, actual, current_lines, people, person_head, points
+from perfxl.documents.papers.lines import format_difference
+from perfxl.documents.papers.person import (
+    PERSON_HEAD,
+    Scored,
+    find_current_lines,
+    format_actual,
+    format_points,
+    list_people,
+    make_person_head,
+)
 
 TREND: tuple[Field, ...] = (
     Field("trend[].period", "图表：月份", "Chart: month"),
@@ -81,47 +89,47 @@ _SOURCES = {
 
 
 def ids(contexts: Contexts) -> list[str]:
-    return people(contexts)
+    return list_people(contexts)
 
 
 def context(contexts: Contexts, person: str) -> dict[str, Any]:
     """Raises as `person_head`."""
-    lines = current_lines(contexts, person)
-    interview = _interview(contexts, person, held=False)
+    lines = find_current_lines(contexts, person)
+    interview = _find_interview(contexts, person, held=False)
     return {
-        **person_head(contexts, _PREFIX, person),
-        "as_of": as_of(contexts),
-        "date": day(interview["date"], contexts.lang) if interview else "",
+        **make_person_head(contexts, _PREFIX, person),
+        "as_of": format_as_of(contexts),
+        "date": format_day(interview["date"], contexts.lang) if interview else "",
         "place": (interview["place"] or "") if interview else "",
-        "trend": _trend(contexts, lines),
-        "affirmed": [_affirmed(contexts, scored) for scored in _best(lines)],
-        "gaps": [_gap(contexts, scored, person) for scored in gaps(lines)[:_GAPS]],
-        "questions": list(_questions(contexts, person, lines)),
-        "promises": list(_promises(contexts, person)),
+        "trend": _chart_trend(contexts, lines),
+        "affirmed": [_describe_result(contexts, scored) for scored in _find_best(lines)],
+        "gaps": [_describe_gap(contexts, scored, person) for scored in find_gaps(lines)[:_GAPS]],
+        "questions": list(_ask_questions(contexts, person, lines)),
+        "promises": list(_list_promises(contexts, person)),
     }
 
 
-def _interview(contexts: Contexts, person: str, *, held: bool) -> Row | None:
+def _find_interview(contexts: Contexts, person: str, *, held: bool) -> Row | None:
     """The last interview that was held, or the one that is to come: of that only time and place are known."""
     rows = [row for _, row in contexts.index.rows("interviews", "holder", person)]
-    wanted = [row for row in rows if any(row[name] is not None for name in _SAID) == held]
-    return max(wanted, key=lambda row: row["date"] or date.min) if wanted else None
+    interviews = [row for row in rows if any(row[name] is not None for name in _SAID) == held]
+    return max(interviews, key=lambda row: row["date"] or date.min) if interviews else None
 
 
-def gaps(lines: list[Scored]) -> list[Scored]:
+def find_gaps(lines: list[Scored]) -> list[Scored]:
     """Lines short of their target, those first that cost the total most."""
     short = [scored for scored in lines if scored.line.counts and _points(scored) < _FULL]
     return sorted(short, key=lambda scored: -(_FULL - _points(scored)) * scored.result.weight)
 
 
-def _coached_causes(contexts: Contexts, person: str, kpi: str) -> str:
+def _join_causes(contexts: Contexts, person: str, kpi: str) -> str:
     """The causes that coaching found for a KPI; blank if none."""
     rows = (row for _, row in contexts.index.rows("coaching", "holder", person) if row["kpi"] == kpi)
     causes = dict.fromkeys(row["cause"] for row in rows if row["cause"])
     return SEMICOLON(contexts.lang).join(causes)
 
 
-def _best(lines: list[Scored]) -> list[Scored]:
+def _find_best(lines: list[Scored]) -> list[Scored]:
     met = [s for s in lines if s.line.counts and s.result.points is not None and s.result.points >= _FULL]
     return sorted(met, key=lambda scored: (-_points(scored), -scored.result.weight))[:_AFFIRMED]
 
@@ -130,97 +138,99 @@ def _points(scored: Scored) -> float:
     return _FULL if scored.result.points is None else scored.result.points
 
 
-def _affirmed(contexts: Contexts, scored: Scored) -> dict[str, str]:
+def _describe_result(contexts: Contexts, scored: Scored) -> dict[str, str]:
     line, result = scored
     return {
         "kpi": line.name,
         "target": line.target(contexts.lang),
-        "actual": actual(contexts, scored),
-        "points": points(result.points),
+        "actual": format_actual(contexts, scored),
+        "points": format_points(result.points),
     }
 
 
-def _gap(contexts: Contexts, scored: Scored, person: str) -> dict[str, str]:
+def _describe_gap(contexts: Contexts, scored: Scored, person: str) -> dict[str, str]:
     line, result = scored
     return {
-        **_affirmed(contexts, scored),
-        "gap": difference(contexts, line, result.actual, line.row["target"]) or BLANK,
-        "lost": points((_FULL - _points(scored)) * result.weight / 100),
-        "cause": _coached_causes(contexts, person, line.row["kpi"]),
+        **_describe_result(contexts, scored),
+        "gap": format_difference(contexts, line, result.actual, line.row["target"]) or BLANK,
+        "lost": format_points((_FULL - _points(scored)) * result.weight / 100),
+        "cause": _join_causes(contexts, person, line.row["kpi"]),
     }
 
 
-def _questions(contexts: Contexts, person: str, lines: list[Scored]) -> Iterator[str]:
+def _ask_questions(contexts: Contexts, person: str, lines: list[Scored]) -> Iterator[str]:
     """What must be cleared up before both can sign."""
-    said = {Status.PENDING: _PENDING, Status.NOT_APPLICABLE: _NOT_APPLICABLE, Status.PROBLEM: _PROBLEM}
+    questions = {Status.PENDING: _PENDING, Status.NOT_APPLICABLE: _NOT_APPLICABLE, Status.PROBLEM: _PROBLEM}
     for line, result in lines:
-        if line.counts and result.status in said:
-            yield said[result.status](contexts.lang).format(kpi=line.name)
+        if line.counts and result.status in questions:
+            yield questions[result.status](contexts.lang).format(kpi=line.name)
         for row in contexts.results.events(line.position):
             event = contexts.index.at("events", row)
-            fact = text(event["fact"]).rstrip("。.")
-            yield _EVENT(contexts.lang).format(day=day(event["date"], contexts.lang), kpi=line.name, fact=fact)
+            fact = text_or_dash(event["fact"]).rstrip("。.")
+            yield _EVENT(contexts.lang).format(day=format_day(event["date"], contexts.lang), kpi=line.name, fact=fact)
     for _, appeal in contexts.index.rows("appeals", "holder", person):
         if appeal["decision"] in (None, "open"):
-            yield _APPEAL(contexts.lang).format(appeal=appeal["appeal"], reason=text(appeal["reason"]))
-    interview = _interview(contexts, person, held=True)
+            yield _APPEAL(contexts.lang).format(appeal=appeal["appeal"], reason=text_or_dash(appeal["reason"]))
+    interview = _find_interview(contexts, person, held=True)
     if interview and interview["agreed"] is False and interview["opinion"]:
         yield _DISAGREED(contexts.lang).format(opinion=interview["opinion"])
 
 
-def _promises(contexts: Contexts, person: str) -> Iterator[dict[str, str]]:
+def _list_promises(contexts: Contexts, person: str) -> Iterator[dict[str, str]]:
     """What both sides said they would do, and how it stands."""
 
-    def promise(source: str, said: str, due: date | None = None, state: str | None = None) -> dict[str, str]:
+    def promise(source: str, text: str, due: date | None = None, state: str | None = None) -> dict[str, str]:
         return {
             "source": _SOURCES[source](contexts.lang),
-            "text": said,
-            "due": day(due, contexts.lang),
-            "status": choice("plans", "status", state, contexts.lang),
+            "text": text,
+            "due": format_day(due, contexts.lang),
+            "status": format_choice("plans", "status", state, contexts.lang),
         }
 
     for _, row in contexts.index.rows("improvements", "holder", person):
-        yield promise("improvements", text(row["action"]), row["due"], row["status"])
+        yield promise("improvements", text_or_dash(row["action"]), row["due"], row["status"])
     for _, row in contexts.index.rows("plans", "holder", person):
-        yield promise("plans", text(row["action"]), row["end"], row["status"])
+        yield promise("plans", text_or_dash(row["action"]), row["end"], row["status"])
     for _, row in contexts.index.rows("coaching", "holder", person):
         if row["follow_up"]:
             yield promise("coaching", row["follow_up"])
-    interview = _interview(contexts, person, held=True)
+    interview = _find_interview(contexts, person, held=True)
     if interview and interview["next_targets"]:
         yield promise("interviews", interview["next_targets"])
 
 
-def _trend(contexts: Contexts, scored: list[Scored]) -> list[dict[str, Any]]:
+def _chart_trend(contexts: Contexts, scored: list[Scored]) -> list[dict[str, Any]]:
     """Attainment to date at the end of each month that was reported: actual so far against target so far, the mean of
     the weighted KPIs that report more than once, by weight. Empty where there is no course to show."""
-    courses = [course for course in (_course(contexts, each) for each in scored) if course]
+    courses = [course for course in (_find_course(contexts, line) for line in scored) if course]
     ends = sorted({month for _, course in courses for month in course})
     if len(ends) < _FEWEST:
         return []
     points = []
     for end in ends:
-        known = [(weight, course[max(past)]) for weight, course in courses if (past := [m for m in course if m <= end])]
-        whole = sum(weight for weight, _ in known)
-        mean = sum(weight * min(value, _MOST) for weight, value in known) / whole
+        reported = [
+            (weight, course[max(past)]) for weight, course in courses if (past := [m for m in course if m <= end])
+        ]
+        total_weight = sum(weight for weight, _ in reported)
+        mean = sum(weight * min(value, _MOST) for weight, value in reported) / total_weight
         label = _MONTH(contexts.lang).format(month=end % 12 + 1, name=MONTHS[end % 12])
         points.append({"period": label, "attainment": round(mean, 1), "target": 100.0})
     return points
 
 
-def _course(contexts: Contexts, scored: Scored) -> tuple[float, dict[int, float]] | None:
+def _find_course(contexts: Contexts, scored: Scored) -> tuple[float, dict[int, float]] | None:
     """A line's weight, and its attainment by month; None for a line that has no course."""
     line, result = scored
     joined = contexts.results.scores.line_table
     full = number(joined.columns["target"][line.position])
     if not line.counts or result.weight <= 0 or full != full:
         return None
-    reports = [_report(contexts, row) for row in joined.to_date[line.position].rows]
+    reports = [_read_report(contexts, row) for row in joined.to_date[line.position].rows]
     ends = sorted({report.last for report in reports})
-    first, last = contexts.kept(_months)[joined.contract[line.position]]
+    first, last = contexts.cached(_list_months)[joined.contract[line.position]]
     rule = joined.columns["aggregation"][line.position] or ""
     direction = -1.0 if joined.columns["direction"][line.position] == "lower" else 1.0
-    steps = _steps(contexts, scored)
+    steps = _read_steps(contexts, scored)
     course = {}
     for end in ends:
         so_far = aggregate(rule, [report for report in reports if report.last <= end], first, last)
@@ -232,23 +242,23 @@ def _course(contexts: Contexts, scored: Scored) -> tuple[float, dict[int, float]
     return (result.weight, course) if len(course) >= _FEWEST else None
 
 
-def _months(contexts: Contexts) -> list[tuple[int, int]]:
+def _list_months(contexts: Contexts) -> list[tuple[int, int]]:
     return contract_months(contexts.results.scores.line_table.contracts, contexts.policy)
 
 
-def _report(contexts: Contexts, row: int) -> Report:
-    held = contexts.index.at("actuals", row)
-    return Report(*months_of_period(held["period"]), held["value"], held["numerator"], held["denominator"], row)
+def _read_report(contexts: Contexts, row: int) -> Report:
+    actual = contexts.index.at("actuals", row)
+    return Report(*months_of_period(actual["period"]), actual["value"], actual["numerator"], actual["denominator"], row)
 
 
-def _steps(contexts: Contexts, scored: Scored) -> list[tuple[int, float]]:
+def _read_steps(contexts: Contexts, scored: Scored) -> list[tuple[int, float]]:
     row = scored.line.row
-    found = [
+    targets = [
         (months_of_period(step["period"])[1], float(step["target"]))
         for _, step in contexts.index.rows("phasing", "contract", row["contract"])
         if step["kpi"] == row["kpi"] and step["period"] and isinstance(step["target"], float)
     ]
-    return sorted(found)
+    return sorted(targets)
 
 
 KIND = DocumentKind(

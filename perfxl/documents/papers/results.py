@@ -36,7 +36,7 @@ class LineResult(NamedTuple):
 
     @property
     def not_applicable(self) -> bool:
-        return self.actual == NOT_APPLICABLE
+        return bool(self.actual == NOT_APPLICABLE)
 
 
 class Total(NamedTuple):
@@ -139,10 +139,10 @@ class Results(Standing):
 
     @cached_property
     def _lines(self) -> dict[int, list[int]]:
-        found: dict[int, list[int]] = defaultdict(list)
+        lines: dict[int, list[int]] = defaultdict(list)
         for line, contract in enumerate(self.scores.line_table.contract):
-            found[contract].append(line)
-        return dict(found)
+            lines[contract].append(line)
+        return dict(lines)
 
 
 def _known(value: Any) -> float | None:

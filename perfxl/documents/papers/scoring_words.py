@@ -17,7 +17,7 @@ from perfxl.core.policy import DEFAULT_SCALE, Policy
 from perfxl.core.rulebook import FIGURES, Method, RuleBook
 from perfxl.core.schema import get
 from perfxl.core.scoring.scalar import best_first, resolve_steps
-from perfxl.documents.papers.formatting import BLANK, capital, figure, measure, number
+from perfxl.documents.papers.formatting import BLANK, capitalize, format_figure, format_measure, format_number
 
 Row = dict[str, Any]
 
@@ -115,7 +115,8 @@ class Kpi:
 
     @property
     def decimals(self) -> int | None:
-        return self.row["decimals"]
+        decimals: int | None = self.row["decimals"]
+        return decimals
 
 
 class Terms(NamedTuple):
@@ -135,8 +136,8 @@ class Terms(NamedTuple):
     negative_target: bool
 
 
-def terms_of(line: Row, kpi: Kpi) -> Terms:
-    def held(column: str) -> Any:
+def read_terms(line: Row, kpi: Kpi) -> Terms:
+    def own_or_library(column: str) -> Any:
         value = line[column]
         return kpi.row[column] if value is None else value
 
@@ -145,11 +146,11 @@ def terms_of(line: Row, kpi: Kpi) -> Terms:
         line["base"],
         line["low"],
         line["high"],
-        held("k"),
-        held("unit_step"),
-        held("floor"),
-        held("cap"),
-        held("limit"),
+        own_or_library("k"),
+        own_or_library("unit_step"),
+        own_or_library("floor"),
+        own_or_library("cap"),
+        own_or_library("limit"),
         line["threshold"] is not None,
         line["challenge"] is not None,
         isinstance(target, float | int) and target < 0,
@@ -175,14 +176,14 @@ class ScoringWords:
         """The grades of a graded KPI and the points they earn."""
         name = (kpi.row["scale"] or "").strip()
         scale = self._policy.scales.get(name, {}) if name else DEFAULT_SCALE
-        return {grade: _points(points) for grade, points in scale.items()}
+        return {grade: _format_points(points) for grade, points in scale.items()}
 
     def _short(self, kpi: Kpi, terms: Terms) -> str:
         """The method's name, with its figure: "加减分法（每 1% 计 5 分）"."""
         method = kpi.method
         if method is None:
             return kpi.row["method"] or BLANK
-        name = capital(method.label(self._lang).replace("_", " "))
+        name = capitalize(method.label(self._lang).replace("_", " "))
         if method.own or method.name not in _SHORT:
             return name
         added = _SHORT[method.name](self._lang).format(**self._figures(kpi, terms))
@@ -217,24 +218,24 @@ class ScoringWords:
 
     def _figures(self, kpi: Kpi, terms: Terms) -> dict[str, str]:
         return {
-            "base": figure(terms.base, kpi.unit, kpi.decimals, self._lang),
-            "low": figure(terms.low, kpi.unit, kpi.decimals, self._lang),
-            "high": figure(terms.high, kpi.unit, kpi.decimals, self._lang),
-            "u": measure(terms.unit_step, kpi.unit, None, self._lang),
-            "k": _points(terms.k),
+            "base": format_figure(terms.base, kpi.unit, kpi.decimals, self._lang),
+            "low": format_figure(terms.low, kpi.unit, kpi.decimals, self._lang),
+            "high": format_figure(terms.high, kpi.unit, kpi.decimals, self._lang),
+            "u": format_measure(terms.unit_step, kpi.unit, None, self._lang),
+            "k": _format_points(terms.k),
         }
 
     def _settings(self, method: Method, kpi: Kpi, terms: Terms) -> dict[str, str]:
         policy = self._policy
         limit = policy["veto_limit"] if terms.limit is None and method.name == "veto" else terms.limit
         return {
-            "at_threshold": _points(policy["knot_threshold"]),
-            "at_target": _points(policy["knot_target"]),
-            "at_challenge": _points(policy["knot_challenge"]),
+            "at_threshold": _format_points(policy["knot_threshold"]),
+            "at_target": _format_points(policy["knot_target"]),
+            "at_challenge": _format_points(policy["knot_challenge"]),
             "day": _DAYS[policy["milestone_days"]](self._lang),
-            "floor": _points(policy["points_floor"] if terms.floor is None else terms.floor),
-            "cap": _points(policy["points_cap"] if terms.cap is None else terms.cap),
-            "limit": _points(limit),
+            "floor": _format_points(policy["points_floor"] if terms.floor is None else terms.floor),
+            "cap": _format_points(policy["points_cap"] if terms.cap is None else terms.cap),
+            "limit": _format_points(limit),
             "grade": kpi.row["veto_grade"] or policy["veto_grade"],
             "steps": self._steps(kpi),
             "grades": self._join(_GRADE, ({"grade": g, "points": p} for g, p in self.grades(kpi).items())),
@@ -254,7 +255,9 @@ class ScoringWords:
         steps = best_first(
             resolve_steps(kpi.row["steps"], self._policy) or (), -1.0 if _direction(kpi) == "lower" else 1.0
         )
-        shown = ((measure(at, kpi.unit, kpi.decimals, self._lang), _points(points)) for at, points in steps)
+        shown = (
+            (format_measure(at, kpi.unit, kpi.decimals, self._lang), _format_points(points)) for at, points in steps
+        )
         return self._join(_STEP, ({"at": at, "points": points} for at, points in shown))
 
     def _join(self, words: Text, items: Iterator[dict[str, str]]) -> str:
@@ -283,5 +286,5 @@ def _header(name: str) -> Text:
     return Text(column.zh, column.en)
 
 
-def _points(value: float | None) -> str:
-    return BLANK if value is None else number(value)
+def _format_points(value: float | None) -> str:
+    return BLANK if value is None else format_number(value)

@@ -10,10 +10,10 @@ from statistics import fmean
 from typing import Any, NamedTuple
 
 from perfxl.core.language import COMMA, Text
-from perfxl.documents.papers.contexts import Contexts, Row, heading
-from perfxl.documents.papers.formatting import BLANK, day, number, short, text
+from perfxl.documents.papers.contexts import Contexts, Row, make_heading
+from perfxl.documents.papers.formatting import BLANK, format_day, format_number, shorten, text_or_dash
 from perfxl.documents.papers.kind import NUMBERED, DocumentKind, Field, person_fields
-from perfxl.documents.papers.person import holder, points, result_fields, total
+from perfxl.documents.papers.person import describe_holder, describe_total, format_points, result_fields
 
 FIELDS: tuple[Field, ...] = (
     *NUMBERED,
@@ -68,7 +68,7 @@ class Group(NamedTuple):
 
 def ids(contexts: Contexts) -> list[str]:
     """The units that have anybody with a contract, or that a unit below has."""
-    units = contexts.kept(_Units)
+    units = contexts.cached(_Units)
     return [unit for unit in contexts.index.keys("units") if units.below(unit)]
 
 
@@ -79,31 +79,31 @@ def asked_by(contexts: Contexts, unit: str) -> set[str]:
 
 def context(contexts: Contexts, unit: str) -> dict[str, Any]:
     """Raises KeyError for a unit that does not exist, ContextError for one whose head or parent does not."""
-    units = contexts.kept(_Units)
+    units = contexts.cached(_Units)
     at = contexts.index.position("units", unit)
     row = contexts.index.at("units", at)
     group = units.group(unit)
     parent = contexts.index.refer(unit, "units", at, "parent", row["parent"]) if row["parent"] else {"name": None}
     return {
-        **heading(contexts, _PREFIX, unit),
-        "period": _period(contexts),
+        **make_heading(contexts, _PREFIX, unit),
+        "period": _format_period(contexts),
         "unit": {
             "id": unit,
-            "name": text(row["name"]),
-            "parent": text(parent["name"]),
-            "grade": text(row["grade"]),
+            "name": text_or_dash(row["name"]),
+            "parent": text_or_dash(parent["name"]),
+            "grade": text_or_dash(row["grade"]),
         },
         "head": contexts.person(unit, "units", at, "head") if row["head"] else dict.fromkeys(_PARTY, BLANK),
-        "count": number(group.people),
-        "official": number(len(group.totals)),
-        "pending": number(group.people - len(group.totals)),
-        "average": points(group.average),
-        "highest": points(max(group.totals, default=None)),
-        "lowest": points(min(group.totals, default=None)),
-        "distribution": list(_distribution(contexts, group, units.company)),
-        "people": list(_people(contexts, units, unit)),
-        "units": list(_below(contexts, units, unit)),
-        "unit_chart": list(_averages(contexts, units, unit)),
+        "count": format_number(group.people),
+        "official": format_number(len(group.totals)),
+        "pending": format_number(group.people - len(group.totals)),
+        "average": format_points(group.average),
+        "highest": format_points(max(group.totals, default=None)),
+        "lowest": format_points(min(group.totals, default=None)),
+        "distribution": list(_list_grades(contexts, group, units.company)),
+        "people": list(_list_people(contexts, units, unit)),
+        "units": list(_list_units_below(contexts, units, unit)),
+        "unit_chart": list(_chart_averages(contexts, units, unit)),
     }
 
 
@@ -138,16 +138,16 @@ class _Units:
     def _at_or_below(self, unit: str) -> list[str]:
         """Who belongs to the unit or to one below it; a unit that stands below itself is counted once."""
         units, seen = [unit], {unit}
-        for each in units:  # grows while it is walked
-            new = [child for child, _ in self.children(each) if child not in seen]
+        for above in units:  # grows while it is walked
+            new = [child for child, _ in self.children(above) if child not in seen]
             units += new
             seen.update(new)
-        return [person for each in units for person in self.members(each)]
+        return [person for above in units for person in self.members(above)]
 
     def _group(self, people: list[str]) -> Group:
         results = [self._contexts.standing.person(person) for person in people]
-        totals = tuple(found.total for found in results if found.total is not None)
-        return Group(len(people), totals, Counter(found.band.grade for found in results if found.band))
+        totals = tuple(result.total for result in results if result.total is not None)
+        return Group(len(people), totals, Counter(result.band.grade for result in results if result.band))
 
     def _unit(self, person: str) -> str:
         """The unit of the last contract, else the person's own."""
@@ -157,69 +157,69 @@ class _Units:
         return next((str(r["unit"]) for _, r in self._contexts.index.rows("people", "person", person)), "")
 
 
-def _period(contexts: Contexts) -> str:
-    start, end = (day(contexts.policy[name], contexts.lang) for name in ("period_start", "period_end"))
+def _format_period(contexts: Contexts) -> str:
+    start, end = (format_day(contexts.policy[name], contexts.lang) for name in ("period_start", "period_end"))
     return _SPAN(contexts.lang).format(start=start, end=end) if BLANK not in (start, end) else contexts.year or BLANK
 
 
-def _people(contexts: Contexts, units: _Units, unit: str) -> Iterator[dict[str, Any]]:
+def _list_people(contexts: Contexts, units: _Units, unit: str) -> Iterator[dict[str, Any]]:
     """The unit's own people and the heads of the units right below it, the best first; those without a total last."""
     heads = [row["head"] for _, row in units.children(unit) if row["head"] in units.of]
     people = dict.fromkeys([*units.members(unit), *heads])
-    found = [(person, contexts.standing.person(person)) for person in people]
-    found.sort(key=lambda pair: (pair[1].total is None, -(pair[1].total or pair[1].provisional or 0.0)))
-    for rank, (person, result) in enumerate(found, 1):
-        party = holder(contexts, person, contexts.standing.contracts(person)[-1])
-        yield {"number": number(rank), **party, **total(contexts, result)}
+    results = [(person, contexts.standing.person(person)) for person in people]
+    results.sort(key=lambda pair: (pair[1].total is None, -(pair[1].total or pair[1].provisional or 0.0)))
+    for rank, (person, result) in enumerate(results, 1):
+        party = describe_holder(contexts, person, contexts.standing.contracts(person)[-1])
+        yield {"number": format_number(rank), **party, **describe_total(contexts, result)}
 
 
-def _distribution(contexts: Contexts, group: Group, company: Group) -> Iterator[dict[str, Any]]:
+def _list_grades(contexts: Contexts, group: Group, company: Group) -> Iterator[dict[str, Any]]:
     """By grade: how many, their share, and the company's; the shares as numbers too, for the chart."""
     for band in contexts.grades:
         grade = band["grade"]
-        mine, all_of_them = (_share(each, grade) for each in (group, company))
+        own, company_share = (_compute_share(people, grade) for people in (group, company))
         yield {
             "grade": grade,
             "range": band["range"],
-            "count": number(group.grades[grade]),
-            "share": f"{mine:.1f}%",
-            "company": f"{all_of_them:.1f}%",
-            "share_number": round(mine, 1),
-            "company_number": round(all_of_them, 1),
+            "count": format_number(group.grades[grade]),
+            "share": f"{own:.1f}%",
+            "company": f"{company_share:.1f}%",
+            "share_number": round(own, 1),
+            "company_number": round(company_share, 1),
         }
 
 
-def _share(group: Group, grade: str) -> float:
-    whole = sum(group.grades.values())
-    return 100 * group.grades[grade] / whole if whole else 0.0
+def _compute_share(group: Group, grade: str) -> float:
+    graded = sum(group.grades.values())
+    return 100 * group.grades[grade] / graded if graded else 0.0
 
 
-def _below(contexts: Contexts, units: _Units, unit: str) -> Iterator[dict[str, str]]:
+def _list_units_below(contexts: Contexts, units: _Units, unit: str) -> Iterator[dict[str, str]]:
     for child, row in units.children(unit):
         group = units.group(child)
         if not group.people:
             continue
         at = contexts.index.position("units", child)
-        grades = [_COUNT(contexts.lang).format(grade=g, count=n) for g, n in _ordered(contexts, group)]
+        grades = [_COUNT(contexts.lang).format(grade=g, count=n) for g, n in _order_grades(contexts, group)]
         yield {
-            "name": text(row["name"]),
+            "name": text_or_dash(row["name"]),
             "head": contexts.person(unit, "units", at, "head")["name"] if row["head"] else BLANK,
-            "count": number(group.people),
-            "average": points(group.average),
+            "count": format_number(group.people),
+            "average": format_points(group.average),
             "grades": COMMA(contexts.lang).join(grades) or BLANK,
         }
 
 
-def _averages(contexts: Contexts, units: _Units, unit: str) -> Iterator[dict[str, Any]]:
+def _chart_averages(contexts: Contexts, units: _Units, unit: str) -> Iterator[dict[str, Any]]:
     """The averages of the units right below, as numbers for a chart."""
     for child, row in units.children(unit):
         average = units.group(child).average
         if average is not None:
-            name = text(row["name"])
-            yield {"unit": short(name, _LABEL_LENGTH[contexts.lang]), "average": round(average, 2)}
+            name = text_or_dash(row["name"])
+            yield {"unit": shorten(name, _LABEL_LENGTH[contexts.lang]), "average": round(average, 2)}
 
 
-def _ordered(contexts: Contexts, group: Group) -> list[tuple[str, int]]:
+def _order_grades(contexts: Contexts, group: Group) -> list[tuple[str, int]]:
     names = [band["grade"] for band in contexts.grades]
     return [(grade, group.grades[grade]) for grade in names if group.grades[grade]]
 
