@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import re
 from pathlib import Path
 
 import pytest
 
 from perfxl.cli.options import parser
+from tests.test_architecture import ROOMS, imports, modules
 from tools.draw_rooms import PICTURE, draw
 
 ROOT = Path(__file__).parent.parent
@@ -40,3 +42,25 @@ def test_every_command_has_help_and_a_line_in_the_readme(readme: str) -> None:
 
 def test_the_picture_of_the_rooms_is_up_to_date() -> None:
     assert PICTURE.read_text(encoding="utf-8") == draw(), "run: python -m tools.draw_rooms"
+
+
+@pytest.mark.parametrize(
+    ("road", "longest"), [("A cell to a problem", 8), ("An actual to a total", 8), ("A template", 10)]
+)
+def test_the_roads_are_short_and_lead_from_file_to_file(road: str, longest: int) -> None:
+    """Each file of a road is imported by one that stands before it, or by a package that one imports."""
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    section = page.split(f"### {road}")[1].split("\n#")[0]
+    files = re.findall(r"^\d+\. `(perfxl/[\w/]+\.py)`", section, re.MULTILINE)
+    names = [name.removesuffix(".py").replace("/", ".").removesuffix(".__init__") for name in files]
+    assert 5 <= len(names) <= longest
+    for place, name in enumerate(names[1:], 1):
+        near = {module for before in names[:place] for module in imports(before)}
+        packages = {module for module in near if modules()[module].name == "__init__.py"}
+        assert name in near.union(*map(imports, packages)), f"{name} is not imported on its road"
+
+
+def test_the_page_of_the_rooms_names_each() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rooms = ROOMS.keys() - {"__init__", "__main__", "assets"}
+    assert not [room for room in rooms if f"`perfxl/{room}/`" not in page and f"`perfxl/{room}.py`" not in page]
