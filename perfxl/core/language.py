@@ -25,6 +25,7 @@ COMMA = Text("、", ", ")
 SEMICOLON = Text("；", "; ")
 PAUSE = Text("，", ", ")
 FULL_STOP = Text("。", ".")
+WORD_SPACE = Text("", " ")
 BRACKETS = Text("（{}）", " ({})")
 
 

@@ -10,6 +10,7 @@ from xlsxwriter.format import Format
 
 from perfxl.core.cascade import EXEMPT, HELD, LINKED, NOBODY, Carrier, Cascade, CompanyKpi, manner, state_label
 from perfxl.core.cells import column_letter
+from perfxl.core.language import Text
 from perfxl.core.problems import Problem
 from perfxl.core.schema import Choice, column_label
 from perfxl.core.schema.choices import KIND, LINK_MODE, RESPONSIBILITY
@@ -20,30 +21,30 @@ from perfxl.workbook.writing import new_workbook
 
 _STAGE = "design"
 _TEXTS = {
-    "list": ("公司指标承接", "Company KPIs"),
-    "matrix": ("承接矩阵", "KPI x unit"),
-    "list_guide": (
+    "list": Text("公司指标承接", "Company KPIs"),
+    "matrix": Text("承接矩阵", "KPI x unit"),
+    "list_guide": Text(
         "公司负责人合同中的指标由谁承接（下一级）。没有建立分解、但下级合同里有同一指标的，另行标出。",
         "Who carries, one level down, the KPIs of the company's head. Where no link says so but a subordinate's "
         "contract holds the same KPI, that is marked.",
     ),
-    "matrix_guide": (
+    "matrix_guide": Text(
         "公司指标 × 单位：深色为主要责任，浅色为次要责任；无人承接的指标与不承接公司指标的单位标红、标黄。",
         "Dark: main owner; pale: secondary. KPIs that nobody carries are red, units that carry no company KPI yellow.",
     ),
-    "company_kpi": ("公司指标", "Company KPI"),
-    "owner": ("责任人", "Owner"),
-    "carrier": ("承接人", "Carried by"),
-    "unit": ("承接单位", "Unit"),
-    "state": ("状态", "State"),
-    "share_sum": ("份额合计 (%)", "Sum of shares (%)"),
-    "count": ("承接单位数", "Units"),
-    "units_carry": ("承接指标数", "KPIs carried"),
-    "none": (
+    "company_kpi": Text("公司指标", "Company KPI"),
+    "owner": Text("责任人", "Owner"),
+    "carrier": Text("承接人", "Carried by"),
+    "unit": Text("承接单位", "Unit"),
+    "state": Text("状态", "State"),
+    "share_sum": Text("份额合计 (%)", "Sum of shares (%)"),
+    "count": Text("承接单位数", "Units"),
+    "units_carry": Text("承接指标数", "KPIs carried"),
+    "none": Text(
         "没有公司指标：在组织表填公司的负责人，并为其填写合同与合同指标。",
         "No company KPIs: give the company's head in Units, and that person a contract with its lines.",
     ),
-    "all": ("公司指标", "Company KPIs"),
+    "all": Text("公司指标", "Company KPIs"),
 }
 _FILLS = {LINKED: GOOD, HELD: FAIR, NOBODY: BAD, EXEMPT: "#FFFFFF"}
 
@@ -274,4 +275,4 @@ def _header(name: str, lang: str) -> str:
 
 
 def _say(name: str, lang: str) -> str:
-    return _TEXTS[name][0 if lang == "zh" else 1]
+    return _TEXTS[name](lang)

@@ -9,18 +9,20 @@ from typing import Any, NamedTuple
 
 from xlsxwriter.format import Format
 
+from perfxl.core.language import Text
 from perfxl.core.records import Records
 from perfxl.core.schema import Choice, Column, Type
 from perfxl.core.values.numbers import is_percent
 from perfxl.core.values.text import NOT_APPLICABLE
 from perfxl.workbook.style import DATE_FORMAT, RESULT, TEXT_FORMAT, Formats
 
-NOT_APPLICABLE_LABELS = {"zh": "不适用", "en": NOT_APPLICABLE}
-YES_NO_LABELS = {"zh": ("是", "否"), "en": ("yes", "no")}
+NOT_APPLICABLE_LABEL = Text("不适用", NOT_APPLICABLE)
+_YES, _NO = Text("是", "yes"), Text("否", "no")
 
 _MOST_DECIMALS = 6
 _CENTRED = {Type.DATE, Type.CHOICE, Type.PERIOD, Type.BOOL}
-_LEFT, _RIGHT, _CENTRE = ({"align": side, "indent": room} for side, room in (("left", 1), ("right", 1), ("center", 0)))
+_LEFT, _RIGHT = {"align": "left", "indent": 1}, {"align": "right", "indent": 1}
+_CENTRE = {"align": "center", "indent": 0}
 _NUMBERS = {Type.NUMBER, Type.INTEGER, Type.POINTS}
 _AS_TEXT = {Type.TEXT, Type.REF, Type.PERIOD, Type.CHOICE, Type.BOOL}
 
@@ -68,14 +70,14 @@ def value_cell(
 ) -> StyledCell:
     """The cell of one value, by what it is."""
     if isinstance(value, bool):
-        value = YES_NO_LABELS[lang][0 if value else 1]
+        value = (_YES if value else _NO)(lang)
     if isinstance(value, int | float):
         shown = number_format(value, unit or _PLAIN)
         return StyledCell(value, formats.bordered(**{**look, **_RIGHT, "num_format": shown, "text_wrap": False}))
     if isinstance(value, date):
         return StyledCell(value, formats.bordered(**{**look, **_CENTRE, "num_format": DATE_FORMAT}))
     if value == NOT_APPLICABLE:
-        value = NOT_APPLICABLE_LABELS[lang]
+        value = NOT_APPLICABLE_LABEL(lang)
     return StyledCell(None if value is None else str(value), formats.bordered(**look))
 
 

@@ -8,26 +8,27 @@ from typing import NamedTuple
 
 from xlsxwriter.format import Format
 
+from perfxl.core.language import Text
 from perfxl.workbook.result_page import ResultPage
 from perfxl.workbook.style import Formats, fitting_width, row_height
 from perfxl.workbook.writing import new_workbook
 
 _STAGE = "contract"
 _TEXTS = {
-    "how_to": ("怎样写", "How to"),
-    "title": ("模板字段速查", "Fields of templates"),
-    "guide": (
+    "how_to": Text("怎样写", "How to"),
+    "title": Text("模板字段速查", "Fields of templates"),
+    "guide": Text(
         "下列写法在所有模板里都一样；各种文件可用的字段见后面各表，复制到 Word 模板里即可。",
         "These work in every template. The fields of each paper are on its sheet: copy them into the Word template.",
     ),
-    "sheet_guide": (
+    "sheet_guide": Text(
         "perfxl documents {key} 的模板可用的字段；示例取自示例方案。缩进的字段只能写在它上面的重复之内。",
         "For templates of perfxl documents {key}; examples are the sample program's. Indented fields belong between "
         "the tags of the list above them.",
     ),
-    "write": ("在模板里这样写", "Write this"),
-    "meaning": ("含义", "Meaning"),
-    "example": ("示例", "Example"),
+    "write": Text("在模板里这样写", "Write this"),
+    "meaning": Text("含义", "Meaning"),
+    "example": Text("示例", "Example"),
 }
 _HEADER_ROW = 3
 _CODE_FONT = "Consolas"
@@ -84,4 +85,4 @@ def _look(page: ResultPage, row: FieldRow, column: int) -> Format:
 
 
 def _say(name: str, lang: str) -> str:
-    return _TEXTS[name][lang == "en"]
+    return _TEXTS[name](lang)

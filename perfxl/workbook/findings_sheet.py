@@ -63,7 +63,7 @@ class _CellStyles:
     """The formats of the sheet."""
 
     def __init__(self, styles: StyleSheet, lang: str) -> None:
-        font = FONTS[lang]
+        font = FONTS(lang)
         plain = styles.font(font, FONT_SIZE, INK[1:])
         line = styles.border(LINE[1:])
         self.title = styles.format(styles.font(font, 18, INK[1:], bold=True))

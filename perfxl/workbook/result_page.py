@@ -13,11 +13,9 @@ from xlsxwriter.worksheet import Worksheet
 from perfxl.core.language import Text
 from perfxl.core.problem_table import CELL, CODE, HINT, MESSAGE, SEVERITY, SEVERITY_COLOURS, SHEET, worst_first
 from perfxl.core.problems import Problem, Severity
-from perfxl.workbook.style import MUTED, PAPER, STAGES, Formats, row_height, text_width
+from perfxl.workbook.style import MUTED, PAGE_OF_PAGES, PAPER, STAGES, Formats, row_height, text_width
 
 PROBLEM_SHEETS = Text("问题", "Problems")
-
-PAGE_OF_PAGES = Text("第 &P 页，共 &N 页", "Page &P of &N")  # in a footer
 
 # Fills that judge: in order, look at it, must be mended; and a proposal.
 GOOD, FAIR, BAD, ADVICE = "#DDF0E4", "#FFDF8C", "#F8B4B4", "#DCE8FA"

@@ -11,11 +11,15 @@ from typing import Any, NamedTuple
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 
-FONTS = {"zh": "微软雅黑", "en": "Calibri"}
+from perfxl.core.language import Text
+
+FONTS = Text("微软雅黑", "Calibri")
 FONT_SIZE = 10
 ROW_HEIGHT, LINE_HEIGHT = 20.0, 15.0
 _NARROWER = 0.92  # text is a little narrower than its count of digits' widths
 _GREATEST_HEIGHT = 409.0  # Excel's limit
+
+PAGE_OF_PAGES = Text("第 &P 页，共 &N 页", "Page &P of &N")  # in a footer
 
 INK, MUTED, LINE, PAPER, LINK = "#262626", "#6B7280", "#D0D5DD", "#FFFFFF", "#1F5FBF"
 INPUT, RESULT = "#FFF9E5", "#EEF0F2"  # fills: to be typed in, computed
@@ -45,7 +49,7 @@ class Formats:
 
     def __init__(self, workbook: Workbook, lang: str) -> None:
         self._workbook = workbook
-        self._base = {"font_name": FONTS[lang], "font_size": FONT_SIZE, "font_color": INK, "valign": "vcenter"}
+        self._base = {"font_name": FONTS(lang), "font_size": FONT_SIZE, "font_color": INK, "valign": "vcenter"}
         self._made: dict[tuple[tuple[str, Any], ...], Format] = {}
 
     def __call__(self, **properties: Any) -> Format:

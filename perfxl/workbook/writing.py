@@ -36,7 +36,7 @@ def new_workbook(path: str | Path, lang: str, title: str, created: datetime | No
                 "strings_to_formulas": False,
                 "strings_to_urls": False,
                 "strings_to_numbers": False,
-                "default_format_properties": {"font_name": FONTS[lang], "font_size": FONT_SIZE},
+                "default_format_properties": {"font_name": FONTS(lang), "font_size": FONT_SIZE},
                 "tmpdir": parts,
             },
         )

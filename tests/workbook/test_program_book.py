@@ -84,7 +84,7 @@ def test_every_table_has_its_sheet_with_its_headers_in_the_order_of_the_schema(b
     lang, path = blank
     book = openpyxl.load_workbook(path)
     tables = list(template_tables())
-    assert book.sheetnames == [INDEX_SHEETS[lang], *(table.title(lang) for table in tables), LISTS_SHEET]
+    assert book.sheetnames == [INDEX_SHEETS(lang), *(table.title(lang) for table in tables), LISTS_SHEET]
     assert book[LISTS_SHEET].sheet_state == "hidden"
     for table in tables:
         sheet = book[table.title(lang)]
@@ -101,14 +101,14 @@ def test_every_table_has_its_sheet_with_its_headers_in_the_order_of_the_schema(b
 def test_tables_are_found_by_name_and_every_sheet_leads_back_to_the_index(blank: tuple[str, Path]) -> None:
     lang, path = blank
     book = openpyxl.load_workbook(path)
-    index = book[INDEX_SHEETS[lang]]
+    index = book[INDEX_SHEETS(lang)]
     linked = {link.location for row in index["C1:C60"] for cell in row if (link := cell.hyperlink)}
     for table in template_tables():
         title = table.title(lang)
         ((sheet, area),) = book.defined_names[table_name(table.name)].destinations
         assert (sheet, area.split(":")[0]) == (title, "$A$3")
         assert f"'{title}'!A1" in linked
-        assert book[title]["A2"].hyperlink.location == f"'{INDEX_SHEETS[lang]}'!A1"
+        assert book[title]["A2"].hyperlink.location == f"'{INDEX_SHEETS(lang)}'!A1"
 
 
 def test_dropdowns_offer_the_allowed_values_through_names(blank: tuple[str, Path]) -> None:

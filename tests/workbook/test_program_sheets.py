@@ -113,7 +113,7 @@ def test_the_index_lists_every_sheet_with_its_rows(lang: str, tmp_path: Path) ->
     written = program(30, 7, lang)
     write_program(tmp_path / "book.xlsx", written, lang)
     formulas, values = (
-        openpyxl.load_workbook(tmp_path / "book.xlsx", data_only=shown)[INDEX_SHEETS[lang]] for shown in (False, True)
+        openpyxl.load_workbook(tmp_path / "book.xlsx", data_only=shown)[INDEX_SHEETS(lang)] for shown in (False, True)
     )
     listed = [
         (row[2].value, row[2].hyperlink.location, row[7].value, values[row[7].coordinate].value)
@@ -136,7 +136,7 @@ def test_nothing_reaches_below_the_last_row_of_a_sheet(tmp_path: Path) -> None:
     write_program(tmp_path / "book.xlsx", program(30, 7))
     book = openpyxl.load_workbook(tmp_path / "book.xlsx")
     spans = [found.attr_text for found in book.defined_names.values()]
-    spans += [row[7].value for row in book[INDEX_SHEETS["zh"]].iter_rows() if row[2].hyperlink]
+    spans += [row[7].value for row in book[INDEX_SHEETS("zh")].iter_rows() if row[2].hyperlink]
     for sheet in book.worksheets[1:]:
         spans += [table.ref for table in sheet.tables.values()]
         spans += [str(rule.sqref) for rule in sheet.data_validations.dataValidation]

@@ -54,7 +54,7 @@ def write_program(path: Path, tables: Tables | None = None, lang: str = "zh", bl
     every = list(chain.from_iterable(sheets.values()))
     with new_workbook(path, lang, _TITLE(lang), _CREATED) as workbook:
         formats = Formats(workbook, lang)
-        index = workbook.add_worksheet(INDEX_SHEETS[lang])
+        index = workbook.add_worksheet(INDEX_SHEETS(lang))
         worksheets = [workbook.add_worksheet(sheet.title, worksheet_class=RecordSheet) for sheet in every]
         hidden = workbook.add_worksheet(LISTS_SHEET)
         hidden.hide()

@@ -14,6 +14,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from perfxl.core.cells import column_letter
+from perfxl.core.language import FULL_STOP, WORD_SPACE, Text
 from perfxl.core.policy import SETTINGS, Setting
 from perfxl.core.records import Records
 from perfxl.core.rulebook import METHODS
@@ -23,33 +24,33 @@ from perfxl.workbook.program.layout import FIRST_ROW, LISTS_SHEET, REFERENCE_ROW
 
 _LONGEST_TITLE, _LONGEST_MESSAGE = 32, 255
 
-_HINTS: dict[Type, tuple[str, str]] = {
-    Type.INTEGER: ("填整数。", "A whole number."),
-    Type.NUMBER: ("填数字。", "A number."),
-    Type.POINTS: ("填百分点：15 表示 15%。", "Percent points: 15 means 15%."),
-    Type.FIGURE: (
+_HINTS: dict[Type, Text] = {
+    Type.INTEGER: Text("填整数。", "A whole number."),
+    Type.NUMBER: Text("填数字。", "A number."),
+    Type.POINTS: Text("填百分点：15 表示 15%。", "Percent points: 15 means 15%."),
+    Type.FIGURE: Text(
         "填数字、日期或级别；百分比可直接填 85%。",
         "A number, a date or a grade; a percentage may be typed as 85%.",
     ),
-    Type.DATE: ("填日期，如 2025-03-31。", "A date such as 2025-03-31."),
-    Type.PERIOD: ("填期间：2025、2025H1、2025Q1 或 2025-01。", "A period: 2025, 2025H1, 2025Q1 or 2025-01."),
-    Type.BOOL: ("选“是”或“否”。", "Choose yes or no."),
-    Type.CHOICE: ("从下拉列表中选择。", "Choose from the list."),
-    Type.REF: (
+    Type.DATE: Text("填日期，如 2025-03-31。", "A date such as 2025-03-31."),
+    Type.PERIOD: Text("填期间：2025、2025H1、2025Q1 或 2025-01。", "A period: 2025, 2025H1, 2025Q1 or 2025-01."),
+    Type.BOOL: Text("选“是”或“否”。", "Choose yes or no."),
+    Type.CHOICE: Text("从下拉列表中选择。", "Choose from the list."),
+    Type.REF: Text(
         "填“{table}”表中的“{column}”，可从下拉列表选择。",
         "{column} of the sheet {table}; choose from the list.",
     ),
 }
-_REQUIRED = ("必填。", "Required. ")
-_COMPUTED = ("由 perfxl 计算，不必填写。", "Worked out by perfxl; leave it.")
-_WRONG = {
-    "zh": ("与要求不符", "这里填写的内容与提示不符，perfxl check 会再次提醒。仍要保留吗？"),
-    "en": ("Not as expected", "This does not match the hint; perfxl check will report it. Keep it all the same?"),
-}
-_NOT_LISTED = {
-    "zh": ("不在列表中", "请从下拉列表中选择一项。"),
-    "en": ("Not in the list", "Please choose one of the list."),
-}
+_REQUIRED = Text("必填。", "Required.")
+_COMPUTED = Text("由 perfxl 计算，不必填写。", "Worked out by perfxl; leave it.")
+_WRONG_TITLE = Text("与要求不符", "Not as expected")
+_WRONG = Text(
+    "这里填写的内容与提示不符，perfxl check 会再次提醒。仍要保留吗？",
+    "This does not match the hint; perfxl check will report it. Keep it all the same?",
+)
+_NOT_LISTED_TITLE = Text("不在列表中", "Not in the list")
+_NOT_LISTED = Text("请从下拉列表中选择一项。", "Please choose one of the list.")
+_DEFAULT = Text("默认：{}。", "Default: {}.")
 
 _NUMBERS: dict[Type, dict[str, Any]] = {
     Type.INTEGER: {"validate": "integer", "criteria": "between", "minimum": -1_000_000, "maximum": 1_000_000},
@@ -95,11 +96,12 @@ def setting_rule(setting: Setting, lists: DropdownLists, lang: str) -> dict[str,
         rule |= {"minimum": setting.low, "maximum": setting.high}
     if rule["validate"] != "any":
         rule |= _stop(lang) if rule["validate"] == "list" else _warning(lang)
-    texts = (setting.zh_help, _HINTS.get(setting.type, ("", ""))[0], _default(setting, "默认：{}。"))
-    if lang != "zh":
-        texts = (setting.en_help, _HINTS.get(setting.type, ("", ""))[1], _default(setting, "Default: {}."))
-    sentences = [_sentence(text, lang) for text in texts if text]
-    return rule | _message(setting.zh if lang == "zh" else setting.en, " ".join(sentences))
+    texts = [Text(setting.zh_help, setting.en_help)(lang)]
+    if setting.type in _HINTS:
+        texts.append(_HINTS[setting.type](lang))
+    if isinstance(setting.default, int | float) and not isinstance(setting.default, bool):
+        texts.append(_DEFAULT(lang).format(f"{setting.default:g}{setting.unit}"))
+    return rule | _message(setting.text(lang), " ".join(_sentence(text, lang) for text in texts if text))
 
 
 def _rule(kind: Type, choices: tuple[Any, ...], name: str, lists: DropdownLists) -> dict[str, Any]:
@@ -111,27 +113,20 @@ def _rule(kind: Type, choices: tuple[Any, ...], name: str, lists: DropdownLists)
 
 
 def _hint(column: Column, lang: str, computed: bool) -> str:
-    side = 0 if lang == "zh" else 1
     if computed:
-        return _COMPUTED[side]
-    parts = [_REQUIRED[side].strip()] if column.required else []
+        return _COMPUTED(lang)
+    sentences = [_REQUIRED(lang)] if column.required else []
     if column.help(lang):
-        parts.append(_sentence(column.help(lang), lang))
+        sentences.append(_sentence(column.help(lang), lang))
     if column.type in _HINTS:
         table, _, key = column.ref.partition(".")
         names = {"table": table_label(table, lang), "column": column_label(table, key, lang)}
-        parts.append(_HINTS[column.type][side].format(**names))
-    return ("" if lang == "zh" else " ").join(parts)
+        sentences.append(_HINTS[column.type](lang).format(**names))
+    return WORD_SPACE(lang).join(sentences)
 
 
 def _sentence(text: str, lang: str) -> str:
-    stop = "。" if lang == "zh" else "."
-    return text if text.endswith((stop, "）", ")", ".")) else text + stop
-
-
-def _default(setting: Setting, text: str) -> str:
-    shown = isinstance(setting.default, int | float) and not isinstance(setting.default, bool)
-    return text.format(f"{setting.default:g}{setting.unit}") if shown else ""
+    return text if text.endswith((FULL_STOP(lang), "）", ")", ".")) else text + FULL_STOP(lang)
 
 
 def _message(title: str, text: str) -> dict[str, Any]:
@@ -141,13 +136,11 @@ def _message(title: str, text: str) -> dict[str, Any]:
 
 
 def _warning(lang: str) -> dict[str, Any]:
-    title, text = _WRONG[lang]
-    return {"error_type": "warning", "error_title": title, "error_message": text}
+    return {"error_type": "warning", "error_title": _WRONG_TITLE(lang), "error_message": _WRONG(lang)}
 
 
 def _stop(lang: str) -> dict[str, Any]:
-    title, text = _NOT_LISTED[lang]
-    return {"error_type": "stop", "error_title": title, "error_message": text}
+    return {"error_type": "stop", "error_title": _NOT_LISTED_TITLE(lang), "error_message": _NOT_LISTED(lang)}
 
 
 YES_NO = (Choice("yes", "是", "yes"), Choice("no", "否", "no"))

@@ -8,60 +8,73 @@ from typing import Any, NamedTuple
 
 from xlsxwriter.worksheet import Worksheet
 
+from perfxl.core.language import Text
 from perfxl.workbook.program.layout import FIRST_ROW, REFERENCE_ROWS, TableSheet, last_row, quoted, span
-from perfxl.workbook.style import INK, INPUT, LINE, LINK, MUTED, PAPER, RESULT, STAGES, Formats, row_height
+from perfxl.workbook.style import (
+    INK,
+    INPUT,
+    LINE,
+    LINK,
+    MUTED,
+    PAGE_OF_PAGES,
+    PAPER,
+    RESULT,
+    STAGES,
+    Formats,
+    row_height,
+)
 
 
 class StageGuide(NamedTuple):
-    """A stage of the cycle: name, when and by whom, what to do, and the command that follows. Chinese, English."""
+    """A stage of the cycle: name, when and by whom, what to do, and the command that follows."""
 
-    name: tuple[str, str]
-    who: tuple[str, str]
-    what: tuple[str, str]
+    name: Text
+    who: Text
+    what: Text
     command: str
 
 
 GUIDES: dict[str, StageGuide] = {
     "setup": StageGuide(
-        ("设置", "Set-up"),
-        ("年初一次 · 人力资源部", "Once a year · HR"),
-        (
+        Text("设置", "Set-up"),
+        Text("年初一次 · 人力资源部", "Once a year · HR"),
+        Text(
             "参数与等级已按常用值填好，改动即处处生效；先填组织与人员。",
             "Policy and grades hold the usual values, change them as you need. Start with units and people.",
         ),
         "perfxl check",
     ),
     "design": StageGuide(
-        ("设计", "Design"),
-        ("年初 · 人力资源部与各部门", "Start of year · HR, departments"),
-        (
+        Text("设计", "Design"),
+        Text("年初 · 人力资源部与各部门", "Start of year · HR, departments"),
+        Text(
             "由公司目标逐级分解到部门与个人；每个指标在指标库有一张卡，筛选后保留 5-10 个。",
             "Break objectives down to units and people; a card for each KPI in the library; screen, keep 5 to 10.",
         ),
         "perfxl check",
     ),
     "contract": StageGuide(
-        ("合同", "Contract"),
-        ("签约前 · 发约人与受约人", "Before signing · both sides"),
-        (
+        Text("合同", "Contract"),
+        Text("签约前 · 发约人与受约人", "Before signing · both sides"),
+        Text(
             "每人每岗一份业绩合同：先测算权重，再商定，合计 100%；定目标值、挑战值、门槛值，然后打印签字。",
             "One contract a person and post: weights derived, then agreed, 100% in all; targets set; printed, signed.",
         ),
         "perfxl weights · documents",
     ),
     "results": StageGuide(
-        ("实绩", "Results"),
-        ("每月或每季 · 数据上报人", "Monthly or quarterly · reporters"),
-        (
+        Text("实绩", "Results"),
+        Text("每月或每季 · 数据上报人", "Monthly or quarterly · reporters"),
+        Text(
             "按期上报实绩；空白 = 未报，0 = 零，不适用 = N/A，三者不同。扣分、加分、否决记入事件。",
             "Blank = not yet reported, 0 = zero, N/A = not applicable. What deducts, adds or vetoes is an event.",
         ),
         "perfxl score",
     ),
     "follow_up": StageGuide(
-        ("跟进", "Follow-up"),
-        ("全年 · 直接上级", "All year · superiors"),
-        (
+        Text("跟进", "Follow-up"),
+        Text("全年 · 直接上级", "All year · superiors"),
+        Text(
             "行动计划、辅导、面谈、改进与申诉；用数据说明每一分从何而来。",
             "Action plans, coaching, interviews, improvement, appeals; every point can be explained.",
         ),
@@ -74,26 +87,26 @@ _NEEDED = {"units", "people", "kpis", "contracts", "contract_lines", "actuals"}
 _PREFILLED = {"policy", "grade_bands", "grade_tables"}
 
 _TEXTS = {
-    "title": ("绩效方案工作簿", "Performance program workbook"),
-    "subtitle": (
+    "title": Text("绩效方案工作簿", "Performance program workbook"),
+    "subtitle": Text(
         "一本工作簿贯穿全年：按颜色从左到右、从上到下填写，随时运行 perfxl check 检查。点击表名即可跳转。",
         "One workbook for the whole year: follow the colours from left to right and top to bottom; "
         "run perfxl check at any time. Click a name to go there.",
     ),
-    "legend": ("图例", "Legend"),
-    "required": ("必填列 *", "Required *"),
-    "optional": ("选填列", "Optional"),
-    "input": ("可改的参数", "May be changed"),
-    "computed": ("计算或说明，不填", "Computed, leave"),
-    "number": ("序号", "No."),
-    "sheet": ("工作表", "Sheet"),
-    "what": ("填什么", "What goes there"),
-    "need": ("何时填", "When"),
-    "rows": ("已填行数", "Rows filled"),
-    "needed": ("必填", "always"),
-    "prefilled": ("已预填", "prefilled"),
-    "as_needed": ("按需", "as needed"),
-    "further": ("“{title}”的续表。", "{title}, continued."),
+    "legend": Text("图例", "Legend"),
+    "required": Text("必填列 *", "Required *"),
+    "optional": Text("选填列", "Optional"),
+    "input": Text("可改的参数", "May be changed"),
+    "computed": Text("计算或说明，不填", "Computed, leave"),
+    "number": Text("序号", "No."),
+    "sheet": Text("工作表", "Sheet"),
+    "what": Text("填什么", "What goes there"),
+    "need": Text("何时填", "When"),
+    "rows": Text("已填行数", "Rows filled"),
+    "needed": Text("必填", "always"),
+    "prefilled": Text("已预填", "prefilled"),
+    "as_needed": Text("按需", "as needed"),
+    "further": Text("“{title}”的续表。", "{title}, continued."),
 }
 
 # Five equal boxes for the stages: B:C, D, E, F, G:H; the explanations of the list run over D:F.
@@ -115,7 +128,7 @@ def write_index(worksheet: Worksheet, sheets: Sequence[TableSheet], formats: For
 class _IndexSheet:
     def __init__(self, sheet: Worksheet, formats: Formats, lang: str) -> None:
         self._sheet, self._formats = sheet, formats
-        self._lang, self._side = lang, 0 if lang == "zh" else 1
+        self._lang = lang
         self._row = 0
 
     def top(self) -> None:
@@ -137,8 +150,8 @@ class _IndexSheet:
             arrow = "  ▶" if number < len(GUIDES) else ""
             head = self._formats(bg_color=colour.deep, font_color=PAPER, bold=True, font_size=12, align="center")
             body = self._formats(bg_color=colour.pale, font_color=colour.deep, align="center", shrink=True)
-            self._merge(self._row, first, last, f"{number}  {guide.name[self._side]}{arrow}", head)
-            self._merge(self._row + 1, first, last, guide.who[self._side], body)
+            self._merge(self._row, first, last, f"{number}  {guide.name(self._lang)}{arrow}", head)
+            self._merge(self._row + 1, first, last, guide.who(self._lang), body)
             self._merge(self._row + 2, first, last, guide.command, body)
         self._row += 4
 
@@ -177,7 +190,7 @@ class _IndexSheet:
 
     def _stage(self, stage: str) -> None:
         guide, colour = GUIDES[stage], STAGES[stage]
-        text = f"{guide.name[self._side]}    {guide.what[self._side]}"
+        text = f"{guide.name(self._lang)}    {guide.what(self._lang)}"
         self._merge(
             self._row,
             1,
@@ -222,12 +235,11 @@ class _IndexSheet:
         self._sheet.fit_to_pages(1, 0)
         self._sheet.print_area(0, 0, self._row - 1, 8)
         self._sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
-        page = "第 &P 页，共 &N 页" if self._lang == "zh" else "Page &P of &N"
-        self._sheet.set_footer(f"&C&8&K6B7280{page}")
+        self._sheet.set_footer(f"&C&8&K6B7280{PAGE_OF_PAGES(self._lang)}")
         self._sheet.activate()
 
     def _text(self, name: str) -> str:
-        return _TEXTS[name][self._side]
+        return _TEXTS[name](self._lang)
 
     def _merge(self, row: int, first: int, last: int, text: str, look: object) -> None:
         if first == last:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from perfxl.core.cells import column_letter
+from perfxl.core.language import Text
 from perfxl.core.records import Records
 from perfxl.core.schema import Table
 
@@ -14,7 +15,7 @@ TITLE_ROW, HELP_ROW, HEADER_ROW, FIRST_ROW = range(4)
 
 SHEET_ROWS = 1_048_576  # what a sheet holds; a table with more records goes on in a further sheet
 
-INDEX_SHEETS = {"zh": "目录", "en": "Index"}
+INDEX_SHEETS = Text("目录", "Index")
 LISTS_SHEET = "_lists"  # hidden; holds what the dropdowns offer
 
 # Rows below the records that are ready for entry (formats, dropdowns) and that dropdown names reach.

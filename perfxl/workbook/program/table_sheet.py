@@ -38,7 +38,19 @@ from perfxl.workbook.program.layout import (
     table_name,
 )
 from perfxl.workbook.program.record_sheet import RecordColumn, RecordSheet
-from perfxl.workbook.style import INPUT, LINE, LINK, MUTED, PAPER, RESULT, STAGES, Formats, fitting_width, text_width
+from perfxl.workbook.style import (
+    INPUT,
+    LINE,
+    LINK,
+    MUTED,
+    PAGE_OF_PAGES,
+    PAPER,
+    RESULT,
+    STAGES,
+    Formats,
+    fitting_width,
+    text_width,
+)
 
 # What perfxl or the program's rules put in, rather than a person.
 COMPUTED = {("contract_lines", "derived_weight"), ("policy", "key"), ("policy", "unit"), ("policy", "help")}
@@ -97,7 +109,7 @@ def _write_top(worksheet: RecordSheet, sheet: TableSheet, book: ProgramBook) -> 
     worksheet.set_row(TITLE_ROW, 30)
     worksheet.write_string(TITLE_ROW, 0, sheet.title, formats(font_size=18, bold=True, font_color=colour.deep))
     worksheet.set_row(HELP_ROW, 20)
-    index = INDEX_SHEETS[lang]
+    index = INDEX_SHEETS(lang)
     back = formats(font_color=LINK, underline=1)
     worksheet.write_url(HELP_ROW, 0, f"internal:{quoted(index)}!A1", back, string=f"← {index}")
     worksheet.write_string(HELP_ROW, 1, sheet.table.help(lang), formats(font_color=MUTED))
@@ -248,8 +260,7 @@ def _set_up_view(worksheet: RecordSheet, sheet: TableSheet, widths: Sequence[flo
     if pages > 1:
         worksheet.repeat_columns(0, lead - 1)
     worksheet.set_header(f"&R&8&K6B7280{sheet.title}")
-    page = "第 &P 页，共 &N 页" if lang == "zh" else "Page &P of &N"
-    worksheet.set_footer(f"&L&8&K6B7280&F&C&8&K6B7280{page}&R&8&K6B7280&D")
+    worksheet.set_footer(f"&L&8&K6B7280&F&C&8&K6B7280{PAGE_OF_PAGES(lang)}&R&8&K6B7280&D")
 
 
 def _leading_columns(table: Table) -> int:

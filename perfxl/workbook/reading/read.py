@@ -23,7 +23,7 @@ from perfxl.workbook.program.layout import INDEX_SHEETS
 from perfxl.workbook.reading.grids import read_grids
 from perfxl.workbook.reading.stream import stream_grids
 
-_INDEX_SHEETS = frozenset(INDEX_SHEETS.values())
+_INDEX_SHEETS = frozenset(INDEX_SHEETS)
 
 
 def read_book(path: str | Path, lang: str | None = None) -> tuple[dict[str, Records], ReadInfo, list[Problem]]:

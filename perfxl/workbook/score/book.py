@@ -51,7 +51,7 @@ from perfxl.workbook.score.people_rows import (
 from perfxl.workbook.score.sheet_plan import UNIT_HEADER, PersonPlan, SheetNames, UnitPlan, plan_sheets, unit_of
 from perfxl.workbook.score.summary import SummarySheet
 from perfxl.workbook.score.texts import say
-from perfxl.workbook.style import STAGES, Formats
+from perfxl.workbook.style import PAGE_OF_PAGES, STAGES, Formats
 from perfxl.workbook.writing import new_workbook
 
 _SHEETS = ("summary", "people", "problems", "params")
@@ -138,7 +138,6 @@ _PAGE_INCHES = 11.69  # A4 across
 _MARGIN = 0.4
 _PIXELS, _PADDING, _PER_INCH = 7, 5, 96  # of a column: a unit of its width, its padding
 _SPARE = 0.8  # fonts that are not there are replaced by wider ones
-_PAGE = {"zh": "第 &P 页，共 &N 页", "en": "Page &P of &N"}
 
 
 def view_people(sheet: Worksheet, cell_formats: CellFormats, policy: Policy, count: int, lang: str) -> None:
@@ -193,8 +192,7 @@ def _blocks(sheet: Worksheet, cell_formats: CellFormats, policy: Policy, first: 
     """Colours within blocks, by rules that hold for all their rows."""
     status = LETTER["status"]
     for name, look in cell_formats.states.items():
-        side = 0 if lang == "zh" else 1
-        text = say(name, lang) if name == "triggered" else STATUS_LABELS[Status(name)][side]
+        text = say(name, lang) if name == "triggered" else STATUS_LABELS[Status(name)](lang)
         _rule(sheet, PLACE["status"], first, last, f"${status}{first}={quote_text(text)}", look)
     points, weight = LETTER["points"], LETTER["weight"]
     poor = (
@@ -248,7 +246,7 @@ def _print(sheet: Worksheet, lang: str) -> None:
     sheet.set_paper(_A4)
     sheet.fit_to_pages(1, 0)
     sheet.set_margins(left=_MARGIN, right=_MARGIN, top=0.5, bottom=0.5)
-    sheet.set_footer(f"&L&8&K6B7280&A&C&8&K6B7280{_PAGE[lang]}")
+    sheet.set_footer(f"&L&8&K6B7280&A&C&8&K6B7280{PAGE_OF_PAGES(lang)}")
     sheet.hide_gridlines(2)
     sheet.set_tab_color(STAGES["results"].deep)
 

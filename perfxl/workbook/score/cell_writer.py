@@ -13,7 +13,7 @@ from xlsxwriter.format import Format
 from perfxl.core.scoring.scalar import number
 from perfxl.core.values.text import NOT_APPLICABLE
 from perfxl.workbook import row_sheet as rows
-from perfxl.workbook.cell_values import NOT_APPLICABLE_LABELS, FigureUnit, number_format
+from perfxl.workbook.cell_values import NOT_APPLICABLE_LABEL, FigureUnit, number_format
 from perfxl.workbook.row_sheet import Tail
 from perfxl.workbook.style import DATE_FORMAT, LINE, LINK, MUTED, PAPER, RESULT, STAGES, Formats
 
@@ -138,7 +138,7 @@ PLAIN: FigureUnit = (False, 0)
 
 class CellWriter:
     def __init__(self, cell_formats: CellFormats, lang: str) -> None:
-        self.cell_formats, self.lang, self.absent = cell_formats, lang, NOT_APPLICABLE_LABELS[lang]
+        self.cell_formats, self.lang, self.absent = cell_formats, lang, NOT_APPLICABLE_LABEL(lang)
         self._texts: dict[tuple[str, str], Tail] = {}
 
     def text(self, value: str, role: str) -> Tail:

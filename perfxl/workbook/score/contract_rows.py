@@ -200,13 +200,13 @@ class LineRows:
 
     def __init__(self, scores: Scores, kinds: LineKinds, formulas: ScoreFormulas, writer: CellWriter) -> None:
         self.scores, self.kinds, self.formulas, self.writer, self.lang = scores, kinds, formulas, writer, writer.lang
-        self.columns, self.side = scores.line_table.columns, 0 if writer.lang == "zh" else 1
+        self.columns = scores.line_table.columns
         self.aspects = {c.name: c.label(writer.lang) for c in CATEGORY}
         self.directions = {1.0: DIRECTION[0].label(writer.lang), -1.0: DIRECTION[1].label(writer.lang)}
         self.lights = {
-            name: rows.text(labels[self.side], writer.cell_formats.light(name)) for name, labels in LIGHT_LABELS.items()
+            name: rows.text(label(writer.lang), writer.cell_formats.light(name)) for name, label in LIGHT_LABELS.items()
         }
-        self.states = {status: labels[self.side] for status, labels in STATUS_LABELS.items()}
+        self.states = {status: label(writer.lang) for status, label in STATUS_LABELS.items()}
         self.directed = {method.name for method in scores.lines.methods if method.directed}
         self.grades = [band.grade for band in ordered_bands(scores.policy)]
         self._spread = spread_weights(scores)
@@ -330,12 +330,12 @@ class LineRows:
             return str(self.columns["method"][line] or "")
         if method.name == "veto":
             return f"{method.label(self.lang)}\n{veto_text(self._effect(line), self.lang)}"
-        words = SHORT.get(method.name)
+        words = SHORT[method.name](self.lang) if method.name in SHORT else ""
         k, unit = self.columns["k"][line], self.columns["unit_step"][line]
-        if not words or k is None or (unit is None and "{u}" in words[self.side]):
+        if not words or k is None or (unit is None and "{u}" in words):
             return method.label(self.lang)
         shown = {"k": _shown(k), "u": _shown(unit, self.kinds.units[line])}
-        return f"{method.label(self.lang)}\n{words[self.side].format(**shown)}"
+        return f"{method.label(self.lang)}\n{words.format(**shown)}"
 
 
 def spread_weights(scores: Scores) -> Any:

@@ -224,7 +224,7 @@ class ScoreFormulas:
         return f'IF({LETTER["actual"]}{row}>0,SUMPRODUCT(--({GRADES}={LETTER["limit"]}{row}),{PLACES}),"")'
 
     def state(self, status: Status) -> str:
-        return quote_text(STATUS_LABELS[status][0 if self.lang == "zh" else 1])
+        return quote_text(STATUS_LABELS[status](self.lang))
 
     def _able(self, lines: RowRange) -> str:
         return f"--({lines.of('actual')}<>{self.absent})"

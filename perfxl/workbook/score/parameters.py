@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from perfxl.core.language import Text
 from perfxl.core.policy import SETTINGS
 from perfxl.core.records import Records
 from perfxl.core.rulebook import Method
@@ -29,7 +30,7 @@ from perfxl.core.scoring.scalar import (
 from perfxl.core.scoring.totals import ordered_bands
 from perfxl.core.values.dates import from_serial
 from perfxl.core.values.text import NOT_APPLICABLE, fold_name
-from perfxl.workbook.cell_values import NOT_APPLICABLE_LABELS, FigureUnit, figure_units, label, value_cell
+from perfxl.workbook.cell_values import NOT_APPLICABLE_LABEL, FigureUnit, figure_units, label, value_cell
 from perfxl.workbook.program.layout import span
 from perfxl.workbook.score.formulas import (
     COEFFICIENTS,
@@ -68,7 +69,7 @@ class LineKinds:
 
     def __init__(self, book: Mapping[str, Records], scores: Scores, lang: str) -> None:
         self.scores, self.policy = scores, scores.policy
-        self.absent = NOT_APPLICABLE_LABELS[lang]
+        self.absent = NOT_APPLICABLE_LABEL(lang)
         self.steps: dict[tuple[Any, float], StepTable] = {}
         self.scales: dict[str, tuple[LookupTable, list[tuple[str, float]]]] = {}
         self._labels: dict[tuple[Any, Any], Any] = {}
@@ -228,9 +229,9 @@ class _ParameterSheet:
             value = label(setting.choices, value, self.lang)
             if setting.type is Type.BOOL:
                 value = 1.0 if value else 0.0
-            text = setting.zh if self.lang == "zh" else setting.en
+            text = setting.text(self.lang)
             names = {1: setting_name(name)} if name in _NAMED else {}
-            unit = setting.unit if self.lang == "zh" or setting.unit.isascii() else ""
+            unit = Text(setting.unit, setting.unit if setting.unit.isascii() else "")(self.lang)
             yield _Part([[text, value, unit]], names)
 
     def _bands(self) -> _Part:

@@ -11,6 +11,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from perfxl.core.cells import column_letter
+from perfxl.core.language import Text
 from perfxl.core.scoring.program import Scores
 from perfxl.core.scoring.scalar import Status
 from perfxl.core.scoring.totals import ordered_bands
@@ -163,12 +164,12 @@ class SummarySheet:
 
     def _table(self, row: int, column: int, name: str, body: Sequence[Sequence[Any]]) -> ChartTable:
         """A titled table; the place of its body."""
-        cell_formats, side = self.cell_formats, 0 if self.lang == "zh" else 1
+        cell_formats = self.cell_formats
         self.sheet.write_string(row, column, say(name, self.lang), cell_formats("heading"))
         headers = _HEADERS[name]
         self.sheet.set_row(_TABLES + 1, 30)
-        for i, (texts, _) in enumerate(headers):
-            self.sheet.write_string(row + 1, column + i, texts[side], cell_formats("header"))
+        for i, (title, _) in enumerate(headers):
+            self.sheet.write_string(row + 1, column + i, title(self.lang), cell_formats("header"))
         first = row + 2
         for offset, values in enumerate(body):
             for i, (value, (_, role)) in enumerate(zip(values, headers, strict=True)):
@@ -211,27 +212,31 @@ class SummarySheet:
         sheet.activate()
 
 
-# Title of each column, Chinese and English, and the look of its cells.
-_HEADERS: dict[str, list[tuple[tuple[str, str], str]]] = {
+# Title of each column, and the look of its cells.
+_HEADERS: dict[str, list[tuple[Text, str]]] = {
     "units": [
-        (("业务单位", "Unit"), _LINK),
-        (("人数", "People"), _COUNT),
-        (("已出总分", "With total"), _COUNT),
-        (("平均总分", "Mean total"), _POINTS),
-        (("最高", "Best"), _POINTS),
-        (("最低", "Least"), _POINTS),
-        (("未定项", "Open lines"), _COUNT),
+        (Text("业务单位", "Unit"), _LINK),
+        (Text("人数", "People"), _COUNT),
+        (Text("已出总分", "With total"), _COUNT),
+        (Text("平均总分", "Mean total"), _POINTS),
+        (Text("最高", "Best"), _POINTS),
+        (Text("最低", "Least"), _POINTS),
+        (Text("未定项", "Open lines"), _COUNT),
     ],
     "gaps": [
-        (("指标", "KPI"), _TEXT),
-        (("人数", "People"), _COUNT),
-        (("平均得分", "Mean points"), _POINTS),
-        (("平均权重 (%)", "Mean weight (%)"), _POINTS),
-        (("人均失分", "Lost a person"), _POINTS),
-        (("失分合计", "Lost in all"), _POINTS),
+        (Text("指标", "KPI"), _TEXT),
+        (Text("人数", "People"), _COUNT),
+        (Text("平均得分", "Mean points"), _POINTS),
+        (Text("平均权重 (%)", "Mean weight (%)"), _POINTS),
+        (Text("人均失分", "Lost a person"), _POINTS),
+        (Text("失分合计", "Lost in all"), _POINTS),
     ],
-    "grades": [(("等级", "Grade"), "centred"), (("人数", "People"), _COUNT), (("占比", "Share"), "centred")],
-    "bins": [(("总分", "Total"), "centred"), (("人数", "People"), _COUNT)],
+    "grades": [
+        (Text("等级", "Grade"), "centred"),
+        (Text("人数", "People"), _COUNT),
+        (Text("占比", "Share"), "centred"),
+    ],
+    "bins": [(Text("总分", "Total"), "centred"), (Text("人数", "People"), _COUNT)],
 }
 
 
@@ -300,10 +305,10 @@ class Charts:
         return {"num_font": self._font(MUTED), "line": {"color": LINE}, "major_tick_mark": "none"}
 
     def _font(self, colour: str) -> dict[str, Any]:
-        return {"name": FONTS[self.lang], "size": 9, "color": colour, "bold": False}
+        return {"name": FONTS(self.lang), "size": 9, "color": colour, "bold": False}
 
     def _insert(self, chart: Any, title: str, at: tuple[int, int], height: int) -> None:
-        font = {"name": FONTS[self.lang], "size": 12, "color": INK, "bold": True}
+        font = {"name": FONTS(self.lang), "size": 12, "color": INK, "bold": True}
         chart.set_title({"name": say(title, self.lang), "name_font": font, "overlay": False})
         chart.set_legend({"none": True})
         chart.set_chartarea({"border": {"color": LINE}})

@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from perfxl.core.cells import a1
+from perfxl.core.language import SEMICOLON
 from perfxl.core.problem_table import SEVERITY, worst_first
 from perfxl.core.problems import Problem
 from perfxl.core.weights.compare import IN_LINE, MAIN, OWN, SECONDARY, UNDECIDED, Owner
@@ -119,7 +120,7 @@ class _Summary:
             if (agreed or 0) != (proposed or 0):
                 before, after = (plain(weight or 0) for weight in (agreed, proposed))
                 changed.append(f"{self.weighing.names.kpis[kpi] or candidate.kpi} {before}→{after}")
-        return ("；" if self.lang == "zh" else "; ").join(changed)
+        return SEMICOLON(self.lang).join(changed)
 
     def _differences(self) -> None:
         self._section(say("differences_title", self.lang))
@@ -214,6 +215,11 @@ _LEGEND_ROW, _HEADER_ROW = 2, 4
 _LEADING = ("kpi", "name", "carriers", "main")
 _UNITS = len(_LEADING)
 _UPRIGHT = 8  # so many units have headers that are read without turning one's head
+# Names of units upright, by language: Chinese signs stand, English words lie; and the height of a sign.
+_TURNED: dict[str, tuple[dict[str, Any], float]] = {
+    "zh": ({"rotation": 270, "valign": "top"}, 7.2),
+    "en": ({"rotation": 90, "valign": "bottom"}, 6.0),
+}
 _NO_WEIGHT = "—"  # carried, but nobody has said with which weight
 
 
@@ -262,9 +268,9 @@ class _Comparison:
         look, width = self.page.header_look(), 13.0
         if len(names) > _UPRIGHT:
             width, longest = 6.0, max(map(text_width, names))
-            stacked = self.lang == "zh"
-            look = self.page.header_look(rotation=270 if stacked else 90, valign="bottom" if not stacked else "top")
-            self.sheet.set_row(_HEADER_ROW, min(max(60, longest * (7.2 if stacked else 6.0) + 10), 220))
+            turned, letter = _TURNED[self.lang]
+            look = self.page.header_look(**turned)
+            self.sheet.set_row(_HEADER_ROW, min(max(60, longest * letter + 10), 220))
         for unit, name in zip(self.units, names, strict=True):
             self.sheet.write_string(_HEADER_ROW, self.columns[unit], name, look)
         self.sheet.set_column(_UNITS, _UNITS + len(self.units) - 1, width)

@@ -8,6 +8,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 
 from perfxl.core.cells import a1, column_letter
+from perfxl.core.language import Text
 from perfxl.core.policy import SETTINGS
 from perfxl.core.schema.choices import CATEGORY
 from perfxl.core.weights.program import Weighing
@@ -91,7 +92,7 @@ class _Parameters:
             setting = self.settings[name]
             self.sheet.write_string(i, 0, self._label(name), self.formats.bordered())
             self.sheet.write_number(i, 1, values[name], self._number(bg_color=INPUT))
-            text = setting.zh_help if self.lang == "zh" else setting.en_help
+            text = Text(setting.zh_help, setting.en_help)(self.lang)
             self.page.span(i, *_MEANING, text, self.formats.bordered(font_color=MUTED, indent=1))
             place = f"{quoted(self.sheet.get_name())}!$B${i + 1}"
             self.workbook.define_name(parameter(name), f"={place}")
@@ -130,7 +131,7 @@ class _Parameters:
 
     def _label(self, name: str) -> str:
         setting = self.settings[name]
-        label = setting.zh if self.lang == "zh" else setting.en
+        label = setting.text(self.lang)
         return f"{label} ({setting.unit})" if setting.unit == "%" else label
 
     def _number(self, **more: object) -> Format:
