@@ -20,7 +20,7 @@ from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from perfxl.core.records import Records, Tables, empty, joined
+from perfxl.core.records import Records, Tables, empty, join_parts
 from perfxl.core.schema import Table, Type, get
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ class TableStore(Mapping[str, Records]):
             for table in ABOUT_PEOPLE:
                 for name in _KEYS.get(table, _BY_HOLDER):
                     self._database.execute(f"CREATE INDEX {table}_by_{name} ON {table} ({name})")
-        self.in_memory = {table: joined(parts) for table, parts in self._parts.items()}
+        self.in_memory = {table: join_parts(parts) for table, parts in self._parts.items()}
         self._parts, self._names = {}, {}
 
     def select_rows(self, ids: Collection[str]) -> PackedRows:
@@ -246,7 +246,7 @@ def unpack_rows(packed: PackedRows, origins: Sequence[SheetOrigin]) -> dict[str,
             }
             lines = [line for _, _, line, _ in of_origin]
             parts.append(Records(table, columns, origin.file, origin.sheet, lines, origin.letters))
-        tables[name] = joined(parts) if parts else empty(name)
+        tables[name] = join_parts(parts) if parts else empty(name)
     return tables
 
 

@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from perfxl import sample
-from perfxl.core.records import Records, Tables, from_rows, joined
+from perfxl.core.records import Records, Tables, from_rows, join_parts
 from perfxl.documents.batch import ALL, make_documents, workers
 from perfxl.documents.papers import KINDS
 from perfxl.documents.papers.contexts import Contexts
@@ -121,7 +121,7 @@ def _sheets(name: str) -> Tables:
         )
         for sheet, some in (("一", slice(0, half)), ("二", slice(half, None)))
     ]
-    held[name] = joined(parts)
+    held[name] = join_parts(parts)
     return held
 
 

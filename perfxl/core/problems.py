@@ -62,14 +62,13 @@ class Problem:
     def message(self, lang: str = "zh") -> str:
         """The text, after the detail "subject" where there is one: whose contract, which post type."""
         kind = CATALOGUE[self.name]
-        text = self._fill(Text(kind.zh, kind.en)(lang), lang)
+        text = self._fill(kind.text(lang), lang)
         subject = _shown(self.details.get("subject"), lang)
         return f"{subject}{COLON(lang)}{text}" if subject else text
 
     def hint(self, lang: str = "zh") -> str:
         """What to do about it."""
-        kind = CATALOGUE[self.name]
-        return self._fill(Text(kind.hint_zh, kind.hint_en)(lang), lang)
+        return self._fill(CATALOGUE[self.name].hint(lang), lang)
 
     def at(self, address: Address) -> Problem:
         """The same problem, addressed."""

@@ -72,7 +72,7 @@ class Gathered(Records):
         return origin.address(at, self.names.get(column, column))
 
 
-def joined(parts: Sequence[Records]) -> Records:
+def join_parts(parts: Sequence[Records]) -> Records:
     """One table from its parts, in order; each row keeps its address. `file`, `sheet` and `letters` are the first's."""
     if len(parts) == 1:
         return parts[0]

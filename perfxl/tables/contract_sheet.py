@@ -16,7 +16,7 @@ from typing import Any
 from perfxl.core.language import Text
 from perfxl.core.policy_reading import read_policy
 from perfxl.core.problems import Problem, problem
-from perfxl.core.records import Gathered, Records, Tables, empty, joined
+from perfxl.core.records import Gathered, Records, Tables, empty, join_parts
 from perfxl.core.rulebook import RuleBook, built_in
 from perfxl.core.schema import Choice, get
 from perfxl.core.schema.choices import CATEGORY, KIND
@@ -78,7 +78,9 @@ def split_contract_sheets(tables: Tables) -> tuple[dict[str, Records], list[Prob
         return dict(tables), [repeated]
     splitter = _Splitter(tables, sheets)
     new = splitter.tables()
-    whole = {name: joined([tables[name], records]) if tables.get(name) else records for name, records in new.items()}
+    whole = {
+        name: join_parts([tables[name], records]) if tables.get(name) else records for name, records in new.items()
+    }
     return {**tables, **whole}, splitter.problems
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perfxl.core.records import Records, from_rows, joined
+from perfxl.core.records import Records, from_rows, join_parts
 from perfxl.core.schema import get, template_tables
 from perfxl.sample import program
 from perfxl.workbook.program import layout
@@ -68,7 +68,7 @@ def test_the_sheets_of_a_table_hold_its_records_in_order(count: int, room: int, 
     assert [len(sheet.records) for sheet in sheets[:-1]] == [room] * (len(sheets) - 1)
     assert len(sheets[-1].records) <= room
     assert len(sheets) == 1 or len(sheets[-1].records) > 0
-    again = joined([sheet.records for sheet in sheets])
+    again = join_parts([sheet.records for sheet in sheets])
     assert (again.columns, again.extra) == (records.columns, records.extra)
     assert again.percent.get("value", set()) == records.percent["value"]
 

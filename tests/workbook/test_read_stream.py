@@ -21,7 +21,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from perfxl import sample
 from perfxl.core.problems import Problem
-from perfxl.core.records import Records, joined
+from perfxl.core.records import Records, join_parts
 from perfxl.core.schema import all_tables
 from perfxl.ooxml import package as ooxml_package
 from perfxl.tables import sheets as sheet_tables
@@ -60,7 +60,7 @@ def blocks(path: Path) -> int:
     parts, streamed_info, found = streamed(path)
     assert parts.keys() == book.keys()
     for name, records in book.items():
-        whole = joined(parts[name])
+        whole = join_parts(parts[name])
         assert list(whole.rows) == list(records.rows), name
         for field in ("columns", "letters", "percent", "extra", "file", "sheet"):
             assert getattr(whole, field) == getattr(records, field), (name, field)

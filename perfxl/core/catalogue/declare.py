@@ -33,3 +33,13 @@ class Kind(NamedTuple):
     en: str
     hint_zh: str
     hint_en: str
+
+    @property
+    def text(self) -> Text:
+        """What is wrong."""
+        return Text(self.zh, self.en)
+
+    @property
+    def hint(self) -> Text:
+        """What to do."""
+        return Text(self.hint_zh, self.hint_en)

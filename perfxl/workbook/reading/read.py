@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from perfxl.core.problems import Problem
-from perfxl.core.records import Records, joined
+from perfxl.core.records import Records, join_parts
 from perfxl.core.schema import all_tables
 from perfxl.ooxml.package import PackageError
 from perfxl.tables.sheets import ReadInfo, read_sheets
@@ -40,7 +40,7 @@ def read_book(path: str | Path, lang: str | None = None) -> tuple[dict[str, Reco
     try:
         with no_collection():
             problems += read_sheets(read_grids(package), info, lang, take, index_sheets=_INDEX_SHEETS)
-            tables = {name: joined(parts[name]) for name in all_tables() if name in parts}
+            tables = {name: join_parts(parts[name]) for name in all_tables() if name in parts}
     except PackageError as error:
         return {}, info, [*problems, file_problem(error)]
     return tables, info, problems
