@@ -8,10 +8,12 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def workbook_templates() -> Path:
+    """The folder of the workbooks that HR edits."""
     return _folder("workbook_templates")
 
 
 def doc_templates() -> Path:
+    """The folder of the Word templates."""
     return _folder("doc_templates")
 
 

@@ -30,8 +30,9 @@ FUNCTION = """
 import runpy
 from perfxl.excel.functions import FUNCTIONS, Call, function, value
 
-@function("加倍", "Doubles", value("number", "数", "A number"))
+@function("加倍", value("number", "数", "A number"))
 def PX_TWICE(call: Call) -> float:
+    'Doubles'
     return 2.0 * call["number"]
 
 assert FUNCTIONS["PX_TWICE"].call(4) == [[8.0]]

@@ -1,9 +1,10 @@
 """Every worksheet function, one entry each: what it does, its arguments, and the rule behind it.
 
-To add a function, write it here below `@function(...)`: its name is the worksheet name, `value`, `cells` and `either`
-declare its arguments in order. It gets the cells by argument name (see registry.Call), gives back a value or rows, and
-raises Failure where it has no answer. Every host (xlwings in Excel and Lite, the VBA bridge, the Calc add-in, the docs)
-reads registry.FUNCTIONS; nothing else is to be written. In xlwings Lite: `from perfxl.excel.functions import *`.
+To add a function, write it here below `@function(...)`: its name is the worksheet name, its docstring what it does in
+English; `value`, `cells` and `either` declare its arguments in order. It gets the cells by argument name (see
+registry.Call), gives back a value or rows, and raises Failure where it has no answer. Every host (xlwings in Excel and
+Lite, the VBA bridge, the Calc add-in, the docs) reads registry.FUNCTIONS; nothing else is to be written. In xlwings
+Lite: `from perfxl.excel.functions import *`.
 """
 
 from __future__ import annotations
@@ -101,14 +102,14 @@ WHAT_FAILED = value(
 )
 
 
-@function("一条指标的得分", "The points of one contract line", METHOD, ACTUAL, TARGET, *FIGURES, *SETTINGS)
+@function("一条指标的得分", METHOD, ACTUAL, TARGET, *FIGURES, *SETTINGS)
 def PX_SCORE(call: Call) -> Any:
+    """The points of one contract line"""
     return lines.show_score(lines.score_cells(call.arguments, read_settings(call)), call.lang)
 
 
 @function(
     "按公司自己的方法计分：给出公式，或自定义计分方法表",
-    "Points by a method of your own: its formula, or the table of own methods",
     METHOD,
     either("formula", "公式，如 100*A/T，或自定义计分方法表", "Formula, such as 100*A/T, or the table of own methods"),
     ACTUAL,
@@ -117,24 +118,24 @@ def PX_SCORE(call: Call) -> Any:
     *SETTINGS,
 )
 def PX_METHOD(call: Call) -> Any:
+    """Points by a method of your own: its formula, or the table of own methods"""
     return lines.show_score(lines.score_cells(call.arguments, read_settings(call, call["formula"])), call.lang)
 
 
-@function(
-    "一条指标的得分是怎样算出来的", "How the points of one line come about", METHOD, ACTUAL, TARGET, *FIGURES, *SETTINGS
-)
+@function("一条指标的得分是怎样算出来的", METHOD, ACTUAL, TARGET, *FIGURES, *SETTINGS)
 def PX_EXPLAIN(call: Call) -> Any:
+    """How the points of one line come about"""
     return answers.explain_line(call.arguments, read_settings(call), call.lang)
 
 
-@function("整张合同表的得分，与表逐行对齐", "The points of a whole table, row by row beside it", LINES, SHOW, *SETTINGS)
+@function("整张合同表的得分，与表逐行对齐", LINES, SHOW, *SETTINGS)
 def PX_SCORES(call: Call) -> Any:
+    """The points of a whole table, row by row beside it"""
     return answers.show_columns(scores.score_table(call["table"], read_settings(call)), call["show"])
 
 
 @function(
     "一个人的总分（加减分、否决、不适用、待报都算在内）",
-    "One person's total, with deductions, bonuses, vetoes, N/A and pending lines",
     LINES,
     value(
         "person",
@@ -145,44 +146,46 @@ def PX_SCORES(call: Call) -> Any:
     *SETTINGS,
 )
 def PX_TOTAL(call: Call) -> Any:
+    """One person's total, with deductions, bonuses, vetoes, N/A and pending lines"""
     return totals.total_person(scores.score_table(call["table"], read_settings(call)), call["person"], call.lang)
 
 
-@function("所有人的总分、等级和系数", "Totals, grades and coefficients of everybody", LINES, *SETTINGS)
+@function("所有人的总分、等级和系数", LINES, *SETTINGS)
 def PX_TOTALS(call: Call) -> Any:
+    """Totals, grades and coefficients of everybody"""
     return answers.show_totals(scores.score_table(call["table"], read_settings(call)))
 
 
-@function("总分对应的等级", "The grade of a total", value("total", "总分", "Total"), *ONE_SETTING)
+@function("总分对应的等级", value("total", "总分", "Total"), *ONE_SETTING)
 def PX_GRADE(call: Call) -> Any:
+    """The grade of a total"""
     return totals.find_band(call["total"], read_settings(call)).grade
 
 
 @function(
     "总分或等级对应的奖金系数",
-    "The coefficient of a total or grade",
     value("total", "总分或等级", "Total or grade"),
     *ONE_SETTING,
 )
 def PX_COEFFICIENT(call: Call) -> Any:
+    """The coefficient of a total or grade"""
     return totals.find_coefficient(call["total"], read_settings(call))
 
 
 @function(
     "由三项评分得出的重要性",
-    "The importance that three ratings make",
     value("impact", "效益影响 1-4", "Impact, 1 to 4"),
     value("controllability", "可控性 1-4", "Controllability, 1 to 4"),
     value("measurability", "可测性 1-4", "Measurability, 1 to 4"),
     *ONE_SETTING,
 )
 def PX_IMPORTANCE(call: Call) -> Any:
+    """The importance that three ratings make"""
     return weighing.rate_importance(call.arguments, read_settings(call))
 
 
 @function(
     "测算权重并取整到合规值，与表逐行对齐",
-    "Weights derived from the ratings and rounded to legal ones, row by row beside the table",
     KPIS,
     CATEGORIES,
     value(
@@ -194,28 +197,29 @@ def PX_IMPORTANCE(call: Call) -> Any:
     *ONE_SETTING,
 )
 def PX_WEIGHTS(call: Call) -> Any:
+    """Weights derived from the ratings and rounded to legal ones, row by row beside the table"""
     return weighing.derive_weights(call["table"], call["categories"], call["show"], read_settings(call))
 
 
-@function("权重的问题清单", "What is wrong with the weights", KPIS, CATEGORIES, *ONE_SETTING)
+@function("权重的问题清单", KPIS, CATEGORIES, *ONE_SETTING)
 def PX_WEIGHTCHECK(call: Call) -> Any:
+    """What is wrong with the weights"""
     return weighing.check_weights(call["table"], call["categories"], read_settings(call))
 
 
 @function(
     "改动最小的合规权重，与表逐行对齐",
-    "The legal weights nearest to the agreed ones, row by row beside the table",
     KPIS,
     CATEGORIES,
     *ONE_SETTING,
 )
 def PX_REPAIR(call: Call) -> Any:
+    """The legal weights nearest to the agreed ones, row by row beside the table"""
     return weighing.repair_weights(call["table"], call["categories"], read_settings(call))
 
 
 @function(
     "按份额分摊目标值，分项之和恰等于目标值",
-    "A target divided by shares; the parts sum to it exactly",
     value("target", "上级目标值", "The superior's target"),
     either("shares", "份额，合计 100%", "Shares that sum to 100%"),
     value(
@@ -227,55 +231,55 @@ def PX_REPAIR(call: Call) -> Any:
     ),
 )
 def PX_CASCADE(call: Call) -> Any:
+    """A target divided by shares; the parts sum to it exactly"""
     return weighing.divide_target(call["target"], call["shares"], call["decimals"])
 
 
 @function(
     "完成率（百分数，100 即完成）",
-    "Attainment in percent; 100 is reached",
     ACTUAL,
     value("target", "目标值", "Target"),
     DIRECTION,
 )
 def PX_ATTAINMENT(call: Call) -> Any:
+    """Attainment in percent; 100 is reached"""
     return tracking.measure_attainment(call.arguments, call.lang)
 
 
 @function(
     "到某月末应达到的目标（按时间均匀推进）",
-    "The target to date at a month's end, linear in time",
     value("target", "全期目标值", "Target of the whole period"),
     *MONTHS,
 )
 def PX_PHASED(call: Call) -> Any:
+    """The target to date at a month's end, linear in time"""
     return tracking.phase_target(call.arguments)
 
 
 @function(
     "红黄绿灯：到目前的完成率对照参数",
-    "Green, amber or red: attainment to date against the policy",
     ACTUAL,
     value("target", "到目前的目标值", "Target to date"),
     DIRECTION,
     *ONE_SETTING,
 )
 def PX_LIGHT(call: Call) -> Any:
+    """Green, amber or red: attainment to date against the policy"""
     return tracking.find_light(call.arguments, read_settings(call), call.lang)
 
 
 @function(
     "按目前进度预计期末数",
-    "The figure the period ends with at this pace",
     value("actual", "到目前的实绩", "Actual to date"),
     *MONTHS,
 )
 def PX_FORECAST(call: Call) -> Any:
+    """The figure the period ends with at this pace"""
     return tracking.forecast(call.arguments, call.lang)
 
 
 @function(
     "把各期实绩汇总成全期的数",
-    "The periods' actuals as the whole period's figure",
     cells("values", "各期实绩；比率指标填各期分子", "The periods' actuals; numerators for a ratio"),
     value(
         "aggregation", "累计、期末、平均、最大、最小、分子合计/分母合计", "sum, last, mean, max, min or ratio of sums"
@@ -283,59 +287,62 @@ def PX_FORECAST(call: Call) -> Any:
     cells("denominators", "各期分母", "The periods' denominators", optional=True),
 )
 def PX_AGGREGATE(call: Call) -> Any:
+    """The periods' actuals as the whole period's figure"""
     return tracking.aggregate_periods(call["values"], call["aggregation"], call["denominators"], call.lang)
 
 
 @function(
     "查一个人的合同指标",
-    "Looks up a person's contract lines",
     LINES,
     value("person", "工号或姓名", "Employee ID or name"),
     value("kpi", "指标编号或名称；不填则列出全部", "KPI ID or name; blank: all of them", optional=True),
     value("column", "只要这一列，如 目标值", "Only this column, such as Target", optional=True),
 )
 def PX_FIND(call: Call) -> Any:
+    """Looks up a person's contract lines"""
     return answers.find_lines(call["table"], call["person"], call["kpi"], call["column"])
 
 
-@function("表里每一列被当作什么", "What each column of a table is taken for", LINES)
+@function("表里每一列被当作什么", LINES)
 def PX_COLUMNS(call: Call) -> Any:
+    """What each column of a table is taken for"""
     return answers.describe_columns(call["table"])
 
 
 @function(
     "把 12万、85%、(3) 之类的文字读作数字",
-    "Reads text such as 85%, 1,234, (3) or 12万 as a number",
     value("text", "文字或数字", "Text or number"),
 )
 def PX_NUMBER(call: Call) -> Any:
+    """Reads text such as 85%, 1,234, (3) or 12万 as a number"""
     return lines.read_number(call["text"], FUNCTIONS["PX_NUMBER"].arguments[0].text)
 
 
-@function("计分方法的公式", "The formula of a scoring method", METHOD, *ONE_SETTING)
+@function("计分方法的公式", METHOD, *ONE_SETTING)
 def PX_RULE(call: Call) -> Any:
+    """The formula of a scoring method"""
     return answers.spell_rule(call["method"], read_settings(call))
 
 
-@function(
-    "全部计分方法：名称、公式、要填的数", "All scoring methods: name, formula, the figures they need", *ONE_SETTING
-)
+@function("全部计分方法：名称、公式、要填的数", *ONE_SETTING)
 def PX_METHODS(call: Call) -> Any:
+    """All scoring methods: name, formula, the figures they need"""
     return answers.list_methods(read_settings(call), call.lang)
 
 
-@function("全部参数及现值，可复制到表中修改", "All settings and their values, to copy and change", *ONE_SETTING)
+@function("全部参数及现值，可复制到表中修改", *ONE_SETTING)
 def PX_SETTINGS(call: Call) -> Any:
+    """All settings and their values, to copy and change"""
     return answers.list_settings(read_settings(call), call.lang)
 
 
 @function(
     '出错的原因：函数名后照抄原来的参数，如 =PX_WHY("PX_SCORE",A2,B2,C2)',
-    'Why a function failed: its name and the same arguments, as in =PX_WHY("PX_SCORE",A2,B2,C2)',
     WHAT_FAILED,
     *(either(f"argument{i}", "原来的参数", "The same argument", optional=True) for i in range(1, 21)),
 )
 def PX_WHY(call: Call) -> Any:
+    """Why a function failed: its name and the same arguments, as in =PX_WHY("PX_SCORE",A2,B2,C2)"""
     name, *arguments = call.arguments.values()
     return answers.explain_failure(name, arguments, call.session, call.lang)
 

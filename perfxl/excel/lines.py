@@ -73,7 +73,7 @@ def reject_unreadable(line_score: LineScore, line: Mapping[str, Any], unreadable
 
 
 def show_score(line_score: LineScore, lang: str, kpi: str = "") -> float | str:
-    """What a cell shows: the points, or 待报, 不适用, 仅监控. Raises Failure where something is wrong."""
+    """What a cell shows: the points, or 待报, 不适用, 仅监控. Raises: Failure where something is wrong."""
     if line_score.points is not None:
         return line_score.points
     about = line_score.problem
@@ -98,7 +98,7 @@ def describe_problem(line_score: LineScore, kpi: str = "") -> Problem:
 
 
 def read_number(raw: Any, argument: Text, default: float | None = None) -> float:
-    """A number that must be there. Raises Failure."""
+    """A number that must be there. Raises: Failure."""
     read = parse_number(raw)
     if read.value is not None:
         return float(read.value)

@@ -57,7 +57,7 @@ class Range:
 
 def read_table(name: str, rows: Rows, *needed: str, labels: Iterable[str] = ()) -> Range:
     """The range as the table of that name; `labels` are the grades that a figure may be, besides the usual ones.
-    Raises Failure where it has no headers or lacks a needed column."""
+    Raises: Failure where it has no headers or lacks a needed column."""
     if not rows:
         raise failure("range_missing", table=name)
     header = find_headers(get(name), rows)

@@ -122,13 +122,15 @@ class Function(NamedTuple):
 FUNCTIONS: dict[str, Function] = {}
 
 
-def function(zh: str, en: str, *arguments: Argument) -> Callable[[Callable[[Call], Any]], Callable[..., Rows]]:
-    """Makes the rule below it a worksheet function of the same name."""
+def function(zh: str, *arguments: Argument) -> Callable[[Callable[[Call], Any]], Callable[..., Rows]]:
+    """Makes the rule below it a worksheet function of the same name. What it does is told in Chinese here, and in
+    English by the rule's docstring."""
 
     def register(rule: Callable[[Call], Any]) -> Callable[..., Rows]:
         optional = [argument.optional for argument in arguments]
         if optional != sorted(optional):
             raise TypeError(f"{rule.__name__}: required arguments come first")
+        en = inspect.cleandoc(rule.__doc__ or "")
         call = _host_function(rule.__name__, f"{zh} / {en}", arguments)
         FUNCTIONS[rule.__name__] = Function(rule.__name__, zh, en, arguments, rule, call)
         return call

@@ -78,7 +78,7 @@ def read_settings(call: Call, methods: Any = None) -> PolicyRanges:
 
 
 def read_policy_ranges(*ranges: Rows | None) -> PolicyRanges:
-    """What the ranges set; the defaults where there are none. Raises Failure where one cannot be used: figures by a
+    """What the ranges set; the defaults where there are none. Raises: Failure where one cannot be used: figures by a
     policy that nobody set would be wrong."""
     return _read(tuple(_frozen(rows) for rows in ranges if rows))
 

@@ -97,13 +97,13 @@ class OpenBook(Protocol):
         """Writes a page to its own sheet, in place of what an earlier run put there."""
 
     def mark(self, marks: Sequence[Mark]) -> list[Mark]:
-        """Marks cells. Returns those that could not be: on protected sheets, or in use by a discussion."""
+        """Marks cells. Returns: those that could not be: on protected sheets, or in use by a discussion."""
 
     def marked(self) -> list[tuple[CellRef, str]]:
         """The marked cells and their comments, sheet by sheet and row by row."""
 
     def clear_marks(self) -> int:
-        """Takes all marks off and gives the cells their fill and comment back. Returns how many there were."""
+        """Takes all marks off and gives the cells their fill and comment back. Returns: how many there were."""
 
     def go_to(self, place: CellRef) -> None: ...
 

@@ -43,6 +43,8 @@ class Trouble(NamedTuple):
 
 
 class Finding(NamedTuple):
+    """A trouble and whether it is there."""
+
     trouble: Trouble
     verdict: Verdict
 

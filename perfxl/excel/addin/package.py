@@ -87,6 +87,7 @@ def code_modules(xlwings_version: str) -> list[Module]:
 
 
 def code_name(sheet: int) -> str:
+    """What the code calls a sheet, counted from 1."""
     return f"PxSheet{sheet}"
 
 

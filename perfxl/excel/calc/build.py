@@ -1,24 +1,18 @@
-"""The .oxt: what stands in the folder oxt, the entries for Calc's function list, and the sources of the rules."""
+"""The .oxt: what stands in the folder oxt, the entries for Calc's function list, and the sources that the functions
+stand on, which need nothing but Python itself."""
 
 from __future__ import annotations
 
+import ast
 import zipfile
 from pathlib import Path
 
 from perfxl import __version__
 from perfxl.excel.calc.describe import add_in_entries
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parent.parent.parent.parent
 SKELETON = Path(__file__).with_name("oxt")
-# The functions stand on these rooms alone, and on nothing but Python itself; what follows there is for other hosts.
-_ROOMS = ("core", "tables", "excel")
-_NOT_NEEDED = (
-    "core/checks/",
-    "core/explain/",
-    "excel/addin/",
-    "excel/lambdas.py",
-    "excel/calc/build.py",
-)
+_ENTRIES = ("perfxl.excel.calc.describe", "perfxl.excel.functions")  # what the component imports, and through these all
 _SAME_DATE = (2025, 1, 1, 0, 0, 0)
 
 
@@ -34,12 +28,29 @@ def build_oxt(path: Path) -> Path:
 
 
 def _files() -> dict[str, bytes]:
-    found = {p.relative_to(SKELETON).as_posix(): p.read_bytes() for p in SKELETON.rglob("*") if p.is_file()}
-    found = {name: content for name, content in found.items() if "__pycache__" not in name}
-    found["description.xml"] = found["description.xml"].replace(b"@VERSION@", __version__.encode())
-    found["CalcAddIns.xcu"] = add_in_entries().encode()
-    for source in (ROOT / "__init__.py", *(path for room in _ROOMS for path in (ROOT / room).rglob("*.py"))):
-        name = source.relative_to(ROOT).as_posix()
-        if SKELETON not in source.parents and not name.startswith(_NOT_NEEDED):
-            found[f"pythonpath/perfxl/{name}"] = source.read_bytes()
-    return found
+    files = {p.relative_to(SKELETON).as_posix(): p.read_bytes() for p in SKELETON.rglob("*") if p.is_file()}
+    files = {name: content for name, content in files.items() if "__pycache__" not in name}
+    files["description.xml"] = files["description.xml"].replace(b"@VERSION@", __version__.encode())
+    files["CalcAddIns.xcu"] = add_in_entries().encode()
+    for source in _find_sources():
+        files[f"pythonpath/{source.relative_to(ROOT).as_posix()}"] = source.read_bytes()
+    return files
+
+
+def _find_sources() -> set[Path]:
+    """The modules that the functions stand on, wherever in a module another one is imported, and their packages."""
+    sources: set[Path] = set()
+    names = list(_ENTRIES)
+    while names:
+        place = ROOT.joinpath(*names.pop().split("."))
+        path = next((p for p in (place.with_suffix(".py"), place / "__init__.py") if p.is_file()), None)
+        if path is None or path in sources:  # a name inside a module, or met before
+            continue
+        sources.add(path)
+        names.append(".".join(place.relative_to(ROOT).parts[:-1]) or "perfxl")
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            if isinstance(node, ast.Import):
+                names += (alias.name for alias in node.names if alias.name.startswith("perfxl."))
+            elif isinstance(node, ast.ImportFrom) and str(node.module).startswith("perfxl"):
+                names += [str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return sources
