@@ -33,9 +33,9 @@ FORM = re.compile(r"(?:^|[.;] +|\n *)(Returns|Raises|Source)\b(?!: )")
 
 
 def public(path: Path) -> Iterator[ast.FunctionDef | ast.ClassDef]:
-    """The functions and classes that a module defines for others."""
+    """The functions and classes that a module defines for others; a worksheet function's texts stand in its decorator."""
     for node in tree(path).body:
-        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith(("_", "PX_")):
             yield node
 
 
