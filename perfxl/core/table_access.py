@@ -112,7 +112,7 @@ class Contract(NamedTuple):
 
 
 @contextmanager
-def kept() -> Iterator[None]:
+def lookups_kept() -> Iterator[None]:
     """Within it, what is looked up in a program's tables is worked out once: many checks ask for the same."""
     token = _kept.set({})
     try:

@@ -13,7 +13,7 @@ from perfxl.core.checks.weights import check_conservation, check_weights
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
 from perfxl.core.records import Tables
-from perfxl.core.table_access import kept
+from perfxl.core.table_access import lookups_kept
 
 Check = Callable[[Tables, Policy], list[Problem]]
 
@@ -37,5 +37,5 @@ CHECKS: tuple[Check, ...] = (
 def run_checks(tables: Tables, policy: Policy) -> list[Problem]:
     """Everything that is wrong between the tables. Single cells are judged by whoever reads them, the policy's own
     sheets by core/policy_reading."""
-    with kept():
+    with lookups_kept():
         return [problem for check in CHECKS for problem in check(tables, policy)]

@@ -94,8 +94,10 @@ def parse_figure(raw: object, labels: Collection[str]) -> Parsed:
 
 @lru_cache(1024)
 def is_percent(unit: object) -> bool:
-    """Whether figures in this unit are kept as fractions and shown as percentages: %, ％, 百分比, percent."""
-    return unit is not None and fold_name(unit) in _PERCENT_UNITS
+    """Whether figures in this unit are kept as fractions and shown as percentages: %, ％, 占比%, 百分比, percent; not a
+    unit per percent (万元/%)."""
+    name = fold_name(unit)
+    return name in _PERCENT_UNITS or ("%" in name and "/" not in name)
 
 
 def show_figure(
@@ -201,7 +203,7 @@ _SEEN_ERROR = 6e-15
 _FLOAT_ERROR = 2.0**-52
 _LONGEST_TIE = 1e13  # a longer number and its half have more than 15 digits
 
-_PERCENT_UNITS = frozenset({"%", "百分比", "百分数", "percent"})
+_PERCENT_UNITS = frozenset({"百分比", "百分数", "percent"})
 _MAYBE_OTHER = {NOT_A_NUMBER, BOOLEAN, DATE, UNIT}
 _POWERS = {"": 0, "%": -2, "‰": -3, "百": 2, "千": 3, "万": 4, "萬": 4, "百万": 6, "千万": 7, "亿": 8, "億": 8}
 _POWERS |= {"十万": 5, "十亿": 9, "百亿": 10, "千亿": 11, "万亿": 12}
