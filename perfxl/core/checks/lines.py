@@ -1,5 +1,5 @@
 """Contract lines: the figures that the method needs are there, are of the right type, and stand in the right order; no
-percent sign was lost. Which figures a method needs and which it cannot work with are read off the rule tables."""
+percent sign was lost. Which figures a method needs and which it cannot work with are read off the rule book."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from perfxl.core.checks.methods import Plan, floor_and_cap, per_unit_figures, plans_of
 from perfxl.core.formula import Rule, names_of, to_python
-from perfxl.core.language import LANGUAGES, Text
+from perfxl.core.language import COMMA, LANGUAGES, Text
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
 from perfxl.core.records import Records, Tables
@@ -178,8 +178,7 @@ def _symbols(method: Method) -> tuple[str, ...]:
 def _pair(target: float, name: str, value: float) -> Text:
     """目标值 80、挑战值 75."""
     texts = [(column_text("contract_lines", "target"), target), (column_text("contract_lines", name), value)]
-    zh, en = ([f"{text(lang)} {figure:.15g}" for text, figure in texts] for lang in LANGUAGES)
-    return Text("、".join(zh), ", ".join(en))
+    return Text(*(COMMA(lang).join(f"{text(lang)} {figure:.15g}" for text, figure in texts) for lang in LANGUAGES))
 
 
 _FIGURES = ("challenge", "threshold", "base", "low", "high")

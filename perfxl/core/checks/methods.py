@@ -20,7 +20,7 @@ from perfxl.core.table_access import cell, column_text, labels, problem_at, rows
 class Plan:
     """What a KPI's card says about scoring its lines.
 
-    method  as the rule tables knows it; None where the name is unknown or missing
+    method  as the rule book knows it; None where the name is unknown or missing
     needs   columns of a contract line without which there is no score, the actual aside
     sign    +1 higher is better, -1 lower, 0 where the card does not say
     """
@@ -93,8 +93,7 @@ def check_methods(tables: Tables, policy: Policy) -> list[Problem]:
     return [
         problem_at(name, kpis, plan.row, column, kpi=names[cell(kpis, plan.row, "kpi")], **details)
         for plan in plans_of(tables, policy).values()
-        for judge in (_method, _direction, _steps, _scale, _limits, _veto)
-        for column, name, details in judge(plan, tables, policy)
+        for column, name, details in _judge_card(plan, tables, policy)
     ]
 
 
@@ -113,29 +112,35 @@ def floor_and_cap(floor: Any, cap: Any, policy: Policy) -> dict[str, float] | No
     return {"floor": least, "cap": most} if least > most else None
 
 
-def _method(plan: Plan, tables: Tables, policy: Policy) -> Iterator[CardProblem]:
-    if plan.card["method"] is None:
-        return
-    if plan.method is None:
-        yield "method", "method_unknown", {"method": plan.card["method"]}
-        return
-    event = plan.method.name if plan.method.effect != "points" else None
-    kind = plan.card["kind"]
-    if kind and event != kind and (event or kind in _EVENT_KINDS):
-        yield "method", "kind_contradicts_method", {"kind": _KINDS[kind]}
+def _judge_card(plan: Plan, tables: Tables, policy: Policy) -> Iterator[CardProblem]:
+    card, method = plan.card, plan.method
+    if card["method"] is not None and method is None:
+        yield "method", "method_unknown", {"method": card["method"]}
+    elif card["method"] is not None and method is not None:
+        event = method.name if method.effect != "points" else None
+        if card["kind"] and event != card["kind"] and (event or card["kind"] in _EVENT_KINDS):
+            yield "method", "kind_contradicts_method", {"kind": _KINDS[card["kind"]]}
+    # interpolate tells the direction from its threshold and target; a lone contract sheet has no such column.
+    if "direction" in tables["kpis"].columns and plan.scored and plan.directed and not plan.sign:
+        if method and method.name != "interpolate":
+            yield "direction", "direction_missing", {"method": plan.method_text}
+    if plan.uses("STEPS") and plan.scored:
+        yield from _judge_steps(plan, tables, policy)
+    if plan.uses("GRADES") and plan.scored and resolve_scale(card["scale"], policy) is None:
+        yield "scale", "scale_unknown", {"method": plan.method_text}
+    own = [name for name in ("cap", "floor") if card[name] is not None]
+    wrong = floor_and_cap(card["floor"], card["cap"], policy)
+    if own and wrong:
+        yield own[0], "floor_above_cap", wrong
+    yield from per_unit_figures(card["k"], card["unit_step"])
+    if card["limit"] is not None and card["limit"] < 0:
+        yield "limit", "figure_negative", {"figure": column_text("kpis", "limit")}
+    grades = [band.grade for band in policy.bands]
+    if card["veto_grade"] is not None and card["veto_grade"] not in grades:
+        yield "veto_grade", "veto_grade_of_kpi_unknown", {"grades": "、".join(grades)}
 
 
-def _direction(plan: Plan, tables: Tables, policy: Policy) -> Iterator[CardProblem]:
-    """interpolate tells the direction from its threshold and target; a lone contract sheet has no such column."""
-    if "direction" not in tables["kpis"].columns:
-        return
-    if plan.scored and plan.directed and not plan.sign and plan.method and plan.method.name != "interpolate":
-        yield "direction", "direction_missing", {"method": plan.method_text}
-
-
-def _steps(plan: Plan, tables: Tables, policy: Policy) -> Iterator[CardProblem]:
-    if not plan.uses("STEPS") or not plan.scored:
-        return
+def _judge_steps(plan: Plan, tables: Tables, policy: Policy) -> Iterator[CardProblem]:
     name = plan.card["steps"]
     if name is None:
         yield "steps", "figure_missing", {"figure": column_text("kpis", "steps"), "method": plan.method_text}
@@ -148,25 +153,3 @@ def _steps(plan: Plan, tables: Tables, policy: Policy) -> Iterator[CardProblem]:
     ordered = best_first(steps, plan.sign or 1)
     if ordered[0][1] < ordered[-1][1]:
         yield "steps", "steps_against_direction", {}
-
-
-def _scale(plan: Plan, tables: Tables, policy: Policy) -> Iterator[CardProblem]:
-    if plan.uses("GRADES") and plan.scored and resolve_scale(plan.card["scale"], policy) is None:
-        yield "scale", "scale_unknown", {"method": plan.method_text}
-
-
-def _limits(plan: Plan, tables: Tables, policy: Policy) -> Iterator[CardProblem]:
-    card = plan.card
-    own = [name for name in ("cap", "floor") if card[name] is not None]
-    wrong = floor_and_cap(card["floor"], card["cap"], policy)
-    if own and wrong:
-        yield own[0], "floor_above_cap", wrong
-    yield from per_unit_figures(card["k"], card["unit_step"])
-    if card["limit"] is not None and card["limit"] < 0:
-        yield "limit", "figure_negative", {"figure": column_text("kpis", "limit")}
-
-
-def _veto(plan: Plan, tables: Tables, policy: Policy) -> Iterator[CardProblem]:
-    grade = plan.card["veto_grade"]
-    if grade is not None and grade not in {band.grade for band in policy.bands}:
-        yield "veto_grade", "veto_grade_of_kpi_unknown", {"grades": "、".join(band.grade for band in policy.bands)}

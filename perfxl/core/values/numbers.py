@@ -258,15 +258,13 @@ def _read(text: str, raw: str) -> Parsed | None:
     value = float(f"{signs}{digits}e{power}") + 0.0  # one rounding, and no minus zero
     if not isfinite(value):
         return None
-    return Parsed(value, _how_read(match, raw), percent)
-
-
-def _how_read(match: re.Match[str], raw: str) -> str:
     if _POWERS[match["unit"]] > 0:
-        return MULTIPLIED
-    if match["money"] or match["yuan"]:
-        return CURRENCY
-    return TEXT_NUMBER if match[0].replace(" ", "") == raw.strip() and "," not in raw else NORMALISED
+        problem = MULTIPLIED
+    elif match["money"] or match["yuan"]:
+        problem = CURRENCY
+    else:
+        problem = TEXT_NUMBER if match[0].replace(" ", "") == raw.strip() and "," not in raw else NORMALISED
+    return Parsed(value, problem, percent)
 
 
 def _why_not(text: str) -> str:
