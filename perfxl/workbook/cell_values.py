@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from xlsxwriter.format import Format
 
 from perfxl.core.language import Text
-from perfxl.core.records import Records
+from perfxl.core.records import Records, Tables
 from perfxl.core.schema import Choice, Column, Type
 from perfxl.core.values.numbers import is_percent
 from perfxl.core.values.text import NOT_APPLICABLE
@@ -56,10 +56,10 @@ def cell_maker(
     def cell(value: Any, unit: FigureUnit | None) -> StyledCell:
         if isinstance(value, float):  # the many different ones
             shown = number_format(value, unit or usual)
-            known = numbers.get(shown)
-            if known is None:
-                known = numbers[shown] = value_cell(formats, value, lang, look, unit or usual).format
-            return StyledCell(value, known)
+            number = numbers.get(shown)
+            if number is None:
+                number = numbers[shown] = value_cell(formats, value, lang, look, unit or usual).format
+            return StyledCell(value, number)
         return value_cell(formats, labels.get(value, value), lang, look, unit or usual)
 
     return cell
@@ -98,12 +98,12 @@ def label(choices: Sequence[Choice], name: Any, lang: str) -> Any:
     return next((choice.label(lang) for choice in choices if choice.name == name), name)
 
 
-def figure_units(records: Records, book: Mapping[str, Records]) -> list[FigureUnit] | None:
+def figure_units(records: Records, tables: Tables) -> list[FigureUnit] | None:
     """For each record, how its KPI's figures show; None where the table's figures belong to no KPI."""
-    of_kpi = _by_kpi(book)
+    of_kpi = _by_kpi(tables)
     name = records.table.name
     if name == "step_tables":
-        of_kpi, key = _by_step_table(book), "table"
+        of_kpi, key = _by_step_table(tables), "table"
     elif "kpi" in records.table:
         key = "kpi"
     else:
@@ -111,19 +111,19 @@ def figure_units(records: Records, book: Mapping[str, Records]) -> list[FigureUn
     return [of_kpi.get(value, (False, 0)) for value in records.column(key)]
 
 
-def _by_kpi(book: Mapping[str, Records]) -> dict[Any, FigureUnit]:
-    if "kpis" not in book:
+def _by_kpi(tables: Tables) -> dict[Any, FigureUnit]:
+    if "kpis" not in tables:
         return {}
-    kpis = book["kpis"]
+    kpis = tables["kpis"]
     rows = zip(kpis.column("kpi"), kpis.column("unit"), kpis.column("decimals"), strict=True)
     return {kpi: (is_percent(unit), _decimals(decimals)) for kpi, unit, decimals in rows}
 
 
-def _by_step_table(book: Mapping[str, Records]) -> dict[Any, FigureUnit]:
-    if "kpis" not in book:
+def _by_step_table(tables: Tables) -> dict[Any, FigureUnit]:
+    if "kpis" not in tables:
         return {}
-    of_kpi = _by_kpi(book)
-    kpis = book["kpis"]
+    of_kpi = _by_kpi(tables)
+    kpis = tables["kpis"]
     pairs = zip(kpis.column("kpi"), kpis.column("steps"), strict=True)
     return {steps: of_kpi[kpi] for kpi, steps in pairs if steps is not None}
 

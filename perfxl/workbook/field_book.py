@@ -69,10 +69,10 @@ def _fill(page: ResultPage, title: str, guide: str, rows: Sequence[FieldRow], co
     for column, width in enumerate(widths[: len(columns)]):
         page.sheet.set_column(column, column, width)
     for at, row in enumerate(rows, _HEADER_ROW + 1):
-        held = (row.tag, row.meaning, row.example)[: len(columns)]
-        for column, text in enumerate(held):
+        shown = (row.tag, row.meaning, row.example)[: len(columns)]
+        for column, text in enumerate(shown):
             page.write(at, column, text, _look(page, row, column))
-        page.sheet.set_row(at, max(row_height(text, width) for text, width in zip(held, widths, strict=False)))
+        page.sheet.set_row(at, max(row_height(text, width) for text, width in zip(shown, widths, strict=False)))
     page.sheet.freeze_panes(_HEADER_ROW + 1, 1)
     page.print_set_up(title, _HEADER_ROW)
 

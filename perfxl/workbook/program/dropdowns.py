@@ -1,7 +1,7 @@
 """How a column is typed into: its dropdown or limits, the hint Excel shows at the cell, and the hidden sheet of what
 dropdowns offer.
 
-DropdownLists typed into a validation hold 255 characters; ranges have no such limit, and one list serves many columns.
+Lists typed into a validation hold 255 characters; ranges have no such limit, and one list serves many columns.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from xlsxwriter.worksheet import Worksheet
 from perfxl.core.cells import column_letter
 from perfxl.core.language import FULL_STOP, WORD_SPACE, Text
 from perfxl.core.policy import SETTINGS, Setting
-from perfxl.core.records import Records
+from perfxl.core.records import Tables
 from perfxl.core.rulebook import METHODS
 from perfxl.core.schema import Choice, Column, Table, Type, column_label, get, table_label
 from perfxl.core.values.text import fold_name
@@ -157,9 +157,9 @@ class DropdownLists:
     """The dropdown ranges of one workbook, each named when first asked for."""
 
     def __init__(
-        self, workbook: Workbook, sheets: Mapping[str, Sequence[TableSheet]], book: Mapping[str, Records], lang: str
+        self, workbook: Workbook, sheets: Mapping[str, Sequence[TableSheet]], tables: Tables, lang: str
     ) -> None:
-        self._workbook, self._sheets, self._book, self._lang = workbook, sheets, book, lang
+        self._workbook, self._sheets, self._tables, self._lang = workbook, sheets, tables, lang
         self._columns: list[tuple[str, Sequence[str]]] = []
         self._fixed: dict[tuple[Choice, ...], str] = {}
         self._references: dict[str, str] = {}
@@ -209,8 +209,8 @@ class DropdownLists:
     def _different(self, table: str, name: str) -> str:
         """The different values of a column that repeats them, worked out by formulas on the lists' sheet."""
         source = self._source(table, name, _SCANNED)
-        held = self._book[table].column(name) if table in self._book else []
-        values = list(dict.fromkeys(str(value) for value in held if value is not None))
+        known_values = self._tables[table].column(name) if table in self._tables else []
+        values = list(dict.fromkeys(str(value) for value in known_values if value is not None))
         values += [""] * _SPARE
         reach = self._add(f"{table}_{name}", values, len(values))
         self._formulas[len(self._columns) - 1] = (

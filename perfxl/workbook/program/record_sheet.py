@@ -98,7 +98,7 @@ def _renderer(
 ) -> Callable[[int, int, int, list[float]], list[str]]:
     """Renders the cells of records start..stop of one column and raises the rows' heights to what they need; what
     follows a cell's address is made once a value."""
-    known: dict[Any, tuple[str, float]] = {}
+    rendered_values: dict[Any, tuple[str, float]] = {}
     hints = _hints(column)
 
     def render(start: int, stop: int, first: int, heights: list[float]) -> list[str]:
@@ -106,13 +106,13 @@ def _renderer(
         for i in range(start, stop):
             value = column.values[i]
             key = (value.__class__, value, hints[i])
-            found = known.get(key)
-            if found is None:
+            rendered = rendered_values.get(key)
+            if rendered is None:
                 cell = column.cell(value, hints[i])
-                found = _tail(cell, strings), _height(cell, column.wraps_at)
-                if len(known) < _REMEMBERED:
-                    known[key] = found
-            tail, height = found
+                rendered = _tail(cell, strings), _height(cell, column.wraps_at)
+                if len(rendered_values) < _REMEMBERED:
+                    rendered_values[key] = rendered
+            tail, height = rendered
             cells.append(f'<c r="{letter}{first + i}"{tail}')
             if height > heights[i - start]:
                 heights[i - start] = height

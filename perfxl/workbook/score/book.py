@@ -6,7 +6,7 @@ contracts stand on the unit's sheet, see score/plan.py), parameters.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -15,14 +15,14 @@ from xlsxwriter.worksheet import Worksheet
 
 from perfxl.core.cells import column_letter
 from perfxl.core.policy import Policy
-from perfxl.core.records import Records
+from perfxl.core.records import Tables
 from perfxl.core.scoring.program import Scores, line_problems
 from perfxl.core.scoring.scalar import STATUS_LABELS, Status
 from perfxl.core.scoring.totals import ordered_bands
 from perfxl.workbook.result_page import ResultPage, write_problems
 from perfxl.workbook.row_sheet import RowSheet
 from perfxl.workbook.score.cell_writer import BAR, CellFormats, CellWriter
-from perfxl.workbook.score.contract_rows import ContractRows
+from perfxl.workbook.score.contract_rows import ContractWriter
 from perfxl.workbook.score.formulas import (
     COLUMNS,
     LAST,
@@ -43,10 +43,10 @@ from perfxl.workbook.score.people_rows import (
     PEOPLE_WIDTHS,
     UNIT_GRADE,
     PeopleIndex,
-    PeopleRows,
-    PersonRows,
+    PeopleWriter,
+    PersonWriter,
     Progress,
-    UnitRows,
+    UnitWriter,
 )
 from perfxl.workbook.score.sheet_plan import UNIT_HEADER, PersonPlan, SheetNames, UnitPlan, plan_sheets, unit_of
 from perfxl.workbook.score.summary import SummarySheet
@@ -61,21 +61,21 @@ _CREATED = datetime(2025, 1, 1)
 
 def write_scores(
     path: str | Path,
-    book: Mapping[str, Records],
+    tables: Tables,
     scores: Scores,
     lang: str = "zh",
     progress: Progress | None = None,
 ) -> None:
     """Writes the score workbook. `progress` hears how many people are done, of how many."""
     with new_workbook(path, lang, say("title", lang), _CREATED) as workbook:
-        _ScoreBook(workbook, book, scores, lang, progress).write()
+        _ScoreBook(workbook, tables, scores, lang, progress).write()
 
 
 class _ScoreBook:
     def __init__(
         self,
         workbook: Workbook,
-        book: Mapping[str, Records],
+        tables: Tables,
         scores: Scores,
         lang: str,
         progress: Progress | None,
@@ -84,12 +84,12 @@ class _ScoreBook:
         names = SheetNames()
         for name in _SHEETS:
             names.take(say(name, lang))
-        self.plan = plan_sheets(book, scores, names, lang)
-        self.cell_formats, self.kinds = CellFormats(Formats(workbook, lang)), LineKinds(book, scores, lang)
+        self.plan = plan_sheets(tables, scores, names, lang)
+        self.cell_formats, self.kinds = CellFormats(Formats(workbook, lang)), LineKinds(tables, scores, lang)
         writer = CellWriter(self.cell_formats, lang)
-        blocks = ContractRows(book, scores, self.kinds, ScoreFormulas(scores.policy, writer.absent, lang), writer)
-        self.people_index = PeopleIndex(blocks, self.plan, unit_of(book, scores))
-        self.units = UnitRows(PersonRows(blocks, self.plan, progress), self.people_index)
+        blocks = ContractWriter(tables, scores, self.kinds, ScoreFormulas(scores.policy, writer.absent, lang), writer)
+        self.people_index = PeopleIndex(blocks, self.plan, unit_of(tables, scores))
+        self.units = UnitWriter(PersonWriter(blocks, self.plan, progress), self.people_index)
 
     def write(self) -> None:
         """Adds the sheets in their order; rows are made when the workbook is closed."""
@@ -108,18 +108,21 @@ class _ScoreBook:
         return self.workbook.add_worksheet(say(name, self.lang))
 
     def _streamed(self, title: str) -> RowSheet:
-        return self.workbook.add_worksheet(title, worksheet_class=RowSheet)
+        sheet: RowSheet = self.workbook.add_worksheet(title, worksheet_class=RowSheet)
+        return sheet
 
     def _people(self) -> None:
         sheet, count = self._streamed(say("people", self.lang)), len(self.scores.people)
         view_people(sheet, self.cell_formats, self.scores.policy, count, self.lang)
-        sheet.fill(lambda: PeopleRows(self.people_index, self.lang).rows(sheet), PEOPLE_HEADER + count, PEOPLE_LAST)
+        sheet.fill(lambda: PeopleWriter(self.people_index, self.lang).rows(sheet), PEOPLE_HEADER + count, PEOPLE_LAST)
 
     def _problems(self) -> None:
         """Why lines have no points, where any has none."""
-        found = line_problems(self.scores.line_table, self.scores.lines)
-        if found:
-            write_problems(ResultPage(self._sheet("problems"), self.cell_formats.formats, self.lang, "results"), found)
+        problems = line_problems(self.scores.line_table, self.scores.lines)
+        if problems:
+            write_problems(
+                ResultPage(self._sheet("problems"), self.cell_formats.formats, self.lang, "results"), problems
+            )
 
     def _unit(self, unit: UnitPlan) -> None:
         sheet = self._streamed(unit.sheet)

@@ -78,22 +78,22 @@ class CellFormats:
 
     def __init__(self, formats: Formats) -> None:
         self.formats = formats
-        self._known: dict[str, Format] = {}
+        self._by_role: dict[str, Format] = {}
         self._figures: dict[str, Format] = {}
 
     def __call__(self, role: str) -> Format:
-        found = self._known.get(role)
-        if found is None:
-            made = self.formats.bordered(**_ROLES[role]) if role in _ROLES else self.formats(**_FREE[role])
-            found = self._known[role] = made
-        return found
+        cell_format = self._by_role.get(role)
+        if cell_format is None:
+            cell_format = self.formats.bordered(**_ROLES[role]) if role in _ROLES else self.formats(**_FREE[role])
+            self._by_role[role] = cell_format
+        return cell_format
 
     def figure(self, value: Any, unit: FigureUnit) -> Format:
         shown = DATE_FORMAT if isinstance(value, date) else _shown(value, unit)
-        found = self._figures.get(shown)
-        if found is None:
-            found = self._figures[shown] = self.formats.bordered(align="right", num_format=shown, shrink=True)
-        return found
+        cell_format = self._figures.get(shown)
+        if cell_format is None:
+            cell_format = self._figures[shown] = self.formats.bordered(align="right", num_format=shown, shrink=True)
+        return cell_format
 
     def light(self, light: str) -> Format:
         if not light:
@@ -142,10 +142,10 @@ class CellWriter:
         self._texts: dict[tuple[str, str], Tail] = {}
 
     def text(self, value: str, role: str) -> Tail:
-        found = self._texts.get((value, role))
-        if found is None:
-            found = self._texts[value, role] = rows.text(value, self.cell_formats(role))
-        return found
+        tail = self._texts.get((value, role))
+        if tail is None:
+            tail = self._texts[value, role] = rows.text(value, self.cell_formats(role))
+        return tail
 
     def formula(self, written: str, value: float | str, role: str) -> Tail:
         """A formula and the value it holds; "" or NaN for none."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from perfxl.core.explain.facts import veto_text
 from perfxl.core.policy import Policy
-from perfxl.core.records import Records
+from perfxl.core.records import Tables
 from perfxl.core.schema.choices import CATEGORY, DIRECTION
 from perfxl.core.scoring.periods import LIGHT_LABELS
 from perfxl.core.scoring.program import Scores
@@ -19,6 +19,7 @@ from perfxl.core.scoring.totals import Totals, ordered_bands, spread_twice
 from perfxl.core.scoring.totals_plain import Veto
 from perfxl.core.scoring.vector import Factor
 from perfxl.core.values.dates import from_serial
+from perfxl.core.values.numbers import show_figure
 from perfxl.workbook import row_sheet as rows
 from perfxl.workbook.cell_values import FigureUnit
 from perfxl.workbook.row_sheet import Tail
@@ -44,18 +45,18 @@ _RESULT_HEIGHT, _TITLE_HEIGHT = 24.0, 24.0
 _CONTRACT_ROLES = {"completeness": "percent", "provisional": "muted"}
 
 
-class ContractRows:
+class ContractWriter:
     """Writes blocks as rows of XML."""
 
     def __init__(
-        self, book: Mapping[str, Records], scores: Scores, kinds: LineKinds, formulas: ScoreFormulas, writer: CellWriter
+        self, tables: Tables, scores: Scores, kinds: LineKinds, formulas: ScoreFormulas, writer: CellWriter
     ) -> None:
         self.scores, self.kinds, self.formulas, self.writer, self.lang = scores, kinds, formulas, writer, writer.lang
-        self.lines = LineRows(scores, kinds, formulas, writer)
-        self.people = column_of(book, "people", "person", "name")
-        self.posts = column_of(book, "people", "person", "post")
-        self.units_of_people = column_of(book, "people", "person", "unit")
-        self.units = column_of(book, "units", "unit", "name")
+        self.lines = LineWriter(scores, kinds, formulas, writer)
+        self.people = column_of(tables, "people", "person", "name")
+        self.posts = column_of(tables, "people", "person", "post")
+        self.units_of_people = column_of(tables, "people", "person", "unit")
+        self.units = column_of(tables, "units", "unit", "name")
         roles = ["header" if i <= PRINTED else "side_header" for i in range(len(COLUMNS))]
         headers = [column.header(self.lang) for column in COLUMNS]
         self._header = dict(enumerate(map(writer.text, headers, roles)))
@@ -146,25 +147,25 @@ class ContractRows:
     def _result(self, block: ContractPlan) -> str:
         written, totals, row = self.formulas, self.scores.contracts, block.result
         lines, vetoes = block.lines, block.veto_rows
-        made = (
+        formulas = (
             ("total", written.total(lines, vetoes, row)),
             ("grade", written.of_band(GRADES, row)),
             ("coefficient", written.of_band(COEFFICIENTS, row)),
             ("completeness", written.completeness(lines, row)),
             ("provisional", written.total(lines, vetoes, row, provisional=True)),
         )
-        cells = self.results(row, say("contract_result", self.lang), totals, block.contract, made)
+        cells = self.results(row, say("contract_result", self.lang), totals, block.contract, formulas)
         return self.result_row(row, cells, self._basis(block))
 
     def _basis(self, block: ContractPlan) -> dict[str, tuple[str, float | str]]:
         """Known weight, open lines, deductions and bonuses, the grade's place."""
         written, scores, adjusting = self.formulas, self.scores, block.adjusting_rows
         points, band = scores.lines.points, scores.contracts.grade[block.contract]
-        known = float(sum(scores.effective[line] for line in block.weighted if points[line] == points[line]))
+        known_weight = float(sum(scores.effective[line] for line in block.weighted if points[line] == points[line]))
         is_open = sum(self.lines.is_open(line) for line in (*block.weighted, *block.adjusting))
         limits = block.veto_rows.of("spread") if block.veto_rows else ""
         return {
-            "known": (written.known(block.lines), known),
+            "known": (written.known(block.lines), known_weight),
             "open": (written.open(block.lines, adjusting), float(is_open)),
             "adjusted": (
                 f"SUM({adjusting.of('points')})" if adjusting else "0",
@@ -195,7 +196,7 @@ _WRAPPING = ("aspect", "kpi", "method")
 Extra = Mapping[str, Tail]
 
 
-class LineRows:
+class LineWriter:
     """Writes lines as rows of XML."""
 
     def __init__(self, scores: Scores, kinds: LineKinds, formulas: ScoreFormulas, writer: CellWriter) -> None:
@@ -302,11 +303,11 @@ class LineRows:
         return self.aspects.get(aspect, str(aspect or say("no_aspect", self.lang))), starred, self._method(line)
 
     def _height(self, texts: tuple[str, ...]) -> float:
-        found = self._heights.get(texts)
-        if found is None:
+        height = self._heights.get(texts)
+        if height is None:
             widths = (COLUMNS[PLACE[name]].width for name in _WRAPPING)
-            found = self._heights[texts] = max(map(row_height, texts, widths))
-        return found
+            height = self._heights[texts] = max(map(row_height, texts, widths))
+        return height
 
     def _points(self, row: int, line: int) -> Tail:
         kind = self.kinds.of[line]
@@ -334,7 +335,7 @@ class LineRows:
         k, unit = self.columns["k"][line], self.columns["unit_step"][line]
         if not words or k is None or (unit is None and "{u}" in words):
             return method.label(self.lang)
-        shown = {"k": _shown(k), "u": _shown(unit, self.kinds.units[line])}
+        shown = {"k": _show(k), "u": _show(unit, self.columns["unit"][line])}
         return f"{method.label(self.lang)}\n{words.format(**shown)}"
 
 
@@ -347,8 +348,6 @@ def spread_weights(scores: Scores) -> Any:
     return spread_twice(scores.lines, weights, contract, aspect, scores.policy)[0]
 
 
-def _shown(value: Any, unit: FigureUnit = PLAIN) -> str:
+def _show(value: Any, unit: object = "") -> str:
     figure = number(value)
-    if figure != figure:
-        return str(value)
-    return f"{figure * 100:.10g}%" if unit[0] else f"{figure:.10g}"
+    return show_figure(figure, unit, digits=10) if figure == figure else str(value)

@@ -12,7 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from perfxl.core.language import Text
 from perfxl.core.policy import SETTINGS
-from perfxl.core.records import Records
+from perfxl.core.records import Tables
 from perfxl.core.rulebook import Method
 from perfxl.core.schema import Type, get
 from perfxl.core.schema.choices import DIRECTION
@@ -67,13 +67,13 @@ class LineKinds:
     scales  scale -> its names and (label, points)
     """
 
-    def __init__(self, book: Mapping[str, Records], scores: Scores, lang: str) -> None:
+    def __init__(self, tables: Tables, scores: Scores, lang: str) -> None:
         self.scores, self.policy = scores, scores.policy
         self.absent = NOT_APPLICABLE_LABEL(lang)
         self.steps: dict[tuple[Any, float], StepTable] = {}
         self.scales: dict[str, tuple[LookupTable, list[tuple[str, float]]]] = {}
         self._labels: dict[tuple[Any, Any], Any] = {}
-        self.units: list[FigureUnit] = figure_units(scores.line_table.lines, book) or []
+        self.units: list[FigureUnit] = figure_units(scores.line_table.lines, tables) or []
         self.of = [self._kind(line) for line in range(len(scores.line_table))]
 
     def method(self, line: int) -> Method | None:
@@ -116,9 +116,8 @@ class LineKinds:
         return LineKind(method, direction, steps, scale, *(given == given for given in own))
 
     def _steps(self, given: Any, direction: float, unit: FigureUnit) -> LookupTable | None:
-        found = self.steps.get((given, direction))
-        if found:
-            return found.table
+        if (given, direction) in self.steps:
+            return self.steps[given, direction].table
         steps = resolve_steps(given, self.policy)
         if steps is None:
             return None
@@ -141,11 +140,10 @@ class LineKinds:
 
     def _label(self, label: str, scale: Any) -> str:
         """As it stands on its scale; the formula compares without regard to case, but not to width and spaces."""
-        found = self._labels.get((label, scale))
-        if found is None:
-            known = {fold_name(each): each for each in labelled(scale, self.policy)}
-            found = self._labels[label, scale] = known.get(fold_name(label), label)
-        return found
+        if (label, scale) not in self._labels:
+            own = {fold_name(name): name for name in labelled(scale, self.policy)}
+            self._labels[label, scale] = own.get(fold_name(label), label)
+        return self._labels[label, scale]
 
 
 # Settings that formulas name, and those that explain how they were made.
@@ -205,9 +203,9 @@ class _ParameterSheet:
             self._table(headers, self._steps())
         if self.policy["milestone_days"] == "working":
             days = self.policy.days()
-            for name, held in ((DAYS_OFF, days.off), (DAYS_ON, days.on)):
+            for name, dates in ((DAYS_OFF, days.off), (DAYS_ON, days.on)):
                 self._table(
-                    [say(name, self.lang)], [_Part([[from_serial(day)] for day in held] or [[None]], {0: name})]
+                    [say(name, self.lang)], [_Part([[from_serial(day)] for day in dates] or [[None]], {0: name})]
                 )
 
     def set_up(self) -> None:

@@ -12,7 +12,7 @@ from perfxl.core.values.numbers import round_half_away
 from perfxl.workbook import row_sheet as rows
 from perfxl.workbook.program.layout import quoted
 from perfxl.workbook.row_sheet import RowSheet, Tail
-from perfxl.workbook.score.contract_rows import ContractRows, result_values
+from perfxl.workbook.score.contract_rows import ContractWriter, result_values
 from perfxl.workbook.score.formulas import (
     BASIS_LETTER,
     BASIS_PLACE,
@@ -42,10 +42,10 @@ _CONTRACT, _SPAN, _DAYS = PLACE["kpi"], PLACE["unit"], PLACE["direction"]
 _COUNTED = {"total": "strong", "completeness": "percent", "provisional": "muted"}
 
 
-class PersonRows:
+class PersonWriter:
     """Writes pages as rows of XML."""
 
-    def __init__(self, blocks: ContractRows, plan: SheetPlan, progress: Progress | None) -> None:
+    def __init__(self, blocks: ContractWriter, plan: SheetPlan, progress: Progress | None) -> None:
         self.blocks, self.plan, self.scores, self.lang = blocks, plan, blocks.scores, blocks.lang
         self.progress, self.done = progress, 0
 
@@ -106,14 +106,14 @@ class PersonRows:
         formulas = self.blocks.formulas
 
         def mean(name: str) -> str:
-            held = f"{RESULT_LETTER[name]}{first}:{RESULT_LETTER[name]}{last}"
-            counted = f"COUNT({held})={len(page.contracts)}"
-            return f'IF({counted},ROUND(SUMPRODUCT({days},{held})/SUM({days}),2),"")'
+            reach = f"{RESULT_LETTER[name]}{first}:{RESULT_LETTER[name]}{last}"
+            counted = f"COUNT({reach})={len(page.contracts)}"
+            return f'IF({counted},ROUND(SUMPRODUCT({days},{reach})/SUM({days}),2),"")'
 
-        made = [(name, mean(name)) for name in _COUNTED]
-        made += [("grade", formulas.of_band(GRADES, row)), ("coefficient", formulas.of_band(COEFFICIENTS, row))]
+        results = [(name, mean(name)) for name in _COUNTED]
+        results += [("grade", formulas.of_band(GRADES, row)), ("coefficient", formulas.of_band(COEFFICIENTS, row))]
         totals = self.scores.totals
-        cells = self.blocks.results(row, say("person_result", self.lang), totals, page.place, made)
+        cells = self.blocks.results(row, say("person_result", self.lang), totals, page.place, results)
         letter, grade = BASIS_LETTER["band"], totals.grade[page.place]
         band = formulas.band(row, f"{letter}{first}:{letter}{last}")
         return self.blocks.result_row(row, cells, {"band": (band, float(grade + 1) if grade >= 0 else "")})
@@ -131,10 +131,10 @@ UNIT_TOTAL = column_letter(_RESULTS)
 UNIT_GRADE = _RESULTS + RESULTS.index("grade")
 
 
-class UnitRows:
+class UnitWriter:
     """Writes units' sheets as rows of XML."""
 
-    def __init__(self, pages: PersonRows, people_index: PeopleIndex) -> None:
+    def __init__(self, pages: PersonWriter, people_index: PeopleIndex) -> None:
         self.pages, self.people_index, self.blocks, self.lang = pages, people_index, pages.blocks, pages.lang
 
     def rows(self, unit: UnitPlan, sheet: RowSheet) -> Iterator[str]:
@@ -195,13 +195,13 @@ class UnitRows:
 
     def _mean(self, unit: UnitPlan, width: int) -> str:
         totals = self.blocks.scores.totals.total
-        known = [totals[page.place] for page in unit.pages if totals[page.place] == totals[page.place]]
-        held = f"{UNIT_TOTAL}{unit.people.first}:{UNIT_TOTAL}{unit.people.last}"
+        official = [totals[page.place] for page in unit.pages if totals[page.place] == totals[page.place]]
+        reach = f"{UNIT_TOTAL}{unit.people.first}:{UNIT_TOTAL}{unit.people.last}"
         text = self.blocks.writer.text
         cells = {i: text("", "sum_run") for i in range(width)}
         cells[0] = text(say("mean", self.lang), "sum_label")
-        value = self.people_index.mean(known)
-        written = f'IF(COUNT({held})>0,ROUND(SUM({held})/COUNT({held}),2),"")'
+        value = self.people_index.mean(official)
+        written = f'IF(COUNT({reach})>0,ROUND(SUM({reach})/COUNT({reach}),2),"")'
         cells[_RESULTS] = rows.formula(rows.escaped(written), value, self.blocks.writer.cell_formats("sum"))
         return rows.row(unit.mean, cells)
 
@@ -232,7 +232,7 @@ class PersonEntry(NamedTuple):
 class PeopleIndex:
     """Everybody, and where their totals stand."""
 
-    def __init__(self, blocks: ContractRows, plan: SheetPlan, units: Sequence[Any]) -> None:
+    def __init__(self, blocks: ContractWriter, plan: SheetPlan, units: Sequence[Any]) -> None:
         self.blocks, self.plan, self.scores = blocks, plan, blocks.scores
         self.units = units
         self._lines = self._lines_by_contract()
@@ -276,7 +276,7 @@ class PeopleIndex:
         }
 
 
-class PeopleRows:
+class PeopleWriter:
     """Writes the list as rows of XML."""
 
     def __init__(self, people_index: PeopleIndex, lang: str) -> None:

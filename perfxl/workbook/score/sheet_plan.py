@@ -2,7 +2,7 @@
 each other.
 
 Every unit has a sheet that lists its people. Up to MOST_PERSON_SHEETS people each have a sheet of their own with their
-contracts; with more, the contracts stand on the unit's sheet, one person under another. UnitRows beyond
+contracts; with more, the contracts stand on the unit's sheet, one person under another. Units beyond
 MOST_UNIT_SHEETS are gathered under their superior units, and a sheet holds at most MOST_ON_SHEET people.
 """
 
@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from perfxl.core.records import Records, empty
+from perfxl.core.records import Tables, empty
 from perfxl.core.scoring.program import Scores
 from perfxl.workbook.program.layout import quoted
 from perfxl.workbook.score.formulas import RESULT_LETTER, RowRange
@@ -129,10 +129,10 @@ class SheetPlan:
         return (page for unit in self.units for page in unit.pages)
 
 
-def plan_sheets(book: Mapping[str, Records], scores: Scores, names: SheetNames, lang: str) -> SheetPlan:
+def plan_sheets(tables: Tables, scores: Scores, names: SheetNames, lang: str) -> SheetPlan:
     """Where everything goes. `names` already holds the sheets that do not depend on people."""
     own_sheets = len(scores.people) <= MOST_PERSON_SHEETS
-    groups = _grouped(book, scores)
+    groups = _grouped(tables, scores)
     units = []
     for name, places in groups:
         for part, chunk in enumerate(_chunks(places)):
@@ -142,27 +142,27 @@ def plan_sheets(book: Mapping[str, Records], scores: Scores, names: SheetNames, 
             ]
             units.append(UnitPlan(title, names.take(title), pages, not own_sheets))
     plan = SheetPlan(units, {})
-    _place(plan, book, scores, names)
+    _place(plan, tables, scores, names)
     return plan
 
 
-def column_of(book: Mapping[str, Records], table: str, key: str, column: str) -> dict[Any, Any]:
+def column_of(tables: Tables, table: str, key: str, column: str) -> dict[Any, Any]:
     """A column of a table by the table's key."""
-    records = book.get(table) or empty(table)
+    records = tables.get(table) or empty(table)
     return dict(zip(records.column(key), records.column(column), strict=True))
 
 
-def unit_of(book: Mapping[str, Records], scores: Scores) -> list[Any]:
+def unit_of(tables: Tables, scores: Scores) -> list[Any]:
     """The unit of each of scores.people: as the people's table has it, otherwise their latest contract."""
-    of_person = column_of(book, "people", "person", "unit")
+    of_person = column_of(tables, "people", "person", "unit")
     of_contract = scores.line_table.contracts.column("unit")
     return [of_person.get(p) or of_contract[scores.segments[p][-1]] for p in scores.people]
 
 
-def _place(plan: SheetPlan, book: Mapping[str, Records], scores: Scores, names: SheetNames) -> None:
+def _place(plan: SheetPlan, tables: Tables, scores: Scores, names: SheetNames) -> None:
     lines = _lines_by_contract(scores)
     holders = scores.line_table.contracts.column("holder")
-    of_name = column_of(book, "people", "person", "name")
+    of_name = column_of(tables, "people", "person", "name")
     for unit in plan.units:
         row = unit.mean + 2
         for page in unit.pages:
@@ -191,21 +191,21 @@ def _place_page(page: PersonPlan, row: int, lines: Mapping[int, Sequence[list[in
 
 def _lines_by_contract(scores: Scores) -> dict[int, tuple[list[int], list[int], list[int], list[int]]]:
     """Each contract's lines: with weight, by aspect in order of appearance; adjusting; vetoes; monitored."""
-    found: dict[int, tuple[list[int], list[int], list[int], list[int]]] = {
+    by_contract: dict[int, tuple[list[int], list[int], list[int], list[int]]] = {
         contract: ([], [], [], []) for contract in range(len(scores.line_table.contracts))
     }
     kinds = [_kind_of(method.effect, method.name) for method in scores.lines.methods]
     for line, contract in enumerate(scores.line_table.contract):
         if contract >= 0:
             method = scores.lines.method[line]
-            found[contract][kinds[method] if method >= 0 else 0].append(line)
+            by_contract[contract][kinds[method] if method >= 0 else 0].append(line)
     aspects = scores.line_table.columns["aspect"]
-    for weighted, *_ in found.values():
+    for weighted, *_ in by_contract.values():
         order: dict[Any, int] = {}
         for line in weighted:
             order.setdefault(aspects[line], len(order))
         weighted.sort(key=lambda line: order[aspects[line]])  # used at once
-    return found
+    return by_contract
 
 
 def _kind_of(effect: str, name: str) -> int:
@@ -220,17 +220,17 @@ def _chunks(places: Sequence[int]) -> Iterator[Sequence[int]]:
     return (places[i : i + MOST_ON_SHEET] for i in range(0, len(places), MOST_ON_SHEET))
 
 
-def _grouped(book: Mapping[str, Records], scores: Scores) -> list[tuple[str, list[int]]]:
+def _grouped(tables: Tables, scores: Scores) -> list[tuple[str, list[int]]]:
     """Unit names with the places of their people, in the order of the units' table; the best total first."""
-    of = unit_of(book, scores)
-    lines_up = _Tree(book).gathered(of)
-    order = {unit: i for i, unit in enumerate((book.get("units") or empty("units")).column("unit"))}
+    of = unit_of(tables, scores)
+    lines_up = _Tree(tables).gathered(of)
+    order = {unit: i for i, unit in enumerate((tables.get("units") or empty("units")).column("unit"))}
     total = scores.totals.total
     groups: dict[Any, list[int]] = {}
     last = len(order)
     for place in sorted(range(len(of)), key=lambda i: (order.get(lines_up[of[i]], last), order.get(of[i], last))):
         groups.setdefault(lines_up[of[place]], []).append(place)
-    unit_names = column_of(book, "units", "unit", "name")
+    unit_names = column_of(tables, "units", "unit", "name")
     for places in groups.values():
         places.sort(key=lambda i: (order.get(of[i], last), -total[i] if total[i] == total[i] else float("inf")))
     return [(str(unit_names.get(unit) or unit or ""), places) for unit, places in groups.items()]
@@ -239,8 +239,8 @@ def _grouped(book: Mapping[str, Records], scores: Scores) -> list[tuple[str, lis
 class _Tree:
     """The units' table as a tree."""
 
-    def __init__(self, book: Mapping[str, Records]) -> None:
-        self.parent = column_of(book, "units", "unit", "parent")
+    def __init__(self, tables: Tables) -> None:
+        self.parent = column_of(tables, "units", "unit", "parent")
 
     def gathered(self, units: Sequence[Any]) -> dict[Any, Any]:
         """For each unit the one on whose sheet it goes: itself, or where there are too many, a superior unit."""

@@ -78,7 +78,7 @@ class SummarySheet:
 
     def _cards(self) -> None:
         """Eight figures in a row: a name over a value."""
-        scores, count = self.scores, lambda status: float(count_lines(scores, status))
+        scores = self.scores
         official = scores.totals.total[~np.isnan(scores.totals.total)].tolist()
         complete = scores.totals.completeness.tolist()
         totals, completeness = self._people_range("total"), self._people_range("completeness")
@@ -87,9 +87,9 @@ class SummarySheet:
             ("card_official", FormulaCell(f"COUNT({totals})", float(len(official))), "0"),
             ("card_mean", FormulaCell(_mean(totals), self.people_index.mean(official)), "0.00"),
             ("card_complete", FormulaCell(_mean(completeness), self.people_index.mean(complete)), '0.##"%"'),
-            ("card_pending", count(Status.PENDING), "0"),
-            ("card_absent", count(Status.NOT_APPLICABLE), "0"),
-            ("card_problem", count(Status.PROBLEM), "0"),
+            ("card_pending", count_lines(scores, Status.PENDING), "0"),
+            ("card_absent", count_lines(scores, Status.NOT_APPLICABLE), "0"),
+            ("card_problem", count_lines(scores, Status.PROBLEM), "0"),
             ("card_vetoed", float(self._vetoed()), "0"),
         ]
         places = [(LEFT, LEFT), *((LEFT + i, LEFT + i + 1) for i in (1, 3, 5))]
@@ -111,28 +111,28 @@ class SummarySheet:
 
     def _units(self) -> list[list[Any]]:
         """Units with people, official totals, mean, best, least and open lines; the best mean first."""
-        found = []
+        rows = []
         for unit in self.people_index.plan.units:
             totals = [self.scores.totals.total[page.place] for page in unit.pages]
-            known = [total for total in totals if total == total]
-            held = f"{quoted(unit.sheet)}!{UNIT_TOTAL}{unit.people.first}:{UNIT_TOTAL}{unit.people.last}"
+            official = [total for total in totals if total == total]
+            reach = f"{quoted(unit.sheet)}!{UNIT_TOTAL}{unit.people.first}:{UNIT_TOTAL}{unit.people.last}"
             people = [self.people_index.person(page) for page in unit.pages]
-            mean = self.people_index.mean(known)
-            found.append(
+            mean = self.people_index.mean(official)
+            rows.append(
                 (
                     -mean if isinstance(mean, float) else float("inf"),
                     [
                         LinkCell(unit.name, unit.sheet),
                         len(unit.pages),
-                        FormulaCell(f"COUNT({held})", float(len(known))),
+                        FormulaCell(f"COUNT({reach})", float(len(official))),
                         FormulaCell(f"{quoted(unit.sheet)}!{UNIT_TOTAL}{unit.mean}", mean),
-                        FormulaCell(f'IF(COUNT({held})>0,MAX({held}),"")', max(known, default="")),
-                        FormulaCell(f'IF(COUNT({held})>0,MIN({held}),"")', min(known, default="")),
+                        FormulaCell(f'IF(COUNT({reach})>0,MAX({reach}),"")', max(official, default="")),
+                        FormulaCell(f'IF(COUNT({reach})>0,MIN({reach}),"")', min(official, default="")),
                         sum(person.open for person in people),
                     ],
                 )
             )
-        return [cells for _, cells in sorted(found, key=lambda each: each[0])]
+        return [cells for _, cells in sorted(rows, key=lambda row: row[0])]
 
     def _gaps(self) -> list[list[Any]]:
         return [
@@ -141,21 +141,21 @@ class SummarySheet:
         ]
 
     def _grades(self) -> list[list[Any]]:
-        held, places, found = self._people_range("grade"), self.scores.totals.grade, []
-        known = int((places >= 0).sum())
+        reach, places, rows = self._people_range("grade"), self.scores.totals.grade, []
+        official = int((places >= 0).sum())
         for place, band in enumerate(ordered_bands(self.scores.policy)):
             count = int((places == place).sum())
-            row = [band.grade, FormulaCell(f"SUMPRODUCT(--({held}={quote_text(band.grade)}))", float(count))]
-            found.append([*row, f"{100 * count / known:.1f}%" if known else ""])
-        return found
+            row = [band.grade, FormulaCell(f"SUMPRODUCT(--({reach}={quote_text(band.grade)}))", float(count))]
+            rows.append([*row, f"{100 * count / official:.1f}%" if official else ""])
+        return rows
 
     def _bins(self) -> list[list[Any]]:
-        held, totals, found = self._people_range("total"), self.scores.totals.total, []
+        reach, totals, rows = self._people_range("total"), self.scores.totals.total, []
         for low, high in bin_totals(self.scores):
             count = float(((totals >= low) & (totals < high)).sum())
-            written = f'COUNTIFS({held},">={low:.15g}",{held},"<{high:.15g}")'
-            found.append([f"{low:g}–{high:g}", FormulaCell(written, count)])
-        return found
+            written = f'COUNTIFS({reach},">={low:.15g}",{reach},"<{high:.15g}")'
+            rows.append([f"{low:g}–{high:g}", FormulaCell(written, count)])
+        return rows
 
     def _people_range(self, name: str) -> str:
         letter = column_letter(PEOPLE_PLACE[name])
@@ -240,8 +240,8 @@ _HEADERS: dict[str, list[tuple[Text, str]]] = {
 }
 
 
-def _mean(held: str) -> str:
-    return f'IF(COUNT({held})>0,ROUND(SUM({held})/COUNT({held}),2),"")'
+def _mean(reach: str) -> str:
+    return f'IF(COUNT({reach})>0,ROUND(SUM({reach})/COUNT({reach}),2),"")'
 
 
 _CHART_WIDTH, _CHART_HEIGHT, _TALL_HEIGHT = 612, 310, 430
@@ -347,22 +347,22 @@ def bin_totals(scores: Scores) -> list[tuple[float, float]]:
 def rank_gaps(scores: Scores) -> list[KpiGap]:
     """The KPIs that lose most, the greatest first."""
     columns = scores.line_table.columns
-    held: dict[object, list[int]] = {}
+    by_kpi: dict[object, list[int]] = {}
     for line, kpi in enumerate(columns["kpi"]):
         if scores.effective[line] > 0 and scores.status(line) is Status.SCORED:
-            held.setdefault(kpi, []).append(line)
-    found = []
-    for kpi, lines in held.items():
+            by_kpi.setdefault(kpi, []).append(line)
+    ranked = []
+    for kpi, lines in by_kpi.items():
         points, weights = scores.lines.points[lines], scores.effective[lines]
         lost = float((weights * np.maximum(0.0, 100.0 - points)).sum()) / 100
         name = str(columns["name"][lines[0]] or kpi or "")
-        found.append(KpiGap(name, len(lines), float(points.mean()), float(weights.mean()), lost))
-    found.sort(key=lambda gap: -gap.lost)
-    return [gap for gap in found[:_MOST_GAPS] if gap.lost > 0]
+        ranked.append(KpiGap(name, len(lines), float(points.mean()), float(weights.mean()), lost))
+    ranked.sort(key=lambda gap: -gap.lost)
+    return [gap for gap in ranked[:_MOST_GAPS] if gap.lost > 0]
 
 
-def count_lines(scores: Scores, status: Status) -> int:
+def count_lines(scores: Scores, status: Status) -> float:
     """Lines of a status that carry weight or adjust a total."""
     from perfxl.core.scoring.vector import STATUSES
 
-    return int((scores.lines.status == STATUSES.index(status)).sum())
+    return float((scores.lines.status == STATUSES.index(status)).sum())

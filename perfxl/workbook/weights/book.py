@@ -30,10 +30,10 @@ def write_weights(path: Path, weighing: Weighing, problems: Sequence[Problem], l
             return ResultPage(workbook.add_worksheet(name, worksheet_class=kind), formats, lang, _STAGE)
 
         summary, lines = page(say("summary", lang)), page(say("lines", lang), RowSheet)
-        comparison, found = page(say("comparison", lang)), page(PROBLEM_SHEETS(lang))
+        comparison, problem_page = page(say("comparison", lang)), page(PROBLEM_SHEETS(lang))
         parameters = page(say("parameters", lang))
         write_parameters(parameters, workbook, weighing, shares)
         LineSheet(lines, workbook, weighing, shares).write(blocks)
         write_comparison(comparison, weighing)
-        write_problems(found, problems)
+        write_problems(problem_page, problems)
         write_summary(summary, weighing, blocks, problems)

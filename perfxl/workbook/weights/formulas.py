@@ -154,13 +154,13 @@ class WeightFormulas:
         cell, step = f"{LETTER['agreed']}{at}", parameter("weight_step")
         last = self._category(category) if at == category.first and block.weights.post_type else '""'
         off_step = f"IF({step}>0,ROUND({cell}/{step},6)<>ROUND({cell}/{step},0),FALSE)"
-        asked = (
+        tests = (
             (f"COUNT({cell})=0", "missing"),
             (f"{cell}<{parameter('weight_min')}", "below"),
             (f"{cell}>{parameter('weight_max')}", "above"),
             (off_step, "step"),
         )
-        return "".join(f"IF({test},{self._text(name)}," for test, name in asked) + last + ")" * len(asked)
+        return "".join(f"IF({test},{self._text(name)}," for test, name in tests) + last + ")" * len(tests)
 
     def unweighted(self, at: int) -> str:
         cell = f"{LETTER['agreed']}{at}"
@@ -189,20 +189,20 @@ class WeightFormulas:
 def line_verdicts(block: ContractBlock) -> dict[int, str]:
     """Position of a line -> what is wrong with its agreed weight, as the engine found it."""
     weights = block.weights
-    found: dict[int, str] = {}
+    verdicts: dict[int, str] = {}
     for problem in weights.problems:
         index = problem.details.get("index")
         if problem.name in _FINDINGS and index is not None:
-            names = [_FINDINGS[problem.name], *([found[index]] if index in found else [])]
-            found[index] = min(names, key=_RANKS.__getitem__)
+            names = [_FINDINGS[problem.name], *([verdicts[index]] if index in verdicts else [])]
+            verdicts[index] = min(names, key=_RANKS.__getitem__)
     off = {problem.details.get("category") for problem in weights.problems if problem.name == "category_weights_sum"}
     for category in block.categories if weights.post_type else ():
         first = category.positions[0]
         if usable_share(weights, category.name) is None:
-            found.setdefault(first, "no_share")
+            verdicts.setdefault(first, "no_share")
         elif category.name in off:
-            found.setdefault(first, "category_off")
-    return found
+            verdicts.setdefault(first, "category_off")
+    return verdicts
 
 
 def whole_verdict(weights: ContractWeights, verdicts: dict[int, str], lang: str) -> str:
@@ -215,8 +215,8 @@ def whole_verdict(weights: ContractWeights, verdicts: dict[int, str], lang: str)
 @lru_cache(maxsize=4096)
 def apart(agreed: float | None, derived: float | None) -> float | None:
     """By how much the agreed weight is above the derived one."""
-    one, other = exact(agreed), exact(derived)
-    return None if one is None or other is None else float(one - other)
+    weight, proposal = exact(agreed), exact(derived)
+    return None if weight is None or proposal is None else float(weight - proposal)
 
 
 def usable_share(weights: ContractWeights, category: str) -> float | None:

@@ -176,8 +176,10 @@ class LineSheet:
             "repaired": [None if weights.legal else weight for weight in weights.repaired],
         }
         for name, values in columns.items() if block.categories else ():
-            known = [v for v, c in zip(values, weights.candidates, strict=True) if c.weighted and exact(v) is not None]
-            value = _sum(known) if known or name == "agreed" else None
+            numbers = [
+                v for v, c in zip(values, weights.candidates, strict=True) if c.weighted and exact(v) is not None
+            ]
+            value = _sum(numbers) if numbers or name == "agreed" else None
             cells[name] = self._formula(
                 self._formulas.sum(block, name), value, "sum_raw" if name == "raw" else "sum_figure"
             )
@@ -193,8 +195,8 @@ class LineSheet:
         return text(value, self._looks[look])
 
     def _figure_cell(self, value: Any, look: str) -> Tail:
-        known = exact(value)
-        return blank(self._looks[look]) if known is None else number(float(known), self._looks[look])
+        figure = exact(value)
+        return blank(self._looks[look]) if figure is None else number(float(figure), self._looks[look])
 
     def _formula(self, written: str, value: float | None, look: str) -> Tail:
         return formula(escaped(written), nan if value is None else value, self._looks[look])

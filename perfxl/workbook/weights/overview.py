@@ -124,18 +124,18 @@ class _Summary:
 
     def _differences(self) -> None:
         self._section(say("differences_title", self.lang))
-        found = [
+        differences = [
             (block, i, difference)
             for block in self.blocks
             for i, candidate in enumerate(block.weights.candidates)
             if candidate.weighted and (difference := apart(candidate.agreed, block.weights.derived[i]))
         ]
-        if not found:
+        if not differences:
             self._note(say("differences_none", self.lang))
             return
         names = ("contract", "holder", "unit", "name", "derived", "agreed", "difference")
         self._header([header(name, self.lang) for name in names])
-        for block, i, difference in sorted(found, key=lambda each: -abs(each[2]))[:_MOST_DIFFERENCES]:
+        for block, i, difference in sorted(differences, key=lambda difference: -abs(difference[2]))[:_MOST_DIFFERENCES]:
             weights = block.weights
             self._who(block, _row_of(block, i))
             name = self.weighing.names.kpis[weights.kpis[i]] or weights.candidates[i].kpi

@@ -39,9 +39,9 @@ class CategoryShares:
     """Where the category weights of each post type stand."""
 
     def __init__(self, shares: Mapping[str, Mapping[str, float]], lang: str) -> None:
-        held = {category for of_type in shares.values() for category in of_type}
-        known = [choice.name for choice in CATEGORY if choice.name in held]
-        self.categories = [*known, *sorted(held.difference(known))]
+        used = {category for of_type in shares.values() for category in of_type}
+        declared = [choice.name for choice in CATEGORY if choice.name in used]
+        self.categories = [*declared, *sorted(used.difference(declared))]
         self.post_types = list(shares)
         self.values = shares
         self._sheet = say("parameters", lang)
@@ -107,14 +107,14 @@ class _Parameters:
         last = len(shares.categories)
         for i, post_type in enumerate(shares.post_types, row + 2):
             self.sheet.write_string(i, 0, post_type, self.formats.bordered())
-            held = shares.values[post_type]
+            weights = shares.values[post_type]
             for column, category in enumerate(shares.categories, 1):
-                if category in held:
-                    self.sheet.write_number(i, column, held[category], self._number(bg_color=INPUT))
+                if category in weights:
+                    self.sheet.write_number(i, column, weights[category], self._number(bg_color=INPUT))
                 else:
                     self.sheet.write_blank(i, column, None, self.formats.bordered())
             cells = f"{a1(i, 1)}:{a1(i, last)}"
-            value = float(sum(held.values()))
+            value = float(sum(weights.values()))
             self.sheet.write_formula(i, last + 1, f"=SUM({cells})", self._number(bg_color=RESULT, bold=True), value)
             self._verdict(i, last + 2, cells, value)
 
