@@ -95,6 +95,7 @@ def decimals_of(value: float) -> int:
 
 
 def label(choices: Sequence[Choice], name: Any, lang: str) -> Any:
+    """The label of a canonical name; what is none of the choices stays as it is."""
     return next((choice.label(lang) for choice in choices if choice.name == name), name)
 
 

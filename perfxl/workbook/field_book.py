@@ -45,12 +45,15 @@ class FieldRow(NamedTuple):
 
 
 class FieldSheet(NamedTuple):
+    """The fields of one paper: its key on the command line, the sheet's title."""
+
     key: str
     title: str
     rows: Sequence[FieldRow]
 
 
 def write_field_book(path: Path, how_to: Sequence[FieldRow], sheets: Sequence[FieldSheet], lang: str) -> None:
+    """Writes the list of fields: how to write them, then a sheet for each paper."""
     with new_workbook(path, lang, _say("title", lang)) as workbook:
         formats = Formats(workbook, lang)
         page = ResultPage(workbook.add_worksheet(_say("how_to", lang)), formats, lang, _STAGE)

@@ -62,16 +62,19 @@ def row(number: int, cells: Cells, height: float = ROW_HEIGHT) -> str:
 
 
 def blank(look: Format) -> Tail:
+    """A blank cell."""
     return f'" s="{look._get_xf_index()}"/>'
 
 
 def text(value: str, look: Format) -> Tail:
+    """A cell of text, blank where there is none."""
     if not value:
         return blank(look)
     return f'" s="{look._get_xf_index()}" t="inlineStr">{inline_string(value)}</c>'
 
 
 def number(value: float | date, look: Format) -> Tail:
+    """A number or a date; blank where it is not finite."""
     figure = serial(value) if isinstance(value, date) else float(value)
     return f'" s="{look._get_xf_index()}"><v>{_figure(figure)}</v></c>' if isfinite(figure) else blank(look)
 

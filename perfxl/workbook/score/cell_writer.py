@@ -137,6 +137,8 @@ PLAIN: FigureUnit = (False, 0)
 
 
 class CellWriter:
+    """Makes cells of text, figures and formulas by the role that they play."""
+
     def __init__(self, cell_formats: CellFormats, lang: str) -> None:
         self.cell_formats, self.lang, self.absent = cell_formats, lang, NOT_APPLICABLE_LABEL(lang)
         self._texts: dict[tuple[str, str], Tail] = {}

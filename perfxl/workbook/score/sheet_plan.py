@@ -120,6 +120,8 @@ class UnitPlan:
 
 @dataclass(slots=True)
 class SheetPlan:
+    """The sheets of units with their people, and every contract's place."""
+
     units: list[UnitPlan]
     blocks: dict[int, ContractPlan]  # by contract
 
@@ -266,6 +268,8 @@ _RESERVED = {"history"}
 
 
 class SheetNames:
+    """The sheet names of one workbook that are taken."""
+
     def __init__(self) -> None:
         self._taken = set(_RESERVED)
 

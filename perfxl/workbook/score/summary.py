@@ -34,11 +34,15 @@ _TEXT, _COUNT, _POINTS, _LINK = "plain", "whole", "number", "link"
 
 
 class FormulaCell(NamedTuple):
+    """A formula without "=", and the value it holds."""
+
     text: str
     value: float | str
 
 
 class LinkCell(NamedTuple):
+    """A text that leads to a sheet."""
+
     text: str
     sheet: str
 

@@ -70,6 +70,7 @@ class ContractBlock(NamedTuple):
 
 
 def plan(contracts: Sequence[ContractWeights]) -> list[ContractBlock]:
+    """Places the contracts one under another, in the order given."""
     blocks: list[ContractBlock] = []
     row = FIRST_ROW
     for weights in contracts:
@@ -206,6 +207,7 @@ def line_verdicts(block: ContractBlock) -> dict[int, str]:
 
 
 def whole_verdict(weights: ContractWeights, verdicts: dict[int, str], lang: str) -> str:
+    """What the row of sums says of a contract: its sum is off, a line is not legal, or all is."""
     amount = exact(weights.total) or Fraction(0)
     if amount != 100:
         return f"{say('over' if amount > 100 else 'short', lang)}{plain(abs(amount - 100))}"
@@ -220,6 +222,7 @@ def apart(agreed: float | None, derived: float | None) -> float | None:
 
 
 def usable_share(weights: ContractWeights, category: str) -> float | None:
+    """A category's weight in percent points; None where there is none that can be used."""
     share = weights.shares.get(category)
     return None if share is None or share < 0 else share
 

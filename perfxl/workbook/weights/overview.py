@@ -33,6 +33,7 @@ _TEXT, _LAST = 3, len(_WIDTHS) - 1  # the wide columns
 def write_summary(
     page: ResultPage, weighing: Weighing, blocks: Sequence[ContractBlock], problems: Sequence[Problem]
 ) -> None:
+    """Writes the first sheet: counts, what is not legal, the biggest differences, the problems by code."""
     _Summary(page, weighing, blocks).write(problems)
 
 
@@ -224,6 +225,7 @@ _NO_WEIGHT = "—"  # carried, but nobody has said with which weight
 
 
 def write_comparison(page: ResultPage, weighing: Weighing) -> None:
+    """Writes the comparison KPI x unit, with main and secondary owners in colour."""
     _Comparison(page, weighing).write()
 
 

@@ -57,6 +57,7 @@ class CategoryShares:
 
 
 def write_parameters(page: ResultPage, workbook: Workbook, weighing: Weighing, shares: CategoryShares) -> None:
+    """Writes the sheet and defines the names that formulas use."""
     _Parameters(page, workbook).write(weighing.rules, shares)
 
 

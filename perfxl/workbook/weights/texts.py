@@ -127,18 +127,22 @@ _LABELS = {"category": {c.name: c for c in CATEGORY}, "kind": {c.name: c for c i
 
 
 def say(name: str, lang: str, **details: object) -> str:
+    """The text of that name, its details filled in."""
     text = TEXTS[name](lang)
     return text.format(**details) if details else text
 
 
 def header(column: str, lang: str) -> str:
+    """A column's header: the schema's where it has one."""
     return column_label(*_OF_SCHEMA[column], lang) if column in _OF_SCHEMA else say(column, lang)
 
 
 def category_label(category: str, lang: str) -> str:
+    """A category's label; one that the schema does not know stays as typed."""
     found = _LABELS["category"].get(category)
     return found.label(lang) if found else category
 
 
 def kind_label(kind: str, lang: str) -> str:
+    """The label of a kind of KPI."""
     return _LABELS["kind"][kind].label(lang)
