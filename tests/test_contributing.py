@@ -126,6 +126,7 @@ def test_workflows_run_the_one_command_everywhere() -> None:
 
 def test_the_changelog_is_dated() -> None:
     text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert not re.search(r"^[<>=]{7}", text, re.MULTILINE)
     versions = re.findall(r"^## (.+)$", text, re.MULTILINE)
     assert versions[0] == "[Unreleased]"
     assert all(re.fullmatch(r"\[\d+\.\d+\.\d+\] - \d{4}-\d\d-\d\d", version) for version in versions[1:])

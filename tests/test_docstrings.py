@@ -66,7 +66,7 @@ def test_sources_name_a_document_and_a_section() -> None:
     for path in modules().values():
         for node in public(path):
             for source in re.findall(r"Source: ([^\n]*(?:\n +[^\n]*)*)", ast.get_docstring(node) or ""):
-                if not re.search(r"(scoring|domain)\.md section \d", source):
+                if not re.search(r"(scoring|domain)\.md sections? \d", source):
                     odd.append(f"{path.relative_to(PACKAGE).as_posix()}: {node.name}: {source}")
     assert not odd
 
