@@ -246,6 +246,8 @@ _CHANGERS = {"agent": ("engineer", 60, 7), "engineer": ("agent", 60, 11)}
 
 
 class Period(NamedTuple):
+    """A reporting period and its last day."""
+
     label: str
     end: date
 

@@ -20,6 +20,8 @@ BRANCHES = 20  # a city's counties, the company's cities
 
 @dataclass(slots=True, eq=False)
 class Unit:
+    """A department, team or branch."""
+
     id: str
     name: str
     parent: str | None

@@ -21,6 +21,7 @@ _AGREED = Text(
 
 
 def amendment(lang: str) -> Paper:
+    """Builds the template of a contract amendment (合同变更)."""
     paper = Paper(lang, f"{_TITLE(lang)} {{{{ number }}}} {{{{ holder_names }}}}")
     paper.open(_TITLE, _CONFIDENTIAL)
     _facts(paper)

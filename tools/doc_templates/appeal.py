@@ -19,6 +19,7 @@ _RULES = Text(
 
 
 def appeal(lang: str) -> Paper:
+    """Builds the template of an appeal (绩效申诉表)."""
     paper = Paper(lang, f"{_TITLE(lang)} {{{{ number }}}} {{{{ holder.name }}}}")
     paper.open(_TITLE, _CONFIDENTIAL)
     paper.text(_RULES)

@@ -11,6 +11,7 @@ _PARTS = ("situation", "cause", "advice", "follow_up")
 
 
 def coaching(lang: str) -> Paper:
+    """Builds the template of a coaching record (绩效辅导记录)."""
     paper = Paper(lang, f"{_TITLE(lang)} {{{{ number }}}} {{{{ holder.name }}}}")
     paper.open(_TITLE, PRIVATE)
     about(paper)

@@ -27,6 +27,7 @@ _VAGUE = Text(
 
 
 def improvement(lang: str) -> Paper:
+    """Builds the template of an improvement plan (绩效改进计划)."""
     paper = Paper(lang, f"{_TITLE(lang)} {{{{ number }}}} {{{{ holder.name }}}}")
     paper.open(_TITLE, PRIVATE)
     grid = about(paper)

@@ -29,6 +29,7 @@ _SECTIONS = (
 
 
 def interview(lang: str) -> Paper:
+    """Builds the template of an interview record (绩效面谈记录表)."""
     paper = Paper(lang, f"{_TITLE(lang)} {{{{ number }}}} {{{{ holder.name }}}}")
     paper.open(_TITLE, PRIVATE)
     grid = about(paper)

@@ -43,6 +43,7 @@ _CONCLUSIONS = (
 
 
 def negotiation(lang: str) -> Paper:
+    """Builds the template of the minutes of a target negotiation (目标质询会纪要)."""
     paper = Paper(lang, f"{_TITLE(lang)} {{{{ number }}}} {{{{ holder_names }}}}")
     paper.open(_TITLE, _CONFIDENTIAL)
     paper.facts(

@@ -58,6 +58,7 @@ _APPEAL = (
 
 
 def notice(lang: str) -> Paper:
+    """Builds the template of a score notice (考核结果通知)."""
     paper = Paper(lang, f"{_TITLE(lang)} {{{{ number }}}} {{{{ holder.name }}}}")
     paper.open(_TITLE, PRIVATE)
     about(paper)

@@ -46,6 +46,7 @@ _COURSE = (
 
 
 def preparation(lang: str) -> Paper:
+    """Builds the template of an interview preparation (面谈准备表)."""
     paper = Paper(lang, f"{_TITLE(lang)} {{{{ number }}}} {{{{ holder.name }}}}")
     paper.open(_TITLE, _CONFIDENTIAL)
     grid = about(paper)

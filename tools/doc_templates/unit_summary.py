@@ -16,6 +16,7 @@ _TO_WRITE = (
 
 
 def unit_summary(lang: str) -> Paper:
+    """Builds the template of a unit summary (部门绩效汇总)."""
     paper = Paper(lang, f"{_TITLE(lang)} {{{{ number }}}} {{{{ unit.name }}}}")
     paper.open(_TITLE, _CONFIDENTIAL)
     paper.facts(

@@ -50,7 +50,10 @@ _SAME_POST = ("holder", "second_holder", "post", "unit")
 
 
 def context(contexts: Contexts, contract_id: str) -> dict[str, Any]:
-    """Raises as the contract's context does."""
+    """What the amendment of one contract says.
+
+    Raises: KeyError for an ID that does not exist; ContextError for a contract that cannot be printed.
+    """
     at = contexts.index.position("contracts", contract_id)
     lines = read_lines(contexts, contract_id, at)
     before = _find_version_before(contexts, contexts.index.at("contracts", at))

@@ -51,15 +51,20 @@ _KPI = ("kpi", "target", "actual", "points", "weight")
 
 
 def ids(contexts: Contexts) -> list[str]:
+    """Lists the appeals, and the blank form to hand out."""
     return [*contexts.index.keys("appeals"), BLANK_FORM]
 
 
 def asked_by(contexts: Contexts, record: str) -> set[str]:
+    """Names the appeal itself and who appeals."""
     return {record, *(str(row["holder"]) for _, row in contexts.index.rows("appeals", "appeal", record))}
 
 
 def context(contexts: Contexts, record: str) -> dict[str, Any]:
-    """Raises as `person_head`."""
+    """What one appeal, or the blank form, says.
+
+    Raises: ContextError for somebody without a contract, or where a row refers to what is not there.
+    """
     if record == BLANK_FORM:
         return _make_blank_form(contexts)
     at = contexts.index.position("appeals", record)

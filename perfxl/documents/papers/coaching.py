@@ -30,11 +30,15 @@ _AS_OF = Text("{year}年{month}月", "{year}-{month:02d}")
 
 
 def ids(contexts: Contexts) -> list[str]:
+    """Lists everybody with a contract or a coaching."""
     return list_people(contexts, "coaching")
 
 
 def context(contexts: Contexts, person: str) -> dict[str, Any]:
-    """One paper for each person, all coachings on it in order of date. Raises as `person_head`."""
+    """What one person's coaching record says, all coachings on it in order of date.
+
+    Raises: ContextError for somebody without a contract, or where a row refers to what is not there.
+    """
     return {
         **make_person_head(contexts, _PREFIX, person),
         "as_of": format_as_of(contexts),
@@ -73,6 +77,7 @@ def describe_progress(contexts: Contexts, scored: Scored) -> dict[str, str]:
 
 
 def list_coachings(contexts: Contexts, person: str) -> list[dict[str, str]]:
+    """Lists a person's coachings in order of date, those without one last."""
     coachings = list(contexts.index.rows("coaching", "holder", person))
     coachings.sort(key=lambda entry: entry[1]["date"] or date.max)
     return [

@@ -73,8 +73,10 @@ class Index:
     def refer(self, record: str, source: str, position: int, column: str, key: str) -> Row:
         """The row that `column` of the row at `position` in `source` points to, for the paper `record`.
 
-        Where the workbook does not hold the other table at all, what was typed is the name. A key that is missing
-        from a table that is there raises ContextError."""
+        Where the workbook does not hold the other table at all, what was typed is the name.
+
+        Raises: ContextError for a key that is missing from a table that is there.
+        """
         target, named = _leads_to(source, column)
         if target not in self._tables:
             return {**dict.fromkeys(c.name for c in empty(target).table.columns), named: key, "name": key}
@@ -253,6 +255,7 @@ class Contexts:
 
 
 def format_coefficient(value: float | None) -> str:
+    """Shows a bonus coefficient with at least one decimal."""
     return BLANK if value is None else format_number(value, 1)
 
 

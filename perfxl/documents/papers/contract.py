@@ -106,8 +106,9 @@ def asked_by(contexts: Contexts, contract_id: str) -> set[str]:
 def context(contexts: Contexts, contract_id: str) -> dict[str, Any]:
     """What one contract says, and nothing about anybody else's.
 
-    Raises KeyError for an ID that does not exist, ContextError for a contract that cannot be printed: it refers to
-    what is not there, or has no lines."""
+    Raises: KeyError for an ID that does not exist; ContextError for a contract that cannot be printed: it refers to
+        what is not there, or has no lines.
+    """
     at = contexts.index.position("contracts", contract_id)
     head = make_contract_head(contexts, contract_id, at)
     lines = read_lines(contexts, contract_id, at)

@@ -67,11 +67,15 @@ _NEEDED = ("owner", "due", "measure", "check_date")
 
 
 def ids(contexts: Contexts) -> list[str]:
+    """Lists everybody with a contract or an improvement."""
     return list_people(contexts, "improvements")
 
 
 def context(contexts: Contexts, person: str) -> dict[str, Any]:
-    """Raises as `person_head`."""
+    """What one person's improvement plan says.
+
+    Raises: ContextError for somebody without a contract, or where a row refers to what is not there.
+    """
     head = make_person_head(contexts, _PREFIX, person)
     lines = find_current_lines(contexts, person)
     rows = list(contexts.index.rows("improvements", "holder", person))

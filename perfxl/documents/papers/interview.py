@@ -44,11 +44,15 @@ def ids(contexts: Contexts) -> list[str]:
 
 
 def asked_by(contexts: Contexts, record: str) -> set[str]:
+    """Names the record itself and the employee."""
     return {record, contexts.cached(_index_interviews).get(record, (record, 0))[0]}
 
 
 def context(contexts: Contexts, record: str) -> dict[str, Any]:
-    """Raises as `person_head`."""
+    """What the record of one interview says.
+
+    Raises: ContextError for somebody without a contract, or where a row refers to what is not there.
+    """
     person, position = contexts.cached(_index_interviews).get(record, (record, None))
     head = make_person_head(contexts, _PREFIX, person, record)
     row: Row = {} if position is None else contexts.index.at("interviews", position)

@@ -77,12 +77,15 @@ def _nothing(contexts: Contexts, record: str) -> list[Problem]:
 
 @dataclass(frozen=True)
 class DocumentKind:
-    """`template` is the file in doc_templates before .zh.docx and .en.docx. `ids` are the papers of a program in order,
+    """A kind of paper, as its module declares it.
+
+    `template` is the file in doc_templates before .zh.docx and .en.docx. `ids` are the papers of a program in order,
     `context` is what one says, `asked_by` under which IDs (its own, employees') a user may ask for it. `file_name` is a
     str.format pattern over the context; it begins with the employee ID, since long names are cut at the end. `about`
     are the people and contracts by ID whose rows a paper is made from; None: names and totals, of everybody. `results`:
     whether it says anything of what was reached. `review` gives what a paper can be made with but should not be handed
-    out with."""
+    out with.
+    """
 
     title: Text
     template: str

@@ -73,8 +73,10 @@ class Line:
 
 
 def read_lines(contexts: Contexts, contract_id: str, at: int) -> list[Line]:
-    """By aspect as they first appear, what deducts, adds or vetoes last. `at` is the contract's row. Raises
-    ContextError for a contract without lines, or with a KPI that is not in the library."""
+    """The lines of the contract in row `at`, by aspect as they first appear, what deducts, adds or vetoes last.
+
+    Raises: ContextError for a contract without lines, or with a KPI that is not in the library.
+    """
     lines = []
     for position, row in contexts.index.rows("contract_lines", "contract", contract_id):
         kpi = contexts.kpi(contract_id, "contract_lines", position, row["kpi"])
@@ -92,6 +94,7 @@ def read_lines(contexts: Contexts, contract_id: str, at: int) -> list[Line]:
 
 
 def sum_weights(lines: Iterable[Line]) -> str:
+    """Shows the weights of some lines in all, percent points; a dash where none has any."""
     weights = [line.row["weight"] for line in lines if line.counts and line.row["weight"] is not None]
     return format_weight(sum(weights)) if weights else BLANK
 

@@ -58,7 +58,10 @@ _OUTCOMES = {
 
 
 def context(contexts: Contexts, contract_id: str) -> dict[str, Any]:
-    """Raises as the contract's context does."""
+    """What the minutes about one contract say.
+
+    Raises: KeyError for an ID that does not exist; ContextError for a contract that cannot be printed.
+    """
     at = contexts.index.position("contracts", contract_id)
     lines = [line for line in read_lines(contexts, contract_id, at) if not line.adjusting]
     shown = [_describe_line(contexts, line) for line in lines]

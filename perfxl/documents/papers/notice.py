@@ -121,12 +121,11 @@ _OPEN = Text(
 _AVERAGE = Text("{total} 分 × {days} 天", "{total} × {days} days")
 
 
-def ids(contexts: Contexts) -> list[str]:
-    return list_people(contexts)
-
-
 def context(contexts: Contexts, person: str) -> dict[str, Any]:
-    """Raises as `person_head`."""
+    """What one person's score notice says.
+
+    Raises: ContextError for somebody without a contract, or where a row refers to what is not there.
+    """
     wording = contexts.cached(_NoticeText)
     rows = contexts.results.contracts(person)
     return {
@@ -324,7 +323,7 @@ def _is_plain(applied: str) -> bool:
 KIND = DocumentKind(
     title=Text("考核结果通知", "score notice"),
     template="notice",
-    ids=ids,
+    ids=list_people,
     context=context,
     file_name=Text(
         "{holder[id]} {holder[name]} 考核结果通知",

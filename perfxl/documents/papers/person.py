@@ -16,6 +16,7 @@ from perfxl.documents.papers.results import LineResult, Total
 
 
 def result_fields(path: str, zh: str, en: str) -> tuple[Field, ...]:
+    """The fields of a total, as `describe_total` fills them."""
     return (
         Field(f"{path}.official", f"{zh}是否正式，用于 if", f"Whether the {en} is official, for `if`"),
         Field(
@@ -90,7 +91,10 @@ def list_people(contexts: Contexts, table: str = "") -> list[str]:
 
 def make_person_head(contexts: Contexts, prefix: str, person: str, record: str = "") -> dict[str, Any]:
     """Company, person, superior, period and the result so far, for the paper `record` (the person's only one, if
-    blank). Raises ContextError for somebody without a contract, or who is not in the table people."""
+    blank).
+
+    Raises: ContextError for somebody without a contract, or who is not in the table people.
+    """
     rows = contexts.results.contracts(person)
     if not rows:
         raise ContextError([problem("paper_without_result", record=record or person, value=person)], contexts.lang)
@@ -120,6 +124,7 @@ def find_current_lines(contexts: Contexts, person: str) -> list[Scored]:
 
 
 def find_scored_lines(contexts: Contexts, contract: int) -> list[Scored]:
+    """The lines of the contract in a row of the table contracts, each with its result."""
     contract_id = contexts.index.at("contracts", contract)["contract"]
     lines = read_lines(contexts, contract_id, contract)
     return [Scored(line, contexts.results.line(line.position)) for line in lines]
@@ -162,6 +167,7 @@ def format_actual(contexts: Contexts, scored: Scored) -> str:
 
 
 def format_status(contexts: Contexts, state: Status) -> str:
+    """Names the status of a line."""
     return capitalize(STATUS_LABELS[state](contexts.lang))
 
 
@@ -174,6 +180,7 @@ def format_rounded(contexts: Contexts, line: Line, value: Any, least: int = 0) -
 
 
 def format_percent(value: float | None) -> str:
+    """Shows percent points with one decimal."""
     return BLANK if value is None else f"{value:.1f}%"
 
 

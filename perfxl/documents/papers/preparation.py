@@ -88,12 +88,11 @@ _SOURCES = {
 }
 
 
-def ids(contexts: Contexts) -> list[str]:
-    return list_people(contexts)
-
-
 def context(contexts: Contexts, person: str) -> dict[str, Any]:
-    """Raises as `person_head`."""
+    """What the preparation of one person's interview says.
+
+    Raises: ContextError for somebody without a contract, or where a row refers to what is not there.
+    """
     lines = find_current_lines(contexts, person)
     interview = _find_interview(contexts, person, held=False)
     return {
@@ -264,7 +263,7 @@ def _read_steps(contexts: Contexts, scored: Scored) -> list[tuple[int, float]]:
 KIND = DocumentKind(
     title=Text("面谈准备表", "interview preparation"),
     template="preparation",
-    ids=ids,
+    ids=list_people,
     context=context,
     file_name=Text(
         "{holder[id]} {holder[name]} 面谈准备表",

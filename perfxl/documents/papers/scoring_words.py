@@ -137,6 +137,8 @@ class Terms(NamedTuple):
 
 
 def read_terms(line: Row, kpi: Kpi) -> Terms:
+    """Reads what the rule of a contract line depends on."""
+
     def own_or_library(column: str) -> Any:
         value = line[column]
         return kpi.row[column] if value is None else value

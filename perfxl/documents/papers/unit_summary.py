@@ -73,12 +73,16 @@ def ids(contexts: Contexts) -> list[str]:
 
 
 def asked_by(contexts: Contexts, unit: str) -> set[str]:
+    """Names the unit itself and its head."""
     row = contexts.index.at("units", contexts.index.position("units", unit))
     return {unit, row["head"]} if row["head"] else {unit}
 
 
 def context(contexts: Contexts, unit: str) -> dict[str, Any]:
-    """Raises KeyError for a unit that does not exist, ContextError for one whose head or parent does not."""
+    """What one unit's summary says.
+
+    Raises: KeyError for a unit that does not exist; ContextError for one whose head or parent does not.
+    """
     units = contexts.cached(_Units)
     at = contexts.index.position("units", unit)
     row = contexts.index.at("units", at)
