@@ -9,7 +9,7 @@ from perfxl.core.catalogue import CATALOGUE
 from perfxl.core.problems import SEVERITY_LABELS
 from perfxl.core.schema import Column, Table, Type, all_tables
 from perfxl.excel.functions import FUNCTIONS
-from perfxl.excel.registry import Function, Kind
+from perfxl.excel.registry import ArgumentKind, Function
 
 HERE = Path(__file__).parent
 
@@ -75,7 +75,7 @@ def _function(function: Function) -> Iterator[str]:
     last = None
     for argument in function.arguments:
         if (argument.zh, argument.en) != last:  # settings2, settings3, ... are as settings
-            kind = "（区域 range）" if argument.kind is Kind.CELLS else ""
+            kind = "（区域 range）" if argument.kind is ArgumentKind.CELLS else ""
             yield f"| {argument.name} | {_cell(argument.zh)}{kind}<br>{_cell(argument.en)} |"
         last = (argument.zh, argument.en)
 

@@ -28,10 +28,10 @@ assert FUNCTIONS["PX_SCORE"].call("折半法", 8, 10) == [[40.0]]
 """
 FUNCTION = """
 import runpy
-from perfxl.excel.functions import FUNCTIONS, Call, function, value
+from perfxl.excel.functions import FUNCTIONS, FunctionCall, function, value
 
 @function("加倍", value("number", "数", "A number"))
-def PX_TWICE(call: Call) -> float:
+def PX_TWICE(call: FunctionCall) -> float:
     'Doubles'
     return 2.0 * call["number"]
 

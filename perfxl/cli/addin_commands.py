@@ -40,7 +40,7 @@ def install(options: Namespace) -> int:
     from perfxl.excel.addin.machine import look
 
     lang, machine = options.lang or "zh", look()
-    place, problems = installing.place_of(machine)
+    place, problems = installing.choose_place(machine)
     if place is None:
         return show.refuse(problems, lang)
     path, problems = installing.install(machine, build_addin(*place))

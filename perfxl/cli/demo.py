@@ -35,7 +35,7 @@ class Step(NamedTuple):
 def demo(options: Namespace) -> int:
     """Makes a sample program, does the whole job on it, and shows what was made, where, and how long it took."""
     lang, folder = options.lang or "zh", options.folder
-    job = _Job(folder, lang, options.people, options.seed)
+    job = _SampleRun(folder, lang, options.people, options.seed)
     results = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -68,7 +68,7 @@ def demo(options: Namespace) -> int:
     return CLEAN
 
 
-class _Job:
+class _SampleRun:
     """The steps on one program, which the first of them makes."""
 
     program: Program

@@ -45,10 +45,10 @@ def complain(about: Problem, lang: str) -> None:
 def refuse(about: Sequence[Problem], lang: str, json: bool = False) -> int:
     """Says why nothing can be done: a line each, or as JSON. Returns: the exit code UNUSABLE."""
     if json:
-        as_json({"problems": [each.as_dict(lang) for each in about]})
+        as_json({"problems": [problem.as_dict(lang) for problem in about]})
     else:
-        for each in about:
-            complain(each, lang)
+        for problem in about:
+            complain(problem, lang)
     return UNUSABLE
 
 
@@ -99,7 +99,7 @@ def rows(title: str, headers: Sequence[str], body: Iterable[Sequence[str]], righ
 @contextmanager
 def progress(title: Text, lang: str) -> Iterator[Progress]:
     """A bar with rate and remaining time on a terminal; elsewhere a line now and then and one at the end."""
-    shown = (_Bar if sys.stdout.isatty() else _Lines)(title(lang), lang)
+    shown = (_ProgressBar if sys.stdout.isatty() else _ProgressLines)(title(lang), lang)
     try:
         yield shown
     finally:
@@ -135,7 +135,7 @@ class _Pace:
         return Text(f"{figure} 份/秒", f"{figure}/s")(self._lang)
 
 
-class _Bar:
+class _ProgressBar:
     """Begins with the first step done, so that of several only one is shown. It is drawn by whoever reports, not by a
     thread of its own: work may be forked off meanwhile."""
 
@@ -169,7 +169,7 @@ class _Bar:
         self._bar.start()
 
 
-class _Lines:
+class _ProgressLines:
     """On the error stream: what is printed may be read by a program."""
 
     def __init__(self, title: str, lang: str) -> None:

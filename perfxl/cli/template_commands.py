@@ -104,7 +104,7 @@ def fields(options: Namespace) -> int:
 ACTIONS = {"build": build, "check": check, "fields": fields}
 
 
-class _Judged(NamedTuple):
+class _CheckedTemplate(NamedTuple):
     """A template, the kind it was judged as (blank where that is not known), what is wrong with it."""
 
     path: Path
@@ -112,7 +112,7 @@ class _Judged(NamedTuple):
     problems: list[Problem]
 
 
-def _judge(path: Path, kind: str | None, lang: str) -> _Judged:
+def _judge(path: Path, kind: str | None, lang: str) -> _CheckedTemplate:
     """By the kind given, else that which the file's name begins with, else that whose fields fit best."""
     from perfxl.documents.papers import KINDS
     from perfxl.documents.template.compiled import CompiledTemplate
@@ -122,11 +122,11 @@ def _judge(path: Path, kind: str | None, lang: str) -> _Judged:
     try:
         template = CompiledTemplate(path, lang)
     except TemplateError as error:
-        return _Judged(path, named if named in KINDS else "", error.problems)
+        return _CheckedTemplate(path, named if named in KINDS else "", error.problems)
     candidates = [named] if named in KINDS else list(KINDS)
     unknown = {name: template.check([field.path for field in KINDS[name].fields]) for name in candidates}
     best = min(unknown, key=lambda name: len(unknown[name]))
-    return _Judged(path, best, [*unknown[best], *template.lint()])
+    return _CheckedTemplate(path, best, [*unknown[best], *template.lint()])
 
 
 def _refuse_kinds(kinds: Sequence[str], lang: str) -> int:

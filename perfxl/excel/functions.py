@@ -2,9 +2,9 @@
 
 To add a function, write it here below `@function(...)`: its name is the worksheet name, its docstring what it does in
 English; `value`, `cells` and `either` declare its arguments in order. It gets the cells by argument name (see
-registry.Call), gives back a value or rows, and raises Failure where it has no answer. Every host (xlwings in Excel and
-Lite, the VBA bridge, the Calc add-in, the docs) reads registry.FUNCTIONS; nothing else is to be written. In xlwings
-Lite: `from perfxl.excel.functions import *`.
+registry.FunctionCall), gives back a value or rows, and raises Failure where it has no answer. Every host (xlwings in
+Excel and Lite, the VBA bridge, the Calc add-in, the docs) reads registry.FUNCTIONS; nothing else is to be written. In
+xlwings Lite: `from perfxl.excel.functions import *`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 from perfxl.excel import answers, lines, scores, totals, tracking, weighing
 from perfxl.excel.registry import FUNCTIONS as FUNCTIONS
-from perfxl.excel.registry import Call, cells, either, function, value
+from perfxl.excel.registry import FunctionCall, cells, either, function, value
 from perfxl.excel.settings import read_settings
 
 METHOD = value("method", "计分方法，如 比率法、功效系数法", "Scoring method, such as ratio or interpolate")
@@ -103,7 +103,7 @@ WHAT_FAILED = value(
 
 
 @function("一条指标的得分", METHOD, ACTUAL, TARGET, *FIGURES, *SETTINGS)
-def PX_SCORE(call: Call) -> Any:
+def PX_SCORE(call: FunctionCall) -> Any:
     """The points of one contract line"""
     return lines.show_score(lines.score_cells(call.arguments, read_settings(call)), call.lang)
 
@@ -117,19 +117,19 @@ def PX_SCORE(call: Call) -> Any:
     *FIGURES,
     *SETTINGS,
 )
-def PX_METHOD(call: Call) -> Any:
+def PX_METHOD(call: FunctionCall) -> Any:
     """Points by a method of your own: its formula, or the table of own methods"""
     return lines.show_score(lines.score_cells(call.arguments, read_settings(call, call["formula"])), call.lang)
 
 
 @function("一条指标的得分是怎样算出来的", METHOD, ACTUAL, TARGET, *FIGURES, *SETTINGS)
-def PX_EXPLAIN(call: Call) -> Any:
+def PX_EXPLAIN(call: FunctionCall) -> Any:
     """How the points of one line come about"""
     return answers.explain_line(call.arguments, read_settings(call), call.lang)
 
 
 @function("整张合同表的得分，与表逐行对齐", LINES, SHOW, *SETTINGS)
-def PX_SCORES(call: Call) -> Any:
+def PX_SCORES(call: FunctionCall) -> Any:
     """The points of a whole table, row by row beside it"""
     return answers.show_columns(scores.score_table(call["table"], read_settings(call)), call["show"])
 
@@ -145,19 +145,19 @@ def PX_SCORES(call: Call) -> Any:
     ),
     *SETTINGS,
 )
-def PX_TOTAL(call: Call) -> Any:
+def PX_TOTAL(call: FunctionCall) -> Any:
     """One person's total, with deductions, bonuses, vetoes, N/A and pending lines"""
     return totals.total_person(scores.score_table(call["table"], read_settings(call)), call["person"], call.lang)
 
 
 @function("所有人的总分、等级和系数", LINES, *SETTINGS)
-def PX_TOTALS(call: Call) -> Any:
+def PX_TOTALS(call: FunctionCall) -> Any:
     """Totals, grades and coefficients of everybody"""
     return answers.show_totals(scores.score_table(call["table"], read_settings(call)))
 
 
 @function("总分对应的等级", value("total", "总分", "Total"), *ONE_SETTING)
-def PX_GRADE(call: Call) -> Any:
+def PX_GRADE(call: FunctionCall) -> Any:
     """The grade of a total"""
     return totals.find_band(call["total"], read_settings(call)).grade
 
@@ -167,7 +167,7 @@ def PX_GRADE(call: Call) -> Any:
     value("total", "总分或等级", "Total or grade"),
     *ONE_SETTING,
 )
-def PX_COEFFICIENT(call: Call) -> Any:
+def PX_COEFFICIENT(call: FunctionCall) -> Any:
     """The coefficient of a total or grade"""
     return totals.find_coefficient(call["total"], read_settings(call))
 
@@ -179,7 +179,7 @@ def PX_COEFFICIENT(call: Call) -> Any:
     value("measurability", "可测性 1-4", "Measurability, 1 to 4"),
     *ONE_SETTING,
 )
-def PX_IMPORTANCE(call: Call) -> Any:
+def PX_IMPORTANCE(call: FunctionCall) -> Any:
     """The importance that three ratings make"""
     return weighing.rate_importance(call.arguments, read_settings(call))
 
@@ -196,13 +196,13 @@ def PX_IMPORTANCE(call: Call) -> Any:
     ),
     *ONE_SETTING,
 )
-def PX_WEIGHTS(call: Call) -> Any:
+def PX_WEIGHTS(call: FunctionCall) -> Any:
     """Weights derived from the ratings and rounded to legal ones, row by row beside the table"""
     return weighing.derive_weights(call["table"], call["categories"], call["show"], read_settings(call))
 
 
 @function("权重的问题清单", KPIS, CATEGORIES, *ONE_SETTING)
-def PX_WEIGHTCHECK(call: Call) -> Any:
+def PX_WEIGHTCHECK(call: FunctionCall) -> Any:
     """What is wrong with the weights"""
     return weighing.check_weights(call["table"], call["categories"], read_settings(call))
 
@@ -213,7 +213,7 @@ def PX_WEIGHTCHECK(call: Call) -> Any:
     CATEGORIES,
     *ONE_SETTING,
 )
-def PX_REPAIR(call: Call) -> Any:
+def PX_REPAIR(call: FunctionCall) -> Any:
     """The legal weights nearest to the agreed ones, row by row beside the table"""
     return weighing.repair_weights(call["table"], call["categories"], read_settings(call))
 
@@ -230,7 +230,7 @@ def PX_REPAIR(call: Call) -> Any:
         zero=True,
     ),
 )
-def PX_CASCADE(call: Call) -> Any:
+def PX_CASCADE(call: FunctionCall) -> Any:
     """A target divided by shares; the parts sum to it exactly"""
     return weighing.divide_target(call["target"], call["shares"], call["decimals"])
 
@@ -241,7 +241,7 @@ def PX_CASCADE(call: Call) -> Any:
     value("target", "目标值", "Target"),
     DIRECTION,
 )
-def PX_ATTAINMENT(call: Call) -> Any:
+def PX_ATTAINMENT(call: FunctionCall) -> Any:
     """Attainment in percent; 100 is reached"""
     return tracking.measure_attainment(call.arguments, call.lang)
 
@@ -251,7 +251,7 @@ def PX_ATTAINMENT(call: Call) -> Any:
     value("target", "全期目标值", "Target of the whole period"),
     *MONTHS,
 )
-def PX_PHASED(call: Call) -> Any:
+def PX_PHASED(call: FunctionCall) -> Any:
     """The target to date at a month's end, linear in time"""
     return tracking.phase_target(call.arguments)
 
@@ -263,7 +263,7 @@ def PX_PHASED(call: Call) -> Any:
     DIRECTION,
     *ONE_SETTING,
 )
-def PX_LIGHT(call: Call) -> Any:
+def PX_LIGHT(call: FunctionCall) -> Any:
     """Green, amber or red: attainment to date against the policy"""
     return tracking.find_light(call.arguments, read_settings(call), call.lang)
 
@@ -273,7 +273,7 @@ def PX_LIGHT(call: Call) -> Any:
     value("actual", "到目前的实绩", "Actual to date"),
     *MONTHS,
 )
-def PX_FORECAST(call: Call) -> Any:
+def PX_FORECAST(call: FunctionCall) -> Any:
     """The figure the period ends with at this pace"""
     return tracking.forecast(call.arguments, call.lang)
 
@@ -286,7 +286,7 @@ def PX_FORECAST(call: Call) -> Any:
     ),
     cells("denominators", "各期分母", "The periods' denominators", optional=True),
 )
-def PX_AGGREGATE(call: Call) -> Any:
+def PX_AGGREGATE(call: FunctionCall) -> Any:
     """The periods' actuals as the whole period's figure"""
     return tracking.aggregate_periods(call["values"], call["aggregation"], call["denominators"], call.lang)
 
@@ -298,13 +298,13 @@ def PX_AGGREGATE(call: Call) -> Any:
     value("kpi", "指标编号或名称；不填则列出全部", "KPI ID or name; blank: all of them", optional=True),
     value("column", "只要这一列，如 目标值", "Only this column, such as Target", optional=True),
 )
-def PX_FIND(call: Call) -> Any:
+def PX_FIND(call: FunctionCall) -> Any:
     """Looks up a person's contract lines"""
     return answers.find_lines(call["table"], call["person"], call["kpi"], call["column"])
 
 
 @function("表里每一列被当作什么", LINES)
-def PX_COLUMNS(call: Call) -> Any:
+def PX_COLUMNS(call: FunctionCall) -> Any:
     """What each column of a table is taken for"""
     return answers.describe_columns(call["table"])
 
@@ -313,25 +313,25 @@ def PX_COLUMNS(call: Call) -> Any:
     "把 12万、85%、(3) 之类的文字读作数字",
     value("text", "文字或数字", "Text or number"),
 )
-def PX_NUMBER(call: Call) -> Any:
+def PX_NUMBER(call: FunctionCall) -> Any:
     """Reads text such as 85%, 1,234, (3) or 12万 as a number"""
     return lines.read_number(call["text"], FUNCTIONS["PX_NUMBER"].arguments[0].text)
 
 
 @function("计分方法的公式", METHOD, *ONE_SETTING)
-def PX_RULE(call: Call) -> Any:
+def PX_RULE(call: FunctionCall) -> Any:
     """The formula of a scoring method"""
     return answers.spell_rule(call["method"], read_settings(call))
 
 
 @function("全部计分方法：名称、公式、要填的数", *ONE_SETTING)
-def PX_METHODS(call: Call) -> Any:
+def PX_METHODS(call: FunctionCall) -> Any:
     """All scoring methods: name, formula, the figures they need"""
     return answers.list_methods(read_settings(call), call.lang)
 
 
 @function("全部参数及现值，可复制到表中修改", *ONE_SETTING)
-def PX_SETTINGS(call: Call) -> Any:
+def PX_SETTINGS(call: FunctionCall) -> Any:
     """All settings and their values, to copy and change"""
     return answers.list_settings(read_settings(call), call.lang)
 
@@ -341,7 +341,7 @@ def PX_SETTINGS(call: Call) -> Any:
     WHAT_FAILED,
     *(either(f"argument{i}", "原来的参数", "The same argument", optional=True) for i in range(1, 21)),
 )
-def PX_WHY(call: Call) -> Any:
+def PX_WHY(call: FunctionCall) -> Any:
     """Why a function failed: its name and the same arguments, as in =PX_WHY("PX_SCORE",A2,B2,C2)"""
     name, *arguments = call.arguments.values()
     return answers.explain_failure(name, arguments, call.session, call.lang)

@@ -29,7 +29,7 @@ class Lambda(NamedTuple):
 
 def lambdas(policy: Policy) -> tuple[list[Lambda], list[Problem]]:
     """The built-in methods, HR's own ones and the total under a policy, and notices of what no LAMBDA can do."""
-    made, problems = [], []
+    rules, problems = [], []
     for method in (*METHODS, *rulebook.RuleBook(policy).own.values()):
         if not method.text:
             continue
@@ -39,8 +39,8 @@ def lambdas(policy: Policy) -> tuple[list[Lambda], list[Problem]]:
         elif "DAYS" in method.text and policy["milestone_days"] == "working":
             problems.append(problem("lambda_working_days", value=method.zh))
         else:
-            made.append(_method(name, method, policy))
-    return [*made, _total(policy)], problems
+            rules.append(_method(name, method, policy))
+    return [*rules, _total(policy)], problems
 
 
 # A name may be Chinese; it must not read as a cell (PX1) or hold what formulas mean otherwise.
@@ -107,8 +107,8 @@ def _steps(actual: str, sign: str, floor: str) -> str:
 
     def reached(better: str, best: str) -> str:
         asked = f'"{better}"&{actual}'
-        found = f"INDEX({points},MATCH(_xlfn.{best}({steps},{steps},{asked}),{steps},0))"
-        return f"IF(COUNTIF({steps},{asked})=0,{floor},{found})"
+        best_step = f"INDEX({points},MATCH(_xlfn.{best}({steps},{steps},{asked}),{steps},0))"
+        return f"IF(COUNTIF({steps},{asked})=0,{floor},{best_step})"
 
     return f"IF({sign}>0,{reached('<=', 'MAXIFS')},{reached('>=', 'MINIFS')})"
 

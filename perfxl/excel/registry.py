@@ -49,7 +49,7 @@ _RESULTS = {} if _LITE else {"convert": "raw"}
 CATEGORY = {"zh": "绩效", "en": "Performance"}
 
 
-class Kind(StrEnum):
+class ArgumentKind(StrEnum):
     """What an argument takes."""
 
     VALUE = "value"
@@ -63,7 +63,7 @@ class Argument(NamedTuple):
     name: str
     zh: str
     en: str
-    kind: Kind = Kind.VALUE
+    kind: ArgumentKind = ArgumentKind.VALUE
     optional: bool = False
     zero: bool = False  # a blank cell does no harm where it is taken for 0
 
@@ -79,21 +79,21 @@ class Argument(NamedTuple):
 
 def value(name: str, zh: str, en: str, *, optional: bool = False, zero: bool = False) -> Argument:
     """Declares an argument of one cell."""
-    return Argument(name, zh, en, Kind.VALUE, optional, zero)
+    return Argument(name, zh, en, ArgumentKind.VALUE, optional, zero)
 
 
 def cells(name: str, zh: str, en: str, *, optional: bool = False) -> Argument:
     """Declares an argument of a range."""
-    return Argument(name, zh, en, Kind.CELLS, optional)
+    return Argument(name, zh, en, ArgumentKind.CELLS, optional)
 
 
 def either(name: str, zh: str, en: str, *, optional: bool = False) -> Argument:
     """Declares an argument of one cell or a range."""
-    return Argument(name, zh, en, Kind.EITHER, optional)
+    return Argument(name, zh, en, ArgumentKind.EITHER, optional)
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class FunctionCall:
     """One call as a rule sees it: cells (or rows) by argument name, the language it is spoken in, whose call it is."""
 
     arguments: dict[str, Any]
@@ -111,7 +111,7 @@ class Function(NamedTuple):
     zh: str
     en: str
     arguments: tuple[Argument, ...]
-    rule: Callable[[Call], Any]
+    rule: Callable[[FunctionCall], Any]
     call: Callable[..., Rows]
 
     def about(self, lang: str) -> str:
@@ -122,11 +122,11 @@ class Function(NamedTuple):
 FUNCTIONS: dict[str, Function] = {}
 
 
-def function(zh: str, *arguments: Argument) -> Callable[[Callable[[Call], Any]], Callable[..., Rows]]:
+def function(zh: str, *arguments: Argument) -> Callable[[Callable[[FunctionCall], Any]], Callable[..., Rows]]:
     """Makes the rule below it a worksheet function of the same name. What it does is told in Chinese here, and in
     English by the rule's docstring."""
 
-    def register(rule: Callable[[Call], Any]) -> Callable[..., Rows]:
+    def register(rule: Callable[[FunctionCall], Any]) -> Callable[..., Rows]:
         optional = [argument.optional for argument in arguments]
         if optional != sorted(optional):
             raise TypeError(f"{rule.__name__}: required arguments come first")
@@ -180,24 +180,26 @@ def answer(name: str, raw: Sequence[Any], session: Session = SESSION) -> Answer:
         unclear = [
             problem("blank_or_zero", argument=argument.text)
             for argument, cell in zip(function.arguments, sent, strict=True)
-            if isinstance(cell, BlankOrZero) and argument.kind is Kind.VALUE and not argument.zero
+            if isinstance(cell, BlankOrZero) and argument.kind is ArgumentKind.VALUE and not argument.zero
         ]
         if unclear:
             return Answer([[str(CellError.VALUE)]], tuple(unclear), find_language(sent))
     arguments = [
-        None if cell is None and argument.kind is not Kind.CELLS else _read(argument.kind, cell)  # most are left out
+        None
+        if cell is None and argument.kind is not ArgumentKind.CELLS
+        else _read(argument.kind, cell)  # most are left out
         for argument, cell in zip(function.arguments, sent, strict=True)
     ]
     names, lang, reasons = [argument.name for argument in function.arguments], find_language(arguments), list[Problem]()
 
     def apply(values: Sequence[Any]) -> Any:
         try:
-            return function.rule(Call(dict(zip(names, values, strict=True)), lang, session))
+            return function.rule(FunctionCall(dict(zip(names, values, strict=True)), lang, session))
         except Failure as failed:
             reasons.extend(failed.problems)
             return failed.error
 
-    spread = any(isinstance(argument, _Grid) for argument in arguments)
+    spread = any(isinstance(argument, _CellArray) for argument in arguments)
     result = _apply_to_cells(apply, arguments) if spread else apply(arguments)
     return Answer(cell_values.result(result), tuple(reasons), lang)
 
@@ -205,7 +207,7 @@ def answer(name: str, raw: Sequence[Any], session: Session = SESSION) -> Answer:
 def find_language(arguments: Sequence[Any]) -> str:
     """The language of a call: of the first words in it, headers or a method's name; Chinese where there are none."""
     for cell in arguments:
-        rows = cell.rows if isinstance(cell, _Grid) else cell if isinstance(cell, list) else [[cell]]
+        rows = cell.rows if isinstance(cell, _CellArray) else cell if isinstance(cell, list) else [[cell]]
         for row in rows:
             words = "".join(cell for cell in row if isinstance(cell, str) and cell[:1] != "#")
             if any("\u4e00" <= char <= "\u9fff" for char in words):
@@ -215,7 +217,7 @@ def find_language(arguments: Sequence[Any]) -> str:
     return "zh"
 
 
-class _Grid(NamedTuple):
+class _CellArray(NamedTuple):
     """Cells of a range given for a value: the used ones, and how many rows and columns were given."""
 
     rows: Rows
@@ -254,27 +256,27 @@ def _host_function(name: str, doc: str, arguments: tuple[Argument, ...]) -> Call
     return func(category=CATEGORY["zh"])(ret(**_RESULTS)(served))
 
 
-def _read(kind: Kind, raw: Any) -> Any:
-    if kind is Kind.CELLS:
+def _read(kind: ArgumentKind, raw: Any) -> Any:
+    if kind is ArgumentKind.CELLS:
         return cell_values.rows(raw)
-    if kind is Kind.EITHER or not isinstance(raw, list | tuple):
+    if kind is ArgumentKind.EITHER or not isinstance(raw, list | tuple):
         return cell_values.argument(raw)
     nested = raw if raw and isinstance(raw[0], list | tuple) else [raw]
     height, width = len(nested), len(nested[0]) if nested else 0
-    return _Grid(cell_values.rows(raw), height, width) if height * width > 1 else cell_values.argument(raw)
+    return _CellArray(cell_values.rows(raw), height, width) if height * width > 1 else cell_values.argument(raw)
 
 
 def _apply_to_cells(apply: Callable[[Sequence[Any]], Any], arguments: Sequence[Any]) -> list[list[Any]]:
     """The function over every cell, as far as any of the ranges is used. One that gives several cells gives its first
     one where it is repeated over a range, as Excel does."""
-    grids = [argument for argument in arguments if isinstance(argument, _Grid)]
+    grids = [argument for argument in arguments if isinstance(argument, _CellArray)]
     height = max(len(grid.rows) for grid in grids)
     width = max((len(row) for grid in grids for row in grid.rows[:1]), default=0)
     rows = []
     for row in range(height):
         cells = []
         for column in range(width):
-            result = apply([a.at(row, column) if isinstance(a, _Grid) else a for a in arguments])
+            result = apply([a.at(row, column) if isinstance(a, _CellArray) else a for a in arguments])
             cells.append(result[0][0] if isinstance(result, list) else result)
         rows.append(cells)
     return rows

@@ -21,7 +21,7 @@ from perfxl.core.values.text import fold_name
 from perfxl.core.weights.rules import WeightRules
 from perfxl.excel.cells import Failure, Rows, failure
 from perfxl.excel.ranges import find_headers, read_below
-from perfxl.excel.registry import Call
+from perfxl.excel.registry import FunctionCall
 
 TABLES = ("policy", "grade_bands", "step_tables", "grade_tables", "methods", "holidays", "category_weights", "events")
 
@@ -65,7 +65,7 @@ class PolicyRanges:
         return PolicyRanges(replace(self.policy, scales={**self.policy.scales, name: points}), self.tables)
 
 
-def read_settings(call: Call, methods: Any = None) -> PolicyRanges:
+def read_settings(call: FunctionCall, methods: Any = None) -> PolicyRanges:
     """The settings of a call. `methods` is one more range, or the formula of the method that the call names."""
     ranges = [rows for name, rows in call.arguments.items() if name.startswith("settings")]
     if isinstance(methods, list):

@@ -93,14 +93,14 @@ def divide_target(target: Any, shares: Any, decimals: Any) -> Rows:
     """The parts, in the shape of the shares; a blank share has no part."""
     total = exact(read_number(target, _TARGET)) or Fraction(0)
     rows = shares if isinstance(shares, list) else [[shares if shares is not None else ""]]
-    parts_asked = [_share(cell) for row in rows for cell in row]
-    known = _whole([share for share in parts_asked if share is not None])
+    cells = [_share(cell) for row in rows for cell in row]
+    fractions = _whole([share for share in cells if share is not None])
     places = _places(total, decimals)
-    parts = allocate(total, known, places)
+    parts = allocate(total, fractions, places)
     if parts is None:
         raise failure("target_too_precise", value=float(total), decimals=places)
     left = iter(parts)
-    flat = iter([None if share is None else float(next(left)) for share in parts_asked])
+    flat = iter([None if share is None else float(next(left)) for share in cells])
     return [[next(flat) for _ in row] for row in rows]
 
 

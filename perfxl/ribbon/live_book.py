@@ -93,16 +93,16 @@ class LiveBook:
         return left
 
     def marked(self) -> list[tuple[CellRef, str]]:
-        found = []
+        marked = []
         for sheet in self._book.Worksheets:
-            here = []
+            of_sheet = []
             for comment in sheet.Comments:
                 text = split_comment(str(comment.Text()))
                 if text.fill is not None:
-                    here.append((a1(comment.Parent.Row - 1, comment.Parent.Column - 1), text.text))
-            here.sort(key=lambda one: cell_place(one[0]))
-            found += [(CellRef(str(sheet.Name), cell), text) for cell, text in here]
-        return found
+                    of_sheet.append((a1(comment.Parent.Row - 1, comment.Parent.Column - 1), text.text))
+            of_sheet.sort(key=lambda pair: cell_place(pair[0]))
+            marked += [(CellRef(str(sheet.Name), cell), text) for cell, text in of_sheet]
+        return marked
 
     def clear_marks(self) -> int:
         cleared = 0
@@ -138,9 +138,9 @@ class LiveBook:
             if str(sheet.Name) == title:
                 return sheet
         sheets = self._book.Worksheets
-        made = sheets.Add(After=sheets(sheets.Count))
-        made.Name = title
-        return made
+        sheet = sheets.Add(After=sheets(sheets.Count))
+        sheet.Name = title
+        return sheet
 
     @contextmanager
     def _quietly(self) -> Iterator[None]:

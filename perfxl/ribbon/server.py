@@ -14,12 +14,12 @@ from contextlib import contextmanager
 def _without(*names: str) -> Iterator[None]:
     """As if these were not installed. xlwings loads what it could convert to, a second of waiting at Excel's first
     formula; cells go in and out untouched here."""
-    held = {name: sys.modules.pop(name, None) for name in names}
+    loaded = {name: sys.modules.pop(name, None) for name in names}
     sys.modules.update(dict.fromkeys(names))  # type: ignore[arg-type]  # None makes an import fail
     try:
         yield
     finally:
-        for name, module in held.items():
+        for name, module in loaded.items():
             del sys.modules[name]
             if module is not None:
                 sys.modules[name] = module

@@ -37,7 +37,7 @@ def windows(tmp_path: Path) -> Machine:
 def _installed(machine: Machine) -> Machine:
     from perfxl.cli.addin_commands import build_addin
 
-    place, problems = install.place_of(machine)
+    place, problems = install.choose_place(machine)
     assert place is not None and not problems
     path, problems = install.install(machine, build_addin(*place))
     assert path is not None and not problems
@@ -45,7 +45,7 @@ def _installed(machine: Machine) -> Machine:
 
 
 def test_what_is_baked_in_can_be_read_back(windows: Machine) -> None:
-    held = install.baked(windows.add_ins[0])
+    held = install.read_settings(windows.add_ins[0])
     assert held["dll"] == str(windows.dll_folder) and held["xlwings"] == "0.37.8"
     assert held["server"] == windows.server
     assert windows.server.startswith(f'"{sys.executable}" ') and windows.server.endswith("$(CLSID)")
@@ -80,7 +80,7 @@ def test_a_file_that_excel_holds_is_told(windows: Machine, tmp_path: Path) -> No
 def test_what_is_missing_is_told_before_anything_is_written(
     windows: Machine, changed: dict[str, Any], code: str
 ) -> None:
-    place, problems = install.place_of(replace(windows, **changed))
+    place, problems = install.choose_place(replace(windows, **changed))
     assert place is None and [p.code for p in problems] == [code]
 
 
@@ -156,7 +156,7 @@ def test_build_writes_the_add_in_on_any_system(tmp_path: Path, capsys: pytest.Ca
     path = tmp_path / "out.xlam"
     assert main(["addin", "build", "-o", str(path)]) == CLEAN
     assert str(path) in capsys.readouterr().out
-    assert install.baked(path)["server"] == look().server
+    assert install.read_settings(path)["server"] == look().server
 
 
 def test_build_where_nothing_can_be_written_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -168,8 +168,8 @@ def test_build_where_nothing_can_be_written_is_told(tmp_path: Path, capsys: pyte
 def test_files_that_are_no_add_in_hold_no_settings(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / FILE_NAME
     path.write_bytes(content)
-    assert install.baked(path) == {}
-    assert install.baked(tmp_path / "absent.xlam") == {}
+    assert install.read_settings(path) == {}
+    assert install.read_settings(tmp_path / "absent.xlam") == {}
 
 
 def test_what_windows_registry_says_is_understood(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,8 +12,7 @@ from pyopenvba.exceptions import VBARuntimeError
 from pyopenvba.interpreter import EMPTY, MISSING, Interpreter, VBAArray, VBAObject, method
 from pyopenvba.interpreter._objects import MemberSpec
 
-from perfxl.excel.addin.package import Place, addin, code_modules
-from perfxl.excel.addin.wrappers import vba_name
+from perfxl.excel.addin.package import Place, addin, code_modules, vba_name
 from perfxl.excel.functions import FUNCTIONS
 from perfxl.ribbon.buttons import ribbon_texts, ribbon_xml
 from tests.excel.cases import CASES

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from perfxl.excel import cells, functions
 from perfxl.excel.cells import CellError
-from perfxl.excel.registry import FUNCTIONS, Kind, Session, answer
+from perfxl.excel.registry import FUNCTIONS, ArgumentKind, Session, answer
 from tests.excel.cases import CASES, CONTRACT, CONTRACT_POINTS, PEOPLE, Case
 
 
@@ -217,4 +217,4 @@ def test_no_source_of_the_functions_names_pandas() -> None:
 
 def test_kinds_of_arguments() -> None:
     kinds = {argument.kind for function in FUNCTIONS.values() for argument in function.arguments}
-    assert kinds == set(Kind)
+    assert kinds == set(ArgumentKind)

@@ -28,7 +28,9 @@ def compound_file(root: Storage) -> bytes:
     entries[0].content = bytes(minis.content)
     entries[0].start = sectors.add(entries[0].content)
     mini_table = sectors.add(_packed(minis.following))
-    directory = sectors.add(b"".join(entry.packed() for entry in entries), filler=_Entry("", colour=0).packed())
+    directory = sectors.add(
+        b"".join(entry.packed() for entry in entries), filler=_DirectoryEntry("", colour=0).packed()
+    )
     mini_count = -(-len(minis.following) * 4 // _SECTOR)
     fat = sectors.with_own_table()
     header = struct.pack(
@@ -73,7 +75,7 @@ class _Chains:
 
 
 @dataclass
-class _Entry:
+class _DirectoryEntry:
     """An entry of the directory; left, right and child are numbers of other entries."""
 
     name: str
@@ -95,28 +97,28 @@ class _Entry:
         )
 
 
-def _entries(root: Storage) -> list[_Entry]:
-    entries = [_Entry("Root Entry", _ROOT)]
+def _entries(root: Storage) -> list[_DirectoryEntry]:
+    entries = [_DirectoryEntry("Root Entry", _ROOT)]
     entries[0].child = _add(root, entries)
     return entries
 
 
-def _add(storage: Storage, entries: list[_Entry]) -> int:
+def _add(storage: Storage, entries: list[_DirectoryEntry]) -> int:
     """Appends what a storage holds and gives the root of its tree."""
     numbers = []
     for name in sorted(storage, key=_order):
-        held = storage[name]
+        content = storage[name]
         numbers.append(len(entries))
-        if isinstance(held, bytes):
-            entries.append(_Entry(name, _STREAM, held))
+        if isinstance(content, bytes):
+            entries.append(_DirectoryEntry(name, _STREAM, content))
         else:
-            entry = _Entry(name, _STORAGE)
+            entry = _DirectoryEntry(name, _STORAGE)
             entries.append(entry)
-            entry.child = _add(held, entries)
+            entry.child = _add(content, entries)
     return _tree(entries, numbers, len(numbers).bit_length() - 1, 0)
 
 
-def _tree(entries: list[_Entry], numbers: Sequence[int], last: int, depth: int) -> int:
+def _tree(entries: list[_DirectoryEntry], numbers: Sequence[int], last: int, depth: int) -> int:
     """A balanced tree of the entries, which are in order. All levels but the last are full; the nodes of a last level
     that is not full are red, so every path has as many black ones: strictly red-black, as Excel wants it."""
     if not numbers:

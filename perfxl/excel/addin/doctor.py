@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from perfxl.core.language import Text
-from perfxl.excel.addin.install import baked
+from perfxl.excel.addin.install import read_settings
 from perfxl.excel.addin.machine import Machine, runs
 from perfxl.excel.cells import CellError, cell, result
 from perfxl.excel.functions import FUNCTIONS
@@ -67,10 +67,10 @@ def _dll(machine: Machine) -> Verdict:
     place = _installed(machine)
     if place is None:
         return _trouble("加载项没有安装", "the add-in is not installed")
-    held = baked(place)
-    dll = Path(held.get("dll", "")) / f"xlwings{machine.excel_bits}-{held.get('xlwings')}.dll"
-    if held.get("xlwings") != machine.xlwings:
-        wanted, there = held.get("xlwings", "?"), machine.xlwings or "-"
+    settings = read_settings(place)
+    dll = Path(settings.get("dll", "")) / f"xlwings{machine.excel_bits}-{settings.get('xlwings')}.dll"
+    if settings.get("xlwings") != machine.xlwings:
+        wanted, there = settings.get("xlwings", "?"), machine.xlwings or "-"
         return _trouble(f"加载项要 {wanted}，装的是 {there}", f"the add-in wants {wanted}, there is {there}")
     return _fine(dll.name, dll.name) if dll.exists() else _trouble(f"找不到 {dll}", f"{dll} is not there")
 

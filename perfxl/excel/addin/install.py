@@ -16,7 +16,7 @@ _ROW = re.compile(r"<row[^>]*>(.*?)</row>", re.DOTALL)
 _TEXT = re.compile(r"<t[^>]*>(.*?)</t>", re.DOTALL)
 
 
-def place_of(machine: Machine) -> tuple[Place | None, list[Problem]]:
+def choose_place(machine: Machine) -> tuple[Place | None, list[Problem]]:
     """What to bake in for this computer; None, with the reason, where something is missing."""
     if machine.system != "Windows":
         return None, [problem("excel_not_here", value=machine.system)]
@@ -54,7 +54,7 @@ def uninstall(machine: Machine) -> tuple[list[Path], list[Problem]]:
     return [path], []
 
 
-def baked(path: Path) -> dict[str, str]:
+def read_settings(path: Path) -> dict[str, str]:
     """The settings in an add-in file; empty for a file that is none of ours."""
     try:
         with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as package:

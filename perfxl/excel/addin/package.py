@@ -1,21 +1,42 @@
-"""Puts perfxl.xlam together: the sheets with texts and settings, the ribbon, the code. No Excel takes part."""
+"""Puts perfxl.xlam together: the sheets with texts and settings, the ribbon, the code with every worksheet function as
+VBA. No Excel takes part."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 from perfxl.core.cells import a1
 from perfxl.excel.addin.vba_project import SHEET, WORKBOOK, Module, vba_project
-from perfxl.excel.addin.wrappers import wizard_rows, wrappers
 from perfxl.excel.functions import FUNCTIONS
+from perfxl.excel.registry import CATEGORY, Argument, Function
 from perfxl.ooxml.relations import CONTENT_TYPES, TYPES, XML_HEAD, relations_xml
 from perfxl.ooxml.zip_write import write_zip
 
 FILE_NAME = "perfxl.xlam"
+LONGEST_HELP, MOST_HELPS = 255, 20  # what Application.MacroOptions takes
+_A_LINE = 6
+
+# Words that may not name an argument (MS-VBAL 3.3.5.2).
+_RESERVED = frozenset(
+    re.findall(
+        r"\w+",
+        """
+    call case close const declare dim do else elseif end endif enum erase event exit for friend function get global
+    gosub goto if implements input let lock loop lset next on open option print private public put raiseevent redim
+    resume return rset seek select set static stop sub type unlock wend while with write rem any as byref byval each in
+    new shared until withevents optional paramarray preserve spc tab then to addressof and eqv imp is like mod not or
+    typeof xor abs cbool cbyte ccur cdate cdbl cdec cint clng clnglng clngptr csng cstr cvar cverr date debug doevents
+    fix int len lenb me pset scale sgn string array circle inputb lbound ubound boolean byte currency double integer
+    long longlong longptr single variant true false nothing empty null cdecl decimal defdec attribute base
+    """,
+    )
+)
+
 _SOURCES = Path(__file__).with_name("vba")
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -89,6 +110,46 @@ def code_modules(xlwings_version: str) -> list[Module]:
 def code_name(sheet: int) -> str:
     """What the code calls a sheet, counted from 1."""
     return f"PxSheet{sheet}"
+
+
+def wrappers(functions: Iterable[Function]) -> str:
+    """The code of the module that worksheets call."""
+    return "\n".join(("Option Explicit", *(_wrapper(function) for function in functions)))
+
+
+def wizard_rows(functions: Iterable[Function]) -> list[list[str | int]]:
+    """For each function a row: name, what it does, category, number of arguments, what each is; always zh, en."""
+    head: list[str | int] = ["function", "zh", "en", "category zh", "category en", "arguments"]
+    return [head, *(_wizard_row(function) for function in functions)]
+
+
+def vba_name(argument: str) -> str:
+    """The argument's name, with a line behind it where VBA keeps the word for itself."""
+    return f"{argument}_" if argument.lower() in _RESERVED else argument
+
+
+def _wrapper(function: Function) -> str:
+    declared = _break_lines([_declared(argument) for argument in function.arguments])
+    names = _break_lines([vba_name(argument.name) for argument in function.arguments])
+    call = f'    {function.name} = PxCall("{function.name}", Array({names}))'
+    return "\n".join((f"Public Function {function.name}({declared}) As Variant", call, "End Function"))
+
+
+def _declared(argument: Argument) -> str:
+    return f"{'Optional ' if argument.optional else ''}ByVal {vba_name(argument.name)} As Variant"
+
+
+def _break_lines(items: Sequence[str]) -> str:
+    """On as many lines as it takes: VBA's end at 1,023 characters."""
+    lines = [", ".join(items[at : at + _A_LINE]) for at in range(0, len(items), _A_LINE)]
+    return ", _\n        ".join(lines)
+
+
+def _wizard_row(function: Function) -> list[str | int]:
+    arguments = function.arguments[:MOST_HELPS]
+    helps = [text[:LONGEST_HELP] for argument in arguments for text in (argument.zh, argument.en)]
+    about = [function.about(lang)[:LONGEST_HELP] for lang in ("zh", "en")]
+    return [function.name, *about, CATEGORY["zh"], CATEGORY["en"], len(arguments), *helps]
 
 
 def _source(name: str) -> str:

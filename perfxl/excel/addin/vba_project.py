@@ -97,10 +97,10 @@ def _match(content: bytes, at: int) -> tuple[int, int]:
     most = min((0xFFFF >> _offset_bits(at)) + 3, len(content) - at)
     place, length = -1, 2
     while length < most:
-        found = content.rfind(content[at : at + length + 1], 0, at + length)
-        if found < 0:
+        at_match = content.rfind(content[at : at + length + 1], 0, at + length)
+        if at_match < 0:
             break
-        place, length = found, length + 1
+        place, length = at_match, length + 1
         while length < most and content[place + length] == content[at + length]:
             length += 1
     return (at - place, length) if place >= 0 else (0, 0)

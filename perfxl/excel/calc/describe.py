@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from xml.sax.saxutils import escape, quoteattr
 
 from perfxl.excel.functions import FUNCTIONS
-from perfxl.excel.registry import CATEGORY, Argument, Function, Kind
+from perfxl.excel.registry import CATEGORY, Argument, ArgumentKind, Function
 
 SERVICE = "com.perfxl.calc.Functions"
 INTERFACE = "com.perfxl.calc.XFunctions"
@@ -27,7 +27,7 @@ def _method(function: Function) -> str:
 def _type(argument: Argument) -> str:
     """A range that must be given comes as the range itself: whole columns can be cut before their cells are copied, and
     error cells told from blank ones. Only an any may be left out."""
-    is_range = argument.kind is Kind.CELLS and not argument.optional
+    is_range = argument.kind is ArgumentKind.CELLS and not argument.optional
     return "::com::sun::star::table::XCellRange" if is_range else "any"
 
 
