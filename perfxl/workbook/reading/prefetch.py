@@ -8,9 +8,10 @@ import signal
 import sys
 from collections.abc import Iterator
 from itertools import islice
-from multiprocessing import Pipe, get_context
-from multiprocessing.connection import Connection
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 T = TypeVar("T")
 
@@ -29,6 +30,8 @@ def prefetch(items: Iterator[T]) -> Iterator[T]:
 
 def _forked(items: Iterator[T]) -> Iterator[T | None]:
     """The items as long as they come, None after the last."""
+    from multiprocessing import Pipe, get_context  # Excel's server reads workbooks too, and need not load it
+
     here, there = Pipe(duplex=False)
     process = get_context("fork").Process(target=_send, args=(items, here, there), daemon=True)
     process.start()
