@@ -6,10 +6,10 @@ import posixpath
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
-from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
+from perfxl.ooxml.text import quote_attribute
 from perfxl.ooxml.xml import Element, namespace
 
 __all__ = [
@@ -116,7 +116,7 @@ def read_content_types(xml: bytes) -> ContentTypes:
 def relation_xml(id: str, type: str, target: str, external: bool = False) -> str:
     """A line of a .rels part."""
     mode = ' TargetMode="External"' if external else ""
-    return f'<Relationship Id="{id}" Type="{type}" Target={quoteattr(target)}{mode}/>'
+    return f'<Relationship Id="{id}" Type="{type}" Target={quote_attribute(target)}{mode}/>'
 
 
 def relations_xml(*targets: tuple[str, str]) -> str:

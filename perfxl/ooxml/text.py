@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from xml.sax.saxutils import escape
 
 LONGEST_TEXT = 32_767  # characters a cell holds
 # Signs that XML cannot hold, and what would read as the escape of one.
@@ -13,6 +12,19 @@ _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-F
 def xml_safe(text: str) -> str:
     """Cut to what a cell holds; signs that XML cannot hold are spelt _xHHHH_, the way Excel does."""
     return _UNSAFE.sub(lambda found: f"_x{ord(found[0]):04X}_", text[:LONGEST_TEXT])
+
+
+def escape(text: str) -> str:
+    """Text as XML spells it. (xml.sax.saxutils has it too, and brings an HTTP client along.)"""
+    return text.replace("&", "&amp;").replace(">", "&gt;").replace("<", "&lt;")
+
+
+def quote_attribute(text: str) -> str:
+    """Text as the value of an attribute, with its quotes."""
+    value = escape(text).replace("\n", "&#10;").replace("\r", "&#13;").replace("\t", "&#9;")
+    if '"' not in value:
+        return f'"{value}"'
+    return f"'{value}'" if "'" not in value else '"{}"'.format(value.replace('"', "&quot;"))
 
 
 def xml_text(text: str) -> str:

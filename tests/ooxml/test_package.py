@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from pathlib import Path
+from xml.sax import saxutils
 
 import pytest
 from lxml import etree
@@ -31,7 +32,7 @@ from perfxl.ooxml.relations import (
     relations_xml,
     resolve_target,
 )
-from perfxl.ooxml.text import inline_string, xml_safe
+from perfxl.ooxml.text import escape, inline_string, quote_attribute, xml_safe
 from perfxl.ooxml.xml import namespace, new_element, parse, serialize
 from perfxl.ooxml.zip_write import write_zip
 
@@ -208,6 +209,11 @@ def test_text_that_xml_cannot_hold() -> None:
     assert xml_safe("a\x00_x0041_") == "a_x0000__x005F_x0041_"
     assert inline_string("=1<2") == '<is><t xml:space="preserve">=1&lt;2</t></is>'
     assert len(xml_safe("长" * 40_000)) == 32_767
+
+
+@pytest.mark.parametrize("text", ["", "a&b<c>d", 'a"b', "it's", '"both"\'', "a\tb\nc\rd", "目标 &amp;"])
+def test_text_is_escaped_as_the_library_does(text: str) -> None:
+    assert (escape(text), quote_attribute(text)) == (saxutils.escape(text), saxutils.quoteattr(text))
 
 
 def test_a_password_on_an_entry(tmp_path: Path) -> None:

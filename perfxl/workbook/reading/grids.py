@@ -150,7 +150,8 @@ class _Values:
     def _book(self) -> CalamineWorkbook:
         if not hasattr(self._books, "own"):
             self._books.own = CalamineWorkbook.from_filelike(io.BytesIO(self._data))
-        return self._books.own
+        book: CalamineWorkbook = self._books.own
+        return book
 
 
 def _sheet_parts(package: Package) -> dict[str, str]:

@@ -21,7 +21,6 @@ from perfxl.tables.sheets import ReadInfo, read_sheets
 from perfxl.workbook.files import file_problem, open_workbook, workbook_on_disk
 from perfxl.workbook.program.layout import INDEX_SHEETS
 from perfxl.workbook.reading.grids import read_grids
-from perfxl.workbook.reading.stream import stream_grids
 
 _INDEX_SHEETS = frozenset(INDEX_SHEETS)
 
@@ -56,6 +55,8 @@ def stream_book(
     The problems are read_book's, but for cells in blocks after a sheet's first, which are named only until the sheet
     has tables.sheets.MANY problems. A file that turns out to be unusable says so; before the first block is taken the
     whole file has been found sound, so later on this means that a sheet's XML makes no sense to calamine."""
+    from perfxl.workbook.reading.stream import stream_grids  # starts processes, which few files are worth
+
     info = ReadInfo(Path(path).name, lang or "zh")
     with workbook_on_disk(path) as (package, problems):
         if package is None:
