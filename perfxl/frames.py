@@ -12,7 +12,7 @@ import pandas as pd
 from perfxl.core import weights
 from perfxl.core.policy import DEFAULT_SCALE, Policy
 from perfxl.core.problems import Problem
-from perfxl.core.rulebook import RuleBook
+from perfxl.core.rulebook import FIGURES, RuleBook
 from perfxl.core.scoring import totals, vector
 from perfxl.core.scoring.scalar import blank
 from perfxl.core.scoring.vector import Factor, Lines
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 # Column of the frame -> column of the line, where the short names of scoring.md differ from the schema's.
 _SHORT = {"unit_step": "u", "low": "lo", "high": "hi"}
-_FIGURES = (*dict.fromkeys(vector.FIGURES.values()), "floor", "cap")
+_FIGURES = (*dict.fromkeys(FIGURES.values()), "floor", "cap")
 
 
 def score_lines(lines: pd.DataFrame, policy: Policy | None = None) -> pd.DataFrame:

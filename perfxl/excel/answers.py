@@ -107,7 +107,7 @@ def describe_columns(rows: Rows) -> Rows:
 
 def spell_rule(name: Any, settings: PolicyRanges) -> str:
     """The formula of a method."""
-    method = settings.scorer.book.find(name)
+    method = settings.scorer.rules.find(name)
     if method is None:
         known = "、".join(method.zh for method in _all_methods(settings))
         raise failure("name_unknown", CellError.NA, value=name, known=known)
@@ -203,7 +203,7 @@ def _how(line_score: LineScore, actual: Any, lang: str) -> str:
 
 
 def _all_methods(settings: PolicyRanges) -> list[Method]:
-    return [*METHODS, *settings.scorer.book.own.values()]
+    return [*METHODS, *settings.scorer.rules.own.values()]
 
 
 def _matching(table: Range, asked: Any, names: Sequence[str]) -> list[int]:

@@ -91,7 +91,7 @@ def score_program(tables: Tables, policy: Policy, as_of: int | None = None) -> t
     which tables with only some of its rows would not know.
 
     Returns: the scores, and a problem at the cell of every line that cannot be scored; none disappears.
-    Source: scoring.md sections 1 and 2.
+    Source: scoring.md section 1, scoring.md section 2.
     """
     table = join_lines(tables, policy)
     columns, size = table.columns, len(table.contracts)

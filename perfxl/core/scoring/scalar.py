@@ -64,34 +64,38 @@ class LineScorer:
 
     def __init__(self, policy: Policy | None = None) -> None:
         self.policy = policy or Policy()
-        self.book = RuleBook(self.policy)
+        self.rules = RuleBook(self.policy)
         self.days = self.policy.days()
         self.constants = {name: float(self.policy[setting]) for name, setting in POLICY_NAMES.items()}
         self._limits = float(self.policy["points_floor"]), float(self.policy["points_cap"])
-        self._ready: dict[Any, _Ready] = {}  # by the method's name as it is given
+        self._compiled: dict[Any, _CompiledMethod] = {}  # by the method's name as it is given
 
     def score(self, line: Mapping[str, Any]) -> LineScore:
-        given = line.get("method")
-        ready = self._ready.get(given)
-        if ready is None:
-            found = self.book.find(given)
-            if found is None:
-                return _bad("method_unknown", None, column="method", value=given)
-            if found.effect == "none":
-                return LineScore(None, Status.MONITORED, found)
-            ready = self._ready[given] = _ready(found)
-        method = ready.method
+        """Points of a line, or why it has none. Source: scoring.md section 1."""
+        name = line.get("method")
+        compiled = self._compiled.get(name)
+        if compiled is None:
+            known = self.rules.find(name)
+            if known is None:
+                return LineScore(
+                    None, Status.PROBLEM, problem=_line_problem("method_unknown", None, column="method", value=name)
+                )
+            if known.effect == "none":
+                return LineScore(None, Status.MONITORED, known)
+            compiled = self._compiled[name] = _compile(known)
+        method = compiled.method
         state = actual_state(line.get("actual"), line.get("label"), method)
         if state is not Status.SCORED:
             return LineScore(None, state, method)
         direction = read_direction(line.get("direction"))
         if direction is None:
-            return _bad("direction_unknown", method, column="direction", value=line.get("direction"))
-        return self._apply(ready, direction or implied_direction(method, line), line)
+            wrong = _line_problem("direction_unknown", method, column="direction", value=line.get("direction"))
+            return LineScore(None, Status.PROBLEM, method, problem=wrong)
+        return self._apply(compiled, direction or implied_direction(method, line), line)
 
-    def _apply(self, ready: _Ready, direction: float, line: Mapping[str, Any]) -> LineScore:
-        method, figures = ready.method, _Figures(self.constants)
-        for name, column in ready.reads:
+    def _apply(self, compiled: _CompiledMethod, direction: float, line: Mapping[str, Any]) -> LineScore:
+        method, figures = compiled.method, _Figures(self.constants)
+        for name, column in compiled.reads:
             cell = line.get(column)
             figures[name] = cell if type(cell) is float else number(cell)
         if method.effect == "total" and blank(line.get("actual")):
@@ -100,50 +104,45 @@ class LineScorer:
         floor = figures["FLOOR"] = _or_default(line.get("floor"), default_floor)
         cap = figures["CAP"] = _or_default(line.get("cap"), default_cap)
         figures["D"] = direction
-        if ready.looks_up:
-            self._look_up(method, figures, line)
-        wrong = self._unusable(ready, figures, line)
+        if compiled.looks_up:
+            figures.days = self.days
+            if "STEPS" in method.text:
+                figures.steps = resolve_steps(line.get("steps"), self.policy)
+            if "GRADES" in method.text:
+                scale = resolve_scale(line.get("scale"), self.policy)
+                figures.graded = None if scale is None else scale.get(fold_name(_label(line)))
+        wrong = self._unusable(compiled, figures, line)
         if wrong:
             return LineScore(None, Status.PROBLEM, method, None, direction, floor, cap, wrong, figures)
-        figures["RAW"] = raw = ready.rule(figures)
-        points = ready.limited(figures)
+        figures["RAW"] = raw = compiled.rule(figures)
+        points = compiled.limited(figures)
         if not math.isfinite(raw) or not math.isfinite(points):
-            found = _found("result_not_a_number", method, column="target", value=line.get("actual"))
-            return LineScore(None, Status.PROBLEM, method, None, direction, floor, cap, found, figures)
+            wrong = _line_problem("result_not_a_number", method, column="target", value=line.get("actual"))
+            return LineScore(None, Status.PROBLEM, method, None, direction, floor, cap, wrong, figures)
         return LineScore(points, Status.SCORED, method, raw, direction, floor, cap, None, figures)
 
-    def _look_up(self, method: Method, figures: _Figures, line: Mapping[str, Any]) -> None:
-        figures.days = self.days
-        if "STEPS" in method.text:
-            figures.steps = resolve_steps(line.get("steps"), self.policy)
-        if "GRADES" in method.text:
-            figures.graded = self._label_points(line)
-
-    def _unusable(self, ready: _Ready, figures: _Figures, line: Mapping[str, Any]) -> Problem | None:
-        method = ready.method
+    def _unusable(self, compiled: _CompiledMethod, figures: _Figures, line: Mapping[str, Any]) -> Problem | None:
+        """The first thing that keeps a line from having points."""
+        method = compiled.method
         if figures.graded is None and "GRADES" in method.text:
             if resolve_scale(line.get("scale"), self.policy) is None:
-                return _found("scale_unknown", method, column="scale", value=line.get("scale"))
-            return _found("grade_unknown", method, column="actual", value=_label(line))
-        for name in ready.needs:
+                return _line_problem("scale_unknown", method, column="scale", value=line.get("scale"))
+            return _line_problem("grade_unknown", method, column="actual", value=_label(line))
+        for name in compiled.needs:
             if figures[name] == figures[name]:
                 continue
             column, value = FIGURES[name], line.get(FIGURES[name])
-            code = "figure_missing" if blank(value) else "figure_not_a_number"
-            return _found(code, method, column=column, value=value, figure=name)
+            wrong = "figure_missing" if blank(value) else "figure_not_a_number"
+            return _line_problem(wrong, method, column=column, value=value, figure=name)
         if figures.steps is None and "STEPS" in method.text:
-            return _found("scale_unknown", method, column="steps", value=line.get("steps"))
-        for holds, condition in ready.conditions:
+            return _line_problem("scale_unknown", method, column="steps", value=line.get("steps"))
+        for holds, condition in compiled.conditions:
             if holds(figures) == 1.0:
                 name = rulebook.figure_of(condition)
-                return _found(
+                return _line_problem(
                     condition.problem, method, column=FIGURES[name], value=line.get(FIGURES[name]), figure=name
                 )
         return None
-
-    def _label_points(self, line: Mapping[str, Any]) -> float | None:
-        scale = resolve_scale(line.get("scale"), self.policy)
-        return None if scale is None else scale.get(fold_name(_label(line)))
 
 
 def part_of_rule(part: Node, figures: Mapping[str, float]) -> float:
@@ -152,7 +151,7 @@ def part_of_rule(part: Node, figures: Mapping[str, float]) -> float:
 
 
 def actual_state(actual: Any, label: Any, method: Method) -> Status:
-    """SCORED where there is an actual to score; otherwise pending or not applicable."""
+    """Whether there is anything to score: SCORED where there is an actual, otherwise pending or not applicable."""
     if type(actual) is float and actual == actual:  # nearly every line
         return Status.SCORED
     if isinstance(actual, str) and actual.strip() == NOT_APPLICABLE:
@@ -164,12 +163,12 @@ def actual_state(actual: Any, label: Any, method: Method) -> Status:
 
 
 def read_direction(given: Any) -> float | None:
-    """+1 or -1; 0 where the cell is blank; None where it cannot be read."""
+    """The direction that a cell says: +1 or -1; 0 where the cell is blank; None where it cannot be read."""
     if blank(given):
         return 0.0
     if isinstance(given, int | float):
         return float(given) if given in (1, -1) else None
-    return _direction_in_words(given)
+    return _directions().get(fold_name(given))
 
 
 def implied_direction(method: Method, line: Mapping[str, Any]) -> float:
@@ -194,6 +193,7 @@ def number(value: Any) -> float:
 
 
 def blank(value: Any) -> bool:
+    """Nothing there: None, NaN or an empty text."""
     return value is None or value == "" or (isinstance(value, float) and value != value)
 
 
@@ -205,11 +205,9 @@ def resolve_steps(given: Any, policy: Policy) -> Steps | None:
     if not isinstance(given, str):
         return tuple((float(at), float(points)) for at, points in given)
     named = policy.steps.get(given.strip())
-    return named if named is not None else _steps_in_text(given)
-
-
-def _steps_in_text(text: str) -> Steps | None:
-    pairs = [part.split(":") for part in unicodedata.normalize("NFKC", text).split(";") if part.strip()]
+    if named is not None:
+        return named
+    pairs = [part.split(":") for part in unicodedata.normalize("NFKC", given).split(";") if part.strip()]
     try:
         return tuple((float(at), float(points)) for at, points in pairs) or None
     except ValueError:
@@ -218,16 +216,17 @@ def _steps_in_text(text: str) -> Steps | None:
 
 def resolve_scale(name: Any, policy: Policy) -> Mapping[str, float] | None:
     """A grade scale as {folded label: points}: the named one, or the default where none is named."""
-    found = labelled(name, policy)
-    return {fold_name(label): points for label, points in found.items()} if found else None
+    scale = labelled(name, policy)
+    return {fold_name(label): points for label, points in scale.items()} if scale else None
 
 
 def labelled(name: Any, policy: Policy) -> Mapping[str, float]:
-    """The same as it is written; empty where there is none of that name."""
+    """A grade scale with its labels as they are written; empty where there is none of that name."""
     return DEFAULT_SCALE if name is None or name == "" else policy.scales.get(str(name).strip(), {})
 
 
 def best_first(steps: Steps, direction: float) -> list[tuple[float, float]]:
+    """The steps (at, points) from the best figure down."""
     return sorted(steps, key=lambda step: -direction * step[0])
 
 
@@ -240,12 +239,6 @@ def step_reached(steps: Steps, actual: float, direction: float) -> tuple[float, 
     return None
 
 
-def steps_points(steps: Steps, actual: float, direction: float, floor: float) -> float:
-    """Points of the first step reached; the floor where none is."""
-    reached = step_reached(steps, actual, direction)
-    return reached[1] if reached else floor
-
-
 class _Figures(dict[str, float]):
     """The figures of a line by symbol, with what its look-ups need."""
 
@@ -255,13 +248,13 @@ class _Figures(dict[str, float]):
 
 
 _LOOKUPS: Mapping[str, Callable[..., float]] = {
-    "STEPS": lambda figures, a, d: steps_points(figures.steps, a, d, figures["FLOOR"]),
+    "STEPS": lambda figures, a, d: (step_reached(figures.steps, a, d) or (None, figures["FLOOR"]))[1],
     "GRADES": lambda figures, g: figures.graded,
     "DAYS": lambda figures, first, last: figures.days.between(first, last),
 }
 
 
-class _Ready(NamedTuple):
+class _CompiledMethod(NamedTuple):
     """A method with its formulas compiled: the symbols and columns it reads, the symbols it needs."""
 
     method: Method
@@ -274,10 +267,10 @@ class _Ready(NamedTuple):
 
 
 @lru_cache(maxsize=256)
-def _ready(method: Method) -> _Ready:
+def _compile(method: Method) -> _CompiledMethod:
     trees = [rulebook.tree_of(text) for text in (method.text, *(condition.text for condition in method.conditions))]
     names = dict.fromkeys(name for tree in trees for name in names_of(tree))
-    return _Ready(
+    return _CompiledMethod(
         method,
         _rule(method.text),
         _rule(rulebook.LIMITED if method.effect == "points" else rulebook.ROUNDED),
@@ -305,11 +298,6 @@ def _or_default(value: Any, default: float) -> float:
     return default if math.isnan(given) else given
 
 
-@lru_cache(maxsize=256)
-def _direction_in_words(given: Any) -> float | None:
-    return _directions().get(fold_name(given))
-
-
 @lru_cache(maxsize=1)
 def _directions() -> dict[str, float]:
     from perfxl.core.schema.choices import DIRECTION
@@ -322,10 +310,6 @@ def _directions() -> dict[str, float]:
     }
 
 
-def _found(code: str, method: Method | None, *, column: str, value: Any, **details: Any) -> Problem:
+def _line_problem(name: str, method: Method | None, *, column: str, value: Any, **details: Any) -> Problem:
     zh = method.zh if method else str(value or "")
-    return problem(code, table="contract_lines", column=column, value=value, **{"method": zh, "kpi": "", **details})
-
-
-def _bad(code: str, method: Method | None, *, column: str, value: Any) -> LineScore:
-    return LineScore(None, Status.PROBLEM, method, problem=_found(code, method, column=column, value=value))
+    return problem(name, table="contract_lines", column=column, value=value, **{"method": zh, "kpi": "", **details})

@@ -1,4 +1,4 @@
-"""Any number of lines at once with NumPy: the same points, bit for bit, as `line` gives one by one."""
+"""Any number of lines at once with NumPy: the same points, bit for bit, as `scalar` gives one by one."""
 
 from __future__ import annotations
 
@@ -124,14 +124,22 @@ class Lines:
         )
 
     def figure(self, column: str) -> Floats:
-        found = self.figures.get(column)
-        return np.full(self.size, np.nan) if found is None else found
+        """A column of figures; NaN all along where there is none."""
+        figures = self.figures.get(column)
+        return np.full(self.size, np.nan) if figures is None else figures
 
 
 @dataclass(slots=True)
 class LineScores:
-    """points and raw are NaN where a line has none; status, problem and symbol index STATUSES, PROBLEMS and SYMBOLS
-    (symbol only where the problem is about a figure, else -1); method indexes `methods`, -1 for an unknown one."""
+    """What scoring gives, a row for each line.
+
+    points, raw  with and without floor, cap and rounding; NaN where a line has none
+    status       place in STATUSES
+    problem      place in PROBLEMS, 0 for none
+    symbol       place in SYMBOLS where the problem is about a figure, else -1
+    direction    +1 or -1
+    method       place in `methods`, -1 for an unknown one
+    """
 
     points: Floats
     raw: Floats
@@ -144,16 +152,17 @@ class LineScores:
 
     def effect(self, name: str) -> Bools:
         """The rows whose method works on `name`: points, total or none."""
-        table = np.array([*(m.effect == name for m in self.methods), False])
-        return table[self.method]
+        table: Bools = np.array([*(method.effect == name for method in self.methods), False])
+        rows: Bools = table[self.method]
+        return rows
 
 
 def score_lines(lines: Lines, policy: Policy | None = None) -> LineScores:
-    """Points of every line (scoring.md section 1); each row keeps its place."""
-    return _Batch(lines, policy or Policy()).run()
+    """Points of every line; each row keeps its place. Source: scoring.md section 1."""
+    return _VectorScorer(lines, policy or Policy()).run()
 
 
-class _Batch:
+class _VectorScorer:
     def __init__(self, lines: Lines, policy: Policy) -> None:
         self.lines, self.policy, size = lines, policy, lines.size
         self.days = _DayArrays(policy)
@@ -187,10 +196,10 @@ class _Batch:
         return np.split(np.argsort(places, kind="stable"), ends[:-1])[1:]
 
     def _methods(self) -> tuple[NDArray[Any], tuple[Method, ...]]:
-        book = RuleBook(self.policy)
-        found = [book.find(name) for name in self.lines.method.values]
-        methods = tuple(dict.fromkeys(method for method in found if method))
-        places = [methods.index(method) if method else -1 for method in found]
+        rules = RuleBook(self.policy)
+        known = [rules.find(name) for name in self.lines.method.values]
+        methods = tuple(dict.fromkeys(method for method in known if method))
+        places = [methods.index(method) if method else -1 for method in known]
         small = np.int8 if len(methods) < 127 else np.int64  # a byte is sorted eight times as fast
         return np.array([*places, -1], dtype=small)[self.lines.method.codes], methods
 
@@ -203,7 +212,7 @@ class _Batch:
             self.out.status[rows] = _MONITORED
             return
         rows = self._reported(method, rows)
-        figures = _Rows(self, method, rows)
+        figures = _MethodFigures(self, method, rows)
         rows = figures.keep(self._usable(method, figures))
         raw = np.broadcast_to(_rule(method.text)(figures), rows.shape)
         outer = rulebook.LIMITED if method.effect == "points" else rulebook.ROUNDED
@@ -234,14 +243,14 @@ class _Batch:
         self.out.status[rows[pending]] = _PENDING
         return rows[~pending]
 
-    def _usable(self, method: Method, figures: _Rows) -> Bools:
-        """Which rows can be scored; the others are named with the first thing that is wrong, as `line` does."""
+    def _usable(self, method: Method, figures: _MethodFigures) -> Bools:
+        """Which rows can be scored; the others are named with the first thing that is wrong, as `scalar` does."""
         rows, good = figures.rows, np.ones(len(figures.rows), dtype=bool)
 
-        def refuse(wrong: Bools, code: str, symbol: int = -1) -> None:
+        def refuse(wrong: Bools, problem: str, symbol: int = -1) -> None:
             fresh = wrong & good
             if fresh.any():
-                self._problem(rows[fresh], code, symbol)
+                self._problem(rows[fresh], problem, symbol)
                 good[fresh] = False
 
         self.out.direction[rows] = figures["D"]
@@ -263,49 +272,49 @@ class _Batch:
             refuse(np.equal(_rule(condition.text)(figures), 1.0), condition.problem, symbol)
         return good
 
-    def _problem(self, rows: Ints, code: str, symbol: int = -1) -> None:
+    def _problem(self, rows: Ints, name: str, symbol: int = -1) -> None:
         self.out.status[rows] = _PROBLEM
-        self.out.problem[rows] = PROBLEMS.index(code)
+        self.out.problem[rows] = PROBLEMS.index(name)
         self.out.symbol[rows] = symbol
 
 
-class _Rows(dict[str, Any]):
+class _MethodFigures(dict[str, Any]):
     """The figures of some rows by symbol, cut out of the lines when first asked for."""
 
-    def __init__(self, batch: _Batch, method: Method, rows: Ints) -> None:
-        super().__init__(batch.constants)
-        self.batch, self.method, self.rows = batch, method, rows
+    def __init__(self, scorer: _VectorScorer, method: Method, rows: Ints) -> None:
+        super().__init__(scorer.constants)
+        self.scorer, self.method, self.rows = scorer, method, rows
 
     def __missing__(self, name: str) -> Any:
-        found: Any
+        figure: Any
         if name == "D":
-            found = self._direction()
+            figure = self._direction()
         elif name == "G":
-            found = np.float64(0.0)  # only the argument of GRADES, which answers from the labels
+            figure = np.float64(0.0)  # only the argument of GRADES, which answers from the labels
         elif name in ("FLOOR", "CAP"):
-            given = self.batch.lines.figure(name.lower())[self.rows]
-            found = np.where(np.isnan(given), self.batch.policy[f"points_{name.lower()}"], given)
+            given = self.scorer.lines.figure(name.lower())[self.rows]
+            figure = np.where(np.isnan(given), self.scorer.policy[f"points_{name.lower()}"], given)
         else:
-            found = self.batch.lines.figure(FIGURES[name])[self.rows]
+            figure = self.scorer.lines.figure(FIGURES[name])[self.rows]
             if name == "A" and self.method.effect == "total":
-                found = np.where(np.isnan(found) & ~self._unreadable("actual"), 0.0, found)  # no event
-        self[name] = found
-        return found
+                figure = np.where(np.isnan(figure) & ~self._unreadable("actual"), 0.0, figure)  # no event
+        self[name] = figure
+        return figure
 
     def _unreadable(self, column: str) -> Bools:
-        found = self.batch.lines.unreadable.get(column)
-        return np.zeros(len(self.rows), dtype=bool) if found is None else found[self.rows]
+        marks = self.scorer.lines.unreadable.get(column)
+        return np.zeros(len(self.rows), dtype=bool) if marks is None else marks[self.rows]
 
     def keep(self, good: Bools) -> Ints:
         """Narrows to the good rows."""
         if not good.all():
             self.rows = self.rows[good]
             self.clear()
-            self.update(self.batch.constants)
+            self.update(self.scorer.constants)
         return self.rows
 
     def _direction(self) -> Floats:
-        factor = Factor(self.batch.lines.direction.codes[self.rows], self.batch.lines.direction.values)
+        factor = Factor(self.scorer.lines.direction.codes[self.rows], self.scorer.lines.direction.values)
         given = factor.mapped(read_direction, np.nan, 0.0)
         implied = implied_direction(self.method, {})
         if self.method.name == "interpolate":
@@ -313,20 +322,20 @@ class _Rows(dict[str, Any]):
         return np.where(given == 0, implied, given)
 
     def _tables(self) -> list[Any]:
-        return [resolve_steps(name, self.batch.policy) for name in self.batch.lines.steps.values]
+        return [resolve_steps(name, self.scorer.policy) for name in self.scorer.lines.steps.values]
 
     def steps_missing(self) -> Bools:
         missing = np.array([*(table is None for table in self._tables()), True])
-        return missing[self.batch.lines.steps.codes[self.rows]]
+        return missing[self.scorer.lines.steps.codes[self.rows]]
 
     def scale_missing(self) -> Bools:
-        scales = self.batch.lines.scale
-        missing = np.array([*(resolve_scale(name, self.batch.policy) is None for name in scales.values), False])
+        scales = self.scorer.lines.scale
+        missing = np.array([*(resolve_scale(name, self.scorer.policy) is None for name in scales.values), False])
         return missing[scales.codes[self.rows]]
 
     def steps(self, actual: Floats, direction: Floats) -> Floats:
         result = np.broadcast_to(np.asarray(self["FLOOR"], dtype=np.float64), self.rows.shape).copy()
-        codes = self.batch.lines.steps.codes[self.rows]
+        codes = self.scorer.lines.steps.codes[self.rows]
         for place, table in enumerate(self._tables()):
             for sign in (1.0, -1.0):
                 mine = np.flatnonzero((codes == place) & (direction == sign))
@@ -342,10 +351,10 @@ class _Rows(dict[str, Any]):
 
     def graded(self) -> Floats:
         """Points of the labels, each on its line's scale."""
-        lines = self.batch.lines
+        lines = self.scorer.lines
         labels, scales = lines.label, lines.scale
         names = [*scales.values, None]
-        tables = [resolve_scale(name, self.batch.policy) or {} for name in names]
+        tables = [resolve_scale(name, self.scorer.policy) or {} for name in names]
         worth = np.full((len(tables), len(labels.values) + 1), np.nan)
         for row, table in enumerate(tables):
             for place, label in enumerate(labels.values):
@@ -354,7 +363,8 @@ class _Rows(dict[str, Any]):
 
 
 class _DayArrays:
-    """Days after `first` up to and with `last`; 0 where last is not later, NaN where either is blank."""
+    """As values.dates.Days, for arrays: days after `first` up to and with `last`; 0 where last is not later, NaN where
+    either is blank."""
 
     def __init__(self, policy: Policy) -> None:
         self.days = policy.days()
@@ -381,7 +391,7 @@ def _within(days: Any, first: Any, last: Any) -> Any:
 _LOOKUPS: Mapping[str, Callable[..., Floats]] = {
     "STEPS": lambda figures, a, d: figures.steps(a, d),
     "GRADES": lambda figures, g: figures.graded(),
-    "DAYS": lambda figures, first, last: figures.batch.days.between(first, last),
+    "DAYS": lambda figures, first, last: figures.scorer.days.between(first, last),
 }
 
 
