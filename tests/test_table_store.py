@@ -179,7 +179,7 @@ def test_any_papers_together(data: st.DataObject) -> None:
     whole, store, outline = _both()
     asked = data.draw(st.lists(st.sampled_from(_papers()), min_size=1, max_size=6))
     ids = set().union(*(KINDS[kind].about(outline, record) for kind, record in asked))  # type: ignore[misc]
-    part = outline.over(unpack_rows(store.select_rows(ids), store.origins))
+    part = outline.with_tables(unpack_rows(store.select_rows(ids), store.origins))
     for kind, record in asked:
         assert _said(part, kind, record) == _said(whole, kind, record)
 

@@ -18,7 +18,10 @@ class TableBuilder:
         }
 
     def add(self, table: str, /, **row: Any) -> None:
-        """Appends a row. Raises KeyError for a column that the schema does not declare."""
+        """Appends a row.
+
+        Raises: KeyError for a column that the schema does not declare.
+        """
         columns = self._declared(table, row)
         value = row.get
         for name, column in columns.items():

@@ -88,11 +88,11 @@ class Job:
         if rows is None:
             yield self.contexts
             return
-        around = self.contexts.over(unpack_rows(rows, self._places))
+        around = self.contexts.with_tables(unpack_rows(rows, self._places))
         try:
             yield around
         finally:
-            around.let_go()
+            around.close()
 
     def _contexts_of(self, order: Order, over: Contexts) -> Contexts:
         return over if KINDS[order.kind].about else self.contexts

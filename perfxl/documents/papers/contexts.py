@@ -34,7 +34,7 @@ class Index:
         self._groups: dict[tuple[str, str], dict[str, list[int]]] = {}
         self._columns: dict[str, list[tuple[str, list[Any]]]] = {}
 
-    def over(self, tables: Tables) -> Index:
+    def with_tables(self, tables: Tables) -> Index:
         """The same with the tables given in place of its own, which may have no rows and are there nevertheless."""
         index = copy(self)
         index._tables = {**self._tables, **tables}
@@ -51,7 +51,10 @@ class Index:
         return list(dict.fromkeys(value for value in self._records(table).column(column) if value is not None))
 
     def position(self, table: str, key: str) -> int:
-        """Where the row with that key stands. Raises KeyError for a key that does not exist."""
+        """Where the row with that key stands.
+
+        Raises: KeyError for a key that does not exist.
+        """
         return self._grouped(table)[key][0]
 
     def at(self, table: str, position: int) -> Row:
@@ -147,7 +150,7 @@ _NOT_APPLICABLE = {
 
 class Contexts:
     """What the papers of a program are made from, in one language. With an `outline` the tables hold only what names
-    papers and people; the rows of some of them are brought by `over`."""
+    papers and people; the rows of some of them are brought by `with_tables`."""
 
     def __init__(self, tables: Tables, policy: Policy, lang: str = "zh", outline: Outline | None = None) -> None:
         self.tables, self.policy, self.lang = tables, policy, lang
@@ -171,15 +174,15 @@ class Contexts:
         result: T = self._cached[make]
         return result
 
-    def over(self, rows: Tables) -> Contexts:
+    def with_tables(self, rows: Tables) -> Contexts:
         """The same program with these tables in place of its own: of some of its people all that there is."""
         part = copy(self)
-        part.tables, part.index = {**self.tables, **rows}, self.index.over(rows)
+        part.tables, part.index = {**self.tables, **rows}, self.index.with_tables(rows)
         part.year, part.program, part._outline, part._cached = self.year, self.program, None, {}
         part.__dict__.pop("standing", None)
         return part
 
-    def let_go(self) -> None:
+    def close(self) -> None:
         """Ends its use. What was built from it points back to it, so its rows would stay until the garbage collector
         looks for circles, which it seldom does where few objects hold much."""
         self.__dict__.clear()
