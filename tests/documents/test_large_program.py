@@ -17,7 +17,7 @@ from perfxl.program import load, load_for_papers
 from perfxl.table_store import TableStore
 from tests.documents.batch_kit import ROOT, prints, program_file
 from tests.workbook.books import save
-from tests.workbook.test_read_lone import CONTRACT, MERGES
+from tests.workbook.test_contract_sheets import CONTRACT, MERGES
 
 PEOPLE = 24
 

@@ -60,6 +60,7 @@ def marked(xml: bytes) -> bytes:
 
 
 def survey(pieces: Iterable[bytes]) -> Survey:
+    """Goes through a sheet once. Raises: UnsupportedLayout where its blocks may not hold what the sheet holds."""
     result, columns, before = Survey(), 26, 0
     for xml in cut(pieces):
         if xml.startswith(_CLOSING):

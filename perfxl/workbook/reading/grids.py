@@ -34,7 +34,7 @@ _READERS = 2  # more would only wait for the values to become Python's, one shee
 
 
 def read_grids(package: Package) -> list[Grid]:
-    """Every worksheet in order. Raises PackageError."""
+    """Every worksheet in order. Raises: PackageError."""
     with broken_is_damaged(package):
         skeleton = WorkbookSkeleton(package)
         sheets = _scan_sheets(package, skeleton)
@@ -42,7 +42,7 @@ def read_grids(package: Package) -> list[Grid]:
 
 
 def read_grid(package: Package, skeleton: WorkbookSkeleton, name: str) -> Grid:
-    """One worksheet whole. Raises PackageError."""
+    """One worksheet whole. Raises: PackageError."""
     with broken_is_damaged(package):
         _, xml = _read_xml(package, skeleton, name)
         values = _Values(skeleton.package_with({name: sheet_xml.mended(xml)}, skeleton.strings()))

@@ -19,7 +19,7 @@ _LAST = "\ue002perfxl:last"  # comes back as the last string, which shows that n
 
 
 class SharedStrings:
-    """Raises UnsupportedLayout where calamine might count the strings in another way than this does."""
+    """The strings by their index. Raises: UnsupportedLayout where calamine might count them in another way."""
 
     def __init__(self, package: Package, skeleton: WorkbookSkeleton) -> None:
         self._text, self._ends = bytearray(), array("Q", [0])
@@ -30,7 +30,7 @@ class SharedStrings:
                     self._ends.append(len(self._text))
 
     def put(self, rows: list[list[Any]]) -> list[list[Any]]:
-        """Rows with the strings in place of their marks. Raises KeyError or ValueError for a string that is none."""
+        """Rows with the strings in place of their marks. Raises: KeyError or ValueError for a string that is none."""
         marks = {value for value in set().union(*rows) if type(value) is str and value.startswith(MARK)}
         if not marks:
             return rows

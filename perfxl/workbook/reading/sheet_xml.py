@@ -85,6 +85,7 @@ def percent_cells(xml: bytes, styles: frozenset[int]) -> dict[int, set[int]]:
 
 
 def merges(xml: bytes) -> list[Merge]:
+    """The merged ranges that stand behind the cells."""
     return [
         (int(top) - 1, column_index(left.decode()), int(bottom) - 1, column_index(right.decode()))
         for left, top, right, bottom in _MERGE.findall(xml, xml.rfind(b"</sheetData>"))
@@ -92,6 +93,7 @@ def merges(xml: bytes) -> list[Merge]:
 
 
 def hidden_rows(xml: bytes) -> set[int]:
+    """The zero-based rows that are not shown."""
     return {int(row) - 1 for row in _HIDDEN_ROW.findall(xml)} if b' hidden="' in xml else set()
 
 

@@ -24,7 +24,7 @@ _WORTH_A_PROCESS = 3  # blocks
 
 
 def stream_grids(package: Package) -> list[GridSource]:
-    """Every worksheet in order, gone through once. Raises PackageError."""
+    """Every worksheet in order, gone through once. Raises: PackageError."""
     with broken_is_damaged(package):
         workbook = _StreamedWorkbook(package)
         return [workbook.sheet(name) for name in workbook.skeleton.sheets]
