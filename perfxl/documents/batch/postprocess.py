@@ -29,7 +29,7 @@ def make_pdfs(
 ) -> list[Problem]:
     """PDFs beside the papers in the folder; those that are there already are kept."""
     manifest, problems = workspace.manifest, []
-    missing = [key for key in keys if not _has_pdf(workspace, key)]
+    missing = [key for key in keys if not ((entry := manifest.in_folder(key)) and workspace.has_pdf(entry))]
     done = len(keys) - len(missing)
     if progress:
         progress(done, len(keys))
@@ -70,11 +70,6 @@ def index_archive(
 
 
 _AT_ONCE = 1_000  # papers handed to LibreOffice, whose processes end with them
-
-
-def _has_pdf(workspace: Workspace, key: PaperKey) -> bool:
-    entry = workspace.manifest.in_folder(key)
-    return entry is not None and workspace.has_pdf(entry)
 
 
 def _keep_pdf(workspace: Workspace, entry: ManifestEntry, result: Converted) -> list[Problem]:

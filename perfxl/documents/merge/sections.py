@@ -125,8 +125,16 @@ def adapt_section(section: bytes, first: bool, title_pages: bool, both_sides: bo
     root = etree.fromstring(_WRAP + section + b"</x>")
     (element,) = root
     if first:
-        _begin_on_new_page(element)
-        _count_from_one(element)
+        kind = element.find(w("type"))
+        if kind is None:
+            kind = _insert(element, "type", _AFTER_TYPE)
+        if kind.get(w("val")) not in ("oddPage", "evenPage"):
+            kind.set(w("val"), "nextPage")
+        numbers = element.find(w("pgNumType"))
+        if numbers is None:
+            numbers = _insert(element, "pgNumType", _AFTER_NUMBERS)
+        if numbers.get(w("start")) is None:
+            numbers.set(w("start"), "1")
     for part, blank in (("header", BLANK_HEADER), ("footer", BLANK_FOOTER)):
         _refer(element, part, blank, ("default", "first")[: 1 + title_pages] if first else (), both_sides)
     text: bytes = etree.tostring(root)
@@ -163,22 +171,6 @@ def _last_paragraph(inner: bytes) -> int | None:
     begin = inner.rfind(b"</w:p>", 0, -1) + 1
     at = max(inner.rfind(b"<w:p>", begin), inner.rfind(b"<w:p ", begin))  # none where it holds a text box, say
     return at if at >= 0 and b"<w:sectPr" not in inner[at:] else None
-
-
-def _begin_on_new_page(element: etree._Element) -> None:
-    kind = element.find(w("type"))
-    if kind is None:
-        kind = _insert(element, "type", _AFTER_TYPE)
-    if kind.get(w("val")) not in ("oddPage", "evenPage"):
-        kind.set(w("val"), "nextPage")
-
-
-def _count_from_one(element: etree._Element) -> None:
-    numbers = element.find(w("pgNumType"))
-    if numbers is None:
-        numbers = _insert(element, "pgNumType", _AFTER_NUMBERS)
-    if numbers.get(w("start")) is None:
-        numbers.set(w("start"), "1")
 
 
 def _insert(element: etree._Element, name: str, before: tuple[str, ...]) -> etree._Element:

@@ -268,7 +268,8 @@ def _meaning(element: etree._Element | None) -> str:
     plain.tail = None
     for rsid in plain.findall(w("rsid")):
         plain.remove(rsid)
-    return etree.canonicalize(etree.tostring(plain, encoding="unicode"), rewrite_prefixes=True, strip_text=True)
+    text: str = etree.canonicalize(etree.tostring(plain, encoding="unicode"), rewrite_prefixes=True, strip_text=True)
+    return text
 
 
 def _rename(style: etree._Element, renamed: Mapping[str, str], ending: str) -> None:

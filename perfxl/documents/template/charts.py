@@ -15,9 +15,8 @@ from typing import NamedTuple
 from lxml import etree
 
 from perfxl.core.cells import column_letter
-from perfxl.ooxml.zip_write import SharedArchive
 
-__all__ = ["Binding", "ChartError", "bind_chart", "workbook_archive", "workbook_parts", "workbook_source"]
+__all__ = ["Binding", "ChartError", "bind_chart", "workbook_parts", "workbook_source"]
 
 C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 SHEET = "xl/worksheets/sheet1.xml"
@@ -66,10 +65,6 @@ def workbook_source(binding: Binding) -> str:
 def workbook_parts() -> dict[str, bytes]:
     """All of the workbook but its sheet."""
     return {name: (_DECLARATION + content).encode() for name, content in _WORKBOOK.items()}
-
-
-def workbook_archive() -> SharedArchive:
-    return SharedArchive(workbook_parts())
 
 
 _LISTED = "perfxl_listed"

@@ -175,4 +175,5 @@ def _canonical(name: str, content: bytes) -> str:
     root = etree.fromstring(content, SAFE_PARSER)
     if name.endswith((".rels", "[Content_Types].xml")):  # sets: their order says nothing
         root[:] = sorted(root, key=lambda entry: etree.tostring(entry, method="c14n"))
-    return etree.canonicalize(etree.tostring(root, encoding="unicode"), rewrite_prefixes=True)
+    text: str = etree.canonicalize(etree.tostring(root, encoding="unicode"), rewrite_prefixes=True)
+    return text

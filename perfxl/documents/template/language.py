@@ -18,8 +18,9 @@ from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.environment import Template
 from jinja2.exceptions import UndefinedError
-from jinja2.runtime import Context, StrictUndefined, missing
+from jinja2.runtime import Context, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
+from jinja2.utils import missing
 from markupsafe import escape
 
 __all__ = ["Environment", "MissingVariable", "NeedsDocxtpl", "RenderContext", "clean_text"]

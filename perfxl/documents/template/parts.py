@@ -12,7 +12,6 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from jinja2 import nodes
-from jinja2.environment import Template
 from jinja2.exceptions import TemplateAssertionError, TemplateSyntaxError
 from lxml import etree
 
@@ -59,8 +58,16 @@ class TemplatePart:
         self._environment = environment
         try:
             self.tree = environment.parse(source.text)
-            _check_names(self.tree, environment)
-            self._template = _compiled(self.tree, environment, self.name)
+            # Jinja leaves filters and tests within an `if` to the rendering; a misspelt one is reported at once.
+            for kind, names in ((nodes.Filter, environment.filters), (nodes.Test, environment.tests)):
+                for node in self.tree.find_all(kind):
+                    if node.name not in names:
+                        raise TemplateAssertionError(f"No {kind.__name__.lower()} named '{node.name}'.", node.lineno)
+            # The line ends before paragraphs make the line of an error its paragraph; they are taken out of the texts
+            # here, once, not out of each document.
+            for text in self.tree.find_all(nodes.TemplateData):
+                text.data = re.sub(r"\n<w:p([ >])", r"<w:p\1", text.data)
+            self._template = environment.compile_tree(self.tree, self.name)
         except TemplateSyntaxError as error:
             problem = explain_syntax_error(error, source.text, places, [*environment.filters, *environment.tests])
             raise TemplateError([problem], lang) from error
@@ -138,22 +145,6 @@ class TemplatePart:
 _BREAK = re.compile("[\n\t\a\f]")
 _WORDS_OWN = re.compile(b"[\a\f]")  # the breaks that are no characters of XML
 _HALF_ESCAPE = re.compile(r"\{_[{%]|[}%]_\}|[{}]_?$|^_?[{}]")  # an escape of docxtpl's, or what a value may complete
-
-
-def _compiled(tree: nodes.Template, environment: Environment, name: str) -> Template:
-    """The line ends before paragraphs make the line of an error its paragraph; they are taken out of the texts here,
-    once, not out of each document."""
-    for text in tree.find_all(nodes.TemplateData):
-        text.data = re.sub(r"\n<w:p([ >])", r"<w:p\1", text.data)
-    return environment.compile_tree(tree, name)
-
-
-def _check_names(tree: nodes.Template, environment: Environment) -> None:
-    """Jinja leaves filters and tests within an `if` to the rendering; a misspelt one should be reported at once."""
-    for kind, names in ((nodes.Filter, environment.filters), (nodes.Test, environment.tests)):
-        for node in tree.find_all(kind):
-            if node.name not in names:
-                raise TemplateAssertionError(f"No {kind.__name__.lower()} named '{node.name}'.", node.lineno)
 
 
 def _has_tags(tree: nodes.Template) -> bool:

@@ -158,7 +158,7 @@ def _charts(
         text = patch_xml(etree.tostring(filled, encoding="unicode"))
         sources.append((PartSource(_zip_name(part), text, before=_DECLARATION, steps=False), root))
         if binding:
-            sheet, archive = charts.workbook_source(binding), charts.workbook_archive()
+            sheet, archive = charts.workbook_source(binding), SharedArchive(charts.workbook_parts())
             pack = partial(_packed, archive)
             workbooks += [
                 PartSource(_zip_name(workbook), sheet, steps=False, pack=pack) for workbook in _workbooks(part)

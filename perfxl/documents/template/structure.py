@@ -51,7 +51,8 @@ def break_lines(xml: str) -> str:
     pieces: list[str] = []
     done = 0
     for position in sorted(_breaks(xml)):
-        begin = _PARAGRAPH.search(xml, max(done, _end_before(xml, position)))
+        end_before = max(xml.rfind(_PARAGRAPH_END, 0, position), 0)
+        begin = _PARAGRAPH.search(xml, max(done, end_before))
         end = xml.find(_PARAGRAPH_END, position) + len(_PARAGRAPH_END)
         if position >= done and begin and begin.start() < position and end >= len(_PARAGRAPH_END):
             pieces += (xml[done : begin.start()], _resolve_listing(None, xml[begin.start() : end]))
@@ -80,7 +81,8 @@ def fix_tree(xml: bytes, *, body: bool) -> tuple[bytes, set[str]]:
 
 def row_span(row: etree._Element) -> int:
     """How many columns of the grid the cells of a row take."""
-    return sum(map(_span, row.findall(f"{W}tc")))
+    spans = (cell.find(f"{W}tcPr/{W}gridSpan") for cell in row.findall(f"{W}tc"))
+    return sum(1 if span is None else int(span.get(f"{W}val") or 1) for span in spans)
 
 
 def _breaks(xml: str) -> Iterator[int]:
@@ -89,11 +91,6 @@ def _breaks(xml: str) -> Iterator[int]:
         while position >= 0:
             yield position
             position = xml.find(character, position + 1)
-
-
-def _end_before(xml: str, position: int) -> int:
-    before = xml.rfind(_PARAGRAPH_END, 0, position)
-    return 0 if before < 0 else before + len(_PARAGRAPH_END)
 
 
 def _fit_grid(table: etree._Element) -> None:
@@ -114,25 +111,16 @@ def _fit_grid(table: etree._Element) -> None:
         columns = grid.findall(f"{W}gridCol")
     surplus = len(columns) - max(map(row_span, rows), default=0)
     if surplus > 0:
-        _drop_columns(grid, columns, surplus)
-
-
-def _drop_columns(grid: etree._Element, columns: list[etree._Element], surplus: int) -> None:
-    kept, dropped = columns[:-surplus], columns[-surplus:]
-    for column in dropped:
-        grid.remove(column)
-    share = int(sum(_width(column) for column in dropped) / len(kept)) if kept else 0
-    for column in kept:
-        column.set(f"{W}w", str(int(_width(column) + share)))
+        kept, dropped = columns[:-surplus], columns[-surplus:]
+        for column in dropped:
+            grid.remove(column)
+        share = int(sum(_width(column) for column in dropped) / len(kept)) if kept else 0
+        for column in kept:
+            column.set(f"{W}w", str(int(_width(column) + share)))
 
 
 def _width(column: etree._Element) -> float:
     return float(column.get(f"{W}w") or 0)
-
-
-def _span(cell: etree._Element) -> int:
-    span = cell.find(f"{W}tcPr/{W}gridSpan")
-    return 1 if span is None else int(span.get(f"{W}val") or 1)
 
 
 class PartShape(NamedTuple):
@@ -147,18 +135,19 @@ def find_shape(source: str, lexer: Lexer) -> PartShape:
     """`source` is a whole part, patched by docxtpl, syntactically correct for Jinja."""
     marked = _MarkedXml()
     for _, kind, text in lexer.lex(source):
-        marked.take(kind, text)
+        marked.add(kind, text)
     try:
         root = etree.fromstring("".join(marked.pieces).encode(), SAFE_PARSER)
     except etree.XMLSyntaxError:
         return PartShape()
-    tags = {int(str(tag.text).split()[0]): tag for tag in _instructions(root)}
+    tags = {int(str(tag.text).split()[0]): tag for tag in root.iter(etree.ProcessingInstruction)}
     if not all(_balanced(block, tags) for block in marked.blocks):
         return PartShape()
     apart = [block for block in marked.blocks if not _same_parent(block, tags)]
     return PartShape(
         well_formed=True,
-        tables_fit=not any(_within_table(block, tags) for block in apart) and _tables_fit(root, tags),
+        tables_fit=not any(f"{W}tbl" in _path(place, tags) for block in apart for place in block)
+        and _tables_fit(root, tags),
         pictures_fixed=all(not apart and not _in_block(picture) for picture in root.iter(f"{WP}docPr")),
     )
 
@@ -186,7 +175,7 @@ class _MarkedXml:
     _markup: int = 0
     _inside: bool = False
 
-    def take(self, kind: str, text: str) -> None:
+    def add(self, kind: str, text: str) -> None:
         if kind == "data":
             self._data(text)
         elif kind == "variable_begin" and self._inside:
@@ -226,10 +215,6 @@ class _MarkedXml:
         return self._count
 
 
-def _instructions(root: etree._Element) -> list[etree._Element]:
-    return list(root.iter(etree.ProcessingInstruction))
-
-
 def _balanced(block: Block, tags: dict[int, etree._Element]) -> bool:
     """Leaving the block out, or repeating it, keeps the XML well-formed: its tags stand at like places."""
     return len({_path(place, tags) for place in block}) == 1
@@ -238,10 +223,6 @@ def _balanced(block: Block, tags: dict[int, etree._Element]) -> bool:
 def _same_parent(block: Block, tags: dict[int, etree._Element]) -> bool:
     parents = [None if isinstance(place, str) else tags[place].getparent() for place in block]
     return all(parent is parents[0] for parent in parents)
-
-
-def _within_table(block: Block, tags: dict[int, etree._Element]) -> bool:
-    return any(f"{W}tbl" in _path(place, tags) for place in block)
 
 
 def _path(place: int | str, tags: dict[int, etree._Element]) -> tuple[str, ...]:

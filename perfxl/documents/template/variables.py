@@ -266,20 +266,12 @@ def _absent_in_record(context: Mapping[str, Any], path: str) -> list[str] | None
         if segment == ELEMENT:
             values = [element for value in values if isinstance(value, list | tuple) for element in value]
             continue
-        for value in values:
-            if not _has(value, segment):
-                return _names_of(value)
-        values = [_get(value, segment) for value in values]
+        for at, value in enumerate(values):
+            if isinstance(value, Mapping) and segment in value:
+                values[at] = value[segment]
+            elif hasattr(value, segment):
+                values[at] = getattr(value, segment)
+            else:
+                names = value if isinstance(value, Mapping) else (n for n in dir(value) if n[:1] != "_")
+                return [str(name) for name in names]
     return None
-
-
-def _has(value: Any, name: str) -> bool:
-    return (isinstance(value, Mapping) and name in value) or hasattr(value, name)
-
-
-def _get(value: Any, name: str) -> Any:
-    return value[name] if isinstance(value, Mapping) and name in value else getattr(value, name)
-
-
-def _names_of(value: Any) -> list[str]:
-    return [str(key) for key in value] if isinstance(value, Mapping) else [n for n in dir(value) if n[:1] != "_"]
