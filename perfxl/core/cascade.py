@@ -1,4 +1,5 @@
-"""Which company KPIs are carried by whom: the links from superior to subordinate, from the root unit down."""
+"""Which company KPIs are carried by whom: the links from superior to subordinate, from the root unit down; and a figure
+divided by shares."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from fractions import Fraction
 from math import floor
 from typing import NamedTuple
 
+from perfxl.core.language import Text
 from perfxl.core.problems import Problem
 from perfxl.core.records import Tables
 from perfxl.core.schema.choices import LINK_MODE, RESPONSIBILITY
@@ -40,6 +42,7 @@ class CompanyKpi(NamedTuple):
 
     @property
     def state(self) -> str:
+        """LINKED, HELD, NOBODY or EXEMPT."""
         if any(carrier.mode for carrier in self.carriers):
             return LINKED
         if self.kind in UNWEIGHTED:
@@ -56,28 +59,29 @@ class Cascade(NamedTuple):
 
     @property
     def carried(self) -> int:
+        """How many of the KPIs somebody carries."""
         return sum(1 for kpi in self.kpis if kpi.carriers)
 
 
-def cascade(book: Tables) -> tuple[Cascade, list[Problem]]:
+def cascade(tables: Tables) -> tuple[Cascade, list[Problem]]:
     """The company's KPIs with their carriers. Gaps in the cascade are among the checks of the program."""
-    names, homes, kinds = Names.of(book), _homes(book), _kinds(book)
-    linked, held = _linked(book, homes), _held(book, homes)
+    names, homes, kinds = Names.of(tables), _homes(tables), _kinds(tables)
+    linked, held = _linked(tables, homes), _held(tables, homes)
     kpis = tuple(
         CompanyKpi(kpi, head, kinds.get(kpi, ""), tuple(linked.get((kpi, head)) or held.get((kpi, head)) or ()))
-        for kpi, head in _company_kpis(book)
+        for kpi, head in _company_kpis(tables)
     )
     carrying = {carrier.unit for kpi in kpis for carrier in kpi.carriers}
     ordered = dict.fromkeys([*names.units, *sorted(unit for unit in carrying if unit)])
-    below = _below_root(book)
+    below = _below_root(tables)
     return Cascade(kpis, tuple(unit for unit in ordered if unit in carrying or unit in below), names), []
 
 
-def summary_rows(found: Cascade, lang: str) -> list[tuple[str, str, str, str]]:
+def summary_rows(company: Cascade, lang: str) -> list[tuple[str, str, str, str]]:
     """For the terminal: company KPI and its owner, who carries it, and how; a row for each carrier."""
     rows = []
-    names = found.names
-    for kpi in found.kpis:
+    names = company.names
+    for kpi in company.kpis:
         first = (names.kpis[kpi.kpi], names.people[kpi.owner])
         for carrier in kpi.carriers:
             parts = (names.people[carrier.owner], names.units[carrier.unit], names.kpis[carrier.kpi])
@@ -90,9 +94,13 @@ def summary_rows(found: Cascade, lang: str) -> list[tuple[str, str, str, str]]:
 
 
 def allocate(total: Fraction, shares: Sequence[Fraction], decimals: int) -> list[Fraction] | None:
-    """The parts of `total`, each rounded to `decimals`, by largest remainder: what rounding down leaves over goes to
-    the parts that lost most, among equals to the greater share, then to the earlier one. A negative total is divided
-    as the positive one would be. None where the total itself has more decimals. The shares must sum to 1."""
+    """Divides a figure by shares, which must sum to 1, exactly: parts of `total`, each rounded to `decimals`,
+    by largest remainder. What rounding down leaves over goes to the parts that lost most, among equals to the greater share, then
+    to the earlier one. A negative total is divided as the positive one would be.
+
+    Returns: None where the total itself has more decimals.
+    Source: scoring.md section 4.
+    """
     unit = Fraction(10) ** -decimals
     sign, steps = (-1 if total < 0 else 1), abs(total) / unit
     if steps.denominator != 1:
@@ -107,82 +115,86 @@ def allocate(total: Fraction, shares: Sequence[Fraction], decimals: int) -> list
 
 def manner(carrier: Carrier, lang: str) -> str:
     """How a KPI is carried, in words: mode, share, main or secondary."""
-    mode = next((choice.label(lang) for choice in LINK_MODE if choice.name == carrier.mode), _SAME[lang])
+    mode = next((choice.label(lang) for choice in LINK_MODE if choice.name == carrier.mode), _SAME_KPI(lang))
     share = "" if carrier.share is None else f"{carrier.share:.15g}%"
     role = next((choice.label(lang) for choice in RESPONSIBILITY if choice.name == carrier.responsibility), "")
     return " ".join(part for part in (mode, share, role) if part)
 
 
 def state_label(state: str, lang: str) -> str:
-    return _STATES[state][0 if lang == "zh" else 1]
+    """How a company KPI stands, in words."""
+    return _STATES[state](lang)
 
 
-_SAME = {"zh": "同一指标", "en": "same KPI"}
+_SAME_KPI = Text("同一指标", "same KPI")
 _STATES = {
-    LINKED: ("已分解", "broken down"),
-    HELD: ("下级合同有同一指标，未建分解", "same KPI below, no link"),
-    NOBODY: ("无人承接", "carried by nobody"),
-    EXEMPT: ("不计权重，可不分解", "no weight, need not be"),
+    LINKED: Text("已分解", "broken down"),
+    HELD: Text("下级合同有同一指标，未建分解", "same KPI below, no link"),
+    NOBODY: Text("无人承接", "carried by nobody"),
+    EXEMPT: Text("不计权重，可不分解", "no weight, need not be"),
 }
 
 _Key = tuple[str, str]
 
 
-def _linked(book: Tables, homes: dict[str, str]) -> dict[_Key, list[Carrier]]:
+def _linked(tables: Tables, homes: dict[str, str]) -> dict[_Key, list[Carrier]]:
     """(KPI, owner) -> what the sheet of links says."""
-    found: dict[_Key, list[Carrier]] = {}
-    links = rows_of(book, "links")
+    carriers: dict[_Key, list[Carrier]] = {}
+    links = rows_of(tables, "links")
     columns = ("kpi", "owner", "sub_kpi", "sub_owner", "mode", "share", "responsibility")
     for _, kpi, owner, sub_kpi, sub_owner, mode, share, role in columns_of(links, *columns) if links else ():
         carrier = Carrier(sub_kpi, sub_owner, homes.get(sub_owner), mode or "", share, role)
-        found.setdefault((kpi, owner), []).append(carrier)
-    return found
+        carriers.setdefault((kpi, owner), []).append(carrier)
+    return carriers
 
 
-def _held(book: Tables, homes: dict[str, str]) -> dict[_Key, list[Carrier]]:
+def _held(tables: Tables, homes: dict[str, str]) -> dict[_Key, list[Carrier]]:
     """(KPI, superior) -> direct subordinates whose contract holds the same KPI."""
-    people, lines, contracts = rows_of(book, "people"), rows_of(book, "contract_lines"), contracts_of(book)
+    people, lines, contracts = rows_of(tables, "people"), rows_of(tables, "contract_lines"), contracts_of(tables)
     if people is None or lines is None:
         return {}
     superiors = {person: superior for _, person, superior in columns_of(people, "person", "superior") if superior}
-    found: dict[_Key, dict[str, Carrier]] = {}
+    carriers: dict[_Key, dict[str, Carrier]] = {}
     for _, number, kpi, role in columns_of(lines, "contract", "kpi", "responsibility"):
         holders = contracts[number].holders if number in contracts else ()
         for holder in holders:
             superior = superiors.get(holder)
             if superior is not None and kpi is not None and superior not in holders:
                 carrier = Carrier(kpi, holder, homes.get(holder), "", None, role)
-                found.setdefault((kpi, superior), {}).setdefault(holder, carrier)
-    return {key: list(carriers.values()) for key, carriers in found.items()}
+                carriers.setdefault((kpi, superior), {}).setdefault(holder, carrier)
+    return {key: list(by_holder.values()) for key, by_holder in carriers.items()}
 
 
-def _company_kpis(book: Tables) -> list[_Key]:
+def _company_kpis(tables: Tables) -> list[_Key]:
     """(KPI, head) of the contracts that the head of the root unit holds, each once."""
-    units, lines = rows_of(book, "units"), rows_of(book, "contract_lines")
+    units, lines = rows_of(tables, "units"), rows_of(tables, "contract_lines")
     if units is None or lines is None:
         return []
     heads = {head for _, head, parent in columns_of(units, "head", "parent") if head and parent is None}
     held = {
-        number: holder for number, found in contracts_of(book).items() for holder in found.holders if holder in heads
+        number: holder
+        for number, contract in contracts_of(tables).items()
+        for holder in contract.holders
+        if holder in heads
     }
     pairs = ((kpi, held[number]) for _, number, kpi in columns_of(lines, "contract", "kpi") if number in held)
     return list(dict.fromkeys((kpi, head) for kpi, head in pairs if kpi is not None))
 
 
-def _below_root(book: Tables) -> set[str]:
-    units = rows_of(book, "units")
+def _below_root(tables: Tables) -> set[str]:
+    units = rows_of(tables, "units")
     pairs = [(unit, parent) for _, unit, parent in columns_of(units, "unit", "parent")] if units else []
     roots = {unit for unit, parent in pairs if parent is None}
     return {unit for unit, parent in pairs if parent in roots}
 
 
-def _homes(book: Tables) -> dict[str, str]:
-    people = rows_of(book, "people")
+def _homes(tables: Tables) -> dict[str, str]:
+    people = rows_of(tables, "people")
     return {person: unit for _, person, unit in columns_of(people, "person", "unit") if unit} if people else {}
 
 
-def _kinds(book: Tables) -> dict[str, str]:
-    kpis = rows_of(book, "kpis")
+def _kinds(tables: Tables) -> dict[str, str]:
+    kpis = rows_of(tables, "kpis")
     columns = ("kpi", "kind", "verdict")
     return {
         kpi: "monitor" if verdict == "monitor" else kind or "quantitative"

@@ -10,7 +10,7 @@ import pytest
 from perfxl.core.policy import Policy, Share
 from perfxl.core.problems import Problem
 from perfxl.core.records import from_rows
-from perfxl.core.weights.compare import Carried, Setting, compare
+from perfxl.core.weights.compare import Carried, ComparisonBasis, compare
 from perfxl.core.weights.program import ContractWeights, Weighing, weigh
 from perfxl.sample import program
 from tests.core import clean_program
@@ -136,7 +136,7 @@ def test_only_a_shared_kpi_needs_a_main_owner(source: str | None, found: bool) -
     assert [p.address.sheet for p in unclear] == ["合同指标"] * found
 
 
-TREE = Setting(parents={"公司": None, "营销": "公司", "一组": "营销", "二组": "营销", "网络": "公司"})
+TREE = ComparisonBasis(parents={"公司": None, "营销": "公司", "一组": "营销", "二组": "营销", "网络": "公司"})
 
 
 def roles(*carried: tuple[str, float, str | None]) -> tuple[dict[str, str], list[str]]:
@@ -164,6 +164,6 @@ def test_the_company_alone_is_its_own_owner() -> None:
 
 def test_units_in_a_cycle_end() -> None:
     comparison, _ = compare(
-        [Carried("a", "K", 10), Carried("b", "K", 5)], Setting(parents={"a": "b", "b": "a", "c": None})
+        [Carried("a", "K", 10), Carried("b", "K", 5)], ComparisonBasis(parents={"a": "b", "b": "a", "c": None})
     )
     assert {owner.unit for owner in comparison.owners("K")} == {"a", "b"}

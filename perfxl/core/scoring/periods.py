@@ -42,10 +42,12 @@ class Aggregate(NamedTuple):
 
 
 def month_of(day: date) -> int:
+    """The month of a day, counted through."""
     return day.year * 12 + day.month - 1
 
 
 def months_of_period(period: str) -> tuple[int, int]:
+    """First and last month of a period such as 2025-Q1."""
     span = period_span(period)
     return month_of(span.start), month_of(span.end)
 
@@ -61,16 +63,16 @@ def months_of_contract(start: date, end: date) -> tuple[int, int]:
 
 
 def aggregate(rule: str | None, reports: Sequence[Report], first: int, last: int) -> Aggregate:
-    """The figure of months first..last (scoring.md section 2, Periods). rule: sum, last, mean, max, min or ratio."""
-    said = sorted((r for r in reports if _says(r)), key=lambda r: (r.last, r.row))
-    rows = tuple(r.row for r in said)
+    """The figure of months first..last. rule: sum, last, mean, max, min or ratio. Source: scoring.md section 2."""
+    reported = sorted((r for r in reports if _says(r)), key=lambda r: (r.last, r.row))
+    rows = tuple(r.row for r in reported)
     due = last - first + 1
-    if not said:
+    if not reported:
         return Aggregate(due=due)
-    through = said[-1].last
-    covered = {month for r in said for month in range(max(r.first, first), min(r.last, last) + 1)}
+    through = reported[-1].last
+    covered = {month for r in reported for month in range(max(r.first, first), min(r.last, last) + 1)}
     complete = through >= last if rule == "last" else len(covered) >= due
-    counted = [r for r in said if r.value != NOT_APPLICABLE]
+    counted = [r for r in reported if r.value != NOT_APPLICABLE]
     state = Aggregate(NOT_APPLICABLE, complete, through, len(covered), due, "", rows)
     if not counted:
         return state

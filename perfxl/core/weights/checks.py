@@ -48,7 +48,7 @@ def check(
     financial KPIs' weights for the post type. A sum that falls short while a weight is missing is not judged: the
     missing weight is the finding. The category weights themselves are judged by judge_category_weights.
     """
-    contract = _Contract(lines, [exact(line.agreed) for line in lines])
+    contract = _AgreedWeights(lines, [exact(line.agreed) for line in lines])
     problems = [*_each_line(contract, rules), *_count(contract, rules), *_total(contract)]
     if category_weights is not None:
         problems += judge_categories(lines, category_weights, "contract_lines", "aspect")
@@ -112,7 +112,7 @@ def about_category(code: str, category: str, value: object, **details: Any) -> P
     return problem(code, table="category_weights", column="weight", value=value, **names, **details)
 
 
-class _Sum(NamedTuple):
+class _WeightSum(NamedTuple):
     total: Fraction
     open: bool  # a weight is missing or unreadable
 
@@ -120,18 +120,18 @@ class _Sum(NamedTuple):
         return self.total > should or (self.total < should and not self.open)
 
 
-class _Contract(NamedTuple):
+class _AgreedWeights(NamedTuple):
     lines: Sequence[Candidate]
     weights: Sequence[Fraction | None]
 
-    def sum(self, categories: Sequence[str] | None = None) -> _Sum:
+    def sum(self, categories: Sequence[str] | None = None) -> _WeightSum:
         """The weights of the KPIs that carry one, of some categories or of all."""
         pairs = zip(self.lines, self.weights, strict=True)
         own = [w for line, w in pairs if line.weighted and (categories is None or line.category in categories)]
-        return _Sum(sum((w for w in own if w is not None), Fraction(0)), None in own)
+        return _WeightSum(sum((w for w in own if w is not None), Fraction(0)), None in own)
 
 
-def _each_line(contract: _Contract, rules: WeightRules) -> Iterator[Problem]:
+def _each_line(contract: _AgreedWeights, rules: WeightRules) -> Iterator[Problem]:
     for i, (line, weight) in enumerate(zip(contract.lines, contract.weights, strict=True)):
         for code in _broken(line, weight, rules):
             details: dict[str, Any] = {name: plain(getattr(rules, name)) for name in ("minimum", "maximum", "step")}
@@ -174,19 +174,19 @@ def _importance(ratings: tuple[Fraction | None, ...], rules: WeightRules) -> Fra
     return total
 
 
-def _count(contract: _Contract, rules: WeightRules) -> Iterator[Problem]:
+def _count(contract: _AgreedWeights, rules: WeightRules) -> Iterator[Problem]:
     count = sum(line.weighted for line in contract.lines)
     if not rules.count_min <= count <= rules.count_max:
         yield _about_contract("kpi_count", count, count=count, fewest=rules.count_min, most=rules.count_max)
 
 
-def _total(contract: _Contract) -> Iterator[Problem]:
+def _total(contract: _AgreedWeights) -> Iterator[Problem]:
     found = contract.sum()
     if found.misses(WHOLE):
         yield _about_contract("weights_sum", float(found.total), **_off(found.total, WHOLE))
 
 
-def _category_sums(contract: _Contract, category_weights: Mapping[str, float]) -> Iterator[Problem]:
+def _category_sums(contract: _AgreedWeights, category_weights: Mapping[str, float]) -> Iterator[Problem]:
     held = {line.category for line in contract.lines if line.weighted}
     for category, typed in category_weights.items():
         should = exact(typed)
@@ -201,7 +201,7 @@ def _category_sums(contract: _Contract, category_weights: Mapping[str, float]) -
             yield _about_contract("category_weights_sum", float(found.total), **names, **_off(found.total, should))
 
 
-def _financial_share(contract: _Contract, limits: Range, categories: Sequence[str]) -> Iterator[Problem]:
+def _financial_share(contract: _AgreedWeights, limits: Range, categories: Sequence[str]) -> Iterator[Problem]:
     low, high = (exact(limit) for limit in limits)
     found = contract.sum(categories)
     if low is not None and found.total < low and not found.open:
@@ -213,7 +213,7 @@ def _financial_share(contract: _Contract, limits: Range, categories: Sequence[st
     yield _about_contract("financial_share", float(found.total), range=_range(low, high), **_off(found.total, missed))
 
 
-def _differences(contract: _Contract, derived: Sequence[float | None], least: Fraction) -> Iterator[Problem]:
+def _differences(contract: _AgreedWeights, derived: Sequence[float | None], least: Fraction) -> Iterator[Problem]:
     for i, (line, agreed, typed) in enumerate(zip(contract.lines, contract.weights, derived, strict=True)):
         other = exact(typed) if line.weighted else None
         if agreed is not None and other is not None and agreed != other and abs(agreed - other) >= least:

@@ -44,11 +44,11 @@ class Comparison(NamedTuple):
 
     def owners(self, kpi: str) -> list[Owner]:
         """Who carries a KPI: the main owner first, then by weight."""
-        found = [self.cells[kpi, unit] for unit in self.units if (kpi, unit) in self.cells]
-        return sorted(found, key=lambda owner: (owner.role != MAIN, -_size(owner.weight)))
+        owners = [self.cells[kpi, unit] for unit in self.units if (kpi, unit) in self.cells]
+        return sorted(owners, key=lambda owner: (owner.role != MAIN, -_size(owner.weight)))
 
 
-class Setting(NamedTuple):
+class ComparisonBasis(NamedTuple):
     """What surrounds the comparison.
 
     parents  unit -> the unit above it (None for the root): units above and below an owner are no rivals
@@ -62,14 +62,15 @@ class Setting(NamedTuple):
     units: Mapping[str, str] = {}
 
 
-ALONE = Setting()
+ALONE = ComparisonBasis()
 
 
-def compare(rows: Sequence[Carried], setting: Setting = ALONE) -> tuple[Comparison, list[Problem]]:
+def compare(rows: Sequence[Carried], basis: ComparisonBasis = ALONE) -> tuple[Comparison, list[Problem]]:
     """Who answers for each KPI: the unit stated as main owner, else the one with the largest weight.
 
-    Problems: two main owners; a main owner who carries less than a secondary one; nobody who stands out as main. Each
-    carries the position of the row to look at as details["index"].
+    Returns: the comparison, and the problems: two main owners; a main owner who carries less than a secondary one;
+        nobody who stands out as main. Each carries the position of the row to look at as details["index"].
+    Source: scoring.md section 3.
     """
     held: dict[str, dict[str, list[int]]] = {}
     for i, row in enumerate(rows):
@@ -77,9 +78,9 @@ def compare(rows: Sequence[Carried], setting: Setting = ALONE) -> tuple[Comparis
     cells: dict[tuple[str, str], Owner] = {}
     problems: list[Problem] = []
     for kpi, by_unit in held.items():
-        owners, found = _assign([_owner(rows, unit, lines) for unit, lines in by_unit.items()], kpi, setting)
+        owners, unclear = _assign([_owner(rows, unit, lines) for unit, lines in by_unit.items()], kpi, basis)
         cells.update({(kpi, owner.unit): owner for owner in owners})
-        problems += found
+        problems += unclear
     return Comparison(tuple(held), tuple(dict.fromkeys(row.unit for row in rows)), cells), problems
 
 
@@ -93,27 +94,25 @@ def _owner(rows: Sequence[Carried], unit: str, lines: Sequence[int]) -> Owner:
     return Owner(unit, rows[heaviest].weight if known else None, role, tuple(first))
 
 
-def _assign(owners: Sequence[Owner], kpi: str, setting: Setting) -> tuple[list[Owner], list[Problem]]:
+def _assign(owners: Sequence[Owner], kpi: str, basis: ComparisonBasis) -> tuple[list[Owner], list[Problem]]:
     """Roles for the owners of one KPI: main as stated, else the heaviest of those not stated as secondary."""
-    rivals = _rivals(owners, setting.parents)
+    rivals = _rivals(owners, basis.parents)
     stated = [owner for owner in rivals if owner.role == MAIN]
     leading = stated or _heaviest([owner for owner in rivals if owner.role == UNDECIDED])
-    alike = OWN if kpi in setting.own else UNDECIDED
+    alike = OWN if kpi in basis.own else UNDECIDED
     role = MAIN if stated or len(leading) == 1 else alike
     roles = {owner.unit: role if owner in leading else SECONDARY for owner in rivals}
     decided = [owner._replace(role=roles.get(owner.unit, IN_LINE)) for owner in owners]
     if len(stated) > 1:
-        return decided, [_finding("main_owners_many", kpi, stated, setting, stated[1])]
+        return decided, [_problem("main_owners_many", kpi, stated, basis, stated[1])]
     if role == MAIN:
         main = leading[0]
         heavier = [owner for owner in rivals if _size(owner.weight) > _size(main.weight)]
-        return decided, [_finding("main_owner_outweighed", kpi, [main, *heavier], setting, main)] if heavier else []
+        return decided, [_problem("main_owner_outweighed", kpi, [main, *heavier], basis, main)] if heavier else []
     # Where nobody carries a weight (a monitored KPI) there is no responsibility to compare.
     weighed = any(_size(owner.weight) > _NOTHING for owner in rivals)
     unclear = leading or rivals
-    return decided, [
-        _finding("main_owner_unclear", kpi, unclear, setting, unclear[0])
-    ] if weighed and role != OWN else []
+    return decided, [_problem("main_owner_unclear", kpi, unclear, basis, unclear[0])] if weighed and role != OWN else []
 
 
 def _rivals(owners: Sequence[Owner], parents: Mapping[str, str | None]) -> list[Owner]:
@@ -141,18 +140,18 @@ def _heaviest(owners: Sequence[Owner]) -> list[Owner]:
 
 
 def _size(weight: float | None) -> Fraction:
-    found = exact(weight)
-    return _NOTHING if found is None else found
+    size = exact(weight)
+    return _NOTHING if size is None else size
 
 
-def _finding(code: str, kpi: str, owners: Sequence[Owner], setting: Setting, nearest: Owner) -> Problem:
-    units = "、".join(setting.units.get(owner.unit, owner.unit) for owner in owners)
+def _problem(code: str, kpi: str, owners: Sequence[Owner], basis: ComparisonBasis, nearest: Owner) -> Problem:
+    units = "、".join(basis.units.get(owner.unit, owner.unit) for owner in owners)
     return problem(
         code,
         table="contract_lines",
         column="responsibility",
         value=units,
-        kpi=setting.kpis.get(kpi, kpi),
+        kpi=basis.kpis.get(kpi, kpi),
         units=units,
         index=nearest.lines[0],
     )

@@ -14,7 +14,7 @@ from perfxl.core.problems import Problem
 from perfxl.core.records import Records, Tables, empty
 from perfxl.core.table_access import Contract, Names, cell, columns_of, contracts_of, first_rows, labels, rows_of
 from perfxl.core.weights.checks import check, judge_ratings
-from perfxl.core.weights.compare import Carried, Comparison, Setting, compare
+from perfxl.core.weights.compare import Carried, Comparison, ComparisonBasis, compare
 from perfxl.core.weights.derive import derive, repair
 from perfxl.core.weights.rules import WHOLE, Candidate, WeightRules, exact
 
@@ -77,46 +77,50 @@ class ContractTable(NamedTuple):
     subject: str
 
 
-def weigh(book: Tables, policy: Policy) -> tuple[Weighing, list[Problem]]:
-    """Derives, checks and repairs every contract's weights (scoring.md section 3)."""
+def weigh(tables: Tables, policy: Policy) -> tuple[Weighing, list[Problem]]:
+    """Derives, checks and repairs every contract's weights.
+
+    Returns: the weights, and all problems at their cells.
+    Source: scoring.md section 3.
+    """
     rules = WeightRules.of(policy)
-    lines = rows_of(book, "contract_lines") or empty("contract_lines")
-    found: list[ContractWeights] = []
+    lines = rows_of(tables, "contract_lines") or empty("contract_lines")
+    weighed: list[ContractWeights] = []
     carried: list[Carried] = []
     rows: list[int] = []
     # Posts alike have contracts alike: one of their kind is worked out, the others are as it is.
     judge = cache(partial(_judge, rules))
-    for table in contract_tables(book, policy):
+    for table in contract_tables(tables, policy):
         judged = judge(table.candidates, tuple(table.shares.items()))
-        found.append(_of(table, judged, lines))
+        weighed.append(_of(table, judged, lines))
         for row, kpi, candidate in zip(table.rows, table.kpis, table.candidates, strict=True):
             if candidate.weighted and table.unit and kpi is not None:
                 carried.append(Carried(table.unit, kpi, candidate.agreed, cell(lines, row, "responsibility")))
                 rows.append(row)
-    comparison, unclear = compare(carried, _setting(book))
-    problems = [problem for contract in found for problem in contract.problems]
+    comparison, unclear = compare(carried, _comparison_basis(tables))
+    problems = [problem for contract in weighed for problem in contract.problems]
     problems += [p.at(lines.address(rows[p.details["index"]], p.column)) for p in unclear]
-    shares = {made.post_type: made.shares for made in found if made.post_type}
-    return Weighing(tuple(found), comparison, rules, shares, Names.of(book)), problems
+    shares = {contract.post_type: contract.shares for contract in weighed if contract.post_type}
+    return Weighing(tuple(weighed), comparison, rules, shares, Names.of(tables)), problems
 
 
-def contract_tables(book: Tables, policy: Policy) -> list[ContractTable]:
+def contract_tables(tables: Tables, policy: Policy) -> list[ContractTable]:
     """The lines of each contract in sheet order, with their ratings, kinds and category weights."""
-    lines = rows_of(book, "contract_lines")
+    lines = rows_of(tables, "contract_lines")
     if lines is None:
         return []
-    candidates, kpis = _candidates(book, lines), lines.column("kpi")
+    candidates, kpis = _candidates(tables, lines), lines.column("kpi")
     rows_by_contract: dict[str, list[int]] = {}
     for i, contract, kpi, weight in columns_of(lines, "contract", "kpi", "weight"):
         if kpi is not None or weight is not None:
             rows_by_contract.setdefault(contract, []).append(i)
-    contracts, people = contracts_of(book), labels(book, "people")
-    post_types, units = _post_types(book, policy), _units(book)
-    made = []
+    contracts, people = contracts_of(tables), labels(tables, "people")
+    post_types, units = _post_types(tables, policy), _units(tables)
+    of_contracts = []
     for number, rows in rows_by_contract.items():
         contract, mine = contracts.get(number), tuple(candidates[i] for i in rows)
-        post_type = post_types.get(number, "") if all(each.category for each in mine) else ""
-        made.append(
+        post_type = post_types.get(number, "") if all(candidate.category for candidate in mine) else ""
+        of_contracts.append(
             ContractTable(
                 number,
                 contract.holders if contract else (),
@@ -129,24 +133,25 @@ def contract_tables(book: Tables, policy: Policy) -> list[ContractTable]:
                 _subject(number, contract, people),
             )
         )
-    return made
+    return of_contracts
 
 
-def addressed(found: Problem, lines: Records, table: ContractTable) -> Problem:
-    """A line's finding at its own cell, a contract's at the weight of its first line."""
-    index = found.details.get("index")
-    column = found.column if index is not None else "weight"
+def addressed(problem: Problem, lines: Records, table: ContractTable) -> Problem:
+    """A line's problem at its own cell, a contract's at the weight of its first line."""
+    index = problem.details.get("index")
+    column = problem.column if index is not None else "weight"
     address = lines.address(table.rows[index or 0], column)
-    details = {**found.details, "subject": table.subject}
-    return replace(found, address=address, table="contract_lines", column=column, details=details)
+    details = {**problem.details, "subject": table.subject}
+    return replace(problem, address=address, table="contract_lines", column=column, details=details)
 
 
 def financial_range(shares: Mapping[str, Share]) -> tuple[float | None, float | None] | None:
+    """The least and greatest sum of the financial KPIs' weights, percent points; None where neither is set."""
     share = shares.get("financial")
     return (share.lower, share.upper) if share and (share.lower is not None or share.upper is not None) else None
 
 
-class _Judged(NamedTuple):
+class _CommonWeights(NamedTuple):
     """What a set of lines comes to, whoever holds it; the names as in ContractWeights."""
 
     shares: Mapping[str, float]
@@ -158,13 +163,15 @@ class _Judged(NamedTuple):
     problems: tuple[Problem, ...]
 
 
-def _judge(rules: WeightRules, candidates: tuple[Candidate, ...], allowed: tuple[tuple[str, Share], ...]) -> _Judged:
+def _judge(
+    rules: WeightRules, candidates: tuple[Candidate, ...], allowed: tuple[tuple[str, Share], ...]
+) -> _CommonWeights:
     shares = {category: share.weight for category, share in allowed}
     given = shares or _agreed_shares(candidates)
     importance, raw, derived, underived = _derived(candidates, given, rules)
     mended, unmended = repair(candidates, rules, shares or None)
     repaired = tuple(_float(weight) for weight in mended)
-    found = check(
+    broken = check(
         candidates,
         rules,
         category_weights=shares or None,
@@ -176,7 +183,9 @@ def _judge(rules: WeightRules, candidates: tuple[Candidate, ...], allowed: tuple
         for c, weight in zip(candidates, repaired, strict=True)
     )
     legal = unchanged and _agreed_total(candidates) == WHOLE
-    return _Judged(given, importance, raw, derived, repaired, legal, tuple(_once([*found, *underived, *unmended])))
+    return _CommonWeights(
+        given, importance, raw, derived, repaired, legal, tuple(_once([*broken, *underived, *unmended]))
+    )
 
 
 _Figures = tuple[float | None, ...]
@@ -202,19 +211,19 @@ def _float(value: Decimal | Fraction | None) -> float | None:
     return None if value is None else float(value)
 
 
-def _of(table: ContractTable, judged: _Judged, lines: Records) -> ContractWeights:
+def _of(table: ContractTable, judged: _CommonWeights, lines: Records) -> ContractWeights:
     who = (table.contract, table.holders, table.unit, table.post_type, judged.shares)
     problems = tuple(addressed(each, lines, table) for each in judged.problems)
     return ContractWeights(*who, table.rows, table.kpis, table.candidates, *judged[1:-1], problems)
 
 
-def _setting(book: Tables) -> Setting:
+def _comparison_basis(tables: Tables) -> ComparisonBasis:
     """What the comparison of units stands on. A KPI whose card names another source than collective is not shared."""
-    units, kpis = rows_of(book, "units"), rows_of(book, "kpis")
+    units, kpis = rows_of(tables, "units"), rows_of(tables, "kpis")
     parents = {unit: parent for _, unit, parent in columns_of(units, "unit", "parent")} if units else {}
     sources = columns_of(kpis, "kpi", "source") if kpis else ()
     own = {kpi for _, kpi, source in sources if source not in (None, "collective")}
-    return Setting(parents, own, labels(book, "kpis"), labels(book, "units"))
+    return ComparisonBasis(parents, own, labels(tables, "kpis"), labels(tables, "units"))
 
 
 def _once(problems: Sequence[Problem]) -> list[Problem]:
@@ -238,47 +247,49 @@ def _agreed_shares(candidates: Sequence[Candidate]) -> dict[str, float]:
     return {}
 
 
-def _candidates(book: Tables, lines: Records) -> list[Candidate]:
-    kpis, names = rows_of(book, "kpis"), labels(book, "kpis")
+def _candidates(tables: Tables, lines: Records) -> list[Candidate]:
+    kpis, names = rows_of(tables, "kpis"), labels(tables, "kpis")
     cards: dict[str, tuple[Any, ...]] = {}
     columns = ("kpi", "category", "kind", "verdict", "impact", "controllability", "measurability")
     for _, kpi, category, kind, verdict, *ratings in columns_of(kpis, *columns) if kpis is not None else ():
         kind = "monitor" if verdict == "monitor" else kind or "quantitative"
         cards.setdefault(kpi, (category or "", kind, *ratings))
-    made = []
+    candidates = []
     for _, kpi, aspect, weight in columns_of(lines, "kpi", "aspect", "weight"):
         # Without a library nobody knows whether a line without weight should have one.
         unknown = ("", "quantitative" if kpis is not None or weight is not None else "monitor", None, None, None)
         category, kind, impact, controllability, measurability = cards.get(kpi, unknown)
-        made.append(Candidate(names[kpi], aspect or category, impact, controllability, measurability, kind, weight))
-    return made
+        candidates.append(
+            Candidate(names[kpi], aspect or category, impact, controllability, measurability, kind, weight)
+        )
+    return candidates
 
 
-def _post_types(book: Tables, policy: Policy) -> dict[str, str]:
+def _post_types(tables: Tables, policy: Policy) -> dict[str, str]:
     """Contract -> the post type that it or else its holder names, where that one has category weights."""
     return {
         number: post_type
-        for number, post_type in _of_contract_or_holder(book, "post_type").items()
+        for number, post_type in _of_contract_or_holder(tables, "post_type").items()
         if post_type in policy.category_weights
     }
 
 
-def _units(book: Tables) -> dict[str, str]:
-    return {number: unit for number, unit in _of_contract_or_holder(book, "unit").items() if unit}
+def _units(tables: Tables) -> dict[str, str]:
+    return {number: unit for number, unit in _of_contract_or_holder(tables, "unit").items() if unit}
 
 
-def _of_contract_or_holder(book: Tables, column: str) -> dict[str, Any]:
+def _of_contract_or_holder(tables: Tables, column: str) -> dict[str, Any]:
     """Contract -> what it says in a column, else what its holder's row says."""
-    contracts, people = rows_of(book, "contracts"), rows_of(book, "people")
+    contracts, people = rows_of(tables, "contracts"), rows_of(tables, "people")
     if contracts is None:
         return {}
     rows = first_rows(people, "person")
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for _, number, holder, value in columns_of(contracts, "contract", "holder", column):
         if value is None and people is not None and holder in rows:
             value = cell(people, rows[holder], column)
-        found.setdefault(number, value)
-    return found
+        values.setdefault(number, value)
+    return values
 
 
 def _subject(number: str | None, contract: Contract | None, people: Mapping[str, str]) -> str:

@@ -80,6 +80,7 @@ class Candidate(NamedTuple):
 
     @property
     def weighted(self) -> bool:
+        """Whether a KPI of its kind carries weight."""
         return self.kind not in UNWEIGHTED
 
 
@@ -108,11 +109,13 @@ class Figures(NamedTuple):
     ratings: Mapping[str, Fraction]
 
     def rates(self, rating: Fraction | None) -> bool:
+        """Whether a rating is on the scale."""
         return rating is not None and self.rating_min <= rating <= self.rating_max
 
 
 @lru_cache(maxsize=64)
 def figures(rules: WeightRules) -> Figures:
+    """The rules in exact figures, worked out once for each."""
     minimum, maximum, step = Fraction(rules.minimum), Fraction(rules.maximum), Fraction(rules.step)
     grain = step if step > 0 else _FINEST
     shares = {name: Fraction(getattr(rules, name)) for name in ("impact", "controllability", "measurability")}
@@ -194,6 +197,7 @@ def category_names(category: str) -> dict[str, Any]:
 
 
 def kind_names(kind: str) -> dict[str, Any]:
+    """How messages name a kind of KPI, in both languages."""
     label = next(choice for choice in KIND if choice.name == kind)
     return {"kind_zh": label.zh, "kind_en": label.en}
 
