@@ -95,8 +95,8 @@ def summary_rows(company: Cascade, lang: str) -> list[tuple[str, str, str, str]]
 
 def allocate(total: Fraction, shares: Sequence[Fraction], decimals: int) -> list[Fraction] | None:
     """Divides a figure by shares, which must sum to 1, exactly: parts of `total`, each rounded to `decimals`,
-    by largest remainder. What rounding down leaves over goes to the parts that lost most, among equals to the greater share, then
-    to the earlier one. A negative total is divided as the positive one would be.
+    by largest remainder. What rounding down leaves over goes to the parts that lost most, among equals to the greater
+    share, then to the earlier one. A negative total is divided as the positive one would be.
 
     Returns: None where the total itself has more decimals.
     Source: scoring.md section 4.
