@@ -32,7 +32,7 @@ def parse(text: str, names: Collection[str] | None = None, aliases: Mapping[str,
 
     names    the names allowed; None allows any
     aliases  other spellings of names, such as {"实绩": "A"}
-    Raises FormulaError.
+    Raises: FormulaError.
     """
     # Full-width signs and brackets come from Chinese keyboards and mean the plain ones.
     plain = unicodedata.normalize("NFKC", text).strip()

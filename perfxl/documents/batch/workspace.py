@@ -35,7 +35,7 @@ class WriteRefused(Exception):
 
 
 class Workspace:
-    """Raises OSError where the folder cannot be used, FolderBusy where it is in use."""
+    """Raises: OSError where the folder cannot be used, FolderBusy where it is in use."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder.absolute()
@@ -84,7 +84,7 @@ class Workspace:
             raise
 
     def adopt(self, finished: Path, name: str) -> None:
-        """Gives a finished file its place. Raises WriteRefused if what is there cannot be replaced."""
+        """Gives a finished file its place. Raises: WriteRefused if what is there cannot be replaced."""
         try:
             move_into_place(finished, self.folder / name)
         except OSError as error:

@@ -46,11 +46,11 @@ class SourceDocument:
         self._related = {r.kind: r.target for r in reversed(self.relations(self.main)) if not r.external}
 
     def packed(self, part: str) -> Packed:
-        """A part as it lies in the file. Raises KeyError where there is none."""
+        """A part as it lies in the file. Raises: KeyError where there is none."""
         return read_packed(self._archive, self._entries[part])
 
     def read(self, part: str) -> bytes:
-        """A part. Raises KeyError where there is no such part, ValueError where it is damaged."""
+        """A part. Raises: KeyError where there is no such part, ValueError where it is damaged."""
         return unpack(self.packed(part))
 
     def mark(self, part: str) -> tuple[int, int] | None:

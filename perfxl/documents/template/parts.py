@@ -88,7 +88,7 @@ class TemplatePart:
         return None if _has_tags(self.tree) else self.render({})
 
     def render(self, context: Mapping[str, Any]) -> bytes:
-        """The part for this record. Raises RenderError, and NeedsDocxtpl for values that bring parts of their own."""
+        """The part for this record. Raises: RenderError, and NeedsDocxtpl for values that bring parts of their own."""
         filled, rendering = self.fill(context)
         if not self._source.steps:
             return self._assemble(_WORDS_OWN.sub(b" ", filled) if rendering.breaks else filled)

@@ -143,7 +143,8 @@ class LineKinds:
         if (label, scale) not in self._labels:
             own = {fold_name(name): name for name in labelled(scale, self.policy)}
             self._labels[label, scale] = own.get(fold_name(label), label)
-        return self._labels[label, scale]
+        shown: str = self._labels[label, scale]
+        return shown
 
 
 # Settings that formulas name, and those that explain how they were made.
