@@ -266,7 +266,6 @@ def _results(node: ast.expr) -> Iterator[str]:
         yield str(node.value)
 
 
-@pytest.mark.xfail(reason="being mended", strict=False)
 def test_only_the_language_module_compares_languages() -> None:
     """Everywhere else a Text is called with the language."""
     wrong = [

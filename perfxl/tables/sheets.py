@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from perfxl.core.cells import a1, column_letter
-from perfxl.core.language import Text, join_texts
+from perfxl.core.language import LANGUAGES, Text, join_texts
 from perfxl.core.policy import DEFAULT_SCALE
 from perfxl.core.problems import Address, Problem, problem
 from perfxl.core.records import Records
@@ -115,11 +115,11 @@ def _read_rows(sheet: GridSource, reader: SheetReader, header: Header, take: Cal
 
 
 def _language(matches: list[Match]) -> str:
-    counts = {"zh": 0, "en": 0}
+    counts = dict.fromkeys(LANGUAGES, 0)
     for match in matches:
         for lang, count in (match.header.langs if match.header else {}).items():
             counts[lang] += count
-    return "en" if counts["en"] > counts["zh"] else "zh"
+    return max(LANGUAGES, key=lambda lang: counts[lang])
 
 
 def _grade_labels(matches: Sequence[tuple[GridSource, Match | None]]) -> frozenset[str]:
