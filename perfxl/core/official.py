@@ -1,0 +1,250 @@
+"""When a total is official: the one gate that every host asks (scoring.md section 7).
+
+A contract's total is official when its weights sum to 100, every weighted line is scored or not applicable, and no
+problem of severity error touches the contract. Pending lines alone make it provisional; anything else undetermined:
+no total, no grade, no coefficient, and the problem in its place.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from perfxl.core.language import Text
+from perfxl.core.problems import Address, Problem, Severity, problem
+from perfxl.core.records import Gathered, Records, Tables, empty
+
+WHOLE = Decimal(100)
+_DIGITS = Decimal("1e-10")  # 1/3 three times, as a spreadsheet stores it, is 100; 33.33 three times is not
+
+# What a total rests on beside the contract's own rows: an error in one of these leaves no total official.
+_FOR_EVERYBODY = frozenset(("policy", "grade_bands", "methods", "method_cases", "holidays"))
+# The tables whose rows belong to somebody's contract, by way of its number, its holder or its KPIs.
+_OF_CONTRACTS = frozenset(
+    (
+        *("contracts", "contract_lines", "phasing", "actuals", "events", "marks"),
+        *("kpis", "step_tables", "grade_tables", "people", "contract_sheet"),
+    )
+)
+
+
+class Standing(StrEnum):
+    """official: counts; provisional: some lines are pending; undetermined: something is wrong, so there is no total."""
+
+    OFFICIAL = "official"
+    PROVISIONAL = "provisional"
+    UNDETERMINED = "undetermined"
+
+
+STANDING_LABELS = {
+    Standing.OFFICIAL: Text("正式", "official"),
+    Standing.PROVISIONAL: Text("暂定", "provisional"),
+    Standing.UNDETERMINED: Text("未定", "undetermined"),
+}
+
+
+class Verdict(NamedTuple):
+    """How a total stands; `reason` is the first error that touches it, and None unless it is undetermined."""
+
+    standing: Standing
+    reason: Problem | None = None
+
+
+def judge_contracts(
+    touched: Mapping[int, Problem],
+    off: Mapping[int, Problem],
+    pending: Collection[int],
+    broken: Collection[int],
+    size: int,
+) -> list[Verdict]:
+    """How the total of each of `size` contracts stands, by row of the table contracts.
+
+    touched   contract -> the first error that touches it, of `touching`
+    off       contract -> its weights do not sum to 100, of `weights_off`
+    pending   contracts with a weighted line that is pending
+    broken    contracts with a line that has no points because something is wrong
+    """
+    verdicts = []
+    for contract in range(size):
+        reason = touched.get(contract) or off.get(contract)
+        if reason is not None or contract in broken:
+            verdicts.append(Verdict(Standing.UNDETERMINED, reason))
+        else:
+            verdicts.append(Verdict(Standing.PROVISIONAL if contract in pending else Standing.OFFICIAL))
+    return verdicts
+
+
+def judge_person(verdicts: Iterable[Verdict]) -> Verdict:
+    """A person's result is official when that of each contract is, and undetermined when that of one is."""
+    worst = Verdict(Standing.OFFICIAL)
+    for verdict in verdicts:
+        if verdict.standing is Standing.UNDETERMINED:
+            return verdict
+        if verdict.standing is Standing.PROVISIONAL:
+            worst = verdict
+    return worst
+
+
+def weights_off(
+    lines: Records, contract: Sequence[int], weights: Sequence[Any], carries: Sequence[bool]
+) -> dict[int, Problem]:
+    """Contract -> problem, for contracts whose weights do not sum to 100 percent points in exact decimals.
+
+    contract  for each line the row of its contract, -1 where there is none; weights in percent points; carries, whether
+              the line's method is one that weight counts for. A contract without such lines is not judged.
+    """
+    sums: dict[int, Decimal] = defaultdict(Decimal)
+    first: dict[int, int] = {}
+    for line, (place, weight, counts) in enumerate(zip(contract, weights, carries, strict=True)):
+        if counts and place >= 0:
+            first.setdefault(place, line)
+            sums[place] += Decimal(repr(weight)) if isinstance(weight, int | float) and weight == weight else 0
+    problems = {}
+    for place, total in sums.items():
+        rounded = total.quantize(_DIGITS)
+        if rounded != WHOLE:
+            missing = abs(WHOLE - rounded)
+            way = Text("少", "short") if rounded < WHOLE else Text("多", "over")
+            problems[place] = problem(
+                "weights_sum",
+                lines.address(first[place], "weight"),
+                table="contract_lines",
+                column="weight",
+                value=float(total),
+                total=f"{rounded.normalize():f}",
+                amount=f"{missing.normalize():f}",
+                way_zh=way.zh,
+                way_en=way.en,
+            )
+    return problems
+
+
+def touching(tables: Tables, problems: Iterable[Problem]) -> dict[int, Problem]:
+    """Contract (row of the table contracts) -> the first error that touches it: its own rows in contracts, lines,
+    phasing, actuals, events and marks, the cards of its KPIs with their step and grade tables, its holders' rows, a
+    cell or sheet of these that could not be read, and the policy.
+
+    tables    the program's tables; problems, all of reading, checking and scoring, in the order they are shown
+    """
+    errors = [each for each in problems if each.severity is Severity.ERROR]
+    if not errors:
+        return {}
+    everyone = range(len(tables.get("contracts") or ()))
+    owners = _Owners(tables)
+    rows = _rows_at({_row_of(each.address) for each in errors}, tables)
+    touched: dict[int, Problem] = {}
+    for error in errors:
+        for contract in _contracts_of(error, rows, owners, everyone):
+            touched.setdefault(contract, error)
+    return touched
+
+
+_Row = tuple[str, str, int]
+
+
+def _row_of(address: Address) -> _Row:
+    """File, sheet and row number; row 0 for what is said of a whole sheet or file."""
+    digits = address.cell.lstrip("$ABCDEFGHIJKLMNOPQRSTUVWXYZ").lstrip("$")
+    return address.file, address.sheet, int(digits) if digits.isdigit() else 0
+
+
+def _rows_at(wanted: Collection[_Row], tables: Tables) -> dict[_Row, list[tuple[str, int]]]:
+    """Where errors are -> the rows (table, index) that were read there."""
+    sheets = {row[:2] for row in wanted}
+    rows: dict[_Row, list[tuple[str, int]]] = defaultdict(list)
+    for name, records in tables.items():
+        if name in _FOR_EVERYBODY or name in _OF_CONTRACTS:
+            for i, place in _places(records, sheets):
+                if place in wanted:
+                    rows[place].append((name, i))
+    return rows
+
+
+def _places(records: Records, sheets: Collection[tuple[str, str]]) -> Iterator[tuple[int, _Row]]:
+    """(index, where it stands) of the rows on some sheets."""
+    if isinstance(records, Gathered):
+        for i, (origin, at) in enumerate(records.origins):
+            while isinstance(origin, Gathered):
+                origin, at = origin.origins[at]
+            if (origin.file, origin.sheet) in sheets and at < len(origin.rows):
+                yield i, (origin.file, origin.sheet, origin.rows[at])
+    elif (records.file, records.sheet) in sheets:
+        for i, row in enumerate(records.rows):
+            yield i, (records.file, records.sheet, row)
+
+
+def _contracts_of(
+    error: Problem, rows: Mapping[_Row, list[tuple[str, int]]], owners: _Owners, everyone: Iterable[int]
+) -> Iterable[int]:
+    found = rows.get(_row_of(error.address))
+    if found:
+        return {contract for table, i in found for contract in owners.contracts_of(table, i, everyone)}
+    # What is said of a file, or of a sheet or a row of it that was not read, may concern anybody.
+    whole_file = not error.address.sheet and not error.table
+    return everyone if whole_file or error.table in _FOR_EVERYBODY | _OF_CONTRACTS else ()
+
+
+class _Owners:
+    """Whose contract a row belongs to; each look-up table is made when it is first asked for."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+        self._maps: dict[str, dict[Any, set[int]]] = {}
+
+    def contracts_of(self, table: str, row: int, everyone: Iterable[int]) -> Iterable[int]:
+        records = self._tables[table]
+
+        def cell(column: str) -> Any:
+            return records.column(column)[row]
+
+        if table in _FOR_EVERYBODY:
+            return everyone
+        if table == "contracts":
+            return {row}
+        if table in ("contract_lines", "phasing"):
+            return self._by("number").get(cell("contract"), set())
+        if table == "people":
+            return self._by("holder").get(cell("person"), set())
+        if table == "kpis":
+            return self._by("kpi").get(cell("kpi"), set())
+        if table in ("step_tables", "grade_tables"):
+            column = "steps" if table == "step_tables" else "scale"
+            return self._by(column).get(cell(records.table.key[0]), set())
+        if table == "marks":
+            return self._by("holder").get(cell("ratee"), set())
+        if table in ("actuals", "events"):
+            mine = self._by("holder").get(cell("holder"), set())
+            return mine & self._by("kpi").get(cell("kpi"), set()) or mine
+        return ()
+
+    def _by(self, what: str) -> dict[Any, set[int]]:
+        if what not in self._maps:
+            self._maps[what] = self._map(what)
+        return self._maps[what]
+
+    def _map(self, what: str) -> dict[Any, set[int]]:
+        contracts, lines, kpis = (
+            self._tables.get(name) or empty(name) for name in ("contracts", "contract_lines", "kpis")
+        )
+        result: dict[Any, set[int]] = defaultdict(set)
+        if what == "number":
+            for i, number in enumerate(contracts.column("contract")):
+                result[number].add(i)
+        elif what == "holder":
+            for column in ("holder", "second_holder"):
+                for i, holder in enumerate(contracts.column(column)):
+                    if holder is not None:
+                        result[holder].add(i)
+        elif what == "kpi":
+            numbers = self._by("number")
+            for number, kpi in zip(lines.column("contract"), lines.column("kpi"), strict=True):
+                result[kpi] |= numbers.get(number, set())
+        else:  # steps, scale: by the cards that name the table
+            holding = self._by("kpi")
+            for name, kpi in zip(kpis.column(what), kpis.column("kpi"), strict=True):
+                if name is not None:
+                    result[name] |= holding.get(kpi, set())
+        return result
