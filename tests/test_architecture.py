@@ -22,11 +22,12 @@ from perfxl.core.catalogue import CATALOGUE
 PACKAGE = Path(__file__).parent.parent / "perfxl"
 
 # Room -> the rooms it may import. Files directly in perfxl/ are rooms of their own.
-OFFICE = {"core", "ooxml", "tables", "assets", "table_store"}
+OFFICE = {"core", "ooxml", "tables", "assets", "table_store", "outputs"}
 ROOMS: dict[str, set[str]] = {
     "core": set(),
     "ooxml": set(),
     "assets": set(),
+    "outputs": {"core"},
     "tables": {"core"},
     "table_store": {"core"},
     "frames": {"core"},
@@ -55,7 +56,7 @@ CORE = (
     ("table_access",),
     ("weights", "scoring"),
     ("policy_reading", "own_methods"),
-    ("cascade",),
+    ("cascade", "official"),
     ("explain",),
     ("checks",),
 )

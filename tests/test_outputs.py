@@ -7,6 +7,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import docx
 import openpyxl
@@ -43,7 +44,7 @@ def test_an_output_says_what_it_is(tmp_path: Path) -> None:
     assert mark is not None
     assert (mark.kind, mark.version, mark.source) == ("score", "1.2", "方案 一&二.xlsx")
     assert is_unchanged(path)
-    assert openpyxl.load_workbook(path).active["A1"].value == "一"
+    assert openpyxl.load_workbook(path).worksheets[0]["A1"].value == "一"
     assert [p.name for p in tmp_path.iterdir()] == ["得分.xlsx"]
 
 
@@ -60,7 +61,7 @@ def test_a_result_of_its_own_is_replaced(tmp_path: Path) -> None:
 def test_what_was_changed_or_is_not_ours_is_kept(tmp_path: Path) -> None:
     path = output(tmp_path / "a.xlsx")
     book = openpyxl.load_workbook(path)
-    book.active["A1"] = "改过"
+    book.worksheets[0]["A1"] = "改过"
     book.save(path)
     assert read_mark(path) is not None  # Excel keeps the property as well: still known as a result
     assert refused(path) == "F154"
@@ -133,7 +134,7 @@ def test_other_properties_of_a_document_stay(tmp_path: Path) -> None:
     book.close()
     write_mark(tmp_path / "a.xlsx", "score", "p.xlsx", "1")
     write_mark(tmp_path / "a.xlsx", "weights", "q.xlsx", "1")
-    custom = openpyxl.load_workbook(tmp_path / "a.xlsx").custom_doc_props
+    custom: Any = openpyxl.load_workbook(tmp_path / "a.xlsx").custom_doc_props  # type: ignore[attr-defined]
     assert [(each.name, each.value.split(" ")[0]) for each in custom.props] == [("部门", "一部"), ("perfxl", "weights")]
     assert is_unchanged(tmp_path / "a.xlsx")
 

@@ -16,7 +16,7 @@ From the ground up; a module knows only what stands above it here, and not its n
     table_access                      how rules get at tables
     weights, scoring                  derived, judged, compared; lines, contracts, totals
     policy_reading, own_methods       the policy from its sheets; HR's own methods, tried on their cases
-    cascade                           targets from the company down
+    cascade, official                 targets from the company down; when a total counts
     explain                           why a score is what it is
     checks                            what is wrong between the tables
 """
