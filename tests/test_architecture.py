@@ -22,12 +22,13 @@ from perfxl.core.catalogue import CATALOGUE
 PACKAGE = Path(__file__).parent.parent / "perfxl"
 
 # Room -> the rooms it may import. Files directly in perfxl/ are rooms of their own.
-OFFICE = {"core", "ooxml", "tables", "assets", "table_store", "outputs"}
+OFFICE = {"core", "ooxml", "tables", "assets", "table_store", "outputs", "unforeseen"}
 ROOMS: dict[str, set[str]] = {
     "core": set(),
     "ooxml": set(),
     "assets": set(),
     "outputs": {"core"},
+    "unforeseen": {"core"},
     "tables": {"core"},
     "table_store": {"core"},
     "frames": {"core"},

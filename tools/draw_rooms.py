@@ -27,6 +27,7 @@ ABOUT = {
     "tables": ("单元格变成表", "from cells to tables"),
     "table_store": ("磁盘上的表", "large tables on disk"),
     "outputs": ("结果文件落盘", "outputs to their place"),
+    "unforeseen": ("最后一道防线", "the last guard"),
     "frames": ("pandas 数据框", "rules for DataFrames"),
     "sample": ("示例方案", "the sample program"),
     "core": ("规则", "the rules"),

@@ -13,12 +13,17 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Sequence
+from argparse import Namespace
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from perfxl.core.language import Text
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs one command; the result is the exit code."""
+    """Runs one command; the result is the exit code. What nobody foresaw is one line and a saved report."""
     from perfxl.cli.options import parser
+    from perfxl.unforeseen import guarded
 
     gc.set_threshold(100_000, 20, 100)  # one command makes few cycles and many rows
     for stream in (sys.stdout, sys.stderr):
@@ -27,9 +32,39 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="replace")
     options = parser().parse_args(argv)
     try:
-        return int(options.run(options))
+        result = guarded(lambda: _run(options), _asked(options))
+    except KeyboardInterrupt:
+        from perfxl.cli import show
+
+        show.tell(Text("已中断。", "Stopped."))
+        return show.STOPPED
+    if isinstance(result, int):
+        return result
+    from perfxl.cli import show
+
+    show.tell(Text(result.message("zh"), result.message("en")))
+    return show.UNFORESEEN
+
+
+def _run(options: Namespace) -> int:
+    try:
+        code = int(options.run(options))
+        sys.stdout.flush()
     except BrokenPipeError:  # the reader of a pipe has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except KeyboardInterrupt:
-        return 130
+    return code
+
+
+def _asked(options: Namespace) -> Iterator[str]:
+    """The command and its options. Words of the user's own, which may be somebody's name, are counted only."""
+    for name, value in vars(options).items():
+        if name == "run" or value is None or value is False:
+            continue
+        if isinstance(value, Path):
+            value = value.suffix or "folder"
+        elif isinstance(value, str) and name not in ("command", "action", "kind", "lang"):
+            value = f"({len(value)} characters)"
+        elif isinstance(value, list):
+            value = f"({len(value)} words)"
+        yield f"{name}={value}"

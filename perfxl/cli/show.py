@@ -15,8 +15,9 @@ from perfxl.core.language import COLON, Text
 from perfxl.core.problem_table import ANSWER, CELL, CODE, MESSAGE, SEVERITY, spell_counts, worst_first
 from perfxl.core.problems import Problem, Severity, count, problem
 
-CLEAN, PROBLEMS, UNUSABLE = 0, 1, 2
-"""Exit codes: nothing wrong, problems of severity error, input or output that cannot be used."""
+CLEAN, PROBLEMS, UNUSABLE, UNFORESEEN, STOPPED = 0, 1, 2, 3, 130
+"""Exit codes: nothing wrong, problems of severity error, input or output that cannot be used, an error inside perfxl,
+stopped by Ctrl-C."""
 
 _COLUMNS = (SEVERITY._replace(header=Text("级别", "Level")), CELL, CODE, MESSAGE, ANSWER)
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTICE: "cyan"}
@@ -40,6 +41,11 @@ def complain(about: Problem, lang: str) -> None:
     """One clear line for what cannot be used."""
     place = str(about.address)
     print(f"{place + ': ' if place else ''}{about.message(lang)} {about.hint(lang)}", file=sys.stderr)  # noqa: T201
+
+
+def tell(about: Text) -> None:
+    """One line in both languages, on the error stream: for what happens before or outside a workbook."""
+    print(f"{about.zh} / {about.en}", file=sys.stderr)  # noqa: T201
 
 
 def refuse(about: Sequence[Problem], lang: str, json: bool = False) -> int:

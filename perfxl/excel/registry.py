@@ -36,6 +36,7 @@ from perfxl.core.language import Text
 from perfxl.core.problems import Problem, problem
 from perfxl.excel import cells as cell_values
 from perfxl.excel.cells import BlankOrZero, CellError, Failure, Rows
+from perfxl.unforeseen import guarded
 
 _LITE = sys.platform == "emscripten"
 # Excel's server has loaded xlwings before it looks for functions; in Lite they may be asked for first.
@@ -173,7 +174,14 @@ SESSION = Session()
 
 
 def answer(name: str, raw: Sequence[Any], session: Session = SESSION) -> Answer:
-    """The answer of a function to what a host sends."""
+    """The answer of a function to what a host sends; what nobody foresaw is #VALUE!, with a saved report."""
+    given = guarded(lambda: _answer(name, raw, session), [name, f"({len(raw)} arguments)"])
+    if isinstance(given, Problem):
+        return Answer([[str(CellError.VALUE)]], (given,), find_language([arg for arg in raw if isinstance(arg, str)]))
+    return given
+
+
+def _answer(name: str, raw: Sequence[Any], session: Session) -> Answer:
     function = FUNCTIONS[name]
     sent = [*raw, *[None] * (len(function.arguments) - len(raw))]
     if BlankOrZero in map(type, sent):

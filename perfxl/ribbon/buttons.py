@@ -15,12 +15,13 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from perfxl.core.language import Text
-from perfxl.core.problems import problem
+from perfxl.core.problems import Problem, problem
 from perfxl.documents.papers import KINDS
 from perfxl.excel.registry import Function
 from perfxl.ribbon import actions
 from perfxl.ribbon.actions import Action, Desk, job
 from perfxl.ribbon.open_book import OpenBook
+from perfxl.unforeseen import guarded
 
 NAMESPACE = "http://schemas.microsoft.com/office/2009/07/customui"
 TAB = "绩效 Performance"
@@ -205,11 +206,15 @@ def run(control: str, book: OpenBook, lang: str) -> str:
     action = job(name) if menu else button.run
     if action is None:
         return ""
+    result = guarded(lambda: _try(action, Desk(book, lang, button.label(lang))), ["ribbon", name])
+    return f"{result.message(lang)}\n{result.hint(lang)}" if isinstance(result, Problem) else result
+
+
+def _try(action: Action, desk: Desk) -> str | Problem:
     try:
-        return action(Desk(book, lang, button.label(lang)))
+        return action(desk)
     except OSError as error:
-        about = problem("result_not_writable", value=error.filename or "", reason=error.strerror or str(error))
-        return f"{about.message(lang)}\n{about.hint(lang)}"
+        return problem("result_not_writable", value=error.filename or "", reason=error.strerror or str(error))
 
 
 def ribbon_xml() -> str:

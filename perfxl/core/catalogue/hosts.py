@@ -88,6 +88,14 @@ KINDS: dict[str, Kind] = {
         "公式若显示 #NAME?，请运行 perfxl addin doctor",
         "Where formulas show #NAME?, run perfxl addin doctor",
     ),
+    "unforeseen": Kind(
+        "A117",
+        E,
+        "程序内部出错（{value}），本次没有结果；错误报告见 {report}",
+        "An error inside perfxl ({value}): there is no result; report: {report}",
+        "请把错误报告交给开发者；报告中没有单元格内容",
+        "Please send the report to the developers; it holds no contents of cells",
+    ),
     "range_missing": Kind(
         "X101",
         E,
