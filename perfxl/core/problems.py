@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 
 from perfxl.core import schema
@@ -40,6 +41,7 @@ class Problem:
     table, column  canonical names from the schema
     value          what stands there
     details        what the texts of the catalogue name beside it
+    advice         held against a rule that nobody agreed on, such as a default limit: an error of its kind is a warning
     """
 
     name: str
@@ -48,6 +50,7 @@ class Problem:
     column: str = ""
     value: Any = None
     details: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    advice: bool = False
 
     @property
     def code(self) -> str:
@@ -56,8 +59,9 @@ class Problem:
 
     @property
     def severity(self) -> Severity:
-        """How bad it is, as the catalogue says."""
-        return CATALOGUE[self.name].severity
+        """How bad it is, as the catalogue says; advice is never an error."""
+        severity = CATALOGUE[self.name].severity
+        return Severity.WARNING if self.advice and severity is Severity.ERROR else severity
 
     def message(self, lang: str = "zh") -> str:
         """The text, after the detail "subject" where there is one: whose contract, which post type."""
@@ -139,4 +143,6 @@ def _shown(value: Any, lang: str) -> str:
         return value(lang)
     if isinstance(value, float):
         return f"{value:.15g}"
+    if isinstance(value, Decimal):
+        return f"{value:f}"
     return str(value)

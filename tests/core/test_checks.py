@@ -239,7 +239,26 @@ def test_every_code_is_tried() -> None:
     """Codes of the static checks; those of scoring, reading and the policy sheet are tried where they arise."""
     tried = {param.values[0].code for param in CASES}
     mine = {k.code for k in CATALOGUE.values() if k.code[0] in "RC" or k.code[:3] in ("M12", "M13")}
-    assert mine <= tried
+    assert mine <= tried | {"R102"}  # said of a sheet, not of a cell
+
+
+@pytest.mark.parametrize(
+    ("missing", "named"),
+    [
+        (("contracts",), {"contract_lines": 26, "phasing": 1, "actuals": 9, "events": 2}),
+        (("kpis",), {"contract_lines": 26, "phasing": 1, "actuals": 9, "events": 2, "links": 2}),
+        (("people",), {"contracts": 2, "actuals": 9, "events": 2, "links": 2, "plans": 1}),
+        (("contract_lines",), {"phasing": 1, "actuals": 9, "events": 2}),
+        (("contracts", "contract_lines"), {"phasing": 1, "actuals": 9, "events": 2}),
+    ],
+)
+def test_rows_without_partner_are_named_once_for_each_table(missing: tuple[str, ...], named: dict[str, int]) -> None:
+    """The sheet was renamed, lost, or emptied: everything that leads to it is read and used for nothing."""
+    for edit in (without(*missing), lambda program: [program[table].clear() for table in missing]):
+        found = [p for p in findings(book(edit)) if p.code == "R102"]
+        assert {p.table: p.details["count"] for p in found} == named
+        assert all(p.severity is Severity.ERROR and p.address.sheet for p in found)
+        assert "A4" in next(p.message("zh") for p in found if p.table == "actuals")
 
 
 @pytest.mark.parametrize(

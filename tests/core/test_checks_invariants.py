@@ -88,11 +88,12 @@ def test_the_order_of_rows_does_not_matter(chosen: set[int], random: Random) -> 
 
 @pytest.mark.parametrize("table", sorted(CLEAN))
 def test_a_lone_table_is_checked_alone(table: str) -> None:
-    """People start small: what the workbook does not hold is not asked for."""
+    """People start small: what the workbook does not hold is not asked for, unless rows lead there."""
     lone = {table: from_rows(table, CLEAN[table])}
     policy, problems = read_policy(lone)
     found = {p.code for p in problems + run_checks(lone, policy)}
-    missing_tables = {"kpis": {"M108", "M125"}, "methods": set()}.get(table, set())
+    leading = ("contracts", "contract_lines", "phasing", "actuals", "events", "links", "plans")
+    missing_tables = {"kpis": {"M108", "M125"}, **{name: {"R102"} for name in leading}}.get(table, set())
     assert found <= missing_tables
 
 
@@ -100,7 +101,9 @@ def test_a_lone_table_is_checked_alone(table: str) -> None:
 def test_a_program_without_one_table_has_no_dangling_findings(table: str) -> None:
     program = {name: records for name, records in book().items() if name != table}
     policy, problems = read_policy(program)
-    follow = {"step_tables": {"M108"}, "grade_tables": {"M108"}, "people": {"C115"}}.get(table, set())
+    partners = {name: {"R102"} for name in ("contracts", "contract_lines", "kpis")}
+    people = {"people": {"C115", "R102"}}
+    follow = {"step_tables": {"M108"}, "grade_tables": {"M108"}, **people, **partners}.get(table, set())
     assert {p.code for p in problems + run_checks(program, policy)} <= follow
 
 

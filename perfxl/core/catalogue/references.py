@@ -15,6 +15,14 @@ KINDS: dict[str, Kind] = {
         "按“{target}”表的“{key}”填写，或先在该表补上这一行",
         "Use a “{key}” of the sheet {target}, or add the row there first",
     ),
+    "rows_without_partner": Kind(
+        "R102",
+        E,
+        "“{table}”有 {count} 行无处可用（{cells}）：没有“{missing}”，或它是空表",
+        "{table}: {count} row(s) lead nowhere ({cells}): the sheet {missing} is missing or blank",
+        "补上“{missing}”；表名或表头改过时请改回，或删除这些行",
+        "Add {missing}; undo a changed sheet name or header, or delete the rows",
+    ),
     "key_repeated": Kind(
         "R110",
         E,

@@ -23,6 +23,7 @@ from perfxl.core.weights.rules import (
     figures,
     kind_names,
     plain,
+    settled,
 )
 
 # A lone contract sheet says 财务类 where a program says financial.
@@ -101,7 +102,7 @@ def judge_category_weights(category_weights: Mapping[str, float]) -> tuple[dict[
         else:
             shares[category] = share
     total = sum(shares.values(), Fraction(0))
-    if not problems and total != WHOLE:
+    if not problems and settled(total) != WHOLE:
         problems.append(about_category("categories_sum", "", float(total), **_off(total, WHOLE)))
     return shares, problems
 
@@ -117,7 +118,8 @@ class _WeightSum(NamedTuple):
     open: bool  # a weight is missing or unreadable
 
     def misses(self, should: Fraction) -> bool:
-        return self.total > should or (self.total < should and not self.open)
+        total = settled(self.total)
+        return total > should or (total < should and not self.open)
 
 
 class _AgreedWeights(NamedTuple):
@@ -204,9 +206,9 @@ def _category_sums(contract: _AgreedWeights, category_weights: Mapping[str, floa
 def _financial_share(contract: _AgreedWeights, limits: Range, categories: Sequence[str]) -> Iterator[Problem]:
     low, high = (exact(limit) for limit in limits)
     found = contract.sum(categories)
-    if low is not None and found.total < low and not found.open:
+    if low is not None and settled(found.total) < low and not found.open:
         missed = low
-    elif high is not None and found.total > high:
+    elif high is not None and settled(found.total) > high:
         missed = high
     else:
         return

@@ -16,7 +16,7 @@ from perfxl.core.table_access import Contract, Names, cell, columns_of, contract
 from perfxl.core.weights.checks import check, judge_ratings
 from perfxl.core.weights.compare import Carried, Comparison, ComparisonBasis, compare
 from perfxl.core.weights.derive import derive, repair
-from perfxl.core.weights.rules import WHOLE, Candidate, WeightRules, exact
+from perfxl.core.weights.rules import WHOLE, Candidate, WeightRules, exact, settled
 
 
 class ContractWeights(NamedTuple):
@@ -64,7 +64,7 @@ class Weighing(NamedTuple):
 
 
 class ContractTable(NamedTuple):
-    """What a contract's weights are judged by."""
+    """What a contract's weights are judged by; `advised`: the table is HR's own and the limits are only defaults."""
 
     contract: str
     holders: tuple[str, ...]
@@ -75,6 +75,7 @@ class ContractTable(NamedTuple):
     kpis: tuple[str, ...]
     candidates: tuple[Candidate, ...]
     subject: str
+    advised: bool
 
 
 def weigh(tables: Tables, policy: Policy) -> tuple[Weighing, list[Problem]]:
@@ -116,6 +117,7 @@ def contract_tables(tables: Tables, policy: Policy) -> list[ContractTable]:
             rows_by_contract.setdefault(contract, []).append(i)
     contracts, people = contracts_of(tables), labels(tables, "people")
     post_types, units = _post_types(tables, policy), _units(tables)
+    advised = "contract_sheet" in tables and rows_of(tables, "policy") is None
     of_contracts = []
     for number, rows in rows_by_contract.items():
         contract, mine = contracts.get(number), tuple(candidates[i] for i in rows)
@@ -131,9 +133,19 @@ def contract_tables(tables: Tables, policy: Policy) -> list[ContractTable]:
                 tuple(kpis[i] for i in rows),
                 mine,
                 _subject(number, contract, people),
+                advised,
             )
         )
     return of_contracts
+
+
+# What the limits of the policy forbid; nobody has agreed on them where a table of HR's own is all there is.
+_LIMITS = frozenset(
+    (
+        *("weight_below_minimum", "weight_above_maximum", "weight_off_step", "kpi_count"),
+        *("category_off_step", "category_has_too_few_kpis", "category_has_too_many_kpis", "category_not_divisible"),
+    )
+)
 
 
 def addressed(problem: Problem, lines: Records, table: ContractTable) -> Problem:
@@ -142,7 +154,8 @@ def addressed(problem: Problem, lines: Records, table: ContractTable) -> Problem
     column = problem.column if index is not None else "weight"
     address = lines.address(table.rows[index or 0], column)
     details = {**problem.details, "subject": table.subject}
-    return replace(problem, address=address, table="contract_lines", column=column, details=details)
+    advice = table.advised and problem.name in _LIMITS
+    return replace(problem, address=address, table="contract_lines", column=column, details=details, advice=advice)
 
 
 def financial_range(shares: Mapping[str, Share]) -> tuple[float | None, float | None] | None:
@@ -182,7 +195,7 @@ def _judge(
         exact(c.agreed) == exact(weight) if c.weighted else not c.agreed
         for c, weight in zip(candidates, repaired, strict=True)
     )
-    legal = unchanged and _agreed_total(candidates) == WHOLE
+    legal = unchanged and settled(_agreed_total(candidates)) == WHOLE
     return _CommonWeights(
         given, importance, raw, derived, repaired, legal, tuple(_once([*broken, *underived, *unmended]))
     )
@@ -242,7 +255,7 @@ def _agreed_shares(candidates: Sequence[Candidate]) -> dict[str, float]:
     for candidate in candidates:
         if candidate.weighted:
             sums[candidate.category] = sums.get(candidate.category, 0) + (exact(candidate.agreed) or 0)
-    if sum(sums.values()) == WHOLE:
+    if settled(sum(sums.values(), Fraction(0))) == WHOLE:
         return {category: float(weight) for category, weight in sums.items()}
     return {}
 

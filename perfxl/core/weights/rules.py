@@ -24,6 +24,7 @@ UNWEIGHTED = frozenset({"deduct", "bonus", "veto", "monitor"})
 
 # With the policy's step set to 0, weights still show no more than two decimals.
 _FINEST = Fraction(1, 100)
+_JUDGED = 10  # decimals
 
 
 class WeightRules(NamedTuple):
@@ -182,10 +183,17 @@ def exact(value: object) -> Fraction | None:
 
 
 def plain(value: Fraction | Decimal | int) -> Decimal:
-    """For people: a decimal without exponent or trailing zeros (exact to 28 digits)."""
+    """For people: a decimal without trailing zeros, to as many digits as sums are judged by."""
     if isinstance(value, Fraction):
+        value = settled(value)
         value = Decimal(value.numerator) / Decimal(value.denominator)
     return Decimal(f"{Decimal(value).normalize():f}")
+
+
+def settled(total: Fraction) -> Fraction:
+    """A sum as it is judged: 1/3 three times, as a spreadsheet stores it, is 100; 33.33 three times is not.
+    Source: scoring.md section 7."""
+    return round(total, _JUDGED)
 
 
 def category_names(category: str) -> dict[str, Any]:
