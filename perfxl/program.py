@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,11 +57,21 @@ class Program:
 
     def check(self) -> list[Problem]:
         """What is wrong between the tables; single cells were judged while loading (`problems`)."""
-        return checks.run_checks(self.tables, self.policy)
+        return self._checked
 
     def score(self) -> tuple[Scores, list[Problem]]:
-        """Points, totals, grades. Source: scoring.md sections 1 and 2."""
+        """Points, totals, grades, how every total stands (`verdicts`), and what only scoring finds.
+
+        Source: scoring.md sections 1, 2 and 7.
+        """
         return self._scores
+
+    def all_problems(self, *more: Iterable[Problem]) -> list[Problem]:
+        """Everything that is wrong, nothing twice: of reading, of checking, of scoring, and what else was found."""
+        found: dict[tuple[object, ...], Problem] = {}
+        for each in chain(self.problems, self.check(), self.score()[1], *more):
+            found.setdefault((each.name, each.address, each.message()), each)
+        return list(found.values())
 
     def weigh(self) -> tuple[Weighing, list[Problem]]:
         """Derived, agreed and repaired weights of every contract. Source: scoring.md section 3."""
@@ -89,7 +100,11 @@ class Program:
     def _scores(self) -> tuple[Scores, list[Problem]]:
         from perfxl.core.scoring.program import score_program
 
-        return score_program(self.tables, self.policy)
+        return score_program(self.tables, self.policy, problems=[*self.problems, *self.check()])
+
+    @cached_property
+    def _checked(self) -> list[Problem]:
+        return checks.run_checks(self.tables, self.policy)
 
 
 def load(path: str | Path, lang: str | None = None) -> tuple[Program, list[Problem]]:

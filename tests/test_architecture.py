@@ -54,10 +54,10 @@ CORE = (
     ("formula",),
     ("policy",),
     ("rulebook",),
-    ("table_access",),
+    ("table_access", "official"),
     ("weights", "scoring"),
     ("policy_reading", "own_methods"),
-    ("cascade", "official"),
+    ("cascade",),
     ("explain",),
     ("checks",),
 )

@@ -13,10 +13,10 @@ From the ground up; a module knows only what stands above it here, and not its n
     formula                           the language of the rule book
     policy                            what a company may set
     rulebook                          the scoring methods
-    table_access                      how rules get at tables
+    table_access, official            how rules get at tables; when a total counts
     weights, scoring                  derived, judged, compared; lines, contracts, totals
     policy_reading, own_methods       the policy from its sheets; HR's own methods, tried on their cases
-    cascade, official                 targets from the company down; when a total counts
+    cascade                           targets from the company down
     explain                           why a score is what it is
     checks                            what is wrong between the tables
 """

@@ -53,6 +53,13 @@ class Verdict(NamedTuple):
     reason: Problem | None = None
 
 
+class Verdicts(NamedTuple):
+    """How every total stands: `contracts` by row of the table contracts, `people` in the order of Scores.people."""
+
+    contracts: list[Verdict]
+    people: list[Verdict]
+
+
 def judge_contracts(
     touched: Mapping[int, Problem],
     off: Mapping[int, Problem],

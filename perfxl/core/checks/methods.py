@@ -99,7 +99,7 @@ def check_methods(tables: Tables, policy: Policy) -> list[Problem]:
 
 def per_unit_figures(k: Any, unit_step: Any) -> Iterator[CardProblem]:
     """Points per unit are not negative (the direction says which way), a unit is more than nothing."""
-    if k is not None and k < 0:
+    if isinstance(k, float | int) and k < 0:
         yield "k", "figure_negative", {"figure": column_text("kpis", "k")}
     if isinstance(unit_step, float | int) and unit_step <= 0:
         yield "unit_step", "unit_step_not_positive", {}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from perfxl.core.language import LANGUAGES, Text
+from perfxl.core.official import Standing, Verdict, Verdicts, judge_contracts, judge_person, touching, weights_off
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem, problem
 from perfxl.core.records import Records, Tables
@@ -17,12 +18,21 @@ from perfxl.core.schema import column_label
 from perfxl.core.scoring.line_table import LineTable, as_of_month, contract_months, join_lines
 from perfxl.core.scoring.periods import attainment, light, months_of_period, phased, run_rate
 from perfxl.core.scoring.scalar import Status, blank, number
-from perfxl.core.scoring.totals import Totals, Vetoes, contract_totals, effective_weights, people_totals
+from perfxl.core.scoring.totals import (
+    Totals,
+    Vetoes,
+    carries_weight,
+    contract_totals,
+    effective_weights,
+    people_totals,
+)
 from perfxl.core.scoring.totals_plain import Veto
 from perfxl.core.scoring.vector import PROBLEMS, STATUSES, SYMBOLS, Factor, Lines, LineScores, score_lines
 from perfxl.core.values.dates import serial
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
@@ -53,14 +63,15 @@ class Scores:
     line_table  the lines with their figures
     lines       their points and status
     effective   their weights in percent points, after those of lines that are not applicable are spread
-    contracts   totals by row of the table contracts
+    contracts   totals by row of the table contracts; nothing in the rows of undetermined ones
     vetoes      what vetoes left of the contracts
     people      employee IDs in order of first contract
-    totals      their totals
+    totals      their totals; nothing in the rows of undetermined ones
     segments    employee ID -> the rows of the contracts
     days        calendar days of each contract, the weight of a segment
     outlook     the lines as the running period stands
     as_of       the month that it is looked from, year x 12 + month - 1; -1 where nothing says so
+    verdicts    how every total stands, and the problem in place of one that is undetermined
     """
 
     policy: Policy
@@ -75,6 +86,7 @@ class Scores:
     days: Floats
     outlook: Outlook
     as_of: int
+    verdicts: Verdicts
 
     def status(self, line: int) -> Status:
         """The status of one line."""
@@ -86,12 +98,17 @@ class Scores:
         return [line for line, c in enumerate(self.line_table.contract) if c == contract]
 
 
-def score_program(tables: Tables, policy: Policy, as_of: int | None = None) -> tuple[Scores, list[Problem]]:
-    """Scores every contract line, contract and person. `as_of` is the month to look from; None: the program's own,
-    which tables with only some of its rows would not know.
+def score_program(
+    tables: Tables, policy: Policy, as_of: int | None = None, problems: Iterable[Problem] = ()
+) -> tuple[Scores, list[Problem]]:
+    """Scores every contract line, contract and person.
 
-    Returns: the scores, and a problem at the cell of every line that cannot be scored; none disappears.
-    Source: scoring.md section 1, scoring.md section 2.
+    as_of     the month to look from; None: the program's own, which tables with only some of its rows would not know
+    problems  what reading and checking the program found: an error leaves no total to the contracts that it touches
+
+    Returns: the scores, and what scoring itself found: a problem at the cell of every line that cannot be scored, and
+    of weights that do not sum where `problems` does not say so already.
+    Source: scoring.md section 1, scoring.md section 2, scoring.md section 7.
     """
     table = join_lines(tables, policy)
     columns, size = table.columns, len(table.contracts)
@@ -105,6 +122,8 @@ def score_program(tables: Tables, policy: Policy, as_of: int | None = None) -> t
         effect = {name: columns[name][line] for name in ("veto_effect", "limit", "veto_grade")}
         vetoes.add(table.contract[line], Veto.of(effect, policy), policy)
     by_contract = contract_totals(scores, effective, contract, size + 1, policy, vetoes).take(slice(size))
+    found, verdicts = _judge(tables, table, scores, effective, by_contract, list(problems))
+    _withhold(by_contract, verdicts)
 
     segments, days = contracts_of_people(table.contracts), _days(table.contracts, policy)
     rows = np.array([row for rows in segments.values() for row in rows], dtype=np.int64)
@@ -112,6 +131,8 @@ def score_program(tables: Tables, policy: Policy, as_of: int | None = None) -> t
     by_person = people_totals(
         by_contract.take(rows), person, days[rows], len(segments), policy, grade_limit=vetoes.grade[rows]
     )
+    of_people = [judge_person(verdicts[row] for row in rows) for rows in segments.values()]
+    _withhold(by_person, of_people)
     as_of = as_of_month(tables, policy) if as_of is None else as_of
     outlook = _outlook(tables, policy, table, as_of)
     return Scores(
@@ -127,7 +148,36 @@ def score_program(tables: Tables, policy: Policy, as_of: int | None = None) -> t
         days,
         outlook,
         as_of,
-    ), line_problems(table, scores)
+        Verdicts(verdicts, of_people),
+    ), found
+
+
+def _judge(
+    tables: Tables, table: LineTable, scores: LineScores, effective: Floats, totals: Totals, problems: list[Problem]
+) -> tuple[list[Problem], list[Verdict]]:
+    """What scoring found, and how the total of each contract stands."""
+    carries = carries_weight(scores)
+    found = line_problems(table, scores)
+    off = weights_off(table.lines, table.contract, table.columns["weight"], carries.tolist())
+    known = {(each.name, each.address) for each in problems}
+    found += [each for each in off.values() if (each.name, each.address) not in known]
+    counts = (carries & (effective > 0)) | scores.effect("total")
+    pending, broken = (
+        {table.contract[line] for line in np.flatnonzero(counts & (scores.status == STATUSES.index(status)))}
+        for status in (Status.PENDING, Status.PROBLEM)
+    )
+    # Where no line is known yet, there is nothing to be official.
+    pending |= set(np.flatnonzero(np.isnan(totals.total)).tolist())
+    touched = touching(tables, [*problems, *found])
+    return found, judge_contracts(touched, off, pending, broken, len(table.contracts))
+
+
+def _withhold(totals: Totals, verdicts: Sequence[Verdict]) -> None:
+    """Takes every figure away from totals that are undetermined, so that nobody can show one."""
+    gone = np.array([verdict.standing is Standing.UNDETERMINED for verdict in verdicts], dtype=bool)
+    for name in ("total", "provisional", "completeness", "weighted", "adjusted"):
+        setattr(totals, name, np.where(gone, np.nan, getattr(totals, name)))
+    totals.grade = np.where(gone, -1, totals.grade)
 
 
 def contracts_of_people(contracts: Records) -> dict[str, list[int]]:
