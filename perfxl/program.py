@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 STORED_FROM = 2 * 2**20
 """Bytes: of a file from this size on, papers are made from rows on disk."""
+STREAMED_FROM = 16 * 2**20
+"""Bytes: a file from this size on is read block by block, which takes half the memory and twice the time."""
 
 
 @dataclass
@@ -116,9 +118,10 @@ def load(path: str | Path, lang: str | None = None) -> tuple[Program, list[Probl
     that cannot be used has no tables.
     """
     from perfxl.tables.contract_sheet import split_contract_sheets
-    from perfxl.workbook.reading.read import read_book
+    from perfxl.workbook.reading.read import read_book, read_large_book
 
-    sheets, info, problems = read_book(path, lang)
+    read = read_large_book if _is_large(path, STREAMED_FROM) else read_book
+    sheets, info, problems = read(path, lang)
     tables, expanding = split_contract_sheets(sheets)
     program, _ = from_tables(tables, info.lang)
     program.path, program.info = Path(path), info
@@ -133,7 +136,7 @@ def load_for_papers(
     disk, so that memory does not grow with the number of people, and tables that no such paper is made from are not
     read."""
     path = Path(path)
-    if not path.is_file() or path.stat().st_size < STORED_FROM:
+    if not _is_large(path, STORED_FROM):
         return load(path, lang)
     from perfxl.documents.papers import tables_of
     from perfxl.table_store import DiskFull, TableStore, find_temporary_folder
@@ -151,6 +154,12 @@ def load_for_papers(
     policy, more = _read_policy(store.in_memory)
     program = Program(store, policy, info.lang, path, info, [*problems, *more])
     return program, program.problems
+
+
+def _is_large(path: str | Path, size: int) -> bool:
+    """Whether there is a file of this size or more."""
+    path = Path(path)
+    return path.is_file() and path.stat().st_size >= size
 
 
 def from_tables(tables: Tables, lang: str = "zh") -> tuple[Program, list[Problem]]:

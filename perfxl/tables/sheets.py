@@ -7,7 +7,7 @@ ReadInfo says what each sheet and header was taken for.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
@@ -25,7 +25,12 @@ from perfxl.tables.headers import Header, Match, bare, find_likely_header, meani
 
 MANY = 1000  # problems of a sheet that is read in blocks
 _WORDS = (Type.TEXT, Type.REF, Type.CHOICE, Type.DATE, Type.PERIOD)
-_ONCE = {"cells_filled_down", "rows_hidden", "fractions_as_percent", "rows_without_known_columns"}
+# Said once about a sheet, and where it counts something with the sum.
+_ONCE = {"cells_filled_down", "rows_hidden", "sheet_hidden", "fractions_as_percent", "rows_without_known_columns"}
+
+
+_Phase = tuple[int, int]
+"""When a problem of a sheet that is read at once is found; those found earlier come first."""
 
 
 class ColumnInfo(NamedTuple):
@@ -69,10 +74,13 @@ def read_sheets(
     take: Callable[[Records], None],
     wanted: Collection[str] | None = None,
     index_sheets: Collection[str] = (),
+    *,
+    bounded: bool = True,
 ) -> list[Problem]:
     """Gives each block of rows to `take`, of the tables that are `wanted`, and says in `info` what was recognised.
 
-    `index_sheets` are names of sheets that are no table by intention.
+    index_sheets  names of sheets that are no table by intention
+    bounded       whether of a sheet in many blocks only MANY problems are named
     """
     file, problems = info.file, []
     matches = [(sheet, recognise(sheet.top)) for sheet in sheets if not is_own(sheet.top.name)]
@@ -83,7 +91,7 @@ def read_sheets(
         if match is None or match.header is None:
             sheet_info, sheet_problems = _explain_unread(file, sheet.top, match, index_sheets)
         else:
-            reader = SheetReader(file, sheet.top, match, match.header, labels)
+            reader = SheetReader(file, sheet.top, match, match.header, labels, MANY if bounded else None)
             if wanted is None or match.table.name in wanted:
                 firsts.setdefault(match.table.name, []).append(_read_rows(sheet, reader, match.header, take))
             sheet_info, sheet_problems = reader.info, reader.problems
@@ -162,17 +170,32 @@ def _explain_unread(
 
 class SheetReader:
     """`read` turns rows of the sheet, all at once or block by block, into records; `info` and `problems` tell of what
-    has been read so far. Blocks after the first add problems only until there are many, so that memory stays bounded.
+    has been read so far. Blocks after the first add problems only until there are `most`, so that memory stays bounded.
     """
 
-    def __init__(self, file: str, sheet: Grid, match: Match, header: Header, labels: frozenset[str]) -> None:
-        self.problems: list[Problem] = []
+    def __init__(
+        self,
+        file: str,
+        sheet: Grid,
+        match: Match,
+        header: Header,
+        labels: frozenset[str],
+        most: int | None = None,
+    ) -> None:
+        self._found: list[tuple[_Phase, Problem]] = []
+        self._most = most
+        self._phase: _Phase = (0, 0)
         self._filled: dict[int, list[int]] = {}  # column -> rows that took the value above
         self._file, self._sheet, self._header, self._labels = file, sheet, header, labels
         self._table: Table = match.table
         self._fractions: dict[int, FractionCount] = {}
         self._blocks = self._count = 0
         self._check_header(match)
+
+    @property
+    def problems(self) -> list[Problem]:
+        """As they come where all rows are read at once: those of one column together."""
+        return [about for _, about in sorted(self._found, key=lambda found: found[0])]
 
     @property
     def points(self) -> list[int]:
@@ -189,11 +212,12 @@ class SheetReader:
 
     def read(self, sheet: Grid) -> Records:
         """The records of the next rows; their merged cells are filled in place."""
-        before = len(self.problems)
-        self._sheet = sheet
+        before = len(self._found)
+        self._sheet, self._phase = sheet, (1, 0)
         self._filled.clear()
         self._fill_merged()
         if self._table.name == "contract_sheet":
+            self._phase = 2, 0
             contract = read_contract_rows(self._header, sheet.rows, sheet.merges)
             for name, row, at, text in contract.others:
                 self._add(name, row, at, value=text)
@@ -208,10 +232,9 @@ class SheetReader:
             records = self._records(numbers, rows)
         self._note_rows(numbers)
         if self._blocks:
-            # What is said once about a sheet was said of an earlier block.
-            said = {(p.name, p.column) for p in self.problems[:before] if p.name in _ONCE}
-            new = [p for p in self.problems[before:] if (p.name, p.column) not in said]
-            self.problems[before:] = new[: max(MANY - before, 0)]
+            new = self._found[before:]
+            del self._found[before:]
+            self._add_new(new)
         self._blocks += 1
         self._count += len(records)
         return records
@@ -223,6 +246,19 @@ class SheetReader:
             ColumnInfo(column_letter(at), header.texts[at], header.columns.get(at, "")) for at in sorted(header.texts)
         ]
         return SheetInfo(self._sheet.name, self._table.name, header.row + 1, columns, self._count, self._sheet.hidden)
+
+    def _add_new(self, found: list[tuple[_Phase, Problem]]) -> None:
+        """Problems of a further block; what is said once about a sheet was perhaps said of an earlier one."""
+        said = {(p.name, p.column): i for i, (_, p) in enumerate(self._found) if p.name in _ONCE}
+        for at, about in found:
+            place = said.get((about.name, about.column)) if about.name in _ONCE else None
+            if place is not None:
+                first, earlier = self._found[place]
+                if "count" in about.details:
+                    count = earlier.details["count"] + about.details["count"]
+                    self._found[place] = first, replace(earlier, details={**earlier.details, "count": count})
+            elif self._most is None or len(self._found) < self._most:
+                self._found.append((at, about))
 
     # The header
 
@@ -278,6 +314,7 @@ class SheetReader:
             elif not all(map(_is_blank, row)):
                 idle.append(i)
         if idle:
+            self._phase = 2, 0
             self._add("rows_without_known_columns", idle[0], known[0], count=len(idle), first=idle[0] + 1)
         return numbers, kept
 
@@ -305,11 +342,14 @@ class SheetReader:
 
     def _note_rows(self, numbers: Sequence[int]) -> None:
         for at, rows in sorted(self._filled.items()):
+            self._phase = 4, at
             self._add("cells_filled_down", min(rows), at, column=self._header.columns[at], count=len(rows))
+        self._phase = 5, 0
         if self._sheet.hidden:
             self._add("sheet_hidden", self._header.row, 0)
         hidden = self._sheet.hidden_rows and self._sheet.hidden_rows.intersection(numbers)
         if hidden:
+            self._phase = 6, 0
             self._add("rows_hidden", min(hidden), 0, count=len(hidden))
 
     # The columns
@@ -341,6 +381,7 @@ class SheetReader:
 
     def _add_cell_problems(self, column: Column, at: int, numbers: Sequence[int], converted: Converted) -> None:
         named = set()
+        self._phase = 3, 2 * self._table.columns.index(column)
         for i, name, raw in converted.problems:
             if name == DATE_IN_TEXT and self._table.name == "policy":
                 continue  # a setting may be a date; core/policy_reading reads it as its type says
@@ -350,13 +391,14 @@ class SheetReader:
                 details["allowed"] = join_texts(choice.text for choice in column.choices)
             self._add(name, numbers[i], at, column=column.name, **details)
         if column.required and None in converted.values:
+            self._phase = 3, 2 * self._table.columns.index(column) + 1
             for i, value in enumerate(converted.values):
                 if value is None and i not in named:
                     self._add("required_blank", numbers[i], at, column=column.name)
 
     def _add(self, name: str, row: int, at: int, **details: Any) -> None:
         address = Address(self._file, self._sheet.name, a1(row, at))
-        self.problems.append(problem(name, address, table=self._table.name, **details))
+        self._found.append((self._phase, problem(name, address, table=self._table.name, **details)))
 
 
 def _add_fields(records: Records, contract: ContractRows) -> None:

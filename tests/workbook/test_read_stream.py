@@ -28,7 +28,7 @@ from perfxl.tables import sheets as sheet_tables
 from perfxl.tables.sheets import ReadInfo
 from perfxl.workbook.program.book import write_program
 from perfxl.workbook.reading import cut, shared_strings
-from perfxl.workbook.reading.read import read_book, stream_book
+from perfxl.workbook.reading.read import read_book, read_large_book, stream_book
 from tests.workbook.books import MAIN, PEOPLE, package, person, save, sheet_xml, text_row
 from tests.workbook.office import convert, needs_libreoffice
 
@@ -68,6 +68,14 @@ def blocks(path: Path) -> int:
         assert [whole.address(i, "") for i in range(len(records))] == cells
     assert streamed_info == info
     assert said(found) == said(problems)
+    large, large_info, all_found = read_large_book(path)
+    assert large.keys() == book.keys() and list(large) == list(book) and large_info == info
+    for name, records in book.items():
+        assert list(large[name].rows) == list(records.rows), name
+        for field in ("columns", "letters", "percent", "extra", "file", "sheet"):
+            assert getattr(large[name], field) == getattr(records, field), (name, field)
+        assert repr(large[name].columns) == repr(records.columns), name  # 1, 1.0 and True are not one
+    assert all_found == problems
     return max(map(len, parts.values()), default=0)
 
 
@@ -473,3 +481,31 @@ def test_a_cut_loses_nothing(before: str, rows: list[int], after: str, size: int
         return
     assert b"".join(found) == xml
     assert all(one.startswith(b"<row ") for one in found[1:-1])
+
+
+def test_a_hidden_sheet_in_many_blocks(tmp_path: Path) -> None:
+    """What is said once about a sheet is said once, and counts over all its blocks."""
+    workbook = openpyxl.Workbook()
+    sheet = workbook.worksheets[0]
+    sheet.title = "人员"
+    sheet.append(PEOPLE)
+    for i in range(60):
+        sheet.append(person(i))
+        sheet.row_dimensions[i + 2].hidden = i % 9 == 4
+    for first in (3, 30, 50):
+        sheet.merge_cells(f"B{first}:B{first + 2}")
+    workbook.create_sheet("其他")
+    sheet.sheet_state = "hidden"
+    workbook.active = 1
+    workbook.save(tmp_path / "a.xlsx")
+    assert blocks(tmp_path / "a.xlsx") > 5
+    counts = {one.name: one.details.get("count") for one in read_large_book(tmp_path / "a.xlsx")[2]}
+    assert counts["rows_hidden"] == 7 and counts["cells_filled_down"] == 6 and "sheet_hidden" in counts
+
+
+def test_no_problem_of_a_large_book_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheet_tables, "MANY", 5)
+    rows = [["E1", "K1", "2025-01", "坏"], *(["E1", "K1", f"坏期间{i}", 1] for i in range(60))]
+    path = save(tmp_path / "a.xlsx", {"实绩": [ACTUALS, *rows]})
+    assert read_large_book(path)[2] == read_book(path)[2]
+    assert len(read_large_book(path)[2]) > 60 > len(streamed(path)[2])

@@ -17,6 +17,7 @@ from perfxl.core.problems import Problem
 from perfxl.core.records import Records, join_parts
 from perfxl.core.schema import all_tables
 from perfxl.ooxml.package import PackageError
+from perfxl.tables.gathering import TableGatherer
 from perfxl.tables.sheets import ReadInfo, read_sheets
 from perfxl.workbook.files import file_problem, open_workbook, workbook_on_disk
 from perfxl.workbook.program.layout import INDEX_SHEETS
@@ -45,16 +46,29 @@ def read_book(path: str | Path, lang: str | None = None) -> tuple[dict[str, Reco
     return tables, info, problems
 
 
+def read_large_book(path: str | Path, lang: str | None = None) -> tuple[dict[str, Records], ReadInfo, list[Problem]]:
+    """As read_book, in memory that is little more than what the tables take, and in more time."""
+    gatherer = TableGatherer()
+    info, problems = stream_book(path, set(all_tables()), gatherer.take, lang, bounded=False)
+    with no_collection():
+        return gatherer.tables() if info.sheets else {}, info, problems
+
+
 def stream_book(
-    path: str | Path, wanted: Collection[str], take: Callable[[Records], None], lang: str | None = None
+    path: str | Path,
+    wanted: Collection[str],
+    take: Callable[[Records], None],
+    lang: str | None = None,
+    *,
+    bounded: bool = True,
 ) -> tuple[ReadInfo, list[Problem]]:
     """Calls `take` with the wanted tables' rows, block by block, in the order of sheets and rows; the blocks of a
     table joined are what read_book gives. A table without rows gives one empty block; other tables are recognised
     only, and count no records.
 
-    The problems are read_book's, but for cells in blocks after a sheet's first, which are named only until the sheet
-    has tables.sheets.MANY problems. A file that turns out to be unusable says so; before the first block is taken the
-    whole file has been found sound, so later on this means that a sheet's XML makes no sense to calamine."""
+    The problems are read_book's; where they are `bounded`, cells in blocks after a sheet's first are named only until
+    the sheet has tables.sheets.MANY problems. A file that turns out to be unusable says so; before the first block is
+    taken the whole file has been found sound, so later on this means that a sheet's XML makes no sense to calamine."""
     from perfxl.workbook.reading.stream import stream_grids  # starts processes, which few files are worth
 
     info = ReadInfo(Path(path).name, lang or "zh")
@@ -63,7 +77,7 @@ def stream_book(
             return info, problems
         try:
             with no_collection():
-                problems += read_sheets(stream_grids(package), info, lang, take, wanted, _INDEX_SHEETS)
+                problems += read_sheets(stream_grids(package), info, lang, take, wanted, _INDEX_SHEETS, bounded=bounded)
         except PackageError as error:
             return ReadInfo(info.file, info.lang), [*problems, file_problem(error)]
     return info, problems
