@@ -7,7 +7,7 @@ is left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,7 @@ from perfxl.core.values.numbers import parse_figure, parse_number
 from perfxl.core.values.text import clean, fold
 from perfxl.tables.grid import Merge
 from perfxl.tables.headers import Header, bare, meanings
+from perfxl.tables.totals import BEFORE_TOTAL, before_total_word
 
 TOTAL, NOTE, HEADING, HEADER_AGAIN, TITLE, BOUND = (
     "row_is_total",
@@ -27,15 +28,11 @@ TOTAL, NOTE, HEADING, HEADER_AGAIN, TITLE, BOUND = (
     "bound_read_as_number",
 )
 
-_TOTALS = (
-    *("小计", "合计", "总计", "共计", "总分", "总得分"),
-    *("subtotal", "total", "grandtotal", "totalweight", "totalscore", "totalpoints", "sum"),
-)
-_BEFORE_TOTAL = {"", "权重", "得分", "考核", "指标", "加权", "综合", "本页", "weight", "score"}
 _NOTE = re.compile(r"(?:备注|说明|填表说明|注释|附注|注|notes?|remarks?)\s*\d*\s*(?:[:.、]|$)", re.IGNORECASE)
 _SIGNATURE = re.compile(r"(?:签字|签名|签章|签署|盖章|signature|signed(?: by)?)\s*(?:[:(_日]|$)", re.IGNORECASE)
 _NUMBERED = re.compile(r"^\(?[一二三四五六七八九十]+[)、.]\s*")
 _LISTED = re.compile(r"^\(?(?:[一二三四五六七八九十]+|\d+)[)、.]\s*")
+_WHOLE = (1.0, 100.0)
 _CARRIED = ("category", "person", "name", "post", "department", "issuer")
 _FIGURES = ("weight", "target", "actual", "challenge", "threshold", "points")
 
@@ -66,9 +63,14 @@ class ContractRows:
     directions: dict[int, str] = field(default_factory=dict)  # sheet row -> what a target such as ≥95% implies
 
 
-def read_contract_rows(header: Header, rows: Sequence[list[Any]], merges: Sequence[Merge]) -> ContractRows:
-    """Sorts the rows below the header; blank ones are left out silently."""
-    return _Reader(header, rows, merges).read()
+def read_contract_rows(
+    header: Header, rows: Sequence[list[Any]], merges: Sequence[Merge], totals: Collection[int] = ()
+) -> ContractRows:
+    """Sorts the rows below the header; blank ones are left out silently.
+
+    totals  rows that an Excel table keeps for its totals
+    """
+    return _Reader(header, rows, merges, totals).read()
 
 
 class _Sum:
@@ -88,8 +90,10 @@ class _Sum:
 class _Reader:
     """Goes down the sheet once, remembering the person, the category and the weights since the last subtotal."""
 
-    def __init__(self, header: Header, rows: Sequence[list[Any]], merges: Sequence[Merge]) -> None:
-        self._rows = rows
+    def __init__(
+        self, header: Header, rows: Sequence[list[Any]], merges: Sequence[Merge], totals: Collection[int]
+    ) -> None:
+        self._rows, self._totals = rows, totals
         self._header = header
         self._at = {column: at for at, column in header.columns.items()}
         self._wide = {(top, left): right for top, left, _, right in merges if right > left}
@@ -101,6 +105,8 @@ class _Reader:
         self._block, self._all = _Sum(), _Sum()
         self._in_notes = False
         self._heads = {at: bare(text) for at, text in header.texts.items()}
+        weights = (i for i in range(len(rows) - 1, -1, -1) if self._weight(rows[i]) is not None)
+        self._last_weight = next(weights, -1)
         self._figures = [self._at[column] for column in _FIGURES if column in self._at]
         self._carried = [(column, self._at[column]) for column in _CARRIED if column in self._at]
         bounded = ("target", "threshold", "challenge")
@@ -124,15 +130,15 @@ class _Reader:
         """The problem that names a row which is no KPI, "" for a KPI."""
         names = [(at, bare(text)) for at, text in texts]
         if self._is_header(names):
-            self._in_notes, self._above, self._heading = False, {}, ""
+            self._in_notes, self._above, self._heading, self._block = False, {}, "", _Sum()
             return HEADER_AGAIN
-        if self._is_total(row, names):
+        if i in self._totals or self._is_total(row, names) or self._is_last_sum(i, row):
             self._block, self._above = _Sum(), {}
             return TOTAL
         if texts and not self._has_figure(row):
             new = read_title([row])
             if new.keys() & {"name", "person"}:
-                self._above, self._heading, self._in_notes = {}, "", False
+                self._above, self._heading, self._in_notes, self._block = {}, "", False, _Sum()
                 self._fields = {**{k: v for k, v in self._fields.items() if k == "period"}, **new}
                 return TITLE
             if (
@@ -159,8 +165,7 @@ class _Reader:
         for column, at in self._bounded:
             if isinstance(row[at], str):
                 self._read_bound(i, row, column)
-        cell = self._cell(row, "weight")
-        weight = cell if type(cell) is float else parse_number(cell).value
+        weight = self._weight(row)
         if weight is not None:
             self._block.add(weight)
             self._all.add(weight)
@@ -170,7 +175,7 @@ class _Reader:
     def _carry(self, i: int, row: list[Any], column: str, at: int) -> None:
         if row[at] != "":
             if column in ("person", "name") and self._above.get(column, row[at]) != row[at]:
-                self._above = {}
+                self._above, self._block = {}, _Sum()
             self._above[column] = row[at]
             if column == "category":
                 self._categories.add(bare(row[at]))
@@ -190,6 +195,10 @@ class _Reader:
         at = self._at.get(column)
         return "" if at is None else row[at]
 
+    def _weight(self, row: list[Any]) -> float | None:
+        cell = self._cell(row, "weight")
+        return cell if type(cell) is float else parse_number(cell).value
+
     def _has_figure(self, row: list[Any]) -> bool:
         cells = [row[at] for at in self._figures]
         return float in map(type, cells) or any(parse_figure(cell, DEFAULT_SCALE).value is not None for cell in cells)
@@ -201,24 +210,30 @@ class _Reader:
     def _is_total(self, row: list[Any], names: list[tuple[int, str]]) -> bool:
         if not names:
             return self._cell(row, "kpi") == "" and self._is_sum(row)
-        ends = [
-            name.removesuffix(word)
-            for _, name in names
-            if name.endswith(_TOTALS)
-            for word in _TOTALS
-            if name.endswith(word)
-        ]
+        ends = [before for _, name in names for before in before_total_word(name)]
         return bool(ends) and (any(map(self._before_total, ends)) or self._is_sum(row))
 
     def _is_sum(self, row: list[Any]) -> bool:
         """The weight is that of the rows above together."""
-        weight = parse_number(self._cell(row, "weight")).value
+        weight = self._weight(row)
         return weight is not None and (self._block.makes(weight) or self._all.makes(weight))
+
+    def _is_last_sum(self, i: int, row: list[Any]) -> bool:
+        """The weight is all that the rows above have, so that with it they would have twice as much: no KPI below has
+        a weight, or that much is a whole already."""
+        weight = self._weight(row) or 0.0
+        if not self._block.makes(weight) or self._is_next_person(row):
+            return False
+        return weight in _WHOLE or (i == self._last_weight and 2 * weight not in _WHOLE)
+
+    def _is_next_person(self, row: list[Any]) -> bool:
+        cells = ((column, self._cell(row, column)) for column in ("person", "name"))
+        return any(cell not in ("", self._above.get(column, cell)) for column, cell in cells)
 
     def _before_total(self, text: str) -> bool:
         plain = _LISTED.sub("", text)
         forms = {plain, plain.removesuffix("指标"), plain.removesuffix("类"), plain.removesuffix("类指标")}
-        return bool(forms & (_BEFORE_TOTAL | self._categories))
+        return bool(forms & (BEFORE_TOTAL | self._categories))
 
     def _is_heading(self, i: int, at: int, text: str) -> bool:
         kpi = self._at["kpi"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -38,6 +38,8 @@ class Grid:
 
     percent      column -> the rows whose cell is shown as a percentage
     merges       merged cells; hidden_rows, the rows that are not shown; both as rows of the sheet
+    padded       column -> row -> the number format that shows more than the digits of a number, such as 000000
+    totals       the rows that Excel's own tables keep for their totals
     """
 
     name: str
@@ -47,6 +49,8 @@ class Grid:
     merges: list[Merge] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     first: int = 0
+    padded: dict[int, dict[int, str]] = field(default_factory=dict)
+    totals: Collection[int] = frozenset()
 
     # A sheet that is in memory whole is its own source.
 

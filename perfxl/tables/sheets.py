@@ -22,9 +22,12 @@ from perfxl.tables.columns import NOT_ALLOWED, UNSTORED, Converted, FractionCoun
 from perfxl.tables.contract_rows import ContractRows, find_period, read_contract_rows
 from perfxl.tables.grid import NOT_STORED, Grid, GridSource, is_own
 from perfxl.tables.headers import Header, Match, bare, find_likely_header, meanings, recognise
+from perfxl.tables.number_formats import show_padded
+from perfxl.tables.totals import is_total_word
 
 MANY = 1000  # problems of a sheet that is read in blocks
 _WORDS = (Type.TEXT, Type.REF, Type.CHOICE, Type.DATE, Type.PERIOD)
+_NUMBERED = ("contracts", "kpis", "people")  # tables whose rows have IDs: none of these is called 小计
 # Said once about a sheet, and where it counts something with the sum.
 _ONCE = {"cells_filled_down", "rows_hidden", "sheet_hidden", "fractions_as_percent", "rows_without_known_columns"}
 
@@ -218,7 +221,7 @@ class SheetReader:
         self._fill_merged()
         if self._table.name == "contract_sheet":
             self._phase = 2, 0
-            contract = read_contract_rows(self._header, sheet.rows, sheet.merges)
+            contract = read_contract_rows(self._header, sheet.rows, sheet.merges, sheet.totals)
             for name, row, at, text in contract.others:
                 self._add(name, row, at, value=text)
             for column, carried in contract.carried.items():
@@ -302,13 +305,17 @@ class SheetReader:
         known = sorted(self._header.columns)
         below = range(first + len(self._sheet.rows) - len(rows), first + len(self._sheet.rows))
         blanks = {value for value in {row[known[0]] for row in rows} if _is_blank(value)}
-        if not blanks:
+        totals = self._total_rows(below, rows)
+        if not blanks and not totals:
             return below, rows
         numbers: list[int] = []
         kept: list[list[Any]] = []
         idle: list[int] = []
+        self._phase = 1, 1
         for i, row in zip(below, rows, strict=True):
-            if row[known[0]] not in blanks or not all(_is_blank(row[at]) for at in known):
+            if i in totals:
+                self._add("row_is_total", i, totals[i], value=row[totals[i]] or None)
+            elif row[known[0]] not in blanks or not all(_is_blank(row[at]) for at in known):
                 numbers.append(i)
                 kept.append(row)
             elif not all(map(_is_blank, row)):
@@ -317,6 +324,25 @@ class SheetReader:
             self._phase = 2, 0
             self._add("rows_without_known_columns", idle[0], known[0], count=len(idle), first=idle[0] + 1)
         return numbers, kept
+
+    def _total_rows(self, below: Sequence[int], rows: Sequence[list[Any]]) -> dict[int, int]:
+        """Rows that hold sums of the rows above -> the column that says so: an Excel table's own, and those that have
+        小计 or the like for an ID, or beside a blank ID."""
+        header, table = self._header, self._table
+        ids, required, words = set(), set(), set()
+        for at, column in ((at, table.column(name)) for at, name in header.columns.items()):
+            if column.type in (Type.TEXT, Type.REF):
+                words |= set(filter(is_total_word, {row[at] for row in rows}))
+                if _is_id(table, column):
+                    ids.add(at)
+            if column.required:
+                required.add(at)
+        found = {i: min(header.columns) for i in below if i in self._sheet.totals}
+        for i, row in zip(below, rows, strict=True) if words else ():
+            said = next((at for at in sorted(header.columns) if row[at] in words), None)
+            if said is not None and (said in ids or any(_is_blank(row[other]) for other in required)):
+                found[i] = said
+        return found
 
     def _start(self, sheet: Grid) -> int:
         """Where the rows below the header begin."""
@@ -364,6 +390,8 @@ class SheetReader:
             records.letters[name] = column_letter(at)
             raw = columns[at] if at < len(columns) else ()
             percent = self._sheet.percent_rows(at, numbers)
+            if at in self._sheet.padded and table.column(name).type in (Type.TEXT, Type.REF):
+                raw = _as_shown(raw, numbers, self._sheet.padded[at])
             converted = convert(table.column(name), raw, percent, self._labels, self._fractions.get(at))
             records.columns[name] = converted.values
             if converted.percent:
@@ -413,6 +441,19 @@ def _add_fields(records: Records, contract: ContractRows) -> None:
         if by_row:
             typed = records.column(name)
             columns[name] = [value or by_row.get(i) for value, (i, _) in zip(typed, contract.rows, strict=True)]
+
+
+def _is_id(table: Table, column: Column) -> bool:
+    """Whether it says which contract, KPI or person the row is about."""
+    return column.ref.partition(".")[0] in _NUMBERED or (table.name in _NUMBERED and column.name in table.key)
+
+
+def _as_shown(raw: Sequence[Any], numbers: Sequence[int], formats: dict[int, str]) -> list[Any]:
+    """IDs and texts as the person sees them: 123 formatted 000000 is 000123."""
+    return [
+        show_padded(value, formats[row]) or value if row in formats and isinstance(value, float) else value
+        for row, value in zip(numbers, raw, strict=True)
+    ]
 
 
 def _is_blank(value: Any) -> bool:

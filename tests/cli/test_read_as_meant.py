@@ -41,3 +41,16 @@ def test_three_thirds_are_a_whole_and_default_limits_are_advice() -> None:
 def test_a_sum_of_140_stays_an_error() -> None:
     _, problems = checked("weights140")
     assert errors(problems) == {"W101": {"E4"}}
+
+
+def test_an_excel_tables_totals_row_is_no_kpi() -> None:
+    program, problems = checked("table_total_row_huizong")
+    assert errors(problems) == {}
+    assert program.tables["kpis"].column("name") == ["收入", "满意度"]
+    assert [p.address.cell for p in problems if p.code == "S111"] == ["A6"]
+
+
+def test_ids_are_as_the_person_sees_them() -> None:
+    program, problems = checked("leading_zero_ids")
+    assert program.tables["people"].column("person") == ["000123"]
+    assert errors(problems) == {}

@@ -197,6 +197,33 @@ def test_a_total_without_a_word(tmp_path: Path) -> None:
     assert places(problems, "S111") == [("S111", "张三", "B4")]
 
 
+@pytest.mark.parametrize(
+    "word",
+    ["汇总", "小计", "总和", "权重之和", "目标权重之和", "累计", "平均", "Average", "Subtotal", "一、二项"],
+)
+def test_a_total_under_any_word(tmp_path: Path, word: str) -> None:
+    """The last is no word for a total at all, but holds what all rows above have."""
+    book, problems = lone(tmp_path, HEADER, ["收入", 60, 5, 4], ["利润", 40, 5, 4], [word, 100, 10, 8], ["备注：无"])
+    assert book["contract_lines"].column("kpi") == ["收入", "利润"]
+    assert places(problems, "S111") == [("S111", "张三", "A4")]
+
+
+def test_a_last_kpi_may_weigh_as_much_as_the_others(tmp_path: Path) -> None:
+    book, problems = lone(tmp_path, HEADER, ["收入", 20, 5, 4], ["成本", 30, 5, 4], ["利润", 50, 5, 4])
+    assert book["contract_lines"].column("kpi") == ["收入", "成本", "利润"]
+    assert places(problems, "S111") == []
+
+
+def test_a_sole_kpi_below_another_persons_is_no_total(tmp_path: Path) -> None:
+    rows = [["张三", "收入", 60], ["张三", "成本", 40], ["李四", "利润", 100]]
+    book, problems = lone(tmp_path, ["姓名", "考核指标", "权重"], *rows)
+    assert of(book, "contract_lines", "contract", "kpi") == [("张三", "收入"), ("张三", "成本"), ("李四", "利润")]
+    titled = [["姓名：张三"], HEADER, ["收入", 60, 5, 4], ["成本", 40, 5, 4], ["姓名：李四"], ["利润", 100, 5, 4]]
+    book, problems = lone(tmp_path, *titled)
+    assert of(book, "contract_lines", "contract", "kpi") == [("张三", "收入"), ("张三", "成本"), ("李四", "利润")]
+    assert places(problems, "S111") == []
+
+
 def test_a_weight_table_alone(tmp_path: Path) -> None:
     rows = [["KPI", "类别", "影响程度", "可控性", "可测性"], ["收入", "财务", 4, 2, 4], ["满意度", "客户", 2, 2, 3]]
     book, _ = lone(tmp_path, *rows, sheet="权重表")

@@ -90,8 +90,8 @@ KINDS: dict[str, Kind] = {
     "row_is_total": Kind(
         "S111",
         N,
-        "“{value}”是合计行，不作为指标",
-        "“{value}” is a total and was not taken for a KPI",
+        "“{value}”是合计行，不计入",
+        "“{value}” is a total; it was not counted",
         "无需处理",
         "Nothing to do",
     ),

@@ -25,6 +25,7 @@ from perfxl.ooxml.relations import read_relations, relations_part
 from perfxl.ooxml.zip_write import write_zip
 from perfxl.tables.grid import Grid
 from perfxl.workbook.reading import sheet_xml
+from perfxl.workbook.reading.shown import ShownCells
 
 STRINGS = "xl/sharedStrings.xml"
 _FIXED = {"[content_types].xml", "_rels/.rels", WORKBOOK, "xl/_rels/workbook.xml.rels", "xl/styles.xml"}
@@ -46,7 +47,7 @@ def read_grid(package: Package, skeleton: WorkbookSkeleton, name: str) -> Grid:
     with broken_is_damaged(package):
         _, xml = _read_xml(package, skeleton, name)
         values = _Values(skeleton.package_with({name: sheet_xml.mended(xml)}, skeleton.strings()))
-        sheet = _describe(name, xml, skeleton.percent_styles)
+        sheet = skeleton.shown.describe(_describe(name, xml, skeleton.percent_styles), xml, skeleton.sheets[name])
         sheet.rows, sheet.hidden = values.read(name), name in values.hidden
     return sheet
 
@@ -69,6 +70,7 @@ class WorkbookSkeleton:
         self._fixed = {part: package.part(part) for part in package.entries if part.lower() in _FIXED}
         self.sheets = _sheet_parts(package)
         self.percent_styles = _percent_styles(package)
+        self.shown = ShownCells(package)
         self.strings_part = next((part for part in package.entries if part.lower() == STRINGS.lower()), "")
 
     def package_with(self, sheets: Mapping[str, bytes], strings: bytes | None = None) -> bytes:
@@ -102,7 +104,7 @@ def _scan_sheets(package: Package, skeleton: WorkbookSkeleton) -> dict[str, Grid
                 waiting[name] = readers.submit(values.read, name)
             else:
                 changed[name] = mended
-            sheets[name] = _describe(name, xml, skeleton.percent_styles)
+            sheets[name] = skeleton.shown.describe(_describe(name, xml, skeleton.percent_styles), xml, parts[name])
         for name, rows in waiting.items():
             sheets[name].rows = rows.result()
     if changed:

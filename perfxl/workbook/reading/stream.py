@@ -94,7 +94,7 @@ class _StreamedSheet:
         if left or right:
             rows = [[""] * left + row + [""] * right for row in rows]
         rows += _blank_rows(last - first - len(rows), rows)
-        return Grid(
+        sheet = Grid(
             self._name,
             rows,
             self._name in self._workbook.hidden,
@@ -103,6 +103,8 @@ class _StreamedSheet:
             sheet_xml.hidden_rows(xml),
             first,
         )
+        skeleton = self._workbook.skeleton
+        return skeleton.shown.describe(sheet, xml, skeleton.sheets[self._name])
 
 
 def _blank_rows(count: int, like: list[list[Any]]) -> list[list[Any]]:

@@ -1,0 +1,31 @@
+"""The words by which rows of totals are known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from perfxl.tables.headers import bare
+
+_TOTALS = (
+    *("小计", "合计", "总计", "共计", "总分", "总得分", "汇总", "总和", "之和", "累计", "平均", "平均值", "平均分"),
+    *("subtotal", "total", "grandtotal", "totalweight", "totalscore", "totalpoints", "sum", "average", "mean"),
+)
+BEFORE_TOTAL = frozenset(
+    (
+        *("", "权重", "得分", "考核", "指标", "加权", "综合", "本页", "目标", "目标权重", "各项", "全部"),
+        *("weight", "score"),
+    )
+)
+"""What may stand before such a word in a row that is certainly a total; anything else may be a KPI's name."""
+
+
+def before_total_word(name: str) -> Iterator[str]:
+    """What stands before a word for totals at the end of a bare text; nothing where there is no such word."""
+    if name.endswith(_TOTALS):
+        yield from (name.removesuffix(word) for word in _TOTALS if name.endswith(word))
+
+
+def is_total_word(cell: Any) -> bool:
+    """Whether a cell says 小计, Total or the like, and nothing else."""
+    return isinstance(cell, str) and cell.strip() != "" and bare(cell) in _TOTALS

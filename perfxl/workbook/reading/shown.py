@@ -1,0 +1,71 @@
+"""What Excel shows beside the values: numbers padded by their format, and the totals rows of its tables."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from functools import cache, partial
+from xml.etree import ElementTree
+
+from perfxl.core.cells import cell_place
+from perfxl.ooxml.package import Package
+from perfxl.ooxml.relations import read_relations, relations_part
+from perfxl.tables.grid import Grid
+from perfxl.tables.number_formats import pads
+from perfxl.workbook.reading import sheet_xml
+
+_STYLES = "xl/styles.xml"
+
+
+class ShownCells:
+    """A workbook's styles and tables, asked sheet by sheet."""
+
+    def __init__(self, package: Package) -> None:
+        self._styles = _padding_styles(package)
+        self._totals = cache(partial(_totals_rows, package))
+
+    def describe(self, sheet: Grid, xml: bytes, part: str) -> Grid:
+        """The grid of some of the sheet's rows, with what is shown there."""
+        for code, styles in self._styles.items():
+            for column, rows in sheet_xml.percent_cells(xml, frozenset(styles)).items():
+                sheet.padded.setdefault(column, {}).update(dict.fromkeys(rows, code))
+        sheet.totals = self._totals(part)
+        return sheet
+
+
+def _padding_styles(package: Package) -> dict[str, set[int]]:
+    """Number format -> the indices of the cell styles that have it, of formats that pad."""
+    if _STYLES not in package:
+        return {}
+    root = ElementTree.fromstring(package.part(_STYLES))
+    codes = {
+        element.get("numFmtId", ""): element.get("formatCode", "")
+        for element in root.iter()
+        if _local(element.tag) == "numFmt" and pads(element.get("formatCode", ""))
+    }
+    styles: dict[str, set[int]] = defaultdict(set)
+    for i, style in enumerate(next((element for element in root if _local(element.tag) == "cellXfs"), ())):
+        code = codes.get(style.get("numFmtId", ""))
+        if code:
+            styles[code].add(i)
+    return dict(styles)
+
+
+def _totals_rows(package: Package, part: str) -> frozenset[int]:
+    """The zero-based rows that Excel's tables on the sheet keep for their totals."""
+    relations = relations_part(part)
+    if relations not in package:
+        return frozenset()
+    rows: set[int] = set()
+    for relation in read_relations(package.part(relations), part):
+        if relation.kind == "table" and relation.target in package:
+            table = ElementTree.fromstring(package.part(relation.target))
+            count, corner = table.get("totalsRowCount", "0"), table.get("ref", "").rpartition(":")[2]
+            if count.isdigit() and int(count) and re.fullmatch(r"\$?[A-Z]{1,3}\$?[1-9]\d{0,6}", corner):
+                last, _ = cell_place(corner)
+                rows.update(range(last - int(count) + 1, last + 1))
+    return frozenset(rows)
+
+
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2]
