@@ -390,7 +390,7 @@ def _methods(tables: Tables, problems: list[Problem]) -> dict[str, str]:
     for i, name, formula in columns_of(records, "method", "formula") if records else ():
         if name is None or formula is None:
             continue
-        if name.strip().lower() in built_in() and records:
+        if fold_name(name) in built_in() and records:
             problems.append(problem_at("own_method_name_taken", records, i, "method"))
         else:
             methods.setdefault(name, formula)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from perfxl.core.formula import Call, Name, Node, Number, calls_over, names_of, needs, parse, simplify, substitute
 from perfxl.core.language import Text
 from perfxl.core.policy import Policy
+from perfxl.core.values.text import fold_name
 
 # Figures of a line: symbol in formulas -> column of the line.
 FIGURES: Mapping[str, str] = {
@@ -27,6 +28,10 @@ FIGURES: Mapping[str, str] = {
     "HI": "high",
     "LIMIT": "limit",
 }
+# The same with what limits the points: all that a line may give as a number.
+COLUMNS: Mapping[str, str] = {**FIGURES, "FLOOR": "floor", "CAP": "cap"}
+# Figures that may be dates, in methods that count days; a date is no number anywhere else (scoring.md section 7).
+DATED = ("A", "T", "L", "C", "B")
 # Known for every line: direction (+1 higher, -1 lower is better) and the label of a graded KPI.
 LINE_NAMES = (*FIGURES, "D", "G")
 # Values of the policy that rules use: symbol -> setting.
@@ -91,6 +96,11 @@ class Method(NamedTuple):
         return (*self.conditions, *_no_dates(self.text))
 
     @property
+    def dated(self) -> tuple[str, ...]:
+        """The symbols whose figures may be dates: none, unless the method counts days."""
+        return DATED if "DAYS" in self.text else ()
+
+    @property
     def directed(self) -> bool:
         """Whether its points depend on which direction is better."""
         return "D" in needs(self.tree) if self.text else False
@@ -147,17 +157,18 @@ METHODS: tuple[Method, ...] = (
 # takes away what cancellation leaves: 100*(1+(2.675-100)/100) is 2.67499999999999, but a person sees 2.675, so 2.68.
 LIMITED = "ROUND(ROUND(MIN(CAP,MAX(FLOOR,RAW)),10),2)"
 ROUNDED = "ROUND(ROUND(RAW,10),2)"
-# A contract's total (scoring.md section 2). WEIGHTED is sum(weight x points), ADJUSTED bonuses less deductions; here
-# the inner ROUND makes the order of adding irrelevant.
-TOTAL = "ROUND(MIN(TOTAL_CAP,MAX(0,ROUND(WEIGHTED,6)/100+ADJUSTED)),2)"
+# A contract's total (scoring.md sections 2 and 7). WEIGHTED is sum(weight x points), ADJUSTED bonuses less deductions;
+# here the inner ROUND makes the order of adding irrelevant.
+TOTAL = "ROUND(ROUND(MIN(TOTAL_CAP,MAX(0,WEIGHTED/100+ADJUSTED)),10),2)"
 # A provisional total stands on the weights known so far.
-PROVISIONAL = "ROUND(MIN(TOTAL_CAP,MAX(0,ROUND(WEIGHTED,6)/KNOWN+ADJUSTED)),2)"
+PROVISIONAL = "ROUND(ROUND(MIN(TOTAL_CAP,MAX(0,WEIGHTED/KNOWN+ADJUSTED)),10),2)"
 
 
 @cache
 def built_in() -> dict[str, Method]:
-    """Every spelling of a built-in method, lower case -> method."""
-    return {spelling.lower(): m for m in METHODS for spelling in (m.name, m.zh, *m.aliases)}
+    """Every spelling of a built-in method, folded -> method."""
+    spellings = ((fold_name(word), m) for m in METHODS for word in (m.name, m.name.replace("_", " "), m.zh, *m.aliases))
+    return dict(spellings)
 
 
 class RuleBook:
@@ -165,11 +176,11 @@ class RuleBook:
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
-        self.own = {name.strip().lower(): Method(name, name, text, own=True) for name, text in policy.methods.items()}
+        self.own = {fold_name(name): Method(name, name, text, own=True) for name, text in policy.methods.items()}
 
     def find(self, name: object) -> Method | None:
         """The method of that name; None where there is none. A built-in name cannot be taken by an own method."""
-        key = str(name).strip().lower()
+        key = fold_name(name)
         return built_in().get(key) or self.own.get(key)
 
 
@@ -201,7 +212,7 @@ def counted(method: Method) -> list[Name]:
 @cache
 def figure_of(condition: Condition) -> str:
     """The symbol that a condition is about: the first figure that its text names."""
-    return next(name for name in names_of(tree_of(condition.text)) if name in FIGURES)
+    return next(name for name in names_of(tree_of(condition.text)) if name in COLUMNS)
 
 
 def total_tree(*, provisional: bool = False) -> Node:

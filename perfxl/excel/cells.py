@@ -125,6 +125,9 @@ def spell_cell(value: Any) -> str:
 _PLAIN = {float, str, bool, type(None)}
 
 
+_MOST = 10**308  # no spreadsheet holds more
+
+
 def _other(raw: Any) -> Any:
     if isinstance(raw, float):
         return raw if raw == raw else None
@@ -149,7 +152,7 @@ def _integer(raw: int) -> Any:
         return None
     if _ERROR_BASE + 2000 <= raw <= _ERROR_BASE + _LAST_ERROR:
         return str(_ERRORS.get(raw - _ERROR_BASE, CellError.VALUE))
-    return float(raw)
+    return float(raw) if abs(raw) < _MOST else str(CellError.NUM)
 
 
 def _error_text(text: Any) -> str:

@@ -15,7 +15,7 @@ from perfxl.core.catalogue import CATALOGUE
 from perfxl.core.policy import Policy
 from perfxl.core.rulebook import FIGURES, METHODS
 from perfxl.core.scoring import vector
-from perfxl.core.scoring.scalar import LineScorer, Status, number
+from perfxl.core.scoring.scalar import LineScorer, Status
 from perfxl.core.scoring.vector import Factor, Lines
 from perfxl.core.values.text import NOT_APPLICABLE
 
@@ -87,6 +87,19 @@ CASES: list[tuple[dict[str, Any], float]] = [
     (line("ratio", actual=1.005, target=100.0), 1.01),
 ]
 
+MARCH = date(2025, 3, 5)
+FULL = {
+    "target": 5.0,
+    "base": 1.0,
+    "threshold": 1.0,
+    "k": 1.0,
+    "unit_step": 1.0,
+    "low": 1.0,
+    "high": 2.0,
+    "steps": "份额",
+}
+TAKING_NUMBERS = [m.name for m in METHODS if m.text and m.name not in ("grade", "milestone")] + ["奖优"]
+
 PROBLEMS: list[tuple[dict[str, Any], str]] = [
     (line("比率", actual=1.0, target=1.0), "M101"),
     (line("", actual=1.0, target=1.0), "M101"),
@@ -108,30 +121,31 @@ PROBLEMS: list[tuple[dict[str, Any], str]] = [
     (line("ratio", actual=1.0, target=1.0, direction="斜"), "M113"),
     (line("milestone", actual=20.0, target=date(2025, 3, 1), k=5.0), "M112"),
     (line("milestone", actual=date(2025, 3, 1), target=0.0, k=5.0), "M112"),
+    # A date is a number in no method but milestone, nor is infinity, nor text where a figure may be left out.
+    *((line(name, actual=MARCH, **FULL), "M106") for name in TAKING_NUMBERS),
+    *((line("ratio", **{**FULL, "actual": 1.0, name: MARCH}), "M106") for name in ("target", "threshold", "cap")),
+    (line("milestone", actual=MARCH, target=MARCH, k=MARCH), "M106"),
+    *((line(name, actual=math.inf, **FULL), "M106") for name in TAKING_NUMBERS),
+    (line("ratio", actual=1.0, target=1.0, threshold="八十"), "M106"),
+    (line("interpolate", actual=1.0, target=2.0, threshold=1.0, challenge="高"), "M106"),
+    (line("deduct", actual=1.0, k=1.0, limit="40分"), "M106"),
+    (line("deduct", actual="abc", k=1.0), "M106"),
+    (line("ratio", actual=1.0, target=1.0, cap="上限"), "M106"),
+    (line("ratio", actual=1.0, target=1.0, floor="无底"), "M106"),
+    (line("ratio", actual=1.0, target=1.0, floor=130.0), "M124"),
+    (line("ratio", actual=1.0, target=1.0, cap=-1.0), "M124"),
 ]
 
 
 def in_batch(lines: list[dict[str, Any]], policy: Policy = POLICY) -> vector.LineScores:
-    columns = {name: [row.get(name) for row in lines] for name in (*FIGURES.values(), "floor", "cap")}
-    actuals = columns["actual"]
-    texts = {
-        name: np.array([isinstance(v, str) and v != NOT_APPLICABLE for v in values]) for name, values in columns.items()
-    }
-    labels = [row.get("label") or (a if isinstance(a, str) else None) for row, a in zip(lines, actuals, strict=True)]
-    return vector.score_lines(
-        Lines(
-            len(lines),
-            Factor.of([row.get("method") for row in lines]),
-            Factor.of([row.get("direction") for row in lines]),
-            {name: np.array([number(v) for v in values]) for name, values in columns.items()},
-            Factor.of([row.get("steps") for row in lines]),
-            Factor.of([row.get("scale") for row in lines]),
-            Factor.of(labels),
-            np.array([a == NOT_APPLICABLE for a in actuals]),
-            texts,
-        ),
-        policy,
-    )
+    names = (*FIGURES.values(), "floor", "cap", "method", "direction", "steps", "scale")
+    columns = {name: [row.get(name) for row in lines] for name in names}
+    batch = Lines.of(columns, columns["actual"])
+    labels = [
+        row.get("label") or (a if isinstance(a, str) else None) for row, a in zip(lines, columns["actual"], strict=True)
+    ]
+    batch.label = Factor.of(labels)
+    return vector.score_lines(batch, policy)
 
 
 @pytest.mark.parametrize(("row", "points"), CASES)

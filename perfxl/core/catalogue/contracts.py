@@ -193,7 +193,7 @@ KINDS: dict[str, Kind] = {
     ),
     "event_count_invalid": Kind(
         "C143",
-        W,
+        E,
         "“{person}”的事件次数应为正整数，这里是 {value}",
         "The number of events of “{person}” should be a whole number above 0; it is {value}",
         "一次留空或填 1；没有发生请删除该行",

@@ -1,4 +1,5 @@
-"""M codes: scoring methods. M101-M119 are also given when a line is scored; M12x cards and lines that need a look."""
+"""M codes: scoring methods. M101-M119 are also given when a line is scored; M12x-M13x cards and lines that need a look;
+M14x how reports were counted."""
 
 from __future__ import annotations
 
@@ -138,6 +139,30 @@ KINDS: dict[str, Kind] = {
         "每一期都填分子和分母，或改用其他汇总方式",
         "Give both for every period, or choose another aggregation",
     ),
+    "actuals_differ": Kind(
+        "M117",
+        E,
+        "“{person} · {kpi}”同一期间报了两个不同的实绩：{value}，而 {other} 已报",
+        "{person} · {kpi}: two different actuals for one period: {value}, beside {other}",
+        "只留一行正确的；两行之间不会相加，也不会任取其一",
+        "Keep the right one; they are neither added up nor is one of them chosen",
+    ),
+    "actuals_overlap": Kind(
+        "M118",
+        E,
+        "“{person} · {kpi}”的实绩 {value} 与 {other} 的期间重叠，不能一起计算",
+        "{person} · {kpi}: the actual {value} overlaps {other}; they cannot count together",
+        "同一指标只用一种期间填报（月、季或年），删除其余的行；汇总方式为“期末”时取最后、最细的一期",
+        "Report one KPI in one kind of period and delete the other rows; with the aggregation last the latest counts",
+    ),
+    "actual_differs_from_events": Kind(
+        "M119",
+        E,
+        "“{person} · {kpi}”实绩表报 {value} 次，事件表（{cells}）是 {times} 次",
+        "{person} · {kpi}: {value} on the sheet of actuals, but {times} by its events ({cells})",
+        "扣分、加分只在一处登记：删除实绩，或把次数改成一致",
+        "Enter deductions and bonuses in one place: delete the actual, or make both agree",
+    ),
     "kind_contradicts_method": Kind(
         "M120",
         E,
@@ -201,6 +226,22 @@ KINDS: dict[str, Kind] = {
         "{kpi}: “{column}” is on the wrong side of the target ({figures})",
         "门槛值不应好于目标值，挑战值不应差于目标值；请核对数值和方向",
         "A threshold is no better than the target, a challenge no worse; check figures and direction",
+    ),
+    "report_split": Kind(
+        "M140",
+        N,
+        "“{person} · {kpi}”的 {value} 跨越合同的起止日，已按天数分摊",
+        "{person} · {kpi}: {value} reaches beyond the contract's days; it was divided by days",
+        "调岗或合同变更的人请按月填报，分摊才准确",
+        "Report by month for people who change contracts, so that nothing need be divided",
+    ),
+    "report_counted_twice": Kind(
+        "M141",
+        N,
+        "“{person} · {kpi}”的 {value} 跨越合同的起止日，在每份合同中都按此计算",
+        "{person} · {kpi}: {value} reaches beyond the contract's days; it counts in each contract as it is",
+        "调岗或合同变更的人请按月填报",
+        "Report by month for people who change contracts",
     ),
     "percent_lost": Kind(
         "M130",

@@ -196,12 +196,12 @@ class _Takes:
         self.labels = resolve_scale(plan.card["scale"], policy) if plan.uses("GRADES") else None
         self.graded, self.dates = plan.uses("GRADES"), plan.uses("DAYS")
         self.numbers = not self.graded and not self.dates
-        self.either = plan.uses("STEPS") or (plan.method is not None and plan.method.own)
+        self.either = self.dates and plan.method is not None and plan.method.own
 
     def judge(self, value: Any) -> str:
         if self.graded:
             return "grade_unknown" if self.labels is not None and fold_name(_label(value)) not in self.labels else ""
-        if isinstance(value, date) and (self.dates or self.either):
+        if isinstance(value, date) and self.dates:
             return ""
         if isinstance(value, float | int) and (self.numbers or self.either):
             return ""

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from perfxl.core.policy import Policy
+from perfxl.core.problems import Address, Problem, Severity, problem
 from perfxl.core.records import Records, Tables, empty
-from perfxl.core.rulebook import FIGURES, RuleBook
+from perfxl.core.rulebook import COLUMNS, RuleBook
 from perfxl.core.scoring.periods import (
     Aggregate,
     Report,
     aggregate,
+    days_of_months,
     month_of,
     months_of_contract,
     months_of_period,
 )
+from perfxl.core.values.dates import Span, span
 from perfxl.core.values.numbers import canonical
 
 # The line's own figure, and where it is blank the KPI library's.
@@ -34,32 +38,53 @@ _OF_LINE = ("target", "challenge", "threshold", "base", "low", "high", "weight",
 class LineTable:
     """Columns of one length, a row for each contract line in sheet order.
 
-    lines, contracts, kpis  the tables they are joined from
+    lines, contracts, kpis, actuals  the tables they are joined from
     contract   row in contracts (-1 where there is none of that ID)
     columns    column -> values: those of the line, its KPI and `actual` (the aggregated figure, None while pending)
     to_date    what was reported so far, complete or not
+    as_of      the same as it stood on the policy's date, for lights and forecasts; `to_date` itself where there is none
     events     line -> rows of events
     vetoed     lines whose veto took place -> how often: by the events or by the actuals, whichever says more
+    days       the days of each contract that count; None where none of them lies in the program's period
+    wrong      line -> why what was reported or happened cannot be used
+    notices    what was counted otherwise than it stands there
+    limits     floor and cap of lines that have none of their own
     """
 
     lines: Records
     contracts: Records
     kpis: Records
+    actuals: Records
     contract: list[int]
     columns: dict[str, list[Any]]
     to_date: list[Aggregate]
+    as_of: list[Aggregate]
     events: dict[int, list[int]]
     vetoed: dict[int, float]
+    days: list[Span | None]
+    wrong: dict[int, Problem]
+    notices: list[Problem]
+    limits: dict[str, float]
 
     def __len__(self) -> int:
         return len(self.contract)
+
+    def actual_address(self, line: int) -> Address | None:
+        """The cell of the actual that a line stands on, or that is wrong; None where nothing was reported."""
+        reported = self.to_date[line]
+        rows = reported.wrong or reported.rows
+        return self.actuals.address(rows[-1], "value") if rows else None
 
 
 _Key = tuple[Any, Any]
 
 
-def join_lines(tables: Tables, policy: Policy) -> LineTable:
-    """Contract lines with what the KPI library says where they say nothing, what was reported and what happened."""
+def join_lines(tables: Tables, policy: Policy, problems: Iterable[Problem] = ()) -> LineTable:
+    """Contract lines with what the KPI library says where they say nothing, what was reported and what happened.
+
+    problems  what reading found: a figure that could not be read is wrong, not missing
+    Source: scoring.md section 7 for what belongs to a contract.
+    """
     lines, contracts, kpis = (tables.get(name) or empty(name) for name in ("contract_lines", "contracts", "kpis"))
     places = {number: i for i, number in enumerate(contracts.column("contract"))}
     cards = {kpi: i for i, kpi in enumerate(kpis.column("kpi"))}
@@ -72,37 +97,42 @@ def join_lines(tables: Tables, policy: Policy) -> LineTable:
         pairs = zip(lines.column(name), _pick(kpis.column(of_kpi), card), strict=True)
         columns[name] = [library if own is None else own for own, library in pairs]
     columns["holder"] = _pick(contracts.column("holder"), contract)
-
-    lines_of: dict[_Key, list[int]] = defaultdict(list)
-    for line, key in enumerate(zip(columns["holder"], columns["kpi"], strict=True)):
-        lines_of[key].append(line)
-    to_date = _aggregates(tables, columns, lines_of, contract, contract_months(contracts, policy))
-    events = _events(tables, lines_of, contract, contracts)
+    joining = _Joining(tables, policy, columns, contract, contract_days(contracts, policy), unreadable(problems))
+    to_date, as_of = joining.reports(contract_months(contracts, policy))
+    events = joining.events()
     columns["actual"] = [a.value if a.complete and not a.problem else None for a in to_date]
+    joining.count(events, to_date)
+    joining.show_what_is_wrong(to_date)
     # Figures in the 15 digits that a person sees, so that a workbook that holds them decides every tie alike.
-    for name in (*FIGURES.values(), "floor", "cap"):
+    for name in COLUMNS.values():
         columns[name] = [
             canonical(value) if value.__class__ is float and not value.is_integer() else value
             for value in columns[name]
         ]
-    counts = tables["events"].column("count") if events else []
-    counted = {
-        line: float(sum(1.0 if counts[row] is None else counts[row] for row in rows)) for line, rows in events.items()
-    }
-    for line, times in counted.items():
-        if columns["actual"][line] is None:
-            columns["actual"][line] = times
-    vetoed = _vetoed(tables, policy, columns["method"], to_date, counted)
-    return LineTable(lines, contracts, kpis, contract, columns, to_date, events, vetoed)
+    vetoed, days, wrong, notices = joining.vetoed, joining.days, joining.wrong, joining.notices
+    return LineTable(
+        *(lines, contracts, kpis, joining.actuals, contract, columns, to_date, as_of, events, vetoed, days),
+        *(wrong, notices, {name: float(policy[f"points_{name}"]) for name in ("floor", "cap")}),
+    )
+
+
+def contract_days(contracts: Records, policy: Policy) -> list[Span | None]:
+    """The days of each contract within the program's period; None where there are none. A missing date is open."""
+    first, last = policy["period_start"] or date.min, policy["period_end"] or date.max
+    ends = zip(contracts.column("start"), contracts.column("end"), strict=True)
+    return [span(max(start or first, first), min(end or last, last)) for start, end in ends]
 
 
 def contract_months(contracts: Records, policy: Policy) -> list[tuple[int, int]]:
-    """First and last month of each contract; the program's period where a date is missing."""
-    start, end = policy["period_start"], policy["period_end"]
-    return [
-        months_of_contract(first or start or date(2000, 1, 1), last or end or date(2000, 12, 31))
-        for first, last in zip(contracts.column("start"), contracts.column("end"), strict=True)
-    ]
+    """First and last month of each contract within the program's period; the period's own where a date is missing."""
+    months = []
+    dates = zip(contracts.column("start"), contracts.column("end"), contract_days(contracts, policy), strict=True)
+    for start, end, days in dates:
+        if days is not None:
+            start = None if days.start == date.min else days.start
+            end = None if days.end == date.max else days.end
+        months.append(months_of_contract(start or date(2000, 1, 1), end or date(2000, 12, 31)))
+    return months
 
 
 def as_of_month(tables: Tables, policy: Policy) -> int:
@@ -127,64 +157,217 @@ def _pick(values: Sequence[Any], places: Sequence[int]) -> list[Any]:
     return [values[i] if i >= 0 else None for i in places]
 
 
-def _aggregates(
-    tables: Tables,
-    columns: dict[str, list[Any]],
-    lines_of: dict[_Key, list[int]],
-    contract: list[int],
-    months: list[tuple[int, int]],
-) -> list[Aggregate]:
-    actuals = tables.get("actuals") or empty("actuals")
-    names = ("holder", "kpi", "period", "value", "numerator", "denominator")
-    reports: dict[_Key, list[Report]] = defaultdict(list)
-    for row, (holder, kpi, period, value, over, under) in enumerate(zip(*map(actuals.column, names), strict=True)):
-        if period is not None:
-            reports[holder, kpi].append(Report(*months_of_period(period), value, over, under, row))
-    aggregates = []
-    for line, key in enumerate(zip(columns["holder"], columns["kpi"], strict=True)):
-        first, last = months[contract[line]] if contract[line] >= 0 else (0, 0)
-        own = reports.get(key, [])
-        if len(lines_of[key]) > 1:
-            # The same KPI before and after a change of post: a period belongs to the contract that holds its end.
-            own = [report for report in own if first <= report.last <= last]
-        aggregates.append(aggregate(columns["aggregation"][line], own, first, last))
-    return aggregates
+def not_said_yet(found: Iterable[Problem], problems: Iterable[Problem]) -> list[Problem]:
+    """What scoring found, without the errors at cells, and at rows of actuals and events, of which reading or checking
+    has told an error already."""
+    told = {place for each in problems if each.severity is Severity.ERROR for place in _places_of(each)}
+    return [each for each in found if each.severity is not Severity.ERROR or told.isdisjoint(_places_of(each))]
 
 
-def _events(
-    tables: Tables, lines_of: dict[_Key, list[int]], contract: list[int], contracts: Records
-) -> dict[int, list[int]]:
-    """Rows of events by line; with two contracts for one KPI, an event belongs to the one that holds its date."""
-    events = tables.get("events")
-    if not events:
-        return {}
-    starts, ends = contracts.column("start"), contracts.column("end")
-
-    def holds(row: int, day: date | None) -> bool:
-        start, end = starts[row], ends[row]
-        return day is None or ((start is None or start <= day) and (end is None or day <= end))
-
-    rows_of: dict[int, list[int]] = defaultdict(list)
-    for row, (holder, kpi, day) in enumerate(zip(*map(events.column, ("holder", "kpi", "date")), strict=True)):
-        lines = lines_of.get((holder, kpi), [])
-        for line in lines:
-            if len(lines) == 1 or holds(contract[line], day):
-                rows_of[line].append(row)
-    return dict(rows_of)
+def _places_of(about: Problem) -> Iterator[tuple[str, str, str]]:
+    address = about.address
+    if address.cell:
+        yield address.file, address.sheet, address.cell
+        if about.table in ("actuals", "events"):
+            yield address.file, address.sheet, address.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
-def _vetoed(
-    tables: Tables, policy: Policy, methods: list[Any], to_date: list[Aggregate], counted: dict[int, float]
-) -> dict[int, float]:
-    rules = RuleBook(policy)
-    known = {name: rules.find(name) for name in set(methods)}
-    vetoes = {name for name, method in known.items() if method and method.name == "veto"}
-    values = (tables.get("actuals") or empty("actuals")).column("value")
-    vetoed = {}
-    for line, name in enumerate(methods):
-        if name in vetoes:
-            reported = [values[row] for row in to_date[line].rows]
-            times = max(counted.get(line, 0.0), sum(value for value in reported if isinstance(value, float)))
-            if times > 0:
-                vetoed[line] = times
-    return vetoed
+def unreadable(problems: Iterable[Problem]) -> dict[tuple[str, str], str]:
+    """(sheet, cell) of actuals and counts of events that could not be read -> what stands there."""
+    return {
+        (each.address.sheet, each.address.cell): str(each.value)
+        for each in problems
+        if each.column in _READ and each.address.cell and each.severity is Severity.ERROR and each.value is not None
+    }
+
+
+_READ = frozenset(("value", "actual", "count"))
+
+
+class _Joining:
+    """Actuals and events on their way to the lines; what is wrong with them gathers in `wrong` and `notices`."""
+
+    def __init__(
+        self,
+        tables: Tables,
+        policy: Policy,
+        columns: dict[str, list[Any]],
+        contract: list[int],
+        days: list[Span | None],
+        unread: Mapping[tuple[str, str], str],
+    ) -> None:
+        self.actuals = tables.get("actuals") or empty("actuals")
+        self.happened = tables.get("events") or empty("events")
+        self.policy, self.columns, self.contract, self.days, self.unread = policy, columns, contract, days, unread
+        self.lines_of: dict[_Key, list[int]] = defaultdict(list)
+        for line, key in enumerate(zip(columns["holder"], columns["kpi"], strict=True)):
+            if contract[line] >= 0 and None not in key:
+                self.lines_of[key].append(line)
+        rules = RuleBook(policy)
+        known = {name: rules.find(name) for name in set(columns["method"])}
+        self.methods = [known[name] for name in columns["method"]]
+        self.unread_rows: set[int] = set()
+        self.vetoed: dict[int, float] = {}
+        self.wrong: dict[int, Problem] = {}
+        self.notices: list[Problem] = []
+
+    def reports(self, months: list[tuple[int, int]]) -> tuple[list[Aggregate], list[Aggregate]]:
+        """What was reported for each line, to the last report and to the policy's date."""
+        of_key = self._reports_by_key()
+        day = self.policy["as_of"]
+        until = month_of(day) if day else None
+        to_date: list[Aggregate] = []
+        as_of: list[Aggregate] = []
+        straddling: dict[int, int] = {}
+        for line, key in enumerate(zip(self.columns["holder"], self.columns["kpi"], strict=True)):
+            first, last = months[self.contract[line]] if self.contract[line] >= 0 else (0, 0)
+            rule = self.columns["aggregation"][line]
+            own = self._own(line, key, of_key.get(key, ()), rule, straddling)
+            whole = aggregate(rule, own, first, last)
+            to_date.append(whole)
+            if until is None or whole.through <= until:
+                as_of.append(whole)
+            else:
+                as_of.append(aggregate(rule, [report for report in own if report.last <= until], first, last))
+            if whole.problem in _OF_REPORTS:
+                self.wrong[line] = self._conflict(whole, key)
+        for row, line in sorted(straddling.items()):
+            name = "report_split" if self.columns["aggregation"][line] == "sum" else "report_counted_twice"
+            self.notices.append(self._about(name, row, "period"))
+        return to_date, as_of
+
+    def events(self) -> dict[int, list[int]]:
+        """Rows of events by line: of the contract that is in force on their day."""
+        rows_of: dict[int, list[int]] = defaultdict(list)
+        names = ("holder", "kpi", "date")
+        for row, (holder, kpi, day) in enumerate(zip(*map(self.happened.column, names), strict=True)):
+            for line in self.lines_of.get((holder, kpi), ()):
+                days = self.days[self.contract[line]]
+                if days is not None and (day is None or days.start <= day <= days.end):
+                    rows_of[line].append(row)
+        return dict(rows_of)
+
+    def count(self, events: Mapping[int, list[int]], to_date: Sequence[Aggregate]) -> None:
+        """Counts of events become actuals of their lines; vetoes take place."""
+        actuals, counts = self.columns["actual"], self.happened.column("count")
+        for line, method in enumerate(self.methods):
+            if method is None or (method.effect != "total" and method.name != "veto" and line not in events):
+                continue
+            reported = to_date[line].value if method.effect == "total" else actuals[line]
+            times = self._times(line, events.get(line, ()), counts)
+            if method.effect == "total":
+                actuals[line] = reported if times is None or reported is not None else times
+                if times is not None and isinstance(reported, float) and reported != times:
+                    self.wrong.setdefault(line, self._contradiction(to_date[line], reported, events[line], times))
+            elif times is not None and actuals[line] is None:
+                actuals[line] = times
+            if method.name == "veto":
+                said = [self.actuals.column("value")[row] for row in to_date[line].rows]
+                most = max(times or 0.0, sum(value for value in said if isinstance(value, float)))
+                if most > 0:
+                    self.vetoed[line] = most
+
+    def show_what_is_wrong(self, to_date: Sequence[Aggregate]) -> None:
+        """Where nothing can be made of what was reported, the actual is text that shows it, which is no figure."""
+        actuals = self.columns["actual"]
+        for line, whole in enumerate(to_date):
+            if line in self.wrong or whole.problem or not self.unread_rows.isdisjoint(whole.rows):
+                rows = whole.wrong or whole.rows
+                shown = [self._shown(row) for row in rows[:3]] or [str(self.wrong[line].value)]
+                actuals[line] = "; ".join((*shown, "…") if len(rows) > 3 else shown)
+
+    def _shown(self, row: int) -> str:
+        value, over, under = (self.actuals.column(name)[row] for name in ("value", "numerator", "denominator"))
+        if value is None:
+            value = self._unread(self.actuals, row, "value") or f"{over}/{under}"
+        return f"{value:.15g}" if isinstance(value, float) else str(value)
+
+    def _times(self, line: int, rows: Sequence[int], counts: Sequence[Any]) -> float | None:
+        """How often it happened; a count that is none makes the line wrong."""
+        if not rows:
+            return None
+        times = 0.0
+        for row in rows:
+            count = 1.0 if counts[row] is None else counts[row]
+            unread = counts[row] is None and self._unread(self.happened, row, "count")
+            if unread or not count > 0 or not math.isfinite(count):
+                about = self._about("event_count_invalid", row, "count", self.happened)
+                self.wrong.setdefault(line, replace(about, value=unread or counts[row]))
+                continue
+            times += count
+        return times
+
+    def _reports_by_key(self) -> dict[_Key, list[Report]]:
+        names = ("holder", "kpi", "period", "value", "numerator", "denominator")
+        reports: dict[_Key, list[Report]] = defaultdict(list)
+        columns = zip(*map(self.actuals.column, names), strict=True)
+        for row, (holder, kpi, period, value, over, under) in enumerate(columns):
+            if period is not None:
+                if value is None and self.unread:
+                    value = self._unread(self.actuals, row, "value") or None
+                    if value is not None:
+                        self.unread_rows.add(row)
+                reports[holder, kpi].append(Report(*months_of_period(period), value, over, under, row))
+        return reports
+
+    def _unread(self, records: Records, row: int, column: str) -> str:
+        """What stands in a cell that could not be read."""
+        address = records.address(row, column) if self.unread else None
+        return self.unread.get((address.sheet, address.cell), "") if address else ""
+
+    def _own(
+        self, line: int, key: _Key, reports: Sequence[Report], rule: Any, straddling: dict[int, int]
+    ) -> list[Report]:
+        """The reports that share days with the line's contract. Where its holder has the KPI in several contracts,
+        amounts that reach beyond the contract count by days."""
+        mine = self.days[self.contract[line]] if self.contract[line] >= 0 else None
+        if mine is None:
+            return []
+        several = len({self.contract[other] for other in self.lines_of[key]}) > 1
+        own = []
+        for report in reports:
+            days = days_of_months(report.first, report.last)
+            if not days.overlaps(mine):
+                continue
+            if several and not days.inside(mine) and self._says(report):
+                straddling[report.row] = line
+                if rule == "sum":
+                    common = min(days.end, mine.end) - max(days.start, mine.start)
+                    report = report._replace(share=(common.days + 1) / ((days.end - days.start).days + 1))
+            own.append(report)
+        return own
+
+    @staticmethod
+    def _says(report: Report) -> bool:
+        return any(figure is not None for figure in report.figures)
+
+    def _conflict(self, whole: Aggregate, key: _Key) -> Problem:
+        """Two reports that cannot both count, at the later one."""
+        first, second = whole.wrong
+        other = f"{self.actuals.column('period')[first]} ({self._place(self.actuals, first, 'value')})"
+        return self._about(whole.problem, second, "value", other=other)
+
+    def _contradiction(self, whole: Aggregate, reported: float, rows: Sequence[int], times: float) -> Problem:
+        cells = "、".join(self._place(self.happened, row, "count") for row in rows[:3])
+        return self._about("actual_differs_from_events", whole.rows[-1], "value", times=times, cells=cells)
+
+    def _place(self, records: Records, row: int, column: str) -> str:
+        address = records.address(row, column)
+        return "!".join(part for part in (address.sheet, address.cell) if part)
+
+    def _about(self, name: str, row: int, column: str, records: Records | None = None, **details: Any) -> Problem:
+        records = records or self.actuals
+        person, kpi = (str(records.column(each)[row] or "") for each in ("holder", "kpi"))
+        return problem(
+            name,
+            records.address(row, column),
+            table=records.table.name,
+            column=column,
+            value=records.column(column)[row],
+            person=person,
+            kpi=kpi,
+            **details,
+        )
+
+
+_OF_REPORTS = frozenset(("actuals_differ", "actuals_overlap"))

@@ -5,20 +5,22 @@ Months are counted through: year x 12 + month - 1.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import date
+from collections.abc import Callable, Collection, Sequence
+from datetime import date, timedelta
+from functools import lru_cache
+from itertools import pairwise
 from math import fsum
 from typing import Any, NamedTuple
 
 from perfxl.core.language import Text
 from perfxl.core.policy import Policy
-from perfxl.core.values.dates import period_span
-from perfxl.core.values.numbers import canonical
+from perfxl.core.values.dates import Span, period_span
+from perfxl.core.values.numbers import canonical, round_half_away
 from perfxl.core.values.text import NOT_APPLICABLE
 
 
 class Report(NamedTuple):
-    """One row of actuals: the months it covers and what it says."""
+    """One row of actuals: the months it covers, what it says, and which part of an amount belongs to the contract."""
 
     first: int
     last: int
@@ -26,11 +28,19 @@ class Report(NamedTuple):
     numerator: float | None
     denominator: float | None
     row: int
+    share: float = 1.0
+
+    @property
+    def figures(self) -> tuple[Any, ...]:
+        """What it says."""
+        return self.value, self.numerator, self.denominator
 
 
 class Aggregate(NamedTuple):
     """value to date (number, date, label, N/A or None); complete when it stands for the whole period; through is the
-    last month reported (-1 for none); known and due count months; problem names what cannot be aggregated."""
+    last month reported (-1 for none); known and due count months, absent are those that are not applicable and count
+    in neither; problem names what cannot be aggregated, wrong the rows that it is about; shares are the parts of the
+    rows that count, where not all do."""
 
     value: Any = None
     complete: bool = False
@@ -39,6 +49,9 @@ class Aggregate(NamedTuple):
     due: int = 0
     problem: str = ""
     rows: tuple[int, ...] = ()
+    absent: frozenset[int] = frozenset()
+    wrong: tuple[int, ...] = ()
+    shares: tuple[float, ...] = ()
 
 
 def month_of(day: date) -> int:
@@ -52,6 +65,14 @@ def months_of_period(period: str) -> tuple[int, int]:
     return month_of(span.start), month_of(span.end)
 
 
+@lru_cache(maxsize=4096)
+def days_of_months(first: int, last: int) -> Span:
+    """The days of months, counted through."""
+    after = last + 1
+    end = date(after // 12, after % 12 + 1, 1) - timedelta(days=1)
+    return Span(date(first // 12, first % 12 + 1, 1), end)
+
+
 def months_of_contract(start: date, end: date) -> tuple[int, int]:
     """First and last month of a contract; a month belongs to the contract that holds its last day."""
     from calendar import monthrange
@@ -63,36 +84,96 @@ def months_of_contract(start: date, end: date) -> tuple[int, int]:
 
 
 def aggregate(rule: str | None, reports: Sequence[Report], first: int, last: int) -> Aggregate:
-    """The figure of months first..last. rule: sum, last, mean, max, min or ratio. Source: scoring.md section 2."""
-    reported = sorted((r for r in reports if _says(r)), key=lambda r: (r.last, r.row))
-    rows = tuple(r.row for r in reported)
+    """The figure of months first..last. rule: sum, last, mean, max, min or ratio.
+
+    Two reports of the same months count once where they are equal, and cannot be used where they differ; a month beside
+    its quarter cannot be used either, except by `last`, where the latest and then the finest one counts.
+    Source: scoring.md sections 2 and 7.
+    """
+    reported = sorted((r for r in reports if _says(r)), key=lambda r: (r.last, r.first, r.row))
     due = last - first + 1
     if not reported:
         return Aggregate(due=due)
+    problem, wrong = "", tuple[int, ...]()
+    if any(later.first <= before.last for before, later in pairwise(reported)):
+        reported, problem, wrong = _settle(rule, reported)
     through = reported[-1].last
-    covered = {month for r in reported for month in range(max(r.first, first), min(r.last, last) + 1)}
-    complete = through >= last if rule == "last" else len(covered) >= due
     counted = [r for r in reported if r.value != NOT_APPLICABLE]
-    state = Aggregate(NOT_APPLICABLE, complete, through, len(covered), due, "", rows)
+    covered = _months(reported, first, last)
+    known = covered if len(counted) == len(reported) else _months(counted, first, last)
+    complete = through >= last if rule == "last" else len(covered) >= due
+    absent = frozenset(covered - known)
+    rows = tuple(r.row for r in reported)
+    state = Aggregate(NOT_APPLICABLE, complete, through, len(known), due - len(absent), problem, rows, absent, wrong)
+    if any(r.share != 1.0 for r in reported):
+        state = state._replace(shares=tuple(r.share for r in reported))
+    if problem:
+        return state._replace(value=None)
     if not counted:
         return state
     value, problem = _combine(rule, counted)
     return state._replace(value=value, problem=problem)
 
 
-def phased(target: float, steps: Sequence[tuple[int, float]], through: int, first: int, last: int, rule: str) -> float:
-    """The target to date at the end of month `through`: the latest given step, otherwise linear for sums, and the
-    target itself for figures that do not accumulate."""
-    given = [figure for month, figure in steps if month <= through]
-    if given:
-        return given[-1]
-    if rule != "sum":
+def _months(reports: Sequence[Report], first: int, last: int) -> set[int]:
+    return {month for r in reports for month in range(max(r.first, first), min(r.last, last) + 1)}
+
+
+def _settle(rule: str | None, reports: Sequence[Report]) -> tuple[list[Report], str, tuple[int, ...]]:
+    """Reports of which some share months: those that count, or the problem and the rows it is about."""
+    kept: dict[tuple[int, int], Report] = {}
+    for report in reports:
+        same = kept.setdefault((report.first, report.last), report)
+        if same.figures != report.figures:
+            return list(kept.values()), "actuals_differ", (same.row, report.row)
+    by_start = sorted(kept.values(), key=lambda r: (r.first, -r.last))
+    widest = by_start[0]
+    for report in by_start[1:] if rule != "last" else ():
+        if report.first <= widest.last:
+            return list(kept.values()), "actuals_overlap", (widest.row, report.row)
+        widest = report
+    return list(kept.values()), "", ()
+
+
+def phased(
+    target: float,
+    steps: Sequence[tuple[int, float]],
+    through: int,
+    first: int,
+    last: int,
+    rule: str,
+    absent: Collection[int] = (),
+) -> float:
+    """The target to date at the end of month `through`.
+
+    Between given steps (last month, target by then) it runs linearly, and to the target at the end; before the first
+    step from nothing for sums, and as the first step says for figures that do not accumulate. Months that are not
+    applicable (`absent`) pass without anything being due. Source: scoring.md section 7.
+    """
+    if rule != "sum" and not steps:
         return target
-    return target * max(0, min(through, last) - first + 1) / (last - first + 1)
+
+    def passed(month: int) -> int:
+        end = min(month, last) + 1
+        return end - first - sum(first <= each < end for each in absent)
+
+    at = passed(through)
+    knots = [(0, 0.0)] if rule == "sum" else []
+    knots += [(passed(month), figure) for month, figure in steps if first <= month <= last]
+    if not any(month >= last for month, _ in steps):
+        knots.append((passed(last), target))
+    before = [knot for knot in knots if knot[0] <= at]
+    after = [knot for knot in knots if knot[0] > at]
+    if not after:
+        return before[-1][1]
+    if not before:
+        return after[0][1]
+    (left, low), (right, high) = before[-1], after[0]
+    return low + (high - low) * (at - left) / (right - left)
 
 
 def run_rate(value: float, known: int, due: int, rule: str) -> float:
-    """What the period's end brings at the pace so far."""
+    """What the period's end brings at the pace so far; months that are not applicable are in neither count."""
     return value * due / known if rule == "sum" and 0 < known < due else value
 
 
@@ -102,9 +183,11 @@ def attainment(actual: float, target: float, direction: float) -> float | None:
 
 
 def light(percent: float | None, policy: Policy) -> str:
-    """green, amber, red, or blank where there is nothing to judge."""
+    """green, amber, red, or blank where there is nothing to judge. Exactly on a threshold, on the 10 digits that lights
+    are judged by, is on its better side. Source: scoring.md section 7."""
     if percent is None:
         return ""
+    percent = round_half_away(percent, 10)
     if percent >= policy["light_green"]:
         return "green"
     return "amber" if percent >= policy["light_amber"] else "red"
@@ -129,12 +212,14 @@ def _combine(rule: str | None, reports: Sequence[Report]) -> tuple[Any, str]:
             (canonical(fsum(r.numerator or 0.0 for r in reports) / over), "") if over else (None, "denominators_zero")
         )
     values = [_single(r) for r in reports]
-    if len(values) == 1 or rule == "last":
+    if rule == "last" or (len(values) == 1 and reports[0].share == 1.0):
         return values[-1], ""
     if rule is None or rule not in _RULES:
         return None, "ratio_parts_missing" if rule == "ratio" else "aggregation_missing"
     if not all(isinstance(value, float) for value in values):
         return None, "figure_not_a_number"
+    if rule == "sum":
+        values = [value if r.share == 1.0 else value * r.share for value, r in zip(values, reports, strict=True)]
     return canonical(_RULES[rule](values)), ""
 
 

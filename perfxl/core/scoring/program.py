@@ -13,9 +13,9 @@ from perfxl.core.official import Standing, Verdict, Verdicts, judge_contracts, j
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem, problem
 from perfxl.core.records import Records, Tables
-from perfxl.core.rulebook import FIGURES
+from perfxl.core.rulebook import COLUMNS
 from perfxl.core.schema import column_label
-from perfxl.core.scoring.line_table import LineTable, as_of_month, contract_months, join_lines
+from perfxl.core.scoring.line_table import LineTable, as_of_month, contract_months, join_lines, not_said_yet
 from perfxl.core.scoring.periods import attainment, light, months_of_period, phased, run_rate
 from perfxl.core.scoring.scalar import Status, blank, number
 from perfxl.core.scoring.totals import (
@@ -110,7 +110,8 @@ def score_program(
     of weights that do not sum where `problems` does not say so already.
     Source: scoring.md section 1, scoring.md section 2, scoring.md section 7.
     """
-    table = join_lines(tables, policy)
+    problems = list(problems)
+    table = join_lines(tables, policy, problems)
     columns, size = table.columns, len(table.contracts)
     scores = score_lines(Lines.of(columns, columns["actual"]), policy)
     # Lines whose contract is unknown count for a contract of their own, dropped afterwards.
@@ -122,7 +123,7 @@ def score_program(
         effect = {name: columns[name][line] for name in ("veto_effect", "limit", "veto_grade")}
         vetoes.add(table.contract[line], Veto.of(effect, policy), policy)
     by_contract = contract_totals(scores, effective, contract, size + 1, policy, vetoes).take(slice(size))
-    found, verdicts = _judge(tables, table, scores, effective, by_contract, list(problems))
+    found, verdicts = _judge(tables, table, scores, effective, by_contract, problems)
     _withhold(by_contract, verdicts)
 
     segments, days = contracts_of_people(table.contracts), _days(table.contracts, policy)
@@ -157,7 +158,7 @@ def _judge(
 ) -> tuple[list[Problem], list[Verdict]]:
     """What scoring found, and how the total of each contract stands."""
     carries = carries_weight(scores)
-    found = line_problems(table, scores)
+    found = not_said_yet(line_problems(table, scores), problems)
     off = weights_off(table.lines, table.contract, table.columns["weight"], carries.tolist())
     known = {(each.name, each.address) for each in problems}
     found += [each for each in off.values() if (each.name, each.address) not in known]
@@ -193,19 +194,21 @@ def contracts_of_people(contracts: Records) -> dict[str, list[int]]:
 def line_problems(table: LineTable, scores: LineScores) -> list[Problem]:
     """What keeps lines from having points, in sheet order, each at the cell to mend."""
     unaggregated = {line for line, to_date in enumerate(table.to_date) if to_date.problem}
-    wrong = unaggregated.union(np.flatnonzero(scores.problem).tolist())
-    return [problem for line in sorted(wrong) for problem in problems_of(table, scores, line)]
+    wrong = unaggregated.union(table.wrong, np.flatnonzero(scores.problem).tolist())
+    return [*table.notices, *(problem for line in sorted(wrong) for problem in problems_of(table, scores, line))]
 
 
 def problems_of(table: LineTable, scores: LineScores, line: int) -> list[Problem]:
-    """What keeps one line from having points: first what was reported, then the rest."""
-    problems, name, symbol = [], PROBLEMS[scores.problem[line]], scores.symbol[line]
+    """What keeps one line from having points: what was reported, or else the rest."""
+    name, symbol = PROBLEMS[scores.problem[line]], scores.symbol[line]
+    if line in table.wrong:
+        return [table.wrong[line]]
     if table.to_date[line].problem:
-        problems.append(_problem(table, line, table.to_date[line].problem, "kpi", names_figure=False))
-    if name:
-        column = FIGURES[SYMBOLS[symbol]] if symbol >= 0 else _COLUMN_OF.get(name, "target")
-        problems.append(_problem(table, line, name, column, names_figure=symbol >= 0))
-    return problems
+        return [_problem(table, line, table.to_date[line].problem, "kpi", names_figure=False)]
+    if not name:
+        return []
+    column = COLUMNS[SYMBOLS[symbol]] if symbol >= 0 else _COLUMN_OF.get(name, "target")
+    return [_problem(table, line, name, column, names_figure=symbol >= 0)]
 
 
 _COLUMN_OF = {
@@ -225,25 +228,33 @@ def _problem(table: LineTable, line: int, name: str, column: str, *, names_figur
         header = ("actuals", "value") if column == "actual" else ("contract_lines", column)
         figure = Text(*(column_label(*header, lang) for lang in LANGUAGES))
     cell = column if column in table.lines.letters else "kpi"
+    of_actual = table.actual_address(line) if column == "actual" else None
     return problem(
         name,
-        table.lines.address(line, cell),
-        table="contract_lines",
-        column=cell,
-        value=columns.get(_VALUE_OF.get(name, column), columns["kpi"])[line],
+        of_actual or table.lines.address(line, cell),
+        table="actuals" if of_actual else "contract_lines",
+        column="value" if of_actual else cell,
+        value=columns["actual"][line] if of_actual else columns.get(_VALUE_OF.get(name, column), columns["kpi"])[line],
         figure=figure,
+        floor=_own_or_default(table, line, "floor"),
+        cap=_own_or_default(table, line, "cap"),
         method=str(columns["method"][line] or ""),
         kpi=str(columns["name"][line] or columns["kpi"][line] or ""),
     )
 
 
+def _own_or_default(table: LineTable, line: int, name: str) -> Any:
+    own = table.columns[name][line]
+    return table.limits[name] if blank(own) else own
+
+
 def _days(contracts: Records, policy: Policy) -> Floats:
-    """Calendar days of each contract within the program's period; 0 where a date is missing."""
+    """Calendar days of each contract within the program's period; NaN where a date is missing."""
     first, last = policy["period_start"], policy["period_end"]
     spans = []
     for start, end in zip(contracts.column("start"), contracts.column("end"), strict=True):
         begin, finish = max(filter(None, (start, first)), default=None), min(filter(None, (end, last)), default=None)
-        spans.append(serial(finish) - serial(begin) + 1 if begin and finish else 0.0)
+        spans.append(max(serial(finish) - serial(begin) + 1, 0.0) if begin and finish else np.nan)
     return np.array(spans, dtype=np.float64)
 
 
@@ -253,7 +264,7 @@ def _outlook(tables: Tables, policy: Policy, table: LineTable, as_of: int) -> Ou
     reached: list[float | None] = []
     forecast: list[float | None] = []
     direction = Factor.of(columns["direction"]).mapped(lambda name: 1.0 if name == "higher" else -1.0, 1.0, 1.0)
-    for line, to_date in enumerate(table.to_date):
+    for line, to_date in enumerate(table.as_of):
         contract = table.contract[line]
         actual, whole = number(to_date.value), number(columns["target"][line])
         if contract < 0 or actual != actual:
@@ -265,12 +276,12 @@ def _outlook(tables: Tables, policy: Policy, table: LineTable, as_of: int) -> Ou
         rule = columns["aggregation"][line] or ""
         steps = phasing.get((table.lines.column("contract")[line], columns["kpi"][line]), [])
         through = min(to_date.through, as_of) if as_of >= 0 else to_date.through
-        aim = phased(whole, steps, through, first, last, rule) if whole == whole else None
+        aim = phased(whole, steps, through, first, last, rule, to_date.absent) if whole == whole else None
         target.append(aim)
         is_date = isinstance(columns["target"][line], date)
         reached.append(None if aim is None or is_date else attainment(actual, aim, direction[line]))
         forecast.append(run_rate(actual, to_date.known, to_date.due, rule))
-    ending: list[Any] = [f if f is not None else a.value for f, a in zip(forecast, table.to_date, strict=True)]
+    ending: list[Any] = [f if f is not None else a.value for f, a in zip(forecast, table.as_of, strict=True)]
     scores = score_lines(Lines.of(columns, ending), policy)
     points = np.where(scores.effect("points"), scores.points, np.nan)
     # What has no target to be a share of (grades, dates, bands) is judged by its points.

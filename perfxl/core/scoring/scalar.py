@@ -15,11 +15,13 @@ from perfxl.core.formula import SAME, Node, Rule, names_of, to_python
 from perfxl.core.language import Text
 from perfxl.core.policy import DEFAULT_SCALE, Policy, Steps
 from perfxl.core.problems import Problem, problem
-from perfxl.core.rulebook import FIGURES, POLICY_NAMES, Method, RuleBook
+from perfxl.core.rulebook import COLUMNS, FIGURES, POLICY_NAMES, Method, RuleBook
 from perfxl.core.values.dates import Days, serial
-from perfxl.core.values.text import NOT_APPLICABLE, fold_name
+from perfxl.core.values.numbers import is_not_applicable
+from perfxl.core.values.text import fold_name
 
 NAN = math.nan
+_MOST = 10**308  # no spreadsheet holds more
 
 
 class Status(StrEnum):
@@ -95,9 +97,9 @@ class LineScorer:
 
     def _apply(self, compiled: _CompiledMethod, direction: float, line: Mapping[str, Any]) -> LineScore:
         method, figures = compiled.method, _Figures(self.constants)
-        for name, column in compiled.reads:
+        for name, column, dated in compiled.reads:
             cell = line.get(column)
-            figures[name] = cell if type(cell) is float else number(cell)
+            figures[name] = cell if type(cell) is float else NAN if is_date(cell) and not dated else number(cell)
         if method.effect == "total" and blank(line.get("actual")):
             figures["A"] = 0.0  # no event: nothing taken, nothing added
         default_floor, default_cap = self._limits
@@ -129,11 +131,25 @@ class LineScorer:
                 return _line_problem("scale_unknown", method, column="scale", value=line.get("scale"))
             return _line_problem("grade_unknown", method, column="actual", value=_label(line))
         for name in compiled.needs:
-            if figures[name] == figures[name]:
+            if figures[name] - figures[name] == 0.0:  # neither blank nor infinite
                 continue
             column, value = FIGURES[name], line.get(FIGURES[name])
             wrong = "figure_missing" if blank(value) else "figure_not_a_number"
             return _line_problem(wrong, method, column=column, value=value, figure=name)
+        for name, column in compiled.optional:
+            figure = figures[name]
+            unusable = figure != figure or (name in FIGURES and math.isinf(figure))
+            if unusable and not blank(value := line.get(column)):
+                return _line_problem("figure_not_a_number", method, column=column, value=value, figure=name)
+        if method.effect == "points" and figures["FLOOR"] > figures["CAP"]:
+            return _line_problem(
+                "floor_above_cap",
+                method,
+                column="floor",
+                value=line.get("floor"),
+                floor=figures["FLOOR"],
+                cap=figures["CAP"],
+            )
         if figures.steps is None and "STEPS" in method.text:
             return _line_problem("scale_unknown", method, column="steps", value=line.get("steps"))
         for holds, condition in compiled.conditions:
@@ -154,7 +170,7 @@ def actual_state(actual: Any, label: Any, method: Method) -> Status:
     """Whether there is anything to score: SCORED where there is an actual, otherwise pending or not applicable."""
     if type(actual) is float and actual == actual:  # nearly every line
         return Status.SCORED
-    if isinstance(actual, str) and actual.strip() == NOT_APPLICABLE:
+    if isinstance(actual, str) and is_not_applicable(actual):
         return Status.NOT_APPLICABLE
     graded = "GRADES" in method.text and not blank(label)
     if blank(actual) and not graded and method.effect == "points":
@@ -184,7 +200,7 @@ def number(value: Any) -> float:
     if isinstance(value, bool) or value is None:
         return NAN
     if isinstance(value, int):
-        return float(value)
+        return float(value) if abs(value) < _MOST else math.inf
     if isinstance(value, datetime):
         return serial(value.date())
     if isinstance(value, date):
@@ -192,9 +208,16 @@ def number(value: Any) -> float:
     return NAN
 
 
+def is_date(value: Any) -> bool:
+    """Whether a cell holds a day: what Excel makes of 3-5, a number in no method but those that count days."""
+    return isinstance(value, date)
+
+
 def blank(value: Any) -> bool:
-    """Nothing there: None, NaN or an empty text."""
-    return value is None or value == "" or (isinstance(value, float) and value != value)
+    """Nothing there: None, NaN or a text of blanks only."""
+    if isinstance(value, str):
+        return not value or value.isspace()
+    return value is None or (isinstance(value, float) and value != value)
 
 
 def resolve_steps(given: Any, policy: Policy) -> Steps | None:
@@ -255,14 +278,16 @@ _LOOKUPS: Mapping[str, Callable[..., float]] = {
 
 
 class _CompiledMethod(NamedTuple):
-    """A method with its formulas compiled: the symbols and columns it reads, the symbols it needs."""
+    """A method with its formulas compiled: the symbols and columns it reads and whether they may hold dates, the
+    symbols it needs, and those that may be blank, though not unreadable."""
 
     method: Method
     rule: Rule
     limited: Rule
     conditions: tuple[tuple[Rule, rulebook.Condition], ...]
-    reads: tuple[tuple[str, str], ...]
+    reads: tuple[tuple[str, str, bool], ...]
     needs: tuple[str, ...]
+    optional: tuple[tuple[str, str], ...]
     looks_up: bool
 
 
@@ -275,10 +300,21 @@ def _compile(method: Method) -> _CompiledMethod:
         _rule(method.text),
         _rule(rulebook.LIMITED if method.effect == "points" else rulebook.ROUNDED),
         tuple((_rule(condition.text), condition) for condition in method.unusable_when),
-        tuple((name, FIGURES[name]) for name in names if name in FIGURES),
+        tuple((name, FIGURES[name], name in method.dated) for name in names if name in FIGURES),
         tuple(name for name in method.needs if name != "G"),
+        optional_figures(method),
         any(word in method.text for word in _LOOKUPS),
     )
+
+
+@lru_cache(maxsize=256)
+def optional_figures(method: Method) -> tuple[tuple[str, str], ...]:
+    """Symbols and columns that a method reads and can do without: they may be blank, but nothing that is no number."""
+    texts = (method.text, *(condition.text for condition in method.conditions))
+    read = dict.fromkeys(name for text in texts for name in names_of(rulebook.tree_of(text)))
+    limits = ("FLOOR", "CAP") if method.effect == "points" else ()
+    names = (*(name for name in read if name in FIGURES and name not in method.needs), *limits)
+    return tuple((name, COLUMNS[name]) for name in dict.fromkeys(names))
 
 
 @lru_cache(maxsize=256)
@@ -292,10 +328,8 @@ def _label(line: Mapping[str, Any]) -> Any:
 
 
 def _or_default(value: Any, default: float) -> float:
-    if value is None:
-        return default
-    given = number(value)
-    return default if math.isnan(given) else given
+    """A floor or a cap; NaN for one that is no number."""
+    return default if blank(value) else NAN if is_date(value) else number(value)
 
 
 @lru_cache(maxsize=1)

@@ -14,17 +14,21 @@ import numpy as np
 from perfxl.core import rulebook
 from perfxl.core.formula import SAME, to_numpy
 from perfxl.core.policy import Policy
-from perfxl.core.rulebook import FIGURES, POLICY_NAMES, Method, RuleBook
+from perfxl.core.rulebook import COLUMNS, FIGURES, POLICY_NAMES, Method, RuleBook
 from perfxl.core.scoring.scalar import (
     Status,
     best_first,
+    blank,
     implied_direction,
+    is_date,
     number,
+    optional_figures,
     read_direction,
     resolve_scale,
     resolve_steps,
 )
-from perfxl.core.values.text import NOT_APPLICABLE, fold_name
+from perfxl.core.values.numbers import is_not_applicable
+from perfxl.core.values.text import fold_name
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -51,10 +55,12 @@ PROBLEMS = (
     "result_not_a_number",
     "figure_not_a_date",
     "direction_unknown",
+    "floor_above_cap",
 )
-SYMBOLS = tuple(FIGURES)
+SYMBOLS = tuple(COLUMNS)
 _WORTH_THREADS = 50_000  # rows
-_COLUMNS = (*dict.fromkeys(FIGURES.values()), "floor", "cap")
+_PLAIN = frozenset((float, int, str, bool, type(None)))
+_COLUMNS = tuple(COLUMNS.values())
 
 
 @dataclass(slots=True)
@@ -80,6 +86,11 @@ class Factor:
         return np.array([*known, blank], dtype=np.float64)[self.codes]
 
 
+def _is_word(value: Any) -> bool:
+    """Text that is neither blank nor says that the item does not apply: a label, or no number at all."""
+    return isinstance(value, str) and not blank(value) and not is_not_applicable(value)
+
+
 @dataclass(slots=True)
 class Lines:
     """Contract lines as columns of one length.
@@ -87,6 +98,7 @@ class Lines:
     figures         column of rulebook.FIGURES, and floor and cap -> float64, NaN for blank; dates as Excel serials
     not_applicable  rows whose actual says N/A
     unreadable      column -> rows that held something which is no number
+    dates           column -> rows that held a date, which is no number except where days are counted
     """
 
     size: int
@@ -98,19 +110,27 @@ class Lines:
     label: Factor
     not_applicable: Bools
     unreadable: dict[str, Bools] = field(default_factory=dict)
+    dates: dict[str, Bools] = field(default_factory=dict)
 
     @classmethod
     def of(cls, columns: Mapping[str, Sequence[Any]], actual: Sequence[Any]) -> Lines:
         """From columns of cells as they were read: numbers, dates, labels, N/A, text that is none of these."""
         size = len(actual)
-        blank: list[Any] = [None] * size
-        figures, unreadable = {}, {}
+        nothing: list[Any] = [None] * size
+        figures, unreadable, dates = {}, {}, {}
         for name in _COLUMNS:
-            values = actual if name == "actual" else columns.get(name, blank)
+            values = actual if name == "actual" else columns.get(name, nothing)
             figures[name] = np.fromiter((number(v) for v in values), dtype=np.float64, count=size)
-            texts = [isinstance(v, str) and v != NOT_APPLICABLE for v in values]
-            if any(texts):
+            kinds = set(map(type, values))
+            if str in kinds:
+                texts = [_is_word(v) for v in values]
                 unreadable[name] = np.array(texts)
+            if not kinds <= _PLAIN:
+                dates[name] = np.fromiter(map(is_date, values), dtype=bool, count=size)
+            infinite = np.isinf(figures[name])
+            if name in FIGURES.values() and infinite.any():
+                figures[name] = np.where(infinite, np.nan, figures[name])
+                unreadable[name] = unreadable.get(name, np.zeros(size, dtype=bool)) | infinite
         return cls(
             size,
             Factor.of(columns["method"]),
@@ -118,10 +138,17 @@ class Lines:
             figures,
             Factor.of(columns["steps"]),
             Factor.of(columns["scale"]),
-            Factor.of([v if isinstance(v, str) and v != NOT_APPLICABLE else None for v in actual]),
-            np.fromiter((v == NOT_APPLICABLE for v in actual), dtype=bool, count=size),
+            Factor.of([v if _is_word(v) else None for v in actual]),
+            np.fromiter((isinstance(v, str) and is_not_applicable(v) for v in actual), dtype=bool, count=size),
             unreadable,
+            dates,
         )
+
+    def unusable(self, column: str, rows: Ints, *, dated: bool) -> Bools | None:
+        """Which of the rows hold what is no number, or a date where none may be; None for none at all."""
+        marks = [self.unreadable.get(column), None if dated else self.dates.get(column)]
+        found = [mark[rows] for mark in marks if mark is not None]
+        return None if not found else found[0] if len(found) == 1 else found[0] | found[1]
 
     def figure(self, column: str) -> Floats:
         """A column of figures; NaN all along where there is none."""
@@ -261,10 +288,16 @@ class _VectorScorer:
         for name in method.needs:
             if name == "G":
                 continue
-            missing, column = np.isnan(figures[name]), FIGURES[name]
-            if column in self.lines.unreadable:
-                refuse(missing & self.lines.unreadable[column][rows], "figure_not_a_number", SYMBOLS.index(name))
+            missing, unusable = np.isnan(figures[name]), figures.unusable(name)
+            if unusable is not None:
+                refuse(missing & unusable, "figure_not_a_number", SYMBOLS.index(name))
             refuse(missing, "figure_missing", SYMBOLS.index(name))
+        for name, _ in optional_figures(method):
+            unusable = figures.unusable(name)
+            if unusable is not None:
+                refuse(unusable, "figure_not_a_number", SYMBOLS.index(name))
+        if method.effect == "points":
+            refuse(np.greater(figures["FLOOR"], figures["CAP"]), "floor_above_cap", SYMBOLS.index("FLOOR"))
         if "STEPS" in method.text:
             refuse(figures.steps_missing(), "scale_unknown")
         for condition in method.unusable_when:
@@ -296,14 +329,18 @@ class _MethodFigures(dict[str, Any]):
             figure = np.where(np.isnan(given), self.scorer.policy[f"points_{name.lower()}"], given)
         else:
             figure = self.scorer.lines.figure(FIGURES[name])[self.rows]
+            unusable = self.unusable(name)
             if name == "A" and self.method.effect == "total":
-                figure = np.where(np.isnan(figure) & ~self._unreadable("actual"), 0.0, figure)  # no event
+                nothing = np.isnan(figure) if unusable is None else np.isnan(figure) & ~unusable
+                figure = np.where(nothing, 0.0, figure)  # no event
+            if unusable is not None:
+                figure = np.where(unusable, np.nan, figure)
         self[name] = figure
         return figure
 
-    def _unreadable(self, column: str) -> Bools:
-        marks = self.scorer.lines.unreadable.get(column)
-        return np.zeros(len(self.rows), dtype=bool) if marks is None else marks[self.rows]
+    def unusable(self, name: str) -> Bools | None:
+        """Which rows hold no number under a symbol though they are not blank; None for none at all."""
+        return self.scorer.lines.unusable(COLUMNS[name], self.rows, dated=name in self.method.dated)
 
     def keep(self, good: Bools) -> Ints:
         """Narrows to the good rows."""

@@ -93,6 +93,12 @@ def parse_figure(raw: object, labels: Collection[str]) -> Parsed:
 
 
 @lru_cache(1024)
+def is_not_applicable(text: str) -> bool:
+    """Whether a text says that the item does not apply: 不适用, N/A, not applicable."""
+    return text == NOT_APPLICABLE or bool(_NOT_APPLICABLE.fullmatch(fold(text)))
+
+
+@lru_cache(1024)
 def is_percent(unit: object) -> bool:
     """Whether figures in this unit are kept as fractions and shown as percentages: %, ％, 占比%, 百分比, percent; not a
     unit per percent (万元/%)."""
@@ -281,9 +287,9 @@ def _word(raw: object, labels: Collection[str]) -> Parsed | None:
     """N/A or a grade label."""
     if not isinstance(raw, str):
         return None
-    text = fold(raw)
-    if _NOT_APPLICABLE.fullmatch(text):
+    if is_not_applicable(raw):
         return Parsed(NOT_APPLICABLE)
+    text = fold(raw)
     if text in labels:
         return Parsed(text)
     word = text.casefold()

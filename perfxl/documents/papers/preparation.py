@@ -224,7 +224,9 @@ def _find_course(contexts: Contexts, scored: Scored) -> tuple[float, dict[int, f
     full = number(joined.columns["target"][line.position])
     if not line.counts or result.weight <= 0 or full != full:
         return None
-    reports = [_read_report(contexts, row) for row in joined.to_date[line.position].rows]
+    whole = joined.to_date[line.position]
+    shares = whole.shares or (1.0,) * len(whole.rows)
+    reports = [_read_report(contexts, row, share) for row, share in zip(whole.rows, shares, strict=True)]
     ends = sorted({report.last for report in reports})
     first, last = contexts.cached(_list_months)[joined.contract[line.position]]
     rule = joined.columns["aggregation"][line.position] or ""
@@ -234,7 +236,7 @@ def _find_course(contexts: Contexts, scored: Scored) -> tuple[float, dict[int, f
     for end in ends:
         so_far = aggregate(rule, [report for report in reports if report.last <= end], first, last)
         reached = number(so_far.value)
-        aim = phased(full, steps, end, first, last, rule)
+        aim = phased(full, steps, end, first, last, rule, so_far.absent)
         percent = attainment(reached, aim, direction) if reached == reached else None
         if percent is not None:
             course[end] = percent
@@ -245,9 +247,10 @@ def _list_months(contexts: Contexts) -> list[tuple[int, int]]:
     return contract_months(contexts.results.scores.line_table.contracts, contexts.policy)
 
 
-def _read_report(contexts: Contexts, row: int) -> Report:
+def _read_report(contexts: Contexts, row: int, share: float) -> Report:
     actual = contexts.index.at("actuals", row)
-    return Report(*months_of_period(actual["period"]), actual["value"], actual["numerator"], actual["denominator"], row)
+    figures = (actual["value"], actual["numerator"], actual["denominator"])
+    return Report(*months_of_period(actual["period"]), *figures, row, share)
 
 
 def _read_steps(contexts: Contexts, scored: Scored) -> list[tuple[int, float]]:
