@@ -30,7 +30,7 @@ _ORDINARY |= {"PL": 60.0, "PT": 100.0, "PC": 120.0, "EARLY": 0.0, "LIMIT": 10.0,
 
 
 def check_own_methods(tables: Tables, policy: Policy) -> tuple[Policy, list[Problem]]:
-    """The policy without the methods that cannot be read, and what is wrong with methods and cases."""
+    """The policy without the methods that cannot be read or fail one of their cases, and what is wrong with them."""
     sheet = tables.get("methods") or empty("methods")
     cases = tables.get("method_cases") or empty("method_cases")
     problems: list[Problem] = []
@@ -45,7 +45,7 @@ def check_own_methods(tables: Tables, policy: Policy) -> tuple[Policy, list[Prob
                 of_formula = [_about(_PROBLEMS[error.kind], name, text, what=error.what, at=error.at)]
             problems += [about.at(sheet.address(row, "formula")) for about in of_formula]
     policy = replace(policy, methods=usable)
-    scorer, tried = LineScorer(policy), set()
+    scorer, tried, failing = LineScorer(policy), set(), set()
     for row, case in enumerate(cases.records()):
         name, points = case["method"], case["points"]
         tried.add(name)
@@ -56,6 +56,8 @@ def check_own_methods(tables: Tables, policy: Policy) -> tuple[Policy, list[Prob
             result = score.problem.message() if score.problem else score.points
             about = _about("method_case_fails", name, points, "method_cases", "points", found=result)
             problems.append(about.at(cases.address(row, "points")))
+            failing.add(name)
+    policy = replace(policy, methods={name: text for name, text in usable.items() if name not in failing})
     for row, name in enumerate(sheet.column("method")):
         if name in usable and name not in tried:
             problems.append(_about("method_case_missing", name, name).at(sheet.address(row, "method")))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from importlib.util import find_spec
 
 from perfxl.core.problems import Problem
@@ -35,6 +35,14 @@ class ScoredTable:
     people: list[str]
     weights: list[float]
     categories: list[str]
+
+    @cached_property
+    def lines_of(self) -> dict[str, list[int]]:
+        """The lines of each person, in order of appearance."""
+        lines: dict[str, list[int]] = {}
+        for i, person in enumerate(self.people):
+            lines.setdefault(person, []).append(i)
+        return lines
 
     def in_full(self) -> list[LineScore]:
         """The scores with the figures behind them, which a large table is scored without."""

@@ -9,7 +9,6 @@ from typing import Any
 from perfxl.core.language import Text
 from perfxl.core.policy import Band
 from perfxl.core.problems import Problem, problem
-from perfxl.core.records import Records
 from perfxl.core.scoring.scalar import STATUS_LABELS, Status, blank
 from perfxl.core.scoring.totals_plain import ContractTotal, Counted, Veto, contract_total
 from perfxl.core.values.text import NOT_APPLICABLE, fold_name, parse_text
@@ -23,10 +22,8 @@ def total_everybody(scored: ScoredTable) -> dict[str, ContractTotal | Failure]:
     """The total of each person in order of appearance (of one nameless contract where the range names nobody)."""
     if "weight" not in scored.range.records.columns:
         raise failure("range_lacks_column", table="contract_sheet", column="weight")
-    lines: dict[str, list[int]] = {}
-    for i, person in enumerate(scored.people):
-        lines.setdefault(person, []).append(i)
-    return {person: _total(scored, mine) for person, mine in lines.items()}
+    totals = _Totals(scored)
+    return {person: totals.of(lines) for person, lines in scored.lines_of.items()}
 
 
 def total_person(scored: ScoredTable, person: Any, lang: str) -> float | str:
@@ -45,7 +42,7 @@ def total_person(scored: ScoredTable, person: Any, lang: str) -> float | str:
 
 def why_no_total(scored: ScoredTable, person: str, lang: str) -> str:
     """Why there is no official total: something is pending, or nothing applies."""
-    own = (line for line, whose in zip(scored.scores, scored.people, strict=True) if whose == person)
+    own = (scored.scores[i] for i in scored.lines_of.get(person, ()))
     status = Status.PENDING if any(line.status is Status.PENDING for line in own) else Status.NOT_APPLICABLE
     return STATUS_LABELS[status](lang)
 
@@ -76,27 +73,65 @@ def _find_key(scored: ScoredTable, person: Any) -> str:
     return asked
 
 
-def _total(scored: ScoredTable, lines: Sequence[int]) -> ContractTotal | Failure:
-    settings = scored.settings
-    reasons = [describe_problem(scored.scores[i], scored.kpis[i]) for i in lines if scored.scores[i].problem]
-    counted, most, best_grade = [], math.inf, ""
-    events = _count_events(settings)
-    for i in lines:
-        line_score, record = scored.scores[i], scored.range.records
-        errors = scored.range.errors(i)
-        if "weight" in errors:
-            reasons.append(errors["weight"])
-        counts = [events[key] for key in _event_keys(record, i) if key in events]
-        if line_score.method and line_score.method.effect == "total" and counts and blank(record.column("actual")[i]):
-            line = {name: record.column(name)[i] for name in SCORED_BY} | {"actual": counts[0]}
-            line_score = score(line, errors, settings)
-        if line_score.method and line_score.method.name == "veto" and _happened(record, i, counts, reasons):
-            limits = {name: record.column(name)[i] for name in ("veto_effect", "limit", "veto_grade")}
-            most, best_grade = _apply_veto(Veto.of(limits, settings.policy), most, best_grade, settings)
-        counted.append(Counted(line_score, scored.weights[i], scored.categories[i]))
-    if reasons:
-        return Failure(reasons)
-    return contract_total(counted, settings.policy, most=most, best_grade=best_grade)
+_VETO = ("veto_effect", "limit", "veto_grade")
+_WHOSE, _WHAT = ("person", "name"), ("kpi_id", "kpi")
+
+
+class _Totals:
+    """The totals of a table; its columns and the counts of events are looked up once for all people."""
+
+    def __init__(self, scored: ScoredTable) -> None:
+        self.scored, self.settings = scored, scored.settings
+        names = dict.fromkeys((*SCORED_BY, *_VETO, *_WHOSE, *_WHAT))
+        self.columns = {name: scored.range.records.column(name) for name in names}
+        self.events, self.miscounted = _count_events(self.settings)
+
+    def of(self, lines: Sequence[int]) -> ContractTotal | Failure:
+        """The total of some lines, or what is wrong with them."""
+        scored, settings = self.scored, self.settings
+        reasons = [describe_problem(scored.scores[i], scored.kpis[i]) for i in lines if scored.scores[i].problem]
+        counted, most, best_grade = [], math.inf, ""
+        for i in lines:
+            line_score, method = scored.scores[i], scored.scores[i].method
+            errors = scored.range.errors(i)
+            is_veto = method is not None and method.name == "veto"
+            reasons += [errors[name] for name in ("weight", *(_VETO if is_veto else ())) if name in errors]
+            keys = self._event_keys(i)
+            reasons += [self.miscounted[key] for key in keys if key in self.miscounted]
+            counts = [self.events[key] for key in keys if key in self.events]
+            times = sum(counts) if counts else None
+            if method and method.effect == "total" and times is not None:
+                line = {name: self.columns[name][i] for name in SCORED_BY}
+                if blank(line["actual"]):
+                    line_score = score(line | {"actual": times}, errors, settings)
+                elif line["actual"] != times:
+                    reasons.append(self._contradiction(i, line["actual"], times))
+            if is_veto and self._happened(i, times, reasons):
+                limits = {name: self.columns[name][i] for name in _VETO}
+                most, best_grade = _apply_veto(Veto.of(limits, settings.policy), most, best_grade, settings)
+            counted.append(Counted(line_score, scored.weights[i], scored.categories[i]))
+        if reasons:
+            return Failure(reasons)
+        return contract_total(counted, settings.policy, most=most, best_grade=best_grade)
+
+    def _contradiction(self, i: int, actual: Any, times: float) -> Problem:
+        details = {"person": self.scored.people[i], "kpi": self.scored.kpis[i], "times": times, "cells": ""}
+        return problem("actual_differs_from_events", value=actual, **details)
+
+    def _happened(self, i: int, times: float | None, reasons: list[Problem]) -> bool:
+        """Whether a veto's event took place: by the table of events, or by the count that stands for its actual."""
+        actual = self.columns["actual"][i]
+        if times is not None or blank(actual) or actual == NOT_APPLICABLE:
+            return times is not None
+        if isinstance(actual, float):
+            return actual > 0
+        reasons.append(problem("veto_actual_unclear", value=actual, kpi=self.scored.kpis[i]))
+        return False
+
+    def _event_keys(self, i: int) -> list[tuple[str, str]]:
+        """How an event may name the line: person or name, KPI ID or name."""
+        who, what = ([self.columns[name][i] for name in names] for names in (_WHOSE, _WHAT))
+        return list(dict.fromkeys((str(a), str(b)) for a in who if a is not None for b in what if b is not None))
 
 
 def _apply_veto(veto: Veto, most: float, best_grade: str, settings: PolicyRanges) -> tuple[float, str]:
@@ -107,30 +142,16 @@ def _apply_veto(veto: Veto, most: float, best_grade: str, settings: PolicyRanges
     return most, max((g for g in (best_grade, veto.grade) if g), key=lambda grade: rank.get(grade, len(names)))
 
 
-def _happened(records: Records, i: int, counts: Sequence[float], reasons: list[Problem]) -> bool:
-    """Whether a veto's event took place: by the table of events, or by the count that stands for its actual."""
-    actual = records.column("actual")[i]
-    if counts or blank(actual) or actual == NOT_APPLICABLE:
-        return bool(counts)
-    if isinstance(actual, float):
-        return actual > 0
-    reasons.append(problem("veto_actual_unclear", value=actual, kpi=str(records.column("kpi")[i] or "")))
-    return False
-
-
-def _event_keys(records: Records, i: int) -> list[tuple[str, str]]:
-    """How an event may name the line: person or name, KPI ID or name."""
-    who = [records.column(name)[i] for name in ("person", "name")]
-    what = [records.column(name)[i] for name in ("kpi_id", "kpi")]
-    return [(str(a), str(b)) for a in who if a is not None for b in what if b is not None]
-
-
-def _count_events(settings: PolicyRanges) -> dict[tuple[str, str], float]:
-    """How often what happened to whom."""
+def _count_events(settings: PolicyRanges) -> tuple[dict[tuple[str, str], float], dict[tuple[str, str], Problem]]:
+    """How often what happened to whom, and counts that are none."""
     counts: dict[tuple[str, str], float] = {}
+    wrong: dict[tuple[str, str], Problem] = {}
     events = settings.tables.get("events")
     if events:
         for holder, kpi, count in zip(*map(events.column, ("holder", "kpi", "count")), strict=True):
             key = (str(holder), str(kpi))
-            counts[key] = counts.get(key, 0.0) + (1.0 if count is None else float(count))
-    return counts
+            if count is not None and count <= 0:
+                wrong[key] = problem("event_count_invalid", value=count, person=str(holder))
+            else:
+                counts[key] = counts.get(key, 0.0) + (1.0 if count is None else float(count))
+    return counts, wrong

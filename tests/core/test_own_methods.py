@@ -39,8 +39,9 @@ def test_an_unreadable_method_is_named_and_does_not_hold(formula: str, code: str
     assert problems == [(code, "自定义计分方法", "B4")] and policy.methods == {}
 
 
-def test_a_wrong_case_is_named_at_its_points() -> None:
-    assert check(GOOD, points=104.0)[1] == [("P156", "方法测试", "L4")]
+def test_a_wrong_case_is_named_at_its_points_and_keeps_the_method_from_scoring() -> None:
+    policy, problems = check(GOOD, points=104.0)
+    assert problems == [("P156", "方法测试", "L4")] and policy.methods == {}
 
 
 def test_a_case_that_lacks_a_figure_is_wrong() -> None:

@@ -205,8 +205,11 @@ KINDS: dict[str, Kind] = {
         E,
         "自定义方法“{method}”用了不支持的函数“{what}”",
         "“{method}” uses a function that is not supported: “{what}”",
-        "可用函数：IF AND OR NOT MIN MAX ABS ROUND INT ISNUMBER",
-        "Functions: IF AND OR NOT MIN MAX ABS ROUND INT ISNUMBER",
+        "可用函数：IF AND OR NOT MIN MAX ABS ROUND INT ISNUMBER，"
+        "以及查表 STEPS(A,D)（指标的分档表）、GRADES(G)（分级评估表）、"
+        "DAYS(起,止)（天数）；不支持 VLOOKUP、SUM 等，查表请用分档表",
+        "Functions: IF AND OR NOT MIN MAX ABS ROUND INT ISNUMBER, and the look-ups STEPS(A,D) in the KPI's step table, "
+        "GRADES(G) in its grade scale, DAYS(from,to); for VLOOKUP and the like use a step table",
     ),
     "formula_argument_count": Kind(
         "P153",
