@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import gc
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager, nullcontext
+from typing import Any
 
 from perfxl.cli import show
 from perfxl.cli.show import CLEAN, PROBLEMS
@@ -35,9 +36,11 @@ def check(options: Namespace) -> int:
     program = _load(options)
     lang = program.lang
     if not program.usable:
-        return show.refuse(program.problems, lang, options.json)
-    problems = [*program.problems, *program.check()]
+        return show.refuse(program.problems, lang, options.json, ("sheets", "contracts"))
+    problems = program.all_problems()
     if options.json:
+        from perfxl.core.explain import contracts_as_dicts
+
         sheets = [
             {
                 "sheet": sheet.sheet,
@@ -48,7 +51,8 @@ def check(options: Namespace) -> int:
             }
             for sheet in (program.info.sheets if program.info else ())
         ]
-        show.as_json({"problems": [p.as_dict(lang) for p in problems], "sheets": sheets})
+        contracts = contracts_as_dicts(program.tables, program.score()[0], lang)
+        show.as_json({"problems": [p.as_dict(lang) for p in problems], "sheets": sheets, "contracts": contracts})
     else:
         _describe_contract_sheets(program)
         show.problems(problems, lang)
@@ -89,18 +93,20 @@ def weights(options: Namespace) -> int:
 
 def score(options: Namespace) -> int:
     """Writes points, totals and grades, with native formulas."""
+    from perfxl.core.explain import contracts_as_dicts
     from perfxl.workbook.score.book import write_scores
 
     program = _load(options)
     lang, out = program.lang, options.output
     if not program.usable:
-        return show.refuse(program.problems, lang, options.json)
+        return show.refuse(program.problems, lang, options.json, ("contracts",))
     with show.progress(Text("计分", "Scoring"), lang) as progress:
-        scores, problems = program.score()
+        scores, _ = program.score()
         failed = show.write_result(
-            out, lang, lambda: write_scores(out, program.tables, scores, lang, progress=progress)
+            out, lang, lambda: write_scores(out, program.tables, scores, lang, progress, program.all_problems())
         )
-    return failed or _show_result(options, program, problems)
+    contracts = contracts_as_dicts(program.tables, scores, lang) if options.json else []
+    return failed or _show_result(options, program, [], {"contracts": contracts})
 
 
 def explain(options: Namespace) -> int:
@@ -116,12 +122,15 @@ def explain(options: Namespace) -> int:
     if person is None or person not in scores.segments:
         return show.refuse([problem("contract_unknown", value=options.person)], lang, options.json)
     explanation = explaining.explain(program.tables, scores, person)
+    problems = program.all_problems()
     if options.json:
-        show.as_json(explaining.as_dict(explanation, lang))
+        told = explaining.as_dict(explanation, lang)
+        show.as_json({**told, "problems": [p.as_dict(lang) for p in problems]})
     else:
         for line in explaining.as_text_lines(explanation, lang):
             show.say(line)
-    return CLEAN
+        show.problems(problems, lang)
+    return PROBLEMS if has_errors(problems) else CLEAN
 
 
 def documents(options: Namespace) -> int:
@@ -203,10 +212,15 @@ def _load(options: Namespace) -> Program:
     return program
 
 
-def _show_result(options: Namespace, program: Program, problems: Sequence[Problem]) -> int:
-    problems, lang = [*program.problems, *problems], program.lang
+def _show_result(
+    options: Namespace, program: Program, found: Sequence[Problem], more: Mapping[str, Any] | None = None
+) -> int:
+    """Shows all that is wrong with the program and what a command found, and where the result is; `more` goes into
+    the JSON."""
+    problems, lang = program.all_problems(found), program.lang
     if getattr(options, "json", False):
-        show.as_json({"problems": [p.as_dict(lang) for p in problems], "output": str(options.output)})
+        listed = [p.as_dict(lang) for p in problems]
+        show.as_json({"problems": listed, "output": str(options.output), **(more or {})})
     else:
         show.problems(problems, lang)
         show.say(Text(f"结果：{options.output}", f"Result: {options.output}")(lang))

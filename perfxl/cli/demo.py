@@ -11,6 +11,7 @@ from typing import NamedTuple
 from perfxl.cli import show
 from perfxl.cli.show import CLEAN
 from perfxl.core.language import COLON, Text
+from perfxl.core.official import Standing
 from perfxl.core.problems import count, problem
 from perfxl.program import Program, load
 
@@ -102,7 +103,7 @@ class _SampleRun:
         from perfxl.workbook.report import write_report
 
         self.program, _ = load(self.source, self.lang)
-        problems = [*self.program.problems, *self.program.check()]
+        problems = self.program.all_problems()
         write_report(self.source, problems, path, self.lang)
         errors, warnings, notices = count(problems).values()
         return Text(
@@ -132,8 +133,9 @@ class _SampleRun:
 
         with show.progress(Text("计分", "Scoring"), self.lang) as progress:
             scores, _ = self.program.score()
-            write_scores(path, self.program.tables, scores, self.lang, progress=progress)
-        people, official = len(scores.people), sum(1 for total in scores.totals.total if total == total)
+            write_scores(path, self.program.tables, scores, self.lang, progress, self.program.all_problems())
+        people = len(scores.people)
+        official = sum(verdict.standing is Standing.OFFICIAL for verdict in scores.verdicts.people)
         return Text(f"{people} 人，{official} 人有正式总分", f"{people} people, {official} official totals")
 
     def make_contracts(self, path: Path) -> Text:

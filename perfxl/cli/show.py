@@ -7,12 +7,11 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import groupby
 from pathlib import Path
 from typing import Any, Protocol
 
 from perfxl.core.language import COLON, Text
-from perfxl.core.problem_table import ANSWER, CELL, CODE, MESSAGE, SEVERITY, spell_counts, worst_first
+from perfxl.core.problem_table import ANSWER, CELL, CODE, MESSAGE, SEVERITY, ProblemGroup, group_problems, spell_counts
 from perfxl.core.problems import Problem, Severity, count, problem
 
 CLEAN, PROBLEMS, UNUSABLE, UNFORESEEN, STOPPED = 0, 1, 2, 3, 130
@@ -48,10 +47,13 @@ def tell(about: Text) -> None:
     print(f"{about.zh} / {about.en}", file=sys.stderr)  # noqa: T201
 
 
-def refuse(about: Sequence[Problem], lang: str, json: bool = False) -> int:
-    """Says why nothing can be done: a line each, or as JSON. Returns: the exit code UNUSABLE."""
+def refuse(about: Sequence[Problem], lang: str, json: bool = False, empty: Sequence[str] = ()) -> int:
+    """Says why nothing can be done: a line each, or as JSON, where the lists named by `empty` stay empty.
+
+    Returns: the exit code UNUSABLE.
+    """
     if json:
-        as_json({"problems": [problem.as_dict(lang) for problem in about]})
+        as_json({"problems": [problem.as_dict(lang) for problem in about], **{name: [] for name in empty}})
     else:
         for problem in about:
             complain(problem, lang)
@@ -76,17 +78,20 @@ def as_json(answer: dict[str, Any]) -> None:
 
 
 def problems(listed: Sequence[Problem], lang: str) -> None:
-    """The problems of each sheet as a table, worst first, and the count of each severity."""
+    """The problems of each sheet as a table, the sheets and their problems worst first, equal ones in one line; and
+    the count of each severity."""
     console = _console()
-    by_sheet = sorted(worst_first(listed, by_code=True), key=lambda p: p.address.sheet)
-    for sheet, group in groupby(by_sheet, key=lambda p: p.address.sheet):
-        of_sheet = list(group)
+    by_sheet: dict[str, list[ProblemGroup]] = {}
+    for group in group_problems(listed):
+        by_sheet.setdefault(group.first.address.sheet, []).append(group)
+    for sheet, groups in by_sheet.items():
         table = _table(sheet or Text("工作簿", "Workbook")(lang), [column.header(lang) for column in _COLUMNS])
-        for shown in of_sheet[:_MOST]:
-            severity, *rest = (column.value(shown, lang) for column in _COLUMNS)
-            table.add_row(_plain(severity, _STYLES[shown.severity]), *map(_plain, rest))
+        for group in groups[:_MOST]:
+            cells = [column.value(group.first, lang) for column in _COLUMNS]
+            cells[_COLUMNS.index(MESSAGE)] = group.message(lang)
+            table.add_row(_plain(cells[0], _STYLES[group.first.severity]), *map(_plain, cells[1:]))
         console.print(table)
-        more = len(of_sheet) - _MOST
+        more = sum(len(group.problems) for group in groups[_MOST:])
         if more > 0:
             say(Text(f"  还有 {more} 条，用 --json 或 -o 查看全部", f"  {more} more: see --json or -o")(lang))
     counts = spell_counts(count(listed), lang)

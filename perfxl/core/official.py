@@ -52,6 +52,17 @@ class Verdict(NamedTuple):
     standing: Standing
     reason: Problem | None = None
 
+    @property
+    def is_undetermined(self) -> bool:
+        """Whether there is no total because something is wrong."""
+        return self.standing is Standing.UNDETERMINED
+
+    def label(self, lang: str) -> str:
+        """How it stands in words; with the code and the cell of what is wrong: 未定 W101 合同指标!E4."""
+        found = self.reason
+        parts = (STANDING_LABELS[self.standing](lang), *((found.code, found.address.place) if found else ()))
+        return " ".join(part for part in parts if part)
+
 
 class Verdicts(NamedTuple):
     """How every total stands: `contracts` by row of the table contracts, `people` in the order of Scores.people."""

@@ -41,6 +41,40 @@ def worst_first(problems: Iterable[Problem], by_code: bool = False) -> list[Prob
     return sorted(problems, key=lambda p: (SEVERITY_RANKS[p.severity], p.code if by_code else ""))
 
 
+class ProblemGroup(NamedTuple):
+    """Problems that one line tells: `first` with all of them, itself included, in the order given."""
+
+    first: Problem
+    problems: list[Problem]
+
+    def message(self, lang: str) -> str:
+        """The text of the first; of several, how many there are and where the first of them stand."""
+        text, cells = self.first.message(lang), [each.address.cell for each in self.problems if each.address.cell]
+        if len(self.problems) == 1:
+            return text
+        most = _MOST_CELLS if self.first.severity is Severity.NOTICE else _MOST_CELLS_OF_ERRORS
+        shown = ", ".join(dict.fromkeys(cells[:most])) + (" …" if len(cells) > most else "")
+        return text + _IN_ALL(lang).format(len(self.problems), shown)
+
+
+_MOST_CELLS, _MOST_CELLS_OF_ERRORS = 3, 60
+_IN_ALL = Text("（共 {} 处： {}）", " ({} in all: {})")
+
+
+def group_problems(problems: Iterable[Problem]) -> list[ProblemGroup]:
+    """The problems as lines to show, worst first, by code within a severity: equal ones of a sheet together. Notices
+    are equal when they are of one kind, others when they say the same."""
+    groups: dict[tuple[object, ...], ProblemGroup] = {}
+    for each in worst_first(problems, by_code=True):
+        said = "" if each.severity is Severity.NOTICE else each.message()
+        key = (each.address.file, each.address.sheet, each.name, said)
+        if key in groups:
+            groups[key].problems.append(each)
+        else:
+            groups[key] = ProblemGroup(each, [each])
+    return list(groups.values())
+
+
 def comment_text(problems: Sequence[Problem], lang: str) -> str:
     """What the comment of a marked cell says: each problem with its hint, nothing twice."""
     lines = []

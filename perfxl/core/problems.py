@@ -28,8 +28,12 @@ class Address:
     cell: str = ""
 
     def __str__(self) -> str:
-        place = "!".join(part for part in (self.sheet, self.cell) if part)
-        return " ".join(part for part in (self.file, place) if part)
+        return " ".join(part for part in (self.file, self.place) if part)
+
+    @property
+    def place(self) -> str:
+        """Sheet and cell without the file: 合同指标!E7."""
+        return "!".join(part for part in (self.sheet, self.cell) if part)
 
 
 @dataclass(frozen=True, slots=True)

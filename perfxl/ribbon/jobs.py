@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial, wraps
@@ -9,6 +10,7 @@ from math import isnan
 from pathlib import Path
 
 from perfxl.core.language import Text
+from perfxl.core.official import Standing
 from perfxl.core.problem_table import CELL, CODE, HINT, MESSAGE, SEVERITY, SEVERITY_COLOURS, SHEET, worst_first
 from perfxl.core.problems import Problem, Severity
 from perfxl.core.schema import column_label
@@ -92,7 +94,7 @@ def _of_program(work: Callable[[Request, Program], Result]) -> Job:
 @_of_program
 def check(request: Request, program: Program) -> Result:
     """What is wrong, on a page and marked in the cells."""
-    problems = [*program.problems, *program.check()]
+    problems = program.all_problems()
     message = Text(f"检查完毕，共 {len(problems)} 条。", f"Checked: {len(problems)} in all.")
     if not problems:
         message = Text("检查完毕，没有发现问题。", "Checked: no problems found.")
@@ -113,7 +115,7 @@ def weights(request: Request, program: Program) -> Result:
         f"{len(weighing.contracts)} 份合同，{legal} 份合规。带公式的全表：{path}",
         f"{len(weighing.contracts)} contracts, {legal} of them legal. The workbook with formulas: {path}",
     )
-    return Result(message, [*program.problems, *problems], [page], [path])
+    return Result(message, program.all_problems(problems), [page], [path])
 
 
 @_of_program
@@ -122,13 +124,14 @@ def repair(request: Request, program: Program) -> Result:
     weighing, problems = program.weigh()
     wrong = [contract for contract in weighing.contracts if not contract.legal]
     if not wrong:
-        return Result(Text("全部合同的权重都合规。", "The weights of all contracts are legal."))
+        legal = Text("全部合同的权重都合规。", "The weights of all contracts are legal.")
+        return Result(legal, program.all_problems(problems))
     page = _weights_page(_PROPOSALS, weighing, wrong, request.lang)
     message = Text(
         f"{len(wrong)} 份合同的权重不合规，建议见“{page.sheet}”表；采用与否由您决定，方案未改动。",
         f"The weights of {len(wrong)} contracts break a rule: proposals on {page.sheet}. The program is as it was.",
     )
-    return Result(message, [*program.problems, *problems], [page])
+    return Result(message, program.all_problems(problems), [page])
 
 
 @_of_program
@@ -136,15 +139,15 @@ def score(request: Request, program: Program) -> Result:
     """Everybody's total, grade and coefficient, and the score workbook."""
     from perfxl.workbook.score.book import write_scores
 
-    scores, problems = program.score()
+    scores, problems = program.score()[0], program.all_problems()
     path = _result_path(request, program, Text("得分", "scores"))
-    write_scores(path, program.tables, scores, program.lang, progress=request.progress)
-    official = sum(not isnan(total) for total in scores.totals.total)
+    write_scores(path, program.tables, scores, program.lang, request.progress, problems)
+    standings = Counter(verdict.standing for verdict in scores.verdicts.people)
+    official, undetermined = standings[Standing.OFFICIAL], standings[Standing.UNDETERMINED]
     message = Text(
-        f"{len(scores.people)} 人，{official} 人已有总分。得分工作簿：{path}",
-        f"{len(scores.people)} people, {official} with a total. Score workbook: {path}",
+        f"{len(scores.people)} 人，{official} 人已有总分，{undetermined} 人未定。得分工作簿：{path}",
+        f"{len(scores.people)} people, {official} with a total, {undetermined} undetermined. Score workbook: {path}",
     )
-    problems = [*program.problems, *problems]
     return Result(message, problems, [_scores_page(program, request.lang)], [path], to_show=path)
 
 
@@ -161,7 +164,7 @@ def explain(request: Request, program: Program) -> Result:
     name = Names.of(program.tables).people[person] or person
     # The ID in the header, where the page opens: the person stays selected for the next button.
     page = Page(_EXPLAINED(request.lang), name, [PageColumn(person, 110)], [[line] for line in lines])
-    return Result(Text("", ""), pages=[page])
+    return Result(Text("", ""), program.all_problems(), [page])
 
 
 def documents(kind: str, selected: bool, request: Request) -> Result:
@@ -186,7 +189,7 @@ def documents(kind: str, selected: bool, request: Request) -> Result:
             progress=request.progress,
         )
         message = Text(f"已生成 {len(files)} 份：{folder}", f"{len(files)} documents in {folder}")
-        return Result(message, [*program.problems, *problems], files=files, to_show=folder if files else None)
+        return Result(message, program.all_problems(problems), files=files, to_show=folder if files else None)
 
     return make(request)
 
@@ -266,13 +269,13 @@ def _scores_page(program: Program, lang: str) -> Page:
         PageColumn(score_word("provisional", lang), 12, "0.00"),
     ]
     rows = []
-    for i, person in enumerate(scores.people):
+    for i, (person, verdict) in enumerate(zip(scores.people, scores.verdicts.people, strict=True)):
         band = bands[totals.grade[i]] if totals.grade[i] >= 0 else None
         rows.append(
             [
                 str(person),
                 names.people[person],
-                _number(totals.total[i]),
+                verdict.label(lang) if verdict.is_undetermined else _number(totals.total[i]),
                 band.grade if band else "",
                 _number(band.coefficient) if band else None,
                 _number(totals.completeness[i]),
@@ -280,8 +283,9 @@ def _scores_page(program: Program, lang: str) -> Page:
             ]
         )
     about = Text(
-        "有待报指标的人没有总分，只有暂定分。每个数怎样算出来，见得分工作簿的公式，或选中一行点“解释得分”。",
-        "People with pending lines have no total yet, only a provisional one. How a figure comes about: the formulas "
+        "有待报指标的人没有总分，只有暂定分；有错误的人未定，先改好所示单元格。每个数怎样算出来，见得分工作簿的公式，或选中一行点“解释得分”。",
+        "People with pending lines have no total yet, only a provisional one; where something is wrong, the cell to "
+        "mend stands in its place. How a figure comes about: the formulas "
         "of the score workbook, or select a row and click Explain.",
     )
     return Page(_SCORES(lang), about(lang), columns, rows)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from perfxl.cli import main
+from perfxl.core.records import from_rows
 from perfxl.sample import program
 from perfxl.workbook.program.book import write_program
 
@@ -16,7 +17,8 @@ from perfxl.workbook.program.book import write_program
 def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """E999 is on the list of people and holds nothing."""
     path, book = tmp_path_factory.mktemp("program") / "方案.xlsx", program(20, 3)
-    book["people"].columns["person"][5] = "E999"
+    people = list(book["people"].records())
+    book["people"] = from_rows("people", [*people, {**people[-1], "person": "E999", "name": "无合同"}])
     write_program(path, book)
     return path
 

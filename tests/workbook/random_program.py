@@ -76,8 +76,10 @@ class _Program:
             contract = f"C{number:05d}{'AB'[part]}"
             second = f"E{number - 1:05d}" if number % 20 == 7 else None
             self.add("contracts", contract=contract, holder=person, second_holder=second, start=start, end=end)
-            for line in range(rng.choice([0, 1, 7, 8, 8, 9])):
+            count = rng.choice([0, 1, 7, 8, 8, 9])
+            for line in range(count):
                 self._weighted(person, contract, part, line)
+            self._make_whole(count)
             for kind in ("deduct", "bonus", "veto", "monitor"):
                 if rng.random() < 0.4:
                     self._special(kind, person, contract, part, start, end)
@@ -116,6 +118,16 @@ class _Program:
             person, contract, part, f"指标{line}", kpi, {"weight": weight, "aspect": aspect, **figures, **own}
         )
         self._report(person, key, part, actual)
+
+    def _make_whole(self, count: int) -> None:
+        """Nearly always the weights of the last `count` lines sum to 100."""
+        lines = self.rows["contract_lines"][-count:] if count else []
+        if not lines or self.rng.random() > 0.95:
+            return
+        if sum(line["weight"] or 0.0 for line in lines[:-1]) > 95.0:
+            for line in lines:
+                line["weight"] = 10.0
+        lines[-1]["weight"] = 100.0 - sum(line["weight"] or 0.0 for line in lines[:-1])
 
     def _one_of(self, names: list[Any]) -> Any:
         """Now and then one that does not exist."""

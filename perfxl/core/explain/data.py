@@ -17,6 +17,7 @@ from perfxl.core.explain.facts import (
     figure_label,
     veto_text,
 )
+from perfxl.core.official import Standing
 from perfxl.core.problems import Address
 from perfxl.core.scoring.scalar import STATUS_LABELS
 
@@ -28,7 +29,7 @@ def as_dict(explanation: Explanation, lang: str = "zh") -> dict[str, Any]:
         "name": explanation.name,
         "unit": explanation.unit,
         "post": explanation.post,
-        **_total(explanation.result),
+        **_total(explanation.result, lang),
         "contracts": [_contract(contract, lang) for contract in explanation.contracts],
         "bands": [
             {"grade": b.grade, "lower": None if b.lower == float("-inf") else b.lower, "coefficient": b.coefficient}
@@ -56,12 +57,16 @@ def _contract(contract: ContractExplanation, lang: str) -> dict[str, Any]:
         "whole_weight": contract.whole,
         "veto_total": contract.veto_total,
         "veto_grade": contract.veto_grade,
-        **_total(contract.result),
+        **_total(contract.result, lang),
     }
 
 
-def _total(total: ExplainedTotal) -> dict[str, Any]:
+def _total(total: ExplainedTotal, lang: str) -> dict[str, Any]:
+    verdict = total.verdict
     return {
+        "official": verdict.standing is Standing.OFFICIAL,
+        "standing": verdict.standing.value,
+        "reason": verdict.reason.as_dict(lang) if verdict.reason else None,
         "total": total.total,
         "provisional": total.provisional,
         "completeness": total.completeness,

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from perfxl.core.official import Verdict
 from perfxl.core.policy import SETTINGS, Band
 from perfxl.core.problems import Address, Problem
 from perfxl.core.rulebook import FIGURES, Method
@@ -120,18 +121,19 @@ class LineExplanation(NamedTuple):
 
 class ExplainedTotal(NamedTuple):
     """The total of a contract or a person: None while something is open; provisional stands on the weight known so
-    far, completeness (0-100) says how much that is."""
+    far, completeness (0-100) says how much that is. All None where `verdict` says that it is undetermined."""
 
     total: float | None
     provisional: float | None
-    completeness: float
+    completeness: float | None
     band: Band | None
+    verdict: Verdict
 
 
 class ContractExplanation(NamedTuple):
     """A contract: a segment of the person's period.
 
-    weighted, adjusted      the sum of weighted points; bonuses less deductions
+    weighted, adjusted      the sum of weighted points; bonuses less deductions; None where the total is undetermined
     known, whole            weights in percent points: of the lines that have points, and of all
     veto_total, veto_grade  the most that vetoes leave of the total, and of the grade; None where free
     """
@@ -146,8 +148,8 @@ class ContractExplanation(NamedTuple):
     days: float
     address: Address
     lines: tuple[LineExplanation, ...]
-    weighted: float
-    adjusted: float
+    weighted: float | None
+    adjusted: float | None
     known: float
     whole: float
     result: ExplainedTotal

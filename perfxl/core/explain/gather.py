@@ -20,6 +20,7 @@ from perfxl.core.explain.facts import (
     WeightSpread,
 )
 from perfxl.core.formula import names_of, number_text, put_in, to_text
+from perfxl.core.official import Verdict
 from perfxl.core.policy import SETTINGS, Policy
 from perfxl.core.policy_reading import setting_of
 from perfxl.core.problems import Address
@@ -71,13 +72,14 @@ class _Explainer:
         scores = self.scores
         contracts = tuple(self._contract(row) for row in scores.segments[person])
         unit = self._of("people", person, "unit") or (contracts[-1].unit if contracts else "")
+        place = scores.people.index(person)
         return Explanation(
             person,
             self._of("people", person, "name") or person,
             self._of("units", unit, "name") or unit,
             self._of("people", person, "post") or "",
             contracts,
-            self._explained(scores.totals, scores.people.index(person)),
+            self._explained(scores.totals, place, scores.verdicts.people[place]),
             float(self.policy["total_cap"]),
             tuple(ordered_bands(self.policy)),
             {setting.name: self.policy[setting.name] for setting in SETTINGS},
@@ -103,22 +105,23 @@ class _Explainer:
             float(scores.days[row]) if scores.days[row] > 0 else 1.0,
             contracts.address(row, "contract"),
             lines,
-            float(scores.contracts.weighted[row]) / 100,
-            float(scores.contracts.adjusted[row]),
+            _known(scores.contracts.weighted[row] / 100),
+            _known(scores.contracts.adjusted[row]),
             sum(line.effective for line in weighing if line.status is Status.SCORED),
             sum(line.effective for line in weighing),
-            self._explained(scores.contracts, row),
+            self._explained(scores.contracts, row, scores.verdicts.contracts[row]),
             None if limit == float("inf") else float(limit),
             bands[best].grade if best > 0 else None,
         )
 
-    def _explained(self, totals: Totals, place: int) -> ExplainedTotal:
+    def _explained(self, totals: Totals, place: int, verdict: Verdict) -> ExplainedTotal:
         band = totals.grade[place]
         return ExplainedTotal(
             _known(totals.total[place]),
             _known(totals.provisional[place]),
-            float(totals.completeness[place]),
+            _known(totals.completeness[place]),
             ordered_bands(self.policy)[band] if band >= 0 else None,
+            verdict,
         )
 
     def _line(self, line: int) -> LineExplanation:
@@ -194,7 +197,8 @@ class _Explainer:
         return self.tables["events"].address(events[-1], "count") if events else Address()
 
     def _spread(self, line: int) -> Iterator[WeightSpread]:
-        """By which steps the weight of lines that are not applicable reached this one."""
+        """By which steps the weight of lines that are not applicable reached this one; where none is applicable, by
+        none."""
         mine = [other for other in self.lines[self.line_table.contract[line]] if self._weighs(other)]
         absent = [other for other in mine if self.scores.status(other) is Status.NOT_APPLICABLE]
         if not absent or line in absent:
@@ -208,10 +212,13 @@ class _Explainer:
             givers = [o for o in absent if o in same]
             if givers:
                 able = sum(self._weight(o) for o in same if o not in absent)
-                yield WeightSpread("category", sum(map(self._weight, same)), able, self._names(givers))
+                if able > 0:
+                    yield WeightSpread("category", sum(map(self._weight, same)), able, self._names(givers))
         if rest:
             whole = sum(map(self._weight, mine))
-            yield WeightSpread("contract", whole, whole - sum(map(self._weight, rest)), self._names(rest))
+            able = whole - sum(map(self._weight, rest))
+            if able > 0:
+                yield WeightSpread("contract", whole, able, self._names(rest))
 
     def _weight(self, line: int) -> float:
         return _known(number(self.line_table.columns["weight"][line])) or 0.0

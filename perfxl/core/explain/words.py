@@ -57,7 +57,6 @@ _NO_EVENT = Text("未发生", "no event")
 _TO_DATE = Text("至今", "to date")
 _TOTAL_AT_MOST = Text("总分不超过", "total at most")
 _GRADE_AT_MOST = Text("等级不高于", "grade at most")
-_OPEN = Text("未定", "open")
 _COMPLETE = Text("完成度", "complete")
 _PROVISIONAL = Text("暂定分", "provisional")
 _GRADE = Text("等级", "grade")
@@ -191,6 +190,9 @@ class _TextLines:
         return self.field("points", f"{line.points:.2f} × {line.effective:.6g}% = {_short(line.weighted)}")
 
     def _total(self, contract: ContractExplanation) -> Iterator[str]:
+        if contract.weighted is None or contract.adjusted is None:
+            yield from self._undetermined(contract.result)
+            return
         parts = [_short(line.weighted) for line in contract.lines if line.weighted is not None]
         if parts:
             yield self.field("weighted", f"{' + '.join(parts)} = {contract.weighted:.6g}", 2)
@@ -210,11 +212,19 @@ class _TextLines:
             yield self.field("veto", f"{_GRADE_AT_MOST(self.lang)} {contract.veto_grade}", 2)
         yield self.field("total", self._conclusion(contract.result), 2)
 
+    def _undetermined(self, result: ExplainedTotal) -> Iterator[str]:
+        """What is wrong stands in place of the total."""
+        yield self.field("total", self._conclusion(result), 2)
+        reason = result.verdict.reason
+        if reason is not None:
+            yield f"     {reason.message(self.lang)}"
+            yield f"     {reason.hint(self.lang)}"
+
     def _average(self) -> Iterator[str]:
         """The contracts' totals, weighted by their days."""
         contracts, result = self.explanation.contracts, self.explanation.result
         values = [c.result.total if result.total is not None else c.result.provisional for c in contracts]
-        if None not in values:
+        if None not in values and not result.verdict.is_undetermined:
             parts = " + ".join(f"{value} × {c.days:.12g}" for value, c in zip(values, contracts, strict=True))
             days = sum(contract.days for contract in contracts)
             total = result.total if result.total is not None else result.provisional
@@ -223,8 +233,10 @@ class _TextLines:
 
     def _conclusion(self, result: ExplainedTotal) -> str:
         lang, band = self.lang, result.band
+        if result.verdict.is_undetermined:
+            return result.verdict.label(lang)
         if result.total is None:
-            text = f"{_OPEN(lang)}  {_COMPLETE(lang)} {result.completeness:.4g}%"
+            text = f"{result.verdict.label(lang)}  {_COMPLETE(lang)} {result.completeness or 0:.4g}%"
             return text if result.provisional is None else f"{text}  {_PROVISIONAL(lang)} {result.provisional}"
         if band is None:
             return f"{result.total}"

@@ -15,8 +15,9 @@ from xlsxwriter.worksheet import Worksheet
 
 from perfxl.core.cells import column_letter
 from perfxl.core.policy import Policy
+from perfxl.core.problems import Problem
 from perfxl.core.records import Tables
-from perfxl.core.scoring.program import Scores, line_problems
+from perfxl.core.scoring.program import Scores
 from perfxl.core.scoring.scalar import STATUS_LABELS, Status
 from perfxl.core.scoring.totals import ordered_bands
 from perfxl.workbook.result_page import ResultPage, write_problems
@@ -65,10 +66,12 @@ def write_scores(
     scores: Scores,
     lang: str = "zh",
     progress: Progress | None = None,
+    problems: Sequence[Problem] = (),
 ) -> None:
-    """Writes the score workbook. `progress` hears how many people are done, of how many."""
+    """Writes the score workbook. `progress` hears how many people are done, of how many; `problems` are listed on a
+    sheet of their own."""
     with new_workbook(path, lang, say("title", lang), _CREATED) as workbook:
-        _ScoreBook(workbook, tables, scores, lang, progress).write()
+        _ScoreBook(workbook, tables, scores, lang, progress, problems).write()
 
 
 class _ScoreBook:
@@ -79,8 +82,9 @@ class _ScoreBook:
         scores: Scores,
         lang: str,
         progress: Progress | None,
+        problems: Sequence[Problem],
     ) -> None:
-        self.workbook, self.scores, self.lang = workbook, scores, lang
+        self.workbook, self.scores, self.lang, self.problems = workbook, scores, lang, problems
         names = SheetNames()
         for name in _SHEETS:
             names.take(say(name, lang))
@@ -117,12 +121,10 @@ class _ScoreBook:
         sheet.fill(lambda: PeopleWriter(self.people_index, self.lang).rows(sheet), PEOPLE_HEADER + count, PEOPLE_LAST)
 
     def _problems(self) -> None:
-        """Why lines have no points, where any has none."""
-        problems = line_problems(self.scores.line_table, self.scores.lines)
-        if problems:
-            write_problems(
-                ResultPage(self._sheet("problems"), self.cell_formats.formats, self.lang, "results"), problems
-            )
+        """Why lines have no points and totals are undetermined, where any is."""
+        if self.problems:
+            page = ResultPage(self._sheet("problems"), self.cell_formats.formats, self.lang, "results")
+            write_problems(page, self.problems)
 
     def _unit(self, unit: UnitPlan) -> None:
         sheet = self._streamed(unit.sheet)

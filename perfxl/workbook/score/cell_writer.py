@@ -10,6 +10,7 @@ from typing import Any
 
 from xlsxwriter.format import Format
 
+from perfxl.core.official import Verdict
 from perfxl.core.scoring.scalar import number
 from perfxl.core.values.text import NOT_APPLICABLE
 from perfxl.workbook import row_sheet as rows
@@ -47,6 +48,7 @@ _ROLES: dict[str, dict[str, Any]] = {
     "helper_label": {"align": "center", "font_color": MUTED, "font_size": 8},
     "name": {"align": "right", "bg_color": _PALE, "font_color": _DEEP, "shrink": True},
     "result": {"align": "center", "num_format": _POINTS, "bold": True, "font_size": 11, "shrink": True},
+    "undetermined": {"align": "left", "bold": True, "font_color": "#B42318"},  # runs into the blank cells beside it
     "percent": {"align": "center", "num_format": '0.##"%"', "shrink": True},
     "muted": {"align": "center", "num_format": _POINTS, "font_color": MUTED, "shrink": True},
     "header": {"align": "center", "bold": True, "text_wrap": True, "bg_color": _DEEP, "font_color": PAPER},
@@ -152,6 +154,13 @@ class CellWriter:
     def formula(self, written: str, value: float | str, role: str) -> Tail:
         """A formula and the value it holds; "" or NaN for none."""
         return rows.formula(rows.escaped(written), value, self.cell_formats(role))
+
+    def result(self, verdict: Verdict, name: str, written: str, value: float | str, role: str) -> Tail:
+        """A cell of a result, by its name in RESULTS. An undetermined one has no formula: what is wrong stands in
+        place of the total, nothing in place of the rest."""
+        if verdict.is_undetermined:
+            return self.text(verdict.label(self.lang), "undetermined") if name == "total" else self.text("", role)
+        return self.formula(written, value, role)
 
     def figure(self, value: Any, unit: FigureUnit = PLAIN) -> Tail:
         """A KPI's figure: number, date, label, N/A or blank."""

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from perfxl.core.explain.facts import veto_text
+from perfxl.core.official import Verdict
 from perfxl.core.policy import Policy
 from perfxl.core.records import Tables
 from perfxl.core.schema.choices import CATEGORY, DIRECTION
@@ -83,17 +84,20 @@ class ContractWriter:
         yield self._result(block)
 
     def results(
-        self, row: int, title: str, totals: Totals, place: int, written: Sequence[tuple[str, str]]
+        self, title: str, totals: Totals, place: int, verdict: Verdict, written: Sequence[tuple[str, str]]
     ) -> dict[int, Tail]:
-        """The cells of a result row: the values of `totals` at `place`; `written` are the formulas by RESULTS name."""
+        """The cells of a result row: the values of `totals` at `place`; `written` are the formulas by RESULTS name. An
+        undetermined total has no formula, but says what is wrong."""
         writer = self.writer
         cells: dict[int, Tail] = {0: writer.text(title, "sum_label")}
         cells |= {i: writer.text("", "name") for i in range(1, PRINTED + 1)}
         values = result_values(totals, place, self.scores.policy)
         for name, formula in written:
             at = RESULT_PLACE[name]
-            cells[at - 1] = writer.text(say(name, self.lang), "name")
-            cells[at] = writer.formula(formula, values[name], _CONTRACT_ROLES.get(name, "result"))
+            role = _CONTRACT_ROLES.get(name, "result")
+            if name == "total" or not verdict.is_undetermined:
+                cells[at - 1] = writer.text(say(name, self.lang), "name")
+            cells[at] = writer.result(verdict, name, formula, values[name], role)
         return cells
 
     def result_row(self, row: int, cells: dict[int, Tail], basis: Mapping[str, tuple[str, float | str]]) -> str:
@@ -138,8 +142,10 @@ class ContractWriter:
         weights = [number(scores.line_table.columns["weight"][line]) for line in block.weighted]
         effective = scores.effective[block.weighted]
         weighted = effective * scores.lines.points[block.weighted] / 100
+        is_undetermined = scores.verdicts.contracts[block.contract].is_undetermined
         for name, values in (("weight", weights), ("effective", effective), ("weighted", weighted)):
-            cells[PLACE[name]] = writer.formula(f"SUM({lines.of(name)})", float(np.nansum(values)), "sum")
+            if not (name == "weighted" and is_undetermined):
+                cells[PLACE[name]] = writer.formula(f"SUM({lines.of(name)})", float(np.nansum(values)), "sum")
         for name in BASIS:
             cells[BASIS_PLACE[name]] = writer.text(say(name, self.lang), "helper_label")
         return rows.row(block.sum, cells)
@@ -154,7 +160,8 @@ class ContractWriter:
             ("completeness", written.completeness(lines, row)),
             ("provisional", written.total(lines, vetoes, row, provisional=True)),
         )
-        cells = self.results(row, say("contract_result", self.lang), totals, block.contract, formulas)
+        verdict = self.scores.verdicts.contracts[block.contract]
+        cells = self.results(say("contract_result", self.lang), totals, block.contract, verdict, formulas)
         return self.result_row(row, cells, self._basis(block))
 
     def _basis(self, block: ContractPlan) -> dict[str, tuple[str, float | str]]:

@@ -90,7 +90,8 @@ class PersonWriter:
         for name, role in _COUNTED.items():
             value = float(getattr(totals, name)[contract])
             written = f"{where}{RESULT_LETTER[name]}{block.result}"
-            cells[RESULT_PLACE[name]] = writer.formula(written, value, role)
+            verdict = self.scores.verdicts.contracts[contract]
+            cells[RESULT_PLACE[name]] = writer.result(verdict, name, written, value, role)
         cells[BASIS_PLACE["band"]] = writer.formula(*self._limit(block, where, contract), "helper")
         return rows.row(row, cells)
 
@@ -112,8 +113,8 @@ class PersonWriter:
 
         results = [(name, mean(name)) for name in _COUNTED]
         results += [("grade", formulas.of_band(GRADES, row)), ("coefficient", formulas.of_band(COEFFICIENTS, row))]
-        totals = self.scores.totals
-        cells = self.blocks.results(row, say("person_result", self.lang), totals, page.place, results)
+        totals, verdict = self.scores.totals, self.scores.verdicts.people[page.place]
+        cells = self.blocks.results(say("person_result", self.lang), totals, page.place, verdict, results)
         letter, grade = BASIS_LETTER["band"], totals.grade[page.place]
         band = formulas.band(row, f"{letter}{first}:{letter}{last}")
         return self.blocks.result_row(row, cells, {"band": (band, float(grade + 1) if grade >= 0 else "")})
@@ -185,10 +186,7 @@ class UnitWriter:
         if width > _UNIT:
             cells[_UNIT] = text(person.unit, "run_text")
         sheet.links[f"{column_letter(_NAME)}{row}"] = person.place
-        values = result_values(self.blocks.scores.totals, page.place, self.blocks.scores.policy)
-        for at, name in enumerate(RESULTS, _RESULTS):
-            look = cell_formats(_RESULT_ROLES.get(name, "muted"))
-            cells[at] = rows.formula(rows.escaped(self.people_index.written(page, name)), values[name], look)
+        cells |= self.people_index.results(page, _RESULTS)
         for at, count in ((_OPEN, person.open), (_RED, person.red), (_AMBER, person.amber)):
             cells[at] = rows.number(count, cell_formats("count"))
         return rows.row(row, cells)
@@ -260,6 +258,15 @@ class PeopleIndex:
         two decimals are the person's, as of several."""
         return f"ROUND({page.cell(name)},2)" if name == "completeness" else page.cell(name)
 
+    def results(self, page: PersonPlan, first: int) -> dict[int, Tail]:
+        """The cells of a person's result in a list, from a column on."""
+        values = result_values(self.scores.totals, page.place, self.scores.policy)
+        verdict, writer = self.scores.verdicts.people[page.place], self.blocks.writer
+        return {
+            at: writer.result(verdict, name, self.written(page, name), values[name], _RESULT_ROLES.get(name, "muted"))
+            for at, name in enumerate(RESULTS, first)
+        }
+
     def mean(self, totals: Sequence[float]) -> float | str:
         return round_half_away(sum(totals) / len(totals)) if totals else ""
 
@@ -303,10 +310,7 @@ class PeopleWriter:
             i: rows.text(value, cell_formats(role)) for i, (value, role) in enumerate(zip(shown, roles, strict=True))
         }
         sheet.links[f"{column_letter(1)}{row}"] = person.place
-        values = result_values(self.people_index.scores.totals, page.place, self.people_index.scores.policy)
-        for i, name in enumerate(RESULTS, len(_PEOPLE)):
-            look = cell_formats(_RESULT_ROLES.get(name, "muted"))
-            cells[i] = rows.formula(rows.escaped(self.people_index.written(page, name)), values[name], look)
+        cells |= self.people_index.results(page, len(_PEOPLE))
         for i, count in enumerate((person.open, person.red, person.amber), len(_PEOPLE) + len(RESULTS)):
             cells[i] = rows.number(count, cell_formats("count"))
         return rows.row(row, cells)

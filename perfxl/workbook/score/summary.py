@@ -84,7 +84,7 @@ class SummarySheet:
         """Eight figures in a row: a name over a value."""
         scores = self.scores
         official = scores.totals.total[~np.isnan(scores.totals.total)].tolist()
-        complete = scores.totals.completeness.tolist()
+        complete = scores.totals.completeness[~np.isnan(scores.totals.completeness)].tolist()
         totals, completeness = self._people_range("total"), self._people_range("completeness")
         cards: list[tuple[str, Any, str]] = [
             ("card_people", float(len(scores.people)), "0"),
@@ -349,11 +349,12 @@ def bin_totals(scores: Scores) -> list[tuple[float, float]]:
 
 
 def rank_gaps(scores: Scores) -> list[KpiGap]:
-    """The KPIs that lose most, the greatest first."""
-    columns = scores.line_table.columns
+    """The KPIs that lose most, the greatest first; contracts whose total is undetermined are left out."""
+    columns, contract = scores.line_table.columns, scores.line_table.contract
+    left_out = {-1, *(row for row, verdict in enumerate(scores.verdicts.contracts) if verdict.is_undetermined)}
     by_kpi: dict[object, list[int]] = {}
     for line, kpi in enumerate(columns["kpi"]):
-        if scores.effective[line] > 0 and scores.status(line) is Status.SCORED:
+        if contract[line] not in left_out and scores.effective[line] > 0 and scores.status(line) is Status.SCORED:
             by_kpi.setdefault(kpi, []).append(line)
     ranked = []
     for kpi, lines in by_kpi.items():

@@ -1,0 +1,95 @@
+"""Every contract with its lines as plain dicts, for --json of check and score: what others can rely on."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from perfxl.core.explain.facts import aspect_label
+from perfxl.core.official import Standing
+from perfxl.core.records import Tables
+from perfxl.core.scoring.program import Scores
+from perfxl.core.scoring.scalar import number
+from perfxl.core.scoring.totals import ordered_bands
+from perfxl.core.table_access import first_rows
+
+
+def contracts_as_dicts(tables: Tables, scores: Scores, lang: str = "zh") -> list[dict[str, Any]]:
+    """The contracts in sheet order.
+
+    official says whether the total counts; total and grade are None unless it does, standing and reason say why.
+    Weights in percent points, None where there is none; percent targets and actuals are fractions; dates are ISO.
+    """
+    contracts = scores.line_table.contracts
+    lines: list[list[int]] = [[] for _ in range(len(contracts))]
+    for line, contract in enumerate(scores.line_table.contract):
+        if contract >= 0:
+            lines[contract].append(line)
+    names = _Names(tables)
+    return [
+        _contract(scores, row, names, [_line(scores, line, lang) for line in lines[row]], lang)
+        for row in range(len(contracts))
+    ]
+
+
+class _Names:
+    """What the tables of people and units say of an ID."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+        self._rows = {name: first_rows(tables.get(name), key) for name, key in _KEYS.items()}
+
+    def find(self, table: str, key: Any, column: str) -> Any:
+        records, row = self._tables.get(table), self._rows[table].get(key)
+        return records.column(column)[row] if records and row is not None else None
+
+
+_KEYS = {"people": "person", "units": "unit"}
+
+
+def _contract(scores: Scores, row: int, names: _Names, lines: list[dict[str, Any]], lang: str) -> dict[str, Any]:
+    record = scores.line_table.contracts.record(row)
+    person, verdict, grade = record["holder"], scores.verdicts.contracts[row], scores.contracts.grade[row]
+    unit = record["unit"] or names.find("people", person, "unit")
+    is_official = verdict.standing is Standing.OFFICIAL
+    return {
+        "contract": _plain(record["contract"]),
+        "person": _plain(person),
+        "name": _plain(names.find("people", person, "name")),
+        "unit": _plain(names.find("units", unit, "name") or unit),
+        "post": _plain(record["post"] or names.find("people", person, "post")),
+        "start": _plain(record["start"]),
+        "end": _plain(record["end"]),
+        "official": is_official,
+        "total": _plain(float(scores.contracts.total[row])) if is_official else None,
+        "grade": ordered_bands(scores.policy)[grade].grade if is_official and grade >= 0 else None,
+        "standing": verdict.standing.value,
+        "reason": verdict.reason.as_dict(lang) if verdict.reason else None,
+        "lines": lines,
+    }
+
+
+def _line(scores: Scores, line: int, lang: str) -> dict[str, Any]:
+    table = scores.line_table
+    row = {name: values[line] for name, values in table.columns.items()}
+    reported = row["actual"] if row["actual"] is not None else table.to_date[line].value
+    return {
+        "kpi": _plain(row["name"] or row["kpi"]),
+        "category": aspect_label(row["aspect"], lang) or None,
+        "kind": _plain(row["kind"]),
+        "weight": _plain(number(row["weight"])),
+        "target": _plain(row["target"]),
+        "actual": _plain(reported),
+        "method": _plain(row["method"]),
+        "points": _plain(float(scores.lines.points[line])),
+        "cell": table.lines.address(line, "kpi").cell,
+    }
+
+
+def _plain(value: Any) -> Any:
+    """As JSON has it: None for a blank and for what is no number."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float) and value - value != 0.0:
+        return None
+    return value if isinstance(value, str | int | float | bool | None) else str(value)
