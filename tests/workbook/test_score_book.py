@@ -188,6 +188,7 @@ def test_text_stays_text_and_sheet_names_are_possible(tmp_path: Path) -> None:
             {"contract": f"C{i}", "kpi": f"K{i}", "weight": 100.0, "target": 2.0} for i in range(len(evil))
         ],
         "actuals": [{"holder": f"E{i}", "kpi": f"K{i}", "period": "2025", "value": 1.0} for i in range(len(evil))],
+        "policy": [{"key": "weight_max", "value": "100"}],
     }
     path = tmp_path / "scores.xlsx"
     scores = written({name: from_rows(name, rows) for name, rows in tables.items()}, path)
