@@ -128,6 +128,8 @@ class _Splitter:
         self._methods = RuleBook(policy)
         self._span = (policy["period_start"], policy["period_end"])
         self._people = _by_name(tables.get("people"), "person")
+        self._in_unit = _by_unit(tables)
+        self._namesakes = _namesakes(sheets)
         self._library = _by_name(tables.get("kpis"), "kpi")
         key = "kpi_id" if "kpi_id" in sheets.columns else "kpi"
         who = "person" if "person" in sheets.columns else "name"
@@ -181,6 +183,13 @@ class _Splitter:
             name = _stem(self._sheets.address(i).sheet) or _stem(self._sheets.file.rpartition(".")[0])
             name = name or self._sheets.address(i).sheet
             self._report("holder_unnamed", i, "name", name)
+        if row["person"] is None and row["department"]:
+            known = self._in_unit.get((fold_name(name), fold_name(row["department"])))
+            if known is not None:
+                return known
+            if fold_name(name) in self._namesakes:
+                row = {**row, "name": row["name"] or name}
+                name = f"{name} ({row['department']})"
         person = self._people.get(fold_name(name))
         if person is None and not self._tables.get("people"):
             unit = {"unit": row["department"]} if row["department"] else {}
@@ -299,6 +308,33 @@ def _by_name(records: Records | None, key: str) -> dict[str, str]:
     by_name = {name: row_id for name, row_id in zip(names, ids, strict=True) if name and counts[name] == 1}
     by_name.update({fold_name(row_id): row_id for row_id in ids if row_id is not None})
     return by_name
+
+
+def _by_unit(tables: Tables) -> dict[tuple[str, str], str]:
+    """ID by name and unit (its ID or its name), for people whose name others have as well."""
+    people, units = tables.get("people"), tables.get("units")
+    if not people:
+        return {}
+    called = dict(zip(units.column("unit"), units.column("name"), strict=True)) if units else {}
+    rows = list(zip(*(people.column(name) for name in ("person", "name", "unit")), strict=True))
+    counts = Counter(fold_name(name or "") for _, name, _ in rows)
+    return {
+        (fold_name(name), fold_name(spelling)): person
+        for person, name, unit in rows
+        if person is not None and name and counts[fold_name(name)] > 1
+        for spelling in (unit, called.get(unit))
+        if spelling
+    }
+
+
+def _namesakes(sheets: Records) -> set[str]:
+    """Names without an ID that stand in two departments for one period: two people. In one department after the other
+    it is one who changed post."""
+    units: dict[tuple[str, Any], set[str]] = {}
+    for row in sheets.records():
+        if row["person"] is None and row["name"] and row["department"]:
+            units.setdefault((fold_name(row["name"]), row["period"]), set()).add(fold_name(row["department"]))
+    return {name for (name, _), departments in units.items() if len(departments) > 1}
 
 
 def kind_of(row: Mapping[str, Any]) -> str | None:

@@ -54,3 +54,23 @@ def test_ids_are_as_the_person_sees_them() -> None:
     program, problems = checked("leading_zero_ids")
     assert program.tables["people"].column("person") == ["000123"]
     assert errors(problems) == {}
+
+
+def test_a_percentage_beside_a_plain_number_is_an_error() -> None:
+    _, problems = checked("percent_target_plain_actual")
+    assert errors(problems) == {"M130": {"J4"}}
+
+
+def test_a_date_for_a_number_is_an_error() -> None:
+    _, problems = checked("date_as_actual")
+    assert errors(problems) == {"M106": {"J4"}}
+
+
+def test_two_people_of_one_name_in_two_departments_are_two() -> None:
+    program, problems = checked("same_name_two_departments")
+    assert errors(problems) == {}
+    people = program.tables["people"]
+    assert people.column("name") == ["张三", "张三"]
+    assert people.column("unit") == ["销售部", "市场部"]
+    assert len(set(people.column("person"))) == 2
+    assert program.tables["contract_lines"].column("kpi") == ["收入", "满意度", "活动", "线索"]

@@ -258,7 +258,7 @@ def test_rows_without_partner_are_named_once_for_each_table(missing: tuple[str, 
         found = [p for p in findings(book(edit)) if p.code == "R102"]
         assert {p.table: p.details["count"] for p in found} == named
         assert all(p.severity is Severity.ERROR and p.address.sheet for p in found)
-        assert "A4" in next(p.message("zh") for p in found if p.table == "actuals")
+        assert "4、" in next(p.message("zh") for p in found if p.table == "actuals")
 
 
 @pytest.mark.parametrize(
@@ -269,6 +269,15 @@ def test_a_wrong_reference_is_told_what_was_meant(typed: str, said: str) -> None
     (found,) = findings(book(put("people", 1, unit=typed)))
     assert found.code == "R101"
     assert said in found.message("zh")
+
+
+def test_no_suggestion_turns_a_deleted_person_into_another() -> None:
+    """The nearest ID is a colleague's; only another spelling of one's own is suggested."""
+    for typed, said in (("E9", ""), ("E22", ""), ("ｅ２", "是否为“E2”")):
+        found = [p for p in findings(book(put("actuals", 0, holder=typed))) if p.code == "R101"]
+        assert len(found) == 1
+        assert ("“E2”" in found[0].message("zh")) == bool(said)
+        assert said in found[0].message("zh")
 
 
 def test_findings_name_the_person_the_kpi_and_the_contract() -> None:
@@ -299,6 +308,34 @@ def test_a_lost_percent_sign_is_found_at_the_figure_that_lost_it() -> None:
     assert "95%" in found.message("zh")
     program["actuals"].percent["value"] = {5}
     assert findings(program) == []
+
+
+@pytest.mark.parametrize("unit", ["%", "件", None])
+def test_a_percent_sign_lost_on_one_side_is_an_error_whatever_the_unit(unit: str | None) -> None:
+    """A percent cell of 95% beside a plain 93, and a percent cell of 93% beside a plain 95."""
+    row = line("C1", "K7")
+    for target, actual, marked, place in (
+        (0.95, 93.0, "contract_lines", ("actuals", 5, "value")),
+        (95.0, 0.93, "actuals", ("contract_lines", row, "target")),
+    ):
+        edits = put("kpis", 6, unit=unit), put("contract_lines", row, target=target), put("actuals", 5, value=actual)
+        program = dict(book(*edits))
+        records = program[marked]
+        records.percent["target" if marked == "contract_lines" else "value"] = {row if marked != "actuals" else 5}
+        (found,) = findings(program)
+        table, at, column = place
+        assert (found.code, found.address) == ("M130", program[table].address(at, column))
+        assert found.severity is Severity.ERROR
+
+
+@pytest.mark.parametrize(
+    ("kpi", "row"), [("K4", 3), ("K2", None), ("K9", None), ("K10", None), ("K13", None), ("K11", None)]
+)
+def test_a_date_is_no_actual_but_of_a_milestone(kpi: str, row: int | None) -> None:
+    cells = {"holder": "E2", "kpi": kpi, "period": "2025", "value": date(2025, 3, 5)}
+    edit = add("actuals", **cells) if row is None else put("actuals", row, **cells)
+    found = [p for p in findings(book(edit)) if p.severity is Severity.ERROR]
+    assert [(p.code, p.table, p.column) for p in found] == [("M106", "actuals", "value")]
 
 
 @pytest.mark.parametrize(("key", "value"), [("保密最少人数", "3"), ("Minimum service", "90"), ("service_min", None)])

@@ -167,6 +167,20 @@ def test_people_in_a_column_written_once(tmp_path: Path) -> None:
     assert of(book, "people", "person", "name", "post") == [("E1", "甲", "经理"), ("E2", "乙", None)]
 
 
+def test_one_name_in_two_departments(tmp_path: Path) -> None:
+    """At one time it is two people, one after the other a change of post; with IDs it is whoever works there."""
+    header = ["姓名", "部门", "期间", "考核指标", "权重"]
+    rows = [["张三", "销售部", "2025H1", "收入", 100], ["张三", "市场部", "2025H2", "活动", 100]]
+    book, _ = lone(tmp_path, header, *rows)
+    assert of(book, "contracts", "contract", "holder") == [("张三", "张三"), ("张三-2", "张三")]
+    rows[1][2] = "2025H1"
+    book, _ = lone(tmp_path, header, *rows)
+    assert len(set(book["contracts"].column("holder"))) == 2
+    people = [["工号", "姓名", "所属单位"], ["E1", "张三", "销售部"], ["E2", "张三", "市场部"]]
+    book, _ = read(save(tmp_path / "b.xlsx", {"业绩合同": [header, *rows], "人员": people}))
+    assert book["contracts"].column("holder") == ["E1", "E2"]
+
+
 def test_two_contracts_on_one_sheet(tmp_path: Path) -> None:
     book, problems = lone(
         tmp_path,

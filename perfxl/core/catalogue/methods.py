@@ -245,7 +245,7 @@ KINDS: dict[str, Kind] = {
     ),
     "percent_lost": Kind(
         "M130",
-        W,
+        E,
         "{line} 的 {value} 可能漏了百分号：与之比较的是 {other}",
         "{line}: {value} may have lost its percent sign; it is compared with {other}",
         "是百分之几就写上 %，如 95%；同一指标的目标和实绩用同一种写法",

@@ -200,12 +200,15 @@ class _Figure(NamedTuple):
 
 
 def check_percents(tables: Tables, policy: Policy) -> list[Problem]:
-    """A KPI in % whose target is 95% and whose actual says 95 has lost a percent sign."""
-    kpis, lines = rows_of(tables, "kpis"), rows_of(tables, "contract_lines")
-    if kpis is None or lines is None:
+    """Of two figures of a KPI, 95% and 93, one has lost its percent sign: whatever the unit where a cell is marked as a
+    percentage, in KPIs in % also where neither is."""
+    lines = rows_of(tables, "contract_lines")
+    if lines is None:
         return []
-    percents = {kpi for _, kpi, unit in columns_of(kpis, "kpi", "unit") if is_percent(unit)}
-    return [*_lost_in_lines(tables, lines, percents), *_lost_in_actuals(tables, lines, percents)] if percents else []
+    kpis = rows_of(tables, "kpis")
+    cards = columns_of(kpis, "kpi", "unit") if kpis is not None else ()
+    percents = {kpi for _, kpi, unit in cards if is_percent(unit)}
+    return [*_lost_in_lines(tables, lines, percents), *_lost_in_actuals(tables, lines, percents)]
 
 
 def _lost_in_lines(tables: Tables, lines: Records, percents: set[str]) -> Iterator[Problem]:
@@ -213,33 +216,36 @@ def _lost_in_lines(tables: Tables, lines: Records, percents: set[str]) -> Iterat
     label = line_labels(tables)
     others = [name for name in _FIGURES if name in lines.columns]
     for i, contract, kpi, target in columns_of(lines, "contract", "kpi", "target"):
-        for name in others if kpi in percents else ():
+        for name in others:
             if not _far(lines.columns[name][i], target):
                 continue
             figure, aim = _figure(lines, i, name), _figure(lines, i, "target")
-            lost = _without_sign(figure, aim)
+            lost = _without_sign(figure, aim, kpi in percents)
             if lost:
                 column, other = (name, aim) if lost is figure else ("target", figure)
                 yield problem_at("percent_lost", lines, i, column, line=label(contract, kpi), other=other.text)
 
 
 def _lost_in_actuals(tables: Tables, lines: Records, percents: set[str]) -> Iterator[Problem]:
-    """Actuals against the target of the same person and KPI."""
+    """Actuals against the target of the same person and KPI; a target that lost its sign is named once."""
     actuals, agreed = rows_of(tables, "actuals"), lines_by_holder(tables)
     if actuals is None or agreed is None:
         return
     targets, people, kpis = lines.column("target"), labels(tables, "people"), labels(tables, "kpis")
-    first = {pair: rows[0] for pair, rows in agreed.items() if pair[1] in percents and targets[rows[0]]}
+    first = {pair: next((row for row in rows if targets[row]), None) for pair, rows in agreed.items()}
     pairs = zip(actuals.column("holder"), actuals.column("kpi"), strict=True)
+    named = set[int]()
     for i, (row, value) in enumerate(zip(map(first.get, pairs), actuals.column("value"), strict=True)):
         if row is None or not _far(value, targets[row]):
             continue
         holder, kpi = cell(actuals, i, "holder"), cell(actuals, i, "kpi")
         figure, aim = _figure(actuals, i, "value"), _figure(lines, row, "target")
-        if _without_sign(figure, aim) is figure:
-            yield problem_at(
-                "percent_lost", actuals, i, "value", line=f"{people[holder]} · {kpis[kpi]}", other=aim.text
-            )
+        lost, line = _without_sign(figure, aim, kpi in percents), f"{people[holder]} · {kpis[kpi]}"
+        if lost is figure:
+            yield problem_at("percent_lost", actuals, i, "value", line=line, other=aim.text)
+        elif lost is aim and figure.marked and row not in named:
+            named.add(row)
+            yield problem_at("percent_lost", lines, row, "target", line=line, other=figure.text)
 
 
 def _far(value: object, target: object) -> bool:
@@ -247,15 +253,18 @@ def _far(value: object, target: object) -> bool:
     if not isinstance(value, float | int) or not isinstance(target, float | int) or not value or not target:
         return False
     times = abs(value / target)
-    return _FAR <= times <= _FURTHER or 1 / _FURTHER <= times <= 1 / _FAR
+    return times >= _FAR or times <= 1 / _FAR
 
 
-def _without_sign(figure: _Figure, target: _Figure) -> _Figure | None:
+def _without_sign(figure: _Figure, target: _Figure, percent: bool) -> _Figure | None:
     """Of two that lie far apart, the one that lost its sign; None where both may stand."""
     small, great = sorted((figure, target), key=lambda figure: abs(figure.value))
-    if great.marked or (not small.marked and not abs(small.value) <= _FRACTION < abs(great.value)):
+    if great.marked:
         return None
-    return great
+    if small.marked:
+        return great
+    nearly = abs(great.value) <= _FURTHER * abs(small.value)
+    return great if percent and nearly and abs(small.value) <= _FRACTION < abs(great.value) else None
 
 
 def _figure(records: Records, i: int, column: str) -> _Figure:

@@ -23,6 +23,7 @@ class Plan:
     method  as the rule book knows it; None where the name is unknown or missing
     needs   columns of a contract line without which there is no score, the actual aside
     sign    +1 higher is better, -1 lower, 0 where the card does not say
+    scored, counts  whether its lines give points; whether they count what happened (deductions, bonuses, vetoes)
     """
 
     def __init__(self, row: int, card: Mapping[str, Any], method: Method | None) -> None:
@@ -30,6 +31,7 @@ class Plan:
         self.kind = "monitor" if card["verdict"] == "monitor" else card["kind"]
         self.sign = {"higher": 1, "lower": -1}.get(card["direction"], 0)
         self.scored = method is not None and method.effect == "points" and self.kind not in _UNSCORED
+        self.counts = method is not None and self.kind in _EVENT_KINDS
 
     @cached_property
     def needs(self) -> tuple[str, ...]:

@@ -177,8 +177,8 @@ def _ratios(actuals: Records, plans: dict[str, Plan], names: _Names) -> Iterator
 
 def _unreadable(actuals: Records, plans: dict[str, Plan], policy: Policy, names: _Names) -> Iterator[Problem]:
     """Figures that the method cannot take: a grade for a number, a number for a date, a label off the scale."""
-    takes = {kpi: _Takes(plan, policy) for kpi, plan in plans.items() if plan.scored}
-    numeric = {kpi for kpi, figures in takes.items() if figures.numbers}
+    takes = {kpi: _Takes(plan, policy) for kpi, plan in plans.items() if plan.scored or plan.counts}
+    numeric = {kpi for kpi, figures in takes.items() if not figures.graded and not figures.dates}
     for i, kpi, value in columns_of(actuals, "kpi", "value"):
         if value is None or kpi not in takes or (type(value) is float and kpi in numeric) or value == NOT_APPLICABLE:
             continue
@@ -190,7 +190,7 @@ def _unreadable(actuals: Records, plans: dict[str, Plan], policy: Policy, names:
 
 
 class _Takes:
-    """What a KPI's method takes for an actual: labels of a scale, dates, numbers, or one of the latter two."""
+    """What a KPI's method takes for an actual: labels of a scale, dates (a milestone's, and nowhere else), numbers."""
 
     def __init__(self, plan: Plan, policy: Policy) -> None:
         self.labels = resolve_scale(plan.card["scale"], policy) if plan.uses("GRADES") else None

@@ -25,7 +25,7 @@ from perfxl.core.table_access import (
     rows_of,
     table_text,
 )
-from perfxl.core.values.text import Nearest, fold_name
+from perfxl.core.values.text import NO_SUGGESTION, Nearest, fold_name
 
 
 def check_duplicates(tables: Tables, policy: Policy) -> list[Problem]:
@@ -97,12 +97,19 @@ def _column(tables: Tables, records: Records, column: Column) -> Iterator[Proble
             yield problem_at("reference_unknown", records, i, column.name, suggestion=sentences[value], **names)
 
 
+# IDs in numbers: the nearest to one that was deleted is another person's.
+_NUMBERED = ("people", "contracts")
+
+
 class _Suggestions:
-    """The key that was meant: the one of the row whose name was typed, or the nearest key."""
+    """The key that was meant: the one of the row whose name was typed, another spelling of it, or (save for people and
+    their contracts) the nearest key."""
 
     def __init__(self, target: Records, key: str) -> None:
         keys = target.column(key)
+        self._numbered = target.table.name in _NUMBERED
         self._nearest = Nearest(value for value in keys if value is not None)
+        self._spellings = {fold_name(value) for value in keys if value is not None} if self._numbered else set()
         self._by_name: dict[str, list[str]] = {}
         if "name" in target.columns:
             for value, name in zip(keys, target.columns["name"], strict=True):
@@ -112,6 +119,8 @@ class _Suggestions:
         named = self._by_name.get(fold_name(unknown), [])
         if len(named) == 1:
             return Text(f"；“{unknown}”是名称，其编号为“{named[0]}”", f"; that is the name of “{named[0]}”")
+        if self._numbered and fold_name(unknown) not in self._spellings:
+            return NO_SUGGESTION
         return self._nearest.sentence(unknown)
 
 
