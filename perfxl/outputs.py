@@ -1,8 +1,9 @@
 """How every file that perfxl makes comes to its place: whole or not at all, never over an input, never over what
 somebody has changed.
 
-Office files carry a mark, a custom document property with what they are, which version made them from which file, and
-a hash of their content. By it a result is known as a result, and a hand edit as a hand edit.
+What is made carries a mark: what it is, which version made it from which file, and a hash of its content. By it a
+result is known as a result, and a hand edit as a hand edit. Office files hold it as a custom property, archives as
+their comment, PDFs behind their end.
 """
 
 from __future__ import annotations
@@ -10,40 +11,40 @@ from __future__ import annotations
 import hashlib
 import itertools
 import os
+import platform
 import re
+import shutil
 import stat
+import struct
 import time
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import NamedTuple
-from xml.sax.saxutils import escape, quoteattr, unescape
+from typing import IO
 
+from perfxl import __version__
 from perfxl.core.problems import Address, Problem, problem
+from perfxl.ooxml.mark import Label, Mark, Seal, declare, hash_parts, parse_value, read_value
+from perfxl.ooxml.zip_write import ZipStream, pack
 
-PROPERTY = "perfxl"
-"""The custom document property's name; its value is `kind version hash source`."""
+__all__ = [
+    *("Label", "Mark", "OutputRefused", "PartialFile"),
+    *("is_same_file", "is_unchanged", "label", "patiently_replace", "private_folder", "read_mark"),
+    *("refuse_output", "remove_leftovers", "replacing", "write_mark"),
+]
 
-_CUSTOM, _TYPES, _RELATIONS = "docProps/custom.xml", "[Content_Types].xml", "_rels/.rels"
-_CUSTOM_TYPE = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
-_CUSTOM_RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/custom-properties"
-_FORMAT_ID = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"  # of every custom property
-_PROPERTY = re.compile(rf'<property\b[^>]*\bname="{PROPERTY}"[^>]*>\s*<(?:\w+:)?lpwstr\b[^>]*>([^<]*)<'.encode())
-_LONGEST_PROPERTY = 4096
-_TEMPORARY = re.compile(r"\.~perfxl-(\d+)-\d+\.")
+_HOST = f"{zlib.crc32(platform.node().encode()):08x}"
+_TEMPORARY = re.compile(r"\.~perfxl-([0-9a-f]{8})-(\d+)-\d+\.")
+_ABANDONED_AFTER = 7 * 86_400  # seconds: of another computer's runs nothing else can be known
 _PATIENCE = 2.0  # seconds: a virus scanner or an indexer lets go of a file within one
+_BLOCK = 1 << 20
+_LOCAL_HEADER, _LENGTHS = 30, struct.Struct("<2H")  # of an entry of a zip; the last four bytes: of name, extra field
+_COMMENT, _PDF_LINE = b"perfxl ", re.compile(rb"\n%perfxl ([^\n]{1,4096})\n\Z")
+_UNREADABLE = (OSError, zipfile.BadZipFile, zlib.error, KeyError, ValueError, EOFError, RuntimeError)
+_TYPES, _RELATIONS = "[Content_Types].xml", "_rels/.rels"
 _numbers = itertools.count()
-
-
-class Mark(NamedTuple):
-    """What an output says of itself: its kind (score, weights, cascade, check, program, ...), the version of perfxl,
-    the name of the file it was made from (blank for none), and the hash of its content."""
-
-    kind: str
-    version: str
-    hash: str
-    source: str
 
 
 class OutputRefused(Exception):
@@ -66,17 +67,18 @@ def refuse_output(path: Path, inputs: Iterable[Path | None], suffixes: Iterable[
     """
     address = Address(path.name)
     allowed = tuple(suffixes)
-    if path.suffix.lower() not in allowed:
-        raise OutputRefused(problem("output_extension", address, value=path.name, suffixes=", ".join(allowed)))
     for source in inputs:
         if source is not None and is_same_file(path, source):
             raise OutputRefused(problem("output_is_input", address, value=str(source)))
     try:
         mode = path.stat().st_mode
-    except OSError:  # not there, or not to be seen: writing will tell
-        return
+    except (OSError, ValueError):  # not there, or not to be seen: writing will tell
+        mode = stat.S_IFREG
+        overwrite = True
     if not stat.S_ISREG(mode):
         raise OutputRefused(problem("output_not_regular", address, value=str(path)))
+    if path.suffix.lower() not in allowed:
+        raise OutputRefused(problem("output_extension", address, value=path.name, suffixes=", ".join(allowed)))
     if not overwrite and not is_unchanged(path):
         raise OutputRefused(problem("output_changed", address, value=str(path)))
 
@@ -85,31 +87,73 @@ def is_same_file(one: Path, other: Path) -> bool:
     """Whether two paths are one file: links, case and relative paths included."""
     try:
         return one.samefile(other)
-    except OSError:
+    except (OSError, ValueError):
         return os.path.normcase(os.path.realpath(one)) == os.path.normcase(os.path.realpath(other))
 
 
-@contextmanager
-def replacing(path: Path, kind: str = "", source: str = "", version: str = "") -> Iterator[Path]:
-    """A temporary path in the target's folder. When the block ends well, the file there gets its mark (for a kind) and
-    becomes `path`, with the permissions of what it replaces; when not, it is removed. What a killed run has left in the
-    folder is removed as well.
+def label(kind: str, source: str | Path | None = "") -> Label:
+    """What the mark of an output says: what it is, and the file it was made from."""
+    return Label(kind, __version__, Path(source).name if source else "")
+
+
+class PartialFile:
+    """An output under way: `path` is beside the target until `finish`, which gives the file its mark, the permissions
+    of what it replaces, and its name. `abandon` always follows and leaves nothing unfinished behind.
 
     Raises: OSError where the folder or the file cannot be written.
     """
-    _remove_leftovers(path.parent)
-    temporary = path.with_name(f".~perfxl-{os.getpid()}-{next(_numbers)}{path.suffix}")
-    with temporary.open("xb"):
-        pass
-    try:
-        yield temporary
-        if kind:
-            write_mark(temporary, kind, source, version)
+
+    def __init__(self, target: Path, mark: Label | None = None, folder: Path | None = None) -> None:
+        self.target, self._mark = target, mark
+        folder = folder or target.parent
+        remove_leftovers(folder)
+        self.path = _temporary_path(folder, target.suffix)
+        with self.path.open("xb"):
+            pass
+
+    def finish(self) -> None:
+        if self._mark:
+            write_mark(self.path, *self._mark)
         with suppress(OSError):  # a new file keeps the permissions that it was made with
-            temporary.chmod(stat.S_IMODE(path.stat().st_mode))
-        patiently_replace(temporary, path)
+            self.path.chmod(stat.S_IMODE(self.target.stat().st_mode))
+        patiently_replace(self.path, self.target)
+
+    def abandon(self) -> None:
+        with suppress(OSError):
+            self.path.unlink(missing_ok=True)
+
+
+@contextmanager
+def replacing(
+    path: Path, kind: str = "", source: str = "", version: str = __version__, folder: Path | None = None
+) -> Iterator[Path]:
+    """A temporary path in the target's folder (or in `folder`, on the same disk). When the block ends well, the file
+    there gets its mark (for a kind) and becomes `path`, with the permissions of what it replaces; when not, it is
+    removed. What a killed run has left in the folder is removed as well.
+
+    Raises: OSError where the folder or the file cannot be written.
+    """
+    partial = PartialFile(path, Label(kind, version, source) if kind else None, folder)
+    try:
+        yield partial.path
+        partial.finish()
     finally:
-        temporary.unlink(missing_ok=True)
+        partial.abandon()
+
+
+@contextmanager
+def private_folder(beside: Path) -> Iterator[Path]:
+    """A folder in `beside` for what is under way. It is removed at the end, and by the next run if this one is killed.
+
+    Raises: OSError where there can be none.
+    """
+    remove_leftovers(beside)
+    folder = _temporary_path(beside, ".parts")
+    folder.mkdir(mode=0o700)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def patiently_replace(finished: Path, path: Path) -> None:
@@ -128,13 +172,27 @@ def patiently_replace(finished: Path, path: Path) -> None:
             time.sleep(0.05)
 
 
-def _remove_leftovers(folder: Path) -> None:
-    """Temporary files of runs that are no more."""
-    with suppress(OSError):
-        for entry in os.scandir(folder):
-            match = _TEMPORARY.match(entry.name)
-            if match and not _is_running(int(match[1])):
-                Path(entry.path).unlink(missing_ok=True)
+def remove_leftovers(folder: Path) -> None:
+    """Removes the temporary files of runs that are no more."""
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            match = entry.name.startswith(".~perfxl-") and _TEMPORARY.match(entry.name)
+            if match and _is_abandoned(entry, match[1], int(match[2])):
+                with suppress(OSError):
+                    if entry.is_dir(follow_symlinks=False):
+                        shutil.rmtree(entry.path)
+                    else:
+                        Path(entry.path).unlink()
+
+
+def _is_abandoned(entry: os.DirEntry[str], host: str, process: int) -> bool:
+    if host == _HOST:
+        return not _is_running(process)
+    return time.time() - entry.stat(follow_symlinks=False).st_mtime > _ABANDONED_AFTER
+
+
+def _temporary_path(folder: Path, suffix: str) -> Path:
+    return folder / f".~perfxl-{_HOST}-{os.getpid()}-{next(_numbers)}{suffix or '.part'}"
 
 
 def _is_running(process: int) -> bool:
@@ -149,7 +207,7 @@ def _is_running(process: int) -> bool:
         return bool(handle)
     try:
         os.kill(process, 0)
-    except ProcessLookupError:
+    except (ProcessLookupError, OverflowError):
         return False
     except OSError:
         return True
@@ -157,91 +215,114 @@ def _is_running(process: int) -> bool:
 
 
 def read_mark(path: Path) -> Mark | None:
-    """What an Office file says that it is; None for one that perfxl has not made, and for what is no Office file."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return _mark_in(archive)
-    except (OSError, zipfile.BadZipFile, KeyError, ValueError, RuntimeError, NotImplementedError):
-        return None
+    """What a file says that it is; None for one that perfxl has not made."""
+    found = _read(path)
+    return found[0] if found else None
 
 
 def is_unchanged(path: Path) -> bool:
     """Whether a file is as perfxl made it."""
+    found = _read(path)
+    return found is not None and found[0].hash == found[1]
+
+
+def _read(path: Path) -> tuple[Mark, str] | None:
+    """A file's mark, and the hash of its content as it is."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            mark = _mark_in(archive)
-            return mark is not None and mark.hash == content_hash(archive.infolist())
-    except (OSError, zipfile.BadZipFile, KeyError, ValueError, RuntimeError, NotImplementedError):
-        return False
+        with path.open("rb") as file:
+            if file.read(5) == b"%PDF-":
+                return _read_pdf(file)
+            with zipfile.ZipFile(file) as archive:
+                found = read_value(archive)
+                if found:
+                    return found[0], hash_parts(archive.infolist(), found[1])
+                mark = parse_value(archive.comment.removeprefix(_COMMENT).decode("utf-8", "replace"))
+                if mark and archive.comment.startswith(_COMMENT):
+                    return mark, hash_parts(archive.infolist())
+    except _UNREADABLE:
+        pass
+    return None
 
 
-def content_hash(entries: Iterable[zipfile.ZipInfo]) -> str:
-    """The hash of a package's content: names, sizes and checksums of its parts but the mark's own."""
-    facts = sorted((entry.filename, entry.file_size, entry.CRC) for entry in entries if entry.filename != _CUSTOM)
-    return hashlib.blake2b(repr(facts).encode(), digest_size=16).hexdigest()
+def write_mark(path: Path, kind: str, version: str, source: str) -> None:
+    """Marks a file that was just written: a PDF behind its end, an archive in its comment, an Office file in its custom
+    properties, of which the others stay.
+
+    Raises: OSError where it cannot be written, ValueError or KeyError for what is none of these.
+    """
+    mark = Label(kind, version, source)
+    if path.suffix == ".pdf":
+        _mark_pdf(path, mark)
+    elif path.suffix == ".zip":
+        with zipfile.ZipFile(path, "a") as archive:
+            archive.comment = _COMMENT + mark.value(hash_parts(archive.infolist())).encode("utf-8", "replace")
+    else:
+        marked = _temporary_path(path.parent, ".part")
+        try:
+            _copy_marked(path, marked, mark)
+            marked.replace(path)
+        finally:
+            marked.unlink(missing_ok=True)
 
 
-def write_mark(path: Path, kind: str, source: str, version: str) -> None:
-    """Adds the mark to an Office file that was just written; other custom properties stay."""
-    marked = path.with_name(f".~perfxl-{os.getpid()}-{next(_numbers)}.part")
-    try:
-        with zipfile.ZipFile(path) as archive, marked.open("xb") as file:
-            _copy_marked(archive, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED), kind, source, version)
-        marked.replace(path)
-    finally:
-        marked.unlink(missing_ok=True)
+def _copy_marked(path: Path, copy: Path, mark: Label) -> None:
+    """The file with its mark. Parts are copied as they lie there, not packed again."""
+    with path.open("rb") as file, zipfile.ZipFile(file) as archive:
+        entries = archive.infolist()
+        names = {entry.filename for entry in entries}
+        changed: dict[str, bytes] = {}
+        seal = Seal(mark)
+        if names >= {_TYPES, _RELATIONS}:
+            types, relations, part = declare(archive.read(_TYPES), archive.read(_RELATIONS))
+            changed = {_TYPES: types, _RELATIONS: relations}
+            seal = Seal(mark, part, archive.read(part) if part in names else b"")
+        stream = ZipStream(copy, seal=seal)
+        try:
+            for entry in entries:
+                if entry.filename in changed:
+                    stream.add(entry.filename, pack(changed[entry.filename]))
+                elif entry.filename != seal.part:
+                    stream.copy(entry, _packed(file, entry))
+            stream.close()
+        finally:
+            stream.abandon()
 
 
-def custom_properties(value: str, present: bytes = b"") -> bytes:
-    """docProps/custom.xml with the mark's value, beside the properties that are `present`."""
-    if not present:
-        present = (
-            b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-            b'<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties" '
-            b'xmlns:vt="http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"></Properties>'
-        )
-    others = re.sub(rf'<property\b[^>]*\bname="{PROPERTY}"[^>]*>.*?</property>'.encode(), b"", present, flags=re.S)
-    numbers = [int(number) for number in re.findall(rb'\bpid="(\d+)"', others)]
-    entry = (
-        f'<property fmtid="{_FORMAT_ID}" pid="{max(numbers, default=1) + 1}" name="{PROPERTY}">'
-        f'<vt:lpwstr xmlns:vt="http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes">'
-        f"{escape(value)}</vt:lpwstr></property>"
-    )
-    return re.sub(rb"</Properties>\s*$", entry.encode() + b"</Properties>", others)
+def _packed(file: IO[bytes], entry: zipfile.ZipInfo) -> Iterator[bytes]:
+    """What an entry holds, as it lies there."""
+    file.seek(entry.header_offset)
+    name, extra = _LENGTHS.unpack(file.read(_LOCAL_HEADER)[-_LENGTHS.size :])
+    file.seek(name + extra, os.SEEK_CUR)
+    left = entry.compress_size
+    while left:
+        piece = file.read(min(left, _BLOCK))
+        if not piece:
+            raise ValueError("a part is not whole")
+        left -= len(piece)
+        yield piece
 
 
-def mark_value(kind: str, version: str, content: str, source: str) -> str:
-    """The text of the property; the source's name comes last, since it may hold spaces."""
-    return f"{kind} {version} {content} {source}"
+def _mark_pdf(path: Path, mark: Label) -> None:
+    with path.open("r+b") as file:
+        content = _digest(file, file.seek(0, os.SEEK_END))
+        text = "".join(c for c in mark.value(content) if c >= " ")
+        file.seek(0, os.SEEK_END)
+        file.write(b"\n%%perfxl %b\n" % text.encode("utf-8", "replace"))
 
 
-def _mark_in(archive: zipfile.ZipFile) -> Mark | None:
-    if _CUSTOM not in archive.NameToInfo or archive.getinfo(_CUSTOM).file_size > 2**20:
-        return None
-    match = _PROPERTY.search(archive.read(_CUSTOM))
-    if match is None or len(match[1]) > _LONGEST_PROPERTY:
-        return None
-    words = unescape(match[1].decode("utf-8", "replace")).split(" ", 3)
-    return Mark(words[0], words[1], words[2], words[3]) if len(words) == 4 else None
+def _read_pdf(file: IO[bytes]) -> tuple[Mark, str] | None:
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(0, size - 2 * 4096))
+    line = _PDF_LINE.search(file.read())
+    mark = parse_value(line[1].decode("utf-8", "replace")) if line else None
+    return (mark, _digest(file, size - len(line[0]))) if line and mark else None
 
 
-def _copy_marked(archive: zipfile.ZipFile, copy: zipfile.ZipFile, kind: str, source: str, version: str) -> None:
-    types, relations = archive.read(_TYPES), archive.read(_RELATIONS)
-    present = archive.read(_CUSTOM) if _CUSTOM in archive.NameToInfo else b""
-    if not present:
-        override = f"<Override PartName={quoteattr('/' + _CUSTOM)} ContentType={quoteattr(_CUSTOM_TYPE)}/>"
-        types = types.replace(b"</Types>", override.encode() + b"</Types>")
-        relation = f'<Relationship Id="rIdPerfxl" Type="{_CUSTOM_RELATION}" Target="{_CUSTOM}"/>'
-        relations = relations.replace(b"</Relationships>", relation.encode() + b"</Relationships>")
-    changed = {_TYPES: types, _RELATIONS: relations}
-    with copy:
-        for entry in archive.infolist():
-            if entry.filename == _CUSTOM:
-                continue
-            fresh = zipfile.ZipInfo(entry.filename, entry.date_time)
-            fresh.compress_type, fresh.external_attr = entry.compress_type, entry.external_attr
-            copy.writestr(fresh, changed.get(entry.filename) or archive.read(entry))
-        mark = mark_value(kind, version, content_hash(copy.infolist()), source)
-        last = zipfile.ZipInfo(_CUSTOM, archive.infolist()[0].date_time)
-        last.compress_type = zipfile.ZIP_DEFLATED
-        copy.writestr(last, custom_properties(mark, present))
+def _digest(file: IO[bytes], size: int) -> str:
+    """The hash of a file's first bytes."""
+    digest = hashlib.blake2b(digest_size=16)
+    file.seek(0)
+    while size > 0 and (piece := file.read(min(size, _BLOCK))):
+        digest.update(piece)
+        size -= len(piece)
+    return digest.hexdigest()

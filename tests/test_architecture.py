@@ -27,7 +27,7 @@ ROOMS: dict[str, set[str]] = {
     "core": set(),
     "ooxml": set(),
     "assets": set(),
-    "outputs": {"core"},
+    "outputs": {"core", "ooxml"},
     "unforeseen": {"core"},
     "tables": {"core"},
     "table_store": {"core"},

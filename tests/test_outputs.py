@@ -132,8 +132,8 @@ def test_other_properties_of_a_document_stay(tmp_path: Path) -> None:
     book.add_worksheet()
     book.set_custom_property("部门", "一部")
     book.close()
-    write_mark(tmp_path / "a.xlsx", "score", "p.xlsx", "1")
-    write_mark(tmp_path / "a.xlsx", "weights", "q.xlsx", "1")
+    write_mark(tmp_path / "a.xlsx", "score", "1", "p.xlsx")
+    write_mark(tmp_path / "a.xlsx", "weights", "1", "q.xlsx")
     custom: Any = openpyxl.load_workbook(tmp_path / "a.xlsx").custom_doc_props  # type: ignore[attr-defined]
     assert [(each.name, each.value.split(" ")[0]) for each in custom.props] == [("部门", "一部"), ("perfxl", "weights")]
     assert is_unchanged(tmp_path / "a.xlsx")
@@ -143,7 +143,7 @@ def test_a_word_document_is_marked_too(tmp_path: Path) -> None:
     document = docx.Document()
     document.add_paragraph("合同")
     document.save(str(tmp_path / "a.docx"))
-    write_mark(tmp_path / "a.docx", "contract", "p.xlsx", "1")
+    write_mark(tmp_path / "a.docx", "contract", "1", "p.xlsx")
     assert is_unchanged(tmp_path / "a.docx")
     assert docx.Document(str(tmp_path / "a.docx")).paragraphs[0].text == "合同"
     with zipfile.ZipFile(tmp_path / "a.docx") as archive:

@@ -5,6 +5,7 @@ commands           one function a command
 demo               the main job on a sample program
 template_commands  the actions of `perfxl templates`
 addin_commands     those of `perfxl addin`
+targets            where commands write, judged first
 show               problems, tables and progress on a terminal, or plain lines elsewhere; exit codes
 """
 

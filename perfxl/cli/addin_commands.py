@@ -6,22 +6,32 @@ from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
 
-from perfxl.cli import show
+from perfxl.cli import show, targets
 from perfxl.cli.show import CLEAN, PROBLEMS
 from perfxl.core.language import COLON, Text
 from perfxl.core.problems import has_errors, problem
+from perfxl.outputs import replacing
 
 
 def build(options: Namespace) -> int:
     """Writes perfxl.xlam, for this computer or for one whose folders are given; with --calc LibreOffice's add-in."""
     lang = options.lang or "zh"
     if options.calc:
-        return _build_calc(options.output or Path("perfxl.oxt"), lang)
+        return _build_calc(options, lang)
     from perfxl.excel.addin.machine import look
 
-    machine, path = look(), options.output or Path("perfxl.xlam")
+    path = options.output or Path("perfxl.xlam")
+    refused = targets.judge_file(options, path, (".xlam",))
+    if refused:
+        return refused
+    machine = look()
     content = build_addin(machine.server, str(machine.dll_folder or machine.interpreter.parent), machine.xlwings)
-    failed = show.write_result(path, lang, lambda: path.write_bytes(content), make_folder=False)
+
+    def write() -> None:
+        with replacing(path, "addin") as temporary:
+            temporary.write_bytes(content)
+
+    failed = targets.write_file(path, lang, write, make_folder=False)
     if failed:
         return failed
     show.say(Text(f"已生成 {path}（{show.size(path)}）", f"made {path} ({show.size(path)})")(lang))
@@ -93,6 +103,9 @@ def relink(options: Namespace) -> int:
     if path is None:
         return show.refuse([problem("workbook_not_given")], lang)
     out = options.output or path.with_stem(f"{path.stem}-relinked")
+    refused = targets.judge_file(options, out, [path.suffix.lower()], [path])
+    if refused:
+        return refused
     count, problems = mend_links(path, out)
     if has_errors(problems):
         return show.refuse(problems, lang)
@@ -112,8 +125,12 @@ def lambda_names(options: Namespace) -> int:
     path = options.file
     if path is None:
         return show.refuse([problem("workbook_not_given")], options.lang or "zh")
+    out = options.output or path.with_stem(f"{path.stem}-lambda")
+    unfit = targets.judge_file(options, out, [path.suffix.lower()], [path])
+    if unfit:
+        return unfit
     program, _ = load(path, options.lang)
-    lang, out = program.lang, options.output or path.with_stem(f"{path.stem}-lambda")
+    lang = program.lang
     rules, problems = lambdas(program.policy if program.usable else Policy())
     refused = define_names(path, out, [DefinedName(rule.name, rule.definition, rule.comment) for rule in rules])
     if refused:
@@ -145,10 +162,14 @@ def build_addin(server: str, dll_folder: str, xlwings_version: str) -> bytes:
     return addin(place, ribbon_xml(), ribbon_texts(), __version__)
 
 
-def _build_calc(path: Path, lang: str) -> int:
+def _build_calc(options: Namespace, lang: str) -> int:
     from perfxl.excel.calc.build import build_oxt
 
-    failed = show.write_result(path, lang, lambda: build_oxt(path), make_folder=False)
+    path = options.output or Path("perfxl.oxt")
+    refused = targets.judge_file(options, path, (".oxt",))
+    if refused:
+        return refused
+    failed = targets.write_file(path, lang, lambda: build_oxt(path), make_folder=False)
     if failed:
         return failed
     size = show.size(path)

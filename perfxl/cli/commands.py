@@ -9,8 +9,8 @@ from concurrent.futures import Executor
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-from perfxl.cli import show
-from perfxl.cli.show import CLEAN, PROBLEMS
+from perfxl.cli import show, targets
+from perfxl.cli.show import CLEAN, PROBLEMS, UNUSABLE
 from perfxl.core.language import COMMA, SEMICOLON, Text
 from perfxl.core.problems import Problem, has_errors, problem
 from perfxl.program import Program, load, load_for_papers
@@ -21,18 +21,24 @@ def new(options: Namespace) -> int:
     from perfxl.workbook.program.book import new_program
 
     lang = options.lang or "zh"
-    files, problems = new_program(options.folder, lang)
+    refused = targets.judge_folder(options, options.folder)
+    if refused:
+        return refused
+    files, problems = new_program(options.folder, lang, options.overwrite)
     for path in files:
         show.say(Text(f"已生成 {path}", f"made {path}")(lang))
     if problems:
         show.problems(problems, lang)
-    return PROBLEMS if has_errors(problems) else CLEAN
+    return UNUSABLE if has_errors(problems) else CLEAN
 
 
 def check(options: Namespace) -> int:
     """Judges a program or a lone sheet, and marks a copy where one is asked for."""
     from perfxl.workbook.report import write_report
 
+    refused = targets.judge_file(options, options.output, inputs=[options.file]) if options.output else CLEAN
+    if refused:
+        return refused
     program = _load(options)
     lang = program.lang
     if not program.usable:
@@ -57,9 +63,9 @@ def check(options: Namespace) -> int:
         _describe_contract_sheets(program)
         show.problems(problems, lang)
     if options.output:
-        refused = write_report(options.file, problems, options.output, lang)
-        if refused:
-            return show.refuse(refused[:1], lang)
+        unwritten = write_report(options.file, problems, options.output, lang)
+        if unwritten:
+            return show.refuse(unwritten[:1], lang)
         if not options.json:
             show.say(Text(f"标注副本：{options.output}", f"Marked copy: {options.output}")(lang))
     return PROBLEMS if has_errors(problems) else CLEAN
@@ -69,12 +75,16 @@ def cascade(options: Namespace) -> int:
     """Writes who carries which company KPI."""
     from perfxl.workbook.cascade_book import write_cascade
 
+    refused = targets.judge_file(options, options.output, inputs=[options.file])
+    if refused:
+        return refused
     program = _load(options)
     lang = program.lang
     if not program.usable:
         return show.refuse(program.problems, lang)
     result, problems = program.cascade()
-    failed = show.write_result(options.output, lang, lambda: write_cascade(options.output, result, problems, lang))
+    out, source = options.output, options.file.name
+    failed = targets.write_file(out, lang, lambda: write_cascade(out, result, problems, lang, source))
     return failed or _show_result(options, program, problems)
 
 
@@ -82,12 +92,18 @@ def weights(options: Namespace) -> int:
     """Writes derived, agreed and repaired weights."""
     from perfxl.workbook.weights.book import write_weights
 
+    refused = targets.judge_file(options, options.output, inputs=[options.file])
+    if refused:
+        return refused
     program = _load(options)
     lang = program.lang
     if not program.usable:
         return show.refuse(program.problems, lang, options.json)
     weighing, problems = program.weigh()
-    failed = show.write_result(options.output, lang, lambda: write_weights(options.output, weighing, problems, lang))
+    out, source = options.output, options.file.name
+    failed = targets.write_file(
+        out, lang, lambda: write_weights(out, weighing, problems, lang, source), json=options.json
+    )
     return failed or _show_result(options, program, problems)
 
 
@@ -96,14 +112,21 @@ def score(options: Namespace) -> int:
     from perfxl.core.explain import contracts_as_dicts
     from perfxl.workbook.score.book import write_scores
 
+    refused = targets.judge_file(options, options.output, inputs=[options.file])
+    if refused:
+        return refused
     program = _load(options)
     lang, out = program.lang, options.output
     if not program.usable:
         return show.refuse(program.problems, lang, options.json, ("contracts",))
     with show.progress(Text("计分", "Scoring"), lang) as progress:
         scores, _ = program.score()
-        failed = show.write_result(
-            out, lang, lambda: write_scores(out, program.tables, scores, lang, progress, program.all_problems())
+        source = options.file.name
+        failed = targets.write_file(
+            out,
+            lang,
+            lambda: write_scores(out, program.tables, scores, lang, progress, program.all_problems(), source),
+            json=options.json,
         )
     contracts = contracts_as_dicts(program.tables, scores, lang) if options.json else []
     return failed or _show_result(options, program, [], {"contracts": contracts})

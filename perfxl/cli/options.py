@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from importlib import import_module
 from pathlib import Path
@@ -34,10 +34,12 @@ def parser() -> argparse.ArgumentParser:
     demo = _command(commands, "demo", "生成示例方案并跑完全流程", "a sample program and the whole job on it")
     demo.add_argument("folder", nargs="?", type=Path, default=Path("perfxl-demo"), metavar="DIR")
     demo.add_argument("--people", type=_positive, default=120, metavar="N", help="人数 / number of people (120)")
+    _overwrite(demo)
     demo.add_argument("--seed", type=int, default=2025, metavar="S", help="随机种子 / seed (2025)")
 
     new = _command(commands, "new", "新建空白方案", "an empty program workbook and both template folders")
     new.add_argument("folder", type=Path, metavar="DIR")
+    _overwrite(new)
 
     check = _on_file(commands, "check", "检查方案", "check a program or a lone weight table or contract")
     _json(check)
@@ -64,11 +66,12 @@ def parser() -> argparse.ArgumentParser:
     add("kind", metavar="KIND", help="all 为全部 / or all of them")
     add("file", type=Path, metavar="FILE", help="方案工作簿 / the workbook")
     add("-o", "--output", type=Path, required=True, metavar="DIR", help="输出文件夹 / folder")
+    _overwrite(documents)
     add("--only", metavar="ID,...", help="只做这些编号或工号 / only these IDs")
     add("--unit", metavar="UNIT", help="只做这个部门及其下级 / only this unit and those below")
     add("--since", type=_since, metavar="DATE|last", help="只做此后有变化的 / only what has changed since")
-    add("--zip", type=_file(".zip"), metavar="OUT.zip", help="装进一个压缩包 / into one archive")
-    add("--merge", type=_file(".docx"), metavar="OUT.docx", help="合成一个打印文件 / into one print file")
+    add("--zip", type=Path, metavar="OUT.zip", help="装进一个压缩包 / into one archive")
+    add("--merge", type=Path, metavar="OUT.docx", help="合成一个打印文件 / into one print file")
     add("--pdf", action="store_true", help="同时转成 PDF / PDFs too (LibreOffice)")
     add("--template", type=Path, metavar="DOCX", help="自己的模板 / your own template")
     add("--jobs", type=_jobs, metavar="N", help="并行进程数，默认按核数 / processes; default: one a core")
@@ -132,18 +135,12 @@ def _json(command: argparse.ArgumentParser) -> None:
 
 def _output(command: argparse.ArgumentParser, metavar: str, about: str, required: bool = True) -> None:
     command.add_argument("-o", "--output", type=Path, required=required, metavar=metavar, help=about)
+    _overwrite(command)
 
 
-def _file(suffix: str) -> Callable[[str], Path]:
-    """A file to write, which its program opens only under the name it expects."""
-
-    def named(text: str) -> Path:
-        path = Path(text)
-        if path.suffix.lower() != suffix:
-            raise argparse.ArgumentTypeError(f"文件名以 {suffix} 结尾 / the name must end in {suffix}")
-        return path
-
-    return named
+def _overwrite(command: argparse.ArgumentParser) -> None:
+    about = "改过的、不是 perfxl 生成的文件也覆盖 / replace files too that were changed, or made by others"
+    command.add_argument("--overwrite", action="store_true", help=about)
 
 
 def _since(text: str) -> date | str:

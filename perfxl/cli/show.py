@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
 from perfxl.core.language import COLON, Text
 from perfxl.core.problem_table import ANSWER, CELL, CODE, MESSAGE, SEVERITY, ProblemGroup, group_problems, spell_counts
-from perfxl.core.problems import Problem, Severity, count, problem
+from perfxl.core.problems import Problem, Severity, count
 
 CLEAN, PROBLEMS, UNUSABLE, UNFORESEEN, STOPPED = 0, 1, 2, 3, 130
 """Exit codes: nothing wrong, problems of severity error, input or output that cannot be used, an error inside perfxl,
@@ -58,18 +58,6 @@ def refuse(about: Sequence[Problem], lang: str, json: bool = False, empty: Seque
         for problem in about:
             complain(problem, lang)
     return UNUSABLE
-
-
-def write_result(path: Path, lang: str, write: Callable[[], object], make_folder: bool = True) -> int:
-    """Writes a file; a folder that is missing, read-only or full, or a file open in Excel, is told in one line."""
-    try:
-        if make_folder:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        write()
-    except OSError as error:
-        reason = error.strerror or str(error)
-        return refuse([problem("result_not_writable", value=str(path), reason=reason)], lang)
-    return CLEAN
 
 
 def as_json(answer: dict[str, Any]) -> None:

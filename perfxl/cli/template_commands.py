@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from perfxl.cli import show
+from perfxl.cli import show, targets
 from perfxl.cli.show import CLEAN, PROBLEMS
-from perfxl.core.language import Text
+from perfxl.core.language import LANGUAGES, Text
 from perfxl.core.problems import Problem, has_errors, problem
+from perfxl.outputs import replacing
 
 if TYPE_CHECKING:
     from perfxl.documents.field_list import FieldList
@@ -23,16 +24,30 @@ def build(options: Namespace) -> int:
     templates are those that `python -m tools.doc_templates` made."""
     from perfxl import assets
     from perfxl.workbook.program.book import build_templates as build_workbooks
+    from perfxl.workbook.program.book import template_name
 
     lang, folder = options.lang or "zh", Path(options.subjects[0]) if options.subjects else None
     workbooks = folder / "workbook_templates" if folder else assets.workbook_templates()
-    documents = sorted(assets.doc_templates().glob("*.docx"))
-    if folder:
-        (folder / "doc_templates").mkdir(parents=True, exist_ok=True)
-        documents = [Path(shutil.copy(path, folder / "doc_templates")) for path in documents]
-    for path in (*build_workbooks(workbooks), *documents):
+    shipped = sorted(assets.doc_templates().glob("*.docx"))
+    copies = {source: folder / "doc_templates" / source.name for source in shipped} if folder else {}
+    made = [*(workbooks / template_name(language) for language in LANGUAGES), *copies.values()]
+    overwrite = options.overwrite or folder is None  # those of the checkout are to be made anew
+    for path in made:
+        refused = targets.judge_file(options, path, (path.suffix,), copies, overwrite)
+        if refused:
+            return refused
+
+    def write() -> None:
+        build_workbooks(workbooks)
+        for source, copy in copies.items():
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            with replacing(copy, "template") as temporary:
+                shutil.copyfile(source, temporary)
+
+    failed = targets.write_file(workbooks, lang, write)
+    for path in () if failed else (*made, *(() if copies else shipped)):
         show.say(Text(f"已生成 {path}", f"made {path}")(lang))
-    return CLEAN
+    return failed
 
 
 def check(options: Namespace) -> int:
@@ -92,7 +107,7 @@ def fields(options: Namespace) -> int:
             }
         )
     elif options.output:
-        return _write_fields(lists, options.output, lang)
+        return _write_fields(lists, options, lang)
     else:
         headers = [Text("在模板里这样写", "Write this"), Text("含义", "Meaning"), Text("示例", "Example")]
         for listed in lists:
@@ -154,16 +169,14 @@ def _list_fields(kinds: Sequence[str], lang: str) -> list[FieldList]:
     return lists
 
 
-def _write_fields(lists: Sequence[FieldList], path: Path, lang: str) -> int:
+def _write_fields(lists: Sequence[FieldList], options: Namespace, lang: str) -> int:
     """By the ending of the file's name."""
     from perfxl.documents.field_list import write_field_list
 
-    writers = {".xlsx": _write_workbook, ".docx": write_field_list}
-    writer = writers.get(path.suffix.lower())
-    if writer is None:
-        reason = Text("文件名以 .xlsx 或 .docx 结尾", "its name must end in .xlsx or .docx")
-        return show.refuse([problem("result_not_writable", value=str(path), reason=reason)], lang)
-    failed = show.write_result(path, lang, lambda: writer(path, lists, lang))
+    path, writers = options.output, {".xlsx": _write_workbook, ".docx": write_field_list}
+    failed = targets.judge_file(options, path, writers)
+    if not failed:
+        failed = targets.write_file(path, lang, lambda: writers[path.suffix.lower()](path, lists, lang))
     if not failed:
         show.say(Text(f"已生成 {path}", f"made {path}")(lang))
     return failed

@@ -11,6 +11,7 @@ from perfxl.core.language import BRACKETS, Text
 from perfxl.documents.papers.formatting import BLANK
 from perfxl.documents.papers.kind import Field
 from perfxl.documents.template.compiled import CompiledTemplate
+from perfxl.outputs import replacing
 
 TEMPLATES = Path(__file__).parent  # where field_list.zh.docx and field_list.en.docx are
 _INDENT = "　"  # of a field within a list
@@ -147,7 +148,8 @@ def write_field_list(path: Path, kinds: Sequence[FieldList], lang: str) -> None:
             for kind in kinds
         ],
     }
-    path.write_bytes(template.render(context))
+    with replacing(path, "fields") as temporary:
+        temporary.write_bytes(template.render(context))
 
 
 def _walk_values(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:

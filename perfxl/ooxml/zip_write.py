@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 from perfxl.ooxml.compress import compressor, crc32, deflate_best, deflate_quick
+from perfxl.ooxml.mark import Seal, part_hash
 from perfxl.ooxml.spool import Scratch, Spool
 from perfxl.ooxml.zip_read import Packed
 
@@ -58,11 +59,13 @@ class SharedArchive:
     def __init__(self, static: Mapping[str, bytes]) -> None:
         entries = [_entry(name, content, deflate_best) for name, content in static.items()]
         self._block, self._directory = _joined(entries, 0)
-        self._count = len(entries)
+        self._count, self._hash = len(entries), _hash(entries)
 
-    def document(self, changed: Iterable[tuple[str, bytes]]) -> bytes:
-        """The file with these parts, by name, added to the static ones."""
+    def document(self, changed: Iterable[tuple[str, bytes]], seal: Seal | None = None) -> bytes:
+        """The file with these parts, by name, added to the static ones, and with its mark."""
         entries = [_entry(name, content, deflate_quick) for name, content in changed]
+        if seal:
+            entries.append(_entry(seal.part, seal.content(self._hash + _hash(entries)), deflate_quick))
         block, directory = _joined(entries, len(self._block))
         count = self._count + len(entries)
         size = len(self._directory) + len(directory)
@@ -87,6 +90,10 @@ def _entry(name: str, content: bytes, deflate: Callable[[bytes], bytes]) -> _Ent
     return _Entry(raw, facts, packed)
 
 
+def _hash(entries: Iterable[_Entry]) -> int:
+    return sum(part_hash(entry.name.decode(), entry.facts[7], entry.facts[5]) for entry in entries)
+
+
 def _joined(entries: Iterable[_Entry], offset: int) -> tuple[bytes, bytes]:
     """The entries one after the other, and their lines of the directory; `offset` is where the first will stand."""
     pieces: list[bytes] = []
@@ -100,18 +107,31 @@ def _joined(entries: Iterable[_Entry], offset: int) -> tuple[bytes, bytes]:
 
 
 class ZipStream:
-    """A zip of any size, written as it comes; `grow` adds to the entry `growing`, which comes last."""
+    """A zip of any size, written as it comes; `grow` adds to the entry `growing`, where there is to be one, which comes
+    last. `seal` adds the mark after it."""
 
-    def __init__(self, path: Path, growing: str) -> None:
+    def __init__(self, path: Path, growing: str = "", seal: Seal | None = None) -> None:
         self._file = path.open("wb")
-        self.scratch = Scratch(path.parent)
+        try:
+            self.scratch = Scratch(path.parent)
+        except OSError:
+            self._file.close()
+            raise
         self._growing = _GrowingEntry(growing, self.scratch)
         self._directory = Spool(self.scratch)
-        self._count = self._offset = 0
+        self._count = self._offset = self._hash = 0
+        self._seal = seal
 
     def add(self, name: str, content: Packed) -> None:
         self._begin(name, content.method, content.crc, len(content.data), content.size)
         self._write(content.data)
+
+    def copy(self, entry: zipfile.ZipInfo, packed: Iterable[bytes]) -> None:
+        """Adds an entry of another zip as it lies there."""
+        facts = entry.compress_type, entry.CRC, entry.compress_size, entry.file_size
+        self._begin(entry.filename, *facts, entry.date_time)
+        for piece in packed:
+            self._write(piece)
 
     def add_long(self, name: str, content: Iterable[bytes]) -> None:
         """Adds a part that need not be held whole."""
@@ -125,7 +145,10 @@ class ZipStream:
 
     def close(self) -> None:
         """Ends the growing entry and writes the directory; without it the file is no archive."""
-        self._add_grown(self._growing)
+        if self._growing.name:
+            self._add_grown(self._growing)
+        if self._seal:
+            self.add(self._seal.part, pack(self._seal.content(self._hash)))
         start, size, count = self._offset, self._directory.size, self._count
         for piece in self._directory:
             self._write(piece)
@@ -149,23 +172,31 @@ class ZipStream:
         for piece in entry.packed:
             self._write(piece)
 
-    def _begin(self, name: str, method: int, crc: int, packed: int, size: int) -> None:
+    def _begin(self, name: str, method: int, crc: int, packed: int, size: int, date: Date = SAME_DATE) -> None:
         raw, start = name.encode(), self._offset
+        self._hash += part_hash(name, size, crc)
         large = size >= _LARGE or packed >= _LARGE
         extra = struct.pack("<HHQQ", 1, 16, size, packed) if large else b""
         sizes = (_LARGE, _LARGE) if large else (packed, size)
-        facts = (_VERSION_64, _UTF8_NAME, method, *_SAME_TIME, crc, *sizes, len(raw))
+        version = _VERSION_64 if large or start >= _LARGE else _VERSION
+        facts = (version, _UTF8_NAME, method, *_dos_time(date), crc, *sizes, len(raw))
         self._write(_LOCAL.pack(b"PK\3\4", *facts, len(extra)) + raw + extra)
         if large or start >= _LARGE:
             extra = struct.pack("<HHQQQ", 1, 24, size, packed, start)
             facts, start = (*facts[:6], _LARGE, _LARGE, len(raw)), _LARGE
-        line = _CENTRAL.pack(b"PK\1\2", _VERSION_64, *facts, len(extra), 0, 0, 0, 0, start)
+        line = _CENTRAL.pack(b"PK\1\2", version, *facts, len(extra), 0, 0, 0, 0, start)
         self._directory.add(line + raw + extra)
         self._count += 1
 
     def _write(self, data: bytes) -> None:
         self._file.write(data)
         self._offset += len(data)
+
+
+def _dos_time(date: Date) -> tuple[int, int]:
+    """A moment as a zip holds it: time, date."""
+    year, month, day, hour, minute, second = date
+    return hour << 11 | minute << 5 | second // 2, (year - 1980) << 9 | month << 5 | day
 
 
 class _GrowingEntry:

@@ -64,9 +64,11 @@ _LIST_HEADER, _MATRIX_HEADER = 7, 3
 _MATRIX_LEADING = ("kpi", "company_kpi", "owner", "count")
 
 
-def write_cascade(path: Path, cascade: Cascade, problems: Sequence[Problem], lang: str = "zh") -> None:
-    """Writes the workbook; a sheet of problems only where there are some."""
-    with new_workbook(path, lang, _say("list", lang)) as workbook:
+def write_cascade(
+    path: Path, cascade: Cascade, problems: Sequence[Problem], lang: str = "zh", source: str = ""
+) -> None:
+    """Writes the workbook; a sheet of problems only where there are some. `source`: the program's file."""
+    with new_workbook(path, lang, _say("list", lang), "cascade", source) as workbook:
         formats = Formats(workbook, lang)
         pages = [
             ResultPage(workbook.add_worksheet(_say(name, lang)), formats, lang, _STAGE) for name in ("list", "matrix")

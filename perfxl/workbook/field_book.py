@@ -54,7 +54,7 @@ class FieldSheet(NamedTuple):
 
 def write_field_book(path: Path, how_to: Sequence[FieldRow], sheets: Sequence[FieldSheet], lang: str) -> None:
     """Writes the list of fields: how to write them, then a sheet for each paper."""
-    with new_workbook(path, lang, _say("title", lang)) as workbook:
+    with new_workbook(path, lang, _say("title", lang), "fields") as workbook:
         formats = Formats(workbook, lang)
         page = ResultPage(workbook.add_worksheet(_say("how_to", lang)), formats, lang, _STAGE)
         _fill(page, _say("title", lang), _say("guide", lang), how_to, ("write", "meaning"))

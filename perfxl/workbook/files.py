@@ -1,10 +1,7 @@
-"""Workbook files: those of others opened safely, so that what is wrong with one becomes a problem and what it carries a
-notice; ours written whole or not at all."""
+"""Workbook files opened safely: what is wrong with one becomes a problem, what it carries a notice."""
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -91,19 +88,3 @@ def _notices(package: Package) -> list[Problem]:
     if has_links(package):
         notices.append(problem("file_has_links", Address(package.name)))
     return notices
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """A temporary path in the target's folder; it becomes `path` when the block ends well, and is removed when not."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.stem[:20]}-", suffix=path.suffix, dir=path.parent)
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        yield temporary
-        mask = os.umask(0)
-        os.umask(mask)
-        temporary.chmod(0o666 & ~mask)  # mkstemp makes files only their owner can read; a result is an ordinary file
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -35,7 +35,7 @@ def write_report(source: Path, problems: Sequence[Problem], out: Path, lang: str
     Returns: Problems of the copying itself; where there is an error, nothing was written.
     """
     source, out = Path(source), Path(out)
-    return write_patched_copy(source, out, lambda parts: _patch(parts, source.name, problems, lang))
+    return write_patched_copy(source, out, "check", lambda parts: _patch(parts, source.name, problems, lang))
 
 
 def _patch(parts: PackageEditor, file: str, problems: Sequence[Problem], lang: str) -> None:

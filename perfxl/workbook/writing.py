@@ -7,27 +7,29 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from xlsxwriter import Workbook
 from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.sharedstrings import SharedStringTable
 
-from perfxl.workbook.files import replacing
+from perfxl.outputs import private_folder, replacing
 from perfxl.workbook.style import FONT_SIZE, FONTS
 
 
 @contextmanager
-def new_workbook(path: str | Path, lang: str, title: str, created: datetime | None = None) -> Iterator[Workbook]:
-    """A workbook that appears at `path` when the block ends well. Text in it is never a formula, a number, a link or
-    markup. With `created`, the same content gives the same bytes whenever it is written.
+def new_workbook(
+    path: str | Path, lang: str, title: str, kind: str, source: str = "", created: datetime | None = None
+) -> Iterator[Workbook]:
+    """A workbook that appears at `path` when the block ends well, marked with its kind and the file it was made from.
+    Text in it is never a formula, a number, a link or markup. With `created`, the same content gives the same bytes
+    whenever it is written.
 
     Raises: OSError where it cannot be written; nothing is left behind then.
     """
     with (
-        TemporaryDirectory(prefix="perfxl-") as parts,
-        replacing(Path(path)) as temporary,
+        private_folder(Path(path).parent) as parts,
+        replacing(Path(path), kind, source) as temporary,
         _Output(io.FileIO(temporary, "w")) as file,
     ):
         workbook = Workbook(
@@ -37,7 +39,7 @@ def new_workbook(path: str | Path, lang: str, title: str, created: datetime | No
                 "strings_to_urls": False,
                 "strings_to_numbers": False,
                 "default_format_properties": {"font_name": FONTS(lang), "font_size": FONT_SIZE},
-                "tmpdir": parts,
+                "tmpdir": str(parts),
             },
         )
         workbook.str_table = _PlainStrings()

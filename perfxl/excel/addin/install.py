@@ -11,6 +11,7 @@ from pathlib import Path
 from perfxl.core.problems import Problem, problem
 from perfxl.excel.addin.machine import Machine
 from perfxl.excel.addin.package import FILE_NAME, Place
+from perfxl.outputs import replacing
 
 _ROW = re.compile(r"<row[^>]*>(.*?)</row>", re.DOTALL)
 _TEXT = re.compile(r"<t[^>]*>(.*?)</t>", re.DOTALL)
@@ -32,9 +33,8 @@ def install(machine: Machine, content: bytes) -> tuple[Path | None, list[Problem
     path = machine.startup / FILE_NAME
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.parent.with_name(f"{FILE_NAME}.new")  # Excel loads whatever lies in XLSTART
-        temporary.write_bytes(content)
-        temporary.replace(path)
+        with replacing(path, "addin", folder=path.parent.parent) as temporary:  # Excel loads whatever is in XLSTART
+            temporary.write_bytes(content)
     except OSError as error:
         return None, [problem("addin_not_writable", value=str(path), reason=error.strerror or str(error))]
     return path, []

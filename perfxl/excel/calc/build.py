@@ -9,6 +9,7 @@ from pathlib import Path
 
 from perfxl import __version__
 from perfxl.excel.calc.describe import add_in_entries
+from perfxl.outputs import replacing
 
 ROOT = Path(__file__).parent.parent.parent.parent
 SKELETON = Path(__file__).with_name("oxt")
@@ -18,13 +19,12 @@ _SAME_DATE = (2025, 1, 1, 0, 0, 0)
 
 def build_oxt(path: Path) -> Path:
     """Writes the extension; the same sources give the same bytes."""
-    temporary = path.with_name(f"{path.name}.part")
-    with zipfile.ZipFile(temporary, "w") as archive:
+    with replacing(path, "addin") as temporary, zipfile.ZipFile(temporary, "w") as archive:
         for name, content in sorted(_files().items()):
             entry = zipfile.ZipInfo(name, _SAME_DATE)
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, content)
-    return temporary.replace(path)
+    return path
 
 
 def _files() -> dict[str, bytes]:

@@ -58,7 +58,7 @@ def relink(source: Path, out: Path) -> tuple[int, list[Problem]]:
         nonlocal count
         count = _mend(parts)
 
-    problems = write_patched_copy(source, out, patch)
+    problems = write_patched_copy(source, out, "relinked", patch)
     if problems:
         return 0, problems
     return count, [] if count else [problem("addin_links_absent", Address(source.name))]
@@ -150,7 +150,7 @@ class DefinedName(NamedTuple):
 
 def define_names(source: Path, out: Path, names: Sequence[DefinedName]) -> list[Problem]:
     """Writes a copy with the names added; those it has already are replaced. With an error, nothing was written."""
-    return write_patched_copy(source, out, lambda parts: _define_names(parts, names))
+    return write_patched_copy(source, out, "lambda", lambda parts: _define_names(parts, names))
 
 
 def _define_names(parts: PackageEditor, names: Sequence[DefinedName]) -> None:

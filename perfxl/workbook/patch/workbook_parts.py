@@ -13,7 +13,8 @@ from perfxl.ooxml.edit import PackageEditor
 from perfxl.ooxml.package import WORKBOOK, PackageError
 from perfxl.ooxml.relations import CONTENT_TYPES, Relation, office_relations
 from perfxl.ooxml.xml import Element, namespace, new_element
-from perfxl.workbook.files import file_problem, open_workbook, replacing
+from perfxl.outputs import is_same_file, replacing
+from perfxl.workbook.files import file_problem, open_workbook
 from perfxl.workbook.patch.style_sheet import StyleSheet, minimal_styles
 from perfxl.workbook.program.layout import quoted
 
@@ -26,12 +27,13 @@ _ROOT_EXTRAS = {"extensibility", "origin"}  # ribbon buttons that call macros; s
 _BEFORE_NAMES = {"sheets", "functionGroups", "externalReferences"}
 
 
-def write_patched_copy(source: Path, out: Path, patch: Callable[[PackageEditor], None]) -> list[Problem]:
-    """Writes a copy of a workbook in which `patch` has edited some parts; the source is never touched.
+def write_patched_copy(source: Path, out: Path, kind: str, patch: Callable[[PackageEditor], None]) -> list[Problem]:
+    """Writes a copy of a workbook in which `patch` has edited some parts, marked with its kind; the source is never
+    touched.
 
     Returns: what kept it from being written; empty where it was.
     """
-    if out.resolve() == source.resolve():
+    if is_same_file(out, source):
         return [problem("output_is_input", Address(out.name), value=str(source))]
     package, problems = open_workbook(source)
     if package is None:
@@ -39,7 +41,7 @@ def write_patched_copy(source: Path, out: Path, patch: Callable[[PackageEditor],
     try:
         parts = PackageEditor(package)
         patch(parts)
-        with replacing(out) as temporary:
+        with replacing(out, kind, source.name) as temporary:
             parts.save(temporary)
     except PackageError as error:
         return [file_problem(error)]

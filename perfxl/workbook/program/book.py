@@ -15,7 +15,7 @@ from perfxl.core.policy import DEFAULT_BANDS, DEFAULT_SCALE, SETTINGS
 from perfxl.core.problems import Address, Problem, problem
 from perfxl.core.records import Records, Tables, from_rows
 from perfxl.core.schema import template_tables
-from perfxl.workbook.files import replacing
+from perfxl.outputs import is_same_file, replacing
 from perfxl.workbook.program.dropdowns import DropdownLists, setting_of
 from perfxl.workbook.program.index_sheet import write_index
 from perfxl.workbook.program.layout import INDEX_SHEETS, LISTS_SHEET, sheets_of
@@ -52,7 +52,7 @@ def write_program(path: Path, tables: Tables | None = None, lang: str = "zh", bl
     filled = _with_defaults(tables or {}, lang)
     sheets = {table.name: sheets_of(table, filled.get(table.name), lang) for table in template_tables()}
     every = list(chain.from_iterable(sheets.values()))
-    with new_workbook(path, lang, _TITLE(lang), _CREATED) as workbook:
+    with new_workbook(path, lang, _TITLE(lang), "program", created=_CREATED) as workbook:
         formats = Formats(workbook, lang)
         index = workbook.add_worksheet(INDEX_SHEETS(lang))
         worksheets = [workbook.add_worksheet(sheet.title, worksheet_class=RecordSheet) for sheet in every]
@@ -80,9 +80,9 @@ def template_name(lang: str) -> str:
     return f"program.{lang}.xlsx"
 
 
-def new_program(folder: Path, lang: str = "zh") -> tuple[list[Path], list[Problem]]:
+def new_program(folder: Path, lang: str = "zh", overwrite: bool = False) -> tuple[list[Path], list[Problem]]:
     """Copies the empty program and both template folders into the folder. Files that are there already stay as they
-    are, each named by a problem.
+    are, each named by a problem, unless they are to be overwritten.
 
     Returns: The files that were made, and the problems.
     """
@@ -94,12 +94,12 @@ def new_program(folder: Path, lang: str = "zh") -> tuple[list[Path], list[Proble
     paths: list[Path] = []
     problems: list[Problem] = []
     for source, target in copies:
-        if target.exists():
+        if target.exists() and (not overwrite or not target.is_file() or is_same_file(source, target)):
             problems.append(problem("output_exists", Address(target.name), value=str(target)))
             continue
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            with replacing(target) as temporary:
+            with replacing(target, "template" if target.suffix == ".docx" else "program") as temporary:
                 shutil.copyfile(source, temporary)
         except OSError as error:
             reason = error.strerror or str(error)

@@ -67,10 +67,11 @@ def write_scores(
     lang: str = "zh",
     progress: Progress | None = None,
     problems: Sequence[Problem] = (),
+    source: str = "",
 ) -> None:
     """Writes the score workbook. `progress` hears how many people are done, of how many; `problems` are listed on a
-    sheet of their own."""
-    with new_workbook(path, lang, say("title", lang), _CREATED) as workbook:
+    sheet of their own; `source` is the program's file."""
+    with new_workbook(path, lang, say("title", lang), "score", source, _CREATED) as workbook:
         _ScoreBook(workbook, tables, scores, lang, progress, problems).write()
 
 

@@ -20,10 +20,12 @@ from perfxl.workbook.writing import new_workbook
 _STAGE = "contract"
 
 
-def write_weights(path: Path, weighing: Weighing, problems: Sequence[Problem], lang: str = "zh") -> None:
-    """Writes the workbook: summary, lines, comparison, problems, parameters."""
+def write_weights(
+    path: Path, weighing: Weighing, problems: Sequence[Problem], lang: str = "zh", source: str = ""
+) -> None:
+    """Writes the workbook: summary, lines, comparison, problems, parameters. `source`: the program's file."""
     blocks, shares = plan(weighing.contracts), CategoryShares(weighing.shares, lang)
-    with new_workbook(path, lang, say("summary", lang)) as workbook:
+    with new_workbook(path, lang, say("summary", lang), "weights", source) as workbook:
         formats = Formats(workbook, lang)
 
         def page(name: str, kind: type | None = None) -> ResultPage:

@@ -1,0 +1,55 @@
+"""Where the commands write: judged before any work is done, opened in one way, with one line where it cannot be."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from perfxl.cli import show
+from perfxl.cli.show import CLEAN, PROBLEMS, UNUSABLE
+from perfxl.core.language import Text
+from perfxl.core.problems import problem
+from perfxl.outputs import OutputRefused, refuse_output
+
+XLSX = (".xlsx",)
+
+
+def judge_file(
+    options: Namespace,
+    path: Path,
+    suffixes: Iterable[str] = XLSX,
+    inputs: Iterable[Path | None] = (),
+    overwrite: bool | None = None,
+) -> int:
+    """Whether a file may be written, said where it may not.
+
+    Returns: CLEAN; UNUSABLE for an input, a device, a folder or an extension that does not fit; PROBLEMS for a file that
+    is kept, since perfxl did not make it or somebody has changed it.
+    """
+    try:
+        refuse_output(path, inputs, suffixes, options.overwrite if overwrite is None else overwrite)
+    except OutputRefused as refusal:
+        show.refuse([refusal.problem], options.lang or "zh", getattr(options, "json", False))
+        return PROBLEMS if refusal.problem.name == "output_changed" else UNUSABLE
+    return CLEAN
+
+
+def judge_folder(options: Namespace, folder: Path) -> int:
+    """Whether files may be written into a folder: what is there already must be one."""
+    if not folder.exists() or folder.is_dir():
+        return CLEAN
+    reason = Text("那里有一个同名的文件，不是文件夹", "it is a file, not a folder")
+    return show.refuse([problem("result_not_writable", value=str(folder), reason=reason)], options.lang or "zh")
+
+
+def write_file(path: Path, lang: str, write: Callable[[], object], make_folder: bool = True, json: bool = False) -> int:
+    """Writes a file; a folder that is missing, read-only or full, or a file open in Excel, is told in one line."""
+    try:
+        if make_folder:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        write()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        return show.refuse([problem("result_not_writable", value=str(path), reason=reason)], lang, json)
+    return CLEAN
