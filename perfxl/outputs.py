@@ -30,8 +30,8 @@ from perfxl.ooxml.mark import Label, Mark, Seal, declare, hash_parts, parse_valu
 from perfxl.ooxml.zip_write import ZipStream, pack
 
 __all__ = [
-    *("Label", "Mark", "OutputRefused", "PartialFile"),
-    *("is_same_file", "is_unchanged", "label", "patiently_replace", "private_folder", "read_mark"),
+    *("Mark", "OutputRefused", "PartialFile"),
+    *("is_same_file", "is_unchanged", "keep_permissions", "label", "patiently_replace", "private_folder", "read_mark"),
     *("refuse_output", "remove_leftovers", "replacing", "write_mark"),
 ]
 
@@ -114,8 +114,7 @@ class PartialFile:
     def finish(self) -> None:
         if self._mark:
             write_mark(self.path, *self._mark)
-        with suppress(OSError):  # a new file keeps the permissions that it was made with
-            self.path.chmod(stat.S_IMODE(self.target.stat().st_mode))
+        keep_permissions(self.path, self.target)
         patiently_replace(self.path, self.target)
 
     def abandon(self) -> None:
@@ -154,6 +153,13 @@ def private_folder(beside: Path) -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def keep_permissions(finished: Path, path: Path | str) -> None:
+    """Gives a file the permissions of the one that it replaces; a new one keeps those that it was made with."""
+    with suppress(OSError):
+        mode = os.stat(path).st_mode  # noqa: PTH116 - for a text, as a batch has it, at once
+        finished.chmod(stat.S_IMODE(mode))
 
 
 def patiently_replace(finished: Path, path: Path) -> None:

@@ -158,12 +158,22 @@ def explain(options: Namespace) -> int:
 
 def documents(options: Namespace) -> int:
     """Makes papers by the batch."""
-    from perfxl.documents.batch import ALL, make_documents
+    from perfxl.documents.batch import ALL, STOPS, make_documents
     from perfxl.documents.papers import KINDS
 
     if options.kind not in (*KINDS, ALL):
         unknown = problem("kind_unknown", value=options.kind, kinds=", ".join((*KINDS, ALL)))
         return show.refuse([unknown], options.lang or "zh")
+    refused = targets.judge_folder(options, options.output)
+    for path, suffixes in (
+        (options.zip, (".zip",)),
+        (options.merge, (".docx",)),
+        (options.merge and options.pdf and options.merge.with_suffix(".pdf"), (".pdf",)),
+    ):
+        if path and not refused:
+            refused = targets.judge_file(options, path, suffixes, (options.file, options.template))
+    if refused:
+        return refused
     program, _ = load_for_papers(options.file, options.lang, None if options.kind == ALL else [options.kind])
     lang = program.lang
     if not program.usable:
@@ -196,6 +206,8 @@ def documents(options: Namespace) -> int:
             archive=options.zip,
             print_file=options.merge,
             pdf=options.pdf,
+            source=options.file,
+            overwrite=options.overwrite,
             jobs=options.jobs,
             executor=executor,
             progress=progress,
@@ -207,9 +219,12 @@ def documents(options: Namespace) -> int:
     count = sum(path not in containers for path in files)
     if count or not any(containers):
         show.say(Text(f"已生成 {count} 份：{options.output}", f"{count} documents in {options.output}")(lang))
-    problems = [*program.problems, *problems]
+    stops = [about for about in problems if about.name in STOPS]
+    problems = [about for about in (*program.problems, *problems) if about.name not in STOPS]
     if problems:
         show.problems(problems, lang)
+    if stops:
+        return show.refuse(stops, lang)
     return PROBLEMS if has_errors(problems) else CLEAN
 
 

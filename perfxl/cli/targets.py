@@ -24,8 +24,8 @@ def judge_file(
 ) -> int:
     """Whether a file may be written, said where it may not.
 
-    Returns: CLEAN; UNUSABLE for an input, a device, a folder or an extension that does not fit; PROBLEMS for a file that
-    is kept, since perfxl did not make it or somebody has changed it.
+    Returns: CLEAN; UNUSABLE for an input, a device, a folder or an extension that does not fit; PROBLEMS for a file
+    that is kept, since perfxl did not make it or somebody has changed it.
     """
     try:
         refuse_output(path, inputs, suffixes, options.overwrite if overwrite is None else overwrite)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from xml.sax.saxutils import escape, unescape
 
 __all__ = [
-    *("CUSTOM", "PROPERTY", "Label", "Mark", "Seal"),
+    *("CUSTOM", "CUSTOM_TYPE", "PROPERTY", "Label", "Mark", "Seal"),
     *("declare", "hash_parts", "parse_value", "part_hash", "read_value", "seal_for"),
 ]
 
@@ -24,7 +24,7 @@ PROPERTY = "perfxl"
 """The property's name; its value is `kind version hash source`."""
 
 _TYPES, _RELATIONS = "[Content_Types].xml", "_rels/.rels"
-_CUSTOM_TYPE = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
+CUSTOM_TYPE = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
 _KIND = "custom-properties"  # how the relation's type ends, in either of the standard's forms
 _RELATION = f"http://schemas.openxmlformats.org/officeDocument/2006/relationships/{_KIND}"
 _FORMAT_ID = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"  # of every custom property
@@ -109,7 +109,7 @@ def declare(types: bytes, relations: bytes) -> tuple[bytes, bytes, str]:
         target = _TARGET.search(relation)
         if target and f"/{_KIND}".encode() in relation:
             return types, relations, target[1].decode().lstrip("/").removeprefix("./")
-    override = f'Override PartName="/{CUSTOM}" ContentType="{_CUSTOM_TYPE}"/>'
+    override = f'Override PartName="/{CUSTOM}" ContentType="{CUSTOM_TYPE}"/>'
     relation = f'Relationship Id="rIdPerfxl" Type="{_RELATION}" Target="{CUSTOM}"/>'.encode()
     if f'"/{CUSTOM}"'.encode() not in types:
         types = _added(types, b"Types", override.encode())

@@ -86,14 +86,54 @@ def test_what_lies_about_from_a_kill_is_cleared(tmp_path: Path) -> None:
     assert len(Manifest(own / "manifest.jsonl").records("contract")) == 3
 
 
-def test_a_paper_that_was_cut_short_or_changed_is_made_again(tmp_path: Path) -> None:
+def test_a_paper_that_somebody_has_changed_is_kept_and_named(tmp_path: Path) -> None:
     files, _ = make(tmp_path)
     before = prints(tmp_path)
-    files[0].write_bytes(files[0].read_bytes()[:-10])
+    edited = docx.Document(str(files[0]))
+    edited.add_paragraph("面谈时补充")
+    edited.save(str(files[0]))
     files[1].write_bytes(bytes(files[1].stat().st_size))
+    held = [path.read_bytes() for path in files]
     again, codes = make(tmp_path)
-    assert (again, codes) == (files, ["D222"])  # one was kept
+    assert (list(again), codes) == ([files[2]], ["F154", "F154", "D222"])  # the third was the same
+    assert [path.read_bytes() for path in files] == held
+    again, codes = make(tmp_path, overwrite=True)
+    assert (again, codes) == (files, ["D222"])
     assert prints(tmp_path) == before
+
+
+def test_papers_say_what_they_are_and_keep_their_permissions(tmp_path: Path) -> None:
+    files, _ = make(tmp_path, source=Path("方案.xlsx"))
+    marks = [read_mark(path) for path in (*files, tmp_path / "index.xlsx")]
+    assert [mark and (mark.kind, mark.source) for mark in marks] == [("contract", "方案.xlsx")] * 3 + [
+        ("index", "方案.xlsx")
+    ]
+    assert all(map(is_unchanged, files))
+    files[0].chmod(0o600)
+    make(tmp_path, renamed("E002", "某人"), overwrite=True)
+    files[0].chmod(0o600)
+    make(tmp_path, source=Path("另一个.xlsx"), since=None)
+    assert files[0].stat().st_mode & 0o777 == 0o600
+
+
+def test_an_index_of_somebody_else_is_kept(tmp_path: Path) -> None:
+    (tmp_path / "index.xlsx").write_bytes(b"mine")
+    files, codes = make(tmp_path)
+    assert (len(files), codes) == (3, ["F154"])
+    assert (tmp_path / "index.xlsx").read_bytes() == b"mine"
+
+
+def test_a_paper_made_before_there_were_marks_is_known_by_the_manifest(tmp_path: Path) -> None:
+    files, _ = make(tmp_path)
+    files[0].write_bytes(b"unmarked")
+    manifest = Manifest(tmp_path / ".perfxl" / "manifest.jsonl")
+    (key,) = [k for k in manifest.keys_in_folder() if manifest.in_folder(k).file == files[0].name]  # type: ignore[union-attr]
+    entry = replace(manifest.in_folder(key), hash="older", size=8, crc=zlib.crc32(b"unmarked"))  # type: ignore[type-var]
+    manifest.add(entry)  # type: ignore[arg-type]
+    manifest.close()
+    again, codes = make(tmp_path)
+    assert (again, codes) == (files, ["D222"])
+    assert is_unchanged(files[0])
 
 
 def test_a_new_name_takes_the_place_of_the_old_one(tmp_path: Path) -> None:

@@ -164,7 +164,7 @@ def test_equal_records_give_equal_bytes_in_any_thread() -> None:
 def test_self_check_tells_what_differs() -> None:
     template = compiled(ROWS)
     other = compiled(table(["另", "外"]))
-    template._archive = other._archive
+    template._archives[None] = other._archive_for(None)
     template._changing = []
     assert [(p.code, p.address.sheet) for p in template.self_check({"kpis": []})] == [("D140", "正文")]
 

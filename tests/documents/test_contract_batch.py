@@ -42,6 +42,9 @@ def test_the_folder_is_made_and_files_are_replaced(tmp_path: Path) -> None:
     first, _ = make_documents("contract", book(), policy(), folder, only=[MANAGER])
     first[0].write_bytes(b"old")
     second, problems = make_documents("contract", book(), policy(), folder, only=[MANAGER])
+    assert (list(second), [about.code for about in problems]) == ([], ["F154"])  # somebody's hand: kept and named
+    assert first[0].read_bytes() == b"old"
+    second, problems = make_documents("contract", book(), policy(), folder, only=[MANAGER], overwrite=True)
     assert (second, problems) == (first, [])
     assert MANAGER in whole_text(second[0])
 

@@ -31,12 +31,20 @@ from perfxl.documents.papers.contexts import Contexts
 from perfxl.documents.pdf import find_office
 from perfxl.documents.template.compiled import CompiledTemplate
 from perfxl.documents.template.render_problems import TemplateError
+from perfxl.outputs import OutputRefused, refuse_output
 from perfxl.table_store import PackedRows, TableStore
 
-__all__ = ["ALL", "make_documents"]
+__all__ = ["ALL", "STOPS", "judge_outputs", "make_documents"]
 
 
 ALL = "all"
+STOPS = frozenset(
+    (
+        *("disk_full", "folder_busy", "folder_forbidden", "folder_not_writable", "folder_path_too_long"),
+        *("combined_file_not_writable", "worker_lost"),
+    )
+)
+"""Problems that end a batch: the folder, the disk or a single file cannot be written, or the workers are gone."""
 
 
 def make_documents(
@@ -53,6 +61,8 @@ def make_documents(
     archive: Path | None = None,
     print_file: Path | None = None,
     pdf: bool = False,
+    source: Path | None = None,
+    overwrite: bool = False,
     jobs: int | None = None,
     executor: Executor | None = None,
     progress: Progress | None = None,
@@ -68,18 +78,25 @@ def make_documents(
     archive     a .zip that the papers go into, instead of the folder
     print_file  a .docx that holds them all, a section each, instead of the folder
     pdf         PDFs too: of the print file, else of each paper, in the folder and in the archive
+    source      the program's file, which papers are marked with and no output may replace
+    overwrite   replace what is there, even what perfxl has not made or somebody has changed
     jobs        processes; None: one for each core
     executor    who does the work instead: any concurrent.futures.Executor
     progress    called with (papers done, papers in all); `pdf_progress` with (PDFs done, PDFs in all)
 
     Papers that are in the folder already, made from the same data and template, are kept, so that a batch that was
-    killed goes on where it stopped; they count as made.
+    killed goes on where it stopped; they count as made. Files that perfxl has not made, or that somebody has changed,
+    are kept and named.
     """
+    inputs = tuple(path for path in (source, template) if path)
+    refused = judge_outputs(archive, print_file, pdf, inputs, overwrite)
+    if refused:
+        return [], refused
     kinds = list(KINDS) if kind == ALL else [kind]
     if template and len(kinds) > 1:
         return [], [problem("template_for_one_kind")]
     templates, problems = open_templates(kinds, lang, template)
-    job, rows_of = _prepare_job(tables, policy, lang, templates.compiled)
+    job, rows_of = _prepare_job(tables, policy, lang, templates.compiled, source.name if source else "")
     chosen, unknown = select_papers(job.contexts, templates.compiled, only, unit)
     problems += unknown
     if not chosen:
@@ -99,6 +116,8 @@ def make_documents(
         archive,
         print_file,
         office,
+        inputs,
+        overwrite,
     )
     if not plan.names_fit:
         return [], [*problems, problem("folder_path_too_long", folder=plan.folder)]
@@ -107,20 +126,35 @@ def make_documents(
 
 
 def _prepare_job(
-    tables: Tables, policy: Policy, lang: str, templates: Mapping[str, CompiledTemplate]
+    tables: Tables, policy: Policy, lang: str, templates: Mapping[str, CompiledTemplate], source: str
 ) -> tuple[Job, RowsOf]:
     """The job, and what gives the rows that orders are sent with: none where the job holds all tables."""
     if not isinstance(tables, TableStore):
-        return Job(tables, policy, lang, templates), lambda orders: None
+        return Job(tables, policy, lang, templates, source=source), lambda orders: None
     store = tables
     outline = store.make_outline(policy, scored=any(KINDS[kind].about is None for kind in templates))
-    job = Job(store.in_memory, policy, lang, templates, outline, store.origins)
+    job = Job(store.in_memory, policy, lang, templates, outline, store.origins, source)
 
     def rows_of(orders: Sequence[Order]) -> PackedRows | None:
         about = [(about, order.record) for order in orders if (about := KINDS[order.kind].about)]
         return store.select_rows(set().union(*(ids(job.contexts, record) for ids, record in about))) if about else None
 
     return job, rows_of
+
+
+def judge_outputs(
+    archive: Path | None, print_file: Path | None, pdf: bool, inputs: Sequence[Path], overwrite: bool
+) -> list[Problem]:
+    """What is against the single files that a batch is to write: an input, a hand edit, an extension."""
+    print_pdf = print_file.with_suffix(".pdf") if print_file and pdf else None
+    problems = []
+    for path, suffix in ((archive, ".zip"), (print_file, ".docx"), (print_pdf, ".pdf")):
+        if path:
+            try:
+                refuse_output(path, inputs, [suffix], overwrite)
+            except OutputRefused as refusal:
+                problems.append(refusal.problem)
+    return problems
 
 
 def select_papers(

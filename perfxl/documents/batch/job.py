@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from perfxl import __version__
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem, problem
 from perfxl.core.records import Tables
@@ -24,6 +25,7 @@ from perfxl.documents.papers import KINDS
 from perfxl.documents.papers.contexts import ContextError, Contexts
 from perfxl.documents.template.compiled import CompiledTemplate
 from perfxl.documents.template.render_problems import RenderError
+from perfxl.ooxml.mark import Label
 from perfxl.table_store import Outline, PackedRows, SheetOrigin, unpack_rows
 
 __all__ = ["Job", "Order", "Paper", "make_papers", "register_job"]
@@ -54,7 +56,8 @@ class Paper:
 
 class Job:
     """The papers of one program, in one language; `templates` by kind. With an `outline` the book holds what names
-    papers and people, and orders come with the rows that they are about, which refer to `places`."""
+    papers and people, and orders come with the rows that they are about, which refer to `places`. `source` is the
+    program's file, which papers are marked with."""
 
     def __init__(
         self,
@@ -64,8 +67,10 @@ class Job:
         templates: Mapping[str, CompiledTemplate],
         outline: Outline | None = None,
         places: Sequence[SheetOrigin] = (),
+        source: str = "",
     ) -> None:
         self.templates = templates
+        self._source = source
         self.whole = outline is None
         self._program, self._places = (book, policy, lang, outline), places
 
@@ -105,7 +110,8 @@ class Job:
             paper.name = kind.file_name(template.lang).format(**context)
             paper.hash = hash_content(context)
             if paper.hash not in order.known_hashes:
-                paper.content = template.render(context, template.docxtpl() if order.slow else None)
+                label = Label(order.kind, __version__, self._source)
+                paper.content = template.render(context, template.docxtpl() if order.slow else None, label)
         except ContextError as error:
             paper.problems = error.problems
         except RenderError as error:
@@ -123,7 +129,7 @@ class Job:
 
     def __reduce__(self) -> tuple[type[Job], tuple[Any, ...]]:
         book, policy, lang, outline = self._program
-        return Job, (book, policy, lang, self.templates, outline, self._places)
+        return Job, (book, policy, lang, self.templates, outline, self._places, self._source)
 
 
 def make_papers(

@@ -10,10 +10,12 @@ from typing import Protocol
 
 from perfxl.core.problems import Address, Problem, problem
 from perfxl.documents.batch.io_problems import stop_on_error
-from perfxl.documents.batch.workspace import Workspace, WriteRefused, move_into_place, partial_path
+from perfxl.documents.batch.workspace import Workspace, WriteRefused
 from perfxl.documents.merge import CannotMerge, Merger
 from perfxl.documents.pdf import convert
 from perfxl.ooxml.zip_write import zip_entry
+from perfxl.ooxml.mark import Label
+from perfxl.outputs import PartialFile, replacing
 
 __all__ = ["ArchiveOutput", "FolderOutput", "Output", "PrintOutput", "PrintPdfOutput"]
 
@@ -54,11 +56,11 @@ class FolderOutput:
 class ArchiveOutput:
     """A .zip, written as the papers come. They are packed already; packing them again would gain nothing."""
 
-    def __init__(self, path: Path) -> None:
-        self.place, self._partial = path, partial_path(path)
+    def __init__(self, path: Path, mark: Label) -> None:
+        self.place = path
         with stop_on_error(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._zip = zipfile.ZipFile(self._partial, "w", zipfile.ZIP_STORED)
+            self._partial = _begin(path, mark)
+            self._zip = zipfile.ZipFile(self._partial.path, "w", zipfile.ZIP_STORED)
 
     def write(self, name: str, content: bytes) -> None:
         self._zip.writestr(_zip_entry(name), content)
@@ -71,24 +73,24 @@ class ArchiveOutput:
     def finish(self) -> list[Problem]:
         with stop_on_error(self.place):
             self._zip.close()
-            move_into_place(self._partial, self.place)
+            self._partial.finish()
         return []
 
     def close(self) -> None:
         """Leaves nothing unfinished behind."""
         with suppress(OSError):  # the disk may be full
             self._zip.close()
-        self._partial.unlink(missing_ok=True)
+        self._partial.abandon()
 
 
 class PrintOutput:
     """A .docx of them all, a section each."""
 
-    def __init__(self, path: Path, title: str) -> None:
-        self.place, self._partial = path, partial_path(path)
+    def __init__(self, path: Path, title: str, mark: Label) -> None:
+        self.place = path
         with stop_on_error(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._merger = Merger(self._partial, title)
+            self._partial = _begin(path)
+            self._merger = Merger(self._partial.path, title, label=mark)
 
     def write(self, name: str, content: bytes) -> None:
         _merge(self._merger, content)
@@ -96,19 +98,19 @@ class PrintOutput:
     def finish(self) -> list[Problem]:
         with stop_on_error(self.place):
             self._merger.close()
-            move_into_place(self._partial, self.place)
+            self._partial.finish()
         return []
 
     def close(self) -> None:
         self._merger.abandon()
-        self._partial.unlink(missing_ok=True)
+        self._partial.abandon()
 
 
 class PrintPdfOutput:
     """The PDF of the print file, made by LibreOffice from one that it counts the pages of."""
 
-    def __init__(self, workspace: Workspace, print_file: Path, title: str, program: str) -> None:
-        self.place, self._program = print_file.with_suffix(".pdf"), program
+    def __init__(self, workspace: Workspace, print_file: Path, title: str, program: str, mark: Label) -> None:
+        self.place, self._program, self._mark = print_file.with_suffix(".pdf"), program, mark
         self._scratch = workspace.scratch
         self._scratch.mkdir(exist_ok=True)
         self._source = self._scratch / "print.docx"
@@ -123,14 +125,18 @@ class PrintPdfOutput:
             for result in convert(self._program, [self._source], self._scratch, 1):
                 if result.pdf is None:
                     return [problem("pdf_failed", Address(file=self.place.name), reason=result.reason)]
-                shutil.copyfile(result.pdf, partial_path(self.place))
-                move_into_place(partial_path(self.place), self.place)
+                with replacing(self.place, self._mark.kind, self._mark.source) as copy:
+                    shutil.copyfile(result.pdf, copy)
         return []
 
     def close(self) -> None:
         self._merger.abandon()
         self._source.unlink(missing_ok=True)
-        partial_path(self.place).unlink(missing_ok=True)
+
+
+def _begin(path: Path, mark: Label | None = None) -> PartialFile:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return PartialFile(path, mark)
 
 
 _ORDINARY_FILE = 0o644 << 16

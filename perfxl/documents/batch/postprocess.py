@@ -17,6 +17,8 @@ from perfxl.documents.batch.outputs import ArchiveOutput
 from perfxl.documents.batch.workspace import Workspace, WriteRefused
 from perfxl.documents.papers.contexts import Contexts
 from perfxl.documents.pdf import Converted, convert, page_count
+from perfxl.ooxml.mark import Label
+from perfxl.outputs import OutputRefused, write_mark
 
 __all__ = ["FileList", "Progress", "archive_folder", "index_archive", "make_pdfs", "write_index"]
 
@@ -25,7 +27,7 @@ Progress = Callable[[int, int], None]  # done, in all
 
 
 def make_pdfs(
-    workspace: Workspace, keys: Collection[PaperKey], office: str, jobs: int, progress: Progress | None
+    workspace: Workspace, keys: Collection[PaperKey], office: str, jobs: int, mark: Label, progress: Progress | None
 ) -> list[Problem]:
     """PDFs beside the papers in the folder; those that are there already are kept."""
     manifest, problems = workspace.manifest, []
@@ -37,7 +39,7 @@ def make_pdfs(
         entries = list(manifest.entries_in_folder(missing[start : start + _AT_ONCE]))
         sources = [workspace.folder / entry.file for entry in entries]
         for entry, result in zip(entries, convert(office, sources, workspace.scratch, jobs), strict=True):
-            problems += _keep_pdf(workspace, entry, result)
+            problems += _keep_pdf(workspace, entry, result, mark)
             done += 1
             if progress:
                 progress(done, len(keys))
@@ -51,9 +53,13 @@ def archive_folder(workspace: Workspace, keys: Iterable[PaperKey], archive: Arch
             archive.write_file(name, workspace.folder / name)
 
 
-def write_index(workspace: Workspace, contexts: Contexts, title: str) -> list[Problem]:
-    """Writes the index of the folder."""
-    with _index(workspace, Listing(workspace.manifest, contexts), title, contexts.lang) as index:
+def write_index(workspace: Workspace, contexts: Contexts, title: str, mark: Label) -> list[Problem]:
+    """Writes the index of the folder, unless there is another file of its name."""
+    try:
+        workspace.keep_edited(INDEX)
+    except OutputRefused as refusal:
+        return [refusal.problem]
+    with _index(workspace, Listing(workspace.manifest, contexts), title, contexts.lang, mark) as index:
         try:
             workspace.adopt(index, INDEX)
         except WriteRefused as error:
@@ -62,34 +68,45 @@ def write_index(workspace: Workspace, contexts: Contexts, title: str) -> list[Pr
 
 
 def index_archive(
-    workspace: Workspace, contexts: Contexts, title: str, keys: Container[PaperKey], archive: ArchiveOutput
+    workspace: Workspace,
+    contexts: Contexts,
+    title: str,
+    keys: Container[PaperKey],
+    archive: ArchiveOutput,
+    mark: Label,
 ) -> None:
     """Writes the index of these papers into the archive, with links that work where the archive is unpacked."""
-    with _index(workspace, Listing(workspace.manifest, contexts, keys), title, contexts.lang) as index:
+    with _index(workspace, Listing(workspace.manifest, contexts, keys), title, contexts.lang, mark) as index:
         archive.write_file(INDEX, index)
 
 
 _AT_ONCE = 1_000  # papers handed to LibreOffice, whose processes end with them
 
 
-def _keep_pdf(workspace: Workspace, entry: ManifestEntry, result: Converted) -> list[Problem]:
+def _keep_pdf(workspace: Workspace, entry: ManifestEntry, result: Converted, mark: Label) -> list[Problem]:
     name = str(PurePosixPath(entry.file).with_suffix(".pdf"))
     if result.pdf is None:
         return [problem("pdf_failed", Address(file=entry.file), reason=result.reason)]
     content = result.pdf.read_bytes()
+    write_mark(result.pdf, *mark)
+    size = result.pdf.stat().st_size
     try:
+        workspace.keep_edited(name)
         workspace.adopt(result.pdf, name)
+    except OutputRefused as refusal:
+        return [refusal.problem]
     except WriteRefused as error:
         return [problem("pdf_failed", Address(file=entry.file), reason=error.reason)]
-    workspace.manifest.add(replace(entry, pdf=name, pdf_size=len(content), pages=page_count(content)))
+    workspace.manifest.add(replace(entry, pdf=name, pdf_size=size, pages=page_count(content)))
     return []
 
 
 @contextmanager
-def _index(workspace: Workspace, listing: Listing, title: str, lang: str) -> Iterator[Path]:
+def _index(workspace: Workspace, listing: Listing, title: str, lang: str, mark: Label) -> Iterator[Path]:
     path = workspace.own / "index.tmp"
     try:
         write_index_book(path, listing.rows(), listing.counts(), title, lang)
+        write_mark(path, *mark)
         yield path
     finally:
         path.unlink(missing_ok=True)

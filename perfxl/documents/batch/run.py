@@ -22,6 +22,8 @@ from perfxl.documents.batch.workers import RowsOf, WorkerPool, WorkersLost, coun
 from perfxl.documents.batch.workspace import FolderBusy, Workspace, WriteRefused
 from perfxl.documents.filenames import FileNames
 from perfxl.documents.papers.contexts import Contexts
+from perfxl.ooxml.mark import Label
+from perfxl.outputs import OutputRefused, label
 
 __all__ = ["Batch", "BatchPlan", "carry_out"]
 
@@ -36,6 +38,8 @@ class BatchPlan:
     versions    kind -> the hash of its template
     since       papers that have not changed since are left out
     office      LibreOffice, which makes PDFs; None for no PDFs
+    inputs      the program's file and HR's template, where given: the first is what papers were made from
+    overwrite   replace what perfxl has not made or somebody has changed
     """
 
     folder: Path
@@ -47,6 +51,8 @@ class BatchPlan:
     archive: Path | None
     print_file: Path | None
     office: str | None
+    inputs: Sequence[Path] = ()
+    overwrite: bool = False
 
     @property
     def total(self) -> int:
@@ -56,6 +62,10 @@ class BatchPlan:
     def names_fit(self) -> bool:
         """Whether the folder's path leaves room for file names."""
         return all(FileNames(len(str(self.folder / inner)), ".docx").fit for inner in self.folders.values())
+
+    def label(self, kind: str) -> Label:
+        """What the mark of an output says that is not a paper."""
+        return label(kind, self.inputs[0] if self.inputs else None)
 
     @property
     def in_folder(self) -> bool:
@@ -74,7 +84,7 @@ def carry_out(
 ) -> tuple[Sequence[Path], list[Problem]]:
     """Makes the papers, then PDFs, archive, print file and index: (the files, problems)."""
     try:
-        with Workspace(plan.folder) as workspace, _outputs(plan, workspace) as outputs:
+        with Workspace(plan.folder, plan.inputs, plan.overwrite) as workspace, _outputs(plan, workspace) as outputs:
             batch = Batch(plan, job, rows_of, workspace, outputs)
             with open_workers(job, rows_of, plan.total, jobs, executor) as workers:
                 ended = batch.run(workers, progress)
@@ -84,7 +94,9 @@ def carry_out(
                 return FileList(plan.folder, names), batch.problems
             problems = list(batch.problems)
             if plan.in_folder and plan.office:
-                problems += make_pdfs(workspace, batch.done, plan.office, jobs or count_cores(), pdf_progress)
+                problems += make_pdfs(
+                    workspace, batch.done, plan.office, jobs or count_cores(), plan.label("pdf"), pdf_progress
+                )
             more, unfinished = _finish(plan, batch, job.contexts, workspace, outputs)
             return FileList(plan.folder, names, more), problems + unfinished
     except FolderBusy:
@@ -108,11 +120,11 @@ def _outputs(plan: BatchPlan, workspace: Workspace) -> Iterator[list[Output]]:
         if plan.in_folder:
             add(FolderOutput(workspace))
         elif plan.archive:
-            add(ArchiveOutput(plan.archive))
+            add(ArchiveOutput(plan.archive, plan.label("archive")))
         if plan.print_file:
-            add(PrintOutput(plan.print_file, plan.title))
+            add(PrintOutput(plan.print_file, plan.title, plan.label("print")))
             if plan.office:
-                add(PrintPdfOutput(workspace, plan.print_file, plan.title, plan.office))
+                add(PrintPdfOutput(workspace, plan.print_file, plan.title, plan.office, plan.label("print")))
         yield outputs
 
 
@@ -125,7 +137,7 @@ def _finish(
 
     def finish(output: Output) -> None:
         if isinstance(output, ArchiveOutput):
-            index_archive(workspace, contexts, plan.title, batch.wanted, output)
+            index_archive(workspace, contexts, plan.title, batch.wanted, output, plan.label("index"))
         failed = output.finish()
         problems.extend(failed)
         files.extend([] if failed else [output.place])
@@ -134,11 +146,11 @@ def _finish(
         for output in outputs:
             finish(output)
     elif batch.done and plan.archive:
-        with closing(ArchiveOutput(plan.archive)) as archive:
+        with closing(ArchiveOutput(plan.archive, plan.label("archive"))) as archive:
             archive_folder(workspace, batch.done, archive)
             finish(archive)
     if plan.in_folder or plan.print_file:  # an archive has its own
-        problems += write_index(workspace, contexts, plan.title)
+        problems += write_index(workspace, contexts, plan.title, plan.label("index"))
     workspace.manifest.end()
     return files, problems
 
@@ -240,9 +252,14 @@ class Batch:
 
     def _put(self, key: PaperKey, name: str, content_hash: str, content: bytes) -> None:
         try:
+            if not self._where:
+                self._workspace.keep_edited(name, self._manifest.in_folder(key))
             for output in self._outputs:
                 with stop_on_error(output.place):
                     output.write(name, content)
+        except OutputRefused as refusal:
+            self._refuse(key, [refusal.problem])
+            return
         except WriteRefused as error:
             self._refuse(key, [problem(error.code, Address(file=name), record=key[1], reason=error.reason)])
             return

@@ -8,14 +8,16 @@ import shutil
 import sys
 import time
 import zlib
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO
 
 from perfxl.documents.batch.manifest import Manifest, ManifestEntry
+from perfxl.outputs import keep_permissions, refuse_output, remove_leftovers
 
-__all__ = ["FolderBusy", "Workspace", "WriteRefused", "move_into_place", "partial_path"]
+__all__ = ["FolderBusy", "Workspace", "WriteRefused"]
 
 _PATIENCE = 2.0  # seconds: workers of a batch that was killed end soon after it
 _OWN = ".perfxl"  # beside the papers: the manifest, the lock, files half written
@@ -37,8 +39,9 @@ class WriteRefused(Exception):
 class Workspace:
     """Raises: OSError where the folder cannot be used, FolderBusy where it is in use."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, inputs: Sequence[Path] = (), overwrite: bool = False) -> None:
         self.folder = folder.absolute()
+        self._inputs, self._overwrite = inputs, overwrite
         self.own = self.folder / _OWN
         self.scratch = self.own / "scratch"
         self._place, self._temporary = str(self.folder), self.own / "paper.tmp"
@@ -53,6 +56,7 @@ class Workspace:
                 self._lock.close()
                 raise FolderBusy
             time.sleep(0.05)
+        remove_leftovers(self.own)
         for left_over in self.own.glob("*.tmp"):
             left_over.unlink()
         shutil.rmtree(self.scratch, ignore_errors=True)
@@ -66,6 +70,17 @@ class Workspace:
         if self._lock:
             self._lock.close()  # which lets it go
 
+    def keep_edited(self, name: str, entry: ManifestEntry | None = None) -> None:
+        """Looks at what a file would replace; `entry` is what the manifest says of it.
+
+        Raises: OutputRefused for an input, for what perfxl has not made, for what somebody has changed since.
+        """
+        if not os.path.isfile(f"{self._place}/{name}"):  # noqa: PTH113 - a text, as in `put`
+            return
+        overwrite = self._overwrite or (entry is not None and entry.file == name and self.intact(entry))
+        path = self.folder / name
+        refuse_output(path, self._inputs, [path.suffix.lower()], overwrite)
+
     def put(self, name: str, content: bytes) -> None:
         """Writes a file, whole or not at all; `name` may begin with a folder.
 
@@ -74,6 +89,7 @@ class Workspace:
         try:
             with self._temporary.open("wb") as file:
                 file.write(content)
+            keep_permissions(self._temporary, f"{self._place}/{name}")
             try:  # a text, for making a Path takes half as long as writing the file
                 os.replace(self._temporary, f"{self._place}/{name}")  # noqa: PTH105
             except OSError:
@@ -86,7 +102,8 @@ class Workspace:
     def adopt(self, finished: Path, name: str) -> None:
         """Gives a finished file its place. Raises: WriteRefused if what is there cannot be replaced."""
         try:
-            move_into_place(finished, self.folder / name)
+            keep_permissions(finished, self.folder / name)
+            _move_into_place(finished, self.folder / name)
         except OSError as error:
             raise WriteRefused(error.strerror or str(error)) from error
 
@@ -121,19 +138,13 @@ def _size(path: Path) -> int:
         return -1
 
 
-def move_into_place(temporary: Path, path: Path) -> None:
+def _move_into_place(temporary: Path, path: Path) -> None:
     """Gives a finished file its name; its folder is made if it is missing."""
     try:
         temporary.replace(path)
     except FileNotFoundError:
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary.replace(path)
-
-
-def partial_path(path: Path) -> Path:
-    """Where a single big file is written until it is whole: the same name each time, so that what a kill leaves is
-    overwritten by the next batch."""
-    return path.with_name(f".{path.name}.part")
 
 
 def _lock_file(lock: IO[bytes]) -> bool:

@@ -25,6 +25,7 @@ from perfxl.documents.merge.sections import (
     with_own_names,
 )
 from perfxl.documents.merge.styles_and_lists import Numbering, StyleMapping, Styles, style_numbers
+from perfxl.ooxml.mark import CUSTOM_TYPE, Label, Seal
 from perfxl.ooxml.relations import CONTENT_TYPES, XML_HEAD, Relation
 from perfxl.ooxml.spool import Spool
 from perfxl.ooxml.zip_write import ZipStream, pack
@@ -35,16 +36,17 @@ __all__ = ["Merger"]
 class Merger:
     """One print file of many documents, a section each; memory does not grow with their number.
 
-    Writes to `path`, which is no document before `close`. `title` goes into the properties.
+    Writes to `path`, which is no document before `close`. `title` goes into the properties, `label` into its mark.
 
     "Of y pages" is a SECTIONPAGES field where a document is one section, which Word keeps right by itself. LibreOffice
     does not know that field: with `for_libreoffice`, and for documents of several sections, it is the page that the
     document's last paragraph is on.
     """
 
-    def __init__(self, path: Path, title: str, *, for_libreoffice: bool = False) -> None:
+    def __init__(self, path: Path, title: str, *, for_libreoffice: bool = False, label: Label | None = None) -> None:
         self._title, self._for_libreoffice = title, for_libreoffice
-        self._zip = ZipStream(path, "word/document.xml")
+        self._seal = Seal(label) if label else None
+        self._zip = ZipStream(path, "word/document.xml", self._seal)
         scratch = self._zip.scratch
         self._parts = PartsWriter(self._zip.add, scratch)
         self._relations = RelationsWriter(scratch)
@@ -193,6 +195,9 @@ class Merger:
         root = RelationsWriter(self._zip.scratch)
         root.add(f"{_OFFICE}/officeDocument", "word/document.xml")
         root.add(_CORE, "docProps/core.xml")
+        if self._seal:
+            root.add(f"{_OFFICE}/custom-properties", self._seal.part)
+            self._parts.declare(self._seal.part, CUSTOM_TYPE)
         self._zip.add_long("_rels/.rels", root.xml())
         self._zip.add_long("word/_rels/document.xml.rels", self._relations.xml())
         title = f"<dc:title>{escape(self._title)}</dc:title>"

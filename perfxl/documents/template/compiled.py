@@ -29,6 +29,8 @@ from perfxl.documents.template.render_problems import (
     lint,
 )
 from perfxl.documents.template.sources import Original, open_template
+from perfxl.ooxml.mark import Label, Seal, seal_for
+from perfxl.ooxml.zip_read import read_parts
 from perfxl.ooxml.zip_write import SharedArchive
 
 __all__ = ["CompiledTemplate", "RenderError", "TemplateError"]
@@ -70,8 +72,10 @@ class CompiledTemplate:
         template._compile(data, name, lang, filters)
         return template
 
-    def render(self, context: Mapping[str, Any], document: DocxTemplate | None = None) -> bytes:
-        """The document of one record.
+    def render(
+        self, context: Mapping[str, Any], document: DocxTemplate | None = None, label: Label | None = None
+    ) -> bytes:
+        """The document of one record, marked where there is a `label`.
 
         Pictures (InlineImage) and subdocuments may be among the values. Links and replaced pictures are prepared on a
         `document` of `self.docxtpl()`.
@@ -79,14 +83,15 @@ class CompiledTemplate:
         Raises: RenderError: what is missing or wrong, and where.
         """
         if document is not None:
-            return self._fallback.render(context, document)
+            return _marked(self._fallback.render(context, document), label)
         try:
             changed = [(part.name, part.render(context)) for part in self._changing]
         except NeedsDocxtpl:
-            return self._fallback.render(context)
+            return _marked(self._fallback.render(context), label)
         except RenderError as error:
             raise self._all_that_is_missing(error, context) from error
-        return self._archive.document(changed)
+        archive, seal = self._archives.get(label) or self._archive_for(label)
+        return archive.document(changed, seal)
 
     def docxtpl(self) -> DocxTemplate:
         """The template as a DocxTemplate, for what must be prepared on one (new_subdoc, build_url_id, replace_pic)."""
@@ -137,7 +142,14 @@ class CompiledTemplate:
         changing = {part.name for part in self._changing}
         constant = {part.name: part.constant for part in everything if part.constant is not None}
         static = {name: content for name, content in original.saved.items() if name not in changing}
-        self._archive = SharedArchive({**static, **constant})
+        self._static = {**static, **constant}
+        self._archives: dict[Label | None, tuple[SharedArchive, Seal | None]] = {}
+
+    def _archive_for(self, label: Label | None) -> tuple[SharedArchive, Seal | None]:
+        parts = dict(self._static)
+        seal = seal_for(parts, label) if label else None
+        self._archives[label] = SharedArchive(parts), seal
+        return self._archives[label]
 
     def _compiled_parts(self, original: Original, environment: Environment) -> list[TemplatePart]:
         """All parts, or the problems of all parts."""
@@ -169,5 +181,14 @@ class CompiledTemplate:
         return RenderError(list(problems.values()), self.lang)
 
 
+def _marked(document: bytes, label: Label | None) -> bytes:
+    if label is None:
+        return document
+    parts = read_parts(document, _MOST_BYTES, _MOST_PARTS)
+    seal = seal_for(parts, label)
+    return SharedArchive(parts).document([], seal)
+
+
+_MOST_BYTES, _MOST_PARTS = 2**31, 65_000
 # docxtpl escapes properties twice, and leaves charts alone.
 _OUR_OWN = ("docProps/core", "word/charts/", "word/embeddings/")
