@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from perfxl.cli import show
-from perfxl.cli.show import CLEAN
+from perfxl.cli import show, targets
+from perfxl.cli.show import CLEAN, PROBLEMS, UNUSABLE
 from perfxl.core.language import COLON, Text
 from perfxl.core.official import Standing
 from perfxl.core.problems import count, problem
@@ -36,8 +36,13 @@ class Step(NamedTuple):
 def demo(options: Namespace) -> int:
     """Makes a sample program, does the whole job on it, and shows what was made, where, and how long it took."""
     lang, folder = options.lang or "zh", options.folder
-    job = _SampleRun(folder, lang, options.people, options.seed)
+    job = _SampleRun(folder, lang, options.people, options.seed, options.overwrite)
     results = []
+    for path in (folder, *(folder / step.file(lang) for step in job.steps)):
+        is_file = path.suffix == ".xlsx"
+        refused = targets.judge_file(options, path) if is_file else targets.judge_folder(options, path)
+        if refused:
+            return refused
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for step in job.steps:
@@ -48,6 +53,8 @@ def demo(options: Namespace) -> int:
     except OSError as error:
         path, reason = str(error.filename or folder), error.strerror or str(error)
         return show.refuse([problem("result_not_writable", value=path, reason=reason)], lang)
+    if job.stopped:
+        return UNUSABLE
     headers = (
         Text("公司指标", "Company KPI"),
         Text("责任人", "Owner"),
@@ -66,7 +73,7 @@ def demo(options: Namespace) -> int:
         [(name, result, str(path), show.size(path), f"{seconds:.1f}") for name, result, path, seconds in results],
         right=(3, 4),
     )
-    return CLEAN
+    return PROBLEMS if job.kept else CLEAN
 
 
 class _SampleRun:
@@ -74,7 +81,9 @@ class _SampleRun:
 
     program: Program
 
-    def __init__(self, folder: Path, lang: str, people: int, seed: int) -> None:
+    def __init__(self, folder: Path, lang: str, people: int, seed: int, overwrite: bool) -> None:
+        self.overwrite = overwrite
+        self.kept = self.stopped = False  # papers that somebody has changed; a disk that is full
         self.source, self.lang, self.people, self.seed = folder, lang, people, seed
         self.carriers: list[tuple[str, ...]] = []
         self.steps = (
@@ -104,7 +113,8 @@ class _SampleRun:
 
         self.program, _ = load(self.source, self.lang)
         problems = self.program.all_problems()
-        write_report(self.source, problems, path, self.lang)
+        for about in write_report(self.source, problems, path, self.lang):
+            raise OSError(0, str(about.details["reason"]), str(path))
         errors, warnings, notices = count(problems).values()
         return Text(
             f"错误 {errors}，警告 {warnings}，提示 {notices}",
@@ -116,7 +126,7 @@ class _SampleRun:
         from perfxl.workbook.cascade_book import write_cascade
 
         cascade, problems = self.program.cascade()
-        write_cascade(path, cascade, problems, self.lang)
+        write_cascade(path, cascade, problems, self.lang, self.source.name)
         self.carriers = [tuple(row) for row in summary_rows(cascade, self.lang)]
         carried, whole = cascade.carried, len(cascade.kpis)
         return Text(f"{whole} 个公司指标，{carried} 个已承接", f"{whole} company KPIs, {carried} of them carried")
@@ -125,7 +135,7 @@ class _SampleRun:
         from perfxl.workbook.weights.book import write_weights
 
         weighing, problems = self.program.weigh()
-        write_weights(path, weighing, problems, self.lang)
+        write_weights(path, weighing, problems, self.lang, self.source.name)
         return Text(f"{len(weighing.contracts)} 份合同的权重", f"weights of {len(weighing.contracts)} contracts")
 
     def score(self, path: Path) -> Text:
@@ -133,17 +143,29 @@ class _SampleRun:
 
         with show.progress(Text("计分", "Scoring"), self.lang) as progress:
             scores, _ = self.program.score()
-            write_scores(path, self.program.tables, scores, self.lang, progress, self.program.all_problems())
+            problems = self.program.all_problems()
+            write_scores(path, self.program.tables, scores, self.lang, progress, problems, self.source.name)
         people = len(scores.people)
         official = sum(verdict.standing is Standing.OFFICIAL for verdict in scores.verdicts.people)
         return Text(f"{people} 人，{official} 人有正式总分", f"{people} people, {official} official totals")
 
     def make_contracts(self, path: Path) -> Text:
-        from perfxl.documents.batch import make_documents
+        from perfxl.documents.batch import STOPS, make_documents
 
         tables, policy, lang = self.program.tables, self.program.policy, self.lang
         with show.progress(Text("业绩合同", "Contracts"), lang) as progress:
-            files, problems = make_documents("contract", tables, policy, path, lang=lang, progress=progress)
+            files, problems = make_documents(
+                "contract",
+                tables,
+                policy,
+                path,
+                lang=lang,
+                source=self.source,
+                overwrite=self.overwrite,
+                progress=progress,
+            )
         for about in problems:
             show.complain(about, lang)
+        names = {about.name for about in problems}
+        self.kept, self.stopped = "output_changed" in names, bool(names & STOPS)
         return Text(f"{len(files)} 份 Word 合同", f"{len(files)} contracts in Word")

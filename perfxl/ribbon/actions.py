@@ -13,6 +13,7 @@ from perfxl.core.cells import cell_place
 from perfxl.core.language import Text
 from perfxl.core.problem_table import spell_counts
 from perfxl.core.problems import count
+from perfxl.outputs import private_folder
 from perfxl.ribbon.jobs import JOBS, Progress, Request, Result
 from perfxl.ribbon.open_book import HEADER_ROW, CellRef, OpenBook, make_marks
 
@@ -53,8 +54,8 @@ def job(name: str) -> Action:
         if not desk.book.is_program():
             return desk.say(NO_WORKBOOK)
         words = desk.book.selected().words
-        with tempfile.TemporaryDirectory(prefix="perfxl-") as folder, _shown_progress(desk) as progress:
-            path = desk.book.save_copy(Path(folder))
+        with private_folder(Path(tempfile.gettempdir())) as folder, _shown_progress(desk) as progress:
+            path = desk.book.save_copy(folder)
             result = JOBS[name](Request(path, desk.book.folder(), desk.lang, words, progress))
             return _finish(desk, result)
 

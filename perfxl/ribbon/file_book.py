@@ -18,6 +18,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from perfxl.core.cells import cell_place
+from perfxl.outputs import refuse_output, replacing
 from perfxl.ribbon.open_book import (
     HEADER_ROW,
     KEPT_FILL,
@@ -67,7 +68,9 @@ class FileBook:
 
     def save(self, path: Path) -> None:
         """Writes the workbook with its pages and marks to another file."""
-        self._book.save(path)
+        refuse_output(path, [self._path], [self._path.suffix.lower()])
+        with replacing(path, "marked", self._path.name) as temporary:
+            self._book.save(temporary)
 
     def selected(self) -> Selection:
         sheet = self._book[self._at.sheet]

@@ -17,6 +17,7 @@ from perfxl.core.schema import column_label
 from perfxl.core.table_access import Names
 from perfxl.core.weights.program import ContractWeights, Weighing
 from perfxl.documents.papers import KINDS
+from perfxl.outputs import OutputRefused, refuse_output
 from perfxl.program import Program, load
 from perfxl.ribbon.open_book import CellRef, Link, Page, PageColumn
 from perfxl.workbook.score.texts import say as score_word
@@ -86,7 +87,12 @@ def _of_program(work: Callable[[Request, Program], Result]) -> Job:
     @wraps(work)
     def run(request: Request) -> Result:
         program, problems = load(request.path)
-        return work(request, program) if program.usable else Result(_first_reason(problems), problems)
+        if not program.usable:
+            return Result(_first_reason(problems), problems)
+        try:
+            return work(request, program)
+        except OutputRefused as refusal:  # somebody has changed the result before: it is kept
+            return Result(_first_reason([refusal.problem]), [refusal.problem])
 
     return run
 
@@ -108,7 +114,7 @@ def weights(request: Request, program: Program) -> Result:
 
     weighing, problems = program.weigh()
     path = _result_path(request, program, Text("权重", "weights"))
-    write_weights(path, weighing, problems, program.lang)
+    write_weights(path, weighing, problems, program.lang, request.path.name)
     page = _weights_page(_WEIGHTS, weighing, weighing.contracts, request.lang)
     legal = sum(contract.legal for contract in weighing.contracts)
     message = Text(
@@ -141,7 +147,7 @@ def score(request: Request, program: Program) -> Result:
 
     scores, problems = program.score()[0], program.all_problems()
     path = _result_path(request, program, Text("得分", "scores"))
-    write_scores(path, program.tables, scores, program.lang, request.progress, problems)
+    write_scores(path, program.tables, scores, program.lang, request.progress, problems, request.path.name)
     standings = Counter(verdict.standing for verdict in scores.verdicts.people)
     official, undetermined = standings[Standing.OFFICIAL], standings[Standing.UNDETERMINED]
     message = Text(
@@ -185,6 +191,7 @@ def documents(kind: str, selected: bool, request: Request) -> Result:
             folder,
             lang=program.lang,
             only=[person] if person else None,
+            source=request.path,
             jobs=1,  # started by Excel, where further processes would each look for it again
             progress=request.progress,
         )
@@ -298,8 +305,11 @@ def _selected(request: Request, program: Program) -> str | None:
 
 
 def _result_path(request: Request, program: Program, name: Text) -> Path:
+    """Where a result goes. Raises: OutputRefused where it would replace what somebody has changed."""
     request.folder.mkdir(parents=True, exist_ok=True)
-    return request.folder / f"{name(program.lang)}.xlsx"
+    path = request.folder / f"{name(program.lang)}.xlsx"
+    refuse_output(path, [request.path], [".xlsx"])
+    return path
 
 
 def _first_reason(problems: Sequence[Problem]) -> Text:

@@ -13,8 +13,8 @@ from perfxl.documents.batch.io_problems import stop_on_error
 from perfxl.documents.batch.workspace import Workspace, WriteRefused
 from perfxl.documents.merge import CannotMerge, Merger
 from perfxl.documents.pdf import convert
-from perfxl.ooxml.zip_write import zip_entry
 from perfxl.ooxml.mark import Label
+from perfxl.ooxml.zip_write import zip_entry
 from perfxl.outputs import PartialFile, replacing
 
 __all__ = ["ArchiveOutput", "FolderOutput", "Output", "PrintOutput", "PrintPdfOutput"]
