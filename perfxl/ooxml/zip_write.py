@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -159,12 +160,14 @@ class ZipStream:
             self._write(struct.pack("<4sLQL", b"PK\6\7", 0, at, 1))
         few = min(count, _MANY)
         self._write(_END.pack(b"PK\5\6", 0, 0, few, few, size, min(start, _LARGE), 0))
+        self._file.close()
         self.abandon()
 
     def abandon(self) -> None:
-        """Closes the files."""
-        self.scratch.close()
-        self._file.close()
+        """Closes the files; what a full disk does not take is gone."""
+        for file in (self.scratch, self._file):
+            with suppress(OSError):
+                file.close()
 
     def _add_grown(self, entry: _GrowingEntry) -> None:
         entry.end()

@@ -90,7 +90,11 @@ class PrintOutput:
         self.place = path
         with stop_on_error(path):
             self._partial = _begin(path)
-            self._merger = Merger(self._partial.path, title, label=mark)
+            try:
+                self._merger = Merger(self._partial.path, title, label=mark)
+            except OSError:
+                self._partial.abandon()
+                raise
 
     def write(self, name: str, content: bytes) -> None:
         _merge(self._merger, content)

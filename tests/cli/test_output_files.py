@@ -1,0 +1,248 @@
+"""Where every command writes: never over an input by whatever name, never into a device or folder, never over what
+somebody has changed; whole or not at all. A command that writes has its line here."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from perfxl import assets, outputs, sample
+from perfxl.cli import main
+from perfxl.cli.options import parser
+from perfxl.outputs import is_unchanged, read_mark
+from perfxl.workbook.program.book import write_program
+
+# What is typed, for a file: {p} the program, {t} a template of one's own, {d} a folder, {o} the output; its extension,
+# the mark's kind, the input that it may be mistaken for (blank for none).
+FILES = {
+    "check": ("check {p} -o {o}", ".xlsx", "check", "p"),
+    "cascade": ("cascade {p} -o {o}", ".xlsx", "cascade", "p"),
+    "weights": ("weights {p} -o {o}", ".xlsx", "weights", "p"),
+    "score": ("score {p} -o {o}", ".xlsx", "score", "p"),
+    "zip": ("documents contract {p} -o {d} --jobs 1 --zip {o}", ".zip", "archive", "p"),
+    "merge": ("documents contract {p} -o {d} --jobs 1 --merge {o}", ".docx", "print", "p"),
+    "merge template": ("documents contract {p} -o {d} --jobs 1 --template {t} --merge {o}", ".docx", "print", "t"),
+    "fields xlsx": ("templates fields contract -o {o}", ".xlsx", "fields", ""),
+    "fields docx": ("templates fields contract -o {o}", ".docx", "fields", ""),
+    "addin": ("addin build -o {o}", ".xlam", "addin", ""),
+    "addin calc": ("addin build --calc -o {o}", ".oxt", "addin", ""),
+    "relink": ("addin relink {p} -o {o}", ".xlsx", "relinked", "p"),
+    "lambda": ("addin lambda {p} -o {o}", ".xlsx", "lambda", "p"),
+}
+FOLDERS = {
+    "documents": "documents contract {p} --jobs 1 -o {o}",
+    "new": "new {o}",
+    "demo": "demo {o} --people 12",
+    "templates": "templates build {o}",
+}
+ON_UNIX = pytest.mark.skipif(os.name == "nt", reason="links, devices and limits of Unix")
+Run = Callable[..., int]
+
+
+@pytest.fixture(scope="session")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("original") / "方案.xlsx"
+    write_program(path, sample.program(12), blank_rows=1)
+    return path
+
+
+@pytest.fixture
+def place(original: Path, tmp_path: Path) -> Path:
+    """A folder with the inputs."""
+    shutil.copy(original, tmp_path / "方案.xlsx")
+    shutil.copy(assets.doc_templates() / "contract.zh.docx", tmp_path / "模板.docx")
+    (tmp_path / "out").mkdir()
+    return tmp_path
+
+
+def run(command: str, place: Path, output: Path, *more: str) -> int:
+    """The exit code."""
+    named = {"p": place / "方案.xlsx", "t": place / "模板.docx", "d": place / "papers", "o": output}
+    return main([*(word.format(**named) for word in command.split()), *more])
+
+
+def lines(said: pytest.CaptureFixture[str]) -> list[str]:
+    """What is said of errors; how far the work is, is told there too."""
+    captured = said.readouterr()
+    return [line for line in captured.err.splitlines() if not re.search(r"\d+/\d+", line)]
+
+
+def test_every_command_that_writes_has_its_line() -> None:
+    commands = next(action for action in parser()._actions if action.dest == "command").choices
+    assert commands is not None
+    writing = {name for name, command in commands.items() if "--overwrite" in command.format_help()}  # type: ignore[attr-defined]
+    assert {line[0].split()[0] for line in FILES.values()} | {line.split()[0] for line in FOLDERS.values()} == writing
+    assert set(commands) - writing == {"explain"}
+
+
+@ON_UNIX
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("wrong", ["input", "link", "hard link", "other path", "folder", "device", "pipe", "extension"])
+def test_an_output_that_may_not_be(name: str, wrong: str, place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command, suffix, _, mistaken = FILES[name]
+    source = {"p": place / "方案.xlsx", "t": place / "模板.docx"}.get(mistaken)
+    if wrong in ("input", "link", "hard link", "other path") and source is None:
+        pytest.skip("no input")
+    assert source or wrong in ("folder", "device", "pipe", "extension")
+    output = place / "out" / f"结果{suffix}"
+    if wrong in ("input", "other path"):
+        output = Path(f"{source}") if wrong == "input" else Path(f"{place}/out/../{Path(str(source)).name}")
+    elif wrong == "link":
+        output.symlink_to(str(source))
+    elif wrong == "hard link":
+        os.link(str(source), output)
+    elif wrong == "folder":
+        output.mkdir()
+    elif wrong == "device":
+        output = Path("/dev/null")
+    elif wrong == "pipe":
+        os.mkfifo(output)
+    else:
+        output = output.with_suffix(".csv")
+    before, held = sorted(place.rglob("*")), [path.read_bytes() for path in sorted(place.glob("*.*"))]
+    assert run(command, place, output, "--overwrite") == 2
+    (line,) = lines(capsys)
+    assert str(output) in line or output.name in line or (source and source.name in line)
+    assert sorted(place.rglob("*")) == before
+    assert [path.read_bytes() for path in sorted(place.glob("*.*"))] == held
+
+
+@ON_UNIX
+@pytest.mark.parametrize("name", FOLDERS)
+@pytest.mark.parametrize("wrong", ["input", "link", "device"])
+def test_a_folder_that_may_not_be(name: str, wrong: str, place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    output = {"input": place / "方案.xlsx", "link": place / "out" / "x", "device": Path("/dev/null")}[wrong]
+    if wrong == "link":
+        output.symlink_to(place / "方案.xlsx")
+    before, held = sorted(place.rglob("*")), (place / "方案.xlsx").read_bytes()
+    assert run(FOLDERS[name], place, output) == 2
+    assert len(lines(capsys)) == 1
+    assert (sorted(place.rglob("*")), (place / "方案.xlsx").read_bytes()) == (before, held)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_what_is_not_ours_is_kept_and_what_is_is_replaced(
+    name: str, place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command, suffix, kind, mistaken = FILES[name]
+    output = place / "out" / f"结果{suffix}"
+    output.write_bytes(b"mine")
+    assert run(command, place, output) == 1
+    assert len(lines(capsys)) == 1
+    assert output.read_bytes() == b"mine"
+    output.chmod(0o640)
+    assert run(command, place, output, "--overwrite") in (0, 1)
+    mark = read_mark(output)
+    assert mark is not None and is_unchanged(output)
+    assert (mark.kind, mark.source) == (kind, "方案.xlsx" if mistaken else "")
+    assert run(command, place, output) in (0, 1)
+    assert is_unchanged(output)
+    assert output.stat().st_mode & 0o777 == 0o640
+    assert [path.name for path in (place / "out").iterdir()] == [output.name]
+
+
+@contextmanager
+def small_files(size: int) -> Iterator[None]:
+    """No file may grow beyond this size: what a full disk or a quota gives."""
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@ON_UNIX
+@pytest.mark.parametrize("name", FILES)
+def test_a_full_disk_leaves_nothing(name: str, place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    output = place / "out" / f"结果{FILES[name][1]}"
+    with small_files(2048):
+        assert run(FILES[name][0], place, output) == 2
+    assert len(lines(capsys)) == 1
+    assert not list((place / "out").iterdir())
+
+
+@ON_UNIX
+@pytest.mark.parametrize("name", FOLDERS)
+def test_a_full_disk_leaves_only_whole_files(name: str, place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with small_files(2048):
+        assert run(FOLDERS[name], place, place / "out") == 2
+    said = capsys.readouterr()
+    assert "Traceback" not in said.err
+    assert not [path for path in (place / "out").rglob("*") if path.is_file() and path.parent.name != ".perfxl"]
+
+
+@pytest.mark.parametrize("name", [*FILES, *FOLDERS])
+def test_a_folder_that_may_not_be_written(name: str, place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One that a file is in the way of: administrators may write where others may not."""
+    (place / "out").rmdir()
+    (place / "out").write_bytes(b"a file")
+    command, output = (FILES[name][0], f"结果{FILES[name][1]}") if name in FILES else (FOLDERS[name], "inner")
+    assert run(command, place, place / "out" / output) == 2
+    assert len(lines(capsys)) == 1 or name == "new"
+    assert (place / "out").read_bytes() == b"a file"
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_who_stops_it_finds_nothing_left(name: str, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(finished: Path, path: Path) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(outputs, "patiently_replace", stop)
+    assert run(FILES[name][0], place, place / "out" / f"结果{FILES[name][1]}") == 130
+    assert not list((place / "out").iterdir())
+    assert not list(place.glob(".~*"))
+
+
+def test_the_demo_runs_again_and_keeps_what_was_edited(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["demo", str(tmp_path), "--people", "12"]
+    assert main(command) == 0
+    assert main(command) == 0
+    scores = tmp_path / "考核得分.xlsx"
+    assert read_mark(scores)
+    scores.write_bytes(b"edited")
+    capsys.readouterr()
+    assert main(command) == 1
+    assert "考核得分.xlsx" in lines(capsys)[0]
+    assert scores.read_bytes() == b"edited"
+    assert main([*command, "--overwrite"]) == 0
+
+
+def test_templates_are_built_again_but_edited_ones_are_kept(tmp_path: Path) -> None:
+    command = ["templates", "build", str(tmp_path)]
+    assert main(command) == 0
+    assert main(command) == 0
+    edited = tmp_path / "doc_templates" / "contract.zh.docx"
+    edited.write_bytes(b"edited")
+    assert main(command) == 1
+    assert edited.read_bytes() == b"edited"
+
+
+def test_no_module_of_perfxl_writes_past_the_opener() -> None:
+    """Files are opened for writing in the places that are whole or not at all; each is named here with what it writes."""
+    allowed = {
+        "outputs.py",  # the opener
+        "table_store.py",  # the temporary folder
+        "unforeseen.py",  # the report of a fault
+        "ooxml/edit.py", "ooxml/zip_write.py", "ooxml/spool.py",  # into a path that a caller has opened
+        "documents/batch/index.py", "documents/batch/manifest.py", "documents/batch/outputs.py",
+        "documents/batch/workspace.py",  # the folder's own place
+        "documents/field_list.py", "cli/addin_commands.py", "excel/calc/build.py", "excel/addin/install.py",
+        "ribbon/buttons.py",  # the page of help
+        "documents/template/compiled.py",  # an example
+        "documents/template/parts.py", "documents/template/sources.py", "documents/template/fallback.py",  # in memory
+    }  # fmt: skip
+    package = Path(assets.__file__).parent
+    writing = re.compile(
+        r"\.write_(?:bytes|text)\(|open\(\s*[\"'](?:r\+|w|a|x)b?|ZipFile\([^)]*[\"'](?:w|a|x)[\"']|mkstemp"
+    )
+    found = {p.relative_to(package).as_posix() for p in package.rglob("*.py") if writing.search(p.read_text("utf-8"))}
+    assert found <= allowed
