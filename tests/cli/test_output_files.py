@@ -227,7 +227,7 @@ def test_templates_are_built_again_but_edited_ones_are_kept(tmp_path: Path) -> N
 
 
 def test_no_module_of_perfxl_writes_past_the_opener() -> None:
-    """Files are opened for writing in the places that are whole or not at all; each is named here with what it writes."""
+    """Files are opened for writing where they are whole or not at all; each module that does is named here."""
     allowed = {
         "outputs.py",  # the opener
         "table_store.py",  # the temporary folder
