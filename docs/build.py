@@ -30,6 +30,7 @@ _TYPES = {
     Type.TEXT: "文字 text",
     Type.NUMBER: "数字 number",
     Type.INTEGER: "整数 integer",
+    Type.COUNT: "次数 count",
     Type.POINTS: "百分数 percent points",
     Type.FIGURE: "数值 figure",
     Type.DATE: "日期 date",

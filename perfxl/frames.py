@@ -3,32 +3,36 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from perfxl import frame_events
 from perfxl.core import weights
+from perfxl.core.language import Text
 from perfxl.core.policy import DEFAULT_SCALE, Policy
-from perfxl.core.problems import Problem
-from perfxl.core.rulebook import FIGURES, RuleBook
+from perfxl.core.problems import Problem, problem
+from perfxl.core.rulebook import COLUMNS, RuleBook
+from perfxl.core.schema import get
 from perfxl.core.scoring import totals, vector
 from perfxl.core.scoring.scalar import blank
 from perfxl.core.scoring.vector import Factor, Lines
 from perfxl.core.values.dates import serial
-from perfxl.core.values.numbers import parse_figure, parse_number
-from perfxl.core.values.text import NOT_APPLICABLE
+from perfxl.core.values.numbers import parse_figure, parse_number, parse_points
+from perfxl.core.values.text import DASH_IS_BLANK, NOT_APPLICABLE
+from perfxl.frame_events import column_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-# Column of the frame -> column of the line, where the short names of scoring.md differ from the schema's.
-_SHORT = {"unit_step": "u", "low": "lo", "high": "hi"}
-_FIGURES = (*dict.fromkeys(FIGURES.values()), "floor", "cap")
+_FIGURES = tuple(COLUMNS.values())
 
 
-def score_lines(lines: pd.DataFrame, policy: Policy | None = None) -> pd.DataFrame:
+def score_lines(lines: pd.DataFrame, policy: Policy | None = None, lang: str = "zh") -> pd.DataFrame:
     """Points for contract lines.
 
     lines   columns method, direction, actual, target, threshold, challenge, base, weight, cap, floor, k, u, lo, hi,
@@ -38,21 +42,24 @@ def score_lines(lines: pd.DataFrame, policy: Policy | None = None) -> pd.DataFra
             weight in percent points, cap, floor and limit in points, target and the other figures in the KPI's unit
 
     Returns: a copy with points (float, NaN where there are none), status (scored, pending, not_applicable, problem,
-        monitored) and rule (canonical name of the method applied; missing for an unknown one). Deductions have
-        negative points; they and bonuses count in the contract's total, not by weight.
+        monitored), rule (canonical name of the method applied; missing for an unknown one) and reason (code and text of
+        what keeps the line from having points, or of an actual that was taken as blank; blank where all is well).
+        Deductions have negative points; they and bonuses count in the contract's total, not by weight.
     Source: scoring.md section 1.
     """
     policy = policy or Policy()
-    scores = vector.score_lines(_lines(lines, policy), policy)
+    read = _lines(lines, policy)
+    scores = vector.score_lines(read, policy)
     return lines.assign(
         points=scores.points,
         status=_categories(scores.status, [status.value for status in vector.STATUSES]),
         rule=_categories(scores.method, [method.name for method in scores.methods]),
+        reason=_reasons(lines, read, scores, policy, lang),
     )
 
 
 def score_contracts(
-    lines: pd.DataFrame, events: pd.DataFrame | None = None, policy: Policy | None = None
+    lines: pd.DataFrame, events: pd.DataFrame | None = None, policy: Policy | None = None, lang: str = "zh"
 ) -> pd.DataFrame:
     """Totals by person, in order of first appearance.
 
@@ -62,30 +69,41 @@ def score_contracts(
             bonus lines are their count; events of a veto line apply the policy's (or the line's veto_effect,
             limit, veto_grade) limits.
 
-    Returns: columns person, total and provisional (points; total NaN while something is pending), completeness
-        (percent points, 0-100), grade, coefficient.
-    Source: scoring.md section 2.
+    Words for methods, directions, vetoes and kinds are understood in Chinese and English.
+
+    Returns: columns person, total and provisional (points; total NaN while something is pending, both NaN where
+        something is wrong), completeness (percent points, 0-100), grade, coefficient, reason (what is wrong, with its
+        codes; blank where nothing is).
+    Source: scoring.md sections 2 and 7.
     """
     policy = policy or Policy()
-    lines = _with_counts(lines, events)
-    scores = vector.score_lines(_lines(lines, policy), policy)
-    codes, people = pd.factorize(_column(lines, "person").fillna(""))
+    read = _lines(lines, policy)
+    codes, people = pd.factorize(column_of(lines, "person").fillna(""))
     contract = codes.astype(np.int64)
-    category = pd.factorize(_column(lines, "category"))[0].astype(np.int64)
-    effective = totals.effective_weights(scores, _numbers(_column(lines, "weight")), contract, category, policy)
-    vetoes = _vetoes(lines, events, people, policy)
+    wrong = frame_events.Wrong(len(people))
+    counts = frame_events.put_counts(lines, events, read, contract, people, policy, wrong)
+    scores = vector.score_lines(read, policy)
+    for row, about in _problems(lines, read, scores, policy):
+        wrong.add(contract[row], about)
+    category = pd.factorize(column_of(lines, "category"))[0].astype(np.int64)
+    weights = _weights(column_of(lines, "weight"), totals.carries_weight(scores), contract, wrong)
+    effective = totals.effective_weights(scores, weights, contract, category, policy)
+    vetoes = frame_events.vetoes(lines, counts, read, contract, policy, wrong)
     result = totals.contract_totals(scores, effective, contract, len(people), policy, vetoes)
     bands = totals.ordered_bands(policy)
     grades = np.array([*(band.grade for band in bands), None], dtype=object)
     coefficients = np.array([*(np.nan if b.coefficient is None else b.coefficient for b in bands), np.nan])
+    undetermined = wrong.errors()
+    grade = np.where(undetermined, -1, result.grade)
     return pd.DataFrame(
         {
             "person": people,
-            "total": result.total,
-            "provisional": result.provisional,
+            "total": np.where(undetermined, np.nan, result.total),
+            "provisional": np.where(undetermined, np.nan, result.provisional),
             "completeness": result.completeness,
-            "grade": grades[result.grade],
-            "coefficient": coefficients[result.grade],
+            "grade": grades[grade],
+            "coefficient": coefficients[grade],
+            "reason": wrong.texts(lang),
         }
     )
 
@@ -137,7 +155,7 @@ def _rules(policy: Policy | None) -> Any:
 
 def _candidates(kpis: pd.DataFrame) -> list[weights.Candidate]:
     def column(name: str) -> list[Any]:
-        return [None if blank(value) else value for value in _column(kpis, name)]
+        return [None if blank(value) else value for value in column_of(kpis, name)]
 
     def numbers(name: str) -> list[Any]:
         return [value if value is None else parse_number(value).value for value in column(name)]
@@ -158,31 +176,27 @@ def _candidates(kpis: pd.DataFrame) -> list[weights.Candidate]:
     ]
 
 
-def _column(frame: pd.DataFrame, name: str) -> pd.Series[Any]:
-    """A column by its name or its short name; blanks where there is none."""
-    for spelling in (name, _SHORT.get(name, name)):
-        if spelling in frame:
-            return frame[spelling]
-    return pd.Series(np.nan, index=frame.index, dtype=float)
-
-
 def _lines(frame: pd.DataFrame, policy: Policy) -> Lines:
     size = len(frame)
     method = _factor(frame, "method")
     using = _Users(method, policy)
     grade = _factor(frame, "grade", using.rows("GRADES"))
-    figures, unreadable = {}, {}
+    figures, unreadable, dates = {}, {}, {}
     label, absent = Factor.blank(size), np.zeros(size, dtype=bool)
     for name in _FIGURES:
-        column = _column(frame, name)
+        column = column_of(frame, name)
         if column.dtype.kind == "f":
             figures[name] = column.to_numpy(dtype=np.float64)
+            infinite = np.isinf(figures[name])
+            if infinite.any():
+                unreadable[name], figures[name] = infinite, np.where(infinite, np.nan, figures[name])
             continue
-        figures[name], text = _read(column)
+        figures[name], text, dates[name] = _read(column)
         if name == "actual":
             absent = np.fromiter((t == NOT_APPLICABLE for t in text), dtype=bool, count=size)
             label = Factor.of([None if t == NOT_APPLICABLE else t for t in text])
         unreadable[name] = np.fromiter((t is not None for t in text), dtype=bool, count=size)
+        unreadable[name] &= ~absent if name == "actual" else True
     if "limit" not in frame:
         figures["limit"] = figures["cap"]  # the limit of deductions and bonuses
     label, scale = _label_and_scale(label, grade, policy)
@@ -196,6 +210,7 @@ def _lines(frame: pd.DataFrame, policy: Policy) -> Lines:
         label,
         absent,
         unreadable,
+        dates,
     )
 
 
@@ -227,7 +242,7 @@ class _Users:
 
 def _factor(frame: pd.DataFrame, name: str, rows: NDArray[np.bool_] | None = None) -> Factor:
     """A column of few values; rows that nobody asks about stay blank."""
-    column = _column(frame, name)
+    column = column_of(frame, name)
     if isinstance(column.dtype, pd.CategoricalDtype):
         return Factor(column.cat.codes.to_numpy().astype(np.int32), list(column.cat.categories))
     if column.dtype.kind == "f" and bool(column.isna().all()):
@@ -246,73 +261,120 @@ def _steps(frame: pd.DataFrame, rows: NDArray[np.bool_]) -> Factor:
     try:
         return _factor(frame, "steps", rows)
     except TypeError:  # lists of pairs cannot be told apart by hash
-        pairs = _column(frame, "steps").map(lambda v: tuple(map(tuple, v)) if isinstance(v, list | tuple) else v)
+        pairs = column_of(frame, "steps").map(lambda v: tuple(map(tuple, v)) if isinstance(v, list | tuple) else v)
         return Factor.of(pairs.tolist())
 
 
-def _numbers(column: pd.Series[Any]) -> NDArray[np.float64]:
-    return column.to_numpy(dtype=np.float64) if column.dtype.kind == "f" else _read(column)[0]
-
-
-def _read(column: pd.Series[Any]) -> tuple[NDArray[np.float64], list[Any]]:
-    """The numbers of a column of anything, and beside each what was there instead of a number (None where nothing)."""
+def _read(column: pd.Series[Any]) -> tuple[NDArray[np.float64], list[Any], NDArray[np.bool_]]:
+    """The numbers of a column of anything, beside each what was there instead of a number (None where nothing), and
+    which of the numbers are dates."""
+    dates = np.zeros(len(column), dtype=bool)
     if column.dtype.kind in "iu":
-        return column.to_numpy(dtype=np.float64), [None] * len(column)
+        return column.to_numpy(dtype=np.float64), [None] * len(column), dates
     numbers, texts = np.full(len(column), np.nan), [None] * len(column)
     for place, value in enumerate(column.tolist()):
-        if isinstance(value, float):
+        if isinstance(value, float) and isfinite(value):
             numbers[place] = value
         elif not blank(value) and value is not pd.NaT and value is not pd.NA:
-            numbers[place], texts[place] = _read_one(value)
-    return numbers, texts
+            numbers[place], texts[place], dates[place] = _read_one(value)
+    return numbers, texts, dates
 
 
-def _read_one(value: Any) -> tuple[float, Any]:
-    found = parse_figure(value, DEFAULT_SCALE).value
+def _read_one(value: Any) -> tuple[float, Any, bool]:
+    found, problem, _ = parse_figure(value, DEFAULT_SCALE)
     if isinstance(found, float):
-        return found, None
+        return found, None, False
     if hasattr(found, "toordinal"):
-        return serial(found), None
-    return np.nan, value if found is None else found
+        return serial(found), None, True
+    nothing = found is None and problem in ("", DASH_IS_BLANK)
+    return np.nan, None if nothing else value if found is None else found, False
 
 
-def _with_counts(lines: pd.DataFrame, events: pd.DataFrame | None) -> pd.DataFrame:
-    """Lines whose blank actual is filled with the count of their events."""
-    if events is None or events.empty:
-        return lines
-    counts = _column(events, "count").fillna(1.0).astype(float)
-    summed = counts.groupby([events["person"], events["kpi"]]).sum()
-    keys = pd.MultiIndex.from_arrays([_column(lines, "person"), _column(lines, "kpi")])
-    found = pd.Series(summed.reindex(keys).to_numpy(), index=lines.index)
-    actual = _column(lines, "actual")
-    return lines.assign(actual=actual.where(actual.notna() | found.isna(), found))
+def _weights(
+    column: pd.Series[Any], carries: NDArray[np.bool_], contract: NDArray[np.int64], wrong: frame_events.Wrong
+) -> NDArray[np.float64]:
+    """Percent points: 15, "15%" and "15" are one weight. What cannot be read is a problem, and so is a sum that is not
+    100 in exact decimals."""
+    if column.dtype.kind in "iuf":
+        weights = column.to_numpy(dtype=np.float64)
+    else:
+        read = [parse_points(value) for value in column.tolist()]
+        weights = np.array([np.nan if each.value is None else each.value for each in read], dtype=np.float64)
+        for row, each in enumerate(read):
+            if each.value is None and each.problem not in ("", DASH_IS_BLANK):
+                about = problem(each.problem, table="contract_lines", column="weight", value=column.iloc[row])
+                wrong.add(contract[row], about)
+    infinite = np.isinf(weights)
+    for row in np.flatnonzero(infinite).tolist():
+        about = problem("not_a_number", table="contract_lines", column="weight", value=float(weights[row]))
+        wrong.add(contract[row], about)
+    weights = np.where(infinite, np.nan, weights)
+    counted = np.where(carries & ~np.isnan(weights), weights, 0.0)
+    sums = np.bincount(contract, weights=counted, minlength=len(wrong))
+    weighed = np.bincount(contract, weights=carries, minlength=len(wrong)) > 0
+    for place in np.flatnonzero(
+        weighed & (np.round(sums, 10) != 100)
+    ).tolist():  # 33.33 three times is not, 1/3 three times is
+        total = Decimal(repr(round(float(sums[place]), 10)))
+        way = Text("少", "short") if total < 100 else Text("多", "over")
+        amount = f"{abs(100 - total).normalize():f}"
+        shown: dict[str, Any] = {
+            "total": f"{total.normalize():f}",
+            "amount": amount,
+            "way_zh": way.zh,
+            "way_en": way.en,
+        }
+        wrong.add(place, problem("weights_sum", table="contract_lines", column="weight", value=float(total), **shown))
+    return weights
 
 
-def _vetoes(lines: pd.DataFrame, events: pd.DataFrame | None, people: Any, policy: Policy) -> totals.Vetoes:
-    """A veto takes place by an event, or by the count of them that stands for the line's actual."""
-    from perfxl.core.scoring.totals_plain import Veto
+def _problems(
+    frame: pd.DataFrame, read: Lines, scores: vector.LineScores, policy: Policy
+) -> Iterator[tuple[int, Problem]]:
+    """Row and problem of every line that cannot be scored."""
+    names = column_of(frame, "kpi")
+    for row in np.flatnonzero(scores.problem).tolist():
+        name, symbol = vector.PROBLEMS[scores.problem[row]], scores.symbol[row]
+        place = scores.method[row]
+        method = scores.methods[place].label if place >= 0 else ""
+        column = COLUMNS[vector.SYMBOLS[symbol]] if symbol >= 0 else _COLUMN_OF.get(name, "target")
+        value = column_of(frame, column).iloc[row]
+        kpi = names.iloc[row]
+        yield (
+            row,
+            problem(
+                name,
+                table="contract_sheet",
+                column=column,
+                value=None if blank(value) else value,
+                kpi=Text("此指标", "This KPI") if blank(kpi) else str(kpi),
+                method=method,
+                figure=get("contract_sheet").column(column).text if symbol >= 0 else "",
+                floor=_limit(read, "floor", row, policy),
+                cap=_limit(read, "cap", row, policy),
+            ),
+        )
 
-    vetoes = totals.Vetoes.none(len(people))
-    method = _factor(lines, "method")
-    vetoing = np.array([*(_is_veto(name, policy) for name in method.values), False])[method.codes]
-    chosen = lines[vetoing]
-    happened = _numbers(_column(chosen, "actual")) > 0
-    if events is not None and not events.empty:
-        counted = events[_column(events, "count").fillna(1.0).astype(float) > 0]
-        hit = set(zip(counted["person"], counted["kpi"], strict=True))
-        pairs = zip(_column(chosen, "person"), _column(chosen, "kpi"), strict=True)
-        happened |= np.fromiter((pair in hit for pair in pairs), dtype=bool, count=len(chosen))
-    chosen = chosen[happened]
-    places = {person: place for place, person in enumerate(people)}
-    effects = [_column(chosen, name).astype(object) for name in _VETO]
-    for person, *effect in zip(_column(chosen, "person"), *effects, strict=True):
-        vetoes.add(places[person], Veto.of(dict(zip(_VETO, effect, strict=True)), policy), policy)
-    return vetoes
+
+_COLUMN_OF = {
+    "method_unknown": "method",
+    "direction_unknown": "direction",
+    "grade_unknown": "actual",
+    "scale_unknown": "steps",
+}
 
 
-_VETO = ("veto_effect", "limit", "veto_grade")
+def _limit(read: Lines, name: str, row: int, policy: Policy) -> float:
+    own = float(read.figure(name)[row])
+    return own if own == own else float(policy[f"points_{name}"])
 
 
-def _is_veto(name: Any, policy: Policy) -> bool:
-    found = RuleBook(policy).find(name)
-    return found is not None and found.name == "veto"
+def _reasons(frame: pd.DataFrame, read: Lines, scores: vector.LineScores, policy: Policy, lang: str) -> list[str]:
+    reasons = [""] * len(frame)
+    column = column_of(frame, "actual")
+    for row, value in enumerate(column.tolist() if column.dtype.kind == "O" else ()):
+        if isinstance(value, str) and parse_figure(value, DEFAULT_SCALE).problem == DASH_IS_BLANK:
+            reasons[row] = frame_events.told(problem(DASH_IS_BLANK, value=value), lang)
+    for row, about in _problems(frame, read, scores, policy):
+        reasons[row] = frame_events.told(about, lang)
+    return reasons

@@ -70,6 +70,7 @@ def test_total_grade_and_coefficient() -> None:
         "completeness": 100.0,
         "grade": "A",
         "coefficient": 1.2,
+        "reason": "",
     }
 
 
@@ -159,3 +160,101 @@ def test_weights_short_by_a_hundredth() -> None:
     policy = Policy().but(weight_max=50.0, weight_step=0.01, kpi_min=1)
     (found,) = perfxl.check_weights(frame, policy)
     assert found.code == "W101" and "0.01" in found.message("en")
+
+
+def _veto(**changes: Any) -> pd.DataFrame:
+    veto = {"person": "p", "kpi": "death", "method": "一票否决", **changes}
+    return pd.concat([_contract(), pd.DataFrame([veto])], ignore_index=True)
+
+
+DEATH = pd.DataFrame({"person": ["p"], "kpi": ["death"]})
+
+
+@pytest.mark.parametrize(
+    ("word", "total", "grade"),
+    [
+        *((word, 0.0, "E") for word in ("zero", "总分为零", "清零", None, " ")),
+        *((word, 50.0, "E") for word in ("limit_total", "总分封顶", "limits the total")),
+        *((word, 90.0, "C") for word in ("limit_grade", "等级封顶", "limits the grade")),
+    ],
+)
+def test_vetoes_are_understood_in_both_languages(word: Any, total: float, grade: str) -> None:
+    found = _only(perfxl.score_contracts(_veto(veto_effect=word, limit=50.0, veto_grade="C"), DEATH))
+    assert (found["total"], found["grade"], found["reason"]) == (total, grade, "")
+
+
+@pytest.mark.parametrize(
+    ("lines", "code"),
+    [
+        (_veto(veto_effect="扣光"), "V108"),
+        (_veto(veto_effect="总分封顶", limit="五十九"), "V101"),
+        (_veto(veto_grade="甲"), "M125"),
+        (_veto(actual="发生"), "X119"),
+        (_contract(a={"weight": "六十"}), "V101"),
+        (_contract(a={"weight": math.inf}), "V101"),
+        (_contract(a={"weight": 61.0}), "W101"),
+        (_contract(a={"weight": None}), "W101"),
+        (_contract(a={"actual": pd.Timestamp(2025, 3, 5)}), "M106"),
+        (_contract(a={"actual": math.inf}), "M106"),
+        (_contract(a={"actual": "abc"}), "M106"),
+        (_contract(a={"cap": "高"}), "M106"),
+        (_contract(a={"floor": 130.0}), "M124"),
+        (_contract(a={"method": "比例"}), "M101"),
+        (_contract(a={"direction": "斜"}), "M113"),
+    ],
+)
+def test_what_is_wrong_leaves_no_total_and_says_why(lines: pd.DataFrame, code: str) -> None:
+    found = _only(perfxl.score_contracts(lines))
+    assert math.isnan(found["total"]) and math.isnan(found["provisional"]) and found["grade"] is None
+    assert found["reason"].startswith(code)
+
+
+def test_weights_in_percent() -> None:
+    lines = _contract(a={"weight": "60%"}, b={"weight": "20 %"}, c={"weight": "20"})
+    assert _only(perfxl.score_contracts(lines))["total"] == 90.0
+    thirds = _contract(**{kpi: {"weight": 100 / 3, "actual": 90.0} for kpi in "abc"})
+    assert _only(perfxl.score_contracts(thirds))["total"] == 90.0
+
+
+@pytest.mark.parametrize("cell", ["", "  ", "-", "－", "/", "—", "无", "暂无", None, pd.NaT])
+def test_ways_to_say_that_there_is_nothing_yet(cell: Any) -> None:
+    found = _only(perfxl.score_contracts(_contract(a={"actual": cell})))
+    assert (found["provisional"], found["completeness"], found["reason"]) == (90.0, 40.0, "")
+    lines = perfxl.score_lines(_contract(a={"actual": cell}))
+    assert lines["status"].tolist() == ["pending", "scored", "scored"]
+
+
+def _fault(**changes: Any) -> pd.DataFrame:
+    fault = {"person": "p", "kpi": "fault", "method": "扣分", "k": 3.0, **changes}
+    return pd.concat([_contract(), pd.DataFrame([fault])], ignore_index=True)
+
+
+@pytest.mark.parametrize(("count", "total"), [(2, 84.0), ("2", 84.0), ("2次", 84.0), ("2 times", 84.0), (None, 87.0)])
+def test_counts_of_events(count: Any, total: float) -> None:
+    events = pd.DataFrame({"person": ["p"], "kpi": ["fault"], "count": [count]})
+    assert _only(perfxl.score_contracts(_fault(), events))["total"] == total
+
+
+@pytest.mark.parametrize("count", [-1, 0, "多次", math.inf, pd.Timestamp(2025, 3, 5)])
+def test_counts_that_are_none(count: Any) -> None:
+    events = pd.DataFrame({"person": ["p"], "kpi": ["fault"], "count": [count]})
+    found = _only(perfxl.score_contracts(_fault(), events))
+    assert math.isnan(found["total"]) and found["reason"].startswith("C143")
+
+
+def test_a_deduction_with_an_actual_and_events() -> None:
+    events = pd.DataFrame({"person": ["p"], "kpi": ["fault"], "count": [2]})
+    assert _only(perfxl.score_contracts(_fault(actual=2.0), events))["total"] == 84.0
+    assert _only(perfxl.score_contracts(_fault(actual=3.0), events))["reason"].startswith("M119")
+
+
+def test_a_limit_that_cannot_be_read() -> None:
+    found = perfxl.score_lines(_fault(limit="40分", actual=1.0))
+    assert found["status"].tolist()[3] == "problem" and found["reason"].tolist()[3].startswith("M106")
+
+
+def test_steps_take_no_dates() -> None:
+    found = perfxl.score_lines(
+        pd.DataFrame({"method": ["steps"], "actual": [pd.Timestamp(2025, 3, 5)], "steps": ["100:120;95:100"]})
+    )
+    assert found["status"].tolist() == ["problem"] and found["reason"][0].startswith("M106")

@@ -29,6 +29,7 @@ ABOUT = {
     "outputs": ("结果文件落盘", "outputs to their place"),
     "unforeseen": ("最后一道防线", "the last guard"),
     "frames": ("pandas 数据框", "rules for DataFrames"),
+    "frame_events": ("数据框的事件", "events of DataFrames"),
     "sample": ("示例方案", "the sample program"),
     "core": ("规则", "the rules"),
 }

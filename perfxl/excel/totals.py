@@ -96,7 +96,7 @@ class _Totals:
             errors = scored.range.errors(i)
             is_veto = method is not None and method.name == "veto"
             reasons += [errors[name] for name in ("weight", *(_VETO if is_veto else ())) if name in errors]
-            keys = self._event_keys(i)
+            keys = self._event_keys(i) if self.events or self.miscounted else ()
             reasons += [self.miscounted[key] for key in keys if key in self.miscounted]
             counts = [self.events[key] for key in keys if key in self.events]
             times = sum(counts) if counts else None
@@ -115,7 +115,12 @@ class _Totals:
         return contract_total(counted, settings.policy, most=most, best_grade=best_grade)
 
     def _contradiction(self, i: int, actual: Any, times: float) -> Problem:
-        details = {"person": self.scored.people[i], "kpi": self.scored.kpis[i], "times": times, "cells": ""}
+        details: dict[str, Any] = {
+            "person": self.scored.people[i],
+            "kpi": self.scored.kpis[i],
+            "times": times,
+            "cells": "",
+        }
         return problem("actual_differs_from_events", value=actual, **details)
 
     def _happened(self, i: int, times: float | None, reasons: list[Problem]) -> bool:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from perfxl.core.schema import Choice, Column, Type
 from perfxl.core.values.dates import parse_date, parse_period
-from perfxl.core.values.numbers import canonical, parse_figure, parse_integer, parse_number, parse_points
+from perfxl.core.values.numbers import canonical, parse_count, parse_figure, parse_integer, parse_number, parse_points
 from perfxl.core.values.text import Parsed, fold_name, parse_bool, parse_text
 from perfxl.tables.grid import NOT_STORED
 
@@ -73,7 +73,7 @@ def count_fractions(column: Column, raw: Sequence[Any], percent: set[int], label
 
 
 def _typed(column: Column, raw: Sequence[Any], percent: set[int], labels: frozenset[str]) -> Converted:
-    numeric = column.type in (Type.NUMBER, Type.FIGURE)
+    numeric = column.type in (Type.NUMBER, Type.FIGURE, Type.COUNT)
     if bool in set(map(type, raw)):  # in a dict True is 1.0
         raw = ["TRUE" if value is True else "FALSE" if value is False else value for value in raw]
     if column.type is Type.CHOICE:
@@ -97,6 +97,7 @@ _PARSERS: dict[Type, Callable[[Any], Parsed]] = {
     Type.REF: parse_text,
     Type.NUMBER: parse_number,
     Type.INTEGER: parse_integer,
+    Type.COUNT: parse_count,
     Type.POINTS: parse_points,
     Type.DATE: parse_date,
     Type.PERIOD: parse_period,

@@ -23,7 +23,7 @@ _MOST_DECIMALS = 6
 _CENTRED = {Type.DATE, Type.CHOICE, Type.PERIOD, Type.BOOL}
 _LEFT, _RIGHT = {"align": "left", "indent": 1}, {"align": "right", "indent": 1}
 _CENTRE = {"align": "center", "indent": 0}
-_NUMBERS = {Type.NUMBER, Type.INTEGER, Type.POINTS}
+_NUMBERS = {Type.NUMBER, Type.INTEGER, Type.COUNT, Type.POINTS}
 _AS_TEXT = {Type.TEXT, Type.REF, Type.PERIOD, Type.CHOICE, Type.BOOL}
 
 

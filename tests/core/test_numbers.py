@@ -91,10 +91,7 @@ def test_what_people_type_is_read_and_reported(raw: str, value: float, code: str
 @pytest.mark.parametrize(
     ("raw", "code"),
     [
-        *(
-            (text, "not_a_number")
-            for text in ("一百二十", "1.234,5", "12,34", "1,23,456", "无", "暂无", "约12", "12-15", "3-")
-        ),
+        *((text, "not_a_number") for text in ("一百二十", "1.234,5", "12,34", "1,23,456", "约12", "12-15", "3-")),
         *(
             (text, "not_a_number")
             for text in ("(-3)", "+-3", "nan", "inf", "不适用", "½", "⑴", "12 34", "¥5%", "1_000", ".", "%", "万")
@@ -210,8 +207,8 @@ def test_figures() -> None:
     labels = frozenset({"A", "Ｂ", "3星"})
     assert [parse_figure(raw, labels=labels).value for raw in ("a", "b", "３星", "良")] == ["A", "Ｂ", "3星", None]
     codes = {
-        "无": "not_a_figure",
-        "暂无": "not_a_figure",
+        "无": "dash_is_blank",
+        "暂无": "dash_is_blank",
         "#N/A": "excel_error",
         "3/5/2025": "date_ambiguous",
         "12人": "number_with_unit",
@@ -378,3 +375,19 @@ def test_a_figure_shows_in_its_unit(value: float, unit: str | None, decimals: in
 
 def test_thousands_are_parted_where_asked() -> None:
     assert numbers.show_figure(1234567.25, "元", thousands=True) == "1,234,567.25"
+
+
+def test_nothing_is_blank_unless_it_is_a_grade() -> None:
+    for text in ("-", "－", "/", "—", "无", "暂无"):
+        assert parse_number(text) == Parsed(None, "dash_is_blank")
+    assert parse_figure("无", {"有", "无"}) == Parsed("无")
+
+
+@pytest.mark.parametrize(("text", "count"), [("2次", 2.0), ("2", 2.0), ("3 times", 3.0), ("1起", 1.0), (2.0, 2.0)])
+def test_counts(text: object, count: float) -> None:
+    assert parse_count(text).value == count
+
+
+@pytest.mark.parametrize("text", ["多次", "2人", "第2次", "2次半"])
+def test_what_is_no_count(text: str) -> None:
+    assert parse_count(text).value is None

@@ -95,9 +95,9 @@ class _Program:
         higher = rng.random() < 0.5
         figures, actual = _FIGURES.get(method, _numbers)(rng, 1 if higher else -1)
         if rng.random() < 0.02 and figures:
-            figures[rng.choice(list(figures))] = rng.choice([None, 0.0, "暂无"])
+            figures[rng.choice(list(figures))] = rng.choice([None, 0.0, "未出数"])
         if rng.random() < 0.06:
-            actual = rng.choice([None, 0.0, 0.0, NOT_APPLICABLE, NOT_APPLICABLE, NOT_APPLICABLE, "暂无", -3.335])
+            actual = rng.choice([None, 0.0, 0.0, NOT_APPLICABLE, NOT_APPLICABLE, NOT_APPLICABLE, "未出数", -3.335])
         own = {"floor": rng.choice([10.0, -20.0])} if rng.random() < 0.1 else {}
         own |= {"cap": rng.choice([100.0, 150.0, 99.995])} if rng.random() < 0.1 else {}
         kpi: dict[str, Any] = {"kind": "quantitative", "method": method}

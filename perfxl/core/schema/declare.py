@@ -14,6 +14,7 @@ class Type(StrEnum):
     TEXT = "text"
     NUMBER = "number"
     INTEGER = "integer"
+    COUNT = "count"  # how often: 2, "2次"
     POINTS = "points"  # percent points: 15, "15%" and a percent cell showing 15% are all 15.0 (weights, shares)
     FIGURE = "figure"  # a KPI's figure: number ("85%" is 0.85), date, grade label, or N/A in actuals
     DATE = "date"

@@ -57,7 +57,7 @@ EVENTS = Table(
         Column("kpi", "指标编号", "KPI ID", Type.REF, required=True, ref="kpis.kpi", aliases=("KPI编号",)),
         Column("kind", "类型", "Kind", Type.CHOICE, required=True, choices=choices.EVENT_KIND, aliases=("事件类型",)),
         Column("date", "日期", "Date", Type.DATE, required=True, aliases=("发生日期",)),
-        Column("count", "次数", "Count", Type.NUMBER, zh_help="留空为 1", en_help="Blank: 1"),
+        Column("count", "次数", "Count", Type.COUNT, zh_help="留空为 1", en_help="Blank: 1"),
         Column("fact", "事实", "Fact", required=True, aliases=("事由", "说明", "事件描述")),
         Column("source", "来源", "Source", aliases=("依据",)),
     ),

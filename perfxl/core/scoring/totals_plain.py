@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 from perfxl.core import rulebook
 from perfxl.core.formula import Rule, to_python
 from perfxl.core.policy import Band, Policy
-from perfxl.core.scoring.scalar import LineScore, Status, blank
+from perfxl.core.scoring.scalar import LineScore, Status, blank, number
+from perfxl.core.values.text import fold_name
 
 
 class Counted(NamedTuple):
@@ -32,13 +33,28 @@ class Veto(NamedTuple):
 
     @classmethod
     def of(cls, line: Mapping[str, Any], policy: Policy) -> Veto:
-        """From the columns veto_effect, limit and veto_grade; blanks take the policy's, a blank effect is zero."""
+        """From the columns veto_effect (its name, or a word for it in either language), limit and veto_grade; blanks
+        take the policy's, a blank effect is zero. Whoever reads the cells names words that nobody knows."""
         effect, limit, grade = (line.get(name) for name in ("veto_effect", "limit", "veto_grade"))
         return cls(
-            "zero" if blank(effect) else str(effect),
-            float(policy["veto_limit"] if limit is None or blank(limit) else limit),
+            veto_effect(effect) or "zero",
+            float(policy["veto_limit"]) if math.isnan(number(limit)) else number(limit),
             str(policy["veto_grade"] if blank(grade) else grade),
         )
+
+
+def veto_effect(word: Any) -> str | None:
+    """zero, limit_total or limit_grade, from a word for it in either language; zero for a blank, None for a word that
+    is none of them."""
+    return "zero" if blank(word) else _veto_words().get(fold_name(word))
+
+
+@cache
+def _veto_words() -> dict[str, str]:
+    from perfxl.core.schema.choices import VETO_EFFECT
+
+    words = ((word, choice.name) for choice in VETO_EFFECT for word in (choice.name, *choice.text, *choice.aliases))
+    return {fold_name(word): name for word, name in words}
 
 
 class ContractTotal(NamedTuple):

@@ -24,6 +24,7 @@ from perfxl.core.values.text import (
     is_bool,
     is_dash,
     is_error_value,
+    is_nothing,
 )
 
 NOT_A_DATE = "not_a_date"
@@ -177,7 +178,7 @@ _FORMS = (
 
 
 def _date_in_text(text: str) -> Parsed:
-    if not text or is_dash(text):
+    if not text or is_nothing(text):
         return Parsed(None, DASH_IS_BLANK if text else "")
     match = _DATE.fullmatch(text)
     if match:

@@ -29,8 +29,8 @@ from perfxl.core.values.text import (
     fold_name,
     is_blank,
     is_bool,
-    is_dash,
     is_error_value,
+    is_nothing,
 )
 
 if TYPE_CHECKING:
@@ -80,10 +80,22 @@ def parse_integer(raw: object) -> Parsed:
     return Parsed(int(parsed.value), parsed.problem)
 
 
+def parse_count(raw: object) -> Parsed:
+    """How often something happened: 2, "2", "2次", "2 times". A count is greater than zero; the reader of the cell says
+    what one that is not means."""
+    parsed = parse_number(raw)
+    if parsed.problem != UNIT or not isinstance(raw, str):
+        return parsed
+    match = _COUNTED.fullmatch(fold(raw))
+    return Parsed(float(match[1]), NORMALISED) if match else parsed
+
+
 def parse_figure(raw: object, labels: Collection[str]) -> Parsed:
     """A KPI's figure: number, date, NOT_APPLICABLE, or one of the grade labels, which is returned as it stands among
     them."""
     parsed = parse_number(raw)
+    if parsed.problem == DASH_IS_BLANK and raw in labels:
+        return Parsed(raw)
     if parsed.value is not None or parsed.problem not in _MAYBE_OTHER:
         return parsed
     day = parse_date(raw)
@@ -220,6 +232,7 @@ _NUMBER = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 _WITH_UNIT = re.compile(r"[^\w]{0,3}\d[\d,. ]*[^\W\d_]")
+_COUNTED = re.compile(r"(\d{1,6}) ?(?:次|件|起|回|人次|times?|x)", re.IGNORECASE)
 _NOT_APPLICABLE = re.compile(r"(?:不适用|n/?a|n\.a\.?|not applicable) ?(?:[(:,;].*)?", re.IGNORECASE)
 
 
@@ -245,7 +258,7 @@ def _number_in_text(raw: str) -> Parsed:
     text = fold(raw)
     if not text:
         return BLANK
-    if is_dash(text):
+    if is_nothing(text):
         return Parsed(None, DASH_IS_BLANK)
     return _read(text.replace("。", "."), raw) or Parsed(None, _why_not(text))
 

@@ -108,6 +108,12 @@ def is_dash(folded: str) -> bool:
     return folded[:1] in "-/\\" and bool(_DASH.fullmatch(folded))
 
 
+def is_nothing(folded: str) -> bool:
+    """A dash, 无 or 暂无 alone where a figure or a day is due: there is none yet."""
+    return is_dash(folded) or folded in _NOTHING
+
+
+_NOTHING = frozenset(("无", "暂无"))
 NO_SUGGESTION = Text("", "")
 
 

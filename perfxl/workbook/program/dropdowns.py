@@ -27,6 +27,7 @@ _LONGEST_TITLE, _LONGEST_MESSAGE = 32, 255
 _HINTS: dict[Type, Text] = {
     Type.INTEGER: Text("填整数。", "A whole number."),
     Type.NUMBER: Text("填数字。", "A number."),
+    Type.COUNT: Text("填数字。", "A number."),
     Type.POINTS: Text("填百分点：15 表示 15%。", "Percent points: 15 means 15%."),
     Type.FIGURE: Text(
         "填数字、日期或级别；百分比可直接填 85%。",
@@ -55,6 +56,7 @@ _DEFAULT = Text("默认：{}。", "Default: {}.")
 _NUMBERS: dict[Type, dict[str, Any]] = {
     Type.INTEGER: {"validate": "integer", "criteria": "between", "minimum": -1_000_000, "maximum": 1_000_000},
     Type.NUMBER: {"validate": "decimal", "criteria": "between", "minimum": -1e15, "maximum": 1e15},
+    Type.COUNT: {"validate": "decimal", "criteria": "between", "minimum": -1e15, "maximum": 1e15},
     Type.POINTS: {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 100},
     Type.DATE: {
         "validate": "date",

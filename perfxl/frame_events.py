@@ -1,0 +1,154 @@
+"""Events for pandas DataFrames: counted for deductions and bonuses, vetoes; and what is wrong, contract by contract."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from perfxl.core.language import COMMA, LANGUAGES, Text
+from perfxl.core.policy import Policy
+from perfxl.core.problems import Problem, Severity, problem
+from perfxl.core.rulebook import RuleBook
+from perfxl.core.schema.choices import EVENT_KIND, VETO_EFFECT
+from perfxl.core.scoring import totals
+from perfxl.core.scoring.scalar import blank
+from perfxl.core.scoring.totals_plain import Veto, veto_effect
+from perfxl.core.scoring.vector import Factor, Lines
+from perfxl.core.values.numbers import parse_count
+from perfxl.core.values.text import fold_name
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+    Bools = NDArray[np.bool_]
+
+# Column of the frame -> column of the line, where the short names of scoring.md differ from the schema's.
+_SHORT = {"unit_step": "u", "low": "lo", "high": "hi"}
+_VETO = ("veto_effect", "limit", "veto_grade")
+_KINDS = {fold_name(word) for kind in EVENT_KIND for word in (kind.name, *kind.text, *kind.aliases)}
+
+
+def column_of(frame: pd.DataFrame, name: str) -> pd.Series[Any]:
+    """A column by its name or its short name; blanks where there is none."""
+    for spelling in (name, _SHORT.get(name, name)):
+        if spelling in frame:
+            return frame[spelling]
+    return pd.Series(np.nan, index=frame.index, dtype=float)
+
+
+def told(about: Problem, lang: str) -> str:
+    """A problem in one line: its code and what it says."""
+    return f"{about.code} {about.message(lang)}"
+
+
+class Wrong:
+    """What is wrong with each of `size` contracts."""
+
+    def __init__(self, size: int) -> None:
+        self._problems: list[list[Problem]] = [[] for _ in range(size)]
+
+    def __len__(self) -> int:
+        return len(self._problems)
+
+    def add(self, contract: int, about: Problem) -> None:
+        """One more problem of a contract."""
+        self._problems[contract].append(about)
+
+    def errors(self) -> Bools:
+        """The contracts that have an error: they have no total."""
+        return np.array([any(p.severity is Severity.ERROR for p in each) for each in self._problems], dtype=bool)
+
+    def texts(self, lang: str) -> list[str]:
+        """What is wrong with each contract, blank where nothing is."""
+        return [COMMA(lang).join(told(about, lang) for about in each) for each in self._problems]
+
+
+def put_counts(
+    lines: pd.DataFrame,
+    events: pd.DataFrame | None,
+    read: Lines,
+    contract: Ints,
+    people: Any,
+    policy: Policy,
+    wrong: Wrong,
+) -> Floats:
+    """How often what happened to each line (NaN for never); blank actuals become that count. A deduction or bonus whose
+    actual says otherwise is wrong."""
+    if events is None or events.empty:
+        return np.full(len(lines), np.nan)
+    counted = _count(events, {person: place for place, person in enumerate(people)}, wrong)
+    pairs = zip(column_of(lines, "person").fillna(""), column_of(lines, "kpi"), strict=True)
+    counts = np.fromiter((counted.get(pair, np.nan) for pair in pairs), dtype=np.float64, count=len(lines))
+    actual, happened = read.figures["actual"], ~np.isnan(counts)
+    unreadable = read.unreadable.get("actual", np.zeros(len(lines), dtype=bool))
+    free = happened & np.isnan(actual) & ~unreadable & ~read.not_applicable & (read.label.codes < 0)
+    adjusting = _rows(read.method, policy, "total")
+    for row in np.flatnonzero(happened & adjusting & ~np.isnan(actual) & (actual != counts)):
+        details: dict[str, Any] = {"times": float(counts[row]), "cells": "", "person": str(people[contract[row]])}
+        kpi = str(column_of(lines, "kpi").iloc[row])
+        wrong.add(contract[row], problem("actual_differs_from_events", value=float(actual[row]), kpi=kpi, **details))
+    read.figures["actual"] = np.where(free, counts, actual)
+    return counts
+
+
+def vetoes(
+    lines: pd.DataFrame, counts: Floats, read: Lines, contract: Ints, policy: Policy, wrong: Wrong
+) -> totals.Vetoes:
+    """What vetoes leave of the totals: a veto takes place by an event, or by the count that stands for its actual."""
+    found = totals.Vetoes.none(len(wrong))
+    vetoing = _rows(read.method, policy, "", "veto")
+    unreadable = read.unreadable.get("actual", np.zeros(len(lines), dtype=bool))
+    with np.errstate(invalid="ignore"):
+        happened = vetoing & ((read.figures["actual"] > 0) | (counts > 0))
+    grades = [band.grade for band in policy.bands]
+    columns = [column_of(lines, name).astype(object) for name in (*_VETO, "kpi", "actual")]
+    for row in np.flatnonzero(vetoing).tolist():
+        effect, limit, grade, kpi, actual = (column.iloc[row] for column in columns)
+        kpi = "" if blank(kpi) else str(kpi)
+        if unreadable[row]:
+            wrong.add(contract[row], problem("veto_actual_unclear", value=actual, kpi=kpi))
+        if veto_effect(effect) is None:
+            words = Text(*(COMMA(lang).join(choice.label(lang) for choice in VETO_EFFECT) for lang in LANGUAGES))
+            about = problem("choice_unknown", table="kpis", column="veto_effect", value=effect, allowed=words)
+            wrong.add(contract[row], about)
+        if "limit" in read.unreadable and read.unreadable["limit"][row]:
+            wrong.add(contract[row], problem("not_a_number", table="kpis", column="limit", value=limit))
+        if not blank(grade) and grade not in grades:
+            known = "、".join(grades)
+            wrong.add(contract[row], problem("veto_grade_of_kpi_unknown", value=grade, kpi=kpi, grades=known))
+        if happened[row]:
+            own = read.figures["limit"][row] if "limit" in lines else np.nan
+            given = {"veto_effect": effect, "limit": own, "veto_grade": grade}
+            found.add(int(contract[row]), Veto.of(given, policy), policy)
+    return found
+
+
+def _count(events: pd.DataFrame, places: dict[Any, int], wrong: Wrong) -> dict[tuple[Any, Any], float]:
+    """(person, KPI) -> how often; counts and kinds that are none are wrong with the person's contract."""
+    counted: dict[tuple[Any, Any], float] = {}
+    names = ("person", "kpi", "kind", "count")
+    for person, kpi, kind, raw in zip(*(column_of(events, name).tolist() for name in names), strict=True):
+        place, read = places.get(person), parse_count(raw)
+        given = read.value is not None or read.problem not in ("", "dash_is_blank")
+        if given and not (read.value or 0) > 0:
+            if place is not None:
+                wrong.add(place, problem("event_count_invalid", value=raw, person=str(person)))
+            continue
+        if not blank(kind) and fold_name(kind) not in _KINDS and place is not None:
+            words = Text(*(COMMA(lang).join(choice.label(lang) for choice in EVENT_KIND) for lang in LANGUAGES))
+            wrong.add(place, problem("choice_unknown", table="events", column="kind", value=kind, allowed=words))
+        counted[person, kpi] = counted.get((person, kpi), 0.0) + (read.value if given else 1.0)
+    return counted
+
+
+def _rows(method: Factor, policy: Policy, effect: str, name: str = "") -> Bools:
+    """The rows whose method works on `effect`, or is the one of that name."""
+    book = RuleBook(policy)
+    known = [book.find(each) for each in method.values]
+    fits = [m is not None and (m.name == name if name else m.effect == effect) for m in known]
+    chosen: Bools = np.array([*fits, False])[method.codes]
+    return chosen
