@@ -380,14 +380,14 @@ def test_thousands_are_parted_where_asked() -> None:
 def test_nothing_is_blank_unless_it_is_a_grade() -> None:
     for text in ("-", "－", "/", "—", "无", "暂无"):
         assert parse_number(text) == Parsed(None, "dash_is_blank")
-    assert parse_figure("无", {"有", "无"}) == Parsed("无")
+    assert numbers.parse_figure("无", {"有", "无"}) == Parsed("无")
 
 
 @pytest.mark.parametrize(("text", "count"), [("2次", 2.0), ("2", 2.0), ("3 times", 3.0), ("1起", 1.0), (2.0, 2.0)])
 def test_counts(text: object, count: float) -> None:
-    assert parse_count(text).value == count
+    assert numbers.parse_count(text).value == count
 
 
 @pytest.mark.parametrize("text", ["多次", "2人", "第2次", "2次半"])
 def test_what_is_no_count(text: str) -> None:
-    assert parse_count(text).value is None
+    assert numbers.parse_count(text).value is None
