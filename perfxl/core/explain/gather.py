@@ -150,7 +150,7 @@ class _Explainer:
             tuple(self._spread(line)) if weighs else (),
             effective * points / 100 if weighs and points is not None else None,
             row["aggregation"],
-            tuple(self._reports(so_far.rows)),
+            tuple(self._reports(so_far.rows, self._is_dated(line))),
             row["actual"],
             so_far.value,
             tuple(self._events(table.events.get(line, ()))),
@@ -230,14 +230,19 @@ class _Explainer:
     def _names(self, lines: Sequence[int]) -> tuple[str, ...]:
         return tuple(str(self.line_table.columns["name"][o] or self.line_table.columns["kpi"][o]) for o in lines)
 
-    def _reports(self, rows: Sequence[int]) -> Iterator[ReportedActual]:
+    def _is_dated(self, line: int) -> bool:
+        """Whether anything says which year it is; a lone sheet without a year has its figures under a made-up one."""
+        row, contracts = self.line_table.contract[line], self.line_table.contracts
+        dates = [contracts.column(name)[row] for name in ("start", "end")] if row >= 0 else []
+        return any(dates) or self.scores.policy.span() is not None
+
+    def _reports(self, rows: Sequence[int], dated: bool) -> Iterator[ReportedActual]:
         actuals = self.tables.get("actuals") or empty("actuals")
         for row in rows:
             record = actuals.record(row)
             figures = (record["value"], record["numerator"], record["denominator"])
-            yield ReportedActual(
-                str(record["period"]), *figures, str(record["evidence"] or ""), actuals.address(row, "value")
-            )
+            period = str(record["period"]) if dated else ""
+            yield ReportedActual(period, *figures, str(record["evidence"] or ""), actuals.address(row, "value"))
 
     def _events(self, rows: Sequence[int]) -> Iterator[CountedEvent]:
         events = self.tables.get("events") or empty("events")

@@ -152,7 +152,7 @@ class _TextLines:
             value = self._value(report.value, line)
             if report.value is None and report.numerator is not None and report.denominator is not None:
                 value = f"{report.numerator:.12g}/{report.denominator:.12g}"
-            reports.append(f"{report.period} {value}{_cell(report.address)}")
+            reports.append(f"{report.period} {value}{_cell(report.address)}".lstrip())
         several = len(reports) > 1
         for start in range(0, len(reports), _PER_LINE):
             head = f"{aggregation_label(line.aggregation, self.lang)}  " if several and not start else ""

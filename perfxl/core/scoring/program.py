@@ -204,25 +204,28 @@ def problems_of(table: LineTable, scores: LineScores, line: int) -> list[Problem
     if line in table.wrong:
         return [table.wrong[line]]
     if table.to_date[line].problem:
-        return [_problem(table, line, table.to_date[line].problem, "kpi", names_figure=False)]
+        return [_problem(table, scores, line, table.to_date[line].problem, "kpi", names_figure=False)]
     if not name:
         return []
     column = COLUMNS[SYMBOLS[symbol]] if symbol >= 0 else _COLUMN_OF.get(name, "target")
-    return [_problem(table, line, name, column, names_figure=symbol >= 0)]
+    return [_problem(table, scores, line, name, column, names_figure=symbol >= 0)]
 
 
 _COLUMN_OF = {
     "method_unknown": "kpi",
-    "grade_unknown": "kpi",
+    "grade_unknown": "actual",
     "scale_unknown": "kpi",
     "direction_unknown": "kpi",
     "figure_not_a_number": "target",
 }
-_VALUE_OF = {"method_unknown": "method", "direction_unknown": "direction", "scale_unknown": "steps"}
+_VALUE_OF = {"method_unknown": "method", "direction_unknown": "direction"}
 
 
-def _problem(table: LineTable, line: int, name: str, column: str, *, names_figure: bool) -> Problem:
-    columns = table.columns
+def _problem(table: LineTable, scores: LineScores, line: int, name: str, column: str, *, names_figure: bool) -> Problem:
+    columns, method = table.columns, scores.method[line]
+    quoted = _VALUE_OF.get(name, column)
+    if name == "scale_unknown":  # of a grade scale or of a step table, as the method looks them up
+        quoted = "scale" if "GRADES" in scores.methods[method].text else "steps"
     figure: Text | str = ""
     if names_figure:
         header = ("actuals", "value") if column == "actual" else ("contract_lines", column)
@@ -234,11 +237,11 @@ def _problem(table: LineTable, line: int, name: str, column: str, *, names_figur
         of_actual or table.lines.address(line, cell),
         table="actuals" if of_actual else "contract_lines",
         column="value" if of_actual else cell,
-        value=columns["actual"][line] if of_actual else columns.get(_VALUE_OF.get(name, column), columns["kpi"])[line],
+        value=columns["actual"][line] if of_actual else columns.get(quoted, columns["kpi"])[line],
         figure=figure,
         floor=_own_or_default(table, line, "floor"),
         cap=_own_or_default(table, line, "cap"),
-        method=str(columns["method"][line] or ""),
+        method=scores.methods[method].label if method >= 0 else str(columns["method"][line] or ""),
         kpi=str(columns["name"][line] or columns["kpi"][line] or ""),
     )
 

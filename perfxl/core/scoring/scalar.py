@@ -345,5 +345,5 @@ def _directions() -> dict[str, float]:
 
 
 def _line_problem(name: str, method: Method | None, *, column: str, value: Any, **details: Any) -> Problem:
-    zh = method.zh if method else str(value or "")
-    return problem(name, table="contract_lines", column=column, value=value, **{"method": zh, "kpi": "", **details})
+    label = method.label if method else str(value or "")
+    return problem(name, table="contract_lines", column=column, value=value, **{"method": label, "kpi": "", **details})

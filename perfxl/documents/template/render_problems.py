@@ -212,11 +212,47 @@ def report_missing(place: TemplatePlace, path: str, name: str, names: Iterable[s
 
 
 def suggest_name(name: str, names: Iterable[str]) -> str:
-    """The nearest of the names, or nothing."""
+    """The nearest of the names by spelling, else the one (or the dotted path) that shares most words, or nothing."""
     known = [str(other) for other in names]
-    near = get_close_matches(name, known, n=1, cutoff=0.6)
+    near = get_close_matches(name, [other for other in known if "." not in other], n=1, cutoff=0.6)
     folded = {other.casefold(): other for other in known}
-    return near[0] if near else folded.get(name.casefold(), "")
+    return near[0] if near else folded.get(name.casefold(), "") or _nearest_by_words(name, known)
+
+
+# What other systems call the parts of a record, and what they are called here.
+_WORDS_FOR = {
+    **dict.fromkeys(("employee", "person", "staff", "emp", "员工", "受约人"), "holder"),
+    **dict.fromkeys(("manager", "boss", "leader", "supervisor", "上级", "主管"), "superior"),
+    **dict.fromkeys(("score", "sum", "总分", "得分"), "total"),
+    **dict.fromkeys(("dept", "department", "部门", "单位"), "unit"),
+    **dict.fromkeys(("position", "job", "title", "岗位", "职位"), "post"),
+    "level": "grade",
+    "等级": "grade",
+    "系数": "coefficient",
+    "factor": "coefficient",
+    "no": "number",
+    "编号": "number",
+    "姓名": "holder name",
+    "工号": "holder id",
+    "year": "period",
+    "期间": "period",
+}
+
+
+def _nearest_by_words(name: str, known: Iterable[str]) -> str:
+    """total_score -> result.total. Nothing where two names fit alike."""
+    wanted = {word for part in _words(name) for word in _WORDS_FOR.get(part, part).split()}
+    by_fit: dict[tuple[int, int], list[str]] = {}
+    for other in dict.fromkeys(known):
+        words = _words(other)
+        if words and words[-1] in wanted:
+            by_fit.setdefault((len(wanted & set(words)), -len(words)), []).append(other)
+    best = by_fit[max(by_fit)] if by_fit else []
+    return best[0] if len(best) == 1 else ""
+
+
+def _words(name: str) -> list[str]:
+    return [word for word in re.split(r"[._\s]+", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).casefold()) if word]
 
 
 _SYNTAX = (

@@ -251,7 +251,9 @@ def _absent_in_fields(fields: set[str], path: str) -> list[str] | None:
             parent = prefix
             continue
         beside = [_segments(field)[-1] for field in fields if _is_child(field, parent)]
-        return beside or None if parent else beside
+        if parent:
+            return beside or None
+        return [*beside, *sorted(field for field in fields if "." in field and ELEMENT not in field)]
     return None
 
 
@@ -273,5 +275,13 @@ def _absent_in_record(context: Mapping[str, Any], path: str) -> list[str] | None
                 values[at] = getattr(value, segment)
             else:
                 names = value if isinstance(value, Mapping) else (n for n in dir(value) if n[:1] != "_")
-                return [str(name) for name in names]
+                deeper = _dotted(context) if value is context else ()
+                return [*map(str, names), *deeper]
     return None
+
+
+def _dotted(context: Mapping[str, Any]) -> Iterator[str]:
+    """The paths below the names of a record: result.total."""
+    for name, value in context.items():
+        if isinstance(value, Mapping):
+            yield from (f"{name}.{inner}" for inner in value)

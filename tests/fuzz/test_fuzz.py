@@ -1,0 +1,34 @@
+"""Mutated workbooks: nothing raises, no row gets lost, no total is official where `check` finds an error.
+
+The suite takes a fixed set of seeds. `pytest tests/fuzz --fuzz 5000` takes as many more, and prints the seed of each
+fault; `python -m tests.fuzz.test_fuzz SEED` writes that workbook to look at.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.fuzz.harness import judge, make
+
+IN_THE_SUITE, AT_A_TIME = 120, 20
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    wanted = IN_THE_SUITE + metafunc.config.getoption("--fuzz")
+    if "first" in metafunc.fixturenames:
+        metafunc.parametrize("first", range(0, wanted, AT_A_TIME))
+
+
+def test_mutated_workbooks(first: int, tmp_path: Path) -> None:
+    faults = [fault for seed in range(first, first + AT_A_TIME) for fault in judge(seed, tmp_path)]
+    assert not faults, "\n".join(faults)
+
+
+if __name__ == "__main__":
+    for seed in map(int, sys.argv[1:]):
+        case = make(seed)
+        Path(f"fuzz-{seed}.xlsx").write_bytes(case.content)
+        sys.stdout.write(f"{seed}: {'; '.join(case.done)}\n")
