@@ -20,14 +20,14 @@ from perfxl.documents.papers import KINDS
 from perfxl.outputs import OutputRefused, refuse_output
 from perfxl.program import Program, load
 from perfxl.ribbon.open_book import CellRef, Link, Page, PageColumn
+from perfxl.tables.grid import OWN_PAGES
 from perfxl.workbook.score.texts import say as score_word
 from perfxl.workbook.weights.texts import category_label, header
 
 _MOST_LISTED = 20_000
 
-_CHECK = Text("检查", "Check")
-_WEIGHTS, _PROPOSALS = Text("权重", "Weights"), Text("权重建议", "Weight proposals")
-_SCORES, _EXPLAINED = Text("得分", "Scores"), Text("解释", "Explained")
+_CHECK, _SCORES, _EXPLAINED = OWN_PAGES["check"], OWN_PAGES["scores"], OWN_PAGES["explained"]
+_WEIGHTS, _PROPOSALS = OWN_PAGES["weights"], OWN_PAGES["proposals"]
 _NOBODY = Text(
     "请先选中某个人所在的一行（有工号或姓名），再点一次。",
     "Select a row that holds somebody's ID or name first, then click again.",

@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from perfxl.core.language import Text
+
 Merge = tuple[int, int, int, int]
 """First row, first column, last row, last column of merged cells; zero-based."""
 
@@ -13,10 +15,21 @@ NOT_STORED = "\ue000perfxl:not-stored"  # stands where a formula has no stored r
 
 OWN_PREFIX = "PX "
 
+OWN_PAGES = {
+    "check": Text("检查", "Check"),
+    "weights": Text("权重", "Weights"),
+    "proposals": Text("权重建议", "Weight proposals"),
+    "scores": Text("得分", "Scores"),
+    "explained": Text("解释", "Explained"),
+}
+"""What perfxl puts into a user's workbook to look at: the titles of such sheets, without the prefix."""
+_OWN_SHEETS = frozenset(OWN_PREFIX + title for text in OWN_PAGES.values() for title in text)
+
 
 def is_own(sheet: str) -> bool:
-    """Whether perfxl put the sheet into a user's workbook to look at: such sheets are never read back as tables."""
-    return sheet.startswith(OWN_PREFIX)
+    """Whether perfxl put the sheet into a user's workbook to look at: such sheets are never read back as tables. A
+    sheet of the user's own that only begins alike is read."""
+    return sheet in _OWN_SHEETS
 
 
 class GridSource(Protocol):

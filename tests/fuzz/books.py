@@ -147,7 +147,8 @@ def parts(book: Book, shared: bool = False) -> dict[str, bytes]:
     made["xl/styles.xml"] = (
         f'{_HEAD}<styleSheet xmlns="{_MAIN}"><fonts count="1"><font/></fonts><fills count="1"><fill/></fills>'
         '<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
-        '<cellXfs count="3"><xf/><xf numFmtId="14" applyNumberFormat="1"/><xf numFmtId="9" applyNumberFormat="1"/></cellXfs></styleSheet>'
+        '<cellXfs count="3"><xf/>'
+        '<xf numFmtId="14" applyNumberFormat="1"/><xf numFmtId="9" applyNumberFormat="1"/></cellXfs></styleSheet>'
     ).encode()
     overrides.append(("xl/styles.xml", "styles"))
     relations.append(("rIdT", "styles", "styles.xml"))
@@ -161,7 +162,8 @@ def parts(book: Book, shared: bool = False) -> dict[str, bytes]:
     made["[Content_Types].xml"] = (
         f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" '
         f'ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" '
-        f'ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="{kind}.sheet.main+xml"/>{listed}</Types>'
+        f'ContentType="application/xml"/><Override PartName="/xl/workbook.xml" '
+        f'ContentType="{kind}.sheet.main+xml"/>{listed}</Types>'
     ).encode()
     return made
 

@@ -161,7 +161,7 @@ def move_column(rng: Random, book: Book) -> str:
 
 def put_header(rng: Random, book: Book) -> str:
     sheet = _sheet(rng, book)
-    row = next((row for row in sheet.rows if row), [None])
+    row: list[Any] = next((row for row in sheet.rows if row), [None])
     column = rng.randrange(len(row))
     was, row[column] = (
         row[column],

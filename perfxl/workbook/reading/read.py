@@ -9,14 +9,16 @@ Every row read is in the records or named by a problem; `info` says what each sh
 from __future__ import annotations
 
 import gc
+import re
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from perfxl.core.language import LANGUAGES
 from perfxl.core.problems import Problem
 from perfxl.core.records import Records, join_parts
 from perfxl.core.schema import all_tables
-from perfxl.ooxml.package import PackageError
+from perfxl.ooxml.package import WORKBOOK, Package, PackageError
 from perfxl.tables.gathering import TableGatherer
 from perfxl.tables.sheets import ReadInfo, read_sheets
 from perfxl.workbook.files import file_problem, open_workbook, workbook_on_disk
@@ -42,6 +44,7 @@ def read_book(path: str | Path, lang: str | None = None) -> tuple[dict[str, Reco
             problems += read_sheets(read_grids(package), info, lang, take, index_sheets=_INDEX_SHEETS)
             tables = {name: join_parts(parts[name]) for name in all_tables() if name in parts}
     except PackageError as error:
+        info.lang = lang or _language_of_titles(package)
         return {}, info, [*problems, file_problem(error)]
     return tables, info, problems
 
@@ -79,8 +82,19 @@ def stream_book(
             with no_collection():
                 problems += read_sheets(stream_grids(package), info, lang, take, wanted, _INDEX_SHEETS, bounded=bounded)
         except PackageError as error:
-            return ReadInfo(info.file, info.lang), [*problems, file_problem(error)]
+            return ReadInfo(info.file, lang or _language_of_titles(package)), [*problems, file_problem(error)]
     return info, problems
+
+
+def _language_of_titles(package: Package) -> str:
+    """The language of a workbook whose sheets cannot be read: that of most of its sheets' names."""
+    try:
+        workbook = package.part(WORKBOOK).decode("utf-8", "replace")
+    except PackageError:
+        return "zh"
+    names = set(re.findall(r'\bname="([^"]+)"', workbook))
+    tables = all_tables().values()
+    return max(LANGUAGES, key=lambda lang: sum(table.title(lang) in names for table in tables))
 
 
 @contextmanager
