@@ -13,7 +13,7 @@ import pytest
 
 from tests.fuzz.harness import judge, make
 
-IN_THE_SUITE, AT_A_TIME = 120, 20
+IN_THE_SUITE, AT_A_TIME = 30, 10
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
