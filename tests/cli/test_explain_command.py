@@ -12,7 +12,6 @@ from perfxl.core.records import from_rows
 from perfxl.sample import program
 from perfxl.workbook.program.book import write_program
 from tests.fuzz.books import lone_book, parts, zipped
-from tests.fuzz.books import lone_book, parts, zipped
 
 
 @pytest.fixture(scope="module")
@@ -44,18 +43,6 @@ def test_somebody_without_a_contract_is_one_line(
     assert main(["explain", str(workbook), person]) == 2
     printed = capsys.readouterr()
     assert "Traceback" not in printed.out + printed.err
-
-
-def test_no_year_is_made_up(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A lone sheet that does not say its year has its actuals told without one."""
-    book = lone_book(4)
-    book.sheets[0].rows[0] = ["业绩合同"]
-    path = tmp_path / "合同.xlsx"
-    path.write_bytes(zipped(parts(book)))
-    main(["explain", str(path), "Ann"])
-    assert "2000" not in capsys.readouterr().out
-    main(["explain", str(path), "Ann", "--json"])
-    assert "2000" not in capsys.readouterr().out
 
 
 def test_no_year_is_made_up(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

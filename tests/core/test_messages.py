@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
+from perfxl.core.policy import Policy
 from perfxl.core.policy_reading import read_policy
 from perfxl.core.problems import Problem
 from perfxl.core.rulebook import METHODS
 from perfxl.core.scoring.program import score_program
-from perfxl.core.scoring.scalar import score_line
+from perfxl.core.scoring.scalar import LineScorer
 from tests.core.clean_program import Edit, book, line, put
 
 
@@ -38,12 +39,14 @@ def _report(rows: dict[str, list[dict[str, Any]]], kpi: str, value: Any) -> None
 
 
 def test_methods_are_named_in_the_language_of_the_message() -> None:
-    problems = scoring_problems(*(put("contract_lines", line("C1", f"K{n}"), target=None, low=None) for n in range(1, 10)))
+    lines = (line("C1", f"K{number}") for number in range(1, 10))
+    problems = scoring_problems(*(put("contract_lines", row, target=None, low=None) for row in lines))
+    scorer = LineScorer(Policy())
     problems += [
         about
         for method in METHODS
         for given in ({"actual": 1.0}, {"actual": "abc", "target": "abc"}, {"actual": 1.0, "target": 0.0})
-        if (about := score_line({"method": method.name, **given}).problem)
+        if (about := scorer.score({"method": method.name, **given}).problem)
     ]
     assert len(problems) > 10
     names = {method.name for method in METHODS}
