@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from perfxl.core.cascade import Cascade
     from perfxl.core.scoring.program import Scores
     from perfxl.core.weights.program import Weighing
+    from perfxl.judgement import Judgement
     from perfxl.tables.sheets import ReadInfo
 
 STORED_FROM = 2 * 2**20
@@ -67,6 +68,16 @@ class Program:
         Source: scoring.md sections 1, 2 and 7.
         """
         return self._scores
+
+    @cached_property
+    def judgement(self) -> Judgement:
+        """Everything that is wrong, and which contracts it touches; of rows on disk slice by slice."""
+        from perfxl.judgement import judge, judge_scored
+        from perfxl.table_store import TableStore
+
+        if isinstance(self.tables, TableStore):
+            return judge(self.tables, self.policy, self.problems)
+        return judge_scored(self.tables, [*self.problems, *self.check()], *self.score())
 
     def all_problems(self, *more: Iterable[Problem]) -> list[Problem]:
         """Everything that is wrong, nothing twice: of reading, of checking, of scoring, and what else was found."""
@@ -129,28 +140,27 @@ def load(path: str | Path, lang: str | None = None) -> tuple[Program, list[Probl
     return program, program.problems
 
 
-def load_for_papers(
-    path: str | Path, lang: str | None = None, kinds: Collection[str] | None = None
-) -> tuple[Program, list[Problem]]:
-    """As `load`, to make papers of some kinds or (None) of all. Of a file from STORED_FROM bytes on the rows stay on
-    disk, so that memory does not grow with the number of people, and tables that no such paper is made from are not
-    read."""
+def load_for_papers(path: str | Path, lang: str | None = None) -> tuple[Program, list[Problem]]:
+    """As `load`. Of a file from STORED_FROM bytes on the rows stay on disk, so that memory does not grow with the
+    number of people."""
     path = Path(path)
     if not _is_large(path, STORED_FROM):
         return load(path, lang)
-    from perfxl.documents.papers import tables_of
+    from perfxl.core.schema import all_tables
     from perfxl.table_store import DiskFull, TableStore, find_temporary_folder
     from perfxl.workbook.reading.read import stream_book
 
     store = TableStore()
     try:
-        info, problems = stream_book(path, tables_of(kinds), store.add, lang)
+        info, problems = stream_book(path, all_tables().keys() - {"contract_sheet"}, store.add, lang)
         store.finish()
     except DiskFull as full:
         problems = [problem("temporary_folder_full", Address(path.name), folder=find_temporary_folder(), reason=full)]
         return Program({}, lang=lang or "zh", path=path, problems=problems), problems
-    if "contract_sheet" in info.tables and "contract_lines" not in store:
-        return load(path, lang)  # lines on contract sheets must be seen together
+    if "contract_sheet" in info.tables:
+        return load(path, lang)  # contract sheets must be seen together
+    if not info.tables:  # what was read before the file turned out to be damaged is no program
+        return Program({}, lang=info.lang, path=path, info=info, problems=problems), problems
     policy, more = _read_policy(store.in_memory)
     program = Program(store, policy, info.lang, path, info, [*problems, *more])
     return program, program.problems

@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 
 ABOUT_PEOPLE = (
     *("people", "contracts", "contract_lines", "phasing", "actuals", "events"),
-    *("plans", "coaching", "interviews", "improvements", "appeals"),
+    *("marks", "plans", "coaching", "interviews", "improvements", "appeals"),
 )
-"""The tables with rows for each person or contract that papers are made from: those on disk."""
+"""The tables with rows for each person or contract: those on disk."""
 
 # How the rows of a table are asked for. Everything else about a person is found by the holder.
 _KEYS = {
@@ -39,12 +39,14 @@ _KEYS = {
     "contracts": ("contract", "holder", "second_holder"),
     "contract_lines": ("contract",),
     "phasing": ("contract",),
+    "marks": ("ratee",),
 }
 _BY_HOLDER = ("holder",)
 # What says which papers there are, whom they are about, and who belongs to which unit: held in memory as well.
 _NAMING = {
     "people": ("person", "name", "post", "unit"),
     "contracts": ("contract", "holder", "second_holder", "unit", "post", "start", "end"),
+    "marks": ("rater",),
     "coaching": ("holder",),
     "interviews": ("holder", "date"),
     "improvements": ("holder",),
@@ -84,7 +86,7 @@ class Outline:
 
 class TableStore(Mapping[str, Records]):
     """The tables by name, as any program's. A table about people is read from disk when it is asked for, without the
-    columns that the schema does not know and without the marks of percentages, which no paper needs.
+    columns that the schema does not know.
 
     Fill it with `add`, some rows of a table at a time; `finish` ends that. Both raise DiskFull.
     """
@@ -96,8 +98,10 @@ class TableStore(Mapping[str, Records]):
         """Small tables whole; of those about people the columns that name papers and people."""
         self._parts: dict[str, list[Records]] = {}
         self._names: dict[str, str] = {}  # a name stands in many rows, and once in memory
-        self._periods: set[str] = set()
+        self.periods: set[str] = set()
+        """For which something was reported."""
         self._filled: set[str] = set()  # tables with rows on disk
+        self._columns: dict[str, dict[str, None]] = {}  # of each table on disk, those that some sheet holds
         self._count = 0
         self._database = sqlite3.connect("")
         for setting in (f"cache_size = -{_CACHE}", "journal_mode = OFF", "synchronous = OFF"):
@@ -132,19 +136,21 @@ class TableStore(Mapping[str, Records]):
         if table.name == "actuals":
             from perfxl.core.scoring.line_table import reported_periods
 
-            self._periods |= reported_periods(records)
+            self.periods |= reported_periods(records)
         if table.name in _NAMING:
             self._keep_names(records)
         if not len(records):
             return
+        self._columns.setdefault(table.name, {}).update(dict.fromkeys(records.columns))
         origin = SheetOrigin(records.file, records.sheet, tuple(records.columns), records.letters)
         if not self.origins or self.origins[-1] != origin:
             self.origins.append(origin)
         keys = zip(*(records.column(name) for name in _key_columns(table.name)), strict=True)
         cells = zip(*(_without_dates(table, name, values) for name, values in records.columns.items()), strict=True)
+        marked = _percent_columns(records)
         rows_by_key: dict[tuple[Any, ...], list[Any]] = {}
-        for at, (key, line, row) in enumerate(zip(keys, records.rows, cells, strict=True), self._count):
-            rows_by_key.setdefault(key, []).append((at, line, row))
+        for i, (key, line, row) in enumerate(zip(keys, records.rows, cells, strict=True)):
+            rows_by_key.setdefault(key, []).append((self._count + i, line, row, marked.get(i, ())))
         marks = ", ".join("?" * (2 + len(_key_columns(table.name))))
         number = len(self.origins) - 1
         with _disk_errors():
@@ -185,6 +191,43 @@ class TableStore(Mapping[str, Records]):
         rows_by_table["people"] = self._rows_where("people", {"person": people | superiors})
         return {table: [row[:2] for row in rows_by_table[table]] for table in ABOUT_PEOPLE if table in self._filled}
 
+    def list_keys(self, table: str) -> list[str]:
+        """The different values of what the rows of a table on disk are found by: a holder, a contract."""
+        if table not in self._filled:
+            return []
+        (name, *_) = _KEYS.get(table, _BY_HOLDER)
+        rows = self._database.execute(f"SELECT DISTINCT {name} FROM {table} WHERE {name} IS NOT NULL ORDER BY {name}")
+        return [value for (value,) in rows]
+
+    def read_columns(self, table: str, names: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+        """Some columns, other than of dates, of every row of a table on disk; as they are found, in any order."""
+        for number, block in self._database.execute(f"SELECT origin, rows FROM {table}"):
+            held = self.origins[number].names
+            places = [held.index(name) if name in held else -1 for name in names]
+            for _, _, row, _ in marshal.loads(block):
+                yield tuple(None if at < 0 else row[at] for at in places)
+
+    def read_all_about(self, ids: Collection[str | None], numbers: Collection[str | None] = ()) -> dict[str, Records]:
+        """Every row about these people and contracts: the contracts that they hold, alone or as second holder, with
+        all their lines, what was reported of the people, and whoever is named in it. None among the keys stands for
+        rows that say nobody's name. A table has all its columns."""
+        known = [id for id in ids if id is not None]
+        contracts = self._rows_where("contracts", {"holder": known, "second_holder": known, "contract": numbers})
+        keys = {*numbers, *_values_in(contracts, "contracts", "contract")}
+        rows_by_table = {"contracts": contracts}
+        for table in ABOUT_PEOPLE:
+            if table not in ("people", "contracts"):
+                (key, *_) = _KEYS.get(table, _BY_HOLDER)
+                rows_by_table[table] = self._rows_where(table, {key: keys if key == "contract" else ids})
+        people = {*known, *(person for table, rows in rows_by_table.items() for person in _people_in(rows, table))}
+        rows_by_table["people"] = self._rows_where("people", {"person": people})
+        packed = {table: [row[:2] for row in rows] for table, rows in rows_by_table.items() if table in self._filled}
+        tables = unpack_rows(packed, self.origins)
+        for table, records in tables.items():
+            for name in self._columns[table]:
+                records.columns.setdefault(name, [None] * len(records))
+        return tables
+
     def make_outline(self, policy: Policy, scored: bool) -> Outline:
         """What papers must know of the whole; `scored`: where everybody stands as well."""
         import numpy as np
@@ -193,7 +236,7 @@ class TableStore(Mapping[str, Records]):
         from perfxl.core.scoring.program import contracts_of_people, score_program
         from perfxl.core.scoring.totals import Totals
 
-        as_of = month_looked_from(policy, self._periods)
+        as_of = month_looked_from(policy, self.periods)
         if not scored:
             return Outline(as_of)
         everybody = list(contracts_of_people(self.in_memory["contracts"])) if "contracts" in self.in_memory else []
@@ -223,11 +266,12 @@ class TableStore(Mapping[str, Records]):
         assert isinstance(part.rows, array)
         part.rows.extend(records.rows)
 
-    def _rows_where(self, table: str, keys: Mapping[str, Collection[str]]) -> list[tuple[Any, ...]]:
+    def _rows_where(self, table: str, keys: Mapping[str, Collection[Any]]) -> list[tuple[Any, ...]]:
         """(origin, rows, keys …) of the rows of which one of the columns is one of the values."""
         if table not in self._filled:
             return []
         parts = [f"SELECT rowid FROM {table} WHERE {name} IN (SELECT value FROM json_each(?))" for name in keys]
+        parts += [f"SELECT rowid FROM {table} WHERE {name} IS NULL" for name, values in keys.items() if None in values]
         query = f"SELECT * FROM {table} WHERE rowid IN ({' UNION '.join(parts)})"
         return self._database.execute(query, [json.dumps(list(values)) for values in keys.values()]).fetchall()
 
@@ -237,17 +281,30 @@ def unpack_rows(packed: PackedRows, origins: Sequence[SheetOrigin]) -> dict[str,
     tables = {}
     for name, blocks in packed.items():
         table, parts = get(name), []
-        rows = sorted((at, origin, line, row) for origin, block in blocks for at, line, row in marshal.loads(block))
+        rows = sorted((at, origin, *rest) for origin, block in blocks for at, *rest in marshal.loads(block))
         for number, group in groupby(rows, lambda row: row[1]):
             origin, of_origin = origins[number], list(group)
-            values = zip(*(row for *_, row in of_origin), strict=True)
+            values = zip(*(row for _, _, _, row, _ in of_origin), strict=True)
             columns = {
                 name: _with_dates(table, name, column) for name, column in zip(origin.names, values, strict=True)
             }
-            lines = [line for _, _, line, _ in of_origin]
-            parts.append(Records(table, columns, origin.file, origin.sheet, lines, origin.letters))
+            lines = [line for _, _, line, _, _ in of_origin]
+            percent: dict[str, set[int]] = {}
+            for i, (*_, marked) in enumerate(of_origin):
+                for at in marked:
+                    percent.setdefault(origin.names[at], set()).add(i)
+            parts.append(Records(table, columns, origin.file, origin.sheet, lines, origin.letters, percent))
         tables[name] = join_parts(parts) if parts else empty(name)
     return tables
+
+
+def _percent_columns(records: Records) -> dict[int, tuple[int, ...]]:
+    """Row -> the places of the columns whose cell is marked as a percentage."""
+    marked: dict[int, tuple[int, ...]] = {}
+    for at, name in enumerate(records.columns):
+        for i in records.percent.get(name, ()):
+            marked[i] = (*marked.get(i, ()), at)
+    return marked
 
 
 def find_temporary_folder() -> str:

@@ -22,7 +22,7 @@ from perfxl.core.catalogue import CATALOGUE
 PACKAGE = Path(__file__).parent.parent / "perfxl"
 
 # Room -> the rooms it may import. Files directly in perfxl/ are rooms of their own.
-OFFICE = {"core", "ooxml", "tables", "assets", "table_store", "outputs", "unforeseen"}
+OFFICE = {"core", "ooxml", "tables", "assets", "table_store", "outputs", "unforeseen", "judgement"}
 ROOMS: dict[str, set[str]] = {
     "core": set(),
     "ooxml": set(),
@@ -31,13 +31,14 @@ ROOMS: dict[str, set[str]] = {
     "unforeseen": {"core"},
     "tables": {"core"},
     "table_store": {"core"},
+    "judgement": {"core", "table_store"},
     "frame_events": {"core"},
     "frames": {"core", "frame_events"},
     "sample": {"core"},
     "workbook": OFFICE,
     "documents": OFFICE,
     "excel": OFFICE,
-    "program": {"core", "tables", "table_store", "workbook", "documents", "excel"},
+    "program": {"core", "tables", "table_store", "judgement", "workbook", "documents", "excel"},
     "ribbon": {*OFFICE, "workbook", "documents", "excel", "program"},
     "cli": {*OFFICE, "workbook", "documents", "excel", "program", "sample", "frames", "ribbon"},
     "__init__": {"core", "frames", "program", "documents"},

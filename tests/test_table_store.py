@@ -19,13 +19,13 @@ from hypothesis import strategies as st
 
 from perfxl import sample
 from perfxl.core.records import Records, Tables, from_rows, join_parts
-from perfxl.documents.batch import ALL, make_documents, workers
+from perfxl.documents.batch import ALL, workers
 from perfxl.documents.papers import KINDS
 from perfxl.documents.papers.contexts import Contexts
 from perfxl.documents.template.render_problems import DocumentError
 from perfxl.program import Program, from_tables
 from perfxl.table_store import DiskFull, TableStore, unpack_rows
-from tests.documents.batch_kit import prints
+from tests.documents.batch_kit import make_documents, prints
 from tests.documents.contract_book import policy
 from tests.documents.cycle_book import book as cycle_book
 

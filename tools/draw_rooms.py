@@ -26,6 +26,7 @@ ABOUT = {
     "assets": ("模板文件夹", "the template folders"),
     "tables": ("单元格变成表", "from cells to tables"),
     "table_store": ("磁盘上的表", "large tables on disk"),
+    "judgement": ("判断", "what stands against papers"),
     "outputs": ("结果文件落盘", "outputs to their place"),
     "unforeseen": ("最后一道防线", "the last guard"),
     "frames": ("pandas 数据框", "rules for DataFrames"),

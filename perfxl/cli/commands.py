@@ -13,6 +13,7 @@ from perfxl.cli import show, targets
 from perfxl.cli.show import CLEAN, PROBLEMS, UNUSABLE
 from perfxl.core.language import COMMA, SEMICOLON, Text
 from perfxl.core.problems import Problem, has_errors, problem
+from perfxl.judgement import each_once
 from perfxl.program import Program, load, load_for_papers
 
 
@@ -174,7 +175,7 @@ def documents(options: Namespace) -> int:
             refused = targets.judge_file(options, path, suffixes, (options.file, options.template))
     if refused:
         return refused
-    program, _ = load_for_papers(options.file, options.lang, None if options.kind == ALL else [options.kind])
+    program, _ = load_for_papers(options.file, options.lang)
     lang = program.lang
     if not program.usable:
         return show.refuse(program.problems, lang)
@@ -212,6 +213,8 @@ def documents(options: Namespace) -> int:
             executor=executor,
             progress=progress,
             pdf_progress=pdf_progress,
+            judgement=program.judgement,
+            draft=options.draft,
         )
     containers = {options.zip, options.merge, options.merge and options.merge.with_suffix(".pdf")}
     for path in (path for path in files if path in containers):
@@ -220,7 +223,7 @@ def documents(options: Namespace) -> int:
     if count or not any(containers):
         show.say(Text(f"已生成 {count} 份：{options.output}", f"{count} documents in {options.output}")(lang))
     stops = [about for about in problems if about.name in STOPS]
-    problems = [about for about in (*program.problems, *problems) if about.name not in STOPS]
+    problems = [p for p in each_once([*program.judgement.problems, *problems]) if p.name not in STOPS]
     if problems:
         show.problems(problems, lang)
     if stops:

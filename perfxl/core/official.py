@@ -140,12 +140,14 @@ def weights_off(
     return problems
 
 
-def touching(tables: Tables, problems: Iterable[Problem]) -> dict[int, Problem]:
+def touching(tables: Tables, problems: Iterable[Problem], strays: list[Problem] | None = None) -> dict[int, Problem]:
     """Contract (row of the table contracts) -> the first error that touches it: its own rows in contracts, lines,
     phasing, actuals, events and marks, the cards of its KPIs with their step and grade tables, its holders' rows, a
     cell or sheet of these that could not be read, and the policy.
 
     tables    the program's tables; problems, all of reading, checking and scoring, in the order they are shown
+    strays    where the tables are some rows of a program: takes the errors at none of these rows, which touch nobody
+              here; without it they touch everybody, for what was not read may concern anybody
     """
     errors = [each for each in problems if each.severity is Severity.ERROR]
     if not errors:
@@ -155,9 +157,18 @@ def touching(tables: Tables, problems: Iterable[Problem]) -> dict[int, Problem]:
     rows = _rows_at({_row_of(each.address) for each in errors}, tables)
     touched: dict[int, Problem] = {}
     for error in errors:
+        if strays is not None and _row_of(error.address) not in rows:
+            strays.append(error)
+            continue
         for contract in _contracts_of(error, rows, owners, everyone):
             touched.setdefault(contract, error)
     return touched
+
+
+def touches_everybody(error: Problem) -> bool:
+    """Whether an error that stands at no row that was read, said of a file or sheet, may concern any contract."""
+    whole_file = not error.address.sheet and not error.table
+    return whole_file or error.table in _FOR_EVERYBODY | _OF_CONTRACTS
 
 
 _Row = tuple[str, str, int]
@@ -200,9 +211,7 @@ def _contracts_of(
     found = rows.get(_row_of(error.address))
     if found:
         return {contract for table, i in found for contract in owners.contracts_of(table, i, everyone)}
-    # What is said of a file, or of a sheet or a row of it that was not read, may concern anybody.
-    whole_file = not error.address.sheet and not error.table
-    return everyone if whole_file or error.table in _FOR_EVERYBODY | _OF_CONTRACTS else ()
+    return everyone if touches_everybody(error) else ()
 
 
 class _Owners:

@@ -17,6 +17,7 @@ from perfxl.core.schema import column_label
 from perfxl.core.table_access import Names
 from perfxl.core.weights.program import ContractWeights, Weighing
 from perfxl.documents.papers import KINDS
+from perfxl.judgement import each_once
 from perfxl.outputs import OutputRefused, refuse_output
 from perfxl.program import Program, load
 from perfxl.ribbon.open_book import CellRef, Link, Page, PageColumn
@@ -194,9 +195,11 @@ def documents(kind: str, selected: bool, request: Request) -> Result:
             source=request.path,
             jobs=1,  # started by Excel, where further processes would each look for it again
             progress=request.progress,
+            judgement=program.judgement,
         )
+        problems = each_once([*program.judgement.problems, *problems])
         message = Text(f"已生成 {len(files)} 份：{folder}", f"{len(files)} documents in {folder}")
-        return Result(message, program.all_problems(problems), files=files, to_show=folder if files else None)
+        return Result(message, problems, files=files, to_show=folder if files else None)
 
     return make(request)
 

@@ -17,11 +17,10 @@ import docx
 import pytest
 
 from perfxl.core.records import Records
-from perfxl.documents.batch import make_documents
 from perfxl.documents.batch.manifest import Manifest
 from perfxl.documents.batch.workspace import Workspace
 from perfxl.outputs import is_unchanged, read_mark
-from tests.documents.batch_kit import ROOT, command, index_of, prints, program_file
+from tests.documents.batch_kit import ROOT, command, index_of, make_documents, prints, program_file
 from tests.documents.contract_book import PEOPLE, YEAR, book, policy
 from tests.documents.papers import whole_text
 
@@ -30,7 +29,7 @@ KILLS = 2
 
 
 def make(folder: Path, held: dict[str, Records] | None = None, **options: object) -> tuple[Sequence[Path], list[str]]:
-    files, problems = make_documents("contract", held or book(), policy(), folder, **options)  # type: ignore[arg-type]
+    files, problems = make_documents("contract", held or book(), policy(), folder, **options)
     return files, [problem.code for problem in problems]
 
 

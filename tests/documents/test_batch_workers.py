@@ -14,10 +14,9 @@ import pytest
 
 from perfxl import sample
 from perfxl.core.records import Tables
-from perfxl.documents.batch import make_documents
 from perfxl.documents.batch.workers import executor_at
 from perfxl.program import Program, from_tables
-from tests.documents.batch_kit import prints
+from tests.documents.batch_kit import make_documents, prints
 from tests.documents.contract_book import book, policy
 from tests.documents.papers import edited
 
@@ -39,7 +38,7 @@ def whole(program: Program, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def make(program: Program, folder: Path, **options: object) -> tuple[Sequence[Path], list[str]]:
-    files, problems = make_documents("contract", program.tables, program.policy, folder, **options)  # type: ignore[arg-type]
+    files, problems = make_documents("contract", program.tables, program.policy, folder, **options)
     return files, [problem.code for problem in problems]
 
 

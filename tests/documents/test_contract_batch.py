@@ -10,8 +10,8 @@ import pytest
 
 from perfxl.assets import doc_templates
 from perfxl.core.problems import Severity
-from perfxl.documents.batch import make_documents
 from perfxl.documents.batch.postprocess import FileList
+from tests.documents.batch_kit import make_documents
 from tests.documents.contract_book import PEOPLE, YEAR, book, policy
 from tests.documents.papers import edited, whole_text
 

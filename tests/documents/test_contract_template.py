@@ -11,7 +11,7 @@ import pytest
 from docx.oxml.ns import qn
 
 from perfxl.assets import doc_templates
-from perfxl.documents.batch import make_documents
+from tests.documents.batch_kit import make_documents
 from tests.documents.contract_book import KPIS, LINES, PEOPLE, YEAR, book, policy
 from tests.documents.papers import findings, tables, texts, whole_text
 

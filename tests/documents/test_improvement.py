@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from perfxl.core.problems import Severity
-from perfxl.documents.batch import make_documents
 from perfxl.documents.papers import improvement
 from perfxl.documents.papers.contexts import ContextError, Contexts
+from tests.documents.batch_kit import make_documents
 from tests.documents.contract_book import policy
 from tests.documents.cycle_book import COUPLE, IMPROVEMENTS, MANAGER, book
 from tests.documents.papers import whole_text

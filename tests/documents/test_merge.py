@@ -24,7 +24,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from perfxl.documents.batch import make_documents
 from perfxl.documents.merge import CannotMerge, Merger
 from perfxl.documents.merge.parts import RelationsWriter
 from perfxl.documents.merge.rewriting import BodyRewriter, IdCounters, MarkupCache, TemplateProfile
@@ -32,6 +31,7 @@ from perfxl.documents.merge.styles_and_lists import ListPattern, Numbering, Styl
 from perfxl.documents.pdf import convert, find_office, page_count
 from perfxl.ooxml.spool import Scratch, Spool
 from perfxl.ooxml.zip_write import ZipStream, pack
+from tests.documents.batch_kit import make_documents
 from tests.documents.contract_book import book, policy
 from tests.documents.docx_kit import PIXEL, docx_bytes, paragraphs, texts_of, unzipped, with_part, zipped
 from tests.documents.papers import findings

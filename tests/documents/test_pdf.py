@@ -11,9 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from perfxl.documents.batch import make_documents
 from perfxl.documents.pdf import convert, find_office, page_count
-from tests.documents.batch_kit import index_of, papers, program_file, run
+from tests.documents.batch_kit import index_of, make_documents, papers, program_file, run
 from tests.documents.contract_book import PEOPLE, book, policy
 from tests.documents.docx_kit import paragraphs
 

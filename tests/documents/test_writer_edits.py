@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from perfxl.assets import doc_templates
-from perfxl.documents.batch import make_documents
 from perfxl.documents.papers import KINDS
+from tests.documents.batch_kit import make_documents
 from tests.documents.contract_book import policy
 from tests.documents.cycle_book import book
 from tests.documents.papers import texts

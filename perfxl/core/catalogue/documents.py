@@ -274,6 +274,22 @@ KINDS: dict[str, Kind] = {
         "检查工号，或在“合同”表中补上合同",
         "Check the employee ID, or add a contract to the sheet Contracts",
     ),
+    "paper_held_back": Kind(
+        "D209",
+        E,
+        "{paper} {record} 未生成：{place} 有错误 {code}（{reason}）",
+        "{paper} {record} was not made: {place} has the error {code} ({reason})",
+        "改正后重新生成；只要草稿时加 --draft",
+        "Mend it and make it again; for a draft add --draft",
+    ),
+    "paper_is_draft": Kind(
+        "D210",
+        E,
+        "{paper} {record} 只生成了草稿：{place} 有错误 {code}（{reason}）",
+        "{paper} {record} was made as a draft only: {place} has the error {code} ({reason})",
+        "改正后重新生成正式文件",
+        "Mend it and make it again",
+    ),
     # D3xx: what a paper says
     "improvement_vague": Kind(
         "D301",

@@ -10,7 +10,7 @@ index        the workbook of what is there   io_problems  what the disk may have
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import NamedTuple
@@ -30,7 +30,9 @@ from perfxl.documents.papers import KINDS
 from perfxl.documents.papers.contexts import Contexts
 from perfxl.documents.pdf import find_office
 from perfxl.documents.template.compiled import CompiledTemplate
+from perfxl.documents.template.draft import mark_as_draft
 from perfxl.documents.template.render_problems import TemplateError
+from perfxl.judgement import Judgement, judge
 from perfxl.outputs import OutputRefused, refuse_output
 from perfxl.table_store import PackedRows, TableStore
 
@@ -67,6 +69,8 @@ def make_documents(
     executor: Executor | None = None,
     progress: Progress | None = None,
     pdf_progress: Progress | None = None,
+    judgement: Judgement | None = None,
+    draft: bool = False,
 ) -> tuple[Sequence[Path], list[Problem]]:
     """Makes the papers of a kind (a key of KINDS, or "all") in `out_dir`: (the files made, problems).
 
@@ -84,6 +88,9 @@ def make_documents(
     executor    who does the work instead: any concurrent.futures.Executor
     progress    called with (papers done, papers in all); `pdf_progress` with (PDFs done, PDFs in all)
 
+    judgement   what is wrong with the program and whom it touches; None works it out from the tables
+    draft       papers that an error holds back are made as drafts, without a result
+
     Papers that are in the folder already, made from the same data and template, are kept, so that a batch that was
     killed goes on where it stopped; they count as made. Files that perfxl has not made, or that somebody has changed,
     are kept and named.
@@ -96,7 +103,8 @@ def make_documents(
     if template and len(kinds) > 1:
         return [], [problem("template_for_one_kind")]
     templates, problems = open_templates(kinds, lang, template)
-    job, rows_of = _prepare_job(tables, policy, lang, templates.compiled, source.name if source else "")
+    judgement = judge(tables, policy) if judgement is None else judgement
+    job, rows_of = _prepare_job(tables, policy, lang, templates, judgement, draft, source.name if source else "")
     chosen, unknown = select_papers(job.contexts, templates.compiled, only, unit)
     problems += unknown
     if not chosen:
@@ -126,14 +134,23 @@ def make_documents(
 
 
 def _prepare_job(
-    tables: Tables, policy: Policy, lang: str, templates: Mapping[str, CompiledTemplate], source: str
+    tables: Tables,
+    policy: Policy,
+    lang: str,
+    templates: Templates,
+    judgement: Judgement,
+    draft: bool,
+    source: str,
 ) -> tuple[Job, RowsOf]:
     """The job, and what gives the rows that orders are sent with: none where the job holds all tables."""
+    compiled, drafts = templates.compiled, templates.compile_drafts(lang) if draft else None
     if not isinstance(tables, TableStore):
-        return Job(tables, policy, lang, templates, source=source), lambda orders: None
+        return Job(
+            tables, policy, lang, compiled, source=source, judgement=judgement, drafts=drafts
+        ), lambda orders: None
     store = tables
-    outline = store.make_outline(policy, scored=any(KINDS[kind].about is None for kind in templates))
-    job = Job(store.in_memory, policy, lang, templates, outline, store.origins, source)
+    outline = store.make_outline(policy, scored=any(KINDS[kind].about is None for kind in compiled))
+    job = Job(store.in_memory, policy, lang, compiled, outline, store.origins, source, judgement, drafts)
 
     def rows_of(orders: Sequence[Order]) -> PackedRows | None:
         about = [(about, order.record) for order in orders if (about := KINDS[order.kind].about)]
@@ -204,16 +221,24 @@ def _units_below(tables: Tables, unit: str) -> set[str]:
 
 
 class Templates(NamedTuple):
-    """By kind: the compiled template, and a hash that changes with the template and with perfxl."""
+    """By kind: the compiled template, a hash that changes with the template and with perfxl, the file itself."""
 
     compiled: dict[str, CompiledTemplate]
     versions: dict[str, str]
+    contents: dict[str, bytes]
+
+    def compile_drafts(self, lang: str) -> dict[str, CompiledTemplate]:
+        """The same, with the mark of drafts."""
+        return {
+            kind: CompiledTemplate.from_bytes(mark_as_draft(self.contents[kind], lang), template.name, lang)
+            for kind, template in self.compiled.items()
+        }
 
 
 def open_templates(kinds: Iterable[str], lang: str, own: Path | None) -> tuple[Templates, list[Problem]]:
     """The shipped templates, or HR's `own`. A kind whose template cannot be used, or would fail with every record, is
     left out; the problems say why."""
-    opened, problems = Templates({}, {}), []
+    opened, problems = Templates({}, {}, {}), []
     for kind in kinds:
         path = own or doc_templates() / f"{KINDS[kind].template}.{lang}.docx"
         try:
@@ -225,6 +250,7 @@ def open_templates(kinds: Iterable[str], lang: str, own: Path | None) -> tuple[T
         problems += missing
         if not has_errors(missing):
             opened.compiled[kind] = template
-            version = path.read_bytes() + __version__.encode()
+            opened.contents[kind] = path.read_bytes()
+            version = opened.contents[kind] + __version__.encode()
             opened.versions[kind] = hashlib.blake2b(version, digest_size=12).hexdigest()
     return opened, problems

@@ -13,18 +13,22 @@ import pickle
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from perfxl import __version__
+from perfxl.core.language import Text
 from perfxl.core.policy import Policy
-from perfxl.core.problems import Problem, problem
+from perfxl.core.problems import Address, Problem, problem
 from perfxl.core.records import Tables
 from perfxl.documents.papers import KINDS
 from perfxl.documents.papers.contexts import ContextError, Contexts
+from perfxl.documents.papers.kind import Objection
 from perfxl.documents.template.compiled import CompiledTemplate
+from perfxl.documents.template.draft import DRAFT
 from perfxl.documents.template.render_problems import RenderError
+from perfxl.judgement import NOTHING_WRONG, Judgement
 from perfxl.ooxml.mark import Label
 from perfxl.table_store import Outline, PackedRows, SheetOrigin, unpack_rows
 
@@ -57,7 +61,8 @@ class Paper:
 class Job:
     """The papers of one program, in one language; `templates` by kind. With an `outline` the book holds what names
     papers and people, and orders come with the rows that they are about, which refer to `places`. `source` is the
-    program's file, which papers are marked with."""
+    program's file, which papers are marked with. What the `judgement` has against a paper holds it back; with
+    `drafts`, templates of drafts by kind, it is made as one."""
 
     def __init__(
         self,
@@ -68,11 +73,13 @@ class Job:
         outline: Outline | None = None,
         places: Sequence[SheetOrigin] = (),
         source: str = "",
+        judgement: Judgement = NOTHING_WRONG,
+        drafts: Mapping[str, CompiledTemplate] | None = None,
     ) -> None:
-        self.templates = templates
+        self.templates, self.drafts = templates, drafts
         self._source = source
         self.whole = outline is None
-        self._program, self._places = (book, policy, lang, outline), places
+        self._program, self._places = (book, policy, lang, outline, replace(judgement, problems=())), places
 
     @cached_property
     def contexts(self) -> Contexts:
@@ -105,10 +112,20 @@ class Job:
     def _make(self, order: Order, contexts: Contexts) -> Paper:
         kind, template = KINDS[order.kind], self.templates[order.kind]
         paper = Paper(order.kind, order.record, remarks=kind.review(contexts, order.record))
+        objection = kind.find_objection(contexts, order.record)
+        if objection:
+            held = _describe_objection("paper_held_back" if self.drafts is None else "paper_is_draft", order, objection)
+            if self.drafts is None:
+                paper.problems = [held]
+                return paper
+            paper.remarks.append(held)
+            template = self.drafts[order.kind]
         try:
             context = kind.context(contexts, order.record)
-            paper.name = kind.file_name(template.lang).format(**context)
-            paper.hash = hash_content(context)
+            paper.name = kind.name_file(context, template.lang)
+            if objection:
+                paper.name += f" {DRAFT(template.lang)}"
+            paper.hash = hash_content({**context, "draft": True} if objection else context)
             if paper.hash not in order.known_hashes:
                 label = Label(order.kind, __version__, self._source)
                 paper.content = template.render(context, template.docxtpl() if order.slow else None, label)
@@ -128,8 +145,23 @@ class Job:
             return []
 
     def __reduce__(self) -> tuple[type[Job], tuple[Any, ...]]:
-        book, policy, lang, outline = self._program
-        return Job, (book, policy, lang, self.templates, outline, self._places, self._source)
+        book, policy, lang, outline, judgement = self._program
+        places, source = self._places, self._source
+        return Job, (book, policy, lang, self.templates, outline, places, source, judgement, self.drafts)
+
+
+def _describe_objection(name: str, order: Order, objection: Objection) -> Problem:
+    """Which paper, and the code and cell of the error."""
+    reason = objection.reason
+    return problem(
+        name,
+        reason.address if reason else Address(),
+        paper=KINDS[order.kind].title,
+        record=order.record,
+        place=str(reason.address) if reason else objection.contract,
+        code=reason.code if reason else "",
+        reason=Text(reason.message("zh"), reason.message("en")) if reason else "",
+    )
 
 
 def make_papers(

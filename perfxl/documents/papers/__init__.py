@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
-from perfxl.core.schema import all_tables
 from perfxl.documents.papers import (
     amendment,
     appeal,
@@ -31,12 +28,3 @@ KINDS: dict[str, DocumentKind] = {
     "appeal": appeal.KIND,
     "unit_summary": unit_summary.KIND,
 }
-
-_ON_NO_PAPER = {"links", "marks", "objectives", "contract_sheet"}
-_RESULTS = {"actuals", "events", "phasing"}
-
-
-def tables_of(kinds: Collection[str] | None) -> set[str]:
-    """Names the tables that papers of some kinds (None: of all) are made from."""
-    scored = kinds is None or any(KINDS[kind].results for kind in kinds)
-    return all_tables().keys() - _ON_NO_PAPER - (set() if scored else _RESULTS)

@@ -16,6 +16,7 @@ from perfxl.documents.papers.formatting import BLANK, format_number, text_or_das
 from perfxl.documents.papers.results import Results, Standing
 from perfxl.documents.papers.scoring_words import Kpi, ScoringWords
 from perfxl.documents.template.render_problems import DocumentError
+from perfxl.judgement import NOTHING_WRONG, Judgement
 from perfxl.table_store import Outline
 
 Row = dict[str, Any]
@@ -150,10 +151,18 @@ _NOT_APPLICABLE = {
 
 class Contexts:
     """What the papers of a program are made from, in one language. With an `outline` the tables hold only what names
-    papers and people; the rows of some of them are brought by `with_tables`."""
+    papers and people; the rows of some of them are brought by `with_tables`. `judgement` says what stands against
+    contracts and their results."""
 
-    def __init__(self, tables: Tables, policy: Policy, lang: str = "zh", outline: Outline | None = None) -> None:
-        self.tables, self.policy, self.lang = tables, policy, lang
+    def __init__(
+        self,
+        tables: Tables,
+        policy: Policy,
+        lang: str = "zh",
+        outline: Outline | None = None,
+        judgement: Judgement = NOTHING_WRONG,
+    ) -> None:
+        self.tables, self.policy, self.lang, self.judgement = tables, policy, lang, judgement
         self._outline, self._as_of = outline, outline.as_of if outline else None
         self.index = Index(tables, policy)
         self.words = ScoringWords(policy, lang, self.index.pairs("methods", "method", "help"))
@@ -197,9 +206,12 @@ class Contexts:
     def standing(self) -> Standing:
         """Who holds which contracts and where everybody stands."""
         if self._outline is None:
-            return Results(score_program(self.tables, self.policy, self._as_of)[0])
+            scores, _ = score_program(self.tables, self.policy, self._as_of)
+            return Results(scores, self.judgement.results)
         contracts = self.tables.get("contracts") or empty("contracts")
-        return Standing(contracts, contracts_of_people(contracts), self._outline.totals, self.policy)
+        return Standing(
+            contracts, contracts_of_people(contracts), self._outline.totals, self.policy, self.judgement.results
+        )
 
     @cached_property
     def year(self) -> str:

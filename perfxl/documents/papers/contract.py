@@ -166,6 +166,8 @@ def _describe_parties(
     holders = [party(role, holder, row["post"], unit)]
     if second:
         holders.append(party(second_role, named("second_holder", second)))
+    if row["issuer"] is None:  # a lone table may not say: a line to fill in
+        return {"role": _ISSUER(contexts.lang), **dict.fromkeys(("id", "name", "post", "unit"), "")}, holders
     return party(_ISSUER, named("issuer", row["issuer"])), holders
 
 

@@ -7,7 +7,7 @@ the lists and what is only to be asked for in an `if`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -75,6 +75,13 @@ def _nothing(contexts: Contexts, record: str) -> list[Problem]:
     return []
 
 
+class Objection(NamedTuple):
+    """Why a paper is held back: the contract, and the error that touches it, as far as one in particular is known."""
+
+    contract: str | None
+    reason: Problem | None
+
+
 @dataclass(frozen=True)
 class DocumentKind:
     """A kind of paper, as its module declares it.
@@ -83,7 +90,8 @@ class DocumentKind:
     `context` is what one says, `asked_by` under which IDs (its own, employees') a user may ask for it. `file_name` is a
     str.format pattern over the context; it begins with the employee ID, since long names are cut at the end. `about`
     are the people and contracts by ID whose rows a paper is made from; None: names and totals, of everybody. `results`:
-    whether it says anything of what was reached. `review` gives what a paper can be made with but should not be handed
+    whether it says anything of what was reached. `people` are those whose results it shows, by default those that it
+    is about. `review` gives what a paper can be made with but should not be handed
     out with.
     """
 
@@ -96,4 +104,24 @@ class DocumentKind:
     asked_by: Callable[[Contexts, str], set[str]] = _only_itself
     about: Callable[[Contexts, str], set[str]] | None = _only_itself
     results: bool = True
+    people: Callable[[Contexts, str], Iterable[str]] | None = None
     review: Callable[[Contexts, str], list[Problem]] = _nothing
+
+    def name_file(self, context: Mapping[str, Any], lang: str) -> str:
+        """What the file wants to be called, nothing twice: a lone table has no IDs, a name stands for each."""
+        parts = (part.format(**context) for part in self.file_name(lang).split(" "))
+        return " ".join(dict.fromkeys(filter(None, parts)))
+
+    def find_objection(self, contexts: Contexts, record: str) -> Objection | None:
+        """What stands against a paper: the first contract that it shows which an error touches."""
+        if not self.results:
+            agreed = contexts.judgement.agreed
+            return Objection(record, agreed[record]) if record in agreed else None
+        results = contexts.judgement.results
+        people = self.people or self.asked_by
+        for person in people(contexts, record) if results else ():
+            for row in contexts.standing.contracts(person):
+                number = contexts.index.at("contracts", row)["contract"]
+                if number in results:
+                    return Objection(number, results[number])
+        return None

@@ -29,6 +29,7 @@ from perfxl.documents.papers.person import (
     Scored,
     describe_holder,
     describe_total,
+    describe_undetermined,
     find_scored_lines,
     format_actual,
     format_points,
@@ -169,23 +170,26 @@ class _NoticeText:
         contexts = self._contexts
         terms, lines = contexts.index.at("contracts", row), find_scored_lines(contexts, row)
         start, end = format_day(terms["start"], self._lang), format_day(terms["end"], self._lang)
-        party = describe_holder(contexts, person, row)
+        party, result = describe_holder(contexts, person, row), contexts.results.contract(row)
         return {
             "number": terms["contract"],
             "post": party["post"],
             "unit": party["unit"],
             "validity": _VALIDITY(self._lang).format(start=start, end=end),
             "days": format_number(contexts.results.days(row)),
-            "result": describe_total(contexts, contexts.results.contract(row)),
+            "result": describe_total(contexts, result),
             "lines": [self._line(scored) for scored in lines if not scored.line.adjusting],
             "adjustments": [self._adjustment(scored) for scored in lines if scored.line.adjusting],
-            "weighted": format_points(contexts.results.contract(row).weighted / 100, _PRECISE),
+            "weighted": BLANK if result.undetermined else format_points(result.weighted / 100, _PRECISE),
             "sum": self._sum(row, lines),
         }
 
     def average(self, rows: list[int]) -> str:
         """How several contracts make one total."""
         results = self._contexts.results
+        undetermined = [total for row in rows if (total := results.contract(row)).undetermined]
+        if undetermined:
+            return describe_undetermined(self._contexts, undetermined[0])
         parts = []
         for row in rows:
             contract = results.contract(row)
@@ -283,6 +287,8 @@ class _NoticeText:
     def _sum(self, row: int, lines: list[Scored]) -> str:
         """From the weighted points to the contract's total."""
         contract = self._contexts.results.contract(row)
+        if contract.undetermined:
+            return self._sentence(iter([describe_undetermined(self._contexts, contract)]))
         changes = [s.result.points for s in lines if s.line.adjusting and s.line.kind != "veto" and s.result.points]
         bonus, deducted = sum(c for c in changes if c > 0), -sum(c for c in changes if c < 0)
         parts = [_SUM(self._lang).format(weighted=format_points(contract.weighted / 100, _PRECISE))]

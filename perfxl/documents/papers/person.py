@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from perfxl.core.language import Text
+from perfxl.core.language import COLON, Text
+from perfxl.core.official import STANDING_LABELS, Standing
 from perfxl.core.problems import problem
 from perfxl.core.scoring.scalar import STATUS_LABELS, Status
 from perfxl.core.values.numbers import is_percent, round_half_away
@@ -136,6 +137,8 @@ def describe_total(contexts: Contexts, result: Total) -> dict[str, Any]:
     shown = result.total if official else result.provisional
     if official:
         state = _OFFICIAL(contexts.lang)
+    elif result.undetermined:
+        state = describe_undetermined(contexts, result)
     elif shown is None:
         state = _NONE(contexts.lang)
     else:
@@ -147,6 +150,16 @@ def describe_total(contexts: Contexts, result: Total) -> dict[str, Any]:
         "grade": result.band.grade if result.band else BLANK,
         "coefficient": format_coefficient(result.band.coefficient) if result.band else BLANK,
     }
+
+
+def describe_undetermined(contexts: Contexts, result: Total) -> str:
+    """Says that a total is undetermined, and the code and cell of what is wrong."""
+    state = STANDING_LABELS[Standing.UNDETERMINED](contexts.lang)
+    if result.reason is None:
+        return capitalize(state)
+    address = result.reason.address
+    place = "!".join(part for part in (address.sheet, address.cell) if part)
+    return capitalize(f"{state}{COLON(contexts.lang)}{result.reason.code} {place}".rstrip())
 
 
 def format_points(value: float | None, digits: int = 2) -> str:
@@ -189,6 +202,8 @@ def _superior(contexts: Contexts, person: str, contract: int) -> dict[str, str]:
     for at, row in contexts.index.rows("people", "person", person):
         if row["superior"]:
             return contexts.person(person, "people", at, "superior")
+    if contexts.index.at("contracts", contract)["issuer"] is None:  # a lone table may not say: a line to fill in
+        return dict.fromkeys(("id", "name", "post", "unit"), "")
     return contexts.person(person, "contracts", contract, "issuer")
 
 

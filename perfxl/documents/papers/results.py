@@ -6,12 +6,15 @@ from collections import defaultdict
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from perfxl.core.official import Standing as Judged
 from perfxl.core.policy import Band, Policy
+from perfxl.core.problems import Problem
 from perfxl.core.records import Records
 from perfxl.core.scoring.program import Scores
 from perfxl.core.scoring.scalar import Status
 from perfxl.core.scoring.totals import Totals, ordered_bands
 from perfxl.core.values.text import NOT_APPLICABLE
+from perfxl.judgement import Reasons
 
 
 class LineResult(NamedTuple):
@@ -40,7 +43,8 @@ class LineResult(NamedTuple):
 
 
 class Total(NamedTuple):
-    """Of a contract or a person. `total` is None while something is pending; `provisional` where nothing is known."""
+    """Of a contract or a person. `total` is None while something is pending; `provisional` where nothing is known.
+    `undetermined`: something is wrong, so there is neither, and `reason` says what."""
 
     total: float | None
     provisional: float | None
@@ -48,14 +52,23 @@ class Total(NamedTuple):
     band: Band | None
     weighted: float
     adjusted: float
+    undetermined: bool = False
+    reason: Problem | None = None
 
 
 class Standing:
     """Who holds which contracts, and where everybody stands; people by ID, contracts by their rows."""
 
-    def __init__(self, contracts: Records, segments: dict[str, list[int]], totals: Totals | None, policy: Policy):
-        self._segments, self._totals = segments, totals
-        self._starts = contracts.column("start")
+    def __init__(
+        self,
+        contracts: Records,
+        segments: dict[str, list[int]],
+        totals: Totals | None,
+        policy: Policy,
+        undetermined: Reasons,
+    ) -> None:
+        self._segments, self._totals, self._undetermined = segments, totals, undetermined
+        self._starts, self._numbers = contracts.column("start"), contracts.column("contract")
         self._bands = ordered_bands(policy)
 
     @cached_property
@@ -70,6 +83,9 @@ class Standing:
 
     def person(self, person: str) -> Total:
         assert self._totals is not None, "asked of people who were not scored"
+        for row in self._segments[person]:
+            if self._numbers[row] in self._undetermined:
+                return _without_figures(self._undetermined[self._numbers[row]])
         return self._total(self._totals, self._place[person])
 
     @cached_property
@@ -91,8 +107,15 @@ class Standing:
 class Results(Standing):
     """The lines and contracts too."""
 
-    def __init__(self, scores: Scores) -> None:
-        super().__init__(scores.line_table.contracts, scores.segments, scores.totals, scores.policy)
+    def __init__(self, scores: Scores, undetermined: Reasons) -> None:
+        """`undetermined`: what is known of contracts beside what scoring itself has found."""
+        contracts = scores.line_table.contracts
+        found = {
+            number: verdict.reason
+            for number, verdict in zip(contracts.column("contract"), scores.verdicts.contracts, strict=True)
+            if verdict.standing is Judged.UNDETERMINED
+        }
+        super().__init__(contracts, scores.segments, scores.totals, scores.policy, {**found, **undetermined})
         self.scores = scores
 
     def lines(self, contract: int) -> list[int]:
@@ -126,6 +149,8 @@ class Results(Standing):
         return self.scores.line_table.vetoed.get(row, 0.0)
 
     def contract(self, row: int) -> Total:
+        if self._numbers[row] in self._undetermined:
+            return _without_figures(self._undetermined[self._numbers[row]])
         return self._total(self.scores.contracts, row)
 
     def days(self, contract: int) -> float:
@@ -143,6 +168,10 @@ class Results(Standing):
         for line, contract in enumerate(self.scores.line_table.contract):
             lines[contract].append(line)
         return dict(lines)
+
+
+def _without_figures(reason: Problem | None) -> Total:
+    return Total(None, None, 0.0, None, 0.0, 0.0, True, reason)
 
 
 def _known(value: Any) -> float | None:

@@ -78,6 +78,13 @@ def asked_by(contexts: Contexts, unit: str) -> set[str]:
     return {unit, row["head"]} if row["head"] else {unit}
 
 
+def list_shown_people(contexts: Contexts, unit: str) -> list[str]:
+    """Whose results a unit's summary shows or counts: its people, those of the units below, and their heads."""
+    units = contexts.cached(_Units)
+    heads = [row["head"] for _, row in units.children(unit) if row["head"] in units.of]
+    return [*units.below(unit), *heads]
+
+
 def context(contexts: Contexts, unit: str) -> dict[str, Any]:
     """What one unit's summary says.
 
@@ -240,4 +247,5 @@ KIND = DocumentKind(
     ),
     fields=FIELDS,
     about=None,
+    people=list_shown_people,
 )

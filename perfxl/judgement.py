@@ -1,0 +1,207 @@
+"""What is wrong with a program and whom it touches: the whole of it, or slice by slice where its rows are on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from perfxl.core.checks import run_checks
+from perfxl.core.official import Standing, touches_everybody, touching
+from perfxl.core.policy import Policy
+from perfxl.core.problems import Problem
+from perfxl.core.records import Records, Tables, empty, from_columns
+from perfxl.core.scoring.line_table import not_said_yet
+from perfxl.table_store import ABOUT_PEOPLE, TableStore, unpack_rows
+
+if TYPE_CHECKING:
+    from perfxl.core.scoring.program import Scores
+
+Reasons = Mapping[str | None, Problem | None]
+"""Number of a contract -> the first error that touches it; None where scoring knows of none in particular."""
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What stands against a program's papers.
+
+    problems  everything that is wrong: of reading, of the tables, of scoring
+    agreed    what touches what a contract says: its parties, lines, weights, targets and cards
+    results   what touches its result, too: contracts whose total is undetermined
+    """
+
+    problems: Sequence[Problem] = ()
+    agreed: Reasons = field(default_factory=dict)
+    results: Reasons = field(default_factory=dict)
+
+
+NOTHING_WRONG = Judgement()
+
+# What is reported and what follows says nothing of what was agreed.
+_NOT_AGREED = {"actuals", "events", "marks", "plans", "coaching", "interviews", "improvements", "appeals"}
+
+
+def judge(tables: Tables, policy: Policy, found: Sequence[Problem] = ()) -> Judgement:
+    """Checks and scores a program. `found`: what reading it found."""
+    from perfxl.core.scoring.program import score_program
+
+    if isinstance(tables, TableStore):
+        if all(name in tables for name in _PARTNERS):
+            return _Slices(tables, policy, found).judge()
+        tables = dict(tables)  # rows without their partners must be seen together
+    checked = [*found, *run_checks(tables, policy)]
+    scores, scored = score_program(tables, policy, problems=checked)
+    return judge_scored(tables, checked, scores, scored)
+
+
+def judge_scored(tables: Tables, checked: Sequence[Problem], scores: Scores, scored: Sequence[Problem]) -> Judgement:
+    """The same of a program that was scored: `checked`, what reading and checking found, `scored`, what scoring did."""
+    contracts = tables.get("contracts") or empty("contracts")
+    numbers = contracts.column("contract")
+    agreed = {numbers[row]: reason for row, reason in touching(tables, _of_agreed(checked)).items()}
+    return Judgement(each_once([*checked, *scored]), agreed, dict(_undetermined(numbers, scores)))
+
+
+def each_once(problems: Iterable[Problem]) -> list[Problem]:
+    """The problems in order, none twice."""
+    return list({(p.name, p.address, p.column, p.message()): p for p in problems}.values())
+
+
+def _of_agreed(problems: Iterable[Problem]) -> list[Problem]:
+    return [problem for problem in problems if problem.table not in _NOT_AGREED]
+
+
+def _undetermined(numbers: Sequence[Any], scores: Scores) -> Iterator[tuple[Any, Problem | None]]:
+    for number, verdict in zip(numbers, scores.verdicts.contracts, strict=True):
+        if verdict.standing is Standing.UNDETERMINED:
+            yield number, verdict.reason
+
+
+_AT_ONCE = 500  # people
+# Without one of these, rows that lead to it are named by the table, so all of them must be seen together.
+_PARTNERS = ("people", "kpis", "contracts", "contract_lines")
+_OF_PEOPLE = frozenset(ABOUT_PEOPLE) - {"people", "contracts"}
+_LINK_ENDS = (("kpi", "owner"), ("sub_kpi", "sub_owner"))
+_ALONE = frozenset(("links", "objectives"))  # say nothing of a person's rows
+_OF_WHOLE_TABLE = frozenset(("marks_not_used",))  # said once, with a count
+
+
+class _Slices:
+    """Judges a program on disk. Rows about people are judged some people at a time, with all rows about them at hand;
+    people, contracts and everything else once, with what of the lines they are compared with."""
+
+    def __init__(self, store: TableStore, policy: Policy, found: Sequence[Problem]) -> None:
+        self._store, self._policy, self._found = store, policy, list(found)
+        self._small = {name: rows for name, rows in store.in_memory.items() if name not in ABOUT_PEOPLE}
+        self._contracts = store.in_memory["contracts"]
+        self._agreed: dict[Any, Problem | None] = {}
+        self._results: dict[Any, Problem | None] = {}
+        self._example: str | None = None  # a contract that has lines: with it no slice is without
+
+    def judge(self) -> Judgement:
+        from perfxl.core.scoring.line_table import month_looked_from
+
+        as_of = month_looked_from(self._policy, self._store.periods)
+        general = [*self._found, *self._check_whole()]
+        problems, scored = list(general), list[Problem]()
+        unplaced: dict[int, int] = {}  # errors -> how many slices hold no row where they stand
+        groups = list(self._groups())
+        for people, numbers in groups:
+            checked = self._judge_slice(people, numbers, general, unplaced)
+            problems += checked
+            scored += self._score_slice(people, as_of, [*general, *checked])
+        problems += not_said_yet(scored, problems)
+        of_everybody = [e for e in general if unplaced.get(id(e)) == len(groups) and touches_everybody(e)]
+        for number in self._contracts.column("contract") if of_everybody else ():
+            self._results.setdefault(number, of_everybody[0])
+            for error in _of_agreed(of_everybody)[:1]:
+                self._agreed.setdefault(number, error)
+        return Judgement(each_once(problems), self._agreed, self._results)
+
+    def _groups(self) -> Iterator[tuple[list[str | None], list[str | None]]]:
+        """Everybody and every contract that a row is about, some at a time: people, numbers of contracts."""
+        numbers, first, second = (self._contracts.column(name) for name in ("contract", "holder", "second_holder"))
+        bound = dict.fromkeys(person for pair in zip(first, second, strict=True) for person in pair if person)
+        tables = (table for table in ABOUT_PEOPLE if table not in ("contracts", "contract_lines", "phasing"))
+        others = dict.fromkeys(person for table in tables for person in self._store.list_keys(table))
+        everybody = [*bound, *(person for person in others if person not in bound)]
+        for start in range(0, len(everybody), _AT_ONCE):
+            yield list(everybody[start : start + _AT_ONCE]), []
+        held = {number for number, *pair in zip(numbers, first, second, strict=True) if any(pair)}
+        named = dict.fromkeys((*numbers, *self._store.list_keys("contract_lines"), *self._store.list_keys("phasing")))
+        yield [None], [None, *(number for number in named if number not in held)]
+
+    def _judge_slice(
+        self,
+        people: list[str | None],
+        numbers: list[str | None],
+        general: Sequence[Problem],
+        unplaced: dict[int, int],
+    ) -> list[Problem]:
+        """What is wrong in the rows about some people; notes whom this, or what is known already, touches."""
+        example = [] if self._example is None else [self._example]
+        rows = self._store.read_all_about(people, [*numbers, *example])
+        tables = {name: records for name, records in self._small.items() if name not in _ALONE} | rows
+        checked = run_checks(tables, self._policy)
+        if any(p.name == "reference_unknown" for p in checked) or not all(tables[name] for name in _PARTNERS):
+            # Only the whole table knows what was meant.
+            checked = run_checks({**tables, **self._whole}, self._policy)
+        checked = [p for p in checked if p.table in _OF_PEOPLE and p.name not in _OF_WHOLE_TABLE]
+        self._touch(tables, [*general, *checked], unplaced)
+        return checked
+
+    def _touch(self, tables: Tables, problems: Sequence[Problem], unplaced: dict[int, int]) -> None:
+        numbers = tables["contracts"].column("contract")
+        strays: list[Problem] = []
+        for row, error in touching(tables, problems, strays).items():
+            self._results.setdefault(numbers[row], error)
+        for error in strays:
+            unplaced[id(error)] = unplaced.get(id(error), 0) + 1
+        for row, error in touching(tables, _of_agreed(problems), []).items():
+            self._agreed.setdefault(numbers[row], error)
+
+    def _score_slice(self, people: list[str | None], as_of: int, known: Sequence[Problem]) -> list[Problem]:
+        from perfxl.core.scoring.program import score_program
+
+        packed = self._store.select_rows([person for person in people if person is not None])
+        tables = {**self._small, **unpack_rows(packed, self._store.origins)}
+        elsewhere: list[Problem] = []  # said of rows that are not among these
+        touching(tables, known, elsewhere)
+        others = set(map(id, elsewhere))
+        here = [p for p in known if id(p) not in others]
+        scores, scored = score_program(tables, self._policy, as_of, here)
+        numbers = (tables.get("contracts") or empty("contracts")).column("contract")
+        for number, reason in _undetermined(numbers, scores):
+            self._results.setdefault(number, reason)
+        return scored
+
+    @cached_property
+    def _whole(self) -> Tables:
+        return {name: self._store[name] for name in ("people", "contracts")}
+
+    def _check_whole(self) -> list[Problem]:
+        """What is wrong with people, contracts and the small tables."""
+        tables = {**self._small, **self._whole, "contract_lines": self._lines_that_matter()}
+        if "marks" in self._store.in_memory:
+            tables["marks"] = self._store.in_memory["marks"]
+        checked = run_checks(tables, self._policy)
+        return [p for p in checked if p.table not in _OF_PEOPLE or p.name in _OF_WHOLE_TABLE]
+
+    def _lines_that_matter(self) -> Records:
+        """Contract and KPI of the first line of each contract, of each KPI, and of those that links name."""
+        links = self._small.get("links") or empty("links")
+        ends = (zip(links.column(owner), links.column(kpi), strict=True) for kpi, owner in _LINK_ENDS)
+        linked = {pair for pairs in ends for pair in pairs}
+        names = ("contract", "holder", "second_holder")
+        holders = {number: pair for number, *pair in zip(*map(self._contracts.column, names), strict=True)}
+        contracts, kpis, pairs = set[Any](), set[Any](), dict[tuple[Any, Any], None]()
+        for number, kpi in self._store.read_columns("contract_lines", ("contract", "kpi")):
+            if self._example is None and number in holders:
+                self._example = number
+            named = any((holder, kpi) in linked for holder in holders.get(number, ())) if linked else False
+            if named or number not in contracts or kpi not in kpis:
+                contracts.add(number)
+                kpis.add(kpi)
+                pairs[number, kpi] = None
+        return from_columns("contract_lines", {"contract": [n for n, _ in pairs], "kpi": [k for _, k in pairs]})

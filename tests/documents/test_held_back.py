@@ -1,0 +1,189 @@
+"""A paper is held back by what is wrong in what it shows: named, with the error's code and cell; or made as a draft."""
+
+from __future__ import annotations
+
+import zipfile
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import docx
+import pytest
+
+from perfxl import program as programs
+from perfxl import sample
+from perfxl.cli import main
+from perfxl.core.records import Records
+from perfxl.documents.batch import open_templates
+from perfxl.documents.papers import KINDS
+from perfxl.documents.template.draft import mark_as_draft
+from perfxl.program import load, load_for_papers
+from perfxl.table_store import TableStore
+from perfxl.workbook.program.book import write_program
+from tests.documents.papers import whole_text
+
+CASES = Path(__file__).parent.parent / "data" / "trust"
+Captured = pytest.CaptureFixture[str]
+
+
+def documents(kind: str, case: Path, folder: Path, *options: str) -> tuple[int, list[str]]:
+    """Exit code, and the names of the papers."""
+    code = main(["documents", kind, str(case), "-o", str(folder), "--jobs", "1", *options])
+    return code, sorted(path.name for path in folder.rglob("*.docx"))
+
+
+@pytest.mark.parametrize("kind", ["contract", "notice"])
+def test_held_back_and_named_with_code_and_cell(kind: str, tmp_path: Path, capsys: Captured) -> None:
+    assert documents(kind, CASES / "weights140.xlsx", tmp_path) == (1, [])
+    printed = capsys.readouterr().out
+    assert "D209" in printed and "W101" in printed and "业绩合同!E4" in printed
+
+
+@pytest.mark.parametrize("kind", ["contract", "notice"])
+def test_a_draft_says_so_on_every_page_and_shows_no_result(kind: str, tmp_path: Path) -> None:
+    code, [name] = documents(kind, CASES / "weights140.xlsx", tmp_path, "--draft")
+    assert code == 1 and name.endswith("草稿.docx")
+    document = docx.Document(str(tmp_path / name))
+    for section in document.sections:
+        head = section.header._element.xml
+        assert 'string="草稿"' in head and "不作为正式文件" in head
+    said = whole_text(tmp_path / name)
+    assert kind == "contract" or "未定：W101 业绩合同!E4" in said
+    assert "120.00" not in said and "140.00" not in said
+
+
+def test_every_header_of_a_template_gets_the_mark() -> None:
+    document = docx.Document()
+    document.settings.odd_and_even_pages_header_footer = True
+    document.sections[0].different_first_page_header_footer = True
+    own = document.add_section()
+    own.header.is_linked_to_previous = False
+    content = BytesIO()
+    document.save(content)
+    with zipfile.ZipFile(BytesIO(mark_as_draft(content.getvalue(), "en"))) as package:
+        headers = [package.read(name) for name in package.namelist() if name.startswith("word/header")]
+    assert len(headers) == 4 and all(b'string="DRAFT"' in header for header in headers)
+
+
+def test_unreadable_actuals_hold_back_the_notices_not_the_contracts(tmp_path: Path, capsys: Captured) -> None:
+    case = CASES / "unreadable_actuals.xlsx"
+    touched = set(load(case)[0].judgement.results)
+    assert touched
+    code, notices = documents("notice", case, tmp_path / "notices")
+    printed = capsys.readouterr().out
+    assert code == 1 and "V117" in printed
+    holders = dict(_holders(case))
+    assert not {holders[contract] for contract in touched} & {name.split(" ")[0] for name in notices}
+    code, contracts = documents("contract", case, tmp_path / "contracts")
+    assert code == 1 and len(contracts) == len(holders)
+
+
+def _holders(case: Path) -> list[tuple[Any, str]]:
+    contracts = load(case)[0].tables["contracts"]
+    return list(zip(contracts.column("contract"), contracts.column("holder"), strict=True))
+
+
+def test_a_summary_is_held_back_by_its_people(tmp_path: Path) -> None:
+    path = tmp_path / "program.xlsx"
+    tables = dict(sample.program(24, 7, "zh"))
+    _plant(tables, "actuals", "value", 0, "95abc")
+    write_program(path, tables, "zh")
+    program = load(path)[0]
+    [touched] = program.judgement.results
+    code, papers = documents("unit_summary", path, tmp_path / "papers")
+    person = dict(_holders(path))[touched]
+    people = program.tables["people"]
+    unit = dict(zip(people.column("person"), people.column("unit"), strict=True))[person]
+    assert code == 1 and papers and not any(name.startswith(f"{unit} ") for name in papers)
+
+
+def test_papers_without_an_issuer_have_a_line_for_one_and_short_names(tmp_path: Path) -> None:
+    for kind, name in (("contract", "张三 业绩合同.docx"), ("notice", "张三 考核结果通知.docx")):
+        assert documents(kind, CASES / "lone_without_issuer.xlsx", tmp_path / kind) == (0, [name])
+
+
+def test_every_template_can_be_a_draft() -> None:
+    for lang in ("zh", "en"):
+        templates, _ = open_templates(KINDS, lang, None)
+        assert templates.compile_drafts(lang).keys() == KINDS.keys()
+
+
+def _plant(tables: dict[str, Records], table: str, column: str, row: int, value: object) -> None:
+    tables[table].columns[column][row] = value
+
+
+PLANTED = (
+    ("contract_lines", "weight", 5, 99.0),
+    ("contract_lines", "kpi", 40, "K-none"),
+    ("contract_lines", "contract", 60, "C-none"),
+    ("contract_lines", "target", 100, None),
+    ("actuals", "value", 3, "95abc"),
+    ("actuals", "holder", 17, "E-none"),
+    ("contracts", "holder", 7, "E-nobody"),
+    ("contracts", "second_holder", 20, "E-zz"),
+    ("contracts", "start", 11, "x月"),
+    ("people", "superior", 9, "E-x"),
+    ("people", "start", 3, "xyz"),
+    ("kpis", "method", 2, "nonsense"),
+    ("links", "kpi", 2, "K-nowhere"),
+    ("events", "date", 1, "abc"),
+    ("improvements", "owner", 0, "E-yy"),
+)
+
+
+@pytest.mark.parametrize("at_once", [7, 500])
+@pytest.mark.parametrize("planted", [PLANTED, ()], ids=["errors", "sound"])
+def test_a_large_file_is_judged_as_a_small_one(
+    planted: tuple[tuple[str, str, int, object], ...],
+    at_once: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tables = dict(sample.program(60, 7, "zh"))
+    for plant in planted:
+        _plant(tables, *plant)
+    if planted:  # reported twice
+        for column in ("holder", "kpi", "period"):
+            _plant(tables, "actuals", column, 30, tables["actuals"].columns[column][31])
+    path = tmp_path / "program.xlsx"
+    write_program(path, tables, "zh")
+    whole = load(path)[0].judgement
+    monkeypatch.setattr(programs, "STORED_FROM", 0)
+    monkeypatch.setattr("perfxl.judgement._AT_ONCE", at_once)
+    source, _ = load_for_papers(path)
+    assert isinstance(source.tables, TableStore)
+    stored = source.judgement
+    assert {(p.code, p.address, p.message()) for p in stored.problems} == {
+        (p.code, p.address, p.message()) for p in whole.problems
+    }
+    assert len(stored.problems) == len(whole.problems)
+    assert stored.agreed.keys() == whole.agreed.keys() and stored.results.keys() == whole.results.keys()
+    assert bool(whole.agreed) == bool(planted)
+
+
+def test_a_file_found_damaged_half_way_is_no_program(tmp_path: Path, capsys: Captured) -> None:
+    """One cell of the events of 2,500 people makes no sense: nothing of the file is used."""
+    path = tmp_path / "program.xlsx"
+    write_program(path, sample.program(2_500, 7, "zh"), "zh")
+    assert path.stat().st_size > programs.STORED_FROM
+    broken = tmp_path / "broken.xlsx"
+    _damage(path, broken)
+    program, problems = load_for_papers(broken)
+    assert not program.usable and any(p.code == "F108" for p in problems)
+    assert documents("notice", broken, tmp_path / "papers") == (2, [])
+    assert "F108" in capsys.readouterr().err or problems[-1].message()
+
+
+def _damage(path: Path, broken: Path) -> None:
+    """The index of a shared string in the middle of the events' sheet leads nowhere."""
+    import openpyxl
+
+    names = openpyxl.load_workbook(path, read_only=True).sheetnames
+    part = f"xl/worksheets/sheet{names.index('事件') + 1}.xml"
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(broken, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            content = source.read(name)
+            if name == part:
+                at = content.index(b' t="s"><v>', len(content) // 2) + len(b' t="s"><v>')
+                content = content[:at] + b"99999999" + content[at:]
+            target.writestr(name, content)
