@@ -64,3 +64,13 @@ def test_the_page_of_the_rooms_names_each() -> None:
     page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     rooms = ROOMS.keys() - {"__init__", "__main__", "assets"}
     assert not [room for room in rooms if f"`perfxl/{room}/`" not in page and f"`perfxl/{room}.py`" not in page]
+
+
+def test_every_promise_names_tests_that_are_there() -> None:
+    named = [
+        set(re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", (ROOT / readme).read_text(encoding="utf-8")))
+        for readme in ("README.md", "README.zh-CN.md")
+    ]
+    assert len(named[0]) > 10 and named[0] == named[1]
+    for file, name in named[0]:
+        assert re.search(rf"^def {name}\(", (ROOT / file).read_text(encoding="utf-8"), re.MULTILINE), f"{file}::{name}"
