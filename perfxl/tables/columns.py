@@ -9,7 +9,7 @@ from math import isfinite
 from typing import Any, NamedTuple
 
 from perfxl.core.schema import Choice, Column, Type
-from perfxl.core.values.dates import parse_date, parse_period
+from perfxl.core.values.dates import Span, parse_date, parse_period
 from perfxl.core.values.numbers import canonical, parse_count, parse_figure, parse_integer, parse_number, parse_points
 from perfxl.core.values.text import Parsed, fold_name, parse_bool, parse_text
 from perfxl.tables.grid import NOT_STORED
@@ -54,14 +54,20 @@ class FractionCount(NamedTuple):
 
 
 def convert(
-    column: Column, raw: Sequence[Any], percent: set[int], labels: frozenset[str], whole: FractionCount | None = None
+    column: Column,
+    raw: Sequence[Any],
+    percent: set[int],
+    labels: frozenset[str],
+    whole: FractionCount | None = None,
+    within: Span | None = None,
 ) -> Converted:
     """Typed values of a column.
 
     percent  the indices of cells shown as percentages; labels: the grades that a figure may be
     whole    for percent points, the fractions of the whole column where `raw` is a part of it
+    within   for periods, the program's: it gives a month its year
     """
-    converted = _typed(column, raw, percent, labels)
+    converted = _typed(column, raw, percent, labels, within)
     if column.type is not Type.POINTS or not (whole or _count(converted)).are_percentages:
         return converted
     return _fractions_as_percent(converted, raw)
@@ -72,7 +78,9 @@ def count_fractions(column: Column, raw: Sequence[Any], percent: set[int], label
     return _count(_typed(column, raw, percent, labels))
 
 
-def _typed(column: Column, raw: Sequence[Any], percent: set[int], labels: frozenset[str]) -> Converted:
+def _typed(
+    column: Column, raw: Sequence[Any], percent: set[int], labels: frozenset[str], within: Span | None = None
+) -> Converted:
     numeric = column.type in (Type.NUMBER, Type.FIGURE, Type.COUNT)
     if bool in set(map(type, raw)):  # in a dict True is 1.0
         raw = ["TRUE" if value is True else "FALSE" if value is False else value for value in raw]
@@ -80,6 +88,8 @@ def _typed(column: Column, raw: Sequence[Any], percent: set[int], labels: frozen
         parse: Callable[[Any], Parsed] = partial(_parse_choice, _spellings(column.choices))
     elif column.type is Type.FIGURE:
         parse = partial(parse_figure, labels=labels)
+    elif column.type is Type.PERIOD:
+        parse = partial(parse_period, within=within)
     else:
         parse = _PARSERS[column.type]
     converted = _parse_distinct(partial(_parse_stored, parse), raw, numeric)
@@ -100,7 +110,6 @@ _PARSERS: dict[Type, Callable[[Any], Parsed]] = {
     Type.COUNT: parse_count,
     Type.POINTS: parse_points,
     Type.DATE: parse_date,
-    Type.PERIOD: parse_period,
     Type.BOOL: parse_bool,
 }
 

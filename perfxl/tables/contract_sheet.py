@@ -264,7 +264,7 @@ class _Splitter:
             **self._category("category", row),
             "kind": kind,
             "method": method,
-            "direction": self._direction(i, row, name),
+            "direction": self._direction(i, row, name, method),
             **card,
         }
 
@@ -278,11 +278,15 @@ class _Splitter:
             self._report("method_word_unknown", i, "method", row["method"], method=Text(label.zh, label.name))
         return method.name if method else default
 
-    def _direction(self, i: int, row: dict[str, Any], name: str) -> str:
+    def _direction(self, i: int, row: dict[str, Any], name: str, method: str) -> str:
         direction, by_name = direction_of(row, name)
-        if by_name:
-            column = get("contract_sheet").column("direction")
-            self._report("direction_by_name", i, "kpi", name, header=column.text)
+        if by_name or (direction == "lower" and not row["direction"]):
+            header = get("contract_sheet").column("direction").text
+            known = self._methods.find(method)
+            if known and known.directed and _apart(row["actual"], row["target"]):
+                self._report("direction_assumed", i, "kpi", name, header=header, basis=_BASES[by_name])
+            else:
+                self._report("direction_by_name" if by_name else "direction_by_figures", i, "kpi", name, header=header)
         return direction
 
     def _category(self, column: str, row: dict[str, Any]) -> dict[str, Any]:
@@ -371,6 +375,17 @@ def default_method(row: Mapping[str, Any], kind: str | None) -> str:
     if any(isinstance(value, str) for value in figures):
         return "grade"
     return "milestone" if any(isinstance(value, date) for value in figures) else "ratio"
+
+
+_BASES = {
+    True: Text("名称", "the words of its name"),
+    False: Text("门槛值、挑战值与目标值的大小", "its threshold, challenge and target"),
+}
+
+
+def _apart(actual: Any, target: Any) -> bool:
+    """Whether it matters to the points which is better."""
+    return isinstance(actual, float) and isinstance(target, float) and actual != target
 
 
 def _lower_by_figures(row: Mapping[str, Any]) -> bool:

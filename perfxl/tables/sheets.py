@@ -17,12 +17,14 @@ from perfxl.core.policy import DEFAULT_SCALE
 from perfxl.core.problems import Address, Problem, problem
 from perfxl.core.records import Records
 from perfxl.core.schema import Column, Table, Type
+from perfxl.core.values.dates import Span
 from perfxl.core.values.text import DATE_IN_TEXT, clean
 from perfxl.tables.columns import NOT_ALLOWED, UNSTORED, Converted, FractionCount, convert, count_fractions
 from perfxl.tables.contract_rows import ContractRows, find_period, read_contract_rows
 from perfxl.tables.grid import NOT_STORED, Grid, GridSource, is_own
 from perfxl.tables.headers import Header, Match, bare, find_likely_header, meanings, recognise
 from perfxl.tables.number_formats import show_padded
+from perfxl.tables.program_period import find_program_period
 from perfxl.tables.totals import is_total_word
 
 MANY = 1000  # problems of a sheet that is read in blocks
@@ -89,12 +91,13 @@ def read_sheets(
     matches = [(sheet, recognise(sheet.top)) for sheet in sheets if not is_own(sheet.top.name)]
     info.lang = lang or _language([match for _, match in matches if match])
     labels = _grade_labels(matches)
+    within = find_program_period((sheet.top, match.header) for sheet, match in matches if match and match.header)
     firsts: dict[str, list[Address]] = {}
     for sheet, match in matches:
         if match is None or match.header is None:
             sheet_info, sheet_problems = _explain_unread(file, sheet.top, match, index_sheets)
         else:
-            reader = SheetReader(file, sheet.top, match, match.header, labels, MANY if bounded else None)
+            reader = SheetReader(file, sheet.top, match, match.header, labels, MANY if bounded else None, within)
             if wanted is None or match.table.name in wanted:
                 firsts.setdefault(match.table.name, []).append(_read_rows(sheet, reader, match.header, take))
             sheet_info, sheet_problems = reader.info, reader.problems
@@ -184,7 +187,9 @@ class SheetReader:
         header: Header,
         labels: frozenset[str],
         most: int | None = None,
+        within: Span | None = None,
     ) -> None:
+        self._within = within
         self._found: list[tuple[_Phase, Problem]] = []
         self._most = most
         self._phase: _Phase = (0, 0)
@@ -392,7 +397,7 @@ class SheetReader:
             percent = self._sheet.percent_rows(at, numbers)
             if at in self._sheet.padded and table.column(name).type in (Type.TEXT, Type.REF):
                 raw = _as_shown(raw, numbers, self._sheet.padded[at])
-            converted = convert(table.column(name), raw, percent, self._labels, self._fractions.get(at))
+            converted = convert(table.column(name), raw, percent, self._labels, self._fractions.get(at), self._within)
             records.columns[name] = converted.values
             if converted.percent:
                 records.percent[name] = converted.percent

@@ -12,7 +12,7 @@ from perfxl.core.checks import run_checks
 from perfxl.core.policy_reading import read_policy
 from perfxl.core.problems import Problem, Severity
 from perfxl.core.records import Tables
-from tests.core.clean_program import Edit, add, book, drop, line, put, without
+from tests.core.clean_program import CLEAN, Edit, add, book, book_of, drop, line, put, without
 
 
 def findings(program: Tables) -> list[Problem]:
@@ -53,6 +53,14 @@ REFERENCES = [
     case("R101", ("people", 2, "post_type"), put("people", 2, post_type="后台")),
     case("R101", ("kpis", 3, "steps"), put("kpis", 3, steps="满意率"), beside="C153"),
     case("R110", ("units", 3, "unit"), add("units", unit="U3", name="另一组", parent="U1")),
+    case("C145", ("actuals", 9, "holder"), add("actuals", holder="E2", kpi="K1", period="2025Q1", value=1900.0)),
+    case("C145", ("actuals", 9, "holder"), add("actuals", holder="E2", kpi="K1", period="2025Q1")),
+    case(
+        "C146",
+        ("actuals", 10, "period"),
+        add("actuals", holder="E2", kpi="K2", period="2025", value=500.0),
+        add("actuals", holder="E2", kpi="K2", period="2025-12", value=480.0),
+    ),
     case("R110", ("actuals", 9, "holder"), add("actuals", holder="E2", kpi="K1", period="2025Q1", value=1.0)),
     case("R111", ("kpis", 1, "name"), put("kpis", 1, name="营销 收入")),
     case("R120", ("units", 1, "parent"), put("units", 1, parent="U3")),
@@ -229,6 +237,12 @@ def test_broken(broken: Case) -> None:
     assert {p.code for p in found} - {broken.code} == broken.beside - {broken.code}
     for each in found:
         assert each.message("zh") and each.message("en") and each.hint("zh") and each.hint("en")
+
+
+def test_an_empty_program_says_so_and_what_comes_first() -> None:
+    (found,) = findings(book_of({table: [] for table in CLEAN}))
+    assert found.code == "S140"
+    assert "人员、指标库" in found.message("zh") + found.hint("zh")
 
 
 def test_clean() -> None:

@@ -85,7 +85,7 @@ def test_a_whole_contract(tmp_path: Path) -> None:
     assert book["actuals"].percent == {"value": {2}}
     assert places(problems, "S111") == [("S111", "合同", "A7"), ("S111", "合同", "A10")]
     assert places(problems, "S112") == [("S112", "合同", f"A{row}") for row in (12, 13, 14)]
-    assert places(problems, "S130") == [("S130", "合同", "B6"), ("S130", "合同", "B9")]
+    assert places(problems, "S130", "S136") == [("S136", "合同", "B6"), ("S130", "合同", "B9")]
 
 
 def test_headings_instead_of_a_category_column(tmp_path: Path) -> None:
@@ -272,6 +272,20 @@ def test_what_the_figures_say(tmp_path: Path) -> None:
         ("违规", "deduct", "higher", "deduct"),
     ]
     assert places(problems, "S130", "S132") == [("S132", "张三", "G6")]
+
+
+def test_a_direction_that_nobody_wrote_is_shown(tmp_path: Path) -> None:
+    """A warning where it changes points, a notice where actual and target agree or nothing was reported."""
+    header = ["指标名称", "权重", "门槛值", "目标值", "实际完成值"]
+    for name, threshold, actual, code in (
+        ("投诉率", None, 5, "S136"),
+        ("投诉率", None, 4, "S130"),
+        ("投诉率", None, None, "S130"),
+        ("周期", 6, 5, "S136"),
+        ("周期", 6, None, "S135"),
+    ):
+        _, problems = lone(tmp_path, header, [name, 100, threshold, 4, actual])
+        assert places(problems, "S130", "S135", "S136") == [(code, "张三", "A2")]
 
 
 def test_targets_written_as_bounds(tmp_path: Path) -> None:

@@ -60,3 +60,27 @@ def test_a_kpi_may_be_called_like_a_total(tmp_path: Path) -> None:
     tables, _, problems = read_book(save(tmp_path / "a.xlsx", {"指标库": rows}))
     assert tables["kpis"].column("name") == ["平均"]
     assert places(problems, "S111") == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "year", "read"),
+    [
+        ("4月", ("2025-01-01", "2025-12-31"), "2025-04"),
+        ("十二月份", ("2025-01-01", "2025-12-31"), "2025-12"),
+        ("一季度", ("2025-01-01", "2025-12-31"), "2025Q1"),
+        ("Q3", ("2025-01-01", "2025-12-31"), "2025Q3"),
+        ("上半年", ("2025-01-01", "2025-12-31"), "2025H1"),
+        ("2月", ("2025-04-01", "2026-03-31"), "2026-02"),
+        ("4", ("2025-01-01", "2025-12-31"), None),
+        ("4月", ("2024-01-01", "2025-12-31"), None),
+        ("4月", (None, None), None),
+    ],
+)
+def test_a_month_is_one_of_the_programs_year(
+    tmp_path: Path, typed: str, year: tuple[str | None, str | None], read: str | None
+) -> None:
+    settings = [["参数", "取值"], ["考核期开始", year[0]], ["考核期结束", year[1]]]
+    rows = [["工号", "指标编号", "期间", "实际完成值"], ["E1", "K1", typed, 5]]
+    tables, _, problems = read_book(save(tmp_path / "a.xlsx", {"实绩": rows, "参数": settings}))
+    assert tables["actuals"].column("period") == [read]
+    assert [code for code, *_ in places(problems)] == ["V130" if read else "V107"]

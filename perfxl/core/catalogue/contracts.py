@@ -207,6 +207,22 @@ KINDS: dict[str, Kind] = {
         "核对事件日期和合同的生效、截止日期",
         "Check the event's date and the contract's dates",
     ),
+    "report_repeated": Kind(
+        "C145",
+        N,
+        "“{key}”的实绩已在 {first} 报过同样的数，只计一次",
+        "{key}: the same figure was reported at {first}; it counts once",
+        "无需处理；建议删除多余的一行",
+        "Nothing to do; delete one of the rows",
+    ),
+    "finer_period_counts": Kind(
+        "C146",
+        N,
+        "“{person} · {kpi}”的期间 {value} 与 {other} 重叠；汇总方式为期末，取最后、最细的一期",
+        "{person} · {kpi}: the period {value} overlaps {other}; by the aggregation last the latest, finest one counts",
+        "无需处理",
+        "Nothing to do",
+    ),
     "kpi_unused": Kind(
         "C150",
         N,

@@ -207,6 +207,22 @@ KINDS: dict[str, Kind] = {
         "判断错时，加一列“{header}”并填写",
         "If that is wrong, add a column {header}",
     ),
+    "direction_by_figures": Kind(
+        "S135",
+        N,
+        "“{value}”按门槛值、挑战值与目标值的大小判断为越小越好",
+        "“{value}” was taken as lower is better, by its threshold, challenge and target",
+        "判断错时，加一列“{header}”并填写",
+        "If that is wrong, add a column {header}",
+    ),
+    "direction_assumed": Kind(
+        "S136",
+        W,
+        "“{value}”没有写方向，按{basis}判断为越小越好，得分因此不同",
+        "“{value}” has no direction; {basis} say lower is better, and the points depend on it",
+        "加一列“{header}”，填“越小越好”或“越大越好”",
+        "Add a column {header} with higher is better or lower is better",
+    ),
     "holder_unnamed": Kind(
         "S131",
         N,
@@ -238,5 +254,13 @@ KINDS: dict[str, Kind] = {
         "The sheet {sheet} is a contract sheet, but the program has contract lines of its own; it was not counted",
         "只保留一处：删除该工作表，或把它的指标写进“合同指标”",
         "Keep one of the two: delete the sheet, or move its KPIs to the contract lines",
+    ),
+    "program_empty": Kind(
+        "S140",
+        W,
+        "方案还是空的，没有可检查的内容",
+        "The program is still empty; there is nothing to check",
+        "先填“{first}”，再填合同和合同指标；已有考核表时可直接用 perfxl score 读取那张表",
+        "Fill in {first} first, then the contracts and their lines; a table you have already can be read as it is",
     ),
 }

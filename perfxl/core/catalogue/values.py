@@ -227,4 +227,12 @@ KINDS: dict[str, Kind] = {
         "若指 15%，请填 15 或 15%（不是 0.15）；确实不足 1% 时请写上百分号，如 0.5%",
         "For 15% type 15 or 15%, not 0.15; if less than one per cent is meant, type the sign, such as 0.5%",
     ),
+    "period_without_year": Kind(
+        "V130",
+        N,
+        "“{value}”没有年份，已按方案的考核期读取",
+        "“{value}” names no year; it was read within the program's period",
+        "无需处理；写上年份更清楚，如 2025-04",
+        "Nothing to do; with the year it is plainer, such as 2025-04",
+    ),
 }

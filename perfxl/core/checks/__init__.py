@@ -7,7 +7,7 @@ from collections.abc import Callable
 from perfxl.core.checks.contracts import check_contracts, check_dates
 from perfxl.core.checks.lines import check_lines, check_percents
 from perfxl.core.checks.methods import check_methods
-from perfxl.core.checks.partners import check_partners
+from perfxl.core.checks.partners import check_empty, check_partners
 from perfxl.core.checks.results import check_actuals, check_events
 from perfxl.core.checks.structure import check_duplicates, check_objectives, check_references, check_trees
 from perfxl.core.checks.weights import check_conservation, check_weights
@@ -22,6 +22,7 @@ CHECKS: tuple[Check, ...] = (
     check_duplicates,
     check_references,
     check_partners,
+    check_empty,
     check_trees,
     check_objectives,
     check_methods,

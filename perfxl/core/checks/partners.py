@@ -1,4 +1,5 @@
-"""Rows that lead to a table which the workbook does not hold or nobody has filled in: read, and used for nothing."""
+"""Rows that lead to a table which the workbook does not hold or nobody has filled in: read, and used for nothing; and
+programs that nobody has filled in at all."""
 
 from __future__ import annotations
 
@@ -21,6 +22,18 @@ _SHOWN = 3
 def check_partners(tables: Tables, policy: Policy) -> list[Problem]:
     """One problem for each table whose rows find no partner, for everybody whom they might be about."""
     return [about for records in tables.values() if len(records) for about in _without_partner(tables, records)]
+
+
+def check_empty(tables: Tables, policy: Policy) -> list[Problem]:
+    """A program without people, KPIs and contracts, which has nothing to find fault with."""
+    sheets = [tables[name] for name in _FILLED_FIRST if name in tables]
+    if not sheets or any(len(records) for records in sheets):
+        return []
+    return [problem("program_empty", Address(sheets[0].file), first=join_texts(r.table.text for r in sheets[:2]))]
+
+
+# In the order in which they are filled in.
+_FILLED_FIRST = ("people", "kpis", "contracts", "contract_lines", "contract_sheet")
 
 
 def _without_partner(tables: Tables, records: Records) -> Iterator[Problem]:

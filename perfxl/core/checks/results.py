@@ -53,7 +53,7 @@ def check_actuals(tables: Tables, policy: Policy) -> list[Problem]:
         *_outside_program(actuals, policy.span(), names),
         *_outside_validity(tables, actuals, agreed, names),
         *_coarse_periods(actuals, plans, names),
-        *_overlaps(actuals, names),
+        *_overlaps(actuals, plans, names),
         *_ratios(actuals, plans, names),
         *_unreadable(actuals, plans, policy, names),
     ]
@@ -132,8 +132,9 @@ def _coarse_periods(actuals: Records, plans: dict[str, Plan], names: _Names) -> 
             yield problem_at("actual_of_wrong_type", actuals, i, "period", **kinds, **names.of(holder, kpi))
 
 
-def _overlaps(actuals: Records, names: _Names) -> Iterator[Problem]:
-    """A quarter beside its own months would count twice."""
+def _overlaps(actuals: Records, plans: dict[str, Plan], names: _Names) -> Iterator[Problem]:
+    """A quarter beside its own months would count twice; where the last figure counts, the finer one does."""
+    last = {kpi for kpi, plan in plans.items() if plan.card["aggregation"] == "last"}
     periods = actuals.column("period")
     kinds: dict[str, set[str]] = {}
     for kpi, period in set(zip(actuals.column("kpi"), periods, strict=True)):
@@ -150,9 +151,8 @@ def _overlaps(actuals: Records, names: _Names) -> Iterator[Problem]:
         for i in mine[1:]:
             days, before = period_span(periods[i]), period_span(periods[latest])
             if periods[i] != periods[latest] and days.overlaps(before):
-                yield problem_at(
-                    "periods_overlap", actuals, i, "period", other=periods[latest], **names.of(holder, kpi)
-                )
+                name = "finer_period_counts" if kpi in last else "periods_overlap"
+                yield problem_at(name, actuals, i, "period", other=periods[latest], **names.of(holder, kpi))
             if days.end > before.end:
                 latest = i
 

@@ -47,13 +47,23 @@ def _keys(records: Records) -> Iterator[Problem]:
         first = seen.setdefault(values, i)
         if first != i:
             yield problem_at(
-                "key_repeated",
+                "report_repeated" if records.table.name == "actuals" and _alike(records, first, i) else "key_repeated",
                 records,
                 i,
                 key[0],
                 key=" / ".join(map(str, values)),
                 first=place(records, first, key[0]),
             )
+
+
+def _alike(actuals: Records, first: int, second: int) -> bool:
+    """Whether two rows report the same, or one of them nothing: then they count once."""
+    one, other = ([cell(actuals, i, name) for name in _REPORTED] for i in (first, second))
+    blank = [None] * len(_REPORTED)
+    return one == other or blank in (one, other)
+
+
+_REPORTED = ("value", "numerator", "denominator")
 
 
 def _names(tables: Tables) -> Iterator[Problem]:

@@ -32,6 +32,7 @@ AMBIGUOUS_DATE = "date_ambiguous"
 NOT_A_PERIOD = "not_a_period"
 READ_AS_DATE = "text_read_as_date"
 MONTH_OF_DATE = "date_read_as_month"
+PERIOD_OF_PROGRAM = "period_without_year"
 
 
 def parse_date(raw: object) -> Parsed:
@@ -47,9 +48,10 @@ def parse_date(raw: object) -> Parsed:
     return _date_in_number(raw)
 
 
-def parse_period(raw: object) -> Parsed:
+def parse_period(raw: object, within: Span | None = None) -> Parsed:
     """A period. Spellings of the same one (2025年一季度, Q1 2025, 2025Q1) are no problem. Excel turns a typed 2025-01
-    into the 1st of January, so that is none either; a day within the month is."""
+    into the 1st of January, so that is none either; a day within the month is. A month, quarter or half without a year
+    is the only one `within` some days, such as the program's."""
     if is_blank(raw):
         return BLANK
     text = fold(raw) if isinstance(raw, str) else _digits(raw)
@@ -57,8 +59,12 @@ def parse_period(raw: object) -> Parsed:
         return _month_of(raw)
     if not text or is_dash(text):
         return Parsed(None, DASH_IS_BLANK if text else "")
-    period = _period(text.upper().replace(" ", ""))
-    return Parsed(period) if period else _month_of(raw)
+    text = text.upper().replace(" ", "")
+    period = _period(text)
+    if period:
+        return Parsed(period)
+    period = _only_period(text, within) if within and _YEARLESS.fullmatch(text) else ""
+    return Parsed(period, PERIOD_OF_PROGRAM) if period else _month_of(raw)
 
 
 # Kinds of schema/choices.PERIOD_KIND, finest first, with their length in months.
@@ -230,6 +236,17 @@ def _period(text: str) -> str:
             number = match.groupdict().get("n") or "0"
             return canonical.format(y=match["y"], n=_NUMERALS.get(number) or int(number))
     return ""
+
+
+_YEARLESS = re.compile(r"(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?|第?[1-4一二三四]季度?|[上下]半年度?|[QH][1-4]")
+
+
+def _only_period(text: str, within: Span) -> str:
+    """The period of that name that shares days with `within`; blank where there are none or several."""
+    years = range(within.start.year, within.end.year + 1)
+    named = filter(None, (_period(f"{year}年{text}") or _period(f"{year}{text}") for year in years))
+    inside = [period for period in named if period_span(period).overlaps(within)]
+    return inside[0] if len(inside) == 1 else ""
 
 
 def _month_of(raw: object) -> Parsed:
