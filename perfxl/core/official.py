@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from perfxl.core.language import Text
@@ -119,7 +120,7 @@ def weights_off(
     for line, (place, weight, counts) in enumerate(zip(contract, weights, carries, strict=True)):
         if counts and place >= 0:
             first.setdefault(place, line)
-            sums[place] += Decimal(repr(weight)) if isinstance(weight, int | float) and weight == weight else 0
+            sums[place] += _exact(weight) if isinstance(weight, int | float) and weight == weight else 0
     problems = {}
     for place, total in sums.items():
         rounded = total.quantize(_DIGITS)
@@ -138,6 +139,12 @@ def weights_off(
                 way_en=way.en,
             )
     return problems
+
+
+@lru_cache(maxsize=1024)
+def _exact(weight: float) -> Decimal:
+    """A weight as it is written; there are few different ones."""
+    return Decimal(repr(weight))
 
 
 def touching(tables: Tables, problems: Iterable[Problem], strays: list[Problem] | None = None) -> dict[int, Problem]:

@@ -8,7 +8,7 @@ from typing import Any
 from perfxl.core.formula import number_text, put_in, to_text
 from perfxl.core.language import COLON, COMMA, Text
 from perfxl.core.policy import SETTINGS
-from perfxl.core.problems import problem
+from perfxl.core.problems import Problem, problem
 from perfxl.core.rulebook import FIGURES, METHODS, Method, for_direction
 from perfxl.core.schema import Type, get
 from perfxl.core.scoring.scalar import STATUS_LABELS, LineScore, part_of_rule
@@ -39,16 +39,22 @@ _COLUMNS = (Text("表头", "Header"), Text("当作", "Taken for"), Text("说明"
 _METHODS = (Text("方法", "Method"), Text("公式", "Formula"), Text("要填", "Figures needed"))
 
 
-def show_columns(scored: ScoredTable, show: Any) -> Rows:
-    """What is asked for of every line, beside the table."""
+def show_columns(scored: ScoredTable, show: Any) -> tuple[Rows, list[Problem]]:
+    """What is asked for of every line, beside the table, and all that is wrong with the lines."""
     lang, names = scored.range.lang, select_columns(show, SHOWS)
     scores = scored.in_full() if "how" in names else scored.scores
     lines = list(zip(scores, scored.kpis, scored.range.records.column("actual"), strict=True))
-    return scored.range.beside([(SHOWS[name], [_cell(name, *line, lang) for line in lines]) for name in names])
+    rows = scored.range.beside([(SHOWS[name], [_cell(name, *line, lang) for line in lines]) for name in names])
+    return rows, [describe_problem(line, kpi) for line, kpi, _ in lines if line.problem]
 
 
-def show_totals(scored: ScoredTable) -> Rows:
-    """Everybody's total with provisional total, completeness, grade and coefficient."""
+def show_totals(scored: ScoredTable) -> tuple[Rows, list[Problem]]:
+    """Everybody's total with provisional total, completeness, grade and coefficient; an undetermined total is an error
+    value with what is wrong beside it.
+
+    Returns: the rows, and all that is wrong.
+    """
+    wrong: list[Problem] = []
     lang = scored.range.lang
     declared, records = get("contract_sheet"), scored.range.records
     names = [name for name in ("person", "name") if name in records.columns] or ["name"]
@@ -57,13 +63,14 @@ def show_totals(scored: ScoredTable) -> Rows:
     for person, total in total_everybody(scored).items():
         who = [records.column(name)[first[person]] for name in names]
         if isinstance(total, Failure):
-            reasons = "；".join(about.message(lang) for about in total.problems)
+            wrong += total.problems
+            reasons = "；".join(f"{about.code} {about.message(lang)}" for about in total.problems)
             rows.append([*who, total.error, "", "", "", "", reasons])
             continue
         grade, coefficient = (total.band.grade, total.band.coefficient) if total.band else ("", None)
         shown = why_no_total(scored, person, lang) if total.total is None else total.total
         rows.append([*who, shown, total.provisional, total.completeness, grade, coefficient, ""])
-    return rows
+    return rows, wrong
 
 
 def explain_line(cells: Mapping[str, Any], settings: PolicyRanges, lang: str) -> str:
@@ -151,7 +158,7 @@ def explain_failure(name: Any, arguments: Sequence[Any], session: Session, lang:
             raise failure("name_unknown", CellError.NA, value=name, known=near or "、".join(known))
         answer = answer_call(asked, arguments[: len(FUNCTIONS[asked].arguments)], session)
     problems, lang = (answer.problems, answer.lang) if answer else ((), lang)
-    texts = dict.fromkeys(f"{about.message(lang)} → {about.hint(lang)}" for about in problems)
+    texts = dict.fromkeys(f"{about.code} {about.message(lang)} → {about.hint(lang)}" for about in problems)
     if not texts:
         return problem("nothing_failed").message(lang)
     return [[text] for text in texts] if len(texts) > 1 else next(iter(texts))

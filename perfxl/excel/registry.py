@@ -26,7 +26,7 @@ from __future__ import annotations
 import gc
 import inspect
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.util import find_spec
@@ -95,14 +95,21 @@ def either(name: str, zh: str, en: str, *, optional: bool = False) -> Argument:
 
 @dataclass(frozen=True, slots=True)
 class FunctionCall:
-    """One call as a rule sees it: cells (or rows) by argument name, the language it is spoken in, whose call it is."""
+    """One call as a rule sees it: cells (or rows) by argument name, the language it is spoken in, whose call it is;
+    `reasons` takes what is wrong in a table that is answered nevertheless."""
 
     arguments: dict[str, Any]
     lang: str
     session: Session
+    reasons: list[Problem]
 
     def __getitem__(self, argument: str) -> Any:
         return self.arguments[argument]
+
+    def found(self, answer: tuple[Rows, Iterable[Problem]]) -> Rows:
+        """The rows of an answer, what is wrong in them noted."""
+        self.reasons.extend(answer[1])
+        return answer[0]
 
 
 class Function(NamedTuple):
@@ -202,7 +209,7 @@ def _answer(name: str, raw: Sequence[Any], session: Session) -> Answer:
 
     def apply(values: Sequence[Any]) -> Any:
         try:
-            return function.rule(FunctionCall(dict(zip(names, values, strict=True)), lang, session))
+            return function.rule(FunctionCall(dict(zip(names, values, strict=True)), lang, session, reasons))
         except Failure as failed:
             reasons.extend(failed.problems)
             return failed.error

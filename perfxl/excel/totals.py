@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from perfxl.core.language import Text
+from perfxl.core.official import weights_off
 from perfxl.core.policy import Band
 from perfxl.core.problems import Problem, problem
-from perfxl.core.scoring.scalar import STATUS_LABELS, Status, blank
+from perfxl.core.scoring.scalar import STATUS_LABELS, LineScore, Status, blank
 from perfxl.core.scoring.totals_plain import ContractTotal, Counted, Veto, contract_total
 from perfxl.core.values.text import NOT_APPLICABLE, fold_name, parse_text
 from perfxl.excel.cells import CellError, Failure, failure
@@ -85,9 +87,10 @@ class _Totals:
         names = dict.fromkeys((*SCORED_BY, *_VETO, *_WHOSE, *_WHAT))
         self.columns = {name: scored.range.records.column(name) for name in names}
         self.events, self.miscounted = _count_events(self.settings)
+        self.off = self._weights_off()
 
     def of(self, lines: Sequence[int]) -> ContractTotal | Failure:
-        """The total of some lines, or what is wrong with them."""
+        """The total of all lines of a person, or what is wrong with them (scoring.md section 7)."""
         scored, settings = self.scored, self.settings
         reasons = [describe_problem(scored.scores[i], scored.kpis[i]) for i in lines if scored.scores[i].problem]
         counted, most, best_grade = [], math.inf, ""
@@ -95,7 +98,7 @@ class _Totals:
             line_score, method = scored.scores[i], scored.scores[i].method
             errors = scored.range.errors(i)
             is_veto = method is not None and method.name == "veto"
-            reasons += [errors[name] for name in ("weight", *(_VETO if is_veto else ())) if name in errors]
+            reasons += [about for about in errors.values() if not _is_said(about, line_score)]
             keys = self._event_keys(i) if self.events or self.miscounted else ()
             reasons += [self.miscounted[key] for key in keys if key in self.miscounted]
             counts = [self.events[key] for key in keys if key in self.events]
@@ -110,9 +113,24 @@ class _Totals:
                 limits = {name: self.columns[name][i] for name in _VETO}
                 most, best_grade = _apply_veto(Veto.of(limits, settings.policy), most, best_grade, settings)
             counted.append(Counted(line_score, scored.weights[i], scored.categories[i]))
+        if lines and lines[0] in self.off:
+            reasons.append(self.off[lines[0]])
         if reasons:
             return Failure(reasons)
         return contract_total(counted, settings.policy, most=most, best_grade=best_grade)
+
+    def _weights_off(self) -> dict[int, Problem]:
+        """First line of a person -> the weights do not sum to 100."""
+        scored, places = self.scored, [-1] * len(self.scored.scores)
+        for lines in scored.lines_of.values():
+            for i in lines:
+                places[i] = lines[0]
+        carries = [not line.method or line.method.effect == "points" for line in scored.scores]
+        off = weights_off(scored.range.records, places, scored.weights, carries)
+        return {
+            first: replace(about, details={**about.details, "subject": scored.people[first]})
+            for first, about in off.items()
+        }
 
     def _contradiction(self, i: int, actual: Any, times: float) -> Problem:
         details: dict[str, Any] = {
@@ -137,6 +155,12 @@ class _Totals:
         """How an event may name the line: person or name, KPI ID or name."""
         who, what = ([self.columns[name][i] for name in names] for names in (_WHOSE, _WHAT))
         return list(dict.fromkeys((str(a), str(b)) for a in who if a is not None for b in what if b is not None))
+
+
+def _is_said(about: Problem, line_score: LineScore) -> bool:
+    """Whether a line's score says already what is wrong with a cell."""
+    said = line_score.problem
+    return said is not None and (said.name, said.column) == (about.name, about.column)
 
 
 def _apply_veto(veto: Veto, most: float, best_grade: str, settings: PolicyRanges) -> tuple[float, str]:

@@ -214,6 +214,6 @@ CASES: list[Case] = [
     Case("PX_RULE", ("奖优", OWN), OWN[1][1]),
     Case("PX_RULE", ("没有",), NA),
     Case("PX_WHY", ("PX_SCORE", "比率法", 98.0, 100.0), "没有出错"),
-    Case("PX_WHY", ("PX_GRADE", "很多"), "“总分”应为数字，这里是“很多” → 填数字，如 120、85%、12万"),
+    Case("PX_WHY", ("PX_GRADE", "很多"), "X104 “总分”应为数字，这里是“很多” → 填数字，如 120、85%、12万"),
     Case("PX_WHY", ("PX_SKORE",), NA),
 ]

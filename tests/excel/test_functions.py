@@ -64,6 +64,25 @@ def test_totals_of_everybody() -> None:
     assert lines[2][2] == CellError.VALUE and "target is 0" in lines[2][7]
 
 
+@pytest.mark.parametrize(
+    ("weights", "said"),
+    [((70.0, 70.0), "W101 张三：权重合计 140%"), ((100.0, "四十"), "V1"), ((60.0, 39.99), "99.99%")],
+)
+def test_a_total_that_is_not_right_is_an_error_with_its_reason(weights: tuple[Any, Any], said: str) -> None:
+    """scoring.md section 7: weights that do not sum, or a cell that cannot be read, leave no total."""
+    rows: list[list[Any]] = [["姓名", "指标名称", "计分方法", "权重", "目标值", "实际完成值"]]
+    rows += [["张三", kpi, "比率法", w, 100.0, 100.0] for kpi, w in zip("ab", weights, strict=True)]
+    rows += [["李四", kpi, "比率法", 50.0, 100.0, 100.0] for kpi in "ab"]
+    _, wrong, right = FUNCTIONS["PX_TOTALS"].call(rows)
+    assert wrong[1:6] == [CellError.VALUE, "", "", "", ""] and said in wrong[6]
+    assert said in FUNCTIONS["PX_WHY"].call()[0][0]
+    assert right[1:5] == [100.0, 100.0, 100.0, "A"]
+    assert FUNCTIONS["PX_TOTAL"].call(rows, "张三") == [[CellError.VALUE]]
+    assert said in FUNCTIONS["PX_WHY"].call("PX_TOTALS", rows)[0][0]
+    assert said in FUNCTIONS["PX_WHY"].call("PX_TOTAL", rows, "张三")[0][0]
+    assert FUNCTIONS["PX_TOTAL"].call(rows, "李四") == [[100.0]]
+
+
 def test_settings_come_back_as_they_were_set() -> None:
     rows = FUNCTIONS["PX_SETTINGS"].call()
     assert rows[0] == ["参数", "取值", "单位", "说明"]

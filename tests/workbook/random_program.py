@@ -121,7 +121,7 @@ class _Program:
 
     def _make_whole(self, count: int) -> None:
         """Nearly always the weights of the last `count` lines sum to 100."""
-        lines = self.rows["contract_lines"][-count:] if count else []
+        lines: list[dict[str, Any]] = self.rows["contract_lines"][-count:] if count else []
         if not lines or self.rng.random() > 0.95:
             return
         if sum(line["weight"] or 0.0 for line in lines[:-1]) > 95.0:

@@ -1,0 +1,134 @@
+"""Small workbooks that once went wrong without a word, through the real command line: what each must give."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from perfxl.cli import main
+
+CASES = Path(__file__).parent.parent / "data" / "trust"
+
+Captured = pytest.CaptureFixture[str]
+
+
+def run(capsys: Captured, *arguments: str) -> tuple[int, str]:
+    """Exit code and what was printed."""
+    code = main(list(arguments))
+    printed = capsys.readouterr()
+    assert "Traceback" not in printed.out + printed.err
+    return code, printed.out + printed.err
+
+
+def run_json(capsys: Captured, *arguments: str) -> tuple[int, dict[str, Any]]:
+    code = main([*arguments, "--json"])
+    return code, json.loads(capsys.readouterr().out)
+
+
+def score(capsys: Captured, tmp_path: Path, name: str) -> tuple[int, dict[str, Any]]:
+    return run_json(capsys, "score", str(CASES / f"{name}.xlsx"), "-o", str(tmp_path / "score.xlsx"))
+
+
+def at(result: dict[str, Any], code: str) -> set[str]:
+    """Where the problems of a code stand: sheet!cell."""
+    return {f"{p['sheet']}!{p['cell']}" for p in result["problems"] if p["code"] == code}
+
+
+def totals(result: dict[str, Any]) -> dict[str, tuple[bool, float | None]]:
+    """Person -> official, total."""
+    return {contract["person"]: (contract["official"], contract["total"]) for contract in result["contracts"]}
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "cells"),
+    [
+        ("weights140", "W101", {"业绩合同!E4"}),
+        ("date_as_actual", "M106", {"业绩合同!J4"}),
+        ("score_IndexError", "V109", {"事件!A4"}),
+    ],
+)
+def test_the_problem_stands_at_its_cell_in_every_command(
+    name: str, code: str, cells: set[str], tmp_path: Path, capsys: Captured
+) -> None:
+    path = str(CASES / f"{name}.xlsx")
+    for command in (["check", path], ["score", path, "-o", str(tmp_path / "s.xlsx")]):
+        exit_code, result = run_json(capsys, *command)
+        assert exit_code == 1
+        assert cells <= at(result, code), command
+    assert run(capsys, "documents", "notice", path, "-o", str(tmp_path / "papers"))[0] == 1
+
+
+@pytest.mark.parametrize("name", ["weights140", "date_as_actual"])
+def test_what_is_wrong_has_no_official_total(name: str, tmp_path: Path, capsys: Captured) -> None:
+    exit_code, result = score(capsys, tmp_path, name)
+    assert exit_code == 1
+    assert all(not official and total is None for official, total in totals(result).values())
+    assert all(contract["grade"] is None for contract in result["contracts"])
+    run(capsys, "documents", "notice", str(CASES / f"{name}.xlsx"), "-o", str(tmp_path / "papers"))
+    assert not list((tmp_path / "papers").rglob("*.docx"))
+
+
+def test_an_actual_reported_twice_names_both_cells(tmp_path: Path, capsys: Captured) -> None:
+    code, result = score(capsys, tmp_path, "actual_twice_summed")
+    twice = [p for p in result["problems"] if p["severity"] == "error" and p["sheet"] == "实绩"]
+    assert code == 1
+    assert any("A4" in p["message"] and p["cell"].endswith("9") for p in twice)
+
+
+def test_a_totals_row_under_another_word_is_no_kpi(tmp_path: Path, capsys: Captured) -> None:
+    code, result = score(capsys, tmp_path, "table_total_row_huizong")
+    (contract,) = result["contracts"]
+    assert (code, contract["official"], contract["total"]) == (0, True, 92.0)
+    assert [line["kpi"] for line in contract["lines"]] == ["收入", "满意度"]
+
+
+def test_ids_are_as_the_person_sees_them(tmp_path: Path, capsys: Captured) -> None:
+    _, result = score(capsys, tmp_path, "leading_zero_ids")
+    assert [contract["person"] for contract in result["contracts"]] == ["000123"]
+    assert at(result, "W101") == set()
+
+
+def test_three_thirds_are_a_whole(capsys: Captured, tmp_path: Path) -> None:
+    code, result = run_json(capsys, "check", str(CASES / "thirds.xlsx"))
+    assert code == 0
+    assert not [p for p in result["problems"] if p["severity"] == "error"]
+    assert "E-" not in run(capsys, "check", str(CASES / "thirds.xlsx"))[1]
+
+
+def test_rows_that_find_no_contract_are_named_for_each_table(capsys: Captured, tmp_path: Path) -> None:
+    code, result = run_json(capsys, "check", str(CASES / "no_contracts_sheet_events.xlsx"))
+    assert code == 1
+    named = {p["sheet"] for p in result["problems"] if p["severity"] == "error"}
+    assert {"合同指标", "实绩", "事件"} <= named
+    assert len([p for p in result["problems"] if p["severity"] == "error"]) < 10
+
+
+@pytest.mark.parametrize("command", ["score", "weights", "explain", "documents contract", "documents notice"])
+@pytest.mark.parametrize("name", ["unreadable_actuals", "unreadable_cells_documents"])
+def test_every_command_lists_the_cells_that_could_not_be_read(
+    name: str, command: str, tmp_path: Path, capsys: Captured
+) -> None:
+    path = str(CASES / f"{name}.xlsx")
+    cells = at(run_json(capsys, "check", path)[1], "V117" if name == "unreadable_actuals" else "V101")
+    verb, *kind = command.split()
+    where = [] if verb == "explain" else ["-o", str(tmp_path / ("papers" if kind else "out.xlsx"))]
+    who = [_first_person(path)] if verb == "explain" else []
+    code, printed = run(capsys, verb, *kind, path, *who, *where)
+    assert code == 1
+    assert all(cell.split("!")[1] in printed for cell in cells)
+
+
+def _first_person(path: str) -> str:
+    from perfxl.program import load
+
+    return str(load(path)[0].tables["contracts"].column("holder")[0])
+
+
+def test_quarters_that_cross_a_contracts_end_count_with_a_notice(tmp_path: Path, capsys: Captured) -> None:
+    _, result = score(capsys, tmp_path, "period_ends_outside_contract")
+    pending = [line for contract in result["contracts"] for line in contract["lines"] if line["points"] is None]
+    assert not pending or result["problems"]
+    assert [p for p in result["problems"] if p["sheet"] == "实绩" and p["severity"] == "notice"]
