@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
+from math import isfinite
 from typing import Any, NamedTuple
 
 from perfxl.core.language import Text
@@ -19,6 +20,7 @@ from perfxl.core.problems import Address, Problem, Severity, problem
 from perfxl.core.records import Gathered, Records, Tables, empty
 
 WHOLE = Decimal(100)
+_FAR_TOO_MUCH = Decimal("1e9")  # more digits than decimals have are not rounded
 _DIGITS = Decimal("1e-10")  # 1/3 three times, as a spreadsheet stores it, is 100; 33.33 three times is not
 
 # What a total rests on beside the contract's own rows: an error in one of these leaves no total official.
@@ -120,10 +122,10 @@ def weights_off(
     for line, (place, weight, counts) in enumerate(zip(contract, weights, carries, strict=True)):
         if counts and place >= 0:
             first.setdefault(place, line)
-            sums[place] += _exact(weight) if isinstance(weight, int | float) and weight == weight else 0
+            sums[place] += _exact(weight) if isinstance(weight, int | float) and isfinite(weight) else 0
     problems = {}
     for place, total in sums.items():
-        rounded = total.quantize(_DIGITS)
+        rounded = total.quantize(_DIGITS) if abs(total) < _FAR_TOO_MUCH else total
         if rounded != WHOLE:
             missing = abs(WHOLE - rounded)
             way = Text("少", "short") if rounded < WHOLE else Text("多", "over")

@@ -115,6 +115,8 @@ def test_rows_taken_out_of_another_sheet_are_found_where_they_stand(tables: dict
         ([None, 100.0], None),
         ([100.00000001], "100.00000001"),
         ([float("nan")], "0"),
+        ([float("inf"), 100.0], None),  # what is no weight is a problem of its own
+        ([1e300], f"{10**300}"),
     ],
 )
 def test_weights_sum_to_100_in_decimals_of_ten_digits(weights: list[Any], total: str | None) -> None:
