@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from perfxl.documents.pdf import convert, find_office, page_count
+from perfxl.outputs import is_unchanged
 from tests.documents.batch_kit import index_of, make_documents, papers, program_file, run
 from tests.documents.contract_book import PEOPLE, book, policy
 from tests.documents.docx_kit import paragraphs
@@ -44,13 +45,14 @@ def test_a_pdf_beside_each_paper_counted_in_the_index(made: Path) -> None:
 def test_only_what_is_missing_is_made_again(made: Path) -> None:
     first, second, third = sorted(made.glob("*.pdf"))
     first.unlink()
-    second.write_bytes(b"cut short")
+    second.write_bytes(b"somebody's own")
     kept = third.stat().st_mtime_ns
     told: list[tuple[int, int]] = []
     _, problems = make_documents("contract", book(), policy(), made, pdf=True, pdf_progress=lambda *at: told.append(at))
-    assert [problem.code for problem in problems] == ["D222"]
+    assert [problem.code for problem in problems] == ["D222", "F154"]
     assert told == [(1, 3), (2, 3), (3, 3)]
-    assert all(path.read_bytes().startswith(b"%PDF") for path in (first, second))
+    assert first.read_bytes().startswith(b"%PDF") and is_unchanged(first)
+    assert second.read_bytes() == b"somebody's own"
     assert third.stat().st_mtime_ns == kept
 
 

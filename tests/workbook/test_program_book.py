@@ -309,7 +309,7 @@ def test_a_new_program_brings_both_template_folders(lang: str, name: str, tmp_pa
 
 def parts_of(path: Path) -> dict[str, bytes]:
     """The parts but those that hold or declare the mark."""
-    with zipfile.ZipFile(path) as archive:
+    with ZipFile(path) as archive:
         names = set(archive.namelist()) - {"[Content_Types].xml", "_rels/.rels", "docProps/custom.xml"}
         return {name: archive.read(name) for name in names}
 
