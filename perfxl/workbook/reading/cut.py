@@ -59,6 +59,28 @@ def marked(xml: bytes) -> bytes:
     return _SHARED_AND_MORE.sub(rb' t="str"\1' + MARK.encode(), xml) if b' t="s" ' in xml else xml
 
 
+def rows_with(xml: bytes, values: Iterable[bytes]) -> bytes:
+    """The rows of a block in whose XML one of the values stands."""
+    starts = set()
+    for value in values:
+        at = xml.find(value)
+        while at >= 0:
+            starts.add(xml.rfind(_ROW, 0, at))
+            following = xml.find(_ROW, at)
+            at = xml.find(value, following) if following >= 0 else -1
+    return b"".join(xml[start : _end_of_row(xml, start)] for start in sorted(starts))
+
+
+def first_row(xml: bytes) -> bytes:
+    """The first row of a block."""
+    return xml[: _end_of_row(xml, 0)]
+
+
+def _end_of_row(xml: bytes, start: int) -> int:
+    following = xml.find(_ROW, start + 1)
+    return following if following >= 0 else len(xml)
+
+
 def survey(pieces: Iterable[bytes]) -> Survey:
     """Goes through a sheet once. Raises: UnsupportedLayout where its blocks may not hold what the sheet holds."""
     result, columns, before = Survey(), 26, 0
@@ -89,8 +111,13 @@ def survey(pieces: Iterable[bytes]) -> Survey:
 def cut(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """What comes before the rows, the rows block by block, and what follows from </sheetData> on."""
     pending, inside, ended = b"", False, False
+    held, size = [b""], 0
     for piece in pieces:
-        pending += piece
+        held.append(piece)
+        size += len(piece)
+        if inside and (ended or size < BLOCK) and size <= _MOST:
+            continue
+        pending = b"".join(held)
         if not inside and (at := pending.find(_ROW)) >= 0:
             yield pending[:at]
             pending, inside = pending[at:], True
@@ -100,7 +127,8 @@ def cut(pieces: Iterable[bytes]) -> Iterator[bytes]:
             pending = pending[at:]
         if len(pending) > _MOST:
             raise UnsupportedLayout
-    rows, closing, tail = pending.partition(_CLOSING)
+        held, size = [pending], len(pending)
+    rows, closing, tail = b"".join(held).partition(_CLOSING)
     if not inside or not closing:
         raise UnsupportedLayout
     while len(rows) >= BLOCK and (at := _border(rows)) > 0:

@@ -7,6 +7,7 @@ from array import array
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from perfxl.core.values.text import parse_text
 from perfxl.ooxml.package import Package
 from perfxl.workbook.reading.cut import MARK, UnsupportedLayout
 from perfxl.workbook.reading.grids import WorkbookSkeleton
@@ -23,6 +24,7 @@ class SharedStrings:
 
     def __init__(self, package: Package, skeleton: WorkbookSkeleton) -> None:
         self._text, self._ends = bytearray(), array("Q", [0])
+        self._places: dict[frozenset[str], list[int]] = {}
         if skeleton.strings_part:
             for part in _cut(package.pieces(skeleton.strings_part)):
                 for text in _read(skeleton, part):
@@ -36,6 +38,13 @@ class SharedStrings:
             return rows
         texts = {value: self._string(value.removeprefix(MARK)) for value in marks}
         return [list(map(texts.get, row, row)) for row in rows]
+
+    def places_of(self, texts: frozenset[str]) -> list[int]:
+        """The indices of the strings that are read as one of the texts."""
+        if texts not in self._places:
+            strings = (self._string(str(i)) for i in range(len(self._ends) - 1))
+            self._places[texts] = [i for i, text in enumerate(strings) if parse_text(text).value in texts]
+        return self._places[texts]
 
     def _string(self, index: str) -> str:
         if not index:  # a blank cell

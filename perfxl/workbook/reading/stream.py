@@ -46,14 +46,17 @@ class _StreamedWorkbook:
     def sheet(self, name: str) -> GridSource:
         try:
             if self.strings and name in self.worksheets:
-                return _StreamedSheet(self, name, self.strings)
+                return StreamedSheet(self, name, self.strings)
         except UnsupportedLayout:
             pass
         return read_grid(self.package, self.skeleton, name)
 
 
-class _StreamedSheet:
-    """A sheet that is read in blocks."""
+class StreamedSheet:
+    """A sheet that is read in blocks. Where `only` is set, rows in which no cell holds one of these texts are left out
+    of `blocks`, as far as that is sure from their XML."""
+
+    only: frozenset[str] | None = None
 
     def __init__(self, workbook: _StreamedWorkbook, name: str, strings: SharedStrings) -> None:
         self._workbook, self._name, self._strings = workbook, name, strings
@@ -63,6 +66,8 @@ class _StreamedSheet:
         self.top = replace(top, first=0, merges=self._survey.merges)
 
     def blocks(self, width: int, whole: bool) -> Iterator[Grid]:
+        if self.only is not None and not self._survey.merges and not whole:
+            return (self._read(xml, width) for xml in self._sieved(self.only))
         rows = (self._read(xml, width, last) for xml, last in self._joined(whole))
         return prefetch(rows) if len(self._survey.last) >= _WORTH_A_PROCESS else rows
 
@@ -83,6 +88,15 @@ class _StreamedSheet:
             if i == len(self._survey.last) or not (whole or i - 1 in self._survey.tied):
                 yield b"".join(held), self._survey.last[i - 1] if i < self._survey.filled else 0
                 held.clear()
+
+    def _sieved(self, texts: frozenset[str]) -> Iterator[bytes]:
+        """Blocks of the rows that may hold one of the texts; first of all a row, even if it does not."""
+        values = [b"<v>%d</v>" % index for index in self._strings.places_of(texts)]
+        for i, xml in enumerate(cut.blocks(self._pieces())):
+            plain = b't="str"' in xml or b"inlineStr" in xml
+            kept = xml if plain else cut.rows_with(xml, values)
+            if kept or i == 0:
+                yield kept or cut.first_row(xml)
 
     def _read(self, xml: bytes, width: int, last: int = 0) -> Grid:
         with broken_is_damaged(self._workbook.package):

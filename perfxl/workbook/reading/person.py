@@ -1,0 +1,120 @@
+"""What one person's result takes from a large program: all of the small tables, people and contracts, and of the rows
+for every line of a contract those about the person and about whoever shares a contract with them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import replace
+from pathlib import Path
+
+from perfxl.core.problems import Address, Problem
+from perfxl.core.records import Records
+from perfxl.core.schema import all_tables
+from perfxl.ooxml.package import PackageError
+from perfxl.tables.gathering import TableGatherer
+from perfxl.tables.sheets import ReadInfo, read_sheets
+from perfxl.workbook.files import workbook_on_disk
+from perfxl.workbook.program.layout import INDEX_SHEETS
+from perfxl.workbook.reading.read import no_collection
+
+KEYS = {
+    "contract_lines": "contract",
+    "phasing": "contract",
+    "actuals": "holder",
+    "events": "holder",
+    "marks": "ratee",
+    "appeals": "holder",
+}
+"""Tables of which only some rows are read -> the column that says whom or which contract a row is about."""
+_NOT_READ = frozenset(("links", "plans", "coaching", "interviews", "improvements"))  # no result rests on them
+_NEEDED = ("people", "contracts", "kpis")
+_NAMED = re.compile(r"(?=.*[^\W\d_])(?!(?:true|false|nan|inf|infinity)$)(?!\d+(?:\.\d*)?e\d+$)", re.IGNORECASE)
+_INDEX_SHEETS = frozenset(INDEX_SHEETS)
+
+PersonPart = tuple[dict[str, Records], ReadInfo, list[Problem]]
+
+
+def read_person(path: str | Path, asked: str, lang: str | None = None) -> PersonPart | None:
+    """As read_book, without the rows of others. `asked` is an employee ID or a name.
+
+    Returns: None where the file must be read whole: it is damaged, lacks one of the tables, holds contract sheets, or
+    has nobody of this name with a contract.
+    """
+    from perfxl.workbook.reading.stream import StreamedSheet, stream_grids
+
+    with workbook_on_disk(path) as (package, problems), no_collection():
+        if package is None:
+            return None
+        try:
+            sheets = stream_grids(package)
+            gatherer, info = TableGatherer(), ReadInfo(Path(path).name, lang or "zh")
+            wanted = all_tables().keys() - KEYS.keys() - _NOT_READ
+            found = read_sheets(sheets, info, lang, gatherer.take, wanted, _INDEX_SHEETS, bounded=False)
+            whole = gatherer.tables()
+            if "contract_sheet" in info.tables or any(not whole.get(name) for name in _NEEDED):
+                return None
+            holders, contracts = _concerned(whole, asked)
+            if not contracts:
+                return None
+            ids = {table: contracts if key == "contract" else holders for table, key in KEYS.items()}
+            tables = {sheet.sheet: sheet.table for sheet in info.sheets}
+            for sheet in sheets:
+                texts = ids.get(tables.get(sheet.top.name, ""), frozenset())
+                if texts and isinstance(sheet, StreamedSheet) and all(map(_NAMED.match, texts)):
+                    sheet.only = texts
+            some, about = TableGatherer(), ReadInfo(info.file, info.lang)
+
+            def take(block: Records) -> None:
+                table = block.table.name
+                some.take(_rows_about(block, KEYS[table], ids[table]))
+
+            # Of the others the grades are needed to read figures.
+            again = [sheet for sheet in sheets if tables.get(sheet.top.name) in (*KEYS, "grade_tables")]
+            more = read_sheets(again, about, info.lang, take, KEYS, _INDEX_SHEETS, bounded=False)
+        except PackageError:
+            return None
+    rows = {**whole, **some.tables()}
+    read_now = {sheet.sheet: sheet for sheet in about.sheets if sheet.table in KEYS}
+    info.sheets = [read_now.get(sheet.sheet, sheet) for sheet in info.sheets]
+    found = [each for each in found if each.table not in KEYS] + _of_rows(more, rows, info)
+    order = {sheet.sheet: i for i, sheet in enumerate(info.sheets)}
+    found.sort(key=lambda each: len(order) if each.name == "sheets_joined" else order.get(each.address.sheet, -1))
+    return {name: rows[name] for name in all_tables() if name in rows}, info, [*problems, *found]
+
+
+def _of_rows(found: list[Problem], tables: dict[str, Records], info: ReadInfo) -> list[Problem]:
+    """The problems of sheets of which some rows were kept: of their headers, and of these rows."""
+    kept = {(tables[name].sheet, row) for name in KEYS if name in tables for row in tables[name].rows}
+    headers = {sheet.sheet: sheet.header_row for sheet in info.sheets}
+    places = ((each, each.address.sheet, _row(each.address)) for each in found if each.table in KEYS)
+    return [each for each, sheet, row in places if row <= headers[sheet] or (sheet, row) in kept]
+
+
+def _concerned(tables: dict[str, Records], asked: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The person with all who share a contract with them, and the contracts of all these."""
+    contracts, people = tables["contracts"], tables["people"]
+    pairs = list(zip(contracts.column("holder"), contracts.column("second_holder"), strict=True))
+    named = zip(people.column("person"), people.column("name"), strict=True)
+    persons = {person for person, name in named if asked in (person, name)} | {asked}
+    holders = frozenset(one for pair in pairs if persons.intersection(pair) for one in pair if one is not None)
+    numbers = zip(contracts.column("contract"), pairs, strict=True)
+    return holders, frozenset(number for number, pair in numbers if number and holders.intersection(pair))
+
+
+def _rows_about(block: Records, key: str, ids: Collection[str]) -> Records:
+    """Some rows of a block; their marks of percentages go with them."""
+    at = [i for i, value in enumerate(block.column(key)) if value in ids]
+    place = {i: new for new, i in enumerate(at)}
+    return replace(
+        block,
+        columns={name: [values[i] for i in at] for name, values in block.columns.items()},
+        extra={name: [values[i] for i in at] for name, values in block.extra.items()},
+        rows=[block.rows[i] for i in at],
+        percent={name: {place[i] for i in marked if i in place} for name, marked in block.percent.items()},
+    )
+
+
+def _row(address: Address) -> int:
+    digits = address.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    return int(digits) if digits else 0
