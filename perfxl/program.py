@@ -39,6 +39,7 @@ class Program:
     lang      zh or en, as the workbook's headers are
     info      what each sheet and header was taken for; None for a program that was not read from a file
     problems  what is wrong with the file, its cells and its settings; `check` adds what is wrong between the tables
+    person    the only one of whom all rows were read (an ID or a name); None where everything was
     """
 
     tables: Tables
@@ -47,6 +48,7 @@ class Program:
     path: Path | None = None
     info: ReadInfo | None = None
     problems: list[Problem] = field(default_factory=list)
+    person: str | None = None
 
     @property
     def book(self) -> Tables:
@@ -84,7 +86,14 @@ class Program:
         found: dict[tuple[object, ...], Problem] = {}
         for each in chain(self.problems, self.check(), self.score()[1], *more):
             found.setdefault((each.name, each.address, each.message()), each)
-        return list(found.values())
+        return list(found.values()) if self.person is None else self.problems_about(self.person, found.values())
+
+    def problems_about(self, asked: str, problems: Iterable[Problem] | None = None) -> list[Problem]:
+        """Of all problems, or those given, the ones that touch a person's contracts or the file as a whole."""
+        from perfxl.core.official import about
+
+        rows = self.score()[0].segments.get(self.find_person(asked) or "", ())
+        return about(self.tables, self.all_problems() if problems is None else problems, rows)
 
     def weigh(self) -> tuple[Weighing, list[Problem]]:
         """Derived, agreed and repaired weights of every contract. Source: scoring.md section 3."""
@@ -138,6 +147,24 @@ def load(path: str | Path, lang: str | None = None) -> tuple[Program, list[Probl
     program.path, program.info = Path(path), info
     program.problems[:0] = [*problems, *expanding]
     return program, program.problems
+
+
+def load_person(path: str | Path, asked: str, lang: str | None = None) -> Program:
+    """As `load`, for one person's result. Of a file from STORED_FROM bytes on the rows that it does not rest on are not
+    kept, and `all_problems` are those that touch the person or the file as a whole.
+
+    asked  an employee ID, or a name
+    """
+    from perfxl.workbook.reading.person import read_person
+
+    part = read_person(path, asked, lang) if _is_large(path, STORED_FROM) else None
+    if part is None:
+        return load(path, lang)[0]
+    tables, info, problems = part
+    program, _ = from_tables(tables, info.lang)
+    program.path, program.info, program.person = Path(path), info, asked
+    program.problems[:0] = problems
+    return program
 
 
 def load_for_papers(path: str | Path, lang: str | None = None) -> tuple[Program, list[Problem]]:

@@ -14,7 +14,7 @@ from perfxl.cli.show import CLEAN, PROBLEMS, UNUSABLE
 from perfxl.core.language import COMMA, SEMICOLON, Text
 from perfxl.core.problems import Problem, has_errors, problem
 from perfxl.judgement import each_once
-from perfxl.program import Program, load, load_for_papers
+from perfxl.program import Program, load, load_for_papers, load_person
 
 
 def new(options: Namespace) -> int:
@@ -137,7 +137,7 @@ def explain(options: Namespace) -> int:
     """Tells how one person's total came about."""
     from perfxl.core import explain as explaining
 
-    program = _load(options)
+    program = load_person(options.file, options.person, options.lang)
     lang = program.lang
     if not program.usable:
         return show.refuse(program.problems, lang, options.json)

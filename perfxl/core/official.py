@@ -33,6 +33,9 @@ _OF_CONTRACTS = frozenset(
     )
 )
 
+# Said once of all rows of a table, at the first of them.
+_OF_TABLES = frozenset(("marks_not_used",))
+
 
 class Standing(StrEnum):
     """official: counts; provisional: some lines are pending; undetermined: something is wrong, so there is no total."""
@@ -178,6 +181,19 @@ def touches_everybody(error: Problem) -> bool:
     """Whether an error that stands at no row that was read, said of a file or sheet, may concern any contract."""
     whole_file = not error.address.sheet and not error.table
     return whole_file or error.table in _FOR_EVERYBODY | _OF_CONTRACTS
+
+
+def about(tables: Tables, problems: Iterable[Problem], contracts: Collection[int]) -> list[Problem]:
+    """The problems, of any severity, that touch some contracts (rows of the table contracts) as `touching` has it, and
+    those of the file as a whole."""
+    listed, everyone = list(problems), range(len(tables.get("contracts") or ()))
+    owners, rows = _Owners(tables), _rows_at({_row_of(each.address) for each in listed}, tables)
+    asked = set(contracts)
+
+    def is_about(each: Problem) -> bool:
+        return not each.table or not asked.isdisjoint(_contracts_of(each, rows, owners, everyone))
+
+    return [each for each in listed if each.name not in _OF_TABLES and is_about(each)]
 
 
 _Row = tuple[str, str, int]

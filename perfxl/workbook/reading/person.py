@@ -85,7 +85,9 @@ def read_person(path: str | Path, asked: str, lang: str | None = None) -> Person
 
 def _of_rows(found: list[Problem], tables: dict[str, Records], info: ReadInfo) -> list[Problem]:
     """The problems of sheets of which some rows were kept: of their headers, and of these rows."""
-    kept = {(tables[name].sheet, row) for name in KEYS if name in tables for row in tables[name].rows}
+    some = [tables[name] for name in KEYS if name in tables]
+    cells = [records.address(i) for records in some for i in range(len(records))]
+    kept = {(cell.sheet, _row(cell)) for cell in cells}
     headers = {sheet.sheet: sheet.header_row for sheet in info.sheets}
     places = ((each, each.address.sheet, _row(each.address)) for each in found if each.table in KEYS)
     return [each for each, sheet, row in places if row <= headers[sheet] or (sheet, row) in kept]

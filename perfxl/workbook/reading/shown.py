@@ -24,6 +24,11 @@ class ShownCells:
         self._styles = _padding_styles(package)
         self._totals = cache(partial(_totals_rows, package))
 
+    @property
+    def pad(self) -> bool:
+        """Whether a number may show as an ID with letters or zeros before it."""
+        return bool(self._styles)
+
     def describe(self, sheet: Grid, xml: bytes, part: str) -> Grid:
         """The grid of some of the sheet's rows, with what is shown there."""
         for code, styles in self._styles.items():

@@ -66,7 +66,8 @@ class StreamedSheet:
         self.top = replace(top, first=0, merges=self._survey.merges)
 
     def blocks(self, width: int, whole: bool) -> Iterator[Grid]:
-        if self.only is not None and not self._survey.merges and not whole:
+        sure = not (whole or self._survey.merges or self._workbook.skeleton.shown.pad)
+        if self.only is not None and sure:
             return (self._read(xml, width) for xml in self._sieved(self.only))
         rows = (self._read(xml, width, last) for xml, last in self._joined(whole))
         return prefetch(rows) if len(self._survey.last) >= _WORTH_A_PROCESS else rows
