@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from perfxl.core.cells import a1, column_letter
 from perfxl.core.language import LANGUAGES, Text, join_texts
 from perfxl.core.policy import DEFAULT_SCALE
-from perfxl.core.problems import Address, Problem, problem
+from perfxl.core.problems import Address, Problem, Severity, problem
 from perfxl.core.records import Records
 from perfxl.core.schema import Column, Table, Type
 from perfxl.core.values.dates import Span
@@ -191,7 +191,7 @@ class SheetReader:
     ) -> None:
         self._within = within
         self._found: list[tuple[_Phase, Problem]] = []
-        self._most = most
+        self._most, self._unlisted = most, 0
         self._phase: _Phase = (0, 0)
         self._filled: dict[int, list[int]] = {}  # column -> rows that took the value above
         self._file, self._sheet, self._header, self._labels = file, sheet, header, labels
@@ -203,7 +203,11 @@ class SheetReader:
     @property
     def problems(self) -> list[Problem]:
         """As they come where all rows are read at once: those of one column together."""
-        return [about for _, about in sorted(self._found, key=lambda found: found[0])]
+        problems = [about for _, about in sorted(self._found, key=lambda found: found[0])]
+        if self._unlisted:  # nobody's rows are known to be sound
+            address = Address(self._file, self._sheet.name)
+            problems.append(problem("errors_unlisted", address, table=self._table.name, count=self._unlisted))
+        return problems
 
     @property
     def points(self) -> list[int]:
@@ -267,6 +271,8 @@ class SheetReader:
                     self._found[place] = first, replace(earlier, details={**earlier.details, "count": count})
             elif self._most is None or len(self._found) < self._most:
                 self._found.append((at, about))
+            elif about.severity is Severity.ERROR:
+                self._unlisted += 1
 
     # The header
 

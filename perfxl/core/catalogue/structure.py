@@ -199,6 +199,14 @@ KINDS: dict[str, Kind] = {
         "无需处理；建议只填数字，并加一列“方向”",
         "Nothing to do; a plain number and a column Direction are clearer",
     ),
+    "errors_unlisted": Kind(
+        "S126",
+        E,
+        "工作表“{sheet}”的问题太多，另有 {count} 个错误没有逐条列出",
+        "The sheet {sheet} has too many problems: {count} more errors are not listed",
+        "先改正已列出的，再运行一次；在此之前没有正式结果",
+        "Mend those listed, then run it again; until then no result is official",
+    ),
     "direction_by_name": Kind(
         "S130",
         N,
