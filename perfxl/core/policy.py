@@ -62,6 +62,11 @@ DAY_RULES = (
     Choice("working", "工作日", "working days", ()),
 )
 
+VETO_SCOPES = (
+    Choice("person", "个人全部结果", "the person", ("个人", "本人", "person")),
+    Choice("contract", "该份合同", "the contract", ("合同", "contract")),
+)
+
 _N, _I, _P, _T = Type.NUMBER, Type.INTEGER, Type.POINTS, Type.TEXT
 
 SETTINGS: tuple[Setting, ...] = (
@@ -248,6 +253,17 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "否决后果为“等级封顶”且指标未另定时",
         "Where a veto limits the grade and the KPI names none",
+    ),
+    Setting(
+        "veto_scope",
+        "否决范围",
+        "Veto binds",
+        Type.CHOICE,
+        "person",
+        "",
+        "一人有几份合同时，否决限制其全部结果，或只限制发生的那份合同",
+        "Where a person has several contracts: their whole result, or only the contract in which it happened",
+        VETO_SCOPES,
     ),
     Setting(
         "light_green",

@@ -59,8 +59,13 @@ def _method(name: str, method: Method, policy: Policy) -> Lambda:
     return Lambda(name, parameters, _lambda(parameters, _body(method, policy)), f"{method.zh}: {name}({shown})")
 
 
+_NOTHING = ("", "-", "－", "/", "—", "无", "暂无")
+_ABSENT = ("不适用", "N/A", "NA", "not applicable")
+
+
 def _body(method: Method, policy: Policy) -> str:
-    """Blank gives blank, text (不适用) stays as it is; a figure that is missing or unusable gives #N/A."""
+    """Blank gives blank, 不适用 stays as it is; a figure that is missing or unusable gives #N/A, and so does any other
+    text, even "85": no LAMBDA reads text as every other host does."""
     rule = _text(rulebook.wrapped(method), policy)
     needed = [_parameter(FIGURES[symbol]) for symbol in method.needs if symbol in FIGURES]
     unusable = rulebook.unusable(method)
@@ -73,9 +78,12 @@ def _body(method: Method, policy: Policy) -> str:
     actual = _parameter("actual")
     if "G" in names_of(method.tree):
         return f'IF({actual}="","",{rule})'
+    nothing = ",".join(f'TRIM({actual})="{word}"' for word in _NOTHING)
     if method.effect == "total":  # blank: no event
-        return f'IF({actual}="",0,{rule})'
-    return f'IF(ISTEXT({actual}),{actual},IF({actual}="","",{rule}))'
+        return f'IF({actual}="",0,IF(ISTEXT({actual}),IF(OR({nothing}),0,NA()),{rule}))'
+    absent = ",".join(f'TRIM({actual})="{word}"' for word in _ABSENT)
+    text = f'IF(OR({nothing}),"",IF(OR({absent}),{actual},NA()))'
+    return f'IF(ISTEXT({actual}),{text},IF({actual}="","",{rule}))'
 
 
 def _total(policy: Policy) -> Lambda:

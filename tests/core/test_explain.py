@@ -90,13 +90,13 @@ def _total(contract: ContractExplanation, cap: float) -> float:
 
 
 def _average(found: Explanation) -> float | None:
-    totals = [contract.result.total for contract in found.contracts]
-    if None in totals:
+    contracts = [contract for contract in found.contracts if contract.days > 0]
+    totals = [contract.result.total for contract in contracts]
+    if not totals or None in totals:
         return None
-    days = sum(contract.days for contract in found.contracts)
-    return round_half_away(
-        sum(t * c.days for t, c in zip(totals, found.contracts, strict=True) if t is not None) / days
-    )
+    days = sum(contract.days for contract in contracts)
+    mean = round_half_away(sum(t * c.days for t, c in zip(totals, contracts, strict=True) if t is not None) / days)
+    return min([mean, *(c.veto_total for c in contracts if c.veto_total is not None)])
 
 
 def test_every_figure_stands_in_the_cell_it_names(explained: tuple[Tables, list[Explanation]]) -> None:

@@ -107,9 +107,11 @@ def test_what_cannot_be_scored_gives_no_number(tmp_path: Path) -> None:
 
 def test_blank_text_and_zero_are_three_things(tmp_path: Path) -> None:
     names, book = _names(Policy()), _Book(tmp_path)
-    for actual in (None, "不适用", 0.0):
+    for actual in (None, "不适用", 0.0, "85", "好", "-", "  "):
         book.add(names["比率法"], {"actual": actual, "target": 10.0})
-    assert book.evaluated(list(names.values())) == ["", "不适用", "0"]
+    for actual in (None, "85", "-"):
+        book.add(names["减分法"], {"actual": actual, "k": 1.0})
+    assert book.evaluated(list(names.values())) == ["", "不适用", "0", "#N/A", "#N/A", "", "", "0", "#N/A", "0"]
 
 
 def test_the_total_waits_for_every_line(tmp_path: Path) -> None:

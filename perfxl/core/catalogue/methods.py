@@ -243,6 +243,14 @@ KINDS: dict[str, Kind] = {
         "调岗或合同变更的人请按月填报",
         "Report by month for people who change contracts",
     ),
+    "segment_not_applicable": Kind(
+        "M142",
+        N,
+        "“{person}”的合同“{value}”各项指标都不适用，本人结果不计这份合同及其天数",
+        "{person}: nothing in the contract {value} applies; it is left out of the result with its days",
+        "无需处理；如有指标应当考核，请改正其实绩",
+        "Nothing to do; correct the actuals if a KPI does apply",
+    ),
     "percent_lost": Kind(
         "M130",
         E,

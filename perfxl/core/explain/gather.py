@@ -102,7 +102,7 @@ class _Explainer:
             record["post"] or self._of("people", person, "post") or "",
             record["start"],
             record["end"],
-            float(scores.days[row]) if scores.days[row] > 0 else 1.0,
+            float(scores.days[row]),
             contracts.address(row, "contract"),
             lines,
             _known(scores.contracts.weighted[row] / 100),

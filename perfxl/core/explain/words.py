@@ -222,13 +222,18 @@ class _TextLines:
 
     def _average(self) -> Iterator[str]:
         """The contracts' totals, weighted by their days."""
-        contracts, result = self.explanation.contracts, self.explanation.result
+        contracts, result = [c for c in self.explanation.contracts if c.days > 0], self.explanation.result
+        if result.total is None:  # provisional over those that have a result
+            contracts = [c for c in contracts if c.result.provisional is not None]
         values = [c.result.total if result.total is not None else c.result.provisional for c in contracts]
-        if None not in values and not result.verdict.is_undetermined:
+        if values and None not in values and not result.verdict.is_undetermined:
             parts = " + ".join(f"{value} × {c.days:.12g}" for value, c in zip(values, contracts, strict=True))
             days = sum(contract.days for contract in contracts)
             total = result.total if result.total is not None else result.provisional
-            yield self.field("person", f"({parts}) ÷ {days:.12g} = {total}", 0)
+            binding = self.explanation.settings["veto_scope"] == "person"
+            most = min((c.veto_total for c in contracts if binding and c.veto_total is not None), default=None)
+            average = f"({parts}) ÷ {days:.12g}"
+            yield self.field("person", f"{average if most is None else f'MIN({average}, {most:g})'} = {total}", 0)
         yield self.field("total", self._conclusion(result), 0)
 
     def _conclusion(self, result: ExplainedTotal) -> str:

@@ -24,6 +24,7 @@ from perfxl.core.scoring.totals import (
     carries_weight,
     contract_totals,
     effective_weights,
+    left_out,
     people_totals,
 )
 from perfxl.core.scoring.totals_plain import Veto
@@ -68,7 +69,8 @@ class Scores:
     people      employee IDs in order of first contract
     totals      their totals; nothing in the rows of undetermined ones
     segments    employee ID -> the rows of the contracts
-    days        calendar days of each contract, the weight of a segment
+    days        calendar days of each contract, the weight of a segment; 0 for one that is left out
+    calendar    the same, for those that are left out as well
     outlook     the lines as the running period stands
     as_of       the month that it is looked from, year x 12 + month - 1; -1 where nothing says so
     verdicts    how every total stands, and the problem in place of one that is undetermined
@@ -84,6 +86,7 @@ class Scores:
     totals: Totals
     segments: dict[str, list[int]]
     days: Floats
+    calendar: Floats
     outlook: Outlook
     as_of: int
     verdicts: Verdicts
@@ -124,15 +127,19 @@ def score_program(
         vetoes.add(table.contract[line], Veto.of(effect, policy), policy)
     by_contract = contract_totals(scores, effective, contract, size + 1, policy, vetoes).take(slice(size))
     found, verdicts = _judge(tables, table, scores, effective, by_contract, problems)
-    _withhold(by_contract, verdicts)
-
     segments, days = contracts_of_people(table.contracts), _days(table.contracts, policy)
+    absent = left_out(by_contract, _open_contracts(table, scores, effective))
+    calendar, days = days, np.where(absent, 0.0, days)
+    found += _not_applicable(table, segments, absent)
+    _withhold(by_contract, verdicts)
     rows = np.array([row for rows in segments.values() for row in rows], dtype=np.int64)
     person = np.repeat(np.arange(len(segments)), [len(rows) for rows in segments.values()])
-    by_person = people_totals(
-        by_contract.take(rows), person, days[rows], len(segments), policy, grade_limit=vetoes.grade[rows]
-    )
-    of_people = [judge_person(verdicts[row] for row in rows) for rows in segments.values()]
+    of_rows = Vetoes(vetoes.total[rows], vetoes.grade[rows])
+    by_person = people_totals(by_contract.take(rows), person, days[rows], len(segments), policy, of_rows)
+    of_people = [
+        judge_person(verdicts[row] for row in ([row for row in rows if days[row] > 0] or rows))
+        for rows in segments.values()
+    ]
     _withhold(by_person, of_people)
     as_of = as_of_month(tables, policy) if as_of is None else as_of
     outlook = _outlook(tables, policy, table, as_of)
@@ -147,6 +154,7 @@ def score_program(
         by_person,
         segments,
         days,
+        calendar,
         outlook,
         as_of,
         Verdicts(verdicts, of_people),
@@ -171,6 +179,39 @@ def _judge(
     pending |= set(np.flatnonzero(np.isnan(totals.total)).tolist())
     touched = touching(tables, [*problems, *found])
     return found, judge_contracts(touched, off, pending, broken, len(table.contracts))
+
+
+def _open_contracts(table: LineTable, scores: LineScores, effective: Floats) -> Any:
+    """Which contracts have a line that keeps them from a result: pending, or wrong."""
+    counts = (carries_weight(scores) & (effective > 0)) | scores.effect("total")
+    states = [STATUSES.index(status) for status in (Status.PENDING, Status.PROBLEM)]
+    is_open = np.zeros(len(table.contracts), dtype=bool)
+    is_open[
+        [
+            table.contract[line]
+            for line in np.flatnonzero(counts & np.isin(scores.status, states))
+            if table.contract[line] >= 0
+        ]
+    ] = True
+    return is_open
+
+
+def _not_applicable(table: LineTable, segments: dict[str, list[int]], absent: Any) -> list[Problem]:
+    """A notice of each contract that is left out of its holder's result because nothing in it applies."""
+    contracts = table.contracts
+    return [
+        problem(
+            "segment_not_applicable",
+            contracts.address(row, "contract"),
+            table="contracts",
+            column="contract",
+            value=contracts.column("contract")[row],
+            person=person,
+        )
+        for person, rows in segments.items()
+        for row in rows
+        if absent[row] and not all(absent[each] for each in rows)
+    ]
 
 
 def _withhold(totals: Totals, verdicts: Sequence[Verdict]) -> None:
@@ -252,12 +293,12 @@ def _own_or_default(table: LineTable, line: int, name: str) -> Any:
 
 
 def _days(contracts: Records, policy: Policy) -> Floats:
-    """Calendar days of each contract within the program's period; NaN where a date is missing."""
+    """Calendar days of each contract within the program's period; 1 where a date is missing."""
     first, last = policy["period_start"], policy["period_end"]
     spans = []
     for start, end in zip(contracts.column("start"), contracts.column("end"), strict=True):
         begin, finish = max(filter(None, (start, first)), default=None), min(filter(None, (end, last)), default=None)
-        spans.append(max(serial(finish) - serial(begin) + 1, 0.0) if begin and finish else np.nan)
+        spans.append(max(serial(finish) - serial(begin) + 1, 0.0) if begin and finish else 1.0)
     return np.array(spans, dtype=np.float64)
 
 

@@ -161,32 +161,47 @@ def contract_totals(
     return Totals(official, provisional, completeness, grade, weighted, adjusted)
 
 
+def left_out(contracts: Totals, is_open: Bools) -> Bools:
+    """The contracts of which nothing applies: there is no result, and nothing is open (`is_open` by contract)."""
+    return np.isnan(contracts.total) & ~is_open
+
+
 def people_totals(
-    contracts: Totals, person: Ints, days: Floats, size: int, policy: Policy, grade_limit: Ints | None = None
+    contracts: Totals, person: Ints, days: Floats, size: int, policy: Policy, vetoes: Vetoes | None = None
 ) -> Totals:
-    """A person's contracts averaged, weighted by their calendar days; official only when every segment is.
+    """A person's contracts averaged, weighted by their calendar days; official only when every segment is. A segment
+    without result leaves a provisional one over the others, and counts as not known.
 
-    contracts, person, days, grade_limit  one row for each segment: its total, the place of its person, its days, and
-                                          the best grade that vetoes leave, as a place in ordered_bands
+    contracts, person, days, vetoes  one row for each segment: its total, the place of its person, its days (0 for one
+                                     that does not count, NaN for unknown ones) and what vetoes leave
 
-    Source: scoring.md section 2.
+    Source: scoring.md sections 2 and 7.
     """
-    days = np.where(np.isnan(days) | (days <= 0), 1.0, days)
+    days = np.where(np.isnan(days), 1.0, np.maximum(days, 0.0))
     span = np.bincount(person, weights=days, minlength=size)
 
-    def mean(values: Floats) -> Floats:
+    def mean(values: Floats, over: Any) -> Floats:
         with np.errstate(all="ignore"):
-            return round_half_away_array(np.bincount(person, weights=days * values, minlength=size) / span)
+            weighted = np.bincount(person, weights=np.where(days > 0, days * values, 0.0), minlength=size)
+            return round_half_away_array(round_half_away_array(np.where(over > 0, weighted / over, np.nan), 10))
 
-    total = mean(contracts.total)
+    known = ~np.isnan(contracts.provisional)
+    total = mean(contracts.total, span)
+    provisional = mean(
+        np.where(known, contracts.provisional, 0.0), np.bincount(person, weights=days * known, minlength=size)
+    )
+    completeness = mean(np.where(np.isnan(contracts.completeness), 0.0, contracts.completeness), span)
+    most, worst = np.full(size, np.inf), np.zeros(size, dtype=np.int64)
+    if vetoes is not None and policy["veto_scope"] == "person":
+        counts = days > 0
+        np.minimum.at(most, person[counts], vetoes.total[counts])
+        np.maximum.at(worst, person[counts], vetoes.grade[counts])
+    total, provisional = np.minimum(total, most), np.minimum(provisional, most)
     grade = grade_places(total, policy)
-    worst = np.zeros(size, dtype=np.int64)
-    if grade_limit is not None:
-        np.maximum.at(worst, person, grade_limit)
     return Totals(
         total,
-        mean(contracts.provisional),
-        mean(contracts.completeness),
+        provisional,
+        np.where(np.isnan(completeness), 0.0, completeness),
         np.where(grade < 0, grade, np.maximum(grade, worst)),
         np.bincount(person, weights=contracts.weighted, minlength=size),
         np.bincount(person, weights=contracts.adjusted, minlength=size),

@@ -125,8 +125,8 @@ class Results(Standing):
     def line(self, row: int) -> LineResult:
         scores, outlook, so_far = self.scores, self.scores.outlook, self.scores.line_table.to_date[row]
         actual = so_far.value
-        if actual is None and row in scores.line_table.events:
-            actual = scores.line_table.columns["actual"][row]  # how many events there were
+        if actual is None:
+            actual = scores.line_table.columns["actual"][row]  # how many events there were, or what is wrong
         return LineResult(
             scores.status(row),
             _known(scores.lines.points[row]),

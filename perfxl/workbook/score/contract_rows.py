@@ -293,7 +293,7 @@ class LineWriter:
         return rows.row(row, dict(enumerate(cells)), self._height(texts))
 
     def _outlook(self, cells: list[Tail], line: int, unit: FigureUnit) -> None:
-        outlook, to_date = self.scores.outlook, self.scores.line_table.to_date[line].value
+        outlook, to_date = self.scores.outlook, self.scores.line_table.as_of[line].value
         forecast: Any = outlook.forecast[line]
         if forecast is not None and isinstance(to_date, date):
             forecast = from_serial(forecast)

@@ -259,6 +259,8 @@ class _Rule:
         figures = [self._name(figure.name) for figure in rulebook.counted(self.kind.method)]
         if figures:
             guards.append(f"COUNT({','.join(figures)})={len(figures)}")
+        if self.kind.method.effect == "points" and (self.kind.own_floor or self.kind.own_cap):
+            guards.append(f"{self._name('FLOOR')}<={self._name('CAP')}")
         if "G" in names_of(self.kind.method.tree) and self.kind.scale:
             guards.append(f"SUMPRODUCT(--({self.kind.scale.keys}={self._name('G')}))>0")
         return guards

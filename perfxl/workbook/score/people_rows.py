@@ -23,6 +23,7 @@ from perfxl.workbook.score.formulas import (
     RESULT_LETTER,
     RESULT_PLACE,
     RESULTS,
+    quote_text,
 )
 from perfxl.workbook.score.sheet_plan import (
     UNIT_BACK,
@@ -48,6 +49,7 @@ class PersonWriter:
     def __init__(self, blocks: ContractWriter, plan: SheetPlan, progress: Progress | None) -> None:
         self.blocks, self.plan, self.scores, self.lang = blocks, plan, blocks.scores, blocks.lang
         self.progress, self.done = progress, 0
+        self.binds = blocks.scores.policy["veto_scope"] == "person"
 
     def rows(self, page: PersonPlan, sheet: RowSheet) -> Iterator[str]:
         """The rows of the page; blank rows are left out."""
@@ -84,15 +86,17 @@ class PersonWriter:
         sheet.links[f"{column_letter(_CONTRACT)}{row}"] = f"{quoted(block.sheet)}!A{block.start}"
         start, end = (contracts.column(name)[contract] or "" for name in ("start", "end"))
         cells[_SPAN] = text(f"{start} – {end}", "run_text")
-        cells[_DAYS] = writer.number(self._days(contract), "count")
         totals = self.scores.contracts
         where = "" if block.sheet == page.sheet else f"{quoted(block.sheet)}!"
+        cells[_DAYS] = writer.formula(*self._days(block, where, contract), "count")
         for name, role in _COUNTED.items():
             value = float(getattr(totals, name)[contract])
             written = f"{where}{RESULT_LETTER[name]}{block.result}"
             verdict = self.scores.verdicts.contracts[contract]
             cells[RESULT_PLACE[name]] = writer.result(verdict, name, written, value, role)
-        cells[BASIS_PLACE["band"]] = writer.formula(*self._limit(block, where, contract), "helper")
+        if self.binds:
+            cells[BASIS_PLACE["adjusted"]] = writer.formula(*self._most(block, where, contract), "helper")
+            cells[BASIS_PLACE["band"]] = writer.formula(*self._limit(block, where, contract), "helper")
         return rows.row(row, cells)
 
     def _limit(self, block: ContractPlan, where: str, contract: int) -> tuple[str, float]:
@@ -108,21 +112,35 @@ class PersonWriter:
 
         def mean(name: str) -> str:
             reach = f"{RESULT_LETTER[name]}{first}:{RESULT_LETTER[name]}{last}"
-            counted = f"COUNT({reach})={len(page.contracts)}"
-            return f'IF({counted},ROUND(SUMPRODUCT({days},{reach})/SUM({days}),2),"")'
+            known, whole = f"SUMPRODUCT({days},--ISNUMBER({reach}))", f"SUM({days})"
+            over = whole if name == "completeness" else known
+            found = f"ROUND(ROUND(SUMPRODUCT({days},{reach})/{over},10),2)"
+            if self.binds and name != "completeness":
+                letter = BASIS_LETTER["adjusted"]
+                found = f"MIN({found},{letter}{first}:{letter}{last})"
+            ready = f"AND({known}>0,{known}={whole})" if name == "total" else f"{over}>0"
+            return f"IF({ready},{found},{0 if name == 'completeness' else quote_text('')})"
 
         results = [(name, mean(name)) for name in _COUNTED]
         results += [("grade", formulas.of_band(GRADES, row)), ("coefficient", formulas.of_band(COEFFICIENTS, row))]
         totals, verdict = self.scores.totals, self.scores.verdicts.people[page.place]
         cells = self.blocks.results(say("person_result", self.lang), totals, page.place, verdict, results)
         letter, grade = BASIS_LETTER["band"], totals.grade[page.place]
-        band = formulas.band(row, f"{letter}{first}:{letter}{last}")
+        band = formulas.band(row, f"{letter}{first}:{letter}{last}" if self.binds else "")
         return self.blocks.result_row(row, cells, {"band": (band, float(grade + 1) if grade >= 0 else "")})
 
-    def _days(self, contract: int) -> float:
-        """A contract without dates counts as one day, as in core/scoring/totals."""
-        days = float(self.scores.days[contract])
-        return days if days > 0 else 1.0
+    def _most(self, block: ContractPlan, where: str, contract: int) -> tuple[str, float | str]:
+        """The most that the contract's vetoes leave of its holder's total."""
+        most, limits = float(self.scores.vetoes.total[contract]), block.veto_rows
+        points = f"{where}{limits.of('points')}" if limits else ""
+        counts = f'IF(COUNT({points})>0,MIN({points}),"")' if limits else quote_text("")
+        return counts, most if most < float("inf") else ""
+
+    def _days(self, block: ContractPlan, where: str, contract: int) -> tuple[str, float]:
+        """The days of a contract; none where nothing in it applies."""
+        known, is_open = (f"{where}{BASIS_LETTER[name]}{block.result}" for name in ("known", "open"))
+        calendar = f"{self.scores.calendar[contract]:.15g}"
+        return f"IF(AND({known}<=0,{is_open}=0),0,{calendar})", float(self.scores.days[contract])
 
 
 # The list shares the widths of the score sheet's columns: name by name, where each stands.
