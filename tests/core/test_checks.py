@@ -91,7 +91,7 @@ REFERENCES = [
 
 DATES_AND_CONTRACTS = [
     case("C101", ("plans", 0, "end"), put("plans", 0, end=date(2025, 1, 1))),
-    case("C101", ("contracts", 0, "end"), put("contracts", 0, start=JUNE, end=date(2025, 6, 1))),
+    case("C101", ("contracts", 0, "end"), put("contracts", 0, start=JUNE, end=date(2025, 6, 1)), beside="C138 C144"),
     case("C102", ("contracts", 1, "start"), put("contracts", 1, start=date(2024, 12, 1))),
     case("C103", ("contracts", 1, "start"), put("people", 2, start=date(2025, 2, 1))),
     case("C103", ("contracts", 1, "end"), put("people", 2, end=JUNE)),
@@ -292,6 +292,13 @@ def test_no_suggestion_turns_a_deleted_person_into_another() -> None:
         assert len(found) == 1
         assert ("“E2”" in found[0].message("zh")) == bool(said)
         assert said in found[0].message("zh")
+
+
+def test_what_lies_outside_a_contract_that_only_begins_is_named() -> None:
+    """As scoring: a missing date is open, so what came before the beginning counts nowhere."""
+    edits = put("contracts", 0, start=JULY, end=None), put("events", 0, date=date(2025, 3, 1))
+    found = {(p.code, p.address.cell) for p in findings(book(*edits))}
+    assert {("C138", "C4"), ("C138", "C5"), ("C144", "D4")} <= found
 
 
 def test_findings_name_the_person_the_kpi_and_the_contract() -> None:

@@ -13,6 +13,7 @@ from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
 from perfxl.core.records import Records, Tables
 from perfxl.core.schema.choices import EVENT_KIND, KIND, PERIOD_KIND
+from perfxl.core.scoring.line_table import contract_days
 from perfxl.core.scoring.scalar import resolve_scale
 from perfxl.core.table_access import (
     Labels,
@@ -51,7 +52,7 @@ def check_actuals(tables: Tables, policy: Policy) -> list[Problem]:
     return [
         *_outside_contracts(actuals, agreed, names),
         *_outside_program(actuals, policy.span(), names),
-        *_outside_validity(tables, actuals, agreed, names),
+        *_outside_validity(tables, policy, actuals, agreed, names),
         *_coarse_periods(actuals, plans, names),
         *_overlaps(actuals, plans, names),
         *_ratios(actuals, plans, names),
@@ -98,7 +99,7 @@ def _outside_program(actuals: Records, program: Span | None, names: _Names) -> I
 
 
 def _outside_validity(
-    tables: Tables, actuals: Records, agreed: LinesByHolder | None, names: _Names
+    tables: Tables, policy: Policy, actuals: Records, agreed: LinesByHolder | None, names: _Names
 ) -> Iterator[Problem]:
     """A period that no contract with this KPI covers, not even in part, would count nowhere."""
     lines = rows_of(tables, "contract_lines")
@@ -108,8 +109,8 @@ def _outside_validity(
     numbers = lines.column("contract")
     # What a contract leaves out; most leave out nothing, and then no row need be looked at.
     outside = {
-        contract: {period for period, days in periods.items() if signed.span and not days.overlaps(signed.span)}
-        for contract, signed in contracts_of(tables).items()
+        contract: {period for period, days in periods.items() if valid is None or not days.overlaps(valid)}
+        for contract, valid in _days_of_contracts(tables, policy).items()
     }
     left_out = {
         pair: set.intersection(*(outside[numbers[row]] for row in rows))
@@ -119,6 +120,15 @@ def _outside_validity(
     for i, holder, kpi, period in columns_of(actuals, "holder", "kpi", "period") if any(left_out.values()) else ():
         if period in left_out.get((holder, kpi), ()):
             yield problem_at("actual_outside_contracts", actuals, i, "period", **names.of(holder, kpi))
+
+
+def _days_of_contracts(tables: Tables, policy: Policy) -> dict[str, Span | None]:
+    """Contract -> its days that count, by the rule that scoring goes by."""
+    contracts = rows_of(tables, "contracts")
+    if contracts is None:
+        return {}
+    days = contract_days(contracts, policy)
+    return {number: days[contract.row] for number, contract in contracts_of(tables).items()}
 
 
 def _coarse_periods(actuals: Records, plans: dict[str, Plan], names: _Names) -> Iterator[Problem]:
@@ -224,7 +234,7 @@ def check_events(tables: Tables, policy: Policy) -> list[Problem]:
     return [
         *_kinds(tables, events),
         *_dates(tables, events, policy),
-        *_strays(tables, events),
+        *_strays(tables, policy, events),
         *_counts(tables, events),
     ]
 
@@ -259,12 +269,12 @@ def _dates(tables: Tables, events: Records, policy: Policy) -> Iterator[Problem]
             )
 
 
-def _strays(tables: Tables, events: Records) -> Iterator[Problem]:
+def _strays(tables: Tables, policy: Policy, events: Records) -> Iterator[Problem]:
     """Events that would count in no contract."""
     lines, agreed = rows_of(tables, "contract_lines"), lines_by_holder(tables)
     if lines is None or agreed is None:
         return
-    spans = {number: contract.span for number, contract in contracts_of(tables).items()}
+    spans = _days_of_contracts(tables, policy)
     numbers = lines.column("contract")
     people, kpis = labels(tables, "people"), labels(tables, "kpis")
     for i, holder, kpi, day in columns_of(events, "holder", "kpi", "date"):
@@ -275,7 +285,7 @@ def _strays(tables: Tables, events: Records) -> Iterator[Problem]:
             yield problem_at("event_kpi_not_held", events, i, "kpi", **names)
             continue
         days = [spans[numbers[row]] for row in rows]
-        if day and not any(span is None or span.start <= day <= span.end for span in days):
+        if day and not any(span is not None and span.start <= day <= span.end for span in days):
             yield problem_at("event_outside_contracts", events, i, "date", **names)
 
 
