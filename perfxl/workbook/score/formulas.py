@@ -17,7 +17,7 @@ from perfxl.core.formula import Node, for_cells, names_of, to_text
 from perfxl.core.policy import Policy
 from perfxl.core.rulebook import FIGURES, POLICY_NAMES, Method
 from perfxl.core.schema import get
-from perfxl.core.scoring.scalar import STATUS_LABELS, Status
+from perfxl.core.scoring.scalar import STATUS_LABELS, Status, optional_figures
 from perfxl.core.scoring.totals_plain import Veto
 from perfxl.workbook.score.texts import say
 
@@ -259,6 +259,10 @@ class _Rule:
         figures = [self._name(figure.name) for figure in rulebook.counted(self.kind.method)]
         if figures:
             guards.append(f"COUNT({','.join(figures)})={len(figures)}")
+        own = {"FLOOR": self.kind.own_floor, "CAP": self.kind.own_cap}
+        for symbol, _ in optional_figures(self.kind.method):
+            if own.get(symbol, True):  # blank is nothing, text is wrong
+                guards.append(f'OR({self._name(symbol)}="",ISNUMBER({self._name(symbol)}))')
         if self.kind.method.effect == "points" and (self.kind.own_floor or self.kind.own_cap):
             guards.append(f"{self._name('FLOOR')}<={self._name('CAP')}")
         if "G" in names_of(self.kind.method.tree) and self.kind.scale:
