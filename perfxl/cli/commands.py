@@ -64,7 +64,8 @@ def check(options: Namespace) -> int:
         _describe_contract_sheets(program)
         show.problems(problems, lang)
     if options.output:
-        unwritten = write_report(options.file, problems, options.output, lang)
+        stamp = program.info.stamp if program.info else None
+        unwritten = write_report(options.file, problems, options.output, lang, stamp)
         if unwritten:
             return show.refuse(unwritten[:1], lang)
         if not options.json:

@@ -78,7 +78,7 @@ class PackageEditor:
 
     def main_part(self, usual: str) -> str:
         """The part that the package begins with."""
-        return next((r.target for r in self.relations("") if r.kind == "officeDocument"), usual)
+        return self._package.main or usual
 
     def relations(self, part: str) -> tuple[Relation, ...]:
         """What a part refers to; the package itself for ""."""
@@ -133,5 +133,5 @@ class PackageEditor:
                 target.writestr(entry, content, zipfile.ZIP_DEFLATED, level)
 
     def _stored_name(self, name: str) -> str:
-        """Names of parts are the same in any case."""
-        return self._names.get(name.lower(), name)
+        """Names of parts are the same in any case, and percent-encoded or not."""
+        return self._names.get(name.lower()) or self._package.find(name) or name

@@ -8,14 +8,21 @@ each part with its size verified against the directory, so a file that lies abou
 from __future__ import annotations
 
 import io
+import os
 import re
+import stat
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
+
+from lxml import etree
+
+from perfxl.ooxml.relations import CONTENT_TYPES, read_content_types, read_relations, unquoted
 
 MAX_FILE = 512 * 2**20
 MAX_PARTS = 10_000
@@ -24,6 +31,7 @@ MAX_TOTAL = 1536 * 2**20
 MAX_RATIO = 200  # of parts over a megabyte; sheets of real workbooks reach about 40
 PIECE = 2**20  # inflated at once
 WORKBOOK, DOCUMENT = "xl/workbook.xml", "word/document.xml"
+_MAIN_TYPES = {WORKBOOK: ("spreadsheetml", "ms-excel.sheet.macro"), DOCUMENT: ("wordprocessingml", "ms-word")}
 _HEAD = 200  # bytes of a part in which its encoding is declared
 _XML_ENDINGS = (".xml", ".rels", ".vml")
 _COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -42,9 +50,10 @@ _FORMATS = {
 class PackageError(Exception):
     """A file, or a part of it, that cannot be used.
 
-    `reason`, with its `details`: "missing", "not_readable", "folder" (path); "lock", "empty", "encrypted", "damaged",
-    "unknown"; "too_large" (size in bytes); "unsafe" (what: dtd, encoding, duplicate, compression, path, parts with
-    their count); "other_format" (format: xls, xlsb, docx, xlsx, pptx, numbers, ods, web, text).
+    `reason`, with its `details`: "missing", "not_readable", "folder", "not_regular" (path); "lock", "empty",
+    "encrypted", "damaged", "unknown", "changed"; "too_large" (size in bytes); "too_many" (what, count);
+    "cell_far_away" (sheet, cell); "unsafe" (what: dtd, encoding, duplicate, compression, path, parts with their count);
+    "other_format" (format: xls, xlsb, docx, xlsx, pptx, numbers, ods, web, text).
     """
 
     def __init__(self, reason: str, file: str = "", **details: object) -> None:
@@ -52,13 +61,56 @@ class PackageError(Exception):
         self.reason, self.file, self.details = reason, file, details
 
 
+class Stamp(NamedTuple):
+    """What shows that a file is still the one that was read."""
+
+    device: int
+    number: int
+    size: int
+    modified: int
+
+
+def stamp_of(path: Path) -> Stamp:
+    """The stamp of the file that is there now.
+
+    Raises: OSError.
+    """
+    return _stamp(path.stat())
+
+
 @dataclass
 class Package:
-    """A zip that has passed the checks: its file's name, the open file and its entries by part name."""
+    """A zip that has passed the checks: its file's name, the open file and its entries by part name, with slashes and
+    relative to the root however they are written; `main` is the part that it begins with.
+
+    `stamp` is None for a file that is no longer there to be looked at.
+    """
 
     name: str
     file: BinaryIO
     entries: dict[str, zipfile.ZipInfo] = field(default_factory=dict)
+    main: str = ""
+    stamp: Stamp | None = None
+
+    def __post_init__(self) -> None:
+        self._descriptor: int | None = None
+        if hasattr(os, "pread"):
+            with suppress(OSError):  # a file in memory has none
+                self._descriptor = self.file.fileno()
+
+    def find(self, part: str) -> str:
+        """The name under which a part is stored, which may differ in case or be percent-encoded; "" for none."""
+        return part if part in self.entries else self._by_plain_name.get(_plain(part), "")
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the parts are stored under the names that they are meant to have."""
+        return all(part == entry.filename for part, entry in self.entries.items())
+
+    def check_unchanged(self) -> None:
+        """Raises: PackageError where the file was written to since it was opened."""
+        if self.stamp and self._descriptor is not None and _stamp(os.fstat(self._descriptor)) != self.stamp:
+            raise self.error("changed")
 
     def part(self, name: str) -> bytes:
         """A part whole.
@@ -125,8 +177,15 @@ class Package:
                 break
             yield packed
 
+    @cached_property
+    def _by_plain_name(self) -> dict[str, str]:
+        return {_plain(part): part for part in self.entries}
+
     def _slice(self, start: int, size: int) -> bytes:
+        """Bytes of the file. A process that was forked shares the file's position, so it is not used where possible."""
         try:
+            if self._descriptor is not None:
+                return os.pread(self._descriptor, size, start)
             self.file.seek(start)
             return self.file.read(size)
         except OSError:
@@ -162,7 +221,8 @@ def open_package(path: str | Path, main: str = WORKBOOK) -> Package:
 
     Raises: PackageError.
     """
-    return _checked(Path(path), main, lambda path: io.BytesIO(path.read_bytes()))
+    with ExitStack() as stack:
+        return _checked(Path(path), main, lambda file: io.BytesIO(stack.enter_context(file).read()))
 
 
 @contextmanager
@@ -172,7 +232,7 @@ def package_on_disk(path: str | Path, main: str = WORKBOOK) -> Iterator[Package]
     Raises: PackageError.
     """
     with ExitStack() as stack:
-        yield _checked(Path(path), main, lambda path: stack.enter_context(path.open("rb")))
+        yield _checked(Path(path), main, stack.enter_context)
 
 
 def is_sheet(part: str) -> bool:
@@ -192,37 +252,91 @@ def has_links(package: Package) -> bool:
     return any(part.startswith("xl/externallinks/") or part == "xl/connections.xml" for part in parts)
 
 
-def _checked(path: Path, main: str, opener: Callable[[Path], BinaryIO]) -> Package:
+def _checked(path: Path, main: str, keep: Callable[[BinaryIO], BinaryIO]) -> Package:
+    name = path.name
+    file, stamp = _opened(path, keep)
+    _check_is_zip(name, file)
+    try:
+        infos = zipfile.ZipFile(file).infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+        raise PackageError("damaged", name) from None
+    package = Package(name, file, {_part_name(info): info for info in infos}, stamp=stamp)
+    _check_bounds(package, infos)
+    package.main = _main_part(package, main)
+    for part in package.entries:
+        if part.endswith(_XML_ENDINGS) and not is_sheet(part):
+            for _ in package.pieces(part):
+                pass
+    return package
+
+
+def _opened(path: Path, keep: Callable[[BinaryIO], BinaryIO]) -> tuple[BinaryIO, Stamp]:
+    """The file as `keep` holds it, and its stamp; only files of the ordinary kind are opened."""
     name, shown = path.name, str(path)
     try:
         if path.is_dir():
             raise PackageError("folder", name, path=shown)
         if name.startswith("~$"):
             raise PackageError("lock", name)
-        if path.stat().st_size > MAX_FILE:
-            raise PackageError("too_large", name, size=path.stat().st_size)
-        file = opener(path)
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise PackageError("not_regular", name, path=shown)
+        opened = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
+        source = os.fdopen(opened, "rb")
+        before = os.fstat(opened)
+        if not stat.S_ISREG(before.st_mode):  # it became a pipe in between
+            source.close()
+            raise PackageError("not_regular", name, path=shown)
+        if before.st_size > MAX_FILE:
+            source.close()
+            raise PackageError("too_large", name, size=before.st_size)
+        file = keep(source)
+        if not source.closed and _stamp(os.fstat(opened)) != _stamp(before):
+            raise PackageError("changed", name)
     except (FileNotFoundError, NotADirectoryError):
         raise PackageError("missing", name, path=shown) from None
     except (OSError, ValueError):  # ValueError: a name with a NUL character
         raise PackageError("not_readable", name, path=shown) from None
-    _check_is_zip(name, file)
+    return file, _stamp(before)
+
+
+def _stamp(seen: os.stat_result) -> Stamp:
+    return Stamp(seen.st_dev, seen.st_ino, seen.st_size, seen.st_mtime_ns)
+
+
+def _part_name(info: zipfile.ZipInfo) -> str:
+    """With slashes; some programs on Windows write the other kind."""
+    return info.filename.replace("\\", "/").removeprefix("./")
+
+
+def _plain(part: str) -> str:
+    return unquoted(part).lower()
+
+
+def _main_part(package: Package, usual: str) -> str:
+    """The part that the package says it begins with, of the format whose main part is usually `usual`."""
+    types = package.find(CONTENT_TYPES)
+    if types:
+        main = _stated_main_part(package, types, usual) or package.find(usual)
+        if main:
+            return main
+    for part, format in _FORMATS.items():
+        if package.find(part) and part != usual:
+            raise package.error("other_format", format=format)
+    raise package.error("unknown")
+
+
+def _stated_main_part(package: Package, types: str, usual: str) -> str:
+    relations = package.find("_rels/.rels")
+    if not relations:
+        return ""
     try:
-        infos = zipfile.ZipFile(file).infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
-        raise PackageError("damaged", name) from None
-    package = Package(name, file, {info.filename: info for info in infos})
-    _check_bounds(package, infos)
-    if main not in package or "[Content_Types].xml" not in package:
-        for part, format in _FORMATS.items():
-            if part in package and part != main:
-                raise package.error("other_format", format=format)
-        raise package.error("unknown")
-    for part in package.entries:
-        if part.endswith(_XML_ENDINGS) and not is_sheet(part):
-            for _ in package.pieces(part):
-                pass
-    return package
+        stated = [r.target for r in read_relations(package.part(relations), "") if r.kind == "officeDocument"]
+        part = package.find(stated[0]) if stated else ""
+        overrides = read_content_types(package.part(types)).overrides
+    except etree.XMLSyntaxError:
+        raise package.error("damaged") from None
+    kind = {_plain(name.lstrip("/")): kind for name, kind in overrides.items()}.get(_plain(part), "")
+    return part if any(word in kind for word in _MAIN_TYPES[usual]) else ""
 
 
 def _check_is_zip(name: str, file: BinaryIO) -> None:
@@ -251,13 +365,14 @@ def _check_is_zip(name: str, file: BinaryIO) -> None:
 
 
 def _check_bounds(package: Package, infos: list[zipfile.ZipInfo]) -> None:
-    if len({info.filename.lower().lstrip("/") for info in infos}) != len(infos):
+    names = [_part_name(info) for info in infos]
+    if len({name.lower().lstrip("/") for name in names}) != len(infos):
         raise package.error("unsafe", what="duplicate")
     if any(info.flag_bits & 1 for info in infos):
         raise package.error("encrypted")
     if any(info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for info in infos):
         raise package.error("unsafe", what="compression")
-    if any(".." in info.filename or info.filename.startswith("/") for info in infos):
+    if any(".." in name or name.startswith("/") for name in names):
         raise package.error("unsafe", what="path")
     if len(infos) > MAX_PARTS:
         raise package.error("unsafe", what="parts", count=len(infos))

@@ -6,6 +6,7 @@ import posixpath
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from lxml import etree
 
@@ -27,6 +28,7 @@ __all__ = [
     "relations_part",
     "relations_xml",
     "resolve_target",
+    "unquoted",
 ]
 
 CONTENT_TYPES = "[Content_Types].xml"
@@ -75,7 +77,13 @@ def relations_part(part: str) -> str:
 
 def resolve_target(part: str, target: str) -> str:
     """The name of the part that a relationship of `part` leads to."""
+    target = target.replace("\\", "/")
     return posixpath.normpath(posixpath.join("/", posixpath.dirname(part), target)).lstrip("/")
+
+
+def unquoted(part: str) -> str:
+    """A part's name without percent-encoding, which relationships may use and the zip not, or the reverse."""
+    return unquote(part) if "%" in part else part
 
 
 def read_relations(xml: bytes, part: str) -> tuple[Relation, ...]:
@@ -90,6 +98,8 @@ def relations_of(tree: Iterable[Element], part: str) -> tuple[Relation, ...]:
     """The same of a tree that is parsed already."""
     relations = []
     for element in tree:
+        if not isinstance(element.tag, str):  # a comment or an instruction
+            continue
         external = element.get("TargetMode") == "External"
         target, kind = element.get("Target", ""), element.get("Type", "")
         if not external:

@@ -12,12 +12,13 @@ SAFE_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=
 
 
 def parse(xml: bytes) -> Element:
-    """The tree of a part of any size, without comments.
+    """The tree of a part of any size, without comments and processing instructions.
 
     Raises: etree.XMLSyntaxError.
     """
     return etree.fromstring(
-        xml, etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, huge_tree=True)
+        xml,
+        etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True, huge_tree=True),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from perfxl.core.language import Text
 
@@ -24,6 +24,13 @@ OWN_PAGES = {
 }
 """What perfxl puts into a user's workbook to look at: the titles of such sheets, without the prefix."""
 _OWN_SHEETS = frozenset(OWN_PREFIX + title for text in OWN_PAGES.values() for title in text)
+
+
+class Strays(NamedTuple):
+    """Cells far right of all others, which are not read: how many, and the first ones by name."""
+
+    total: int = 0
+    cells: tuple[str, ...] = ()
 
 
 def is_own(sheet: str) -> bool:
@@ -53,6 +60,7 @@ class Grid:
     merges       merged cells; hidden_rows, the rows that are not shown; both as rows of the sheet
     padded       column -> row -> the number format that shows more than the digits of a number, such as 000000
     totals       the rows that Excel's own tables keep for their totals
+    strays       what lies too far right to belong to the rows
     """
 
     name: str
@@ -64,6 +72,7 @@ class Grid:
     first: int = 0
     padded: dict[int, dict[int, str]] = field(default_factory=dict)
     totals: Collection[int] = frozenset()
+    strays: Strays = field(default_factory=Strays)
 
     # A sheet that is in memory whole is its own source.
 

@@ -6,8 +6,8 @@ ReadInfo says what each sheet and header was taken for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
@@ -19,6 +19,7 @@ from perfxl.core.records import Records
 from perfxl.core.schema import Column, Table, Type
 from perfxl.core.values.dates import Span
 from perfxl.core.values.text import DATE_IN_TEXT, clean
+from perfxl.tables.bounded import BoundedProblems, Phase, grouped, listed
 from perfxl.tables.columns import NOT_ALLOWED, UNSTORED, Converted, FractionCount, convert, count_fractions
 from perfxl.tables.contract_rows import ContractRows, find_period, read_contract_rows
 from perfxl.tables.grid import NOT_STORED, Grid, GridSource, is_own
@@ -27,15 +28,11 @@ from perfxl.tables.number_formats import show_padded
 from perfxl.tables.program_period import find_program_period
 from perfxl.tables.totals import is_total_word
 
-MANY = 1000  # problems of a sheet that is read in blocks
+_MOST_LIKELY = 200  # headers that are compared with the names of columns
 _WORDS = (Type.TEXT, Type.REF, Type.CHOICE, Type.DATE, Type.PERIOD)
 _NUMBERED = ("contracts", "kpis", "people")  # tables whose rows have IDs: none of these is called 小计
 # Said once about a sheet, and where it counts something with the sum.
 _ONCE = {"cells_filled_down", "rows_hidden", "sheet_hidden", "fractions_as_percent", "rows_without_known_columns"}
-
-
-_Phase = tuple[int, int]
-"""When a problem of a sheet that is read at once is found; those found earlier come first."""
 
 
 class ColumnInfo(NamedTuple):
@@ -61,11 +58,13 @@ class SheetInfo:
 
 @dataclass
 class ReadInfo:
-    """What a workbook was taken for; `lang` is the language of its headers: zh or en."""
+    """What a workbook was taken for; `lang` is the language of its headers: zh or en; `stamp` shows whether the file is
+    still the one that was read."""
 
     file: str = ""
     lang: str = "zh"
     sheets: list[SheetInfo] = field(default_factory=list)
+    stamp: tuple[int, ...] | None = None
 
     @property
     def tables(self) -> set[str]:
@@ -79,13 +78,10 @@ def read_sheets(
     take: Callable[[Records], None],
     wanted: Collection[str] | None = None,
     index_sheets: Collection[str] = (),
-    *,
-    bounded: bool = True,
 ) -> list[Problem]:
     """Gives each block of rows to `take`, of the tables that are `wanted`, and says in `info` what was recognised.
 
-    index_sheets  names of sheets that are no table by intention
-    bounded       whether of a sheet in many blocks only MANY problems are named
+    `index_sheets` are names of sheets that are no table by intention.
     """
     file, problems = info.file, []
     matches = [(sheet, recognise(sheet.top)) for sheet in sheets if not is_own(sheet.top.name)]
@@ -93,18 +89,23 @@ def read_sheets(
     labels = _grade_labels(matches)
     within = find_program_period((sheet.top, match.header) for sheet, match in matches if match and match.header)
     firsts: dict[str, list[Address]] = {}
+    of_sheets: list[Problem] = []
     for sheet, match in matches:
         if match is None or match.header is None:
             sheet_info, sheet_problems = _explain_unread(file, sheet.top, match, index_sheets)
+            of_sheets += sheet_problems
         else:
-            reader = SheetReader(file, sheet.top, match, match.header, labels, MANY if bounded else None, within)
+            reader = SheetReader(file, sheet.top, match, match.header, labels, within)
             if wanted is None or match.table.name in wanted:
                 firsts.setdefault(match.table.name, []).append(_read_rows(sheet, reader, match.header, take))
-            sheet_info, sheet_problems = reader.info, reader.problems
+            sheet_info = reader.info
+            problems += reader.problems
         info.sheets.append(sheet_info)
-        problems += sheet_problems
+        if sheet.top.strays.total:
+            of_sheets.append(_strays(file, sheet.top))
+    problems += grouped(of_sheets)
     if not info.tables:
-        names = ", ".join(sheet.top.name for sheet, _ in matches)
+        names = listed([sheet.top.name for sheet, _ in matches])
         problems.append(problem("no_table_known", Address(file), sheets=names))
     # A contract sheet for each person is the rule; any other table on several sheets is worth a word.
     for name, addresses in firsts.items():
@@ -148,6 +149,11 @@ def _grade_labels(matches: Sequence[tuple[GridSource, Match | None]]) -> frozens
     return frozenset(labels)
 
 
+def _strays(file: str, sheet: Grid) -> Problem:
+    total, cells = sheet.strays
+    return problem("cells_far_right", Address(file, sheet.name, cells[0]), count=total, value=", ".join(cells))
+
+
 def _explain_unread(
     file: str, sheet: Grid, match: Match | None, index_sheets: Collection[str]
 ) -> tuple[SheetInfo, list[Problem]]:
@@ -176,38 +182,26 @@ def _explain_unread(
 
 class SheetReader:
     """`read` turns rows of the sheet, all at once or block by block, into records; `info` and `problems` tell of what
-    has been read so far. Blocks after the first add problems only until there are `most`, so that memory stays bounded.
+    has been read so far.
     """
 
     def __init__(
-        self,
-        file: str,
-        sheet: Grid,
-        match: Match,
-        header: Header,
-        labels: frozenset[str],
-        most: int | None = None,
-        within: Span | None = None,
+        self, file: str, sheet: Grid, match: Match, header: Header, labels: frozenset[str], within: Span | None = None
     ) -> None:
         self._within = within
-        self._found: list[tuple[_Phase, Problem]] = []
-        self._most, self._unlisted = most, 0
-        self._phase: _Phase = (0, 0)
+        self._found = BoundedProblems()
+        self._phase: Phase = (0, 0)
         self._filled: dict[int, list[int]] = {}  # column -> rows that took the value above
         self._file, self._sheet, self._header, self._labels = file, sheet, header, labels
         self._table: Table = match.table
         self._fractions: dict[int, FractionCount] = {}
-        self._blocks = self._count = 0
+        self._count = 0
         self._check_header(match)
 
     @property
     def problems(self) -> list[Problem]:
-        """As they come where all rows are read at once: those of one column together."""
-        problems = [about for _, about in sorted(self._found, key=lambda found: found[0])]
-        if self._unlisted:  # nobody's rows are known to be sound
-            address = Address(self._file, self._sheet.name)
-            problems.append(problem("errors_unlisted", address, table=self._table.name, count=self._unlisted))
-        return problems
+        """What is wrong with the header and the rows that were read, as it comes where all are read at once."""
+        return self._found.problems()
 
     @property
     def points(self) -> list[int]:
@@ -224,7 +218,6 @@ class SheetReader:
 
     def read(self, sheet: Grid) -> Records:
         """The records of the next rows; their merged cells are filled in place."""
-        before = len(self._found)
         self._sheet, self._phase = sheet, (1, 0)
         self._filled.clear()
         self._fill_merged()
@@ -243,11 +236,6 @@ class SheetReader:
             numbers, rows = self._rows_with_values()
             records = self._records(numbers, rows)
         self._note_rows(numbers)
-        if self._blocks:
-            new = self._found[before:]
-            del self._found[before:]
-            self._add_new(new)
-        self._blocks += 1
         self._count += len(records)
         return records
 
@@ -259,46 +247,39 @@ class SheetReader:
         ]
         return SheetInfo(self._sheet.name, self._table.name, header.row + 1, columns, self._count, self._sheet.hidden)
 
-    def _add_new(self, found: list[tuple[_Phase, Problem]]) -> None:
-        """Problems of a further block; what is said once about a sheet was perhaps said of an earlier one."""
-        said = {(p.name, p.column): i for i, (_, p) in enumerate(self._found) if p.name in _ONCE}
-        for at, about in found:
-            place = said.get((about.name, about.column)) if about.name in _ONCE else None
-            if place is not None:
-                first, earlier = self._found[place]
-                if "count" in about.details:
-                    count = earlier.details["count"] + about.details["count"]
-                    self._found[place] = first, replace(earlier, details={**earlier.details, "count": count})
-            elif self._most is None or len(self._found) < self._most:
-                self._found.append((at, about))
-            elif about.severity is Severity.ERROR:
-                self._unlisted += 1
-
     # The header
 
     def _check_header(self, match: Match) -> None:
+        for found in grouped(self._header_problems(match)):
+            self._found.add(self._phase, found)
+
+    def _header_problems(self, match: Match) -> Iterator[Problem]:
         header, columns, texts = self._header, self._header.columns, self._header.texts
         if not match.named:
-            self._add("sheet_read_by_headers", header.row, 0)
+            yield self._problem("sheet_read_by_headers", header.row, 0)
         for name in header.missing:
-            self._add("column_missing", header.row, min(columns), column=name)
+            yield self._problem("column_missing", header.row, min(columns), column=name)
         for at, first in header.twins.items():
             if first in columns:
                 cell = a1(header.row, first)
-                self._add("header_repeated", header.row, at, column=columns[first], value=texts[at], first=cell)
+                yield self._problem(
+                    "header_repeated", header.row, at, column=columns[first], value=texts[at], first=cell
+                )
         for at, rival in header.rivals.items():
             if at not in header.twins:
                 details = {"column": columns[rival], "value": texts[at], "other": texts[rival]}
-                self._add("header_ambiguous", header.row, at, **details)
+                yield self._problem("header_ambiguous", header.row, at, **details)
         unused = [at for at in texts if at not in columns and at not in header.twins]
-        likely = {at: self._likely_column(texts[at]) for at in unused if at not in header.rivals}
+        likely = {at: self._likely_column(texts[at]) for at in unused[:_MOST_LIKELY] if at not in header.rivals}
         for at, column in likely.items():
             if column:
-                self._add("header_unknown", header.row, at, column=column.name, value=texts[at], likely=column.text)
+                yield self._problem(
+                    "header_unknown", header.row, at, column=column.name, value=texts[at], likely=column.text
+                )
         kept = [texts[at] for at in unused if not likely.get(at)]
         if kept:
-            names = "、".join(" ".join(text.split()) for text in kept)
-            self._add("columns_unused", header.row, unused[0], value=names)
+            names = listed([" ".join(text.split()) for text in kept])
+            yield self._problem("columns_unused", header.row, unused[0], value=names)
 
     def _likely_column(self, text: str) -> Column | None:
         """The column whose name is all but the text, where the sheet lacks that column."""
@@ -436,8 +417,11 @@ class SheetReader:
                     self._add("required_blank", numbers[i], at, column=column.name)
 
     def _add(self, name: str, row: int, at: int, **details: Any) -> None:
+        self._found.add(self._phase, self._problem(name, row, at, **details), once=name in _ONCE)
+
+    def _problem(self, name: str, row: int, at: int, **details: Any) -> Problem:
         address = Address(self._file, self._sheet.name, a1(row, at))
-        self._found.append((self._phase, problem(name, address, table=self._table.name, **details)))
+        return problem(name, address, table=self._table.name, **details)
 
 
 def _add_fields(records: Records, contract: ContractRows) -> None:

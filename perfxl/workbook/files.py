@@ -22,6 +22,8 @@ _PROBLEMS = {
     "encrypted": "file_encrypted",
     "damaged": "file_damaged",
     "unknown": "file_not_workbook",
+    "not_regular": "file_not_regular",
+    "changed": "file_changed_while_read",
 }
 _FORMATS = {
     "xls": Text("旧版 .xls/.et 文件", "an old .xls or .et file"),
@@ -40,6 +42,12 @@ _UNSAFE = {
     "compression": Text("压缩方式", "compression"),
     "path": Text("部件路径", "path of a part"),
     "parts": Text("{count} 个部件", "{count} parts"),
+}
+
+_TOO_MANY = {
+    "strings": Text("超过 {count} 个文本", "more than {count} texts"),
+    "sheets": Text("{count} 张工作表", "{count} sheets"),
+    "merges": Text("{count} 处合并单元格", "{count} merged ranges"),
 }
 
 
@@ -69,6 +77,9 @@ def file_problem(error: PackageError) -> Problem:
     address, details = Address(error.file), error.details
     if error.reason == "too_large":
         return problem("file_too_large", address, what=f"{int(str(details['size'])) / 2**20:,.0f} MB")
+    if error.reason == "too_many":
+        what = _TOO_MANY[str(details["what"])]
+        return problem("file_too_large", address, what=Text(what.zh.format(**details), what.en.format(**details)))
     if error.reason == "other_format":
         return problem("file_not_xlsx", address, kind=_FORMATS[str(details["format"])])
     if error.reason == "unsafe":

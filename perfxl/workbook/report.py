@@ -29,13 +29,16 @@ _CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9]\d*)")
 Cell = tuple[int, int]
 
 
-def write_report(source: Path, problems: Sequence[Problem], out: Path, lang: str = "zh") -> list[Problem]:
-    """Writes the checked copy of `source`, an .xlsx without macros, to `out`; the source is never touched.
+def write_report(
+    source: Path, problems: Sequence[Problem], out: Path, lang: str = "zh", stamp: tuple[int, ...] | None = None
+) -> list[Problem]:
+    """Writes the checked copy of `source`, an .xlsx without macros, to `out`; the source is never touched. With the
+    `stamp` of the file that was judged, a copy of another one is refused.
 
     Returns: Problems of the copying itself; where there is an error, nothing was written.
     """
     source, out = Path(source), Path(out)
-    return write_patched_copy(source, out, "check", lambda parts: _patch(parts, source.name, problems, lang))
+    return write_patched_copy(source, out, "check", lambda parts: _patch(parts, source.name, problems, lang), stamp)
 
 
 def _patch(parts: PackageEditor, file: str, problems: Sequence[Problem], lang: str) -> None:

@@ -199,4 +199,20 @@ KINDS: dict[str, Kind] = {
         "给出一个 .xlsx 文件",
         "Give an .xlsx file",
     ),
+    "file_needs_memory": Kind(
+        "F117",
+        E,
+        "读取 {file} 需要的内存过多，未读取",
+        "{file} needs more memory than a workbook should and was not read",
+        "在 Excel 中删除多余的行、列和工作表后另存；来历不明的文件请勿打开",
+        "Delete surplus rows, columns and sheets in Excel and save; do not open a file from an unknown source",
+    ),
+    "sheet_part_missing": Kind(
+        "F118",
+        E,
+        "{file} 列有工作表“{value}”，但文件里没有它的内容，未读取",
+        "{file} lists the sheet {value}, but holds nothing of it; it was not read",
+        "用 Excel 打开，核对该表后另存；打不开时请重新索取该文件",
+        "Open it in Excel, look at that sheet and save; failing that, ask for the file again",
+    ),
 }

@@ -65,19 +65,21 @@ class _Comments:
     """The sheet's comments part, made where there is none."""
 
     def __init__(self, parts: PackageEditor, sheet: str, frame: Element) -> None:
-        related = [relation.target for relation in parts.relations(sheet) if relation.kind == "comments"]
-        if related:
+        relations = (relation for relation in parts.relations(sheet) if not relation.external)
+        related = [relation.target for relation in relations if relation.kind == "comments"]
+        if related and related[0] in parts:
             self._tree = parts.tree(related[0])
             self._namespace = namespace(self._tree)
         else:
             self._namespace = namespace(frame)
-            name = parts.free_name("xl/comments{}.xml")
+            name = related[0] if related else parts.free_name("xl/comments{}.xml")
             self._tree = self._element("comments", None)
             self._tree.append(self._element("authors"))
             self._tree.append(self._element("commentList"))
             parts.add_tree(name, self._tree)
             parts.declare(name, _COMMENTS_TYPE)
-            parts.relate(sheet, office_relations(frame), "comments", name)
+            if not related:  # else what it led to is missing, and is made
+                parts.relate(sheet, office_relations(frame), "comments", name)
         authors = self._section("authors")
         self._threads = {str(i) for i, author in enumerate(authors) if (author.text or "").startswith(_THREAD)}
         self._author = str(len(authors))

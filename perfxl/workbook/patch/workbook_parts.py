@@ -27,9 +27,11 @@ _ROOT_EXTRAS = {"extensibility", "origin"}  # ribbon buttons that call macros; s
 _BEFORE_NAMES = {"sheets", "functionGroups", "externalReferences"}
 
 
-def write_patched_copy(source: Path, out: Path, kind: str, patch: Callable[[PackageEditor], None]) -> list[Problem]:
+def write_patched_copy(
+    source: Path, out: Path, kind: str, patch: Callable[[PackageEditor], None], stamp: tuple[int, ...] | None = None
+) -> list[Problem]:
     """Writes a copy of a workbook in which `patch` has edited some parts, marked with its kind; the source is never
-    touched.
+    touched. `stamp` is that of the file that is meant, where it was read before.
 
     Returns: what kept it from being written; empty where it was.
     """
@@ -38,6 +40,8 @@ def write_patched_copy(source: Path, out: Path, kind: str, patch: Callable[[Pack
     package, problems = open_workbook(source)
     if package is None:
         return problems
+    if stamp is not None and package.stamp != stamp:
+        return [problem("file_changed_while_read", Address(package.name))]
     try:
         parts = PackageEditor(package)
         patch(parts)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from operator import lt
 
-from perfxl.tables.grid import Merge
+from perfxl.tables.grid import Merge, Strays
 from perfxl.tables.headers import SEARCHED_ROWS
 from perfxl.workbook.reading import sheet_xml
 
@@ -39,13 +39,15 @@ class UnsupportedLayout(Exception):
 class Survey:
     """`last` holds the last row of each block, counted from 1, and `filled` the number of blocks up to the last one
     with values in it; `top` is the XML of the rows where a header is looked for; `tied` are the blocks that merged
-    cells bind to the next one."""
+    cells bind to the next one; from the column `stray` on, 0 for none, cells are not read (`strays`)."""
 
     merges: list[Merge] = field(default_factory=list)
     last: list[int] = field(default_factory=list)
     filled: int = 0
     top: bytes = b""
     tied: set[int] = field(default_factory=set)
+    stray: int = 0
+    strays: Strays = field(default_factory=Strays)
 
 
 def blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
@@ -83,7 +85,7 @@ def _end_of_row(xml: bytes, start: int) -> int:
 
 def survey(pieces: Iterable[bytes]) -> Survey:
     """Goes through a sheet once. Raises: UnsupportedLayout where its blocks may not hold what the sheet holds."""
-    result, columns, before = Survey(), 26, 0
+    result, wide, before, cells = Survey(), sheet_xml.Wide(), 0, 0
     for xml in cut(pieces):
         if xml.startswith(_CLOSING):
             result.merges = sheet_xml.merges(xml)
@@ -95,14 +97,21 @@ def survey(pieces: Iterable[bytes]) -> Survey:
             reach = sheet_xml.reach(xml)
             if reach is None:
                 raise UnsupportedLayout
-            columns, before = max(columns, reach[1]), numbers[-1]
-            if reach[0] > before or before * columns > sheet_xml.MAX_AREA:
+            before, cells = numbers[-1], cells + sheet_xml.count_cells(xml)
+            if reach[0] > before:
                 raise UnsupportedLayout
+            if reach[1] > sheet_xml.USUAL_COLUMNS:
+                wide.add(xml)
             if not result.last or result.last[-1] <= SEARCHED_ROWS:
                 result.top += _first_rows(xml, SEARCHED_ROWS + 1)
             result.last.append(before)
             if b"<v" in xml or b"<is" in xml:
                 result.filled = len(result.last)
+    result.stray = wide.stray_from(cells)
+    result.strays = wide.named(result.stray)
+    columns = wide.columns_before(result.stray)
+    if before * columns > sheet_xml.MAX_AREA or sheet_xml.overlap(result.merges, before, columns):
+        raise UnsupportedLayout
     for top, _, bottom, _ in result.merges:
         result.tied.update(range(bisect_left(result.last, top + 1), bisect_left(result.last, bottom + 1)))
     return result

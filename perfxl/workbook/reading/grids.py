@@ -1,55 +1,56 @@
 """The cells of a workbook as grids: values by python-calamine, and by a scan of the XML what calamine does not tell.
 
-Values only: formulas give their stored result, macros are not looked at. Calamine ends the whole process on a sheet
-that spans too large an area, so the area is checked first. A WorkbookSkeleton makes small packages in memory that hold
-the workbook's own formats and date system together with just the sheets to be read.
+Values only: formulas give their stored result, macros are not looked at. Calamine allocates every cell of the
+rectangle that a sheet spans, so the areas of all sheets are checked before it sees those that are mostly blank.
 """
 
 from __future__ import annotations
 
 import io
-import re
 import threading
-from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 from xml.etree import ElementTree
-from zipfile import ZIP_STORED
 
 from lxml import etree
-from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 
-from perfxl.ooxml.package import WORKBOOK, Package
-from perfxl.ooxml.relations import read_relations, relations_part
-from perfxl.ooxml.zip_write import write_zip
+from perfxl.core.problems import Address, Problem, problem
+from perfxl.ooxml.package import Package
 from perfxl.tables.grid import Grid
 from perfxl.workbook.reading import sheet_xml
-from perfxl.workbook.reading.shown import ShownCells
+from perfxl.workbook.reading.skeleton import WorkbookSkeleton
 
-STRINGS = "xl/sharedStrings.xml"
-_FIXED = {"[content_types].xml", "_rels/.rels", WORKBOOK, "xl/_rels/workbook.xml.rels", "xl/styles.xml"}
-_BUILT_IN_PERCENT = {9, 10}
-_NOT_CODE = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 _READERS = 2  # more would only wait for the values to become Python's, one sheet at a time
+_LARGE, _SPARSE = 1_000_000, 20  # cells of a rectangle; cells for each one that is there
 
 
-def read_grids(package: Package) -> list[Grid]:
+def read_grids(package: Package) -> tuple[list[Grid], list[Problem]]:
     """Every worksheet in order. Raises: PackageError."""
     with broken_is_damaged(package):
         skeleton = WorkbookSkeleton(package)
-        sheets = _scan_sheets(package, skeleton)
-    return [sheets[name] for name in skeleton.sheets]
+        sheets = _SheetScan(package, skeleton).grids()
+    return [sheets[name] for name in skeleton.sheets], missing_sheets(package, skeleton)
+
+
+def missing_sheets(package: Package, skeleton: WorkbookSkeleton) -> list[Problem]:
+    """A problem for each sheet that the workbook names and the file lacks. They are said of the file, since what such
+    a sheet held may concern everybody."""
+    return [problem("sheet_part_missing", Address(package.name), value=name) for name in skeleton.missing]
 
 
 def read_grid(package: Package, skeleton: WorkbookSkeleton, name: str) -> Grid:
     """One worksheet whole. Raises: PackageError."""
     with broken_is_damaged(package):
-        _, xml = _read_xml(package, skeleton, name)
-        values = _Values(skeleton.package_with({name: sheet_xml.mended(xml)}, skeleton.strings()))
-        sheet = skeleton.shown.describe(_describe(name, xml, skeleton.percent_styles), xml, skeleton.sheets[name])
-        sheet.rows, sheet.hidden = values.read(name), name in values.hidden
-    return sheet
+        sheet = _SheetXml(package, skeleton, name)
+        if sheet.area > sheet_xml.MAX_AREA:
+            raise sheet.far_away()
+        values = _Values(skeleton.package_with({name: sheet_xml.mended(sheet.xml)}, skeleton.strings()))
+        grid = sheet.grid()
+        grid.rows = values.read(name)
+    return grid
 
 
 @contextmanager
@@ -61,78 +62,101 @@ def broken_is_damaged(package: Package) -> Iterator[None]:
         raise package.error("damaged") from None
 
 
-class WorkbookSkeleton:
-    """A workbook without its cells: `sheets` maps each worksheet, in the workbook's order, to its part;
-    `percent_styles` are the indices of cell styles that show a percentage."""
+class _SheetXml:
+    """A sheet's XML of the usual form, without stray cells; `same` says that it is as it came."""
 
-    def __init__(self, package: Package) -> None:
-        self._package = package
-        self._fixed = {part: package.part(part) for part in package.entries if part.lower() in _FIXED}
-        self.sheets = _sheet_parts(package)
-        self.percent_styles = _percent_styles(package)
-        self.shown = ShownCells(package)
-        self.strings_part = next((part for part in package.entries if part.lower() == STRINGS.lower()), "")
+    def __init__(self, package: Package, skeleton: WorkbookSkeleton, name: str) -> None:
+        self._package, self._skeleton, self._name = package, skeleton, name
+        original = package.part(skeleton.sheets[name])
+        self.xml = sheet_xml.usual_form(original)
+        wide, self.cells = sheet_xml.wide_cells(self.xml), sheet_xml.count_cells(self.xml)
+        stray = wide.stray_from(self.cells)
+        self._strays = wide.named(stray)
+        if stray:
+            self.xml = sheet_xml.without_columns(self.xml, stray)
+        self.same = self.xml is original
+        self.columns = wide.columns_before(stray)
+        self.rows = sheet_xml.filled_rows(self.xml)
+        self.area = self.rows * self.columns
 
-    def package_with(self, sheets: Mapping[str, bytes], strings: bytes | None = None) -> bytes:
-        """A package with nothing but some sheets, by name, and shared strings."""
-        parts = {**self._fixed, **{self.sheets[name]: xml for name, xml in sheets.items()}}
-        if strings is not None:
-            parts[STRINGS] = strings
-        target = io.BytesIO()
-        write_zip(target, parts, ZIP_STORED)
-        return target.getvalue()
+    @property
+    def is_sparse(self) -> bool:
+        """Whether it is far larger than what it holds."""
+        return self.area > max(_LARGE, _SPARSE * self.cells)
 
-    def open_with(self, sheets: Mapping[str, bytes], strings: bytes | None = None) -> CalamineWorkbook:
-        return CalamineWorkbook.from_filelike(io.BytesIO(self.package_with(sheets, strings)))
+    def far_away(self) -> Exception:
+        cell = sheet_xml.far_cell(self.xml)
+        return self._package.error("cell_far_away", sheet=self._name, cell=cell)
 
-    def strings(self) -> bytes | None:
-        return self._package.part(self.strings_part) if self.strings_part else None
+    def grid(self) -> Grid:
+        """All but the values."""
+        merges = sheet_xml.merges(self.xml)
+        if sheet_xml.overlap(merges, self.rows, self.columns):
+            raise self._package.error("damaged")
+        grid = Grid(
+            self._name,
+            [],
+            hidden=self._name in self._skeleton.hidden,
+            percent=sheet_xml.percent_cells(self.xml, self._skeleton.percent_styles),
+            merges=merges,
+            hidden_rows=sheet_xml.hidden_rows(self.xml),
+            strays=self._strays,
+        )
+        return self._skeleton.shown.describe(grid, self.xml, self._skeleton.sheets[self._name])
 
 
-def _scan_sheets(package: Package, skeleton: WorkbookSkeleton) -> dict[str, Grid]:
+class _SheetScan:
     """Scans the sheets, largest first, while calamine, which needs no lock, reads those found fit for it."""
-    sheets: dict[str, Grid] = {}
-    changed: dict[str, bytes] = {}
-    parts = skeleton.sheets
-    with ThreadPoolExecutor(_READERS) as readers:
-        values = _Values(package.whole())
-        waiting = {}
-        for name in sorted(parts, key=lambda name: -package.entries[parts[name]].file_size):
-            original, xml = _read_xml(package, skeleton, name)
-            mended = sheet_xml.mended(xml)
-            if mended is original:
-                waiting[name] = readers.submit(values.read, name)
-            else:
-                changed[name] = mended
-            sheets[name] = skeleton.shown.describe(_describe(name, xml, skeleton.percent_styles), xml, parts[name])
-        for name, rows in waiting.items():
-            sheets[name].rows = rows.result()
-    if changed:
-        again = _Values(skeleton.package_with(changed, skeleton.strings()))
-        for name in changed:
-            sheets[name].rows = again.read(name)
-    for name, sheet in sheets.items():
-        sheet.hidden = name in values.hidden
-    return sheets
 
+    def __init__(self, package: Package, skeleton: WorkbookSkeleton) -> None:
+        self._package, self._skeleton = package, skeleton
+        self._sheets: dict[str, Grid] = {}
+        self._changed: dict[str, bytes] = {}
+        self._sparse: list[str] = []  # read when all have been seen
+        self._area = self._merges = self._widest = 0
+        self._far = ""
 
-def _read_xml(package: Package, skeleton: WorkbookSkeleton, name: str) -> tuple[bytes, bytes]:
-    """The sheet's XML as it came, and of the usual form."""
-    original = package.part(skeleton.sheets[name])
-    xml, far = sheet_xml.checked(original)
-    if far:
-        raise package.error("cell_far_away", sheet=name, cell=far)
-    return original, xml
+    def grids(self) -> dict[str, Grid]:
+        """The sheets by name."""
+        entries, parts = self._package.entries, self._skeleton.sheets
+        waiting: dict[str, Future[list[list[Any]]]] = {}
+        with ThreadPoolExecutor(_READERS) as readers:
+            values = _Values(self._package.whole()) if self._skeleton.is_plain else None
+            for name in sorted(parts, key=lambda name: -entries[parts[name]].file_size):
+                sheet = _SheetXml(self._package, self._skeleton, name)
+                self._count(sheet, name)
+                self._sheets[name] = sheet.grid()
+                self._merges += len(self._sheets[name].merges)
+                if self._merges > sheet_xml.MAX_MERGES:
+                    raise self._package.error("too_many", what="merges", count=self._merges)
+                mended = sheet_xml.mended(sheet.xml)
+                if sheet.is_sparse:
+                    self._sparse.append(name)
+                elif values and sheet.same and mended is sheet.xml:
+                    waiting[name] = readers.submit(values.read, name)
+                else:
+                    self._changed[name] = mended
+            for name, rows in waiting.items():
+                self._sheets[name].rows = rows.result()
+        self._read_changed()
+        for name in self._sparse:
+            self._changed = {name: sheet_xml.mended(_SheetXml(self._package, self._skeleton, name).xml)}
+            self._read_changed()
+        return self._sheets
 
+    def _count(self, sheet: _SheetXml, name: str) -> None:
+        """Raises: PackageError where all sheets together are too large; the one that spans most is named."""
+        self._area += sheet.area
+        if sheet.area > self._widest:
+            self._widest, self._far = sheet.area, name
+        if self._area > sheet_xml.MAX_AREA:
+            raise _SheetXml(self._package, self._skeleton, self._far).far_away()
 
-def _describe(name: str, xml: bytes, percent_styles: frozenset[int]) -> Grid:
-    return Grid(
-        name,
-        [],
-        percent=sheet_xml.percent_cells(xml, percent_styles),
-        merges=sheet_xml.merges(xml),
-        hidden_rows=sheet_xml.hidden_rows(xml),
-    )
+    def _read_changed(self) -> None:
+        if self._changed:
+            again = _Values(self._skeleton.package_with(self._changed, self._skeleton.strings()))
+            for name in self._changed:
+                self._sheets[name].rows = again.read(name)
 
 
 class _Values:
@@ -142,11 +166,10 @@ class _Values:
         self._data, self._books = data, threading.local()
         metas = self._book().sheets_metadata
         self._names = {meta.name for meta in metas if meta.typ is SheetTypeEnum.WorkSheet}
-        self.hidden = {meta.name for meta in metas if meta.visible is not SheetVisibleEnum.Visible}
 
     def read(self, name: str) -> list[list[Any]]:
         if name not in self._names:
-            return []
+            raise KeyError(name)
         return self._book().get_sheet_by_name(name).to_python(skip_empty_area=False)
 
     def _book(self) -> CalamineWorkbook:
@@ -154,33 +177,3 @@ class _Values:
             self._books.own = CalamineWorkbook.from_filelike(io.BytesIO(self._data))
         book: CalamineWorkbook = self._books.own
         return book
-
-
-def _sheet_parts(package: Package) -> dict[str, str]:
-    """Sheet name -> part, in the workbook's order, worksheets only."""
-    relations = read_relations(package.part(relations_part(WORKBOOK)), WORKBOOK)
-    parts = {r.id: r.target for r in relations if r.kind == "worksheet" and r.target in package}
-    sheets = {}
-    for element in ElementTree.fromstring(package.part(WORKBOOK)).iter():
-        if _local(element.tag) == "sheet":
-            key = next((value for name, value in element.attrib.items() if _local(name) == "id"), "")
-            if key in parts:
-                sheets[element.get("name", "")] = parts[key]
-    return sheets
-
-
-def _percent_styles(package: Package) -> frozenset[int]:
-    """The indices of cell styles whose number format, built in or custom, shows a percentage."""
-    if "xl/styles.xml" not in package:
-        return frozenset()
-    root = ElementTree.fromstring(package.part("xl/styles.xml"))
-    formats = set(_BUILT_IN_PERCENT)
-    for element in root.iter():
-        if _local(element.tag) == "numFmt" and "%" in _NOT_CODE.sub("", element.get("formatCode", "")):
-            formats.add(int(element.get("numFmtId", "0")))
-    styles = next((element for element in root if _local(element.tag) == "cellXfs"), ())
-    return frozenset(i for i, style in enumerate(styles) if int(style.get("numFmtId", "0")) in formats)
-
-
-def _local(tag: str) -> str:
-    return tag.rpartition("}")[2]

@@ -10,7 +10,7 @@ from typing import Any
 from perfxl.core.values.text import parse_text
 from perfxl.ooxml.package import Package
 from perfxl.workbook.reading.cut import MARK, UnsupportedLayout
-from perfxl.workbook.reading.grids import WorkbookSkeleton
+from perfxl.workbook.reading.skeleton import WorkbookSkeleton
 
 PART = 2**20  # of the XML that calamine reads at once
 _MOST = 64 * 2**20  # of one string

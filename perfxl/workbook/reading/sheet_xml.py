@@ -8,17 +8,32 @@ so by `checked`.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from xml.sax.saxutils import escape
 
 from perfxl.core.cells import column_index, column_letter
-from perfxl.tables.grid import NOT_STORED, Merge
+from perfxl.tables.grid import NOT_STORED, Merge, Strays
 
-MAX_AREA = 30_000_000  # calamine allocates every cell of the rectangle, 32 bytes each
+MAX_AREA = 30_000_000  # of all sheets together; calamine allocates every cell of a rectangle, 32 bytes each
+MAX_MERGES = 1_000_000
+
+USUAL_COLUMNS = 26
+_GAP = 200  # blank columns between a table and what no longer belongs to it
+_STRAY_CELLS, _STRAY_ROWS = 100, 100_000  # what is more, or further down, is no slip
+_NAMED_STRAYS = 5
 
 # A cell of the usual form, in A to Z and above row 1,000,000: 26 million at most.
 _UNUSUAL_CELL = re.compile(rb'<c(?! r="[A-Z]\d{1,6}")[\s/>]')
 _OTHER_FORM = re.compile(rb'<c(?! r="[A-Z]+\d+")[\s/>]')
+_OTHER_ROW = re.compile(rb'<row(?! r="\d+")[\s/>]')
+_ROW_NUMBER = re.compile(rb'<row r="(\d+)"')
+_MARKUP = re.compile(rb"<!\[CDATA\[(.*?)\]\]>|<!--.*?-->|<\?(?!xml[\s?]).*?\?>", re.DOTALL)
+_DIMENSION = re.compile(rb"<dimension\b[^>]*?(?:/>|>\s*</dimension>)")
+_USUAL_DIMENSION = re.compile(rb'<dimension ref="[A-Z]{1,3}[1-9]\d{0,6}(?::[A-Z]{1,3}[1-9]\d{0,6})?"')
+_WIDE_CELL = re.compile(rb'<c r="([A-Z]{2,3})(\d+)"[^>]*?(?:/>|>.*?</c>)', re.DOTALL)
+_WIDE_FILLED = re.compile(rb'<c r="([A-Z]{2,3})(\d+)"[^>]*(?<!/)>(?!</c>)')
 _PERHAPS_PREFIXED = re.compile(rb":(?:c|row)[\s/>]")
 _PREFIXED = re.compile(rb"<[^<>\s/\"':]+:(?:c|row)[\s/>]")
 _TAG = re.compile(rb"<(/?)(?:[^<>\s/:\"'!?]+:)?([A-Za-z]\w*)([^<>]*?)(/?)>")
@@ -26,7 +41,8 @@ _ATTRIBUTE = re.compile(rb"([\w:.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _REFERENCE = re.compile(rb"([A-Za-z]{1,3})([1-9]\d{0,6})")
 _CELL_START = re.compile(rb'<c r="([A-Z]+)(\d+)"')
 _FILLED = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*(?<!/)>(?!</c>)')
-_MERGE = re.compile(rb'<mergeCell [^>]*?ref="\$?([A-Z]+)\$?(\d+):\$?([A-Z]+)\$?(\d+)"')
+_LATE_FORMULA = re.compile(rb"(<v>[^<]*</v>|<v/>)\s*(<f[^>]*/>|<f[^>]*>[^<]*</f>)")
+_MERGE = re.compile(rb"""<mergeCell\s[^>]*?ref=["']\$?([A-Z]+)\$?(\d+):\$?([A-Z]+)\$?(\d+)["']""")
 _HIDDEN_ROW = re.compile(rb'<row r="(\d+)"[^>]*? hidden="(?:1|true)"')
 _ERROR_CELL = re.compile(rb'(<c r="[A-Z]+\d+"[^>]*? t=")e(")')
 _HAS_FORMULA = re.compile(rb"<f[\s>/]")  # and not <formula1> of a data validation
@@ -34,15 +50,97 @@ _FORMULA = rb"<f[^>]*/>|<f[^>]*>[^<]*</f>"
 _UNSTORED = re.compile(rb'<c (r="[A-Z]+\d+")([^>]*)>(?:' + _FORMULA + rb")\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")
 
 
-def checked(xml: bytes) -> tuple[bytes, str]:
-    """The sheet with unprefixed tags and `r` as the first attribute of every cell; and the cell that makes the
-    rectangle from A1 too large for memory, "" where none does."""
+@dataclass
+class Wide:
+    """The filled cells beyond column Z: how many in each column, which comes first there, the last row of any."""
+
+    counts: Counter[int] = field(default_factory=Counter)
+    firsts: dict[int, str] = field(default_factory=dict)
+    last_row: int = 0
+
+    def add(self, xml: bytes) -> None:
+        """Takes note of the cells of some rows."""
+        for letters, row in _WIDE_FILLED.findall(xml):
+            column = column_index(letters.decode())
+            self.counts[column] += 1
+            self.firsts.setdefault(column, f"{letters.decode()}{row.decode()}")
+            self.last_row = max(self.last_row, int(row))
+
+    def stray_from(self, cells: int) -> int:
+        """The column from which cells lie far right of the others, few of a sheet's `cells`; 0 where none do."""
+        left, right = USUAL_COLUMNS - 1, sum(self.counts.values())
+        for column in sorted(self.counts):
+            few = right <= _STRAY_CELLS and 2 * right < cells and self.last_row <= _STRAY_ROWS
+            if column - left > _GAP and few:
+                return column
+            left, right = column, right - self.counts[column]
+        return 0
+
+    def columns_before(self, stray: int) -> int:
+        """The number of columns up to the last one that is used."""
+        return max((column + 1 for column in self.counts if not stray or column < stray), default=USUAL_COLUMNS)
+
+    def named(self, stray: int) -> Strays:
+        """The cells from a column on."""
+        columns = [column for column in sorted(self.counts) if column >= stray] if stray else []
+        return Strays(
+            sum(self.counts[column] for column in columns),
+            tuple(self.firsts[column] for column in columns[:_NAMED_STRAYS]),
+        )
+
+
+def usual_form(xml: bytes) -> bytes:
+    """The sheet with unprefixed tags, `r` as the first attribute of every row and cell, and nothing but elements."""
+    xml = without_markup(xml)
     prefixed = _PERHAPS_PREFIXED.search(xml) and _PREFIXED.search(xml)
-    if not prefixed and not _UNUSUAL_CELL.search(xml):
-        return xml, ""
-    if prefixed or _OTHER_FORM.search(xml):
-        xml = b"".join(_plain_tags(xml))
-    return xml, _far_cell(xml)
+    if prefixed or _OTHER_ROW.search(xml) or (_UNUSUAL_CELL.search(xml) and _OTHER_FORM.search(xml)):
+        return b"".join(_plain_tags(xml))
+    return xml
+
+
+def without_markup(xml: bytes) -> bytes:
+    """XML with CDATA as plain text, and without comments and processing instructions."""
+    if b"<!" in xml or xml.count(b"<?") > 1:
+        return _MARKUP.sub(lambda match: escape((match[1] or b"").decode()).encode(), xml)
+    return xml
+
+
+def wide_cells(xml: bytes) -> Wide:
+    """The cells beyond column Z of a sheet of the usual form."""
+    wide = Wide()
+    if _UNUSUAL_CELL.search(xml):
+        wide.add(xml)
+    return wide
+
+
+def count_cells(xml: bytes) -> int:
+    """The cells, filled or not."""
+    return xml.count(b'<c r="')
+
+
+def without_columns(xml: bytes, stray: int) -> bytes:
+    """The sheet without the cells from a column on."""
+    return _WIDE_CELL.sub(lambda cell: b"" if column_index(cell[1].decode()) >= stray else cell[0], xml)
+
+
+def filled_rows(xml: bytes) -> int:
+    """The last row, counted from 1, that may hold a value."""
+    end = max(xml.rfind(b"</sheetData>"), 0) or len(xml)
+    last = max(xml.rfind(tag, 0, end) for tag in (b"<v", b"<is", b"<f"))
+    if last < 0:
+        return 0
+    numbers = list(map(int, _ROW_NUMBER.findall(xml)))
+    row = _ROW_NUMBER.match(xml, max(xml.rfind(b"<row ", 0, last), 0))
+    if row and numbers == sorted(numbers):
+        cell = _CELL_START.match(xml, max(xml.rfind(b"<c ", 0, last), 0))
+        return max(int(row[1]), int(cell[2]) if cell else 0)
+    return max((int(filled[2]) for filled in _FILLED.finditer(xml)), default=0)
+
+
+def far_cell(xml: bytes) -> str:
+    """The corner of the rectangle that the filled cells span from A1."""
+    rows, columns = _extent(_FILLED.findall(xml))
+    return f"{column_letter(columns - 1)}{rows}" if rows else ""
 
 
 def reach(xml: bytes) -> tuple[int, int] | None:
@@ -51,7 +149,7 @@ def reach(xml: bytes) -> tuple[int, int] | None:
     if _PERHAPS_PREFIXED.search(xml) and _PREFIXED.search(xml):
         return None
     if not _UNUSUAL_CELL.search(xml):
-        return 0, 26
+        return 0, USUAL_COLUMNS
     return None if _OTHER_FORM.search(xml) else _extent(_CELL_START.findall(xml))
 
 
@@ -66,7 +164,11 @@ def mended(xml: bytes) -> bytes:
     blank and fails on others), formulas without a stored result as NOT_STORED. The same object where nothing is so."""
     if b' t="e"' in xml:
         xml = _ERROR_CELL.sub(rb"\1str\2", xml)
+    dimension = _DIMENSION.search(xml, 0, max(xml.find(b"<sheetData"), 0) or len(xml))
+    if dimension and not _USUAL_DIMENSION.match(dimension[0]):
+        xml = xml[: dimension.start()] + xml[dimension.end() :]
     if _HAS_FORMULA.search(xml):
+        xml = _LATE_FORMULA.sub(rb"\2\1", xml)
         xml = _UNSTORED.sub(_mark_unstored, xml)
     return xml
 
@@ -85,21 +187,30 @@ def percent_cells(xml: bytes, styles: frozenset[int]) -> dict[int, set[int]]:
 
 
 def merges(xml: bytes) -> list[Merge]:
-    """The merged ranges that stand behind the cells."""
+    """The merged ranges that stand behind the cells.
+
+    Raises: ValueError for more than there may be.
+    """
+    behind = max(xml.rfind(b"</sheetData>"), 0)
+    if xml.count(b"<mergeCell ", behind) > MAX_MERGES:
+        raise ValueError(MAX_MERGES)
     return [
         (int(top) - 1, column_index(left.decode()), int(bottom) - 1, column_index(right.decode()))
-        for left, top, right, bottom in _MERGE.findall(xml, xml.rfind(b"</sheetData>"))
+        for left, top, right, bottom in _MERGE.findall(xml, behind)
     ]
+
+
+def overlap(merges: Iterable[Merge], rows: int, columns: int) -> bool:
+    """Whether ranges, which may not overlap, cover more cells than a sheet has: going through them would not end."""
+    covered = 0
+    for top, left, bottom, right in merges:
+        covered += max(min(bottom, rows) - top + 1, 1) * max(min(right, columns) - left + 1, 1)
+    return covered > 2 * (rows + 1) * (columns + 1) + 10_000
 
 
 def hidden_rows(xml: bytes) -> set[int]:
     """The zero-based rows that are not shown."""
     return {int(row) - 1 for row in _HIDDEN_ROW.findall(xml)} if b' hidden="' in xml else set()
-
-
-def _far_cell(xml: bytes) -> str:
-    rows, columns = _extent(_FILLED.findall(xml))
-    return f"{column_letter(columns - 1)}{rows}" if rows * columns > MAX_AREA else ""
 
 
 def _extent(cells: list[tuple[bytes, bytes]]) -> tuple[int, int]:

@@ -14,14 +14,13 @@ from perfxl.tables.grid import Grid
 from perfxl.tables.number_formats import pads
 from perfxl.workbook.reading import sheet_xml
 
-_STYLES = "xl/styles.xml"
-
 
 class ShownCells:
     """A workbook's styles and tables, asked sheet by sheet."""
 
-    def __init__(self, package: Package) -> None:
-        self._styles = _padding_styles(package)
+    def __init__(self, package: Package, styles: bytes) -> None:
+        """`styles` is the XML of the workbook's styles, blank where it has none."""
+        self._styles = _padding_styles(styles)
         self._totals = cache(partial(_totals_rows, package))
 
     @property
@@ -38,11 +37,11 @@ class ShownCells:
         return sheet
 
 
-def _padding_styles(package: Package) -> dict[str, set[int]]:
+def _padding_styles(xml: bytes) -> dict[str, set[int]]:
     """Number format -> the indices of the cell styles that have it, of formats that pad."""
-    if _STYLES not in package:
+    if not xml:
         return {}
-    root = ElementTree.fromstring(package.part(_STYLES))
+    root = ElementTree.fromstring(xml)
     codes = {
         element.get("numFmtId", ""): element.get("formatCode", "")
         for element in root.iter()
@@ -58,13 +57,14 @@ def _padding_styles(package: Package) -> dict[str, set[int]]:
 
 def _totals_rows(package: Package, part: str) -> frozenset[int]:
     """The zero-based rows that Excel's tables on the sheet keep for their totals."""
-    relations = relations_part(part)
-    if relations not in package:
+    relations = package.find(relations_part(part))
+    if not relations:
         return frozenset()
     rows: set[int] = set()
     for relation in read_relations(package.part(relations), part):
-        if relation.kind == "table" and relation.target in package:
-            table = ElementTree.fromstring(package.part(relation.target))
+        target = package.find(relation.target)
+        if relation.kind == "table" and target:
+            table = ElementTree.fromstring(package.part(target))
             count, corner = table.get("totalsRowCount", "0"), table.get("ref", "").rpartition(":")[2]
             if count.isdigit() and int(count) and re.fullmatch(r"\$?[A-Z]{1,3}\$?[1-9]\d{0,6}", corner):
                 last, _ = cell_place(corner)

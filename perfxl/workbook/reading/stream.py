@@ -10,24 +10,25 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from python_calamine import SheetTypeEnum, SheetVisibleEnum
-
+from perfxl.core.problems import Problem
 from perfxl.ooxml.package import Package
 from perfxl.tables.grid import Grid, GridSource
 from perfxl.workbook.reading import cut, sheet_xml
 from perfxl.workbook.reading.cut import UnsupportedLayout
-from perfxl.workbook.reading.grids import WorkbookSkeleton, broken_is_damaged, read_grid
+from perfxl.workbook.reading.grids import broken_is_damaged, missing_sheets, read_grid
 from perfxl.workbook.reading.prefetch import prefetch
 from perfxl.workbook.reading.shared_strings import SharedStrings
+from perfxl.workbook.reading.skeleton import WorkbookSkeleton
 
 _WORTH_A_PROCESS = 3  # blocks
 
 
-def stream_grids(package: Package) -> list[GridSource]:
+def stream_grids(package: Package) -> tuple[list[GridSource], list[Problem]]:
     """Every worksheet in order, gone through once. Raises: PackageError."""
     with broken_is_damaged(package):
         workbook = _StreamedWorkbook(package)
-        return [workbook.sheet(name) for name in workbook.skeleton.sheets]
+        sheets = [workbook.sheet(name) for name in workbook.skeleton.sheets]
+        return sheets, missing_sheets(package, workbook.skeleton)
 
 
 class _StreamedWorkbook:
@@ -35,9 +36,6 @@ class _StreamedWorkbook:
 
     def __init__(self, package: Package) -> None:
         self.package, self.skeleton = package, WorkbookSkeleton(package)
-        metas = self.skeleton.open_with({}).sheets_metadata
-        self.worksheets = {meta.name for meta in metas if meta.typ is SheetTypeEnum.WorkSheet}
-        self.hidden = {meta.name for meta in metas if meta.visible is not SheetVisibleEnum.Visible}
         try:
             self.strings: SharedStrings | None = SharedStrings(package, self.skeleton)
         except UnsupportedLayout:
@@ -45,7 +43,7 @@ class _StreamedWorkbook:
 
     def sheet(self, name: str) -> GridSource:
         try:
-            if self.strings and name in self.worksheets:
+            if self.strings:
                 return StreamedSheet(self, name, self.strings)
         except UnsupportedLayout:
             pass
@@ -63,7 +61,7 @@ class StreamedSheet:
         self._survey = cut.survey(self._pieces())
         top = self._read(self._survey.top, 0)
         top.rows[:0] = _blank_rows(top.first, top.rows)
-        self.top = replace(top, first=0, merges=self._survey.merges)
+        self.top = replace(top, first=0, merges=self._survey.merges, strays=self._survey.strays)
 
     def blocks(self, width: int, whole: bool) -> Iterator[Grid]:
         sure = not (whole or self._survey.merges or self._workbook.skeleton.shown.pad)
@@ -100,6 +98,8 @@ class StreamedSheet:
                 yield kept or cut.first_row(xml)
 
     def _read(self, xml: bytes, width: int, last: int = 0) -> Grid:
+        if self._survey.stray:
+            xml = sheet_xml.without_columns(xml, self._survey.stray)
         with broken_is_damaged(self._workbook.package):
             content = b"<worksheet><sheetData>%b</sheetData></worksheet>" % cut.marked(sheet_xml.mended(xml))
             values = self._workbook.skeleton.open_with({self._name: content}).get_sheet_by_name(self._name)
@@ -112,7 +112,7 @@ class StreamedSheet:
         sheet = Grid(
             self._name,
             rows,
-            self._name in self._workbook.hidden,
+            self._name in self._workbook.skeleton.hidden,
             sheet_xml.percent_cells(xml, self._workbook.skeleton.percent_styles),
             [merge for merge in self._survey.merges if first <= merge[0] < first + len(rows)],
             sheet_xml.hidden_rows(xml),
