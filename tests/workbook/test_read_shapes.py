@@ -18,7 +18,8 @@ from perfxl.workbook.reading import cut
 from perfxl.workbook.reading.read import read_book, stream_book
 from tests.workbook.books import Rows, save
 
-PEOPLE = 4
+PEOPLE = 5
+LONG = 25  # rows: sheets that are read in blocks even of so few people
 
 
 @pytest.fixture(scope="module")
@@ -60,10 +61,10 @@ def test_every_shape_of_a_large_file(sheets: dict[str, Rows], tmp_path: Path, mo
     path, shapes, cut_up = tmp_path / "a.xlsx", 0, 0
     for title, rows in sheets.items():
         grades = {"分级评估表": sheets["分级评估表"]} if "分级评估表" in sheets and title != "分级评估表" else {}
-        width = max(map(len, rows), default=0)
+        width = max(map(len, rows), default=0) if len(rows) > LONG else 0
         for at in range(-1, width):
             shape = list(rows) if at < 0 else without(rows, at)
             cut_up += both(save(path, {title: shape, **grades})) > 2
             shapes += 1
-    assert shapes > 100
-    assert cut_up > 20  # the others are a few rows long
+    assert shapes > 40
+    assert cut_up > 20
