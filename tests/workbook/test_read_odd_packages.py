@@ -238,7 +238,7 @@ def test_a_copy_is_marked_of_the_file_that_was_judged(tmp_path: Path) -> None:
 )
 def test_a_result_is_no_program(tmp_path: Path, kind: str, refused: bool) -> None:
     path = package(tmp_path / "得分.xlsx", GOOD)
-    write_mark(path, kind, "方案 2025.xlsx", "1.0")
+    write_mark(path, kind, "1.0", "方案 2025.xlsx")
     if kind in ("score", "weights"):
         (found,) = read_book(path)[2]
         assert (found.code, found.details["source"]) == ("F114", "方案 2025.xlsx")
