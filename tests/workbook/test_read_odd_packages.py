@@ -73,7 +73,7 @@ def renamed(path: Path, parts: dict[str, str], targets: dict[str, str] | None = 
         ),
         (
             {MAIN: "book/main.xml", RELATIONS: "book/_rels/main.xml.rels", SHEET: "book/s.xml"},
-            {"xl/workbook.xml": "book/main.xml", "worksheets/sheet1.xml": "s.xml"},
+            {"xl/workbook.xml": "book/main.xml", "worksheets/sheet1.xml": "s.xml", '"styles.xml': '"/xl/styles.xml'},
         ),
     ],
     ids=[
