@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from perfxl.core.cells import a1, column_letter
 from perfxl.core.language import LANGUAGES, Text, join_texts
 from perfxl.core.policy import DEFAULT_SCALE
-from perfxl.core.problems import Address, Problem, Severity, problem
+from perfxl.core.problems import Address, Problem, problem
 from perfxl.core.records import Records
 from perfxl.core.schema import Column, Table, Type
 from perfxl.core.values.dates import Span

@@ -16,7 +16,7 @@ from perfxl.tables.gathering import TableGatherer
 from perfxl.tables.sheets import ReadInfo, read_sheets
 from perfxl.workbook.files import workbook_on_disk
 from perfxl.workbook.program.layout import INDEX_SHEETS
-from perfxl.workbook.reading.read import no_collection
+from perfxl.workbook.reading.read import no_collection, result_problem
 
 KEYS = {
     "contract_lines": "contract",
@@ -44,13 +44,15 @@ def read_person(path: str | Path, asked: str, lang: str | None = None) -> Person
     from perfxl.workbook.reading.stream import StreamedSheet, stream_grids
 
     with workbook_on_disk(path) as (package, problems), no_collection():
-        if package is None:
+        if package is None or result_problem(package, path):
             return None
         try:
-            sheets = stream_grids(package)
+            sheets, missing = stream_grids(package)
+            if missing:
+                return None
             gatherer, info = TableGatherer(), ReadInfo(Path(path).name, lang or "zh")
             wanted = all_tables().keys() - KEYS.keys() - _NOT_READ
-            found = read_sheets(sheets, info, lang, gatherer.take, wanted, _INDEX_SHEETS, bounded=False)
+            found = read_sheets(sheets, info, lang, gatherer.take, wanted, _INDEX_SHEETS)
             whole = gatherer.tables()
             if "contract_sheet" in info.tables or any(not whole.get(name) for name in _NEEDED):
                 return None
@@ -71,7 +73,8 @@ def read_person(path: str | Path, asked: str, lang: str | None = None) -> Person
 
             # Of the others the grades are needed to read figures.
             again = [sheet for sheet in sheets if tables.get(sheet.top.name) in (*KEYS, "grade_tables")]
-            more = read_sheets(again, about, info.lang, take, KEYS, _INDEX_SHEETS, bounded=False)
+            more = read_sheets(again, about, info.lang, take, KEYS, _INDEX_SHEETS)
+            package.check_unchanged()
         except PackageError:
             return None
     rows = {**whole, **some.tables()}

@@ -36,7 +36,7 @@ def read_book(path: str | Path, lang: str | None = None) -> tuple[dict[str, Reco
     package, problems = open_workbook(path)
     if package is None:
         return {}, info, problems
-    if result := _is_result(package, path):
+    if result := result_problem(package, path):
         return {}, info, [result]
     parts: dict[str, list[Records]] = {}
 
@@ -81,7 +81,7 @@ def stream_book(
     with workbook_on_disk(path) as (package, problems):
         if package is None:
             return info, problems
-        if result := _is_result(package, path):
+        if result := result_problem(package, path):
             return info, [result]
         try:
             with no_collection():
@@ -105,7 +105,7 @@ def _language_of_titles(package: Package) -> str:
     return max(LANGUAGES, key=lambda lang: sum(table.title(lang) in names for table in tables))
 
 
-def _is_result(package: Package, path: str | Path) -> Problem | None:
+def result_problem(package: Package, path: str | Path) -> Problem | None:
     """What is said of a workbook that perfxl made from a program, by its mark."""
     mark = read_mark(Path(path)) if package.find("docProps/custom.xml") else None
     if mark is None or mark.kind in _PROGRAMS:
