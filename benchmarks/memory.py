@@ -1,6 +1,8 @@
-"""Memory of the whole command, from the workbook's file to finished papers, for ever more people.
+"""Memory of the whole command, from the workbook's file to finished papers, for ever more people; and of check, score,
+weights, cascade and explain, up to 100,000 people where that is asked for.
 
     python -m benchmarks.memory [people or workbook ...]
+    python -m benchmarks.memory commands [people or workbook ...]
 
 Every figure is of a fresh process: the most that it and all processes it started held together, looked at every 50 ms.
 Memory that several of them share counts once (the sum of Pss, proportional set sizes); beside it stands the most that
@@ -40,6 +42,17 @@ ALL_PAPERS_UP_TO = 5 * 2**20  # bytes of the workbook: some 2,000 people; more p
 FULLY_REPORTED = 50_000
 
 
+COMMANDS = {
+    "check": ("check", "{workbook}"),
+    "score": ("score", "{workbook}", "-o", "{out}/out.xlsx"),
+    "weights": ("weights", "{workbook}", "-o", "{out}/out.xlsx"),
+    "cascade": ("cascade", "{workbook}", "-o", "{out}/out.xlsx"),
+    "explain one person": ("explain", "{workbook}", "E100499"),  # of the sample's, who has a contract
+}
+OF_COMMANDS = (1_000, 10_000)
+ASKED_OF = {"explain one person": "under 300 MB and 3 s for 10,000 people"}
+
+
 class Peak(NamedTuple):
     """What a command needed at most: MB of all its processes, MB of one of them; and its seconds."""
 
@@ -55,10 +68,12 @@ def main() -> None:
         print(f"Memory is not measured here: it is read from {missing}, which this system does not have (Linux does).")
         return
     with tempfile.TemporaryDirectory() as folder:
-        for given in sys.argv[1:] or [str(people) for people in PEOPLE]:
+        commands, asked = sys.argv[1:2] == ["commands"], sys.argv[1:]
+        for given in asked[commands:] or map(str, OF_COMMANDS if commands else PEOPLE):
             path = _sample(int(given), Path(folder)) if given.isdecimal() else Path(given)
             what = f"{int(given):,} people" if given.isdecimal() else path.name
-            rows = [_row(name, path) for name in WAYS if _wanted(name, path)]
+            ways = COMMANDS if commands else [name for name in WAYS if _wanted(name, path)]
+            rows = [_command_row(name, path) if commands else _row(name, path) for name in ways]
             show(f"{what}, a workbook of {path.stat().st_size / 1e6:,.1f} MB: memory of all processes at most", rows)
             sys.stdout.flush()
 
@@ -78,6 +93,14 @@ def _row(name: str, workbook: Path) -> Row:
         f" {peak.wall:6.1f} s, {peak.cpu:6.1f} s of processors; {papers:7,} papers, {size / 1e6:7,.1f} MB;"
     )
     return Row(name, measured, ASKED)
+
+
+def _command_row(name: str, workbook: Path) -> Row:
+    with tempfile.TemporaryDirectory() as folder:
+        parts = (part.format(workbook=workbook, out=folder) for part in COMMANDS[name])
+        peak = _watched([sys.executable, "-m", "perfxl", *parts])
+    measured = f"{peak.together:5,.0f} MB; {peak.wall:6.1f} s, {peak.cpu:6.1f} s of processors;"
+    return Row(name, measured, ASKED_OF.get(name, "under 2 GB for 100,000 people"))
 
 
 def _made(folder: Path) -> tuple[int, int]:
