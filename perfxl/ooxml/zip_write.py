@@ -66,7 +66,7 @@ class SharedArchive:
         """The file with these parts, by name, added to the static ones, and with its mark."""
         entries = [_entry(name, content, deflate_quick) for name, content in changed]
         if seal:
-            entries.append(_entry(seal.part, seal.content(self._hash + _hash(entries)), deflate_quick))
+            entries.append(_entry(seal.part, seal.content(self._hash + _hash(entries)), bytes))  # too short to pack
         block, directory = _joined(entries, len(self._block))
         count = self._count + len(entries)
         size = len(self._directory) + len(directory)
