@@ -154,7 +154,14 @@ def explain(options: Namespace) -> int:
     else:
         for line in explaining.as_text_lines(explanation, lang):
             show.say(line)
-        show.problems(problems, lang)
+        if problems or program.person is None:
+            show.problems(problems, lang)
+        if program.person is not None:
+            only = Text(
+                "文件较大，只查了与此人有关的内容；全部问题见 perfxl check",
+                "A large file: only what touches this person was looked at; perfxl check shows all problems",
+            )
+            show.say(only(lang))
     return PROBLEMS if has_errors(problems) else CLEAN
 
 
