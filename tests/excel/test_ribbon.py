@@ -4,6 +4,7 @@ the other shows too, input stays as it was, and marks come off without a trace."
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -277,9 +278,10 @@ def test_contracts_for_everybody_and_for_one(copied: Path) -> None:
     told = _click("documents.contract", book)
     folder = book.folder() / KINDS["contract"].title("zh")
     count = len(list(folder.glob("*.docx")))
-    assert count > 1 and f"已生成 {count} 份" in told
+    # Contracts of this book that break a rule are held back.
+    assert count >= 1 and f"已生成 {count} 份" in told
     assert book.shown[-1] == folder
-    assert any(text.endswith(f"{count}/{count}") for text in book.said) and book.said[-1] == ""
+    assert any(re.search(r"(\d+)/\1$", text) for text in book.said) and book.said[-1] == ""
 
 
 def test_a_new_program_goes_where_the_user_says(copied: Path, tmp_path: Path) -> None:
