@@ -317,13 +317,16 @@ class LineWriter:
         return height
 
     def _points(self, row: int, line: int) -> Tail:
+        """Where something is wrong with a line no formula may give it points; it is mended in the program."""
+        if self.scores.status(line) is Status.PROBLEM:
+            return self.writer.text("", "points")
         kind = self.kinds.of[line]
         written = self.formulas.points(kind, row) if kind else '""'
         return self.writer.formula(written, float(self.scores.lines.points[line]), "points")
 
     def _status(self, row: int, line: int) -> Tail:
-        """Of an unknown method nothing that is typed changes it."""
-        if self.kinds.method(line) is None:
+        """Where something is wrong, nothing that is typed changes it."""
+        if self.kinds.method(line) is None or self.scores.status(line) is Status.PROBLEM:
             return self.writer.text(self.states[Status.PROBLEM], "state")
         return self.writer.formula(self.formulas.status(row), self.states[self.scores.status(line)], "state")
 
