@@ -210,6 +210,8 @@ class _Reader:
     def _is_total(self, row: list[Any], names: list[tuple[int, str]]) -> bool:
         if not names:
             return self._cell(row, "kpi") == "" and self._is_sum(row)
+        if self._cell(row, "kpi") != "":  # a word in a remark says nothing of a row that names its KPI
+            names = [(at, name) for at, name in names if at <= self._at["kpi"]]
         ends = [before for _, name in names for before in before_total_word(name)]
         return bool(ends) and (any(map(self._before_total, ends)) or self._is_sum(row))
 

@@ -90,6 +90,7 @@ def test_required_cells_are_filled_and_typed(any_book: Tables) -> None:
     types: dict[Type, type | tuple[type, ...]] = {
         Type.NUMBER: float,
         Type.POINTS: float,
+        Type.COUNT: float,
         Type.INTEGER: int,
         Type.DATE: date,
         Type.BOOL: bool,

@@ -205,6 +205,14 @@ def test_a_kpi_may_end_like_a_total(tmp_path: Path) -> None:
     assert places(problems, "S111") == [("S111", "张三", "A4")]
 
 
+def test_a_word_for_totals_in_a_remark_is_no_total(tmp_path: Path) -> None:
+    book, problems = lone(
+        tmp_path, ["指标名称", "权重(%)", "目标值", "备注"], ["收入", 60, 100, "小计"], ["满意度", 40, 90, "合计"]
+    )
+    assert of(book, "contract_lines", "weight") == [(60.0,), (40.0,)]
+    assert places(problems, "S111") == []
+
+
 def test_a_total_without_a_word(tmp_path: Path) -> None:
     book, problems = lone(tmp_path, HEADER, ["收入", 0.6, 5, 4], ["利润", 0.4, 5, 4], [None, 1.0])
     assert book["contract_lines"].column("weight") == [60.0, 40.0]
