@@ -15,11 +15,12 @@ import tempfile
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from perfxl.core.problems import Problem
 from perfxl.core.records import Records, Tables, empty, join_parts
 from perfxl.core.schema import Table, Type, get
 
@@ -78,10 +79,12 @@ class SheetOrigin(NamedTuple):
 @dataclass(frozen=True)
 class Outline:
     """What is known of a program whose rows are not at hand: the month that lights and forecasts look from (-1: none),
-    and the totals of its people in order of first contract (None where no paper asks for them)."""
+    the totals of its people in order of first contract (None where no paper asks for them), and what scoring found
+    against contracts, by number."""
 
     as_of: int
     totals: Totals | None = None
+    undetermined: Mapping[Any, Problem | None] = field(default_factory=dict)
 
 
 class TableStore(Mapping[str, Records]):
@@ -232,6 +235,7 @@ class TableStore(Mapping[str, Records]):
         """What papers must know of the whole; `scored`: where everybody stands as well."""
         import numpy as np
 
+        from perfxl.core.official import Standing
         from perfxl.core.scoring.line_table import month_looked_from
         from perfxl.core.scoring.program import contracts_of_people, score_program
         from perfxl.core.scoring.totals import Totals
@@ -240,7 +244,7 @@ class TableStore(Mapping[str, Records]):
         if not scored:
             return Outline(as_of)
         everybody = list(contracts_of_people(self.in_memory["contracts"])) if "contracts" in self.in_memory else []
-        parts = []
+        parts, undetermined = [], {}
         for first in range(0, max(len(everybody), 1), _SCORED_AT_ONCE):
             people = everybody[first : first + _SCORED_AT_ONCE]
             rows = unpack_rows(self.select_rows(people), self.origins)
@@ -248,7 +252,11 @@ class TableStore(Mapping[str, Records]):
             place = {person: i for i, person in enumerate(scores.people)}
             at = [place[person] for person in people]
             parts.append([getattr(scores.totals, name)[at] for name in Totals.__slots__])
-        return Outline(as_of, Totals(*map(np.concatenate, zip(*parts, strict=True))))
+            numbers = scores.line_table.contracts.column("contract")
+            for number, verdict in zip(numbers, scores.verdicts.contracts, strict=True):
+                if verdict.standing is Standing.UNDETERMINED:
+                    undetermined[number] = verdict.reason
+        return Outline(as_of, Totals(*map(np.concatenate, zip(*parts, strict=True))), undetermined)
 
     def _keep_names(self, records: Records) -> None:
         """Rows of one sheet go on where the last ones of it ended."""

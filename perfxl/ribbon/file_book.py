@@ -69,7 +69,7 @@ class FileBook:
     def save(self, path: Path) -> None:
         """Writes the workbook with its pages and marks to another file."""
         refuse_output(path, [self._path], [self._path.suffix.lower()])
-        with replacing(path, "marked", self._path.name) as temporary:
+        with replacing(path, "check", self._path.name) as temporary:
             self._book.save(temporary)
 
     def selected(self) -> Selection:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import zipfile
 from datetime import date
+from math import isinf
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -29,20 +30,19 @@ SDK = Path("/usr/lib/libreoffice/sdk/bin")
 TYPES = [Path("/usr/lib/libreoffice/program/types.rdb"), Path("/usr/lib/libreoffice/program/types/offapi.rdb")]
 ERRORS = set(map(str, CellError))
 _ZERO = problem("blank_or_zero", argument=FUNCTIONS["PX_SCORE"].arguments[1].text)
-X121 = f"{_ZERO.message()} → {_ZERO.hint()}"
+X121 = f"{_ZERO.code} {_ZERO.message()} → {_ZERO.hint()}"
 
 
 def _holds_error(cell: Any) -> bool:
-    return any(map(_holds_error, cell)) if isinstance(cell, list | tuple) else cell in ERRORS
+    """An error value, or infinity, which is one in Calc (Err:502)."""
+    if isinstance(cell, list | tuple):
+        return any(map(_holds_error, cell))
+    return cell in ERRORS or (isinstance(cell, float) and isinf(cell))
 
 
 def _date_where_none_belongs(case: Case) -> bool:
-    """Calc hands dates over as numbers, so this one mistake it cannot tell."""
-    return (
-        case.gives == "#VALUE!"
-        and any(isinstance(cell, date) for cell in case.arguments)
-        and "比率法" in case.arguments
-    )
+    """Calc hands dates over as numbers, so a date for a number is the one mistake that it cannot tell."""
+    return case.gives == "#VALUE!" and any(isinstance(cell, date) for cell in case.arguments)
 
 
 @pytest.mark.skipif(not python_with_uno(), reason="LibreOffice or its Python bridge is not installed")

@@ -25,7 +25,7 @@ from tests.workbook.office import format_errors
 from tests.workbook.random_program import program as random_program
 
 # What Excel 2016 and later, WPS and LibreOffice share (design: workbooks.md).
-SHARED = {"IF", "MIN", "MAX", "ROUND", "ISNUMBER", "COUNT", "INDEX", "MATCH", "IFERROR", "SUMPRODUCT", "SUM"}
+SHARED = {"IF", "MIN", "MAX", "ROUND", "ISNUMBER", "COUNT", "INDEX", "MATCH", "IFERROR", "SUMPRODUCT", "SUM", "SUMIF"}
 SHARED |= {"AND", "OR", "NOT", "ABS", "INT", "SUMIFS", "COUNTIFS", "NETWORKDAYS"}
 
 

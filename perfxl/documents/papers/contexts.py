@@ -209,9 +209,8 @@ class Contexts:
             scores, _ = score_program(self.tables, self.policy, self._as_of)
             return Results(scores, self.judgement.results)
         contracts = self.tables.get("contracts") or empty("contracts")
-        return Standing(
-            contracts, contracts_of_people(contracts), self._outline.totals, self.policy, self.judgement.results
-        )
+        undetermined = {**self._outline.undetermined, **self.judgement.results}
+        return Standing(contracts, contracts_of_people(contracts), self._outline.totals, self.policy, undetermined)
 
     @cached_property
     def year(self) -> str:

@@ -112,7 +112,7 @@ class PersonWriter:
 
         def mean(name: str) -> str:
             reach = f"{RESULT_LETTER[name]}{first}:{RESULT_LETTER[name]}{last}"
-            known, whole = f"SUMPRODUCT({days},--ISNUMBER({reach}))", f"SUM({days})"
+            known, whole = f'SUMIF({reach},">=0",{days})', f"SUM({days})"  # of totals that are there: none is below 0
             over = whole if name == "completeness" else known
             found = f"ROUND(ROUND(SUMPRODUCT({days},{reach})/{over},10),2)"
             if self.binds and name != "completeness":
