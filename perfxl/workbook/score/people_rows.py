@@ -112,7 +112,8 @@ class PersonWriter:
 
         def mean(name: str) -> str:
             reach = f"{RESULT_LETTER[name]}{first}:{RESULT_LETTER[name]}{last}"
-            known, whole = f'SUMIF({reach},">=0",{days})', f"SUM({days})"  # of totals that are there: none is below 0
+            # The days of the totals that are there: any text is greater than a number, in every spreadsheet.
+            known, whole = f"SUMPRODUCT({days},--({reach}<=10^9))", f"SUM({days})"
             over = whole if name == "completeness" else known
             found = f"ROUND(ROUND(SUMPRODUCT({days},{reach})/{over},10),2)"
             if self.binds and name != "completeness":
