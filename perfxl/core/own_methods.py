@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from perfxl.core.formula import LOOKUPS, FormulaError, names_of, parse, to_python
+from perfxl.core.language import Text
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem, problem
 from perfxl.core.records import Tables, empty
@@ -53,7 +54,8 @@ def check_own_methods(tables: Tables, policy: Policy) -> tuple[Policy, list[Prob
             continue
         score = scorer.score({**case, **_UNLIMITED})
         if score.points != points:
-            result = score.problem.message() if score.problem else score.points
+            why = score.problem
+            result = Text(why.message("zh"), why.message("en")) if why else score.points
             about = _about("method_case_fails", name, points, "method_cases", "points", found=result)
             problems.append(about.at(cases.address(row, "points")))
             failing.add(name)

@@ -12,12 +12,13 @@ from perfxl.core.schema import Choice, Column, Type
 from perfxl.core.values.dates import Span, parse_date, parse_period
 from perfxl.core.values.numbers import canonical, parse_count, parse_figure, parse_integer, parse_number, parse_points
 from perfxl.core.values.text import Parsed, fold_name, parse_bool, parse_text
-from perfxl.tables.grid import NOT_STORED
+from perfxl.tables.grid import NOT_STORED, UNREADABLE
 
 NOT_ALLOWED = "choice_unknown"
 MISSING_PERCENT = "percent_missing"
 FRACTIONS = "fractions_as_percent"
-UNSTORED = "formula_without_result"
+# Marks that stand in place of a value -> what is said of the cell.
+NO_VALUE = {NOT_STORED: "formula_without_result", UNREADABLE: "cell_unreadable"}
 
 
 class CellProblem(NamedTuple):
@@ -132,7 +133,7 @@ def _parse_choice(names: dict[str, str], raw: Any) -> Parsed:
 
 
 def _parse_stored(parse: Callable[[Any], Parsed], raw: Any) -> Parsed:
-    return Parsed(None, UNSTORED) if raw == NOT_STORED else parse(raw)
+    return Parsed(None, NO_VALUE[raw]) if raw in NO_VALUE else parse(raw)
 
 
 def _parse_shown(parse: Callable[[Any], Parsed], kind: Type, raw: float) -> Parsed:

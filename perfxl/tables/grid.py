@@ -12,6 +12,7 @@ Merge = tuple[int, int, int, int]
 """First row, first column, last row, last column of merged cells; zero-based."""
 
 NOT_STORED = "\ue000perfxl:not-stored"  # stands where a formula has no stored result
+UNREADABLE = "\ue000perfxl:unreadable"  # stands where a cell's XML makes no sense
 
 OWN_PREFIX = "PX "
 

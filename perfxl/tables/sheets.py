@@ -20,9 +20,9 @@ from perfxl.core.schema import Column, Table, Type
 from perfxl.core.values.dates import Span
 from perfxl.core.values.text import DATE_IN_TEXT, clean
 from perfxl.tables.bounded import BoundedProblems, Phase, grouped, listed
-from perfxl.tables.columns import NOT_ALLOWED, UNSTORED, Converted, FractionCount, convert, count_fractions
+from perfxl.tables.columns import NO_VALUE, NOT_ALLOWED, Converted, FractionCount, convert, count_fractions
 from perfxl.tables.contract_rows import ContractRows, find_period, read_contract_rows
-from perfxl.tables.grid import NOT_STORED, Grid, GridSource, is_own
+from perfxl.tables.grid import Grid, GridSource, is_own
 from perfxl.tables.headers import Header, Match, bare, find_likely_header, meanings, recognise
 from perfxl.tables.number_formats import show_padded
 from perfxl.tables.program_period import find_program_period
@@ -396,7 +396,7 @@ class SheetReader:
             name = clean(text) or column_letter(at)
             if name in records.extra:
                 name = f"{name} ({column_letter(at)})"
-            records.extra[name] = [None if value in ("", NOT_STORED) else value for value in columns[at]]
+            records.extra[name] = [None if value == "" or value in NO_VALUE else value for value in columns[at]]
         return records
 
     def _add_cell_problems(self, column: Column, at: int, numbers: Sequence[int], converted: Converted) -> None:
@@ -406,7 +406,7 @@ class SheetReader:
             if name == DATE_IN_TEXT and self._table.name == "policy":
                 continue  # a setting may be a date; core/policy_reading reads it as its type says
             named.add(i)
-            details: dict[str, Any] = {"value": None if name == UNSTORED else raw}
+            details: dict[str, Any] = {"value": None if raw in NO_VALUE else raw}
             if name == NOT_ALLOWED:
                 details["allowed"] = join_texts(choice.text for choice in column.choices)
             self._add(name, numbers[i], at, column=column.name, **details)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from perfxl.core.own_methods import check_own_methods
@@ -46,6 +48,17 @@ def test_a_wrong_case_is_named_at_its_points_and_keeps_the_method_from_scoring()
 
 def test_a_case_that_lacks_a_figure_is_wrong() -> None:
     assert check(GOOD, target=None)[1] == [("P156", "方法测试", "L4")]
+
+
+def test_the_reason_is_in_the_language_of_the_message() -> None:
+    case = {"method": "Fast", "actual": 110.0, "points": 105.0}
+    book = {
+        "methods": from_rows("methods", [{"method": "Fast", "formula": GOOD}]),
+        "method_cases": from_rows("method_cases", [case]),
+    }
+    (found,) = check_own_methods(book, Policy(methods={"Fast": GOOD}))[1]
+    assert not re.search("[\u4e00-\u9fff]", found.message("en"))
+    assert re.search("[\u4e00-\u9fff]", found.message("zh"))
 
 
 def test_warnings() -> None:

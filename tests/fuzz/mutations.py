@@ -279,6 +279,8 @@ def cut_xml(rng: Random, made: Parts) -> str:
 def flip_byte(rng: Random, made: Parts) -> str:
     name = rng.choice(list(made))
     at = rng.randrange(len(made[name]))
+    if re.search(MARK.encode() + rb"\d*$", made[name][max(at - 8, 0) : at + 1]):
+        return "nothing"  # a planted ID that is another one now could not be told from a row that is lost
     made[name] = made[name][:at] + bytes([rng.randrange(256)]) + made[name][at + 1 :]
     return f"byte {at} of {name}"
 

@@ -375,7 +375,8 @@ def test_sheets_that_make_no_sense(tmp_path: Path) -> None:
     strings = "<sst><si><t>甲</t></si></sst>"
     for parts in ({STRINGS: strings}, {}):
         _, _, problems = read_book(package(tmp_path / "c.xlsx", sheet_xml(ROWS + beyond), parts))
-        assert [one.code for one in problems] == [one.code for one in streamed(tmp_path / "c.xlsx")[2]] == ["F108"]
+        assert problems == streamed(tmp_path / "c.xlsx")[2]
+        assert ("V131", "A90") in [(one.code, one.address.cell) for one in problems]
 
 
 def test_a_wide_cell_in_a_row_where_it_does_not_belong(tmp_path: Path) -> None:

@@ -175,9 +175,9 @@ KINDS: dict[str, Kind] = {
         "V123",
         N,
         "“{value}”已按乘以百、千、万、亿以后的数读取",
-        "“{value}” was read as the number multiplied out (万 is 10,000, 亿 is 100,000,000)",
+        "“{value}” was read as the number multiplied out, by its word for tens of thousands or the like",
         "请核对指标单位：单位若已是万元，只填万元数（12万 填 12）",
-        "Check the KPI's unit: if it is 万元 already, type the figure in 万元 (12 for 12万)",
+        "Check the KPI's unit: if it counts in that word already (万元), type the figure alone (12 for 12万)",
     ),
     "currency_dropped": Kind(
         "V124",
@@ -234,5 +234,13 @@ KINDS: dict[str, Kind] = {
         "“{value}” names no year; it was read within the program's period",
         "无需处理；写上年份更清楚，如 2025-04",
         "Nothing to do; with the year it is plainer, such as 2025-04",
+    ),
+    "cell_unreadable": Kind(
+        "V131",
+        E,
+        "文件中这个单元格的记录有误，“{column}”读不出值",
+        "What the file holds for this cell makes no sense, so {column} could not be read",
+        "在 Excel 中打开文件，重新填写该单元格后保存",
+        "Open the file in Excel, type the cell again and save",
     ),
 }

@@ -21,7 +21,8 @@ from perfxl.core.problems import Address, Problem, problem
 from perfxl.ooxml.package import Package
 from perfxl.tables.grid import Grid
 from perfxl.workbook.reading import sheet_xml
-from perfxl.workbook.reading.skeleton import WorkbookSkeleton
+from perfxl.workbook.reading.odd_cells import without_lost_strings
+from perfxl.workbook.reading.skeleton import WorkbookSkeleton, count_strings
 
 _READERS = 2  # more would only wait for the values to become Python's, one sheet at a time
 _LARGE, _SPARSE = 1_000_000, 20  # cells of a rectangle; cells for each one that is there
@@ -47,9 +48,8 @@ def read_grid(package: Package, skeleton: WorkbookSkeleton, name: str) -> Grid:
         sheet = _SheetXml(package, skeleton, name)
         if sheet.area > sheet_xml.MAX_AREA:
             raise sheet.far_away()
-        values = _Values(skeleton.package_with({name: sheet_xml.mended(sheet.xml)}, skeleton.strings()))
         grid = sheet.grid()
-        grid.rows = values.read(name)
+        grid.rows = _read_alone(skeleton, name, sheet_xml.mended(sheet.xml))
     return grid
 
 
@@ -112,7 +112,7 @@ class _SheetScan:
         self._package, self._skeleton = package, skeleton
         self._sheets: dict[str, Grid] = {}
         self._changed: dict[str, bytes] = {}
-        self._sparse: list[str] = []  # read when all have been seen
+        self._alone: list[str] = []  # read when all have been seen: the sparse ones, and those that calamine refuses
         self._area = self._merges = self._widest = 0
         self._far = ""
 
@@ -131,17 +131,20 @@ class _SheetScan:
                     raise self._package.error("too_many", what="merges", count=self._merges)
                 mended = sheet_xml.mended(sheet.xml)
                 if sheet.is_sparse:
-                    self._sparse.append(name)
+                    self._alone.append(name)
                 elif values and sheet.same and mended is sheet.xml:
                     waiting[name] = readers.submit(values.read, name)
                 else:
                     self._changed[name] = mended
             for name, rows in waiting.items():
-                self._sheets[name].rows = rows.result()
+                try:
+                    self._sheets[name].rows = rows.result()
+                except CalamineError:
+                    self._alone.append(name)
         self._read_changed()
-        for name in self._sparse:
-            self._changed = {name: sheet_xml.mended(_SheetXml(self._package, self._skeleton, name).xml)}
-            self._read_changed()
+        for name in self._alone:
+            xml = sheet_xml.mended(_SheetXml(self._package, self._skeleton, name).xml)
+            self._sheets[name].rows = _read_alone(self._skeleton, name, xml)
         return self._sheets
 
     def _count(self, sheet: _SheetXml, name: str) -> None:
@@ -156,7 +159,20 @@ class _SheetScan:
         if self._changed:
             again = _Values(self._skeleton.package_with(self._changed, self._skeleton.strings()))
             for name in self._changed:
-                self._sheets[name].rows = again.read(name)
+                try:
+                    self._sheets[name].rows = again.read(name)
+                except CalamineError:
+                    self._alone.append(name)
+
+
+def _read_alone(skeleton: WorkbookSkeleton, name: str, xml: bytes) -> list[list[Any]]:
+    """The values of a sheet, also where cells refer to strings that the workbook lacks."""
+    strings = skeleton.strings()
+    try:
+        return _Values(skeleton.package_with({name: xml}, strings)).read(name)
+    except CalamineError:
+        xml = without_lost_strings(xml, count_strings(strings or b""))
+        return _Values(skeleton.package_with({name: xml}, strings)).read(name)
 
 
 class _Values:

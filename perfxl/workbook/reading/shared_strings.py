@@ -9,6 +9,7 @@ from typing import Any
 
 from perfxl.core.values.text import parse_text
 from perfxl.ooxml.package import Package
+from perfxl.tables.grid import UNREADABLE
 from perfxl.workbook.reading.cut import MARK, UnsupportedLayout
 from perfxl.workbook.reading.skeleton import WorkbookSkeleton
 
@@ -32,7 +33,7 @@ class SharedStrings:
                     self._ends.append(len(self._text))
 
     def put(self, rows: list[list[Any]]) -> list[list[Any]]:
-        """Rows with the strings in place of their marks. Raises: KeyError or ValueError for a string that is none."""
+        """Rows with the strings in place of their marks. A string that is none is UNREADABLE."""
         marks = {value for value in set().union(*rows) if type(value) is str and value.startswith(MARK)}
         if not marks:
             return rows
@@ -51,7 +52,7 @@ class SharedStrings:
             return ""
         i = int(index)
         if not 0 <= i < len(self._ends) - 1:
-            raise KeyError(index)
+            return UNREADABLE
         return self._text[self._ends[i] : self._ends[i + 1]].decode("utf-8", "surrogatepass")
 
 

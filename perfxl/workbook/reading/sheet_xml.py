@@ -15,6 +15,7 @@ from xml.sax.saxutils import escape
 
 from perfxl.core.cells import column_index, column_letter
 from perfxl.tables.grid import NOT_STORED, Merge, Strays
+from perfxl.workbook.reading.odd_cells import settled
 
 MAX_AREA = 30_000_000  # of all sheets together; calamine allocates every cell of a rectangle, 32 bytes each
 MAX_MERGES = 1_000_000
@@ -161,7 +162,8 @@ def only_column(xml: bytes, at: int) -> bytes:
 
 def mended(xml: bytes) -> bytes:
     """The sheet as calamine can take it without losing anything: error cells as their text (calamine reads some as
-    blank and fails on others), formulas without a stored result as NOT_STORED. The same object where nothing is so."""
+    blank and fails on others), formulas without a stored result as NOT_STORED, cells that make no sense as odd_cells
+    says. The same object where nothing is so."""
     if b' t="e"' in xml:
         xml = _ERROR_CELL.sub(rb"\1str\2", xml)
     dimension = _DIMENSION.search(xml, 0, max(xml.find(b"<sheetData"), 0) or len(xml))
@@ -170,7 +172,7 @@ def mended(xml: bytes) -> bytes:
     if _HAS_FORMULA.search(xml):
         xml = _LATE_FORMULA.sub(rb"\2\1", xml)
         xml = _UNSTORED.sub(_mark_unstored, xml)
-    return xml
+    return settled(xml)
 
 
 def percent_cells(xml: bytes, styles: frozenset[int]) -> dict[int, set[int]]:

@@ -139,9 +139,14 @@ class WorkbookSkeleton:
             return
         count = 0
         for piece in self._package.pieces(self.strings_part):
-            count += sum(1 for _ in _STRING.finditer(piece))
+            count += count_strings(piece)
             if count > MAX_STRINGS:
                 raise self._package.error("too_many", what="strings", count=count)
+
+
+def count_strings(xml: bytes) -> int:
+    """The shared strings in a part, or a piece of it."""
+    return sum(1 for _ in _STRING.finditer(xml))
 
 
 def _related(package: Package, relations: tuple[Relation, ...], kind: str) -> str:
