@@ -1,5 +1,7 @@
 """Worksheet functions: a single call and a table of 10,000 x 8 the way Excel calls them (xlwings' CallUDF), and Calc.
 
+PX_TOTALS of 500, 2,000 and 8,000 people with five lines each stands beside: its time is to grow as their number does.
+
 "Beyond the rule": what the way from cells to the rule and back costs, the rule's own time taken off. Calls and the
 start are measured in processor time, Calc by the clock.
 """
@@ -20,6 +22,7 @@ from typing import Any
 from benchmarks.table import Row, show
 
 ROWS = 10_000
+PEOPLE, LINES_EACH = (500, 2_000, 8_000), 5
 _HEADS = ("指标名称", "计分方法", "方向", "目标值", "门槛值", "挑战值", "实际完成值", "权重")
 _METHODS = ("比率法", "功效系数法", "非此即彼法")
 _MISSING = -2147352572
@@ -35,6 +38,16 @@ def table(rows: int = ROWS) -> list[list[Any]]:
     return made
 
 
+def table_of_people(people: int) -> list[list[Any]]:
+    """Lines of equal weight; each person has an ID and a name of their own."""
+    rows = table(people * LINES_EACH)
+    weight = 100.0 / LINES_EACH
+    for i, row in enumerate(rows[1:]):
+        row[-1] = weight
+        row += [f"E{i // LINES_EACH:06d}", f"人{i // LINES_EACH}"]
+    return [[*_HEADS, "工号", "姓名"], *rows[1:]]
+
+
 def main() -> list[Row]:
     told = json.loads(_child("calludf"))
     start = min(float(_child("start")) for _ in range(10))
@@ -45,6 +58,14 @@ def main() -> list[Row]:
         Row("CallUDF, table of 10,000 x 8", f"{told['table'] * 1000:.0f} ms"),
         Row("of it the rule itself", f"{told['rule'] * 1000:.0f} ms"),
         Row("beyond the rule", f"{overhead * 1000:.0f} ms", "under 60 ms"),
+        *(
+            Row(
+                f"PX_TOTALS, {people:,} people x {LINES_EACH} lines",
+                f"{float(_child('totals', str(people))) * 1000:.0f} ms",
+                "under 1 s" if people == PEOPLE[-1] else "",
+            )
+            for people in PEOPLE
+        ),
         *_calc(),
     ]
     show("Worksheet functions", found)
@@ -66,9 +87,9 @@ def _calc() -> list[Row]:
     ]
 
 
-def _child(what: str) -> str:
+def _child(*what: str) -> str:
     """A process of its own: CallUDF needs Python to believe in Windows, and a start can be measured only once."""
-    run = [sys.executable, "-m", "benchmarks.excel", what]
+    run = [sys.executable, "-m", "benchmarks.excel", *what]
     return subprocess.run(run, capture_output=True, text=True, check=True).stdout
 
 
@@ -100,6 +121,13 @@ def _start() -> None:
     print(time.process_time() - begun)
 
 
+def _totals(people: int) -> None:
+    from perfxl.excel.functions import PX_TOTALS
+
+    cells = table_of_people(people)
+    print(_least(lambda: PX_TOTALS(cells), rounds=3))
+
+
 def _least(work: Callable[[], object], rounds: int = 7) -> float:
     """The least of some rounds, in seconds of this process: what else the machine does only adds."""
     work()
@@ -113,5 +141,8 @@ def _least(work: Callable[[], object], rounds: int = 7) -> float:
 
 
 if __name__ == "__main__":
-    parts = {"calludf": _calludf, "start": _start}
-    parts[sys.argv[1]]() if len(sys.argv) > 1 else main()
+    if sys.argv[1:2] == ["totals"]:
+        _totals(int(sys.argv[2]))
+    else:
+        parts = {"calludf": _calludf, "start": _start}
+        parts[sys.argv[1]]() if len(sys.argv) > 1 else main()

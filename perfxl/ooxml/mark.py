@@ -10,6 +10,7 @@ import hashlib
 import re
 import zipfile
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 from xml.sax.saxutils import escape, unescape
 
@@ -78,7 +79,7 @@ class Seal:
         others = _OWN.sub(b"", present)
         prefix = _end(others, b"Properties")
         number = max(map(int, _NUMBER.findall(others)), default=1) + 1
-        before, after = label.value("\0").split("\0")
+        before, _, after = label.value("\0").partition("\0")
         entry = f'property fmtid="{_FORMAT_ID}" pid="{number}" name="{PROPERTY}"><vt:lpwstr xmlns:vt="{_VALUES}">'
         at = others.rindex(b"</")
         self._before = others[:at] + b"<" + prefix + entry.encode() + _clean(before)
@@ -90,8 +91,14 @@ class Seal:
 
 
 def part_hash(name: str, size: int, crc: int) -> int:
-    """What a part adds to the hash of its file."""
-    return int.from_bytes(hashlib.blake2b(b"%d %d %b" % (size, crc, name.encode()), digest_size=16).digest())
+    """What a part adds to the hash of its file: its checksum and size, which the zip knows already, times a number that
+    its name gives. The numbers are odd, so that one part in another state always gives another sum."""
+    return ((size << 32 | crc) + 1) * _factor(name)
+
+
+@lru_cache(maxsize=4096)
+def _factor(name: str) -> int:
+    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=16).digest()) | 1
 
 
 def hash_parts(entries: Iterable[zipfile.ZipInfo], without: str = CUSTOM) -> str:

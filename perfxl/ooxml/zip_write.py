@@ -26,6 +26,7 @@ SAME_DATE: Date = (1980, 1, 1, 0, 0, 0)
 _LOCAL = struct.Struct("<4s5H3L2H")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _END = struct.Struct("<4s4H2LH")
+_LOCAL_CRC, _CENTRAL_CRC = struct.calcsize("<4s5H"), struct.calcsize("<4s6H")  # where the checksum stands in them
 _STORED, _DEFLATED = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
 _SAME_TIME = 0, 1 << 5 | 1  # SAME_DATE as a zip holds it: time, date
 _UTF8_NAME = 0x800
@@ -55,26 +56,50 @@ def pack(content: bytes) -> Packed:
 
 
 class SharedArchive:
-    """Writes documents that share their static parts: these are deflated once, into one block of bytes."""
+    """Writes documents that share their static parts: these are deflated once, into one block of bytes. With a `seal`
+    every document carries its mark."""
 
-    def __init__(self, static: Mapping[str, bytes]) -> None:
+    def __init__(self, static: Mapping[str, bytes], seal: Seal | None = None) -> None:
         entries = [_entry(name, content, deflate_best) for name, content in static.items()]
         self._block, self._directory = _joined(entries, 0)
         self._count, self._hash = len(entries), _hash(entries)
+        self._seal = _SealEntry(seal) if seal else None
 
-    def document(self, changed: Iterable[tuple[str, bytes]], seal: Seal | None = None) -> bytes:
-        """The file with these parts, by name, added to the static ones, and with its mark."""
+    def document(self, changed: Iterable[tuple[str, bytes]]) -> bytes:
+        """The file with these parts, by name, added to the static ones."""
         entries = [_entry(name, content, deflate_quick) for name, content in changed]
-        if seal:
-            entries.append(_entry(seal.part, seal.content(self._hash + _hash(entries)), bytes))  # too short to pack
         block, directory = _joined(entries, len(self._block))
-        count = self._count + len(entries)
-        size = len(self._directory) + len(directory)
-        end = _END.pack(b"PK\5\6", 0, 0, count, count, size, len(self._block) + len(block), 0)
-        return b"".join((self._block, block, self._directory, directory, end))
+        count, end = self._count + len(entries), len(self._block) + len(block)
+        mark = line = b""
+        if self._seal:
+            mark, line = self._seal.joined(self._hash + _hash(entries), end)
+            count, end = count + 1, end + len(mark)
+        size = len(self._directory) + len(directory) + len(line)
+        last = _END.pack(b"PK\5\6", 0, 0, count, count, size, end, 0)
+        return b"".join((self._block, block, mark, self._directory, directory, line, last))
+
+
+class _SealEntry:
+    """The entry of a mark, which is as long in every document: nothing of it differs but hash, checksum and place."""
+
+    def __init__(self, seal: Seal) -> None:
+        self._seal = seal
+        (entry,) = entries = [_entry(seal.part, seal.content(0), bytes)]  # too short to pack
+        block, self._line = _joined(entries, 0)
+        self._head = block[: -len(entry.content)]
+
+    def joined(self, parts: int, offset: int) -> tuple[bytes, bytes]:
+        """The entry with the mark of a file whose other parts' hashes sum to `parts`, and its line of the directory."""
+        content = self._seal.content(parts)
+        crc, place = crc32(content, 0).to_bytes(4, "little"), offset.to_bytes(4, "little")
+        head, line = self._head, self._line
+        mark = b"".join((head[:_LOCAL_CRC], crc, head[_LOCAL_CRC + 4 :], content))
+        between = line[_CENTRAL_CRC + 4 : _CENTRAL.size - 4]
+        return mark, b"".join((line[:_CENTRAL_CRC], crc, between, place, line[_CENTRAL.size :]))
 
 
 class _Entry(NamedTuple):
+    part: str
     name: bytes
     facts: tuple[int, ...]  # what the local header and the directory have in common
     content: bytes
@@ -88,11 +113,11 @@ def _entry(name: str, content: bytes, deflate: Callable[[bytes], bytes]) -> _Ent
     raw = name.encode()
     flags = 0 if name.isascii() else _UTF8_NAME
     facts = (_VERSION, flags, method, *_SAME_TIME, crc32(content, 0), len(packed), len(content), len(raw), 0)
-    return _Entry(raw, facts, packed)
+    return _Entry(name, raw, facts, packed)
 
 
 def _hash(entries: Iterable[_Entry]) -> int:
-    return sum(part_hash(entry.name.decode(), entry.facts[7], entry.facts[5]) for entry in entries)
+    return sum([part_hash(entry.part, entry.facts[7], entry.facts[5]) for entry in entries])
 
 
 def _joined(entries: Iterable[_Entry], offset: int) -> tuple[bytes, bytes]:

@@ -87,6 +87,19 @@ class _Sum:
         return self._count > 1 and abs(self._total - weight) < 1e-6
 
 
+class _PlainTexts(dict[str, bool]):
+    """Text of a cell -> whether it is neither one of the header's nor ends in a word for totals; found out once, since
+    names and methods stand in many rows."""
+
+    def __init__(self, heads: Collection[str]) -> None:
+        self._heads = heads
+
+    def __missing__(self, text: str) -> bool:
+        name = bare(clean(text))
+        self[text] = plain = name not in self._heads and next(before_total_word(name), None) is None
+        return plain
+
+
 class _Reader:
     """Goes down the sheet once, remembering the person, the category and the weights since the last subtotal."""
 
@@ -105,6 +118,7 @@ class _Reader:
         self._block, self._all = _Sum(), _Sum()
         self._in_notes = False
         self._heads = {at: bare(text) for at, text in header.texts.items()}
+        self._plain = _PlainTexts(frozenset(filter(None, self._heads.values())))
         weights = (i for i in range(len(rows) - 1, -1, -1) if self._weight(rows[i]) is not None)
         self._last_weight = next(weights, -1)
         self._figures = [self._at[column] for column in _FIGURES if column in self._at]
@@ -115,6 +129,9 @@ class _Reader:
     def read(self) -> ContractRows:
         for i in range(self._header.row + self._header.height, len(self._rows)):
             row = self._rows[i]
+            if i not in self._totals and self._is_plain(row) and not self._is_last_sum(i, row):
+                self._keep(i, row)
+                continue
             texts = [(at, clean(value)) for at, value in enumerate(row) if isinstance(value, str) and value.strip()]
             if not texts and all(isinstance(value, str) for value in row):
                 continue
@@ -125,6 +142,13 @@ class _Reader:
             else:
                 self._keep(i, row)
         return self._result
+
+    def _is_plain(self, row: list[Any]) -> bool:
+        """Whether a row has figures and a KPI, and no word in it that could make it anything but a KPI's row."""
+        if row[self._at["kpi"]] == "" or not any(type(row[at]) is float for at in self._figures):
+            return False
+        plain = self._plain
+        return all(plain[value] for value in row if isinstance(value, str))
 
     def _kind(self, i: int, row: list[Any], texts: list[tuple[int, str]]) -> str:
         """The problem that names a row which is no KPI, "" for a KPI."""

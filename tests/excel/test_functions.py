@@ -83,6 +83,30 @@ def test_a_total_that_is_not_right_is_an_error_with_its_reason(weights: tuple[An
     assert FUNCTIONS["PX_TOTAL"].call(rows, "李四") == [[100.0]]
 
 
+def test_totals_take_work_that_grows_with_the_people_and_no_faster() -> None:
+    """Counted in calls: neither clock nor load says anything of it."""
+
+    def calls(people: int) -> int:
+        table: list[list[Any]] = [["工号", "姓名", "指标名称", "计分方法", "权重", "目标值", "实际完成值"]]
+        table += [[f"E{i}", f"人{i}", kpi, "比率法", 50.0, 100.0, 90.0] for i in range(people) for kpi in "ab"]
+        count = 0
+
+        def note(frame: Any, event: str, arg: Any) -> None:
+            nonlocal count
+            count += event in ("call", "c_call")
+
+        sys.setprofile(note)
+        try:
+            rows = FUNCTIONS["PX_TOTALS"].call(table)
+        finally:
+            sys.setprofile(None)
+        assert [row[0] for row in rows[1:]] == [f"E{i}" for i in range(people)]
+        return count
+
+    first, second, third = (calls(people) for people in (300, 600, 1_200))
+    assert third - second < 2.2 * (second - first)
+
+
 def test_settings_come_back_as_they_were_set() -> None:
     rows = FUNCTIONS["PX_SETTINGS"].call()
     assert rows[0] == ["参数", "取值", "单位", "说明"]

@@ -8,8 +8,11 @@ import zlib
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from perfxl.ooxml import compress
+from perfxl.ooxml.mark import CUSTOM, Label, hash_parts, part_hash, read_value, seal_for
 from perfxl.ooxml.package import PackageError
 from perfxl.ooxml.spool import Scratch, Spool
 from perfxl.ooxml.zip_read import Packed, read_directory, read_packed, read_parts, unpack
@@ -44,6 +47,30 @@ def test_a_shared_archive_holds_static_and_changed_parts() -> None:
     assert read(shared.document(changed)) == PARTS
     assert shared.document(changed) == shared.document(changed)
     assert read(shared.document([])) == {"a.xml": PARTS["a.xml"], "short": b"x"}
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(("a.xml", "b.xml")), st.binary(max_size=40)), unique_by=lambda p: p[0]),
+    st.text(st.characters(codec="utf-8"), max_size=9),
+)
+def test_the_mark_of_every_document_is_that_of_its_content(changed: list[tuple[str, bytes]], source: str) -> None:
+    parts = {"[Content_Types].xml": b"<Types></Types>", "_rels/.rels": b"<Relationships></Relationships>"}
+    seal = seal_for(parts, Label("contract", "1.0", source))
+    document = SharedArchive(parts, seal).document(changed)
+    with zipfile.ZipFile(io.BytesIO(document)) as opened:
+        assert opened.testzip() is None
+        found = read_value(opened)
+        assert found is not None and found[0].hash == hash_parts(opened.infolist(), found[1])
+    content = read(document)
+    assert content.keys() == {*parts, CUSTOM, *dict(changed)} and content.items() >= {**parts, **dict(changed)}.items()
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(0, 2**32 - 1), st.integers(0, 2**32 - 1), st.integers(0, 2**32 - 1))
+def test_a_part_in_another_state_gives_another_hash(size: int, crc: int, other_size: int, other_crc: int) -> None:
+    same = (size, crc) == (other_size, other_crc)
+    all_bits = 2**128 - 1
+    first, second = part_hash("word/document.xml", size, crc), part_hash("word/document.xml", other_size, other_crc)
+    assert (first & all_bits == second & all_bits) is same and first & all_bits
 
 
 def test_a_stream_holds_entries_long_ones_and_one_that_grows(tmp_path: Path) -> None:

@@ -60,6 +60,7 @@ PROBLEMS = (
 SYMBOLS = tuple(COLUMNS)
 _WORTH_THREADS = 50_000  # rows
 _PLAIN = frozenset((float, int, str, bool, type(None)))
+_NUMBERS_OR_BLANK = frozenset((float, type(None)))
 _COLUMNS = tuple(COLUMNS.values())
 
 
@@ -120,8 +121,11 @@ class Lines:
         figures, unreadable, dates = {}, {}, {}
         for name in _COLUMNS:
             values = actual if name == "actual" else columns.get(name, nothing)
-            figures[name] = np.fromiter((number(v) for v in values), dtype=np.float64, count=size)
             kinds = set(map(type, values))
+            if kinds <= _NUMBERS_OR_BLANK:  # NumPy makes a blank NaN by itself
+                figures[name] = np.array(values, dtype=np.float64)
+            else:
+                figures[name] = np.fromiter(map(number, values), dtype=np.float64, count=size)
             if str in kinds:
                 texts = [_is_word(v) for v in values]
                 unreadable[name] = np.array(texts)

@@ -29,7 +29,7 @@ from perfxl.documents.template.render_problems import (
     lint,
 )
 from perfxl.documents.template.sources import Original, open_template
-from perfxl.ooxml.mark import Label, Seal, seal_for
+from perfxl.ooxml.mark import Label, seal_for
 from perfxl.ooxml.zip_read import read_parts
 from perfxl.ooxml.zip_write import SharedArchive
 
@@ -90,8 +90,8 @@ class CompiledTemplate:
             return _marked(self._fallback.render(context), label)
         except RenderError as error:
             raise self._all_that_is_missing(error, context) from error
-        archive, seal = self._archives.get(label) or self._archive_for(label)
-        return archive.document(changed, seal)
+        archive = self._archives.get(label) or self._archive_for(label)
+        return archive.document(changed)
 
     def docxtpl(self) -> DocxTemplate:
         """The template as a DocxTemplate, for what must be prepared on one (new_subdoc, build_url_id, replace_pic)."""
@@ -143,12 +143,12 @@ class CompiledTemplate:
         constant = {part.name: part.constant for part in everything if part.constant is not None}
         static = {name: content for name, content in original.saved.items() if name not in changing}
         self._static = {**static, **constant}
-        self._archives: dict[Label | None, tuple[SharedArchive, Seal | None]] = {}
+        self._archives: dict[Label | None, SharedArchive] = {}
 
-    def _archive_for(self, label: Label | None) -> tuple[SharedArchive, Seal | None]:
+    def _archive_for(self, label: Label | None) -> SharedArchive:
         parts = dict(self._static)
         seal = seal_for(parts, label) if label else None
-        self._archives[label] = SharedArchive(parts), seal
+        self._archives[label] = SharedArchive(parts, seal)
         return self._archives[label]
 
     def _compiled_parts(self, original: Original, environment: Environment) -> list[TemplatePart]:
@@ -186,7 +186,7 @@ def _marked(document: bytes, label: Label | None) -> bytes:
         return document
     parts = read_parts(document, _MOST_BYTES, _MOST_PARTS)
     seal = seal_for(parts, label)
-    return SharedArchive(parts).document([], seal)
+    return SharedArchive(parts, seal).document([])
 
 
 _MOST_BYTES, _MOST_PARTS = 2**31, 65_000
