@@ -22,13 +22,14 @@ from perfxl.core.catalogue import CATALOGUE
 PACKAGE = Path(__file__).parent.parent / "perfxl"
 
 # Room -> the rooms it may import. Files directly in perfxl/ are rooms of their own.
-OFFICE = {"core", "ooxml", "tables", "assets", "table_store", "outputs", "unforeseen", "judgement"}
+OFFICE = {"core", "ooxml", "tables", "assets", "table_store", "outputs", "unforeseen", "judgement", "installation"}
 ROOMS: dict[str, set[str]] = {
     "core": set(),
     "ooxml": set(),
     "assets": set(),
     "outputs": {"core", "ooxml"},
     "unforeseen": {"core"},
+    "installation": {"core"},
     "tables": {"core"},
     "table_store": {"core"},
     "judgement": {"core", "table_store"},

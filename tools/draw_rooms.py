@@ -28,6 +28,7 @@ ABOUT = {
     "table_store": ("磁盘上的表", "large tables on disk"),
     "judgement": ("判断", "what stands against papers"),
     "outputs": ("结果文件落盘", "outputs to their place"),
+    "installation": ("装在哪个 Python 里", "which Python it is in"),
     "unforeseen": ("最后一道防线", "the last guard"),
     "frames": ("pandas 数据框", "rules for DataFrames"),
     "frame_events": ("数据框的事件", "events of DataFrames"),

@@ -78,19 +78,23 @@ def uninstall(options: Namespace) -> int:
 
 def doctor(options: Namespace) -> int:
     """Tests the ten usual troubles and says what to do about each."""
-    from perfxl.excel.addin.doctor import NO_EXCEL, State, examine
+    from perfxl.excel.addin.doctor import NO_EXCEL, State, examine, remedy
     from perfxl.excel.addin.machine import look
+    from perfxl.installation import judge_python
 
     lang, machine = options.lang or "zh", look()
     if machine.excel is None:
         show.say(NO_EXCEL(lang))
     signs = {State.FINE: "✓", State.TROUBLE: "✗", State.UNKNOWN: "-"}
-    in_trouble = machine.excel is None
+    unfit = judge_python(machine.python)
+    for about in unfit:
+        show.say(f"{about.message(lang)}{Text('。', '. ')(lang)}{about.hint(lang)}")
+    in_trouble = machine.excel is None or bool(unfit)
     for number, (trouble, verdict) in enumerate(examine(machine), 1):
         line = f"{signs[verdict.state]} {number:>2} {trouble.name(lang)}{COLON(lang)}{verdict.found(lang)}"
         if verdict.state is State.TROUBLE:
             in_trouble = True
-            line = Text(f"{line}。{trouble.remedy.zh}", f"{line}. {trouble.remedy.en}")(lang)
+            line = f"{line}{Text('。', '. ')(lang)}{remedy(trouble, machine, lang)}"
         show.say(line)
     return PROBLEMS if in_trouble else CLEAN
 

@@ -402,8 +402,8 @@ KINDS: dict[str, Kind] = {
         E,
         "没有安装 Dask，不能使用 {value}",
         "Dask is not installed; {value} cannot be used",
-        "安装：pip install perfxl[dask]",
-        "Install it: pip install perfxl[dask]",
+        "运行 {pip}；集群的每台机器上也要有 perfxl",
+        "Run {pip}; every machine of the cluster needs perfxl too",
     ),
     "libreoffice_missing": Kind(
         "D232",

@@ -54,8 +54,8 @@ KINDS: dict[str, Kind] = {
         E,
         "没有装 xlwings，或装得不完整（缺 DLL）",
         "xlwings is not installed, or not completely (its DLL is missing)",
-        "运行 pip install --force-reinstall xlwings，再装加载项",
-        "Run pip install --force-reinstall xlwings, then install the add-in again",
+        "运行 {pip}，再装加载项",
+        "Run {pip}, then install the add-in again",
     ),
     "addin_not_writable": Kind(
         "A113",
@@ -95,6 +95,31 @@ KINDS: dict[str, Kind] = {
         "An error inside perfxl ({value}): there is no result; report: {report}",
         "请把错误报告交给开发者；报告中没有单元格内容",
         "Please send the report to the developers; it holds no contents of cells",
+    ),
+    "python_32_bit": Kind(
+        "A118",
+        E,
+        "这个 Python（{value}）是 32 位的：pandas 没有 32 位版本，perfxl 装不上",
+        "This Python ({value}) has 32 bits: there is no pandas for it, so perfxl cannot be installed",
+        "安装 64 位的 Python（python.org 的 Windows installer (64-bit)），再运行一次；32 位的 Excel 也用它",
+        "Install the 64-bit Python (python.org, Windows installer (64-bit)) and run again; it serves 32-bit Excel too",
+    ),
+    "python_from_store": Kind(
+        "A119",
+        W,
+        "这个 Python（{value}）来自微软商店：它写进 AppData 的文件别的程序看不到，Excel 找不到加载项",
+        "This Python ({value}) is from the Microsoft Store: no other program sees what it writes into AppData, and "
+        "Excel does not find the add-in",
+        "要用加载项，请从 python.org 安装 Python 并用它重新运行；命令行可以照用",
+        "For the add-in install Python from python.org and run again with that; the command line works as it is",
+    ),
+    "python_arm64": Kind(
+        "A120",
+        W,
+        "这个 Python（{value}）是 ARM64 版：有些软件包没有 ARM64 版本，xlwings 也没有它的 DLL，加载项装不上",
+        "This Python ({value}) is for ARM64: some packages are missing for it, xlwings' DLL too, so there is no add-in",
+        "安装 64 位 x64 的 Python（python.org 的 Windows installer (64-bit)，ARM64 电脑也能运行），再用它运行",
+        "Install Python for x64 (python.org, Windows installer (64-bit); it runs on ARM64 too) and run again with that",
     ),
     "range_missing": Kind(
         "X101",

@@ -25,6 +25,7 @@ from typing import Any, NamedTuple
 from perfxl.core.language import Text
 from perfxl.core.problems import Problem, problem
 from perfxl.documents.batch.job import Job, Order, Paper, make_papers, register_job
+from perfxl.installation import pip_install
 from perfxl.table_store import PackedRows
 
 __all__ = ["RowsOf", "WorkerPool", "WorkersLost", "count_cores", "executor_at", "open_workers"]
@@ -185,7 +186,7 @@ def executor_at(address: str) -> Iterator[tuple[Executor | None, list[Problem]]]
     try:
         import distributed
     except ImportError:
-        yield None, [problem("dask_missing", value=address)]
+        yield None, [problem("dask_missing", value=address, pip=pip_install("dask"))]
         return
     match = _ADDRESS.fullmatch(address)
     if not match:

@@ -14,6 +14,7 @@ from perfxl.excel.addin.install import read_settings
 from perfxl.excel.addin.machine import Machine, runs
 from perfxl.excel.cells import CellError, cell, result
 from perfxl.excel.functions import FUNCTIONS
+from perfxl.installation import console_python, pip_install
 
 _PATIENCE = 30.0  # seconds; the DLL gives the server a minute
 _SLOW = 5.0
@@ -59,6 +60,16 @@ NO_EXCEL = Text(
 def examine(machine: Machine) -> Iterator[Finding]:
     """Tests one trouble after the other."""
     return (Finding(trouble, trouble.test(machine)) for trouble in TROUBLES)
+
+
+def remedy(trouble: Trouble, machine: Machine, lang: str) -> str:
+    """What helps, with the commands for the Python that the add-in starts."""
+    python = machine.interpreter
+    return trouble.remedy(lang).format(
+        python=console_python(python),
+        install=pip_install("excel", python),
+        reinstall=pip_install("excel", python, "--force-reinstall"),
+    )
 
 
 def _dll(machine: Machine) -> Verdict:
@@ -171,8 +182,8 @@ TROUBLES = (
         Text("杀毒软件拦截", "Antivirus in the way"),
         _antivirus,
         Text(
-            "把 Python 所在文件夹加入杀毒软件的信任区，再运行 pip install --force-reinstall xlwings",
-            "Exclude Python's folder from scanning, then run pip install --force-reinstall xlwings",
+            "把 Python 所在文件夹加入杀毒软件的信任区，再运行 {reinstall}",
+            "Exclude Python's folder from scanning, then run {reinstall}",
         ),
     ),
     Trouble(
@@ -235,8 +246,8 @@ TROUBLES = (
         Text("启动时卡住", "The server hangs at start"),
         _hanging,
         Text(
-            '在命令行运行 python -c "import perfxl.ribbon.server" 看报错；缺包时 pip install "perfxl[excel]"',
-            'python -c "import perfxl.ribbon.server" shows why; for missing packages pip install "perfxl[excel]"',
+            '在命令行运行 "{python}" -c "import perfxl.ribbon.server" 看报错；缺包时 {install}',
+            '"{python}" -c "import perfxl.ribbon.server" shows why; for missing packages {install}',
         ),
     ),
 )

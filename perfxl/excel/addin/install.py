@@ -11,6 +11,7 @@ from pathlib import Path
 from perfxl.core.problems import Problem, problem
 from perfxl.excel.addin.machine import Machine
 from perfxl.excel.addin.package import FILE_NAME, Place
+from perfxl.installation import judge_python, pip_install
 from perfxl.outputs import replacing
 
 _ROW = re.compile(r"<row[^>]*>(.*?)</row>", re.DOTALL)
@@ -21,8 +22,12 @@ def choose_place(machine: Machine) -> tuple[Place | None, list[Problem]]:
     """What to bake in for this computer; None, with the reason, where something is missing."""
     if machine.system != "Windows":
         return None, [problem("excel_not_here", value=machine.system)]
+    unfit = judge_python(machine.python)
+    if unfit:
+        return None, unfit
     if not machine.xlwings or machine.dll_folder is None:
-        return None, [problem("xlwings_missing")]
+        pip = pip_install("excel", machine.interpreter, "--force-reinstall")
+        return None, [problem("xlwings_missing", pip=pip)]
     return Place(machine.server, str(machine.dll_folder), machine.xlwings), []
 
 

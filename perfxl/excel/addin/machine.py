@@ -7,16 +7,17 @@ import platform
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
 
 from perfxl.excel.addin.package import FILE_NAME
+from perfxl.installation import Python, this_python
 
 _OFFICE = r"Software\Microsoft\Office\16.0"
 _POLICY = r"Software\Policies\Microsoft\Office\16.0"
 _SPILLING = ("O365", "2021", "2024")
-_X64 = b"\x64\x86"
+_X86 = b"\x4c\x01"
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Machine:
     startup      XLSTART; add_ins, every perfxl.xlam that Excel loads: in XLSTART or entered in its list
     trust_off    whether Excel trusts no folder, not even its own XLSTART
     one_drive    folders that OneDrive keeps
+    python       what the interpreter was built for, and where it is from
     """
 
     system: str
@@ -43,6 +45,7 @@ class Machine:
     add_ins: tuple[Path, ...] = ()
     trust_off: bool = False
     one_drive: tuple[Path, ...] = ()
+    python: Python = field(default_factory=this_python)
 
     @property
     def server(self) -> str:
@@ -121,7 +124,7 @@ if sys.platform == "win32":
             known.xlwings,
             known.dll_folder,
             Path(excel) if excel else None,
-            64 if not excel or _machine_code(Path(excel)) == _X64 else 32,
+            32 if excel and _machine_code(Path(excel)) == _X86 else 64,
             any(product in products for product in _SPILLING),
             startup,
             tuple(_add_ins(startup)),
@@ -152,12 +155,12 @@ if sys.platform == "win32":
             return ""
 
     def _machine_code(program: Path) -> bytes:
-        """For which processor a program is made, from its header."""
+        """The processor a program is made for, from its header: x86, x64, or ARM64, whose Excel loads DLLs for x64."""
         try:
             with program.open("rb") as file:
                 head = file.read(4096)
         except OSError:
-            return _X64
+            return b""
         at = int.from_bytes(head[0x3C:0x40], "little")
         return head[at + 4 : at + 6]
 
