@@ -1,0 +1,124 @@
+"""The clauses of a scoring sentence: what each one says, by the patterns of data/sentences.toml.
+
+Clauses must cover the sentence from its first character to its last; at each place the longest one is taken. So what
+is not known is never passed over, and the time grows with the length alone.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from perfxl.core.values.text import fold
+
+_BETWEEN = re.compile(r"[,;、。.|: ]+|[(](?=[^()]{1,60}[)])|[)]")
+_LONGEST = 2_000  # no cell of a table holds a longer rule
+_CLAUSE = 120  # and no clause is longer
+_HANZI = {word: number for number, word in enumerate("一二三四五六七八九十", 1)} | {"两": 2}
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One thing that a sentence says: its fact, side and sign as the patterns give them, and its figures as typed."""
+
+    fact: str
+    side: str = ""
+    sign: int = 0
+    groups: dict[str, str] = field(default_factory=dict)
+
+    def has(self, name: str) -> bool:
+        """Whether a group took part, be it empty."""
+        return name in self.groups
+
+    def number(self, name: str) -> float | None:
+        """A figure of the clause."""
+        return spelled_number(self.groups.get(name, ""))
+
+
+def read_clauses(text: str) -> tuple[list[Clause], str]:
+    """A sentence's clauses in its order.
+
+    Returns: the clauses, and the rest of the text from the first place that none fits; "" where all is read."""
+    plain = normalised(text)
+    if len(plain) > _LONGEST:
+        return [], plain
+    found: list[Clause] = []
+    at = 0
+    while at < len(plain):
+        clause, end = _longest(plain, at)
+        if clause is not None:
+            if clause.fact != "nothing":
+                found.append(clause)
+            at = end
+            continue
+        gap = _BETWEEN.match(plain, at)
+        if not gap:
+            return found, plain[at:]
+        at = gap.end()
+    return found, ""
+
+
+def normalised(text: str) -> str:
+    """Half-width, lower case, one sign for each comparison, no spaces beside Chinese characters."""
+    folded = fold(text).casefold()
+    for signs, sign in _SIGNS:
+        for each in signs:
+            folded = folded.replace(each, sign)
+    return _SPACES.sub("", folded)
+
+
+def spelled_number(word: str) -> float | None:
+    """2, 0.5, 两, 十 as a number; None for what is none."""
+    if word in _HANZI:
+        return float(_HANZI[word])
+    return float(word) if re.fullmatch(r"\d{1,9}(?:\.\d{1,4})?", word, re.ASCII) else None
+
+
+_SIGNS = (
+    ((">=", "=>", "≧", "⩾"), "≥"),
+    (("<=", "=<", "≦", "⩽"), "≤"),
+    (("×", "✕", "✖"), "*"),
+    (("÷",), "/"),
+    (("“", "”", '"', "【", "】", "'"), ""),
+)
+_SPACES = re.compile(r"(?<=[^a-z0-9.%,;:]) | (?=[^a-z0-9.%+-])")
+
+
+def _longest(text: str, at: int) -> tuple[Clause | None, int]:
+    best, end = None, at
+    window = min(len(text), at + _CLAUSE)
+    for pattern, fact, side, sign in _patterns():
+        match = pattern.match(text, at, window)
+        if match and match.end() > end:
+            groups = {name: value for name, value in match.groupdict().items() if value is not None}
+            best, end = Clause(fact, side, sign, groups), match.end()
+    return best, end
+
+
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], str, str, int], ...]:
+    data = _data()
+    fragments: dict[str, str] = {}
+    for name, text in data["fragments"].items():
+        fragments[name] = _filled(text, fragments)
+    return tuple(
+        (re.compile(_filled(text, fragments), re.ASCII), clause["fact"], clause.get("side", ""), clause.get("sign", 0))
+        for clause in data["clause"]
+        for text in clause["patterns"]
+    )
+
+
+def _filled(text: str, fragments: dict[str, str]) -> str:
+    for name, fragment in fragments.items():
+        text = text.replace(f"{{{name}}}", fragment)
+    return text
+
+
+@cache
+def _data() -> dict[str, Any]:
+    path = files("perfxl.tables.notation") / "data" / "sentences.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
