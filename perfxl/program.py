@@ -130,7 +130,7 @@ class Program:
 
 
 def load(path: str | Path, lang: str | None = None) -> tuple[Program, list[Problem]]:
-    """Reads a program, or a lone weight table or contract, from an .xlsx or .xlsm file.
+    """Reads a program, or a lone weight table or contract, from .xlsx, .xlsm, .xls, .et, .ods or .csv.
 
     Values only; macros are never run. `lang` overrides the language that the headers are in.
 

@@ -31,10 +31,12 @@ MAX_TOTAL = 1536 * 2**20
 MAX_RATIO = 200  # of parts over a megabyte; sheets of real workbooks reach about 40
 PIECE = 2**20  # inflated at once
 WORKBOOK, DOCUMENT = "xl/workbook.xml", "word/document.xml"
+OPEN_DOCUMENT = "content.xml"
 _MAIN_TYPES = {WORKBOOK: ("spreadsheetml", "ms-excel.sheet.macro"), DOCUMENT: ("wordprocessingml", "ms-word")}
 _HEAD = 200  # bytes of a part in which its encoding is declared
 _XML_ENDINGS = (".xml", ".rels", ".vml")
-_COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_DIRECTORY_SECTOR, _SECTOR = 48, 512  # where a compound file says in which sector the names of its streams begin
 _NOT_UTF8 = re.compile(rb"^<\?xml[^>]*encoding\s*=\s*[\"'](?!utf-?8|us-ascii)", re.IGNORECASE)
 # A part that only one format has -> the format.
 _FORMATS = {
@@ -43,7 +45,7 @@ _FORMATS = {
     WORKBOOK: "xlsx",
     "ppt/presentation.xml": "pptx",
     "Index/Document.iwa": "numbers",
-    "content.xml": "ods",
+    OPEN_DOCUMENT: "ods",
 }
 
 
@@ -235,6 +237,41 @@ def package_on_disk(path: str | Path, main: str = WORKBOOK) -> Iterator[Package]
         yield _checked(Path(path), main, stack.enter_context)
 
 
+def read_whole(path: Path, most: int) -> tuple[bytes, Stamp]:
+    """A file's own bytes, at most so many, and its stamp.
+
+    Raises: PackageError.
+    """
+    with ExitStack() as stack:
+        file, stamp = _opened(path, stack.enter_context)
+        if stamp.size > most:
+            raise PackageError("too_large", path.name, size=stamp.size)
+        data = file.read(most + 1)
+        if len(data) != stamp.size:
+            raise PackageError("changed", path.name)
+        return data, stamp
+
+
+def inspect_package(name: str, file: BinaryIO, main: str = WORKBOOK, stamp: Stamp | None = None) -> Package:
+    """The checked package of an open file.
+
+    Raises: PackageError.
+    """
+    _check_is_zip(name, file)
+    try:
+        infos = zipfile.ZipFile(file).infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+        raise PackageError("damaged", name) from None
+    package = Package(name, file, {_part_name(info): info for info in infos}, stamp=stamp)
+    _check_bounds(package, infos)
+    package.main = _main_part(package, main)
+    for part in package.entries:
+        if part.endswith(_XML_ENDINGS) and not is_sheet(part):
+            for _ in package.pieces(part):
+                pass
+    return package
+
+
 def is_sheet(part: str) -> bool:
     """Sheets are large, so they are checked only when they are read, through `Package` like every other part."""
     return part.lower().startswith("xl/worksheets/") and part.endswith(".xml")
@@ -253,21 +290,8 @@ def has_links(package: Package) -> bool:
 
 
 def _checked(path: Path, main: str, keep: Callable[[BinaryIO], BinaryIO]) -> Package:
-    name = path.name
     file, stamp = _opened(path, keep)
-    _check_is_zip(name, file)
-    try:
-        infos = zipfile.ZipFile(file).infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
-        raise PackageError("damaged", name) from None
-    package = Package(name, file, {_part_name(info): info for info in infos}, stamp=stamp)
-    _check_bounds(package, infos)
-    package.main = _main_part(package, main)
-    for part in package.entries:
-        if part.endswith(_XML_ENDINGS) and not is_sheet(part):
-            for _ in package.pieces(part):
-                pass
-    return package
+    return inspect_package(path.name, file, main, stamp)
 
 
 def _opened(path: Path, keep: Callable[[BinaryIO], BinaryIO]) -> tuple[BinaryIO, Stamp]:
@@ -314,6 +338,8 @@ def _plain(part: str) -> str:
 
 def _main_part(package: Package, usual: str) -> str:
     """The part that the package says it begins with, of the format whose main part is usually `usual`."""
+    if usual == OPEN_DOCUMENT and package.find(usual):
+        return _open_document_part(package)
     types = package.find(CONTENT_TYPES)
     if types:
         main = _stated_main_part(package, types, usual) or package.find(usual)
@@ -323,6 +349,14 @@ def _main_part(package: Package, usual: str) -> str:
         if package.find(part) and part != usual:
             raise package.error("other_format", format=format)
     raise package.error("unknown")
+
+
+def _open_document_part(package: Package) -> str:
+    """The content of an OpenDocument file, which is no package of Office's own."""
+    manifest = package.find("META-INF/manifest.xml")
+    if manifest and b"encryption-data" in package.part(manifest):
+        raise package.error("encrypted")
+    return package.find(OPEN_DOCUMENT)
 
 
 def _stated_main_part(package: Package, types: str, usual: str) -> str:
@@ -342,18 +376,20 @@ def _stated_main_part(package: Package, types: str, usual: str) -> str:
 def _check_is_zip(name: str, file: BinaryIO) -> None:
     try:
         data = file.read(512)
-        if data.startswith(_COMPOUND_FILE):
+        if data.startswith(COMPOUND_FILE):
             data += file.read()
     except OSError:
         raise PackageError("not_readable", name, path=name) from None
     if not data:
         raise PackageError("empty", name)
-    if data.startswith(_COMPOUND_FILE):
+    if data.startswith(COMPOUND_FILE):
         if "EncryptedPackage".encode("utf-16-le") in data:
             raise PackageError("encrypted", name)
         if any(stream.encode("utf-16-le") in data for stream in ("Workbook", "Book")):
             raise PackageError("other_format", name, format="xls")
-        raise PackageError("unknown", name)
+        directory = int.from_bytes(data[_DIRECTORY_SECTOR : _DIRECTORY_SECTOR + 4], "little")
+        cut_off = (directory + 1) * _SECTOR >= len(data)
+        raise PackageError("damaged" if cut_off else "unknown", name)
     if data.startswith(b"PK"):
         return
     start = data.lstrip(b"\xef\xbb\xbf \r\n\t").lower()

@@ -26,14 +26,13 @@ _PROBLEMS = {
     "changed": "file_changed_while_read",
 }
 _FORMATS = {
-    "xls": Text("旧版 .xls/.et 文件", "an old .xls or .et file"),
     "xlsb": Text("二进制工作簿 .xlsb", "a binary workbook (.xlsb)"),
     "docx": Text("Word 文档", "a Word document"),
     "pptx": Text("PowerPoint 演示文稿", "a PowerPoint presentation"),
     "numbers": Text("Numbers 表格", "a Numbers spreadsheet"),
-    "ods": Text("OpenDocument 表格 (.ods)", "an OpenDocument spreadsheet (.ods)"),
-    "web": Text("网页或 XML 文件（扩展名虽为 Excel）", "a web page or XML file"),
-    "text": Text("文本文件 (CSV)", "a text file (CSV)"),
+    "ods": Text("没有表格的 OpenDocument 文件", "an OpenDocument file without a spreadsheet"),
+    "web": Text("没有表格的网页或 XML 文件", "a web page or XML file without a table"),
+    "text": Text("无法辨认的文本文件", "a text file that cannot be made out"),
 }
 _UNSAFE = {
     "dtd": Text("含 DTD", "contains a DTD"),
@@ -48,15 +47,17 @@ _TOO_MANY = {
     "strings": Text("超过 {count} 个文本", "more than {count} texts"),
     "sheets": Text("{count} 张工作表", "{count} sheets"),
     "merges": Text("{count} 处合并单元格", "{count} merged ranges"),
+    "cells": Text("超过 {count} 个单元格", "more than {count} cells"),
 }
 
 
 def open_workbook(path: str | Path) -> Opened:
-    """The checked package of an .xlsx or .xlsm, with notices on what it carries; or None and the reason."""
+    """The checked package of a workbook or of a table in another format (formats/), with notices on what it carries;
+    or None and the reason."""
     try:
         package = open_package(path)
     except PackageError as error:
-        return None, [file_problem(error)]
+        return _open_other(Path(path), error)
     return package, _notices(package)
 
 
@@ -67,7 +68,7 @@ def workbook_on_disk(path: str | Path) -> Iterator[Opened]:
         try:
             package = stack.enter_context(package_on_disk(path))
         except PackageError as error:
-            yield None, [file_problem(error)]
+            yield _open_other(Path(path), error)
             return
         yield package, _notices(package)
 
@@ -90,6 +91,15 @@ def file_problem(error: PackageError) -> Problem:
     if "path" in details:
         return problem(_PROBLEMS[error.reason], address, value=str(details["path"]))
     return problem(_PROBLEMS[error.reason], address)
+
+
+def _open_other(path: Path, error: PackageError) -> Opened:
+    from perfxl.workbook.formats import open_other  # xlrd and more, which few files need
+
+    try:
+        return open_other(path, error)
+    except PackageError as refused:
+        return None, [file_problem(refused)]
 
 
 def _notices(package: Package) -> list[Problem]:

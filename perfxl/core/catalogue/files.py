@@ -20,8 +20,8 @@ KINDS: dict[str, Kind] = {
         E,
         "{value} 是文件夹，不是工作簿",
         "{value} is a folder, not a workbook",
-        "请给出其中一个 .xlsx 文件",
-        "Name one .xlsx file in it",
+        "请给出其中一个工作簿文件",
+        "Name one workbook in it",
     ),
     "file_not_readable": Kind(
         "F103",
@@ -50,8 +50,8 @@ KINDS: dict[str, Kind] = {
     "file_not_xlsx": Kind(
         "F106",
         E,
-        "{file} 是{kind}，不是 .xlsx 工作簿",
-        "{file} is {kind}, not an .xlsx workbook",
+        "{file} 是{kind}，不是可读的工作簿",
+        "{file} is {kind}, not a workbook that can be read",
         "在 Excel/WPS 中打开，另存为“Excel 工作簿(*.xlsx)”",
         "Open it in Excel and save it as an Excel workbook (*.xlsx)",
     ),
@@ -60,8 +60,8 @@ KINDS: dict[str, Kind] = {
         E,
         "{file} 不是工作簿",
         "{file} is not a workbook",
-        "请给出 .xlsx 或 .xlsm 文件",
-        "Name an .xlsx or .xlsm file",
+        "请给出 .xlsx、.xlsm、.xls、.et、.ods 或 .csv 文件",
+        "Name an .xlsx, .xlsm, .xls, .et, .ods or .csv file",
     ),
     "file_damaged": Kind(
         "F108",
@@ -214,5 +214,15 @@ KINDS: dict[str, Kind] = {
         "{file} lists the sheet {value}, but holds nothing of it; it was not read",
         "用 Excel 打开，核对该表后另存；打不开时请重新索取该文件",
         "Open it in Excel, look at that sheet and save; failing that, ask for the file again",
+    ),
+    "file_is_text": Kind(
+        "F119",
+        N,
+        "{file} 是文本文件，按 {encoding} 编码、以“{mark}”分隔读取；文本没有数字格式：95% 读作百分数，"
+        "以 0 开头的数字串读作文本",
+        "{file} is a text file, read as {encoding} separated by {mark}; text has no number formats: 95% is read as a "
+        "percentage, digits that begin with 0 as text",
+        "核对乱码和分列；不符时在 Excel/WPS 中另存为 .xlsx",
+        "Look for wrong characters and columns; if there are any, save it from Excel as .xlsx",
     ),
 }
