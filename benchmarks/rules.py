@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import sys
 from collections.abc import Callable
 
@@ -10,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 import perfxl
-from benchmarks.table import Row, seconds, show
+from benchmarks.table import Row, peak_memory, seconds, show
 from perfxl.core.policy import Policy
 from perfxl.core.rulebook import METHODS
 from perfxl.core.scoring.scalar import LineScore, LineScorer
@@ -91,7 +90,7 @@ def main() -> list[Row]:
         Row("ratio", f"{points / batch:.0f} x"),
         Row("score_contracts, 100,000 people", f"{totals:.2f} s"),
         Row("100,000 lines against 1,000", f"{linear:.0f} x", "at most 100 x"),
-        Row("peak memory", f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB", "under 1,000 MB"),
+        Row("peak memory", f"{peak_memory():.0f} MB", "under 1,000 MB"),
     ]
     show("Rules", found)
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 import time
 from collections.abc import Callable, Sequence
 from statistics import median
@@ -48,6 +49,28 @@ def _cpu() -> float:
 
     used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return sum(one.ru_utime + one.ru_stime for one in used)
+
+
+def peak_memory() -> float:
+    """The most that this process has held so far, in MB."""
+    if sys.platform == "win32":
+        import ctypes
+
+        class Counters(ctypes.Structure):
+            _fields_ = (
+                ("cb", ctypes.c_uint32),
+                ("PageFaultCount", ctypes.c_uint32),
+                *((name, ctypes.c_size_t) for name in ("PeakWorkingSetSize", "WorkingSetSize", *"abcdef")),
+            )
+
+        counters = Counters(ctypes.sizeof(Counters))
+        this = ctypes.c_void_p(ctypes.windll.kernel32.GetCurrentProcess())
+        if not ctypes.windll.psapi.GetProcessMemoryInfo(this, ctypes.byref(counters), counters.cb):
+            raise ctypes.WinError()
+        return float(counters.PeakWorkingSetSize) / 2**20
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
 
 
 def show(title: str, rows: Sequence[Row]) -> None:

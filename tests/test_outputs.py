@@ -17,6 +17,7 @@ import xlsxwriter
 from perfxl.outputs import OutputRefused, is_unchanged, read_mark, refuse_output, replacing, write_mark
 
 XLSX = (".xlsx",)
+ON_UNIX = pytest.mark.skipif(os.name == "nt", reason="links, pipes and permissions of Unix")
 
 
 def workbook(path: Path, text: str = "一") -> Path:
@@ -71,6 +72,7 @@ def test_what_was_changed_or_is_not_ours_is_kept(tmp_path: Path) -> None:
     assert refused(tmp_path / "text.xlsx") == "F154"
 
 
+@ON_UNIX
 def test_no_output_is_an_input_by_any_name(tmp_path: Path) -> None:
     source = workbook(tmp_path / "program.xlsx")
     assert refused(source, source, overwrite=True) == "F152"
@@ -82,6 +84,7 @@ def test_no_output_is_an_input_by_any_name(tmp_path: Path) -> None:
     assert refused(tmp_path / "new.xlsx", tmp_path / "new.xlsx") == "F152"
 
 
+@ON_UNIX
 def test_devices_folders_and_pipes_are_no_place(tmp_path: Path) -> None:
     (tmp_path / "folder.xlsx").mkdir()
     os.mkfifo(tmp_path / "pipe.xlsx")
@@ -94,6 +97,7 @@ def test_the_extension_fits_the_content(tmp_path: Path, name: str) -> None:
     assert refused(tmp_path / name) == "F155"
 
 
+@ON_UNIX
 def test_permissions_of_what_is_replaced_are_kept(tmp_path: Path) -> None:
     path = output(tmp_path / "a.xlsx")
     path.chmod(0o600)

@@ -18,6 +18,7 @@ from perfxl.workbook.reading.read import read_book, stream_book
 from perfxl.workbook.report import write_report
 from tests.workbook.books import PEOPLE, package, person, save, sheet_xml, text_row
 
+ON_UNIX = pytest.mark.skipif(os.name == "nt", reason="links, pipes and permissions of Unix")
 CASES = Path(__file__).parent.parent / "data" / "trust"
 GOOD = sheet_xml(text_row(1, *PEOPLE) + text_row(2, *person(1)))
 SHEET, MAIN, RELATIONS = "xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
@@ -196,6 +197,7 @@ def test_shared_strings_in_cdata(tmp_path: Path) -> None:
 # Which files
 
 
+@ON_UNIX
 def test_only_regular_files_are_read(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.xlsx")
     (tmp_path / "null.xlsx").symlink_to("/dev/zero")
@@ -203,6 +205,7 @@ def test_only_regular_files_are_read(tmp_path: Path) -> None:
         assert codes(path) == [("F116", "")]
 
 
+@ON_UNIX
 def test_a_link_to_a_file_is_read(tmp_path: Path) -> None:
     (tmp_path / "link.xlsx").symlink_to(package(tmp_path / "a.xlsx", GOOD))
     assert names(tmp_path / "link.xlsx") == ["张三1"]
