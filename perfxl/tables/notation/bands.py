@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import pairwise
 from math import inf
@@ -17,7 +18,7 @@ from perfxl.tables.notation.rules import (
     rule_unit,
     scale_of,
 )
-from perfxl.tables.notation.targets import Direction
+from perfxl.tables.notation.targets import Direction, is_counted
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,8 @@ class Band:
             if clause.fact == "zero_below":
                 return cls(None, at, None, None if inside else False, 0.0, unit, basis)
             return cls(at, None, False, None, 0.0, unit, basis)
-        low, low_unit, basis = limit_of(clause, "low", "low_unit") if clause.has("low") else (None, "", _basis(clause))
+        basis = basis_of(clause)
+        low, low_unit, _ = limit_of(clause, "low", "low_unit") if clause.has("low") else (None, "", "")
         high, high_unit, _ = limit_of(clause, "high", "high_unit") if clause.has("high") else (None, "", "")
         if low_unit and high_unit and low_unit != high_unit:
             raise Unclear(CONTRADICTION)
@@ -71,11 +73,15 @@ def _inside(sign: str, groups: dict[str, str], end: str) -> bool | None:
     return sign in _INSIDE
 
 
-def _basis(clause: Clause) -> Basis:
-    if clause.groups.get("of"):
+# What people call the actual as a share of the target; 实际完成值 is the actual itself.
+_ACHIEVED = re.compile("率|比例|完成$|完成为|完成情况|completion|achievement")
+
+
+def basis_of(clause: Clause) -> Basis:
+    """What the percentages of a clause are of."""
+    if clause.groups.get("of") or clause.groups.get("of2"):
         return "target"
-    who = clause.groups.get("who", "")
-    return "achievement" if "率" in who or "比例" in who or "完成" in who else ""
+    return "achievement" if _ACHIEVED.search(clause.groups.get("who", "")) else ""
 
 
 def limit_of(clause: Clause, name: str, unit: str) -> tuple[float, str, Basis]:
@@ -83,7 +89,7 @@ def limit_of(clause: Clause, name: str, unit: str) -> tuple[float, str, Basis]:
     at = clause.number(name)
     if at is None:
         raise Unclear(CONTRADICTION)
-    return at, rule_unit(clause.groups.get(unit, "")), _basis(clause)
+    return at, rule_unit(clause.groups.get(unit, "")), basis_of(clause)
 
 
 def read_steps(
@@ -168,12 +174,12 @@ def _seams(ordered: list[Band], unit: str, rising: bool) -> list[tuple[float, fl
                 unsettled.append((above.low, above.low))
             worse_keeps = (one is True and other is None) if rising else (other is True and one is None)
             if worse_keeps:
-                raise Unclear(STRICT_LIMIT)
+                unsettled.append((above.low, above.low))
             continue
         whole = below.high.is_integer() and above.low.is_integer() and above.low - below.high == 1
         if not whole or below.high_in is False or above.low_in is False:
             raise Unclear(UNORDERED)
-        if unit in ("", "%", "百分点", "分", "元"):
+        if not is_counted(unit):
             unsettled.append((below.high, above.low))
     return unsettled
 

@@ -11,14 +11,16 @@ import tomllib
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 
 from perfxl.core.values.text import fold
+from perfxl.tables.notation.targets import any_of, unit_spellings
 
 _BETWEEN = re.compile(r"[,;、。.|: ]+|[(](?=[^()]{1,60}[)])|[)]")
 _LONGEST = 2_000  # no cell of a table holds a longer rule
 _CLAUSE = 120  # and no clause is longer
-_HANZI = {word: number for number, word in enumerate("一二三四五六七八九十", 1)} | {"两": 2}
+_ENGLISH = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_WORDS = {word: at for words in ("一二三四五六七八九十", _ENGLISH) for at, word in enumerate(words, 1)} | {"两": 2}
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,10 @@ def read_clauses(text: str) -> tuple[list[Clause], str]:
     if len(plain) > _LONGEST:
         return [], plain
     found: list[Clause] = []
+    scripts = _Scripts(bool(_HAN.search(plain)), bool(_LATIN.search(plain)))
     at = 0
     while at < len(plain):
-        clause, end = _longest(plain, at)
+        clause, end = _longest(plain, at, scripts)
         if clause is not None:
             if clause.fact != "nothing":
                 found.append(clause)
@@ -73,8 +76,8 @@ def normalised(text: str) -> str:
 
 def spelled_number(word: str) -> float | None:
     """2, 0.5, 两, 十 as a number; None for what is none."""
-    if word in _HANZI:
-        return float(_HANZI[word])
+    if word in _WORDS:
+        return float(_WORDS[word])
     return float(word) if re.fullmatch(r"\d{1,9}(?:\.\d{1,4})?", word, re.ASCII) else None
 
 
@@ -85,31 +88,58 @@ _SIGNS = (
     (("÷",), "/"),
     (("“", "”", '"', "【", "】", "'"), ""),
 )
-_SPACES = re.compile(r"(?<=[^a-z0-9.%,;:]) | (?=[^a-z0-9.%+-])")
+_SPACES = re.compile(r"(?<=[^a-z0-9.%]) | (?=[^a-z0-9.%+-])")
 
 
-def _longest(text: str, at: int) -> tuple[Clause | None, int]:
+# A clause that ends inside a number is none: 得100 of 得1000分.
+_CUT = re.compile(r"\d\.?\d", re.ASCII)
+
+
+def _longest(text: str, at: int, scripts: _Scripts) -> tuple[Clause | None, int]:
     best, end = None, at
     window = min(len(text), at + _CLAUSE)
-    for pattern, fact, side, sign in _patterns():
+    for pattern, fact, side, sign in _patterns(scripts):
         match = pattern.match(text, at, window)
-        if match and match.end() > end:
+        if match and match.end() > end and not _CUT.match(text, match.end() - 1):
             groups = {name: value for name, value in match.groupdict().items() if value is not None}
             best, end = Clause(fact, side, sign, groups), match.end()
     return best, end
 
 
+class _Scripts(NamedTuple):
+    """What a text is written in: patterns of the other script cannot fit, and are not even made."""
+
+    chinese: bool
+    latin: bool
+
+
+# Limits and points may stand without a word: ≥95%: 100, A=90.
+_WORDLESS = ("band", "grade")
+
+
 @cache
-def _patterns() -> tuple[tuple[re.Pattern[str], str, str, int], ...]:
-    data = _data()
-    fragments: dict[str, str] = {}
+def _patterns(scripts: _Scripts) -> tuple[tuple[re.Pattern[str], str, str, int], ...]:
+    """Each pattern with its fact, side and sign. Chinese ones know no English units, which saves most of the time that
+    making them takes."""
+    data, spellings = _data(), unit_spellings()
+    chinese = {"unit": any_of(word for word in spellings if not word.isascii() or word == "%")}
+    either = {"unit": any_of(word for word in spellings if word.isascii() or len(word) == 1)}
     for name, text in data["fragments"].items():
-        fragments[name] = _filled(text, fragments)
-    return tuple(
-        (re.compile(_filled(text, fragments), re.ASCII), clause["fact"], clause.get("side", ""), clause.get("sign", 0))
-        for clause in data["clause"]
-        for text in clause["patterns"]
-    )
+        for fragments in (chinese, either):
+            fragments[name] = _filled(text, fragments)
+    bare = {**chinese, "u": "", "unit": "", "n": "", "event_en": ""}
+    made = []
+    for clause in data["clause"]:
+        for text in clause["patterns"]:
+            is_chinese = bool(_HAN.search(_filled(text, bare)))
+            if (scripts.chinese if is_chinese else scripts.latin) or clause["fact"] in _WORDLESS:
+                whole = re.compile(_filled(text, chinese if is_chinese else either), re.ASCII)
+                made.append((whole, clause["fact"], clause.get("side", ""), clause.get("sign", 0)))
+    return tuple(made)
+
+
+_HAN = re.compile("[\u4e00-\u9fff]")
+_LATIN = re.compile("[a-z]{2}")
 
 
 def _filled(text: str, fragments: dict[str, str]) -> str:

@@ -110,11 +110,10 @@ class _Settling:
     def line(self) -> LineRule:
         """The columns, by the rule's method."""
         made: LineRule = getattr(self, f"_{self.rule.method}")()
-        return replace(
-            made,
-            floor=self._points(self.rule.floor) if made.floor is None else made.floor,
-            cap=self._points(self.rule.cap),
-        )
+        if made.method in ("deduct", "bonus", "veto"):  # they act on the total, which has limits of its own
+            return made
+        floor = self._points(self.rule.floor) if made.floor is None else made.floor
+        return replace(made, floor=floor, cap=self._points(self.rule.cap))
 
     def _points(self, points: float | None) -> float | None:
         return None if points is None else canonical(points * self.to_100)
@@ -143,6 +142,8 @@ class _Settling:
         if unit == "%":
             if percent is None:
                 raise _Unsettled(PERCENT_UNSURE)
+            if percent and self.rule.basis == "achievement" and not self._is_achievement() and middle != 1:
+                raise _Unsettled(BASIS_UNSURE)
             if percent:
                 return canonical(step / 100)
             if middle == 0:
@@ -176,8 +177,18 @@ class _Settling:
     def _per_unit(self) -> LineRule:
         if self.target.kind == "date" and self.rule.direction == "lower":
             return self._late()
-        middle = self._figure()
+        middle = self._figure() if self.rule.full_at is None else self._full_at(self.rule.full_at)
         return LineRule("per_unit", self.direction, middle, self._k(), self._step(middle))
+
+    def _full_at(self, at: float) -> float:
+        """The figure that the sentence itself gives full marks: the target, and no other."""
+        if self.target.kind == "blank" and self.rule.full_unit == "%":
+            self.target = Target("number", canonical(at / 100), is_percent=True)
+        elif self.target.kind == "blank":
+            self.target = Target("number", at, unit=self.rule.full_unit)
+        elif self._limit(at, self.rule.full_unit) != self._figure():
+            raise _Unsettled(CONTRADICTION)
+        return self._figure()
 
     def _late(self) -> LineRule:
         if self.target.kind != "date":
@@ -272,12 +283,13 @@ class _Settling:
             unsettled=unsettled,
         )
 
-    def _limit(self, at: float) -> float:
+    def _limit(self, at: float, unit: str | None = None) -> float:
         """A limit of the sentence in the actual's own figure."""
-        if self.rule.unit == "百分点":
+        unit = self.rule.unit if unit is None else unit
+        if unit == "百分点":
             raise _Unsettled(UNITS)
-        if self.rule.unit != "%":
-            return canonical(at * self._scale_of_unit(self.rule.unit)) if self.rule.unit else self._plain(at)
+        if unit != "%":
+            return canonical(at * self._scale_of_unit(unit)) if unit else self._plain(at)
         return canonical(self._figure() * at / 100) if self._relative() else canonical(at / 100)
 
     def _plain(self, at: float) -> float:
@@ -298,9 +310,11 @@ class _Settling:
             if self._figure() <= 0:
                 raise _Unsettled(TARGET_ZERO)
             return True
-        own = fold_name(self.name).endswith(
-            ("完成率", "达成率", "完成比例", "达成比例", "completionrate", "achievementrate")
-        )
-        if self.rule.basis == "achievement" and not own and self.target.number != 1:
+        if self.rule.basis == "achievement" and not self._is_achievement() and self.target.number != 1:
             raise _Unsettled(BASIS_UNSURE)
         return False
+
+    def _is_achievement(self) -> bool:
+        """Whether the KPI itself is a rate of completion, so that 完成率 means its own figure."""
+        ends = ("完成率", "达成率", "完成比例", "达成比例", "completionrate", "achievementrate")
+        return fold_name(self.name).endswith(ends)

@@ -35,6 +35,7 @@ class Rule:
     direction   which way is better, where the sentence says so
     k, step, unit   points for each step of so many units: 1 and "%", 1 and "天"; "百分点" only ever of a percentage
     floor, cap  limits of the points; None: the policy's
+    full_at, full_unit  of per_unit: the figure that the sentence itself gives full marks, where it names one
     limit       of deduct and bonus: the most points taken or added in all
     threshold   a figure below which there are no points, in `unit`
     basis       what threshold and limits of steps are of: "target", or "achievement" (完成率), which may be the KPI
@@ -59,6 +60,8 @@ class Rule:
     steps: tuple[tuple[float, float], ...] = ()
     otherwise: float | None = None
     grades: tuple[tuple[str, float], ...] = ()
+    full_at: float | None = None
+    full_unit: str = ""
     silent_below: bool = False
     unsettled: tuple[tuple[float, float], ...] = field(default=(), compare=False)
 
@@ -87,7 +90,7 @@ def rule_unit(word: str) -> str:
         return ""
     if word in ("%", "percent"):
         return "%"
-    if "百分点" in word or word.startswith("percentage"):
+    if word in ("百分点", "个百分点", "个点") or word.startswith("percentage"):
         return "百分点"
     return unit_of(word) or word
 

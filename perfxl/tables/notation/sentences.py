@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from perfxl.core.language import Text
-from perfxl.tables.notation.bands import Band, limit_of, read_steps
+from perfxl.tables.notation.bands import Band, basis_of, limit_of, read_steps
 from perfxl.tables.notation.clauses import Clause, read_clauses
 from perfxl.tables.notation.rules import (
     CONTRADICTION,
@@ -26,7 +26,7 @@ from perfxl.tables.notation.rules import (
     rule_unit,
     scale_of,
 )
-from perfxl.tables.notation.targets import Direction
+from perfxl.tables.notation.targets import Direction, is_counted
 
 
 def read_sentence(text: str, full: float | None = None) -> tuple[Rule | None, Text]:
@@ -92,6 +92,8 @@ class _Assembly:
         build = {
             frozenset({"step"}): self._per_unit,
             frozenset({"step", "met"}): self._per_unit,
+            frozenset({"step", "band"}): self._per_unit,
+            frozenset({"event", "band"}): self._event,
             frozenset({"late"}): self._late,
             frozenset({"late", "met"}): self._late,
             frozenset({"event"}): self._event,
@@ -108,13 +110,16 @@ class _Assembly:
             frozenset({"deviation", "band_full"}): self._within,
         }.get(core)
         if build is None:
-            raise Unclear(CONTRADICTION if core else NO_SENTENCE)
+            raise Unclear(NO_METHOD if len(core) > 1 else NO_SENTENCE)
         return build()
 
     def _full_marks(self, told: float | None) -> float | None:
         said = {clause.number("points") for clause in self.by_fact.get("full", ())}
         if len(said) > 1 or (said and told and said != {told}):
             raise Unclear(CONTRADICTION)
+        of_100 = any(c.number("points") == FULL for fact in ("met", "band") for c in self.by_fact.get(fact, ()))
+        if told and not said and of_100 and "step" in self.by_fact:
+            return FULL  # 达标得100分 of a line of 20: the sentence speaks of 100
         full = next(iter(said), None if told is None else float(told))
         if full is not None and not full > 0:
             raise Unclear(UNKNOWN_SCALE)
@@ -160,7 +165,7 @@ class _Assembly:
 
     def _k(self, clause: Clause) -> tuple[float, float, str]:
         k, step = clause.number("k"), clause.number("step") if clause.has("step") else 1.0
-        if not k or not step:
+        if not k or not step or not (clause.has("step") or clause.has("unit")):
             raise Unclear(CONTRADICTION)
         if k > self.scale:
             raise Unclear(UNKNOWN_SCALE)
@@ -183,11 +188,41 @@ class _Assembly:
             self._refuse("cap_full")
             most = self._one("limit_on")
             cap = self._one("cap") if most is None else self.scale + most
+            if cap is not None and not cap > self.scale:
+                raise Unclear(CONTRADICTION)
         else:
             self._refuse("limit_on")
             self._cap_is_full()
         direction: Direction = "higher" if worse[0].side == "below" else "lower"
-        return Rule("per_unit", self.scale, direction, k, step, unit, self._lowest(), cap)
+        bases = {basis_of(clause) for clause in clauses}
+        if len(bases) > 1:
+            raise Unclear(CONTRADICTION)
+        at, at_unit = self._full_at(direction)
+        return Rule(
+            "per_unit",
+            self.scale,
+            direction,
+            k,
+            step,
+            unit,
+            self._lowest(),
+            cap,
+            basis=bases.pop(),
+            full_at=at,
+            full_unit=at_unit,
+        )
+
+    def _full_at(self, direction: Direction) -> tuple[float | None, str]:
+        """The figure of ≥98%得满分 beside points taken off below it."""
+        if "band" not in self.by_fact:
+            return None, ""
+        band = Band.read(self._only("band"), self._points(self._only("band")))
+        exact = band.low == band.high
+        at, inside = (band.low, band.low_in) if direction == "higher" else (band.high, band.high_in)
+        ends = exact or (band.high is None if direction == "higher" else band.low is None)
+        if at is None or inside is False or not ends or band.points != self.scale or band.basis == "target":
+            raise Unclear(CONTRADICTION)
+        return at, band.unit
 
     def _cap_is_full(self) -> None:
         cap = self._one("cap")
@@ -204,8 +239,10 @@ class _Assembly:
     def _event(self) -> Rule:
         clause = self._only("event")
         k, step, unit = self._k(clause)
-        if step != 1:
+        if step != 1 or not is_counted(unit):
             raise Unclear(NO_METHOD)
+        if "band" in self.by_fact and (clause.sign > 0 or self._full_at("lower")[0] != 0):
+            raise Unclear(CONTRADICTION)
         limit = self._one("limit_off" if clause.sign < 0 else "limit_on")
         self._refuse("cap", "cap_full", "limit_on" if clause.sign < 0 else "limit_off")
         if clause.sign > 0:

@@ -96,6 +96,21 @@ def unit_of(word: str) -> str:
     return _spellings().get(fold(word).casefold().replace(" ", ""), "")
 
 
+def unit_spellings() -> tuple[str, ...]:
+    """Every spelling of every unit, and the percent sign."""
+    return ("%", *(word for words in _words()["units"].values() for word in words))
+
+
+def is_counted(unit: str) -> bool:
+    """Whether figures in this unit are whole numbers: 次, 件; not 天 or 分."""
+    return unit in _words()["whole"]["units"]
+
+
+def english_unit(unit: str) -> str:
+    """A unit's English word; the unit as it is where it has none."""
+    return next((word for word in _words()["units"].get(unit, ()) if word.isascii()), unit)
+
+
 def same_units(one: str, other: str) -> bool:
     """Whether figures in two units can be compared; no unit goes with any."""
     return not one or not other or _family(one) == _family(other)
@@ -135,8 +150,18 @@ def _signs() -> dict[tuple[str, str], tuple[Direction, bool]]:
 
 
 def any_of(words: Iterable[str]) -> str:
-    """The words as alternatives of a pattern, the longest first, with spaces that may be left out."""
-    return "|".join(re.escape(word).replace(r"\ ", " ?") for word in sorted(words, key=len, reverse=True))
+    """The words as alternatives of a pattern, the longest first, with spaces that may be left out. Single characters
+    share a class and plurals their word, since a pattern of many alternatives is slow to make."""
+    given = set(words)
+    plurals = {word for word in given if len(word) > 2 and word.isascii() and f"{word}s" in given}
+    left = [
+        f"{re.escape(word)}{'s?' * (word in plurals)}"
+        for word in given - {f"{word}s" for word in plurals}
+        if len(word) > 1
+    ]
+    singles = "".join(sorted(re.escape(word) for word in given if len(word) == 1))
+    several = [word.replace(r"\ ", " ?") for word in sorted(left, key=len, reverse=True)]
+    return "|".join([*several, *([f"[{singles}]"] if singles else [])])
 
 
 _HANZI = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
