@@ -268,7 +268,7 @@ def pip(verb: str, arguments: list[str], wheels: Path | None = None) -> None:
 def tell(line: str) -> str:
     """What a line of pip's means to somebody who waits; blank for most."""
     packed = re.match(
-        r"(?:Downloading|Using cached|Processing) (?:\S*[/\\])?([\w.]+)-\S+\.whl(?!\.) *(\([\d.]+ \w+\))?", line
+        r"(?:Downloading|Using cached|Processing) (?:.*[/\\])?([\w.]+)-\S+\.whl(?!\.) *(\([\d.]+ \w+\))?", line
     )
     if packed:
         return f"  {packed[1]} {packed[2] or ''}".rstrip()

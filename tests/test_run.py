@@ -225,7 +225,7 @@ def test_progress_is_shown_not_silence() -> None:
         "  Downloading numpy-2.3.5-cp312-cp312-win_amd64.whl.metadata (60 kB)",
         "Downloading numpy-2.3.5-cp312-cp312-win_amd64.whl (12.7 MB)",
         "Using cached pandas-2.3.3-cp312-cp312-win_amd64.whl (11.0 MB)",
-        r"Processing d:\wheels\lxml-6.0.2-cp312-cp312-win_amd64.whl (from perfxl==0.1.0)",
+        r"Processing d:\my wheels\lxml-6.0.2-cp312-cp312-win_amd64.whl (from perfxl==0.1.0)",
         "Installing collected packages: numpy, pandas, lxml",
         "WARNING: Retrying (Retry(total=4, connect=None)) after connection broken",
     ]
