@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 import run
+from tools.ci.__main__ import STEPS
 
 ROOT = Path(__file__).parent.parent
 PAGES = ("CONTRIBUTING.md", "docs/architecture.md")
@@ -122,6 +123,12 @@ def test_workflows_run_the_one_command_everywhere() -> None:
     commands = "\n".join(step.get("run", "") for step in job["steps"])
     assert "python run.py test" in commands and "python run.py demo demo | cat" in commands
     assert all(package in commands for package in run.SYSTEM)
+    steps = re.findall(r"python -m tools\.ci (\w+)", commands)
+    modules = {path.stem for path in (ROOT / "tools" / "ci").glob("*.py")} - {"__init__", "__main__", "kit"}
+    assert tuple(steps) == STEPS and set(steps) == modules
+    assert (
+        "python3 run.py test" in (ROOT / ".ci" / "run").read_text() and "tools.ci" in (ROOT / ".ci" / "run").read_text()
+    )
 
 
 def test_the_changelog_is_dated() -> None:

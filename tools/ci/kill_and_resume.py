@@ -11,7 +11,7 @@ from tools.ci.kit import PYTHON, contents, expect, in_tree, new_folder, perfxl, 
 
 def main() -> None:
     with new_folder() as folder:
-        program = sample_program(folder, 300)
+        program = sample_program(folder, 150)
         begun = time.monotonic()
         perfxl("documents", "contract", program, "-o", folder / "whole", "--jobs", "2")
         took = time.monotonic() - begun
