@@ -17,6 +17,8 @@ STEPS = (
 
 def main(names: list[str]) -> int:
     """Runs the steps; the result is the number of those that failed, or 2 for a step that is not there."""
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="replace")  # paths and messages have Chinese in them
     if set(names) - set(STEPS):
         print(f"steps: {' '.join(STEPS)}")
         return 2
