@@ -138,10 +138,9 @@ def load(path: str | Path, lang: str | None = None) -> tuple[Program, list[Probl
     that cannot be used has no tables.
     """
     from perfxl.tables.contract_sheet import split_contract_sheets
-    from perfxl.workbook.reading.read import read_book, read_large_book
+    from perfxl.workbook.reading.guarded import read_guarded
 
-    read = read_large_book if _is_large(path, STREAMED_FROM) else read_book
-    sheets, info, problems = read(path, lang)
+    sheets, info, problems = read_guarded(path, lang, large=_is_large(path, STREAMED_FROM))
     tables, expanding = split_contract_sheets(sheets)
     program, _ = from_tables(tables, info.lang)
     program.path, program.info = Path(path), info
@@ -155,9 +154,10 @@ def load_person(path: str | Path, asked: str, lang: str | None = None) -> Progra
 
     asked  an employee ID, or a name
     """
+    from perfxl.workbook.reading.guarded import is_odd
     from perfxl.workbook.reading.person import read_person
 
-    part = read_person(path, asked, lang) if _is_large(path, STORED_FROM) else None
+    part = read_person(path, asked, lang) if _is_large(path, STORED_FROM) and not is_odd(path) else None
     if part is None:
         return load(path, lang)[0]
     tables, info, problems = part
@@ -170,8 +170,10 @@ def load_person(path: str | Path, asked: str, lang: str | None = None) -> Progra
 def load_for_papers(path: str | Path, lang: str | None = None) -> tuple[Program, list[Problem]]:
     """As `load`. Of a file from STORED_FROM bytes on the rows stay on disk, so that memory does not grow with the
     number of people."""
+    from perfxl.workbook.reading.guarded import is_odd
+
     path = Path(path)
-    if not _is_large(path, STORED_FROM):
+    if not _is_large(path, STORED_FROM) or is_odd(path):
         return load(path, lang)
     from perfxl.core.schema import all_tables
     from perfxl.table_store import DiskFull, TableStore, find_temporary_folder

@@ -53,7 +53,7 @@ class PackageError(Exception):
     """A file, or a part of it, that cannot be used.
 
     `reason`, with its `details`: "missing", "not_readable", "folder", "not_regular" (path); "lock", "empty",
-    "encrypted", "damaged", "unknown", "changed"; "too_large" (size in bytes); "too_many" (what, count);
+    "encrypted", "damaged", "unknown", "changed", "needs_memory"; "too_large" (size in bytes); "too_many" (what, count);
     "cell_far_away" (sheet, cell); "unsafe" (what: dtd, encoding, duplicate, compression, path, parts with their count);
     "other_format" (format: xls, xlsb, docx, xlsx, pptx, numbers, ods, web, text).
     """

@@ -24,6 +24,7 @@ _PROBLEMS = {
     "unknown": "file_not_workbook",
     "not_regular": "file_not_regular",
     "changed": "file_changed_while_read",
+    "needs_memory": "file_needs_memory",
 }
 _FORMATS = {
     "xlsb": Text("二进制工作簿 .xlsb", "a binary workbook (.xlsb)"),

@@ -202,8 +202,8 @@ KINDS: dict[str, Kind] = {
     "file_needs_memory": Kind(
         "F117",
         E,
-        "读取 {file} 需要的内存过多，未读取",
-        "{file} needs more memory than a workbook should and was not read",
+        "读取 {file} 需要的内存或时间过多，未读取",
+        "{file} needs more memory or time than a workbook should and was not read",
         "在 Excel 中删除多余的行、列和工作表后另存；来历不明的文件请勿打开",
         "Delete surplus rows, columns and sheets in Excel and save; do not open a file from an unknown source",
     ),

@@ -13,6 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 from xml.etree import ElementTree
+from xml.parsers.expat import errors
 
 from lxml import etree
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
@@ -26,6 +27,7 @@ from perfxl.workbook.reading.skeleton import WorkbookSkeleton, count_strings
 
 _READERS = 2  # more would only wait for the values to become Python's, one sheet at a time
 _LARGE, _SPARSE = 1_000_000, 20  # cells of a rectangle; cells for each one that is there
+_WIDE = 10_000_000  # cells of a rectangle without the rows that are not there
 
 
 def read_grids(package: Package) -> tuple[list[Grid], list[Problem]]:
@@ -48,25 +50,32 @@ def read_grid(package: Package, skeleton: WorkbookSkeleton, name: str) -> Grid:
         sheet = _SheetXml(package, skeleton, name)
         if sheet.area > sheet_xml.MAX_AREA:
             raise sheet.far_away()
+        _TextSize(package, skeleton).add(sheet)
         grid = sheet.grid()
-        grid.rows = _read_alone(skeleton, name, sheet_xml.mended(sheet.xml))
+        grid.rows = _read_alone(skeleton, sheet)
     return grid
 
 
 @contextmanager
 def broken_is_damaged(package: Package) -> Iterator[None]:
-    """XML that makes no sense means a damaged file."""
+    """XML that makes no sense means a damaged file; parsers say of a lack of memory that it makes none."""
     try:
         yield
-    except (ElementTree.ParseError, etree.XMLSyntaxError, CalamineError, KeyError, ValueError):
-        raise package.error("damaged") from None
+    except (ElementTree.ParseError, etree.XMLSyntaxError, CalamineError, KeyError, ValueError) as error:
+        raise package.error("needs_memory" if _is_for_memory(error) else "damaged") from None
+
+
+def _is_for_memory(error: Exception) -> bool:
+    if isinstance(error, etree.XMLSyntaxError):
+        return bool(error.code == etree.ErrorTypes.ERR_NO_MEMORY)
+    return isinstance(error, ElementTree.ParseError) and error.code == errors.codes[errors.XML_ERROR_NO_MEMORY]
 
 
 class _SheetXml:
     """A sheet's XML of the usual form, without stray cells; `same` says that it is as it came."""
 
     def __init__(self, package: Package, skeleton: WorkbookSkeleton, name: str) -> None:
-        self._package, self._skeleton, self._name = package, skeleton, name
+        self._package, self._skeleton, self.name = package, skeleton, name
         original = package.part(skeleton.sheets[name])
         self.xml = sheet_xml.usual_form(original)
         wide, self.cells = sheet_xml.wide_cells(self.xml), sheet_xml.count_cells(self.xml)
@@ -86,7 +95,7 @@ class _SheetXml:
 
     def far_away(self) -> Exception:
         cell = sheet_xml.far_cell(self.xml)
-        return self._package.error("cell_far_away", sheet=self._name, cell=cell)
+        return self._package.error("cell_far_away", sheet=self.name, cell=cell)
 
     def grid(self) -> Grid:
         """All but the values."""
@@ -94,15 +103,34 @@ class _SheetXml:
         if sheet_xml.overlap(merges, self.rows, self.columns):
             raise self._package.error("damaged")
         grid = Grid(
-            self._name,
+            self.name,
             [],
-            hidden=self._name in self._skeleton.hidden,
+            hidden=self.name in self._skeleton.hidden,
             percent=sheet_xml.percent_cells(self.xml, self._skeleton.percent_styles),
             merges=merges,
             hidden_rows=sheet_xml.hidden_rows(self.xml),
             strays=self._strays,
         )
-        return self._skeleton.shown.describe(grid, self.xml, self._skeleton.sheets[self._name])
+        return self._skeleton.shown.describe(grid, self.xml, self._skeleton.sheets[self.name])
+
+
+class _TextSize:
+    """What the texts of the sheets take, of which calamine makes a copy for each cell."""
+
+    def __init__(self, package: Package, skeleton: WorkbookSkeleton) -> None:
+        self._package, self._skeleton = package, skeleton
+        self._cells = self._size = 0
+
+    def add(self, sheet: _SheetXml) -> None:
+        """Raises: PackageError where it is too much."""
+        self._cells += sheet_xml.count_string_cells(sheet.xml)
+        if self._cells * self._skeleton.size_of_strings <= sheet_xml.MAX_TEXT:
+            return
+        sizes = self._skeleton.sizes_of_strings
+        if self._cells * max(sizes) > sheet_xml.MAX_TEXT:
+            self._size += sheet_xml.size_of_texts(sheet.xml, sizes)
+        if self._size > sheet_xml.MAX_TEXT:
+            raise self._package.error("needs_memory")
 
 
 class _SheetScan:
@@ -114,6 +142,7 @@ class _SheetScan:
         self._changed: dict[str, bytes] = {}
         self._alone: list[str] = []  # read when all have been seen: the sparse ones, and those that calamine refuses
         self._area = self._merges = self._widest = 0
+        self._texts = _TextSize(package, skeleton)
         self._far = ""
 
     def grids(self) -> dict[str, Grid]:
@@ -125,6 +154,7 @@ class _SheetScan:
             for name in sorted(parts, key=lambda name: -entries[parts[name]].file_size):
                 sheet = _SheetXml(self._package, self._skeleton, name)
                 self._count(sheet, name)
+                self._texts.add(sheet)
                 self._sheets[name] = sheet.grid()
                 self._merges += len(self._sheets[name].merges)
                 if self._merges > sheet_xml.MAX_MERGES:
@@ -143,8 +173,7 @@ class _SheetScan:
                     self._alone.append(name)
         self._read_changed()
         for name in self._alone:
-            xml = sheet_xml.mended(_SheetXml(self._package, self._skeleton, name).xml)
-            self._sheets[name].rows = _read_alone(self._skeleton, name, xml)
+            self._sheets[name].rows = _read_alone(self._skeleton, _SheetXml(self._package, self._skeleton, name))
         return self._sheets
 
     def _count(self, sheet: _SheetXml, name: str) -> None:
@@ -165,14 +194,32 @@ class _SheetScan:
                     self._alone.append(name)
 
 
-def _read_alone(skeleton: WorkbookSkeleton, name: str, xml: bytes) -> list[list[Any]]:
-    """The values of a sheet, also where cells refer to strings that the workbook lacks."""
-    strings = skeleton.strings()
+def _read_alone(skeleton: WorkbookSkeleton, sheet: _SheetXml) -> list[list[Any]]:
+    """The values of a sheet, also where most of its rows are not there, or cells refer to strings that are not."""
+    xml, strings = sheet_xml.mended(sheet.xml), skeleton.strings()
+    numbers: list[int] = []
+    if sheet.is_sparse:
+        xml, numbers = sheet_xml.squeezed(xml)
+        if len(numbers) * sheet.columns > max(_WIDE, _SPARSE * sheet.cells):
+            raise sheet.far_away()
     try:
-        return _Values(skeleton.package_with({name: xml}, strings)).read(name)
+        rows = _Values(skeleton.package_with({sheet.name: xml}, strings)).read(sheet.name)
     except CalamineError:
         xml = without_lost_strings(xml, count_strings(strings or b""))
-        return _Values(skeleton.package_with({name: xml}, strings)).read(name)
+        rows = _Values(skeleton.package_with({sheet.name: xml}, strings)).read(sheet.name)
+    return _apart(rows, numbers, bool(sheet_xml.merges(xml))) if numbers else rows
+
+
+def _apart(rows: list[list[Any]], numbers: list[int], merged: bool) -> list[list[Any]]:
+    """The rows at their numbers again. Blank ones between them are one and the same, but where merged cells may put
+    something into them."""
+    apart: list[list[Any]] = []
+    blank = [""] * len(rows[0]) if rows else []
+    for number, row in zip(numbers, rows, strict=False):  # rows without a value at the end are not there
+        gap = number - 1 - len(apart)
+        apart += [list(blank) for _ in range(gap)] if merged else [blank] * gap
+        apart.append(row)
+    return apart
 
 
 class _Values:

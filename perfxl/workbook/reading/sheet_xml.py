@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
 
@@ -19,6 +19,7 @@ from perfxl.workbook.reading.odd_cells import settled
 
 MAX_AREA = 30_000_000  # of all sheets together; calamine allocates every cell of a rectangle, 32 bytes each
 MAX_MERGES = 1_000_000
+MAX_TEXT = 2**30  # bytes of the texts of all cells together; calamine makes a copy for each
 
 USUAL_COLUMNS = 26
 _GAP = 200  # blank columns between a table and what no longer belongs to it
@@ -34,6 +35,7 @@ _MARKUP = re.compile(rb"<!\[CDATA\[(.*?)\]\]>|<!--.*?-->|<\?(?!xml[\s?]).*?\?>",
 _DIMENSION = re.compile(rb"<dimension\b[^>]*?(?:/>|>\s*</dimension>)")
 _USUAL_DIMENSION = re.compile(rb'<dimension ref="[A-Z]{1,3}[1-9]\d{0,6}(?::[A-Z]{1,3}[1-9]\d{0,6})?"')
 _WIDE_CELL = re.compile(rb'<c r="([A-Z]{2,3})(\d+)"[^>]*?(?:/>|>.*?</c>)', re.DOTALL)
+_PLACE = re.compile(rb'(<row r="|<c r="[A-Z]+)(\d+)"')
 _WIDE_FILLED = re.compile(rb'<c r="([A-Z]{2,3})(\d+)"[^>]*(?<!/)>(?!</c>)')
 _PERHAPS_PREFIXED = re.compile(rb":(?:c|row)[\s/>]")
 _PREFIXED = re.compile(rb"<[^<>\s/\"':]+:(?:c|row)[\s/>]")
@@ -45,6 +47,7 @@ _FILLED = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*(?<!/)>(?!</c>)')
 _LATE_FORMULA = re.compile(rb"(<v>[^<]*</v>|<v/>)\s*(<f[^>]*/>|<f[^>]*>[^<]*</f>)")
 _MERGE = re.compile(rb"""<mergeCell\s[^>]*?ref=["']\$?([A-Z]+)\$?(\d+):\$?([A-Z]+)\$?(\d+)["']""")
 _HIDDEN_ROW = re.compile(rb'<row r="(\d+)"[^>]*? hidden="(?:1|true)"')
+_STRING_CELL = re.compile(rb'<c r="[A-Z]+\d+"[^<>]*? t="s"[^<>]*>(?:<f[^<>]*/>|<f[^<>]*>[^<]*</f>)?<v>(\d{1,9})</v>')
 _ERROR_CELL = re.compile(rb'(<c r="[A-Z]+\d+"[^>]*? t=")e(")')
 _HAS_FORMULA = re.compile(rb"<f[\s>/]")  # and not <formula1> of a data validation
 _FORMULA = rb"<f[^>]*/>|<f[^>]*>[^<]*</f>"
@@ -119,6 +122,17 @@ def count_cells(xml: bytes) -> int:
     return xml.count(b'<c r="')
 
 
+def count_string_cells(xml: bytes) -> int:
+    """The cells that refer to a shared string."""
+    return xml.count(b't="s"')
+
+
+def size_of_texts(xml: bytes, sizes: Sequence[int]) -> int:
+    """The bytes of the shared strings that cells refer to, with those of each string."""
+    used = Counter(_STRING_CELL.findall(xml))
+    return sum(times * sizes[int(index)] for index, times in used.items() if int(index) < len(sizes))
+
+
 def without_columns(xml: bytes, stray: int) -> bytes:
     """The sheet without the cells from a column on."""
     return _WIDE_CELL.sub(lambda cell: b"" if column_index(cell[1].decode()) >= stray else cell[0], xml)
@@ -136,6 +150,14 @@ def filled_rows(xml: bytes) -> int:
         cell = _CELL_START.match(xml, max(xml.rfind(b"<c ", 0, last), 0))
         return max(int(row[1]), int(cell[2]) if cell else 0)
     return max((int(filled[2]) for filled in _FILLED.finditer(xml)), default=0)
+
+
+def squeezed(xml: bytes) -> tuple[bytes, list[int]]:
+    """The sheet with its rows one below the other, and the number that each had, counted from 1."""
+    there = {int(number) for number in _ROW_NUMBER.findall(xml)} | {int(row) for _, row in _CELL_START.findall(xml)}
+    numbers = sorted(there)
+    places = {b"%d" % number: b"%d" % at for at, number in enumerate(numbers, 1)}
+    return _PLACE.sub(lambda tag: b'%b%b"' % (tag[1], places[b"%d" % int(tag[2])]), xml), numbers
 
 
 def far_cell(xml: bytes) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Mapping
+from functools import cached_property
 from xml.etree import ElementTree
 from xml.sax.saxutils import quoteattr
 from zipfile import ZIP_STORED
@@ -28,6 +29,7 @@ MAX_SHEETS = 10_000
 STRINGS, _STYLES = "xl/sharedStrings.xml", "xl/styles.xml"
 _LEAST_STRING = len(b"<si/>")
 _STRING = re.compile(rb"<(?:\w+:)?si[\s/>]")
+_STRING_END = re.compile(rb"</(?:\w+:)?si>|<(?:\w+:)?si\s*/>")
 _ODD_TARGET = re.compile(rb"%|\\|\./|<!")
 _TYPES = (
     f'{XML_HEAD}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
@@ -89,6 +91,16 @@ class WorkbookSkeleton:
 
     def strings(self) -> bytes | None:
         return sheet_xml.without_markup(self._package.part(self.strings_part)) if self.strings_part else None
+
+    @property
+    def size_of_strings(self) -> int:
+        """The bytes of the part that holds them; none of them is longer."""
+        return self._package.entries[self.strings_part].file_size if self.strings_part else 0
+
+    @cached_property
+    def sizes_of_strings(self) -> list[int]:
+        """The bytes that each shared string takes in the file; one at least."""
+        return list(map(len, _STRING_END.split(self.strings() or b"")))
 
     def _find_sheets(self, relations: tuple[Relation, ...]) -> None:
         by_id = {relation.id: relation for relation in relations}
