@@ -67,7 +67,7 @@ def broken_is_damaged(package: Package) -> Iterator[None]:
 
 def _is_for_memory(error: Exception) -> bool:
     if isinstance(error, etree.XMLSyntaxError):
-        return bool(error.code == etree.ErrorTypes.ERR_NO_MEMORY)
+        return bool(getattr(error, "code", None) == etree.ErrorTypes.ERR_NO_MEMORY)
     return isinstance(error, ElementTree.ParseError) and error.code == errors.codes[errors.XML_ERROR_NO_MEMORY]
 
 
