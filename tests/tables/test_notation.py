@@ -339,3 +339,20 @@ def test_a_cell_too_long_to_be_a_rule_is_none() -> None:
     assert not clauses
     assert rest
     assert read_target("9" * 5000).kind == "text"
+
+
+FIGURES = [
+    row["text"] for row in VALUES if row["kind"] in ("number", "band") and row["text"].strip("() ") == row["text"]
+]
+
+
+@pytest.mark.parametrize(
+    "word", ["同比下降", "环比增长", "较去年提升", "每月", "下降", "超支", "约", "预计", "reduce by ", "about "]
+)
+def test_a_figure_behind_other_words_is_for_people(word: str) -> None:
+    assert {read_target(word + figure, name="合格率").kind for figure in FIGURES} == {"text"}
+
+
+@pytest.mark.parametrize("word", ["左右", "前完成", "（暂定）", "的增长", " of revenue", " lower than last year"])
+def test_a_figure_before_other_words_is_for_people(word: str) -> None:
+    assert {read_target(figure + word, name="合格率").kind for figure in FIGURES} == {"text"}

@@ -14,7 +14,7 @@ from perfxl.core.values.numbers import canonical
 from perfxl.core.values.text import fold_name
 from perfxl.tables.notation.names import direction_of_name, is_rate_name
 from perfxl.tables.notation.rules import CONTRADICTION, NO_METHOD, STRICT_LIMIT, UNDERSTOOD, UNSAID_BELOW, Rule
-from perfxl.tables.notation.targets import BLANK_TARGET, Direction, Target, same_units
+from perfxl.tables.notation.targets import BLANK_TARGET, Direction, Target, is_counted, same_units
 
 NEEDS_TARGET = Text("规则要与目标值比较，而目标不是数字", "the rule compares with the target, which is no figure")
 NEEDS_BAND = Text("规则要与目标区间比较", "the rule compares with a target range")
@@ -178,6 +178,9 @@ class _Settling:
         if self.target.kind == "date" and self.rule.direction == "lower":
             return self._late()
         middle = self._figure() if self.rule.full_at is None else self._full_at(self.rule.full_at)
+        whole = not self.target.unit or is_counted(self.target.unit)
+        if self.target.strict and whole and not self.target.is_percent:
+            raise _Unsettled(STRICT_TARGET)  # fewer than 2 is 1, from which nobody counts
         return LineRule("per_unit", self.direction, middle, self._k(), self._step(middle))
 
     def _full_at(self, at: float) -> float:

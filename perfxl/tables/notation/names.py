@@ -56,9 +56,13 @@ def _chinese(name: str) -> tuple[Direction | None, str]:
     words = _words()["zh"]
     name = re.sub(r"(?:指标|考核)$", "", name)
     head, direction, start = _head(name, words)
+    if direction == "higher" and name.endswith(tuple(words["met"])):
+        rest = name[:start]
+        if any(word in rest for word in words["spent"]) and "预算" in rest:
+            return None, ""
     if direction == "lower":
         before = name[:start]
-        acted_on = any(act in before for act in words["acts"])
+        acted_on = any(word in before for word in (*words["acts"], *words["wanted"]))
         if acted_on or before.endswith(tuple(words["none_of"])) or not _joined_alike(before, words):
             return None, ""
     return direction, head

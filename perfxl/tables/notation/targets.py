@@ -180,7 +180,8 @@ def _patterns(unit: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[s
         signs[place].append(word)
     units = [word for spellings in words["units"].values() for word in spellings] + ([unit] if unit else [])
     power = rf"(?:{_POWERS}|{any_of(words['multipliers'])})"
-    unit_text = rf"(?:{_PERCENT}|‰|{any_of(units)})(?:/ ?[^\W\d_]{{1,8}}|每[^\W\d_]| per [a-z]{{1,8}})?"
+    per = any_of([*words["per"]["words"], *units])
+    unit_text = rf"(?:{_PERCENT}|‰|(?:{any_of(units)})(?:(?:/ ?| per )(?:{per})|每(?:{per}))?)"
 
     def amount(tag: str) -> str:
         number = rf"[-+]? ?(?P<money{tag}>[¥$€])? ?(?P<digits{tag}>{_DIGITS}) ?(?P<power{tag}>{power})?"
@@ -212,7 +213,7 @@ def _read_text(raw: str, name: str, unit: str) -> Target:
     return (
         _day(text)
         or _figure(_without_name(text, _plain(name)), own)
-        or (_bracketed(shown) if text[0] == "(" else None)
+        or _plain_number(shown)
         or Target("text", text=shown)
     )
 
@@ -234,12 +235,15 @@ def _without_name(text: str, name: str) -> str:
     return text[subject.end() :].lstrip(":") if said and (name.endswith(said) or said == name) else text
 
 
-def _bracketed(shown: str) -> Target | None:
-    """(3) is -3, as everywhere."""
+def _plain_number(shown: str) -> Target | None:
+    """(3) is -3 and 1 000 a thousand, as everywhere; 2026.6 in a text is a month."""
+    if _MONTH.fullmatch(fold(shown)):
+        return None
     parsed = parse_number(shown)
     return None if parsed.value is None else Target("number", parsed.value, parsed.percent)
 
 
+_MONTH = re.compile(r"(?:19|20)\d\d\.(?:0?[1-9]|1[0-2])", re.ASCII)
 _UNDERLINED = re.compile(r"[_ .…·*□\\\-]+")
 _OUT_OF = re.compile(r"/ ?\d{1,3}(?:\.\d)?(?:分|points|pts)?")
 
@@ -275,6 +279,8 @@ def _day(text: str) -> Target | None:
 
 
 def _figure(text: str, unit: str) -> Target | None:
+    if _MONTH.fullmatch(text):
+        return None
     single, spread, around = _patterns(unit)
     if match := single.fullmatch(text):
         return _single(match, unit)
@@ -343,6 +349,10 @@ def _spread(match: re.Match[str], own: str) -> Target | None:
 
 def _may_be_day(match: re.Match[str]) -> bool:
     first, second = match["digits1"] or "", match["digits2"] or ""
+    if re.search(r"(?<!\d)0\d", f"{first} {second}"):
+        return True
+    if re.fullmatch(r"(?:(?:19|20)\d\d ?){2}", f"{first} {second}"):
+        return True  # two years
     return "." not in first + second and len(first) <= 2 and first.isdigit() and int(first) <= 12 and len(second) <= 2
 
 
@@ -355,7 +365,7 @@ def _amount(
     is_percent = percent or bool(head and re.fullmatch(_PERCENT, head))
     if match[f"hanzi{tag}"]:
         number = _chinese(match[f"hanzi{tag}"])
-        if number is None or not spelled:
+        if number is None or spelled in ("", "分"):  # 十分满意 is no 10 points
             return None
     else:
         number = _decimal_of(match, tag, power or match[f"power{tag}"] or "", is_percent, head == "‰")
