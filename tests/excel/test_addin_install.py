@@ -18,6 +18,7 @@ from perfxl.excel.addin import install
 from perfxl.excel.addin.doctor import NO_EXCEL, TROUBLES, State, examine
 from perfxl.excel.addin.machine import Machine, look, runs
 from perfxl.excel.addin.package import FILE_NAME
+from perfxl.installation import Python
 
 no_windows = pytest.mark.skipif(sys.platform == "win32", reason="this computer may have Excel")
 
@@ -197,6 +198,34 @@ def test_what_windows_registry_says_is_understood(tmp_path: Path, monkeypatch: p
     assert found.startup == startup
     assert found.add_ins == (startup / FILE_NAME, tmp_path / "old" / FILE_NAME)
     assert found.one_drive == (tmp_path / "OneDrive",)
+
+
+@pytest.mark.parametrize(("code", "bits"), [(b"\x4c\x01", 32), (b"\x64\x86", 64), (b"\x64\xaa", 64)])
+def test_excel_for_arm64_loads_the_dll_of_64_bits(
+    code: bytes, bits: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Simulated: the registry, and the header of Excel's program file for x86, x64 and ARM64."""
+    excel = tmp_path / "EXCEL.EXE"
+    excel.write_bytes(b"MZ" + bytes(0x3A) + (0x80).to_bytes(4, "little") + bytes(0x40) + b"PE\0\0" + code)
+    values = {(r"SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\excel.exe", ""): str(excel)}
+    monkeypatch.setenv("APPDATA", str(tmp_path))
+    monkeypatch.setitem(sys.modules, "winreg", _registry(values))
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert _loaded("perfxl.excel.addin.machine").look().excel_bits == bits
+
+
+def test_doctor_names_a_python_that_will_not_do_first(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Simulated: Python from the Microsoft Store."""
+    store = Python("win-amd64", r"C:\Program Files\WindowsApps\PythonSoftwareFoundation.Python.3.12_x", 64)
+    machine = Machine("Windows", Path(sys.executable), excel=Path("EXCEL.EXE"), python=store)
+    monkeypatch.setattr("perfxl.excel.addin.machine.look", lambda: machine)
+    assert main(["addin", "doctor", "--lang", "en"]) == PROBLEMS
+    assert "Microsoft Store" in capsys.readouterr().out.splitlines()[0]
+    assert main(["addin", "install", "--lang", "en"]) == UNUSABLE
+    (told,) = capsys.readouterr().err.splitlines()
+    assert "Microsoft Store" in told and "python.org" in told
 
 
 def _registry(values: dict[tuple[str, str], object]) -> ModuleType:

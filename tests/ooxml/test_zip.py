@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 import zipfile
 import zlib
 from pathlib import Path
@@ -134,6 +135,13 @@ def test_all_parts_within_bounds() -> None:
             read_parts(broken, 5_000, 10)
         assert error.value.reason == "damaged"
         assert error.value.details["cause"]
+
+
+def test_zlib_serves_where_isal_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Simulated: no isal, as on Windows for ARM64."""
+    monkeypatch.setitem(sys.modules, "isal", None)
+    monkeypatch.delitem(sys.modules, "isal.isal_zlib", raising=False)
+    assert compress._fastest() is zlib
 
 
 @pytest.mark.parametrize("library", [compress._library, zlib])
