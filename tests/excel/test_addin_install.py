@@ -207,7 +207,9 @@ def test_excel_for_arm64_loads_the_dll_of_64_bits(
     """Simulated: the registry, and the header of Excel's program file for x86, x64 and ARM64."""
     excel = tmp_path / "EXCEL.EXE"
     excel.write_bytes(b"MZ" + bytes(0x3A) + (0x80).to_bytes(4, "little") + bytes(0x40) + b"PE\0\0" + code)
-    values = {(r"SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\excel.exe", ""): str(excel)}
+    values: dict[tuple[str, str], object] = {
+        (r"SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\excel.exe", ""): str(excel)
+    }
     monkeypatch.setenv("APPDATA", str(tmp_path))
     monkeypatch.setitem(sys.modules, "winreg", _registry(values))
     monkeypatch.setattr(sys, "platform", "win32")
