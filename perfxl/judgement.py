@@ -39,7 +39,10 @@ class Judgement:
 NOTHING_WRONG = Judgement()
 
 # What is reported and what follows says nothing of what was agreed.
-_NOT_AGREED = {"actuals", "events", "marks", "plans", "coaching", "interviews", "improvements", "appeals"}
+_NOT_AGREED = {
+    *("actuals", "events", "marks", "calibrations"),
+    *("plans", "coaching", "interviews", "improvements", "appeals"),
+}
 
 
 def judge(tables: Tables, policy: Policy, found: Sequence[Problem] = ()) -> Judgement:

@@ -26,11 +26,12 @@ from perfxl.core.schema import Table, Type, get
 
 if TYPE_CHECKING:
     from perfxl.core.policy import Policy
+    from perfxl.core.scoring.decisions import Outcome
     from perfxl.core.scoring.totals import Totals
 
 ABOUT_PEOPLE = (
     *("people", "contracts", "contract_lines", "phasing", "actuals", "events"),
-    *("marks", "plans", "coaching", "interviews", "improvements", "appeals"),
+    *("marks", "calibrations", "plans", "coaching", "interviews", "improvements", "appeals"),
 )
 """The tables with rows for each person or contract: those on disk."""
 
@@ -79,12 +80,13 @@ class SheetOrigin(NamedTuple):
 @dataclass(frozen=True)
 class Outline:
     """What is known of a program whose rows are not at hand: the month that lights and forecasts look from (-1: none),
-    the totals of its people in order of first contract (None where no paper asks for them), and what scoring found
-    against contracts, by number."""
+    the totals of its people in order of first contract (None where no paper asks for them), what scoring found
+    against contracts, by number, and what was decided about people."""
 
     as_of: int
     totals: Totals | None = None
     undetermined: Mapping[Any, Problem | None] = field(default_factory=dict)
+    outcomes: Mapping[str, Outcome] = field(default_factory=dict)
 
 
 class TableStore(Mapping[str, Records]):
@@ -244,7 +246,7 @@ class TableStore(Mapping[str, Records]):
         if not scored:
             return Outline(as_of)
         everybody = list(contracts_of_people(self.in_memory["contracts"])) if "contracts" in self.in_memory else []
-        parts, undetermined = [], {}
+        parts, undetermined, outcomes = [], {}, dict[str, "Outcome"]()
         for first in range(0, max(len(everybody), 1), _SCORED_AT_ONCE):
             people = everybody[first : first + _SCORED_AT_ONCE]
             rows = unpack_rows(self.select_rows(people), self.origins)
@@ -252,11 +254,12 @@ class TableStore(Mapping[str, Records]):
             place = {person: i for i, person in enumerate(scores.people)}
             at = [place[person] for person in people]
             parts.append([getattr(scores.totals, name)[at] for name in Totals.__slots__])
+            outcomes |= {person: of for person, of in scores.decisions.people.items() if person in people}
             numbers = scores.line_table.contracts.column("contract")
             for number, verdict in zip(numbers, scores.verdicts.contracts, strict=True):
                 if verdict.standing is Standing.UNDETERMINED:
                     undetermined[number] = verdict.reason
-        return Outline(as_of, Totals(*map(np.concatenate, zip(*parts, strict=True))), undetermined)
+        return Outline(as_of, Totals(*map(np.concatenate, zip(*parts, strict=True))), undetermined, outcomes)
 
     def _keep_names(self, records: Records) -> None:
         """Rows of one sheet go on where the last ones of it ended."""

@@ -29,7 +29,7 @@ _FOR_EVERYBODY = frozenset(("policy", "grade_bands", "methods", "method_cases", 
 _OF_CONTRACTS = frozenset(
     (
         *("contracts", "contract_lines", "phasing", "actuals", "events", "marks"),
-        *("kpis", "step_tables", "grade_tables", "people", "contract_sheet"),
+        *("kpis", "step_tables", "grade_tables", "people", "contract_sheet", "calibrations", "appeals"),
     )
 )
 
@@ -267,6 +267,8 @@ class _Owners:
             return self._by(column).get(cell(records.table.key[0]), set())
         if table == "marks":
             return self._by("holder").get(cell("ratee"), set())
+        if table in ("calibrations", "appeals"):
+            return self._by("holder").get(cell("holder"), set())
         if table in ("actuals", "events"):
             mine = self._by("holder").get(cell("holder"), set())
             return mine & self._by("kpi").get(cell("kpi"), set()) or mine

@@ -265,6 +265,7 @@ def _weights_page(title: Text, weighing: Weighing, contracts: Sequence[ContractW
 
 def _scores_page(program: Program, lang: str) -> Page:
     """Everybody's total, grade, coefficient and completeness."""
+    from perfxl.core.scoring.decisions import outcome_text
     from perfxl.core.scoring.totals import ordered_bands
 
     scores, _ = program.score()
@@ -278,6 +279,9 @@ def _scores_page(program: Program, lang: str) -> Page:
         PageColumn(score_word("completeness", lang), 10, "0.00"),
         PageColumn(score_word("provisional", lang), 12, "0.00"),
     ]
+    decided = scores.decisions.people
+    if decided:
+        columns.append(PageColumn(score_word("decided", lang), 60))
     rows = []
     for i, (person, verdict) in enumerate(zip(scores.people, scores.verdicts.people, strict=True)):
         band = bands[totals.grade[i]] if totals.grade[i] >= 0 else None
@@ -290,6 +294,7 @@ def _scores_page(program: Program, lang: str) -> Page:
                 _number(band.coefficient) if band else None,
                 _number(totals.completeness[i]),
                 _number(totals.provisional[i]),
+                *([outcome_text(decided.get(person, ()), lang)] if decided else []),
             ]
         )
     about = Text(

@@ -12,12 +12,13 @@ from perfxl.documents.papers import notice
 from perfxl.documents.papers.contexts import Contexts
 from perfxl.documents.template.compiled import CompiledTemplate
 from tests.documents.contract_book import KPIS, policy
-from tests.documents.cycle_book import COUPLE, EVENTS, LONG_NAME, MANAGER, book
+from tests.documents.cycle_book import APPEALS, COUPLE, EVENTS, LONG_NAME, MANAGER, book
 from tests.documents.docx_kit import texts_of
 from tests.documents.papers import strings
 
 
 def says(person: str, lang: str = "zh", **tables: Any) -> dict[str, Any]:
+    tables.setdefault("appeals", [])
     return notice.context(Contexts(book(**tables), policy(), lang), person)
 
 
@@ -76,6 +77,7 @@ def test_weighted_points_add_up_to_the_sum(manager: dict[str, Any]) -> None:
         "total": "85.04",
         "grade": "B",
         "coefficient": "1.1",
+        "decided": "",
     }
 
 
@@ -164,3 +166,23 @@ def test_without_figures_there_is_no_chart_and_no_sum() -> None:
     assert (context["result"]["total"], context["result"]["state"]) == ("—", "尚无得分")
     said = texts_of(CompiledTemplate(doc_templates() / "notice.zh.docx").render(context))
     assert "尚无得分。" in said and not any("总分 —" in text for text in said)
+
+
+def test_a_granted_appeal_shows_both_results_and_who_decided() -> None:
+    context = says(MANAGER, appeals=APPEALS)
+    assert (context["result"]["total"], context["result"]["grade"]) == ("85.54", "B")
+    assert context["result"]["state"] == "正式（申诉后，原 85.04 B）"
+    line = line_of(context, "应收帐款周转次数")
+    assert (line["points"], line["weighted"]) == ("95.00", "9.50")
+    decided = "SS2025-001、绩效申诉工作小组、2026-02-04"
+    assert line["calculation"].endswith(f"申诉后 95 分，原 90 分（{decided}）。")
+    assert context["result"]["decided"] == f"原结果 85.04 B；申诉后 85.54 B（{decided}）"
+    assert context["contracts"][0]["sum"].endswith(f"；{context['result']['decided']}。")
+    assert context["contracts"][0]["result"]["total"] == "85.54"
+
+
+def test_a_provisional_result_stays_so_whatever_was_decided() -> None:
+    decided = {**APPEALS[0], "holder": LONG_NAME, "kpi": None, "points": 91.0}
+    before, after = says(LONG_NAME), says(LONG_NAME, appeals=[decided])
+    assert not after["result"]["official"]
+    assert (after["result"], after["average"]) == (before["result"], before["average"])

@@ -8,6 +8,7 @@ from typing import Any
 from perfxl.core.explain.facts import aspect_label
 from perfxl.core.official import Standing
 from perfxl.core.records import Tables
+from perfxl.core.scoring.decisions import outcome_as_dicts
 from perfxl.core.scoring.program import Scores
 from perfxl.core.scoring.scalar import number
 from perfxl.core.scoring.totals import ordered_bands
@@ -17,7 +18,8 @@ from perfxl.core.table_access import first_rows
 def contracts_as_dicts(tables: Tables, scores: Scores, lang: str = "zh") -> list[dict[str, Any]]:
     """The contracts in sheet order.
 
-    official says whether the total counts; total and grade are None unless it does, standing and reason say why.
+    official says whether the total counts; results and people_results, the original and later ones, are there
+    where something was decided; total and grade are None unless it does, standing and reason say why.
     Weights in percent points, None where there is none; percent targets and actuals are fractions; dates are ISO.
     """
     contracts = scores.line_table.contracts
@@ -51,6 +53,7 @@ def _contract(scores: Scores, row: int, names: _Names, lines: list[dict[str, Any
     record = scores.line_table.contracts.record(row)
     person, verdict, grade = record["holder"], scores.verdicts.contracts[row], scores.contracts.grade[row]
     unit = record["unit"] or names.find("people", person, "unit")
+    outcome, of_people = scores.decisions.contracts.get(row, ()), _of_people(scores, row, record)
     is_official = verdict.standing is Standing.OFFICIAL
     return {
         "contract": _plain(record["contract"]),
@@ -65,13 +68,23 @@ def _contract(scores: Scores, row: int, names: _Names, lines: list[dict[str, Any
         "grade": ordered_bands(scores.policy)[grade].grade if is_official and grade >= 0 else None,
         "standing": verdict.standing.value,
         "reason": verdict.reason.as_dict(lang) if verdict.reason else None,
+        **({"results": outcome_as_dicts(outcome)} if outcome else {}),
+        **({"people_results": of_people} if of_people else {}),
         "lines": lines,
     }
+
+
+def _of_people(scores: Scores, row: int, record: dict[str, Any]) -> dict[str, Any]:
+    """What was decided about the holders where it is not the contract's own result: employee ID -> results."""
+    people, own = scores.decisions.people, scores.decisions.contracts.get(row)
+    holders = (record[name] for name in ("holder", "second_holder"))
+    return {who: outcome_as_dicts(people[who]) for who in holders if who in people and people[who] is not own}
 
 
 def _line(scores: Scores, line: int, lang: str) -> dict[str, Any]:
     table = scores.line_table
     row = {name: values[line] for name, values in table.columns.items()}
+    changed = scores.decisions.lines.get(line)
     reported = row["actual"] if row["actual"] is not None else table.to_date[line].value
     return {
         "kpi": _plain(row["name"] or row["kpi"]),
@@ -82,6 +95,7 @@ def _line(scores: Scores, line: int, lang: str) -> dict[str, Any]:
         "actual": _plain(reported),
         "method": _plain(row["method"]),
         "points": _plain(float(scores.lines.points[line])),
+        **({"original_points": changed.original} if changed else {}),
         "cell": table.lines.address(line, "kpi").cell,
     }
 

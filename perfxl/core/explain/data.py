@@ -19,6 +19,7 @@ from perfxl.core.explain.facts import (
 )
 from perfxl.core.official import Standing
 from perfxl.core.problems import Address
+from perfxl.core.scoring.decisions import Outcome, outcome_as_dicts
 from perfxl.core.scoring.scalar import STATUS_LABELS
 
 
@@ -30,6 +31,7 @@ def as_dict(explanation: Explanation, lang: str = "zh") -> dict[str, Any]:
         "unit": explanation.unit,
         "post": explanation.post,
         **_total(explanation.result, lang),
+        **_decided(explanation.outcome),
         "contracts": [_contract(contract, lang) for contract in explanation.contracts],
         "bands": [
             {"grade": b.grade, "lower": None if b.lower == float("-inf") else b.lower, "coefficient": b.coefficient}
@@ -58,7 +60,13 @@ def _contract(contract: ContractExplanation, lang: str) -> dict[str, Any]:
         "veto_total": contract.veto_total,
         "veto_grade": contract.veto_grade,
         **_total(contract.result, lang),
+        **_decided(contract.outcome),
     }
+
+
+def _decided(outcome: Outcome) -> dict[str, Any]:
+    """Only where something was decided."""
+    return {"results": outcome_as_dicts(outcome)} if outcome else {}
 
 
 def _total(total: ExplainedTotal, lang: str) -> dict[str, Any]:
@@ -131,6 +139,7 @@ def _line(line: LineExplanation, lang: str) -> dict[str, Any]:
             for event in line.events
         ],
         "veto": veto_text(line.veto, lang) if line.veto else None,
+        **({"original_points": line.changed.original} if line.changed else {}),
     }
 
 

@@ -13,6 +13,7 @@ from perfxl.core.problems import Address, Problem
 from perfxl.core.rulebook import FIGURES, Method
 from perfxl.core.schema import Choice, get
 from perfxl.core.schema.choices import AGGREGATION, CATEGORY, DIRECTION, VETO_EFFECT
+from perfxl.core.scoring.decisions import Changed, Outcome
 from perfxl.core.scoring.scalar import Status
 from perfxl.core.scoring.totals_plain import Veto
 
@@ -113,6 +114,7 @@ class LineExplanation(NamedTuple):
     to_date: Any
     events: tuple[CountedEvent, ...]
     veto: Veto | None = None  # one that an event set off
+    changed: Changed | None = None  # by an appeal: `points` are those decided on
 
     @property
     def adjusts(self) -> bool:
@@ -135,6 +137,7 @@ class ContractExplanation(NamedTuple):
 
     weighted, adjusted      the sum of weighted points; bonuses less deductions; None where the total is undetermined
     known, whole            weights in percent points: of the lines that have points, and of all
+    outcome                 original, calibrated and appealed result, where something was decided
     veto_total, veto_grade  the most that vetoes leave of the total, and of the grade; None where free
     """
 
@@ -155,11 +158,12 @@ class ContractExplanation(NamedTuple):
     result: ExplainedTotal
     veto_total: float | None
     veto_grade: str | None
+    outcome: Outcome = ()
 
 
 class Explanation(NamedTuple):
-    """How a person's total came about: the contracts in order, and the policy it stands on. Points; weights in percent
-    points."""
+    """How a person's total came about: the contracts in order, and the policy it stands on; `outcome`, the original,
+    calibrated and appealed result where something was decided. Points; weights in percent points."""
 
     person: str
     name: str
@@ -170,6 +174,13 @@ class Explanation(NamedTuple):
     total_cap: float
     bands: tuple[Band, ...]  # from the best down
     settings: Mapping[str, Any]
+    outcome: Outcome = ()
+
+    @property
+    def averaged(self) -> float | None:
+        """The total that follows from those of the contracts, before anything was decided about the whole."""
+        of_lines = any(line.changed for contract in self.contracts for line in contract.lines)
+        return self.outcome[0].total if self.outcome and not of_lines else self.result.total
 
 
 def figure_label(figure: RuleFigure, lang: str) -> str:

@@ -83,6 +83,7 @@ class _Explainer:
             float(self.policy["total_cap"]),
             tuple(ordered_bands(self.policy)),
             {setting.name: self.policy[setting.name] for setting in SETTINGS},
+            scores.decisions.people.get(person, ()),
         )
 
     def _contract(self, row: int) -> ContractExplanation:
@@ -112,6 +113,7 @@ class _Explainer:
             self._explained(scores.contracts, row, scores.verdicts.contracts[row]),
             None if limit == float("inf") else float(limit),
             bands[best].grade if best > 0 else None,
+            scores.decisions.contracts.get(row, ()),
         )
 
     def _explained(self, totals: Totals, place: int, verdict: Verdict) -> ExplainedTotal:
@@ -155,6 +157,7 @@ class _Explainer:
             so_far.value,
             tuple(self._events(table.events.get(line, ()))),
             Veto.of(row, self.policy) if line in table.vetoed else None,
+            scores.decisions.lines.get(line),
         )
 
     def _figures(self, line: int, row: dict[str, Any], score: LineScore) -> Iterator[RuleFigure]:

@@ -20,6 +20,7 @@ from perfxl.core.explain.facts import (
 )
 from perfxl.core.language import BRACKETS, COMMA, PAUSE, SEMICOLON, Text
 from perfxl.core.problems import Address
+from perfxl.core.scoring.decisions import Outcome
 from perfxl.core.scoring.scalar import STATUS_LABELS, Status
 from perfxl.core.values.numbers import show_figure
 from perfxl.core.values.text import NOT_APPLICABLE
@@ -45,6 +46,7 @@ _NAMES = {
     "so far": Text("暂定", "so far"),
     "total": Text("总分", "total"),
     "person": Text("个人", "person"),
+    "decided": Text("决定", "decided"),
 }
 _CONTRACT = Text("合同 ", "Contract ")
 _DAYS = Text("{:.15g} 天", "{:.15g} days")
@@ -81,6 +83,7 @@ class _TextLines:
             part for part in (f"{person.name}{self.aside(person.person)}", person.unit, person.post) if part
         )
         yield self._conclusion(person.result)
+        yield from self._decided(person.outcome, 0)
         for contract in person.contracts:
             yield ""
             yield from self._contract(contract)
@@ -115,6 +118,9 @@ class _TextLines:
             yield f"     {problem.message(self.lang)}"
             yield f"     {problem.hint(self.lang)}"
         yield from self._weight(line)
+        if line.changed:
+            why = self.aside(line.changed.decision.reason)
+            yield self.field("decided", f"{line.changed.text(self.lang)}{why}{_cell(line.changed.decision.address)}")
         yield self._outcome(line)
 
     def _rule(self, line: LineExplanation, rule: AppliedRule) -> Iterator[str]:
@@ -210,7 +216,14 @@ class _TextLines:
             yield self.field("veto", f"{_TOTAL_AT_MOST(self.lang)} {contract.veto_total:.6g}", 2)
         if contract.veto_grade:
             yield self.field("veto", f"{_GRADE_AT_MOST(self.lang)} {contract.veto_grade}", 2)
+        if len(self.explanation.contracts) > 1 or contract.outcome != self.explanation.outcome:
+            yield from self._decided(contract.outcome, 2)
         yield self.field("total", self._conclusion(contract.result), 2)
+
+    def _decided(self, outcome: Outcome, depth: int) -> Iterator[str]:
+        """Original, calibrated and appealed result, each with who decided, when and why."""
+        for each in outcome:
+            yield self.field("decided", f"{each.text(self.lang)}{self.aside(each.reason)}{_cell(each.address)}", depth)
 
     def _undetermined(self, result: ExplainedTotal) -> Iterator[str]:
         """What is wrong stands in place of the total."""
@@ -229,11 +242,12 @@ class _TextLines:
         if values and None not in values and not result.verdict.is_undetermined:
             parts = " + ".join(f"{value} × {c.days:.12g}" for value, c in zip(values, contracts, strict=True))
             days = sum(contract.days for contract in contracts)
-            total = result.total if result.total is not None else result.provisional
+            total = self.explanation.averaged if result.total is not None else result.provisional
             binding = self.explanation.settings["veto_scope"] == "person"
             most = min((c.veto_total for c in contracts if binding and c.veto_total is not None), default=None)
             average = f"({parts}) ÷ {days:.12g}"
             yield self.field("person", f"{average if most is None else f'MIN({average}, {most:g})'} = {total}", 0)
+        yield from self._decided(self.explanation.outcome, 0)
         yield self.field("total", self._conclusion(result), 0)
 
     def _conclusion(self, result: ExplainedTotal) -> str:

@@ -1,4 +1,4 @@
-"""Result tables: actuals, events, raters' marks."""
+"""Result tables: actuals, events, raters' marks, calibration."""
 
 from __future__ import annotations
 
@@ -95,4 +95,31 @@ MARKS = Table(
     ),
 )
 
-TABLES = (ACTUALS, EVENTS, MARKS)
+CALIBRATIONS = Table(
+    "calibrations",
+    "校准",
+    "Calibration",
+    key=("holder",),
+    stage="results",
+    aliases=("绩效校准", "结果校准"),
+    zh_help="校准会议对个人结果的决定；原结果与校准后结果都保留。总分、等级至少填一项。",
+    en_help="What calibration decided of a person's result; the original is kept. Give the total, the grade or both.",
+    columns=(
+        Column(
+            "holder",
+            "工号",
+            "Employee ID",
+            Type.REF,
+            required=True,
+            ref="people.person",
+            aliases=("受约人", "员工编号"),
+        ),
+        Column("total", "校准后总分", "Calibrated total", Type.NUMBER),
+        Column("grade", "校准后等级", "Calibrated grade"),
+        Column("reason", "校准理由", "Reason", aliases=("理由",)),
+        Column("decided_by", "决定人", "Decided by"),
+        Column("decided_on", "决定日期", "Decided on", Type.DATE),
+    ),
+)
+
+TABLES = (ACTUALS, EVENTS, MARKS, CALIBRATIONS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from perfxl.core.problems import Problem, problem
 from perfxl.core.records import Records, Tables
 from perfxl.core.rulebook import COLUMNS
 from perfxl.core.schema import column_label
+from perfxl.core.scoring.decisions import Decisions, Reckoned, carry_out, hear_decisions
 from perfxl.core.scoring.line_table import LineTable, as_of_month, contract_months, join_lines, not_said_yet
 from perfxl.core.scoring.periods import attainment, light, months_of_period, phased, run_rate
 from perfxl.core.scoring.scalar import Status, blank, number
@@ -74,6 +75,7 @@ class Scores:
     outlook     the lines as the running period stands
     as_of       the month that it is looked from, year x 12 + month - 1; -1 where nothing says so
     verdicts    how every total stands, and the problem in place of one that is undetermined
+    decisions   what calibration and appeals made of results; `lines`, `contracts` and `totals` hold what is in force
     """
 
     policy: Policy
@@ -90,6 +92,7 @@ class Scores:
     outlook: Outlook
     as_of: int
     verdicts: Verdicts
+    decisions: Decisions = field(default_factory=Decisions)
 
     def status(self, line: int) -> Status:
         """The status of one line."""
@@ -104,19 +107,51 @@ class Scores:
 def score_program(
     tables: Tables, policy: Policy, as_of: int | None = None, problems: Iterable[Problem] = ()
 ) -> tuple[Scores, list[Problem]]:
-    """Scores every contract line, contract and person.
+    """Scores every contract line, contract and person, and puts in force what calibration and appeals decided.
 
     as_of     the month to look from; None: the program's own, which tables with only some of its rows would not know
     problems  what reading and checking the program found: an error leaves no total to the contracts that it touches
 
     Returns: the scores, and what scoring itself found: a problem at the cell of every line that cannot be scored, and
     of weights that do not sum where `problems` does not say so already.
-    Source: scoring.md section 1, scoring.md section 2, scoring.md section 7.
+    Source: scoring.md section 1, scoring.md section 2, scoring.md section 6, scoring.md section 7.
     """
     problems = list(problems)
     table = join_lines(tables, policy, problems)
+    scores = score_lines(Lines.of(table.columns, table.columns["actual"]), policy)
+    reckoned, found = _reckon(tables, policy, table, scores, problems)
+    hearing, of_decisions = hear_decisions(tables, policy, table, scores, reckoned, problems)
+    if hearing.lines or of_decisions:
+        scores = hearing.change_points(scores)
+        reckoned, found = _reckon(tables, policy, table, scores, [*problems, *of_decisions])
+        found += of_decisions
+    decisions = carry_out(hearing, reckoned, table.contracts, policy)
+    as_of = as_of_month(tables, policy) if as_of is None else as_of
+    outlook = _outlook(tables, policy, table, as_of)
+    return Scores(
+        policy,
+        table,
+        scores,
+        reckoned.effective,
+        reckoned.contracts,
+        reckoned.vetoes,
+        list(reckoned.segments),
+        reckoned.totals,
+        reckoned.segments,
+        reckoned.days,
+        reckoned.calendar,
+        outlook,
+        as_of,
+        reckoned.verdicts,
+        decisions,
+    ), found
+
+
+def _reckon(
+    tables: Tables, policy: Policy, table: LineTable, scores: LineScores, problems: list[Problem]
+) -> tuple[Reckoned, list[Problem]]:
+    """The lines' points to the totals of contracts and people, and what scoring found."""
     columns, size = table.columns, len(table.contracts)
-    scores = score_lines(Lines.of(columns, columns["actual"]), policy)
     # Lines whose contract is unknown count for a contract of their own, dropped afterwards.
     contract = np.array([size if row < 0 else row for row in table.contract], dtype=np.int64)
     weights = np.array([number(weight) for weight in columns["weight"]], dtype=np.float64)
@@ -141,23 +176,8 @@ def score_program(
         for rows in segments.values()
     ]
     _withhold(by_person, of_people)
-    as_of = as_of_month(tables, policy) if as_of is None else as_of
-    outlook = _outlook(tables, policy, table, as_of)
-    return Scores(
-        policy,
-        table,
-        scores,
-        effective,
-        by_contract,
-        vetoes,
-        list(segments),
-        by_person,
-        segments,
-        days,
-        calendar,
-        outlook,
-        as_of,
-        Verdicts(verdicts, of_people),
+    return Reckoned(
+        effective, by_contract, vetoes, by_person, segments, days, calendar, Verdicts(verdicts, of_people)
     ), found
 
 

@@ -7,19 +7,20 @@ from typing import Any
 
 from perfxl.core.language import Text
 from perfxl.core.schema.choices import DECISION
-from perfxl.core.values.numbers import round_half_away
+from perfxl.core.scoring.decisions import Outcome, Stage
+from perfxl.core.scoring.totals import ordered_bands
 from perfxl.documents.papers.contexts import Contexts, Row
 from perfxl.documents.papers.formatting import capitalize, format_day
 from perfxl.documents.papers.kind import DocumentKind, Field
 from perfxl.documents.papers.person import (
     PERSON_HEAD,
     Scored,
+    describe_total,
     find_scored_lines,
     format_actual,
     format_points,
     make_person_head,
 )
-from perfxl.documents.papers.results import Total
 
 FIELDS: tuple[Field, ...] = (
     *PERSON_HEAD,
@@ -75,13 +76,14 @@ def context(contexts: Contexts, record: str) -> dict[str, Any]:
     named = contexts.kpi(record, "appeals", at, row["kpi"]).row["name"] if row["kpi"] else ""
     return {
         **head,
+        "result": _describe_original(contexts, person),
         "number": record,
         "form": record,
         "line": _describe_line(contexts, scored, named or ""),
         "date": format_day(row["date"], contexts.lang) if row["date"] else "",
         **{name: row[name] or "" for name in ("reason", "evidence", "finding", "decided_by")},
         "decisions": _tick_decision(contexts, row["decision"]),
-        "changed": _describe_change(contexts, person, scored, row),
+        "changed": _describe_change(row, contexts.results.person(person).outcome),
         "decided_on": format_day(row["decided_on"], contexts.lang) if row["decided_on"] else "",
     }
 
@@ -96,7 +98,7 @@ def _make_blank_form(contexts: Contexts) -> dict[str, Any]:
         "holder": nobody,
         "superior": nobody,
         "period": "",
-        "result": {"official": False, **dict.fromkeys(("state", "total", "grade", "coefficient"), "")},
+        "result": {"official": False, **dict.fromkeys(("state", "total", "grade", "coefficient", "decided"), "")},
         "line": dict.fromkeys(_KPI, ""),
         **dict.fromkeys(("date", "reason", "evidence", "finding", "decided_by", "decided_on"), ""),
         "decisions": _tick_decision(contexts, None),
@@ -117,11 +119,12 @@ def _describe_line(contexts: Contexts, scored: Scored | None, name: str) -> dict
     if scored is None:
         return {**dict.fromkeys(_KPI, ""), "kpi": name}
     line, result = scored
+    changed = contexts.results.changed(line.position)
     return {
         "kpi": line.name,
         "target": line.target(contexts.lang),
         "actual": format_actual(contexts, scored),
-        "points": format_points(result.points),
+        "points": format_points(changed.original if changed else result.points),
         "weight": line.weight,
     }
 
@@ -133,30 +136,29 @@ def _tick_decision(contexts: Contexts, decided: str | None) -> str:
     return "　　".join(boxes)
 
 
-def _describe_change(contexts: Contexts, person: str, scored: Scored | None, row: Row) -> dict[str, str]:
-    """The points decided on, and the total and grade they lead to where that is plain: one contract, no veto. Without
-    a KPI they are the total's."""
-    if row["decision"] != "changed" or row["points"] is None:
+def _describe_change(row: Row, outcome: Outcome) -> dict[str, str]:
+    """The points decided on, and the total and grade they lead to where the decision is in force. Without a KPI the
+    points are the total's."""
+    applied = next((each for each in outcome if each.stage is Stage.APPEALED and each.record == row["appeal"]), None)
+    if row["decision"] != "changed" or (applied is None and row["points"] is None):
         return dict.fromkeys(("points", "total", "grade"), "")
-    decided, total = float(row["points"]), None
-    rows = contexts.results.contracts(person)
-    contract = contexts.results.contract(rows[-1])
-    if row["kpi"] is None:
-        total = decided
-    elif scored is not None and len(rows) == 1 and contract.total is not None:
-        total = (
-            _compute_total(contexts, contract, scored, decided)
-            if contexts.results.veto(rows[0]) == (None, "")
-            else None
-        )
-    grade = contexts.policy.grade(total).grade if total is not None else ""
-    return {"points": format_points(decided), "total": "" if total is None else format_points(total), "grade": grade}
+    points = row["points"] if row["points"] is not None or applied is None else applied.total
+    return {
+        "points": format_points(float(points)),
+        "total": format_points(applied.total) if applied else "",
+        "grade": applied.grade if applied else "",
+    }
 
 
-def _compute_total(contexts: Contexts, contract: Total, scored: Scored, decided: float) -> float:
-    change = scored.result.weight * (decided - (scored.result.points or 0.0)) / 100
-    exact = contract.weighted / 100 + change + contract.adjusted
-    return round_half_away(min(max(exact, 0.0), float(contexts.policy["total_cap"])))
+def _describe_original(contexts: Contexts, person: str) -> dict[str, Any]:
+    """The result that the appeal is about: as it was before any appeal."""
+    total = contexts.results.person(person)
+    before = [each for each in total.outcome if each.stage in (Stage.ORIGINAL, Stage.CALIBRATED)]
+    if not before:
+        return describe_total(contexts, total)
+    last, bands = before[-1], ordered_bands(contexts.policy)
+    band = bands[last.place] if last.place >= 0 else None
+    return describe_total(contexts, total._replace(total=last.total, band=band, outcome=tuple(before[1:] and before)))
 
 
 KIND = DocumentKind(

@@ -210,7 +210,8 @@ class Contexts:
             return Results(scores, self.judgement.results)
         contracts = self.tables.get("contracts") or empty("contracts")
         undetermined = {**self._outline.undetermined, **self.judgement.results}
-        return Standing(contracts, contracts_of_people(contracts), self._outline.totals, self.policy, undetermined)
+        segments, outline = contracts_of_people(contracts), self._outline
+        return Standing(contracts, segments, outline.totals, self.policy, undetermined, outline.outcomes)
 
     @cached_property
     def year(self) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from perfxl.core.explain.gather import rule_of
 from perfxl.core.language import COMMA, FULL_STOP, SEMICOLON, Text
+from perfxl.core.scoring.decisions import outcome_text
 from perfxl.core.scoring.scalar import LineScorer, Status
 from perfxl.core.scoring.totals_plain import Veto
 from perfxl.core.values.numbers import is_percent, round_half_away
@@ -133,7 +134,7 @@ def context(contexts: Contexts, person: str) -> dict[str, Any]:
         **make_person_head(contexts, _PREFIX, person),
         "contracts": [wording.contract(person, row) for row in rows],
         "several": len(rows) > 1,
-        "average": wording.average(rows) if len(rows) > 1 else "",
+        "average": wording.average(person, rows) if len(rows) > 1 else "",
         "score_chart": chart_points(contexts, find_scored_lines(contexts, rows[-1])),
         "grades": contexts.grades,
         "rules": contexts.rules,
@@ -181,10 +182,10 @@ class _NoticeText:
             "lines": [self._line(scored) for scored in lines if not scored.line.adjusting],
             "adjustments": [self._adjustment(scored) for scored in lines if scored.line.adjusting],
             "weighted": BLANK if result.undetermined else format_points(result.weighted / 100, _PRECISE),
-            "sum": self._sum(row, lines),
+            "sum": self._sum(person, row, lines),
         }
 
-    def average(self, rows: list[int]) -> str:
+    def average(self, person: str, rows: list[int]) -> str:
         """How several contracts make one total."""
         results = self._contexts.results
         undetermined = [total for row in rows if (total := results.contract(row)).undetermined]
@@ -196,7 +197,9 @@ class _NoticeText:
             shown = format_points(contract.provisional if contract.total is None else contract.total)
             parts.append(_AVERAGE(self._lang).format(total=shown, days=format_number(results.days(row))))
         days = format_number(sum(results.days(row) for row in rows))
-        return f"({' + '.join(parts)}) ÷ {days}"
+        average = f"({' + '.join(parts)}) ÷ {days}"
+        decided = outcome_text(results.person(person).outcome, self._lang)
+        return SEMICOLON(self._lang).join(filter(None, (average, decided)))
 
     def _line(self, scored: Scored) -> dict[str, str]:
         line, result = scored
@@ -223,6 +226,9 @@ class _NoticeText:
             yield _GIVEN(self._lang)
         elif result.status is Status.PENDING and result.actual is not None:
             yield _SO_FAR(self._lang).format(actual=format_actual(self._contexts, scored))
+        changed = self._contexts.results.changed(line.position)
+        if changed:
+            yield changed.text(self._lang)
         agreed = line.row["weight"] or 0.0
         if line.counts and not result.not_applicable and abs(result.weight - agreed) > 1e-9:
             yield _SPREAD(self._lang).format(weight=format_weight(round(result.weight, 2)))
@@ -257,6 +263,9 @@ class _NoticeText:
         line, result = scored
         events, vetoed = list(self._events(line.position)), self._contexts.results.vetoed(line.position)
         change = result.points or 0.0
+        changed = self._contexts.results.changed(line.position)
+        if changed:
+            events.append(changed.text(self._lang))
         shown = f"{'+' if change > 0 else '−'}{format_points(abs(change))}" if change else format_points(0.0)
         return {
             "number": line.number,
@@ -284,7 +293,7 @@ class _NoticeText:
         veto = Veto.of(row, self._contexts.policy)
         return _AT_MOST[veto.effect](self._lang).format(limit=format_number(veto.limit), grade=veto.grade)
 
-    def _sum(self, row: int, lines: list[Scored]) -> str:
+    def _sum(self, person: str, row: int, lines: list[Scored]) -> str:
         """From the weighted points to the contract's total."""
         contract = self._contexts.results.contract(row)
         if contract.undetermined:
@@ -303,6 +312,10 @@ class _NoticeText:
         if contract.total is None and contract.provisional is not None and pending:
             share, now = format_weight(round(contract.completeness, 2)), format_points(contract.provisional)
             sentences.append(_OPEN(self._lang).format(kpis=COMMA(self._lang).join(pending), known=share, points=now))
+        alone = len(self._contexts.results.contracts(person)) == 1
+        outcome = contract.outcome or (self._contexts.results.person(person).outcome if alone else ())
+        if outcome:
+            sentences.append(outcome_text(outcome, self._lang))
         return self._sentence(iter(sentences))
 
     def _limits(self, exact: float) -> Iterator[str]:

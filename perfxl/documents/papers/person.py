@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from perfxl.core.language import COLON, Text
+from perfxl.core.language import BRACKETS, COLON, Text
 from perfxl.core.official import STANDING_LABELS, Standing
 from perfxl.core.problems import problem
+from perfxl.core.scoring.decisions import STAGE_LABELS, Outcome, outcome_text
 from perfxl.core.scoring.scalar import STATUS_LABELS, Status
 from perfxl.core.values.numbers import is_percent, round_half_away
 from perfxl.documents.papers.contexts import ContextError, Contexts, format_coefficient, make_heading
@@ -28,6 +29,11 @@ def result_fields(path: str, zh: str, en: str) -> tuple[Field, ...]:
         Field(f"{path}.total", zh, en.capitalize()),
         Field(f"{path}.grade", "等级；暂定时为横线", "Grade; a dash while provisional"),
         Field(f"{path}.coefficient", "奖金系数", "Bonus coefficient"),
+        Field(
+            f"{path}.decided",
+            "原结果、校准后与申诉后的结果，各由谁何时决定；没有决定时为空",
+            "Original, calibrated and appealed result, each with who decided and when; blank if nothing was decided",
+        ),
     )
 
 
@@ -69,6 +75,7 @@ PROGRESS: tuple[Field, ...] = (
 _SPAN = Text("{start}至{end}", "{start} to {end}")
 _OFFICIAL = Text("正式", "Official")
 _PROVISIONAL = Text("暂定，完整度 {share}", "Provisional, {share} known")
+_STAGE = Text("{stage}，原 {was}", "{stage}, {was} before")
 _NONE = Text("尚无得分", "No points yet")
 _NOT_APPLICABLE = Text("不适用", "N/A")
 _PENDING = Text("待报", "Pending")
@@ -136,7 +143,7 @@ def describe_total(contexts: Contexts, result: Total) -> dict[str, Any]:
     official = result.total is not None
     shown = result.total if official else result.provisional
     if official:
-        state = _OFFICIAL(contexts.lang)
+        state = _OFFICIAL(contexts.lang) + describe_stage(contexts, result.outcome)
     elif result.undetermined:
         state = describe_undetermined(contexts, result)
     elif shown is None:
@@ -149,7 +156,20 @@ def describe_total(contexts: Contexts, result: Total) -> dict[str, Any]:
         "total": format_points(shown),
         "grade": result.band.grade if result.band else BLANK,
         "coefficient": format_coefficient(result.band.coefficient) if result.band else BLANK,
+        "decided": outcome_text(result.outcome, contexts.lang),
     }
+
+
+def describe_stage(contexts: Contexts, outcome: Outcome) -> str:
+    """Where the result in force comes from, and what it was, in brackets; blank where nothing was decided."""
+    if not outcome:
+        return ""
+    first, last = outcome[0], outcome[-1]
+    text = STAGE_LABELS[last.stage](contexts.lang)
+    if (first.total, first.grade) != (last.total, last.grade):
+        was = f"{format_points(first.total)} {first.grade}".rstrip()
+        text = _STAGE(contexts.lang).format(stage=text, was=was)
+    return BRACKETS(contexts.lang).format(text)
 
 
 def describe_undetermined(contexts: Contexts, result: Total) -> str:

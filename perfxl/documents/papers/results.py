@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -10,6 +11,7 @@ from perfxl.core.official import Standing as Judged
 from perfxl.core.policy import Band, Policy
 from perfxl.core.problems import Problem
 from perfxl.core.records import Records
+from perfxl.core.scoring.decisions import Changed, Outcome
 from perfxl.core.scoring.program import Scores
 from perfxl.core.scoring.scalar import Status
 from perfxl.core.scoring.totals import Totals, ordered_bands
@@ -44,7 +46,8 @@ class LineResult(NamedTuple):
 
 class Total(NamedTuple):
     """Of a contract or a person. `total` is None while something is pending; `provisional` where nothing is known.
-    `undetermined`: something is wrong, so there is neither, and `reason` says what."""
+    `undetermined`: something is wrong, so there is neither, and `reason` says what. `outcome`: the original, calibrated
+    and appealed result, where something was decided."""
 
     total: float | None
     provisional: float | None
@@ -54,6 +57,7 @@ class Total(NamedTuple):
     adjusted: float
     undetermined: bool = False
     reason: Problem | None = None
+    outcome: Outcome = ()
 
 
 class Standing:
@@ -66,7 +70,9 @@ class Standing:
         totals: Totals | None,
         policy: Policy,
         undetermined: Reasons,
+        outcomes: Mapping[str, Outcome],
     ) -> None:
+        self._outcomes = outcomes
         self._segments, self._totals, self._undetermined = segments, totals, undetermined
         self._starts, self._numbers = contracts.column("start"), contracts.column("contract")
         self._bands = ordered_bands(policy)
@@ -86,13 +92,13 @@ class Standing:
         for row in self._segments[person]:
             if self._numbers[row] in self._undetermined:
                 return _without_figures(self._undetermined[self._numbers[row]])
-        return self._total(self._totals, self._place[person])
+        return self._total(self._totals, self._place[person], self._outcomes.get(person, ()))
 
     @cached_property
     def _place(self) -> dict[str, int]:
         return {person: i for i, person in enumerate(self.people)}
 
-    def _total(self, totals: Totals, row: int) -> Total:
+    def _total(self, totals: Totals, row: int, outcome: Outcome = ()) -> Total:
         grade = int(totals.grade[row])
         return Total(
             _known(totals.total[row]),
@@ -101,6 +107,7 @@ class Standing:
             None if grade < 0 else self._bands[grade],
             float(totals.weighted[row]),
             float(totals.adjusted[row]),
+            outcome=outcome,
         )
 
 
@@ -115,7 +122,8 @@ class Results(Standing):
             for number, verdict in zip(contracts.column("contract"), scores.verdicts.contracts, strict=True)
             if verdict.standing is Judged.UNDETERMINED
         }
-        super().__init__(contracts, scores.segments, scores.totals, scores.policy, {**found, **undetermined})
+        undetermined, outcomes = {**found, **undetermined}, scores.decisions.people
+        super().__init__(contracts, scores.segments, scores.totals, scores.policy, undetermined, outcomes)
         self.scores = scores
 
     def lines(self, contract: int) -> list[int]:
@@ -151,7 +159,11 @@ class Results(Standing):
     def contract(self, row: int) -> Total:
         if self._numbers[row] in self._undetermined:
             return _without_figures(self._undetermined[self._numbers[row]])
-        return self._total(self.scores.contracts, row)
+        return self._total(self.scores.contracts, row, self.scores.decisions.contracts.get(row, ()))
+
+    def changed(self, row: int) -> Changed | None:
+        """How an appeal changed the points of a line."""
+        return self.scores.decisions.lines.get(row)
 
     def days(self, contract: int) -> float:
         """Calendar days of a contract in the period."""

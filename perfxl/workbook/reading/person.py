@@ -24,6 +24,7 @@ KEYS = {
     "actuals": "holder",
     "events": "holder",
     "marks": "ratee",
+    "calibrations": "holder",
     "appeals": "holder",
 }
 """Tables of which only some rows are read -> the column that says whom or which contract a row is about."""

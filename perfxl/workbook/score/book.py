@@ -39,7 +39,6 @@ from perfxl.workbook.score.parameters import LineKinds, write_params
 from perfxl.workbook.score.people_rows import (
     PEOPLE_FIRST,
     PEOPLE_HEADER,
-    PEOPLE_LAST,
     PEOPLE_PLACE,
     PEOPLE_WIDTHS,
     UNIT_GRADE,
@@ -118,8 +117,10 @@ class _ScoreBook:
 
     def _people(self) -> None:
         sheet, count = self._streamed(say("people", self.lang)), len(self.scores.people)
-        view_people(sheet, self.cell_formats, self.scores.policy, count, self.lang)
-        sheet.fill(lambda: PeopleWriter(self.people_index, self.lang).rows(sheet), PEOPLE_HEADER + count, PEOPLE_LAST)
+        writer = PeopleWriter(self.people_index, self.lang)
+        widths = (*PEOPLE_WIDTHS, *writer.decided.widths)
+        view_people(sheet, self.cell_formats, self.scores.policy, count, self.lang, widths)
+        sheet.fill(lambda: writer.rows(sheet), PEOPLE_HEADER + count, len(widths) - 1)
 
     def _problems(self) -> None:
         """Why lines have no points and totals are undetermined, where any is."""
@@ -146,16 +147,18 @@ _PIXELS, _PADDING, _PER_INCH = 7, 5, 96  # of a column: a unit of its width, its
 _SPARE = 0.8  # fonts that are not there are replaced by wider ones
 
 
-def view_people(sheet: Worksheet, cell_formats: CellFormats, policy: Policy, count: int, lang: str) -> None:
+def view_people(
+    sheet: Worksheet, cell_formats: CellFormats, policy: Policy, count: int, lang: str, widths: Sequence[int]
+) -> None:
     """The list of everybody."""
     first, last = PEOPLE_FIRST, PEOPLE_FIRST + max(count, 1) - 1
-    for i, width in enumerate(PEOPLE_WIDTHS):
+    for i, width in enumerate(widths):
         sheet.set_column(i, i, width)
     sheet.freeze_panes(PEOPLE_HEADER, 2)
-    sheet.autofilter(PEOPLE_HEADER - 1, 0, last - 1, PEOPLE_LAST)
+    sheet.autofilter(PEOPLE_HEADER - 1, 0, last - 1, len(widths) - 1)
     _totals(sheet, cell_formats, policy, PEOPLE_PLACE["total"], PEOPLE_PLACE["grade"], first, last)
     _print(sheet, lang)
-    sheet.print_area(0, 0, last - 1, PEOPLE_LAST)
+    sheet.print_area(0, 0, last - 1, len(widths) - 1)
     sheet.repeat_rows(PEOPLE_HEADER - 1)
 
 

@@ -153,8 +153,9 @@ class ContractWriter:
     def _result(self, block: ContractPlan) -> str:
         written, totals, row = self.formulas, self.scores.contracts, block.result
         lines, vetoes = block.lines, block.veto_rows
+        stated = self.scores.decisions.stated_contract(block.contract)
         formulas = (
-            ("total", written.total(lines, vetoes, row)),
+            ("total", f"{stated.total:.15g}" if stated else written.total(lines, vetoes, row)),
             ("grade", written.of_band(GRADES, row)),
             ("coefficient", written.of_band(COEFFICIENTS, row)),
             ("completeness", written.completeness(lines, row)),
@@ -171,6 +172,8 @@ class ContractWriter:
         known_weight = float(sum(scores.effective[line] for line in block.weighted if points[line] == points[line]))
         is_open = sum(self.lines.is_open(line) for line in (*block.weighted, *block.adjusting))
         limits = block.veto_rows.of("spread") if block.veto_rows else ""
+        stated = scores.decisions.stated_contract(block.contract)
+        place = f"{stated.place + 1}" if stated else written.band(block.result, limits)
         return {
             "known": (written.known(block.lines), known_weight),
             "open": (written.open(block.lines, adjusting), float(is_open)),
@@ -178,7 +181,7 @@ class ContractWriter:
                 f"SUM({adjusting.of('points')})" if adjusting else "0",
                 float(np.nansum(points[block.adjusting])) if adjusting else 0.0,
             ),
-            "band": (written.band(block.result, limits), float(band + 1) if band >= 0 else ""),
+            "band": (place, float(band + 1) if band >= 0 else ""),
         }
 
 
@@ -307,7 +310,10 @@ class LineWriter:
         aspect = columns["aspect"][line]
         name = str(columns["name"][line] or columns["kpi"][line] or "")
         starred = f"{name} ★" if method and method.name == "monitor" else name
-        return self.aspects.get(aspect, str(aspect or say("no_aspect", self.lang))), starred, self._method(line)
+        method_text, changed = self._method(line), self.scores.decisions.lines.get(line)
+        if changed:
+            method_text += f"\n{changed.text(self.lang)}"
+        return self.aspects.get(aspect, str(aspect or say("no_aspect", self.lang))), starred, method_text
 
     def _height(self, texts: tuple[str, ...]) -> float:
         height = self._heights.get(texts)
@@ -320,6 +326,9 @@ class LineWriter:
         """Where something is wrong with a line no formula may give it points; it is mended in the program."""
         if self.scores.status(line) is Status.PROBLEM:
             return self.writer.text("", "points")
+        changed = self.scores.decisions.lines.get(line)
+        if changed:
+            return self.writer.number(changed.points, "points")
         kind = self.kinds.of[line]
         written = self.formulas.points(kind, row) if kind else '""'
         return self.writer.formula(written, float(self.scores.lines.points[line]), "points")

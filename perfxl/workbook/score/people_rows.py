@@ -13,6 +13,7 @@ from perfxl.workbook import row_sheet as rows
 from perfxl.workbook.program.layout import quoted
 from perfxl.workbook.row_sheet import RowSheet, Tail
 from perfxl.workbook.score.contract_rows import ContractWriter, result_values
+from perfxl.workbook.score.decided_columns import DecidedColumns
 from perfxl.workbook.score.formulas import (
     BASIS_LETTER,
     BASIS_PLACE,
@@ -122,12 +123,17 @@ class PersonWriter:
             ready = f"AND({known}>0,{known}={whole})" if name == "total" else f"{over}>0"
             return f"IF({ready},{found},{0 if name == 'completeness' else quote_text('')})"
 
+        stated = self.scores.decisions.stated_total(page.person)
         results = [(name, mean(name)) for name in _COUNTED]
+        if stated:  # as it was decided, whatever the contracts come to
+            decided = f"{stated.total:.15g}"
+            results = [(name, written if name == "completeness" else decided) for name, written in results]
         results += [("grade", formulas.of_band(GRADES, row)), ("coefficient", formulas.of_band(COEFFICIENTS, row))]
         totals, verdict = self.scores.totals, self.scores.verdicts.people[page.place]
         cells = self.blocks.results(say("person_result", self.lang), totals, page.place, verdict, results)
         letter, grade = BASIS_LETTER["band"], totals.grade[page.place]
         band = formulas.band(row, f"{letter}{first}:{letter}{last}" if self.binds else "")
+        band = f"{stated.place + 1}" if stated else band
         return self.blocks.result_row(row, cells, {"band": (band, float(grade + 1) if grade >= 0 else "")})
 
     def _most(self, block: ContractPlan, where: str, contract: int) -> tuple[str, float | str]:
@@ -307,6 +313,7 @@ class PeopleWriter:
 
     def __init__(self, people_index: PeopleIndex, lang: str) -> None:
         self.people_index, self.lang, self.blocks = people_index, lang, people_index.blocks
+        self.decided = DecidedColumns(self.blocks.scores, self.blocks.writer, PEOPLE_LAST + 1)
 
     def rows(self, sheet: RowSheet) -> Iterator[str]:
         text = self.blocks.writer.text
@@ -316,7 +323,7 @@ class PeopleWriter:
         yield rows.row(PEOPLE_BACK, {0: text(f"← {summary}", "back")})
         declared = get("people")
         headers = [declared.column(name).header(self.lang) for name in _PEOPLE]
-        headers += [say(name, self.lang) for name in (*RESULTS, *_COUNTS)]
+        headers += [say(name, self.lang) for name in (*RESULTS, *_COUNTS)] + self.decided.headers()
         yield rows.row(PEOPLE_HEADER, {i: text(header, "header") for i, header in enumerate(headers)}, 34.0)
         for row, page in enumerate(self.people_index.plan.pages, PEOPLE_FIRST):
             yield self._person(row, page, sheet)
@@ -332,4 +339,4 @@ class PeopleWriter:
         cells |= self.people_index.results(page, len(_PEOPLE))
         for i, count in enumerate((person.open, person.red, person.amber), len(_PEOPLE) + len(RESULTS)):
             cells[i] = rows.number(count, cell_formats("count"))
-        return rows.row(row, cells)
+        return rows.row(row, cells | self.decided.cells(page))

@@ -172,11 +172,16 @@ def _place(plan: SheetPlan, tables: Tables, scores: Scores, names: SheetNames) -
                 page.sheet, row = names.take(str(of_name.get(page.person) or page.person), page.person), FIRST_BLOCK
             else:
                 page.sheet = unit.sheet
-            row = _place_page(page, row, lines, holders) + 2
+            # Of a contract that two share what was decided about one stands beside it.
+            decided = scores.decisions.stated_total(page.person)
+            apart = decided is not None and not any(map(scores.decisions.stated_contract, page.contracts))
+            row = _place_page(page, row, lines, holders, apart) + 2
             plan.blocks |= {block.contract: block for block in page.blocks}
 
 
-def _place_page(page: PersonPlan, row: int, lines: Mapping[int, Sequence[list[int]]], holders: Sequence[Any]) -> int:
+def _place_page(
+    page: PersonPlan, row: int, lines: Mapping[int, Sequence[list[int]]], holders: Sequence[Any], apart: bool
+) -> int:
     """The last row of the page."""
     page.start = row
     for contract in page.contracts:
@@ -186,7 +191,7 @@ def _place_page(page: PersonPlan, row: int, lines: Mapping[int, Sequence[list[in
             row = block.result + 2
     if not page.blocks:
         row += 1
-    if len(page.contracts) != 1 or not page.blocks:
+    if len(page.contracts) != 1 or not page.blocks or apart:
         page.table = row
     return page.end
 

@@ -23,6 +23,7 @@ TEXTS: dict[str, Text] = {
     "total": Text("总分", "Total"),
     "grade": Text("等级", "Grade"),
     "coefficient": Text("系数", "Coefficient"),
+    "decided": Text("谁何时决定", "Decided by, on, why"),
     "completeness": Text("完成度", "Complete"),
     "provisional": Text("暂定分", "Provisional"),
     "known": Text("已知权重", "Known weight"),
