@@ -26,7 +26,7 @@ from perfxl.core.schema import Table, Type, get
 
 if TYPE_CHECKING:
     from perfxl.core.policy import Policy
-    from perfxl.core.scoring.decisions import Outcome
+    from perfxl.core.scoring.outcomes import Outcome
     from perfxl.core.scoring.totals import Totals
 
 ABOUT_PEOPLE = (

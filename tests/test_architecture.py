@@ -67,7 +67,7 @@ CORE = (
 # The rule core starts with Excel: these never load with it.
 HEAVY = {"pandas", "openpyxl", "numpy", "docxtpl", "lxml", "xlsxwriter", "rich"}
 # Only where batches are computed.
-NUMPY_MODULES = {"vector.py", "totals.py", "program.py"}
+NUMPY_MODULES = {"decisions.py", "vector.py", "totals.py", "program.py"}
 
 
 @functools.cache

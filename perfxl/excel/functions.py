@@ -135,7 +135,7 @@ def PX_SCORES(call: FunctionCall) -> Any:
 
 
 @function(
-    "一个人的总分（加减分、否决、不适用、待报都算在内）",
+    "一个人的总分（加减分、否决、不适用、待报都算在内；校准与申诉之前）",
     LINES,
     value(
         "person",
@@ -146,13 +146,13 @@ def PX_SCORES(call: FunctionCall) -> Any:
     *SETTINGS,
 )
 def PX_TOTAL(call: FunctionCall) -> Any:
-    """One person's total, with deductions, bonuses, vetoes, N/A and pending lines"""
+    """One person's total, with deductions, bonuses, vetoes, N/A and pending lines; before calibration and appeals"""
     return totals.total_person(scores.score_table(call["table"], read_settings(call)), call["person"], call.lang)
 
 
-@function("所有人的总分、等级和系数", LINES, *SETTINGS)
+@function("所有人的总分、等级和系数（校准与申诉之前）", LINES, *SETTINGS)
 def PX_TOTALS(call: FunctionCall) -> Any:
-    """Totals, grades and coefficients of everybody"""
+    """Totals, grades and coefficients of everybody, before calibration and appeals"""
     return call.found(answers.show_totals(scores.score_table(call["table"], read_settings(call))))
 
 

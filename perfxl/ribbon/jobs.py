@@ -265,7 +265,7 @@ def _weights_page(title: Text, weighing: Weighing, contracts: Sequence[ContractW
 
 def _scores_page(program: Program, lang: str) -> Page:
     """Everybody's total, grade, coefficient and completeness."""
-    from perfxl.core.scoring.decisions import outcome_text
+    from perfxl.core.scoring.outcomes import outcome_text
     from perfxl.core.scoring.totals import ordered_bands
 
     scores, _ = program.score()

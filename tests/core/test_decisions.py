@@ -14,7 +14,7 @@ from perfxl.core.official import Standing
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem, Severity
 from perfxl.core.records import Records, from_rows
-from perfxl.core.scoring.decisions import Stage, outcome_text
+from perfxl.core.scoring.outcomes import Stage, outcome_text
 from perfxl.core.scoring.program import Scores, score_program
 
 DECIDED = {"decided_by": "评审组", "decided_on": date(2026, 2, 3)}
@@ -31,7 +31,7 @@ CALIBRATED = {"holder": "E1", "reason": "部门比例", "decided_by": "校准会
 _MIDDLE = date(2025, 6, 30), date(2025, 7, 1)
 
 
-def book(several: bool = False, shared: bool = False, **tables: list[dict[str, Any]]) -> dict[str, Records]:
+def book(*, several: bool = False, shared: bool = False, **tables: Any) -> dict[str, Records]:
     """E1: 60 x 80 + 40 x 90, less 4: 80 B. E2: all of it 100. Of E1 a second contract where there are `several`."""
     end, start = _MIDDLE if several else (date(2025, 12, 31), None)
     holders = {"E1": "E3" if shared else None, "E2": None}
@@ -49,7 +49,9 @@ def book(several: bool = False, shared: bool = False, **tables: list[dict[str, A
         for kpi, (weight, _) in figures.items()
     ]
     lines += [{"contract": "CE1", "kpi": "D"}, {"contract": "CE1", "kpi": "V"}]
-    kpis = [{"kpi": k, "name": k, "method": "比率法", "direction": "higher", "aggregation": "last"} for k in figures]
+    kpis: list[dict[str, Any]] = [
+        {"kpi": k, "name": k, "method": "比率法", "direction": "higher", "aggregation": "last"} for k in figures
+    ]
     kpis.append({"kpi": "D", "name": "D", "method": "减分法", "k": 2.0, "limit": 10.0})
     kpis.append({"kpi": "V", "name": "V", "method": "否决", "veto_effect": "limit_total", "limit": 85.0})
     actuals = [
@@ -234,7 +236,7 @@ EVENTS = [{"holder": "E1", "kpi": "D", "kind": "deduct", "date": date(2025, 3, 1
     ],
 )
 def test_a_decision_that_cannot_be_carried_out_leaves_no_result(
-    code: str, column: str, tables: dict[str, list[dict[str, Any]]]
+    code: str, column: str, tables: dict[str, Any]
 ) -> None:
     tables = {**tables, "events": [*EVENTS, *tables.get("events", [])]}
     held = book(**tables)
@@ -306,8 +308,8 @@ def test_without_a_decision_every_figure_is_as_before(decision: str | None) -> N
             np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
     np.testing.assert_array_equal(plain.lines.points, same.lines.points)
     for person in plain.people:
-        one, other = (explain.as_dict(explain.explain(tables, scores, person)) for scores in (plain, same))
-        assert one == other
+        told, again = (explain.as_dict(explain.explain(tables, scores, person)) for scores in (plain, same))
+        assert told == again
 
 
 def test_the_sample_program_shows_each_kind_without_a_problem() -> None:

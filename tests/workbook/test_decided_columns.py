@@ -32,7 +32,7 @@ def written(path: Path, tables: dict[str, Records], **more: list[dict[str, Any]]
     scores, _ = score_program(held, from_tables(held)[0].policy)
     write_scores(path, held, scores)
     books = openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
-    rows = {row[0].value: row[0].row for row in books[0]["人员得分"].iter_rows(min_row=5) if row[0].value}
+    rows = {str(row[0].value): row[0].row for row in books[0]["人员得分"].iter_rows(min_row=5) if row[0].value}
     return *books, rows
 
 

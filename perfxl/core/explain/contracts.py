@@ -8,7 +8,7 @@ from typing import Any
 from perfxl.core.explain.facts import aspect_label
 from perfxl.core.official import Standing
 from perfxl.core.records import Tables
-from perfxl.core.scoring.decisions import outcome_as_dicts
+from perfxl.core.scoring.outcomes import outcome_as_dicts
 from perfxl.core.scoring.program import Scores
 from perfxl.core.scoring.scalar import number
 from perfxl.core.scoring.totals import ordered_bands

@@ -19,7 +19,7 @@ from perfxl.core.explain.facts import (
 )
 from perfxl.core.official import Standing
 from perfxl.core.problems import Address
-from perfxl.core.scoring.decisions import Outcome, outcome_as_dicts
+from perfxl.core.scoring.outcomes import Outcome, outcome_as_dicts
 from perfxl.core.scoring.scalar import STATUS_LABELS
 
 

@@ -13,7 +13,7 @@ from perfxl.core.problems import Address, Problem
 from perfxl.core.rulebook import FIGURES, Method
 from perfxl.core.schema import Choice, get
 from perfxl.core.schema.choices import AGGREGATION, CATEGORY, DIRECTION, VETO_EFFECT
-from perfxl.core.scoring.decisions import Changed, Outcome
+from perfxl.core.scoring.outcomes import Changed, Outcome
 from perfxl.core.scoring.scalar import Status
 from perfxl.core.scoring.totals_plain import Veto
 

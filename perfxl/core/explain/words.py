@@ -20,7 +20,7 @@ from perfxl.core.explain.facts import (
 )
 from perfxl.core.language import BRACKETS, COMMA, PAUSE, SEMICOLON, Text
 from perfxl.core.problems import Address
-from perfxl.core.scoring.decisions import Outcome
+from perfxl.core.scoring.outcomes import Outcome
 from perfxl.core.scoring.scalar import STATUS_LABELS, Status
 from perfxl.core.values.numbers import show_figure
 from perfxl.core.values.text import NOT_APPLICABLE

@@ -15,8 +15,9 @@ from perfxl.core.problems import Problem, problem
 from perfxl.core.records import Records, Tables
 from perfxl.core.rulebook import COLUMNS
 from perfxl.core.schema import column_label
-from perfxl.core.scoring.decisions import Decisions, Reckoned, carry_out, hear_decisions
+from perfxl.core.scoring.decisions import Reckoned, carry_out, hear_decisions
 from perfxl.core.scoring.line_table import LineTable, as_of_month, contract_months, join_lines, not_said_yet
+from perfxl.core.scoring.outcomes import Decisions
 from perfxl.core.scoring.periods import attainment, light, months_of_period, phased, run_rate
 from perfxl.core.scoring.scalar import Status, blank, number
 from perfxl.core.scoring.totals import (

@@ -7,7 +7,7 @@ from typing import Any
 
 from perfxl.core.language import Text
 from perfxl.core.schema.choices import DECISION
-from perfxl.core.scoring.decisions import Outcome, Stage
+from perfxl.core.scoring.outcomes import Outcome, Stage
 from perfxl.core.scoring.totals import ordered_bands
 from perfxl.documents.papers.contexts import Contexts, Row
 from perfxl.documents.papers.formatting import capitalize, format_day

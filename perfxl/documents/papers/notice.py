@@ -8,7 +8,7 @@ from typing import Any
 
 from perfxl.core.explain.gather import rule_of
 from perfxl.core.language import COMMA, FULL_STOP, SEMICOLON, Text
-from perfxl.core.scoring.decisions import outcome_text
+from perfxl.core.scoring.outcomes import outcome_text
 from perfxl.core.scoring.scalar import LineScorer, Status
 from perfxl.core.scoring.totals_plain import Veto
 from perfxl.core.values.numbers import is_percent, round_half_away

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from perfxl.core.language import BRACKETS, COLON, Text
 from perfxl.core.official import STANDING_LABELS, Standing
 from perfxl.core.problems import problem
-from perfxl.core.scoring.decisions import STAGE_LABELS, Outcome, outcome_text
+from perfxl.core.scoring.outcomes import STAGE_LABELS, Outcome, outcome_text
 from perfxl.core.scoring.scalar import STATUS_LABELS, Status
 from perfxl.core.values.numbers import is_percent, round_half_away
 from perfxl.documents.papers.contexts import ContextError, Contexts, format_coefficient, make_heading

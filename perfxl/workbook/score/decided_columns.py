@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from perfxl.core.language import BRACKETS, SEMICOLON
-from perfxl.core.scoring.decisions import STAGE_LABELS, Decided, Outcome, Stage
+from perfxl.core.scoring.outcomes import STAGE_LABELS, Decided, Outcome, Stage
 from perfxl.core.scoring.program import Scores
 from perfxl.workbook.row_sheet import Tail
 from perfxl.workbook.score.cell_writer import CellWriter
