@@ -235,9 +235,7 @@ EVENTS = [{"holder": "E1", "kpi": "D", "kind": "deduct", "date": date(2025, 3, 1
         ),
     ],
 )
-def test_a_decision_that_cannot_be_carried_out_leaves_no_result(
-    code: str, column: str, tables: dict[str, Any]
-) -> None:
+def test_a_decision_that_cannot_be_carried_out_leaves_no_result(code: str, column: str, tables: dict[str, Any]) -> None:
     tables = {**tables, "events": [*EVENTS, *tables.get("events", [])]}
     held = book(**tables)
     scores, found = scored(held)
