@@ -36,7 +36,7 @@ SENTENCES, VALUES, NAMES = rows("sentences.csv"), rows("values.csv"), rows("name
 
 def points_of(sentence: str, target: Any, actual: Any, name: str = "", full: float | None = None) -> float | None:
     """What a sentence scores through the rule book; None where it is left open."""
-    rule, _ = read_sentence(sentence, full)
+    rule, _ = read_sentence(sentence, full, name)
     if rule is None:
         return None
     goal, reached = read_target(target), read_target(actual)
@@ -52,7 +52,7 @@ def points_of(sentence: str, target: Any, actual: Any, name: str = "", full: flo
 
 @pytest.mark.parametrize("row", SENTENCES, ids=lambda row: row["sentence"][:30])
 def test_a_sentence_is_understood_whole_or_not_at_all(row: dict[str, str]) -> None:
-    rule, why = read_sentence(row["sentence"])
+    rule, why = read_sentence(row["sentence"], name=row["name"])
     assert (describe_rule(rule, "zh") if rule else "") == row["understood"]
     assert bool(why("zh")) == bool(why("en")) == (rule is None)
 
@@ -287,7 +287,7 @@ def test_a_rule_read_back_is_the_same_rule(rule: Rule) -> None:
 
 @pytest.mark.parametrize("row", [row for row in SENTENCES if row["understood"]], ids=lambda row: row["sentence"][:30])
 def test_what_was_understood_is_read_alike_in_both_languages(row: dict[str, str]) -> None:
-    rule, _ = read_sentence(row["sentence"])
+    rule, _ = read_sentence(row["sentence"], name=row["name"])
     assert rule
     assert [read_sentence(describe_rule(rule, lang))[0] for lang in ("zh", "en")] == [rule, rule]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -41,8 +42,8 @@ class Clause:
         return spelled_number(self.groups.get(name, ""))
 
 
-def read_clauses(text: str) -> tuple[list[Clause], str]:
-    """A sentence's clauses in its order.
+def read_clauses(text: str, subjects: Collection[str] = ()) -> tuple[list[Clause], str]:
+    """A sentence's clauses in its order. `subjects`: what a clause may call the KPI itself, before what it says of it.
 
     Returns: the clauses, and the rest of the text from the first place that none fits; "" where all is read."""
     plain = normalised(text)
@@ -59,9 +60,11 @@ def read_clauses(text: str) -> tuple[list[Clause], str]:
             at = end
             continue
         gap = _BETWEEN.match(plain, at)
-        if not gap:
+        starts = at == 0 or plain[at - 1] in ",;、。:" or (plain[at - 1] == "." and not plain[at].isdigit())
+        named = max((len(word) for word in subjects if starts and plain.startswith(word, at)), default=0)
+        if not gap and not named:
             return found, plain[at:]
-        at = gap.end()
+        at = gap.end() if gap else at + named
     return found, ""
 
 

@@ -38,6 +38,15 @@ def direction_of_name(name: str) -> tuple[Direction | None, str]:
     return chinese if chinese[0] else (None, "")
 
 
+def subjects_of(name: str) -> frozenset[str]:
+    """What a sentence may call a KPI: its name or the end of it, its measure left out or not: 投诉 of 客户投诉次数."""
+    text = _NOTE.sub("", fold(name).casefold()).replace(" ", "")[:40]
+    if not _HANZI.search(text):
+        return frozenset()
+    stems = {text.removesuffix(measure) for measure in _words()["zh"]["measures"]}
+    return frozenset(stem[at:] for stem in stems for at in range(len(stem) - 1))
+
+
 def is_rate_name(name: str) -> bool:
     """Whether figures under this name are as a rule percentages: 合格率, 费用占比, pass rate; not 周转率."""
     text = _NOTE.sub("", fold(name).casefold()).strip()

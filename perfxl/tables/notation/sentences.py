@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from perfxl.core.language import Text
 from perfxl.tables.notation.bands import Band, basis_of, limit_of, read_steps
 from perfxl.tables.notation.clauses import Clause, read_clauses
+from perfxl.tables.notation.names import subjects_of
 from perfxl.tables.notation.rules import (
     CONTRADICTION,
     FULL,
@@ -29,12 +30,13 @@ from perfxl.tables.notation.rules import (
 from perfxl.tables.notation.targets import Direction, is_counted
 
 
-def read_sentence(text: str, full: float | None = None) -> tuple[Rule | None, Text]:
+def read_sentence(text: str, full: float | None = None, name: str = "") -> tuple[Rule | None, Text]:
     """A scoring sentence in Chinese or English. `full` is the line's full marks, where its table has a column of them:
     of 满分 20, 每低1%扣2分 takes 2 of the 20. Without, points are of 100, or of the full marks the sentence names.
+    `name` is the KPI's, which the sentence may repeat: 合格率每低1%扣2分.
 
     Returns: the rule and UNDERSTOOD, or None and why. Source: scoring.md section 1."""
-    clauses, rest = read_clauses(text)
+    clauses, rest = read_clauses(text, subjects_of(name))
     if rest:
         shown = rest if len(rest) <= 40 else rest[:40] + "…"
         return None, Text(f"看不懂“{shown}”", f"“{shown}” is not understood")
@@ -96,6 +98,7 @@ class _Assembly:
             frozenset({"event", "band"}): self._event,
             frozenset({"late"}): self._late,
             frozenset({"late", "met"}): self._late,
+            frozenset({"late", "on_time"}): self._late,
             frozenset({"event"}): self._event,
             frozenset({"ratio"}): self._ratio,
             frozenset({"ratio", "zero_below"}): self._ratio,
@@ -152,7 +155,7 @@ class _Assembly:
 
     def _must_be_full(self) -> None:
         """达标得满分 beside points taken off or in proportion says nothing new; other points contradict."""
-        for clause in self.by_fact.get("met", ()):
+        for clause in (*self.by_fact.get("met", ()), *self.by_fact.get("on_time", ())):
             if self._points(clause) != self.scale:
                 raise Unclear(CONTRADICTION)
 
