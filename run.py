@@ -260,8 +260,8 @@ def pip(verb: str, arguments: list[str], wheels: Path | None = None) -> None:
     log = VENV / "install.log"
     log.write_text("".join(output), encoding="utf-8")
     if running.returncode:
-        for line in [line for line in output if line.startswith("ERROR")][-3:]:
-            say(line.rstrip())
+        for line in [line.strip() for line in output if line.lstrip().startswith("ERROR")][-3:]:
+            say(line)
         raise Stopped(f"{advise(''.join(output), wheels)}\n{log}")
 
 
@@ -282,7 +282,8 @@ def tell(line: str) -> str:
 
 REASONS = {
     "network": r"NewConnection|ConnectTimeout|ReadTimeout|ProxyError|SSLError|CERTIFICATE|ConnectionReset|"
-    r"Could not fetch URL|RemoteDisconnected|timed out|Retrying \(",
+    r"Could not fetch URL|RemoteDisconnected|timed out|Retrying \(|"
+    rf"No matching distribution found for (?!{COMPILED.replace(',', '|')})",  # what needs no compiler fits every Python
     "disk": r"No space left|Errno 28\b|WinError 112\b",
     "locked": r"Permission denied|Access is denied|Errno 13\b|WinError (5|32)\b",
     "no package": r"No matching distribution|Could not find a version",

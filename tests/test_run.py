@@ -200,6 +200,7 @@ def test_an_old_python_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
         ("ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device", "500 MB"),
         ("ERROR: Could not install packages: [WinError 5] Access is denied: 'numpy.pyd'", "antivirus"),
         ("ERROR: No matching distribution found for pandas>=2.2", "64-bit"),
+        ("ERROR: No matching distribution found for hatchling>=1.25", "HTTPS_PROXY"),
         ("ERROR: something else", "see above"),
     ],
 )

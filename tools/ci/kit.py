@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 ROOT = Path(__file__).resolve().parents[2]
 WINDOWS = os.name == "nt"
 _VENV = ROOT / ".venv" / ("Scripts/python.exe" if WINDOWS else "bin/python")
-PYTHON = str(_VENV) if _VENV.exists() else sys.executable
+PYTHON = str(_VENV) if (ROOT / ".venv" / "perfxl-installed.json").exists() else sys.executable
 
 
 class Skipped(Exception):
