@@ -78,13 +78,15 @@ def parser() -> argparse.ArgumentParser:
     add("--jobs", type=_jobs, metavar="N", help="并行进程数，默认按核数 / processes; default: one a core")
     add("--executor", metavar="dask://HOST:PORT", help="交给 Dask 集群 / on a Dask cluster")
 
-    templates = _command(commands, "templates", "模板：生成、检查、列出字段", "build or check templates, list fields")
-    templates.add_argument("action", choices=("build", "check", "fields"))
-    about = "文件夹或 .docx；fields：文件种类 / folder or .docx files; fields: kinds of documents"
+    templates = _command(
+        commands, "templates", "模板：生成、检查、列出字段", "build, check or adopt templates, list fields"
+    )
+    templates.add_argument("action", choices=("build", "check", "adopt", "fields"))
+    about = "文件夹或 .docx；adopt：现有表单；fields：文件种类 / folder or .docx files; adopt: your form; fields: kinds"
     templates.add_argument("subjects", nargs="*", metavar="PATH|KIND", help=about)
-    templates.add_argument("--kind", metavar="KIND", help="check：按这种文件检查 / check: judge as this kind")
+    templates.add_argument("--kind", metavar="KIND", help="check、adopt：作为这种文件 / check, adopt: as this kind")
     _json(templates)
-    _output(templates, "FILE.xlsx|FILE.docx", "fields：写成速查表 / fields: write the list to a file", required=False)
+    _output(templates, "FILE", "fields：速查表；adopt：模板 / fields: the list; adopt: the template", required=False)
 
     addin = _command(commands, "addin", "Excel 加载项：生成、安装、检查", "the Excel add-in: build, install, examine")
     addin.add_argument("action", choices=("build", "install", "uninstall", "doctor", "relink", "lambda"))

@@ -1,5 +1,5 @@
-"""`perfxl templates build|check|fields`: the shipped templates made anew, HR's own Word templates judged, and the
-fields listed that they may use."""
+"""`perfxl templates build|check|adopt|fields`: the shipped templates made anew, HR's own Word templates judged, forms
+made templates, and the fields listed that they may use."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from perfxl.cli import show, targets
-from perfxl.cli.show import CLEAN, PROBLEMS
+from perfxl.cli.show import CLEAN, PROBLEMS, UNUSABLE
 from perfxl.core.language import LANGUAGES, Text
-from perfxl.core.problems import Problem, has_errors, problem
+from perfxl.core.problems import Address, Problem, has_errors, problem
 from perfxl.outputs import replacing
 
 if TYPE_CHECKING:
+    from perfxl.documents.adopt import AdoptedForm, Finding
     from perfxl.documents.field_list import FieldList
 
 
@@ -76,8 +77,58 @@ def check(options: Namespace) -> int:
         listing = f"perfxl templates fields {wrong}"
         show.say(Text(f"可用的字段：{listing}", f"Fields: {listing}")(lang))
     show.say(Text(f"检查了 {len(judged)} 个模板。", f"{len(judged)} templates checked.")(lang))
-    show.problems(problems, lang)
+    for template in judged:
+        if template.form:
+            _show_findings(template.form, lang, _PROPOSED)
+    show.problems([about for about in problems if about.name != "field_proposed"], lang)
     return PROBLEMS if has_errors(problems) else CLEAN
+
+
+def adopt(options: Namespace) -> int:
+    """Writes an existing Word form as a template, lists what was put where, and prints one paper of the sample program
+    in memory to see that it works."""
+    from perfxl.documents.adopt import adopt_form
+    from perfxl.documents.papers import KINDS
+
+    lang = options.lang or "zh"
+    if options.kind and options.kind not in KINDS:
+        return _refuse_kinds([options.kind], lang)
+    if len(options.subjects) != 1 or not options.output:
+        return show.refuse([problem("adopt_needs_form_and_output")], lang, options.json)
+    source, out = Path(options.subjects[0]), options.output
+    refused = targets.judge_file(options, out, (".docx",), [source])
+    if refused:
+        return refused
+    try:
+        data = source.read_bytes()
+    except OSError as error:
+        code = "template_missing" if isinstance(error, FileNotFoundError) else "template_not_readable"
+        return show.refuse([problem(code, Address(file=str(source)), reason=error.strerror)], lang, options.json)
+    form, problems = adopt_form(data, source.name, options.kind)
+    if form is None:
+        return show.refuse(problems, lang, options.json)
+    problems = _try_template(form, out.name, lang)
+    failed = has_errors(problems)
+    if not failed:
+        failed = bool(targets.write_file(out, lang, lambda: _write_bytes(out, form.data), json=options.json))
+        if failed:
+            return UNUSABLE
+    if options.json:
+        found = [{**each._asdict(), "part": each.part_label(lang)} for each in form.findings]
+        show.as_json({"kind": form.kind, "findings": found, "problems": [each.as_dict(lang) for each in problems]})
+        return PROBLEMS if failed else CLEAN
+    show.say(
+        Text(f"{source.name}：作为{KINDS[form.kind].title('zh')}", f"{source.name}: as {KINDS[form.kind].title('en')}")(
+            lang
+        )
+    )
+    _show_findings(form, lang, _WRITTEN)
+    show.problems(problems, lang)
+    if failed:
+        return PROBLEMS
+    show.say(Text(f"已生成 {out}", f"made {out}")(lang))
+    show.say(f"perfxl documents {form.kind} FILE.xlsx -o DIR --template {out}")
+    return CLEAN
 
 
 def fields(options: Namespace) -> int:
@@ -116,7 +167,7 @@ def fields(options: Namespace) -> int:
     return CLEAN
 
 
-ACTIONS = {"build": build, "check": check, "fields": fields}
+ACTIONS = {"build": build, "check": check, "adopt": adopt, "fields": fields}
 
 
 class _CheckedTemplate(NamedTuple):
@@ -125,10 +176,60 @@ class _CheckedTemplate(NamedTuple):
     path: Path
     kind: str
     problems: list[Problem]
+    form: AdoptedForm | None = None
+
+
+_WRITTEN, _PROPOSED = Text("写入字段", "Field written"), Text("可写入字段", "Field proposed")
+_PLACE, _READS = Text("位置", "Where"), Text("原文", "In the form")
+_LEFT = {
+    "missed": Text("没有对应的字段，留空", "No field for it, left blank"),
+    "filled": Text("已写有内容，未改", "Holds something already, left as it is"),
+    "signature": Text("手写签署，留空", "Signed by hand, left blank"),
+}
+
+
+def _show_findings(form: AdoptedForm, lang: str, placed: Text) -> None:
+    """A line for each label, column and mark: the field, or why there is none."""
+    headers = (_PLACE, _READS, placed)
+    rows = [(_place(each, lang), each.text, each.tag or _LEFT[each.how](lang)) for each in form.findings]
+    show.rows(placed(lang), [header(lang) for header in headers], rows)
+
+
+def _place(found: Finding, lang: str) -> str:
+    return f"{found.part_label(lang)} ¶{found.paragraph}"
+
+
+def _write_bytes(path: Path, data: bytes) -> None:
+    with replacing(path, "template") as temporary:
+        temporary.write_bytes(data)
+
+
+def _try_template(form: AdoptedForm, name: str, lang: str) -> list[Problem]:
+    """What is wrong with an adopted template, as far as reading it and printing one paper of the sample tells."""
+    from perfxl import sample
+    from perfxl.documents.papers import KINDS
+    from perfxl.documents.papers.contexts import Contexts
+    from perfxl.documents.template.compiled import CompiledTemplate
+    from perfxl.documents.template.render_problems import RenderError, TemplateError
+    from perfxl.program import from_tables
+
+    kind = KINDS[form.kind]
+    try:
+        template = CompiledTemplate.from_bytes(form.data, name, lang)
+        if not template.variables():
+            return [problem("template_without_fields", Address(file=name))]
+        problems = [*template.check([field.path for field in kind.fields]), *template.lint()]
+        program, _ = from_tables(sample.program(lang=lang), lang)
+        contexts = Contexts(program.tables, program.policy, lang)
+        template.render(kind.context(contexts, next(iter(kind.ids(contexts)))))
+    except (TemplateError, RenderError) as error:
+        return error.problems
+    return problems
 
 
 def _judge(path: Path, kind: str | None, lang: str) -> _CheckedTemplate:
     """By the kind given, else that which the file's name begins with, else that whose fields fit best."""
+    from perfxl.documents.adopt import USUAL, adopt_form, find_meanings, propose_fields
     from perfxl.documents.papers import KINDS
     from perfxl.documents.template.compiled import CompiledTemplate
     from perfxl.documents.template.render_problems import TemplateError
@@ -138,10 +239,17 @@ def _judge(path: Path, kind: str | None, lang: str) -> _CheckedTemplate:
         template = CompiledTemplate(path, lang)
     except TemplateError as error:
         return _CheckedTemplate(path, named if named in KINDS else "", error.problems)
-    candidates = [named] if named in KINDS else list(KINDS)
-    unknown = {name: template.check([field.path for field in KINDS[name].fields]) for name in candidates}
-    best = min(unknown, key=lambda name: len(unknown[name]))
-    return _CheckedTemplate(path, best, [*unknown[best], *template.lint()])
+    candidates = [named] if named in KINDS else [USUAL, *(name for name in KINDS if name != USUAL)]
+    checked = {name: template.check([field.path for field in KINDS[name].fields]) for name in candidates}
+    unknown = {name: find_meanings(problems, name) for name, problems in checked.items()}
+    if not template.variables():
+        form, _ = adopt_form(path.read_bytes(), path.name, candidates[0] if len(candidates) == 1 else None)
+        best = form.kind if form else candidates[0]
+        lacks = problem("template_without_fields", Address(file=path.name))
+        return _CheckedTemplate(path, best, [lacks, *propose_fields(path, best, lang, without_fields=True)], form)
+    best = min(unknown, key=lambda name: (len(unknown[name]), sum(p.name == "variable_missing" for p in unknown[name])))
+    proposals = propose_fields(path, best, lang, without_fields=False)
+    return _CheckedTemplate(path, best, [*unknown[best], *proposals, *template.lint()])
 
 
 def _refuse_kinds(kinds: Sequence[str], lang: str) -> int:

@@ -119,7 +119,7 @@ def list_fields(fields: Iterable[Field], examples: Mapping[str, Any], lang: str)
                 meaning = _REPEATED(lang).format(_LISTS[name](lang))
                 yield FieldEntry(f"{path}[]", _write_loop(lists[: depth + 1], names), meaning, "", depth, repeats=True)
         example = examples.get(field.path)
-        written = f"{_name_element(lists, names)}{last}" if lists else last
+        written = f"{name_element(lists, names)}{last}" if lists else last
         tag = f"{{% if {written} %}}" if isinstance(example, bool) else f"{{{{ {written} }}}}"
         yield FieldEntry(field.path, tag, field.label(lang), _show_example(field, example, lang), len(lists))
 
@@ -172,12 +172,12 @@ def _show_example(field: Field, example: Any, lang: str) -> str:
 
 def _write_loop(lists: list[str], names: set[str]) -> str:
     """`{%tr for line in aspect.lines %}` for ["aspects", ".lines"]."""
-    whole = f"{_name_element(lists[:-1], names)}{lists[-1]}" if lists[:-1] else lists[-1]
+    whole = f"{name_element(lists[:-1], names)}{lists[-1]}" if lists[:-1] else lists[-1]
     tag = "{%" if lists[-1] in _IN_CHARTS else "{%tr"
-    return f"{tag} for {_name_element(lists, names)} in {whole} %}}"
+    return f"{tag} for {name_element(lists, names)} in {whole} %}}"
 
 
-def _name_element(lists: list[str], names: set[str]) -> str:
+def name_element(lists: list[str], names: set[str]) -> str:
     """What an element of the last list is called: line of lines, unless that is a field by itself."""
     name = lists[-1].rpartition(".")[2]
     element = _ELEMENTS.get(name) or (name[:-1] if name.endswith("s") else "item")

@@ -20,6 +20,7 @@ from perfxl.documents.field_list import FieldEntry, collect_examples, list_field
 from perfxl.documents.papers import KINDS
 from perfxl.documents.papers.contexts import Contexts
 from perfxl.program import from_tables
+from perfxl.workbook.program.book import write_program
 from tests.documents.docx_kit import compiled, paragraphs, texts_of
 from tests.documents.papers import edited, findings
 
@@ -171,3 +172,97 @@ def test_a_template_is_judged_as_it_is_told_to_be(tmp_path: Path, capsys: pytest
 def test_shipped_templates_are_in_order(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["templates", "check", "--lang", "en"]) == 0
     assert f"{2 * len(KINDS)} templates checked" in capsys.readouterr().out
+
+
+def form(path: Path, *texts: str) -> Path:
+    """A Word form of HR's own."""
+    document = docx.Document()
+    for text in texts:
+        document.add_paragraph(text)
+    document.save(str(path))
+    return path
+
+
+def test_a_form_is_adopted_and_prints(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = form(tmp_path / "考核表.docx", "姓名：____", "血型：____", "签名：____")
+    out = tmp_path / "模板.docx"
+    assert main(["templates", "adopt", str(source), "-o", str(out)]) == 0
+    told = capsys.readouterr().out
+    assert "{{ holder.name }}" in told and "血型" in told and "手写签署" in told and "documents notice" in told
+    assert main(["templates", "check", str(out), "--kind", "notice"]) == 0
+    book = tmp_path / "book.xlsx"
+    write_program(book, sample.program(20))
+    assert main(["documents", "notice", str(book), "-o", str(tmp_path / "papers"), "--template", str(out)]) == 0
+    papers = sorted((tmp_path / "papers").glob("*.docx"))
+    assert len({docx.Document(str(paper)).paragraphs[0].text for paper in papers}) == len(papers) > 1
+
+
+def test_what_adopt_tells_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source, out = form(tmp_path / "考核表.docx", "姓名：____", "血型：____"), tmp_path / "t.docx"
+    assert main(["templates", "adopt", str(source), "-o", str(out), "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["kind"] == "notice" and said["problems"] == []
+    assert [(each["text"], each["tag"], each["how"]) for each in said["findings"]] == [
+        ("姓名", "{{ holder.name }}", "placed"),
+        ("血型", "", "missed"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        ([], 2),
+        (["-o", "{out}"], 2),
+        (["{form}"], 2),
+        (["{form}", "-o", "{form}"], 2),
+        (["{form}", "-o", "{out}.pdf"], 2),
+        (["none.docx", "-o", "{out}"], 2),
+        (["{form}", "-o", "{out}", "--kind", "memo"], 2),
+        (["{blank}", "-o", "{out}"], 1),
+    ],
+)
+def test_what_cannot_be_adopted(arguments: list[str], code: int, tmp_path: Path) -> None:
+    places = {
+        "form": form(tmp_path / "form.docx", "姓名：____"),
+        "blank": form(tmp_path / "blank.docx", "通知"),
+        "out": tmp_path / "out.docx",
+    }
+    before = places["form"].read_bytes()
+    assert main(["templates", "adopt", *(each.format(**places) for each in arguments)]) == code
+    assert places["form"].read_bytes() == before
+    assert not places["out"].exists()
+
+
+def test_a_template_without_a_field_is_an_error_with_a_proposal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = form(tmp_path / "考核表.docx", "姓名：____")
+    assert main(["templates", "check", str(path), "--json"]) == 1
+    said = json.loads(capsys.readouterr().out)
+    assert [each["name"] for each in said["problems"]] == ["template_without_fields", "field_proposed"]
+    assert "{{ holder.name }}" in said["problems"][1]["message"]
+    assert main(["templates", "check", str(path)]) == 1
+    assert "{{ holder.name }}" in capsys.readouterr().out
+
+
+def test_a_batch_with_a_template_without_a_field_stops(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, book = form(tmp_path / "考核表.docx", "姓名：____"), tmp_path / "book.xlsx"
+    write_program(book, sample.program(20))
+    assert main(["documents", "notice", str(book), "-o", str(tmp_path / "papers"), "--template", str(path)]) != 0
+    assert "D123" in "".join(capsys.readouterr())
+    assert not list((tmp_path / "papers").glob("*.docx"))
+
+
+def test_marks_of_other_systems_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = form(tmp_path / "a.docx", "{{ holder.name }} 【部门】")
+    assert main(["templates", "check", str(path), "--kind", "notice", "--json"]) == 0
+    (found,) = json.loads(capsys.readouterr().out)["problems"]
+    assert found["name"] == "mark_not_filled" and "{{ holder.unit }}" in found["message"]
+
+
+def test_fields_of_another_system_get_those_that_they_mean(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = form(tmp_path / "a.docx", "{{employee_name}} {{employee_id}} {{total_score}}")
+    assert main(["templates", "check", str(path), "--json"]) == 1
+    messages = [each["message"] for each in json.loads(capsys.readouterr().out)["problems"]]
+    for message, field in zip(messages, ("holder.name", "holder.id", "result.total"), strict=True):
+        assert field in message

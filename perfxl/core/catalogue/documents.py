@@ -169,6 +169,31 @@ KINDS: dict[str, Kind] = {
         "链接用 docxtpl() 返回的文档的 build_url_id 生成，再把该文档交给 render(…, document)",
         "Make links with build_url_id of a document from docxtpl(), and hand that document to render(…, document)",
     ),
+    "template_without_fields": Kind(
+        "D123",
+        E,
+        "{file} 里没有字段：每个人会得到同一份空白表",
+        "There is no field in this template, {file}: everybody would get the same blank form",
+        "运行 perfxl templates adopt {file} -o 模板.docx，按表上的标签写入字段",
+        "Run perfxl templates adopt {file} -o template.docx, which writes fields where the form has labels",
+    ),
+    "field_proposed": Kind(
+        "D134",
+        N,
+        "{where}：“{text}”处可以放 {tag}",
+        "{where}: {tag} could stand at “{text}”",
+        "perfxl templates adopt 会把这些字段都写进去",
+        "perfxl templates adopt writes all of these fields",
+    ),
+    "mark_not_filled": Kind(
+        "D135",
+        W,
+        "{where}的 {text} 是邮件合并域、内容控件或别的系统的标记，perfxl 不填写；对应的字段：{tag}",
+        "{text} in {where} is a mail-merge field, a content control or a mark of another system, which perfxl does not "
+        "fill; the field for it: {tag}",
+        "运行 perfxl templates adopt 改成字段，或手工改写",
+        "Run perfxl templates adopt, which writes the field, or write it by hand",
+    ),
     "brackets_full_width": Kind(
         "D130",
         W,

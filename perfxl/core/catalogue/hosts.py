@@ -26,6 +26,14 @@ KINDS: dict[str, Kind] = {
         "可选：{kinds}",
         "Choose one of: {kinds}",
     ),
+    "adopt_needs_form_and_output": Kind(
+        "A121",
+        E,
+        "adopt 要一份 .docx 表单和 -o 模板.docx",
+        "adopt needs one .docx form and -o TEMPLATE.docx",
+        "如：perfxl templates adopt 考核表.docx -o 模板.docx",
+        "For example: perfxl templates adopt form.docx -o template.docx",
+    ),
     "result_not_writable": Kind(
         "A103",
         E,

@@ -19,7 +19,7 @@ from perfxl import __version__
 from perfxl.assets import doc_templates
 from perfxl.core.language import Text
 from perfxl.core.policy import Policy
-from perfxl.core.problems import Problem, has_errors, problem
+from perfxl.core.problems import Address, Problem, has_errors, problem
 from perfxl.core.records import Tables
 from perfxl.documents.batch.job import Job, Order
 from perfxl.documents.batch.manifest import Since
@@ -245,6 +245,9 @@ def open_templates(kinds: Iterable[str], lang: str, own: Path | None) -> tuple[T
             template = CompiledTemplate(path, lang)
         except TemplateError as error:
             problems += error.problems
+            continue
+        if not template.variables():
+            problems.append(problem("template_without_fields", Address(file=path.name)))
             continue
         missing = template.check([field.path for field in KINDS[kind].fields])
         problems += missing

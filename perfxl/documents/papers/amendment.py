@@ -15,7 +15,7 @@ from perfxl.documents.papers.contexts import Contexts, Row
 from perfxl.documents.papers.contract import CONTRACT_HEAD, asked_by, ids, make_contract_head
 from perfxl.documents.papers.formatting import BLANK, format_day, text_or_dash
 from perfxl.documents.papers.kind import DocumentKind, Field
-from perfxl.documents.papers.lines import Line, read_lines, sum_weights
+from perfxl.documents.papers.lines import WORDING, Line, describe_wording, read_lines, sum_weights
 
 FIELDS: tuple[Field, ...] = (
     *CONTRACT_HEAD,
@@ -40,6 +40,7 @@ FIELDS: tuple[Field, ...] = (
     Field("lines[].threshold", "门槛值", "Threshold"),
     Field("lines[].target", "目标值（区间控制为区间）", "Target (or the range to stay in)"),
     Field("lines[].challenge", "挑战值", "Challenge"),
+    *WORDING,
     Field("total_weight", "权重合计", "Total weight"),
 )
 
@@ -138,6 +139,7 @@ def _describe_line(contexts: Contexts, line: Line) -> dict[str, str]:
         "threshold": line.shown("threshold", lang),
         "target": line.target(lang),
         "challenge": line.shown("challenge", lang),
+        **describe_wording(contexts, line),
     }
 
 

@@ -10,6 +10,7 @@ from perfxl.core.scoring.periods import LIGHT_LABELS
 from perfxl.documents.papers.contexts import Contexts
 from perfxl.documents.papers.formatting import BLANK, capitalize, format_day, text_or_dash
 from perfxl.documents.papers.kind import DocumentKind
+from perfxl.documents.papers.lines import WORDING, describe_wording
 from perfxl.documents.papers.person import (
     ENTRIES,
     PERSON_HEAD,
@@ -23,7 +24,7 @@ from perfxl.documents.papers.person import (
     make_person_head,
 )
 
-FIELDS = (*PERSON_HEAD, *PROGRESS, *ENTRIES)
+FIELDS = (*PERSON_HEAD, *PROGRESS, *WORDING, *ENTRIES)
 
 _PREFIX = "FD"
 _AS_OF = Text("{year}年{month}月", "{year}-{month:02d}")
@@ -43,7 +44,7 @@ def context(contexts: Contexts, person: str) -> dict[str, Any]:
         **make_person_head(contexts, _PREFIX, person),
         "as_of": format_as_of(contexts),
         "lines": [
-            describe_progress(contexts, scored)
+            {**describe_progress(contexts, scored), **describe_wording(contexts, scored.line)}
             for scored in find_current_lines(contexts, person)
             if not scored.line.adjusting
         ],

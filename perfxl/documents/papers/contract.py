@@ -11,7 +11,7 @@ from perfxl.core.language import COMMA, Text
 from perfxl.documents.papers.contexts import Contexts, Row
 from perfxl.documents.papers.formatting import BLANK, format_choice, format_day, format_number, text_or_dash
 from perfxl.documents.papers.kind import GRADES, HEAD, RULES, DocumentKind, Field, person_fields
-from perfxl.documents.papers.lines import Line, read_lines, sum_weights
+from perfxl.documents.papers.lines import WORDING, Line, describe_wording, read_lines, sum_weights
 from perfxl.documents.papers.scoring_words import Kpi
 
 
@@ -35,21 +35,32 @@ CONTRACT_HEAD: tuple[Field, ...] = (
     Field("holder_names", "受约人姓名，用顿号隔开", "Names of the holders, with commas"),
 )
 
+
+def _line_fields(path: str) -> tuple[Field, ...]:
+    return (
+        Field(f"{path}.number", "指标序号", "Number of the KPI"),
+        Field(f"{path}.kpi", "指标名称（监控指标带 *）", "KPI (with * if monitored)"),
+        Field(f"{path}.unit", "单位", "Unit"),
+        Field(f"{path}.weight", "权重", "Weight"),
+        Field(f"{path}.threshold", "门槛值", "Threshold"),
+        Field(f"{path}.target", "目标值（区间控制为区间）", "Target (or the range to stay in)"),
+        Field(f"{path}.challenge", "挑战值", "Challenge"),
+        Field(f"{path}.base", "基数", "Base"),
+        Field(f"{path}.method", "计分方法（简）", "Scoring method, short"),
+        Field(f"{path}.responsibility", "责任（主要、次要）", "Responsibility"),
+        Field(f"{path}.note", "备注", "Note", "含子公司", "Includes subsidiaries"),
+    )
+
+
 FIELDS: tuple[Field, ...] = (
     *CONTRACT_HEAD,
     Field("aspects[].name", "考核方面", "Aspect"),
     Field("aspects[].weight", "该方面的权重小计", "Weight of the aspect"),
-    Field("aspects[].lines[].number", "指标序号", "Number of the KPI"),
-    Field("aspects[].lines[].kpi", "指标名称（监控指标带 *）", "KPI (with * if monitored)"),
-    Field("aspects[].lines[].unit", "单位", "Unit"),
-    Field("aspects[].lines[].weight", "权重", "Weight"),
-    Field("aspects[].lines[].threshold", "门槛值", "Threshold"),
-    Field("aspects[].lines[].target", "目标值（区间控制为区间）", "Target (or the range to stay in)"),
-    Field("aspects[].lines[].challenge", "挑战值", "Challenge"),
-    Field("aspects[].lines[].base", "基数", "Base"),
-    Field("aspects[].lines[].method", "计分方法（简）", "Scoring method, short"),
-    Field("aspects[].lines[].responsibility", "责任（主要、次要）", "Responsibility"),
-    Field("aspects[].lines[].note", "备注", "Note", "含子公司", "Includes subsidiaries"),
+    *_line_fields("aspects[].lines[]"),
+    Field("aspects[].lines[].aspect", "考核方面", "Aspect"),
+    Field("aspects[].lines[].rule", "计分规则（全文）", "Scoring rule in full"),
+    *_line_fields("lines[]"),
+    *WORDING,
     Field("total_weight", "权重合计", "Total weight"),
     Field("monitored[]", "监控指标的名称；没有时为空，可用于 if", "Names of monitored KPIs; empty if none, for `if`"),
     Field("adjustments[].number", "扣分、加分、否决指标的序号", "Number of a deduction, bonus or veto"),
@@ -115,7 +126,8 @@ def context(contexts: Contexts, contract_id: str) -> dict[str, Any]:
     wording = contexts.cached(_ContractText)
     return {
         **head,
-        "aspects": wording.aspects(lines),
+        "aspects": (aspects := wording.aspects(lines)),
+        "lines": [line for aspect in aspects for line in aspect["lines"]],
         "total_weight": sum_weights(lines),
         "monitored": [text_or_dash(line.kpi.row["name"]) for line in lines if line.kind == "monitor"],
         "adjustments": [wording.adjustment(line) for line in lines if line.adjusting],
@@ -185,7 +197,7 @@ class _ContractText:
         ]
         return [
             {
-                "name": format_choice("contract_lines", "aspect", aspect, self._lang),
+                "name": lines_of_aspect[0].aspect_shown(self._lang),
                 "weight": sum_weights(lines_of_aspect),
                 "lines": [self._line(line) for line in lines_of_aspect],
             }
@@ -238,6 +250,7 @@ class _ContractText:
             "method": self._words.short(line.kpi, line.terms),
             "responsibility": format_choice("contract_lines", "responsibility", row["responsibility"], lang),
             "note": text_or_dash(row["note"]),
+            **describe_wording(self._contexts, line),
         }
 
     def _kpi_card(self, kpi: Kpi) -> dict[str, Any]:

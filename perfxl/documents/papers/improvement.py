@@ -16,7 +16,9 @@ from perfxl.documents.papers.kind import DocumentKind, Field
 from perfxl.documents.papers.lines import format_difference
 from perfxl.documents.papers.person import (
     PERSON_HEAD,
+    RESULT_LINES,
     Scored,
+    describe_results,
     find_current_lines,
     format_actual,
     format_points,
@@ -32,6 +34,7 @@ FIELDS: tuple[Field, ...] = (
         "是否来自“改进计划”表（否则为得分最低的指标），用于 if",
         "Whether it comes from the sheet Improvement actions (else the weakest KPIs), for `if`",
     ),
+    *RESULT_LINES,
     Field("items[].number", "序号", "Number"),
     Field("items[].kpi", "指标名称；没有时为空", "KPI; blank if none"),
     Field("items[].target", "目标值；没有时为空", "Target; blank if none"),
@@ -83,7 +86,7 @@ def context(contexts: Contexts, person: str) -> dict[str, Any]:
     items = planned or [_describe_weak(contexts, scored, head) for scored in find_gaps(lines)[:_WEAKEST]]
     for number, item in enumerate(items, 1):
         item["number"] = str(number)
-    return {**head, "planned": bool(planned), "items": items}
+    return {**head, "lines": describe_results(contexts, lines), "planned": bool(planned), "items": items}
 
 
 def review(contexts: Contexts, person: str) -> list[Problem]:

@@ -9,11 +9,19 @@ from perfxl.core.language import Text
 from perfxl.documents.papers.contexts import Contexts, Row
 from perfxl.documents.papers.formatting import format_day
 from perfxl.documents.papers.kind import DocumentKind, Field, person_fields
-from perfxl.documents.papers.person import PERSON_HEAD, list_people, make_person_head
+from perfxl.documents.papers.person import (
+    PERSON_HEAD,
+    RESULT_LINES,
+    describe_results,
+    find_current_lines,
+    list_people,
+    make_person_head,
+)
 
 FIELDS: tuple[Field, ...] = (
     *PERSON_HEAD,
     *person_fields("interviewer", "面谈人", "interviewer"),
+    *RESULT_LINES,
     Field("date", "面谈日期；没有时为空", "Date; blank if none"),
     Field("place", "地点；没有时为空", "Place; blank if none"),
     Field("self_assessment", "自我评价；没有时为空", "Self-assessment; blank if none"),
@@ -62,6 +70,7 @@ def context(contexts: Contexts, record: str) -> dict[str, Any]:
     return {
         **head,
         "interviewer": interviewer,
+        "lines": describe_results(contexts, find_current_lines(contexts, person)),
         "date": format_day(row["date"], contexts.lang) if row.get("date") else "",
         "place": row.get("place") or "",
         **{name: row.get(name) or "" for name in _TEXTS},

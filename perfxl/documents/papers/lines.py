@@ -11,13 +11,27 @@ from perfxl.core.language import Text
 from perfxl.core.problems import problem
 from perfxl.core.values.numbers import is_percent
 from perfxl.documents.papers.contexts import ContextError, Contexts, Row
-from perfxl.documents.papers.formatting import BLANK, format_figure, format_number, format_weight, text_or_dash
+from perfxl.documents.papers.formatting import (
+    BLANK,
+    format_choice,
+    format_figure,
+    format_number,
+    format_weight,
+    text_or_dash,
+)
+from perfxl.documents.papers.kind import Field
 from perfxl.documents.papers.scoring_words import Kpi, Terms, read_terms
 
 STAR = "*"
 _POINTS = Text("个百分点", "points")
 _DAYS = (Text("晚 {} 天", "{} days later"), Text("早 {} 天", "{} days earlier"))
 ADJUSTING = ("deduct", "bonus", "veto")
+
+# Of every flat list of lines.
+WORDING: tuple[Field, ...] = (
+    Field("lines[].aspect", "考核方面", "Aspect"),
+    Field("lines[].rule", "计分规则（全文）", "Scoring rule in full"),
+)
 
 
 @dataclass(slots=True)
@@ -70,6 +84,18 @@ class Line:
         if self.row["target"] is None and self.row["low"] is not None and self.row["high"] is not None:
             return f"{self.shown('low', lang)}–{self.shown('high', lang)}"
         return self.shown("target", lang)
+
+    def aspect_shown(self, lang: str) -> str:
+        """The aspect in the language of the paper."""
+        return format_choice("contract_lines", "aspect", self.aspect, lang)
+
+
+def describe_wording(contexts: Contexts, line: Line) -> dict[str, str]:
+    """What a line says beside its figures: where it belongs, and how it is scored."""
+    return {
+        "aspect": line.aspect_shown(contexts.lang),
+        "rule": contexts.words.rule(line.kpi, line.terms),
+    }
 
 
 def read_lines(contexts: Contexts, contract_id: str, at: int) -> list[Line]:

@@ -10,7 +10,7 @@ from perfxl.documents.papers.contexts import Contexts
 from perfxl.documents.papers.contract import CONTRACT_HEAD, asked_by, ids, make_contract_head
 from perfxl.documents.papers.formatting import text_or_dash
 from perfxl.documents.papers.kind import DocumentKind, Field
-from perfxl.documents.papers.lines import Line, format_difference, read_lines
+from perfxl.documents.papers.lines import Line, describe_wording, format_difference, read_lines
 
 
 def _line_fields(path: str, which: Text) -> tuple[Field, ...]:
@@ -35,6 +35,8 @@ def _line_fields(path: str, which: Text) -> tuple[Field, ...]:
             "商定结果与双方提议的关系；没有提议时为空",
             "How the target stands to the proposals; blank if none",
         ),
+        Field(f"{path}.aspect", "考核方面", "Aspect"),
+        Field(f"{path}.rule", "计分规则（全文）", "Scoring rule in full"),
     )
 
 
@@ -64,7 +66,7 @@ def context(contexts: Contexts, contract_id: str) -> dict[str, Any]:
     """
     at = contexts.index.position("contracts", contract_id)
     lines = [line for line in read_lines(contexts, contract_id, at) if not line.adjusting]
-    shown = [_describe_line(contexts, line) for line in lines]
+    shown = [{**_describe_line(contexts, line), **describe_wording(contexts, line)} for line in lines]
     return {
         **make_contract_head(contexts, contract_id, at),
         "number": f"{_PREFIX}-{contract_id}",

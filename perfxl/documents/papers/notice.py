@@ -27,14 +27,16 @@ from perfxl.documents.papers.kind import GRADES, RULES, DocumentKind, Field
 from perfxl.documents.papers.lines import Line
 from perfxl.documents.papers.person import (
     PERSON_HEAD,
+    PRECISE,
+    RESULT_LINES,
     Scored,
     describe_holder,
+    describe_result,
     describe_total,
     describe_undetermined,
     find_scored_lines,
     format_actual,
     format_points,
-    format_status,
     list_people,
     make_person_head,
     result_fields,
@@ -49,6 +51,8 @@ SCORE_CHART: tuple[Field, ...] = (
 
 FIELDS: tuple[Field, ...] = (
     *PERSON_HEAD,
+    *RESULT_LINES,
+    Field("lines[].calculation", "代入数字的计分过程；没有时为空", "The rule with its figures; blank if none"),
     Field("several", "考核期内是否有多份合同，用于 if", "Whether there are several contracts, for `if`"),
     Field("average", "多份合同按天数加权的算式", "How several contracts make one total, by days"),
     Field("contracts[].number", "合同编号", "Contract ID"),
@@ -66,6 +70,7 @@ FIELDS: tuple[Field, ...] = (
     Field("contracts[].lines[].points", "得分", "Points"),
     Field("contracts[].lines[].weighted", "加权得分", "Weighted points"),
     Field("contracts[].lines[].status", "状态", "Status"),
+    Field("contracts[].lines[].aspect", "考核方面", "Aspect"),
     Field("contracts[].lines[].rule", "计分规则（全文）", "Scoring rule in full"),
     Field(
         "contracts[].lines[].calculation", "代入数字的计分过程；没有时为空", "The rule with its figures; blank if none"
@@ -84,7 +89,6 @@ FIELDS: tuple[Field, ...] = (
 )
 
 _PREFIX = "TZ"
-_PRECISE = 4  # decimals of weighted points: they must add up
 _LABEL_LENGTH = {"zh": 16, "en": 28}  # of a KPI beside a chart
 _LONG = re.compile(r"\d+\.\d{5,}")
 _SIZE = re.compile(r"ABS\((\d[\d.]*%?)\)")  # of a figure that is positive: the figure itself
@@ -130,9 +134,11 @@ def context(contexts: Contexts, person: str) -> dict[str, Any]:
     """
     wording = contexts.cached(_NoticeText)
     rows = contexts.results.contracts(person)
+    contracts = [wording.contract(person, row) for row in rows]
     return {
         **make_person_head(contexts, _PREFIX, person),
-        "contracts": [wording.contract(person, row) for row in rows],
+        "contracts": contracts,
+        "lines": [line for contract in contracts for line in contract["lines"]],
         "several": len(rows) > 1,
         "average": wording.average(person, rows) if len(rows) > 1 else "",
         "score_chart": chart_points(contexts, find_scored_lines(contexts, rows[-1])),
@@ -181,7 +187,7 @@ class _NoticeText:
             "result": describe_total(contexts, result),
             "lines": [self._line(scored) for scored in lines if not scored.line.adjusting],
             "adjustments": [self._adjustment(scored) for scored in lines if scored.line.adjusting],
-            "weighted": BLANK if result.undetermined else format_points(result.weighted / 100, _PRECISE),
+            "weighted": BLANK if result.undetermined else format_points(result.weighted / 100, PRECISE),
             "sum": self._sum(person, row, lines),
         }
 
@@ -202,18 +208,8 @@ class _NoticeText:
         return SEMICOLON(self._lang).join(filter(None, (average, decided)))
 
     def _line(self, scored: Scored) -> dict[str, str]:
-        line, result = scored
         return {
-            "number": line.number,
-            "kpi": line.name,
-            "unit": line.unit,
-            "weight": format_weight(round(result.weight, 2)) if line.counts else BLANK,
-            "target": line.target(self._lang),
-            "actual": format_actual(self._contexts, scored),
-            "points": format_points(result.points) if line.counts else BLANK,
-            "weighted": format_points(result.earned, _PRECISE) if line.counts else BLANK,
-            "status": format_status(self._contexts, result.status),
-            "rule": self._contexts.words.rule(line.kpi, line.terms),
+            **describe_result(self._contexts, scored),
             "calculation": self._sentence(self._calculation(scored)),
         }
 
@@ -300,7 +296,7 @@ class _NoticeText:
             return self._sentence(iter([describe_undetermined(self._contexts, contract)]))
         changes = [s.result.points for s in lines if s.line.adjusting and s.line.kind != "veto" and s.result.points]
         bonus, deducted = sum(c for c in changes if c > 0), -sum(c for c in changes if c < 0)
-        parts = [_SUM(self._lang).format(weighted=format_points(contract.weighted / 100, _PRECISE))]
+        parts = [_SUM(self._lang).format(weighted=format_points(contract.weighted / 100, PRECISE))]
         if bonus:
             parts.append("+ " + _BONUS(self._lang).format(points=format_points(bonus)))
         if deducted:
@@ -331,7 +327,7 @@ class _NoticeText:
 
 
 def _shorten_figure(figure: re.Match[str]) -> str:
-    return f"{round(float(figure[0]), _PRECISE):.15g}"
+    return f"{round(float(figure[0]), PRECISE):.15g}"
 
 
 def _is_plain(applied: str) -> bool:

@@ -13,7 +13,7 @@ from perfxl.core.values.numbers import is_percent, round_half_away
 from perfxl.documents.papers.contexts import ContextError, Contexts, format_coefficient, make_heading
 from perfxl.documents.papers.formatting import BLANK, capitalize, format_day, format_number, format_weight
 from perfxl.documents.papers.kind import NUMBERED, Field, person_fields
-from perfxl.documents.papers.lines import Line, read_lines
+from perfxl.documents.papers.lines import WORDING, Line, describe_wording, read_lines
 from perfxl.documents.papers.results import LineResult, Total
 
 
@@ -56,6 +56,19 @@ ENTRIES: tuple[Field, ...] = (
     Field("entries[].follow_up", "跟进", "Follow-up"),
 )
 
+RESULT_LINES: tuple[Field, ...] = (
+    Field("lines[].number", "指标序号", "Number of the KPI"),
+    Field("lines[].kpi", "指标名称（监控指标带 *）", "KPI (with * if monitored)"),
+    Field("lines[].unit", "单位", "Unit"),
+    Field("lines[].weight", "计入的权重（不适用指标分摊后）", "Weight, after N/A lines are spread"),
+    Field("lines[].target", "目标值（区间控制为区间）", "Target (or the range to stay in)"),
+    Field("lines[].actual", "实绩（待报、不适用用文字）", "Actual (pending and N/A in words)"),
+    Field("lines[].points", "得分", "Points"),
+    Field("lines[].weighted", "加权得分", "Weighted points"),
+    Field("lines[].status", "状态", "Status"),
+    *WORDING,
+)
+
 PROGRESS: tuple[Field, ...] = (
     Field("as_of", "进展截至的月份", "Month of the figures to date"),
     Field("lines[].number", "指标序号", "Number of the KPI"),
@@ -72,6 +85,7 @@ PROGRESS: tuple[Field, ...] = (
 )
 
 
+PRECISE = 4  # decimals where a sum is to be followed
 _SPAN = Text("{start}至{end}", "{start} to {end}")
 _OFFICIAL = Text("正式", "Official")
 _PROVISIONAL = Text("暂定，完整度 {share}", "Provisional, {share} known")
@@ -136,6 +150,28 @@ def find_scored_lines(contexts: Contexts, contract: int) -> list[Scored]:
     contract_id = contexts.index.at("contracts", contract)["contract"]
     lines = read_lines(contexts, contract_id, contract)
     return [Scored(line, contexts.results.line(line.position)) for line in lines]
+
+
+def describe_results(contexts: Contexts, lines: list[Scored]) -> list[dict[str, str]]:
+    """Lines beside their results, those that deduct, add or veto left out."""
+    return [describe_result(contexts, scored) for scored in lines if not scored.line.adjusting]
+
+
+def describe_result(contexts: Contexts, scored: Scored) -> dict[str, str]:
+    """A line beside its result."""
+    line, result = scored
+    return {
+        "number": line.number,
+        "kpi": line.name,
+        "unit": line.unit,
+        "weight": format_weight(round(result.weight, 2)) if line.counts else BLANK,
+        "target": line.target(contexts.lang),
+        "actual": format_actual(contexts, scored),
+        "points": format_points(result.points) if line.counts else BLANK,
+        "weighted": format_points(result.earned, PRECISE) if line.counts else BLANK,
+        "status": format_status(contexts, result.status),
+        **describe_wording(contexts, line),
+    }
 
 
 def describe_total(contexts: Contexts, result: Total) -> dict[str, Any]:

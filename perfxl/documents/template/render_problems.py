@@ -214,11 +214,13 @@ def report_missing(place: TemplatePlace, path: str, name: str, names: Iterable[s
 def suggest_name(name: str, names: Iterable[str]) -> str:
     """The nearest of the names by spelling, else the one (or the dotted path) that shares most words, or nothing."""
     known = [str(other) for other in names]
-    near = get_close_matches(name, [other for other in known if "." not in other], n=1, cutoff=0.6)
+    cutoff = _SURE if _WORDS_FOR.keys() & set(_words(name)) else _ALIKE
+    near = get_close_matches(name, [other for other in known if "." not in other], n=1, cutoff=cutoff)
     folded = {other.casefold(): other for other in known}
     return near[0] if near else folded.get(name.casefold(), "") or _nearest_by_words(name, known)
 
 
+_ALIKE, _SURE = 0.6, 0.85  # a name of another system's words means those; total_score is no total_weight
 # What other systems call the parts of a record, and what they are called here.
 _WORDS_FOR = {
     **dict.fromkeys(("employee", "person", "staff", "emp", "员工", "受约人"), "holder"),

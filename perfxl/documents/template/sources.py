@@ -32,7 +32,16 @@ from perfxl.ooxml.xml import SAFE_PARSER
 from perfxl.ooxml.zip_read import read_parts
 from perfxl.ooxml.zip_write import SharedArchive
 
-__all__ = ["PROPERTIES", "Original", "core_properties_part", "open_template", "patch_xml"]
+__all__ = [
+    "MAX_ENTRIES",
+    "MAX_UNPACKED",
+    "PROPERTIES",
+    "Original",
+    "core_properties_part",
+    "open_template",
+    "package_problems",
+    "patch_xml",
+]
 
 MAX_UNPACKED = 256 * 1024 * 1024  # bytes
 MAX_ENTRIES = 4096
@@ -50,7 +59,7 @@ class Original(NamedTuple):
 
 def open_template(data: bytes, name: str, environment: Environment) -> tuple[Original | None, list[Problem]]:
     """The template taken apart, or why it cannot be."""
-    problems = _package_problems(data, name)
+    problems = package_problems(data, name)
     if problems:
         return None, problems
     try:
@@ -78,7 +87,7 @@ def core_properties_part(document: Any) -> Any:
     return document.part.package.part_related_by(RELATIONSHIP_TYPE.CORE_PROPERTIES)
 
 
-def _package_problems(data: bytes, name: str) -> list[Problem]:
+def package_problems(data: bytes, name: str) -> list[Problem]:
     """What is wrong with the file as such, before anything of it is used."""
     address = Address(file=name)
     if data.startswith(_COMPOUND_FILE):
