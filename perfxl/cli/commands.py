@@ -43,7 +43,7 @@ def check(options: Namespace) -> int:
     program = _load(options)
     lang = program.lang
     if not program.usable:
-        return show.refuse(program.problems, lang, options.json, ("sheets", "contracts"))
+        return show.refuse(program.problems, lang, options.json, {"sheets": [], **_understood(program)})
     problems = program.all_problems()
     if options.json:
         from perfxl.core.explain import contracts_as_dicts
@@ -59,7 +59,8 @@ def check(options: Namespace) -> int:
             for sheet in (program.info.sheets if program.info else ())
         ]
         contracts = contracts_as_dicts(program.tables, program.score()[0], lang)
-        show.as_json({"problems": [p.as_dict(lang) for p in problems], "sheets": sheets, "contracts": contracts})
+        told = [p.as_dict(lang) for p in problems]
+        show.as_json({"problems": told, "sheets": sheets, **_understood(program), "contracts": contracts})
     else:
         _describe_contract_sheets(program)
         show.problems(problems, lang)
@@ -71,6 +72,11 @@ def check(options: Namespace) -> int:
         if not options.json:
             show.say(Text(f"标注副本：{options.output}", f"Marked copy: {options.output}")(lang))
     return PROBLEMS if has_errors(problems) else CLEAN
+
+
+def _understood(program: Program) -> dict[str, list[Any]]:
+    """What each table of the file was taken for, and no contracts yet."""
+    return {"tables": [table.as_dict() for table in program.info.found] if program.info else [], "contracts": []}
 
 
 def cascade(options: Namespace) -> int:
@@ -120,7 +126,7 @@ def score(options: Namespace) -> int:
     program = _load(options)
     lang, out = program.lang, options.output
     if not program.usable:
-        return show.refuse(program.problems, lang, options.json, ("contracts",))
+        return show.refuse(program.problems, lang, options.json, _understood(program))
     with show.progress(Text("计分", "Scoring"), lang) as progress:
         scores, _ = program.score()
         source = options.file.name
@@ -131,7 +137,7 @@ def score(options: Namespace) -> int:
             json=options.json,
         )
     contracts = contracts_as_dicts(program.tables, scores, lang) if options.json else []
-    return failed or _show_result(options, program, [], {"contracts": contracts})
+    return failed or _show_result(options, program, [], {**_understood(program), "contracts": contracts})
 
 
 def explain(options: Namespace) -> int:

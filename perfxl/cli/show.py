@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
@@ -47,13 +47,13 @@ def tell(about: Text) -> None:
     print(f"{about.zh} / {about.en}", file=sys.stderr)  # noqa: T201
 
 
-def refuse(about: Sequence[Problem], lang: str, json: bool = False, empty: Sequence[str] = ()) -> int:
-    """Says why nothing can be done: a line each, or as JSON, where the lists named by `empty` stay empty.
+def refuse(about: Sequence[Problem], lang: str, json: bool = False, more: Mapping[str, Any] | None = None) -> int:
+    """Says why nothing can be done: a line each, or as JSON, with `more` beside the problems.
 
     Returns: the exit code UNUSABLE.
     """
     if json:
-        as_json({"problems": [problem.as_dict(lang) for problem in about], **{name: [] for name in empty}})
+        as_json({"problems": [problem.as_dict(lang) for problem in about], **(more or {})})
     else:
         for problem in about:
             complain(problem, lang)

@@ -130,6 +130,9 @@ def weights_off(
     for place, total in sums.items():
         rounded = total.quantize(_DIGITS) if abs(total) < _FAR_TOO_MUCH else total
         if rounded != WHOLE:
+            if "weight" not in lines.columns:
+                problems[place] = problem("weights_absent", lines.address(first[place], "kpi"), table="contract_lines")
+                continue
             missing = abs(WHOLE - rounded)
             way = Text("少", "short") if rounded < WHOLE else Text("多", "over")
             problems[place] = problem(

@@ -124,7 +124,8 @@ class _SettingsSheet:
         if total != 100:
             yield self._about("importance_shares_sum", _SHARES, total=f"{total.normalize():f}")
         grades = [band.grade for band in policy.bands]
-        if policy["veto_grade"] and policy["veto_grade"] not in grades:
+        set_by_hr = "veto_grade" in self.rows or policy["veto_grade"] != default_values()["veto_grade"]
+        if set_by_hr and policy["veto_grade"] and policy["veto_grade"] not in grades:
             yield self._about(
                 "veto_grade_unknown", ("veto_grade",), grade=policy["veto_grade"], grades="、".join(grades)
             )

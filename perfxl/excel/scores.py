@@ -15,7 +15,7 @@ from perfxl.excel.cells import Rows
 from perfxl.excel.lines import FIGURE_COLUMNS, reject_unreadable, score
 from perfxl.excel.ranges import Range, read_table
 from perfxl.excel.settings import PolicyRanges
-from perfxl.tables.contract_sheet import category_of, default_method, direction_of, kind_of
+from perfxl.tables.row_kpi import category_of, default_method, direction_of, kind_of
 
 SCORED_BY = ("method", "direction", *FIGURE_COLUMNS, "floor", "cap", "steps", "scale")
 # From this many lines on, NumPy is worth its start.

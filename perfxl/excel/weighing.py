@@ -20,7 +20,7 @@ from perfxl.excel.cells import CellError, Failure, Rows, failure
 from perfxl.excel.lines import read_number
 from perfxl.excel.ranges import Range, find_headers, read_below, read_table, select_columns
 from perfxl.excel.settings import PolicyRanges
-from perfxl.tables.contract_sheet import category_of, kind_of
+from perfxl.tables.row_kpi import category_of, kind_of
 
 _RATINGS = ("impact", "controllability", "measurability")
 _WHOLE = {"": 100.0}

@@ -9,15 +9,20 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from perfxl.core.policy import DEFAULT_SCALE
-from perfxl.core.values.dates import parse_period
+from perfxl.core.schema.choices import KIND
+from perfxl.core.values.dates import parse_date, parse_period, period_of
 from perfxl.core.values.numbers import parse_figure, parse_number
 from perfxl.core.values.text import clean, fold
 from perfxl.tables.grid import Merge
-from perfxl.tables.headers import Header, bare, meanings
+from perfxl.tables.headers import Header, bare
+from perfxl.tables.lexicon import SURE, hear
+from perfxl.tables.notation.targets import BLANK_TARGET, Target, clash_of_units, read_target
 from perfxl.tables.totals import BEFORE_TOTAL, before_total_word
+from perfxl.tables.two_levels import heading_weight
 
 TOTAL, NOTE, HEADING, HEADER_AGAIN, TITLE, BOUND = (
     "row_is_total",
@@ -45,10 +50,13 @@ _FIELD_END = re.compile(r"\s{2,}|[,，;；|、\t\n]|_{2,}")
 _PERIOD = re.compile(
     r"20\d\d\s*(?:年\s*(?:第?[一二三四1-4]季度|[上下]半年|1[0-2]月|[1-9]月)|年度?|[QH][1-4]|[-.](?:1[0-2]|0[1-9])(?!\d))?"
 )
-_BOUNDS = (
-    (re.compile(r"(?:[≥≧]|>=|>|不低于|不少于|不小于|至少)\s*(.+)|(.+?)\s*(?:及?以上)"), "higher"),
-    (re.compile(r"(?:[≤≦]|<=|<|不高于|不超过|不大于|不多于|至多)\s*(.+)|(.+?)\s*(?:及?以下|以内)"), "lower"),
+_RANGE = re.compile(
+    r"(20\d\d\s*[-./年]\s*\d{1,2}\s*[-./月]\s*\d{1,2}\s*日?)\s*(?:-|~|—|–|至|到|to)+\s*(20\d\d\s*[-./年]\s*\d{1,2}\s*[-./月]\s*\d{1,2}\s*日?)"
 )
+_EFFECTS = {
+    bare(word): kind.name for kind in KIND[2:] for word in (kind.name, kind.zh, kind.en, *kind.aliases) if bare(word)
+}
+"""What a cell of the weights says of a KPI without one: 扣分, 加分, 否决, 监控."""
 
 
 @dataclass
@@ -60,7 +68,17 @@ class ContractRows:
     others: list[tuple[str, int, int, str]] = field(default_factory=list)  # problem, row, column, text
     carried: dict[str, list[int]] = field(default_factory=dict)  # column -> rows that took the value above
     headings: dict[int, str] = field(default_factory=dict)  # sheet row -> category from the heading above
+    section_weights: dict[int, float] = field(default_factory=dict)  # sheet row -> the weight that its heading gives
     directions: dict[int, str] = field(default_factory=dict)  # sheet row -> what a target such as ≥95% implies
+    units: dict[int, str] = field(default_factory=dict)  # sheet row -> the unit that stands with its target
+    words: dict[tuple[int, str], str] = field(default_factory=dict)  # (sheet row, column) -> a target that is no figure
+    targets: dict[int, Target] = field(default_factory=dict)  # sheet row -> its target as typed, sign and unit
+    percents: list[tuple[int, int]] = field(default_factory=list)  # cells whose text was a percentage
+    kinds: dict[int, str] = field(default_factory=dict)  # sheet row -> what its weight says: 扣分, 加分, 否决
+    bands: dict[int, tuple[float, float]] = field(default_factory=dict)  # sheet row -> the band that is its target
+    totals: list[int] = field(default_factory=list)  # sheet rows that hold totals
+    blank: list[int] = field(default_factory=list)  # sheet rows that hold a number in order and nothing else
+    lines: list[str] = field(default_factory=list)  # the texts above and below, which may state shares
 
 
 def read_contract_rows(
@@ -114,6 +132,9 @@ class _Reader:
         self._result = ContractRows()
         self._above: dict[str, Any] = {}
         self._heading = ""
+        self._heading_weight: float | None = None
+        self._number = next((at for at, meaning in header.beside.items() if meaning == "no"), None)
+        self._labels = DEFAULT_SCALE
         self._categories: set[str] = set()
         self._block, self._all = _Sum(), _Sum()
         self._in_notes = False
@@ -123,22 +144,32 @@ class _Reader:
         self._last_weight = next(weights, -1)
         self._figures = [self._at[column] for column in _FIGURES if column in self._at]
         self._carried = [(column, self._at[column]) for column in _CARRIED if column in self._at]
-        bounded = ("target", "threshold", "challenge")
+        bounded = ("target", "actual", "threshold", "challenge", "base", "points", "weighted", "full_marks")
         self._bounded = [(column, self._at[column]) for column in bounded if column in self._at]
 
     def read(self) -> ContractRows:
+        self._result.lines = [
+            clean(cell) for row in self._rows[: self._header.row] for cell in row if isinstance(cell, str) and cell
+        ]
+        self._read_heading_above()
         for i in range(self._header.row + self._header.height, len(self._rows)):
             row = self._rows[i]
             if i not in self._totals and self._is_plain(row) and not self._is_last_sum(i, row):
                 self._keep(i, row)
                 continue
             texts = [(at, clean(value)) for at, value in enumerate(row) if isinstance(value, str) and value.strip()]
-            if not texts and all(isinstance(value, str) for value in row):
+            if not texts and all(isinstance(value, str) or at == self._number for at, value in enumerate(row)):
+                if any(value != "" for value in row):
+                    self._result.blank.append(i)
                 continue
             kind = self._kind(i, row, texts)
             if kind:
                 at, text = texts[0] if texts else (self._at["weight"], "")
                 self._result.others.append((kind, i, at, text))
+                if kind == TOTAL:
+                    self._result.totals.append(i)
+                elif kind == NOTE:
+                    self._result.lines += [text for _, text in texts]
             else:
                 self._keep(i, row)
         return self._result
@@ -154,7 +185,9 @@ class _Reader:
         """The problem that names a row which is no KPI, "" for a KPI."""
         names = [(at, bare(text)) for at, text in texts]
         if self._is_header(names):
-            self._in_notes, self._above, self._heading, self._block = False, {}, "", _Sum()
+            if not self._result.others or self._result.others[-1][:2] != (HEADING, i - 1):
+                self._heading, self._heading_weight = "", None
+            self._in_notes, self._above, self._block = False, {}, _Sum()
             return HEADER_AGAIN
         if i in self._totals or self._is_total(row, names) or self._is_last_sum(i, row):
             self._block, self._above = _Sum(), {}
@@ -173,22 +206,40 @@ class _Reader:
                 self._in_notes = True
                 return NOTE
             if len(texts) == 1 and self._is_heading(i, *texts[0]):
-                self._heading = _LISTED.sub("", re.sub(r"[(（\[【].*", "", fold(texts[0][1]))).strip(" :")
-                self._categories.add(bare(self._heading))
-                self._above.pop("category", None)
+                self._take_heading(texts[0][1])
                 return HEADING
             if len(texts) == 1 and self._cell(row, "kpi") == "":
                 return NOTE
         return ""
 
+    def _take_heading(self, text: str) -> None:
+        plain = fold(text)
+        self._heading = _LISTED.sub("", re.sub(r"[(（\[【].*", "", plain)).strip(" :")
+        self._heading_weight = heading_weight(plain)
+        self._categories.add(bare(self._heading))
+        self._above.pop("category", None)
+
+    def _read_heading_above(self) -> None:
+        """A line directly above the header that gives its section a weight is a heading, not the sheet's title."""
+        above = self._rows[self._header.row - 1] if self._header.row else ()
+        texts = [cell for cell in above if cell != ""]
+        if len(texts) == 1 and isinstance(texts[0], str) and heading_weight(texts[0]) is not None:
+            self._take_heading(texts[0])
+
     def _keep(self, i: int, row: list[Any]) -> None:
         if self._heading:
             self._result.headings[i] = self._heading
+            if self._heading_weight is not None:
+                self._result.section_weights[i] = self._heading_weight
+        effect = _EFFECTS.get(bare(self._cell(row, "weight")))
+        if effect:
+            self._result.kinds[i] = effect
+            row[self._at["weight"]] = ""
         for column, at in self._carried:
             self._carry(i, row, column, at)
         for column, at in self._bounded:
-            if isinstance(row[at], str):
-                self._read_bound(i, row, column)
+            if isinstance(row[at], str) and row[at].strip():
+                self._read_words(i, row, column)
         weight = self._weight(row)
         if weight is not None:
             self._block.add(weight)
@@ -207,13 +258,38 @@ class _Reader:
             row[at] = self._above[column]
             self._result.carried.setdefault(column, []).append(i)
 
-    def _read_bound(self, i: int, row: list[Any], column: str) -> None:
-        number, direction = split_bound(self._cell(row, column))
-        if number:
-            at = self._at[column]
-            self._result.others.append((BOUND, i, at, row[at]))
-            row[at] = number
-            self._result.directions.setdefault(i, direction)
+    def _read_words(self, i: int, row: list[Any], column: str) -> None:
+        """A figure with its sign and unit (≤24小时) becomes the number; what people are to judge stays text."""
+        at = self._at[column]
+        name, unit = self._cell(row, "kpi"), self._cell(row, "unit")
+        read = read_target(row[at], name=str(name), unit=str(unit))
+        typed = row[at]
+        if column == "target":
+            self._result.targets[i] = read
+        elif column == "actual" and clash_of_units(self._result.targets.get(i, BLANK_TARGET), read) == "units_differ":
+            self._result.others.append(("units_differ", i, at, typed))
+        if read.kind == "number" and read.number is not None:
+            row[at] = read.number
+            if read.is_percent:
+                self._result.percents.append((i, at))
+            if read.direction and column == "target":
+                self._result.directions.setdefault(i, read.direction)
+            if read.unit:
+                self._result.units.setdefault(i, read.unit)
+            if read.how or read.unit:
+                self._result.others.append((BOUND, i, at, typed))
+            elif parse_number(typed).value is not None:
+                row[at] = typed  # as every column reads it, with its notice
+                self._result.percents = [cell for cell in self._result.percents if cell != (i, at)]
+        elif read.kind == "band" and column == "target" and read.lower is not None and read.upper is not None:
+            self._result.bands[i] = read.lower, read.upper
+            self._result.others.append((BOUND, i, at, typed))
+            row[at] = ""
+        elif read.kind == "blank":
+            row[at] = ""
+        elif read.kind == "text" and column in ("target", "actual") and parse_figure(typed, self._labels).value is None:
+            self._result.words[i, column] = clean(typed)
+            row[at] = ""
 
     def _cell(self, row: list[Any], column: str) -> Any:
         at = self._at.get(column)
@@ -264,7 +340,8 @@ class _Reader:
     def _is_heading(self, i: int, at: int, text: str) -> bool:
         kpi = self._at["kpi"]
         across = at <= kpi < self._wide.get((i, at), -1) + 1 and self._wide.get((i, at), at) > kpi
-        return across or bool(_NUMBERED.match(fold(text))) or at == self._at.get("category")
+        numbered = bool(_NUMBERED.match(fold(text))) or heading_weight(text) is not None
+        return across or numbered or at == self._at.get("category")
 
 
 def read_title(rows: Sequence[Sequence[Any]]) -> Fields:
@@ -284,9 +361,19 @@ def read_title(rows: Sequence[Sequence[Any]]) -> Fields:
 
 
 def find_period(text: str) -> str:
-    """The first period a text mentions, as core/dates writes it."""
+    """The first period a text mentions, as core/dates writes it; of two days, the period that they span."""
     match = _PERIOD.search(text)
+    days = find_days(text)
+    if days:
+        return period_of(*days)
     return (parse_period(match[0]).value or "") if match else ""
+
+
+def find_days(text: str) -> tuple[date, date] | None:
+    """The first and the last day of a range such as 2026年1月1日-2026年12月31日."""
+    match = _RANGE.search(fold(text))
+    start, end = (parse_date(match[1]).value, parse_date(match[2]).value) if match else (None, None)
+    return (start, end) if start and end and start <= end else None
 
 
 def _fields_in(cell: str) -> list[tuple[str, str]]:
@@ -319,23 +406,10 @@ def _beside(cell: str, right: Sequence[Any]) -> list[tuple[str, str]]:
 
 
 def _title_column(label: str) -> str:
-    labels = meanings("contract_sheet").get(bare(label), ())
-    return next((meaning.column for meaning in labels if meaning.column in _TITLE_COLUMNS), "")
+    senses = hear(label).senses if label and len(label) <= 20 else {}
+    return next((column for column in _TITLE_COLUMNS if senses.get(column, 0.0) >= SURE - 0.05), "")
 
 
 def _first_period(rows: Sequence[Sequence[Any]]) -> str:
     texts = (cell for row in rows for cell in row if isinstance(cell, str))
     return next((period for period in map(find_period, texts) if period), "")
-
-
-def split_bound(raw: Any) -> tuple[str, str]:
-    """The number's text and the direction that the bound implies; two blanks where the cell is no bound."""
-    if not isinstance(raw, str):
-        return "", ""
-    text = fold(raw)
-    for pattern, direction in _BOUNDS:
-        match = pattern.fullmatch(text)
-        number = (match[1] or match[2]) if match else ""
-        if number and parse_number(number).value is not None:
-            return number, direction
-    return "", ""

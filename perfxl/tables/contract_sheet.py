@@ -18,30 +18,17 @@ from perfxl.core.policy_reading import read_policy
 from perfxl.core.problems import Problem, problem
 from perfxl.core.records import Gathered, Records, Tables, empty, join_parts
 from perfxl.core.rulebook import RuleBook, built_in
-from perfxl.core.schema import Choice, get
-from perfxl.core.schema.choices import CATEGORY, KIND
-from perfxl.core.values.dates import period_span
-from perfxl.core.values.text import NOT_APPLICABLE, fold_name
+from perfxl.core.schema import get
+from perfxl.core.schema.choices import AGGREGATION
+from perfxl.core.values.dates import parse_period, period_span
+from perfxl.core.values.text import fold_name
+from perfxl.tables.composed import NOTHING_ELSE, RowForm
+from perfxl.tables.notation.names import is_rate_name
+from perfxl.tables.notation.targets import read_target
+from perfxl.tables.row_kpi import BASES, EFFECTS, apart, category_of, default_method, direction_of, kind_of
 
 # A contract without dates counts as this year throughout, so its one actual covers the whole of it.
 UNDATED = "2000"
-
-# A KPI whose name holds one of these is better the lower it is.
-LOWER_WORDS = (
-    *("成本", "费用", "流失", "离职率", "投诉", "故障", "事故", "次品", "废品", "不良", "损耗", "逾期", "差错", "坏账"),
-    *(
-        "cost",
-        "expense",
-        "turnover of staff",
-        "attrition",
-        "complaint",
-        "failure",
-        "accident",
-        "defect",
-        "scrap",
-        "overdue",
-    ),
-)
 
 # Columns of the contract sheet that a KPI's card takes over, and those that the contract line does.
 _CARD = (
@@ -62,9 +49,11 @@ _LINE = (
     "floor",
     "cap",
     "limit",
+    "target_text",
     "note",
 )
-_EFFECTS = ("deduct", "bonus", "veto", "monitor")
+# What a scoring sentence makes of a line.
+_RULED = ("target", "k", "unit_step", "floor", "cap", "limit", "threshold", "low", "high")
 
 
 def split_contract_sheets(tables: Tables) -> tuple[dict[str, Records], list[Problem]]:
@@ -91,9 +80,10 @@ class _TableRows:
     table: str
     names: Mapping[str, str]
     rows: list[dict[str, Any]] = field(default_factory=list)
-    origins: list[int] = field(default_factory=list)
+    origins: list[int | tuple[Records, int]] = field(default_factory=list)
 
-    def add(self, origin: int, **values: Any) -> None:
+    def add(self, origin: int | tuple[Records, int], **values: Any) -> None:
+        """A row that came from a row of the sheet, or from one of another table."""
         self.rows.append(values)
         self.origins.append(origin)
 
@@ -101,14 +91,15 @@ class _TableRows:
         """Only the columns that some row gives: a table without targets misses none."""
         names = [column.name for column in get(self.table).columns if any(column.name in row for row in self.rows)]
         sources = {name: self.names.get(name, name) for name in names}
+        origins = [(sheets, origin) if isinstance(origin, int) else origin for origin in self.origins]
         records = Gathered(
             get(self.table),
             {name: [row.get(name) for row in self.rows] for name in names},
             sheets.file,
             sheets.sheet,
-            [sheets.rows[i] for i in self.origins],
+            [origin.rows[i] for origin, i in origins],
             {name: sheets.letters[source] for name, source in sources.items() if source in sheets.letters},
-            origins=[(sheets, i) for i in self.origins],
+            origins=origins,
             names=dict(self.names),
         )
         for name, source in sources.items():
@@ -139,17 +130,27 @@ class _Splitter:
             "contracts": _TableRows("contracts", {"contract": who, "holder": who, "start": "period", "end": "period"}),
             "contract_lines": _TableRows("contract_lines", {"contract": who, "kpi": key, "aspect": "category"}),
             "actuals": _TableRows("actuals", {"holder": who, "kpi": key, "value": "actual"}),
+            "marks": _TableRows("marks", {"ratee": who, "dimension": key, "mark": "points"}),
+            "step_tables": _TableRows("step_tables", {"table": key, "at": "rule", "points": "rule"}),
+            "grade_tables": _TableRows("grade_tables", {"scale": key, "grade": "rule", "points": "rule"}),
             "events": _TableRows("events", {"holder": who, "kpi": key, "count": "actual"}),
         }
         self._vetoing = self._vetoing_in_library()
         self._cards: dict[str, dict[str, Any]] = {}
         self._contracts: dict[tuple[str, str, str], str] = {}
-        self._reported: set[tuple[str, str]] = set()
+        self._told: set[tuple[str, str]] = set()
+        self._made: dict[str, dict[str, list[dict[str, Any]]]] = {}
 
     def tables(self) -> dict[str, Records]:
         for i, row in enumerate(self._sheets.records()):
             if row["kpi"] is not None or row["kpi_id"] is not None:
                 self._line(i, row)
+        plans = self._tables.get("improvements")
+        if plans and not self._tables.get("people"):
+            for i, owner in enumerate(plans.column("owner")):
+                if owner is not None and fold_name(owner) not in self._people:
+                    self._people[fold_name(owner)] = owner
+                    self._rows["people"].add((plans, i), person=owner, name=owner)
         return {name: rows.records(self._sheets) for name, rows in self._rows.items() if rows.rows}
 
     def _line(self, i: int, row: dict[str, Any]) -> None:
@@ -158,11 +159,44 @@ class _Splitter:
         contract = self._contract(i, row, person, period)
         kpi = self._kpi(i, row, person)
         line = {name: row[name] for name in _LINE if name in self._sheets.columns}
+        form: RowForm = row["form"] or NOTHING_ELSE
+        if form.rule:
+            line |= {name: value for name in _RULED if (value := getattr(form.rule, name)) is not None}
+        if line.get("target") is None and (targets := _targets(form)):
+            line["target"] = targets[-1] if self._aggregation(form, row["kpi"] or "") == "mean" else sum(targets)
         self._rows["contract_lines"].add(i, contract=contract, kpi=kpi, **self._category("aspect", row), **line)
-        if row["actual"] is not None:
-            self._rows["actuals"].add(i, holder=person, kpi=kpi, period=period, value=row["actual"])
+        self._add_actuals(i, row, form, person, kpi, period)
+        self._add_marks(i, row, form, person, contract, kpi)
         if kpi in self._vetoing and isinstance(row["actual"], float) and row["actual"] > 0:
             self._event(i, person, kpi, row)
+
+    def _add_actuals(self, i: int, row: dict[str, Any], form: RowForm, person: str, kpi: str, period: str) -> None:
+        """The row's actual, the option chosen, and one actual for each period that stands across."""
+        chosen = next((option.label for option in form.options if option.chosen), None)
+        value = chosen if form.options else row["actual"]
+        if value is not None or row["actual_text"]:
+            words = {"evidence": row["actual_text"]} if row["actual_text"] else {}
+            self._rows["actuals"].add(i, holder=person, kpi=kpi, period=period, value=value, **words)
+        within = period_span(period)
+        for report in form.reports:
+            of, figure = parse_period(report.period, within).value, read_target(report.value)
+            if report.kind != "actual" or figure.kind == "blank":
+                continue
+            if of is None or figure.number is None:
+                self._report("report_unreadable", i, "kpi", f"{report.letter}{report.row}")
+                continue
+            self._rows["actuals"].add(i, holder=person, kpi=kpi, period=of, value=figure.number)
+
+    def _add_marks(self, i: int, row: dict[str, Any], form: RowForm, person: str, contract: str, kpi: str) -> None:
+        """Each giver's mark, with the name where the sheet gives one."""
+        issuer = self._people.get(fold_name(row["issuer"])) if row["issuer"] else None
+        for mark in form.marks:
+            rater = person if mark.relation == "self" else issuer if mark.relation == "superior" else None
+            relation = "superior" if mark.relation == "review" else mark.relation
+            given = {"rater": rater} if rater else {}
+            self._rows["marks"].add(
+                i, ratee=person, relation=relation, dimension=kpi, mark=mark.value, contract=contract, **given
+            )
 
     def _vetoing_in_library(self) -> set[str]:
         library = self._tables.get("kpis") or empty("kpis")
@@ -179,6 +213,9 @@ class _Splitter:
 
     def _person(self, i: int, row: dict[str, Any]) -> str:
         name = row["person"] or row["name"]
+        if name is None and (row["post"] or row["department"]):
+            name = row["post"] or row["department"]
+            self._report("holder_is_post", i, "post" if row["post"] else "department", name)
         if name is None:
             name = _stem(self._sheets.address(i).sheet) or _stem(self._sheets.file.rpartition(".")[0])
             name = name or self._sheets.address(i).sheet
@@ -193,7 +230,8 @@ class _Splitter:
         person = self._people.get(fold_name(name))
         if person is None and not self._tables.get("people"):
             unit = {"unit": row["department"]} if row["department"] else {}
-            self._add_person(i, name, name=row["name"] or name, post=row["post"], **unit)
+            called = row["name"] or (None if name in (row["post"], row["department"]) else name)
+            self._add_person(i, name, name=called, post=row["post"], **unit)
         return person or name
 
     def _add_person(self, i: int, person: str, **values: Any) -> None:
@@ -256,9 +294,10 @@ class _Splitter:
         kind = kind_of(row)
         method = self._method(i, row, kind)
         if kind is None:
-            kind = method if method in _EFFECTS else "qualitative" if method == "grade" else "quantitative"
+            kind = method if method in EFFECTS else "qualitative" if method == "grade" else "quantitative"
         card = {name: row[name] for name in _CARD if name in self._sheets.columns}
-        name = (row["kpi"] or row["kpi_id"]).lstrip("*★☆ ")
+        name = (row["kpi"] or row["kpi_id"]).strip("*★☆ ")
+        form: RowForm = row["form"] or NOTHING_ELSE
         return {
             "name": name,
             **self._category("category", row),
@@ -266,11 +305,62 @@ class _Splitter:
             "method": method,
             "direction": self._direction(i, row, name, method),
             **card,
+            **self._scored_by(i, name, method, form),
+            **self._reported(i, row, name, form),
         }
 
+    def _scored_by(self, i: int, name: str, method: str, form: RowForm) -> dict[str, Any]:
+        """The tables and scales that the method goes by, as the row says them."""
+        card: dict[str, Any] = {"scoring_text": form.text} if form.text else {}
+        if method == "marks":
+            card |= {"full_marks": form.full, "rater_shares": form.shares}
+        best = max((option.points for option in form.options), default=0.0)
+        grades = [(option.label, option.points / best * 100) for option in form.options] if best else []
+        if form.rule and method == form.rule.method:
+            grades = list(form.rule.grades)
+            if form.rule.steps:
+                card["steps"] = self._table(
+                    "step_tables", i, name, [{"at": at, "points": p} for at, p in form.rule.steps]
+                )
+        if grades and method == "grade":
+            card["scale"] = self._table("grade_tables", i, name, [{"grade": label, "points": p} for label, p in grades])
+        return card
+
+    def _table(self, table: str, i: int, name: str, rows: list[dict[str, Any]]) -> str:
+        """The name of a step or grade table with these rows: that of the same rows before, or a new one."""
+        key = "table" if table == "step_tables" else "scale"
+        known = self._made.setdefault(table, {})
+        same = next((called for called, those in known.items() if those == rows), None)
+        if same:
+            return same
+        called = name if name not in known else f"{name} ({len(known) + 1})"
+        known[called] = rows
+        for row in rows:
+            self._rows[table].add(i, **{key: called}, **row)
+        return called
+
+    def _reported(self, i: int, row: dict[str, Any], name: str, form: RowForm) -> dict[str, Any]:
+        """How actuals that stand across add up: amounts to a sum, rates to a mean. Said, since it is assumed."""
+        if not form.reports:
+            return {}
+        aggregation = self._aggregation(form, name)
+        how = next(choice.text for choice in AGGREGATION if choice.name == aggregation)
+        self._report("aggregation_assumed", i, "kpi", how, how=how)
+        return {"aggregation": aggregation}
+
     def _method(self, i: int, row: dict[str, Any], kind: str | None) -> str:
+        form: RowForm = row["form"] or NOTHING_ELSE
         default = default_method(row, kind)
+        if row["method"] is None and kind not in EFFECTS:
+            if form.options and any(option.chosen for option in form.options):
+                return "grade"
+            if form.judged or form.open:
+                return "marks"
+            if form.rule:
+                return form.rule.method
         if row["method"] is None:
+            if default == "ratio" and row["actual"] is not None:
+                self._report("method_by_default", i, "kpi", "")
             return default
         method = self._methods.find(row["method"])
         if method is None:
@@ -279,15 +369,25 @@ class _Splitter:
         return method.name if method else default
 
     def _direction(self, i: int, row: dict[str, Any], name: str, method: str) -> str:
+        form: RowForm = row["form"] or NOTHING_ELSE
+        if form.rule and form.rule.direction and not row["direction"]:
+            return form.rule.direction
         direction, by_name = direction_of(row, name)
+        known = self._methods.find(method)
+        if known and not known.directed:
+            return str(row["direction"] or "higher")
         if by_name or (direction == "lower" and not row["direction"]):
             header = get("contract_sheet").column("direction").text
-            known = self._methods.find(method)
-            if known and known.directed and _apart(row["actual"], row["target"]):
-                self._report("direction_assumed", i, "kpi", name, header=header, basis=_BASES[by_name])
+            if known and apart(row["actual"], row["target"]):
+                self._report("direction_assumed", i, "kpi", name, header=header, basis=BASES[by_name])
             else:
                 self._report("direction_by_name" if by_name else "direction_by_figures", i, "kpi", name, header=header)
         return direction
+
+    def _aggregation(self, form: RowForm, name: str) -> str:
+        """Amounts add up, rates have a mean."""
+        percents = any(read_target(report.value).is_percent for report in form.reports)
+        return "mean" if percents or is_rate_name(name) else "sum"
 
     def _category(self, column: str, row: dict[str, Any]) -> dict[str, Any]:
         if "category" not in self._sheets.columns:
@@ -297,9 +397,15 @@ class _Splitter:
     def _report(self, name: str, i: int, column: str, value: Any, **details: Any) -> None:
         """Once for the same thing on the same sheet."""
         address = self._sheets.address(i, column)
-        if (name, f"{address.sheet}:{value}") not in self._reported:
-            self._reported.add((name, f"{address.sheet}:{value}"))
+        if (name, f"{address.sheet}:{value}") not in self._told:
+            self._told.add((name, f"{address.sheet}:{value}"))
             self.problems.append(problem(name, address, table="contract_sheet", column=column, value=value, **details))
+
+
+def _targets(form: RowForm) -> list[float]:
+    """The targets of the periods that stand across."""
+    read = [read_target(report.value).number for report in form.reports if report.kind == "target"]
+    return [number for number in read if number is not None]
 
 
 def _by_name(records: Records | None, key: str) -> dict[str, str]:
@@ -341,66 +447,6 @@ def _namesakes(sheets: Records) -> set[str]:
     return {name for (name, _), departments in units.items() if len(departments) > 1}
 
 
-def kind_of(row: Mapping[str, Any]) -> str | None:
-    """The kind of a row's KPI: as typed, else from a star before the name (a monitored KPI carries no weight), or from
-    a category such as 扣分项."""
-    if row["kind"]:
-        return str(row["kind"])
-    if (row["kpi"] or "").startswith(("*", "★", "☆")) and not row["weight"]:
-        return "monitor"
-    kind = _KINDS.get(_plain(row["category"] or ""))
-    return kind if kind in _EFFECTS else None
-
-
-def direction_of(row: Mapping[str, Any], name: str) -> tuple[str, bool]:
-    """Whether more or less is better, and whether only the KPI's name said so."""
-    if row["direction"]:
-        return str(row["direction"]), False
-    if _lower_by_figures(row):
-        return "lower", False
-    by_name = any(word in name.casefold() for word in LOWER_WORDS)
-    return ("lower" if by_name else "higher"), by_name
-
-
-def category_of(typed: str | None) -> str | None:
-    """财务类, 财务指标 and Financial are all financial; a category of HR's own stays as typed."""
-    return _CATEGORIES.get(_plain(typed or ""), typed)
-
-
-def default_method(row: Mapping[str, Any], kind: str | None) -> str:
-    """The method of a row that names none."""
-    if kind in _EFFECTS:
-        return str(kind)
-    figures = [value for value in (row["actual"], row["target"]) if value not in (None, NOT_APPLICABLE)]
-    if any(isinstance(value, str) for value in figures):
-        return "grade"
-    return "milestone" if any(isinstance(value, date) for value in figures) else "ratio"
-
-
-_BASES = {
-    True: Text("名称", "the words of its name"),
-    False: Text("门槛值、挑战值与目标值的大小", "its threshold, challenge and target"),
-}
-
-
-def _apart(actual: Any, target: Any) -> bool:
-    """Whether it matters to the points which is better."""
-    return isinstance(actual, float) and isinstance(target, float) and actual != target
-
-
-def _lower_by_figures(row: Mapping[str, Any]) -> bool:
-    """A threshold above the target, or a challenge below it, leaves no choice."""
-    target = row["target"]
-    for name, sign in (("threshold", 1), ("challenge", -1)):
-        if isinstance(target, float) and isinstance(row[name], float) and (row[name] - target) * sign > 0:
-            return True
-    return False
-
-
-def _plain(text: str) -> str:
-    return _ENDING.sub("", fold_name(text))
-
-
 def _stem(text: str) -> str:
     """The person in a sheet's or file's name: without year, 业绩合同, Sheet1 and the like."""
     table = get("contract_sheet")
@@ -414,16 +460,3 @@ def _stem(text: str) -> str:
 _NO_NAME = re.compile(
     r"\d{4}\s*年?度?|第?[一二三四1-4]季度|[上下]半年|\d{1,2}月份?|^sheet\d*$|^工作表\d*$|\(\d+\)", re.IGNORECASE
 )
-_ENDING = re.compile(r"(?:类?指标|类|项目?|层面|维度)$")
-
-
-def _spellings(choices: tuple[Choice, ...]) -> dict[str, str]:
-    names: dict[str, str] = {}
-    for choice in choices:
-        for text in (choice.name, choice.zh, choice.en, *choice.aliases):
-            names.setdefault(_plain(text), choice.name)
-    return names
-
-
-_CATEGORIES = _spellings(CATEGORY)
-_KINDS = _spellings(KIND)

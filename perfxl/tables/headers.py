@@ -41,6 +41,7 @@ class Header:
     texts       sheet column -> header as typed, of every column with a header
     rivals      sheet column -> the sheet column that was taken instead, where two headers mean one column
     twins       sheet column -> the sheet column with the very same header
+    beside      sheet column -> what else a column is known to hold, such as the rows' numbers or marks
     """
 
     table: Table
@@ -50,6 +51,7 @@ class Header:
     texts: dict[int, str] = field(default_factory=dict)
     rivals: dict[int, int] = field(default_factory=dict)
     twins: dict[int, int] = field(default_factory=dict)
+    beside: dict[int, str] = field(default_factory=dict)
     langs: dict[str, int] = field(default_factory=dict)
 
     @property

@@ -6,65 +6,35 @@ ReadInfo says what each sheet and header was taken for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
-from typing import Any, NamedTuple
 
-from perfxl.core.cells import a1, column_letter
 from perfxl.core.language import LANGUAGES, Text, join_texts
 from perfxl.core.policy import DEFAULT_SCALE
 from perfxl.core.problems import Address, Problem, problem
 from perfxl.core.records import Records
-from perfxl.core.schema import Column, Table, Type
-from perfxl.core.values.dates import Span
-from perfxl.core.values.text import DATE_IN_TEXT, clean
-from perfxl.tables.bounded import BoundedProblems, Phase, grouped, listed
-from perfxl.tables.columns import NO_VALUE, NOT_ALLOWED, Converted, FractionCount, convert, count_fractions
-from perfxl.tables.contract_rows import ContractRows, find_period, read_contract_rows
+from perfxl.core.values.text import clean
+from perfxl.tables.bounded import grouped, listed
+from perfxl.tables.forms import ColumnTaken, FoundTable, looks_like_forms
 from perfxl.tables.grid import Grid, GridSource, is_own
-from perfxl.tables.headers import Header, Match, bare, find_likely_header, meanings, recognise
-from perfxl.tables.number_formats import show_padded
+from perfxl.tables.headers import Header, Match, find_likely_header, recognise
+from perfxl.tables.own_tables import OwnSheet, read_own_sheet
 from perfxl.tables.program_period import find_program_period
-from perfxl.tables.totals import is_total_word
+from perfxl.tables.sheet_reader import SheetInfo, SheetReader
 
-_MOST_LIKELY = 200  # headers that are compared with the names of columns
-_WORDS = (Type.TEXT, Type.REF, Type.CHOICE, Type.DATE, Type.PERIOD)
-_NUMBERED = ("contracts", "kpis", "people")  # tables whose rows have IDs: none of these is called 小计
-# Said once about a sheet, and where it counts something with the sum.
-_ONCE = {"cells_filled_down", "rows_hidden", "sheet_hidden", "fractions_as_percent", "rows_without_known_columns"}
-
-
-class ColumnInfo(NamedTuple):
-    """One header as typed and the canonical column it was taken for; "" where it is kept as it is."""
-
-    letter: str
-    header: str
-    column: str
-
-
-@dataclass
-class SheetInfo:
-    """One sheet. `table` is "" where the sheet was not read, and `why` says so; rows are counted from 1."""
-
-    sheet: str
-    table: str = ""
-    header_row: int = 0
-    columns: list[ColumnInfo] = field(default_factory=list)
-    records: int = 0
-    hidden: bool = False
-    why: Text = field(default=Text("", ""))
+_OF_PROGRAM = ("contract_lines", "contracts", "kpis")  # with one of these, a workbook is a program, not HR's own table
 
 
 @dataclass
 class ReadInfo:
     """What a workbook was taken for; `lang` is the language of its headers: zh or en; `stamp` shows whether the file is
-    still the one that was read."""
+    still the one that was read; `found` are the tables as `check --json` tells them."""
 
     file: str = ""
     lang: str = "zh"
     sheets: list[SheetInfo] = field(default_factory=list)
     stamp: tuple[int, ...] | None = None
+    found: list[FoundTable] = field(default_factory=list)
 
     @property
     def tables(self) -> set[str]:
@@ -85,12 +55,25 @@ def read_sheets(
     """
     file, problems = info.file, []
     matches = [(sheet, recognise(sheet.top)) for sheet in sheets if not is_own(sheet.top.name)]
-    info.lang = lang or _language([match for _, match in matches if match])
+    languages = _languages([match for _, match in matches if match])
     labels = _grade_labels(matches)
     within = find_program_period((sheet.top, match.header) for sheet, match in matches if match and match.header)
     firsts: dict[str, list[Address]] = {}
     of_sheets: list[Problem] = []
+    program = any(match and match.header and match.table.name in _OF_PROGRAM for _, match in matches)
     for sheet, match in matches:
+        if not program and _is_own_table(sheet.top, match):
+            own = read_own_sheet(file, _whole(sheet), labels, within)
+            for records in own.records:
+                if wanted is None or records.table.name in wanted:
+                    take(records)
+            info.sheets += own.infos or [
+                SheetInfo(sheet.top.name, why=Text("看不懂表头", "its headers are not understood"))
+            ]
+            info.found += own.found
+            problems += own.problems
+            _count(languages, own)
+            continue
         if match is None or match.header is None:
             sheet_info, sheet_problems = _explain_unread(file, sheet.top, match, index_sheets)
             of_sheets += sheet_problems
@@ -100,9 +83,11 @@ def read_sheets(
                 firsts.setdefault(match.table.name, []).append(_read_rows(sheet, reader, match.header, take))
             sheet_info = reader.info
             problems += reader.problems
+            info.found.append(_found(sheet_info, match.header))
         info.sheets.append(sheet_info)
         if sheet.top.strays.total:
             of_sheets.append(_strays(file, sheet.top))
+    info.lang = lang or max(LANGUAGES, key=lambda each: languages[each])
     problems += grouped(of_sheets)
     if not info.tables:
         names = listed([sheet.top.name for sheet, _ in matches])
@@ -129,12 +114,46 @@ def _read_rows(sheet: GridSource, reader: SheetReader, header: Header, take: Cal
     return first
 
 
-def _language(matches: list[Match]) -> str:
+def _found(sheet: SheetInfo, header: Header) -> FoundTable:
+    """A sheet of perfxl's own form as a table that was found."""
+    columns = [
+        ColumnTaken(
+            each.letter, each.header, each.column, "header" if each.column else "kept", float(bool(each.column))
+        )
+        for each in sheet.columns
+    ]
+    last = max(sheet.last_row, sheet.header_row + header.height - 1)
+    place = f"{sheet.columns[0].letter}{sheet.header_row}:{sheet.columns[-1].letter}{last}"
+    rows = list(range(sheet.header_row, sheet.header_row + header.height))
+    return FoundTable(sheet.sheet, place, sheet.table, 1.0, rows, columns, sheet.records)
+
+
+def _is_own_table(sheet: Grid, match: Match | None) -> bool:
+    """Whether a sheet is to be understood rather than looked up: none of perfxl's own sheets, but for a contract's."""
+    foreign = match is None or match.header is None or match.table.name == "contract_sheet"
+    return foreign and looks_like_forms(sheet)
+
+
+def _whole(sheet: GridSource) -> Grid:
+    """All rows of a sheet."""
+    width = max((len(row) for row in sheet.top.rows), default=0)
+    return next(iter(sheet.blocks(width, True)))
+
+
+def _languages(matches: list[Match]) -> dict[str, int]:
+    """Language -> how many headers are in it."""
     counts = dict.fromkeys(LANGUAGES, 0)
     for match in matches:
-        for lang, count in (match.header.langs if match.header else {}).items():
+        for lang, count in (
+            match.header.langs if match.header and match.table.name != "contract_sheet" else {}
+        ).items():
             counts[lang] += count
-    return max(LANGUAGES, key=lambda lang: counts[lang])
+    return counts
+
+
+def _count(languages: dict[str, int], own: OwnSheet) -> None:
+    for lang, count in own.langs.items():
+        languages[lang] += count
 
 
 def _grade_labels(matches: Sequence[tuple[GridSource, Match | None]]) -> frozenset[str]:
@@ -178,278 +197,3 @@ def _explain_unread(
     info.why = Text("不是方案的表", "none of the program's tables")
     expected = sheet.hidden or sheet.name in index_sheets
     return info, [] if expected else [problem("sheet_unknown", address)]
-
-
-class SheetReader:
-    """`read` turns rows of the sheet, all at once or block by block, into records; `info` and `problems` tell of what
-    has been read so far.
-    """
-
-    def __init__(
-        self, file: str, sheet: Grid, match: Match, header: Header, labels: frozenset[str], within: Span | None = None
-    ) -> None:
-        self._within = within
-        self._found = BoundedProblems()
-        self._phase: Phase = (0, 0)
-        self._filled: dict[int, list[int]] = {}  # column -> rows that took the value above
-        self._file, self._sheet, self._header, self._labels = file, sheet, header, labels
-        self._table: Table = match.table
-        self._fractions: dict[int, FractionCount] = {}
-        self._count = 0
-        self._check_header(match)
-
-    @property
-    def problems(self) -> list[Problem]:
-        """What is wrong with the header and the rows that were read, as it comes where all are read at once."""
-        return self._found.problems()
-
-    @property
-    def points(self) -> list[int]:
-        """The columns of percent points."""
-        return [at for at, name in self._header.columns.items() if self._table.column(name).type is Type.POINTS]
-
-    def count_fractions(self, at: int, sheet: Grid) -> None:
-        """Takes note of a column's percent points ahead of `read`: they are judged by the column as a whole."""
-        start = self._start(sheet)
-        percent = sheet.percent_rows(at, range(sheet.first + start, sheet.first + len(sheet.rows)))
-        column = self._table.column(self._header.columns[at])
-        count = count_fractions(column, [row[at] for row in sheet.rows[start:]], percent, self._labels)
-        self._fractions[at] = self._fractions.get(at, FractionCount()) + count
-
-    def read(self, sheet: Grid) -> Records:
-        """The records of the next rows; their merged cells are filled in place."""
-        self._sheet, self._phase = sheet, (1, 0)
-        self._filled.clear()
-        self._fill_merged()
-        if self._table.name == "contract_sheet":
-            self._phase = 2, 0
-            contract = read_contract_rows(self._header, sheet.rows, sheet.merges, sheet.totals)
-            for name, row, at, text in contract.others:
-                self._add(name, row, at, value=text)
-            for column, carried in contract.carried.items():
-                at = next(at for at, name in self._header.columns.items() if name == column)
-                self._filled.setdefault(at, []).extend(carried)
-            numbers: Sequence[int] = [i for i, _ in contract.rows]
-            records = self._records(numbers, [row for _, row in contract.rows])
-            _add_fields(records, contract)
-        else:
-            numbers, rows = self._rows_with_values()
-            records = self._records(numbers, rows)
-        self._note_rows(numbers)
-        self._count += len(records)
-        return records
-
-    @property
-    def info(self) -> SheetInfo:
-        header = self._header
-        columns = [
-            ColumnInfo(column_letter(at), header.texts[at], header.columns.get(at, "")) for at in sorted(header.texts)
-        ]
-        return SheetInfo(self._sheet.name, self._table.name, header.row + 1, columns, self._count, self._sheet.hidden)
-
-    # The header
-
-    def _check_header(self, match: Match) -> None:
-        for found in grouped(self._header_problems(match)):
-            self._found.add(self._phase, found)
-
-    def _header_problems(self, match: Match) -> Iterator[Problem]:
-        header, columns, texts = self._header, self._header.columns, self._header.texts
-        if not match.named:
-            yield self._problem("sheet_read_by_headers", header.row, 0)
-        for name in header.missing:
-            yield self._problem("column_missing", header.row, min(columns), column=name)
-        for at, first in header.twins.items():
-            if first in columns:
-                cell = a1(header.row, first)
-                yield self._problem(
-                    "header_repeated", header.row, at, column=columns[first], value=texts[at], first=cell
-                )
-        for at, rival in header.rivals.items():
-            if at not in header.twins:
-                details = {"column": columns[rival], "value": texts[at], "other": texts[rival]}
-                yield self._problem("header_ambiguous", header.row, at, **details)
-        unused = [at for at in texts if at not in columns and at not in header.twins]
-        likely = {at: self._likely_column(texts[at]) for at in unused[:_MOST_LIKELY] if at not in header.rivals}
-        for at, column in likely.items():
-            if column:
-                yield self._problem(
-                    "header_unknown", header.row, at, column=column.name, value=texts[at], likely=column.text
-                )
-        kept = [texts[at] for at in unused if not likely.get(at)]
-        if kept:
-            names = listed([" ".join(text.split()) for text in kept])
-            yield self._problem("columns_unused", header.row, unused[0], value=names)
-
-    def _likely_column(self, text: str) -> Column | None:
-        """The column whose name is all but the text, where the sheet lacks that column."""
-        by_text = meanings(self._table.name)
-        near = get_close_matches(bare(text), by_text, 1, 0.75)
-        name = by_text[near[0]][0].column if near else ""
-        return self._table.column(name) if name and name not in self._header.columns.values() else None
-
-    # The rows
-
-    def _rows_with_values(self) -> tuple[Sequence[int], list[list[Any]]]:
-        """The rows below the header that fill a known column, with their numbers."""
-        first = self._sheet.first
-        rows = self._sheet.rows[self._start(self._sheet) :]
-        known = sorted(self._header.columns)
-        below = range(first + len(self._sheet.rows) - len(rows), first + len(self._sheet.rows))
-        blanks = {value for value in {row[known[0]] for row in rows} if _is_blank(value)}
-        totals = self._total_rows(below, rows)
-        if not blanks and not totals:
-            return below, rows
-        numbers: list[int] = []
-        kept: list[list[Any]] = []
-        idle: list[int] = []
-        self._phase = 1, 1
-        for i, row in zip(below, rows, strict=True):
-            if i in totals:
-                self._add("row_is_total", i, totals[i], value=row[totals[i]] or None)
-            elif row[known[0]] not in blanks or not all(_is_blank(row[at]) for at in known):
-                numbers.append(i)
-                kept.append(row)
-            elif not all(map(_is_blank, row)):
-                idle.append(i)
-        if idle:
-            self._phase = 2, 0
-            self._add("rows_without_known_columns", idle[0], known[0], count=len(idle), first=idle[0] + 1)
-        return numbers, kept
-
-    def _total_rows(self, below: Sequence[int], rows: Sequence[list[Any]]) -> dict[int, int]:
-        """Rows that hold sums of the rows above -> the column that says so: an Excel table's own, and those that have
-        小计 or the like for an ID, or beside a blank ID."""
-        header, table = self._header, self._table
-        ids, required, words = set(), set(), set()
-        for at, column in ((at, table.column(name)) for at, name in header.columns.items()):
-            if column.type in (Type.TEXT, Type.REF):
-                words |= set(filter(is_total_word, {row[at] for row in rows}))
-                if _is_id(table, column):
-                    ids.add(at)
-            if column.required:
-                required.add(at)
-        found = {i: min(header.columns) for i in below if i in self._sheet.totals}
-        for i, row in zip(below, rows, strict=True) if words else ():
-            said = next((at for at in sorted(header.columns) if row[at] in words), None)
-            if said is not None and (said in ids or any(_is_blank(row[other]) for other in required)):
-                found[i] = said
-        return found
-
-    def _start(self, sheet: Grid) -> int:
-        """Where the rows below the header begin."""
-        return max(self._header.row + self._header.height - sheet.first, 0)
-
-    def _fill_merged(self) -> None:
-        """Words in merged cells hold for each of their rows; a figure holds for the first one only."""
-        rows, header, first = self._sheet.rows, self._header, self._sheet.first
-        below = header.row + header.height
-        for top, left, bottom, right in self._sheet.merges:
-            column = header.columns.get(left)
-            bottom = min(bottom, first + len(rows) - 1)
-            if column is None or top < below or bottom <= top:
-                continue
-            if any(at in header.columns for at in range(left + 1, right + 1)) or rows[top - first][left] == "":
-                continue
-            if self._table.column(column).type not in _WORDS:
-                self._add("merged_cell_counts_once", top, left, column=column, count=bottom - top)
-                continue
-            for i in range(top + 1, bottom + 1):
-                rows[i - first][left] = rows[top - first][left]
-                self._filled.setdefault(left, []).append(i)
-
-    def _note_rows(self, numbers: Sequence[int]) -> None:
-        for at, rows in sorted(self._filled.items()):
-            self._phase = 4, at
-            self._add("cells_filled_down", min(rows), at, column=self._header.columns[at], count=len(rows))
-        self._phase = 5, 0
-        if self._sheet.hidden:
-            self._add("sheet_hidden", self._header.row, 0)
-        hidden = self._sheet.hidden_rows and self._sheet.hidden_rows.intersection(numbers)
-        if hidden:
-            self._phase = 6, 0
-            self._add("rows_hidden", min(hidden), 0, count=len(hidden))
-
-    # The columns
-
-    def _records(self, numbers: Sequence[int], rows: list[list[Any]]) -> Records:
-        header, table = self._header, self._table
-        width = len(rows[0]) if rows else 0
-        columns: Sequence[Sequence[Any]] = list(zip(*rows, strict=True)) if rows else [()] * width
-        records = Records(table, {}, self._file, self._sheet.name, [i + 1 for i in numbers])
-        order = {column.name: i for i, column in enumerate(table.columns)}
-        for at, name in sorted(header.columns.items(), key=lambda item: order[item[1]]):
-            records.letters[name] = column_letter(at)
-            raw = columns[at] if at < len(columns) else ()
-            percent = self._sheet.percent_rows(at, numbers)
-            if at in self._sheet.padded and table.column(name).type in (Type.TEXT, Type.REF):
-                raw = _as_shown(raw, numbers, self._sheet.padded[at])
-            converted = convert(table.column(name), raw, percent, self._labels, self._fractions.get(at), self._within)
-            records.columns[name] = converted.values
-            if converted.percent:
-                records.percent[name] = converted.percent
-            self._add_cell_problems(table.column(name), at, numbers, converted)
-        for at in range(width):
-            text = header.texts.get(at, "")
-            if at in header.columns or not (text or any(value != "" for value in columns[at])):
-                continue
-            name = clean(text) or column_letter(at)
-            if name in records.extra:
-                name = f"{name} ({column_letter(at)})"
-            records.extra[name] = [None if value == "" or value in NO_VALUE else value for value in columns[at]]
-        return records
-
-    def _add_cell_problems(self, column: Column, at: int, numbers: Sequence[int], converted: Converted) -> None:
-        named = set()
-        self._phase = 3, 2 * self._table.columns.index(column)
-        for i, name, raw in converted.problems:
-            if name == DATE_IN_TEXT and self._table.name == "policy":
-                continue  # a setting may be a date; core/policy_reading reads it as its type says
-            named.add(i)
-            details: dict[str, Any] = {"value": None if raw in NO_VALUE else raw}
-            if name == NOT_ALLOWED:
-                details["allowed"] = join_texts(choice.text for choice in column.choices)
-            self._add(name, numbers[i], at, column=column.name, **details)
-        if column.required and None in converted.values:
-            self._phase = 3, 2 * self._table.columns.index(column) + 1
-            for i, value in enumerate(converted.values):
-                if value is None and i not in named:
-                    self._add("required_blank", numbers[i], at, column=column.name)
-
-    def _add(self, name: str, row: int, at: int, **details: Any) -> None:
-        self._found.add(self._phase, self._problem(name, row, at, **details), once=name in _ONCE)
-
-    def _problem(self, name: str, row: int, at: int, **details: Any) -> Problem:
-        address = Address(self._file, self._sheet.name, a1(row, at))
-        return problem(name, address, table=self._table.name, **details)
-
-
-def _add_fields(records: Records, contract: ContractRows) -> None:
-    """Person, post ... from the title, and category from a heading, where the sheet has no such column."""
-    columns = records.columns
-    for name in ("person", "name", "post", "department", "issuer", "period"):
-        if name not in columns and any(name in fields for fields in contract.fields):
-            columns[name] = [fields.get(name) for fields in contract.fields]
-    if "period" in columns and "period" not in records.letters:
-        columns["period"] = [find_period(text or "") or None for text in columns["period"]]
-    for name, by_row in (("category", contract.headings), ("direction", contract.directions)):
-        if by_row:
-            typed = records.column(name)
-            columns[name] = [value or by_row.get(i) for value, (i, _) in zip(typed, contract.rows, strict=True)]
-
-
-def _is_id(table: Table, column: Column) -> bool:
-    """Whether it says which contract, KPI or person the row is about."""
-    return column.ref.partition(".")[0] in _NUMBERED or (table.name in _NUMBERED and column.name in table.key)
-
-
-def _as_shown(raw: Sequence[Any], numbers: Sequence[int], formats: dict[int, str]) -> list[Any]:
-    """IDs and texts as the person sees them: 123 formatted 000000 is 000123."""
-    return [
-        show_padded(value, formats[row]) or value if row in formats and isinstance(value, float) else value
-        for row, value in zip(numbers, raw, strict=True)
-    ]
-
-
-def _is_blank(value: Any) -> bool:
-    return isinstance(value, str) and not value.strip()

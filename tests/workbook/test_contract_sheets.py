@@ -275,11 +275,11 @@ def test_what_the_figures_say(tmp_path: Path) -> None:
         ("响应", "ratio", "lower", "quantitative"),
         ("成本", "ratio", "higher", "quantitative"),
         ("上线", "milestone", "higher", "quantitative"),
-        ("质量", "ratio", "higher", "quantitative"),
+        ("质量", "marks", "higher", "quantitative"),
         ("市场份额", "monitor", "higher", "monitor"),
         ("违规", "deduct", "higher", "deduct"),
     ]
-    assert places(problems, "S130", "S132") == [("S132", "张三", "G6")]
+    assert places(problems, "S130", "S132", "S213") == [("S213", "张三", "G6")]  # left open, by no other method
 
 
 def test_a_direction_that_nobody_wrote_is_shown(tmp_path: Path) -> None:
@@ -306,11 +306,10 @@ def test_targets_written_as_bounds(tmp_path: Path) -> None:
         ["备用", None, "5天以内", None],
     )
     assert of(book, "contract_lines", "kpi", "target") == [
-        ("满意度", 0.8), ("响应天数", 5.0), ("合格率", 0.95), ("备用", None)
+        ("满意度", 0.8), ("响应天数", 5.0), ("合格率", 0.95), ("备用", 5.0)
     ]  # fmt: skip
-    assert of(book, "kpis", "direction") == [("higher",), ("lower",), ("higher",), ("higher",)]
-    assert places(problems, "S124") == [("S124", "张三", f"C{row}") for row in (2, 3, 4)]
-    assert places(problems, "V116", "V117") == [("V117", "张三", "C5")]
+    assert of(book, "kpis", "direction") == [("higher",), ("lower",), ("higher",), ("lower",)]
+    assert places(problems, "S124") == [("S124", "张三", f"C{row}") for row in (2, 3, 4, 5)]
 
 
 def test_a_kpi_may_sound_like_a_signature(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from perfxl.core.catalogue import (
     files,
     hosts,
     methods,
+    own_tables,
     policy,
     references,
     structure,
@@ -21,7 +22,7 @@ from perfxl.core.catalogue import (
 )
 from perfxl.core.catalogue.declare import Kind
 
-_SUBJECTS = (files, structure, values, references, weights, methods, policy, contracts, documents, hosts)
+_SUBJECTS = (files, structure, own_tables, values, references, weights, methods, policy, contracts, documents, hosts)
 
 
 def _merge() -> dict[str, Kind]:

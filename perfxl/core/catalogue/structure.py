@@ -194,8 +194,8 @@ KINDS: dict[str, Kind] = {
     "bound_read_as_number": Kind(
         "S124",
         N,
-        "“{value}”已读作其中的数字，方向按“不低于/不高于”判断",
-        "“{value}” was read as the number in it; the bound tells which direction is better",
+        "“{value}”已读作其中的数字；单位和方向（不低于、不高于）以所写为准",
+        "“{value}” was read as the number in it; its unit and bound (at least, at most) hold",
         "无需处理；建议只填数字，并加一列“方向”",
         "Nothing to do; a plain number and a column Direction are clearer",
     ),

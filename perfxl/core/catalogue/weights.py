@@ -8,6 +8,14 @@ from perfxl.core.catalogue.declare import Kind, Severity
 E, W, N = Severity.ERROR, Severity.WARNING, Severity.NOTICE
 
 KINDS: dict[str, Kind] = {
+    "weights_absent": Kind(
+        "W118",
+        W,
+        "表中没有权重，因此没有总分",
+        "The table has no weights, so there is no total",
+        "加一列“权重”，合计 100%；不会按平均权重计",
+        "Add a column Weight that sums to 100%; equal weights are not assumed",
+    ),
     "weights_sum": Kind(
         "W101",
         E,

@@ -103,8 +103,11 @@ def _without_contract(tables: Tables, program: Span | None) -> Iterator[Problem]
         return
     bound = set(contracts.column("holder")) | set(contracts.column("second_holder"))
     issuers, names = set(contracts.column("issuer")), labels(tables, "people")
-    for i, person, superior, start, end in columns_of(people, "person", "superior", "start", "end"):
+    columns = ("person", "superior", "start", "end", "unit", "post")
+    for i, person, superior, start, end, unit, post in columns_of(people, *columns):
         if person is None or person in bound or (person in issuers and superior is None):
+            continue
+        if unit is None and post is None:  # only named, as whom a lone table asks to act
             continue
         if program and ((end and end < program.start) or (start and start > program.end)):
             continue

@@ -138,7 +138,10 @@ def _judge_card(plan: Plan, tables: Tables, policy: Policy) -> Iterator[CardProb
     if card["limit"] is not None and card["limit"] < 0:
         yield "limit", "figure_negative", {"figure": column_text("kpis", "limit")}
     grades = [band.grade for band in policy.bands]
-    if card["veto_grade"] is not None and card["veto_grade"] not in grades:
+    veto_grade = card["veto_grade"]
+    if veto_grade is None and card["veto_effect"] == "limit_grade":
+        veto_grade = policy["veto_grade"]  # grades of the company's own need not have the default's D
+    if veto_grade is not None and veto_grade not in grades:
         yield "veto_grade", "veto_grade_of_kpi_unknown", {"grades": "、".join(grades)}
 
 

@@ -54,13 +54,15 @@ def _contract(scores: Scores, row: int, names: _Names, lines: list[dict[str, Any
     person, verdict, grade = record["holder"], scores.verdicts.contracts[row], scores.contracts.grade[row]
     unit = record["unit"] or names.find("people", person, "unit")
     outcome, of_people = scores.decisions.contracts.get(row, ()), _of_people(scores, row, record)
+    name, post = names.find("people", person, "name"), record["post"] or names.find("people", person, "post")
+    nobody = name is None and person is not None and person in (post, unit)  # a contract of a post, not of a person
     is_official = verdict.standing is Standing.OFFICIAL
     return {
         "contract": _plain(record["contract"]),
-        "person": _plain(person),
-        "name": _plain(names.find("people", person, "name")),
+        "person": None if nobody else _plain(person),
+        "name": _plain(name),
         "unit": _plain(names.find("units", unit, "name") or unit),
-        "post": _plain(record["post"] or names.find("people", person, "post")),
+        "post": _plain(post),
         "start": _plain(record["start"]),
         "end": _plain(record["end"]),
         "official": is_official,
@@ -85,13 +87,14 @@ def _line(scores: Scores, line: int, lang: str) -> dict[str, Any]:
     table = scores.line_table
     row = {name: values[line] for name, values in table.columns.items()}
     changed = scores.decisions.lines.get(line)
+    target = row["target"] if row["target"] is not None else table.lines.column("target_text")[line]
     reported = row["actual"] if row["actual"] is not None else table.to_date[line].value
     return {
         "kpi": _plain(row["name"] or row["kpi"]),
         "category": aspect_label(row["aspect"], lang) or None,
         "kind": _plain(row["kind"]),
         "weight": _plain(number(row["weight"])),
-        "target": _plain(row["target"]),
+        "target": _plain(target),
         "actual": _plain(reported),
         "method": _plain(row["method"]),
         "points": _plain(float(scores.lines.points[line])),

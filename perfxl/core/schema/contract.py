@@ -105,6 +105,13 @@ CONTRACT_LINES = Table(
         Column("weight", "权重", "Weight", Type.POINTS, unit="%", aliases=("商定权重", "指标权重", "权数")),
         Column("derived_weight", "测算权重", "Derived weight", Type.POINTS, unit="%", aliases=("推算权重", "建议权重")),
         _TARGET,
+        Column(
+            "target_text",
+            "目标描述",
+            "Target in words",
+            zh_help="不是一个数的目标，如“预算内”“每月5日前完成”，由人评判",
+            en_help="A target that is no figure, such as within budget; people judge it",
+        ),
         _CHALLENGE,
         _THRESHOLD,
         _BASE,
@@ -222,9 +229,7 @@ CONTRACT_SHEET = Table(
             ),
         ),
         Column("kind", "指标性质", "Kind", Type.CHOICE, choices=choices.KIND, aliases=("性质",)),
-        Column(
-            "method", "计分方法", "Scoring method", aliases=("评分方法", "计分方式", "评分方式", "评分标准", "计分办法")
-        ),
+        Column("method", "计分方法", "Scoring method", aliases=("评分方法", "计分方式", "评分方式")),
         Column("direction", "方向", "Direction", Type.CHOICE, choices=choices.DIRECTION, aliases=("指标方向", "极性")),
         Column("unit", "单位", "Unit", aliases=("计量单位",)),
         Column(
@@ -286,6 +291,25 @@ CONTRACT_SHEET = Table(
         ),
         Column("definition", "指标定义", "Definition", aliases=("定义", "计算公式", "指标说明")),
         Column("data_source", "数据来源", "Data source", aliases=("数据提供部门",)),
+        Column(
+            "rule",
+            "评分标准",
+            "Scoring rule",
+            zh_help="如“每低1%扣2分”",
+            en_help="Such as 2 points off for each 1% below",
+        ),
+        Column("section_weight", "分类权重", "Section weight", Type.POINTS, unit="%"),
+        Column("full_marks", "满分", "Full marks", Type.NUMBER),
+        Column("weighted", "加权得分", "Weighted score", Type.NUMBER),
+        Column("target_text", "目标描述", "Target in words"),
+        Column("actual_text", "完成描述", "Actual in words"),
+        Column(
+            "form",
+            "其他内容",
+            "What else it says",
+            zh_help="读表时由几列、几行合成：各方评分、各期实绩、评分选项、计分规则",
+            en_help="Put together by the reader from several cells: marks, actuals by period, options, the rule",
+        ),
         Column(
             "points",
             "得分",

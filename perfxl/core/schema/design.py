@@ -177,6 +177,13 @@ KPIS = Table(
             zh_help="1-4 分",
             en_help="1-4",
         ),
+        Column(
+            "scoring_text",
+            "评分标准",
+            "Scoring rule in words",
+            zh_help="原表中的评分说明，印在合同上；计分按“计分方法”",
+            en_help="As the table said it, for papers; scored by the method",
+        ),
         Column("verdict", "筛选结论", "Verdict", Type.CHOICE, choices=choices.VERDICT, aliases=("筛选",)),
         Column("note", "备注", "Note", aliases=("说明",)),
     ),

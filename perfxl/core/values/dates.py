@@ -110,6 +110,14 @@ def period_span(period: str) -> Span:
     return Span(date(year, first, 1), date(year, last, monthrange(year, last)[1]))
 
 
+def period_of(start: date, end: date) -> str:
+    """The month, quarter, half or year that runs from one day to the other; "" where none does."""
+    year = start.year
+    months = (f"{year}-{month:02}" for month in range(1, 13))
+    periods = (str(year), f"{year}H1", f"{year}H2", *(f"{year}Q{quarter}" for quarter in range(1, 5)), *months)
+    return next((period for period in periods if period_span(period) == (start, end)), "")
+
+
 def serial(day: date) -> float:
     """Excel's serial number of a date."""
     return float((day - _DAY_ZERO).days)

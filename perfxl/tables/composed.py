@@ -1,0 +1,362 @@
+"""What one row of a contract sheet says in several cells: marks by several people, actuals of several periods, options,
+a weight within a section; and whether people judge the line or a rule scores it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from perfxl.core.cells import column_letter
+from perfxl.core.language import Text
+from perfxl.core.policy import Policy
+from perfxl.core.problems import Problem
+from perfxl.core.records import Records
+from perfxl.core.rulebook import RuleBook
+from perfxl.tables.contract_rows import ContractRows
+from perfxl.tables.forms import Form
+from perfxl.tables.lexicon import MARK, PERIOD
+from perfxl.tables.marked import MarkCell, MarkedRow, Settled, settle
+from perfxl.tables.notation.lines import LineRule, settle_rule
+from perfxl.tables.notation.rules import Rule
+from perfxl.tables.notation.sentences import read_sentence
+from perfxl.tables.notation.targets import BLANK_TARGET, Target
+from perfxl.tables.notation.words import describe_rule
+from perfxl.tables.two_levels import multiply
+from perfxl.tables.understand import number_in
+
+_WEIGHT_IS_FULL = ("分值", "配分", "标准分", "权重分", "基准分", "points", "marks")
+
+
+class Option(NamedTuple):
+    """One option of a rubric: its label, what it is worth, its sheet row, whether it was chosen."""
+
+    label: str
+    points: float
+    row: int
+    chosen: bool
+
+
+class Report(NamedTuple):
+    """One cell of a period: the period as the header says it, target or actual, the cell and its place."""
+
+    period: str
+    kind: str
+    value: Any
+    letter: str
+    row: int
+
+
+class RowForm(NamedTuple):
+    """What else a row of a contract sheet says.
+
+    judged   people say the points, by marks on a scale up to `full`, with `shares` as the KPI library writes them
+    rule     what the row's scoring sentence makes of the line; text, the sentence
+    open     the sentence was not understood, or gives this actual no points: nothing scores the line
+    """
+
+    marks: tuple[MarkCell, ...] = ()
+    reports: tuple[Report, ...] = ()
+    options: tuple[Option, ...] = ()
+    judged: bool = False
+    full: float | None = None
+    shares: str | None = None
+    rule: LineRule | None = None
+    text: str | None = None
+    open: bool = False
+
+
+NOTHING_ELSE = RowForm()
+
+
+def complete_rows(
+    records: Records, rows: ContractRows, form: Form, options: dict[int, list[Option]], reports: dict[int, list[Report]]
+) -> list[Problem]:
+    """Adds to the records of a contract sheet what stands in several cells; what is to be said about it."""
+    return list(_Completing(records, rows, form).all(options, reports))
+
+
+class _Completing:
+    def __init__(self, records: Records, rows: ContractRows, form: Form) -> None:
+        self._records, self._rows, self._form = records, rows, form
+        self._columns = records.columns
+        self._sheet_rows = [i for i, _ in rows.rows]
+        self._methods = RuleBook(Policy())
+        count = len(self._sheet_rows)
+        self._options: list[tuple[Option, ...]] = [()] * count
+        self._reports: list[tuple[Report, ...]] = [()] * count
+        self._rules: list[LineRule | None] = [None] * count
+        self._texts: list[str | None] = [None] * count
+        self._open = [False] * count
+        self._marks: list[tuple[MarkCell, ...]] = [()] * count
+
+    def all(self, options: dict[int, list[Option]], reports: dict[int, list[Report]]) -> Iterator[Problem]:
+        self._add_words()
+        self._options = [tuple(options.get(i, ())) for i in self._sheet_rows]
+        self._reports = [tuple(reports.get(i) or self._reports_in(i, row)) for i, row in self._rows.rows]
+        yield from self._set_weights()
+        yield from self._read_marks()
+        yield from self._read_rules()
+        yield from self._settle()
+
+    def _add_words(self) -> None:
+        rows, columns = self._rows, self._columns
+        for column in ("target", "actual"):
+            said = [rows.words.get((i, column)) for i in self._sheet_rows]
+            if any(said):
+                columns[f"{column}_text"] = said
+                self._records.letters[f"{column}_text"] = self._records.letters[column]
+        for name, by_row in (("kind", rows.kinds), ("unit", rows.units)):
+            if by_row:
+                typed = self._records.column(name)
+                columns[name] = [value or by_row.get(i) for value, i in zip(typed, self._sheet_rows, strict=True)]
+        if rows.bands:
+            columns["low"] = [rows.bands[i][0] if i in rows.bands else None for i in self._sheet_rows]
+            columns["high"] = [rows.bands[i][1] if i in rows.bands else None for i in self._sheet_rows]
+
+    def _reports_in(self, i: int, row: Sequence[Any]) -> list[Report]:
+        heard = self._form.block.heard
+        return [
+            Report(heard[at].period, kind, row[at], column_letter(at), i + 1)
+            for at, kind in self._form.reading.all(PERIOD).items()
+            if row[at] != "" and kind in ("target", "actual")
+        ]
+
+    def _groups(self) -> list[list[int]]:
+        """The rows of each contract."""
+        names = ("person", "name", "post", "department", "period")
+        keys = list(zip(*(self._records.column(name) for name in names), strict=True))
+        groups: dict[tuple[Any, ...], list[int]] = {}
+        for i, key in enumerate(keys):
+            groups.setdefault(key, []).append(i)
+        return list(groups.values())
+
+    # Weights
+
+    def _set_weights(self) -> Iterator[Problem]:
+        weights, full = self._records.column("weight"), self._records.column("full_marks")
+        if not any(weight is not None for weight in weights) and any(value is not None for value in full):
+            self._columns["weight"] = weights = list(full)
+            self._records.letters["weight"] = self._records.letters["full_marks"]
+        sections = self._sections()
+        if not any(sections):
+            return
+        made, unclear, multiplied = list(weights), False, False
+        for group in self._groups():
+            within = multiply([weights[i] for i in group], [sections[i] for i in group])
+            if within is None:
+                unclear = True
+            else:
+                multiplied |= within != [weights[i] for i in group]
+                for i, weight in zip(group, within, strict=True):
+                    made[i] = weight
+        first = next(i for i, section in enumerate(sections) if section)
+        at = self._at("section_weight") if "section_weight" in self._records.letters else self._at("weight")
+        if unclear:
+            yield self._form.problem("section_weights_unclear", self._sheet_rows[first], at)
+        elif multiplied:
+            yield self._form.problem("section_weights_multiplied", self._sheet_rows[first], at)
+        self._columns["weight"] = made
+
+    def _sections(self) -> list[tuple[str, float] | None]:
+        """Each row's section and its weight: from its heading, or from a column, which holds for the category."""
+        column, categories = self._records.column("section_weight"), self._records.column("category")
+        found: list[tuple[str, float] | None] = []
+        for place, i in enumerate(self._sheet_rows):
+            category = str(categories[place] or "")
+            weight = column[place]
+            if (
+                weight is None
+                and found
+                and found[-1]
+                and found[-1][0] == category
+                and "section_weight" in self._columns
+            ):
+                weight = found[-1][1]
+            if weight is None:
+                weight = self._rows.section_weights.get(i)
+                category = self._rows.headings.get(i, category)
+            found.append((category, weight) if weight is not None else None)
+        return found
+
+    def _at(self, column: str) -> int:
+        return next(
+            (at for at, name in self._form.header.columns.items() if name == column), min(self._form.block.texts)
+        )
+
+    # Rules
+
+    def _read_rules(self) -> Iterator[Problem]:
+        """The scoring sentence of each row as a rule; a method's name is left to the method's column."""
+        records = self._records
+        told: set[str] = set()
+        column = "rule" if "rule" in self._columns else "method"
+        for place in range(len(records)):
+            said, method = records.column("rule")[place], records.column("method")[place]
+            text = next((words for words in (said, method) if words and not self._methods.find(words)), None)
+            if not text:
+                continue
+            self._texts[place] = text
+            found, line, why = self._rule(place, text)
+            self._rules[place], self._open[place] = line, line is None
+            cell = self._sheet_rows[place], self._at(column)
+            if line is None and not self._is_judged(place):
+                yield self._form.problem("rule_not_understood", *cell, value=text, why=why)
+            elif found and line and text not in told and not self._is_judged(place):
+                told.add(text)
+                details = {"value": text, "rule": Text(describe_rule(found, "zh"), describe_rule(found, "en"))}
+                yield self._form.problem("rule_read", *cell, **details)
+        if "rule" in self._columns and "method" not in self._columns:
+            self._columns["method"] = list(self._columns["rule"])
+            self._records.letters["method"] = self._records.letters["rule"]
+        if "method" in self._columns:
+            named = (name if name and self._methods.find(name) else None for name in self._columns["method"])
+            self._columns["method"] = list(named)
+
+    def _rule(self, place: int, text: str) -> tuple[Rule | None, LineRule | None, Text]:
+        records, i = self._records, self._sheet_rows[place]
+        rule, why = read_sentence(text, records.column("full_marks")[place])
+        if rule is None:
+            return None, None, why
+        target, actual = records.column("target")[place], records.column("actual")[place]
+        percent = place in records.percent.get("target", ())
+        read = self._rows.targets.get(i)
+        if read is None and isinstance(target, float):
+            read = Target("number", number=target, is_percent=percent)
+        line, why = settle_rule(
+            rule,
+            read or BLANK_TARGET,
+            actual=actual if isinstance(actual, float) else None,
+            name=records.column("kpi")[place] or "",
+            unit=records.column("unit")[place] or "",
+            weighted=records.column("kind")[place] not in ("deduct", "bonus"),
+        )
+        return rule, line, why
+
+    # Marks
+
+    def _read_marks(self) -> Iterator[Problem]:
+        columns = self._form.reading.all(MARK)
+        whole: list[tuple[MarkCell, ...]] = []
+        for i, row in self._rows.rows:
+            cells = []
+            for at, relation in columns.items():
+                value = number_in(row[at])
+                if value is not None:
+                    cells.append(MarkCell(_relation(relation, columns.values()), value, column_letter(at)))
+                elif isinstance(row[at], str) and row[at].strip(" _/—-%") and not row[at].strip().startswith("/"):
+                    yield self._form.problem("mark_unreadable", i, at, value=row[at])
+            whole.append(tuple(cells))
+        self._marks = whole
+
+    def _settle(self) -> Iterator[Problem]:
+        """Who judges which line, on which scale and with which shares."""
+        records, form = self._records, self._form
+        judged = [self._is_judged(place) for place in range(len(records))]
+        rows = [self._marked_row(place) if on else MarkedRow() for place, on in enumerate(judged)]
+        columns = form.reading.all(MARK)
+        at_relation = {_relation(relation, columns.values()): at for at, relation in columns.items()}
+        heard = {relation: form.block.heard[at] for relation, at in at_relation.items()}
+        points_at, total = form.reading.at("points"), None
+        if points_at is not None:
+            total = self._total_shown(points_at)
+        of_points = form.block.heard[points_at] if points_at is not None else None
+        settled = settle(rows, heard, of_points, self._rows.lines, total, self._weight_is_full())
+        given = {cell.relation for row in rows for cell in row.marks}
+        by_points = any(row.points is not None for row in rows) and not settled.shares and "superior" not in given
+        shares = {"superior": 100.0} if by_points else settled.shares
+        words = "；".join(f"{_RELATION_NAMES[name]}{share:.10g}%" for name, share in shares.items()) or None
+        forms = []
+        for place, row in enumerate(rows):
+            marks = self._marks[place]
+            if by_points and row.points is not None and not self._options[place]:
+                marks = (*marks, MarkCell("superior", row.points, records.letters["points"]))
+            judges = (judged[place], settled.full[place], words) if judged[place] else (False, None, None)
+            rule = None if judged[place] else self._rules[place]
+            reading = rule, self._texts[place], self._open[place] and not judged[place]
+            forms.append(RowForm(marks, self._reports[place], self._options[place], *judges, *reading))
+        self._columns["form"] = forms
+        yield from self._ask(rows, settled, shares, at_relation)
+
+    def _ask(
+        self, rows: Sequence[MarkedRow], settled: Settled, shares: dict[str, float], at_relation: dict[str, int]
+    ) -> Iterator[Problem]:
+        """What scale and shares rest on, and what is missing."""
+        form, head = self._form, self._form.block.first - 1
+        points_at, weighted_at = form.reading.at("points"), form.reading.at("weighted")
+        filled = [i for i, row in enumerate(rows) if row.marks or row.points is not None]
+        given = {cell.relation for row in rows for cell in row.marks}
+        if filled and all(settled.full[i] is None for i in filled):
+            of_points = points_at is not None and rows[filled[0]].points is not None
+            at = points_at if of_points and points_at is not None else next(iter(at_relation.values()))
+            yield form.problem("marks_scale_unknown", head, at, value=form.block.texts[at])
+        if given and not shares:
+            names = ", ".join(form.block.texts[at] for at in at_relation.values())
+            yield form.problem("shares_unknown", head, next(iter(at_relation.values())), columns=names)
+        elif settled.proved and len(given) > 1:
+            at = at_relation[next(iter(shares))]
+            yield form.problem("shares_proved", head, at, value=form.block.texts[at])
+        for i in settled.off:
+            shown = (points_at, rows[i].points) if rows[i].points is not None else (weighted_at, rows[i].weighted)
+            if shown[0] is not None:
+                yield form.problem("marks_not_follow", self._sheet_rows[i], shown[0], value=shown[1])
+
+    def _marked_row(self, place: int) -> MarkedRow:
+        columns = ("points", "weighted", "weight")
+        points, weighted, weight = (self._records.column(name)[place] for name in columns)
+        return MarkedRow(self._marks[place], points, weighted, weight, self._full(place))
+
+    def _weight_is_full(self) -> bool:
+        """Whether the header of the weights says that they are the points to be had."""
+        text = self._form.block.texts.get(self._at("weight"), "").casefold()
+        return any(word in text for word in _WEIGHT_IS_FULL)
+
+    def _full(self, place: int) -> float | None:
+        """The row's own full marks: its column's, or the best of its options."""
+        options = self._options[place]
+        return max(option.points for option in options) if options else self._records.column("full_marks")[place]
+
+    def _total_shown(self, points_at: int) -> float | None:
+        """What the last row of totals shows for the points."""
+        shown = [number_in(self._form.grid.rows[i][points_at]) for i in self._rows.totals]
+        return next((total for total in reversed(shown) if total is not None), None)
+
+    def _is_judged(self, place: int) -> bool:
+        """Whether people say the points: marks or points and no rule that makes them, or no figure to go by."""
+        columns, form = self._records, self._form
+        if columns.column("kind")[place] in ("deduct", "bonus", "veto", "monitor"):
+            return False
+        actual, target = columns.column("actual")[place], columns.column("target")[place]
+        ruled = self._rules[place] is not None or columns.column("method")[place] is not None
+        points = columns.column("points")[place]
+        if isinstance(actual, float) and ruled:
+            return False
+        if self._marks[place]:
+            return True
+        if points is not None:
+            figures = isinstance(actual, float) and isinstance(target, float) and target != 0
+            return not (figures and _is_ratio(actual, target, points))
+        if self._options[place] or (columns.column("target_text")[place] and not ruled):
+            return True
+        asked = bool(form.reading.all(MARK)) or form.reading.at("points") is not None
+        return asked and form.reading.at("actual") is None and not self._reports[place]
+
+
+def _is_ratio(actual: float, target: float, points: float) -> bool:
+    """Whether the points are what the default method gives, either way up."""
+    return any(abs(100 * (1 + sign * (actual - target) / abs(target)) - points) < 0.051 for sign in (1, -1))
+
+
+def _relation(relation: str, all_relations: Any) -> str:
+    """Who reviews counts as a superior, where no other superior marks."""
+    return "superior" if relation == "review" and "superior" not in set(all_relations) else relation
+
+
+_RELATION_NAMES = {
+    "self": "自评",
+    "superior": "上级",
+    "peer": "同级",
+    "subordinate": "下级",
+    "customer": "客户",
+    "review": "复核",
+}

@@ -1,0 +1,270 @@
+"""What the words of a table's header say: each meaning that its last head word allows, and how surely.
+
+The words stand in lexicon.toml, where a reader adds one; the schema's own spellings are known beside them.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Any
+
+from perfxl.core.values.text import fold
+from perfxl.tables.headers import bare, meanings
+
+EXACT, SURE, LIKELY, NEAR = 1.0, 0.9, 0.5, 0.7
+"""How surely a header says a thing: as a sheet of perfxl's own does, by a head word, by one that may mean another
+thing as well, and by a spelling that is all but known."""
+
+MARK, PERIOD = "mark:", "period:"
+"""Meanings with a part of their own: mark:self, period:actual."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What a header says.
+
+    senses  meaning -> how surely, 0 to 1
+    share   percent points named with it: 自评30%, 代码质量 45%
+    scale   the range or full marks named with it: (1-5), (100分)
+    period  the month, quarter ... that it names, as typed
+    percent whether plain numbers below it are percent points
+    """
+
+    text: str
+    senses: dict[str, float]
+    share: float | None = None
+    scale: tuple[float, float] | None = None
+    period: str = ""
+    percent: bool = False
+    language: str = "zh"
+
+    @property
+    def best(self) -> float:
+        """How surely it says anything."""
+        return max(self.senses.values(), default=0.0)
+
+
+@lru_cache(maxsize=8192)
+def hear(text: str) -> Heard:
+    """What the text says as a header; nothing where no word of it is known."""
+    folded = fold(text.replace("\n", " ")).casefold()
+    share, scale, plain = _take_figures(folded)
+    period, rest = _take_period(plain)
+    if period:
+        kind = "target" if _is_kind(rest, "target") else "variance" if _is_kind(rest, "variance") else "actual"
+        senses = {} if rest and not _is_kind(rest, kind) else {PERIOD + kind: SURE}
+        return Heard(text, senses, share, scale, period, "%" in folded)
+    chinese, latin = _scripts(plain)
+    senses = _senses(bare(text))
+    for part in (chinese, latin):
+        for meaning, score in _senses(part).items() if part else ():
+            senses[meaning] = max(score, senses.get(meaning, 0.0))
+    return Heard(text, senses, share, scale, "", "%" in folded, "zh" if chinese else "en")
+
+
+def relation_words() -> dict[str, frozenset[str]]:
+    """Relation -> the words for it."""
+    return {name: frozenset(words) for name, words in _data()["relations"].items()}
+
+
+def row_kind(text: str) -> str:
+    """target, actual or variance, where that is what a row's label says; else ""."""
+    plain = fold(text).casefold().strip(" :")
+    return next((kind for kind, words in _data()["row_kinds"].items() if plain in words), "")
+
+
+@cache
+def level_scales() -> tuple[tuple[str, ...], ...]:
+    """The labels of known scales, each from the best down."""
+    return tuple(tuple(scale) for scale in _data()["levels"]["scales"])
+
+
+def title_rest(title: str) -> tuple[str, str]:
+    """("post" or "department", name) where a title such as 计划主管考核标准 names one, else two blanks."""
+    plain = re.sub(
+        r"\d{4}\s*年?度?|\d{1,2}月(?:份)?|第?[一二三四1-4]季度|[上下]半年|[()\s\d]", "", fold(title).casefold()
+    )
+    words = sorted(_data()["titles"]["words"], key=len, reverse=True)
+    rest = plain
+    while rest and (word := next((word for word in words if rest.endswith(word)), "")):
+        rest = rest.removesuffix(word)
+    if rest == plain or len(rest) < 2:
+        return "", ""
+    at = fold(title).casefold().find(rest)
+    name = fold(title)[at : at + len(rest)] if at >= 0 else rest
+    return ("department" if rest.endswith(tuple(_data()["titles"]["department_ends"])) else "post"), name
+
+
+# The figures in a header
+
+_BRACKETED = re.compile(r"[(\[【<]([^()\[\]【】<>]*)[)\]】>]")
+_SHARE = re.compile(r"(\d+(?:\.\d+)?)\s*%")
+_RANGE = re.compile(r"(\d+(?:\.\d+)?)\s*(?:-|~|至|to|–|—)\s*(\d+(?:\.\d+)?)\s*分?")
+_FULL = re.compile(r"(?:满分|共|out of|max\.?|/)?\s*(\d+(?:\.\d+)?)\s*(?:分|points|marks|pts)?(?:制|满分)?")
+
+
+def _take_figures(text: str) -> tuple[float | None, tuple[float, float] | None, str]:
+    share: float | None = None
+    scale: tuple[float, float] | None = None
+    for inside in _BRACKETED.findall(text):
+        if match := _RANGE.fullmatch(inside.strip()):
+            scale = float(match[1]), float(match[2])
+        elif match := _SHARE.search(inside):
+            share = float(match[1])
+        elif inside.strip() and (match := _FULL.fullmatch(inside.strip())):
+            scale = 0.0, float(match[1])
+    plain = _BRACKETED.sub(" ", text)
+    if match := _SHARE.search(plain):
+        share = float(match[1])
+        plain = plain[: match.start()] + " " + plain[match.end() :]
+    return share, scale, plain.strip(" :*★☆%")
+
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_PERIOD = re.compile(
+    r"(?:20\d\d\s*年?\s*[-./]?\s*)?(?:1[0-2]|0?[1-9])\s*月(?:份|度)?|(?:20\d\d年?)?\s*(?:十[一二]?|[一二三四五六七八九])月(?:份)?"
+    r"|(?:20\d\d年?)?\s*第?\s*[一二三四1-4]\s*季度?|(?:20\d\d)?\s*q[1-4](?:\s*20\d\d)?|(?:20\d\d年?)?[上下]半年|20\d\d-(?:1[0-2]|0[1-9])(?:-01)?"
+    r"|(?:" + "|".join(_MONTHS) + r")(?:uary|ruary|ch|il|e|y|ust|tember|t|ober|ember)?\.?(?:\s*[-' ]?\s*(?:20)?\d\d)?"
+)
+_CHINESE_MONTHS = {
+    c: i + 1 for i, c in enumerate(("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"))
+}
+
+
+def _take_period(plain: str) -> tuple[str, str]:
+    """The period that begins or ends a header, as core/values/dates reads it, and what else the header says."""
+    match = _PERIOD.match(plain)
+    if match is None or (match.end() < len(plain) and plain[match.end()].isascii() and plain[match.end()].isalpha()):
+        return "", plain
+    return _spelt(match[0].strip()), plain[match.end() :].strip(" /-:")
+
+
+def _spelt(period: str) -> str:
+    month = next((i for i, name in enumerate(_MONTHS) if period.startswith(name)), None)
+    if month is not None:
+        year = re.search(r"(?:20)?(\d\d)$", period)
+        return f"20{year[1]}-{month + 1:02}" if year else f"{month + 1}月"
+    if match := re.search(r"(十[一二]?|[一二三四五六七八九])月", period):
+        return period.replace(match[1], str(_CHINESE_MONTHS[match[1]]), 1)
+    return (
+        re.sub(r"月(?:份|度)$", "月", period).removesuffix("-01")
+        if period.count("-") == 2
+        else re.sub(r"月(?:份|度)$", "月", period)
+    )
+
+
+def _is_kind(text: str, kind: str) -> bool:
+    return bool(text) and (text in _data()["row_kinds"][kind] or kind in _senses(text))
+
+
+# Words
+
+_HEAD_OF = re.compile(r"^(.+?) (?:of|for) .+$")
+
+
+@cache
+def _data() -> dict[str, Any]:
+    return tomllib.loads(files("perfxl.tables").joinpath("lexicon.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _heads() -> dict[str, dict[str, float]]:
+    """Head word -> meaning -> how surely."""
+    heads: dict[str, dict[str, float]] = {}
+    for meaning, words in _data()["meanings"].items():
+        for certainty, score in (("likely", LIKELY), ("sure", SURE)):
+            for word in words.get(certainty, ()):
+                heads.setdefault(word, {})[meaning] = score
+    return heads
+
+
+@cache
+def _relations() -> dict[str, str]:
+    return {word: name for name, words in _data()["relations"].items() for word in words}
+
+
+@cache
+def _vocabulary() -> frozenset[str]:
+    data = _data()
+    return frozenset((*_heads(), *_relations(), *data["neutral"]["words"], *data["marks"]["words"]))
+
+
+def _scripts(plain: str) -> tuple[str, str]:
+    """The Chinese and the Latin half of a header in both languages; digits belong to neither."""
+    chinese = re.sub(r"[^㐀-鿿]", "", plain)
+    latin = " ".join(re.findall(r"[a-z#][a-z#.&/]*|%", re.sub(r"[㐀-鿿]|['’]s\b", " ", plain)))
+    return chinese, latin if latin != "%" else ""
+
+
+def _senses(plain: str) -> dict[str, float]:
+    """What one language's part of a header says."""
+    senses = dict(_heads().get(plain, {}))
+    for said in meanings("contract_sheet").get(bare(plain), ()):
+        if said.column in ("form", "actual_text"):
+            continue  # made by the reader
+        senses[said.column] = max(EXACT - said.rank / 200, senses.get(said.column, 0.0))
+    if senses:
+        return senses
+    if relation := next((name for name, words in _data()["marks"]["said"].items() if plain in words), ""):
+        return {MARK + relation: SURE}
+    words, known = _cut(plain)
+    of_marks = set(_data()["marks"]["words"])
+    relation = next((_relations()[word] for word in words if word in _relations()), "")
+    if relation and words and words[-1] in of_marks and (len(words) > 1 or words[-1] not in _relations()):
+        return {MARK + relation: SURE}
+    head = next((word for word in reversed(words) if word in _heads()), "")
+    senses = {meaning: score * known for meaning, score in _heads().get(head, {}).items()}
+    if max(senses.values(), default=0.0) < LIKELY / 2:
+        senses = {}
+    if not senses or known < 0.75:
+        near = get_close_matches(plain, _spellings(plain.isascii()), 1, 0.8) if 2 <= len(plain) <= 40 else []
+        for meaning, score in _heads().get(near[0], {}).items() if near else ():
+            senses[meaning] = max(senses.get(meaning, 0.0), score * NEAR)
+    return senses
+
+
+@cache
+def _spellings(latin: bool) -> tuple[str, ...]:
+    return tuple(word for word in _heads() if word.isascii() == latin and len(word) > 2)
+
+
+def _cut(plain: str) -> tuple[list[str], float]:
+    """The known words in order, neutral ones left out, and the part of the text that known words make up."""
+    if plain.isascii():
+        match = _HEAD_OF.match(plain)
+        units = (match[1] if match else plain).split(" ")
+        found = list(_longest_first(units, " "))
+    else:
+        found = list(_longest_first(list(plain), ""))
+    whole = sum(size for _, size in found)
+    known = sum(size for word, size in found if word)
+    neutral = set(_data()["neutral"]["words"]) - _heads().keys() - _relations().keys() - set(_data()["marks"]["words"])
+    return [word for word, _ in found if word and word not in neutral], known / whole if whole else 0.0
+
+
+def _longest_first(units: list[str], glue: str) -> Iterator[tuple[str, int]]:
+    """The units as known words and ("", 1) for each that belongs to none: the cut that leaves fewest unknown, then has
+    fewest words, and longer words to the end, where the head stands."""
+    vocabulary, best = _vocabulary(), [(0, 0, 0)] * (len(units) + 1)
+    step = [(1, "")] * len(units)
+    for i in range(len(units) - 1, -1, -1):
+        unknown, words, squares = best[i + 1]
+        best[i], step[i] = (unknown + 1, words + 1, squares), (1, "")
+        for size in range(1, min(12, len(units) - i) + 1):
+            word = glue.join(units[i : i + size])
+            if word in vocabulary:
+                unknown, words, squares = best[i + size]
+                cost = (unknown, words + 1, squares - size * size)
+                if cost < best[i]:
+                    best[i], step[i] = cost, (size, word)
+    i = 0
+    while i < len(units):
+        size, word = step[i]
+        yield word, size
+        i += size

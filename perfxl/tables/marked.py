@@ -1,0 +1,180 @@
+"""Scored by people: on which scale the marks of a table are, and with which share each giver's count.
+
+A scale or a share is taken only where the table says so or its own arithmetic proves it: a header's (1-5) or 30%, full
+marks, weighted scores that follow from one giver's marks, points that are one giver's. Else the question stays open.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from perfxl.core.values.text import fold
+from perfxl.tables.lexicon import Heard, relation_words
+
+_NEAR = 0.051  # a figure shown with one decimal
+_LEAST_OF_HUNDRED = 10.0  # marks up to this may be of 5, of 10, or of 100
+
+
+class MarkCell(NamedTuple):
+    """One mark as it stands: whose (a relation), the value, the column's letter."""
+
+    relation: str
+    value: float
+    letter: str
+
+
+@dataclass
+class MarkedRow:
+    """What the settling of scale and shares goes by: one KPI of one contract.
+
+    weight   percent points; full: its full marks; points, weighted: what the table says came out
+    """
+
+    marks: tuple[MarkCell, ...] = ()
+    points: float | None = None
+    weighted: float | None = None
+    weight: float | None = None
+    full: float | None = None
+
+
+@dataclass
+class Settled:
+    """How a table's marks count.
+
+    full     row -> the full marks of its marks; None where nothing says
+    shares   relation -> percent points; empty where nothing says
+    proved   whether the table's own figures prove the shares
+    off      rows whose weighted score or points do not follow
+    """
+
+    full: list[float | None] = field(default_factory=list)
+    shares: dict[str, float] = field(default_factory=dict)
+    proved: bool = False
+    off: list[int] = field(default_factory=list)
+
+
+def settle(
+    rows: Sequence[MarkedRow],
+    heard: Mapping[str, Heard],
+    points_heard: Heard | None,
+    texts: Iterable[str] = (),
+    total: float | None = None,
+    weight_is_full: bool = False,
+) -> Settled:
+    """Scale and shares of a table's marks.
+
+    heard  relation -> its column's header; points_heard, the header of the points' column
+    texts  the lines around the table, which may state the shares
+    total  what the table's row of totals shows for the points
+    weight_is_full  the header of the weights says that they are the points to be had (分值)
+    """
+    scale = next((each.scale[1] for each in (*heard.values(), points_heard) if each and each.scale), None)
+    common = scale or _scale_by_values(rows, total)
+    settled = Settled([row.full or common or (row.weight if weight_is_full else None) for row in rows])
+    if common is None and not weight_is_full and all(row.full is None for row in rows) and _sums_up(rows, total):
+        settled.full = [row.weight for row in rows]
+    stated = {relation: each.share for relation, each in heard.items() if each.share is not None} or _stated(
+        texts, heard
+    )
+    given = {cell.relation for row in rows for cell in row.marks}
+    if sum(stated.values()) == 100 and given <= stated.keys():
+        settled.shares = stated
+        settled.off = _off(rows, stated)
+    elif proved := _proved(rows, given):
+        settled.shares, settled.proved = proved, True
+    elif given == {"superior"}:
+        settled.shares = {"superior": 100.0}
+        settled.off = _off(rows, settled.shares)
+    return settled
+
+
+def _scale_by_values(rows: Sequence[MarkedRow], total: float | None) -> float | None:
+    """Of 100, where marks are too high for their KPI's own weight, or the total shown is their weighted mean."""
+    pairs = [
+        (value, row.weight)
+        for row in rows
+        for value in (*(cell.value for cell in row.marks), row.points)
+        if value is not None
+    ]
+    highest = max((value for value, _ in pairs), default=0.0)
+    if highest <= _LEAST_OF_HUNDRED or highest > 100:
+        return None
+    if any(weight is not None and value > weight + _NEAR for value, weight in pairs):
+        return 100.0
+    weighted = [(row.points, row.weight) for row in rows if row.points is not None and row.weight is not None]
+    mean = sum(value * weight for value, weight in weighted) / 100
+    return (
+        100.0
+        if weighted and total is not None and abs(mean - total) < _NEAR < abs(sum(v for v, _ in weighted) - total)
+        else None
+    )
+
+
+def _sums_up(rows: Sequence[MarkedRow], total: float | None) -> bool:
+    """Whether the total shown is the plain sum of the points, so that each is of its KPI's weight."""
+    points = [row.points for row in rows if row.points is not None]
+    return total is not None and len(points) > 1 and abs(sum(points) - total) < _NEAR
+
+
+def _proved(rows: Sequence[MarkedRow], given: set[str]) -> dict[str, float]:
+    """The giver whose marks alone are the points, or make the weighted scores; or the even mean of all that is."""
+    for relation in sorted(given, key=lambda name: (name == "self", name)):
+        if _follows(rows, {relation: 100.0}):
+            return {relation: 100.0}
+    even = {relation: 100 / len(given) for relation in given}
+    return even if len(given) in (2, 4, 5) and _follows(rows, even) else {}
+
+
+def _follows(rows: Sequence[MarkedRow], shares: Mapping[str, float]) -> bool:
+    checked = [value for i, row in enumerate(rows) if (value := _agrees(row, shares)) is not None]
+    return bool(checked) and all(checked)
+
+
+def _off(rows: Sequence[MarkedRow], shares: Mapping[str, float]) -> list[int]:
+    return [i for i, row in enumerate(rows) if _agrees(row, shares) is False]
+
+
+def _agrees(row: MarkedRow, shares: Mapping[str, float]) -> bool | None:
+    """Whether the row's own points or weighted score are what the marks give; None where it shows neither."""
+    mark = _mean(row.marks, shares)
+    if mark is None:
+        return None
+    if row.points is not None:
+        return abs(row.points - mark) < _NEAR
+    if row.weighted is None or row.weight is None:
+        return None
+    ways = (mark * row.weight / 100, *((mark / row.full * row.weight,) if row.full else ()))
+    return any(abs(row.weighted - way) < _NEAR for way in ways)
+
+
+def _mean(marks: Sequence[MarkCell], shares: Mapping[str, float]) -> float | None:
+    """The mean of the relations' means; None where one of them has no mark."""
+    total = 0.0
+    for relation, share in shares.items():
+        values = [cell.value for cell in marks if cell.relation == relation]
+        if not values:
+            return None
+        total += share * sum(values) / len(values)
+    return total / 100
+
+
+_PERCENT = r"\s*(?:评分|评价|评|打分|得分|分|rating|score)?\s*(?:占比?|权重|[:*x×]|of)?\s*(\d+(?:\.\d+)?)\s*%"
+
+
+def _stated(texts: Iterable[str], heard: Mapping[str, Heard]) -> dict[str, float]:
+    """Shares in a note or a title: 自评占30%，上级评占70%."""
+    words = relation_words()
+    for text in texts:
+        plain = fold(text).casefold()
+        found: dict[str, float] = {}
+        for relation in heard:
+            for word in sorted(words.get(relation, ()), key=len, reverse=True):
+                if match := re.search(re.escape(word) + _PERCENT, plain):
+                    found[relation] = float(match[1])
+                    break
+        if len(found) > 1 and abs(sum(found.values()) - 100) < 1e-9:
+            return found
+    return {}

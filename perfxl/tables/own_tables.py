@@ -1,0 +1,410 @@
+"""A sheet of HR's own as rows of the schema: what each kind of table gives.
+
+Contracts, scored forms, rubrics, months and target/actual rows are read as contract sheets; matrices, deductions,
+bonuses become such rows; grade bands, plans and people rows of their own tables.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from perfxl.core.cells import column_letter
+from perfxl.core.language import Text
+from perfxl.core.problems import Problem
+from perfxl.core.records import Records
+from perfxl.core.schema import get
+from perfxl.core.values.dates import Span
+from perfxl.core.values.numbers import canonical
+from perfxl.core.values.text import clean, fold
+from perfxl.tables.blocks import cell_text
+from perfxl.tables.columns import convert
+from perfxl.tables.composed import Option, Report, RowForm, complete_rows
+from perfxl.tables.contract_rows import read_title
+from perfxl.tables.forms import Form, FoundTable, RowLeft, find_forms, rows_of
+from perfxl.tables.grid import Grid
+from perfxl.tables.headers import Match
+from perfxl.tables.lexicon import PERIOD, row_kind, title_rest
+from perfxl.tables.marked import MarkCell
+from perfxl.tables.sheet_reader import SheetInfo, SheetReader
+from perfxl.tables.totals import is_total_word
+from perfxl.tables.understand import number_in
+
+_WHO = ("person", "name", "post", "department", "issuer")
+
+
+@dataclass
+class OwnSheet:
+    """What a sheet of HR's own holds."""
+
+    records: list[Records] = field(default_factory=list)
+    infos: list[SheetInfo] = field(default_factory=list)
+    found: list[FoundTable] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    langs: dict[str, int] = field(default_factory=dict)
+
+
+def read_own_sheet(file: str, grid: Grid, labels: frozenset[str], within: Span | None) -> OwnSheet:
+    """Every table of the sheet that is understood; what is not is named by a problem."""
+    forms, found, problems = find_forms(file, grid)
+    sheet = OwnSheet(found=found, problems=problems)
+    for form in forms:
+        kind = _KINDS.get(form.kind, _read_contract)
+        records, info, more = kind(form, labels, within)
+        sheet.records += records
+        sheet.infos.append(info)
+        sheet.problems += more
+        form.found.rows_read = info.records
+        for lang, count in form.header.langs.items():
+            sheet.langs[lang] = sheet.langs.get(lang, 0) + count
+    return sheet
+
+
+_ONE = "上级100%"
+
+Parts = tuple[list[Records], SheetInfo, list[Problem]]
+
+
+# Contract sheets
+
+
+def _read_contract(form: Form, labels: frozenset[str], within: Span | None) -> Parts:
+    options: dict[int, list[Option]] = {}
+    reports: dict[int, list[Report]] = {}
+    if form.kind == "rubric":
+        options = _fold_options(form)
+    elif form.reading.at("row_kind") is not None:
+        reports = _fold_row_kinds(form)
+    reader = SheetReader(form.file, form.grid, Match(form.table, form.header, False), form.header, labels, within)
+    records = reader.read(form.grid)
+    problems = complete_rows(records, reader.contract, form, options, reports)
+    _add_post(records, form)
+    form.found.rows_left += [
+        RowLeft(row + 1, name) for name, row, _, _ in reader.contract.others if name.startswith("row_is")
+    ]
+    if reader.contract.blank and not len(records):
+        columns = [text for at, text in sorted(form.block.texts.items()) if at in form.header.columns]
+        problems.append(
+            form.problem(
+                "form_blank",
+                reader.contract.blank[0],
+                min(form.block.texts),
+                count=len(reader.contract.blank),
+                columns=", ".join(columns),
+            )
+        )
+    form.found.rows_left += [RowLeft(row + 1, "form_blank") for row in reader.contract.blank]
+    return [records], reader.info, [*reader.problems, *problems]
+
+
+def _add_post(records: Records, form: Form) -> None:
+    """The post or the unit that the line above the table names, where nothing else says whose it is."""
+    lines = [
+        cell_text(value) for i in range(form.block.top, form.block.row) for value in form.grid.rows[i] if value != ""
+    ]
+    for line in lines:
+        what, name = title_rest(line)
+        if what and not any(records.columns.get(column) for column in ("person", "name", what)):
+            records.columns[what] = [name] * len(records)
+
+
+def _fold_options(form: Form) -> dict[int, list[Option]]:
+    """Rows of options below a KPI become the KPI's: the best option is its weight, the points chosen its mark.
+
+    Returns: sheet row of each KPI -> its options. The rows of the others are emptied.
+    """
+    at = {meaning: form.reading.at(meaning) for meaning in ("kpi", "option", "option_points", "points")}
+    kpi, label, worth, points = at["kpi"], at["option"], at["option_points"], at["points"]
+    assert kpi is not None and label is not None and worth is not None
+    rows, head = form.grid.rows, -1
+    found: dict[int, list[Option]] = {}
+    for i in rows_of(form.grid, form.block):
+        row = rows[i]
+        if row[kpi] != "" and not any(is_total_word(cell) for cell in row):
+            head = i
+        number = number_in(row[worth])
+        if head < 0 or number is None or not cell_text(row[label]):
+            head = head if row[label] == "" else -1
+            continue
+        typed = number_in(row[points]) if points is not None else None
+        chosen = row[points] if points is not None else ""
+        found.setdefault(head, []).append(
+            Option(cell_text(row[label]), number, i + 1, typed is not None or chosen in ("√", "✓", "☑"))
+        )
+        if points is not None and i != head and row[points] != "":
+            rows[head][points] = row[points]
+        if i != head:
+            rows[i] = [""] * len(row)
+    for head, options in found.items():
+        rows[head][worth] = max(option.points for option in options)
+    _unmerge(form)
+    form.header.columns[worth] = "full_marks"
+    form.header.beside.pop(worth, None)
+    return found
+
+
+def _fold_row_kinds(form: Form) -> dict[int, list[Report]]:
+    """Rows of targets and actuals below each other become one KPI with its targets and actuals by period; rows of
+    differences are for the reader to see, and are not read.
+
+    Returns: sheet row of each KPI -> what each period's cells hold.
+    """
+    kpi, kind_at = form.reading.at("kpi"), form.reading.at("row_kind")
+    assert kpi is not None and kind_at is not None
+    periods = form.reading.all(PERIOD)
+    rows, head = form.grid.rows, -1
+    found: dict[int, list[Report]] = {}
+    for i in rows_of(form.grid, form.block):
+        row = rows[i]
+        if row[kpi] != "":
+            head = i
+        kind = row_kind(cell_text(row[kind_at]))
+        if head < 0 or not kind:
+            continue
+        if kind in ("target", "actual"):
+            found.setdefault(head, []).extend(
+                Report(form.block.heard[at].period, kind, row[at], column_letter(at), i + 1)
+                for at in periods
+                if row[at] != ""
+            )
+        form.found.rows_left += [RowLeft(i + 1, "row_is_difference")] if kind == "variance" else []
+        if i != head:
+            rows[i] = [""] * len(row)
+    _unmerge(form)
+    return found
+
+
+def _unmerge(form: Form) -> None:
+    """Rows that became one are merged no longer."""
+    form.grid = replace(form.grid, merges=[merge for merge in form.grid.merges if merge[0] < form.block.first])
+
+
+# Rows made by hand
+
+
+def _fields(form: Form, count: int) -> dict[str, list[Any]]:
+    """Whose the rows are, from the lines above the table."""
+    fields = read_title(form.grid.rows[: form.block.row])
+    return {name: [fields[name]] * count for name in (*_WHO, "period") if fields.get(name)}
+
+
+def _info(form: Form, records: int) -> SheetInfo:
+    return SheetInfo(
+        form.grid.name, form.table.name, form.block.row + 1, [], records, form.block.bottom, form.grid.hidden
+    )
+
+
+def _rows(form: Form, key: int) -> list[int]:
+    """The rows that name what they are about; totals and notes are left, and said so."""
+    kept = []
+    for i in rows_of(form.grid, form.block):
+        row = form.grid.rows[i]
+        if any(is_total_word(cell) for cell in row):
+            form.found.rows_left.append(RowLeft(i + 1, "row_is_total"))
+        elif row[key] == "" or not cell_text(str(row[key])):
+            form.found.rows_left.append(RowLeft(i + 1, "row_is_note"))
+        else:
+            kept.append(i)
+    return kept
+
+
+def _typed(form: Form, rows: Sequence[int], columns: dict[int, str], table: str) -> tuple[Records, list[Problem]]:
+    """The columns' cells as the table's types, with what is wrong with them."""
+    declared = get(table)
+    records = Records(declared, {}, form.file, form.grid.name, [i + 1 for i in rows])
+    problems = []
+    for at, name in columns.items():
+        column = declared.column(name)
+        raw = [form.grid.rows[i][at] for i in rows]
+        converted = convert(column, raw, form.grid.percent_rows(at, rows), frozenset())
+        records.columns[name], records.letters[name] = converted.values, column_letter(at)
+        if converted.percent:
+            records.percent[name] = converted.percent
+        for i, problem_name, value in converted.problems:
+            problems.append(form.problem(problem_name, rows[i], at, column=name, value=value))
+    return records, problems
+
+
+def _read_effects(form: Form, labels: frozenset[str], within: Span | None) -> Parts:
+    """Deductions or bonuses: KPIs without weight, whose points are what was deducted or added."""
+    effect = "deduct" if form.kind == "deductions" else "bonus"
+    key = form.reading.at("deduction_item" if effect == "deduct" else "bonus_item")
+    amount = form.reading.at("deduction" if effect == "deduct" else "bonus")
+    assert key is not None
+    rows = _rows(form, key)
+    columns = {at: name for at, name in form.header.columns.items() if name in ("kpi", "rule", "note", *_WHO)}
+    records, problems = _typed(form, rows, {key: "kpi", **columns}, "contract_sheet")
+    count = form.reading.at("count")
+    figures = [number_in(form.grid.rows[i][amount]) if amount is not None else None for i in rows]
+    records.columns |= {
+        name: values for name, values in _fields(form, len(rows)).items() if name not in records.columns
+    }
+    records.columns["kind"] = [effect] * len(rows)
+    records.columns["k"] = [1.0] * len(rows)
+    if amount is not None:
+        records.columns["actual"] = [abs(figure) if figure is not None else None for figure in figures]
+        records.letters["actual"] = column_letter(amount)
+        for i, figure in zip(rows, figures, strict=True):
+            if figure is None and form.grid.rows[i][amount] != "":
+                problems.append(
+                    form.problem("not_a_number", i, amount, column="actual", value=form.grid.rows[i][amount])
+                )
+    elif count is not None:
+        problems += [form.problem("deduction_unknown", rows[0], count)] if rows else []
+    problems.append(
+        form.problem(
+            "effects_read",
+            form.block.row,
+            key,
+            kind=Text("扣分", "deductions") if effect == "deduct" else Text("加分", "bonuses"),
+            count=len(rows),
+        )
+    )
+    return [records], _info(form, len(rows)), problems
+
+
+def _read_matrix(form: Form, labels: frozenset[str], within: Span | None) -> Parts:
+    """People in rows, KPIs in columns: each cell the points of one KPI of one person."""
+    who = {at: taken.meaning for at, taken in form.reading.columns.items() if taken.meaning in _WHO}
+    key = next(at for at, meaning in who.items() if meaning in ("name", "person"))
+    rows = _rows(form, key)
+    figures = [at for at, taken in form.reading.columns.items() if taken.meaning == "kpi_column"]
+    parts: list[Records] = []
+    problems: list[Problem] = []
+    fields = _fields(form, len(rows))
+    for at in figures:
+        heard = form.block.heard[at]
+        records, more = _typed(form, rows, {**who, at: "points"}, "contract_sheet")
+        problems += more if at == figures[0] else [found for found in more if found.column == "points"]
+        name = re.sub(r"\s*[(（]?\s*\d+(?:\.\d+)?\s*%\s*[)）]?\s*$", "", clean(form.block.texts[at]).replace("\n", " "))
+        records.columns["kpi"] = [name] * len(rows)
+        records.letters["kpi"] = column_letter(at)
+        if heard.share is not None:
+            records.columns["weight"] = [heard.share] * len(rows)
+        records.columns |= {column: values for column, values in fields.items() if column not in records.columns}
+        full = heard.scale[1] if heard.scale else 100.0 if heard.share is not None else None
+        letter = column_letter(at)
+        records.columns["form"] = [
+            RowForm(
+                (MarkCell("superior", value, letter),) if value is not None else (), judged=True, full=full, shares=_ONE
+            )
+            for value in records.columns["points"]
+        ]
+        parts.append(records)
+    if parts and all(form.block.heard[at].share is None and form.block.heard[at].scale is None for at in figures):
+        problems.append(
+            form.problem("marks_scale_unknown", form.block.row, figures[0], value=form.block.texts[figures[0]])
+        )
+    problems += _check_totals(form, rows, parts)
+    return parts, _info(form, len(rows) * len(figures)), problems
+
+
+def _check_totals(form: Form, rows: Sequence[int], parts: Sequence[Records]) -> list[Problem]:
+    """Totals beside the figures that do not follow from them."""
+    at = form.reading.at("total_score")
+    if at is None or any("weight" not in part.columns for part in parts):
+        return []
+    problems = []
+    for place, i in enumerate(rows):
+        shown = number_in(form.grid.rows[i][at])
+        points = [part.columns["points"][place] for part in parts]
+        if shown is None or any(not isinstance(value, float) for value in points):
+            continue
+        total = sum(part.columns["weight"][place] * value for part, value in zip(parts, points, strict=True)) / 100
+        text = fold(str(form.grid.rows[i][at]))
+        decimals = (
+            len(f"{shown:.10g}".partition(".")[2])
+            if isinstance(form.grid.rows[i][at], float)
+            else len(text.partition(".")[2])
+        )
+        if abs(round(total + 1e-9, decimals) - shown) > 1e-9:
+            problems.append(form.problem("total_not_follows", i, at, value=shown, due=canonical(total)))
+    return problems
+
+
+# Other tables
+
+
+def _read_bands(form: Form, labels: frozenset[str], within: Span | None) -> Parts:
+    """Grade bands: the lower bound of each range."""
+    key, bounds = form.reading.at("grade"), form.reading.at("range")
+    assert key is not None and bounds is not None
+    rows = [i for i in _rows(form, key) if form.grid.rows[i][bounds] != ""]
+    columns = {at: name for at, name in form.header.columns.items() if name in ("grade", "coefficient", "meaning")}
+    records, problems = _typed(form, rows, columns, "grade_bands")
+    lowers = [lower_bound(form.grid.rows[i][bounds]) for i in rows]
+    for i, lower in zip(rows, lowers, strict=True):
+        if lower is None:
+            problems.append(form.problem("range_unreadable", i, bounds, value=form.grid.rows[i][bounds]))
+    records.columns["lower"], records.letters["lower"] = lowers, column_letter(bounds)
+    if any(lower is None for lower in lowers):
+        return [], _info(form, 0), problems
+    problems.append(form.problem("grade_bands_read", form.block.row, key, count=len(rows)))
+    return [records], _info(form, len(rows)), problems
+
+
+_FROM = re.compile(
+    r"[≥>]=?\s*(\d+(?:\.\d+)?)"
+    r"|(\d+(?:\.\d+)?)\s*(?:%|分)?\s*(?:\(含\)|含)?\s*(?:-|~|至|到|—|–|to|≤|<|以上|及以上|or more|and above|\+)"
+)
+_BELOW = re.compile(
+    r"(?:[<≤]=?|低于|不足|小于|below|under|less than)\s*\d"
+    r"|\d+(?:\.\d+)?\s*(?:%|分)?\s*(?:以下|及以下|or less|and below)"
+)
+
+
+def lower_bound(cell: Any) -> float | None:
+    """The least total of a grade's range: 90-100, ≥90, 80≤X<90, 60分以下 (0); None where it says none."""
+    if isinstance(cell, float):
+        return cell
+    text = fold(str(cell)).casefold()
+    if _BELOW.match(text):
+        return 0.0
+    match = _FROM.search(text)
+    number = next((group for group in match.groups() if group), None) if match else None
+    if number is None:
+        return number_in(cell)
+    return float(number)
+
+
+def _read_plans(form: Form, labels: frozenset[str], within: Span | None) -> Parts:
+    """Action plans: what, by whom, by when; of the person that the sheet is about."""
+    key = form.reading.at("action")
+    assert key is not None
+    rows = _rows(form, key)
+    declared = get("improvements")
+    columns = {at: name for at, name in form.header.columns.items() if name in declared and name != "status"}
+    records, problems = _typed(form, rows, columns, "improvements")
+    fields = read_title(form.grid.rows[: form.block.row])
+    holder = fields.get("person") or fields.get("name")
+    if "holder" not in records.columns:
+        records.columns["holder"] = [holder] * len(rows)
+    if rows and not any(records.columns["holder"]):
+        problems.append(form.problem("plan_of_nobody", rows[0], key, count=len(rows)))
+        return [], _info(form, 0), problems
+    return [records], _info(form, len(rows)), problems
+
+
+def _read_people(form: Form, labels: frozenset[str], within: Span | None) -> Parts:
+    """A list of people; who has no ID goes by the name."""
+    at = {taken.meaning: column for column, taken in form.reading.columns.items()}
+    key = at.get("name", at.get("person"))
+    assert key is not None
+    rows = _rows(form, key)
+    records, problems = _typed(form, rows, dict(form.header.columns), "people")
+    if "person" not in records.columns:
+        records.columns["person"] = list(records.columns["name"])
+        records.letters["person"] = column_letter(key)
+    return [records], _info(form, len(rows)), problems
+
+
+_KINDS = {
+    "matrix": _read_matrix,
+    "deductions": _read_effects,
+    "bonuses": _read_effects,
+    "grade_bands": _read_bands,
+    "plans": _read_plans,
+    "people": _read_people,
+}
