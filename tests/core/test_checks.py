@@ -196,6 +196,13 @@ ACTUALS = [
     case("C136", ("actuals", 0, "period"), put("actuals", 0, period="2025H2")),
     case("C137", ("actuals", 9, "period"), add("actuals", holder="E2", kpi="K1", period="2025-02", value=1.0)),
     case("C138", ("actuals", 1, "period"), put("contracts", 0, end=date(2025, 3, 31)), beside="C138"),
+    case(
+        "C147",
+        ("actuals", 9, "holder"),
+        put("contracts", 0, second_holder="E1"),
+        add("actuals", holder="E1", kpi="K1", period="2025Q1", value=1.0),
+        beside="C112",
+    ),
     case("M106", ("actuals", 0, "value"), put("actuals", 0, value="优")),
     case("M107", ("actuals", 4, "value"), put("actuals", 4, value="良")),
     case("M112", ("actuals", 6, "value"), put("actuals", 6, value=20.0)),
@@ -206,6 +213,13 @@ EVENTS = [
     case("C140", ("events", 0, "kind"), put("events", 0, kind="bonus")),
     case("C141", ("events", 0, "date"), put("events", 0, date=date(2026, 3, 1)), beside="C144"),
     case("C142", ("events", 0, "kpi"), put("events", 0, holder="E1")),
+    case(
+        "C147",
+        ("events", 0, "holder"),
+        put("contracts", 0, second_holder="E1"),
+        put("events", 0, holder="E1"),
+        beside="C112",
+    ),
     case("C143", ("events", 1, "count"), put("events", 1, count=1.5)),
     case("C144", ("events", 1, "date"), put("contracts", 1, start=date(2025, 5, 1)), beside="C138"),
 ]
@@ -302,6 +316,15 @@ def test_what_lies_outside_a_contract_that_only_begins_is_named() -> None:
     assert {("C138", "C4"), ("C138", "C5"), ("C144", "D4")} <= found
 
 
+def test_a_row_of_the_second_holder_that_says_nothing_is_no_fault() -> None:
+    empty = add("actuals", holder="E1", kpi="K1", period="2025Q1")
+    own = add("contracts", contract="C3", holder="E1")
+    assert "C147" not in {p.code for p in findings(book(put("contracts", 0, second_holder="E1"), empty))}
+    line = add("contract_lines", contract="C3", kpi="K1", weight=100.0)
+    told = add("actuals", holder="E1", kpi="K1", period="2025Q1", value=1.0)
+    assert "C147" not in {p.code for p in findings(book(put("contracts", 0, second_holder="E1"), own, line, told))}
+
+
 def test_findings_name_the_person_the_kpi_and_the_contract() -> None:
     _, edit = figures("K1", target=None, weight=22.5)
     messages = {p.code: p.message("zh") for p in findings(book(edit))}
@@ -310,9 +333,10 @@ def test_findings_name_the_person_the_kpi_and_the_contract() -> None:
 
 
 def test_both_holders_answer_for_a_shared_contract() -> None:
-    """Actuals may come under either holder; a contract of one's own beside it would overlap."""
+    """Actuals stand under the first holder; a contract of one's own beside it would overlap."""
     shared = (put("contracts", 0, second_holder="E3"), drop("contracts", 1), without("links", "events"))
-    assert findings(book(*shared, _only_first_contract)) == []
+    under_second = findings(book(*shared, _only_first_contract))
+    assert [(p.code, p.address.cell) for p in under_second] == [("C147", "A11")]
     beside = findings(book(put("contracts", 0, second_holder="E3")))
     assert [(p.code, p.address.cell) for p in beside] == [("C110", "H5")]
 

@@ -223,6 +223,15 @@ KINDS: dict[str, Kind] = {
         "无需处理",
         "Nothing to do",
     ),
+    "under_second_holder": Kind(
+        "C147",
+        E,
+        "“{person} · {kpi}”：两人共同的合同按第一受约人“{first}”名下的实绩和事件计分，这一行不会计入",
+        "{person} · {kpi}: a contract that two share is scored by what stands under its first holder, “{first}”; this "
+        "row would not count",
+        "工号改为第一受约人；已在其名下的，删除这一行",
+        "Put it under the first holder; where it stands there already, delete the row",
+    ),
     "kpi_unused": Kind(
         "C150",
         N,

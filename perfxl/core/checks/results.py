@@ -51,6 +51,7 @@ def check_actuals(tables: Tables, policy: Policy) -> list[Problem]:
     agreed = lines_by_holder(tables)
     return [
         *_outside_contracts(actuals, agreed, names),
+        *_of_second_holders(tables, actuals, names, ("value", "numerator", "denominator")),
         *_outside_program(actuals, policy.span(), names),
         *_outside_validity(tables, policy, actuals, agreed, names),
         *_coarse_periods(actuals, plans, names),
@@ -78,6 +79,25 @@ def _outside_contracts(actuals: Records, agreed: LinesByHolder | None, names: _N
             seen.add(subject)
             name, column = ("actuals_kpi_not_held", "kpi") if bound else ("actuals_without_contract", "holder")
             yield problem_at(name, actuals, i, column, count=counts[subject], **names.of(*pair))
+
+
+def _of_second_holders(
+    tables: Tables, records: Records, names: _Names, figures: tuple[str, ...] = ()
+) -> Iterator[Problem]:
+    """A contract that two share is scored by what stands under its first holder: rows that say something (one of
+    `figures`, where there are any) of the second one would count nowhere."""
+    agreed, lines = lines_by_holder(tables), rows_of(tables, "contract_lines")
+    contracts = contracts_of(tables)
+    if agreed is None or lines is None or all(len(contract.holders) < 2 for contract in contracts.values()):
+        return
+    numbers = lines.column("contract")
+    for i, holder, kpi in columns_of(records, "holder", "kpi"):
+        shared = [contracts[numbers[line]] for line in agreed.get((holder, kpi), ())]
+        if not shared or any(contract.holders[0] == holder for contract in shared):
+            continue
+        if not figures or any(cell(records, i, name) is not None for name in figures):
+            first = names.people[shared[0].holders[0]]
+            yield problem_at("under_second_holder", records, i, "holder", first=first, **names.of(holder, kpi))
 
 
 def _outside_program(actuals: Records, program: Span | None, names: _Names) -> Iterator[Problem]:
@@ -235,6 +255,7 @@ def check_events(tables: Tables, policy: Policy) -> list[Problem]:
         *_kinds(tables, events),
         *_dates(tables, events, policy),
         *_strays(tables, policy, events),
+        *_of_second_holders(tables, events, _Names(labels(tables, "people"), labels(tables, "kpis"))),
         *_counts(tables, events),
     ]
 
