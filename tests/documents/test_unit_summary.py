@@ -28,7 +28,7 @@ def test_units_with_people_have_a_summary(contexts: Contexts) -> None:
 def test_a_unit_counts_its_own_and_the_units_below(contexts: Contexts) -> None:
     company, marketing = (unit_summary.context(contexts, unit) for unit in ("U0", "U1"))
     assert [company[name] for name in ("count", "official", "pending")] == ["4", "1", "3"]
-    assert [marketing[name] for name in ("count", "official", "average")] == ["3", "1", "85.04"]
+    assert [marketing[name] for name in ("count", "official", "average")] == ["3", "1", "85.54"]
     assert company["unit"]["parent"] == "—"
     assert (marketing["unit"]["parent"], marketing["head"]["name"]) == ("华信通信股份有限公司", "林晓梅")
 
@@ -36,7 +36,7 @@ def test_a_unit_counts_its_own_and_the_units_below(contexts: Contexts) -> None:
 def test_people_stand_by_total_provisional_ones_last(contexts: Contexts) -> None:
     people = unit_summary.context(contexts, "U1")["people"]
     assert [(p["number"], p["id"], p["total"], p["state"]) for p in people] == [
-        ("1", "E002", "85.04", "正式"),
+        ("1", "E002", "85.54", "正式（申诉后，原 85.04 B）"),
         ("2", "E003", "0.00", "暂定，完整度 40%"),
         ("3", "E004", "0.00", "暂定，完整度 40%"),
     ]
@@ -49,7 +49,7 @@ def test_the_superior_unit_lists_the_heads_below_not_their_people(contexts: Cont
         ("营销公司", "林晓梅", "3", "B 1 人"),
         ("战略发展部", "—", "1", "—"),
     ]
-    assert company["unit_chart"] == [{"unit": "营销公司", "average": 85.04}]
+    assert company["unit_chart"] == [{"unit": "营销公司", "average": 85.54}]
 
 
 def test_grades_are_shares_of_official_totals(contexts: Contexts) -> None:
