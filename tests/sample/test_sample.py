@@ -77,7 +77,8 @@ def test_every_column_but_those_left_to_the_library_is_used(book: Tables) -> Non
     # The library's figures hold where a contract line has none of its own; nobody has left the company.
     left = {f"contract_lines.{name}" for name in ("k", "unit_step", "floor", "cap", "limit", "note")}
     left |= {f"method_cases.{name}" for name in ("threshold", "challenge", "base", "k", "unit_step", "low", "high")}
-    left |= {"kpis.floor", "kpis.cap", "people.end"}
+    left |= {"kpis.floor", "kpis.cap", "people.end", "appeals.grade"}
+    left |= {f"calibrations.{name}" for name in book["calibrations"].columns}  # after scoring
     blank = {
         f"{name}.{column}"
         for name, records in book.items()
@@ -313,7 +314,7 @@ def test_size_grows_with_the_people() -> None:
     small, large = ({name: len(records) for name, records in program(people).items()} for people in (1000, 4000))
     fixed = {
         "policy", "grade_bands", "category_weights", "holidays", "kpis", "step_tables", "grade_tables", "methods",
-        "method_cases",
+        "method_cases", "calibrations",
     }  # fmt: skip
     assert {name for name in small if small[name] == large[name]} == fixed
     assert all(3 < large[name] / small[name] < 5.5 for name in small if name not in fixed | {"objectives"})
