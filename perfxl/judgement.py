@@ -8,9 +8,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from perfxl.core.checks import run_checks
-from perfxl.core.official import Standing, touches_everybody, touching
+from perfxl.core.official import Standing, row_of, touches_everybody, touching
 from perfxl.core.policy import Policy
-from perfxl.core.problems import Problem
+from perfxl.core.problems import Problem, Severity
 from perfxl.core.records import Records, Tables, empty, from_columns
 from perfxl.core.scoring.line_table import not_said_yet
 from perfxl.table_store import ABOUT_PEOPLE, TableStore, unpack_rows
@@ -29,11 +29,14 @@ class Judgement:
     problems  everything that is wrong: of reading, of the tables, of scoring
     agreed    what touches what a contract says: its parties, lines, weights, targets and cards
     results   what touches its result, too: contracts whose total is undetermined
+    follow_up what touches rows of the tables of what follows (coaching, appeals ...): (table, holder) -> the first
+              error; the holder is None where it may be anybody's
     """
 
     problems: Sequence[Problem] = ()
     agreed: Reasons = field(default_factory=dict)
     results: Reasons = field(default_factory=dict)
+    follow_up: Mapping[tuple[str, str | None], Problem] = field(default_factory=dict)
 
 
 NOTHING_WRONG = Judgement()
@@ -63,7 +66,24 @@ def judge_scored(tables: Tables, checked: Sequence[Problem], scores: Scores, sco
     contracts = tables.get("contracts") or empty("contracts")
     numbers = contracts.column("contract")
     agreed = {numbers[row]: reason for row, reason in touching(tables, _of_agreed(checked)).items()}
-    return Judgement(each_once([*checked, *scored]), agreed, dict(_undetermined(numbers, scores)))
+    found = each_once([*checked, *scored])
+    return Judgement(found, agreed, dict(_undetermined(numbers, scores)), _of_follow_up(tables, found))
+
+
+_FOLLOW_UP = frozenset(("coaching", "interviews", "improvements", "appeals"))
+
+
+def _of_follow_up(tables: Tables, problems: Iterable[Problem]) -> dict[tuple[str, str | None], Problem]:
+    found: dict[tuple[str, str | None], Problem] = {}
+    errors = [each for each in problems if each.table in _FOLLOW_UP and each.severity is Severity.ERROR]
+    for name in {each.table for each in errors}:
+        records = tables.get(name) or empty(name)
+        holders = records.column("holder")
+        by_row = {row_of(records.address(i)): holders[i] for i in range(len(records))}
+        for error in errors:
+            if error.table == name:
+                found.setdefault((name, by_row.get(row_of(error.address))), error)
+    return found
 
 
 def each_once(problems: Iterable[Problem]) -> list[Problem]:
@@ -120,7 +140,8 @@ class _Slices:
             self._results.setdefault(number, of_everybody[0])
             for error in _of_agreed(of_everybody)[:1]:
                 self._agreed.setdefault(number, error)
-        return Judgement(each_once(problems), self._agreed, self._results)
+        found = each_once(problems)
+        return Judgement(found, self._agreed, self._results, _of_follow_up(self._store, found))
 
     def _groups(self) -> Iterator[tuple[list[str | None], list[str | None]]]:
         """Everybody and every contract that a row is about, some at a time: people, numbers of contracts."""

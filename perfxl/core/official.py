@@ -169,10 +169,10 @@ def touching(tables: Tables, problems: Iterable[Problem], strays: list[Problem] 
         return {}
     everyone = range(len(tables.get("contracts") or ()))
     owners = _Owners(tables)
-    rows = _rows_at({_row_of(each.address) for each in errors}, tables)
+    rows = _rows_at({row_of(each.address) for each in errors}, tables)
     touched: dict[int, Problem] = {}
     for error in errors:
-        if strays is not None and _row_of(error.address) not in rows:
+        if strays is not None and row_of(error.address) not in rows:
             strays.append(error)
             continue
         for contract in _contracts_of(error, rows, owners, everyone):
@@ -190,7 +190,7 @@ def about(tables: Tables, problems: Iterable[Problem], contracts: Collection[int
     """The problems, of any severity, that touch some contracts (rows of the table contracts) as `touching` has it, and
     those of the file as a whole."""
     listed, everyone = list(problems), range(len(tables.get("contracts") or ()))
-    owners, rows = _Owners(tables), _rows_at({_row_of(each.address) for each in listed}, tables)
+    owners, rows = _Owners(tables), _rows_at({row_of(each.address) for each in listed}, tables)
     asked = set(contracts)
 
     def is_about(each: Problem) -> bool:
@@ -202,7 +202,7 @@ def about(tables: Tables, problems: Iterable[Problem], contracts: Collection[int
 _Row = tuple[str, str, int]
 
 
-def _row_of(address: Address) -> _Row:
+def row_of(address: Address) -> _Row:
     """File, sheet and row number; row 0 for what is said of a whole sheet or file."""
     digits = address.cell.lstrip("$ABCDEFGHIJKLMNOPQRSTUVWXYZ").lstrip("$")
     return address.file, address.sheet, int(digits) if digits.isdigit() else 0
@@ -236,7 +236,7 @@ def _places(records: Records, sheets: Collection[tuple[str, str]]) -> Iterator[t
 def _contracts_of(
     error: Problem, rows: Mapping[_Row, list[tuple[str, int]]], owners: _Owners, everyone: Iterable[int]
 ) -> Iterable[int]:
-    found = rows.get(_row_of(error.address))
+    found = rows.get(row_of(error.address))
     if found:
         return {contract for table, i in found for contract in owners.contracts_of(table, i, everyone)}
     return everyone if touches_everybody(error) else ()

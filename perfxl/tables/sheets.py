@@ -195,5 +195,4 @@ def _explain_unread(
         )
         return info, [lacking]
     info.why = Text("不是方案的表", "none of the program's tables")
-    expected = sheet.hidden or sheet.name in index_sheets
-    return info, [] if expected else [problem("sheet_unknown", address)]
+    return info, [] if sheet.name in index_sheets else [problem("sheet_unknown", address)]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +49,7 @@ def totals(result: dict[str, Any]) -> dict[str, tuple[bool, float | None]]:
     [
         ("weights140", "W101", {"业绩合同!E4"}),
         ("date_as_actual", "M106", {"业绩合同!J4"}),
+        ("percent_target_plain_actual", "M130", {"业绩合同!J4"}),
         ("score_IndexError", "V109", {"事件!A4"}),
     ],
 )
@@ -61,7 +64,7 @@ def test_the_problem_stands_at_its_cell_in_every_command(
     assert run(capsys, "documents", "notice", path, "-o", str(tmp_path / "papers"))[0] == 1
 
 
-@pytest.mark.parametrize("name", ["weights140", "date_as_actual"])
+@pytest.mark.parametrize("name", ["weights140", "date_as_actual", "percent_target_plain_actual", "actual_twice_summed"])
 def test_what_is_wrong_has_no_official_total(name: str, tmp_path: Path, capsys: Captured) -> None:
     exit_code, result = score(capsys, tmp_path, name)
     assert exit_code == 1
@@ -91,11 +94,35 @@ def test_ids_are_as_the_person_sees_them(tmp_path: Path, capsys: Captured) -> No
     assert at(result, "W101") == set()
 
 
+def test_two_people_of_one_name_in_two_departments_are_two(tmp_path: Path, capsys: Captured) -> None:
+    _, result = score(capsys, tmp_path, "same_name_two_departments")
+    assert [(contract["name"], contract["unit"]) for contract in result["contracts"]] == [
+        ("张三", "销售部"),
+        ("张三", "市场部"),
+    ]
+    assert at(result, "W101") == set()
+
+
 def test_three_thirds_are_a_whole(capsys: Captured, tmp_path: Path) -> None:
     code, result = run_json(capsys, "check", str(CASES / "thirds.xlsx"))
     assert code == 0
     assert not [p for p in result["problems"] if p["severity"] == "error"]
     assert "E-" not in run(capsys, "check", str(CASES / "thirds.xlsx"))[1]
+
+
+@pytest.mark.parametrize("name", ["workbook22", "backslash_zip", "lone_without_issuer"])
+def test_odd_but_sound_files_are_read_and_papers_made(name: str, tmp_path: Path, capsys: Captured) -> None:
+    code, result = score(capsys, tmp_path, name)
+    assert result["contracts"] and code in (0, 1)
+    assert not [p for p in result["problems"] if p["code"].startswith("F")]
+    code, printed = run(capsys, "documents", "contract", str(CASES / f"{name}.xlsx"), "-o", str(tmp_path / "papers"))
+    assert list((tmp_path / "papers").rglob("*.docx")), printed
+
+
+def test_a_sheet_whose_part_is_written_in_another_case_is_read(capsys: Captured) -> None:
+    from perfxl.program import load
+
+    assert "people" in load(CASES / "part_name_case.xlsx")[0].tables
 
 
 def test_rows_that_find_no_contract_are_named_for_each_table(capsys: Captured, tmp_path: Path) -> None:
@@ -127,8 +154,45 @@ def _first_person(path: str) -> str:
     return str(load(path)[0].tables["contracts"].column("holder")[0])
 
 
+def test_no_contract_is_printed_where_its_lines_are_unreadable(tmp_path: Path, capsys: Captured) -> None:
+    path = str(CASES / "unreadable_cells_documents.xlsx")
+    run(capsys, "documents", "contract", path, "-o", str(tmp_path / "papers"))
+    assert not list((tmp_path / "papers").rglob("*.docx"))
+    run(capsys, "documents", "contract", path, "-o", str(tmp_path / "drafts"), "--draft")
+    assert list((tmp_path / "drafts").rglob("*.docx"))
+
+
+def test_no_notice_is_printed_where_actuals_are_unreadable(tmp_path: Path, capsys: Captured) -> None:
+    path = str(CASES / "unreadable_actuals.xlsx")
+    _, result = score(capsys, tmp_path, "unreadable_actuals")
+    undetermined = {contract["person"] for contract in result["contracts"] if contract["standing"] == "undetermined"}
+    code, _ = run(capsys, "documents", "notice", path, "-o", str(tmp_path / "papers"))
+    papers = [p.name for p in (tmp_path / "papers").rglob("*.docx")]
+    assert code == 1
+    assert undetermined
+    assert not {name.split(" ")[0] for name in papers} & undetermined
+
+
 def test_quarters_that_cross_a_contracts_end_count_with_a_notice(tmp_path: Path, capsys: Captured) -> None:
     _, result = score(capsys, tmp_path, "period_ends_outside_contract")
     pending = [line for contract in result["contracts"] for line in contract["lines"] if line["points"] is None]
     assert not pending or result["problems"]
     assert [p for p in result["problems"] if p["sheet"] == "实绩" and p["severity"] == "notice"]
+
+
+def test_a_marked_copy_is_made_of_a_file_with_a_dangling_relation(tmp_path: Path, capsys: Captured) -> None:
+    out = tmp_path / "checked.xlsx"
+    run(capsys, "check", str(CASES / "dangling_comments_relation.xlsx"), "-o", str(out))
+    assert out.exists()
+
+
+def test_far_cells_cost_one_line_and_little_memory(tmp_path: Path) -> None:
+    code = "import resource, sys; from perfxl.cli import main; code = main(sys.argv[1:]); "
+    code += "print(code, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "check", str(CASES / "multi8_far_cells.xlsx")], capture_output=True, text=True
+    )
+    exit_code, memory = done.stderr.strip().splitlines()[-1].split()
+    assert exit_code == "2"
+    assert int(memory) < 300 * 1024
+    assert len((done.stdout + done.stderr).strip().splitlines()) <= 3

@@ -187,3 +187,47 @@ def _damage(path: Path, broken: Path) -> None:
                 at = content.index(b' t="s"><v>', len(content) // 2) + len(b' t="s"><v>')
                 content = content[:at] + b"99999999" + content[at:]
             target.writestr(name, content)
+
+
+@pytest.mark.parametrize("on_disk", [False, True])
+@pytest.mark.parametrize(
+    ("kind", "table", "column", "value"),
+    [
+        ("coaching", "coaching", "coach", "E999999"),
+        ("coaching", "coaching", "date", "someday"),
+        ("interview", "interviews", "interviewer", "E999999"),
+        ("interview", "interviews", "date", "someday"),
+        ("improvement", "improvements", "kpi", "XX99"),
+        ("improvement", "improvements", "due", "someday"),
+        ("appeal", "appeals", "points", "lots"),
+        ("appeal", "appeals", "kpi", "XX99"),
+    ],
+)
+def test_what_follows_is_held_back_by_its_own_rows(
+    kind: str,
+    table: str,
+    column: str,
+    value: str,
+    on_disk: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: Captured,
+) -> None:
+    """Of the person whose row it is, and of nobody else."""
+    tables = sample.program(8)
+    made, folder = tmp_path / "program.xlsx", tmp_path / "before"
+    write_program(made, tables, "zh")
+    monkeypatch.setattr(programs, "STORED_FROM", 0 if on_disk else 2**40)
+    before = documents(kind, made, folder)[1]
+    holder = tables[table].column("holder")[0]
+    tables[table].columns[column][0] = value
+    write_program(made, tables, "zh")
+    capsys.readouterr()
+    code, papers = documents(kind, made, tmp_path / "papers")
+    printed = capsys.readouterr().out
+    held = {name for name in before if str(holder) in name and "空白" not in name}
+    assert code == 1 and held and set(before) - set(papers) == held
+    assert "D209" in printed
+    if value in ("someday", "lots"):  # what refers to nobody cannot be drawn at all
+        assert documents(kind, made, tmp_path / "drafts", "--draft")[0] == 1
+        assert len(list((tmp_path / "drafts").rglob("*草稿.docx"))) == len(held)

@@ -114,10 +114,10 @@ def _faults(seed: int, case: Case, path: Path) -> Iterator[str]:
     if seed % 4 == 0:
         make_documents("notice", program.tables, program.policy, path.parent / "notices", lang=program.lang, jobs=1)
     if seed % 8 == 1:
-        yield from _by_command(path)
+        yield from _by_command(path, scores.people[:1])
 
 
-def _by_command(path: Path) -> Iterator[str]:
+def _by_command(path: Path, people: Iterable[Any]) -> Iterator[str]:
     out = path.parent / "commands"
     out.mkdir(exist_ok=True)
     for command in (
@@ -125,6 +125,9 @@ def _by_command(path: Path) -> Iterator[str]:
         ["score", str(path), "-o", str(out / f"score-{path.name}")],
         ["weights", str(path), "-o", str(out / f"weights-{path.name}")],
         ["cascade", str(path), "-o", str(out / f"cascade-{path.name}")],
+        ["score", str(path), "-o", str(out / f"json-{path.name}"), "--json"],
+        *(["explain", str(path), str(person), *json] for person in people for json in ([], ["--json"])),
+        ["documents", "contract", str(path), "-o", str(out / f"contracts-{path.stem}"), "--draft"],
     ):
         printed = StringIO()
         with redirect_stdout(printed), redirect_stderr(printed):

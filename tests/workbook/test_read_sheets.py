@@ -229,3 +229,15 @@ def test_prefixed_sheets(tmp_path: Path) -> None:
     book, _, _ = read_book(package(tmp_path / "a.xlsx", xml.replace(f'xmlns="{MAIN}"', f'xmlns:x="{MAIN}"')))
     assert book["people"].column("name") == ["张三1"]
     assert book["people"].extra == {"E": ["#N/A"]}
+
+
+def test_a_hidden_sheet_that_is_no_table_is_named_too(tmp_path: Path) -> None:
+    """What somebody hid may be what they take for read."""
+    workbook = xlsxwriter.Workbook(tmp_path / "a.xlsx")
+    workbook.add_worksheet("人员").write_row(0, 0, PEOPLE)
+    hidden = workbook.add_worksheet("旧表")
+    hidden.write_row(0, 0, ["甲", 1, 2])
+    hidden.very_hidden()
+    workbook.close()
+    _, _, problems = read_book(tmp_path / "a.xlsx")
+    assert ("S103", "旧表", "") in places(problems)

@@ -164,6 +164,7 @@ def _describe_original(contexts: Contexts, person: str) -> dict[str, Any]:
 KIND = DocumentKind(
     title=Text("绩效申诉表", "appeal"),
     template="appeal",
+    table="appeals",
     ids=ids,
     context=context,
     asked_by=asked_by,

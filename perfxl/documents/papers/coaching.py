@@ -96,6 +96,7 @@ def list_coachings(contexts: Contexts, person: str) -> list[dict[str, str]]:
 KIND = DocumentKind(
     title=Text("绩效辅导记录", "coaching record"),
     template="coaching",
+    table="coaching",
     ids=ids,
     context=context,
     file_name=Text(

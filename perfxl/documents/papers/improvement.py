@@ -175,6 +175,7 @@ def _labels(columns: list[str]) -> Text:
 KIND = DocumentKind(
     title=Text("绩效改进计划", "improvement plan"),
     template="improvement",
+    table="improvements",
     ids=ids,
     context=context,
     file_name=Text(

@@ -103,6 +103,7 @@ def _list_actions(contexts: Contexts, record: str, person: str) -> list[dict[str
 KIND = DocumentKind(
     title=Text("绩效面谈记录表", "interview record"),
     template="interview",
+    table="interviews",
     ids=ids,
     context=context,
     asked_by=asked_by,

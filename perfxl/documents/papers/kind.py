@@ -92,7 +92,7 @@ class DocumentKind:
     are the people and contracts by ID whose rows a paper is made from; None: names and totals, of everybody. `results`:
     whether it says anything of what was reached. `people` are those whose results it shows, by default those that it
     is about. `review` gives what a paper can be made with but should not be handed
-    out with.
+    out with. `table` is the one of what follows (coaching, appeals ...) whose rows it shows.
     """
 
     title: Text
@@ -106,6 +106,7 @@ class DocumentKind:
     results: bool = True
     people: Callable[[Contexts, str], Iterable[str]] | None = None
     review: Callable[[Contexts, str], list[Problem]] = _nothing
+    table: str = ""
 
     def name_file(self, context: Mapping[str, Any], lang: str) -> str:
         """What the file wants to be called, nothing twice: a lone table has no IDs, a name stands for each."""
@@ -124,4 +125,9 @@ class DocumentKind:
                 number = contexts.index.at("contracts", row)["contract"]
                 if number in results:
                     return Objection(number, results[number])
+        follow_up = contexts.judgement.follow_up if self.table else {}
+        concerned: tuple[str | None, ...] = (*people(contexts, record), None) if follow_up else ()
+        reasons = (follow_up[self.table, one] for one in concerned if (self.table, one) in follow_up)
+        for reason in reasons:
+            return Objection(None, reason)
         return None

@@ -15,7 +15,7 @@ from perfxl.ooxml.package import PackageError
 from perfxl.tables.gathering import TableGatherer
 from perfxl.tables.sheets import ReadInfo, read_sheets
 from perfxl.workbook.files import workbook_on_disk
-from perfxl.workbook.program.layout import INDEX_SHEETS
+from perfxl.workbook.program.layout import INDEX_SHEETS, LISTS_SHEET
 from perfxl.workbook.reading.read import no_collection, result_problem
 
 KEYS = {
@@ -31,7 +31,7 @@ KEYS = {
 _NOT_READ = frozenset(("links", "plans", "coaching", "interviews", "improvements"))  # no result rests on them
 _NEEDED = ("people", "contracts", "kpis")
 _NAMED = re.compile(r"(?=.*[^\W\d_])(?!(?:true|false|nan|inf|infinity)$)(?!\d+(?:\.\d*)?e\d+$)", re.IGNORECASE)
-_INDEX_SHEETS = frozenset(INDEX_SHEETS)
+_INDEX_SHEETS = frozenset((*INDEX_SHEETS, LISTS_SHEET))
 
 PersonPart = tuple[dict[str, Records], ReadInfo, list[Problem]]
 

@@ -24,10 +24,10 @@ from perfxl.tables.gathering import TableGatherer
 from perfxl.tables.grid import Grid
 from perfxl.tables.sheets import ReadInfo, read_sheets
 from perfxl.workbook.files import file_problem, open_workbook, workbook_on_disk
-from perfxl.workbook.program.layout import INDEX_SHEETS
+from perfxl.workbook.program.layout import INDEX_SHEETS, LISTS_SHEET
 from perfxl.workbook.reading.grids import read_grids
 
-_INDEX_SHEETS = frozenset(INDEX_SHEETS)
+_INDEX_SHEETS = frozenset((*INDEX_SHEETS, LISTS_SHEET))
 _PROGRAMS = frozenset(("program", "check"))  # what perfxl makes to be filled in, or from what somebody filled in
 
 
