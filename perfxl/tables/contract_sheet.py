@@ -62,6 +62,7 @@ _LINE = (
     "floor",
     "cap",
     "limit",
+    "full_marks",
     "note",
 )
 _EFFECTS = ("deduct", "bonus", "veto", "monitor")

@@ -12,6 +12,7 @@ from perfxl.core.catalogue import (
     documents,
     files,
     hosts,
+    marks,
     methods,
     policy,
     references,
@@ -21,7 +22,7 @@ from perfxl.core.catalogue import (
 )
 from perfxl.core.catalogue.declare import Kind
 
-_SUBJECTS = (files, structure, values, references, weights, methods, policy, contracts, documents, hosts)
+_SUBJECTS = (files, structure, values, references, weights, methods, marks, policy, contracts, documents, hosts)
 
 
 def _merge() -> dict[str, Kind]:

@@ -61,8 +61,8 @@ class LineScore(NamedTuple):
 
 class LineScorer:
     """Scores single lines under a policy. A line is {column: value} with the columns of scoring.md section 1:
-    method, direction, actual, target, threshold, challenge, base, k, unit_step, low, high, limit, floor, cap,
-    steps (name or pairs), scale (name), label (of a graded KPI, where it is not the actual)."""
+    method, direction, actual, target, threshold, challenge, base, k, unit_step, low, high, limit, full_marks,
+    floor, cap, steps (name or pairs), scale (name), label (of a graded KPI, where it is not the actual)."""
 
     def __init__(self, policy: Policy | None = None) -> None:
         self.policy = policy or Policy()

@@ -56,6 +56,8 @@ PROBLEMS = (
     "figure_not_a_date",
     "direction_unknown",
     "floor_above_cap",
+    "full_marks_not_positive",
+    "mark_beyond_scale",
 )
 SYMBOLS = tuple(COLUMNS)
 _WORTH_THREADS = 50_000  # rows
