@@ -41,7 +41,7 @@ def tables(given: list[tuple[str, Any, str]] = GIVEN, **kpi: Any) -> dict[str, A
         "policy": [{"key": key, "value": value} for key, value in shares],
         "units": [{"unit": "U1", "name": "公司", "head": "E2"}],
         "people": [
-            {"person": f"E{i}", "name": f"员工{i}", "unit": "U1", "superior": None if i == 2 else "E2"}
+            {"person": f"E{i}", "name": f"员工{i}", "unit": "U1", "post": "员工", "superior": None if i == 2 else "E2"}
             for i in range(1, 6)
         ],
         "kpis": [{**card, "full_marks": 100.0, **kpi}],
