@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from perfxl import frame_events
+from perfxl import frame_events, frame_marks
 from perfxl.core import weights
 from perfxl.core.language import Text
 from perfxl.core.policy import DEFAULT_SCALE, Policy
@@ -36,8 +36,8 @@ def score_lines(lines: pd.DataFrame, policy: Policy | None = None, lang: str = "
     """Points for contract lines.
 
     lines   columns method, direction, actual, target, threshold, challenge, base, weight, cap, floor, k, u, lo, hi,
-            limit (of deductions and bonuses; cap where there is no such column), grade (a label, or a scale's name),
-            steps (a table's name, pairs (at, points), or "100:120;95:100"), person, kpi;
+            full_marks, limit (of deductions and bonuses; cap where there is no such column), grade (a label, or a
+            scale's name), steps (a table's name, pairs (at, points), or "100:120;95:100"), person, kpi;
             absent columns are taken as blank; text that reads as a number is read so
             weight in percent points, cap, floor and limit in points, target and the other figures in the KPI's unit
 
@@ -59,7 +59,11 @@ def score_lines(lines: pd.DataFrame, policy: Policy | None = None, lang: str = "
 
 
 def score_contracts(
-    lines: pd.DataFrame, events: pd.DataFrame | None = None, policy: Policy | None = None, lang: str = "zh"
+    lines: pd.DataFrame,
+    events: pd.DataFrame | None = None,
+    policy: Policy | None = None,
+    lang: str = "zh",
+    marks: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Totals by person, in order of first appearance.
 
@@ -68,6 +72,9 @@ def score_contracts(
     events  columns person, kpi, and optionally kind (deduct, bonus, veto) and count (blank: 1). Events of deduct and
             bonus lines are their count; events of a veto line apply the policy's (or the line's veto_effect,
             limit, veto_grade) limits.
+    marks   columns person, kpi, relation (self, superior, peer, subordinate, customer), mark, and optionally rater: who
+            gave what for lines of the method marks, on the scale of the line's full_marks. Shares of the relations are
+            the policy's (share_self, ...) or the line's rater_shares ("self 20%; superior 80%").
 
     Words for methods, directions, vetoes and kinds are understood in Chinese and English.
 
@@ -82,6 +89,7 @@ def score_contracts(
     contract = codes.astype(np.int64)
     wrong = frame_events.Wrong(len(people))
     counts = frame_events.put_counts(lines, events, read, contract, people, policy, wrong)
+    frame_marks.put_marks(lines, marks, read, contract, policy, wrong)
     scores = vector.score_lines(read, policy)
     for row, about in _problems(lines, read, scores, policy):
         wrong.add(contract[row], about)

@@ -153,7 +153,8 @@ class _Slices:
         for start in range(0, len(everybody), _AT_ONCE):
             yield list(everybody[start : start + _AT_ONCE]), []
         held = {number for number, *pair in zip(numbers, first, second, strict=True) if any(pair)}
-        named = dict.fromkeys((*numbers, *self._store.list_keys("contract_lines"), *self._store.list_keys("phasing")))
+        of_contracts = ("contract_lines", "phasing", "marks")
+        named = dict.fromkeys((*numbers, *(n for t in of_contracts for n in self._store.list_keys(t, "contract"))))
         yield [None], [None, *(number for number in named if number not in held)]
 
     def _judge_slice(

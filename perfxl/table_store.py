@@ -41,14 +41,14 @@ _KEYS = {
     "contracts": ("contract", "holder", "second_holder"),
     "contract_lines": ("contract",),
     "phasing": ("contract",),
-    "marks": ("ratee",),
+    "marks": ("ratee", "contract"),
 }
 _BY_HOLDER = ("holder",)
 # What says which papers there are, whom they are about, and who belongs to which unit: held in memory as well.
 _NAMING = {
     "people": ("person", "name", "post", "unit"),
     "contracts": ("contract", "holder", "second_holder", "unit", "post", "start", "end"),
-    "marks": ("rater",),
+    "marks": ("rater", "dimension"),
     "coaching": ("holder",),
     "interviews": ("holder", "date"),
     "improvements": ("holder",),
@@ -191,16 +191,20 @@ class TableStore(Mapping[str, Records]):
             if table not in ("people", "contracts"):
                 (key, *_) = _KEYS.get(table, _BY_HOLDER)
                 rows_by_table[table] = self._rows_where(table, {key: keys if key == "contract" else holders})
+        # Marks count for a contract whichever of its holders they are about, and may name it instead.
+        both = holders | _values_in(contracts, "contracts", "second_holder")
+        rows_by_table["marks"] = self._rows_where("marks", {"ratee": both, "contract": keys})
         people = {*holders, *(person for table, rows in rows_by_table.items() for person in _people_in(rows, table))}
         superiors = _people_in(self._rows_where("people", {"person": people}), "people")
         rows_by_table["people"] = self._rows_where("people", {"person": people | superiors})
         return {table: [row[:2] for row in rows_by_table[table]] for table in ABOUT_PEOPLE if table in self._filled}
 
-    def list_keys(self, table: str) -> list[str]:
-        """The different values of what the rows of a table on disk are found by: a holder, a contract."""
+    def list_keys(self, table: str, name: str = "") -> list[str]:
+        """The different values of what the rows of a table on disk are found by: a holder, a contract; or those of
+        another of its key columns."""
         if table not in self._filled:
             return []
-        (name, *_) = _KEYS.get(table, _BY_HOLDER)
+        name = name or _KEYS.get(table, _BY_HOLDER)[0]
         rows = self._database.execute(f"SELECT DISTINCT {name} FROM {table} WHERE {name} IS NOT NULL ORDER BY {name}")
         return [value for (value,) in rows]
 
@@ -224,6 +228,12 @@ class TableStore(Mapping[str, Records]):
             if table not in ("people", "contracts"):
                 (key, *_) = _KEYS.get(table, _BY_HOLDER)
                 rows_by_table[table] = self._rows_where(table, {key: keys if key == "contract" else ids})
+        # A mark that names a contract and nobody is a row of that contract.
+        marks = self._rows_where("marks", {"ratee": ids, "contract": keys})
+        at = [2 + _key_columns("marks").index(name) for name in _KEYS["marks"]]
+        rows_by_table["marks"] = [
+            row for row in marks if row[at[0]] is not None or row[at[1]] is None or row[at[1]] in keys
+        ]
         people = {*known, *(person for table, rows in rows_by_table.items() for person in _people_in(rows, table))}
         rows_by_table["people"] = self._rows_where("people", {"person": people})
         packed = {table: [row[:2] for row in rows] for table, rows in rows_by_table.items() if table in self._filled}

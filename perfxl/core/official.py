@@ -269,7 +269,8 @@ class _Owners:
             column = "steps" if table == "step_tables" else "scale"
             return self._by(column).get(cell(records.table.key[0]), set())
         if table == "marks":
-            return self._by("holder").get(cell("ratee"), set())
+            number, ratee = cell("contract"), cell("ratee")
+            return self._by("holder").get(ratee, set()) if number is None else self._by("number").get(number, set())
         if table in ("calibrations", "appeals"):
             return self._by("holder").get(cell("holder"), set())
         if table in ("actuals", "events"):

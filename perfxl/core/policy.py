@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from perfxl.core.language import Text
 from perfxl.core.schema import Choice, Type
+from perfxl.core.schema.choices import RELATION
 from perfxl.core.values.dates import Days, Span, span
 
 
@@ -280,6 +281,21 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "light_amber", "黄灯下限", "Amber from", _P, 80.0, "%", "低于此值为红灯", "Below it is red", low=0, high=200
     ),
+    *(
+        Setting(
+            f"share_{relation.name}",
+            f"{relation.zh if relation.name == 'self' else relation.zh + '评价'}占比",
+            f"Share of {relation.en} marks",
+            _P,
+            None,
+            "%",
+            "评分法：各评价关系的占比合计 100%；指标库可另定" if relation.name == "self" else "",
+            "For the method marks: the shares sum to 100%; a KPI may set its own" if relation.name == "self" else "",
+            low=0,
+            high=100,
+        )
+        for relation in RELATION
+    ),
     Setting(
         "confidentiality_min",
         "保密最少人数",
@@ -287,8 +303,8 @@ SETTINGS: tuple[Setting, ...] = (
         _I,
         3,
         "人",
-        "少于此数的评价只合并显示",
-        "Fewer raters are shown only merged",
+        "同级、下级、客户的评价人少于此数时不单列",
+        "Peers, subordinates and customers are not shown apart where fewer marked",
         low=1,
         high=100,
     ),
@@ -372,6 +388,11 @@ class Policy:
     def grade(self, total: float) -> Band:
         """The band a total falls in: the highest whose lower bound it reaches; the lowest band where none."""
         return next((band for band in self.bands if total >= band.lower), self.bands[-1])
+
+    def rater_shares(self) -> dict[str, float]:
+        """Relation -> its share of a KPI's marks, percent points; empty where none is set."""
+        shares = {relation.name: self[f"share_{relation.name}"] for relation in RELATION}
+        return {relation: float(share) for relation, share in shares.items() if share is not None}
 
     def days(self) -> Days:
         """How days count between two dates: every day, or working days by the sheet of holidays."""

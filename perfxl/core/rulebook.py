@@ -27,6 +27,7 @@ FIGURES: Mapping[str, str] = {
     "LO": "low",
     "HI": "high",
     "LIMIT": "limit",
+    "FULL": "full_marks",
 }
 # The same with what limits the points: all that a line may give as a number.
 COLUMNS: Mapping[str, str] = {**FIGURES, "FLOOR": "floor", "CAP": "cap"}
@@ -55,6 +56,8 @@ ALIASES: Mapping[str, str] = {
     "计分单位": "U",
     "区间下限": "LO",
     "区间上限": "HI",
+    "评分满分": "FULL",
+    "满分": "FULL",
 }
 
 
@@ -145,6 +148,13 @@ METHODS: tuple[Method, ...] = (
         "IF(A<LO,100-K*(LO-A)/U,IF(A>HI,100-K*(A-HI)/U,100))",
         (Condition("LO>HI", "band_reversed"), _UNIT),
         ("区间控制法",),
+    ),
+    Method(
+        "marks",
+        "评分法",
+        "100*A/FULL",
+        (Condition("FULL<=0", "full_marks_not_positive"), Condition("OR(A<0,A>FULL)", "mark_beyond_scale")),
+        ("打分法", "评价打分", "多方评分", "主观评分"),
     ),
     Method("pass_fail", "非此即彼法", "IF(D*A>=D*T,100,0)", (), ("达标法",)),
     Method("deduct", "减分法", "-IF(ISNUMBER(LIMIT),MIN(LIMIT,K*A),K*A)", (), ("扣分", "扣分法"), "total"),

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from perfxl.excel import answers, lines, scores, totals, tracking, weighing
+from perfxl.excel import answers, lines, rating, scores, totals, tracking, weighing
 from perfxl.excel.registry import FUNCTIONS as FUNCTIONS
 from perfxl.excel.registry import FunctionCall, cells, either, function, value
 from perfxl.excel.settings import read_settings
@@ -52,6 +52,7 @@ FIGURES = (
         optional=True,
     ),
 )
+FULL_MARKS = value("full_marks", "评分满分（评分法）", "Full marks, for the method marks", optional=True)
 LINES = cells(
     "table",
     "合同表，含表头：指标名称、计分方法、目标值、实际完成值、权重等",
@@ -102,7 +103,7 @@ WHAT_FAILED = value(
 )
 
 
-@function("一条指标的得分", METHOD, ACTUAL, TARGET, *FIGURES, *SETTINGS)
+@function("一条指标的得分", METHOD, ACTUAL, TARGET, *FIGURES, *SETTINGS, FULL_MARKS)
 def PX_SCORE(call: FunctionCall) -> Any:
     """The points of one contract line"""
     return lines.show_score(lines.score_cells(call.arguments, read_settings(call)), call.lang)
@@ -116,13 +117,14 @@ def PX_SCORE(call: FunctionCall) -> Any:
     TARGET,
     *FIGURES,
     *SETTINGS,
+    FULL_MARKS,
 )
 def PX_METHOD(call: FunctionCall) -> Any:
     """Points by a method of your own: its formula, or the table of own methods"""
     return lines.show_score(lines.score_cells(call.arguments, read_settings(call, call["formula"])), call.lang)
 
 
-@function("一条指标的得分是怎样算出来的", METHOD, ACTUAL, TARGET, *FIGURES, *SETTINGS)
+@function("一条指标的得分是怎样算出来的", METHOD, ACTUAL, TARGET, *FIGURES, *SETTINGS, FULL_MARKS)
 def PX_EXPLAIN(call: FunctionCall) -> Any:
     """How the points of one line come about"""
     return answers.explain_line(call.arguments, read_settings(call), call.lang)
@@ -322,6 +324,28 @@ def PX_NUMBER(call: FunctionCall) -> Any:
 def PX_RULE(call: FunctionCall) -> Any:
     """The formula of a scoring method"""
     return answers.spell_rule(call["method"], read_settings(call))
+
+
+@function(
+    "由各人评分得出的得分：关系内取平均，关系间按占比加权",
+    cells("marks", "各人的评分：数字、级别，空白为未评", "The raters' marks: numbers or grades; blank: not yet given"),
+    cells(
+        "relations",
+        "各评分对应的关系：自评、上级、同级、下级、客户",
+        "Whose mark each is: self, superior, peer, subordinate, customer",
+    ),
+    value("full_marks", "评分满分，如 100、5", "The best mark, such as 100 or 5", optional=True),
+    either(
+        "shares",
+        "各关系占比：自评20%；上级80%，或两列区域（关系、占比）；不填取参数",
+        "Shares: self 20%; superior 80%, or two columns (relation, share); those of the policy if left out",
+        optional=True,
+    ),
+    *ONE_SETTING,
+)
+def PX_MARKS(call: FunctionCall) -> Any:
+    """The points that raters' marks make: the mean within each relation, weighted over the relations"""
+    return lines.show_score(rating.score_marks(call.arguments, read_settings(call)), call.lang)
 
 
 @function("全部计分方法：名称、公式、要填的数", *ONE_SETTING)

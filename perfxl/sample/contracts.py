@@ -131,6 +131,9 @@ class _Writer:
             holder.shared[kpi.id] = (goal.target, [entry.value for entry in reports if isinstance(entry.value, float)])
         if kpi.method != "monitor" and not unusual:
             holder.gone.append((aimed, kpi.id))
+        if kpi.method == "marks":
+            self.marks(term, kpi, reports[-1].value)
+            return
         if kpi.method == "grade" and kpi.table:
             labels = [label(self.lang) for label in material.SCALES[kpi.table].labels]
             reports = [Actual(labels[entry.value]) if isinstance(entry.value, int) else entry for entry in reports]
@@ -152,6 +155,22 @@ class _Writer:
                 for period, there in zip(periods, is_reported, strict=True)
             ],
         )
+
+    def marks(self, term: Term, kpi: Kpi, value: Any) -> None:
+        """What the holder and the issuer give at the year's end: by their shares the points of the level reached."""
+        if value is None:
+            return
+        given = _GIVEN[material.SCALES[kpi.table or ""].points[value]] if isinstance(value, int) else (value, value)
+        for relation, rater, mark in zip(("self", "superior"), (term.holder, term.issuer), given, strict=True):
+            self.tables.add(
+                "marks",
+                rater=rater.id,
+                ratee=term.holder.id,
+                relation=relation,
+                dimension=kpi.id,
+                mark=mark,
+                date=YEAR_END,
+            )
 
     def cascade(self, owner: Person) -> None:
         """Links from the owner's KPIs to the reports', and what each report gets of the shared ones."""
@@ -192,6 +211,9 @@ class _Writer:
             report.shared[sub] = (targets[i], [month[i] for month in months])
         return shares
 
+
+# Points -> the marks of holder and issuer that make them, of 100, at a fifth and four fifths.
+_GIVEN = {100.0: (100.0, 100.0), 75.0: (79.0, 74.0), 50.0: (58.0, 48.0), 0.0: (0.0, 0.0)}
 
 _SHARED = {kpi for kpi, _, mode in material.CASCADE if mode == "share"} | {
     sub for _, sub, mode in material.CASCADE if mode == "share"

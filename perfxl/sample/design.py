@@ -187,8 +187,10 @@ def _kpi(tables: TableBuilder, kpi: material.Kpi, lang: str) -> None:
         k=kpi.k,
         unit_step=kpi.step,
         limit=kpi.limit,
+        full_marks=100.0 if kpi.method == "marks" else None,
+        rater_shares=material.text("rater_shares")(lang) if kpi.method == "marks" else None,
         steps=_table_name(kpi, material.STEPS, lang),
-        scale=_table_name(kpi, material.SCALES, lang),
+        scale=_table_name(kpi, material.SCALES, lang) if kpi.method == "grade" else None,
         veto_effect=kpi.veto,
         veto_grade=kpi.veto_grade,
         impact=impact,
@@ -218,7 +220,9 @@ def _definition(kpi: material.Kpi, lang: str) -> str:
         numerator, denominator = kpi.numerator(lang), kpi.denominator(lang)
         percent = "×100%" if kpi.unit == "percent" else ""
         return Text(f"{_term(numerator)}÷{_term(denominator)}{percent}", f"{numerator} ÷ {denominator}")(lang)
-    return (kpi.definition or material.text("milestone" if kpi.method == "milestone" else "graded"))(lang)
+    return (kpi.definition or material.text({"milestone": "milestone", "marks": "marked"}.get(kpi.method, "graded")))(
+        lang
+    )
 
 
 def _term(text: str) -> str:

@@ -59,7 +59,7 @@ def solve_outcome(goal: Goal, points: float, rng: Random) -> Any:
 
 def make_actuals(kpi: Kpi, year: Any, periods: int, span: int, rng: Random) -> list[Actual]:
     """The periods' actuals that aggregate to the year's figure."""
-    if kpi.method == "grade":
+    if kpi.method in ("grade", "marks"):
         return [Actual(label) for label in [*_earlier(kpi, year, periods - 1, rng), year]]
     if isinstance(year, date):
         return [Actual(year)] * periods
@@ -153,6 +153,7 @@ _OUTCOMES = {
     "interpolate": _interpolate,
     "steps": _steps,
     "grade": _grade,
+    "marks": _grade,
     "milestone": _milestone,
     "per_unit": _per_unit,
     "within": _within,

@@ -115,11 +115,11 @@ class Kpi:
     def kind(self) -> str:
         if self.method in ("deduct", "bonus", "veto", "monitor"):
             return self.method
-        return "qualitative" if self.method == "grade" else "quantitative"
+        return "qualitative" if self.method in ("grade", "marks") else "quantitative"
 
     @property
     def counted(self) -> bool:
-        """Whether actuals are reported for it; the others live by events."""
+        """Whether actuals or marks are given for it; the others live by events."""
         return self.method not in ("deduct", "bonus", "veto")
 
     @property

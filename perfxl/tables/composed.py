@@ -245,7 +245,7 @@ class _Completing:
                 if value is not None:
                     cells.append(MarkCell(_relation(relation, columns.values()), value, column_letter(at)))
                 elif isinstance(row[at], str) and row[at].strip(" _/—-%") and not row[at].strip().startswith("/"):
-                    yield self._form.problem("mark_unreadable", i, at, value=row[at])
+                    yield self._form.problem("cell_mark_unreadable", i, at, value=row[at])
             whole.append(tuple(cells))
         self._marks = whole
 
@@ -290,10 +290,7 @@ class _Completing:
             of_points = points_at is not None and rows[filled[0]].points is not None
             at = points_at if of_points and points_at is not None else next(iter(at_relation.values()))
             yield form.problem("marks_scale_unknown", head, at, value=form.block.texts[at])
-        if given and not shares:
-            names = ", ".join(form.block.texts[at] for at in at_relation.values())
-            yield form.problem("shares_unknown", head, next(iter(at_relation.values())), columns=names)
-        elif settled.proved and len(given) > 1:
+        if settled.proved and len(given) > 1:
             at = at_relation[next(iter(shares))]
             yield form.problem("shares_proved", head, at, value=form.block.texts[at])
         for i in settled.off:

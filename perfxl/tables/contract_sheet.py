@@ -21,6 +21,7 @@ from perfxl.core.rulebook import RuleBook, built_in
 from perfxl.core.schema import get
 from perfxl.core.schema.choices import AGGREGATION
 from perfxl.core.values.dates import parse_period, period_span
+from perfxl.core.values.numbers import show_figure
 from perfxl.core.values.text import fold_name
 from perfxl.tables.composed import NOTHING_ELSE, RowForm
 from perfxl.tables.notation.names import is_rate_name
@@ -50,6 +51,7 @@ _LINE = (
     "cap",
     "limit",
     "target_text",
+    "full_marks",
     "note",
 )
 # What a scoring sentence makes of a line.
@@ -174,8 +176,12 @@ class _Splitter:
         """The row's actual, the option chosen, and one actual for each period that stands across."""
         chosen = next((option.label for option in form.options if option.chosen), None)
         value = chosen if form.options else row["actual"]
-        if value is not None or row["actual_text"]:
-            words = {"evidence": row["actual_text"]} if row["actual_text"] else {}
+        said = row["actual_text"]
+        if form.judged and not form.options and value is not None:  # what came about, beside what people make of it
+            percent = i in self._sheets.percent.get("actual", ())
+            said, value = show_figure(value, "%" if percent else "") if isinstance(value, float) else str(value), None
+        if value is not None or said:
+            words = {"evidence": said} if said else {}
             self._rows["actuals"].add(i, holder=person, kpi=kpi, period=period, value=value, **words)
         within = period_span(period)
         for report in form.reports:

@@ -234,8 +234,7 @@ CONSERVATION = [
 # What is read and used nowhere yet.
 MARK = {"rater": "E2", "ratee": "E3", "relation": "peer", "dimension": "协作", "mark": 4.0}
 UNUSED = [
-    case("C160", ("marks", 0, "rater"), add("marks", **MARK), add("marks", **MARK | {"dimension": "担当"})),
-    case("P160", ("policy", 4, "value"), add("policy", key="保密最少人数", value="5")),
+    case("C160", ("marks", 0, "dimension"), add("marks", **MARK), add("marks", **MARK | {"dimension": "担当"})),
     case("P160", ("policy", 4, "value"), add("policy", key="service_min", value="60")),
 ]
 
@@ -392,4 +391,6 @@ def test_a_setting_left_at_its_default_says_nothing(key: str, value: str | None)
 def test_marks_are_counted_in_one_notice() -> None:
     (notice,) = findings(book(add("marks", **MARK), add("marks", **MARK | {"dimension": "担当"})))
     assert notice.severity is Severity.NOTICE
-    assert notice.message("zh") == "“评价”有 2 行，已读入，但目前不参与计分，也不出现在任何文件里"
+    assert (
+        notice.message("zh") == "“评价”有 2 行的“评价维度”不是评分法的指标，已读入，但不参与计分，也不出现在任何文件里"
+    )

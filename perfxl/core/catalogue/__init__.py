@@ -12,6 +12,7 @@ from perfxl.core.catalogue import (
     documents,
     files,
     hosts,
+    marks,
     methods,
     own_tables,
     policy,
@@ -22,7 +23,10 @@ from perfxl.core.catalogue import (
 )
 from perfxl.core.catalogue.declare import Kind
 
-_SUBJECTS = (files, structure, own_tables, values, references, weights, methods, policy, contracts, documents, hosts)
+_SUBJECTS = (
+    *(files, structure, own_tables, values, references, weights, methods, marks),
+    *(policy, contracts, documents, hosts),
+)
 
 
 def _merge() -> dict[str, Kind]:

@@ -267,10 +267,10 @@ KINDS: dict[str, Kind] = {
     "marks_not_used": Kind(
         "C160",
         N,
-        "“{table}”有 {count} 行，已读入，但目前不参与计分，也不出现在任何文件里",
-        "{table}: {count} rows were read, but enter no score and no document yet",
-        "不用处理；有了评价功能才会用到",
-        "Nothing to do; they will be used once there is evaluation",
+        "“{table}”有 {count} 行的“{column}”不是评分法的指标，已读入，但不参与计分，也不出现在任何文件里",
+        "{table}: the {column} of {count} rows is no KPI of the method marks; they enter no score and no document",
+        "要计分的，在“评价维度”填指标编号，并在指标库给该指标选“评分法”；其余不用处理",
+        "To have them count, give the KPI ID as dimension, and the KPI the method marks; otherwise leave them",
     ),
     "decision_incomplete": Kind(
         "C201",

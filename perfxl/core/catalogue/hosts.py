@@ -307,6 +307,22 @@ KINDS: dict[str, Kind] = {
         "用加载项的 PX_SCORE，它认得节假日和调休",
         "Use PX_SCORE of the add-in, which knows holidays and make-up days",
     ),
+    "ranges_differ": Kind(
+        "X133",
+        E,
+        "评分有 {marks} 格，关系有 {relations} 格，不能一一对应",
+        "There are {marks} cells of marks and {relations} of relations",
+        "两个区域选同样多的格",
+        "Choose as many cells of the one as of the other",
+    ),
+    "mark_percent_unclear": Kind(
+        "X134",
+        E,
+        "评分 {value} 可能是百分数格式的单元格，满分却是 {full}",
+        "The mark {value} may be a cell shown as a percentage, while the full marks are {full}",
+        "写成 85 这样的数字，或文字 85%；确实按 1 分制评的，评分满分填 1",
+        "Type a number such as 85, or the text 85%; where marks are out of 1, give 1 as full marks",
+    ),
     "blank_or_zero": Kind(
         "X121",
         E,

@@ -39,14 +39,6 @@ KINDS: dict[str, Kind] = {
         "在表头写明，如“{value}(1-5)”或“{value}(100分)”，或加一列“满分”",
         "Say it in the header, such as {value} (1-5) or {value} (out of 100), or add a column Full marks",
     ),
-    "shares_unknown": Kind(
-        "S205",
-        W,
-        "有多人评分（{columns}），但没有写各占多少，暂无总分",
-        "Several people marked ({columns}), but not with which shares; there is no total",
-        "在表头写明，如“自评30%”“上级评分70%”，或在“参数”表填各评价关系的占比（合计100%）",
-        "Write them in the headers, such as Self 30%, Manager 70%, or set the shares on the sheet Policy (100% in all)",
-    ),
     "shares_proved": Kind(
         "S206",
         N,
@@ -103,7 +95,7 @@ KINDS: dict[str, Kind] = {
         "改写成如“每低1%扣2分”的句子，或加一列“计分方法”",
         "Write it as a sentence such as 2 points off for each 1% below, or add a column Scoring method",
     ),
-    "mark_unreadable": Kind(
+    "cell_mark_unreadable": Kind(
         "S214",
         E,
         "评分“{value}”不是数字",

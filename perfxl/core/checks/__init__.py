@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from perfxl.core.checks.contracts import check_contracts, check_dates
 from perfxl.core.checks.lines import check_lines, check_percents
+from perfxl.core.checks.marks import check_marks
 from perfxl.core.checks.methods import check_methods
 from perfxl.core.checks.partners import check_empty, check_partners
 from perfxl.core.checks.results import check_actuals, check_events
@@ -33,6 +34,7 @@ CHECKS: tuple[Check, ...] = (
     check_weights,
     check_actuals,
     check_events,
+    check_marks,
     check_conservation,
 )
 

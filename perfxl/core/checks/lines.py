@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
-from perfxl.core.checks.methods import Plan, floor_and_cap, per_unit_figures, plans_of
+from perfxl.core.checks.methods import Plan, floor_and_cap, full_marks, per_unit_figures, plans_of
 from perfxl.core.formula import Rule, names_of, to_python
 from perfxl.core.language import COMMA, LANGUAGES, Text
 from perfxl.core.policy import Policy
@@ -31,8 +31,8 @@ from perfxl.core.values.numbers import is_percent, show_figure
 # A row, a column, the name of the problem, and the details beside the line's name.
 LineProblem = tuple[int, str, str, dict[str, Any]]
 
-_READ = ("target", "challenge", "threshold", "base", "low", "high", "unit_step", "k", "limit", "floor", "cap")
-_FROM_CARD = ("k", "unit_step", "limit", "floor", "cap")
+_FROM_CARD = ("k", "unit_step", "limit", "floor", "cap", "full_marks")
+_READ = ("target", "challenge", "threshold", "base", "low", "high", *_FROM_CARD)
 # Columns a method in days takes dates in; every other method takes numbers in them.
 _DATED = ("target", "threshold", "challenge")
 _NUMBERS = ("target", "challenge", "threshold", "base", "low", "high", "unit_step")
@@ -89,6 +89,9 @@ class _Lines:
     def _missing(self) -> Iterator[LineProblem]:
         """A lone weight table has no column of targets, and misses none."""
         for name in self.plan.needs:
+            if name == "full_marks":
+                yield from self._without_full_marks()
+                continue
             from_card = name in _FROM_CARD
             if self.plan.card[name] is not None if from_card else name not in self.columns:
                 continue
@@ -96,6 +99,13 @@ class _Lines:
                 if self._figure(i, name) is None:
                     figure = column_text("contract_lines", name)
                     yield i, name, "figure_missing", {"figure": figure, "method": self.plan.method_text}
+
+    def _without_full_marks(self) -> Iterator[LineProblem]:
+        """Grades state their points themselves; whether marks do is seen when they are scored."""
+        if self.plan.card["scale"] is None:
+            for i in self.rows:
+                if self._figure(i, "full_marks") is None:
+                    yield i, "full_marks", "full_marks_missing", {}
 
     def _types(self) -> Iterator[LineProblem]:
         """A graded or stepped KPI, which needs none of them, may say anything for its target."""
@@ -117,6 +127,9 @@ class _Lines:
             wrong = floor_and_cap(self._figure(i, "floor"), self._figure(i, "cap"), self.policy) if own else None
             if wrong:
                 yield i, own[0], "floor_above_cap", wrong
+        for i in self.rows if "full_marks" in self.filled else ():
+            for column, problem, details in full_marks(self.columns["full_marks"][i]):
+                yield i, column, problem, details
         for i in self.rows if "k" in self.filled or "unit_step" in self.filled else ():
             k, unit_step = (self.columns[name][i] if name in self.columns else None for name in ("k", "unit_step"))
             for column, problem, details in per_unit_figures(k, unit_step):
@@ -163,7 +176,7 @@ def _conditions(method: Method) -> tuple[_Condition, ...]:
     for text, problem in method.conditions:
         tree = tree_of(text)
         column = next(FIGURES[name] for name in names_of(tree) if name in FIGURES)
-        if column != "unit_step":  # judged where it stands, on the line or the card
+        if column not in ("unit_step", "full_marks"):  # judged where it stands, on the line or the card
             conditions.append(_Condition(to_python(tree, {}), problem, column))
     return tuple(conditions)
 

@@ -107,6 +107,12 @@ def per_unit_figures(k: Any, unit_step: Any) -> Iterator[CardProblem]:
         yield "unit_step", "unit_step_not_positive", {}
 
 
+def full_marks(full: Any) -> Iterator[CardProblem]:
+    """The best mark is more than nothing."""
+    if isinstance(full, float | int) and full <= 0:
+        yield "full_marks", "full_marks_not_positive", {}
+
+
 def floor_and_cap(floor: Any, cap: Any, policy: Policy) -> dict[str, float] | None:
     """The two where the floor lies above the cap, with the policy's for a blank."""
     least = floor if floor is not None else policy["points_floor"]
@@ -135,6 +141,7 @@ def _judge_card(plan: Plan, tables: Tables, policy: Policy) -> Iterator[CardProb
     if own and wrong:
         yield own[0], "floor_above_cap", wrong
     yield from per_unit_figures(card["k"], card["unit_step"])
+    yield from full_marks(card["full_marks"])
     if card["limit"] is not None and card["limit"] < 0:
         yield "limit", "figure_negative", {"figure": column_text("kpis", "limit")}
     grades = [band.grade for band in policy.bands]

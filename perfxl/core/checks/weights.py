@@ -68,12 +68,12 @@ def _contracts(tables: Tables, policy: Policy, rules: WeightRules) -> list[Probl
 
 # Table, its name column, and the KPI library's column that would name it.
 _NAMED_BY_KPIS = (("step_tables", "table", "steps"), ("grade_tables", "scale", "scale"))
-_UNTIL_EVALUATION = ("confidentiality_min", "service_min")
+_UNTIL_EVALUATION = ("service_min",)
 _LINK_ENDS = (("kpi", "owner"), ("sub_kpi", "sub_owner"))
 
 
 def check_conservation(tables: Tables, policy: Policy) -> list[Problem]:
-    """KPIs, scales, phasing and links that no contract uses; marks and settings that nothing uses yet."""
+    """KPIs, scales, phasing and links that no contract uses; settings that nothing uses yet."""
     return [
         *_unused_kpis(tables),
         *_unused_tables(tables),
@@ -132,10 +132,8 @@ def _stray_links(tables: Tables) -> Iterator[Problem]:
 
 
 def _until_evaluation(tables: Tables, policy: Policy) -> Iterator[Problem]:
-    """The sheet of marks, and settings that were changed from their default: one notice each."""
-    marks, sheet = rows_of(tables, "marks"), rows_of(tables, "policy")
-    if marks is not None:
-        yield problem_at("marks_not_used", marks, 0, "rater", count=len(marks))
+    """Settings that were changed from their default: one notice each."""
+    sheet = rows_of(tables, "policy")
     if sheet is None:
         return
     unused = {setting for setting in SETTINGS if setting.name in _UNTIL_EVALUATION}

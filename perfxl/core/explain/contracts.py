@@ -13,6 +13,7 @@ from perfxl.core.scoring.program import Scores
 from perfxl.core.scoring.scalar import number
 from perfxl.core.scoring.totals import ordered_bands
 from perfxl.core.table_access import first_rows
+from perfxl.core.values.numbers import parse_number
 
 
 def contracts_as_dicts(tables: Tables, scores: Scores, lang: str = "zh") -> list[dict[str, Any]]:
@@ -27,9 +28,9 @@ def contracts_as_dicts(tables: Tables, scores: Scores, lang: str = "zh") -> list
     for line, contract in enumerate(scores.line_table.contract):
         if contract >= 0:
             lines[contract].append(line)
-    names = _Names(tables)
+    names, told = _Names(tables), _told_actuals(scores)
     return [
-        _contract(scores, row, names, [_line(scores, line, lang) for line in lines[row]], lang)
+        _contract(scores, row, names, [_line(scores, line, lang, told) for line in lines[row]], lang)
         for row in range(len(contracts))
     ]
 
@@ -83,12 +84,26 @@ def _of_people(scores: Scores, row: int, record: dict[str, Any]) -> dict[str, An
     return {who: outcome_as_dicts(people[who]) for who in holders if who in people and people[who] is not own}
 
 
-def _line(scores: Scores, line: int, lang: str) -> dict[str, Any]:
+def _told_actuals(scores: Scores) -> dict[tuple[Any, Any], str]:
+    """Holder and KPI -> what came about, where people judge it and it is told beside their marks."""
+    actuals = scores.line_table.actuals
+    columns = (actuals.column(name) for name in ("holder", "kpi", "value", "evidence"))
+    return {
+        (holder, kpi): evidence
+        for holder, kpi, value, evidence in zip(*columns, strict=True)
+        if value is None and evidence is not None
+    }
+
+
+def _line(scores: Scores, line: int, lang: str, told: dict[tuple[Any, Any], str]) -> dict[str, Any]:
     table = scores.line_table
     row = {name: values[line] for name, values in table.columns.items()}
     changed = scores.decisions.lines.get(line)
     target = row["target"] if row["target"] is not None else table.lines.column("target_text")[line]
     reported = row["actual"] if row["actual"] is not None else table.to_date[line].value
+    if (evidence := told.get((row["holder"], row["kpi"]))) is not None and row["method"] == "marks":
+        number_told = parse_number(evidence).value
+        reported = evidence if number_told is None else number_told
     return {
         "kpi": _plain(row["name"] or row["kpi"]),
         "category": aspect_label(row["aspect"], lang) or None,

@@ -15,6 +15,7 @@ from perfxl.core.explain.facts import (
     aspect_label,
     direction_label,
     figure_label,
+    relation_label,
     veto_text,
 )
 from perfxl.core.official import Standing
@@ -140,6 +141,21 @@ def _line(line: LineExplanation, lang: str) -> dict[str, Any]:
         ],
         "veto": veto_text(line.veto, lang) if line.veto else None,
         **({"original_points": line.changed.original} if line.changed else {}),
+        "raters": [
+            {
+                "relation": raters.relation,
+                "relation_label": relation_label(raters.relation, lang),
+                "count": raters.size,
+                "mean": raters.mean,
+                "share": raters.share,
+                "counted": raters.counted,
+                "marks": [
+                    {"rater": mark.rater, "mark": _plain(mark.value), "source": _address(mark.address)}
+                    for mark in raters.marks
+                ],
+            }
+            for raters in line.raters
+        ],
     }
 
 

@@ -12,13 +12,13 @@ from perfxl.core.policy import SETTINGS, Band
 from perfxl.core.problems import Address, Problem
 from perfxl.core.rulebook import FIGURES, Method
 from perfxl.core.schema import Choice, get
-from perfxl.core.schema.choices import AGGREGATION, CATEGORY, DIRECTION, VETO_EFFECT
+from perfxl.core.schema.choices import AGGREGATION, CATEGORY, DIRECTION, RELATION, VETO_EFFECT
 from perfxl.core.scoring.outcomes import Changed, Outcome
 from perfxl.core.scoring.scalar import Status
 from perfxl.core.scoring.totals_plain import Veto
 
 # Figures in the KPI's unit, which may be percent; the others are points.
-IN_UNIT = frozenset(FIGURES) - {"K", "LIMIT"}
+IN_UNIT = frozenset(FIGURES) - {"K", "LIMIT", "FULL"}
 
 
 class RuleFigure(NamedTuple):
@@ -50,6 +50,26 @@ class CountedEvent(NamedTuple):
     fact: str
     source: str
     address: Address
+
+
+class GivenMark(NamedTuple):
+    """One mark with who gave it; of self and superior only."""
+
+    rater: str
+    value: Any
+    address: Address
+
+
+class RatersOpinion(NamedTuple):
+    """What the raters of one relation gave: how many, their mean on the KPI's scale (None where so few marked that it
+    is not shown apart), the share set for them and the one that counted, percent points."""
+
+    relation: str
+    size: int
+    mean: float | None
+    share: float | None
+    counted: float
+    marks: tuple[GivenMark, ...]
 
 
 class AppliedRule(NamedTuple):
@@ -115,6 +135,7 @@ class LineExplanation(NamedTuple):
     events: tuple[CountedEvent, ...]
     veto: Veto | None = None  # one that an event set off
     changed: Changed | None = None  # by an appeal: `points` are those decided on
+    raters: tuple[RatersOpinion, ...] = ()
 
     @property
     def adjusts(self) -> bool:
@@ -204,6 +225,11 @@ def direction_label(line: LineExplanation, lang: str) -> str:
     if line.method is None or not line.method.directed:
         return ""
     return DIRECTION[0 if line.direction > 0 else 1].label(lang)
+
+
+def relation_label(relation: str, lang: str) -> str:
+    """How raters stand to whom they mark."""
+    return _label(RELATION, relation, lang)
 
 
 def veto_text(veto: Veto, lang: str) -> str:

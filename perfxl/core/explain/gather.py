@@ -14,7 +14,9 @@ from perfxl.core.explain.facts import (
     CountedEvent,
     ExplainedTotal,
     Explanation,
+    GivenMark,
     LineExplanation,
+    RatersOpinion,
     ReportedActual,
     RuleFigure,
     WeightSpread,
@@ -26,6 +28,7 @@ from perfxl.core.policy_reading import setting_of
 from perfxl.core.problems import Address
 from perfxl.core.records import Records, Tables, empty
 from perfxl.core.rulebook import FIGURES, POLICY_NAMES, Method, for_direction
+from perfxl.core.scoring.marks import OPEN_RELATIONS
 from perfxl.core.scoring.program import Scores, problems_of
 from perfxl.core.scoring.scalar import (
     LineScore,
@@ -46,7 +49,7 @@ from perfxl.core.values.numbers import is_percent, show_figure
 from perfxl.core.values.text import fold_name
 
 # Columns that a line takes from the KPI library where its own are blank.
-_FROM_CARD = ("k", "unit_step", "floor", "cap", "limit")
+_FROM_CARD = ("k", "unit_step", "floor", "cap", "limit", "full_marks")
 
 
 def explain(tables: Tables, scores: Scores, person: str) -> Explanation:
@@ -158,6 +161,7 @@ class _Explainer:
             tuple(self._events(table.events.get(line, ()))),
             Veto.of(row, self.policy) if line in table.vetoed else None,
             scores.decisions.lines.get(line),
+            tuple(self._raters(line)),
         )
 
     def _figures(self, line: int, row: dict[str, Any], score: LineScore) -> Iterator[RuleFigure]:
@@ -170,6 +174,7 @@ class _Explainer:
                 yield self._setting(name, POLICY_NAMES[name])
             elif name in ("A", "G"):
                 column = "events.count" if score.method.effect == "total" else "actuals.value"
+                column = "marks.mark" if line in self.line_table.marked else column
                 value = 0.0 if score.method.effect == "total" and blank(row["actual"]) else row["actual"]
                 yield RuleFigure("A", column, value, self._source(line))
             elif name in ("FLOOR", "CAP") and blank(row[name.lower()]):
@@ -254,6 +259,20 @@ class _Explainer:
             count = 1.0 if record["count"] is None else float(record["count"])
             fact, source = str(record["fact"] or ""), str(record["source"] or "")
             yield CountedEvent(record["date"], count, fact, source, events.address(row, "fact"))
+
+    def _raters(self, line: int) -> Iterator[RatersOpinion]:
+        """Only self and superior answer with their name; of the others so few that one might be told are not shown
+        apart. Source: scoring.md section 5."""
+        marked, marks = self.line_table.marked.get(line), self.tables.get("marks") or empty("marks")
+        for each in marked.combined.relations if marked else ():
+            is_open = each.relation in OPEN_RELATIONS
+            enough = is_open or len(each.marks) >= self.policy["confidentiality_min"]
+            given = [
+                GivenMark(self._name(marks.column("rater")[m.row]), m.value, marks.address(m.row, "mark"))
+                for m in (each.marks if is_open else ())
+            ]
+            mean = each.mean if enough else None
+            yield RatersOpinion(each.relation, len(each.marks), mean, each.share, each.counted, tuple(given))
 
     def _name(self, person: Any) -> str:
         return str(self._of("people", person, "name") or person or "")

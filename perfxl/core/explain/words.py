@@ -16,6 +16,7 @@ from perfxl.core.explain.facts import (
     aspect_label,
     direction_label,
     figure_label,
+    relation_label,
     veto_text,
 )
 from perfxl.core.language import BRACKETS, COMMA, PAUSE, SEMICOLON, Text
@@ -36,6 +37,7 @@ _NAMES = {
     "floor": Text("保底", "floor"),
     "actuals": Text("实绩", "actuals"),
     "more actuals": Text("　　", ""),
+    "raters": Text("评分", "marks"),
     "event": Text("事件", "event"),
     "weight": Text("权重", "weight"),
     "veto": Text("否决", "veto"),
@@ -52,6 +54,14 @@ _CONTRACT = Text("合同 ", "Contract ")
 _DAYS = Text("{:.15g} 天", "{:.15g} days")
 _EARNS = Text("得", "earns")
 _SOURCE = Text("，来源：{}", "; source: {}")
+_MEAN = Text("平均 {:.12g}", "mean {:.12g}")
+_RATERS = Text("{} 人", "{} raters")
+_TOO_FEW = Text("人数太少，不单列", "too few to show apart")
+_COUNTS = Text("占 {:.6g}%", "counts {:.6g}%")
+_SCALED_UP = Text(
+    "占 {:.6g}%，因有评价缺席由 {:.6g}% 放大", "counts {:.6g}%, scaled up from {:.6g}% as others are absent"
+)
+_NOT_COUNTED = Text("不计入", "does not count")
 _GOES_TO_OTHERS = Text("{:.12g}%，不适用，分给其余指标", "{:.12g}%, not applicable: goes to the others")
 _SCOPES = {"category": Text("同类", "category"), "contract": Text("合同", "contract")}
 _GIVEN_BY = Text("{scope}内“{names}”不适用", "“{names}” of the {scope} not applicable")
@@ -109,6 +119,7 @@ class _TextLines:
         if line.rule and (line.status is Status.SCORED or line.problems):
             yield from self._rule(line, line.rule)
         yield from self._reports(line)
+        yield from self._raters(line)
         for event in line.events:
             what = " ".join(str(part) for part in (event.day or "", event.fact) if part)
             times = f" ×{event.times:.12g}" if event.times != 1 else ""
@@ -166,6 +177,24 @@ class _TextLines:
             together = f" → {self._value(line.to_date, line)}" if several and is_last else ""
             text = head + ", ".join(reports[start : start + _PER_LINE]) + together
             yield self.field("more actuals" if start else "actuals", text)
+
+    def _raters(self, line: LineExplanation) -> Iterator[str]:
+        """What each relation gave, and how much it counts."""
+        lang = self.lang
+        for raters in line.raters:
+            given = [f"{mark.rater} {mark.value:.12g}".lstrip() + _cell(mark.address) for mark in raters.marks]
+            parts = [COMMA(lang).join(given) if given else _RATERS(lang).format(raters.size)]
+            if raters.mean is None:
+                parts.append(_TOO_FEW(lang))
+            elif raters.size > 1 or not given:
+                parts.append(_MEAN(lang).format(raters.mean))
+            if not raters.counted:
+                parts += [_NOT_COUNTED(lang)] if line.status is Status.SCORED else []
+            elif raters.share is not None and abs(raters.share - raters.counted) > 1e-9:
+                parts.append(_SCALED_UP(lang).format(raters.counted, raters.share))
+            else:
+                parts.append(_COUNTS(lang).format(raters.counted))
+            yield self.field("raters", f"{relation_label(raters.relation, lang)}  {PAUSE(lang).join(parts)}")
 
     def _weight(self, line: LineExplanation) -> Iterator[str]:
         weight = line.weight or 0.0

@@ -95,11 +95,16 @@ VETO_EFFECT = (
 )
 
 RELATION = (
-    Choice("self", "自评", "self", ("本人",)),
-    Choice("superior", "上级", "superior", ("直接上级", "上级评价")),
-    Choice("peer", "同级", "peer", ("同事", "互评")),
-    Choice("subordinate", "下级", "subordinate", ("下属",)),
-    Choice("customer", "客户", "customer", ("内部客户", "外部客户")),
+    Choice("self", "自评", "self", ("本人", "自己", "自我评价", "本人评价", "self-assessment", "employee")),
+    Choice(
+        "superior",
+        "上级",
+        "superior",
+        ("直接上级", "上级评价", "上级评分", "领导", "领导评价", "主管", "经理", "manager", "supervisor", "leader"),
+    ),
+    Choice("peer", "同级", "peer", ("同事", "互评", "同级评价", "同事评价", "colleague")),
+    Choice("subordinate", "下级", "subordinate", ("下属", "下级评价", "下属评价")),
+    Choice("customer", "客户", "customer", ("内部客户", "外部客户", "客户评价", "client")),
 )
 
 STATUS = (

@@ -15,6 +15,9 @@ _THRESHOLD = Column(
 _BASE = Column("base", "基数", "Base", Type.FIGURE, aliases=("基准值", "上年实绩", "基期值", "去年同期"))
 _LOW = Column("low", "区间下限", "Band from", Type.FIGURE, aliases=("控制下限",))
 _HIGH = Column("high", "区间上限", "Band to", Type.FIGURE, aliases=("控制上限",))
+_FULL_MARKS = Column(
+    "full_marks", "评分满分", "Full marks", Type.NUMBER, zh_help="留空取指标库", en_help="Blank: the library's"
+)
 
 CONTRACTS = Table(
     "contracts",
@@ -126,6 +129,7 @@ CONTRACT_LINES = Table(
         Column("floor", "得分下限", "Floor", Type.NUMBER),
         Column("cap", "得分上限", "Cap", Type.NUMBER),
         Column("limit", "扣加分上限", "Limit", Type.NUMBER),
+        _FULL_MARKS,
         Column("proposal_issuer", "发约人提议", "Issuer's proposal", Type.FIGURE, aliases=("发约人建议值",)),
         Column("proposal_holder", "受约人提议", "Holder's proposal", Type.FIGURE, aliases=("受约人建议值",)),
         Column(
@@ -268,6 +272,7 @@ CONTRACT_SHEET = Table(
         Column("floor", "得分下限", "Floor", Type.NUMBER),
         Column("cap", "得分上限", "Cap", Type.NUMBER),
         Column("limit", "扣加分上限", "Limit", Type.NUMBER, aliases=("扣分上限", "加分上限")),
+        _FULL_MARKS,
         Column("steps", "分档表", "Step table", aliases=("分档表名称", "分档")),
         Column("scale", "分级表", "Grade scale", aliases=("分级评估表", "分级表名称")),
         Column("veto_effect", "否决后果", "Veto effect", Type.CHOICE, choices=choices.VETO_EFFECT),
@@ -299,7 +304,6 @@ CONTRACT_SHEET = Table(
             en_help="Such as 2 points off for each 1% below",
         ),
         Column("section_weight", "分类权重", "Section weight", Type.POINTS, unit="%"),
-        Column("full_marks", "满分", "Full marks", Type.NUMBER),
         Column("weighted", "加权得分", "Weighted score", Type.NUMBER),
         Column("target_text", "目标描述", "Target in words"),
         Column("actual_text", "完成描述", "Actual in words"),

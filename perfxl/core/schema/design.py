@@ -146,6 +146,23 @@ KPIS = Table(
             zh_help="扣分、加分最多多少分；否决“总分封顶”的分数",
             en_help="Most points off or added; a veto's total limit",
         ),
+        Column(
+            "full_marks",
+            "评分满分",
+            "Full marks",
+            Type.NUMBER,
+            aliases=("满分", "满分值", "评分最高分"),
+            zh_help="评分法：评价人打分的满分，如 100、20、5；得分 = 平均分 ÷ 满分 × 100",
+            en_help="For the method marks: the best mark that raters may give, such as 100, 20 or 5",
+        ),
+        Column(
+            "rater_shares",
+            "评价占比",
+            "Rater shares",
+            aliases=("评价权重", "评分权重"),
+            zh_help="评分法：各评价关系的占比，如 自评20%；上级80%。留空取参数表",
+            en_help="For the method marks, such as self 20%; superior 80%. Blank: those of the policy sheet",
+        ),
         Column("steps", "分档表", "Step table", Type.REF, ref="step_tables.table", aliases=("分档表名称",)),
         Column("scale", "分级表", "Grade scale", aliases=("分级评估表", "分级表名称")),
         Column("veto_effect", "否决后果", "Veto effect", Type.CHOICE, choices=choices.VETO_EFFECT),
@@ -268,6 +285,7 @@ METHOD_CASES = Table(
         Column("low", "区间下限", "Band from", Type.FIGURE),
         Column("high", "区间上限", "Band to", Type.FIGURE),
         Column("points", "应得分", "Points", Type.NUMBER, required=True, aliases=("得分", "期望得分")),
+        Column("full_marks", "评分满分", "Full marks", Type.NUMBER),
     ),
 )
 

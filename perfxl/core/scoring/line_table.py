@@ -1,4 +1,4 @@
-"""Contract lines joined with the KPI library, the actuals and the events: what there is to score."""
+"""Contract lines joined with the KPI library, the actuals, the events and the marks: what there is to score."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from perfxl.core.policy import Policy
 from perfxl.core.problems import Address, Problem, Severity, problem
 from perfxl.core.records import Records, Tables, empty
 from perfxl.core.rulebook import COLUMNS, RuleBook
+from perfxl.core.scoring.marked_lines import MarkedLine, MarkJoiner
 from perfxl.core.scoring.periods import (
     Aggregate,
     Report,
@@ -26,10 +27,10 @@ from perfxl.core.values.dates import Span, span
 from perfxl.core.values.numbers import canonical
 
 # The line's own figure, and where it is blank the KPI library's.
-_FALLBACK = ("k", "unit_step", "floor", "cap", "limit")
+_FALLBACK = ("k", "unit_step", "floor", "cap", "limit", "full_marks")
 _OF_KPI = (
     *("name", "method", "direction", "unit", "decimals", "steps", "scale", "kind", "aggregation"),
-    *("veto_effect", "veto_grade"),
+    *("veto_effect", "veto_grade", "rater_shares"),
 )
 _OF_LINE = ("target", "challenge", "threshold", "base", "low", "high", "weight", "derived_weight")
 
@@ -49,6 +50,7 @@ class LineTable:
     wrong      line -> why what was reported or happened cannot be used
     notices    what was counted otherwise than it stands there
     limits     floor and cap of lines that have none of their own
+    marked     line -> what raters gave for it, of the method marks
     """
 
     lines: Records
@@ -65,6 +67,7 @@ class LineTable:
     wrong: dict[int, Problem]
     notices: list[Problem]
     limits: dict[str, float]
+    marked: dict[int, MarkedLine]
 
     def __len__(self) -> int:
         return len(self.contract)
@@ -103,16 +106,19 @@ def join_lines(tables: Tables, policy: Policy, problems: Iterable[Problem] = ())
     columns["actual"] = [a.value if a.complete and not a.problem else None for a in to_date]
     joining.count(events, to_date)
     joining.show_what_is_wrong(to_date)
+    rated = MarkJoiner(tables, policy, columns, joining.methods, contract, joining.days)
+    rated.join()
     # Figures in the 15 digits that a person sees, so that a workbook that holds them decides every tie alike.
     for name in COLUMNS.values():
         columns[name] = [
             canonical(value) if value.__class__ is float and not value.is_integer() else value
             for value in columns[name]
         ]
-    vetoed, days, wrong, notices = joining.vetoed, joining.days, joining.wrong, joining.notices
+    vetoed, days, wrong = joining.vetoed, joining.days, {**rated.wrong, **joining.wrong}
+    notices = [*joining.notices, *(about for _, about in rated.notices)]
     return LineTable(
         *(lines, contracts, kpis, joining.actuals, contract, columns, to_date, as_of, events, vetoed, days),
-        *(wrong, notices, {name: float(policy[f"points_{name}"]) for name in ("floor", "cap")}),
+        *(wrong, notices, {name: float(policy[f"points_{name}"]) for name in ("floor", "cap")}, rated.marked),
     )
 
 

@@ -199,6 +199,8 @@ def _judge(
     # Where no line is known yet, there is nothing to be official.
     pending |= set(np.flatnonzero(np.isnan(totals.total)).tolist())
     touched = touching(tables, [*problems, *found])
+    for line in sorted(table.wrong):  # where it stands at no row, it touches the line that it keeps from its points
+        touched.setdefault(table.contract[line], table.wrong[line])
     return found, judge_contracts(touched, off, pending, broken, len(table.contracts))
 
 

@@ -61,8 +61,8 @@ class LineScore(NamedTuple):
 
 class LineScorer:
     """Scores single lines under a policy. A line is {column: value} with the columns of scoring.md section 1:
-    method, direction, actual, target, threshold, challenge, base, k, unit_step, low, high, limit, floor, cap,
-    steps (name or pairs), scale (name), label (of a graded KPI, where it is not the actual)."""
+    method, direction, actual, target, threshold, challenge, base, k, unit_step, low, high, limit, full_marks,
+    floor, cap, steps (name or pairs), scale (name), label (of a graded KPI, where it is not the actual)."""
 
     def __init__(self, policy: Policy | None = None) -> None:
         self.policy = policy or Policy()
@@ -134,7 +134,8 @@ class LineScorer:
             if figures[name] - figures[name] == 0.0:  # neither blank nor infinite
                 continue
             column, value = FIGURES[name], line.get(FIGURES[name])
-            wrong = "figure_missing" if blank(value) else "figure_not_a_number"
+            missing = "full_marks_missing" if name == "FULL" else "figure_missing"
+            wrong = missing if blank(value) else "figure_not_a_number"
             return _line_problem(wrong, method, column=column, value=value, figure=name)
         for name, column in compiled.optional:
             figure = figures[name]

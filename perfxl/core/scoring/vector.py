@@ -56,6 +56,9 @@ PROBLEMS = (
     "figure_not_a_date",
     "direction_unknown",
     "floor_above_cap",
+    "full_marks_missing",
+    "full_marks_not_positive",
+    "mark_beyond_scale",
 )
 SYMBOLS = tuple(COLUMNS)
 _WORTH_THREADS = 50_000  # rows
@@ -295,7 +298,7 @@ class _VectorScorer:
             missing, unusable = np.isnan(figures[name]), figures.unusable(name)
             if unusable is not None:
                 refuse(missing & unusable, "figure_not_a_number", SYMBOLS.index(name))
-            refuse(missing, "figure_missing", SYMBOLS.index(name))
+            refuse(missing, "full_marks_missing" if name == "FULL" else "figure_missing", SYMBOLS.index(name))
         for name, _ in optional_figures(method):
             unusable = figures.unusable(name)
             if unusable is not None:

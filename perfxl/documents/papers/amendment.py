@@ -46,7 +46,7 @@ FIELDS: tuple[Field, ...] = (
 
 _PREFIX = "BG"
 _ADDED, _DROPPED, _CHANGED = Text("新增", "Added"), Text("取消", "Dropped"), Text("调整", "Changed")
-_FIGURES = ("threshold", "challenge", "base", "low", "high", "k", "unit_step", "floor", "cap", "limit")
+_FIGURES = ("threshold", "challenge", "base", "low", "high", "k", "unit_step", "floor", "cap", "limit", "full_marks")
 _SAME_POST = ("holder", "second_holder", "post", "unit")
 
 

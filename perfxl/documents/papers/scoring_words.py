@@ -16,6 +16,7 @@ from perfxl.core.language import BRACKETS, FULL_STOP, PAUSE, SEMICOLON, Text
 from perfxl.core.policy import DEFAULT_SCALE, Policy
 from perfxl.core.rulebook import FIGURES, Method, RuleBook
 from perfxl.core.schema import get
+from perfxl.core.scoring.marks import read_shares, shares_text
 from perfxl.core.scoring.scalar import best_first, resolve_steps
 from perfxl.documents.papers.formatting import BLANK, capitalize, format_figure, format_measure, format_number
 
@@ -79,6 +80,11 @@ _SENTENCES: dict[str, Text] = {
         "实绩在 {low} 至 {high} 之间得 100 分，每偏离 {u} 扣 {k} 分（按比例折算）",
         "100 points between {low} and {high}, {k} off for each {u} outside, pro rata",
     ),
+    "marks": Text(
+        "由评价人打分，满分 {full} 分，得分＝平均分÷满分×100", "Marked out of {full}: points = mean ÷ {full} × 100"
+    ),
+    "marks_graded": Text("由评价人评定级别：{grades}", "Graded by raters: {grades}"),
+    "marks_shares": Text("各评价占比：{shares}", "shares of the raters: {shares}"),
     "pass_fail": Text("达到或优于目标值得 100 分，否则得 0 分", "100 points at the target or better, else 0"),
     "deduct": Text("每发生一次扣 {k} 分", "{k} points off for each event"),
     "deduct_limit": Text("累计最多扣 {limit} 分", "at most {limit} in all"),
@@ -131,6 +137,7 @@ class Terms(NamedTuple):
     floor: float | None
     cap: float | None
     limit: float | None
+    full_marks: float | None
     has_threshold: bool
     has_challenge: bool
     negative_target: bool
@@ -153,6 +160,7 @@ def read_terms(line: Row, kpi: Kpi) -> Terms:
         own_or_library("floor"),
         own_or_library("cap"),
         own_or_library("limit"),
+        own_or_library("full_marks"),
         line["threshold"] is not None,
         line["challenge"] is not None,
         isinstance(target, float | int) and target < 0,
@@ -212,6 +220,8 @@ class ScoringWords:
             yield "milestone_early"
         if name == "milestone" and terms.has_threshold:
             yield "milestone_last"
+        if name == "marks" and self._shares(kpi):
+            yield "marks_shares"
         if name in ("deduct", "bonus") and terms.limit is not None:
             yield f"{name}_limit"
         has_limits = terms.floor is not None or terms.cap is not None
@@ -243,8 +253,15 @@ class ScoringWords:
             "grades": self._join(_GRADE, ({"grade": g, "points": p} for g, p in self.grades(kpi).items())),
             "formula": method.text,
             "legend": self._legend(method) if method.own else "",
+            "full": _format_points(terms.full_marks),
+            "shares": shares_text(self._shares(kpi))(self._lang),
             "help": self._own_help.get(method.name, "").rstrip("。."),
         }
+
+    def _shares(self, kpi: Kpi) -> Mapping[str, float]:
+        """The shares of those who mark it; none where they are not set or cannot be read."""
+        text = kpi.row["rater_shares"]
+        return (read_shares(text) or {}) if text else self._policy.rater_shares()
 
     def _legend(self, method: Method) -> str:
         """What the letters of an own formula stand for: "（A 实际完成值，T 目标值）"."""
@@ -272,6 +289,8 @@ def _main_sentence(name: str, kpi: Kpi, terms: Terms) -> str:
         return f"ratio_negative_{direction}" if terms.negative_target else f"ratio_{direction}"
     if name == "per_unit":
         return f"per_unit_{direction}"
+    if name == "marks" and terms.full_marks is None:
+        return "marks_graded"
     if name == "interpolate" and not terms.has_challenge:
         return "interpolate_flat"
     if name == "veto":

@@ -4,7 +4,7 @@ for every line of a contract those about the person and about whoever shares a c
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -61,6 +61,7 @@ def read_person(path: str | Path, asked: str, lang: str | None = None) -> Person
             if not contracts:
                 return None
             ids = {table: contracts if key == "contract" else holders for table, key in KEYS.items()}
+            ids["marks"] = holders | contracts  # a mark names whom it is about, or the contract
             tables = {sheet.sheet: sheet.table for sheet in info.sheets}
             for sheet in sheets:
                 texts = ids.get(tables.get(sheet.top.name, ""), frozenset())
@@ -70,7 +71,8 @@ def read_person(path: str | Path, asked: str, lang: str | None = None) -> Person
 
             def take(block: Records) -> None:
                 table = block.table.name
-                some.take(_rows_about(block, KEYS[table], ids[table]))
+                keys = ("ratee", "contract") if table == "marks" else (KEYS[table],)
+                some.take(_rows_about(block, keys, ids[table]))
 
             # Of the others the grades are needed to read figures.
             again = [sheet for sheet in sheets if tables.get(sheet.top.name) in (*KEYS, "grade_tables")]
@@ -108,9 +110,10 @@ def _concerned(tables: dict[str, Records], asked: str) -> tuple[frozenset[str], 
     return holders, frozenset(number for number, pair in numbers if number and holders.intersection(pair))
 
 
-def _rows_about(block: Records, key: str, ids: Collection[str]) -> Records:
+def _rows_about(block: Records, keys: Sequence[str], ids: frozenset[str]) -> Records:
     """Some rows of a block; their marks of percentages go with them."""
-    at = [i for i, value in enumerate(block.column(key)) if value in ids]
+    cells = zip(*map(block.column, keys), strict=True)
+    at = [i for i, values in enumerate(cells) if not ids.isdisjoint(values)]
     place = {i: new for new, i in enumerate(at)}
     return replace(
         block,

@@ -200,7 +200,7 @@ def result_values(totals: Totals, place: int, policy: Policy) -> dict[str, float
 
 # Figures in the KPI's unit, and those that are points.
 _OF_KPI = ("target", "threshold", "challenge", "base", "unit_step", "low", "high")
-_OF_POINTS = ("k", "limit", "floor", "cap")
+_OF_POINTS = ("k", "limit", "full_marks", "floor", "cap")
 _WRAPPING = ("aspect", "kpi", "method")
 
 Extra = Mapping[str, Tail]

@@ -61,6 +61,7 @@ COLUMNS = (
     ScoreColumn("low", 9, "contract_lines.low"),
     ScoreColumn("high", 9, "contract_lines.high"),
     ScoreColumn("limit", 9, "contract_lines.limit"),
+    ScoreColumn("full_marks", 9, "contract_lines.full_marks"),
     ScoreColumn("floor", 9, "contract_lines.floor"),
     ScoreColumn("cap", 9, "contract_lines.cap"),
     ScoreColumn("spread", 11),

@@ -1,0 +1,147 @@
+"""M15x and M16x: what raters give, and what their shares make of it."""
+
+from __future__ import annotations
+
+from perfxl.core.catalogue.declare import Kind, Severity
+
+E, W, N = Severity.ERROR, Severity.WARNING, Severity.NOTICE
+
+KINDS: dict[str, Kind] = {
+    "mark_beyond_scale": Kind(
+        "M150",
+        E,
+        "{kpi} 的评分 {value} 不在 0 至满分之间",
+        "{kpi}: the mark {value} does not lie between 0 and the full marks",
+        "改正评分，或改正指标库的“评分满分”",
+        "Correct the mark, or the column Full marks of the KPI library",
+    ),
+    "full_marks_not_positive": Kind(
+        "M151",
+        E,
+        "{kpi} 的评分满分应大于 0，这里是 {value}",
+        "{kpi}: the full marks must be greater than 0; they are {value}",
+        "填评价人打分的满分，如 100、20、5",
+        "Type the best mark that raters may give, such as 100, 20 or 5",
+    ),
+    "mark_unreadable": Kind(
+        "M152",
+        E,
+        "{kpi} 的评分“{value}”既不是数字，也不是分级表中的级别",
+        "{kpi}: the mark “{value}” is neither a number nor a grade of its scale",
+        "填数字，或填该指标分级表中的级别",
+        "Type a number, or a grade of the KPI's scale",
+    ),
+    "mark_repeated": Kind(
+        "M153",
+        E,
+        "{rater} 对 {kpi} 评了两次，另一次在 {first}",
+        "{rater} marked {kpi} twice; the other mark is at {first}",
+        "每个评价人对每项指标只留一个评分",
+        "Keep one mark of each rater for each KPI",
+    ),
+    "rater_shares_missing": Kind(
+        "M154",
+        W,
+        "{relations}都有评分，但没有给出各占多少，评分法的指标无法计分",
+        "There are marks of {relations}, but no shares: KPIs of the method marks have no points",
+        "在参数表填各评价关系的占比，或在指标库填“评价占比”（如 自评20%；上级80%）；单独的评分表写在表头，如“自评20%”",
+        "Type the shares on the policy sheet or as Rater shares in the KPI library (self 20%; superior 80%); "
+        "of a lone form in its headers, such as Self 20%",
+    ),
+    "rater_shares_sum": Kind(
+        "M155",
+        E,
+        "评价关系的占比合计 {total}%，应为 100%：{shares}",
+        "The raters' shares sum to {total}%, not to 100%: {shares}",
+        "改正参数表或指标库中的占比；不评的关系填 0 或留空",
+        "Correct the shares on the policy sheet or in the KPI library; a relation that does not count has 0 or a blank",
+    ),
+    "rater_shares_unreadable": Kind(
+        "M156",
+        E,
+        "{kpi} 的评价占比“{value}”读不出来",
+        "{kpi}: the rater shares “{value}” cannot be read",
+        "写成 自评20%；上级80%，评价关系为 自评、上级、同级、下级、客户",
+        "Write self 20%; superior 80%, with self, superior, peer, subordinate, customer",
+    ),
+    "relation_absent": Kind(
+        "M157",
+        N,
+        "{kpi} 没有{absent}的评分，其余按占比放大：{counted}",
+        "{kpi}: no marks of {absent}; the other shares are scaled up: {counted}",
+        "补齐评分，或不用处理",
+        "Add the marks, or leave it so",
+    ),
+    "relation_without_share": Kind(
+        "M158",
+        W,
+        "{kpi} 有{relations}的评分，但占比里没有，未计入",
+        "{kpi}: the marks of {relations} do not count, for they have no share",
+        "在参数表或指标库给出占比，或删除这些评分",
+        "Give them a share on the policy sheet or in the KPI library, or delete the marks",
+    ),
+    "only_self_marked": Kind(
+        "M159",
+        W,
+        "{kpi} 只有自评，得分全由自评决定",
+        "{kpi}: only the person's own mark is there, and decides the points alone",
+        "补上级等其他人的评分",
+        "Add the marks of the superior and others",
+    ),
+    "actual_differs_from_marks": Kind(
+        "M160",
+        E,
+        "{kpi} 既有评分（平均 {mean}），又报了不同的实绩 {actual}",
+        "{kpi} has marks (mean {mean}) and a different actual, {actual}",
+        "评分法的指标只留评分，或只留实绩",
+        "Keep either the marks or the actual",
+    ),
+    "mark_of_nobody": Kind(
+        "M161",
+        E,
+        "这一行没有写被评价人，也没有合同编号",
+        "This row names neither a ratee nor a contract",
+        "填被评价人的工号，或填合同编号",
+        "Type the ratee's employee ID, or the contract ID",
+    ),
+    "mark_kpi_not_held": Kind(
+        "M162",
+        W,
+        "“{subject}”的合同中没有指标“{kpi}”，这个评分未计入",
+        "The contract of “{subject}” does not hold the KPI “{kpi}”; the mark does not count",
+        "核对被评价人和指标，或把该指标加入其合同",
+        "Check the ratee and the KPI, or add the KPI to the contract",
+    ),
+    "mark_counts_in_several": Kind(
+        "M163",
+        N,
+        "{kpi} 在“{subject}”的几份合同中都有，这个评分在每份中都计入",
+        "“{subject}” holds {kpi} in several contracts; the mark counts in each",
+        "只属于一份合同的，填合同编号或填考核期内的日期",
+        "Where it belongs to one of them, type the contract ID, or a date within it",
+    ),
+    "full_marks_missing": Kind(
+        "M165",
+        W,
+        "{kpi} 用评分法，但没有“评分满分”，也没有分级表：只有级别和百分数能计分",
+        "{kpi} is scored by marks, but has neither Full marks nor a grade scale: only grades and percentages count",
+        "在指标库填“评分满分”（如 100、20、5）或“分级表”",
+        "Type Full marks (such as 100, 20 or 5) or a grade scale in the KPI library",
+    ),
+    "mark_of_other_contract": Kind(
+        "M166",
+        E,
+        "合同“{contract}”不是“{person}”的",
+        "Contract “{contract}” is not one of “{person}”",
+        "改正合同编号或被评价人",
+        "Correct the contract ID or the ratee",
+    ),
+    "rater_relation_doubtful": Kind(
+        "M164",
+        W,
+        "评价人与被评价人{found}，关系却是“{relation}”",
+        "Rater and ratee are {found}, yet the relation is “{relation}”",
+        "核对评价人、被评价人和关系",
+        "Check rater, ratee and relation",
+    ),
+}
