@@ -8,15 +8,12 @@ their comment, PDFs behind their end.
 
 from __future__ import annotations
 
+import errno
 import hashlib
-import itertools
 import os
-import platform
 import re
-import shutil
 import stat
 import struct
-import time
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -24,27 +21,22 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from perfxl import __version__
+from perfxl import __version__, disk
+from perfxl.core.language import Text
 from perfxl.core.problems import Address, Problem, problem
 from perfxl.ooxml.mark import Label, Mark, Seal, declare, hash_parts, parse_value, read_value
 from perfxl.ooxml.zip_write import ZipStream, pack
 
 __all__ = [
-    *("Mark", "OutputRefused", "PartialFile"),
-    *("is_same_file", "is_unchanged", "keep_permissions", "label", "patiently_replace", "private_folder", "read_mark"),
-    *("refuse_output", "remove_leftovers", "replacing", "write_mark"),
+    *("KeptElsewhere", "Mark", "OutputRefused", "PartialFile"),
+    *("explain_error", "is_unchanged", "label", "read_mark", "refuse_output", "replacing", "write_mark"),
 ]
 
-_HOST = f"{zlib.crc32(platform.node().encode()):08x}"
-_TEMPORARY = re.compile(r"\.~perfxl-([0-9a-f]{8})-(\d+)-\d+\.")
-_ABANDONED_AFTER = 7 * 86_400  # seconds: of another computer's runs nothing else can be known
-_PATIENCE = 2.0  # seconds: a virus scanner or an indexer lets go of a file within one
 _BLOCK = 1 << 20
 _LOCAL_HEADER, _LENGTHS = 30, struct.Struct("<2H")  # of an entry of a zip; the last four bytes: of name, extra field
 _COMMENT, _PDF_LINE = b"perfxl ", re.compile(rb"\n%perfxl ([^\n]{1,4096})\n\Z")
 _UNREADABLE = (OSError, zipfile.BadZipFile, zlib.error, KeyError, ValueError, EOFError, RuntimeError)
 _TYPES, _RELATIONS = "[Content_Types].xml", "_rels/.rels"
-_numbers = itertools.count()
 
 
 class OutputRefused(Exception):
@@ -63,12 +55,12 @@ def refuse_output(path: Path, inputs: Iterable[Path | None], suffixes: Iterable[
     overwrite  replace what perfxl has not made, or what was changed since
 
     Raises: OutputRefused for an input (by whatever name), a folder, device or pipe, an extension that does not fit, a
-    file that perfxl did not make or that somebody has changed since.
+    file that perfxl did not make or that somebody has changed since, one that another program has open.
     """
     address = Address(path.name)
     allowed = tuple(suffixes)
     for source in inputs:
-        if source is not None and is_same_file(path, source):
+        if source is not None and disk.is_same_file(path, source):
             raise OutputRefused(problem("output_is_input", address, value=str(source)))
     try:
         mode = path.stat().st_mode
@@ -81,14 +73,11 @@ def refuse_output(path: Path, inputs: Iterable[Path | None], suffixes: Iterable[
         raise OutputRefused(problem("output_extension", address, value=path.name, suffixes=", ".join(allowed)))
     if not overwrite and not is_unchanged(path):
         raise OutputRefused(problem("output_changed", address, value=str(path)))
-
-
-def is_same_file(one: Path, other: Path) -> bool:
-    """Whether two paths are one file: links, case and relative paths included."""
     try:
-        return one.samefile(other)
-    except (OSError, ValueError):
-        return os.path.normcase(os.path.realpath(one)) == os.path.normcase(os.path.realpath(other))
+        disk.probe(path)
+    except PermissionError as error:
+        why = explain_error(error, path)
+        raise OutputRefused(problem("output_in_use", address, value=str(path), reason=why)) from None
 
 
 def label(kind: str, source: str | Path | None = "") -> Label:
@@ -96,30 +85,44 @@ def label(kind: str, source: str | Path | None = "") -> Label:
     return Label(kind, __version__, Path(source).name if source else "")
 
 
+class KeptElsewhere(PermissionError):
+    """A result is whole, at `kept`: what it was to replace is open in another program."""
+
+    def __init__(self, path: Path, kept: Path) -> None:
+        super().__init__(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        self.kept = kept
+
+
 class PartialFile:
     """An output under way: `path` is beside the target until `finish`, which gives the file its mark, the permissions
-    of what it replaces, and its name. `abandon` always follows and leaves nothing unfinished behind.
+    of what it replaces, and its name; a free one where the file there is held by another program, unless it was made
+    in a `folder` of its own. `abandon` always follows and leaves nothing unfinished behind.
 
-    Raises: OSError where the folder or the file cannot be written.
+    Raises: OSError where the folder or the file cannot be written, KeptElsewhere where it has another name.
     """
 
     def __init__(self, target: Path, mark: Label | None = None, folder: Path | None = None) -> None:
-        self.target, self._mark = target, mark
+        self.target, self._mark, self._may_move = target, mark, folder is None
         folder = folder or target.parent
-        remove_leftovers(folder)
-        self.path = _temporary_path(folder, target.suffix)
-        with self.path.open("xb"):
-            pass
+        disk.remove_leftovers(folder)
+        self.path = disk.new_file(folder, target.suffix)
 
     def finish(self) -> None:
         if self._mark:
             write_mark(self.path, *self._mark)
-        keep_permissions(self.path, self.target)
-        patiently_replace(self.path, self.target)
+        disk.keep_permissions(self.path, self.target)
+        try:
+            disk.replace(self.path, self.target)
+        except PermissionError:
+            if not self._may_move or not self.target.is_file():
+                raise
+            kept = disk.free_name(self.target)
+            disk.replace(self.path, kept)
+            raise KeptElsewhere(self.target, kept) from None
 
     def abandon(self) -> None:
         with suppress(OSError):
-            self.path.unlink(missing_ok=True)
+            disk.remove(self.path)
 
 
 @contextmanager
@@ -130,7 +133,7 @@ def replacing(
     there gets its mark (for a kind) and becomes `path`, with the permissions of what it replaces; when not, it is
     removed. What a killed run has left in the folder is removed as well.
 
-    Raises: OSError where the folder or the file cannot be written.
+    Raises: OSError where the folder or the file cannot be written, KeptElsewhere where the file has another name.
     """
     partial = PartialFile(path, Label(kind, version, source) if kind else None, folder)
     try:
@@ -140,84 +143,53 @@ def replacing(
         partial.abandon()
 
 
-@contextmanager
-def private_folder(beside: Path) -> Iterator[Path]:
-    """A folder in `beside` for what is under way. It is removed at the end, and by the next run if this one is killed.
-
-    Raises: OSError where there can be none.
-    """
-    remove_leftovers(beside)
-    folder = _temporary_path(beside, ".parts")
-    folder.mkdir(mode=0o700)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+def explain_error(error: OSError, path: Path) -> Text:
+    """Why a file or folder cannot be written, as a user can act on it: who has it open, or which right is missing."""
+    if isinstance(error, KeptElsewhere):
+        why = _why_denied(error, path)
+        return Text(f"{why.zh}；结果已存为 {error.kept}", f"{why.en}; the result was saved as {error.kept}")
+    if isinstance(error, PermissionError):
+        return _why_denied(error, path)
+    if error.errno in _REASONS:
+        return _REASONS[error.errno]
+    reason = error.strerror or str(error)
+    return Text(reason, reason)
 
 
-def keep_permissions(finished: Path, path: Path | str) -> None:
-    """Gives a file the permissions of the one that it replaces; a new one keeps those that it was made with."""
-    with suppress(OSError):
-        mode = os.stat(path).st_mode  # noqa: PTH116 - for a text, as a batch has it, at once
-        finished.chmod(stat.S_IMODE(mode))
+def _why_denied(error: OSError, path: Path) -> Text:
+    if any((path.parent / name).exists() for name in _owner_files(path.name)):
+        return Text("它正在 Word、Excel 或 WPS 中打开", "it is open in Word, Excel or WPS")
+    if disk.is_held(error) or isinstance(error, KeptElsewhere):
+        return _HELD
+    if disk.is_read_only(path):
+        return Text("文件设成了只读", "the file is marked as read-only")
+    if disk.WINDOWS and path.is_file() and os.access(path.parent, os.W_OK):
+        return Text(f"{_HELD.zh}，或没有权限", f"{_HELD.en}, or there is no permission")
+    return _REASONS[errno.EACCES]
 
 
-def patiently_replace(finished: Path, path: Path) -> None:
-    """Gives a finished file its name, trying again for two seconds while another program holds one of the two.
-
-    Raises: OSError, the last one, where it stays so.
-    """
-    patience = time.monotonic() + _PATIENCE
-    while True:
-        try:
-            finished.replace(path)
-            return
-        except PermissionError:
-            if os.name != "nt" or time.monotonic() > patience:
-                raise
-            time.sleep(0.05)
+def _owner_files(name: str) -> Iterator[str]:
+    """What programs put beside a file that they have open. Word leaves out the first letters of a long name."""
+    stem = name.rpartition(".")[0]
+    yield f"~${name[min(2, max(0, len(stem) - 6)) :]}"
+    yield f"~${name}"
+    yield f".~lock.{name}#"
+    yield f".~{name}"
 
 
-def remove_leftovers(folder: Path) -> None:
-    """Removes the temporary files of runs that are no more."""
-    with suppress(OSError), os.scandir(folder) as entries:
-        for entry in entries:
-            match = entry.name.startswith(".~perfxl-") and _TEMPORARY.match(entry.name)
-            if match and _is_abandoned(entry, match[1], int(match[2])):
-                with suppress(OSError):
-                    if entry.is_dir(follow_symlinks=False):
-                        shutil.rmtree(entry.path)
-                    else:
-                        Path(entry.path).unlink()
-
-
-def _is_abandoned(entry: os.DirEntry[str], host: str, process: int) -> bool:
-    if host == _HOST:
-        return not _is_running(process)
-    return time.time() - entry.stat(follow_symlinks=False).st_mtime > _ABANDONED_AFTER
-
-
-def _temporary_path(folder: Path, suffix: str) -> Path:
-    return folder / f".~perfxl-{_HOST}-{os.getpid()}-{next(_numbers)}{suffix or '.part'}"
-
-
-def _is_running(process: int) -> bool:
-    if process == os.getpid():
-        return True
-    if os.name == "nt":  # os.kill would end it there
-        import ctypes
-
-        handle = ctypes.windll.kernel32.OpenProcess(0x1000, False, process)  # type: ignore[attr-defined]
-        if handle:
-            ctypes.windll.kernel32.CloseHandle(handle)  # type: ignore[attr-defined]
-        return bool(handle)
-    try:
-        os.kill(process, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except OSError:
-        return True
-    return True
+_HELD = Text(
+    "另一个程序正占用它（如 Word、Excel、WPS、PDF 阅读器或杀毒软件）",
+    "another program has it open (such as Word, Excel, a PDF reader or a virus scanner)",
+)
+_REASONS = {
+    errno.EACCES: Text("没有权限", "permission denied"),
+    errno.EPERM: Text("没有权限", "permission denied"),
+    errno.EROFS: Text("磁盘只读", "read-only disk"),
+    errno.ENOSPC: Text("磁盘已满", "the disk is full"),
+    errno.ENOTDIR: Text("路径中有一段是文件，不是文件夹", "part of the path is a file, not a folder"),
+    errno.EISDIR: Text("这是一个文件夹", "it is a folder"),
+    errno.ENAMETOOLONG: Text("名称太长", "name too long"),
+}
 
 
 def read_mark(path: Path) -> Mark | None:
@@ -263,12 +235,13 @@ def write_mark(path: Path, kind: str, version: str, source: str) -> None:
         with zipfile.ZipFile(path, "a") as archive:
             archive.comment = _COMMENT + mark.value(hash_parts(archive.infolist())).encode("utf-8", "replace")
     else:
-        marked = _temporary_path(path.parent, ".part")
+        marked = disk.temporary_path(path.parent)
         try:
             _copy_marked(path, marked, mark)
-            marked.replace(path)
+            disk.replace(marked, path)
         finally:
-            marked.unlink(missing_ok=True)
+            with suppress(OSError):
+                disk.remove(marked)
 
 
 def _copy_marked(path: Path, copy: Path, mark: Label) -> None:

@@ -22,12 +22,15 @@ from perfxl.core.catalogue import CATALOGUE
 PACKAGE = Path(__file__).parent.parent / "perfxl"
 
 # Room -> the rooms it may import. Files directly in perfxl/ are rooms of their own.
-OFFICE = {"core", "ooxml", "tables", "assets", "table_store", "outputs", "unforeseen", "judgement", "installation"}
+OFFICE = {
+    *("core", "disk", "ooxml", "tables", "assets", "table_store", "outputs", "unforeseen", "judgement", "installation"),
+}
 ROOMS: dict[str, set[str]] = {
     "core": set(),
-    "ooxml": set(),
+    "disk": set(),
+    "ooxml": {"disk"},
     "assets": set(),
-    "outputs": {"core", "ooxml"},
+    "outputs": {"core", "disk", "ooxml"},
     "unforeseen": {"core"},
     "installation": {"core"},
     "tables": {"core"},

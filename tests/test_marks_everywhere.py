@@ -113,7 +113,7 @@ def test_frames_score_marks() -> None:
     odd = pd.DataFrame([*rows, {"person": "甲", "kpi": "K1", "relation": "邻居", "mark": 60}])
     assert frames.score_contracts(lines, policy=POLICY, marks=odd).total.isna().all()
     no_scale = frames.score_contracts(lines.drop(columns="full_marks"), policy=POLICY, marks=pd.DataFrame(rows))
-    assert no_scale.total.isna().all() and "M102" in no_scale.reason[0]
+    assert no_scale.total.isna().all() and "M165" in no_scale.reason[0]
 
 
 CELLS = {

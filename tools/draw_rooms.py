@@ -27,6 +27,7 @@ ABOUT = {
     "tables": ("单元格变成表", "from cells to tables"),
     "table_store": ("磁盘上的表", "large tables on disk"),
     "judgement": ("判断", "what stands against papers"),
+    "disk": ("文件与锁", "files in daily use"),
     "outputs": ("结果文件落盘", "outputs to their place"),
     "installation": ("装在哪个 Python 里", "which Python it is in"),
     "unforeseen": ("最后一道防线", "the last guard"),

@@ -6,13 +6,13 @@ demo               the main job on a sample program
 template_commands  the actions of `perfxl templates`
 addin_commands     those of `perfxl addin`
 targets            where commands write, judged first
+streams            what is printed into pipes of any code page
 show               problems, tables and progress on a terminal, or plain lines elsewhere; exit codes
 """
 
 from __future__ import annotations
 
 import gc
-import os
 import sys
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
@@ -24,36 +24,30 @@ from perfxl.core.language import Text
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; the result is the exit code. What nobody foresaw is one line and a saved report."""
     from perfxl.cli.options import parser
+    from perfxl.cli.streams import output_streams
     from perfxl.unforeseen import guarded
 
     gc.set_threshold(100_000, 20, 100)  # one command makes few cycles and many rows
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            # Chinese goes out whole whatever the console's code page; what it lacks is replaced, never a crash.
-            stream.reconfigure(encoding="utf-8", errors="replace")
-    options = parser().parse_args(argv)
-    try:
-        result = guarded(lambda: _run(options), _asked(options))
-    except KeyboardInterrupt:
+    with output_streams():
+        options = parser().parse_args(argv)
+        try:
+            result = guarded(lambda: _run(options), _asked(options))
+        except KeyboardInterrupt:
+            from perfxl.cli import show
+
+            show.tell(Text("已中断。", "Stopped."))
+            return show.STOPPED
+        if isinstance(result, int):
+            return result
         from perfxl.cli import show
 
-        show.tell(Text("已中断。", "Stopped."))
-        return show.STOPPED
-    if isinstance(result, int):
-        return result
-    from perfxl.cli import show
-
-    show.tell(Text(result.message("zh"), result.message("en")))
-    return show.UNFORESEEN
+        show.tell(Text(result.message("zh"), result.message("en")))
+        return show.UNFORESEEN
 
 
 def _run(options: Namespace) -> int:
-    try:
-        code = int(options.run(options))
-        sys.stdout.flush()
-    except BrokenPipeError:  # the reader of a pipe has gone
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    code = int(options.run(options))
+    sys.stdout.flush()
     return code
 
 

@@ -230,11 +230,12 @@ def documents(options: Namespace) -> int:
             judgement=program.judgement,
             draft=options.draft,
         )
-    containers = {options.zip, options.merge, options.merge and options.merge.with_suffix(".pdf")}
-    for path in (path for path in files if path in containers):
+    # By whatever name: where a file of the name is open, the archive or print file has another.
+    single = [path for path in files if options.merge or path.suffix.lower() == ".zip"]
+    for path in single:
         show.say(Text(f"已生成 {path}", f"made {path}")(lang))
-    count = sum(path not in containers for path in files)
-    if count or not any(containers):
+    count = len(files) - len(single)
+    if count or not (options.zip or options.merge):
         show.say(Text(f"已生成 {count} 份：{options.output}", f"{count} documents in {options.output}")(lang))
     stops = [about for about in problems if about.name in STOPS]
     problems = [p for p in each_once([*program.judgement.problems, *problems]) if p.name not in STOPS]

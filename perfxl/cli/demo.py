@@ -13,6 +13,8 @@ from perfxl.cli.show import CLEAN, PROBLEMS, UNUSABLE
 from perfxl.core.language import COLON, Text
 from perfxl.core.official import Standing
 from perfxl.core.problems import count, problem
+from perfxl.disk import made_folder
+from perfxl.outputs import OutputRefused, explain_error
 from perfxl.program import Program, load
 
 _CARRIER_HEADERS = (
@@ -23,6 +25,9 @@ _RESULT_HEADERS = (
     *(Text("步骤", "Step"), Text("结果", "Result"), Text("文件", "File")),
     *(Text("大小/份数", "Size/files"), Text("秒", "s")),
 )
+
+
+_KEPT = ("output_changed", "output_in_use", "paper_not_written")  # papers that are not what the program says
 
 
 class Step(NamedTuple):
@@ -43,16 +48,19 @@ def demo(options: Namespace) -> int:
         refused = targets.judge_file(options, path) if is_file else targets.judge_folder(options, path)
         if refused:
             return refused
+    path = folder
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        made_folder(folder)
         for step in job.steps:
             path, begun = folder / step.file(lang), time.perf_counter()
             result = step.work(path)(lang)
             results.append((step.title(lang), result, path, time.perf_counter() - begun))
             show.say(f"{step.title(lang)}{COLON(lang)}{result}")
+    except OutputRefused as refusal:
+        return show.refuse([refusal.problem], lang)
     except OSError as error:
-        path, reason = str(error.filename or folder), error.strerror or str(error)
-        return show.refuse([problem("result_not_writable", value=path, reason=reason)], lang)
+        reason = explain_error(error, path)
+        return show.refuse([problem("result_not_writable", value=str(path), reason=reason)], lang)
     if job.stopped:
         return UNUSABLE
     headers = (
@@ -83,7 +91,7 @@ class _SampleRun:
 
     def __init__(self, folder: Path, lang: str, people: int, seed: int, overwrite: bool) -> None:
         self.overwrite = overwrite
-        self.kept = self.stopped = False  # papers that somebody has changed; a disk that is full
+        self.kept = self.stopped = False  # papers that somebody has changed or open; a disk that is full
         self.source, self.lang, self.people, self.seed = folder, lang, people, seed
         self.carriers: list[tuple[str, ...]] = []
         self.steps = (
@@ -113,8 +121,9 @@ class _SampleRun:
 
         self.program, _ = load(self.source, self.lang)
         problems = self.program.all_problems()
-        for about in write_report(self.source, problems, path, self.lang):
-            raise OSError(0, str(about.details["reason"]), str(path))
+        unwritten = write_report(self.source, problems, path, self.lang)
+        if unwritten:
+            raise OutputRefused(unwritten[0])
         errors, warnings, notices = count(problems).values()
         return Text(
             f"错误 {errors}，警告 {warnings}，提示 {notices}",
@@ -167,5 +176,5 @@ class _SampleRun:
         for about in problems:
             show.complain(about, lang)
         names = {about.name for about in problems}
-        self.kept, self.stopped = "output_changed" in names, bool(names & STOPS)
+        self.kept, self.stopped = not names.isdisjoint(_KEPT), bool(names & STOPS)
         return Text(f"{len(files)} 份 Word 合同", f"{len(files)} contracts in Word")

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
+from perfxl.cli.streams import can_say_all
 from perfxl.core.language import COLON, Text
 from perfxl.core.problem_table import ANSWER, CELL, CODE, MESSAGE, SEVERITY, ProblemGroup, group_problems, spell_counts
 from perfxl.core.problems import Problem, Severity, count
@@ -62,7 +63,8 @@ def refuse(about: Sequence[Problem], lang: str, json: bool = False, more: Mappin
 
 def as_json(answer: dict[str, Any]) -> None:
     """Prints what a program reads."""
-    print(json.dumps(answer, ensure_ascii=False, indent=1, allow_nan=False, default=str))  # noqa: T201
+    escaped = not can_say_all(sys.stdout)  # what is read as UTF-8 and as the system's code page is the same then
+    print(json.dumps(answer, ensure_ascii=escaped, indent=1, allow_nan=False, default=str))  # noqa: T201
 
 
 def problems(listed: Sequence[Problem], lang: str) -> None:

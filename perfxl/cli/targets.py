@@ -10,7 +10,8 @@ from perfxl.cli import show
 from perfxl.cli.show import CLEAN, PROBLEMS, UNUSABLE
 from perfxl.core.language import Text
 from perfxl.core.problems import problem
-from perfxl.outputs import OutputRefused, refuse_output
+from perfxl.disk import made_folder
+from perfxl.outputs import OutputRefused, explain_error, refuse_output
 
 XLSX = (".xlsx",)
 
@@ -47,9 +48,9 @@ def write_file(path: Path, lang: str, write: Callable[[], object], make_folder: 
     """Writes a file; a folder that is missing, read-only or full, or a file open in Excel, is told in one line."""
     try:
         if make_folder:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            made_folder(path.parent)
         write()
     except OSError as error:
-        reason = error.strerror or str(error)
+        reason = explain_error(error, path)
         return show.refuse([problem("result_not_writable", value=str(path), reason=reason)], lang, json)
     return CLEAN

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ntpath
 import os
 import re
 import shutil
@@ -16,6 +17,9 @@ from contextlib import suppress
 from pathlib import Path
 from queue import SimpleQueue
 from typing import NamedTuple
+
+from perfxl import disk
+from perfxl.disk import private_folder
 
 __all__ = ["Converted", "convert", "find_office", "page_count"]
 
@@ -32,7 +36,8 @@ class Converted(NamedTuple):
 def find_office() -> str | None:
     """The LibreOffice program of this machine."""
     on_path = (shutil.which(name) for name in ("soffice", "libreoffice"))
-    return next((path for path in (*on_path, *_USUAL_PLACES) if path and Path(path).exists()), None)
+    places = (*on_path, *_registered_places(), *_usual_places())
+    return next((path for path in places if path and Path(path).exists()), None)
 
 
 def convert(program: str, documents: Sequence[Path], folder: Path, jobs: int) -> Iterator[Converted]:
@@ -40,15 +45,20 @@ def convert(program: str, documents: Sequence[Path], folder: Path, jobs: int) ->
     size = max(1, min(_FILES_A_PROCESS, -(-len(documents) // jobs)))
     chunks = [documents[start : start + size] for start in range(0, len(documents), size)]
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder, ignore_cleanup_errors=True) as place:
-        offices = _Offices(program, Path(place), jobs)
+    # LibreOffice's own files lie a hundred characters deep and are thousands: not in a long folder of Windows, nor in
+    # one that OneDrive keeps.
+    with private_folder(Path(tempfile.gettempdir()) if disk.WINDOWS else folder) as place:
+        offices = _Offices(program, place, jobs)
         with ThreadPoolExecutor(jobs) as pool:
             try:
                 for results in pool.map(offices.convert, range(len(chunks)), chunks):
                     for result in results:
+                        if result.pdf and folder not in result.pdf.parents:
+                            result = Converted(result.source, Path(shutil.move(result.pdf, folder / "made.pdf")))
                         yield result
                         if result.pdf:
-                            result.pdf.unlink(missing_ok=True)
+                            with suppress(OSError):  # it goes with the folder that is worked in
+                                disk.remove(result.pdf)
             finally:  # at the end nothing is running; if it was interrupted, nothing may go on
                 pool.shutdown(wait=False, cancel_futures=True)
                 offices.stop()
@@ -64,10 +74,35 @@ def page_count(pdf: bytes) -> int:
     return max(counts, default=0)
 
 
-_USUAL_PLACES = (
-    r"C:\Program Files\LibreOffice\program\soffice.com",
-    r"C:\Program Files (x86)\LibreOffice\program\soffice.com",
-    "/Applications/LibreOffice.app/Contents/MacOS/soffice",
+def _registered_places() -> Iterator[str]:
+    """Where Windows says that LibreOffice is installed, on whatever drive, for all users or for this one."""
+    if sys.platform != "win32":
+        return
+    import winreg
+
+    for root in (winreg.HKEY_LOCAL_MACHINE, winreg.HKEY_CURRENT_USER):
+        for view in (winreg.KEY_WOW64_64KEY, winreg.KEY_WOW64_32KEY):
+            for key, program in _REGISTERED:
+                try:
+                    with winreg.OpenKey(root, key, 0, winreg.KEY_READ | view) as opened:
+                        place = str(winreg.QueryValueEx(opened, "")[0]).strip('"')
+                except OSError:
+                    continue
+                yield ntpath.join(place, program) if program else f"{ntpath.splitext(place)[0]}.com"
+
+
+def _usual_places() -> Iterator[str]:
+    """The usual folders of Windows and of macOS."""
+    for name in ("ProgramFiles", "ProgramW6432", "ProgramFiles(x86)"):
+        if folder := os.environ.get(name):
+            yield ntpath.join(folder, "LibreOffice", "program", "soffice.com")
+    for applications in (Path("/Applications"), Path.home() / "Applications"):
+        yield from map(str, sorted(applications.glob("LibreOffice*.app/Contents/MacOS/soffice")))
+
+
+_REGISTERED = (  # the key, and the program in the folder that it names; blank: it names the program
+    (r"SOFTWARE\LibreOffice\UNO\InstallPath", "soffice.com"),
+    (r"SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\soffice.exe", ""),
 )
 _FILES_A_PROCESS = 40  # starting takes as long as some ten files; what is done is kept after each process
 _SECONDS = (120, 30)  # for starting, for each file
@@ -98,7 +133,7 @@ class _Offices:
             try:
                 os.link(document, short)
             except OSError:
-                shutil.copyfile(document, short)
+                disk.copy(document, short)
         while (rest := [s for s in sources if s not in results]) and failures < _MOST_FAILURES and not self._stopped:
             reason = self._run(rest, place, profile)
             done = {s: Converted(sources[s], pdf) for s in rest if (pdf := s.with_suffix(".pdf")).exists()}
@@ -122,7 +157,7 @@ class _Offices:
             *("--convert-to", "pdf:writer_pdf_Export", "--outdir", str(place), *map(str, documents)),
         ]
         seconds = _SECONDS[0] + _SECONDS[1] * len(documents)
-        with tempfile.TemporaryFile() as output:
+        with disk.open_scratch(self._place) as output:
             process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
             )

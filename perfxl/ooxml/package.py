@@ -11,6 +11,7 @@ import io
 import os
 import re
 import stat
+import sys
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -22,6 +23,7 @@ from typing import BinaryIO, NamedTuple
 
 from lxml import etree
 
+from perfxl.disk import patiently, reachable
 from perfxl.ooxml.relations import CONTENT_TYPES, read_content_types, read_relations, unquoted
 
 MAX_FILE = 512 * 2**20
@@ -186,7 +188,7 @@ class Package:
     def _slice(self, start: int, size: int) -> bytes:
         """Bytes of the file. A process that was forked shares the file's position, so it is not used where possible."""
         try:
-            if self._descriptor is not None:
+            if sys.platform != "win32" and self._descriptor is not None:
                 return os.pread(self._descriptor, size, start)
             self.file.seek(start)
             return self.file.read(size)
@@ -297,6 +299,7 @@ def _checked(path: Path, main: str, keep: Callable[[BinaryIO], BinaryIO]) -> Pac
 def _opened(path: Path, keep: Callable[[BinaryIO], BinaryIO]) -> tuple[BinaryIO, Stamp]:
     """The file as `keep` holds it, and its stamp; only files of the ordinary kind are opened."""
     name, shown = path.name, str(path)
+    path = Path(reachable(path))
     try:
         if path.is_dir():
             raise PackageError("folder", name, path=shown)
@@ -304,7 +307,8 @@ def _opened(path: Path, keep: Callable[[BinaryIO], BinaryIO]) -> tuple[BinaryIO,
             raise PackageError("lock", name)
         if not stat.S_ISREG(path.stat().st_mode):
             raise PackageError("not_regular", name, path=shown)
-        opened = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
+        flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
+        opened = patiently(lambda: os.open(path, flags))
         source = os.fdopen(opened, "rb")
         before = os.fstat(opened)
         if not stat.S_ISREG(before.st_mode):  # it became a pipe in between

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
+
+from perfxl.disk import open_scratch
 
 __all__ = ["Scratch", "Spool"]
 
@@ -16,7 +17,7 @@ class Scratch:
     """A file without a name in `folder`, shared by all spools of one output."""
 
     def __init__(self, folder: Path) -> None:
-        self._file: IO[bytes] = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed by `close`
+        self._file: IO[bytes] = open_scratch(folder)
 
     def put(self, pieces: Iterable[bytes]) -> int:
         """Adds pieces and says where they begin."""

@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, NamedTuple
 
+from perfxl.disk import open_file
 from perfxl.ooxml.compress import compressor, crc32, deflate_best, deflate_quick
 from perfxl.ooxml.mark import Seal, part_hash
 from perfxl.ooxml.spool import Scratch, Spool
@@ -137,7 +138,7 @@ class ZipStream:
     last. `seal` adds the mark after it."""
 
     def __init__(self, path: Path, growing: str = "", seal: Seal | None = None) -> None:
-        self._file = path.open("wb")
+        self._file = open_file(path, "wb")
         try:
             self.scratch = Scratch(path.parent)
         except OSError:

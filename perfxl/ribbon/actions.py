@@ -13,7 +13,7 @@ from perfxl.core.cells import cell_place
 from perfxl.core.language import Text
 from perfxl.core.problem_table import spell_counts
 from perfxl.core.problems import count
-from perfxl.outputs import private_folder
+from perfxl.disk import private_folder
 from perfxl.ribbon.jobs import JOBS, Progress, Request, Result
 from perfxl.ribbon.open_book import HEADER_ROW, CellRef, OpenBook, make_marks
 

@@ -18,6 +18,7 @@ from perfxl.core.language import Text
 from perfxl.core.problems import Problem, problem
 from perfxl.documents.papers import KINDS
 from perfxl.excel.registry import Function
+from perfxl.outputs import explain_error
 from perfxl.ribbon import actions
 from perfxl.ribbon.actions import Action, Desk, job
 from perfxl.ribbon.open_book import OpenBook
@@ -214,7 +215,8 @@ def _try(action: Action, desk: Desk) -> str | Problem:
     try:
         return action(desk)
     except OSError as error:
-        return problem("result_not_writable", value=error.filename or "", reason=error.strerror or str(error))
+        path = Path(str(error.filename2 or error.filename or ""))
+        return problem("result_not_writable", value=str(path), reason=explain_error(error, path))
 
 
 def ribbon_xml() -> str:

@@ -16,6 +16,7 @@ from perfxl.core.problems import Problem, Severity
 from perfxl.core.schema import column_label
 from perfxl.core.table_access import Names
 from perfxl.core.weights.program import ContractWeights, Weighing
+from perfxl.disk import made_folder
 from perfxl.documents.papers import KINDS
 from perfxl.judgement import each_once
 from perfxl.outputs import OutputRefused, refuse_output
@@ -314,7 +315,7 @@ def _selected(request: Request, program: Program) -> str | None:
 
 def _result_path(request: Request, program: Program, name: Text) -> Path:
     """Where a result goes. Raises: OutputRefused where it would replace what somebody has changed."""
-    request.folder.mkdir(parents=True, exist_ok=True)
+    made_folder(request.folder)
     path = request.folder / f"{name(program.lang)}.xlsx"
     refuse_output(path, [request.path], [".xlsx"])
     return path

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from perfxl.core.cells import a1, cell_place
+from perfxl.disk import documents_folder
 from perfxl.ribbon.open_book import (
     HEADER_ROW,
     KEPT_FILL,
@@ -52,7 +53,7 @@ class LiveBook:
         """Beside the workbook; of one that was never saved, or is in OneDrive (a web address), under Documents."""
         beside, stem = str(self._book.Path), Path(self.name).stem
         local = beside and "://" not in beside
-        return (Path(beside) if local else Path.home() / "Documents") / f"{stem}-perfxl"
+        return (Path(beside) if local else documents_folder()) / f"{stem}-perfxl"
 
     def is_program(self) -> bool:
         """The add-in stands in where no workbook is open."""

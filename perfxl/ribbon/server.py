@@ -26,7 +26,7 @@ def _without(*names: str) -> Iterator[None]:
 
 
 with _without("pandas", "numpy", "matplotlib", "polars", "plotly", "PIL"):
-    from xlwings import Book, func, serve
+    from xlwings import Book, func, serve  # type: ignore[attr-defined, unused-ignore]  # serve is of Windows only
 
 
 @func
@@ -39,4 +39,4 @@ def clicked(control: str, lang: str) -> str:
 
 
 if __name__ == "__main__" and sys.platform == "win32":
-    serve(sys.argv[1])
+    serve(sys.argv[1])  # type: ignore[no-untyped-call, unused-ignore]

@@ -16,7 +16,7 @@ from typing import Any
 from perfxl.core.values.text import clean, fold
 from perfxl.tables.grid import Grid
 from perfxl.tables.headers import bare
-from perfxl.tables.lexicon import LIKELY, MARK, PERIOD, Heard, hear
+from perfxl.tables.lexicon import LIKELY, MARK, PERIOD, SURE, Heard, hear
 
 MAX_HEIGHT = 3
 """Rows of one header at most."""
@@ -98,12 +98,19 @@ class _Finder:
         i = 0
         while i < len(self._rows):
             header = self._header_at(i) if self._may_be_header(i) else None
-            if header:
+            if header and (not found or self._begins_anew(i, header[1], found[-1][2])):
                 found.append((i, *header))
                 i += header[0]
             else:
                 i += 1
         return found
+
+    def _begins_anew(self, i: int, texts: dict[int, str], above: dict[int, str]) -> bool:
+        """Whether a header below a table begins another one: after a blank row or a line of text, or by saying as much
+        as a header does. A row right below others of its table, such as 部门费用 | 扣分, is one more of them."""
+        if self._is_blank(i - 1) or self._is_line(i - 1) or self._is_same(above, texts):
+            return True
+        return sum(hear(text).best >= _SAYS for text in texts.values() if len(text) <= _LONGEST) >= 3
 
     def _may_be_header(self, i: int) -> bool:
         """Text alone, or nearly: a number is no header, a date may be a month."""
@@ -128,6 +135,8 @@ class _Finder:
                 best, gained = (height, texts), said
             if height == 1 and self._is_label_row(i, texts):
                 break
+        if best and best[0] > 1 and self._said(self._texts(i + 1, best[0] - 1)) >= gained:
+            return None  # the row only names what stands below, such as whose table it is
         return best if best and self._is_header(i, *best) else None
 
     def _continues(self, top: int, row: int) -> bool:
@@ -170,6 +179,8 @@ class _Finder:
             key = f"{meaning}{at}" if meaning.startswith((MARK, PERIOD)) else meaning
             if meaning:
                 best[key] = max(best.get(key, 0.0), heard.senses[meaning])
+            elif heard.share is not None:
+                best[f"share{at}"] = SURE
         return sum(score for score in best.values() if score >= _SAYS)
 
     def _is_header(self, i: int, height: int, texts: dict[int, str]) -> bool:

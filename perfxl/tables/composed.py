@@ -14,6 +14,7 @@ from perfxl.core.problems import Problem
 from perfxl.core.records import Records
 from perfxl.core.rulebook import RuleBook
 from perfxl.tables.contract_rows import ContractRows
+from perfxl.tables.evidence import number_in
 from perfxl.tables.forms import Form
 from perfxl.tables.lexicon import MARK, PERIOD
 from perfxl.tables.marked import MarkCell, MarkedRow, Settled, settle
@@ -23,7 +24,6 @@ from perfxl.tables.notation.sentences import read_sentence
 from perfxl.tables.notation.targets import BLANK_TARGET, Target
 from perfxl.tables.notation.words import describe_rule
 from perfxl.tables.two_levels import multiply
-from perfxl.tables.understand import number_in
 
 _WEIGHT_IS_FULL = ("分值", "配分", "标准分", "权重分", "基准分", "points", "marks")
 

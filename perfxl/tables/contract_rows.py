@@ -33,7 +33,12 @@ TOTAL, NOTE, HEADING, HEADER_AGAIN, TITLE, BOUND = (
     "bound_read_as_number",
 )
 
-_NOTE = re.compile(r"(?:备注|说明|填表说明|注释|附注|注|notes?|remarks?)\s*\d*\s*(?:[:.、]|$)", re.IGNORECASE)
+_NOTE = re.compile(
+    r"(?:备注|说明|填表说明|注释|附注|注|评分(?:等级)?说明|评分标准|等级说明|notes?|remarks?"
+    r"|rating scale|rating key|legend|key)"
+    r"\s*\d*\s*(?:[:.、]|$)",
+    re.IGNORECASE,
+)
 _SIGNATURE = re.compile(r"(?:签字|签名|签章|签署|盖章|signature|signed(?: by)?)\s*(?:[:(_日]|$)", re.IGNORECASE)
 _NUMBERED = re.compile(r"^\(?[一二三四五六七八九十]+[)、.]\s*")
 _LISTED = re.compile(r"^\(?(?:[一二三四五六七八九十]+|\d+)[)、.]\s*")
@@ -100,6 +105,13 @@ class _Sum:
     def add(self, weight: float) -> None:
         self._count += 1
         self._total += weight
+
+    def __bool__(self) -> bool:
+        return self._count > 0
+
+    def whole(self) -> bool:
+        """Whether the weights are all of them: 100%."""
+        return any(abs(self._total - whole) < 1e-6 for whole in _WHOLE)
 
     def makes(self, weight: float) -> bool:
         return self._count > 1 and abs(self._total - weight) < 1e-6
@@ -218,6 +230,7 @@ class _Reader:
         self._heading_weight = heading_weight(plain)
         self._categories.add(bare(self._heading))
         self._above.pop("category", None)
+        self._block = _Sum()
 
     def _read_heading_above(self) -> None:
         """A line directly above the header that gives its section a weight is a heading, not the sheet's title."""
@@ -249,7 +262,7 @@ class _Reader:
 
     def _carry(self, i: int, row: list[Any], column: str, at: int) -> None:
         if row[at] != "":
-            if column in ("person", "name") and self._above.get(column, row[at]) != row[at]:
+            if column in ("person", "name", "post", "department") and self._above.get(column, row[at]) != row[at]:
                 self._above, self._block = {}, _Sum()
             self._above[column] = row[at]
             if column == "category":
@@ -324,12 +337,25 @@ class _Reader:
         """The weight is all that the rows above have, so that with it they would have twice as much: no KPI below has
         a weight, or that much is a whole already."""
         weight = self._weight(row) or 0.0
-        if not self._block.makes(weight) or self._is_next_person(row):
+        if not (self._block.makes(weight) or (self._block and self._all.makes(weight))) or self._is_next_person(row):
+            return False
+        if self._has_own_figures(row):
             return False
         return weight in _WHOLE or (i == self._last_weight and 2 * weight not in _WHOLE)
 
+    def _has_own_figures(self, row: list[Any]) -> bool:
+        """A target or an actual that is not the sum of those above: something of its own is measured."""
+        for column in ("target", "actual"):
+            at = self._at.get(column)
+            if at is None or row[at] == "":
+                continue
+            above = [kept[at] for _, kept in self._result.rows if isinstance(kept[at], float)]
+            if not isinstance(row[at], float) or abs(sum(above) - row[at]) > 1e-6:
+                return True
+        return False
+
     def _is_next_person(self, row: list[Any]) -> bool:
-        cells = ((column, self._cell(row, column)) for column in ("person", "name"))
+        cells = ((column, self._cell(row, column)) for column in ("person", "name", "post", "department"))
         return any(cell not in ("", self._above.get(column, cell)) for column, cell in cells)
 
     def _before_total(self, text: str) -> bool:

@@ -16,10 +16,11 @@ from typing import Any
 
 from perfxl.core.values.text import fold
 from perfxl.tables.headers import bare, meanings
+from perfxl.tables.totals import is_total_word
 
-EXACT, SURE, LIKELY, NEAR = 1.0, 0.9, 0.5, 0.7
+EXACT, SURE, LIKELY, NEAR, DOUBTFUL = 1.0, 0.9, 0.5, 0.7, 0.45
 """How surely a header says a thing: as a sheet of perfxl's own does, by a head word, by one that may mean another
-thing as well, and by a spelling that is all but known."""
+thing as well, by a spelling that is all but known, and by one so short that it may be another word."""
 
 MARK, PERIOD = "mark:", "period:"
 """Meanings with a part of their own: mark:self, period:actual."""
@@ -34,6 +35,7 @@ class Heard:
     scale   the range or full marks named with it: (1-5), (100分)
     period  the month, quarter ... that it names, as typed
     percent whether plain numbers below it are percent points
+    near    the known spelling that it is all but, where only that speaks: 考核指标 of 考核指示
     """
 
     text: str
@@ -43,6 +45,7 @@ class Heard:
     period: str = ""
     percent: bool = False
     language: str = "zh"
+    near: str = ""
 
     @property
     def best(self) -> float:
@@ -58,14 +61,20 @@ def hear(text: str) -> Heard:
     period, rest = _take_period(plain)
     if period:
         kind = "target" if _is_kind(rest, "target") else "variance" if _is_kind(rest, "variance") else "actual"
-        senses = {} if rest and not _is_kind(rest, kind) else {PERIOD + kind: SURE}
-        return Heard(text, senses, share, scale, period, "%" in folded)
+        of_period = {} if rest and not _is_kind(rest, kind) else {PERIOD + kind: SURE}
+        return Heard(text, of_period, share, scale, period, "%" in folded)
+    if any(is_total_word(part) for part in folded.split()[:-1] if not part.isascii()):
+        return Heard(text, {"total_score": SURE}, share, scale)  # the sum of the columns beside it
     chinese, latin = _scripts(plain)
-    senses = _senses(bare(text))
-    for part in (chinese, latin):
-        for meaning, score in _senses(part).items() if part else ():
+    senses: dict[str, float] = {}
+    near = ""
+    for part in (bare(text), chinese, latin):
+        said, spelling = _senses(part) if part else ({}, "")
+        near = near or spelling
+        for meaning, score in said.items():
             senses[meaning] = max(score, senses.get(meaning, 0.0))
-    return Heard(text, senses, share, scale, "", "%" in folded, "zh" if chinese else "en")
+    near = near if max(senses.values(), default=0.0) < SURE * NEAR + 1e-9 else ""
+    return Heard(text, senses, share, scale, "", "%" in folded, "zh" if chinese else "en", near)
 
 
 def relation_words() -> dict[str, frozenset[str]]:
@@ -160,7 +169,7 @@ def _spelt(period: str) -> str:
 
 
 def _is_kind(text: str, kind: str) -> bool:
-    return bool(text) and (text in _data()["row_kinds"][kind] or kind in _senses(text))
+    return bool(text) and (text in _data()["row_kinds"][kind] or kind in _senses(text)[0])
 
 
 # Words
@@ -202,31 +211,43 @@ def _scripts(plain: str) -> tuple[str, str]:
     return chinese, latin if latin != "%" else ""
 
 
-def _senses(plain: str) -> dict[str, float]:
-    """What one language's part of a header says."""
+def _senses(plain: str) -> tuple[dict[str, float], str]:
+    """What one language's part of a header says, and the known spelling that it is near to, where that made it so."""
     senses = dict(_heads().get(plain, {}))
     for said in meanings("contract_sheet").get(bare(plain), ()):
         if said.column in ("form", "actual_text"):
             continue  # made by the reader
         senses[said.column] = max(EXACT - said.rank / 200, senses.get(said.column, 0.0))
     if senses:
-        return senses
+        return senses, ""
     if relation := next((name for name, words in _data()["marks"]["said"].items() if plain in words), ""):
-        return {MARK + relation: SURE}
+        return {MARK + relation: SURE}, ""
     words, known = _cut(plain)
     of_marks = set(_data()["marks"]["words"])
     relation = next((_relations()[word] for word in words if word in _relations()), "")
     if relation and words and words[-1] in of_marks and (len(words) > 1 or words[-1] not in _relations()):
-        return {MARK + relation: SURE}
+        return {MARK + relation: SURE}, ""
+    said = _data()["marks"]["said"]
+    if len(words) > 1 and words[0] in of_marks and any(words[-1] in spellings for spellings in said.values()):
+        return {MARK + relation: SURE}, ""  # 评分 over 自评
     head = next((word for word in reversed(words) if word in _heads()), "")
     senses = {meaning: score * known for meaning, score in _heads().get(head, {}).items()}
     if max(senses.values(), default=0.0) < LIKELY / 2:
         senses = {}
-    if not senses or known < 0.75:
-        near = get_close_matches(plain, _spellings(plain.isascii()), 1, 0.8) if 2 <= len(plain) <= 40 else []
-        for meaning, score in _heads().get(near[0], {}).items() if near else ():
-            senses[meaning] = max(senses.get(meaning, 0.0), score * NEAR)
-    return senses
+    near = _near(plain) if not senses or known < 0.75 else ""
+    for meaning, score in _heads().get(near, {}).items():
+        senses[meaning] = max(senses.get(meaning, 0.0), score * (NEAR if len(plain) > 3 else DOUBTFUL))
+    if relation and len(words) == 1 and known == 1:
+        senses[MARK + relation] = LIKELY  # whose marks they are, where marks stand below: 上级, 同级1
+    return senses, near
+
+
+def _near(plain: str) -> str:
+    """The known spelling that differs by a letter or two; of Chinese words, by one character."""
+    if not 3 <= len(plain) <= 40:
+        return ""
+    cutoff = 0.8 if plain.isascii() else 0.75 if len(plain) > 3 else 0.66
+    return next(iter(get_close_matches(plain, _spellings(plain.isascii()), 1, cutoff)), "")
 
 
 @cache

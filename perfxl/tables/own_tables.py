@@ -23,6 +23,7 @@ from perfxl.tables.blocks import cell_text
 from perfxl.tables.columns import convert
 from perfxl.tables.composed import Option, Report, RowForm, complete_rows
 from perfxl.tables.contract_rows import read_title
+from perfxl.tables.evidence import number_in
 from perfxl.tables.forms import Form, FoundTable, RowLeft, find_forms, rows_of
 from perfxl.tables.grid import Grid
 from perfxl.tables.headers import Match
@@ -30,7 +31,6 @@ from perfxl.tables.lexicon import PERIOD, row_kind, title_rest
 from perfxl.tables.marked import MarkCell
 from perfxl.tables.sheet_reader import SheetInfo, SheetReader
 from perfxl.tables.totals import is_total_word
-from perfxl.tables.understand import number_in
 
 _WHO = ("person", "name", "post", "department", "issuer")
 

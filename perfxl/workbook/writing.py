@@ -13,7 +13,8 @@ from xlsxwriter import Workbook
 from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.sharedstrings import SharedStringTable
 
-from perfxl.outputs import private_folder, replacing
+from perfxl.disk import private_folder
+from perfxl.outputs import replacing
 from perfxl.workbook.style import FONT_SIZE, FONTS
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from perfxl import assets, outputs, sample
+from perfxl import assets, disk, sample
 from perfxl.cli import main
 from perfxl.cli.options import parser
 from perfxl.outputs import is_unchanged, read_mark
@@ -200,7 +200,7 @@ def test_who_stops_it_finds_nothing_left(name: str, place: Path, monkeypatch: py
     def stop(finished: Path, path: Path) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(outputs, "patiently_replace", stop)
+    monkeypatch.setattr(disk, "replace", stop)
     assert run(FILES[name][0], place, place / "out" / f"结果{FILES[name][1]}") == 130
     assert not list((place / "out").iterdir())
     assert not list(place.glob(".~*"))
@@ -247,6 +247,7 @@ def test_no_module_of_perfxl_writes_past_the_opener() -> None:
     package = Path(assets.__file__).parent
     writing = re.compile(
         r"\.write_(?:bytes|text)\(|open\(\s*[\"'](?:r\+|w|a|x)b?|ZipFile\([^)]*[\"'](?:w|a|x)[\"']|mkstemp"
+        r"|open_file\([^)]*[\"'](?:r\+|w|a|x)"
     )
     found = {p.relative_to(package).as_posix() for p in package.rglob("*.py") if writing.search(p.read_text("utf-8"))}
     assert found <= allowed

@@ -126,7 +126,7 @@ def test_one_relation_alone_needs_no_shares() -> None:
 def test_without_full_marks_the_line_is_open() -> None:
     found, standing, problems = outcome(program([mark("superior", 4.0)], full_marks=None))
     assert (found, standing) == (None, Standing.UNDETERMINED)
-    assert [code for code, _, _ in problems if code == "M102"]
+    assert [code for code, _, _ in problems if code == "M165"]
 
 
 WRONG: list[tuple[dict[str, Any], tuple[str, str, str]]] = [
@@ -135,7 +135,7 @@ WRONG: list[tuple[dict[str, Any], tuple[str, str, str]]] = [
     ({"marks": [mark("superior", "棒")]}, ("M152", "评价", "E4")),
     ({"marks": [mark("superior", date(2025, 3, 5))]}, ("M152", "评价", "E4")),
     ({"marks": [mark("superior", 80.0, "E2"), mark("superior", 80.0, "E2")]}, ("M153", "评价", "E5")),
-    ({"marks": [mark("superior", 80.0)], "full_marks": 0.0}, ("M151", "合同指标", "Q4")),
+    ({"marks": [mark("superior", 80.0)], "full_marks": 0.0}, ("M151", "合同指标", "R4")),
     ({"marks": [mark("superior", 80.0)], "rater_shares": "自评三成"}, ("M156", "指标库", "R4")),
     ({"marks": [mark("superior", 80.0)], "rater_shares": "自评20 上级70"}, ("M155", "指标库", "R4")),
     ({"marks": [mark("superior", 80.0)], "policy": SHARES[:1]}, ("M155", "参数", "")),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -14,9 +16,10 @@ import pytest
 
 from perfxl import sample
 from perfxl.core.records import Tables
+from perfxl.documents.batch import workers
 from perfxl.documents.batch.workers import executor_at
 from perfxl.program import Program, from_tables
-from tests.documents.batch_kit import make_documents, prints
+from tests.documents.batch_kit import ROOT, make_documents, prints
 from tests.documents.contract_book import book, policy
 from tests.documents.papers import edited
 
@@ -42,24 +45,36 @@ def make(program: Program, folder: Path, **options: object) -> tuple[Sequence[Pa
     return files, [problem.code for problem in problems]
 
 
-def test_two_processes(program: Program, whole: Path, tmp_path: Path) -> None:
+@pytest.fixture(params=["fork", "spawn"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """How processes come about: as on Linux, or simulated as on Windows and macOS, however few papers there are."""
+    monkeypatch.setattr(workers, "_can_fork", lambda: request.param == "fork")
+    monkeypatch.setattr(workers, "_WORTH_A_SPAWN", workers._WORTH_A_FORK)
+    return str(request.param)
+
+
+def test_two_processes(
+    way: str, program: Program, whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     told: list[int] = []
-    files, codes = make(program, tmp_path, jobs=2, progress=lambda done, total: told.append(done))
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(workers, "_ThisProcess", lambda: pytest.fail("made here"))
+        files, codes = make(program, tmp_path, jobs=2, progress=lambda done, total: told.append(done))
     assert codes == [] and prints(tmp_path) == prints(whole)
     assert told == list(range(1, len(files) + 1))
     assert [file.name for file in files] == [path.name for path in make(program, whole, jobs=1)[0]]
 
 
 @pytest.mark.parametrize(
-    "workers",
+    "pool",
     [
         lambda: ThreadPoolExecutor(2),
         lambda: ProcessPoolExecutor(2, multiprocessing.get_context("spawn")),  # they get the program sent
     ],
 )
-def test_any_standard_executor(workers: object, program: Program, whole: Path, tmp_path: Path) -> None:
-    assert callable(workers)
-    with workers() as executor:
+def test_any_standard_executor(pool: object, program: Program, whole: Path, tmp_path: Path) -> None:
+    assert callable(pool)
+    with pool() as executor:
         assert make(program, tmp_path, executor=executor)[1] == []
     assert prints(tmp_path) == prints(whole)
 
@@ -78,6 +93,74 @@ def cluster() -> Iterator[Executor]:
 def test_a_dask_cluster(program: Program, whole: Path, tmp_path: Path) -> None:
     with cluster() as executor:
         assert make(program, tmp_path, executor=executor)[1] == []
+    assert prints(tmp_path) == prints(whole)
+
+
+SCRIPT = """
+import sys, threading, time
+from pathlib import Path
+from perfxl import sample
+from perfxl.documents.batch import make_documents, workers
+from perfxl.judgement import NOTHING_WRONG
+from perfxl.program import from_tables
+
+print("begun")
+threading.Thread(target=time.sleep, args=(600,), daemon=True).start()  # as a notebook has them
+workers._WORTH_A_SPAWN = 20
+workers._ThisProcess = None
+program, _ = from_tables(sample.program(40, 7, "zh"))
+files, problems = make_documents(
+    "contract", program.tables, program.policy, Path(sys.argv[1]), jobs=2, judgement=NOTHING_WRONG)
+print(len(files), *(problem.code for problem in problems))
+"""
+
+
+@pytest.mark.parametrize("called", ["script", "stdin", "-c"])
+def test_simulated_spawned_from_a_script_without_a_main_guard_and_from_a_notebook(called: str, tmp_path: Path) -> None:
+    """Which runs once: its processes do not begin it again. What stands in no file cannot be begun again at all."""
+    path = tmp_path / "script.py"
+    path.write_text(SCRIPT, encoding="utf-8")
+    how = {"script": [str(path)], "stdin": ["-"], "-c": ["-c", SCRIPT]}[called]
+    own = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, *how, str(tmp_path / "out")],
+        capture_output=True,
+        text=True,
+        env=own,
+        input=SCRIPT,
+        check=False,
+    )
+    made = len(list((tmp_path / "out").glob("*.docx")))
+    assert done.stdout.split() == ["begun", str(made)] and made > 30, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("count", "jobs", "cores", "expected"),
+    [
+        (120, None, 4, 1),  # a process takes as long to start as hundreds of papers
+        (120, 64, 64, 1),
+        (100_000, 64, 64, 61),  # Windows waits for no more
+        (100_000, None, 64, 8),  # of 50 MB each
+        (100_000, None, 4, 4),
+        (1_400, None, 4, 2),
+    ],
+)
+def test_simulated_how_many_processes_pay_where_none_can_be_forked(
+    count: int, jobs: int | None, cores: int, expected: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "_can_fork", lambda: False)
+    monkeypatch.setattr(workers, "count_cores", lambda: cores)
+    assert workers._count_workers(count, jobs) == expected
+
+
+def test_simulated_where_no_process_can_be_started_this_one_does_it(
+    way: str, program: Program, whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forbidden(*_: object, **__: object) -> None:
+        raise PermissionError("blocked by your administrator")
+
+    monkeypatch.setattr(ProcessPoolExecutor, "submit", forbidden)
+    assert make(program, tmp_path, jobs=2)[1] == []
     assert prints(tmp_path) == prints(whole)
 
 

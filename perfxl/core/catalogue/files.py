@@ -175,6 +175,22 @@ KINDS: dict[str, Kind] = {
         "改用合适的扩展名",
         "Use an extension that fits",
     ),
+    "output_in_use": Kind(
+        "F156",
+        E,
+        "{value} 现在不能替换：{reason}；什么也没有做",
+        "{value} cannot be replaced now: {reason}; nothing was done",
+        "关闭正在打开它的程序后重新运行，或另取一个文件名",
+        "Close the program that has it open and run again, or give another name",
+    ),
+    "output_kept_elsewhere": Kind(
+        "F157",
+        E,
+        "{value} 没能替换：{reason}",
+        "{value} was not replaced: {reason}",
+        "关闭正在打开它的程序；新结果就是另存的那个文件",
+        "Close the program that has it open; the new result is the file with the other name",
+    ),
     "file_is_result": Kind(
         "F114",
         E,

@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import re
 import shutil
-import tempfile
 import zipfile
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping
@@ -24,6 +23,7 @@ from xlsxwriter.format import Format
 
 from perfxl.core.cells import column_letter
 from perfxl.core.language import PAUSE, Text
+from perfxl.disk import open_scratch
 from perfxl.documents.batch.manifest import Manifest, PaperKey
 from perfxl.documents.papers import KINDS
 from perfxl.documents.papers.contexts import Contexts
@@ -100,8 +100,8 @@ def write_index_book(path: Path, rows: Iterable[IndexRow], counts: Mapping[Text,
     with (
         zipfile.ZipFile(io.BytesIO(_pattern(counts, title, lang))) as pattern,
         zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book,
-        tempfile.TemporaryFile(suffix=".tmp", dir=path.parent) as links,
-        tempfile.TemporaryFile(suffix=".tmp", dir=path.parent) as targets,
+        open_scratch(path.parent) as links,
+        open_scratch(path.parent) as targets,
     ):
         for part in pattern.infolist():
             if part.filename not in (_SHEET, _RELATIONS):

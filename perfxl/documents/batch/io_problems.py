@@ -9,6 +9,8 @@ from pathlib import Path
 
 from perfxl.core.language import Text
 from perfxl.core.problems import Address, Problem, problem
+from perfxl.disk import is_held
+from perfxl.outputs import explain_error
 
 __all__ = ["Stopped", "file_problem", "folder_problem", "stop_on_error"]
 
@@ -35,29 +37,22 @@ def stop_on_error(place: Path) -> Iterator[None]:
 
 def folder_problem(place: Path, error: OSError, done: int, left: int) -> Problem:
     """Why a batch stopped, with `done` papers made and `left` not."""
-    code = _CODES.get(error.errno or 0, "folder_not_writable")
-    return problem(code, Address(file=place.name), folder=place, reason=_reason(error), done=done, left=left)
+    code = "folder_not_writable" if is_held(error) else _CODES.get(error.errno or 0, "folder_not_writable")
+    return problem(code, Address(file=place.name), folder=place, reason=_reason(place, error), done=done, left=left)
 
 
 def file_problem(place: Path, error: OSError, total: int) -> Problem:
     """Why an archive or print file of `total` papers was not made."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
         return folder_problem(place, error, 0, total)
-    return problem("combined_file_not_writable", Address(file=str(place)), reason=_reason(error))
+    return problem("combined_file_not_writable", Address(file=str(place)), reason=_reason(place, error))
 
 
-def _reason(error: OSError) -> Text | str:
-    return _REASONS.get(error.errno or 0) or error.strerror or str(error)
+def _reason(place: Path, error: OSError) -> Text:
+    """Of the file that the system names, where it names one."""
+    return explain_error(error, Path(str(error.filename2 or error.filename or place)))
 
 
-_REASONS = {
-    errno.EACCES: Text("没有权限", "permission denied"),
-    errno.EPERM: Text("没有权限", "permission denied"),
-    errno.EROFS: Text("磁盘只读", "read-only disk"),
-    errno.ENOTDIR: Text("路径中有一段是文件，不是文件夹", "part of the path is a file, not a folder"),
-    errno.EISDIR: Text("这是一个文件夹", "it is a folder"),
-    errno.ENAMETOOLONG: Text("名称太长", "name too long"),
-}
 _CODES = {
     errno.ENOSPC: "disk_full",
     errno.EDQUOT: "disk_full",

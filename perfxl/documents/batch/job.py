@@ -32,7 +32,7 @@ from perfxl.judgement import NOTHING_WRONG, Judgement
 from perfxl.ooxml.mark import Label
 from perfxl.table_store import Outline, PackedRows, SheetOrigin, unpack_rows
 
-__all__ = ["Job", "Order", "Paper", "make_papers", "register_job"]
+__all__ = ["Job", "Order", "Paper", "make_papers", "pack_job", "register_job", "unpack_job"]
 
 
 class Order(NamedTuple):
@@ -173,9 +173,21 @@ def make_papers(
     if job is None:
         if payload is None:
             return None
-        job = pickle.loads(zlib.decompress(payload))
+        job = unpack_job(payload)
         register_job(token, job)
     return job.check(orders, rows) if check else job.make(orders, rows)
+
+
+def pack_job(job: Job) -> bytes:
+    """A job as it is sent to other processes."""
+    return zlib.compress(pickle.dumps(job, pickle.HIGHEST_PROTOCOL), 1)
+
+
+def unpack_job(packed: bytes) -> Job:
+    """The job that was sent."""
+    job = pickle.loads(zlib.decompress(packed))
+    assert isinstance(job, Job)
+    return job
 
 
 def register_job(token: str, job: Job | None) -> None:

@@ -7,7 +7,6 @@ where each line begins, for there may be hundreds of thousands."""
 from __future__ import annotations
 
 import errno
-import io
 import json
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -16,6 +15,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Any
+
+from perfxl.disk import open_file
 
 __all__ = [
     "LAST",
@@ -41,7 +42,7 @@ class Journal:
         self._path = path
         self._length = path.stat().st_size if path.exists() else 0
         self._pending = bytearray()  # what follows in the file
-        self._writer: io.FileIO | None = None
+        self._writer: IO[bytes] | None = None
         self._reader: IO[bytes] | None = None
 
     def lines(self) -> Iterator[tuple[int, JournalLine]]:
@@ -50,7 +51,7 @@ class Journal:
         if not self._length:
             return
         at = 0
-        with self._path.open("rb") as file:
+        with open_file(self._path, "rb") as file:
             for text in file:
                 line = _parsed(text)
                 if line is not None:
@@ -60,7 +61,7 @@ class Journal:
     def add(self, line: JournalLine) -> int:
         """Where it begins."""
         if self._writer is None:
-            self._writer = self._path.open("ab", buffering=0)
+            self._writer = open_file(self._path, "ab", 0)
             self._length = os.fstat(self._writer.fileno()).st_size
             if self._length:
                 self._pending += b"\n"  # the line before may have been cut short
@@ -94,7 +95,7 @@ class Journal:
             start = at - self._length
             return bytes(self._pending[start : self._pending.find(b"\n", start)])
         if self._reader is None:
-            self._reader = self._path.open("rb")
+            self._reader = open_file(self._path, "rb")
         self._reader.seek(at)
         text = self._reader.readline()
         # A full disk may have taken the beginning only.

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import shutil
 import zipfile
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+from perfxl import disk
 from perfxl.core.problems import Address, Problem, problem
 from perfxl.documents.batch.io_problems import stop_on_error
 from perfxl.documents.batch.workspace import Workspace, WriteRefused
@@ -15,7 +18,7 @@ from perfxl.documents.merge import CannotMerge, Merger
 from perfxl.documents.pdf import convert
 from perfxl.ooxml.mark import Label
 from perfxl.ooxml.zip_write import zip_entry
-from perfxl.outputs import PartialFile, replacing
+from perfxl.outputs import KeptElsewhere, PartialFile, explain_error, replacing
 
 __all__ = ["ArchiveOutput", "FolderOutput", "Output", "PrintOutput", "PrintPdfOutput"]
 
@@ -25,11 +28,14 @@ class Output(Protocol):
 
     place    the path of it all
     write    raises WriteRefused where one paper cannot be written, OSError where none can
-    finish   gives the file its name (Stopped if that cannot be) and says what went wrong in making it
+    finish   gives the file its name (Stopped if that cannot be) and says what went wrong in making it; where a file
+             that is open stood in its place, `place` is the name it has instead
+    made     whether `place` is there, whole
     close    always follows, and leaves nothing unfinished behind
     """
 
     place: Path
+    made: bool
 
     def write(self, name: str, content: bytes) -> None: ...
     def finish(self) -> list[Problem]: ...
@@ -40,7 +46,7 @@ class FolderOutput:
     """A file for each paper in the folder."""
 
     def __init__(self, workspace: Workspace) -> None:
-        self.place = workspace.folder
+        self.place, self.made = workspace.folder, True
         self._workspace = workspace
 
     def write(self, name: str, content: bytes) -> None:
@@ -57,7 +63,7 @@ class ArchiveOutput:
     """A .zip, written as the papers come. They are packed already; packing them again would gain nothing."""
 
     def __init__(self, path: Path, mark: Label) -> None:
-        self.place = path
+        self.place, self.made = path, False
         with stop_on_error(path):
             self._partial = _begin(path, mark)
             self._zip = zipfile.ZipFile(self._partial.path, "w", zipfile.ZIP_STORED)
@@ -67,14 +73,13 @@ class ArchiveOutput:
 
     def write_file(self, name: str, path: Path) -> None:
         """A file that is there already."""
-        with path.open("rb") as source, self._zip.open(_zip_entry(name), "w") as entry:
+        with disk.open_file(path, "rb") as source, self._zip.open(_zip_entry(name), "w") as entry:
             shutil.copyfileobj(source, entry)
 
     def finish(self) -> list[Problem]:
         with stop_on_error(self.place):
             self._zip.close()
-            self._partial.finish()
-        return []
+            return _finish(self, self._partial.finish)
 
     def close(self) -> None:
         """Leaves nothing unfinished behind."""
@@ -87,7 +92,7 @@ class PrintOutput:
     """A .docx of them all, a section each."""
 
     def __init__(self, path: Path, title: str, mark: Label) -> None:
-        self.place = path
+        self.place, self.made = path, False
         with stop_on_error(path):
             self._partial = _begin(path)
             try:
@@ -102,8 +107,7 @@ class PrintOutput:
     def finish(self) -> list[Problem]:
         with stop_on_error(self.place):
             self._merger.close()
-            self._partial.finish()
-        return []
+            return _finish(self, self._partial.finish)
 
     def close(self) -> None:
         self._merger.abandon()
@@ -114,7 +118,7 @@ class PrintPdfOutput:
     """The PDF of the print file, made by LibreOffice from one that it counts the pages of."""
 
     def __init__(self, workspace: Workspace, print_file: Path, title: str, program: str, mark: Label) -> None:
-        self.place, self._program, self._mark = print_file.with_suffix(".pdf"), program, mark
+        self.place, self.made, self._program, self._mark = print_file.with_suffix(".pdf"), False, program, mark
         self._scratch = workspace.scratch
         self._scratch.mkdir(exist_ok=True)
         self._source = self._scratch / "print.docx"
@@ -129,17 +133,34 @@ class PrintPdfOutput:
             for result in convert(self._program, [self._source], self._scratch, 1):
                 if result.pdf is None:
                     return [problem("pdf_failed", Address(file=self.place.name), reason=result.reason)]
-                with replacing(self.place, self._mark.kind, self._mark.source) as copy:
-                    shutil.copyfile(result.pdf, copy)
+                return _finish(self, partial(self._replace, result.pdf))
         return []
 
     def close(self) -> None:
         self._merger.abandon()
-        self._source.unlink(missing_ok=True)
+        with suppress(OSError):
+            disk.remove(self._source)
+
+    def _replace(self, pdf: Path) -> None:
+        with replacing(self.place, self._mark.kind, self._mark.source) as copy:
+            disk.copy(pdf, copy)
+
+
+def _finish(output: Output, give_name: Callable[[], None]) -> list[Problem]:
+    """Hours of work are not lost to a file that somebody has open."""
+    path, problems = output.place, []
+    try:
+        give_name()
+    except KeptElsewhere as error:
+        output.place = error.kept
+        why = explain_error(error, path)
+        problems = [problem("output_kept_elsewhere", Address(path.name), value=str(path), reason=why)]
+    output.made = True
+    return problems
 
 
 def _begin(path: Path, mark: Label | None = None) -> PartialFile:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    disk.made_folder(path.parent)
     return PartialFile(path, mark)
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from operator import eq
 from pathlib import Path, PurePosixPath
 from typing import overload
 
 from perfxl.core.problems import Address, Problem, problem
+from perfxl.disk import remove
 from perfxl.documents.batch.index import INDEX, Listing, write_index_book
 from perfxl.documents.batch.manifest import ManifestEntry, PaperKey
 from perfxl.documents.batch.outputs import ArchiveOutput
@@ -109,7 +110,8 @@ def _index(workspace: Workspace, listing: Listing, title: str, lang: str, mark: 
         write_mark(path, *mark)
         yield path
     finally:
-        path.unlink(missing_ok=True)
+        with suppress(OSError):
+            remove(path)
 
 
 class FileList(Sequence[Path]):

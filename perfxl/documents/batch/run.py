@@ -82,27 +82,32 @@ def carry_out(
     progress: Progress | None,
     pdf_progress: Progress | None,
 ) -> tuple[Sequence[Path], list[Problem]]:
-    """Makes the papers, then PDFs, archive, print file and index: (the files, problems)."""
+    """Makes the papers, then PDFs, archive, print file and index: (the files, problems). What was made before
+    something went wrong is among them."""
+    batch: Batch | None = None
     try:
-        with Workspace(plan.folder, plan.inputs, plan.overwrite) as workspace, _outputs(plan, workspace) as outputs:
-            batch = Batch(plan, job, rows_of, workspace, outputs)
-            with open_workers(job, rows_of, plan.total, jobs, executor) as workers:
-                ended = batch.run(workers, progress)
-            in_folder = workspace.manifest.entries_in_folder(batch.done if plan.in_folder else ())
-            names = (entry.file for entry in in_folder)
-            if not ended:
-                return FileList(plan.folder, names), batch.problems
-            problems = list(batch.problems)
-            if plan.in_folder and plan.office:
-                problems += make_pdfs(
-                    workspace, batch.done, plan.office, jobs or count_cores(), plan.label("pdf"), pdf_progress
-                )
-            more, unfinished = _finish(plan, batch, job.contexts, workspace, outputs)
-            return FileList(plan.folder, names, more), problems + unfinished
+        with Workspace(plan.folder, plan.inputs, plan.overwrite) as workspace:
+            try:
+                with _outputs(plan, workspace) as outputs:
+                    batch = Batch(plan, job, rows_of, workspace, outputs)
+                    with open_workers(job, rows_of, plan.total, jobs, executor) as workers:
+                        ended = batch.run(workers, progress)
+                    if ended and plan.in_folder and plan.office:
+                        cores = jobs or count_cores()
+                        batch.problems += make_pdfs(
+                            workspace, batch.done, plan.office, cores, plan.label("pdf"), pdf_progress
+                        )
+                    more = _finish(plan, batch, job.contexts, workspace, outputs) if ended else []
+                    return FileList(plan.folder, batch.names_in_folder(), more), batch.problems
+            except Stopped as stop:
+                stopped = file_problem(stop.place, stop.error, plan.total)
+            except OSError as error:
+                done = len(batch.done) if batch and plan.in_folder else 0
+                stopped = folder_problem(plan.folder, error, done, plan.total - done)
+            names, told = (batch.names_in_folder(), batch.problems) if batch else ((), [])
+            return FileList(plan.folder, names), [*told, stopped]
     except FolderBusy:
         return [], [problem("folder_busy", folder=plan.folder)]
-    except Stopped as stop:
-        return [], [file_problem(stop.place, stop.error, plan.total)]
     except OSError as error:
         return [], [folder_problem(plan.folder, error, 0, plan.total)]
 
@@ -130,17 +135,15 @@ def _outputs(plan: BatchPlan, workspace: Workspace) -> Iterator[list[Output]]:
 
 def _finish(
     plan: BatchPlan, batch: Batch, contexts: Contexts, workspace: Workspace, outputs: Sequence[Output]
-) -> tuple[list[Path], list[Problem]]:
-    """Gives the archive, the print file and the index their names: (the files made, problems)."""
+) -> list[Path]:
+    """Gives the archive, the print file and the index their names; the first two, as far as they were made."""
     files: list[Path] = []
-    problems: list[Problem] = []
 
     def finish(output: Output) -> None:
         if isinstance(output, ArchiveOutput):
             index_archive(workspace, contexts, plan.title, batch.wanted, output, plan.label("index"))
-        failed = output.finish()
-        problems.extend(failed)
-        files.extend([] if failed else [output.place])
+        batch.problems += output.finish()
+        files.extend([output.place] if output.made else [])
 
     if batch.done and not plan.in_folder:
         for output in outputs:
@@ -150,9 +153,9 @@ def _finish(
             archive_folder(workspace, batch.done, archive)
             finish(archive)
     if plan.in_folder or plan.print_file:  # an archive has its own
-        problems += write_index(workspace, contexts, plan.title, plan.label("index"))
+        batch.problems += write_index(workspace, contexts, plan.title, plan.label("index"))
     workspace.manifest.end()
-    return files, problems
+    return files
 
 
 class Batch:
@@ -202,6 +205,10 @@ class Batch:
             since = Text("上次生成", "the last batch") if self._plan.since == LAST else self._plan.since
             self.problems.append(problem("papers_unchanged", count=self._unchanged, since=since))
         return True
+
+    def names_in_folder(self) -> Iterator[str]:
+        """The files of the papers that are done, of those that are files themselves."""
+        return (entry.file for entry in self._manifest.entries_in_folder(() if self._where else self.done))
 
     def _compare_samples(self, workers: WorkerPool) -> None:
         """The first paper and some others are made by docxtpl too. Where it makes anything else, it makes them all."""

@@ -5,26 +5,26 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import multiprocessing.context
 import os
-import pickle
 import re
 import signal
 import sys
 import threading
 import uuid
-import zlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from functools import cached_property
 from itertools import islice
 from multiprocessing.connection import wait
+from types import ModuleType
 from typing import Any, NamedTuple
 
 from perfxl.core.language import Text
 from perfxl.core.problems import Problem, problem
-from perfxl.documents.batch.job import Job, Order, Paper, make_papers, register_job
+from perfxl.documents.batch.job import Job, Order, Paper, make_papers, pack_job, register_job, unpack_job
 from perfxl.installation import pip_install
 from perfxl.table_store import PackedRows
 
@@ -45,10 +45,12 @@ class WorkerPool:
     No more than a few slices are under way, so memory does not grow with the batch.
     """
 
-    def __init__(self, job: Job, rows_of: RowsOf, executor: Executor, workers: int, slice_size: int) -> None:
+    def __init__(
+        self, job: Job, rows_of: RowsOf, executor: Executor, workers: int, slice_size: int, token: str = ""
+    ) -> None:
         self._job, self._rows_of, self._executor = job, rows_of, executor
         self._window, self._slice = 2 * workers + 1, slice_size
-        self._token = uuid.uuid4().hex
+        self._token = token or uuid.uuid4().hex
         register_job(self._token, job)
 
     def papers(self, orders: Iterable[Order]) -> Iterator[Paper]:
@@ -93,7 +95,7 @@ class WorkerPool:
 
     @cached_property
     def _payload(self) -> bytes:
-        return zlib.compress(pickle.dumps(self._job, pickle.HIGHEST_PROTOCOL), 1)
+        return pack_job(self._job)
 
 
 class _Task(NamedTuple):
@@ -106,34 +108,80 @@ class _Task(NamedTuple):
 def open_workers(
     job: Job, rows_of: RowsOf, count: int, jobs: int | None, executor: Executor | None
 ) -> Iterator[WorkerPool]:
-    """For a batch of `count` papers; `jobs` processes, as many as there are cores if None."""
-    workers = min(jobs or count_cores(), -(-count // _WORTH_A_PROCESS))
+    """For a batch of `count` papers; `jobs` processes, as many as there are cores and as pay if None."""
     largest = _SLICE if job.whole else _SLICE_WITH_ROWS
     if executor is not None:
         with closing(WorkerPool(job, rows_of, executor, _FOREIGN_WORKERS, largest)) as pool:
             yield pool
-    elif workers <= 1:
-        with closing(WorkerPool(job, rows_of, _ThisProcess(), 0, largest)) as pool:
-            yield pool
-    else:
-        # What is there now is shared by all processes and never looked at by their garbage collectors, which would
-        # copy it page by page.
-        gc.collect()
-        gc.freeze()
-        try:
-            size = min(largest, -(-count // (4 * workers)))
-            with (
-                ProcessPoolExecutor(workers, _start_method(), initializer=_begin_worker) as processes,
-                closing(WorkerPool(job, rows_of, processes, workers, size)) as pool,
-            ):
+        return
+    workers = _count_workers(count, jobs)
+    token = uuid.uuid4().hex
+    with _processes(job, token, workers) as processes:
+        if processes is None:
+            with closing(WorkerPool(job, rows_of, _ThisProcess(), 0, largest)) as pool:
                 yield pool
+        else:
+            size = min(largest, -(-count // (4 * workers)))
+            with closing(WorkerPool(job, rows_of, processes, workers, size, token)) as pool:
+                yield pool
+
+
+def _count_workers(count: int, jobs: int | None) -> int:
+    if _can_fork():
+        return min(jobs or count_cores(), -(-count // _WORTH_A_FORK))
+    return min(jobs or min(count_cores(), _MOST_UNASKED), _MOST_SPAWNED, -(-count // _WORTH_A_SPAWN))
+
+
+@contextmanager
+def _processes(job: Job, token: str, workers: int) -> Iterator[Executor | None]:
+    """Processes that have the job; None where one does as well, or no other can be started."""
+    if workers <= 1 or multiprocessing.current_process().daemon or not sys.executable:
+        yield None
+        return
+    pool: ProcessPoolExecutor | None = None
+    with ExitStack() as end:
+        try:
+            if _can_fork():
+                # What is there now is shared by all processes and never looked at by their garbage collectors, which
+                # would copy it page by page.
+                gc.collect()
+                gc.freeze()
+                end.callback(gc.unfreeze)
+                context: Any = multiprocessing.get_context("fork")
+                pool = ProcessPoolExecutor(workers, context, initializer=_begin_worker)
+            else:
+                given = token, pack_job(job)
+                pool = ProcessPoolExecutor(workers, _Spawning(), initializer=_begin_worker, initargs=given)
+            end.enter_context(pool)
+            pool.submit(os.getpid)  # starts the first one
+        except (OSError, RuntimeError, ImportError):  # a company's policy, a machine without semaphores
+            pool = None
+        yield pool
+
+
+class _SpawnedWorker(multiprocessing.context.SpawnProcess):
+    """A process that does not run the script again which it was started from: of scripts without a main guard, and of
+    notebooks, it would make another batch. Nothing that it needs stands there."""
+
+    def start(self) -> None:
+        main = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            super().start()
         finally:
-            gc.unfreeze()
+            sys.modules["__main__"] = main
+
+
+class _Spawning(multiprocessing.context.SpawnContext):
+    Process = _SpawnedWorker
 
 
 _SLICE = 32  # papers an order; half a megabyte on its way back
 _SLICE_WITH_ROWS = 96  # where people are scored by the slice
-_WORTH_A_PROCESS = 100  # papers that take as long to make as a process to start
+# Papers that take as long to make (2 ms each) as a process to be worth its start: forked, or started anew (0.7 s).
+_WORTH_A_FORK, _WORTH_A_SPAWN = 100, 700
+_MOST_SPAWNED = 61  # Windows waits for no more
+_MOST_UNASKED = 8  # of 50 MB each
 _FOREIGN_WORKERS = 16  # slices under way; how many workers an executor has, the standard interface does not say
 
 
@@ -148,16 +196,19 @@ def count_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _start_method() -> Any:
+def _can_fork() -> bool:
     """Forked processes have the program already. Elsewhere than on Linux the systems' own libraries do not survive
-    forking."""
-    return multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    forking; nor does a lock that another thread holds, as those of a notebook may."""
+    return sys.platform == "linux" and threading.active_count() == 1
 
 
-def _begin_worker() -> None:
-    """Ctrl-C is the main process's affair; and a worker whose main process is gone has nobody to work for."""
+def _begin_worker(token: str = "", packed: bytes = b"") -> None:
+    """Ctrl-C is the main process's affair; and a worker whose main process is gone has nobody to work for. One that was
+    not forked gets its job here, once."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    if packed:
+        register_job(token, unpack_job(packed))
 
 
 def _end_with_parent() -> None:

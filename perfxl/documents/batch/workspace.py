@@ -14,8 +14,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
+from perfxl import disk
+from perfxl.core.language import Text
 from perfxl.documents.batch.manifest import Manifest, ManifestEntry
-from perfxl.outputs import keep_permissions, refuse_output, remove_leftovers
+from perfxl.outputs import explain_error, refuse_output
 
 __all__ = ["FolderBusy", "Workspace", "WriteRefused"]
 
@@ -31,8 +33,8 @@ class WriteRefused(Exception):
     """One paper cannot go where the others go: the code of the problem (of a file that cannot take its place, on
     Windows because Word has it open) and the reason."""
 
-    def __init__(self, reason: str, code: str = "paper_not_written") -> None:
-        super().__init__(reason)
+    def __init__(self, reason: Text | str, code: str = "paper_not_written") -> None:
+        super().__init__(str(reason))
         self.reason, self.code = reason, code
 
 
@@ -48,17 +50,17 @@ class Workspace:
         self._lock: IO[bytes] | None = None
 
     def __enter__(self) -> Workspace:
-        self.own.mkdir(parents=True, exist_ok=True)
-        self._lock = (self.own / "lock").open("ab")
+        disk.made_folder(self.own)
+        self._lock = disk.open_file(self.own / "lock", "ab")
         patience = time.monotonic() + _PATIENCE
         while not _lock_file(self._lock):
             if time.monotonic() > patience:
                 self._lock.close()
                 raise FolderBusy
             time.sleep(0.05)
-        remove_leftovers(self.own)
+        disk.remove_leftovers(self.own)
         for left_over in self.own.glob("*.tmp"):
-            left_over.unlink()
+            disk.remove(left_over)
         shutil.rmtree(self.scratch, ignore_errors=True)
         self.manifest = Manifest(self.own / "manifest.jsonl")
         return self
@@ -87,25 +89,27 @@ class Workspace:
         Raises: WriteRefused if what is there cannot be replaced, OSError if nothing can be written.
         """
         try:
-            with self._temporary.open("wb") as file:
+            with disk.open_file(self._temporary, "wb") as file:
                 file.write(content)
-            keep_permissions(self._temporary, f"{self._place}/{name}")
+            disk.keep_permissions(self._temporary, f"{self._place}/{name}")
             try:  # a text, for making a Path takes half as long as writing the file
-                os.replace(self._temporary, f"{self._place}/{name}")  # noqa: PTH105
-            except OSError:
+                disk.replace(self._temporary, f"{self._place}/{name}")
+            except FileNotFoundError:
                 self.adopt(self._temporary, name)
+            except OSError as error:
+                raise WriteRefused(explain_error(error, self.folder / name)) from error
         except BaseException:
             with suppress(OSError):
-                self._temporary.unlink(missing_ok=True)
+                disk.remove(self._temporary)
             raise
 
     def adopt(self, finished: Path, name: str) -> None:
         """Gives a finished file its place. Raises: WriteRefused if what is there cannot be replaced."""
         try:
-            keep_permissions(finished, self.folder / name)
+            disk.keep_permissions(finished, self.folder / name)
             _move_into_place(finished, self.folder / name)
         except OSError as error:
-            raise WriteRefused(error.strerror or str(error)) from error
+            raise WriteRefused(explain_error(error, self.folder / name)) from error
 
     def intact(self, entry: ManifestEntry) -> bool:
         """Whether the file of an entry is there as it was written."""
@@ -119,7 +123,7 @@ class Workspace:
         """Removes the file of an entry, unless somebody has changed it."""
         if self.intact(entry):
             with suppress(OSError):
-                (self.folder / entry.file).unlink()
+                disk.remove(self.folder / entry.file)
 
     def has_pdf(self, entry: ManifestEntry) -> bool:
         return bool(entry.pdf) and _size(self.folder / entry.pdf) == entry.pdf_size
@@ -128,7 +132,7 @@ class Workspace:
         """Removes the PDF of an entry, unless somebody has changed it."""
         if self.has_pdf(entry):
             with suppress(OSError):
-                (self.folder / entry.pdf).unlink()
+                disk.remove(self.folder / entry.pdf)
 
 
 def _size(path: Path) -> int:
@@ -141,10 +145,10 @@ def _size(path: Path) -> int:
 def _move_into_place(temporary: Path, path: Path) -> None:
     """Gives a finished file its name; its folder is made if it is missing."""
     try:
-        temporary.replace(path)
+        disk.replace(temporary, path)
     except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.replace(path)
+        disk.made_folder(path.parent)
+        disk.replace(temporary, path)
 
 
 def _lock_file(lock: IO[bytes]) -> bool:

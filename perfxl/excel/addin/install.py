@@ -9,10 +9,11 @@ from html import unescape
 from pathlib import Path
 
 from perfxl.core.problems import Problem, problem
+from perfxl.disk import made_folder, remove
 from perfxl.excel.addin.machine import Machine
 from perfxl.excel.addin.package import FILE_NAME, Place
 from perfxl.installation import judge_python, pip_install
-from perfxl.outputs import replacing
+from perfxl.outputs import explain_error, replacing
 
 _ROW = re.compile(r"<row[^>]*>(.*?)</row>", re.DOTALL)
 _TEXT = re.compile(r"<t[^>]*>(.*?)</t>", re.DOTALL)
@@ -37,11 +38,11 @@ def install(machine: Machine, content: bytes) -> tuple[Path | None, list[Problem
         return None, [problem("excel_not_here", value=machine.system)]
     path = machine.startup / FILE_NAME
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        made_folder(path.parent)
         with replacing(path, "addin", folder=path.parent.parent) as temporary:  # Excel loads whatever is in XLSTART
             temporary.write_bytes(content)
     except OSError as error:
-        return None, [problem("addin_not_writable", value=str(path), reason=error.strerror or str(error))]
+        return None, [problem("addin_not_writable", value=str(path), reason=explain_error(error, path))]
     return path, []
 
 
@@ -53,9 +54,9 @@ def uninstall(machine: Machine) -> tuple[list[Path], list[Problem]]:
     if not path.exists():
         return [], [problem("addin_missing", value=str(machine.startup))]
     try:
-        path.unlink()
+        remove(path)
     except OSError as error:
-        return [], [problem("addin_not_writable", value=str(path), reason=error.strerror or str(error))]
+        return [], [problem("addin_not_writable", value=str(path), reason=explain_error(error, path))]
     return [path], []
 
 

@@ -9,11 +9,12 @@ from pathlib import Path
 from lxml import etree
 
 from perfxl.core.problems import Address, Problem, problem
+from perfxl.disk import is_same_file
 from perfxl.ooxml.edit import PackageEditor
 from perfxl.ooxml.package import WORKBOOK, PackageError
 from perfxl.ooxml.relations import CONTENT_TYPES, Relation, office_relations
 from perfxl.ooxml.xml import Element, namespace, new_element
-from perfxl.outputs import is_same_file, replacing
+from perfxl.outputs import explain_error, replacing
 from perfxl.workbook.files import file_problem, open_workbook
 from perfxl.workbook.patch.style_sheet import StyleSheet, minimal_styles
 from perfxl.workbook.program.layout import quoted
@@ -52,7 +53,7 @@ def write_patched_copy(
     except (etree.XMLSyntaxError, ValueError):  # a part that no reader of values looks at, or a tag without its end
         return [problem("file_damaged", Address(package.name))]
     except OSError as error:
-        return [problem("output_not_writable", Address(out.name), value=str(out), reason=error.strerror or str(error))]
+        return [problem("output_not_writable", Address(out.name), value=str(out), reason=explain_error(error, out))]
     return []
 
 

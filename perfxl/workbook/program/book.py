@@ -15,7 +15,8 @@ from perfxl.core.policy import DEFAULT_BANDS, DEFAULT_SCALE, SETTINGS
 from perfxl.core.problems import Address, Problem, problem
 from perfxl.core.records import Records, Tables, from_rows
 from perfxl.core.schema import template_tables
-from perfxl.outputs import is_same_file, replacing
+from perfxl.disk import is_same_file
+from perfxl.outputs import explain_error, replacing
 from perfxl.workbook.program.dropdowns import DropdownLists, setting_of
 from perfxl.workbook.program.index_sheet import write_index
 from perfxl.workbook.program.layout import INDEX_SHEETS, LISTS_SHEET, sheets_of
@@ -102,7 +103,7 @@ def new_program(folder: Path, lang: str = "zh", overwrite: bool = False) -> tupl
             with replacing(target, "template" if target.suffix == ".docx" else "program") as temporary:
                 shutil.copyfile(source, temporary)
         except OSError as error:
-            reason = error.strerror or str(error)
+            reason = explain_error(error, target)
             problems.append(problem("output_not_writable", Address(target.name), value=str(target), reason=reason))
             break
         paths.append(target)

@@ -30,6 +30,8 @@ def prefetch(items: Iterator[T]) -> Iterator[T]:
 
 def _forked(items: Iterator[T]) -> Iterator[T | None]:
     """The items as long as they come, None after the last."""
+    if sys.platform == "win32":
+        return
     from multiprocessing import Pipe, get_context  # Excel's server reads workbooks too, and need not load it
 
     here, there = Pipe(duplex=False)
