@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from perfxl.core.language import COMMA, LANGUAGES, Text
+from perfxl.core.official import kpis_repeated
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem, Severity, problem
 from perfxl.core.rulebook import RuleBook
@@ -65,6 +66,21 @@ class Wrong:
     def texts(self, lang: str) -> list[str]:
         """What is wrong with each contract, blank where nothing is."""
         return [COMMA(lang).join(told(about, lang) for about in each) for each in self._problems]
+
+
+def find_repeated(lines: pd.DataFrame, contract: Ints, people: Any, wrong: Wrong) -> None:
+    """A KPI that stands twice in the lines of a person is wrong, as it is in the contracts of a program."""
+    kpis = column_of(lines, "kpi")
+    texts = kpis.astype(str).str.strip()
+    named = (kpis.notna() & (texts != "")).to_numpy()
+    twice = pd.DataFrame({"contract": contract, "kpi": texts.to_numpy()}).duplicated().to_numpy()
+    rows = np.flatnonzero(named & twice)
+    if not len(rows):
+        return
+    for place, (before, again) in kpis_repeated(contract.tolist(), texts.where(named, "").tolist()).items():
+        key = " / ".join(part for part in (str(people[place]), texts.iloc[again]) if part)
+        first = Text(f"第 {before + 1} 行", f"row {before + 1}")
+        wrong.add(place, problem("key_repeated", column="kpi", value=kpis.iloc[again], key=key, first=first))
 
 
 def put_counts(

@@ -95,6 +95,7 @@ def score_contracts(
         wrong.add(contract[row], about)
     category = pd.factorize(column_of(lines, "category"))[0].astype(np.int64)
     weights = _weights(column_of(lines, "weight"), totals.carries_weight(scores), contract, wrong)
+    frame_events.find_repeated(lines, contract, people, wrong)
     effective = totals.effective_weights(scores, weights, contract, category, policy)
     vetoes = frame_events.vetoes(lines, counts, read, contract, policy, wrong)
     result = totals.contract_totals(scores, effective, contract, len(people), policy, vetoes)

@@ -209,6 +209,20 @@ def test_what_is_wrong_leaves_no_total_and_says_why(lines: pd.DataFrame, code: s
     assert found["reason"].startswith(code)
 
 
+@pytest.mark.parametrize("again", ["a", " a "])
+def test_a_kpi_that_stands_twice_leaves_no_total(again: str) -> None:
+    """As in a program: which of the two lines counts is for a person to say."""
+    found = _only(perfxl.score_contracts(_contract(b={"kpi": again})))
+    assert math.isnan(found["total"]) and math.isnan(found["provisional"]) and found["grade"] is None
+    assert found["reason"].startswith("R110") and "p / a" in found["reason"] and "1" in found["reason"]
+
+
+def test_kpis_of_other_people_and_lines_without_one_repeat_nothing() -> None:
+    two = pd.concat([_contract(), _contract().assign(person="q")], ignore_index=True)
+    assert perfxl.score_contracts(two)["reason"].tolist() == ["", ""]
+    assert _only(perfxl.score_contracts(_contract(**{kpi: {"kpi": None} for kpi in "abc"})))["reason"] == ""
+
+
 def test_weights_in_percent() -> None:
     lines = _contract(a={"weight": "60%"}, b={"weight": "20 %"}, c={"weight": "20"})
     assert _only(perfxl.score_contracts(lines))["total"] == 90.0

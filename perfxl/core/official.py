@@ -149,6 +149,21 @@ def weights_off(
     return problems
 
 
+def kpis_repeated(contract: Sequence[int], kpis: Sequence[Any]) -> dict[int, tuple[int, int]]:
+    """Contract -> the first KPI that stands in it twice: its first line and the line that repeats it.
+
+    contract, kpis  for each line; a line without a KPI (None or blank) repeats nothing.
+    """
+    first: dict[tuple[int, Any], int] = {}
+    repeated: dict[int, tuple[int, int]] = {}
+    for line, key in enumerate(zip(contract, kpis, strict=True)):
+        if key[1]:
+            before = first.setdefault(key, line)
+            if before != line:
+                repeated.setdefault(key[0], (before, line))
+    return repeated
+
+
 @lru_cache(maxsize=1024)
 def _exact(weight: float) -> Decimal:
     """A weight as it is written; there are few different ones."""

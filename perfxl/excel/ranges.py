@@ -81,6 +81,9 @@ def read_below(header: Header, rows: Rows, labels: Iterable[str] = ()) -> Range:
     """The records below a header."""
     below = _rows_below(header, rows)
     cells = [row for _, row in below.rows]
+    places = dict(below.rows)
+    for (place, name), words in below.words.items():  # words for a figure: nobody judges them here
+        places[place][_column(header, name)] = words
     columns = list(zip(*cells, strict=True)) if cells else [()] * len(rows[0])
     records = Records(header.table, {}, rows=[place + 1 for place, _ in below.rows])
     table = Range(records, header, rows, [place for place, _ in below.rows])
@@ -93,7 +96,12 @@ def read_below(header: Header, rows: Rows, labels: Iterable[str] = ()) -> Range:
             records.percent[name] = converted.percent
         for finding in converted.problems:
             _note(table, column, finding)
-    for name, by_row in (("direction", below.directions), ("category", below.headings)):
+    low, high = ({place: band[end] for place, band in below.bands.items()} for end in (0, 1))
+    said: tuple[tuple[str, Mapping[int, Any]], ...] = (
+        *(("direction", below.directions), ("category", below.headings), ("kind", below.kinds)),
+        *(("low", low), ("high", high)),
+    )
+    for name, by_row in said:
         if by_row:
             own = records.column(name)
             records.columns[name] = [v or by_row.get(place) for v, place in zip(own, table.places, strict=True)]
@@ -127,6 +135,11 @@ def _rows_below(header: Header, rows: Rows) -> ContractRows:
     known = sorted(header.columns)
     first = header.row + header.height
     return ContractRows([(i, row) for i, row in enumerate(rows[first:], first) if any(row[at] != "" for at in known)])
+
+
+def _column(header: Header, name: str) -> int:
+    """Where a column stands."""
+    return next(at for at, column in header.columns.items() if column == name)
 
 
 def _note(table: Range, column: Column, finding: CellProblem) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from perfxl.core.language import Text
-from perfxl.core.official import weights_off
+from perfxl.core.official import kpis_repeated, weights_off
 from perfxl.core.policy import Band
 from perfxl.core.problems import Problem, problem
 from perfxl.core.scoring.scalar import STATUS_LABELS, LineScore, Status, blank
@@ -87,7 +87,11 @@ class _Totals:
         names = dict.fromkeys((*SCORED_BY, *_VETO, *_WHOSE, *_WHAT))
         self.columns = {name: scored.range.records.column(name) for name in names}
         self.events, self.miscounted = _count_events(self.settings)
-        self.off = self._weights_off()
+        places = [-1] * len(scored.scores)
+        for lines in scored.lines_of.values():
+            for i in lines:
+                places[i] = lines[0]
+        self.off, self.repeated = self._weights_off(places), self._repeated(places)
 
     def of(self, lines: Sequence[int]) -> ContractTotal | Failure:
         """The total of all lines of a person, or what is wrong with them (scoring.md section 7)."""
@@ -113,18 +117,32 @@ class _Totals:
                 limits = {name: self.columns[name][i] for name in _VETO}
                 most, best_grade = _apply_veto(Veto.of(limits, settings.policy), most, best_grade, settings)
             counted.append(Counted(line_score, scored.weights[i], scored.categories[i]))
-        if lines and lines[0] in self.off:
-            reasons.append(self.off[lines[0]])
+        reasons += [found[lines[0]] for found in (self.repeated, self.off) if lines and lines[0] in found]
         if reasons:
             return Failure(reasons)
         return contract_total(counted, settings.policy, most=most, best_grade=best_grade)
 
-    def _weights_off(self) -> dict[int, Problem]:
+    def _repeated(self, places: Sequence[int]) -> dict[int, Problem]:
+        """First line of a person -> a KPI stands there twice, as no program may have it."""
+        scored, records = self.scored, self.scored.range.records
+        found = {}
+        for first, (before, again) in kpis_repeated(places, self._ids()).items():
+            row = records.rows[before]
+            details: dict[str, Any] = {
+                "key": " / ".join(part for part in (scored.people[again], scored.kpis[again]) if part),
+                "first": Text(f"表的第 {row} 行", f"row {row} of the range"),
+            }
+            value = scored.kpis[again]
+            found[first] = problem("key_repeated", records.address(again, "kpi"), column="kpi", value=value, **details)
+        return found
+
+    def _ids(self) -> list[Any]:
+        """What tells the KPIs of the lines apart: the ID, or the name where there is none."""
+        return [number or name for number, name in zip(*(self.columns[name] for name in _WHAT), strict=True)]
+
+    def _weights_off(self, places: Sequence[int]) -> dict[int, Problem]:
         """First line of a person -> the weights do not sum to 100."""
-        scored, places = self.scored, [-1] * len(self.scored.scores)
-        for lines in scored.lines_of.values():
-            for i in lines:
-                places[i] = lines[0]
+        scored = self.scored
         carries = [not line.method or line.method.effect == "points" for line in scored.scores]
         off = weights_off(scored.range.records, places, scored.weights, carries)
         return {

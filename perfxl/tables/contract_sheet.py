@@ -137,6 +137,8 @@ class _Splitter:
             "grade_tables": _TableRows("grade_tables", {"scale": key, "grade": "rule", "points": "rule"}),
             "events": _TableRows("events", {"holder": who, "kpi": key, "count": "actual"}),
         }
+        library = tables.get("kpis") or empty("kpis")
+        self._of_library = dict(zip(library.column("kpi"), library.column("method"), strict=True))
         self._vetoing = self._vetoing_in_library()
         self._cards: dict[str, dict[str, Any]] = {}
         self._contracts: dict[tuple[str, str, str], str] = {}
@@ -177,9 +179,12 @@ class _Splitter:
         chosen = next((option.label for option in form.options if option.chosen), None)
         value = chosen if form.options else row["actual"]
         said = row["actual_text"]
+        if value is None and said and not form.reports:
+            value = self._read_words(i, said, kpi)
         if form.judged and not form.options and value is not None:  # what came about, beside what people make of it
             percent = i in self._sheets.percent.get("actual", ())
-            said, value = show_figure(value, "%" if percent else "") if isinstance(value, float) else str(value), None
+            shown = show_figure(value, "%" if percent else "") if isinstance(value, float) else str(value)
+            said, value = said or shown, None
         if value is not None or said:
             words = {"evidence": said} if said else {}
             self._rows["actuals"].add(i, holder=person, kpi=kpi, period=period, value=value, **words)
@@ -193,6 +198,16 @@ class _Splitter:
                 continue
             self._rows["actuals"].add(i, holder=person, kpi=kpi, period=of, value=figure.number)
 
+    def _read_words(self, i: int, words: str, kpi: str) -> str | None:
+        """An actual in words: the label of a graded KPI; of one that needs a figure, what cannot be read."""
+        method = self._methods.find(self._cards[kpi]["method"] if kpi in self._cards else self._of_library.get(kpi))
+        if method is not None and "GRADES" in method.text:
+            return words
+        if method is not None and (method.text or method.effect == "total" or method.name == "veto"):
+            address = self._sheets.address(i, "actual")
+            self.problems.append(problem("not_a_figure", address, table="contract_sheet", column="actual", value=words))
+        return None
+
     def _add_marks(self, i: int, row: dict[str, Any], form: RowForm, person: str, contract: str, kpi: str) -> None:
         """Each giver's mark, with the name where the sheet gives one."""
         issuer = self._people.get(fold_name(row["issuer"])) if row["issuer"] else None
@@ -205,9 +220,8 @@ class _Splitter:
             )
 
     def _vetoing_in_library(self) -> set[str]:
-        library = self._tables.get("kpis") or empty("kpis")
-        pairs = zip(library.column("kpi"), map(self._methods.find, library.column("method")), strict=True)
-        return {kpi for kpi, method in pairs if method and method.name == "veto"}
+        methods = {kpi: self._methods.find(method) for kpi, method in self._of_library.items()}
+        return {kpi for kpi, method in methods.items() if method and method.name == "veto"}
 
     def _event(self, i: int, person: str, kpi: str, row: dict[str, Any]) -> None:
         """The actual of a vetoing KPI is how often it happened."""

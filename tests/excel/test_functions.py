@@ -83,6 +83,28 @@ def test_a_total_that_is_not_right_is_an_error_with_its_reason(weights: tuple[An
     assert FUNCTIONS["PX_TOTAL"].call(rows, "李四") == [[100.0]]
 
 
+def test_words_for_a_figure_are_a_problem_and_a_band_is_one() -> None:
+    rows: list[list[Any]] = [["姓名", "指标名称", "计分方法", "权重", "目标值", "实际完成值", "每单位分值", "计分单位"]]
+    rows += [["张三", "收入", "比率法", 60.0, 100.0, "完成得不错", "", ""]]
+    rows += [["张三", "温度", "区间控制", 40.0, "20-25", 26.0, 5.0, 1.0]]
+    assert FUNCTIONS["PX_SCORES"].call(rows) == [["得分"], [CellError.VALUE], [95.0]]
+    assert FUNCTIONS["PX_TOTAL"].call(rows, "张三") == [[CellError.VALUE]]
+    assert "完成得不错" in FUNCTIONS["PX_WHY"].call()[0][0]
+
+
+@pytest.mark.parametrize("head", ["指标名称", "指标编号"])
+def test_a_kpi_that_stands_twice_leaves_no_total(head: str) -> None:
+    """As in a program: which of the two lines counts is for a person to say."""
+    rows: list[list[Any]] = [["姓名", head, "指标", "计分方法", "权重", "目标值", "实际完成值"]]
+    rows += [["张三", "收入", "收入", "比率法", 50.0, 100.0, 90.0] for _ in range(2)]
+    rows += [["李四", kpi, kpi, "比率法", 50.0, 100.0, 100.0] for kpi in ("收入", "回款")]
+    _, wrong, right = FUNCTIONS["PX_TOTALS"].call(rows)
+    assert wrong[1:6] == [CellError.VALUE, "", "", "", ""] and wrong[6].startswith("R110 “张三 / 收入”")
+    assert "2" in wrong[6] and right[1] == 100.0
+    assert FUNCTIONS["PX_TOTAL"].call(rows, "张三") == [[CellError.VALUE]]
+    assert "R110" in FUNCTIONS["PX_WHY"].call()[0][0]
+
+
 def test_totals_take_work_that_grows_with_the_people_and_no_faster() -> None:
     """Counted in calls: neither clock nor load says anything of it."""
 

@@ -296,6 +296,14 @@ def test_a_direction_that_nobody_wrote_is_shown(tmp_path: Path) -> None:
         assert places(problems, "S130", "S135", "S136") == [(code, "张三", "A2")]
 
 
+@pytest.mark.parametrize(("method", "wrong"), [("比率法", ["D2"]), ("扣分", ["D2"]), ("说明法", []), ("监控", [])])
+def test_an_actual_in_words_is_no_figure(tmp_path: Path, method: str, wrong: list[str]) -> None:
+    """What a method cannot read is named at its cell, never left out as if nothing had been reported."""
+    book, found = lone(tmp_path, [*HEADER, "计分方法"], ["收入", 100, 100, "完成得不错", method], sheet="张三")
+    assert [each.address.cell for each in found if each.code == "V116"] == wrong
+    assert of(book, "actuals", "value") == [("完成得不错" if method == "说明法" else None,)]
+
+
 def test_targets_written_as_bounds(tmp_path: Path) -> None:
     book, problems = lone(
         tmp_path,
