@@ -84,7 +84,8 @@ class Problem:
 
     def as_dict(self, lang: str = "zh") -> dict[str, Any]:
         """The JSON object of `--json` (architecture: code, severity, message, hint, file, sheet, cell, ...)."""
-        plain = self.value if isinstance(self.value, str | int | float | bool | None) else str(self.value)
+        value = self.value(lang) if isinstance(self.value, Text) else self.value
+        plain = value if isinstance(value, str | int | float | bool | None) else str(value)
         return {
             "code": self.code,
             "name": self.name,

@@ -9,15 +9,16 @@ from contextvars import ContextVar
 from functools import wraps
 from typing import Any, NamedTuple, TypeVar, cast
 
-from perfxl.core.language import Text
+from perfxl.core.language import LANGUAGES, Text
 from perfxl.core.problems import Problem, problem
 from perfxl.core.records import Records, Tables
 from perfxl.core.schema import get
-from perfxl.core.values.dates import Span, span
+from perfxl.core.values.dates import Span, say_period, span
 
 # Where a table says what a row is called.
 _NAMES = {"people": "name", "units": "name", "kpis": "name", "objectives": "text"}
 _LONGEST_NAME = 40
+_DATED = ("actuals", "phasing")  # whose period is one of the calendar's
 
 Result = TypeVar("Result")
 _kept: ContextVar[dict[Any, Any] | None] = ContextVar("kept", default=None)
@@ -28,14 +29,22 @@ LinesByHolder = dict[tuple[str, str], list[int]]
 
 def problem_at(name: str, records: Records, i: int, column: str, **details: Any) -> Problem:
     """A problem at one cell, with the value that stands there."""
+    value = cell(records, i, column)
     return problem(
         name,
         records.address(i, column),
         table=records.table.name,
         column=column,
-        value=cell(records, i, column),
+        value=say_period(value) if value and column == "period" and records.table.name in _DATED else value,
         **details,
     )
+
+
+def period_and_cell(actuals: Records, i: int) -> Text:
+    """An actual by its period and cell, for a message about another one."""
+    said = say_period(cell(actuals, i, "period") or "")
+    where = place(actuals, i, "value")
+    return Text(*(f"{said(lang) if isinstance(said, Text) else said} ({where})" for lang in LANGUAGES))
 
 
 def place(records: Records, i: int, column: str) -> str:

@@ -20,7 +20,7 @@ from perfxl.core.records import Gathered, Records, Tables, empty, join_parts
 from perfxl.core.rulebook import RuleBook, built_in
 from perfxl.core.schema import get
 from perfxl.core.schema.choices import AGGREGATION
-from perfxl.core.values.dates import parse_period, period_span
+from perfxl.core.values.dates import UNDATED, parse_period, period_span
 from perfxl.core.values.numbers import show_figure
 from perfxl.core.values.text import fold_name
 from perfxl.tables.composed import NOTHING_ELSE, RowForm
@@ -29,7 +29,6 @@ from perfxl.tables.notation.targets import read_target
 from perfxl.tables.row_kpi import BASES, EFFECTS, apart, category_of, default_method, direction_of, kind_of
 
 # A contract without dates counts as this year throughout, so its one actual covers the whole of it.
-UNDATED = "2000"
 
 # Columns of the contract sheet that a KPI's card takes over, and those that the contract line does.
 _CARD = (

@@ -61,7 +61,7 @@ REFERENCES = [
         add("actuals", holder="E2", kpi="K2", period="2025", value=500.0),
         add("actuals", holder="E2", kpi="K2", period="2025-12", value=480.0),
     ),
-    case("R110", ("actuals", 9, "holder"), add("actuals", holder="E2", kpi="K1", period="2025Q1", value=1.0)),
+    case("M117", ("actuals", 9, "value"), add("actuals", holder="E2", kpi="K1", period="2025Q1", value=1.0)),
     case("R111", ("kpis", 1, "name"), put("kpis", 1, name="营销 收入")),
     case("R120", ("units", 1, "parent"), put("units", 1, parent="U3")),
     case("R120", ("people", 0, "superior"), put("people", 0, superior="E3"), beside="C115"),
@@ -194,7 +194,7 @@ ACTUALS = [
     case("C134", ("actuals", 2, "value"), put("actuals", 2, numerator=None, denominator=None, value=0.19)),
     case("C135", ("actuals", 2, "denominator"), put("actuals", 2, denominator=0.0)),
     case("C136", ("actuals", 0, "period"), put("actuals", 0, period="2025H2")),
-    case("C137", ("actuals", 9, "period"), add("actuals", holder="E2", kpi="K1", period="2025-02", value=1.0)),
+    case("M118", ("actuals", 9, "value"), add("actuals", holder="E2", kpi="K1", period="2025-02", value=1.0)),
     case("C138", ("actuals", 1, "period"), put("contracts", 0, end=date(2025, 3, 31)), beside="C138"),
     case(
         "C147",

@@ -10,8 +10,9 @@ import pytest
 
 from perfxl.core.problems import Problem
 from perfxl.core.records import Records
+from perfxl.core.values.dates import UNDATED
 from perfxl.core.values.text import NOT_APPLICABLE
-from perfxl.tables.contract_sheet import UNDATED, split_contract_sheets
+from perfxl.tables.contract_sheet import split_contract_sheets
 from perfxl.workbook.reading.read import read_book
 from tests.workbook.books import PEOPLE, Rows, person, save
 from tests.workbook.test_read_sheets import places

@@ -151,14 +151,6 @@ KINDS: dict[str, Kind] = {
         "按{expected}填报，或修改指标库的“考核周期”",
         "Report by {expected}, or change the KPI's period in the library",
     ),
-    "periods_overlap": Kind(
-        "C137",
-        E,
-        "“{person} · {kpi}”的期间 {value} 与 {other} 重叠，会重复计算",
-        "{person} · {kpi}: the period {value} overlaps {other} and would count twice",
-        "同一指标只用一种期间填报，删除其中一行",
-        "Report one KPI in one kind of period; delete one of the rows",
-    ),
     "actual_outside_contracts": Kind(
         "C138",
         W,

@@ -24,6 +24,7 @@ from perfxl.core.table_access import (
     contracts_of,
     labels,
     lines_by_holder,
+    period_and_cell,
     problem_at,
     rows_of,
 )
@@ -181,8 +182,9 @@ def _overlaps(actuals: Records, plans: dict[str, Plan], names: _Names) -> Iterat
         for i in mine[1:]:
             days, before = period_span(periods[i]), period_span(periods[latest])
             if periods[i] != periods[latest] and days.overlaps(before):
-                name = "finer_period_counts" if kpi in last else "periods_overlap"
-                yield problem_at(name, actuals, i, "period", other=periods[latest], **names.of(holder, kpi))
+                name, column = ("finer_period_counts", "period") if kpi in last else ("actuals_overlap", "value")
+                other = period_and_cell(actuals, latest)
+                yield problem_at(name, actuals, i, column, other=other, **names.of(holder, kpi))
             if days.end > before.end:
                 latest = i
 

@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from perfxl.core.language import Text
+from perfxl.core.language import LANGUAGES, Text
+from perfxl.core.official import row_of
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
 from perfxl.core.records import Records, Tables
@@ -20,20 +21,52 @@ from perfxl.core.table_access import (
     columns_of,
     first_rows,
     labels,
+    period_and_cell,
     place,
     problem_at,
     rows_of,
     table_text,
 )
+from perfxl.core.values.dates import say_period
 from perfxl.core.values.text import NO_SUGGESTION, Nearest, fold_name
 
 
 def check_duplicates(tables: Tables, policy: Policy) -> list[Problem]:
     """Keys that stand twice, and KPIs that share a name."""
-    return [*(about for records in tables.values() for about in _keys(records)), *_names(tables)]
+    agreed = rows_of(tables, "contract_lines")
+    found = list(_keys(agreed)) if agreed is not None else []
+    told = {row_of(about.address) for about in found}
+    for name, records in tables.items():
+        if name == "actuals":  # of a lone table's line that stands twice, the line is told
+            found += [about for about in _actuals_repeated(tables, records) if row_of(about.address) not in told]
+        elif name != "contract_lines":
+            found += _keys(records)
+    return [*found, *_names(tables)]
 
 
 def _keys(records: Records) -> Iterator[Problem]:
+    key = records.table.key
+    for first, i in _repeated(records):
+        names = " / ".join(str(cell(records, i, name)) for name in key)
+        yield problem_at("key_repeated", records, i, key[0], key=names, first=place(records, first, key[0]))
+
+
+def _actuals_repeated(tables: Tables, actuals: Records) -> Iterator[Problem]:
+    """Reports of one person, KPI and period: alike they count once, and otherwise not at all."""
+    people, kpis = labels(tables, "people"), labels(tables, "kpis")
+    for first, i in _repeated(actuals):
+        holder, kpi, period = (cell(actuals, i, name) for name in actuals.table.key)
+        names = {"person": people[holder], "kpi": kpis[kpi]}
+        if not _alike(actuals, first, i):
+            yield problem_at("actuals_differ", actuals, i, "value", other=period_and_cell(actuals, first), **names)
+            continue
+        said = say_period(period)
+        key = Text(*(" / ".join((holder, kpi, said(lang) if isinstance(said, Text) else said)) for lang in LANGUAGES))
+        yield problem_at("report_repeated", actuals, i, "holder", key=key, first=place(actuals, first, "holder"))
+
+
+def _repeated(records: Records) -> Iterator[tuple[int, int]]:
+    """Rows whose key another has before them: (that row, theirs)."""
     key = records.table.key
     if not key or any(name not in records.columns for name in key):
         return
@@ -42,18 +75,8 @@ def _keys(records: Records) -> Iterator[Problem]:
         return
     seen: dict[tuple[object, ...], int] = {}
     for i, values in enumerate(zip(*columns, strict=True)):
-        if None in values:
-            continue
-        first = seen.setdefault(values, i)
-        if first != i:
-            yield problem_at(
-                "report_repeated" if records.table.name == "actuals" and _alike(records, first, i) else "key_repeated",
-                records,
-                i,
-                key[0],
-                key=" / ".join(map(str, values)),
-                first=place(records, first, key[0]),
-            )
+        if None not in values and seen.setdefault(values, i) != i:
+            yield seen[values], i
 
 
 def _alike(actuals: Records, first: int, second: int) -> bool:

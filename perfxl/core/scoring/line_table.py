@@ -23,7 +23,8 @@ from perfxl.core.scoring.periods import (
     months_of_contract,
     months_of_period,
 )
-from perfxl.core.values.dates import Span, span
+from perfxl.core.table_access import period_and_cell
+from perfxl.core.values.dates import UNDATED, Span, period_span, say_period, span
 from perfxl.core.values.numbers import canonical
 
 # The line's own figure, and where it is blank the KPI library's.
@@ -130,14 +131,15 @@ def contract_days(contracts: Records, policy: Policy) -> list[Span | None]:
 
 
 def contract_months(contracts: Records, policy: Policy) -> list[tuple[int, int]]:
-    """First and last month of each contract within the program's period; the period's own where a date is missing."""
-    months = []
+    """First and last month of each contract within the program's period; the period's own where a date is missing,
+    and where that says nothing either, those that undated figures stand under."""
+    months, unknown = [], period_span(UNDATED)
     dates = zip(contracts.column("start"), contracts.column("end"), contract_days(contracts, policy), strict=True)
     for start, end, days in dates:
         if days is not None:
             start = None if days.start == date.min else days.start
             end = None if days.end == date.max else days.end
-        months.append(months_of_contract(start or date(2000, 1, 1), end or date(2000, 12, 31)))
+        months.append(months_of_contract(start or unknown.start, end or unknown.end))
     return months
 
 
@@ -174,7 +176,7 @@ def _places_of(about: Problem) -> Iterator[tuple[str, str, str]]:
     address = about.address
     if address.cell:
         yield address.file, address.sheet, address.cell
-        if about.table in ("actuals", "events"):
+        if about.table in ("actuals", "events") or about.name == "key_repeated":
             yield address.file, address.sheet, address.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
@@ -350,8 +352,7 @@ class _Joining:
     def _conflict(self, whole: Aggregate, key: _Key) -> Problem:
         """Two reports that cannot both count, at the later one."""
         first, second = whole.wrong
-        other = f"{self.actuals.column('period')[first]} ({self._place(self.actuals, first, 'value')})"
-        return self._about(whole.problem, second, "value", other=other)
+        return self._about(whole.problem, second, "value", other=period_and_cell(self.actuals, first))
 
     def _contradiction(self, whole: Aggregate, reported: float, rows: Sequence[int], times: float) -> Problem:
         cells = "、".join(self._place(self.happened, row, "count") for row in rows[:3])
@@ -363,13 +364,14 @@ class _Joining:
 
     def _about(self, name: str, row: int, column: str, records: Records | None = None, **details: Any) -> Problem:
         records = records or self.actuals
+        value = records.column(column)[row]
         person, kpi = (str(records.column(each)[row] or "") for each in ("holder", "kpi"))
         return problem(
             name,
             records.address(row, column),
             table=records.table.name,
             column=column,
-            value=records.column(column)[row],
+            value=say_period(value) if column == "period" and value else value,
             person=person,
             kpi=kpi,
             **details,

@@ -14,6 +14,7 @@ from functools import lru_cache
 from numbers import Real
 from typing import Any, NamedTuple
 
+from perfxl.core.language import Text
 from perfxl.core.values.text import (
     BLANK,
     DASH_IS_BLANK,
@@ -108,6 +109,25 @@ def period_span(period: str) -> Span:
     first = (int(period[5:]) - 1) * months + 1 if len(period) > 4 else 1
     last = first + months - 1
     return Span(date(year, first, 1), date(year, last, monthrange(year, last)[1]))
+
+
+UNDATED = "2000"
+"""The year that figures stand under where nothing says which; nobody is shown it."""
+
+
+def say_period(period: str) -> str | Text:
+    """A period as people are told it: where its year is made up, only what part of a year it is."""
+    return say_undated(period[4:]) if period.startswith(UNDATED) else period
+
+
+def say_undated(part: str) -> Text:
+    """What a period says after its year (-03, Q1, H2, blank for all of it) where nobody wrote the year."""
+    if not part:
+        return Text("全期", "the whole period")
+    kind, number = part[0], int(part[1:])
+    if kind == "H":
+        return Text("下半年" if number == 2 else "上半年", f"H{number}")
+    return Text(f"{number}季度", f"Q{number}") if kind == "Q" else Text(f"{number}月", f"month {number}")
 
 
 def period_of(start: date, end: date) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from perfxl.core.language import Text
 from perfxl.core.scoring.periods import LIGHT_LABELS
+from perfxl.core.values.dates import UNDATED, say_undated
 from perfxl.documents.papers.contexts import Contexts
 from perfxl.documents.papers.formatting import BLANK, capitalize, format_day, text_or_dash
 from perfxl.documents.papers.kind import DocumentKind
@@ -55,7 +56,13 @@ def context(contexts: Contexts, person: str) -> dict[str, Any]:
 def format_as_of(contexts: Contexts) -> str:
     """The month that lights and forecasts look from."""
     month = contexts.results.scores.as_of
-    return _AS_OF(contexts.lang).format(year=month // 12, month=month % 12 + 1) if month >= 0 else BLANK
+    if month < 0:
+        return BLANK
+    year, month = divmod(month, 12)
+    text = _AS_OF
+    if str(year) == UNDATED:  # figures of no year: up to the month of that name, or all of them
+        text = say_undated(f"-{month + 1:02}" if month < 11 else "")
+    return text(contexts.lang).format(year=year, month=month + 1)
 
 
 def describe_progress(contexts: Contexts, scored: Scored) -> dict[str, str]:
