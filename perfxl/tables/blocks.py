@@ -179,7 +179,7 @@ class _Finder:
             key = f"{meaning}{at}" if meaning.startswith((MARK, PERIOD)) else meaning
             if meaning:
                 best[key] = max(best.get(key, 0.0), heard.senses[meaning])
-            elif heard.share is not None:
+            if heard.share is not None:
                 best[f"share{at}"] = SURE
         return sum(score for score in best.values() if score >= _SAYS)
 

@@ -13,28 +13,33 @@ from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
 from perfxl.core.records import Records
 from perfxl.core.rulebook import RuleBook
+from perfxl.tables.blocks import cell_text
 from perfxl.tables.contract_rows import ContractRows
 from perfxl.tables.evidence import number_in
 from perfxl.tables.forms import Form
+from perfxl.tables.levels import Level, read_level
 from perfxl.tables.lexicon import MARK, PERIOD
 from perfxl.tables.marked import MarkCell, MarkedRow, Settled, settle
 from perfxl.tables.notation.lines import LineRule, settle_rule
-from perfxl.tables.notation.rules import Rule
-from perfxl.tables.notation.sentences import read_sentence
+from perfxl.tables.notation.rules import UNDERSTOOD, Rule
+from perfxl.tables.notation.sentences import read_bands, read_sentence
 from perfxl.tables.notation.targets import BLANK_TARGET, Target
 from perfxl.tables.notation.words import describe_rule
+from perfxl.tables.proof import LEVEL
 from perfxl.tables.two_levels import multiply
 
 _WEIGHT_IS_FULL = ("分值", "配分", "标准分", "权重分", "基准分", "points", "marks")
 
 
 class Option(NamedTuple):
-    """One option of a rubric: its label, what it is worth, its sheet row, whether it was chosen."""
+    """One option of a rubric: its label, what it is worth, its sheet row, whether it was chosen; the sentence that says
+    what earns it."""
 
     label: str
     points: float
     row: int
     chosen: bool
+    sentence: str = ""
 
 
 class Report(NamedTuple):
@@ -52,6 +57,7 @@ class RowForm(NamedTuple):
 
     judged   people say the points, by marks on a scale up to `full`, with `shares` as the KPI library writes them
     rule     what the row's scoring sentence makes of the line; text, the sentence
+    sentences  (level, what earns it)
     open     the sentence was not understood, or gives this actual no points: nothing scores the line
     """
 
@@ -64,6 +70,7 @@ class RowForm(NamedTuple):
     rule: LineRule | None = None
     text: str | None = None
     open: bool = False
+    sentences: tuple[tuple[str, str], ...] = ()
 
 
 NOTHING_ELSE = RowForm()
@@ -88,12 +95,27 @@ class _Completing:
         self._rules: list[LineRule | None] = [None] * count
         self._texts: list[str | None] = [None] * count
         self._open = [False] * count
+        self._level_cells: dict[int, list[tuple[Level, str]]] = {}
         self._marks: list[tuple[MarkCell, ...]] = [()] * count
+
+    def _settle_effects(self) -> None:
+        """Points beside a deduction or a bonus are what was taken or added: -2 is one point off, twice."""
+        kinds, points = self._records.column("kind"), self._records.column("points")
+        effects = [i for i, kind in enumerate(kinds) if kind in ("deduct", "bonus") and points[i] is not None]
+        if effects and "k" not in self._columns:
+            actuals = list(self._records.column("actual"))
+            each: list[float | None] = [None] * len(kinds)
+            for i in effects:
+                actuals[i], each[i] = abs(points[i]), 1.0
+            self._columns |= {"actual": actuals, "k": each}
+            self._records.letters.setdefault("actual", self._records.letters["points"])
 
     def all(self, options: dict[int, list[Option]], reports: dict[int, list[Report]]) -> Iterator[Problem]:
         self._add_words()
         self._options = [tuple(options.get(i, ())) for i in self._sheet_rows]
         self._reports = [tuple(reports.get(i) or self._reports_in(i, row)) for i, row in self._rows.rows]
+        self._read_levels()
+        self._settle_effects()
         yield from self._set_weights()
         yield from self._read_marks()
         yield from self._read_rules()
@@ -130,6 +152,40 @@ class _Completing:
         for i, key in enumerate(keys):
             groups.setdefault(key, []).append(i)
         return list(groups.values())
+
+    # Levels
+
+    def _read_levels(self) -> None:
+        """The cells below columns of levels: points to choose from, limits that are a rule, or sentences."""
+        texts = self._form.block.texts
+        levels = {at: read_level(texts[at]) for at in sorted(self._form.reading.all(LEVEL))}
+        full = list(self._records.column("full_marks"))
+        for place, (i, row) in enumerate(self._rows.rows if levels else ()):
+            filled = {at: level for at, level in levels.items() if row[at] != ""}
+            worths = {at: row[at] for at in filled if isinstance(row[at], float)}
+            if filled and len(worths) == len(filled):
+                self._options[place] = tuple(
+                    Option(level.label or texts[at], worths[at], i + 1, False) for at, level in filled.items()
+                )
+                full[place] = max(worths.values())
+            elif filled:
+                self._level_cells[place] = [(levels[at], cell_text(row[at])) for at in filled]
+        if any(value is not None for value in full):
+            self._columns["full_marks"] = full
+            self._records.letters.setdefault("full_marks", column_letter(min(levels, default=0)))
+
+    def _rule_of_levels(self, place: int) -> tuple[Rule | None, Text]:
+        """Limits below the levels as steps, sentences as grades with the points of their headers."""
+        cells = self._level_cells[place]
+        heads = [
+            f"{level.label}({level.points:.10g}分)" if level.points is not None else level.label for level, _ in cells
+        ]
+        rule, why = read_bands([head.replace("(", " (") for head in heads], [text for _, text in cells])
+        best = max((level.points or 0.0 for level, _ in cells), default=0.0)
+        if rule is None and best and all(level.label and level.points is not None for level, _ in cells):
+            grades = tuple((level.label, (level.points or 0.0) / best * 100) for level, _ in cells)
+            return Rule("grade", grades=grades), UNDERSTOOD
+        return rule, why
 
     # Weights
 
@@ -180,9 +236,8 @@ class _Completing:
         return found
 
     def _at(self, column: str) -> int:
-        return next(
-            (at for at, name in self._form.header.columns.items() if name == column), min(self._form.block.texts)
-        )
+        named = {**self._form.header.beside, **self._form.header.columns}
+        return next((at for at, name in named.items() if name == column), min(self._form.block.texts))
 
     # Rules
 
@@ -190,10 +245,14 @@ class _Completing:
         """The scoring sentence of each row as a rule; a method's name is left to the method's column."""
         records = self._records
         told: set[str] = set()
-        column = "rule" if "rule" in self._columns else "method"
+        of_rules = "rule" if "rule" in self._columns else "method"
         for place in range(len(records)):
+            column = of_rules
             said, method = records.column("rule")[place], records.column("method")[place]
             text = next((words for words in (said, method) if words and not self._methods.find(words)), None)
+            if not text and place in self._level_cells:
+                text = "；".join(f"{level.label or level.points}：{cell}" for level, cell in self._level_cells[place])
+                column = LEVEL
             if not text:
                 continue
             self._texts[place] = text
@@ -215,7 +274,10 @@ class _Completing:
 
     def _rule(self, place: int, text: str) -> tuple[Rule | None, LineRule | None, Text]:
         records, i = self._records, self._sheet_rows[place]
-        rule, why = read_sentence(text, records.column("full_marks")[place])
+        if place in self._level_cells:
+            rule, why = self._rule_of_levels(place)
+        else:
+            rule, why = read_sentence(text, records.column("full_marks")[place])
         if rule is None:
             return None, None, why
         target, actual = records.column("target")[place], records.column("actual")[place]
@@ -274,7 +336,8 @@ class _Completing:
             judges = (judged[place], settled.full[place], words) if judged[place] else (False, None, None)
             rule = None if judged[place] else self._rules[place]
             reading = rule, self._texts[place], self._open[place] and not judged[place]
-            forms.append(RowForm(marks, self._reports[place], self._options[place], *judges, *reading))
+            sentences = tuple((level.label, text) for level, text in self._level_cells.get(place, ()))
+            forms.append(RowForm(marks, self._reports[place], self._options[place], *judges, *reading, sentences))
         self._columns["form"] = forms
         yield from self._ask(rows, settled, shares, at_relation)
 
@@ -291,8 +354,8 @@ class _Completing:
             at = points_at if of_points and points_at is not None else next(iter(at_relation.values()))
             yield form.problem("marks_scale_unknown", head, at, value=form.block.texts[at])
         if settled.proved and len(given) > 1:
-            at = at_relation[next(iter(shares))]
-            yield form.problem("shares_proved", head, at, value=form.block.texts[at])
+            names = ", ".join(form.block.texts[at_relation[relation]] for relation in shares)
+            yield form.problem("shares_proved", head, at_relation[next(iter(shares))], value=names)
         for i in settled.off:
             shown = (points_at, rows[i].points) if rows[i].points is not None else (weighted_at, rows[i].weighted)
             if shown[0] is not None:

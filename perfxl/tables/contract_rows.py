@@ -19,7 +19,7 @@ from perfxl.core.values.numbers import parse_figure, parse_number
 from perfxl.core.values.text import clean, fold
 from perfxl.tables.grid import Merge
 from perfxl.tables.headers import Header, bare
-from perfxl.tables.lexicon import SURE, hear
+from perfxl.tables.lexicon import SURE, hear, title_rest
 from perfxl.tables.notation.targets import BLANK_TARGET, Target, clash_of_units, read_target
 from perfxl.tables.totals import BEFORE_TOTAL, before_total_word
 from perfxl.tables.two_levels import heading_weight
@@ -55,6 +55,7 @@ _FIELD_END = re.compile(r"\s{2,}|[,，;；|、\t\n]|_{2,}")
 _PERIOD = re.compile(
     r"20\d\d\s*(?:年\s*(?:第?[一二三四1-4]季度|[上下]半年|1[0-2]月|[1-9]月)|年度?|[QH][1-4]|[-.](?:1[0-2]|0[1-9])(?!\d))?"
 )
+_PERIOD_BEHIND = re.compile(r"\s+20\d\d\s*年.*$")
 _RANGE = re.compile(
     r"(20\d\d\s*[-./年]\s*\d{1,2}\s*[-./月]\s*\d{1,2}\s*日?)\s*(?:-|~|—|–|至|到|to)+\s*(20\d\d\s*[-./年]\s*\d{1,2}\s*[-./月]\s*\d{1,2}\s*日?)"
 )
@@ -87,13 +88,17 @@ class ContractRows:
 
 
 def read_contract_rows(
-    header: Header, rows: Sequence[list[Any]], merges: Sequence[Merge], totals: Collection[int] = ()
+    header: Header,
+    rows: Sequence[list[Any]],
+    merges: Sequence[Merge],
+    totals: Collection[int] = (),
+    labels: Collection[str] = DEFAULT_SCALE,
 ) -> ContractRows:
     """Sorts the rows below the header; blank ones are left out silently.
 
-    totals  rows that an Excel table keeps for its totals
+    totals  rows that an Excel table keeps for its totals; labels, the grades that an actual may be
     """
-    return _Reader(header, rows, merges, totals).read()
+    return _Reader(header, rows, merges, totals, labels).read()
 
 
 class _Sum:
@@ -134,7 +139,12 @@ class _Reader:
     """Goes down the sheet once, remembering the person, the category and the weights since the last subtotal."""
 
     def __init__(
-        self, header: Header, rows: Sequence[list[Any]], merges: Sequence[Merge], totals: Collection[int]
+        self,
+        header: Header,
+        rows: Sequence[list[Any]],
+        merges: Sequence[Merge],
+        totals: Collection[int],
+        labels: Collection[str],
     ) -> None:
         self._rows, self._totals = rows, totals
         self._header = header
@@ -143,12 +153,12 @@ class _Reader:
         self._fields = read_title(rows[: header.row])
         self._result = ContractRows()
         self._above: dict[str, Any] = {}
-        self._heading = ""
+        self._heading = self._heading_effect = ""
         self._heading_weight: float | None = None
         self._number = next((at for at, meaning in header.beside.items() if meaning == "no"), None)
-        self._labels = DEFAULT_SCALE
+        self._labels = labels
         self._categories: set[str] = set()
-        self._block, self._all = _Sum(), _Sum()
+        self._block, self._all, self._table = _Sum(), _Sum(), _Sum()
         self._in_notes = False
         self._heads = {at: bare(text) for at, text in header.texts.items()}
         self._plain = _PlainTexts(frozenset(filter(None, self._heads.values())))
@@ -198,8 +208,8 @@ class _Reader:
         names = [(at, bare(text)) for at, text in texts]
         if self._is_header(names):
             if not self._result.others or self._result.others[-1][:2] != (HEADING, i - 1):
-                self._heading, self._heading_weight = "", None
-            self._in_notes, self._above, self._block = False, {}, _Sum()
+                self._heading, self._heading_weight, self._heading_effect = "", None, ""
+            self._in_notes, self._above, self._block, self._table = False, {}, _Sum(), _Sum()
             return HEADER_AGAIN
         if i in self._totals or self._is_total(row, names) or self._is_last_sum(i, row):
             self._block, self._above = _Sum(), {}
@@ -217,6 +227,8 @@ class _Reader:
             ):
                 self._in_notes = True
                 return NOTE
+            if len(texts) == 1 and self._names_owner(i, texts[0][1]):
+                return TITLE
             if len(texts) == 1 and self._is_heading(i, *texts[0]):
                 self._take_heading(texts[0][1])
                 return HEADING
@@ -224,10 +236,25 @@ class _Reader:
                 return NOTE
         return ""
 
+    def _names_owner(self, i: int, text: str) -> bool:
+        """A line above the header once more, after a table whose weights are a whole: whose the next one is. Then the
+        line above the first header says whose that was."""
+        below = next((row for row in self._rows[i + 1 :] if any(cell != "" for cell in row)), [])
+        names = [(at, bare(clean(cell))) for at, cell in enumerate(below) if isinstance(cell, str) and cell.strip()]
+        if not self._table.whole() or heading_weight(text) is not None or not self._is_header(names):
+            return False
+        above = [cell for cell in self._rows[self._header.row - 1] if cell != ""] if self._header.row else []
+        if not self._fields.keys() & _OWNERS and len(above) == 1 and isinstance(above[0], str):
+            self._fields |= name_owner(above[0])
+        self._above, self._heading, self._in_notes, self._block = {}, "", False, _Sum()
+        self._fields = {**{k: v for k, v in self._fields.items() if k == "period"}, **name_owner(text)}
+        return True
+
     def _take_heading(self, text: str) -> None:
         plain = fold(text)
         self._heading = _LISTED.sub("", re.sub(r"[(（\[【].*", "", plain)).strip(" :")
         self._heading_weight = heading_weight(plain)
+        self._heading_effect = _EFFECTS.get(_effect_word(plain), "")
         self._categories.add(bare(self._heading))
         self._above.pop("category", None)
         self._block = _Sum()
@@ -246,8 +273,11 @@ class _Reader:
                 self._result.section_weights[i] = self._heading_weight
         effect = _EFFECTS.get(bare(self._cell(row, "weight")))
         if effect:
-            self._result.kinds[i] = effect
             row[self._at["weight"]] = ""
+        elif self._heading_effect and self._weight(row) is None:
+            effect = self._heading_effect
+        if effect:
+            self._result.kinds[i] = effect
         for column, at in self._carried:
             self._carry(i, row, column, at)
         for column, at in self._bounded:
@@ -257,6 +287,7 @@ class _Reader:
         if weight is not None:
             self._block.add(weight)
             self._all.add(weight)
+            self._table.add(weight)
         self._result.rows.append((i, row))
         self._result.fields.append(self._fields)
 
@@ -367,7 +398,21 @@ class _Reader:
         kpi = self._at["kpi"]
         across = at <= kpi < self._wide.get((i, at), -1) + 1 and self._wide.get((i, at), at) > kpi
         numbered = bool(_NUMBERED.match(fold(text))) or heading_weight(text) is not None
-        return across or numbered or at == self._at.get("category")
+        return across or numbered or _effect_word(fold(text)) in _EFFECTS or at == self._at.get("category")
+
+
+_OWNERS = frozenset(("person", "name", "post", "department"))
+
+
+def name_owner(line: str) -> Fields:
+    """Whose a table is, by the line above it: a post or a unit among words such as 考核表, else somebody's name."""
+    what, name = title_rest(line)
+    return read_title([[line]]) or {what or "name": name or clean(line)}
+
+
+def _effect_word(text: str) -> str:
+    """扣分 of 三、扣分项（无权重）."""
+    return bare(_LISTED.sub("", re.sub(r"[(\[【].*", "", text))).removesuffix("目").removesuffix("项")
 
 
 def read_title(rows: Sequence[Sequence[Any]]) -> Fields:
@@ -408,6 +453,7 @@ def _fields_in(cell: str) -> list[tuple[str, str]]:
     pairs = []
     for (_, start, column), end in zip(labels, ends, strict=False):
         text = _FIELD_END.split(cell[start:end].strip())[0].strip(" _")
+        text = text if column == "period" else _PERIOD_BEHIND.sub("", text)
         if column and text:
             pairs.append((column, text))
     return pairs

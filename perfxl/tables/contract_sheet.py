@@ -336,13 +336,16 @@ class _Splitter:
         best = max((option.points for option in form.options), default=0.0)
         grades = [(option.label, option.points / best * 100) for option in form.options] if best else []
         if form.rule and method == form.rule.method:
-            grades = list(form.rule.grades)
+            grades = list(form.rule.grades) or grades
             if form.rule.steps:
                 card["steps"] = self._table(
                     "step_tables", i, name, [{"at": at, "points": p} for at, p in form.rule.steps]
                 )
         if grades and method == "grade":
-            card["scale"] = self._table("grade_tables", i, name, [{"grade": label, "points": p} for label, p in grades])
+            said = dict(form.sentences)
+            described = [{"sentence": said[label]} if said.get(label) else {} for label, _ in grades]
+            rows = [{"grade": label, "points": p, **more} for (label, p), more in zip(grades, described, strict=True)]
+            card["scale"] = self._table("grade_tables", i, name, rows)
         return card
 
     def _table(self, table: str, i: int, name: str, rows: list[dict[str, Any]]) -> str:

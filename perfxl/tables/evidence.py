@@ -10,7 +10,7 @@ from perfxl.core.values.numbers import parse_number
 from perfxl.core.values.text import fold
 from perfxl.tables.blocks import Block
 from perfxl.tables.grid import Grid
-from perfxl.tables.lexicon import MARK, row_kind
+from perfxl.tables.lexicon import LIKELY, MARK, row_kind
 from perfxl.tables.totals import is_total_word
 
 _SAMPLE = 400  # rows by which a column is judged
@@ -18,13 +18,22 @@ _SENTENCE = re.compile(
     r"每|扣|得.*分|加.*分|满分|按比例|完成率|≥|<=|>=|≤|以上|以下|per |deduct|points? (?:for|off|each)|if |below|above"
 )
 
+_RULE = re.compile(
+    r"每.{0,12}[扣减加]\s*\d|扣\s*\d+(?:\.\d+)?\s*分|得\s*\d+\s*分|得满分|不得分"
+    r"|points? (?:off|each|per|for)|deduct \d"
+)
+
 
 class Column:
-    """A column's cells below the header, and what they speak for."""
+    """A column's cells below the header, and what they speak for.
+
+    senses  meaning -> how surely: what the header says, and what other columns prove
+    """
 
     def __init__(self, grid: Grid, block: Block, at: int) -> None:
         rows = range(block.first, min(block.bottom, len(grid.rows), block.first + _SAMPLE))
         self.at, self.heard = at, block.heard[at]
+        self.senses = dict(self.heard.senses)
         self.cells = [
             grid.rows[i][at]
             for i in rows
@@ -59,7 +68,9 @@ class Column:
         if meaning in ("weight", "section_weight", "full_marks", "option_points"):
             whole = meaning != "option_points" and self.sums_to_whole()
             return (0.3 if whole else 0.0) - 0.8 * worded * (not all(_is_effect(word) for word in self.words))
-        if meaning in ("points", "weighted", "deduction", "bonus", "coefficient") or meaning.startswith(MARK):
+        if meaning.startswith(MARK):
+            return 0.2 - 0.9 * worded
+        if meaning in ("points", "weighted", "deduction", "bonus", "coefficient"):
             return -0.4 * worded
         if meaning in ("rule", "definition", "note"):
             sentences = sum(bool(_SENTENCE.search(word)) for word in self.words) / self.filled
@@ -75,8 +86,22 @@ class Column:
         if meaning in ("name", "issuer", "owner"):
             return -0.6 if any(len(word) > 20 for word in self.words) or worded < 0.5 else 0.05
         if meaning in ("target", "actual"):
-            return 0.1 if self.numbers else 0.0
+            figures = sum(any(c.isdigit() for c in word) for word in self.words) + len(self.numbers)
+            return 0.1 if self.numbers else 0.0 if figures else -0.2
         return 0.0
+
+    def ruled(self) -> bool:
+        """Whether most cells are sentences that say how points are taken or given."""
+        return bool(self.words) and 2 * sum(bool(_RULE.search(word)) for word in self.words) > len(self.words)
+
+    def is_unknown(self) -> bool:
+        """Whether its header says nothing, and nothing was proved."""
+        return max(self.senses.values(), default=0.0) < LIKELY
+
+    def names_things(self) -> bool:
+        """Whether the cells are words, each another, and no rules."""
+        words = self.words
+        return len(words) > 1 and len(words) == self.filled == len(set(words)) and not self.ruled()
 
     def sums_to_whole(self) -> bool:
         """Whether the numbers, or their running parts, make 1 or 100."""

@@ -134,8 +134,23 @@ def find_forms(file: str, grid: Grid) -> tuple[list[Form], list[FoundTable], lis
         elif not reading.sure:
             problems.append(_ask(address, block, reading))
         else:
+            problems += _near_headers(Address(file, grid.name), block, reading)
             forms.append(Form(_part(grid, block, first, len(blocks) > 1), reading, _header(reading), table, file))
     return forms, found, problems
+
+
+def _near_headers(place: Address, block: Block, reading: Reading) -> list[Problem]:
+    """The headers that were read by a spelling that is all but theirs."""
+    return [
+        problem(
+            "header_near",
+            Address(place.file, place.sheet, a1(block.row, at)),
+            value=text,
+            likely=meaning_text(reading.columns[at].meaning),
+        )
+        for at, text in sorted(block.texts.items())
+        if at in reading.columns and block.heard[at].near
+    ]
 
 
 def _ask(address: Address, block: Block, reading: Reading) -> Problem:
@@ -166,6 +181,8 @@ _MEANINGS = {
     "option": Text("评分选项", "option"),
     "option_points": Text("选项分值", "points of the option"),
     "kpi_column": Text("指标", "a KPI"),
+    "person_column": Text("某人的得分", "somebody's points"),
+    "level": Text("评分档次", "a level"),
     "range": Text("分数区间", "range of totals"),
     "deduction": Text("扣分", "deduction"),
     "bonus": Text("加分", "bonus"),

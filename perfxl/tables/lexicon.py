@@ -219,6 +219,8 @@ def _senses(plain: str) -> tuple[dict[str, float], str]:
             continue  # made by the reader
         senses[said.column] = max(EXACT - said.rank / 200, senses.get(said.column, 0.0))
     if senses:
+        if plain in _relations():
+            senses[MARK + _relations()[plain]] = LIKELY  # whose marks they are, where marks stand below: 上级, 同级1
         return senses, ""
     if relation := next((name for name, words in _data()["marks"]["said"].items() if plain in words), ""):
         return {MARK + relation: SURE}, ""

@@ -72,7 +72,8 @@ def settle(
     weight_is_full  the header of the weights says that they are the points to be had (分值)
     """
     scale = next((each.scale[1] for each in (*heard.values(), points_heard) if each and each.scale), None)
-    common = scale or _scale_by_values(rows, total)
+    texts = list(texts)
+    common = scale or _scale_by_values(rows, total) or _stated_scale(rows, texts)
     settled = Settled([row.full or common or (row.weight if weight_is_full else None) for row in rows])
     if common is None and not weight_is_full and all(row.full is None for row in rows) and _sums_up(rows, total):
         settled.full = [row.weight for row in rows]
@@ -159,6 +160,30 @@ def _mean(marks: Sequence[MarkCell], shares: Mapping[str, float]) -> float | Non
             return None
         total += share * sum(values) / len(values)
     return total / 100
+
+
+_STATED_SCALE = re.compile(
+    r"(?:\d+\s*(?:-|~|至|到|—)\s*)?(\d+)\s*分制|满分(?:为|是)?\s*[:=]?\s*(\d+)\s*分?"
+    r"|(?:scale|rated?|score|ratings?)\D{0,20}\d+\s*(?:-|~|to|–)\s*(\d+)|out of\s*(\d+)"
+)
+_KEY = re.compile(r"(?:^|\D)(\d+)\s*(?:=|:|-)\s*[a-z\u4e00-\u9fff]")
+
+
+def _stated_scale(rows: Sequence[MarkedRow], texts: Iterable[str]) -> float | None:
+    """The full marks in a note or a title: 评分为1-5分制, 满分100分, 1 = Poor ... 5 = Excellent. 100 may be
+    the whole form's, so that beside weights it says nothing of one KPI."""
+    found: set[float] = set()
+    for text in texts:
+        plain = fold(text).casefold()
+        key = [float(number) for number in _KEY.findall(plain)]
+        found |= {float(next(filter(None, match.groups()))) for match in _STATED_SCALE.finditer(plain)}
+        found |= {max(key)} if len(key) > 2 else set()
+    highest = max((cell.value for row in rows for cell in row.marks), default=0.0)
+    highest = max(highest, *(row.points or 0.0 for row in rows)) if rows else highest
+    if len(found) != 1 or highest > max(found):
+        return None
+    full = found.pop()
+    return full if full <= _LEAST_OF_HUNDRED or all(row.weight is None for row in rows) else None
 
 
 _PERCENT = r"\s*(?:评分|评价|评|打分|得分|分|rating|score)?\s*(?:占比?|权重|[:*x×]|of)?\s*(\d+(?:\.\d+)?)\s*%"

@@ -7,7 +7,6 @@ bonuses become such rows; grade bands, plans and people rows of their own tables
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,22 +16,21 @@ from perfxl.core.problems import Problem
 from perfxl.core.records import Records
 from perfxl.core.schema import get
 from perfxl.core.values.dates import Span
-from perfxl.core.values.numbers import canonical
-from perfxl.core.values.text import clean, fold
+from perfxl.core.values.text import fold
 from perfxl.tables.blocks import cell_text
-from perfxl.tables.columns import convert
-from perfxl.tables.composed import Option, Report, RowForm, complete_rows
+from perfxl.tables.composed import Option, Report, complete_rows
 from perfxl.tables.contract_rows import read_title
 from perfxl.tables.evidence import number_in
 from perfxl.tables.forms import Form, FoundTable, RowLeft, find_forms, rows_of
 from perfxl.tables.grid import Grid
 from perfxl.tables.headers import Match
+from perfxl.tables.levels import read_level
 from perfxl.tables.lexicon import PERIOD, row_kind, title_rest
-from perfxl.tables.marked import MarkCell
+from perfxl.tables.matrix_rows import read_matrix
+from perfxl.tables.plain_rows import WHO, Parts, fields_of, info_of, kept_rows, typed
+from perfxl.tables.proof import LEVEL
 from perfxl.tables.sheet_reader import SheetInfo, SheetReader
 from perfxl.tables.totals import is_total_word
-
-_WHO = ("person", "name", "post", "department", "issuer")
 
 
 @dataclass
@@ -62,11 +60,6 @@ def read_own_sheet(file: str, grid: Grid, labels: frozenset[str], within: Span |
     return sheet
 
 
-_ONE = "上级100%"
-
-Parts = tuple[list[Records], SheetInfo, list[Problem]]
-
-
 # Contract sheets
 
 
@@ -77,6 +70,7 @@ def _read_contract(form: Form, labels: frozenset[str], within: Span | None) -> P
         options = _fold_options(form)
     elif form.reading.at("row_kind") is not None:
         reports = _fold_row_kinds(form)
+    labels |= {read_level(form.block.texts[at]).label for at in form.reading.all(LEVEL)} - {""}
     reader = SheetReader(form.file, form.grid, Match(form.table, form.header, False), form.header, labels, within)
     records = reader.read(form.grid)
     problems = complete_rows(records, reader.contract, form, options, reports)
@@ -181,50 +175,7 @@ def _unmerge(form: Form) -> None:
     form.grid = replace(form.grid, merges=[merge for merge in form.grid.merges if merge[0] < form.block.first])
 
 
-# Rows made by hand
-
-
-def _fields(form: Form, count: int) -> dict[str, list[Any]]:
-    """Whose the rows are, from the lines above the table."""
-    fields = read_title(form.grid.rows[: form.block.row])
-    return {name: [fields[name]] * count for name in (*_WHO, "period") if fields.get(name)}
-
-
-def _info(form: Form, records: int) -> SheetInfo:
-    return SheetInfo(
-        form.grid.name, form.table.name, form.block.row + 1, [], records, form.block.bottom, form.grid.hidden
-    )
-
-
-def _rows(form: Form, key: int) -> list[int]:
-    """The rows that name what they are about; totals and notes are left, and said so."""
-    kept = []
-    for i in rows_of(form.grid, form.block):
-        row = form.grid.rows[i]
-        if any(is_total_word(cell) for cell in row):
-            form.found.rows_left.append(RowLeft(i + 1, "row_is_total"))
-        elif row[key] == "" or not cell_text(str(row[key])):
-            form.found.rows_left.append(RowLeft(i + 1, "row_is_note"))
-        else:
-            kept.append(i)
-    return kept
-
-
-def _typed(form: Form, rows: Sequence[int], columns: dict[int, str], table: str) -> tuple[Records, list[Problem]]:
-    """The columns' cells as the table's types, with what is wrong with them."""
-    declared = get(table)
-    records = Records(declared, {}, form.file, form.grid.name, [i + 1 for i in rows])
-    problems = []
-    for at, name in columns.items():
-        column = declared.column(name)
-        raw = [form.grid.rows[i][at] for i in rows]
-        converted = convert(column, raw, form.grid.percent_rows(at, rows), frozenset())
-        records.columns[name], records.letters[name] = converted.values, column_letter(at)
-        if converted.percent:
-            records.percent[name] = converted.percent
-        for i, problem_name, value in converted.problems:
-            problems.append(form.problem(problem_name, rows[i], at, column=name, value=value))
-    return records, problems
+# Other tables
 
 
 def _read_effects(form: Form, labels: frozenset[str], within: Span | None) -> Parts:
@@ -233,13 +184,13 @@ def _read_effects(form: Form, labels: frozenset[str], within: Span | None) -> Pa
     key = form.reading.at("deduction_item" if effect == "deduct" else "bonus_item")
     amount = form.reading.at("deduction" if effect == "deduct" else "bonus")
     assert key is not None
-    rows = _rows(form, key)
-    columns = {at: name for at, name in form.header.columns.items() if name in ("kpi", "rule", "note", *_WHO)}
-    records, problems = _typed(form, rows, {key: "kpi", **columns}, "contract_sheet")
+    rows = kept_rows(form, key)
+    columns = {at: name for at, name in form.header.columns.items() if name in ("kpi", "rule", "note", *WHO)}
+    records, problems = typed(form, rows, {key: "kpi", **columns}, "contract_sheet")
     count = form.reading.at("count")
     figures = [number_in(form.grid.rows[i][amount]) if amount is not None else None for i in rows]
     records.columns |= {
-        name: values for name, values in _fields(form, len(rows)).items() if name not in records.columns
+        name: values for name, values in fields_of(form, len(rows)).items() if name not in records.columns
     }
     records.columns["kind"] = [effect] * len(rows)
     records.columns["k"] = [1.0] * len(rows)
@@ -262,87 +213,25 @@ def _read_effects(form: Form, labels: frozenset[str], within: Span | None) -> Pa
             count=len(rows),
         )
     )
-    return [records], _info(form, len(rows)), problems
-
-
-def _read_matrix(form: Form, labels: frozenset[str], within: Span | None) -> Parts:
-    """People in rows, KPIs in columns: each cell the points of one KPI of one person."""
-    who = {at: taken.meaning for at, taken in form.reading.columns.items() if taken.meaning in _WHO}
-    key = next(at for at, meaning in who.items() if meaning in ("name", "person"))
-    rows = _rows(form, key)
-    figures = [at for at, taken in form.reading.columns.items() if taken.meaning == "kpi_column"]
-    parts: list[Records] = []
-    problems: list[Problem] = []
-    fields = _fields(form, len(rows))
-    for at in figures:
-        heard = form.block.heard[at]
-        records, more = _typed(form, rows, {**who, at: "points"}, "contract_sheet")
-        problems += more if at == figures[0] else [found for found in more if found.column == "points"]
-        name = re.sub(r"\s*[(（]?\s*\d+(?:\.\d+)?\s*%\s*[)）]?\s*$", "", clean(form.block.texts[at]).replace("\n", " "))
-        records.columns["kpi"] = [name] * len(rows)
-        records.letters["kpi"] = column_letter(at)
-        if heard.share is not None:
-            records.columns["weight"] = [heard.share] * len(rows)
-        records.columns |= {column: values for column, values in fields.items() if column not in records.columns}
-        full = heard.scale[1] if heard.scale else 100.0 if heard.share is not None else None
-        letter = column_letter(at)
-        records.columns["form"] = [
-            RowForm(
-                (MarkCell("superior", value, letter),) if value is not None else (), judged=True, full=full, shares=_ONE
-            )
-            for value in records.columns["points"]
-        ]
-        parts.append(records)
-    if parts and all(form.block.heard[at].share is None and form.block.heard[at].scale is None for at in figures):
-        problems.append(
-            form.problem("marks_scale_unknown", form.block.row, figures[0], value=form.block.texts[figures[0]])
-        )
-    problems += _check_totals(form, rows, parts)
-    return parts, _info(form, len(rows) * len(figures)), problems
-
-
-def _check_totals(form: Form, rows: Sequence[int], parts: Sequence[Records]) -> list[Problem]:
-    """Totals beside the figures that do not follow from them."""
-    at = form.reading.at("total_score")
-    if at is None or any("weight" not in part.columns for part in parts):
-        return []
-    problems = []
-    for place, i in enumerate(rows):
-        shown = number_in(form.grid.rows[i][at])
-        points = [part.columns["points"][place] for part in parts]
-        if shown is None or any(not isinstance(value, float) for value in points):
-            continue
-        total = sum(part.columns["weight"][place] * value for part, value in zip(parts, points, strict=True)) / 100
-        text = fold(str(form.grid.rows[i][at]))
-        decimals = (
-            len(f"{shown:.10g}".partition(".")[2])
-            if isinstance(form.grid.rows[i][at], float)
-            else len(text.partition(".")[2])
-        )
-        if abs(round(total + 1e-9, decimals) - shown) > 1e-9:
-            problems.append(form.problem("total_not_follows", i, at, value=shown, due=canonical(total)))
-    return problems
-
-
-# Other tables
+    return [records], info_of(form, len(rows)), problems
 
 
 def _read_bands(form: Form, labels: frozenset[str], within: Span | None) -> Parts:
     """Grade bands: the lower bound of each range."""
     key, bounds = form.reading.at("grade"), form.reading.at("range")
     assert key is not None and bounds is not None
-    rows = [i for i in _rows(form, key) if form.grid.rows[i][bounds] != ""]
+    rows = [i for i in kept_rows(form, key) if form.grid.rows[i][bounds] != ""]
     columns = {at: name for at, name in form.header.columns.items() if name in ("grade", "coefficient", "meaning")}
-    records, problems = _typed(form, rows, columns, "grade_bands")
+    records, problems = typed(form, rows, columns, "grade_bands")
     lowers = [lower_bound(form.grid.rows[i][bounds]) for i in rows]
     for i, lower in zip(rows, lowers, strict=True):
         if lower is None:
             problems.append(form.problem("range_unreadable", i, bounds, value=form.grid.rows[i][bounds]))
     records.columns["lower"], records.letters["lower"] = lowers, column_letter(bounds)
     if any(lower is None for lower in lowers):
-        return [], _info(form, 0), problems
+        return [], info_of(form, 0), problems
     problems.append(form.problem("grade_bands_read", form.block.row, key, count=len(rows)))
-    return [records], _info(form, len(rows)), problems
+    return [records], info_of(form, len(rows)), problems
 
 
 _FROM = re.compile(
@@ -373,18 +262,18 @@ def _read_plans(form: Form, labels: frozenset[str], within: Span | None) -> Part
     """Action plans: what, by whom, by when; of the person that the sheet is about."""
     key = form.reading.at("action")
     assert key is not None
-    rows = _rows(form, key)
+    rows = kept_rows(form, key)
     declared = get("improvements")
     columns = {at: name for at, name in form.header.columns.items() if name in declared and name != "status"}
-    records, problems = _typed(form, rows, columns, "improvements")
+    records, problems = typed(form, rows, columns, "improvements")
     fields = read_title(form.grid.rows[: form.block.row])
     holder = fields.get("person") or fields.get("name")
     if "holder" not in records.columns:
         records.columns["holder"] = [holder] * len(rows)
     if rows and not any(records.columns["holder"]):
         problems.append(form.problem("plan_of_nobody", rows[0], key, count=len(rows)))
-        return [], _info(form, 0), problems
-    return [records], _info(form, len(rows)), problems
+        return [], info_of(form, 0), problems
+    return [records], info_of(form, len(rows)), problems
 
 
 def _read_people(form: Form, labels: frozenset[str], within: Span | None) -> Parts:
@@ -392,16 +281,16 @@ def _read_people(form: Form, labels: frozenset[str], within: Span | None) -> Par
     at = {taken.meaning: column for column, taken in form.reading.columns.items()}
     key = at.get("name", at.get("person"))
     assert key is not None
-    rows = _rows(form, key)
-    records, problems = _typed(form, rows, dict(form.header.columns), "people")
+    rows = kept_rows(form, key)
+    records, problems = typed(form, rows, dict(form.header.columns), "people")
     if "person" not in records.columns:
         records.columns["person"] = list(records.columns["name"])
         records.letters["person"] = column_letter(key)
-    return [records], _info(form, len(rows)), problems
+    return [records], info_of(form, len(rows)), problems
 
 
 _KINDS = {
-    "matrix": _read_matrix,
+    "matrix": read_matrix,
     "deductions": _read_effects,
     "bonuses": _read_effects,
     "grade_bands": _read_bands,

@@ -96,7 +96,9 @@ class SheetReader:
         self._fill_merged()
         if self._table.name == "contract_sheet":
             self._phase = 2, 0
-            self.contract = contract = read_contract_rows(self._header, sheet.rows, sheet.merges, sheet.totals)
+            self.contract = contract = read_contract_rows(
+                self._header, sheet.rows, sheet.merges, sheet.totals, self._labels
+            )
             for name, row, at, text in contract.others:
                 self._add(name, row, at, value=text)
             for row, at in contract.percents:

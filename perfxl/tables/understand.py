@@ -7,6 +7,7 @@ table are tried side by side, and the kind whose assignment says most is taken, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -15,10 +16,13 @@ from perfxl.core.schema import get
 from perfxl.tables.blocks import Block
 from perfxl.tables.evidence import Column
 from perfxl.tables.grid import Grid
-from perfxl.tables.lexicon import LIKELY, MARK, PERIOD, SURE, Heard
+from perfxl.tables.lexicon import LIKELY, MARK, PERIOD, SURE
+from perfxl.tables.matrix import KPI_COLUMN, PERSON_COLUMN, find_matrix, find_people_across, speaks_of_appraisal
+from perfxl.tables.proof import LEVEL, add_proof, heard_as
 
 CLEAR = 0.2
 """How far the best reading of a column must be ahead of the next for it to be sure."""
+_NEEDED = 0.3  # what speaks for a meaning that the kind needs, parted among those of which one will do
 _TAKEN = 0.4  # what a column's evidence must come to for it to be taken for anything
 
 _FIGURES = ("weight", "section_weight", "target", "actual", "points", "full_marks", "weighted")
@@ -43,7 +47,7 @@ class Kind(NamedTuple):
 
 
 KINDS = (
-    Kind("contract", _CONTRACT, (("kpi",), (*_FIGURES, MARK, PERIOD)), (MARK, PERIOD)),
+    Kind("contract", _CONTRACT, (("kpi",), (*_FIGURES, MARK, PERIOD, LEVEL)), (MARK, PERIOD, LEVEL)),
     Kind(
         "rubric",
         frozenset(
@@ -162,22 +166,122 @@ class Reading:
 
 def understand(grid: Grid, block: Block) -> Reading | None:
     """The best reading of a block; None where it is no kind of table that is known."""
-    columns = {
-        at: Column(grid, block, at)
-        for at in sorted(block.texts)
-        if block.heard[at].best >= _TAKEN / 2 or block.heard[at].share is not None
-    }
-    matrix = _as_matrix(grid, block)
+    columns = {at: Column(grid, block, at) for at in sorted(block.texts) if len(block.texts[at]) <= _LONGEST}
+    add_proof(columns, block.texts)
+    matrix = _as_matrix(grid, block, columns)
     readings = [reading for kind in KINDS if (reading := _read_as(kind, block, columns))]
+    readings = [reading for reading in readings if _is_borne_out(grid, reading)]
     if matrix and not any(reading.kind == "contract" and reading.score > matrix.score for reading in readings):
         return matrix
     readings.sort(key=lambda reading: -reading.score)
     if not readings:
-        return None
+        return _with_unknown_kpi(block, columns)
     best = readings[0]
     if len(readings) > 1:
         best.rival = readings[1].kind
+    if best.kind == "contract":
+        across = _as_people_across(grid, best, columns)
+        if across:
+            return across
+        _doubt_unknown(best, columns)
     return best
+
+
+_LONGEST = 60  # characters of a header; what is longer is a sentence
+_LISTS = ("people", "plans")
+_SCORED = ("weight", "section_weight", "full_marks", "points", "weighted", "rule", LEVEL)
+
+
+def _is_borne_out(grid: Grid, reading: Reading) -> bool:
+    """Whether more speaks for a reading than a word or two. Budgets have items, plans and actuals too; a list of names
+    with many other columns is about something else."""
+    columns = reading.columns
+    if reading.kind in _LISTS:
+        return 2 * len(columns) >= len(reading.block.texts)
+    if reading.kind != "contract":
+        return True
+    scored = any(taken.meaning in _SCORED or taken.meaning.startswith(MARK) for taken in columns.values())
+    kpi = reading.at("kpi")
+    named = kpi is not None and reading.block.heard[kpi].senses.get("kpi", 0.0) >= SURE - 0.05
+    return scored or named or speaks_of_appraisal(grid, reading.block)
+
+
+def _with_unknown_kpi(block: Block, columns: Mapping[int, Column]) -> Reading | None:
+    """A contract but for the words above its KPIs: a column of different texts beside weights that make a whole, or
+    beside targets and actuals. It is asked about."""
+    if not heard_as(columns, "kpi") and _looks_weighed(columns):
+        unknown = [column for column in columns.values() if column.is_unknown() and column.names_things()]
+        if unknown:
+            unknown[0].senses = {"kpi": _TAKEN}
+            reading = _read_as(KINDS[0], block, columns)
+            if reading and unknown[0].at not in reading.doubts:
+                reading.doubts.insert(0, unknown[0].at)
+            return reading
+    return None
+
+
+def _looks_weighed(columns: Mapping[int, Column]) -> bool:
+    weighed = any(column.sums_to_whole() for column in heard_as(columns, "weight"))
+    return weighed or bool(heard_as(columns, "target", SURE - 0.05) and heard_as(columns, "actual", SURE - 0.05))
+
+
+def _doubt_unknown(reading: Reading, columns: Mapping[int, Column]) -> None:
+    """Figures under unknown words that may be what the table lacks, and a second column for what counts once."""
+    taken = {each.meaning for each in reading.columns.values()}
+    for at, column in columns.items():
+        if at in reading.columns:
+            continue
+        known = max(column.senses.values(), default=0.0) >= LIKELY
+        if (
+            column.filled
+            and not taken & {"points"}
+            and (column.heard.period or column.senses.get("points", 0) >= LIKELY)
+        ):
+            _doubt(reading, at, "points")
+            continue
+        if not known and not taken & {"weight", "full_marks"} and column.sums_to_whole():
+            _doubt(reading, at, "weight")
+        elif not known and not taken & {"points"} and column.numbers and _MARKED.search(column.heard.text.casefold()):
+            _doubt(reading, at, "points")
+        for meaning in ("weight", "target", "actual", "points"):
+            other = reading.at(meaning)
+            rival = column.filled and column.senses.get(meaning, 0.0) >= SURE - 0.05
+            if rival and other is not None and columns[other].cells != column.cells:
+                _doubt(reading, at, meaning)
+
+
+_MARKED = re.compile(r"分$|评$|score|mark|rating")
+
+
+def _doubt(reading: Reading, at: int, meaning: str) -> None:
+    reading.columns[at] = Taken(meaning, 0.0, "cells")
+    reading.doubts.append(at)
+
+
+def _as_matrix(grid: Grid, block: Block, columns: Mapping[int, Column]) -> Reading | None:
+    found = find_matrix(grid, block, columns)
+    if found is None:
+        return None
+    taken = {
+        at: Taken(meaning, block.heard[at].senses.get(meaning, SURE if meaning == KPI_COLUMN else LIKELY), "header")
+        for at, meaning in found.items()
+    }
+    reading = Reading(block, "matrix", taken, 0.9 * len(taken) / max(1, len(block.texts)) ** 0.5)
+    figures = [at for at, meaning in found.items() if meaning == KPI_COLUMN]
+    shares = [block.heard[at].share for at in figures]
+    if any(share is None for share in shares) and any(share is not None for share in shares):
+        reading.doubts = [at for at, share in zip(figures, shares, strict=True) if share is None]
+    return reading
+
+
+def _as_people_across(grid: Grid, contract: Reading, columns: Mapping[int, Column]) -> Reading | None:
+    """A contract's KPIs and weights with people across; asked about, where no totals prove it."""
+    found = {at: taken.meaning for at, taken in contract.columns.items()}
+    people, proved = find_people_across(grid, contract.block, columns, found)
+    if not people:
+        return None
+    taken = {**contract.columns, **{at: Taken(PERSON_COLUMN, SURE if proved else LIKELY, "cells") for at in people}}
+    return Reading(contract.block, "matrix", taken, contract.score, doubts=[] if proved else people[:1])
 
 
 # One assignment as a whole
@@ -187,12 +291,12 @@ def _read_as(kind: Kind, block: Block, columns: Mapping[int, Column]) -> Reading
     """The block as a table of one kind; None where a column lacks that it needs."""
     offers: dict[int, dict[str, float]] = {}
     for at, column in columns.items():
-        for meaning, heard in column.heard.senses.items():
+        for meaning, heard in column.senses.items():
             if meaning in kind.meanings or meaning.startswith(kind.many or ("\0",)):
                 score = (
                     heard
                     + column.support(meaning, kind.name)
-                    + (0.3 if any(meaning in group for group in kind.needs) else 0.0)
+                    + max((_NEEDED / len(group) ** 0.5 for group in kind.needs if meaning in group), default=0.0)
                 )
                 if score >= _TAKEN:
                     offers.setdefault(at, {})[meaning] = score
@@ -207,7 +311,7 @@ def _read_as(kind: Kind, block: Block, columns: Mapping[int, Column]) -> Reading
         lead = 1.0
         if second:
             lead = total - _total_without(offers, kind, at, meaning)
-        heard = columns[at].heard.senses[meaning]
+        heard = columns[at].senses[meaning]
         certain = min(1.0, max(0.0, heard + max(0.0, columns[at].support(meaning, kind.name))))
         reading.columns[at] = Taken(
             meaning, round(certain, 2), "header" if heard >= SURE - 0.05 else "header and cells", second, lead
@@ -240,7 +344,17 @@ def _total_without(offers: Mapping[int, Mapping[str, float]], kind: Kind, at: in
 
 def _rests_on(meaning: str) -> bool:
     """Whether figures rest on what a column was taken for."""
-    return meaning in ("kpi", *_FIGURES, "option_points", "deduction", "bonus", "range") or meaning.startswith(MARK)
+    return meaning in (
+        "kpi",
+        KPI_COLUMN,
+        PERSON_COLUMN,
+        LEVEL,
+        *_FIGURES,
+        "option_points",
+        "deduction",
+        "bonus",
+        "range",
+    ) or meaning.startswith(MARK)
 
 
 def assign(offers: Mapping[int, Mapping[str, float]], many: tuple[str, ...]) -> dict[int, str]:
@@ -302,44 +416,3 @@ def _cheapest(costs: Sequence[Sequence[float]], width: int) -> list[int]:
         if owner[j]:
             slots[owner[j] - 1] = j - 1
     return slots
-
-
-# People down, KPIs across
-
-
-def _as_matrix(grid: Grid, block: Block) -> Reading | None:
-    """People in rows and KPIs in columns: a name, and two or more columns of numbers whose headers are not words for
-    columns, or carry a weight."""
-    who = next(
-        (
-            at
-            for at in sorted(block.texts)
-            if max(block.heard[at].senses.get("name", 0.0), block.heard[at].senses.get("person", 0.0)) >= SURE - 0.05
-        ),
-        None,
-    )
-    if who is None or any(block.heard[at].senses.get("kpi", 0.0) >= SURE - 0.05 for at in block.texts):
-        return None
-    columns: dict[int, Taken] = {}
-    for at, heard in sorted(block.heard.items()):
-        column = Column(grid, block, at)
-        numeric = column.numbers and not column.words
-        if heard.share is not None or (heard.best < LIKELY and numeric):
-            columns[at] = Taken("kpi_column", SURE if heard.share is not None else LIKELY, "cells")
-        else:
-            meaning = _of_person(heard)
-            if meaning:
-                columns[at] = Taken(meaning, heard.senses[meaning], "header")
-    figures = [at for at, taken in columns.items() if taken.meaning == "kpi_column"]
-    if len(figures) < 2 or 2 * len(figures) < len(block.texts) - len(columns) + len(figures):
-        return None
-    reading = Reading(block, "matrix", columns, 0.9 * len(columns) / max(1, len(block.texts)) ** 0.5)
-    shares = [block.heard[at].share for at in figures]
-    if any(share is None for share in shares) and any(share is not None for share in shares):
-        reading.doubts = [at for at, share in zip(figures, shares, strict=True) if share is None]
-    return reading
-
-
-def _of_person(heard: Heard) -> str:
-    order = ("person", "name", "post", "department", "issuer", "total_score", "grade", "no", "note")
-    return next((meaning for meaning in order if heard.senses.get(meaning, 0.0) >= SURE - 0.05), "")

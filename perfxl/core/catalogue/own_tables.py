@@ -191,4 +191,12 @@ KINDS: dict[str, Kind] = {
         "只留一张，或把不同的分到不同文件",
         "Keep one of them",
     ),
+    "header_near": Kind(
+        "S226",
+        N,
+        "表头“{value}”按“{likely}”读取",
+        "The header {value} was read as {likely}",
+        "不是笔误时，请改用其他说法",
+        "If it is no slip of the pen, use another word",
+    ),
 }

@@ -1,0 +1,112 @@
+"""A matrix of people and KPIs as rows of the contract sheet: each cell one KPI's points of one person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from perfxl.core.cells import column_letter
+from perfxl.core.problems import Problem
+from perfxl.core.records import Records
+from perfxl.core.values.dates import Span
+from perfxl.core.values.numbers import canonical
+from perfxl.core.values.text import fold
+from perfxl.tables.composed import RowForm
+from perfxl.tables.evidence import number_in
+from perfxl.tables.forms import Form
+from perfxl.tables.marked import MarkCell
+from perfxl.tables.matrix import KPI_COLUMN, PERSON_COLUMN, find_weight_row, full_marks_in, plain_name
+from perfxl.tables.plain_rows import WHO, Parts, fields_of, info_of, kept_rows, typed
+
+_ONE = "上级100%"
+_FULL = 100.0
+
+
+def read_matrix(form: Form, labels: frozenset[str], within: Span | None) -> Parts:
+    """People in rows, KPIs in columns; or the other way round."""
+    across = [at for at, taken in form.reading.columns.items() if taken.meaning == PERSON_COLUMN]
+    if across:
+        return _read_people_across(form, across)
+    who = {at: taken.meaning for at, taken in form.reading.columns.items() if taken.meaning in WHO}
+    key = next(at for at, meaning in who.items() if meaning in ("name", "person"))
+    figures = [at for at, taken in form.reading.columns.items() if taken.meaning == KPI_COLUMN]
+    below = find_weight_row(form.grid, form.block, figures)
+    rows = [i for i in kept_rows(form, key) if below is None or i != below.row]
+    full = {at: full_marks_in(form.block.texts[at]) for at in figures}
+    whole = abs(sum(value or 0.0 for value in full.values()) - _FULL) < 1e-6
+    weights = {at: below.weights[at] if below else full[at] if whole else form.block.heard[at].share for at in figures}
+    parts: list[Records] = []
+    problems: list[Problem] = []
+    fields = fields_of(form, len(rows))
+    headers = [form.block.texts[at] for at in figures]
+    for at in figures:
+        records, more = typed(form, rows, {**who, at: "points"}, "contract_sheet")
+        problems += more if at == figures[0] else [found for found in more if found.column == "points"]
+        records.columns["kpi"] = [plain_name(form.block.texts[at], headers)] * len(rows)
+        records.letters["kpi"] = column_letter(at)
+        if weights[at] is not None:
+            records.columns["weight"] = [weights[at]] * len(rows)
+        records.columns |= {column: values for column, values in fields.items() if column not in records.columns}
+        records.columns["form"] = _forms(form, at, full[at] or (_FULL if weights[at] is not None else None), records)
+        parts.append(records)
+    if parts and all(weights[at] is None and full[at] is None for at in figures):
+        first = figures[0]
+        problems.append(form.problem("marks_scale_unknown", form.block.row, first, value=form.block.texts[first]))
+    problems += _check_totals(form, rows, parts, full if whole and not below else {})
+    return parts, info_of(form, len(rows) * len(figures)), problems
+
+
+def _forms(form: Form, at: int, full: float | None, records: Records) -> list[RowForm]:
+    letter = column_letter(at)
+    return [
+        RowForm(
+            (MarkCell("superior", value, letter),) if value is not None else (), judged=True, full=full, shares=_ONE
+        )
+        for value in records.columns["points"]
+    ]
+
+
+def _read_people_across(form: Form, people: Sequence[int]) -> Parts:
+    """KPIs in rows with their weights, people in columns."""
+    kpi = next(at for at, taken in form.reading.columns.items() if taken.meaning == "kpi")
+    rows = kept_rows(form, kpi)
+    shared = {at: name for at, name in form.header.columns.items() if name in ("kpi", "weight", "category", "unit")}
+    parts: list[Records] = []
+    problems: list[Problem] = []
+    for at in people:
+        records, more = typed(form, rows, {**shared, at: "points"}, "contract_sheet")
+        problems += more if at == people[0] else [found for found in more if found.column == "points"]
+        weights = [value for value in records.columns["weight"] if value is not None]
+        if weights and sum(weights) <= 1 + 1e-9:
+            records.columns["weight"] = [
+                canonical(value * 100) if value is not None else None for value in records.columns["weight"]
+            ]
+        records.columns["name"] = [" ".join(form.block.texts[at].split())] * len(rows)
+        records.letters["name"] = column_letter(at)
+        records.columns["form"] = _forms(form, at, _FULL, records)
+        parts.append(records)
+    return parts, info_of(form, len(rows) * len(people)), problems
+
+
+def _check_totals(form: Form, rows: Sequence[int], parts: Sequence[Records], full: dict[int, Any]) -> list[Problem]:
+    """Totals beside the figures that do not follow from them."""
+    at = form.reading.at("total_score")
+    if at is None or any("weight" not in part.columns for part in parts):
+        return []
+    problems = []
+    for place, i in enumerate(rows):
+        shown = number_in(form.grid.rows[i][at])
+        points = [part.columns["points"][place] for part in parts]
+        if shown is None or any(not isinstance(value, float) for value in points):
+            continue
+        times = [part.columns["weight"][place] / 100 for part in parts] if not full else [1.0] * len(parts)
+        total = sum(time * value for time, value in zip(times, points, strict=True))
+        text = fold(str(form.grid.rows[i][at]))
+        decimals = (
+            len(f"{shown:.10g}".partition(".")[2])
+            if isinstance(form.grid.rows[i][at], float)
+            else len(text.partition(".")[2])
+        )
+        if abs(round(total + 1e-9, decimals) - shown) > 1e-9:
+            problems.append(form.problem("total_not_follows", i, at, value=shown, due=canonical(total)))
+    return problems

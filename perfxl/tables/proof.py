@@ -1,0 +1,183 @@
+"""What the columns of a table prove about each other: products that come out, sums that repeat, groups that fold.
+
+Arithmetic of the table's own figures is the strongest evidence; what it shows is added to the meanings that the
+columns' headers allow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from perfxl.core.values.text import fold
+from perfxl.tables.evidence import Column, number_in
+from perfxl.tables.levels import find_levels, read_level
+from perfxl.tables.lexicon import EXACT, LIKELY, MARK, PERIOD, SURE, row_kind
+
+LEVEL = "level"
+"""The meaning of a column of levels; there are several."""
+_NEAR = 0.051  # a figure shown with one decimal
+
+
+def add_proof(columns: Mapping[int, Column], texts: Mapping[int, str]) -> None:
+    """Changes the columns' meanings by what their cells prove together."""
+    _mark_levels(columns, texts)
+    _mark_row_kinds(columns)
+    _part_weights(columns)
+    _part_kpis(columns)
+    _find_weighted(columns)
+    _find_means(columns)
+    _drop_sums(columns)
+    _find_options(columns)
+    _find_rules(columns)
+
+
+def heard_as(columns: Mapping[int, Column], meaning: str, least: float = LIKELY) -> list[Column]:
+    """The columns that may have a meaning, from left to right."""
+    return [columns[at] for at in sorted(columns) if columns[at].senses.get(meaning, 0.0) >= least]
+
+
+def _mark_levels(columns: Mapping[int, Column], texts: Mapping[int, str]) -> None:
+    """Columns of levels, and a column that names the level reached."""
+    levels = find_levels(columns, texts)
+    labels = {fold(read_level(texts[at]).label).casefold() for at in levels} - {""}
+    for at in levels:
+        columns[at].senses = {LEVEL: EXACT}
+    for column in columns.values():
+        words = {word.casefold() for word in column.words}
+        if words and words <= labels and len(column.words) == column.filled and column.at not in levels:
+            column.senses = {"actual": EXACT}
+
+
+def _mark_row_kinds(columns: Mapping[int, Column]) -> None:
+    """目标, 实际 under each other say what a row is, and are no KPIs."""
+    for column in columns.values():
+        if len(set(column.words)) > 1 and all(map(row_kind, column.words)) and len(column.words) == column.filled:
+            column.senses = {"row_kind": EXACT}
+
+
+def _part_weights(columns: Mapping[int, Column]) -> None:
+    """Of two columns of weights the one with fewer cells holds the sections'."""
+    weights = heard_as(columns, "weight", SURE - 0.05)
+    if len(weights) == 2 and weights[0].filled < weights[1].filled:
+        weights[0].senses = {"section_weight": EXACT}
+
+
+def _part_kpis(columns: Mapping[int, Column]) -> None:
+    """Of two columns of KPIs the left one holds categories where each of its cells stands for several rows."""
+    kpis = heard_as(columns, "kpi")
+    if not kpis:
+        _promote_category(columns)
+    if kpis and kpis[0].names_things():
+        for right in kpis[1:]:
+            if "definition" in right.senses:
+                right.senses = {**right.senses, "kpi": 0.0}  # Goal | Description
+    for left in kpis[:-1]:
+        grouping = left.filled and (left.merged or left.filled < kpis[-1].filled or len(set(left.words)) < left.filled)
+        if grouping:
+            left.senses = {**left.senses, "category": max(SURE, left.senses.get("category", 0.0)), "kpi": 0.0}
+
+
+def _promote_category(columns: Mapping[int, Column]) -> None:
+    """What differs in every row is what is judged, where no other column names it: 评估方面."""
+    naming = [column for column in columns.values() if column.names_things() and LEVEL not in column.senses]
+    known = [column for column in naming if column.senses.get("category", 0.0) >= SURE - 0.05]
+    unknown = [column for column in naming if column.is_unknown()]
+    if len(known) == 1 and not unknown and known[0].filled == len(known[0].cells):
+        known[0].senses = {"kpi": SURE}
+
+
+def _find_weighted(columns: Mapping[int, Column]) -> None:
+    """A figure that is weight x points in every row is the weighted score, whatever its header says."""
+    scored = [column for column in columns.values() if _may_be_points(column)]
+    for weight in heard_as(columns, "weight"):
+        for points in scored:
+            full = points.heard.scale[1] if points.heard.scale else 0.0
+            for product in scored:
+                if product is not points and product.at != weight.at and _is_product(weight, points, product, full):
+                    product.senses = {"weighted": EXACT}
+                    if not any(meaning.startswith(MARK) for meaning in points.senses):
+                        points.senses = {"points": EXACT}
+                    return
+
+
+def _may_be_points(column: Column) -> bool:
+    return any(
+        meaning in ("points", "weighted", "total_score", "full_marks") or meaning.startswith(MARK)
+        for meaning in column.senses
+    )
+
+
+def _is_product(weight: Column, points: Column, product: Column, full: float) -> bool:
+    rows = [tuple(map(number_in, row)) for row in zip(weight.cells, points.cells, product.cells, strict=True)]
+    known = [(w, p, made) for w, p, made in rows if w is not None and p is not None and made is not None]
+    share = 1.0 if sum(w for w, _, _ in known) <= 1 + 1e-9 else 100.0
+    scales = [1.0, *((full,) if full else ())]
+    if len(known) < 2 or all(abs(made - p) < _NEAR for _, p, made in known):
+        return False
+    near = 0.006 if max(abs(made) for _, _, made in known) <= 5 else _NEAR
+    return any(
+        all(abs(made - w / share * p / scale * times) < near for w, p, made in known)
+        for scale in scales
+        for times in ((1.0,) if scale == 1.0 else (1.0, 100.0))
+    )
+
+
+def _find_means(columns: Mapping[int, Column]) -> None:
+    """The mean of all marks beside it in every row is the points."""
+    marks = [column for column in columns.values() if any(meaning.startswith(MARK) for meaning in column.senses)]
+    marks = [column for column in marks if column.numbers and not column.words]
+    for column in columns.values() if len(marks) > 1 and not heard_as(columns, "points") else ():
+        if column not in marks and _follows([mark.cells for mark in marks], column.cells, mean=True):
+            column.senses = {"points": EXACT}
+            return
+
+
+def _drop_sums(columns: Mapping[int, Column]) -> None:
+    """A figure that is the sum or the mean of the periods beside it adds nothing to them."""
+    for kind in ("actual", "target"):
+        periods = heard_as(columns, PERIOD + kind)
+        for column in heard_as(columns, kind) if len(periods) > 1 else ():
+            if _follows([period.cells for period in periods], column.cells):
+                column.senses = {"total_score": SURE}
+
+
+def _follows(parts: Sequence[Sequence[object]], wholes: Sequence[object], mean: bool = False) -> bool:
+    """Whether each whole is the sum or the mean of its parts, or the mean alone."""
+    told = 0
+    for *cells, whole in zip(*parts, wholes, strict=True):
+        figures, shown = [number for cell in cells if (number := number_in(cell)) is not None], number_in(whole)
+        if shown is None or not figures:
+            continue
+        ways = (sum(figures) / len(figures), *(() if mean else (sum(figures),)))
+        if all(abs(way - shown) > _NEAR for way in ways):
+            return False
+        told += 1
+    return told > 0
+
+
+def _find_options(columns: Mapping[int, Column]) -> None:
+    """Rows that belong to a KPI in groups, each with points of its own, and the best of each group make the whole:
+    options to choose from, though the header says 评分标准 and 分值."""
+    kpis = [column for column in heard_as(columns, "kpi") if column.filled < len(column.cells)]
+    worths = [column for column in heard_as(columns, "option_points") if not column.sums_to_whole()]
+    labels = heard_as(columns, "option")
+    if len(kpis) == 1 and worths and labels:
+        best: list[float] = []
+        for head, cell in zip(kpis[0].cells, worths[0].cells, strict=True):
+            number = number_in(cell)
+            if head != "" and number is not None:
+                best.append(number)
+            elif best and number is not None:
+                best[-1] = max(best[-1], number)
+        if abs(sum(best) - 100) < 1e-6:
+            kpis[0].senses = {"kpi": EXACT, "category": LIKELY}
+            labels[0].senses, worths[0].senses = {"option": EXACT}, {"option_points": EXACT}
+
+
+def _find_rules(columns: Mapping[int, Column]) -> None:
+    """Sentences that say how points are taken off are a scoring rule under any header."""
+    if not heard_as(columns, "rule"):
+        for column in columns.values():
+            if column.filled and not column.numbers and column.ruled() and not heard_as({0: column}, "kpi"):
+                column.senses = {**column.senses, "rule": SURE}
+                return
