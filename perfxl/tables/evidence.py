@@ -94,6 +94,10 @@ class Column:
         """Whether most cells are sentences that say how points are taken or given."""
         return bool(self.words) and 2 * sum(bool(_RULE.search(word)) for word in self.words) > len(self.words)
 
+    def varies(self) -> bool:
+        """Whether it holds more than one number."""
+        return len(set(self.numbers)) > 1
+
     def is_unknown(self) -> bool:
         """Whether its header says nothing, and nothing was proved."""
         return max(self.senses.values(), default=0.0) < LIKELY

@@ -7,6 +7,7 @@ not read; what is left is named.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
@@ -133,10 +134,28 @@ def find_forms(file: str, grid: Grid) -> tuple[list[Form], list[FoundTable], lis
             problems.append(problem("table_left", address, columns=headers))
         elif not reading.sure:
             problems.append(_ask(address, block, reading))
+        elif clash := _units_clash(block, reading):
+            problems.append(
+                problem("units_differ", Address(file, grid.name, a1(block.row, clash)), value=block.texts[clash])
+            )
         else:
             problems += _near_headers(Address(file, grid.name), block, reading)
             forms.append(Form(_part(grid, block, first, len(blocks) > 1), reading, _header(reading), table, file))
     return forms, found, problems
+
+
+_UNIT = re.compile(
+    r"[(（\[](?:单位)?[:：]?\s*(亿元?|万元?|千元|元|天|日|小时|分钟|kg|t|吨|件|台)[)）\]]", re.IGNORECASE
+)
+
+
+def _units_clash(block: Block, reading: Reading) -> int | None:
+    """The column of actuals, where its header names another unit than the targets': 目标(万元), 实际(元)."""
+    target, actual = reading.at("target"), reading.at("actual")
+    if target is None or actual is None:
+        return None
+    units = [match[1].lower() if (match := _UNIT.search(block.texts[at])) else "" for at in (target, actual)]
+    return actual if all(units) and units[0] != units[1] else None
 
 
 def _near_headers(place: Address, block: Block, reading: Reading) -> list[Problem]:
@@ -183,6 +202,7 @@ _MEANINGS = {
     "kpi_column": Text("指标", "a KPI"),
     "person_column": Text("某人的得分", "somebody's points"),
     "level": Text("评分档次", "a level"),
+    "attainment": Text("完成率", "attainment"),
     "range": Text("分数区间", "range of totals"),
     "deduction": Text("扣分", "deduction"),
     "bonus": Text("加分", "bonus"),

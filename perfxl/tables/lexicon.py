@@ -174,6 +174,7 @@ def _is_kind(text: str, kind: str) -> bool:
 
 # Words
 
+_FAINT = 0.15  # less of a header that is known says nothing
 _HEAD_OF = re.compile(r"^(.+?) (?:of|for) .+$")
 
 
@@ -234,7 +235,7 @@ def _senses(plain: str) -> tuple[dict[str, float], str]:
         return {MARK + relation: SURE}, ""  # 评分 over 自评
     head = next((word for word in reversed(words) if word in _heads()), "")
     senses = {meaning: score * known for meaning, score in _heads().get(head, {}).items()}
-    if max(senses.values(), default=0.0) < LIKELY / 2:
+    if max(senses.values(), default=0.0) < _FAINT:
         senses = {}
     near = _near(plain) if not senses or known < 0.75 else ""
     for meaning, score in _heads().get(near, {}).items():
@@ -249,7 +250,8 @@ def _near(plain: str) -> str:
     if not 3 <= len(plain) <= 40:
         return ""
     cutoff = 0.8 if plain.isascii() else 0.75 if len(plain) > 3 else 0.66
-    return next(iter(get_close_matches(plain, _spellings(plain.isascii()), 1, cutoff)), "")
+    near = get_close_matches(plain, _spellings(plain.isascii()), 3, cutoff)
+    return next((word for word in near if abs(len(word) - len(plain)) <= 1), "")
 
 
 @cache

@@ -6,6 +6,7 @@ columns' headers allow.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from perfxl.core.values.text import fold
@@ -22,6 +23,7 @@ def add_proof(columns: Mapping[int, Column], texts: Mapping[int, str]) -> None:
     """Changes the columns' meanings by what their cells prove together."""
     _mark_levels(columns, texts)
     _mark_row_kinds(columns)
+    _part_years(columns)
     _part_weights(columns)
     _part_kpis(columns)
     _find_weighted(columns)
@@ -53,6 +55,25 @@ def _mark_row_kinds(columns: Mapping[int, Column]) -> None:
     for column in columns.values():
         if len(set(column.words)) > 1 and all(map(row_kind, column.words)) and len(column.words) == column.filled:
             column.senses = {"row_kind": EXACT}
+
+
+def _part_years(columns: Mapping[int, Column]) -> None:
+    """Of actuals of several years the last one's count; the year before is the base."""
+    for kind, before in (("actual", "base"), ("target", "")):
+        dated = [
+            (int(match[0]), column)
+            for column in heard_as(columns, kind, 0.1)
+            if (match := _YEAR.search(column.heard.text))
+        ]
+        years = sorted({year for year, _ in dated})
+        for year, column in dated if len(years) > 1 else ():
+            if year == years[-1]:
+                column.senses = {kind: EXACT}
+            else:
+                column.senses = {before: SURE} if before and year == years[-2] else {}
+
+
+_YEAR = re.compile(r"20\d\d")
 
 
 def _part_weights(columns: Mapping[int, Column]) -> None:
@@ -89,6 +110,7 @@ def _promote_category(columns: Mapping[int, Column]) -> None:
 def _find_weighted(columns: Mapping[int, Column]) -> None:
     """A figure that is weight x points in every row is the weighted score, whatever its header says."""
     scored = [column for column in columns.values() if _may_be_points(column)]
+    _find_weighted_ratio(columns, scored)
     for weight in heard_as(columns, "weight"):
         for points in scored:
             full = points.heard.scale[1] if points.heard.scale else 0.0
@@ -98,6 +120,21 @@ def _find_weighted(columns: Mapping[int, Column]) -> None:
                     if not any(meaning.startswith(MARK) for meaning in points.senses):
                         points.senses = {"points": EXACT}
                     return
+
+
+def _find_weighted_ratio(columns: Mapping[int, Column], scored: Sequence[Column]) -> None:
+    """A figure that is weight x actual / target in every row is the weighted score."""
+    of = [heard_as(columns, meaning, SURE - 0.05) for meaning in ("weight", "target", "actual")]
+    if all(len(found) == 1 for found in of):
+        weight, target, actual = (found[0] for found in of)
+        for column in scored:
+            cells = zip(weight.cells, target.cells, actual.cells, column.cells, strict=True)
+            rows = [[number_in(cell) for cell in row] for row in cells]
+            known = [(w, t, a, made) for w, t, a, made in rows if w and t and a is not None and made is not None]
+            share = 100.0 if sum(w for w, _, _, _ in known) <= 1 + 1e-9 else 1.0
+            if len(known) > 1 and all(abs(made - w * share * a / t) < _NEAR for w, t, a, made in known):
+                column.senses = {"weighted": EXACT}
+                return
 
 
 def _may_be_points(column: Column) -> bool:

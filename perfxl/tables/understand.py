@@ -228,6 +228,14 @@ def _looks_weighed(columns: Mapping[int, Column]) -> bool:
 def _doubt_unknown(reading: Reading, columns: Mapping[int, Column]) -> None:
     """Figures under unknown words that may be what the table lacks, and a second column for what counts once."""
     taken = {each.meaning for each in reading.columns.values()}
+    full, weight = reading.at("full_marks"), reading.at("weight")
+    if full is not None and weight is not None and columns[full].varies():
+        likely = columns[full].heard.senses.get("full_marks", 0.0) <= LIKELY
+        if likely and columns[full].cells != columns[weight].cells:
+            reading.doubts.append(full)  # 分值 beside 权重: the marks to be had, or those that were given
+    rate = reading.at("attainment")
+    if rate is not None and columns[rate].filled and not taken & {"actual", "points", "weighted"} and "target" in taken:
+        reading.doubts += [] if any(m.startswith((MARK, PERIOD)) for m in taken) else [rate]
     for at, column in columns.items():
         if at in reading.columns:
             continue
@@ -245,7 +253,7 @@ def _doubt_unknown(reading: Reading, columns: Mapping[int, Column]) -> None:
             _doubt(reading, at, "points")
         for meaning in ("weight", "target", "actual", "points"):
             other = reading.at(meaning)
-            rival = column.filled and column.senses.get(meaning, 0.0) >= SURE - 0.05
+            rival = column.numbers and column.senses.get(meaning, 0.0) > 0.0
             if rival and other is not None and columns[other].cells != column.cells:
                 _doubt(reading, at, meaning)
 
