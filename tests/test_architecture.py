@@ -44,8 +44,9 @@ ROOMS: dict[str, set[str]] = {
     "documents": OFFICE,
     "excel": OFFICE,
     "program": {"core", "tables", "table_store", "judgement", "workbook", "documents", "excel"},
-    "ribbon": {*OFFICE, "workbook", "documents", "excel", "program"},
-    "cli": {*OFFICE, "workbook", "documents", "excel", "program", "sample", "frames", "ribbon"},
+    "importing": {"core", "tables", "workbook", "program"},
+    "ribbon": {"importing", *OFFICE, "workbook", "documents", "excel", "program"},
+    "cli": {"importing", *OFFICE, "workbook", "documents", "excel", "program", "sample", "frames", "ribbon"},
     "__init__": {"core", "frames", "program", "documents"},
     "__main__": {"cli"},
 }

@@ -18,6 +18,7 @@ PICTURE = ROOT / "docs" / "img" / "rooms.svg"
 ABOUT = {
     "cli": ("命令行", "the command line"),
     "ribbon": ("Excel 功能区", "the buttons in Excel"),
+    "importing": ("现有表格导入", "from HR's own tables"),
     "program": ("一个绩效方案", "a whole program"),
     "workbook": ("读写 .xlsx", ".xlsx in and out"),
     "documents": ("Word 文件", "papers in Word"),

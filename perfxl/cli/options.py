@@ -45,6 +45,16 @@ def parser() -> argparse.ArgumentParser:
     _json(check)
     _output(check, "REPORT.xlsx", "标注问题的副本 / a copy with the cells marked", required=False)
 
+    tables = _command(commands, "import", "把现有表格导入成方案", "make a program of the tables that you have")
+    tables.add_argument("files", nargs="+", type=Path, metavar="FILE|DIR", help="表格或文件夹 / tables or folders")
+    _output(tables, "PROGRAM.xlsx", "生成的方案 / the program")
+    tables.add_argument("--into", type=Path, metavar="PROGRAM.xlsx", help="加到这个方案里 / add to this program")
+    about = "按这个方案的“来源”表读 / read as its sheet Sources says"
+    tables.add_argument("--sources", type=Path, metavar="PROGRAM.xlsx", help=about)
+    about = "表中没有写期间时按此，如 2026 / the period of tables that give none"
+    tables.add_argument("--period", type=_period, metavar="PERIOD", help=about)
+    _json(tables)
+
     cascade = _on_file(commands, "cascade", "目标分解汇总", "who carries which company KPI")
     _output(cascade, "OUT.xlsx", "结果工作簿 / the result")
 
@@ -97,6 +107,11 @@ def parser() -> argparse.ArgumentParser:
     return whole
 
 
+_HOMES = {"demo": "demo", "import": "import_command"}
+"""Commands in a module of their own."""
+_NAMES = {"import": "import_tables"}  # import is a word of Python's
+
+
 class _CommandParser(argparse.ArgumentParser):
     """Takes options before, between and behind the other arguments. argparse itself gives all that may be left out
     their defaults once an option follows the first argument."""
@@ -119,8 +134,8 @@ def _command(commands: Any, name: str, zh: str, en: str) -> argparse.ArgumentPar
 
     def run(options: argparse.Namespace) -> int:
         """Imports a command only when it is run, so that --help stays fast."""
-        home = import_module("perfxl.cli.demo" if name == "demo" else "perfxl.cli.commands")
-        return int(getattr(home, name)(options))
+        home = import_module(f"perfxl.cli.{_HOMES.get(name, 'commands')}")
+        return int(getattr(home, _NAMES.get(name, name))(options))
 
     command.set_defaults(run=run)
     return command
@@ -153,6 +168,15 @@ def _since(text: str) -> date | str:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError("写成 2025-03-31 或 last / write 2025-03-31, or last") from None
+
+
+def _period(text: str) -> str:
+    from perfxl.core.values.dates import parse_period
+
+    period = parse_period(text).value
+    if not isinstance(period, str):
+        raise argparse.ArgumentTypeError("写成 2026、2026H1、2026Q1 或 2026-01 / write 2026, 2026H1, 2026Q1 or 2026-01")
+    return period
 
 
 def _jobs(text: str) -> int:

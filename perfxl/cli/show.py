@@ -69,13 +69,16 @@ def as_json(answer: dict[str, Any]) -> None:
 
 def problems(listed: Sequence[Problem], lang: str) -> None:
     """The problems of each sheet as a table, the sheets and their problems worst first, equal ones in one line; and
-    the count of each severity."""
+    the count of each severity. Where they come from several files, each sheet is named with its file."""
     console = _console()
+    several = len({each.address.file for each in listed}) > 1
     by_sheet: dict[str, list[ProblemGroup]] = {}
     for group in group_problems(listed):
-        by_sheet.setdefault(group.first.address.sheet, []).append(group)
-    for sheet, groups in by_sheet.items():
-        table = _table(sheet or Text("工作簿", "Workbook")(lang), [column.header(lang) for column in _COLUMNS])
+        address = group.first.address
+        place = " ".join(filter(None, (address.file, address.sheet))) if several else address.sheet
+        by_sheet.setdefault(place, []).append(group)
+    for place, groups in by_sheet.items():
+        table = _table(place or Text("工作簿", "Workbook")(lang), [column.header(lang) for column in _COLUMNS])
         for group in groups[:_MOST]:
             cells = [column.value(group.first, lang) for column in _COLUMNS]
             cells[_COLUMNS.index(MESSAGE)] = group.message(lang)

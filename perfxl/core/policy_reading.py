@@ -91,6 +91,7 @@ class _SettingsSheet:
         self.records = records
         self.problems: list[Problem] = []
         self.rows: dict[str, int] = {}
+        self.chosen: set[str] = set()  # settings that have a value here
 
     def read(self) -> dict[str, Any]:
         values = default_values()
@@ -109,6 +110,8 @@ class _SettingsSheet:
             else:
                 self.rows[setting.name] = i
                 value = self._value(i, setting)
+                if value is not None:
+                    self.chosen.add(setting.name)
                 values[setting.name] = setting.default if value is None else value
         return values
 
@@ -124,7 +127,7 @@ class _SettingsSheet:
         if total != 100:
             yield self._about("importance_shares_sum", _SHARES, total=f"{total.normalize():f}")
         grades = [band.grade for band in policy.bands]
-        set_by_hr = "veto_grade" in self.rows or policy["veto_grade"] != default_values()["veto_grade"]
+        set_by_hr = "veto_grade" in self.chosen or policy["veto_grade"] != default_values()["veto_grade"]
         if set_by_hr and policy["veto_grade"] and policy["veto_grade"] not in grades:
             yield self._about(
                 "veto_grade_unknown", ("veto_grade",), grade=policy["veto_grade"], grades="、".join(grades)

@@ -17,6 +17,7 @@ from perfxl.core.values.text import clean, fold
 from perfxl.tables.grid import Grid
 from perfxl.tables.headers import bare
 from perfxl.tables.lexicon import LIKELY, MARK, PERIOD, SURE, Heard, hear
+from perfxl.tables.memory import NOTHING_SETTLED, Memory
 
 MAX_HEIGHT = 3
 """Rows of one header at most."""
@@ -51,12 +52,13 @@ class Block:
         return self.row + self.height
 
 
-def find_blocks(grid: Grid, limit: int | None = None) -> list[Block]:
+def find_blocks(grid: Grid, limit: int | None = None, memory: Memory = NOTHING_SETTLED) -> list[Block]:
     """The tables of a sheet with a header that says something, in the order of their rows.
 
-    limit  how many rows are looked at; all, where it is left out
+    limit   how many rows are looked at; all, where it is left out
+    memory  readings settled before, whose headers count as words for columns too
     """
-    finder = _Finder(grid, limit)
+    finder = _Finder(grid, limit, memory)
     return [part for block in finder.blocks() for part in finder.side_by_side(block)]
 
 
@@ -66,7 +68,8 @@ def cell_text(value: Any) -> str:
 
 
 class _Finder:
-    def __init__(self, grid: Grid, limit: int | None) -> None:
+    def __init__(self, grid: Grid, limit: int | None, memory: Memory) -> None:
+        self._hear = memory.hear if memory.words else hear
         self._rows = grid.rows if limit is None else grid.rows[:limit]
         self._width = min(len(self._rows[0]), MAX_COLUMNS) if self._rows else 0
         self._merges = [merge for merge in grid.merges if merge[0] < len(self._rows) and merge[1] < self._width]
@@ -82,7 +85,7 @@ class _Finder:
             if blocks and self._is_same(blocks[-1].texts, texts):
                 continue  # the same header again, for the next person or page: contract_rows knows it
             blocks.append(
-                Block(row, row, height, 0, 0, self._width, {at: hear(text) for at, text in texts.items()}, texts)
+                Block(row, row, height, 0, 0, self._width, {at: self._hear(text) for at, text in texts.items()}, texts)
             )
         for i, block in enumerate(blocks):
             after = blocks[i - 1].first if i else 0
@@ -110,7 +113,7 @@ class _Finder:
         as a header does. A row right below others of its table, such as 部门费用 | 扣分, is one more of them."""
         if self._is_blank(i - 1) or self._is_line(i - 1) or self._is_same(above, texts):
             return True
-        return sum(hear(text).best >= _SAYS for text in texts.values() if len(text) <= _LONGEST) >= 3
+        return sum(self._hear(text).best >= _SAYS for text in texts.values() if len(text) <= _LONGEST) >= 3
 
     def _may_be_header(self, i: int) -> bool:
         """Text alone, or nearly: a number is no header, a date may be a month."""
@@ -174,7 +177,7 @@ class _Finder:
         """How much a header says: its meanings, each counted once."""
         best: dict[str, float] = {}
         for at, text in texts.items():
-            heard = hear(text) if len(text) <= _LONGEST else Heard(text, {})
+            heard = self._hear(text) if len(text) <= _LONGEST else Heard(text, {})
             meaning = _best(heard)
             key = f"{meaning}{at}" if meaning.startswith((MARK, PERIOD)) else meaning
             if meaning:
@@ -184,7 +187,7 @@ class _Finder:
         return sum(score for score in best.values() if score >= _SAYS)
 
     def _is_header(self, i: int, height: int, texts: dict[int, str]) -> bool:
-        heard = {at: hear(text) for at, text in texts.items() if len(text) <= _LONGEST}
+        heard = {at: self._hear(text) for at, text in texts.items() if len(text) <= _LONGEST}
         telling = {at: each for at, each in heard.items() if each.best >= _SAYS}
         shares = [at for at, each in heard.items() if at not in telling and each.share is not None]
         meanings = {_best(each) for each in telling.values()}
@@ -202,7 +205,9 @@ class _Finder:
 
     def _is_label_row(self, i: int, texts: dict[int, str]) -> bool:
         """Labels with values or blanks beside them: 部门 | 一部 | 姓名 | 甲. No people stand below."""
-        telling = {at: each for at, each in ((at, hear(text)) for at, text in texts.items()) if each.best >= _SAYS}
+        telling = {
+            at: each for at, each in ((at, self._hear(text)) for at, text in texts.items()) if each.best >= _SAYS
+        }
         return (
             bool(telling)
             and {_best(each) for each in telling.values()} <= _TITLES
@@ -223,7 +228,7 @@ class _Finder:
         below = self._rows[row]
         values = [below[at] for at in columns]
         filled = sum(value != "" for value in values)
-        labels = sum(bool(isinstance(value, str) and hear(cell_text(value)).best >= LIKELY) for value in values)
+        labels = sum(bool(isinstance(value, str) and self._hear(cell_text(value)).best >= LIKELY) for value in values)
         return 2 * filled > len(columns) and labels == 0
 
     def _is_same(self, one: dict[int, str], other: dict[int, str]) -> bool:
@@ -292,7 +297,7 @@ class _Finder:
         return not covered and all(row[at] == "" for row in self._rows[block.row : block.bottom])
 
     def _stands_alone(self, texts: dict[int, str]) -> bool:
-        said = {_best(hear(text)) for text in texts.values() if hear(text).best >= _SAYS}
+        said = {_best(self._hear(text)) for text in texts.values() if self._hear(text).best >= _SAYS}
         return len(said) >= 2
 
 

@@ -15,6 +15,7 @@ from perfxl.core.values.text import Parsed, fold_name, parse_bool, parse_text
 from perfxl.tables.grid import NOT_STORED, UNREADABLE
 
 NOT_ALLOWED = "choice_unknown"
+OWN_WORD = "choice_of_ones_own"
 MISSING_PERCENT = "percent_missing"
 FRACTIONS = "fractions_as_percent"
 # Marks that stand in place of a value -> what is said of the cell.
@@ -86,7 +87,7 @@ def _typed(
     if bool in set(map(type, raw)):  # in a dict True is 1.0
         raw = ["TRUE" if value is True else "FALSE" if value is False else value for value in raw]
     if column.type is Type.CHOICE:
-        parse: Callable[[Any], Parsed] = partial(_parse_choice, _spellings(column.choices))
+        parse: Callable[[Any], Parsed] = partial(_parse_choice, _spellings(column.choices), column.own_words)
     elif column.type is Type.FIGURE:
         parse = partial(parse_figure, labels=labels)
     elif column.type is Type.PERIOD:
@@ -124,11 +125,13 @@ def _spellings(choices: tuple[Choice, ...]) -> dict[str, str]:
     return names
 
 
-def _parse_choice(names: dict[str, str], raw: Any) -> Parsed:
+def _parse_choice(names: dict[str, str], own_words: bool, raw: Any) -> Parsed:
     text = parse_text(raw)
     if text.value is None:
         return text
     name = names.get(fold_name(text.value))
+    if name is None and own_words:
+        return Parsed(text.value, OWN_WORD)
     return Parsed(name) if name else Parsed(None, NOT_ALLOWED)
 
 

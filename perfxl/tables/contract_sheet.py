@@ -6,11 +6,11 @@ is filled in with the plainest reading (ratio, higher is better, the whole perio
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import count
 from typing import Any
 
 from perfxl.core.language import Text
@@ -24,6 +24,7 @@ from perfxl.core.values.dates import UNDATED, parse_period, period_span
 from perfxl.core.values.numbers import show_figure
 from perfxl.core.values.text import fold_name
 from perfxl.tables.composed import NOTHING_ELSE, RowForm
+from perfxl.tables.holders import by_name, by_unit, namesakes, stem
 from perfxl.tables.notation.names import is_rate_name
 from perfxl.tables.notation.targets import read_target
 from perfxl.tables.row_kpi import BASES, EFFECTS, apart, category_of, default_method, direction_of, kind_of
@@ -57,6 +58,27 @@ _LINE = (
 _RULED = ("target", "k", "unit_step", "floor", "cap", "limit", "threshold", "low", "high")
 
 
+@dataclass(frozen=True)
+class ToProgram:
+    """How contract sheets become rows of a program that is written.
+
+    period     of contracts that give none: "2026"
+    contracts  IDs that are taken
+    keeps      whether what could not be read is written as it stands, so that it is not taken for blank
+    unread     (file, sheet, cell) -> what stands in such a cell
+    adds       whether people are added whom the program does not know
+    """
+
+    period: str = ""
+    contracts: frozenset[str] = frozenset()
+    keeps: bool = False
+    unread: Mapping[tuple[str, str, str], Any] = field(default_factory=dict)
+    adds: bool = False
+
+
+AS_IT_IS = ToProgram()
+
+
 def split_contract_sheets(tables: Tables) -> tuple[dict[str, Records], list[Problem]]:
     """The tables with the contract sheets as ordinary tables beside them; unchanged where there are none, or where the
     program has contract lines of its own, which the sheets then only repeat."""
@@ -66,12 +88,17 @@ def split_contract_sheets(tables: Tables) -> tuple[dict[str, Records], list[Prob
     if tables.get("contract_lines"):
         repeated = problem("contract_sheet_not_counted", sheets.address(0), table="contract_sheet", sheet=sheets.sheet)
         return dict(tables), [repeated]
-    splitter = _Splitter(tables, sheets)
-    new = splitter.tables()
+    new, problems = take_apart(tables, sheets)
     whole = {
         name: join_parts([tables[name], records]) if tables.get(name) else records for name, records in new.items()
     }
-    return {**tables, **whole}, splitter.problems
+    return {**tables, **whole}, problems
+
+
+def take_apart(tables: Tables, sheets: Records, to: ToProgram = AS_IT_IS) -> tuple[dict[str, Records], list[Problem]]:
+    """The rows that contract sheets add to the tables of a program."""
+    splitter = _Splitter(tables, sheets, to)
+    return splitter.tables(), splitter.problems
 
 
 @dataclass
@@ -113,16 +140,17 @@ class _TableRows:
 class _Splitter:
     """One pass over the sheet's rows, in order."""
 
-    def __init__(self, tables: Tables, sheets: Records) -> None:
+    def __init__(self, tables: Tables, sheets: Records, to: ToProgram) -> None:
         self.problems: list[Problem] = []
-        self._tables, self._sheets = tables, sheets
+        self._tables, self._sheets, self._to = tables, sheets, to
         policy, _ = read_policy(tables)
         self._methods = RuleBook(policy)
-        self._span = (policy["period_start"], policy["period_end"])
-        self._people = _by_name(tables.get("people"), "person")
-        self._in_unit = _by_unit(tables)
-        self._namesakes = _namesakes(sheets)
-        self._library = _by_name(tables.get("kpis"), "kpi")
+        given = period_span(to.period) if to.period else None
+        self._span = (given.start, given.end) if given else (policy["period_start"], policy["period_end"])
+        self._people = by_name(tables.get("people"), "person")
+        self._in_unit = by_unit(tables)
+        self._namesakes = namesakes(sheets)
+        self._library = by_name(tables.get("kpis"), "kpi")
         key = "kpi_id" if "kpi_id" in sheets.columns else "kpi"
         who = "person" if "person" in sheets.columns else "name"
         self._rows = {
@@ -140,7 +168,10 @@ class _Splitter:
         self._of_library = dict(zip(library.column("kpi"), library.column("method"), strict=True))
         self._vetoing = self._vetoing_in_library()
         self._cards: dict[str, dict[str, Any]] = {}
-        self._contracts: dict[tuple[str, str, str], str] = {}
+        self._contracts: dict[tuple[str, str, str, str], str] = {}
+        self._numbers: Counter[str] = Counter()
+        self._unit_of: dict[str, str] = {}
+        self._adds = to.adds or not tables.get("people")
         self._told: set[tuple[str, str]] = set()
         self._made: dict[str, dict[str, list[dict[str, Any]]]] = {}
 
@@ -149,7 +180,7 @@ class _Splitter:
             if row["kpi"] is not None or row["kpi_id"] is not None:
                 self._line(i, row)
         plans = self._tables.get("improvements")
-        if plans and not self._tables.get("people"):
+        if plans and self._adds:
             for i, owner in enumerate(plans.column("owner")):
                 if owner is not None and fold_name(owner) not in self._people:
                     self._people[fold_name(owner)] = owner
@@ -161,7 +192,7 @@ class _Splitter:
         period = row["period"] or self._default_period(i)
         contract = self._contract(i, row, person, period)
         kpi = self._kpi(i, row, person)
-        line = {name: row[name] for name in _LINE if name in self._sheets.columns}
+        line = {name: self._as_read(i, row, name) for name in _LINE if name in self._sheets.columns}
         form: RowForm = row["form"] or NOTHING_ELSE
         if form.rule:
             line |= {name: value for name in _RULED if (value := getattr(form.rule, name)) is not None}
@@ -176,7 +207,7 @@ class _Splitter:
     def _add_actuals(self, i: int, row: dict[str, Any], form: RowForm, person: str, kpi: str, period: str) -> None:
         """The row's actual, the option chosen, and one actual for each period that stands across."""
         chosen = next((option.label for option in form.options if option.chosen), None)
-        value = chosen if form.options else row["actual"]
+        value = chosen if form.options else self._as_read(i, row, "actual")
         said = row["actual_text"]
         if value is None and said and not (form.reports or form.judged):
             value = self._read_words(i, said, kpi)
@@ -194,6 +225,9 @@ class _Splitter:
                 continue
             if of is None or figure.number is None:
                 self._report("report_unreadable", i, "kpi", f"{report.letter}{report.row}")
+                if self._to.keeps:
+                    wrong = {"period": of or report.period, "value": report.value}
+                    self._rows["actuals"].add(i, holder=person, kpi=kpi, **wrong)
                 continue
             self._rows["actuals"].add(i, holder=person, kpi=kpi, period=of, value=figure.number)
 
@@ -205,7 +239,7 @@ class _Splitter:
         if method is not None and (method.text or method.effect == "total" or method.name == "veto"):
             address = self._sheets.address(i, "actual")
             self.problems.append(problem("not_a_figure", address, table="contract_sheet", column="actual", value=words))
-        return None
+        return words if self._to.keeps else None
 
     def _add_marks(self, i: int, row: dict[str, Any], form: RowForm, person: str, contract: str, kpi: str) -> None:
         """Each giver's mark, with the name where the sheet gives one."""
@@ -226,7 +260,16 @@ class _Splitter:
         """The actual of a vetoing KPI is how often it happened."""
         _, end = self._dates(row["period"])
         dated = {"date": end} if end else {}  # so that it belongs to this contract, and to no other of the person's
-        self._rows["events"].add(i, holder=person, kpi=kpi, kind="veto", count=row["actual"], **dated)
+        said = {"fact": row["actual_text"] or row["kpi"] or kpi}
+        self._rows["events"].add(i, holder=person, kpi=kpi, kind="veto", count=row["actual"], **dated, **said)
+
+    def _as_read(self, i: int, row: dict[str, Any], column: str) -> Any:
+        """A cell's value; what stands in one that could not be read, where that is kept."""
+        value = row[column]
+        if value is None and self._to.unread:
+            address = self._sheets.address(i, column)
+            value = self._to.unread.get((address.file, address.sheet, address.cell))
+        return value
 
     # Whose it is
 
@@ -236,8 +279,8 @@ class _Splitter:
             name = row["post"] or row["department"]
             self._report("holder_is_post", i, "post" if row["post"] else "department", name)
         if name is None:
-            name = _stem(self._sheets.address(i).sheet) or _stem(self._sheets.file.rpartition(".")[0])
-            name = name or self._sheets.address(i).sheet
+            address = self._sheets.address(i)
+            name = stem(address.sheet) or stem(address.file.rpartition(".")[0]) or address.sheet
             self._report("holder_unnamed", i, "name", name)
         if row["person"] is None and row["department"]:
             known = self._in_unit.get((fold_name(name), fold_name(row["department"])))
@@ -247,7 +290,9 @@ class _Splitter:
                 row = {**row, "name": row["name"] or name}
                 name = f"{name} ({row['department']})"
         person = self._people.get(fold_name(name))
-        if person is None and not self._tables.get("people"):
+        if person is None and self._adds:
+            if self._tables.get("people"):
+                self._report("person_added", i, "person" if row["person"] else "name", name)
             unit = {"unit": row["department"]} if row["department"] else {}
             called = row["name"] or (None if name in (row["post"], row["department"]) else name)
             self._add_person(i, name, name=called, post=row["post"], **unit)
@@ -255,26 +300,37 @@ class _Splitter:
 
     def _add_person(self, i: int, person: str, **values: Any) -> None:
         self._people[fold_name(person)] = person
+        self._unit_of[person] = values.get("unit", "")
         self._rows["people"].add(i, person=person, **values)
 
     def _contract(self, i: int, row: dict[str, Any], person: str, period: str) -> str:
-        """One contract for each person, sheet and period: who changed post has two."""
-        key = (person, self._sheets.address(i).sheet, period)
+        """One contract for each person, sheet of a file and period: who changed post has two."""
+        address = self._sheets.address(i)
+        key = (person, address.file, address.sheet, period)
         if key not in self._contracts:
-            number = sum(key[0] == person for key in self._contracts) + 1
-            self._contracts[key] = person if number == 1 else f"{person}-{number}"
+            self._contracts[key] = self._number(person)
             start, end = self._dates(row["period"])
             issuer = self._issuer(i, row["issuer"])
             post = {"post": row["post"]} if row["post"] else {}
+            if row["department"] and self._unit_of.get(person, row["department"]) != row["department"]:
+                post["unit"] = row["department"]
             dates = {"start": start, "end": end} if start or end else {}
             contract = self._contracts[key]
             self._rows["contracts"].add(i, contract=contract, holder=person, **issuer, **post, **dates)
         return self._contracts[key]
 
+    def _number(self, person: str) -> str:
+        """The ID of the person's next contract, which no other has."""
+        while True:
+            self._numbers[person] += 1
+            number = person if self._numbers[person] == 1 else f"{person}-{self._numbers[person]}"
+            if number not in self._to.contracts:
+                return number
+
     def _issuer(self, i: int, name: str | None) -> dict[str, str]:
         if name is None:
             return {}
-        if fold_name(name) not in self._people and not self._tables.get("people"):
+        if fold_name(name) not in self._people and self._adds:
             self._add_person(i, name, name=name)
         return {"issuer": self._people.get(fold_name(name), name)}
 
@@ -285,9 +341,11 @@ class _Splitter:
         return span.start, span.end
 
     def _default_period(self, i: int) -> str:
-        """The program's year where the policy gives it."""
+        """The period that is given for all, or the program's year where the policy gives it."""
         if "actual" in self._sheets.columns:
             self._report("period_not_given", i, "kpi", "")
+        if self._to.period:
+            return self._to.period
         end = self._span[1]
         return str(end.year) if end else UNDATED
 
@@ -300,9 +358,8 @@ class _Splitter:
         if in_library:
             return in_library
         card = self._card(i, row)
-        same = self._cards.setdefault(typed, card)
-        kpi = typed if same == card else f"{typed} ({person})"
-        if same is card or kpi not in self._cards:
+        kpi = next(name for name in _names_for(typed, person) if self._cards.get(name, card) == card)
+        if kpi not in self._cards:
             self._cards[kpi] = card
             if card["method"] == "veto":
                 self._vetoing.add(kpi)
@@ -424,61 +481,15 @@ class _Splitter:
             self.problems.append(problem(name, address, table="contract_sheet", column=column, value=value, **details))
 
 
+def _names_for(kpi: str, person: str) -> Iterator[str]:
+    """The IDs that a KPI's card may have: its name, the name for this person, and further ones for other cards."""
+    yield kpi
+    yield f"{kpi} ({person})"
+    for number in count(2):
+        yield f"{kpi} ({person} {number})"
+
+
 def _targets(form: RowForm) -> list[float]:
     """The targets of the periods that stand across."""
     read = [read_target(report.value).number for report in form.reports if report.kind == "target"]
     return [number for number in read if number is not None]
-
-
-def _by_name(records: Records | None, key: str) -> dict[str, str]:
-    """ID by its own spelling and by the name beside it; a name that two rows share stands for neither."""
-    if not records:
-        return {}
-    ids = records.column(key)
-    names = [fold_name(name or "") for name in records.column("name")]
-    counts = Counter(names)
-    by_name = {name: row_id for name, row_id in zip(names, ids, strict=True) if name and counts[name] == 1}
-    by_name.update({fold_name(row_id): row_id for row_id in ids if row_id is not None})
-    return by_name
-
-
-def _by_unit(tables: Tables) -> dict[tuple[str, str], str]:
-    """ID by name and unit (its ID or its name), for people whose name others have as well."""
-    people, units = tables.get("people"), tables.get("units")
-    if not people:
-        return {}
-    called = dict(zip(units.column("unit"), units.column("name"), strict=True)) if units else {}
-    rows = list(zip(*(people.column(name) for name in ("person", "name", "unit")), strict=True))
-    counts = Counter(fold_name(name or "") for _, name, _ in rows)
-    return {
-        (fold_name(name), fold_name(spelling)): person
-        for person, name, unit in rows
-        if person is not None and name and counts[fold_name(name)] > 1
-        for spelling in (unit, called.get(unit))
-        if spelling
-    }
-
-
-def _namesakes(sheets: Records) -> set[str]:
-    """Names without an ID that stand in two departments for one period: two people. In one department after the other
-    it is one who changed post."""
-    units: dict[tuple[str, Any], set[str]] = {}
-    for row in sheets.records():
-        if row["person"] is None and row["name"] and row["department"]:
-            units.setdefault((fold_name(row["name"]), row["period"]), set()).add(fold_name(row["department"]))
-    return {name for (name, _), departments in units.items() if len(departments) > 1}
-
-
-def _stem(text: str) -> str:
-    """The person in a sheet's or file's name: without year, 业绩合同, Sheet1 and the like."""
-    table = get("contract_sheet")
-    words = sorted({fold_name(word) for word in (table.zh, table.en, *table.aliases)}, key=len, reverse=True)
-    plain = _NO_NAME.sub("", text)
-    for word in words:
-        plain = re.sub(re.escape(word), "", plain, flags=re.IGNORECASE)
-    return plain.strip(" -_—·.的")
-
-
-_NO_NAME = re.compile(
-    r"\d{4}\s*年?度?|第?[一二三四1-4]季度|[上下]半年|\d{1,2}月份?|^sheet\d*$|^工作表\d*$|\(\d+\)", re.IGNORECASE
-)

@@ -16,29 +16,20 @@ from perfxl.core.cells import a1, column_letter
 from perfxl.core.language import Text, join_texts
 from perfxl.core.problems import Address, Problem, problem
 from perfxl.core.schema import Table, get
+from perfxl.core.schema.sources import TABLE_KIND, TAKEN_FOR
 from perfxl.tables.blocks import Block, find_blocks
+from perfxl.tables.columns import NO_VALUE
 from perfxl.tables.grid import Grid
 from perfxl.tables.headers import Header
-from perfxl.tables.lexicon import MARK, PERIOD
-from perfxl.tables.understand import Reading, understand
+from perfxl.tables.memory import NOTHING_SETTLED, Memory
+from perfxl.tables.settled import describe_kind, read_block
+from perfxl.tables.understand import Reading
 
 SEARCHED = 60
 """Rows of a sheet in which its first header is looked for."""
+_SAMPLES, _SHOWN = 3, 30  # cells of a column and their characters
 
-KIND_NAMES: dict[str, Text] = {
-    "contract": Text("合同或权重表", "contract or weight table"),
-    "scored_form": Text("评分表", "scored form"),
-    "rubric": Text("分档评分表", "rubric"),
-    "matrix": Text("人员×指标评分表", "people by KPI matrix"),
-    "months": Text("分月表", "months across"),
-    "target_actual_rows": Text("目标/实际分行表", "target and actual rows"),
-    "grade_bands": Text("等级划分表", "grade bands"),
-    "deductions": Text("扣分项", "deductions"),
-    "bonuses": Text("加分项", "bonuses"),
-    "plans": Text("行动计划", "action plan"),
-    "people": Text("人员名单", "people list"),
-    "none": Text("其他表", "another table"),
-}
+KIND_NAMES: dict[str, Text] = {kind.name: kind.text for kind in TABLE_KIND}
 
 
 class RowLeft(NamedTuple):
@@ -60,7 +51,11 @@ class ColumnTaken(NamedTuple):
 
 @dataclass
 class FoundTable:
-    """One table of a workbook as `check --json` tells it; rows count from 1."""
+    """One table of a workbook as `check --json` tells it; rows count from 1.
+
+    samples  letter of a column -> some of its cells; doubts, the letters of columns that are to be decided
+    own      a table of HR's own, which was understood; not a sheet of perfxl's
+    """
 
     sheet: str
     range: str
@@ -70,6 +65,9 @@ class FoundTable:
     columns: list[ColumnTaken] = field(default_factory=list)
     rows_read: int = 0
     rows_left: list[RowLeft] = field(default_factory=list)
+    samples: dict[str, str] = field(default_factory=dict)
+    doubts: frozenset[str] = frozenset()
+    own: bool = True
 
     def as_dict(self) -> dict[str, Any]:
         """As --json has it."""
@@ -112,20 +110,22 @@ class Form:
         return problem(name, Address(self.file, self.grid.name, a1(row, at)), table=self.table.name, **details)
 
 
-def looks_like_forms(grid: Grid) -> bool:
+def looks_like_forms(grid: Grid, memory: Memory = NOTHING_SETTLED) -> bool:
     """Whether the rows on top hold a header of a table that may be understood."""
-    return any(understand(grid, block) for block in find_blocks(grid, SEARCHED))
+    return any(read_block(grid, block, memory) for block in find_blocks(grid, SEARCHED, memory))
 
 
-def find_forms(file: str, grid: Grid) -> tuple[list[Form], list[FoundTable], list[Problem]]:
+def find_forms(
+    file: str, grid: Grid, memory: Memory = NOTHING_SETTLED
+) -> tuple[list[Form], list[FoundTable], list[Problem]]:
     """The tables of a sheet that are understood surely enough to be read, what each block is, and what to ask."""
-    blocks = find_blocks(grid)
+    blocks = find_blocks(grid, memory=memory)
     forms: list[Form] = []
     found: list[FoundTable] = []
     problems: list[Problem] = []
     first = min((block.top for block in blocks), default=0)
     for block in blocks:
-        reading = understand(grid, block)
+        reading = read_block(grid, block, memory)
         table = _describe(grid, block, reading)
         found.append(table)
         address = Address(file, grid.name, a1(block.row, min(block.texts)))
@@ -168,18 +168,21 @@ def _near_headers(place: Address, block: Block, reading: Reading) -> list[Proble
             likely=meaning_text(reading.columns[at].meaning),
         )
         for at, text in sorted(block.texts.items())
-        if at in reading.columns and block.heard[at].near
+        if at in reading.columns and block.heard[at].near and reading.columns[at].how != "sources"
     ]
 
 
 def _ask(address: Address, block: Block, reading: Reading) -> Problem:
     """The reading that comes closest, the header in doubt and what would settle it."""
     at = reading.doubts[0]
+    place = Address(address.file, address.sheet, a1(block.row, at))
+    if reading.unfit:
+        return problem("source_unfit", place, value=block.texts[at], kind=KIND_NAMES[reading.kind], why=reading.unfit)
     taken = reading.columns[at]
     names = [meaning_text(meaning) for meaning in (taken.meaning, taken.second) if meaning]
     return problem(
         "table_unsure",
-        Address(address.file, address.sheet, a1(block.row, at)),
+        place,
         likely=KIND_NAMES[reading.kind],
         value=block.texts[at],
         columns=Text("还是".join(name.zh for name in names), " or ".join(name.en for name in names)),
@@ -188,25 +191,10 @@ def _ask(address: Address, block: Block, reading: Reading) -> Problem:
 
 def meaning_text(meaning: str) -> Text:
     """What a meaning is called in both languages."""
-    contract = get("contract_sheet")
-    if meaning in contract:
-        return contract.column(meaning).text
-    return _MEANINGS.get(meaning.partition(":")[0], Text(meaning, meaning))
+    return _MEANINGS.get(meaning, Text(meaning, meaning))
 
 
-_MEANINGS = {
-    "mark": Text("评分", "marks"),
-    "period": Text("各期实绩", "actuals by period"),
-    "option": Text("评分选项", "option"),
-    "option_points": Text("选项分值", "points of the option"),
-    "kpi_column": Text("指标", "a KPI"),
-    "person_column": Text("某人的得分", "somebody's points"),
-    "level": Text("评分档次", "a level"),
-    "attainment": Text("完成率", "attainment"),
-    "range": Text("分数区间", "range of totals"),
-    "deduction": Text("扣分", "deduction"),
-    "bonus": Text("加分", "bonus"),
-}
+_MEANINGS = {taken.name: taken.text for taken in TAKEN_FOR}
 
 
 def _describe(grid: Grid, block: Block, reading: Reading | None) -> FoundTable:
@@ -215,8 +203,9 @@ def _describe(grid: Grid, block: Block, reading: Reading | None) -> FoundTable:
         default=block.row,
     )
     left, right = min(block.texts), max(block.texts)
-    columns = []
+    columns, samples = [], {}
     for at, text in sorted(block.texts.items()):
+        samples[column_letter(at)] = _sample(grid, block, at)
         taken = reading.columns.get(at) if reading else None
         columns.append(
             ColumnTaken(
@@ -236,22 +225,24 @@ def _describe(grid: Grid, block: Block, reading: Reading | None) -> FoundTable:
         reading.confidence if reading else 0.0,
         header_rows,
         columns,
+        samples=samples,
+        doubts=frozenset(column_letter(at) for at in reading.doubts) if reading else frozenset(),
     )
 
 
-def describe_kind(reading: Reading) -> str:
-    """The kind of table as users know it."""
-    meanings = {taken.meaning for taken in reading.columns.values()}
-    if reading.kind != "contract":
-        return reading.kind
-    if "row_kind" in meanings:
-        return "target_actual_rows"
-    if any(meaning.startswith(PERIOD) for meaning in meanings):
-        return "months"
-    scored = any(meaning.startswith(MARK) for meaning in meanings) or (
-        "points" in meanings and "actual" not in meanings
-    )
-    return "scored_form" if scored else "contract"
+def _sample(grid: Grid, block: Block, at: int) -> str:
+    """Some different cells of a column, as a person sees them."""
+    shown: dict[str, None] = {}
+    for i in range(block.first, min(block.bottom, len(grid.rows))):
+        if len(shown) == _SAMPLES:
+            break
+        value = grid.rows[i][at]
+        if isinstance(value, float):
+            percent = i in grid.percent.get(at, ())
+            shown[f"{value * 100:.10g}%" if percent else f"{value:.10g}"] = None
+        elif value != "" and value not in NO_VALUE:
+            shown[" ".join(str(value).split())[:_SHOWN]] = None
+    return "；".join(shown)
 
 
 def _header(reading: Reading) -> Header:

@@ -27,6 +27,7 @@ from perfxl.tables.headers import Match
 from perfxl.tables.levels import read_level
 from perfxl.tables.lexicon import PERIOD, row_kind, title_rest
 from perfxl.tables.matrix_rows import read_matrix
+from perfxl.tables.memory import NOTHING_SETTLED, Memory
 from perfxl.tables.plain_rows import WHO, Parts, fields_of, info_of, kept_rows, typed
 from perfxl.tables.proof import LEVEL
 from perfxl.tables.sheet_reader import SheetInfo, SheetReader
@@ -44,9 +45,11 @@ class OwnSheet:
     langs: dict[str, int] = field(default_factory=dict)
 
 
-def read_own_sheet(file: str, grid: Grid, labels: frozenset[str], within: Span | None) -> OwnSheet:
+def read_own_sheet(
+    file: str, grid: Grid, labels: frozenset[str], within: Span | None, memory: Memory = NOTHING_SETTLED
+) -> OwnSheet:
     """Every table of the sheet that is understood; what is not is named by a problem."""
-    forms, found, problems = find_forms(file, grid)
+    forms, found, problems = find_forms(file, grid, memory)
     sheet = OwnSheet(found=found, problems=problems)
     for form in forms:
         kind = _KINDS.get(form.kind, _read_contract)

@@ -15,7 +15,7 @@ from perfxl.core.schema import Column, Table, Type
 from perfxl.core.values.dates import Span
 from perfxl.core.values.text import DATE_IN_TEXT, clean
 from perfxl.tables.bounded import BoundedProblems, Phase, grouped, listed
-from perfxl.tables.columns import NO_VALUE, NOT_ALLOWED, Converted, FractionCount, convert, count_fractions
+from perfxl.tables.columns import NO_VALUE, NOT_ALLOWED, OWN_WORD, Converted, FractionCount, convert, count_fractions
 from perfxl.tables.contract_rows import ContractRows, find_period, read_contract_rows
 from perfxl.tables.grid import Grid
 from perfxl.tables.headers import Header, Match, bare, meanings
@@ -287,14 +287,16 @@ class SheetReader:
                 continue  # a setting may be a date; core/policy_reading reads it as its type says
             named.add(i)
             details: dict[str, Any] = {"value": None if raw in NO_VALUE else raw}
-            if name == NOT_ALLOWED:
+            if name in (NOT_ALLOWED, OWN_WORD):
                 details["allowed"] = join_texts(choice.text for choice in column.choices)
             self._add(name, numbers[i], at, column=column.name, **details)
         if column.required and None in converted.values:
             self._phase = 3, 2 * self._table.columns.index(column) + 1
             for i, value in enumerate(converted.values):
                 if value is None and i not in named:
-                    self._add("required_blank", numbers[i], at, column=column.name)
+                    self._add(
+                        "blank_waits" if column.may_wait else "required_blank", numbers[i], at, column=column.name
+                    )
 
     def _add(self, name: str, row: int, at: int, **details: Any) -> None:
         self._found.add(self._phase, self._problem(name, row, at, **details), once=name in _ONCE)

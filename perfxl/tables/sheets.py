@@ -18,6 +18,7 @@ from perfxl.tables.bounded import grouped, listed
 from perfxl.tables.forms import ColumnTaken, FoundTable, looks_like_forms
 from perfxl.tables.grid import Grid, GridSource, is_own
 from perfxl.tables.headers import Header, Match, find_likely_header, recognise
+from perfxl.tables.memory import NOTHING_SETTLED, Memory
 from perfxl.tables.own_tables import OwnSheet, read_own_sheet
 from perfxl.tables.program_period import find_program_period
 from perfxl.tables.sheet_reader import SheetInfo, SheetReader
@@ -48,10 +49,11 @@ def read_sheets(
     take: Callable[[Records], None],
     wanted: Collection[str] | None = None,
     index_sheets: Collection[str] = (),
+    memory: Memory = NOTHING_SETTLED,
 ) -> list[Problem]:
     """Gives each block of rows to `take`, of the tables that are `wanted`, and says in `info` what was recognised.
 
-    `index_sheets` are names of sheets that are no table by intention.
+    `index_sheets` are names of sheets that are no table by intention; `memory` holds readings settled before.
     """
     file, problems = info.file, []
     matches = [(sheet, recognise(sheet.top)) for sheet in sheets if not is_own(sheet.top.name)]
@@ -62,8 +64,8 @@ def read_sheets(
     of_sheets: list[Problem] = []
     program = any(match and match.header and match.table.name in _OF_PROGRAM for _, match in matches)
     for sheet, match in matches:
-        if not program and _is_own_table(sheet.top, match):
-            own = read_own_sheet(file, _whole(sheet), labels, within)
+        if not program and _is_own_table(sheet.top, match, memory):
+            own = read_own_sheet(file, _whole(sheet), labels, within, memory)
             for records in own.records:
                 if wanted is None or records.table.name in wanted:
                     take(records)
@@ -125,13 +127,13 @@ def _found(sheet: SheetInfo, header: Header) -> FoundTable:
     last = max(sheet.last_row, sheet.header_row + header.height - 1)
     place = f"{sheet.columns[0].letter}{sheet.header_row}:{sheet.columns[-1].letter}{last}"
     rows = list(range(sheet.header_row, sheet.header_row + header.height))
-    return FoundTable(sheet.sheet, place, sheet.table, 1.0, rows, columns, sheet.records)
+    return FoundTable(sheet.sheet, place, sheet.table, 1.0, rows, columns, sheet.records, own=False)
 
 
-def _is_own_table(sheet: Grid, match: Match | None) -> bool:
+def _is_own_table(sheet: Grid, match: Match | None, memory: Memory) -> bool:
     """Whether a sheet is to be understood rather than looked up: none of perfxl's own sheets, but for a contract's."""
     foreign = match is None or match.header is None or match.table.name == "contract_sheet"
-    return foreign and looks_like_forms(sheet)
+    return foreign and looks_like_forms(sheet, memory)
 
 
 def _whole(sheet: GridSource) -> Grid:

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from perfxl.core.language import Text
 from perfxl.core.schema import get
 from perfxl.tables.blocks import Block
 from perfxl.tables.evidence import Column
@@ -130,6 +131,7 @@ class Reading:
 
     columns  column -> what it was taken for; of a matrix, the columns of figures are taken for "kpi_column"
     doubts   columns of which the reading is not sure enough to rest a figure on
+    unfit    why what was settled before (settled.py) cannot be
     """
 
     block: Block
@@ -138,6 +140,7 @@ class Reading:
     score: float
     rival: str = ""
     doubts: list[int] = field(default_factory=list)
+    unfit: Text | None = None
 
     @property
     def sure(self) -> bool:
@@ -309,7 +312,7 @@ def _read_as(kind: Kind, block: Block, columns: Mapping[int, Column]) -> Reading
                 if score >= _TAKEN:
                     offers.setdefault(at, {})[meaning] = score
     chosen = assign(offers, kind.many)
-    if not _has_needs(kind, chosen):
+    if not has_needs(kind, chosen):
         return None
     total = sum(offers[at][meaning] for at, meaning in chosen.items())
     reading = Reading(block, kind.name, {}, total / max(1, len(block.texts)) ** 0.5)
@@ -329,7 +332,8 @@ def _read_as(kind: Kind, block: Block, columns: Mapping[int, Column]) -> Reading
     return reading
 
 
-def _has_needs(kind: Kind, chosen: Mapping[int, str]) -> bool:
+def has_needs(kind: Kind, chosen: Mapping[int, str]) -> bool:
+    """Whether the columns chosen are enough for a table of the kind."""
     return all(
         any(
             meaning == need or (need.endswith(":") and meaning.startswith(need))
@@ -347,7 +351,7 @@ def _total_without(offers: Mapping[int, Mapping[str, float]], kind: Kind, at: in
         column: {m: s for m, s in senses.items() if (column, m) != (at, meaning)} for column, senses in offers.items()
     }
     chosen = assign(others, kind.many)
-    return sum(others[column][m] for column, m in chosen.items()) if _has_needs(kind, chosen) else 0.0
+    return sum(others[column][m] for column, m in chosen.items()) if has_needs(kind, chosen) else 0.0
 
 
 def _rests_on(meaning: str) -> bool:

@@ -155,7 +155,7 @@ BREAKS: dict[str, tuple[int, Callable[[Sheets], list[tuple[str, str, str]]]]] = 
     "ambiguous date": (1, _put("contracts", "start", 0, "3/5/2025", "V106")),
     "ends before it starts": (1, _put("contracts", "end", 0, "2024-01-01", "C101")),
     "not an allowed value": (1, _put("kpis", "direction", 0, "越多越好吧", "V108")),
-    "required and blank": (1, _put("people", "name", 2, None, "V109")),
+    "required and blank": (1, _put("kpis", "name", 2, None, "V109")),
     "unknown method": (1, _put("kpis", "method", 0, "比率法二", "M101")),
     "threshold beyond target": (1, _threshold_beyond_target),
     "two contracts over the same days": (1, _overlap),

@@ -334,6 +334,7 @@ def test_neighbouring_floats_are_the_same(x: float, steps: int) -> None:
 
 DETAILS: dict[str, dict[str, Any]] = {
     "choice_unknown": {"allowed": "甲、乙"},
+    "choice_of_ones_own": {"allowed": "甲、乙"},
     "out_of_range": {"low": 0, "high": 100},
     "value_repeated": {"first": "A4"},
     "text_too_long": {"limit": 99},

@@ -120,7 +120,7 @@ def test_required_blanks_and_numbers_as_ids(tmp_path: Path) -> None:
     book, _, problems = read_book(save(tmp_path / "a.xlsx", {"人员": rows}))
     assert book["people"].column("person") == ["1001", None, "E3"]
     assert list(book["people"].rows) == [2, 3, 5]
-    assert places(problems) == [("V109", "人员", "A3"), ("V109", "人员", "B5")]
+    assert places(problems) == [("V109", "人员", "A3"), ("V132", "人员", "B5")]
 
 
 def test_merged_words_are_filled_down_and_merged_figures_are_not(tmp_path: Path) -> None:

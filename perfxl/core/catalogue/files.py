@@ -241,4 +241,12 @@ KINDS: dict[str, Kind] = {
         "核对乱码和分列；不符时在 Excel/WPS 中另存为 .xlsx",
         "Look for wrong characters and columns; if there are any, save it from Excel as .xlsx",
     ),
+    "file_left": Kind(
+        "F120",
+        N,
+        "{file} 未读取：{reason}",
+        "{file} was not read: {reason}",
+        "不用处理；应读取时另存为 .xlsx",
+        "Nothing to do; if it should be read, save it as .xlsx",
+    ),
 }

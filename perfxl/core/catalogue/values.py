@@ -82,6 +82,22 @@ KINDS: dict[str, Kind] = {
         "填写此单元格；整行不需要时请删除该行",
         "Fill the cell in, or delete the row if it is not needed",
     ),
+    "choice_of_ones_own": Kind(
+        "V133",
+        W,
+        "“{value}”不是常用的{column}，按自定的处理",
+        "“{value}” is none of the usual words for {column}; it is taken as one of your own",
+        "写错时改为：{allowed}",
+        "If it is a slip, use one of: {allowed}",
+    ),
+    "blank_waits": Kind(
+        "V132",
+        W,
+        "“{column}”空白，文件上相应处留空",
+        "“{column}” is blank; papers leave its place blank",
+        "知道时补上",
+        "Fill it in when it is known",
+    ),
     "out_of_range": Kind(
         "V110",
         E,

@@ -43,7 +43,11 @@ class Choice(NamedTuple):
 
 
 class Column(NamedTuple):
-    """One column. `ref` is "table.column" for Type.REF; `unit` is what the header shows in brackets."""
+    """One column. `ref` is "table.column" for Type.REF; `unit` is what the header shows in brackets.
+
+    may_wait   a blank cell of a required column is a warning, not an error
+    own_words  words that are none of the choices are kept, with a warning
+    """
 
     name: str
     zh: str
@@ -56,6 +60,8 @@ class Column(NamedTuple):
     unit: str = ""
     zh_help: str = ""
     en_help: str = ""
+    may_wait: bool = False
+    own_words: bool = False
 
     @property
     def text(self) -> Text:
@@ -73,7 +79,8 @@ class Column(NamedTuple):
 
 class Table(NamedTuple):
     """One table. `key` names the columns that identify a row; `stage` groups the sheets in the index
-    (setup, design, contract, results, follow_up); `template` is False for tables that only the reader knows."""
+    (setup, design, contract, results, follow_up); `template` is False for tables that a new program does not hold, and
+    `when_filled` says which of these a program holds once they have rows."""
 
     name: str
     zh: str
@@ -85,6 +92,7 @@ class Table(NamedTuple):
     zh_help: str = ""
     en_help: str = ""
     template: bool = True
+    when_filled: bool = False
 
     @property
     def text(self) -> Text:

@@ -73,6 +73,8 @@ KPIS = Table(
             Type.CHOICE,
             required=True,
             choices=choices.CATEGORY,
+            own_words=True,
+            may_wait=True,
             aliases=("类别", "维度", "方面", "指标分类"),
         ),
         Column(

@@ -70,6 +70,7 @@ CATEGORY_WEIGHTS = Table(
             Type.CHOICE,
             required=True,
             choices=choices.CATEGORY,
+            own_words=True,
             aliases=("类别", "维度"),
         ),
         Column("weight", "类别权重", "Category weight", Type.POINTS, required=True, unit="%", aliases=("权重", "占比")),
@@ -158,7 +159,7 @@ PEOPLE = Table(
             required=True,
             aliases=("员工编号", "人员编号", "员工工号", "编号", "Staff ID"),
         ),
-        Column("name", "姓名", "Name", required=True, aliases=("员工姓名", "人员姓名")),
+        Column("name", "姓名", "Name", required=True, aliases=("员工姓名", "人员姓名"), may_wait=True),
         Column(
             "unit",
             "所属单位",
@@ -167,8 +168,9 @@ PEOPLE = Table(
             required=True,
             ref="units.unit",
             aliases=("部门", "所属部门", "单位", "单位编号", "部门编号"),
+            may_wait=True,
         ),
-        Column("post", "岗位", "Post", required=True, aliases=("职位", "职务", "岗位名称")),
+        Column("post", "岗位", "Post", required=True, aliases=("职位", "职务", "岗位名称"), may_wait=True),
         Column(
             "post_type",
             "岗位类型",

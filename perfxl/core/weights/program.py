@@ -16,7 +16,7 @@ from perfxl.core.table_access import Contract, Names, cell, columns_of, contract
 from perfxl.core.weights.checks import check, judge_ratings
 from perfxl.core.weights.compare import Carried, Comparison, ComparisonBasis, compare
 from perfxl.core.weights.derive import derive, repair
-from perfxl.core.weights.rules import WHOLE, Candidate, WeightRules, exact, settled
+from perfxl.core.weights.rules import DEFAULTS, WHOLE, Candidate, WeightRules, exact, settled
 
 
 class ContractWeights(NamedTuple):
@@ -117,7 +117,7 @@ def contract_tables(tables: Tables, policy: Policy) -> list[ContractTable]:
             rows_by_contract.setdefault(contract, []).append(i)
     contracts, people = contracts_of(tables), labels(tables, "people")
     post_types, units = _post_types(tables, policy), _units(tables)
-    advised = "contract_sheet" in tables and rows_of(tables, "policy") is None
+    advised = _are_advice(tables, policy)
     of_contracts = []
     for number, rows in rows_by_contract.items():
         contract, mine = contracts.get(number), tuple(candidates[i] for i in rows)
@@ -137,6 +137,14 @@ def contract_tables(tables: Tables, policy: Policy) -> list[ContractTable]:
             )
         )
     return of_contracts
+
+
+def _are_advice(tables: Tables, policy: Policy) -> bool:
+    """Whether nobody has agreed on the limits: a table of HR's own is all there is, or a program was imported from such
+    and its limits are the defaults still."""
+    if rows_of(tables, "policy") is None:
+        return "contract_sheet" in tables or rows_of(tables, "sources") is not None
+    return rows_of(tables, "sources") is not None and WeightRules.of(policy) == DEFAULTS
 
 
 # What the limits of the policy forbid; nobody has agreed on them where a table of HR's own is all there is.

@@ -11,10 +11,10 @@ from typing import Any
 
 from perfxl.assets import doc_templates, workbook_templates
 from perfxl.core.language import LANGUAGES, Text
-from perfxl.core.policy import DEFAULT_BANDS, DEFAULT_SCALE, SETTINGS
+from perfxl.core.policy import DEFAULT_BANDS, DEFAULT_SCALE, SETTINGS, Setting
 from perfxl.core.problems import Address, Problem, problem
 from perfxl.core.records import Records, Tables, from_rows
-from perfxl.core.schema import template_tables
+from perfxl.core.schema import all_tables
 from perfxl.disk import is_same_file
 from perfxl.outputs import explain_error, replacing
 from perfxl.workbook.program.dropdowns import DropdownLists, setting_of
@@ -51,7 +51,8 @@ def write_program(path: Path, tables: Tables | None = None, lang: str = "zh", bl
     """Writes the workbook; tables that are not given are there, empty, with `blank_rows` rows to fill. A table with
     more records than a sheet has rows goes on in further sheets."""
     filled = _with_defaults(tables or {}, lang)
-    sheets = {table.name: sheets_of(table, filled.get(table.name), lang) for table in template_tables()}
+    held = (t for t in all_tables().values() if t.template or (t.when_filled and filled.get(t.name)))
+    sheets = {table.name: sheets_of(table, filled.get(table.name), lang) for table in held}
     every = list(chain.from_iterable(sheets.values()))
     with new_workbook(path, lang, _TITLE(lang), "program", created=_CREATED) as workbook:
         formats = Formats(workbook, lang)
@@ -127,11 +128,14 @@ def _with_defaults(tables: Tables, lang: str) -> dict[str, Records]:
         for grade, points in DEFAULT_SCALE.items()
     ]
     new = {"grade_bands": from_rows("grade_bands", bands), "grade_tables": from_rows("grade_tables", scale)}
-    return {**new, **tables, "policy": _complete_policy(tables.get("policy"), lang)}
+    whole = {**new, **tables}
+    grades = frozenset(whole["grade_bands"].column("grade"))
+    return {**whole, "policy": _complete_policy(tables.get("policy"), lang, grades)}
 
 
-def _complete_policy(given: Records | None, lang: str) -> Records:
-    """Every setting in the order of SETTINGS, then rows that are none of them, as they came."""
+def _complete_policy(given: Records | None, lang: str, grades: frozenset[str]) -> Records:
+    """Every setting in the order of SETTINGS, then rows that are none of them, as they came. A default that is no grade
+    of the program's stays blank: nobody has chosen it."""
     rows = list(given.records()) if given else []
     by_setting = {setting.name: row for row in rows if (setting := setting_of(row["key"]))}
     settings: list[dict[str, Any]] = []
@@ -141,9 +145,13 @@ def _complete_policy(given: Records | None, lang: str) -> Records:
         settings.append(
             {
                 "key": Text(setting.zh, setting.en)(lang),
-                "value": setting.default if value is None else value,
+                "value": _default(setting, grades) if value is None else value,
                 "unit": row.get("unit") or Text(setting.unit, _UNITS.get(setting.unit, setting.unit))(lang),
                 "help": row.get("help") or Text(setting.zh_help, setting.en_help)(lang),
             }
         )
     return from_rows("policy", settings + [row for row in rows if not setting_of(row["key"])])
+
+
+def _default(setting: Setting, grades: frozenset[str]) -> Any:
+    return None if setting.name == "veto_grade" and setting.default not in grades else setting.default

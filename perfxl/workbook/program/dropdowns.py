@@ -77,7 +77,7 @@ def column_rule(table: Table, column: Column, lists: DropdownLists, lang: str, c
         source = lists.of_choices(suggestions, f"{table.name}_{column.name}")
         rule = {"validate": "list", "source": source, "show_error": False}
     elif column.type in (Type.CHOICE, Type.BOOL):
-        rule |= _stop(lang)
+        rule |= _warning(lang) if column.own_words else _stop(lang)
     elif rule["validate"] != "any":
         rule |= _warning(lang)
     return rule | _message(column.header(lang), _hint(column, lang, computed))

@@ -18,6 +18,7 @@ from pathlib import Path
 from perfxl.core.problems import Address, Problem, problem
 from perfxl.core.records import Records
 from perfxl.ooxml.package import is_sheet
+from perfxl.tables.memory import NOTHING_SETTLED, Memory
 from perfxl.tables.sheets import ReadInfo
 from perfxl.workbook.reading.read import read_book, read_large_book
 
@@ -31,16 +32,18 @@ _SIGNALS = 255  # Windows' own codes for processes that died are above this
 Read = tuple[dict[str, Records], ReadInfo, list[Problem]]
 
 
-def read_guarded(path: str | Path, lang: str | None = None, *, large: bool = False) -> Read:
-    """As `read_book`, or `read_large_book` where it is `large`.
+def read_guarded(
+    path: str | Path, lang: str | None = None, *, large: bool = False, memory: Memory = NOTHING_SETTLED
+) -> Read:
+    """As `read_book`, or `read_large_book` where it is `large`, which no table of HR's own is.
 
     Returns: no tables and the problem file_needs_memory for a file that takes more than a workbook should.
     """
     path = Path(path)
     if is_odd(path) and (python := _python()):
-        return _read_apart(python, path, lang, large)
+        return _read_apart(python, path, lang, large, memory)
     try:
-        return _read(path, lang, large)
+        return _read(path, lang, large, memory)
     except MemoryError:
         return _refused(path, lang)
 
@@ -66,8 +69,8 @@ def _is_data(part: str) -> bool:
     return is_sheet(part) or part.endswith("sharedstrings.xml")
 
 
-def _read(path: Path, lang: str | None, large: bool) -> Read:
-    return (read_large_book if large else read_book)(path, lang)
+def _read(path: Path, lang: str | None, large: bool, memory: Memory) -> Read:
+    return read_large_book(path, lang) if large else read_book(path, lang, memory)
 
 
 def _refused(path: Path, lang: str | None) -> Read:
@@ -80,14 +83,14 @@ def _python() -> str:
     return name if Path(name).stem.lower().startswith("python") else ""
 
 
-def _read_apart(python: str, path: Path, lang: str | None, large: bool) -> Read:
+def _read_apart(python: str, path: Path, lang: str | None, large: bool, memory: Memory) -> Read:
     command = [python, "-P", "-m", "perfxl.workbook.reading.guarded", str(path.absolute()), lang or ""]
     command += ["large" * large, str(MEMORY)]
     folders = os.pathsep.join(folder for folder in sys.path if folder)
     try:
         done = subprocess.run(
             command,
-            stdin=subprocess.DEVNULL,
+            input=pickle.dumps(memory),
             capture_output=True,
             env={**os.environ, "PYTHONPATH": folders},
             timeout=SECONDS,
@@ -119,8 +122,10 @@ def _limit_memory(size: int) -> None:
 def main(path: str, lang: str, large: str, memory: str) -> None:
     """What the other process does: the result goes out pickled."""
     _limit_memory(int(memory))
+    settled: Memory = pickle.loads(sys.stdin.buffer.read())
     try:
-        sys.stdout.buffer.write(pickle.dumps(_read(Path(path), lang or None, bool(large)), pickle.HIGHEST_PROTOCOL))
+        result = _read(Path(path), lang or None, bool(large), settled)
+        sys.stdout.buffer.write(pickle.dumps(result, pickle.HIGHEST_PROTOCOL))
     except MemoryError:
         sys.exit(_TOO_MUCH)
 

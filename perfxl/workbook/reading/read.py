@@ -22,6 +22,7 @@ from perfxl.ooxml.package import Package, PackageError
 from perfxl.outputs import read_mark
 from perfxl.tables.gathering import TableGatherer
 from perfxl.tables.grid import Grid
+from perfxl.tables.memory import NOTHING_SETTLED, Memory
 from perfxl.tables.sheets import ReadInfo, read_sheets
 from perfxl.workbook.files import file_problem, open_workbook, workbook_on_disk
 from perfxl.workbook.program.layout import INDEX_SHEETS, LISTS_SHEET
@@ -31,8 +32,13 @@ _INDEX_SHEETS = frozenset((*INDEX_SHEETS, LISTS_SHEET))
 _PROGRAMS = frozenset(("program", "check"))  # what perfxl makes to be filled in, or from what somebody filled in
 
 
-def read_book(path: str | Path, lang: str | None = None) -> tuple[dict[str, Records], ReadInfo, list[Problem]]:
-    """The tables that the workbook holds, by canonical name. Empty, with the reason, where the file is unusable."""
+def read_book(
+    path: str | Path, lang: str | None = None, memory: Memory = NOTHING_SETTLED
+) -> tuple[dict[str, Records], ReadInfo, list[Problem]]:
+    """The tables that the workbook holds, by canonical name. Empty, with the reason, where the file is unusable.
+
+    memory  readings of HR's own tables that were settled before
+    """
     info = ReadInfo(Path(path).name, lang or "zh")
     package, problems = open_workbook(path)
     if package is None:
@@ -47,7 +53,7 @@ def read_book(path: str | Path, lang: str | None = None) -> tuple[dict[str, Reco
     try:
         with no_collection():
             grids, missing = read_grids(package)
-            problems += missing + read_sheets(grids, info, lang, take, index_sheets=_INDEX_SHEETS)
+            problems += missing + read_sheets(grids, info, lang, take, None, _INDEX_SHEETS, memory)
             tables = {name: join_parts(parts[name]) for name in all_tables() if name in parts}
     except PackageError as error:
         info.lang = lang or _language_of_titles(package)
