@@ -16,7 +16,7 @@ from typing import Any
 from perfxl.core.values.text import clean, fold
 from perfxl.tables.grid import Grid
 from perfxl.tables.headers import bare
-from perfxl.tables.lexicon import LIKELY, MARK, PERIOD, SURE, Heard, hear
+from perfxl.tables.lexicon import LIKELY, MARK, PERIOD, SURE, Heard, hear, is_level
 from perfxl.tables.memory import NOTHING_SETTLED, Memory
 
 MAX_HEIGHT = 3
@@ -182,7 +182,7 @@ class _Finder:
             key = f"{meaning}{at}" if meaning.startswith((MARK, PERIOD)) else meaning
             if meaning:
                 best[key] = max(best.get(key, 0.0), heard.senses[meaning])
-            if heard.share is not None:
+            if heard.share is not None or is_level(text):
                 best[f"share{at}"] = SURE
         return sum(score for score in best.values() if score >= _SAYS)
 
@@ -191,7 +191,7 @@ class _Finder:
         telling = {at: each for at, each in heard.items() if each.best >= _SAYS}
         shares = [at for at, each in heard.items() if at not in telling and each.share is not None]
         meanings = {_best(each) for each in telling.values()}
-        if meanings & {"name", "person"} and len(shares) >= 2:
+        if meanings & {"name", "person", "department", "post"} and len(shares) >= 2:
             return True  # people below, KPIs with their weights across
         if len(telling) < 2 or len(meanings) < 2 or 3 * len(telling) < len(texts):
             return (

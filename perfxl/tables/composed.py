@@ -197,6 +197,9 @@ class _Completing:
         sections = self._sections()
         if not any(sections):
             return
+        if "section_weight" in self._columns or any(weight is None for weight in weights):
+            self._columns["section_weight"] = [section[1] if section else None for section in sections]
+            self._records.letters.setdefault("section_weight", column_letter(self._at("weight")))
         made, unclear, multiplied = list(weights), False, False
         for group in self._groups():
             within = multiply([weights[i] for i in group], [sections[i] for i in group])

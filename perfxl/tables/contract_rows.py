@@ -24,13 +24,14 @@ from perfxl.tables.notation.targets import BLANK_TARGET, Target, clash_of_units,
 from perfxl.tables.totals import BEFORE_TOTAL, before_total_word
 from perfxl.tables.two_levels import heading_weight
 
-TOTAL, NOTE, HEADING, HEADER_AGAIN, TITLE, BOUND = (
+TOTAL, NOTE, HEADING, HEADER_AGAIN, TITLE, BOUND, CRITERIA = (
     "row_is_total",
     "row_is_note",
     "row_is_heading",
     "row_is_header",
     "row_is_owner",
     "bound_read_as_number",
+    "criteria_shares_differ",
 )
 
 _NOTE = re.compile(
@@ -43,6 +44,9 @@ _SIGNATURE = re.compile(r"(?:签字|签名|签章|签署|盖章|signature|signed
 _NUMBERED = re.compile(r"^\(?[一二三四五六七八九十]+[)、.]\s*")
 _LISTED = re.compile(r"^\(?(?:[一二三四五六七八九十]+|\d+)[)、.]\s*")
 _WHOLE = (1.0, 100.0)
+_CRITERIA = ("impact", "controllability", "measurability")
+_SHARES = (60.0, 25.0, 15.0)  # as the policy has them, unless it says otherwise
+_NOTHING = ("无", "没有", "暂无", "none")
 _CARRIED = ("category", "person", "name", "post", "department", "issuer")
 _FIGURES = ("weight", "target", "actual", "challenge", "threshold", "points")
 
@@ -184,9 +188,12 @@ class _Reader:
                 if any(value != "" for value in row):
                     self._result.blank.append(i)
                 continue
-            kind = self._kind(i, row, texts)
+            if self._is_of_criteria(i, row):
+                kind = NOTE if self._shares_are_usual(row) else CRITERIA
+            else:
+                kind = NOTE if self._is_nothing(row) else self._kind(i, row, texts)
             if kind:
-                at, text = texts[0] if texts else (self._at["weight"], "")
+                at, text = texts[0] if texts else (self._at.get("weight", self._at["kpi"]), "")
                 self._result.others.append((kind, i, at, text))
                 if kind == TOTAL:
                     self._result.totals.append(i)
@@ -195,6 +202,21 @@ class _Reader:
             else:
                 self._keep(i, row)
         return self._result
+
+    def _is_of_criteria(self, i: int, row: list[Any]) -> bool:
+        """The shares of 对经济效益影响, 可控性, 可测性 right below the header: 60%, 25%, 15%."""
+        at = [self._at[column] for column in _CRITERIA if column in self._at]
+        filled = [place for place, cell in enumerate(row) if cell != ""]
+        return i == self._header.row + self._header.height and len(at) > 1 and bool(filled) and set(filled) <= set(at)
+
+    def _shares_are_usual(self, row: list[Any]) -> bool:
+        figures = [parse_number(self._cell(row, column)).value or 0.0 for column in _CRITERIA]
+        times = 100.0 if sum(figures) <= 1 + 1e-9 else 1.0
+        return all(abs(each * times - share) < 1e-6 for each, share in zip(figures, _SHARES, strict=True))
+
+    def _is_nothing(self, row: list[Any]) -> bool:
+        """A line that says that its section has no KPI: （无）."""
+        return bare(self._cell(row, "kpi")) in _NOTHING or fold(str(self._cell(row, "kpi"))).strip("() ") in _NOTHING
 
     def _is_plain(self, row: list[Any]) -> bool:
         """Whether a row has figures and a KPI, and no word in it that could make it anything but a KPI's row."""
@@ -244,7 +266,7 @@ class _Reader:
         if not self._table.whole() or heading_weight(text) is not None or not self._is_header(names):
             return False
         above = [cell for cell in self._rows[self._header.row - 1] if cell != ""] if self._header.row else []
-        if not self._fields.keys() & _OWNERS and len(above) == 1 and isinstance(above[0], str):
+        if not self._fields.keys() & OWNERS and len(above) == 1 and isinstance(above[0], str):
             self._fields |= name_owner(above[0])
         self._above, self._heading, self._in_notes, self._block = {}, "", False, _Sum()
         self._fields = {**{k: v for k, v in self._fields.items() if k == "period"}, **name_owner(text)}
@@ -401,7 +423,8 @@ class _Reader:
         return across or numbered or _effect_word(fold(text)) in _EFFECTS or at == self._at.get("category")
 
 
-_OWNERS = frozenset(("person", "name", "post", "department"))
+OWNERS = frozenset(("person", "name", "post", "department"))
+"""What says whose a table is."""
 
 
 def name_owner(line: str) -> Fields:

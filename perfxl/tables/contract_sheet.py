@@ -162,6 +162,7 @@ class _Splitter:
             "marks": _TableRows("marks", {"ratee": who, "dimension": key, "mark": "points"}),
             "step_tables": _TableRows("step_tables", {"table": key, "at": "rule", "points": "rule"}),
             "grade_tables": _TableRows("grade_tables", {"scale": key, "grade": "rule", "points": "rule"}),
+            "category_weights": _TableRows("category_weights", {"post_type": who, "weight": "section_weight"}),
             "events": _TableRows("events", {"holder": who, "kpi": key, "count": "actual"}),
         }
         library = tables.get("kpis") or empty("kpis")
@@ -173,6 +174,7 @@ class _Splitter:
         self._unit_of: dict[str, str] = {}
         self._adds = to.adds or not tables.get("people")
         self._told: set[tuple[str, str]] = set()
+        self._shares: set[tuple[str, str]] = set()
         self._made: dict[str, dict[str, list[dict[str, Any]]]] = {}
 
     def tables(self) -> dict[str, Records]:
@@ -198,11 +200,22 @@ class _Splitter:
             line |= {name: value for name in _RULED if (value := getattr(form.rule, name)) is not None}
         if line.get("target") is None and (targets := _targets(form)):
             line["target"] = targets[-1] if self._aggregation(form, row["kpi"] or "") == "mean" else sum(targets)
+        self._add_category_weight(i, row, contract)
         self._rows["contract_lines"].add(i, contract=contract, kpi=kpi, **self._category("aspect", row), **line)
         self._add_actuals(i, row, form, person, kpi, period)
         self._add_marks(i, row, form, person, contract, kpi)
         if kpi in self._vetoing and isinstance(row["actual"], float) and row["actual"] > 0:
             self._event(i, person, kpi, row)
+
+    def _to_be_derived(self, row: dict[str, Any]) -> bool:
+        """Whether the sheet gives the weight of the row's section, and leaves its own to be derived from ratings."""
+        return row["section_weight"] is not None and row["weight"] is None and row["impact"] is not None
+
+    def _add_category_weight(self, i: int, row: dict[str, Any], contract: str) -> None:
+        category = category_of(row["category"])
+        if self._to_be_derived(row) and category and (contract, category) not in self._shares:
+            self._shares.add((contract, category))
+            self._rows["category_weights"].add(i, post_type=contract, category=category, weight=row["section_weight"])
 
     def _add_actuals(self, i: int, row: dict[str, Any], form: RowForm, person: str, kpi: str, period: str) -> None:
         """The row's actual, the option chosen, and one actual for each period that stands across."""
@@ -314,6 +327,8 @@ class _Splitter:
             post = {"post": row["post"]} if row["post"] else {}
             if row["department"] and self._unit_of.get(person, row["department"]) != row["department"]:
                 post["unit"] = row["department"]
+            if self._to_be_derived(row):
+                post["post_type"] = self._contracts[key]
             dates = {"start": start, "end": end} if start or end else {}
             contract = self._contracts[key]
             self._rows["contracts"].add(i, contract=contract, holder=person, **issuer, **post, **dates)

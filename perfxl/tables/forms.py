@@ -19,6 +19,7 @@ from perfxl.core.schema import Table, get
 from perfxl.core.schema.sources import TABLE_KIND, TAKEN_FOR
 from perfxl.tables.blocks import Block, find_blocks
 from perfxl.tables.columns import NO_VALUE
+from perfxl.tables.contract_rows import OWNERS, read_title
 from perfxl.tables.grid import Grid
 from perfxl.tables.headers import Header
 from perfxl.tables.memory import NOTHING_SETTLED, Memory
@@ -123,7 +124,7 @@ def find_forms(
     forms: list[Form] = []
     found: list[FoundTable] = []
     problems: list[Problem] = []
-    first = min((block.top for block in blocks), default=0)
+    first = min((block.row for block in blocks), default=0)
     for block in blocks:
         reading = read_block(grid, block, memory)
         table = _describe(grid, block, reading)
@@ -281,9 +282,10 @@ def _part(grid: Grid, block: Block, first: int, several: bool) -> Grid:
     width = len(grid.rows[0])
     blank = [""] * width
     rows: list[list[Any]] = []
+    own = read_title(grid.rows[max(block.top, first) : block.row]).keys() & OWNERS
     for i, row in enumerate(grid.rows):
         if i < first:
-            rows.append(list(row))
+            rows.append(list(blank) if own and read_title([row]).keys() & OWNERS else list(row))
         elif block.top <= i < block.bottom:
             rows.append([value if block.left <= at < block.right else "" for at, value in enumerate(row)])
         else:

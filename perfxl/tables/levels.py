@@ -6,18 +6,15 @@ from the best level down in every row.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from perfxl.core.values.text import fold
 from perfxl.tables.evidence import Column
-from perfxl.tables.lexicon import level_scales
+from perfxl.tables.lexicon import is_level, level_parts, level_scales
 
 LEAST = 3
 """Columns of levels at least."""
-_HEAD = re.compile(r"(.*?)\s*[(\[:]?\s*(?:(\d+(?:\.\d+)?)\s*(%|分|points?|pts|marks)?)?\s*[)\]]?")
 
 
 class Level(NamedTuple):
@@ -29,9 +26,8 @@ class Level(NamedTuple):
 
 def read_level(text: str) -> Level:
     """What the header of a column of levels says: 优(100分), A:90, 80分."""
-    match = _HEAD.fullmatch(fold(text.replace("\n", " ")).strip())
-    assert match is not None
-    return Level(match[1].strip(" ("), float(match[2]) if match[2] else None)
+    label, points = level_parts(text)
+    return Level(label, float(points) if points else None)
 
 
 def find_levels(columns: Mapping[int, Column], texts: Mapping[int, str]) -> list[int]:
@@ -39,7 +35,7 @@ def find_levels(columns: Mapping[int, Column], texts: Mapping[int, str]) -> list
     runs: list[list[int]] = [[]]
     for at in sorted(texts):
         level = read_level(texts[at])
-        known = _is_label(level.label) or (not level.label and level.points is not None)
+        known = is_level(texts[at]) or (not level.label and level.points is not None)
         if known and (not runs[-1] or at == runs[-1][-1] + 1):
             runs[-1].append(at)
         elif known:
@@ -47,10 +43,6 @@ def find_levels(columns: Mapping[int, Column], texts: Mapping[int, str]) -> list
         elif runs[-1]:
             runs.append([])
     return next((run for run in runs if len(run) >= LEAST and _are_levels([columns[at] for at in run], texts)), [])
-
-
-def _is_label(label: str) -> bool:
-    return any(label.casefold() in scale for scale in level_scales())
 
 
 def _are_levels(run: Sequence[Column], texts: Mapping[int, str]) -> bool:

@@ -94,6 +94,24 @@ def level_scales() -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(scale) for scale in _data()["levels"]["scales"])
 
 
+_LEVEL = re.compile(r"(.*?)\s*[(\[:]?\s*(?:(\d+(?:\.\d+)?)\s*(%|分|points?|pts|marks)?)?\s*[)\]]?")
+
+
+def level_parts(text: str) -> tuple[str, str]:
+    """The label and the points of a header such as 优(100分), A:90, 80分; of a header over two rows, of its last."""
+    plain = fold(text.replace("\n", " ")).strip()
+    parts = [match for part in (plain, plain.rpartition(" ")[2]) if (match := _LEVEL.fullmatch(part))]
+    labels = [(match[1].strip(" ("), match[2] or "") for match in parts]
+    known = (each for each in labels if not each[0] or any(each[0].casefold() in scale for scale in level_scales()))
+    return next(known, labels[-1] if labels else (plain, ""))
+
+
+def is_level(text: str) -> bool:
+    """Whether a header names a level of a known scale."""
+    label, _ = level_parts(text)
+    return any(label.casefold() in scale for scale in level_scales())
+
+
 def title_rest(title: str) -> tuple[str, str]:
     """("post" or "department", name) where a title such as 计划主管考核标准 names one, else two blanks."""
     plain = re.sub(

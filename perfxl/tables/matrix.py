@@ -30,10 +30,12 @@ _NO_APPRAISAL = re.compile(r"工资|薪酬|奖金|考勤|预算|费用|salary|pa
 
 
 class WeightRow(NamedTuple):
-    """A row of weights below a matrix' header: its sheet row, column -> percent points."""
+    """A row of weights below a matrix' header: its sheet row, column -> percent points; whether it says that they are
+    the full marks (满分)."""
 
     row: int
     weights: dict[int, float]
+    full: bool
 
 
 def speaks_of_appraisal(grid: Grid, block: Block) -> bool:
@@ -46,14 +48,16 @@ def speaks_of_appraisal(grid: Grid, block: Block) -> bool:
 def find_matrix(grid: Grid, block: Block, columns: Mapping[int, Column]) -> dict[int, str] | None:
     """Column -> what it is taken for, where people stand down the table and points of KPIs across; else None."""
     heard = block.heard
-    if not any(_says(heard[at], "name", "person") for at in block.texts) or any(
-        _says(heard[at], "kpi") for at in block.texts
-    ):
+    shared = sum(heard[at].share is not None for at in block.texts) > 1
+    whose = ("name", "person", "department", "post") if shared else ("name", "person")
+    if not any(_says(heard[at], *whose) for at in block.texts) or any(_says(heard[at], "kpi") for at in block.texts):
         return None
     taken: dict[int, str] = {}
     for at in sorted(block.texts):
         column = columns[at]
         known = next((meaning for meaning in _OF_PERSON if _says(heard[at], meaning)), "")
+        if shared and heard[at].share is None and _says(heard[at], "points"):
+            known = "total_score"  # 得分 behind KPIs with their weights
         if heard[at].share is not None or (not known and column.numbers and not column.words):
             if heard[at].share is None and any(_says(heard[at], meaning) for meaning in _FIGURES):
                 return None
@@ -92,14 +96,23 @@ def find_weight_row(grid: Grid, block: Block, figures: list[int]) -> WeightRow |
     for i in range(block.first, min(block.first + 2, block.bottom, len(grid.rows))):
         row = grid.rows[i]
         labels = [cell_text(row[at]) for at in range(block.left, min(figures)) if cell_text(row[at])]
-        if not any(hear(label).senses.keys() & {"weight", "full_marks"} for label in labels):
+        said = [meaning for label in labels for meaning in hear(label).senses if meaning in ("weight", "full_marks")]
+        if not said:
             continue
         numbers = {at: number_in(row[at]) for at in figures}
         known = {at: number for at, number in numbers.items() if number is not None}
         times = 100.0 if sum(known.values()) <= 1 + 1e-9 else 1.0
         if len(known) == len(figures) and abs(sum(known.values()) * times - 100) < 1e-6:
-            return WeightRow(i, {at: number * times for at, number in known.items()})
+            weights = {at: number * times for at, number in known.items()}
+            return WeightRow(i, weights, "weight" not in said or _are_full_marks(grid, block, i, weights))
     return None
+
+
+def _are_full_marks(grid: Grid, block: Block, row: int, weights: Mapping[int, float]) -> bool:
+    """Whether no figure below is above its weight: points of the weight, not of 100."""
+    below = grid.rows[row + 1 : block.bottom]
+    figures = [(line[at], weight) for line in below for at, weight in weights.items() if isinstance(line[at], float)]
+    return bool(figures) and all(number <= weight for number, weight in figures)
 
 
 def find_people_across(

@@ -20,6 +20,7 @@ from perfxl.tables.plain_rows import WHO, Parts, fields_of, info_of, kept_rows, 
 
 _ONE = "上级100%"
 _FULL = 100.0
+WHOSE = ("name", "person", "post", "department", "issuer")  # the first of these that a matrix has tells its rows apart
 
 
 def read_matrix(form: Form, labels: frozenset[str], within: Span | None) -> Parts:
@@ -28,11 +29,13 @@ def read_matrix(form: Form, labels: frozenset[str], within: Span | None) -> Part
     if across:
         return _read_people_across(form, across)
     who = {at: taken.meaning for at, taken in form.reading.columns.items() if taken.meaning in WHO}
-    key = next(at for at, meaning in who.items() if meaning in ("name", "person"))
+    key = min(who, key=lambda at: WHOSE.index(who[at]))
     figures = [at for at, taken in form.reading.columns.items() if taken.meaning == KPI_COLUMN]
     below = find_weight_row(form.grid, form.block, figures)
     rows = [i for i in kept_rows(form, key) if below is None or i != below.row]
     full = {at: full_marks_in(form.block.texts[at]) for at in figures}
+    if below and below.full:
+        full = dict(below.weights)
     whole = abs(sum(value or 0.0 for value in full.values()) - _FULL) < 1e-6
     weights = {at: below.weights[at] if below else full[at] if whole else form.block.heard[at].share for at in figures}
     parts: list[Records] = []
@@ -52,7 +55,7 @@ def read_matrix(form: Form, labels: frozenset[str], within: Span | None) -> Part
     if parts and all(weights[at] is None and full[at] is None for at in figures):
         first = figures[0]
         problems.append(form.problem("marks_scale_unknown", form.block.row, first, value=form.block.texts[first]))
-    problems += _check_totals(form, rows, parts, full if whole and not below else {})
+    problems += _check_totals(form, rows, parts, full if whole else {})
     return parts, info_of(form, len(rows) * len(figures)), problems
 
 

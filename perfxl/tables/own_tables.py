@@ -107,6 +107,9 @@ def _add_post(records: Records, form: Form) -> None:
             records.columns[what] = [name] * len(records)
 
 
+_TICKS = ("√", "✓", "☑")
+
+
 def _fold_options(form: Form) -> dict[int, list[Option]]:
     """Rows of options below a KPI become the KPI's: the best option is its weight, the points chosen its mark.
 
@@ -125,16 +128,18 @@ def _fold_options(form: Form) -> dict[int, list[Option]]:
         if head < 0 or number is None or not cell_text(row[label]):
             head = head if row[label] == "" else -1
             continue
+        if points is not None and row[points] in _TICKS:
+            row[points] = number
         typed = number_in(row[points]) if points is not None else None
-        chosen = row[points] if points is not None else ""
-        found.setdefault(head, []).append(
-            Option(cell_text(row[label]), number, i + 1, typed is not None or chosen in ("√", "✓", "☑"))
-        )
+        found.setdefault(head, []).append(Option(cell_text(row[label]), number, i + 1, typed == number))
         if points is not None and i != head and row[points] != "":
             rows[head][points] = row[points]
         if i != head:
             rows[i] = [""] * len(row)
     for head, options in found.items():
+        typed = number_in(rows[head][points]) if points is not None else None
+        if not any(option.chosen for option in options):  # one cell for all options of the KPI
+            found[head] = options = [option._replace(chosen=option.points == typed) for option in options]
         rows[head][worth] = max(option.points for option in options)
     _unmerge(form)
     form.header.columns[worth] = "full_marks"
@@ -196,17 +201,19 @@ def _read_effects(form: Form, labels: frozenset[str], within: Span | None) -> Pa
         name: values for name, values in fields_of(form, len(rows)).items() if name not in records.columns
     }
     records.columns["kind"] = [effect] * len(rows)
-    records.columns["k"] = [1.0] * len(rows)
-    if amount is not None:
-        records.columns["actual"] = [abs(figure) if figure is not None else None for figure in figures]
-        records.letters["actual"] = column_letter(amount)
-        for i, figure in zip(rows, figures, strict=True):
-            if figure is None and form.grid.rows[i][amount] != "":
-                problems.append(
-                    form.problem("not_a_number", i, amount, column="actual", value=form.grid.rows[i][amount])
-                )
-    elif count is not None:
-        problems += [form.problem("deduction_unknown", rows[0], count)] if rows else []
+    times = [number_in(form.grid.rows[i][count]) if count is not None else None for i in rows]
+    open_rows = [figure is None and bool(number) for figure, number in zip(figures, times, strict=True)]
+    records.columns["k"] = [None if unknown else 1.0 for unknown in open_rows]
+    records.columns["actual"] = [
+        number if unknown else abs(figure) if figure is not None else None
+        for unknown, figure, number in zip(open_rows, figures, times, strict=True)
+    ]
+    records.letters["actual"] = column_letter(next(at for at in (amount, count, key) if at is not None))
+    for i, figure in zip(rows, figures, strict=True):
+        if amount is not None and figure is None and form.grid.rows[i][amount] != "":
+            problems.append(form.problem("not_a_number", i, amount, column="actual", value=form.grid.rows[i][amount]))
+    if count is not None and any(open_rows):
+        problems.append(form.problem("deduction_unknown", rows[open_rows.index(True)], count))
     problems.append(
         form.problem(
             "effects_read",

@@ -191,6 +191,14 @@ KINDS: dict[str, Kind] = {
         "只留一张，或把不同的分到不同文件",
         "Keep one of them",
     ),
+    "criteria_shares_differ": Kind(
+        "S227",
+        E,
+        "表中三项评分的比重与默认的 60%、25%、15% 不同，测算权重时不按表中的",
+        "The shares of the three ratings are not the usual 60%, 25%, 15%; the table's are not used",
+        "用 perfxl import 生成方案后，在“参数”表里改三项占比",
+        "Make a program with perfxl import and set the three shares on its sheet Policy",
+    ),
     "header_near": Kind(
         "S226",
         N,

@@ -24,9 +24,12 @@ SOURCE = (
 CATEGORY = (
     Choice("financial", "财务", "financial", ("财务类", "财务指标", "财务效益")),
     Choice(
-        "service", "服务/营运", "service/operations", ("服务营运", "服务", "营运", "运营", "服务/运营", "operations")
+        "service",
+        "服务/营运",
+        "service/operations",
+        ("服务营运", "服务", "营运", "运营", "服务/运营", "服务/经营", "服务经营", "operations"),
     ),
-    Choice("people", "人员", "people", ("人员类", "员工", "学习与成长", "人员发展")),
+    Choice("people", "人员", "people", ("人员类", "人员管理", "员工", "学习与成长", "人员发展")),
     Choice("customer", "客户", "customer", ("客户类",)),
     Choice("process", "内部流程", "internal process", ("流程", "内部运营")),
     Choice("key_task", "重点工作", "key tasks", ("关键任务", "重点任务")),
