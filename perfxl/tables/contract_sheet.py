@@ -16,7 +16,7 @@ from typing import Any
 from perfxl.core.language import Text
 from perfxl.core.policy_reading import read_policy
 from perfxl.core.problems import Problem, problem
-from perfxl.core.records import Gathered, Records, Tables, empty, join_parts
+from perfxl.core.records import Records, Tables, empty, join_parts
 from perfxl.core.rulebook import RuleBook, built_in
 from perfxl.core.schema import get
 from perfxl.core.schema.choices import AGGREGATION
@@ -25,6 +25,7 @@ from perfxl.core.values.numbers import show_figure
 from perfxl.core.values.text import fold_name
 from perfxl.tables.composed import NOTHING_ELSE, RowForm
 from perfxl.tables.holders import by_name, by_unit, namesakes, stem
+from perfxl.tables.made_rows import TableRows
 from perfxl.tables.notation.names import is_rate_name
 from perfxl.tables.notation.targets import read_target
 from perfxl.tables.row_kpi import BASES, EFFECTS, apart, category_of, default_method, direction_of, kind_of
@@ -101,42 +102,6 @@ def take_apart(tables: Tables, sheets: Records, to: ToProgram = AS_IT_IS) -> tup
     return splitter.tables(), splitter.problems
 
 
-@dataclass
-class _TableRows:
-    """Rows of one table under way, with the row of the sheet that each came from."""
-
-    table: str
-    names: Mapping[str, str]
-    rows: list[dict[str, Any]] = field(default_factory=list)
-    origins: list[int | tuple[Records, int]] = field(default_factory=list)
-
-    def add(self, origin: int | tuple[Records, int], **values: Any) -> None:
-        """A row that came from a row of the sheet, or from one of another table."""
-        self.rows.append(values)
-        self.origins.append(origin)
-
-    def records(self, sheets: Records) -> Records:
-        """Only the columns that some row gives: a table without targets misses none."""
-        names = [column.name for column in get(self.table).columns if any(column.name in row for row in self.rows)]
-        sources = {name: self.names.get(name, name) for name in names}
-        origins = [(sheets, origin) if isinstance(origin, int) else origin for origin in self.origins]
-        records = Gathered(
-            get(self.table),
-            {name: [row.get(name) for row in self.rows] for name in names},
-            sheets.file,
-            sheets.sheet,
-            [origin.rows[i] for origin, i in origins],
-            {name: sheets.letters[source] for name, source in sources.items() if source in sheets.letters},
-            origins=origins,
-            names=dict(self.names),
-        )
-        for name, source in sources.items():
-            percent = sheets.percent.get(source)
-            if percent:
-                records.percent[name] = {at for at, i in enumerate(self.origins) if i in percent}
-        return records
-
-
 class _Splitter:
     """One pass over the sheet's rows, in order."""
 
@@ -154,16 +119,16 @@ class _Splitter:
         key = "kpi_id" if "kpi_id" in sheets.columns else "kpi"
         who = "person" if "person" in sheets.columns else "name"
         self._rows = {
-            "people": _TableRows("people", {"person": who, "unit": "department"}),
-            "kpis": _TableRows("kpis", {"kpi": key, "name": "kpi"}),
-            "contracts": _TableRows("contracts", {"contract": who, "holder": who, "start": "period", "end": "period"}),
-            "contract_lines": _TableRows("contract_lines", {"contract": who, "kpi": key, "aspect": "category"}),
-            "actuals": _TableRows("actuals", {"holder": who, "kpi": key, "value": "actual"}),
-            "marks": _TableRows("marks", {"ratee": who, "dimension": key, "mark": "points"}),
-            "step_tables": _TableRows("step_tables", {"table": key, "at": "rule", "points": "rule"}),
-            "grade_tables": _TableRows("grade_tables", {"scale": key, "grade": "rule", "points": "rule"}),
-            "category_weights": _TableRows("category_weights", {"post_type": who, "weight": "section_weight"}),
-            "events": _TableRows("events", {"holder": who, "kpi": key, "count": "actual"}),
+            "people": TableRows("people", {"person": who, "unit": "department"}),
+            "kpis": TableRows("kpis", {"kpi": key, "name": "kpi"}),
+            "contracts": TableRows("contracts", {"contract": who, "holder": who, "start": "period", "end": "period"}),
+            "contract_lines": TableRows("contract_lines", {"contract": who, "kpi": key, "aspect": "category"}),
+            "actuals": TableRows("actuals", {"holder": who, "kpi": key, "value": "actual"}),
+            "marks": TableRows("marks", {"ratee": who, "dimension": key, "mark": "points"}),
+            "step_tables": TableRows("step_tables", {"table": key, "at": "rule", "points": "rule"}),
+            "grade_tables": TableRows("grade_tables", {"scale": key, "grade": "rule", "points": "rule"}),
+            "category_weights": TableRows("category_weights", {"post_type": who, "weight": "section_weight"}),
+            "events": TableRows("events", {"holder": who, "kpi": key, "count": "actual"}),
         }
         library = tables.get("kpis") or empty("kpis")
         self._of_library = dict(zip(library.column("kpi"), library.column("method"), strict=True))

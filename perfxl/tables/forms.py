@@ -19,11 +19,11 @@ from perfxl.core.schema import Table, get
 from perfxl.core.schema.sources import TABLE_KIND, TAKEN_FOR
 from perfxl.tables.blocks import Block, find_blocks
 from perfxl.tables.columns import NO_VALUE
-from perfxl.tables.contract_rows import OWNERS, read_title
 from perfxl.tables.grid import Grid
 from perfxl.tables.headers import Header
 from perfxl.tables.memory import NOTHING_SETTLED, Memory
 from perfxl.tables.settled import describe_kind, read_block
+from perfxl.tables.titles import OWNERS, read_title
 from perfxl.tables.understand import Reading
 
 SEARCHED = 60

@@ -19,7 +19,6 @@ from perfxl.core.values.dates import Span
 from perfxl.core.values.text import fold
 from perfxl.tables.blocks import cell_text
 from perfxl.tables.composed import Option, Report, complete_rows
-from perfxl.tables.contract_rows import read_title
 from perfxl.tables.evidence import number_in
 from perfxl.tables.forms import Form, FoundTable, RowLeft, find_forms, rows_of
 from perfxl.tables.grid import Grid
@@ -31,6 +30,7 @@ from perfxl.tables.memory import NOTHING_SETTLED, Memory
 from perfxl.tables.plain_rows import WHO, Parts, fields_of, info_of, kept_rows, typed
 from perfxl.tables.proof import LEVEL
 from perfxl.tables.sheet_reader import SheetInfo, SheetReader
+from perfxl.tables.titles import read_title
 from perfxl.tables.totals import is_total_word
 
 

@@ -11,9 +11,9 @@ from perfxl.core.records import Records
 from perfxl.core.schema import get
 from perfxl.tables.blocks import cell_text
 from perfxl.tables.columns import convert
-from perfxl.tables.contract_rows import read_title
 from perfxl.tables.forms import Form, RowLeft, rows_of
 from perfxl.tables.sheet_reader import SheetInfo
+from perfxl.tables.titles import read_title
 from perfxl.tables.totals import is_total_word
 
 WHO = ("person", "name", "post", "department", "issuer")

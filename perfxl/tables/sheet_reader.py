@@ -16,10 +16,11 @@ from perfxl.core.values.dates import Span
 from perfxl.core.values.text import DATE_IN_TEXT, clean
 from perfxl.tables.bounded import BoundedProblems, Phase, grouped, listed
 from perfxl.tables.columns import NO_VALUE, NOT_ALLOWED, OWN_WORD, Converted, FractionCount, convert, count_fractions
-from perfxl.tables.contract_rows import ContractRows, find_period, read_contract_rows
+from perfxl.tables.contract_rows import ContractRows, read_contract_rows
 from perfxl.tables.grid import Grid
 from perfxl.tables.headers import Header, Match, bare, meanings
 from perfxl.tables.number_formats import show_padded
+from perfxl.tables.titles import find_period
 from perfxl.tables.totals import is_total_word
 
 _MOST_LIKELY = 200  # headers that are compared with the names of columns

@@ -1,0 +1,107 @@
+"""What the lines around a table say: whose it is, of which unit and post, for which period."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from perfxl.core.values.dates import parse_date, parse_period, period_of
+from perfxl.core.values.text import clean, fold
+from perfxl.tables.lexicon import SURE, hear, title_rest
+
+Fields = dict[str, str]
+"""Canonical column of the contract sheet -> text from the title."""
+
+_TITLE_COLUMNS = ("person", "name", "post", "department", "issuer", "period")
+_LABEL = re.compile(r"([^\s:：,，;；|、]+(?: [^\s:：,，;；|、]+)?)\s*[:：]")
+_FIELD_END = re.compile(r"\s{2,}|[,，;；|、\t\n]|_{2,}")
+_PERIOD = re.compile(
+    r"20\d\d\s*(?:年\s*(?:第?[一二三四1-4]季度|[上下]半年|1[0-2]月|[1-9]月)|年度?|[QH][1-4]|[-.](?:1[0-2]|0[1-9])(?!\d))?"
+)
+_PERIOD_BEHIND = re.compile(r"\s+20\d\d\s*年.*$")
+_RANGE = re.compile(
+    r"(20\d\d\s*[-./年]\s*\d{1,2}\s*[-./月]\s*\d{1,2}\s*日?)\s*(?:-|~|—|–|至|到|to)+\s*(20\d\d\s*[-./年]\s*\d{1,2}\s*[-./月]\s*\d{1,2}\s*日?)"
+)
+
+OWNERS = frozenset(("person", "name", "post", "department"))
+"""What says whose a table is."""
+
+
+def name_owner(line: str) -> Fields:
+    """Whose a table is, by the line above it: a post or a unit among words such as 考核表, else somebody's name."""
+    what, name = title_rest(line)
+    return read_title([[line]]) or {what or "name": name or clean(line)}
+
+
+def read_title(rows: Sequence[Sequence[Any]]) -> Fields:
+    """What the lines say; the first mention of each holds."""
+    fields: Fields = {}
+    for row in rows:
+        cells = [clean(value) if isinstance(value, str) else value for value in row]
+        for i, cell in enumerate(cells):
+            if isinstance(cell, str) and cell:
+                for column, text in (*_fields_in(cell), *_beside(cell, cells[i + 1 : i + 6])):
+                    fields.setdefault(column, text)
+    if "period" not in fields:
+        period = _first_period(rows)
+        if period:
+            fields["period"] = period
+    return fields
+
+
+def find_period(text: str) -> str:
+    """The first period a text mentions, as core/dates writes it; of two days, the period that they span."""
+    match = _PERIOD.search(text)
+    days = find_days(text)
+    if days:
+        return period_of(*days)
+    return (parse_period(match[0]).value or "") if match else ""
+
+
+def find_days(text: str) -> tuple[date, date] | None:
+    """The first and the last day of a range such as 2026年1月1日-2026年12月31日."""
+    match = _RANGE.search(fold(text))
+    start, end = (parse_date(match[1]).value, parse_date(match[2]).value) if match else (None, None)
+    return (start, end) if start and end and start <= end else None
+
+
+def _fields_in(cell: str) -> list[tuple[str, str]]:
+    labels = [_read_label(match) for match in _LABEL.finditer(cell)]
+    ends = [*(start for start, _, _ in labels[1:]), len(cell)]
+    pairs = []
+    for (_, start, column), end in zip(labels, ends, strict=False):
+        text = _FIELD_END.split(cell[start:end].strip())[0].strip(" _")
+        text = text if column == "period" else _PERIOD_BEHIND.sub("", text)
+        if column and text:
+            pairs.append((column, text))
+    return pairs
+
+
+def _read_label(match: re.Match[str]) -> tuple[int, int, str]:
+    """Where a label begins and ends, and its column; of two words, the first may belong to the value before."""
+    column = _title_column(match[1])
+    if column or " " not in match[1]:
+        return match.start(1), match.end(), column
+    word = match[1].rpartition(" ")[2]
+    return match.end(1) - len(word), match.end(), _title_column(word)
+
+
+def _beside(cell: str, right: Sequence[Any]) -> list[tuple[str, str]]:
+    column = _title_column(cell)
+    value = next((value for value in right if value != ""), "")
+    text = f"{value:.15g}" if isinstance(value, float) else str(value)
+    if not column or not text or _title_column(text) or _LABEL.match(text):
+        return []
+    return [(column, text.strip(" _"))]
+
+
+def _title_column(label: str) -> str:
+    senses = hear(label).senses if label and len(label) <= 20 else {}
+    return next((column for column in _TITLE_COLUMNS if senses.get(column, 0.0) >= SURE - 0.05), "")
+
+
+def _first_period(rows: Sequence[Sequence[Any]]) -> str:
+    texts = (cell for row in rows for cell in row if isinstance(cell, str))
+    return next((period for period in map(find_period, texts) if period), "")
