@@ -37,9 +37,11 @@ def check(options: Namespace) -> int:
     """Judges a program or a lone sheet, and marks a copy where one is asked for."""
     from perfxl.workbook.report import write_report
 
-    refused = targets.judge_file(options, options.output, inputs=[options.file]) if options.output else CLEAN
-    if refused:
-        return refused
+    if options.output:
+        nothing = {"sheets": [], **_NOTHING}
+        refused = targets.judge_file(options, options.output, inputs=[options.file], more=nothing)
+        if refused:
+            return refused
     program = _load(options)
     lang = program.lang
     if not program.usable:
@@ -72,6 +74,10 @@ def check(options: Namespace) -> int:
         if not options.json:
             show.say(Text(f"标注副本：{options.output}", f"Marked copy: {options.output}")(lang))
     return PROBLEMS if has_errors(problems) else CLEAN
+
+
+_NOTHING: dict[str, list[Any]] = {"tables": [], "contracts": []}
+"""What --json holds of a file that was not read."""
 
 
 def _understood(program: Program) -> dict[str, list[Any]]:
@@ -120,7 +126,7 @@ def score(options: Namespace) -> int:
     from perfxl.core.explain import contracts_as_dicts
     from perfxl.workbook.score.book import write_scores
 
-    refused = targets.judge_file(options, options.output, inputs=[options.file])
+    refused = targets.judge_file(options, options.output, inputs=[options.file], more=_NOTHING)
     if refused:
         return refused
     program = _load(options)
@@ -135,6 +141,7 @@ def score(options: Namespace) -> int:
             lang,
             lambda: write_scores(out, program.tables, scores, lang, progress, program.all_problems(), source),
             json=options.json,
+            more=_understood(program),
         )
     contracts = contracts_as_dicts(program.tables, scores, lang) if options.json else []
     return failed or _show_result(options, program, [], {**_understood(program), "contracts": contracts})

@@ -32,7 +32,7 @@ def import_tables(options: Namespace) -> int:
     from perfxl.workbook.program.book import write_program
 
     inputs = [path for path in (*options.files, options.into, options.sources) if path and not path.is_dir()]
-    refused = targets.judge_file(options, options.output, inputs=inputs)
+    refused = targets.judge_file(options, options.output, inputs=inputs, more={"files": []})
     if refused:
         return refused
     with show.progress(Text("读取", "Reading"), options.lang or "zh") as progress:
@@ -53,7 +53,9 @@ def import_tables(options: Namespace) -> int:
             _show_files(imported)
         return show.refuse(imported.problems, lang, options.json, told)
     out = options.output
-    failed = targets.write_file(out, lang, lambda: write_program(out, imported.tables, lang), json=options.json)
+    failed = targets.write_file(
+        out, lang, lambda: write_program(out, imported.tables, lang), json=options.json, more=told
+    )
     if failed:
         return failed
     if options.json:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from perfxl.cli import show
 from perfxl.cli.show import CLEAN, PROBLEMS, UNUSABLE
@@ -22,8 +23,9 @@ def judge_file(
     suffixes: Iterable[str] = XLSX,
     inputs: Iterable[Path | None] = (),
     overwrite: bool | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> int:
-    """Whether a file may be written, said where it may not.
+    """Whether a file may be written, said where it may not; `more` stands beside the problems in JSON.
 
     Returns: CLEAN; UNUSABLE for an input, a device, a folder or an extension that does not fit; PROBLEMS for a file
     that is kept, since perfxl did not make it or somebody has changed it.
@@ -31,7 +33,7 @@ def judge_file(
     try:
         refuse_output(path, inputs, suffixes, options.overwrite if overwrite is None else overwrite)
     except OutputRefused as refusal:
-        show.refuse([refusal.problem], options.lang or "zh", getattr(options, "json", False))
+        show.refuse([refusal.problem], options.lang or "zh", getattr(options, "json", False), more)
         return PROBLEMS if refusal.problem.name == "output_changed" else UNUSABLE
     return CLEAN
 
@@ -44,7 +46,14 @@ def judge_folder(options: Namespace, folder: Path) -> int:
     return show.refuse([problem("result_not_writable", value=str(folder), reason=reason)], options.lang or "zh")
 
 
-def write_file(path: Path, lang: str, write: Callable[[], object], make_folder: bool = True, json: bool = False) -> int:
+def write_file(
+    path: Path,
+    lang: str,
+    write: Callable[[], object],
+    make_folder: bool = True,
+    json: bool = False,
+    more: Mapping[str, Any] | None = None,
+) -> int:
     """Writes a file; a folder that is missing, read-only or full, or a file open in Excel, is told in one line."""
     try:
         if make_folder:
@@ -52,5 +61,5 @@ def write_file(path: Path, lang: str, write: Callable[[], object], make_folder: 
         write()
     except OSError as error:
         reason = explain_error(error, path)
-        return show.refuse([problem("result_not_writable", value=str(path), reason=reason)], lang, json)
+        return show.refuse([problem("result_not_writable", value=str(path), reason=reason)], lang, json, more)
     return CLEAN
