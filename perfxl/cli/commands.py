@@ -35,8 +35,6 @@ def new(options: Namespace) -> int:
 
 def check(options: Namespace) -> int:
     """Judges a program or a lone sheet, and marks a copy where one is asked for."""
-    from perfxl.workbook.report import write_report
-
     if options.output:
         nothing = {"sheets": [], **_NOTHING}
         refused = targets.judge_file(options, options.output, inputs=[options.file], more=nothing)
@@ -67,6 +65,8 @@ def check(options: Namespace) -> int:
         _describe_contract_sheets(program)
         show.problems(problems, lang)
     if options.output:
+        from perfxl.workbook.report import write_report  # brings the writer of workbooks along
+
         stamp = program.info.stamp if program.info else None
         unwritten = write_report(options.file, problems, options.output, lang, stamp)
         if unwritten:

@@ -7,12 +7,14 @@ that a file's own parts cost little where most are the same in many files.
 from __future__ import annotations
 
 import hashlib
+import html
 import re
 import zipfile
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
-from xml.sax.saxutils import escape, unescape
+
+from perfxl.ooxml.text import escape
 
 __all__ = [
     *("CUSTOM", "CUSTOM_TYPE", "PROPERTY", "Label", "Mark", "Seal"),
@@ -138,7 +140,7 @@ def read_value(archive: zipfile.ZipFile) -> tuple[Mark, str] | None:
         if entry.filename.startswith("docProps/custom") and entry.file_size <= _LONGEST_PART:
             match = _VALUE.search(archive.read(entry))
             if match and len(match[1]) <= _LONGEST_VALUE:
-                mark = parse_value(unescape(match[1].decode("utf-8", "replace"), {"&quot;": '"', "&apos;": "'"}))
+                mark = parse_value(html.unescape(match[1].decode("utf-8", "replace")))
                 return (mark, entry.filename) if mark else None
     return None
 

@@ -10,14 +10,13 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from itertools import islice
 from math import isfinite
-from xml.sax.saxutils import escape, quoteattr
 
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from perfxl.core.cells import a1, column_letter
 from perfxl.core.values.dates import serial
-from perfxl.ooxml.text import inline_string
+from perfxl.ooxml.text import escape, inline_string, quote_attribute
 from perfxl.workbook.style import ROW_HEIGHT
 
 _MOST_LINKS = 65_530  # Excel's limit for a sheet
@@ -51,7 +50,7 @@ class RowSheet(Worksheet):
             return
         self._xml_start_tag("hyperlinks")
         for cell, place in islice(self.links.items(), _MOST_LINKS):
-            self.fh.write(f'<hyperlink ref="{cell}" location={quoteattr(place)}/>')
+            self.fh.write(f'<hyperlink ref="{cell}" location={quote_attribute(place)}/>')
         self._xml_end_tag("hyperlinks")
 
 

@@ -6,12 +6,12 @@ import io
 import re
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
-from xml.sax.saxutils import escape, quoteattr
 from zipfile import ZIP_STORED
 
 from perfxl.core.cells import a1
 from perfxl.ooxml.package import WORKBOOK, PackageError
 from perfxl.ooxml.relations import CONTENT_TYPES, XML_HEAD, relations_part, relations_xml
+from perfxl.ooxml.text import escape, quote_attribute
 from perfxl.ooxml.zip_write import write_zip
 from perfxl.tables.grid import Merge
 
@@ -85,7 +85,7 @@ class BookWriter:
             raise self.damaged()
         places = [f"worksheets/sheet{i}.xml" for i in range(1, len(self._sheets) + 1)]
         lines = "".join(
-            f'<sheet name={quoteattr(_clean(sheet.name))} sheetId="{i}" r:id="rId{i}"'
+            f'<sheet name={quote_attribute(_clean(sheet.name))} sheetId="{i}" r:id="rId{i}"'
             + (' state="hidden"/>' if sheet.hidden else "/>")
             for i, sheet in enumerate(self._sheets, 1)
         )
@@ -129,7 +129,7 @@ class BookWriter:
     def _styles(self) -> str:
         codes = [code for code in self._formats if code != GENERAL]
         formats = "".join(
-            f'<numFmt numFmtId="{i}" formatCode={quoteattr(_clean(code))}/>'
+            f'<numFmt numFmtId="{i}" formatCode={quote_attribute(_clean(code))}/>'
             for i, code in enumerate(codes, _FIRST_FORMAT)
         )
         styles = "".join(

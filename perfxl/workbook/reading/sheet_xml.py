@@ -11,9 +11,9 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from xml.sax.saxutils import escape
 
 from perfxl.core.cells import column_index, column_letter
+from perfxl.ooxml.text import escape
 from perfxl.tables.grid import NOT_STORED, Merge, Strays
 from perfxl.workbook.reading.odd_cells import settled
 

@@ -11,7 +11,6 @@ import re
 from collections.abc import Mapping
 from functools import cached_property
 from xml.etree import ElementTree
-from xml.sax.saxutils import quoteattr
 from zipfile import ZIP_STORED
 
 from lxml import etree
@@ -19,6 +18,7 @@ from python_calamine import CalamineWorkbook
 
 from perfxl.ooxml.package import WORKBOOK, Package
 from perfxl.ooxml.relations import XML_HEAD, Relation, office_relations, read_relations, relations_part, relations_xml
+from perfxl.ooxml.text import quote_attribute
 from perfxl.ooxml.xml import Element, namespace, parse
 from perfxl.ooxml.zip_write import write_zip
 from perfxl.workbook.reading import sheet_xml
@@ -127,7 +127,8 @@ class WorkbookSkeleton:
         settings = next((each for each in self._tree if etree.QName(each).localname == "workbookPr"), None)
         mac = settings is not None and settings.get("date1904", "0") in ("1", "true", "on")
         lines = [
-            f'<sheet name={quoteattr(name)} sheetId="{i}" r:id="rId{i}"/>' for i, name in enumerate(self.sheets, 1)
+            f'<sheet name={quote_attribute(name)} sheetId="{i}" r:id="rId{i}"/>'
+            for i, name in enumerate(self.sheets, 1)
         ]
         targets = [(f"{office}/worksheet", place) for place in self._places.values()]
         targets += [(f"{office}/sharedStrings", "sharedStrings.xml")]
