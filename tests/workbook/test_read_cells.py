@@ -110,8 +110,8 @@ def test_stored_results_are_values(tmp_path: Path) -> None:
 def test_choices_in_every_spelling(tmp_path: Path) -> None:
     typed = ["财务", "financial", " Financial ", "财务类", "ＦＩＮＡＮＣＩＡＬ", "天气", None]
     records, problems = lines(tmp_path, [["C1", f"K{i}", text, 10] for i, text in enumerate(typed)], LINES[:4])
-    assert records.column("aspect") == ["financial"] * 5 + [None, None]
-    assert places(problems) == [("V108", "合同指标", "C7")]
+    assert records.column("aspect") == ["financial"] * 5 + ["天气", None]
+    assert places(problems) == [("V133", "合同指标", "C7")]
     assert "财务" in problems[0].hint("zh")
 
 
