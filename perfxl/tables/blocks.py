@@ -287,8 +287,11 @@ class _Finder:
         kept = [(span, part) for span, part in zip(spans, parts, strict=True) if part]
         if len(kept) < 2 or any(not self._stands_alone(part) for _, part in kept):
             return [block]
+        above = self._rows[block.row - 1] if block.row else []
+        named = above and all(sum(isinstance(v, str) and v != "" for v in above[a:b]) == 1 for (a, b), _ in kept)
+        top = min(block.top, block.row - 1) if named else block.top
         return [
-            Block(block.top, block.row, block.height, block.bottom, a, b, {at: block.heard[at] for at in part}, part)
+            Block(top, block.row, block.height, block.bottom, a, b, {at: block.heard[at] for at in part}, part)
             for (a, b), part in kept
         ]
 

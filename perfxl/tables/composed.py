@@ -13,6 +13,7 @@ from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
 from perfxl.core.records import Records
 from perfxl.core.rulebook import RuleBook
+from perfxl.core.scoring.scalar import LineScorer
 from perfxl.tables.blocks import cell_text
 from perfxl.tables.contract_rows import ContractRows
 from perfxl.tables.evidence import number_in
@@ -28,6 +29,7 @@ from perfxl.tables.notation.words import describe_rule
 from perfxl.tables.proof import LEVEL
 from perfxl.tables.two_levels import multiply
 
+_OF_RULE = ("method", "direction", "target", "k", "unit_step", "floor", "cap", "limit", "threshold", "low", "high")
 _WEIGHT_IS_FULL = ("分值", "配分", "标准分", "权重分", "基准分", "points", "marks")
 
 
@@ -334,15 +336,29 @@ class _Completing:
         forms = []
         for place, row in enumerate(rows):
             marks = self._marks[place]
-            if by_points and row.points is not None and not self._options[place]:
+            if by_points and row.points is not None and not any(option.chosen for option in self._options[place]):
                 marks = (*marks, MarkCell("superior", row.points, records.letters["points"]))
             judges = (judged[place], settled.full[place], words) if judged[place] else (False, None, None)
             rule = None if judged[place] else self._rules[place]
             reading = rule, self._texts[place], self._open[place] and not judged[place]
             sentences = tuple((level.label, text) for level, text in self._level_cells.get(place, ()))
             forms.append(RowForm(marks, self._reports[place], self._options[place], *judges, *reading, sentences))
+            if (rule := reading[0]) and row.points is not None and not self._follows_rule(place, rule, row):
+                yield form.problem("marks_not_follow", self._sheet_rows[place], points_at or 0, value=row.points)
         self._columns["form"] = forms
         yield from self._ask(rows, settled, shares, at_relation)
+
+    def _follows_rule(self, place: int, rule: LineRule, row: MarkedRow) -> bool:
+        """Whether the points that the table shows, of 100 or of the weight, are those of its scoring sentence."""
+        records = self._records
+        said = {name: value for name in _OF_RULE if (value := getattr(rule, name)) is not None}
+        line = {"target": records.column("target")[place], "direction": "higher", **said, "steps": list(rule.steps)}
+        points = LineScorer().score({**line, "actual": records.column("actual")[place]}).points
+        shown = row.points
+        if points is None or shown is None:
+            return True
+        ways = (points, points * (row.weight or 0.0) / 100, points * (row.full or 0.0) / 100)
+        return any(abs(way - shown) < 0.051 for way in ways)
 
     def _ask(
         self, rows: Sequence[MarkedRow], settled: Settled, shares: dict[str, float], at_relation: dict[str, int]

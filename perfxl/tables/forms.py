@@ -284,10 +284,12 @@ def _part(grid: Grid, block: Block, first: int, several: bool) -> Grid:
     rows: list[list[Any]] = []
     own = read_title(grid.rows[max(block.top, first) : block.row]).keys() & OWNERS
     for i, row in enumerate(grid.rows):
-        if i < first:
+        if i < min(first, block.top):
             rows.append(list(blank) if own and read_title([row]).keys() & OWNERS else list(row))
         elif block.top <= i < block.bottom:
-            rows.append([value if block.left <= at < block.right else "" for at, value in enumerate(row)])
+            mine = [value if block.left <= at < block.right else "" for at, value in enumerate(row)]
+            shared = i < first and not any(value != "" for value in mine)  # a line above tables side by side
+            rows.append(list(row) if shared else mine)
         else:
             rows.append(list(blank))
     merges = [

@@ -7,6 +7,7 @@ bonuses become such rows; grade bands, plans and people rows of their own tables
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -30,7 +31,7 @@ from perfxl.tables.memory import NOTHING_SETTLED, Memory
 from perfxl.tables.plain_rows import WHO, Parts, fields_of, info_of, kept_rows, typed
 from perfxl.tables.proof import LEVEL
 from perfxl.tables.sheet_reader import SheetInfo, SheetReader
-from perfxl.tables.titles import read_title
+from perfxl.tables.titles import OWNERS, name_owner, read_title
 from perfxl.tables.totals import is_total_word
 
 
@@ -51,16 +52,36 @@ def read_own_sheet(
     """Every table of the sheet that is understood; what is not is named by a problem."""
     forms, found, problems = find_forms(file, grid, memory)
     sheet = OwnSheet(found=found, problems=problems)
+    parts: list[tuple[Form, Records]] = []
     for form in forms:
         kind = _KINDS.get(form.kind, _read_contract)
         records, info, more = kind(form, labels, within)
         sheet.records += records
+        parts += [(form, each) for each in records if each.table.name == "contract_sheet" and kind is _read_contract]
         sheet.infos.append(info)
         sheet.problems += more
         form.found.rows_read = info.records
         for lang, count in form.header.langs.items():
             sheet.langs[lang] = sheet.langs.get(lang, 0) + count
+    _name_owners(parts)
     return sheet
+
+
+def _name_owners(parts: Sequence[tuple[Form, Records]]) -> None:
+    """Of several whole contracts on one sheet, the line above each says whose it is."""
+    lines = [_lines_above(form) for form, _ in parts]
+    weights = [[weight or 0.0 for weight in records.column("weight")] for _, records in parts]
+    whole = all(any(abs(sum(each) - all_of) < 1e-6 for all_of in (1.0, 100.0)) for each in weights)
+    named = any(any(records.column(name)) for _, records in parts for name in OWNERS)
+    if len(parts) > 1 and whole and not named and all(lines) and len({each[-1] for each in lines}) == len(lines):
+        for (_, records), each in zip(parts, lines, strict=True):
+            records.columns |= {name: [text] * len(records) for name, text in name_owner(each[-1]).items()}
+
+
+def _lines_above(form: Form) -> list[str]:
+    rows = range(form.block.top, form.block.row)
+    cells = [value for i in rows for value in form.grid.rows[i][form.block.left : form.block.right]]
+    return [cell_text(value) for value in cells if value != ""]
 
 
 # Contract sheets
@@ -98,9 +119,7 @@ def _read_contract(form: Form, labels: frozenset[str], within: Span | None) -> P
 
 def _add_post(records: Records, form: Form) -> None:
     """The post or the unit that the line above the table names, where nothing else says whose it is."""
-    lines = [
-        cell_text(value) for i in range(form.block.top, form.block.row) for value in form.grid.rows[i] if value != ""
-    ]
+    lines = _lines_above(form)
     for line in lines:
         what, name = title_rest(line)
         if what and not any(records.columns.get(column) for column in ("person", "name", what)):
