@@ -71,7 +71,8 @@ def test_every_field_is_listed_with_an_example(kind: str, lang: str) -> None:
 def test_examples_are_the_samples_own_where_it_has_one(kind: str, lang: str) -> None:
     found = collect_examples(said(kind, lang))
     assert set(found) <= {field.path for field in KINDS[kind].fields}
-    assert [field.path for field in KINDS[kind].fields if (field.path in found) == bool(field.example)] == []
+    # One or the other: a field that several kinds share may be blank in the sample's papers of one of them.
+    assert [field.path for field in KINDS[kind].fields if field.path not in found and not field.example] == []
 
 
 @each_kind

@@ -59,3 +59,9 @@ def test_a_line_that_stands_twice_is_told_once(name: str, command: str, tmp_path
     main([command, str(path), "--json", *(["-o", str(tmp_path / "得分.xlsx")] if command == "score" else [])])
     found = json.loads(capsys.readouterr().out)["problems"]
     assert [(each["code"], each["cell"]) for each in found if each["severity"] == "error"] == [("R110", "A3")]
+
+
+def test_who_is_known_by_name_alone_is_named_once(tmp_path: Path, capsys: Any) -> None:
+    path = save(tmp_path / "业绩合同.xlsx", {"合同": TABLES["sound"]})
+    main(["explain", str(path), "甲"])
+    assert capsys.readouterr().out.splitlines()[0].split() == ["甲"]

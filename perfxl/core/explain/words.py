@@ -89,9 +89,8 @@ class _TextLines:
 
     def all(self) -> Iterator[str]:
         person = self.explanation
-        yield "  ".join(
-            part for part in (f"{person.name}{self.aside(person.person)}", person.unit, person.post) if part
-        )
+        number = "" if person.person == person.name else person.person
+        yield "  ".join(part for part in (f"{person.name}{self.aside(number)}", person.unit, person.post) if part)
         yield self._conclusion(person.result)
         yield from self._decided(person.outcome, 0)
         for contract in person.contracts:

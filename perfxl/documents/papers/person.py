@@ -16,9 +16,12 @@ from perfxl.documents.papers.kind import NUMBERED, Field, person_fields
 from perfxl.documents.papers.lines import WORDING, Line, describe_wording, read_lines
 from perfxl.documents.papers.results import LineResult, Total
 
+DECIDED = ("原结果 78.50 C；申诉后 81.00 B", "original 78.50 C; after appeal 81.00 B")
 
-def result_fields(path: str, zh: str, en: str) -> tuple[Field, ...]:
-    """The fields of a total, as `describe_total` fills them."""
+
+def result_fields(path: str, zh: str, en: str, *examples: str) -> tuple[Field, ...]:
+    """The fields of a total, as `describe_total` fills them; `examples` of what was decided, in both languages, where
+    the sample program has none."""
     return (
         Field(f"{path}.official", f"{zh}是否正式，用于 if", f"Whether the {en} is official, for `if`"),
         Field(
@@ -33,6 +36,7 @@ def result_fields(path: str, zh: str, en: str) -> tuple[Field, ...]:
             f"{path}.decided",
             "原结果、校准后与申诉后的结果，各由谁何时决定；没有决定时为空",
             "Original, calibrated and appealed result, each with who decided and when; blank if nothing was decided",
+            *examples,
         ),
     )
 
@@ -42,7 +46,7 @@ PERSON_HEAD: tuple[Field, ...] = (
     *person_fields("holder", "员工", "employee"),
     *person_fields("superior", "直接上级", "superior"),
     Field("period", "考核期", "Period"),
-    *result_fields("result", "总分", "total"),
+    *result_fields("result", "总分", "total", *DECIDED),
 )
 
 ENTRIES: tuple[Field, ...] = (
