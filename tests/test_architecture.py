@@ -65,7 +65,7 @@ CORE = (
     ("table_access", "official"),
     ("weights", "scoring"),
     ("policy_reading", "own_methods"),
-    ("cascade",),
+    ("cascade", "value_tree"),
     ("explain",),
     ("checks",),
 )

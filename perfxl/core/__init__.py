@@ -16,7 +16,7 @@ From the ground up; a module knows only what stands above it here, and not its n
     table_access, official            how rules get at tables; when a total counts
     weights, scoring                  derived, judged, compared; lines, contracts, totals
     policy_reading, own_methods       the policy from its sheets; HR's own methods, tried on their cases
-    cascade                           targets from the company down
+    cascade, value_tree               targets from the company down; a result by arithmetic down to its drivers
     explain                           why a score is what it is
     checks                            what is wrong between the tables
 """

@@ -11,6 +11,7 @@ from perfxl.core.checks.methods import check_methods
 from perfxl.core.checks.partners import check_empty, check_partners
 from perfxl.core.checks.results import check_actuals, check_events
 from perfxl.core.checks.structure import check_duplicates, check_objectives, check_references, check_trees
+from perfxl.core.checks.value_tree import check_value_tree
 from perfxl.core.checks.weights import check_conservation, check_weights
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
@@ -26,6 +27,7 @@ CHECKS: tuple[Check, ...] = (
     check_empty,
     check_trees,
     check_objectives,
+    check_value_tree,
     check_methods,
     check_dates,
     check_contracts,

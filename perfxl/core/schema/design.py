@@ -1,4 +1,5 @@
-"""Design tables: objectives, the KPI library, step and grade tables, HR's own methods, links of the cascade."""
+"""Design tables: objectives, the KPI library, step and grade tables, HR's own methods, links of the cascade, the
+value tree."""
 
 from __future__ import annotations
 
@@ -336,4 +337,62 @@ LINKS = Table(
     ),
 )
 
-TABLES = (OBJECTIVES, KPIS, STEP_TABLES, GRADE_TABLES, METHODS, METHOD_CASES, LINKS)
+VALUE_TREE = Table(
+    "value_tree",
+    "价值树",
+    "Value tree",
+    key=("node",),
+    stage="design",
+    aliases=("价值树分解", "驱动因素树"),
+    zh_help="把利润、回报、现金流等结果按算式分解到驱动因素：中间节点写公式，最末的驱动因素填实际值和目标值。",
+    en_help="A result such as profit broken down by arithmetic: formulas on the way, actual and target of each driver.",
+    columns=(
+        Column("node", "节点编号", "Node ID", required=True, aliases=("节点",)),
+        Column("name", "节点名称", "Node name", required=True, aliases=("驱动因素",)),
+        Column(
+            "formula",
+            "节点公式",
+            "Node formula",
+            aliases=("分解公式",),
+            zh_help="用其他节点的名称或编号加减乘除，可用括号，不写等号，如：客户数*户均收入；驱动因素不填",
+            en_help="Names or IDs of other nodes with + - * / and brackets, no =; blank for a driver",
+        ),
+        Column(
+            "actual",
+            "实际值",
+            "Actual",
+            Type.FIGURE,
+            zh_help="驱动因素的现状；有公式的节点不填，由公式算出",
+            en_help="Where a driver stands; nodes with a formula are computed",
+        ),
+        Column(
+            "target",
+            "目标值",
+            "Target",
+            Type.FIGURE,
+            zh_help="驱动因素的目标；有公式的节点不填",
+            en_help="Where a driver should stand; nodes with a formula are computed",
+        ),
+        Column(
+            "unit",
+            "单位",
+            "Unit",
+            aliases=("计量单位",),
+            zh_help="如 万元、元/户；相加减的单位要相同，乘除后要相符",
+            en_help="Such as 万元 or 元/户; those added must be alike, those multiplied must fit",
+        ),
+        Column(
+            "kpi",
+            "对应指标",
+            "KPI",
+            Type.REF,
+            ref="kpis.kpi",
+            aliases=("指标编号",),
+            zh_help="指标库中的编号；效益影响评分据此建议",
+            en_help="ID in the KPI library; its impact rating is proposed from the tree",
+        ),
+        Column("note", "备注", "Note", aliases=("说明",)),
+    ),
+)
+
+TABLES = (OBJECTIVES, KPIS, STEP_TABLES, GRADE_TABLES, METHODS, METHOD_CASES, LINKS, VALUE_TREE)

@@ -1,0 +1,23 @@
+"""The value tree (价值树): a root result decomposed by arithmetic into drivers, and what each driver does for it.
+
+units        units of figures that are calculated with
+arithmetic   exact values, slopes, shares of a difference, all as formulas
+formulas     what is typed to a tree over nodes
+reading      the sheet to trees of nodes, and what is wrong with it
+effects      elasticity, gain, waterfall and ratings of a tree
+"""
+
+from perfxl.core.value_tree.effects import Effect, Effects, Proposal, ValueTrees, propose_impacts, value_trees
+from perfxl.core.value_tree.reading import Tree, TreeNode, read_trees
+
+__all__ = [
+    "Effect",
+    "Effects",
+    "Proposal",
+    "Tree",
+    "TreeNode",
+    "ValueTrees",
+    "propose_impacts",
+    "read_trees",
+    "value_trees",
+]
