@@ -316,7 +316,7 @@ def test_size_grows_with_the_people() -> None:
     small, large = ({name: len(records) for name, records in program(people).items()} for people in (1000, 4000))
     fixed = {
         "policy", "grade_bands", "category_weights", "holidays", "kpis", "step_tables", "grade_tables", "methods",
-        "method_cases", "calibrations",
+        "method_cases", "calibrations", "value_tree",
     }  # fmt: skip
     assert {name for name in small if small[name] == large[name]} == fixed
     assert all(3 < large[name] / small[name] < 5.5 for name in small if name not in fixed | {"objectives"})
