@@ -15,12 +15,12 @@ from perfxl.program import from_tables
 from perfxl.workbook.program.book import write_program
 
 # As installed: with the modules' bytecode kept.
-_ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def process(code: list[str], rounds: int = 15) -> float:
     command = [sys.executable, *code]
-    return seconds(lambda: subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=_ENVIRONMENT), rounds)
+    return seconds(lambda: subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=ENVIRONMENT), rounds)
 
 
 def start() -> list[Row]:

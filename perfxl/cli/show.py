@@ -49,14 +49,15 @@ def tell(about: Text) -> None:
 
 
 def refuse(about: Sequence[Problem], lang: str, json: bool = False, more: Mapping[str, Any] | None = None) -> int:
-    """Says why nothing can be done: a line each, or as JSON, with `more` beside the problems.
+    """Says why nothing can be done: a line for each error, or as JSON all that was found, with `more` beside it.
 
     Returns: the exit code UNUSABLE.
     """
     if json:
         as_json({"problems": [problem.as_dict(lang) for problem in about], **(more or {})})
     else:
-        for problem in about:
+        errors = [problem for problem in about if problem.severity is Severity.ERROR]
+        for problem in errors or about:
             complain(problem, lang)
     return UNUSABLE
 

@@ -14,7 +14,7 @@ from perfxl.core.language import Text
 from perfxl.core.problem_table import spell_counts
 from perfxl.core.problems import count
 from perfxl.disk import private_folder
-from perfxl.ribbon.jobs import JOBS, Progress, Request, Result
+from perfxl.ribbon.jobs import JOBS, Progress, Request, Result, has_own_tables
 from perfxl.ribbon.open_book import HEADER_ROW, CellRef, OpenBook, make_marks
 
 NO_WORKBOOK = Text(
@@ -28,6 +28,7 @@ _UNMARKED = Text(
     "其中 {} 处未能标记（工作表有保护，或单元格已有讨论），请看列表。",
     "{} cells could not be marked (protected sheet, or a discussion there): see the list.",
 )
+_CHOOSE_FILES = Text("要导入哪些表格？（可多选）", "Which tables are to be imported? (several may be chosen)")
 _CHOOSE = Text("新方案放在哪个文件夹？", "A folder for the new program")
 
 
@@ -68,6 +69,19 @@ def new(desk: Desk) -> str:
     return _finish(desk, JOBS["new"](Request(Path(), folder, desk.lang))) if folder else ""
 
 
+def import_tables(desk: Desk) -> str:
+    """A program of the open workbook, where it is a table of HR's own; else of files that the user chooses."""
+    with private_folder(Path(tempfile.gettempdir())) as folder, _shown_progress(desk) as progress:
+        path = desk.book.save_copy(folder) if desk.book.is_program() else None
+        if path and has_own_tables(path):
+            return _finish(desk, JOBS["import"](Request(path, desk.book.folder(), desk.lang, progress=progress)))
+        files = desk.book.ask_files(desk.say(_CHOOSE_FILES))
+        if not files:
+            return ""
+        request = Request(Path(), files[0].parent, desk.lang, files=files, progress=progress)
+        return _finish(desk, JOBS["import"](request))
+
+
 def clear(desk: Desk) -> str:
     """Takes all marks off."""
     cleared = desk.book.clear_marks()
@@ -104,14 +118,15 @@ def open_folder(desk: Desk) -> str:
 def _finish(desk: Desk, result: Result) -> str:
     """Puts what a job gave into the workbook and says what came of it."""
     lines = [desk.say(result.message)]
-    for page in result.pages:
+    pages = result.pages if desk.book.is_program() else ()  # where no workbook is open there is no place for them
+    for page in pages:
         desk.book.put(page)
     if result.to_mark:
         desk.book.clear_marks()
         left = desk.book.mark(make_marks(result.problems, desk.lang))
         lines += [desk.say(_UNMARKED, len(left))] if left else []
-    if result.pages:
-        desk.book.go_to(CellRef(result.pages[0].sheet, f"A{HEADER_ROW}"))
+    if pages:
+        desk.book.go_to(CellRef(pages[0].sheet, f"A{HEADER_ROW}"))
     if result.problems:
         counts = {severity: n for severity, n in count(result.problems).items() if n}
         lines.append(spell_counts(counts, desk.lang))

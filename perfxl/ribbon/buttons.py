@@ -88,6 +88,18 @@ BUTTONS = (
         large=True,
     ),
     Button(
+        "import",
+        Text("导入", "Import"),
+        Text(
+            "打开的是自己的合同表、权重表、评分表时，把它变成绩效方案；否则选择要导入的文件。另存并打开新方案，原文件不改动",
+            "Makes a program of the open workbook where it is a table of your own, else of files that you choose. The "
+            "program is a file of its own and is opened; the tables stay as they are",
+        ),
+        "ImportExcel",
+        "program",
+        actions.import_tables,
+    ),
+    Button(
         "check",
         Text("检查", "Check"),
         Text(

@@ -41,14 +41,16 @@ _HEADER, _INK, _LINK = "344054", "FFFFFF", "175CD3"
 
 
 class FileBook:
-    """An .xlsx or .xlsm file. `chosen` is the folder that the user would choose; what would be opened is in `shown`,
-    what the status bar said in `said`."""
+    """An .xlsx or .xlsm file. `chosen` is the folder and `files` the files that the user would choose; what would be
+    opened is in `shown`, what the status bar said in `said`."""
 
-    def __init__(self, path: Path, selected: CellRef | None = None, chosen: Path | None = None) -> None:
+    def __init__(
+        self, path: Path, selected: CellRef | None = None, chosen: Path | None = None, files: Sequence[Path] = ()
+    ) -> None:
         self._path = path
         self._book = load_workbook(path, keep_vba=path.suffix.lower() == ".xlsm", rich_text=True)
         self._at = selected or CellRef(self._book.sheetnames[0], "A1")
-        self._chosen = chosen
+        self._chosen, self._files = chosen, files
         self.shown: list[Path] = []
         self.said: list[str] = []
 
@@ -119,6 +121,9 @@ class FileBook:
 
     def ask_folder(self, title: str) -> Path | None:
         return self._chosen
+
+    def ask_files(self, title: str) -> list[Path]:
+        return list(self._files)
 
 
 def _first(sheet: Worksheet, cell: str) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import partial, wraps
 from math import isnan
 from pathlib import Path
@@ -46,6 +47,7 @@ class Request:
     folder  where files go
     lang    the user's language, of words to the user; what is made keeps the workbook's
     words   what is selected, the selected cell first
+    files   what the user chose
     """
 
     path: Path
@@ -53,6 +55,7 @@ class Request:
     lang: str
     words: Sequence[str] = ()
     progress: Progress = lambda done, total: None
+    files: Sequence[Path] = ()
 
 
 @dataclass
@@ -81,6 +84,36 @@ def new(request: Request) -> Result:
         return Result(_first_reason(problems))
     message = Text(f"新方案：{path}", f"New program: {path}")
     return Result(message, problems, files=files, to_show=path if path in files else None)
+
+
+def import_tables(request: Request) -> Result:
+    """A program of the chosen files, or else of the open workbook, in the folder; opened, with what is to be said on a
+    page."""
+    from perfxl.importing import import_files
+    from perfxl.workbook.program.book import PROGRAM_FILES, write_program
+
+    imported = import_files(request.files or [request.path], year=date.today().year, progress=request.progress)
+    if not imported.usable:
+        return Result(_first_reason(imported.problems), imported.problems)
+    path = request.folder / PROGRAM_FILES(imported.lang)
+    try:
+        refuse_output(path, request.files, [".xlsx"])
+    except OutputRefused as refusal:  # somebody has changed the program before: it is kept
+        return Result(_first_reason([refusal.problem]), [refusal.problem])
+    request.folder.mkdir(parents=True, exist_ok=True)
+    write_program(path, imported.tables, imported.lang)
+    message = Text(
+        f"已由 {len(imported.files)} 个文件导入。每列读作什么，见“来源”表。方案：{path}",
+        f"{len(imported.files)} files imported. What each column was taken for: sheet Sources. Program: {path}",
+    )
+    page = _problems_page(imported.problems, request.lang, links=not request.files)
+    return Result(message, imported.problems, [page], [path], to_show=path)
+
+
+def has_own_tables(path: Path) -> bool:
+    """Whether a workbook holds tables of HR's own that were understood, rather than a program."""
+    program, _ = load(path)
+    return bool(program.info and any(table.own and table.rows_read for table in program.info.found))
 
 
 def _of_program(work: Callable[[Request, Program], Result]) -> Job:
@@ -207,6 +240,7 @@ def documents(kind: str, selected: bool, request: Request) -> Result:
 
 JOBS: Mapping[str, Job] = {
     "new": new,
+    "import": import_tables,
     "check": check,
     "weights": weights,
     "repair": repair,
@@ -218,14 +252,14 @@ JOBS: Mapping[str, Job] = {
 """Jobs by name; "documents.contract" is the one that makes contracts."""
 
 
-def _problems_page(problems: Sequence[Problem], lang: str) -> Page:
-    """Every problem with a link to its cell, the worst first."""
+def _problems_page(problems: Sequence[Problem], lang: str, links: bool = True) -> Page:
+    """Every problem, the worst first, with a link to its cell where it stands in the open workbook."""
     listed = worst_first(problems)[:_MOST_LISTED]
     shown = (SEVERITY, SHEET, CELL, CODE, MESSAGE, HINT)
     columns = [PageColumn(column.header(lang), column.width) for column in shown]
     rows: list[list[str | float | Link | None]] = [[column.value(p, lang) for column in shown] for p in listed]
     for row, problem in zip(rows, listed, strict=True):
-        if problem.address.cell:
+        if problem.address.cell and links:
             place = CellRef(problem.address.sheet, problem.address.cell)
             row[shown.index(CELL)] = Link(place.cell, place)
     about = Text(

@@ -27,7 +27,7 @@ from perfxl.ribbon.open_book import (
 
 # Excel's own numbers for things.
 _NONE, _SOLID = -4142, 1
-_FOLDER_PICKER, _CHOSEN = 4, -1
+_FILE_PICKER, _FOLDER_PICKER, _CHOSEN = 3, 4, -1
 _TOP, _RIGHT = -4160, -4152
 _VISIBLE = -1
 _LAST_COLUMN = 16_383
@@ -133,6 +133,14 @@ class LiveBook:
         dialog = self._excel.FileDialog(_FOLDER_PICKER)
         dialog.Title = title
         return Path(str(dialog.SelectedItems(1))) if dialog.Show() == _CHOSEN else None
+
+    def ask_files(self, title: str) -> list[Path]:
+        dialog = self._excel.FileDialog(_FILE_PICKER)
+        dialog.Title, dialog.AllowMultiSelect = title, True
+        if dialog.Show() != _CHOSEN:
+            return []
+        chosen = dialog.SelectedItems
+        return [Path(str(chosen(i))) for i in range(1, chosen.Count + 1)]
 
     def _sheet(self, title: str) -> Any:
         for sheet in self._book.Worksheets:

@@ -116,6 +116,9 @@ class OpenBook(Protocol):
     def ask_folder(self, title: str) -> Path | None:
         """Lets the user choose a folder; None where they did not."""
 
+    def ask_files(self, title: str) -> list[Path]:
+        """Lets the user choose table files; none where they did not."""
+
 
 def make_marks(problems: Sequence[Problem], lang: str) -> list[Mark]:
     """A mark for each cell that has problems, the worst first, at most MOST_MARKS."""

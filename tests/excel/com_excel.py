@@ -17,28 +17,37 @@ Extras = Mapping[str, dict[str, Any]]
 
 
 def workbook(path: Path, chosen: Path | None = None) -> Com:
-    """A file opened in Excel; `chosen` is the folder that the user picks in a dialog."""
+    """A file opened in Excel; `chosen` is the folder that the user picks in a dialog, or what is in it its files."""
     excel = ExcelApplication.open(path, with_vba=False)
     extras: Extras = {
         "Workbook": {"IsAddin": False, "SaveCopyAs": lambda copy: Path(copy).write_bytes(path.read_bytes())},
         "Shape": {"Width": 0, "Height": 0},  # the notes of the model have a fixed size
         "Range": {"AutoFit": lambda: None},  # it measures few fonts and no Chinese
-        "Application": {"FileDialog": lambda kind: _FolderDialog(chosen)},
+        "Application": {"FileDialog": lambda kind: _Dialog(kind, chosen)},
     }
     return Com(excel.workbooks()[0], extras)
 
 
-class _FolderDialog:
-    Title = ""
+class _Dialog:
+    Title, AllowMultiSelect = "", False
 
-    def __init__(self, chosen: Path | None) -> None:
-        self._chosen = chosen
+    def __init__(self, kind: int, chosen: Path | None) -> None:
+        files = sorted(chosen.iterdir()) if chosen and kind == _FILE_PICKER else []
+        self.SelectedItems = _Selected(files or ([chosen] if chosen else []))
 
     def Show(self) -> int:
-        return -1 if self._chosen else 0
+        return -1 if self.SelectedItems.Count else 0
 
-    def SelectedItems(self, _number: int) -> str:
-        return str(self._chosen)
+
+_FILE_PICKER = 3
+
+
+class _Selected:
+    def __init__(self, paths: list[Path]) -> None:
+        self._paths, self.Count = paths, len(paths)
+
+    def __call__(self, number: int) -> str:
+        return str(self._paths[number - 1])
 
 
 class Com:

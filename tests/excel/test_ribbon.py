@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -295,6 +296,39 @@ def test_a_new_program_goes_where_the_user_says(copied: Path, tmp_path: Path) ->
     live = _live(copied, tmp_path / "live")
     assert _click("new", live)
     assert (tmp_path / "live" / "绩效方案.xlsx").exists()
+
+
+TABLES = Path(__file__).parent.parent / "data" / "tables"
+
+
+@both
+def test_an_open_table_is_imported_beside_it(opened: Opened, tmp_path: Path) -> None:
+    path = Path(shutil.copy(TABLES / "04_item_and_content.xlsx", tmp_path / "甲.xlsx"))
+    before = path.read_bytes()
+    book = opened(path)
+    made = book.folder() / "绩效方案.xlsx"
+    assert str(made) in _click("import", book)
+    assert path.read_bytes() == before
+    program, _ = load(made)
+    assert program.score()[0].totals.total.tolist() == [93.5]
+    assert program.tables["sources"].column("file")[0] == "甲.xlsx"
+
+
+@both
+def test_from_a_program_the_files_to_import_are_asked_for(opened: Opened, copied: Path, tmp_path: Path) -> None:
+    assert _click("import", opened(copied)) == ""  # none was chosen
+    chosen = tmp_path / "表格"
+    chosen.mkdir()
+    for name in ("04_item_and_content.xlsx", "08_two_level_weights.xlsx"):
+        shutil.copy(TABLES / name, chosen / name)
+    files = sorted(chosen.iterdir())
+    book = _file(copied) if opened is _file else _live(copied, chosen)
+    if opened is _file:
+        book = FileBook(copied, files=files)
+    assert "2 个文件" in _click("import", book)
+    contracts = load(chosen / "绩效方案.xlsx")[0].tables["contracts"].column("contract")
+    assert contracts == ["甲", "甲-2"]
+    assert sorted(chosen.iterdir()) == sorted([*files, chosen / "绩效方案.xlsx"])
 
 
 def test_the_results_folder_is_opened_once_it_is_there(copied: Path) -> None:

@@ -18,7 +18,7 @@ __all__ = ["Choice", "Column", "Table", "Type", "all_tables", "column_label", "g
 @cache
 def all_tables() -> dict[str, Table]:
     """Every declared table by canonical name, in the order of the workbook's sheets."""
-    declared = [table for part in (setup, design, contract, results, follow_up, sources) for table in part.TABLES]
+    declared = [table for part in (setup, sources, design, contract, results, follow_up) for table in part.TABLES]
     return {table.name: table for table in declared}
 
 
