@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from xlsxwriter import Workbook
@@ -16,7 +17,7 @@ FILES, LINES = 1_000, 8
 _WEIGHTS = (15, 20, 15, 10, 10, 10, 10, 10)
 
 
-def write_table(path: Path, person: str, rows: list[tuple[str, float, float, float]]) -> None:
+def write_table(path: Path, person: str, rows: Sequence[tuple[str, float, float, float]]) -> None:
     """A contract as HR keeps it: title, labels, header, a row for each KPI."""
     with Workbook(path) as book:
         sheet = book.add_worksheet("业绩合同")
