@@ -127,7 +127,10 @@ def _found(sheet: SheetInfo, header: Header) -> FoundTable:
     last = max(sheet.last_row, sheet.header_row + header.height - 1)
     place = f"{sheet.columns[0].letter}{sheet.header_row}:{sheet.columns[-1].letter}{last}"
     rows = list(range(sheet.header_row, sheet.header_row + header.height))
-    return FoundTable(sheet.sheet, place, sheet.table, 1.0, rows, columns, sheet.records, own=False)
+    own = sheet.table == "contract_sheet"  # a contract of HR's own, in words that perfxl uses too
+    return FoundTable(
+        sheet.sheet, place, "contract" if own else sheet.table, 1.0, rows, columns, sheet.records, own=own
+    )
 
 
 def _is_own_table(sheet: Grid, match: Match | None, memory: Memory) -> bool:
