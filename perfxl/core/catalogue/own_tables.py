@@ -223,14 +223,6 @@ KINDS: dict[str, Kind] = {
         "在“来源”表改好“读作”或“表的类型”，再导入一次",
         "Correct Taken for or Kind of table on Sources and import again",
     ),
-    "kpis_apart": Kind(
-        "S242",
-        N,
-        "同名指标“{value}”的写法或计分方法不同，另立一项“{kpi}”",
-        "KPIs named {value} are scored differently; another card {kpi} was made",
-        "本应相同时，把各表改成一样",
-        "If they are the same, make the tables alike",
-    ),
     "person_added": Kind(
         "S243",
         W,
