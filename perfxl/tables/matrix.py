@@ -50,7 +50,9 @@ def find_matrix(grid: Grid, block: Block, columns: Mapping[int, Column]) -> dict
     heard = block.heard
     shared = sum(heard[at].share is not None for at in block.texts) > 1
     whose = ("name", "person", "department", "post") if shared else ("name", "person")
-    if not any(_says(heard[at], *whose) for at in block.texts) or any(_says(heard[at], "kpi") for at in block.texts):
+    if not any(_says(heard[at], *whose) for at in block.texts) or any(
+        _says(heard[at], "kpi") and heard[at].share is None for at in block.texts
+    ):
         return None
     taken: dict[int, str] = {}
     for at in sorted(block.texts):

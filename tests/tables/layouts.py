@@ -14,6 +14,7 @@ from perfxl.core.problems import Problem, has_errors
 from perfxl.program import load
 
 Rows = Sequence[Sequence[Any]]
+LAYOUTS_FILE = Path(__file__).parent.parent / "data" / "tables" / "layouts.json"
 
 
 @dataclass

@@ -13,11 +13,9 @@ from typing import Any
 
 import pytest
 
-from tests.tables.layouts import Read, read_rows
+from tests.tables.layouts import LAYOUTS_FILE, Read, read_rows
 
-LAYOUTS: list[dict[str, Any]] = json.loads(
-    (Path(__file__).parent.parent / "data" / "tables" / "layouts.json").read_text(encoding="utf-8")
-)
+LAYOUTS: list[dict[str, Any]] = json.loads(LAYOUTS_FILE.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("layout", LAYOUTS, ids=[layout["name"] for layout in LAYOUTS])
