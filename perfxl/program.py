@@ -19,6 +19,7 @@ from perfxl.core.records import Tables
 if TYPE_CHECKING:
     from perfxl.core.cascade import Cascade
     from perfxl.core.scoring.program import Scores
+    from perfxl.core.value_tree import ValueTrees
     from perfxl.core.weights.program import Weighing
     from perfxl.judgement import Judgement
     from perfxl.tables.sheets import ReadInfo
@@ -106,6 +107,12 @@ class Program:
         from perfxl.core.cascade import cascade
 
         return cascade(self.tables)
+
+    def value_trees(self) -> ValueTrees:
+        """The value trees worked out; what is wrong with their sheet, `check` says. Source: scoring.md section 4."""
+        from perfxl.core.value_tree import value_trees
+
+        return value_trees(self.tables, self.policy)[0]
 
     def find_person(self, asked: str) -> str | None:
         """The employee ID asked for, by ID or by a name that only one person has."""

@@ -97,8 +97,8 @@ def cascade(options: Namespace) -> int:
     if not program.usable:
         return show.refuse(program.problems, lang)
     result, problems = program.cascade()
-    out, source = options.output, options.file.name
-    failed = targets.write_file(out, lang, lambda: write_cascade(out, result, problems, lang, source))
+    trees, out, source = program.value_trees(), options.output, options.file.name
+    failed = targets.write_file(out, lang, lambda: write_cascade(out, result, problems, lang, source, trees))
     return failed or _show_result(options, program, problems)
 
 

@@ -14,9 +14,11 @@ from perfxl.core.language import Text
 from perfxl.core.problems import Problem
 from perfxl.core.schema import Choice, column_label
 from perfxl.core.schema.choices import KIND, LINK_MODE, RESPONSIBILITY
+from perfxl.core.value_tree import ValueTrees
 from perfxl.core.weights.compare import MAIN
 from perfxl.workbook.result_page import BAD, FAIR, GOOD, PROBLEM_SHEETS, ResultPage, Tile, header_width, write_problems
 from perfxl.workbook.style import MUTED, PAPER, ROW_HEIGHT, Formats, fitting_width, row_height
+from perfxl.workbook.value_tree_sheets import add_value_tree_sheets
 from perfxl.workbook.writing import new_workbook
 
 _STAGE = "design"
@@ -65,9 +67,15 @@ _MATRIX_LEADING = ("kpi", "company_kpi", "owner", "count")
 
 
 def write_cascade(
-    path: Path, cascade: Cascade, problems: Sequence[Problem], lang: str = "zh", source: str = ""
+    path: Path,
+    cascade: Cascade,
+    problems: Sequence[Problem],
+    lang: str = "zh",
+    source: str = "",
+    trees: ValueTrees | None = None,
 ) -> None:
-    """Writes the workbook; a sheet of problems only where there are some. `source`: the program's file."""
+    """Writes the workbook; a sheet of problems only where there are some. `source`: the program's file; `trees`: its
+    value trees, which have sheets of their own."""
     with new_workbook(path, lang, _say("list", lang), "cascade", source) as workbook:
         formats = Formats(workbook, lang)
         pages = [
@@ -75,6 +83,8 @@ def write_cascade(
         ]
         _List(pages[0], workbook, cascade).write()
         _Matrix(pages[1], cascade).write()
+        if trees is not None:
+            add_value_tree_sheets(workbook, formats, trees, lang)
         if problems:
             write_problems(ResultPage(workbook.add_worksheet(PROBLEM_SHEETS(lang)), formats, lang, _STAGE), problems)
 

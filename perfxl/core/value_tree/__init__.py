@@ -7,17 +7,35 @@ reading      the sheet to trees of nodes, and what is wrong with it
 effects      elasticity, gain, waterfall and ratings of a tree
 """
 
-from perfxl.core.value_tree.effects import Effect, Effects, Proposal, ValueTrees, propose_impacts, value_trees
+from perfxl.core.value_tree.arithmetic import ACTUAL, TARGET, share, slope
+from perfxl.core.value_tree.effects import (
+    Effect,
+    Effects,
+    Proposal,
+    ValueTrees,
+    links_of,
+    moved_by,
+    parents_of,
+    propose_impacts,
+    value_trees,
+)
 from perfxl.core.value_tree.reading import Tree, TreeNode, read_trees
 
 __all__ = [
+    "ACTUAL",
+    "TARGET",
     "Effect",
     "Effects",
     "Proposal",
     "Tree",
     "TreeNode",
     "ValueTrees",
+    "links_of",
+    "moved_by",
+    "parents_of",
     "propose_impacts",
     "read_trees",
+    "share",
+    "slope",
     "value_trees",
 ]

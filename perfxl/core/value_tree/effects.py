@@ -90,10 +90,13 @@ def work_out(tree: Tree, rules: WeightRules) -> Effects:
     root = nodes[tree.root]
     pulls = {node: abs(slopes[node] * nodes[node].actual) for node in nodes}
     strongest = max((pulls[driver.node] for driver in tree.drivers), default=Fraction(0))
-    above, order = _above(tree), {node: place for place, node in enumerate(nodes)}
+    above, order = parents_of(tree), {node: place for place, node in enumerate(nodes)}
     effects = []
     for node in sorted(nodes.values(), key=lambda node: node.row):
-        driver = node.formula is None
+        gain = None
+        if node.formula is None:
+            end = moved_by(tree, node, above, order).get(tree.root, root.actual)
+            gain = None if end is None else end - root.actual
         effects.append(
             Effect(
                 node,
@@ -101,7 +104,7 @@ def work_out(tree: Tree, rules: WeightRules) -> Effects:
                 slopes[node.node] * node.actual / root.actual if root.actual else None,
                 factors[node.node],
                 factors[node.node] * (node.target - node.actual),
-                _gain(tree, node, above, order) if driver else None,
+                gain,
                 rate(pulls[node.node] / strongest, rules) if strongest else None,
             )
         )
@@ -157,10 +160,11 @@ def _spread(tree: Tree, rule: Callable[[Node, str], Node | None]) -> dict[str, F
     return effects
 
 
-def _gain(
+def moved_by(
     tree: Tree, driver: TreeNode, above: Mapping[str, Sequence[str]], order: Mapping[str, int]
-) -> Fraction | None:
-    """The root with this driver at its target and all others as they are, less the root as it is."""
+) -> dict[str, Fraction | None]:
+    """What changes when this driver alone reaches its target: node -> its figure then, None where that divides by
+    zero."""
     touched = {driver.node}
     pending = [driver.node]
     while pending:
@@ -168,22 +172,25 @@ def _gain(
             if node not in touched:
                 touched.add(node)
                 pending.append(node)
-    moved = {driver.node: driver.target}
+    moved: dict[str, Fraction | None] = {driver.node: driver.target}
 
     def figure(name: str) -> Fraction:
-        return moved[name] if name in moved else tree.nodes[name].actual
+        value = moved.get(name, tree.nodes[name].actual)
+        if value is None:
+            raise ZeroDivisionError
+        return value
 
-    try:
-        for name in sorted(touched - {driver.node}, key=order.__getitem__):  # parts first
-            formula = tree.nodes[name].formula
-            assert formula is not None
+    for name in sorted(touched - {driver.node}, key=order.__getitem__):  # parts first
+        formula = tree.nodes[name].formula
+        assert formula is not None
+        try:
             moved[name] = value_of(formula, figure)
-    except ZeroDivisionError:
-        return None
-    return moved[tree.root] - tree.nodes[tree.root].actual
+        except ZeroDivisionError:
+            moved[name] = None
+    return moved
 
 
-def _above(tree: Tree) -> dict[str, list[str]]:
+def parents_of(tree: Tree) -> dict[str, list[str]]:
     """Node -> those whose formulas name it."""
     above: dict[str, list[str]] = {node: [] for node in tree.nodes}
     for node in tree.nodes.values():
