@@ -63,6 +63,11 @@ _TEXTS = {
     "now": Text("实际", "actual"),
     "then": Text("目标", "target"),
     "rest": Text("其他", "Others"),
+    "change": Text("数额", "Amount"),
+    "from": Text("起点", "From"),
+    "to": Text("终点", "To"),
+    "base": Text("垫底（零以上）", "Base above 0"),
+    "below": Text("垫底（零以下）", "Base below 0"),
     "up": Text("增加", "Up"),
     "down": Text("减少", "Down"),
     "ends": Text("结果", "Result"),
@@ -292,7 +297,7 @@ class _Block:
             shown = f"SUM(B{start + 2}:B{start + 1 + len(steps)})"
             rest = root.target - root.actual - sum(step for _, _, step in steps)
             steps.append((_say("rest", lang), f"{last}-{first}-{shown}", rest))
-        heads = ["", _header("step", lang), *(f"({letter})" for letter in "pq"), "0+", "0-"]
+        heads = ["", *(_say(name, lang) for name in ("change", "from", "to", "base", "below"))]
         heads += [_say(name, lang) + sign for name in ("up", "down") for sign in ("+", "-")] + [_say("ends", lang)]
         self.page.header(row + 1, heads)
         look = self._look(num_format="#,##0.##")
@@ -353,7 +358,7 @@ class _Block:
         chart.set_y_axis({"num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": "#E4E7EC"}}})
         chart.set_x_axis({"label_position": "low", "num_font": {"size": 9}})
         chart.set_size({"width": max(620, min(1400, 60 * (end - start + 1))), "height": 400})
-        self.sheet.insert_chart(row + 1, len(_COLUMNS) + 1, chart, {"object_position": 2})
+        self.sheet.insert_chart(row + 1, _STEP_COLUMNS + 2, chart, {"object_position": 2})
 
 
 def _write_proposals(page: ResultPage, row: int, proposals: Sequence[Proposal]) -> None:
