@@ -144,7 +144,8 @@ class TableStore(Mapping[str, Records]):
             self.periods |= reported_periods(records)
         if table.name in _NAMING:
             self._keep_names(records)
-        if not len(records):
+        if not len(records):  # a sheet without rows is there all the same
+            self._parts.setdefault(table.name, []).append(records)
             return
         self._columns.setdefault(table.name, {}).update(dict.fromkeys(records.columns))
         origin = SheetOrigin(records.file, records.sheet, tuple(records.columns), records.letters)
@@ -172,6 +173,8 @@ class TableStore(Mapping[str, Records]):
             for table in ABOUT_PEOPLE:
                 for name in _KEYS.get(table, _BY_HOLDER):
                     self._database.execute(f"CREATE INDEX {table}_by_{name} ON {table} ({name})")
+        for table in self._filled - _NAMING.keys():
+            self._parts.pop(table, None)
         self.in_memory = {table: join_parts(parts) for table, parts in self._parts.items()}
         self._parts, self._names = {}, {}
 

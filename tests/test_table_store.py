@@ -36,7 +36,7 @@ def stored_tables(book: Tables, block: int = 7) -> TableStore:
     """As a reader would fill it: some rows at a time."""
     store = TableStore()
     for records in book.values():
-        for first in range(0, len(records), block):
+        for first in range(0, max(len(records), 1), block):
             some = slice(first, first + block)
             columns = {name: values[some] for name, values in records.columns.items()}
             store.add(Records(records.table, columns, records.file, records.sheet, records.rows[some], records.letters))

@@ -104,6 +104,8 @@ def _line(scores: Scores, line: int, lang: str, told: dict[tuple[Any, Any], str]
     if (evidence := told.get((row["holder"], row["kpi"]))) is not None and row["method"] == "marks":
         number_told = parse_number(evidence).value
         reported = evidence if number_told is None else number_told
+    elif line in table.marked:
+        reported = None  # what people make of it is no actual; `explain` tells it
     return {
         "kpi": _plain(row["name"] or row["kpi"]),
         "category": aspect_label(row["aspect"], lang) or None,

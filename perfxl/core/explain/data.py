@@ -15,7 +15,7 @@ from perfxl.core.explain.facts import (
     aspect_label,
     direction_label,
     figure_label,
-    relation_label,
+    relations_label,
     veto_text,
 )
 from perfxl.core.official import Standing
@@ -143,8 +143,8 @@ def _line(line: LineExplanation, lang: str) -> dict[str, Any]:
         **({"original_points": line.changed.original} if line.changed else {}),
         "raters": [
             {
-                "relation": raters.relation,
-                "relation_label": relation_label(raters.relation, lang),
+                "relations": list(raters.relations),
+                "relations_label": relations_label(raters.relations, lang),
                 "count": raters.size,
                 "mean": raters.mean,
                 "share": raters.share,

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from perfxl.core.language import COMMA
 from perfxl.core.official import Verdict
 from perfxl.core.policy import SETTINGS, Band
 from perfxl.core.problems import Address, Problem
@@ -61,10 +62,11 @@ class GivenMark(NamedTuple):
 
 
 class RatersOpinion(NamedTuple):
-    """What the raters of one relation gave: how many, their mean on the KPI's scale (None where so few marked that it
-    is not shown apart), the share set for them and the one that counted, percent points."""
+    """What the raters of one relation gave, or of several of which so few answered that they are told together only:
+    how many, their mean on the KPI's scale (None where it is not told), the share set for them and the one that
+    counted, percent points."""
 
-    relation: str
+    relations: tuple[str, ...]
     size: int
     mean: float | None
     share: float | None
@@ -227,9 +229,9 @@ def direction_label(line: LineExplanation, lang: str) -> str:
     return DIRECTION[0 if line.direction > 0 else 1].label(lang)
 
 
-def relation_label(relation: str, lang: str) -> str:
+def relations_label(relations: Sequence[str], lang: str) -> str:
     """How raters stand to whom they mark."""
-    return _label(RELATION, relation, lang)
+    return COMMA(lang).join(_label(RELATION, relation, lang) for relation in relations)
 
 
 def veto_text(veto: Veto, lang: str) -> str:

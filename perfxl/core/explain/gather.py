@@ -28,7 +28,7 @@ from perfxl.core.policy_reading import setting_of
 from perfxl.core.problems import Address
 from perfxl.core.records import Records, Tables, empty
 from perfxl.core.rulebook import FIGURES, POLICY_NAMES, Method, for_direction
-from perfxl.core.scoring.marks import OPEN_RELATIONS
+from perfxl.core.scoring.marks import shown_means
 from perfxl.core.scoring.program import Scores, problems_of
 from perfxl.core.scoring.scalar import (
     LineScore,
@@ -261,18 +261,14 @@ class _Explainer:
             yield CountedEvent(record["date"], count, fact, source, events.address(row, "fact"))
 
     def _raters(self, line: int) -> Iterator[RatersOpinion]:
-        """Only self and superior answer with their name; of the others so few that one might be told are not shown
-        apart. Source: scoring.md section 5."""
+        """Only self and superior answer with their name."""
         marked, marks = self.line_table.marked.get(line), self.tables.get("marks") or empty("marks")
-        for each in marked.combined.relations if marked else ():
-            is_open = each.relation in OPEN_RELATIONS
-            enough = is_open or len(each.marks) >= self.policy["confidentiality_min"]
-            given = [
-                GivenMark(self._name(marks.column("rater")[m.row]), m.value, marks.address(m.row, "mark"))
-                for m in (each.marks if is_open else ())
-            ]
-            mean = each.mean if enough else None
-            yield RatersOpinion(each.relation, len(each.marks), mean, each.share, each.counted, tuple(given))
+        for each in shown_means(marked.combined, self.policy["confidentiality_min"]) if marked else ():
+            given = tuple(
+                GivenMark(self._name(marks.column("rater")[mark.row]), mark.value, marks.address(mark.row, "mark"))
+                for mark in each.marks
+            )
+            yield RatersOpinion(each.relations, each.size, each.mean, each.share, each.counted, given)
 
     def _name(self, person: Any) -> str:
         return str(self._of("people", person, "name") or person or "")

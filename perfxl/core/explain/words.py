@@ -16,7 +16,7 @@ from perfxl.core.explain.facts import (
     aspect_label,
     direction_label,
     figure_label,
-    relation_label,
+    relations_label,
     veto_text,
 )
 from perfxl.core.language import BRACKETS, COMMA, PAUSE, SEMICOLON, Text
@@ -57,6 +57,7 @@ _SOURCE = Text("，来源：{}", "; source: {}")
 _MEAN = Text("平均 {:.12g}", "mean {:.12g}")
 _RATERS = Text("{} 人", "{} raters")
 _TOO_FEW = Text("人数太少，不单列", "too few to show apart")
+_TOGETHER = Text("有的人数太少，合并给出", "some are too few: shown together")
 _COUNTS = Text("占 {:.6g}%", "counts {:.6g}%")
 _SCALED_UP = Text(
     "占 {:.6g}%，因有评价缺席由 {:.6g}% 放大", "counts {:.6g}%, scaled up from {:.6g}% as others are absent"
@@ -183,8 +184,10 @@ class _TextLines:
         for raters in line.raters:
             given = [f"{mark.rater} {mark.value:.12g}".lstrip() + _cell(mark.address) for mark in raters.marks]
             parts = [COMMA(lang).join(given) if given else _RATERS(lang).format(raters.size)]
+            if raters.mean is None or len(raters.relations) > 1:
+                parts.append((_TOO_FEW if len(raters.relations) == 1 else _TOGETHER)(lang))
             if raters.mean is None:
-                parts.append(_TOO_FEW(lang))
+                pass
             elif raters.size > 1 or not given:
                 parts.append(_MEAN(lang).format(raters.mean))
             if not raters.counted:
@@ -193,7 +196,7 @@ class _TextLines:
                 parts.append(_SCALED_UP(lang).format(raters.counted, raters.share))
             else:
                 parts.append(_COUNTS(lang).format(raters.counted))
-            yield self.field("raters", f"{relation_label(raters.relation, lang)}  {PAUSE(lang).join(parts)}")
+            yield self.field("raters", f"{relations_label(raters.relations, lang)}  {PAUSE(lang).join(parts)}")
 
     def _weight(self, line: LineExplanation) -> Iterator[str]:
         weight = line.weight or 0.0

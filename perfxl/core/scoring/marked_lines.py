@@ -14,7 +14,6 @@ from perfxl.core.scoring.marks import (
     Mark,
     MarkScale,
     combine_marks,
-    means_text,
     notices_of,
     read_shares,
     shares_problem,
@@ -143,7 +142,8 @@ class MarkJoiner:
         if wrong:
             self.wrong[line] = wrong[0]
             self.notices += [(line, about) for about in wrong[1:]]
-            columns["actual"][line] = means_text(combined) or str(wrong[0].value)
+            # No figure, and no mean either: of few raters it would tell who gave what.
+            columns["actual"][line] = wrong[0].code
             return
         kpi = self._kpi(line)
         self.notices += [

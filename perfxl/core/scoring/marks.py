@@ -13,12 +13,12 @@ from functools import lru_cache
 from math import fsum, isfinite
 from typing import Any, NamedTuple
 
-from perfxl.core.language import COMMA, LANGUAGES, Text
+from perfxl.core.language import BRACKETS, COMMA, LANGUAGES, Text
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem, problem
 from perfxl.core.schema.choices import RELATION
 from perfxl.core.scoring.scalar import blank, is_date, number, resolve_scale
-from perfxl.core.values.numbers import canonical, is_not_applicable
+from perfxl.core.values.numbers import canonical, is_not_applicable, round_half_away
 from perfxl.core.values.text import fold_name
 
 RELATIONS = tuple(relation.name for relation in RELATION)
@@ -45,6 +45,19 @@ class RelationMean(NamedTuple):
     mean: float
     share: float | None
     counted: float
+
+
+class ShownMean(NamedTuple):
+    """What is told of one relation, or of several whose means are told only together: so few answered that their marks
+    could be told apart. `marks` are single marks, of one relation whose raters answer with their name. `mean` is None
+    where there is none to tell; `share` and `counted` as of RelationMean, together."""
+
+    relations: tuple[str, ...]
+    size: int
+    mean: float | None
+    share: float | None
+    counted: float
+    marks: tuple[Mark, ...] = ()
 
 
 class Combined(NamedTuple):
@@ -96,6 +109,55 @@ def combine_marks(marks: Iterable[Mark], shares: Mapping[str, float]) -> Combine
     )
     value = canonical(fsum(weights[r] * means[r] for r in present) / whole) if counts else None
     return Combined(relations, value, absent if counts else (), wrong)
+
+
+def shown_means(combined: Combined, least: int) -> tuple[ShownMean, ...]:
+    """What may be told of the relations beside what they make together.
+
+    A relation of fewer than `least` raters who answer without their name is told together with others, and with as many
+    as it takes to be of `least`: its own mean alone could be worked out from the whole and the other means. First with
+    others that are hidden, then with those that answer without their name, then with the superior; one's own marks, which
+    the ratee knows, count for nobody and come last.
+
+    Source: scoring.md section 5.
+    """
+    known = combined.value is not None
+    few = [each for each in combined.relations if _is_hidden(each, least)]
+    together = [each for each in few if each.counted > 0 or not known]
+    others = [each for each in combined.relations if each not in few and (each.counted > 0 or not known)]
+    others.sort(key=lambda each: (each.relation in OPEN_RELATIONS, each.relation == "self", len(each.marks)))
+    if together:
+        while others and sum(len(each.marks) for each in together if each.relation != "self") < least:
+            together.append(others.pop(0))
+    together.sort(key=lambda each: RELATIONS.index(each.relation))
+    shown = []
+    for each in combined.relations:
+        if each not in together:
+            mean = None if each in few else each.mean
+            marks = each.marks if each.relation in OPEN_RELATIONS else ()
+            shown.append(ShownMean((each.relation,), len(each.marks), mean, each.share, each.counted, marks))
+        elif each is together[0]:
+            shown.append(_as_one(together, known))
+    return tuple(shown)
+
+
+def _is_hidden(each: RelationMean, least: int) -> bool:
+    return each.relation not in OPEN_RELATIONS and len(each.marks) < least
+
+
+def _as_one(together: Sequence[RelationMean], known: bool) -> ShownMean:
+    """The relations as if they were one."""
+    counted = fsum(each.counted for each in together)
+    mean = canonical(fsum(each.counted * each.mean for each in together) / counted) if known else None
+    shares = [each.share for each in together if each.share is not None]
+    size = sum(len(each.marks) for each in together)
+    return ShownMean(
+        tuple(each.relation for each in together),
+        size,
+        mean,
+        canonical(fsum(shares)) if shares else None,
+        canonical(counted),
+    )
 
 
 def sum_to_whole(shares: Mapping[str, float]) -> bool:
@@ -212,9 +274,15 @@ def shares_problem(combined: Combined, shares: Mapping[str, float]) -> Problem:
     return problem("rater_shares_missing", relations=relation_text([each.relation for each in combined.relations]))
 
 
-def means_text(combined: Combined) -> str:
-    """The relations' means where they make no figure together: shown instead of one."""
-    return "; ".join(f"{relation_text([each.relation])('zh')} {each.mean:.6g}" for each in combined.relations)
+def means_texts(shown: Iterable[ShownMean], lang: str) -> list[str]:
+    """自评 90 and 上级 85, 80%: what each gave and how much it counts."""
+    texts = []
+    for each in shown:
+        text = relation_text(each.relations)(lang)
+        if each.mean is not None:
+            text += f" {round_half_away(each.mean, 2):.12g}"
+        texts.append(f"{text}{BRACKETS(lang).format(f'{each.counted:.6g}%')}" if each.counted else text)
+    return texts
 
 
 def notices_of(combined: Combined, shares: Mapping[str, float]) -> Iterator[tuple[str, dict[str, Any]]]:

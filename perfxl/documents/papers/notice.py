@@ -222,6 +222,7 @@ class _NoticeText:
             yield _GIVEN(self._lang)
         elif result.status is Status.PENDING and result.actual is not None:
             yield _SO_FAR(self._lang).format(actual=format_actual(self._contexts, scored))
+        yield from self._contexts.results.means(line.position, self._lang)
         changed = self._contexts.results.changed(line.position)
         if changed:
             yield changed.text(self._lang)
@@ -233,7 +234,7 @@ class _NoticeText:
         line = scored.line
         columns = self._contexts.results.scores.line_table.columns
         row = {name: values[line.position] for name, values in columns.items()}
-        percent = is_percent(line.kpi.unit)
+        percent = is_percent(row["unit"])  # marks are none, whatever the KPI's unit
         rule = rule_of(self._scorer.score(row), row, self._contexts.policy, percent=percent)
         if rule is None or rule.raw is None:
             return

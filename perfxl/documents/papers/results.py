@@ -12,6 +12,7 @@ from perfxl.core.policy import Band, Policy
 from perfxl.core.problems import Problem
 from perfxl.core.records import Records
 from perfxl.core.scoring.outcomes import Changed, Outcome
+from perfxl.core.scoring.marks import means_texts, shown_means
 from perfxl.core.scoring.program import Scores
 from perfxl.core.scoring.scalar import Status
 from perfxl.core.scoring.totals import Totals, ordered_bands
@@ -147,6 +148,12 @@ class Results(Standing):
             outlook.forecast[row],
             _known(outlook.points[row]),
         )
+
+    def means(self, row: int, lang: str) -> list[str]:
+        """What raters gave a line, as far as it may be told."""
+        marked = self.scores.line_table.marked.get(row)
+        least = self.scores.policy["confidentiality_min"]
+        return means_texts(shown_means(marked.combined, least), lang) if marked else []
 
     def events(self, row: int) -> list[int]:
         """The rows of the events that count for a line."""

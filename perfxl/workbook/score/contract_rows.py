@@ -13,6 +13,7 @@ from perfxl.core.official import Verdict
 from perfxl.core.policy import Policy
 from perfxl.core.records import Tables
 from perfxl.core.schema.choices import CATEGORY, DIRECTION
+from perfxl.core.scoring.marks import means_texts, shown_means
 from perfxl.core.scoring.periods import LIGHT_LABELS
 from perfxl.core.scoring.program import Scores
 from perfxl.core.scoring.scalar import STATUS_LABELS, Status, blank, number
@@ -313,6 +314,10 @@ class LineWriter:
         method_text, changed = self._method(line), self.scores.decisions.lines.get(line)
         if changed:
             method_text += f"\n{changed.text(self.lang)}"
+        marked = self.scores.line_table.marked.get(line)
+        if marked:
+            shown = shown_means(marked.combined, self.scores.policy["confidentiality_min"])
+            method_text = "\n".join((method_text, *means_texts(shown, self.lang)))
         return self.aspects.get(aspect, str(aspect or say("no_aspect", self.lang))), starred, method_text
 
     def _height(self, texts: tuple[str, ...]) -> float:
