@@ -232,7 +232,7 @@ class TableStore(Mapping[str, Records]):
                 (key, *_) = _KEYS.get(table, _BY_HOLDER)
                 rows_by_table[table] = self._rows_where(table, {key: keys if key == "contract" else ids})
         # A mark that names a contract and nobody is a row of that contract.
-        marks = self._rows_where("marks", {"ratee": ids, "contract": keys})
+        marks = self._rows_where("marks", {"ratee": ids, "contract": keys - {None}})
         at = [2 + _key_columns("marks").index(name) for name in _KEYS["marks"]]
         rows_by_table["marks"] = [
             row for row in marks if row[at[0]] is not None or row[at[1]] is None or row[at[1]] in keys

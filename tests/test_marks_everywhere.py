@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pandas as pd
 import pytest
 
 from perfxl import frames
 from perfxl.core import explain
+from perfxl.core.explain import as_dict
 from perfxl.core.policy import Policy
 from perfxl.core.records import from_rows
 from perfxl.core.scoring.program import score_program
+from perfxl.documents.papers import KINDS
+from perfxl.documents.papers.contexts import Contexts
 from perfxl.excel.cells import Failure
 from perfxl.excel.rating import score_marks
 from perfxl.excel.settings import read_policy_ranges
@@ -21,6 +26,7 @@ from perfxl.judgement import judge, judge_scored
 from perfxl.program import from_tables, load
 from perfxl.table_store import TableStore
 from perfxl.workbook.program.book import write_program
+from perfxl.workbook.score.book import write_scores
 
 POLICY = Policy().but(share_self=20.0, share_superior=50.0, share_peer=30.0)
 PEERS = [("peer", 70.0, "E3"), ("peer", 60.0, "E4"), ("peer", 80.0, "E5")]
@@ -83,22 +89,46 @@ def test_an_explanation_names_superiors_and_no_peers() -> None:
     held = tables()
     program, _ = from_tables(held)
     line = explain.explain(held, program.score()[0], "E1").contracts[0].lines[0]
-    assert [(r.relation, r.size, r.mean, r.counted) for r in line.raters] == [
-        ("self", 1, 90.0, 20.0),
-        ("superior", 1, 80.0, 50.0),
-        ("peer", 3, 70.0, 30.0),
+    assert [(r.relations, r.size, r.mean, r.counted) for r in line.raters] == [
+        (("self",), 1, 90.0, 20.0),
+        (("superior",), 1, 80.0, 50.0),
+        (("peer",), 3, 70.0, 30.0),
     ]
     text = "\n".join(explain.as_text_lines(explain.explain(held, program.score()[0], "E1")))
     assert "员工2 80 [评价!E5]" in text and "3 人，平均 70" in text
     assert not any(word in text for word in ("员工3", "员工4", "员工5", "评价!E6", "评价!E7", "评价!E8"))
 
 
-def test_few_peers_are_not_shown_apart() -> None:
+def test_few_peers_are_told_together_with_the_superior() -> None:
+    """Their mean apart, 65, would follow from the total and the superior's mark."""
     held = tables(GIVEN[:4])
     scores, _ = score_program(held, POLICY)
     explanation = explain.explain(held, scores, "E1")
-    assert explanation.contracts[0].lines[0].raters[2].mean is None
-    assert "65" not in "\n".join(explain.as_text_lines(explanation)).split("同级")[1].splitlines()[0]
+    (line,) = as_dict(explanation)["contracts"][0]["lines"]
+    # (50 x 80 + 30 x 65) / 80 = 74.375
+    assert [(r["relations"], r["count"], r["mean"], r["counted"]) for r in line["raters"]] == [
+        (["self"], 1, 90.0, 20.0),
+        (["superior", "peer"], 3, 74.375, 80.0),
+    ]
+    assert [[mark["mark"] for mark in r["marks"]] for r in line["raters"]] == [[90.0], []]
+    assert not {"65", "员工2", "员工3"} & set(
+        re.findall(r"员工\d|\b65\b", "\n".join(explain.as_text_lines(explanation)))
+    )
+
+
+def test_a_notice_and_a_score_book_show_the_means_that_may_be_told(tmp_path: Path) -> None:
+    held = tables(GIVEN[:4])
+    program, _ = from_tables(held)
+    scores, problems = program.score()
+    contexts = Contexts(held, program.policy, "zh")
+    (line,) = KINDS["notice"].context(contexts, "E1")["contracts"][0]["lines"]
+    said = "自评 90（20%）", "上级、同级 74.38（80%）"
+    assert all(text in line["calculation"] for text in said) and "65" not in line["calculation"]
+    path = tmp_path / "得分.xlsx"
+    write_scores(path, held, scores, "zh", problems=problems)
+    cells = [str(cell.value) for sheet in openpyxl.load_workbook(path) for row in sheet.rows for cell in row]
+    assert "评分法\n" + "\n".join(said) in cells
+    assert not any("上级 80" in cell or "同级 65" in cell for cell in cells)
 
 
 def test_frames_score_marks() -> None:

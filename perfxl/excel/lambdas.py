@@ -44,7 +44,7 @@ def lambdas(policy: Policy) -> tuple[list[Lambda], list[Problem]]:
 
 
 # A name may be Chinese; it must not read as a cell (PX1) or hold what formulas mean otherwise.
-_OTHER_NAMES = {"grade": "PX_GRADED"}  # PX_GRADE is the grade of a total
+_OTHER_NAMES = {"grade": "PX_GRADED", "marks": "PX_MARKED"}  # PX_GRADE and PX_MARKS are worksheet functions
 _NAME = re.compile(r"PX_\w{1,50}")
 _TABLES = {"STEPS": ("steps", "step_points"), "GRADES": ("grades", "grade_points")}
 

@@ -236,7 +236,7 @@ def test_no_module_of_perfxl_writes_past_the_opener() -> None:
         "outputs.py",  # the opener
         "table_store.py",  # the temporary folder
         "unforeseen.py",  # the report of a fault
-        "cli/template_commands.py", "ooxml/edit.py", "ooxml/zip_write.py", "ooxml/spool.py",  # into a path that a caller has opened
+        "cli/template_commands.py", "ooxml/edit.py", "ooxml/zip_write.py", "ooxml/spool.py",  # a path that is opened
         "documents/batch/index.py", "documents/batch/manifest.py", "documents/batch/outputs.py",
         "documents/batch/workspace.py",  # the folder's own place
         "documents/field_list.py", "cli/addin_commands.py", "excel/calc/build.py", "excel/addin/install.py",

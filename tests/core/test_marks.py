@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +15,7 @@ from perfxl.core.own_methods import check_own_methods
 from perfxl.core.policy_reading import read_policy
 from perfxl.core.problems import Problem
 from perfxl.core.records import Tables, from_rows
-from perfxl.core.scoring.marks import RELATIONS, Mark, combine_marks, read_shares
+from perfxl.core.scoring.marks import RELATIONS, Mark, combine_marks, read_shares, shown_means
 from perfxl.core.scoring.program import Scores, score_program
 from perfxl.core.values.text import NOT_APPLICABLE
 
@@ -255,3 +256,27 @@ def test_shares_that_do_not_sum_or_are_missing_give_nothing() -> None:
     assert combine_marks(marks, {"self": 30.0, "superior": 60.0}).problem == "rater_shares_sum"
     assert combine_marks(marks, {"self": 0.0, "superior": 100.0}).value == 80.0
     assert combine_marks(marks, {"superior": 100.0}).uncounted == ("self",)
+
+
+@given(MARKS, st.integers(2, 4))
+def test_no_mean_of_few_raters_follows_from_what_is_told(marks: list[Mark], least: int) -> None:
+    """The whole and the shown means are sums over the relations' means: none of them is a hidden one's."""
+    combined = combine_marks(marks, FIFTHS)
+    present = [each.relation for each in combined.relations]
+    shown = shown_means(combined, least)
+    told = [
+        [1.0 if relation in each.relations else 0.0 for relation in present] for each in shown if each.mean is not None
+    ]
+    told.append([1.0] * len(present))  # the whole: equal shares
+    assert sorted(relation for each in shown for relation in each.relations) == sorted(present)
+    for at, each in enumerate(combined.relations):
+        if each.relation in ("self", "superior") or len(each.marks) >= least or len(present) == 1:
+            continue
+        alone = [float(i == at) for i in range(len(present))]
+        assert np.linalg.matrix_rank([*told, alone]) > np.linalg.matrix_rank(told)
+
+
+def test_marks_without_a_whole_tell_no_mean_of_few() -> None:
+    marks = [Mark("superior", 80.0), Mark("peer", 65.0)]
+    assert [each.mean for each in shown_means(combine_marks(marks, {}), 3)] == [None]
+    assert [each.mean for each in shown_means(combine_marks(marks[:1], {}), 3)] == [80.0]

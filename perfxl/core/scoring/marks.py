@@ -116,8 +116,8 @@ def shown_means(combined: Combined, least: int) -> tuple[ShownMean, ...]:
 
     A relation of fewer than `least` raters who answer without their name is told together with others, and with as many
     as it takes to be of `least`: its own mean alone could be worked out from the whole and the other means. First with
-    others that are hidden, then with those that answer without their name, then with the superior; one's own marks, which
-    the ratee knows, count for nobody and come last.
+    others that are hidden, then with those that answer without their name, then with the superior; one's own marks,
+    which the ratee knows, count for nobody and come last.
 
     Source: scoring.md section 5.
     """

@@ -11,8 +11,8 @@ from perfxl.core.official import Standing as Judged
 from perfxl.core.policy import Band, Policy
 from perfxl.core.problems import Problem
 from perfxl.core.records import Records
-from perfxl.core.scoring.outcomes import Changed, Outcome
 from perfxl.core.scoring.marks import means_texts, shown_means
+from perfxl.core.scoring.outcomes import Changed, Outcome
 from perfxl.core.scoring.program import Scores
 from perfxl.core.scoring.scalar import Status
 from perfxl.core.scoring.totals import Totals, ordered_bands
