@@ -11,7 +11,7 @@ from perfxl.core.checks import run_checks
 from perfxl.core.official import Standing, row_of, touches_everybody, touching
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem, Severity
-from perfxl.core.records import Records, Tables, empty, from_columns
+from perfxl.core.records import Records, Tables, empty
 from perfxl.core.scoring.line_table import not_said_yet
 from perfxl.table_store import ABOUT_PEOPLE, TableStore, unpack_rows
 
@@ -107,7 +107,14 @@ _PARTNERS = ("people", "kpis", "contracts", "contract_lines")
 _OF_PEOPLE = frozenset(ABOUT_PEOPLE) - {"people", "contracts"}
 _LINK_ENDS = (("kpi", "owner"), ("sub_kpi", "sub_owner"))
 _ALONE = frozenset(("links", "objectives"))  # say nothing of a person's rows
-_OF_WHOLE_TABLE = frozenset(("marks_not_used",))  # said once, with a count
+_OF_WHOLE_TABLE = frozenset(
+    (
+        "marks_not_used",  # said once, with a count
+        *("link_superior_without_target", "link_target_missing", "link_target_not_its_share"),
+        *("link_target_not_in_full", "link_target_not_the_same", "link_targets_sum", "company_kpi_not_carried"),
+    )
+)
+"""What is said of rows about people that only a look at the whole table shows."""
 
 
 class _Slices:
@@ -214,19 +221,34 @@ class _Slices:
         return [p for p in checked if p.table not in _OF_PEOPLE or p.name in _OF_WHOLE_TABLE]
 
     def _lines_that_matter(self) -> Records:
-        """Contract and KPI of the first line of each contract, of each KPI, and of those that links name."""
+        """The first line of each contract, of each KPI, those that links name, and those of the company's head and
+        whoever reports to the head."""
         links = self._small.get("links") or empty("links")
         ends = (zip(links.column(owner), links.column(kpi), strict=True) for kpi, owner in _LINK_ENDS)
         linked = {pair for pairs in ends for pair in pairs}
         names = ("contract", "holder", "second_holder")
         holders = {number: pair for number, *pair in zip(*map(self._contracts.column, names), strict=True)}
-        contracts, kpis, pairs = set[Any](), set[Any](), dict[tuple[Any, Any], None]()
-        for number, kpi in self._store.read_columns("contract_lines", ("contract", "kpi")):
+        top = self._top() if linked else set[Any]()
+        contracts, kpis = set[Any](), set[Any]()
+
+        def is_wanted(pair: tuple[Any, ...]) -> bool:
+            number, kpi = pair
             if self._example is None and number in holders:
                 self._example = number
-            named = any((holder, kpi) in linked for holder in holders.get(number, ())) if linked else False
-            if named or number not in contracts or kpi not in kpis:
-                contracts.add(number)
-                kpis.add(kpi)
-                pairs[number, kpi] = None
-        return from_columns("contract_lines", {"contract": [n for n, _ in pairs], "kpi": [k for _, k in pairs]})
+            held = holders.get(number, ()) if linked else ()
+            named = any((holder, kpi) in linked or holder in top for holder in held)
+            if not named and number in contracts and kpi in kpis:
+                return False
+            contracts.add(number)
+            kpis.add(kpi)
+            return True
+
+        return self._store.pick_rows("contract_lines", ("contract", "kpi"), is_wanted)
+
+    def _top(self) -> set[Any]:
+        """The head of the root unit and whoever reports to the head."""
+        units = self._small.get("units") or empty("units")
+        pairs = zip(units.column("head"), units.column("parent"), strict=True)
+        heads = {head for head, parent in pairs if head is not None and parent is None}
+        people = self._store.read_columns("people", ("person", "superior")) if heads else ()
+        return heads | {person for person, superior in people if superior in heads}

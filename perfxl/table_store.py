@@ -13,7 +13,7 @@ import os
 import sqlite3
 import tempfile
 from array import array
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -218,6 +218,21 @@ class TableStore(Mapping[str, Records]):
             places = [held.index(name) if name in held else -1 for name in names]
             for _, _, row, _ in marshal.loads(block):
                 yield tuple(None if at < 0 else row[at] for at in places)
+
+    def pick_rows(self, table: str, names: Sequence[str], is_wanted: Callable[[tuple[Any, ...]], bool]) -> Records:
+        """The rows of a table on disk that some of their columns, other than of dates, ask for, at their addresses."""
+        packed: list[tuple[int, bytes]] = []
+        for number, block in self._database.execute(f"SELECT origin, rows FROM {table}"):
+            held = self.origins[number].names
+            places = [held.index(name) if name in held else -1 for name in names]
+            rows = [
+                each
+                for each in marshal.loads(block)
+                if is_wanted(tuple(None if at < 0 else each[2][at] for at in places))
+            ]
+            if rows:
+                packed.append((number, marshal.dumps(rows, _WITHOUT_REFERENCES)))
+        return unpack_rows({table: packed}, self.origins)[table]
 
     def read_all_about(self, ids: Collection[str | None], numbers: Collection[str | None] = ()) -> dict[str, Records]:
         """Every row about these people and contracts: the contracts that they hold, alone or as second holder, with

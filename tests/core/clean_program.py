@@ -158,7 +158,7 @@ def put(table: str, row: int, **cells: Any) -> Edit:
 
 def add(table: str, **cells: Any) -> Edit:
     """Appends a row."""
-    return lambda program: program.setdefault(table, []).append(cells)
+    return lambda program: program.setdefault(table, []).append(dict(cells))
 
 
 def drop(table: str, row: int) -> Edit:

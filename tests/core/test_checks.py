@@ -72,6 +72,7 @@ REFERENCES = [
         "R122",
         ("links", 0, "sub_kpi"),
         add("links", kpi="K1", owner="E3", sub_kpi="K1", sub_owner="E2", mode="support"),
+        beside="R178",
     ),
     case("R123", ("objectives", 0, "causes"), put("objectives", 0, causes="O3")),
     case("R124", ("objectives", 3, "causes"), put("objectives", 3, causes="O3、O9")),
@@ -149,17 +150,17 @@ CARDS = [
 ]
 
 LINES = [
-    broken_line("M102", "K1", "target", target=None),
+    broken_line("M102", "K1", "target", beside="R181", target=None),
     broken_line("M102", "K3", "base", base=None),
     broken_line("M102", "K2", "threshold", threshold=None),
     broken_line("M102", "K6", "high", high=None),
     broken_line("M102", "K7", "target", target=None),
-    broken_line("M103", "K1", "target", target=0.0, threshold=None),
+    broken_line("M103", "K1", "target", beside="R184", target=0.0, threshold=None),
     broken_line("M104", "K3", "target", base=0.2),
     broken_line("M105", "K2", "threshold", threshold=500.0),
     broken_line("M105", "K2", "challenge", challenge=550.0),
     broken_line("M105", "K8", "threshold", threshold=date(2025, 6, 1)),
-    broken_line("M106", "K1", "target", target="优"),
+    broken_line("M106", "K1", "target", beside="R185", target="优"),
     broken_line("M106", "K7", "target", target=JUNE),
     broken_line("M109", "K6", "low", low=40.0),
     broken_line("M110", "K9", "unit_step", unit_step=-1.0),
@@ -238,7 +239,94 @@ UNUSED = [
     case("P160", ("policy", 4, "value"), add("policy", key="service_min", value="60")),
 ]
 
-CASES = REFERENCES + DATES_AND_CONTRACTS + CARDS + LINES + WEIGHTS + ACTUALS + EVENTS + CONSERVATION + UNUSED
+# E2 leads E3 and E4, who divide K1; the company's head holds K1 too.
+AMOUNT = {"challenge": None, "threshold": None}
+C2_K1 = line("C2", "K1")
+C3 = len(CLEAN["contract_lines"])
+TEAM: tuple[Edit, ...] = (
+    add("people", person="E4", name="赵四", unit="U3", post="主管", post_type="营销", superior="E2"),
+    add("contracts", contract="C3", holder="E4", issuer="E2", start=date(2025, 1, 1), end=date(2025, 12, 31)),
+    *(add("contract_lines", **{**row, "contract": "C3"}) for row in CLEAN["contract_lines"] if row["contract"] == "C2"),
+    put("contract_lines", C2_K1, target=4800.0, **AMOUNT),
+    put("contract_lines", C3, target=3200.0, **AMOUNT),
+    put("kpis", 0, decimals=0),
+    put("links", 0, mode="share", share=60.0, responsibility="main"),
+    add("links", kpi="K1", owner="E2", sub_kpi="K1", sub_owner="E4", mode="share", share=40.0),
+)
+
+
+def linked(code: str, cell: tuple[str, int, str], *edits: Edit, beside: str = "") -> Any:
+    return case(code, cell, *TEAM, *edits, beside=beside)
+
+
+# The company's head holds K14, which nobody below does.
+HEAD_HOLDS = (
+    put("units", 0, head="E1"),
+    put("kpis", 13, verdict="keep"),
+    add("contracts", contract="C0", holder="E1", issuer="E2", start=date(2025, 1, 1), end=date(2025, 12, 31)),
+    add("contract_lines", contract="C0", kpi="K14", weight=100.0, target=1.0),
+)
+
+LINKS = [
+    linked("R101", ("links", 2, "sub_owner"), put("links", 2, sub_owner="E9"), beside="C152"),
+    linked("R110", ("links", 3, "kpi"), lambda p: p["links"].append(dict(p["links"][2], mode="support", share=None))),
+    linked(
+        "R122",
+        ("links", 3, "sub_kpi"),
+        add("links", kpi="K1", owner="E2", sub_kpi="K1", sub_owner="E2", mode="support"),
+    ),
+    linked("R170", ("links", 2, "share"), put("links", 2, share=None)),
+    linked("R171", ("links", 1, "share"), put("links", 1, share=50.0)),
+    linked("R172", ("links", 2, "share"), put("links", 2, share=140.0), beside="R173"),
+    linked("R172", ("links", 2, "share"), put("links", 2, share=0.0), beside="R173"),
+    linked("R173", ("links", 0, "share"), put("links", 2, share=39.99)),
+    linked(
+        "R174",
+        ("links", 2, "mode"),
+        put("links", 0, share=100.0),
+        put("links", 2, mode="full", share=None),
+        beside="R183 R184",
+    ),
+    linked("R175", ("links", 2, "responsibility"), put("links", 2, responsibility="main")),
+    linked("R176", ("links", 0, "responsibility"), put("links", 0, responsibility="secondary")),
+    linked("R177", ("links", 0, "responsibility"), put("contract_lines", C2_K1, responsibility="secondary")),
+    linked("R178", ("links", 2, "sub_owner"), put("people", 3, unit="U1", superior="E1")),
+    linked(
+        "R179",
+        ("links", 3, "sub_owner"),
+        add("links", kpi="K3", owner="E2", sub_kpi="K7", sub_owner="E2", mode="full"),
+        beside="R184",
+    ),
+    linked(
+        "R180",
+        ("links", 3, "sub_kpi"),
+        put("kpis", 0, unit="万元"),
+        put("kpis", 8, unit="件"),
+        add("links", kpi="K1", owner="E2", sub_kpi="K9", sub_owner="E3", mode="full"),
+        beside="R174",
+    ),
+    linked("R181", ("contract_lines", 0, "target"), put("contract_lines", 0, target=None), beside="M102"),
+    linked("R182", ("contract_lines", C3, "target"), put("contract_lines", C3, target=None), beside="M102"),
+    linked("R183", ("contract_lines", C3, "target"), put("contract_lines", C3, target=3000.0)),
+    linked("R183", ("contract_lines", C3, "target"), put("contract_lines", C3, target=3201.0)),
+    case("R184", ("contract_lines", C2_K1, "target"), put("contract_lines", C2_K1, target=7000.0)),
+    case(
+        "R185",
+        ("contract_lines", line("C2", "K8"), "target"),
+        put("contract_lines", line("C2", "K8"), target=JULY),
+        add("links", kpi="K8", owner="E2", sub_kpi="K8", sub_owner="E3", mode="full"),
+    ),
+    linked(
+        "R186",
+        ("contract_lines", 0, "target"),
+        *(put("contract_lines", 0, target=8001.0), put("links", 0, share=50.0), put("links", 2, share=50.0)),
+        *(put("contract_lines", C2_K1, target=4000.0), put("contract_lines", C3, target=4000.0)),
+    ),
+    linked("R187", ("contract_lines", C3 + 13, "kpi"), *HEAD_HOLDS, beside="W103 W105"),
+    linked("C152", ("links", 2, "sub_kpi"), put("links", 2, sub_kpi="K14")),
+]
+
+CASES = REFERENCES + LINKS + DATES_AND_CONTRACTS + CARDS + LINES + WEIGHTS + ACTUALS + EVENTS + CONSERVATION + UNUSED
 
 
 @pytest.mark.parametrize("broken", CASES)

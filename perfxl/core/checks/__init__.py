@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from perfxl.core.checks.contracts import check_contracts, check_dates
 from perfxl.core.checks.lines import check_lines, check_percents
+from perfxl.core.checks.links import check_links
 from perfxl.core.checks.marks import check_marks
 from perfxl.core.checks.methods import check_methods
 from perfxl.core.checks.partners import check_empty, check_partners
@@ -26,6 +27,7 @@ CHECKS: tuple[Check, ...] = (
     check_partners,
     check_empty,
     check_trees,
+    check_links,
     check_objectives,
     check_value_tree,
     check_methods,

@@ -1,11 +1,7 @@
-"""Which company KPIs are carried by whom: the links from superior to subordinate, from the root unit down; and a figure
-divided by shares."""
+"""Which company KPIs are carried by whom: the links from the head of the root unit, one level down."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from fractions import Fraction
-from math import floor
 from typing import NamedTuple
 
 from perfxl.core.language import Text
@@ -91,26 +87,6 @@ def summary_rows(company: Cascade, lang: str) -> list[tuple[str, str, str, str]]
         if not kpi.carriers:
             rows.append((*first, state_label(kpi.state, lang), ""))
     return rows
-
-
-def allocate(total: Fraction, shares: Sequence[Fraction], decimals: int) -> list[Fraction] | None:
-    """Divides a figure by shares, which must sum to 1, exactly: parts of `total`, each rounded to `decimals`,
-    by largest remainder. What rounding down leaves over goes to the parts that lost most, among equals to the greater
-    share, then to the earlier one. A negative total is divided as the positive one would be.
-
-    Returns: None where the total itself has more decimals.
-    Source: scoring.md section 4.
-    """
-    unit = Fraction(10) ** -decimals
-    sign, steps = (-1 if total < 0 else 1), abs(total) / unit
-    if steps.denominator != 1:
-        return None
-    exact = [steps * share for share in shares]
-    whole = [floor(part) for part in exact]
-    order = sorted(range(len(shares)), key=lambda i: (whole[i] - exact[i], -shares[i], i))
-    for i in order[: int(steps) - sum(whole)]:
-        whole[i] += 1
-    return [sign * part * unit for part in whole]
 
 
 def manner(carrier: Carrier, lang: str) -> str:
