@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from lxml import etree
 
-__all__ = ["SAFE_PARSER", "Element", "namespace", "new_element", "parse", "serialize"]
+__all__ = ["SAFE_PARSER", "Element", "namespace", "new_element", "parse", "serialize", "well_formed"]
 
 Element = etree._Element
 
@@ -20,6 +22,27 @@ def parse(xml: bytes) -> Element:
         xml,
         etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True, huge_tree=True),
     )
+
+
+def well_formed(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The pieces of a part as they come, which are XML if no error is raised after the last one at the latest.
+
+    Readers made for speed stop, or skip a cell, where a tag makes no sense, and say nothing.
+
+    Raises: etree.XMLSyntaxError.
+    """
+    parser = etree.XMLParser(target=_NoTree(), resolve_entities=False, no_network=True, huge_tree=True)
+    for piece in pieces:
+        parser.feed(piece)
+        yield piece
+    parser.close()
+
+
+class _NoTree:
+    """A parser's target that keeps nothing."""
+
+    def close(self) -> None:
+        """What a target must have."""
 
 
 def serialize(tree: Element) -> bytes:

@@ -76,8 +76,10 @@ class _SheetXml:
 
     def __init__(self, package: Package, skeleton: WorkbookSkeleton, name: str) -> None:
         self._package, self._skeleton, self.name = package, skeleton, name
-        original = package.part(skeleton.sheets[name])
+        original = b"".join(skeleton.pieces(skeleton.sheets[name]))
         self.xml = sheet_xml.usual_form(original)
+        if self.xml is original and sheet_xml.is_misplaced(original):
+            raise package.error("damaged")
         wide, self.cells = sheet_xml.wide_cells(self.xml), sheet_xml.count_cells(self.xml)
         stray = wide.stray_from(self.cells)
         self._strays = wide.named(stray)

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from perfxl.core.values.text import parse_text
-from perfxl.ooxml.package import Package
 from perfxl.tables.grid import UNREADABLE
 from perfxl.workbook.reading.cut import MARK, UnsupportedLayout
 from perfxl.workbook.reading.skeleton import WorkbookSkeleton
@@ -23,11 +22,11 @@ _LAST = "\ue002perfxl:last"  # comes back as the last string, which shows that n
 class SharedStrings:
     """The strings by their index. Raises: UnsupportedLayout where calamine might count them in another way."""
 
-    def __init__(self, package: Package, skeleton: WorkbookSkeleton) -> None:
+    def __init__(self, skeleton: WorkbookSkeleton) -> None:
         self._text, self._ends = bytearray(), array("Q", [0])
         self._places: dict[frozenset[str], list[int]] = {}
-        if skeleton.strings_part:
-            for part in _cut(package.pieces(skeleton.strings_part)):
+        if skeleton.strings_part and skeleton.sheets:
+            for part in _cut(skeleton.pieces(skeleton.strings_part)):
                 for text in _read(skeleton, part):
                     self._text += text.encode("utf-8", "surrogatepass")
                     self._ends.append(len(self._text))

@@ -11,6 +11,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from perfxl.core.cells import column_index, column_letter
 from perfxl.ooxml.text import escape
@@ -34,6 +35,7 @@ _ROW_NUMBER = re.compile(rb'<row r="(\d+)"')
 _MARKUP = re.compile(rb"<!\[CDATA\[(.*?)\]\]>|<!--.*?-->|<\?(?!xml[\s?]).*?\?>", re.DOTALL)
 _DIMENSION = re.compile(rb"<dimension\b[^>]*?(?:/>|>\s*</dimension>)")
 _USUAL_DIMENSION = re.compile(rb'<dimension ref="[A-Z]{1,3}[1-9]\d{0,6}(?::[A-Z]{1,3}[1-9]\d{0,6})?"')
+_PLACED = re.compile(rb'<(?:row r="|c r="[A-Z]+)(\d+)"')
 _WIDE_CELL = re.compile(rb'<c r="([A-Z]{2,3})(\d+)"[^>]*?(?:/>|>.*?</c>)', re.DOTALL)
 _PLACE = re.compile(rb'(<row r="|<c r="[A-Z]+)(\d+)"')
 _WIDE_FILLED = re.compile(rb'<c r="([A-Z]{2,3})(\d+)"[^>]*(?<!/)>(?!</c>)')
@@ -100,6 +102,13 @@ def usual_form(xml: bytes) -> bytes:
     if prefixed or _OTHER_ROW.search(xml) or (_UNUSUAL_CELL.search(xml) and _OTHER_FORM.search(xml)):
         return b"".join(_plain_tags(xml))
     return xml
+
+
+def is_misplaced(xml: bytes) -> bool:
+    """Whether a cell says of itself that it stands in another row than the one around it: it would take the place of
+    what stands there."""
+    rows = [number for number, _ in groupby(_ROW_NUMBER.findall(xml))]
+    return rows != [number for number, _ in groupby(_PLACED.findall(xml))]
 
 
 def without_markup(xml: bytes) -> bytes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from xml.etree import ElementTree
 from zipfile import ZIP_STORED
@@ -19,7 +19,7 @@ from python_calamine import CalamineWorkbook
 from perfxl.ooxml.package import WORKBOOK, Package
 from perfxl.ooxml.relations import XML_HEAD, Relation, office_relations, read_relations, relations_part, relations_xml
 from perfxl.ooxml.text import quote_attribute
-from perfxl.ooxml.xml import Element, namespace, parse
+from perfxl.ooxml.xml import Element, namespace, parse, well_formed
 from perfxl.ooxml.zip_write import write_zip
 from perfxl.workbook.reading import sheet_xml
 from perfxl.workbook.reading.shown import ShownCells
@@ -30,6 +30,8 @@ STRINGS, _STYLES = "xl/sharedStrings.xml", "xl/styles.xml"
 _LEAST_STRING = len(b"<si/>")
 _STRING = re.compile(rb"<(?:\w+:)?si[\s/>]")
 _STRING_END = re.compile(rb"</(?:\w+:)?si>|<(?:\w+:)?si\s*/>")
+_IN_SHEETS = {"sheet", "AlternateContent", "Choice", "Fallback"}
+_NO_CELLS = {"chartsheet", "dialogsheet", "xlMacrosheet", "xlIntlMacrosheet"}
 _ODD_TARGET = re.compile(rb"%|\\|\./|<!")
 _TYPES = (
     f'{XML_HEAD}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
@@ -49,7 +51,7 @@ class WorkbookSkeleton:
     """
 
     def __init__(self, package: Package) -> None:
-        self._package = package
+        self._package, self._sound = package, set[str]()
         xml = package.part(package.find(relations_part(package.main)))
         relations = read_relations(xml, package.main)
         strings, styles = (_related(package, relations, kind) for kind in ("sharedStrings", "styles"))
@@ -89,8 +91,17 @@ class WorkbookSkeleton:
     def open_with(self, sheets: Mapping[str, bytes], strings: bytes | None = None) -> CalamineWorkbook:
         return CalamineWorkbook.from_filelike(io.BytesIO(self.package_with(sheets, strings)))
 
+    def pieces(self, part: str) -> Iterator[bytes]:
+        """The XML of a sheet or of the shared strings, piece by piece. Calamine skips or stops where tags make no
+        sense, so the first time it is seen whether they do."""
+        if part in self._sound:
+            yield from self._package.pieces(part)
+        else:
+            yield from well_formed(self._package.pieces(part))
+            self._sound.add(part)
+
     def strings(self) -> bytes | None:
-        return sheet_xml.without_markup(self._package.part(self.strings_part)) if self.strings_part else None
+        return sheet_xml.without_markup(b"".join(self.pieces(self.strings_part))) if self.strings_part else None
 
     @property
     def size_of_strings(self) -> int:
@@ -105,15 +116,17 @@ class WorkbookSkeleton:
     def _find_sheets(self, relations: tuple[Relation, ...]) -> None:
         by_id = {relation.id: relation for relation in relations}
         key = f"{{{office_relations(self._tree)}}}id"
-        elements = [element for element in self._tree.iter() if etree.QName(element).localname == "sheet"]
+        if any(_name(element) not in _IN_SHEETS for element in self._tree.iterfind("{*}sheets//{*}*")):
+            raise self._package.error("damaged")  # a sheet perhaps
+        elements = [element for element in self._tree.iter() if _name(element) == "sheet"]
         if len(elements) > MAX_SHEETS:
             raise self._package.error("too_many", what="sheets", count=len(elements))
         for element in elements:
             name, relation = element.get("name", ""), by_id.get(element.get(key) or _any_id(element))
             part = self._package.find(relation.target) if relation else ""
-            if relation and relation.kind != "worksheet":
+            if relation and relation.kind in _NO_CELLS:
                 continue
-            if not part:
+            if not part or not relation or relation.kind != "worksheet":
                 self.missing.append(name)
                 continue
             if name in self.sheets or part in self.sheets.values():  # one of the two would be lost
@@ -124,7 +137,7 @@ class WorkbookSkeleton:
 
     def _fixed_parts(self) -> dict[str, bytes]:
         main, office = namespace(self._tree), office_relations(self._tree)
-        settings = next((each for each in self._tree if etree.QName(each).localname == "workbookPr"), None)
+        settings = next((each for each in self._tree if _name(each) == "workbookPr"), None)
         mac = settings is not None and settings.get("date1904", "0") in ("1", "true", "on")
         lines = [
             f'<sheet name={quote_attribute(name)} sheetId="{i}" r:id="rId{i}"/>'
@@ -147,12 +160,10 @@ class WorkbookSkeleton:
         return {**parts, _STYLES: self._styles} if self._styles else parts
 
     def _check_strings(self) -> None:
-        """Blank strings take much more room in memory than in the file."""
-        if not self.strings_part or self._package.entries[self.strings_part].file_size < MAX_STRINGS * _LEAST_STRING:
-            return
-        count = 0
-        for piece in self._package.pieces(self.strings_part):
-            count += count_strings(piece)
+        """They are XML, and not too many: blank ones take much more room in memory than in the file."""
+        many, count = self.size_of_strings >= MAX_STRINGS * _LEAST_STRING, 0
+        for piece in self.pieces(self.strings_part) if self.strings_part else ():
+            count += count_strings(piece) if many else 0
             if count > MAX_STRINGS:
                 raise self._package.error("too_many", what="strings", count=count)
 
@@ -164,6 +175,10 @@ def count_strings(xml: bytes) -> int:
 
 def _related(package: Package, relations: tuple[Relation, ...], kind: str) -> str:
     return next((part for r in relations if r.kind == kind and (part := package.find(r.target))), "")
+
+
+def _name(element: Element) -> str:
+    return etree.QName(element).localname
 
 
 def _any_id(element: Element) -> str:

@@ -37,7 +37,7 @@ class _StreamedWorkbook:
     def __init__(self, package: Package) -> None:
         self.package, self.skeleton = package, WorkbookSkeleton(package)
         try:
-            self.strings: SharedStrings | None = SharedStrings(package, self.skeleton)
+            self.strings: SharedStrings | None = SharedStrings(self.skeleton)
         except UnsupportedLayout:
             self.strings = None
 
@@ -77,7 +77,8 @@ class StreamedSheet:
         return (self._read(xml, at + 1) for xml in columns if xml)
 
     def _pieces(self) -> Iterator[bytes]:
-        return self._workbook.package.pieces(self._workbook.skeleton.sheets[self._name])
+        skeleton = self._workbook.skeleton
+        return skeleton.pieces(skeleton.sheets[self._name])
 
     def _joined(self, whole: bool) -> Iterator[tuple[bytes, int]]:
         """The blocks of rows, those together that must be, with the row up to which blank rows belong to them."""
