@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from perfxl.excel import answers, lines, rating, scores, totals, tracking, weighing
+from perfxl.excel import answers, lines, rating, scores, totals, tracking, value_tree, weighing
 from perfxl.excel.registry import FUNCTIONS as FUNCTIONS
 from perfxl.excel.registry import FunctionCall, cells, either, function, value
 from perfxl.excel.settings import read_settings
@@ -235,6 +235,29 @@ def PX_REPAIR(call: FunctionCall) -> Any:
 def PX_CASCADE(call: FunctionCall) -> Any:
     """A target divided by shares; the parts sum to it exactly"""
     return weighing.divide_target(call["target"], call["shares"], call["decimals"])
+
+
+@function(
+    "价值树各节点的弹性、单项增益、分解额和影响评分，与表逐行对齐",
+    cells(
+        "table",
+        "价值树，含表头：节点编号、节点名称、节点公式、实际值、目标值、单位",
+        "Value tree with its headers: Node ID, Node name, Node formula, Actual, Target, Unit",
+    ),
+    value(
+        "show",
+        "输出：弹性（默认）、单项增益、分解额、影响评分、实际值、目标值 或 全部",
+        "What: elasticity (default), gain, step, rating, actual, target or all",
+        optional=True,
+    ),
+    value(
+        "root", "结果的名称或编号；只有一棵树时不填", "The result's name or ID; not needed for one tree", optional=True
+    ),
+    *ONE_SETTING,
+)
+def PX_VALUETREE(call: FunctionCall) -> Any:
+    """What each node of a value tree does for the result, row by row beside the table"""
+    return value_tree.show_value_tree(call["table"], call["show"], call["root"], read_settings(call))
 
 
 @function(

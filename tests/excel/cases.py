@@ -41,6 +41,17 @@ OWN = [
 ]
 BANDS = [["等级", "总分下限", "系数"], ["优秀", 90.0, 1.5], ["合格", 60.0, 1.0], ["不合格", 0.0, 0.0]]
 
+VALUE_TREE: list[list[Any]] = [
+    ["节点编号", "节点名称", "节点公式", "实际值", "目标值"],
+    ["P", "利润", "收入-固定成本", None, None],
+    ["R", "收入", "客户数×户均收入", None, None],
+    ["A", "客户数", None, 10.0, 20.0],
+    ["B", "户均收入", None, 30.0, 33.0],
+    ["C", "固定成本", None, 100.0, 105.0],
+]
+# 300 to 660 of revenue: 10 more customers at 31.5 on average, 3 more each of 15 on average.
+TREE_STEPS = [["分解额", "影响评分"], ["", 3.0], ["", 4.0], [315.0, 4.0], [45.0, 4.0], [-5.0, 2.0]]
+
 # A contract as HR has it: title, headers, subtotals, a note; deductions and a veto; text that reads as numbers.
 CONTRACT: list[list[Any]] = [
     ["2025年度业绩合同", None, None, None, None, None, None, None],
@@ -183,6 +194,11 @@ CASES: list[Case] = [
     Case("PX_CASCADE", (99.0, [[100.0 / 3], [100.0 / 3], [100.0 / 3]]), [[33.0], [33.0], [33.0]]),
     Case("PX_CASCADE", (99.0, [[33.3333], [33.3333], [33.3333]]), VALUE),
     Case("PX_CASCADE", (0.25, [[50.0], [50.0]], 1.0), VALUE),
+    Case("PX_VALUETREE", (VALUE_TREE,), [["弹性"], [1.0], [1.5], [1.5], [1.5], [-0.5]]),
+    Case("PX_VALUETREE", (VALUE_TREE, "分解额、影响评分"), TREE_STEPS),
+    Case("PX_VALUETREE", (VALUE_TREE, "单项增益", "利润"), [["单项增益"], [""], [""], [300.0], [30.0], [-5.0]]),
+    Case("PX_VALUETREE", ([*VALUE_TREE, ["D", "现金", "收入-税", None, None]],), NUM),
+    Case("PX_VALUETREE", (VALUE_TREE, "弹性", "现金"), NA),
     Case("PX_ATTAINMENT", (90.0, 100.0), 90.0),
     Case("PX_ATTAINMENT", (90.0, 100.0, "越小越好"), 110.0),
     Case("PX_ATTAINMENT", (90.0, 0.0), DIV0),

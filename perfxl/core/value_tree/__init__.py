@@ -18,6 +18,7 @@ from perfxl.core.value_tree.effects import (
     parents_of,
     propose_impacts,
     value_trees,
+    work_out,
 )
 from perfxl.core.value_tree.reading import Tree, TreeNode, read_trees
 
@@ -38,4 +39,5 @@ __all__ = [
     "share",
     "slope",
     "value_trees",
+    "work_out",
 ]
