@@ -38,7 +38,8 @@ def _files() -> dict[str, bytes]:
 
 
 def _find_sources() -> set[Path]:
-    """The modules that the functions stand on, wherever in a module another one is imported, and their packages."""
+    """The modules that the functions stand on, wherever in a module another one is imported, their packages, and the
+    lists that they read."""
     sources: set[Path] = set()
     names = list(_ENTRIES)
     while names:
@@ -47,6 +48,8 @@ def _find_sources() -> set[Path]:
         if path is None or path in sources:  # a name inside a module, or met before
             continue
         sources.add(path)
+        for lists in ("*.toml", "data/*.toml"):  # what a module reads stands beside it
+            sources.update(path.parent.glob(lists))
         names.append(".".join(place.relative_to(ROOT).parts[:-1]) or "perfxl")
         for node in ast.walk(ast.parse(path.read_bytes())):
             if isinstance(node, ast.Import):
