@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from lxml import etree
 
@@ -31,7 +32,8 @@ def well_formed(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
     Raises: etree.XMLSyntaxError.
     """
-    parser = etree.XMLParser(target=_NoTree(), resolve_entities=False, no_network=True, huge_tree=True)
+    nothing: Any = _NoTree()
+    parser = etree.XMLParser(target=nothing, resolve_entities=False, no_network=True, huge_tree=True)
     for piece in pieces:
         parser.feed(piece)
         yield piece

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -25,6 +26,8 @@ from perfxl.tables.totals import is_total_word
 
 _MOST_LIKELY = 200  # headers that are compared with the names of columns
 _WORDS = (Type.TEXT, Type.REF, Type.CHOICE, Type.DATE, Type.PERIOD)
+_DATA_CELLS, _ALIKE = 3, 0.75  # cells that make a row one of data, and the part of them that another such row fills
+_NUMERAL = re.compile(r"\d")
 _SPREAD = ("section_weight",)  # a figure that holds for all the rows of its merged cell
 _NUMBERED = ("contracts", "kpis", "people")  # tables whose rows have IDs: none of these is called 小计
 # Said once about a sheet, and where it counts something with the sum.
@@ -140,6 +143,9 @@ class SheetReader:
             yield self._problem("sheet_read_by_headers", header.row, 0)
         for name in header.missing:
             yield self._problem("column_missing", header.row, min(columns), column=name)
+        above = self._rows_above()
+        if above:
+            yield self._problem("rows_above_header", above[0], min(columns), count=len(above), first=above[0] + 1)
         for at, first in header.twins.items():
             if first in columns:
                 cell = a1(header.row, first)
@@ -161,6 +167,25 @@ class SheetReader:
         if kept:
             names = listed([" ".join(text.split()) for text in kept])
             yield self._problem("columns_unused", header.row, unused[0], value=names)
+
+    def _rows_above(self) -> list[int]:
+        """Rows above the header that are like the first one below it, figures where it has figures: neither titles nor
+        headers."""
+        rows = self._sheet.rows
+        below = next((row for row in rows[self._start(self._sheet) :] if not all(map(_is_blank, row))), None)
+        if below is None:
+            return []
+        kinds = {at: _kind_of_cell(below[at]) for at in self._header.columns if not _is_blank(below[at])}
+        telling = [at for at, kind in kinds.items() if kind is not str] or list(kinds)
+        if len(kinds) < _DATA_CELLS or all(kinds[at] is str and not _NUMERAL.search(below[at]) for at in telling):
+            return []
+        return [
+            i
+            for i, row in enumerate(rows[: self._header.row])
+            if sum(not _is_blank(row[at]) for at in kinds) > _ALIKE * len(kinds)
+            and any(_is_alike(row[at], below[at]) for at in telling)
+            and all(_is_blank(row[at]) or _is_alike(row[at], below[at]) for at in telling)
+        ]
 
     def _likely_column(self, text: str) -> Column | None:
         """The column whose name is all but the text, where the sheet lacks that column."""
@@ -332,6 +357,17 @@ def _as_shown(raw: Sequence[Any], numbers: Sequence[int], formats: dict[int, str
         show_padded(value, formats[row]) or value if row in formats and isinstance(value, float) else value
         for row, value in zip(numbers, raw, strict=True)
     ]
+
+
+def _kind_of_cell(cell: Any) -> type:
+    return float if isinstance(cell, int | float) else type(cell)
+
+
+def _is_alike(cell: Any, other: Any) -> bool:
+    """Whether both are figures, both dates, or both texts with a numeral in them or both without."""
+    if _kind_of_cell(cell) is not _kind_of_cell(other):
+        return False
+    return not isinstance(cell, str) or bool(_NUMERAL.search(cell)) == bool(_NUMERAL.search(other))
 
 
 def _is_blank(value: Any) -> bool:

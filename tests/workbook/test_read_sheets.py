@@ -13,7 +13,7 @@ from perfxl import sample
 from perfxl.core.problems import Problem
 from perfxl.core.schema import template_tables
 from perfxl.workbook.program.book import write_program
-from perfxl.workbook.reading.read import read_book
+from perfxl.workbook.reading.read import read_book, read_large_book
 from tests.workbook.books import MAIN, PEOPLE, package, person, save, sheet_xml, text_row
 
 
@@ -241,3 +241,40 @@ def test_a_hidden_sheet_that_is_no_table_is_named_too(tmp_path: Path) -> None:
     workbook.close()
     _, _, problems = read_book(tmp_path / "a.xlsx")
     assert ("S103", "旧表", "") in places(problems)
+
+
+ACTUALS = ["工号", "指标编号", "期间", "实际完成值"]
+LINES = ["姓名", "指标", "权重", "目标值", "实际完成值"]
+STAFF = ["工号", "姓名", "部门"]
+
+
+@pytest.mark.parametrize(
+    ("title", "header", "row", "above"),
+    [
+        ("实绩", ACTUALS, ["E1", "K1", "2025", 90], ["E2", "K1", "2025", 80]),
+        ("张三", LINES, ["张三", "收入", 60, 100, 90], ["张三", "利润", 40, 50, 45]),
+        ("人员", STAFF, ["E1", "张三", "D1"], ["E2", "李四", "D1"]),
+    ],
+)
+@pytest.mark.parametrize("read", [read_book, read_large_book])
+def test_rows_above_a_header_are_named(
+    read: Any, title: str, header: list[Any], row: list[Any], above: list[Any], tmp_path: Path
+) -> None:
+    """As somebody leaves it who sorts a table together with its header."""
+    path = save(tmp_path / "a.xlsx", {title: [["2025 年度"], above, above, header, row]})
+    assert places(read(path)[2], "S141") == [("S141", title, "A2")]
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        ["2025年度实绩"],
+        ["姓名", "张三", "考核期", "2025"],
+        ["Employee no.", "KPI no.", "Period", "Actual"],
+        ["填表人", "王五", "日期", "2025-01-01"],
+        [None, None, "合计", 90],
+    ],
+)
+def test_titles_and_headers_above_a_header_are_no_rows(above: list[Any], tmp_path: Path) -> None:
+    path = save(tmp_path / "a.xlsx", {"实绩": [above, ACTUALS, ["E1", "K1", "2025", 90]]})
+    assert not places(read_book(path)[2], "S141")

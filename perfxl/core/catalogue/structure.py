@@ -159,6 +159,14 @@ KINDS: dict[str, Kind] = {
         "无需处理；其中有旧表时请删除或改名",
         "Nothing to do; delete or rename a sheet that is out of date",
     ),
+    "rows_above_header": Kind(
+        "S141",
+        E,
+        "表头以上的第 {first} 行像是数据，没有读取（共 {count} 行）",
+        "Row {first}, above the header, looks like data and was not read ({count} such rows)",
+        "把这些行移到表头下面；如果本来就在表头以外，无需处理",
+        "Move these rows below the header; nothing to do if they are meant to stand outside the table",
+    ),
     "rows_without_known_columns": Kind(
         "S120",
         N,
