@@ -18,17 +18,17 @@ Line = tuple[str, float | None, Any, Any, float | None]
 CASES: dict[str, tuple[list[Line], dict[str, tuple[float | None, bool]]]] = {
     "01_self_superior_scores.xlsx": (
         [
-            ("销售收入", 40, None, "自评 90; 上级 85", None),
-            ("回款率", 30, None, "自评 95; 上级 90", None),
-            ("客户满意度", 30, None, "自评 80; 上级 80", None),
+            ("销售收入", 40, None, None, None),
+            ("回款率", 30, None, None, None),
+            ("客户满意度", 30, None, None, None),
         ],
         {"甲": (None, False)},
     ),
     "01b_three_known_of_seven.xlsx": (
         [
-            ("销售收入", 40, 1000, "自评 90; 上级 85", None),
-            ("回款率", 30, 0.95, "自评 95; 上级 90", None),
-            ("客户满意度", 30, 90, "自评 80; 上级 80", None),
+            ("销售收入", 40, 1000, None, None),
+            ("回款率", 30, 0.95, None, None),
+            ("客户满意度", 30, 90, None, None),
         ],
         {"甲": (None, False)},
     ),
@@ -42,7 +42,7 @@ CASES: dict[str, tuple[list[Line], dict[str, tuple[float | None, bool]]]] = {
         {"甲": (99.5, True)},
     ),
     "02b_score_form_synonyms.xlsx": (
-        [("遵守制度", 20, None, 17, 85), ("协作配合", 20, None, 18, 90), ("沟通", 60, None, 55, 91.67)],
+        [("遵守制度", 20, None, None, 85), ("协作配合", 20, None, None, 90), ("沟通", 60, None, None, 91.67)],
         {"甲": (90, True)},
     ),
     "02c_blank_form.xlsx": ([], {}),
@@ -55,7 +55,7 @@ CASES: dict[str, tuple[list[Line], dict[str, tuple[float | None, bool]]]] = {
         {"03b_english_measure": (None, False)},
     ),
     "03c_english_rated.xlsx": (
-        [("Accuracy", 30, None, 4, 80), ("Coherence", 30, None, 5, 100), ("Speed", 40, None, 3, 60)],
+        [("Accuracy", 30, None, None, 80), ("Coherence", 30, None, None, 100), ("Speed", 40, None, None, 60)],
         {"03c_english_rated": (78, True)},
     ),
     "04_item_and_content.xlsx": (
@@ -155,14 +155,14 @@ CASES: dict[str, tuple[list[Line], dict[str, tuple[float | None, bool]]]] = {
     ),
     "13_people_by_kpi_matrix.xlsx": (
         [
-            ("代码质量", 45, None, 90, 90),
-            ("开发效率", 25, None, 90, 90),
-            ("工作态度", 20, None, 80, 80),
-            ("协作", 10, None, 90, 90),
-            ("代码质量", 45, None, 80, 80),
-            ("开发效率", 25, None, 75, 75),
-            ("工作态度", 20, None, 80, 80),
-            ("协作", 10, None, 80, 80),
+            ("代码质量", 45, None, None, 90),
+            ("开发效率", 25, None, None, 90),
+            ("工作态度", 20, None, None, 80),
+            ("协作", 10, None, None, 90),
+            ("代码质量", 45, None, None, 80),
+            ("开发效率", 25, None, None, 75),
+            ("工作态度", 20, None, None, 80),
+            ("协作", 10, None, None, 80),
         ],
         {"甲": (88, True), "乙": (78.75, True)},
     ),
@@ -178,7 +178,7 @@ CASES: dict[str, tuple[list[Line], dict[str, tuple[float | None, bool]]]] = {
         [("工作质量", 40, None, "优秀", 100), ("工作效率", 60, None, "按时完成", 83.33)],
         {"甲": (90, True)},
     ),
-    "17_total_other_words.xlsx": ([("收入", 50, None, 90, 90), ("回款", 50, None, 80, 80)], {"甲": (85, True)}),
+    "17_total_other_words.xlsx": ([("收入", 50, None, None, 90), ("回款", 50, None, None, 80)], {"甲": (85, True)}),
     "18_info_row_of_cells.xlsx": (
         [("遵守制度", 20, None, None, None), ("协作", 20, None, None, None), ("沟通", 60, None, None, None)],
         {"18_info_row_of_cells": (None, False)},
@@ -188,7 +188,7 @@ CASES: dict[str, tuple[list[Line], dict[str, tuple[float | None, bool]]]] = {
         {"甲": (102.31, True)},
     ),
     "20_scored_by_superior.xlsx": (
-        [("收入", 30, None, 90, 90), ("回款", 30, None, 80, 80), ("协作", 40, None, 85, 85)],
+        [("收入", 30, None, None, 90), ("回款", 30, None, None, 80), ("协作", 40, None, None, 85)],
         {"甲": (85, True)},
     ),
     "21_old_format.xls": (
