@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from perfxl.core import checks
+from perfxl.core.cascade.roll_up import is_rolled_up, keys_rolled_up, roll_up
 from perfxl.core.own_methods import check_own_methods
 from perfxl.core.policy import Policy
 from perfxl.core.policy_reading import read_policy
 from perfxl.core.problems import Address, Problem, problem
-from perfxl.core.records import Tables
+from perfxl.core.records import Tables, join_parts
 
 if TYPE_CHECKING:
     from perfxl.core.cascade import Cascade
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from perfxl.core.value_tree import ValueTrees
     from perfxl.core.weights.program import Weighing
     from perfxl.judgement import Judgement
+    from perfxl.table_store import TableStore
     from perfxl.tables.sheets import ReadInfo
 
 STORED_FROM = 2 * 2**20
@@ -168,6 +170,8 @@ def load_person(path: str | Path, asked: str, lang: str | None = None) -> Progra
     if part is None:
         return load(path, lang)[0]
     tables, info, problems = part
+    if is_rolled_up(tables):
+        return load(path, lang)[0]  # a superior's result rests on the rows of others
     program, _ = from_tables(tables, info.lang)
     program.path, program.info, program.person = Path(path), info, asked
     program.problems[:0] = problems
@@ -198,8 +202,20 @@ def load_for_papers(path: str | Path, lang: str | None = None) -> tuple[Program,
     if not info.tables:  # what was read before the file turned out to be damaged is no program
         return Program({}, lang=info.lang, path=path, info=info, problems=problems), problems
     policy, more = _read_policy(store.in_memory)
+    more += _roll_up_on_disk(store, info.lang)
     program = Program(store, policy, info.lang, path, info, [*problems, *more])
     return program, program.problems
+
+
+def _roll_up_on_disk(store: TableStore, lang: str) -> list[Problem]:
+    """Puts the superiors' computed actuals beside the typed ones."""
+    keys = keys_rolled_up(store.in_memory)
+    if not keys:
+        return []
+    actuals = store.pick_rows("actuals", ("kpi", "holder"), keys.__contains__)
+    rolled, problems = roll_up({**store.in_memory, "actuals": actuals}, lang)
+    store.add(rolled)
+    return problems
 
 
 def _is_large(path: str | Path, size: int) -> bool:
@@ -211,7 +227,11 @@ def _is_large(path: str | Path, size: int) -> bool:
 def from_tables(tables: Tables, lang: str = "zh") -> tuple[Program, list[Problem]]:
     """A program from tables that are already there, and its problems."""
     policy, problems = _read_policy(tables)
-    program = Program(tables, policy, lang, problems=problems)
+    rolled, of_rolling = roll_up(tables, lang)
+    if len(rolled):
+        typed = tables.get("actuals")
+        tables = {**tables, "actuals": join_parts([typed, rolled]) if typed else rolled}
+    program = Program(tables, policy, lang, problems=[*problems, *of_rolling])
     return program, program.problems
 
 

@@ -67,6 +67,13 @@ AGGREGATION = (
     Choice("ratio", "分子合计/分母合计", "ratio of sums", ("比率", "分子分母", "ratio")),
 )
 
+ROLL_UP = (
+    Choice("sum", "合计", "sum", ("求和", "累计", "加总")),
+    Choice("mean", "加权平均", "weighted mean", ("平均", "均值", "mean", "average")),
+    Choice("ratio", "分子合计/分母合计", "ratio of sums", ("比率", "分子分母", "ratio")),
+    Choice("last", "取主责下级", "main owner's", ("期末", "最后", "主责", "last", "main")),
+)
+
 RESPONSIBILITY = (
     Choice("main", "主要", "main", ("主责", "主承担", "主")),
     Choice("secondary", "次要", "secondary", ("次责", "协助", "辅", "配合")),

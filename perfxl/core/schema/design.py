@@ -206,8 +206,19 @@ KPIS = Table(
         ),
         Column("verdict", "筛选结论", "Verdict", Type.CHOICE, choices=choices.VERDICT, aliases=("筛选",)),
         Column("note", "备注", "Note", aliases=("说明",)),
+        Column(
+            "roll_up",
+            "下级汇总",
+            "Roll-up",
+            Type.CHOICE,
+            choices=choices.ROLL_UP,
+            aliases=("汇总自下级", "上级实绩来源"),
+            zh_help="上级的实绩由目标分解中的下级汇总得出；留空=上级自己填报",
+            en_help="The superior's actual comes from the subordinates named in Links; blank: the superior reports it",
+        ),
     ),
 )
+
 
 STEP_TABLES = Table(
     "step_tables",
