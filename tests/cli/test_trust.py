@@ -188,12 +188,14 @@ def test_a_marked_copy_is_made_of_a_file_with_a_dangling_relation(tmp_path: Path
 
 @pytest.mark.skipif(not Path("/proc").exists(), reason="memory is read from /proc")
 def test_far_cells_cost_one_line_and_little_memory(tmp_path: Path) -> None:
+    # VmHWM: ru_maxrss also holds the peak of whoever started the process. Its own workers began small.
     code = "import resource, sys; from perfxl.cli import main; code = main(sys.argv[1:]); "
-    code += "print(code, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)"
+    code += "own = int(open('/proc/self/status').read().split('VmHWM:')[1].split()[0]); "
+    code += "print(code, own, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=sys.stderr)"
     done = subprocess.run(
         [sys.executable, "-c", code, "check", str(CASES / "multi8_far_cells.xlsx")], capture_output=True, text=True
     )
-    exit_code, memory = done.stderr.strip().splitlines()[-1].split()
+    exit_code, *memory = done.stderr.strip().splitlines()[-1].split()
     assert exit_code == "2"
-    assert int(memory) < 300 * 1024
+    assert max(map(int, memory)) < 300 * 1024
     assert len((done.stdout + done.stderr).strip().splitlines()) <= 3

@@ -144,6 +144,8 @@ CARDS = [
     case("M120", ("kpis", 0, "method"), put("kpis", 0, method="扣分"), beside="M102"),
     case("M121", ("kpis", 8, "k"), put("kpis", 8, k=-1.0)),
     case("M122", ("kpis", 0, "direction"), put("kpis", 0, direction=None)),
+    case("M168", ("kpis", 0, "direction"), put("kpis", 0, method="功效系数法", direction=None)),
+    case("M167", ("kpis", 1, "direction"), put("kpis", 1, direction=None)),
     case("M123", ("kpis", 3, "steps"), put("kpis", 3, direction="lower")),
     case("M124", ("kpis", 0, "cap"), put("kpis", 0, floor=60.0, cap=50.0)),
     case("M125", ("kpis", 10, "veto_grade"), put("kpis", 10, veto_grade="F")),

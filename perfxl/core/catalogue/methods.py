@@ -187,6 +187,23 @@ KINDS: dict[str, Kind] = {
         "填“越大越好”或“越小越好”",
         "Fill in higher is better or lower is better",
     ),
+    "direction_by_threshold": Kind(
+        "M167",
+        W,
+        "指标“{kpi}”没有填方向，{method}按门槛值与目标值的大小判断为{direction}，得分因此不同",
+        "The KPI “{kpi}” has no direction; {method} takes it from threshold and target ({direction}), and the points "
+        "depend on it",
+        "填“越大越好”或“越小越好”",
+        "Fill in higher is better or lower is better",
+    ),
+    "direction_by_default": Kind(
+        "M168",
+        N,
+        "指标“{kpi}”没有填方向，{method}按门槛值与目标值的大小判断为{direction}",
+        "The KPI “{kpi}” has no direction; {method} takes it from threshold and target ({direction})",
+        "判断错时，填“越小越好”",
+        "If that is wrong, fill in lower is better",
+    ),
     "steps_against_direction": Kind(
         "M123",
         W,

@@ -15,7 +15,8 @@ from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
 from perfxl.core.records import Records, Tables
 from perfxl.core.rulebook import FIGURES, Method, tree_of
-from perfxl.core.scoring.scalar import implied_direction, number
+from perfxl.core.schema.choices import DIRECTION
+from perfxl.core.scoring.scalar import HIGHER, LOWER, implied_direction, number
 from perfxl.core.table_access import (
     cell,
     column_text,
@@ -31,6 +32,7 @@ from perfxl.core.values.numbers import is_percent, show_figure
 # A row, a column, the name of the problem, and the details beside the line's name.
 LineProblem = tuple[int, str, str, dict[str, Any]]
 
+_WAYS = dict(zip((HIGHER, LOWER), (choice.text for choice in DIRECTION), strict=True))
 _FROM_CARD = ("k", "unit_step", "limit", "floor", "cap", "full_marks")
 _READ = ("target", "challenge", "threshold", "base", "low", "high", *_FROM_CARD)
 # Columns a method in days takes dates in; every other method takes numbers in them.
@@ -49,13 +51,21 @@ def check_lines(tables: Tables, policy: Policy) -> list[Problem]:
     rows_by_kpi: dict[str, list[int]] = {}
     for i, kpi in enumerate(lines.column("kpi")):
         rows_by_kpi.setdefault(kpi, []).append(i)
-    contracts, label = lines.column("contract"), line_labels(tables)
-    return [
-        problem_at(name, lines, i, column, kpi=label(contracts[i], kpi), **details)
-        for kpi, rows in rows_by_kpi.items()
-        if kpi in plans
-        for i, column, name, details in _Lines(plans[kpi], lines, rows, policy).judge()
-    ]
+    contracts, label, names = lines.column("contract"), line_labels(tables), labels(tables, "kpis")
+    found: list[Problem] = []
+    for kpi, rows in rows_by_kpi.items():
+        if kpi in plans:
+            of_kpi = _Lines(plans[kpi], lines, rows, policy)
+            found += [
+                problem_at(name, lines, i, column, kpi=label(contracts[i], kpi), **details)
+                for i, column, name, details in of_kpi.judge()
+            ]
+            if inferred := of_kpi.inferred_directions():
+                name = "direction_by_threshold" if LOWER in inferred else "direction_by_default"
+                said = Text(*(COMMA(lang).join(_WAYS[way](lang) for way in sorted(inferred)) for lang in LANGUAGES))
+                card = tables["kpis"], plans[kpi].row, "direction"
+                found.append(problem_at(name, *card, kpi=names[kpi], method=plans[kpi].method_text, direction=said))
+    return found
 
 
 class _Lines:
@@ -80,6 +90,18 @@ class _Lines:
             rows = [i for i in self.rows if i not in unfit] if unfit else self.rows
             yield from self._unusable(method, rows)
             yield from self._doubtful(method, rows)
+
+    def inferred_directions(self) -> set[float]:
+        """The directions that the lines' thresholds and targets decide, where the card gives none."""
+        method = self.plan.method
+        if method is None or method.name != "interpolate" or not self.plan.scored or self.plan.sign:
+            return set()
+        figures = [{name: self._figure(i, name) for name in ("threshold", "target")} for i in self.rows]
+        return {
+            implied_direction(method, each)
+            for each in figures
+            if all(isinstance(value, float | int) for value in each.values())
+        }
 
     def _figure(self, i: int, name: str) -> Any:
         """The line's own, or else the card's."""

@@ -128,9 +128,8 @@ def _judge_card(plan: Plan, tables: Tables, policy: Policy) -> Iterator[CardProb
         event = method.name if method.effect != "points" else None
         if card["kind"] and event != card["kind"] and (event or card["kind"] in _EVENT_KINDS):
             yield "method", "kind_contradicts_method", {"kind": _KINDS[card["kind"]]}
-    # interpolate tells the direction from its threshold and target; a lone contract sheet has no such column.
     undirected = plan.scored and plan.directed and not plan.sign
-    if "direction" in tables["kpis"].columns and undirected and method and method.name != "interpolate":
+    if undirected and method and method.name != "interpolate":  # which has its threshold and target: lines.py
         yield "direction", "direction_missing", {"method": plan.method_text}
     if plan.uses("STEPS") and plan.scored:
         yield from _judge_steps(plan, tables, policy)
