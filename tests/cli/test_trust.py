@@ -78,7 +78,7 @@ def test_an_actual_reported_twice_names_both_cells(tmp_path: Path, capsys: Captu
     code, result = score(capsys, tmp_path, "actual_twice_summed")
     twice = [p for p in result["problems"] if p["severity"] == "error" and p["sheet"] == "实绩"]
     assert code == 1
-    assert any("A4" in p["message"] and p["cell"].endswith("9") for p in twice)
+    assert any("实绩!D4" in p["message"] and p["cell"].endswith("9") for p in twice)
 
 
 def test_a_totals_row_under_another_word_is_no_kpi(tmp_path: Path, capsys: Captured) -> None:
