@@ -87,6 +87,9 @@ REFERENCES = [
         *(put("kpis", i, objective="O1") for i in (0, 1, 2, 13)),
     ),
     case("R132", ("objectives", 0, "perspective"), put("objectives", 2, perspective="customer")),
+    case("R134", ("objectives", 1, "csf_action_2"), put("objectives", 1, csf_result="保有", csf_action_1="拜访")),
+    case("R135", ("objectives", 0, "csf_result"), put("objectives", 0, csf_result="利润达到500万元")),
+    case("R135", ("objectives", 0, "csf_result"), put("objectives", 0, csf_result="提高利润")),
     case("R133", ("objectives", 2, "objective"), put("objectives", 3, causes="O2")),
 ]
 

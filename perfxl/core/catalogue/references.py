@@ -111,6 +111,22 @@ KINDS: dict[str, Kind] = {
         "在促成它的目标的“支撑目标”栏填写其编号“{value}”",
         "Write its ID “{value}” under “Supports objectives” of what brings it about",
     ),
+    "csfs_incomplete": Kind(
+        "R134",
+        N,
+        "目标“{objective}”的关键成功要素不全：应有一个结果类、两个行动类",
+        "Objective “{objective}” lacks CSFs: it takes one of result and two of action",
+        "补上空着的关键成功要素",
+        "Fill in the CSFs that are blank",
+    ),
+    "csf_with_figure": Kind(
+        "R135",
+        N,
+        "关键成功要素“{value}”含有数值或升降方向",
+        "The CSF “{value}” holds a figure or a direction",
+        "关键成功要素只说什么重要，如“客户保有”；数值和方向写在指标和目标值里",
+        "A CSF says what matters, such as customer retention; figures and directions belong to KPIs and targets",
+    ),
     "value_tree_formula": Kind(
         "R140",
         E,

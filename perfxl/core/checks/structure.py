@@ -262,6 +262,7 @@ def check_objectives(tables: Tables, policy: Policy) -> list[Problem]:
     return [
         *_too_many(tables, objectives, policy["objectives_max"]),
         *_too_many_kpis(tables, objectives),
+        *_csfs(tables, objectives),
         *_perspectives(objectives, company),
         *_causes(tables, objectives, company),
     ]
@@ -301,6 +302,27 @@ def _too_many_kpis(tables: Tables, objectives: Records) -> Iterator[Problem]:
                 csfs=csfs,
                 limit=limit,
             )
+
+
+# Figures, but not names of methods (ISO9001, 5S); and words of a direction at the beginning.
+_FIGURE = re.compile(r"(?<![A-Za-z\d])\d+(?:\.\d+)?(?![A-Za-z\d])|[%％‰]")
+_DIRECTION = re.compile(
+    r"(?:提高|提升|增加|扩大|降低|减少|缩短|压缩)|(?:increase|raise|improve|reduce|lower|cut|shorten)\b", re.IGNORECASE
+)
+
+
+def _csfs(tables: Tables, objectives: Records) -> Iterator[Problem]:
+    """CSFs that are not all there where action CSFs are used, or that hold what belongs to KPIs.
+
+    Source: domain.md section 2."""
+    names = labels(tables, "objectives")
+    for i, objective, *csfs in columns_of(objectives, "objective", *_CSFS):
+        if any(csfs[1:]) and not all(csfs):
+            blank = next(column for column, csf in zip(_CSFS, csfs, strict=True) if not csf)
+            yield problem_at("csfs_incomplete", objectives, i, blank, objective=names[objective])
+        for column, csf in zip(_CSFS, csfs, strict=True):
+            if csf and (_FIGURE.search(str(csf)) or _DIRECTION.match(str(csf))):
+                yield problem_at("csf_with_figure", objectives, i, column)
 
 
 def _company(tables: Tables, objectives: Records) -> list[int]:
