@@ -92,6 +92,7 @@ def _write_library(tables: TableBuilder, organisation: Organisation, lang: str) 
     _objectives(tables, organisation, lang)
     on_contracts = {line.kpi for person in organisation.people for line in material.POSTS[person.post].lines}
     library = [kpi for kpi in material.KPIS.values() if kpi.id in on_contracts or kpi.verdict == "drop"]
+    _value_tree(tables, {kpi.id for kpi in library}, organisation.top.span * 60.0, lang)
     used = {kpi.table for kpi in library}
     for kpi in library:
         _kpi(tables, kpi, lang)
@@ -135,6 +136,47 @@ def _objectives(tables: TableBuilder, organisation: Organisation, lang: str) -> 
             above = f"{unit.parent}-{objective.id}" if unit.parent in branches else objective.parent
             causes = tuple(f"{unit.id}-{cause}" for cause in objective.causes)
             _objective(tables, objective, f"{unit.id}-{objective.id}", unit.id, above, causes, lang, unit=unit.name)
+
+
+_WAN, _PER_CUSTOMER = Text("万元", "10k yuan"), Text("元/户", "yuan/customer")
+# Node, name, formula, unit, KPI.
+_NODES: tuple[tuple[str, Text, Text | None, Text, str | None], ...] = (
+    ("VT1", Text("EBITDA", "EBITDA"), Text("通信业务收入-付现成本", "VT2-VT3"), _WAN, None),
+    ("VT2", Text("通信业务收入", "Telecom revenue"), Text("用户数*户均收入", "VT6*VT7"), _WAN, "F01"),
+    ("VT3", Text("付现成本", "Cash cost"), Text("营销成本+网络维护成本+其他成本", "VT4+VT5+VT10"), _WAN, None),
+    ("VT4", Text("营销成本", "Marketing cost"), Text("通信业务收入*销售费用率", "VT2*VT8"), _WAN, "F10"),
+    ("VT5", Text("网络维护成本", "Maintenance cost"), Text("用户数*每户网络维护成本", "VT6*VT9"), _WAN, None),
+    ("VT6", Text("用户数", "Customers"), None, Text("万户", "10k customers"), "S04"),
+    ("VT7", Text("户均收入", "Revenue per customer"), None, _PER_CUSTOMER, None),
+    ("VT8", Text("销售费用率", "Selling expense ratio"), None, Text("%", "%"), "F14"),
+    ("VT9", Text("每户网络维护成本", "Maintenance cost per customer"), None, _PER_CUSTOMER, "F13"),
+    ("VT10", Text("其他成本", "Other cost"), None, _WAN, None),
+)
+
+
+def _value_tree(tables: TableBuilder, library: set[str], revenue: float, lang: str) -> None:
+    """EBITDA down to its drivers; at their targets customers times revenue per customer make the revenue's target."""
+    figures = {
+        "VT6": (round(revenue / 660, 4), round(revenue / 600, 4)),
+        "VT7": (585.0, 600.0),
+        "VT8": (0.14, 0.13),
+        "VT9": (66.0, 62.0),
+        "VT10": (float(round(revenue * 0.38)), float(round(revenue * 0.39))),
+    }
+    for node, name, formula, unit, kpi in _NODES:
+        actual, target = figures.get(node, (None, None))
+        note = Text("上年实际与本年目标", "Last year's actual, this year's target") if node == "VT1" else None
+        tables.add(
+            "value_tree",
+            node=node,
+            name=name(lang),
+            formula=formula(lang) if formula else None,
+            actual=actual,
+            target=target,
+            unit=unit(lang),
+            kpi=kpi if kpi in library else None,
+            note=note(lang) if note else None,
+        )
 
 
 def _objective(

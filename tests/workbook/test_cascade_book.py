@@ -47,7 +47,11 @@ def test_sample_by_the_command_line(tmp_path: Path, lang: str) -> None:
     assert done.returncode == 0, done.stderr
     found, _ = cascade(tables)
     book = openpyxl.load_workbook(out, data_only=True)
-    assert book.sheetnames == {"zh": ["公司指标承接", "承接矩阵"], "en": ["Company KPIs", "KPI x unit"]}[lang]
+    sheets = {
+        "zh": ["公司指标承接", "承接矩阵", "价值树", "逐项测算"],
+        "en": ["Company KPIs", "KPI x unit", "Value tree", "One gap at a time"],
+    }
+    assert book.sheetnames == sheets[lang]
     listed = rows_of(book.worksheets[0])
     carriers = [carrier for kpi in found.kpis for carrier in kpi.carriers]
     assert [row[6] for row in listed if row[6]] == [carrier.kpi for carrier in carriers]

@@ -24,17 +24,19 @@ _SCALES = {
     "万": 10**4,
     "千": 10**3,
     "百": 10**2,
+    "10,000": 10**4,
+    "10k": 10**4,
     "billion": 10**9,
     "million": 10**6,
     "thousand": 10**3,
 }
 _SAME = {
     **dict.fromkeys(("人民币", "人民币元", "元人民币", "rmb", "cny", "yuan", "¥", "元整"), "元"),
-    **dict.fromkeys(("日", "天", "day", "days"), "天"),
-    **dict.fromkeys(("个月", "月", "month", "months"), "月"),
-    **dict.fromkeys(("年", "年度", "year", "years"), "年"),
+    **dict.fromkeys(("日", "天", "day"), "天"),
+    **dict.fromkeys(("个月", "月", "month"), "月"),
+    **dict.fromkeys(("年", "年度", "year"), "年"),
     **dict.fromkeys(("人", "名", "person", "people"), "人"),
-    **dict.fromkeys(("倍", "无", "-", "—", "比", "比率", "系数", "ratio", "times"), ""),
+    **dict.fromkeys(("倍", "无", "-", "—", "比", "比率", "系数", "ratio", "time"), ""),
 }
 _TIMES = re.compile(r"[·•*×.]|(?<=[a-z])\s+(?=[a-z])")
 
@@ -96,4 +98,6 @@ def _base(piece: str) -> tuple[str, int]:
             base, more = _base(piece.removeprefix(name).strip())
             return base, size * more
     folded = fold_name(piece)
+    if folded.isascii() and len(folded) > 3:
+        folded = folded.removesuffix("s")  # customers, customer
     return ("" if is_percent(piece) else _SAME.get(folded, folded)), 1
