@@ -87,6 +87,7 @@ def _understood(program: Program) -> dict[str, list[Any]]:
 
 def cascade(options: Namespace) -> int:
     """Writes who carries which company KPI."""
+    from perfxl.core.cascade import as_dicts
     from perfxl.workbook.cascade_book import write_cascade
 
     refused = targets.judge_file(options, options.output, inputs=[options.file])
@@ -95,11 +96,13 @@ def cascade(options: Namespace) -> int:
     program = _load(options)
     lang = program.lang
     if not program.usable:
-        return show.refuse(program.problems, lang)
+        return show.refuse(program.problems, lang, options.json)
     result, problems = program.cascade()
     trees, out, source = program.value_trees(), options.output, options.file.name
-    failed = targets.write_file(out, lang, lambda: write_cascade(out, result, problems, lang, source, trees))
-    return failed or _show_result(options, program, problems)
+    failed = targets.write_file(
+        out, lang, lambda: write_cascade(out, result, problems, lang, source, trees), json=options.json
+    )
+    return failed or _show_result(options, program, problems, {"cascade": as_dicts(result)})
 
 
 def weights(options: Namespace) -> int:

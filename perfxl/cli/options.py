@@ -56,6 +56,7 @@ def parser() -> argparse.ArgumentParser:
     _json(tables)
 
     cascade = _on_file(commands, "cascade", "目标分解汇总", "who carries which company KPI")
+    _json(cascade)
     _output(cascade, "OUT.xlsx", "结果工作簿 / the result")
 
     weights = _on_file(commands, "weights", "测算与校验权重", "derive, check and repair weights")

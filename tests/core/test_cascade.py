@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import pytest
+
 from perfxl.core.cascade import EXEMPT, HELD, LINKED, NOBODY, Cascade, cascade, manner, state_label, summary_rows
 from perfxl.sample import program
 from tests.core import clean_program
@@ -63,6 +67,29 @@ def test_programs_that_say_nothing_of_a_company() -> None:
     assert cascade({})[0].units == ()
     found, _ = cascade(clean_program.book(*HEAD, without("links", "people")))
     assert [kpi.state for kpi in found.kpis] == [NOBODY, NOBODY, EXEMPT, NOBODY]
+
+
+@pytest.mark.parametrize(
+    ("code", "place", "edits"),
+    [
+        ("C220", "人员", (without("units"),)),
+        ("C221", "组织!C4", (put("units", 0, parent="U2"),)),
+        ("C222", "组织!D4", ()),
+        ("C223", "组织!D4", (put("units", 0, head="E1"),)),
+        (
+            "C224",
+            "合同!A6",
+            (
+                put("units", 0, head="E1"),
+                add("contracts", contract="C0", holder="E1", issuer="E1", start=START, end=END),
+            ),
+        ),
+    ],
+)
+def test_an_empty_cascade_says_why(code: str, place: str, edits: Sequence[Edit]) -> None:
+    found, (why,) = cascade(clean_program.book(*edits))
+    assert found.kpis == () and (why.code, why.address.place) == (code, place)
+    assert why.message("zh") and why.hint("en")
 
 
 def test_summary_rows_name_everything_in_words() -> None:

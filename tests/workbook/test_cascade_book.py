@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -62,6 +63,24 @@ def test_sample_by_the_command_line(tmp_path: Path, lang: str) -> None:
     expected = oracles.stored(out)
     assert oracles.differences(expected, oracles.by_libreoffice(out, tmp_path)) == []
     assert format_errors(out) == []
+
+
+@pytest.mark.parametrize(("head", "count"), [("E1", 4), (None, 0)])
+def test_json_tells_the_same_and_why_there_is_nothing(tmp_path: Path, head: str | None, count: int) -> None:
+    source, out = tmp_path / "p.xlsx", tmp_path / "c.xlsx"
+    write_program(source, clean_program.book(*HEAD, put("units", 0, head=head)), "zh", blank_rows=2)
+    command = [sys.executable, "-m", "perfxl", "cascade", str(source), "-o", str(out), "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=120)
+    told = json.loads(done.stdout)
+    assert len(told["cascade"]) == count
+    reasons = [each for each in told["problems"] if each["name"] == "cascade_without_head"]
+    assert [(each["sheet"], each["cell"]) for each in reasons] == ([] if count else [("组织", "D4")])
+    if count:
+        shares = [(each["owner"], each["share"]) for each in told["cascade"][0]["carriers"]]
+        assert shares == [("E2", 60.0), ("E3", 40.0)]
+    else:
+        book = openpyxl.load_workbook(out, data_only=True)
+        assert reasons[0]["code"] in {cell.value for row in book.worksheets[-1].iter_rows() for cell in row}
 
 
 def test_list_of_carriers(tmp_path: Path) -> None:

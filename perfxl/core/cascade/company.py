@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from perfxl.core.language import Text
-from perfxl.core.problems import Problem
+from perfxl.core.problems import Address, Problem, problem
 from perfxl.core.records import Tables
 from perfxl.core.schema.choices import LINK_MODE, RESPONSIBILITY
-from perfxl.core.table_access import Names, columns_of, contracts_of, rows_of
+from perfxl.core.table_access import Names, cell, columns_of, contracts_of, problem_at, rows_of
 from perfxl.core.weights.rules import UNWEIGHTED
 
 # How a company KPI stands: broken down by links; only held by subordinates as the same KPI; carried by nobody; without
@@ -60,7 +60,9 @@ class Cascade(NamedTuple):
 
 
 def cascade(tables: Tables) -> tuple[Cascade, list[Problem]]:
-    """The company's KPIs with their carriers. Gaps in the cascade are among the checks of the program."""
+    """The company's KPIs with their carriers. Gaps in the cascade are among the checks of the program.
+
+    Returns: the cascade, and where it is empty, why."""
     names, homes, kinds = Names.of(tables), _homes(tables), _kinds(tables)
     linked, held = _linked(tables, homes), _held(tables, homes)
     kpis = tuple(
@@ -70,7 +72,23 @@ def cascade(tables: Tables) -> tuple[Cascade, list[Problem]]:
     carrying = {carrier.unit for kpi in kpis for carrier in kpi.carriers}
     ordered = dict.fromkeys([*names.units, *sorted(unit for unit in carrying if unit)])
     below = _below_root(tables)
-    return Cascade(kpis, tuple(unit for unit in ordered if unit in carrying or unit in below), names), []
+    units = tuple(unit for unit in ordered if unit in carrying or unit in below)
+    return Cascade(kpis, units, names), [] if kpis else [_why_empty(tables)]
+
+
+def as_dicts(company: Cascade) -> list[dict[str, Any]]:
+    """For JSON: each company KPI with its state (linked, held, nobody, exempt) and its carriers."""
+    names = company.names
+    return [
+        {
+            "kpi": kpi.kpi,
+            "name": names.kpis[kpi.kpi],
+            "owner": kpi.owner,
+            "state": kpi.state,
+            "carriers": [carrier._asdict() for carrier in kpi.carriers],
+        }
+        for kpi in company.kpis
+    ]
 
 
 def summary_rows(company: Cascade, lang: str) -> list[tuple[str, str, str, str]]:
@@ -155,6 +173,29 @@ def _company_kpis(tables: Tables) -> list[_Key]:
     }
     pairs = ((kpi, held[number]) for _, number, kpi in columns_of(lines, "contract", "kpi") if number in held)
     return list(dict.fromkeys((kpi, head) for kpi, head in pairs if kpi is not None))
+
+
+def _why_empty(tables: Tables) -> Problem:
+    """What is missing for the company to have KPIs: the first thing on the way from the root unit to its lines."""
+    units, contracts = rows_of(tables, "units"), contracts_of(tables)
+    if units is None:
+        sheet = tables.get("units") or tables.get("people")
+        return problem("cascade_without_units", Address(sheet.file if sheet else "", sheet.sheet if sheet else ""))
+    roots = [i for i, unit, parent in columns_of(units, "unit", "parent") if unit is not None and parent is None]
+    if not roots:
+        return problem_at("cascade_without_top", units, 0, "parent")
+    names, top = Names.of(tables), roots[0]
+    unit, head = names.units[cell(units, top, "unit")], cell(units, top, "head")
+    if head is None:
+        return problem_at("cascade_without_head", units, top, "head", unit=unit)
+    details = {"unit": unit, "person": names.people[head]}
+    held = [contract for contract in contracts.values() if head in contract.holders]
+    if not held:
+        return problem_at("cascade_without_contract", units, top, "head", **details)
+    records = rows_of(tables, "contracts")
+    assert records is not None
+    number = held[0].contract
+    return problem_at("cascade_without_lines", records, held[0].row, "contract", contract=number, **details)
 
 
 def _below_root(tables: Tables) -> set[str]:
