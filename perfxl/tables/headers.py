@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from perfxl.core.schema import Table, all_tables
@@ -205,7 +206,7 @@ def _stacked(rows: Sequence[Sequence[Any]], merges: Sequence[Merge], i: int) -> 
         if top == i:
             upper[left : right + 1] = [upper[left]] * len(upper[left : right + 1])
     readings: list[tuple[str, ...]] = []
-    for group, name in zip(upper, lower, strict=True):
+    for group, name in zip_longest(upper, lower, fillvalue=""):  # a range in a call may be ragged
         if group and name and bare(name) != bare(group):
             readings.append((name, group + name, name + group))
         else:

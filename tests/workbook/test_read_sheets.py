@@ -11,7 +11,8 @@ import xlsxwriter
 
 from perfxl import sample
 from perfxl.core.problems import Problem
-from perfxl.core.schema import template_tables
+from perfxl.core.schema import get, template_tables
+from perfxl.tables.headers import find_header
 from perfxl.workbook.program.book import write_program
 from perfxl.workbook.reading.read import read_book, read_large_book
 from tests.workbook.books import MAIN, PEOPLE, package, person, save, sheet_xml, text_row
@@ -278,3 +279,9 @@ def test_rows_above_a_header_are_named(
 def test_titles_and_headers_above_a_header_are_no_rows(above: list[Any], tmp_path: Path) -> None:
     path = save(tmp_path / "a.xlsx", {"实绩": [above, ACTUALS, ["E1", "K1", "2025", 90]]})
     assert not places(read_book(path)[2], "S141")
+
+
+def test_a_header_above_a_longer_row() -> None:
+    """Rows of a function's range need not be of one length."""
+    header = find_header(get("kpis"), [["指标编号", "指标名称"], ["K1", "收入", "比率法"]], [])
+    assert header is not None and header.columns == {0: "kpi", 1: "name"}
