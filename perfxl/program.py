@@ -150,7 +150,7 @@ def load(path: str | Path, lang: str | None = None) -> tuple[Program, list[Probl
     from perfxl.workbook.reading.guarded import read_guarded
 
     sheets, info, problems = read_guarded(path, lang, large=_is_large(path, STREAMED_FROM))
-    tables, expanding = split_contract_sheets(sheets)
+    tables, expanding = split_contract_sheets(sheets, problems)
     program, _ = from_tables(tables, info.lang)
     program.path, program.info = Path(path), info
     program.problems[:0] = [*problems, *expanding]

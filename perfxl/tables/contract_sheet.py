@@ -7,7 +7,7 @@ is filled in with the plainest reading (ratio, higher is better, the whole perio
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import count
@@ -68,6 +68,7 @@ class ToProgram:
     keeps      whether what could not be read is written as it stands, so that it is not taken for blank
     unread     (file, sheet, cell) -> what stands in such a cell
     adds       whether people are added whom the program does not know
+    asked      (file, sheet) of those where a period is asked about, which then was not left out
     """
 
     period: str = ""
@@ -75,21 +76,23 @@ class ToProgram:
     keeps: bool = False
     unread: Mapping[tuple[str, str, str], Any] = field(default_factory=dict)
     adds: bool = False
+    asked: frozenset[tuple[str, str]] = frozenset()
 
 
 AS_IT_IS = ToProgram()
 
 
-def split_contract_sheets(tables: Tables) -> tuple[dict[str, Records], list[Problem]]:
+def split_contract_sheets(tables: Tables, found: Sequence[Problem] = ()) -> tuple[dict[str, Records], list[Problem]]:
     """The tables with the contract sheets as ordinary tables beside them; unchanged where there are none, or where the
-    program has contract lines of its own, which the sheets then only repeat."""
+    program has contract lines of its own, which the sheets then only repeat. `found` is what reading them found."""
     sheets = tables.get("contract_sheet")
     if not sheets:
         return dict(tables), []
     if tables.get("contract_lines"):
         repeated = problem("contract_sheet_not_counted", sheets.address(0), table="contract_sheet", sheet=sheets.sheet)
         return dict(tables), [repeated]
-    new, problems = take_apart(tables, sheets)
+    asked = {(one.address.file, one.address.sheet) for one in found if one.name == "not_a_period"}
+    new, problems = take_apart(tables, sheets, ToProgram(asked=frozenset(asked)))
     whole = {
         name: join_parts([tables[name], records]) if tables.get(name) else records for name, records in new.items()
     }
@@ -322,7 +325,8 @@ class _Splitter:
 
     def _default_period(self, i: int) -> str:
         """The period that is given for all, or the program's year where the policy gives it."""
-        if "actual" in self._sheets.columns:
+        address = self._sheets.address(i)
+        if "actual" in self._sheets.columns and (address.file, address.sheet) not in self._to.asked:
             self._report("period_not_given", i, "kpi", "")
         if self._to.period:
             return self._to.period

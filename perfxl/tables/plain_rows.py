@@ -13,7 +13,7 @@ from perfxl.tables.blocks import cell_text
 from perfxl.tables.columns import convert
 from perfxl.tables.forms import Form, RowLeft, rows_of
 from perfxl.tables.sheet_reader import SheetInfo
-from perfxl.tables.titles import read_title
+from perfxl.tables.titles import read_period, read_title, year_of
 from perfxl.tables.totals import is_total_word
 
 WHO = ("person", "name", "post", "department", "issuer")
@@ -22,7 +22,10 @@ Parts = tuple[list[Records], SheetInfo, list[Problem]]
 
 def fields_of(form: Form, count: int) -> dict[str, list[Any]]:
     """Whose the rows are, from the lines above the table."""
-    fields = read_title(form.grid.rows[: form.block.row])
+    above = form.grid.rows[: form.block.row]
+    fields = read_title(above)
+    if "period" in fields:
+        fields["period"] = read_period(fields["period"], year_of(above))
     return {name: [fields[name]] * count for name in (*WHO, "period") if fields.get(name)}
 
 

@@ -21,7 +21,7 @@ from perfxl.tables.contract_rows import ContractRows, read_contract_rows
 from perfxl.tables.grid import Grid
 from perfxl.tables.headers import Header, Match, bare, meanings
 from perfxl.tables.number_formats import show_padded
-from perfxl.tables.titles import find_period
+from perfxl.tables.titles import read_period, year_of
 from perfxl.tables.totals import is_total_word
 
 _MOST_LIKELY = 200  # headers that are compared with the names of columns
@@ -64,7 +64,7 @@ class SheetReader:
     def __init__(
         self, file: str, sheet: Grid, match: Match, header: Header, labels: frozenset[str], within: Span | None = None
     ) -> None:
-        self._within = within
+        self._within = within or year_of(sheet.rows[: header.row])
         self._found = BoundedProblems()
         self._phase: Phase = (0, 0)
         self.contract = ContractRows()
@@ -113,6 +113,7 @@ class SheetReader:
             numbers: Sequence[int] = [i for i, _ in contract.rows]
             records = self._records(numbers, [row for _, row in contract.rows])
             _add_fields(records, contract)
+            self._read_title_period(records)
         else:
             numbers, rows = self._rows_with_values()
             records = self._records(numbers, rows)
@@ -305,6 +306,19 @@ class SheetReader:
             records.extra[name] = [None if value == "" or value in NO_VALUE else value for value in columns[at]]
         return records
 
+    def _read_title_period(self, records: Records) -> None:
+        """The period of the lines above: a month of no year is asked about at its cell, once."""
+        if "period" not in records.columns or "period" in records.letters:
+            return
+        said = records.columns["period"]
+        records.columns["period"] = [read_period(text or "", self._within) or None for text in said]
+        for text, period in dict(zip(said, records.columns["period"], strict=True)).items():
+            if text and not period:
+                cells = ((i, at) for i, row in enumerate(self._sheet.rows) for at, cell in enumerate(row))
+                own = ((i, at) for i, at in cells if text in clean(str(self._sheet.rows[i][at])))
+                row, at = next(own, (self._header.row, min(self._header.columns)))
+                self._add("not_a_period", row, at, column="period", value=text)
+
     def _add_cell_problems(self, column: Column, at: int, numbers: Sequence[int], converted: Converted) -> None:
         named = set()
         self._phase = 3, 2 * self._table.columns.index(column)
@@ -338,8 +352,6 @@ def _add_fields(records: Records, contract: ContractRows) -> None:
     for name in ("person", "name", "post", "department", "issuer", "period"):
         if name not in columns and any(name in fields for fields in contract.fields):
             columns[name] = [fields.get(name) for fields in contract.fields]
-    if "period" in columns and "period" not in records.letters:
-        columns["period"] = [find_period(text or "") or None for text in columns["period"]]
     for name, by_row in (("category", contract.headings), ("direction", contract.directions)):
         if by_row:
             typed = records.column(name)

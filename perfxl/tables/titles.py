@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from perfxl.core.values.dates import parse_date, parse_period, period_of
+from perfxl.core.values.dates import Span, parse_date, parse_period, period_of, period_span
 from perfxl.core.values.text import clean, fold
 from perfxl.tables.lexicon import SURE, hear, title_rest
 
@@ -20,6 +20,8 @@ _FIELD_END = re.compile(r"\s{2,}|[,，;；|、\t\n]|_{2,}")
 _PERIOD = re.compile(
     r"20\d\d\s*(?:年\s*(?:第?[一二三四1-4]季度|[上下]半年|1[0-2]月|[1-9]月)|年度?|[QH][1-4]|[-.](?:1[0-2]|0[1-9])(?!\d))?"
 )
+_YEAR = re.compile(r"(?<!\d)20\d\d(?=\s*(?:年|财年|[QH][1-4]|[-./](?:1[0-2]|0?[1-9])(?!\d)))")
+_ALONE = re.compile(r"20\d\d")
 _PERIOD_BEHIND = re.compile(r"\s+20\d\d\s*年.*$")
 _RANGE = re.compile(
     r"(20\d\d\s*[-./年]\s*\d{1,2}\s*[-./月]\s*\d{1,2}\s*日?)\s*(?:-|~|—|–|至|到|to)+\s*(20\d\d\s*[-./年]\s*\d{1,2}\s*[-./月]\s*\d{1,2}\s*日?)"
@@ -58,6 +60,29 @@ def find_period(text: str) -> str:
     if days:
         return period_of(*days)
     return (parse_period(match[0]).value or "") if match else ""
+
+
+def year_of(rows: Sequence[Sequence[Any]]) -> Span | None:
+    """The days that the lines around a table speak of, for a period without a year; None where they name no year or
+    several."""
+    texts = [cell for row in rows for cell in row if isinstance(cell, str) and cell]
+    days = [Span(*each) for each in map(find_days, texts) if each]
+    if days:
+        return days[0] if len(set(days)) == 1 else None
+    years = {year for text in texts for year in _YEAR.findall(fold(text))}
+    years |= {text for row in rows for text in map(_year_alone, row) if text}
+    return period_span(years.pop()) if len(years) == 1 else None
+
+
+def _year_alone(value: Any) -> str:
+    """The year of a cell that holds nothing else: 2025."""
+    text = f"{value:.15g}" if isinstance(value, float) else str(value)
+    return text if _ALONE.fullmatch(text) else ""
+
+
+def read_period(text: str, within: Span | None) -> str:
+    """The period that a title gives, one without a year within some days; "" where it gives none."""
+    return find_period(text) or parse_period(text, within).value or ""
 
 
 def find_days(text: str) -> tuple[date, date] | None:

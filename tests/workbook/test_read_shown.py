@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from perfxl.core.records import Records
+from perfxl.program import load
 from perfxl.tables.number_formats import pads, show_padded
 from perfxl.workbook.reading.read import read_book, stream_book
 from tests.workbook.books import save
@@ -84,3 +86,34 @@ def test_a_month_is_one_of_the_programs_year(
     tables, _, problems = read_book(save(tmp_path / "a.xlsx", {"实绩": rows, "参数": settings}))
     assert tables["actuals"].column("period") == [read]
     assert [code for code, *_ in places(problems)] == ["V130" if read else "V107"]
+
+
+_HEADER, _ROW = ["姓名", "指标名称", "期间", "权重", "目标值", "实际完成值"], ["甲", "收入", "4月", 100, 1200, 900]
+_ABOVE = ["指标名称", "权重", "目标值", "实际完成值"], ["收入", 100, 1200, 900]
+
+
+@pytest.mark.parametrize(
+    ("rows", "read", "asked"),
+    [
+        ([["2025年度业绩合同"], _HEADER, _ROW], "2025-04", []),
+        ([["业绩合同"], ["考核期间：2025-01-01至2025-12-31"], _HEADER, _ROW], "2025-04", []),
+        ([["业绩合同"], ["年度", 2025], _HEADER, _ROW], "2025-04", []),
+        ([["姓名：甲", "期间：4月"], ["2025年度"], *_ABOVE], "2025-04", []),
+        ([["业绩合同"], _HEADER, _ROW], None, ["C3"]),
+        ([["2024年度业绩合同，2025年签"], _HEADER, _ROW], None, ["C3"]),
+        ([["姓名：甲", "期间：4月"], *_ABOVE], None, ["B1"]),
+    ],
+)
+def test_a_month_of_a_lone_contract_sheet_is_one_of_the_year_above(
+    tmp_path: Path, rows: list[list[Any]], read: str | None, asked: list[str]
+) -> None:
+    tables, _, problems = read_book(save(tmp_path / "a.xlsx", {"业绩合同": rows}))
+    assert tables["contract_sheet"].column("period") == [read]
+    assert [place[2] for place in places(problems, "V107")] == asked
+
+
+def test_a_month_without_any_year_is_asked_once(tmp_path: Path) -> None:
+    """That a period was given, if one that cannot be read, is not denied beside it."""
+    rows = [["业绩合同"], _HEADER, _ROW, [*_ROW[:1], "回款", *_ROW[2:]]]
+    found = load(save(tmp_path / "a.xlsx", {"业绩合同": rows}))[1]
+    assert [code for code, *_ in places(found) if code in ("V107", "S133")] == ["V107", "V107"]

@@ -246,8 +246,8 @@ KINDS: dict[str, Kind] = {
     "period_without_year": Kind(
         "V130",
         N,
-        "“{value}”没有年份，已按方案的考核期读取",
-        "“{value}” names no year; it was read within the program's period",
+        "“{value}”没有年份，已按方案的考核期或表上方写的年份读取",
+        "“{value}” names no year; it was read within the program's period, or the year that stands above the table",
         "无需处理；写上年份更清楚，如 2025-04",
         "Nothing to do; with the year it is plainer, such as 2025-04",
     ),
