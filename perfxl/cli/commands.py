@@ -188,7 +188,7 @@ def documents(options: Namespace) -> int:
 
     if options.kind not in (*KINDS, ALL):
         unknown = problem("kind_unknown", value=options.kind, kinds=", ".join((*KINDS, ALL)))
-        return show.refuse([unknown], options.lang or "zh")
+        return show.refuse([unknown], options.lang or load_for_papers(options.file)[0].lang)
     refused = targets.judge_folder(options, options.output)
     for path, suffixes in (
         (options.zip, (".zip",)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from perfxl.core.language import Text
-from tools.doc_templates.kit import GROUP_FILL, Cell, Paper, beside, caption, label
+from tools.doc_templates.kit import GROUP_FILL, Cell, Paper, beside_if_known, caption, label
 
 _TITLE = Text("业绩合同变更书", "Contract Amendment")
 _CONFIDENTIAL = Text("机密　仅限合同双方与人力资源部", "Confidential: for the parties and Human Resources only")
@@ -59,7 +59,7 @@ def _facts(paper: Paper) -> None:
         (Text("合同有效期", "Term"), "{{ contract.validity }}"),
         (
             label("contracts.issuer"),
-            beside("{{ issuer.name }}", "{{ issuer.post }}"),
+            beside_if_known("issuer.name", "issuer.post"),
         ),
         (label("contracts.holder"), "{{ holder_names }}"),
     )

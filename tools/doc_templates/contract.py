@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from perfxl.core.language import Text
-from tools.doc_templates.kit import GROUP_FILL, Cell, Paper, caption, label
+from tools.doc_templates.kit import GROUP_FILL, Cell, Paper, beside_if_known, caption, label
 
 _TITLE = Text("业绩合同", "Performance Contract")
 _CONFIDENTIAL = Text("机密　仅限合同双方与人力资源部", "Confidential: for the parties and Human Resources only")
@@ -125,7 +125,7 @@ def _parties(paper: Paper) -> None:
     grid.tag("{%tr for holder in holders %}")
     grid.row(
         caption("{{ holder.role }}"),
-        Text("{{ holder.name }}（{{ holder.id }}）", "{{ holder.name }} ({{ holder.id }})"),
+        beside_if_known("holder.name", "holder.id"),
         caption(post),
         "{{ holder.post }}",
     )
@@ -146,6 +146,7 @@ def _kpis(paper: Paper) -> None:
         Text("得分", "Points"),
     )
     grid.tag("{%tr for aspect in aspects %}")
+    grid.tag("{%tr if aspects|length > 1 or aspect.name != '—' %}")
     grid.row(
         Cell("{{ aspect.name }}", 3, "left"),
         "{{ aspect.weight }}",
@@ -154,6 +155,7 @@ def _kpis(paper: Paper) -> None:
         fill=GROUP_FILL,
         keep=True,
     )
+    grid.tag("{%tr endif %}")
     grid.tag("{%tr for line in aspect.lines %}")
     grid.row(
         "{{ line.number }}",
@@ -230,18 +232,25 @@ def _definitions(paper: Paper) -> None:
     paper.gap()
     grid = paper.table((2.2, 3.5, 2.2, 3.4, 2.2, 3.5))
     about = Text(
-        "{{ d.number }}　{{ d.kpi }}\t{{ d.kind }}　权重 {{ d.weight }}　单位 {{ d.unit }}",
-        "{{ d.number }}　{{ d.kpi }}\t{{ d.kind }}, weight {{ d.weight }}, unit {{ d.unit }}",
+        "{{ d.number }}　{{ d.kpi }}\t{{ d.kind }}　权重 {{ d.weight }}"
+        "{% if d.unit != '—' %}　单位 {{ d.unit }}{% endif %}",
+        "{{ d.number }}　{{ d.kpi }}\t{{ d.kind }}, weight {{ d.weight }}"
+        "{% if d.unit != '—' %}, unit {{ d.unit }}{% endif %}",
     )
     grid.row(Cell(about, 6), style="Card Head", fill=GROUP_FILL, keep=True)
+    grid.tag("{%tr if d.definition != '—' %}")
     grid.row(caption(label("kpis.definition")), Cell("{{ d.definition }}", 5), keep=True)
+    grid.tag("{%tr endif %}")
     grid.tag("{%tr if d.has_fraction %}")
     grid.row(caption(label("kpis.numerator")), Cell("{{ d.numerator }}", 5), keep=True)
     grid.row(caption(label("kpis.denominator")), Cell("{{ d.denominator }}", 5), keep=True)
     grid.tag("{%tr endif %}")
     for names in (("data_source", "collector", "reporter"), ("period", "aggregation", "due_day")):
         cells = ((caption(label(f"kpis.{name}")), f"{{{{ d.{name} }}}}") for name in names)
+        known = " or ".join(f"d.{name} != '—'" for name in names)
+        grid.tag(f"{{%tr if {known} %}}")
         grid.row(*(cell for pair in cells for cell in pair), keep=True)
+        grid.tag("{%tr endif %}")
     grid.row(
         caption(Text("计分规则", "Scoring rule")),
         Cell(Text("{{ d.method }}：{{ d.rule }}", "{{ d.method }}: {{ d.rule }}"), 5),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from perfxl.core.language import Text
-from tools.doc_templates.kit import Cell, Paper, beside, caption, label
+from tools.doc_templates.kit import Cell, Paper, beside_if_known, caption, label
 from tools.doc_templates.person import PRIVATE, about, result
 
 _TITLE = Text("绩效面谈记录表", "Interview Record")
@@ -34,7 +34,7 @@ def interview(lang: str) -> Paper:
     paper.open(_TITLE, PRIVATE)
     grid = about(paper)
     grid.row(caption(label("interviews.date")), "{{ date }}", caption(label("interviews.place")), "{{ place }}")
-    interviewer = Cell(beside("{{ interviewer.name }}", "{{ interviewer.post }}"), 3)
+    interviewer = Cell(beside_if_known("interviewer.name", "interviewer.post"), 3)
     grid.row(caption(label("interviews.interviewer")), interviewer)
     paper.heading(Text("考核结果", "Result"))
     result(paper)

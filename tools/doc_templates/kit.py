@@ -70,6 +70,13 @@ def beside(text: str, more: str) -> Text:
     return Text(f"{text}（{more}）", f"{text} ({more})")
 
 
+def beside_if_known(name: str, more: str) -> Text:
+    """A field with another in brackets, without brackets where that is blank."""
+    shown = f"{{{{ {more} }}}}"
+    zh, en = f"（{shown}）", f" ({shown})"
+    return Text(*(f"{{{{ {name} }}}}{{% if {more} %}}{words}{{% endif %}}" for words in (zh, en)))
+
+
 class Paper:
     """One document under construction, in one language."""
 

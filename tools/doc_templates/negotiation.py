@@ -8,15 +8,19 @@ from tools.doc_templates.kit import Paper, beside, caption, label
 _TITLE = Text("目标质询会纪要", "Target Negotiation Minutes")
 _CONFIDENTIAL = Text("内部资料　仅限与会人员", "Internal: for those present only")
 _ATTENDING = Text(
-    "发约人：{{ issuer.name }}（{{ issuer.post }}）\n受约人：{% for h in holders %}{{ h.name }}（{{ h.post }}）"
+    "发约人：{{ issuer.name }}{% if issuer.post %}（{{ issuer.post }}）{% endif %}\n"
+    "受约人：{% for h in holders %}{{ h.name }}（{{ h.post }}）"
     "{% if not loop.last %}、{% endif %}{% endfor %}\n财务部：\n人力资源部：\n相关单位负责人：",
-    "Issuer: {{ issuer.name }} ({{ issuer.post }})\nHolder: {% for h in holders %}{{ h.name }} ({{ h.post }})"
+    "Issuer: {{ issuer.name }}{% if issuer.post %} ({{ issuer.post }}){% endif %}\n"
+    "Holder: {% for h in holders %}{{ h.name }} ({{ h.post }})"
     "{% if not loop.last %}, {% endif %}{% endfor %}\nFinance:\nHuman Resources:\nHeads of units concerned:",
 )
 _PURPOSE = Text(
-    "会议就受约人 {{ contract.validity }} 的业绩目标进行质询：发约人依据上级目标、市场分析、历史实绩与预算提出目标，"
+    "会议就受约人{% if contract.valid_from != '—' %} {{ contract.validity }} {% endif %}的业绩目标进行质询："
+    "发约人依据上级目标、市场分析、历史实绩与预算提出目标，"
     "受约人依据市场、历史、自身能力与预算作出预测，双方就差异及其原因、所需资源与服务水平逐项讨论并商定目标。",
-    "The meeting negotiated the holder's targets for {{ contract.validity }}. The issuer proposes from superior "
+    "The meeting negotiated the holder's targets{% if contract.valid_from != '—' %} for {{ contract.validity }}"
+    "{% endif %}. The issuer proposes from superior "
     "targets, market analysis, history and budget; the holder forecasts from market, history, ability and budget. "
     "Differences, their causes, resources and service levels were discussed one by one and the targets agreed.",
 )

@@ -8,14 +8,15 @@ from tools.doc_templates.person import PRIVATE, about, result, score_chart
 
 _TITLE = Text("考核结果通知", "Score Notice")
 _OPENING = Text(
-    "{{ holder.name }}：您在 {{ period }} 的绩效考核结果如下。请逐项核对目标、实绩与计分过程；"
-    "第三项说明总分的构成，如有异议，可按第四项的办法申诉。",
-    "Dear {{ holder.name }}, this is your result for {{ period }}. Please check targets, actuals and how they were "
-    "scored; section 3 says how the total came about, section 4 how to appeal.",
+    "{{ holder.name }}：您{% if period %}在 {{ period }} {% endif %}的绩效考核结果如下。"
+    "请逐项核对目标、实绩与计分过程；第三项说明总分的构成，如有异议，可按第四项的办法申诉。",
+    "Dear {{ holder.name }}, this is your result{% if period %} for {{ period }}{% endif %}. "
+    "Please check targets, actuals and how they were scored; section 3 says how the total came about, section 4 "
+    "how to appeal.",
 )
 _CONTRACT = Text(
-    "{{ c.number }}　{{ c.unit }} {{ c.post }}（{{ c.validity }}，{{ c.days }} 天）",
-    "{{ c.number }}  {{ c.unit }}, {{ c.post }} ({{ c.validity }}, {{ c.days }} days)",
+    "{{ c.number }}　{{ c.unit }} {{ c.post }}（{% if c.validity %}{{ c.validity }}，{% endif %}{{ c.days }} 天）",
+    "{{ c.number }}  {{ c.unit }}, {{ c.post }} ({% if c.validity %}{{ c.validity }}, {% endif %}{{ c.days }} days)",
 )
 _SUM = Text(
     "{% if several %}{{ c.number }}：{% endif %}{% if c.result.total == '—' %}{{ c.result.state }}。{% else %}"

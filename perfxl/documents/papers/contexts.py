@@ -70,6 +70,10 @@ class Index:
     def address(self, table: str, position: int, column: str = "") -> Address:
         return self._records(table).address(position, column)
 
+    def is_percent(self, table: str, position: int, column: str) -> bool:
+        """Whether the cell is typed or formatted as a percentage."""
+        return position in self._records(table).percent.get(column, ())
+
     def rows(self, table: str, column: str, value: str) -> Iterator[tuple[int, Row]]:
         """(position, row) of every row whose `column` is `value`, in sheet order."""
         return ((at, self.at(table, at)) for at in self._grouped(table, column).get(value, ()))
@@ -140,6 +144,7 @@ T = TypeVar("T")
 
 _COMPANY = Text("本公司", "the company")
 _PROGRAM = Text("{year}年度绩效方案", "Performance program {year}")
+_UNDATED_PROGRAM = Text("绩效方案", "Performance program")
 _FROM = Text("{lower} 分及以上", "{lower} and above")
 _BETWEEN = Text("{lower} 分（含）至 {upper} 分", "{lower} to below {upper}")
 _BELOW = Text("{upper} 分以下", "below {upper}")
@@ -222,7 +227,8 @@ class Contexts:
 
     @cached_property
     def program(self) -> str:
-        return self.policy["program"] or _PROGRAM(self.lang).format(year=self.year).strip()
+        named = _PROGRAM if self.year else _UNDATED_PROGRAM
+        return self.policy["program"] or named(self.lang).format(year=self.year)
 
     @cached_property
     def grades(self) -> list[dict[str, str]]:
@@ -246,9 +252,13 @@ class Contexts:
         return shown
 
     def kpi(self, record: str, table: str, position: int, key: str) -> Kpi:
-        """The KPI that a row of `table` points to, for the paper `record`."""
+        """The KPI that a row of `table` points to, for the paper `record`. One that names no unit and whose target is
+        typed as a percentage is one in percent."""
         if key not in self._kpis:
-            self._kpis[key] = self.words.kpi(self.index.refer(record, table, position, "kpi", key))
+            row = self.index.refer(record, table, position, "kpi", key)
+            if not row["unit"] and table == "contract_lines" and self.index.is_percent(table, position, "target"):
+                row = {**row, "unit": "%"}
+            self._kpis[key] = self.words.kpi(row)
         return self._kpis[key]
 
     def person(self, record: str, table: str, position: int, column: str) -> dict[str, str]:
@@ -257,14 +267,18 @@ class Contexts:
         return self.describe(record, self.index.refer(record, table, position, column, key))
 
     def describe(self, record: str, person: Row, post: str | None = None, unit: str | None = None) -> dict[str, str]:
-        """A row of people as papers show it; `post` and `unit` (names) go before the person's own."""
+        """A row of people as papers show it; `post` and `unit` (names) go before the person's own. A table of HR's own
+        may know somebody by name alone, or only the post that a contract is made for: neither is an employee ID."""
         if unit is None and person["unit"]:
             at = self.index.position("people", person["person"])
             unit = self.index.refer(record, "people", at, "unit", person["unit"])["name"]
+        key, name, post = person["person"], person["name"], post or person["post"]
+        if not name and post == key:
+            name = post
         return {
-            "id": person["person"],
-            "name": text_or_dash(person["name"]),
-            "post": text_or_dash(post or person["post"]),
+            "id": "" if key == name else key,
+            "name": text_or_dash(name),
+            "post": text_or_dash(post),
             "unit": text_or_dash(unit),
         }
 

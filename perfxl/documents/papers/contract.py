@@ -9,9 +9,16 @@ from typing import Any
 
 from perfxl.core.language import COMMA, Text
 from perfxl.documents.papers.contexts import Contexts, Row
-from perfxl.documents.papers.formatting import BLANK, format_choice, format_day, format_number, text_or_dash
+from perfxl.documents.papers.formatting import (
+    BLANK,
+    format_choice,
+    format_day,
+    format_number,
+    format_span,
+    text_or_dash,
+)
 from perfxl.documents.papers.kind import GRADES, HEAD, RULES, DocumentKind, Field, person_fields
-from perfxl.documents.papers.lines import WORDING, Line, describe_wording, read_lines, sum_weights
+from perfxl.documents.papers.lines import SCORING_TEXT, WORDING, Line, describe_wording, read_lines, sum_weights
 from perfxl.documents.papers.scoring_words import Kpi
 
 
@@ -59,6 +66,7 @@ FIELDS: tuple[Field, ...] = (
     *_line_fields("aspects[].lines[]"),
     Field("aspects[].lines[].aspect", "考核方面", "Aspect"),
     Field("aspects[].lines[].rule", "计分规则（全文）", "Scoring rule in full"),
+    SCORING_TEXT._replace(path="aspects[].lines[].scoring_text"),
     *_line_fields("lines[]"),
     *WORDING,
     Field("total_weight", "权重合计", "Total weight"),
@@ -67,6 +75,7 @@ FIELDS: tuple[Field, ...] = (
     Field("adjustments[].kind", "类型", "Kind"),
     Field("adjustments[].kpi", "指标名称", "KPI"),
     Field("adjustments[].rule", "规则", "Rule"),
+    SCORING_TEXT._replace(path="adjustments[].scoring_text"),
     Field("definitions[].number", "指标序号", "Number of the KPI"),
     Field("definitions[].kpi", "指标名称（监控指标带 *）", "KPI (with * if monitored)"),
     Field("definitions[].kind", "指标性质", "Kind"),
@@ -86,6 +95,7 @@ FIELDS: tuple[Field, ...] = (
     Field("definitions[].aggregation", "汇总方式", "Aggregation"),
     Field("definitions[].method", "计分方法（简）", "Scoring method, short"),
     Field("definitions[].rule", "计分规则（全文）", "Scoring rule in full"),
+    SCORING_TEXT._replace(path="definitions[].scoring_text"),
     Field("scales[].number", "定性指标的序号", "Number of a qualitative KPI"),
     Field("scales[].kpi", "定性指标的名称", "Qualitative KPI"),
     Field("scales[].weight", "权重", "Weight"),
@@ -99,7 +109,6 @@ FIELDS: tuple[Field, ...] = (
 _ISSUER = Text("发约人", "Issuer")
 _HOLDER = Text("受约人", "Holder")
 _HOLDERS = (Text("受约人一", "First holder"), Text("受约人二", "Second holder"))
-_VALIDITY = Text("{start}至{end}", "{start} to {end}")
 _DUE = Text("期末次月 {day} 日前", "Day {day}, next month")
 
 
@@ -142,7 +151,6 @@ def make_contract_head(contexts: Contexts, contract_id: str, at: int) -> dict[st
     """Company, term and parties, as every paper about a contract has them."""
     row = contexts.index.at("contracts", at)
     issuer, holders = _describe_parties(contexts, contract_id, at, row)
-    start, end = format_day(row["start"], contexts.lang), format_day(row["end"], contexts.lang)
     return {
         "company": contexts.company,
         "program": contexts.program,
@@ -150,9 +158,9 @@ def make_contract_head(contexts: Contexts, contract_id: str, at: int) -> dict[st
         "contract": {
             "number": contract_id,
             "version": text_or_dash(row["version"]),
-            "valid_from": start,
-            "valid_to": end,
-            "validity": _VALIDITY(contexts.lang).format(start=start, end=end),
+            "valid_from": format_day(row["start"], contexts.lang),
+            "valid_to": format_day(row["end"], contexts.lang),
+            "validity": format_span(row["start"], row["end"], contexts.lang, to_fill_in=True),
             "signed_on": format_day(row["signed"], contexts.lang),
         },
         "issuer": issuer,
@@ -210,6 +218,7 @@ class _ContractText:
             "kind": format_choice("kpis", "kind", line.kind, self._lang),
             "kpi": line.name,
             "rule": self._words.rule(line.kpi, line.terms),
+            "scoring_text": line.scoring_text,
         }
 
     def definition(self, line: Line) -> dict[str, Any]:
@@ -221,6 +230,7 @@ class _ContractText:
             **self._card(line.kpi),
             "method": self._words.short(line.kpi, line.terms),
             "rule": self._words.rule(line.kpi, line.terms),
+            "scoring_text": line.scoring_text,
         }
 
     def scale(self, line: Line) -> dict[str, Any]:

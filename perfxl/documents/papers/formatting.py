@@ -13,6 +13,8 @@ from perfxl.core.values.numbers import is_percent, show_figure, show_number
 BLANK = "—"  # what a paper shows where there is nothing
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_DAY_TO_WRITE = Text("　　年　　月　　日", "__________")
+_SPAN = Text("{start}至{end}", "{start} to {end}")
 _DAY = Text("{year}年{month}月{day}日", "{day} {name} {year}")
 
 
@@ -50,6 +52,15 @@ def format_day(value: date | None, lang: str) -> str:
     if value is None:
         return BLANK
     return _DAY(lang).format(year=value.year, month=value.month, day=value.day, name=MONTHS[value.month - 1])
+
+
+def format_span(start: date | None, end: date | None, lang: str, to_fill_in: bool = False) -> str:
+    """From a day to a day. Where neither is known it is blank or, `to_fill_in`, room to write both."""
+    if start is None and end is None and not to_fill_in:
+        return ""
+    blank = _DAY_TO_WRITE(lang)
+    days = {name: blank if day is None else format_day(day, lang) for name, day in (("start", start), ("end", end))}
+    return _SPAN(lang).format(**days)
 
 
 def text_or_dash(value: Any) -> str:

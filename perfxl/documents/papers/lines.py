@@ -27,10 +27,18 @@ _POINTS = Text("个百分点", "points")
 _DAYS = (Text("晚 {} 天", "{} days later"), Text("早 {} 天", "{} days earlier"))
 ADJUSTING = ("deduct", "bonus", "veto")
 
+SCORING_TEXT = Field(
+    "scoring_text",
+    "评分标准原文；没有时为空",
+    "Scoring in your own words; blank if none",
+    "每低1%扣2分",
+    "2 points off per 1% below",
+)
 # Of every flat list of lines.
 WORDING: tuple[Field, ...] = (
     Field("lines[].aspect", "考核方面", "Aspect"),
-    Field("lines[].rule", "计分规则（全文）", "Scoring rule in full"),
+    Field("lines[].rule", "计分规则（全文；先是评分标准原文）", "Scoring rule in full, your own sentence first"),
+    SCORING_TEXT._replace(path="lines[].scoring_text"),
 )
 
 
@@ -65,6 +73,11 @@ class Line:
         return self.kind not in ("monitor", *ADJUSTING)
 
     @property
+    def scoring_text(self) -> str:
+        """How HR's own sentence says that it is scored; blank where there is none."""
+        return self.kpi.row["scoring_text"] or ""
+
+    @property
     def weight(self) -> str:
         return format_weight(self.row["weight"]) if self.counts else BLANK
 
@@ -80,9 +93,11 @@ class Line:
         return format_figure(value, self.kpi.unit, self.kpi.decimals, lang)
 
     def target(self, lang: str) -> str:
-        """The target; of a KPI that is to stay within a range, the range."""
+        """The target, or what is aimed at in words; of a KPI that is to stay within a range, the range."""
         if self.row["target"] is None and self.row["low"] is not None and self.row["high"] is not None:
             return f"{self.shown('low', lang)}–{self.shown('high', lang)}"
+        if self.row["target"] is None and self.row["target_text"]:
+            return str(self.row["target_text"])
         return self.shown("target", lang)
 
     def aspect_shown(self, lang: str) -> str:
@@ -95,6 +110,7 @@ def describe_wording(contexts: Contexts, line: Line) -> dict[str, str]:
     return {
         "aspect": line.aspect_shown(contexts.lang),
         "rule": contexts.words.rule(line.kpi, line.terms),
+        "scoring_text": line.scoring_text,
     }
 
 

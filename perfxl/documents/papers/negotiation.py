@@ -10,7 +10,7 @@ from perfxl.documents.papers.contexts import Contexts
 from perfxl.documents.papers.contract import CONTRACT_HEAD, asked_by, ids, make_contract_head
 from perfxl.documents.papers.formatting import text_or_dash
 from perfxl.documents.papers.kind import DocumentKind, Field
-from perfxl.documents.papers.lines import Line, describe_wording, format_difference, read_lines
+from perfxl.documents.papers.lines import SCORING_TEXT, Line, describe_wording, format_difference, read_lines
 
 
 def _line_fields(path: str, which: Text) -> tuple[Field, ...]:
@@ -37,6 +37,7 @@ def _line_fields(path: str, which: Text) -> tuple[Field, ...]:
         ),
         Field(f"{path}.aspect", "考核方面", "Aspect"),
         Field(f"{path}.rule", "计分规则（全文）", "Scoring rule in full"),
+        SCORING_TEXT._replace(path=f"{path}.scoring_text"),
     )
 
 

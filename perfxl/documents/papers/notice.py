@@ -19,12 +19,13 @@ from perfxl.documents.papers.formatting import (
     format_choice,
     format_day,
     format_number,
+    format_span,
     format_weight,
     shorten,
     text_or_dash,
 )
 from perfxl.documents.papers.kind import GRADES, RULES, DocumentKind, Field
-from perfxl.documents.papers.lines import Line
+from perfxl.documents.papers.lines import SCORING_TEXT, Line
 from perfxl.documents.papers.person import (
     PERSON_HEAD,
     PRECISE,
@@ -72,6 +73,7 @@ FIELDS: tuple[Field, ...] = (
     Field("contracts[].lines[].status", "状态", "Status"),
     Field("contracts[].lines[].aspect", "考核方面", "Aspect"),
     Field("contracts[].lines[].rule", "计分规则（全文）", "Scoring rule in full"),
+    SCORING_TEXT._replace(path="contracts[].lines[].scoring_text"),
     Field(
         "contracts[].lines[].calculation", "代入数字的计分过程；没有时为空", "The rule with its figures; blank if none"
     ),
@@ -79,6 +81,7 @@ FIELDS: tuple[Field, ...] = (
     Field("contracts[].adjustments[].kpi", "指标名称", "KPI"),
     Field("contracts[].adjustments[].kind", "类型", "Kind"),
     Field("contracts[].adjustments[].rule", "规则", "Rule"),
+    SCORING_TEXT._replace(path="contracts[].adjustments[].scoring_text"),
     Field("contracts[].adjustments[].events", "发生的事件，每件一行", "What happened, a line for each event"),
     Field("contracts[].adjustments[].points", "加减分，或否决的后果", "Points, or what a veto does"),
     Field("contracts[].weighted", "加权得分合计", "Sum of the weighted points"),
@@ -94,7 +97,6 @@ _LONG = re.compile(r"\d+\.\d{5,}")
 _SIZE = re.compile(r"ABS\((\d[\d.]*%?)\)")  # of a figure that is positive: the figure itself
 _SIGNS = str.maketrans({"*": "×", "/": "÷", "-": "−"})
 
-_VALIDITY = Text("{start}至{end}", "{start} to {end}")
 _APPLIED = Text("代入：{applied}＝{points} 分", "Here: {applied} = {points} points")
 _STEP = Text("达到 {at}，得 {points} 分", "{at} reached: {points} points")
 _NO_STEP = Text("未达到任何一档", "no step reached")
@@ -176,13 +178,12 @@ class _NoticeText:
     def contract(self, person: str, row: int) -> dict[str, Any]:
         contexts = self._contexts
         terms, lines = contexts.index.at("contracts", row), find_scored_lines(contexts, row)
-        start, end = format_day(terms["start"], self._lang), format_day(terms["end"], self._lang)
         party, result = describe_holder(contexts, person, row), contexts.results.contract(row)
         return {
             "number": terms["contract"],
             "post": party["post"],
             "unit": party["unit"],
-            "validity": _VALIDITY(self._lang).format(start=start, end=end),
+            "validity": format_span(terms["start"], terms["end"], self._lang),
             "days": format_number(contexts.results.days(row)),
             "result": describe_total(contexts, result),
             "lines": [self._line(scored) for scored in lines if not scored.line.adjusting],
@@ -269,6 +270,7 @@ class _NoticeText:
             "kpi": line.name,
             "kind": format_choice("kpis", "kind", line.kind, self._lang),
             "rule": self._contexts.words.rule(line.kpi, line.terms),
+            "scoring_text": line.scoring_text,
             "events": "\n".join(events)
             or (_REPORTED if vetoed else _NO_EVENT)(self._lang).format(count=format_number(vetoed)),
             "points": self._veto(line.position) if vetoed else BLANK if line.kind == "veto" else shown,

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from perfxl.core.language import BRACKETS, COLON, Text
+from perfxl.core.language import BRACKETS, COLON, SEMICOLON, Text
 from perfxl.core.official import STANDING_LABELS, Standing
 from perfxl.core.problems import problem
+from perfxl.core.records import empty
 from perfxl.core.scoring.outcomes import STAGE_LABELS, Outcome, outcome_text
 from perfxl.core.scoring.scalar import STATUS_LABELS, Status
-from perfxl.core.values.numbers import is_percent, round_half_away
+from perfxl.core.values.numbers import is_percent, parse_number, round_half_away
 from perfxl.documents.papers.contexts import ContextError, Contexts, format_coefficient, make_heading
-from perfxl.documents.papers.formatting import BLANK, capitalize, format_day, format_number, format_weight
+from perfxl.documents.papers.formatting import BLANK, capitalize, format_number, format_span, format_weight
 from perfxl.documents.papers.kind import NUMBERED, Field, person_fields
 from perfxl.documents.papers.lines import WORDING, Line, describe_wording, read_lines
 from perfxl.documents.papers.results import LineResult, Total
@@ -90,7 +91,6 @@ PROGRESS: tuple[Field, ...] = (
 
 
 PRECISE = 4  # decimals where a sum is to be followed
-_SPAN = Text("{start}至{end}", "{start} to {end}")
 _OFFICIAL = Text("正式", "Official")
 _PROVISIONAL = Text("暂定，完整度 {share}", "Provisional, {share} known")
 _STAGE = Text("{stage}，原 {was}", "{stage}, {was} before")
@@ -234,9 +234,33 @@ def format_actual(contexts: Contexts, scored: Scored) -> str:
         return _NOT_APPLICABLE(contexts.lang)
     if line.adjusting:
         return _TIMES(contexts.lang).format(count=format_number(result.actual or 0.0))
+    if line.kpi.method is not None and line.kpi.method.name == "marks" and (told := _words_of_actual(contexts, line)):
+        return told
     if result.actual is None:
         return _PENDING(contexts.lang)
     return format_rounded(contexts, line, result.actual, least=2)
+
+
+def _words_of_actual(contexts: Contexts, line: Line) -> str:
+    """What came about as it was told, beside the marks that people gave for it; blank where nothing was told."""
+    contract = contexts.index.at("contracts", contexts.index.position("contracts", line.row["contract"]))
+    told = contexts.cached(_index_told_actuals).get((contract["holder"], line.row["kpi"]), ())
+    numbers = (parse_number(words) for words in told)
+    shown = (
+        words if number.value is None or number.percent else line.figure(number.value, contexts.lang)
+        for words, number in zip(told, numbers, strict=True)
+    )
+    return SEMICOLON(contexts.lang).join(shown)
+
+
+def _index_told_actuals(contexts: Contexts) -> dict[tuple[str, str], list[str]]:
+    """(employee ID, KPI) -> the words of actuals that have no figure."""
+    actuals = contexts.tables.get("actuals") or empty("actuals")
+    told: dict[tuple[str, str], list[str]] = {}
+    for holder, kpi, value, words in zip(*map(actuals.column, ("holder", "kpi", "value", "evidence")), strict=True):
+        if value is None and words and words not in (said := told.setdefault((holder, kpi), [])):
+            said.append(words)
+    return told
 
 
 def format_status(contexts: Contexts, state: Status) -> str:
@@ -268,8 +292,8 @@ def _superior(contexts: Contexts, person: str, contract: int) -> dict[str, str]:
 
 
 def _period(contexts: Contexts, contracts: list[int]) -> str:
-    """The program's period; where it sets none, that of the person's contracts."""
+    """The program's period; where it sets none, that of the person's contracts; blank where they have none."""
     rows = [contexts.index.at("contracts", row) for row in contracts]
     start = contexts.policy["period_start"] or min((row["start"] for row in rows if row["start"]), default=None)
     end = contexts.policy["period_end"] or max((row["end"] for row in rows if row["end"]), default=None)
-    return _SPAN(contexts.lang).format(start=format_day(start, contexts.lang), end=format_day(end, contexts.lang))
+    return format_span(start, end, contexts.lang)

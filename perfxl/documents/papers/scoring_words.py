@@ -200,13 +200,14 @@ class ScoringWords:
         return name + BRACKETS(self._lang).format(added)
 
     def _rule(self, kpi: Kpi, terms: Terms) -> str:
-        """The whole rule in a sentence."""
-        method = kpi.method
+        """The whole rule: HR's own sentence where there is one, below it what the method makes of it."""
+        said, method = kpi.row["scoring_text"], kpi.method
         if method is None:
-            return kpi.row["method"] or BLANK
+            return said or kpi.row["method"] or BLANK
         words = self._figures(kpi, terms) | self._settings(method, kpi, terms)
         sentences = [_SENTENCES[key](self._lang).format(**words) for key in self._keys(method, kpi, terms)]
-        return SEMICOLON(self._lang).join(sentences) + FULL_STOP(self._lang)
+        rule = SEMICOLON(self._lang).join(sentences) + FULL_STOP(self._lang)
+        return f"{said}\n{rule}" if said else rule
 
     def _keys(self, method: Method, kpi: Kpi, terms: Terms) -> Iterator[str]:
         """Which sentences make the rule."""

@@ -1,0 +1,140 @@
+"""Papers of a table that HR has already: what it says in words is printed, what it does not say is left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from perfxl.cli import main
+from perfxl.documents.papers import KINDS
+from tests.documents.papers import tables, texts, whole_text
+
+WORDS = (
+    ("月度绩效考核表",),
+    ("姓名：甲", None, "部门：一部", None, "岗位：专员"),
+    ("考核指标", "权重", "目标值", "实际完成值", "得分"),
+    ("库存资金占用", 30, "同比下降5%", "下降4%", 80),
+    ("报表", 30, "每月5日前完成", "按时", 100),
+    ("成本", 20, "预算内", "超支2%", 80),
+    ("协调能力", 20, "优秀", "良好", 85),
+)
+SENTENCES = (
+    ("月度绩效考核表",),
+    ("姓名：甲", None, "部门：一部", None, "岗位：专员"),
+    ("考核维度", "关键指标", "目标值", "权重", "评分细则", "实际业绩"),
+    ("品质", "合格率", "≥98%", 0.5, "每降低1%扣2分", "97%"),
+    ("交期", "准交率", "≥95%", 0.5, "每降低1%扣3分", "95%"),
+)
+POST = (
+    ("仓储部考核标准",),
+    ("岗位", "考核维度", "权重", "考核指标", "目标值"),
+    ("仓储主管", "准确", 0.5, "盘点准确率", 0.99),
+    (None, "成本", 0.5, "仓储成本", 100),
+)
+TEXT_TARGETS = [row[2] for row in WORDS[3:]]
+
+
+def own_table(folder: Path, rows: Sequence[Sequence[Any]]) -> Path:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    for row in rows:
+        sheet.append(list(row))
+    path = folder / "own.xlsx"
+    book.save(path)
+    return path
+
+
+def make(kind: str, rows: Sequence[Sequence[Any]], folder: Path) -> Path:
+    """The one paper that is made of a lone table."""
+    assert main(["documents", kind, str(own_table(folder, rows)), "-o", str(folder / kind), "--jobs", "1"]) == 0
+    [paper] = (folder / kind).glob("*.docx")
+    return paper
+
+
+@pytest.mark.parametrize("kind", ["contract", "negotiation", "amendment", "notice"])
+def test_a_target_in_words_is_printed(kind: str, tmp_path: Path) -> None:
+    cells = {cell for table in tables(make(kind, WORDS, tmp_path)) for row in table for cell in row}
+    assert cells >= set(TEXT_TARGETS)
+
+
+def test_what_people_judged_stands_beside_their_mark(tmp_path: Path) -> None:
+    rows = [row for table in tables(make("notice", WORDS, tmp_path)) for row in table if row[0] in ("1", "2", "3", "4")]
+    assert [row[3:6] for row in rows] == [
+        ["同比下降5%", "下降4%", "80.00"],
+        ["每月5日前完成", "按时", "100.00"],
+        ["预算内", "超支2%", "80.00"],
+        ["优秀", "良好", "85.00"],
+    ]
+
+
+@pytest.mark.parametrize("kind", ["contract", "notice"])
+def test_the_own_scoring_sentence_leads_the_rule(kind: str, tmp_path: Path) -> None:
+    said = whole_text(make(kind, SENTENCES, tmp_path))
+    for sentence, rule in (("每降低1%扣2分", "扣 2 分"), ("每降低1%扣3分", "扣 3 分")):
+        assert 0 <= said.find(sentence) < said.find(rule)
+
+
+@pytest.mark.parametrize("name", sorted(KINDS))
+def test_whatever_shows_a_rule_offers_the_own_sentence(name: str) -> None:
+    fields = {field.path for field in KINDS[name].fields}
+    assert {path.removesuffix("rule") + "scoring_text" for path in fields if path.endswith(".rule")} <= fields
+
+
+@pytest.mark.parametrize("kind", ["contract", "notice", "interview", "improvement"])
+def test_a_name_is_no_employee_id(kind: str, tmp_path: Path) -> None:
+    paper = make(kind, WORDS, tmp_path)
+    said = texts(paper)
+    assert "甲（甲）" not in said and "甲" in said and paper.name.startswith("甲 ") and paper.name.count("甲") == 1
+    facts = dict(
+        pair for table in tables(paper)[:1] for row in table for pair in zip(row[::2], row[1::2], strict=False)
+    )
+    assert facts.get("工号", "") == ""
+
+
+def test_a_contract_of_a_post_names_the_post(tmp_path: Path) -> None:
+    paper = make("contract", POST, tmp_path)
+    assert paper.name == "仓储主管 业绩合同.docx"
+    assert ["受约人", "仓储主管", "岗位", "仓储主管"] in tables(paper)[0]
+
+
+def test_an_undated_contract_leaves_room_for_its_term(tmp_path: Path) -> None:
+    parties = tables(make("contract", WORDS, tmp_path))[0]
+    assert ["合同有效期", "　　年　　月　　日至　　年　　月　　日"] in parties
+
+
+@pytest.mark.parametrize("kind", ["contract", "negotiation", "amendment", "notice", "interview", "improvement"])
+def test_nothing_is_said_of_a_period_that_nobody_knows(kind: str, tmp_path: Path) -> None:
+    said = whole_text(make(kind, WORDS, tmp_path))
+    assert "—至—" not in said and "（）" not in said and not re.search(r"20\d\d", said)
+
+
+def test_the_notice_without_a_period_is_a_sentence(tmp_path: Path) -> None:
+    assert any(text.startswith("甲：您的绩效考核结果如下。") for text in texts(make("notice", WORDS, tmp_path)))
+
+
+def test_no_row_for_a_category_that_is_not_there(tmp_path: Path) -> None:
+    lines = tables(make("contract", WORDS, tmp_path))[1]
+    assert [row[0] for row in lines] == ["序号", "1", "2", "3", "4", "合计"]
+
+
+def test_categories_that_are_there_have_their_rows(tmp_path: Path) -> None:
+    lines = tables(make("contract", SENTENCES, tmp_path))[1]
+    assert [row[0] for row in lines] == ["序号", "品质", "1", "交期", "2", "合计"]
+
+
+def test_the_annex_has_no_rows_of_dashes(tmp_path: Path) -> None:
+    cards = [table for table in tables(make("contract", SENTENCES, tmp_path)) if "合格率" in table[0][0]]
+    assert [row[0] for card in cards for row in card[1:]] == ["计分规则"]
+
+
+def test_a_target_typed_as_a_percentage_prints_as_one(tmp_path: Path) -> None:
+    lines = tables(make("contract", SENTENCES, tmp_path))[1]
+    assert [(row[1], row[2], row[5]) for row in lines if row[0] in ("1", "2")] == [
+        ("合格率", "%", "98%"),
+        ("准交率", "%", "95%"),
+    ]
