@@ -86,6 +86,11 @@ def _of_follow_up(tables: Tables, problems: Iterable[Problem]) -> dict[tuple[str
     return found
 
 
+def of_actuals(problems: Iterable[Problem]) -> list[Problem]:
+    """Those that leave an actual or the count of an event unread."""
+    return [each for each in problems if each.severity is Severity.ERROR and each.table in ("actuals", "events")]
+
+
 def each_once(problems: Iterable[Problem]) -> list[Problem]:
     """The problems in order, none twice."""
     return list({(p.name, p.address, p.column, p.message()): p for p in problems}.values())

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import docx
+import openpyxl
 import pytest
 
 from perfxl import program as programs
@@ -20,7 +21,8 @@ from perfxl.documents.template.draft import mark_as_draft
 from perfxl.program import load, load_for_papers
 from perfxl.table_store import TableStore
 from perfxl.workbook.program.book import write_program
-from tests.documents.papers import whole_text
+from tests.documents.batch_kit import program_file
+from tests.documents.papers import tables, whole_text
 
 CASES = Path(__file__).parent.parent / "data" / "trust"
 Captured = pytest.CaptureFixture[str]
@@ -230,3 +232,19 @@ def test_what_follows_is_held_back_by_its_own_rows(
     if value in ("someday", "lots"):  # what refers to nobody cannot be drawn at all
         assert documents(kind, made, tmp_path / "drafts", "--draft")[0] == 1
         assert len(list((tmp_path / "drafts").rglob("*草稿.docx"))) == len(held)
+
+
+def test_a_draft_shows_what_could_not_be_read_and_no_figure_made_of_the_rest(tmp_path: Path) -> None:
+    book = program_file(12)
+    workbook = openpyxl.load_workbook(book)
+    sheet = workbook["实绩"]
+    headers = [cell.value for cell in sheet[3]]
+    person = sheet.cell(4, headers.index("工号") + 1).value
+    sheet.cell(4, headers.index("实际完成值") + 1).value = "95abc"
+    workbook.save(broken := tmp_path / "broken.xlsx")
+    folder = tmp_path / "papers"
+    main(["documents", "notice", str(broken), "-o", str(folder), "--only", person, "--draft", "--jobs", "1"])
+    [draft] = folder.glob("*草稿.docx")
+    rows = [row for table in tables(draft) for row in table if row[0] == "1" and len(row) == 8]
+    assert [row[4:6] for row in rows] == [["未定：95abc", "—"]]
+    assert "截至目前" not in "".join(text for row in tables(draft)[2][2:3] for text in row)

@@ -280,7 +280,7 @@ class _Joining:
         actuals = self.columns["actual"]
         for line, whole in enumerate(to_date):
             if line in self.wrong or whole.problem or not self.unread_rows.isdisjoint(whole.rows):
-                rows = whole.wrong or whole.rows
+                rows = whole.wrong or [row for row in whole.rows if row in self.unread_rows] or whole.rows
                 shown = [self._shown(row) for row in rows[:3]] or [str(self.wrong[line].value)]
                 actuals[line] = "; ".join((*shown, "…") if len(rows) > 3 else shown)
 

@@ -28,7 +28,7 @@ from perfxl.documents.papers.kind import Objection
 from perfxl.documents.template.compiled import CompiledTemplate
 from perfxl.documents.template.draft import DRAFT
 from perfxl.documents.template.render_problems import RenderError
-from perfxl.judgement import NOTHING_WRONG, Judgement
+from perfxl.judgement import NOTHING_WRONG, Judgement, of_actuals
 from perfxl.ooxml.mark import Label
 from perfxl.table_store import Outline, PackedRows, SheetOrigin, unpack_rows
 
@@ -79,7 +79,8 @@ class Job:
         self.templates, self.drafts = templates, drafts
         self._source = source
         self.whole = outline is None
-        self._program, self._places = (book, policy, lang, outline, replace(judgement, problems=())), places
+        shown = of_actuals(judgement.problems) if drafts else ()  # a draft shows what could not be read
+        self._program, self._places = (book, policy, lang, outline, replace(judgement, problems=shown)), places
 
     @cached_property
     def contexts(self) -> Contexts:

@@ -211,7 +211,7 @@ class Contexts:
     def standing(self) -> Standing:
         """Who holds which contracts and where everybody stands."""
         if self._outline is None:
-            scores, _ = score_program(self.tables, self.policy, self._as_of)
+            scores, _ = score_program(self.tables, self.policy, self._as_of, self.judgement.problems)
             return Results(scores, self.judgement.results)
         contracts = self.tables.get("contracts") or empty("contracts")
         undetermined = {**self._outline.undetermined, **self.judgement.results}

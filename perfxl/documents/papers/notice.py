@@ -265,6 +265,8 @@ class _NoticeText:
         if changed:
             events.append(changed.text(self._lang))
         shown = f"{'+' if change > 0 else '−'}{format_points(abs(change))}" if change else format_points(0.0)
+        if result.unclear:
+            shown = format_actual(self._contexts, scored)
         return {
             "number": line.number,
             "kpi": line.name,

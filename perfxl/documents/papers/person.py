@@ -228,10 +228,12 @@ def format_points(value: float | None, digits: int = 2) -> str:
 
 
 def format_actual(contexts: Contexts, scored: Scored) -> str:
-    """What was reached so far, in the KPI's unit; how often, of what is counted; pending and N/A in words."""
+    """What was reached so far, in the KPI's unit; how often, of what is counted; pending, N/A and unclear in words."""
     line, result = scored
     if result.not_applicable:
         return _NOT_APPLICABLE(contexts.lang)
+    if result.unclear:
+        return capitalize(STANDING_LABELS[Standing.UNDETERMINED](contexts.lang)) + COLON(contexts.lang) + result.unclear
     if line.adjusting:
         return _TIMES(contexts.lang).format(count=format_number(result.actual or 0.0))
     if line.kpi.method is not None and line.kpi.method.name == "marks" and (told := _words_of_actual(contexts, line)):

@@ -21,9 +21,10 @@ from perfxl.judgement import Reasons
 
 
 class LineResult(NamedTuple):
-    """One contract line. `actual` is what was reported so far (number, date, label, N/A or None); `weight`, percent
-    points after those of lines that are not applicable are spread; `earned`, weight x points. `aim`, `attainment` and
-    `light` look at the target to date; `forecast` and `outlook`, its points, at the period's end."""
+    """One contract line. `actual` is what was reported so far (number, date, label, N/A or None); `unclear`, what was
+    reported where nothing can be made of it, so that there is no actual; `weight`, percent points after those of lines
+    that are not applicable are spread; `earned`, weight x points. `aim`, `attainment` and `light` look at the target to
+    date; `forecast` and `outlook`, its points, at the period's end."""
 
     status: Status
     points: float | None
@@ -35,6 +36,7 @@ class LineResult(NamedTuple):
     light: str
     forecast: float | None
     outlook: float | None
+    unclear: str = ""
 
     @property
     def earned(self) -> float | None:
@@ -133,9 +135,11 @@ class Results(Standing):
 
     def line(self, row: int) -> LineResult:
         scores, outlook, so_far = self.scores, self.scores.outlook, self.scores.line_table.to_date[row]
-        actual = so_far.value
+        actual, unclear = so_far.value, ""
         if actual is None:
             actual = scores.line_table.columns["actual"][row]  # how many events there were, or what is wrong
+            if isinstance(actual, str):
+                actual, unclear = None, actual
         return LineResult(
             scores.status(row),
             _known(scores.lines.points[row]),
@@ -147,6 +151,7 @@ class Results(Standing):
             outlook.light[row],
             outlook.forecast[row],
             _known(outlook.points[row]),
+            unclear,
         )
 
     def means(self, row: int, lang: str) -> list[str]:
