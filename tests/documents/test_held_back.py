@@ -239,7 +239,7 @@ def test_a_draft_shows_what_could_not_be_read_and_no_figure_made_of_the_rest(tmp
     workbook = openpyxl.load_workbook(book)
     sheet = workbook["实绩"]
     headers = [cell.value for cell in sheet[3]]
-    person = sheet.cell(4, headers.index("工号") + 1).value
+    person = str(sheet.cell(4, headers.index("工号") + 1).value)
     sheet.cell(4, headers.index("实际完成值") + 1).value = "95abc"
     workbook.save(broken := tmp_path / "broken.xlsx")
     folder = tmp_path / "papers"

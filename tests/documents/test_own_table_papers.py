@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import docx
 import openpyxl
 import pytest
 
+from perfxl.assets import doc_templates
 from perfxl.cli import main
 from perfxl.documents.papers import KINDS
-from tests.documents.papers import tables, texts, whole_text
+from tests.documents.papers import findings, tables, texts, whole_text
+
+Captured = pytest.CaptureFixture[str]
 
 WORDS = (
     ("月度绩效考核表",),
@@ -35,6 +40,21 @@ POST = (
     ("岗位", "考核维度", "权重", "考核指标", "目标值"),
     ("仓储主管", "准确", 0.5, "盘点准确率", 0.99),
     (None, "成本", 0.5, "仓储成本", 100),
+)
+CUSTOM_OVERRIDE = (
+    b'<Override PartName="/docProps/custom.xml"'
+    b' ContentType="application/vnd.openxmlformats-officedocument.custom-properties+xml"/>'
+)
+CUSTOM_RELATION = (
+    b'<Relationship Id="rIdOwn" Target="docProps/custom.xml"'
+    b' Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/custom-properties"/>'
+)
+CUSTOM_PROPERTIES = (
+    '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"'
+    ' xmlns:vt="http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes">'
+    '<property fmtid="{D5CDD505-2E9C-101B-9397-08002B2CF9AE}" pid="2" name="DocNo">'
+    "<vt:lpwstr>HR-07</vt:lpwstr></property>"
+    "</Properties>"
 )
 TEXT_TARGETS = [row[2] for row in WORDS[3:]]
 
@@ -138,3 +158,33 @@ def test_a_target_typed_as_a_percentage_prints_as_one(tmp_path: Path) -> None:
         ("合格率", "%", "98%"),
         ("准交率", "%", "95%"),
     ]
+
+
+def test_an_unknown_kind_is_named_in_the_language_of_the_workbook(tmp_path: Path, capsys: Captured) -> None:
+    english = (("Name:", "A"), ("KPI", "Weight (%)", "Target"), ("Revenue", 60, 1000), ("CSAT", 40, 90))
+    for rows, said in ((english, "There are no documents of the kind"), (WORDS, "没有“letter”这种文件")):
+        assert main(["documents", "letter", str(own_table(tmp_path, rows)), "-o", str(tmp_path / "out")]) == 2
+        assert said in capsys.readouterr().err
+
+
+def test_properties_of_an_own_template_stay_beside_the_mark(tmp_path: Path) -> None:
+    template = docx.Document(str(doc_templates() / "notice.zh.docx"))
+    template.save(str(plain := tmp_path / "plain.docx"))
+    with zipfile.ZipFile(plain) as source, zipfile.ZipFile(own := tmp_path / "own.docx", "w") as target:
+        for name in source.namelist():
+            part = source.read(name)
+            if name == "[Content_Types].xml":
+                part = part.replace(b"</Types>", CUSTOM_OVERRIDE + b"</Types>")
+            elif name == "_rels/.rels":
+                part = part.replace(b"</Relationships>", CUSTOM_RELATION + b"</Relationships>")
+            target.writestr(name, part)
+        target.writestr("docProps/custom.xml", CUSTOM_PROPERTIES)
+    book = own_table(tmp_path, WORDS)
+    command = ["documents", "notice", str(book), "-o", str(tmp_path / "made"), "--template", str(own), "--jobs", "1"]
+    assert main(command) == 0
+    [paper] = (tmp_path / "made").glob("*.docx")
+    with zipfile.ZipFile(paper) as made:
+        properties = made.read("docProps/custom.xml").decode()
+    assert 'name="DocNo"' in properties and "HR-07" in properties and 'name="perfxl"' in properties
+    assert len(set(re.findall(r'pid="(\d+)"', properties))) == 2
+    assert findings(paper) == []

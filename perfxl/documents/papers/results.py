@@ -135,7 +135,8 @@ class Results(Standing):
 
     def line(self, row: int) -> LineResult:
         scores, outlook, so_far = self.scores, self.scores.outlook, self.scores.line_table.to_date[row]
-        actual, unclear = so_far.value, ""
+        actual: Any = so_far.value
+        unclear = ""
         if actual is None:
             actual = scores.line_table.columns["actual"][row]  # how many events there were, or what is wrong
             if isinstance(actual, str):
