@@ -215,9 +215,33 @@ def test_truncated(program: Path, tmp_path: Path, capsys: pytest.CaptureFixture[
     assert len(capsys.readouterr().err.strip().splitlines()) == 1
 
 
-def test_the_input_is_never_changed(program: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+COMMANDS = {
+    "check": ["check", "P", "-o", "R.xlsx"],
+    "score": ["score", "P", "-o", "R.xlsx"],
+    "weights": ["weights", "P", "-o", "R.xlsx"],
+    "cascade": ["cascade", "P", "-o", "R.xlsx"],
+    "explain": ["explain", "P", "PERSON"],
+    "documents": ["documents", "contract", "P", "-o", "R", "--draft"],
+    "import": ["import", "P", "-o", "R.xlsx"],
+    "lambda": ["addin", "lambda", "P", "-o", "R.xlsx"],
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_input_is_never_changed(
+    command: str, program: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By no command, and neither is the time it was changed at."""
     path = Path(shutil.copy(program, tmp_path / "方案.xlsx"))
-    before = path.read_bytes()
-    main(["check", str(path), "-o", str(tmp_path / "报告.xlsx")])
-    assert path.read_bytes() == before
+    before, changed = path.read_bytes(), path.stat().st_mtime_ns
+    person = str(sample.program(24)["contracts"].column("holder")[0])
+    names = {"P": str(path), "PERSON": person, "R": str(tmp_path / "结果"), "R.xlsx": str(tmp_path / "结果.xlsx")}
+    main([names.get(word, word) for word in COMMANDS[command]])
+    assert capsys.readouterr().out
+    assert (path.read_bytes(), path.stat().st_mtime_ns) == (before, changed)
+    assert command in ("explain", "import") or any(each.name.startswith("结果") for each in tmp_path.iterdir())
+
+
+def test_a_marked_copy_begins_with_what_was_found(program: Path, tmp_path: Path) -> None:
+    main(["check", str(program), "-o", str(tmp_path / "报告.xlsx")])
     assert openpyxl.load_workbook(tmp_path / "报告.xlsx").sheetnames[0] == "检查结果"

@@ -10,7 +10,10 @@ from typing import Any
 
 import pytest
 
+import perfxl.program
 from perfxl.cli import main
+from perfxl.ribbon.jobs import JOBS, Request
+from tests.workbook.books import save
 
 CASES = Path(__file__).parent.parent / "data" / "trust"
 
@@ -199,3 +202,82 @@ def test_far_cells_cost_one_line_and_little_memory(tmp_path: Path) -> None:
     assert exit_code == "2"
     assert max(map(int, memory)) < 300 * 1024
     assert len((done.stdout + done.stderr).strip().splitlines()) <= 3
+
+
+def shared_contract(path: Path, told: str) -> Path:
+    """A contract of E1 and E2 and one of E3, with something told of E2, or of one KPI of both, that counts nowhere."""
+    kpis = [f"K{i}" for i in range(1, 6)]
+    actual = [[person, kpi, "2025", 95] for person in ("E1", "E3") for kpi in kpis]
+    sheets: dict[str, list[list[Any]]] = {
+        "人员": [["工号", "姓名", "岗位", "所属单位"], *([f"E{i}", f"张{i}", "经理", None] for i in range(4))],
+        "指标库": [
+            ["指标编号", "指标名称", "指标类别", "指标性质", "计分方法", "方向", "汇总方式", "每单位分值"],
+            *([kpi, f"指标{kpi}", "财务", "定量", "比率法", "越大越好", "累计", None] for kpi in kpis),
+            ["D", "事故", "质量", "扣分", "扣分", None, None, 2],
+        ],
+        "合同": [
+            ["合同编号", "受约人", "共同受约人", "发约人", "生效日期", "截止日期"],
+            ["C1", "E1", "E2", "E0", "2025-01-01", "2025-12-31"],
+            ["C2", "E3", None, "E0", "2025-01-01", "2025-12-31"],
+        ],
+        "合同指标": [
+            ["合同编号", "指标编号", "权重", "目标值"],
+            *([contract, kpi, 20, 100] for contract in ("C1", "C2") for kpi in kpis),
+            ["C1", "D", None, None],
+        ],
+        "实绩": [["工号", "指标编号", "期间", "实际完成值"], *actual],
+    }
+    if told == "actual":
+        sheets["实绩"].append(["E2", "K1", "2025", 80])
+    elif told == "event":
+        events = [["工号", "指标编号", "类型", "日期", "次数", "事实"], ["E2", "D", "扣分", "2025-03-01", 1, "迟报"]]
+        sheets["事件"] = events
+    elif told == "appeal":
+        header = ["申诉编号", "工号", "指标编号", "申诉日期", "申诉理由", "处理决定"]
+        header += ["变更后得分", "决定人", "决定日期"]
+        row = ["S1", "E1", "K1", "2026-01-05", "少计", "变更结果", 99, "E0", "2026-01-08"]
+        sheets["申诉"] = [header, row]
+    return save(path, sheets)
+
+
+@pytest.mark.parametrize("stored_from", [0, 2**40])
+@pytest.mark.parametrize(
+    ("told", "where"),
+    [
+        ("actual", ("C147", "实绩", "A12")),
+        ("event", ("C147", "事件", "A2")),
+        ("appeal", ("C204", "申诉", "C2")),
+        ("nothing", None),
+    ],
+)
+def test_what_counts_nowhere_of_a_shared_contract_is_shown_by_all(
+    told: str,
+    where: tuple[str, str, str] | None,
+    stored_from: int,
+    tmp_path: Path,
+    capsys: Captured,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """And neither holder has an official result, while others have theirs."""
+    monkeypatch.setattr(perfxl.program, "STORED_FROM", stored_from)
+    path = str(shared_contract(tmp_path / "方案.xlsx", told))
+    wanted, code = [where] if where else [], 1 if where else 0
+    official = {"C1": not where, "C2": True}
+    for command in (["check", path], ["score", path, "-o", str(tmp_path / "得分.xlsx")]):
+        given, answer = run_json(capsys, *command)
+        assert (given, errors_of(answer["problems"])) == (code, wanted)
+        assert {each["contract"]: each["official"] for each in answer["contracts"]} == official
+    for person in ("E1", "E2"):
+        given, answer = run_json(capsys, "explain", path, person)
+        assert (given, errors_of(answer["problems"])) == (code, wanted)
+        assert (answer["total"] is None) == bool(where)
+    given, shown = run(capsys, "documents", "notice", path, "-o", str(tmp_path / "通知"))
+    assert given == code and all(one[0] in shown and one[2] in shown for one in wanted)
+    assert len(list((tmp_path / "通知").rglob("*.docx"))) == (1 if where else 3)
+    found = JOBS["score"](Request(Path(path), tmp_path / "按钮", "zh")).problems
+    assert errors_of([each.as_dict("zh") for each in found]) == wanted
+    assert all(each.hint("zh") and each.hint("en") for each in found if each.code == (where or ("",))[0])
+
+
+def errors_of(problems: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
+    return [(p["code"], p["sheet"], p["cell"]) for p in problems if p["severity"] == "error"]
