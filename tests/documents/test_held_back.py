@@ -248,3 +248,17 @@ def test_a_draft_shows_what_could_not_be_read_and_no_figure_made_of_the_rest(tmp
     rows = [row for table in tables(draft) for row in table if row[0] == "1" and len(row) == 8]
     assert [row[4:6] for row in rows] == [["未定：95abc", "—"]]
     assert "截至目前" not in "".join(text for row in tables(draft)[2][2:3] for text in row)
+
+
+def test_a_reference_to_nobody_still_makes_a_draft(tmp_path: Path) -> None:
+    workbook = openpyxl.load_workbook(program_file(12))
+    sheet = workbook["合同"]
+    headers = [cell.value for cell in sheet[3]]
+    number = str(sheet.cell(4, headers.index("合同编号") + 1).value)
+    sheet.cell(4, headers.index("发约人") + 1).value = "E999999"
+    workbook.save(broken := tmp_path / "broken.xlsx")
+    command = ["documents", "contract", str(broken), "-o", str(tmp_path / "papers"), "--only", number, "--jobs", "1"]
+    assert main(command) == 1 and not list((tmp_path / "papers").glob("*.docx"))
+    assert main([*command, "--draft"]) == 1
+    [draft] = (tmp_path / "papers").glob("*草稿.docx")
+    assert ["发约人", "E999999"] in [row[:2] for row in tables(draft)[0]]

@@ -121,6 +121,7 @@ class Job:
                 return paper
             paper.remarks.append(held)
             template = self.drafts[order.kind]
+        contexts.index.drafting = objection is not None
         try:
             context = kind.context(contexts, order.record)
             paper.name = kind.name_file(context, template.lang)

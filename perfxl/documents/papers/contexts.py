@@ -31,6 +31,7 @@ class Index:
 
     def __init__(self, tables: Tables, policy: Policy) -> None:
         self.policy = policy
+        self.drafting = False  # a draft names what a reference leads to as it was typed, where that is nowhere
         self._tables = {name: records for name, records in tables.items() if len(records)}
         self._groups: dict[tuple[str, str], dict[str, list[int]]] = {}
         self._columns: dict[str, list[tuple[str, list[Any]]]] = {}
@@ -83,14 +84,14 @@ class Index:
 
         Where the workbook does not hold the other table at all, what was typed is the name.
 
-        Raises: ContextError for a key that is missing from a table that is there.
+        Raises: ContextError for a key that is missing from a table that is there, but in a draft.
         """
         target, named = _leads_to(source, column)
-        if target not in self._tables:
-            return {**dict.fromkeys(c.name for c in empty(target).table.columns), named: key, "name": key}
-        positions = self._grouped(target).get(key)
+        positions = self._grouped(target).get(key) if target in self._tables else None
         if positions:
             return self.at(target, positions[0])
+        if target not in self._tables or self.drafting:
+            return {**dict.fromkeys(c.name for c in empty(target).table.columns), named: key, "name": key}
         title = empty(target).table
         raise ContextError(
             [
@@ -258,6 +259,8 @@ class Contexts:
             row = self.index.refer(record, table, position, "kpi", key)
             if not row["unit"] and table == "contract_lines" and self.index.is_percent(table, position, "target"):
                 row = {**row, "unit": "%"}
+            if self.index.drafting:  # of this paper only
+                return self.words.kpi(row)
             self._kpis[key] = self.words.kpi(row)
         return self._kpis[key]
 
