@@ -207,7 +207,7 @@ def test_far_cells_cost_one_line_and_little_memory(tmp_path: Path) -> None:
 def shared_contract(path: Path, told: str) -> Path:
     """A contract of E1 and E2 and one of E3, with something told of E2, or of one KPI of both, that counts nowhere."""
     kpis = [f"K{i}" for i in range(1, 6)]
-    actual = [[person, kpi, "2025", 95] for person in ("E1", "E3") for kpi in kpis]
+    actual: list[list[Any]] = [[person, kpi, "2025", 95] for person in ("E1", "E3") for kpi in kpis]
     sheets: dict[str, list[list[Any]]] = {
         "人员": [["工号", "姓名", "岗位", "所属单位"], *([f"E{i}", f"张{i}", "经理", None] for i in range(4))],
         "指标库": [
@@ -230,12 +230,15 @@ def shared_contract(path: Path, told: str) -> Path:
     if told == "actual":
         sheets["实绩"].append(["E2", "K1", "2025", 80])
     elif told == "event":
-        events = [["工号", "指标编号", "类型", "日期", "次数", "事实"], ["E2", "D", "扣分", "2025-03-01", 1, "迟报"]]
+        events: list[list[Any]] = [
+            ["工号", "指标编号", "类型", "日期", "次数", "事实"],
+            ["E2", "D", "扣分", "2025-03-01", 1, "迟报"],
+        ]
         sheets["事件"] = events
     elif told == "appeal":
-        header = ["申诉编号", "工号", "指标编号", "申诉日期", "申诉理由", "处理决定"]
+        header: list[Any] = ["申诉编号", "工号", "指标编号", "申诉日期", "申诉理由", "处理决定"]
         header += ["变更后得分", "决定人", "决定日期"]
-        row = ["S1", "E1", "K1", "2026-01-05", "少计", "变更结果", 99, "E0", "2026-01-08"]
+        row: list[Any] = ["S1", "E1", "K1", "2026-01-05", "少计", "变更结果", 99, "E0", "2026-01-08"]
         sheets["申诉"] = [header, row]
     return save(path, sheets)
 
