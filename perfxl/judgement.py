@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem, Severity
 from perfxl.core.records import Records, Tables, empty
 from perfxl.core.scoring.line_table import not_said_yet
-from perfxl.table_store import ABOUT_PEOPLE, TableStore, unpack_rows
+from perfxl.table_store import ABOUT_PEOPLE, TableStore, TotalsOfPeople, unpack_rows
 
 if TYPE_CHECKING:
     from perfxl.core.scoring.program import Scores
@@ -31,12 +31,14 @@ class Judgement:
     results   what touches its result, too: contracts whose total is undetermined
     follow_up what touches rows of the tables of what follows (coaching, appeals ...): (table, holder) -> the first
               error; the holder is None where it may be anybody's
+    totals    of a program on disk, where everybody stands, which would have to be scored again otherwise
     """
 
     problems: Sequence[Problem] = ()
     agreed: Reasons = field(default_factory=dict)
     results: Reasons = field(default_factory=dict)
     follow_up: Mapping[tuple[str, str | None], Problem] = field(default_factory=dict)
+    totals: TotalsOfPeople | None = None
 
 
 NOTHING_WRONG = Judgement()
@@ -106,6 +108,10 @@ def _undetermined(numbers: Sequence[Any], scores: Scores) -> Iterator[tuple[Any,
             yield number, verdict.reason
 
 
+def _of_people(problems: Iterable[Problem]) -> list[Problem]:
+    return [p for p in problems if p.table in _OF_PEOPLE and p.name not in _OF_WHOLE_TABLE]
+
+
 _AT_ONCE = 500  # people
 # Without one of these, rows that lead to it are named by the table, so all of them must be seen together.
 _PARTNERS = ("people", "kpis", "contracts", "contract_lines")
@@ -132,20 +138,19 @@ class _Slices:
         self._contracts = store.in_memory["contracts"]
         self._agreed: dict[Any, Problem | None] = {}
         self._results: dict[Any, Problem | None] = {}
+        self._totals = TotalsOfPeople()
         self._example: str | None = None  # a contract that has lines: with it no slice is without
 
     def judge(self) -> Judgement:
-        from perfxl.core.scoring.line_table import month_looked_from
-
-        as_of = month_looked_from(self._policy, self._store.periods)
+        as_of = self._store.month_looked_from(self._policy)
         general = [*self._found, *self._check_whole()]
         problems, scored = list(general), list[Problem]()
         unplaced: dict[int, int] = {}  # errors -> how many slices hold no row where they stand
         groups = list(self._groups())
         for people, numbers in groups:
-            checked = self._judge_slice(people, numbers, general, unplaced)
+            tables, checked = self._judge_slice(people, numbers, general, unplaced)
             problems += checked
-            scored += self._score_slice(people, as_of, [*general, *checked])
+            scored += self._score_slice(people, tables, as_of, [*general, *checked])
         problems += not_said_yet(scored, problems)
         of_everybody = [e for e in general if unplaced.get(id(e)) == len(groups) and touches_everybody(e)]
         for number in self._contracts.column("contract") if of_everybody else ():
@@ -153,7 +158,7 @@ class _Slices:
             for error in _of_agreed(of_everybody)[:1]:
                 self._agreed.setdefault(number, error)
         found = each_once(problems)
-        return Judgement(found, self._agreed, self._results, _of_follow_up(self._store, found))
+        return Judgement(found, self._agreed, self._results, _of_follow_up(self._store, found), self._totals)
 
     def _groups(self) -> Iterator[tuple[list[str | None], list[str | None]]]:
         """Everybody and every contract that a row is about, some at a time: people, numbers of contracts."""
@@ -175,18 +180,18 @@ class _Slices:
         numbers: list[str | None],
         general: Sequence[Problem],
         unplaced: dict[int, int],
-    ) -> list[Problem]:
-        """What is wrong in the rows about some people; notes whom this, or what is known already, touches."""
-        example = [] if self._example is None else [self._example]
-        rows = self._store.read_all_about(people, [*numbers, *example])
+    ) -> tuple[Tables, list[Problem]]:
+        """The rows about some people, and what is wrong in them; notes whom this, or what is known already, touches."""
+        rows = self._store.read_all_about(people, numbers)
+        if self._example is not None and not rows.get("contract_lines"):
+            rows = self._store.read_all_about(people, [*numbers, self._example])
         tables = {name: records for name, records in self._small.items() if name not in _ALONE} | rows
-        checked = run_checks(tables, self._policy)
+        checked = _of_people(run_checks(tables, self._policy))
         if any(p.name == "reference_unknown" for p in checked) or not all(tables[name] for name in _PARTNERS):
             # Only the whole table knows what was meant.
-            checked = run_checks({**tables, **self._whole}, self._policy)
-        checked = [p for p in checked if p.table in _OF_PEOPLE and p.name not in _OF_WHOLE_TABLE]
+            checked = _of_people(run_checks({**tables, **self._whole}, self._policy))
         self._touch(tables, [*general, *checked], unplaced)
-        return checked
+        return tables, checked
 
     def _touch(self, tables: Tables, problems: Sequence[Problem], unplaced: dict[int, int]) -> None:
         numbers = tables["contracts"].column("contract")
@@ -198,11 +203,15 @@ class _Slices:
         for row, error in touching(tables, _of_agreed(problems), []).items():
             self._agreed.setdefault(numbers[row], error)
 
-    def _score_slice(self, people: list[str | None], as_of: int, known: Sequence[Problem]) -> list[Problem]:
+    def _score_slice(
+        self, people: list[str | None], tables: Tables, as_of: int, known: Sequence[Problem]
+    ) -> list[Problem]:
         from perfxl.core.scoring.program import score_program
 
-        packed = self._store.select_rows([person for person in people if person is not None])
-        tables = {**self._small, **unpack_rows(packed, self._store.origins)}
+        if not self._is_whole(people, tables):
+            packed = self._store.select_rows([person for person in people if person is not None])
+            tables = unpack_rows(packed, self._store.origins)
+        tables = {**self._small, **tables}
         elsewhere: list[Problem] = []  # said of rows that are not among these
         touching(tables, known, elsewhere)
         others = set(map(id, elsewhere))
@@ -211,7 +220,15 @@ class _Slices:
         numbers = (tables.get("contracts") or empty("contracts")).column("contract")
         for number, reason in _undetermined(numbers, scores):
             self._results.setdefault(number, reason)
+        self._totals.add(people, scores)
         return scored
+
+    @staticmethod
+    def _is_whole(people: Collection[str | None], tables: Tables) -> bool:
+        """Whether the contracts of a slice rest on nothing but rows about its people: what was reported of a contract
+        that two share stands with the first of them, marks with either."""
+        held = {*tables["contracts"].column("holder"), *tables["contracts"].column("second_holder")} - {None, ""}
+        return None not in people and None not in tables["contracts"].column("holder") and held.issubset(people)
 
     @cached_property
     def _whole(self) -> Tables:

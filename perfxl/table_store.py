@@ -27,6 +27,7 @@ from perfxl.core.schema import Table, Type, get
 if TYPE_CHECKING:
     from perfxl.core.policy import Policy
     from perfxl.core.scoring.outcomes import Outcome
+    from perfxl.core.scoring.program import Scores
     from perfxl.core.scoring.totals import Totals
 
 ABOUT_PEOPLE = (
@@ -87,6 +88,46 @@ class Outline:
     totals: Totals | None = None
     undetermined: Mapping[Any, Problem | None] = field(default_factory=dict)
     outcomes: Mapping[str, Outcome] = field(default_factory=dict)
+
+
+class TotalsOfPeople:
+    """Where people stand, gathered as they are scored, some at a time.
+
+    undetermined  the contracts without a total, by number, with the reason
+    outcomes      by person, what calibration and appeals made of a result
+    """
+
+    def __init__(self) -> None:
+        self.undetermined: dict[Any, Problem | None] = {}
+        self.outcomes: dict[str, Outcome] = {}
+        self._place: dict[str, int] = {}
+        self._parts: list[list[Any]] = []
+
+    def add(self, people: Iterable[str | None], scores: Scores) -> None:
+        """Takes the totals of these people, of whom those without a contract have none."""
+        from perfxl.core.official import Standing
+        from perfxl.core.scoring.totals import Totals
+
+        numbers = scores.line_table.contracts.column("contract")
+        for number, verdict in zip(numbers, scores.verdicts.contracts, strict=True):
+            if verdict.standing is Standing.UNDETERMINED:
+                self.undetermined.setdefault(number, verdict.reason)
+        at = {person: i for i, person in enumerate(scores.people)}
+        held = [person for person in people if person is not None and person in at]
+        rows = [at[person] for person in held]
+        self._place |= {person: len(self._place) + i for i, person in enumerate(held)}
+        decided = scores.decisions.people
+        self.outcomes |= {person: decided[person] for person in held if person in decided}
+        self._parts.append([getattr(scores.totals, name)[rows] for name in Totals.__slots__])
+
+    def of(self, people: Sequence[str]) -> Totals:
+        """The totals of people in the order given."""
+        import numpy as np
+
+        from perfxl.core.scoring.totals import Totals
+
+        rows = [self._place[person] for person in people]
+        return Totals(*(np.concatenate(parts)[rows] for parts in zip(*self._parts, strict=True)))
 
 
 class TableStore(Mapping[str, Records]):
@@ -261,33 +302,34 @@ class TableStore(Mapping[str, Records]):
                 records.columns.setdefault(name, [None] * len(records))
         return tables
 
-    def make_outline(self, policy: Policy, scored: bool) -> Outline:
-        """What papers must know of the whole; `scored`: where everybody stands as well."""
-        import numpy as np
-
-        from perfxl.core.official import Standing
-        from perfxl.core.scoring.line_table import month_looked_from
-        from perfxl.core.scoring.program import contracts_of_people, score_program
-        from perfxl.core.scoring.totals import Totals
-
-        as_of = month_looked_from(policy, self.periods)
-        if not scored:
+    def make_outline(self, policy: Policy, totals: TotalsOfPeople | None = None) -> Outline:
+        """What papers must know of the whole; with `totals`, where everybody stands as well."""
+        as_of = self.month_looked_from(policy)
+        if totals is None:
             return Outline(as_of)
-        everybody = list(contracts_of_people(self.in_memory["contracts"])) if "contracts" in self.in_memory else []
-        parts, undetermined, outcomes = [], {}, dict[str, "Outcome"]()
+        return Outline(as_of, totals.of(self._everybody()), totals.undetermined, totals.outcomes)
+
+    def score_everybody(self, policy: Policy) -> TotalsOfPeople:
+        """Where everybody stands."""
+        from perfxl.core.scoring.program import score_program
+
+        everybody, as_of, totals = self._everybody(), self.month_looked_from(policy), TotalsOfPeople()
         for first in range(0, max(len(everybody), 1), _SCORED_AT_ONCE):
             people = everybody[first : first + _SCORED_AT_ONCE]
             rows = unpack_rows(self.select_rows(people), self.origins)
-            scores, _ = score_program({**self.in_memory, **rows}, policy, as_of)
-            place = {person: i for i, person in enumerate(scores.people)}
-            at = [place[person] for person in people]
-            parts.append([getattr(scores.totals, name)[at] for name in Totals.__slots__])
-            outcomes |= {person: of for person, of in scores.decisions.people.items() if person in people}
-            numbers = scores.line_table.contracts.column("contract")
-            for number, verdict in zip(numbers, scores.verdicts.contracts, strict=True):
-                if verdict.standing is Standing.UNDETERMINED:
-                    undetermined[number] = verdict.reason
-        return Outline(as_of, Totals(*map(np.concatenate, zip(*parts, strict=True))), undetermined, outcomes)
+            totals.add(people, score_program({**self.in_memory, **rows}, policy, as_of)[0])
+        return totals
+
+    def month_looked_from(self, policy: Policy) -> int:
+        """The month that lights and forecasts look from (-1: none), which some of the rows would not know."""
+        from perfxl.core.scoring.line_table import month_looked_from
+
+        return month_looked_from(policy, self.periods)
+
+    def _everybody(self) -> list[str]:
+        from perfxl.core.scoring.program import contracts_of_people
+
+        return list(contracts_of_people(self.in_memory["contracts"])) if "contracts" in self.in_memory else []
 
     def _keep_names(self, records: Records) -> None:
         """Rows of one sheet go on where the last ones of it ended."""

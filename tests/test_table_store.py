@@ -163,7 +163,7 @@ def test_odd_programs(case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 def _both() -> tuple[Contexts, TableStore, Contexts]:
     held = program()
     store = stored_tables(held.tables)
-    outline = store.make_outline(held.policy, scored=True)
+    outline = store.make_outline(held.policy, store.score_everybody(held.policy))
     return Contexts(held.tables, held.policy), store, Contexts(store.in_memory, held.policy, "zh", outline)
 
 

@@ -8,14 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import docx
+import numpy as np
 import openpyxl
 import pytest
 
 from perfxl import program as programs
 from perfxl import sample
 from perfxl.cli import main
-from perfxl.core.records import Records
-from perfxl.documents.batch import open_templates
+from perfxl.core.records import Records, Tables
+from perfxl.core.scoring import program as scoring
+from perfxl.core.scoring.totals import Totals
+from perfxl.documents.batch import make_documents, open_templates
 from perfxl.documents.papers import KINDS
 from perfxl.documents.template.draft import mark_as_draft
 from perfxl.program import load, load_for_papers
@@ -161,6 +164,31 @@ def test_a_large_file_is_judged_as_a_small_one(
     assert len(stored.problems) == len(whole.problems)
     assert stored.agreed.keys() == whole.agreed.keys() and stored.results.keys() == whole.results.keys()
     assert bool(whole.agreed) == bool(planted)
+    scores = load(path)[0].score()[0]
+    assert stored.totals is not None
+    totals = stored.totals.of(scores.people)
+    for name in Totals.__slots__:
+        assert np.array_equal(getattr(totals, name), getattr(scores.totals, name), equal_nan=True)
+
+
+def test_everybody_is_scored_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For the gate; the totals in summaries of units are those."""
+    path, scored = tmp_path / "program.xlsx", list[str]()
+    tables = dict(sample.program(60, 7, "zh"))
+    write_program(path, tables, "zh")
+    monkeypatch.setattr(programs, "STORED_FROM", 0)
+    program, _ = load_for_papers(path)
+    score_program = scoring.score_program
+
+    def note(tables: Tables, *arguments: Any, **options: Any) -> Any:
+        scored.extend(tables["contracts"].column("contract"))
+        return score_program(tables, *arguments, **options)
+
+    monkeypatch.setattr(scoring, "score_program", note)
+    store, judgement = program.tables, program.judgement
+    assert isinstance(store, TableStore)
+    files, _ = make_documents("unit_summary", store, program.policy, tmp_path / "out", judgement=judgement, jobs=1)
+    assert files and sorted(scored) == sorted(tables["contracts"].column("contract"))
 
 
 def test_a_cell_that_makes_no_sense_half_way_is_named_and_loses_nothing(tmp_path: Path) -> None:

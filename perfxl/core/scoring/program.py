@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from perfxl.core.language import LANGUAGES, Text
 from perfxl.core.official import Standing, Verdict, Verdicts, judge_contracts, judge_person, touching, weights_off
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem, problem
-from perfxl.core.records import Records, Tables
+from perfxl.core.records import Records, Tables, empty
 from perfxl.core.rulebook import COLUMNS
 from perfxl.core.schema import column_label
 from perfxl.core.scoring.decisions import Reckoned, carry_out, hear_decisions
@@ -59,7 +60,7 @@ class Outlook:
     points: Floats
 
 
-@dataclass(slots=True)
+@dataclass
 class Scores:
     """What scoring a program gives.
 
@@ -73,8 +74,8 @@ class Scores:
     segments    employee ID -> the rows of the contracts
     days        calendar days of each contract, the weight of a segment; 0 for one that is left out
     calendar    the same, for those that are left out as well
-    outlook     the lines as the running period stands
-    as_of       the month that it is looked from, year x 12 + month - 1; -1 where nothing says so
+    phasing     what was agreed of targets to date
+    as_of       the month that the outlook is looked from, year x 12 + month - 1; -1 where nothing says so
     verdicts    how every total stands, and the problem in place of one that is undetermined
     decisions   what calibration and appeals made of results; `lines`, `contracts` and `totals` hold what is in force
     """
@@ -90,10 +91,15 @@ class Scores:
     segments: dict[str, list[int]]
     days: Floats
     calendar: Floats
-    outlook: Outlook
+    phasing: Records
     as_of: int
     verdicts: Verdicts
     decisions: Decisions = field(default_factory=Decisions)
+
+    @cached_property
+    def outlook(self) -> Outlook:
+        """The lines as the running period stands; worked out for who asks for it, since no total rests on it."""
+        return _outlook(self.policy, self.line_table, self.phasing, self.as_of)
 
     def status(self, line: int) -> Status:
         """The status of one line."""
@@ -128,7 +134,6 @@ def score_program(
         found += of_decisions
     decisions = carry_out(hearing, reckoned, table.contracts, policy)
     as_of = as_of_month(tables, policy) if as_of is None else as_of
-    outlook = _outlook(tables, policy, table, as_of)
     return Scores(
         policy,
         table,
@@ -141,7 +146,7 @@ def score_program(
         reckoned.segments,
         reckoned.days,
         reckoned.calendar,
-        outlook,
+        tables.get("phasing") or empty("phasing"),
         as_of,
         reckoned.verdicts,
         decisions,
@@ -325,8 +330,8 @@ def _days(contracts: Records, policy: Policy) -> Floats:
     return np.array(spans, dtype=np.float64)
 
 
-def _outlook(tables: Tables, policy: Policy, table: LineTable, as_of: int) -> Outlook:
-    columns, phasing, months = table.columns, _phasing(tables), contract_months(table.contracts, policy)
+def _outlook(policy: Policy, table: LineTable, agreed: Records, as_of: int) -> Outlook:
+    columns, phasing, months = table.columns, _phasing(agreed), contract_months(table.contracts, policy)
     target: list[float | None] = []
     reached: list[float | None] = []
     forecast: list[float | None] = []
@@ -359,10 +364,10 @@ def _outlook(tables: Tables, policy: Policy, table: LineTable, as_of: int) -> Ou
     return Outlook(target, reached, lights, forecast, points)
 
 
-def _phasing(tables: Tables) -> dict[tuple[Any, Any], list[tuple[int, float]]]:
+def _phasing(agreed: Records) -> dict[tuple[Any, Any], list[tuple[int, float]]]:
     """(contract, KPI) -> the last month of each step and the target by then, in order."""
     phasing: dict[tuple[Any, Any], list[tuple[int, float]]] = {}
-    for row in tables["phasing"].records() if "phasing" in tables else ():
+    for row in agreed.records():
         figure = number(row["target"])
         if row["period"] and figure == figure:
             step = months_of_period(row["period"])[1], figure

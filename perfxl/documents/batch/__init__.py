@@ -149,7 +149,9 @@ def _prepare_job(
             tables, policy, lang, compiled, source=source, judgement=judgement, drafts=drafts
         ), lambda orders: None
     store = tables
-    outline = store.make_outline(policy, scored=any(KINDS[kind].about is None for kind in compiled))
+    of_everybody = any(KINDS[kind].about is None for kind in compiled)
+    totals = (judgement.totals or store.score_everybody(policy)) if of_everybody else None
+    outline = store.make_outline(policy, totals)
     job = Job(store.in_memory, policy, lang, compiled, outline, store.origins, source, judgement, drafts)
 
     def rows_of(orders: Sequence[Order]) -> PackedRows | None:

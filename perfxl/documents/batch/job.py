@@ -80,7 +80,8 @@ class Job:
         self._source = source
         self.whole = outline is None
         shown = of_actuals(judgement.problems) if drafts else ()  # a draft shows what could not be read
-        self._program, self._places = (book, policy, lang, outline, replace(judgement, problems=shown)), places
+        known = replace(judgement, problems=shown, totals=None)
+        self._program, self._places = (book, policy, lang, outline, known), places
 
     @cached_property
     def contexts(self) -> Contexts:
