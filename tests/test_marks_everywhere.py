@@ -78,6 +78,38 @@ def test_a_program_in_memory_and_on_disk_judge_marks_alike() -> None:
         assert bool(whole.results) == (given != GIVEN)
 
 
+@pytest.mark.parametrize("given", [GIVEN, [*GIVEN, ("peer", 120.0, "E3")]], ids=["sound", "off the scale"])
+@pytest.mark.parametrize("at_once", [1, 500])
+def test_marks_of_either_holder_count_wherever_people_are_judged(
+    at_once: int, given: list[tuple[str, Any, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """E4 holds a contract with E1, and all marks of it are about E4, who is judged with others."""
+    held = tables()
+    year = {"issuer": "E2", "start": date(2025, 1, 1), "end": date(2025, 12, 31)}
+    contracts = [{"contract": "C1", "holder": "E1", "second_holder": "E4", **year}]
+    swapped = {"E1": "E4", "E4": "E1"}
+    marks = [
+        {"rater": swapped.get(rater, rater), "ratee": "E4", "relation": relation, "dimension": "协作", "mark": value}
+        for relation, value, rater in given
+    ]
+    of_table = {"contracts": contracts, "marks": marks}
+    held |= {name: from_rows(name, rows, "方案.xlsx") for name, rows in of_table.items()}
+    program, _ = from_tables(held)
+    store = TableStore()
+    for records in held.values():
+        store.add(records)
+    store.finish()
+    scores, _ = program.score()
+    whole = judge_scored(program.tables, [*program.problems, *program.check()], *program.score())
+    monkeypatch.setattr("perfxl.judgement._AT_ONCE", at_once)
+    sliced = judge(store, program.policy, program.problems)
+    assert sliced.totals is not None
+    totals = sliced.totals.of(scores.people).total.tolist()
+    assert str(totals) == str(scores.totals.total.tolist()) and (totals == [POINTS, POINTS]) == (given == GIVEN)
+    assert whole.results.keys() == sliced.results.keys() == (set() if given == GIVEN else {"C1"})
+    assert {(p.code, p.address) for p in whole.problems} == {(p.code, p.address) for p in sliced.problems}
+
+
 def test_a_workbook_with_marks_is_read_and_scored(tmp_path: Path) -> None:
     path = tmp_path / "方案.xlsx"
     write_program(path, tables())
