@@ -107,8 +107,6 @@ def cascade(options: Namespace) -> int:
 
 def weights(options: Namespace) -> int:
     """Writes derived, agreed and repaired weights."""
-    from perfxl.workbook.weights.book import write_weights
-
     refused = targets.judge_file(options, options.output, inputs=[options.file])
     if refused:
         return refused
@@ -116,12 +114,20 @@ def weights(options: Namespace) -> int:
     lang = program.lang
     if not program.usable:
         return show.refuse(program.problems, lang, options.json)
+    failed, problems = _write_weights(options, program)
+    return failed or _show_result(options, program, problems)
+
+
+def _write_weights(options: Namespace, program: Program) -> tuple[int, list[Problem]]:
+    """The weights of every contract are let go before all else is judged: a large program takes as much again."""
+    from perfxl.workbook.weights.book import write_weights
+
     weighing, problems = program.weigh()
-    out, source = options.output, options.file.name
+    out, lang, source = options.output, program.lang, options.file.name
     failed = targets.write_file(
         out, lang, lambda: write_weights(out, weighing, problems, lang, source), json=options.json
     )
-    return failed or _show_result(options, program, problems)
+    return failed, problems
 
 
 def score(options: Namespace) -> int:

@@ -275,14 +275,16 @@ def _candidates(tables: Tables, lines: Records) -> list[Candidate]:
     for _, kpi, category, kind, verdict, *ratings in columns_of(kpis, *columns) if kpis is not None else ():
         kind = "monitor" if verdict == "monitor" else kind or "quantitative"
         cards.setdefault(kpi, (category or "", kind, *ratings))
-    candidates = []
+    candidates: list[Candidate] = []
+    alike: dict[tuple[Any, ...], Candidate] = {}  # a KPI comes again and again with the same weight
     for _, kpi, aspect, weight in columns_of(lines, "kpi", "aspect", "weight"):
         # Without a library nobody knows whether a line without weight should have one.
         unknown = ("", "quantitative" if kpis is not None or weight is not None else "monitor", None, None, None)
         category, kind, impact, controllability, measurability = cards.get(kpi, unknown)
-        candidates.append(
-            Candidate(names[kpi], aspect or category, impact, controllability, measurability, kind, weight)
-        )
+        key = kpi, aspect, weight, type(weight)
+        if key not in alike:
+            alike[key] = Candidate(names[kpi], aspect or category, impact, controllability, measurability, kind, weight)
+        candidates.append(alike[key])
     return candidates
 
 
