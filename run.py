@@ -137,11 +137,13 @@ def install(extra: str, wheels: Path | None = None) -> None:
         say("Python 或文件夹变了，重建 .venv / Python or the folder has changed: making .venv anew")
         remove_venv()
         held = {}
-    wanted = sorted({*held.get("extras", []), *([extra] if extra else [])})
+    named = held.get("extras")
+    extras = [str(each) for each in named] if isinstance(named, list) else []
+    wanted = sorted({*extras, *([extra] if extra else [])})
     linked = is_linked()
     changed = [part for part in now if held.get(part) != now[part] and not (linked and part == "source")]
     earlier = list(VENV.glob(".installed-*"))  # of a run.py that made links
-    if PYTHON.exists() and not changed and not earlier and wanted == held.get("extras"):
+    if PYTHON.exists() and not changed and not earlier and wanted == extras:
         return
     ready_venv()
     target = f"{HERE}[{','.join(wanted)}]" if wanted else str(HERE)
