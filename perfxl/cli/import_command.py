@@ -53,8 +53,9 @@ def import_tables(options: Namespace) -> int:
             _show_files(imported)
         return show.refuse(imported.problems, lang, options.json, told)
     out = options.output
+    source = (options.into or options.files[0]).name
     failed = targets.write_file(
-        out, lang, lambda: write_program(out, imported.tables, lang), json=options.json, more=told
+        out, lang, lambda: write_program(out, imported.tables, lang, source=source), json=options.json, more=told
     )
     if failed:
         return failed

@@ -101,7 +101,8 @@ def import_tables(request: Request) -> Result:
     except OutputRefused as refusal:  # somebody has changed the program before: it is kept
         return Result(_first_reason([refusal.problem]), [refusal.problem])
     request.folder.mkdir(parents=True, exist_ok=True)
-    write_program(path, imported.tables, imported.lang)
+    source = (request.files or [request.path])[0].name
+    write_program(path, imported.tables, imported.lang, source=source)
     message = Text(
         f"已由 {len(imported.files)} 个文件导入。每列读作什么，见“来源”表。方案：{path}",
         f"{len(imported.files)} files imported. What each column was taken for: sheet Sources. Program: {path}",

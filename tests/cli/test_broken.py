@@ -191,7 +191,7 @@ def test_the_program_as_made_has_no_errors(program: Path, capsys: pytest.Capture
     [
         (lambda path: None, "F101"),
         (lambda path: path.mkdir(), "F102"),
-        (lambda path: path.write_text("姓名,得分\n张三,90\n", encoding="utf-8"), "F10"),
+        (lambda path: path.write_text("姓名,得分\n张三,90\n", encoding="utf-8"), "S101"),  # read as text, but no table
         (lambda path: path.write_bytes(b""), "F1"),
         (lambda path: path.write_bytes(b"PK\x03\x04 cut off"), "F1"),
     ],

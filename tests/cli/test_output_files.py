@@ -23,6 +23,7 @@ from perfxl.workbook.program.book import write_program
 FILES = {
     "check": ("check {p} -o {o}", ".xlsx", "check", "p"),
     "cascade": ("cascade {p} -o {o}", ".xlsx", "cascade", "p"),
+    "import": ("import {p} -o {o}", ".xlsx", "program", "p"),
     "weights": ("weights {p} -o {o}", ".xlsx", "weights", "p"),
     "score": ("score {p} -o {o}", ".xlsx", "score", "p"),
     "zip": ("documents contract {p} -o {d} --jobs 1 --zip {o}", ".zip", "archive", "p"),

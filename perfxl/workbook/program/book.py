@@ -47,14 +47,19 @@ _SCALE_SENTENCES = {
 }
 
 
-def write_program(path: Path, tables: Tables | None = None, lang: str = "zh", blank_rows: int = 200) -> None:
+def write_program(
+    path: Path, tables: Tables | None = None, lang: str = "zh", blank_rows: int = 200, source: str = ""
+) -> None:
     """Writes the workbook; tables that are not given are there, empty, with `blank_rows` rows to fill. A table with
-    more records than a sheet has rows goes on in further sheets."""
+    more records than a sheet has rows goes on in further sheets.
+
+    source  the file that the program was made from, for the workbook's mark
+    """
     filled = _with_defaults(tables or {}, lang)
     held = (t for t in all_tables().values() if t.template or (t.when_filled and filled.get(t.name)))
     sheets = {table.name: sheets_of(table, filled.get(table.name), lang) for table in held}
     every = list(chain.from_iterable(sheets.values()))
-    with new_workbook(path, lang, _TITLE(lang), "program", created=_CREATED) as workbook:
+    with new_workbook(path, lang, _TITLE(lang), "program", source, _CREATED) as workbook:
         formats = Formats(workbook, lang)
         index = workbook.add_worksheet(INDEX_SHEETS(lang))
         worksheets = [workbook.add_worksheet(sheet.title, worksheet_class=RecordSheet) for sheet in every]
