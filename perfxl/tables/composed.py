@@ -60,6 +60,7 @@ class RowForm(NamedTuple):
     judged   people say the points, by marks on a scale up to `full`, with `shares` as the KPI library writes them
     rule     what the row's scoring sentence makes of the line; text, the sentence
     sentences  (level, what earns it)
+    unread   (relation, what stands in the cell) of marks that are none
     open     the sentence was not understood, or gives this actual no points: nothing scores the line
     """
 
@@ -73,6 +74,7 @@ class RowForm(NamedTuple):
     text: str | None = None
     open: bool = False
     sentences: tuple[tuple[str, str], ...] = ()
+    unread: tuple[tuple[str, str], ...] = ()
 
 
 NOTHING_ELSE = RowForm()
@@ -305,15 +307,19 @@ class _Completing:
     def _read_marks(self) -> Iterator[Problem]:
         columns = self._form.reading.all(MARK)
         whole: list[tuple[MarkCell, ...]] = []
+        self._unread: list[tuple[tuple[str, str], ...]] = []
         for i, row in self._rows.rows:
-            cells = []
+            cells: list[MarkCell] = []
+            unread: list[tuple[str, str]] = []
             for at, relation in columns.items():
                 value = number_in(row[at])
                 if value is not None:
                     cells.append(MarkCell(_relation(relation, columns.values()), value, column_letter(at)))
                 elif isinstance(row[at], str) and row[at].strip(" _/—-%") and not row[at].strip().startswith("/"):
+                    unread.append((_relation(relation, columns.values()), row[at].strip()))
                     yield self._form.problem("cell_mark_unreadable", i, at, value=row[at])
             whole.append(tuple(cells))
+            self._unread.append(tuple(unread))
         self._marks = whole
 
     def _settle(self) -> Iterator[Problem]:
@@ -342,7 +348,11 @@ class _Completing:
             rule = None if judged[place] else self._rules[place]
             reading = rule, self._texts[place], self._open[place] and not judged[place]
             sentences = tuple((level.label, text) for level, text in self._level_cells.get(place, ()))
-            forms.append(RowForm(marks, self._reports[place], self._options[place], *judges, *reading, sentences))
+            forms.append(
+                RowForm(
+                    marks, self._reports[place], self._options[place], *judges, *reading, sentences, self._unread[place]
+                )
+            )
             if (rule := reading[0]) and row.points is not None and not self._follows_rule(place, rule, row):
                 yield form.problem("marks_not_follow", self._sheet_rows[place], points_at or 0, value=row.points)
         self._columns["form"] = forms

@@ -232,6 +232,8 @@ class _Splitter:
             self._rows["marks"].add(
                 i, ratee=person, relation=relation, dimension=kpi, mark=mark.value, contract=contract, **given
             )
+        for relation, text in form.unread if self._to.keeps else ():
+            self._rows["marks"].add(i, ratee=person, relation=relation, dimension=kpi, mark=text, contract=contract)
 
     def _vetoing_in_library(self) -> set[str]:
         methods = {kpi: self._methods.find(method) for kpi, method in self._of_library.items()}

@@ -180,6 +180,16 @@ def test_what_could_not_be_read_stands_in_the_program_as_it_is(tmp_path: Path) -
     assert standings(program)["甲"][0] == standings(lone)["甲"][0] == "undetermined"
 
 
+def test_a_mark_that_is_none_stands_in_the_program_and_is_an_error_there(tmp_path: Path) -> None:
+    header = ["考核指标", "权重", "自评分30%", "上级评分70%"]
+    rows = [["收入", 50, 90, "很好啊"], ["回款", 50, 80, 85]]
+    file = save(tmp_path / "甲.xlsx", {"Sheet1": [["2026年度绩效考核表"], ["姓名：甲"], header, *rows]})
+    assert run(file, "-o", tmp_path / "方案.xlsx") == 1
+    program, _ = load(tmp_path / "方案.xlsx")
+    found = [(each.name, each.value) for each in program.all_problems() if each.severity is Severity.ERROR]
+    assert found == [("not_a_figure", "很好啊")] and standings(program)["甲"][0] == "undetermined"
+
+
 # Adding to a program
 
 
