@@ -55,7 +55,7 @@ def test_totals_are_the_same_typed_or_rolled_up_in_memory_and_on_disk(
         totals[path] = scores.totals.total[scores.people.index(head)]
     assert totals[typed] == totals[rolled] and totals[none] != totals[none]  # pending: no total
     stored, _ = load_for_papers(rolled)
-    outline = stored.tables.make_outline(stored.policy, scored=True)  # type: ignore[attr-defined]
+    outline = stored.tables.make_outline(stored.policy, stored.tables.score_everybody(stored.policy))  # type: ignore[attr-defined]
     people = list(contracts_of_people(stored.tables["contracts"]))
     assert outline.totals.total[people.index(head)] == totals[typed]
     alone = load_person(rolled, head)

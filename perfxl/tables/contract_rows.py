@@ -14,7 +14,7 @@ from typing import Any
 from perfxl.core.policy import DEFAULT_SCALE
 from perfxl.core.schema.choices import KIND
 from perfxl.core.values.numbers import parse_figure, parse_number
-from perfxl.core.values.text import clean, fold
+from perfxl.core.values.text import clean, fold, is_nothing
 from perfxl.tables.grid import Merge
 from perfxl.tables.headers import Header, bare
 from perfxl.tables.notation.targets import BLANK_TARGET, Target, clash_of_units, read_target
@@ -336,7 +336,7 @@ class _Reader:
             self._result.bands[i] = read.lower, read.upper
             self._result.others.append((BOUND, i, at, typed))
             row[at] = ""
-        elif read.kind == "blank":
+        elif read.kind == "blank" and not is_nothing(fold(typed)):  # a dash is blank with a notice
             row[at] = ""
         elif read.kind == "text" and column in ("target", "actual") and parse_figure(typed, self._labels).value is None:
             self._result.words[i, column] = clean(typed)

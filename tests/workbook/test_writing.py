@@ -55,14 +55,14 @@ def test_a_full_disk_is_one_line_and_leaves_nothing(
     assert main([command, str(program), "-o", str(folder / "out.xlsx")]) == 2
     error = _without_progress(capsys.readouterr().err)
     assert len(error) == 1
-    assert "No space left on device" in error[0]
+    assert "磁盘已满" in error[0]
     assert list(folder.iterdir()) == []
     assert list(full_disk.iterdir()) == []
 
 
 def test_a_demo_on_a_full_disk_ends_alike(tmp_path: Path, full_disk: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["demo", str(tmp_path / "demo"), "--people", "12"]) == 2
-    assert "No space left on device" in capsys.readouterr().err
+    assert "磁盘已满" in capsys.readouterr().err
     assert list((tmp_path / "demo").iterdir()) == []
 
 
@@ -73,7 +73,7 @@ def test_lists_of_fields_end_alike(
     folder = tmp_path / "out"
     folder.mkdir()
     assert main([argument.format(out=folder) for argument in arguments]) == 2
-    assert "No space left on device" in capsys.readouterr().err
+    assert "磁盘已满" in capsys.readouterr().err
     assert list(folder.iterdir()) == []
 
 

@@ -86,7 +86,8 @@ def _python() -> str:
 def _read_apart(python: str, path: Path, lang: str | None, large: bool, memory: Memory) -> Read:
     command = [python, "-P", "-m", "perfxl.workbook.reading.guarded", str(path.absolute()), lang or ""]
     command += ["large" * large, str(MEMORY)]
-    folders = os.pathsep.join(folder for folder in sys.path if folder)
+    own = str(Path(__file__).resolve().parents[3])  # before another copy of perfxl that may be installed
+    folders = os.pathsep.join([own, *(folder for folder in sys.path if folder)])
     try:
         done = subprocess.run(
             command,
