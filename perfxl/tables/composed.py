@@ -15,6 +15,7 @@ from perfxl.core.records import Records
 from perfxl.core.rulebook import RuleBook
 from perfxl.core.scoring.scalar import LineScorer
 from perfxl.tables.blocks import cell_text
+from perfxl.tables.columns import NO_VALUE
 from perfxl.tables.contract_rows import ContractRows
 from perfxl.tables.evidence import number_in
 from perfxl.tables.forms import Form
@@ -316,8 +317,10 @@ class _Completing:
                 if value is not None:
                     cells.append(MarkCell(_relation(relation, columns.values()), value, column_letter(at)))
                 elif isinstance(row[at], str) and row[at].strip(" _/—-%") and not row[at].strip().startswith("/"):
-                    unread.append((_relation(relation, columns.values()), row[at].strip()))
-                    yield self._form.problem("cell_mark_unreadable", i, at, value=row[at])
+                    wrong = NO_VALUE.get(row[at])  # a formula without a result, a cell that makes no sense
+                    typed = "#VALUE!" if wrong else row[at].strip()
+                    unread.append((_relation(relation, columns.values()), typed))
+                    yield self._form.problem(wrong or "cell_mark_unreadable", i, at, value=None if wrong else typed)
             whole.append(tuple(cells))
             self._unread.append(tuple(unread))
         self._marks = whole

@@ -15,6 +15,7 @@ from perfxl.core.policy import DEFAULT_SCALE
 from perfxl.core.schema.choices import KIND
 from perfxl.core.values.numbers import parse_figure, parse_number
 from perfxl.core.values.text import clean, fold, is_nothing
+from perfxl.tables.columns import NO_VALUE
 from perfxl.tables.grid import Merge
 from perfxl.tables.headers import Header, bare
 from perfxl.tables.notation.targets import BLANK_TARGET, Target, clash_of_units, read_target
@@ -288,7 +289,7 @@ class _Reader:
         for column, at in self._carried:
             self._carry(i, row, column, at)
         for column, at in self._bounded:
-            if isinstance(row[at], str) and row[at].strip():
+            if isinstance(row[at], str) and row[at].strip() and row[at] not in NO_VALUE:
                 self._read_words(i, row, column)
         weight = self._weight(row)
         if weight is not None:

@@ -352,3 +352,10 @@ def test_a_copy_beside_the_programs_contract_lines_does_not_count_twice(tmp_path
 def test_a_book_without_contract_sheets_is_left_alone(tmp_path: Path) -> None:
     book, _, _ = read_book(save(tmp_path / "a.xlsx", {"人员": [PEOPLE, person(1)]}))
     assert split_contract_sheets(book) == (book, [])
+
+
+def test_a_formula_without_a_result_is_no_target_in_words(tmp_path: Path) -> None:
+    book, problems = lone(tmp_path, HEADER, ["收入", 60, "=1+1", 4], ["利润", 40, 5, 4])
+    assert of(book, "contract_lines", "kpi", "target") == [("收入", None), ("利润", 5.0)]
+    assert not any(book["contract_lines"].column("target_text"))
+    assert places(problems, "S118") == [("S118", "张三", "C2")]

@@ -171,7 +171,9 @@ def test_every_row_is_kept_or_named(tmp_path: Path, rows: list[list[Any]], order
                 len(records.rows)
             }
             for i in range(len(records)):
-                for name in records.letters:
+                for name in (
+                    each for each in records.letters if not each.endswith("_text")
+                ):  # words of the column beside
                     raw = cells[records.rows[i] - 2][ord(records.letters[name]) - 65]
                     address = records.address(i, name).cell
                     in_words = records.column(f"{name}_text")[i]  # a target that is no figure
