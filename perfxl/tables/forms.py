@@ -120,7 +120,7 @@ def find_forms(
     file: str, grid: Grid, memory: Memory = NOTHING_SETTLED
 ) -> tuple[list[Form], list[FoundTable], list[Problem]]:
     """The tables of a sheet that are understood surely enough to be read, what each block is, and what to ask."""
-    blocks = find_blocks(grid, memory=memory)
+    blocks = _without_false_headers(grid, find_blocks(grid, memory=memory), memory)
     forms: list[Form] = []
     found: list[FoundTable] = []
     problems: list[Problem] = []
@@ -143,6 +143,25 @@ def find_forms(
             problems += _near_headers(Address(file, grid.name), block, reading)
             forms.append(Form(_part(grid, block, first, len(blocks) > 1), reading, _header(reading), table, file))
     return forms, found, problems
+
+
+def _without_false_headers(grid: Grid, blocks: list[Block], memory: Memory) -> list[Block]:
+    """The blocks without those whose header is a row of the table directly above: nothing is understood of them, and
+    neither a title nor a blank row parts them from it."""
+    kept: list[Block] = []
+    for block in blocks:
+        above = kept[-1] if kept else None
+        if above and _touches(grid, above, block) and read_block(grid, block, memory) is None:
+            above.bottom = block.bottom
+        else:
+            kept.append(block)
+    return kept
+
+
+def _touches(grid: Grid, above: Block, block: Block) -> bool:
+    """Whether a block goes on directly below another, with its header and in the same columns."""
+    same = (above.left, above.right) == (block.left, block.right)
+    return same and above.bottom == block.top == block.row and any(value != "" for value in grid.rows[block.row - 1])
 
 
 _UNIT = re.compile(
