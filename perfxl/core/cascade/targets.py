@@ -68,7 +68,7 @@ class LinkedTargets:
     def __init__(self, tables: Tables) -> None:
         self.links: Records = rows_of(tables, "links") or empty("links")
         self.lines: Records = rows_of(tables, "contract_lines") or empty("contract_lines")
-        self.held = _held(tables, self.lines)
+        self.held = held_lines(tables, self.lines)
         """(KPI, holder) -> the line; of several contracts the last one's."""
         kpis = rows_of(tables, "kpis")
         cards = columns_of(kpis, "kpi", "unit", "decimals") if kpis else ()
@@ -139,7 +139,8 @@ def _exact(share: Any) -> Fraction | None:
     return exact(share)
 
 
-def _held(tables: Tables, lines: Records) -> dict[Key, Held]:
+def held_lines(tables: Tables, lines: Records) -> dict[Key, Held]:
+    """(KPI, holder) -> the line that holds it; of several contracts the last one's."""
     contracts = contracts_of(tables)
     held: dict[Key, Held] = {}
     begins: dict[Key, date] = {}
