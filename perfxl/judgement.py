@@ -116,6 +116,8 @@ _AT_ONCE = 500  # people
 # Without one of these, rows that lead to it are named by the table, so all of them must be seen together.
 _PARTNERS = ("people", "kpis", "contracts", "contract_lines")
 _OF_PEOPLE = frozenset(ABOUT_PEOPLE) - {"people", "contracts"}
+# Only the whole table knows what was meant.
+_ASK_ALL = ("reference_unknown", "name_of_several")
 _LINK_ENDS = (("kpi", "owner"), ("sub_kpi", "sub_owner"))
 _ALONE = frozenset(("links", "objectives"))  # say nothing of a person's rows
 _OF_WHOLE_TABLE = frozenset(
@@ -187,7 +189,7 @@ class _Slices:
             rows = self._store.read_all_about(people, [*numbers, self._example])
         tables = {name: records for name, records in self._small.items() if name not in _ALONE} | rows
         checked = _of_people(run_checks(tables, self._policy))
-        if any(p.name == "reference_unknown" for p in checked) or not all(tables[name] for name in _PARTNERS):
+        if any(p.name in _ASK_ALL for p in checked) or not all(tables[name] for name in _PARTNERS):
             # Only the whole table knows what was meant.
             checked = _of_people(run_checks({**tables, **self._whole}, self._policy))
         self._touch(tables, [*general, *checked], unplaced)

@@ -59,6 +59,7 @@ CORE = (
     ("problem_table",),
     ("values",),
     ("records",),
+    ("codes",),
     ("formula",),
     ("policy",),
     ("rulebook",),

@@ -10,6 +10,7 @@ From the ground up; a module knows only what stands above it here, and not its n
     problem_table                     problems as a table: columns, order, colours
     values                            cells read as text, numbers, dates; how figures are shown
     records                           rows that were read, with their addresses
+    codes                             names where codes are asked for
     formula                           the language of the rule book
     policy                            what a company may set
     rulebook                          the scoring methods

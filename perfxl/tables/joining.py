@@ -5,8 +5,10 @@ contracts get IDs that no other has; nothing of a program that is added to is ch
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache, partial
 from typing import Any
 
+from perfxl.core.codes import codes_of, put_codes
 from perfxl.core.language import Text
 from perfxl.core.policy_reading import read_policy
 from perfxl.core.problems import Problem, Severity, problem
@@ -85,6 +87,9 @@ class _Joining:
         }
         joined = {name: join_parts(those) for name, those in whole.items() if those}
         self._name_people(joined)
+        codes = cache(partial(codes_of, joined))
+        for records in joined.values():  # names that another file's rows go by
+            put_codes(records, codes)
         return joined, self._problems
 
     def _keep_unread(self) -> None:

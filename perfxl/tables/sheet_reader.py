@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from perfxl.core.cells import a1, column_letter
+from perfxl.core.codes import Named
 from perfxl.core.language import Text, join_texts
 from perfxl.core.problems import Address, Problem, problem
 from perfxl.core.records import Records
@@ -121,6 +122,14 @@ class SheetReader:
         self._count += len(records)
         self._last = max(self._last, numbers[-1] + 1 if len(numbers) else 0)
         return records
+
+    def note_names(self, records: Records, named: Sequence[Named]) -> None:
+        """Says where names stood in place of codes."""
+        for each in named:
+            self._phase = 7, self._table.columns.index(each.column)
+            address = records.address(each.row, each.column.name)
+            details = {"column": each.column.name, "value": each.name, "target": each.code, "count": each.cells}
+            self._found.add(self._phase, problem("names_as_codes", address, table=self._table.name, **details), True)
 
     @property
     def info(self) -> SheetInfo:

@@ -9,16 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
+from perfxl.core.codes import put_codes
 from perfxl.core.language import LANGUAGES, Text, join_texts
 from perfxl.core.policy import DEFAULT_SCALE
 from perfxl.core.problems import Address, Problem, problem
-from perfxl.core.records import Records
+from perfxl.core.records import Records, Tables
 from perfxl.core.values.text import clean
 from perfxl.tables.bounded import grouped, listed
 from perfxl.tables.forms import ColumnTaken, FoundTable, looks_like_forms
 from perfxl.tables.grid import Grid, GridSource, is_own
 from perfxl.tables.headers import Header, Match, find_likely_header, recognise
 from perfxl.tables.memory import NOTHING_SETTLED, Memory
+from perfxl.tables.naming import SheetCodes
 from perfxl.tables.own_tables import OwnSheet, read_own_sheet
 from perfxl.tables.program_period import find_program_period
 from perfxl.tables.sheet_reader import SheetInfo, SheetReader
@@ -50,16 +52,19 @@ def read_sheets(
     wanted: Collection[str] | None = None,
     index_sheets: Collection[str] = (),
     memory: Memory = NOTHING_SETTLED,
+    known: Tables | None = None,
 ) -> list[Problem]:
     """Gives each block of rows to `take`, of the tables that are `wanted`, and says in `info` what was recognised.
 
-    `index_sheets` are names of sheets that are no table by intention; `memory` holds readings settled before.
+    `index_sheets` are names of sheets that are no table by intention; `memory` holds readings settled before,
+    `known` tables read before whose names stand for their codes.
     """
     file, problems = info.file, []
     matches = [(sheet, recognise(sheet.top)) for sheet in sheets if not is_own(sheet.top.name)]
     languages = _languages([match for _, match in matches if match])
     labels = _grade_labels(matches)
     within = find_program_period((sheet.top, match.header) for sheet, match in matches if match and match.header)
+    codes = SheetCodes(file, matches, known)
     firsts: dict[str, list[Address]] = {}
     of_sheets: list[Problem] = []
     program = any(match and match.header and match.table.name in _OF_PROGRAM for _, match in matches)
@@ -82,7 +87,7 @@ def read_sheets(
         else:
             reader = SheetReader(file, sheet.top, match, match.header, labels, within)
             if wanted is None or match.table.name in wanted:
-                firsts.setdefault(match.table.name, []).append(_read_rows(sheet, reader, match.header, take))
+                firsts.setdefault(match.table.name, []).append(_read_rows(sheet, reader, match.header, codes, take))
             sheet_info = reader.info
             problems += reader.problems
             info.found.append(_found(sheet_info, match.header))
@@ -102,14 +107,18 @@ def read_sheets(
     return problems
 
 
-def _read_rows(sheet: GridSource, reader: SheetReader, header: Header, take: Callable[[Records], None]) -> Address:
-    """Reads a sheet's rows; the address of the first one is returned."""
+def _read_rows(
+    sheet: GridSource, reader: SheetReader, header: Header, codes: SheetCodes, take: Callable[[Records], None]
+) -> Address:
+    """Reads a sheet's rows, with codes in place of names; the address of the first one is returned."""
     for at in reader.points:
         for block in sheet.column_blocks(at):
             reader.count_fractions(at, block)
     first = Address(sheet=sheet.top.name)
     for i, block in enumerate(sheet.blocks(max(header.texts) + 1, header.table.name == "contract_sheet")):
         records = reader.read(block)
+        codes.note(records)
+        reader.note_names(records, put_codes(records, codes))
         if i == 0 or len(records):
             take(records)
         first = first if first.cell else records.address(0)

@@ -11,6 +11,7 @@ from perfxl.core.catalogue import (
     contracts,
     documents,
     files,
+    generating,
     hosts,
     marks,
     methods,
@@ -25,7 +26,7 @@ from perfxl.core.catalogue.declare import Kind
 
 _SUBJECTS = (
     *(files, structure, own_tables, values, references, weights, methods, marks),
-    *(policy, contracts, documents, hosts),
+    *(policy, contracts, generating, documents, hosts),
 )
 
 

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
+from perfxl.core.codes import codes_of
 from perfxl.core.language import LANGUAGES, Text
 from perfxl.core.official import row_of
 from perfxl.core.policy import Policy
@@ -122,13 +123,24 @@ def _column(tables: Tables, records: Records, column: Column) -> Iterator[Proble
     unknown = set(values) - set(target.column(key)) - {None}
     if not unknown:
         return
-    suggest = _Suggestions(target, key)
-    sentences = {value: suggest(value) for value in unknown}
+    suggest, called = _Suggestions(target, key), codes_of(tables, table)
+    meant = {value: called.named(value) for value in unknown} if called else {}
+    shared = {value: codes for value, codes in meant.items() if len(codes) > 1}
+    sentences = {value: suggest(value) for value in unknown - shared.keys()}
     names = {"target": table_text(table), "key": column_text(table, key)}
     for i, value in enumerate(values):
-        if value in unknown:
+        if value in shared:
+            found = "、".join(map(str, shared[value][:_MOST_CANDIDATES])) + (
+                "…" if shared[value][_MOST_CANDIDATES:] else ""
+            )
+            yield problem_at(
+                "name_of_several", records, i, column.name, candidates=found, count=len(shared[value]), **names
+            )
+        elif value in unknown:
             yield problem_at("reference_unknown", records, i, column.name, suggestion=sentences[value], **names)
 
+
+_MOST_CANDIDATES = 10
 
 # IDs in numbers: the nearest to one that was deleted is another person's.
 _NUMBERED = ("people", "contracts")

@@ -63,8 +63,10 @@ def read_person(path: str | Path, asked: str, lang: str | None = None) -> Person
             ids = {table: contracts if key == "contract" else holders for table, key in KEYS.items()}
             ids["marks"] = holders | contracts  # a mark names whom it is about, or the contract
             tables = {sheet.sheet: sheet.table for sheet in info.sheets}
+            names = _names_of(whole, holders)  # which may stand for codes
             for sheet in sheets:
                 texts = ids.get(tables.get(sheet.top.name, ""), frozenset())
+                texts |= names if texts else texts
                 if texts and isinstance(sheet, StreamedSheet) and all(map(_NAMED.match, texts)):
                     sheet.only = texts
             some, about = TableGatherer(), ReadInfo(info.file, info.lang)
@@ -76,7 +78,7 @@ def read_person(path: str | Path, asked: str, lang: str | None = None) -> Person
 
             # Of the others the grades are needed to read figures.
             again = [sheet for sheet in sheets if tables.get(sheet.top.name) in (*KEYS, "grade_tables")]
-            more = read_sheets(again, about, info.lang, take, KEYS, _INDEX_SHEETS)
+            more = read_sheets(again, about, info.lang, take, KEYS, _INDEX_SHEETS, known=whole)
             package.check_unchanged()
         except PackageError:
             return None
@@ -108,6 +110,12 @@ def _concerned(tables: dict[str, Records], asked: str) -> tuple[frozenset[str], 
     holders = frozenset(one for pair in pairs if persons.intersection(pair) for one in pair if one is not None)
     numbers = zip(contracts.column("contract"), pairs, strict=True)
     return holders, frozenset(number for number, pair in numbers if number and holders.intersection(pair))
+
+
+def _names_of(tables: dict[str, Records], holders: frozenset[str]) -> frozenset[str]:
+    """What a row may call these people, or a contract of theirs."""
+    named = zip(*map(tables["people"].column, ("person", "name")), strict=True)
+    return holders | {name for person, name in named if person in holders and name}
 
 
 def _rows_about(block: Records, keys: Sequence[str], ids: frozenset[str]) -> Records:

@@ -7,7 +7,7 @@ from array import array
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from perfxl.core.values.text import parse_text
+from perfxl.core.values.text import fold_name, parse_text
 from perfxl.tables.grid import UNREADABLE
 from perfxl.workbook.reading.cut import MARK, UnsupportedLayout
 from perfxl.workbook.reading.skeleton import WorkbookSkeleton
@@ -40,10 +40,11 @@ class SharedStrings:
         return [list(map(texts.get, row, row)) for row in rows]
 
     def places_of(self, texts: frozenset[str]) -> list[int]:
-        """The indices of the strings that are read as one of the texts."""
+        """The indices of the strings that are read as one of the texts, or as another spelling of one."""
         if texts not in self._places:
+            words = set(map(fold_name, texts))
             strings = (self._string(str(i)) for i in range(len(self._ends) - 1))
-            self._places[texts] = [i for i, text in enumerate(strings) if parse_text(text).value in texts]
+            self._places[texts] = [i for i, text in enumerate(strings) if fold_name(parse_text(text).value) in words]
         return self._places[texts]
 
     def _string(self, index: str) -> str:
