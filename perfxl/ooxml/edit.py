@@ -122,11 +122,20 @@ class PackageEditor:
             attributes = {"Extension": extension, "ContentType": content_type}
             types.insert(0, etree.Element(f"{{{TYPES}}}Default", attributes))
 
+    def content(self, name: str) -> bytes:
+        """A part as it is now; byte for byte as it was where its tree was only read."""
+        name = self._stored_name(name)
+        if name not in self._trees:
+            return self[name]
+        content = serialize(self._trees[name])
+        is_read = name in self._package and self._content.get(name) is None
+        return self[name] if is_read and serialize(parse(self[name])) == content else content
+
     def save(self, path: Path) -> None:
         """Writes the package; parts keep their dates, new ones carry the fixed one."""
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:
             for name in self:
-                content = serialize(self._trees[name]) if name in self._trees else self[name]
+                content = self.content(name)
                 before = self._package.entries.get(name)
                 entry = zip_entry(name, date=before.date_time if before else SAME_DATE)
                 level = _FAST if len(content) > _LARGE else _SMALL

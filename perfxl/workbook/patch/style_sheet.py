@@ -34,6 +34,23 @@ class StyleSheet:
             self._filled[key] = self._append("cellXfs", copied)
         return self._filled[key]
 
+    def with_number_format(self, base: int, shown: str) -> int:
+        """The format `base` with another number format, everything else as it was."""
+        formats = self._section("cellXfs")
+        copied = deepcopy(formats[base]) if base < len(formats) else self._element("xf", xfId="0")
+        copied.set("numFmtId", str(self._number_format(shown)))
+        copied.set("applyNumberFormat", "1")
+        return self._append("cellXfs", copied)
+
+    def _number_format(self, shown: str) -> int:
+        section = self._section("numFmts")
+        for known in section:
+            if known.get("formatCode") == shown:
+                return int(known.get("numFmtId", "0"))
+        number = max([_FIRST_OWN_FORMAT - 1, *(int(known.get("numFmtId", "0")) for known in section)]) + 1
+        self._append("numFmts", self._element("numFmt", numFmtId=str(number), formatCode=shown))
+        return number
+
     def font(self, name: str, size: float, colour: str, *, bold: bool = False, underline: bool = False) -> int:
         font = self._element("font")
         for tag in [*(["b"] if bold else []), *(["u"] if underline else [])]:
@@ -86,7 +103,7 @@ class StyleSheet:
         section = self._tree.find(f"{{{self._namespace}}}{name}")
         if section is None:
             section = minimal_styles(self._namespace).find(f"{{{self._namespace}}}{name}")
-            assert section is not None, name
+            section = self._element(name) if section is None else section
             behind = _ORDER[_ORDER.index(name) + 1 :]
             places = (i for i, child in enumerate(self._tree) if etree.QName(child).localname in behind)
             self._tree.insert(next(places, len(self._tree)), section)
@@ -96,6 +113,7 @@ class StyleSheet:
         return new_element(self._namespace, tag, **attributes)
 
 
+_FIRST_OWN_FORMAT = 164  # lower numbers are those that every program knows
 _ORDER = (
     *("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles"),
     *("dxfs", "tableStyles", "colors", "extLst"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import cached_property
 from pathlib import Path
 
@@ -26,6 +26,7 @@ _MACRO_PARTS = {"vbaProject", "attachedToolbars"}
 _MACRO_SHEETS = {"xlMacrosheet", "xlIntlMacrosheet"}
 _ROOT_EXTRAS = {"extensibility", "origin"}  # ribbon buttons that call macros; signatures that no longer hold
 _BEFORE_NAMES = {"sheets", "functionGroups", "externalReferences"}
+_BEFORE_CALCULATION = {*_BEFORE_NAMES, "definedNames"}
 
 
 def write_patched_copy(
@@ -63,38 +64,93 @@ class WorkbookParts:
     def __init__(self, parts: PackageEditor) -> None:
         self.parts = parts
         main = parts.main_part(WORKBOOK)
-        self._name = main if main in parts else WORKBOOK
-        self._tree = parts.tree(self._name)
-        self._main, self._relations = namespace(self._tree), office_relations(self._tree)
+        self.part = main if main in parts else WORKBOOK
+        self._tree = parts.tree(self.part)
+        self.namespace, self._relations = namespace(self._tree), office_relations(self._tree)
 
     def sheets(self) -> dict[str, str]:
         """The sheets' parts by title, in the workbook's order."""
-        targets = {relation.id: relation.target for relation in self.parts.relations(self._name)}
+        targets = {relation.id: relation.target for relation in self.parts.relations(self.part)}
         pairs = ((sheet.get("name", ""), targets.get(self._id_of(sheet), "")) for sheet in self._section("sheets"))
         return {title: part for title, part in pairs if part in self.parts}
 
+    def names(self) -> list[Element]:
+        """The defined names."""
+        return list(self._tree.iter(self._tag("definedName")))
+
+    def define(self, name: str, formula: str) -> None:
+        """Adds a name of the whole workbook, in place of one that is there."""
+        for old in self.names():
+            if old.get("name", "").casefold() == name.casefold() and old.get("localSheetId") is None:
+                self._names_section().remove(old)
+        element = self._element("definedName", name=name)
+        element.text = formula
+        self._names_section().append(element)
+
+    def part_of_kind(self, kind: str) -> str:
+        """The part to which the workbook has a relationship of that kind; "" for none."""
+        found = (r.target for r in self.parts.relations(self.part) if r.kind == kind and r.target in self.parts)
+        return next(found, "")
+
+    @property
+    def is_since_1904(self) -> bool:
+        """Whether its dates count from 1904."""
+        properties = self._tree.find(self._tag("workbookPr"))
+        return properties is not None and properties.get("date1904") in ("1", "true")
+
+    def calculate_on_load(self) -> None:
+        """Whoever opens it calculates every formula."""
+        properties = self._tree.find(self._tag("calcPr"))
+        if properties is None:
+            properties = self._element("calcPr")
+            behind = [i for i, child in enumerate(self._tree) if etree.QName(child).localname in _BEFORE_CALCULATION]
+            self._tree.insert(behind[-1] + 1, properties)
+        properties.set("fullCalcOnLoad", "1")
+
+    def drop_sheets(self, titles: Collection[str]) -> None:
+        """Takes sheets out, and the names that refer to them."""
+        targets = {relation.id: relation for relation in self.parts.relations(self.part)}
+        kept = []
+        for sheet in self._section("sheets"):
+            relation = targets.get(self._id_of(sheet))
+            if sheet.get("name") not in titles:
+                kept.append(sheet)
+            elif relation is not None:
+                for below in self.parts.relations(relation.target):
+                    if not below.external and below.target in self.parts:
+                        self.parts.drop(below.target)
+                self._remove(self.part, relation)
+        if not titles:
+            return
+        self._keep_sheets(kept)
+        references = [f"{title.casefold()}!" for title in titles] + [f"{quoted(title).casefold()}!" for title in titles]
+        for name in self.names():
+            if any(reference in (name.text or "").casefold() for reference in references):
+                self._names_section().remove(name)
+        self._open_first()
+
     @cached_property
     def styles(self) -> StyleSheet:
-        for relation in self.parts.relations(self._name):
+        for relation in self.parts.relations(self.part):
             if relation.kind == "styles" and relation.target in self.parts:
                 return StyleSheet(self.parts.tree(relation.target))
         name = self.parts.free_name("xl/styles{}.xml")
-        tree = minimal_styles(self._main)
+        tree = minimal_styles(self.namespace)
         self.parts.add_tree(name, tree)
         self.parts.declare(name, f"{_SPREADSHEET}styles+xml")
-        self.parts.relate(self._name, self._relations, "styles", name)
+        self.parts.relate(self.part, self._relations, "styles", name)
         return StyleSheet(tree)
 
     def drop_macros(self) -> None:
         """Takes out what an .xlsx may not hold."""
-        self.parts.declare(self._name, f"{_SPREADSHEET}sheet.main+xml")
-        for relation in self.parts.relations(self._name):
+        self.parts.declare(self.part, f"{_SPREADSHEET}sheet.main+xml")
+        for relation in self.parts.relations(self.part):
             if relation.kind in _MACRO_PARTS:
                 for below in self.parts.relations(relation.target):
                     self.parts.drop(below.target)
-                self._remove(self._name, relation)
+                self._remove(self.part, relation)
             elif relation.kind in _MACRO_SHEETS:
-                self._remove(self._name, relation)
+                self._remove(self.part, relation)
                 gone = {id(sheet) for sheet in self._section("sheets") if self._id_of(sheet) == relation.id}
                 self._keep_sheets([sheet for sheet in self._section("sheets") if id(sheet) not in gone])
         for relation in self.parts.relations(""):
@@ -108,9 +164,9 @@ class WorkbookParts:
         """Adds a sheet before all others and opens the workbook there. `filtered` is the range of its autofilter."""
         title = self._free_title(title)
         name = self.parts.free_name("xl/worksheets/sheet{}.xml")
-        self.parts[name] = xml.replace(_TRANSITIONAL, self._main.encode(), 1)
+        self.parts[name] = xml.replace(_TRANSITIONAL, self.namespace.encode(), 1)
         self.parts.declare(name, f"{_SPREADSHEET}worksheet+xml")
-        relation = self.parts.relate(self._name, self._relations, "worksheet", name)
+        relation = self.parts.relate(self.part, self._relations, "worksheet", name)
         sheets = list(self._section("sheets"))
         number = max((int(sheet.get("sheetId", "0")) for sheet in sheets), default=0) + 1
         sheet = self._element("sheet", name=title, sheetId=str(number))
@@ -136,15 +192,18 @@ class WorkbookParts:
 
     def _add_name(self, kind: str, title: str, reach: str) -> None:
         first, _, last = reach.partition(":")
+        hidden = {"hidden": "1"} if kind == "_FilterDatabase" else {}
+        name = self._element("definedName", name=f"_xlnm.{kind}", localSheetId="0", **hidden)
+        name.text = f"{quoted(title)}!{_absolute(first)}:{_absolute(last)}"
+        self._names_section().insert(0, name)
+
+    def _names_section(self) -> Element:
         names = self._tree.find(self._tag("definedNames"))
         if names is None:
             names = self._element("definedNames")
             before = [i for i, child in enumerate(self._tree) if etree.QName(child).localname in _BEFORE_NAMES]
             self._tree.insert(before[-1] + 1, names)
-        hidden = {"hidden": "1"} if kind == "_FilterDatabase" else {}
-        name = self._element("definedName", name=f"_xlnm.{kind}", localSheetId="0", **hidden)
-        name.text = f"{quoted(title)}!{_absolute(first)}:{_absolute(last)}"
-        names.insert(0, name)
+        return names
 
     def _open_first(self) -> None:
         views = self._tree.find(self._tag("bookViews"))
@@ -175,10 +234,10 @@ class WorkbookParts:
         return section
 
     def _element(self, tag: str, **attributes: str) -> Element:
-        return new_element(self._main, tag, **attributes)
+        return new_element(self.namespace, tag, **attributes)
 
     def _tag(self, name: str) -> str:
-        return f"{{{self._main}}}{name}"
+        return f"{{{self.namespace}}}{name}"
 
 
 def _absolute(reference: str) -> str:

@@ -1,0 +1,256 @@
+"""A template compiled: which parts are the same in every copy, and what is written anew for each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from copy import deepcopy
+from typing import NamedTuple
+
+from lxml import etree
+
+from perfxl.ooxml.edit import PackageEditor
+from perfxl.ooxml.mark import Label, seal_for
+from perfxl.ooxml.package import Package
+from perfxl.ooxml.xml import Element, new_element
+from perfxl.ooxml.zip_write import SharedArchive
+from perfxl.workbook.patch.workbook_parts import WorkbookParts
+from perfxl.workbook.template.other_parts import OtherPart, follow_rows
+from perfxl.workbook.template.references import Growth, title_key
+from perfxl.workbook.template.sheet import FIELD, Block, Field, Record, SheetTemplate
+
+__all__ = ["COLUMN", "RESULT", "ROWS", "BookTemplate", "Fault", "TemplateCell"]
+
+ROWS, RESULT, IF, COLUMN = "perfxl_rows_", "perfxl_result_", "perfxl_if_", "perfxl_col_"
+"""What defined names begin with: the repeated row of a table, a formula that shows a field, a row that is there only
+where a table is asked for; and, in what is written, the column of a field."""
+
+_NAME = re.compile(r"^(.*)!\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?$")
+_NUMBERED = re.compile(r"_\d+$")  # several marks of one field or table
+_CALC_CHAIN = "calcChain"
+
+
+class TemplateCell(NamedTuple):
+    """A field and the sheet on which it stands."""
+
+    sheet: str
+    field: Field
+
+
+class Fault(NamedTuple):
+    """A defined name that does not mark what it should: one row of a table, or one cell with a formula."""
+
+    name: str
+    reach: str
+
+
+class BookTemplate:
+    """A template, compiled once.
+
+    package  the template, opened safely
+    label    the mark of what is written
+    tables   those to be filled; sheets and rows for others are left out. None: all
+    formats  number formats that values may need beside their cell's own
+
+    Raises: PackageError, etree.XMLSyntaxError for a file that cannot be used.
+    """
+
+    def __init__(
+        self, package: Package, label: Label, tables: Collection[str] | None = None, formats: Collection[str] = ()
+    ) -> None:
+        self._editor = PackageEditor(package)
+        self._book = WorkbookParts(self._editor)
+        self.faults: list[Fault] = []
+        self.fields: list[TemplateCell] = []
+        marks = self._read_marks()
+        self._drop_sheets(marks, tables)
+        self._name_columns(marks)
+        self._keys = {key for title in self._book.sheets() if (key := title_key(title))}
+        self._repeated = {key: frozenset(b.row for b in marks.blocks.get(key, ())) for key in self._keys}
+        self._blocks = {key: marks.blocks.get(key, []) for key in self._keys}
+        self._compile(marks, tables, formats)
+        self._archive = self._static_parts(label)
+
+    @property
+    def tables(self) -> list[str]:
+        """The tables that it holds rows for, in the order of its sheets."""
+        return [block.table for title in self._book.sheets() for block in self._blocks[title_key(title)]]
+
+    def render(
+        self,
+        values: Record,
+        rows: Mapping[str, Sequence[Record]],
+        constants: Mapping[str, str] | None = None,
+    ) -> bytes:
+        """A filled copy.
+
+        values     by field, for cells outside of repeated rows
+        rows       by table: the records, in the order in which they are to stand
+        constants  hidden defined names with a text each, of at most 255 characters
+
+        Returns: the file.
+        """
+        growth = Growth(
+            {key: {b.row: max(1, len(rows.get(b.table, ()))) for b in blocks} for key, blocks in self._blocks.items()}
+        )
+        parts = [(name, sheet.render(values, rows, growth)) for name, sheet in self._sheets]
+        parts += [(part.name, part.render(growth)) for part in self._others]
+        parts.append((self._workbook.name, _with_constants(self._workbook.render(growth), constants or {})))
+        return self._archive.document(parts)
+
+    # ---- compiling
+
+    def _read_marks(self) -> _Marks:
+        marks = _Marks({}, {}, {})
+        titles = {title_key(title) for title in self._book.sheets()}
+        for name in self._book.names():
+            label, text = name.get("name", ""), (name.text or "").strip()
+            if not label.startswith((ROWS, RESULT, IF)):
+                continue
+            found = _NAME.match(text)
+            sheet = title_key(found[1]) if found else ""
+            if found is None or sheet not in titles or (found[5] or found[3]) != found[3]:
+                self.faults.append(Fault(label, text))
+            elif label.startswith(ROWS):
+                marks.blocks.setdefault(sheet, []).append(Block(label.removeprefix(ROWS), int(found[3])))
+            elif label.startswith(IF):
+                table = _NUMBERED.sub("", label.removeprefix(IF))
+                marks.conditions.setdefault(sheet, {})[int(found[3])] = table
+            else:
+                field = _NUMBERED.sub("", label.removeprefix(RESULT))
+                marks.results.setdefault(sheet, {})[f"{found[2]}{found[3]}"] = field
+        return marks
+
+    def _drop_sheets(self, marks: _Marks, tables: Collection[str] | None) -> None:
+        """Takes out the sheets of which every table is not asked for."""
+        if tables is None:
+            return
+        titles = list(self._book.sheets())
+        gone = [
+            title
+            for title in titles
+            if (blocks := marks.blocks.get(title_key(title))) and not any(b.table in tables for b in blocks)
+        ]
+        self._book.drop_sheets(gone)
+
+    def _name_columns(self, marks: _Marks) -> None:
+        """Each field of a repeated row gets a name for its column, by which what comes back is understood however
+        columns were moved."""
+        strings = self._shared_strings()
+        for title, part in self._book.sheets().items():
+            for block in marks.blocks.get(title_key(title), ()):
+                for row in self._editor.tree(part).iter(f"{{{self._book.namespace}}}row"):
+                    if row.get("r") != str(block.row):
+                        continue
+                    for cell in row:
+                        text = _text_of(cell, self._book.namespace, strings)
+                        found = FIELD.fullmatch(text.strip())
+                        letters = cell.get("r", "").rstrip("0123456789")
+                        if found and letters:
+                            reach = f"'{title.replace(chr(39), chr(39) * 2)}'!${letters}${block.row}"
+                            self._book.define(f"{COLUMN}{block.table}_{found[1]}", f"{reach}:${letters}${block.row}")
+
+    def _compile(self, marks: _Marks, tables: Collection[str] | None, formats: Collection[str]) -> None:
+        strings, styles = self._shared_strings(), _Styles(self._book, formats)
+        self._sheets: list[tuple[str, SheetTemplate]] = []
+        self._others: list[OtherPart] = []
+        since_1904 = self._book.is_since_1904
+        for title, part in self._book.sheets().items():
+            key = title_key(title)
+            absent = [] if tables is None else [r for r, t in marks.conditions.get(key, {}).items() if t not in tables]
+            sheet = SheetTemplate(
+                deepcopy(self._editor.tree(part)),
+                key,
+                self._blocks[key],
+                marks.results.get(key, {}),
+                absent,
+                self._repeated,
+                strings,
+                styles,
+                since_1904,
+            )
+            self.fields += [TemplateCell(title, field) for field in sheet.fields]
+            if sheet.is_filled:
+                self._sheets.append((part, sheet))
+            if self._repeated[key]:
+                self._others += follow_rows(self._editor, part, key, self._repeated)
+        self._others += follow_rows(self._editor, "", "", self._repeated)
+        self._book.calculate_on_load()
+        self._workbook = OtherPart.workbook(self._book.part, self._editor.tree(self._book.part), self._repeated)
+
+    def _static_parts(self, label: Label) -> SharedArchive:
+        """Packs what is the same in every copy."""
+        for relation in self._editor.relations(self._book.part):
+            if relation.kind == _CALC_CHAIN:
+                self._editor.drop(relation.target)
+                self._editor.unrelate(self._book.part, relation)
+        self._blank_fields()
+        written = {name for name, _ in self._sheets} | {part.name for part in self._others} | {self._book.part}
+        parts = {name: self._editor.content(name) for name in self._editor}
+        seal = seal_for(parts, label)
+        return SharedArchive({name: content for name, content in parts.items() if name not in written}, seal)
+
+    def _shared_strings(self) -> list[str]:
+        part = self._book.part_of_kind("sharedStrings")
+        if not part:
+            return []
+        of = self._book.namespace
+        items = self._editor.tree(part).iter(f"{{{of}}}si")
+        return ["".join(text.text or "" for text in item.iter(f"{{{of}}}t")) for item in items]
+
+    def _blank_fields(self) -> None:
+        """Shared texts with fields are used no more: nobody is to find them."""
+        part = self._book.part_of_kind("sharedStrings")
+        if not part:
+            return
+        of = self._book.namespace
+        for item in self._editor.tree(part).iter(f"{{{of}}}si"):
+            if FIELD.search("".join(text.text or "" for text in item.iter(f"{{{of}}}t"))):
+                item[:] = [new_element(of, "t")]
+
+
+class _Marks(NamedTuple):
+    """What the defined names say, by sheet: repeated rows, cells of results, rows that depend on a table."""
+
+    blocks: dict[str, list[Block]]
+    results: dict[str, dict[str, str]]
+    conditions: dict[str, dict[int, str]]
+
+
+class _Styles:
+    """Copies of styles with other number formats, each made once."""
+
+    def __init__(self, book: WorkbookParts, formats: Collection[str]) -> None:
+        self._book, self._formats = book, formats
+        self._made: dict[str, dict[str, str]] = {}
+
+    def __call__(self, style: str) -> Mapping[str, str]:
+        if style not in self._made:
+            self._made[style] = {
+                shown: str(self._book.styles.with_number_format(int(style), shown)) for shown in self._formats
+            }
+        return self._made[style]
+
+
+def _text_of(cell: Element, of: str, strings: Sequence[str]) -> str:
+    if cell.get("t") == "s":
+        index = (cell.findtext(f"{{{of}}}v") or "").strip()
+        return strings[int(index)] if index.isdigit() and int(index) < len(strings) else ""
+    return "".join(text.text or "" for text in cell.iter(f"{{{of}}}t"))
+
+
+def _with_constants(workbook: bytes, constants: Mapping[str, str]) -> bytes:
+    """Hidden names that hold a text each, behind the others."""
+    if not constants:
+        return workbook
+    lines = []
+    for name, text in constants.items():
+        element = etree.Element("definedName", {"name": name, "hidden": "1"})
+        element.text = '"{}"'.format(text.replace('"', '""'))
+        lines.append(etree.tostring(element))
+    found = re.search(rb"</((?:[\w.-]+:)?)definedNames>", workbook)
+    assert found, "a template has names: its rows' at least"
+    prefix = found[1]
+    added = b"".join(lines).replace(b"<definedName", b"<" + prefix + b"definedName")
+    added = added.replace(b"</definedName", b"</" + prefix + b"definedName")
+    return workbook[: found.start()] + added + workbook[found.start() :]
