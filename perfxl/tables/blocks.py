@@ -16,7 +16,7 @@ from typing import Any
 from perfxl.core.values.text import clean, fold
 from perfxl.tables.grid import Grid
 from perfxl.tables.headers import bare
-from perfxl.tables.lexicon import LIKELY, MARK, PERIOD, SURE, Heard, hear, is_level
+from perfxl.tables.lexicon import LEAST_LEVELS, LIKELY, MARK, PERIOD, SURE, Heard, hear, is_level
 from perfxl.tables.memory import NOTHING_SETTLED, Memory
 
 MAX_HEIGHT = 3
@@ -116,9 +116,9 @@ class _Finder:
         return sum(self._hear(text).best >= _SAYS for text in texts.values() if len(text) <= _LONGEST) >= 3
 
     def _may_be_header(self, i: int) -> bool:
-        """Text alone, or nearly: a number is no header, a date may be a month."""
+        """Text alone, or nearly: a number is no header but for levels of 1 to 5, a date may be a month."""
         row = self._rows[i][: self._width]
-        if sum(value != "" for value in row) < 2 or any(isinstance(value, float) for value in row):
+        if sum(value != "" for value in row) < 2 or _other_figures(row):
             return False
         texts = [cell_text(value) for value in row]
         return not any(_is_label(text) or _SAID.match(text) or _SIGNED.search(text) for text in texts)
@@ -146,7 +146,7 @@ class _Finder:
         """Whether a further row may belong to the header: text alone, below cells that are merged or blank, or beside
         such as reach down."""
         cells = self._rows[row][: self._width]
-        if any(isinstance(value, float) for value in cells) or not any(value != "" for value in cells):
+        if _other_figures(cells) or not any(value != "" for value in cells):
             return False
         above = self._rows[row - 1]
         reaching = any(
@@ -176,13 +176,15 @@ class _Finder:
     def _said(self, texts: dict[int, str]) -> float:
         """How much a header says: its meanings, each counted once."""
         best: dict[str, float] = {}
+        levels = [at for at, text in texts.items() if is_level(text)]
+        levels = levels if len(levels) >= LEAST_LEVELS else []
         for at, text in texts.items():
             heard = self._hear(text) if len(text) <= _LONGEST else Heard(text, {})
             meaning = _best(heard)
             key = f"{meaning}{at}" if meaning.startswith((MARK, PERIOD)) else meaning
             if meaning:
                 best[key] = max(best.get(key, 0.0), heard.senses[meaning])
-            if heard.share is not None or is_level(text):
+            if heard.share is not None or at in levels:
                 best[f"share{at}"] = SURE
         return sum(score for score in best.values() if score >= _SAYS)
 
@@ -316,6 +318,18 @@ def _is_label(text: str) -> bool:
     return heard is not None and bool(_TITLES & heard.senses.keys()) and heard.best >= LIKELY
 
 
+def _other_figures(row: Sequence[Any]) -> bool:
+    """Whether a row holds numbers that are not levels one after the other: 5 | 4 | 3 | 2 | 1."""
+    at = [place for place, value in enumerate(row) if isinstance(value, float)]
+    if not at:
+        return False
+    levels = [row[place] for place in at]
+    ends = (min(levels), max(levels))
+    steps = {b - a for a, b in pairwise(levels)}
+    side_by_side = at == list(range(at[0], at[-1] + 1))
+    return len(at) < LEAST_LEVELS or not side_by_side or steps not in ({1.0}, {-1.0}) or ends[0] not in (0.0, 1.0)
+
+
 def _best(heard: Heard) -> str:
     return max(heard.senses, key=lambda sense: heard.senses[sense], default="")
 
@@ -323,6 +337,8 @@ def _best(heard: Heard) -> str:
 def _header_text(value: Any) -> str:
     if isinstance(value, str):
         return fold(value.replace("\n", " ")) if value.strip() else ""
+    if isinstance(value, float):
+        return f"{value:.15g}"
     month = getattr(value, "month", None)
     return f"{value.year}-{month:02}" if month else ""
 

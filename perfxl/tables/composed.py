@@ -14,12 +14,11 @@ from perfxl.core.problems import Problem
 from perfxl.core.records import Records
 from perfxl.core.rulebook import RuleBook
 from perfxl.core.scoring.scalar import LineScorer
-from perfxl.tables.blocks import cell_text
 from perfxl.tables.columns import NO_VALUE
 from perfxl.tables.contract_rows import ContractRows
 from perfxl.tables.evidence import number_in
 from perfxl.tables.forms import Form
-from perfxl.tables.levels import Level, read_level
+from perfxl.tables.levels import Level, as_limits, full_marks_of, read_level, show_limit
 from perfxl.tables.lexicon import MARK, PERIOD
 from perfxl.tables.marked import MarkCell, MarkedRow, Settled, settle
 from perfxl.tables.notation.lines import LineRule, settle_rule
@@ -101,6 +100,7 @@ class _Completing:
         self._texts: list[str | None] = [None] * count
         self._open = [False] * count
         self._level_cells: dict[int, list[tuple[Level, str]]] = {}
+        self._level_full: dict[int, float | None] = {}  # full marks by the levels' own points
         self._marks: list[tuple[MarkCell, ...]] = [()] * count
 
     def _settle_effects(self) -> None:
@@ -161,20 +161,27 @@ class _Completing:
     # Levels
 
     def _read_levels(self) -> None:
-        """The cells below columns of levels: points to choose from, limits that are a rule, or sentences."""
+        """The cells below columns of levels: points to choose from, limits that are a rule, or sentences. Figures below
+        levels that have points of their own (5分) are limits."""
         texts = self._form.block.texts
         levels = {at: read_level(texts[at]) for at in sorted(self._form.reading.all(LEVEL))}
         full = list(self._records.column("full_marks"))
+        pointed = all(level.points is not None for level in levels.values())
         for place, (i, row) in enumerate(self._rows.rows if levels else ()):
             filled = {at: level for at, level in levels.items() if row[at] != ""}
             worths = {at: row[at] for at in filled if isinstance(row[at], float)}
-            if filled and len(worths) == len(filled):
+            if filled and len(worths) == len(filled) and not pointed:
                 self._options[place] = tuple(
                     Option(level.label or texts[at], worths[at], i + 1, False) for at, level in filled.items()
                 )
                 full[place] = max(worths.values())
             elif filled:
-                self._level_cells[place] = [(levels[at], cell_text(row[at])) for at in filled]
+                percent = {at for at in worths if i in self._form.grid.percent.get(at, ())}
+                cells = {at: show_limit(row[at], at in percent) for at in filled}
+                if pointed and len(worths) == len(filled):
+                    cells = as_limits(levels, cells, worths)
+                self._level_cells[place] = [(levels[at], cells[at]) for at in filled]
+                self._level_full[place] = full_marks_of(levels.values())
         if any(value is not None for value in full):
             self._columns["full_marks"] = full
             self._records.letters.setdefault("full_marks", column_letter(min(levels, default=0)))
@@ -182,14 +189,20 @@ class _Completing:
     def _rule_of_levels(self, place: int) -> tuple[Rule | None, Text]:
         """Limits below the levels as steps, sentences as grades with the points of their headers."""
         cells = self._level_cells[place]
+        full = self._records.column("full_marks")[place] or self._level_full.get(place)
         heads = [
-            f"{level.label}({level.points:.10g}分)" if level.points is not None else level.label for level, _ in cells
+            f"{level.label} ({level.points:.10g}分)"
+            if level.label and level.points is not None
+            else f"{level.points:.10g}分"
+            if level.points is not None
+            else level.label
+            for level, _ in cells
         ]
-        rule, why = read_bands([head.replace("(", " (") for head in heads], [text for _, text in cells])
-        best = max((level.points or 0.0 for level, _ in cells), default=0.0)
-        if rule is None and best and all(level.label and level.points is not None for level, _ in cells):
-            grades = tuple((level.label, (level.points or 0.0) / best * 100) for level, _ in cells)
-            return Rule("grade", grades=grades), UNDERSTOOD
+        rule, why = read_bands(heads, [text for _, text in cells], full)
+        if rule is None and full and all(level.label and level.points is not None for level, _ in cells):
+            return Rule(
+                "grade", full, grades=tuple((level.label, level.points or 0.0) for level, _ in cells)
+            ), UNDERSTOOD
         return rule, why
 
     # Weights
@@ -259,7 +272,7 @@ class _Completing:
             said, method = records.column("rule")[place], records.column("method")[place]
             text = next((words for words in (said, method) if words and not self._methods.find(words)), None)
             if not text and place in self._level_cells:
-                text = "；".join(f"{level.label or level.points}：{cell}" for level, cell in self._level_cells[place])
+                text = "；".join(f"{level}：{cell}" for level, cell in self._level_cells[place])
                 column = LEVEL
             if not text:
                 continue
@@ -290,6 +303,9 @@ class _Completing:
             return None, None, why
         target, actual = records.column("target")[place], records.column("actual")[place]
         percent = place in records.percent.get("target", ())
+        unit = records.column("unit")[place] or ""
+        if target is None and place in records.percent.get("actual", ()):
+            unit = unit or "%"  # with no target, percentages are of the figure itself
         read = self._rows.targets.get(i)
         if read is None and isinstance(target, float):
             read = Target("number", number=target, is_percent=percent)
@@ -298,7 +314,7 @@ class _Completing:
             read or BLANK_TARGET,
             actual=actual if isinstance(actual, float) else None,
             name=records.column("kpi")[place] or "",
-            unit=records.column("unit")[place] or "",
+            unit=unit,
             weighted=records.column("kind")[place] not in ("deduct", "bonus"),
         )
         return rule, line, why
@@ -404,9 +420,14 @@ class _Completing:
         return any(word in text for word in _WEIGHT_IS_FULL)
 
     def _full(self, place: int) -> float | None:
-        """The row's own full marks: its column's, or the best of its options."""
-        options = self._options[place]
-        return max(option.points for option in options) if options else self._records.column("full_marks")[place]
+        """The row's own full marks: its column's, the best of its options, or its levels', which its marks reach."""
+        options, own = self._options[place], self._records.column("full_marks")[place]
+        if options or own is not None:
+            return max(option.points for option in options) if options else own
+        of_levels = self._level_full.get(place)
+        given = [cell.value for cell in self._marks[place]]
+        given += [points] if (points := self._records.column("points")[place]) is not None else []
+        return of_levels if of_levels is not None and all(value <= of_levels for value in given) else None
 
     def _total_shown(self, points_at: int) -> float | None:
         """What the last row of totals shows for the points."""

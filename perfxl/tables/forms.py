@@ -19,6 +19,7 @@ from perfxl.core.schema import Table, get
 from perfxl.core.schema.sources import TABLE_KIND, TAKEN_FOR
 from perfxl.tables.blocks import Block, find_blocks
 from perfxl.tables.columns import NO_VALUE
+from perfxl.tables.grade_rows import find_bands_across
 from perfxl.tables.grid import Grid
 from perfxl.tables.headers import Header
 from perfxl.tables.memory import NOTHING_SETTLED, Memory
@@ -113,7 +114,8 @@ class Form:
 
 def looks_like_forms(grid: Grid, memory: Memory = NOTHING_SETTLED) -> bool:
     """Whether the rows on top hold a header of a table that may be understood."""
-    return any(read_block(grid, block, memory) for block in find_blocks(grid, SEARCHED, memory))
+    blocks = find_blocks(grid, SEARCHED, memory)
+    return any(read_block(grid, block, memory) for block in blocks) or any(find_bands_across(grid))
 
 
 def find_forms(

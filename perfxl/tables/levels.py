@@ -6,15 +6,14 @@ from the best level down in every row.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from perfxl.core.values.text import clean
 from perfxl.tables.evidence import Column
-from perfxl.tables.lexicon import is_level, level_parts, level_scales
-
-LEAST = 3
-"""Columns of levels at least."""
+from perfxl.tables.lexicon import LEAST_LEVELS, is_level, level_parts, level_scales
+from perfxl.tables.notation.rules import FULL
 
 
 class Level(NamedTuple):
@@ -22,6 +21,10 @@ class Level(NamedTuple):
 
     label: str
     points: float | None
+
+    def __str__(self) -> str:
+        """As the header says it, in one line."""
+        return self.label or (f"{self.points:.10g}分" if self.points is not None else "")
 
 
 def read_level(text: str) -> Level:
@@ -34,15 +37,16 @@ def find_levels(columns: Mapping[int, Column], texts: Mapping[int, str]) -> list
     """The columns of levels, from left to right; none where fewer than three stand side by side."""
     runs: list[list[int]] = [[]]
     for at in sorted(texts):
-        level = read_level(texts[at])
-        known = is_level(texts[at]) or (not level.label and level.points is not None)
+        known = is_level(texts[at])
         if known and (not runs[-1] or at == runs[-1][-1] + 1):
             runs[-1].append(at)
         elif known:
             runs.append([at])
         elif runs[-1]:
             runs.append([])
-    return next((run for run in runs if len(run) >= LEAST and _are_levels([columns[at] for at in run], texts)), [])
+    return next(
+        (run for run in runs if len(run) >= LEAST_LEVELS and _are_levels([columns[at] for at in run], texts)), []
+    )
 
 
 def _are_levels(run: Sequence[Column], texts: Mapping[int, str]) -> bool:
@@ -65,3 +69,27 @@ def _are_levels(run: Sequence[Column], texts: Mapping[int, str]) -> bool:
 
 def _falls(values: Sequence[float]) -> bool:
     return all(a > b for a, b in pairwise(values)) or all(a < b for a, b in pairwise(values))
+
+
+_OF_FEW = 10.0  # levels of 5 to 1, of 10 to 0
+
+
+def full_marks_of(levels: Iterable[Level]) -> float | None:
+    """Full marks by the points of the levels: 100 where one has them, the best of 5 to 1; None where it is not said."""
+    points = {level.points for level in levels if level.points is not None}
+    best = max(points, default=0.0)
+    return FULL if FULL in points else best if 0 < best <= _OF_FEW else None
+
+
+def show_limit(cell: Any, percent: bool) -> str:
+    """What stands below a level, as a person sees it."""
+    if isinstance(cell, float):
+        return f"{cell * 100:.10g}%" if percent else f"{cell:.10g}"
+    return " ".join(clean(str(cell)).split())
+
+
+def as_limits(levels: Mapping[int, Level], cells: Mapping[int, str], figures: Mapping[int, float]) -> dict[int, str]:
+    """Figures below levels with points as limits: at least so much where better levels have more, else at most."""
+    ranked = sorted(figures, key=lambda at: -(levels[at].points or 0.0))
+    sign = "≥" if figures[ranked[0]] > figures[ranked[-1]] else "≤"
+    return {at: f"{sign}{cells[at]}" for at in ranked}

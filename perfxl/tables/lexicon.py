@@ -22,6 +22,8 @@ EXACT, SURE, LIKELY, NEAR, DOUBTFUL = 1.0, 0.9, 0.5, 0.7, 0.45
 """How surely a header says a thing: as a sheet of perfxl's own does, by a head word, by one that may mean another
 thing as well, by a spelling that is all but known, and by one so short that it may be another word."""
 
+LEAST_LEVELS = 3
+"""Columns of levels at least."""
 MARK, PERIOD = "mark:", "period:"
 """Meanings with a part of their own: mark:self, period:actual."""
 
@@ -107,9 +109,9 @@ def level_parts(text: str) -> tuple[str, str]:
 
 
 def is_level(text: str) -> bool:
-    """Whether a header names a level of a known scale."""
-    label, _ = level_parts(text)
-    return any(label.casefold() in scale for scale in level_scales())
+    """Whether a header names a level: one of a known scale, or its points alone (5分)."""
+    label, points = level_parts(text)
+    return bool(points) if not label else any(label.casefold() in scale for scale in level_scales())
 
 
 def title_rest(title: str) -> tuple[str, str]:

@@ -6,26 +6,31 @@ bonuses become such rows; grade bands, plans and people rows of their own tables
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
-from perfxl.core.cells import column_letter
+from perfxl.core.cells import a1, column_letter
 from perfxl.core.language import Text
 from perfxl.core.problems import Problem
 from perfxl.core.records import Records
 from perfxl.core.schema import get
 from perfxl.core.values.dates import Span
-from perfxl.core.values.text import fold
 from perfxl.tables.blocks import cell_text
 from perfxl.tables.composed import Option, Report, complete_rows
 from perfxl.tables.evidence import number_in
-from perfxl.tables.forms import Form, FoundTable, RowLeft, find_forms, rows_of
+from perfxl.tables.forms import ColumnTaken, Form, FoundTable, RowLeft, find_forms, rows_of
+from perfxl.tables.grade_rows import (
+    BandsAcross,
+    find_bands_across,
+    is_set_aside,
+    lower_bound,
+    read_bands_across,
+    without,
+)
 from perfxl.tables.grid import Grid
 from perfxl.tables.headers import Match
 from perfxl.tables.levels import read_level
-from perfxl.tables.lexicon import PERIOD, row_kind, title_rest
+from perfxl.tables.lexicon import LIKELY, PERIOD, hear, row_kind, title_rest
 from perfxl.tables.matrix_rows import read_matrix
 from perfxl.tables.memory import NOTHING_SETTLED, Memory
 from perfxl.tables.plain_rows import WHO, Parts, fields_of, info_of, kept_rows, typed
@@ -50,7 +55,8 @@ def read_own_sheet(
     file: str, grid: Grid, labels: frozenset[str], within: Span | None, memory: Memory = NOTHING_SETTLED
 ) -> OwnSheet:
     """Every table of the sheet that is understood; what is not is named by a problem."""
-    forms, found, problems = find_forms(file, grid, memory)
+    across = [bands for bands in find_bands_across(grid) if not is_set_aside(grid, bands, memory)]
+    forms, found, problems = find_forms(file, without(grid, across), memory)
     sheet = OwnSheet(found=found, problems=problems)
     parts: list[tuple[Form, Records]] = []
     for form in forms:
@@ -64,7 +70,30 @@ def read_own_sheet(
         for lang, count in form.header.langs.items():
             sheet.langs[lang] = sheet.langs.get(lang, 0) + count
     _name_owners(parts)
+    for bands in across:
+        records, problems = read_bands_across(file, grid, bands)
+        count = sum(map(len, records))
+        sheet.records += records
+        sheet.infos.append(
+            SheetInfo(grid.name, "grade_bands", bands.rows["grade"] + 1, [], count, bands.bottom, grid.hidden)
+        )
+        sheet.found.append(_describe_bands(grid, bands, count))
+        sheet.problems += problems
     return sheet
+
+
+def _describe_bands(grid: Grid, bands: BandsAcross, count: int) -> FoundTable:
+    """Grades across as `check --json` tells them: a label is the header of its row."""
+    letter = column_letter(bands.label)
+    first, last = min(bands.rows.values()), max(bands.rows.values())
+    texts = bands.labels(grid)
+    columns = [
+        ColumnTaken(letter, texts[at], meaning, "header", round(hear(texts[at]).senses.get(meaning, LIKELY), 2))
+        for at, meaning in enumerate(bands.rows)
+    ]
+    place = f"{a1(first, bands.label)}:{a1(last, bands.columns[-1])}"
+    sure = min(column.sure for column in columns)
+    return FoundTable(grid.name, place, "grade_bands", sure, [bands.rows["grade"] + 1], columns, count)
 
 
 def _name_owners(parts: Sequence[tuple[Form, Records]]) -> None:
@@ -261,30 +290,6 @@ def _read_bands(form: Form, labels: frozenset[str], within: Span | None) -> Part
         return [], info_of(form, 0), problems
     problems.append(form.problem("grade_bands_read", form.block.row, key, count=len(rows)))
     return [records], info_of(form, len(rows)), problems
-
-
-_FROM = re.compile(
-    r"[≥>]=?\s*(\d+(?:\.\d+)?)"
-    r"|(\d+(?:\.\d+)?)\s*(?:%|分)?\s*(?:\(含\)|含)?\s*(?:-|~|至|到|—|–|to|≤|<|以上|及以上|or more|and above|\+)"
-)
-_BELOW = re.compile(
-    r"(?:[<≤]=?|低于|不足|小于|below|under|less than)\s*\d"
-    r"|\d+(?:\.\d+)?\s*(?:%|分)?\s*(?:以下|及以下|or less|and below)"
-)
-
-
-def lower_bound(cell: Any) -> float | None:
-    """The least total of a grade's range: 90-100, ≥90, 80≤X<90, 60分以下 (0); None where it says none."""
-    if isinstance(cell, float):
-        return cell
-    text = fold(str(cell)).casefold()
-    if _BELOW.match(text):
-        return 0.0
-    match = _FROM.search(text)
-    number = next((group for group in match.groups() if group), None) if match else None
-    if number is None:
-        return number_in(cell)
-    return float(number)
 
 
 def _read_plans(form: Form, labels: frozenset[str], within: Span | None) -> Parts:
