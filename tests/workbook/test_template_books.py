@@ -22,7 +22,7 @@ from openpyxl.worksheet.table import Table
 
 from perfxl.ooxml.package import open_package
 from perfxl.outputs import label, read_mark
-from perfxl.workbook.template import BookTemplate, CellValue, Figure
+from perfxl.workbook.template import BookTemplate, Calculated, CellValue, Figure
 from perfxl.workbook.template.references import CURRENT, Growth, References
 from tests.oracles import by_formualizer, by_libreoffice
 from tests.workbook.office import convert, format_errors, needs_libreoffice
@@ -153,6 +153,15 @@ def test_formulas_carry_the_results_that_the_engine_knows(template: Path) -> Non
     content = compiled(template).render({}, {"actuals": people(2)})
     book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
     assert [book[SHEET].cell(row, 7).value for row in (5, 6)] == [0, 20]
+
+
+def test_a_row_may_bring_its_own_formula(template: Path, tmp_path: Path) -> None:
+    rule = Calculated('IF(ISNUMBER({{value}}),ROUND({{value}}*{{target}}&"",1),"<")', 0.3)
+    rows = [row | {"unit": rule} for row in people(3)]
+    path = tmp_path / "out.xlsx"
+    path.write_bytes(compiled(template).render({}, {"actuals": rows}))
+    assert opened(path.read_bytes())[SHEET]["D7"].value == '=IF(ISNUMBER(F7),ROUND(F7*E7&"",1),"<")'
+    assert by_formualizer(path, tmp_path)[SHEET, "D7"] == pytest.approx(0.1)
 
 
 def test_sheets_and_rows_that_are_not_asked_for_are_left_out(template: Path) -> None:

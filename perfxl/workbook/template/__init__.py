@@ -8,6 +8,6 @@ validations, conditional formats, print areas, names, charts) grows with them.
 """
 
 from perfxl.workbook.template.book import BookTemplate
-from perfxl.workbook.template.values import CellValue, Figure
+from perfxl.workbook.template.values import Calculated, CellValue, Figure
 
-__all__ = ["BookTemplate", "CellValue", "Figure"]
+__all__ = ["BookTemplate", "Calculated", "CellValue", "Figure"]

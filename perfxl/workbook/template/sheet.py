@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
@@ -15,7 +16,7 @@ from perfxl.ooxml.relations import XML_HEAD
 from perfxl.ooxml.text import escape, quote_attribute
 from perfxl.ooxml.xml import Element
 from perfxl.workbook.template.references import CURRENT, Growth, Place, References
-from perfxl.workbook.template.values import CellValue, Look, cell_tail, plain_text, result_tail
+from perfxl.workbook.template.values import Calculated, CellValue, Look, cell_tail, plain_text, result_tail
 
 __all__ = ["FIELD", "Block", "Field", "Record", "SheetTemplate", "StyleOf", "bare"]
 
@@ -57,6 +58,11 @@ class _Slot(NamedTuple):
     look: Look
     formula: str = ""
 
+    @property
+    def is_alone(self) -> bool:
+        """Whether the field is all that the cell shows."""
+        return len(self.parts) == 3 and not self.parts[0] and not self.parts[2]
+
 
 class _Row(NamedTuple):
     """What is repeated: the texts before, between and after its values, with CURRENT for the row's number."""
@@ -65,6 +71,7 @@ class _Row(NamedTuple):
     row: int
     texts: tuple[str, ...]
     slots: tuple[_Slot, ...]
+    letters: Mapping[str, str]  # of the column in which a field stands alone
 
 
 class _Header(NamedTuple):
@@ -149,7 +156,7 @@ class SheetTemplate:
             at = str(number)
             pieces = [at.join(resolved[0])]
             for slot, text in zip(slots, resolved[1:], strict=False):
-                pieces += (_slot_text(slot, record, at), at.join(text))
+                pieces += (_slot_text(slot, record, at, row.letters), at.join(text))
             yield "".join(pieces)
 
     # ---- compiling
@@ -196,6 +203,7 @@ class SheetTemplate:
 
     def _repeated_row(self, row: Element, block: Block) -> _Row:
         texts, slots = [self._tagged(row, CURRENT, None)], []
+        columns: dict[str, str] = {}
         for cell in row:
             letters = _letters(cell.get("r", ""))
             result = self._results.get(f"{letters}{block.row}")
@@ -204,12 +212,14 @@ class SheetTemplate:
                 texts[-1] += f'<{self._prefix}c r="{letters}{CURRENT}"'
                 slots.append(slot)
                 texts.append("")
+                if slot.is_alone:
+                    columns.setdefault(slot.parts[1], letters)
             else:
                 self._move_formula(cell, block.row)
                 cell.set("r", letters + CURRENT)
                 texts[-1] += bare(cell)
         texts[-1] += f"</{self._prefix}row>"
-        return _Row(block.table, block.row, tuple(texts), tuple(slots))
+        return _Row(block.table, block.row, tuple(texts), tuple(slots), columns)
 
     def _slot(self, cell: Element, table: str, row: int, result: str | None, own_row: int | None) -> _Slot | None:
         """The value that a cell shows; None where it is the same in every copy."""
@@ -222,13 +232,13 @@ class SheetTemplate:
             parts = ("", result, "")
         if len(parts) == 1:
             return None
-        alone = len(parts) == 3 and not parts[0] and not parts[2]
-        self.fields += [Field(table, name, f"{letters}{row}", alone) for name in parts[1::2]]
         number = cell.get("s")
         style = f' s="{number}"' if number else ""
         others = {name: f' s="{other}"' for name, other in self._styles(number or "0").items()}
         look = Look(style, others, self._since_1904, self._prefix)
-        return _Slot(parts, look, bare(formula) if formula is not None else "")
+        slot = _Slot(parts, look, bare(formula) if formula is not None else "")
+        self.fields += [Field(table, name, f"{letters}{row}", slot.is_alone) for name in parts[1::2]]
+        return slot
 
     def _tagged(self, row: Element, number: str, cells: str | None, more: str = "") -> str:
         """A row's tag with its number, closed around the cells where they are given."""
@@ -312,7 +322,7 @@ class SheetTemplate:
                     part.set(attribute, self._references.formula(part.get(attribute, ""), self._key, row))
             if part.text and etree.QName(part).localname in ("f", "sqref"):
                 part.text = self._references.formula(part.text, self._key, row)
-        slot = self._references.mark(_Row(self._blocks[row].table, row, (bare(element),), ()))
+        slot = self._references.mark(_Row(self._blocks[row].table, row, (bare(element),), (), {}))
         parent, previous = element.getparent(), element.getprevious()
         assert parent is not None, "a root is never repeated"
         parent.remove(element)
@@ -343,20 +353,28 @@ def bare(element: Element) -> str:
     return tag + text[end:]
 
 
-def _slot_text(slot: _Slot, record: Record, row: str = "") -> str:
-    value = _value_of(slot.parts, record)
-    if not slot.formula:
-        return cell_tail(value, slot.look)
-    kind, stored = result_tail(value, slot.look.since_1904, slot.look.prefix)
-    formula = slot.formula.replace(CURRENT, row)
-    return f"{slot.look.style}{kind}>{formula}{stored}</{slot.look.prefix}c>"
+def _slot_text(slot: _Slot, record: Record, row: str = "", letters: Mapping[str, str] | None = None) -> str:
+    """What follows `<c r="A1"`."""
+    look = slot.look
+    if slot.is_alone:
+        value = record.get(slot.parts[1])
+    else:
+        parts = slot.parts
+        value = "".join(plain_text(record.get(part)) if i % 2 else part for i, part in enumerate(parts))
+    if slot.formula:
+        formula = slot.formula.replace(CURRENT, row)
+    elif isinstance(value, Calculated) and letters:
+        cells = (letters.get(p, "") + row if i % 2 else p for i, p in enumerate(_in_parts(value.formula)))
+        formula = f"<{look.prefix}f>{escape(''.join(cells))}</{look.prefix}f>"
+    else:
+        return cell_tail(value, look)
+    kind, stored = result_tail(value, look.since_1904, look.prefix)
+    return f"{look.style}{kind}>{formula}{stored}</{look.prefix}c>"
 
 
-def _value_of(parts: Sequence[str], values: Record) -> CellValue:
-    """The value of a field that stands alone, or the text with its fields."""
-    if len(parts) == 3 and not parts[0] and not parts[2]:
-        return values.get(parts[1])
-    return "".join(plain_text(values.get(part)) if i % 2 else part for i, part in enumerate(parts))
+@lru_cache(maxsize=256)
+def _in_parts(formula: str) -> list[str]:
+    return FIELD.split(formula)
 
 
 def _letters(reference: str) -> str:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from perfxl.ooxml.text import xml_text
 
-__all__ = ["CellValue", "Figure", "Look", "cell_tail", "plain_text", "result_tail"]
+__all__ = ["Calculated", "CellValue", "Figure", "Look", "cell_tail", "plain_text", "result_tail"]
 
 
 class Figure(NamedTuple):
@@ -19,7 +19,15 @@ class Figure(NamedTuple):
     format: str
 
 
-CellValue = str | bool | int | float | datetime.date | Figure | None
+class Calculated(NamedTuple):
+    """A formula of one row, from the rule book and never from a cell: {{field}} in it is the row's cell of that field.
+    `value` is its result, None where it is not known."""
+
+    formula: str
+    value: str | float | None = None
+
+
+CellValue = Calculated | str | bool | int | float | datetime.date | Figure | None
 
 _EPOCHS = {False: datetime.date(1899, 12, 30), True: datetime.date(1904, 1, 1)}
 
@@ -37,6 +45,8 @@ class Look(NamedTuple):
 def cell_tail(value: CellValue, look: Look) -> str:
     """What follows `<c r="A1"`: the style, and the value; an infinite number is shown as text."""
     style = look.style
+    if isinstance(value, Calculated):
+        value = value.value
     if isinstance(value, Figure):
         style, value = look.by_format.get(value.format, style), value.value
     if value is None or value == "":
@@ -53,6 +63,8 @@ def result_tail(value: CellValue, since_1904: bool, prefix: str) -> tuple[str, s
     """The type and the stored value of a formula whose result is known; blanks where it is not."""
     if isinstance(value, Figure):
         value = value.value
+    if isinstance(value, Calculated):
+        value = value.value
     if value is None:
         return "", ""
     if isinstance(value, str):
@@ -63,6 +75,8 @@ def result_tail(value: CellValue, since_1904: bool, prefix: str) -> tuple[str, s
 
 def plain_text(value: CellValue) -> str:
     """A value in the middle of a text."""
+    if isinstance(value, Calculated):
+        value = value.value
     if isinstance(value, Figure):
         percent = value.format.endswith("%")
         return f"{value.value * 100:.12g}%" if percent else f"{value.value:.12g}"
