@@ -24,6 +24,7 @@ PACKAGE = Path(__file__).parent.parent / "perfxl"
 # Room -> the rooms it may import. Files directly in perfxl/ are rooms of their own.
 OFFICE = {
     *("core", "disk", "ooxml", "tables", "assets", "table_store", "outputs", "unforeseen", "judgement", "installation"),
+    "pictures",
 }
 ROOMS: dict[str, set[str]] = {
     "core": set(),
@@ -33,6 +34,7 @@ ROOMS: dict[str, set[str]] = {
     "outputs": {"core", "disk", "ooxml"},
     "unforeseen": {"core"},
     "installation": {"core"},
+    "pictures": {"core", "installation"},
     "tables": {"core"},
     "table_store": {"core"},
     "judgement": {"core", "table_store"},

@@ -27,6 +27,7 @@ ABOUT = {
     "assets": ("模板文件夹", "the template folders"),
     "tables": ("单元格变成表", "from cells to tables"),
     "table_store": ("磁盘上的表", "large tables on disk"),
+    "pictures": ("战略地图、分解图", "maps, trees, the page"),
     "judgement": ("判断", "what stands against papers"),
     "disk": ("文件与锁", "files in daily use"),
     "outputs": ("结果文件落盘", "outputs to their place"),

@@ -16,6 +16,7 @@ from perfxl.core.catalogue import (
     marks,
     methods,
     own_tables,
+    pictures,
     policy,
     references,
     structure,
@@ -26,7 +27,7 @@ from perfxl.core.catalogue.declare import Kind
 
 _SUBJECTS = (
     *(files, structure, own_tables, values, references, weights, methods, marks),
-    *(policy, contracts, generating, documents, hosts),
+    *(policy, contracts, generating, documents, pictures, hosts),
 )
 
 
