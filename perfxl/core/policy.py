@@ -332,6 +332,16 @@ SETTINGS: tuple[Setting, ...] = (
         low=1,
         high=50,
     ),
+    Setting(
+        "own_verbs",
+        "目标动词",
+        "Objective verbs",
+        _T,
+        "",
+        "",
+        "公司自己认可的行动动词，用顿号隔开；常用动词已内置",
+        "Verbs of action of your own, with commas; the usual ones are known",
+    ),
 )
 
 DEFAULT_BANDS = (

@@ -80,6 +80,7 @@ REFERENCES = [
         "R130",
         ("objectives", 11, "unit"),
         *(add("objectives", objective=f"N{i}", unit="U2", text="提高效率") for i in range(7)),
+        beside="R221",
     ),
     case(
         "R131",

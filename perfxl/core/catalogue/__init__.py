@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from perfxl.core.catalogue import (
     contracts,
+    design,
     documents,
     files,
     generating,
@@ -28,6 +29,7 @@ from perfxl.core.catalogue.declare import Kind
 _SUBJECTS = (
     *(files, structure, own_tables, values, references, weights, methods, marks),
     *(policy, contracts, generating, documents, pictures, hosts),
+    design,
 )
 
 

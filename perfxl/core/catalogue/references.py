@@ -66,8 +66,8 @@ KINDS: dict[str, Kind] = {
     "causes_circular": Kind(
         "R123",
         W,
-        "目标的因果关系成环：{path}",
-        "The causes of objectives run in a circle: {path}",
+        "目标的因果关系成环：{path}（{cells}）",
+        "The causes of objectives run in a circle: {path} ({cells})",
         "因果应从学习成长、流程、客户指向财务；删除环中的一处“支撑目标”",
         "Causes lead from learning, process and customer to financial; remove one of them",
     ),

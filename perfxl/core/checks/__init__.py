@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from perfxl.core.checks.contracts import check_contracts, check_dates
+from perfxl.core.checks.design import check_design
 from perfxl.core.checks.lines import check_lines, check_percents
 from perfxl.core.checks.links import check_links
 from perfxl.core.checks.marks import check_marks
 from perfxl.core.checks.methods import check_methods
 from perfxl.core.checks.partners import check_empty, check_partners
 from perfxl.core.checks.results import check_actuals, check_events
-from perfxl.core.checks.structure import check_duplicates, check_objectives, check_references, check_trees
+from perfxl.core.checks.structure import check_duplicates, check_references, check_trees
 from perfxl.core.checks.value_tree import check_value_tree
 from perfxl.core.checks.weights import check_conservation, check_weights
 from perfxl.core.policy import Policy
@@ -28,7 +29,7 @@ CHECKS: tuple[Check, ...] = (
     check_empty,
     check_trees,
     check_links,
-    check_objectives,
+    check_design,
     check_value_tree,
     check_methods,
     check_dates,

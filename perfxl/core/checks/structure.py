@@ -1,10 +1,7 @@
-"""The tables as such: keys that stand once, references that lead somewhere, trees without circles, objectives that are
-few, filled and linked by cause and effect."""
+"""The tables as such: keys that stand once, references that lead somewhere, trees without circles."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -15,7 +12,6 @@ from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
 from perfxl.core.records import Records, Tables
 from perfxl.core.schema import Column, Type
-from perfxl.core.schema.choices import PERSPECTIVE
 from perfxl.core.table_access import (
     cell,
     column_text,
@@ -256,135 +252,3 @@ def _links(tables: Tables) -> Iterator[Problem]:
         row, first = min((rows[edge], at) for at, edge in enumerate(edges))
         names = [f"{people[owner]} · {kpis[kpi]}" for kpi, owner in cycle]
         yield problem_at("links_circular", links, row, "sub_kpi", path=path_text(names, first))
-
-
-_KPIS_PER_CSF = 3
-_CSFS = ("csf_result", "csf_action_1", "csf_action_2")
-# Where cause-and-effect chains begin: these need no cause of their own.
-_ORIGIN = "learning"
-_SEPARATORS = re.compile(r"[;；,，、\s]+")
-
-
-def check_objectives(tables: Tables, policy: Policy) -> list[Problem]:
-    """Objectives that are too many, without KPIs of their own, or outside the chain of causes and effects."""
-    objectives = rows_of(tables, "objectives")
-    if objectives is None:
-        return []
-    company = _company(tables, objectives)
-    return [
-        *_too_many(tables, objectives, policy["objectives_max"]),
-        *_too_many_kpis(tables, objectives),
-        *_csfs(tables, objectives),
-        *_perspectives(objectives, company),
-        *_causes(tables, objectives, company),
-    ]
-
-
-def _too_many(tables: Tables, objectives: Records, limit: int) -> Iterator[Problem]:
-    units, counts = labels(tables, "units"), Counter[str]()
-    totals = Counter(objectives.column("unit"))
-    for i, unit in columns_of(objectives, "unit"):
-        counts[unit] += 1
-        if unit is not None and counts[unit] == limit + 1:
-            yield problem_at(
-                "objectives_too_many", objectives, i, "unit", unit=units[unit], count=totals[unit], limit=limit
-            )
-
-
-def _too_many_kpis(tables: Tables, objectives: Records) -> Iterator[Problem]:
-    kpis = rows_of(tables, "kpis")
-    if kpis is None:
-        return
-    rows, names = first_rows(objectives, "objective"), labels(tables, "objectives")
-    totals, counts = Counter(kpis.column("objective")), Counter[str]()
-    for i, objective in columns_of(kpis, "objective"):
-        if objective is None or objective not in rows:
-            continue
-        csfs = sum(cell(objectives, rows[objective], csf) is not None for csf in _CSFS) or 1
-        limit = csfs * _KPIS_PER_CSF
-        counts[objective] += 1
-        if counts[objective] == limit + 1:
-            yield problem_at(
-                "objective_kpis_too_many",
-                kpis,
-                i,
-                "objective",
-                objective=names[objective],
-                count=totals[objective],
-                csfs=csfs,
-                limit=limit,
-            )
-
-
-# Figures, but not names of methods (ISO9001, 5S); and words of a direction at the beginning.
-_FIGURE = re.compile(r"(?<![A-Za-z\d])\d+(?:\.\d+)?(?![A-Za-z\d])|[%％‰]")
-_DIRECTION = re.compile(
-    r"(?:提高|提升|增加|扩大|降低|减少|缩短|压缩)|(?:increase|raise|improve|reduce|lower|cut|shorten)\b", re.IGNORECASE
-)
-
-
-def _csfs(tables: Tables, objectives: Records) -> Iterator[Problem]:
-    """CSFs that are not all there where action CSFs are used, or that hold what belongs to KPIs.
-
-    Source: domain.md section 2."""
-    names = labels(tables, "objectives")
-    for i, objective, *csfs in columns_of(objectives, "objective", *_CSFS):
-        if any(csfs[1:]) and not all(csfs):
-            blank = next(column for column, csf in zip(_CSFS, csfs, strict=True) if not csf)
-            yield problem_at("csfs_incomplete", objectives, i, blank, objective=names[objective])
-        for column, csf in zip(_CSFS, csfs, strict=True):
-            if csf and (_FIGURE.search(str(csf)) or _DIRECTION.match(str(csf))):
-                yield problem_at("csf_with_figure", objectives, i, column)
-
-
-def _company(tables: Tables, objectives: Records) -> list[int]:
-    """Rows of the company's own objectives: those of the top unit; without units, those with no parent."""
-    units = rows_of(tables, "units")
-    if units is None:
-        return [i for i, parent in columns_of(objectives, "parent") if parent is None]
-    top = {unit for _, unit, parent in columns_of(units, "unit", "parent") if parent is None}
-    return [i for i, unit in columns_of(objectives, "unit") if unit in top]
-
-
-def _perspectives(objectives: Records, company: list[int]) -> Iterator[Problem]:
-    used = {cell(objectives, i, "perspective") for i in company}
-    if not used - {None}:
-        return  # no balanced scorecard here
-    for perspective in PERSPECTIVE:
-        if perspective.name not in used:
-            label = perspective.text
-            yield problem_at("perspective_empty", objectives, company[0], "perspective", perspective=label)
-
-
-def _causes(tables: Tables, objectives: Records, company: list[int]) -> Iterator[Problem]:
-    rows, names = first_rows(objectives, "objective"), labels(tables, "objectives")
-    graph = {
-        objective: tuple(part for part in _SEPARATORS.split(str(causes)) if part)
-        for _, objective, causes in columns_of(objectives, "objective", "causes")
-        if objective and causes
-    }
-    if not graph:
-        return  # causes and effects were not drawn
-    nearest = Nearest(rows.keys() - {None})
-    for objective, effects in graph.items():
-        for effect in effects:
-            if effect not in rows:
-                yield problem_at(
-                    "cause_unknown",
-                    objectives,
-                    rows[objective],
-                    "causes",
-                    objective=names[objective],
-                    cause=effect,
-                    suggestion=nearest.sentence(effect),
-                )
-    for cycle in find_cycles(graph):
-        row, first = min((rows[node], at) for at, node in enumerate(cycle))
-        yield problem_at(
-            "causes_circular", objectives, row, "causes", path=path_text([names[node] for node in cycle], first)
-        )
-    supported = {effect for effects in graph.values() for effect in effects}
-    for i in company:
-        objective = cell(objectives, i, "objective")
-        if objective not in supported and cell(objectives, i, "perspective") not in (_ORIGIN, None):
-            yield problem_at("effect_without_cause", objectives, i, "objective", objective=names[objective])

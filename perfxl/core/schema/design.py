@@ -216,6 +216,14 @@ KPIS = Table(
             zh_help="上级的实绩由目标分解中的下级汇总得出；留空=上级自己填报",
             en_help="The superior's actual comes from the subordinates named in Links; blank: the superior reports it",
         ),
+        Column(
+            "csf",
+            "对应要素",
+            "CSF",
+            aliases=("对应关键成功要素", "KPI对应要素"),
+            zh_help="它衡量对应目标的哪个关键成功要素，写法与“目标”表相同；可不填",
+            en_help="Which CSF of the objective it measures, as written there; may stay blank",
+        ),
     ),
 )
 
