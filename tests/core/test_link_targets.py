@@ -9,6 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from perfxl.core.cascade import LinkedTargets, allocate
+from perfxl.core.cascade.allocation import divide
+from perfxl.core.checks.links import check_links
+from perfxl.core.policy import Policy
+from perfxl.core.records import from_rows
 from tests.core.clean_program import CLEAN, book, line, put
 from tests.core.test_checks import C2_K1, C3, TEAM, findings
 
@@ -90,3 +94,58 @@ def test_without_a_card_precision_is_that_of_the_figures() -> None:
     }
     assert codes == {"R183"}
     assert CLEAN["contract_lines"][line("C2", "K1")]["target"] == 8000.0
+
+
+def test_figures_that_a_spreadsheet_calculated_are_judged_as_far_as_it_is_sure_of_them() -> None:
+    """A third of 1,000, divided 60 to 40 by formulas, and shares of =1/3: no digit of it was typed."""
+    whole = 1000 / 3
+    divided = (
+        put("contract_lines", 0, target=whole, challenge=None, threshold=None),
+        put("kpis", 0, decimals=None),
+        put("contract_lines", C2_K1, target=whole * 0.6),
+    )
+    assert findings(book(*TEAM, *divided, put("contract_lines", C3, target=whole * 0.4))) == []
+    codes = [p.code for p in findings(book(*TEAM, *divided, put("contract_lines", C3, target=whole * 0.4 + 0.001)))]
+    assert codes == ["R183"]
+    thirds = (
+        put("links", 0, share=100 / 3),
+        put("links", 2, share=200 / 3),
+        put("contract_lines", C2_K1, target=8000 / 3),
+        put("contract_lines", C3, target=16000 / 3),
+    )
+    assert findings(book(*TEAM, *thirds)) == []
+    assert [p.code for p in findings(book(*TEAM, *thirds, put("links", 0, share=33.33)))] == ["R173"]
+
+
+@given(st.integers(-(10**9), 10**9), SHARES, st.integers(0, 4), st.integers(0, 3))
+def test_an_allocation_follows_from_its_links_and_nothing_else_sums(
+    steps: int, sizes: list[int], decimals: int, off: int
+) -> None:
+    """What `divide` gives passes; with one part a step off, either the part or the sum is named."""
+    whole = sum(sizes)
+    shares = [100 * size / whole for size in sizes]
+    target = steps / 10**decimals
+    parts = [part / 10**decimals for part in divide(steps, sizes)]
+    parts[0] = round(parts[0] + off / 10**decimals, decimals)
+    owners = [f"E{i}" for i in range(len(sizes) + 1)]
+    tables = {
+        "kpis": from_rows("kpis", [{"kpi": "K", "name": "K", "decimals": decimals}]),
+        "contracts": from_rows("contracts", [{"contract": each, "holder": each} for each in owners]),
+        "contract_lines": from_rows(
+            "contract_lines",
+            [
+                {"contract": each, "kpi": "K", "target": figure}
+                for each, figure in zip(owners, [target, *parts], strict=True)
+            ],
+        ),
+        "links": from_rows(
+            "links",
+            [
+                {"kpi": "K", "owner": "E0", "sub_kpi": "K", "sub_owner": each, "mode": "share", "share": share}
+                for each, share in zip(owners[1:], shares, strict=True)
+            ],
+        ),
+    }
+    found = {problem.name for problem in check_links(tables, Policy())}
+    assert found <= {"link_target_not_its_share", "link_targets_sum"}
+    assert bool(found) == bool(off)

@@ -64,10 +64,12 @@ def cascade(tables: Tables) -> tuple[Cascade, list[Problem]]:
 
     Returns: the cascade, and where it is empty, why."""
     names, homes, kinds = Names.of(tables), _homes(tables), _kinds(tables)
-    linked, held = _linked(tables, homes), _held(tables, homes)
+    keys = _company_kpis(tables)
+    heads = {head for _, head in keys}
+    linked, held = _linked(tables, homes, heads), _held(tables, homes, heads)
     kpis = tuple(
         CompanyKpi(kpi, head, kinds.get(kpi, ""), tuple(linked.get((kpi, head)) or held.get((kpi, head)) or ()))
-        for kpi, head in _company_kpis(tables)
+        for kpi, head in keys
     )
     carrying = {carrier.unit for kpi in kpis for carrier in kpi.carriers}
     ordered = dict.fromkeys([*names.units, *sorted(unit for unit in carrying if unit)])
@@ -131,23 +133,27 @@ _STATES = {
 _Key = tuple[str, str]
 
 
-def _linked(tables: Tables, homes: dict[str, str]) -> dict[_Key, list[Carrier]]:
-    """(KPI, owner) -> what the sheet of links says."""
+def _linked(tables: Tables, homes: dict[str, str], heads: set[str]) -> dict[_Key, list[Carrier]]:
+    """(KPI, head) -> what the sheet of links says."""
     carriers: dict[_Key, list[Carrier]] = {}
     links = rows_of(tables, "links")
     columns = ("kpi", "owner", "sub_kpi", "sub_owner", "mode", "share", "responsibility")
     for _, kpi, owner, sub_kpi, sub_owner, mode, share, role in columns_of(links, *columns) if links else ():
+        if owner not in heads:
+            continue
         carrier = Carrier(sub_kpi, sub_owner, homes.get(sub_owner), mode or "", share, role)
         carriers.setdefault((kpi, owner), []).append(carrier)
     return carriers
 
 
-def _held(tables: Tables, homes: dict[str, str]) -> dict[_Key, list[Carrier]]:
-    """(KPI, superior) -> direct subordinates whose contract holds the same KPI."""
+def _held(tables: Tables, homes: dict[str, str], heads: set[str]) -> dict[_Key, list[Carrier]]:
+    """(KPI, head) -> direct subordinates whose contract holds the same KPI."""
     people, lines, contracts = rows_of(tables, "people"), rows_of(tables, "contract_lines"), contracts_of(tables)
     if people is None or lines is None:
         return {}
-    superiors = {person: superior for _, person, superior in columns_of(people, "person", "superior") if superior}
+    superiors = {
+        person: superior for _, person, superior in columns_of(people, "person", "superior") if superior in heads
+    }
     carriers: dict[_Key, dict[str, Carrier]] = {}
     for _, number, kpi, role in columns_of(lines, "contract", "kpi", "responsibility"):
         holders = contracts[number].holders if number in contracts else ()

@@ -3,12 +3,13 @@ company's nobody carries."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 from perfxl.core.cascade import NOBODY, LinkedTargets, cascade
-from perfxl.core.cascade.targets import Follows, Group
+from perfxl.core.cascade.allocation import read_figure
+from perfxl.core.cascade.targets import Follows, Group, makes_whole
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
 from perfxl.core.records import Tables
@@ -25,7 +26,8 @@ def check_links(tables: Tables, policy: Policy) -> list[Problem]:
     """What is wrong with the links, and with the targets at their ends. Source: scoring.md section 4."""
     if rows_of(tables, "links") is None:
         return []
-    return [*_Links(tables).judge(), *_nobody_carries(tables)]
+    links = _Links(tables)
+    return [*links.judge(), *_nobody_carries(tables, links.targets)]
 
 
 class _Ends(NamedTuple):
@@ -44,6 +46,7 @@ class _Links:
         self.links, self.lines = self.targets.links, self.targets.lines
         self.name = _Ends(labels(tables, "people"), labels(tables, "kpis"))
         self.units = labels(tables, "units")
+        self.roles = self.links.column("responsibility")
         self.reach = _Reach(tables)
 
     def judge(self) -> Iterator[Problem]:
@@ -56,21 +59,23 @@ class _Links:
 
     def _single(self) -> Iterator[Problem]:
         """Links by themselves."""
-        columns = ("kpi", "owner", "sub_kpi", "sub_owner", "mode", "share")
-        units = self.targets.units
-        for i, kpi, owner, sub_kpi, sub_owner, mode, share in columns_of(self.links, *columns):
+        of = self.targets
+        units, below = of.units, _Kept(self.reach.below)
+        for i, (kpi, owner, sub_kpi, sub_owner, mode, share) in enumerate(
+            zip(of.kpis, of.owners, of.sub_kpis, of.sub_owners, of.modes, of.shares, strict=True)
+        ):
             if mode == _SHARED and share is None:
                 yield problem_at("link_share_missing", self.links, i, "share", upper=self.name(kpi, owner))
             elif share is not None and mode is not None and mode != _SHARED:
                 yield problem_at("link_share_unused", self.links, i, "share")
-            elif share is not None and not 0 < share <= WHOLE:
+            elif share is not None and not 0 < share <= 100:
                 yield problem_at("link_share_out_of_range", self.links, i, "share")
-            if None in (kpi, owner, sub_kpi, sub_owner):
+            if kpi is None or owner is None or sub_kpi is None or sub_owner is None:
                 continue
             if owner == sub_owner:
                 if kpi != sub_kpi and mode in _DIVIDING:
                     yield problem_at("link_to_oneself", self.links, i, "sub_owner", person=self.name.people[owner])
-            elif not self.reach.below(sub_owner, owner):
+            elif not below[sub_owner, owner]:
                 yield problem_at(
                     "link_not_below",
                     self.links,
@@ -81,8 +86,10 @@ class _Links:
                     unit=self.units[self.reach.homes.get(sub_owner)],
                     upper=self.units[self.reach.homes.get(owner)],
                 )
-            both = kpi in units and sub_kpi in units
-            if mode in _DIVIDING and both and units[kpi] != units[sub_kpi] and None not in (units[kpi], units[sub_kpi]):
+            if kpi == sub_kpi or mode not in _DIVIDING:
+                continue
+            unit, other = units.get(sub_kpi), units.get(kpi)
+            if unit is not None and other is not None and unit != other:
                 yield problem_at(
                     "link_units_differ",
                     self.links,
@@ -90,21 +97,26 @@ class _Links:
                     "sub_kpi",
                     kpi=self.name.kpis[sub_kpi],
                     upper=self.name.kpis[kpi],
-                    unit=units[sub_kpi],
-                    other=units[kpi],
+                    unit=unit,
+                    other=other,
                 )
 
     def _shares(self, group: Group) -> Iterator[Problem]:
-        modes, column = self.links.column("mode"), self.links.column("share")
+        modes, column = self.targets.modes, self.targets.shares
         shared = [i for i in group.rows if modes[i] == _SHARED]
-        full = [i for i in group.rows if modes[i] == "full"]
-        if shared and full:
-            first = place(self.links, shared[0], "mode")
-            yield problem_at("link_modes_mixed", self.links, full[0], "mode", upper=self.name(*group.key), first=first)
-        shares = [exact(column[i]) for i in shared]
+        if not shared:
+            return
+        if len(shared) < len(group.rows):
+            full = [i for i in group.rows if modes[i] == "full"]
+            if full:
+                first = place(self.links, shared[0], "mode")
+                yield problem_at(
+                    "link_modes_mixed", self.links, full[0], "mode", upper=self.name(*group.key), first=first
+                )
+        shares = [read_figure(column[i]) for i in shared]
         known = [share for share in shares if share is not None]
-        total = sum(known, Fraction(0))
-        if shared and len(known) == len(shares) and total != WHOLE:
+        if len(known) == len(shares) and not makes_whole(known):
+            total = sum((share for i in shared if (share := exact(column[i])) is not None), Fraction(0))
             way_zh, way_en = ("少", "short") if total < WHOLE else ("多", "over")
             yield problem_at(
                 "link_shares_sum",
@@ -121,34 +133,34 @@ class _Links:
 
     def _roles(self, group: Group) -> Iterator[Problem]:
         """One main owner, and the contracts say the same."""
-        roles = self.links.column("responsibility")
-        main = [i for i in group.rows if roles[i] == _MAIN]
+        roles = self.roles
+        stated = [i for i in group.rows if roles[i] is not None]
+        if not stated:
+            return
+        main = [i for i in stated if roles[i] == _MAIN]
         upper = self.name(*group.key)
         for i in main[1:]:
             first = place(self.links, main[0], "responsibility")
             yield problem_at("link_main_owners_many", self.links, i, "responsibility", upper=upper, first=first)
-        if not main and len(group.rows) > 1 and any(roles[i] is not None for i in group.rows):
+        if not main and len(group.rows) > 1:
             yield problem_at("link_main_owner_missing", self.links, group.rows[0], "responsibility", upper=upper)
-        for i in group.rows:
-            held = self.targets.held.get(self.targets.lower(i))
-            own = held.responsibility if held else None
-            lower = self.targets.lower(i)
+        for i in stated:
+            held = self.targets.below[i]
             # Of a KPI that the subordinate answers for elsewhere too, the contract can say only one thing.
-            if held and lower[0] == group.kpi and None not in (roles[i], own) and own != roles[i]:
+            if held and held.responsibility not in (None, roles[i]) and self.targets.sub_kpis[i] == group.kpi:
                 there = place(self.lines, held.row, "responsibility")
-                yield problem_at(
-                    "link_role_differs", self.links, i, "responsibility", lower=self.name(*lower), there=there
-                )
+                lower = self.name(*self.targets.lower(i))
+                yield problem_at("link_role_differs", self.links, i, "responsibility", lower=lower, there=there)
 
     def _follow(self, group: Group) -> Iterator[Problem]:
         upper = self.targets.held.get(group.key)
-        modes = self.links.column("mode")
         if upper is None:
             return
-        dividing = [i for i in group.rows if modes[i] in _DIVIDING]
-        if dividing and upper.target is None:
-            below = [self.targets.held.get(self.targets.lower(i)) for i in dividing]
-            if any(held is not None and held.target is not None for held in below):
+        below = self.targets.below
+        if upper.target is None:
+            modes = self.targets.modes
+            carried = [below[i] for i in group.rows if modes[i] in _DIVIDING]
+            if any(held is not None and held.target is not None for held in carried):
                 yield problem_at(
                     "link_superior_without_target", self.lines, upper.row, "target", upper=self.name(*group.key)
                 )
@@ -156,16 +168,16 @@ class _Links:
         follows = self.targets.follow(group)
         wrong = False
         for each in follows:
-            held = self.targets.held.get(self.targets.lower(each.row))
+            held = below[each.row]
             if held is not None and not each.allows(held.target):
                 wrong = True
                 yield self._off(group, each, upper.row, held.row, held.target, upper.target)
         if follows and not wrong:
-            yield from self._sum(group, [each for each in follows if each.unrounded is not None], upper.target)
+            yield from self._sum(group, [each for each in follows if each.hundredths is not None], upper.target)
 
     def _off(self, group: Group, each: Follows, upper: int, lower: int, target: Any, whole: Any) -> Problem:
-        share = self.links.column("share")[each.row]
-        shared = self.links.column("mode")[each.row] == _SHARED
+        share = self.targets.shares[each.row]
+        shared = self.targets.modes[each.row] == _SHARED
         details = {
             "lower": self.name(*self.targets.lower(each.row)),
             "upper": self.name(*group.key),
@@ -186,28 +198,38 @@ class _Links:
 
     def _sum(self, group: Group, shared: Sequence[Follows], whole: Any) -> Iterator[Problem]:
         """Each may be rounded for itself and yet all of them not make the whole."""
-        below = [self.targets.held.get(self.targets.lower(each.row)) for each in shared]
-        if not shared or None in below:
+        off = self.targets.off_by(shared, whole)
+        if off is None:
             return
-        figures = [exact(held.target) for held in below if held]
-        total, aim = sum((figure for figure in figures if figure is not None), Fraction(0)), exact(whole)
-        upper = self.targets.held[group.key]
-        if aim is not None and total != aim:
-            yield problem_at(
-                "link_targets_sum",
-                self.lines,
-                upper.row,
-                "target",
-                upper=self.name(*group.key),
-                total=plain(total),
-                apart=plain(total - aim),
-                cells="、".join(place(self.lines, held.row, "target") for held in below[:4] if held)
-                + ("…" if len(below) > 4 else ""),
-            )
+        total, apart = off
+        below = [self.targets.below[each.row] for each in shared[:5]]
+        yield problem_at(
+            "link_targets_sum",
+            self.lines,
+            self.targets.held[group.key].row,
+            "target",
+            upper=self.name(*group.key),
+            total=plain(total.exact),
+            apart=plain(apart.exact),
+            cells="、".join(place(self.lines, held.row, "target") for held in below[:4] if held)
+            + ("…" if len(shared) > 4 else ""),
+        )
 
 
 def _show(figure: Any) -> str:
     return show_figure(figure, "") if isinstance(figure, int | float) else str(figure)
+
+
+class _Kept(dict[tuple[Any, Any], bool]):
+    """(Person, owner) -> whether the one stands below the other: many KPIs ask for the same two."""
+
+    def __init__(self, below: Callable[[Any, Any], bool]) -> None:
+        super().__init__()
+        self._below = below
+
+    def __missing__(self, key: tuple[Any, Any]) -> bool:
+        found = self[key] = self._below(*key)
+        return found
 
 
 class _Reach:
@@ -242,10 +264,9 @@ def _leads_to(parents: dict[Any, Any], start: Any, end: Any) -> bool:
     return False
 
 
-def _nobody_carries(tables: Tables) -> Iterator[Problem]:
+def _nobody_carries(tables: Tables, targets: LinkedTargets) -> Iterator[Problem]:
     """KPIs with weight of the company's head that nobody below carries."""
     company, _ = cascade(tables)
-    targets = LinkedTargets(tables)
     for kpi in company.kpis:
         held = targets.held.get((kpi.kpi, kpi.owner))
         if kpi.state == NOBODY and held is not None:
