@@ -69,7 +69,7 @@ def test_a_walk_shows_every_node_once_with_what_lies_below() -> None:
     assert [(s.depth, s.node.level) for s in steps if s.node.key == ("K1", "E3")] == [(2, 2), (2, 2)]
     assert sum(step.again for step in steps) == 2  # K1 of E3, and K2 of E3 with two above
     last = [step for step in steps if step.again][-1]
-    assert last.edge is not None and tree.nodes[last.edge.child] is last.node
+    assert last.edge is not None and tree.nodes[last.edge.child] == last.node
 
 
 def test_an_end_that_no_contract_holds_stands_at_its_link() -> None:

@@ -19,13 +19,18 @@ built; cost grows with the rows read.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, overload
 
+from perfxl.core.cascade.people import COMPANY as COMPANY
+from perfxl.core.cascade.people import PERSON as PERSON
+from perfxl.core.cascade.people import SUB_UNIT as SUB_UNIT
+from perfxl.core.cascade.people import UNIT as UNIT
+from perfxl.core.cascade.people import People
 from perfxl.core.cascade.targets import Key, held_lines
 from perfxl.core.problems import Address
-from perfxl.core.records import Records, Tables, empty
+from perfxl.core.records import Tables, empty
 from perfxl.core.table_access import Names, cell, columns_of, rows_of
 
 if TYPE_CHECKING:
@@ -33,7 +38,7 @@ if TYPE_CHECKING:
 
 # What a node is: an objective; the KPI of the company's head, of the head of a unit one level down, of one further
 # down, and of somebody who heads no unit.
-OBJECTIVE, COMPANY, UNIT, SUB_UNIT, PERSON = "objective", "company", "unit", "sub_unit", "person"
+OBJECTIVE = "objective"
 # What leads from one node to another, besides the modes of the sheet of links (full, share, support, formula): the
 # same KPI in the contract of a subordinate, where no link carries it; an objective's part; the KPI that measures an
 # objective.
@@ -101,32 +106,42 @@ class Step(NamedTuple):
     again: bool
 
 
-class CascadeTree(NamedTuple):
-    """See the module's own words. `leader` is whom the tree was restricted to, None for all of it."""
+class CascadeTree:
+    """See the module's own words. `leader` is whom the tree was restricted to, None for all of it.
 
-    nodes: Sequence[Node]
-    edges: Sequence[Edge]
-    names: Names
-    people: People
-    lines: Records
-    links: Records
-    objectives: Records
-    down: Mapping[int, Sequence[int]]
-    up: Mapping[int, Sequence[int]]
-    leader: str | None = None
+    Nodes and edges are made as they are asked for: a company has a million of each.
+    """
 
-    @property
+    def __init__(self, source: _Source, keys: Sequence[Key], ends: _Ends, leader: str | None = None) -> None:
+        self._source, self._keys, self._ends, self.leader = source, keys, ends, leader
+        self.names, self.people = source.names, source.people
+        self.lines, self.links, self.objectives = source.lines, source.links, source.objectives
+
+    @cached_property
+    def nodes(self) -> Sequence[Node]:
+        """In order; a node's place in it is its `at`."""
+        make, levels = self._source.node, self._levels
+        return _Made(len(self._keys), lambda at: make(at, levels[at], self._keys[at]))
+
+    @cached_property
+    def edges(self) -> Sequence[Edge]:
+        """In order; `parent` and `child` are places in `nodes`."""
+        parents, children, rows = self._ends
+        make = self._source.edge
+        return _Made(len(rows), lambda i: make(parents[i], children[i], rows[i], self._keys[children[i]]))
+
+    @cached_property
     def roots(self) -> list[int]:
         """Places of the nodes that nothing leads to; of a circle, the node that comes first."""
-        return [node.at for node in self.nodes if node.level == 0]
+        return [at for at, level in enumerate(self._levels) if level == 0]
 
     def children(self, node: int) -> list[Edge]:
         """The edges from a node down."""
-        return [self.edges[i] for i in self.down.get(node, ())]
+        return [self.edges[i] for i in self._down.get(node, ())]
 
     def parents(self, node: int) -> list[Edge]:
         """The edges that lead to a node."""
-        return [self.edges[i] for i in self.up.get(node, ())]
+        return [self.edges[i] for i in self._up.get(node, ())]
 
     def walk(self) -> Iterator[Step]:
         """Every node below each root, depth first, in order; what stands below a node, only where it first appears."""
@@ -139,7 +154,7 @@ class CascadeTree(NamedTuple):
             if again:
                 continue
             seen.add(index)
-            pending += [(depth + 1, self.edges[i].child, self.edges[i]) for i in reversed(self.down.get(index, ()))]
+            pending += [(depth + 1, edge.child, edge) for edge in reversed(self.children(index))]
 
     def below(self, person: str) -> CascadeTree:
         """The tree of one leader: the person's own lines, those of direct reports and of everybody below them, and the
@@ -147,19 +162,17 @@ class CascadeTree(NamedTuple):
         people = self.people.below(person)
         units = self.people.units_of(people)
         kept = [
-            node.at for node in self.nodes if (node.person in people if node.kind != OBJECTIVE else node.unit in units)
+            at
+            for at, key in enumerate(self._keys)
+            if (key[1] in people if key[1] != "" else self._source.unit_of(key[0]) in units)
         ]
         place = {index: at for at, index in enumerate(kept)}
-        edges = [
-            edge._replace(parent=place[edge.parent], child=place[edge.child])
-            for edge in self.edges
-            if edge.parent in place and edge.child in place
-        ]
-        nodes = [self.nodes[index]._replace(at=at) for at, index in enumerate(kept)]
-        levels = _levels(len(nodes), edges)
-        nodes = [node._replace(level=level) for node, level in zip(nodes, levels, strict=True)]
-        down, up = _joined(edges)
-        return self._replace(nodes=nodes, edges=edges, down=down, up=up, leader=person)
+        parents, children, rows = self._ends
+        inside = [i for i in range(len(rows)) if parents[i] in place and children[i] in place]
+        ends = _Ends(
+            [place[parents[i]] for i in inside], [place[children[i]] for i in inside], [rows[i] for i in inside]
+        )
+        return CascadeTree(self._source, [self._keys[index] for index in kept], ends, person)
 
     def address(self, node: Node, column: str = "kpi") -> Address:
         """The cell of a node's row; of an end that no contract holds, the first link that names it."""
@@ -175,172 +188,147 @@ class CascadeTree(NamedTuple):
         """The cell of a link; where no link says so, that of the child."""
         return self.links.address(edge.row, column) if edge.row >= 0 else self.address(self.nodes[edge.child])
 
+    @cached_property
+    def _levels(self) -> list[int]:
+        return _levels(len(self._keys), self._ends)
+
+    @cached_property
+    def _down(self) -> dict[int, list[int]]:
+        return _joined(self._ends.parents)
+
+    @cached_property
+    def _up(self) -> dict[int, list[int]]:
+        return _joined(self._ends.children)
+
 
 def build_tree(tables: Tables, scores: Scores | None = None) -> CascadeTree:
     """The cascade of a program: objectives in the sheet's order, then lines in the order of contracts' lines, then
     ends of links that no contract holds."""
-    return _Builder(tables, scores).build()
+    source = _Source(tables, scores)
+    return CascadeTree(source, *source.join())
 
 
-class People:
-    """Who is whose superior: as the people's sheet says, else the head of the unit, or of the next one up."""
+class _Ends(NamedTuple):
+    """Edges as columns: places of both ends, and the row of the link, or what else leads there."""
 
-    def __init__(self, tables: Tables) -> None:
-        people, units = rows_of(tables, "people"), rows_of(tables, "units")
-        rows = list(columns_of(people, "person", "unit", "superior")) if people else []
-        self.homes: dict[Any, Any] = {person: unit for _, person, unit, _ in rows if person is not None}
-        self._named = {person: superior for _, person, _, superior in rows if person is not None}
-        self.parents: dict[Any, Any] = {}
-        self.heads: dict[Any, Any] = {}
-        self.headed: dict[Any, list[Any]] = {}
-        for _, unit, head, parent in columns_of(units, "unit", "head", "parent") if units else ():
-            if unit is None:
-                continue
-            self.parents[unit], self.heads[unit] = parent, head
-            if head is not None:
-                self.headed.setdefault(head, []).append(unit)
-        self._depths: dict[Any, int] = {}
+    parents: list[int]
+    children: list[int]
+    rows: list[int]
 
-    @cached_property
-    def reports(self) -> dict[Any, list[Any]]:
-        """Superior -> direct reports, in the sheet's order."""
-        found: dict[Any, list[Any]] = {}
-        for person in dict.fromkeys([*self.homes, *self.headed]):
-            superior = self.superior(person)
-            if superior is not None:
-                found.setdefault(superior, []).append(person)
-        return found
-
-    def superior(self, person: Any) -> Any:
-        """A person's superior; None at the top, and where nothing says who."""
-        named = self._named.get(person)
-        if named is not None:
-            return None if named == person else named
-        unit, seen = self.unit(person), set[Any]()
-        while unit is not None and unit not in seen:
-            seen.add(unit)
-            head = self.heads.get(unit)
-            if head is not None and head != person:
-                return head
-            unit = self.parents.get(unit)
-        return None
-
-    def below(self, person: Any) -> set[Any]:
-        """A person with direct reports and all that lie below them."""
-        found, pending = {person}, [person]
-        while pending:
-            for report in self.reports.get(pending.pop(), ()):
-                if report not in found:
-                    found.add(report)
-                    pending.append(report)
-        return found
-
-    def units_of(self, people: Iterable[Any]) -> set[Any]:
-        """The units that some people head."""
-        return {unit for person in people for unit in self.headed.get(person, ())}
-
-    def unit(self, person: Any) -> Any:
-        """A person's unit: the own one where it is headed or nothing is, else the first that is headed."""
-        home, headed = self.homes.get(person), self.headed.get(person)
-        return headed[0] if headed and home not in headed else home
-
-    def kind(self, person: Any) -> str:
-        """COMPANY, UNIT, SUB_UNIT or PERSON, by the highest unit that a person heads."""
-        headed = self.headed.get(person)
-        depth = min(map(self.depth, headed)) if headed else -1
-        return PERSON if depth < 0 else (COMPANY, UNIT, SUB_UNIT)[min(depth, 2)]
-
-    def depth(self, unit: Any) -> int:
-        """Steps from the top unit; units that run in a circle have none."""
-        way: list[Any] = []
-        at = unit
-        while at is not None and at not in self._depths:
-            self._depths[at] = 0  # what a circle comes back to
-            way.append(at)
-            at = self.parents.get(at)
-        start = self._depths[at] if at is not None else -1
-        for steps, passed in enumerate(reversed(way), 1):
-            self._depths[passed] = start + steps
-        return self._depths.get(unit, 0)
+    def add(self, parent: int, child: int, row: int) -> None:
+        self.parents.append(parent)
+        self.children.append(child)
+        self.rows.append(row)
 
 
+# In place of a link's row.
+_UNLINKED = {-1: SAME, -2: PART, -3: MEASURE}
+_OF_SAME, _OF_PART, _OF_MEASURE = _UNLINKED
 _NO_CARD = (None, None)
+Item = TypeVar("Item")
 
 
-class _Builder:
+class _Made(Sequence[Item]):
+    """A sequence whose items are made as they are asked for, each time anew."""
+
+    def __init__(self, size: int, make: Callable[[int], Item]) -> None:
+        self._places, self._make = range(size), make
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    @overload
+    def __getitem__(self, at: int) -> Item: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Item]: ...
+    def __getitem__(self, at: int | slice) -> Item | list[Item]:
+        if isinstance(at, slice):
+            return [self._make(place) for place in self._places[at]]
+        return self._make(self._places[at])
+
+
+class _Source:
+    """The tables that nodes and edges are made of."""
+
     def __init__(self, tables: Tables, scores: Scores | None) -> None:
         self.names, self.people, self.scores = Names.of(tables), People(tables), scores
         self.lines = rows_of(tables, "contract_lines") or empty("contract_lines")
         self.links = rows_of(tables, "links") or empty("links")
         self.objectives = rows_of(tables, "objectives") or empty("objectives")
+        self.goals = {goal: i for i, goal in columns_of(self.objectives, "objective") if goal is not None}
         self.held = held_lines(tables, self.lines)
         kpis = rows_of(tables, "kpis")
         cards = columns_of(kpis, "kpi", "unit", "objective") if kpis else ()
         self.cards = {kpi: (unit, objective) for _, kpi, unit, objective in cards}
         of_line = ("contract", "weight", "responsibility", "threshold", "challenge")
         self.columns = [self.lines.column(name) for name in of_line]
+        self.roles = self.columns[2]
+        self.of_link = [self.links.column(name) for name in ("mode", "share", "responsibility")]
         self.places = _Places(self.people)
-        self.edges: list[Edge] = []
 
-    def build(self) -> CascadeTree:
-        goals = {goal: i for i, goal in columns_of(self.objectives, "objective") if goal is not None}
-        place: dict[Key, int] = {(goal, ""): at for at, goal in enumerate(goals)}
+    def join(self) -> tuple[list[Key], _Ends]:
+        """The keys of nodes, in order, and what leads from one to another."""
+        place: dict[Key, int] = {(goal, ""): at for at, goal in enumerate(self.goals)}
         for key in self.held:
-            place.setdefault(key, len(place))
-        columns = ("kpi", "owner", "sub_kpi", "sub_owner", "mode", "share", "responsibility")
-        for i, kpi, owner, sub_kpi, sub_owner, mode, share, role in columns_of(self.links, *columns):
+            place[key] = len(place)
+        ends = _Ends([], [], [])
+        columns = ("kpi", "owner", "sub_kpi", "sub_owner")
+        for i, kpi, owner, sub_kpi, sub_owner in columns_of(self.links, *columns):
             if kpi is None or owner is None or sub_kpi is None or sub_owner is None:
                 continue
             upper = place.setdefault((kpi, owner), len(place))
-            lower = place.setdefault((sub_kpi, sub_owner), len(place))
-            self.edges.append(Edge(upper, lower, mode or "support", share, role, i))
-        self._same_kpi(place)
-        self._objectives(goals, place)
-        levels = _levels(len(place), self.edges)
-        nodes = [
-            self._objective(at, level, goals[key[0]], key) if at < len(goals) else self._line(at, level, key)
-            for (key, at), level in zip(place.items(), levels, strict=True)
-        ]
-        return CascadeTree(
-            nodes,
-            self.edges,
-            self.names,
-            self.people,
-            self.lines,
-            self.links,
-            self.objectives,
-            *_joined(self.edges),
-        )
+            ends.add(upper, place.setdefault((sub_kpi, sub_owner), len(place)), i)
+        self._same_kpi(place, ends)
+        self._objectives(place, ends)
+        return list(place), ends
 
-    def _same_kpi(self, place: Mapping[Key, int]) -> None:
+    def _same_kpi(self, place: Mapping[Key, int], ends: _Ends) -> None:
         """The same KPI of a direct subordinate, where no link carries the superior's."""
-        linked = {edge.parent for edge in self.edges}
+        linked = set(ends.parents)
         superiors = {person: self.people.superior(person) for person in dict.fromkeys(key[1] for key in self.held)}
         for key, held in self.held.items():
             upper = key[0], superiors[key[1]]
-            superior, above = place.get(upper), self.held.get(upper)
+            superior = place.get(upper)
             if superior is None or superior in linked:
                 continue
+            above = self.held.get(upper)
             if above is not None and above.row != held.row:  # two who sign one contract are no subordinates
-                self.edges.append(Edge(superior, place[key], SAME, None, held.responsibility))
+                ends.add(superior, place[key], _OF_SAME)
 
-    def _objectives(self, goals: Mapping[Any, int], place: Mapping[Key, int]) -> None:
+    def _objectives(self, place: Mapping[Key, int], ends: _Ends) -> None:
         """Objectives to their parts, and to the KPIs that measure them and that nothing else leads to."""
-        reached = {edge.child for edge in self.edges}
-        for at, (goal, parent) in enumerate((goal, cell(self.objectives, i, "parent")) for goal, i in goals.items()):
-            if parent in goals and parent != goal:
-                self.edges.append(Edge(place[parent, ""], at, PART))
+        if not self.goals:
+            return
+        reached = set(ends.children)
+        parents = self.objectives.column("parent")
+        for at, (goal, i) in enumerate(self.goals.items()):
+            parent = parents[i]
+            if parent in self.goals and parent != goal:
+                ends.add(place[parent, ""], at, _OF_PART)
         for key in self.held:
             goal = self.cards.get(key[0], _NO_CARD)[1]
-            if goal in goals and place[key] not in reached:
-                self.edges.append(Edge(place[goal, ""], place[key], MEASURE))
+            if goal in self.goals and place[key] not in reached:
+                ends.add(place[goal, ""], place[key], _OF_MEASURE)
 
-    def _objective(self, at: int, level: int, row: int, key: Key) -> Node:
-        text, unit = (cell(self.objectives, row, column) for column in ("text", "unit"))
-        return Node(at, OBJECTIVE, key, level, str(text or key[0]), unit=unit, row=row)
+    def unit_of(self, goal: Any) -> Any:
+        """The unit of an objective."""
+        return cell(self.objectives, self.goals[goal], "unit")
 
-    def _line(self, at: int, level: int, key: Key) -> Node:
+    def edge(self, parent: int, child: int, row: int, key: Key) -> Edge:
+        """The edge of a link; without one, the child's own responsibility."""
+        if row >= 0:
+            mode, share, role = (column[row] for column in self.of_link)
+            return Edge(parent, child, mode or "support", share, role, row)
+        held = self.held.get(key)
+        return Edge(parent, child, _UNLINKED[row], None, held.responsibility if held else None)
+
+    def node(self, at: int, level: int, key: Key) -> Node:
+        """The node of an objective, or of a KPI and its holder."""
         kpi, person = key
+        if person == "":
+            row = self.goals[kpi]
+            text = cell(self.objectives, row, "text")
+            return Node(at, OBJECTIVE, key, level, str(text or kpi), unit=self.unit_of(kpi), row=row)
         kind, unit = self.places[person]
         name, measure = self.names.kpis[kpi], self.cards.get(kpi, _NO_CARD)[0]
         held = self.held.get(key)
@@ -374,28 +362,30 @@ class _Places(dict[Any, tuple[str, Any]]):
         return found
 
 
-def _joined(edges: Sequence[Edge]) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
-    """Node -> its edges, down and up."""
-    down: dict[int, list[int]] = {}
-    up: dict[int, list[int]] = {}
-    for i, edge in enumerate(edges):
-        down.setdefault(edge.parent, []).append(i)
-        up.setdefault(edge.child, []).append(i)
-    return down, up
+def _joined(ends: Sequence[int]) -> dict[int, list[int]]:
+    """Node -> its edges, by one of their ends."""
+    joined: dict[int, list[int]] = {}
+    for i, node in enumerate(ends):
+        edges = joined.get(node)
+        if edges is None:
+            joined[node] = [i]
+        else:
+            edges.append(i)
+    return joined
 
 
-def _levels(size: int, edges: Sequence[Edge]) -> list[int]:
+def _levels(size: int, ends: _Ends) -> list[int]:
     """Steps from the top, along the longest way. Where nodes run in a circle, the first of them stands for the top."""
     below: list[list[int] | None] = [None] * size
     waiting, levels = [0] * size, [0] * size
-    for edge in edges:
-        if edge.parent != edge.child:
-            waiting[edge.child] += 1
-            children = below[edge.parent]
+    for parent, child in zip(ends.parents, ends.children, strict=True):
+        if parent != child:
+            waiting[child] += 1
+            children = below[parent]
             if children is None:
-                below[edge.parent] = [edge.child]
+                below[parent] = [child]
             else:
-                children.append(edge.child)
+                children.append(child)
     ready = [node for node in range(size) if not waiting[node]]
     placed, at = [not count for count in waiting], 0
     for turn in range(size):
@@ -405,10 +395,12 @@ def _levels(size: int, edges: Sequence[Edge]) -> list[int]:
             placed[at] = True
             ready.append(at)
         node = ready[turn]
+        level = levels[node] + 1
         for child in below[node] or ():
             if placed[child]:
                 continue
-            levels[child] = max(levels[child], levels[node] + 1)
+            if levels[child] < level:
+                levels[child] = level
             waiting[child] -= 1
             if not waiting[child]:
                 placed[child] = True
