@@ -21,11 +21,12 @@ from perfxl.tables.memory import NOTHING_SETTLED, Memory
 
 MAX_HEIGHT = 3
 """Rows of one header at most."""
-MAX_COLUMNS = 256
+MAX_COLUMNS = 1024
 """Columns of a sheet in which tables are looked for."""
 _LONGEST = 40  # characters of a header; what is longer is a sentence
 _TITLES = frozenset(("name", "person", "post", "department", "issuer", "period", "contract"))
 _PEOPLE = frozenset((*_TITLES, "email"))
+_MEASURED = frozenset(("weight", "section_weight", "full_marks", "target", "actual", "points", "weighted"))
 _SAYS = LIKELY * 0.8  # how surely a cell must speak to count as a header
 
 
@@ -193,6 +194,9 @@ class _Finder:
         telling = {at: each for at, each in heard.items() if each.best >= _SAYS}
         shares = [at for at, each in heard.items() if at not in telling and each.share is not None]
         meanings = {_best(each) for each in telling.values()}
+        surely = {meaning for each in heard.values() for meaning, score in each.senses.items() if score >= SURE - 0.05}
+        if "kpi" in surely and any(meaning in _MEASURED or meaning.startswith(MARK) for meaning in surely):
+            return True  # whatever else stands beside a KPI and its weight, target or score
         if meanings & {"name", "person", "department", "post"} and len(shares) >= 2:
             return True  # people below, KPIs with their weights across
         if len(telling) < 2 or len(meanings) < 2 or 3 * len(telling) < len(texts):

@@ -21,6 +21,7 @@ from perfxl.tables.forms import Form
 from perfxl.tables.levels import Level, as_limits, full_marks_of, read_level, show_limit
 from perfxl.tables.lexicon import MARK, PERIOD
 from perfxl.tables.marked import MarkCell, MarkedRow, Settled, settle
+from perfxl.tables.named_weights import read_named_weights
 from perfxl.tables.notation.lines import LineRule, settle_rule
 from perfxl.tables.notation.rules import UNDERSTOOD, Rule
 from perfxl.tables.notation.sentences import read_bands, read_sentence
@@ -121,6 +122,7 @@ class _Completing:
         self._reports = [tuple(reports.get(i) or self._reports_in(i, row)) for i, row in self._rows.rows]
         self._read_levels()
         self._settle_effects()
+        yield from read_named_weights(self._records, self._form, self._groups(), self._sheet_rows, self._at("kpi"))
         yield from self._set_weights()
         yield from self._read_marks()
         yield from self._read_rules()

@@ -22,6 +22,7 @@ from perfxl.tables.columns import NO_VALUE
 from perfxl.tables.grade_rows import find_bands_across
 from perfxl.tables.grid import Grid
 from perfxl.tables.headers import Header
+from perfxl.tables.matrix import KPI_COLUMN
 from perfxl.tables.memory import NOTHING_SETTLED, Memory
 from perfxl.tables.settled import describe_kind, read_block
 from perfxl.tables.titles import OWNERS, read_title
@@ -200,6 +201,8 @@ def _ask(address: Address, block: Block, reading: Reading) -> Problem:
     place = Address(address.file, address.sheet, a1(block.row, at))
     if reading.unfit:
         return problem("source_unfit", place, value=block.texts[at], kind=KIND_NAMES[reading.kind], why=reading.unfit)
+    if reading.kind == "matrix" and _shares_of_others(block, reading, at):
+        return problem("header_without_weight", place, value=block.texts[at])
     taken = reading.columns[at]
     names = [meaning_text(meaning) for meaning in (taken.meaning, taken.second) if meaning]
     return problem(
@@ -209,6 +212,12 @@ def _ask(address: Address, block: Block, reading: Reading) -> Problem:
         value=block.texts[at],
         columns=Text("还是".join(name.zh for name in names), " or ".join(name.en for name in names)),
     )
+
+
+def _shares_of_others(block: Block, reading: Reading, at: int) -> bool:
+    """Whether the headers beside a KPI's give weights, and its own does not."""
+    figures = [other for other, taken in reading.columns.items() if taken.meaning == KPI_COLUMN]
+    return block.heard[at].share is None and any(block.heard[other].share is not None for other in figures)
 
 
 def meaning_text(meaning: str) -> Text:

@@ -156,5 +156,5 @@ def plain_name(text: str, others: Collection[str] = ()) -> str:
 
 def full_marks_in(text: str) -> float | None:
     """The full marks in a header such as 业绩(50分)."""
-    match = re.search(r"[(](?:满分)?\s*(\d+(?:\.\d+)?)\s*分?[)]", fold(text))
-    return parse_number(match[1]).value if match else None
+    match = re.search(r"[(](?:满分)?\s*(\d+(?:\.\d+)?)\s*分?[)]|[^\d.](\d+(?:\.\d+)?)\s*分$", fold(text).strip())
+    return parse_number(match[1] or match[2]).value if match else None

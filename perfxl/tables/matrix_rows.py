@@ -27,7 +27,7 @@ def read_matrix(form: Form, labels: frozenset[str], within: Span | None) -> Part
     """People in rows, KPIs in columns; or the other way round."""
     across = [at for at, taken in form.reading.columns.items() if taken.meaning == PERSON_COLUMN]
     if across:
-        return _read_people_across(form, across)
+        return _read_people_across(form, across, within)
     who = {at: taken.meaning for at, taken in form.reading.columns.items() if taken.meaning in WHO}
     key = min(who, key=lambda at: WHOSE.index(who[at]))
     figures = [at for at, taken in form.reading.columns.items() if taken.meaning == KPI_COLUMN]
@@ -40,7 +40,8 @@ def read_matrix(form: Form, labels: frozenset[str], within: Span | None) -> Part
     weights = {at: below.weights[at] if below else full[at] if whole else form.block.heard[at].share for at in figures}
     parts: list[Records] = []
     problems: list[Problem] = []
-    fields = fields_of(form, len(rows))
+    fields, asked = fields_of(form, len(rows), within)
+    problems += asked
     headers = [form.block.texts[at] for at in figures]
     for at in figures:
         records, more = typed(form, rows, {**who, at: "points"}, "contract_sheet")
@@ -69,13 +70,13 @@ def _forms(form: Form, at: int, full: float | None, records: Records) -> list[Ro
     ]
 
 
-def _read_people_across(form: Form, people: Sequence[int]) -> Parts:
+def _read_people_across(form: Form, people: Sequence[int], within: Span | None) -> Parts:
     """KPIs in rows with their weights, people in columns."""
     kpi = next(at for at, taken in form.reading.columns.items() if taken.meaning == "kpi")
     rows = kept_rows(form, kpi)
     shared = {at: name for at, name in form.header.columns.items() if name in ("kpi", "weight", "category", "unit")}
     parts: list[Records] = []
-    problems: list[Problem] = []
+    fields, problems = fields_of(form, len(rows), within)
     for at in people:
         records, more = typed(form, rows, {**shared, at: "points"}, "contract_sheet")
         problems += more if at == people[0] else [found for found in more if found.column == "points"]
@@ -86,6 +87,7 @@ def _read_people_across(form: Form, people: Sequence[int]) -> Parts:
             ]
         records.columns["name"] = [" ".join(form.block.texts[at].split())] * len(rows)
         records.letters["name"] = column_letter(at)
+        records.columns |= {column: values for column, values in fields.items() if column not in records.columns}
         records.columns["form"] = _forms(form, at, _FULL, records)
         parts.append(records)
     return parts, info_of(form, len(rows) * len(people)), problems

@@ -245,9 +245,9 @@ def _read_effects(form: Form, labels: frozenset[str], within: Span | None) -> Pa
     records, problems = typed(form, rows, {key: "kpi", **columns}, "contract_sheet")
     count = form.reading.at("count")
     figures = [number_in(form.grid.rows[i][amount]) if amount is not None else None for i in rows]
-    records.columns |= {
-        name: values for name, values in fields_of(form, len(rows)).items() if name not in records.columns
-    }
+    fields, asked = fields_of(form, len(rows), within)
+    problems += asked
+    records.columns |= {name: values for name, values in fields.items() if name not in records.columns}
     records.columns["kind"] = [effect] * len(rows)
     times = [number_in(form.grid.rows[i][count]) if count is not None else None for i in rows]
     open_rows = [figure is None and bool(number) for figure, number in zip(figures, times, strict=True)]

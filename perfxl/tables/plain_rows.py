@@ -9,24 +9,34 @@ from perfxl.core.cells import column_letter
 from perfxl.core.problems import Problem
 from perfxl.core.records import Records
 from perfxl.core.schema import get
+from perfxl.core.values.dates import Span
+from perfxl.core.values.text import clean
 from perfxl.tables.blocks import cell_text
 from perfxl.tables.columns import convert
 from perfxl.tables.forms import Form, RowLeft, rows_of
 from perfxl.tables.sheet_reader import SheetInfo
-from perfxl.tables.titles import read_period, read_title, year_of
+from perfxl.tables.titles import read_period, read_title, year_around
 from perfxl.tables.totals import is_total_word
 
 WHO = ("person", "name", "post", "department", "issuer")
 Parts = tuple[list[Records], SheetInfo, list[Problem]]
 
 
-def fields_of(form: Form, count: int) -> dict[str, list[Any]]:
-    """Whose the rows are, from the lines above the table."""
+def fields_of(form: Form, count: int, within: Span | None) -> tuple[dict[str, list[Any]], list[Problem]]:
+    """Whose the rows are and of which period, from the lines above the table; a month of no year is asked about.
+
+    within  the program's period, which gives a month its year where the lines do not
+    """
     above = form.grid.rows[: form.block.row]
     fields = read_title(above)
-    if "period" in fields:
-        fields["period"] = read_period(fields["period"], year_of(above))
-    return {name: [fields[name]] * count for name in (*WHO, "period") if fields.get(name)}
+    problems = []
+    if said := fields.get("period"):
+        fields["period"] = read_period(said, within or year_around(above, form.grid.name, form.file))
+        if not fields["period"]:
+            cells = ((i, at) for i, row in enumerate(above) for at, cell in enumerate(row) if said in clean(str(cell)))
+            row, at = next(cells, (form.block.row, min(form.block.texts)))
+            problems.append(form.problem("not_a_period", row, at, column="period", value=said))
+    return {name: [fields[name]] * count for name in (*WHO, "period") if fields.get(name)}, problems
 
 
 def info_of(form: Form, records: int) -> SheetInfo:

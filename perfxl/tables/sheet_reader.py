@@ -22,7 +22,7 @@ from perfxl.tables.contract_rows import ContractRows, read_contract_rows
 from perfxl.tables.grid import Grid
 from perfxl.tables.headers import Header, Match, bare, meanings
 from perfxl.tables.number_formats import show_padded
-from perfxl.tables.titles import read_period, year_of
+from perfxl.tables.titles import read_period, year_around
 from perfxl.tables.totals import is_total_word
 
 _MOST_LIKELY = 200  # headers that are compared with the names of columns
@@ -65,7 +65,7 @@ class SheetReader:
     def __init__(
         self, file: str, sheet: Grid, match: Match, header: Header, labels: frozenset[str], within: Span | None = None
     ) -> None:
-        self._within = within or year_of(sheet.rows[: header.row])
+        self._within = within or year_around(sheet.rows[: header.row], sheet.name, file)
         self._found = BoundedProblems()
         self._phase: Phase = (0, 0)
         self.contract = ContractRows()

@@ -74,6 +74,11 @@ def year_of(rows: Sequence[Sequence[Any]]) -> Span | None:
     return period_span(years.pop()) if len(years) == 1 else None
 
 
+def year_around(rows: Sequence[Sequence[Any]], sheet: str, file: str) -> Span | None:
+    """The days that the lines above a table speak of, else those of its sheet's or its file's name."""
+    return year_of(rows) or year_of([[sheet]]) or year_of([[file]])
+
+
 def _year_alone(value: Any) -> str:
     """The year of a cell that holds nothing else: 2025."""
     text = f"{value:.15g}" if isinstance(value, float) else str(value)
