@@ -25,6 +25,7 @@ _SUBJECTS = {
     "C": ("合同与期间", "contracts and periods"),
     "D": ("Word 文件", "documents"),
     "X": ("工作表函数", "worksheet functions"),
+    "T": ("下发与收集", "sent out and collected"),
 }
 _TYPES = {
     Type.TEXT: "文字 text",

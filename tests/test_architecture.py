@@ -69,7 +69,7 @@ CORE = (
     ("weights", "scoring"),
     ("policy_reading", "own_methods"),
     ("cascade", "value_tree"),
-    ("explain",),
+    ("explain", "requests"),
     ("checks",),
 )
 # The rule core starts with Excel: these never load with it.

@@ -18,6 +18,6 @@ From the ground up; a module knows only what stands above it here, and not its n
     weights, scoring                  derived, judged, compared; lines, contracts, totals
     policy_reading, own_methods       the policy from its sheets; HR's own methods, tried on their cases
     cascade, value_tree               targets from the company down; a result by arithmetic down to its drivers
-    explain                           why a score is what it is
+    explain, requests                 why a score is what it is; what managers are asked to fill in
     checks                            what is wrong between the tables
 """

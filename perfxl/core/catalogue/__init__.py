@@ -2,12 +2,14 @@
 name for code and a number for users: its letter says the subject, and neither ever moves.
 
 F files, S structure (sheets and headers), V values, R references and trees, W weights, M methods and scoring,
-P policy and rule book, C contracts and periods, D documents, A what was asked for, X worksheet functions.
+P policy and rule book, C contracts and periods, D documents, A what was asked for, X worksheet functions,
+T sheets that go out to be filled in and come back.
 """
 
 from __future__ import annotations
 
 from perfxl.core.catalogue import (
+    collecting,
     contracts,
     design,
     documents,
@@ -29,7 +31,7 @@ from perfxl.core.catalogue.declare import Kind
 _SUBJECTS = (
     *(files, structure, own_tables, values, references, weights, methods, marks),
     *(policy, contracts, generating, documents, pictures, hosts),
-    design,
+    *(design, collecting),
 )
 
 

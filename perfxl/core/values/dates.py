@@ -138,6 +138,15 @@ def period_of(start: date, end: date) -> str:
     return next((period for period in periods if period_span(period) == (start, end)), "")
 
 
+def periods_within(kind: str, days: Span) -> list[str]:
+    """The months, quarters, half-years or years (a kind of MONTHS) that have a day in common with these days."""
+    months = MONTHS[kind]
+    parts = {"month": "-{:02}", "quarter": "Q{}", "half": "H{}", "year": ""}[kind]
+    first, last = ((day.year * 12 + day.month - 1) // months for day in days)
+    a_year = 12 // months
+    return [f"{number // a_year}{parts.format(number % a_year + 1)}" for number in range(first, last + 1)]
+
+
 def serial(day: date) -> float:
     """Excel's serial number of a date."""
     return float((day - _DAY_ZERO).days)

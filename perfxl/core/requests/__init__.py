@@ -1,0 +1,12 @@
+"""What managers, reporters and raters are asked to fill in, and who is asked.
+
+jobs        the kinds of sheets that go out, each with the table that its answers belong to
+recipients  who gets a file, and of whose rows
+due         the rows of each job, for each recipient
+"""
+
+from perfxl.core.requests.due import Request, ask
+from perfxl.core.requests.jobs import JOBS, Job
+from perfxl.core.requests.recipients import AUDIENCES, Recipient
+
+__all__ = ["AUDIENCES", "JOBS", "Job", "Recipient", "Request", "ask"]

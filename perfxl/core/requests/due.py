@@ -1,0 +1,246 @@
+"""The rows that are due: what is asked, of whom, with what stands there already."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from perfxl.core.problems import Problem, problem
+from perfxl.core.records import Tables
+from perfxl.core.requests.jobs import JOBS, Job
+from perfxl.core.requests.recipients import Recipient, Recipients
+from perfxl.core.rulebook import built_in
+from perfxl.core.scoring.marks import OPEN_RELATIONS, read_shares
+from perfxl.core.table_access import columns_of, contracts_of, first_rows, rows_of
+from perfxl.core.values.dates import Span, periods_within
+from perfxl.core.values.numbers import is_percent
+from perfxl.core.values.text import fold_name
+
+__all__ = ["BLANK_ROWS", "Request", "ask"]
+
+BLANK_ROWS = 2
+"""Rows for each person where what is filled in makes new ones."""
+
+_REPORTED = ("quantitative", "monitor", "qualitative")
+_LIMITS = ("target", "threshold", "challenge", "base")
+
+Row = dict[str, Any]
+
+
+class Request(NamedTuple):
+    """What one recipient is asked: rows by job, each a dict of the table's columns (key and inputs, as they are now)
+    and of what is shown beside them: name, post, unit, kpi_name, kpi_unit, percent, aspect, contract, target,
+    threshold, challenge, base, weight, line (row of the contract lines)."""
+
+    recipient: Recipient
+    rows: dict[str, list[Row]]
+
+
+def ask(
+    tables: Tables,
+    audience: str,
+    jobs: Collection[str],
+    within: Span | None = None,
+    chosen: Callable[[str], bool] = lambda person: True,
+) -> tuple[list[Request], list[Problem]]:
+    """What is to be sent to whom.
+
+    audience  manager (the people's superiors), reporter (as the KPI library says), unit, person
+    jobs      names of JOBS
+    within    the days whose periods are due; None: the whole contracts
+    chosen    whether a person takes part
+
+    Returns: requests in the order in which their people stand, and whom nobody can be asked about.
+    """
+    asking = _Asking(tables, audience, within, chosen)
+    for name in JOBS:
+        if name in jobs:
+            for recipient, row in asking.rows(JOBS[name]):
+                asking.add(recipient, name, row)
+    return list(asking.requests.values()), asking.problems()
+
+
+class _Line(NamedTuple):
+    """A contract's line, with its holder."""
+
+    at: int
+    contract: str
+    holder: str
+    kpi: str
+    span: Span | None
+
+
+class _Asking:
+    def __init__(self, tables: Tables, audience: str, within: Span | None, chosen: Callable[[str], bool]) -> None:
+        self.tables, self.within, self.chosen = tables, within, chosen
+        self.recipients = Recipients(tables, audience)
+        self.requests: dict[str, Request] = {}
+        self.kpis = rows_of(tables, "kpis")
+        self.kpi_rows = first_rows(self.kpis, "kpi")
+        self.agreed = rows_of(tables, "contract_lines")
+        self.actuals = rows_of(tables, "actuals")
+        self.reported: dict[tuple[Any, ...], int] = {}
+        if self.actuals:
+            for i, *key in columns_of(self.actuals, "holder", "kpi", "period"):
+                self.reported.setdefault(tuple(key), i)
+        self.lines = sorted(self._lines(), key=self._order())
+
+    def add(self, recipient: Recipient, job: str, row: Row) -> None:
+        request = self.requests.setdefault(recipient.key, Request(recipient, {}))
+        request.rows.setdefault(job, []).append(row)
+
+    def problems(self) -> list[Problem]:
+        """Whom nobody is asked about."""
+        without = self.recipients.without
+        if not without:
+            return []
+        names = self.recipients.organisation.names
+        of_kpis = self.recipients.audience == "reporter"
+        first = (names.kpis if of_kpis else names.people)[next(iter(without))]
+        name = "kpi_without_reporter" if of_kpis else "person_without_recipient"
+        return [problem(name, value=first, count=len(without), rows=sum(without.values()))]
+
+    def rows(self, job: Job) -> Iterator[tuple[Recipient, Row]]:
+        if job.name == "marks":
+            yield from self._marks()
+        elif job.adds:
+            yield from self._new_rows(job)
+        elif job.table == "contract_lines":
+            yield from self._proposals(job)
+        else:
+            yield from self._reports(job)
+
+    # ---- the jobs
+
+    def _proposals(self, job: Job) -> Iterator[tuple[Recipient, Row]]:
+        for line in self.lines:
+            recipient = self.recipients.of(line.holder, line.kpi)
+            if recipient and self.agreed and self._kind(line) in _REPORTED:
+                given = {name: self.agreed.column(name)[line.at] for name in job.inputs}
+                yield recipient, self._shown(line) | given
+
+    def _reports(self, job: Job) -> Iterator[tuple[Recipient, Row]]:
+        """A row for each period that is due; those of KPIs that subordinates' figures make are not asked for."""
+        for line in self.lines:
+            facts = self._facts(line.kpi)
+            method = self._method(facts)
+            is_graded = method == "grade"
+            if self._kind(line) not in _REPORTED or method == "marks" or is_graded is not (job.name == "grades"):
+                continue
+            if facts.get("roll_up") and self._has_subordinates(line):
+                continue
+            days = line.span if self.within is None else _common(line.span, self.within)
+            periods = periods_within(facts.get("period") or "year", days) if days else []
+            recipient = self.recipients.of(line.holder, line.kpi) if periods else None
+            for period in periods if recipient else ():
+                at = self.reported.get((line.holder, line.kpi, period))
+                given = {
+                    name: self.actuals.column(name)[at] if self.actuals and at is not None else None
+                    for name in job.inputs
+                }
+                assert recipient
+                yield recipient, self._shown(line) | {"period": period} | given
+
+    def _marks(self) -> Iterator[tuple[Recipient, Row]]:
+        """Rows that HR has listed, and of KPIs scored by marks those of self and superior; each rater gets own rows."""
+        marks = rows_of(self.tables, "marks")
+        seen = set()
+        for _, rater, ratee, relation, dimension, contract, mark, comment in (
+            columns_of(marks, "rater", "ratee", "relation", "dimension", "contract", "mark", "comment") if marks else ()
+        ):
+            if ratee is None and contract in (signed := contracts_of(self.tables)):
+                ratee = next(iter(signed[contract].holders), None)
+            seen.add((rater, ratee, relation, dimension))
+            if rater and ratee and self.chosen(ratee):
+                row = {"rater": rater, "ratee": ratee, "relation": relation, "dimension": dimension}
+                row |= {"contract": contract, "mark": mark, "comment": comment}
+                yield self.recipients.rater(rater), self._about(ratee) | self._shown_kpi(dimension) | row
+        for line in self.lines:
+            facts = self._facts(line.kpi)
+            if self._method(facts) != "marks":
+                continue
+            shares = read_shares(str(facts.get("rater_shares") or "")) or {}
+            raters = {"self": line.holder, "superior": self.recipients.organisation.superior(line.holder)}
+            for relation in OPEN_RELATIONS:
+                rater = raters[relation]
+                known = {(rater, line.holder, relation, word) for word in (line.kpi, facts.get("name"))}
+                if rater and (not shares or relation in shares) and not known & seen:
+                    row = {"rater": rater, "ratee": line.holder, "relation": relation, "dimension": line.kpi}
+                    row |= {"contract": line.contract, "mark": None, "comment": None}
+                    yield self.recipients.rater(rater), self._shown(line) | row
+
+    def _new_rows(self, job: Job) -> Iterator[tuple[Recipient, Row]]:
+        people = dict.fromkeys(line.holder for line in self.lines)
+        for person in people:
+            recipient = self.recipients.of(person)
+            for _ in range(1 if job.name == "interview" else BLANK_ROWS) if recipient else ():
+                assert recipient
+                yield recipient, self._about(person) | {"holder": person} | dict.fromkeys(job.inputs)
+
+    # ---- what is shown beside
+
+    def _shown(self, line: _Line) -> Row:
+        row = self._about(line.holder) | self._shown_kpi(line.kpi)
+        row |= {"contract": line.contract, "holder": line.holder, "kpi": line.kpi, "line": line.at}
+        if self.agreed:
+            columns = self.agreed.columns
+            row |= {name: columns[name][line.at] if name in columns else None for name in (*_LIMITS, "weight")}
+            aspect = columns["aspect"][line.at] if "aspect" in columns else None
+            row["aspect"] = aspect or self._facts(line.kpi).get("category")
+        return row
+
+    def _about(self, person: str) -> Row:
+        organisation = self.recipients.organisation
+        unit = organisation.names.units[organisation.unit(person)]
+        return {"name": organisation.names.people[person], "post": organisation.of(person, "post"), "unit": unit}
+
+    def _shown_kpi(self, kpi: Any) -> Row:
+        facts = self._facts(kpi)
+        unit = facts.get("unit")
+        shown = {"kpi": kpi, "kpi_name": facts.get("name") or kpi, "kpi_unit": unit, "percent": is_percent(unit)}
+        return shown | {"full_marks": facts.get("full_marks"), "scale": facts.get("scale")}
+
+    def _facts(self, kpi: Any) -> Row:
+        at = self.kpi_rows.get(kpi)
+        if at is None or self.kpis is None:
+            return {}
+        return {name: values[at] for name, values in self.kpis.columns.items()}
+
+    def _method(self, facts: Row) -> str:
+        method = built_in().get(fold_name(facts.get("method")))
+        return method.name if method else ""
+
+    def _kind(self, line: _Line) -> str:
+        agreed = self.agreed.column("kind")[line.at] if self.agreed and "kind" in self.agreed.columns else None
+        return str(agreed or self._facts(line.kpi).get("kind") or "quantitative")
+
+    def _has_subordinates(self, line: _Line) -> bool:
+        return (line.holder, line.kpi) in self._owners
+
+    # ---- lines
+
+    def _lines(self) -> Iterator[_Line]:
+        contracts = contracts_of(self.tables)
+        for i, number, kpi in columns_of(self.agreed, "contract", "kpi") if self.agreed else ():
+            contract = contracts.get(number)
+            for holder in contract.holders if contract else ():
+                if self.chosen(holder):
+                    yield _Line(i, number, holder, kpi, contract.span if contract else None)
+
+    def _order(self) -> Callable[[_Line], tuple[int, int]]:
+        people = rows_of(self.tables, "people")
+        place = first_rows(people, "person")
+        last = len(people) if people else 0
+        return lambda line: (place.get(line.holder, last), line.at)
+
+    @cached_property
+    def _owners(self) -> Collection[tuple[Any, Any]]:
+        links = rows_of(self.tables, "links")
+        return {(owner, kpi) for _, owner, kpi in columns_of(links, "owner", "kpi")} if links else set()
+
+
+def _common(one: Span | None, other: Span) -> Span | None:
+    if one is None or not one.overlaps(other):
+        return None
+    return Span(max(one.start, other.start), min(one.end, other.end))
