@@ -25,6 +25,7 @@ from perfxl import __version__, disk
 from perfxl.core.language import Text
 from perfxl.core.problems import Address, Problem, problem
 from perfxl.ooxml.mark import Label, Mark, Seal, declare, hash_parts, parse_value, read_value
+from perfxl.ooxml.package import PackageError, open_zip
 from perfxl.ooxml.zip_write import ZipStream, pack
 
 __all__ = [
@@ -35,7 +36,8 @@ __all__ = [
 _BLOCK = 1 << 20
 _LOCAL_HEADER, _LENGTHS = 30, struct.Struct("<2H")  # of an entry of a zip; the last four bytes: of name, extra field
 _COMMENT, _PDF_LINE = b"perfxl ", re.compile(rb"\n%perfxl ([^\n]{1,4096})\n\Z")
-_UNREADABLE = (OSError, zipfile.BadZipFile, zlib.error, KeyError, ValueError, EOFError, RuntimeError)
+_UNREADABLE = (PackageError, OSError, zipfile.BadZipFile, zlib.error, KeyError, ValueError, EOFError, RuntimeError)
+_MOST_PARTS = 500_000  # of an output; an archive of papers has one for each
 _TYPES, _RELATIONS = "[Content_Types].xml", "_rels/.rels"
 
 
@@ -210,7 +212,7 @@ def _read(path: Path) -> tuple[Mark, str] | None:
         with path.open("rb") as file:
             if file.read(5) == b"%PDF-":
                 return _read_pdf(file)
-            with zipfile.ZipFile(file) as archive:
+            with open_zip(file, most=_MOST_PARTS) as archive:
                 found = read_value(archive)
                 if found:
                     return found[0], hash_parts(archive.infolist(), found[1])

@@ -9,7 +9,7 @@ from pathlib import Path
 from perfxl.cli import show, targets
 from perfxl.cli.show import CLEAN, PROBLEMS
 from perfxl.core.language import COLON, Text
-from perfxl.core.problems import has_errors, problem
+from perfxl.core.problems import Severity, has_errors, problem
 from perfxl.outputs import replacing
 
 
@@ -106,8 +106,9 @@ def relink(options: Namespace) -> int:
     lang, path = options.lang or "zh", options.file
     if path is None:
         return show.refuse([problem("workbook_not_given")], lang)
-    out = options.output or path.with_stem(f"{path.stem}-relinked")
-    refused = targets.judge_file(options, out, [path.suffix.lower()], [path])
+    suffix = _fitting_suffix(path)
+    out = options.output or path.with_name(f"{path.stem}-relinked{suffix}")
+    refused = targets.judge_file(options, out, [suffix], [path])
     if refused:
         return refused
     count, problems = mend_links(path, out)
@@ -117,6 +118,16 @@ def relink(options: Namespace) -> int:
     for about in problems:
         show.complain(about, lang)
     return CLEAN
+
+
+def _fitting_suffix(path: Path) -> str:
+    """The extension of a patched copy: a table of another format becomes a workbook."""
+    suffix = path.suffix.lower()
+    return suffix if suffix in _WORKBOOKS else ".xlsx"
+
+
+_SETTINGS = ("policy", "methods", "method_cases")  # what the texts of LAMBDA names are made from
+_WORKBOOKS = (".xlsx", ".xlsm", ".xltx", ".xltm")
 
 
 def lambda_names(options: Namespace) -> int:
@@ -129,12 +140,16 @@ def lambda_names(options: Namespace) -> int:
     path = options.file
     if path is None:
         return show.refuse([problem("workbook_not_given")], options.lang or "zh")
-    out = options.output or path.with_stem(f"{path.stem}-lambda")
-    unfit = targets.judge_file(options, out, [path.suffix.lower()], [path])
+    suffix = _fitting_suffix(path)
+    out = options.output or path.with_name(f"{path.stem}-lambda{suffix}")
+    unfit = targets.judge_file(options, out, [suffix], [path])
     if unfit:
         return unfit
     program, _ = load(path, options.lang)
     lang = program.lang
+    unread = [each for each in program.problems if each.severity is Severity.ERROR and each.table in _SETTINGS]
+    if unread:  # a default in place of what HR set would give other points
+        return show.refuse(unread, lang)
     rules, problems = lambdas(program.policy if program.usable else Policy())
     refused = define_names(path, out, [DefinedName(rule.name, rule.definition, rule.comment) for rule in rules])
     if refused:

@@ -89,6 +89,7 @@ def adopt(options: Namespace) -> int:
     in memory to see that it works."""
     from perfxl.documents.adopt import adopt_form
     from perfxl.documents.papers import KINDS
+    from perfxl.documents.template.sources import read_template
 
     lang = options.lang or "zh"
     if options.kind and options.kind not in KINDS:
@@ -99,11 +100,9 @@ def adopt(options: Namespace) -> int:
     refused = targets.judge_file(options, out, (".docx",), [source])
     if refused:
         return refused
-    try:
-        data = source.read_bytes()
-    except OSError as error:
-        code = "template_missing" if isinstance(error, FileNotFoundError) else "template_not_readable"
-        return show.refuse([problem(code, Address(file=str(source)), reason=error.strerror)], lang, options.json)
+    data, problems = read_template(source)
+    if problems:
+        return show.refuse(problems, lang, options.json)
     form, problems = adopt_form(data, source.name, options.kind)
     if form is None:
         return show.refuse(problems, lang, options.json)

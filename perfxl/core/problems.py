@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 from perfxl.core import schema
@@ -86,6 +87,8 @@ class Problem:
         """The JSON object of `--json` (architecture: code, severity, message, hint, file, sheet, cell, ...)."""
         value = self.value(lang) if isinstance(self.value, Text) else self.value
         plain = value if isinstance(value, str | int | float | bool | None) else str(value)
+        if isinstance(plain, float) and not isfinite(plain):  # JSON has no such number
+            plain = str(plain)
         return {
             "code": self.code,
             "name": self.name,

@@ -15,13 +15,14 @@ from perfxl.ooxml.zip_write import SAME_DATE, zip_entry
 
 __all__ = ["PackageEditor"]
 
+_MOST = 64 * 2**20  # bytes of a part that becomes a tree, which takes ten times as much
 _LARGE, _FAST, _SMALL = 8_000_000, 1, 6  # zlib levels: sheets of 100,000s of rows are packed fast, the rest small
 
 
 class PackageEditor:
     """The parts of a package by name. `tree` gives a part to edit in place; it is written back by `save`.
 
-    Raises: PackageError where a part is damaged, etree.XMLSyntaxError where it is no XML.
+    Raises: PackageError where a part is damaged or too large for a tree, etree.XMLSyntaxError where it is no XML.
     """
 
     def __init__(self, package: Package) -> None:
@@ -61,7 +62,10 @@ class PackageEditor:
     def tree(self, name: str) -> Element:
         name = self._stored_name(name)
         if name not in self._trees:
-            self._trees[name] = parse(self[name])
+            content = self[name]
+            if len(content) > _MOST:
+                raise self._package.error("needs_memory")
+            self._trees[name] = parse(content)
         return self._trees[name]
 
     def add_tree(self, name: str, tree: Element) -> None:

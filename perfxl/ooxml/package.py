@@ -19,7 +19,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import IO, BinaryIO, NamedTuple
 
 from lxml import etree
 
@@ -35,6 +35,7 @@ PIECE = 2**20  # inflated at once
 WORKBOOK, DOCUMENT = "xl/workbook.xml", "word/document.xml"
 OPEN_DOCUMENT = "content.xml"
 _MAIN_TYPES = {WORKBOOK: ("spreadsheetml", "ms-excel.sheet.macro"), DOCUMENT: ("wordprocessingml", "ms-word")}
+_ENTRY = 512  # bytes of the directory for each part; with a long name it takes 200
 _HEAD = 200  # bytes of a part in which its encoding is declared
 _XML_ENDINGS = (".xml", ".rels", ".vml")
 COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -261,7 +262,7 @@ def inspect_package(name: str, file: BinaryIO, main: str = WORKBOOK, stamp: Stam
     """
     _check_is_zip(name, file)
     try:
-        infos = zipfile.ZipFile(file).infolist()
+        infos = open_zip(file, name).infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
         raise PackageError("damaged", name) from None
     package = Package(name, file, {_part_name(info): info for info in infos}, stamp=stamp)
@@ -272,6 +273,38 @@ def inspect_package(name: str, file: BinaryIO, main: str = WORKBOOK, stamp: Stam
             for _ in package.pieces(part):
                 pass
     return package
+
+
+def open_zip(file: IO[bytes], name: str = "", most: int = MAX_PARTS) -> zipfile.ZipFile:
+    """A zip to read. Its directory is judged before entries are made of it: a small file may list millions.
+
+    Raises: PackageError "unsafe" (what: parts) for more than `most` entries; what zipfile raises.
+    """
+    bounded = _BoundedDirectory(file, name, most)
+    archive = zipfile.ZipFile(bounded)
+    bounded.listed = True
+    return archive
+
+
+class _BoundedDirectory:
+    """What zipfile reads of a file to list it: little from its end, and the directory at once. Once it is `listed`,
+    the file as it is."""
+
+    def __init__(self, file: IO[bytes], name: str, most: int) -> None:
+        self._file, self._name, self._most = file, name, most
+        self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
+        self.listed = False
+
+    def read(self, size: int = -1) -> bytes:
+        if self.listed:
+            return self._file.read(size)
+        if size > self._most * _ENTRY:
+            raise PackageError("unsafe", self._name, what="parts", count=f">{self._most}")
+        data = self._file.read(size)
+        entries = data.count(b"PK\1\2")
+        if entries > self._most:
+            raise PackageError("unsafe", self._name, what="parts", count=entries)
+        return data
 
 
 def is_sheet(part: str) -> bool:
@@ -414,8 +447,6 @@ def _check_bounds(package: Package, infos: list[zipfile.ZipInfo]) -> None:
         raise package.error("unsafe", what="compression")
     if any(".." in name or name.startswith("/") for name in names):
         raise package.error("unsafe", what="path")
-    if len(infos) > MAX_PARTS:
-        raise package.error("unsafe", what="parts", count=len(infos))
     total = sum(info.file_size for info in infos)
     largest = max((info.file_size for info in infos), default=0)
     if total > MAX_TOTAL or largest > MAX_PART:

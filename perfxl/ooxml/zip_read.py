@@ -12,7 +12,7 @@ import zlib
 from typing import NamedTuple
 
 from perfxl.ooxml.compress import crc32, inflate
-from perfxl.ooxml.package import PackageError
+from perfxl.ooxml.package import PackageError, open_zip
 
 __all__ = ["Packed", "ZipEntry", "read_directory", "read_packed", "read_parts", "unpack"]
 
@@ -85,13 +85,13 @@ def unpack(packed: Packed) -> bytes:
 def read_parts(archive: bytes, max_size: int, max_parts: int) -> dict[str, bytes]:
     """All parts of an archive by name, in its order.
 
-    Raises: PackageError "too_large" (parts in bytes, or their number), "damaged" with zipfile's `cause`.
+    Raises: PackageError "too_large" (parts in bytes), "unsafe" (their number), "damaged" with zipfile's `cause`.
     """
     try:
-        with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+        with open_zip(io.BytesIO(archive), most=max_parts) as opened:
             entries = opened.infolist()
             size = sum(entry.file_size for entry in entries)
-            if len(entries) > max_parts or size > max_size:
+            if size > max_size:
                 raise PackageError("too_large", size=size)
             return {entry.filename: opened.read(entry) for entry in entries if not entry.is_dir()}
     except _UNREADABLE as cause:

@@ -166,7 +166,11 @@ class SheetReader:
             if at not in header.twins:
                 details = {"column": columns[rival], "value": texts[at], "other": texts[rival]}
                 yield self._problem("header_ambiguous", header.row, at, **details)
-        unused = [at for at in texts if at not in columns and at not in header.twins and at not in header.beside]
+        unread = [at for at, text in texts.items() if text in NO_VALUE]
+        for at in unread:
+            yield self._problem("header_unreadable", header.row, at)
+        named = (columns, header.twins, header.beside, unread)
+        unused = [at for at in texts if not any(at in those for those in named)]
         likely = {at: self._likely_column(texts[at]) for at in unused[:_MOST_LIKELY] if at not in header.rivals}
         for at, column in likely.items():
             if column:
@@ -309,7 +313,8 @@ class SheetReader:
             text = header.texts.get(at, "")
             if at in header.columns or not (text or any(value != "" for value in columns[at])):
                 continue
-            name = clean(text) or column_letter(at)
+            name = "" if text in NO_VALUE else clean(text)
+            name = name or column_letter(at)
             if name in records.extra:
                 name = f"{name} ({column_letter(at)})"
             records.extra[name] = [None if value == "" or value in NO_VALUE else value for value in columns[at]]

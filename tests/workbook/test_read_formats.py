@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 from perfxl.cli import main
 from perfxl.core.problems import Problem
 from perfxl.tables.grid import Grid
+from perfxl.workbook.files import open_workbook
 from perfxl.workbook.formats import cells
 from perfxl.workbook.formats.plain_text import describe_text
-from perfxl.workbook.reading.read import read_file_grids
+from perfxl.workbook.reading.grids import read_grids
 from tests.workbook.office import convert, format_errors, needs_libreoffice
 
 OLD = Path(__file__).parent.parent / "data" / "formats" / "contract.xls"
@@ -30,6 +31,15 @@ READ = [["考核指标", "权重", "目标值"], ["回款率", 0.4, 0.955], ["�
 def written(path: Path, content: bytes) -> Path:
     path.write_bytes(content)
     return path
+
+
+def read_file_grids(path: Path) -> tuple[list[Grid], list[Problem]]:
+    """The sheets of a file of any kind, each as it stands; none, with the reason, where it is unusable."""
+    package, problems = open_workbook(path)
+    if package is None:
+        return [], problems
+    grids, missing = read_grids(package)
+    return grids, [*problems, *missing]
 
 
 def names(problems: list[Problem]) -> list[str]:

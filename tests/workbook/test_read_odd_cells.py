@@ -3,15 +3,21 @@ are read all the same, the sheet whole or in blocks."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from perfxl.core.official import touches_everybody
+from perfxl.core.problems import Problem
+from perfxl.core.records import Records
+from perfxl.tables.sheets import ReadInfo
 from perfxl.workbook.reading.read import read_book, read_large_book
 from tests.workbook.books import MAIN, package, sheet_xml, text_row
 from tests.workbook.test_read_sheets import places
 
+ReadFile = Callable[[Path], tuple[dict[str, Records], ReadInfo, list[Problem]]]
 HEADER = ("工号", "指标编号", "期间", "实际完成值")
 STRINGS = f'<sst xmlns="{MAIN}"><si><t>7</t></si><si><t>8</t></si></sst>'
 RELATIONS = (
@@ -35,6 +41,9 @@ UNREADABLE = [
     ' t="s"><v>99999999999999999999999</v></c>',
     ' s="0" t="s"><v>z</v></c>',
     ' t="s"><f>A1</f><v>z</v></c>',
+    ' t="s"><v></v></c>',
+    ' t="s"><v/></c>',
+    ' s="0" t="s"><v> </v></c>',
     ' t="b"><v>2</v></c>',
     ' t="b"><v>x</v></c>',
     ' t="zzz"><v>5</v></c>',
@@ -103,3 +112,44 @@ def test_text_columns_have_no_room_for_it_either(tmp_path: Path) -> None:
     rows = text_row(1, *HEADER) + '<row r="2"><c r="A2" t="s"><v>z</v></c></row>'
     _, _, problems = read_book(package(tmp_path / "a.xlsx", sheet_xml(rows), name="实绩"))
     assert ("V131", "实绩", "A2") in places(problems)
+
+
+@pytest.mark.parametrize("read_file", [read_book, read_large_book])
+@pytest.mark.parametrize("cell", [' t="s"><v></v></c>', ' t="s"><v>7</v></c>', "><f>A1</f></c>"])
+def test_a_header_that_cannot_be_read_is_no_column_that_is_not_used(
+    tmp_path: Path, cell: str, read_file: ReadFile
+) -> None:
+    """Nobody knows what stands below it: an error for everybody whom the table concerns."""
+    rows = text_row(1, *HEADER).replace("</row>", f'<c r="E1"{cell}</row>')
+    rows += text_row(2, "E1", "K1", "2025-01", "5", "7")
+    parts: dict[str, str | bytes] = {"xl/sharedStrings.xml": STRINGS, "xl/_rels/workbook.xml.rels": RELATIONS}
+    tables, _, problems = read_file(package(tmp_path / "a.xlsx", sheet_xml(rows), parts, name="实绩"))
+    assert places(problems)[0] == ("S250", "实绩", "E1")
+    assert touches_everybody(problems[0])
+    assert tables["actuals"].extra == {"E": ["7"]}
+
+
+@pytest.mark.parametrize("read_file", [read_book, read_large_book])
+@pytest.mark.parametrize(
+    "twins",
+    [
+        '<c r="D2"><v>1</v></c><c r="D2"><v>2</v></c>',
+        '<c r="D2"><v>1</v></c><c r="E2"><v>2</v></c><c r="D2" t="str"><v>3</v></c>',
+        '<c r="D2"><v>1</v></c></row><row r="2"><c r="D2"><v>2</v></c>',
+        '<c s="0" r="D2"><v>1</v></c><c r="d2"><v>2</v></c>',
+    ],
+)
+def test_two_cells_of_one_address_make_a_damaged_file(tmp_path: Path, twins: str, read_file: ReadFile) -> None:
+    """One of them would take the other's place, and nobody could say which is meant."""
+    rows = text_row(1, *HEADER) + text_row(2, "E1", "K1", "2025-01").replace("</row>", f"{twins}</row>")
+    tables, _, problems = read_file(package(tmp_path / "a.xlsx", sheet_xml(rows), name="实绩"))
+    assert tables == {}
+    assert [each.code for each in problems] == ["F108"]
+
+
+@pytest.mark.parametrize("read_file", [read_book, read_large_book])
+def test_a_blank_twin_does_no_harm(tmp_path: Path, read_file: ReadFile) -> None:
+    twins = '<c r="D2" s="0"/><c r="D2"><v>1</v></c><c r="D2"></c>'
+    rows = text_row(1, *HEADER) + text_row(2, "E1", "K1", "2025-01").replace("</row>", f"{twins}</row>")
+    tables, _, problems = read_file(package(tmp_path / "a.xlsx", sheet_xml(rows), name="实绩"))
+    assert (tables["actuals"].column("value"), problems) == ([1.0], [])

@@ -71,6 +71,14 @@ KINDS: dict[str, Kind] = {
         "取错时，把正确的一列改名为“{column}”",
         "If that is wrong, rename the right one to {column}",
     ),
+    "header_unreadable": Kind(
+        "S250",
+        E,
+        "这个表头单元格读不出文字，不知道这一列是什么，没有使用",
+        "What the file holds for this header cannot be read: nobody knows what the column is, and it is not used",
+        "在 Excel 中打开文件，重新填写表头后保存",
+        "Open the file in Excel, type the header again and save",
+    ),
     "columns_unused": Kind(
         "S109",
         N,

@@ -15,7 +15,7 @@ from typing import Any
 from docxtpl import DocxTemplate
 from lxml import etree
 
-from perfxl.core.problems import Address, Problem, problem
+from perfxl.core.problems import Problem
 from perfxl.documents.template import variables
 from perfxl.documents.template.fallback import Fallback, adopt, find_differences, render_with_docxtpl
 from perfxl.documents.template.language import Environment, NeedsDocxtpl
@@ -28,7 +28,7 @@ from perfxl.documents.template.render_problems import (
     label_part,
     lint,
 )
-from perfxl.documents.template.sources import Original, open_template
+from perfxl.documents.template.sources import Original, open_template, read_template
 from perfxl.ooxml.mark import Label, seal_for
 from perfxl.ooxml.zip_read import read_parts
 from perfxl.ooxml.zip_write import SharedArchive
@@ -52,11 +52,9 @@ class CompiledTemplate:
         filters: Mapping[str, Callable[..., Any]] | None = None,
     ) -> None:
         source = Path(path)
-        try:
-            data = source.read_bytes()
-        except OSError as error:
-            code = "template_missing" if isinstance(error, FileNotFoundError) else "template_not_readable"
-            raise TemplateError([problem(code, Address(file=str(path)), reason=error.strerror)], lang) from error
+        data, problems = read_template(source)
+        if problems:
+            raise TemplateError(problems, lang)
         self._compile(data, source.name, lang, filters)
 
     @classmethod

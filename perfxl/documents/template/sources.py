@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from copy import deepcopy
 from functools import partial
 from io import BytesIO
+from os import PathLike
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import docx
@@ -21,13 +23,14 @@ from jinja2.exceptions import TemplateSyntaxError
 from lxml import etree
 from markupsafe import escape
 
+from perfxl.core.language import Text
 from perfxl.core.problems import Address, Problem, problem
 from perfxl.documents.template import charts
 from perfxl.documents.template.language import Environment
 from perfxl.documents.template.parts import PartSource
 from perfxl.documents.template.render_problems import label_part
 from perfxl.documents.template.structure import number_pictures
-from perfxl.ooxml.package import PackageError
+from perfxl.ooxml.package import PackageError, read_whole
 from perfxl.ooxml.xml import SAFE_PARSER
 from perfxl.ooxml.zip_read import read_parts
 from perfxl.ooxml.zip_write import SharedArchive
@@ -41,9 +44,11 @@ __all__ = [
     "open_template",
     "package_problems",
     "patch_xml",
+    "read_template",
 ]
 
 MAX_UNPACKED = 256 * 1024 * 1024  # bytes
+MAX_XML = 32 * 1024 * 1024  # bytes; of texts, which take many times as much as trees
 MAX_ENTRIES = 4096
 PROPERTIES = ("author", "comments", "identifier", "language", "subject", "title")  # those that docxtpl renders
 
@@ -87,6 +92,19 @@ def core_properties_part(document: Any) -> Any:
     return document.part.package.part_related_by(RELATIONSHIP_TYPE.CORE_PROPERTIES)
 
 
+def read_template(path: str | PathLike[str]) -> tuple[bytes, list[Problem]]:
+    """A template's own bytes, or why there are none: a device or a pipe would never end."""
+    address = Address(file=str(path))
+    try:
+        return read_whole(Path(path), MAX_UNPACKED)[0], []
+    except PackageError as error:
+        if error.reason == "missing":
+            return b"", [problem("template_missing", address)]
+        if error.reason == "too_large":
+            return b"", [problem("template_too_large", address, limit=MAX_UNPACKED // 1024**2)]
+        return b"", [problem("template_not_readable", address, reason=_UNREADABLE[error.reason])]
+
+
 def package_problems(data: bytes, name: str) -> list[Problem]:
     """What is wrong with the file as such, before anything of it is used."""
     address = Address(file=name)
@@ -95,9 +113,11 @@ def package_problems(data: bytes, name: str) -> list[Problem]:
     try:
         parts = read_parts(data, MAX_UNPACKED, MAX_ENTRIES)
     except PackageError as error:
-        if error.reason == "too_large":
+        if error.reason in ("too_large", "unsafe"):
             return [problem("template_too_large", address, limit=MAX_UNPACKED // 1024**2)]
         return [problem("template_damaged", address, reason=error.details["cause"])]
+    if sum(len(content) for part, content in parts.items() if part.endswith((".xml", ".rels"))) > MAX_XML:
+        return [problem("template_too_large", address, limit=MAX_XML // 1024**2)]
     problems = []
     if "[Content_Types].xml" not in parts or not any(part.startswith("word/") for part in parts):
         problems.append(problem("template_not_docx", address))
@@ -117,6 +137,13 @@ def package_problems(data: bytes, name: str) -> list[Problem]:
 
 
 _COMPOUND_FILE = b"\xd0\xcf\x11\xe0"  # .doc, or a .docx with a password
+_UNREADABLE = {
+    "folder": Text("是文件夹", "it is a folder"),
+    "lock": Text("是 Word 打开文件时留下的临时文件", "it is what Word leaves beside a file that is open"),
+    "not_regular": Text("是设备或管道，不是文件", "it is a device or a pipe, not a file"),
+    "changed": Text("读取时文件有变动", "it was changed while it was read"),
+    "not_readable": Text("没有权限，或读取出错", "no permission, or an error while reading"),
+}
 _MACRO_PART = "word/vbaProject.bin"
 _DECLARATION = "<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
 _TOKEN = "perfxl-property-"

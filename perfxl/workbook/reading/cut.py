@@ -168,7 +168,7 @@ def _checked_rows(xml: bytes, before: int) -> list[int]:
     """The numbers of the rows, which come in order."""
     numbers = list(map(int, _NUMBERED.findall(xml)))
     in_order = all(map(lt, [before, *numbers], numbers))
-    if xml.count(b"<row") != len(numbers) or not in_order or sheet_xml.is_misplaced(xml):
+    if xml.count(b"<row") != len(numbers) or not in_order or sheet_xml.is_misplaced(xml) or sheet_xml.has_twins(xml):
         raise UnsupportedLayout
     if any(letter in xml and text in xml for letter, text in _ODD) or (b"&#" in xml and _MARK_ENTITY.search(xml)):
         raise UnsupportedLayout

@@ -78,7 +78,7 @@ class _SheetXml:
         self._package, self._skeleton, self.name = package, skeleton, name
         original = b"".join(skeleton.pieces(skeleton.sheets[name]))
         self.xml = sheet_xml.usual_form(original)
-        if self.xml is original and sheet_xml.is_misplaced(original):
+        if (self.xml is original and sheet_xml.is_misplaced(original)) or sheet_xml.has_twins(self.xml):
             raise package.error("damaged")
         wide, self.cells = sheet_xml.wide_cells(self.xml), sheet_xml.count_cells(self.xml)
         stray = wide.stray_from(self.cells)

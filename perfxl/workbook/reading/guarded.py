@@ -17,7 +17,7 @@ from pathlib import Path
 
 from perfxl.core.problems import Address, Problem, problem
 from perfxl.core.records import Records
-from perfxl.ooxml.package import is_sheet
+from perfxl.ooxml.package import PackageError, is_sheet, open_zip
 from perfxl.tables.memory import NOTHING_SETTLED, Memory
 from perfxl.tables.sheets import ReadInfo
 from perfxl.workbook.reading.read import read_book, read_large_book
@@ -25,6 +25,7 @@ from perfxl.workbook.reading.read import read_book, read_large_book
 MEMORY = 2**30  # bytes that the other process may take
 SECONDS = 600.0
 MAX_OTHER_XML = 16 * 2**20  # of parts that are neither sheets nor texts: styles, names, relations
+MAX_OTHER_FORMAT = 16 * 2**20  # of .xls, text and web pages, whose readers have no bounds of their own
 _LARGE, _RATIO = 64 * 2**20, 40  # from this size on real workbooks are not packed tighter
 _TOO_MUCH = 75  # how the other process says that memory was not enough
 _SIGNALS = 255  # Windows' own codes for processes that died are above this
@@ -54,9 +55,11 @@ def is_odd(path: str | Path) -> bool:
     if not path.is_file():
         return False
     try:
-        with zipfile.ZipFile(path) as archive:
-            entries = archive.infolist()
-    except (OSError, ValueError, NotImplementedError, zipfile.BadZipFile):
+        with path.open("rb") as file:
+            entries = open_zip(file).infolist()
+    except zipfile.BadZipFile:  # another format, or what the reader finds wrong with it
+        return path.stat().st_size > MAX_OTHER_FORMAT
+    except (OSError, ValueError, NotImplementedError, PackageError):
         return False  # the reader says what is wrong with it
     sizes = {entry.filename.replace("\\", "/").lower(): entry.file_size for entry in entries}
     other = sum(size for name, size in sizes.items() if name.endswith((".xml", ".rels", ".vml")) and not _is_data(name))

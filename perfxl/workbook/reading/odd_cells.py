@@ -52,6 +52,8 @@ def _settle(strings: int | None, cell: re.Match[bytes]) -> bytes:
     value, inline = (parts[2] or b"").strip(), parts[3]
     if named == b"inlineStr" and inline is None and value:
         return _text(reference, rest, parts[2])
+    if named == b"s" and not value and b"<v" in content:  # a text was here, and which one is gone
+        return _text(reference, rest, _MARK)
     if named in (b"str", b"inlineStr", b"e", b"d") or not value:
         return cell[0]
     if named == b"s":

@@ -21,7 +21,6 @@ from perfxl.core.schema import all_tables
 from perfxl.ooxml.package import Package, PackageError
 from perfxl.outputs import read_mark
 from perfxl.tables.gathering import TableGatherer
-from perfxl.tables.grid import Grid
 from perfxl.tables.memory import NOTHING_SETTLED, Memory
 from perfxl.tables.sheets import ReadInfo, read_sheets
 from perfxl.workbook.files import file_problem, open_workbook, workbook_on_disk
@@ -60,20 +59,6 @@ def read_book(
         return {}, info, [*problems, file_problem(error)]
     info.stamp = package.stamp
     return tables, info, problems
-
-
-def read_file_grids(path: str | Path) -> tuple[list[Grid], list[Problem]]:
-    """The sheets of a file of any kind that perfxl reads (.xlsx, .xls, .et, .ods, .csv, a web page saved as .xls), each
-    as it stands; none, with the reason, where the file is unusable."""
-    package, problems = open_workbook(path)
-    if package is None:
-        return [], problems
-    try:
-        with no_collection():
-            grids, missing = read_grids(package)
-    except PackageError as error:
-        return [], [*problems, file_problem(error)]
-    return grids, [*problems, *missing]
 
 
 def read_large_book(path: str | Path, lang: str | None = None) -> tuple[dict[str, Records], ReadInfo, list[Problem]]:

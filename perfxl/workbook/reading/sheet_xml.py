@@ -44,6 +44,7 @@ _PREFIXED = re.compile(rb"<[^<>\s/\"':]+:(?:c|row)[\s/>]")
 _TAG = re.compile(rb"<(/?)(?:[^<>\s/:\"'!?]+:)?([A-Za-z]\w*)([^<>]*?)(/?)>")
 _ATTRIBUTE = re.compile(rb"([\w:.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _REFERENCE = re.compile(rb"([A-Za-z]{1,3})([1-9]\d{0,6})")
+_ADDRESS = re.compile(rb'<c r="([A-Z]+\d+)"')
 _CELL_START = re.compile(rb'<c r="([A-Z]+)(\d+)"')
 _FILLED = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*(?<!/)>(?!</c>)')
 _LATE_FORMULA = re.compile(rb"(<v>[^<]*</v>|<v/>)\s*(<f[^>]*/>|<f[^>]*>[^<]*</f>)")
@@ -109,6 +110,15 @@ def is_misplaced(xml: bytes) -> bool:
     what stands there."""
     rows = [number for number, _ in groupby(_ROW_NUMBER.findall(xml))]
     return rows != [number for number, _ in groupby(_PLACED.findall(xml))]
+
+
+def has_twins(xml: bytes) -> bool:
+    """Whether two cells of a sheet of the usual form that hold something have one address: only one would be read."""
+    places = _ADDRESS.findall(xml)
+    if len(set(places)) == len(places):
+        return False
+    filled = _FILLED.findall(xml)
+    return len(set(filled)) < len(filled)
 
 
 def without_markup(xml: bytes) -> bytes:
