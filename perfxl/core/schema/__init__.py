@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
-from perfxl.core.schema import contract, design, follow_up, results, setup, sources
+from perfxl.core.schema import contract, design, follow_up, posts, results, setup, sources
 from perfxl.core.schema.declare import Choice, Column, Table, Type
 
 __all__ = ["Choice", "Column", "Table", "Type", "all_tables", "column_label", "get", "table_label", "template_tables"]
@@ -18,7 +18,9 @@ __all__ = ["Choice", "Column", "Table", "Type", "all_tables", "column_label", "g
 @cache
 def all_tables() -> dict[str, Table]:
     """Every declared table by canonical name, in the order of the workbook's sheets."""
-    declared = [table for part in (setup, sources, design, contract, results, follow_up) for table in part.TABLES]
+    declared = [
+        table for part in (setup, sources, design, posts, contract, results, follow_up) for table in part.TABLES
+    ]
     return {table.name: table for table in declared}
 
 
