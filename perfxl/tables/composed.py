@@ -23,11 +23,13 @@ from perfxl.tables.lexicon import MARK, PERIOD
 from perfxl.tables.marked import MarkCell, MarkedRow, Settled, settle
 from perfxl.tables.named_weights import read_named_weights
 from perfxl.tables.notation.lines import LineRule, settle_rule
+from perfxl.tables.notation.powers import in_multiple, multiple_of
 from perfxl.tables.notation.rules import UNDERSTOOD, Rule
 from perfxl.tables.notation.sentences import read_bands, read_sentence
-from perfxl.tables.notation.targets import BLANK_TARGET, Target
+from perfxl.tables.notation.targets import BLANK_TARGET, Target, read_target
 from perfxl.tables.notation.words import describe_rule
 from perfxl.tables.proof import LEVEL
+from perfxl.tables.row_kpi import kind_of
 from perfxl.tables.two_levels import multiply
 
 _OF_RULE = ("method", "direction", "target", "k", "unit_step", "floor", "cap", "limit", "threshold", "low", "high")
@@ -53,6 +55,11 @@ class Report(NamedTuple):
     value: Any
     letter: str
     row: int
+    multiple: float | None = None
+
+    def read(self) -> Target:
+        """The figure in the KPI's unit."""
+        return in_multiple(read_target(self.value), self.value, self.multiple)
 
 
 class RowForm(NamedTuple):
@@ -135,6 +142,11 @@ class _Completing:
             if any(said):
                 columns[f"{column}_text"] = said
                 self._records.letters[f"{column}_text"] = self._records.letters[column]
+        named = list(zip(*(self._records.column(name) for name in ("kind", "kpi", "weight", "category")), strict=True))
+        for i, (kind, kpi, weight, category) in zip(self._sheet_rows, named, strict=True):
+            row = {"kind": kind, "kpi": kpi, "weight": weight, "category": category}
+            if not kind and weight is None and (effect := kind_of(row)) in ("deduct", "bonus"):
+                rows.kinds.setdefault(i, effect)
         for name, by_row in (("kind", rows.kinds), ("unit", rows.units)):
             if by_row:
                 typed = self._records.column(name)
@@ -146,10 +158,15 @@ class _Completing:
     def _reports_in(self, i: int, row: Sequence[Any]) -> list[Report]:
         heard = self._form.block.heard
         return [
-            Report(heard[at].period, kind, row[at], column_letter(at), i + 1)
+            Report(heard[at].period, kind, row[at], column_letter(at), i + 1, self._multiple(row, at))
             for at, kind in self._form.reading.all(PERIOD).items()
             if row[at] != "" and kind in ("target", "actual")
         ]
+
+    def _multiple(self, row: Sequence[Any], at: int) -> float | None:
+        header = self._form.header
+        beside = [row[place] for place, name in header.columns.items() if name in ("unit", "kpi")]
+        return multiple_of([*(str(each) for each in beside if each), self._form.block.texts[at]])
 
     def _groups(self) -> list[list[int]]:
         """The rows of each contract."""
@@ -355,7 +372,10 @@ class _Completing:
         if points_at is not None:
             total = self._total_shown(points_at)
         of_points = form.block.heard[points_at] if points_at is not None else None
-        settled = settle(rows, heard, of_points, self._rows.lines, total, self._weight_is_full())
+        below = {
+            relation: shown for relation, at in at_relation.items() if (shown := self._total_shown(at)) is not None
+        }
+        settled = settle(rows, heard, of_points, self._rows.lines, total, self._weight_is_full(), below)
         given = {cell.relation for row in rows for cell in row.marks}
         by_points = any(row.points is not None for row in rows) and not settled.shares and "superior" not in given
         shares = {"superior": 100.0} if by_points else settled.shares

@@ -18,6 +18,7 @@ from perfxl.core.values.text import clean, fold, is_nothing
 from perfxl.tables.columns import NO_VALUE
 from perfxl.tables.grid import Merge
 from perfxl.tables.headers import Header, bare
+from perfxl.tables.notation.powers import in_multiple, may_differ, multiple_of, times_of
 from perfxl.tables.notation.targets import BLANK_TARGET, Target, clash_of_units, read_target
 from perfxl.tables.titles import OWNERS, Fields, name_owner, read_title
 from perfxl.tables.totals import BEFORE_TOTAL, before_total_word
@@ -288,9 +289,11 @@ class _Reader:
             self._result.kinds[i] = effect
         for column, at in self._carried:
             self._carry(i, row, column, at)
+        times: dict[str, float] = {}
         for column, at in self._bounded:
             if isinstance(row[at], str) and row[at].strip() and row[at] not in NO_VALUE:
-                self._read_words(i, row, column)
+                times[column] = self._read_words(i, row, column)
+        self._compare_multiples(i, row, times)
         weight = self._weight(row)
         if weight is not None:
             self._block.add(weight)
@@ -310,12 +313,30 @@ class _Reader:
             row[at] = self._above[column]
             self._result.carried.setdefault(column, []).append(i)
 
-    def _read_words(self, i: int, row: list[Any], column: str) -> None:
-        """A figure with its sign and unit (≤24小时) becomes the number; what people are to judge stays text."""
+    def _compare_multiples(self, i: int, row: list[Any], times: dict[str, float]) -> None:
+        """100万 beside 95: of what unit the second is, is not said, where no unit is given and they are far apart."""
+        target, actual = self._cell(row, "target"), self._cell(row, "actual")
+        target, actual = (parse_number(each).value for each in (target, actual))
+        if target is None or actual is None or times.get("target", 1.0) == times.get("actual", 1.0):
+            return
+        if may_differ(target, actual):
+            self._result.others.append(("units_differ", i, self._at["actual"], f"{row[self._at['actual']]}"))
+
+    def _multiple(self, row: list[Any], column: str) -> float | None:
+        """How many plain ones the unit of a row's figures is: 10000 of 万元."""
+        header = self._header.texts.get(self._at.get(column, -1), "")
+        return multiple_of(str(each) for each in (self._cell(row, "unit"), self._cell(row, "kpi"), header) if each)
+
+    def _read_words(self, i: int, row: list[Any], column: str) -> float:
+        """A figure with its sign and unit (≤24小时) becomes the number; what people are to judge stays text.
+
+        Returns: by how much words multiplied the figure, in the row's unit."""
         at = self._at[column]
         name, unit = self._cell(row, "kpi"), self._cell(row, "unit")
         read = read_target(row[at], name=str(name), unit=str(unit))
         typed = row[at]
+        plain = read
+        read = in_multiple(read, typed, self._multiple(row, column))
         if column == "target":
             self._result.targets[i] = read
         elif column == "actual" and clash_of_units(self._result.targets.get(i, BLANK_TARGET), read) == "units_differ":
@@ -328,7 +349,7 @@ class _Reader:
                 self._result.directions.setdefault(i, read.direction)
             if read.unit:
                 self._result.units.setdefault(i, read.unit)
-            if read.how or read.unit:
+            if read.how or read.unit or read is not plain:
                 self._result.others.append((BOUND, i, at, typed))
             elif parse_number(typed).value is not None:
                 row[at] = typed  # as every column reads it, with its notice
@@ -342,6 +363,7 @@ class _Reader:
         elif read.kind == "text" and column in ("target", "actual") and parse_figure(typed, self._labels).value is None:
             self._result.words[i, column] = clean(typed)
             row[at] = ""
+        return times_of(typed, plain) if read is plain else 1.0
 
     def _cell(self, row: list[Any], column: str) -> Any:
         at = self._at.get(column)

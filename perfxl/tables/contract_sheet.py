@@ -27,7 +27,6 @@ from perfxl.tables.composed import NOTHING_ELSE, RowForm
 from perfxl.tables.holders import by_name, by_unit, namesakes, stem
 from perfxl.tables.made_rows import TableRows
 from perfxl.tables.notation.names import is_rate_name
-from perfxl.tables.notation.targets import read_target
 from perfxl.tables.row_kpi import BASES, EFFECTS, apart, category_of, default_method, direction_of, kind_of
 
 # A contract without dates counts as this year throughout, so its one actual covers the whole of it.
@@ -201,7 +200,7 @@ class _Splitter:
             self._rows["actuals"].add(i, holder=person, kpi=kpi, period=period, value=value, **words)
         within = period_span(period)
         for report in form.reports:
-            of, figure = parse_period(report.period, within).value, read_target(report.value)
+            of, figure = parse_period(report.period, within).value, report.read()
             if report.kind != "actual" or figure.kind == "blank":
                 continue
             if of is None or figure.number is None:
@@ -451,7 +450,7 @@ class _Splitter:
 
     def _aggregation(self, form: RowForm, name: str) -> str:
         """Amounts add up, rates have a mean."""
-        percents = any(read_target(report.value).is_percent for report in form.reports)
+        percents = any(report.read().is_percent for report in form.reports)
         return "mean" if percents or is_rate_name(name) else "sum"
 
     def _category(self, column: str, row: dict[str, Any]) -> dict[str, Any]:
@@ -477,5 +476,5 @@ def _names_for(kpi: str, person: str) -> Iterator[str]:
 
 def _targets(form: RowForm) -> list[float]:
     """The targets of the periods that stand across."""
-    read = [read_target(report.value).number for report in form.reports if report.kind == "target"]
+    read = [report.read().number for report in form.reports if report.kind == "target"]
     return [number for number in read if number is not None]

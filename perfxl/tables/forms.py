@@ -204,6 +204,8 @@ def _ask(address: Address, block: Block, reading: Reading) -> Problem:
     if reading.kind == "matrix" and _shares_of_others(block, reading, at):
         return problem("header_without_weight", place, value=block.texts[at])
     taken = reading.columns[at]
+    if taken.meaning == "attainment":
+        return problem("attainment_alone", place, value=block.texts[at])
     names = [meaning_text(meaning) for meaning in (taken.meaning, taken.second) if meaning]
     return problem(
         "table_unsure",

@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NamedTuple
 
 from perfxl.core.values.text import fold
 from perfxl.tables.lexicon import Heard, relation_words
 
 _NEAR = 0.051  # a figure shown with one decimal
-_LEAST_OF_HUNDRED = 10.0  # marks up to this may be of 5, of 10, or of 100
+LEAST_OF_HUNDRED = 10.0
+"""Marks up to this may be of 5, of 10, or of 100."""
 
 
 class MarkCell(NamedTuple):
@@ -63,19 +65,22 @@ def settle(
     texts: Iterable[str] = (),
     total: float | None = None,
     weight_is_full: bool = False,
+    totals: Mapping[str, float] = MappingProxyType({}),
 ) -> Settled:
     """Scale and shares of a table's marks.
 
     heard  relation -> its column's header; points_heard, the header of the points' column
     texts  the lines around the table, which may state the shares
     total  what the table's row of totals shows for the points
+    totals  relation -> what the row of totals shows below its marks
     weight_is_full  the header of the weights says that they are the points to be had (分值)
     """
     scale = next((each.scale[1] for each in (*heard.values(), points_heard) if each and each.scale), None)
     texts = list(texts)
-    common = scale or _scale_by_values(rows, total) or _stated_scale(rows, texts)
+    common = scale or _scale_by_values(rows, total) or stated_scale(rows, texts)
     settled = Settled([row.full or common or (row.weight if weight_is_full else None) for row in rows])
-    if common is None and not weight_is_full and all(row.full is None for row in rows) and _sums_up(rows, total):
+    unsaid = common is None and not weight_is_full and all(row.full is None for row in rows)
+    if unsaid and (_sums_up(rows, total) or any(_marks_sum_up(rows, *each) for each in totals.items())):
         settled.full = [row.weight for row in rows]
     stated = {relation: each.share for relation, each in heard.items() if each.share is not None} or _stated(
         texts, heard
@@ -86,6 +91,8 @@ def settle(
         settled.off = _off(rows, stated)
     elif proved := _proved(rows, given):
         settled.shares, settled.proved = proved, True
+    elif relation := _proved_by_total(rows, settled.full, given, totals):
+        settled.shares, settled.proved = {relation: 100.0}, True
     elif given == {"superior"}:
         settled.shares = {"superior": 100.0}
         settled.off = _off(rows, settled.shares)
@@ -101,7 +108,7 @@ def _scale_by_values(rows: Sequence[MarkedRow], total: float | None) -> float | 
         if value is not None
     ]
     highest = max((value for value, _ in pairs), default=0.0)
-    if highest <= _LEAST_OF_HUNDRED or highest > 100:
+    if highest <= LEAST_OF_HUNDRED or highest > 100:
         return None
     if any(weight is not None and value > weight + _NEAR for value, weight in pairs):
         return 100.0
@@ -118,6 +125,31 @@ def _sums_up(rows: Sequence[MarkedRow], total: float | None) -> bool:
     """Whether the total shown is the plain sum of the points, so that each is of its KPI's weight."""
     points = [row.points for row in rows if row.points is not None]
     return total is not None and len(points) > 1 and abs(sum(points) - total) < _NEAR
+
+
+def _marks_sum_up(rows: Sequence[MarkedRow], relation: str, total: float) -> bool:
+    """Whether the total below a giver's marks is their plain sum, and none is above its KPI's weight."""
+    pairs = [(cell.value, row.weight) for row in rows for cell in row.marks if cell.relation == relation]
+    within = all(weight is not None and value <= weight + _NEAR for value, weight in pairs)
+    return within and len(pairs) > 1 and abs(sum(value for value, _ in pairs) - total) < _NEAR
+
+
+def _proved_by_total(
+    rows: Sequence[MarkedRow], full: Sequence[float | None], given: set[str], totals: Mapping[str, float]
+) -> str:
+    """The giver whose marks alone have a total that follows from them: the form's result is what that giver says."""
+    if len(totals) != 1 or "self" in totals or not given > totals.keys():
+        return ""
+    [(relation, total)] = totals.items()
+    if _marks_sum_up(rows, relation, total):
+        return relation
+    made = 0.0
+    for row in rows:
+        mark = _mean(row.marks, {relation: 100.0})
+        if mark is None or row.weight is None:
+            return ""
+        made += mark * row.weight / 100
+    return relation if abs(made - total) < _NEAR and any(full) else ""
 
 
 def _proved(rows: Sequence[MarkedRow], given: set[str]) -> dict[str, float]:
@@ -169,7 +201,7 @@ _STATED_SCALE = re.compile(
 _KEY = re.compile(r"(?:^|\D)(\d+)\s*(?:=|:|-)\s*[a-z\u4e00-\u9fff]")
 
 
-def _stated_scale(rows: Sequence[MarkedRow], texts: Iterable[str]) -> float | None:
+def stated_scale(rows: Sequence[MarkedRow], texts: Iterable[str]) -> float | None:
     """The full marks in a note or a title: 评分为1-5分制, 满分100分, 1 = Poor ... 5 = Excellent. 100 may be
     the whole form's, so that beside weights it says nothing of one KPI."""
     found: set[float] = set()
@@ -183,7 +215,7 @@ def _stated_scale(rows: Sequence[MarkedRow], texts: Iterable[str]) -> float | No
     if len(found) != 1 or highest > max(found):
         return None
     full = found.pop()
-    return full if full <= _LEAST_OF_HUNDRED or all(row.weight is None for row in rows) else None
+    return full if full <= LEAST_OF_HUNDRED or all(row.weight is None for row in rows) else None
 
 
 _PERCENT = r"\s*(?:评分|评价|评|打分|得分|分|rating|score)?\s*(?:占比?|权重|[:*x×]|of)?\s*(\d+(?:\.\d+)?)\s*%"

@@ -14,7 +14,7 @@ from perfxl.core.values.text import fold
 from perfxl.tables.composed import RowForm
 from perfxl.tables.evidence import number_in
 from perfxl.tables.forms import Form
-from perfxl.tables.marked import MarkCell
+from perfxl.tables.marked import LEAST_OF_HUNDRED, MarkCell, MarkedRow, stated_scale
 from perfxl.tables.matrix import KPI_COLUMN, PERSON_COLUMN, find_weight_row, full_marks_in, plain_name
 from perfxl.tables.plain_rows import WHO, Parts, fields_of, info_of, kept_rows, typed
 
@@ -38,6 +38,7 @@ def read_matrix(form: Form, labels: frozenset[str], within: Span | None) -> Part
         full = dict(below.weights)
     whole = abs(sum(value or 0.0 for value in full.values()) - _FULL) < 1e-6
     weights = {at: below.weights[at] if below else full[at] if whole else form.block.heard[at].share for at in figures}
+    common = _common_scale(form, rows, figures, any(weights.values()))
     parts: list[Records] = []
     problems: list[Problem] = []
     fields, asked = fields_of(form, len(rows), within)
@@ -51,13 +52,29 @@ def read_matrix(form: Form, labels: frozenset[str], within: Span | None) -> Part
         if weights[at] is not None:
             records.columns["weight"] = [weights[at]] * len(rows)
         records.columns |= {column: values for column, values in fields.items() if column not in records.columns}
-        records.columns["form"] = _forms(form, at, full[at] or (_FULL if weights[at] is not None else None), records)
+        records.columns["form"] = _forms(form, at, full[at] or common, records)
         parts.append(records)
-    if parts and all(weights[at] is None and full[at] is None for at in figures):
+    if (
+        parts
+        and common is None
+        and all(full[at] is None for at in figures)
+        and any(any(p.columns["points"]) for p in parts)
+    ):
         first = figures[0]
         problems.append(form.problem("marks_scale_unknown", form.block.row, first, value=form.block.texts[first]))
     problems += _check_totals(form, rows, parts, full if whole else {})
     return parts, info_of(form, len(rows) * len(figures)), problems
+
+
+def _common_scale(form: Form, rows: Sequence[int], figures: Sequence[int], weighed: bool) -> float | None:
+    """Full marks of all figures: as the lines around say, or 100 of weighed KPIs where some are too many for 10."""
+    values = [number for i in rows for at in figures if (number := number_in(form.grid.rows[i][at])) is not None]
+    lines = [cell for row in form.grid.rows for cell in row if isinstance(cell, str) and cell]
+    marks = [MarkedRow(tuple(MarkCell("superior", value, "") for value in values))]
+    stated = stated_scale(marks, [*lines, form.grid.name])
+    if stated is not None:
+        return stated
+    return _FULL if weighed and (not values or max(values) > LEAST_OF_HUNDRED) else None
 
 
 def _forms(form: Form, at: int, full: float | None, records: Records) -> list[RowForm]:
@@ -77,6 +94,10 @@ def _read_people_across(form: Form, people: Sequence[int], within: Span | None) 
     shared = {at: name for at, name in form.header.columns.items() if name in ("kpi", "weight", "category", "unit")}
     parts: list[Records] = []
     fields, problems = fields_of(form, len(rows), within)
+    common = _common_scale(form, rows, people, True)
+    if common is None:
+        first = people[0]
+        problems.append(form.problem("marks_scale_unknown", form.block.row, first, value=form.block.texts[first]))
     for at in people:
         records, more = typed(form, rows, {**shared, at: "points"}, "contract_sheet")
         problems += more if at == people[0] else [found for found in more if found.column == "points"]
@@ -88,7 +109,7 @@ def _read_people_across(form: Form, people: Sequence[int], within: Span | None) 
         records.columns["name"] = [" ".join(form.block.texts[at].split())] * len(rows)
         records.letters["name"] = column_letter(at)
         records.columns |= {column: values for column, values in fields.items() if column not in records.columns}
-        records.columns["form"] = _forms(form, at, _FULL, records)
+        records.columns["form"] = _forms(form, at, common, records)
         parts.append(records)
     return parts, info_of(form, len(rows) * len(people)), problems
 

@@ -239,6 +239,14 @@ KINDS: dict[str, Kind] = {
         "在表头写明权重，如“{value}(30%)”；不是指标时请移走",
         "Give it in the header, such as {value} (30%); take the column out if it is no KPI",
     ),
+    "attainment_alone": Kind(
+        "S232",
+        E,
+        "表中只有“{value}”，没有实际值，也没有写按它怎样计分，未读取",
+        "There is {value} but no actual, nor is it said how it is scored; the table was not read",
+        "加一列“实际值”或“得分”；按完成率计分时，把目标值写成 100%，完成率的表头改为“实际值”",
+        "Add a column Actual or Score; to score the rate itself, make the target 100% and call the rate Actual",
+    ),
     "source_kinds_differ": Kind(
         "S240",
         E,
