@@ -3,8 +3,9 @@ divided."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from perfxl.core.cascade.allocation import Figure, divide, read_figure
@@ -40,32 +41,71 @@ class Group(NamedTuple):
         return self.kpi, self.owner
 
 
+class Shares(NamedTuple):
+    """Shares in percent of one figure: as figures, and in whole numbers of `digits` decimals."""
+
+    figures: tuple[Figure, ...]
+    digits: int
+    sizes: tuple[int, ...]
+    whole: bool
+
+
+@lru_cache(maxsize=4096)
+def read_shares(typed: tuple[Any, ...]) -> Shares | None:
+    """What divides a figure: few companies know more than some dozens of ways to do so. None where one is no number.
+    They are whole where they sum to 100, as far as what was calculated is sure of its digits: a third three times does,
+    33.33 three times does not. Source: scoring.md section 7."""
+    figures = tuple(figure for each in typed if (figure := read_figure(each)) is not None)
+    if len(figures) < len(typed) or not typed:
+        return None
+    digits = max(figure.places for figure in figures)
+    whole = min(figure.units for figure in figures) >= 0 and not apart(figures, _WHOLE)
+    return Shares(figures, digits, tuple(figure.at(digits) for figure in figures), whole)
+
+
+class Division(NamedTuple):
+    """A superior's figure, the shares that it is divided by, and to how many decimals."""
+
+    total: Figure
+    shares: Shares
+    places: int
+
+    def allows(self, part: int, target: Figure) -> bool:
+        """Whether a target is one of the parts, rounded up or down, or off by no more than the last digit of what its
+        share, or what was calculated, is sure of."""
+        total, share = self.total, self.shares.figures[part]
+        last = share.places if share.sure is None else max(share.sure, share.places)
+        finest = (total.places + last, total.sure or 0, target.places, target.sure or 0, self.places)
+        # Percents of the last of so many decimals: half a digit is a whole number of them too.
+        places = 1 + max(finest)
+        per_share = 10 ** (places - total.places - share.places)
+        off = abs(100 * target.at(places) - total.units * share.units * per_share)
+        unsure = sum(100 * 10 ** (places - figure.sure) for figure in (total, target) if figure.sure is not None)
+        if share.sure is not None:
+            unsure += abs(total.units) * 10 ** (places - total.places - share.sure)
+        elif share.places >= _ROUNDED_FROM:
+            unsure += abs(total.units) * per_share // 2
+        return bool(off < 100 * 10 ** (places - self.places) or off <= unsure)
+
+
 class Follows(NamedTuple):
-    """What follows from one link: the target; of a shared figure also its part before rounding, in `hundredths` of
-    units of `places` decimals, and by how much a target may be off from it, in the same: less than `step`, or no more
-    than `unsure` where the share itself is rounded or a figure was calculated."""
+    """What follows from one link: the target; of a divided figure also the division and which of its parts."""
 
     row: int
     target: Any
-    hundredths: int | None = None
-    places: int = 0
-    step: int = 0
-    unsure: int = 0
+    division: Division | None = None
+    part: int = 0
 
     def allows(self, target: Any) -> bool:
         """Whether a subordinate's target follows from the link: rounded up or down, for which of them, only the sum
         of all can say."""
         if target == self.target:
             return True
-        figure = read_figure(target) if isinstance(target, int | float) else None
-        if figure is None or self.hundredths is None:
-            whole = read_figure(self.target) if isinstance(self.target, int | float) else None
-            return figure is not None and whole is not None and not _apart([figure], whole)
-        more = max(figure.places, figure.sure or 0, self.places) - self.places
-        scale = int(10**more)
-        off = abs(100 * figure.at(self.places + more) - self.hundredths * scale)
-        rough = 0 if figure.sure is None else 100 * int(10 ** (self.places + more - figure.sure))
-        return off == 0 or off < self.step * scale or off <= self.unsure * scale + rough
+        figure = read_figure(target)
+        if figure is not None and self.division is not None:
+            return self.division.allows(self.part, figure)
+        whole = read_figure(self.target)
+        return figure is not None and whole is not None and not apart([figure], whole)
 
 
 class LinkedTargets:
@@ -120,46 +160,27 @@ class LinkedTargets:
         alike = [i for i in group.rows if self.units.get(sub_kpis[i]) == unit]
         follows = [Follows(i, upper.target) for i in alike if modes[i] == _IN_FULL]
         shared = [i for i in group.rows if modes[i] == _SHARED]
-        total = read_figure(upper.target) if isinstance(upper.target, int | float) else None
+        total = read_figure(upper.target)
         if total is None or not shared or len(alike) < len(group.rows):
             return follows
-        shares = [read_figure(self.shares[i]) for i in shared]
-        known = [share for share in shares if share is not None and share.units >= 0]
-        if len(known) == len(shares) and makes_whole(known):
-            follows += self._divided(group, shared, total, known)
-        return follows
-
-    def _divided(self, group: Group, rows: Sequence[int], total: Figure, shares: Sequence[Figure]) -> list[Follows]:
-        """Each part in whole numbers, at the decimals of the KPI for what follows and at those of share and total
-        together for what a target is compared with."""
-        places = max(self.places(group, rows, total), total.places)
-        digits = max(share.places for share in shares)
-        sizes = [share.at(digits) for share in shares]
-        parts = divide(total.at(places), sizes)
-        # One decimal more than all have, so that half a digit is a whole number too.
-        fine = max(digits, *(share.sure or 0 for share in shares), (total.sure or 0) - places) + 1
-        whole, scale, step = total.at(places), 10**places, 100 * int(10**fine)
-        unsure_total = 0 if total.sure is None else 100 * int(10 ** (places + fine - total.sure))
-        spread = 10 ** (fine - digits)
-        follows = []
-        for row, share, size, part in zip(rows, shares, sizes, parts, strict=True):
-            if share.sure is not None:
-                unsure = abs(whole) * int(10 ** (fine - share.sure))
-            else:
-                unsure = abs(whole) * int(10 ** (fine - share.places)) // 2 if share.places >= _ROUNDED_FROM else 0
-            target = part / scale if places else float(part)
-            follows.append(Follows(row, target, whole * size * spread, places + fine, step, unsure + unsure_total))
+        shares = read_shares(tuple([self.shares[i] for i in shared]))
+        if shares is None or not shares.whole:
+            return follows
+        places = self.places(group, shared, total)
+        division, scale = Division(total, shares, places), 10**places
+        for at, part in enumerate(divide(total.at(places), shares.sizes)):
+            follows.append(Follows(shared[at], part / scale if places else float(part), division, at))
         return follows
 
     def places(self, group: Group, rows: Sequence[int], total: Figure) -> int:
-        """The decimals of a KPI's figures: as its card says, else as they are written."""
+        """The decimals of what divides a figure: as the KPI's card says, else as they are written; no fewer than the
+        figure's own."""
         decimals = self._decimals.get(group.kpi)
-        if decimals is not None:
-            return decimals
-        below = (self.below[row] for row in rows)
-        targets = (held.target for held in below if held is not None)
-        figures = (read_figure(target) for target in targets if isinstance(target, int | float))
-        return max((figure.places for figure in figures if figure is not None), default=total.places)
+        if decimals is None:
+            below = [self.below[row] for row in rows]
+            figures = [read_figure(held.target) for held in below if held is not None]
+            decimals = max([figure.places for figure in figures if figure is not None], default=0)
+        return max(decimals, total.places)
 
     def off_by(self, follows: Sequence[Follows], whole: Any) -> tuple[Figure, Figure] | None:
         """Of parts that each follow from their links: what the targets below sum to and by how much that differs from
@@ -167,29 +188,23 @@ class LinkedTargets:
         below = [self.below[each.row] for each in follows]
         if all(held is not None and held.target == each.target for held, each in zip(below, follows, strict=True)):
             return None  # parts of an allocation sum to it
-        figures = [read_figure(held.target) for held in below if held and isinstance(held.target, int | float)]
+        figures = [read_figure(held.target) for held in below if held]
         known, aim = [figure for figure in figures if figure is not None], read_figure(whole)
         if aim is None or not known or len(known) < len(follows):
             return None
         places = max(max(figure.places, figure.sure or 0) for figure in (*known, aim))
-        apart, total = _apart(known, aim), sum(figure.at(places) for figure in known)
-        return (Figure(total, places), Figure(apart, places)) if apart else None
+        more, total = apart(known, aim), sum(figure.at(places) for figure in known)
+        return (Figure(total, places), Figure(more, places)) if more else None
 
 
-def makes_whole(shares: Iterable[Figure]) -> bool:
-    """Whether shares in percent sum to 100, as far as what was calculated is sure of its digits: a third three times
-    does, 33.33 three times does not. Source: scoring.md section 7."""
-    return not _apart(list(shares), _WHOLE)
-
-
-def _apart(parts: Sequence[Figure], whole: Figure) -> int:
+def apart(parts: Sequence[Figure], whole: Figure) -> int:
     """By how much figures sum to more than a whole, in units of the last decimal of all; 0 where calculated ones are no
     surer than that."""
     figures = (*parts, whole)
-    places = max(max(figure.places, figure.sure or 0) for figure in figures)
-    apart = sum(part.at(places) for part in parts) - whole.at(places)
-    unsure = sum(int(10 ** (places - figure.sure)) for figure in figures if figure.sure is not None)
-    return 0 if abs(apart) <= unsure else apart
+    places = max([max(figure.places, figure.sure or 0) for figure in figures])
+    more = sum([part.at(places) for part in parts]) - whole.at(places)
+    unsure = sum([int(10 ** (places - figure.sure)) for figure in figures if figure.sure is not None])
+    return 0 if abs(more) <= unsure else more
 
 
 def held_lines(tables: Tables, lines: Records) -> dict[Key, Held]:

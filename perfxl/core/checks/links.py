@@ -8,8 +8,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from perfxl.core.cascade import NOBODY, LinkedTargets, cascade
-from perfxl.core.cascade.allocation import read_figure
-from perfxl.core.cascade.targets import Follows, Group, makes_whole
+from perfxl.core.cascade.targets import Follows, Group, read_shares
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
 from perfxl.core.records import Tables
@@ -113,9 +112,8 @@ class _Links:
                 yield problem_at(
                     "link_modes_mixed", self.links, full[0], "mode", upper=self.name(*group.key), first=first
                 )
-        shares = [read_figure(column[i]) for i in shared]
-        known = [share for share in shares if share is not None]
-        if len(known) == len(shares) and not makes_whole(known):
+        shares = read_shares(tuple([column[i] for i in shared]))
+        if shares is not None and not shares.whole:
             total = sum((share for i in shared if (share := exact(column[i])) is not None), Fraction(0))
             way_zh, way_en = ("少", "short") if total < WHOLE else ("多", "over")
             yield problem_at(
@@ -173,7 +171,7 @@ class _Links:
                 wrong = True
                 yield self._off(group, each, upper.row, held.row, held.target, upper.target)
         if follows and not wrong:
-            yield from self._sum(group, [each for each in follows if each.hundredths is not None], upper.target)
+            yield from self._sum(group, [each for each in follows if each.division is not None], upper.target)
 
     def _off(self, group: Group, each: Follows, upper: int, lower: int, target: Any, whole: Any) -> Problem:
         share = self.targets.shares[each.row]
