@@ -379,4 +379,28 @@ KINDS: dict[str, Kind] = {
         "在“目标分解”中写明由谁承接，或改为监控指标",
         "Say in Links who carries it, or make it a monitored KPI",
     ),
+    "leader_overloaded": Kind(
+        "R188",
+        W,
+        "“{person}”把 {count} 个下属的 {kpis} 个指标全部背在自己身上",
+        "“{person}” carries all {kpis} KPIs of the {count} people below",
+        "上级只承担自己的结果指标，其余由下属承担；留下最重要的",
+        "A superior answers for results of the unit; leave the rest to the people below and keep what matters most",
+    ),
+    "leader_kpis_none_covered": Kind(
+        "R189",
+        W,
+        "“{person}”的 {kpis} 个指标，{count} 个下属一个也没有承接",
+        "None of the {kpis} KPIs of “{person}” is carried by the {count} people below",
+        "在“目标分解”中写明由谁承接，目标才能落实到人",
+        "Say in Links who carries them, so that targets reach people",
+    ),
+    "report_carries_nothing": Kind(
+        "R190",
+        W,
+        "“{person}”的指标没有一个承接自上级（{superior}），也没有对应目标或指标来源",
+        "No KPI of “{person}” comes from above ({superior}), leads to an objective or has a source",
+        "从上级的指标中分解，或在指标库填写“对应目标”“指标来源”（如岗位常规）",
+        "Carry one of the superior's KPIs down, or give the KPIs an objective or a source such as routine duty",
+    ),
 }

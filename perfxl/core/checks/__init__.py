@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from perfxl.core.checks.contracts import check_contracts, check_dates
+from perfxl.core.checks.coverage import check_coverage
 from perfxl.core.checks.design import check_design
 from perfxl.core.checks.lines import check_lines, check_percents
 from perfxl.core.checks.links import check_links
@@ -29,6 +30,7 @@ CHECKS: tuple[Check, ...] = (
     check_empty,
     check_trees,
     check_links,
+    check_coverage,
     check_design,
     check_value_tree,
     check_methods,

@@ -1,0 +1,164 @@
+"""What of the superiors' KPIs is carried below, and who carries too much or nothing of it.
+
+    coverage, problems = cover(tree, cards_of(tables))
+    coverage.company      the company's KPIs: how many carry each, main owners, sum of shares
+    coverage.leaders      whoever has direct reports with contracts: own KPIs, those carried below, those of the reports
+    coverage.without      reports of such leaders whose contracts carry nothing from above
+
+Only KPIs that count are looked at: not those that deduct, add, veto or are monitored. Cost grows with the links.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from perfxl.core.cascade.people import COMPANY
+from perfxl.core.cascade.tree import OBJECTIVE, CascadeTree, Edge, Node
+from perfxl.core.problems import Problem
+from perfxl.core.records import Tables
+from perfxl.core.table_access import columns_of, problem_at, rows_of
+from perfxl.core.weights.rules import UNWEIGHTED
+
+_MAIN, _SHARED = "main", "share"
+
+
+class Carried(NamedTuple):
+    """A KPI of the company and what carries it: the edges down, the main owners among them, and the sum of shares in
+    percent points (None where nothing is shared)."""
+
+    node: Node
+    edges: tuple[Edge, ...]
+    main: int
+    shares: float | None
+
+    @property
+    def is_carried(self) -> bool:
+        """Whether anybody carries it."""
+        return bool(self.edges)
+
+
+class Leader(NamedTuple):
+    """Somebody with direct reports that have contracts.
+
+    kpis       own KPIs that count; `uncovered` those that nobody below carries
+    reports    direct reports with contracts, and how many KPIs they hold between them (`theirs`)
+    shared     how many of the reports' KPIs the leader holds too; `overloaded` where that is all of them, and they are
+               not simply one report's
+    """
+
+    person: str
+    unit: str | None
+    kpis: tuple[Node, ...]
+    uncovered: tuple[Node, ...]
+    reports: tuple[str, ...]
+    theirs: int
+    shared: int
+    overloaded: bool
+
+
+class Coverage(NamedTuple):
+    """See the module's own words."""
+
+    company: tuple[Carried, ...] = ()
+    leaders: tuple[Leader, ...] = ()
+    without: tuple[Node, ...] = ()
+
+
+class Card(NamedTuple):
+    """What coverage asks of a KPI: whether it counts (it is not monitored and does not deduct, add or veto), and
+    whether it has a root of its own: an objective or a source."""
+
+    counts: bool = True
+    has_root: bool = False
+
+
+def cards_of(tables: Tables) -> Mapping[Any, Card]:
+    """The cards of the KPI library."""
+    kpis = rows_of(tables, "kpis")
+    columns = ("kpi", "kind", "verdict", "objective", "source")
+    return {
+        kpi: Card(kind not in UNWEIGHTED and verdict != "monitor", objective is not None or source is not None)
+        for _, kpi, kind, verdict, objective, source in (columns_of(kpis, *columns) if kpis else ())
+    }
+
+
+def cover(tree: CascadeTree, cards: Mapping[Any, Card]) -> tuple[Coverage, list[Problem]]:
+    """What is carried, and the problems: a leader who holds all of the reports' KPIs, one of whose KPIs nobody below
+    carries any, a report whose KPIs come from nowhere. Source: domain.md section 3, scoring.md section 4."""
+    work = _Coverage(tree, cards)
+    return work.found, work.problems
+
+
+_NO_CARD = Card()
+
+
+class _Coverage:
+    def __init__(self, tree: CascadeTree, cards: Mapping[Any, Card]) -> None:
+        self.tree, self.cards, self.problems = tree, cards, list[Problem]()
+        self.held: dict[Any, list[Node]] = {}
+        company: list[Node] = []
+        for node in tree.nodes:
+            if node.kind == OBJECTIVE or node.row < 0 or not cards.get(node.kpi, _NO_CARD).counts:
+                continue
+            self.held.setdefault(node.person, []).append(node)
+            if node.kind == COMPANY:
+                company.append(node)
+        leaders: list[Leader] = []
+        without: list[Node] = []
+        for person, nodes in self.held.items():
+            leader = self._leader(person, nodes)
+            if leader is None:
+                continue
+            leaders.append(leader)
+            if len(leader.uncovered) < len(nodes):
+                without += self._without(leader)
+        self.found = Coverage(tuple(map(self._carried, company)), tuple(leaders), tuple(without))
+
+    def _carried(self, node: Node) -> Carried:
+        edges = tuple(self.tree.children(node.at))
+        shares = [edge.share for edge in edges if edge.mode == _SHARED and edge.share is not None]
+        main = sum(edge.responsibility == _MAIN for edge in edges)
+        return Carried(node, edges, main, sum(shares) if shares else None)
+
+    def _leader(self, person: Any, nodes: list[Node]) -> Leader | None:
+        rows = {node.row for node in nodes}
+        reports = tuple(
+            report
+            for report in self.tree.people.reports.get(person, ())
+            if any(node.row not in rows for node in self.held.get(report, ()))  # not one who signs the same contract
+        )
+        if not reports:
+            return None
+        uncovered = tuple(node for node in nodes if not self.tree.children(node.at))
+        sets = [{node.kpi for node in self.held[report]} for report in reports]
+        own, theirs = {node.kpi for node in nodes}, set[Any]().union(*sets)
+        shared = len(own & theirs)
+        overloaded = shared == len(theirs) and all(len(each) < shared for each in sets)
+        leader = Leader(person, nodes[0].unit, tuple(nodes), uncovered, reports, len(theirs), shared, overloaded)
+        self._judge(leader)
+        return leader
+
+    def _judge(self, leader: Leader) -> None:
+        first = leader.kpis[0]
+        details = {"person": self.tree.names.people[leader.person], "count": len(leader.reports)}
+        if leader.overloaded:
+            self._say("leader_overloaded", first, kpis=leader.theirs, **details)
+        # The company's KPIs are named one by one.
+        if first.kind != COMPANY and len(leader.uncovered) == len(leader.kpis):
+            self._say("leader_kpis_none_covered", first, kpis=len(leader.kpis), **details)
+
+    def _without(self, leader: Leader) -> Iterable[Node]:
+        """The first line of each report that carries nothing of anybody's above."""
+        for report in leader.reports:
+            nodes = self.held[report]
+            above = (edge for node in nodes for edge in self.tree.parents(node.at))
+            if any(self.tree.nodes[edge.parent].person not in (None, report) for edge in above):
+                continue
+            yield nodes[0]
+            if not any(self.cards.get(node.kpi, _NO_CARD).has_root for node in nodes):
+                people = self.tree.names.people
+                self._say("report_carries_nothing", nodes[0], person=people[report], superior=people[leader.person])
+
+    def _say(self, name: str, node: Node, **details: Any) -> None:
+        self.problems.append(problem_at(name, self.tree.lines, node.row, "kpi", **details))
