@@ -1,0 +1,162 @@
+"""The cascade tree as an outline: KPIs below those that they carry, each once, and how lights stand below each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from functools import cached_property
+from math import floor, log10
+from typing import Any, NamedTuple
+
+from perfxl.core.cascade import Carrier, manner
+from perfxl.core.cascade.tree import COMPANY, OBJECTIVE, CascadeTree, Edge, Node
+from perfxl.core.language import Text
+from perfxl.core.table_access import Names
+from perfxl.core.values.numbers import is_percent, round_half_away, show_figure
+
+_FIGURES = (Text("目标 {}", "target {}"), Text("实绩 {}", "actual {}"))
+
+
+class Row(NamedTuple):
+    """A KPI of one holder below the one that it carries.
+
+    parent  the place of the row above it, -1 at the top
+    edge    what leads here; None at the top
+    again   it stands further up with all that lies below it: it carries two KPIs
+    """
+
+    parent: int
+    depth: int
+    node: Node
+    edge: Edge | None
+    again: bool
+
+
+class Outline:
+    """Rows in the order in which they are read, each right behind what lies before it below the same parent.
+
+    rows    KPIs that carry or are carried, and those of the company's head, or of the leader whose tree it is
+    loose   KPIs that carry none and that none carries
+    """
+
+    def __init__(self, tree: CascadeTree) -> None:
+        self.names: Names = tree.names
+        lines = [node for node in tree.nodes if node.kind != OBJECTIVE]
+        carries = {edge.child for edge in tree.edges if tree.nodes[edge.parent].kind != OBJECTIVE}
+        self.rows: list[Row] = []
+        self.loose: list[Node] = []
+        seen = set[int]()
+        for node in lines:
+            if node.at in carries:
+                continue
+            own = node.kind == COMPANY if tree.leader is None else node.person == tree.leader
+            if own or tree.children(node.at):
+                self._walk(tree, node, seen)
+            else:
+                self.loose.append(node)
+                seen.add(node.at)
+        for node in lines:  # those that run in a circle
+            if node.at not in seen:
+                self._walk(tree, node, seen)
+
+    def _walk(self, tree: CascadeTree, root: Node, seen: set[int]) -> None:
+        pending: list[tuple[int, int, Node, Edge | None]] = [(-1, 0, root, None)]
+        while pending:
+            parent, depth, node, edge = pending.pop()
+            again = node.at in seen
+            self.rows.append(Row(parent, depth, node, edge, again))
+            if again:
+                continue
+            seen.add(node.at)
+            here = len(self.rows) - 1
+            pending += [(here, depth + 1, tree.nodes[way.child], way) for way in reversed(tree.children(node.at))]
+
+    @property
+    def roots(self) -> list[int]:
+        """Places of the rows at the top."""
+        return [at for at, row in enumerate(self.rows) if row.parent < 0]
+
+    @cached_property
+    def children(self) -> list[list[int]]:
+        """For each row the places of those right below it."""
+        below: list[list[int]] = [[] for _ in self.rows]
+        for at, row in enumerate(self.rows):
+            if row.parent >= 0:
+                below[row.parent].append(at)
+        return below
+
+    @cached_property
+    def lights(self) -> list[Counter[str]]:
+        """For each row how many rows below it show which light; those that stand twice count once."""
+        counts: list[Counter[str]] = [Counter() for _ in self.rows]
+        for at in range(len(self.rows) - 1, -1, -1):
+            row = self.rows[at]
+            if row.parent >= 0:
+                counts[row.parent].update(counts[at])
+                if not row.again:
+                    counts[row.parent][row.node.light] += 1
+        return counts
+
+
+def says_figures(node: Node, lang: str) -> str:
+    """目标 7140 万元 实绩 5100: blank where neither is known."""
+    unit = f" {node.measure}" if node.measure and not is_percent(node.measure) else ""
+    said = [_figure(value, node.measure) for value in (node.target, node.actual)]
+    parts = [label(lang).format(text + unit) for label, text in zip(_FIGURES, said, strict=True) if text]
+    return " · ".join(parts)
+
+
+def says_edge(row: Row, lang: str) -> str:
+    """How a KPI carries the one above it: 份额 40% 主要."""
+    if row.edge is None:
+        return ""
+    node, edge = row.node, row.edge
+    return manner(
+        Carrier(node.kpi or "", node.person or "", node.unit, edge.mode, edge.share, edge.responsibility), lang
+    )
+
+
+def says_holder(node: Node, names: Names) -> str:
+    """张三 · 销售部."""
+    return " · ".join(part for part in (names.people[node.person], names.units[node.unit]) if part)
+
+
+def _figure(value: Any, measure: str | None) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, int | float):
+        return show_figure(_rounded(float(value), 4 if is_percent(measure) else 2), measure, thousands=True)
+    return str(value)
+
+
+def _rounded(value: float, decimals: int) -> float:
+    """To so many decimals, and three digits at least: a picture is no place for 8.62944162436548%."""
+    return round_half_away(value, max(decimals, 2 - floor(log10(abs(value))))) if value else 0.0
+
+
+def fold(outline: Outline, start: int, most: int) -> tuple[list[int], set[int]]:
+    """The rows from one down, as many whole levels as have up to `most` ends; one level at least.
+
+    Returns: their places in order; which of them are folded, with rows below that are not shown.
+    """
+    level, ends = [start], 1
+    shown, folded = [start], set[int]()
+    while True:
+        below = [child for at in level for child in outline.children[at]]
+        if not below:
+            return sorted(shown), folded
+        ends += len(below) - sum(1 for at in level if outline.children[at])
+        if ends > most and len(level) > 0 and level != [start]:
+            folded.update(at for at in level if outline.children[at])
+            return sorted(shown), folded
+        shown += below
+        level = below
+
+
+def ends_below(outline: Outline, places: Sequence[int]) -> int:
+    """How many of some rows have none of the others below them: the lines that a drawing of them takes."""
+    inside = set(places)
+    return sum(not any(child in inside for child in outline.children[at]) for at in places)

@@ -1,0 +1,140 @@
+"""The cascade tree as an outline and as pictures: everything is there once, folded with counts where it is much."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from datetime import date
+from random import Random
+
+import pytest
+
+from perfxl.core.cascade.tree import Node, build_tree
+from perfxl.core.records import Tables, from_rows
+from perfxl.pictures import Outline, Picture, draw_cascade_tree
+from perfxl.pictures.outline import says_figures
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def program(size: int, seed: int = 1) -> Tables:
+    """A company of so many people, each with one KPI that carries the superior's."""
+    random = Random(seed)
+    superiors = [None, *(random.randrange(max(1, (i + 3) // 4)) for i in range(1, size))]
+    people = [
+        {"person": f"P{i}", "name": f"员工{i}", "unit": "U", "superior": None if above is None else f"P{above}"}
+        for i, above in enumerate(superiors)
+    ]
+    lines = [{"contract": f"C{i}", "kpi": "K", "weight": 100, "target": 1000 + i} for i in range(size)]
+    links = [
+        {"kpi": "K", "owner": f"P{above}", "sub_kpi": "K", "sub_owner": f"P{i}", "mode": "full"}
+        for i, above in enumerate(superiors)
+        if above is not None
+    ]
+    return {
+        "units": from_rows("units", [{"unit": "U", "name": "公司", "head": "P0"}]),
+        "people": from_rows("people", people),
+        "kpis": from_rows("kpis", [{"kpi": "K", "name": "销售收入", "unit": "万元"}]),
+        "contracts": from_rows("contracts", [{"contract": f"C{i}", "holder": f"P{i}"} for i in range(size)]),
+        "contract_lines": from_rows("contract_lines", lines),
+        "links": from_rows("links", links),
+    }
+
+
+def texts(pictures: list[Picture]) -> list[str]:
+    return [each.text or "" for p in pictures for each in ET.fromstring(p.svg.encode()).iter(f"{SVG}text")]
+
+
+@pytest.mark.parametrize("size", [1, 10, 300])
+def test_everybody_is_drawn_and_boxes_lie_apart(size: int) -> None:
+    pictures, left_out = draw_cascade_tree(Outline(build_tree(program(size))))
+    assert left_out is None
+    said = texts(pictures)
+    assert {f"员工{i} · 公司" for i in range(size)} <= set(said)
+    for picture in pictures:
+        assert picture.width < 2500 and picture.height < 6000
+        boxes = [
+            (float(x), float(y), float(x) + float(w), float(y) + float(h))
+            for x, y, w, h in re.findall(
+                r'</title><rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)"', picture.svg
+            )
+        ]
+        assert boxes
+        for i, (x1, y1, x2, y2) in enumerate(boxes):
+            for u1, v1, u2, v2 in boxes[i + 1 :]:
+                assert x1 >= u2 or u1 >= x2 or y1 >= v2 or v1 >= y2
+
+
+def test_what_is_folded_says_how_much_and_where() -> None:
+    outline = Outline(build_tree(program(300)))
+    pictures, _ = draw_cascade_tree(outline)
+    folded = re.findall(r"下级 (\d+) 项，见第 (\d+) 张", "\n".join(texts(pictures[:1])))
+    assert folded
+    assert sum(int(count) + 1 for count, _ in folded) < len(outline.rows)
+    assert all(1 < int(page) <= len(pictures) for _, page in folded)
+    for at in outline.roots:
+        assert sum(outline.lights[at].values()) == 299
+
+
+def test_what_does_not_fit_the_pictures_is_said() -> None:
+    pictures, left_out = draw_cascade_tree(Outline(build_tree(program(9000))))
+    assert len(pictures) == 60
+    assert left_out is not None
+    drawn = {each for each in texts(pictures) if each.startswith("员工")}
+    assert int(re.findall(r"\d+", left_out.zh)[0]) == 9000 - len(drawn)
+
+
+def test_one_with_hundreds_of_reports_is_cut_and_says_so() -> None:
+    tables = program(1)
+    size = 400
+    tables = {
+        **tables,
+        "links": from_rows(
+            "links",
+            [
+                {"kpi": "K", "owner": "P0", "sub_kpi": "K", "sub_owner": f"Q{i}", "mode": "share", "share": 0.25}
+                for i in range(size)
+            ],
+        ),
+    }
+    pictures, left_out = draw_cascade_tree(Outline(build_tree(tables)))
+    assert left_out is not None and "250" in left_out.zh
+    assert "另有 250 项" in texts(pictures)
+
+
+def test_a_kpi_that_carries_two_is_drawn_below_both_and_opened_once() -> None:
+    tables = program(3)
+    rows = [("P0", "P1"), ("P0", "P2"), ("P1", "P2")]
+    links = [{"kpi": "K", "owner": a, "sub_kpi": "K", "sub_owner": b, "mode": "support"} for a, b in rows]
+    outline = Outline(build_tree({**tables, "links": from_rows("links", links)}))
+    assert [(row.depth, row.node.person, row.again) for row in outline.rows] == [
+        (0, "P0", False),
+        (1, "P1", False),
+        (2, "P2", False),
+        (1, "P2", True),
+    ]
+
+
+def test_a_circle_and_a_loose_line_lose_nobody() -> None:
+    tables = program(3)
+    rows = [("P1", "P2"), ("P2", "P1")]
+    links = [{"kpi": "K", "owner": a, "sub_kpi": "K", "sub_owner": b, "mode": "support"} for a, b in rows]
+    tree = build_tree({**tables, "links": from_rows("links", links)})
+    outline = Outline(tree)
+    told = {row.node.at for row in outline.rows} | {node.at for node in outline.loose}
+    assert told == {node.at for node in tree.nodes}
+
+
+@pytest.mark.parametrize(
+    ("target", "actual", "measure", "said"),
+    [
+        (0.08, 0.0862944162436548, "%", "目标 8% · 实绩 8.63%"),
+        (7140, 5100.456, "万元", "目标 7,140 万元 · 实绩 5,100.46 万元"),
+        (0.000412345, None, "", "目标 0.000412"),
+        (date(2025, 8, 31), "N/A", None, "目标 2025-08-31 · 实绩 N/A"),
+        (0, 0.0, "次", "目标 0 次 · 实绩 0 次"),
+    ],
+)
+def test_figures_are_said_in_their_unit(target: object, actual: object, measure: str, said: str) -> None:
+    node = Node(0, "person", ("K", "P"), 0, "K", "K", "P", target=target, actual=actual, measure=measure)
+    assert says_figures(node, "zh") == said
