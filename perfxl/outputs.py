@@ -3,23 +3,24 @@ somebody has changed.
 
 What is made carries a mark: what it is, which version made it from which file, and a hash of its content. By it a
 result is known as a result, and a hand edit as a hand edit. Office files hold it as a custom property, archives as
-their comment, PDFs behind their end.
+their comment, PDFs, pictures and pages at their end.
 """
 
 from __future__ import annotations
 
 import errno
 import hashlib
+import html
 import os
 import re
 import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 from perfxl import __version__, disk
 from perfxl.core.language import Text
@@ -30,15 +31,52 @@ from perfxl.ooxml.zip_write import ZipStream, pack
 
 __all__ = [
     *("KeptElsewhere", "Mark", "OutputRefused", "PartialFile"),
-    *("explain_error", "is_unchanged", "label", "read_mark", "refuse_output", "replacing", "write_mark"),
+    *("explain_error", "is_unchanged", "label", "read_mark", "refuse_output", "replacing", "write_mark", "write_whole"),
 ]
 
 _BLOCK = 1 << 20
 _LOCAL_HEADER, _LENGTHS = 30, struct.Struct("<2H")  # of an entry of a zip; the last four bytes: of name, extra field
-_COMMENT, _PDF_LINE = b"perfxl ", re.compile(rb"\n%perfxl ([^\n]{1,4096})\n\Z")
+_COMMENT = b"perfxl "
 _UNREADABLE = (PackageError, OSError, zipfile.BadZipFile, zlib.error, KeyError, ValueError, EOFError, RuntimeError)
 _MOST_PARTS = 500_000  # of an output; an archive of papers has one for each
 _TYPES, _RELATIONS = "[Content_Types].xml", "_rels/.rels"
+_PNG_END = b"\0\0\0\0IEND\xaeB`\x82"
+
+
+class _Tail(NamedTuple):
+    """A mark at the end of a file: what a file of this form begins with, how the mark is found there, what the form
+    itself ends with behind the mark, and the bytes of a mark."""
+
+    head: bytes
+    line: re.Pattern[bytes]
+    end: bytes
+    make: Callable[[str], bytes]
+
+
+def _png_chunk(text: str) -> bytes:
+    data = b"iTXtperfxl\0\0\0\0\0" + text.encode("utf-8", "replace")
+    return struct.pack(">I", len(data) - 4) + data + struct.pack(">I", zlib.crc32(data))
+
+
+_PDF = _Tail(
+    b"%PDF-",
+    re.compile(rb"\n%perfxl ([^\n]{1,4096})\n\Z"),
+    b"",
+    lambda text: b"\n%%perfxl %b\n" % text.encode("utf-8", "replace"),
+)
+_MARKUP = _Tail(
+    b"<",
+    re.compile(rb"\n<!--perfxl ([^\n]{1,4096})-->\n\Z"),
+    b"",
+    lambda text: b"\n<!--perfxl %b-->\n" % html.escape(text).replace("-", "&#45;").encode("utf-8", "replace"),
+)
+_PNG = _Tail(
+    b"\x89PNG",
+    re.compile(rb"[\0-\xff]{4}iTXtperfxl\0\0\0\0\0([^\n]{1,4096}?)[\0-\xff]{4}" + re.escape(_PNG_END) + rb"\Z"),
+    _PNG_END,
+    _png_chunk,
+)
+_TAILS = {".pdf": _PDF, ".svg": _MARKUP, ".html": _MARKUP, ".png": _PNG}
 
 
 class OutputRefused(Exception):
@@ -145,6 +183,15 @@ def replacing(
         partial.abandon()
 
 
+def write_whole(path: Path, content: bytes, kind: str, source: str = "") -> None:
+    """Writes a file as `replacing` does: a page, a picture.
+
+    Raises: OSError, as `replacing`.
+    """
+    with replacing(path, kind, source) as temporary:
+        temporary.write_bytes(content)
+
+
 def explain_error(error: OSError, path: Path) -> Text:
     """Why a file or folder cannot be written, as a user can act on it: who has it open, or which right is missing."""
     if isinstance(error, KeptElsewhere):
@@ -210,8 +257,10 @@ def _read(path: Path) -> tuple[Mark, str] | None:
     """A file's mark, and the hash of its content as it is."""
     try:
         with path.open("rb") as file:
-            if file.read(5) == b"%PDF-":
-                return _read_pdf(file)
+            head = file.read(5)
+            for tail in (_PDF, _MARKUP, _PNG):
+                if head.startswith(tail.head):
+                    return _read_tail(file, tail)
             with open_zip(file, most=_MOST_PARTS) as archive:
                 found = read_value(archive)
                 if found:
@@ -225,14 +274,14 @@ def _read(path: Path) -> tuple[Mark, str] | None:
 
 
 def write_mark(path: Path, kind: str, version: str, source: str) -> None:
-    """Marks a file that was just written: a PDF behind its end, an archive in its comment, an Office file in its custom
-    properties, of which the others stay.
+    """Marks a file that was just written: a PDF, picture or page at its end, an archive in its comment, an Office file
+    in its custom properties, of which the others stay.
 
     Raises: OSError where it cannot be written, ValueError or KeyError for what is none of these.
     """
     mark = Label(kind, version, source)
-    if path.suffix == ".pdf":
-        _mark_pdf(path, mark)
+    if path.suffix in _TAILS:
+        _mark_tail(path, mark, _TAILS[path.suffix])
     elif path.suffix == ".zip":
         with zipfile.ZipFile(path, "a") as archive:
             archive.comment = _COMMENT + mark.value(hash_parts(archive.infolist())).encode("utf-8", "replace")
@@ -283,19 +332,19 @@ def _packed(file: IO[bytes], entry: zipfile.ZipInfo) -> Iterator[bytes]:
         yield piece
 
 
-def _mark_pdf(path: Path, mark: Label) -> None:
+def _mark_tail(path: Path, mark: Label, tail: _Tail) -> None:
     with path.open("r+b") as file:
-        content = _digest(file, file.seek(0, os.SEEK_END))
-        text = "".join(c for c in mark.value(content) if c >= " ")
-        file.seek(0, os.SEEK_END)
-        file.write(b"\n%%perfxl %b\n" % text.encode("utf-8", "replace"))
+        size = file.seek(0, os.SEEK_END) - len(tail.end)
+        text = "".join(c for c in mark.value(_digest(file, size)) if c >= " ")
+        file.seek(size)
+        file.write(tail.make(text) + tail.end)
 
 
-def _read_pdf(file: IO[bytes]) -> tuple[Mark, str] | None:
+def _read_tail(file: IO[bytes], tail: _Tail) -> tuple[Mark, str] | None:
     size = file.seek(0, os.SEEK_END)
     file.seek(max(0, size - 2 * 4096))
-    line = _PDF_LINE.search(file.read())
-    mark = parse_value(line[1].decode("utf-8", "replace")) if line else None
+    line = tail.line.search(file.read())
+    mark = parse_value(html.unescape(line[1].decode("utf-8", "replace"))) if line else None
     return (mark, _digest(file, size - len(line[0]))) if line and mark else None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import xml.etree.ElementTree as ET
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from perfxl.outputs import OutputRefused, is_unchanged, read_mark, refuse_output, replacing, write_mark
+from perfxl.outputs import OutputRefused, is_unchanged, read_mark, refuse_output, replacing, write_mark, write_whole
 
 XLSX = (".xlsx",)
 ON_UNIX = pytest.mark.skipif(os.name == "nt", reason="links, pipes and permissions of Unix")
@@ -159,3 +160,29 @@ def test_what_is_no_office_file_has_no_mark(tmp_path: Path, content: bytes) -> N
     (tmp_path / "a.xlsx").write_bytes(content)
     assert read_mark(tmp_path / "a.xlsx") is None
     assert not is_unchanged(tmp_path / "a.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("图.svg", b'<svg xmlns="http://www.w3.org/2000/svg"/>\n'),
+        ("页.html", b"<!DOCTYPE html><p>a</p>\n"),
+        ("图.png", b"\x89PNG\r\n\x1a\n" + b"\0\0\0\0IDATx\x9c\x03\0" + b"\0\0\0\0IEND\xaeB`\x82"),
+    ],
+)
+def test_pictures_and_pages_are_marked_at_their_end(tmp_path: Path, name: str, content: bytes) -> None:
+    path = tmp_path / name
+    write_whole(path, content, "picture", "方案--> 一&二.xlsx")
+    assert path.read_bytes() != content
+    mark = read_mark(path)
+    assert mark is not None and (mark.kind, mark.source) == ("picture", "方案--> 一&二.xlsx")
+    assert is_unchanged(path)
+    marked = path.read_bytes()
+    if path.suffix == ".svg":
+        assert ET.fromstring(marked).tag.endswith("svg")
+    if path.suffix == ".png":
+        assert marked.endswith(content[-12:]) and marked.startswith(content[:-12])
+    path.write_bytes(marked.replace(b"ID", b"IE").replace(b"<p>a", b"<p>b").replace(b"<svg", b"<SVG"))
+    assert not is_unchanged(path)
+    path.write_bytes(content)
+    assert read_mark(path) is None

@@ -17,7 +17,6 @@ from perfxl.pictures.svg import (
     PAPER,
     RULE,
     Picture,
-    document,
     escape,
     legend,
     light,
@@ -130,7 +129,7 @@ def _draw(
         parts.append(_draw_box(box, *map(float, layout.corner[key])))
     parts.append("</g>")
     parts.append(legend(_EDGE, height - 14, lang))
-    return Picture(name, title, document(width, height, parts, f"{title} {units}".strip()), width, height)
+    return Picture(name, f"{title} {units}".strip(), "\n".join(parts), width, height)
 
 
 def _box(objective: Objective, guest: bool) -> _Box:
@@ -176,10 +175,12 @@ def _draw_box(box: _Box, x: float, y: float) -> str:
     each = box.objective
     deep, _ = _COLOURS[each.perspective]
     dashed = ' stroke-dasharray="5 4"' if box.guest else ""
+    lights = " ".join(sorted({measure.light or "none" for measure in each.measures}))
     full = [each.key, each.unit_name, each.text, *(measure.name for measure in each.measures)]
     parts = [
-        f"<g><title>{escape(' | '.join(part for part in full if part))}</title>",
-        rect(x, y, _BOX, box.height, PAPER, deep, f'rx="6" stroke-width="1.2"{dashed}'),
+        f'<g class="objective" data-unit="{escape(each.unit)}" data-light="{lights}">',
+        f"<title>{escape(' | '.join(part for part in full if part))}</title>",
+        rect(x, y, _BOX, box.height, PAPER, deep, f'class="paper" rx="6" stroke-width="1.2"{dashed}'),
         rect(x + 1, y + 5, 4, box.height - 10, LIGHTS[each.light], "none", 'rx="2"') if each.light else "",
     ]
     left, base = x + _PAD + 2, y + _PAD

@@ -24,6 +24,7 @@ class Row(NamedTuple):
     parent  the place of the row above it, -1 at the top
     edge    what leads here; None at the top
     again   it stands further up with all that lies below it: it carries two KPIs
+    hidden  how many right below it are not in the outline, which would be too large
     """
 
     parent: int
@@ -31,6 +32,7 @@ class Row(NamedTuple):
     node: Node
     edge: Edge | None
     again: bool
+    hidden: int = 0
 
 
 class Outline:
@@ -40,37 +42,68 @@ class Outline:
     loose   KPIs that carry none and that none carries
     """
 
-    def __init__(self, tree: CascadeTree) -> None:
+    def __init__(self, tree: CascadeTree, most: int | None = None) -> None:
+        """most: of more rows than these only whole levels from the top, the first one at least."""
         self.names: Names = tree.names
-        lines = [node for node in tree.nodes if node.kind != OBJECTIVE]
-        carries = {edge.child for edge in tree.edges if tree.nodes[edge.parent].kind != OBJECTIVE}
         self.rows: list[Row] = []
         self.loose: list[Node] = []
+        tops = self._tops(tree)
+        deepest = None if most is None else _deepest(tree, tops, most)
         seen = set[int]()
+        for node in tops:
+            if node.at not in seen:
+                self._walk(tree, node, seen, deepest)
+
+    @property
+    def hidden(self) -> int:
+        """How many rows have others below them that are not in the outline."""
+        return sum(1 for row in self.rows if row.hidden)
+
+    def _tops(self, tree: CascadeTree) -> list[Node]:
+        """What carries nothing; what only carries in a circle comes last. Puts the loose ones aside."""
+        lines = [node for node in tree.nodes if node.kind != OBJECTIVE]
+        objectives = {node.at for node in tree.nodes if node.kind == OBJECTIVE}
+        carries = {edge.child for edge in tree.edges if edge.parent not in objectives}
+        tops: list[Node] = []
         for node in lines:
             if node.at in carries:
                 continue
             own = node.kind == COMPANY if tree.leader is None else node.person == tree.leader
-            if own or tree.children(node.at):
-                self._walk(tree, node, seen)
-            else:
-                self.loose.append(node)
-                seen.add(node.at)
-        for node in lines:  # those that run in a circle
-            if node.at not in seen:
-                self._walk(tree, node, seen)
+            (tops if own or tree.children(node.at) else self.loose).append(node)
+        reached = {node.at for node in tops}
+        pending = [node.at for node in tops]
+        reached.update(node.at for node in self.loose)
 
-    def _walk(self, tree: CascadeTree, root: Node, seen: set[int]) -> None:
+        def reach() -> None:
+            while pending:
+                for edge in tree.children(pending.pop()):
+                    if edge.child not in reached:
+                        reached.add(edge.child)
+                        pending.append(edge.child)
+
+        reach()
+        for node in lines:
+            if node.at not in reached:
+                reached.add(node.at)
+                pending.append(node.at)
+                tops.append(node)
+                reach()
+        return tops
+
+    def _walk(self, tree: CascadeTree, root: Node, seen: set[int], deepest: int | None) -> None:
         pending: list[tuple[int, int, Node, Edge | None]] = [(-1, 0, root, None)]
         while pending:
             parent, depth, node, edge = pending.pop()
             again = node.at in seen
-            self.rows.append(Row(parent, depth, node, edge, again))
+            ways = [] if again else tree.children(node.at)
+            hidden = len(ways) if depth == deepest else 0
+            self.rows.append(Row(parent, depth, node, edge, again, hidden))
             if again:
                 continue
             seen.add(node.at)
             here = len(self.rows) - 1
-            pending += [(here, depth + 1, tree.nodes[way.child], way) for way in reversed(tree.children(node.at))]
+            if not hidden:
+                pending += [(here, depth + 1, tree.nodes[way.child], way) for way in reversed(ways)]
 
     @property
     def roots(self) -> list[int]:
@@ -97,6 +130,22 @@ class Outline:
                 if not row.again:
                     counts[row.parent][row.node.light] += 1
         return counts
+
+
+def _deepest(tree: CascadeTree, tops: Sequence[Node], most: int) -> int | None:
+    """The last level that is shown; None where all fits."""
+    level, count, depth = [node.at for node in tops], len(tops), 0
+    seen = set(level)
+    while True:
+        below = [edge.child for at in level for edge in tree.children(at)]
+        if not below:
+            return None
+        count += len(below)
+        if count > most:
+            return depth
+        level = [at for at in dict.fromkeys(below) if at not in seen]
+        seen.update(level)
+        depth += 1
 
 
 def says_figures(node: Node, lang: str) -> str:

@@ -11,7 +11,7 @@ from perfxl.core.problems import Problem, problem
 from perfxl.installation import pip_install
 from perfxl.pictures.svg import Picture
 
-_SHARP, _MOST_PIXELS = 2.0, 36_000_000  # twice as fine as the screen, where the picture is not too large for that
+_SHARP, _MOST_PIXELS = 1.5, 36_000_000  # finer than the screen, where the picture is not too large for that
 _ABSENT = "\U0010fffd"  # a private sign, which no font draws
 _SIGN = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40"><text x="4" y="30" font-size="28">{}</text></svg>'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from perfxl.core.language import Text
@@ -30,13 +30,22 @@ _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Picture(NamedTuple):
-    """A drawing: its name without extension, what it shows, its text, its size in points of the screen."""
+    """A drawing: its name without extension, what it shows, what stands inside its svg element, its size in points of
+    the screen."""
 
     name: str
     title: str
-    svg: str
+    body: str
     width: float
     height: float
+
+    @property
+    def svg(self) -> str:
+        """The whole file, on white paper."""
+        size = f'width="{self.width:g}" height="{self.height:g}" viewBox="0 0 {self.width:g} {self.height:g}"'
+        head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="{escape(FONTS)}" role="img">'
+        paper = rect(0, 0, self.width, self.height, PAPER)
+        return "\n".join([head, f"<title>{escape(self.title)}</title>", paper, self.body, "</svg>", ""])
 
 
 def escape(text: object) -> str:
@@ -87,15 +96,6 @@ def legend(x: float, y: float, lang: str) -> str:
         parts += [light(x + 5, y - 4, colour), text(x + 15, y, name(lang), 11, MUTED)]
         x += 36 + text_width(name(lang), 11)
     return "".join(parts)
-
-
-def document(width: float, height: float, parts: Iterable[str], title: str) -> str:
-    """The whole picture on white paper."""
-    head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{height:g}"'
-        f' viewBox="0 0 {width:g} {height:g}" font-family="{escape(FONTS)}" role="img">'
-    )
-    return "\n".join([head, f"<title>{escape(title)}</title>", rect(0, 0, width, height, PAPER), *parts, "</svg>", ""])
 
 
 def _sign(value: float) -> int:

@@ -16,7 +16,6 @@ from perfxl.pictures.svg import (
     PAPER,
     RULE,
     Picture,
-    document,
     escape,
     legend,
     light,
@@ -25,13 +24,14 @@ from perfxl.pictures.svg import (
     text,
 )
 
-MOST_PICTURES = 60
+MOST_PICTURES = 24
 _ENDS = 40  # lines of a page
 _WIDEST = 150  # subordinates of one KPI that are drawn
 _TITLE = Text("分解图", "Cascade tree")
 _AGAIN = Text("见 {}", "see {}")
 _FOLDED = Text("下级 {count} 项，见第 {page} 张", "{count} below, see picture {page}")
 _FOLDED_AWAY = Text("下级 {count} 项", "{count} below")
+_HIDDEN = Text("直接下级 {} 项未画", "{} right below not drawn")
 _MORE = Text("另有 {} 项", "{} more")
 _BOX, _GAP, _APART, _PAD, _EDGE, _TOP, _FOOT = 218.0, 54.0, 8.0, 8.0, 16.0, 60.0, 40.0
 _BIG, _SMALL = 12.0, 10.5
@@ -85,7 +85,7 @@ def _pages(outline: Outline) -> tuple[list[_Page], dict[int, int]]:
         shown, cut = _cut(outline, start, shown)
         folded &= set(shown)
         lines = ends_below(outline, shown)
-        if is_opened or folded or not pages or lines > room:
+        if not pages or lines > room or start in pages[-1].folded:
             if len(pages) == MOST_PICTURES:
                 break
             pages.append(_Page([], set(), {}))
@@ -93,7 +93,7 @@ def _pages(outline: Outline) -> tuple[list[_Page], dict[int, int]]:
         pages[-1].shown.extend(shown)
         pages[-1].folded.update(folded)
         pages[-1].cut.update(cut)
-        room = 0 if folded or is_opened else room - lines
+        room -= lines
         if is_opened:
             opened[start] = len(pages)
         pending += [(at, True) for at in sorted(folded, reverse=True)]
@@ -127,7 +127,7 @@ def _draw(outline: Outline, page: _Page, opened: Mapping[int, int], name: str, t
     parts.append("</g>")
     whole = top + height + _FOOT
     parts.append(legend(_EDGE, whole - 14, lang))
-    return Picture(name, title, document(width, whole, parts, f"{title} {about}"), width, whole)
+    return Picture(name, f"{title} {about}", "\n".join(parts), width, whole)
 
 
 def _place(outline: Outline, shown: Sequence[int], boxes: Mapping[int, _Box]) -> tuple[dict[int, _Placed], float]:
@@ -183,6 +183,8 @@ class _Box(NamedTuple):
         node, inner = row.node, _BOX - 2 * _PAD
         under = []
         counts: list[tuple[str, int]] = []
+        if row.hidden:
+            under = [_HIDDEN(lang).format(row.hidden)]
         if row.again:
             under = [_AGAIN(lang).format(says_holder(node, outline.names))]
         if at in page.folded:
@@ -195,9 +197,9 @@ class _Box(NamedTuple):
             under = [_MORE(lang).format(cut)]
         holder, figures, edge = says_holder(node, outline.names), says_figures(node, lang), says_edge(row, lang)
         name = wrap(node.name, inner - 16, _BIG, 3)
-        small = [wrap(each, inner, _SMALL, 2) for each in (holder, figures, edge)]
+        lines = (wrap(each, inner, _SMALL, 2) for each in (holder, figures, edge))
         full = " | ".join(part for part in (node.name, holder, figures, edge, *under) if part)
-        return cls(name, under, *small, counts, full)
+        return cls(name, under, next(lines), next(lines), next(lines), counts, full)
 
     @property
     def height(self) -> float:

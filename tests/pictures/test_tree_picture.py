@@ -11,8 +11,9 @@ import pytest
 
 from perfxl.core.cascade.tree import Node, build_tree
 from perfxl.core.records import Tables, from_rows
-from perfxl.pictures import Outline, Picture, draw_cascade_tree
+from perfxl.pictures import Outline, Picture
 from perfxl.pictures.outline import says_figures
+from perfxl.pictures.tree_picture import draw_cascade_tree
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -78,7 +79,7 @@ def test_what_is_folded_says_how_much_and_where() -> None:
 
 def test_what_does_not_fit_the_pictures_is_said() -> None:
     pictures, left_out = draw_cascade_tree(Outline(build_tree(program(9000))))
-    assert len(pictures) == 60
+    assert len(pictures) == 24
     assert left_out is not None
     drawn = {each for each in texts(pictures) if each.startswith("员工")}
     assert int(re.findall(r"\d+", left_out.zh)[0]) == 9000 - len(drawn)
