@@ -16,8 +16,10 @@ from math import isfinite
 from typing import Any, NamedTuple
 
 from perfxl.core.language import Text
+from perfxl.core.policy import Policy, is_default_scale
 from perfxl.core.problems import Address, Problem, Severity, problem
 from perfxl.core.records import Gathered, Records, Tables, empty
+from perfxl.core.rulebook import RuleBook
 
 WHOLE = Decimal(100)
 _FAR_TOO_MUCH = Decimal("1e9")  # more digits than decimals have are not rounded
@@ -282,7 +284,10 @@ class _Owners:
             return self._by("kpi").get(cell("kpi"), set())
         if table in ("step_tables", "grade_tables"):
             column = "steps" if table == "step_tables" else "scale"
-            return self._by(column).get(cell(records.table.key[0]), set())
+            name = cell(records.table.key[0])
+            named = self._by(column).get(name, set())
+            is_default = column == "scale" and name is not None and is_default_scale(name)
+            return named | self._by(column).get("", set()) if is_default else named
         if table == "marks":
             number, ratee = cell("contract"), cell("ratee")
             return self._by("holder").get(ratee, set()) if number is None else self._by("number").get(number, set())
@@ -317,7 +322,9 @@ class _Owners:
                 result[kpi] |= numbers.get(number, set())
         else:  # steps, scale: by the cards that name the table
             holding = self._by("kpi")
-            for name, kpi in zip(kpis.column(what), kpis.column("kpi"), strict=True):
-                if name is not None:
-                    result[name] |= holding.get(kpi, set())
+            find = RuleBook(Policy()).find
+            for name, kpi, word in zip(kpis.column(what), kpis.column("kpi"), kpis.column("method"), strict=True):
+                method = find(word) if name is None and what == "scale" else None
+                if name is not None or (method is not None and "GRADES" in method.text):
+                    result[name or ""] |= holding.get(kpi, set())
         return result

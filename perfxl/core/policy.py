@@ -363,6 +363,11 @@ def default_values() -> dict[str, Any]:
     return {setting.name: setting.default for setting in SETTINGS}
 
 
+def is_default_scale(name: str) -> bool:
+    """Whether a grade scale of that name is the one of KPIs that name none."""
+    return name.strip().casefold() in ("默认", "default")
+
+
 @dataclass(frozen=True)
 class Policy:
     """What a company has set. `policy["weight_min"]` reads a setting; blanks of the sheet hold the default.
@@ -388,6 +393,19 @@ class Policy:
 
     def __getitem__(self, name: str) -> Any:
         return self.values[name]
+
+    @property
+    def default_scale(self) -> str:
+        """The name under which the workbook holds the scale of KPIs that name none; blank where it does not."""
+        return next(filter(is_default_scale, self.scales), "")
+
+    def scale(self, name: object) -> Mapping[str, float]:
+        """A grade scale, {label: points}: of a blank name the workbook's default one, or else that of DEFAULT_SCALE;
+        empty where there is none of that name."""
+        named = "" if name is None else str(name).strip()
+        if named or self.default_scale:
+            return self.scales.get(named or self.default_scale, {})
+        return DEFAULT_SCALE
 
     def but(self, **values: Any) -> Policy:
         """The same policy with some settings changed. Raises: KeyError for a setting that does not exist."""

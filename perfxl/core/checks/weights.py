@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from perfxl.core.policy import SETTINGS, Policy
+from perfxl.core.policy import SETTINGS, Policy, is_default_scale
 from perfxl.core.policy_reading import setting_of
 from perfxl.core.problems import Problem
 from perfxl.core.records import Tables
@@ -102,7 +102,7 @@ def _unused_tables(tables: Tables) -> Iterator[Problem]:
         if records is None:
             continue
         for name, i in first_rows(records, column).items():
-            if name is not None and name not in used:
+            if name is not None and name not in used and not is_default_scale(name):
                 yield problem_at("scale_unused", records, i, column)
 
 

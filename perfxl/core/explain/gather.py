@@ -36,7 +36,6 @@ from perfxl.core.scoring.scalar import (
     Status,
     best_first,
     blank,
-    labelled,
     number,
     part_of_rule,
     resolve_steps,
@@ -314,7 +313,7 @@ def _table(method: Method, score: LineScore, line: Mapping[str, Any], policy: Po
     if "STEPS" in method.text:
         return best_first(resolve_steps(line.get("steps"), policy) or (), score.direction)
     if "GRADES" in method.text:
-        return labelled(line.get("scale"), policy).items()
+        return policy.scale(line.get("scale")).items()
     return ()
 
 
@@ -323,7 +322,7 @@ def _reached(method: Method, score: LineScore, line: Mapping[str, Any], policy: 
         return step_reached(resolve_steps(line.get("steps"), policy) or (), score.figures["A"], score.direction)
     if method.name == "grade":
         label = fold_name(line.get("actual"))
-        return next((step for step in labelled(line.get("scale"), policy).items() if fold_name(step[0]) == label), None)
+        return next((step for step in policy.scale(line.get("scale")).items() if fold_name(step[0]) == label), None)
     return None
 
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from perfxl.core import rulebook
 from perfxl.core.formula import SAME, Node, Rule, names_of, to_python
 from perfxl.core.language import Text
-from perfxl.core.policy import DEFAULT_SCALE, Policy, Steps
+from perfxl.core.policy import Policy, Steps
 from perfxl.core.problems import Problem, problem
 from perfxl.core.rulebook import COLUMNS, FIGURES, POLICY_NAMES, Method, RuleBook
 from perfxl.core.values.dates import Days, serial
@@ -240,13 +240,8 @@ def resolve_steps(given: Any, policy: Policy) -> Steps | None:
 
 def resolve_scale(name: Any, policy: Policy) -> Mapping[str, float] | None:
     """A grade scale as {folded label: points}: the named one, or the default where none is named."""
-    scale = labelled(name, policy)
+    scale = policy.scale(name)
     return {fold_name(label): points for label, points in scale.items()} if scale else None
-
-
-def labelled(name: Any, policy: Policy) -> Mapping[str, float]:
-    """A grade scale with its labels as they are written; empty where there is none of that name."""
-    return DEFAULT_SCALE if name is None or name == "" else policy.scales.get(str(name).strip(), {})
 
 
 def best_first(steps: Steps, direction: float) -> list[tuple[float, float]]:

@@ -234,7 +234,8 @@ class _ContractText:
         }
 
     def scale(self, line: Line) -> dict[str, Any]:
-        described = self._contexts.index.rows("grade_tables", "scale", line.kpi.row["scale"] or "")
+        name = line.kpi.row["scale"] or self._contexts.policy.default_scale
+        described = self._contexts.index.rows("grade_tables", "scale", name)
         sentences = {row["grade"]: row["sentence"] for _, row in described}
         return {
             "number": line.number,

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from perfxl.core.language import BRACKETS, FULL_STOP, PAUSE, SEMICOLON, Text
-from perfxl.core.policy import DEFAULT_SCALE, Policy
+from perfxl.core.policy import Policy
 from perfxl.core.rulebook import FIGURES, Method, RuleBook
 from perfxl.core.schema import get
 from perfxl.core.scoring.marks import read_shares, shares_text
@@ -184,8 +184,7 @@ class ScoringWords:
 
     def grades(self, kpi: Kpi) -> dict[str, str]:
         """The grades of a graded KPI and the points they earn."""
-        name = (kpi.row["scale"] or "").strip()
-        scale = self._policy.scales.get(name, {}) if name else DEFAULT_SCALE
+        scale = self._policy.scale(kpi.row["scale"])
         return {grade: _format_points(points) for grade, points in scale.items()}
 
     def _short(self, kpi: Kpi, terms: Terms) -> str:

@@ -21,7 +21,6 @@ from perfxl.core.scoring.scalar import (
     best_first,
     blank,
     implied_direction,
-    labelled,
     number,
     read_direction,
     resolve_scale,
@@ -133,7 +132,7 @@ class LineKinds:
             if points is None:
                 return None
             name = f"px_scale_{len(self.scales) + 1}"
-            shown = {fold_name(label): label for label in labelled(given, self.policy)}
+            shown = {fold_name(label): label for label in self.policy.scale(given)}
             rows = [(shown[folded], worth) for folded, worth in points.items()]
             self.scales[key] = LookupTable(f"{name}_labels", f"{name}_points", len(rows)), rows
         return self.scales[key][0]
@@ -141,7 +140,7 @@ class LineKinds:
     def _label(self, label: str, scale: Any) -> str:
         """As it stands on its scale; the formula compares without regard to case, but not to width and spaces."""
         if (label, scale) not in self._labels:
-            own = {fold_name(name): name for name in labelled(scale, self.policy)}
+            own = {fold_name(name): name for name in self.policy.scale(scale)}
             self._labels[label, scale] = own.get(fold_name(label), label)
         shown: str = self._labels[label, scale]
         return shown
