@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from perfxl.core.policy import Policy
 from perfxl.core.records import Tables, from_rows
 from perfxl.core.requests import JOBS, Request, ask
 from perfxl.core.values.dates import MONTHS, Span, period_span, periods_within
@@ -68,7 +69,7 @@ def program(**more: list[dict[str, Any]]) -> Tables:
 
 
 def asked(tables: Tables, audience: str, *jobs: str, within: Span | None = QUARTER) -> dict[str, Request]:
-    requests, _ = ask(tables, audience, jobs, within)
+    requests, _ = ask(tables, Policy(), audience, jobs, within)
     return {request.recipient.key: request for request in requests}
 
 
@@ -146,10 +147,10 @@ def test_whom_nobody_is_asked_about_is_a_problem() -> None:
     tables = program()
     tables["people"].columns["superior"] = [None] * 5
     tables["contracts"].columns["issuer"] = [None, "E1", "E1"]
-    _, problems = ask(tables, "manager", ["actuals"], QUARTER)
+    _, problems = ask(tables, Policy(), "manager", ["actuals"], QUARTER)
     assert [(p.code, p.details["count"], p.details["rows"], p.value) for p in problems] == [("T100", 1, 1, "甲")]
     tables["kpis"].columns["reporter"] = [None] * 4
-    _, problems = ask(tables, "reporter", ["actuals"], QUARTER)
+    _, problems = ask(tables, Policy(), "reporter", ["actuals"], QUARTER)
     assert [(p.code, p.details["rows"]) for p in problems] == [("T101", 3)]
 
 

@@ -22,7 +22,7 @@ from openpyxl.worksheet.table import Table
 
 from perfxl.ooxml.package import open_package
 from perfxl.outputs import label, read_mark
-from perfxl.workbook.template import BookTemplate, Calculated, CellValue, Figure
+from perfxl.workbook.template import HEIGHT, BookTemplate, Calculated, CellValue, Figure
 from perfxl.workbook.template.references import CURRENT, Growth, References
 from tests.oracles import by_formualizer, by_libreoffice
 from tests.workbook.office import convert, format_errors, needs_libreoffice
@@ -162,6 +162,13 @@ def test_a_row_may_bring_its_own_formula(template: Path, tmp_path: Path) -> None
     path.write_bytes(compiled(template).render({}, {"actuals": rows}))
     assert opened(path.read_bytes())[SHEET]["D7"].value == '=IF(ISNUMBER(F7),ROUND(F7*E7&"",1),"<")'
     assert by_formualizer(path, tmp_path)[SHEET, "D7"] == pytest.approx(0.1)
+
+
+def test_a_row_may_be_higher_than_the_others(template: Path) -> None:
+    rows = people(3)
+    rows[1][HEIGHT] = 61.5
+    sheet = opened(compiled(template).render({}, {"actuals": rows}))[SHEET]
+    assert [sheet.row_dimensions[row].height for row in (5, 6, 7)] == [None, 61.5, None]
 
 
 def test_sheets_and_rows_that_are_not_asked_for_are_left_out(template: Path) -> None:

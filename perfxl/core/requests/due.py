@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from functools import cached_property
+from math import nan
 from typing import Any, NamedTuple
 
+from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem, problem
 from perfxl.core.records import Tables
 from perfxl.core.requests.jobs import JOBS, Job
 from perfxl.core.requests.recipients import Recipient, Recipients
 from perfxl.core.rulebook import built_in
 from perfxl.core.scoring.marks import OPEN_RELATIONS, read_shares
+from perfxl.core.scoring.periods import months_of_contract, months_of_period, phased, phasing_steps
+from perfxl.core.scoring.scalar import is_date, number
 from perfxl.core.table_access import columns_of, contracts_of, first_rows, rows_of
 from perfxl.core.values.dates import Span, periods_within
 from perfxl.core.values.numbers import is_percent
@@ -31,7 +35,8 @@ Row = dict[str, Any]
 class Request(NamedTuple):
     """What one recipient is asked: rows by job, each a dict of the table's columns (key and inputs, as they are now)
     and of what is shown beside them: name, post, unit, kpi_name, kpi_unit, percent, aspect, contract, target,
-    threshold, challenge, base, weight, line (row of the contract lines)."""
+    threshold, challenge, base, weight, line (row of the contract lines), period_target, direction, method, full_marks,
+    grades (of a graded KPI: each with what it looks like)."""
 
     recipient: Recipient
     rows: dict[str, list[Row]]
@@ -39,6 +44,7 @@ class Request(NamedTuple):
 
 def ask(
     tables: Tables,
+    policy: Policy,
     audience: str,
     jobs: Collection[str],
     within: Span | None = None,
@@ -53,7 +59,7 @@ def ask(
 
     Returns: requests in the order in which their people stand, and whom nobody can be asked about.
     """
-    asking = _Asking(tables, audience, within, chosen)
+    asking = _Asking(tables, policy, audience, within, chosen)
     for name in JOBS:
         if name in jobs:
             for recipient, row in asking.rows(JOBS[name]):
@@ -72,8 +78,10 @@ class _Line(NamedTuple):
 
 
 class _Asking:
-    def __init__(self, tables: Tables, audience: str, within: Span | None, chosen: Callable[[str], bool]) -> None:
-        self.tables, self.within, self.chosen = tables, within, chosen
+    def __init__(
+        self, tables: Tables, policy: Policy, audience: str, within: Span | None, chosen: Callable[[str], bool]
+    ) -> None:
+        self.tables, self.policy, self.within, self.chosen = tables, policy, within, chosen
         self.recipients = Recipients(tables, audience)
         self.requests: dict[str, Request] = {}
         self.kpis = rows_of(tables, "kpis")
@@ -140,7 +148,8 @@ class _Asking:
                     for name in job.inputs
                 }
                 assert recipient
-                yield recipient, self._shown(line) | {"period": period} | given
+                target = self._period_target(line, facts, period)
+                yield recipient, self._shown(line) | {"period": period, "period_target": target} | given
 
     def _marks(self) -> Iterator[tuple[Recipient, Row]]:
         """Rows that HR has listed, and of KPIs scored by marks those of self and superior; each rater gets own rows."""
@@ -180,6 +189,19 @@ class _Asking:
 
     # ---- what is shown beside
 
+    def _period_target(self, line: _Line, facts: Row, period: str) -> float | None:
+        """What the period is to bring: of figures that add up its own part of the target, of others the target then."""
+        target = number(self.agreed.column("target")[line.at]) if self.agreed else nan
+        if target != target or line.span is None or is_date(self.agreed and self.agreed.column("target")[line.at]):
+            return None
+        first, last = months_of_contract(*line.span)
+        rule, steps = facts.get("aggregation") or "", self._phasing.get((line.contract, line.kpi), [])
+        begin, end = months_of_period(period)
+        by_end = phased(target, steps, min(end, last), first, last, rule)
+        if rule != "sum" or begin <= first:
+            return by_end
+        return by_end - phased(target, steps, begin - 1, first, last, rule)
+
     def _shown(self, line: _Line) -> Row:
         row = self._about(line.holder) | self._shown_kpi(line.kpi)
         row |= {"contract": line.contract, "holder": line.holder, "kpi": line.kpi, "line": line.at}
@@ -199,7 +221,17 @@ class _Asking:
         facts = self._facts(kpi)
         unit = facts.get("unit")
         shown = {"kpi": kpi, "kpi_name": facts.get("name") or kpi, "kpi_unit": unit, "percent": is_percent(unit)}
-        return shown | {"full_marks": facts.get("full_marks"), "scale": facts.get("scale")}
+        if self._method(facts) == "grade":
+            shown["grades"] = self._grades(facts.get("scale"))
+        return shown | {name: facts.get(name) for name in ("full_marks", "direction", "method")}
+
+    def _grades(self, scale: Any) -> list[tuple[str, str]]:
+        """The grades of a scale, each with what it looks like."""
+        table = rows_of(self.tables, "grade_tables")
+        rows = columns_of(table, "scale", "grade", "sentence") if table else ()
+        name = scale or self.policy.default_scale
+        sentences = {grade: sentence for _, of, grade, sentence in rows if of == name}
+        return [(grade, str(sentences.get(grade) or "")) for grade in self.policy.scale(scale)]
 
     def _facts(self, kpi: Any) -> Row:
         at = self.kpi_rows.get(kpi)
@@ -222,17 +254,22 @@ class _Asking:
 
     def _lines(self) -> Iterator[_Line]:
         contracts = contracts_of(self.tables)
-        for i, number, kpi in columns_of(self.agreed, "contract", "kpi") if self.agreed else ():
-            contract = contracts.get(number)
+        for i, signed, kpi in columns_of(self.agreed, "contract", "kpi") if self.agreed else ():
+            contract = contracts.get(signed)
             for holder in contract.holders if contract else ():
                 if self.chosen(holder):
-                    yield _Line(i, number, holder, kpi, contract.span if contract else None)
+                    yield _Line(i, signed, holder, kpi, contract.span if contract else None)
 
     def _order(self) -> Callable[[_Line], tuple[int, int]]:
         people = rows_of(self.tables, "people")
         place = first_rows(people, "person")
         last = len(people) if people else 0
         return lambda line: (place.get(line.holder, last), line.at)
+
+    @cached_property
+    def _phasing(self) -> dict[tuple[Any, Any], list[tuple[int, float]]]:
+        phasing = rows_of(self.tables, "phasing")
+        return phasing_steps(phasing) if phasing else {}
 
     @cached_property
     def _owners(self) -> Collection[tuple[Any, Any]]:

@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 
 from perfxl.core.language import Text
 from perfxl.core.policy import Policy
+from perfxl.core.records import Records
+from perfxl.core.scoring.scalar import number
 from perfxl.core.values.dates import Span, period_span
 from perfxl.core.values.numbers import canonical, round_half_away
 from perfxl.core.values.text import NOT_APPLICABLE
@@ -170,6 +172,19 @@ def phased(
         return after[0][1]
     (left, low), (right, high) = before[-1], after[0]
     return low + (high - low) * (at - left) / (right - left)
+
+
+def phasing_steps(agreed: Records) -> dict[tuple[Any, Any], list[tuple[int, float]]]:
+    """The table of phased targets: (contract, KPI) -> the last month of each step and the target by then, in order."""
+    phasing: dict[tuple[Any, Any], list[tuple[int, float]]] = {}
+    for row in agreed.records():
+        figure = number(row["target"])
+        if row["period"] and figure == figure:
+            step = months_of_period(row["period"])[1], figure
+            phasing.setdefault((row["contract"], row["kpi"]), []).append(step)
+    for steps in phasing.values():
+        steps.sort()
+    return phasing
 
 
 def run_rate(value: float, known: int, due: int, rule: str) -> float:

@@ -19,7 +19,7 @@ from perfxl.core.schema import column_label
 from perfxl.core.scoring.decisions import Reckoned, carry_out, hear_decisions
 from perfxl.core.scoring.line_table import LineTable, as_of_month, contract_months, join_lines, not_said_yet
 from perfxl.core.scoring.outcomes import Decisions
-from perfxl.core.scoring.periods import attainment, light, months_of_period, phased, run_rate
+from perfxl.core.scoring.periods import attainment, light, phased, phasing_steps, run_rate
 from perfxl.core.scoring.scalar import Status, blank, number
 from perfxl.core.scoring.totals import (
     Totals,
@@ -331,7 +331,7 @@ def _days(contracts: Records, policy: Policy) -> Floats:
 
 
 def _outlook(policy: Policy, table: LineTable, agreed: Records, as_of: int) -> Outlook:
-    columns, phasing, months = table.columns, _phasing(agreed), contract_months(table.contracts, policy)
+    columns, phasing, months = table.columns, phasing_steps(agreed), contract_months(table.contracts, policy)
     target: list[float | None] = []
     reached: list[float | None] = []
     forecast: list[float | None] = []
@@ -362,16 +362,3 @@ def _outlook(policy: Policy, table: LineTable, agreed: Records, as_of: int) -> O
         for percent, p in zip(reached, points.tolist(), strict=True)
     ]
     return Outlook(target, reached, lights, forecast, points)
-
-
-def _phasing(agreed: Records) -> dict[tuple[Any, Any], list[tuple[int, float]]]:
-    """(contract, KPI) -> the last month of each step and the target by then, in order."""
-    phasing: dict[tuple[Any, Any], list[tuple[int, float]]] = {}
-    for row in agreed.records():
-        figure = number(row["target"])
-        if row["period"] and figure == figure:
-            step = months_of_period(row["period"])[1], figure
-            phasing.setdefault((row["contract"], row["kpi"]), []).append(step)
-    for steps in phasing.values():
-        steps.sort()
-    return phasing

@@ -8,6 +8,7 @@ validations, conditional formats, print areas, names, charts) grows with them.
 """
 
 from perfxl.workbook.template.book import BookTemplate
+from perfxl.workbook.template.sheet import HEIGHT
 from perfxl.workbook.template.values import Calculated, CellValue, Figure
 
-__all__ = ["BookTemplate", "Calculated", "CellValue", "Figure"]
+__all__ = ["HEIGHT", "BookTemplate", "Calculated", "CellValue", "Figure"]

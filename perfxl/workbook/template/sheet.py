@@ -18,7 +18,7 @@ from perfxl.ooxml.xml import Element
 from perfxl.workbook.template.references import CURRENT, Growth, Place, References
 from perfxl.workbook.template.values import Calculated, CellValue, Look, cell_tail, plain_text, result_tail
 
-__all__ = ["FIELD", "Block", "Field", "Record", "SheetTemplate", "StyleOf", "bare"]
+__all__ = ["FIELD", "HEIGHT", "Block", "Field", "Record", "SheetTemplate", "StyleOf", "bare"]
 
 FIELD = re.compile(r"\{\{\s*([^\W\d]\w*)\s*\}\}")
 _REFERENCE = re.compile(r"([A-Za-z]{1,3})([1-9]\d*)")
@@ -30,6 +30,8 @@ _HEADERS = {"oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader",
 
 Record = Mapping[str, CellValue]
 """Values by field."""
+HEIGHT = "row height"
+"""In a record: how high its row is to be, in points, where that differs from the template's."""
 StyleOf = Callable[[str], Mapping[str, str]]
 """The number of a style -> the numbers of its copies with other number formats, by format."""
 
@@ -69,6 +71,8 @@ class _Row(NamedTuple):
 
     table: str
     row: int
+    tag: str  # of the row, but for its height and its end; blank for what is no row
+    height: str
     texts: tuple[str, ...]
     slots: tuple[_Slot, ...]
     letters: Mapping[str, str]  # of the column in which a field stands alone
@@ -147,14 +151,16 @@ class SheetTemplate:
                 yield (str(piece),)
 
     def _repeated(self, row: _Row, records: Sequence[Record], growth: Growth) -> Iterator[str]:
+        own_tag = row.tag and f"{row.tag}{row.height}>"
         resolved = [self._references.resolved(text, growth).split(CURRENT) for text in row.texts]
         slots = [
             slot._replace(formula=self._references.resolved(slot.formula, growth)) if slot.formula else slot
             for slot in row.slots
         ]
         for number, record in enumerate(records, growth.row(Place(self._key, row.row))):
-            at = str(number)
-            pieces = [at.join(resolved[0])]
+            at, height = str(number), record.get(HEIGHT)
+            tag = f'{row.tag} ht="{height:g}" customHeight="1">' if isinstance(height, float) else own_tag
+            pieces = [at.join(tag.split(CURRENT)), at.join(resolved[0])]
             for slot, text in zip(slots, resolved[1:], strict=False):
                 pieces += (_slot_text(slot, record, at, row.letters), at.join(text))
             yield "".join(pieces)
@@ -202,7 +208,11 @@ class SheetTemplate:
         return bare(cell)
 
     def _repeated_row(self, row: Element, block: Block) -> _Row:
-        texts, slots = [self._tagged(row, CURRENT, None)], []
+        height = "".join(f' {name}="{row.get(name)}"' for name in ("ht", "customHeight") if row.get(name))
+        for name in ("ht", "customHeight"):
+            row.attrib.pop(name, "")
+        tag = self._tagged(row, CURRENT, None).removesuffix(">")
+        texts, slots = [""], list[_Slot]()
         columns: dict[str, str] = {}
         for cell in row:
             letters = _letters(cell.get("r", ""))
@@ -219,7 +229,7 @@ class SheetTemplate:
                 cell.set("r", letters + CURRENT)
                 texts[-1] += bare(cell)
         texts[-1] += f"</{self._prefix}row>"
-        return _Row(block.table, block.row, tuple(texts), tuple(slots), columns)
+        return _Row(block.table, block.row, tag, height, tuple(texts), tuple(slots), columns)
 
     def _slot(self, cell: Element, table: str, row: int, result: str | None, own_row: int | None) -> _Slot | None:
         """The value that a cell shows; None where it is the same in every copy."""
@@ -322,7 +332,7 @@ class SheetTemplate:
                     part.set(attribute, self._references.formula(part.get(attribute, ""), self._key, row))
             if part.text and etree.QName(part).localname in ("f", "sqref"):
                 part.text = self._references.formula(part.text, self._key, row)
-        slot = self._references.mark(_Row(self._blocks[row].table, row, (bare(element),), (), {}))
+        slot = self._references.mark(_Row(self._blocks[row].table, row, "", "", (bare(element),), (), {}))
         parent, previous = element.getparent(), element.getprevious()
         assert parent is not None, "a root is never repeated"
         parent.remove(element)

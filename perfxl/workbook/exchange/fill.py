@@ -1,0 +1,105 @@
+"""What is asked of somebody, as the values of a workbook template: labels, figures in their KPI's unit, live lights."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from perfxl.core.policy import Policy
+from perfxl.core.requests import JOBS, Request
+from perfxl.core.schema import Choice, choices
+from perfxl.core.scoring.periods import attainment, light
+from perfxl.core.scoring.scalar import number
+from perfxl.core.values.numbers import show_number
+from perfxl.workbook.cell_values import label
+from perfxl.workbook.style import row_height
+from perfxl.workbook.template import HEIGHT, Calculated, CellValue, Figure
+
+__all__ = ["FORMATS", "LIGHTS", "fill"]
+
+FORMATS = ("0%", "0.0%", "0.00%", "0.000%", "0.0000%")
+"""Number formats for KPIs in percent, by decimals; others are shown as they are."""
+LIGHTS = {"green": "●", "amber": "▲", "red": "■", "": ""}
+"""How a light reads in a cell: by shape, since not everybody sees the colours."""
+
+_SENTENCES_WIDTH = 52  # of their column in the template, in digits
+_FIGURES = ("target", "threshold", "challenge", "base", "period_target", "value", "proposal_issuer", "proposal_holder")
+_CHOICES: Mapping[str, Sequence[Choice]] = {
+    "relation": choices.RELATION,
+    "status": choices.STATUS,
+    "direction": choices.DIRECTION,
+}
+
+
+def fill(
+    request: Request, policy: Policy, lang: str, period: str = "", due: date | None = None
+) -> tuple[dict[str, CellValue], dict[str, list[dict[str, CellValue]]]]:
+    """The values of one recipient's workbook.
+
+    period  as people call what is asked for; due: by when
+
+    Returns: values by field, and rows by job with those of `choices` for the dropdown of grades.
+    """
+    values: dict[str, CellValue] = {
+        "recipient": request.recipient.name,
+        "recipient_unit": request.recipient.unit,
+        "period": period,
+        "due": due.isoformat() if due else "",
+    }
+    rows: dict[str, list[dict[str, CellValue]]] = {}
+    for name, asked in request.rows.items():
+        rows[name] = [_shown(row, policy, lang) for row in asked]
+        done = sum(row.get(JOBS[name].needed) is not None for row in asked)
+        values |= {f"rows_{name}": len(asked), f"done_{name}": done, f"part_{name}": min(1.0, done / len(asked))}
+    scales = (row.get("grades", ()) for row in request.rows.get("grades", ()))
+    rows["choices"] = [{"grade": grade} for grade in dict.fromkeys(grade for scale in scales for grade, _ in scale)]
+    return values, rows
+
+
+def _shown(row: Mapping[str, Any], policy: Policy, lang: str) -> dict[str, CellValue]:
+    shown: dict[str, Any] = {}
+    for name, value in row.items():
+        if name in _CHOICES:
+            shown[name] = label(_CHOICES[name], value, lang)
+        elif name == "aspect":
+            shown[name] = label(choices.CATEGORY, value, lang)
+        elif name in _FIGURES and isinstance(value, float):
+            shown[name] = _figure(value, bool(row.get("percent")))
+        else:
+            shown[name] = value
+    if "period_target" in row:
+        shown["light"] = _light(row, policy)
+    if "grades" in row:
+        shown["sentences"] = _sentences(shown.pop("grades"))
+        shown[HEIGHT] = row_height(str(shown["sentences"]), _SENTENCES_WIDTH)
+    return shown
+
+
+def _figure(value: float, percent: bool) -> CellValue:
+    if not percent:
+        return value
+    decimals = len(show_number(value * 100, digits=10).partition(".")[2])
+    return Figure(value, FORMATS[min(decimals, len(FORMATS) - 1)])
+
+
+def _light(row: Mapping[str, Any], policy: Policy) -> CellValue:
+    """A live light where the period's target is a figure to be reached; by share of it, as the program has it."""
+    target, actual = number(row["period_target"]), number(row.get("value"))
+    if target != target or not target or row.get("method") in ("within", "milestone"):
+        return None
+    sign = -1 if row.get("direction") == "lower" else 1
+    reached = (
+        f"ROUND(100*(1{'+' if sign > 0 else '-'}({{{{value}}}}-{{{{period_target}}}})/ABS({{{{period_target}}}})),10)"
+    )
+    green, amber = (f"{policy[f'light_{name}']:.15g}" for name in ("green", "amber"))
+    formula = (
+        f'IF(ISNUMBER({{{{value}}}}),IF({reached}>={green},"{LIGHTS["green"]}",'
+        f'IF({reached}>={amber},"{LIGHTS["amber"]}","{LIGHTS["red"]}")),"")'
+    )
+    known = light(attainment(actual, target, sign), policy) if actual == actual else ""
+    return Calculated(formula, LIGHTS[known])
+
+
+def _sentences(grades: Sequence[tuple[str, str]]) -> str:
+    return "\n".join(f"{grade}：{sentence}" for grade, sentence in grades if sentence)

@@ -1,0 +1,83 @@
+"""The workbooks that managers get: shipped templates, filled with what is due."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from perfxl.assets import workbook_templates
+from perfxl.core.policy import Policy
+from perfxl.core.requests import JOBS, Request, ask
+from perfxl.ooxml.package import open_package
+from perfxl.outputs import label
+from perfxl.workbook.exchange.fill import FORMATS, fill
+from perfxl.workbook.template import BookTemplate
+from tests.core.test_requests import QUARTER, program
+from tests.oracles import by_formualizer, by_libreoffice, differences, stored
+from tools.manager_templates.build import build_templates
+
+
+def compiled(lang: str, jobs: list[str] | None = None) -> BookTemplate:
+    return BookTemplate(open_package(workbook_templates() / f"manager.{lang}.xlsx"), label("manager"), jobs, FORMATS)
+
+
+def request(*jobs: str) -> Request:
+    reported = [{"holder": "E2", "kpi": "K1", "period": "2026Q1", "value": 22.0, "evidence": "=报表"}]
+    requests, _ = ask(program(actuals=reported), Policy(), "manager", jobs or list(JOBS), QUARTER)
+    return next(each for each in requests if each.recipient.key == "E1")
+
+
+def filled(lang: str = "zh", *jobs: str) -> bytes:
+    values, rows = fill(request(*jobs), Policy(), lang, "2026Q1", date(2026, 4, 10))
+    return compiled(lang, [*jobs, "choices"] if jobs else None).render(values, rows)
+
+
+def test_the_shipped_templates_are_those_of_the_tool(tmp_path: Path) -> None:
+    for made in build_templates(tmp_path):
+        shipped = workbook_templates() / made.name
+        assert made.read_bytes() == shipped.read_bytes(), f"{made.name}: python -m tools.manager_templates"
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_field_of_the_templates_is_filled(lang: str) -> None:
+    template = compiled(lang)
+    assert not template.faults
+    values, rows = fill(request(), Policy(), lang, "2026Q1", date(2026, 4, 10))
+    known = {(job, name) for job, each in rows.items() for row in each for name in row} | {
+        ("", name) for name in values
+    }
+    wanted = {(cell.field.table, cell.field.name) for cell in template.fields}
+    assert wanted <= known
+
+
+def test_what_is_asked_stands_in_order_with_what_is_known() -> None:
+    sheet = openpyxl.load_workbook(io.BytesIO(filled("zh", "actuals")))["实绩填报"]
+    header = {str(cell.value): int(cell.column or 0) for cell in sheet[4]}
+    rows = [
+        [sheet.cell(row, header[name]).value for name in ("工号", "姓名", "指标名称", "期间", "本期目标", "实际完成值")]
+        for row in (5, 6)
+    ]
+    assert rows == [["E2", "乙", "收入", "2026Q1", 100, 22], ["E3", "丙", "收入", "2026Q1", 100, None]]
+    assert sheet.cell(5, header["依据"]).data_type == "s"
+    assert not sheet.cell(5, header["实际完成值"]).protection.locked
+    assert sheet.cell(5, header["本期目标"]).protection.locked
+    assert sheet.protection.sheet
+
+
+def test_only_the_sheets_that_are_asked_for() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(filled("zh", "actuals", "marks")))
+    assert book.sheetnames == ["首页", "实绩填报", "评分", "列表"]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_progress_and_lights_are_live(lang: str, tmp_path: Path) -> None:
+    path = tmp_path / "out.xlsx"
+    path.write_bytes(filled(lang))
+    known = stored(path)
+    assert {"▲", "■", "●"} & set(map(str, known.values()))
+    for calculated in (by_formualizer(path, tmp_path), by_libreoffice(path, tmp_path)):
+        assert not differences(known, calculated)

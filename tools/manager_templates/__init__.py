@@ -1,0 +1,1 @@
+"""What builds the workbooks that managers fill in, workbook_templates/manager.*.xlsx."""

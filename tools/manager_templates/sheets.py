@@ -1,0 +1,207 @@
+"""What stands on the sheets: for each job its columns, how wide, which are filled in, and what is said about them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from perfxl.core.language import Text
+
+
+class Column(NamedTuple):
+    """A column: its field, its header (a text, or table.column of the schema), its width.
+
+    kind    shown, or what is typed: figure, words, date, grade, mark, choice (of `choices`)
+    hint    shown when the cell is chosen
+    of      a formula of the row instead of a field; [field] is the row's cell of that field
+    """
+
+    field: str
+    header: Text | str
+    width: float
+    kind: str = "shown"
+    hint: Text | None = None
+    of: str = ""
+
+
+class Sheet(NamedTuple):
+    """A job's sheet: its columns, what is said above them, its colour (a stage of the cycle) and the field that makes a
+    row done."""
+
+    job: str
+    title: Text
+    help: Text
+    stage: str
+    columns: tuple[Column, ...]
+    needed: str
+
+
+_NAME = Column("name", "people.name", 10)
+_WHO = (Column("holder", "people.person", 10), _NAME)
+_KPI = (
+    Column("kpi", "kpis.kpi", 9),
+    Column("kpi_name", "kpis.name", 24),
+    Column("kpi_unit", "kpis.unit", 7),
+)
+_LIMITS = (
+    Column("target", "contract_lines.target", 11),
+    Column("threshold", "contract_lines.threshold", 11),
+    Column("challenge", "contract_lines.challenge", 11),
+)
+_NUMBER = Text(
+    "填数字；不适用填 N/A；未知留空，不要填 0", "A number; N/A where it does not apply; blank while unknown, not 0"
+)
+
+SHEETS: tuple[Sheet, ...] = (
+    Sheet(
+        "targets",
+        Text("目标提议", "Target proposals"),
+        Text(
+            "逐行填写您提议的目标值（黄色）。与现目标不同的，在“备注”写明依据：上级目标、市场、历史、能力、预算。",
+            "Propose a target for each row (yellow). Where it differs from the present one, give the basis under Note.",
+        ),
+        "contract",
+        (
+            Column("contract", "contracts.contract", 15),
+            *_WHO,
+            *_KPI,
+            Column("weight", "contract_lines.weight", 8),
+            Column("base", "contract_lines.base", 11),
+            *_LIMITS,
+            Column("proposal_issuer", "contract_lines.proposal_issuer", 13, "figure", _NUMBER),
+            Column("proposal_holder", "contract_lines.proposal_holder", 13, "figure", _NUMBER),
+            Column(
+                "difference",
+                Text("差异", "Difference"),
+                10,
+                of="IF(AND(ISNUMBER([proposal_issuer]),"
+                'ISNUMBER([proposal_holder])),ROUND([proposal_issuer]-[proposal_holder],10),"")',
+            ),
+            Column("note", "contract_lines.note", 30, "words"),
+        ),
+        "proposal_issuer",
+    ),
+    Sheet(
+        "actuals",
+        Text("实绩填报", "Actuals"),
+        Text(
+            "填写黄色单元格：实际完成值；由分子、分母得出的比率也可只填分子和分母。“依据”写数据从哪里来。",
+            "Fill in the yellow cells: the actual, or for a ratio its two parts. Evidence: where the figure is from.",
+        ),
+        "results",
+        (
+            *_WHO,
+            *_KPI,
+            Column("period", "actuals.period", 10),
+            Column("period_target", Text("本期目标", "Target of the period"), 12),
+            Column("value", "actuals.value", 13, "figure", _NUMBER),
+            Column("numerator", "actuals.numerator", 11, "figure"),
+            Column("denominator", "actuals.denominator", 11, "figure"),
+            Column("light", Text("亮灯", "Light"), 8),
+            Column("evidence", "actuals.evidence", 30, "words"),
+        ),
+        "value",
+    ),
+    Sheet(
+        "grades",
+        Text("定性评价", "Grades"),
+        Text(
+            "对照每一级的描述，在黄色单元格选择级别；“依据”写事实，不写印象。",
+            "Compare with the sentences and choose a grade in the yellow cell. Evidence: facts, not impressions.",
+        ),
+        "results",
+        (
+            *_WHO,
+            *(column for column in _KPI if column.field != "kpi_unit"),
+            Column("period", "actuals.period", 10),
+            Column("sentences", Text("各级描述", "What each grade looks like"), 52),
+            Column("value", Text("级别", "Grade"), 11, "grade", Text("从列表选择", "Choose from the list")),
+            Column("evidence", "actuals.evidence", 36, "words"),
+        ),
+        "value",
+    ),
+    Sheet(
+        "marks",
+        Text("评分", "Marks"),
+        Text(
+            "在黄色单元格打分，不超过满分；不了解的留空或填 N/A。同级、下级、客户的打分不会单独出现在任何文件里。",
+            "Give a mark up to the full marks; blank or N/A where you cannot judge. Single marks of peers, "
+            "subordinates and customers appear in no document.",
+        ),
+        "results",
+        (
+            Column("rater", "marks.rater", 10),
+            Column("ratee", "marks.ratee", 10),
+            _NAME,
+            Column("relation", "marks.relation", 9),
+            Column("dimension", "marks.dimension", 12),
+            Column("kpi_name", Text("评价内容", "What is judged"), 28),
+            Column("full_marks", "kpis.full_marks", 9),
+            Column("mark", "marks.mark", 10, "mark"),
+            Column("comment", "marks.comment", 42, "words"),
+            Column("contract", "marks.contract", 15),
+        ),
+        "mark",
+    ),
+    Sheet(
+        "coaching",
+        Text("辅导记录", "Coaching"),
+        Text(
+            "每次辅导一行，随时记：何时、什么情况、原因、您的意见、如何跟进。没有的行留空。",
+            "A row for each talk, as it happens: when, what, why, your advice, what follows. Leave other rows blank.",
+        ),
+        "follow_up",
+        (
+            *_WHO,
+            Column("date", "coaching.date", 12, "date"),
+            Column("kpi", "coaching.kpi", 10, "words"),
+            Column("situation", "coaching.situation", 30, "words"),
+            Column("cause", "coaching.cause", 24, "words"),
+            Column("advice", "coaching.advice", 30, "words"),
+            Column("follow_up", "coaching.follow_up", 24, "words"),
+        ),
+        "situation",
+    ),
+    Sheet(
+        "improvement",
+        Text("改进措施", "Improvement"),
+        Text(
+            "针对差距写具体的措施：做什么、谁支持、何时完成、如何衡量、何时检查。没有的行留空。",
+            "For each gap an action: what, whose support, by when, measured how, checked when. Leave other rows blank.",
+        ),
+        "follow_up",
+        (
+            *_WHO,
+            Column("kpi", "improvements.kpi", 10, "words"),
+            Column("gap", "improvements.gap", 20, "words"),
+            Column("cause", "improvements.cause", 20, "words"),
+            Column("action", "improvements.action", 28, "words"),
+            Column("support", "improvements.support", 12, "words"),
+            Column("due", "improvements.due", 12, "date"),
+            Column("measure", "improvements.measure", 20, "words"),
+            Column("check_date", "improvements.check_date", 12, "date"),
+            Column("status", "improvements.status", 10, "status"),
+        ),
+        "action",
+    ),
+    Sheet(
+        "interview",
+        Text("面谈记录", "Interviews"),
+        Text(
+            "每人一行：谈工作不谈性格，先听员工说；肯定成绩，也指出不足，约定下期目标。",
+            "A row for each person. About work, not character; let them speak first; affirm, name shortfalls, agree.",
+        ),
+        "follow_up",
+        (
+            *_WHO,
+            Column("date", "interviews.date", 12, "date"),
+            Column("place", "interviews.place", 12, "words"),
+            Column("self_assessment", "interviews.self_assessment", 22, "words"),
+            Column("affirmed", "interviews.affirmed", 22, "words"),
+            Column("shortfalls", "interviews.shortfalls", 22, "words"),
+            Column("causes", "interviews.causes", 20, "words"),
+            Column("next_targets", "interviews.next_targets", 22, "words"),
+            Column("support", "interviews.support", 16, "words"),
+        ),
+        "date",
+    ),
+)
