@@ -7,7 +7,17 @@ from typing import Any
 
 from lxml import etree
 
-__all__ = ["SAFE_PARSER", "Element", "namespace", "new_element", "parse", "serialize", "well_formed"]
+__all__ = [
+    "SAFE_PARSER",
+    "Element",
+    "check_well_formed",
+    "namespace",
+    "new_element",
+    "new_proof",
+    "parse",
+    "serialize",
+    "well_formed",
+]
 
 Element = etree._Element
 
@@ -32,12 +42,23 @@ def well_formed(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
     Raises: etree.XMLSyntaxError.
     """
-    nothing: Any = _NoTree()
-    parser = etree.XMLParser(target=nothing, resolve_entities=False, no_network=True, huge_tree=True)
+    proof = new_proof()
     for piece in pieces:
-        parser.feed(piece)
+        proof.feed(piece)
         yield piece
-    parser.close()
+    proof.close()
+
+
+def new_proof() -> etree.XMLParser:
+    """What is fed XML piece by piece, and raises etree.XMLSyntaxError when it is closed at the latest if it is none."""
+    nothing: Any = _NoTree()
+    return etree.XMLParser(target=nothing, resolve_entities=False, no_network=True, huge_tree=True)
+
+
+def check_well_formed(xml: bytes) -> None:
+    """Raises: etree.XMLSyntaxError where a part is no XML."""
+    for _ in well_formed([xml]):
+        pass
 
 
 class _NoTree:

@@ -77,10 +77,10 @@ class Match(NamedTuple):
 def recognise(sheet: Grid) -> Match | None:
     """The table that explains most of the sheet's headers; None where no table does."""
     best: Match | None = None
-    best_score = 0.0
+    best_score, words = 0.0, _words(sheet.rows)
     for table in all_tables().values():
         name = match_name(sheet.name, table)
-        header = find_header(table, sheet.rows, sheet.merges)
+        header = find_header(table, sheet.rows, sheet.merges, words)
         if header is None or not _is_enough(header, name):
             continue
         score = len(header.columns) + name - len(header.missing) / 2
@@ -94,7 +94,8 @@ def recognise(sheet: Grid) -> Match | None:
 
 def find_likely_header(sheet: Grid) -> Header | None:
     """For a sheet that is no table: the header that comes near one, if three columns or more speak for it."""
-    headers = [find_header(table, sheet.rows, sheet.merges) for table in all_tables().values()]
+    words = _words(sheet.rows)
+    headers = [find_header(table, sheet.rows, sheet.merges, words) for table in all_tables().values()]
     best = max((header for header in headers if header), key=lambda header: len(header.columns), default=None)
     return best if best and len(best.columns) >= 3 else None
 
@@ -131,14 +132,25 @@ def _is_enough(header: Header, name: float) -> bool:
     return count >= 4 or 3 * count >= 2 * len(header.texts)
 
 
-def find_header(table: Table, rows: Sequence[Sequence[Any]], merges: Sequence[Merge]) -> Header | None:
-    """The row, or pair of rows, that names most columns of the table; the upper one where several do."""
+def find_header(
+    table: Table, rows: Sequence[Sequence[Any]], merges: Sequence[Merge], words: Sequence[frozenset[str]] = ()
+) -> Header | None:
+    """The row, or pair of rows, that names most columns of the table; the upper one where several do.
+
+    words  of the rows in which a header is looked for their bare texts, where they are known
+    """
     best: Header | None = None
+    names, words = meanings(table.name).keys(), words or _words(rows)
+    named = [not names.isdisjoint(texts) for texts in words]
     for i in range(min(len(rows), SEARCHED_ROWS)):
-        header = _header_at(table, rows, merges, i)
+        header = _header_at(table, rows, merges, i, named[i : i + 2])
         if header and header.columns and (best is None or _clarity(header) > _clarity(best)):
             best = header
     return best
+
+
+def _words(rows: Sequence[Sequence[Any]]) -> list[frozenset[str]]:
+    return [frozenset(map(bare, row)) for row in rows[: SEARCHED_ROWS + 1]]
 
 
 def _clarity(header: Header) -> tuple[int, int]:
@@ -176,11 +188,15 @@ def meanings(table: str) -> dict[str, tuple[Meaning, ...]]:
     return {text: tuple(columns) for text, columns in by_text.items()}
 
 
-def _header_at(table: Table, rows: Sequence[Sequence[Any]], merges: Sequence[Merge], i: int) -> Header | None:
-    """Row `i` read as a header, alone or with the row below; None where neither names a column."""
-    names = meanings(table.name)
+def _header_at(
+    table: Table, rows: Sequence[Sequence[Any]], merges: Sequence[Merge], i: int, named: Sequence[bool]
+) -> Header | None:
+    """Row `i` read as a header, alone or with the row below; None where neither names a column. `named` says whether
+    a text of the two does."""
+    if not any(named):
+        return None
     below = rows[i + 1] if i + 1 < len(rows) and _may_be_header(rows[i + 1]) else ()
-    if not any(bare(text) in names for text in rows[i]) and not any(bare(text) in names for text in below):
+    if not named[0] and not (below and named[1]):
         return None
     single = _assign_columns(table, i, 1, [(text,) for text in _texts(rows[i])])
     if not below:

@@ -13,9 +13,11 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from operator import lt
 
+from perfxl.ooxml.xml import new_proof
 from perfxl.tables.grid import Merge, Strays
 from perfxl.tables.headers import SEARCHED_ROWS
 from perfxl.workbook.reading import sheet_xml
+from perfxl.workbook.reading.plain_rows import Rest, without_plain_rows
 
 BLOCK = 4 * 2**20
 MARK = "\ue001"  # stands before the index of a shared string
@@ -84,24 +86,28 @@ def _end_of_row(xml: bytes, start: int) -> int:
 
 
 def survey(pieces: Iterable[bytes]) -> Survey:
-    """Goes through a sheet once. Raises: UnsupportedLayout where its blocks may not hold what the sheet holds."""
+    """Goes through a sheet once.
+
+    Raises: UnsupportedLayout where its blocks may not hold what the sheet holds; etree.XMLSyntaxError where it is no
+    XML, which calamine would not say.
+    """
     result, wide, before, cells = Survey(), sheet_xml.Wide(), 0, 0
-    for xml in cut(pieces):
+    for xml, rest in _proved(cut(pieces)):
         if xml.startswith(_CLOSING):
             result.merges = sheet_xml.merges(xml)
         elif not xml.startswith(_ROW):
             if b"<!" in xml or xml.count(b"<?") > 1:
                 raise UnsupportedLayout
         else:
-            numbers = _checked_rows(xml, before)
-            reach = sheet_xml.reach(xml)
+            _check_rows(xml, rest, before)
+            reach = sheet_xml.reach(rest.xml)
             if reach is None:
                 raise UnsupportedLayout
-            before, cells = numbers[-1], cells + sheet_xml.count_cells(xml)
+            before, cells = rest.numbers[-1], cells + sheet_xml.count_cells(xml)
             if reach[0] > before:
                 raise UnsupportedLayout
             if reach[1] > sheet_xml.USUAL_COLUMNS:
-                wide.add(xml)
+                wide.add(rest.xml)
             if not result.last or result.last[-1] <= SEARCHED_ROWS:
                 result.top += _first_rows(xml, SEARCHED_ROWS + 1)
             result.last.append(before)
@@ -115,6 +121,16 @@ def survey(pieces: Iterable[bytes]) -> Survey:
     for top, _, bottom, _ in result.merges:
         result.tied.update(range(bisect_left(result.last, top + 1), bisect_left(result.last, bottom + 1)))
     return result
+
+
+def _proved(parts: Iterable[bytes]) -> Iterator[tuple[bytes, Rest]]:
+    """The parts of a sheet, each with what it is without its plain rows."""
+    proof = new_proof()
+    for xml in parts:
+        rest = without_plain_rows(xml)
+        proof.feed(rest.xml)
+        yield xml, rest
+    proof.close()
 
 
 def cut(pieces: Iterable[bytes]) -> Iterator[bytes]:
@@ -164,18 +180,17 @@ def _close_rows(xml: bytes) -> Iterator[bytes]:
     yield xml[start:]
 
 
-def _checked_rows(xml: bytes, before: int) -> list[int]:
-    """The numbers of the rows, which come in order."""
-    numbers = list(map(int, _NUMBERED.findall(xml)))
+def _check_rows(xml: bytes, rest: Rest, before: int) -> None:
+    """Whether the rows come in order, and are such as can be read block by block."""
+    numbers, odd = rest.numbers, rest.xml
     in_order = all(map(lt, [before, *numbers], numbers))
-    if xml.count(b"<row") != len(numbers) or not in_order or sheet_xml.is_misplaced(xml) or sheet_xml.has_twins(xml):
+    if xml.count(b"<row") != len(numbers) or not in_order or sheet_xml.is_misplaced(odd) or sheet_xml.has_twins(odd):
         raise UnsupportedLayout
-    if any(letter in xml and text in xml for letter, text in _ODD) or (b"&#" in xml and _MARK_ENTITY.search(xml)):
+    if any(letter in odd and text in odd for letter, text in _ODD) or (b"&#" in odd and _MARK_ENTITY.search(odd)):
         raise UnsupportedLayout
-    others = xml.count(b'"s"') - xml.count(_SHARED)
-    if others and others != len(_SHARED_AND_MORE.findall(xml)):
+    others = odd.count(b'"s"') - odd.count(_SHARED)
+    if others and others != len(_SHARED_AND_MORE.findall(odd)):
         raise UnsupportedLayout
-    return numbers
 
 
 def _first_rows(xml: bytes, last: int) -> bytes:

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any
 from xml.etree import ElementTree
 from xml.parsers.expat import errors
@@ -20,9 +21,11 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 
 from perfxl.core.problems import Address, Problem, problem
 from perfxl.ooxml.package import Package
+from perfxl.ooxml.xml import check_well_formed
 from perfxl.tables.grid import Grid
 from perfxl.workbook.reading import sheet_xml
 from perfxl.workbook.reading.odd_cells import without_lost_strings
+from perfxl.workbook.reading.plain_rows import without_plain_rows
 from perfxl.workbook.reading.skeleton import WorkbookSkeleton, count_strings
 
 _READERS = 2  # more would only wait for the values to become Python's, one sheet at a time
@@ -72,28 +75,42 @@ def _is_for_memory(error: Exception) -> bool:
 
 
 class _SheetXml:
-    """A sheet's XML of the usual form, without stray cells; `same` says that it is as it came."""
+    """A sheet's XML of the usual form, without stray cells; `same` says that it is as it came. `rest` is it without its
+    plain rows, `cells` how many there are, filled or not."""
 
     def __init__(self, package: Package, skeleton: WorkbookSkeleton, name: str) -> None:
         self._package, self._skeleton, self.name = package, skeleton, name
-        original = b"".join(skeleton.pieces(skeleton.sheets[name]))
-        self.xml = sheet_xml.usual_form(original)
-        if (self.xml is original and sheet_xml.is_misplaced(original)) or sheet_xml.has_twins(self.xml):
+        original = package.part(skeleton.sheets[name])
+        self.xml, self.rest = original, without_plain_rows(original)
+        check_well_formed(self.rest.xml)
+        if sheet_xml.is_other_form(self.rest.xml):
+            self._become(sheet_xml.usual_form(original))
+        misplaced = sheet_xml.is_misplaced(self.rest.xml)
+        apart = not misplaced and len(set(self.rest.numbers)) == len(self.rest.numbers)
+        if (misplaced and self.xml is original) or sheet_xml.has_twins(self.rest.xml if apart else self.xml):
             raise package.error("damaged")
-        wide, self.cells = sheet_xml.wide_cells(self.xml), sheet_xml.count_cells(self.xml)
-        stray = wide.stray_from(self.cells)
+        wide = sheet_xml.wide_cells(self.rest.xml)
+        stray = wide.stray_from(self.cells) if wide.counts else 0
         self._strays = wide.named(stray)
         if stray:
-            self.xml = sheet_xml.without_columns(self.xml, stray)
+            self._become(sheet_xml.without_columns(self.xml, stray))
         self.same = self.xml is original
         self.columns = wide.columns_before(stray)
-        self.rows = sheet_xml.filled_rows(self.xml)
+        self.rows = sheet_xml.filled_rows(self.xml, self.rest.numbers)
         self.area = self.rows * self.columns
+
+    @cached_property
+    def cells(self) -> int:
+        return sheet_xml.count_cells(self.xml)
 
     @property
     def is_sparse(self) -> bool:
         """Whether it is far larger than what it holds."""
-        return self.area > max(_LARGE, _SPARSE * self.cells)
+        return self.area > _LARGE and self.area > _SPARSE * self.cells
+
+    def mended(self) -> bytes:
+        """As calamine can take it; the same object where it can as it is."""
+        return sheet_xml.mended(self.xml, self.rest.xml)
 
     def far_away(self) -> Exception:
         cell = sheet_xml.far_cell(self.xml)
@@ -110,10 +127,13 @@ class _SheetXml:
             hidden=self.name in self._skeleton.hidden,
             percent=sheet_xml.percent_cells(self.xml, self._skeleton.percent_styles),
             merges=merges,
-            hidden_rows=sheet_xml.hidden_rows(self.xml),
+            hidden_rows=sheet_xml.hidden_rows(self.rest.xml),
             strays=self._strays,
         )
         return self._skeleton.shown.describe(grid, self.xml, self._skeleton.sheets[self.name])
+
+    def _become(self, xml: bytes) -> None:
+        self.xml, self.rest = xml, without_plain_rows(xml)
 
 
 class _TextSize:
@@ -161,7 +181,7 @@ class _SheetScan:
                 self._merges += len(self._sheets[name].merges)
                 if self._merges > sheet_xml.MAX_MERGES:
                     raise self._package.error("too_many", what="merges", count=self._merges)
-                mended = sheet_xml.mended(sheet.xml)
+                mended = sheet.mended()
                 if sheet.is_sparse:
                     self._alone.append(name)
                 elif values and sheet.same and mended is sheet.xml:
@@ -198,7 +218,7 @@ class _SheetScan:
 
 def _read_alone(skeleton: WorkbookSkeleton, sheet: _SheetXml) -> list[list[Any]]:
     """The values of a sheet, also where most of its rows are not there, or cells refer to strings that are not."""
-    xml, strings = sheet_xml.mended(sheet.xml), skeleton.strings()
+    xml, strings = sheet.mended(), skeleton.strings()
     numbers: list[int] = []
     if sheet.is_sparse:
         xml, numbers = sheet_xml.squeezed(xml)

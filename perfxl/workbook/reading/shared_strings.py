@@ -26,7 +26,7 @@ class SharedStrings:
         self._text, self._ends = bytearray(), array("Q", [0])
         self._places: dict[frozenset[str], list[int]] = {}
         if skeleton.strings_part and skeleton.sheets:
-            for part in _cut(skeleton.pieces(skeleton.strings_part)):
+            for part in _cut(skeleton.pieces_of_strings()):
                 for text in _read(skeleton, part):
                     self._text += text.encode("utf-8", "surrogatepass")
                     self._ends.append(len(self._text))

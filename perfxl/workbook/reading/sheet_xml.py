@@ -99,10 +99,22 @@ class Wide:
 def usual_form(xml: bytes) -> bytes:
     """The sheet with unprefixed tags, `r` as the first attribute of every row and cell, and nothing but elements."""
     xml = without_markup(xml)
-    prefixed = _PERHAPS_PREFIXED.search(xml) and _PREFIXED.search(xml)
-    if prefixed or _OTHER_ROW.search(xml) or (_UNUSUAL_CELL.search(xml) and _OTHER_FORM.search(xml)):
-        return b"".join(_plain_tags(xml))
-    return xml
+    return b"".join(_plain_tags(xml)) if _has_other_tags(xml) else xml
+
+
+def is_other_form(xml: bytes) -> bool:
+    """Whether it is not of the usual form."""
+    return _has_markup(xml) or _has_other_tags(xml)
+
+
+def _has_other_tags(xml: bytes) -> bool:
+    if (_PERHAPS_PREFIXED.search(xml) and _PREFIXED.search(xml)) or _OTHER_ROW.search(xml):
+        return True
+    return bool(_UNUSUAL_CELL.search(xml) and _OTHER_FORM.search(xml))
+
+
+def _has_markup(xml: bytes) -> bool:
+    return b"<!" in xml or xml.count(b"<?") > 1
 
 
 def is_misplaced(xml: bytes) -> bool:
@@ -123,7 +135,7 @@ def has_twins(xml: bytes) -> bool:
 
 def without_markup(xml: bytes) -> bytes:
     """XML with CDATA as plain text, and without comments and processing instructions."""
-    if b"<!" in xml or xml.count(b"<?") > 1:
+    if _has_markup(xml):
         return _MARKUP.sub(lambda match: escape((match[1] or b"").decode()).encode(), xml)
     return xml
 
@@ -157,13 +169,13 @@ def without_columns(xml: bytes, stray: int) -> bytes:
     return _WIDE_CELL.sub(lambda cell: b"" if column_index(cell[1].decode()) >= stray else cell[0], xml)
 
 
-def filled_rows(xml: bytes) -> int:
-    """The last row, counted from 1, that may hold a value."""
+def filled_rows(xml: bytes, numbers: list[int]) -> int:
+    """The last row, counted from 1, that may hold a value; `numbers` are those of all rows, as they come."""
     end = max(xml.rfind(b"</sheetData>"), 0) or len(xml)
-    last = max(xml.rfind(tag, 0, end) for tag in (b"<v", b"<is", b"<f"))
+    last = xml.rfind(b"<v", 0, end)
+    last = max(last, *(xml.rfind(tag, max(last, 0), end) for tag in (b"<is", b"<f")))
     if last < 0:
         return 0
-    numbers = list(map(int, _ROW_NUMBER.findall(xml)))
     row = _ROW_NUMBER.match(xml, max(xml.rfind(b"<row ", 0, last), 0))
     if row and numbers == sorted(numbers):
         cell = _CELL_START.match(xml, max(xml.rfind(b"<c ", 0, last), 0))
@@ -201,10 +213,14 @@ def only_column(xml: bytes, at: int) -> bytes:
     return b"<row>%b</row>" % b"".join(cells) if cells else b""
 
 
-def mended(xml: bytes) -> bytes:
+def mended(xml: bytes, rest: bytes) -> bytes:
     """The sheet as calamine can take it without losing anything: error cells as their text (calamine reads some as
     blank and fails on others), formulas without a stored result as NOT_STORED, cells that make no sense as odd_cells
-    says. The same object where nothing is so."""
+    says. The same object where nothing is so. `rest` is it without its plain rows, in which nothing is."""
+    return xml if _mended(rest) is rest else _mended(xml)
+
+
+def _mended(xml: bytes) -> bytes:
     if b' t="e"' in xml:
         xml = _ERROR_CELL.sub(rb"\1str\2", xml)
     dimension = _DIMENSION.search(xml, 0, max(xml.find(b"<sheetData"), 0) or len(xml))

@@ -51,7 +51,7 @@ class WorkbookSkeleton:
     """
 
     def __init__(self, package: Package) -> None:
-        self._package, self._sound = package, set[str]()
+        self._package = package
         xml = package.part(package.find(relations_part(package.main)))
         relations = read_relations(xml, package.main)
         strings, styles = (_related(package, relations, kind) for kind in ("sharedStrings", "styles"))
@@ -91,17 +91,12 @@ class WorkbookSkeleton:
     def open_with(self, sheets: Mapping[str, bytes], strings: bytes | None = None) -> CalamineWorkbook:
         return CalamineWorkbook.from_filelike(io.BytesIO(self.package_with(sheets, strings)))
 
-    def pieces(self, part: str) -> Iterator[bytes]:
-        """The XML of a sheet or of the shared strings, piece by piece. Calamine skips or stops where tags make no
-        sense, so the first time it is seen whether they do."""
-        if part in self._sound:
-            yield from self._package.pieces(part)
-        else:
-            yield from well_formed(self._package.pieces(part))
-            self._sound.add(part)
+    def pieces_of_strings(self) -> Iterator[bytes]:
+        """The XML of the shared strings, piece by piece. Nothing where there are none."""
+        return self._package.pieces(self.strings_part) if self.strings_part else iter(())
 
     def strings(self) -> bytes | None:
-        return sheet_xml.without_markup(b"".join(self.pieces(self.strings_part))) if self.strings_part else None
+        return sheet_xml.without_markup(self._package.part(self.strings_part)) if self.strings_part else None
 
     @property
     def size_of_strings(self) -> int:
@@ -160,9 +155,10 @@ class WorkbookSkeleton:
         return {**parts, _STYLES: self._styles} if self._styles else parts
 
     def _check_strings(self) -> None:
-        """They are XML, and not too many: blank ones take much more room in memory than in the file."""
+        """They are XML, since calamine skips or stops where tags make no sense, and not too many: blank ones take much
+        more room in memory than in the file."""
         many, count = self.size_of_strings >= MAX_STRINGS * _LEAST_STRING, 0
-        for piece in self.pieces(self.strings_part) if self.strings_part else ():
+        for piece in well_formed(self.pieces_of_strings()) if self.strings_part else ():
             count += count_strings(piece) if many else 0
             if count > MAX_STRINGS:
                 raise self._package.error("too_many", what="strings", count=count)

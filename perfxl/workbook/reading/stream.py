@@ -16,6 +16,7 @@ from perfxl.tables.grid import Grid, GridSource
 from perfxl.workbook.reading import cut, sheet_xml
 from perfxl.workbook.reading.cut import UnsupportedLayout
 from perfxl.workbook.reading.grids import broken_is_damaged, missing_sheets, read_grid
+from perfxl.workbook.reading.plain_rows import without_plain_rows
 from perfxl.workbook.reading.prefetch import prefetch
 from perfxl.workbook.reading.shared_strings import SharedStrings
 from perfxl.workbook.reading.skeleton import WorkbookSkeleton
@@ -77,8 +78,7 @@ class StreamedSheet:
         return (self._read(xml, at + 1) for xml in columns if xml)
 
     def _pieces(self) -> Iterator[bytes]:
-        skeleton = self._workbook.skeleton
-        return skeleton.pieces(skeleton.sheets[self._name])
+        return self._workbook.package.pieces(self._workbook.skeleton.sheets[self._name])
 
     def _joined(self, whole: bool) -> Iterator[tuple[bytes, int]]:
         """The blocks of rows, those together that must be, with the row up to which blank rows belong to them."""
@@ -102,7 +102,8 @@ class StreamedSheet:
         if self._survey.stray:
             xml = sheet_xml.without_columns(xml, self._survey.stray)
         with broken_is_damaged(self._workbook.package):
-            content = b"<worksheet><sheetData>%b</sheetData></worksheet>" % cut.marked(sheet_xml.mended(xml))
+            mended = sheet_xml.mended(xml, without_plain_rows(xml).xml)
+            content = b"<worksheet><sheetData>%b</sheetData></worksheet>" % cut.marked(mended)
             values = self._workbook.skeleton.open_with({self._name: content}).get_sheet_by_name(self._name)
             first, left = values.start or (0, 0)
             rows = self._strings.put(values.to_python(skip_empty_area=True))
