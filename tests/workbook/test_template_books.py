@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import pickle
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -220,6 +221,14 @@ def test_other_programs_calculate_what_was_written(template: Path, tmp_path: Pat
         assert values[SHEET, "F9"] == pytest.approx(0.6)
         assert [values[SHEET, f"G{row}"] for row in range(5, 9)] == [0, 20, 40, 60]
         assert values["汇总", "A1"] == pytest.approx(2.6)
+
+
+def test_a_compiled_template_can_be_sent_to_another_process(template: Path) -> None:
+    once = compiled(template)
+    again = pickle.loads(pickle.dumps(once))
+    assert again.render({"manager": "张三"}, {"actuals": people(2)}) == once.render(
+        {"manager": "张三"}, {"actuals": people(2)}
+    )
 
 
 def test_what_is_written_is_valid(template: Path, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from copy import deepcopy
 from typing import NamedTuple
 
@@ -45,12 +45,14 @@ class Fault(NamedTuple):
 
 
 class BookTemplate:
-    """A template, compiled once.
+    """A template, compiled once; it can be sent to other processes.
 
     package  the template, opened safely
     label    the mark of what is written
     tables   those to be filled; sheets and rows for others are left out. None: all
     formats  number formats that values may need beside their cell's own
+
+    fields   where which field goes; faults: names that mark nothing
 
     Raises: PackageError, etree.XMLSyntaxError for a file that cannot be used.
     """
@@ -58,23 +60,22 @@ class BookTemplate:
     def __init__(
         self, package: Package, label: Label, tables: Collection[str] | None = None, formats: Collection[str] = ()
     ) -> None:
-        self._editor = PackageEditor(package)
-        self._book = WorkbookParts(self._editor)
-        self.faults: list[Fault] = []
+        compiler = _Compiler(package, tables)
+        self.faults: list[Fault] = compiler.faults
         self.fields: list[TemplateCell] = []
-        marks = self._read_marks()
-        self._drop_sheets(marks, tables)
-        self._name_columns(marks)
-        self._keys = {key for title in self._book.sheets() if (key := title_key(title))}
-        self._repeated = {key: frozenset(b.row for b in marks.blocks.get(key, ())) for key in self._keys}
-        self._blocks = {key: marks.blocks.get(key, []) for key in self._keys}
-        self._compile(marks, tables, formats)
-        self._archive = self._static_parts(label)
+        self._blocks = compiler.blocks
+        self._sheets: list[tuple[str, SheetTemplate]] = []
+        for title, part, sheet in compiler.compiled_sheets(formats):
+            self.fields += [TemplateCell(title, field) for field in sheet.fields]
+            if sheet.is_filled:
+                self._sheets.append((part, sheet))
+        self._others = compiler.other_parts()
+        self._archive = compiler.archive({part for part, _ in self._sheets} | {o.name for o in self._others}, label)
 
     @property
     def tables(self) -> list[str]:
         """The tables that it holds rows for, in the order of its sheets."""
-        return [block.table for title in self._book.sheets() for block in self._blocks[title_key(title)]]
+        return [block.table for blocks in self._blocks.values() for block in blocks]
 
     def render(
         self,
@@ -94,11 +95,66 @@ class BookTemplate:
             {key: {b.row: max(1, len(rows.get(b.table, ()))) for b in blocks} for key, blocks in self._blocks.items()}
         )
         parts = [(name, sheet.render(values, rows, growth)) for name, sheet in self._sheets]
-        parts += [(part.name, part.render(growth)) for part in self._others]
-        parts.append((self._workbook.name, _with_constants(self._workbook.render(growth), constants or {})))
+        *others, workbook = self._others
+        parts += [(part.name, part.render(growth)) for part in others]
+        parts.append((workbook.name, _with_constants(workbook.render(growth), constants or {})))
         return self._archive.document(parts)
 
-    # ---- compiling
+
+class _Compiler:
+    """Takes a template apart: what its names mark, which sheets stay, what grows."""
+
+    def __init__(self, package: Package, tables: Collection[str] | None) -> None:
+        self._editor = PackageEditor(package)
+        self._book = WorkbookParts(self._editor)
+        self._tables = tables
+        self.faults: list[Fault] = []
+        self._marks = self._read_marks()
+        self._drop_sheets(self._marks, tables)
+        self._name_columns(self._marks)
+        self._keys = [title_key(title) for title in self._book.sheets()]
+        self.blocks = {key: self._marks.blocks.get(key, []) for key in self._keys}
+        self._repeated = {key: frozenset(block.row for block in blocks) for key, blocks in self.blocks.items()}
+
+    def compiled_sheets(self, formats: Collection[str]) -> Iterator[tuple[str, str, SheetTemplate]]:
+        """Each sheet's title, part and template."""
+        strings, styles = self._shared_strings(), _Styles(self._book, formats)
+        for title, part in self._book.sheets().items():
+            key = title_key(title)
+            conditions = self._marks.conditions.get(key, {})
+            absent = (
+                [] if self._tables is None else [row for row, table in conditions.items() if table not in self._tables]
+            )
+            tree = deepcopy(self._editor.tree(part))
+            results, since_1904 = self._marks.results.get(key, {}), self._book.is_since_1904
+            yield (
+                title,
+                part,
+                SheetTemplate(
+                    tree, key, self.blocks[key], results, absent, self._repeated, strings, styles, since_1904
+                ),
+            )
+
+    def other_parts(self) -> list[OtherPart]:
+        """What refers to rows that grow, the workbook's own part last."""
+        parts: list[OtherPart] = []
+        for title, part in self._book.sheets().items():
+            if self._repeated[title_key(title)]:
+                parts += follow_rows(self._editor, part, title_key(title), self._repeated)
+        parts += follow_rows(self._editor, "", "", self._repeated)
+        self._book.calculate_on_load()
+        for relation in self._editor.relations(self._book.part):
+            if relation.kind == _CALC_CHAIN:
+                self._editor.drop(relation.target)
+                self._editor.unrelate(self._book.part, relation)
+        return [*parts, OtherPart.workbook(self._book.part, self._editor.tree(self._book.part), self._repeated)]
+
+    def archive(self, written: Collection[str], label: Label) -> SharedArchive:
+        """Packs what is the same in every copy; `written` are the parts that are not."""
+        self._blank_fields()
+        parts = {name: self._editor.content(name) for name in self._editor}
+        seal = seal_for(parts, label)
+        return SharedArchive({name: content for name, content in parts.items() if name not in written}, seal)
 
     def _read_marks(self) -> _Marks:
         marks = _Marks({}, {}, {})
@@ -149,46 +205,6 @@ class BookTemplate:
                         if found and letters:
                             reach = f"'{title.replace(chr(39), chr(39) * 2)}'!${letters}${block.row}"
                             self._book.define(f"{COLUMN}{block.table}_{found[1]}", f"{reach}:${letters}${block.row}")
-
-    def _compile(self, marks: _Marks, tables: Collection[str] | None, formats: Collection[str]) -> None:
-        strings, styles = self._shared_strings(), _Styles(self._book, formats)
-        self._sheets: list[tuple[str, SheetTemplate]] = []
-        self._others: list[OtherPart] = []
-        since_1904 = self._book.is_since_1904
-        for title, part in self._book.sheets().items():
-            key = title_key(title)
-            absent = [] if tables is None else [r for r, t in marks.conditions.get(key, {}).items() if t not in tables]
-            sheet = SheetTemplate(
-                deepcopy(self._editor.tree(part)),
-                key,
-                self._blocks[key],
-                marks.results.get(key, {}),
-                absent,
-                self._repeated,
-                strings,
-                styles,
-                since_1904,
-            )
-            self.fields += [TemplateCell(title, field) for field in sheet.fields]
-            if sheet.is_filled:
-                self._sheets.append((part, sheet))
-            if self._repeated[key]:
-                self._others += follow_rows(self._editor, part, key, self._repeated)
-        self._others += follow_rows(self._editor, "", "", self._repeated)
-        self._book.calculate_on_load()
-        self._workbook = OtherPart.workbook(self._book.part, self._editor.tree(self._book.part), self._repeated)
-
-    def _static_parts(self, label: Label) -> SharedArchive:
-        """Packs what is the same in every copy."""
-        for relation in self._editor.relations(self._book.part):
-            if relation.kind == _CALC_CHAIN:
-                self._editor.drop(relation.target)
-                self._editor.unrelate(self._book.part, relation)
-        self._blank_fields()
-        written = {name for name, _ in self._sheets} | {part.name for part in self._others} | {self._book.part}
-        parts = {name: self._editor.content(name) for name in self._editor}
-        seal = seal_for(parts, label)
-        return SharedArchive({name: content for name, content in parts.items() if name not in written}, seal)
 
     def _shared_strings(self) -> list[str]:
         part = self._book.part_of_kind("sharedStrings")

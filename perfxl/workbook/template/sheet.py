@@ -126,6 +126,7 @@ class SheetTemplate:
         self._move_outside(tree)
         text = XML_HEAD + etree.tostring(tree, encoding="unicode").replace(_ROWS, rows)
         self._pieces = list(self._references.pieces(text))
+        del self._strings, self._styles  # so that the rest can be sent to other processes
 
     @property
     def is_filled(self) -> bool:

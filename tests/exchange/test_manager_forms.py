@@ -12,9 +12,9 @@ import pytest
 from perfxl.assets import workbook_templates
 from perfxl.core.policy import Policy
 from perfxl.core.requests import JOBS, Request, ask
+from perfxl.exchange.fill import FORMATS, fill
 from perfxl.ooxml.package import open_package
 from perfxl.outputs import label
-from perfxl.workbook.exchange.fill import FORMATS, fill
 from perfxl.workbook.template import BookTemplate
 from tests.core.test_requests import QUARTER, program
 from tests.oracles import by_formualizer, by_libreoffice, differences, stored
