@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from perfxl.core.language import Text
 from perfxl.core.schema import Choice, Type
+from perfxl.core.schema.categories import USUAL, Categories
 from perfxl.core.schema.choices import RELATION
 from perfxl.core.values.dates import Days, Span, span
 
@@ -376,12 +377,14 @@ class Policy:
     steps    step table name -> ((at, points), ...) as on the sheet
     scales   grade scale name -> {label: points}
     off, on  weekdays off and weekend days worked, for milestones in working days
+    categories  the KPI categories, in their order
     methods  HR's own methods: name -> formula text, checked when the workbook was read
     """
 
     values: Mapping[str, Any] = field(default_factory=default_values)
     bands: tuple[Band, ...] = DEFAULT_BANDS
     category_weights: Mapping[str, Mapping[str, Share]] = field(default_factory=dict)
+    categories: Categories = USUAL
     steps: Mapping[str, Steps] = field(default_factory=dict)
     scales: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     off: tuple[date, ...] = ()

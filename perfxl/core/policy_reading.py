@@ -16,6 +16,7 @@ from perfxl.core.problems import Problem, Severity, problem
 from perfxl.core.records import Records, Tables
 from perfxl.core.rulebook import built_in
 from perfxl.core.schema import Type
+from perfxl.core.schema.categories import Categories, list_categories
 from perfxl.core.table_access import columns_of, place, problem_at, rows_of
 from perfxl.core.values.dates import parse_date, serial
 from perfxl.core.values.numbers import parse_integer, parse_number, parse_points
@@ -35,6 +36,7 @@ def read_policy(tables: Tables) -> tuple[Policy, list[Problem]]:
         values,
         bands=_bands(tables, problems),
         category_weights=_category_weights(tables, problems),
+        categories=_categories(tables),
         off=off,
         on=on,
         steps=_steps(tables, problems),
@@ -253,6 +255,12 @@ def _judge_bands(records: Records, rows: list[_BandRow]) -> Iterator[Problem]:
     lowest = best_first[-1]
     if lowest.band.lower > 0:
         yield problem_at("lowest_grade_unbounded", records, lowest.row, "lower", grade=lowest.band.grade)
+
+
+def _categories(tables: Tables) -> Categories:
+    records = rows_of(tables, "categories")
+    rows = columns_of(records, "category", "english", "place", "financial") if records else ()
+    return list_categories([(*row,) for _, *row in rows])
 
 
 def _category_weights(tables: Tables, problems: list[Problem]) -> dict[str, dict[str, Share]]:

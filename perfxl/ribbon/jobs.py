@@ -25,7 +25,7 @@ from perfxl.program import Program, load
 from perfxl.ribbon.open_book import CellRef, Link, Page, PageColumn
 from perfxl.tables.grid import OWN_PAGES
 from perfxl.workbook.score.texts import say as score_word
-from perfxl.workbook.weights.texts import category_label, header
+from perfxl.workbook.weights.texts import header
 
 _MOST_LISTED = 20_000
 
@@ -283,7 +283,7 @@ def _weights_page(title: Text, weighing: Weighing, contracts: Sequence[ContractW
             weighing.names.units[contract.unit],
             kpi or "",
             weighing.names.kpis[kpi] or candidate.kpi,
-            category_label(candidate.category, lang) if candidate.category else "",
+            weighing.categories.label(candidate.category, lang) if candidate.category else "",
             contract.importance[i],
             contract.derived[i],
             _number(candidate.agreed),

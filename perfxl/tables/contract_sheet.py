@@ -111,6 +111,7 @@ class _Splitter:
         self.problems: list[Problem] = []
         self._tables, self._sheets, self._to = tables, sheets, to
         policy, _ = read_policy(tables)
+        self._categories = policy.categories
         self._methods = RuleBook(policy)
         given = period_span(to.period) if to.period else None
         self._span = (given.start, given.end) if given else (policy["period_start"], policy["period_end"])
@@ -179,7 +180,7 @@ class _Splitter:
         return row["section_weight"] is not None and row["weight"] is None and row["impact"] is not None
 
     def _add_category_weight(self, i: int, row: dict[str, Any], contract: str) -> None:
-        category = category_of(row["category"])
+        category = category_of(row["category"], self._categories)
         if self._to_be_derived(row) and category and (contract, category) not in self._shares:
             self._shares.add((contract, category))
             self._rows["category_weights"].add(i, post_type=contract, category=category, weight=row["section_weight"])
@@ -456,7 +457,7 @@ class _Splitter:
     def _category(self, column: str, row: dict[str, Any]) -> dict[str, Any]:
         if "category" not in self._sheets.columns:
             return {}
-        return {column: category_of(row["category"])}
+        return {column: category_of(row["category"], self._categories)}
 
     def _report(self, name: str, i: int, column: str, value: Any, **details: Any) -> None:
         """Once for the same thing on the same sheet."""

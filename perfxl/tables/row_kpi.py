@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from typing import Any
 
 from perfxl.core.language import Text
 from perfxl.core.schema import Choice
+from perfxl.core.schema.categories import USUAL, Categories
 from perfxl.core.schema.choices import CATEGORY, KIND
 from perfxl.core.values.text import NOT_APPLICABLE, fold_name
 from perfxl.tables.notation.names import direction_of_name
@@ -42,9 +44,10 @@ def direction_of(row: Mapping[str, Any], name: str) -> tuple[str, bool]:
     return ("lower" if by_name else "higher"), by_name
 
 
-def category_of(typed: str | None) -> str | None:
+def category_of(typed: str | None, categories: Categories = USUAL) -> str | None:
     """财务类, 财务指标 and Financial are all financial; a category of HR's own stays as typed."""
-    return _CATEGORIES.get(_plain(typed or ""), typed)
+    word = _plain(typed or "")
+    return _categories(categories.choices).get(word) or _categories(CATEGORY).get(word, typed)
 
 
 def default_method(row: Mapping[str, Any], kind: str | None) -> str:
@@ -89,5 +92,5 @@ def _spellings(choices: tuple[Choice, ...]) -> dict[str, str]:
     return names
 
 
-_CATEGORIES = _spellings(CATEGORY)
+_categories = cache(_spellings)
 _KINDS = _spellings(KIND)

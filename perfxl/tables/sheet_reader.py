@@ -14,6 +14,8 @@ from perfxl.core.language import Text, join_texts
 from perfxl.core.problems import Address, Problem, problem
 from perfxl.core.records import Records
 from perfxl.core.schema import Column, Table, Type
+from perfxl.core.schema.categories import USUAL, Categories
+from perfxl.core.schema.choices import CATEGORY
 from perfxl.core.values.dates import Span
 from perfxl.core.values.text import DATE_IN_TEXT, clean
 from perfxl.tables.bounded import BoundedProblems, Phase, grouped, listed
@@ -63,8 +65,16 @@ class SheetReader:
     """
 
     def __init__(
-        self, file: str, sheet: Grid, match: Match, header: Header, labels: frozenset[str], within: Span | None = None
+        self,
+        file: str,
+        sheet: Grid,
+        match: Match,
+        header: Header,
+        labels: frozenset[str],
+        within: Span | None = None,
+        categories: Categories = USUAL,
     ) -> None:
+        self._categories = categories
         self._within = within or year_around(sheet.rows[: header.row], sheet.name, file)
         self._found = BoundedProblems()
         self._phase: Phase = (0, 0)
@@ -304,7 +314,8 @@ class SheetReader:
             percent = self._sheet.percent_rows(at, numbers)
             if at in self._sheet.padded and table.column(name).type in (Type.TEXT, Type.REF):
                 raw = _as_shown(raw, numbers, self._sheet.padded[at])
-            converted = convert(table.column(name), raw, percent, self._labels, self._fractions.get(at), self._within)
+            column = self._own_choices(table.column(name))
+            converted = convert(column, raw, percent, self._labels, self._fractions.get(at), self._within)
             records.columns[name] = converted.values
             if converted.percent:
                 records.percent[name] = converted.percent
@@ -319,6 +330,11 @@ class SheetReader:
                 name = f"{name} ({column_letter(at)})"
             records.extra[name] = [None if value == "" or value in NO_VALUE else value for value in columns[at]]
         return records
+
+    def _own_choices(self, column: Column) -> Column:
+        """The column with the company's own categories, where it is one of categories."""
+        own = self._categories.own and column.choices is CATEGORY
+        return column._replace(choices=self._categories.choices) if own else column
 
     def _read_title_period(self, records: Records) -> None:
         """The period of the lines above: a month of no year is asked about at its cell, once."""
@@ -339,6 +355,8 @@ class SheetReader:
         for i, name, raw in converted.problems:
             if name == DATE_IN_TEXT and self._table.name == "policy":
                 continue  # a setting may be a date; core/policy_reading reads it as its type says
+            if name == OWN_WORD and self._categories.own and column.choices is CATEGORY:
+                continue  # checks/categories names it, with the company's list
             named.add(i)
             details: dict[str, Any] = {"value": None if raw in NO_VALUE else raw}
             if name in (NOT_ALLOWED, OWN_WORD):

@@ -16,6 +16,7 @@ from perfxl.core.problems import Address, Problem, problem
 from perfxl.core.records import Records, Tables
 from perfxl.core.values.text import clean
 from perfxl.tables.bounded import grouped, listed
+from perfxl.tables.company_categories import find_categories
 from perfxl.tables.forms import ColumnTaken, FoundTable, looks_like_forms
 from perfxl.tables.grid import Grid, GridSource, is_own
 from perfxl.tables.headers import Header, Match, find_likely_header, recognise
@@ -64,6 +65,7 @@ def read_sheets(
     languages = _languages([match for _, match in matches if match])
     labels = _grade_labels(matches)
     within = find_program_period((sheet.top, match.header) for sheet, match in matches if match and match.header)
+    categories = find_categories((sheet.top, match.header) for sheet, match in matches if match and match.header)
     codes = SheetCodes(file, matches, known)
     firsts: dict[str, list[Address]] = {}
     of_sheets: list[Problem] = []
@@ -85,7 +87,7 @@ def read_sheets(
             sheet_info, sheet_problems = _explain_unread(file, sheet.top, match, index_sheets)
             of_sheets += sheet_problems
         else:
-            reader = SheetReader(file, sheet.top, match, match.header, labels, within)
+            reader = SheetReader(file, sheet.top, match, match.header, labels, within, categories)
             if wanted is None or match.table.name in wanted:
                 firsts.setdefault(match.table.name, []).append(_read_rows(sheet, reader, match.header, codes, take))
             sheet_info = reader.info

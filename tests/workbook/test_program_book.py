@@ -21,10 +21,11 @@ from perfxl.assets import workbook_templates
 from perfxl.core.policy import DEFAULT_SCALE, SETTINGS
 from perfxl.core.records import Records, from_rows
 from perfxl.core.schema import Type, get, template_tables
+from perfxl.core.schema.choices import CATEGORY
 from perfxl.outputs import is_unchanged
 from perfxl.sample import program
 from perfxl.workbook.program.book import build_templates, new_program, write_program
-from perfxl.workbook.program.layout import INDEX_SHEETS, LISTS_SHEET, READY_ROWS, table_name
+from perfxl.workbook.program.layout import INDEX_SHEETS, LISTS_SHEET, READY_ROWS, quoted, table_name
 from perfxl.workbook.reading.read import read_book
 from tests.workbook.office import convert, format_errors, needs_libreoffice
 
@@ -121,10 +122,24 @@ def test_dropdowns_offer_the_allowed_values_through_names(blank: tuple[str, Path
             if not column.choices:
                 continue
             rule = rules[get_column_letter(i + 1)]
+            if column.choices is CATEGORY and table.name != "categories":
+                continue  # the company's own, once there are some
             ((sheet, area),) = book.defined_names[str(rule.formula1).lstrip("=")].destinations
             offered = [cell.value for (cell,) in book[sheet][area.replace("$", "")]]
             assert offered == [choice.label(lang) for choice in column.choices]
             assert all(area.max_row >= READY_ROWS for area in rule.sqref.ranges)
+
+
+def test_categories_offer_the_companys_own_once_it_has_some(blank: tuple[str, Path]) -> None:
+    lang, path = blank
+    book = openpyxl.load_workbook(path)
+    own = quoted(get("categories").title(lang))
+    for table, column in (("kpis", "category"), ("category_weights", "category"), ("contract_lines", "aspect")):
+        at = [each.name for each in get(table).columns].index(column)
+        rule = rules_of(book[get(table).title(lang)])[get_column_letter(at + 1)]
+        assert rule.formula1 == "px_list_categories"
+    reach = book.defined_names["px_list_categories"].attr_text
+    assert reach.startswith(f"IF(COUNTA({own}!$A$4:") and f"{own}!$A$4:INDEX({own}!$A$4:" in reach
 
 
 def test_references_offer_the_keys_of_the_other_table(tmp_path: Path) -> None:

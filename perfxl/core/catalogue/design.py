@@ -111,4 +111,12 @@ KINDS: dict[str, Kind] = {
         "填写“对应目标”或“指标来源”（价值树、岗位常规、短期重点、集体、防范）",
         "Fill in Objective or Source (value tree, routine duty, priority, collective, preventive)",
     ),
+    "category_unknown": Kind(
+        "R234",
+        W,
+        "“{value}”不在公司的指标类别中",
+        "“{value}” is none of the company's KPI categories",
+        "公司的类别：{allowed}；改正，或在“指标类别”表中加上它",
+        "The company's are: {allowed}; correct it, or add it to the sheet Categories",
+    ),
 }

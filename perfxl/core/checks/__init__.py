@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from perfxl.core.checks.categories import check_categories
 from perfxl.core.checks.contracts import check_contracts, check_dates
 from perfxl.core.checks.coverage import check_coverage
 from perfxl.core.checks.design import check_design
@@ -32,6 +33,7 @@ CHECKS: tuple[Check, ...] = (
     check_links,
     check_coverage,
     check_design,
+    check_categories,
     check_value_tree,
     check_methods,
     check_dates,

@@ -11,7 +11,7 @@ from perfxl.core.problems import Problem
 from perfxl.core.records import Tables
 from perfxl.core.table_access import columns_of, first_rows, labels, lines_by_holder, problem_at, rows_of
 from perfxl.core.weights.checks import check as judge_weights
-from perfxl.core.weights.checks import judge_ratings
+from perfxl.core.weights.checks import financial_words, judge_ratings
 from perfxl.core.weights.program import addressed, contract_tables, financial_range
 from perfxl.core.weights.rules import Candidate, WeightRules
 
@@ -58,7 +58,8 @@ def _contracts(tables: Tables, policy: Policy, rules: WeightRules) -> list[Probl
             rules,
             category_weights={category: s.weight for category, s in table.shares.items()} or None,
             derived=own,
-            financial_range=financial_range(table.shares),
+            financial_range=financial_range(table.shares, policy.categories.financial),
+            financial_categories=financial_words(policy.categories),
         )
         if not broken:
             right.add(weights)

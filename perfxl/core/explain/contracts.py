@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from perfxl.core.explain.facts import aspect_label
 from perfxl.core.official import Standing
 from perfxl.core.records import Tables
 from perfxl.core.scoring.outcomes import outcome_as_dicts
@@ -108,7 +107,7 @@ def _line(scores: Scores, line: int, lang: str, told: dict[tuple[Any, Any], str]
         reported = None  # what people make of it is no actual; `explain` tells it
     return {
         "kpi": _plain(row["name"] or row["kpi"]),
-        "category": aspect_label(row["aspect"], lang) or None,
+        "category": scores.policy.categories.label(row["aspect"] or "", lang) or None,
         "kind": _plain(row["kind"]),
         "weight": _plain(number(row["weight"])),
         "target": _plain(target),

@@ -53,6 +53,48 @@ GRADE_BANDS = Table(
     ),
 )
 
+CATEGORIES = Table(
+    "categories",
+    "指标类别",
+    "Categories",
+    key=("category",),
+    aliases=("KPI类别", "考核类别", "KPI categories"),
+    zh_help="公司自己的指标类别，如 财务、安全、党建。留空即用常用类别；填了，其他各表就只用这里的。",
+    en_help="The company's own KPI categories. Blank: the usual ones; once filled, all other sheets use these only.",
+    columns=(
+        Column(
+            "category",
+            "指标类别",
+            "Category",
+            Type.CHOICE,
+            required=True,
+            choices=choices.CATEGORY,
+            own_words=True,
+            aliases=("类别", "类别名称", "名称"),
+        ),
+        Column("english", "英文名称", "English name", aliases=("英文",)),
+        Column(
+            "place",
+            "顺序",
+            "Order",
+            Type.NUMBER,
+            aliases=("排序", "序号"),
+            zh_help="留空按表中先后",
+            en_help="Blank: as on the sheet",
+        ),
+        Column(
+            "financial",
+            "财务类",
+            "Financial",
+            Type.BOOL,
+            aliases=("是否财务类",),
+            zh_help="是否计入财务占比的上下限；留空：只有“财务”计入",
+            en_help="Whether it counts in the financial share; blank: only Financial does",
+        ),
+        Column("note", "备注", "Note", aliases=("说明",)),
+    ),
+)
+
 CATEGORY_WEIGHTS = Table(
     "category_weights",
     "类别权重",
@@ -203,4 +245,4 @@ PEOPLE = Table(
     ),
 )
 
-TABLES = (POLICY, GRADE_BANDS, CATEGORY_WEIGHTS, HOLIDAYS, UNITS, PEOPLE)
+TABLES = (POLICY, GRADE_BANDS, CATEGORIES, CATEGORY_WEIGHTS, HOLIDAYS, UNITS, PEOPLE)

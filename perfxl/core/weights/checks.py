@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from perfxl.core.problems import Problem, problem
+from perfxl.core.schema.categories import Categories
 from perfxl.core.schema.choices import CATEGORY
 from perfxl.core.weights.rules import (
     DEFAULTS,
@@ -28,6 +29,13 @@ from perfxl.core.weights.rules import (
 
 # A lone contract sheet says 财务类 where a program says financial.
 FINANCIAL = tuple(name for c in CATEGORY if c.name == "financial" for name in (c.name, c.zh, c.en, *c.aliases))
+
+
+def financial_words(categories: Categories) -> tuple[str, ...]:
+    """How lines may name the categories that count as financial."""
+    own = tuple(name for c in categories.choices if c.name in categories.financial for name in (c.name, c.zh, c.en))
+    return (*own, *FINANCIAL) if "financial" in categories.financial else own
+
 
 _TABLE, _COLUMN = "contract_lines", "weight"
 

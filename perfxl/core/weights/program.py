@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 from perfxl.core.policy import Policy, Share
 from perfxl.core.problems import Problem
 from perfxl.core.records import Records, Tables, empty
+from perfxl.core.schema.categories import USUAL, Categories
 from perfxl.core.table_access import Contract, Names, cell, columns_of, contracts_of, first_rows, labels, rows_of
-from perfxl.core.weights.checks import check, judge_ratings
+from perfxl.core.weights.checks import check, financial_words, judge_ratings
 from perfxl.core.weights.compare import Carried, Comparison, ComparisonBasis, compare
 from perfxl.core.weights.derive import derive, repair
 from perfxl.core.weights.rules import DEFAULTS, WHOLE, Candidate, WeightRules, exact, settled
@@ -61,6 +62,7 @@ class Weighing(NamedTuple):
     rules: WeightRules
     shares: Mapping[str, Mapping[str, float]]
     names: Names
+    categories: Categories = USUAL
 
 
 class ContractTable(NamedTuple):
@@ -90,7 +92,7 @@ def weigh(tables: Tables, policy: Policy) -> tuple[Weighing, list[Problem]]:
     carried: list[Carried] = []
     rows: list[int] = []
     # Posts alike have contracts alike: one of their kind is worked out, the others are as it is.
-    judge = cache(partial(_judge, rules))
+    judge = cache(partial(_judge, rules, policy.categories))
     for table in contract_tables(tables, policy):
         judged = judge(table.candidates, tuple(table.shares.items()))
         weighed.append(_of(table, judged, lines))
@@ -102,7 +104,7 @@ def weigh(tables: Tables, policy: Policy) -> tuple[Weighing, list[Problem]]:
     problems = [problem for contract in weighed for problem in contract.problems]
     problems += [p.at(lines.address(rows[p.details["index"]], p.column)) for p in unclear]
     shares = {contract.post_type: contract.shares for contract in weighed if contract.post_type}
-    return Weighing(tuple(weighed), comparison, rules, shares, Names.of(tables)), problems
+    return Weighing(tuple(weighed), comparison, rules, shares, Names.of(tables), policy.categories), problems
 
 
 def contract_tables(tables: Tables, policy: Policy) -> list[ContractTable]:
@@ -166,10 +168,16 @@ def addressed(problem: Problem, lines: Records, table: ContractTable) -> Problem
     return replace(problem, address=address, table="contract_lines", column=column, details=details, advice=advice)
 
 
-def financial_range(shares: Mapping[str, Share]) -> tuple[float | None, float | None] | None:
-    """The least and greatest sum of the financial KPIs' weights, percent points; None where neither is set."""
-    share = shares.get("financial")
-    return (share.lower, share.upper) if share and (share.lower is not None or share.upper is not None) else None
+def financial_range(
+    shares: Mapping[str, Share], financial: Sequence[str] = USUAL.financial
+) -> tuple[float | None, float | None] | None:
+    """The least and greatest sum of the financial KPIs' weights, percent points; None where neither is set.
+    `financial`: the categories that count as such."""
+    held = [shares[name] for name in financial if name in shares]
+    lowers = [share.lower for share in held if share.lower is not None]
+    uppers = [share.upper for share in held if share.upper is not None]
+    upper = sum(uppers) if uppers and len(uppers) == len(held) else None
+    return (sum(lowers) if lowers else None, upper) if lowers or upper is not None else None
 
 
 class _CommonWeights(NamedTuple):
@@ -185,7 +193,10 @@ class _CommonWeights(NamedTuple):
 
 
 def _judge(
-    rules: WeightRules, candidates: tuple[Candidate, ...], allowed: tuple[tuple[str, Share], ...]
+    rules: WeightRules,
+    categories: Categories,
+    candidates: tuple[Candidate, ...],
+    allowed: tuple[tuple[str, Share], ...],
 ) -> _CommonWeights:
     shares = {category: share.weight for category, share in allowed}
     given = shares or _agreed_shares(candidates)
@@ -197,7 +208,8 @@ def _judge(
         rules,
         category_weights=shares or None,
         derived=derived if any(d is not None for d in derived) else None,
-        financial_range=financial_range(dict(allowed)),
+        financial_range=financial_range(dict(allowed), categories.financial),
+        financial_categories=financial_words(categories),
     )
     unchanged = all(
         exact(c.agreed) == exact(weight) if c.weighted else not c.agreed

@@ -205,7 +205,7 @@ class _ContractText:
         ]
         return [
             {
-                "name": lines_of_aspect[0].aspect_shown(self._lang),
+                "name": lines_of_aspect[0].aspect_shown(self._contexts.policy.categories, self._lang),
                 "weight": sum_weights(lines_of_aspect),
                 "lines": [self._line(line) for line in lines_of_aspect],
             }

@@ -9,11 +9,12 @@ from typing import Any
 
 from perfxl.core.language import Text
 from perfxl.core.problems import problem
+from perfxl.core.schema.categories import Categories
 from perfxl.core.values.numbers import is_percent
 from perfxl.documents.papers.contexts import ContextError, Contexts, Row
 from perfxl.documents.papers.formatting import (
     BLANK,
-    format_choice,
+    capitalize,
     format_figure,
     format_number,
     format_weight,
@@ -100,22 +101,23 @@ class Line:
             return str(self.row["target_text"])
         return self.shown("target", lang)
 
-    def aspect_shown(self, lang: str) -> str:
+    def aspect_shown(self, categories: Categories, lang: str) -> str:
         """The aspect in the language of the paper."""
-        return format_choice("contract_lines", "aspect", self.aspect, lang)
+        return capitalize(categories.label(self.aspect, lang)) or BLANK
 
 
 def describe_wording(contexts: Contexts, line: Line) -> dict[str, str]:
     """What a line says beside its figures: where it belongs, and how it is scored."""
     return {
-        "aspect": line.aspect_shown(contexts.lang),
+        "aspect": line.aspect_shown(contexts.policy.categories, contexts.lang),
         "rule": contexts.words.rule(line.kpi, line.terms),
         "scoring_text": line.scoring_text,
     }
 
 
 def read_lines(contexts: Contexts, contract_id: str, at: int) -> list[Line]:
-    """The lines of the contract in row `at`, by aspect as they first appear, what deducts, adds or vetoes last.
+    """The lines of the contract in row `at`, by aspect as the company lists them or else as they first appear, what
+    deducts, adds or vetoes last.
 
     Raises: ContextError for a contract without lines, or with a KPI that is not in the library.
     """
@@ -129,6 +131,8 @@ def read_lines(contexts: Contexts, contract_id: str, at: int) -> list[Line]:
         address = contexts.index.address("contracts", at)
         raise ContextError([problem("paper_contract_without_lines", address, record=contract_id)], contexts.lang)
     order = list(dict.fromkeys(line.aspect for line in lines))
+    if contexts.policy.categories.own:
+        order = contexts.policy.categories.order(order)
     lines.sort(key=lambda line: (line.adjusting, order.index(line.aspect)))
     for i, line in enumerate(lines, 1):
         line.number = str(i)

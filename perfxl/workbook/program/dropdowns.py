@@ -19,6 +19,7 @@ from perfxl.core.policy import SETTINGS, Setting
 from perfxl.core.records import Tables
 from perfxl.core.rulebook import METHODS
 from perfxl.core.schema import Choice, Column, Table, Type, column_label, get, table_label
+from perfxl.core.schema.choices import CATEGORY
 from perfxl.core.values.text import fold_name
 from perfxl.workbook.program.layout import FIRST_ROW, LISTS_SHEET, REFERENCE_ROWS, TableSheet, last_row, list_name, span
 
@@ -70,6 +71,8 @@ _NUMBERS: dict[Type, dict[str, Any]] = {
 def column_rule(table: Table, column: Column, lists: DropdownLists, lang: str, computed: bool) -> dict[str, Any]:
     """The validation of a column, as XlsxWriter takes it."""
     rule = _rule(column.type, column.choices, f"{table.name}_{column.name}", lists)
+    if column.choices is CATEGORY and table.name != "categories":
+        rule["source"] = lists.of_categories(f"{table.name}_{column.name}")
     suggestions = SUGGESTIONS.get((table.name, column.name))
     if column.type is Type.REF:
         rule = {"validate": "list", "source": lists.of_reference(column), **_warning(lang)}
@@ -173,6 +176,17 @@ class DropdownLists:
             labels = [choice.label(self._lang) for choice in choices]
             self._fixed[choices] = self._define(name, self._add(name, labels, len(labels)))
         return self._fixed[choices]
+
+    def of_categories(self, name: str) -> str:
+        """The formula of a dropdown of KPI categories: the company's own once its sheet names some, else the usual."""
+        usual = self.of_choices(CATEGORY, name).removeprefix("=")
+        if "categories" not in self._sheets:
+            return f"={usual}"
+        if "categories" not in self._references:
+            own = self._keys("categories", "category")
+            source = self._source("categories", "category", REFERENCE_ROWS)
+            self._references["categories"] = self._define("categories", f"IF(COUNTA({source})=0,{usual},{own})")
+        return self._references["categories"]
 
     def of_reference(self, column: Column) -> str:
         """The formula of a dropdown of another table's keys."""

@@ -213,7 +213,8 @@ class LineWriter:
     def __init__(self, scores: Scores, kinds: LineKinds, formulas: ScoreFormulas, writer: CellWriter) -> None:
         self.scores, self.kinds, self.formulas, self.writer, self.lang = scores, kinds, formulas, writer, writer.lang
         self.columns = scores.line_table.columns
-        self.aspects = {c.name: c.label(writer.lang) for c in CATEGORY}
+        categories = scores.policy.categories
+        self.aspects = {c.name: c.label(writer.lang) for c in (*CATEGORY, *categories.choices)}
         self.directions = {1.0: DIRECTION[0].label(writer.lang), -1.0: DIRECTION[1].label(writer.lang)}
         self.lights = {
             name: rows.text(label(writer.lang), writer.cell_formats.light(name)) for name, label in LIGHT_LABELS.items()

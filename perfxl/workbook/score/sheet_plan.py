@@ -197,7 +197,8 @@ def _place_page(
 
 
 def _lines_by_contract(scores: Scores) -> dict[int, tuple[list[int], list[int], list[int], list[int]]]:
-    """Each contract's lines: with weight, by aspect in order of appearance; adjusting; vetoes; monitored."""
+    """Each contract's lines: with weight, by aspect in order of the company's list or of appearance; adjusting; vetoes;
+    monitored."""
     by_contract: dict[int, tuple[list[int], list[int], list[int], list[int]]] = {
         contract: ([], [], [], []) for contract in range(len(scores.line_table.contracts))
     }
@@ -206,9 +207,10 @@ def _lines_by_contract(scores: Scores) -> dict[int, tuple[list[int], list[int], 
         if contract >= 0:
             method = scores.lines.method[line]
             by_contract[contract][kinds[method] if method >= 0 else 0].append(line)
-    aspects = scores.line_table.columns["aspect"]
+    aspects, categories = scores.line_table.columns["aspect"], scores.policy.categories
+    listed = {choice.name: i for i, choice in enumerate(categories.choices)} if categories.own else {}
     for weighted, *_ in by_contract.values():
-        order: dict[Any, int] = {}
+        order: dict[Any, int] = dict(listed)
         for line in weighted:
             order.setdefault(aspects[line], len(order))
         weighted.sort(key=lambda line: order[aspects[line]])  # used at once

@@ -24,7 +24,7 @@ def write_weights(
     path: Path, weighing: Weighing, problems: Sequence[Problem], lang: str = "zh", source: str = ""
 ) -> None:
     """Writes the workbook: summary, lines, comparison, problems, parameters. `source`: the program's file."""
-    blocks, shares = plan(weighing.contracts), CategoryShares(weighing.shares, lang)
+    blocks, shares = plan(weighing.contracts), CategoryShares(weighing.shares, weighing.categories, lang)
     with new_workbook(path, lang, say("summary", lang), "weights", source) as workbook:
         formats = Formats(workbook, lang)
 

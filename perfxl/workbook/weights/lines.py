@@ -29,7 +29,7 @@ from perfxl.workbook.weights.formulas import (
     whole_verdict,
 )
 from perfxl.workbook.weights.parameters import CategoryShares, parameter
-from perfxl.workbook.weights.texts import category_label, header, kind_label, say
+from perfxl.workbook.weights.texts import header, kind_label, say
 
 _RATINGS = ("impact", "controllability", "measurability")
 _FROZEN = PLACE["unit"]
@@ -60,6 +60,7 @@ class LineSheet:
     def __init__(self, page: ResultPage, workbook: Workbook, weighing: Weighing, shares: CategoryShares) -> None:
         self._page, self._workbook, self._shares = page, workbook, shares
         self._names, self._lang = weighing.names, page.lang
+        self._categories = weighing.categories
         self._formulas = WeightFormulas(weighing.rules, page.lang)
         bordered = page.formats.bordered
         fill = {"bg_color": page.colour.pale}
@@ -100,7 +101,7 @@ class LineSheet:
         weights, verdicts = block.weights, line_verdicts(block)
         who = self._who(weights, "who")
         for category in block.categories:
-            label = category_label(category.name, self._lang)
+            label = self._categories.label(category.name, self._lang)
             for at, position in enumerate(category.positions, category.first):
                 cells = who | self._kpi(weights, position, label)
                 cells |= self._importance(weights, category, at, position)
@@ -211,7 +212,7 @@ class LineSheet:
             "unit": [self._names.units[block.weights.unit] for block in blocks],
             "kpi": [str(kpi or "") for block in blocks for kpi in block.weights.kpis],
             "name": list(self._names.kpis.values()),
-            "category": [category_label(c.name, self._lang) for block in blocks for c in block.categories],
+            "category": [self._categories.label(c.name, self._lang) for block in blocks for c in block.categories],
             "check": [say(name, self._lang) for name in ("category_off", "step", "open")],
         }
         for i, name in enumerate(COLUMNS):

@@ -10,13 +10,13 @@ from xlsxwriter.format import Format
 from perfxl.core.cells import a1, column_letter
 from perfxl.core.language import Text
 from perfxl.core.policy import SETTINGS
-from perfxl.core.schema.choices import CATEGORY
+from perfxl.core.schema.categories import Categories
 from perfxl.core.weights.program import Weighing
 from perfxl.core.weights.rules import WeightRules
 from perfxl.workbook.program.layout import quoted
 from perfxl.workbook.result_page import BAD, GOOD, ResultPage
 from perfxl.workbook.style import INPUT, MUTED, RESULT, fitting_width
-from perfxl.workbook.weights.texts import category_label, header, say
+from perfxl.workbook.weights.texts import header, say
 
 _IMPORTANCE = ("impact_share", "controllability_share", "measurability_share")
 _LIMITS = ("weight_min", "weight_max", "weight_step", "kpi_min", "kpi_max")
@@ -38,10 +38,9 @@ def parameter(setting: str) -> str:
 class CategoryShares:
     """Where the category weights of each post type stand."""
 
-    def __init__(self, shares: Mapping[str, Mapping[str, float]], lang: str) -> None:
-        used = {category for of_type in shares.values() for category in of_type}
-        declared = [choice.name for choice in CATEGORY if choice.name in used]
-        self.categories = [*declared, *sorted(used.difference(declared))]
+    def __init__(self, shares: Mapping[str, Mapping[str, float]], categories: Categories, lang: str) -> None:
+        self.listed = categories
+        self.categories = categories.order({category for of_type in shares.values() for category in of_type})
         self.post_types = list(shares)
         self.values = shares
         self._sheet = say("parameters", lang)
@@ -103,7 +102,7 @@ class _Parameters:
             return
         row = _CATEGORIES_ROW
         self.page.section(row, say("shares_title", self.lang))
-        labels = [category_label(category, self.lang) for category in shares.categories]
+        labels = [shares.listed.label(category, self.lang) for category in shares.categories]
         self.page.header(row + 1, [header("post_type", self.lang), *labels, say("sum", self.lang)])
         last = len(shares.categories)
         for i, post_type in enumerate(shares.post_types, row + 2):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from perfxl.core.language import Text
 from perfxl.core.schema import column_label
-from perfxl.core.schema.choices import CATEGORY, KIND
+from perfxl.core.schema.choices import KIND
 
 TEXTS: dict[str, Text] = {
     "summary": Text("权重汇总", "Summary"),
@@ -123,7 +123,7 @@ _OF_SCHEMA = {
     "measurability": ("kpis", "measurability"),
     "post_type": ("category_weights", "post_type"),
 }
-_LABELS = {"category": {c.name: c for c in CATEGORY}, "kind": {c.name: c for c in KIND}}
+_LABELS = {"kind": {c.name: c for c in KIND}}
 
 
 def say(name: str, lang: str, **details: object) -> str:
@@ -135,12 +135,6 @@ def say(name: str, lang: str, **details: object) -> str:
 def header(column: str, lang: str) -> str:
     """A column's header: the schema's where it has one."""
     return column_label(*_OF_SCHEMA[column], lang) if column in _OF_SCHEMA else say(column, lang)
-
-
-def category_label(category: str, lang: str) -> str:
-    """A category's label; one that the schema does not know stays as typed."""
-    found = _LABELS["category"].get(category)
-    return found.label(lang) if found else category
 
 
 def kind_label(kind: str, lang: str) -> str:
