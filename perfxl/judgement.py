@@ -245,8 +245,8 @@ class _Slices:
         return [p for p in checked if p.table not in _OF_PEOPLE or p.name in _OF_WHOLE_TABLE]
 
     def _lines_that_matter(self) -> Records:
-        """The first line of each contract, of each KPI, those that links name, and those of the company's head and
-        whoever reports to the head."""
+        """The first line of each contract, of each KPI with its threshold on either side of the target, those that
+        links name, and those of the company's head and whoever reports to the head."""
         links = self._small.get("links") or empty("links")
         ends = (zip(links.column(owner), links.column(kpi), strict=True) for kpi, owner in _LINK_ENDS)
         linked = {pair for pairs in ends for pair in pairs}
@@ -255,19 +255,20 @@ class _Slices:
         top = self._top() if linked else set[Any]()
         contracts, kpis = set[Any](), set[Any]()
 
-        def is_wanted(pair: tuple[Any, ...]) -> bool:
-            number, kpi = pair
+        def is_wanted(line: tuple[Any, ...]) -> bool:
+            number, kpi, *figures = line
+            side = _side(*figures)
             if self._example is None and number in holders:
                 self._example = number
             held = holders.get(number, ()) if linked else ()
             named = any((holder, kpi) in linked or holder in top for holder in held)
-            if not named and number in contracts and kpi in kpis:
+            if not named and number in contracts and (kpi, side) in kpis:
                 return False
             contracts.add(number)
-            kpis.add(kpi)
+            kpis.add((kpi, side))
             return True
 
-        return self._store.pick_rows("contract_lines", ("contract", "kpi"), is_wanted)
+        return self._store.pick_rows("contract_lines", ("contract", "kpi", "threshold", "target"), is_wanted)
 
     def _top(self) -> set[Any]:
         """The head of the root unit and whoever reports to the head."""
@@ -276,3 +277,10 @@ class _Slices:
         heads = {head for head, parent in pairs if head is not None and parent is None}
         people = self._store.read_columns("people", ("person", "superior")) if heads else ()
         return heads | {person for person, superior in people if superior in heads}
+
+
+def _side(threshold: Any, target: Any) -> bool | None:
+    """Whether a threshold lies above its target, which says the direction of a KPI that has none; None: it does not."""
+    if isinstance(threshold, float | int) and isinstance(target, float | int):
+        return threshold > target
+    return None
