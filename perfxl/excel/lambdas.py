@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from itertools import product
 from typing import NamedTuple
 
 from perfxl.core import rulebook
@@ -50,8 +51,7 @@ _TABLES = {"STEPS": ("steps", "step_points"), "GRADES": ("grades", "grade_points
 
 
 def _method(name: str, method: Method, policy: Policy) -> Lambda:
-    trees = [method.tree, *([unusable] if (unusable := rulebook.unusable(method)) else [])]
-    used = [symbol for tree in trees for symbol in names_of(tree)]
+    used = [symbol for tree in _trees(method) for symbol in names_of(tree)]
     tables = [column for look_up, columns in _TABLES.items() if look_up in method.text for column in columns]
     figures = [column for symbol, column in FIGURES.items() if symbol in used]
     parameters = (*(["actual"] if "G" in used else []), *figures, *tables, *(["direction"] if "D" in used else []))
@@ -59,15 +59,21 @@ def _method(name: str, method: Method, policy: Policy) -> Lambda:
     return Lambda(name, parameters, _lambda(parameters, _body(method, policy)), f"{method.zh}: {name}({shown})")
 
 
+def _trees(method: Method) -> list[Node]:
+    return [method.tree, *([unusable] if (unusable := rulebook.unusable(method)) else [])]
+
+
 _NOTHING = ("", "-", "－", "/", "—", "无", "暂无")
 _ABSENT = ("不适用", "N/A", "NA", "not applicable")
 
 
 def _body(method: Method, policy: Policy) -> str:
-    """Blank gives blank, 不适用 stays as it is; a figure that is missing or unusable gives #N/A, and so does any other
-    text, even "85": no LAMBDA reads text as every other host does."""
+    """Blank gives blank, 不适用 stays as it is; a figure that is missing or unusable gives #N/A. A text is the number
+    that it spells with digits, a point, a minus and a percent sign, as every other host reads it; what these read
+    beyond that (12万, (3)), and any other text, gives #N/A, and so does a column in place of a cell: OR and COUNT
+    would take it as one."""
     rule = _text(rulebook.wrapped(method), policy)
-    needed = [_parameter(FIGURES[symbol]) for symbol in method.needs if symbol in FIGURES]
+    needed = [_symbol(symbol) for symbol in method.needs if symbol in FIGURES]
     unusable = rulebook.unusable(method)
     if unusable is not None:
         rule = f"IF({_text(unusable, policy)},NA(),{rule})"
@@ -75,15 +81,43 @@ def _body(method: Method, policy: Policy) -> str:
         rule = f"IF(COUNT({','.join(needed)})<{len(needed)},NA(),{rule})"
     if "D" in names_of(method.tree):
         rule = f"_xlfn.LET({_parameter('sign')},{_sign(method)},{rule})"
+    used = [symbol for tree in _trees(method) for symbol in names_of(tree)]
+    names = ["actual", *(FIGURES[symbol] for symbol in used if symbol in FIGURES), *["direction"] * ("D" in used)]
+    cells = map(_parameter, dict.fromkeys(names))
+    sizes = ",".join(f"IFERROR(ROWS({cell})*COLUMNS({cell}),1)" for cell in cells)  # an argument left out has no size
+    return f"IF(MAX({sizes})>1,NA(),{_of_cell(method, rule)})"
+
+
+def _of_cell(method: Method, rule: str) -> str:
+    """What becomes of the actual's cell: the rule, or what stands for a text."""
     actual = _parameter("actual")
     if "G" in names_of(method.tree):
         return f'IF({actual}="","",{rule})'
+    figure = f"IF(ISTEXT({actual}),{_spelt(actual)},IF(ISNUMBER({actual}),{actual},NA()))"
+    rule = f"_xlfn.LET({_parameter('figure')},{figure},{rule})"
     nothing = ",".join(f'TRIM({actual})="{word}"' for word in _NOTHING)
     if method.effect == "total":  # blank: no event
-        return f'IF({actual}="",0,IF(ISTEXT({actual}),IF(OR({nothing}),0,NA()),{rule}))'
+        return f'IF({actual}="",0,IF(AND(ISTEXT({actual}),OR({nothing})),0,{rule}))'
     absent = ",".join(f'TRIM({actual})="{word}"' for word in _ABSENT)
-    text = f'IF(OR({nothing}),"",IF(OR({absent}),{actual},NA()))'
-    return f'IF(ISTEXT({actual}),{text},IF({actual}="","",{rule}))'
+    stated = f"IF(AND(ISTEXT({actual}),OR({absent})),{actual},{rule})"
+    return f'IF(OR({actual}="",AND(ISTEXT({actual}),OR({nothing}))),"",{stated})'
+
+
+def _spelt(cell: str) -> str:
+    """The number that a text spells; #N/A where anything but its digits could mean something else."""
+    text, signs = f"TRIM({cell})", f"TRIM({cell})"
+    for digit in range(10):
+        signs = f'SUBSTITUTE({signs},{digit},"")'
+    form = _parameter("signs")
+    known = ",".join(f'{form}="{"".join(each)}"' for each in product(("", "-"), ("", "."), ("", "%")))
+    tests = (
+        f"OR({known})",
+        f"LEN({form})<LEN({text})",
+        f'OR(LEFT({form},1)<>"-",LEFT({text},1)="-")',
+        f'OR(RIGHT({form},1)<>"%",RIGHT({text},1)="%")',
+    )
+    number = f'_xlfn.NUMBERVALUE({text},".",",")'  # VALUE reads what the computer's region makes of it
+    return f"_xlfn.LET({form},{signs},IF(AND({','.join(tests)}),{number},NA()))"
 
 
 def _total(policy: Policy) -> Lambda:
@@ -124,7 +158,7 @@ def _steps(actual: str, sign: str, floor: str) -> str:
 def _symbol(symbol: str) -> str:
     if symbol == "D":
         return _parameter("sign")
-    return _parameter("actual" if symbol == "G" else FIGURES[symbol])
+    return _parameter("actual" if symbol == "G" else "figure" if symbol == "A" else FIGURES[symbol])
 
 
 def _parameter(name: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, NamedTuple
 
+from perfxl.core.scoring.scalar import STATUS_LABELS, Status
 from perfxl.excel.functions import FUNCTIONS
 from tests.core.test_scoring import CASES as LINES
 from tests.core.test_scoring import PROBLEMS as WRONG_LINES
@@ -28,6 +29,33 @@ class Case(NamedTuple):
     def rows(self) -> list[list[Any]]:
         return self.gives if isinstance(self.gives, list) else [[self.gives]]
 
+
+class Typed(NamedTuple):
+    """An actual as somebody typed it, and what every host makes of it: the points of the ratio method with 100 for a
+    target, or why there are none. `spelt`: a formula reads it as well; where it does not, it has no number either."""
+
+    actual: Any
+    gives: float | Status
+    spelt: bool = False
+
+    @property
+    def shown(self) -> Any:
+        """What a cell shows."""
+        if isinstance(self.gives, float):
+            return self.gives
+        return VALUE if self.gives is Status.PROBLEM else STATUS_LABELS[self.gives]("zh")
+
+
+TYPED = [
+    *(Typed(85.0, 85.0, True), Typed("85", 85.0, True), Typed(" 85 ", 85.0, True), Typed("85%", 0.85, True)),
+    *(Typed("085.50", 85.5, True), Typed("85.", 85.0, True), Typed(".5", 0.5, True), Typed("-8.5", 0.0, True)),
+    *(Typed("-.5%", 0.0, True), Typed("0", 0.0, True), Typed("８５", 85.0), Typed("+85", 85.0)),
+    *(Typed("1,234", 120.0), Typed("12万", 120.0), Typed("(3)", 0.0), Typed("1e1", 10.0)),
+    *(Typed(text, Status.PROBLEM) for text in ("abc", "8 5", "5-", "%5", "85%%")),
+    *(Typed(text, Status.PROBLEM) for text in ("1.2.3", "3-5", "3/5", "2025-03-05", "inf", "NaN", "TRUE", "--5")),
+    *(Typed(text, Status.NOT_APPLICABLE) for text in ("不适用", " 不适用 ", "N/A", "n/a")),
+    *(Typed(text, Status.PENDING) for text in (None, "", " ", "-", "—", "/", "无", "暂无")),
+]
 
 STEPS = [
     ["分档表", "达到值", "得分"],
@@ -124,6 +152,8 @@ CASES: list[Case] = [
     Case("PX_SCORE", ("比率法", None, 100.0), "待报"),
     Case("PX_SCORE", ("比率法", 0.0, 100.0), 0.0),
     Case("PX_SCORE", ("ratio", "N/A", 100.0), "not applicable"),
+    *(Case("PX_SCORE", ("比率法", each.actual, 100.0), each.shown) for each in TYPED),
+    Case("PX_SCORE", ("比率法", [[each.actual] for each in TYPED], 100.0), [[each.shown] for each in TYPED]),
     Case("PX_SCORE", ("监控", 5.0), "仅监控"),
     Case("PX_SCORE", ("比率法", "#N/A", 100.0), VALUE),
     Case("PX_SCORE", ("比率法", 95.0, 100.0, "#REF!"), VALUE),  # a threshold that cannot be read is not left out

@@ -14,8 +14,9 @@ import xlsxwriter
 import perfxl
 from perfxl.cli import main
 from perfxl.core.policy import Policy
+from perfxl.core.scoring.scalar import Status
 from perfxl.excel.functions import FUNCTIONS
-from tests.excel.cases import CONTRACT, CONTRACT_TOTAL, PEOPLE, SHARES, VETOED, VETOED_TOTALS, WORKED
+from tests.excel.cases import CONTRACT, CONTRACT_TOTAL, PEOPLE, SHARES, TYPED, VETOED, VETOED_TOTALS, WORKED
 
 TWO_PEOPLE = PEOPLE[:5]
 
@@ -73,3 +74,29 @@ def test_dataframes() -> None:
     worked = pd.DataFrame(WORKED[1:], columns=["kpi", "category", "impact", "controllability", "measurability"])
     found, _ = perfxl.derive_weights(worked, {str(name): weight for name, weight in SHARES}, Policy())
     assert [row[0] for row in FUNCTIONS["PX_WEIGHTS"].call(WORKED, SHARES)[1:]] == found["weight"].tolist()
+
+
+def test_actuals_as_people_type_them(tmp_path: Path) -> None:
+    """In a file, and in a range of a worksheet: the same points, or the same reason for none."""
+    header = ["姓名", "指标名称", "计分方法", "方向", "权重(%)", "目标值", "实际完成值"]
+    rows = [
+        header,
+        *([f"人{i}", "收入", "比率法", "越大越好", 100.0, 100.0, each.actual] for i, each in enumerate(TYPED)),
+    ]
+    path = tmp_path / "业绩合同.xlsx"
+    with xlsxwriter.Workbook(path, {"strings_to_numbers": False}) as book:
+        sheet = book.add_worksheet("业绩合同")
+        for at, row in enumerate(rows):
+            sheet.write_row(at, 0, row[:6])
+            if isinstance(row[6], str):
+                sheet.write_string(at, 6, row[6])
+            elif row[6] is not None:
+                sheet.write_number(at, 6, row[6])
+    program, _ = perfxl.load(path)
+    scores, _ = program.score()
+    shown = [row[0] for row in FUNCTIONS["PX_SCORES"].call(rows)[1:]]
+    wrong = {each.address.cell for each in program.all_problems() if each.severity.value == "error"}
+    for i, (each, points, cell) in enumerate(zip(TYPED, scores.lines.points.tolist(), shown, strict=True)):
+        assert cell == each.shown, each
+        assert (points if points == points else None) == (each.gives if isinstance(each.gives, float) else None), each
+        assert (f"G{i + 2}" in wrong) == (each.gives is Status.PROBLEM), each

@@ -14,12 +14,13 @@ from perfxl.cli import main
 from perfxl.core.policy import Policy
 from perfxl.core.rulebook import built_in
 from perfxl.core.schema import get
-from perfxl.core.scoring.scalar import LineScorer
+from perfxl.core.scoring.scalar import LineScorer, Status
 from perfxl.core.values.dates import serial
 from perfxl.excel.lambdas import Lambda, lambdas
 from perfxl.excel.registry import FUNCTIONS
 from perfxl.workbook.patch.formulas import DefinedName, define_names
 from tests.core.test_scoring import CASES, POLICY, PROBLEMS
+from tests.excel.cases import TYPED
 
 ironcalc = pytest.importorskip("ironcalc")
 
@@ -108,10 +109,37 @@ def test_what_cannot_be_scored_gives_no_number(tmp_path: Path) -> None:
 def test_blank_text_and_zero_are_three_things(tmp_path: Path) -> None:
     names, book = _names(Policy()), _Book(tmp_path)
     for actual in (None, "不适用", 0.0, "85", "好", "-", "  "):
-        book.add(names["比率法"], {"actual": actual, "target": 10.0})
-    for actual in (None, "85", "-"):
+        book.add(names["比率法"], {"actual": actual, "target": 100.0})
+    for actual in (None, "3", "-", "好"):
         book.add(names["减分法"], {"actual": actual, "k": 1.0})
-    assert book.evaluated(list(names.values())) == ["", "不适用", "0", "#N/A", "#N/A", "", "", "0", "#N/A", "0"]
+    expected = ["", "不适用", "0", "85", "#N/A", "", "", "0", "-3", "0", "#N/A"]
+    assert book.evaluated(list(names.values())) == expected
+
+
+def test_actuals_as_people_type_them(tmp_path: Path) -> None:
+    """What a LAMBDA cannot read as every other host does gives no number at all."""
+    names, book = _names(Policy()), _Book(tmp_path)
+    for typed in TYPED:
+        book.add(names["比率法"], {"actual": typed.actual, "target": 100.0})
+    shown = {Status.PENDING: "", Status.PROBLEM: "#N/A"}
+    for typed, found in zip(TYPED, book.evaluated(list(names.values())), strict=True):
+        if typed.gives is Status.NOT_APPLICABLE:
+            assert found.strip() == str(typed.actual).strip()
+        elif isinstance(typed.gives, float) and found != "#N/A":
+            assert float(found) == typed.gives, typed
+        else:
+            assert found == shown.get(typed.gives, "#N/A"), typed  # type: ignore[arg-type]
+        assert typed.spelt == (found not in ("", "#N/A") and typed.gives is not Status.NOT_APPLICABLE), typed
+
+
+def test_a_column_in_place_of_a_cell_gives_no_number(tmp_path: Path) -> None:
+    """Tests of a whole column would be taken for tests of each of its cells."""
+    names, book = _names(Policy()), _Book(tmp_path)
+    line = {"actual": 85.0, "target": 100.0, "threshold": None, "direction": "越大越好"}
+    for name in line:
+        book.add(names["比率法"], {**line, name: [line[name], line[name]]})
+    book.add(names["比率法"], line)
+    assert book.evaluated(list(names.values())) == ["#N/A"] * 4 + ["85"]
 
 
 def test_the_total_waits_for_every_line(tmp_path: Path) -> None:
@@ -145,8 +173,8 @@ def test_a_test_that_fails_decides_as_elsewhere(tmp_path: Path) -> None:
     assert expected == [57.0, 110.0, 57.0, 90.0, 90.0, 80.0]
     assert list(map(float, book.evaluated(list(names.values())))) == expected
     # This engine forgives what Excel does not.
-    assert "INT(ROUND(" in names["试"].definition and "AND(" not in names["试"].definition
-    assert "OR(_xlpm" not in names["或"].definition
+    assert "INT(ROUND(" in names["试"].definition and "AND(_xlpm.threshold" not in names["试"].definition
+    assert "OR(_xlpm.threshold" not in names["或"].definition
 
 
 def test_names_are_names(tmp_path: Path) -> None:
