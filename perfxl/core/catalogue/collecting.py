@@ -23,4 +23,28 @@ KINDS: dict[str, Kind] = {
         "在指标库填写“上报人”或“数据来源”",
         "Fill in Reporter or Data source in the KPI library",
     ),
+    "nothing_to_send": Kind(
+        "T102",
+        E,
+        "没有要下发的行：这一期没有到期的填报",
+        "There is nothing to send: no row is due for that period",
+        "检查合同日期、指标的考核周期和 --period、--what",
+        "Check the contracts' dates, the KPIs' periods, and --period and --what",
+    ),
+    "template_name_marks_nothing": Kind(
+        "T103",
+        E,
+        "模板中的名称“{value}”没有标在一行或一个单元格上（{reach}）",
+        "The template's defined name “{value}” marks no single row or cell ({reach})",
+        "在 Excel 的名称管理器中让它指向要重复的那一行，或删除这个名称",
+        "Let it refer to the row that is repeated (Excel's name manager), or delete it",
+    ),
+    "job_without_sheet": Kind(
+        "T104",
+        E,
+        "模板中没有“{value}”的行",
+        "The template has no row for “{value}”",
+        "用 perfxl new 取回自带模板，或在模板中为该行定义名称（docs/managers.md）",
+        "Take the shipped template (perfxl new), or define the name for that row (docs/managers.md)",
+    ),
 }

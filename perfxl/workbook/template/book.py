@@ -19,11 +19,14 @@ from perfxl.workbook.template.other_parts import OtherPart, follow_rows
 from perfxl.workbook.template.references import Growth, title_key
 from perfxl.workbook.template.sheet import FIELD, Block, Field, Record, SheetTemplate
 
-__all__ = ["COLUMN", "RESULT", "ROWS", "BookTemplate", "Fault", "TemplateCell"]
+__all__ = ["COLUMN", "FORM", "RESULT", "ROWS", "BookTemplate", "Fault", "TemplateCell"]
 
 ROWS, RESULT, IF, COLUMN = "perfxl_rows_", "perfxl_result_", "perfxl_if_", "perfxl_col_"
 """What defined names begin with: the repeated row of a table, a formula that shows a field, a row that is there only
 where a table is asked for; and, in what is written, the column of a field."""
+
+FORM, _FORM_VERSION = "perfxl_form", 1
+"""A name that every filled copy has, with the version of what the names mean."""
 
 _NAME = re.compile(r"^(.*)!\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?$")
 _NUMBERED = re.compile(r"_\d+$")  # several marks of one field or table
@@ -112,6 +115,7 @@ class _Compiler:
         self._marks = self._read_marks()
         self._drop_sheets(self._marks, tables)
         self._name_columns(self._marks)
+        self._book.define(FORM, f'"{_FORM_VERSION}"')
         self._keys = [title_key(title) for title in self._book.sheets()]
         self.blocks = {key: self._marks.blocks.get(key, []) for key in self._keys}
         self._repeated = {key: frozenset(block.row for block in blocks) for key, blocks in self.blocks.items()}
@@ -265,7 +269,7 @@ def _with_constants(workbook: bytes, constants: Mapping[str, str]) -> bytes:
         element.text = '"{}"'.format(text.replace('"', '""'))
         lines.append(etree.tostring(element))
     found = re.search(rb"</((?:[\w.-]+:)?)definedNames>", workbook)
-    assert found, "a template has names: its rows' at least"
+    assert found, f"every copy has the name {FORM}"
     prefix = found[1]
     added = b"".join(lines).replace(b"<definedName", b"<" + prefix + b"definedName")
     added = added.replace(b"</definedName", b"</" + prefix + b"definedName")

@@ -1,0 +1,120 @@
+"""The record of what was sent to whom, which stays with HR: by it what comes back is known, compared and missed.
+
+A folder of its own beside the files: `sent.jsonl`, a line for the batch and one for each file; the key of the seals;
+the list for a mail merge, and drafts of mails.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+from perfxl.core.language import Text
+from perfxl.disk import open_file
+from perfxl.exchange.seal import KEY_FILE, load_key
+
+__all__ = ["FOLDER", "LIST_NAME", "RECORD_FILE", "Batch", "Record", "SentFile", "find_records"]
+
+FOLDER = Text("_下发记录", "_sent")
+LIST_NAME = Text("下发清单", "Mail merge list")
+RECORD_FILE = "sent.jsonl"
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What was sent: from which program (its name and the hash of its content), for whom, which jobs, when due."""
+
+    program: str
+    program_hash: str
+    audience: str
+    jobs: tuple[str, ...]
+    period: str
+    due: str
+    lang: str
+    version: str
+
+
+@dataclass(frozen=True)
+class SentFile:
+    """One file: its ID, its path below the folder, its recipient, how many rows of each job, its seal, and the rows as
+    they were locked, by job."""
+
+    file: str
+    path: str
+    key: str
+    name: str
+    unit: str
+    email: str
+    person: str
+    counts: dict[str, int]
+    seal: str
+    rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+
+
+@dataclass
+class Record:
+    """The record of one batch."""
+
+    folder: Path
+    batch: Batch
+    files: dict[str, SentFile]
+
+    @property
+    def key(self) -> bytes | None:
+        """The key of the seals; None where it has been lost.
+
+        Raises: OSError."""
+        return load_key(self.folder / KEY_FILE)
+
+
+def write_record(path: Path, batch: Batch, files: Iterable[SentFile]) -> None:
+    """Writes the lines, one after the other.
+
+    Raises: OSError.
+    """
+    with open_file(path, "wb") as out:
+        _write(out, vars(batch))
+        for file in files:
+            _write(out, vars(file))
+
+
+def read_record(path: Path) -> Record | None:
+    """A record; None for what is none.
+
+    Raises: OSError.
+    """
+    try:
+        with open_file(path, "rb") as lines:
+            head = json.loads(next(lines))
+            batch = Batch(**{**head, "jobs": tuple(head["jobs"])})
+            files = [SentFile(**json.loads(line)) for line in lines]
+    except (ValueError, TypeError, KeyError, StopIteration):
+        return None
+    return Record(path.parent, batch, {file.file: file for file in files})
+
+
+def find_records(folders: Iterable[Path]) -> Iterator[Record]:
+    """The records that lie in folders, or beside them.
+
+    Raises: OSError.
+    """
+    seen = set()
+    for folder in folders:
+        for place in (
+            folder,
+            *(folder / FOLDER(lang) for lang in ("zh", "en")),
+            *(folder.parent / FOLDER(lang) for lang in ("zh", "en")),
+        ):
+            path = (place / RECORD_FILE).resolve()
+            if path not in seen and path.is_file():
+                seen.add(path)
+                record = read_record(path)
+                if record:
+                    yield record
+
+
+def _write(out: IO[bytes], values: dict[str, Any]) -> None:
+    out.write(json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")

@@ -1,0 +1,80 @@
+"""The seal of a file that goes out: what its recipient must not change cannot be changed without being noticed.
+
+Sheet protection keeps nobody from anything. The seal is an HMAC over what stands in the locked cells; its key stays
+with HR, in a file that nobody else can read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from perfxl.core.requests import JOBS
+from perfxl.workbook.template import Calculated, CellValue, Figure
+
+__all__ = ["KEY_FILE", "load_key", "locked_rows", "seal_of"]
+
+KEY_FILE = "seal.key"
+_KEY_BYTES, _SEAL_LENGTH = 32, 40  # of the key; characters of the seal
+
+Row = dict[str, Any]
+
+
+def load_key(path: Path, make: bool = False) -> bytes | None:
+    """HR's key; with `make` a new one, readable by its owner alone, where there is none. None where there is none.
+
+    Raises: OSError where it cannot be read or written.
+    """
+    try:
+        return bytes.fromhex(path.read_text(encoding="ascii").strip())
+    except FileNotFoundError:
+        if not make:
+            return None
+    except ValueError:
+        return None
+    key = secrets.token_bytes(_KEY_BYTES)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with open(descriptor, "w", encoding="ascii") as file:  # noqa: PTH123 - a path would lose the rights
+        file.write(key.hex() + "\n")
+    return key
+
+
+def locked_rows(
+    rows: Mapping[str, Sequence[Mapping[str, CellValue]]], fields: Mapping[str, Sequence[str]]
+) -> dict[str, list[Row]]:
+    """What must not change: of each job's rows the given fields but for those to be filled in, as plain values.
+
+    fields  the fields that each job's sheet shows, each alone in its cell
+    """
+    locked: dict[str, list[Row]] = {}
+    for job, each in rows.items():
+        if job in JOBS:
+            names = [name for name in fields.get(job, ()) if name not in JOBS[job].inputs and name != "light"]
+            locked[job] = [{name: _plain(row.get(name)) for name in names} for row in each]
+    return locked
+
+
+def seal_of(key: bytes, file: str, locked: Mapping[str, Sequence[Row]]) -> str:
+    """The seal of a file with that ID over its locked rows."""
+    said = json.dumps([file, locked], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hmac.new(key, said.encode(), hashlib.sha256).hexdigest()[:_SEAL_LENGTH]
+
+
+def _plain(value: CellValue) -> str | float | bool | None:
+    """A value as it reads back from a cell."""
+    if isinstance(value, Calculated):
+        value = value.value
+    if isinstance(value, Figure):
+        value = value.value
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    return value or None if isinstance(value, str) else value

@@ -1,0 +1,262 @@
+"""One workbook for each recipient, from HR's template: named so that people find it, sealed, written down.
+
+Files are made in processes of this machine or by any executor of the standard interface; what was sent stands in the
+record (record.py) once all files are there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+from lxml import etree
+
+from perfxl import __version__
+from perfxl.assets import workbook_templates
+from perfxl.core.policy import Policy
+from perfxl.core.problems import Address, Problem, problem
+from perfxl.core.requests import JOBS, Recipient, Request, ask
+from perfxl.core.values.dates import Span
+from perfxl.disk import made_folder
+from perfxl.documents.filenames import FileNames
+from perfxl.exchange.fill import FORMATS, fill
+from perfxl.exchange.record import FOLDER, RECORD_FILE, Batch, SentFile, write_record
+from perfxl.exchange.seal import KEY_FILE, load_key, locked_rows, seal_of
+from perfxl.ooxml.package import PackageError, open_package
+from perfxl.outputs import OutputRefused, explain_error, label, refuse_output, replacing
+from perfxl.program import Program
+from perfxl.workbook.files import file_problem
+from perfxl.workbook.template import BookTemplate
+
+__all__ = ["Order", "Sent", "distribute", "template_for"]
+
+FILE_NAME, SEAL_NAME = "perfxl_file", "perfxl_seal"
+"""The hidden defined names by which a file is known again, whatever it is called."""
+KIND = "manager"
+_HELPERS = ("choices",)  # tables of the template that no job asks for
+_SLICE = 16  # requests that a worker gets at once
+_WORTHWHILE = 40  # requests: fewer are made here
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be sent: for whom, which jobs, which days' periods (None: the contracts' whole), what people call
+    them, by when, of which people, drawn by which template (None: the one that ships)."""
+
+    audience: str = "manager"
+    jobs: tuple[str, ...] = ("actuals", "grades")
+    within: Span | None = None
+    period: str = ""
+    due: date | None = None
+    chosen: Callable[[str], bool] = lambda person: True
+    template: Path | None = None
+    overwrite: bool = False
+
+
+@dataclass
+class Sent:
+    """The files that were written, in the order of their people, and the record's folder."""
+
+    files: list[SentFile]
+    folder: Path
+    record: Path | None = None
+
+
+class _Job(NamedTuple):
+    """What a worker needs to make files."""
+
+    template: BookTemplate
+    policy: Policy
+    lang: str
+    period: str
+    due: date | None
+    key: bytes
+    fields: dict[str, list[str]]
+
+
+class _Made(NamedTuple):
+    """A file as it was made: its bytes, its seal, its locked rows."""
+
+    content: bytes
+    seal: str
+    rows: dict[str, list[dict[str, object]]]
+
+
+def distribute(
+    program: Program,
+    out: Path,
+    order: Order,
+    progress: Progress | None = None,
+    executor: Executor | None = None,
+    workers: int = 1,
+) -> tuple[Sent, list[Problem]]:
+    """Writes one workbook for each recipient into the folder `out`, and the record of it.
+
+    Returns: what was sent, and the problems: people whom nobody is asked about, a template that cannot do it, files
+    that are kept since somebody has changed them.
+    """
+    lang = program.lang
+    requests, problems = ask(program.tables, program.policy, order.audience, order.jobs, order.within, order.chosen)
+    sent = Sent([], out / FOLDER(lang))
+    template, wrong = template_for(order.template, lang, order.jobs, program.path)
+    problems += wrong
+    if template is None:
+        return sent, problems
+    fields = _fields_of(template)
+    lacking = [problem("job_without_sheet", value=JOBS[job].text) for job in order.jobs if job not in fields]
+    if lacking or not requests:
+        return sent, [*problems, *(lacking or [problem("nothing_to_send")])]
+    try:
+        made_folder(sent.folder)
+        key = load_key(sent.folder / KEY_FILE, make=True) or b""
+    except OSError as error:
+        reason = explain_error(error, sent.folder)
+        return sent, [*problems, problem("output_not_writable", Address(out.name), value=str(out), reason=reason)]
+    job = _Job(template, program.policy, lang, order.period, order.due, key, fields)
+    batch = _batch_of(program, order)
+    paths = _names(requests, out)
+    ids = [_id_of(batch, request.recipient) for request in requests]
+    inputs = (program.path, order.template)
+    for i, made in enumerate(_made(job, requests, ids, executor, workers)):
+        found = _write(paths[i], made.content, inputs, order.overwrite)
+        problems += found
+        if not found:
+            sent.files.append(_sent_file(requests[i], ids[i], paths[i].relative_to(out), made))
+        if progress:
+            progress(i + 1, len(requests))
+    sent.record = sent.folder / RECORD_FILE
+    try:
+        with replacing(sent.record) as temporary:
+            write_record(temporary, batch, sent.files)
+    except OSError as error:
+        reason = explain_error(error, sent.record)
+        problems.append(problem("output_not_writable", Address(RECORD_FILE), value=str(sent.record), reason=reason))
+        sent.record = None
+    return sent, problems
+
+
+def template_for(
+    path: Path | None, lang: str, jobs: Collection[str], source: Path | None = None
+) -> tuple[BookTemplate | None, list[Problem]]:
+    """The template compiled for some jobs: HR's own, or the one that ships.
+
+    Returns: the template, None where it cannot be used, and what is wrong with it.
+    """
+    path = path or workbook_templates() / f"manager.{lang}.xlsx"
+    try:
+        package = open_package(path)
+        template = BookTemplate(package, label(KIND, source), [*jobs, *_HELPERS], FORMATS)
+    except PackageError as error:
+        return None, [file_problem(error)]
+    except etree.XMLSyntaxError:
+        return None, [problem("file_damaged", Address(path.name))]
+    return template, [
+        problem("template_name_marks_nothing", Address(path.name), value=fault.name, reach=fault.reach)
+        for fault in template.faults
+    ]
+
+
+def _fields_of(template: BookTemplate) -> dict[str, list[str]]:
+    """The fields that each job's sheet shows alone in a cell."""
+    fields: dict[str, list[str]] = {}
+    for cell in template.fields:
+        if cell.field.table in JOBS and cell.field.alone:
+            fields.setdefault(cell.field.table, []).append(cell.field.name)
+    return fields
+
+
+def _names(requests: Sequence[Request], out: Path) -> list[Path]:
+    """工号_姓名_部门.xlsx, unique in the folder."""
+    names = FileNames(len(str(out.resolve())), ".xlsx")
+    return [
+        out / names.give("_".join(dict.fromkeys(part for part in (r.person or r.key, r.name, r.unit) if part)))
+        for r in (request.recipient for request in requests)
+    ]
+
+
+def _batch_of(program: Program, order: Order) -> Batch:
+    content = b"" if program.path is None else program.path.read_bytes()
+    found = hashlib.blake2b(content, digest_size=16).hexdigest()
+    name = program.path.name if program.path else ""
+    due = order.due.isoformat() if order.due else ""
+    return Batch(name, found, order.audience, order.jobs, order.period, due, program.lang, __version__)
+
+
+def _id_of(batch: Batch, recipient: Recipient) -> str:
+    """The same for the same people asked the same of the same program."""
+    said = "\n".join((batch.program_hash, batch.audience, *batch.jobs, batch.period, recipient.key))
+    return hashlib.blake2b(said.encode(), digest_size=12).hexdigest()
+
+
+def _made(
+    job: _Job, requests: Sequence[Request], ids: Sequence[str], executor: Executor | None, workers: int
+) -> Iterator[_Made]:
+    """The files in the order of the requests; no more than a few slices are under way."""
+    pairs = zip(requests, ids, strict=True)
+    slices = iter(lambda: list(islice(pairs, _SLICE)), [])
+    with ExitStack() as stack:
+        if executor is None and workers > 1 and len(requests) >= _WORTHWHILE:
+            executor = stack.enter_context(ProcessPoolExecutor(workers, initializer=_begin, initargs=(job,)))
+            results = executor.map(_make_here, slices)
+        elif executor is None:
+            results = map(_Maker(job), slices)
+        else:
+            results = executor.map(_Maker(job), slices)
+        for made in results:
+            yield from made
+
+
+class _Maker:
+    """Makes files wherever it is sent."""
+
+    def __init__(self, job: _Job) -> None:
+        self.job = job
+
+    def __call__(self, requests: Sequence[tuple[Request, str]]) -> list[_Made]:
+        return [self._make(request, file) for request, file in requests]
+
+    def _make(self, request: Request, file: str) -> _Made:
+        job = self.job
+        values, rows = fill(request, job.policy, job.lang, job.period, job.due)
+        locked = locked_rows(rows, job.fields)
+        seal = seal_of(job.key, file, locked)
+        return _Made(job.template.render(values, rows, {FILE_NAME: file, SEAL_NAME: seal}), seal, locked)
+
+
+_here: list[_Maker] = []
+
+
+def _begin(job: _Job) -> None:
+    """A worker gets what all its files need once."""
+    _here[:] = [_Maker(job)]
+
+
+def _make_here(requests: Sequence[tuple[Request, str]]) -> list[_Made]:
+    return _here[0](requests)
+
+
+def _write(path: Path, content: bytes, inputs: Sequence[Path | None], overwrite: bool) -> list[Problem]:
+    try:
+        refuse_output(path, inputs, (".xlsx",), overwrite)
+        with replacing(path) as temporary:
+            temporary.write_bytes(content)
+    except OutputRefused as refused:
+        return [refused.problem]
+    except OSError as error:
+        return [problem("output_not_writable", Address(path.name), value=str(path), reason=explain_error(error, path))]
+    return []
+
+
+def _sent_file(request: Request, file: str, path: Path, made: _Made) -> SentFile:
+    r = request.recipient
+    counts = {job: len(rows) for job, rows in request.rows.items()}
+    return SentFile(file, path.as_posix(), r.key, r.name, r.unit, r.email, r.person, counts, made.seal, made.rows)
