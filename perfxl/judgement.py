@@ -115,6 +115,8 @@ def _of_people(problems: Iterable[Problem]) -> list[Problem]:
 _AT_ONCE = 500  # people
 # Without one of these, rows that lead to it are named by the table, so all of them must be seen together.
 _PARTNERS = ("people", "kpis", "contracts", "contract_lines")
+# Tables whose rows are found by the number of a contract alone.
+_BY_NUMBER = ("contracts", "contract_lines", "phasing", "negotiations", "amendments")
 _OF_PEOPLE = frozenset(ABOUT_PEOPLE) - {"people", "contracts"}
 # Only the whole table knows what was meant.
 _ASK_ALL = ("reference_unknown", "name_of_several")
@@ -166,13 +168,13 @@ class _Slices:
         """Everybody and every contract that a row is about, some at a time: people, numbers of contracts."""
         numbers, first, second = (self._contracts.column(name) for name in ("contract", "holder", "second_holder"))
         bound = dict.fromkeys(person for pair in zip(first, second, strict=True) for person in pair if person)
-        tables = (table for table in ABOUT_PEOPLE if table not in ("contracts", "contract_lines", "phasing"))
+        tables = (table for table in ABOUT_PEOPLE if table not in _BY_NUMBER)
         others = dict.fromkeys(person for table in tables for person in self._store.list_keys(table))
         everybody = [*bound, *(person for person in others if person not in bound)]
         for start in range(0, len(everybody), _AT_ONCE):
             yield list(everybody[start : start + _AT_ONCE]), []
         held = {number for number, *pair in zip(numbers, first, second, strict=True) if any(pair)}
-        of_contracts = ("contract_lines", "phasing", "marks")
+        of_contracts = (*_BY_NUMBER[1:], "marks")
         named = dict.fromkeys((*numbers, *(n for t in of_contracts for n in self._store.list_keys(t, "contract"))))
         yield [None], [None, *(number for number in named if number not in held)]
 

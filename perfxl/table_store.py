@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from perfxl.core.scoring.totals import Totals
 
 ABOUT_PEOPLE = (
-    *("people", "contracts", "contract_lines", "phasing", "actuals", "events"),
+    *("people", "contracts", "contract_lines", "phasing", "negotiations", "amendments", "actuals", "events"),
     *("marks", "calibrations", "plans", "coaching", "interviews", "improvements", "appeals"),
 )
 """The tables with rows for each person or contract: those on disk."""
@@ -42,6 +42,8 @@ _KEYS = {
     "contracts": ("contract", "holder", "second_holder"),
     "contract_lines": ("contract",),
     "phasing": ("contract",),
+    "negotiations": ("contract",),
+    "amendments": ("contract",),
     "marks": ("ratee", "contract"),
 }
 _BY_HOLDER = ("holder",)
@@ -50,6 +52,8 @@ _NAMING = {
     "people": ("person", "name", "post", "unit"),
     "contracts": ("contract", "holder", "second_holder", "unit", "post", "start", "end"),
     "marks": ("rater", "dimension"),
+    "negotiations": ("contract",),
+    "amendments": ("contract",),
     "coaching": ("holder",),
     "interviews": ("holder", "date"),
     "improvements": ("holder",),

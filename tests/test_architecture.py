@@ -78,6 +78,7 @@ CORE = (
     ("policy",),
     ("rulebook",),
     ("table_access", "official"),
+    ("amendments",),
     ("weights", "scoring"),
     ("policy_reading", "own_methods"),
     ("cascade", "value_tree"),
@@ -87,7 +88,7 @@ CORE = (
 # The rule core starts with Excel: these never load with it.
 HEAVY = {"pandas", "openpyxl", "numpy", "docxtpl", "lxml", "xlsxwriter", "rich"}
 # Only where batches are computed.
-NUMPY_MODULES = {"decisions.py", "vector.py", "totals.py", "program.py"}
+NUMPY_MODULES = {"decisions.py", "vector.py", "totals.py", "program.py", "versions.py"}
 
 
 @functools.cache

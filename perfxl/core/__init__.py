@@ -15,6 +15,7 @@ From the ground up; a module knows only what stands above it here, and not its n
     policy                            what a company may set
     rulebook                          the scoring methods
     table_access, official            how rules get at tables; when a total counts
+    amendments                        the versions that a contract had
     weights, scoring                  derived, judged, compared; lines, contracts, totals
     policy_reading, own_methods       the policy from its sheets; HR's own methods, tried on their cases
     cascade, value_tree               targets from the company down; a result by arithmetic down to its drivers

@@ -30,7 +30,7 @@ _FOR_EVERYBODY = frozenset(("policy", "grade_bands", "methods", "method_cases", 
 # The tables whose rows belong to somebody's contract, by way of its number, its holder or its KPIs.
 _OF_CONTRACTS = frozenset(
     (
-        *("contracts", "contract_lines", "phasing", "actuals", "events", "marks"),
+        *("contracts", "contract_lines", "phasing", "negotiations", "amendments", "actuals", "events", "marks"),
         *("kpis", "step_tables", "grade_tables", "people", "contract_sheet", "calibrations", "appeals"),
     )
 )
@@ -276,7 +276,7 @@ class _Owners:
             return everyone
         if table == "contracts":
             return {row}
-        if table in ("contract_lines", "phasing"):
+        if table in ("contract_lines", "phasing", "negotiations", "amendments"):
             return self._by("number").get(cell("contract"), set())
         if table == "people":
             return self._by("holder").get(cell("person"), set())

@@ -64,6 +64,11 @@ DAY_RULES = (
     Choice("working", "工作日", "working days", ()),
 )
 
+AMENDMENT_RULES = (
+    Choice("current", "按现行版本", "by the current version", ("现行版本", "current")),
+    Choice("days", "按天数", "by days", ("天数", "days")),
+)
+
 VETO_SCOPES = (
     Choice("person", "个人全部结果", "the person", ("个人", "本人", "person")),
     Choice("contract", "该份合同", "the contract", ("合同", "contract")),
@@ -266,6 +271,17 @@ SETTINGS: tuple[Setting, ...] = (
         "一人有几份合同时，否决限制其全部结果，或只限制发生的那份合同",
         "Where a person has several contracts: their whole result, or only the contract in which it happened",
         VETO_SCOPES,
+    ),
+    Setting(
+        "amendment_scoring",
+        "变更计分",
+        "Amended contracts count",
+        Type.CHOICE,
+        "current",
+        "",
+        "合同有变更时：全期按现行版本，或各版本按有效天数加权",
+        "The whole period by the current version, or each version by the days it held",
+        AMENDMENT_RULES,
     ),
     Setting(
         "light_green",

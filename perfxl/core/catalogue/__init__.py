@@ -9,6 +9,7 @@ T sheets that go out to be filled in and come back.
 from __future__ import annotations
 
 from perfxl.core.catalogue import (
+    agreements,
     collecting,
     contracts,
     design,
@@ -31,7 +32,7 @@ from perfxl.core.catalogue.declare import Kind
 _SUBJECTS = (
     *(files, structure, own_tables, values, references, weights, methods, marks),
     *(policy, contracts, generating, documents, pictures, hosts),
-    *(design, collecting),
+    *(agreements, design, collecting),
 )
 
 

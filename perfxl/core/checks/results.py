@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
+from perfxl.core.amendments import once_held
 from perfxl.core.checks.methods import Plan, plans_of
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
@@ -51,7 +52,7 @@ def check_actuals(tables: Tables, policy: Policy) -> list[Problem]:
     names, plans = _Names(labels(tables, "people"), labels(tables, "kpis")), plans_of(tables, policy)
     agreed = lines_by_holder(tables)
     return [
-        *_outside_contracts(actuals, agreed, names),
+        *_outside_contracts(actuals, agreed, names, once_held(tables, policy)),
         *_of_second_holders(tables, actuals, names, ("value", "numerator", "denominator")),
         *_outside_program(actuals, policy.span(), names),
         *_outside_validity(tables, policy, actuals, agreed, names),
@@ -62,12 +63,14 @@ def check_actuals(tables: Tables, policy: Policy) -> list[Problem]:
     ]
 
 
-def _outside_contracts(actuals: Records, agreed: LinesByHolder | None, names: _Names) -> Iterator[Problem]:
+def _outside_contracts(
+    actuals: Records, agreed: LinesByHolder | None, names: _Names, once: set[tuple[str, str]]
+) -> Iterator[Problem]:
     """One problem for all rows of a person without contract, or of a KPI that is not in the person's contract."""
     if agreed is None:
         return
     pairs = list(zip(actuals.column("holder"), actuals.column("kpi"), strict=True))
-    stray = {pair for pair in set(pairs).difference(agreed) if None not in pair}
+    stray = {pair for pair in set(pairs).difference(agreed, once) if None not in pair}
     if not stray:
         return
     holders = {holder for holder, _ in agreed}
@@ -295,6 +298,7 @@ def _dates(tables: Tables, events: Records, policy: Policy) -> Iterator[Problem]
 def _strays(tables: Tables, policy: Policy, events: Records) -> Iterator[Problem]:
     """Events that would count in no contract."""
     lines, agreed = rows_of(tables, "contract_lines"), lines_by_holder(tables)
+    once = once_held(tables, policy)
     if lines is None or agreed is None:
         return
     spans = _days_of_contracts(tables, policy)
@@ -305,6 +309,8 @@ def _strays(tables: Tables, policy: Policy, events: Records) -> Iterator[Problem
             continue
         rows, names = agreed.get((holder, kpi)), {"person": people[holder], "kpi": kpis[kpi]}
         if rows is None:
+            if (holder, kpi) in once:
+                continue
             yield problem_at("event_kpi_not_held", events, i, "kpi", **names)
             continue
         days = [spans[numbers[row]] for row in rows]

@@ -7,7 +7,7 @@ from typing import Any
 
 from perfxl.core.official import Standing
 from perfxl.core.records import Tables
-from perfxl.core.scoring.outcomes import outcome_as_dicts
+from perfxl.core.scoring.outcomes import outcome_as_dicts, versions_as_dicts
 from perfxl.core.scoring.program import Scores
 from perfxl.core.scoring.scalar import number
 from perfxl.core.scoring.totals import ordered_bands
@@ -56,7 +56,7 @@ def _contract(scores: Scores, row: int, names: _Names, lines: list[dict[str, Any
     outcome, of_people = scores.decisions.contracts.get(row, ()), _of_people(scores, row, record)
     name, post = names.find("people", person, "name"), record["post"] or names.find("people", person, "post")
     nobody = name is None and person is not None and person in (post, unit)  # a contract of a post, not of a person
-    is_official = verdict.standing is Standing.OFFICIAL
+    is_official, versions = verdict.standing is Standing.OFFICIAL, scores.versions.get(row, ())
     return {
         "contract": _plain(record["contract"]),
         "person": None if nobody else _plain(person),
@@ -72,6 +72,7 @@ def _contract(scores: Scores, row: int, names: _Names, lines: list[dict[str, Any
         "reason": verdict.reason.as_dict(lang) if verdict.reason else None,
         **({"results": outcome_as_dicts(outcome)} if outcome else {}),
         **({"people_results": of_people} if of_people else {}),
+        **({"versions": versions_as_dicts(versions)} if versions else {}),
         "lines": lines,
     }
 

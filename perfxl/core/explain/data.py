@@ -20,7 +20,7 @@ from perfxl.core.explain.facts import (
 )
 from perfxl.core.official import Standing
 from perfxl.core.problems import Address
-from perfxl.core.scoring.outcomes import Outcome, outcome_as_dicts
+from perfxl.core.scoring.outcomes import Outcome, outcome_as_dicts, versions_as_dicts
 from perfxl.core.scoring.scalar import STATUS_LABELS
 
 
@@ -62,6 +62,7 @@ def _contract(contract: ContractExplanation, lang: str) -> dict[str, Any]:
         "veto_grade": contract.veto_grade,
         **_total(contract.result, lang),
         **_decided(contract.outcome),
+        **({"versions": versions_as_dicts(contract.versions)} if contract.versions else {}),
     }
 
 

@@ -14,7 +14,7 @@ from perfxl.core.problems import Address, Problem
 from perfxl.core.rulebook import FIGURES, Method
 from perfxl.core.schema import Choice, get
 from perfxl.core.schema.choices import AGGREGATION, CATEGORY, DIRECTION, RELATION, VETO_EFFECT
-from perfxl.core.scoring.outcomes import Changed, Outcome
+from perfxl.core.scoring.outcomes import Changed, Outcome, VersionScore
 from perfxl.core.scoring.scalar import Status
 from perfxl.core.scoring.totals_plain import Veto
 
@@ -162,6 +162,7 @@ class ContractExplanation(NamedTuple):
     known, whole            weights in percent points: of the lines that have points, and of all
     outcome                 original, calibrated and appealed result, where something was decided
     veto_total, veto_grade  the most that vetoes leave of the total, and of the grade; None where free
+    versions                of an amended contract, with what each comes to where they count by days
     """
 
     contract: str
@@ -182,6 +183,7 @@ class ContractExplanation(NamedTuple):
     veto_total: float | None
     veto_grade: str | None
     outcome: Outcome = ()
+    versions: tuple[VersionScore, ...] = ()
 
 
 class Explanation(NamedTuple):

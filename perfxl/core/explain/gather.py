@@ -116,6 +116,7 @@ class _Explainer:
             None if limit == float("inf") else float(limit),
             bands[best].grade if best > 0 else None,
             scores.decisions.contracts.get(row, ()),
+            scores.versions.get(row, ()),
         )
 
     def _explained(self, totals: Totals, place: int, verdict: Verdict) -> ExplainedTotal:

@@ -49,9 +49,12 @@ _NAMES = {
     "total": Text("总分", "total"),
     "person": Text("个人", "person"),
     "decided": Text("决定", "decided"),
+    "version": Text("版本", "version"),
+    "versions": Text("各版", "versions"),
 }
 _CONTRACT = Text("合同 ", "Contract ")
 _DAYS = Text("{:.15g} 天", "{:.15g} days")
+_BY_CURRENT = Text("全期按现行版本计分", "the current version counts for the whole period")
 _EARNS = Text("得", "earns")
 _SOURCE = Text("，来源：{}", "; source: {}")
 _MEAN = Text("平均 {:.12g}", "mean {:.12g}")
@@ -247,9 +250,34 @@ class _TextLines:
             yield self.field("veto", f"{_TOTAL_AT_MOST(self.lang)} {contract.veto_total:.6g}", 2)
         if contract.veto_grade:
             yield self.field("veto", f"{_GRADE_AT_MOST(self.lang)} {contract.veto_grade}", 2)
+        yield from self._versions(contract)
         if len(self.explanation.contracts) > 1 or contract.outcome != self.explanation.outcome:
             yield from self._decided(contract.outcome, 2)
         yield self.field("total", self._conclusion(contract.result), 2)
+
+    def _versions(self, contract: ContractExplanation) -> Iterator[str]:
+        """The versions of an amended contract with their days, and how they make its total."""
+        by_days = self.explanation.settings["amendment_scoring"] == "days"
+        for each in contract.versions:
+            held = f"{each.number}  {each.first} – {each.last}  {_DAYS(self.lang).format(each.days)}"
+            if not by_days or not each.days:
+                yield self.field("version", held, 2)
+                continue
+            weighed = [x for x in each.lines if x.weight > 0 and x.points is not None]
+            parts = [f"{line.name} {line.points:.2f} × {line.weight:.6g}%" for line in weighed]
+            parts += [f"{line.name} {line.points:+.2f}" for line in each.lines if line.adjusts and line.points]
+            value = each.total if each.total is not None else each.provisional
+            yield self.field("version", f"{held}  {' + '.join(parts)} → {'' if value is None else value}".rstrip(), 2)
+        if contract.versions and not by_days:
+            yield self.field("versions", _BY_CURRENT(self.lang), 2)
+        counted = [each for each in contract.versions if each.counts and each.provisional is not None]
+        result = contract.result.total if contract.result.total is not None else contract.result.provisional
+        if by_days and counted and result is not None and not contract.outcome:
+            parts = [f"{each.provisional} × {each.days}" for each in counted]
+            average = f"({' + '.join(parts)}) ÷ {sum(each.days for each in counted)}"
+            if contract.veto_total is not None:
+                average = f"MIN({average}, {contract.veto_total:g})"
+            yield self.field("versions", f"{average} = {result}", 2)
 
     def _decided(self, outcome: Outcome, depth: int) -> Iterator[str]:
         """Original, calibrated and appealed result, each with who decided, when and why."""

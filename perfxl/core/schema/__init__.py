@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
-from perfxl.core.schema import contract, design, follow_up, posts, results, setup, sources
+from perfxl.core.schema import agreements, contract, design, follow_up, posts, results, setup, sources
 from perfxl.core.schema.declare import Choice, Column, Table, Type
 
 __all__ = ["Choice", "Column", "Table", "Type", "all_tables", "column_label", "get", "table_label", "template_tables"]
@@ -18,9 +18,8 @@ __all__ = ["Choice", "Column", "Table", "Type", "all_tables", "column_label", "g
 @cache
 def all_tables() -> dict[str, Table]:
     """Every declared table by canonical name, in the order of the workbook's sheets."""
-    declared = [
-        table for part in (setup, sources, design, posts, contract, results, follow_up) for table in part.TABLES
-    ]
+    parts = (setup, sources, design, posts, contract, agreements, results, follow_up)
+    declared = [table for part in parts for table in part.TABLES]
     return {table.name: table for table in declared}
 
 

@@ -136,3 +136,21 @@ DAY_KIND = (
     Choice("off", "放假", "off", ("休", "节假日", "holiday")),
     Choice("work", "上班", "working day", ("班", "调休上班", "补班")),
 )
+
+AMENDED = (
+    Choice("weight", "权重", "weight", ("商定权重",)),
+    Choice("target", "目标值", "target", ("目标",)),
+    Choice("challenge", "挑战值", "challenge", ("挑战目标",)),
+    Choice("threshold", "门槛值", "threshold", ("门槛",)),
+    Choice("base", "基数", "base", ()),
+    Choice("low", "区间下限", "band from", ()),
+    Choice("high", "区间上限", "band to", ()),
+    Choice("k", "每单位分值", "points per unit", ()),
+    Choice("unit_step", "计分单位", "unit step", ()),
+    Choice("floor", "得分下限", "floor", ()),
+    Choice("cap", "得分上限", "cap", ()),
+    Choice("limit", "扣加分上限", "limit", ()),
+    Choice("full_marks", "评分满分", "full marks", ()),
+    Choice("added", "新增指标", "line added", ("新增", "增加指标", "added")),
+    Choice("removed", "取消指标", "line removed", ("取消", "删除指标", "removed", "dropped")),
+)

@@ -22,7 +22,7 @@ from perfxl.core.problems import Problem, Severity
 from perfxl.core.records import Records, Tables
 from perfxl.core.schema.choices import DECISION
 from perfxl.core.scoring.line_table import LineTable
-from perfxl.core.scoring.outcomes import Changed, Decided, Decisions, Outcome, Stage
+from perfxl.core.scoring.outcomes import Changed, Decided, Decisions, Outcome, Stage, VersionScore
 from perfxl.core.scoring.scalar import Status, blank, number
 from perfxl.core.scoring.totals import Totals, Vetoes, grade_places, ordered_bands
 from perfxl.core.scoring.vector import STATUSES, LineScores
@@ -48,6 +48,7 @@ class Reckoned(NamedTuple):
     days: Floats
     calendar: Floats
     verdicts: Verdicts
+    versions: dict[int, tuple[VersionScore, ...]]
 
 
 class _Row(NamedTuple):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from math import inf
 from typing import Any, NamedTuple
 
 from perfxl.core.language import BRACKETS, COMMA, SEMICOLON, Text
@@ -119,4 +121,53 @@ def outcome_as_dicts(outcome: Outcome) -> list[dict[str, Any]]:
             "source": {"file": each.address.file, "sheet": each.address.sheet, "cell": each.address.cell},
         }
         for each in outcome
+    ]
+
+
+class VersionLine(NamedTuple):
+    """A line of a version: KPI and its name, weight once those of lines that are not applicable are spread, target,
+    actual, points (None where there are none)."""
+
+    kpi: str
+    name: str
+    weight: float
+    target: Any
+    actual: Any
+    points: float | None
+    adjusts: bool
+
+
+class VersionScore(NamedTuple):
+    """A version of a contract, the days it held in the program's period, and what it comes to; no figures where it does
+    not count by itself.
+
+    counts        whether its days count: not where it held none, or where nothing in it applies
+    completeness  known weight in percent of the weight there is
+    most, worst   what its vetoes leave of the total (inf where free) and the best grade they leave, as a place
+    """
+
+    number: int
+    first: date
+    last: date
+    days: int
+    counts: bool = False
+    total: float | None = None
+    provisional: float | None = None
+    completeness: float = 0.0
+    most: float = inf
+    worst: int = 0
+    lines: tuple[VersionLine, ...] = ()
+
+
+def versions_as_dicts(versions: Sequence[VersionScore]) -> list[dict[str, Any]]:
+    """The versions of a contract for --json: version, from, to, days in the period, total where it counts by days."""
+    return [
+        {
+            "version": each.number,
+            "from": each.first.isoformat(),
+            "to": each.last.isoformat(),
+            "days": each.days,
+            "total": each.total,
+        }
+        for each in versions
     ]

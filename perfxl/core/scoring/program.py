@@ -18,24 +18,23 @@ from perfxl.core.rulebook import COLUMNS
 from perfxl.core.schema import column_label
 from perfxl.core.scoring.decisions import Reckoned, carry_out, hear_decisions
 from perfxl.core.scoring.line_table import LineTable, as_of_month, contract_months, join_lines, not_said_yet
-from perfxl.core.scoring.outcomes import Decisions
+from perfxl.core.scoring.outcomes import Decisions, VersionScore
 from perfxl.core.scoring.periods import attainment, light, phased, phasing_steps, run_rate
 from perfxl.core.scoring.scalar import Status, blank, number
-from perfxl.core.scoring.totals import (
-    Totals,
-    Vetoes,
-    carries_weight,
-    contract_totals,
-    effective_weights,
-    left_out,
-    people_totals,
-)
-from perfxl.core.scoring.totals_plain import Veto
+from perfxl.core.scoring.totals import Totals, Vetoes, carries_weight, left_out, people_totals
 from perfxl.core.scoring.vector import PROBLEMS, STATUSES, SYMBOLS, Factor, Lines, LineScores, score_lines
+from perfxl.core.scoring.versions import (
+    ByDays,
+    Standings,
+    contract_results,
+    of_lines,
+    open_contracts,
+    score_versions,
+)
 from perfxl.core.values.dates import serial
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -77,6 +76,8 @@ class Scores:
     phasing     what was agreed of targets to date
     as_of       the month that the outlook is looked from, year x 12 + month - 1; -1 where nothing says so
     verdicts    how every total stands, and the problem in place of one that is undetermined
+    versions    row of the table contracts -> the versions of an amended contract, with what each comes to where they
+                count by days
     decisions   what calibration and appeals made of results; `lines`, `contracts` and `totals` hold what is in force
     """
 
@@ -95,6 +96,7 @@ class Scores:
     as_of: int
     verdicts: Verdicts
     decisions: Decisions = field(default_factory=Decisions)
+    versions: dict[int, tuple[VersionScore, ...]] = field(default_factory=dict)
 
     @cached_property
     def outlook(self) -> Outlook:
@@ -126,11 +128,12 @@ def score_program(
     problems = list(problems)
     table = join_lines(tables, policy, problems)
     scores = score_lines(Lines.of(table.columns, table.columns["actual"]), policy)
-    reckoned, found = _reckon(tables, policy, table, scores, problems)
+    reckoned, found = _reckon(tables, policy, table, scores, problems, {})
     hearing, of_decisions = hear_decisions(tables, policy, table, scores, reckoned, problems)
     if hearing.lines or of_decisions:
         scores = hearing.change_points(scores)
-        reckoned, found = _reckon(tables, policy, table, scores, [*problems, *of_decisions])
+        changed = dict(of_lines(hearing.lines, table))
+        reckoned, found = _reckon(tables, policy, table, scores, [*problems, *of_decisions], changed)
         found += of_decisions
     decisions = carry_out(hearing, reckoned, table.contracts, policy)
     as_of = as_of_month(tables, policy) if as_of is None else as_of
@@ -150,26 +153,31 @@ def score_program(
         as_of,
         reckoned.verdicts,
         decisions,
+        reckoned.versions,
     ), found
 
 
 def _reckon(
-    tables: Tables, policy: Policy, table: LineTable, scores: LineScores, problems: list[Problem]
+    tables: Tables,
+    policy: Policy,
+    table: LineTable,
+    scores: LineScores,
+    problems: list[Problem],
+    changed: Mapping[tuple[Any, Any], float],
 ) -> tuple[Reckoned, list[Problem]]:
     """The lines' points to the totals of contracts and people, and what scoring found."""
-    columns, size = table.columns, len(table.contracts)
-    # Lines whose contract is unknown count for a contract of their own, dropped afterwards.
-    contract = np.array([size if row < 0 else row for row in table.contract], dtype=np.int64)
-    weights = np.array([number(weight) for weight in columns["weight"]], dtype=np.float64)
-    effective = effective_weights(scores, weights, contract, Factor.of(columns["aspect"]).codes, policy)
-    vetoes = Vetoes.none(size + 1)
-    for line in table.vetoed:
-        effect = {name: columns[name][line] for name in ("veto_effect", "limit", "veto_grade")}
-        vetoes.add(table.contract[line], Veto.of(effect, policy), policy)
-    by_contract = contract_totals(scores, effective, contract, size + 1, policy, vetoes).take(slice(size))
-    found, verdicts = _judge(tables, table, scores, effective, by_contract, problems)
+    effective, vetoes, by_contract = contract_results(table, scores, policy)
+    by_days = score_versions(tables, policy, problems, changed)
+    by_days.put(by_contract, vetoes)
+    standings = open_contracts(table, scores, effective)
+    for mine, of_versions in zip(standings, by_days.standings, strict=True):
+        mine.difference_update(by_days.rows)
+        mine.update(of_versions)
+    found, verdicts = _judge(tables, table, scores, standings, by_contract, problems, by_days)
     segments, days = contracts_of_people(table.contracts), _days(table.contracts, policy)
-    absent = left_out(by_contract, _open_contracts(table, scores, effective))
+    is_open = np.zeros(len(table.contracts), dtype=bool)
+    is_open[[row for row in standings.pending | standings.broken if row >= 0]] = True
+    absent = left_out(by_contract, is_open)
     calendar, days = days, np.where(absent, 0.0, days)
     found += _not_applicable(table, segments, absent)
     _withhold(by_contract, verdicts)
@@ -183,12 +191,19 @@ def _reckon(
     ]
     _withhold(by_person, of_people)
     return Reckoned(
-        effective, by_contract, vetoes, by_person, segments, days, calendar, Verdicts(verdicts, of_people)
+        *(effective, by_contract, vetoes, by_person, segments, days, calendar, Verdicts(verdicts, of_people)),
+        by_days.versions,
     ), found
 
 
 def _judge(
-    tables: Tables, table: LineTable, scores: LineScores, effective: Floats, totals: Totals, problems: list[Problem]
+    tables: Tables,
+    table: LineTable,
+    scores: LineScores,
+    standings: Standings,
+    totals: Totals,
+    problems: list[Problem],
+    by_days: ByDays,
 ) -> tuple[list[Problem], list[Verdict]]:
     """What scoring found, and how the total of each contract stands."""
     carries = carries_weight(scores)
@@ -196,32 +211,19 @@ def _judge(
     off = weights_off(table.lines, table.contract, table.columns["weight"], carries.tolist())
     known = {(each.name, each.address) for each in problems}
     found += [each for each in off.values() if (each.name, each.address) not in known]
-    counts = (carries & (effective > 0)) | scores.effect("total")
-    pending, broken = (
-        {table.contract[line] for line in np.flatnonzero(counts & (scores.status == STATUSES.index(status)))}
-        for status in (Status.PENDING, Status.PROBLEM)
-    )
+    of_versions = [each for lines in by_days.lines for line in lines[2] for each in problems_of(*lines[:2], line)]
+    known |= {(each.name, each.address) for each in found}
+    for each in not_said_yet([*of_versions, *by_days.problems], [*problems, *found]):
+        if (each.name, each.address) not in known:
+            known.add((each.name, each.address))
+            found.append(each)
+    pending, broken = standings
     # Where no line is known yet, there is nothing to be official.
-    pending |= set(np.flatnonzero(np.isnan(totals.total)).tolist())
+    pending = pending | set(np.flatnonzero(np.isnan(totals.total)).tolist())
     touched = touching(tables, [*problems, *found])
     for line in sorted(table.wrong):  # where it stands at no row, it touches the line that it keeps from its points
         touched.setdefault(table.contract[line], table.wrong[line])
     return found, judge_contracts(touched, off, pending, broken, len(table.contracts))
-
-
-def _open_contracts(table: LineTable, scores: LineScores, effective: Floats) -> Any:
-    """Which contracts have a line that keeps them from a result: pending, or wrong."""
-    counts = (carries_weight(scores) & (effective > 0)) | scores.effect("total")
-    states = [STATUSES.index(status) for status in (Status.PENDING, Status.PROBLEM)]
-    is_open = np.zeros(len(table.contracts), dtype=bool)
-    is_open[
-        [
-            table.contract[line]
-            for line in np.flatnonzero(counts & np.isin(scores.status, states))
-            if table.contract[line] >= 0
-        ]
-    ] = True
-    return is_open
 
 
 def _not_applicable(table: LineTable, segments: dict[str, list[int]], absent: Any) -> list[Problem]:

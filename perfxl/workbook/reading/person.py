@@ -21,6 +21,8 @@ from perfxl.workbook.reading.read import no_collection, result_problem
 KEYS = {
     "contract_lines": "contract",
     "phasing": "contract",
+    "negotiations": "contract",
+    "amendments": "contract",
     "actuals": "holder",
     "events": "holder",
     "marks": "ratee",

@@ -35,6 +35,7 @@ from perfxl.workbook.score.formulas import (
     PLACE,
     PRINTED,
     RESULT_PLACE,
+    EarlierVersions,
     RowRange,
     ScoreFormulas,
 )
@@ -134,7 +135,14 @@ class ContractWriter:
         shown = [f"{contracts.table.column(name).header(self.lang)} {value}" for name, value in parts.items() if value]
         if start or end:
             shown.append(f"{start or ''} – {end or ''}")
+        shown += [say("version", self.lang).format(*each) for each in self._versions(at)]
         return rows.row(block.start + 1, {0: self.writer.text("    ".join(shown), "meta")})
+
+    def _versions(self, contract: int) -> Iterator[tuple[int, object, object, int, str]]:
+        """Of an amended contract: number, first and last day, days, and the total where it counts by days."""
+        for each in self.scores.versions.get(contract, ()):
+            total = "" if each.total is None else say("version_total", self.lang).format(each.total)
+            yield each.number, each.first, each.last, each.days, total
 
     def _sum(self, block: ContractPlan) -> str:
         lines, scores, writer = block.lines, self.scores, self.writer
@@ -154,17 +162,22 @@ class ContractWriter:
     def _result(self, block: ContractPlan) -> str:
         written, totals, row = self.formulas, self.scores.contracts, block.result
         lines, vetoes = block.lines, block.veto_rows
-        stated = self.scores.decisions.stated_contract(block.contract)
+        stated, earlier = self.scores.decisions.stated_contract(block.contract), self._earlier(block)
         formulas = (
-            ("total", f"{stated.total:.15g}" if stated else written.total(lines, vetoes, row)),
+            ("total", f"{stated.total:.15g}" if stated else written.total(lines, vetoes, row, earlier)),
             ("grade", written.of_band(GRADES, row)),
             ("coefficient", written.of_band(COEFFICIENTS, row)),
-            ("completeness", written.completeness(lines, row)),
-            ("provisional", written.total(lines, vetoes, row, provisional=True)),
+            ("completeness", written.completeness(lines, row, earlier)),
+            ("provisional", written.total(lines, vetoes, row, earlier, provisional=True)),
         )
         verdict = self.scores.verdicts.contracts[block.contract]
         cells = self.results(say("contract_result", self.lang), totals, block.contract, verdict, formulas)
         return self.result_row(row, cells, self._basis(block))
+
+    def _earlier(self, block: ContractPlan) -> EarlierVersions | None:
+        """What stands in no block: the earlier versions of a contract that counts by days."""
+        versions = self.scores.versions.get(block.contract, ())
+        return EarlierVersions.of(versions) if self.scores.policy["amendment_scoring"] == "days" and versions else None
 
     def _basis(self, block: ContractPlan) -> dict[str, tuple[str, float | str]]:
         """Known weight, open lines, deductions and bonuses, the grade's place."""
@@ -172,7 +185,9 @@ class ContractWriter:
         points, band = scores.lines.points, scores.contracts.grade[block.contract]
         known_weight = float(sum(scores.effective[line] for line in block.weighted if points[line] == points[line]))
         is_open = sum(self.lines.is_open(line) for line in (*block.weighted, *block.adjusting))
-        limits = block.veto_rows.of("spread") if block.veto_rows else ""
+        limits, earlier = block.veto_rows.of("spread") if block.veto_rows else "", self._earlier(block)
+        if earlier and earlier.best > 1:
+            limits = ",".join(filter(None, (limits, str(earlier.best))))
         stated = scores.decisions.stated_contract(block.contract)
         place = f"{stated.place + 1}" if stated else written.band(block.result, limits)
         return {

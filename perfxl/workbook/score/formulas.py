@@ -8,7 +8,8 @@ each kind of line and only its row put in; nothing here knows a rule by itself.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from math import fsum, inf
 from typing import NamedTuple
 
 from perfxl.core import rulebook
@@ -17,6 +18,7 @@ from perfxl.core.formula import Node, for_cells, names_of, to_text
 from perfxl.core.policy import Policy
 from perfxl.core.rulebook import FIGURES, POLICY_NAMES, Method
 from perfxl.core.schema import get
+from perfxl.core.scoring.outcomes import VersionScore
 from perfxl.core.scoring.scalar import STATUS_LABELS, Status, optional_figures
 from perfxl.core.scoring.totals_plain import Veto
 from perfxl.workbook.score.texts import say
@@ -130,6 +132,58 @@ class RowRange(NamedTuple):
         return f"{letter}{self.first}:{letter}{self.last}"
 
 
+class DaysHeld(NamedTuple):
+    """What earlier versions of a contract come to: the sum of a figure x days, and the days."""
+
+    weighed: float
+    days: int
+
+    @property
+    def alone(self) -> str:
+        """The mean over them alone."""
+        return f"ROUND(ROUND({self.weighed:.15g}/{self.days},10),2)" if self.days else "0"
+
+    def with_other(self, days: int, figure: str) -> str:
+        """The mean with a figure of other days, rounded as people see it."""
+        return f"ROUND(ROUND(({self.weighed:.15g}+{days}*{figure})/{self.days + days},10),2)"
+
+
+class EarlierVersions(NamedTuple):
+    """The versions before the one in the block, of a contract that counts by days; is_open, whether one of them has no
+    total yet; most and best, what their vetoes leave of the total (inf where free) and the place of the best grade;
+    days, those of the version in the block."""
+
+    total: DaysHeld
+    provisional: DaysHeld
+    complete: DaysHeld
+    is_open: bool
+    most: float
+    best: int
+    days: int
+
+    @classmethod
+    def of(cls, versions: Sequence[VersionScore]) -> EarlierVersions | None:
+        """From the versions of a contract, the last of which stands in its block; None where that one counts alone."""
+        *before, current = versions
+        counted = [each for each in before if each.counts]
+        if not counted:
+            return None
+
+        def held(figures: Sequence[float | None]) -> DaysHeld:
+            there = [(x, each.days) for x, each in zip(figures, counted, strict=True) if x is not None]
+            return DaysHeld(fsum(x * days for x, days in there), sum(days for _, days in there))
+
+        return cls(
+            held([each.total for each in counted]),
+            held([each.provisional for each in counted]),
+            held([each.completeness for each in counted]),
+            any(each.total is None for each in counted),
+            min(each.most for each in counted),
+            max(each.worst for each in counted) + 1,
+            current.days,
+        )
+
+
 class ScoreFormulas:
     """The formulas of one workbook. `absent` is how an actual that is not applicable reads in its cell."""
 
@@ -184,7 +238,15 @@ class ScoreFormulas:
             counts.append(f"COUNTIFS({adjusting.of('status')},{self.state(Status.PROBLEM)})")
         return "+".join(counts)
 
-    def total(self, lines: RowRange, vetoes: RowRange | None, row: int, *, provisional: bool = False) -> str:
+    def total(
+        self,
+        lines: RowRange,
+        vetoes: RowRange | None,
+        row: int,
+        earlier: EarlierVersions | None = None,
+        *,
+        provisional: bool = False,
+    ) -> str:
         names = {
             "TOTAL_CAP": setting_name("total_cap"),
             "WEIGHTED": f"SUMPRODUCT({lines.of('effective')},{lines.of('points')})",
@@ -194,14 +256,30 @@ class ScoreFormulas:
         total = to_text(rulebook.total_tree(provisional=provisional), names.__getitem__)
         if vetoes:
             total = f"MIN({total},{vetoes.of('points')})"
+        alone = '""'
+        if earlier:
+            others = earlier.provisional if provisional else earlier.total
+            limits = [vetoes.of("points")] if vetoes else []
+            limits += [f"{earlier.most:.15g}"] if earlier.most < inf else []
+            total = f"MIN({','.join([others.with_other(earlier.days, total), *limits])})"
+            alone = f"MIN({','.join([others.alone, *limits])})" if others.days else alone
+            if earlier.is_open and not provisional:
+                return '""'
         if provisional:
             official = f"{RESULT_LETTER['total']}{row}"
-            return f'IF(ISNUMBER({official}),{official},IF({names["KNOWN"]}>0,{total},""))'
-        return f'IF(OR({BASIS_LETTER["open"]}{row}>0,{names["KNOWN"]}<=0),"",{total})'
+            return f"IF(ISNUMBER({official}),{official},IF({names['KNOWN']}>0,{total},{alone}))"
+        is_open = f"{BASIS_LETTER['open']}{row}"
+        if earlier:
+            return f'IF({is_open}>0,"",IF({names["KNOWN"]}<=0,{alone},{total}))'
+        return f'IF(OR({is_open}>0,{names["KNOWN"]}<=0),"",{total})'
 
-    def completeness(self, lines: RowRange, row: int) -> str:
-        whole = f"SUM({lines.of('effective')})"
-        return f"IF({whole}>0,{BASIS_LETTER['known']}{row}/{whole}*100,0)"
+    def completeness(self, lines: RowRange, row: int, earlier: EarlierVersions | None = None) -> str:
+        whole, known = f"SUM({lines.of('effective')})", f"{BASIS_LETTER['known']}{row}"
+        own = f"IF({whole}>0,{known}/{whole}*100,0)"
+        if not earlier:
+            return own
+        absent = f"AND({known}<=0,{BASIS_LETTER['open']}{row}=0)"
+        return f"IF({absent},{earlier.complete.alone},{earlier.complete.with_other(earlier.days, own)})"
 
     def band(self, row: int, limits: str = "") -> str:
         """The place of the total's grade, 1 for the best; `limits` is the range of the places that vetoes leave."""

@@ -53,6 +53,8 @@ TEXTS: dict[str, Text] = {
     "card_people": Text("参评人数", "People"),
     "card_official": Text("已出总分", "With total"),
     "card_mean": Text("平均总分", "Mean total"),
+    "version": Text("第 {} 版 {} – {} {} 天{}", "Version {} {} – {}, {} days{}"),
+    "version_total": Text(" {:.2f} 分", ": {:.2f}"),
     "card_complete": Text("平均完成度", "Mean completeness"),
     "card_pending": Text("待报指标", "Pending lines"),
     "card_absent": Text("不适用指标", "N/A lines"),
