@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from perfxl.core.checks.categories import check_categories
 from perfxl.core.checks.agreements import check_amendments, check_negotiations
+from perfxl.core.checks.categories import check_categories
 from perfxl.core.checks.contracts import check_contracts, check_dates
 from perfxl.core.checks.coverage import check_coverage
 from perfxl.core.checks.design import check_design
