@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -102,7 +102,8 @@ class Program:
         """Derived, agreed and repaired weights of every contract. Source: scoring.md section 3."""
         from perfxl.core.weights.program import weigh
 
-        return weigh(self.tables, self.policy)
+        weighing, problems = weigh(self.tables, self.policy)
+        return weighing, self._fitted(problems)
 
     def cascade(self) -> tuple[Cascade, list[Problem]]:
         """Which company KPIs are carried by whom."""
@@ -131,11 +132,17 @@ class Program:
     def _scores(self) -> tuple[Scores, list[Problem]]:
         from perfxl.core.scoring.program import score_program
 
-        return score_program(self.tables, self.policy, problems=[*self.problems, *self.check()])
+        scores, problems = score_program(self.tables, self.policy, problems=[*self.problems, *self.check()])
+        return scores, self._fitted(problems)
 
     @cached_property
     def _checked(self) -> list[Problem]:
-        return checks.run_checks(self.tables, self.policy)
+        return self._fitted(checks.run_checks(self.tables, self.policy))
+
+    def _fitted(self, problems: list[Problem]) -> list[Problem]:
+        """The problems with remedies that fit: those of a table alone name none of a program's sheets."""
+        alone = "contract_sheet" in self.tables and not self.tables.get("policy")
+        return [replace(each, lone=True) for each in problems] if alone else problems
 
 
 def load(path: str | Path, lang: str | None = None) -> tuple[Program, list[Problem]]:
@@ -154,6 +161,7 @@ def load(path: str | Path, lang: str | None = None) -> tuple[Program, list[Probl
     program, _ = from_tables(tables, info.lang)
     program.path, program.info = Path(path), info
     program.problems[:0] = [*problems, *expanding]
+    program.problems = program._fitted(program.problems)
     return program, program.problems
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from perfxl.core import schema
 from perfxl.core.catalogue import CATALOGUE
 from perfxl.core.catalogue.declare import SEVERITY_LABELS, Severity
+from perfxl.core.catalogue.lone import LONE_HINTS
 from perfxl.core.language import COLON, Text
 
 __all__ = ["SEVERITY_LABELS", "Address", "Problem", "Severity", "count", "has_errors", "problem"]
@@ -46,6 +47,7 @@ class Problem:
     table, column  canonical names from the schema
     value          what stands there
     details        what the texts of the catalogue name beside it
+    lone           of a table that stands alone, so that its remedy names no sheet of a program
     advice         held against a rule that nobody agreed on, such as a default limit: an error of its kind is a warning
     """
 
@@ -56,6 +58,7 @@ class Problem:
     value: Any = None
     details: Mapping[str, Any] = field(default_factory=dict, hash=False)
     advice: bool = False
+    lone: bool = False
 
     @property
     def code(self) -> str:
@@ -77,7 +80,8 @@ class Problem:
 
     def hint(self, lang: str = "zh") -> str:
         """What to do about it."""
-        return self._fill(CATALOGUE[self.name].hint(lang), lang)
+        alone = LONE_HINTS.get(self.name) if self.lone else None
+        return self._fill((alone or CATALOGUE[self.name].hint)(lang), lang)
 
     def at(self, address: Address) -> Problem:
         """The same problem, addressed."""

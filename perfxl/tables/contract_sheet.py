@@ -137,6 +137,7 @@ class _Splitter:
         self._of_library = dict(zip(library.column("kpi"), library.column("method"), strict=True))
         self._vetoing = self._vetoing_in_library()
         self._cards: dict[str, dict[str, Any]] = {}
+        self._card_of: dict[str, int] = {}  # KPI -> the row that its card was made of
         self._contracts: dict[tuple[str, str, str, str], str] = {}
         self._numbers: Counter[str] = Counter()
         self._unit_of: dict[str, str] = {}
@@ -347,6 +348,10 @@ class _Splitter:
         kpi = next(name for name in _names_for(typed, person) if self._cards.get(name, card) == card)
         if kpi not in self._cards:
             self._cards[kpi] = card
+            self._card_of[kpi] = i
+            if kpi != typed:
+                first = str(self._sheets.address(self._card_of.get(typed, i), "kpi"))
+                self._report("card_differs", i, "kpi", typed, first=first, kpi=kpi)
             if card["method"] == "veto":
                 self._vetoing.add(kpi)
             self._rows["kpis"].add(i, kpi=kpi, **card)

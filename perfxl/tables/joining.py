@@ -110,7 +110,8 @@ class _Joining:
             return self._period
         without = next((i for i, period in enumerate(sheets.column("period")) if period is None), None)
         if without is not None:
-            about: dict[str, Any] = {"table": "contract_sheet", "value": self._year}
+            missing = sum(period is None for period in sheets.column("period"))
+            about: dict[str, Any] = {"table": "contract_sheet", "value": self._year, "count": missing}
             self._problems.append(problem("year_assumed", sheets.address(without), **about))
         return str(self._year)
 

@@ -145,8 +145,10 @@ def _found(sheet: SheetInfo, header: Header) -> FoundTable:
 
 
 def _is_own_table(sheet: Grid, match: Match | None, memory: Memory) -> bool:
-    """Whether a sheet is to be understood rather than looked up: none of perfxl's own sheets, but for a contract's."""
+    """Whether a sheet is to be understood rather than looked up: none of perfxl's own sheets, but for a contract's. The
+    KPIs of posts have the headers of HR's own tables, so that only the sheet's name tells them."""
     foreign = match is None or match.header is None or match.table.name == "contract_sheet"
+    foreign = foreign or (match is not None and match.table.name == "post_kpis" and not match.named)
     return foreign and looks_like_forms(sheet, memory)
 
 
