@@ -86,22 +86,30 @@ def _understood(program: Program) -> dict[str, list[Any]]:
 
 
 def cascade(options: Namespace) -> int:
-    """Writes who carries which company KPI."""
+    """Writes who carries which company KPI, with pictures; or one leader's part."""
+    from perfxl.cli.cascade_pictures import make_pictures, write_leader, write_pictures
     from perfxl.core.cascade import as_dicts
     from perfxl.workbook.cascade_book import write_cascade
 
     refused = targets.judge_file(options, options.output, inputs=[options.file])
+    if options.pictures and not refused:
+        refused = targets.judge_folder(options, options.pictures)
     if refused:
         return refused
     program = _load(options)
     lang = program.lang
     if not program.usable:
         return show.refuse(program.problems, lang, options.json)
+    if options.person is not None:
+        failed, problems = write_leader(options, program)
+        return failed or _show_result(options, program, problems)
     result, problems = program.cascade()
+    album, of_pictures = make_pictures(options, program)
+    problems = [*problems, *of_pictures]
     trees, out, source = program.value_trees(), options.output, options.file.name
     failed = targets.write_file(
-        out, lang, lambda: write_cascade(out, result, problems, lang, source, trees), json=options.json
-    )
+        out, lang, lambda: write_cascade(out, result, problems, lang, source, trees, album), json=options.json
+    ) or write_pictures(options, album, lang)
     return failed or _show_result(options, program, problems, {"cascade": as_dicts(result)})
 
 

@@ -58,6 +58,10 @@ def parser() -> argparse.ArgumentParser:
     cascade = _on_file(commands, "cascade", "目标分解汇总", "who carries which company KPI")
     _json(cascade)
     _output(cascade, "OUT.xlsx", "结果工作簿 / the result")
+    about = "战略地图、分解图（SVG、PNG）与网页存到这里 / pictures as SVG and PNG, and a page for a browser"
+    cascade.add_argument("--pictures", type=Path, metavar="DIR", help=about)
+    about = "只给此人：本人及下级，不含其他人 / only this leader, with direct reports and all below"
+    cascade.add_argument("--for", dest="person", metavar="PERSON", help=about)
 
     weights = _on_file(commands, "weights", "测算与校验权重", "derive, check and repair weights")
     _json(weights)

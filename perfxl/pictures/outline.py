@@ -151,7 +151,7 @@ def _deepest(tree: CascadeTree, tops: Sequence[Node], most: int) -> int | None:
 def says_figures(node: Node, lang: str) -> str:
     """目标 7140 万元 实绩 5100: blank where neither is known."""
     unit = f" {node.measure}" if node.measure and not is_percent(node.measure) else ""
-    said = [_figure(value, node.measure) for value in (node.target, node.actual)]
+    said = [say_figure(value, node.measure) for value in (node.target, node.actual)]
     parts = [label(lang).format(text + unit) for label, text in zip(_FIGURES, said, strict=True) if text]
     return " · ".join(parts)
 
@@ -171,7 +171,8 @@ def says_holder(node: Node, names: Names) -> str:
     return " · ".join(part for part in (names.people[node.person], names.units[node.unit]) if part)
 
 
-def _figure(value: Any, measure: str | None) -> str:
+def say_figure(value: Any, measure: str | None) -> str:
+    """A target or actual in its KPI's unit, rounded to what a picture has room for; blank for none."""
     if value is None:
         return ""
     if isinstance(value, date):

@@ -16,6 +16,8 @@ from perfxl.core.schema import Choice, column_label
 from perfxl.core.schema.choices import KIND, LINK_MODE, RESPONSIBILITY
 from perfxl.core.value_tree import ValueTrees
 from perfxl.core.weights.compare import MAIN
+from perfxl.pictures import Album
+from perfxl.workbook.picture_sheets import add_picture_sheets
 from perfxl.workbook.result_page import BAD, FAIR, GOOD, PROBLEM_SHEETS, ResultPage, Tile, header_width, write_problems
 from perfxl.workbook.style import MUTED, PAPER, ROW_HEIGHT, Formats, fitting_width, row_height
 from perfxl.workbook.value_tree_sheets import add_value_tree_sheets
@@ -73,9 +75,10 @@ def write_cascade(
     lang: str = "zh",
     source: str = "",
     trees: ValueTrees | None = None,
+    album: Album | None = None,
 ) -> None:
     """Writes the workbook; a sheet of problems only where there are some. `source`: the program's file; `trees`: its
-    value trees, which have sheets of their own."""
+    value trees, which have sheets of their own; `album`: its pictures."""
     with new_workbook(path, lang, _say("list", lang), "cascade", source) as workbook:
         formats = Formats(workbook, lang)
         pages = [
@@ -85,6 +88,8 @@ def write_cascade(
         _Matrix(pages[1], cascade).write()
         if trees is not None:
             add_value_tree_sheets(workbook, formats, trees, lang)
+        if album is not None:
+            add_picture_sheets(workbook, formats, album, lang)
         if problems:
             write_problems(ResultPage(workbook.add_worksheet(PROBLEM_SHEETS(lang)), formats, lang, _STAGE), problems)
 

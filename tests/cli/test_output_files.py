@@ -38,6 +38,7 @@ FILES = {
 }
 FOLDERS = {
     "documents": "documents contract {p} --jobs 1 -o {o}",
+    "cascade pictures": "cascade {p} -o {d}/分解.xlsx --pictures {o}",
     "new": "new {o}",
     "demo": "demo {o} --people 12",
     "templates": "templates build {o}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from perfxl.core.catalogue.declare import Kind, Severity
 
-W, N = Severity.WARNING, Severity.NOTICE
+E, W, N = Severity.ERROR, Severity.WARNING, Severity.NOTICE
 
 KINDS: dict[str, Kind] = {
     "png_without_renderer": Kind(
@@ -30,5 +30,29 @@ KINDS: dict[str, Kind] = {
         "Not everything is drawn: {what}",
         "全部内容在工作簿的各表中；用 --for 只看一位负责人及其下级",
         "The sheets hold everything; --for shows one leader's part",
+    ),
+    "leader_unknown": Kind(
+        "C263",
+        E,
+        "方案里没有“{value}”这个人，或有多人同名",
+        "Nobody is called “{value}” in this program, or several people are",
+        "填写工号",
+        "Use the employee ID",
+    ),
+    "problems_of_others": Kind(
+        "C264",
+        N,
+        "另有 {count} 个问题与此部分有关，但涉及其他人，未列在这里",
+        "{count} more problems touch this part but name other people, and are not listed here",
+        "请 HR 用 perfxl check 查看全部问题",
+        "HR sees all of them with perfxl check",
+    ),
+    "pictures_not_asked_for": Kind(
+        "C265",
+        N,
+        "方案较大（{count} 项），没有生成战略地图与分解图",
+        "The program is large ({count} nodes): no pictures were made",
+        "需要时加 --pictures 文件夹，或用 --for 只看一位负责人及其下级",
+        "Add --pictures DIR where they are needed, or --for with one leader",
     ),
 }
