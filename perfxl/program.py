@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from perfxl.core import checks
+from perfxl.core.cascade.collective import Collective, collective_kpis, share_actuals, without_waiting
 from perfxl.core.cascade.roll_up import is_rolled_up, keys_rolled_up, roll_up
 from perfxl.core.own_methods import check_own_methods
 from perfxl.core.policy import Policy
@@ -178,8 +179,8 @@ def load_person(path: str | Path, asked: str, lang: str | None = None) -> Progra
     if part is None:
         return load(path, lang)[0]
     tables, info, problems = part
-    if is_rolled_up(tables):
-        return load(path, lang)[0]  # a superior's result rests on the rows of others
+    if is_rolled_up(tables) or collective_kpis(tables):
+        return load(path, lang)[0]  # a result rests on the rows of others
     program, _ = from_tables(tables, info.lang)
     program.path, program.info, program.person = Path(path), info, asked
     program.problems[:0] = problems
@@ -211,6 +212,7 @@ def load_for_papers(path: str | Path, lang: str | None = None) -> tuple[Program,
         return Program({}, lang=info.lang, path=path, info=info, problems=problems), problems
     policy, more = _read_policy(store.in_memory)
     more += _roll_up_on_disk(store, info.lang)
+    more += _share_on_disk(store, info.lang)
     program = Program(store, policy, info.lang, path, info, [*problems, *more])
     return program, program.problems
 
@@ -226,6 +228,22 @@ def _roll_up_on_disk(store: TableStore, lang: str) -> list[Problem]:
     return problems
 
 
+def _share_on_disk(store: TableStore, lang: str) -> list[Problem]:
+    """Puts the actuals of collective KPIs beside the typed ones, for those who have not reported them; what differs
+    among their carriers only a look at all of them shows."""
+    kpis = collective_kpis(store.in_memory)
+    if not kpis:
+        return []
+    rows = {
+        table: store.pick_rows(table, ("kpi",), lambda key: key[0] in kpis) for table in ("contract_lines", "actuals")
+    }
+    collective = Collective({**store.in_memory, "people": store["people"], **rows})
+    shared = collective.shared(lang)
+    if len(shared):
+        store.add(shared)
+    return list(collective.problems())
+
+
 def _is_large(path: str | Path, size: int) -> bool:
     """Whether there is a file of this size or more."""
     path = Path(path)
@@ -239,6 +257,9 @@ def from_tables(tables: Tables, lang: str = "zh") -> tuple[Program, list[Problem
     if len(rolled):
         typed = tables.get("actuals")
         tables = {**tables, "actuals": join_parts([typed, rolled]) if typed else rolled}
+    shared = share_actuals(tables, lang)
+    if len(shared):
+        tables = {**tables, "actuals": join_parts([without_waiting(tables["actuals"], shared), shared])}
     program = Program(tables, policy, lang, problems=[*problems, *of_rolling])
     return program, program.problems
 

@@ -111,6 +111,22 @@ KINDS: dict[str, Kind] = {
         "填写“对应目标”或“指标来源”（价值树、岗位常规、短期重点、集体、防范）",
         "Fill in Objective or Source (value tree, routine duty, priority, collective, preventive)",
     ),
+    "collective_targets_differ": Kind(
+        "R235",
+        W,
+        "集体指标“{kpi}”：{person}的目标值 {value} 与{other}的 {figure}（{first}）不同",
+        "Collective KPI “{kpi}”: the target {value} of {person} differs from {figure} of {other} ({first})",
+        "集体指标的目标由大家共担，应当相同；各有各的目标时，把“指标来源”改为其他来源",
+        "All who carry it share one target; where each has a target of their own, give the KPI another source",
+    ),
+    "collective_actuals_differ": Kind(
+        "R236",
+        E,
+        "集体指标“{kpi}”：{person}的实绩 {value} 与{other}的 {first} 不同",
+        "Collective KPI “{kpi}”: the actual {value} of {person} differs from that of {other}, {first}",
+        "集体指标只有一个实绩，填报一次即可；各有各的实绩时，把“指标来源”改为其他来源",
+        "It has one actual, reported once; where each has an actual of their own, give the KPI another source",
+    ),
     "category_unknown": Kind(
         "R234",
         W,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from perfxl.core.checks.agreements import check_amendments, check_negotiations
 from perfxl.core.checks.categories import check_categories
+from perfxl.core.checks.collective import check_collective
 from perfxl.core.checks.contracts import check_contracts, check_dates
 from perfxl.core.checks.coverage import check_coverage
 from perfxl.core.checks.design import check_design
@@ -35,6 +36,7 @@ CHECKS: tuple[Check, ...] = (
     check_coverage,
     check_design,
     check_categories,
+    check_collective,
     check_value_tree,
     check_methods,
     check_dates,
