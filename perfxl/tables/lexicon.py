@@ -67,6 +67,9 @@ def hear(text: str) -> Heard:
         return Heard(text, of_period, share, scale, period, "%" in folded)
     if any(is_total_word(part) for part in folded.split()[:-1] if not part.isascii()):
         return Heard(text, {"total_score": SURE}, share, scale)  # the sum of the columns beside it
+    over, _, below = plain.partition(" ")
+    if not over.isascii() and over in _data()["marks"]["words"] and below in _relations():
+        return Heard(text, {MARK + _relations()[below]: SURE}, share, scale)  # 评分 over 上级
     chinese, latin = _scripts(plain)
     senses: dict[str, float] = {}
     near = ""

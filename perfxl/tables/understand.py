@@ -168,15 +168,35 @@ class Reading:
 
 
 def understand(grid: Grid, block: Block) -> Reading | None:
-    """The best reading of a block; None where it is no kind of table that is known."""
+    """The best reading of a block; None where it is no kind of table that is known. The steps after `find_blocks`, one
+    after the other: what the columns speak for, the kinds that the table may be, how sure the best of them is."""
+    columns = hear_columns(grid, block)
+    return judge_readings(grid, block, columns, read_kinds(grid, block, columns))
+
+
+def hear_columns(grid: Grid, block: Block) -> dict[int, Column]:
+    """Each column with the meanings that its header, its cells and what they prove of each other allow."""
     columns = {at: Column(grid, block, at) for at in sorted(block.texts) if len(block.texts[at]) <= _LONGEST}
     add_proof(columns, block.texts)
+    return columns
+
+
+def read_kinds(grid: Grid, block: Block, columns: Mapping[int, Column]) -> list[Reading]:
+    """The block as each kind of table that it may be, the one that says most first; none where it is no kind known."""
     matrix = _as_matrix(grid, block, columns)
-    readings = [reading for kind in KINDS if (reading := _read_as(kind, block, columns))]
+    readings = [reading for kind in KINDS if (reading := read_as(kind, block, columns))]
     readings = [reading for reading in readings if _is_borne_out(grid, reading)]
-    if matrix and not any(reading.kind == "contract" and reading.score > matrix.score for reading in readings):
-        return matrix
     readings.sort(key=lambda reading: -reading.score)
+    if matrix and not any(reading.kind == "contract" and reading.score > matrix.score for reading in readings):
+        readings.insert(0, matrix)
+    return readings
+
+
+def judge_readings(
+    grid: Grid, block: Block, columns: Mapping[int, Column], readings: Sequence[Reading]
+) -> Reading | None:
+    """The best reading with what it leaves in doubt: columns that may be what the table lacks, people across that no
+    total proves. Where there is none, a contract whose KPIs alone are unknown is asked about."""
     if not readings:
         return _with_unknown_kpi(block, columns)
     best = readings[0]
@@ -216,7 +236,7 @@ def _with_unknown_kpi(block: Block, columns: Mapping[int, Column]) -> Reading | 
         unknown = [column for column in columns.values() if column.is_unknown() and column.names_things()]
         if unknown:
             unknown[0].senses = {"kpi": _TAKEN}
-            reading = _read_as(KINDS[0], block, columns)
+            reading = read_as(KINDS[0], block, columns)
             if reading and unknown[0].at not in reading.doubts:
                 reading.doubts.insert(0, unknown[0].at)
             return reading
@@ -298,8 +318,9 @@ def _as_people_across(grid: Grid, contract: Reading, columns: Mapping[int, Colum
 # One assignment as a whole
 
 
-def _read_as(kind: Kind, block: Block, columns: Mapping[int, Column]) -> Reading | None:
-    """The block as a table of one kind; None where a column lacks that it needs."""
+def read_as(kind: Kind, block: Block, columns: Mapping[int, Column]) -> Reading | None:
+    """The block as a table of one kind, by the assignment of meanings to columns that is best as a whole; None where a
+    column lacks that the kind needs."""
     offers: dict[int, dict[str, float]] = {}
     for at, column in columns.items():
         for meaning, heard in column.senses.items():
