@@ -39,8 +39,8 @@ class Batch:
 
 @dataclass(frozen=True)
 class SentFile:
-    """One file: its ID, its path below the folder, its recipient, how many rows of each job, its seal, and the rows as
-    they were locked, by job."""
+    """One file: its ID, its path below the folder, its recipient, how many rows of each job, its seal, and of its rows,
+    by job, the keys, what was locked, and what stood in their inputs."""
 
     file: str
     path: str
@@ -52,6 +52,8 @@ class SentFile:
     counts: dict[str, int]
     seal: str
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    given: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    keys: dict[str, list[list[Any]]] = field(default_factory=dict)
 
 
 @dataclass

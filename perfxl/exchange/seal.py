@@ -19,7 +19,7 @@ from typing import Any
 from perfxl.core.requests import JOBS
 from perfxl.workbook.template import Calculated, CellValue, Figure
 
-__all__ = ["KEY_FILE", "load_key", "locked_rows", "seal_of"]
+__all__ = ["KEY_FILE", "given_inputs", "load_key", "locked_rows", "seal_of"]
 
 KEY_FILE = "seal.key"
 _KEY_BYTES, _SEAL_LENGTH = 32, 40  # of the key; characters of the seal
@@ -59,6 +59,17 @@ def locked_rows(
             names = [name for name in fields.get(job, ()) if name not in JOBS[job].inputs and name != "light"]
             locked[job] = [{name: _plain(row.get(name)) for name in names} for row in each]
     return locked
+
+
+def given_inputs(rows: Mapping[str, Sequence[Mapping[str, CellValue]]]) -> dict[str, list[Row]]:
+    """What stands in the cells to be filled in when a file goes out, by job, as plain values without blanks."""
+    return {
+        job: [
+            {name: value for name in JOBS[job].inputs if (value := _plain(row.get(name))) is not None} for row in each
+        ]
+        for job, each in rows.items()
+        if job in JOBS
+    }
 
 
 def seal_of(key: bytes, file: str, locked: Mapping[str, Sequence[Row]]) -> str:

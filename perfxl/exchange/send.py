@@ -7,7 +7,7 @@ record (record.py) once all files are there.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ from perfxl.disk import made_folder
 from perfxl.documents.filenames import FileNames
 from perfxl.exchange.fill import FORMATS, fill
 from perfxl.exchange.record import FOLDER, RECORD_FILE, Batch, SentFile, write_record
-from perfxl.exchange.seal import KEY_FILE, load_key, locked_rows, seal_of
+from perfxl.exchange.seal import KEY_FILE, given_inputs, load_key, locked_rows, seal_of
 from perfxl.ooxml.package import PackageError, open_package
 from perfxl.outputs import OutputRefused, explain_error, label, refuse_output, replacing
 from perfxl.program import Program
@@ -74,7 +74,7 @@ class Sent:
 class _Job(NamedTuple):
     """What a worker needs to make files."""
 
-    template: BookTemplate
+    templates: Mapping[frozenset[str], BookTemplate]  # by the jobs that they have sheets for
     policy: Policy
     lang: str
     period: str
@@ -84,11 +84,12 @@ class _Job(NamedTuple):
 
 
 class _Made(NamedTuple):
-    """A file as it was made: its bytes, its seal, its locked rows."""
+    """A file as it was made: its bytes, its seal, its locked rows, and what stands in their inputs."""
 
     content: bytes
     seal: str
     rows: dict[str, list[dict[str, object]]]
+    given: dict[str, list[dict[str, object]]]
 
 
 def distribute(
@@ -121,7 +122,8 @@ def distribute(
     except OSError as error:
         reason = explain_error(error, sent.folder)
         return sent, [*problems, problem("output_not_writable", Address(out.name), value=str(out), reason=reason)]
-    job = _Job(template, program.policy, lang, order.period, order.due, key, fields)
+    templates = _templates(order, lang, program.path, requests)
+    job = _Job(templates, program.policy, lang, order.period, order.due, key, fields)
     batch = _batch_of(program, order)
     paths = _names(requests, out)
     ids = [_id_of(batch, request.recipient) for request in requests]
@@ -163,6 +165,18 @@ def template_for(
         problem("template_name_marks_nothing", Address(path.name), value=fault.name, reach=fault.reach)
         for fault in template.faults
     ]
+
+
+def _templates(
+    order: Order, lang: str, source: Path | None, requests: Sequence[Request]
+) -> dict[frozenset[str], BookTemplate]:
+    """The template for each set of jobs: nobody gets a sheet without rows."""
+    templates: dict[frozenset[str], BookTemplate] = {}
+    for jobs in {frozenset(request.rows) for request in requests}:
+        template, _ = template_for(order.template, lang, sorted(jobs), source)
+        assert template, "it was compiled for all jobs before"
+        templates[jobs] = template
+    return templates
 
 
 def _fields_of(template: BookTemplate) -> dict[str, list[str]]:
@@ -229,7 +243,10 @@ class _Maker:
         values, rows = fill(request, job.policy, job.lang, job.period, job.due)
         locked = locked_rows(rows, job.fields)
         seal = seal_of(job.key, file, locked)
-        return _Made(job.template.render(values, rows, {FILE_NAME: file, SEAL_NAME: seal}), seal, locked)
+        template = job.templates[frozenset(request.rows)]
+        return _Made(
+            template.render(values, rows, {FILE_NAME: file, SEAL_NAME: seal}), seal, locked, given_inputs(rows)
+        )
 
 
 _here: list[_Maker] = []
@@ -259,4 +276,18 @@ def _write(path: Path, content: bytes, inputs: Sequence[Path | None], overwrite:
 def _sent_file(request: Request, file: str, path: Path, made: _Made) -> SentFile:
     r = request.recipient
     counts = {job: len(rows) for job, rows in request.rows.items()}
-    return SentFile(file, path.as_posix(), r.key, r.name, r.unit, r.email, r.person, counts, made.seal, made.rows)
+    keys = {job: [[row.get(name) for name in JOBS[job].key] for row in rows] for job, rows in request.rows.items()}
+    return SentFile(
+        file=file,
+        path=path.as_posix(),
+        key=r.key,
+        name=r.name,
+        unit=r.unit,
+        email=r.email,
+        person=r.person,
+        counts=counts,
+        seal=made.seal,
+        rows=made.rows,
+        given=made.given,
+        keys=keys,
+    )

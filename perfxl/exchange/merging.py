@@ -1,0 +1,400 @@
+"""What came back, merged into a program's tables: what changes, what is new, and what does not fit, at its cell.
+
+Nothing is overwritten silently: every change says what stood there, who changed it and when. Where two files disagree,
+both are shown, and the rule decides: the latest counts, or none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, NamedTuple
+
+from perfxl.core.problems import Address, Problem, problem
+from perfxl.core.records import Gathered, Records, Tables, empty
+from perfxl.core.requests import JOBS, Job
+from perfxl.core.values.numbers import canonical
+from perfxl.exchange.record import Record, SentFile
+from perfxl.exchange.returned import Returned, ReturnedRows
+
+__all__ = ["LATEST", "STOP", "Change", "Merged", "NewRow", "merge_returned"]
+
+LATEST, STOP = "latest", "stop"
+"""Which of two answers that disagree counts: the one of the file that was changed last, or none."""
+
+Key = tuple[Any, ...]
+_BY_WHOM = {"coaching": "coach", "interviews": "interviewer", "actuals": "reported_by"}
+
+
+class Change(NamedTuple):
+    """A cell of the program that gets another value: its table, the row (as the table has it), the column, what stood
+    there and what comes; the file, cell, person and time that it comes from."""
+
+    table: str
+    row: int
+    column: str
+    old: Any
+    new: Any
+    source: Address
+    who: str
+    modified: float
+    percent: bool = False
+
+
+class NewRow(NamedTuple):
+    """A row that the program does not have yet; otherwise as Change."""
+
+    table: str
+    values: dict[str, Any]
+    source: Address
+    who: str
+    modified: float
+    percent: frozenset[str] = frozenset()
+
+
+@dataclass
+class FileState:
+    """How far a file that was sent has come back: the names under which it came, answered and asked rows by job."""
+
+    sent: SentFile
+    names: list[str] = field(default_factory=list)
+    answered: dict[str, set[Key]] = field(default_factory=dict)
+
+    @property
+    def asked(self) -> int:
+        """Rows that were to be filled in."""
+        return sum(count for job, count in self.sent.counts.items() if not JOBS[job].adds)
+
+    @property
+    def done(self) -> int:
+        """Rows of them that were."""
+        return sum(len(keys) for job, keys in self.answered.items() if not JOBS[job].adds)
+
+
+@dataclass
+class Merged:
+    """The outcome: changes and new rows in the order in which they came, the tables with them, the state of each file
+    that was sent."""
+
+    changes: list[Change]
+    added: list[NewRow]
+    tables: dict[str, Records]
+    files: list[FileState]
+    problems: list[Problem]
+
+
+class _Answer(NamedTuple):
+    """One row of one file."""
+
+    job: Job
+    key: Key
+    at: int
+    rows: ReturnedRows
+    returned: Returned
+    sent: SentFile | None
+
+
+def merge_returned(
+    tables: Tables, returned: Sequence[Returned], record: Record | None, rule: str = STOP, program_hash: str = ""
+) -> Merged:
+    """Merges files that came back.
+
+    record        what was sent; None where it is lost: then nothing can be said of what is missing or was changed
+    rule          LATEST or STOP
+    program_hash  of the program as it is now, blank where it does not matter
+
+    Returns: what comes of it. The tables given stay as they are.
+    """
+    merging = _Merging(tables, record, rule)
+    ordered = sorted(returned, key=lambda each: (each.modified, each.name))
+    if record and program_hash and record.batch.program_hash != program_hash:
+        merging.problems.append(problem("program_changed_since", value=record.batch.program))
+    for each in ordered:
+        merging.take(each)
+    return merging.finish()
+
+
+class _Merging:
+    def __init__(self, tables: Tables, record: Record | None, rule: str) -> None:
+        self.tables, self.record, self.rule = tables, record, rule
+        self.states = {file: FileState(sent) for file, sent in (record.files if record else {}).items()}
+        self.problems: list[Problem] = []
+        self.given: dict[tuple[str, Key, str], Change] = {}  # every answer, also where the program says the same
+        self._sent_inputs: dict[str, dict[tuple[str, Key], dict[str, Any]]] = {}
+        self.added: dict[tuple[str, Key], NewRow] = {}
+        self.refused: set[tuple[str, Key, str]] = set()
+        self._indexes: dict[str, dict[Key, int]] = {}
+        self._contents: dict[str, set[Key]] = {}
+
+    def take(self, returned: Returned) -> None:
+        """One file, whatever it is."""
+        self.problems += returned.problems
+        sent = self.record.files.get(returned.file) if self.record else None
+        address = Address(returned.name)
+        if not returned.rows:
+            if not any(each.severity == "error" for each in returned.problems):
+                self.problems.append(problem("returned_holds_nothing", address))
+            return
+        if sent is None:
+            name = "returned_unknown" if returned.file else "returned_without_id"
+            self.problems.append(problem(name, address))
+        else:
+            self.states[sent.file].names.append(returned.name)
+            if returned.seal != sent.seal:
+                self.problems.append(problem("seal_broken", address, value=sent.name))
+        for rows in returned.rows.values():
+            self._take_rows(rows, returned, sent)
+
+    def finish(self) -> Merged:
+        """The outcome of all of them."""
+        counted = {slot: each for slot, each in self.given.items() if slot not in self.refused}
+        counted = {slot: each for slot, each in counted.items() if not _same(each.old, each.new)}
+        changes, added = list(counted.values()), list(self.added.values())
+        tables = {**self.tables, **self._merged_tables(counted, added)}
+        for state in self.states.values():
+            if not state.names:
+                sent = state.sent
+                self.problems.append(problem("not_returned", value=sent.name, unit=sent.unit, rows=state.asked))
+        return Merged(changes, added, tables, list(self.states.values()), self.problems)
+
+    # ---- rows of a file
+
+    def _take_rows(self, rows: ReturnedRows, returned: Returned, sent: SentFile | None) -> None:
+        job = JOBS[rows.job]
+        asked = self._asked(job, sent)
+        seen: dict[Key, int] = {}
+        for at in range(len(rows.records)):
+            key = self._key(job, rows.records, at)
+            answer = _Answer(job, key, at, rows, returned, sent)
+            if job.adds:
+                if asked is None or key in asked:
+                    self._add(answer)
+                else:
+                    self._stranger(answer)
+                continue
+            if key in seen and self._inputs(answer) != self._inputs(answer._replace(at=seen[key])):
+                first = rows.records.address(seen[key], job.needed)
+                self._say("returned_row_twice", answer, first=first.place)
+                self.refused |= {(job.table, key, column) for column in job.inputs}
+                continue
+            seen[key] = at
+            if asked is not None and key not in asked:
+                self._stranger(answer)
+                continue
+            if asked is not None:
+                self._compare_locked(answer, asked[key])
+            self._answer(answer)
+        missing = [key for key in asked or () if key not in seen] if asked and not job.adds else []
+        if missing:
+            place = Address(returned.name, rows.records.sheet)
+            shown = " ".join(str(part) for part in missing[0] if part is not None)
+            self.problems.append(problem("returned_rows_missing", place, value=shown, count=len(missing)))
+
+    def _asked(self, job: Job, sent: SentFile | None) -> dict[Key, dict[str, Any]] | None:
+        """The rows that were sent, by key; None where that is not known."""
+        if sent is None:
+            return None
+        rows = zip(sent.keys.get(job.name, ()), sent.rows.get(job.name, ()), strict=False)
+        return {tuple(key): row for key, row in rows}
+
+    def _key(self, job: Job, records: Records, at: int) -> Key:
+        return tuple(records.column(name)[at] for name in job.key)
+
+    def _inputs(self, answer: _Answer) -> dict[str, Any]:
+        """What was filled in."""
+        records = answer.rows.records
+        values = {name: records.column(name)[answer.at] for name in answer.job.inputs}
+        return {name: value for name, value in values.items() if value is not None}
+
+    def _stranger(self, answer: _Answer) -> None:
+        """A row that was not sent to whom it comes from is not taken, but named."""
+        if self._inputs(answer):
+            self._say("returned_row_added", answer)
+
+    def _compare_locked(self, answer: _Answer, sent: Mapping[str, Any]) -> None:
+        found = answer.rows.locked[answer.at]
+        for name, before in sent.items():
+            if name in found and not _same(before, found[name]):
+                letter = answer.rows.letters.get(name, "")
+                number = answer.rows.records.rows[answer.at]
+                address = Address(answer.returned.name, answer.rows.records.sheet, f"{letter}{number}")
+                told = "—" if found[name] is None else found[name]
+                self.problems.append(problem("locked_cell_changed", address, value=told, before=before))
+
+    def _answer(self, answer: _Answer) -> None:
+        """Takes what differs from the program."""
+        job, records = answer.job, answer.rows.records
+        inputs = self._inputs(answer)
+        if answer.sent is not None and (job.needed in inputs or {"numerator", "denominator"} <= inputs.keys()):
+            self.states[answer.sent.file].answered.setdefault(job.name, set()).add(answer.key)
+        row = self._index(job).get(answer.key)
+        table = self.tables.get(job.table) or empty(job.table)
+        given = self._given(answer)
+        for column in job.inputs:
+            value, before = inputs.get(column), given.get(column)
+            if _same(value, before):  # as it was sent: no answer
+                continue
+            source = records.address(answer.at, column)
+            if value is None:
+                cleared = problem("answer_cleared", source, value=before, column=column, table=job.table)
+                self.problems.append(cleared)
+                continue
+            old = table.column(column)[row] if row is not None else None
+            percent = answer.at in records.percent.get(column, ())
+            at = -1 if row is None else row
+            who, when = self._who(answer), answer.returned.modified
+            self._change(
+                (job.table, answer.key, column), Change(job.table, at, column, old, value, source, who, when, percent)
+            )
+
+    def _given(self, answer: _Answer) -> dict[str, Any]:
+        """What stood in the row's inputs when it was sent."""
+        if answer.sent is None:
+            return {}
+        if answer.sent.file not in self._sent_inputs:
+            self._sent_inputs[answer.sent.file] = {
+                (name, tuple(key)): inputs
+                for name, keys in answer.sent.keys.items()
+                for key, inputs in zip(keys, answer.sent.given.get(name, ()), strict=False)
+            }
+        return self._sent_inputs[answer.sent.file].get((answer.job.name, answer.key), {})
+
+    def _change(self, slot: tuple[str, Key, str], new: Change) -> None:
+        known = self.given.get(slot)
+        if known is not None and not _same(known.new, new.new):
+            self._disagree(slot, known, new)
+        elif known is None and slot not in self.refused:
+            self.given[slot] = new
+
+    def _disagree(self, slot: tuple[str, Key, str], known: Change, new: Change) -> None:
+        details = {
+            "value": new.new,
+            "other": known.new,
+            "place": str(known.source),
+            "column": new.column,
+            "table": new.table,
+        }
+        if self.rule == LATEST:
+            self.problems.append(problem("answers_differ_latest", new.source, **details))
+            self.given[slot] = new
+            return
+        self.problems.append(problem("answers_differ", new.source, **details))
+        self.refused.add(slot)
+
+    def _add(self, answer: _Answer) -> None:
+        """A new row, unless the program has it."""
+        job, records = answer.job, answer.rows.records
+        values = dict(zip(job.key, answer.key, strict=True)) | self._inputs(answer)
+        if job.table in _BY_WHOM and answer.sent is not None and answer.sent.person:
+            values[_BY_WHOM[job.table]] = answer.sent.person
+        content = tuple(values.get(name) for name in (*job.key, *job.inputs))
+        if answer.sent is not None:
+            self.states[answer.sent.file].answered.setdefault(job.name, set()).add(content)
+        if content in self._contents_of(job):
+            return
+        source = records.address(answer.at, job.needed)
+        row = NewRow(job.table, values, source, self._who(answer), answer.returned.modified)
+        self.added.setdefault((job.table, content), row)
+
+    # ---- the program
+
+    def _index(self, job: Job) -> dict[Key, int]:
+        if job.name not in self._indexes:
+            table = self.tables.get(job.table)
+            columns = zip(*(table.column(name) for name in job.key), strict=True) if table else ()
+            index: dict[Key, int] = {}
+            for i, key in enumerate(columns):
+                index.setdefault(tuple(key), i)
+            self._indexes[job.name] = index
+        return self._indexes[job.name]
+
+    def _contents_of(self, job: Job) -> set[Key]:
+        if job.name not in self._contents:
+            table = self.tables.get(job.table)
+            names = (*job.key, *job.inputs)
+            self._contents[job.name] = (
+                set(zip(*(table.column(name) for name in names), strict=True)) if table else set()
+            )
+        return self._contents[job.name]
+
+    def _merged_tables(
+        self, changes: Mapping[tuple[str, Key, str], Change], added: Sequence[NewRow]
+    ) -> dict[str, Records]:
+        """The tables that change, each row addressed where its latest value stands."""
+        new_rows: dict[str, dict[Key, dict[str, Any]]] = {}
+        touched: dict[str, list[Change]] = {}
+        for (table, key, _), change in changes.items():
+            if change.row < 0:
+                new_rows.setdefault(table, {}).setdefault(key, {"source": change})[change.column] = change
+            else:
+                touched.setdefault(table, []).append(change)
+        result: dict[str, Records] = {}
+        for table in {*new_rows, *touched, *(row.table for row in added)}:
+            result[table] = _table_with(
+                self.tables.get(table) or empty(table),
+                touched.get(table, ()),
+                self._rows_of(table, new_rows.get(table, {})),
+                [row for row in added if row.table == table],
+            )
+        return result
+
+    def _rows_of(self, table: str, rows: Mapping[Key, Mapping[str, Any]]) -> list[NewRow]:
+        """Rows of keys that the program lacks, such as the first actual of a period."""
+        made = []
+        for key, cells in rows.items():
+            job = next(job for job in JOBS.values() if job.table == table and not job.adds)
+            first: Change = cells["source"]
+            values = dict(zip(job.key, key, strict=True))
+            values |= {column: change.new for column, change in cells.items() if column != "source"}
+            if table in _BY_WHOM and first.who:
+                values[_BY_WHOM[table]] = first.who
+            percent = frozenset(c for c, change in cells.items() if c != "source" and change.percent)
+            made.append(NewRow(table, values, first.source, first.who, first.modified, percent))
+        return made
+
+    def _who(self, answer: _Answer) -> str:
+        return answer.sent.name if answer.sent else ""
+
+    def _say(self, name: str, answer: _Answer, **details: Any) -> None:
+        address = answer.rows.records.address(answer.at, answer.job.needed)
+        shown = " ".join(str(part) for part in answer.key if part is not None)
+        self.problems.append(problem(name, address, value=shown, table=answer.job.table, **details))
+
+
+def _table_with(table: Records, changes: Iterable[Change], rows: Sequence[NewRow], added: Sequence[NewRow]) -> Records:
+    every = [*rows, *added]
+    names = [c.name for c in table.table.columns if c.name in table.columns or any(c.name in r.values for r in every)]
+    columns = {name: [*table.column(name), *(row.values.get(name) for row in every)] for name in names}
+    percent = {name: set(marked) for name, marked in table.percent.items()}
+    origins: list[tuple[Records, int]] = [(table, i) for i in range(len(table))]
+    for change in changes:
+        columns.setdefault(change.column, [None] * (len(table) + len(every)))[change.row] = change.new
+        marked = percent.setdefault(change.column, set())
+        (marked.add if change.percent else marked.discard)(change.row)
+        origins[change.row] = _origin(table, change.source, change.column)
+    for i, row in enumerate(every, len(table)):
+        origins.append(_origin(table, row.source, ""))
+        for name in row.percent:
+            percent.setdefault(name, set()).add(i)
+    extra = {name: [*values, *([None] * len(every))] for name, values in table.extra.items()}
+    numbers = [*table.rows, *(0 for _ in every)]
+    return Gathered(
+        table.table, columns, table.file, table.sheet, numbers, dict(table.letters), percent, extra, origins
+    )
+
+
+def _origin(table: Records, source: Address, column: str) -> tuple[Records, int]:
+    """Records of one row that stand for a cell of a file that came back."""
+    letters = source.cell.rstrip("0123456789")
+    number = int(source.cell[len(letters) :] or 0)
+    name = column or table.table.columns[0].name
+    return Records(table.table, {name: [None]}, source.file, source.sheet, [number], {name: letters}), 0
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two values are one and the same to a person: 95 and 95.0, 0.1 + 0.2 and 0.3."""
+    one, other = (each.isoformat() if isinstance(each, date) else each for each in (one, other))
+    if isinstance(one, int | float) and isinstance(other, int | float) and not isinstance(one, bool | type(None)):
+        return canonical(float(one)) == canonical(float(other))
+    return bool(one == other) or (one in (None, "") and other in (None, ""))

@@ -1,0 +1,276 @@
+"""One workbook that came back, read: its rows by job, each with the cell it stands in, and what is wrong with them.
+
+Columns are known by the defined names that perfxl gave them, wherever they were moved; by their headers where another
+program has lost the names. Rows are known by their keys, never by their place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from lxml import etree
+
+from perfxl.core.cells import a1, column_index, column_letter
+from perfxl.core.language import LANGUAGES
+from perfxl.core.policy import DEFAULT_SCALE
+from perfxl.core.problems import Address, Problem, problem
+from perfxl.core.records import Records
+from perfxl.core.requests import JOBS, Job
+from perfxl.core.schema import get
+from perfxl.ooxml.package import WORKBOOK, Package, PackageError, has_links, has_macros
+from perfxl.ooxml.relations import office_relations, read_relations, relations_part
+from perfxl.ooxml.xml import parse
+from perfxl.tables.grid import Grid
+from perfxl.tables.headers import Header, Match, bare, meanings
+from perfxl.tables.sheet_reader import SheetReader
+from perfxl.workbook.files import file_problem, open_workbook
+from perfxl.workbook.reading.grids import read_grids
+from perfxl.workbook.template.book import COLUMN, FORM, ROWS
+from perfxl.workbook.template.references import title_key
+
+__all__ = ["Returned", "ReturnedRows", "read_returned"]
+
+FILE_NAME, SEAL_NAME = "perfxl_file", "perfxl_seal"
+_HEADER_WORDS = {("grades", "value"): ("级别", "Grade")}  # what the shipped templates say and the schema does not
+_FORMULA = re.compile(rb'<(?:[\w.-]+:)?c\b[^<>]*\br="([A-Z]{1,3})(\d+)"[^<>]*>\s*<(?:[\w.-]+:)?f\b')
+_SEARCHED_ROWS = 40
+_REACH = re.compile(r"^(.*)!\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?$")
+
+
+@dataclass
+class ReturnedRows:
+    """The rows of one job: records of its table, addressed as the file came, and for each what stands in the columns
+    that were locked, by field."""
+
+    job: str
+    records: Records
+    locked: list[dict[str, Any]] = field(default_factory=list)
+    letters: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Returned:
+    """A file that came back.
+
+    name      as it came: its path below the folder, with the archive that it lay in
+    modified  when it was last changed, in seconds, as the file system or the archive says
+    file      the ID that it was sent with; blank where it says none
+    seal      its seal, blank where it has none; is_form: whether it is one of perfxl's
+    rows      by job
+    """
+
+    name: str
+    modified: float = 0.0
+    file: str = ""
+    seal: str = ""
+    is_form: bool = False
+    rows: dict[str, ReturnedRows] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+class _Place(NamedTuple):
+    """Where a job's rows stand: the sheet, the row above the first one, its columns by field."""
+
+    sheet: str
+    header: int
+    columns: dict[str, int]
+
+
+def read_returned(path: Path, name: str = "", labels: frozenset[str] = frozenset()) -> Returned:
+    """Reads a file that came back.
+
+    name    what messages call it; blank: its own
+    labels  the grades of the program, beside the default ones
+
+    Returns: what it holds; without rows, and with the reason, where it cannot be used. Never raises for a bad file.
+    """
+    returned = Returned(name or path.name, path.stat().st_mtime)
+    package, problems = open_workbook(path)
+    returned.problems = problems
+    if package is None:
+        return _renamed(returned)
+    if has_macros(package):
+        returned.problems = [each for each in problems if each.name != "file_has_macros"]
+    try:
+        grids, missing = read_grids(package)
+        returned.problems += missing
+        _read(returned, package, grids, frozenset((*DEFAULT_SCALE, *labels)))
+    except PackageError as error:
+        returned.problems.append(file_problem(error))
+        returned.rows = {}
+    return _renamed(returned)
+
+
+def _read(returned: Returned, package: Package, grids: Sequence[Grid], labels: frozenset[str]) -> None:
+    names, parts = _names_and_parts(package)
+    returned.file, returned.seal = (_constant(names.get(name, "")) for name in (FILE_NAME, SEAL_NAME))
+    returned.is_form = FORM in names or bool(returned.file)
+    by_key = {title_key(grid.name): grid for grid in grids}
+    places = dict(_places_by_name(names, by_key))
+    known = {place.sheet for place in places.values()}
+    for grid in grids if len(places) < len(JOBS) else ():
+        if title_key(grid.name) not in known and not (returned.file and grid.hidden):
+            places = dict(_places_by_header(grid)) | places
+    for name, place in places.items():
+        grid = by_key[place.sheet]
+        formulas = _formula_cells(package, parts.get(grid.name, ""))
+        returned.rows[name] = _rows(returned, JOBS[name], place, grid, labels, formulas)
+    if has_links(package):
+        returned.problems.append(problem("returned_has_links", Address(package.name)))
+
+
+# ---- where the rows stand
+
+
+def _names_and_parts(package: Package) -> tuple[dict[str, str], dict[str, str]]:
+    """The workbook's defined names, and its sheets' parts by title; none in formats that have none."""
+    part = package.find(package.main or WORKBOOK)
+    relations = package.find(relations_part(part)) if part else ""
+    if not relations:
+        return {}, {}
+    try:
+        tree = parse(package.part(part))
+        targets = {relation.id: relation.target for relation in read_relations(package.part(relations), part)}
+    except etree.XMLSyntaxError:
+        return {}, {}
+    names, parts = {}, {}
+    for element in tree.iter():
+        kind = etree.QName(element).localname
+        if kind == "definedName" and element.get("localSheetId") is None:
+            names[element.get("name", "")] = element.text or ""
+        elif kind == "sheet":
+            target = targets.get(element.get(f"{{{office_relations(tree)}}}id", ""), "")
+            parts[element.get("name", "")] = package.find(target)
+    return names, parts
+
+
+def _constant(text: str) -> str:
+    text = text.strip()
+    return text[1:-1].replace('""', '"') if len(text) > 1 and text[0] == text[-1] == '"' else ""
+
+
+def _places_by_name(names: Mapping[str, str], grids: Mapping[str, Grid]) -> Iterator[tuple[str, _Place]]:
+    for job in JOBS:
+        rows = _REACH.match(names.get(f"{ROWS}{job}", ""))
+        sheet = title_key(rows[1]) if rows else ""
+        if rows is None or sheet not in grids:
+            continue
+        columns: dict[str, int] = {}
+        first = int(rows[3])
+        prefix = f"{COLUMN}{job}_"
+        for name, text in names.items():
+            found = _REACH.match(text) if name.startswith(prefix) else None
+            if found and title_key(found[1]) == sheet:
+                columns[name.removeprefix(prefix)] = column_index(found[2])
+                first = min(first, int(found[3]))
+        if {*JOBS[job].key} - {"contract"} <= columns.keys() and JOBS[job].needed in columns:
+            yield job, _Place(sheet, first - 2, columns)
+
+
+def _places_by_header(grid: Grid) -> Iterator[tuple[str, _Place]]:
+    """The job whose columns a row of the sheet names best."""
+    best: tuple[int, str, _Place] | None = None
+    for at, row in enumerate(grid.rows[:_SEARCHED_ROWS]):
+        texts = {bare(value): i for i, value in reversed([*enumerate(row)]) if isinstance(value, str) and bare(value)}
+        for job in JOBS.values():
+            columns = {field: texts[word] for field, words in _words(job).items() for word in words if word in texts}
+            enough = {*job.key} - {"contract"} <= columns.keys() and job.needed in columns
+            if enough and (best is None or len(columns) > best[0]):
+                best = len(columns), job.name, _Place(title_key(grid.name), at, columns)
+    if best:
+        yield best[1], best[2]
+
+
+@cache
+def _words(job: Job) -> dict[str, tuple[str, ...]]:
+    """Field -> the header texts that name it."""
+    by_word = {word: meaning[0].column for word, meaning in meanings(job.table).items() if meaning}
+    found: dict[str, tuple[str, ...]] = {}
+    for field_name in (*job.key, *job.inputs):
+        words = [word for word, column in by_word.items() if column == field_name]
+        if (job.name, field_name) in _HEADER_WORDS:
+            words = [bare(word) for word in _HEADER_WORDS[job.name, field_name]]
+        found[field_name] = tuple(words)
+    return found
+
+
+# ---- the rows
+
+
+def _rows(
+    returned: Returned,
+    job: Job,
+    place: _Place,
+    grid: Grid,
+    labels: frozenset[str],
+    formulas: frozenset[tuple[int, int]],
+) -> ReturnedRows:
+    table = get(job.table)
+    known = {field: at for field, at in place.columns.items() if field in (*job.key, *job.inputs)}
+    texts = {at: table.column(field).header(LANGUAGES[0]) for field, at in known.items()}
+    header = Header(table, place.header, 1, {at: field for field, at in known.items()}, texts)
+    _blank_unanswered(grid, job, place)
+    reader = SheetReader("", grid, Match(table, header, True), header, labels)
+    records = reader.read(grid)
+    inputs = {known[field] for field in job.inputs if field in known}
+    found = [each for each in reader.problems if each.name not in ("column_missing", "rows_hidden")]
+    returned.problems += found
+    for row, at in sorted(formulas):
+        if at in inputs and row > place.header:
+            address = Address("", grid.name, a1(row, at))
+            returned.problems.append(problem("formula_in_input", address, table=job.table))
+    shown = {field: at for field, at in place.columns.items() if field not in job.inputs}
+    locked = [
+        {field: _plain(grid.rows[number - 1][at]) for field, at in shown.items() if at < len(grid.rows[number - 1])}
+        for number in records.rows
+    ]
+    letters = {field: column_letter(at) for field, at in place.columns.items()}
+    return ReturnedRows(job.name, records, locked, letters)
+
+
+def _blank_unanswered(grid: Grid, job: Job, place: _Place) -> None:
+    """Rows of a job that makes new ones, in which nothing was filled in, say nothing."""
+    if not job.adds:
+        return
+    inputs = [at for field, at in place.columns.items() if field in job.inputs]
+    for i, row in enumerate(grid.rows[place.header + 1 :], place.header + 1):
+        if all(at >= len(row) or _is_blank(row[at]) for at in inputs):
+            grid.rows[i] = [""] * len(row)
+
+
+def _is_blank(value: Any) -> bool:
+    return value == "" or (isinstance(value, str) and not value.strip())
+
+
+def _plain(value: Any) -> Any:
+    """A cell's value as the record of what was sent has it."""
+    if isinstance(value, str):
+        return value.strip() or None
+    if isinstance(value, bool | float):
+        return value
+    if isinstance(value, int):
+        return float(value)
+    return value.isoformat()[:10] if hasattr(value, "isoformat") else value
+
+
+def _formula_cells(package: Package, part: str) -> frozenset[tuple[int, int]]:
+    """The cells, zero-based, that hold a formula."""
+    xml = package.part(part) if part else b""
+    return frozenset((int(match[2]) - 1, column_index(match[1].decode())) for match in _FORMULA.finditer(xml))
+
+
+def _renamed(returned: Returned) -> Returned:
+    """Problems and rows say which file they are of, as it came."""
+
+    def named(address: Address) -> Address:
+        return Address(returned.name, address.sheet, address.cell)
+
+    returned.problems = [each.at(named(each.address)) for each in returned.problems]
+    for rows in returned.rows.values():
+        rows.records.file = returned.name
+    return returned

@@ -1,0 +1,261 @@
+"""What comes back and what comes of it: every answer taken once, everything that does not fit named at its cell."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from perfxl.exchange.merging import LATEST, STOP, Merged, merge_returned
+from perfxl.exchange.record import Record, find_records
+from perfxl.exchange.returned import read_returned
+from perfxl.exchange.send import Order
+from tests.exchange.test_distribute import ORDER, program, sent
+
+ACTUALS, GRADES = "实绩填报", "定性评价"
+
+
+class Mail:
+    """Files that were sent, and what comes back of them."""
+
+    def __init__(self, folder: Path, order: Order = ORDER) -> None:
+        self.folder, self.back = folder, folder / "back"
+        self.back.mkdir()
+        result, _ = sent(folder, order)
+        self.files = result.files
+        (record,) = find_records([folder])
+        self.record: Record = record
+
+    def answer(self, number: int, edit: Callable[[Workbook], object], name: str = "", at: float = 1000.0) -> Path:
+        """The file of manager `number`, edited, as it comes back."""
+        source = self.folder / self.files[number].path
+        path = self.back / (name or source.name)
+        book = openpyxl.load_workbook(source)
+        edit(book)
+        book.save(path)
+        os.utime(path, (at, at))
+        return path
+
+    def collect(self, rule: str = STOP, record: Record | None = None) -> Merged:
+        files = [read_returned(path) for path in sorted(self.back.iterdir())]
+        return merge_returned(program().tables, files, record or self.record, rule)
+
+
+@pytest.fixture
+def mail(tmp_path: Path) -> Mail:
+    return Mail(tmp_path)
+
+
+def columns(sheet: Worksheet) -> dict[str, int]:
+    row = next(row for row in sheet.iter_rows() if any(cell.value in ("工号", "Employee ID") for cell in row))
+    return {str(cell.value): int(cell.column or 0) for cell in row}
+
+
+def put(book: Workbook, person: str, value: Any, sheet: str = ACTUALS, column: str = "实际完成值") -> str:
+    """Types a value into a person's row; the cell is returned."""
+    ws = book[sheet]
+    at = columns(ws)
+    row = next(r for r in range(1, ws.max_row + 1) if ws.cell(r, at["工号"]).value == person)
+    cell = ws.cell(row, at[column])
+    cell.value = value
+    return str(cell.coordinate)
+
+
+def codes(merged: Merged, but: tuple[str, ...] = ("T123",)) -> list[tuple[str, str, str]]:
+    return [(p.code, p.address.file, p.address.cell) for p in merged.problems if p.code not in but]
+
+
+def test_answers_become_changes_that_say_who_and_where(mail: Mail) -> None:
+    mail.answer(0, lambda book: (put(book, "S000", 55), put(book, "S003", 1234.5))[0])
+    merged = mail.collect()
+    assert not codes(merged)
+    told = [(c.table, c.column, c.old, c.new, c.who, c.source.cell) for c in merged.changes]
+    assert told == [
+        ("actuals", "value", None, 55.0, "经理0号", "H5"),
+        ("actuals", "value", None, 1234.5, "经理0号", "H6"),
+    ]
+    actuals = merged.tables["actuals"]
+    assert [tuple(actuals.column(name)[i] for name in ("holder", "period", "value")) for i in (0, 1)] == [
+        ("S000", "2026Q1", 55.0),
+        ("S003", "2026Q1", 1234.5),
+    ]
+    assert str(actuals.address(1, "value")) == "M0_经理0号_销售部.xlsx 实绩填报!H6"
+
+
+def test_an_untouched_file_changes_nothing(mail: Mail) -> None:
+    shutil.copy(mail.folder / mail.files[0].path, mail.back / "x.xlsx")
+    merged = mail.collect()
+    assert not merged.changes
+    assert not codes(merged)
+    assert [state.done for state in merged.files] == [0, 0, 0]
+
+
+def test_who_has_not_answered_is_said(mail: Mail) -> None:
+    mail.answer(0, lambda book: put(book, "S000", 55))
+    merged = mail.collect()
+    assert [p.value for p in merged.problems if p.code == "T123"] == ["经理1号", "经理2号"]
+    assert [(state.done, state.asked) for state in merged.files] == [(1, 8), (0, 8), (0, 8)]
+
+
+def test_a_renamed_file_is_known_by_its_id(mail: Mail) -> None:
+    mail.answer(1, lambda book: put(book, "S001", 5), "回复：请查收(1).xlsx")
+    merged = mail.collect()
+    assert not codes(merged)
+    assert [change.who for change in merged.changes] == ["经理1号"]
+
+
+def test_renamed_sheets_and_inserted_rows_and_columns(mail: Mail) -> None:
+    def edit(book: Workbook) -> None:
+        put(book, "S000", 55)
+        book[ACTUALS].title = "我的表"
+        for reach in book.defined_names.values():
+            reach.attr_text = (reach.attr_text or "").replace(ACTUALS, "我的表")
+
+    mail.answer(0, edit)
+    merged = mail.collect()
+    assert not codes(merged)
+    assert [(change.new, change.source.sheet) for change in merged.changes] == [(55.0, "我的表")]
+
+
+def test_without_names_columns_are_known_by_their_headers(mail: Mail) -> None:
+    def edit(book: Workbook) -> None:
+        put(book, "S000", 55)
+        book[ACTUALS].insert_cols(3)
+        book[ACTUALS].insert_rows(2)
+        for name in list(book.defined_names):
+            del book.defined_names[name]
+
+    mail.answer(0, edit)
+    merged = mail.collect()
+    assert [code for code, *_ in codes(merged)] == ["T113"]
+    assert [(change.new, change.source.cell) for change in merged.changes] == [(55.0, "I6")]
+
+
+def test_rows_may_be_sorted_otherwise(mail: Mail) -> None:
+    def edit(book: Workbook) -> None:
+        put(book, "S000", 1)
+        put(book, "S003", 2)
+        sheet = book[ACTUALS]
+        rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=5, max_row=8)]
+        for at, row in enumerate(reversed(rows), 5):
+            for column, value in enumerate(row, 1):
+                sheet.cell(at, column).value = value
+
+    mail.answer(0, edit)
+    merged = mail.collect()
+    assert not codes(merged, ("T123", "T111"))
+    assert {
+        (merged.tables["actuals"].column("holder")[i], v)
+        for i, v in enumerate(merged.tables["actuals"].column("value"))
+    } == {
+        ("S000", 1.0),
+        ("S003", 2.0),
+    }
+
+
+@pytest.mark.parametrize(
+    ("edit", "code"),
+    [
+        (lambda book: put(book, "S000", "九十"), "V116"),
+        (lambda book: put(book, "S000", "=1+1"), "T111"),
+        (lambda book: put(book, "S000", 99, column="本期目标"), "T119"),
+        (lambda book: put(book, "S000", "S999", column="工号"), "T117"),
+        (lambda book: put(book, "S000", "王五", column="姓名"), "T119"),
+    ],
+)
+def test_what_does_not_fit_is_named_at_its_cell(mail: Mail, edit: Callable[[Workbook], str], code: str) -> None:
+    found: list[str] = []
+
+    def change(book: Workbook) -> None:
+        if code == "T117":
+            put(book, "S000", 5)
+        found.append(edit(book))
+
+    mail.answer(0, change)
+    merged = mail.collect()
+    cell = found[0] if code != "T117" else "H5"
+    assert (code, "M0_经理0号_销售部.xlsx", cell) in codes(merged)
+    assert not [change for change in merged.changes if change.new == 99]
+
+
+def test_deleted_rows_are_missed(mail: Mail) -> None:
+    mail.answer(0, lambda book: book[ACTUALS].delete_rows(6))
+    merged = mail.collect()
+    assert [code for code, *_ in codes(merged)] == ["T118"]
+
+
+def two(mail: Mail) -> None:
+    mail.answer(0, lambda book: put(book, "S000", 55), "v1.xlsx", 1000)
+    mail.answer(0, lambda book: put(book, "S000", 66), "v2.xlsx", 2000)
+
+
+def test_two_versions_that_disagree_stop(mail: Mail) -> None:
+    two(mail)
+    merged = mail.collect(STOP)
+    assert codes(merged) == [("T120", "v2.xlsx", "H5")]
+    assert not merged.changes
+
+
+def test_or_the_latest_counts(mail: Mail) -> None:
+    two(mail)
+    merged = mail.collect(LATEST)
+    assert codes(merged) == [("T121", "v2.xlsx", "H5")]
+    assert [change.new for change in merged.changes] == [66.0]
+
+
+def test_a_later_version_with_more_answers_is_no_conflict(mail: Mail) -> None:
+    mail.answer(0, lambda book: put(book, "S000", 55), "v1.xlsx", 1000)
+    mail.answer(0, lambda book: (put(book, "S000", 55), put(book, "S003", 66))[0], "v2.xlsx", 2000)
+    merged = mail.collect()
+    assert not codes(merged)
+    assert [change.new for change in merged.changes] == [55.0, 66.0]
+
+
+def test_a_file_with_another_files_seal_is_found_out(mail: Mail) -> None:
+    def forge(book: Workbook) -> None:
+        book.defined_names["perfxl_file"].attr_text = f'"{mail.files[1].file}"'
+
+    mail.answer(0, forge)
+    merged = mail.collect()
+    assert "T115" in {code for code, *_ in codes(merged)}
+
+
+def test_collecting_into_the_result_changes_nothing(mail: Mail) -> None:
+    mail.answer(0, lambda book: put(book, "S000", 55))
+    first = mail.collect()
+    files = [read_returned(path) for path in sorted(mail.back.iterdir())]
+    again = merge_returned(first.tables, files, mail.record)
+    assert not again.changes
+    assert not again.added
+
+
+def test_new_rows_come_once(tmp_path: Path) -> None:
+    mail = Mail(tmp_path, Order(jobs=("coaching", "interview")))
+
+    def edit(book: Workbook) -> None:
+        put(book, "S000", "客户流失", "辅导记录", "情况")
+        put(book, "S000", date(2026, 3, 1), "辅导记录", "日期")
+
+    mail.answer(0, edit)
+    mail.answer(0, edit, "copy.xlsx")
+    merged = mail.collect()
+    assert not codes(merged)
+    assert [(r.table, r.values["holder"], r.values["situation"], r.values["coach"]) for r in merged.added] == [
+        ("coaching", "S000", "客户流失", "M0")
+    ]
+    assert merged.tables["coaching"].column("date") == [date(2026, 3, 1)]
+
+
+def test_nothing_at_all_is_said(mail: Mail) -> None:
+    (mail.back / "empty.xlsx").write_bytes(b"")
+    openpyxl.Workbook().save(mail.back / "other.xlsx")
+    merged = mail.collect()
+    assert [(code, file) for code, file, _ in codes(merged)] == [("F104", "empty.xlsx"), ("T112", "other.xlsx")]
