@@ -2,7 +2,7 @@
 
     run.py demo     一套示例，从头到尾跑一遍；别的命令也这样写：run.py check 文件
                     a sample program and the whole job on it; any perfxl command works so: run.py check FILE
-    run.py test     lint, types and all tests; installs LibreOffice where it can (root and apt)
+    run.py test     lint, types and all tests; installs LibreOffice and Chromium where it can (root and apt)
     run.py bench    speed and size with ratios: rules, program, tables, render, batch, memory, excel, others
 
 不能上网的电脑 / a computer without internet (the same system and the same version of Python on both):
@@ -31,6 +31,7 @@ VENV = HERE / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 FINGERPRINT = VENV / "perfxl-installed.json"
 SYSTEM = ["libreoffice-calc", "libreoffice-writer", "python3-uno", "poppler-utils", "fonts-noto-cjk"]
+BROWSER = "chromium"
 SHIPPED = ("pyproject.toml", "README.md", "perfxl", "workbook_templates", "doc_templates")  # what goes into the wheel
 COMPILED = "numpy,pandas,lxml,python-calamine"  # never from source: nobody's computer has the compilers
 MADE_FOR = "perfxl-wheels.txt"
@@ -71,6 +72,7 @@ def run(arguments: list[str]) -> int:
     if command == "test":
         install("dev", wheels)
         libreoffice()
+        browser()
         return test(rest)
     if command == "bench":
         install("dev", wheels)
@@ -371,6 +373,22 @@ def libreoffice() -> None:
             f"没有 {'、'.join(missing)}：跳过用 LibreOffice 重算、打印的测试 / "
             f"no {', '.join(missing)}: tests that recalculate or print with LibreOffice are skipped"
         )
+
+
+def browser() -> None:
+    """The page of the cascade is opened in a real browser; without one its tests skip. Alone, since not every system
+    has it under this name, and apt installs all that it is asked for or nothing."""
+    if not has_browser() and can_apt():
+        say(f"安装 / installing {BROWSER} ...")
+        apt([BROWSER])
+    if not has_browser():
+        say(
+            "没有 Chromium：跳过在浏览器里打开网页的测试 / no Chromium: tests that open the page in a browser are skipped"
+        )
+
+
+def has_browser() -> bool:
+    return any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome")))
 
 
 def needs() -> dict[str, bool]:

@@ -16,17 +16,17 @@ from perfxl.outputs import write_whole
 from perfxl.pictures import Album, make_album
 from perfxl.program import Program
 
-MOST_NODES = 20_000
-"""Of a larger program pictures are made only where a folder for them is named: they take seconds."""
+MOST_LINES = 20_000
+"""Of a program with more contract lines pictures are made only where a folder for them is named: they take seconds."""
 _SUFFIXES = (".html", ".svg", ".png")
 
 
 def make_pictures(options: Namespace, program: Program) -> tuple[Album | None, list[Problem]]:
     """The album of a program. Returns: None for a large one where no folder is named, and what is missing."""
-    tree = build_tree(program.tables, program.score()[0])
-    if len(tree.nodes) > MOST_NODES and options.pictures is None:
-        return None, [problem("pictures_not_asked_for", count=len(tree.nodes))]
-    return make_album(program.tables, tree, program.lang)
+    size = len(program.tables.get("contract_lines") or ())
+    if size > MOST_LINES and options.pictures is None:
+        return None, [problem("pictures_not_asked_for", count=size)]
+    return make_album(program.tables, build_tree(program.tables, program.score()[0]), program.lang)
 
 
 def write_pictures(options: Namespace, album: Album | None, lang: str) -> int:

@@ -173,7 +173,12 @@
     const kept = new URLSearchParams(location.hash.slice(1));
     for (const [name, each] of Object.entries(control)) each.value = kept.get(name) || "";
   };
-  const ask = () => { draw(); start(); if (found.length) show(found[0]); remember(); };
+  const inView = (i) => {
+    const box = document.querySelector(`#tree [data-row="${i}"]`).getBoundingClientRect(), frame = tree.node().getBoundingClientRect();
+    return box.top >= frame.top && box.bottom <= frame.bottom && box.left >= frame.left && box.right <= frame.right;
+  };
+  const look = () => { draw(); start(); if (found.length && !inView(found[0])) show(found[0]); };
+  const ask = () => { look(); remember(); };
   for (const each of Object.values(control)) each.addEventListener("input", ask);
   byId("form").addEventListener("submit", (event) => event.preventDefault());
   control.q.addEventListener("keydown", (event) => {
@@ -194,8 +199,6 @@
   for (const each of document.querySelectorAll("[data-tab]")) each.addEventListener("click", () => choose(each.dataset.tab));
   window.addEventListener("hashchange", () => { recall(); ask(); });
   recall();
-  draw();
   choose(rows.length || !maps.length ? "tree" : "map");
-  start();
-  if (found.length) show(found[0]);
+  look();
 })();

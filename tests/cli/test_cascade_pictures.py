@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 from perfxl import sample
-from perfxl.cli import main
+from perfxl.cli import cascade_pictures, main
 from perfxl.core.cascade.people import People
 from perfxl.core.cascade.tree import build_tree
 from perfxl.outputs import is_unchanged
@@ -165,3 +165,14 @@ def test_problems_that_name_others_are_counted_only(program: Path, tmp_path: Pat
     problems = openpyxl.load_workbook(out)["问题"]
     assert "C264" in {str(row[1].value) for row in problems.iter_rows(min_row=5)}
     assert not [name for name, data in parts(tmp_path / "out") if names[outsider].encode() in data]
+
+
+def test_a_large_program_is_drawn_only_where_that_is_asked_for(
+    program: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cascade_pictures, "MOST_LINES", 100)
+    out = tmp_path / "分解.xlsx"
+    assert main(["cascade", str(program), "-o", str(out), "--json"]) == 0
+    codes = [each["code"] for each in json.loads(capsys.readouterr().out)["problems"]]
+    assert codes.count("C265") == 1
+    assert "分解图" not in openpyxl.load_workbook(out, read_only=True).sheetnames

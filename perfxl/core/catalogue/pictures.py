@@ -50,8 +50,8 @@ KINDS: dict[str, Kind] = {
     "pictures_not_asked_for": Kind(
         "C265",
         N,
-        "方案较大（{count} 项），没有生成战略地图与分解图",
-        "The program is large ({count} nodes): no pictures were made",
+        "方案较大（{count} 条合同指标），没有生成战略地图与分解图",
+        "The program is large ({count} contract lines): no pictures were made",
         "需要时加 --pictures 文件夹，或用 --for 只看一位负责人及其下级",
         "Add --pictures DIR where they are needed, or --for with one leader",
     ),
