@@ -34,9 +34,7 @@ def score_marks(cells: Mapping[str, Any], settings: PolicyRanges) -> LineScore:
     """The points of a line that people mark. A mark that is not yet given leaves it pending.
 
     Raises: Failure for what cannot be read, and where shares are missing or do not sum."""
-    marks, relations = _column(cells["marks"]), _column(cells["relations"])
-    if len(marks) != len(relations):
-        raise failure("ranges_differ", marks=len(marks), relations=len(relations))
+    marks, relations = _side_by_side(cells["marks"], cells["relations"])
     full = None if blank(cells["full_marks"]) else read_number(cells["full_marks"], _FULL)
     scale = MarkScale.of(full, None, settings.policy)
     given: list[Mark] = []
@@ -72,8 +70,25 @@ def score_marks(cells: Mapping[str, Any], settings: PolicyRanges) -> LineScore:
     return settings.scorer.score(line)
 
 
-def _column(rows: Rows) -> list[Any]:
-    return ["" if blank(cell) else cell for row in rows for cell in row]
+def _side_by_side(marks: Rows, relations: Rows) -> tuple[list[Any], list[Any]]:
+    """The cells of both ranges in one order. Blank cells at a range's end were cut: the marks that are not yet given.
+
+    Raises: Failure where a mark lies beyond all relations."""
+    height, width = (max(sizes) for sizes in zip(_size(marks), _size(relations), strict=True))
+    columns = []
+    for rows in (marks, relations):
+        cells = [[*row, *[""] * (width - len(row))] for row in [*rows, *[[]] * (height - len(rows))]]
+        columns.append(["" if blank(cell) else cell for row in cells for cell in row])
+    if any(mark != "" and relation == "" for mark, relation in zip(*columns, strict=True)):
+        counts = {
+            name: sum(cell != "" for cell in each) for name, each in zip(("marks", "relations"), columns, strict=True)
+        }
+        raise failure("ranges_differ", **counts)
+    return columns[0], columns[1]
+
+
+def _size(rows: Rows) -> tuple[int, int]:
+    return len(rows), max((len(row) for row in rows), default=0)
 
 
 def _shares(given: Any, settings: PolicyRanges) -> Mapping[str, float]:

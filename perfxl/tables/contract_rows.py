@@ -41,6 +41,7 @@ _NOTE = re.compile(
     re.IGNORECASE,
 )
 _SIGNATURE = re.compile(r"(?:签字|签名|签章|签署|盖章|signature|signed(?: by)?)\s*(?:[:(_日]|$)", re.IGNORECASE)
+_SENTENCE = re.compile(r"[,;:。%]")
 _NUMBERED = re.compile(r"^\(?[一二三四五六七八九十]+[)、.]\s*")
 _LISTED = re.compile(r"^\(?(?:[一二三四五六七八九十]+|\d+)[)、.]\s*")
 _WHOLE = (1.0, 100.0)
@@ -241,8 +242,9 @@ class _Reader:
             if len(texts) == 1 and self._is_heading(i, *texts[0]):
                 self._take_heading(texts[0][1])
                 return HEADING
-            if len(texts) == 1 and self._cell(row, "kpi") == "":
-                return NOTE
+            below = i > self._last_weight and self._table.whole() and bool(_SENTENCE.search(fold(texts[0][1])))
+            if len(texts) == 1 and (self._cell(row, "kpi") == "" or below):
+                return NOTE  # a line below weights that are a whole, such as 自评占30%，上级占70%
         return ""
 
     def _names_owner(self, i: int, text: str) -> bool:

@@ -92,6 +92,19 @@ def test_what_people_judged_stands_beside_their_mark(tmp_path: Path) -> None:
     ]
 
 
+def test_a_mark_is_not_in_the_unit_of_its_kpi(tmp_path: Path) -> None:
+    head = ["指标", "单位", "权重", "目标", "上级评分(100分)", "自评(100分)"]
+    rows = [
+        ["姓名：甲"],
+        head,
+        ["满意度", "%", 60, "90%", 85, 90],
+        ["合格率", "%", 40, "95%", 80, 70],
+        ["自评占50%，上级占50%"],
+    ]
+    told = [row[4] for table in tables(make("notice", rows, tmp_path)) for row in table if row[0] in ("1", "2")]
+    assert told == ["87.50", "75.00"]
+
+
 @pytest.mark.parametrize("kind", ["contract", "notice"])
 def test_the_own_scoring_sentence_leads_the_rule(kind: str, tmp_path: Path) -> None:
     said = whole_text(make(kind, SENTENCES, tmp_path))

@@ -54,8 +54,8 @@ LONE_HINTS: dict[str, Text] = {
     ),
     "not_a_figure": Text(
         "填数字（85%）、日期（2025-03-05）或级别（如 A、良好）；没有数据请留空，不考核此项请填“不适用”，零请填 0",
-        "Type a number (85%), a date (2025-03-05) or a grade (such as A); leave it blank if there is none, n/a if it does "
-        "not apply, 0 for zero",
+        "Type a number (85%), a date (2025-03-05) or a grade (such as A); leave it blank if there is none, n/a if it "
+        "does not apply, 0 for zero",
     ),
     "program_empty": Text("填好后再运行", "Fill it in and run again"),
     "weight_missing": Text(

@@ -236,10 +236,13 @@ def format_actual(contexts: Contexts, scored: Scored) -> str:
         return capitalize(STANDING_LABELS[Standing.UNDETERMINED](contexts.lang)) + COLON(contexts.lang) + result.unclear
     if line.adjusting:
         return _TIMES(contexts.lang).format(count=format_number(result.actual or 0.0))
-    if line.kpi.method is not None and line.kpi.method.name == "marks" and (told := _words_of_actual(contexts, line)):
+    judged = line.kpi.method is not None and line.kpi.method.name == "marks"
+    if judged and (told := _words_of_actual(contexts, line)):
         return told
     if result.actual is None:
         return _PENDING(contexts.lang)
+    if judged and isinstance(result.actual, float):  # what people gave it is in marks, not in the KPI's unit
+        return format_number(result.actual, 2)
     return format_rounded(contexts, line, result.actual, least=2)
 
 
