@@ -20,12 +20,14 @@ from perfxl.core.records import Tables, join_parts
 
 if TYPE_CHECKING:
     from perfxl.core.cascade import Cascade
+    from perfxl.core.cascade.tree import CascadeTree
     from perfxl.core.scoring.program import Scores
     from perfxl.core.value_tree import ValueTrees
     from perfxl.core.weights.program import Weighing
     from perfxl.judgement import Judgement
     from perfxl.table_store import TableStore
     from perfxl.tables.sheets import ReadInfo
+    from perfxl.workbook.cascade_book import CascadeSheets
 
 STORED_FROM = 2 * 2**20
 """Bytes: of a file from this size on, papers are made from rows on disk."""
@@ -111,6 +113,25 @@ class Program:
         from perfxl.core.cascade import cascade
 
         return cascade(self.tables)
+
+    @cached_property
+    def cascade_tree(self) -> CascadeTree:
+        """Objectives, who holds which KPI and the links between them; actuals and lights once something is reported."""
+        from perfxl.core.cascade.tree import build_tree
+
+        return build_tree(self.tables, self.score()[0] if self.tables.get("actuals") else None)
+
+    def cascade_sheets(self) -> tuple[CascadeSheets, list[Problem]]:
+        """The whole cascade: its tree, what follows from the links, coverage, and the comparison of units, with what is
+        unclear in the comparison. Source: domain.md section 3, scoring.md section 4."""
+        from perfxl.core.cascade.coverage import cards_of, cover
+        from perfxl.core.cascade.targets import expected_targets
+        from perfxl.core.weights.program import compare_units
+        from perfxl.workbook.cascade_book import CascadeSheets
+
+        coverage, _ = cover(self.cascade_tree, cards_of(self.tables))  # its problems are among those of `check`
+        comparison, problems = compare_units(self.tables, self.policy)
+        return CascadeSheets(self.cascade_tree, expected_targets(self.tables), coverage, comparison), problems
 
     def value_trees(self) -> ValueTrees:
         """The value trees worked out; what is wrong with their sheet, `check` says. Source: scoring.md section 4."""

@@ -7,7 +7,7 @@ from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from perfxl.cli import show, targets
 from perfxl.cli.show import CLEAN, PROBLEMS, UNUSABLE
@@ -15,6 +15,10 @@ from perfxl.core.language import COMMA, SEMICOLON, Text
 from perfxl.core.problems import Problem, has_errors, problem
 from perfxl.judgement import each_once
 from perfxl.program import Program, load, load_for_papers, load_person
+
+if TYPE_CHECKING:
+    from perfxl.core.cascade import Cascade
+    from perfxl.workbook.cascade_book import CascadeSheets
 
 
 def new(options: Namespace) -> int:
@@ -88,7 +92,6 @@ def _understood(program: Program) -> dict[str, list[Any]]:
 def cascade(options: Namespace) -> int:
     """Writes who carries which company KPI, with pictures; or one leader's part."""
     from perfxl.cli.cascade_pictures import make_pictures, write_leader, write_pictures
-    from perfxl.core.cascade import as_dicts
     from perfxl.workbook.cascade_book import write_cascade
 
     refused = targets.judge_file(options, options.output, inputs=[options.file])
@@ -104,13 +107,26 @@ def cascade(options: Namespace) -> int:
         failed, problems = write_leader(options, program)
         return failed or _show_result(options, program, problems)
     result, problems = program.cascade()
+    sheets, unclear = program.cascade_sheets()
     album, of_pictures = make_pictures(options, program)
-    problems = [*problems, *of_pictures]
+    problems = program.all_problems(problems, unclear, of_pictures)
     trees, out, source = program.value_trees(), options.output, options.file.name
     failed = targets.write_file(
-        out, lang, lambda: write_cascade(out, result, problems, lang, source, trees, album), json=options.json
+        out, lang, lambda: write_cascade(out, result, problems, lang, source, trees, album, sheets), json=options.json
     ) or write_pictures(options, album, lang)
-    return failed or _show_result(options, program, problems, {"cascade": as_dicts(result)})
+    return failed or _show_result(options, program, problems, _cascade_told(result, sheets) if options.json else {})
+
+
+def _cascade_told(result: Cascade, sheets: CascadeSheets) -> dict[str, Any]:
+    from perfxl.core.cascade import as_dicts
+    from perfxl.core.cascade.told import comparison_rows, coverage_as_dict, matrix_rows
+
+    return {
+        "cascade": as_dicts(result),
+        "matrix": list(matrix_rows(sheets.tree, sheets.expected)),
+        "coverage": coverage_as_dict(sheets.coverage),
+        "comparison": comparison_rows(sheets.comparison),
+    }
 
 
 def weights(options: Namespace) -> int:

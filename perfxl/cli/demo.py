@@ -135,7 +135,9 @@ class _SampleRun:
         from perfxl.workbook.cascade_book import write_cascade
 
         cascade, problems = self.program.cascade()
-        write_cascade(path, cascade, problems, self.lang, self.source.name, self.program.value_trees())
+        sheets, unclear = self.program.cascade_sheets()
+        problems = self.program.all_problems(problems, unclear)
+        write_cascade(path, cascade, problems, self.lang, self.source.name, self.program.value_trees(), more=sheets)
         self.carriers = [tuple(row) for row in summary_rows(cascade, self.lang)]
         carried, whole = cascade.carried, len(cascade.kpis)
         return Text(f"{whole} 个公司指标，{carried} 个已承接", f"{whole} company KPIs, {carried} of them carried")

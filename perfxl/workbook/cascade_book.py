@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 
 from perfxl.core.cascade import EXEMPT, HELD, LINKED, NOBODY, Carrier, Cascade, CompanyKpi, manner, state_label
+from perfxl.core.cascade.coverage import Coverage
+from perfxl.core.cascade.targets import Follows
+from perfxl.core.cascade.tree import CascadeTree
 from perfxl.core.cells import column_letter
 from perfxl.core.language import Text
 from perfxl.core.problems import Problem
 from perfxl.core.schema import Choice, column_label
 from perfxl.core.schema.choices import KIND, LINK_MODE, RESPONSIBILITY
 from perfxl.core.value_tree import ValueTrees
-from perfxl.core.weights.compare import MAIN
+from perfxl.core.weights.compare import MAIN, Comparison
 from perfxl.pictures import Album
+from perfxl.workbook.cascade_coverage import COVERAGE, CoverageSheet
+from perfxl.workbook.cascade_outline import OUTLINE, OutlineSheet
 from perfxl.workbook.picture_sheets import add_picture_sheets
 from perfxl.workbook.result_page import BAD, FAIR, GOOD, PROBLEM_SHEETS, ResultPage, Tile, header_width, write_problems
+from perfxl.workbook.row_sheet import RowSheet
 from perfxl.workbook.style import MUTED, PAPER, ROW_HEIGHT, Formats, fitting_width, row_height
 from perfxl.workbook.value_tree_sheets import add_value_tree_sheets
+from perfxl.workbook.weights.overview import write_comparison
 from perfxl.workbook.writing import new_workbook
 
 _STAGE = "design"
+COMPARISON = Text("横向比较", "Comparison")
 _TEXTS = {
     "list": Text("公司指标承接", "Company KPIs"),
     "matrix": Text("承接矩阵", "KPI x unit"),
@@ -68,6 +77,16 @@ _LIST_HEADER, _MATRIX_HEADER = 7, 3
 _MATRIX_LEADING = ("kpi", "company_kpi", "owner", "count")
 
 
+class CascadeSheets(NamedTuple):
+    """The whole tree with what follows from its links (row of a link -> target), its coverage, and the comparison of
+    units."""
+
+    tree: CascadeTree
+    expected: Mapping[int, Follows]
+    coverage: Coverage
+    comparison: Comparison
+
+
 def write_cascade(
     path: Path,
     cascade: Cascade,
@@ -76,22 +95,29 @@ def write_cascade(
     source: str = "",
     trees: ValueTrees | None = None,
     album: Album | None = None,
+    more: CascadeSheets | None = None,
 ) -> None:
     """Writes the workbook; a sheet of problems only where there are some. `source`: the program's file; `trees`: its
-    value trees, which have sheets of their own; `album`: its pictures."""
+    value trees, which have sheets of their own; `album`: its pictures; `more`: what the other sheets show."""
     with new_workbook(path, lang, _say("list", lang), "cascade", source) as workbook:
         formats = Formats(workbook, lang)
-        pages = [
-            ResultPage(workbook.add_worksheet(_say(name, lang)), formats, lang, _STAGE) for name in ("list", "matrix")
-        ]
-        _List(pages[0], workbook, cascade).write()
-        _Matrix(pages[1], cascade).write()
+
+        def page(name: str, kind: type | None = None) -> ResultPage:
+            return ResultPage(workbook.add_worksheet(name, worksheet_class=kind), formats, lang, _STAGE)
+
+        _List(page(_say("list", lang)), workbook, cascade).write()
+        if more is not None:
+            OutlineSheet(page(OUTLINE(lang), RowSheet), more.tree, more.expected).write()
+        _Matrix(page(_say("matrix", lang)), cascade).write()
+        if more is not None:
+            CoverageSheet(page(COVERAGE(lang)), more.tree, more.coverage).write()
+            write_comparison(page(COMPARISON(lang)), more.comparison, more.tree.names)
         if trees is not None:
             add_value_tree_sheets(workbook, formats, trees, lang)
         if album is not None:
             add_picture_sheets(workbook, formats, album, lang)
         if problems:
-            write_problems(ResultPage(workbook.add_worksheet(PROBLEM_SHEETS(lang)), formats, lang, _STAGE), problems)
+            write_problems(page(PROBLEM_SHEETS(lang)), problems)
 
 
 class _List:

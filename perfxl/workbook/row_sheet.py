@@ -54,10 +54,12 @@ class RowSheet(Worksheet):
         self._xml_end_tag("hyperlinks")
 
 
-def row(number: int, cells: Cells, height: float = ROW_HEIGHT) -> str:
-    """One row from zero-based columns, in ascending order; `number` is one-based."""
+def row(number: int, cells: Cells, height: float = ROW_HEIGHT, outline: int = 0, folded: bool = False) -> str:
+    """One row from zero-based columns, in ascending order; `number` is one-based. Of an outline, its level, and whether
+    it is folded away."""
     inside = "".join([f'<c r="{column_letter(column)}{number}{tail}' for column, tail in cells.items()])
-    return f'<row r="{number}" ht="{height}" customHeight="1">{inside}</row>'
+    fold = (f' outlineLevel="{outline}"' if outline else "") + (' hidden="1"' if folded else "")
+    return f'<row r="{number}" ht="{height}" customHeight="1"{fold}>{inside}</row>'
 
 
 def blank(look: Format) -> Tail:

@@ -38,7 +38,7 @@ def test_nodes_say_whose_kpi_it_is_and_where_it_stands() -> None:
     tree = tree_of(put("units", 2, head="E3"))
     nodes = {node.key: node for node in tree.nodes}
     head, below = nodes["K1", "E1"], nodes["K1", "E2"]
-    assert (head.kind, head.level, head.unit, head.weight, head.name) == (COMPANY, 0, "U1", 60.0, "营销收入")
+    assert (head.kind, head.level, head.unit, head.weight, head.name) == (COMPANY, 1, "U1", 60.0, "营销收入")
     assert (below.kind, below.contract, below.target, below.challenge) == (UNIT, "C1", 8000.0, 10000.0)
     below_e2 = next(node.kind for node in tree_of().nodes if node.key == ("K1", "E3"))
     assert nodes["K1", "E3"].kind == SUB_UNIT and below_e2 == PERSON
@@ -66,7 +66,7 @@ def test_a_walk_shows_every_node_once_with_what_lies_below() -> None:
     steps = list(tree.walk())
     firsts = [step.node.at for step in steps if not step.again]
     assert sorted(firsts) == list(range(len(tree.nodes)))
-    assert [(s.depth, s.node.level) for s in steps if s.node.key == ("K1", "E3")] == [(2, 2), (2, 2)]
+    assert [(s.depth, s.node.level) for s in steps if s.node.key == ("K1", "E3")] == [(3, 3), (2, 3)]
     assert sum(step.again for step in steps) == 2  # K1 of E3, and K2 of E3 with two above
     last = [step for step in steps if step.again][-1]
     assert last.edge is not None and tree.nodes[last.edge.child] == last.node

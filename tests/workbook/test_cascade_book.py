@@ -15,12 +15,14 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from perfxl.core.cascade import Cascade, cascade, state_label
 from perfxl.core.problems import Address, problem
+from perfxl.program import Program, from_tables
 from perfxl.sample import program
 from perfxl.workbook.cascade_book import write_cascade
 from perfxl.workbook.program.book import write_program
+from perfxl.workbook.result_page import GOOD
 from tests import oracles
 from tests.core import clean_program
-from tests.core.clean_program import Edit, put
+from tests.core.clean_program import Edit, add, put
 from tests.core.test_cascade import HEAD
 from tests.workbook.office import format_errors
 
@@ -49,8 +51,14 @@ def test_sample_by_the_command_line(tmp_path: Path, lang: str) -> None:
     found, _ = cascade(tables)
     book = openpyxl.load_workbook(out, data_only=True)
     sheets = {
-        "zh": ["公司指标承接", "承接矩阵", "价值树", "逐项测算"],
-        "en": ["Company KPIs", "KPI x unit", "Value tree", "One gap at a time"],
+        "zh": [
+            *("公司指标承接", "分解矩阵", "承接矩阵", "覆盖情况", "横向比较", "价值树", "逐项测算"),
+            *("战略地图", "分解图", "问题"),
+        ],
+        "en": [
+            *("Company KPIs", "Cascade matrix", "KPI x unit", "Coverage", "Comparison"),
+            *("Value tree", "One gap at a time", "Strategy map", "Cascade tree", "Problems"),
+        ],
     }
     assert book.sheetnames == sheets[lang]
     listed = rows_of(book.worksheets[0])
@@ -170,3 +178,93 @@ def test_a_program_without_a_company_says_so(tmp_path: Path) -> None:
         assert len(book.sheetnames) == 3 and book.worksheets[2].cell(5, 2).value == "W125"
         assert book.worksheets[0].cell(HEADER + 1, 1).value
         assert format_errors(path) == []
+
+
+LEVELS, WHAT, TARGET, EXPECTED, LIGHT = 0, 1, 9, 10, 15
+
+
+def whole(path: Path, *edits: Edit) -> tuple[Workbook, Program]:
+    """The workbook with all of its sheets."""
+    found, _ = from_tables(clean_program.book(*HEAD, *edits))
+    sheets, _ = found.cascade_sheets()
+    write_cascade(path, found.cascade()[0], [], "zh", more=sheets)
+    assert format_errors(path) == []
+    return openpyxl.load_workbook(path), found
+
+
+def outline(book: Workbook) -> list[tuple[Any, ...]]:
+    return [tuple(cell.value for cell in row) for row in book["分解矩阵"].iter_rows(min_row=5)]
+
+
+def test_the_matrix_goes_from_the_company_to_people_and_folds(tmp_path: Path) -> None:
+    book, found = whole(tmp_path / "c.xlsx")
+    sheet, rows = book["分解矩阵"], outline(book)
+    steps = list(found.cascade_tree.walk())
+    assert [row[WHAT].removesuffix("（已列于上）") for row in rows] == [step.node.name for step in steps]
+    at = next(i for i, step in enumerate(steps) if step.node.key == ("K1", "E1"))
+    revenue = [
+        ("公司", "营销收入", "公司", "王总", "衡量指标", None),
+        ("单位", "营销收入", "营销部", "李梅", "分摊", 60),
+        ("个人", "营销收入", "大客户组", "张三", "全额承担", None),
+    ]
+    assert [row[:6] for row in rows[at : at + 3]] == revenue
+    assert [sheet.row_dimensions[5 + at + i].outlineLevel for i in range(3)] == [1, 2, 3]
+    outlined = sheet.sheet_properties.outlinePr
+    assert outlined is not None and outlined.summaryBelow is False and sheet.sheet_format.outlineLevelRow == 3
+    assert rows[at + 2][TARGET : EXPECTED + 1] == (8000, 8000)
+    assert rows[at + 1][EXPECTED] is None  # the head has no target
+
+
+def test_targets_that_do_not_follow_are_red_and_lights_have_their_colours(tmp_path: Path) -> None:
+    book, found = whole(tmp_path / "c.xlsx", put("contract_lines", clean_program.line("C2", "K1"), target=7000.0))
+    steps = list(found.cascade_tree.walk())
+    at = {step.node.key: i for i, step in enumerate(steps, 5) if not step.again}
+    sheet = book["分解矩阵"]
+    wrong, expected = (sheet.cell(at["K1", "E3"], column + 1) for column in (TARGET, EXPECTED))
+    assert (wrong.value, wrong.fill.fgColor.rgb, expected.value) == (7000, RED, 8000)
+    light = sheet.cell(at["K7", "E2"], LIGHT + 1)
+    assert (light.value, light.fill.fgColor.rgb[2:]) == ("绿", GOOD[1:])
+
+
+def test_coverage_and_comparison(tmp_path: Path) -> None:
+    roles = [put("contract_lines", clean_program.line(c, "K4"), responsibility="main") for c in ("C1", "C2")]
+    book, _ = whole(tmp_path / "c.xlsx", *roles)
+    cells = {cell.value: cell for row in book["覆盖情况"].iter_rows() for cell in row if cell.value is not None}
+    assert [book["覆盖情况"].cell(5, column).value for column in (1, 2, 3)] == [3, 1, 0]
+    nobody = book["覆盖情况"].cell(cells["旧指标"].row, 8)
+    assert (nobody.value, nobody.fill.fgColor.rgb) == ("无人承接", RED)
+    compared = {row[0]: row for row in book["横向比较"].iter_rows(min_row=6, values_only=True)}
+    assert (compared["K4"][1], compared["K4"][3]) == ("客户满意度", "营销部、大客户组")
+
+
+def test_a_large_tree_opens_at_its_top_levels(tmp_path: Path) -> None:
+    many = [
+        edit
+        for i in range(300)
+        for edit in (
+            add("people", person=f"P{i}", name=f"P{i}", unit="U3", superior="E3"),
+            add("contracts", contract=f"P{i}", holder=f"P{i}", issuer="E3"),
+            add("contract_lines", contract=f"P{i}", kpi="K1", target=1.0),
+        )
+    ]
+    book, _ = whole(tmp_path / "c.xlsx", *many)
+    sheet = book["分解矩阵"]
+    levels = {
+        (min(each.outlineLevel or 0, 2), bool(each.hidden)) for row, each in sheet.row_dimensions.items() if row > 4
+    }
+    assert levels == {(0, False), (1, False), (2, True)}
+
+
+def test_json_has_matrix_coverage_and_comparison(tmp_path: Path) -> None:
+    source, out = tmp_path / "p.xlsx", tmp_path / "c.xlsx"
+    wrong = put("contract_lines", clean_program.line("C2", "K1"), target=7000.0)
+    write_program(source, clean_program.book(*HEAD, wrong), "zh", blank_rows=2)
+    command = [sys.executable, "-m", "perfxl", "cascade", str(source), "-o", str(out), "--json"]
+    told = json.loads(subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=120).stdout)
+    row = next(each for each in told["matrix"] if (each["kpi"], each["person"]) == ("K1", "E3"))
+    assert (row["depth"], row["kind"], row["mode"]) == (3, "person", "full")
+    assert (row["target"], row["expected"], row["sheet"], row["cell"]) == (7000, 8000, "合同指标", "B17")
+    assert next(each for each in told["problems"] if each["code"] == "R184")["cell"] == "F17"
+    company = {each["kpi"]: each["carriers"] for each in told["coverage"]["company"]}
+    assert company == {"K1": 2, "K4": 1, "K14": 0}
+    assert [each["unit"] for each in told["comparison"] if each["kpi"] == "K14"] == ["U1"]

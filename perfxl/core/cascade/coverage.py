@@ -14,10 +14,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from perfxl.core.cascade.people import COMPANY
+from perfxl.core.cascade.targets import read_shares
 from perfxl.core.cascade.tree import OBJECTIVE, CascadeTree, Edge, Node
 from perfxl.core.problems import Problem
 from perfxl.core.records import Tables
 from perfxl.core.table_access import columns_of, problem_at, rows_of
+from perfxl.core.values.numbers import canonical
 from perfxl.core.weights.rules import UNWEIGHTED
 
 _MAIN, _SHARED = "main", "share"
@@ -25,12 +27,13 @@ _MAIN, _SHARED = "main", "share"
 
 class Carried(NamedTuple):
     """A KPI of the company and what carries it: the edges down, the main owners among them, and the sum of shares in
-    percent points (None where nothing is shared)."""
+    percent points (None where nothing is shared), with whether they make a whole."""
 
     node: Node
     edges: tuple[Edge, ...]
     main: int
     shares: float | None
+    shares_make_whole: bool = True
 
     @property
     def is_carried(self) -> bool:
@@ -119,7 +122,9 @@ class _Coverage:
         edges = tuple(self.tree.children(node.at))
         shares = [edge.share for edge in edges if edge.mode == _SHARED and edge.share is not None]
         main = sum(edge.responsibility == _MAIN for edge in edges)
-        return Carried(node, edges, main, sum(shares) if shares else None)
+        read = read_shares(tuple(shares))
+        total = canonical(float(sum(figure.exact for figure in read.figures))) if read else None
+        return Carried(node, edges, main, total, read is None or read.whole)
 
     def _leader(self, person: Any, nodes: list[Node]) -> Leader | None:
         rows = {node.row for node in nodes}

@@ -207,6 +207,12 @@ def apart(parts: Sequence[Figure], whole: Figure) -> int:
     return 0 if abs(more) <= unsure else more
 
 
+def expected_targets(tables: Tables) -> dict[int, Follows]:
+    """Row of a link -> the target that follows from it, where one does."""
+    targets = LinkedTargets(tables)
+    return {each.row: each for group in targets.groups() for each in targets.follow(group)}
+
+
 def held_lines(tables: Tables, lines: Records) -> dict[Key, Held]:
     """(KPI, holder) -> the line that holds it; of several contracts the last one's."""
     contracts = contracts_of(tables)

@@ -3,7 +3,7 @@
     tree = build_tree(tables)         or build_tree(tables, scores) for actuals, points and lights
     tree.nodes                        in order; a node's place in it is its `at`
     tree.edges                        in order; `parent` and `child` are places in `nodes`
-    tree.roots                        places of the nodes that nothing leads to
+    tree.roots                        places of the nodes that nothing leads to, from the company's down to people's
     tree.children(i), tree.parents(i) the edges that lead down from a node and up, in the sheet's order
     tree.walk()                       depth first, the rows of an outline: (depth, node, edge it was reached by, again)
     tree.below(person)                a leader's: own lines, direct reports and what lies below, and nobody else
@@ -132,8 +132,10 @@ class CascadeTree:
 
     @cached_property
     def roots(self) -> list[int]:
-        """Places of the nodes that nothing leads to; of a circle, the node that comes first."""
-        return [at for at, level in enumerate(self._levels) if level == 0]
+        """Places of the nodes that nothing leads to, objectives first, then the company's KPIs, those of units and of
+        people; of a circle, the node that comes first."""
+        tops = [at for at, level in enumerate(self._levels) if level == 0]
+        return sorted(tops, key=lambda at: self._source.rank(self._keys[at]))
 
     def children(self, node: int) -> list[Edge]:
         """The edges from a node down."""
@@ -225,6 +227,7 @@ class _Ends(NamedTuple):
 _UNLINKED = {-1: SAME, -2: PART, -3: MEASURE}
 _OF_SAME, _OF_PART, _OF_MEASURE = _UNLINKED
 _NO_CARD = (None, None)
+_RANKS = {kind: rank for rank, kind in enumerate((COMPANY, UNIT, SUB_UNIT, PERSON), 1)}
 Item = TypeVar("Item")
 
 
@@ -313,6 +316,10 @@ class _Source:
     def unit_of(self, goal: Any) -> Any:
         """The unit of an objective."""
         return cell(self.objectives, self.goals[goal], "unit")
+
+    def rank(self, key: Key) -> int:
+        """How high up a node stands by what it is."""
+        return 0 if key[1] == "" else _RANKS[self.places[key[1]][0]]
 
     def edge(self, parent: int, child: int, row: int, key: Key) -> Edge:
         """The edge of a link; without one, the child's own responsibility."""

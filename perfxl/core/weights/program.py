@@ -89,22 +89,37 @@ def weigh(tables: Tables, policy: Policy) -> tuple[Weighing, list[Problem]]:
     rules = WeightRules.of(policy)
     lines = rows_of(tables, "contract_lines") or empty("contract_lines")
     weighed: list[ContractWeights] = []
-    carried: list[Carried] = []
-    rows: list[int] = []
+    contracts = contract_tables(tables, policy)
     # Posts alike have contracts alike: one of their kind is worked out, the others are as it is.
     judge = cache(partial(_judge, rules, policy.categories))
-    for table in contract_tables(tables, policy):
+    for table in contracts:
         judged = judge(table.candidates, tuple(table.shares.items()))
         weighed.append(_of(table, judged, lines))
-        for row, kpi, candidate in zip(table.rows, table.kpis, table.candidates, strict=True):
-            if candidate.weighted and table.unit and kpi is not None:
-                carried.append(Carried(table.unit, kpi, candidate.agreed, cell(lines, row, "responsibility")))
-                rows.append(row)
-    comparison, unclear = compare(carried, _comparison_basis(tables))
-    problems = [problem for contract in weighed for problem in contract.problems]
-    problems += [p.at(lines.address(rows[p.details["index"]], p.column)) for p in unclear]
+    comparison, unclear = _compared(tables, contracts)
+    problems = [problem for contract in weighed for problem in contract.problems] + unclear
     shares = {contract.post_type: contract.shares for contract in weighed if contract.post_type}
     return Weighing(tuple(weighed), comparison, rules, shares, Names.of(tables), policy.categories), problems
+
+
+def compare_units(tables: Tables, policy: Policy) -> tuple[Comparison, list[Problem]]:
+    """The cross-department comparison of a program, and what is unclear in it, at its cells.
+
+    Source: domain.md section 3."""
+    return _compared(tables, contract_tables(tables, policy))
+
+
+def _compared(tables: Tables, contracts: Sequence[ContractTable]) -> tuple[Comparison, list[Problem]]:
+    lines = rows_of(tables, "contract_lines") or empty("contract_lines")
+    roles = lines.column("responsibility")
+    carried: list[Carried] = []
+    rows: list[int] = []
+    for table in contracts:
+        for row, kpi, candidate in zip(table.rows, table.kpis, table.candidates, strict=True):
+            if candidate.weighted and table.unit and kpi is not None:
+                carried.append(Carried(table.unit, kpi, candidate.agreed, roles[row]))
+                rows.append(row)
+    comparison, unclear = compare(carried, _comparison_basis(tables))
+    return comparison, [p.at(lines.address(rows[p.details["index"]], p.column)) for p in unclear]
 
 
 def contract_tables(tables: Tables, policy: Policy) -> list[ContractTable]:

@@ -36,6 +36,6 @@ def write_weights(
         parameters = page(say("parameters", lang))
         write_parameters(parameters, workbook, weighing, shares)
         LineSheet(lines, workbook, weighing, shares).write(blocks)
-        write_comparison(comparison, weighing)
+        write_comparison(comparison, weighing.comparison, weighing.names)
         write_problems(problem_page, problems)
         write_summary(summary, weighing, blocks, problems)

@@ -13,7 +13,8 @@ from perfxl.core.cells import a1
 from perfxl.core.language import SEMICOLON
 from perfxl.core.problem_table import SEVERITY, worst_first
 from perfxl.core.problems import Problem
-from perfxl.core.weights.compare import IN_LINE, MAIN, OWN, SECONDARY, UNDECIDED, Owner
+from perfxl.core.table_access import Names
+from perfxl.core.weights.compare import IN_LINE, MAIN, OWN, SECONDARY, UNDECIDED, Comparison, Owner
 from perfxl.core.weights.program import Weighing
 from perfxl.core.weights.rules import exact, plain
 from perfxl.workbook.program.layout import quoted
@@ -224,15 +225,15 @@ _TURNED: dict[str, tuple[dict[str, Any], float]] = {
 _NO_WEIGHT = "—"  # carried, but nobody has said with which weight
 
 
-def write_comparison(page: ResultPage, weighing: Weighing) -> None:
+def write_comparison(page: ResultPage, comparison: Comparison, names: Names) -> None:
     """Writes the comparison KPI x unit, with main and secondary owners in colour."""
-    _Comparison(page, weighing).write()
+    _Comparison(page, comparison, names).write()
 
 
 class _Comparison:
-    def __init__(self, page: ResultPage, weighing: Weighing) -> None:
+    def __init__(self, page: ResultPage, comparison: Comparison, names: Names) -> None:
         self.page, self.sheet, self.lang = page, page.sheet, page.lang
-        self.names, self.comparison = weighing.names, weighing.comparison
+        self.names, self.comparison = names, comparison
         carrying = set(self.comparison.units)
         self.units = [unit for unit in dict.fromkeys([*self.names.units, *self.comparison.units]) if unit in carrying]
         self.columns = {unit: i for i, unit in enumerate(self.units, _UNITS)}
