@@ -93,6 +93,23 @@ def parser() -> argparse.ArgumentParser:
     add("--jobs", type=_jobs, metavar="N", help="并行进程数，默认按核数 / processes; default: one a core")
     add("--executor", metavar="dask://HOST:PORT", help="交给 Dask 集群 / on a Dask cluster")
 
+    distribute = _on_file(commands, "distribute", "给每位经理下发填报表", "a workbook for each manager to fill in")
+    add = distribute.add_argument
+    add("-o", "--output", type=Path, required=True, metavar="DIR", help="输出文件夹 / folder")
+    _overwrite(distribute)
+    about = "每个上级、数据上报人、部门或本人一份 / one for each superior, reporter, unit or person (manager)"
+    add("--for", dest="audience", choices=("manager", "reporter", "unit", "person"), default="manager", help=about)
+    about = "要填什么，逗号分开 / what to fill in (actuals,grades): targets, actuals, grades, marks, coaching, ..."
+    add("--what", default="actuals,grades", metavar="JOB,...", help=about)
+    add("--period", type=_period, metavar="PERIOD", help="哪一期，如 2026Q1；默认全部 / which period; default: all")
+    add("--due", type=_day, metavar="DATE", help="截止日期 / by when")
+    add("--only", metavar="ID,...", help="只做这些人或其下级 / only these people, or those below them")
+    add("--unit", metavar="UNIT", help="只做这个部门及其下级 / only this unit and those below")
+    add("--template", type=Path, metavar="XLSX", help="自己的模板 / your own template")
+    add("--jobs", type=_jobs, metavar="N", help="并行进程数，默认按核数 / processes; default: one a core")
+    add("--executor", metavar="dask://HOST:PORT", help="交给 Dask 集群 / on a Dask cluster")
+    _json(distribute)
+
     templates = _command(
         commands, "templates", "模板：生成、检查、列出字段", "build, check or adopt templates, list fields"
     )
@@ -112,7 +129,7 @@ def parser() -> argparse.ArgumentParser:
     return whole
 
 
-_HOMES = {"demo": "demo", "import": "import_command"}
+_HOMES = {"demo": "demo", "import": "import_command", "distribute": "exchange_commands"}
 """Commands in a module of their own."""
 _NAMES = {"import": "import_tables"}  # import is a word of Python's
 
@@ -173,6 +190,13 @@ def _since(text: str) -> date | str:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError("写成 2025-03-31 或 last / write 2025-03-31, or last") from None
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("写成 2026-04-10 / write 2026-04-10") from None
 
 
 def _period(text: str) -> str:

@@ -167,4 +167,20 @@ KINDS: dict[str, Kind] = {
         "确要删除的，由 HR 在方案里删除",
         "If it is to go, let HR delete it in the program",
     ),
+    "job_unknown": Kind(
+        "T105",
+        E,
+        "没有“{value}”这种填报；可以是：{jobs}",
+        "There is no job “{value}”; there are: {jobs}",
+        "用 --what 写其中的几种，逗号分开",
+        "Name some of them with --what, parted by commas",
+    ),
+    "person_unknown": Kind(
+        "T106",
+        E,
+        "方案里没有“{value}”这个人",
+        "The program has nobody called “{value}”",
+        "检查 --only 后的工号或姓名",
+        "Check the employee IDs or names after --only",
+    ),
 }

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from perfxl.core.problems import Problem, problem
 from perfxl.core.records import Tables
 from perfxl.core.table_access import Names, columns_of, first_rows, rows_of
 
-__all__ = ["AUDIENCES", "Organisation", "Recipient", "Recipients"]
+__all__ = ["AUDIENCES", "Organisation", "Recipient", "Recipients", "choose_people"]
 
 AUDIENCES = ("manager", "reporter", "unit", "person")
 
@@ -66,6 +68,50 @@ class Organisation:
         unit = self.unit(person)
         email = self.of(person, "email") or ""
         return Recipient(person, self.names.people[person], self.names.units[unit], email, person)
+
+
+def choose_people(
+    tables: Tables, only: Sequence[str] | None, unit: str | None
+) -> tuple[Callable[[str], bool], list[Problem]]:
+    """Who takes part: those named by ID or name, or as recipients' superiors, and those of a unit (ID or name) and of
+    the units below it.
+
+    Returns: whether a person does, and what was asked for and is not there.
+    """
+    organisation, problems = Organisation(tables), list[Problem]()
+    wanted: set[str] | None = None
+    if only is not None:
+        wanted = set()
+        for word in only:
+            people = {person for person, name in organisation.names.people.items() if word in (person, name)}
+            wanted |= people
+            if not people:
+                problems.append(problem("person_unknown", value=word))
+    units: set[Any] | None = None
+    if unit is not None:
+        units = _units_below(tables, unit)
+        if not units:
+            problems.append(problem("unit_unknown", value=unit))
+
+    def chosen(person: str) -> bool:
+        asked = wanted is None or person in wanted or organisation.superior(person) in wanted
+        return asked and (units is None or organisation.unit(person) in units)
+
+    return chosen, problems
+
+
+def _units_below(tables: Tables, unit: str) -> set[Any]:
+    """A unit, given by ID or name, and all below it."""
+    records = rows_of(tables, "units")
+    if records is None:
+        return set()
+    rows = [(one, name, parent) for _, one, name, parent in columns_of(records, "unit", "name", "parent")]
+    units = {one for one, _, _ in rows if one == unit} or {one for one, name, _ in rows if name == unit}
+    added = units
+    while added:
+        added = {one for one, _, parent in rows if parent in units} - units
+        units = units | added
+    return units
 
 
 class Recipients:

@@ -1,0 +1,88 @@
+"""`perfxl distribute`: workbooks that go out to managers."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager, nullcontext
+
+from perfxl.cli import show, targets
+from perfxl.cli.show import CLEAN, PROBLEMS
+from perfxl.core.language import Text
+from perfxl.core.problems import Problem, has_errors, problem
+from perfxl.core.requests import JOBS, choose_people
+from perfxl.core.values.dates import period_span
+from perfxl.documents.batch.workers import count_cores, executor_at
+from perfxl.exchange.send import Order, Sent
+from perfxl.exchange.send import distribute as send
+from perfxl.judgement import each_once
+from perfxl.program import Program, load
+
+_MOST = 30  # files listed on a terminal
+_HEADERS = (Text("填报人", "For"), Text("单位", "Unit"), Text("行数", "Rows"), Text("文件", "File"))
+
+
+def distribute(options: Namespace) -> int:
+    """Makes one workbook for each manager, reporter, unit or person."""
+    lang = options.lang or "zh"
+    asked = [word.strip() for word in options.what.split(",") if word.strip()]
+    unknown = [word for word in asked if word not in JOBS]
+    if unknown or not asked:
+        about = problem("job_unknown", value=", ".join(unknown), jobs=", ".join(JOBS))
+        return show.refuse([about], lang, options.json)
+    refused = targets.judge_folder(options, options.output)
+    if refused:
+        return refused
+    program, _ = load(options.file, options.lang)
+    if not program.usable:
+        return show.refuse(program.problems, program.lang, options.json)
+    only = options.only and [word.strip() for word in options.only.split(",") if word.strip()]
+    chosen, nobody = choose_people(program.tables, only, options.unit)
+    if nobody:
+        return show.refuse(nobody, program.lang, options.json)
+    order = Order(
+        audience=options.audience,
+        jobs=tuple(job for job in JOBS if job in asked),
+        within=period_span(options.period) if options.period else None,
+        period=options.period or "",
+        due=options.due,
+        chosen=chosen,
+        template=options.template,
+        overwrite=options.overwrite,
+    )
+    cluster: AbstractContextManager[tuple[Executor | None, list[Problem]]] = nullcontext((None, []))
+    if options.executor is not None:
+        cluster = executor_at(options.executor)
+    with (
+        cluster as (executor, unreachable),
+        show.progress(Text("下发", "Distributing"), program.lang) as progress,
+    ):
+        if unreachable:
+            return show.refuse(unreachable, program.lang, options.json)
+        sent, problems = send(program, options.output, order, progress, executor, workers=options.jobs or count_cores())
+    return _tell(options, program, sent, problems)
+
+
+def _tell(options: Namespace, program: Program, sent: Sent, found: list[Problem]) -> int:
+    lang = program.lang
+    problems = each_once([*program.all_problems(), *found])
+    if options.json:
+        files = [
+            {"file": file.path, "name": file.name, "unit": file.unit, "email": file.email, "rows": file.counts}
+            for file in sent.files
+        ]
+        show.as_json({"problems": [each.as_dict(lang) for each in problems], "files": files})
+        return PROBLEMS if has_errors(problems) else CLEAN
+    lines = [(f.name, f.unit, str(sum(f.counts.values())), f.path) for f in sent.files]
+    if lines:
+        title = Text(f"{len(lines)} 份填报表：{options.output}", f"{len(lines)} workbooks in {options.output}")(lang)
+        show.rows(title, [header(lang) for header in _HEADERS], lines[:_MOST], (2,))
+    if len(lines) > _MOST:
+        more = len(lines) - _MOST
+        show.say(Text(f"  还有 {more} 份，见下发记录", f"  {more} more: see the record")(lang))
+    if problems:
+        show.problems(problems, lang)
+    if sent.record:
+        said = Text(f"下发记录（只留在 HR）：{sent.folder}", f"Record, to be kept by HR: {sent.folder}")
+        show.say(said(lang))
+    return PROBLEMS if has_errors(problems) else CLEAN
