@@ -50,7 +50,11 @@ def _unheld(tables: Tables, policy: Policy, marks: Records, rated: dict[str, str
     """A sheet without lines or contracts has nothing to compare with."""
     lines, contracts = rows_of(tables, "contract_lines"), contracts_of(tables)
     finder, kpi_names = LineFinder(), _names(tables)
+    held = set(lines.column("kpi")) if lines is not None else set()
+    meant = {kpi for kpi in held if not rated.keys().isdisjoint(map(fold_name, (kpi, kpi_names.get(kpi))))}
     for i, number, kpi in columns_of(lines, "contract", "kpi") if lines is not None else ():
+        if kpi not in meant:  # no mark is about it
+            continue
         signed = contracts.get(number)
         finder.add(i, number, signed.holders if signed else (), kpi, kpi_names.get(kpi))
     people = labels(tables, "people")

@@ -69,10 +69,12 @@ def _outside_contracts(
     """One problem for all rows of a person without contract, or of a KPI that is not in the person's contract."""
     if agreed is None:
         return
-    pairs = list(zip(actuals.column("holder"), actuals.column("kpi"), strict=True))
-    stray = {pair for pair in set(pairs).difference(agreed, once) if None not in pair}
+    columns = actuals.column("holder"), actuals.column("kpi")
+    pairs_of_rows = zip(*columns, strict=True)
+    stray = {pair for pair in pairs_of_rows if pair not in agreed and pair not in once and None not in pair}
     if not stray:
         return
+    pairs = list(zip(*columns, strict=True))
     holders = {holder for holder, _ in agreed}
     subjects = [pair if pair[0] in holders else pair[0] for pair in pairs if pair in stray]
     counts, seen = Counter[object](subjects), set[object]()

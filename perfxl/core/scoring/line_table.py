@@ -206,6 +206,7 @@ class _Joining:
     ) -> None:
         self.actuals = tables.get("actuals") or empty("actuals")
         self.happened = tables.get("events") or empty("events")
+        self.reported = [self.actuals.column(name) for name in ("period", "value", "numerator", "denominator")]
         self.policy, self.columns, self.contract, self.days, self.unread = policy, columns, contract, days, unread
         self.lines_of: dict[_Key, list[int]] = defaultdict(list)
         for line, key in enumerate(zip(columns["holder"], columns["kpi"], strict=True)):
@@ -221,7 +222,7 @@ class _Joining:
 
     def reports(self, months: list[tuple[int, int]]) -> tuple[list[Aggregate], list[Aggregate]]:
         """What was reported for each line, to the last report and to the policy's date."""
-        of_key = self._reports_by_key()
+        rows_of = self._rows_by_key()
         day = self.policy["as_of"]
         until = month_of(day) if day else None
         to_date: list[Aggregate] = []
@@ -230,7 +231,7 @@ class _Joining:
         for line, key in enumerate(zip(self.columns["holder"], self.columns["kpi"], strict=True)):
             first, last = months[self.contract[line]] if self.contract[line] >= 0 else (0, 0)
             rule = self.columns["aggregation"][line]
-            own = self._own(line, key, of_key.get(key, ()), rule, straddling)
+            own = self._own(line, key, list(map(self._report, rows_of.get(key, ()))), rule, straddling)
             whole = aggregate(rule, own, first, last)
             to_date.append(whole)
             if until is None or whole.through <= until:
@@ -305,18 +306,22 @@ class _Joining:
             times += count
         return times
 
-    def _reports_by_key(self) -> dict[_Key, list[Report]]:
-        names = ("holder", "kpi", "period", "value", "numerator", "denominator")
-        reports: dict[_Key, list[Report]] = defaultdict(list)
-        columns = zip(*map(self.actuals.column, names), strict=True)
-        for row, (holder, kpi, period, value, over, under) in enumerate(columns):
-            if period is not None:
-                if value is None and self.unread:
-                    value = self._unread(self.actuals, row, "value") or None
-                    if value is not None:
-                        self.unread_rows.add(row)
-                reports[holder, kpi].append(Report(*months_of_period(period), value, over, under, row))
-        return reports
+    def _rows_by_key(self) -> dict[_Key, list[int]]:
+        rows: dict[_Key, list[int]] = defaultdict(list)
+        columns = zip(*map(self.actuals.column, ("holder", "kpi", "period")), strict=True)
+        for row, (holder, kpi, period) in enumerate(columns):
+            if period is not None and ((holder, kpi) in self.lines_of or None in (holder, kpi)):
+                rows[holder, kpi].append(row)
+        return rows
+
+    def _report(self, row: int) -> Report:
+        """A row of actuals that has a period; made when its line has its turn: those of all lines take much room."""
+        period, value, over, under = (column[row] for column in self.reported)
+        if value is None and self.unread:
+            value = self._unread(self.actuals, row, "value") or None
+            if value is not None:
+                self.unread_rows.add(row)
+        return Report(*months_of_period(period), value, over, under, row)
 
     def _unread(self, records: Records, row: int, column: str) -> str:
         """What stands in a cell that could not be read."""

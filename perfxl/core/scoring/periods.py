@@ -38,6 +38,10 @@ class Report(NamedTuple):
         return self.value, self.numerator, self.denominator
 
 
+NO_MONTHS: frozenset[int] = frozenset()
+"""One for all the lines in which no month is absent."""
+
+
 class Aggregate(NamedTuple):
     """value to date (number, date, label, N/A or None); complete when it stands for the whole period; through is the
     last month reported (-1 for none); known and due count months, absent are those that are not applicable and count
@@ -50,8 +54,8 @@ class Aggregate(NamedTuple):
     known: int = 0
     due: int = 0
     problem: str = ""
-    rows: tuple[int, ...] = ()
-    absent: frozenset[int] = frozenset()
+    rows: Sequence[int] = ()
+    absent: frozenset[int] = NO_MONTHS
     wrong: tuple[int, ...] = ()
     shares: tuple[float, ...] = ()
 
@@ -104,8 +108,8 @@ def aggregate(rule: str | None, reports: Sequence[Report], first: int, last: int
     covered = _months(reported, first, last)
     known = covered if len(counted) == len(reported) else _months(counted, first, last)
     complete = through >= last if rule == "last" else len(covered) >= due
-    absent = frozenset(covered - known)
-    rows = tuple(r.row for r in reported)
+    absent = frozenset(covered - known) or NO_MONTHS
+    rows = _run([r.row for r in reported])
     state = Aggregate(NOT_APPLICABLE, complete, through, len(known), due - len(absent), problem, rows, absent, wrong)
     if any(r.share != 1.0 for r in reported):
         state = state._replace(shares=tuple(r.share for r in reported))
@@ -119,6 +123,12 @@ def aggregate(rule: str | None, reports: Sequence[Report], first: int, last: int
 
 def _months(reports: Sequence[Report], first: int, last: int) -> set[int]:
     return {month for r in reports for month in range(max(r.first, first), min(r.last, last) + 1)}
+
+
+def _run(rows: list[int]) -> Sequence[int]:
+    """Rows that follow each other, as those about one KPI mostly do, in little room."""
+    run = range(rows[0], rows[0] + len(rows))
+    return run if len(rows) > 1 and rows == list(run) else tuple(rows)
 
 
 def _settle(rule: str | None, reports: Sequence[Report]) -> tuple[list[Report], str, tuple[int, ...]]:

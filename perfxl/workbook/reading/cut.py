@@ -41,13 +41,15 @@ class UnsupportedLayout(Exception):
 class Survey:
     """`last` holds the last row of each block, counted from 1, and `filled` the number of blocks up to the last one
     with values in it; `top` is the XML of the rows where a header is looked for; `tied` are the blocks that merged
-    cells bind to the next one; from the column `stray` on, 0 for none, cells are not read (`strays`)."""
+    cells bind to the next one, `with_texts` those in which texts may stand beside the shared strings; from the column
+    `stray` on, 0 for none, cells are not read (`strays`)."""
 
     merges: list[Merge] = field(default_factory=list)
     last: list[int] = field(default_factory=list)
     filled: int = 0
     top: bytes = b""
     tied: set[int] = field(default_factory=set)
+    with_texts: set[int] = field(default_factory=set)
     stray: int = 0
     strays: Strays = field(default_factory=Strays)
 
@@ -99,11 +101,15 @@ def survey(pieces: Iterable[bytes]) -> Survey:
             if b"<!" in xml or xml.count(b"<?") > 1:
                 raise UnsupportedLayout
         else:
-            _check_rows(xml, rest, before)
+            _check_rows(rest, before)
             reach = sheet_xml.reach(rest.xml)
             if reach is None:
                 raise UnsupportedLayout
-            before, cells = rest.numbers[-1], cells + sheet_xml.count_cells(xml)
+            before = rest.numbers[-1]
+            if cells < sheet_xml.ENOUGH_CELLS:
+                cells += sheet_xml.count_cells(xml)
+            if b'"str"' in rest.xml or b"inlineStr" in rest.xml:
+                result.with_texts.add(len(result.last))
             if reach[0] > before:
                 raise UnsupportedLayout
             if reach[1] > sheet_xml.USUAL_COLUMNS:
@@ -180,11 +186,11 @@ def _close_rows(xml: bytes) -> Iterator[bytes]:
     yield xml[start:]
 
 
-def _check_rows(xml: bytes, rest: Rest, before: int) -> None:
+def _check_rows(rest: Rest, before: int) -> None:
     """Whether the rows come in order, and are such as can be read block by block."""
     numbers, odd = rest.numbers, rest.xml
     in_order = all(map(lt, [before, *numbers], numbers))
-    if xml.count(b"<row") != len(numbers) or not in_order or sheet_xml.is_misplaced(odd) or sheet_xml.has_twins(odd):
+    if not rest.is_numbered or not in_order or sheet_xml.is_misplaced(odd) or sheet_xml.has_twins(odd):
         raise UnsupportedLayout
     if any(letter in odd and text in odd for letter, text in _ODD) or (b"&#" in odd and _MARK_ENTITY.search(odd)):
         raise UnsupportedLayout

@@ -36,6 +36,11 @@ class Rest:
     xml: bytes
     numbers: list[int]
 
+    @property
+    def is_numbered(self) -> bool:
+        """Whether every row says its number first."""
+        return self.xml.count(b"<row") - self.xml.count(ROW) == len(_NUMBERED.findall(self.xml))
+
 
 def without_plain_rows(xml: bytes) -> Rest:
     """What is not sure of a sheet at the first look."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Iterable, Iterator
+from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from perfxl.core.values.text import fold_name, parse_text
@@ -24,7 +26,6 @@ class SharedStrings:
 
     def __init__(self, skeleton: WorkbookSkeleton) -> None:
         self._text, self._ends = bytearray(), array("Q", [0])
-        self._places: dict[frozenset[str], list[int]] = {}
         if skeleton.strings_part and skeleton.sheets:
             for part in _cut(skeleton.pieces_of_strings()):
                 for text in _read(skeleton, part):
@@ -41,11 +42,16 @@ class SharedStrings:
 
     def places_of(self, texts: frozenset[str]) -> list[int]:
         """The indices of the strings that are read as one of the texts, or as another spelling of one."""
-        if texts not in self._places:
-            words = set(map(fold_name, texts))
-            strings = (self._string(str(i)) for i in range(len(self._ends) - 1))
-            self._places[texts] = [i for i, text in enumerate(strings) if fold_name(parse_text(text).value) in words]
-        return self._places[texts]
+        return sorted(i for word in set(map(fold_name, texts)) for i in self._places.get(word, ()))
+
+    @cached_property
+    def _places(self) -> dict[str, list[int]]:
+        """A string as names are compared -> its indices."""
+        places: dict[str, list[int]] = {}
+        for i, (start, end) in enumerate(pairwise(self._ends)):
+            text = self._text[start:end].decode("utf-8", "surrogatepass")
+            places.setdefault(fold_name(parse_text(text).value), []).append(i)
+        return places
 
     def _string(self, index: str) -> str:
         if not index:  # a blank cell

@@ -26,6 +26,8 @@ USUAL_COLUMNS = 26
 _GAP = 200  # blank columns between a table and what no longer belongs to it
 _STRAY_CELLS, _STRAY_ROWS = 100, 100_000  # what is more, or further down, is no slip
 _NAMED_STRAYS = 5
+ENOUGH_CELLS = 2 * _STRAY_CELLS + 1
+"""Where there are so many cells, strays are few among them."""
 
 # A cell of the usual form, in A to Z and above row 1,000,000: 26 million at most.
 _UNUSUAL_CELL = re.compile(rb'<c(?! r="[A-Z]\d{1,6}")[\s/>]')

@@ -93,8 +93,7 @@ class StreamedSheet:
         """Blocks of the rows that may hold one of the texts; first of all a row, even if it does not."""
         values = [b"<v>%d</v>" % index for index in self._strings.places_of(texts)]
         for i, xml in enumerate(cut.blocks(self._pieces())):
-            plain = b't="str"' in xml or b"inlineStr" in xml
-            kept = xml if plain else cut.rows_with(xml, values)
+            kept = xml if i in self._survey.with_texts else cut.rows_with(xml, values)
             if kept or i == 0:
                 yield kept or cut.first_row(xml)
 
