@@ -16,6 +16,7 @@ _HOMES = {
     "Program": "perfxl.program",
     "score_lines": "perfxl.frames",
     "score_contracts": "perfxl.frames",
+    "evaluate": "perfxl.frames",
     "derive_weights": "perfxl.frames",
     "check_weights": "perfxl.frames",
     "CompiledTemplate": "perfxl.documents.template.compiled",

@@ -15,7 +15,7 @@ from perfxl.core.rulebook import RuleBook
 from perfxl.core.schema import get
 from perfxl.core.schema.choices import RELATION
 from perfxl.core.scoring.marked_lines import MarkJoiner
-from perfxl.core.scoring.marks import relation_of
+from perfxl.core.scoring.marks import Combined, relation_of
 from perfxl.core.scoring.scalar import blank
 from perfxl.core.scoring.vector import Lines
 from perfxl.core.values.numbers import parse_figure
@@ -30,15 +30,19 @@ if TYPE_CHECKING:
 
 def put_marks(
     lines: pd.DataFrame, marks: pd.DataFrame | None, read: Lines, contract: Ints, policy: Policy, wrong: Wrong
-) -> None:
-    """The marks of each line of the method marks become its actual; what is wrong with them is its contract's."""
+) -> dict[int, Combined]:
+    """The marks of each line of the method marks become its actual; what is wrong with them is its contract's.
+
+    Returns: row of a line -> what its marks make, relation by relation."""
     book = RuleBook(policy)
     methods = [book.find(name) for name in read.method.values]
     is_rated = np.array([*(method is not None and method.name == "marks" for method in methods), False])
     rated = np.flatnonzero(is_rated[read.method.codes]).tolist()
     if marks is None or marks.empty or not rated:
-        return
-    places = {str(column_of(lines, "person").iloc[row]): int(contract[row]) for row in rated}
+        return {}
+    whose = (column_of(lines, "person"), column_of(lines, "kpi"))
+    places: dict[Any, int] = {str(whose[0].iloc[row]): int(contract[row]) for row in rated}
+    places |= {(str(whose[0].iloc[row]), str(whose[1].iloc[row])): int(contract[row]) for row in rated}
     joiner = _join(lines, _records(marks, policy, places, wrong), read, rated, contract, policy)
     # Copies: these may be the caller's own columns.
     actual, full = (read.figures[name].copy() for name in ("actual", "full_marks"))
@@ -55,6 +59,7 @@ def put_marks(
         full[row] = np.nan if blank(stated) else stated
     for at, about in joiner.notices:
         wrong.add(contract[rated[at]], about)
+    return {rated[at]: marked.combined for at, marked in joiner.marked.items()}
 
 
 def _join(
@@ -97,7 +102,7 @@ def _join(
     return joiner
 
 
-def _records(marks: pd.DataFrame, policy: Policy, places: dict[str, int], wrong: Wrong) -> Records:
+def _records(marks: pd.DataFrame, policy: Policy, places: dict[Any, int], wrong: Wrong) -> Records:
     """The frame as the table of marks. A word that is no relation, or a mark that cannot be read, is wrong with the
     person's contract."""
     labels = frozenset((*DEFAULT_SCALE, *(label for scale in policy.scales.values() for label in scale)))
@@ -105,8 +110,9 @@ def _records(marks: pd.DataFrame, policy: Policy, places: dict[str, int], wrong:
     rows = list(zip(*(column_of(marks, name).tolist() for name in names), strict=True))
     values: list[Any] = []
     percent: set[int] = set()
-    for i, (person, _, word, raw, _) in enumerate(rows):
-        place, read = places.get(str(person)), parse_figure(None if blank(raw) else raw, labels)
+    for i, (person, kpi, word, raw, _) in enumerate(rows):
+        place = places.get((str(person), str(kpi)), places.get(str(person)))
+        read = parse_figure(None if blank(raw) else raw, labels)
         if relation_of(word) is None and place is not None:
             words = Text(*(COMMA(lang).join(choice.label(lang) for choice in RELATION) for lang in LANGUAGES))
             wrong.add(place, problem("choice_unknown", table="marks", column="relation", value=word, allowed=words))

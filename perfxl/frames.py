@@ -19,6 +19,7 @@ from perfxl.core.problems import Problem, problem
 from perfxl.core.rulebook import COLUMNS, RuleBook
 from perfxl.core.schema import get
 from perfxl.core.scoring import totals, vector
+from perfxl.core.scoring.marks import RELATIONS, shown_means
 from perfxl.core.scoring.scalar import blank
 from perfxl.core.scoring.vector import Factor, Lines
 from perfxl.core.values.dates import serial
@@ -115,6 +116,49 @@ def score_contracts(
             "reason": wrong.texts(lang),
         }
     )
+
+
+def evaluate(marks: pd.DataFrame, policy: Policy | None = None, lang: str = "zh") -> pd.DataFrame:
+    """What raters' marks make of each person and KPI, in order of first appearance.
+
+    marks   columns person, kpi, relation (self, superior, peer, subordinate, customer), mark, and optionally rater,
+            full_marks (of the KPI) and rater_shares ("self 20%; superior 80%"); shares are the policy's else
+
+    Returns: columns person, kpi, points (of 100; NaN where there are none), raters (how many), for each relation its
+        mean on the KPI's scale and `counted_` its share (percent points, those of absent relations scaled up), and
+        reason (codes and texts). The mean of a relation with fewer raters than the confidentiality minimum is NaN, and
+        so is that of whatever it is told together with.
+    Source: scoring.md section 5.
+    """
+    policy = policy or Policy()
+    keys = [column_of(marks, name).fillna("").astype(str) for name in ("person", "kpi")]
+    first = ~pd.DataFrame({"person": keys[0], "kpi": keys[1]}).duplicated()
+    lines = marks.loc[first.to_numpy()].drop(columns=["actual", "weight"], errors="ignore")
+    lines = lines.assign(method="marks").reset_index(drop=True)
+    read = _lines(lines, policy)
+    each_its_own = np.arange(len(lines), dtype=np.int64)
+    wrong = frame_events.Wrong(len(lines))
+    combined = frame_marks.put_marks(lines, marks, read, each_its_own, policy, wrong)
+    scores = vector.score_lines(read, policy)
+    for row, about in _problems(lines, read, scores, policy):
+        wrong.add(row, about)
+    undetermined = wrong.errors()
+    found: dict[str, Any] = {
+        "person": column_of(lines, "person"),
+        "kpi": column_of(lines, "kpi"),
+        "points": np.where(undetermined, np.nan, scores.points),
+        "raters": [sum(len(r.marks) for r in combined[i].relations) if i in combined else 0 for i in range(len(lines))],
+    }
+    least = int(policy["confidentiality_min"])
+    for name in RELATIONS:
+        found |= {name: np.full(len(lines), np.nan), f"counted_{name}": np.zeros(len(lines))}
+    for row, of_row in combined.items():
+        for relation in of_row.relations:
+            found[f"counted_{relation.relation}"][row] = relation.counted
+        for shown in shown_means(of_row, least) if not undetermined[row] else ():
+            if len(shown.relations) == 1 and shown.mean is not None:
+                found[shown.relations[0]][row] = shown.mean
+    return pd.DataFrame({**found, "reason": wrong.texts(lang)})
 
 
 def derive_weights(

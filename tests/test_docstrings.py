@@ -21,6 +21,7 @@ SECTIONS: dict[str, set[str]] = {
     "Program": set(),
     "score_lines": {"Returns", "Source"},
     "score_contracts": {"Returns", "Source"},
+    "evaluate": {"Returns", "Source"},
     "derive_weights": {"Returns", "Source"},
     "check_weights": {"Returns", "Source"},
     "CompiledTemplate": {"Raises"},
@@ -28,7 +29,7 @@ SECTIONS: dict[str, set[str]] = {
     "Problem": set(),
 }
 # Whose columns are part of the interface, each with its unit where it has one.
-WITH_UNITS = ("score_lines", "score_contracts", "derive_weights", "check_weights")
+WITH_UNITS = ("score_lines", "score_contracts", "evaluate", "derive_weights", "check_weights")
 FORM = re.compile(r"(?:^|[.;] +|\n *)(Returns|Raises|Source)\b(?!: )")
 
 

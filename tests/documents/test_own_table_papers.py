@@ -94,7 +94,7 @@ def test_what_people_judged_stands_beside_their_mark(tmp_path: Path) -> None:
 
 def test_a_mark_is_not_in_the_unit_of_its_kpi(tmp_path: Path) -> None:
     head = ["指标", "单位", "权重", "目标", "上级评分(100分)", "自评(100分)"]
-    rows = [
+    rows: list[list[Any]] = [
         ["姓名：甲"],
         head,
         ["满意度", "%", 60, "90%", 85, 90],
