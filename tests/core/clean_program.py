@@ -23,13 +23,21 @@ def _kpi(kpi: str, name: str, category: str, method: str, **more: Any) -> dict[s
 _PARTS = {"numerator": "贡献", "denominator": "净营运资产"}
 _KPIS = [
     _kpi(
-        "K1", "营销收入", "financial", "比率法", direction="higher", period="quarter", aggregation="sum", objective="O1"
+        "K1",
+        "营销收入",
+        "financial",
+        "比率法",
+        direction="higher",
+        period="quarter",
+        aggregation="sum",
+        objective="O1",
+        unit="万元",
     ),
-    _kpi("K2", "营销成本", "financial", "功效系数法", direction="lower", aggregation="last"),
+    _kpi("K2", "营销成本", "financial", "功效系数法", direction="lower", aggregation="last", unit="万元"),
     _kpi("K3", "净资产贡献率", "financial", "改善法", direction="higher", unit="%", aggregation="ratio", **_PARTS),
     _kpi("K4", "客户满意度", "service", "层差法", direction="higher", steps="满意度", objective="O2"),
     _kpi("K5", "部门协作", "service", "说明法", kind="qualitative", scale="协作"),
-    _kpi("K6", "库存天数", "service", "区间控制", k=2.0, unit_step=1.0, objective="O3"),
+    _kpi("K6", "库存天数", "service", "区间控制", k=2.0, unit_step=1.0, objective="O3", unit="天"),
     _kpi(
         "K7",
         "关键人员流失率",
@@ -41,12 +49,12 @@ _KPIS = [
         objective="O4",
     ),
     _kpi("K8", "系统上线", "service", "节点法", k=1.0),
-    _kpi("K9", "投诉件数", "service", "加减分法", direction="lower", k=1.0, unit_step=1.0, objective="O5"),
+    _kpi("K9", "投诉件数", "service", "加减分法", direction="lower", k=1.0, unit_step=1.0, objective="O5", unit="件"),
     _kpi("K10", "安全事故", "quality", "减分法", kind="deduct", k=5.0, limit=20.0),
     _kpi("K11", "重大违规", "quality", "否决", kind="veto", veto_effect="limit_grade", veto_grade="D"),
     _kpi("K12", "用户数", "service", "监控", kind="monitor"),
     _kpi("K13", "创新奖励", "quality", "加分", kind="bonus", k=2.0),
-    _kpi("K14", "旧指标", "service", "比率法", direction="higher", verdict="drop"),
+    _kpi("K14", "旧指标", "service", "比率法", direction="higher", verdict="drop", unit="万元"),
 ]
 
 # KPI, weight, figures of the line.

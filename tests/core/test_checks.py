@@ -117,6 +117,7 @@ DATES_AND_CONTRACTS = [
         drop("people", 2),
         without("links", "events", "plans"),
         lambda program: program["actuals"].clear(),
+        beside="R231",
     ),
     case("C112", ("contracts", 1, "issuer"), put("contracts", 1, issuer="E3")),
     case(
@@ -202,7 +203,7 @@ ACTUALS = [
     case("C135", ("actuals", 2, "denominator"), put("actuals", 2, denominator=0.0)),
     case("C136", ("actuals", 0, "period"), put("actuals", 0, period="2025H2")),
     case("M118", ("actuals", 9, "value"), add("actuals", holder="E2", kpi="K1", period="2025-02", value=1.0)),
-    case("C138", ("actuals", 1, "period"), put("contracts", 0, end=date(2025, 3, 31)), beside="C138"),
+    case("C138", ("actuals", 1, "period"), put("contracts", 0, end=date(2025, 3, 31)), beside="C138 R231"),
     case(
         "C147",
         ("actuals", 9, "holder"),

@@ -16,6 +16,8 @@ from perfxl.core.checks.marks import check_marks
 from perfxl.core.checks.methods import check_methods
 from perfxl.core.checks.partners import check_empty, check_partners
 from perfxl.core.checks.results import check_actuals, check_events
+from perfxl.core.checks.screening import check_screening
+from perfxl.core.checks.smart import check_smart
 from perfxl.core.checks.structure import check_duplicates, check_references, check_trees
 from perfxl.core.checks.value_tree import check_value_tree
 from perfxl.core.checks.weights import check_conservation, check_weights
@@ -35,6 +37,8 @@ CHECKS: tuple[Check, ...] = (
     check_links,
     check_coverage,
     check_design,
+    check_smart,
+    check_screening,
     check_categories,
     check_collective,
     check_value_tree,

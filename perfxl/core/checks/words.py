@@ -93,12 +93,3 @@ FINANCIAL_EN = (
     *("ebitda", "roe", "roi", "debt", "financ", "turnover", "capital", "invest"),
 )
 """What makes a CSF one about money."""
-
-VAGUE_NAMES = _words(
-    """
-    工作 业绩 绩效 任务 目标 指标 工作完成情况 完成情况 工作情况 工作业绩 工作绩效 工作表现 综合表现 其他 其它
-    其他工作 其它工作 临时工作 日常工作 重点工作 领导交办 领导交办事项 领导交办工作 领导交办的其他工作 work
-    performance tasks task other others misc target kpi duties
-    """
-)
-"""Names of KPIs that do not say what is measured; with a definition beside them they may stand."""

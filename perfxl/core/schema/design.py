@@ -217,6 +217,23 @@ KPIS = Table(
             en_help="The superior's actual comes from the subordinates named in Links; blank: the superior reports it",
         ),
         Column(
+            "required_by",
+            "要求方",
+            "Required by",
+            aliases=("外部要求",),
+            zh_help="投资者、监管等要求列出时填写；不可控或测不准时建议转监控而不是剔除",
+            en_help="Investors or others who require it; hard to control or measure, it is monitored, not dropped",
+        ),
+        Column(
+            "valid_to",
+            "适用截止",
+            "Valid until",
+            Type.DATE,
+            aliases=("失效日期",),
+            zh_help="到期后筛选时视为过时",
+            en_help="Later periods take it for outdated",
+        ),
+        Column(
             "csf",
             "对应要素",
             "CSF",
