@@ -353,6 +353,20 @@ def test_an_empty_program_says_so_and_what_comes_first() -> None:
     assert "人员、指标库" in found.message("zh") + found.hint("zh")
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        ("value_tree", {"node": "P", "name": "利润", "formula": "收入-成本"}),
+        ("objectives", {"objective": "O1", "unit": "U1", "text": "提高利润"}),
+    ],
+)
+def test_a_program_that_begins_with_its_design_is_not_empty(row: tuple[str, dict[str, Any]]) -> None:
+    """Perhaps it has other faults; that it is empty is none of them."""
+    table, cells = row
+    found = findings(book_of({**{name: [] for name in CLEAN}, table: [cells]}))
+    assert "S140" not in {each.code for each in found}
+
+
 def test_clean() -> None:
     assert findings(book()) == []
 

@@ -127,3 +127,37 @@ def test_scoring_takes_it_at_the_link_it_comes_from() -> None:
 
 def test_without_a_rule_nothing_is_touched() -> None:
     assert keys_rolled_up(book(*TEAM)) == set() and rolled(*TEAM) == ([], [])
+
+
+@given(
+    st.integers(-(10**9), 10**9), st.lists(st.integers(1, 1000), min_size=1, max_size=8), st.integers(0, 3), st.data()
+)
+def test_an_allocations_own_actuals_roll_up_to_what_was_divided(
+    steps: int, sizes: list[int], decimals: int, data: st.DataObject
+) -> None:
+    """A tree of random depth: whoever has people below divides the figure among them, who report what they got."""
+    figures = {"E": Fraction(steps, 10**decimals)}
+    links: list[tuple[str, str]] = []
+    leaves = ["E"]
+    for depth in range(data.draw(st.integers(1, 3))):
+        upper = leaves.pop(data.draw(st.integers(0, len(leaves) - 1)))
+        below = [f"{upper}{depth}{i}" for i in range(len(sizes))]
+        parts = allocate(figures[upper], [Fraction(size, sum(sizes)) for size in sizes], decimals)
+        assert parts is not None
+        figures.update(zip(below, parts, strict=True))
+        links += [(upper, lower) for lower in below]
+        leaves += below
+    tables = {
+        "kpis": from_rows("kpis", [{"kpi": "K", "name": "K", "roll_up": "sum"}]),
+        "links": from_rows(
+            "links", [{"kpi": "K", "owner": u, "sub_kpi": "K", "sub_owner": s, "mode": "share"} for u, s in links]
+        ),
+        "actuals": from_rows(
+            "actuals",
+            [{"holder": leaf, "kpi": "K", "period": PERIOD, "value": float(figures[leaf])} for leaf in leaves],
+        ),
+    }
+    rows, problems = roll_up(tables)
+    made = dict(zip(rows.column("holder"), rows.column("value"), strict=True))
+    assert problems == []
+    assert made == {person: float(figures[person]) for person in {upper for upper, _ in links}}

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from perfxl.core.cascade.people import COMPANY
 from perfxl.core.cascade.targets import read_shares
-from perfxl.core.cascade.tree import OBJECTIVE, CascadeTree, Edge, Node
+from perfxl.core.cascade.tree import CascadeTree, Edge, Node
 from perfxl.core.problems import Problem
 from perfxl.core.records import Tables
 from perfxl.core.table_access import columns_of, problem_at, rows_of
@@ -99,22 +99,28 @@ _NO_CARD = Card()
 class _Coverage:
     def __init__(self, tree: CascadeTree, cards: Mapping[Any, Card]) -> None:
         self.tree, self.cards, self.problems = tree, cards, list[Problem]()
-        self.held: dict[Any, list[Node]] = {}
-        company: list[Node] = []
-        for node in tree.nodes:
-            if node.kind == OBJECTIVE or node.row < 0 or not cards.get(node.kpi, _NO_CARD).counts:
+        # Person -> (place of a node, KPI), of the KPIs that count.
+        self.held: dict[Any, list[tuple[int, Any]]] = {}
+        left_out = {kpi for kpi, card in cards.items() if not card.counts}
+        for at, kpi, person in tree.lines_held():
+            if kpi in left_out:
                 continue
-            self.held.setdefault(node.person, []).append(node)
-            if node.kind == COMPANY:
-                company.append(node)
+            held = self.held.get(person)
+            if held is None:
+                self.held[person] = [(at, kpi)]
+            else:
+                held.append((at, kpi))
         leaders: list[Leader] = []
         without: list[Node] = []
-        for person, nodes in self.held.items():
-            leader = self._leader(person, nodes)
+        company: list[Node] = []
+        for person, held in self.held.items():
+            if tree.people.kind(person) == COMPANY:
+                company += [tree.nodes[at] for at, _ in held]
+            leader = self._leader(person, held)
             if leader is None:
                 continue
             leaders.append(leader)
-            if len(leader.uncovered) < len(nodes):
+            if len(leader.uncovered) < len(held):
                 without += self._without(leader)
         self.found = Coverage(tuple(map(self._carried, company)), tuple(leaders), tuple(without))
 
@@ -126,17 +132,20 @@ class _Coverage:
         total = canonical(float(sum(figure.exact for figure in read.figures))) if read else None
         return Carried(node, edges, main, total, read is None or read.whole)
 
-    def _leader(self, person: Any, nodes: list[Node]) -> Leader | None:
+    def _leader(self, person: Any, held: list[tuple[int, Any]]) -> Leader | None:
+        direct = [report for report in self.tree.people.reports.get(person, ()) if report in self.held]
+        if not direct:
+            return None
+        nodes = [self.tree.nodes[at] for at, _ in held]
         rows = {node.row for node in nodes}
+        # Not one who signs the same contract.
         reports = tuple(
-            report
-            for report in self.tree.people.reports.get(person, ())
-            if any(node.row not in rows for node in self.held.get(report, ()))  # not one who signs the same contract
+            report for report in direct if any(self.tree.row(at) not in rows for at, _ in self.held[report])
         )
         if not reports:
             return None
-        uncovered = tuple(node for node in nodes if not self.tree.children(node.at))
-        sets = [{node.kpi for node in self.held[report]} for report in reports]
+        uncovered = tuple(node for node in nodes if not self.tree.leads_down(node.at))
+        sets = [{kpi for _, kpi in self.held[report]} for report in reports]
         own, theirs = {node.kpi for node in nodes}, set[Any]().union(*sets)
         shared = len(own & theirs)
         overloaded = shared == len(theirs) and all(len(each) < shared for each in sets)
@@ -156,14 +165,14 @@ class _Coverage:
     def _without(self, leader: Leader) -> Iterable[Node]:
         """The first line of each report that carries nothing of anybody's above."""
         for report in leader.reports:
-            nodes = self.held[report]
-            above = (edge for node in nodes for edge in self.tree.parents(node.at))
-            if any(self.tree.nodes[edge.parent].person not in (None, report) for edge in above):
+            held = self.held[report]
+            if any(self.tree.people_above(at) - {None, report} for at, _ in held):
                 continue
-            yield nodes[0]
-            if not any(self.cards.get(node.kpi, _NO_CARD).has_root for node in nodes):
+            first = self.tree.nodes[held[0][0]]
+            yield first
+            if not any(self.cards.get(kpi, _NO_CARD).has_root for _, kpi in held):
                 people = self.tree.names.people
-                self._say("report_carries_nothing", nodes[0], person=people[report], superior=people[leader.person])
+                self._say("report_carries_nothing", first, person=people[report], superior=people[leader.person])
 
     def _say(self, name: str, node: Node, **details: Any) -> None:
         self.problems.append(problem_at(name, self.tree.lines, node.row, "kpi", **details))

@@ -145,6 +145,25 @@ class CascadeTree:
         """The edges that lead to a node."""
         return [self.edges[i] for i in self._up.get(node, ())]
 
+    def lines_held(self) -> Iterator[tuple[int, Any, Any]]:
+        """(place, KPI, holder) of every node that a contract's line stands for: a million of them need not be made to
+        be counted."""
+        held = self._source.held
+        return ((at, kpi, person) for at, (kpi, person) in enumerate(self._keys) if (kpi, person) in held)
+
+    def row(self, node: int) -> int:
+        """The row of a node's line; -1 where no contract holds it."""
+        held = self._source.held.get(self._keys[node])
+        return held.row if held else -1
+
+    def leads_down(self, node: int) -> bool:
+        """Whether anything carries a node."""
+        return node in self._down
+
+    def people_above(self, node: int) -> set[Any]:
+        """Whose nodes lead to a node; an objective's is nobody's."""
+        return {self._keys[self._ends.parents[i]][1] or None for i in self._up.get(node, ())}
+
     def walk(self) -> Iterator[Step]:
         """Every node below each root, depth first, in order; what stands below a node, only where it first appears."""
         seen = set[int]()

@@ -25,15 +25,17 @@ def check_partners(tables: Tables, policy: Policy) -> list[Problem]:
 
 
 def check_empty(tables: Tables, policy: Policy) -> list[Problem]:
-    """A program without people, KPIs and contracts, which has nothing to find fault with."""
+    """A program without people, KPIs and contracts, which has nothing to find fault with; one that begins with its
+    objectives or a value tree has."""
     sheets = [tables[name] for name in _FILLED_FIRST if name in tables]
-    if not sheets or any(len(records) for records in sheets):
+    if not sheets or any(len(tables[name]) for name in (*_FILLED_FIRST, *_DESIGNED_FIRST) if name in tables):
         return []
     return [problem("program_empty", Address(sheets[0].file), first=join_texts(r.table.text for r in sheets[:2]))]
 
 
 # In the order in which they are filled in.
 _FILLED_FIRST = ("people", "kpis", "contracts", "contract_lines", "contract_sheet")
+_DESIGNED_FIRST = ("objectives", "value_tree")
 
 
 def _without_partner(tables: Tables, records: Records) -> Iterator[Problem]:
