@@ -382,9 +382,7 @@ def browser() -> None:
         say(f"安装 / installing {BROWSER} ...")
         apt([BROWSER])
     if not has_browser():
-        say(
-            "没有 Chromium：跳过在浏览器里打开网页的测试 / no Chromium: tests that open the page in a browser are skipped"
-        )
+        say("没有 Chromium：跳过在浏览器里打开网页的测试 / no Chromium: tests that open the page are skipped")
 
 
 def has_browser() -> bool:

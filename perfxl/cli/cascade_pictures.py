@@ -8,7 +8,8 @@ from functools import partial
 
 from perfxl.cli import show, targets
 from perfxl.cli.show import CLEAN
-from perfxl.core.cascade.tree import CascadeTree, build_tree
+from perfxl.core.cascade.targets import expected_targets
+from perfxl.core.cascade.tree import CascadeTree
 from perfxl.core.language import LANGUAGES, Text
 from perfxl.core.official import about
 from perfxl.core.problems import Problem, problem
@@ -26,7 +27,7 @@ def make_pictures(options: Namespace, program: Program) -> tuple[Album | None, l
     size = len(program.tables.get("contract_lines") or ())
     if size > MOST_LINES and options.pictures is None:
         return None, [problem("pictures_not_asked_for", count=size)]
-    return make_album(program.tables, build_tree(program.tables, program.score()[0]), program.lang)
+    return make_album(program.tables, program.cascade_tree, program.lang)
 
 
 def write_pictures(options: Namespace, album: Album | None, lang: str) -> int:
@@ -59,13 +60,14 @@ def write_leader(options: Namespace, program: Program) -> tuple[int, list[Proble
     if leader is None:
         unknown = problem("leader_unknown", value=options.person)
         return show.refuse([unknown], lang, options.json), []
-    whole = build_tree(program.tables, program.score()[0])
+    whole = program.cascade_tree
     tree = whole.below(leader)
     album, problems = make_album(program.tables, tree, lang)
     told = [*problems_within(program, whole, leader), *problems]
+    expected = expected_targets(program.tables)
     out, source = options.output, options.file.name
     failed = targets.write_file(
-        out, lang, lambda: write_leader_book(out, tree, album, told, lang, source), json=options.json
+        out, lang, lambda: write_leader_book(out, tree, expected, album, told, lang, source), json=options.json
     )
     return failed or write_pictures(options, album, lang), problems
 

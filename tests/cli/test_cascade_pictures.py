@@ -118,9 +118,10 @@ def test_a_leader_gets_what_lies_below_and_nobody_else(program: Path, whole: Pat
     everything = b"".join(data for _, data in parts(whole))
     assert sum(word.encode() in everything for word in others) > len(others) / 2
     page = next(folder.glob("*.html")).read_text("utf-8")
-    listed = {str(row[3].value) for row in openpyxl.load_workbook(out)["分解清单"].iter_rows(min_row=5)}
+    named = dict(zip(*(read.tables["people"].column(column) for column in ("person", "name")), strict=True))
+    rows = openpyxl.load_workbook(out)["分解矩阵"].iter_rows(min_row=5, min_col=4, max_col=4, values_only=True)
     holders = {node.person for node in build_tree(read.tables).nodes if node.person in inside}
-    assert listed == holders
+    assert {name for (name,) in rows if name} == {named[person] for person in holders}
     assert holders == set(re.findall(r'"w":"([^"]+)"', page))
 
 
@@ -129,7 +130,7 @@ def test_the_leaders_list_folds(program: Path, tmp_path: Path) -> None:
     head = next(head for unit, head in People(read.tables).heads.items() if People(read.tables).depth(unit) == 0)
     out = tmp_path / "分解.xlsx"
     assert main(["cascade", str(program), "-o", str(out), "--for", head]) == 0
-    sheet = openpyxl.load_workbook(out)["分解清单"]
+    sheet = openpyxl.load_workbook(out)["分解矩阵"]
     levels = [sheet.row_dimensions[row].outlineLevel or 0 for row in range(5, sheet.max_row + 1)]
     assert levels[0] == 0 and max(levels) >= 2
     assert sheet.sheet_properties.outlinePr is not None and sheet.sheet_properties.outlinePr.summaryBelow is False
