@@ -269,6 +269,7 @@ def documents(options: Namespace) -> int:
             pdf_progress=pdf_progress,
             judgement=program.judgement,
             draft=options.draft,
+            blank=options.blank,
         )
     # By whatever name: where a file of the name is open, the archive or print file has another.
     single = [path for path in files if options.merge or path.suffix.lower() == ".zip"]

@@ -83,7 +83,8 @@ def test_what_the_list_says_works_in_a_template(kind: str, lang: str) -> None:
     assert template.lint() == []
     context = max(said(kind, lang), key=lambda context: len(str(context)))
     if kind == "amendment":  # no contract of the sample has a version before
-        context = {**context, "previous": {"number": "1", "version": "1", "valid_to": "1"}}
+        context |= {"previous": {"number": "1", "version": "1", "valid_to": "1"}}
+        context |= {"current": {"version": "2", "valid_from": "1"}}
     assert context["program"] in texts_of(template.render(context))
 
 

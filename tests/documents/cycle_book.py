@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from perfxl.core.records import Records
+from perfxl.core.records import Records, from_rows
 from tests.documents.contract_book import LINES, PEOPLE, UNITS, YEAR
 from tests.documents.contract_book import book as contract_book
 
@@ -132,6 +132,48 @@ MARKS = [
     {"rater": "E003", "ratee": MANAGER, "relation": "subordinate", "dimension": "团队协作", "mark": 61.37},
     {"rater": "E005", "ratee": MANAGER, "relation": "peer", "dimension": "沟通", "mark": 62.73, "comment": "同级评语"},
 ]
+
+
+# Kept apart: an amended contract has a version, which most tests do without.
+SIGNED = {"signed_issuer": date(2024, 12, 20), "signed_holder": date(2024, 12, 21)}
+_CHANGE = {"contract": "HT-2025-002", "kpi": "F02", "reason": "市场变化", "change": "target", **SIGNED}
+AMENDMENTS = [
+    {**_CHANGE, "old": 88000.0, "new": 80000.0, "effective": date(2025, 7, 1)},
+    {**_CHANGE, "old": 80000.0, "new": 70000.0, "effective": date(2025, 10, 1), "signed_holder": None},
+]
+NEGOTIATIONS = [
+    {
+        "contract": "HT-2025-002",
+        "kpi": "F02",
+        "session": "营销中心质询会",
+        "date": date(2024, 12, 12),
+        "superior_target": 100000.0,
+        "market": "行业增长 6%",
+        "history": 70000.0,
+        "ability": "缺编 2 人",
+        "budget": 78000.0,
+        "proposal": 84000.0,
+        "forecast": 76000.0,
+        "cause": "对续约率的判断不同",
+        "resources": "客户经理 2 人",
+        "sla": "24 小时内开通",
+        "provider": "网络中心",
+        "agreed": 88000.0,
+        "open_point": "审批时间",
+        "owner": "E001",
+        "due": date(2025, 1, 15),
+        **SIGNED,
+    }
+]
+
+
+def agreed() -> dict[str, Records]:
+    """The program with a negotiated target and an amended contract."""
+    return {
+        **book(),
+        "negotiations": from_rows("negotiations", NEGOTIATIONS),
+        "amendments": from_rows("amendments", AMENDMENTS),
+    }
 
 
 def book(**tables: list[dict[str, Any]]) -> dict[str, Records]:

@@ -19,7 +19,7 @@ from perfxl.documents.papers import KINDS
 from perfxl.documents.papers.contexts import Contexts
 from perfxl.documents.template.compiled import CompiledTemplate
 from tests.documents.contract_book import policy
-from tests.documents.cycle_book import MANAGER, book
+from tests.documents.cycle_book import MANAGER, agreed
 from tests.documents.papers import findings, paths, strings
 from tools.doc_templates import PAPERS, build_field_lists, build_templates
 
@@ -35,7 +35,7 @@ def template(kind: str, lang: str) -> CompiledTemplate:
 
 @cache
 def contexts(lang: str) -> Contexts:
-    return Contexts(book(), policy(), lang)
+    return Contexts(agreed(), policy(), lang)
 
 
 @cache

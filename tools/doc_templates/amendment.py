@@ -27,12 +27,16 @@ def amendment(lang: str) -> Paper:
     _facts(paper)
     paper.gap()
     paper.text(_AGREED)
+    paper.tag("{%p if not amended %}")
     paper.heading(Text("变更原因", "Reason"))
     grid = paper.table((3.4, 13.6))
     grid.row(caption(Text("原因类别", "Kind")), _REASONS)
     grid.row(caption(Text("具体说明与依据", "What happened, evidence")), "", height=2.2)
+    paper.tag("{%p endif %}")
     paper.heading(Text("变更内容", "Changes"))
-    paper.tag("{%p if previous %}")
+    paper.tag("{%p if amended %}")
+    _registered(paper)
+    paper.tag("{%p elif previous %}")
     _compared(paper)
     paper.tag("{%p else %}")
     _form(paper)
@@ -63,7 +67,14 @@ def _facts(paper: Paper) -> None:
         ),
         (label("contracts.holder"), "{{ holder_names }}"),
     )
-    grid.tag("{%tr if previous %}")
+    grid.tag("{%tr if current %}")
+    grid.row(
+        caption(Text("现行版本", "Version in force")),
+        Text("第 {{ current.version }} 版", "{{ current.version }}"),
+        caption(Text("变更生效日期", "Effective from")),
+        "{{ current.valid_from }}",
+    )
+    grid.tag("{%tr elif previous %}")
     grid.row(
         caption(Text("变更前合同", "Version before")),
         Text(
@@ -76,6 +87,31 @@ def _facts(paper: Paper) -> None:
     grid.tag("{%tr else %}")
     grid.row(caption(Text("变更生效日期", "Effective from")), Cell(Text("　　　　年　　月　　日", ""), 3), height=0.8)
     grid.tag("{%tr endif %}")
+
+
+def _registered(paper: Paper) -> None:
+    grid = paper.table((1.1, 2.5, 2.9, 1.8, 1.9, 1.9, 2.6, 2.3), "cclcrrll")
+    grid.head(
+        label("amendments.version"),
+        label("amendments.effective"),
+        label("kpis.name"),
+        label("amendments.change"),
+        label("amendments.old"),
+        label("amendments.new"),
+        label("amendments.reason"),
+        Text("签字日期", "Signed on"),
+    )
+    grid.tag("{%tr for c in amended %}")
+    names = ("version", "effective", "kpi", "item", "before", "after", "reason", "signed")
+    grid.row(*(f"{{{{ c.{name} }}}}" for name in names))
+    grid.tag("{%tr endfor %}")
+    paper.note(
+        Text(
+            "横线表示不设该项。变更后的全部指标、定义与计分规则见业绩合同 {{ contract.number }} 的现行版本。",
+            "A dash means that none is set. All KPIs, definitions and scoring rules are in the version of the contract "
+            "{{ contract.number }} that is in force.",
+        )
+    )
 
 
 def _compared(paper: Paper) -> None:

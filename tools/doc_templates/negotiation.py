@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from perfxl.core.language import Text
-from tools.doc_templates.kit import Paper, beside, caption, label
+from tools.doc_templates.kit import Paper, beside_if_known, caption, label
 
 _TITLE = Text("目标质询会纪要", "Target Negotiation Minutes")
 _CONFIDENTIAL = Text("内部资料　仅限与会人员", "Internal: for those present only")
@@ -31,6 +31,7 @@ _GROUNDS = (
     Text("预算", "Budget"),
     Text("能力与资源", "Ability and resources"),
 )
+_NAMED = ("superior_target", "market", "history", "ability", "budget")
 _CONCLUSIONS = (
     Text(
         "1．双方同意以第二项所列商定目标作为拔高指标，写入业绩合同 {{ contract.number }}；"
@@ -53,7 +54,8 @@ def negotiation(lang: str) -> Paper:
     paper.facts(
         (label("contracts.contract"), "{{ contract.number }}"),
         (label("contracts.unit"), "{{ business_unit }}"),
-        (Text("会议时间", "Time"), ""),
+        (Text("质询会", "Session"), "{{ session }}"),
+        (Text("会议时间", "Time"), "{{ session_on }}"),
         (Text("会议地点", "Place"), ""),
         (Text("主持人", "Chair"), ""),
         (Text("记录人", "Minutes by"), ""),
@@ -70,7 +72,12 @@ def negotiation(lang: str) -> Paper:
         paper.text(conclusion)
     paper.gap()
     grid = paper.table((3.4, 13.6))
-    grid.row(caption(Text("未决事项、责任人与期限", "Open points, who and by when")), "", height=1.8, keep=True)
+    grid.row(
+        caption(Text("未决事项、责任人与期限", "Open points, who and by when")),
+        "{{ open_points }}",
+        height=1.8,
+        keep=True,
+    )
     paper.heading(Text("签署", "Signatures"))
     signed = paper.signatures("parties", "{{ party.role }}", "{{ party.name }}", "{{ party.post }}")
     for role in (Text("财务部", "Finance"), Text("人力资源部", "Human Resources")):
@@ -81,9 +88,17 @@ def negotiation(lang: str) -> Paper:
 
 def _grounds(paper: Paper) -> None:
     paper.heading(Text("提议依据", "Grounds of the proposals"))
+    paper.tag("{%p if grounds %}")
+    grid = paper.table((3.4, 2.4, 3.6, 2.4, 2.8, 2.4), "lrlrlr")
+    grid.head(label("kpis.name"), *(label(f"negotiations.{name}") for name in _NAMED))
+    grid.tag("{%tr for g in grounds %}")
+    grid.row("{{ g.kpi }}", *(f"{{{{ g.{name} }}}}" for name in _NAMED))
+    grid.tag("{%tr endfor %}")
+    paper.tag("{%p else %}")
     grid = paper.table((3.4, 6.8, 6.8))
     grid.head(Text("依据", "Ground"), label("contracts.issuer"), label("contracts.holder"))
     grid.named_blanks(_GROUNDS, height=0.95)
+    paper.tag("{%p endif %}")
 
 
 def _targets(paper: Paper) -> None:
@@ -124,7 +139,14 @@ def _differences(paper: Paper) -> None:
         Text("责任人、期限", "Who, by when"),
     )
     grid.tag("{%tr for line in differences %}")
-    grid.row("{{ line.kpi }}", "{{ line.difference }}\n{{ line.outcome }}", "", "", "", height=1.3)
+    grid.row(
+        "{{ line.kpi }}",
+        "{{ line.difference }}\n{{ line.outcome }}",
+        "{{ line.cause }}",
+        "{{ line.resources }}",
+        "{{ line.owner }}\n{{ line.due }}",
+        height=1.3,
+    )
     grid.tag("{%tr endfor %}")
     grid.tag("{%tr if not differences %}")
     grid.blank(3, "", "", "", "", "", height=1.3)
@@ -142,6 +164,8 @@ def _supports(paper: Paper) -> None:
         Text("确认", "Confirmed"),
     )
     grid.tag("{%tr for s in supports %}")
-    grid.row("{{ s.kpi }}", beside("{{ s.resources }}", "{{ s.action }}"), "", "", "", split=True)
+    grid.row(
+        "{{ s.kpi }}", beside_if_known("s.resources", "s.action"), "{{ s.provider }}", "{{ s.sla }}", "", split=True
+    )
     grid.tag("{%tr endfor %}")
     grid.blank(2, "", "", "", "", "")

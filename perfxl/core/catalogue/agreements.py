@@ -1,4 +1,4 @@
-"""C27x what was negotiated, C28x and C29x amendments of contracts."""
+"""C27x what was negotiated, C28x and C29x amendments of contracts; D14x their papers."""
 
 from __future__ import annotations
 
@@ -190,5 +190,13 @@ KINDS: dict[str, Kind] = {
         "Contract “{contract}” is version {expected} by its amendments; it says {value}",
         "改为 {expected}，或补登变更",
         "Change it to {expected}, or add what is missing",
+    ),
+    "paper_would_be_blank": Kind(
+        "D149",
+        N,
+        "没有做“{kind}”：{count} 份合同都没有可写的内容",
+        "No {kind} was made: there is nothing to say of any of the {count} contracts",
+        "需要空白表格时加 --blank；内容填在“目标质询”“合同变更”表",
+        "For blank forms add --blank; what they say is typed on the sheets Target negotiation and Contract amendments",
     ),
 }

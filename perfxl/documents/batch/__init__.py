@@ -71,6 +71,7 @@ def make_documents(
     pdf_progress: Progress | None = None,
     judgement: Judgement | None = None,
     draft: bool = False,
+    blank: bool = False,
 ) -> tuple[Sequence[Path], list[Problem]]:
     """Makes the papers of a kind (a key of KINDS, or "all") in `out_dir`: (the files made, problems).
 
@@ -90,6 +91,7 @@ def make_documents(
 
     judgement   what is wrong with the program and whom it touches; None works it out from the tables
     draft       papers that an error holds back are made as drafts, without a result
+    blank       forms too, of those about whom minutes and amendments have nothing to say
 
     Papers that are in the folder already, made from the same data and template, are kept, so that a batch that was
     killed goes on where it stopped; they count as made. Files that perfxl has not made, or that somebody has changed,
@@ -105,7 +107,7 @@ def make_documents(
     templates, problems = open_templates(kinds, lang, template)
     judgement = judge(tables, policy) if judgement is None else judgement
     job, rows_of = _prepare_job(tables, policy, lang, templates, judgement, draft, source.name if source else "")
-    chosen, unknown = select_papers(job.contexts, templates.compiled, only, unit)
+    chosen, unknown = select_papers(job.contexts, templates.compiled, only, unit, blank)
     problems += unknown
     if not chosen:
         return [], problems
@@ -177,7 +179,7 @@ def judge_outputs(
 
 
 def select_papers(
-    contexts: Contexts, kinds: Iterable[str], only: Collection[str] | None, unit: str | None
+    contexts: Contexts, kinds: Iterable[str], only: Collection[str] | None, unit: str | None, blank: bool
 ) -> tuple[dict[str, list[str]], list[Problem]]:
     """kind -> the records to make, in order, and a problem for each ID or unit that nothing answers to."""
     chosen = {kind: list(KINDS[kind].ids(contexts)) for kind in kinds}
@@ -200,6 +202,13 @@ def select_papers(
             pairs = zip(people.column("person"), people.column("unit"), strict=True)
             members |= {person for person, unit_of in pairs if unit_of in units}
         chosen = {kind: _matching(contexts, kind, records, members)[0] for kind, records in chosen.items()}
+    for kind, records in chosen.items():
+        filled = None if blank else KINDS[kind].filled
+        if filled and records:
+            has_something = set(filled(contexts))
+            chosen[kind] = [record for record in records if record in has_something]
+            if len(chosen) == 1 and not chosen[kind]:
+                problems.append(problem("paper_would_be_blank", kind=KINDS[kind].title, count=len(records)))
     return chosen, problems
 
 

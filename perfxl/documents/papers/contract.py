@@ -7,6 +7,7 @@ from functools import cache
 from itertools import groupby
 from typing import Any
 
+from perfxl.core.amendments import Version, histories
 from perfxl.core.language import COMMA, Text
 from perfxl.documents.papers.contexts import Contexts, Row
 from perfxl.documents.papers.formatting import (
@@ -157,7 +158,7 @@ def make_contract_head(contexts: Contexts, contract_id: str, at: int) -> dict[st
         "business_unit": holders[0]["unit"],
         "contract": {
             "number": contract_id,
-            "version": text_or_dash(row["version"]),
+            "version": text_or_dash(row["version"] or _current_version(contexts, contract_id)),
             "valid_from": format_day(row["start"], contexts.lang),
             "valid_to": format_day(row["end"], contexts.lang),
             "validity": format_span(row["start"], row["end"], contexts.lang, to_fill_in=True),
@@ -168,6 +169,16 @@ def make_contract_head(contexts: Contexts, contract_id: str, at: int) -> dict[st
         "holder_names": COMMA(contexts.lang).join(holder["name"] for holder in holders),
         "parties": [issuer, *holders],
     }
+
+
+def find_versions(contexts: Contexts) -> dict[str, tuple[Version, ...]]:
+    """Contract -> its versions, of those with an amendment in force."""
+    return histories(contexts.tables, contexts.policy).versions
+
+
+def _current_version(contexts: Contexts, contract_id: str) -> str | None:
+    versions = contexts.cached(find_versions).get(contract_id)
+    return str(versions[-1].number) if versions else None
 
 
 def _describe_parties(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from perfxl.core.language import Text
-from perfxl.documents.papers.contexts import Contexts
+from perfxl.core.checks.agreements import negotiation_status
+from perfxl.core.language import COLON, Text
+from perfxl.core.schema import get
+from perfxl.documents.papers.contexts import Contexts, Row
 from perfxl.documents.papers.contract import CONTRACT_HEAD, asked_by, ids, make_contract_head
-from perfxl.documents.papers.formatting import text_or_dash
+from perfxl.documents.papers.formatting import format_day, text_or_dash
 from perfxl.documents.papers.kind import DocumentKind, Field
 from perfxl.documents.papers.lines import SCORING_TEXT, Line, describe_wording, format_difference, read_lines
 
@@ -35,6 +38,34 @@ def _line_fields(path: str, which: Text) -> tuple[Field, ...]:
             "商定结果与双方提议的关系；没有提议时为空",
             "How the target stands to the proposals; blank if none",
         ),
+        Field(f"{path}.superior_target", "依据：上级目标", "Ground: superior's target", "100,000", "100,000"),
+        Field(f"{path}.market", "依据：市场分析", "Ground: market", "行业增长 6%", "Market grows 6%"),
+        Field(f"{path}.history", "依据：历史业绩", "Ground: history", "70,000", "70,000"),
+        Field(f"{path}.ability", "依据：能力与资源", "Ground: ability", "缺编 2 人", "2 short"),
+        Field(f"{path}.budget", "依据：年度预算", "Ground: budget", "78,000", "78,000"),
+        Field(
+            f"{path}.cause",
+            "差异原因；没有时为空",
+            "Cause of the difference; blank if none",
+            "对续约率的判断不同",
+            "Other view of renewals",
+        ),
+        Field(
+            f"{path}.resources",
+            "所需资源；没有时为空",
+            "Resources; blank if none",
+            "客户经理 2 人",
+            "2 account managers",
+        ),
+        Field(f"{path}.owner", "责任人；没有时为空", "Responsible; blank if none", "周建国", "Zhou Jianguo"),
+        Field(f"{path}.due", "完成期限；没有时为空", "Due; blank if none", "2025年1月15日", "15 Jan 2025"),
+        Field(
+            f"{path}.status",
+            "质询状态；没有质询行时为空",
+            "How far it is; blank without a row",
+            "双方已签",
+            "signed by both",
+        ),
         Field(f"{path}.aspect", "考核方面", "Aspect"),
         Field(f"{path}.rule", "计分规则（全文）", "Scoring rule in full"),
         SCORING_TEXT._replace(path=f"{path}.scoring_text"),
@@ -46,12 +77,34 @@ FIELDS: tuple[Field, ...] = (
     Field("number", "文件编号", "Number of the paper"),
     *_line_fields("lines[]", Text("指标", "a KPI")),
     *_line_fields("differences[]", Text("有差异的指标", "a KPI whose proposals differ")),
-    Field("supports[].kpi", "行动计划对应的指标", "KPI of an action plan"),
-    Field("supports[].action", "行动", "Action"),
+    Field("session", "质询会；没有填时为空", "Session; blank if none", "营销中心质询会", "Marketing session"),
+    Field(
+        "session_on", "质询日期；没有填时为空", "Date of the session; blank if none", "2024年12月12日", "12 Dec 2024"
+    ),
+    Field("grounds[].kpi", "有依据的指标", "KPI with grounds", "营销收入", "Marketing revenue"),
+    Field("grounds[].superior_target", "上级目标", "Superior's target", "100,000", "100,000"),
+    Field("grounds[].market", "市场分析", "Market", "行业增长 6%", "Market grows 6%"),
+    Field("grounds[].history", "历史业绩", "History", "70,000", "70,000"),
+    Field("grounds[].ability", "能力与资源", "Ability", "缺编 2 人", "2 short"),
+    Field("grounds[].budget", "年度预算", "Budget", "78,000", "78,000"),
+    Field(
+        "open_points",
+        "未决事项，每项一行；没有时为空",
+        "Open points, a line each; blank if none",
+        "审批时间",
+        "When it is approved",
+    ),
+    Field("supports[].kpi", "对应的指标", "KPI concerned"),
+    Field("supports[].action", "行动；没有时为空", "Action; blank if none"),
     Field("supports[].resources", "所需资源", "Resources needed"),
+    Field("supports[].provider", "提供方；没有时为空", "Provided by; blank if not known", "网络中心", "Network centre"),
+    Field("supports[].sla", "服务水平；没有时为空", "Service level; blank if none", "24 小时内开通", "Within 24 hours"),
 )
 
 _PREFIX = "ZX"
+_FIGURES = ("superior_target", "history", "budget")
+_GROUNDS = ("superior_target", "market", "history", "ability", "budget")
+_NOTHING: Row = dict.fromkeys(column.name for column in get("negotiations").columns)
 _OUTCOMES = {
     "issuer": Text("采纳发约人提议", "Issuer's proposal"),
     "holder": Text("采纳受约人提议", "Holder's proposal"),
@@ -66,21 +119,53 @@ def context(contexts: Contexts, contract_id: str) -> dict[str, Any]:
     Raises: KeyError for an ID that does not exist; ContextError for a contract that cannot be printed.
     """
     at = contexts.index.position("contracts", contract_id)
+    rows = {
+        row["kpi"]: (position, row) for position, row in contexts.index.rows("negotiations", "contract", contract_id)
+    }
     lines = [line for line in read_lines(contexts, contract_id, at) if not line.adjusting]
-    shown = [{**_describe_line(contexts, line), **describe_wording(contexts, line)} for line in lines]
+    shown = [
+        {**_describe_line(contexts, contract_id, line, rows.get(line.row["kpi"])), **describe_wording(contexts, line)}
+        for line in lines
+    ]
+    said = [row for _, row in rows.values()]
     return {
         **make_contract_head(contexts, contract_id, at),
         "number": f"{_PREFIX}-{contract_id}",
         "lines": shown,
         "differences": [line for line in shown if line["difference"]],
         "supports": _list_supports(contexts, contract_id, at),
+        "session": next((row["session"] for row in said if row["session"]), ""),
+        "session_on": next((format_day(row["date"], contexts.lang) for row in said if row["date"]), ""),
+        "grounds": [_grounds_of(line) for line in shown if any(line[name] for name in _GROUNDS)],
+        "open_points": "\n".join(_open_points(lines, rows, contexts)),
     }
 
 
-def _describe_line(contexts: Contexts, line: Line) -> dict[str, str]:
-    issuer, holder = line.row["proposal_issuer"], line.row["proposal_holder"]
-    lang = contexts.lang
+def _grounds_of(line: dict[str, str]) -> dict[str, str]:
+    return {name: line[name] for name in ("kpi", *_GROUNDS)}
+
+
+def _open_points(lines: list[Line], rows: dict[str, tuple[int, Row]], contexts: Contexts) -> Iterator[str]:
+    for line in lines:
+        row = rows[line.row["kpi"]][1] if line.row["kpi"] in rows else None
+        if row is not None and row["open_point"]:
+            yield f"{line.name}{COLON(contexts.lang)}{row['open_point']}"
+
+
+def _describe_line(
+    contexts: Contexts, contract_id: str, line: Line, negotiated: tuple[int, Row] | None
+) -> dict[str, str]:
+    lang, position, row = contexts.lang, *(negotiated or (-1, _NOTHING))
+    issuer = line.row["proposal_issuer"] if row["proposal"] is None else row["proposal"]
+    holder = line.row["proposal_holder"] if row["forecast"] is None else row["forecast"]
+    owner = contexts.person(contract_id, "negotiations", position, "owner")["name"] if row["owner"] else ""
+    status = negotiation_status(row["agreed"], row["signed_issuer"], row["signed_holder"])
     return {
+        **{name: "" if row[name] is None else line.figure(row[name], lang) for name in _FIGURES},
+        **{name: row[name] or "" for name in ("market", "ability", "cause", "resources")},
+        "owner": owner,
+        "due": format_day(row["due"], lang) if row["due"] else "",
+        "status": status(lang) if negotiated else "",
         "number": line.number,
         "kpi": line.name,
         "unit": line.unit,
@@ -89,9 +174,11 @@ def _describe_line(contexts: Contexts, line: Line) -> dict[str, str]:
         "proposal_issuer": "" if issuer is None else line.figure(issuer, lang),
         "proposal_holder": "" if holder is None else line.figure(holder, lang),
         "difference": format_difference(contexts, line, holder, issuer),
-        "target": line.target(lang),
+        "target": line.target(lang) if row["agreed"] is None else line.figure(row["agreed"], lang),
         "challenge": line.shown("challenge", lang),
-        "outcome": _describe_outcome(contexts, line.row["target"], issuer, holder),
+        "outcome": _describe_outcome(
+            contexts, line.row["target"] if row["agreed"] is None else row["agreed"], issuer, holder
+        ),
     }
 
 
@@ -110,9 +197,20 @@ def _describe_outcome(contexts: Contexts, target: Any, issuer: Any, holder: Any)
 
 
 def _list_supports(contexts: Contexts, contract_id: str, at: int) -> list[dict[str, str]]:
-    """What the holder's action plans need."""
+    """What was promised in the negotiation, and what the holder's action plans need."""
     holder = contexts.index.at("contracts", at)["holder"]
     supports = []
+    for position, row in contexts.index.rows("negotiations", "contract", contract_id):
+        if (row["resources"] or row["sla"]) and row["kpi"]:
+            supports.append(
+                {
+                    "kpi": text_or_dash(contexts.kpi(contract_id, "negotiations", position, row["kpi"]).row["name"]),
+                    "action": "",
+                    "resources": text_or_dash(row["resources"]),
+                    "provider": row["provider"] or "",
+                    "sla": row["sla"] or "",
+                }
+            )
     for position, row in contexts.index.rows("plans", "holder", holder):
         if row["resources"]:
             kpi = contexts.kpi(contract_id, "plans", position, row["kpi"]).row["name"] if row["kpi"] else None
@@ -121,6 +219,8 @@ def _list_supports(contexts: Contexts, contract_id: str, at: int) -> list[dict[s
                     "kpi": text_or_dash(kpi),
                     "action": text_or_dash(row["action"]),
                     "resources": text_or_dash(row["resources"]),
+                    "provider": "",
+                    "sla": "",
                 }
             )
     return supports
@@ -138,4 +238,5 @@ KIND = DocumentKind(
     ),
     fields=FIELDS,
     results=False,
+    filled=lambda contexts: contexts.index.values("negotiations", "contract"),
 )

@@ -126,6 +126,14 @@ _OPEN = Text(
     "“{kpis}”尚未上报，暂按已知权重 {known} 折算为 {points} 分",
     "“{kpis}” not yet reported: {points} on the {known} known",
 )
+_VERSION = Text(
+    "第 {number} 版（{span}，{days} 天）{points} 分", "version {number} ({span}, {days} days) {points} points"
+)
+_BY_DAYS = Text("合同有变更，按各版本的天数加权：{versions}", "amended, averaged by days: {versions}")
+_BY_CURRENT = Text(
+    "合同有变更（自 {first} 起为第 {number} 版），全期按现行版本计分",
+    "amended (version {number} from {first}); the current version counts for the whole period",
+)
 _AVERAGE = Text("{total} 分 × {days} 天", "{total} × {days} days")
 
 
@@ -313,11 +321,33 @@ class _NoticeText:
         if contract.total is None and contract.provisional is not None and pending:
             share, now = format_weight(round(contract.completeness, 2)), format_points(contract.provisional)
             sentences.append(_OPEN(self._lang).format(kpis=COMMA(self._lang).join(pending), known=share, points=now))
+        sentences += self._versions(row)
         alone = len(self._contexts.results.contracts(person)) == 1
         outcome = contract.outcome or (self._contexts.results.person(person).outcome if alone else ())
         if outcome:
             sentences.append(outcome_text(outcome, self._lang))
         return self._sentence(iter(sentences))
+
+    def _versions(self, row: int) -> Iterator[str]:
+        """How the versions of an amended contract count."""
+        versions, lang = self._contexts.results.versions(row), self._lang
+        if not versions:
+            return
+        if self._contexts.policy["amendment_scoring"] != "days":
+            last = versions[-1]
+            yield _BY_CURRENT(lang).format(number=last.number, first=format_day(last.first, lang))
+            return
+        shown = [
+            _VERSION(lang).format(
+                number=each.number,
+                span=format_span(each.first, each.last, lang),
+                days=each.days,
+                points=format_points(each.total if each.total is not None else each.provisional),
+            )
+            for each in versions
+            if each.counts
+        ]
+        yield _BY_DAYS(lang).format(versions=COMMA(lang).join(shown))
 
     def _limits(self, exact: float) -> Iterator[str]:
         cap = float(self._contexts.policy["total_cap"])

@@ -12,7 +12,7 @@ from perfxl.core.policy import Band, Policy
 from perfxl.core.problems import Problem
 from perfxl.core.records import Records
 from perfxl.core.scoring.marks import means_texts, shown_means
-from perfxl.core.scoring.outcomes import Changed, Outcome
+from perfxl.core.scoring.outcomes import Changed, Outcome, VersionScore
 from perfxl.core.scoring.program import Scores
 from perfxl.core.scoring.scalar import Status
 from perfxl.core.scoring.totals import Totals, ordered_bands
@@ -181,6 +181,10 @@ class Results(Standing):
     def days(self, contract: int) -> float:
         """Calendar days of a contract in the period."""
         return float(self.scores.days[contract])
+
+    def versions(self, contract: int) -> tuple[VersionScore, ...]:
+        """The versions of an amended contract, the earliest first."""
+        return self.scores.versions.get(contract, ())
 
     def veto(self, contract: int) -> tuple[float | None, str]:
         """The most that vetoes leave of a contract's total, and the best grade they leave; None and blank: free."""
