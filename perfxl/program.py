@@ -20,6 +20,7 @@ from perfxl.core.records import Tables, join_parts
 
 if TYPE_CHECKING:
     from perfxl.core.cascade import Cascade
+    from perfxl.core.cascade.generate import Generated
     from perfxl.core.cascade.tree import CascadeTree
     from perfxl.core.scoring.program import Scores
     from perfxl.core.value_tree import ValueTrees
@@ -132,6 +133,15 @@ class Program:
         coverage, _ = cover(self.cascade_tree, cards_of(self.tables))  # its problems are among those of `check`
         comparison, problems = compare_units(self.tables, self.policy)
         return CascadeSheets(self.cascade_tree, expected_targets(self.tables), coverage, comparison), problems
+
+    def generate(self, year: int) -> tuple[Generated, list[Problem]]:
+        """What the KPIs of posts add: contracts, lines, links, rows of actuals, and where the program differs.
+
+        year  of contracts where the policy sets no period
+        """
+        from perfxl.core.cascade.generate import generate
+
+        return generate(self.tables, self.policy, year)
 
     def value_trees(self) -> ValueTrees:
         """The value trees worked out; what is wrong with their sheet, `check` says. Source: scoring.md section 4."""

@@ -9,7 +9,7 @@ from concurrent.futures import Executor
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
-from perfxl.cli import show, targets
+from perfxl.cli import cascade_into, show, targets
 from perfxl.cli.show import CLEAN, PROBLEMS, UNUSABLE
 from perfxl.core.language import COMMA, SEMICOLON, Text
 from perfxl.core.problems import Problem, has_errors, problem
@@ -90,31 +90,51 @@ def _understood(program: Program) -> dict[str, list[Any]]:
 
 
 def cascade(options: Namespace) -> int:
-    """Writes who carries which company KPI, with pictures; or one leader's part."""
+    """Writes who carries which company KPI, with pictures, and what the KPIs of posts add, which `--into` writes as a
+    new program; or one leader's part."""
     from perfxl.cli.cascade_pictures import make_pictures, write_leader, write_pictures
     from perfxl.workbook.cascade_book import write_cascade
 
     refused = targets.judge_file(options, options.output, inputs=[options.file])
     if options.pictures and not refused:
         refused = targets.judge_folder(options, options.pictures)
+    if options.into and not refused:
+        refused = targets.judge_file(options, options.into, inputs=[options.file, options.output])
     if refused:
         return refused
     program = _load(options)
-    lang = program.lang
+    lang, into = program.lang, options.into
     if not program.usable:
         return show.refuse(program.problems, lang, options.json)
     if options.person is not None:
         failed, problems = write_leader(options, program)
         return failed or _show_result(options, program, problems)
-    result, problems = program.cascade()
-    sheets, unclear = program.cascade_sheets()
-    album, of_pictures = make_pictures(options, program)
-    problems = program.all_problems(problems, unclear, of_pictures)
+    generated, whole, found = cascade_into.generate(options, program)
+    result, problems = whole.cascade()
+    sheets, unclear = whole.cascade_sheets()
+    album, of_pictures = make_pictures(options, whole)
+    problems = program.all_problems(found, problems, unclear, of_pictures)
     trees, out, source = program.value_trees(), options.output, options.file.name
+    made = (generated, program.tables) if generated else None
     failed = targets.write_file(
-        out, lang, lambda: write_cascade(out, result, problems, lang, source, trees, album, sheets), json=options.json
+        out,
+        lang,
+        lambda: write_cascade(out, result, problems, lang, source, trees, album, sheets, made),
+        json=options.json,
     ) or write_pictures(options, album, lang)
-    return failed or _show_result(options, program, problems, _cascade_told(result, sheets) if options.json else {})
+    if failed:
+        return failed
+    more = _cascade_told(result, sheets) if options.json else {}
+    if generated is not None:
+        if into:
+            failed, unwritten = cascade_into.write_into(options, program, generated)
+            if failed:
+                return failed
+            problems = [*problems, *unwritten]
+        more |= cascade_into.as_json(generated, into)
+        if not options.json:
+            cascade_into.tell(generated, into, lang)
+    return _show_result(options, program, problems, more)
 
 
 def _cascade_told(result: Cascade, sheets: CascadeSheets) -> dict[str, Any]:

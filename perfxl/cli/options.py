@@ -62,6 +62,8 @@ def parser() -> argparse.ArgumentParser:
     cascade.add_argument("--pictures", type=Path, metavar="DIR", help=about)
     about = "只给此人：本人及下级，不含其他人 / only this leader, with direct reports and all below"
     cascade.add_argument("--for", dest="person", metavar="PERSON", help=about)
+    about = "另写一本新方案，加入按“岗位指标”生成的行 / a new program with what the KPIs of posts give"
+    cascade.add_argument("--into", type=Path, metavar="NEW.xlsx", help=about)
 
     weights = _on_file(commands, "weights", "测算与校验权重", "derive, check and repair weights")
     _json(weights)

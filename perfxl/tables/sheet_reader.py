@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from perfxl.core.cells import a1, column_letter
 from perfxl.core.codes import Named
-from perfxl.core.language import Text, join_texts
+from perfxl.core.language import LANGUAGES, Text, join_texts
 from perfxl.core.problems import Address, Problem, problem
 from perfxl.core.records import Records
+from perfxl.core.rulebook import METHODS
 from perfxl.core.schema import Column, Table, Type
 from perfxl.core.schema.categories import USUAL, Categories
 from perfxl.core.schema.choices import CATEGORY
@@ -34,7 +35,14 @@ _NUMERAL = re.compile(r"\d")
 _SPREAD = ("section_weight",)  # a figure that holds for all the rows of its merged cell
 _NUMBERED = ("contracts", "kpis", "people")  # tables whose rows have IDs: none of these is called 小计
 # Said once about a sheet, and where it counts something with the sum.
-_ONCE = {"cells_filled_down", "rows_hidden", "sheet_hidden", "fractions_as_percent", "rows_without_known_columns"}
+_ONCE = {
+    "cells_filled_down",
+    "rows_hidden",
+    "sheet_hidden",
+    "fractions_as_percent",
+    "rows_without_known_columns",
+    "blank_takes_default",
+}
 
 
 class ColumnInfo(NamedTuple):
@@ -308,6 +316,7 @@ class SheetReader:
         columns: Sequence[Sequence[Any]] = list(zip(*rows, strict=True)) if rows else [()] * width
         records = Records(table, {}, self._file, self._sheet.name, [i + 1 for i in numbers])
         order = {column.name: i for i, column in enumerate(table.columns)}
+        unread: dict[str, set[int]] = {}
         for at, name in sorted(header.columns.items(), key=lambda item: order[item[1]]):
             records.letters[name] = column_letter(at)
             raw = columns[at] if at < len(columns) else ()
@@ -319,7 +328,8 @@ class SheetReader:
             records.columns[name] = converted.values
             if converted.percent:
                 records.percent[name] = converted.percent
-            self._add_cell_problems(table.column(name), at, numbers, converted)
+            unread[name] = self._add_cell_problems(table.column(name), at, numbers, converted)
+        self._fill_blanks(records, unread)
         for at in range(width):
             text = header.texts.get(at, "")
             if at in header.columns or not (text or any(value != "" for value in columns[at])):
@@ -336,6 +346,31 @@ class SheetReader:
         own = self._categories.own and column.choices is CATEGORY
         return column._replace(choices=self._categories.choices) if own else column
 
+    def _fill_blanks(self, records: Records, unread: Mapping[str, set[int]]) -> None:
+        """Gives blank cells what their column says that a blank one is taken for; `unread`: rows whose cell holds what
+        cannot be read."""
+        for at, name in self._header.columns.items():
+            column, values = self._table.column(name), records.columns[name]
+            if None not in values or not _has_default(column):
+                continue
+            by, known = column.default_for[0], dict[Any, str](column.default_for[1])
+            others = records.column(column.default_from or by) if column.default_from or by else [None] * len(values)
+            self._phase = 3, 2 * self._table.columns.index(column) + 1
+            filled, first = list(values), -1
+            for i, value in enumerate(values):
+                if value is not None or i in unread.get(name, ()):
+                    continue
+                filled[i] = others[i] if column.default_from else known.get(others[i], column.default)
+                if filled[i] is None:
+                    self._add("required_blank", records.rows[i] - 1, at, column=name)
+                elif first < 0:
+                    first = i
+            if first >= 0:
+                count = sum(new is not value for new, value in zip(filled, values, strict=True))
+                details = {"column": name, "value": _say_default(column, filled[first]), "count": count}
+                self._add("blank_takes_default", records.rows[first] - 1, at, **details)
+            records.columns[name] = filled
+
     def _read_title_period(self, records: Records) -> None:
         """The period of the lines above: a month of no year is asked about at its cell, once."""
         if "period" not in records.columns or "period" in records.letters:
@@ -349,7 +384,8 @@ class SheetReader:
                 row, at = next(own, (self._header.row, min(self._header.columns)))
                 self._add("not_a_period", row, at, column="period", value=text)
 
-    def _add_cell_problems(self, column: Column, at: int, numbers: Sequence[int], converted: Converted) -> None:
+    def _add_cell_problems(self, column: Column, at: int, numbers: Sequence[int], converted: Converted) -> set[int]:
+        """Returns: the rows of which something was said."""
         named = set()
         self._phase = 3, 2 * self._table.columns.index(column)
         for i, name, raw in converted.problems:
@@ -362,13 +398,14 @@ class SheetReader:
             if name in (NOT_ALLOWED, OWN_WORD):
                 details["allowed"] = join_texts(choice.text for choice in column.choices)
             self._add(name, numbers[i], at, column=column.name, **details)
-        if column.required and None in converted.values:
+        if column.required and None in converted.values and not _has_default(column):
             self._phase = 3, 2 * self._table.columns.index(column) + 1
             for i, value in enumerate(converted.values):
                 if value is None and i not in named:
                     self._add(
                         "blank_waits" if column.may_wait else "required_blank", numbers[i], at, column=column.name
                     )
+        return named
 
     def _add(self, name: str, row: int, at: int, **details: Any) -> None:
         self._found.add(self._phase, self._problem(name, row, at, **details), once=name in _ONCE)
@@ -388,6 +425,19 @@ def _add_fields(records: Records, contract: ContractRows) -> None:
         if by_row:
             typed = records.column(name)
             columns[name] = [value or by_row.get(i) for value, (i, _) in zip(typed, contract.rows, strict=True)]
+
+
+def _has_default(column: Column) -> bool:
+    return bool(column.default or column.default_from)
+
+
+def _say_default(column: Column, value: str) -> Text:
+    """A default as a dropdown shows it."""
+    if column.default_from:
+        return Text(value, value)
+    labels = {choice.name: choice.text for choice in column.choices}
+    labels |= {method.name: Text(*(method.label(lang) for lang in LANGUAGES)) for method in METHODS}
+    return labels.get(value, Text(value, value))
 
 
 def _is_id(table: Table, column: Column) -> bool:

@@ -11,11 +11,13 @@ from xlsxwriter.format import Format
 
 from perfxl.core.cascade import EXEMPT, HELD, LINKED, NOBODY, Carrier, Cascade, CompanyKpi, manner, state_label
 from perfxl.core.cascade.coverage import Coverage
+from perfxl.core.cascade.generate import Generated
 from perfxl.core.cascade.targets import Follows
 from perfxl.core.cascade.tree import CascadeTree
 from perfxl.core.cells import column_letter
 from perfxl.core.language import Text
 from perfxl.core.problems import Problem
+from perfxl.core.records import Tables
 from perfxl.core.schema import Choice, column_label
 from perfxl.core.schema.choices import KIND, LINK_MODE, RESPONSIBILITY
 from perfxl.core.value_tree import ValueTrees
@@ -23,6 +25,7 @@ from perfxl.core.weights.compare import MAIN, Comparison
 from perfxl.pictures import Album
 from perfxl.workbook.cascade_coverage import COVERAGE, CoverageSheet
 from perfxl.workbook.cascade_outline import OUTLINE, OutlineSheet
+from perfxl.workbook.generated_sheets import add_generated_sheets
 from perfxl.workbook.picture_sheets import add_picture_sheets
 from perfxl.workbook.result_page import BAD, FAIR, GOOD, PROBLEM_SHEETS, ResultPage, Tile, header_width, write_problems
 from perfxl.workbook.row_sheet import RowSheet
@@ -96,9 +99,11 @@ def write_cascade(
     trees: ValueTrees | None = None,
     album: Album | None = None,
     more: CascadeSheets | None = None,
+    generated: tuple[Generated, Tables] | None = None,
 ) -> None:
     """Writes the workbook; a sheet of problems only where there are some. `source`: the program's file; `trees`: its
-    value trees, which have sheets of their own; `album`: its pictures; `more`: what the other sheets show."""
+    value trees, which have sheets of their own; `album`: its pictures; `more`: what the other sheets show; `generated`:
+    what the KPIs of posts add to the tables, and these."""
     with new_workbook(path, lang, _say("list", lang), "cascade", source) as workbook:
         formats = Formats(workbook, lang)
 
@@ -116,6 +121,8 @@ def write_cascade(
             add_value_tree_sheets(workbook, formats, trees, lang)
         if album is not None:
             add_picture_sheets(workbook, formats, album, lang)
+        if generated is not None:
+            add_generated_sheets(workbook, formats, *generated, lang)
         if problems:
             write_problems(page(PROBLEM_SHEETS(lang)), problems)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -48,6 +49,18 @@ class Difference(NamedTuple):
     what: str
     present: Any
     generated: Any
+
+
+def differences_as_dicts(differences: Sequence[Difference]) -> list[dict[str, Any]]:
+    """For JSON: where, what about, what stands there and is kept, and what the posts give."""
+    return [
+        {**each._asdict(), "address": f"{each.address.sheet}!{each.address.cell}"}
+        | {
+            name: value.isoformat() if isinstance(value, date) else value
+            for name, value in (("present", each.present), ("generated", each.generated))
+        }
+        for each in differences
+    ]
 
 
 class Generated(NamedTuple):

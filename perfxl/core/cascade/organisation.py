@@ -35,7 +35,7 @@ class Organisation:
 
     def __init__(self, tables: Tables, period: Span) -> None:
         people = rows_of(tables, "people") or empty("people")
-        self._superiors = _superiors(tables, people)
+        self._superiors = superiors(tables)
         self._names: dict[str, set[Any]] = {}
         self._posts: set[str] = set()
         held = _contracts_by_holder(tables, period)
@@ -117,19 +117,20 @@ class Organisation:
         return sorted(members.values(), key=lambda member: depths[member.person])
 
 
-def _superiors(tables: Tables, people: Records) -> dict[Any, Any]:
+def superiors(tables: Tables) -> dict[Any, Any]:
     """Person -> superior: as the sheet of people says, else the head of the unit, or for the head of the one above."""
+    people = rows_of(tables, "people") or empty("people")
     units = rows_of(tables, "units") or empty("units")
     heads = {unit: (head, parent) for _, unit, head, parent in columns_of(units, "unit", "head", "parent")}
-    superiors: dict[Any, Any] = {}
+    found: dict[Any, Any] = {}
     for _, person, unit, superior in columns_of(people, "person", "unit", "superior"):
         seen: set[Any] = set()
         while superior is None and unit in heads and unit not in seen:
             seen.add(unit)
             head, unit = heads[unit]
             superior = head if head != person else None
-        superiors.setdefault(person, superior)
-    return superiors
+        found.setdefault(person, superior)
+    return found
 
 
 def _contracts_by_holder(tables: Tables, period: Span) -> dict[Any, tuple[Contract, tuple[str | None, str | None]]]:

@@ -79,4 +79,29 @@ KINDS: dict[str, Kind] = {
         "改正份额，或把其中一个岗位的份额留空（平分其余）",
         "Correct the shares, or leave one post's blank: it takes the rest",
     ),
+    "sheets_left_behind": Kind(
+        "C239",
+        W,
+        "原文件的格式或缺少的工作表使生成的行无法直接加入，已另写一本新工作簿；没有带过去的工作表：{sheets}",
+        "The rows could not be added to the file as it is (its format, or a sheet that is missing): a new workbook was "
+        "written; sheets that it does not hold: {sheets}",
+        "需要时把这些工作表复制过去；想保留原文件的样式，请先存为 .xlsx 并补齐缺少的工作表",
+        "Copy them over if you need them; to keep the file's own looks, save it as .xlsx with all sheets first",
+    ),
+    "generated_column_missing": Kind(
+        "C240",
+        W,
+        "“{table}”没有“{column}”列，生成的 {count} 个值没有写入",
+        "{table} has no column {column}: {count} generated values were not written",
+        "加上这一列后再生成",
+        "Add the column and generate again",
+    ),
+    "blank_takes_default": Kind(
+        "C241",
+        N,
+        "“{column}”有 {count} 处空白，按默认处理（如“{value}”）",
+        "{column}: {count} blank cell(s) take the default (such as {value})",
+        "不合适时填写",
+        "Fill them in where that is not what is meant",
+    ),
 }

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from perfxl.core.cascade import NOBODY, LinkedTargets, cascade
+from perfxl.core.cascade.organisation import superiors
 from perfxl.core.cascade.targets import Follows, Group, read_shares
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
@@ -237,7 +238,7 @@ class _Reach:
         people, units = rows_of(tables, "people"), rows_of(tables, "units")
         rows = list(columns_of(people, "person", "unit", "superior")) if people else []
         self.homes: dict[Any, Any] = {person: unit for _, person, unit, _ in rows}
-        self._superiors = {person: superior for _, person, _, superior in rows}
+        self._superiors = superiors(tables)
         self._parents = {unit: parent for _, unit, parent in columns_of(units, "unit", "parent")} if units else {}
 
     def below(self, person: Any, owner: Any) -> bool:

@@ -154,7 +154,8 @@ class _Suggestions:
         self._by_name: dict[str, list[str]] = {}
         if "name" in target.columns:
             for value, name in zip(keys, target.columns["name"], strict=True):
-                self._by_name.setdefault(fold_name(name or ""), []).append(value)
+                if value is not None:
+                    self._by_name.setdefault(fold_name(name or ""), []).append(value)
 
     def __call__(self, unknown: Any) -> Text:
         named = self._by_name.get(fold_name(unknown), [])

@@ -47,6 +47,8 @@ class Column(NamedTuple):
 
     may_wait   a blank cell of a required column is a warning, not an error
     own_words  words that are none of the choices are kept, with a warning
+    default    what a blank cell of a required column is taken for, and said so; `default_for` says it by the value of
+               another column, (column, ((value, default), ...)); `default_from` names the column whose text is taken
     """
 
     name: str
@@ -62,6 +64,9 @@ class Column(NamedTuple):
     en_help: str = ""
     may_wait: bool = False
     own_words: bool = False
+    default: str = ""
+    default_for: tuple[str, tuple[tuple[str, str], ...]] = ("", ())
+    default_from: str = ""
 
     @property
     def text(self) -> Text:

@@ -6,6 +6,11 @@ from __future__ import annotations
 from perfxl.core.schema import choices
 from perfxl.core.schema.declare import Column, Table, Type
 
+_METHODS_OF_KINDS = (
+    ("qualitative", "grade"),
+    *((kind, kind) for kind in ("deduct", "bonus", "veto", "monitor")),
+)
+
 OBJECTIVES = Table(
     "objectives",
     "目标",
@@ -64,7 +69,16 @@ KPIS = Table(
     zh_help="每个指标一张卡：定义、分子分母、数据来源、谁收集、谁上报、计分方法、三项评分与筛选结论。",
     en_help="A card for each KPI: definition, data source, who collects and reports, scoring method, ratings, verdict.",
     columns=(
-        Column("kpi", "指标编号", "KPI ID", required=True, aliases=("编号", "KPI编号", "指标编码")),
+        Column(
+            "kpi",
+            "指标编号",
+            "KPI ID",
+            required=True,
+            aliases=("编号", "KPI编号", "指标编码"),
+            default_from="name",
+            zh_help="留空即用指标名称",
+            en_help="Blank: the KPI's name",
+        ),
         Column("name", "指标名称", "KPI name", required=True, aliases=("指标", "KPI", "考核指标", "KPI名称")),
         Column("objective", "对应目标", "Objective", Type.REF, ref="objectives.objective", aliases=("目标编号",)),
         Column(
@@ -79,7 +93,16 @@ KPIS = Table(
             aliases=("类别", "维度", "方面", "指标分类"),
         ),
         Column(
-            "kind", "指标性质", "Kind", Type.CHOICE, required=True, choices=choices.KIND, aliases=("性质", "指标类型")
+            "kind",
+            "指标性质",
+            "Kind",
+            Type.CHOICE,
+            required=True,
+            choices=choices.KIND,
+            aliases=("性质", "指标类型"),
+            default="quantitative",
+            zh_help="留空为定量",
+            en_help="Blank: quantitative",
         ),
         Column("source", "指标来源", "Source", Type.CHOICE, choices=choices.SOURCE, aliases=("来源",)),
         Column(
@@ -88,8 +111,10 @@ KPIS = Table(
             "Scoring method",
             required=True,
             aliases=("评分方法", "计分方式", "评分方式"),
-            zh_help="内置方法或“自定义计分方法”表中的名称",
-            en_help="A built-in method or one of the sheet Own methods",
+            zh_help="内置方法或“自定义计分方法”表中的名称；留空：定量按比率法，其余按性质",
+            en_help="A built-in method or one of the sheet Own methods; blank: ratio, else what goes with the kind",
+            default="ratio",
+            default_for=("kind", _METHODS_OF_KINDS),
         ),
         Column("direction", "方向", "Direction", Type.CHOICE, choices=choices.DIRECTION, aliases=("指标方向", "极性")),
         Column("unit", "单位", "Unit", aliases=("计量单位",)),

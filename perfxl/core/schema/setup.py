@@ -161,7 +161,16 @@ UNITS = Table(
     zh_help="公司、部门、科室组成的一棵树；只有公司没有上级单位。",
     en_help="Company, departments and teams as one tree; only the company has no parent.",
     columns=(
-        Column("unit", "单位编号", "Unit ID", required=True, aliases=("部门编号", "组织编号", "部门编码", "单位编码")),
+        Column(
+            "unit",
+            "单位编号",
+            "Unit ID",
+            required=True,
+            aliases=("部门编号", "组织编号", "部门编码", "单位编码"),
+            default_from="name",
+            zh_help="留空即用单位名称",
+            en_help="Blank: the unit's name",
+        ),
         Column("name", "单位名称", "Unit name", required=True, aliases=("部门名称", "组织名称", "部门", "单位")),
         Column(
             "parent",

@@ -42,6 +42,13 @@ class StyleSheet:
         copied.set("applyNumberFormat", "1")
         return self._append("cellXfs", copied)
 
+    def is_date(self, style: int) -> bool:
+        """Whether the numbers of a format show as dates."""
+        formats = self._section("cellXfs")
+        number = formats[style].get("numFmtId", "0") if style < len(formats) else "0"
+        own = next((e.get("formatCode", "") for e in self._section("numFmts") if e.get("numFmtId") == number), "")
+        return 14 <= int(number) <= 17 or int(number) == 22 or "yy" in own.casefold()
+
     def _number_format(self, shown: str) -> int:
         section = self._section("numFmts")
         for known in section:

@@ -1,0 +1,152 @@
+"""New rows below those of a table, in the bytes of a sheet's XML: what stands in the sheet, its formats and whatever
+else the file holds stay as they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from perfxl.core.cells import a1, column_index
+from perfxl.core.values.dates import serial
+from perfxl.ooxml.text import inline_string
+from perfxl.ooxml.xml import Element, namespace
+from perfxl.workbook.patch.cell_marks import SheetXml
+from perfxl.workbook.patch.style_sheet import StyleSheet
+
+SHEET_ROWS = 1_048_576
+
+_REFERENCE = re.compile(rb"""\sr\s*=\s*["']([A-Z]*)(\d+)["']""")
+_STYLE = re.compile(rb"""\ss\s*=\s*["'](\d+)["']""")
+_SPANS = re.compile(rb"""\sspans\s*=\s*["'][^"']*["']""")
+_FORMULA = re.compile(rb"<(?:[\w.-]+:)?f[\s/>]")
+_FILLED = re.compile(rb"<(?:[\w.-]+:)?(?:v|is)[\s>]")
+_BLANK_TEXT = re.compile(rb"<(?:[\w.-]+:)?v>\s*</")
+
+
+class NewCell(NamedTuple):
+    """What goes into a cell: text, a number, a date; `percent`: the number shows as a percentage."""
+
+    value: Any
+    percent: bool = False
+
+
+class _Cell(NamedTuple):
+    attributes: bytes
+    inner: bytes
+
+    @property
+    def style(self) -> int | None:
+        found = _STYLE.search(self.attributes)
+        return int(found[1]) if found else None
+
+
+class AddedRows:
+    """Puts rows into a sheet. `columns` are those that the table holds (from 0); `above`, its last row with content, or
+    that of its header (from 1)."""
+
+    def __init__(self, sheet: SheetXml, styles: StyleSheet, columns: Sequence[int], above: int) -> None:
+        self.sheet, self._styles, self._columns = sheet, styles, columns
+        self._percentages: dict[tuple[int, str], int] = {}
+        self._row_tag, self._cell_tag = sheet.prefix + b"row", sheet.prefix + b"c"
+        self._head, self._rows = self._split(above)
+        self.first = 1 + max([above, *(row for row, (_, cells) in self._rows.items() if self._is_filled(cells))])
+        self._like = self._rows.get(above, (b"", {}))[1] if above in self._rows else {}
+
+    def put(self, rows: Sequence[Mapping[int, NewCell]]) -> SheetXml:
+        """The sheet with the rows from `first` on."""
+        for row, cells in enumerate(rows, self.first):
+            attributes, there = self._rows.get(row, (b' r="%d"' % row, {}))
+            new = {column: self._cell(row, column, there.get(column), cell) for column, cell in cells.items()}
+            self._rows[row] = attributes, {**there, **new}
+        tail = b"".join(self._joined(*self._rows[row]) for row in sorted(self._rows))
+        frame = self.sheet.frame
+        for dimension in frame.findall(f"{{{namespace(frame)}}}dimension"):
+            frame.remove(dimension)
+        return self.sheet._replace(rows=self._head + tail)
+
+    def _split(self, above: int) -> tuple[bytes, dict[int, tuple[bytes, dict[int, _Cell]]]]:
+        """The rows before one as they are, and it and those below it taken apart."""
+        xml, head, row = self.sheet.rows, len(self.sheet.rows), 0
+        found: dict[int, tuple[bytes, dict[int, _Cell]]] = {}
+        for tag in _tags(self._row_tag).finditer(xml):
+            reference = _REFERENCE.search(tag[1])
+            row = int(reference[2]) if reference else row + 1
+            if row < above:
+                continue
+            head = min(head, tag.start())
+            end = tag.end() if tag[2] else xml.index(b"</" + self._row_tag, tag.end())
+            found[row] = _SPANS.sub(b"", tag[1]), self._cells(xml[tag.end() : end])
+        return xml[:head], found
+
+    def _cells(self, xml: bytes) -> dict[int, _Cell]:
+        cells: dict[int, _Cell] = {}
+        column = -1
+        for tag in _tags(self._cell_tag).finditer(xml):
+            reference = _REFERENCE.search(tag[1])
+            column = column_index(reference[1].decode()) if reference else column + 1
+            end = tag.end() if tag[2] else xml.index(b"</" + self._cell_tag, tag.end())
+            cells[column] = _Cell(tag[1], xml[tag.end() : end])
+        return cells
+
+    def _is_filled(self, cells: Mapping[int, _Cell]) -> bool:
+        """Whether a row has content in the table's columns; a formula that shows nothing is none."""
+        inner = (cells[column].inner for column in self._columns if column in cells)
+        return any(_FILLED.search(each) and not (_FORMULA.search(each) and _BLANK_TEXT.search(each)) for each in inner)
+
+    def _cell(self, row: int, column: int, there: _Cell | None, cell: NewCell) -> _Cell:
+        like = self._like.get(column)
+        style = there.style if there else like.style if like else None
+        style = style if style is not None else self._column_style(column)
+        value, kind = cell.value, b""
+        if isinstance(value, date):
+            value = serial(value) if self._styles.is_date(style) else value.isoformat()
+        if isinstance(value, float | int):
+            inner = b"<%bv>%b</%bv>" % (self.sheet.prefix, repr(float(value)).encode(), self.sheet.prefix)
+            style = self._percentage(style, value) if cell.percent else style
+        else:
+            text = inline_string(str(value)).encode()
+            inner = re.sub(rb"<(/?)(?=(?:is|t)[ >])", rb"<\1" + self.sheet.prefix, text) if self.sheet.prefix else text
+            kind = b' t="inlineStr"'
+        return _Cell(b' r="%b" s="%d"%b' % (a1(row - 1, column).encode(), style, kind), inner)
+
+    def _percentage(self, style: int, value: float) -> int:
+        decimals = max(-int(Decimal(repr(float(value))).scaleb(2).normalize().as_tuple().exponent), 0)
+        shown = f"0.{'0' * decimals}%" if decimals else "0%"
+        if (style, shown) not in self._percentages:
+            self._percentages[style, shown] = self._styles.with_number_format(style, shown)
+        return self._percentages[style, shown]
+
+    def _column_style(self, column: int) -> int:
+        for each in self.sheet.frame.iter(f"{{{namespace(self.sheet.frame)}}}col"):
+            if int(each.get("min", "1")) - 1 <= column <= int(each.get("max", "1")) - 1:
+                return int(each.get("style", "0"))
+        return 0
+
+    def _joined(self, attributes: bytes, cells: Mapping[int, _Cell]) -> bytes:
+        tag = self._cell_tag
+        parts = [
+            b"<%b%b>%b</%b>" % (tag, cell.attributes.rstrip(b" /"), cell.inner, tag)
+            if cell.inner
+            else b"<%b%b/>" % (tag, cell.attributes.rstrip(b" /"))
+            for _, cell in sorted(cells.items())
+        ]
+        return b"<%b%b>%b</%b>" % (self._row_tag, attributes.rstrip(b" /"), b"".join(parts), self._row_tag)
+
+
+def grow_table(table: Element, header_row: int, last_row: int) -> None:
+    """Lets Excel's own table, if its header stands in that row (from 1), reach down to the last one; one with a row of
+    totals stays as it is."""
+    area = re.fullmatch(r"([A-Z]+)(\d+):([A-Z]+)(\d+)", table.get("ref", ""))
+    if not area or int(area[2]) != header_row or int(area[4]) >= last_row or table.get("totalsRowCount", "0") != "0":
+        return
+    reach = f"{area[1]}{area[2]}:{area[3]}{last_row}"
+    table.set("ref", reach)
+    for filtered in table.findall(f"{{{namespace(table)}}}autoFilter"):
+        filtered.set("ref", reach)
+
+
+def _tags(name: bytes) -> re.Pattern[bytes]:
+    return re.compile(rb"<%b(?=[\s/>])([^>]*?)(/?)>" % re.escape(name))

@@ -1,0 +1,122 @@
+"""A program with more rows, as a further file: a copy of HR's own workbook in which nothing else is touched; of a file
+that is no .xlsx, or that lacks a sheet, a new workbook, with what it cannot hold named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from perfxl.core.cells import column_index
+from perfxl.core.problems import Address, Problem, problem
+from perfxl.core.records import Records, Tables
+from perfxl.core.schema import Column, Type
+from perfxl.core.values.numbers import is_percent
+from perfxl.ooxml.edit import PackageEditor
+from perfxl.outputs import explain_error
+from perfxl.tables.sheets import ReadInfo
+from perfxl.workbook.cell_values import label
+from perfxl.workbook.patch.added_rows import SHEET_ROWS, AddedRows, NewCell, grow_table
+from perfxl.workbook.patch.cell_marks import split_sheet
+from perfxl.workbook.patch.workbook_parts import WorkbookParts, write_patched_copy
+from perfxl.workbook.program.book import write_program
+from perfxl.workbook.program.layout import INDEX_SHEETS, LISTS_SHEET
+
+_PATCHED = (".xlsx", ".xlsm")
+
+
+def write_with_rows(
+    source: Path, out: Path, tables: Tables, rows: Mapping[str, Records], info: ReadInfo, lang: str
+) -> list[Problem]:
+    """Writes the program of `source` with new rows below those of its tables.
+
+    tables  the program with the new rows
+    rows    the new rows by table
+    info    what the sheets of the source were taken for
+    Returns: what kept it from being written, or what a new workbook could not take along; empty where nothing.
+    """
+    places = {table: _place(info, table, len(new)) for table, new in rows.items()}
+    if source.suffix.lower() in _PATCHED and all(places.values()):
+        units = _percent_kpis(tables)
+
+        def patch(parts: PackageEditor) -> None:
+            workbook = WorkbookParts(parts)
+            workbook.drop_macros()
+            for table, new in rows.items():
+                _add(workbook, places[table], new, units, lang)
+
+        failed = write_patched_copy(source, out, "program", patch, info.stamp)
+        return failed or [each for table, new in rows.items() for each in _left_out(source, places[table], new)]
+    lost = [each.sheet for each in info.sheets if not each.table and each.sheet not in (*INDEX_SHEETS, LISTS_SHEET)]
+    try:
+        write_program(out, tables, lang, source=source.name)
+    except OSError as error:
+        reason = explain_error(error, out)
+        return [problem("output_not_writable", Address(out.name), value=str(out), reason=reason)]
+    return [problem("sheets_left_behind", Address(source.name), sheets="、".join(lost) or "-")]
+
+
+_Place = tuple[str, int, int, dict[str, int]]
+"""A sheet, the row of its header, the last row with content (from 1), and each column's place (from 0)."""
+
+
+def _place(info: ReadInfo, table: str, count: int) -> _Place | None:
+    """The last sheet of a table that has all the room and columns it takes; None where there is none."""
+    sheets = [sheet for sheet in info.sheets if sheet.table == table]
+    if not sheets:
+        return None
+    sheet = sheets[-1]
+    columns = {each.column: column_index(each.letter) for each in sheet.columns if each.column}
+    above = max(sheet.last_row, sheet.header_row)
+    return (sheet.sheet, sheet.header_row, above, columns) if above + count < SHEET_ROWS else None
+
+
+def _left_out(source: Path, place: _Place | None, new: Records) -> Iterator[Problem]:
+    """Values of columns that HR's sheet does not have."""
+    assert place is not None
+    title, header_row, _, columns = place
+    for name, values in new.columns.items():
+        count = sum(value is not None for value in values)
+        if count and name not in columns:
+            address = Address(source.name, title, f"A{header_row}")
+            yield problem("generated_column_missing", address, table=new.table.name, column=name, count=count)
+
+
+def _add(workbook: WorkbookParts, place: _Place | None, new: Records, percent: frozenset[Any], lang: str) -> None:
+    assert place is not None
+    title, header_row, above, columns = place
+    part = workbook.sheets()[title]
+    sheet = split_sheet(workbook.parts[part])
+    if sheet is None or not len(new):
+        return
+    added = AddedRows(sheet, workbook.styles, list(columns.values()), above)
+    cells = [dict(_cells(new, i, columns, percent, lang)) for i in range(len(new))]
+    workbook.parts[part] = added.put(cells).joined()
+    for relation in workbook.parts.relations(part):
+        if relation.kind == "table" and relation.target in workbook.parts:
+            grow_table(workbook.parts.tree(relation.target), header_row, added.first + len(new) - 1)
+
+
+def _cells(
+    new: Records, i: int, columns: Mapping[str, int], percent: frozenset[Any], lang: str
+) -> Iterator[tuple[int, NewCell]]:
+    kpi = new.columns["kpi"][i] if "kpi" in new.columns else None
+    for column in new.table.columns:
+        value = new.columns[column.name][i]
+        if value is not None and column.name in columns:
+            yield columns[column.name], NewCell(_shown(column, value, lang), _is_percent(column, value, kpi, percent))
+
+
+def _shown(column: Column, value: Any, lang: str) -> Any:
+    return label(column.choices, value, lang) if column.choices else value
+
+
+def _is_percent(column: Column, value: Any, kpi: Any, percent: frozenset[Any]) -> bool:
+    return column.type is Type.FIGURE and isinstance(value, float) and kpi in percent
+
+
+def _percent_kpis(tables: Tables) -> frozenset[Any]:
+    kpis = tables.get("kpis")
+    if not kpis:
+        return frozenset()
+    return frozenset(k for k, unit in zip(kpis.column("kpi"), kpis.column("unit"), strict=True) if is_percent(unit))
