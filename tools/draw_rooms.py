@@ -18,7 +18,6 @@ PICTURE = ROOT / "docs" / "img" / "rooms.svg"
 ABOUT = {
     "cli": ("命令行", "the command line"),
     "ribbon": ("Excel 功能区", "the buttons in Excel"),
-    "exchange": ("下发与收回的表", "asked of managers"),
     "importing": ("现有表格导入", "from HR's own tables"),
     "exchange": ("下发与收集", "sent out, collected"),
     "program": ("一个绩效方案", "a whole program"),

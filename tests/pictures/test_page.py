@@ -16,7 +16,7 @@ import pytest
 
 from perfxl.core.cascade.tree import build_tree
 from perfxl.core.records import Tables, from_rows
-from perfxl.pictures import Outline
+from perfxl.pictures import Outline, make_album
 from perfxl.pictures.map_picture import draw_strategy_map
 from perfxl.pictures.page import as_json, make_page
 from perfxl.pictures.strategy import strategy_map
@@ -228,3 +228,13 @@ def test_more_loose_lines_than_fit_are_counted() -> None:
     lines = [{"contract": "C3", "kpi": f"L{i}", "weight": 0} for i in range(size)]
     page = page_of({**tables, "contract_lines": from_rows("contract_lines", lines), "links": from_rows("links", [])})
     assert "另有 10 项" in page
+
+
+def test_a_page_of_many_says_what_is_not_on_it() -> None:
+    from tests.pictures.test_tree_picture import program as people
+
+    tables = people(6000)
+    album, problems = make_album(tables, build_tree(tables))
+    assert [each.code for each in problems if each.code == "C262"]
+    assert "未列入" in album.page and len(album.page) < 5_000_000
+    assert len(album.trees) <= 24

@@ -139,3 +139,17 @@ def test_a_circle_and_a_loose_line_lose_nobody() -> None:
 def test_figures_are_said_in_their_unit(target: object, actual: object, measure: str, said: str) -> None:
     node = Node(0, "person", ("K", "P"), 0, "K", "K", "P", target=target, actual=actual, measure=measure)
     assert says_figures(node, "zh") == said
+
+
+def test_of_a_large_tree_the_upper_levels_are_listed_and_counted() -> None:
+    """A page or picture of 9,000 people is not tried: whole levels up to a limit, and how many hang below."""
+    tree = build_tree(program(9000))
+    outline, whole = Outline(tree, 1000), Outline(tree)
+    assert len(whole.rows) == 9000 and not whole.hidden
+    deepest = max(row.depth for row in outline.rows)
+    assert 0 < len(outline.rows) <= 1000
+    assert {row.node.at for row in outline.rows} == {row.node.at for row in whole.rows if row.depth <= deepest}
+    below = sum(row.depth == deepest + 1 for row in whole.rows)
+    assert sum(row.hidden for row in outline.rows) == below
+    pictures, _ = draw_cascade_tree(outline)
+    assert any("直接下级" in text for text in texts(pictures))
