@@ -19,7 +19,7 @@ from perfxl.tables.columns import NO_VALUE
 from perfxl.tables.grid import Merge
 from perfxl.tables.headers import Header, bare
 from perfxl.tables.notation.powers import in_multiple, may_differ, multiple_of, times_of
-from perfxl.tables.notation.targets import BLANK_TARGET, Target, clash_of_units, read_target
+from perfxl.tables.notation.targets import BLANK_TARGET, Target, clash_of_units, read_target, unit_of
 from perfxl.tables.titles import OWNERS, Fields, name_owner, read_title
 from perfxl.tables.totals import BEFORE_TOTAL, before_total_word
 from perfxl.tables.two_levels import heading_weight
@@ -152,6 +152,7 @@ class _Reader:
         self._categories: set[str] = set()
         self._block, self._all, self._table = _Sum(), _Sum(), _Sum()
         self._in_notes = False
+        self._lines_of_rule = 0  # rows below the last KPI's that are more of its scoring sentence
         self._heads = {at: bare(text) for at, text in header.texts.items()}
         self._plain = _PlainTexts(frozenset(filter(None, self._heads.values())))
         weights = (i for i in range(len(rows) - 1, -1, -1) if self._weight(rows[i]) is not None)
@@ -176,10 +177,13 @@ class _Reader:
                 if any(value != "" for value in row):
                     self._result.blank.append(i)
                 continue
+            if self._continues_rule(i, row):
+                continue
             if self._is_of_criteria(i, row):
                 kind = NOTE if self._shares_are_usual(row) else CRITERIA
             else:
-                kind = NOTE if self._is_nothing(row) else self._kind(i, row, texts)
+                of_units = self._is_of_units(i, row, texts)
+                kind = NOTE if of_units or self._is_nothing(row) else self._kind(i, row, texts)
             if kind:
                 at, text = texts[0] if texts else (self._at.get("weight", self._at["kpi"]), "")
                 self._result.others.append((kind, i, at, text))
@@ -190,6 +194,30 @@ class _Reader:
             else:
                 self._keep(i, row)
         return self._result
+
+    def _continues_rule(self, i: int, row: list[Any]) -> bool:
+        """A row right below a KPI's with nothing but more of its scoring sentence, which is part of that; names
+        that are merged down repeat."""
+        at = self._at.get("rule")
+        last = self._result.rows[-1] if self._result.rows else None
+        if at is None or last is None or last[0] + self._lines_of_rule != i - 1:
+            return False
+        above, names = last[1], {self._at["kpi"], *(place for _, place in self._carried)}
+        same = all(
+            cell in ("", above[place] if place in names else "") for place, cell in enumerate(row) if place != at
+        )
+        if not same or not all(isinstance(cells[at], str) and cells[at] for cells in (above, row)):
+            return False
+        above[at] = f"{above[at]}；{clean(row[at])}"
+        self._lines_of_rule += 1
+        return True
+
+    def _is_of_units(self, i: int, row: list[Any], texts: list[tuple[int, str]]) -> bool:
+        """The units of the columns right below the header: % | 万元 | 万元."""
+        below = i == self._header.row + self._header.height and self._cell(row, "kpi") == ""
+        filled = sum(cell != "" for cell in row)
+        units = [text for _, text in texts if text == "%" or unit_of(text) or multiple_of([text])]
+        return below and len(units) == filled > 1
 
     def _is_of_criteria(self, i: int, row: list[Any]) -> bool:
         """The shares of 对经济效益影响, 可控性, 可测性 right below the header: 60%, 25%, 15%."""
@@ -302,6 +330,7 @@ class _Reader:
             self._all.add(weight)
             self._table.add(weight)
         self._result.rows.append((i, row))
+        self._lines_of_rule = 0
         self._result.fields.append(self._fields)
 
     def _carry(self, i: int, row: list[Any], column: str, at: int) -> None:

@@ -77,7 +77,7 @@ def settle(
     """
     scale = next((each.scale[1] for each in (*heard.values(), points_heard) if each and each.scale), None)
     texts = list(texts)
-    common = scale or _scale_by_values(rows, total) or stated_scale(rows, texts)
+    common = scale or _scale_by_values(rows, total, weight_is_full) or stated_scale(rows, texts)
     settled = Settled([row.full or common or (row.weight if weight_is_full else None) for row in rows])
     unsaid = common is None and not weight_is_full and all(row.full is None for row in rows)
     if unsaid and (_sums_up(rows, total) or any(_marks_sum_up(rows, *each) for each in totals.items())):
@@ -99,8 +99,10 @@ def settle(
     return settled
 
 
-def _scale_by_values(rows: Sequence[MarkedRow], total: float | None) -> float | None:
-    """Of 100, where marks are too high for their KPI's own weight, or the total shown is their weighted mean."""
+def _scale_by_values(rows: Sequence[MarkedRow], total: float | None, weight_is_full: bool) -> float | None:
+    """Of 100, where marks are too high for their KPI's own weight, or the total shown is their weighted mean. Where the
+    weights are points to be had (分值), or the total is the plain sum, one mark above them may be a mark with a bonus:
+    then all must be above."""
     pairs = [
         (value, row.weight)
         for row in rows
@@ -110,7 +112,8 @@ def _scale_by_values(rows: Sequence[MarkedRow], total: float | None) -> float | 
     highest = max((value for value, _ in pairs), default=0.0)
     if highest <= LEAST_OF_HUNDRED or highest > 100:
         return None
-    if any(weight is not None and value > weight + _NEAR for value, weight in pairs):
+    above = [weight is not None and value > weight + _NEAR for value, weight in pairs]
+    if all(above) if weight_is_full else any(above) and not _sums_up(rows, total):
         return 100.0
     weighted = [(row.points, row.weight) for row in rows if row.points is not None and row.weight is not None]
     mean = sum(value * weight for value, weight in weighted) / 100
@@ -157,8 +160,31 @@ def _proved(rows: Sequence[MarkedRow], given: set[str]) -> dict[str, float]:
     for relation in sorted(given, key=lambda name: (name == "self", name)):
         if _follows(rows, {relation: 100.0}):
             return {relation: 100.0}
+    if len(given) == 2 and (shares := _solved(rows, *sorted(given))):
+        return shares
     even = {relation: 100 / len(given) for relation in given}
     return even if len(given) in (2, 4, 5) and _follows(rows, even) else {}
+
+
+_SHARE_STEP = 5.0  # percent points: shares are agreed in such steps
+
+
+def _solved(rows: Sequence[MarkedRow], one: str, other: str) -> dict[str, float]:
+    """The shares of two givers by which every row's points come out; none where they are no round figures, or where
+    fewer than two rows tell them."""
+    told: set[float] = set()
+    count = 0
+    for row in rows:
+        first, second = (_mean(row.marks, {relation: 100.0}) for relation in (one, other))
+        if first is None or second is None or row.points is None or abs(first - second) < 1:
+            continue
+        share = (row.points - second) / (first - second) * 100
+        told.add(round(share / _SHARE_STEP) * _SHARE_STEP)
+        count += 1
+    if count < 2 or len(told) != 1 or not 0 < (share := told.pop()) < 100:
+        return {}
+    shares = {one: share, other: 100 - share}
+    return shares if _follows(rows, shares) else {}
 
 
 def _follows(rows: Sequence[MarkedRow], shares: Mapping[str, float]) -> bool:
