@@ -1,0 +1,197 @@
+"""What lies in the folders that came back: workbooks under any name, in subfolders and archives, with passwords too.
+
+Nothing there is trusted: archives are bounded before they are unpacked, and only into a folder of our own.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path, PurePosixPath
+from time import mktime
+from typing import NamedTuple
+
+from perfxl.core.problems import Address, Problem, problem
+from perfxl.exchange.record import FOLDER
+from perfxl.exchange.send import KIND
+from perfxl.importing import SUFFIXES
+from perfxl.installation import pip_install
+from perfxl.ooxml.package import COMPOUND_FILE, MAX_FILE, PackageError, open_zip
+from perfxl.outputs import read_mark
+from perfxl.workbook.files import file_problem
+
+__all__ = ["Found", "find_returned"]
+
+_MOST_FILES = 100_000  # of one folder or archive
+_MOST_UNPACKED = 2 * 2**30  # bytes of one archive
+_DEPTH = 3  # archives in archives
+_UTF8_NAME = 0x800
+_LOCKS = ("~$", ".~lock.", ".~")
+_OWN_FOLDERS = tuple(FOLDER(lang) for lang in ("zh", "en"))
+_UNREADABLE = (OSError, zipfile.BadZipFile, zlib.error, RuntimeError, ValueError, NotImplementedError, EOFError)
+
+
+class Found(NamedTuple):
+    """A file to be read: where it lies now, its name as it came, when it was last changed (seconds)."""
+
+    path: Path
+    name: str
+    modified: float
+
+
+def find_returned(
+    places: Iterable[Path], scratch: Path, passwords: Sequence[str] = (), inputs: Iterable[Path] = ()
+) -> tuple[list[Found], list[Problem]]:
+    """The workbooks in folders and archives, in the order of their names.
+
+    scratch    a private folder: archives are unpacked and files with a password opened into it
+    passwords  tried in turn
+    inputs     files that are none, such as the program itself
+
+    Returns: the files, and a problem for everything else that lies there.
+    """
+    finder = _Finder(scratch, passwords, {path.resolve() for path in inputs})
+    for place in places:
+        finder.look(place, place.name if place.is_file() else "")
+    return finder.found, finder.all_problems()
+
+
+class _Finder:
+    def __init__(self, scratch: Path, passwords: Sequence[str], inputs: set[Path]) -> None:
+        self._scratch, self._passwords, self._inputs = scratch, passwords, inputs
+        self.found: list[Found] = []
+        self._problems: list[Problem] = []
+        self._others: list[str] = []
+        self._made = 0
+
+    def all_problems(self) -> list[Problem]:
+        """What was found besides workbooks."""
+        others = self._others
+        if not others:
+            return self._problems
+        return [*self._problems, problem("returned_not_read", Address(others[0]), count=len(others))]
+
+    def look(self, place: Path, name: str) -> None:
+        """A file, or every file below a folder."""
+        if not place.exists():
+            self._problems.append(problem("file_missing", Address(place.name), path=str(place)))
+        elif place.is_dir():
+            for path in _files(place):
+                self._file(path, path.relative_to(place).as_posix(), path.stat().st_mtime, 0)
+        else:
+            self._file(place, name, place.stat().st_mtime, 0)
+
+    def _file(self, path: Path, name: str, modified: float, depth: int) -> None:
+        base, suffix = PurePosixPath(name).name, path.suffix.lower()
+        if base.startswith(_LOCKS) or path.resolve() in self._inputs:
+            return
+        if suffix == ".zip":
+            self._archive(path, name, depth)
+        elif suffix not in SUFFIXES or ((mark := read_mark(path)) is not None and mark.kind != KIND):
+            self._others.append(name)
+        elif self._has_password(path):
+            self._open(path, name, modified)
+        else:
+            self.found.append(Found(path, name, modified))
+
+    def _archive(self, path: Path, name: str, depth: int) -> None:
+        """Unpacks what may be a workbook; names are those that Windows gave them."""
+        try:
+            with path.open("rb") as file:
+                archive = open_zip(file)
+                entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+                if len(entries) > _MOST_FILES or sum(entry.file_size for entry in entries) > _MOST_UNPACKED:
+                    self._problems.append(problem("archive_too_large", Address(name), count=len(entries)))
+                    return
+                for entry in entries:
+                    inside = _entry_name(entry)
+                    if inside.split("/")[0] in _OWN_FOLDERS:
+                        continue
+                    suffix = PurePosixPath(inside).suffix.lower()
+                    if suffix not in (*SUFFIXES, ".zip") or (suffix == ".zip" and depth >= _DEPTH):
+                        self._others.append(f"{name}/{inside}")
+                        continue
+                    if entry.file_size > MAX_FILE:
+                        self._problems.append(
+                            file_problem(PackageError("too_large", f"{name}/{inside}", size=entry.file_size))
+                        )
+                        continue
+                    taken = self._taken(suffix, archive.read(entry))
+                    self._file(taken, f"{name}/{inside}", mktime((*entry.date_time, 0, 0, -1)), depth + 1)
+        except (*_UNREADABLE, PackageError):
+            self._problems.append(problem("archive_damaged", Address(name)))
+
+    def _taken(self, suffix: str, content: bytes) -> Path:
+        self._made += 1
+        path = self._scratch / f"{self._made}{suffix}"
+        path.write_bytes(content)
+        return path
+
+    def _has_password(self, path: Path) -> bool:
+        """Whether an .xlsx is a compound file, which one with a password is; .xls always is one."""
+        if path.suffix.lower() not in (".xlsx", ".xlsm"):
+            return False
+        try:
+            with path.open("rb") as file:
+                return file.read(8) == COMPOUND_FILE
+        except OSError:
+            return False
+
+    def _open(self, path: Path, name: str, modified: float) -> None:
+        """Takes the password off, into a file of our own."""
+        try:
+            from msoffcrypto import OfficeFile
+            from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError
+        except ImportError:
+            self._problems.append(problem("password_needs_package", Address(name), command=pip_install("passwords")))
+            return
+        for password in self._passwords:
+            out = io.BytesIO()
+            try:
+                with path.open("rb") as file:
+                    office = OfficeFile(file)
+                    office.load_key(password=password)
+                    office.decrypt(out)
+            except (InvalidKeyError, DecryptionError):
+                continue
+            except (FileFormatError, *_UNREADABLE, KeyError, AttributeError):
+                break  # an .xls under another name, or damaged: its reader says so
+            self.found.append(Found(self._taken(path.suffix.lower(), out.getvalue()), name, modified))
+            return
+        if self._is_encrypted(path):
+            self._problems.append(problem("password_unknown", Address(name)))
+        else:
+            self.found.append(Found(path, name, modified))
+
+    def _is_encrypted(self, path: Path) -> bool:
+        from msoffcrypto import OfficeFile
+
+        try:
+            with path.open("rb") as file:
+                return bool(OfficeFile(file).is_encrypted())
+        except Exception:  # noqa: BLE001 - whatever its parser makes of a file that is none
+            return False
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """The files below a folder in the order of their names; links to elsewhere are not followed."""
+    for root, folders, names in os.walk(folder, followlinks=False):
+        folders[:] = sorted(name for name in folders if name not in _OWN_FOLDERS and not name.startswith("."))
+        for name in sorted(names):
+            path = Path(root) / name
+            if not name.startswith(".") and path.is_file() and not path.is_symlink():
+                yield path
+
+
+def _entry_name(entry: zipfile.ZipInfo) -> str:
+    """An entry's name: archives made on Chinese Windows hold GBK and say that it is something else."""
+    name = entry.filename
+    if not entry.flag_bits & _UTF8_NAME:
+        try:
+            name = name.encode("cp437").decode("gb18030")
+        except (UnicodeEncodeError, UnicodeDecodeError):
+            name = entry.filename
+    return name.replace("\\", "/").lstrip("/")

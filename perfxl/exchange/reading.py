@@ -1,0 +1,95 @@
+"""Many files that came back, read in processes of their own with a limit of memory: one hostile file costs a problem,
+not the run."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+from concurrent.futures import TimeoutError as TooLong
+from contextlib import suppress
+
+from perfxl.core.problems import Address, problem
+from perfxl.exchange.finding import Found
+from perfxl.exchange.returned import Returned, read_returned
+from perfxl.workbook.reading.guarded import MEMORY, is_odd
+
+__all__ = ["read_all"]
+
+_SECONDS = 120.0  # for one file
+_WORTHWHILE = 40  # files: fewer are read here, but for odd ones
+
+Progress = Callable[[int, int], None]
+
+
+def read_all(
+    found: Sequence[Found], labels: frozenset[str] = frozenset(), workers: int = 1, progress: Progress | None = None
+) -> list[Returned]:
+    """Reads every file, in the order given; one that takes a process along says so."""
+    apart = len(found) >= _WORTHWHILE and workers > 1
+    returned: list[Returned] = []
+    for each in _in_processes(found, labels, workers) if apart else _one_by_one(found, labels):
+        returned.append(each)
+        if progress:
+            progress(len(returned), len(found))
+    return returned
+
+
+def _one_by_one(found: Sequence[Found], labels: frozenset[str]) -> Iterator[Returned]:
+    for each in found:
+        yield _alone(each, labels) if is_odd(each.path) else _read(each, labels)
+
+
+def _in_processes(found: Sequence[Found], labels: frozenset[str], workers: int) -> Iterator[Returned]:
+    """As many processes as asked; when one dies, those that were under way are read alone, and the others go on."""
+    waiting = list(found)
+    while waiting:
+        with ProcessPoolExecutor(workers, initializer=_limit, initargs=(MEMORY,)) as pool:
+            futures: list[Future[Returned]] = [pool.submit(_read, each, labels) for each in waiting]
+            done = 0
+            try:
+                for future in futures:
+                    yield future.result(_SECONDS)
+                    done += 1
+            except (BrokenExecutor, TooLong):
+                _end(pool)
+        rest = waiting[done:]
+        for each in rest[: workers + 1] if rest else ():
+            yield _alone(each, labels)
+        waiting = rest[workers + 1 :]
+
+
+def _alone(found: Found, labels: frozenset[str]) -> Returned:
+    """One file in a process of its own; its death is a problem."""
+    with ProcessPoolExecutor(1, initializer=_limit, initargs=(MEMORY,)) as pool:
+        try:
+            return pool.submit(_read, found, labels).result(_SECONDS)
+        except (BrokenExecutor, TooLong, MemoryError):
+            _end(pool)
+    wrong = problem("file_needs_memory", Address(found.name))
+    return Returned(found.name, found.modified, problems=[wrong])
+
+
+def _read(found: Found, labels: frozenset[str]) -> Returned:
+    returned = read_returned(found.path, found.name, labels)
+    returned.modified = found.modified
+    return returned
+
+
+def _end(pool: ProcessPoolExecutor) -> None:
+    """Ends the processes of a pool, also those that hang."""
+    for process in list(getattr(pool, "_processes", None) or {}):
+        with suppress(OSError, KeyError):
+            pool._processes[process].kill()
+    pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _limit(size: int) -> None:
+    """What a process may take, where the system can say so."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    kind = resource.RLIMIT_DATA if sys.platform == "linux" else resource.RLIMIT_AS
+    with suppress(OSError, ValueError):
+        resource.setrlimit(kind, (size, size))
