@@ -21,6 +21,7 @@ from perfxl.core.records import Tables, join_parts
 if TYPE_CHECKING:
     from perfxl.core.cascade import Cascade
     from perfxl.core.cascade.generate import Generated
+    from perfxl.core.cascade.review import Review
     from perfxl.core.cascade.tree import CascadeTree
     from perfxl.core.scoring.program import Scores
     from perfxl.core.value_tree import ValueTrees
@@ -142,6 +143,12 @@ class Program:
         from perfxl.core.cascade.generate import generate
 
         return generate(self.tables, self.policy, year)
+
+    def review(self) -> Review:
+        """Each target against SMART, and the KPI library screened. Source: domain.md section 3."""
+        from perfxl.core.cascade.review import review
+
+        return review(self.tables, self.policy)
 
     def value_trees(self) -> ValueTrees:
         """The value trees worked out; what is wrong with their sheet, `check` says. Source: scoring.md section 4."""

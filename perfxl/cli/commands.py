@@ -119,7 +119,7 @@ def cascade(options: Namespace) -> int:
     failed = targets.write_file(
         out,
         lang,
-        lambda: write_cascade(out, result, problems, lang, source, trees, album, sheets, made),
+        lambda: write_cascade(out, result, problems, lang, source, trees, album, sheets, made, program.review()),
         json=options.json,
     ) or write_pictures(options, album, lang)
     if failed:

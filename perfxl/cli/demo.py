@@ -137,7 +137,8 @@ class _SampleRun:
         cascade, problems = self.program.cascade()
         sheets, unclear = self.program.cascade_sheets()
         problems = self.program.all_problems(problems, unclear)
-        write_cascade(path, cascade, problems, self.lang, self.source.name, self.program.value_trees(), more=sheets)
+        trees, review = self.program.value_trees(), self.program.review()
+        write_cascade(path, cascade, problems, self.lang, self.source.name, trees, more=sheets, review=review)
         self.carriers = [tuple(row) for row in summary_rows(cascade, self.lang)]
         carried, whole = cascade.carried, len(cascade.kpis)
         return Text(f"{whole} 个公司指标，{carried} 个已承接", f"{whole} company KPIs, {carried} of them carried")

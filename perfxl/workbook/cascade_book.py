@@ -12,6 +12,7 @@ from xlsxwriter.format import Format
 from perfxl.core.cascade import EXEMPT, HELD, LINKED, NOBODY, Carrier, Cascade, CompanyKpi, manner, state_label
 from perfxl.core.cascade.coverage import Coverage
 from perfxl.core.cascade.generate import Generated
+from perfxl.core.cascade.review import Review
 from perfxl.core.cascade.targets import Follows
 from perfxl.core.cascade.tree import CascadeTree
 from perfxl.core.cells import column_letter
@@ -25,6 +26,7 @@ from perfxl.core.weights.compare import MAIN, Comparison
 from perfxl.pictures import Album
 from perfxl.workbook.cascade_coverage import COVERAGE, CoverageSheet
 from perfxl.workbook.cascade_outline import OUTLINE, OutlineSheet
+from perfxl.workbook.design_sheets import add_design_sheets
 from perfxl.workbook.generated_sheets import add_generated_sheets
 from perfxl.workbook.picture_sheets import add_picture_sheets
 from perfxl.workbook.result_page import BAD, FAIR, GOOD, PROBLEM_SHEETS, ResultPage, Tile, header_width, write_problems
@@ -100,10 +102,11 @@ def write_cascade(
     album: Album | None = None,
     more: CascadeSheets | None = None,
     generated: tuple[Generated, Tables] | None = None,
+    review: Review | None = None,
 ) -> None:
     """Writes the workbook; a sheet of problems only where there are some. `source`: the program's file; `trees`: its
     value trees, which have sheets of their own; `album`: its pictures; `more`: what the other sheets show; `generated`:
-    what the KPIs of posts add to the tables, and these."""
+    what the KPIs of posts add to the tables, and these; `review`: the targets against SMART and the screened library."""
     with new_workbook(path, lang, _say("list", lang), "cascade", source) as workbook:
         formats = Formats(workbook, lang)
 
@@ -119,6 +122,8 @@ def write_cascade(
             write_comparison(page(COMPARISON(lang)), more.comparison, more.tree.names)
         if trees is not None:
             add_value_tree_sheets(workbook, formats, trees, lang)
+        if review is not None:
+            add_design_sheets(workbook, formats, review, lang)
         if album is not None:
             add_picture_sheets(workbook, formats, album, lang)
         if generated is not None:
