@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from perfxl.excel import answers, lines, rating, scores, totals, tracking, value_tree, weighing
+from perfxl.excel import answers, coverage, lines, rating, scores, totals, tracking, value_tree, weighing
 from perfxl.excel.registry import FUNCTIONS as FUNCTIONS
 from perfxl.excel.registry import FunctionCall, cells, either, function, value
 from perfxl.excel.settings import read_settings
@@ -235,6 +235,26 @@ def PX_REPAIR(call: FunctionCall) -> Any:
 def PX_CASCADE(call: FunctionCall) -> Any:
     """A target divided by shares; the parts sum to it exactly"""
     return weighing.divide_target(call["target"], call["shares"], call["decimals"])
+
+
+@function(
+    "各指标由几人承接、份额合计、主要责任人数和结论，与表逐行对齐",
+    cells("table", "指标表，含表头：指标编号", "Table of KPIs with its header: KPI ID"),
+    cells(
+        "links",
+        "目标分解表，含表头：上级指标、上级责任人、分解方式、份额、责任",
+        "Links with their headers: Superior KPI, Superior owner, Mode, Share, Responsibility",
+    ),
+    value(
+        "show",
+        "输出：承接数（默认）、份额合计、主要责任人数、结论 或 全部",
+        "What: carriers (default), sum of shares, main owners, verdict or all",
+        optional=True,
+    ),
+)
+def PX_COVERAGE(call: FunctionCall) -> Any:
+    """How many carry each KPI, the sum of shares, main owners and what is wrong, row by row beside the table"""
+    return coverage.show_coverage(call["table"], call["links"], call["show"])
 
 
 @function(
