@@ -42,7 +42,14 @@ def program(
         {"contract": "C", "kpi": "K2", "weight": 40.0, "target": 50.0},
     ]
     kpis = [
-        {"kpi": f"K{i}", "name": f"指标{i}", "method": "比率法", "direction": "higher", "aggregation": "sum"}
+        {
+            "kpi": f"K{i}",
+            "name": f"指标{i}",
+            "kind": "quantitative",
+            "method": "比率法",
+            "direction": "higher",
+            "aggregation": "sum",
+        }
         for i in (1, 2, 3)
     ]
     reported = {"K1": 80.0, "K2": 40.0} if actuals is None else actuals
