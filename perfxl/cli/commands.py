@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from argparse import Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from perfxl.cli import cascade_into, show, targets
 from perfxl.cli.show import CLEAN, PROBLEMS, UNUSABLE
 from perfxl.core.language import COMMA, SEMICOLON, Text
-from perfxl.core.problems import Problem, has_errors, problem
+from perfxl.core.problems import Address, Problem, has_errors, problem
 from perfxl.judgement import each_once
 from perfxl.program import Program, load, load_for_papers, load_person
 
@@ -158,20 +158,29 @@ def weights(options: Namespace) -> int:
     lang = program.lang
     if not program.usable:
         return show.refuse(program.problems, lang, options.json)
-    failed, problems = _write_weights(options, program)
-    return failed or _show_result(options, program, problems)
+    failed, problems, to_derive = _write_weights(options, program)
+    return failed or _show_result(options, program, problems, to_derive=to_derive)
 
 
-def _write_weights(options: Namespace, program: Program) -> tuple[int, list[Problem]]:
+def _write_weights(options: Namespace, program: Program) -> tuple[int, list[Problem], Collection[Address]]:
     """The weights of every contract are let go before all else is judged: a large program takes as much again."""
+    from perfxl.core.weights.program import weights_to_derive
     from perfxl.workbook.weights.book import write_weights
 
     weighing, problems = program.weigh()
+    to_derive = weights_to_derive(weighing, program.tables)
+    problems = [*_without(problems, to_derive), *dict.fromkeys(to_derive.values())]
     out, lang, source = options.output, program.lang, options.file.name
     failed = targets.write_file(
         out, lang, lambda: write_weights(out, weighing, problems, lang, source), json=options.json
     )
-    return failed, problems
+    return failed, problems, to_derive
+
+
+def _without(problems: Iterable[Problem], to_derive: Collection[Address]) -> list[Problem]:
+    """The problems but for weights that are not there yet, where they are what the command is asked for."""
+    blanks = ("weight_missing", "weights_sum")
+    return [each for each in problems if each.name not in blanks or each.address not in to_derive]
 
 
 def score(options: Namespace) -> int:
@@ -330,11 +339,15 @@ def _load(options: Namespace) -> Program:
 
 
 def _show_result(
-    options: Namespace, program: Program, found: Sequence[Problem], more: Mapping[str, Any] | None = None
+    options: Namespace,
+    program: Program,
+    found: Sequence[Problem],
+    more: Mapping[str, Any] | None = None,
+    to_derive: Collection[Address] = (),
 ) -> int:
     """Shows all that is wrong with the program and what a command found, and where the result is; `more` goes into
-    the JSON."""
-    problems, lang = program.all_problems(found), program.lang
+    the JSON. `to_derive`: the cells of weights that the command proposes."""
+    problems, lang = _without(program.all_problems(found), to_derive), program.lang
     if getattr(options, "json", False):
         listed = [p.as_dict(lang) for p in problems]
         show.as_json({"problems": listed, "output": str(options.output), **(more or {})})

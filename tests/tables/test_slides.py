@@ -38,7 +38,8 @@ def test_weights_of_a_lone_table(tmp_path: Path) -> None:
     weighing, _ = program.weigh()
     (contract,) = weighing.contracts
     assert [int(weight or 0) for weight in contract.derived] == [line[6] for line in KPIS]
-    assert main(["weights", str(path), "-o", str(tmp_path / "out.xlsx")]) == 1  # the agreed weights are still blank
+    assert main(["weights", str(path), "-o", str(tmp_path / "out.xlsx")]) == 0
+    assert main(["check", str(path)]) == 1 == main(["score", str(path), "-o", str(tmp_path / "s.xlsx")])  # none agreed
     sheet = openpyxl.load_workbook(tmp_path / "out.xlsx").worksheets[1]
     column = next(i for i, cell in enumerate(next(sheet.iter_rows(min_row=4, max_row=4))) if cell.value == "测算权重")
     shown = [row[column].value for row in sheet.iter_rows(min_row=5, max_row=12)]

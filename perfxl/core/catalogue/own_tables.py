@@ -279,6 +279,14 @@ KINDS: dict[str, Kind] = {
         "在“组织”表改成公司名称",
         "Give it the company's name on the sheet Units",
     ),
+    "weights_to_derive": Kind(
+        "S234",
+        N,
+        "还没有填权重，{count} 项都有评分：建议的权重见结果",
+        "No weights are given yet, and all {count} KPIs are rated: the result proposes weights",
+        "认可后填入权重列，再计分",
+        "Once they are agreed, fill them in, then score",
+    ),
     "card_differs": Kind(
         "S233",
         N,

@@ -10,14 +10,14 @@ from functools import cache, partial
 from typing import Any, NamedTuple
 
 from perfxl.core.policy import Policy, Share
-from perfxl.core.problems import Problem
+from perfxl.core.problems import Address, Problem, problem
 from perfxl.core.records import Records, Tables, empty
 from perfxl.core.schema.categories import USUAL, Categories
 from perfxl.core.table_access import Contract, Names, cell, columns_of, contracts_of, first_rows, labels, rows_of
 from perfxl.core.weights.checks import check, financial_words, judge_ratings
 from perfxl.core.weights.compare import Carried, Comparison, ComparisonBasis, compare
 from perfxl.core.weights.derive import derive, repair
-from perfxl.core.weights.rules import DEFAULTS, WHOLE, Candidate, WeightRules, exact, settled
+from perfxl.core.weights.rules import DEFAULTS, WHOLE, Candidate, WeightRules, blank, exact, settled
 
 
 class ContractWeights(NamedTuple):
@@ -120,6 +120,23 @@ def _compared(tables: Tables, contracts: Sequence[ContractTable]) -> tuple[Compa
                 rows.append(row)
     comparison, unclear = compare(carried, _comparison_basis(tables))
     return comparison, [p.at(lines.address(rows[p.details["index"]], p.column)) for p in unclear]
+
+
+def weights_to_derive(weighing: Weighing, tables: Tables) -> dict[Address, Problem]:
+    """Contracts that give no weight yet, and ratings from which each is derived: what proposing weights is for.
+
+    Returns: the cell of each such weight -> the notice of its contract.
+    """
+    lines = rows_of(tables, "contract_lines") or empty("contract_lines")
+    found: dict[Address, Problem] = {}
+    for contract in weighing.contracts:
+        weighted = [i for i, candidate in enumerate(contract.candidates) if candidate.weighted]
+        open_ones = all(blank(contract.candidates[i].agreed) and contract.derived[i] is not None for i in weighted)
+        cells = [lines.address(contract.rows[i], "weight") for i in weighted]
+        if weighted and open_ones:
+            about: dict[str, Any] = {"table": "contract_lines", "column": "weight", "count": len(weighted)}
+            found |= dict.fromkeys(cells, problem("weights_to_derive", cells[0], **about))
+    return found
 
 
 def contract_tables(tables: Tables, policy: Policy) -> list[ContractTable]:
