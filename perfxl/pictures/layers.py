@@ -18,6 +18,7 @@ _SWEEPS = 8
 _PORT, _TRACK = 7.0, 7.0  # between two arrows along a box, and between two in a channel or corridor
 _CHANNEL, _CORRIDOR = 34.0, 26.0  # at least
 _MARGIN = 14.0
+_EMPTY = 44.0  # a lane without boxes: room for its name
 _BAND = 10.0  # from a lane's lowest boxes to its edge
 
 
@@ -218,7 +219,7 @@ class _Router:
         for i, row in enumerate(grid.rows):
             y += channels[i]
             tops.append(y)
-            y += max((self.heights[node] for node in row), default=8.0)
+            y += max((self.heights[node] for node in row), default=_EMPTY)
         height = y + channels[-1]
         bottoms = [*tops, height]
         level = {

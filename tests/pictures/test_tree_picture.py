@@ -14,6 +14,7 @@ from perfxl.core.records import Tables, from_rows
 from perfxl.pictures import Outline, Picture
 from perfxl.pictures.outline import says_figures
 from perfxl.pictures.tree_picture import draw_cascade_tree
+from tests.core import manufacturer
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -153,3 +154,18 @@ def test_of_a_large_tree_the_upper_levels_are_listed_and_counted() -> None:
     assert sum(row.hidden for row in outline.rows) == below
     pictures, _ = draw_cascade_tree(outline)
     assert any("直接下级" in text for text in texts(pictures))
+
+
+def test_the_manufacturers_cascade_is_one_picture() -> None:
+    """Source: domain.md section 7."""
+    tables = {table: from_rows(table, each) for table, each in manufacturer.rows().items()}
+    outline = Outline(build_tree(tables))
+    (picture,), left_out = draw_cascade_tree(outline)
+    said = texts([picture])
+    assert left_out is None
+    for words in ("目标 200,000 万元", "华东经理 · 华东区", "分摊 4% 次要", "QCC培训次数", "支撑 次要"):
+        assert words in said
+    by_depth = {depth: {row.node.name for row in outline.rows if row.depth == depth} for depth in range(3)}
+    assert {"销售收入", "市场份额", "废品不良率降幅"} <= by_depth[0]
+    assert {"销售收入", "销售人员及时到位率", "生产技能合格率"} <= by_depth[1]
+    assert "QCC培训次数" in by_depth[2]
