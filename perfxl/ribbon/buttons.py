@@ -137,6 +137,18 @@ BUTTONS = (
         actions.clear,
     ),
     Button(
+        "cascade",
+        Text("分解", "Cascade"),
+        Text(
+            "公司指标逐级到人，列在“PX 分解”表，问题标在单元格；可折叠的全表（含覆盖情况、横向比较）另存到结果文件夹",
+            "Who carries the company's KPIs, down to people, on the sheet PX Cascade, problems marked in their cells; "
+            "the workbook that folds, with coverage and comparison, goes to the results folder",
+        ),
+        "SmartArtInsert",
+        "check",
+        job("cascade"),
+    ),
+    Button(
         "weights",
         Text("测算权重", "Derive weights"),
         Text(

@@ -7,14 +7,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial, wraps
+from itertools import islice
 from math import isnan
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from perfxl.core.language import Text
 from perfxl.core.official import Standing
 from perfxl.core.problem_table import CELL, CODE, HINT, MESSAGE, SEVERITY, SEVERITY_COLOURS, SHEET, worst_first
 from perfxl.core.problems import Problem, Severity
 from perfxl.core.schema import column_label
+from perfxl.core.scoring.periods import LIGHT_LABELS
 from perfxl.core.table_access import Names
 from perfxl.core.weights.program import ContractWeights, Weighing
 from perfxl.disk import made_folder
@@ -27,9 +30,13 @@ from perfxl.tables.grid import OWN_PAGES
 from perfxl.workbook.score.texts import say as score_word
 from perfxl.workbook.weights.texts import header
 
+if TYPE_CHECKING:
+    from perfxl.workbook.cascade_book import CascadeSheets
+
 _MOST_LISTED = 20_000
 
 _CHECK, _SCORES, _EXPLAINED = OWN_PAGES["check"], OWN_PAGES["scores"], OWN_PAGES["explained"]
+_CASCADE = OWN_PAGES["cascade"]
 _WEIGHTS, _PROPOSALS = OWN_PAGES["weights"], OWN_PAGES["proposals"]
 _NOBODY = Text(
     "请先选中某个人所在的一行（有工号或姓名），再点一次。",
@@ -144,6 +151,23 @@ def check(request: Request, program: Program) -> Result:
 
 
 @_of_program
+def cascade(request: Request, program: Program) -> Result:
+    """Who carries which company KPI down to people, and the cascade workbook; what is wrong is marked in the cells."""
+    from perfxl.workbook.cascade_book import write_cascade
+
+    company, problems = program.cascade()
+    sheets, unclear = program.cascade_sheets()
+    problems = program.all_problems(problems, unclear)
+    path = _result_path(request, program, Text("分解", "cascade"))
+    write_cascade(path, company, problems, program.lang, request.path.name, program.value_trees(), more=sheets)
+    message = Text(
+        f"{len(company.kpis)} 个公司指标，{company.carried} 个有人承接；问题 {len(problems)} 条。全表：{path}",
+        f"{len(company.kpis)} company KPIs, {company.carried} carried; {len(problems)} problems. The workbook: {path}",
+    )
+    return Result(message, problems, [_cascade_page(sheets, request.lang)], [path], to_mark=True)
+
+
+@_of_program
 def weights(request: Request, program: Program) -> Result:
     """Agreed, derived and proposed weights of every contract, and the workbook with formulas."""
     from perfxl.workbook.weights.book import write_weights
@@ -243,6 +267,7 @@ JOBS: Mapping[str, Job] = {
     "new": new,
     "import": import_tables,
     "check": check,
+    "cascade": cascade,
     "weights": weights,
     "repair": repair,
     "score": score,
@@ -268,6 +293,35 @@ def _problems_page(problems: Sequence[Problem], lang: str, links: bool = True) -
         "Cell leads to the place; mend it, then click Check again.",
     )
     return Page(_CHECK(lang), about(lang), columns, rows, [SEVERITY_COLOURS[p.severity] for p in listed])
+
+
+def _cascade_page(sheets: CascadeSheets, lang: str) -> Page:
+    """The matrix: each row indented as it stands in the tree."""
+    tree, names = sheets.tree, sheets.tree.names
+    headers = (
+        *(Text("目标 / 指标", "Objective / KPI"), Text("单位", "Unit"), Text("责任人", "Owner"), Text("份额", "Share")),
+        *(Text("目标值", "Target"), Text("应为", "By the link"), Text("灯", "Light")),
+    )
+    columns = [PageColumn(text(lang), width) for text, width in zip(headers, (52, 22, 14, 9, 14, 14, 8), strict=True)]
+    rows: list[list[str | float | Link | None]] = []
+    for step in islice(tree.walk(), _MOST_LISTED):
+        node, edge = step.node, step.edge
+        follows = sheets.expected.get(edge.row) if edge else None
+        target, expected = (_shown(value) for value in (node.target, follows.target if follows else None))
+        light = LIGHT_LABELS[node.light](lang)
+        name = "　" * step.depth + node.name
+        who = (names.units[node.unit], names.people[node.person])
+        rows.append([name, *who, edge.share if edge else None, target, expected, light])
+    about = Text(
+        "从目标、公司指标到单位和个人；“应为”是按分解得出的目标。可折叠的全表在结果文件夹。",
+        "From objectives and company KPIs to units and people; by the link: the target that follows. The workbook that "
+        "folds is in the results folder.",
+    )
+    return Page(_CASCADE(lang), about(lang), columns, rows)
+
+
+def _shown(value: object) -> str | float | None:
+    return _number(value) if isinstance(value, int | float) else None if value is None else str(value)
 
 
 def _weights_page(title: Text, weighing: Weighing, contracts: Sequence[ContractWeights], lang: str) -> Page:

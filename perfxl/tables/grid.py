@@ -18,6 +18,7 @@ OWN_PREFIX = "PX "
 
 OWN_PAGES = {
     "check": Text("检查", "Check"),
+    "cascade": Text("分解", "Cascade"),
     "weights": Text("权重", "Weights"),
     "proposals": Text("权重建议", "Weight proposals"),
     "scores": Text("得分", "Scores"),

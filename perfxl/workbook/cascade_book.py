@@ -106,7 +106,7 @@ def write_cascade(
 ) -> None:
     """Writes the workbook; a sheet of problems only where there are some. `source`: the program's file; `trees`: its
     value trees, which have sheets of their own; `album`: its pictures; `more`: what the other sheets show; `generated`:
-    what the KPIs of posts add to the tables, and these; `review`: the targets against SMART and the screened library."""
+    what the KPIs of posts add to the tables, and these; `review`: targets against SMART and the screened library."""
     with new_workbook(path, lang, _say("list", lang), "cascade", source) as workbook:
         formats = Formats(workbook, lang)
 

@@ -16,6 +16,7 @@ from perfxl.core.cascade.tree import COMPANY, MEASURE, OBJECTIVE, PART, PERSON, 
 from perfxl.core.language import Text
 from perfxl.core.schema import column_label
 from perfxl.core.schema.choices import LINK_MODE, RESPONSIBILITY
+from perfxl.core.scoring.periods import LIGHT_LABELS
 from perfxl.core.values.numbers import is_percent
 from perfxl.workbook.cell_values import decimals_of, label, value_cell
 from perfxl.workbook.result_page import BAD, FAIR, GOOD, ResultPage, header_width
@@ -46,11 +47,7 @@ _MODES = {
     PART: Text("下级目标", "part"),
     MEASURE: Text("衡量指标", "measure"),
 }
-_LIGHTS = {
-    "green": (Text("绿", "green"), GOOD),
-    "amber": (Text("黄", "amber"), FAIR),
-    "red": (Text("红", "red"), BAD),
-}
+_LIGHTS = {"green": GOOD, "amber": FAIR, "red": BAD}
 _AGAIN = Text("（已列于上）", " (listed above)")
 _OWN = {
     "level": Text("层级", "Level"),
@@ -168,8 +165,8 @@ class OutlineSheet:
         if node.points is not None:
             cells[_PLACE["points"]] = number(node.points, centred)
         if node.light:
-            said, fill = _LIGHTS[node.light]
-            cells[_PLACE["light"]] = text(said(self.lang), self._look(kind, align="center", bg_color=fill))
+            fill = self._look(kind, align="center", bg_color=_LIGHTS[node.light])
+            cells[_PLACE["light"]] = text(LIGHT_LABELS[node.light](self.lang), fill)
         return cells
 
     def _figure(self, value: Any, kind: str, measure: str | None, marked: Mapping[str, Any]) -> Tail:

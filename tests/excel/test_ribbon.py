@@ -200,13 +200,26 @@ def test_the_file_itself_is_never_changed(copied: Path) -> None:
 def test_results_go_to_sheets_of_their_own(opened: Opened, copied: Path) -> None:
     book = opened(copied)
     before = _titles(book)
-    for command in ("weights", "repair", "score"):
+    for command in ("cascade", "weights", "repair", "score"):
         assert _click(command, book)
     added = _titles(book) - before
-    assert added == {"PX 权重", "PX 权重建议", "PX 得分"}
+    assert added == {"PX 分解", "PX 权重", "PX 权重建议", "PX 得分"}
     _click("weights", book)
     assert _titles(book) == before | added
-    assert {path.name for path in book.folder().iterdir()} == {"权重.xlsx", "得分.xlsx"}
+    assert {path.name for path in book.folder().iterdir()} == {"分解.xlsx", "权重.xlsx", "得分.xlsx"}
+
+
+def test_the_page_of_the_cascade_holds_the_matrix_and_every_problem_is_marked(copied: Path) -> None:
+    loaded, _ = load(copied)
+    book = _file(copied)
+    said = _click("cascade", book)
+    page = book._book["PX 分解"]
+    names = [str(row[0].value).strip("　") for row in page.iter_rows(min_row=5)]
+    assert names == [step.node.name for step in loaded.cascade_tree.walk()]
+    company, problems = loaded.cascade()
+    problems = loaded.all_problems(problems, loaded.cascade_sheets()[1])
+    assert f"{len(company.kpis)} 个公司指标" in said and f"问题 {len(problems)} 条" in said
+    assert len(book.marked()) == len({p.address for p in problems if p.address.cell})
 
 
 def test_pages_are_never_read_back_as_tables(copied: Path, tmp_path: Path) -> None:

@@ -223,7 +223,7 @@ def test_targets_that_do_not_follow_are_red_and_lights_have_their_colours(tmp_pa
     wrong, expected = (sheet.cell(at["K1", "E3"], column + 1) for column in (TARGET, EXPECTED))
     assert (wrong.value, wrong.fill.fgColor.rgb, expected.value) == (7000, RED, 8000)
     light = sheet.cell(at["K7", "E2"], LIGHT + 1)
-    assert (light.value, light.fill.fgColor.rgb[2:]) == ("绿", GOOD[1:])
+    assert (light.value, light.fill.fgColor.rgb[2:]) == ("绿灯", GOOD[1:])
 
 
 def test_coverage_and_comparison(tmp_path: Path) -> None:
