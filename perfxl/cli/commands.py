@@ -98,6 +98,8 @@ def cascade(options: Namespace) -> int:
     refused = targets.judge_file(options, options.output, inputs=[options.file])
     if options.pictures and not refused:
         refused = targets.judge_folder(options, options.pictures)
+    if options.into and options.person is not None:
+        return show.refuse([problem("leader_without_into")], options.lang or "zh", options.json)
     if options.into and not refused:
         refused = targets.judge_file(options, options.into, inputs=[options.file, options.output])
     if refused:

@@ -15,6 +15,7 @@ from perfxl import sample
 from perfxl.cli import cascade_pictures, main
 from perfxl.core.cascade.people import People
 from perfxl.core.cascade.tree import build_tree
+from perfxl.core.records import from_rows
 from perfxl.outputs import is_unchanged
 from perfxl.program import Program, load
 from perfxl.workbook.program.book import write_program
@@ -177,3 +178,20 @@ def test_a_large_program_is_drawn_only_where_that_is_asked_for(
     codes = [each["code"] for each in json.loads(capsys.readouterr().out)["problems"]]
     assert codes.count("C265") == 1
     assert "分解图" not in openpyxl.load_workbook(out, read_only=True).sheetnames
+
+
+def test_a_leaders_part_makes_no_new_program(program: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out, into = tmp_path / "分解.xlsx", tmp_path / "新方案.xlsx"
+    assert main(["cascade", str(program), "-o", str(out), "--for", "P1", "--into", str(into)]) == 2
+    assert "--into" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_program_without_objectives_or_lines_says_so_on_both_sheets(tmp_path: Path) -> None:
+    path, out = tmp_path / "空.xlsx", tmp_path / "分解.xlsx"
+    write_program(path, {"units": from_rows("units", [{"unit": "GS", "name": "公司"}])}, blank_rows=1)
+    main(["cascade", str(path), "-o", str(out), "--pictures", str(tmp_path / "图")])
+    book = openpyxl.load_workbook(out)
+    assert "没有目标" in str(book["战略地图"]["A4"].value)
+    assert "没有可画" in str(book["分解图"]["A4"].value)
+    assert [path.suffix for path in (tmp_path / "图").iterdir()] == [".html"]

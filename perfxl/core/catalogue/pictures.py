@@ -55,4 +55,12 @@ KINDS: dict[str, Kind] = {
         "需要时加 --pictures 文件夹，或用 --for 只看一位负责人及其下级",
         "Add --pictures DIR where they are needed, or --for with one leader",
     ),
+    "leader_without_into": Kind(
+        "C266",
+        E,
+        "--for 与 --into 不能同用",
+        "--for and --into do not go together",
+        "先用 --into 生成新方案，再对它用 --for",
+        "Make the new program with --into first, then use --for on it",
+    ),
 }
