@@ -365,6 +365,8 @@ class _Splitter:
         card = {name: row[name] for name in _CARD if name in self._sheets.columns}
         name = (row["kpi"] or row["kpi_id"]).strip("*★☆ ")
         form: RowForm = row["form"] or NOTHING_ELSE
+        if form.rule and form.rule.percent and not row["unit"]:
+            card["unit"] = "%"  # its limits are percentages, and so is what is measured
         return {
             "name": name,
             **self._category("category", row),

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.tables.layouts import read_rows
+from perfxl.program import load
+from tests.tables.layouts import read_rows, save
 
 FEW = ["5分", "4分", "3分", "2分", "1分"]
 TOP = ["优秀(100)", "良好(80)", "合格(60)"]
@@ -59,6 +60,17 @@ def test_sentences_below_levels_leave_the_points_to_people(
 ) -> None:
     rows = ["合作", 50, "主动", "愿意", "一般", given], ["学习", 50, "主动学", "愿意学", "一般学", given]
     assert _points(tmp_path, ["指标", "权重", *head, of], *rows) == [points, points]
+
+
+def test_limits_in_percent_make_a_kpi_in_percent(tmp_path: Path) -> None:
+    """So that papers show 96% and ≥98%, not 0.96 and 0.98."""
+    rows: list[list[Any]] = [["姓名：甲"], ["指标", "权重", *FEW, "实际值"]]
+    rows += [["合格率", 100, "≥98%", "95%-98%", "90%-95%", "85%-90%", "<85%", "96%"]]
+    program, _ = load(save(tmp_path / "table.xlsx", rows))
+    assert program.tables["kpis"].column("unit") == ["%"]
+    rows[-1] = ["产量", 100, "≥98", "95-98", "90-95", "85-90", "<85", 96]
+    program, _ = load(save(tmp_path / "table.xlsx", rows))
+    assert program.tables["kpis"].column("unit") == [None]
 
 
 def test_levels_below_a_header_over_them(tmp_path: Path) -> None:
