@@ -109,3 +109,10 @@ def test_a_signed_target_that_is_not_the_contracts_leaves_no_total() -> None:
     assert scores.verdicts.contracts[0].standing is Standing.UNDETERMINED
     unsigned = program({**ASKED, "agreed": 95.0})
     assert {p.severity for p in run_checks(unsigned, policy) if p.table == "negotiations"} == {Severity.WARNING}
+
+
+def test_targets_in_words_are_compared_in_words() -> None:
+    words = {"target": None, "target_text": "预算内", "threshold": None, "challenge": None}
+    row = {**ASKED, **BOTH, "proposal": "预算内", "forecast": "预算内"}
+    assert found(program({**row, "agreed": "预算内"}, words)) == []
+    assert found(program({**row, "agreed": "超支5%以内"}, words)) == [("negotiation_target_differs", "P4")]

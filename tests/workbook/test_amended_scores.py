@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import openpyxl
+import pytest
 
 from perfxl.core.official import Standing
 from perfxl.core.records import Tables, from_rows
@@ -16,6 +17,7 @@ from perfxl.program import from_tables
 from perfxl.sample import program as sample
 from perfxl.workbook.score.book import write_scores
 from tests import oracles
+from tests.core.test_amendments import change, program
 
 
 def amended(tables: Tables, seed: int) -> Tables:
@@ -58,9 +60,9 @@ def test_other_programs_calculate_the_same(tmp_path: Path) -> None:
     for at in range(0, len(actuals), 40):  # pending
         actuals.columns["value"][at] = None
     tables = amended(whole, 7)
-    program = from_tables(tables)[0]
-    program.policy = program.policy.but(amendment_scoring="days")
-    scores, _ = program.score()
+    made = from_tables(tables)[0]
+    made.policy = made.policy.but(amendment_scoring="days")
+    scores, _ = made.score()
     write_scores(path, tables, scores)
     by_days = {row for row, versions in scores.versions.items() if sum(each.counts for each in versions) > 1}
     standings = {scores.verdicts.contracts[row].standing for row in by_days}
@@ -74,3 +76,56 @@ def test_other_programs_calculate_the_same(tmp_path: Path) -> None:
     sheets = openpyxl.load_workbook(path)
     told = [str(cell) for sheet in sheets for row in sheet.iter_rows(values_only=True) for cell in row]
     assert any("第 2 版" in text for text in told)
+
+
+_FELL_AWAY = [
+    change("removed", None, None, kpi="K3"),
+    change("weight", 100.0, None, kpi="K3"),
+    change("target", 5.0, None, kpi="K3"),
+    change("added", None, None),
+    change("added", None, None, kpi="K2"),
+]
+_NOTHING_APPLIES = {"K1": "N/A", "K2": "N/A", "K3": 4.0}
+_OTHER_POST: dict[str, list[dict[str, Any]]] = {
+    "contracts": [
+        {"contract": "D", "holder": "E", "issuer": "S", "start": date(2025, 10, 1), "end": date(2025, 12, 31)}
+    ],
+    "contract_lines": [{"contract": "D", "kpi": "K3", "weight": 100.0, "target": 10.0}],
+}
+
+
+@pytest.mark.parametrize(
+    ("tables", "last"),
+    [
+        (program(*_FELL_AWAY, actuals=_NOTHING_APPLIES), date(2025, 12, 31)),
+        (
+            program(
+                *_FELL_AWAY, actuals=_NOTHING_APPLIES, term=(date(2025, 1, 1), date(2025, 9, 30)), more=_OTHER_POST
+            ),
+            date(2025, 12, 31),
+        ),
+        # The current version begins after the period, and nothing was reported of a line that only it has.
+        (
+            program(
+                change("added", None, None, effective=date(2025, 9, 1)),
+                change("weight", 100.0, 40.0, kpi="K2", effective=date(2025, 9, 1)),
+                actuals={"K2": 40.0},
+            ),
+            date(2025, 6, 30),
+        ),
+    ],
+)
+def test_versions_that_count_without_the_current_one(tables: Tables, last: date, tmp_path: Path) -> None:
+    made = from_tables(tables)[0]
+    made.policy = made.policy.but(
+        amendment_scoring="days",
+        weight_max=100.0,
+        kpi_min=1,
+        period_start=date(2025, 1, 1),
+        period_end=last,
+    )
+    scores, _ = made.score()
+    assert scores.verdicts.people[0].standing is Standing.OFFICIAL
+    path = tmp_path / "scores.xlsx"
+    write_scores(path, tables, scores)
+    assert oracles.differences(oracles.stored(path), oracles.by_formualizer(path, tmp_path)) == []

@@ -98,8 +98,9 @@ class _Judge:
                     yield problem_at("negotiation_signed_without_target", self.negotiations, i, column, line=name)
                     return
             return
-        if not _equal(agreed, first["target"]):
-            row = self.at.get((contract, kpi))
+        row = self.at.get((contract, kpi))
+        in_words = cell(self.lines, row, "target_text") if row is not None and first["target"] is None else None
+        if not _equal(agreed, first["target"] if in_words is None else in_words):
             where = place(self.lines, row, "target") if row is not None else str(contract)
             kind = "negotiation_target_differs" if all(signed) else "negotiation_not_in_contract"
             details = {"target": _shown(first["target"]), "cell_of_line": where}

@@ -162,7 +162,7 @@ class ContractWriter:
     def _result(self, block: ContractPlan) -> str:
         written, totals, row = self.formulas, self.scores.contracts, block.result
         lines, vetoes = block.lines, block.veto_rows
-        stated, earlier = self.scores.decisions.stated_contract(block.contract), self._earlier(block)
+        stated, earlier = self.scores.decisions.stated_contract(block.contract), self.earlier(block)
         formulas = (
             ("total", f"{stated.total:.15g}" if stated else written.total(lines, vetoes, row, earlier)),
             ("grade", written.of_band(GRADES, row)),
@@ -174,7 +174,7 @@ class ContractWriter:
         cells = self.results(say("contract_result", self.lang), totals, block.contract, verdict, formulas)
         return self.result_row(row, cells, self._basis(block))
 
-    def _earlier(self, block: ContractPlan) -> EarlierVersions | None:
+    def earlier(self, block: ContractPlan) -> EarlierVersions | None:
         """What stands in no block: the earlier versions of a contract that counts by days."""
         versions = self.scores.versions.get(block.contract, ())
         return EarlierVersions.of(versions) if self.scores.policy["amendment_scoring"] == "days" and versions else None
@@ -185,7 +185,7 @@ class ContractWriter:
         points, band = scores.lines.points, scores.contracts.grade[block.contract]
         known_weight = float(sum(scores.effective[line] for line in block.weighted if points[line] == points[line]))
         is_open = sum(self.lines.is_open(line) for line in (*block.weighted, *block.adjusting))
-        limits, earlier = block.veto_rows.of("spread") if block.veto_rows else "", self._earlier(block)
+        limits, earlier = block.veto_rows.of("spread") if block.veto_rows else "", self.earlier(block)
         if earlier and earlier.best > 1:
             limits = ",".join(filter(None, (limits, str(earlier.best))))
         stated = scores.decisions.stated_contract(block.contract)

@@ -265,6 +265,9 @@ class ScoreFormulas:
             alone = f"MIN({','.join([others.alone, *limits])})" if others.days else alone
             if earlier.is_open and not provisional:
                 return '""'
+            if not earlier.days and not provisional:
+                return alone
+            total = total if earlier.days else alone
         if provisional:
             official = f"{RESULT_LETTER['total']}{row}"
             return f"IF(ISNUMBER({official}),{official},IF({names['KNOWN']}>0,{total},{alone}))"
@@ -278,6 +281,8 @@ class ScoreFormulas:
         own = f"IF({whole}>0,{known}/{whole}*100,0)"
         if not earlier:
             return own
+        if not earlier.days:
+            return earlier.complete.alone
         absent = f"AND({known}<=0,{BASIS_LETTER['open']}{row}=0)"
         return f"IF({absent},{earlier.complete.alone},{earlier.complete.with_other(earlier.days, own)})"
 

@@ -147,6 +147,8 @@ class PersonWriter:
         """The days of a contract; none where nothing in it applies."""
         known, is_open = (f"{where}{BASIS_LETTER[name]}{block.result}" for name in ("known", "open"))
         calendar = f"{self.scores.calendar[contract]:.15g}"
+        if self.blocks.earlier(block):
+            return calendar, float(self.scores.days[contract])
         return f"IF(AND({known}<=0,{is_open}=0),0,{calendar})", float(self.scores.days[contract])
 
 
