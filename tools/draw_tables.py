@@ -22,6 +22,7 @@ PICTURES = {
     "own_contract.png": "section headings",
     "own_scored.png": "shares in note",
     "own_levels.png": "levels w/ header over",
+    "own_grades.png": "bands horizontally",
     "own_matrix.png": "matrix with dept post weightrow",
     "own_months.png": "quarters pairs",
     "own_asked.png": "unknown kpi header",
