@@ -32,7 +32,10 @@ TYPED: dict[str, tuple[list[str], list[tuple[Any, ...]]]] = {
             ("P8", "钱进", "生产部", "班组长"),
         ],
     ),
-    "指标库": (["指标名称", "单位"], list(zip(KPIS, ["万元", "户", "%", "万元", "%", "%"], strict=True))),
+    "指标库": (
+        ["指标名称", "汇总方式"],
+        list(zip(KPIS, ["累计", "累计", "平均", "平均", "平均", "平均"], strict=True)),
+    ),
     "岗位指标": (
         ["岗位", "指标编号", "目标值"],
         [
@@ -144,3 +147,12 @@ def test_into_is_a_third_file(typed: Path, name: str) -> None:
     before = typed.read_bytes()
     assert main(["cascade", str(typed), "-o", str(typed.parent / "c.xlsx"), "--into", str(into)]) == 2
     assert typed.read_bytes() == before
+
+
+def test_new_rows_look_like_those_that_were_ready(typed: Path) -> None:
+    new = typed.parent / "n.xlsx"
+    assert main(["cascade", str(typed), "-o", str(typed.parent / "c.xlsx"), "--into", str(new)]) == 0
+    sheet = openpyxl.load_workbook(new)["合同指标"]
+    looks = {sheet.cell(row, 1).fill.fgColor.rgb for row in range(4, 44)}
+    assert len(looks) == 1
+    assert sheet.cell(3, 1).fill.fgColor.rgb not in looks

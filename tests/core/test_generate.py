@@ -215,3 +215,11 @@ def test_shares_make_a_whole_and_equal_parts_are_equal(given: list[int | None], 
         assert sum(parts.of(total, places)) == Fraction(str(total))
         equal = [part for part, share in zip(parts.of(total, places), given, strict=True) if share is None]
         assert not equal or max(equal) - min(equal) <= Fraction(1, 10**places)
+
+
+def test_nothing_is_guessed_where_several_carry_what_may_add_up() -> None:
+    posts: list[dict[str, Any]] = [{"post": "部门经理", "kpi": "K4", "target": 60.0}, {"post": "客户经理", "kpi": "K4"}]
+    generated, problems = made(program(post_kpis=posts))
+    assert ("C242", "G5") in problems
+    lines = column(generated, "contract_lines", "contract", "kpi", "target")
+    assert [target for number, _, target in lines if number != "2026-P2"] == [None, None, None]

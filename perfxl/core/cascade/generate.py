@@ -30,6 +30,7 @@ GENERATED = ("contracts", "contract_lines", "links", "actuals")
 
 _FIGURES = ("target", "challenge", "threshold", "base")
 _SHARED, _IN_FULL, _SUPPORT = "share", "full", "support"
+_UNSAID = "?"  # until it is known whether one alone carries the KPI, in full
 _BY_EVENTS = ("deduct", "bonus", "veto")  # nobody reports an actual of these
 
 Key = tuple[Any, Any]
@@ -209,9 +210,23 @@ class _Generating:
             self._connect(line)
             if line.upper is not None:
                 self.below.setdefault(line.upper, []).append(line)
+        for key, lines in self.below.items():
+            self._settle(key, lines)
         for key in [*(key for key in self.below if key not in self.lines), *self.lines]:
             if key in self.below:
                 self._hand_down(key, self.below[key])
+
+    def _settle(self, upper: Key, lines: list[_Line]) -> None:
+        """Carried by one alone, a KPI of which nothing says how it adds up is carried in full; by several, it is asked
+        which: a target for each in full, or a part of it, would be a guess."""
+        unsaid = [line for line in lines if line.mode == _UNSAID]
+        alone = len(lines) == 1 and upper not in self._links_below
+        for line in unsaid:
+            line.mode = _IN_FULL if alone else ""
+            if not alone:
+                line.upper = None
+                lines.remove(line)
+                self._say("post_mode_unclear", line.post_row, "mode", upper=self._call(upper))
 
     def _connect(self, line: _Line) -> None:
         said, key = line.said, line.key
@@ -247,7 +262,9 @@ class _Generating:
             return _SUPPORT if said["upper_kpi"] is not None else ""
         if said["share"] is not None or "sum" in (card["aggregation"], card["roll_up"]):
             return _SHARED
-        return _SUPPORT if said["upper_kpi"] not in (None, line.kpi) else _IN_FULL
+        if said["upper_kpi"] not in (None, line.kpi):
+            return _SUPPORT
+        return _IN_FULL if card["aggregation"] is not None or is_percent(card["unit"]) else _UNSAID
 
     def _hand_down(self, upper: Key, lines: Sequence[_Line]) -> None:
         """The figures of those who carry a KPI: its own where it is carried in full, parts of it where it is shared."""

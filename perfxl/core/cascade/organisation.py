@@ -75,7 +75,7 @@ class Organisation:
             ranks = (member.post_type, member.post)
             for pairs in (*(by_post.get(fold_name(post), ()) for post in ranks if post), named.get(member.person, ())):
                 found.update(reversed(pairs))
-            return found
+            return dict(sorted(found.items(), key=lambda pair: pair[1]))
 
         return rows
 

@@ -104,4 +104,12 @@ KINDS: dict[str, Kind] = {
         "不合适时填写",
         "Fill them in where that is not what is meant",
     ),
+    "post_mode_unclear": Kind(
+        "C242",
+        E,
+        "“{upper}”由几个人承接，没有写明是分摊还是全额承担，没有生成目标值（{count} 人）",
+        "Several carry “{upper}”; whether shared or in full nothing says: no targets were generated ({count} people)",
+        "填“分解方式”，或在指标库填“汇总方式”（累计即分摊，其他即全额）",
+        "Give the mode, or the KPI's aggregation in the library (sum is shared, others are carried in full)",
+    ),
 }

@@ -49,8 +49,8 @@ POST_KPIS = Table(
             Type.CHOICE,
             choices=choices.LINK_MODE,
             aliases=("方式",),
-            zh_help="留空：填了目标值的不分解；汇总方式为累计的分摊，其余全额承担",
-            en_help="Blank: none where a target is given; shared for KPIs that are summed, else in full",
+            zh_help="留空：填了目标值的不分解；指标库的汇总方式为累计的分摊，为其他的及百分比全额承担",
+            en_help="Blank: none where a target is given; summed KPIs are shared, others and percentages in full",
         ),
         Column(
             "share",

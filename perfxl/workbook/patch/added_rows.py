@@ -45,21 +45,24 @@ class _Cell(NamedTuple):
 
 class AddedRows:
     """Puts rows into a sheet. `columns` are those that the table holds (from 0); `above`, its last row with content, or
-    that of its header (from 1)."""
+    that of its header (from 1); `header`, the header's."""
 
-    def __init__(self, sheet: SheetXml, styles: StyleSheet, columns: Sequence[int], above: int) -> None:
+    def __init__(self, sheet: SheetXml, styles: StyleSheet, columns: Sequence[int], above: int, header: int) -> None:
         self.sheet, self._styles, self._columns = sheet, styles, columns
         self._percentages: dict[tuple[int, str], int] = {}
         self._row_tag, self._cell_tag = sheet.prefix + b"row", sheet.prefix + b"c"
         self._head, self._rows = self._split(above)
         self.first = 1 + max([above, *(row for row, (_, cells) in self._rows.items() if self._is_filled(cells))])
-        self._like = self._rows.get(above, (b"", {}))[1] if above in self._rows else {}
+        # New rows look like the last one with content, or like the first one that is ready for it.
+        self._look, self._like = self._rows.get(above if above > header else above + 1, (b"", {}))
 
     def put(self, rows: Sequence[Mapping[int, NewCell]]) -> SheetXml:
         """The sheet with the rows from `first` on."""
         for row, cells in enumerate(rows, self.first):
-            attributes, there = self._rows.get(row, (b' r="%d"' % row, {}))
-            new = {column: self._cell(row, column, there.get(column), cell) for column, cell in cells.items()}
+            look = _REFERENCE.sub(b"", self._look).strip(b" /")
+            attributes, there = self._rows.get(row, (b' r="%d" %b' % (row, look), {}))
+            blank = {c: self._blank(row, c) for c in self._like if c not in there and c in self._columns}
+            new = blank | {column: self._cell(row, column, there.get(column), cell) for column, cell in cells.items()}
             self._rows[row] = attributes, {**there, **new}
         tail = b"".join(self._joined(*self._rows[row]) for row in sorted(self._rows))
         frame = self.sheet.frame
@@ -111,6 +114,10 @@ class AddedRows:
             inner = re.sub(rb"<(/?)(?=(?:is|t)[ >])", rb"<\1" + self.sheet.prefix, text) if self.sheet.prefix else text
             kind = b' t="inlineStr"'
         return _Cell(b' r="%b" s="%d"%b' % (a1(row - 1, column).encode(), style, kind), inner)
+
+    def _blank(self, row: int, column: int) -> _Cell:
+        style = self._like[column].style
+        return _Cell(b' r="%b" s="%d"' % (a1(row - 1, column).encode(), style or 0), b"")
 
     def _percentage(self, style: int, value: float) -> int:
         decimals = max(-int(Decimal(repr(float(value))).scaleb(2).normalize().as_tuple().exponent), 0)

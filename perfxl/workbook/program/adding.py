@@ -89,7 +89,7 @@ def _add(workbook: WorkbookParts, place: _Place | None, new: Records, percent: f
     sheet = split_sheet(workbook.parts[part])
     if sheet is None or not len(new):
         return
-    added = AddedRows(sheet, workbook.styles, list(columns.values()), above)
+    added = AddedRows(sheet, workbook.styles, list(columns.values()), above, header_row)
     cells = [dict(_cells(new, i, columns, percent, lang)) for i in range(len(new))]
     workbook.parts[part] = added.put(cells).joined()
     for relation in workbook.parts.relations(part):
