@@ -217,8 +217,8 @@ def load_person(path: str | Path, asked: str, lang: str | None = None) -> Progra
     if part is None:
         return load(path, lang)[0]
     tables, info, problems = part
-    if is_rolled_up(tables) or collective_kpis(tables):
-        return load(path, lang)[0]  # a result rests on the rows of others
+    if is_rolled_up(tables):
+        return load(path, lang)[0]  # a superior's result rests on the rows of others
     program, _ = from_tables(tables, info.lang)
     program.path, program.info, program.person = Path(path), info, asked
     program.problems[:0] = problems

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from pathlib import Path
 from zipfile import ZipFile
@@ -95,6 +96,29 @@ def test_one_person_of_a_large_file(
     told = [explain(each.tables, each.score()[0], person) for each in (part, whole)]
     assert told[0] == told[1]
     assert part.all_problems() == whole.problems_about(person)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_is_broken_one_person_is_told_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    """Cells of any table spoilt at random: the person's total, how it stands and what touches it, as in the whole."""
+    chance, tables = random.Random(seed), program(20, 5)
+    for name in ("contracts", "contract_lines", "actuals", "events", "kpis", "people", "marks", "calibrations"):
+        records = tables.get(name)
+        for _ in range(5 if records is not None and len(records) else 0):
+            values = chance.choice(list(records.columns.values()))
+            values[chance.randrange(len(values))] = chance.choice(["坏", None, -1, 10**9, "E000", values[0]])
+    write_program(tmp_path / "a.xlsx", tables)
+    whole, _ = load(tmp_path / "a.xlsx")
+    monkeypatch.setattr(programs, "STORED_FROM", 0)
+    scores, _ = whole.score()
+    for person in chance.sample(scores.people, 4):
+        part = load_person(tmp_path / "a.xlsx", person)
+        told = [explain(each.tables, each.score()[0], person) for each in (part, whole)]
+        assert told[0] == told[1], person
+        if part.person is not None:
+            assert part.all_problems() == whole.problems_about(person)
 
 
 def test_a_person_is_found_by_name_and_others_are_told(broken: Path, monkeypatch: pytest.MonkeyPatch) -> None:

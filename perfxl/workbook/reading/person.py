@@ -7,7 +7,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+from perfxl.core.cascade.collective import collective_kpis
 from perfxl.core.problems import Address, Problem
 from perfxl.core.records import Records
 from perfxl.core.schema import all_tables
@@ -31,6 +33,8 @@ KEYS = {
 }
 """Tables of which only some rows are read -> the column that says whom or which contract a row is about."""
 _NOT_READ = frozenset(("links", "plans", "coaching", "interviews", "improvements"))  # no result rests on them
+_SHARED = ("contract_lines", "actuals")
+"""Tables of which everybody's rows of collective KPIs are read: what one person reports of these counts for all."""
 _NEEDED = ("people", "contracts", "kpis")
 _NAMED = re.compile(r"(?=.*[^\W\d_])(?!(?:true|false|nan|inf|infinity)$)(?!\d+(?:\.\d*)?e\d+$)", re.IGNORECASE)
 _INDEX_SHEETS = frozenset((*INDEX_SHEETS, LISTS_SHEET))
@@ -66,17 +70,24 @@ def read_person(path: str | Path, asked: str, lang: str | None = None) -> Person
             ids["marks"] = holders | contracts  # a mark names whom it is about, or the contract
             tables = {sheet.sheet: sheet.table for sheet in info.sheets}
             names = _names_of(whole, holders)  # which may stand for codes
+            shared = frozenset(collective_kpis(whole))
             for sheet in sheets:
-                texts = ids.get(tables.get(sheet.top.name, ""), frozenset())
+                table = tables.get(sheet.top.name, "")
+                texts = ids.get(table, frozenset())
                 texts |= names if texts else texts
+                texts |= _spellings(whole["kpis"], shared) if table in _SHARED else frozenset()
                 if texts and isinstance(sheet, StreamedSheet) and all(map(_NAMED.match, texts)):
                     sheet.only = texts
             some, about = TableGatherer(), ReadInfo(info.file, info.lang)
 
             def take(block: Records) -> None:
                 table = block.table.name
-                keys = ("ratee", "contract") if table == "marks" else (KEYS[table],)
-                some.take(_rows_about(block, keys, ids[table]))
+                if table == "marks":
+                    some.take(_rows_about(block, ("ratee", "contract"), ids[table]))
+                elif table in _SHARED:
+                    some.take(_rows_about(block, (KEYS[table], "kpi"), ids[table] | shared))
+                else:
+                    some.take(_rows_about(block, (KEYS[table],), ids[table]))
 
             # Of the others the grades are needed to read figures.
             again = [sheet for sheet in sheets if tables.get(sheet.top.name) in (*KEYS, "grade_tables")]
@@ -118,6 +129,12 @@ def _names_of(tables: dict[str, Records], holders: frozenset[str]) -> frozenset[
     """What a row may call these people, or a contract of theirs."""
     named = zip(*map(tables["people"].column, ("person", "name")), strict=True)
     return holders | {name for person, name in named if person in holders and name}
+
+
+def _spellings(kpis: Records, wanted: frozenset[Any]) -> frozenset[str]:
+    """What a row may call these KPIs."""
+    named = zip(*map(kpis.column, ("kpi", "name")), strict=True)
+    return frozenset(word for kpi, name in named if kpi in wanted for word in (kpi, name) if word)
 
 
 def _rows_about(block: Records, keys: Sequence[str], ids: frozenset[str]) -> Records:
