@@ -26,6 +26,7 @@ from perfxl.core.rulebook import METHODS
 from perfxl.documents.batch import make_documents
 from perfxl.program import Program, load
 from tests.fuzz.books import MARK, Book, Raw, lone_book, parts, program_book, zipped
+from tests.fuzz.foreign import LAYOUTS, foreign_book
 from tests.fuzz.mutations import BOOK_MUTATIONS, XML_MUTATIONS, ZIP_MUTATIONS
 
 _ID = re.compile(rf"{MARK}\d{{6}}")
@@ -39,6 +40,7 @@ _OWNERS = {
     "events": ("holder",),
     "kpis": ("kpi",),
 }
+PROGRAMS, LONE = 4, 2  # kinds of base: programs, contract tables, and then those of foreign.py
 FOR_EVERYBODY = ("policy", "grade_bands", "methods", "method_cases")
 
 
@@ -56,13 +58,15 @@ class Case:
 @cache
 def _base(kind: int) -> Book:
     lang = ("zh", "en")[kind % 2]
-    return lone_book(kind, lang) if kind >= 4 else program_book(12 + kind, kind, lang)
+    if kind >= PROGRAMS + LONE:
+        return foreign_book(kind - PROGRAMS - LONE)
+    return lone_book(kind, lang) if kind >= PROGRAMS else program_book(12 + kind, kind, lang)
 
 
 def make(seed: int) -> Case:
     """The mutated workbook of a seed."""
     rng = Random(seed)
-    kind = rng.randrange(6)
+    kind = rng.randrange(PROGRAMS + LONE + len(LAYOUTS))
     book = _base(kind).copy()
     level = rng.choice(["book", "book", "book", "xml", "xml", "zip"])
     done = [f"{book.lang} {book.sheets[0].table}"]
