@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from perfxl.cli import cascade_into, show, targets
 from perfxl.cli.show import CLEAN, PROBLEMS, UNUSABLE
 from perfxl.core.language import COMMA, SEMICOLON, Text
-from perfxl.core.problems import Address, Problem, has_errors, problem
+from perfxl.core.problems import Address, Problem, Severity, has_errors, problem
 from perfxl.judgement import each_once
 from perfxl.program import Program, load, load_for_papers, load_person
 
@@ -222,7 +222,12 @@ def explain(options: Namespace) -> int:
     person = program.find_person(options.person)
     scores, _ = program.score()
     if person is None or person not in scores.segments:
-        return show.refuse([problem("contract_unknown", value=options.person)], lang, options.json)
+        unknown = problem("contract_unknown", value=options.person)
+        # What is wrong may be why nobody is found.
+        wrong = [each for each in program.all_problems() if each.severity is Severity.ERROR]
+        if wrong and not options.json:
+            show.problems(wrong, lang)
+        return show.refuse([unknown, *wrong] if options.json else [unknown], lang, options.json)
     explanation = explaining.explain(program.tables, scores, person)
     problems = program.all_problems()
     if options.json:

@@ -8,9 +8,11 @@ from datetime import date
 from perfxl.cli import show, targets
 from perfxl.cli.show import CLEAN, PROBLEMS
 from perfxl.core.language import Text
-from perfxl.core.problems import Severity, has_errors
+from perfxl.core.problems import Problem, Severity, has_errors
 from perfxl.core.schema.sources import TABLE_KIND
 from perfxl.importing import Imported, import_files
+from perfxl.judgement import each_once
+from perfxl.program import from_tables
 from perfxl.tables.bounded import grouped
 
 _MOST = 60  # tables shown on a terminal
@@ -59,21 +61,27 @@ def import_tables(options: Namespace) -> int:
     )
     if failed:
         return failed
+    problems = _all_problems(imported)
     if options.json:
-        problems = [each.as_dict(lang) for each in imported.problems]
-        show.as_json({"problems": problems, **told, "output": str(out)})
+        show.as_json({"problems": [each.as_dict(lang) for each in problems], **told, "output": str(out)})
     else:
         _show_files(imported)
         # What is only for HR to know is said once for a thousand files; what is wrong, for each.
-        told_once = grouped(each for each in imported.problems if each.severity is Severity.NOTICE)
-        wrong = [each for each in imported.problems if each.severity is not Severity.NOTICE]
+        told_once = grouped(each for each in problems if each.severity is Severity.NOTICE)
+        wrong = [each for each in problems if each.severity is not Severity.NOTICE]
         show.problems([*wrong, *told_once], lang)
         said = Text(
-            f"方案：{out}。每列读作什么，见其中的“来源”表；再用 perfxl check 检查。",
-            f"Program: {out}. What each column was taken for: its sheet Sources. Next: perfxl check.",
+            f"方案：{out}。每列读作什么，见其中的“来源”表；改正后再用 perfxl check 检查。",
+            f"Program: {out}. What each column was taken for: its sheet Sources. Once mended: perfxl check.",
         )
         show.say(said(lang))
-    return PROBLEMS if has_errors(imported.problems) else CLEAN
+    return PROBLEMS if has_errors(problems) else CLEAN
+
+
+def _all_problems(imported: Imported) -> list[Problem]:
+    """What reading found, and what `check` finds in the program that was made, at the cells it came from."""
+    program, _ = from_tables(imported.tables, imported.lang)
+    return each_once([*imported.problems, *program.all_problems()])
 
 
 def _show_files(imported: Imported) -> None:

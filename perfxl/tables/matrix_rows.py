@@ -29,6 +29,9 @@ def read_matrix(form: Form, labels: frozenset[str], within: Span | None) -> Part
     if across:
         return _read_people_across(form, across, within)
     who = {at: taken.meaning for at, taken in form.reading.columns.items() if taken.meaning in WHO}
+    if not who:  # figures of nobody
+        lacks = form.problem("column_missing", form.block.row, min(form.block.texts), column="name")
+        return [], info_of(form, 0), [lacks]
     key = min(who, key=lambda at: WHOSE.index(who[at]))
     figures = [at for at, taken in form.reading.columns.items() if taken.meaning == KPI_COLUMN]
     below = find_weight_row(form.grid, form.block, figures)

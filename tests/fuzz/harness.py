@@ -213,7 +213,10 @@ def lost_rows(program: Program, problems: Iterable[Problem], book: Book) -> Iter
     if 0 in rows.get("", ()):
         return
     lost = defaultdict(list)
+    headers = {each.sheet: each.header_row for each in program.info.sheets} if program.info else {}
     for planted, (sheet, row) in book.planted().items():
+        if planted in book.hit and row < headers.get(sheet, 0):
+            continue  # it was put among the titles, and is no row any more
         if planted not in kept and not rows[sheet] & {0, row}:
             lost[sheet].append(row)
     for sheet, numbers in lost.items():
@@ -230,6 +233,7 @@ _OF_A_SHEET = frozenset(
         "header_row_missing",
         "column_missing",
         "header_ambiguous",
+        "rows_above_header",
     )
 )
 

@@ -148,3 +148,16 @@ def test_no_total_without_shares(rows: list[list[Any]], total: float | None, tmp
     read: Read = read_rows(tmp_path, rows)
     assert read.totals == {"甲": (total, total is not None)}
     assert ("M154" in read.asked) == (total is None)
+
+
+def test_figures_of_nobody_are_no_contract(tmp_path: Path) -> None:
+    """A merged header that swallows the column of names leaves a matrix without people: named, not guessed."""
+    rows = [
+        ["2025年一季度得分表"],
+        ["姓名", "销售额", "回款率", "满意度", "合计"],
+        ["权重", "45%", "35%", "20%", "100%"],
+        *([name, 90.0, 80.0, 70.0, 82.5] for name in ("甲", "乙", "丙")),
+    ]
+    read = read_rows(tmp_path, rows, ("A2:B2",))
+    assert read.official == [] and read.wrong
+    assert read.cells("S106") == ["A2"]
