@@ -152,7 +152,7 @@ def test_no_total_without_shares(rows: list[list[Any]], total: float | None, tmp
 
 def test_figures_of_nobody_are_no_contract(tmp_path: Path) -> None:
     """A merged header that swallows the column of names leaves a matrix without people: named, not guessed."""
-    rows = [
+    rows: list[list[Any]] = [
         ["2025年一季度得分表"],
         ["姓名", "销售额", "回款率", "满意度", "合计"],
         ["权重", "45%", "35%", "20%", "100%"],
