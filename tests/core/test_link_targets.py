@@ -12,7 +12,8 @@ from perfxl.core.cascade import LinkedTargets, allocate
 from perfxl.core.cascade.allocation import divide
 from perfxl.core.checks.links import check_links
 from perfxl.core.policy import Policy
-from perfxl.core.records import from_rows
+from perfxl.core.problems import Problem
+from perfxl.core.records import Tables, from_rows
 from tests.core.clean_program import CLEAN, book, line, put
 from tests.core.test_checks import C2_K1, C3, TEAM, findings
 
@@ -96,6 +97,10 @@ def test_without_a_card_precision_is_that_of_the_figures() -> None:
     assert CLEAN["contract_lines"][line("C2", "K1")]["target"] == 8000.0
 
 
+def of_links(tables: Tables) -> list[Problem]:
+    return check_links(tables, Policy())
+
+
 def test_figures_that_a_spreadsheet_calculated_are_judged_as_far_as_it_is_sure_of_them() -> None:
     """A third of 1,000, divided 60 to 40 by formulas, and shares of =1/3: no digit of it was typed."""
     whole = 1000 / 3
@@ -104,8 +109,8 @@ def test_figures_that_a_spreadsheet_calculated_are_judged_as_far_as_it_is_sure_o
         put("kpis", 0, decimals=None),
         put("contract_lines", C2_K1, target=whole * 0.6),
     )
-    assert findings(book(*TEAM, *divided, put("contract_lines", C3, target=whole * 0.4))) == []
-    codes = [p.code for p in findings(book(*TEAM, *divided, put("contract_lines", C3, target=whole * 0.4 + 0.001)))]
+    assert of_links(book(*TEAM, *divided, put("contract_lines", C3, target=whole * 0.4))) == []
+    codes = [p.code for p in of_links(book(*TEAM, *divided, put("contract_lines", C3, target=whole * 0.4 + 0.001)))]
     assert codes == ["R183"]
     thirds = (
         put("links", 0, share=100 / 3),
@@ -113,8 +118,8 @@ def test_figures_that_a_spreadsheet_calculated_are_judged_as_far_as_it_is_sure_o
         put("contract_lines", C2_K1, target=8000 / 3),
         put("contract_lines", C3, target=16000 / 3),
     )
-    assert findings(book(*TEAM, *thirds)) == []
-    assert [p.code for p in findings(book(*TEAM, *thirds, put("links", 0, share=33.33)))] == ["R173"]
+    assert of_links(book(*TEAM, *thirds)) == []
+    assert [p.code for p in of_links(book(*TEAM, *thirds, put("links", 0, share=33.33)))] == ["R173"]
 
 
 @given(st.integers(-(10**9), 10**9), SHARES, st.integers(0, 4), st.integers(0, 3))

@@ -110,6 +110,23 @@ def test_each_fault_gives_its_code_at_its_cell(code: str, place: str, edits: tup
     assert found(*edits) == [(code, place)]
 
 
+# E8's revenue is customers x revenue a customer; 100,000 customers are what follows.
+TREE: tuple[Edit, ...] = (
+    add("kpis", **{**ROWS["kpis"][11], "kpi": "K15", "name": "客户数", "unit": "户"}),
+    add("value_tree", node="R", name="收入", formula="客户数*户均收入", kpi="K1"),
+    add("value_tree", node="N", name="客户数", actual=90000.0, target=100000.0, kpi="K15"),
+    add("value_tree", node="A", name="户均收入", actual=2.0, target=2.0),
+    put_line("C8", "K13", kpi="K15", target=100000.0),
+    within("K1", "K15", "E8", "formula"),
+)
+
+
+def test_what_follows_by_formula_is_the_target_in_the_value_tree() -> None:
+    assert found(*TREE) == []
+    assert found(*TREE, put_line("C8", "K13", target=99000.0)) == [("R191", "合同指标!F26")]
+    assert found(*TREE, lambda rows: rows["value_tree"][1].update(kpi=None)) == [("R192", "目标分解!E14")]
+
+
 def test_at_least_twenty_are_planted() -> None:
     assert len({code for code, *_ in FAULTS}) >= 20
 

@@ -3,8 +3,9 @@ divided."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -14,7 +15,7 @@ from perfxl.core.table_access import columns_of, contracts_of, rows_of
 from perfxl.core.values.numbers import is_percent
 
 Key = tuple[Any, Any]
-_SHARED, _IN_FULL = "share", "full"
+_SHARED, _IN_FULL, FORMULA = "share", "full", "formula"
 # A share written with as many decimals is rounded itself: 59.69% of 7,140 is 4,262 as well as 4,261.87.
 _ROUNDED_FROM = 2
 _WHOLE = Figure(100, 0)
@@ -89,12 +90,14 @@ class Division(NamedTuple):
 
 
 class Follows(NamedTuple):
-    """What follows from one link: the target; of a divided figure also the division and which of its parts."""
+    """What follows from one link: the target; of a divided figure also the division and which of its parts. A target
+    of the value tree may be `rounded` to the decimals that it is written with."""
 
     row: int
     target: Any
     division: Division | None = None
     part: int = 0
+    rounded: bool = False
 
     def allows(self, target: Any) -> bool:
         """Whether a subordinate's target follows from the link: rounded up or down, for which of them, only the sum
@@ -105,13 +108,19 @@ class Follows(NamedTuple):
         if figure is not None and self.division is not None:
             return self.division.allows(self.part, figure)
         whole = read_figure(self.target)
-        return figure is not None and whole is not None and not apart([figure], whole)
+        if figure is None or whole is None:
+            return False
+        if self.rounded:
+            return abs(figure.exact - whole.exact) <= Fraction(1, 2 * 10**figure.places)
+        return not apart([figure], whole)
 
 
 class LinkedTargets:
-    """The links of a program with the contract lines at both ends."""
+    """The links of a program with the contract lines at both ends; `of_tree`: KPI -> the target of its node in the
+    value tree, which is what follows from links by formula."""
 
-    def __init__(self, tables: Tables) -> None:
+    def __init__(self, tables: Tables, of_tree: Mapping[Any, float] | None = None) -> None:
+        self.of_tree = of_tree or {}
         self.links: Records = rows_of(tables, "links") or empty("links")
         self.lines: Records = rows_of(tables, "contract_lines") or empty("contract_lines")
         self.held = held_lines(tables, self.lines)
@@ -152,16 +161,23 @@ class LinkedTargets:
     def follow(self, group: Group) -> list[Follows]:
         """The targets that follow from the links of one KPI; none where the superior has no target, where shares do
         not make a whole, or where the KPIs are not in one unit. Source: scoring.md section 4."""
+        modes, sub_kpis = self.modes, self.sub_kpis
+        computed = [i for i in group.rows if modes[i] == FORMULA and sub_kpis[i] in self.of_tree]
+        by_formula = [Follows(i, self.of_tree[sub_kpis[i]], rounded=True) for i in computed]
         upper = self.held.get(group.key)
         if upper is None or upper.target is None:
-            return []
+            return by_formula
+        return by_formula + self._carried(group, upper)
+
+    def _carried(self, group: Group, upper: Held) -> list[Follows]:
         modes, sub_kpis = self.modes, self.sub_kpis
         unit = self.units.get(group.kpi)
         alike = [i for i in group.rows if self.units.get(sub_kpis[i]) == unit]
         follows = [Follows(i, upper.target) for i in alike if modes[i] == _IN_FULL]
         shared = [i for i in group.rows if modes[i] == _SHARED]
         total = read_figure(upper.target)
-        if total is None or not shared or len(alike) < len(group.rows):
+        dividing = sum(modes[i] in (_SHARED, _IN_FULL) for i in group.rows)
+        if total is None or not shared or sum(modes[i] in (_SHARED, _IN_FULL) for i in alike) < dividing:
             return follows
         shares = read_shares(tuple([self.shares[i] for i in shared]))
         if shares is None or not shares.whole:
@@ -207,9 +223,9 @@ def apart(parts: Sequence[Figure], whole: Figure) -> int:
     return 0 if abs(more) <= unsure else more
 
 
-def expected_targets(tables: Tables) -> dict[int, Follows]:
-    """Row of a link -> the target that follows from it, where one does."""
-    targets = LinkedTargets(tables)
+def expected_targets(tables: Tables, of_tree: Mapping[Any, float] | None = None) -> dict[int, Follows]:
+    """Row of a link -> the target that follows from it, where one does; `of_tree` as in LinkedTargets."""
+    targets = LinkedTargets(tables, of_tree)
     return {each.row: each for group in targets.groups() for each in targets.follow(group)}
 
 

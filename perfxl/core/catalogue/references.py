@@ -403,4 +403,21 @@ KINDS: dict[str, Kind] = {
         "从上级的指标中分解，或在指标库填写“对应目标”“指标来源”（如岗位常规）",
         "Carry one of the superior's KPIs down, or give the KPIs an objective or a source such as routine duty",
     ),
+    "link_target_not_of_tree": Kind(
+        "R191",
+        W,
+        "“{lower}”的目标值 {value} 不是价值树算出的 {expected}（{link} 按公式分解），相差 {apart}",
+        "The target {value} of “{lower}” is not {expected}, which the value tree gives (a link by formula at {link}), "
+        "a difference of {apart}",
+        "把目标值改为 {expected}，或改价值树的目标",
+        "Change the target to {expected}, or the targets of the value tree",
+    ),
+    "link_formula_without_node": Kind(
+        "R192",
+        W,
+        "“{kpi}”按公式分解，价值树里却没有对应它的节点，或几个节点的目标不同",
+        "“{kpi}” is linked by formula, but no node of the value tree has it, or its nodes have different targets",
+        "在价值树的“对应指标”填写它，或改变分解方式",
+        "Name it as the KPI of a node of the value tree, or change the mode",
+    ),
 }

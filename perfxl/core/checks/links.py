@@ -9,11 +9,12 @@ from typing import Any, NamedTuple
 
 from perfxl.core.cascade import NOBODY, LinkedTargets, cascade
 from perfxl.core.cascade.organisation import superiors
-from perfxl.core.cascade.targets import Follows, Group, read_shares
+from perfxl.core.cascade.targets import FORMULA, Follows, Group, read_shares
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
 from perfxl.core.records import Tables
 from perfxl.core.table_access import Labels, columns_of, labels, place, problem_at, rows_of
+from perfxl.core.value_tree import read_trees, targets_of
 from perfxl.core.values.numbers import show_figure
 from perfxl.core.weights.rules import WHOLE, exact, plain
 
@@ -42,7 +43,7 @@ class _Ends(NamedTuple):
 
 class _Links:
     def __init__(self, tables: Tables) -> None:
-        self.targets = LinkedTargets(tables)
+        self.targets = LinkedTargets(tables, targets_of(read_trees(rows_of(tables, "value_tree"))[0]))
         self.links, self.lines = self.targets.links, self.targets.lines
         self.name = _Ends(labels(tables, "people"), labels(tables, "kpis"))
         self.units = labels(tables, "units")
@@ -86,6 +87,9 @@ class _Links:
                     unit=self.units[self.reach.homes.get(sub_owner)],
                     upper=self.units[self.reach.homes.get(owner)],
                 )
+            if mode == FORMULA and sub_kpi not in of.of_tree:
+                name = self.name.kpis[sub_kpi]
+                yield problem_at("link_formula_without_node", self.links, i, "mode", kpi=name)
             if kpi == sub_kpi or mode not in _DIVIDING:
                 continue
             unit, other = units.get(sub_kpi), units.get(kpi)
@@ -163,7 +167,6 @@ class _Links:
                 yield problem_at(
                     "link_superior_without_target", self.lines, upper.row, "target", upper=self.name(*group.key)
                 )
-            return
         follows = self.targets.follow(group)
         wrong = False
         for each in follows:
@@ -190,6 +193,8 @@ class _Links:
             return problem_at("link_target_missing", self.lines, lower, "target", **details)
         figures = [exact(figure) for figure in (target, each.target)]
         apart = "" if None in figures else _show(float(figures[0] - figures[1]))  # type: ignore[operator]
+        if each.rounded and apart:
+            return problem_at("link_target_not_of_tree", self.lines, lower, "target", apart=apart, **details)
         if not apart:
             return problem_at("link_target_not_the_same", self.lines, lower, "target", **details)
         name = "link_target_not_its_share" if shared else "link_target_not_in_full"

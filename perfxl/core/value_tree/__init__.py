@@ -17,6 +17,7 @@ from perfxl.core.value_tree.effects import (
     moved_by,
     parents_of,
     propose_impacts,
+    targets_of,
     value_trees,
     work_out,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "read_trees",
     "share",
     "slope",
+    "targets_of",
     "value_trees",
     "work_out",
 ]

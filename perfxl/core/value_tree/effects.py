@@ -14,6 +14,7 @@ from perfxl.core.records import Tables
 from perfxl.core.table_access import columns_of, rows_of
 from perfxl.core.value_tree.arithmetic import ACTUAL, TARGET, share, slope, value_of
 from perfxl.core.value_tree.reading import Tree, TreeNode, read_trees
+from perfxl.core.values.numbers import canonical
 from perfxl.core.weights.rules import WeightRules
 
 
@@ -197,3 +198,13 @@ def parents_of(tree: Tree) -> dict[str, list[str]]:
         for part in names_of(node.formula) if node.formula is not None else ():
             above[part].append(node.node)
     return above
+
+
+def targets_of(trees: Sequence[Tree]) -> dict[str, float]:
+    """KPI -> the target of its node; a KPI whose nodes differ has none."""
+    found: dict[str, set[float]] = {}
+    for tree in trees:
+        for node in tree.nodes.values():
+            if node.kpi is not None:
+                found.setdefault(node.kpi, set()).add(canonical(float(node.target)))
+    return {kpi: next(iter(targets)) for kpi, targets in found.items() if len(targets) == 1}
