@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from perfxl.core.language import Text
+from perfxl.core.language import SEMICOLON, Text
 from perfxl.pictures.measure import text_width, wrap
 from perfxl.pictures.outline import Outline, Row, ends_below, fold, says_edge, says_figures, says_holder
 from perfxl.pictures.svg import (
@@ -115,7 +115,7 @@ def _draw(outline: Outline, page: _Page, opened: Mapping[int, int], name: str, t
     placed, height = _place(outline, page.shown, boxes)
     deepest = max((each.x for each in placed.values()), default=0.0)
     tops = [at for at in page.shown if rows[at].parent not in boxes]
-    about = "；".join(dict.fromkeys(rows[at].node.name for at in tops))
+    about = SEMICOLON(lang).join(dict.fromkeys(rows[at].node.name for at in tops))
     width = max(deepest + _BOX + 2 * _EDGE, 460.0, text_width(title, 20) + 2 * _EDGE)
     heading = wrap(about, width - 2 * _EDGE, 11, most=2)
     top = _TOP + 15 * max(len(heading) - 1, 0)
