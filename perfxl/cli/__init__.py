@@ -4,7 +4,7 @@ options            the commands and their options
 commands           one function a command
 demo               the main job on a sample program
 import_command     what `perfxl import` does
-exchange_commands  `perfxl distribute`: workbooks out to managers
+exchange_commands  workbooks out to managers and back: `perfxl distribute`, `perfxl collect`
 template_commands  the actions of `perfxl templates`
 addin_commands     those of `perfxl addin`
 targets            where commands write, judged first

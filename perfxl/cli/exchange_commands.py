@@ -1,10 +1,11 @@
-"""`perfxl distribute`: workbooks that go out to managers."""
+"""`perfxl distribute` and `perfxl collect`: workbooks that go out to managers and come back."""
 
 from __future__ import annotations
 
 from argparse import Namespace
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager, nullcontext
+from typing import Any
 
 from perfxl.cli import show, targets
 from perfxl.cli.show import CLEAN, PROBLEMS
@@ -13,12 +14,15 @@ from perfxl.core.problems import Problem, has_errors, problem
 from perfxl.core.requests import JOBS, choose_people
 from perfxl.core.values.dates import period_span
 from perfxl.documents.batch.workers import count_cores, executor_at
+from perfxl.exchange.collect import Collected, Collection, write_collected
+from perfxl.exchange.collect import collect as take_in
 from perfxl.exchange.send import Order, Sent
 from perfxl.exchange.send import distribute as send
 from perfxl.judgement import each_once
 from perfxl.program import Program, load
 
 _MOST = 30  # files listed on a terminal
+_CAME = (Text("填报人", "Name"), Text("单位", "Unit"), Text("已填", "Done"), Text("发回的文件", "Came back as"))
 _HEADERS = (Text("填报人", "For"), Text("单位", "Unit"), Text("行数", "Rows"), Text("文件", "File"))
 
 
@@ -61,6 +65,98 @@ def distribute(options: Namespace) -> int:
             return show.refuse(unreachable, program.lang, options.json)
         sent, problems = send(program, options.output, order, progress, executor, workers=options.jobs or count_cores())
     return _tell(options, program, sent, problems)
+
+
+def collect(options: Namespace) -> int:
+    """Takes in what came back, into a copy of the program."""
+    inputs = [options.file, *(place for place in options.places if not place.is_dir())]
+    nothing: dict[str, Any] = {"changes": [], "files": []}
+    refused = targets.judge_file(options, options.output, inputs=inputs, more=nothing)
+    if refused:
+        return refused
+    program, _ = load(options.file, options.lang)
+    lang = program.lang
+    if not program.usable:
+        return show.refuse(program.problems, lang, options.json, nothing)
+    order = Collection(
+        tuple(options.places),
+        tuple(options.sent),
+        tuple(options.password),
+        options.conflict,
+        (options.file, options.output),
+    )
+    with show.progress(Text("收集", "Collecting"), lang) as progress:
+        collected = take_in(program, order, options.jobs or count_cores(), progress)
+    unwritten: list[Problem] = []
+    failed = targets.write_file(
+        options.output,
+        lang,
+        lambda: unwritten.extend(write_collected(collected, options.file, options.output)),
+        json=options.json,
+        more=nothing,
+    )
+    if failed:
+        return failed
+    problems = each_once([*collected.problems, *unwritten])
+    if options.json:
+        show.as_json({"problems": [each.as_dict(lang) for each in problems], **_as_dicts(collected)})
+        return PROBLEMS if has_errors(problems) else CLEAN
+    _tell_collected(options, collected, problems)
+    return PROBLEMS if has_errors(problems) else CLEAN
+
+
+def _as_dicts(collected: Collected) -> dict[str, Any]:
+    """What came of it, as --json has it."""
+    changes = [
+        {
+            "table": change.table,
+            "column": change.column,
+            "old": change.old,
+            "new": change.new,
+            "file": change.source.file,
+            "sheet": change.source.sheet,
+            "cell": change.source.cell,
+            "who": change.who,
+        }
+        for change in collected.merged.changes
+    ]
+    files = [
+        {
+            "name": state.sent.name,
+            "unit": state.sent.unit,
+            "came": state.names,
+            "done": state.done,
+            "asked": state.asked,
+        }
+        for state in collected.merged.files
+    ]
+    return {"changes": changes, "files": files}
+
+
+def _tell_collected(options: Namespace, collected: Collected, problems: list[Problem]) -> None:
+    lang, merged = collected.program.lang, collected.merged
+    lines = [
+        (
+            state.sent.name,
+            state.sent.unit,
+            f"{state.done}/{state.asked}",
+            "；".join(state.names) or Text("未发回", "not yet")(lang),
+        )
+        for state in merged.files
+    ]
+    if lines:
+        came = sum(bool(state.names) for state in merged.files)
+        title = Text(f"下发 {len(lines)} 份，发回 {came} 份", f"{len(lines)} sent, {came} came back")(lang)
+        show.rows(title, [header(lang) for header in _CAME], lines[:_MOST], (2,))
+    if len(lines) > _MOST:
+        more = len(lines) - _MOST
+        show.say(Text(f"  还有 {more} 份，用 --json 查看", f"  {more} more: see --json")(lang))
+    show.problems(problems, lang)
+    said = Text(
+        f"读取 {collected.files} 个文件，{len(merged.changes)} 处改动，新增 {len(merged.added)} 行：{options.output}",
+        f"{collected.files} files, {len(merged.changes)} cells changed, {len(merged.added)} rows added: {options.output}",
+    )
+    show.say(said(lang))
 
 
 def _tell(options: Namespace, program: Program, sent: Sent, found: list[Problem]) -> int:

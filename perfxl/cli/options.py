@@ -113,6 +113,20 @@ def parser() -> argparse.ArgumentParser:
     add("--executor", metavar="dask://HOST:PORT", help="交给 Dask 集群 / on a Dask cluster")
     _json(distribute)
 
+    collect = _on_file(commands, "collect", "收集发回的填报表", "take in what managers have filled in")
+    add = collect.add_argument
+    add("places", nargs="+", type=Path, metavar="DIR", help="发回的文件、文件夹或压缩包 / files, folders or archives")
+    _output(collect, "OUT.xlsx", "写入结果的方案副本 / a copy of the program with the answers")
+    about = "下发的文件夹，默认在发回的旁边找 / the folder of what was sent, where it is not beside"
+    add("--sent", action="append", type=Path, default=[], metavar="DIR", help=about)
+    add(
+        "--password", action="append", default=[], metavar="TEXT", help="文件密码，可写多次 / password, may be repeated"
+    )
+    about = "两份不一样时：都不采用，或采用后改的 / where two disagree: take neither, or the later one"
+    add("--conflict", choices=("stop", "latest"), default="stop", help=about)
+    add("--jobs", type=_jobs, metavar="N", help="并行进程数，默认按核数 / processes; default: one a core")
+    _json(collect)
+
     templates = _command(
         commands, "templates", "模板：生成、检查、列出字段", "build, check or adopt templates, list fields"
     )
@@ -132,7 +146,7 @@ def parser() -> argparse.ArgumentParser:
     return whole
 
 
-_HOMES = {"demo": "demo", "import": "import_command", "distribute": "exchange_commands"}
+_HOMES = {"demo": "demo", "import": "import_command", "distribute": "exchange_commands", "collect": "exchange_commands"}
 """Commands in a module of their own."""
 _NAMES = {"import": "import_tables"}  # import is a word of Python's
 

@@ -6,7 +6,7 @@ both are shown, and the rule decides: the latest counts, or none.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
@@ -24,6 +24,8 @@ LATEST, STOP = "latest", "stop"
 """Which of two answers that disagree counts: the one of the file that was changed last, or none."""
 
 Key = tuple[Any, ...]
+Slot = tuple[str, Key, str]
+"""Table, key of the row, column."""
 _BY_WHOM = {"coaching": "coach", "interviews": "interviewer", "actuals": "reported_by"}
 
 
@@ -74,8 +76,8 @@ class FileState:
 
 @dataclass
 class Merged:
-    """The outcome: changes and new rows in the order in which they came, the tables with them, the state of each file
-    that was sent."""
+    """The outcome: changes in the order in which they came, the new rows that some of them make and others, the tables
+    with them, the state of each file that was sent."""
 
     changes: list[Change]
     added: list[NewRow]
@@ -120,10 +122,10 @@ class _Merging:
         self.tables, self.record, self.rule = tables, record, rule
         self.states = {file: FileState(sent) for file, sent in (record.files if record else {}).items()}
         self.problems: list[Problem] = []
-        self.given: dict[tuple[str, Key, str], Change] = {}  # every answer, also where the program says the same
+        self.given: dict[Slot, Change] = {}  # every answer, also where the program says the same
         self._sent_inputs: dict[str, dict[tuple[str, Key], dict[str, Any]]] = {}
         self.added: dict[tuple[str, Key], NewRow] = {}
-        self.refused: set[tuple[str, Key, str]] = set()
+        self.refused: set[Slot] = set()
         self._indexes: dict[str, dict[Key, int]] = {}
         self._contents: dict[str, set[Key]] = {}
 
@@ -150,13 +152,13 @@ class _Merging:
         """The outcome of all of them."""
         counted = {slot: each for slot, each in self.given.items() if slot not in self.refused}
         counted = {slot: each for slot, each in counted.items() if not _same(each.old, each.new)}
-        changes, added = list(counted.values()), list(self.added.values())
-        tables = {**self.tables, **self._merged_tables(counted, added)}
+        added = [*self._new_rows(counted), *self.added.values()]
+        tables = {**self.tables, **self._merged_tables(list(counted.values()), added)}
         for state in self.states.values():
             if not state.names:
                 sent = state.sent
                 self.problems.append(problem("not_returned", value=sent.name, unit=sent.unit, rows=state.asked))
-        return Merged(changes, added, tables, list(self.states.values()), self.problems)
+        return Merged(list(counted.values()), added, tables, list(self.states.values()), self.problems)
 
     # ---- rows of a file
 
@@ -260,14 +262,14 @@ class _Merging:
             }
         return self._sent_inputs[answer.sent.file].get((answer.job.name, answer.key), {})
 
-    def _change(self, slot: tuple[str, Key, str], new: Change) -> None:
+    def _change(self, slot: Slot, new: Change) -> None:
         known = self.given.get(slot)
         if known is not None and not _same(known.new, new.new):
             self._disagree(slot, known, new)
         elif known is None and slot not in self.refused:
             self.given[slot] = new
 
-    def _disagree(self, slot: tuple[str, Key, str], known: Change, new: Change) -> None:
+    def _disagree(self, slot: Slot, known: Change, new: Change) -> None:
         details = {
             "value": new.new,
             "other": known.new,
@@ -318,40 +320,35 @@ class _Merging:
             )
         return self._contents[job.name]
 
-    def _merged_tables(
-        self, changes: Mapping[tuple[str, Key, str], Change], added: Sequence[NewRow]
-    ) -> dict[str, Records]:
+    def _merged_tables(self, changes: Sequence[Change], added: Sequence[NewRow]) -> dict[str, Records]:
         """The tables that change, each row addressed where its latest value stands."""
-        new_rows: dict[str, dict[Key, dict[str, Any]]] = {}
         touched: dict[str, list[Change]] = {}
-        for (table, key, _), change in changes.items():
-            if change.row < 0:
-                new_rows.setdefault(table, {}).setdefault(key, {"source": change})[change.column] = change
-            else:
-                touched.setdefault(table, []).append(change)
-        result: dict[str, Records] = {}
-        for table in {*new_rows, *touched, *(row.table for row in added)}:
-            result[table] = _table_with(
+        for change in changes:
+            if change.row >= 0:
+                touched.setdefault(change.table, []).append(change)
+        names = dict.fromkeys([*touched, *(row.table for row in added)])
+        return {
+            table: _table_with(
                 self.tables.get(table) or empty(table),
                 touched.get(table, ()),
-                self._rows_of(table, new_rows.get(table, {})),
                 [row for row in added if row.table == table],
             )
-        return result
+            for table in names
+        }
 
-    def _rows_of(self, table: str, rows: Mapping[Key, Mapping[str, Any]]) -> list[NewRow]:
+    def _new_rows(self, changes: Mapping[Slot, Change]) -> Iterator[NewRow]:
         """Rows of keys that the program lacks, such as the first actual of a period."""
-        made = []
-        for key, cells in rows.items():
+        by_row: dict[tuple[str, Key], list[Change]] = {}
+        for (table, key, _), change in changes.items():
+            if change.row < 0:
+                by_row.setdefault((table, key), []).append(change)
+        for (table, key), cells in by_row.items():
             job = next(job for job in JOBS.values() if job.table == table and not job.adds)
-            first: Change = cells["source"]
-            values = dict(zip(job.key, key, strict=True))
-            values |= {column: change.new for column, change in cells.items() if column != "source"}
-            if table in _BY_WHOM and first.who:
-                values[_BY_WHOM[table]] = first.who
-            percent = frozenset(c for c, change in cells.items() if c != "source" and change.percent)
-            made.append(NewRow(table, values, first.source, first.who, first.modified, percent))
-        return made
+            values = dict(zip(job.key, key, strict=True)) | {change.column: change.new for change in cells}
+            if table in _BY_WHOM and cells[0].who:
+                values[_BY_WHOM[table]] = cells[0].who
+            percent = frozenset(change.column for change in cells if change.percent)
+            yield NewRow(table, values, cells[0].source, cells[0].who, cells[0].modified, percent)
 
     def _who(self, answer: _Answer) -> str:
         return answer.sent.name if answer.sent else ""
@@ -362,8 +359,7 @@ class _Merging:
         self.problems.append(problem(name, address, value=shown, table=answer.job.table, **details))
 
 
-def _table_with(table: Records, changes: Iterable[Change], rows: Sequence[NewRow], added: Sequence[NewRow]) -> Records:
-    every = [*rows, *added]
+def _table_with(table: Records, changes: Iterable[Change], every: Sequence[NewRow]) -> Records:
     names = [c.name for c in table.table.columns if c.name in table.columns or any(c.name in r.values for r in every)]
     columns = {name: [*table.column(name), *(row.values.get(name) for row in every)] for name in names}
     percent = {name: set(marked) for name, marked in table.percent.items()}

@@ -223,4 +223,20 @@ KINDS: dict[str, Kind] = {
         "运行：{command}",
         "Run: {command}",
     ),
+    "change_without_column": Kind(
+        "T130",
+        E,
+        "方案的表里没有“{column}”这一列，“{value}”没有写入",
+        "The program's sheet has no column “{column}”; “{value}” was not written",
+        "在方案的表里加上这一列，再收集一次",
+        "Add the column to the program's sheet and collect again",
+    ),
+    "record_missing": Kind(
+        "T131",
+        W,
+        "找不到下发记录：不能核对缺了谁、锁定的内容改没改",
+        "The record of what was sent is not there: who is missing, and changed locked cells, cannot be told",
+        "用 --sent 指出下发的文件夹",
+        "Name the folder of what was sent with --sent",
+    ),
 }

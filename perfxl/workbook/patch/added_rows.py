@@ -58,10 +58,18 @@ class AddedRows:
 
     def put(self, rows: Sequence[Mapping[int, NewCell]]) -> SheetXml:
         """The sheet with the rows from `first` on."""
-        for row, cells in enumerate(rows, self.first):
-            look = _REFERENCE.sub(b"", self._look).strip(b" /")
+        return self._with(dict(enumerate(rows, self.first)), self._look, self._like)
+
+    def change(self, cells: Mapping[int, Mapping[int, NewCell]]) -> SheetXml:
+        """The sheet with other values in cells of rows (from 1), none before `above`; formats stay as they are."""
+        return self._with(cells, b"", {})
+
+    def _with(self, rows: Mapping[int, Mapping[int, NewCell]], look: bytes, like: Mapping[int, _Cell]) -> SheetXml:
+        """The sheet with cells in rows; those that are not there yet look like another."""
+        look = _REFERENCE.sub(b"", look).strip(b" /")
+        for row, cells in rows.items():
             attributes, there = self._rows.get(row, (b' r="%d" %b' % (row, look), {}))
-            blank = {c: self._blank(row, c) for c in self._like if c not in there and c in self._columns}
+            blank = {c: self._blank(row, c) for c in like if c not in there and c in self._columns}
             new = blank | {column: self._cell(row, column, there.get(column), cell) for column, cell in cells.items()}
             self._rows[row] = attributes, {**there, **new}
         tail = b"".join(self._joined(*self._rows[row]) for row in sorted(self._rows))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from perfxl.core.cells import column_index
+from perfxl.core.cells import cell_place, column_index
 from perfxl.core.problems import Address, Problem, problem
 from perfxl.core.records import Records, Tables
 from perfxl.core.schema import Column, Type
@@ -25,14 +25,25 @@ from perfxl.workbook.program.layout import INDEX_SHEETS, LISTS_SHEET
 _PATCHED = (".xlsx", ".xlsm")
 
 
-def write_with_rows(
-    source: Path, out: Path, tables: Tables, rows: Mapping[str, Records], info: ReadInfo, lang: str
-) -> list[Problem]:
-    """Writes the program of `source` with new rows below those of its tables.
+Changed = Mapping[str, Mapping[str, NewCell]]
+"""Sheet -> cell, such as B7 -> what goes into it."""
 
-    tables  the program with the new rows
-    rows    the new rows by table
-    info    what the sheets of the source were taken for
+
+def write_with_rows(
+    source: Path,
+    out: Path,
+    tables: Tables,
+    rows: Mapping[str, Records],
+    info: ReadInfo,
+    lang: str,
+    changed: Changed = {},  # noqa: B006 - it is only read
+) -> list[Problem]:
+    """Writes the program of `source` with new rows below those of its tables, and other values in some cells.
+
+    tables   the program with the new rows and values
+    rows     the new rows by table
+    info     what the sheets of the source were taken for
+    changed  the other values
     Returns: what kept it from being written, or what a new workbook could not take along; empty where nothing.
     """
     places = {table: _place(info, table, len(new)) for table, new in rows.items()}
@@ -42,6 +53,8 @@ def write_with_rows(
         def patch(parts: PackageEditor) -> None:
             workbook = WorkbookParts(parts)
             workbook.drop_macros()
+            for sheet, cells in changed.items():
+                _change(workbook, sheet, cells)
             for table, new in rows.items():
                 _add(workbook, places[table], new, units, lang)
 
@@ -95,6 +108,18 @@ def _add(workbook: WorkbookParts, place: _Place | None, new: Records, percent: f
     for relation in workbook.parts.relations(part):
         if relation.kind == "table" and relation.target in workbook.parts:
             grow_table(workbook.parts.tree(relation.target), header_row, added.first + len(new) - 1)
+
+
+def _change(workbook: WorkbookParts, title: str, cells: Mapping[str, NewCell]) -> None:
+    part = workbook.sheets()[title]
+    sheet = split_sheet(workbook.parts[part])
+    assert sheet is not None, "it was read before"
+    by_row: dict[int, dict[int, NewCell]] = {}
+    for reference, cell in cells.items():
+        row, column = cell_place(reference)
+        by_row.setdefault(row + 1, {})[column] = cell
+    columns = sorted({column for row in by_row.values() for column in row})
+    workbook.parts[part] = AddedRows(sheet, workbook.styles, columns, min(by_row), 0).change(by_row).joined()
 
 
 def _cells(

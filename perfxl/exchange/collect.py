@@ -1,0 +1,144 @@
+"""Everything that came back, into a copy of the program: found, read, merged, judged and written, with a workbook that
+says what changed, what is wrong and who is missing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from perfxl.core import checks
+from perfxl.core.problems import Address, Problem, problem
+from perfxl.core.records import Gathered, Records, from_columns
+from perfxl.core.schema import get
+from perfxl.disk import private_folder
+from perfxl.exchange.finding import find_returned
+from perfxl.exchange.merging import STOP, Change, Merged, merge_returned
+from perfxl.exchange.reading import read_all
+from perfxl.exchange.record import Record, find_records
+from perfxl.outputs import explain_error
+from perfxl.program import Program, from_tables
+from perfxl.workbook.patch.added_rows import NewCell
+from perfxl.workbook.program.adding import write_with_rows
+
+__all__ = ["Collected", "Collection", "collect", "write_collected"]
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Collection:
+    """What is to be collected: where it lies, the records of what was sent (where they are not beside it), passwords,
+    which of two answers that disagree counts."""
+
+    places: tuple[Path, ...]
+    sent: tuple[Path, ...] = ()
+    passwords: tuple[str, ...] = ()
+    rule: str = STOP
+    inputs: tuple[Path, ...] = field(default=())
+
+
+@dataclass
+class Collected:
+    """What came of it: how many files were read, the merged tables and their changes, the record that they were held
+    against (None where there is none), the program before, and all problems, each at the cell that it came from."""
+
+    files: int
+    merged: Merged
+    record: Record | None
+    program: Program
+    problems: list[Problem]
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether there is anything to write."""
+        return bool(self.merged.changes or self.merged.added)
+
+
+def collect(program: Program, order: Collection, workers: int = 1, progress: Progress | None = None) -> Collected:
+    """Reads what lies in the places and merges it into the program's tables; nothing is written.
+
+    Returns: the outcome. Problems of the merged program that are about what came back are addressed there.
+    """
+    labels = frozenset(label for scale in program.policy.scales.values() for label in scale)
+    with private_folder(order.places[0] if order.places[0].is_dir() else order.places[0].parent) as scratch:
+        found, problems = find_returned(order.places, scratch, order.passwords, order.inputs)
+        returned = read_all(found, labels, workers, progress)
+    records, more = _records(order)
+    record = _record_of(records, [each.file for each in returned])
+    problems += more
+    if record is None and found:
+        problems.append(problem("record_missing"))
+    merged = merge_returned(program.tables, returned, record, order.rule, _hash(program.path))
+    whole, _ = from_tables(merged.tables, program.lang)
+    whole.path, whole.info = program.path, program.info
+    before = {(each.name, str(each.address), each.message()) for each in program.all_problems()}
+    names = {each.name for each in found}
+    news = [
+        each
+        for each in [*whole.problems, *checks.run_checks(whole.tables, whole.policy), *whole.score()[1]]
+        if each.address.file in names or (each.name, str(each.address), each.message()) not in before
+    ]
+    every = [*problems, *merged.problems, *news]
+    unique = {(each.name, each.address, each.message()): each for each in every}
+    return Collected(len(found), merged, record, program, list(unique.values()))
+
+
+def write_collected(collected: Collected, source: Path, out: Path) -> list[Problem]:
+    """Writes a copy of the program with what came back; everything else of it stays as it is.
+
+    Returns: what kept it from being written, or could not be put into it.
+    """
+    program, merged = collected.program, collected.merged
+    assert program.info is not None, "a program that was read from a file"
+    changed: dict[str, dict[str, NewCell]] = {}
+    problems: list[Problem] = []
+    for change in merged.changes:
+        if change.row < 0:
+            continue
+        place = _place(program.tables[change.table], change)
+        if place is None:
+            about = {"table": change.table, "column": change.column, "value": change.new}
+            problems.append(problem("change_without_column", change.source, **about))
+        else:
+            changed.setdefault(place.sheet, {})[place.cell] = NewCell(change.new, change.percent)
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for row in merged.added:
+        rows.setdefault(row.table, []).append(row.values)
+    new = {table: _as_records(table, each) for table, each in rows.items()}
+    tables = merged.tables
+    return [*problems, *write_with_rows(source, out, tables, new, program.info, program.lang, changed)]
+
+
+def _place(records: Records, change: Change) -> Address | None:
+    """Where a cell of the program stands; None where its sheet has no such column."""
+    at = change.row
+    if isinstance(records, Gathered):
+        records, at = records.origins[at]
+    return records.address(at, change.column) if change.column in records.letters else None
+
+
+def _as_records(table: str, rows: Sequence[Mapping[str, Any]]) -> Records:
+    return from_columns(table, {c.name: [row.get(c.name) for row in rows] for c in get(table).columns})
+
+
+def _records(order: Collection) -> tuple[list[Record], list[Problem]]:
+    folders = [*order.sent, *(place if place.is_dir() else place.parent for place in order.places)]
+    try:
+        return list(find_records(folders)), []
+    except OSError as error:
+        place = folders[0]
+        return [], [
+            problem("file_not_readable", Address(place.name), path=str(place), reason=explain_error(error, place))
+        ]
+
+
+def _record_of(records: Sequence[Record], files: Sequence[str]) -> Record | None:
+    """The record that knows most of the files."""
+    return max(records, key=lambda record: sum(file in record.files for file in files), default=None)
+
+
+def _hash(path: Path | None) -> str:
+    return hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest() if path else ""

@@ -1,0 +1,112 @@
+"""Out, filled in, back and into a copy of the program: everything else of it stays, nothing is lost."""
+
+from __future__ import annotations
+
+import zipfile
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from perfxl.exchange.collect import Collected, Collection, collect, write_collected
+from perfxl.exchange.send import Order, distribute
+from perfxl.program import Program, load
+from perfxl.workbook.program.book import write_program
+from tests.core.test_requests import QUARTER
+from tests.exchange.test_collect_merge import put
+from tests.exchange.test_distribute import named
+
+
+class Company:
+    """A program as a file, what was sent, and what came back."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.path, self.back = folder, folder / "方案.xlsx", folder / "back"
+        self.back.mkdir()
+        write_program(self.path, named(), "zh")
+        self.sent, problems = distribute(
+            self.program(), folder / "out", Order(jobs=("actuals", "coaching"), within=QUARTER)
+        )
+        assert not problems
+
+    def program(self) -> Program:
+        return load(self.path)[0]
+
+    def answer(self, number: int, *edits: tuple[object, ...]) -> None:
+        source = self.folder / "out" / self.sent.files[number].path
+        book = openpyxl.load_workbook(source)
+        for edit in edits:
+            put(book, *edit)  # type: ignore[arg-type]
+        book.save(self.back / source.name)
+
+    def collect(self, program: Program | None = None) -> Collected:
+        return collect(program or self.program(), Collection((self.back,), (self.folder / "out",)))
+
+    def written(self) -> Path:
+        out = self.folder / "收集.xlsx"
+        assert not write_collected(self.collect(), self.path, out)
+        return out
+
+
+@pytest.fixture
+def company(tmp_path: Path) -> Company:
+    return Company(tmp_path)
+
+
+def test_answers_stand_in_a_copy_of_the_program(company: Company) -> None:
+    before = company.path.read_bytes()
+    company.answer(0, ("S000", 55), ("S003", "不适用"))
+    company.answer(1, ("S001", 7), ("S001", "约谈", "辅导记录", "情况"), ("S001", date(2026, 2, 1), "辅导记录", "日期"))
+    program, problems = load(company.written())
+    assert not [each for each in problems if each.severity == "error"]
+    actuals = program.tables["actuals"]
+    told = list(
+        zip(*(actuals.column(name) for name in ("holder", "kpi", "period", "value", "reported_by")), strict=True)
+    )
+    assert told == [
+        ("S000", "K1", "2026Q1", 55.0, "经理0号"),
+        ("S003", "K1", "2026Q1", "N/A", "经理0号"),
+        ("S001", "K1", "2026Q1", 7.0, "经理1号"),
+    ]
+    coaching = program.tables["coaching"]
+    assert [coaching.record(0)[name] for name in ("holder", "coach", "situation")] == ["S001", "M1", "约谈"]
+    assert company.path.read_bytes() == before
+
+
+def test_collecting_into_the_result_changes_nothing(company: Company) -> None:
+    company.answer(0, ("S000", 55))
+    company.answer(1, ("S001", "约谈", "辅导记录", "情况"), ("S001", date(2026, 2, 1), "辅导记录", "日期"))
+    program, _ = load(company.written())
+    assert not company.collect(program).is_changed
+
+
+def test_a_later_answer_changes_the_cell_and_nothing_else(company: Company) -> None:
+    company.answer(0, ("S000", 55), ("S003", 66))
+    first = company.written()
+    first.rename(company.path)
+    company.answer(0, ("S000", 57), ("S003", 66))
+    collected = company.collect()
+    assert [(change.old, change.new) for change in collected.merged.changes] == [(55.0, 57.0)]
+    out = company.written()
+    with zipfile.ZipFile(company.path) as old, zipfile.ZipFile(out) as new:
+        changed = [name for name in old.namelist() if old.read(name) != new.read(name)]
+    assert [name for name in changed if name.startswith("xl/worksheets")] == [
+        name for name in changed if "sheet" in name and "rels" not in name
+    ]
+    assert sum(name.startswith("xl/worksheets/sheet") for name in changed) == 1
+    assert load(out)[0].tables["actuals"].column("value") == [57.0, 66.0]
+
+
+def test_what_is_wrong_is_said_at_the_managers_cell(company: Company) -> None:
+    company.answer(0, ("S000", date(2026, 3, 5)))
+    found = [(each.code, str(each.address)) for each in company.collect().problems if each.severity == "error"]
+    assert ("M0_经理0号_销售部.xlsx 实绩填报!H5") in {place for _, place in found}
+
+
+def test_without_a_record_it_is_said(company: Company) -> None:
+    company.answer(0, ("S000", 55))
+    collected = collect(company.program(), Collection((company.back,)))
+    codes = {each.code for each in collected.problems}
+    assert {"T131", "T113"} & codes
+    assert [change.new for change in collected.merged.changes] == [55.0]
