@@ -71,7 +71,8 @@ def own_table(folder: Path, rows: Sequence[Sequence[Any]]) -> Path:
 
 def make(kind: str, rows: Sequence[Sequence[Any]], folder: Path) -> Path:
     """The one paper that is made of a lone table."""
-    assert main(["documents", kind, str(own_table(folder, rows)), "-o", str(folder / kind), "--jobs", "1"]) == 0
+    asked = ["documents", kind, str(own_table(folder, rows)), "-o", str(folder / kind), "--jobs", "1", "--blank"]
+    assert main(asked) == 0
     [paper] = (folder / kind).glob("*.docx")
     return paper
 
