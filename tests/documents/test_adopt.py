@@ -252,6 +252,43 @@ def complex_field(name: str) -> str:
     return f"<w:p {nsdecls('w')}>{''.join(runs)}</w:p>"
 
 
+def form_field(kind: str, name: str, shown: str) -> str:
+    data = f'<w:ffData><w:name w:val="{name}"/><w:enabled/></w:ffData>' if name else ""
+    return (
+        f"<w:p {nsdecls('w')}>"
+        f'<w:r><w:fldChar w:fldCharType="begin">{data}</w:fldChar></w:r><w:r><w:instrText>{kind}</w:instrText></w:r>'
+        f'<w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>{shown}</w:t></w:r>'
+        '<w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>'
+    )
+
+
+def test_legacy_form_fields_become_fields_or_are_named() -> None:
+    document = docx.Document()
+    fields = [
+        form_field(" FORMTEXT ", "姓名", "\u2002\u2002\u2002"),
+        form_field(" FORMTEXT ", "Text1", "\u2002\u2002\u2002"),
+        form_field(" FORMCHECKBOX ", "Check1", ""),
+        form_field(' IF "A" = "A" "好" "差" ', "", "好"),
+        form_field(" PAGE ", "", "1"),
+    ]
+    for at, field in enumerate(fields):
+        document.element.body.insert(at, parse_xml(field))
+    form = adopted(document, "notice")
+    assert tags(form) == {"«姓名»": "{{ holder.name }}"}
+    assert left(form) == {"FORMTEXT Text1": "missed", "FORMCHECKBOX Check1": "missed", "IF": "missed"}
+    assert opened(form).paragraphs[0].text == "{{ holder.name }}"
+
+
+def test_a_choice_between_merge_fields_is_named_once() -> None:
+    document = docx.Document()
+    inner = complex_field("姓名").partition(">")[2].removesuffix("</w:p>")
+    begin, end = (f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "end"))
+    before, behind = (f"<w:r><w:instrText>{text}</w:instrText></w:r>" for text in (' IF "', '" = "" "" "x" '))
+    choice = begin + before + inner + behind + end
+    document.element.body.insert(0, parse_xml(f"<w:p {nsdecls('w')}>{choice}</w:p>"))
+    assert left(adopted(document, "notice")) == {"IF": "missed"}
+
+
 def test_mail_merge_fields() -> None:
     document = docx.Document()
     body = document.element.body

@@ -23,6 +23,8 @@ _LIKELY = re.compile(r"【\s*([^【】]{1,20}?)\s*】|\[\s*([^\[\]]{1,20}?)\s*\]
 _TAG = re.compile(r"\{\{-?\s*([^\W\d][\w.]*)\s*-?\}\}")
 _LOOP = re.compile(r"\{%-?\w*\s*for\s+(\w+)|\{%-?\w*\s*set\s+(\w+)")
 _NOT_TEXT = ("docPartObj", "docPartList", "picture", "checkbox", "group", "citation", "bibliography", "equation")
+_TYPED = ("FORMTEXT", "FORMDROPDOWN")
+_FORM_FIELDS = (*_TYPED, "FORMCHECKBOX", "IF")
 _BINDINGS = ("showingPlcHdr", "dataBinding", "temporary", "date", "comboBox", "dropDownList")
 _PLACEHOLDER_STYLE = "PlaceholderText"
 
@@ -105,6 +107,24 @@ def _replace_complex_fields(paragraph: Element, findings: Findings) -> None:
             name = _merge_name(instruction)
             if depth == 0 and name:
                 _replace_merge_field(span[0], span, result if result is not None else span[0], name, findings)
+            elif depth == 0:
+                _name_form_field(paragraph, span, instruction, result, findings)
+
+
+def _name_form_field(
+    paragraph: Element, span: list[Element], instruction: str, result: Element | None, findings: Findings
+) -> None:
+    """A legacy form field by its name, where that is understood; else it is named as one without a place, as is a
+    choice between texts (IF), which no field of a paper makes."""
+    kind = next(iter(instruction.split()), "").upper()
+    if kind not in _FORM_FIELDS:
+        return
+    names = (name.get(f"{W}val", "") for run in span for name in run.iter(f"{W}name"))
+    name = next(filter(None, names), "")
+    if kind in _TYPED and name and findings.meanings.tag_field(name):
+        _replace_merge_field(span[0], span, result if result is not None else span[0], name, findings)
+    else:
+        findings.miss(paragraph, f"{kind} {name}".strip())
 
 
 def _replace_merge_field(
