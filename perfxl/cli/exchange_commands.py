@@ -154,7 +154,8 @@ def _tell_collected(options: Namespace, collected: Collected, problems: list[Pro
     show.problems(problems, lang)
     said = Text(
         f"读取 {collected.files} 个文件，{len(merged.changes)} 处改动，新增 {len(merged.added)} 行：{options.output}",
-        f"{collected.files} files, {len(merged.changes)} cells changed, {len(merged.added)} rows added: {options.output}",
+        f"{collected.files} files, {len(merged.changes)} cells changed, {len(merged.added)} rows added: "
+        f"{options.output}",
     )
     show.say(said(lang))
 
