@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from perfxl.core.problems import Problem
 from perfxl.core.weights import Carried, compare
-from perfxl.core.weights.compare import Comparison
+from perfxl.core.weights.compare import Comparison, ComparisonBasis
 
 
 def roles(comparison: Comparison, kpi: str) -> dict[str, tuple[float | None, str]]:
@@ -92,3 +92,13 @@ def test_every_row_is_in_one_cell_and_every_kpi_has_a_main_owner_or_a_problem(ro
         mains = [owner for owner in owners if owner.role == "main"]
         weighed = any(owner.weight is not None for owner in owners)
         assert len(mains) == 1 or kpi in unclear or not weighed
+
+
+def test_each_level_has_a_main_owner_of_its_own() -> None:
+    """The head of sales answers to the company, the head of a region to the head of sales."""
+    rows = [Carried("sales", "k", 50, "main"), Carried("east", "k", 60, "main"), Carried("west", "k", 40, "secondary")]
+    parents = {"company": None, "sales": "company", "east": "sales", "west": "sales"}
+    comparison, problems = compare(rows, ComparisonBasis(parents))
+    assert problems == [] and [owner.unit for owner in comparison.owners("k") if owner.role == "main"] == ["sales"]
+    _, problems = compare(rows, ComparisonBasis({**parents, "east": "company"}))
+    assert [p.code for p in problems] == ["W141"]

@@ -21,7 +21,7 @@ from perfxl.workbook.cascade_book import write_cascade
 from perfxl.workbook.program.book import write_program
 from perfxl.workbook.result_page import GOOD
 from tests import oracles
-from tests.core import clean_program
+from tests.core import clean_program, manufacturer
 from tests.core.clean_program import Edit, add, put
 from tests.core.test_cascade import HEAD
 from tests.workbook.office import format_errors
@@ -228,7 +228,7 @@ def test_targets_that_do_not_follow_are_red_and_lights_have_their_colours(tmp_pa
 
 def test_coverage_and_comparison(tmp_path: Path) -> None:
     roles = [put("contract_lines", clean_program.line(c, "K4"), responsibility="main") for c in ("C1", "C2")]
-    book, _ = whole(tmp_path / "c.xlsx", *roles)
+    book, _ = whole(tmp_path / "c.xlsx", *roles, put("units", 2, parent="U1"))
     cells = {cell.value: cell for row in book["覆盖情况"].iter_rows() for cell in row if cell.value is not None}
     assert [book["覆盖情况"].cell(5, column).value for column in (1, 2, 3)] == [3, 1, 0]
     nobody = book["覆盖情况"].cell(cells["旧指标"].row, 8)
@@ -268,3 +268,28 @@ def test_json_has_matrix_coverage_and_comparison(tmp_path: Path) -> None:
     company = {each["kpi"]: each["carriers"] for each in told["coverage"]["company"]}
     assert company == {"K1": 2, "K4": 1, "K14": 0}
     assert [each["unit"] for each in told["comparison"] if each["kpi"] == "K14"] == ["U1"]
+
+
+def test_the_manufacturer_end_to_end(tmp_path: Path) -> None:
+    """Its workbook by the real command line: no problem, and the matrix of the slides with what follows from links."""
+    source, out = tmp_path / "p.xlsx", tmp_path / "c.xlsx"
+    write_program(source, clean_program.book_of(manufacturer.rows()), "zh", blank_rows=2)
+    command = [sys.executable, "-m", "perfxl", "cascade", str(source), "-o", str(out), "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=120)
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["problems"]) == (0, [])
+    columns = ("depth", "kpi", "person", "mode", "share", "target", "expected")
+    assert [tuple(row[column] for column in columns) for row in told["matrix"]][1:7] == [
+        (1, "K1", "E1", "measure", None, 200000, None),
+        (2, "K1", "E2", "full", None, 200000, 200000),
+        (3, "K1", "E7", "share", 4, 8000, 8000),
+        (3, "K1", "E8", "share", 96, 192000, 192000),
+        (2, "K7", "E4", "support", None, 1, None),
+        (3, "K7", "E5", "full", None, 1, 1),
+    ]
+    assert [each["carriers"] for each in told["coverage"]["company"]] == [2, 1, 2]
+    rows = outline(openpyxl.load_workbook(out))
+    assert [(row[WHAT], row[TARGET], row[EXPECTED]) for row in rows[3:5]] == [
+        ("销售收入", 8000, 8000),
+        ("销售收入", 192000, 192000),
+    ]

@@ -116,21 +116,27 @@ def _assign(owners: Sequence[Owner], kpi: str, basis: ComparisonBasis) -> tuple[
 
 
 def _rivals(owners: Sequence[Owner], parents: Mapping[str, str | None]) -> list[Owner]:
-    """The owners who compete: neither the company as a whole nor units below another owner, unless stated as main."""
+    """The owners who compete: neither the company as a whole nor units below another owner, unless stated as main; of
+    main owners one below the other, the higher: each level has its own."""
     units = {owner.unit for owner in owners}
     roots = {unit for unit in units if unit in parents and parents[unit] is None}
     departments = units - roots
+    mains = {owner.unit for owner in owners if owner.role == MAIN} - roots
 
-    def below(unit: str) -> bool:
+    def below(unit: str, others: Collection[str]) -> bool:
         seen, above = {unit}, parents.get(unit)
         while above is not None and above not in seen:
-            if above in departments:
+            if above in others:
                 return True
             seen.add(above)
             above = parents.get(above)
         return False
 
-    competing = [o for o in owners if o.role == MAIN or not (o.unit in roots or below(o.unit))]
+    competing = [
+        o
+        for o in owners
+        if (not below(o.unit, mains) if o.role == MAIN else not (o.unit in roots or below(o.unit, departments)))
+    ]
     return competing or list(owners)
 
 
