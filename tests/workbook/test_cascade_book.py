@@ -53,11 +53,11 @@ def test_sample_by_the_command_line(tmp_path: Path, lang: str) -> None:
     sheets = {
         "zh": [
             *("公司指标承接", "分解矩阵", "承接矩阵", "覆盖情况", "横向比较", "价值树", "逐项测算"),
-            *("战略地图", "分解图", "问题"),
+            *("SMART", "指标筛选", "战略地图", "分解图", "问题"),
         ],
         "en": [
             *("Company KPIs", "Cascade matrix", "KPI x unit", "Coverage", "Comparison"),
-            *("Value tree", "One gap at a time", "Strategy map", "Cascade tree", "Problems"),
+            *("Value tree", "One gap at a time", "SMART", "KPI screening", "Strategy map", "Cascade tree", "Problems"),
         ],
     }
     assert book.sheetnames == sheets[lang]
