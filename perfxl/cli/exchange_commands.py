@@ -152,10 +152,10 @@ def _tell_collected(options: Namespace, collected: Collected, problems: list[Pro
         more = len(lines) - _MOST
         show.say(Text(f"  还有 {more} 份，用 --json 查看", f"  {more} more: see --json")(lang))
     show.problems(problems, lang)
+    files, cells, rows, out = collected.files, len(merged.changes), len(merged.added), options.output
     said = Text(
-        f"读取 {collected.files} 个文件，{len(merged.changes)} 处改动，新增 {len(merged.added)} 行：{options.output}",
-        f"{collected.files} files, {len(merged.changes)} cells changed, {len(merged.added)} rows added: "
-        f"{options.output}",
+        f"读取 {files} 个文件，{cells} 处改动，新增 {rows} 行：{out}",
+        f"{files} files read, {cells} cells changed, {rows} rows added: {out}",
     )
     show.say(said(lang))
 

@@ -14,12 +14,13 @@ from perfxl.core.scoring.scalar import number
 from perfxl.core.values.numbers import show_number
 from perfxl.workbook.cell_values import label
 from perfxl.workbook.style import row_height
-from perfxl.workbook.template import HEIGHT, Calculated, CellValue, Figure
+from perfxl.workbook.template import DATES, HEIGHT, Calculated, CellValue, Figure
 
 __all__ = ["FORMATS", "LIGHTS", "fill"]
 
-FORMATS = ("0%", "0.0%", "0.00%", "0.000%", "0.0000%")
+PERCENTS = ("0%", "0.0%", "0.00%", "0.000%", "0.0000%")
 """Number formats for KPIs in percent, by decimals; others are shown as they are."""
+FORMATS = (*PERCENTS, DATES)
 LIGHTS = {"green": "●", "amber": "▲", "red": "■", "": ""}
 """How a light reads in a cell: by shape, since not everybody sees the colours."""
 
@@ -80,7 +81,7 @@ def _figure(value: float, percent: bool) -> CellValue:
     if not percent:
         return value
     decimals = len(show_number(value * 100, digits=10).partition(".")[2])
-    return Figure(value, FORMATS[min(decimals, len(FORMATS) - 1)])
+    return Figure(value, PERCENTS[min(decimals, len(PERCENTS) - 1)])
 
 
 def _light(row: Mapping[str, Any], policy: Policy) -> CellValue:

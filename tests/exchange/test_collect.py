@@ -12,6 +12,7 @@ import pytest
 from perfxl.exchange.collect import Collected, Collection, collect, write_collected
 from perfxl.exchange.send import Order, distribute
 from perfxl.program import Program, load
+from perfxl.sample import program as build_program
 from perfxl.workbook.program.book import write_program
 from tests.core.test_requests import QUARTER
 from tests.exchange.test_collect_merge import put
@@ -110,3 +111,26 @@ def test_without_a_record_it_is_said(company: Company) -> None:
     codes = {each.code for each in collected.problems}
     assert {"T131", "T113"} & codes
     assert [change.new for change in collected.merged.changes] == [55.0]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("audience", ["manager", "reporter", "unit", "person"])
+def test_the_sample_comes_back_untouched_as_nothing(
+    audience: str, lang: str, sample: dict[str, Path], tmp_path: Path
+) -> None:
+    """Every kind of KPI, unit and date goes out and comes back as the same value."""
+    program, _ = load(sample[lang])
+    jobs = ("targets", "actuals", "grades", "marks", "coaching", "improvement", "interview")
+    distribute(program, tmp_path / "out", Order(audience=audience, jobs=jobs))
+    collected = collect(program, Collection((tmp_path / "out",)))
+    assert not collected.is_changed
+    assert not [(each.code, str(each.address)) for each in collected.problems]
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("sample")
+    paths = {lang: folder / f"{lang}.xlsx" for lang in ("zh", "en")}
+    for lang, path in paths.items():
+        write_program(path, build_program(24, lang=lang), lang)
+    return paths

@@ -9,6 +9,6 @@ validations, conditional formats, print areas, names, charts) grows with them.
 
 from perfxl.workbook.template.book import BookTemplate
 from perfxl.workbook.template.sheet import HEIGHT
-from perfxl.workbook.template.values import Calculated, CellValue, Figure
+from perfxl.workbook.template.values import DATES, Calculated, CellValue, Figure
 
-__all__ = ["HEIGHT", "BookTemplate", "Calculated", "CellValue", "Figure"]
+__all__ = ["DATES", "HEIGHT", "BookTemplate", "Calculated", "CellValue", "Figure"]

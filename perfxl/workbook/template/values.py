@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from perfxl.ooxml.text import xml_text
 
-__all__ = ["Calculated", "CellValue", "Figure", "Look", "cell_tail", "plain_text", "result_tail"]
+__all__ = ["DATES", "Calculated", "CellValue", "Figure", "Look", "cell_tail", "plain_text", "result_tail"]
 
 
 class Figure(NamedTuple):
@@ -26,6 +26,9 @@ class Calculated(NamedTuple):
     formula: str
     value: str | float | None = None
 
+
+DATES = "yyyy-mm-dd"
+"""The number format of dates, where the template knows it."""
 
 CellValue = Calculated | str | bool | int | float | datetime.date | Figure | None
 
@@ -49,6 +52,8 @@ def cell_tail(value: CellValue, look: Look) -> str:
         value = value.value
     if isinstance(value, Figure):
         style, value = look.by_format.get(value.format, style), value.value
+    elif isinstance(value, datetime.date):
+        style = look.by_format.get(DATES, style)
     if value is None or value == "":
         return f"{style}/>"
     prefix = look.prefix
