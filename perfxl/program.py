@@ -128,14 +128,12 @@ class Program:
         unclear in the comparison. Source: domain.md section 3, scoring.md section 4."""
         from perfxl.core.cascade.coverage import cards_of, cover
         from perfxl.core.cascade.targets import expected_targets
-        from perfxl.core.value_tree import read_trees, targets_of
         from perfxl.core.weights.program import compare_units
         from perfxl.workbook.cascade_book import CascadeSheets
 
         coverage, _ = cover(self.cascade_tree, cards_of(self.tables))  # its problems are among those of `check`
         comparison, problems = compare_units(self.tables, self.policy)
-        of_tree = targets_of(read_trees(self.tables.get("value_tree"))[0])
-        expected = expected_targets(self.tables, of_tree)
+        expected = expected_targets(self.tables)
         return CascadeSheets(self.cascade_tree, expected, coverage, comparison), problems
 
     def generate(self, year: int) -> tuple[Generated, list[Problem]]:

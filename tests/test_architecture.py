@@ -81,7 +81,8 @@ CORE = (
     ("amendments",),
     ("weights", "scoring"),
     ("policy_reading", "own_methods"),
-    ("cascade", "value_tree"),
+    ("value_tree",),
+    ("cascade",),
     ("explain", "requests"),
     ("checks",),
 )

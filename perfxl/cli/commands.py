@@ -13,6 +13,7 @@ from perfxl.cli import cascade_into, show, targets
 from perfxl.cli.show import CLEAN, PROBLEMS, UNUSABLE
 from perfxl.core.language import COMMA, SEMICOLON, Text
 from perfxl.core.problems import Address, Problem, Severity, has_errors, problem
+from perfxl.core.table_access import lookups_kept
 from perfxl.judgement import each_once
 from perfxl.program import Program, load, load_for_papers, load_person
 
@@ -92,9 +93,6 @@ def _understood(program: Program) -> dict[str, list[Any]]:
 def cascade(options: Namespace) -> int:
     """Writes who carries which company KPI, with pictures, and what the KPIs of posts add, which `--into` writes as a
     new program; or one leader's part."""
-    from perfxl.cli.cascade_pictures import make_pictures, write_leader, write_pictures
-    from perfxl.workbook.cascade_book import write_cascade
-
     refused = targets.judge_file(options, options.output, inputs=[options.file])
     if options.pictures and not refused:
         refused = targets.judge_folder(options, options.pictures)
@@ -105,9 +103,17 @@ def cascade(options: Namespace) -> int:
     if refused:
         return refused
     program = _load(options)
-    lang, into = program.lang, options.into
     if not program.usable:
-        return show.refuse(program.problems, lang, options.json)
+        return show.refuse(program.problems, program.lang, options.json)
+    with lookups_kept():
+        return _cascade(options, program)
+
+
+def _cascade(options: Namespace, program: Program) -> int:
+    from perfxl.cli.cascade_pictures import make_pictures, write_leader, write_pictures
+    from perfxl.workbook.cascade_book import write_cascade
+
+    lang, into = program.lang, options.into
     if options.person is not None:
         failed, problems = write_leader(options, program)
         return failed or _show_result(options, program, problems)

@@ -18,7 +18,8 @@ From the ground up; a module knows only what stands above it here, and not its n
     amendments                        the versions that a contract had
     weights, scoring                  derived, judged, compared; lines, contracts, totals
     policy_reading, own_methods       the policy from its sheets; HR's own methods, tried on their cases
-    cascade, value_tree               targets from the company down; a result by arithmetic down to its drivers
+    value_tree                        a result by arithmetic down to its drivers
+    cascade                           targets from the company down
     explain, requests                 why a score is what it is; what managers are asked to fill in
     checks                            what is wrong between the tables
 """

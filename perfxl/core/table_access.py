@@ -122,7 +122,11 @@ class Contract(NamedTuple):
 
 @contextmanager
 def lookups_kept() -> Iterator[None]:
-    """Within it, what is looked up in a program's tables is worked out once: many checks ask for the same."""
+    """Within it, what is looked up in a program's tables is worked out once: many checks ask for the same, and so does
+    what comes after them. Within another one, that one keeps it."""
+    if _kept.get() is not None:
+        yield
+        return
     token = _kept.set({})
     try:
         yield
@@ -130,21 +134,23 @@ def lookups_kept() -> Iterator[None]:
         _kept.reset(token)
 
 
-def _once(work: Callable[[Tables], Result]) -> Callable[[Tables], Result]:
+def once(work: Callable[[Tables], Result]) -> Callable[[Tables], Result]:
+    """What a function makes of a program's tables, worked out once within `lookups_kept`; nobody changes it."""
+
     @wraps(work)
     def look_up(tables: Tables) -> Result:
         results = _kept.get()
         if results is None:
             return work(tables)
-        key = work.__name__, id(tables)
+        key = work.__module__, work.__name__, id(tables)
         if key not in results:
-            results[key] = work(tables)
-        return cast("Result", results[key])
+            results[key] = work(tables), tables  # which no others take the place of, under the same id
+        return cast("Result", results[key][0])
 
     return look_up
 
 
-@_once
+@once
 def contracts_of(tables: Tables) -> dict[str, Contract]:
     """Contracts by number; of a number that stands twice the first."""
     records = rows_of(tables, "contracts")
@@ -162,7 +168,7 @@ def contracts_of(tables: Tables) -> dict[str, Contract]:
     return contracts
 
 
-@_once
+@once
 def lines_by_holder(tables: Tables) -> LinesByHolder | None:
     """The lines of each person and KPI; both holders of a shared contract have its lines.
     None where the workbook does not say who holds what."""

@@ -21,6 +21,7 @@ from perfxl.core.cascade.tree import (
 from perfxl.core.policy import Policy
 from perfxl.core.records import from_columns
 from perfxl.core.scoring.program import score_program
+from perfxl.core.table_access import lookups_kept
 from tests.core import clean_program
 from tests.core.clean_program import Edit, add, put
 from tests.core.test_cascade import HEAD
@@ -86,6 +87,22 @@ def test_once_scored_nodes_have_actuals_points_and_lights() -> None:
     assert (node.actual, node.points, node.light) == (0.04, 100.0, "green")
     waiting = next(node for node in build_tree(book, scores).nodes if node.key == ("K9", "E3"))
     assert (waiting.actual, waiting.points, waiting.light) == (None, None, "")
+
+
+def test_what_is_kept_for_all_who_ask_is_neither_scored_nor_another_programs() -> None:
+    book, other = clean_program.book(*HEAD), clean_program.book(*HEAD, put("contract_lines", 0, target=9000.0))
+    scores, _ = score_program(book, Policy())
+    fresh = [build_tree(book), build_tree(book, scores), build_tree(other)]
+    told = [(list(tree.nodes), list(tree.edges), tree.roots) for tree in fresh]
+    assert told[0] != told[1] and told[0] != told[2]
+    with lookups_kept():
+        plain = build_tree(book)
+        assert list(plain.nodes) == told[0][0]  # made before the same tree is scored
+        with lookups_kept():
+            kept = [plain, build_tree(book, scores), build_tree(other)]
+        assert build_tree(book) is plain
+        assert [(list(tree.nodes), list(tree.edges), tree.roots) for tree in kept] == told
+    assert build_tree(book) is not plain
 
 
 def test_a_leader_sees_reports_and_what_lies_below_and_nobody_else() -> None:

@@ -93,7 +93,7 @@ def test_what_is_generated_follows_from_its_links() -> None:
     tables = program()
     generated, _ = made(tables)
     linked = LinkedTargets(generated.added_to(tables))
-    for group in linked.groups():
+    for group in linked.groups:
         for follows in linked.follow(group):
             assert follows.target == linked.held[linked.lower(follows.row)].target
 

@@ -77,7 +77,7 @@ def test_the_message_names_both_cells_and_the_difference() -> None:
 
 def test_shares_that_do_not_sum_let_nothing_follow() -> None:
     targets = LinkedTargets(book(*TEAM, put("links", 2, share=39.0)))
-    assert [targets.follow(group) for group in targets.groups() if group.kpi == "K1"] == [[]]
+    assert [targets.follow(group) for group in targets.groups if group.kpi == "K1"] == [[]]
 
 
 def test_without_a_card_precision_is_that_of_the_figures() -> None:

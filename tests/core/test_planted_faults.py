@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from perfxl.core.cascade.targets import expected_targets
 from perfxl.core.cascade.tree import build_tree
 from perfxl.core.checks import run_checks
 from perfxl.core.policy_reading import read_policy
@@ -125,6 +126,15 @@ def test_what_follows_by_formula_is_the_target_in_the_value_tree() -> None:
     assert found(*TREE) == []
     assert found(*TREE, put_line("C8", "K13", target=99000.0)) == [("R191", "合同指标!F26")]
     assert found(*TREE, lambda rows: rows["value_tree"][1].update(kpi=None)) == [("R192", "目标分解!E14")]
+
+
+def test_every_host_says_what_follows_by_formula() -> None:
+    """A leader's workbook had none."""
+    rows = manufacturer.rows()
+    for edit in TREE:
+        edit(rows)
+    follows = expected_targets(book_of(rows))
+    assert follows[len(rows["links"]) - 1].target == 100000.0
 
 
 def test_at_least_twenty_are_planted() -> None:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from perfxl.core.cascade.new_weights import put_weights
 from perfxl.core.cascade.organisation import Member, Organisation
 from perfxl.core.cascade.sharing import Sharer, divide, places_of
-from perfxl.core.cascade.targets import LinkedTargets
+from perfxl.core.cascade.targets import linked_targets
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Address, Problem, problem
 from perfxl.core.records import Records, Tables, empty, from_rows, join_parts
@@ -151,7 +151,7 @@ class _Generating:
         self._told: dict[tuple[str, str, int, str], dict[str, Any]] = {}
         self._general: list[Problem] = []
         self.people, self.kpis = labels(tables, "people"), labels(tables, "kpis")
-        self.present = LinkedTargets(tables)
+        self.present = linked_targets(tables)
         cards = (rows_of(tables, "kpis") or empty("kpis")).records()
         self.cards = {card["kpi"]: card for card in reversed(list(cards))}
         self.rules = RuleBook(policy)

@@ -3,15 +3,16 @@ divided."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from perfxl.core.cascade.allocation import Figure, divide, read_figure
 from perfxl.core.records import Records, Tables, empty
-from perfxl.core.table_access import columns_of, contracts_of, rows_of
+from perfxl.core.table_access import columns_of, contracts_of, once, rows_of
+from perfxl.core.value_tree import read_trees, targets_of
 from perfxl.core.values.numbers import is_percent
 
 Key = tuple[Any, Any]
@@ -116,14 +117,14 @@ class Follows(NamedTuple):
 
 
 class LinkedTargets:
-    """The links of a program with the contract lines at both ends; `of_tree`: KPI -> the target of its node in the
-    value tree, which is what follows from links by formula."""
+    """The links of a program with the contract lines at both ends."""
 
-    def __init__(self, tables: Tables, of_tree: Mapping[Any, float] | None = None) -> None:
-        self.of_tree = of_tree or {}
+    def __init__(self, tables: Tables) -> None:
+        self.of_tree: Mapping[Any, float] = targets_of(read_trees(rows_of(tables, "value_tree"))[0])
+        """KPI -> the target of its node in the value tree, which is what follows from links by formula."""
         self.links: Records = rows_of(tables, "links") or empty("links")
         self.lines: Records = rows_of(tables, "contract_lines") or empty("contract_lines")
-        self.held = held_lines(tables, self.lines)
+        self.held = held_lines(tables)
         """(KPI, holder) -> the line; of several contracts the last one's."""
         names = ("kpi", "owner", "sub_kpi", "sub_owner", "mode", "share")
         self.kpis, self.owners, self.sub_kpis, self.sub_owners, self.modes, self.shares = map(self.links.column, names)
@@ -139,7 +140,8 @@ class LinkedTargets:
             percent = 2 if is_percent(unit) else 0
             self._decimals[kpi] = None if decimals is None else max(int(decimals), 0) + percent
 
-    def groups(self) -> Iterator[Group]:
+    @cached_property
+    def groups(self) -> Sequence[Group]:
         """Each KPI of each owner that some link carries; rows that name only one end are left out."""
         rows: dict[Key, list[int]] = {}
         ends = zip(self.kpis, self.owners, self.sub_kpis, self.sub_owners, strict=True)
@@ -151,8 +153,7 @@ class LinkedTargets:
                 rows[kpi, owner] = [i]
             else:
                 members.append(i)
-        for (kpi, owner), members in rows.items():
-            yield Group(kpi, owner, tuple(members))
+        return [Group(kpi, owner, tuple(members)) for (kpi, owner), members in rows.items()]
 
     def lower(self, row: int) -> Key:
         """(KPI, holder) at a link's lower end."""
@@ -223,25 +224,37 @@ def apart(parts: Sequence[Figure], whole: Figure) -> int:
     return 0 if abs(more) <= unsure else more
 
 
-def expected_targets(tables: Tables, of_tree: Mapping[Any, float] | None = None) -> dict[int, Follows]:
-    """Row of a link -> the target that follows from it, where one does; `of_tree` as in LinkedTargets."""
-    targets = LinkedTargets(tables, of_tree)
-    return {each.row: each for group in targets.groups() for each in targets.follow(group)}
+@once
+def linked_targets(tables: Tables) -> LinkedTargets:
+    """The links of a program, read once for all who ask."""
+    return LinkedTargets(tables)
 
 
-def held_lines(tables: Tables, lines: Records) -> dict[Key, Held]:
+@once
+def expected_targets(tables: Tables) -> dict[int, Follows]:
+    """Row of a link -> the target that follows from it, where one does."""
+    targets = linked_targets(tables)
+    return {each.row: each for group in targets.groups for each in targets.follow(group)}
+
+
+@once
+def held_lines(tables: Tables) -> dict[Key, Held]:
     """(KPI, holder) -> the line that holds it; of several contracts the last one's."""
-    contracts = contracts_of(tables)
+    contracts, lines = contracts_of(tables), rows_of(tables, "contract_lines")
     held: dict[Key, Held] = {}
-    begins: dict[Key, date] = {}
+    numbers = lines.column("contract") if lines else []
     columns = ("contract", "kpi", "target", "responsibility")
-    for i, number, kpi, target, role in columns_of(lines, *columns):
+    for i, number, kpi, target, role in columns_of(lines, *columns) if lines else ():
         contract = contracts.get(number)
         if contract is None or kpi is None:
             continue
-        start = contract.span.start if contract.span else date.min
         for holder in contract.holders:
             key = kpi, holder
-            if key not in held or begins[key] < start:
-                held[key], begins[key] = Held(i, target, role), start
+            before = held.get(key)
+            if before is not None:
+                start = contract.span.start if contract.span else date.min
+                first = contracts[numbers[before.row]].span
+                if (first.start if first else date.min) >= start:
+                    continue
+            held[key] = Held(i, target, role)
     return held

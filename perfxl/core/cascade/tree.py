@@ -20,6 +20,7 @@ built; cost grows with the rows read.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, overload
 
@@ -31,7 +32,7 @@ from perfxl.core.cascade.people import People
 from perfxl.core.cascade.targets import Key, held_lines
 from perfxl.core.problems import Address
 from perfxl.core.records import Tables, empty
-from perfxl.core.table_access import Names, cell, columns_of, rows_of
+from perfxl.core.table_access import Names, cell, columns_of, once, rows_of
 
 if TYPE_CHECKING:
     from perfxl.core.scoring.program import Scores
@@ -137,6 +138,15 @@ class CascadeTree:
         tops = [at for at, level in enumerate(self._levels) if level == 0]
         return sorted(tops, key=lambda at: self._source.rank(self._keys[at]))
 
+    def scored(self, scores: Scores) -> CascadeTree:
+        """The same tree with actuals, points and lights."""
+        tree = copy(self)
+        tree._source = copy(self._source)
+        tree._source.scores = scores
+        for made in ("nodes", "edges"):
+            tree.__dict__.pop(made, None)
+        return tree
+
     def children(self, node: int) -> list[Edge]:
         """The edges from a node down."""
         return [self.edges[i] for i in self._down.get(node, ())]
@@ -225,7 +235,14 @@ class CascadeTree:
 def build_tree(tables: Tables, scores: Scores | None = None) -> CascadeTree:
     """The cascade of a program: objectives in the sheet's order, then lines in the order of contracts' lines, then
     ends of links that no contract holds."""
-    source = _Source(tables, scores)
+    tree = _plain_tree(tables)
+    return tree if scores is None else tree.scored(scores)
+
+
+@once
+def _plain_tree(tables: Tables) -> CascadeTree:
+    """The tree without scores, joined once for all who ask."""
+    source = _Source(tables)
     return CascadeTree(source, *source.join())
 
 
@@ -272,13 +289,14 @@ class _Made(Sequence[Item]):
 class _Source:
     """The tables that nodes and edges are made of."""
 
-    def __init__(self, tables: Tables, scores: Scores | None) -> None:
-        self.names, self.people, self.scores = Names.of(tables), People(tables), scores
+    def __init__(self, tables: Tables) -> None:
+        self.names, self.people = Names.of(tables), People(tables)
+        self.scores: Scores | None = None
         self.lines = rows_of(tables, "contract_lines") or empty("contract_lines")
         self.links = rows_of(tables, "links") or empty("links")
         self.objectives = rows_of(tables, "objectives") or empty("objectives")
         self.goals = {goal: i for i, goal in columns_of(self.objectives, "objective") if goal is not None}
-        self.held = held_lines(tables, self.lines)
+        self.held = held_lines(tables)
         kpis = rows_of(tables, "kpis")
         cards = columns_of(kpis, "kpi", "unit", "objective") if kpis else ()
         self.cards = {kpi: (unit, objective) for _, kpi, unit, objective in cards}

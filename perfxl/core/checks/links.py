@@ -9,12 +9,11 @@ from typing import Any, NamedTuple
 
 from perfxl.core.cascade import NOBODY, LinkedTargets, cascade
 from perfxl.core.cascade.organisation import superiors
-from perfxl.core.cascade.targets import FORMULA, Follows, Group, read_shares
+from perfxl.core.cascade.targets import FORMULA, Follows, Group, linked_targets, read_shares
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
 from perfxl.core.records import Tables
 from perfxl.core.table_access import Labels, columns_of, labels, place, problem_at, rows_of
-from perfxl.core.value_tree import read_trees, targets_of
 from perfxl.core.values.numbers import show_figure
 from perfxl.core.weights.rules import WHOLE, exact, plain
 
@@ -43,7 +42,7 @@ class _Ends(NamedTuple):
 
 class _Links:
     def __init__(self, tables: Tables) -> None:
-        self.targets = LinkedTargets(tables, targets_of(read_trees(rows_of(tables, "value_tree"))[0]))
+        self.targets = linked_targets(tables)
         self.links, self.lines = self.targets.links, self.targets.lines
         self.name = _Ends(labels(tables, "people"), labels(tables, "kpis"))
         self.units = labels(tables, "units")
@@ -52,7 +51,7 @@ class _Links:
 
     def judge(self) -> Iterator[Problem]:
         yield from self._single()
-        for group in self.targets.groups():
+        for group in self.targets.groups:
             yield from self._shares(group)
             yield from self._roles(group)
             if self.targets.lines:
