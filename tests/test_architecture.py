@@ -23,12 +23,25 @@ PACKAGE = Path(__file__).parent.parent / "perfxl"
 
 # Room -> the rooms it may import. Files directly in perfxl/ are rooms of their own.
 OFFICE = {
-    *("core", "disk", "ooxml", "tables", "assets", "table_store", "outputs", "unforeseen", "judgement", "installation"),
+    *(
+        "core",
+        "disk",
+        "ooxml",
+        "tables",
+        "assets",
+        "table_store",
+        "outputs",
+        "unforeseen",
+        "judgement",
+        "installation",
+        "processes",
+    ),
     "pictures",
 }
 ROOMS: dict[str, set[str]] = {
     "core": set(),
     "disk": set(),
+    "processes": set(),
     "ooxml": {"disk"},
     "assets": set(),
     "outputs": {"core", "disk", "ooxml"},

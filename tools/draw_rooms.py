@@ -19,6 +19,7 @@ ABOUT = {
     "cli": ("命令行", "the command line"),
     "ribbon": ("Excel 功能区", "the buttons in Excel"),
     "importing": ("现有表格导入", "from HR's own tables"),
+    "processes": ("子进程", "workers of this machine"),
     "exchange": ("下发与收集", "sent out, collected"),
     "program": ("一个绩效方案", "a whole program"),
     "workbook": ("读写 .xlsx", ".xlsx in and out"),

@@ -13,12 +13,13 @@ from perfxl.core.language import Text
 from perfxl.core.problems import Problem, has_errors, problem
 from perfxl.core.requests import JOBS, choose_people
 from perfxl.core.values.dates import period_span
-from perfxl.documents.batch.workers import count_cores, executor_at
+from perfxl.documents.batch.workers import executor_at
 from perfxl.exchange.collect import Collected, Collection, write_collected
 from perfxl.exchange.collect import collect as take_in
 from perfxl.exchange.send import Order, Sent
 from perfxl.exchange.send import distribute as send
 from perfxl.judgement import each_once
+from perfxl.processes import count_cores
 from perfxl.program import Program, load
 
 _MOST = 30  # files listed on a terminal

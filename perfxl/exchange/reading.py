@@ -12,6 +12,7 @@ from contextlib import suppress
 from perfxl.core.problems import Address, problem
 from perfxl.exchange.finding import Found
 from perfxl.exchange.returned import Returned, read_returned
+from perfxl.processes import SPAWNING, begin_worker
 from perfxl.workbook.reading.guarded import MEMORY, is_odd
 
 __all__ = ["read_all"]
@@ -44,7 +45,7 @@ def _in_processes(found: Sequence[Found], labels: frozenset[str], workers: int) 
     """As many processes as asked; when one dies, those that were under way are read alone, and the others go on."""
     waiting = list(found)
     while waiting:
-        with ProcessPoolExecutor(workers, initializer=_limit, initargs=(MEMORY,)) as pool:
+        with ProcessPoolExecutor(workers, SPAWNING, initializer=_begin, initargs=(MEMORY,)) as pool:
             futures: list[Future[Returned]] = [pool.submit(_read, each, labels) for each in waiting]
             done = 0
             try:
@@ -61,7 +62,7 @@ def _in_processes(found: Sequence[Found], labels: frozenset[str], workers: int) 
 
 def _alone(found: Found, labels: frozenset[str]) -> Returned:
     """One file in a process of its own; its death is a problem."""
-    with ProcessPoolExecutor(1, initializer=_limit, initargs=(MEMORY,)) as pool:
+    with ProcessPoolExecutor(1, SPAWNING, initializer=_begin, initargs=(MEMORY,)) as pool:
         try:
             return pool.submit(_read, found, labels).result(_SECONDS)
         except (BrokenExecutor, TooLong, MemoryError):
@@ -84,8 +85,9 @@ def _end(pool: ProcessPoolExecutor) -> None:
     pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _limit(size: int) -> None:
+def _begin(size: int) -> None:
     """What a process may take, where the system can say so."""
+    begin_worker()
     if sys.platform == "win32":
         return
     import resource

@@ -7,6 +7,7 @@ record (record.py) once all files are there.
 from __future__ import annotations
 
 import hashlib
+import multiprocessing
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import ExitStack
@@ -31,6 +32,7 @@ from perfxl.exchange.record import FOLDER, RECORD_FILE, Batch, SentFile, write_r
 from perfxl.exchange.seal import KEY_FILE, given_inputs, load_key, locked_rows, seal_of
 from perfxl.ooxml.package import PackageError, open_package
 from perfxl.outputs import OutputRefused, explain_error, label, refuse_output, replacing
+from perfxl.processes import SPAWNING, begin_worker, can_fork
 from perfxl.program import Program
 from perfxl.workbook.files import file_problem
 from perfxl.workbook.template import BookTemplate
@@ -219,7 +221,8 @@ def _made(
     slices = iter(lambda: list(islice(pairs, _SLICE)), [])
     with ExitStack() as stack:
         if executor is None and workers > 1 and len(requests) >= _WORTHWHILE:
-            executor = stack.enter_context(ProcessPoolExecutor(workers, initializer=_begin, initargs=(job,)))
+            context = multiprocessing.get_context("fork") if can_fork() else SPAWNING
+            executor = stack.enter_context(ProcessPoolExecutor(workers, context, initializer=_begin, initargs=(job,)))
             results = executor.map(_make_here, slices)
         elif executor is None:
             results = map(_Maker(job), slices)
@@ -254,6 +257,7 @@ _here: list[_Maker] = []
 
 def _begin(job: _Job) -> None:
     """A worker gets what all its files need once."""
+    begin_worker()
     _here[:] = [_Maker(job)]
 
 

@@ -48,7 +48,7 @@ def make(program: Program, folder: Path, **options: object) -> tuple[Sequence[Pa
 @pytest.fixture(params=["fork", "spawn"])
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """How processes come about: as on Linux, or simulated as on Windows and macOS, however few papers there are."""
-    monkeypatch.setattr(workers, "_can_fork", lambda: request.param == "fork")
+    monkeypatch.setattr(workers, "can_fork", lambda: request.param == "fork")
     monkeypatch.setattr(workers, "_WORTH_A_SPAWN", workers._WORTH_A_FORK)
     return str(request.param)
 
@@ -148,7 +148,7 @@ def test_simulated_spawned_from_a_script_without_a_main_guard_and_from_a_noteboo
 def test_simulated_how_many_processes_pay_where_none_can_be_forked(
     count: int, jobs: int | None, cores: int, expected: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workers, "_can_fork", lambda: False)
+    monkeypatch.setattr(workers, "can_fork", lambda: False)
     monkeypatch.setattr(workers, "count_cores", lambda: cores)
     assert workers._count_workers(count, jobs) == expected
 

@@ -18,12 +18,13 @@ from perfxl.documents.batch.job import Job, Order, Paper
 from perfxl.documents.batch.manifest import LAST, ManifestEntry, PaperKey, PaperKeys, Since
 from perfxl.documents.batch.outputs import ArchiveOutput, FolderOutput, Output, PrintOutput, PrintPdfOutput
 from perfxl.documents.batch.postprocess import FileList, Progress, archive_folder, index_archive, make_pdfs, write_index
-from perfxl.documents.batch.workers import RowsOf, WorkerPool, WorkersLost, count_cores, open_workers
+from perfxl.documents.batch.workers import RowsOf, WorkerPool, WorkersLost, open_workers
 from perfxl.documents.batch.workspace import FolderBusy, Workspace, WriteRefused
 from perfxl.documents.filenames import FileNames
 from perfxl.documents.papers.contexts import Contexts
 from perfxl.ooxml.mark import Label
 from perfxl.outputs import OutputRefused, label
+from perfxl.processes import count_cores
 
 __all__ = ["Batch", "BatchPlan", "carry_out"]
 

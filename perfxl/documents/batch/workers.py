@@ -8,9 +8,7 @@ import multiprocessing
 import multiprocessing.context
 import os
 import re
-import signal
 import sys
-import threading
 import uuid
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,17 +16,16 @@ from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future,
 from contextlib import ExitStack, closing, contextmanager
 from functools import cached_property
 from itertools import islice
-from multiprocessing.connection import wait
-from types import ModuleType
 from typing import Any, NamedTuple
 
 from perfxl.core.language import Text
 from perfxl.core.problems import Problem, problem
 from perfxl.documents.batch.job import Job, Order, Paper, make_papers, pack_job, register_job, unpack_job
 from perfxl.installation import pip_install
+from perfxl.processes import SPAWNING, begin_worker, can_fork, count_cores
 from perfxl.table_store import PackedRows
 
-__all__ = ["RowsOf", "WorkerPool", "WorkersLost", "count_cores", "executor_at", "open_workers"]
+__all__ = ["RowsOf", "WorkerPool", "WorkersLost", "executor_at", "open_workers"]
 
 
 class WorkersLost(Exception):
@@ -127,7 +124,7 @@ def open_workers(
 
 
 def _count_workers(count: int, jobs: int | None) -> int:
-    if _can_fork():
+    if can_fork():
         return min(jobs or count_cores(), -(-count // _WORTH_A_FORK))
     return min(jobs or min(count_cores(), _MOST_UNASKED), _MOST_SPAWNED, -(-count // _WORTH_A_SPAWN))
 
@@ -141,7 +138,7 @@ def _processes(job: Job, token: str, workers: int) -> Iterator[Executor | None]:
     pool: ProcessPoolExecutor | None = None
     with ExitStack() as end:
         try:
-            if _can_fork():
+            if can_fork():
                 # What is there now is shared by all processes and never looked at by their garbage collectors, which
                 # would copy it page by page.
                 gc.collect()
@@ -151,29 +148,12 @@ def _processes(job: Job, token: str, workers: int) -> Iterator[Executor | None]:
                 pool = ProcessPoolExecutor(workers, context, initializer=_begin_worker)
             else:
                 given = token, pack_job(job)
-                pool = ProcessPoolExecutor(workers, _Spawning(), initializer=_begin_worker, initargs=given)
+                pool = ProcessPoolExecutor(workers, SPAWNING, initializer=_begin_worker, initargs=given)
             end.enter_context(pool)
             pool.submit(os.getpid)  # starts the first one
         except (OSError, RuntimeError, ImportError):  # a company's policy, a machine without semaphores
             pool = None
         yield pool
-
-
-class _SpawnedWorker(multiprocessing.context.SpawnProcess):
-    """A process that does not run the script again which it was started from: of scripts without a main guard, and of
-    notebooks, it would make another batch. Nothing that it needs stands there."""
-
-    def start(self) -> None:
-        main = sys.modules["__main__"]
-        sys.modules["__main__"] = ModuleType("__main__")
-        try:
-            super().start()
-        finally:
-            sys.modules["__main__"] = main
-
-
-class _Spawning(multiprocessing.context.SpawnContext):
-    Process = _SpawnedWorker
 
 
 _SLICE = 32  # papers an order; half a megabyte on its way back
@@ -191,31 +171,11 @@ def _losses() -> tuple[type[Exception], ...]:
     return (BrokenExecutor, CancelledError, OSError, *((dask.KilledWorker,) if dask else ()))
 
 
-def count_cores() -> int:
-    """The processor cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _can_fork() -> bool:
-    """Forked processes have the program already. Elsewhere than on Linux the systems' own libraries do not survive
-    forking; nor does a lock that another thread holds, as those of a notebook may."""
-    return sys.platform == "linux" and threading.active_count() == 1
-
-
 def _begin_worker(token: str = "", packed: bytes = b"") -> None:
-    """Ctrl-C is the main process's affair; and a worker whose main process is gone has nobody to work for. One that was
-    not forked gets its job here, once."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    """One that was not forked gets its job here, once."""
+    begin_worker()
     if packed:
         register_job(token, unpack_job(packed))
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        wait([parent.sentinel])
-        os._exit(1)
 
 
 class _ThisProcess(Executor):
