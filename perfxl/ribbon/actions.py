@@ -6,7 +6,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from perfxl.core.cells import cell_place
@@ -14,8 +14,10 @@ from perfxl.core.language import Text
 from perfxl.core.problem_table import spell_counts
 from perfxl.core.problems import count
 from perfxl.disk import private_folder
-from perfxl.ribbon.jobs import JOBS, Progress, Request, Result, has_own_tables
+from perfxl.ribbon.exchange_jobs import QUESTIONS, Question, is_locked
+from perfxl.ribbon.jobs import JOBS, has_own_tables
 from perfxl.ribbon.open_book import HEADER_ROW, CellRef, OpenBook, make_marks
+from perfxl.ribbon.request import Progress, Request, Result
 
 NO_WORKBOOK = Text(
     "请先打开方案工作簿（黄条提示“受保护的视图”时，先点“启用编辑”）。",
@@ -29,6 +31,12 @@ _UNMARKED = Text(
     "{} cells could not be marked (protected sheet, or a discussion there): see the list.",
 )
 _CHOOSE_FILES = Text("要导入哪些表格？（可多选）", "Which tables are to be imported? (several may be chosen)")
+_NOT_UNDERSTOOD = Text("看不懂“{}”。", "“{}” was not understood. ")
+_CHOOSE_RETURNED = Text("发回的填报表放在哪个文件夹？", "Which folder holds the workbooks that came back?")
+_PASSWORD = Text(
+    "有的文件设了密码，打不开。密码是什么？（不填：跳过这些文件）",
+    "Some files have a password. Which? (blank: leave those files out)",
+)
 _CHOOSE = Text("新方案放在哪个文件夹？", "A folder for the new program")
 
 
@@ -80,6 +88,58 @@ def import_tables(desk: Desk) -> str:
             return ""
         request = Request(Path(), files[0].parent, desk.lang, files=files, progress=progress)
         return _finish(desk, JOBS["import"](request))
+
+
+def distribute(audience: str) -> Action:
+    """The action that asks what is to be filled in, when and by whom, and makes the workbooks."""
+
+    def run(desk: Desk) -> str:
+        if not desk.book.is_program():
+            return desk.say(NO_WORKBOOK)
+        answers = {"audience": audience}
+        for question in QUESTIONS:
+            answer = _ask(desk, question)
+            if answer is None:
+                return ""
+            answers[question.name] = answer
+        with private_folder(Path(tempfile.gettempdir())) as folder, _shown_progress(desk) as progress:
+            path = desk.book.save_copy(folder)
+            request = Request(path, desk.book.folder(), desk.lang, progress=progress, answers=answers)
+            return _finish(desk, JOBS["distribute"](request))
+
+    return run
+
+
+def take_back(name: str, rule: str = "") -> Action:
+    """The action that runs a job on the workbooks that came back into a folder; files with a password are asked for
+    theirs until all are open or the user has no more of them."""
+
+    def run(desk: Desk) -> str:
+        if not desk.book.is_program():
+            return desk.say(NO_WORKBOOK)
+        back = desk.book.ask_folder(desk.say(_CHOOSE_RETURNED))
+        if back is None:
+            return ""
+        with private_folder(Path(tempfile.gettempdir())) as folder, _shown_progress(desk) as progress:
+            path = desk.book.save_copy(folder)
+            answers = {"rule": rule} if rule else {}
+            request = Request(path, desk.book.folder(), desk.lang, (), progress, (back,), answers)
+            result, passwords = JOBS[name](request), list[str]()
+            while is_locked(result) and (password := desk.book.ask_text(desk.say(_PASSWORD), "")):
+                passwords.append(password)
+                again = replace(request, answers={**answers, "passwords": "\n".join(passwords)})
+                result = JOBS[name](again)
+            return _finish(desk, result)
+
+    return run
+
+
+def _ask(desk: Desk, question: Question) -> str | None:
+    """The answer to a question, asked until it is understood; None where the user cancelled."""
+    asked, proposed = desk.say(question.text), question.propose(desk.lang)
+    while (answer := desk.book.ask_text(asked, proposed)) is not None and not question.understood(answer):
+        asked, proposed = desk.say(_NOT_UNDERSTOOD, answer) + desk.say(question.text), question.propose(desk.lang)
+    return answer
 
 
 def clear(desk: Desk) -> str:

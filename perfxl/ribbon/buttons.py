@@ -8,7 +8,7 @@ To add a button, add an entry: labels, tips, icon, group and what it does; one t
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from html import escape
 from pathlib import Path
 from typing import NamedTuple
@@ -21,6 +21,7 @@ from perfxl.excel.registry import Function
 from perfxl.outputs import explain_error
 from perfxl.ribbon import actions
 from perfxl.ribbon.actions import Action, Desk, job
+from perfxl.ribbon.exchange_jobs import AUDIENCE_LABELS, RULES
 from perfxl.ribbon.open_book import OpenBook
 from perfxl.unforeseen import guarded
 
@@ -45,31 +46,88 @@ GROUPS = {
     "program": Text("方案", "Program"),
     "check": Text("检查", "Check"),
     "weights": Text("权重", "Weights"),
+    "exchange": Text("下发与收集", "Out and back"),
     "score": Text("计分", "Scores"),
     "documents": Text("文件", "Documents"),
     "help": Text("帮助", "Help"),
 }
 
-MENUS = {
-    "documents": Button(
-        "documents",
-        Text("批量生成文件", "All documents"),
-        Text("为所有人批量生成 Word 文件，放到结果文件夹", "Word documents for everybody, in the results folder"),
-        "FileSaveAsWordDocx",
-        "documents",
-        None,
-        large=True,
+
+class Menu(NamedTuple):
+    """A button that opens a menu: an item for each name, with its label and what it does."""
+
+    button: Button
+    items: Mapping[str, Text]
+    act: Callable[[str], Action]
+
+
+_PAPERS = {name: Text(kind.title.zh, kind.title.en[:1].upper() + kind.title.en[1:]) for name, kind in KINDS.items()}
+
+_MENUS = (
+    Menu(
+        Button(
+            "distribute",
+            Text("下发", "Distribute"),
+            Text(
+                "给每位上级（或上报人、部门、本人）一份填报表；先问填什么、哪一期、何时截止、发给谁。清单在“PX 下发”表",
+                "A workbook to be filled in for each manager, reporter, unit or person, with their own rows only; asks "
+                "what, for which period and by when. Listed on the sheet PX Sent",
+            ),
+            "SendCopySendNow",
+            "exchange",
+            None,
+            large=True,
+        ),
+        AUDIENCE_LABELS,
+        actions.distribute,
     ),
-    "selected": Button(
-        "selected",
-        Text("所选的人", "Selected person"),
-        Text("先选中某个人的一行：只生成此人的 Word 文件", "Select somebody's row first: that person's documents only"),
-        "FileSaveAsWordDocx",
-        "documents",
-        None,
+    Menu(
+        Button(
+            "collect",
+            Text("收集", "Collect"),
+            Text(
+                "选发回的文件所在的文件夹：并入方案的副本并打开，谁发回了、改了哪些、哪里有问题都列出。原方案不改动",
+                "Choose the folder with what came back: it goes into a copy of the program, which is opened; who has "
+                "answered, every change and every problem are listed. The program stays as it is",
+            ),
+            "ImportSavedImports",
+            "exchange",
+            None,
+        ),
+        RULES,
+        lambda rule: actions.take_back("collect", rule),
     ),
-}
-"""Buttons that open a menu of jobs, one for each kind of documents: documents.contract, selected.contract, ..."""
+    Menu(
+        Button(
+            "documents",
+            Text("批量生成文件", "All documents"),
+            Text("为所有人批量生成 Word 文件，放到结果文件夹", "Word documents for everybody, in the results folder"),
+            "FileSaveAsWordDocx",
+            "documents",
+            None,
+            large=True,
+        ),
+        _PAPERS,
+        lambda kind: job(f"documents.{kind}"),
+    ),
+    Menu(
+        Button(
+            "selected",
+            Text("所选的人", "Selected person"),
+            Text(
+                "先选中某个人的一行：只生成此人的 Word 文件",
+                "Select somebody's row first: that person's documents only",
+            ),
+            "FileSaveAsWordDocx",
+            "documents",
+            None,
+        ),
+        _PAPERS,
+        lambda kind: job(f"selected.{kind}"),
+    ),
+)
+MENUS = {menu.button.id: menu for menu in _MENUS}
+"""By the button's name; an item is called documents.contract, distribute.manager, ..."""
 
 LANGUAGE = "language"
 """The button that the add-in does by itself: it changes only its own labels."""
@@ -173,6 +231,17 @@ BUTTONS = (
         job("repair"),
     ),
     Button(
+        "remind",
+        Text("催报", "Remind"),
+        Text(
+            "选发回的文件所在的文件夹：谁还没有发回、谁没有填完，列在“PX 催报”表",
+            "Choose the folder with what came back: who has not answered, or not completely, on the sheet PX Missing",
+        ),
+        "Reminder",
+        "exchange",
+        actions.take_back("remind"),
+    ),
+    Button(
         "score",
         Text("计分", "Score"),
         Text(
@@ -227,8 +296,8 @@ def run(control: str, book: OpenBook, lang: str) -> str:
     """Does what a button ("check", "documents.contract") is for and gives the message for the user."""
     name = control.removeprefix(PREFIX)
     menu = MENUS.get(name.partition(".")[0])
-    button = menu or next(button for button in BUTTONS if button.id == name)
-    action = job(name) if menu else button.run
+    button = menu.button if menu else next(button for button in BUTTONS if button.id == name)
+    action = menu.act(name.partition(".")[2]) if menu else button.run
     if action is None:
         return ""
     result = guarded(lambda: _try(action, Desk(book, lang, button.label(lang))), ["ribbon", name])
@@ -249,10 +318,10 @@ def ribbon_xml() -> str:
     tab = SubElement(SubElement(SubElement(root, "ribbon"), "tabs"), "tab", id=f"{PREFIX}tab", label=TAB)
     for name in GROUPS:
         group = SubElement(tab, "group", id=f"{PREFIX}group.{name}", getLabel="PxLabel")
-        for menu in (menu for menu in MENUS.values() if menu.group == name):
-            opened = SubElement(group, "menu", _attributes(menu))
-            for kind in KINDS:
-                item = {"id": f"{PREFIX}{menu.id}.{kind}", "imageMso": menu.image, "onAction": "PxRun"}
+        for menu in (menu for menu in MENUS.values() if menu.button.group == name):
+            opened = SubElement(group, "menu", _attributes(menu.button))
+            for part in menu.items:
+                item = {"id": f"{PREFIX}{menu.button.id}.{part}", "imageMso": menu.button.image, "onAction": "PxRun"}
                 SubElement(opened, "button", item | _CALLBACKS)
         for button in (button for button in BUTTONS if button.group == name):
             action = "PxSwitch" if button.id == LANGUAGE else "PxRun"
@@ -308,7 +377,7 @@ def _open_help(desk: Desk) -> str:
     """Opens the page that says what every button and function does."""
     from perfxl.excel.functions import FUNCTIONS
 
-    buttons = [(button.label, button.tip) for button in (*BUTTONS, *MENUS.values()) if button.id != LANGUAGE]
+    buttons = [(button.label, button.tip) for button in _all_buttons() if button.id != LANGUAGE]
     path = Path(tempfile.gettempdir()) / f"perfxl-help.{desk.lang}.html"
     path.write_text(help_page(buttons, FUNCTIONS.values(), desk.lang), encoding="utf-8")
     desk.book.show(path)
@@ -319,13 +388,17 @@ def _texts() -> Iterator[tuple[str, Text, Text]]:
     """The label and the tip of every control by its ID."""
     for group, label in GROUPS.items():
         yield f"{PREFIX}group.{group}", label, label
-    for button in (*BUTTONS, *MENUS.values()):
+    for button in _all_buttons():
         yield PREFIX + button.id, button.label, button.tip
     for menu in MENUS.values():
-        for name, kind in KINDS.items():
-            title = kind.title
-            yield f"{PREFIX}{menu.id}.{name}", Text(title.zh, title.en[:1].upper() + title.en[1:]), menu.tip
+        for name, label in menu.items.items():
+            yield f"{PREFIX}{menu.button.id}.{name}", label, menu.button.tip
     yield f"{PREFIX}failed", _FAILED, _FAILED
+
+
+def _all_buttons() -> Iterator[Button]:
+    yield from BUTTONS
+    yield from (menu.button for menu in MENUS.values())
 
 
 def _attributes(button: Button) -> dict[str, str]:

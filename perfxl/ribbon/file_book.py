@@ -24,13 +24,16 @@ from perfxl.ribbon.open_book import (
     KEPT_FILL,
     NO_FILL,
     CellRef,
+    FileLink,
     Link,
     Mark,
     MarkedComment,
     Page,
     PageColumn,
     Selection,
+    Value,
     join_comment,
+    quoted,
     split_comment,
 )
 
@@ -41,16 +44,22 @@ _HEADER, _INK, _LINK = "344054", "FFFFFF", "175CD3"
 
 
 class FileBook:
-    """An .xlsx or .xlsm file. `chosen` is the folder and `files` the files that the user would choose; what would be
-    opened is in `shown`, what the status bar said in `said`."""
+    """An .xlsx or .xlsm file. `chosen` is the folder and `files` the files that the user would choose, `answers` what
+    would be typed, None to cancel; where there are no more of them, what is proposed is taken. What would be opened is
+    in `shown`, what the status bar said in `said`."""
 
     def __init__(
-        self, path: Path, selected: CellRef | None = None, chosen: Path | None = None, files: Sequence[Path] = ()
+        self,
+        path: Path,
+        selected: CellRef | None = None,
+        chosen: Path | None = None,
+        files: Sequence[Path] = (),
+        answers: Sequence[str | None] = (),
     ) -> None:
         self._path = path
         self._book = load_workbook(path, keep_vba=path.suffix.lower() == ".xlsm", rich_text=True)
         self._at = selected or CellRef(self._book.sheetnames[0], "A1")
-        self._chosen, self._files = chosen, files
+        self._chosen, self._files, self._answers = chosen, files, list(answers)
         self.shown: list[Path] = []
         self.said: list[str] = []
 
@@ -122,6 +131,9 @@ class FileBook:
     def ask_folder(self, title: str) -> Path | None:
         return self._chosen
 
+    def ask_text(self, question: str, proposed: str) -> str | None:
+        return self._answers.pop(0) if self._answers else proposed
+
     def ask_files(self, title: str) -> list[Path]:
         return list(self._files)
 
@@ -190,11 +202,14 @@ def _write(sheet: Worksheet, page: Page) -> None:
     sheet.auto_filter.ref = f"A{HEADER_ROW}:{get_column_letter(len(page.columns))}{HEADER_ROW + len(page.rows)}"
 
 
-def _fill_in(cell: Any, value: str | float | Link | None, column: PageColumn) -> None:
+def _fill_in(cell: Any, value: Value, column: PageColumn) -> None:
     cell.alignment = Alignment(vertical="top", wrap_text=not column.number)
-    if isinstance(value, Link):
-        sheet = value.to.sheet.replace("'", "''")
-        cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{sheet}'!{value.to.cell}")
+    if isinstance(value, Link | FileLink):
+        if isinstance(value, FileLink):
+            cell.hyperlink = value.path.resolve().as_uri()
+        else:
+            cell.hyperlink = Hyperlink(ref=cell.coordinate)
+        cell.hyperlink.location = quoted(value.to) if value.to else None
         cell.font = Font(color=_LINK, underline="single")
         value = value.text
     _set(cell, value)
@@ -202,9 +217,9 @@ def _fill_in(cell: Any, value: str | float | Link | None, column: PageColumn) ->
         cell.number_format = column.number
 
 
-def _lines(value: str | float | Link | None, column: PageColumn) -> int:
+def _lines(value: Value, column: PageColumn) -> int:
     """How many lines a text takes in its column, where Chinese characters are two wide."""
-    text = value.text if isinstance(value, Link) else value
+    text = value.text if isinstance(value, Link | FileLink) else value
     if not isinstance(text, str):
         return 1
     width = sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import partial, wraps
+from functools import partial
 from itertools import islice
 from math import isnan
 from pathlib import Path
@@ -14,18 +13,26 @@ from typing import TYPE_CHECKING
 
 from perfxl.core.language import Text
 from perfxl.core.official import Standing
-from perfxl.core.problem_table import CELL, CODE, HINT, MESSAGE, SEVERITY, SEVERITY_COLOURS, SHEET, worst_first
-from perfxl.core.problems import Problem, Severity
 from perfxl.core.schema import column_label
 from perfxl.core.scoring.periods import LIGHT_LABELS
 from perfxl.core.table_access import Names
 from perfxl.core.weights.program import ContractWeights, Weighing
-from perfxl.disk import made_folder
 from perfxl.documents.papers import KINDS
 from perfxl.judgement import each_once
 from perfxl.outputs import OutputRefused, refuse_output
 from perfxl.program import Program, load
-from perfxl.ribbon.open_book import CellRef, Link, Page, PageColumn
+from perfxl.ribbon.exchange_jobs import collect, distribute, remind
+from perfxl.ribbon.open_book import Page, PageColumn, Value
+from perfxl.ribbon.request import (
+    MOST_LISTED,
+    Job,
+    Request,
+    Result,
+    first_reason,
+    of_program,
+    problems_page,
+    result_path,
+)
 from perfxl.tables.grid import OWN_PAGES
 from perfxl.workbook.score.texts import say as score_word
 from perfxl.workbook.weights.texts import header
@@ -33,52 +40,13 @@ from perfxl.workbook.weights.texts import header
 if TYPE_CHECKING:
     from perfxl.workbook.cascade_book import CascadeSheets
 
-_MOST_LISTED = 20_000
-
-_CHECK, _SCORES, _EXPLAINED = OWN_PAGES["check"], OWN_PAGES["scores"], OWN_PAGES["explained"]
+_SCORES, _EXPLAINED = OWN_PAGES["scores"], OWN_PAGES["explained"]
 _CASCADE = OWN_PAGES["cascade"]
 _WEIGHTS, _PROPOSALS = OWN_PAGES["weights"], OWN_PAGES["proposals"]
 _NOBODY = Text(
     "请先选中某个人所在的一行（有工号或姓名），再点一次。",
     "Select a row that holds somebody's ID or name first, then click again.",
 )
-
-Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True)
-class Request:
-    """What a job is asked for.
-
-    path    the workbook as it stands, a copy; Path() where the job needs none
-    folder  where files go
-    lang    the user's language, of words to the user; what is made keeps the workbook's
-    words   what is selected, the selected cell first
-    files   what the user chose
-    """
-
-    path: Path
-    folder: Path
-    lang: str
-    words: Sequence[str] = ()
-    progress: Progress = lambda done, total: None
-    files: Sequence[Path] = ()
-
-
-@dataclass
-class Result:
-    """What came of it: a sentence for the user, problems, pages for the workbook, files. `to_mark` says whether the
-    problems are to be marked in the workbook, `to_show` which file or folder is opened."""
-
-    message: Text
-    problems: Sequence[Problem] = ()
-    pages: Sequence[Page] = ()
-    files: Sequence[Path] = ()
-    to_mark: bool = False
-    to_show: Path | None = None
-
-
-Job = Callable[[Request], Result]
 
 
 def new(request: Request) -> Result:
@@ -88,7 +56,7 @@ def new(request: Request) -> Result:
     files, problems = new_program(request.folder, request.lang)
     path = request.folder / PROGRAM_FILES(request.lang)
     if not files:
-        return Result(_first_reason(problems))
+        return Result(first_reason(problems))
     message = Text(f"新方案：{path}", f"New program: {path}")
     return Result(message, problems, files=files, to_show=path if path in files else None)
 
@@ -101,12 +69,12 @@ def import_tables(request: Request) -> Result:
 
     imported = import_files(request.files or [request.path], year=date.today().year, progress=request.progress)
     if not imported.usable:
-        return Result(_first_reason(imported.problems), imported.problems)
+        return Result(first_reason(imported.problems), imported.problems)
     path = request.folder / PROGRAM_FILES(imported.lang)
     try:
         refuse_output(path, request.files, [".xlsx"])
     except OutputRefused as refusal:  # somebody has changed the program before: it is kept
-        return Result(_first_reason([refusal.problem]), [refusal.problem])
+        return Result(first_reason([refusal.problem]), [refusal.problem])
     request.folder.mkdir(parents=True, exist_ok=True)
     source = (request.files or [request.path])[0].name
     write_program(path, imported.tables, imported.lang, source=source)
@@ -114,7 +82,7 @@ def import_tables(request: Request) -> Result:
         f"已由 {len(imported.files)} 个文件导入。每列读作什么，见“来源”表。方案：{path}",
         f"{len(imported.files)} files imported. What each column was taken for: sheet Sources. Program: {path}",
     )
-    page = _problems_page(imported.problems, request.lang, links=not request.files)
+    page = problems_page(imported.problems, request.lang, None if request.files else request.path.name)
     return Result(message, imported.problems, [page], [path], to_show=path)
 
 
@@ -124,33 +92,17 @@ def has_own_tables(path: Path) -> bool:
     return bool(program.info and any(table.own and table.rows_read for table in program.info.found))
 
 
-def _of_program(work: Callable[[Request, Program], Result]) -> Job:
-    """A job on a workbook that can be read; otherwise the reason is the answer."""
-
-    @wraps(work)
-    def run(request: Request) -> Result:
-        program, problems = load(request.path)
-        if not program.usable:
-            return Result(_first_reason(problems), problems)
-        try:
-            return work(request, program)
-        except OutputRefused as refusal:  # somebody has changed the result before: it is kept
-            return Result(_first_reason([refusal.problem]), [refusal.problem])
-
-    return run
-
-
-@_of_program
+@of_program
 def check(request: Request, program: Program) -> Result:
     """What is wrong, on a page and marked in the cells."""
     problems = program.all_problems()
     message = Text(f"检查完毕，共 {len(problems)} 条。", f"Checked: {len(problems)} in all.")
     if not problems:
         message = Text("检查完毕，没有发现问题。", "Checked: no problems found.")
-    return Result(message, problems, [_problems_page(problems, request.lang)], to_mark=True)
+    return Result(message, problems, [problems_page(problems, request.lang, request.path.name)], to_mark=True)
 
 
-@_of_program
+@of_program
 def cascade(request: Request, program: Program) -> Result:
     """Who carries which company KPI down to people, and the cascade workbook; what is wrong is marked in the cells."""
     from perfxl.workbook.cascade_book import write_cascade
@@ -158,7 +110,7 @@ def cascade(request: Request, program: Program) -> Result:
     company, problems = program.cascade()
     sheets, unclear = program.cascade_sheets()
     problems = program.all_problems(problems, unclear)
-    path = _result_path(request, program, Text("分解", "cascade"))
+    path = result_path(request, program, Text("分解", "cascade"))
     write_cascade(path, company, problems, program.lang, request.path.name, program.value_trees(), more=sheets)
     message = Text(
         f"{len(company.kpis)} 个公司指标，{company.carried} 个有人承接；问题 {len(problems)} 条。全表：{path}",
@@ -167,13 +119,13 @@ def cascade(request: Request, program: Program) -> Result:
     return Result(message, problems, [_cascade_page(sheets, request.lang)], [path], to_mark=True)
 
 
-@_of_program
+@of_program
 def weights(request: Request, program: Program) -> Result:
     """Agreed, derived and proposed weights of every contract, and the workbook with formulas."""
     from perfxl.workbook.weights.book import write_weights
 
     weighing, problems = program.weigh()
-    path = _result_path(request, program, Text("权重", "weights"))
+    path = result_path(request, program, Text("权重", "weights"))
     write_weights(path, weighing, problems, program.lang, request.path.name)
     page = _weights_page(_WEIGHTS, weighing, weighing.contracts, request.lang)
     legal = sum(contract.legal for contract in weighing.contracts)
@@ -184,7 +136,7 @@ def weights(request: Request, program: Program) -> Result:
     return Result(message, program.all_problems(problems), [page], [path])
 
 
-@_of_program
+@of_program
 def repair(request: Request, program: Program) -> Result:
     """The smallest legal change of weights that break a rule."""
     weighing, problems = program.weigh()
@@ -200,13 +152,13 @@ def repair(request: Request, program: Program) -> Result:
     return Result(message, program.all_problems(problems), [page])
 
 
-@_of_program
+@of_program
 def score(request: Request, program: Program) -> Result:
     """Everybody's total, grade and coefficient, and the score workbook."""
     from perfxl.workbook.score.book import write_scores
 
     scores, problems = program.score()[0], program.all_problems()
-    path = _result_path(request, program, Text("得分", "scores"))
+    path = result_path(request, program, Text("得分", "scores"))
     write_scores(path, program.tables, scores, program.lang, request.progress, problems, request.path.name)
     standings = Counter(verdict.standing for verdict in scores.verdicts.people)
     official, undetermined = standings[Standing.OFFICIAL], standings[Standing.UNDETERMINED]
@@ -217,7 +169,7 @@ def score(request: Request, program: Program) -> Result:
     return Result(message, problems, [_scores_page(program, request.lang)], [path], to_show=path)
 
 
-@_of_program
+@of_program
 def explain(request: Request, program: Program) -> Result:
     """How the selected person's total came about."""
     from perfxl.core import explain as explaining
@@ -236,7 +188,7 @@ def explain(request: Request, program: Program) -> Result:
 def documents(kind: str, selected: bool, request: Request) -> Result:
     """Papers of a kind, of everybody or of the selected person."""
 
-    @_of_program
+    @of_program
     def make(request: Request, program: Program) -> Result:
         from perfxl.documents.batch import make_documents
 
@@ -272,27 +224,13 @@ JOBS: Mapping[str, Job] = {
     "repair": repair,
     "score": score,
     "explain": explain,
+    "distribute": distribute,
+    "collect": collect,
+    "remind": remind,
     **{f"documents.{kind}": partial(documents, kind, False) for kind in KINDS},
     **{f"selected.{kind}": partial(documents, kind, True) for kind in KINDS},
 }
 """Jobs by name; "documents.contract" is the one that makes contracts."""
-
-
-def _problems_page(problems: Sequence[Problem], lang: str, links: bool = True) -> Page:
-    """Every problem, the worst first, with a link to its cell where it stands in the open workbook."""
-    listed = worst_first(problems)[:_MOST_LISTED]
-    shown = (SEVERITY, SHEET, CELL, CODE, MESSAGE, HINT)
-    columns = [PageColumn(column.header(lang), column.width) for column in shown]
-    rows: list[list[str | float | Link | None]] = [[column.value(p, lang) for column in shown] for p in listed]
-    for row, problem in zip(rows, listed, strict=True):
-        if problem.address.cell and links:
-            place = CellRef(problem.address.sheet, problem.address.cell)
-            row[shown.index(CELL)] = Link(place.cell, place)
-    about = Text(
-        "点“单元格”可跳到出错处；改好后再点“检查”。",
-        "Cell leads to the place; mend it, then click Check again.",
-    )
-    return Page(_CHECK(lang), about(lang), columns, rows, [SEVERITY_COLOURS[p.severity] for p in listed])
 
 
 def _cascade_page(sheets: CascadeSheets, lang: str) -> Page:
@@ -303,8 +241,8 @@ def _cascade_page(sheets: CascadeSheets, lang: str) -> Page:
         *(Text("目标值", "Target"), Text("应为", "By the link"), Text("灯", "Light")),
     )
     columns = [PageColumn(text(lang), width) for text, width in zip(headers, (52, 22, 14, 9, 14, 14, 8), strict=True)]
-    rows: list[list[str | float | Link | None]] = []
-    for step in islice(tree.walk(), _MOST_LISTED):
+    rows: list[list[Value]] = []
+    for step in islice(tree.walk(), MOST_LISTED):
         node, edge = step.node, step.edge
         follows = sheets.expected.get(edge.row) if edge else None
         target, expected = (_shown(value) for value in (node.target, follows.target if follows else None))
@@ -400,20 +338,6 @@ def _selected(request: Request, program: Program) -> str | None:
     """The person in the selected row, the selected cell first."""
     people = (program.find_person(word) for word in request.words)
     return next((person for person in people if person is not None), None)
-
-
-def _result_path(request: Request, program: Program, name: Text) -> Path:
-    """Where a result goes. Raises: OutputRefused where it would replace what somebody has changed."""
-    made_folder(request.folder)
-    path = request.folder / f"{name(program.lang)}.xlsx"
-    refuse_output(path, [request.path], [".xlsx"])
-    return path
-
-
-def _first_reason(problems: Sequence[Problem]) -> Text:
-    """Why nothing can be done: the first reason, with what to do."""
-    first = next((p for p in problems if p.severity is Severity.ERROR), problems[0])
-    return Text(*(f"{first.message(lang)}\n{first.hint(lang)}" for lang in ("zh", "en")))
 
 
 def _number(value: object) -> float | None:

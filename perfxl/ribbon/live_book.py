@@ -16,18 +16,22 @@ from perfxl.ribbon.open_book import (
     KEPT_FILL,
     NO_FILL,
     CellRef,
+    FileLink,
     Link,
     Mark,
     MarkedComment,
     Page,
     Selection,
+    Value,
     join_comment,
+    quoted,
     split_comment,
 )
 
 # Excel's own numbers for things.
 _NONE, _SOLID = -4142, 1
 _FILE_PICKER, _FOLDER_PICKER, _CHOSEN = 3, 4, -1
+_TEXT = 2
 _TOP, _RIGHT = -4160, -4152
 _VISIBLE = -1
 _LAST_COLUMN = 16_383
@@ -133,6 +137,10 @@ class LiveBook:
         dialog = self._excel.FileDialog(_FOLDER_PICKER)
         dialog.Title = title
         return Path(str(dialog.SelectedItems(1))) if dialog.Show() == _CHOSEN else None
+
+    def ask_text(self, question: str, proposed: str) -> str | None:
+        answer = self._excel.InputBox(question, "perfxl", proposed, Type=_TEXT)
+        return None if answer is False else str(answer).strip()
 
     def ask_files(self, title: str) -> list[Path]:
         dialog = self._excel.FileDialog(_FILE_PICKER)
@@ -240,9 +248,9 @@ def _header(cells: Any) -> None:
 def _links(sheet: Any, page: Page) -> None:
     for row, values in enumerate(page.rows[:_MOST_LINKS], HEADER_ROW):
         for column, value in enumerate(values):
-            if isinstance(value, Link):
-                title = value.to.sheet.replace("'", "''")
-                sheet.Hyperlinks.Add(sheet.Range(a1(row, column)), "", f"'{title}'!{value.to.cell}")
+            if isinstance(value, Link | FileLink):
+                file = str(value.path) if isinstance(value, FileLink) else ""
+                sheet.Hyperlinks.Add(sheet.Range(a1(row, column)), file, quoted(value.to) if value.to else "")
 
 
 def _freeze(window: Any) -> None:
@@ -252,9 +260,9 @@ def _freeze(window: Any) -> None:
     window.DisplayGridlines = False
 
 
-def _value(value: str | float | Link | None) -> str | float | None:
+def _value(value: Value) -> str | float | None:
     """Text goes in behind an apostrophe, which Excel takes off: so it is never a formula, a date or a number."""
-    text = value.text if isinstance(value, Link) else value
+    text = value.text if isinstance(value, Link | FileLink) else value
     return f"'{text}" if isinstance(text, str) and text else None if text == "" else text
 
 

@@ -50,13 +50,31 @@ class Link(NamedTuple):
     to: CellRef
 
 
+def quoted(place: CellRef) -> str:
+    """A cell as links and formulas name it."""
+    title = place.sheet.replace("'", "''")
+    return f"'{title}'!{place.cell}"
+
+
+class FileLink(NamedTuple):
+    """The text of a cell that leads to a file, or to a cell in a workbook."""
+
+    text: str
+    path: Path
+    to: CellRef | None = None
+
+
+Value = str | float | Link | FileLink | None
+"""What a cell of a page may hold."""
+
+
 class Page(NamedTuple):
     """A sheet of results; `colours` are fills (RRGGBB) of the first column by row of `rows`."""
 
     title: str
     about: str
     columns: Sequence[PageColumn]
-    rows: Sequence[Sequence[str | float | Link | None]]
+    rows: Sequence[Sequence[Value]]
     colours: Sequence[str] = ()
 
     @property
@@ -115,6 +133,9 @@ class OpenBook(Protocol):
 
     def ask_folder(self, title: str) -> Path | None:
         """Lets the user choose a folder; None where they did not."""
+
+    def ask_text(self, question: str, proposed: str) -> str | None:
+        """Lets the user type an answer, or take the one proposed; None where they cancelled."""
 
     def ask_files(self, title: str) -> list[Path]:
         """Lets the user choose table files; none where they did not."""

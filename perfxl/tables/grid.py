@@ -23,6 +23,10 @@ OWN_PAGES = {
     "proposals": Text("权重建议", "Weight proposals"),
     "scores": Text("得分", "Scores"),
     "explained": Text("解释", "Explained"),
+    "sent": Text("下发", "Sent"),
+    "returned": Text("收集", "Returned"),
+    "changes": Text("改动", "Changes"),
+    "missing": Text("催报", "Missing"),
 }
 """What perfxl puts into a user's workbook to look at: the titles of such sheets, without the prefix."""
 _OWN_SHEETS = frozenset(OWN_PREFIX + title for text in OWN_PAGES.values() for title in text)

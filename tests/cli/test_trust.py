@@ -12,7 +12,8 @@ import pytest
 
 import perfxl.program
 from perfxl.cli import main
-from perfxl.ribbon.jobs import JOBS, Request
+from perfxl.ribbon.jobs import JOBS
+from perfxl.ribbon.request import Request
 from tests.workbook.books import save
 
 CASES = Path(__file__).parent.parent / "data" / "trust"

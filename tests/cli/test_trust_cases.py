@@ -12,7 +12,8 @@ from perfxl.cli import main
 from perfxl.core.problems import Problem, Severity
 from perfxl.excel.functions import FUNCTIONS
 from perfxl.program import Program, load
-from perfxl.ribbon.jobs import JOBS, Request
+from perfxl.ribbon.jobs import JOBS
+from perfxl.ribbon.request import Request
 
 CASES = Path(__file__).parent.parent / "data" / "trust"
 NOTHING_FOUND = "没有发现问题"

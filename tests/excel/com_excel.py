@@ -5,7 +5,7 @@ What that model lacks and the adapter uses is added as `extras`, by type of obje
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +16,22 @@ from pyopenvba.interpreter import EMPTY, NOTHING, VBAArray, VBAObject
 Extras = Mapping[str, dict[str, Any]]
 
 
-def workbook(path: Path, chosen: Path | None = None) -> Com:
-    """A file opened in Excel; `chosen` is the folder that the user picks in a dialog, or what is in it its files."""
+def workbook(path: Path, chosen: Path | None = None, answers: Sequence[str | None] = ()) -> Com:
+    """A file opened in Excel; `chosen` is the folder that the user picks in a dialog, or what is in it its files,
+    `answers` what the user types, None to cancel; where there are no more of them, OK is clicked."""
     excel = ExcelApplication.open(path, with_vba=False)
+    typed = list(answers)
+
+    def ask(prompt: str, title: str, proposed: str, *, Type: int) -> str | bool:
+        assert len(prompt) < _LONGEST_PROMPT and Type == _TEXT
+        answer = typed.pop(0) if typed else proposed
+        return False if answer is None else answer
+
     extras: Extras = {
         "Workbook": {"IsAddin": False, "SaveCopyAs": lambda copy: Path(copy).write_bytes(path.read_bytes())},
         "Shape": {"Width": 0, "Height": 0},  # the notes of the model have a fixed size
         "Range": {"AutoFit": lambda: None},  # it measures few fonts and no Chinese
-        "Application": {"FileDialog": lambda kind: _Dialog(kind, chosen)},
+        "Application": {"FileDialog": lambda kind: _Dialog(kind, chosen), "InputBox": ask},
     }
     return Com(excel.workbooks()[0], extras)
 
@@ -40,6 +48,7 @@ class _Dialog:
 
 
 _FILE_PICKER = 3
+_TEXT, _LONGEST_PROMPT = 2, 256  # Excel's InputBox cuts longer ones
 
 
 class _Selected:

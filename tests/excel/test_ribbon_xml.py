@@ -70,8 +70,9 @@ def test_every_button_has_something_to_do(root: Any) -> None:
         if action == "PxSwitch":
             assert name == LANGUAGE
         else:
-            assert name in JOBS or commands[name].run is not None
-    assert buttons.keys() == commands.keys() | {f"{menu}.{kind}" for menu in MENUS for kind in KINDS}
+            assert name.partition(".")[0] in MENUS or commands[name].run is not None
+    assert buttons.keys() == commands.keys() | {f"{name}.{item}" for name, menu in MENUS.items() for item in menu.items}
+    assert {f"{menu}.{kind}" for menu in ("documents", "selected") for kind in KINDS} <= buttons.keys() & JOBS.keys()
 
 
 def test_every_group_is_used(root: Any) -> None:

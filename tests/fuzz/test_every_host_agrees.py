@@ -19,7 +19,8 @@ import perfxl.program
 from perfxl.cli import main
 from perfxl.excel.functions import FUNCTIONS
 from perfxl.program import Program, load
-from perfxl.ribbon.jobs import JOBS, Request
+from perfxl.ribbon.jobs import JOBS
+from perfxl.ribbon.request import Request
 from tests.fuzz.books import Book, lone_book, parts, program_book, zipped
 from tests.fuzz.harness import official_totals
 from tests.fuzz.mutations import put_cell

@@ -1,0 +1,333 @@
+"""Workbooks out to managers and back, as the ribbon's buttons ask for it: what is asked of the user, and the jobs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, timedelta
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from perfxl.core.language import Text
+from perfxl.core.problems import Problem, problem
+from perfxl.core.requests import JOBS, choose_people
+from perfxl.core.schema import column_label, get
+from perfxl.core.values.dates import parse_date, parse_period, period_span
+from perfxl.disk import made_folder
+from perfxl.exchange.merging import LATEST, STOP
+from perfxl.judgement import each_once
+from perfxl.program import Program
+from perfxl.ribbon.open_book import CellRef, FileLink, Page, PageColumn, Value
+from perfxl.ribbon.request import MOST_LISTED, Request, Result, first_reason, of_program, problems_page, result_path
+from perfxl.tables.grid import OWN_PAGES
+
+if TYPE_CHECKING:
+    from perfxl.exchange.collect import Collected
+    from perfxl.exchange.merging import Change, FileState
+
+__all__ = ["AUDIENCE_LABELS", "QUESTIONS", "RULES", "Question", "collect", "distribute", "is_locked", "remind"]
+
+AUDIENCE_LABELS = {
+    "manager": Text("每位上级一份", "One for each manager"),
+    "reporter": Text("每位数据上报人一份", "One for each reporter of data"),
+    "unit": Text("每个部门一份", "One for each unit"),
+    "person": Text("每人一份", "One for each person"),
+}
+RULES = {
+    STOP: Text("两份不一样的，都不采用", "Where two disagree, take neither"),
+    LATEST: Text("两份不一样的，采用后改的", "Where two disagree, take the later one"),
+}
+_DAYS = 7  # until forms are due, where nobody says otherwise
+_PARTS = re.compile(r"[,，、;；\s]+")
+
+
+class Question(NamedTuple):
+    """Something that the user is asked before a job: its name, the question, what is proposed (blank: nothing), and
+    whether an answer is understood."""
+
+    name: str
+    text: Text
+    propose: Callable[[str], str]
+    understood: Callable[[str], bool]
+
+
+def _jobs(text: str) -> list[str]:
+    """The jobs that an answer names, in either language or as the command line does; none where a word is not known."""
+    names = {word.casefold(): job.name for job in JOBS.values() for word in (job.name, *job.text)}
+    named = [names.get(word.casefold()) for word in _PARTS.split(_joined(text)) if word]
+    return [job for job in JOBS if job in named] if None not in named else []
+
+
+def _joined(text: str) -> str:
+    """With the spaces inside of names of jobs kept together, since spaces part them too."""
+    for job in JOBS.values():
+        text = re.sub(re.escape(job.text.en), job.name, text, flags=re.IGNORECASE)
+    return text
+
+
+def _due(text: str) -> date | None:
+    found = parse_date(text).value
+    return found if isinstance(found, date) else None
+
+
+_ALL_JOBS = Text(*("、".join(job.text(lang) for job in JOBS.values()) for lang in ("zh", "en")))
+QUESTIONS = (
+    Question(
+        "what",
+        Text(f"要填什么？可以是：{_ALL_JOBS.zh}", f"What is to be filled in? Any of: {_ALL_JOBS.en}"),
+        lambda lang: "、".join(JOBS[name].text(lang) for name in ("actuals", "grades")),
+        lambda text: bool(_jobs(text)),
+    ),
+    Question(
+        "period",
+        Text(
+            "填哪一期？写成 2026、2026H1、2026Q1 或 2026-01；不填：合同的全部各期",
+            "Which period? Such as 2026, 2026H1, 2026Q1 or 2026-01; blank: all periods of the contracts",
+        ),
+        lambda lang: "",
+        lambda text: not text or isinstance(parse_period(text).value, str),
+    ),
+    Question(
+        "due",
+        Text("哪天截止？写成 2026-04-10；不填：不写截止日期", "By when? Such as 2026-04-10; blank: no date"),
+        lambda lang: (date.today() + timedelta(days=_DAYS)).isoformat(),
+        lambda text: not text or _due(text) is not None,
+    ),
+    Question(
+        "who",
+        Text(
+            "只发给谁？写一个部门，或几个人（工号或姓名，用逗号分开）；不填：全部",
+            "Only for whom? A unit, or people by ID or name, parted by commas; blank: everybody",
+        ),
+        lambda lang: "",
+        lambda text: True,
+    ),
+)
+"""Asked before workbooks are sent out, in this order."""
+
+
+@of_program
+def distribute(request: Request, program: Program) -> Result:
+    """One workbook for each recipient, in a folder of its own: what was sent before stays known."""
+    from perfxl.exchange.send import Order
+    from perfxl.exchange.send import distribute as send
+
+    answers = request.answers
+    chosen, nobody = _chosen(program, answers.get("who", ""))
+    if nobody:
+        return Result(first_reason(nobody), nobody)
+    period, audience = str(parse_period(answers.get("period", "")).value or ""), answers["audience"]
+    jobs = tuple(_jobs(answers["what"]))
+    order = Order(
+        audience=audience,
+        jobs=jobs,
+        within=period_span(period) if period else None,
+        period=period,
+        due=_due(answers.get("due", "")),
+        chosen=chosen,
+    )
+    name = " ".join(word for word in (_SENT(program.lang), _FOLDERS[audience](program.lang), period) if word)
+    out = _new_folder(request.folder, name)
+    sent, problems = send(program, out, order, request.progress)
+    if not sent.files:
+        return Result(first_reason(problems), problems)
+    lang = request.lang
+    headers = (column_label("people", "person", lang), _WHO(lang), _UNIT(lang), column_label("people", "email", lang))
+    columns = [PageColumn(text, width) for text, width in zip(headers, (14, 18, 22, 30), strict=True)]
+    columns += [PageColumn(_ROWS(lang), 8, "0"), PageColumn(_FILE(lang), 48)]
+    rows: list[list[Value]] = [
+        [f.person, f.name, f.unit, f.email, sum(f.counts.values()), FileLink(f.path, out / f.path)]
+        for f in sent.files[:MOST_LISTED]
+    ]
+    what = Text("、".join(JOBS[job].text.zh for job in jobs), ", ".join(JOBS[job].text.en for job in jobs))
+    about = Text(
+        f"{what.zh} {period}。填好发回后，点“收集”。下发记录只留在 HR：{sent.folder}",
+        f"{what.en} {period}. When they are back, click Collect. The record is for HR alone: {sent.folder}",
+    )
+    message = Text(
+        f"已生成 {len(sent.files)} 份填报表，清单见“PX 下发”表：{out}",
+        f"{len(sent.files)} workbooks, listed on PX Sent: {out}",
+    )
+    page = Page(OWN_PAGES["sent"](lang), about(lang), columns, rows)
+    problems = each_once([*program.all_problems(), *problems])
+    files = [out / file.path for file in sent.files]
+    return Result(message, problems, [page, problems_page(problems, lang, request.path.name)], files, to_show=out)
+
+
+@of_program
+def collect(request: Request, program: Program) -> Result:
+    """What came back, in a copy of the program, which is opened; who has sent what, and every change, on pages."""
+    from perfxl.exchange.collect import write_collected
+
+    path = result_path(request, program, Text(f"{request.path.stem}-已收集", f"{request.path.stem}-collected"))
+    collected = _collected(request, program, path)
+    problems = collected.problems
+    lang, merged = request.lang, collected.merged
+    written = collected.is_changed
+    if written:
+        problems = each_once([*problems, *write_collected(collected, request.path, path)])
+        written = path.is_file()
+    states = merged.files
+    came, changed = sum(bool(state.names) for state in states), len(_changed(collected))
+    message = Text(
+        f"读取 {collected.files} 个文件，下发 {len(states)} 份，发回 {came} 份；{changed} 处改动，新增 "
+        f"{len(merged.added)} 行。{f'收集后的方案：{path}' if written else '方案没有变化，未另存。'}",
+        f"{collected.files} files read, {came} of {len(states)} came back; {changed} cells changed, "
+        f"{len(merged.added)} rows added. {f'The program with them: {path}' if written else 'Nothing changed.'}",
+    )
+    pages = [
+        _returned_page(states, request.files[0], lang),
+        *([_changes_page(collected, request.files[0], lang)] if collected.is_changed else []),
+        problems_page(problems, lang, request.path.name, request.files[0]),
+    ]
+    return Result(message, problems, pages, [path] if written else [], to_show=path if written else None)
+
+
+@of_program
+def remind(request: Request, program: Program) -> Result:
+    """Who has not sent the file back, or not filled in all of it."""
+    collected = _collected(request, program)
+    lang, states = request.lang, collected.merged.files
+    if not states:
+        problems = collected.problems or [problem("record_missing")]
+        return Result(first_reason(problems), problems)
+    late = [state for state in states if state.done < state.asked or not state.names]
+    headers = (_WHO(lang), _UNIT(lang), column_label("people", "email", lang), _STATE(lang))
+    columns = [PageColumn(text, width) for text, width in zip(headers, (18, 22, 30, 14), strict=True)]
+    columns += [PageColumn(_OPEN(lang), 10, "0"), PageColumn(_FILE(lang), 48)]
+    rows: list[list[Value]] = []
+    folder = collected.record.folder.parent if collected.record else Path()
+    for state in late[:MOST_LISTED]:
+        word = _PARTLY if state.names else _NOT_YET
+        link = FileLink(state.sent.path, folder / state.sent.path)
+        who = (state.sent.name, state.sent.unit, state.sent.email)
+        rows.append([*who, word(lang), state.asked - state.done, link])
+    due = collected.record.batch.due if collected.record else ""
+    about = Text(
+        f"下发 {len(states)} 份，{len(late)} 份没有发回或没有填完。{f'截止：{due}' if due else ''}",
+        f"{len(states)} sent, {len(late)} not back or not complete. {f'Due: {due}' if due else ''}",
+    )
+    message = Text(
+        f"{len(late)} 份没有发回或没有填完，名单见“PX 催报”表。",
+        f"{len(late)} not back or not complete: listed on PX Missing.",
+    )
+    if not late:
+        message = Text("全部发回，都已填完。", "All are back and complete.")
+    return Result(message, (), [Page(OWN_PAGES["missing"](lang), about(lang).strip(), columns, rows)])
+
+
+def is_locked(result: Result) -> bool:
+    """Whether files could not be opened for want of a password."""
+    return any(each.name == "password_unknown" for each in result.problems)
+
+
+def _chosen(program: Program, text: str) -> tuple[Callable[[str], bool], list[Problem]]:
+    """Who is meant: a unit, else people."""
+    if not text:
+        return choose_people(program.tables, None, None)
+    chosen, unknown = choose_people(program.tables, None, text)
+    if unknown:
+        chosen, unknown = choose_people(program.tables, [word for word in _PARTS.split(text) if word], None)
+    return chosen, unknown
+
+
+def _new_folder(folder: Path, name: str) -> Path:
+    """A folder that is not there yet, numbered where it must be: the record in another one knows other files."""
+    made_folder(folder)
+    paths = (folder / (name if number == 1 else f"{name} ({number})") for number in count(1))
+    return next(path for path in paths if not path.exists())
+
+
+def _collected(request: Request, program: Program, *outputs: Path) -> Collected:
+    from perfxl.exchange.collect import Collection
+    from perfxl.exchange.collect import collect as take_in
+
+    order = Collection(
+        places=tuple(request.files),
+        sent=tuple(_sent_folders(request.folder)),
+        passwords=tuple(line for line in request.answers.get("passwords", "").split("\n") if line),
+        rule=request.answers.get("rule", STOP),
+        inputs=(request.path, *outputs),
+    )
+    return take_in(program, order, progress=request.progress)
+
+
+def _sent_folders(folder: Path) -> Iterator[Path]:
+    """The folders that workbooks were sent from, the last ones first."""
+    prefixes = tuple(_SENT)
+    found = [path for path in folder.glob("*") if path.is_dir() and path.name.startswith(prefixes)]
+    yield from sorted(found, key=lambda path: path.stat().st_mtime, reverse=True)
+
+
+def _returned_page(states: Sequence[FileState], folder: Path, lang: str) -> Page:
+    """Everybody who was sent a file, those who have not answered first."""
+    headers = (_WHO(lang), _UNIT(lang), _STATE(lang))
+    columns = [PageColumn(text, width) for text, width in zip(headers, (18, 22, 14), strict=True)]
+    columns += [PageColumn(_DONE(lang), 8, "0"), PageColumn(_ASKED(lang), 8, "0"), PageColumn(_CAME(lang), 48)]
+    rows: list[list[Value]] = []
+    for state in sorted(states, key=lambda state: (bool(state.names), state.done >= state.asked))[:MOST_LISTED]:
+        word = _NOT_YET if not state.names else _COMPLETE if state.done >= state.asked else _PARTLY
+        came = _file_link(folder, "；".join(state.names))
+        rows.append([state.sent.name, state.sent.unit, word(lang), state.done, state.asked, came])
+    about = Text(
+        "每份下发的填报表发回了没有、填了多少；有问题的单元格见“PX 检查”表。",
+        "Which of the workbooks sent out are back and how much of each is done; what is wrong stands on PX Check.",
+    )
+    return Page(OWN_PAGES["returned"](lang), about(lang), columns, rows)
+
+
+def _changed(collected: Collected) -> list[Change]:
+    """The cells that the program has and that get another value; those of new rows are told with their row."""
+    return [each for each in collected.merged.changes if each.row >= 0]
+
+
+def _changes_page(collected: Collected, folder: Path, lang: str) -> Page:
+    """Every cell that got another value, and every new row, with the cell that it came from."""
+    headers = (_TABLE, _COLUMN, _OLD, _NEW, _WHO, _FILE, _CELL)
+    widths = (16, 18, 16, 16, 18, 40, 22)
+    columns = [PageColumn(text(lang), width) for text, width in zip(headers, widths, strict=True)]
+    rows: list[list[Value]] = []
+    for each in _changed(collected)[:MOST_LISTED]:
+        place = CellRef(each.source.sheet, each.source.cell)
+        link = _file_link(folder, each.source.file, place)
+        what = (get(each.table).title(lang), column_label(each.table, each.column, lang))
+        rows.append([*what, _shown(each.old), _shown(each.new), each.who, link, f"{place.sheet}!{place.cell}"])
+    for row in collected.merged.added[: MOST_LISTED - len(rows)]:
+        said = "；".join(_shown(value) for value in row.values.values() if value is not None)
+        place = CellRef(row.source.sheet, row.source.cell)
+        link = _file_link(folder, row.source.file, place)
+        rows.append([get(row.table).title(lang), _ROW(lang), "", said, row.who, link, f"{place.sheet}!{place.cell}"])
+    about = Text(
+        "收集后的方案与打开的方案哪里不同；打开的方案没有改动。",
+        "Where the collected program differs from the open one, which is as it was.",
+    )
+    return Page(OWN_PAGES["changes"](lang), about(lang), columns, rows)
+
+
+def _file_link(folder: Path, name: str, to: CellRef | None = None) -> Value:
+    """A link to what came back; what lay in an archive has none."""
+    path = folder / name
+    return FileLink(name, path, to) if name and path.is_file() else name
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return ""
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
+
+
+_SENT = Text("下发", "Sent")
+_FOLDERS = {
+    "manager": Text("上级", "managers"),
+    "reporter": Text("上报人", "reporters"),
+    "unit": Text("部门", "units"),
+    "person": Text("本人", "people"),
+}
+_WHO, _UNIT = Text("填报人", "Filled in by"), Text("单位", "Unit")
+_ROWS, _FILE, _OPEN = Text("行数", "Rows"), Text("文件", "File"), Text("未填行数", "Open rows")
+_STATE, _DONE, _ASKED = Text("状态", "State"), Text("已填", "Done"), Text("应填", "Asked")
+_CAME = Text("发回的文件", "Came back as")
+_NOT_YET, _PARTLY, _COMPLETE = Text("未发回", "not back"), Text("未填完", "incomplete"), Text("已填完", "complete")
+_TABLE, _COLUMN, _CELL = Text("表", "Table"), Text("列", "Column"), Text("单元格", "Cell")
+_OLD, _NEW, _ROW = Text("原值", "Before"), Text("新值", "Now"), Text("新增一行", "new row")

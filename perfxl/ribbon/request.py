@@ -1,0 +1,139 @@
+"""What the ribbon's jobs are asked and what they answer; the page that lists what is wrong, and where results go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import wraps
+from pathlib import Path
+
+from perfxl.core.language import Text
+from perfxl.core.problem_table import (
+    CELL,
+    CODE,
+    HINT,
+    MESSAGE,
+    SEVERITY,
+    SEVERITY_COLOURS,
+    SHEET,
+    ProblemColumn,
+    worst_first,
+)
+from perfxl.core.problems import Problem, Severity
+from perfxl.disk import made_folder
+from perfxl.outputs import OutputRefused, refuse_output
+from perfxl.program import Program, load
+from perfxl.ribbon.open_book import CellRef, FileLink, Link, Page, PageColumn, Value
+from perfxl.tables.grid import OWN_PAGES
+
+__all__ = [
+    "MOST_LISTED",
+    "Job",
+    "Progress",
+    "Request",
+    "Result",
+    "first_reason",
+    "of_program",
+    "problems_page",
+    "result_path",
+]
+
+MOST_LISTED = 20_000
+_FILE = ProblemColumn(Text("文件", "File"), 28, lambda p, lang: p.address.file)
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a job is asked for.
+
+    path     the workbook as it stands, a copy; Path() where the job needs none
+    folder   where files go
+    lang     the user's language, of words to the user; what is made keeps the workbook's
+    words    what is selected, the selected cell first
+    files    the files or the folder that the user chose
+    answers  what the user answered, by question
+    """
+
+    path: Path
+    folder: Path
+    lang: str
+    words: Sequence[str] = ()
+    progress: Progress = lambda done, total: None
+    files: Sequence[Path] = ()
+    answers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Result:
+    """What came of it: a sentence for the user, problems, pages for the workbook, files. `to_mark` says whether the
+    problems are to be marked in the workbook, `to_show` which file or folder is opened."""
+
+    message: Text
+    problems: Sequence[Problem] = ()
+    pages: Sequence[Page] = ()
+    files: Sequence[Path] = ()
+    to_mark: bool = False
+    to_show: Path | None = None
+
+
+Job = Callable[[Request], Result]
+
+
+def of_program(work: Callable[[Request, Program], Result]) -> Job:
+    """A job on a workbook that can be read; otherwise the reason is the answer."""
+
+    @wraps(work)
+    def run(request: Request) -> Result:
+        program, problems = load(request.path)
+        if not program.usable:
+            return Result(first_reason(problems), problems)
+        try:
+            return work(request, program)
+        except OutputRefused as refusal:  # somebody has changed the result before: it is kept
+            return Result(first_reason([refusal.problem]), [refusal.problem])
+
+    return run
+
+
+def problems_page(
+    problems: Sequence[Problem], lang: str, here: str | None = None, elsewhere: Path | None = None
+) -> Page:
+    """Every problem, the worst first, with a link to its cell: of the open workbook, whose file is called `here`
+    (None: nothing stands there), or of a file in the folder `elsewhere`."""
+    listed = worst_first(problems)[:MOST_LISTED]
+    others = here is not None and any(p.address.file not in ("", here) for p in listed)
+    shown = (SEVERITY, *((_FILE,) if others else ()), SHEET, CELL, CODE, MESSAGE, HINT)
+    columns = [PageColumn(column.header(lang), column.width) for column in shown]
+    rows: list[list[Value]] = [[column.value(p, lang) for column in shown] for p in listed]
+    for row, problem in zip(rows, listed, strict=True):
+        address = problem.address
+        place = CellRef(address.sheet, address.cell) if address.sheet and address.cell else None
+        if here is None:
+            continue
+        if address.file not in ("", here):
+            file = elsewhere / address.file if elsewhere else None
+            if file and file.is_file():
+                row[shown.index(_FILE)] = FileLink(address.file, file, place)
+        elif place:
+            row[shown.index(CELL)] = Link(place.cell, place)
+    about = Text(
+        "点“单元格”可跳到出错处；改好后再点“检查”。",
+        "Cell leads to the place; mend it, then click Check again.",
+    )
+    return Page(OWN_PAGES["check"](lang), about(lang), columns, rows, [SEVERITY_COLOURS[p.severity] for p in listed])
+
+
+def result_path(request: Request, program: Program, name: Text) -> Path:
+    """Where a result goes. Raises: OutputRefused where it would replace what somebody has changed."""
+    made_folder(request.folder)
+    path = request.folder / f"{name(program.lang)}.xlsx"
+    refuse_output(path, [request.path], [".xlsx"])
+    return path
+
+
+def first_reason(problems: Sequence[Problem]) -> Text:
+    """Why nothing can be done: the first reason, with what to do."""
+    first = next((p for p in problems if p.severity is Severity.ERROR), problems[0])
+    return Text(*(f"{first.message(lang)}\n{first.hint(lang)}" for lang in ("zh", "en")))

@@ -1,0 +1,209 @@
+"""The buttons that send workbooks out and take them back, on the same program as a file and in Excel's object model."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from perfxl.exchange.record import find_records
+from perfxl.program import load
+from perfxl.ribbon.buttons import run
+from perfxl.ribbon.file_book import FileBook
+from perfxl.ribbon.live_book import LiveBook
+from perfxl.workbook.program.book import write_program
+from tests.excel import com_excel
+from tests.exchange.test_collect_merge import put
+from tests.exchange.test_distribute import named
+
+QUARTER = ["实绩填报", "2026年一季度", "2026-04-10", ""]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    made = tmp_path / "方案.xlsx"
+    write_program(made, named(), "zh")
+    return made
+
+
+def _file(path: Path, chosen: Path | None = None, answers: list[str | None] | None = None) -> FileBook:
+    return FileBook(path, chosen=chosen, answers=answers or [])
+
+
+def _live(path: Path, chosen: Path | None = None, answers: list[str | None] | None = None) -> LiveBook:
+    """What it opens is written down: the model would close the book that it shows."""
+    com = com_excel.workbook(path, chosen, answers or [])
+    book = LiveBook(com)
+    shown: list[Path] = []
+    vars(book).update(shown=shown, show=shown.append)
+    return book
+
+
+both = pytest.mark.parametrize("opened", [_file, _live])
+
+
+def _click(name: str, book: Any, lang: str = "zh") -> str:
+    return run(f"px.{name}", book, lang)
+
+
+def _rows(book: Any, title: str) -> list[list[Any]]:
+    """The rows of a page."""
+    if isinstance(book, FileBook):
+        return [[cell.value for cell in row] for row in book._book[title].iter_rows(min_row=5)]
+    values = book._book.Worksheets(title).UsedRange.Value
+    return [list(row) for row in values[4:]]
+
+
+def _links(book: Any, title: str) -> list[tuple[str, str]]:
+    """File and cell of every link of a page."""
+    if isinstance(book, FileBook):
+        found = (cell.hyperlink for row in book._book[title].iter_rows() for cell in row)
+        return [(link.target or "", link.location or "") for link in found if link]
+    return [(str(each.Address), str(each.SubAddress)) for each in book._book.Worksheets(title).Hyperlinks]
+
+
+def _returned(sent: Path, back: Path, *edits: tuple[Any, ...]) -> None:
+    back.mkdir(exist_ok=True)
+    book = openpyxl.load_workbook(sent)
+    for edit in edits:
+        put(book, *edit)
+    book.save(back / sent.name)
+
+
+@both
+def test_workbooks_go_out_as_the_user_answers(opened: Any, path: Path) -> None:
+    before = path.read_bytes()
+    book = opened(path, answers=[*QUARTER])
+    told = _click("distribute.manager", book)
+    folder = book.folder() / "下发 上级 2026Q1"
+    assert "3 份填报表" in told and str(folder) in told
+    names = [f"M{n}_经理{n}号_销售部.xlsx" for n in range(3)]
+    assert sorted(each.name for each in folder.glob("*.xlsx")) == names
+    rows = _rows(book, "PX 下发")
+    assert [(row[0], row[1], row[4], row[5]) for row in rows] == [
+        (f"M{n}", f"经理{n}号", 4, names[n]) for n in range(3)
+    ]
+    assert [Path(file).name.endswith(".xlsx") for file, _ in _links(book, "PX 下发")] == [True] * 3
+    (record,) = find_records([folder])
+    assert (record.batch.period, record.batch.due, record.batch.jobs) == ("2026Q1", "2026-04-10", ("actuals",))
+    assert book.shown == [folder] and path.read_bytes() == before
+
+
+def test_what_is_proposed_is_enough(path: Path) -> None:
+    book = _file(path)
+    assert "份填报表" in _click("distribute.manager", book)
+    (record,) = find_records([book.folder() / "下发 上级"])
+    assert record.batch.jobs == ("actuals", "grades")
+    assert record.batch.due == (date.today() + timedelta(days=7)).isoformat()
+    assert any(text.endswith("/3") for text in book.said) and book.said[-1] == ""
+
+
+def test_an_answer_that_is_not_understood_is_asked_for_again(path: Path) -> None:
+    book = _file(path, answers=["工资", "Actuals, coaching notes", "grades", "下下周", "2026Q1", "明天", "", ""])
+    assert "份填报表" in _click("distribute.manager", book) and book._answers == []
+    (record,) = find_records([book.folder() / "下发 上级 2026Q1"])
+    assert (record.batch.jobs, record.batch.due) == (("grades",), "")
+
+
+@both
+def test_who_cancels_sends_nothing(opened: Any, path: Path) -> None:
+    for answers in ([None], ["实绩填报", None], ["实绩填报", "", None], ["实绩填报", "", "", None]):
+        book = opened(path, answers=answers)
+        assert _click("distribute.manager", book) == ""
+        assert not book.folder().exists()
+
+
+def test_only_those_named_are_sent_to(path: Path) -> None:
+    book = _file(path, answers=["实绩填报", "2026Q1", "", "M1、经理2号"])
+    assert "2 份填报表" in _click("distribute.manager", book)
+    unit = _file(path, answers=["实绩填报", "2026Q1", "", "销售部"])
+    assert "3 份填报表" in _click("distribute.manager", unit)
+    nobody = _file(path, answers=["实绩填报", "", "", "没有此人"])
+    assert "没有此人" in _click("distribute.manager", nobody)
+
+
+def test_sending_twice_keeps_the_record_of_the_first(path: Path) -> None:
+    for _ in range(2):
+        _click("distribute.manager", _file(path, answers=[*QUARTER]))
+    folders = sorted(each.name for each in _file(path).folder().iterdir())
+    assert folders == ["下发 上级 2026Q1", "下发 上级 2026Q1 (2)"]
+
+
+@both
+def test_what_came_back_is_in_a_copy_that_is_opened(opened: Any, path: Path, tmp_path: Path) -> None:
+    _click("distribute.manager", _file(path, answers=[*QUARTER]))
+    sent, back = _file(path).folder() / "下发 上级 2026Q1", tmp_path / "发回"
+    _returned(sent / "M0_经理0号_销售部.xlsx", back, ("S000", 55), ("S003", "约五十"))
+    before = path.read_bytes()
+    book = opened(path, back)
+    told = _click("collect.stop", book)
+    result = book.folder() / "方案-已收集.xlsx"
+    assert "发回 1 份；0 处改动，新增 1 行" in told and str(result) in told and book.shown == [result]
+    actuals = load(result)[0].tables["actuals"]
+    assert (actuals.column("holder"), actuals.column("value")) == (["S000"], [55.0])
+    assert path.read_bytes() == before
+    states = [(row[0], row[2], row[3], row[4]) for row in _rows(book, "PX 收集")]
+    assert states == [("经理1号", "未发回", 0, 4), ("经理2号", "未发回", 0, 4), ("经理0号", "未填完", 1, 4)]
+    (change,) = _rows(book, "PX 改动")  # a new row is told once, not by cell
+    assert "S000" in change[3] and "55" in change[3]
+    (link,) = _links(book, "PX 改动")
+    assert link[0].endswith(".xlsx") and link[1].endswith("!H5")
+
+
+@both
+def test_a_problem_leads_to_the_managers_file(opened: Any, path: Path, tmp_path: Path) -> None:
+    _click("distribute.manager", _file(path, answers=[*QUARTER]))
+    sent, back = _file(path).folder() / "下发 上级 2026Q1", tmp_path / "发回"
+    _returned(sent / "M0_经理0号_销售部.xlsx", back, ("S000", "约五十"))
+    book = opened(path, back)
+    _click("collect.stop", book)
+    wrong = [row for row in _rows(book, "PX 检查") if "约五十" in str(row[5])]
+    assert [(row[1], row[3]) for row in wrong] == [("M0_经理0号_销售部.xlsx", "H5")]
+    assert any(file.endswith(".xlsx") and cell.endswith("!H5") for file, cell in _links(book, "PX 检查"))
+    assert book.marked() == []  # the cell of that name in the open workbook is another one
+
+
+@both
+def test_reminding_lists_who_has_not_answered_and_writes_nothing(opened: Any, path: Path, tmp_path: Path) -> None:
+    _click("distribute.manager", _file(path, answers=[*QUARTER]))
+    folder = _file(path).folder()
+    sent, back = folder / "下发 上级 2026Q1", tmp_path / "发回"
+    answers = [(f"S{n:03}", n, "实绩填报") for n in range(0, 9, 3)]
+    _returned(sent / "M0_经理0号_销售部.xlsx", back, *answers)
+    book, before = opened(path, back), sorted(folder.rglob("*"))
+    assert "3 份" in _click("remind", book)
+    rows = [(row[0], row[3], row[4]) for row in _rows(book, "PX 催报")]
+    assert rows == [("经理0号", "未填完", 1), ("经理1号", "未发回", 4), ("经理2号", "未发回", 4)]
+    assert sorted(folder.rglob("*")) == before
+
+
+def test_nobody_is_reminded_of_what_was_never_sent(path: Path, tmp_path: Path) -> None:
+    (tmp_path / "发回").mkdir()
+    book = _file(path, tmp_path / "发回")
+    assert "下发记录" in _click("remind", book)
+    assert "PX 催报" not in book._book.sheetnames
+    assert _click("remind", _file(path)) == ""  # no folder was chosen
+
+
+def test_files_with_a_password_are_asked_for_it(path: Path, tmp_path: Path) -> None:
+    crypto = pytest.importorskip("msoffcrypto.format.ooxml")
+    _click("distribute.manager", _file(path, answers=[*QUARTER]))
+    sent, back = _file(path).folder() / "下发 上级 2026Q1", tmp_path / "发回"
+    _returned(sent / "M0_经理0号_销售部.xlsx", back, ("S000", 55))
+    plain = back / "M0_经理0号_销售部.xlsx"
+    with plain.open("rb") as file, (back / "锁.xlsx").open("wb") as locked:
+        crypto.OOXMLFile(file).encrypt("s3cret", locked)
+    plain.unlink()
+    skipped = _file(path, back, [""])
+    assert "发回 0 份" in _click("collect.stop", skipped)
+    book = _file(path, back, ["wrong", "s3cret"])
+    assert "发回 1 份" in _click("collect.stop", book) and book._answers == []
+
+
+def test_english_users_are_asked_and_told_in_english(path: Path, tmp_path: Path) -> None:
+    book = _file(path, answers=["Actuals", "2026Q1", "", ""])
+    assert "3 workbooks" in _click("distribute.manager", book, "en")
+    assert "PX Sent" in book._book.sheetnames
