@@ -49,7 +49,7 @@ class AddedRows:
 
     def __init__(self, sheet: SheetXml, styles: StyleSheet, columns: Sequence[int], above: int, header: int) -> None:
         self.sheet, self._styles, self._columns = sheet, styles, columns
-        self._percentages: dict[tuple[int, str], int] = {}
+        self._formats: dict[tuple[int, str], int] = {}
         self._row_tag, self._cell_tag = sheet.prefix + b"row", sheet.prefix + b"c"
         self._head, self._rows = self._split(above)
         self.first = 1 + max([above, *(row for row, (_, cells) in self._rows.items() if self._is_filled(cells))])
@@ -61,7 +61,8 @@ class AddedRows:
         return self._with(dict(enumerate(rows, self.first)), self._look, self._like)
 
     def change(self, cells: Mapping[int, Mapping[int, NewCell]]) -> SheetXml:
-        """The sheet with other values in cells of rows (from 1), none before `above`; formats stay as they are."""
+        """The sheet with other values in cells of rows (from 1), none before `above`. Formats stay as they are, but for
+        those in which a number would be read as another one."""
         return self._with(cells, b"", {})
 
     def _with(self, rows: Mapping[int, Mapping[int, NewCell]], look: bytes, like: Mapping[int, _Cell]) -> SheetXml:
@@ -116,7 +117,8 @@ class AddedRows:
             value = serial(value) if self._styles.is_date(style) else value.isoformat()
         if isinstance(value, float | int):
             inner = b"<%bv>%b</%bv>" % (self.sheet.prefix, repr(float(value)).encode(), self.sheet.prefix)
-            style = self._percentage(style, value) if cell.percent else style
+            if not isinstance(cell.value, date):
+                style = self._percentage(style, value) if cell.percent else self._plain(style)
         else:
             text = inline_string(str(value)).encode()
             inner = re.sub(rb"<(/?)(?=(?:is|t)[ >])", rb"<\1" + self.sheet.prefix, text) if self.sheet.prefix else text
@@ -127,12 +129,22 @@ class AddedRows:
         style = self._like[column].style
         return _Cell(b' r="%b" s="%d"' % (a1(row - 1, column).encode(), style or 0), b"")
 
+    def _plain(self, style: int) -> int:
+        """The format in which a plain number is read again as one: 95 in a cell of percentages would be 9500%, in one
+        of dates a day in 1900."""
+        if self._styles.is_percent(style) or self._styles.is_date(style):
+            return self._formatted(style, "General")
+        return style
+
     def _percentage(self, style: int, value: float) -> int:
         decimals = max(-int(Decimal(repr(float(value))).scaleb(2).normalize().as_tuple().exponent), 0)
         shown = f"0.{'0' * decimals}%" if decimals else "0%"
-        if (style, shown) not in self._percentages:
-            self._percentages[style, shown] = self._styles.with_number_format(style, shown)
-        return self._percentages[style, shown]
+        return self._formatted(style, shown)
+
+    def _formatted(self, style: int, shown: str) -> int:
+        if (style, shown) not in self._formats:
+            self._formats[style, shown] = self._styles.with_number_format(style, shown)
+        return self._formats[style, shown]
 
     def _column_style(self, column: int) -> int:
         for each in self.sheet.frame.iter(f"{{{namespace(self.sheet.frame)}}}col"):

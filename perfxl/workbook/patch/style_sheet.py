@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from copy import deepcopy
 
 from lxml import etree
@@ -44,10 +45,20 @@ class StyleSheet:
 
     def is_date(self, style: int) -> bool:
         """Whether the numbers of a format show as dates."""
+        number, own = self._shown(style)
+        return 14 <= number <= 17 or number == 22 or "yy" in own.casefold()
+
+    def is_percent(self, style: int) -> bool:
+        """Whether the numbers of a format show as percentages."""
+        number, own = self._shown(style)
+        return number in (9, 10) or "%" in re.sub(r'"[^"]*"|\\.', "", own)
+
+    def _shown(self, style: int) -> tuple[int, str]:
+        """A format's number format: its number, and its code where the workbook has defined it."""
         formats = self._section("cellXfs")
         number = formats[style].get("numFmtId", "0") if style < len(formats) else "0"
         own = next((e.get("formatCode", "") for e in self._section("numFmts") if e.get("numFmtId") == number), "")
-        return 14 <= int(number) <= 17 or int(number) == 22 or "yy" in own.casefold()
+        return int(number), own
 
     def _number_format(self, shown: str) -> int:
         section = self._section("numFmts")

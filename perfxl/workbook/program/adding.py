@@ -41,7 +41,8 @@ def write_with_rows(
     """Writes the program of `source` with new rows below those of its tables, and other values in some cells.
 
     tables   the program with the new rows and values
-    rows     the new rows by table
+    rows     the new rows by table; of columns that their `percent` names, the figures that show as percentages, of
+             others those of KPIs in %
     info     what the sheets of the source were taken for
     changed  the other values
     Returns: what kept it from being written, or what a new workbook could not take along; empty where nothing.
@@ -129,7 +130,9 @@ def _cells(
     for column in new.table.columns:
         value = new.columns[column.name][i]
         if value is not None and column.name in columns:
-            yield columns[column.name], NewCell(_shown(column, value, lang), _is_percent(column, value, kpi, percent))
+            marked = new.percent.get(column.name)
+            shown = _is_percent(column, value, kpi, percent) if marked is None else i in marked
+            yield columns[column.name], NewCell(_shown(column, value, lang), shown)
 
 
 def _shown(column: Column, value: Any, lang: str) -> Any:
