@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
 from typing import Any
 
 from perfxl.cli import show, targets
@@ -16,6 +17,7 @@ from perfxl.core.values.dates import period_span
 from perfxl.documents.batch.workers import executor_at
 from perfxl.exchange.collect import Collected, Collection, write_collected
 from perfxl.exchange.collect import collect as take_in
+from perfxl.exchange.progress import REPORT_NAME, write_progress
 from perfxl.exchange.send import Order, Sent
 from perfxl.exchange.send import distribute as send
 from perfxl.judgement import each_once
@@ -79,12 +81,16 @@ def collect(options: Namespace) -> int:
     lang = program.lang
     if not program.usable:
         return show.refuse(program.problems, lang, options.json, nothing)
+    report = options.report or options.output.with_name(f"{options.output.stem}_{REPORT_NAME(lang)}.xlsx")
+    refused = targets.judge_file(options, report, inputs=[*inputs, options.output], more=nothing)
+    if refused:
+        return refused
     order = Collection(
         tuple(options.places),
         tuple(options.sent),
         tuple(options.password),
         options.conflict,
-        (options.file, options.output),
+        (options.file, options.output, report),
     )
     with show.progress(Text("收集", "Collecting"), lang) as progress:
         collected = take_in(program, order, options.jobs or count_cores(), progress)
@@ -99,11 +105,37 @@ def collect(options: Namespace) -> int:
     if failed:
         return failed
     problems = each_once([*collected.problems, *unwritten])
+    failed = targets.write_file(
+        report,
+        lang,
+        lambda: _write_report(report, collected, problems, options.output),
+        json=options.json,
+        more=nothing,
+    )
+    if failed:
+        return failed
     if options.json:
-        show.as_json({"problems": [each.as_dict(lang) for each in problems], **_as_dicts(collected)})
+        told = {**_as_dicts(collected), "report": str(report)}
+        show.as_json({"problems": [each.as_dict(lang) for each in problems], **told})
         return PROBLEMS if has_errors(problems) else CLEAN
     _tell_collected(options, collected, problems)
+    show.say(
+        Text(f"进度、改动、问题与催报名单：{report}", f"Progress, changes, problems, whom to remind: {report}")(lang)
+    )
     return PROBLEMS if has_errors(problems) else CLEAN
+
+
+def _write_report(report: Path, collected: Collected, problems: list[Problem], out: Path) -> None:
+    write_progress(
+        report,
+        collected.program.tables,
+        collected.merged,
+        collected.record,
+        problems,
+        collected.program.lang,
+        out,
+        collected.found,
+    )
 
 
 def _as_dicts(collected: Collected) -> dict[str, Any]:

@@ -117,6 +117,8 @@ def parser() -> argparse.ArgumentParser:
     add = collect.add_argument
     add("places", nargs="+", type=Path, metavar="DIR", help="发回的文件、文件夹或压缩包 / files, folders or archives")
     _output(collect, "OUT.xlsx", "写入结果的方案副本 / a copy of the program with the answers")
+    about = "进度表，默认在结果旁边 / the progress workbook; default: beside OUT.xlsx"
+    add("--report", type=Path, metavar="XLSX", help=about)
     about = "下发的文件夹，默认在发回的旁边找 / the folder of what was sent, where it is not beside"
     add("--sent", action="append", type=Path, default=[], metavar="DIR", help=about)
     add(

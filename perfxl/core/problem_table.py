@@ -25,6 +25,7 @@ class ProblemColumn(NamedTuple):
 
 SEVERITY = ProblemColumn(Text("级别", "Severity"), 9, lambda p, lang: SEVERITY_LABELS[p.severity](lang))
 CODE = ProblemColumn(Text("代码", "Code"), 8, lambda p, lang: p.code)
+FILE = ProblemColumn(Text("文件", "File"), 30, lambda p, lang: p.address.file)
 SHEET = ProblemColumn(Text("工作表", "Sheet"), 18, lambda p, lang: p.address.sheet)
 CELL = ProblemColumn(Text("单元格", "Cell"), 10, lambda p, lang: p.address.cell)
 MESSAGE = ProblemColumn(Text("问题", "Problem"), 60, lambda p, lang: p.message(lang))

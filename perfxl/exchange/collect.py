@@ -4,10 +4,9 @@ says what changed, what is wrong and who is missing."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from perfxl.core import checks
 from perfxl.core.problems import Address, Problem, problem
@@ -15,7 +14,7 @@ from perfxl.core.records import Gathered, Records, from_columns
 from perfxl.core.schema import get
 from perfxl.disk import private_folder
 from perfxl.exchange.finding import find_returned
-from perfxl.exchange.merging import STOP, Change, Merged, merge_returned
+from perfxl.exchange.merging import STOP, Change, Merged, NewRow, merge_returned
 from perfxl.exchange.reading import read_all
 from perfxl.exchange.record import Record, find_records
 from perfxl.outputs import explain_error
@@ -50,6 +49,8 @@ class Collected:
     record: Record | None
     program: Program
     problems: list[Problem]
+    found: dict[str, Path] = field(default_factory=dict)
+    """The files that came back by name, those that can be opened where they lie."""
 
     @property
     def is_changed(self) -> bool:
@@ -83,7 +84,8 @@ def collect(program: Program, order: Collection, workers: int = 1, progress: Pro
     ]
     every = [*problems, *merged.problems, *news]
     unique = {(each.name, each.address, each.message()): each for each in every}
-    return Collected(len(found), merged, record, program, list(unique.values()))
+    lying = {each.name: each.path for each in found if not each.path.is_relative_to(scratch)}
+    return Collected(len(found), merged, record, program, list(unique.values()), lying)
 
 
 def write_collected(collected: Collected, source: Path, out: Path) -> list[Problem]:
@@ -104,9 +106,9 @@ def write_collected(collected: Collected, source: Path, out: Path) -> list[Probl
             problems.append(problem("change_without_column", change.source, **about))
         else:
             changed.setdefault(place.sheet, {})[place.cell] = NewCell(change.new, change.percent)
-    rows: dict[str, list[dict[str, Any]]] = {}
+    rows: dict[str, list[NewRow]] = {}
     for row in merged.added:
-        rows.setdefault(row.table, []).append(row.values)
+        rows.setdefault(row.table, []).append(row)
     new = {table: _as_records(table, each) for table, each in rows.items()}
     tables = merged.tables
     return [*problems, *write_with_rows(source, out, tables, new, program.info, program.lang, changed)]
@@ -120,8 +122,11 @@ def _place(records: Records, change: Change) -> Address | None:
     return records.address(at, change.column) if change.column in records.letters else None
 
 
-def _as_records(table: str, rows: Sequence[Mapping[str, Any]]) -> Records:
-    return from_columns(table, {c.name: [row.get(c.name) for row in rows] for c in get(table).columns})
+def _as_records(table: str, rows: Sequence[NewRow]) -> Records:
+    records = from_columns(table, {c.name: [row.values.get(c.name) for row in rows] for c in get(table).columns})
+    for column in get(table).columns:  # known of every figure: 95 typed for a KPI in % is not 9500%
+        records.percent[column.name] = {i for i, row in enumerate(rows) if column.name in row.percent}
+    return records
 
 
 def _records(order: Collection) -> tuple[list[Record], list[Problem]]:

@@ -11,7 +11,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from perfxl.core.language import Text
-from perfxl.core.problem_table import CELL, CODE, HINT, MESSAGE, SEVERITY, SEVERITY_COLOURS, SHEET, worst_first
+from perfxl.core.problem_table import CELL, CODE, FILE, HINT, MESSAGE, SEVERITY, SEVERITY_COLOURS, SHEET, worst_first
 from perfxl.core.problems import Problem, Severity
 from perfxl.workbook.style import MUTED, PAGE_OF_PAGES, PAPER, STAGES, Formats, row_height, text_width
 
@@ -124,6 +124,11 @@ _GUIDE = Text(
     "按级别排列；“工作表”与“单元格”指原方案文件中的位置，请在原文件中改正后重新生成。",
     "Worst first; sheet and cell are those of the program workbook: mend it there and run the command again.",
 )
+_FILES_GUIDE = Text(
+    "按级别排列；文件、工作表、单元格都是发回时的样子，请填报人改正后重新发回。",
+    "Worst first; file, sheet and cell are as they came back: have them mended and sent again.",
+)
+_WRAPPED = _COLUMNS[-2:]
 _MORE = Text("；只列出前 {} 条", "; only the first {} are listed")
 
 
@@ -132,25 +137,27 @@ def severity_format(formats: Formats, severity: Severity) -> Format:
     return formats.bordered(bg_color=f"#{SEVERITY_COLOURS[severity]}", align="center")
 
 
-def write_problems(page: ResultPage, problems: Sequence[Problem]) -> None:
-    """Fills a sheet with the problems, worst first, each with its hint."""
+def write_problems(page: ResultPage, problems: Sequence[Problem], of_files: bool = False) -> None:
+    """Fills a sheet with the problems, worst first, each with its hint; `of_files` are those of many files, each named
+    as it came."""
     sheet, formats, lang = page.sheet, page.formats, page.lang
     listed = worst_first(problems, by_code=True)[:_MOST_PROBLEMS]
     more = _MORE(lang).format(len(listed)) if len(listed) < len(problems) else ""
-    page.top(PROBLEM_SHEETS(lang), _GUIDE(lang) + more)
-    page.header(_HEADER_ROW, [column.header(lang) for column in _COLUMNS])
-    for i, column in enumerate(_COLUMNS):
+    columns = (*_COLUMNS[:2], FILE, *_COLUMNS[2:]) if of_files else _COLUMNS
+    page.top(PROBLEM_SHEETS(lang), (_FILES_GUIDE if of_files else _GUIDE)(lang) + more)
+    page.header(_HEADER_ROW, [column.header(lang) for column in columns])
+    for i, column in enumerate(columns):
         sheet.set_column(i, i, column.width)
     centred = formats.bordered(align="center")
     wrapped = formats.bordered(text_wrap=True)
     severities = {severity: severity_format(formats, severity) for severity in Severity}
-    column_formats = [centred, centred, centred, centred, wrapped, wrapped]
+    column_formats = [wrapped if column in _WRAPPED or column is FILE else centred for column in columns]
     for row, problem in enumerate(listed, _HEADER_ROW + 1):
         column_formats[0] = severities[problem.severity]
-        texts = [column.value(problem, lang) for column in _COLUMNS]
+        texts = [column.value(problem, lang) for column in columns]
         for i, (text, cell_format) in enumerate(zip(texts, column_formats, strict=True)):
             sheet.write_string(row, i, text, cell_format)
-        sheet.set_row(row, max(row_height(t, c.width) for t, c in zip(texts, _COLUMNS, strict=True)))
-    sheet.autofilter(_HEADER_ROW, 0, _HEADER_ROW + max(len(listed), 1), len(_COLUMNS) - 1)
+        sheet.set_row(row, max(row_height(t, c.width) for t, c in zip(texts, columns, strict=True)))
+    sheet.autofilter(_HEADER_ROW, 0, _HEADER_ROW + max(len(listed), 1), len(columns) - 1)
     sheet.freeze_panes(_HEADER_ROW + 1, 0)
     page.print_set_up(PROBLEM_SHEETS(lang), _HEADER_ROW)
