@@ -15,7 +15,7 @@ from perfxl.core.language import Text
 from perfxl.core.official import Standing
 from perfxl.core.schema import column_label
 from perfxl.core.scoring.periods import LIGHT_LABELS
-from perfxl.core.table_access import Names
+from perfxl.core.table_access import Names, lookups_kept
 from perfxl.core.weights.program import ContractWeights, Weighing
 from perfxl.documents.papers import KINDS
 from perfxl.judgement import each_once
@@ -107,8 +107,9 @@ def cascade(request: Request, program: Program) -> Result:
     """Who carries which company KPI down to people, and the cascade workbook; what is wrong is marked in the cells."""
     from perfxl.workbook.cascade_book import write_cascade
 
-    company, problems = program.cascade()
-    sheets, unclear = program.cascade_sheets()
+    with lookups_kept():
+        company, problems = program.cascade()
+        sheets, unclear = program.cascade_sheets()
     problems = program.all_problems(problems, unclear)
     path = result_path(request, program, Text("分解", "cascade"))
     write_cascade(path, company, problems, program.lang, request.path.name, program.value_trees(), more=sheets)

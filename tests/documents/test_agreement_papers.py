@@ -95,5 +95,14 @@ def test_papers_are_made_for_those_alone_who_have_something_to_say(tmp_path: Pat
         cell.text for table in docx.Document(str(files[0])).tables for row in table.rows for cell in row.cells
     )
     assert "88,000" in text
-    files, problems = make_documents("negotiation", book(), policy(), tmp_path / "none")
+    nothing = book()
+    del nothing["contract_lines"].columns["proposal_issuer"], nothing["contract_lines"].columns["proposal_holder"]
+    files, problems = make_documents("negotiation", nothing, policy(), tmp_path / "none")
     assert (list(files), [each.name for each in problems]) == ([], ["paper_would_be_blank"])
+
+
+def test_proposals_typed_on_contract_lines_make_minutes_too(tmp_path: Path) -> None:
+    tables = book()
+    assert "negotiations" not in tables
+    files, problems = make_documents("negotiation", tables, policy(), tmp_path, draft=True)
+    assert ([MANAGER in file.name for file in files], problems) == ([True], [])

@@ -72,7 +72,8 @@ def test_missing_proposals_leave_room_to_write() -> None:
 
 
 def test_resources_come_from_the_holders_plans() -> None:
-    assert says()["supports"] == [{"kpi": "营销收入", "action": "开展大客户回访", "resources": "专项预算3万元"}]
+    needed = {"kpi": "营销收入", "action": "开展大客户回访", "resources": "专项预算3万元", "provider": "", "sla": ""}
+    assert says()["supports"] == [needed]
     assert says(COUPLE)["supports"] == []
 
 

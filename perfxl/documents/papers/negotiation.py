@@ -226,6 +226,18 @@ def _list_supports(contexts: Contexts, contract_id: str, at: int) -> list[dict[s
     return supports
 
 
+def _negotiated(contexts: Contexts) -> Iterator[str]:
+    """The contracts with a row of negotiation, and those whose lines hold a proposal: that is a negotiation too, of a
+    company that has no sheet for it."""
+    index = contexts.index
+    yield from index.values("negotiations", "contract")
+    for contract in index.values("contract_lines", "contract"):
+        for _, row in index.rows("contract_lines", "contract", contract):
+            if row["proposal_issuer"] is not None or row["proposal_holder"] is not None:
+                yield contract
+                break
+
+
 KIND = DocumentKind(
     title=Text("目标质询会纪要", "target negotiation minutes"),
     template="negotiation",
@@ -238,5 +250,5 @@ KIND = DocumentKind(
     ),
     fields=FIELDS,
     results=False,
-    filled=lambda contexts: contexts.index.values("negotiations", "contract"),
+    filled=_negotiated,
 )
