@@ -13,6 +13,7 @@ import pandas as pd
 
 from perfxl import frame_events, frame_marks
 from perfxl.core import weights
+from perfxl.core.amendments import note_versions
 from perfxl.core.language import Text
 from perfxl.core.policy import DEFAULT_SCALE, Policy
 from perfxl.core.problems import Problem, problem
@@ -81,7 +82,8 @@ def score_contracts(
 
     Returns: columns person, total and provisional (points; total NaN while something is pending, both NaN where
         something is wrong), completeness (percent points, 0-100), grade, coefficient, reason (what is wrong, with its
-        codes; blank where nothing is).
+        codes; blank where nothing is). A policy that counts amended contracts by days is noted there: lines have no
+        versions.
     Source: scoring.md sections 2 and 7.
     """
     policy = policy or Policy()
@@ -94,6 +96,9 @@ def score_contracts(
     scores = vector.score_lines(read, policy)
     for row, about in _problems(lines, read, scores, policy):
         wrong.add(contract[row], about)
+    for about in note_versions(policy):
+        for at in range(len(people)):
+            wrong.add(at, about)
     category = pd.factorize(column_of(lines, "category"))[0].astype(np.int64)
     weights = _weights(column_of(lines, "weight"), totals.carries_weight(scores), contract, wrong)
     frame_events.find_repeated(lines, contract, people, wrong)

@@ -272,3 +272,10 @@ def test_steps_take_no_dates() -> None:
         pd.DataFrame({"method": ["steps"], "actual": [pd.Timestamp(2025, 3, 5)], "steps": ["100:120;95:100"]})
     )
     assert found["status"].tolist() == ["problem"] and found["reason"][0].startswith("M106")
+
+
+def test_lines_without_versions_say_so_where_the_policy_counts_them() -> None:
+    lines = pd.DataFrame({"person": ["p"], "kpi": ["k"], "method": "ratio", "actual": 92, "target": 100, "weight": 100})
+    for rule, said in (("days", "C244"), ("current", "")):
+        found = _only(perfxl.score_contracts(lines, policy=Policy().but(amendment_scoring=rule)))
+        assert (found["total"], found["reason"][:4]) == (92.0, said)

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from perfxl.core.policy import Policy
-from perfxl.core.problems import Problem
+from perfxl.core.problems import Problem, problem
 from perfxl.core.records import Records, Tables
 from perfxl.core.schema.choices import AMENDED
 from perfxl.core.table_access import cell, columns_of, contracts_of, line_labels, place, problem_at, rows_of
@@ -77,6 +77,11 @@ def histories(tables: Tables, policy: Policy) -> Histories:
     if amendments is None or contracts is None:
         return Histories({}, [])
     return _Historian(tables, policy, amendments, contracts).histories()
+
+
+def note_versions(policy: Policy) -> list[Problem]:
+    """For those who see lines alone: where the policy counts by days, contracts may have versions that nobody gave."""
+    return [problem("versions_not_seen")] if policy["amendment_scoring"] == "days" else []
 
 
 def once_held(tables: Tables, policy: Policy) -> set[tuple[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from perfxl.core.amendments import note_versions
 from perfxl.core.formula import number_text, put_in, to_text
 from perfxl.core.language import COLON, COMMA, Text
 from perfxl.core.policy import SETTINGS
@@ -50,12 +51,13 @@ def show_columns(scored: ScoredTable, show: Any) -> tuple[Rows, list[Problem]]:
 
 def show_totals(scored: ScoredTable) -> tuple[Rows, list[Problem]]:
     """Everybody's total with provisional total, completeness, grade and coefficient; an undetermined total is an error
-    value with what is wrong beside it.
+    value with what is wrong beside it, and what the settings ask for beyond these lines is said beside each.
 
     Returns: the rows, and all that is wrong.
     """
-    wrong: list[Problem] = []
+    wrong = note_versions(scored.settings.policy)
     lang = scored.range.lang
+    note = "；".join(f"{about.code} {about.message(lang)}" for about in wrong)
     declared, records = get("contract_sheet"), scored.range.records
     names = [name for name in ("person", "name") if name in records.columns] or ["name"]
     rows: Rows = [[*(declared.column(name).header(lang) for name in names), *(text(lang) for text in _TOTALS)]]
@@ -69,7 +71,7 @@ def show_totals(scored: ScoredTable) -> tuple[Rows, list[Problem]]:
             continue
         grade, coefficient = (total.band.grade, total.band.coefficient) if total.band else ("", None)
         shown = why_no_total(scored, person, lang) if total.total is None else total.total
-        rows.append([*who, shown, total.provisional, total.completeness, grade, coefficient, ""])
+        rows.append([*who, shown, total.provisional, total.completeness, grade, coefficient, note])
     return rows, wrong
 
 

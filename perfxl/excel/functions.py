@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from perfxl.core.amendments import note_versions
 from perfxl.excel import answers, coverage, lines, rating, scores, totals, tracking, value_tree, weighing
 from perfxl.excel.registry import FUNCTIONS as FUNCTIONS
 from perfxl.excel.registry import FunctionCall, cells, either, function, value
@@ -149,7 +150,9 @@ def PX_SCORES(call: FunctionCall) -> Any:
 )
 def PX_TOTAL(call: FunctionCall) -> Any:
     """One person's total, with deductions, bonuses, vetoes, N/A and pending lines; before calibration and appeals"""
-    return totals.total_person(scores.score_table(call["table"], read_settings(call)), call["person"], call.lang)
+    settings = read_settings(call)
+    call.reasons.extend(note_versions(settings.policy))
+    return totals.total_person(scores.score_table(call["table"], settings), call["person"], call.lang)
 
 
 @function("所有人的总分、等级和系数（校准与申诉之前）", LINES, *SETTINGS)

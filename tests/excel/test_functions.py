@@ -83,6 +83,17 @@ def test_a_total_that_is_not_right_is_an_error_with_its_reason(weights: tuple[An
     assert FUNCTIONS["PX_TOTAL"].call(rows, "李四") == [[100.0]]
 
 
+@pytest.mark.parametrize(("rule", "said"), [("按天数", "C244"), ("按现行版本", "")])
+def test_lines_without_versions_say_so_where_the_settings_count_them(rule: str, said: str) -> None:
+    rows: list[list[Any]] = [["姓名", "指标名称", "计分方法", "权重", "目标值", "实际完成值"]]
+    rows += [["张三", "收入", "比率法", 100.0, 100.0, 92.0]]
+    settings = [["参数", "取值"], ["变更计分", rule]]
+    line = FUNCTIONS["PX_TOTALS"].call(rows, settings)[1]
+    assert line[1] == 92.0 and line[6][:4] == said
+    assert FUNCTIONS["PX_TOTAL"].call(rows, None, settings) == [[92.0]]
+    assert said in FUNCTIONS["PX_WHY"].call("PX_TOTAL", rows, None, settings)[0][0]
+
+
 def test_words_for_a_figure_are_a_problem_and_a_band_is_one() -> None:
     rows: list[list[Any]] = [["姓名", "指标名称", "计分方法", "权重", "目标值", "实际完成值", "每单位分值", "计分单位"]]
     rows += [["张三", "收入", "比率法", 60.0, 100.0, "完成得不错", "", ""]]

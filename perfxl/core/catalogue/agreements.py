@@ -1,4 +1,4 @@
-"""C27x what was negotiated, C28x and C29x amendments of contracts; D14x their papers."""
+"""C27x what was negotiated, C28x, C29x and C244 amendments of contracts; D14x their papers."""
 
 from __future__ import annotations
 
@@ -190,6 +190,15 @@ KINDS: dict[str, Kind] = {
         "Contract “{contract}” is version {expected} by its amendments; it says {value}",
         "改为 {expected}，或补登变更",
         "Change it to {expected}, or add what is missing",
+    ),
+    "versions_not_seen": Kind(
+        "C244",
+        N,
+        "参数定为按天数计分（变更计分），这里只看给出的合同指标：有变更的合同，得分要用 perfxl score 计算",
+        "The settings count amended contracts by days; only the lines given are seen here: score amended contracts "
+        "with perfxl score",
+        "没有变更的合同不受影响",
+        "Contracts without amendments are not concerned",
     ),
     "paper_would_be_blank": Kind(
         "D149",
