@@ -204,7 +204,7 @@ WRONG_CELLS: list[tuple[dict[str, Any], str]] = [
     ({"shares": "三成"}, "M156"),
     ({"full_marks": 80.0}, "M150"),
     ({"marks": [[0.9], [0.8], [0.7], [0.6], [0.8], [""]]}, "X134"),
-    ({"marks": [[90.0]]}, "X133"),
+    ({"relations": [["上级"]]}, "X133"),
 ]
 
 

@@ -195,6 +195,9 @@ def _tell_collected(options: Namespace, collected: Collected, problems: list[Pro
 
 def _tell(options: Namespace, program: Program, sent: Sent, found: list[Problem]) -> int:
     lang = program.lang
+    stops = [each for each in found if each.name == "output_not_writable"]
+    if stops:
+        return show.refuse(stops, lang, options.json)
     problems = each_once([*program.all_problems(), *found])
     if options.json:
         files = [

@@ -3,7 +3,6 @@ says what changed, what is wrong and who is missing."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +16,7 @@ from perfxl.exchange.finding import find_returned
 from perfxl.exchange.merging import STOP, Change, Merged, NewRow, merge_returned
 from perfxl.exchange.reading import read_all
 from perfxl.exchange.record import Record, find_records
+from perfxl.exchange.seal import hash_program
 from perfxl.outputs import explain_error
 from perfxl.program import Program, from_tables
 from perfxl.workbook.patch.added_rows import NewCell
@@ -72,7 +72,7 @@ def collect(program: Program, order: Collection, workers: int = 1, progress: Pro
     problems += more
     if record is None and found:
         problems.append(problem("record_missing"))
-    merged = merge_returned(program.tables, returned, record, order.rule, _hash(program.path))
+    merged = merge_returned(program.tables, returned, record, order.rule, hash_program(program.tables))
     whole, _ = from_tables(merged.tables, program.lang)
     whole.path, whole.info = program.path, program.info
     before = {(each.name, str(each.address), each.message()) for each in program.all_problems()}
@@ -141,9 +141,9 @@ def _records(order: Collection) -> tuple[list[Record], list[Problem]]:
 
 
 def _record_of(records: Sequence[Record], files: Sequence[str]) -> Record | None:
-    """The record that knows most of the files."""
-    return max(records, key=lambda record: sum(file in record.files for file in files), default=None)
-
-
-def _hash(path: Path | None) -> str:
-    return hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest() if path else ""
+    """The record that knows most of the files, with those of the others that came back as well."""
+    best = max(records, key=lambda record: sum(file in record.files for file in files), default=None)
+    if best is None:
+        return None
+    came = {file: sent for record in records for file, sent in record.files.items() if file in files}
+    return Record(best.folder, best.batch, {**best.files, **came})

@@ -1,11 +1,12 @@
 """The record of what was sent to whom, which stays with HR: by it what comes back is known, compared and missed.
 
-A folder of its own beside the files: `sent.jsonl`, a line for the batch and one for each file; the key of the seals;
-the list for a mail merge, and drafts of mails.
+A folder of its own beside the files: a file `sent-....jsonl` for each batch, with a line for it and one for each file;
+the key of the seals; the list for a mail merge, and drafts of mails.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ __all__ = ["FOLDER", "LIST_NAME", "RECORD_FILE", "Batch", "Record", "SentFile", 
 
 FOLDER = Text("_下发记录", "_sent")
 LIST_NAME = Text("下发清单", "Mail merge list")
-RECORD_FILE = "sent.jsonl"
+RECORD_FILE = "sent-{}.jsonl"
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,12 @@ class Batch:
     due: str
     lang: str
     version: str
+
+    @property
+    def file(self) -> str:
+        """The name of its record: what is sent again, as it was or after a change of due date, has the same."""
+        said = "\n".join((self.program_hash, self.audience, *self.jobs, self.period))
+        return RECORD_FILE.format(hashlib.blake2b(said.encode(), digest_size=6).hexdigest())
 
 
 @dataclass(frozen=True)
@@ -104,18 +111,15 @@ def find_records(folders: Iterable[Path]) -> Iterator[Record]:
     Raises: OSError.
     """
     seen = set()
+    names = [FOLDER(lang) for lang in ("zh", "en")]
     for folder in folders:
-        for place in (
-            folder,
-            *(folder / FOLDER(lang) for lang in ("zh", "en")),
-            *(folder.parent / FOLDER(lang) for lang in ("zh", "en")),
-        ):
-            path = (place / RECORD_FILE).resolve()
-            if path not in seen and path.is_file():
-                seen.add(path)
-                record = read_record(path)
-                if record:
-                    yield record
+        for place in (folder, *(folder / name for name in names), *(folder.parent / name for name in names)):
+            for path in sorted(place.glob(RECORD_FILE.format("*"))):
+                if path.resolve() not in seen:
+                    seen.add(path.resolve())
+                    record = read_record(path)
+                    if record:
+                        yield record
 
 
 def _write(out: IO[bytes], values: dict[str, Any]) -> None:

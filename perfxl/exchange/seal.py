@@ -16,34 +16,56 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from perfxl.core.records import Tables
 from perfxl.core.requests import JOBS
 from perfxl.workbook.template import Calculated, CellValue, Figure
 
-__all__ = ["KEY_FILE", "given_inputs", "load_key", "locked_rows", "seal_of"]
+__all__ = ["KEY_FILE", "given_inputs", "hash_program", "keep_key", "load_key", "locked_rows", "new_key", "seal_of"]
 
 KEY_FILE = "seal.key"
+_LOCKED_TABLES = ("people", "kpis", "contracts", "contract_lines")
 _KEY_BYTES, _SEAL_LENGTH = 32, 40  # of the key; characters of the seal
 
 Row = dict[str, Any]
 
 
-def load_key(path: Path, make: bool = False) -> bytes | None:
-    """HR's key; with `make` a new one, readable by its owner alone, where there is none. None where there is none.
+def load_key(path: Path) -> bytes | None:
+    """HR's key; None where there is none.
 
-    Raises: OSError where it cannot be read or written.
+    Raises: OSError where it cannot be read.
     """
     try:
         return bytes.fromhex(path.read_text(encoding="ascii").strip())
-    except FileNotFoundError:
-        if not make:
-            return None
-    except ValueError:
+    except (FileNotFoundError, ValueError):
         return None
-    key = secrets.token_bytes(_KEY_BYTES)
+
+
+def new_key() -> bytes:
+    """A key that nobody can guess."""
+    return secrets.token_bytes(_KEY_BYTES)
+
+
+def keep_key(path: Path, key: bytes) -> None:
+    """Writes the key where its owner alone may read it, unless it is there.
+
+    Raises: OSError where it cannot be written.
+    """
+    if load_key(path) == key:
+        return
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with open(descriptor, "w", encoding="ascii") as file:  # noqa: PTH123 - a path would lose the rights
         file.write(key.hex() + "\n")
-    return key
+
+
+def hash_program(tables: Tables) -> str:
+    """What tells one state of a program from another, by what is locked in the files that go out: people, KPIs,
+    contracts and their lines."""
+    digest = hashlib.blake2b(digest_size=16)
+    for name in _LOCKED_TABLES:
+        records = tables.get(name)
+        for column in sorted(records.columns) if records else ():
+            digest.update(repr((name, column, records.columns[column] if records else None)).encode())
+    return digest.hexdigest()
 
 
 def locked_rows(

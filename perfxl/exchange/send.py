@@ -28,8 +28,8 @@ from perfxl.core.values.dates import Span
 from perfxl.disk import made_folder
 from perfxl.documents.filenames import FileNames
 from perfxl.exchange.fill import FORMATS, fill
-from perfxl.exchange.record import FOLDER, RECORD_FILE, Batch, SentFile, write_record
-from perfxl.exchange.seal import KEY_FILE, given_inputs, load_key, locked_rows, seal_of
+from perfxl.exchange.record import FOLDER, Batch, SentFile, read_record, write_record
+from perfxl.exchange.seal import KEY_FILE, given_inputs, hash_program, keep_key, load_key, locked_rows, new_key, seal_of
 from perfxl.ooxml.package import PackageError, open_package
 from perfxl.outputs import OutputRefused, explain_error, label, refuse_output, replacing
 from perfxl.processes import SPAWNING, begin_worker, can_fork
@@ -120,32 +120,37 @@ def distribute(
         return sent, [*problems, *(lacking or [problem("nothing_to_send")])]
     try:
         made_folder(sent.folder)
-        key = load_key(sent.folder / KEY_FILE, make=True) or b""
+        key = load_key(sent.folder / KEY_FILE) or new_key()
     except OSError as error:
-        reason = explain_error(error, sent.folder)
-        return sent, [*problems, problem("output_not_writable", Address(out.name), value=str(out), reason=reason)]
+        return sent, [*problems, _not_writable(sent.folder, error)]
     templates = _templates(order, lang, program.path, requests)
     job = _Job(templates, program.policy, lang, order.period, order.due, key, fields)
     batch = _batch_of(program, order)
     paths = _names(requests, out)
     ids = [_id_of(batch, request.recipient) for request in requests]
     inputs = (program.path, order.template)
-    for i, made in enumerate(_made(job, requests, ids, executor, workers)):
-        found = _write(paths[i], made.content, inputs, order.overwrite)
-        problems += found
-        if not found:
-            sent.files.append(_sent_file(requests[i], ids[i], paths[i].relative_to(out), made))
-        if progress:
-            progress(i + 1, len(requests))
-    sent.record = sent.folder / RECORD_FILE
+    record = sent.folder / batch.file
     try:
-        with replacing(sent.record) as temporary:
-            write_record(temporary, batch, sent.files)
-    except OSError as error:
-        reason = explain_error(error, sent.record)
-        problems.append(problem("output_not_writable", Address(RECORD_FILE), value=str(sent.record), reason=reason))
-        sent.record = None
+        for i, made in enumerate(_made(job, requests, ids, executor, workers)):
+            found = _write(paths[i], made.content, inputs, order.overwrite)
+            problems += found
+            if not found:
+                sent.files.append(_sent_file(requests[i], ids[i], paths[i].relative_to(out), made))
+            if progress:
+                progress(i + 1, len(requests))
+        keep_key(sent.folder / KEY_FILE, key)
+        before = read_record(record) if record.exists() else None
+        every = (before.files if before else {}) | {file.file: file for file in sent.files}
+        with replacing(record) as temporary:
+            write_record(temporary, batch, every.values())
+        sent.record = record
+    except OSError as error:  # a full disk is full for the rest, too
+        problems.append(_not_writable(out, error))
     return sent, problems
+
+
+def _not_writable(place: Path, error: OSError) -> Problem:
+    return problem("output_not_writable", Address(place.name), value=str(place), reason=explain_error(error, place))
 
 
 def template_for(
@@ -200,11 +205,11 @@ def _names(requests: Sequence[Request], out: Path) -> list[Path]:
 
 
 def _batch_of(program: Program, order: Order) -> Batch:
-    content = b"" if program.path is None else program.path.read_bytes()
-    found = hashlib.blake2b(content, digest_size=16).hexdigest()
     name = program.path.name if program.path else ""
     due = order.due.isoformat() if order.due else ""
-    return Batch(name, found, order.audience, order.jobs, order.period, due, program.lang, __version__)
+    return Batch(
+        name, hash_program(program.tables), order.audience, order.jobs, order.period, due, program.lang, __version__
+    )
 
 
 def _id_of(batch: Batch, recipient: Recipient) -> str:
@@ -266,14 +271,16 @@ def _make_here(requests: Sequence[tuple[Request, str]]) -> list[_Made]:
 
 
 def _write(path: Path, content: bytes, inputs: Sequence[Path | None], overwrite: bool) -> list[Problem]:
+    """Writes a file; one that was changed since is kept and named.
+
+    Raises: OSError.
+    """
     try:
         refuse_output(path, inputs, (".xlsx",), overwrite)
-        with replacing(path) as temporary:
-            temporary.write_bytes(content)
     except OutputRefused as refused:
         return [refused.problem]
-    except OSError as error:
-        return [problem("output_not_writable", Address(path.name), value=str(path), reason=explain_error(error, path))]
+    with replacing(path) as temporary:
+        temporary.write_bytes(content)
     return []
 
 

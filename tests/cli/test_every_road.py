@@ -23,7 +23,7 @@ from tests.workbook.books import save
 
 Captured = pytest.CaptureFixture[str]
 SOUND = Path(__file__).parent.parent / "data" / "trust" / "thirds.xlsx"
-LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux holds a process to a limit of memory")
+ON_UNIX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux holds a process to a limit of memory")
 
 # FILE is the stranger's, OUT a path that is free.
 ROADS = {
@@ -94,7 +94,7 @@ def outside(folder: Path, roads: Iterable[str], file: str) -> dict[str, tuple[in
     return {road: (code, said) for road, (code, said) in json.loads(done.stdout).items()}
 
 
-@LINUX
+@ON_UNIX
 def test_a_device_is_no_file_and_nobody_waits_at_a_pipe(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe.docx"
     os.mkfifo(pipe)

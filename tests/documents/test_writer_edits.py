@@ -49,8 +49,10 @@ def edited(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_writer_saved_says_the_same_and_what_was_added(kind: str, edited: Path, tmp_path: Path) -> None:
-    ours, problems = make_documents(kind, book(), policy(), tmp_path / "ours")
-    made, found = make_documents(kind, book(), policy(), tmp_path / "made", template=edited / f"{kind}.docx")
+    ours, problems = make_documents(kind, book(), policy(), tmp_path / "ours", blank=True)
+    made, found = make_documents(
+        kind, book(), policy(), tmp_path / "made", template=edited / f"{kind}.docx", blank=True
+    )
     assert [p.code for p in found] == [p.code for p in problems]
     assert [path.name for path in made] == [path.name for path in ours] != []
     for mine, shipped in zip(made, ours, strict=True):

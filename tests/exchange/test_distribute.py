@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import stat
 import zipfile
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -112,6 +113,15 @@ def test_sending_again_changes_nothing(tmp_path: Path) -> None:
     assert not problems
     assert again.files == result.files
     assert {path.name: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_sending_more_keeps_the_record_of_what_was_sent(tmp_path: Path) -> None:
+    sent(tmp_path)
+    distribute(program(), tmp_path, replace(ORDER, chosen=lambda person: person == "S000", overwrite=True))
+    (record,) = find_records([tmp_path])
+    assert [file.name for file in record.files.values()] == ["经理0号", "经理1号", "经理2号"]
+    distribute(program(), tmp_path, Order(jobs=("coaching",), overwrite=True))
+    assert len(list(find_records([tmp_path]))) == 2
 
 
 def test_a_file_that_its_manager_has_filled_in_is_kept(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 # A spreadsheet stores that many digits of what it calculates; the last of them may be off.
 _DIGITS = 15
+_BLANKS = 4  # noughts at the end of what was calculated are not shown; nobody types twelve digits
 _GREATEST = 9.99999999999999e307
 
 
@@ -46,7 +47,7 @@ def read_figure(value: Any) -> Figure | None:
         return Figure(whole, 0)
     kept = Decimal(f"{value:.{_DIGITS}g}").normalize()
     places = max(-int(kept.as_tuple().exponent), 0)
-    calculated = len(Decimal(repr(value)).as_tuple().digits) >= _DIGITS
+    calculated = len(Decimal(repr(value)).as_tuple().digits) > _DIGITS - _BLANKS
     return Figure(int(kept.scaleb(places)), places, max(_DIGITS - 1 - kept.adjusted(), 0) if calculated else None)
 
 

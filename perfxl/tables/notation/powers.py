@@ -16,7 +16,7 @@ _POWERS = {
 }  # fmt: skip
 _MULTIPLE = re.compile(rf"({'|'.join(_POWERS)})(?![分克米瓦卡])")
 _BRACKETED = re.compile(r"[(\[](?:单位)?[:]?\s*([^()\[\]]+)[)\]]")
-_DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_DIGITS = re.compile(r"(?:\d[\d, ]*(?:\.\d+)?|\.\d+)(?:e[-+]?\d+)?", re.IGNORECASE)
 _LIKE = 10.0  # times that an actual may be its target, or its target the actual, and be in the same unit
 
 
@@ -34,7 +34,7 @@ def multiple_of(texts: Iterable[str]) -> float | None:
 def times_of(typed: object, read: Target) -> float:
     """By how much the words behind a figure multiply it: 10000 for 12万."""
     digits = _DIGITS.search(fold(typed)) if isinstance(typed, str) else None
-    plain = float(digits[0].replace(",", "")) if digits else 0.0
+    plain = float(re.sub("[, ]", "", digits[0])) if digits else 0.0
     return canonical(abs(read.number) / plain) if plain and read.number and not read.is_percent else 1.0
 
 
