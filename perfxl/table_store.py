@@ -86,12 +86,13 @@ class SheetOrigin(NamedTuple):
 class Outline:
     """What is known of a program whose rows are not at hand: the month that lights and forecasts look from (-1: none),
     the totals of its people in order of first contract (None where no paper asks for them), what scoring found
-    against contracts, by number, and what was decided about people."""
+    against contracts, by number, what was decided about people, and the contracts whose lines hold a proposal."""
 
     as_of: int
     totals: Totals | None = None
     undetermined: Mapping[Any, Problem | None] = field(default_factory=dict)
     outcomes: Mapping[str, Outcome] = field(default_factory=dict)
+    proposed: frozenset[str] = frozenset()
 
 
 class TotalsOfPeople:
@@ -305,6 +306,13 @@ class TableStore(Mapping[str, Records]):
             for name in self._columns[table]:
                 records.columns.setdefault(name, [None] * len(records))
         return tables
+
+    def find_proposed(self) -> frozenset[str]:
+        """The contracts whose lines hold a target that a side has proposed."""
+        if "contract_lines" not in self._filled:
+            return frozenset()
+        rows = self.read_columns("contract_lines", ("contract", "proposal_issuer", "proposal_holder"))
+        return frozenset(contract for contract, *proposals in rows if any(each is not None for each in proposals))
 
     def make_outline(self, policy: Policy, totals: TotalsOfPeople | None = None) -> Outline:
         """What papers must know of the whole; with `totals`, where everybody stands as well."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -154,6 +155,8 @@ def _prepare_job(
     of_everybody = any(KINDS[kind].about is None for kind in compiled)
     totals = (judgement.totals or store.score_everybody(policy)) if of_everybody else None
     outline = store.make_outline(policy, totals)
+    if any(KINDS[kind].filled for kind in compiled):  # proposals are on disk with the lines
+        outline = replace(outline, proposed=store.find_proposed())
     job = Job(store.in_memory, policy, lang, compiled, outline, store.origins, source, judgement, drafts)
 
     def rows_of(orders: Sequence[Order]) -> PackedRows | None:

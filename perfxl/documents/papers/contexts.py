@@ -158,7 +158,7 @@ _NOT_APPLICABLE = {
 class Contexts:
     """What the papers of a program are made from, in one language. With an `outline` the tables hold only what names
     papers and people; the rows of some of them are brought by `with_tables`. `judgement` says what stands against
-    contracts and their results."""
+    contracts and their results; `proposed` are contracts whose lines, not at hand, hold a proposal."""
 
     def __init__(
         self,
@@ -170,6 +170,7 @@ class Contexts:
     ) -> None:
         self.tables, self.policy, self.lang, self.judgement = tables, policy, lang, judgement
         self._outline, self._as_of = outline, outline.as_of if outline else None
+        self.proposed = outline.proposed if outline else frozenset()
         self.index = Index(tables, policy)
         self.words = ScoringWords(policy, lang, self.index.pairs("methods", "method", "help"))
         self.company = policy["company"] or self.index.root_unit() or _COMPANY(lang)

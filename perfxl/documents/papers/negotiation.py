@@ -231,6 +231,7 @@ def _negotiated(contexts: Contexts) -> Iterator[str]:
     company that has no sheet for it."""
     index = contexts.index
     yield from index.values("negotiations", "contract")
+    yield from contexts.proposed
     for contract in index.values("contract_lines", "contract"):
         for _, row in index.rows("contract_lines", "contract", contract):
             if row["proposal_issuer"] is not None or row["proposal_holder"] is not None:
