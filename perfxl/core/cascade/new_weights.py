@@ -27,6 +27,7 @@ def put_weights(tables: Tables, new: dict[str, Records], policy: Policy) -> None
     before = len(tables["contract_lines"]) if tables.get("contract_lines") else 0
     weights, derived = lines.column("weight"), lines.column("derived_weight")
     rules = WeightRules.of(policy)
+    known: dict[tuple[tuple[Fraction | None, ...], tuple[Fraction, ...]], list[Fraction]] = {}  # posts are alike
     for contract in weighing.weigh(whole, policy)[0].contracts:
         at = [i for i, candidate in enumerate(contract.candidates) if candidate.weighted]
         if not at or min(contract.rows) < before:
@@ -38,7 +39,10 @@ def put_weights(tables: Tables, new: dict[str, Records], policy: Policy) -> None
             found = [Fraction(str(contract.derived[i])) for i in at]
         else:
             importance = [exact(contract.importance[i]) or Fraction(0) for i in at]
-            found = _alike(agreed, importance if all(importance) else [Fraction(1)] * len(at), rules)
+            key = tuple(agreed), tuple(importance if all(importance) else [Fraction(1)] * len(at))
+            if key not in known:
+                known[key] = _alike(*key, rules)
+            found = known[key]
         for i, weight in zip(at, found, strict=True):
             weights[contract.rows[i] - before] = float(weight)
 

@@ -50,6 +50,7 @@ class AddedRows:
     def __init__(self, sheet: SheetXml, styles: StyleSheet, columns: Sequence[int], above: int, header: int) -> None:
         self.sheet, self._styles, self._columns = sheet, styles, columns
         self._formats: dict[tuple[int, str], int] = {}
+        self._plain_styles: dict[int, int] = {}
         self._row_tag, self._cell_tag = sheet.prefix + b"row", sheet.prefix + b"c"
         self._head, self._rows = self._split(above)
         self.first = 1 + max([above, *(row for row, (_, cells) in self._rows.items() if self._is_filled(cells))])
@@ -68,9 +69,13 @@ class AddedRows:
     def _with(self, rows: Mapping[int, Mapping[int, NewCell]], look: bytes, like: Mapping[int, _Cell]) -> SheetXml:
         """The sheet with cells in rows; those that are not there yet look like another."""
         look = _REFERENCE.sub(b"", look).strip(b" /")
+        ready = [
+            (c, b' r="%b' % a1(0, c)[:-1].encode(), cell.style or 0) for c, cell in like.items() if c in self._columns
+        ]
         for row, cells in rows.items():
             attributes, there = self._rows.get(row, (b' r="%d" %b' % (row, look), {}))
-            blank = {c: self._blank(row, c) for c in like if c not in there and c in self._columns}
+            left = (each for each in ready if each[0] not in there and each[0] not in cells)
+            blank = {c: _Cell(b'%b%d" s="%d"' % (letter, row, style), b"") for c, letter, style in left}
             new = blank | {column: self._cell(row, column, there.get(column), cell) for column, cell in cells.items()}
             self._rows[row] = attributes, {**there, **new}
         tail = b"".join(self._joined(*self._rows[row]) for row in sorted(self._rows))
@@ -125,16 +130,13 @@ class AddedRows:
             kind = b' t="inlineStr"'
         return _Cell(b' r="%b" s="%d"%b' % (a1(row - 1, column).encode(), style, kind), inner)
 
-    def _blank(self, row: int, column: int) -> _Cell:
-        style = self._like[column].style
-        return _Cell(b' r="%b" s="%d"' % (a1(row - 1, column).encode(), style or 0), b"")
-
     def _plain(self, style: int) -> int:
         """The format in which a plain number is read again as one: 95 in a cell of percentages would be 9500%, in one
         of dates a day in 1900."""
-        if self._styles.is_percent(style) or self._styles.is_date(style):
-            return self._formatted(style, "General")
-        return style
+        if style not in self._plain_styles:
+            other = self._styles.is_percent(style) or self._styles.is_date(style)
+            self._plain_styles[style] = self._formatted(style, "General") if other else style
+        return self._plain_styles[style]
 
     def _percentage(self, style: int, value: float) -> int:
         decimals = max(-int(Decimal(repr(float(value))).scaleb(2).normalize().as_tuple().exponent), 0)
