@@ -126,6 +126,9 @@ class _Merging:
         self._sent_inputs: dict[str, dict[tuple[str, Key], dict[str, Any]]] = {}
         self.added: dict[tuple[str, Key], NewRow] = {}
         self.refused: set[Slot] = set()
+        self._again: dict[Slot, list[Change]] = {}  # answers that say what an earlier one says
+        self._outdone: dict[Slot, list[Change]] = {}  # answers that a later one replaced
+        self._named: set[Address] = set()  # cells whose answer is told by a problem
         self._indexes: dict[str, dict[Key, int]] = {}
         self._contents: dict[str, set[Key]] = {}
 
@@ -145,11 +148,22 @@ class _Merging:
             self.states[sent.file].names.append(returned.name)
             if returned.seal != sent.seal:
                 self.problems.append(problem("seal_broken", address, value=sent.name))
+        seen: dict[str, set[Key]] = {}
         for rows in returned.rows.values():
-            self._take_rows(rows, returned, sent)
+            seen.setdefault(rows.job, set()).update(self._take_rows(rows, returned, sent))
+        for name, keys in seen.items():
+            self._tell_missing(JOBS[name], keys, returned, sent)
 
     def finish(self) -> Merged:
         """The outcome of all of them."""
+        for slot, last in self.given.items():
+            if slot in self.refused:
+                for each in (last, *self._again.get(slot, ()), *self._outdone.get(slot, ())):
+                    self._tell_refused(each)
+            else:
+                for each in self._outdone.get(slot, ()):
+                    if not _same(each.new, last.new):
+                        self.problems.append(_disagreement("answers_differ_latest", each, last))
         counted = {slot: each for slot, each in self.given.items() if slot not in self.refused}
         counted = {slot: each for slot, each in counted.items() if not _same(each.old, each.new)}
         added = [*self._new_rows(counted), *self.added.values()]
@@ -162,7 +176,8 @@ class _Merging:
 
     # ---- rows of a file
 
-    def _take_rows(self, rows: ReturnedRows, returned: Returned, sent: SentFile | None) -> None:
+    def _take_rows(self, rows: ReturnedRows, returned: Returned, sent: SentFile | None) -> Iterable[Key]:
+        """The rows of one sheet; their keys are returned."""
         job = JOBS[rows.job]
         asked = self._asked(job, sent)
         seen: dict[Key, int] = {}
@@ -179,6 +194,7 @@ class _Merging:
                 first = rows.records.address(seen[key], job.needed)
                 self._say("returned_row_twice", answer, first=first.place)
                 self.refused |= {(job.table, key, column) for column in job.inputs}
+                self._named |= {rows.records.address(i, column) for i in (at, seen[key]) for column in job.inputs}
                 continue
             seen[key] = at
             if asked is not None and key not in asked:
@@ -187,9 +203,13 @@ class _Merging:
             if asked is not None:
                 self._compare_locked(answer, asked[key])
             self._answer(answer)
+        return seen
+
+    def _tell_missing(self, job: Job, seen: set[Key], returned: Returned, sent: SentFile | None) -> None:
+        asked = self._asked(job, sent)
         missing = [key for key in asked or () if key not in seen] if asked and not job.adds else []
         if missing:
-            place = Address(returned.name, rows.records.sheet)
+            place = Address(returned.name, returned.rows[job.name].records.sheet)
             shown = " ".join(str(part) for part in missing[0] if part is not None)
             self.problems.append(problem("returned_rows_missing", place, value=shown, count=len(missing)))
 
@@ -264,25 +284,28 @@ class _Merging:
 
     def _change(self, slot: Slot, new: Change) -> None:
         known = self.given.get(slot)
-        if known is not None and not _same(known.new, new.new):
-            self._disagree(slot, known, new)
-        elif known is None and slot not in self.refused:
+        if known is None:
             self.given[slot] = new
+        elif _same(known.new, new.new):
+            self._again.setdefault(slot, []).append(new)
+        else:
+            self._disagree(slot, known, new)
 
     def _disagree(self, slot: Slot, known: Change, new: Change) -> None:
-        details = {
-            "value": new.new,
-            "other": known.new,
-            "place": str(known.source),
-            "column": new.column,
-            "table": new.table,
-        }
-        if self.rule == LATEST:
-            self.problems.append(problem("answers_differ_latest", new.source, **details))
+        within = known.source.file == new.source.file  # one file, changed once: nothing says which is later
+        if self.rule == LATEST and not within and slot not in self.refused:
+            self._outdone.setdefault(slot, []).extend((known, *self._again.pop(slot, ())))
             self.given[slot] = new
             return
-        self.problems.append(problem("answers_differ", new.source, **details))
+        self._named |= {known.source, new.source}
+        self.problems.append(_disagreement("sheets_differ" if within else "answers_differ", known, new))
         self.refused.add(slot)
+
+    def _tell_refused(self, change: Change) -> None:
+        """An answer that goes down with those that disagree, where no other problem tells it."""
+        if change.source not in self._named:
+            details = {"value": change.new, "column": change.column, "table": change.table}
+            self.problems.append(problem("answer_refused", change.source, **details))
 
     def _add(self, answer: _Answer) -> None:
         """A new row, unless the program has it."""
@@ -357,6 +380,11 @@ class _Merging:
         address = answer.rows.records.address(answer.at, answer.job.needed)
         shown = " ".join(str(part) for part in answer.key if part is not None)
         self.problems.append(problem(name, address, value=shown, table=answer.job.table, **details))
+
+
+def _disagreement(name: str, known: Change, new: Change) -> Problem:
+    about = {"place": str(known.source), "column": new.column, "table": new.table}
+    return problem(name, new.source, value=new.new, other=known.new, **about)
 
 
 def _table_with(table: Records, changes: Iterable[Change], every: Sequence[NewRow]) -> Records:

@@ -61,7 +61,7 @@ class Returned:
     modified  when it was last changed, in seconds, as the file system or the archive says
     file      the ID that it was sent with; blank where it says none
     seal      its seal, blank where it has none; is_form: whether it is one of perfxl's
-    rows      by job
+    rows      by job; those of further sheets with the same job (a sheet that was copied) by job and sheet
     """
 
     name: str
@@ -111,15 +111,16 @@ def _read(returned: Returned, package: Package, grids: Sequence[Grid], labels: f
     returned.file, returned.seal = (_constant(names.get(name, "")) for name in (FILE_NAME, SEAL_NAME))
     returned.is_form = FORM in names or bool(returned.file)
     by_key = {title_key(grid.name): grid for grid in grids}
-    places = dict(_places_by_name(names, by_key))
-    known = {place.sheet for place in places.values()}
-    for grid in grids if len(places) < len(JOBS) else ():
+    places = [*_places_by_name(names, by_key)]
+    known = {place.sheet for _, place in places}
+    for grid in grids:
         if title_key(grid.name) not in known and not (returned.file and grid.hidden):
-            places = dict(_places_by_header(grid)) | places
-    for name, place in places.items():
+            places += _places_by_header(grid)
+    for name, place in places:
         grid = by_key[place.sheet]
         formulas = _formula_cells(package, parts.get(grid.name, ""))
-        returned.rows[name] = _rows(returned, JOBS[name], place, grid, labels, formulas)
+        rows = _rows(returned, JOBS[name], place, grid, labels, formulas)
+        returned.rows[f"{name} {grid.name}" if name in returned.rows else name] = rows
     if has_links(package):
         returned.problems.append(problem("returned_has_links", Address(package.name)))
 

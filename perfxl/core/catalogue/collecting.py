@@ -135,6 +135,22 @@ KINDS: dict[str, Kind] = {
         "核对后只留一份，或用 --conflict latest 采用最后修改的",
         "Clear it and keep one, or take the one changed last with --conflict latest",
     ),
+    "answer_refused": Kind(
+        "T132",
+        E,
+        "没有采用这里的“{value}”：同一项在别处填得不一样或重复",
+        "“{value}” was not taken: the same is answered differently, or twice, elsewhere",
+        "看同一项的其他问题，核对后只留一个答案",
+        "See the other problems about it, clear it and keep one answer",
+    ),
+    "sheets_differ": Kind(
+        "T133",
+        E,
+        "同一文件里填的不一样：这里是“{value}”，{place} 是“{other}”；都没有采用",
+        "One file disagrees with itself: “{value}” here, “{other}” in {place}; neither was taken",
+        "删去复制出来的那张表，或改成一样",
+        "Delete the sheet that was copied, or make them agree",
+    ),
     "answers_differ_latest": Kind(
         "T121",
         W,
