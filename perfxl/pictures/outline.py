@@ -149,10 +149,11 @@ def _deepest(tree: CascadeTree, tops: Sequence[Node], most: int) -> int | None:
 
 
 def says_figures(node: Node, lang: str) -> str:
-    """目标 7140 万元 实绩 5100: blank where neither is known."""
+    """目标 7140 万元 实绩 5100: blank where neither is known. Dates, grades and 不适用 have no unit."""
     unit = f" {node.measure}" if node.measure and not is_percent(node.measure) else ""
-    said = [say_figure(value, node.measure) for value in (node.target, node.actual)]
-    parts = [label(lang).format(text + unit) for label, text in zip(_FIGURES, said, strict=True) if text]
+    figures = (node.target, node.actual)
+    said = [say_figure(each, node.measure) + (unit if isinstance(each, int | float) else "") for each in figures]
+    parts = [label(lang).format(text) for label, text in zip(_FIGURES, said, strict=True) if text]
     return " · ".join(parts)
 
 

@@ -135,6 +135,8 @@ def test_a_circle_and_a_loose_line_lose_nobody() -> None:
         (0.000412345, None, "", "目标 0.000412"),
         (date(2025, 8, 31), "N/A", None, "目标 2025-08-31 · 实绩 N/A"),
         (0, 0.0, "次", "目标 0 次 · 实绩 0 次"),
+        (date(2025, 8, 31), date(2025, 9, 8), "日期", "目标 2025-08-31 · 实绩 2025-09-08"),
+        ("优", "良", "评级", "目标 优 · 实绩 良"),
     ],
 )
 def test_figures_are_said_in_their_unit(target: object, actual: object, measure: str, said: str) -> None:
