@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from perfxl.core.problems import Address, Problem, problem
 from perfxl.core.records import Gathered, Records, Tables, empty
 from perfxl.core.requests import JOBS, Job
+from perfxl.core.schema import get
 from perfxl.core.values.numbers import canonical
 from perfxl.exchange.record import Record, SentFile
 from perfxl.exchange.returned import Returned, ReturnedRows
@@ -184,6 +185,9 @@ class _Merging:
         for at in range(len(rows.records)):
             key = self._key(job, rows.records, at)
             answer = _Answer(job, key, at, rows, returned, sent)
+            if _is_nobodys(job, key):  # also where no record says whom rows were sent for
+                self._stranger(answer)
+                continue
             if job.adds:
                 if asked is None or key in asked:
                     self._add(answer)
@@ -380,6 +384,12 @@ class _Merging:
         address = answer.rows.records.address(answer.at, answer.job.needed)
         shown = " ".join(str(part) for part in answer.key if part is not None)
         self.problems.append(problem(name, address, value=shown, table=answer.job.table, **details))
+
+
+def _is_nobodys(job: Job, key: Key) -> bool:
+    """Whether a row does not say whom or what it is about."""
+    table = get(job.table)
+    return any(part is None and table.column(name).required for name, part in zip(job.key, key, strict=True))
 
 
 def _disagreement(name: str, known: Change, new: Change) -> Problem:

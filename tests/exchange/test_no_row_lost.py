@@ -9,8 +9,10 @@ from string import ascii_uppercase as LETTERS
 import pytest
 from openpyxl.workbook import Workbook
 
-from perfxl.exchange.merging import LATEST, STOP, Merged
+from perfxl.exchange.merging import LATEST, STOP, Merged, merge_returned
+from perfxl.exchange.returned import read_returned
 from tests.exchange.test_collect_merge import ACTUALS, Mail, columns, put
+from tests.exchange.test_distribute import program
 
 
 @pytest.fixture
@@ -80,6 +82,21 @@ def test_a_repeated_answer_that_falls_is_named(mail: Mail) -> None:
     later = mail.collect(LATEST)
     assert values(later) == [2.0]
     assert len(named(later, "T121")) == 2
+
+
+def test_a_row_that_names_nobody_is_told_and_not_taken(mail: Mail) -> None:
+    """Without a record, too: a row without a person would stand in the program for anybody."""
+
+    def edit(book: Workbook) -> None:
+        put(book, "S003", 66)
+        cell = put(book, "S000", 55)
+        book[ACTUALS].cell(book[ACTUALS][cell].row, columns(book[ACTUALS])["工号"]).value = None
+
+    path = mail.answer(0, edit)
+    for record in (mail.record, None):
+        merged = merge_returned(program().tables, [read_returned(path)], record)
+        assert values(merged) == [66.0]
+        assert named(merged, "T117") == ["M0_经理0号_销售部.xlsx 实绩填报!H5"]
 
 
 @pytest.mark.parametrize("seed", range(12))
