@@ -48,7 +48,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(options: Namespace) -> int:
-    code = int(options.run(options))
+    try:
+        code = int(options.run(options))
+    finally:
+        gc.unfreeze()  # what a command froze is its own: a process may run another
     sys.stdout.flush()
     return code
 

@@ -56,7 +56,9 @@ def find_matrix(grid: Grid, block: Block, columns: Mapping[int, Column]) -> dict
         return None
     taken: dict[int, str] = {}
     for at in sorted(block.texts):
-        column = columns[at]
+        column = columns.get(at)
+        if column is None:  # a header far from the table's rows
+            continue
         known = next((meaning for meaning in _OF_PERSON if _says(heard[at], meaning)), "")
         if shared and heard[at].share is None and _says(heard[at], "points"):
             known = "total_score"  # 得分 behind KPIs with their weights

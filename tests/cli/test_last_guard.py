@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import subprocess
@@ -86,3 +87,10 @@ class _Broken:
     """An open workbook that fails."""
 
     is_program = _fail
+
+
+def test_what_a_command_froze_is_released() -> None:
+    """Of a process that runs many commands the memory would grow with each."""
+    for _ in range(2):
+        main(["check", str(PROGRAM)])
+        assert gc.get_freeze_count() == 0

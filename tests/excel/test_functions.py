@@ -294,3 +294,13 @@ def test_no_source_of_the_functions_names_pandas() -> None:
 def test_kinds_of_arguments() -> None:
     kinds = {argument.kind for function in FUNCTIONS.values() for argument in function.arguments}
     assert kinds == set(ArgumentKind)
+
+
+def test_a_percent_lost_on_one_side_is_no_total() -> None:
+    """As in files: 0.93 beside 95 of a KPI in %."""
+    header = ["姓名", "指标名称", "计分方法", "方向", "权重(%)", "单位", "目标值", "实际完成值"]
+    line = ["甲", "回款率", "比率法", "越大越好", 100.0, "%", 0.93, 95.0]
+    told = FUNCTIONS["PX_TOTALS"].call([header, line])[1]
+    assert told[1] == "#VALUE!" and told[-1].startswith("M130")
+    line[6] = 93.0
+    assert FUNCTIONS["PX_TOTALS"].call([header, line])[1][1] > 100

@@ -27,6 +27,11 @@ def test_mutated_workbooks(first: int, tmp_path: Path) -> None:
     assert not faults, "\n".join(faults)
 
 
+def test_a_header_far_from_its_rows(tmp_path: Path) -> None:
+    """Seed 300879: a long text in the title's row, a column moved away."""
+    assert not list(judge(300879, tmp_path))
+
+
 if __name__ == "__main__":
     for seed in map(int, sys.argv[1:]):
         case = make(seed)

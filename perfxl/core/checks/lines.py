@@ -246,6 +246,16 @@ def check_percents(tables: Tables, policy: Policy) -> list[Problem]:
     return [*_lost_in_lines(tables, lines, percents), *_lost_in_actuals(tables, lines, percents)]
 
 
+def lost_percent(records: Records, i: int, column: str, percent: bool) -> str | None:
+    """Whether of a figure and the target of its row, in a KPI whose unit is % or not, one has lost its percent sign:
+    the other one, as text; None where both may stand."""
+    if not _far(records.column(column)[i], records.column("target")[i]):
+        return None
+    figure, aim = _figure(records, i, column), _figure(records, i, "target")
+    lost = _without_sign(figure, aim, percent)
+    return None if lost is None else (aim if lost is figure else figure).text
+
+
 def _lost_in_lines(tables: Tables, lines: Records, percents: set[str]) -> Iterator[Problem]:
     """Figures of a line against its target."""
     label = line_labels(tables)
