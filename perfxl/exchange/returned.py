@@ -218,6 +218,7 @@ def _rows(
     _blank_unanswered(grid, job, place)
     reader = SheetReader("", grid, Match(table, header, True), header, labels)
     records = reader.read(grid)
+    reader.settle_units(records, lambda: _units(grid, place, records))
     inputs = {known[field] for field in job.inputs if field in known}
     found = [each for each in reader.problems if each.name not in ("column_missing", "rows_hidden")]
     returned.problems += found
@@ -232,6 +233,15 @@ def _rows(
     ]
     letters = {field: column_letter(at) for field, at in place.columns.items()}
     return ReturnedRows(job.name, records, locked, letters)
+
+
+def _units(grid: Grid, place: _Place, records: Records) -> dict[Any, Any]:
+    """The unit of each KPI, where the sheet shows it."""
+    at = place.columns.get("kpi_unit")
+    if at is None:
+        return {}
+    rows = zip(records.column("kpi"), records.rows, strict=True)
+    return {kpi: grid.rows[number - 1][at] for kpi, number in rows if at < len(grid.rows[number - 1])}
 
 
 def _blank_unanswered(grid: Grid, job: Job, place: _Place) -> None:

@@ -1,9 +1,9 @@
-"""The codes of people, units, KPIs, objectives and contracts while a workbook is read: they are needed by rows that
-may stand on an earlier sheet, or in the same one."""
+"""The codes of people, units, KPIs, objectives and contracts, and the KPIs' units, while a workbook is read: they are
+needed by rows that may stand on an earlier sheet, or in the same one."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -31,12 +31,23 @@ class SheetCodes:
                 self._sheets[match.table.name].append((sheet, match))
         self._columns: dict[tuple[str, str], tuple[list[Any], ...]] = {}  # of a sheet that was read
         self._codes: dict[str, Codes | None] = {}
+        self._units: dict[Any, Any] | None = None
 
     def __call__(self, table: str) -> Codes | None:
         """The codes of a table; None where the workbook does not hold it, or nobody has filled it in."""
         if table not in self._codes:
             self._codes[table] = self._read(table)
         return self._codes[table]
+
+    def units(self) -> Mapping[Any, Any]:
+        """The unit of each KPI, read when first asked for."""
+        if self._units is None:
+            known = self._known.get("kpis")
+            parts = [known] if known is not None else self._read_columns("kpis", ("kpi", "unit"))
+            self._units = {
+                kpi: unit for part in parts for kpi, unit in zip(part.column("kpi"), part.column("unit"), strict=True)
+            }
+        return self._units
 
     def note(self, records: Records) -> None:
         """Takes note of rows that were read, of the sheets in order."""
@@ -60,14 +71,23 @@ class SheetCodes:
 
     def _read_sheet(self, key: tuple[str, str], sheet: GridSource, match: Match) -> None:
         """Reads nothing but the codes and the names, as the rows are read."""
+        for records in self._read_rows(sheet, match, NAMING[key[0]]):
+            self._add(key, records)
+
+    def _read_columns(self, table: str, names: Sequence[str]) -> Iterator[Records]:
+        for sheet, match in self._sheets.get(table, ()):
+            yield from self._read_rows(sheet, match, names)
+
+    def _read_rows(self, sheet: GridSource, match: Match, names: Sequence[str]) -> Iterator[Records]:
+        """The rows of a sheet with nothing but some columns."""
         assert match.header is not None
-        columns = {at: name for at, name in match.header.columns.items() if name in NAMING[key[0]]}
+        columns = {at: name for at, name in match.header.columns.items() if name in names}
         header = replace(match.header, columns=columns, texts={at: match.header.texts[at] for at in columns})
         if not columns:
             return
         reader = SheetReader(self._file, sheet.top, match, header, frozenset())
         for block in sheet.blocks(max(columns) + 1, False):
-            self._add(key, reader.read(block))
+            yield reader.read(block)
 
     def _add(self, key: tuple[str, str], records: Records) -> None:
         parts = self._columns.setdefault(key, tuple([] for _ in NAMING[key[0]]))

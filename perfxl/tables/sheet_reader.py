@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, NamedTuple
@@ -18,12 +18,14 @@ from perfxl.core.schema import Column, Table, Type
 from perfxl.core.schema.categories import USUAL, Categories
 from perfxl.core.schema.choices import CATEGORY
 from perfxl.core.values.dates import Span
+from perfxl.core.values.numbers import MULTIPLIED
 from perfxl.core.values.text import DATE_IN_TEXT, clean
 from perfxl.tables.bounded import BoundedProblems, Phase, grouped, listed
 from perfxl.tables.columns import NO_VALUE, NOT_ALLOWED, OWN_WORD, Converted, FractionCount, convert, count_fractions
 from perfxl.tables.contract_rows import ContractRows, read_contract_rows
 from perfxl.tables.grid import Grid
 from perfxl.tables.headers import Header, Match, bare, meanings
+from perfxl.tables.multiplied import Multiplied, MultipliedFigures
 from perfxl.tables.number_formats import show_padded
 from perfxl.tables.titles import read_period, year_around
 from perfxl.tables.totals import is_total_word
@@ -92,12 +94,26 @@ class SheetReader:
         self._table: Table = match.table
         self._fractions: dict[int, FractionCount] = {}
         self._count = self._last = 0
+        self._multiplied = MultipliedFigures()
         self._check_header(match)
 
     @property
     def problems(self) -> list[Problem]:
         """What is wrong with the header and the rows that were read, as it comes where all are read at once."""
+        self._tell(self._multiplied.rest())
         return self._found.problems()
+
+    def settle_units(self, records: Records, units: Callable[[], Mapping[Any, Any]]) -> None:
+        """950万 of a KPI in 万元 is 950: figures of the rows just read take the unit of their KPI.
+
+        units  gives the unit of each KPI
+        """
+        self._tell(self._multiplied.settle(records, units))
+
+    def _tell(self, told: Iterable[tuple[Multiplied, str, dict[str, Any]]]) -> None:
+        for figure, name, details in told:
+            self._phase = 3, 2 * self._table.columns.index(figure.column)
+            self._add(name, figure.row, figure.at, column=figure.column.name, **details)
 
     @property
     def points(self) -> list[int]:
@@ -114,6 +130,7 @@ class SheetReader:
 
     def read(self, sheet: Grid) -> Records:
         """The records of the next rows; their merged cells are filled in place."""
+        self._tell(self._multiplied.rest())
         self._sheet, self._phase = sheet, (1, 0)
         self._filled.clear()
         self._fill_merged()
@@ -394,6 +411,9 @@ class SheetReader:
             if name == OWN_WORD and self._categories.own and column.choices is CATEGORY:
                 continue  # checks/categories names it, with the company's list
             named.add(i)
+            if name == MULTIPLIED:
+                self._multiplied.add(Multiplied(column, i, numbers[i], at, raw))
+                continue
             details: dict[str, Any] = {"value": None if raw in NO_VALUE else raw}
             if name in (NOT_ALLOWED, OWN_WORD):
                 details["allowed"] = join_texts(choice.text for choice in column.choices)

@@ -121,6 +121,7 @@ def _read_rows(
         records = reader.read(block)
         codes.note(records)
         reader.note_names(records, put_codes(records, codes))
+        reader.settle_units(records, codes.units)
         if i == 0 or len(records):
             take(records)
         first = first if first.cell else records.address(0)

@@ -195,6 +195,14 @@ KINDS: dict[str, Kind] = {
         "请核对指标单位：单位若已是万元，只填万元数（12万 填 12）",
         "Check the KPI's unit: if it counts in that word already (万元), type the figure alone (12 for 12万)",
     ),
+    "number_in_unit": Kind(
+        "V136",
+        N,
+        "“{value}”按指标单位“{unit}”读作 {number}",
+        "“{value}” was read as {number} in the KPI's unit, {unit}",
+        "请核对；最好只填数字",
+        "Check it; better, type the figure alone",
+    ),
     "currency_dropped": Kind(
         "V124",
         N,
