@@ -68,7 +68,7 @@ def test_workers_elsewhere_get_the_rows_sent(tmp_path: Path) -> None:
                 files, problems = make_documents(
                     kind, book, held.policy, tmp_path / name / kind, only=some(kind), executor=executor
                 )
-                assert files and not problems
+                assert files and not problems, [(each.code, each.message()) for each in problems]
     assert prints(tmp_path / "store") == prints(tmp_path / "whole")
 
 

@@ -142,7 +142,7 @@ BREAKS: dict[str, tuple[int, Callable[[Sheets], list[tuple[str, str, str]]]]] = 
     "number typed as text": (0, _put("actuals", "value", 0, " 541 ", "V121")),
     "full-width digits": (0, _put("actuals", "value", 0, "５４１", "V122")),
     "thousands": (0, _put("actuals", "value", 0, "1,234", "V122")),
-    "unit multiplier": (0, _put("actuals", "value", 0, "12万", "V123")),
+    "unit multiplier": (0, _put("actuals", "value", 0, "12万", "V136")),
     "error cell": (1, _put("actuals", "value", 0, "#DIV/0!", "V104")),
     "boolean in a number": (1, _put("actuals", "value", 0, True, "V102")),
     "duplicate id": (1, _duplicate_person),
