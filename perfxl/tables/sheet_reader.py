@@ -112,7 +112,7 @@ class SheetReader:
 
     def _tell(self, told: Iterable[tuple[Multiplied, str, dict[str, Any]]]) -> None:
         for figure, name, details in told:
-            self._phase = 3, 2 * self._table.columns.index(figure.column)
+            self._phase = 8, self._table.columns.index(figure.column)
             self._add(name, figure.row, figure.at, column=figure.column.name, **details)
 
     @property
@@ -411,7 +411,7 @@ class SheetReader:
             if name == OWN_WORD and self._categories.own and column.choices is CATEGORY:
                 continue  # checks/categories names it, with the company's list
             named.add(i)
-            if name == MULTIPLIED:
+            if name == MULTIPLIED and column.type is Type.FIGURE:
                 self._multiplied.add(Multiplied(column, i, numbers[i], at, raw))
                 continue
             details: dict[str, Any] = {"value": None if raw in NO_VALUE else raw}

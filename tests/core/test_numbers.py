@@ -338,6 +338,7 @@ DETAILS: dict[str, dict[str, Any]] = {
     "out_of_range": {"low": 0, "high": 100},
     "value_repeated": {"first": "A4"},
     "text_too_long": {"limit": 99},
+    "number_in_unit": {"unit": "万元", "number": "950"},
 }
 
 
