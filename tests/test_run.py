@@ -35,6 +35,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         "FINGERPRINT": venv / "perfxl-installed.json",
     }.items():
         monkeypatch.setattr(run, name, value)
+    # What run.py puts on the path goes with the test: a spawned process of a later test would import this empty perfxl.
+    monkeypatch.setattr(sys, "path", list(sys.path))
     yield tmp_path
 
 
