@@ -3,7 +3,7 @@ somebody has changed.
 
 What is made carries a mark: what it is, which version made it from which file, and a hash of its content. By it a
 result is known as a result, and a hand edit as a hand edit. Office files hold it as a custom property, archives as
-their comment, PDFs, pictures and pages at their end.
+their comment, PDFs, pictures, pages and drafts of mails at their end.
 """
 
 from __future__ import annotations
@@ -76,7 +76,13 @@ _PNG = _Tail(
     _PNG_END,
     _png_chunk,
 )
-_TAILS = {".pdf": _PDF, ".svg": _MARKUP, ".html": _MARKUP, ".png": _PNG}
+_MAIL = _Tail(  # behind the last part of a message, which mail programs do not show
+    b"X-Uns",  # X-Unsent, the first line of a draft
+    re.compile(rb"\r\nperfxl ([^\n]{1,4096})\r\n\Z"),
+    b"",
+    lambda text: b"\r\nperfxl %b\r\n" % text.encode("utf-8", "replace"),
+)
+_TAILS = {".pdf": _PDF, ".svg": _MARKUP, ".html": _MARKUP, ".png": _PNG, ".eml": _MAIL}
 
 
 class OutputRefused(Exception):
@@ -258,7 +264,7 @@ def _read(path: Path) -> tuple[Mark, str] | None:
     try:
         with path.open("rb") as file:
             head = file.read(5)
-            for tail in (_PDF, _MARKUP, _PNG):
+            for tail in (_PDF, _MARKUP, _PNG, _MAIL):
                 if head.startswith(tail.head):
                     return _read_tail(file, tail)
             with open_zip(file, most=_MOST_PARTS) as archive:
@@ -274,8 +280,8 @@ def _read(path: Path) -> tuple[Mark, str] | None:
 
 
 def write_mark(path: Path, kind: str, version: str, source: str) -> None:
-    """Marks a file that was just written: a PDF, picture or page at its end, an archive in its comment, an Office file
-    in its custom properties, of which the others stay.
+    """Marks a file that was just written: a PDF, picture, page or mail at its end, an archive in its comment, an Office
+    file in its custom properties, of which the others stay.
 
     Raises: OSError where it cannot be written, ValueError or KeyError for what is none of these.
     """

@@ -167,6 +167,7 @@ def test_what_is_no_office_file_has_no_mark(tmp_path: Path, content: bytes) -> N
     [
         ("图.svg", b'<svg xmlns="http://www.w3.org/2000/svg"/>\n'),
         ("页.html", b"<!DOCTYPE html><p>a</p>\n"),
+        ("稿.eml", b"X-Unsent: 1\r\n\r\n<p>a</p>\r\n"),
         ("图.png", b"\x89PNG\r\n\x1a\n" + b"\0\0\0\0IDATx\x9c\x03\0" + b"\0\0\0\0IEND\xaeB`\x82"),
     ],
 )

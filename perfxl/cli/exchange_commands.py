@@ -17,8 +17,9 @@ from perfxl.core.values.dates import period_span
 from perfxl.documents.batch.workers import executor_at
 from perfxl.exchange.collect import Collected, Collection, write_collected
 from perfxl.exchange.collect import collect as take_in
+from perfxl.exchange.mail import LIST_SUFFIXES, Mail, invitations, judge_addresses, write_drafts, write_list
 from perfxl.exchange.progress import REPORT_NAME, write_progress
-from perfxl.exchange.send import Order, Sent
+from perfxl.exchange.send import Order, Sent, not_writable
 from perfxl.exchange.send import distribute as send
 from perfxl.judgement import each_once
 from perfxl.processes import count_cores
@@ -38,6 +39,10 @@ def distribute(options: Namespace) -> int:
         about = problem("job_unknown", value=", ".join(unknown), jobs=", ".join(JOBS))
         return show.refuse([about], lang, options.json)
     refused = targets.judge_folder(options, options.output)
+    for path in options.mail:  # one that is there is judged once it is known what goes in
+        refused = refused or targets.judge_file(options, path, LIST_SUFFIXES, [options.file], True)
+    if options.drafts:
+        refused = refused or targets.judge_folder(options, options.drafts)
     if refused:
         return refused
     program, _ = load(options.file, options.lang)
@@ -67,7 +72,30 @@ def distribute(options: Namespace) -> int:
         if unreachable:
             return show.refuse(unreachable, program.lang, options.json)
         sent, problems = send(program, options.output, order, progress, executor, workers=options.jobs or count_cores())
-    return _tell(options, program, sent, problems)
+    drafts = 0
+    if sent.record and (options.mail or options.drafts):
+        mails = invitations(sent.files, sent.batch, options.output)
+        problems += judge_addresses(mails, program.tables)
+        drafts, unwritten = _write_mails(options, mails, program.lang)
+        problems += unwritten
+    return _tell(options, program, sent, problems, drafts)
+
+
+def _write_mails(options: Namespace, mails: list[Mail], lang: str) -> tuple[int, list[Problem]]:
+    """The list and the drafts that were asked for: how many drafts, and what was not written."""
+    problems: list[Problem] = []
+    drafts: list[Path] = []
+    place = options.output
+    try:
+        for place in options.mail:
+            problems += write_list(place, mails, lang, options.overwrite)
+        if options.drafts:
+            place = options.drafts
+            drafts, kept = write_drafts(place, mails, options.overwrite)
+            problems += kept
+    except OSError as error:
+        problems.append(not_writable(place, error))
+    return len(drafts), problems
 
 
 def collect(options: Namespace) -> int:
@@ -193,7 +221,7 @@ def _tell_collected(options: Namespace, collected: Collected, problems: list[Pro
     show.say(said(lang))
 
 
-def _tell(options: Namespace, program: Program, sent: Sent, found: list[Problem]) -> int:
+def _tell(options: Namespace, program: Program, sent: Sent, found: list[Problem], drafts: int) -> int:
     lang = program.lang
     stops = [each for each in found if each.name == "output_not_writable"]
     if stops:
@@ -215,6 +243,9 @@ def _tell(options: Namespace, program: Program, sent: Sent, found: list[Problem]
         show.say(Text(f"  还有 {more} 份，见下发记录", f"  {more} more: see the record")(lang))
     if problems:
         show.problems(problems, lang)
+    if drafts:
+        said = Text(f"{drafts} 封邮件草稿，文件已附上：{options.drafts}", f"{drafts} drafts of mails: {options.drafts}")
+        show.say(said(lang))
     if sent.record:
         said = Text(f"下发记录（只留在 HR）：{sent.folder}", f"Record, to be kept by HR: {sent.folder}")
         show.say(said(lang))

@@ -109,6 +109,10 @@ def parser() -> argparse.ArgumentParser:
     add("--only", metavar="ID,...", help="只做这些人或其下级 / only these people, or those below them")
     add("--unit", metavar="UNIT", help="只做这个部门及其下级 / only this unit and those below")
     add("--template", type=Path, metavar="XLSX", help="自己的模板 / your own template")
+    about = "邮件合并清单（.csv 或 .xlsx）/ a list for a mail merge"
+    add("--mail", action="append", type=Path, default=[], metavar="LIST", help=about)
+    about = "邮件草稿存到这里，文件已附上 / drafts of mails with the file attached"
+    add("--drafts", type=Path, metavar="DIR", help=about)
     add("--jobs", type=_jobs, metavar="N", help="并行进程数，默认按核数 / processes; default: one a core")
     add("--executor", metavar="dask://HOST:PORT", help="交给 Dask 集群 / on a Dask cluster")
     _json(distribute)

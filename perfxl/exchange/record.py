@@ -1,7 +1,7 @@
 """The record of what was sent to whom, which stays with HR: by it what comes back is known, compared and missed.
 
-A folder of its own beside the files: a file `sent-....jsonl` for each batch, with a line for it and one for each file;
-the key of the seals; the list for a mail merge, and drafts of mails.
+A folder of its own beside the files: a file `sent-....jsonl` for each batch, with a line for it and one for each file,
+and the key of the seals.
 """
 
 from __future__ import annotations
@@ -17,10 +17,9 @@ from perfxl.core.language import Text
 from perfxl.disk import open_file
 from perfxl.exchange.seal import KEY_FILE, load_key
 
-__all__ = ["FOLDER", "LIST_NAME", "RECORD_FILE", "Batch", "Record", "SentFile", "find_records"]
+__all__ = ["FOLDER", "RECORD_FILE", "Batch", "Record", "SentFile", "find_records"]
 
 FOLDER = Text("_下发记录", "_sent")
-LIST_NAME = Text("下发清单", "Mail merge list")
 RECORD_FILE = "sent-{}.jsonl"
 
 

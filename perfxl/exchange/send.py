@@ -37,7 +37,7 @@ from perfxl.program import Program
 from perfxl.workbook.files import file_problem
 from perfxl.workbook.template import BookTemplate
 
-__all__ = ["Order", "Sent", "distribute", "template_for"]
+__all__ = ["Order", "Sent", "distribute", "not_writable", "template_for"]
 
 FILE_NAME, SEAL_NAME = "perfxl_file", "perfxl_seal"
 """The hidden defined names by which a file is known again, whatever it is called."""
@@ -66,9 +66,10 @@ class Order:
 
 @dataclass
 class Sent:
-    """The files that were written, in the order of their people, and the record's folder."""
+    """The files that were written, in the order of their people, what they are sent as, and the record's folder."""
 
     files: list[SentFile]
+    batch: Batch
     folder: Path
     record: Path | None = None
 
@@ -109,7 +110,8 @@ def distribute(
     """
     lang = program.lang
     requests, problems = ask(program.tables, program.policy, order.audience, order.jobs, order.within, order.chosen)
-    sent = Sent([], out / FOLDER(lang))
+    batch = _batch_of(program, order)
+    sent = Sent([], batch, out / FOLDER(lang))
     template, wrong = template_for(order.template, lang, order.jobs, program.path)
     problems += wrong
     if template is None:
@@ -122,10 +124,9 @@ def distribute(
         made_folder(sent.folder)
         key = load_key(sent.folder / KEY_FILE) or new_key()
     except OSError as error:
-        return sent, [*problems, _not_writable(sent.folder, error)]
+        return sent, [*problems, not_writable(sent.folder, error)]
     templates = _templates(order, lang, program.path, requests)
     job = _Job(templates, program.policy, lang, order.period, order.due, key, fields)
-    batch = _batch_of(program, order)
     paths = _names(requests, out)
     ids = [_id_of(batch, request.recipient) for request in requests]
     inputs = (program.path, order.template)
@@ -145,11 +146,12 @@ def distribute(
             write_record(temporary, batch, every.values())
         sent.record = record
     except OSError as error:  # a full disk is full for the rest, too
-        problems.append(_not_writable(out, error))
+        problems.append(not_writable(out, error))
     return sent, problems
 
 
-def _not_writable(place: Path, error: OSError) -> Problem:
+def not_writable(place: Path, error: OSError) -> Problem:
+    """That a place could not be written, and why."""
     return problem("output_not_writable", Address(place.name), value=str(place), reason=explain_error(error, place))
 
 

@@ -23,6 +23,7 @@ from perfxl.core.catalogue import (
     pictures,
     policy,
     references,
+    sending,
     structure,
     values,
     weights,
@@ -32,7 +33,7 @@ from perfxl.core.catalogue.declare import Kind
 _SUBJECTS = (
     *(files, structure, own_tables, values, references, weights, methods, marks),
     *(policy, contracts, generating, documents, pictures, hosts),
-    *(agreements, design, collecting),
+    *(agreements, design, collecting, sending),
 )
 
 
