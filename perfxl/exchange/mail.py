@@ -26,7 +26,7 @@ from perfxl.core.values.text import clean
 from perfxl.disk import made_folder
 from perfxl.documents.filenames import FileNames
 from perfxl.exchange.record import Batch, SentFile
-from perfxl.outputs import OutputRefused, refuse_output, replacing, write_whole
+from perfxl.outputs import OutputRefused, refuse_output, write_whole
 from perfxl.workbook.style import Formats, fitting_width
 from perfxl.workbook.writing import new_workbook
 
@@ -152,8 +152,7 @@ def write_list(path: Path, mails: Sequence[Mail], lang: str, overwrite: bool = F
         return [refused.problem]
     made_folder(path.parent)
     if path.suffix.lower() == ".csv":
-        with replacing(path) as temporary:
-            temporary.write_bytes(content)
+        write_whole(path, content, "")  # a table as text has no place for a mark
         return []
     with new_workbook(path, lang, LIST_NAME(lang), KIND) as workbook:
         sheet, formats = workbook.add_worksheet(LIST_NAME(lang)), Formats(workbook, lang)
