@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +13,7 @@ import pandas as pd
 from perfxl import frame_events, frame_marks
 from perfxl.core import weights
 from perfxl.core.amendments import note_versions
-from perfxl.core.language import Text
+from perfxl.core.language import COMMA, Text
 from perfxl.core.policy import DEFAULT_SCALE, Policy
 from perfxl.core.problems import Problem, problem
 from perfxl.core.rulebook import COLUMNS, RuleBook
@@ -23,15 +22,13 @@ from perfxl.core.scoring import totals, vector
 from perfxl.core.scoring.marks import RELATIONS, shown_means
 from perfxl.core.scoring.scalar import blank
 from perfxl.core.scoring.vector import Factor, Lines
-from perfxl.core.values.dates import serial
 from perfxl.core.values.numbers import parse_figure, parse_number, parse_points
 from perfxl.core.values.text import DASH_IS_BLANK, NOT_APPLICABLE
 from perfxl.frame_events import column_of
+from perfxl.frame_figures import doubtful, read_figures
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-_FIGURES = tuple(COLUMNS.values())
 
 
 def score_lines(lines: pd.DataFrame, policy: Policy | None = None, lang: str = "zh") -> pd.DataFrame:
@@ -39,24 +36,25 @@ def score_lines(lines: pd.DataFrame, policy: Policy | None = None, lang: str = "
 
     lines   columns method, direction, actual, target, threshold, challenge, base, weight, cap, floor, k, u, lo, hi,
             full_marks, limit (of deductions and bonuses; cap where there is no such column), grade (a label, or a
-            scale's name), steps (a table's name, pairs (at, points), or "100:120;95:100"), person, kpi;
-            absent columns are taken as blank; text that reads as a number is read so
+            scale's name), steps (a table's name, pairs (at, points), or "100:120;95:100"), unit, person, kpi;
+            absent columns are taken as blank; text that reads as a number is read so, 950万 of a KPI in 万元 as 950
             weight in percent points, cap, floor and limit in points, target and the other figures in the KPI's unit
 
     Returns: a copy with points (float, NaN where there are none), status (scored, pending, not_applicable, problem,
         monitored), rule (canonical name of the method applied; missing for an unknown one) and reason (code and text of
-        what keeps the line from having points, or of an actual that was taken as blank; blank where all is well).
+        what keeps the line from having points or its total from being official, or of an actual that was taken as
+        blank; blank where all is well).
         Deductions have negative points; they and bonuses count in the contract's total, not by weight.
     Source: scoring.md section 1.
     """
     policy = policy or Policy()
-    read = _lines(lines, policy)
+    read, doubts = _lines(lines, policy)
     scores = vector.score_lines(read, policy)
     return lines.assign(
         points=scores.points,
         status=_categories(scores.status, [status.value for status in vector.STATUSES]),
         rule=_categories(scores.method, [method.name for method in scores.methods]),
-        reason=_reasons(lines, read, scores, policy, lang),
+        reason=_reasons(lines, read, scores, doubts, policy, lang),
     )
 
 
@@ -87,7 +85,7 @@ def score_contracts(
     Source: scoring.md sections 2 and 7.
     """
     policy = policy or Policy()
-    read = _lines(lines, policy)
+    read, doubts = _lines(lines, policy)
     codes, people = pd.factorize(column_of(lines, "person").fillna(""))
     contract = codes.astype(np.int64)
     wrong = frame_events.Wrong(len(people))
@@ -96,6 +94,9 @@ def score_contracts(
     scores = vector.score_lines(read, policy)
     for row, about in _problems(lines, read, scores, policy):
         wrong.add(contract[row], about)
+    for row, doubted in doubts.items():
+        for about in doubted:
+            wrong.add(contract[row], about)
     for about in note_versions(policy):
         for at in range(len(people)):
             wrong.add(at, about)
@@ -140,7 +141,7 @@ def evaluate(marks: pd.DataFrame, policy: Policy | None = None, lang: str = "zh"
     first = ~pd.DataFrame({"person": keys[0], "kpi": keys[1]}).duplicated()
     lines = marks.loc[first.to_numpy()].drop(columns=["actual", "weight"], errors="ignore")
     lines = lines.assign(method="marks").reset_index(drop=True)
-    read = _lines(lines, policy)
+    read, _ = _lines(lines, policy)
     each_its_own = np.arange(len(lines), dtype=np.int64)
     wrong = frame_events.Wrong(len(lines))
     combined = frame_marks.put_marks(lines, marks, read, each_its_own, policy, wrong)
@@ -234,42 +235,31 @@ def _candidates(kpis: pd.DataFrame) -> list[weights.Candidate]:
     ]
 
 
-def _lines(frame: pd.DataFrame, policy: Policy) -> Lines:
+def _lines(frame: pd.DataFrame, policy: Policy) -> tuple[Lines, Mapping[int, list[Problem]]]:
+    """The lines as they are scored, and what is wrong with figures that can be read."""
     size = len(frame)
     method = _factor(frame, "method")
     using = _Users(method, policy)
     grade = _factor(frame, "grade", using.rows("GRADES"))
-    figures, unreadable, dates = {}, {}, {}
-    label, absent = Factor.blank(size), np.zeros(size, dtype=bool)
-    for name in _FIGURES:
-        column = column_of(frame, name)
-        if column.dtype.kind == "f":
-            figures[name] = column.to_numpy(dtype=np.float64)
-            infinite = np.isinf(figures[name])
-            if infinite.any():
-                unreadable[name], figures[name] = infinite, np.where(infinite, np.nan, figures[name])
-            continue
-        figures[name], text, dates[name] = _read(column)
-        if name == "actual":
-            absent = np.fromiter((t == NOT_APPLICABLE for t in text), dtype=bool, count=size)
-            label = Factor.of([None if t == NOT_APPLICABLE else t for t in text])
-        unreadable[name] = np.fromiter((t is not None for t in text), dtype=bool, count=size)
-        unreadable[name] &= ~absent if name == "actual" else True
+    read = read_figures(frame)
+    absent = np.fromiter((label == NOT_APPLICABLE for label in read.labels), dtype=bool, count=size)
+    label = Factor.of([None if label == NOT_APPLICABLE else label for label in read.labels])
     if "limit" not in frame:
-        figures["limit"] = figures["cap"]  # the limit of deductions and bonuses
+        read.values["limit"] = read.values["cap"]  # the limit of deductions and bonuses
     label, scale = _label_and_scale(label, grade, policy)
-    return Lines(
+    lines = Lines(
         size,
         method,
         _factor(frame, "direction", using.rows("D")),
-        figures,
+        read.values,
         _steps(frame, using.rows("STEPS")),
         scale,
         label,
         absent,
-        unreadable,
-        dates,
+        read.unreadable,
+        read.dates,
     )
+    return lines, doubtful(frame, read)
 
 
 def _label_and_scale(label: Factor, grade: Factor, policy: Policy) -> tuple[Factor, Factor]:
@@ -321,31 +311,6 @@ def _steps(frame: pd.DataFrame, rows: NDArray[np.bool_]) -> Factor:
     except TypeError:  # lists of pairs cannot be told apart by hash
         pairs = column_of(frame, "steps").map(lambda v: tuple(map(tuple, v)) if isinstance(v, list | tuple) else v)
         return Factor.of(pairs.tolist())
-
-
-def _read(column: pd.Series[Any]) -> tuple[NDArray[np.float64], list[Any], NDArray[np.bool_]]:
-    """The numbers of a column of anything, beside each what was there instead of a number (None where nothing), and
-    which of the numbers are dates."""
-    dates = np.zeros(len(column), dtype=bool)
-    if column.dtype.kind in "iu":
-        return column.to_numpy(dtype=np.float64), [None] * len(column), dates
-    numbers, texts = np.full(len(column), np.nan), [None] * len(column)
-    for place, value in enumerate(column.tolist()):
-        if isinstance(value, float) and isfinite(value):
-            numbers[place] = value
-        elif not blank(value) and value is not pd.NaT and value is not pd.NA:
-            numbers[place], texts[place], dates[place] = _read_one(value)
-    return numbers, texts, dates
-
-
-def _read_one(value: Any) -> tuple[float, Any, bool]:
-    found, problem, _ = parse_figure(value, DEFAULT_SCALE)
-    if isinstance(found, float):
-        return found, None, False
-    if hasattr(found, "toordinal"):
-        return serial(found), None, True
-    nothing = found is None and problem in ("", DASH_IS_BLANK)
-    return np.nan, None if nothing else value if found is None else found, False
 
 
 def _weights(
@@ -427,12 +392,21 @@ def _limit(read: Lines, name: str, row: int, policy: Policy) -> float:
     return own if own == own else float(policy[f"points_{name}"])
 
 
-def _reasons(frame: pd.DataFrame, read: Lines, scores: vector.LineScores, policy: Policy, lang: str) -> list[str]:
+def _reasons(
+    frame: pd.DataFrame,
+    read: Lines,
+    scores: vector.LineScores,
+    doubts: Mapping[int, list[Problem]],
+    policy: Policy,
+    lang: str,
+) -> list[str]:
     reasons = [""] * len(frame)
     column = column_of(frame, "actual")
     for row, value in enumerate(column.tolist() if column.dtype.kind == "O" else ()):
         if isinstance(value, str) and parse_figure(value, DEFAULT_SCALE).problem == DASH_IS_BLANK:
             reasons[row] = frame_events.told(problem(DASH_IS_BLANK, value=value), lang)
+    for row, doubted in doubts.items():
+        reasons[row] = COMMA(lang).join(frame_events.told(about, lang) for about in doubted)
     for row, about in _problems(frame, read, scores, policy):
         reasons[row] = frame_events.told(about, lang)
     return reasons

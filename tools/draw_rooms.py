@@ -37,6 +37,7 @@ ABOUT = {
     "unforeseen": ("最后一道防线", "the last guard"),
     "frames": ("pandas 数据框", "rules for DataFrames"),
     "frame_events": ("数据框的事件", "events of DataFrames"),
+    "frame_figures": ("数据框的数字", "figures of DataFrames"),
     "frame_marks": ("数据框的评分", "marks of DataFrames"),
     "sample": ("示例方案", "the sample program"),
     "core": ("规则", "the rules"),

@@ -45,8 +45,13 @@ def show_columns(scored: ScoredTable, show: Any) -> tuple[Rows, list[Problem]]:
     lang, names = scored.range.lang, select_columns(show, SHOWS)
     scores = scored.in_full() if "how" in names else scored.scores
     lines = list(zip(scores, scored.kpis, scored.range.records.column("actual"), strict=True))
-    rows = scored.range.beside([(SHOWS[name], [_cell(name, *line, lang) for line in lines]) for name in names])
-    return rows, [describe_problem(line, kpi) for line, kpi, _ in lines if line.problem]
+    wrong = [
+        [describe_problem(line, kpi)] if line.problem else scored.doubts(i) for i, (line, kpi, _) in enumerate(lines)
+    ]
+    columns = {name: [_cell(name, *line, lang) for line in lines] for name in names if name != "reason"}
+    columns["reason"] = ["；".join(about.message(lang) for about in of_line) for of_line in wrong]
+    rows = scored.range.beside([(SHOWS[name], columns[name]) for name in names])
+    return rows, [about for of_line in wrong for about in of_line]
 
 
 def show_totals(scored: ScoredTable) -> tuple[Rows, list[Problem]]:
@@ -176,8 +181,6 @@ def _cell(name: str, line_score: LineScore, kpi: str, actual: Any, lang: str) ->
         return STATUS_LABELS[line_score.status](lang)
     if name == "method":
         return line_score.method.label(lang) if line_score.method else ""
-    if name == "reason":
-        return describe_problem(line_score, kpi).message(lang) if line_score.problem else ""
     return "" if line_score.problem else _how(line_score, actual, lang)
 
 

@@ -27,6 +27,7 @@ class Range:
 
     rows      the cells as given; places, the row in them (from 0) of each record
     findings  what was noticed at single cells, by record and column
+    doubts    what is wrong with cells that can be read, by record
     """
 
     records: Records
@@ -34,6 +35,7 @@ class Range:
     rows: Rows
     places: list[int]
     findings: dict[int, dict[str, Problem]] = field(default_factory=dict)
+    doubts: dict[int, list[Problem]] = field(default_factory=dict)
 
     @property
     def lang(self) -> str:
@@ -88,14 +90,21 @@ def read_below(header: Header, rows: Rows, labels: Iterable[str] = ()) -> Range:
     records = Records(header.table, {}, rows=[place + 1 for place, _ in below.rows])
     table = Range(records, header, rows, [place for place, _ in below.rows])
     grades = frozenset((*DEFAULT_SCALE, *labels))
+    at_record = {place: record for record, place in enumerate(table.places)}
     for at, name in header.columns.items():
         column = header.table.column(name)
-        converted = convert(column, columns[at], set(), grades)
+        shown = {at_record[place] for place, col in below.percents if col == at and place in at_record}
+        converted = convert(column, columns[at], shown, grades)
         records.columns[name] = converted.values
         if converted.percent:
             records.percent[name] = converted.percent
         for finding in converted.problems:
             _note(table, column, finding)
+    for kind, place, at, text in below.others:
+        if place in at_record and at in header.columns:
+            about = _found(table, header.table.column(header.columns[at]), CellProblem(at_record[place], kind, text))
+            if about is not None:
+                table.doubts.setdefault(at_record[place], []).append(about)
     low, high = ({place: band[end] for place, band in below.bands.items()} for end in (0, 1))
     said: tuple[tuple[str, Mapping[int, Any]], ...] = (
         *(("direction", below.directions), ("category", below.headings), ("kind", below.kinds)),
@@ -143,13 +152,18 @@ def _column(header: Header, name: str) -> int:
 
 
 def _note(table: Range, column: Column, finding: CellProblem) -> None:
+    about = _found(table, column, finding)
+    if about is not None:
+        table.findings.setdefault(finding.at, {})[column.name] = about
+
+
+def _found(table: Range, column: Column, finding: CellProblem) -> Problem | None:
     """Notices say how a cell was read; only what may be wrong is kept."""
     if CATALOGUE[finding.name].severity is Severity.NOTICE:
-        return
+        return None
     details: dict[str, Any] = {}
     if column.choices:
         details["allowed"] = Text(
             "、".join(choice.zh for choice in column.choices), ", ".join(choice.en for choice in column.choices)
         )
-    about = problem(finding.name, table=table.header.table.name, column=column.name, value=finding.raw, **details)
-    table.findings.setdefault(finding.at, {})[column.name] = about
+    return problem(finding.name, table=table.header.table.name, column=column.name, value=finding.raw, **details)

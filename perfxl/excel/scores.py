@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
 from importlib.util import find_spec
+from typing import Any
 
-from perfxl.core.problems import Problem
+from perfxl.core.checks.percents import Counting, lost_in_row
+from perfxl.core.problems import Problem, Severity, problem
 from perfxl.core.records import Records
-from perfxl.core.scoring.scalar import LineScore
+from perfxl.core.scoring.scalar import LOWER, LineScore, read_direction
 from perfxl.excel.cells import Rows
 from perfxl.excel.lines import FIGURE_COLUMNS, reject_unreadable, score
 from perfxl.excel.ranges import Range, read_table
@@ -20,6 +22,7 @@ from perfxl.tables.row_kpi import category_of, default_method, direction_of, kin
 SCORED_BY = ("method", "direction", *FIGURE_COLUMNS, "floor", "cap", "steps", "scale")
 # From this many lines on, NumPy is worth its start.
 _MANY = 400
+_COUNTED = ("unit", "direction")
 
 _Unreadable = Mapping[int, Mapping[str, Problem]]  # by line and column: cells that cannot be read
 
@@ -43,6 +46,17 @@ class ScoredTable:
         for i, person in enumerate(self.people):
             lines.setdefault(person, []).append(i)
         return lines
+
+    def doubts(self, i: int) -> list[Problem]:
+        """What is wrong with the figures of a line though each can be read: of two units, a percent sign lost."""
+        found = [about for about in self.range.doubts.get(i, ()) if about.severity is Severity.ERROR]
+        records, kpi = self.range.records, self.kpis[i]
+        line = " · ".join(part for part in (self.people[i], kpi) if part)
+        unit, direction = (records.columns[name][i] if name in records.columns else None for name in _COUNTED)
+        for column, other in lost_in_row(records, i, Counting(unit, kpi, read_direction(direction) == LOWER)):
+            details: dict[str, Any] = {"value": records.columns[column][i], "line": line, "other": other}
+            found.append(problem("percent_lost", records.address(i, column), column=column, **details))
+        return found
 
     def in_full(self) -> list[LineScore]:
         """The scores with the figures behind them, which a large table is scored without."""

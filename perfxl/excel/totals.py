@@ -7,14 +7,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from perfxl.core.checks.lines import lost_percent
 from perfxl.core.language import Text
 from perfxl.core.official import kpis_repeated, weights_off
 from perfxl.core.policy import Band
 from perfxl.core.problems import Problem, problem
 from perfxl.core.scoring.scalar import STATUS_LABELS, LineScore, Status, blank
 from perfxl.core.scoring.totals_plain import ContractTotal, Counted, Veto, contract_total
-from perfxl.core.values.numbers import is_percent
 from perfxl.core.values.text import NOT_APPLICABLE, fold_name, parse_text
 from perfxl.excel.cells import CellError, Failure, failure
 from perfxl.excel.lines import describe_problem, read_number, score
@@ -86,7 +84,7 @@ class _Totals:
 
     def __init__(self, scored: ScoredTable) -> None:
         self.scored, self.settings = scored, scored.settings
-        names = dict.fromkeys((*SCORED_BY, *_VETO, *_WHOSE, *_WHAT, "unit"))
+        names = dict.fromkeys((*SCORED_BY, *_VETO, *_WHOSE, *_WHAT))
         self.columns = {name: scored.range.records.column(name) for name in names}
         self.events, self.miscounted = _count_events(self.settings)
         places = [-1] * len(scored.scores)
@@ -105,7 +103,7 @@ class _Totals:
             errors = scored.range.errors(i)
             is_veto = method is not None and method.name == "veto"
             reasons += [about for about in errors.values() if not _is_said(about, line_score)]
-            reasons += self._percent_lost(i)
+            reasons += scored.doubts(i)
             keys = self._event_keys(i) if self.events or self.miscounted else ()
             reasons += [self.miscounted[key] for key in keys if key in self.miscounted]
             counts = [self.events[key] for key in keys if key in self.events]
@@ -152,16 +150,6 @@ class _Totals:
             first: replace(about, details={**about.details, "subject": scored.people[first]})
             for first, about in off.items()
         }
-
-    def _percent_lost(self, i: int) -> list[Problem]:
-        """A target of 0.93 beside an actual of 95, as files name it too."""
-        records = self.scored.range.records
-        other = lost_percent(records, i, "actual", is_percent(self.columns["unit"][i]))
-        if other is None:
-            return []
-        line = " · ".join(part for part in (self.scored.people[i], self.scored.kpis[i]) if part)
-        address, value = records.address(i, "actual"), self.columns["actual"][i]
-        return [problem("percent_lost", address, column="actual", value=value, line=line, other=other)]
 
     def _contradiction(self, i: int, actual: Any, times: float) -> Problem:
         details: dict[str, Any] = {

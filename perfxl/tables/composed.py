@@ -14,6 +14,7 @@ from perfxl.core.problems import Problem
 from perfxl.core.records import Records
 from perfxl.core.rulebook import RuleBook
 from perfxl.core.scoring.scalar import LineScorer
+from perfxl.core.values.multiples import multiple_of
 from perfxl.tables.columns import NO_VALUE
 from perfxl.tables.contract_rows import ContractRows
 from perfxl.tables.evidence import number_in
@@ -23,7 +24,7 @@ from perfxl.tables.lexicon import MARK, PERIOD
 from perfxl.tables.marked import MarkCell, MarkedRow, Settled, settle
 from perfxl.tables.named_weights import read_named_weights
 from perfxl.tables.notation.lines import LineRule, settle_rule
-from perfxl.tables.notation.powers import in_multiple, multiple_of
+from perfxl.tables.notation.powers import in_multiple
 from perfxl.tables.notation.rules import UNDERSTOOD, Rule
 from perfxl.tables.notation.sentences import read_bands, read_sentence
 from perfxl.tables.notation.targets import BLANK_TARGET, Target, read_target

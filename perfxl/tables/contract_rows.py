@@ -13,12 +13,13 @@ from typing import Any
 
 from perfxl.core.policy import DEFAULT_SCALE
 from perfxl.core.schema.choices import KIND
+from perfxl.core.values.multiples import may_differ, multiple_of
 from perfxl.core.values.numbers import parse_figure, parse_number
 from perfxl.core.values.text import clean, fold, is_nothing
 from perfxl.tables.columns import NO_VALUE
 from perfxl.tables.grid import Merge
 from perfxl.tables.headers import Header, bare
-from perfxl.tables.notation.powers import in_multiple, may_differ, multiple_of, times_of
+from perfxl.tables.notation.powers import in_multiple, times_of
 from perfxl.tables.notation.targets import BLANK_TARGET, Target, clash_of_units, read_target, unit_of
 from perfxl.tables.titles import OWNERS, Fields, name_owner, read_title
 from perfxl.tables.totals import BEFORE_TOTAL, before_total_word

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from perfxl.core.records import Records
 from perfxl.core.schema import Column, Type
-from perfxl.core.values.numbers import MULTIPLIED, canonical
-from perfxl.tables.notation.powers import multiple_of
+from perfxl.core.values.multiples import in_multiples, multiple_of
+from perfxl.core.values.numbers import MULTIPLIED
 
 __all__ = ["Multiplied", "MultipliedFigures"]
 
@@ -47,7 +47,7 @@ class MultipliedFigures:
             if multiple is None or not isinstance(value, float):
                 self._waiting.append(each)
                 continue
-            values[each.record] = canonical(value / multiple)
+            values[each.record] = in_multiples(value, multiple)
             told = {"value": each.raw, "unit": unit, "number": f"{values[each.record]:.15g}"}
             yield each, "number_in_unit", told
 

@@ -273,7 +273,7 @@ KINDS: dict[str, Kind] = {
         E,
         "{line} 的 {value} 可能漏了百分号：与之比较的是 {other}",
         "{line}: {value} may have lost its percent sign; it is compared with {other}",
-        "是百分之几就写上 %，如 95%；同一指标的目标和实绩用同一种写法",
-        "Write the sign, such as 95%; use one way of writing for targets and actuals of a KPI",
+        "是百分之几就写上 %，如 95%，目标和实绩用同一种写法；不是百分之几的，填上单位",
+        "Write the sign, such as 95%, on both sides; where no percentages are meant, fill in the unit",
     ),
 }

@@ -10,11 +10,12 @@ from perfxl.core.checks.collective import check_collective
 from perfxl.core.checks.contracts import check_contracts, check_dates
 from perfxl.core.checks.coverage import check_coverage
 from perfxl.core.checks.design import check_design
-from perfxl.core.checks.lines import check_lines, check_percents
+from perfxl.core.checks.lines import check_lines
 from perfxl.core.checks.links import check_links
 from perfxl.core.checks.marks import check_marks
 from perfxl.core.checks.methods import check_methods
 from perfxl.core.checks.partners import check_empty, check_partners
+from perfxl.core.checks.percents import check_percents
 from perfxl.core.checks.results import check_actuals, check_events
 from perfxl.core.checks.screening import check_screening
 from perfxl.core.checks.smart import check_smart

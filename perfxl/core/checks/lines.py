@@ -1,5 +1,5 @@
-"""Contract lines: the figures that the method needs are there, are of the right type, and stand in the right order; no
-percent sign was lost. Which figures a method needs and which it cannot work with are read off the rule book."""
+"""Contract lines: the figures that the method needs are there, are of the right type, and stand in the right order.
+Which figures a method needs and which it cannot work with are read off the rule book."""
 
 from __future__ import annotations
 
@@ -17,17 +17,7 @@ from perfxl.core.records import Records, Tables
 from perfxl.core.rulebook import FIGURES, Method, tree_of
 from perfxl.core.schema.choices import DIRECTION
 from perfxl.core.scoring.scalar import HIGHER, LOWER, implied_direction, number
-from perfxl.core.table_access import (
-    cell,
-    column_text,
-    columns_of,
-    labels,
-    line_labels,
-    lines_by_holder,
-    problem_at,
-    rows_of,
-)
-from perfxl.core.values.numbers import is_percent, show_figure
+from perfxl.core.table_access import column_text, labels, line_labels, problem_at, rows_of
 
 # A row, a column, the name of the problem, and the details beside the line's name.
 LineProblem = tuple[int, str, str, dict[str, Any]]
@@ -214,103 +204,3 @@ def _pair(target: float, name: str, value: float) -> Text:
     """目标值 80、挑战值 75."""
     texts = [(column_text("contract_lines", "target"), target), (column_text("contract_lines", name), value)]
     return Text(*(COMMA(lang).join(f"{text(lang)} {figure:.15g}" for text, figure in texts) for lang in LANGUAGES))
-
-
-_FIGURES = ("challenge", "threshold", "base", "low", "high")
-# How far a figure may lie from the target before it looks a hundred times too great.
-_FAR, _FURTHER = 20.0, 500.0
-# Up to this a plain figure reads as a fraction (150%), beyond it as percent points.
-_FRACTION = 1.5
-
-
-class _Figure(NamedTuple):
-    """`marked`: typed or formatted as a percentage."""
-
-    value: float
-    marked: bool
-
-    @property
-    def text(self) -> str:
-        return show_figure(self.value, "%" if self.marked else "", digits=10)
-
-
-def check_percents(tables: Tables, policy: Policy) -> list[Problem]:
-    """Of two figures of a KPI, 95% and 93, one has lost its percent sign: whatever the unit where a cell is marked as a
-    percentage, in KPIs in % also where neither is."""
-    lines = rows_of(tables, "contract_lines")
-    if lines is None:
-        return []
-    kpis = rows_of(tables, "kpis")
-    cards = columns_of(kpis, "kpi", "unit") if kpis is not None else ()
-    percents = {kpi for _, kpi, unit in cards if is_percent(unit)}
-    return [*_lost_in_lines(tables, lines, percents), *_lost_in_actuals(tables, lines, percents)]
-
-
-def lost_percent(records: Records, i: int, column: str, percent: bool) -> str | None:
-    """Whether of a figure and the target of its row, in a KPI whose unit is % or not, one has lost its percent sign:
-    the other one, as text; None where both may stand."""
-    if not _far(records.column(column)[i], records.column("target")[i]):
-        return None
-    figure, aim = _figure(records, i, column), _figure(records, i, "target")
-    lost = _without_sign(figure, aim, percent)
-    return None if lost is None else (aim if lost is figure else figure).text
-
-
-def _lost_in_lines(tables: Tables, lines: Records, percents: set[str]) -> Iterator[Problem]:
-    """Figures of a line against its target."""
-    label = line_labels(tables)
-    others = [name for name in _FIGURES if name in lines.columns]
-    for i, contract, kpi, target in columns_of(lines, "contract", "kpi", "target"):
-        for name in others:
-            if not _far(lines.columns[name][i], target):
-                continue
-            figure, aim = _figure(lines, i, name), _figure(lines, i, "target")
-            lost = _without_sign(figure, aim, kpi in percents)
-            if lost:
-                column, other = (name, aim) if lost is figure else ("target", figure)
-                yield problem_at("percent_lost", lines, i, column, line=label(contract, kpi), other=other.text)
-
-
-def _lost_in_actuals(tables: Tables, lines: Records, percents: set[str]) -> Iterator[Problem]:
-    """Actuals against the target of the same person and KPI; a target that lost its sign is named once."""
-    actuals, agreed = rows_of(tables, "actuals"), lines_by_holder(tables)
-    if actuals is None or agreed is None:
-        return
-    targets, people, kpis = lines.column("target"), labels(tables, "people"), labels(tables, "kpis")
-    first = {pair: next((row for row in rows if targets[row]), None) for pair, rows in agreed.items()}
-    pairs = zip(actuals.column("holder"), actuals.column("kpi"), strict=True)
-    named = set[int]()
-    for i, (row, value) in enumerate(zip(map(first.get, pairs), actuals.column("value"), strict=True)):
-        if row is None or not _far(value, targets[row]):
-            continue
-        holder, kpi = cell(actuals, i, "holder"), cell(actuals, i, "kpi")
-        figure, aim = _figure(actuals, i, "value"), _figure(lines, row, "target")
-        lost, line = _without_sign(figure, aim, kpi in percents), f"{people[holder]} · {kpis[kpi]}"
-        if lost is figure:
-            yield problem_at("percent_lost", actuals, i, "value", line=line, other=aim.text)
-        elif lost is aim and figure.marked and row not in named:
-            named.add(row)
-            yield problem_at("percent_lost", lines, row, "target", line=line, other=figure.text)
-
-
-def _far(value: object, target: object) -> bool:
-    """Two numbers of which one is many times the other: few are, so this is asked first."""
-    if not isinstance(value, float | int) or not isinstance(target, float | int) or not value or not target:
-        return False
-    times = abs(value / target)
-    return times >= _FAR or times <= 1 / _FAR
-
-
-def _without_sign(figure: _Figure, target: _Figure, percent: bool) -> _Figure | None:
-    """Of two that lie far apart, the one that lost its sign; None where both may stand."""
-    small, great = sorted((figure, target), key=lambda figure: abs(figure.value))
-    if great.marked:
-        return None
-    if small.marked:
-        return great
-    nearly = abs(great.value) <= _FURTHER * abs(small.value)
-    return great if percent and nearly and abs(small.value) <= _FRACTION < abs(great.value) else None
-
-
-def _figure(records: Records, i: int, column: str) -> _Figure:
-    return _Figure(float(records.columns[column][i]), i in records.percent.get(column, ()))

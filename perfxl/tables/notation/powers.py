@@ -3,32 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import replace
 
+from perfxl.core.values.multiples import in_multiples
 from perfxl.core.values.numbers import canonical
 from perfxl.core.values.text import fold
 from perfxl.tables.notation.targets import Target
 
-_POWERS = {
-    "万亿": 1e12, "千亿": 1e11, "百亿": 1e10, "十亿": 1e9, "亿": 1e8, "千万": 1e7, "百万": 1e6, "十万": 1e5,
-    "万": 1e4, "千": 1e3, "百": 1e2,
-}  # fmt: skip
-_MULTIPLE = re.compile(rf"({'|'.join(_POWERS)})(?![分克米瓦卡])")
-_BRACKETED = re.compile(r"[(\[](?:单位)?[:]?\s*([^()\[\]]+)[)\]]")
 _DIGITS = re.compile(r"(?:\d[\d, ]*(?:\.\d+)?|\.\d+)(?:e[-+]?\d+)?", re.IGNORECASE)
-_LIKE = 10.0  # times that an actual may be its target, or its target the actual, and be in the same unit
-
-
-def multiple_of(texts: Iterable[str]) -> float | None:
-    """How many plain ones a unit is, by the first of the texts that names one: a unit (万元), or a name or a header
-    with it in brackets (收入(万元)); None where none does."""
-    for text in texts:
-        inside = _BRACKETED.findall(fold(text)) or [fold(text)]
-        for each in inside:
-            if match := _MULTIPLE.match(each.strip()):
-                return _POWERS[match[1]]
-    return None
 
 
 def times_of(typed: object, read: Target) -> float:
@@ -42,9 +24,4 @@ def in_multiple(read: Target, typed: object, multiple: float | None) -> Target:
     """A figure with a unit or a multiple of its own, in the KPI's unit."""
     if multiple is None or read.number is None or read.is_percent or not (read.unit or times_of(typed, read) != 1.0):
         return read
-    return replace(read, number=canonical(read.number / multiple), unit="")
-
-
-def may_differ(target: float, actual: float) -> bool:
-    """Whether two figures, of which one has a multiple and one has none, are too far apart to be in one unit."""
-    return not target or not actual or not 1 / _LIKE <= abs(actual / target) <= _LIKE
+    return replace(read, number=in_multiples(read.number, multiple), unit="")

@@ -1,0 +1,102 @@
+"""One table of lines in every host: the same official totals, and the same question where a figure may be meant
+otherwise."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+import pytest
+import xlsxwriter
+
+import perfxl
+from perfxl.core.problems import Severity
+from perfxl.excel.functions import FUNCTIONS
+from perfxl.program import load
+from tests.fuzz.harness import official_totals
+
+HEADER = ["姓名", "指标名称", "计分方法", "方向", "单位", "权重(%)", "目标值", "实际完成值"]
+NAMES = ["person", "kpi", "method", "direction", "unit", "weight", "target", "actual"]
+
+
+class Line(NamedTuple):
+    """One line of a hundred percent; `gives` is its official total, or the code of what is asked."""
+
+    target: Any
+    actual: Any
+    gives: float | str
+    unit: str | None = None
+    kpi: str = "收入"
+    method: str = "比率法"
+    direction: str | None = "越大越好"
+
+    @property
+    def cells(self) -> list[Any]:
+        return ["甲", self.kpi, self.method, self.direction, self.unit, 100.0, self.target, self.actual]
+
+
+LINES = [
+    # A percent sign that was lost on one side, whatever the unit says.
+    *(Line("95%", 93.0, "M130"), Line(95.0, "93%", "M130"), Line("95%", 93.0, "M130", "分")),
+    *(Line(0.93, 95.0, "M130"), Line(95.0, 0.93, "M130"), Line(0.93, 95.0, "M130", "%"), Line(95.0, 0.93, "M130", "%")),
+    *(Line(0.3, 95.0, "M130"), Line(5.0, 0.03, "M130", direction="越小越好"), Line(1.0, 95.0, "M130")),
+    *(Line(0.93, 95.0, "M130", kpi="合格率(%)"), Line(5.0, 0.03, 120.0, "天", direction="越小越好")),
+    *(Line(0.95, 0.93, 97.89), Line("95%", "93%", 97.89), Line(95.0, 93.0, 97.89)),
+    # Counts and amounts that lie far apart are no percentages.
+    *(Line(30.0, 1.0, 3.33), Line(1000.0, 950.0, 95.0), Line(50.0, 0.8, 1.6, "万元")),
+    *(Line(50.0, 0.8, 1.6, kpi="收入(万元)"), Line(100.0, ".5", 0.5)),
+    # A word for tens of thousands takes the unit of its KPI; without one both sides must be alike.
+    *(Line(1000.0, "950万", 95.0, "万元"), Line("1000万", 950.0, 95.0, "万元"), Line(1.0, "9500万", 95.0, "亿元")),
+    *(Line(10_000_000.0, "950万", 95.0, "元"), Line(1000.0, "0.095亿", 95.0, "万元")),
+    *(Line(1000.0, "950万", 95.0, kpi="收入(万元)"), Line("1000万", "950万", 95.0), Line("1000万", "0.095亿", 95.0)),
+    *(Line(1000.0, "950万", "S218"), Line("1000万", 950.0, "S218"), Line(1000.0, "950万", "S218", "元")),
+]
+
+
+def in_a_file(folder: Path, rows: list[list[Any]]) -> Any:
+    """Person -> the official total, or the codes of the errors."""
+    path = folder / "业绩合同.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("业绩合同")
+        for at, row in enumerate([HEADER, *rows]):
+            for column, cell in enumerate(row):
+                if cell is not None:
+                    (sheet.write_string if isinstance(cell, str) else sheet.write_number)(at, column, cell)
+    program, _ = load(path)
+    errors = {each.code for each in program.all_problems() if each.severity is Severity.ERROR}
+    return official_totals(program) or errors
+
+
+def in_a_range(rows: list[list[Any]]) -> Any:
+    told = FUNCTIONS["PX_TOTALS"].call([HEADER, *rows])[1:]
+    official = {row[0]: row[1] for row in told if isinstance(row[1], float)}
+    return official or set(re.findall(r"\b[A-Z]\d{3}\b", "".join(row[-1] for row in told)))
+
+
+def in_a_frame(rows: list[list[Any]]) -> Any:
+    told = perfxl.score_contracts(pd.DataFrame(rows, columns=NAMES))
+    official = dict(zip(told["person"], told["total"], strict=True))
+    if told["total"].notna().all():
+        return official
+    return set(re.findall(r"\b[A-Z]\d{3}\b", "".join(told["reason"])))
+
+
+@pytest.mark.parametrize("line", LINES, ids=str)
+def test_a_line_means_the_same_everywhere(line: Line, tmp_path: Path) -> None:
+    asked = {line.gives} if isinstance(line.gives, str) else None
+    for told in (in_a_file(tmp_path, [line.cells]), in_a_range([line.cells]), in_a_frame([line.cells])):
+        if asked is None:
+            assert told == {"甲": line.gives}
+        else:
+            assert isinstance(told, set) and asked <= told
+
+
+def test_scored_lines_say_what_their_total_waits_for() -> None:
+    frame = pd.DataFrame([Line(1000.0, "950万", 0.0).cells, Line(1000.0, "950万", 0.0, "万元").cells], columns=NAMES)
+    told = perfxl.score_lines(frame)
+    assert told["points"].tolist() == [120.0, 95.0]
+    assert [reason[:4] for reason in told["reason"]] == ["S218", ""]
+    beside = FUNCTIONS["PX_SCORES"].call([HEADER, Line(1000.0, "950万", 0.0).cells], "原因")
+    assert "单位" in beside[1][0]
