@@ -12,12 +12,13 @@ from pathlib import Path
 from perfxl.core.cells import cell_place
 from perfxl.core.language import Text
 from perfxl.core.problem_table import spell_counts
-from perfxl.core.problems import count
+from perfxl.core.problems import count, has_errors
 from perfxl.disk import private_folder
 from perfxl.ribbon.exchange_jobs import QUESTIONS, Question, is_locked
 from perfxl.ribbon.jobs import JOBS, has_own_tables
 from perfxl.ribbon.open_book import HEADER_ROW, CellRef, OpenBook, make_marks
 from perfxl.ribbon.request import Progress, Request, Result
+from perfxl.workbook.reading.read import source_of_result
 
 NO_WORKBOOK = Text(
     "请先打开方案工作簿（黄条提示“受保护的视图”时，先点“启用编辑”）。",
@@ -37,16 +38,20 @@ _PASSWORD = Text(
     "有的文件设了密码，打不开。密码是什么？（不填：跳过这些文件）",
     "Some files have a password. Which? (blank: leave those files out)",
 )
+_WENT_BACK = Text("“{}”是结果，已回到它的方案“{}”。", "“{}” is a result: this is of its program, “{}”.")
+_FINDINGS = Text("问题和提示都列在“{}”表。", "Problems and notices: on the sheet {}.")
 _CHOOSE = Text("新方案放在哪个文件夹？", "A folder for the new program")
 
 
 @dataclass(frozen=True)
 class Desk:
-    """What an action works with: the workbook, the user's language, what the button is called."""
+    """What an action works with: the workbook, the user's language, what the button is called; and, where that
+    workbook is the program of a result, what the result is called that the user came from."""
 
     book: OpenBook
     lang: str
     title: str = ""
+    came_from: str = ""
 
     def say(self, text: Text, *details: object) -> str:
         """The text in the user's language, its details put in."""
@@ -62,11 +67,8 @@ def job(name: str) -> Action:
     def run(desk: Desk) -> str:
         if not desk.book.is_program():
             return desk.say(NO_WORKBOOK)
-        words = desk.book.selected().words
-        with private_folder(Path(tempfile.gettempdir())) as folder, _shown_progress(desk) as progress:
-            path = desk.book.save_copy(folder)
-            result = JOBS[name](Request(path, desk.book.folder(), desk.lang, words, progress))
-            return _finish(desk, result)
+        with _asked(desk) as (desk, request):
+            return _finish(desk, JOBS[name](request))
 
     return run
 
@@ -102,10 +104,8 @@ def distribute(audience: str) -> Action:
             if answer is None:
                 return ""
             answers[question.name] = answer
-        with private_folder(Path(tempfile.gettempdir())) as folder, _shown_progress(desk) as progress:
-            path = desk.book.save_copy(folder)
-            request = Request(path, desk.book.folder(), desk.lang, progress=progress, answers=answers)
-            return _finish(desk, JOBS["distribute"](request))
+        with _asked(desk) as (desk, request):
+            return _finish(desk, JOBS["distribute"](replace(request, answers=answers)))
 
     return run
 
@@ -120,10 +120,9 @@ def take_back(name: str, rule: str = "") -> Action:
         back = desk.book.ask_folder(desk.say(_CHOOSE_RETURNED))
         if back is None:
             return ""
-        with private_folder(Path(tempfile.gettempdir())) as folder, _shown_progress(desk) as progress:
-            path = desk.book.save_copy(folder)
+        with _asked(desk) as (desk, request):
             answers = {"rule": rule} if rule else {}
-            request = Request(path, desk.book.folder(), desk.lang, (), progress, (back,), answers)
+            request = replace(request, files=(back,), answers=answers)
             result, passwords = JOBS[name](request), list[str]()
             while is_locked(result) and (password := desk.book.ask_text(desk.say(_PASSWORD), "")):
                 passwords.append(password)
@@ -140,6 +139,20 @@ def _ask(desk: Desk, question: Question) -> str | None:
     while (answer := desk.book.ask_text(asked, proposed)) is not None and not question.understood(answer):
         asked, proposed = desk.say(_NOT_UNDERSTOOD, answer) + desk.say(question.text), question.propose(desk.lang)
     return answer
+
+
+@contextmanager
+def _asked(desk: Desk) -> Iterator[tuple[Desk, Request]]:
+    """The desk with the program, and what a job is asked of it. Of a result that is open, such as a score workbook, the
+    program that it was made from; what is selected there still counts."""
+    words = desk.book.selected().words
+    with private_folder(Path(tempfile.gettempdir())) as folder, _shown_progress(desk) as progress:
+        path = desk.book.save_copy(folder)
+        source = source_of_result(path)
+        program = desk.book.program_of(source) if source else None
+        if program is not None:
+            desk, path = replace(desk, book=program, came_from=desk.book.name), program.save_copy(folder)
+        yield desk, Request(path, desk.book.folder(), desk.lang, words, progress)
 
 
 def clear(desk: Desk) -> str:
@@ -177,22 +190,33 @@ def open_folder(desk: Desk) -> str:
 
 def _finish(desk: Desk, result: Result) -> str:
     """Puts what a job gave into the workbook and says what came of it."""
-    lines = [desk.say(result.message)]
-    pages = result.pages if desk.book.is_program() else ()  # where no workbook is open there is no place for them
-    for page in pages:
-        desk.book.put(page)
-    if result.to_mark:
-        desk.book.clear_marks()
-        left = desk.book.mark(make_marks(result.problems, desk.lang))
-        lines += [desk.say(_UNMARKED, len(left))] if left else []
-    if pages:
-        desk.book.go_to(CellRef(pages[0].sheet, f"A{HEADER_ROW}"))
+    lines = [desk.say(_WENT_BACK, desk.came_from, desk.book.name)] if desk.came_from else []
+    lines += [told] if (told := desk.say(result.message)) else []
+    if desk.book.is_program():  # where no workbook is open there is no place for pages and marks
+        lines += _put(desk, result)
     if result.problems:
         counts = {severity: n for severity, n in count(result.problems).items() if n}
         lines.append(spell_counts(counts, desk.lang))
     if result.to_show:
         desk.book.show(result.to_show)
     return "\n".join(lines)
+
+
+def _put(desk: Desk, result: Result) -> list[str]:
+    """The pages and marks of a result; what shows them first is its own page, else what is wrong, else what was
+    selected before. Returns: what is to be said of them."""
+    place, said = desk.book.selected().place, list[str]()
+    for page in (*result.pages, *([result.findings] if result.findings else [])):
+        desk.book.put(page)
+    if result.to_mark:
+        desk.book.clear_marks()
+        left = desk.book.mark(make_marks(result.problems, desk.lang))
+        said += [desk.say(_UNMARKED, len(left))] if left else []
+    shown = result.pages[0] if result.pages else result.findings if has_errors(result.problems) else None
+    desk.book.go_to(CellRef(shown.sheet, f"A{HEADER_ROW}") if shown else place)
+    if result.findings:
+        said.append(desk.say(_FINDINGS, result.findings.sheet))
+    return said
 
 
 @contextmanager

@@ -160,7 +160,7 @@ def collect(request: Request, program: Program) -> Result:
     """What came back, in a copy of the program, which is opened; who has sent what, and every change, on pages."""
     from perfxl.exchange.collect import write_collected
 
-    path = result_path(request, program, Text(f"{request.path.stem}-已收集", f"{request.path.stem}-collected"))
+    path = result_path(request, program, Text("已收集", "collected"))
     collected = _collected(request, program, path)
     problems = collected.problems
     lang, merged = request.lang, collected.merged

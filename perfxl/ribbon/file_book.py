@@ -33,7 +33,9 @@ from perfxl.ribbon.open_book import (
     Selection,
     Value,
     join_comment,
+    program_places,
     quoted,
+    results_folder,
     split_comment,
 )
 
@@ -46,7 +48,7 @@ _HEADER, _INK, _LINK = "344054", "FFFFFF", "175CD3"
 class FileBook:
     """An .xlsx or .xlsm file. `chosen` is the folder and `files` the files that the user would choose, `answers` what
     would be typed, None to cancel; where there are no more of them, what is proposed is taken. What would be opened is
-    in `shown`, what the status bar said in `said`."""
+    in `shown`, what the status bar said in `said`; of a result, the program that was gone back to in `program`."""
 
     def __init__(
         self,
@@ -60,6 +62,7 @@ class FileBook:
         self._book = load_workbook(path, keep_vba=path.suffix.lower() == ".xlsm", rich_text=True)
         self._at = selected or CellRef(self._book.sheetnames[0], "A1")
         self._chosen, self._files, self._answers = chosen, files, list(answers)
+        self.program: FileBook | None = None
         self.shown: list[Path] = []
         self.said: list[str] = []
 
@@ -68,7 +71,7 @@ class FileBook:
         return self._path.name
 
     def folder(self) -> Path:
-        return self._path.with_name(f"{self._path.stem}-perfxl")
+        return results_folder(self._path.parent, self._path.stem)
 
     def is_program(self) -> bool:
         return True
@@ -76,6 +79,13 @@ class FileBook:
     def save_copy(self, folder: Path) -> Path:
         """The file as it came: openpyxl would drop the stored results of formulas. Marks and pages are no data."""
         return Path(shutil.copy2(self._path, folder / self._path.name))
+
+    def program_of(self, source: str) -> FileBook | None:
+        found = next((path for path in program_places(self._path.parent, source) if path.is_file()), None)
+        if found is None:
+            return None
+        self.program = FileBook(found, chosen=self._chosen, files=self._files, answers=self._answers)
+        return self.program
 
     def save(self, path: Path) -> None:
         """Writes the workbook with its pages and marks to another file."""

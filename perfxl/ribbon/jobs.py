@@ -19,7 +19,7 @@ from perfxl.core.table_access import Names, lookups_kept
 from perfxl.core.weights.program import ContractWeights, Weighing
 from perfxl.documents.papers import KINDS
 from perfxl.judgement import each_once
-from perfxl.outputs import OutputRefused, refuse_output
+from perfxl.outputs import OutputRefused
 from perfxl.program import Program, load
 from perfxl.ribbon.exchange_jobs import collect, distribute, remind
 from perfxl.ribbon.open_book import Page, PageColumn, Value
@@ -29,6 +29,7 @@ from perfxl.ribbon.request import (
     Request,
     Result,
     first_reason,
+    new_result,
     of_program,
     problems_page,
     result_path,
@@ -70,12 +71,10 @@ def import_tables(request: Request) -> Result:
     imported = import_files(request.files or [request.path], year=date.today().year, progress=request.progress)
     if not imported.usable:
         return Result(first_reason(imported.problems), imported.problems)
-    path = request.folder / PROGRAM_FILES(imported.lang)
     try:
-        refuse_output(path, request.files, [".xlsx"])
-    except OutputRefused as refusal:  # somebody has changed the program before: it is kept
+        path = new_result(request, PROGRAM_FILES(imported.lang), request.files)
+    except OutputRefused as refusal:
         return Result(first_reason([refusal.problem]), [refusal.problem])
-    request.folder.mkdir(parents=True, exist_ok=True)
     source = (request.files or [request.path])[0].name
     write_program(path, imported.tables, imported.lang, source=source)
     message = Text(

@@ -24,7 +24,9 @@ from perfxl.ribbon.open_book import (
     Selection,
     Value,
     join_comment,
+    program_places,
     quoted,
+    results_folder,
     split_comment,
 )
 
@@ -55,9 +57,7 @@ class LiveBook:
 
     def folder(self) -> Path:
         """Beside the workbook; of one that was never saved, or is in OneDrive (a web address), under Documents."""
-        beside, stem = str(self._book.Path), Path(self.name).stem
-        local = beside and "://" not in beside
-        return (Path(beside) if local else documents_folder()) / f"{stem}-perfxl"
+        return results_folder(self._beside() or documents_folder(), Path(self.name).stem)
 
     def is_program(self) -> bool:
         """The add-in stands in where no workbook is open."""
@@ -67,6 +67,26 @@ class LiveBook:
         path = folder / (self.name if Path(self.name).suffix else f"{self.name}.xlsx")
         self._book.SaveCopyAs(str(path))
         return path
+
+    def program_of(self, source: str) -> LiveBook | None:
+        beside, folder = self._beside(), self.folder()
+        places = program_places(beside, source) if beside else []
+        for workbook in self._excel.Workbooks:
+            book = LiveBook(workbook)
+            if book.name in (source, Path(source).stem) and (book.folder() == folder or book._path() in places):
+                workbook.Activate()
+                return book
+        found = next((path for path in places if path.is_file()), None)
+        return LiveBook(self._excel.Workbooks.Open(str(found))) if found else None
+
+    def _beside(self) -> Path | None:
+        """The folder it lies in; of one that was never saved, or is in OneDrive (a web address), none."""
+        beside = str(self._book.Path)
+        return Path(beside) if beside and "://" not in beside else None
+
+    def _path(self) -> Path | None:
+        beside = self._beside()
+        return beside / self.name if beside else None
 
     def selected(self) -> Selection:
         cell = self._excel.ActiveCell

@@ -109,6 +109,10 @@ class OpenBook(Protocol):
     def save_copy(self, folder: Path) -> Path:
         """Writes it as it stands now into a folder."""
 
+    def program_of(self, source: str) -> OpenBook | None:
+        """The program called `source` that this workbook, a result, was made from, brought to the front and opened
+        where need be; None where it is not to be found."""
+
     def selected(self) -> Selection: ...
 
     def put(self, page: Page) -> None:
@@ -139,6 +143,20 @@ class OpenBook(Protocol):
 
     def ask_files(self, title: str) -> list[Path]:
         """Lets the user choose table files; none where they did not."""
+
+
+def results_folder(beside: Path, stem: str) -> Path:
+    """Where files made from a workbook go: a folder beside it; of one that lies in such a folder, that folder."""
+    return beside if beside.name.endswith(_RESULTS) else beside / f"{stem}{_RESULTS}"
+
+
+def program_places(beside: Path, source: str) -> list[Path]:
+    """Where the program of a result in the folder `beside` may lie: there, or beside its own folder of results."""
+    own = beside.name == f"{Path(source).stem}{_RESULTS}"
+    return [*([beside.parent / source] if own else []), beside / source]
+
+
+_RESULTS = "-perfxl"
 
 
 def make_marks(problems: Sequence[Problem], lang: str) -> list[Mark]:

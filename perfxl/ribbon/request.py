@@ -20,7 +20,7 @@ from perfxl.core.problem_table import (
     worst_first,
 )
 from perfxl.core.problems import Problem, Severity
-from perfxl.disk import made_folder
+from perfxl.disk import free_name, made_folder
 from perfxl.outputs import OutputRefused, refuse_output
 from perfxl.program import Program, load
 from perfxl.ribbon.open_book import CellRef, FileLink, Link, Page, PageColumn, Value
@@ -33,9 +33,11 @@ __all__ = [
     "Request",
     "Result",
     "first_reason",
+    "new_result",
     "of_program",
     "problems_page",
     "result_path",
+    "with_findings",
 ]
 
 MOST_LISTED = 20_000
@@ -68,7 +70,8 @@ class Request:
 @dataclass
 class Result:
     """What came of it: a sentence for the user, problems, pages for the workbook, files. `to_mark` says whether the
-    problems are to be marked in the workbook, `to_show` which file or folder is opened."""
+    problems are to be marked in the workbook, `to_show` which file or folder is opened; `findings` is the page of
+    problems that goes behind the others."""
 
     message: Text
     problems: Sequence[Problem] = ()
@@ -76,25 +79,36 @@ class Result:
     files: Sequence[Path] = ()
     to_mark: bool = False
     to_show: Path | None = None
+    findings: Page | None = None
 
 
 Job = Callable[[Request], Result]
 
 
 def of_program(work: Callable[[Request, Program], Result]) -> Job:
-    """A job on a workbook that can be read; otherwise the reason is the answer."""
+    """A job on a workbook that can be read; otherwise the reason is the answer. Its problems end on the one page of
+    findings, whatever the job."""
 
     @wraps(work)
     def run(request: Request) -> Result:
         program, problems = load(request.path)
-        if not program.usable:
-            return Result(first_reason(problems), problems)
+        if not program.usable:  # a lone reason is told whole, and what is no program gets no page
+            refused = Result(first_reason(problems), problems)
+            return with_findings(refused, request) if len(problems) > 1 else refused
         try:
-            return work(request, program)
-        except OutputRefused as refusal:  # somebody has changed the result before: it is kept
-            return Result(first_reason([refusal.problem]), [refusal.problem])
+            return with_findings(work(request, program), request)
+        except OutputRefused as refusal:
+            return with_findings(Result(first_reason([refusal.problem]), [refusal.problem]), request)
 
     return run
+
+
+def with_findings(result: Result, request: Request) -> Result:
+    """The result with its problems on the page of findings, unless it has put them there itself."""
+    page = problems_page(result.problems, request.lang, request.path.name)
+    if result.problems and all(each.sheet != page.sheet for each in result.pages):
+        result.findings = page
+    return result
 
 
 def problems_page(
@@ -126,10 +140,27 @@ def problems_page(
 
 
 def result_path(request: Request, program: Program, name: Text) -> Path:
-    """Where a result goes. Raises: OutputRefused where it would replace what somebody has changed."""
+    """Where a result goes. Its name carries the program's: Excel opens no two workbooks of one name.
+
+    Raises: OutputRefused where nothing of that name can be written.
+    """
+    return new_result(request, f"{request.path.stem}-{name(program.lang)}.xlsx", [request.path])
+
+
+def new_result(request: Request, name: str, inputs: Sequence[Path]) -> Path:
+    """A workbook of that name in the results folder. One that is open in Excel, or that somebody has changed, stays:
+    the new one stands beside it, numbered.
+
+    Raises: OutputRefused where nothing of that name can be written.
+    """
     made_folder(request.folder)
-    path = request.folder / f"{name(program.lang)}.xlsx"
-    refuse_output(path, [request.path], [".xlsx"])
+    path = request.folder / name
+    try:
+        refuse_output(path, inputs, [".xlsx"])
+    except OutputRefused as refusal:
+        if refusal.problem.name not in ("output_changed", "output_in_use"):
+            raise
+        return free_name(path)
     return path
 
 

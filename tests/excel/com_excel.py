@@ -5,9 +5,10 @@ What that model lacks and the adapter uses is added as `extras`, by type of obje
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pyopenvba.apps.excel import ExcelApplication
 from pyopenvba.exceptions import VBARuntimeError
@@ -28,12 +29,22 @@ def workbook(path: Path, chosen: Path | None = None, answers: Sequence[str | Non
         return False if answer is None else answer
 
     extras: Extras = {
-        "Workbook": {"IsAddin": False, "SaveCopyAs": lambda copy: Path(copy).write_bytes(path.read_bytes())},
+        "Workbook": {"IsAddin": False, "SaveCopyAs": _OfItself(_copy_file)},
         "Shape": {"Width": 0, "Height": 0},  # the notes of the model have a fixed size
         "Range": {"AutoFit": lambda: None},  # it measures few fonts and no Chinese
         "Application": {"FileDialog": lambda kind: _Dialog(kind, chosen), "InputBox": ask},
     }
     return Com(excel.workbooks()[0], extras)
+
+
+class _OfItself(NamedTuple):
+    """A method that is told which object it is called on."""
+
+    act: Callable[..., Any]
+
+
+def _copy_file(book: Com, copy: str) -> None:
+    Path(copy).write_bytes(Path(book.FullName).read_bytes())
 
 
 class _Dialog:
@@ -68,7 +79,7 @@ class Com:
     def __getattr__(self, name: str) -> Any:
         extra = self._extras.get(self._held.vba_type_name, {})
         if name in extra:
-            return extra[name]
+            return partial(extra[name].act, self) if isinstance(extra[name], _OfItself) else extra[name]
         spec = self._held.vba_member(name)
         if spec is None:
             raise AttributeError(name)

@@ -192,3 +192,24 @@ def test_a_button_hands_the_workbook_over_and_shows_what_came_of_it(opened: tupl
     app.run("PxUse", Clicked())
     app.run("Click")
     assert clicks == [("perfxl.ribbon.server", "clicked", ["px.check", lang], "perfxl.xlsm")]
+
+
+def test_what_the_status_bar_was_told_stays_until_the_next_button(opened: tuple[str, Any]) -> None:
+    """上一处 and 下一处 say there why a cell is marked."""
+    _, app = opened
+
+    class Telling(VBAObject):
+        vba_type_name = "XLPython"
+
+        @method
+        def CallUDF(self, script: Any, fname: Any, args: Any, book: Any = MISSING) -> Any:
+            app.application.vba_set("StatusBar", "1/3  合同指标!E7  权重不合规")
+            return ""
+
+    app.add_module("Public ID As String", name="Control", kind="class")
+    app.add_module(
+        'Public Sub Click()\nDim one As New Control\none.ID = "px.next"\nPxRun one\nEnd Sub', name="Clicking"
+    )
+    app.run("PxUse", Telling())
+    app.run("Click")
+    assert app.application.vba_get("StatusBar") == "1/3  合同指标!E7  权重不合规"

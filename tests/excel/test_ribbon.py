@@ -8,72 +8,33 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-import xlsxwriter
 from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 
-from perfxl.core.schema import Table, get
 from perfxl.documents.papers import KINDS
 from perfxl.excel.functions import FUNCTIONS
 from perfxl.program import load
-from perfxl.ribbon.buttons import BUTTONS, run
+from perfxl.ribbon.buttons import BUTTONS
 from perfxl.ribbon.file_book import FileBook
 from perfxl.ribbon.live_book import LiveBook
 from perfxl.ribbon.open_book import CellRef
 from perfxl.tables.grid import is_own
-from tests.core import clean_program
 from tests.excel import com_excel
+from tests.excel.ribbon_books import Opened, both, cell_value, click, open_file, open_live, titles, write_broken
 
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small program with some errors: a weight that is far too large, a rating missing, a date that is none."""
-    broken = clean_program.rows(
-        clean_program.put("contract_lines", 0, weight=95.0),
-        clean_program.put("people", 1, name="=1+1"),
-        clean_program.put("contract_lines", 9, target="很多"),
-    )
-    path = tmp_path_factory.mktemp("program") / "方案.xlsx"
-    options = {"strings_to_formulas": False, "default_date_format": "yyyy-mm-dd"}
-    with xlsxwriter.Workbook(path, options) as workbook:
-        for table, rows in broken.items():
-            sheet = workbook.add_worksheet(get(table).zh)
-            for at, row in enumerate(_sheet(get(table), rows)):
-                sheet.write_row(at, 0, row)
-    return path
-
-
-def _sheet(table: Table, rows: list[dict[str, Any]]) -> list[list[Any]]:
-    columns = [column for column in table.columns if any(row.get(column.name) is not None for row in rows)]
-    return [[column.zh for column in columns], *([row.get(column.name) for column in columns] for row in rows)]
+    return write_broken(tmp_path_factory.mktemp("program"))
 
 
 @pytest.fixture
 def copied(program: Path, tmp_path: Path) -> Path:
-    path = tmp_path / program.name
-    path.write_bytes(program.read_bytes())
-    return path
-
-
-def _file(path: Path, chosen: Path | None = None) -> FileBook:
-    return FileBook(path, chosen=chosen)
-
-
-def _live(path: Path, chosen: Path | None = None) -> LiveBook:
-    return LiveBook(com_excel.workbook(path, chosen))
-
-
-both = pytest.mark.parametrize("opened", [_file, _live])
-Opened = Callable[..., Any]
-
-
-def _click(name: str, book: Any, lang: str = "zh") -> str:
-    return run(f"px.{name}", book, lang)
+    return Path(shutil.copy(program, tmp_path))
 
 
 @both
@@ -82,47 +43,47 @@ def test_check_marks_every_cell_that_has_a_problem(opened: Opened, copied: Path)
     problems += loaded.check()
     wanted = {CellRef(p.address.sheet, p.address.cell) for p in problems if p.address.cell}
     book = opened(copied)
-    told = _click("check", book)
+    told = click("check", book)
     assert f"共 {len(problems)} 条" in told and "错误" in told
     assert {place for place, _ in book.marked()} == wanted
     assert book.selected().place == CellRef("PX 检查", "A4")
 
 
 def test_both_say_the_same_of_the_same_cells(copied: Path) -> None:
-    file, live = _file(copied), _live(copied)
-    assert _click("check", file) == _click("check", live)
+    file, live = open_file(copied), open_live(copied)
+    assert click("check", file) == click("check", live)
     assert file.marked() == live.marked()
 
 
 @both
 def test_next_and_previous_go_round_all_marks(opened: Opened, copied: Path) -> None:
     book = opened(copied)
-    assert "请先点“检查”" in _click("next", book)
-    _click("check", book)
+    assert "请先点“检查”" in click("next", book)
+    click("check", book)
     places = [place for place, _ in book.marked()]
     assert len(places) > 2
     visited = []
     for _ in places:
-        assert _click("next", book) == ""
+        assert click("next", book) == ""
         visited.append(book.selected().place)
     assert visited == places
-    _click("next", book)
+    click("next", book)
     assert book.selected().place == places[0]
-    _click("previous", book)
+    click("previous", book)
     assert book.selected().place == places[-1]
 
 
 def test_the_step_starts_where_the_user_stands(copied: Path) -> None:
-    book = _file(copied)
-    _click("check", book)
+    book = open_file(copied)
+    click("check", book)
     places = [place for place, _ in book.marked()]
     here = [place for place in places if place.sheet == "合同指标"]
     assert len(here) > 1
     book.go_to(CellRef(here[1].sheet, "A1"))
-    _click("next", book)
+    click("next", book)
     assert book.selected().place == here[0]
     book.go_to(here[1])
-    _click("previous", book)
+    click("previous", book)
     assert book.selected().place == here[0]
 
 
@@ -130,11 +91,11 @@ def test_cleared_marks_leave_no_trace(copied: Path, tmp_path: Path) -> None:
     before = load_workbook(copied)
     sheet = before[before.sheetnames[1]]
     filled = sheet["A1"].fill.start_color.rgb
-    book = _file(copied)
-    _click("check", book)
+    book = open_file(copied)
+    click("check", book)
     count = len(book.marked())
-    assert f"已清除 {count} 处标记" in _click("clear", book)
-    assert book.marked() == [] and "没有标记" in _click("clear", book)
+    assert f"已清除 {count} 处标记" in click("clear", book)
+    assert book.marked() == [] and "没有标记" in click("clear", book)
     book.save(tmp_path / "cleared.xlsx")
     after = load_workbook(tmp_path / "cleared.xlsx")
     assert after[sheet.title]["A1"].fill.start_color.rgb == filled
@@ -144,20 +105,20 @@ def test_cleared_marks_leave_no_trace(copied: Path, tmp_path: Path) -> None:
 def test_cleared_marks_leave_no_trace_in_excel(copied: Path) -> None:
     com = com_excel.workbook(copied)
     book = LiveBook(com)
-    _click("check", book)
+    click("check", book)
     places = [place for place, _ in book.marked()]
     untouched = _fills(com_excel.workbook(copied), places)
     assert _fills(com, places) != untouched
-    _click("clear", book)
+    click("clear", book)
     assert _fills(com, places) == untouched and book.marked() == []
 
 
 @both
 def test_marking_twice_is_marking_once(opened: Opened, copied: Path) -> None:
     book = opened(copied)
-    _click("check", book)
+    click("check", book)
     once = book.marked()
-    _click("check", book)
+    click("check", book)
     assert book.marked() == once
 
 
@@ -170,8 +131,8 @@ def test_a_comment_of_the_users_own_stays(opened: Opened, copied: Path) -> None:
     own[place.sheet][place.cell].comment = Comment("别忘了问财务", "王")
     own.save(copied)
     book = opened(copied)
-    _click("check", book)
-    _click("clear", book)
+    click("check", book)
+    click("clear", book)
     if isinstance(book, FileBook):
         assert book._book[place.sheet][place.cell].comment.text == "别忘了问财务"
     else:
@@ -183,36 +144,36 @@ def test_protected_sheets_are_not_marked_and_it_is_said(copied: Path) -> None:
     for sheet in locked:
         sheet.protection.sheet = True
     locked.save(copied)
-    for book in (_file(copied), _live(copied)):
-        assert "未能标记" in _click("check", book)
+    for book in (open_file(copied), open_live(copied)):
+        assert "未能标记" in click("check", book)
         assert book.marked() == []
 
 
 def test_the_file_itself_is_never_changed(copied: Path) -> None:
     before = copied.read_bytes()
-    book = _file(copied)
+    book = open_file(copied)
     for command in ("check", "weights", "repair", "score", "clear"):
-        _click(command, book)
+        click(command, book)
     assert copied.read_bytes() == before
 
 
 @both
 def test_results_go_to_sheets_of_their_own(opened: Opened, copied: Path) -> None:
     book = opened(copied)
-    before = _titles(book)
+    before = titles(book)
     for command in ("cascade", "weights", "repair", "score"):
-        assert _click(command, book)
-    added = _titles(book) - before
-    assert added == {"PX 分解", "PX 权重", "PX 权重建议", "PX 得分"}
-    _click("weights", book)
-    assert _titles(book) == before | added
-    assert {path.name for path in book.folder().iterdir()} == {"分解.xlsx", "权重.xlsx", "得分.xlsx"}
+        assert click(command, book)
+    added = titles(book) - before
+    assert added == {"PX 分解", "PX 权重", "PX 权重建议", "PX 得分", "PX 检查"}
+    click("weights", book)
+    assert titles(book) == before | added
+    assert {path.name for path in book.folder().iterdir()} == {"方案-分解.xlsx", "方案-权重.xlsx", "方案-得分.xlsx"}
 
 
 def test_the_page_of_the_cascade_holds_the_matrix_and_every_problem_is_marked(copied: Path) -> None:
     loaded, _ = load(copied)
-    book = _file(copied)
-    said = _click("cascade", book)
+    book = open_file(copied)
+    said = click("cascade", book)
     page = book._book["PX 分解"]
     names = [str(row[0].value).strip("　") for row in page.iter_rows(min_row=5)]
     assert names == [step.node.name for step in loaded.cascade_tree.walk()]
@@ -224,9 +185,9 @@ def test_the_page_of_the_cascade_holds_the_matrix_and_every_problem_is_marked(co
 
 def test_pages_are_never_read_back_as_tables(copied: Path, tmp_path: Path) -> None:
     plain, _ = load(copied)
-    book = _file(copied)
+    book = open_file(copied)
     for command in ("check", "weights", "repair", "score"):
-        _click(command, book)
+        click(command, book)
     book.clear_marks()
     book.save(tmp_path / "with pages.xlsx")
     again, _ = load(tmp_path / "with pages.xlsx")
@@ -238,9 +199,9 @@ def test_pages_are_never_read_back_as_tables(copied: Path, tmp_path: Path) -> No
 def test_the_page_of_scores_holds_the_engines_figures(copied: Path) -> None:
     loaded, _ = load(copied)
     scores, _ = loaded.score()
-    file, live = _file(copied), _live(copied)
+    file, live = open_file(copied), open_live(copied)
     for book in (file, live):
-        _click("score", book)
+        click("score", book)
     page = file._book["PX 得分"]
     people = [row[0].value for row in page.iter_rows(min_row=5)]
     totals = [row[2].value for row in page.iter_rows(min_row=5)]
@@ -254,9 +215,9 @@ def test_the_page_of_scores_holds_the_engines_figures(copied: Path) -> None:
 
 def test_text_on_a_page_is_never_a_formula(copied: Path) -> None:
     """IDs keep their zeros, and what begins with = stays text."""
-    file, live = _file(copied), _live(copied)
+    file, live = open_file(copied), open_live(copied)
     for book in (file, live):
-        _click("score", book)
+        click("score", book)
     shown = [cell for row in file._book["PX 得分"].iter_rows(min_row=5) for cell in row if cell.value == "=1+1"]
     assert shown and all(cell.data_type == "s" for cell in shown)
     sheet = live._book.Worksheets("PX 得分")
@@ -267,29 +228,29 @@ def test_text_on_a_page_is_never_a_formula(copied: Path) -> None:
 @both
 def test_explain_takes_the_person_in_the_selected_row(opened: Opened, copied: Path) -> None:
     book = opened(copied)
-    assert "请先选中" in _click("explain", book)
-    _click("score", book)
+    assert "请先选中" in click("explain", book)
+    click("score", book)
     book.go_to(CellRef("PX 得分", "C6"))
-    person = _cell(book, "PX 得分", "A6")
-    assert _click("explain", book).startswith("\n错误")  # what is wrong with the program, and no other word
-    assert _titles(book) >= {"PX 解释"}
+    person = cell_value(book, "PX 得分", "A6")
+    assert click("explain", book).startswith("问题和提示都列在")  # what is wrong with the program, and no other word
+    assert titles(book) >= {"PX 解释"}
     assert book.selected().words[0] == person  # still selected: the next button is about the same person
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_documents_of_the_selected_person(kind: str, copied: Path) -> None:
-    book = _file(copied)
-    assert "请先选中" in _click(f"selected.{kind}", book)
+    book = open_file(copied)
+    assert "请先选中" in click(f"selected.{kind}", book)
     assert not book.folder().exists()
 
 
 def test_contracts_for_everybody_and_for_one(copied: Path) -> None:
-    book = _file(copied)
-    _click("score", book)
+    book = open_file(copied)
+    click("score", book)
     book.go_to(CellRef("PX 得分", "A6"))
-    _click("explain", book)
-    assert "已生成 1 份" in _click("selected.contract", book)
-    told = _click("documents.contract", book)
+    click("explain", book)
+    assert "已生成 1 份" in click("selected.contract", book)
+    told = click("documents.contract", book)
     folder = book.folder() / KINDS["contract"].title("zh")
     count = len(list(folder.glob("*.docx")))
     # Contracts of this book that break a rule are held back.
@@ -301,13 +262,13 @@ def test_contracts_for_everybody_and_for_one(copied: Path) -> None:
 def test_a_new_program_goes_where_the_user_says(copied: Path, tmp_path: Path) -> None:
     folder = tmp_path / "新"
     folder.mkdir()
-    assert _click("new", _file(copied)) == ""  # no folder was chosen
-    book = _file(copied, folder)
-    assert str(folder) in _click("new", book)
+    assert click("new", open_file(copied)) == ""  # no folder was chosen
+    book = open_file(copied, folder)
+    assert str(folder) in click("new", book)
     assert book.shown == [folder / "绩效方案.xlsx"] and book.shown[0].exists()
-    assert _click("new", book)  # it is there already, and said to be
-    live = _live(copied, tmp_path / "live")
-    assert _click("new", live)
+    assert click("new", book)  # it is there already, and said to be
+    live = open_live(copied, tmp_path / "live")
+    assert click("new", live)
     assert (tmp_path / "live" / "绩效方案.xlsx").exists()
 
 
@@ -320,7 +281,7 @@ def test_an_open_table_is_imported_beside_it(opened: Opened, tmp_path: Path) -> 
     before = path.read_bytes()
     book = opened(path)
     made = book.folder() / "绩效方案.xlsx"
-    assert str(made) in _click("import", book)
+    assert str(made) in click("import", book)
     assert path.read_bytes() == before
     program, _ = load(made)
     assert program.score()[0].totals.total.tolist() == [93.5]
@@ -329,48 +290,48 @@ def test_an_open_table_is_imported_beside_it(opened: Opened, tmp_path: Path) -> 
 
 @both
 def test_from_a_program_the_files_to_import_are_asked_for(opened: Opened, copied: Path, tmp_path: Path) -> None:
-    assert _click("import", opened(copied)) == ""  # none was chosen
+    assert click("import", opened(copied)) == ""  # none was chosen
     chosen = tmp_path / "表格"
     chosen.mkdir()
     for name in ("04_item_and_content.xlsx", "08_two_level_weights.xlsx"):
         shutil.copy(TABLES / name, chosen / name)
     files = sorted(chosen.iterdir())
-    book = _file(copied) if opened is _file else _live(copied, chosen)
-    if opened is _file:
+    book = open_file(copied) if opened is open_file else open_live(copied, chosen)
+    if opened is open_file:
         book = FileBook(copied, files=files)
-    assert "2 个文件" in _click("import", book)
+    assert "2 个文件" in click("import", book)
     contracts = load(chosen / "绩效方案.xlsx")[0].tables["contracts"].column("contract")
     assert contracts == ["甲", "甲-2"]
     assert sorted(chosen.iterdir()) == sorted([*files, chosen / "绩效方案.xlsx"])
 
 
 def test_the_results_folder_is_opened_once_it_is_there(copied: Path) -> None:
-    book = _file(copied)
-    assert "还没有生成过文件" in _click("folder", book)
-    _click("score", book)
-    assert _click("folder", book) == "" and book.shown[-1] == book.folder()
+    book = open_file(copied)
+    assert "还没有生成过文件" in click("folder", book)
+    click("score", book)
+    assert click("folder", book) == "" and book.shown[-1] == book.folder()
 
 
 def test_without_a_workbook_everything_says_so(copied: Path) -> None:
     com = com_excel.workbook(copied)
     com._extras["Workbook"]["IsAddin"] = True  # the add-in stands in where no workbook is open
     for command in ("check", "weights", "repair", "score", "explain", "documents.contract", "folder"):
-        assert "请先打开方案工作簿" in _click(command, LiveBook(com))
+        assert "请先打开方案工作簿" in click(command, LiveBook(com))
 
 
 def test_a_workbook_that_is_no_program_says_why(tmp_path: Path) -> None:
     path = tmp_path / "别的.xlsx"
     Workbook().save(path)
-    book = _file(path)
+    book = open_file(path)
     for command in ("check", "weights", "score"):
-        told = _click(command, book)
+        told = click(command, book)
         assert told and "Traceback" not in told
-    assert _titles(book) == {"Sheet"}
+    assert titles(book) == {"Sheet"}
 
 
 def test_a_folder_that_cannot_be_written_is_told_in_words(copied: Path) -> None:
     copied.with_name("方案-perfxl").write_bytes(b"")  # a file where the folder should go
-    told = _click("weights", _file(copied))
+    told = click("weights", open_file(copied))
     assert "写不了" in told
 
 
@@ -382,15 +343,15 @@ def test_workbooks_in_onedrive_have_their_results_under_documents(copied: Path) 
 
 
 def test_english_users_are_told_in_english(copied: Path) -> None:
-    book = _file(copied)
-    assert "in all" in _click("check", book, "en")
-    assert "PX Check" in _titles(book)
+    book = open_file(copied)
+    assert "in all" in click("check", book, "en")
+    assert "PX Check" in titles(book)
 
 
 def test_help_names_every_button_and_function(copied: Path) -> None:
     for lang in ("zh", "en"):
-        book = _file(copied)
-        assert _click("help", book, lang) == ""
+        book = open_file(copied)
+        assert click("help", book, lang) == ""
         page = book.shown[0].read_text(encoding="utf-8")
         assert all(name in page for name in FUNCTIONS)
         labels = [each.label.zh if lang == "zh" else each.label.en for each in BUTTONS if each.run]
@@ -403,26 +364,14 @@ def test_buttons_through_xlwings_own_server(copied: Path) -> None:
     done = subprocess.run(run, capture_output=True, text=True, encoding="utf-8", cwd=Path(__file__).parents[2])
     assert done.returncode == 0, done.stderr
     checked, stepped, cleared = json.loads(done.stdout)
-    book = _file(copied)
-    assert checked == _click("check", book)
+    book = open_file(copied)
+    assert checked == click("check", book)
     assert stepped == "" and cleared == f"{len(book.marked())} marks taken off."
 
 
 def _fills(com: Any, places: list[CellRef]) -> list[tuple[Any, Any]]:
     cells = (com.Worksheets(place.sheet).Range(place.cell) for place in places)
     return [(cell.Interior.Pattern, cell.Interior.Color) for cell in cells]
-
-
-def _titles(book: Any) -> set[str]:
-    if isinstance(book, FileBook):
-        return set(book._book.sheetnames)
-    return {str(sheet.Name) for sheet in book._book.Worksheets}
-
-
-def _cell(book: Any, sheet: str, cell: str) -> Any:
-    if isinstance(book, FileBook):
-        return book._book[sheet][cell].value
-    return book._book.Worksheets(sheet).Range(cell).Value
 
 
 def _looks(book: Any, sheets: list[str]) -> dict[tuple[str, str], Any]:

@@ -113,10 +113,14 @@ def _language_of_titles(package: Package) -> str:
 
 def result_problem(package: Package, path: str | Path) -> Problem | None:
     """What is said of a workbook that perfxl made from a program, by its mark."""
-    mark = read_mark(Path(path)) if package.find("docProps/custom.xml") else None
-    if mark is None or mark.kind in _PROGRAMS:
-        return None
-    return problem("file_is_result", Address(package.name), source=mark.source or "?")
+    source = source_of_result(Path(path)) if package.find("docProps/custom.xml") else None
+    return problem("file_is_result", Address(package.name), source=source or "?") if source is not None else None
+
+
+def source_of_result(path: Path) -> str | None:
+    """The file that a workbook was made from, by its mark; None for one that is no result of perfxl's."""
+    mark = read_mark(path)
+    return None if mark is None or mark.kind in _PROGRAMS else mark.source
 
 
 @contextmanager

@@ -17,14 +17,14 @@ Public Sub PxTip(ByVal control As Object, ByRef text As Variant)
     text = PxText("ribbon", control.ID, 2)
 End Sub
 
-' A button was clicked: Python does the work on the active workbook and says what came of it.
+' A button was clicked: Python does the work on the active workbook and says what came of it. The status bar is Python's:
+' what it says there, such as why a cell is marked, stays until the next button.
 Public Sub PxRun(ByVal control As Object)
     Dim told As String, reason As String, book As Object, again As Boolean
     On Error GoTo Failed
     Set book = ActiveWorkbook
     If book Is Nothing Then Set book = ThisWorkbook
     told = PxServer().CallUDF("perfxl.ribbon.server", "clicked", Array(control.ID, PxLanguage()), book)
-    Application.StatusBar = False
     If Len(told) > 0 Then PxTell told
     Exit Sub
 Failed:

@@ -1,0 +1,117 @@
+"""Results beside the program: they are known as results, nothing of theirs is lost when a button is pressed again, and
+what is wrong is shown whatever the button."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+
+from perfxl.program import load
+from perfxl.ribbon.file_book import FileBook
+from perfxl.ribbon.live_book import LiveBook
+from perfxl.ribbon.open_book import CellRef
+from tests.excel.ribbon_books import Opened, both, cell_value, click, open_file, open_live, titles, write_broken
+from tests.locks import Locks
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    return write_broken(tmp_path)
+
+
+@both
+@pytest.mark.parametrize("name", ["score", "weights", "cascade"])
+def test_in_a_result_every_button_is_about_its_program(opened: Opened, name: str, copied: Path) -> None:
+    """The score workbook is the active one after scoring, and it holds most sheets of a program."""
+    book = opened(copied)
+    click(name, book)
+    made = next(iter(book.folder().glob("*.xlsx")))
+    result = opened(made)
+    assert result.folder() == book.folder()
+    before = titles(result)
+    told = click("score", result)
+    assert "已回到它的方案“方案.xlsx”" in told and "得分工作簿" in told
+    assert titles(result) == before  # the pages stand in the program
+    loaded, _ = load(copied)
+    assert f"{len(loaded.score()[0].people)} 人" in told
+
+
+def test_explaining_in_the_score_workbook_explains_the_program(copied: Path) -> None:
+    book = open_file(copied)
+    click("score", book)
+    person = cell_value(book, "PX 得分", "A6")
+    result = open_file(book.folder() / "方案-得分.xlsx")
+    result._at = next(
+        CellRef(sheet.title, cell.coordinate)
+        for sheet in result._book
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.value == person
+    )
+    assert "是结果" in click("explain", result)
+    assert result.program is not None and result.program._path == copied
+    assert result.program._book["PX 解释"]["A4"].value == person
+
+
+def test_a_result_whose_program_is_gone_says_which(copied: Path) -> None:
+    book = open_file(copied)
+    click("score", book)
+    copied.unlink()
+    result = open_file(book.folder() / "方案-得分.xlsx")
+    told = click("explain", result)
+    assert "由 方案.xlsx 生成的结果" in told and result.program is None
+
+
+def test_another_program_of_the_same_name_is_not_taken_for_a_results_own(copied: Path, tmp_path: Path) -> None:
+    book = open_live(copied)
+    click("score", book)
+    elsewhere = tmp_path / "别处"
+    elsewhere.mkdir()
+    lone = Path(shutil.copy(book.folder() / "方案-得分.xlsx", elsewhere))
+    book._excel.Workbooks("方案-得分.xlsx").Close(False)  # Excel opens no two workbooks of one name
+    book._excel.Workbooks.Open(str(lone))
+    result = LiveBook(book._excel.Workbooks("方案-得分.xlsx"))
+    assert "由 方案.xlsx 生成的结果" in click("score", result)
+
+
+@both
+def test_a_button_pressed_again_leaves_what_was_changed(opened: Opened, copied: Path) -> None:
+    """Results that somebody has worked in stay; the new one stands beside them."""
+    book = opened(copied)
+    click("weights", book)
+    first = book.folder() / "方案-权重.xlsx"
+    changed = load_workbook(first)
+    changed.active["A1"] = "我改过"  # type: ignore[index]
+    changed.save(first)
+    kept = first.read_bytes()
+    assert "方案-权重 (2).xlsx" in click("weights", book)
+    assert first.read_bytes() == kept and (book.folder() / "方案-权重 (2).xlsx").exists()
+
+
+def test_a_result_that_is_open_gets_a_new_one_beside_it(copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As Windows has it: a file that Excel has open cannot be renamed."""
+    book = open_file(copied)
+    click("score", book)
+    before = (book.folder() / "方案-得分.xlsx").read_bytes()
+    Locks(monkeypatch).hold(book.folder() / "方案-得分.xlsx")
+    assert "方案-得分 (2).xlsx" in click("score", book)
+    assert (book.folder() / "方案-得分.xlsx").read_bytes() == before
+    assert book.shown[-1] == book.folder() / "方案-得分 (2).xlsx"
+
+
+@pytest.mark.parametrize("name", ["weights", "repair", "score", "cascade", "documents.contract", "documents.notice"])
+def test_every_command_ends_in_the_page_of_findings(name: str, copied: Path) -> None:
+    """What is wrong with the program is told with its cells whatever was asked for."""
+    book, checked = open_file(copied), open_file(copied)
+    assert "“PX 检查”表" in click(name, book)
+    click("check", checked)
+    found, wanted = (_findings(each) for each in (book, checked))
+    assert found and found >= wanted
+
+
+def _findings(book: FileBook) -> set[tuple[Any, ...]]:
+    return {tuple(cell.value for cell in row[:4]) for row in book._book["PX 检查"].iter_rows(min_row=5)}
