@@ -61,6 +61,9 @@ def distribute(options: Namespace) -> int:
         chosen=chosen,
         template=options.template,
         overwrite=options.overwrite,
+        passwords=options.passwords or "",
+        password=options.password or "",
+        bundles=options.zip,
     )
     cluster: AbstractContextManager[tuple[Executor | None, list[Problem]]] = nullcontext((None, []))
     if options.executor is not None:
@@ -243,6 +246,15 @@ def _tell(options: Namespace, program: Program, sent: Sent, found: list[Problem]
         show.say(Text(f"  还有 {more} 份，见下发记录", f"  {more} more: see the record")(lang))
     if problems:
         show.problems(problems, lang)
+    if sent.bundles:
+        said = Text(f"{len(sent.bundles)} 个单位压缩包", f"{len(sent.bundles)} archives of units")
+        show.say(said(lang))
+    if sent.passwords:
+        said = Text(
+            f"密码表（只有本人可读，不要与文件一起发）：{sent.passwords}",
+            f"Passwords, for your eyes only, not to be sent with the files: {sent.passwords}",
+        )
+        show.say(said(lang))
     if drafts:
         said = Text(f"{drafts} 封邮件草稿，文件已附上：{options.drafts}", f"{drafts} drafts of mails: {options.drafts}")
         show.say(said(lang))

@@ -109,6 +109,10 @@ def parser() -> argparse.ArgumentParser:
     add("--only", metavar="ID,...", help="只做这些人或其下级 / only these people, or those below them")
     add("--unit", metavar="UNIT", help="只做这个部门及其下级 / only this unit and those below")
     add("--template", type=Path, metavar="XLSX", help="自己的模板 / your own template")
+    about = "加密：每份一个密码，或共用一个；密码表只有本人可读 / encrypt: a password for each file, or one for all"
+    add("--passwords", choices=("each", "one"), help=about)
+    add("--password", metavar="TEXT", help="加密，用这个密码 / encrypt with this password")
+    add("--zip", action="store_true", help="每个单位另打一个压缩包 / an archive for each unit, too")
     about = "邮件合并清单（.csv 或 .xlsx）/ a list for a mail merge"
     add("--mail", action="append", type=Path, default=[], metavar="LIST", help=about)
     about = "邮件草稿存到这里，文件已附上 / drafts of mails with the file attached"

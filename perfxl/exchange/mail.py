@@ -5,9 +5,7 @@ Nothing is sent from here: a draft opens in the user's mail program, which sends
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import re
 from collections.abc import Iterable, Sequence
 from email.headerregistry import Address as MailAddress
@@ -25,6 +23,7 @@ from perfxl.core.table_access import first_rows, problem_at, rows_of
 from perfxl.core.values.text import clean
 from perfxl.disk import made_folder
 from perfxl.documents.filenames import FileNames
+from perfxl.exchange.csv_lists import as_csv
 from perfxl.exchange.record import Batch, SentFile
 from perfxl.outputs import OutputRefused, refuse_output, write_whole
 from perfxl.workbook.style import Formats, fitting_width
@@ -48,7 +47,6 @@ KIND = "mail"
 _DRAFT_SUFFIX = ".eml"
 _PARTED = re.compile(r"[;,；，、\s]+")
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")  # with which a spreadsheet begins a formula
 
 
 class Mail(NamedTuple):
@@ -143,7 +141,7 @@ def write_list(path: Path, mails: Sequence[Mail], lang: str, overwrite: bool = F
         for mail in mails
     ]
     if path.suffix.lower() == ".csv":
-        content = _as_csv([headers, *rows])
+        content = as_csv([headers, *rows])
         if path.is_file() and path.read_bytes() == content:
             return []
     try:
@@ -200,15 +198,6 @@ _HEADERS = (
     Text("行数", "Rows"),
     Text("主题", "Subject"),
 )
-
-
-def _as_csv(rows: Sequence[Sequence[str | int]]) -> bytes:
-    """With the mark by which Excel knows UTF-8; no text of it can become a formula."""
-    out = io.StringIO()
-    csv.writer(out).writerows(
-        [f"'{each}" if str(each).startswith(_FORMULA_SIGNS) else each for each in row] for row in rows
-    )
-    return out.getvalue().encode("utf-8-sig")
 
 
 def _draft(mail: Mail) -> bytes:

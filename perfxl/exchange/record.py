@@ -1,7 +1,7 @@
 """The record of what was sent to whom, which stays with HR: by it what comes back is known, compared and missed.
 
-A folder of its own beside the files: a file `sent-....jsonl` for each batch, with a line for it and one for each file,
-and the key of the seals.
+A folder of its own beside the files: a file `sent-....jsonl` for each batch, with a line for it and one for each file;
+the same for people to read (manifest.py); the key of the seals, and the passwords (passwords.py).
 """
 
 from __future__ import annotations
@@ -46,7 +46,11 @@ class Batch:
 @dataclass(frozen=True)
 class SentFile:
     """One file: its ID, its path below the folder, its recipient, how many rows of each job, its seal, and of its rows,
-    by job, the keys, what was locked, and what stood in their inputs."""
+    by job, the keys, what was locked, and what stood in their inputs.
+
+    sent     when it was first sent as it is now
+    content  the hash of what it holds; stored: the hash of the file, where it has a password
+    """
 
     file: str
     path: str
@@ -60,6 +64,9 @@ class SentFile:
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     given: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     keys: dict[str, list[list[Any]]] = field(default_factory=dict)
+    sent: str = ""
+    content: str = ""
+    stored: str = ""
 
 
 @dataclass

@@ -11,8 +11,8 @@ import multiprocessing
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -27,7 +27,11 @@ from perfxl.core.requests import JOBS, Recipient, Request, ask
 from perfxl.core.values.dates import Span
 from perfxl.disk import made_folder
 from perfxl.documents.filenames import FileNames
+from perfxl.exchange.bundles import write_bundles
 from perfxl.exchange.fill import FORMATS, fill
+from perfxl.exchange.manifest import write_manifest
+from perfxl.exchange.passwords import digest as hash_of
+from perfxl.exchange.passwords import encrypted, give_passwords, lacking_package, read_passwords, write_passwords
 from perfxl.exchange.record import FOLDER, Batch, SentFile, read_record, write_record
 from perfxl.exchange.seal import KEY_FILE, given_inputs, hash_program, keep_key, load_key, locked_rows, new_key, seal_of
 from perfxl.ooxml.package import PackageError, open_package
@@ -62,6 +66,9 @@ class Order:
     chosen: Callable[[str], bool] = lambda person: True
     template: Path | None = None
     overwrite: bool = False
+    passwords: str = ""  # EACH, ONE; blank for none
+    password: str = ""  # one that HR has chosen
+    bundles: bool = False  # an archive for each unit, too
 
 
 @dataclass
@@ -72,6 +79,8 @@ class Sent:
     batch: Batch
     folder: Path
     record: Path | None = None
+    passwords: Path | None = None  # their list
+    bundles: list[Path] = field(default_factory=list)
 
 
 class _Job(NamedTuple):
@@ -86,10 +95,22 @@ class _Job(NamedTuple):
     fields: dict[str, list[str]]
 
 
+class _Piece(NamedTuple):
+    """What is to be made of a file: its request, its ID, its password, and the hash of what it holds already, where it
+    lies there as it was sent: then it need not be encrypted again."""
+
+    request: Request
+    file: str
+    password: str = ""
+    held: str = ""
+
+
 class _Made(NamedTuple):
-    """A file as it was made: its bytes, its seal, its locked rows, and what stands in their inputs."""
+    """A file as it was made: its bytes (none where it stays as it is), the hash of what it holds, its seal, its locked
+    rows, and what stands in their inputs."""
 
     content: bytes
+    hash: str
     seal: str
     rows: dict[str, list[dict[str, object]]]
     given: dict[str, list[dict[str, object]]]
@@ -118,6 +139,8 @@ def distribute(
         return sent, problems
     fields = _fields_of(template)
     lacking = [problem("job_without_sheet", value=JOBS[job].text) for job in order.jobs if job not in fields]
+    if order.passwords or order.password:
+        lacking += lacking_package()
     if lacking or not requests:
         return sent, [*problems, *(lacking or [problem("nothing_to_send")])]
     try:
@@ -129,25 +152,55 @@ def distribute(
     job = _Job(templates, program.policy, lang, order.period, order.due, key, fields)
     paths = _names(requests, out)
     ids = [_id_of(batch, request.recipient) for request in requests]
-    inputs = (program.path, order.template)
     record = sent.folder / batch.file
     try:
-        for i, made in enumerate(_made(job, requests, ids, executor, workers)):
-            found = _write(paths[i], made.content, inputs, order.overwrite)
+        before = read_record(record) if record.exists() else None
+        known = before.files if before else {}
+        passwords = _passwords(sent, order, requests, paths)
+        held = [_held(path, known.get(file)) for path, file in zip(paths, ids, strict=True)]
+        pieces = list(map(_Piece, requests, ids, passwords, held))
+        made = zip(pieces, paths, _made(job, pieces, executor, workers), strict=True)
+        for i, (piece, path, each) in enumerate(made):
+            found = _write(path, each.content, (program.path, order.template), order.overwrite or bool(piece.held))
             problems += found
             if not found:
-                sent.files.append(_sent_file(requests[i], ids[i], paths[i].relative_to(out), made))
+                sent.files.append(_sent_file(piece, path.relative_to(out), each, known.get(piece.file)))
             if progress:
                 progress(i + 1, len(requests))
         keep_key(sent.folder / KEY_FILE, key)
-        before = read_record(record) if record.exists() else None
-        every = (before.files if before else {}) | {file.file: file for file in sent.files}
+        every = known | {file.file: file for file in sent.files}
         with replacing(record) as temporary:
             write_record(temporary, batch, every.values())
         sent.record = record
+        if order.bundles:
+            sent.bundles, kept = write_bundles(out, every.values(), lang, order.overwrite)
+            problems += kept
+        problems += write_manifest(sent.folder, lang, order.overwrite)
     except OSError as error:  # a full disk is full for the rest, too
         problems.append(not_writable(out, error))
     return sent, problems
+
+
+def _passwords(sent: Sent, order: Order, requests: Sequence[Request], paths: Sequence[Path]) -> list[str]:
+    """The password of each file, on their list before the first file has it; blanks where none has.
+
+    Raises: OSError.
+    """
+    if not (order.passwords or order.password):
+        return [""] * len(requests)
+    names = [path.name for path in paths]
+    given = give_passwords(names, read_passwords(sent.folder), order.passwords, order.password)
+    about = [(request.recipient.name, request.recipient.unit, request.recipient.email) for request in requests]
+    rows = [(name, *who, word) for name, who, word in zip(names, about, given, strict=True)]
+    sent.passwords = write_passwords(sent.folder, rows, sent.batch.lang)
+    return given
+
+
+def _held(path: Path, before: SentFile | None) -> str:
+    """The hash of what a file with a password holds, where it lies there as it was sent."""
+    if before is None or not before.stored or not path.is_file():
+        return ""
+    return before.content if hash_of(path.read_bytes()) == before.stored else ""
 
 
 def not_writable(place: Path, error: OSError) -> Problem:
@@ -220,14 +273,12 @@ def _id_of(batch: Batch, recipient: Recipient) -> str:
     return hashlib.blake2b(said.encode(), digest_size=12).hexdigest()
 
 
-def _made(
-    job: _Job, requests: Sequence[Request], ids: Sequence[str], executor: Executor | None, workers: int
-) -> Iterator[_Made]:
-    """The files in the order of the requests; no more than a few slices are under way."""
-    pairs = zip(requests, ids, strict=True)
-    slices = iter(lambda: list(islice(pairs, _SLICE)), [])
+def _made(job: _Job, pieces: Sequence[_Piece], executor: Executor | None, workers: int) -> Iterator[_Made]:
+    """The files in their order; no more than a few slices are under way."""
+    each = iter(pieces)
+    slices = iter(lambda: list(islice(each, _SLICE)), [])
     with ExitStack() as stack:
-        if executor is None and workers > 1 and len(requests) >= _WORTHWHILE:
+        if executor is None and workers > 1 and len(pieces) >= _WORTHWHILE:
             context = multiprocessing.get_context("fork") if can_fork() else SPAWNING
             executor = stack.enter_context(ProcessPoolExecutor(workers, context, initializer=_begin, initargs=(job,)))
             results = executor.map(_make_here, slices)
@@ -245,18 +296,20 @@ class _Maker:
     def __init__(self, job: _Job) -> None:
         self.job = job
 
-    def __call__(self, requests: Sequence[tuple[Request, str]]) -> list[_Made]:
-        return [self._make(request, file) for request, file in requests]
+    def __call__(self, pieces: Sequence[_Piece]) -> list[_Made]:
+        return [self._make(piece) for piece in pieces]
 
-    def _make(self, request: Request, file: str) -> _Made:
-        job = self.job
+    def _make(self, piece: _Piece) -> _Made:
+        job, request = self.job, piece.request
         values, rows = fill(request, job.policy, job.lang, job.period, job.due)
         locked = locked_rows(rows, job.fields)
-        seal = seal_of(job.key, file, locked)
+        seal = seal_of(job.key, piece.file, locked)
         template = job.templates[frozenset(request.rows)]
-        return _Made(
-            template.render(values, rows, {FILE_NAME: file, SEAL_NAME: seal}), seal, locked, given_inputs(rows)
-        )
+        content = template.render(values, rows, {FILE_NAME: piece.file, SEAL_NAME: seal})
+        held = hash_of(content)
+        if piece.password:
+            content = b"" if held == piece.held else encrypted(content, piece.password)
+        return _Made(content, held, seal, locked, given_inputs(rows))
 
 
 _here: list[_Maker] = []
@@ -268,8 +321,8 @@ def _begin(job: _Job) -> None:
     _here[:] = [_Maker(job)]
 
 
-def _make_here(requests: Sequence[tuple[Request, str]]) -> list[_Made]:
-    return _here[0](requests)
+def _make_here(pieces: Sequence[_Piece]) -> list[_Made]:
+    return _here[0](pieces)
 
 
 def _write(path: Path, content: bytes, inputs: Sequence[Path | None], overwrite: bool) -> list[Problem]:
@@ -277,6 +330,8 @@ def _write(path: Path, content: bytes, inputs: Sequence[Path | None], overwrite:
 
     Raises: OSError.
     """
+    if not content:
+        return []
     try:
         refuse_output(path, inputs, (".xlsx",), overwrite)
     except OutputRefused as refused:
@@ -286,12 +341,13 @@ def _write(path: Path, content: bytes, inputs: Sequence[Path | None], overwrite:
     return []
 
 
-def _sent_file(request: Request, file: str, path: Path, made: _Made) -> SentFile:
-    r = request.recipient
+def _sent_file(piece: _Piece, path: Path, made: _Made, before: SentFile | None) -> SentFile:
+    request, r = piece.request, piece.request.recipient
+    is_same = before is not None and before.content == made.hash
     counts = {job: len(rows) for job, rows in request.rows.items()}
     keys = {job: [[row.get(name) for name in JOBS[job].key] for row in rows] for job, rows in request.rows.items()}
     return SentFile(
-        file=file,
+        file=piece.file,
         path=path.as_posix(),
         key=r.key,
         name=r.name,
@@ -303,4 +359,7 @@ def _sent_file(request: Request, file: str, path: Path, made: _Made) -> SentFile
         rows=made.rows,
         given=made.given,
         keys=keys,
+        sent=before.sent if before and is_same else datetime.now().isoformat(" ", "minutes"),
+        content=made.hash,
+        stored="" if not piece.password else hash_of(made.content) if made.content else before.stored if before else "",
     )

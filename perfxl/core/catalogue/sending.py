@@ -23,4 +23,12 @@ KINDS: dict[str, Kind] = {
         "写成 name@company.com；几个地址用分号分开",
         "Write name@company.com; part several by semicolons",
     ),
+    "encryption_needs_package": Kind(
+        "T162",
+        E,
+        "给填报表设密码需要 msoffcrypto-tool",
+        "Giving workbooks a password takes msoffcrypto-tool",
+        "运行：{command}",
+        "Run: {command}",
+    ),
 }

@@ -1,0 +1,76 @@
+"""The list of everything that was sent from a folder, for HR to read: what, to whom, when, due when."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from perfxl.core.language import PAUSE, Text
+from perfxl.core.problems import Problem
+from perfxl.core.requests import JOBS
+from perfxl.core.schema import column_label
+from perfxl.exchange.record import Batch, SentFile, find_records
+from perfxl.outputs import OutputRefused, refuse_output
+from perfxl.workbook.result_page import ResultPage, header_width
+from perfxl.workbook.style import Formats, fitting_width
+from perfxl.workbook.writing import new_workbook
+
+__all__ = ["MANIFEST", "write_manifest"]
+
+MANIFEST = Text("下发清单", "What was sent")
+KIND = "sent"
+
+_GUIDE = Text(
+    "从这个文件夹下发的全部填报表；只留在 HR。“版本”是生成时的 perfxl。",
+    "Every workbook that was sent from this folder; for HR alone. Version is that of perfxl.",
+)
+_HEADER_ROW = 3
+_HEADERS = (
+    *(Text("下发时间", "Sent"), Text("工号", "Employee ID"), Text("填报人", "Name"), Text("单位", "Unit")),
+    *(Text(*(column_label("people", "email", lang) for lang in ("zh", "en"))), Text("要填的内容", "What is asked")),
+    *(Text("期间", "Period"), Text("截止", "Due"), Text("密码", "Password"), Text("文件", "File")),
+    *(Text("方案", "Program"), Text("版本", "Version")),
+)
+_HAS = Text("有", "yes")
+
+
+def write_manifest(folder: Path, lang: str, overwrite: bool = False) -> list[Problem]:
+    """Writes the list into a folder of records.
+
+    Returns: why not, where somebody has changed the one that is there.
+
+    Raises: OSError where it cannot be written.
+    """
+    path = folder / f"{MANIFEST(lang)}.xlsx"
+    try:
+        refuse_output(path, (), (".xlsx",), overwrite)
+    except OutputRefused as refused:
+        return [refused.problem]
+    sent = [(record.batch, file) for record in find_records([folder]) for file in record.files.values()]
+    rows = sorted((_row(batch, file, lang) for batch, file in sent), key=lambda row: (row[0], row[-3]))
+    last = max((row[0] for row in rows if row[0]), default="")
+    created = datetime.fromisoformat(last) if last else None  # so that the same list is the same file
+    with new_workbook(path, lang, MANIFEST(lang), KIND, created=created) as workbook:
+        page = ResultPage(workbook.add_worksheet(MANIFEST(lang)), Formats(workbook, lang), lang, "results")
+        page.top(MANIFEST(lang), _GUIDE(lang))
+        headers = [header(lang) for header in _HEADERS]
+        page.header(_HEADER_ROW, headers)
+        for at, header in enumerate(headers):
+            width = fitting_width([row[at] for row in rows], header_width(header, True), 44)
+            page.sheet.set_column(at, at, width)
+        for number, row in enumerate(rows, _HEADER_ROW + 1):
+            for at, text in enumerate(row):
+                page.write(number, at, text, page.formats.bordered(text_wrap=True))
+        page.sheet.autofilter(_HEADER_ROW, 0, _HEADER_ROW + len(rows), len(headers) - 1)
+        page.sheet.freeze_panes(_HEADER_ROW + 1, 3)
+        page.print_set_up(MANIFEST(lang), _HEADER_ROW)
+    return []
+
+
+def _row(batch: Batch, file: SentFile, lang: str) -> tuple[str, ...]:
+    counts = ((JOBS[job].text, count) for job, count in file.counts.items())
+    asked = PAUSE(lang).join(Text(f"{job.zh} {count} 行", f"{job.en}: {count}")(lang) for job, count in counts)
+    return (
+        *(file.sent, file.person, file.name, file.unit, file.email, asked, batch.period, batch.due),
+        *(_HAS(lang) if file.stored else "", file.path, batch.program, batch.version),
+    )
