@@ -15,6 +15,7 @@ import pytest
 from perfxl.assets import doc_templates
 from perfxl.cli import main
 from perfxl.documents.papers import KINDS
+from perfxl.program import load
 from tests.documents.papers import findings, tables, texts, whole_text
 
 Captured = pytest.CaptureFixture[str]
@@ -202,3 +203,83 @@ def test_properties_of_an_own_template_stay_beside_the_mark(tmp_path: Path) -> N
     assert 'name="DocNo"' in properties and "HR-07" in properties and 'name="perfxl"' in properties
     assert len(set(re.findall(r'pid="(\d+)"', properties))) == 2
     assert findings(paper) == []
+
+
+RATED = (
+    ("Name:", "A", None, "Annual Performance Appraisal 2026"),
+    (
+        "KRA",
+        "KPI",
+        "Weightage (%)",
+        "Target",
+        "Achievement",
+        "Self Rating (1-5)",
+        "Manager Rating (1-5)",
+        "Weighted Score",
+    ),
+    ("Financial", "Revenue", 40, 1000, 1100, 5, 4, 1.6),
+    (None, "Collection", 20, 0.95, 0.9, 3, 3, 0.6),
+    ("Customer", "CSAT", 40, 90, 92, 4, 5, 2.0),
+)
+OWN_GRADES = (
+    *SENTENCES,
+    (None,),
+    ("等级", "分数区间"),
+    ("A", "90分以上"),
+    ("B", "80-89分"),
+    ("C", "80分以下"),
+)
+MONTHS = (
+    ("姓名：甲",),
+    ("考核指标", "权重", "目标值", "1月", "2月", "3月", "4月"),
+    ("销售收入", 60, 1200, 100, 100, 100, None),
+    ("新客户", 40, 120, 10, 10, 10, None),
+)
+OF_A_UNIT = (("销售部考核表",), ("考核指标", "权重", "目标值", "实际值"), ("收入", 60, 100, 90), ("回款", 40, 100, 95))
+
+
+def test_marks_are_not_set_against_the_target_of_the_kpi(tmp_path: Path) -> None:
+    """Marks of 4 of 5 are no shortfall of 996 from a target of 1,000."""
+    rows = [row for table in tables(make("preparation", RATED, tmp_path)) for row in table if row[0] == "Revenue"]
+    assert [row[1:5] for row in rows] == [["1,000", "1,100", "+100 (+10.0%)", "8.00"]]
+    said = whole_text(make("improvement", RATED, tmp_path))
+    assert "+100 (+10.0%)" in said and "996" not in said
+
+
+@pytest.mark.parametrize("kind", ["contract", "notice", "interview", "preparation"])
+def test_grades_without_a_coefficient_say_nothing_of_one(kind: str, tmp_path: Path) -> None:
+    assert "系数" not in whole_text(make(kind, OWN_GRADES, tmp_path))
+    (tmp_path / "default").mkdir()
+    assert "系数" in whole_text(make(kind, SENTENCES, tmp_path / "default"))
+
+
+@pytest.mark.parametrize("kind", ["contract", "notice", "interview", "preparation", "improvement", "coaching"])
+@pytest.mark.parametrize("rows", [WORDS[1:], MONTHS, POST, OF_A_UNIT], ids=["words", "months", "post", "unit"])
+def test_boxes_that_nobody_filled_are_blank(kind: str, rows: Sequence[Sequence[Any]], tmp_path: Path) -> None:
+    """A dash stands for what is known not to be; here there is room to write."""
+    paper = make(kind, rows, tmp_path)
+    assert "—" not in {cell for row in tables(paper)[0] for cell in row}
+    assert "—" not in paper.name and "（—" not in whole_text(paper)
+
+
+def test_a_contract_of_a_unit_is_called_by_it(tmp_path: Path) -> None:
+    paper = make("contract", OF_A_UNIT, tmp_path)
+    assert paper.name == "销售部 业绩合同.docx"
+    assert ["受约人", "销售部", "岗位", ""] in tables(paper)[0]
+
+
+def test_a_mark_without_a_scale_is_said_once(tmp_path: Path) -> None:
+    """Checking and scoring find it both."""
+    rows = (("Name:", "A"), ("Measure", "Weight", "Target", "Actual", "Rating"), ("Revenue", "100%", 1000, 1100, 4))
+    program, _ = load(own_table(tmp_path, rows))
+    assert [each.address.cell for each in program.all_problems() if each.code == "M165"] == ["A3"]
+
+
+def test_nothing_reported_is_no_zero(tmp_path: Path) -> None:
+    rows = [row for table in tables(make("notice", POST, tmp_path)) for row in table if row[0] == "加权得分合计"]
+    assert [row[-1] for row in rows] == ["—"]
+
+
+def test_who_reported_in_part_is_not_asked_for_all(tmp_path: Path) -> None:
+    said = whole_text(make("preparation", MONTHS, tmp_path))
+    assert "“销售收入”的实绩尚未报齐（目前 300）" in said and "尚未上报" not in said

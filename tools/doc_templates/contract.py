@@ -40,11 +40,13 @@ _TERMS = (
                 "A KPI without a reported actual is not zero: until it is reported there is only a provisional total.",
             ),
             Text(
-                "总分与绩效等级、奖金系数的对应关系："
-                "{% for g in grades %}{{ g.grade }} 级，{{ g.range }}，系数 {{ g.coefficient }}"
+                "总分与绩效等级{% if rules.coefficients %}、奖金系数{% endif %}的对应关系："
+                "{% for g in grades %}{{ g.grade }} 级，{{ g.range }}"
+                "{% if g.coefficient %}，系数 {{ g.coefficient }}{% endif %}"
                 "{% if loop.last %}。{% else %}；{% endif %}{% endfor %}",
-                "Totals, grades and bonus coefficients: "
-                "{% for g in grades %}{{ g.grade }}: {{ g.range }}, coefficient {{ g.coefficient }}"
+                "Totals{% if rules.coefficients %}, grades and bonus coefficients{% else %} and grades{% endif %}: "
+                "{% for g in grades %}{{ g.grade }}: {{ g.range }}"
+                "{% if g.coefficient %}, coefficient {{ g.coefficient }}{% endif %}"
                 "{% if loop.last %}.{% else %}; {% endif %}{% endfor %}",
             ),
             Text(

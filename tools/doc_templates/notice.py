@@ -32,12 +32,13 @@ _AVERAGE = Text(
 )
 _LIMITS = Text(
     "单项得分限于 {{ rules.points_floor }} 分至 {{ rules.points_cap }} 分（指标另有规定的除外），"
-    "总分限于 0 分至 {{ rules.total_cap }} 分。等级与系数："
-    "{% for g in grades %}{{ g.grade }} 级 {{ g.range }}，系数 {{ g.coefficient }}"
+    "总分限于 0 分至 {{ rules.total_cap }} 分。等级{% if rules.coefficients %}与系数{% endif %}："
+    "{% for g in grades %}{{ g.grade }} 级 {{ g.range }}{% if g.coefficient %}，系数 {{ g.coefficient }}{% endif %}"
     "{% if loop.last %}。{% else %}；{% endif %}{% endfor %}",
     "Points are limited to {{ rules.points_floor }} to {{ rules.points_cap }} unless the KPI sets its own limits, the "
-    "total to 0 to {{ rules.total_cap }}. Grades and coefficients: {% for g in grades %}{{ g.grade }} {{ g.range }}, "
-    "coefficient {{ g.coefficient }}{% if loop.last %}.{% else %}; {% endif %}{% endfor %}",
+    "total to 0 to {{ rules.total_cap }}. Grades{% if rules.coefficients %} and coefficients{% endif %}: "
+    "{% for g in grades %}{{ g.grade }} {{ g.range }}{% if g.coefficient %}, coefficient "
+    "{{ g.coefficient }}{% endif %}{% if loop.last %}.{% else %}; {% endif %}{% endfor %}",
 )
 _APPEAL = (
     Text(

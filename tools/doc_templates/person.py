@@ -25,16 +25,23 @@ def about(paper: Paper) -> Grid:
 
 
 def result(paper: Paper) -> None:
-    """Total, grade, coefficient and whether they are official, large."""
-    grid = paper.table((4.25, 4.25, 4.25, 4.25), "cccc")
-    grid.head(Text("总分", "Total"), Text("等级", "Grade"), label("grade_bands.coefficient"), Text("结果状态", "State"))
-    figures = (Cell(f"{{{{ result.{name} }}}}", style="Figure") for name in ("total", "grade", "coefficient"))
-    grid.row(*figures, "{{ result.state }}", height=1.2)
+    """Total, grade, coefficient (where grades have any) and whether they are official, large."""
+    total, grade, coefficient = Text("总分", "Total"), Text("等级", "Grade"), label("grade_bands.coefficient")
+    heads = {"total": total, "grade": grade, "coefficient": coefficient}
+    for condition, names in (("", (*heads,)), ("not ", ("total", "grade"))):
+        paper.tag(f"{{%p if {condition}result.has_coefficient %}}")
+        grid = paper.table((17 / (len(names) + 1),) * (len(names) + 1), "c" * (len(names) + 1))
+        grid.head(*(heads[name] for name in names), Text("结果状态", "State"))
+        figures = (Cell(f"{{{{ result.{name} }}}}", style="Figure") for name in names)
+        grid.row(*figures, "{{ result.state }}", height=1.2)
+        paper.tag("{%p endif %}")
 
 
 def progress(paper: Paper) -> None:
     """How the KPIs stand, with their lights."""
-    paper.heading(Text("目标进展（截至{{ as_of }}）", "Progress (to {{ as_of }})"))
+    to_when = Text("（截至{{ as_of }}）", " (to {{ as_of }})")
+    words = zip(Text("目标进展", "Progress"), to_when, strict=True)
+    paper.heading(Text(*(f"{name}{{% if as_of %}}{when}{{% endif %}}" for name, when in words)))
     grid = paper.table((0.9, 2.9, 1.3, 1.4, 2.0, 1.8, 2.0, 1.6, 1.2, 1.9), "clccrrrrcr")
     grid.head(
         Text("序号", "No."),

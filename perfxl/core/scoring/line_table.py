@@ -167,9 +167,16 @@ def _pick(values: Sequence[Any], places: Sequence[int]) -> list[Any]:
 
 def not_said_yet(found: Iterable[Problem], problems: Iterable[Problem]) -> list[Problem]:
     """What scoring found, without the errors at cells, and at rows of actuals and events, of which reading or checking
-    has told an error already."""
+    has told an error already, and without what they said of the same cell in the same way."""
+    problems = list(problems)
     told = {place for each in problems if each.severity is Severity.ERROR for place in _places_of(each)}
-    return [each for each in found if each.severity is not Severity.ERROR or told.isdisjoint(_places_of(each))]
+    said = {(each.name, each.address) for each in problems if each.address.cell}
+    return [
+        each
+        for each in found
+        if (each.name, each.address) not in said
+        and (each.severity is not Severity.ERROR or told.isdisjoint(_places_of(each)))
+    ]
 
 
 def _places_of(about: Problem) -> Iterator[tuple[str, str, str]]:

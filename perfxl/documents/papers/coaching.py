@@ -54,10 +54,10 @@ def context(contexts: Contexts, person: str) -> dict[str, Any]:
 
 
 def format_as_of(contexts: Contexts) -> str:
-    """The month that lights and forecasts look from."""
+    """The month that lights and forecasts look from; blank where nothing says which."""
     month = contexts.results.scores.as_of
     if month < 0:
-        return BLANK
+        return ""
     year, month = divmod(month, 12)
     text = _AS_OF
     if str(year) == UNDATED:  # figures of no year: up to the month of that name, or all of them

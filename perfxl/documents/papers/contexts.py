@@ -12,7 +12,7 @@ from perfxl.core.policy import Policy
 from perfxl.core.problems import Address, problem
 from perfxl.core.records import Records, Tables, empty
 from perfxl.core.scoring.program import contracts_of_people, score_program
-from perfxl.documents.papers.formatting import BLANK, format_number, text_or_dash
+from perfxl.documents.papers.formatting import format_number
 from perfxl.documents.papers.results import Results, Standing
 from perfxl.documents.papers.scoring_words import Kpi, ScoringWords
 from perfxl.documents.template.render_problems import DocumentError
@@ -174,10 +174,11 @@ class Contexts:
         self.index = Index(tables, policy)
         self.words = ScoringWords(policy, lang, self.index.pairs("methods", "method", "help"))
         self.company = policy["company"] or self.index.root_unit() or _COMPANY(lang)
-        self.rules = {
+        self.rules: dict[str, Any] = {
             "points_floor": format_number(policy["points_floor"]),
             "points_cap": format_number(policy["points_cap"]),
             "total_cap": format_number(policy["total_cap"]),
+            "coefficients": any(band.coefficient is not None for band in policy.bands),
             "not_applicable": _NOT_APPLICABLE[policy["na_rule"]](lang),
         }
         self._kpis: dict[str, Kpi] = {}
@@ -272,24 +273,25 @@ class Contexts:
 
     def describe(self, record: str, person: Row, post: str | None = None, unit: str | None = None) -> dict[str, str]:
         """A row of people as papers show it; `post` and `unit` (names) go before the person's own. A table of HR's own
-        may know somebody by name alone, or only the post that a contract is made for: neither is an employee ID."""
+        may know somebody by name alone, or only the post or unit that a contract is made for: none is an employee ID.
+        What is not known is blank, a box to fill in by hand."""
         if unit is None and person["unit"]:
             at = self.index.position("people", person["person"])
             unit = self.index.refer(record, "people", at, "unit", person["unit"])["name"]
         key, name, post = person["person"], person["name"], post or person["post"]
-        if not name and post == key:
-            name = post
+        if not name and key in (post, unit):
+            name = key
         return {
-            "id": "" if key == name else key,
-            "name": text_or_dash(name),
-            "post": text_or_dash(post),
-            "unit": text_or_dash(unit),
+            "id": "" if key == name else key or "",
+            "name": name or "",
+            "post": post or "",
+            "unit": unit or "",
         }
 
 
 def format_coefficient(value: float | None) -> str:
-    """Shows a bonus coefficient with at least one decimal."""
-    return BLANK if value is None else format_number(value, 1)
+    """Shows a bonus coefficient with at least one decimal; blank for none."""
+    return "" if value is None else format_number(value, 1)
 
 
 def make_heading(contexts: Contexts, prefix: str, record: str) -> dict[str, Any]:

@@ -158,11 +158,11 @@ def make_contract_head(contexts: Contexts, contract_id: str, at: int) -> dict[st
         "business_unit": holders[0]["unit"],
         "contract": {
             "number": contract_id,
-            "version": text_or_dash(row["version"] or _current_version(contexts, contract_id)),
+            "version": row["version"] or _current_version(contexts, contract_id) or "",
             "valid_from": format_day(row["start"], contexts.lang),
             "valid_to": format_day(row["end"], contexts.lang),
             "validity": format_span(row["start"], row["end"], contexts.lang, to_fill_in=True),
-            "signed_on": format_day(row["signed"], contexts.lang),
+            "signed_on": format_day(row["signed"], contexts.lang, to_fill_in=True),
         },
         "issuer": issuer,
         "holders": holders,

@@ -47,10 +47,10 @@ def format_number(value: float, decimals: int = 0) -> str:
     return show_number(value, decimals, thousands=True)
 
 
-def format_day(value: date | None, lang: str) -> str:
-    """2025年3月31日, 31 Mar 2025."""
+def format_day(value: date | None, lang: str, to_fill_in: bool = False) -> str:
+    """2025年3月31日, 31 Mar 2025; for none a dash or, `to_fill_in`, room to write it."""
     if value is None:
-        return BLANK
+        return _DAY_TO_WRITE(lang) if to_fill_in else BLANK
     return _DAY(lang).format(year=value.year, month=value.month, day=value.day, name=MONTHS[value.month - 1])
 
 

@@ -13,7 +13,6 @@ from perfxl.core.schema import get
 from perfxl.documents.papers.contexts import Contexts, Row
 from perfxl.documents.papers.formatting import format_choice, format_day
 from perfxl.documents.papers.kind import DocumentKind, Field
-from perfxl.documents.papers.lines import format_difference
 from perfxl.documents.papers.person import (
     PERSON_HEAD,
     RESULT_LINES,
@@ -21,6 +20,7 @@ from perfxl.documents.papers.person import (
     describe_results,
     find_current_lines,
     format_actual,
+    format_gap,
     format_points,
     list_people,
     make_person_head,
@@ -141,10 +141,9 @@ def _describe_planned(contexts: Contexts, person: str, lines: list[Scored], at: 
 
 def _describe_weak(contexts: Contexts, scored: Scored, head: dict[str, Any]) -> dict[str, Any]:
     """A weak KPI, with what the data know of it."""
-    line, result = scored
     return {
-        **_describe_figures(contexts, scored, line.name),
-        "gap": format_difference(contexts, line, result.actual, line.row["target"]),
+        **_describe_figures(contexts, scored, scored.line.name),
+        "gap": format_gap(contexts, scored),
         "owner": head["holder"]["name"],
         **dict.fromkeys(("cause", "action", "support", "due", "measure", "check_date", "status"), ""),
         "vague": False,

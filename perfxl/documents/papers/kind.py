@@ -56,13 +56,14 @@ NUMBERED = (*HEAD, Field("number", "文件编号", "Number of the paper"))
 GRADES: tuple[Field, ...] = (
     Field("grades[].grade", "绩效等级", "Grade of the total"),
     Field("grades[].range", "总分范围", "Range of totals"),
-    Field("grades[].coefficient", "奖金系数", "Bonus coefficient"),
+    Field("grades[].coefficient", "奖金系数；没有时为空", "Bonus coefficient; blank if none"),
 )
 
 RULES: tuple[Field, ...] = (
     Field("rules.points_floor", "单项得分下限", "Least points of a KPI"),
     Field("rules.points_cap", "单项得分上限", "Most points of a KPI"),
     Field("rules.total_cap", "总分上限", "Most points in all"),
+    Field("rules.coefficients", "等级是否有奖金系数，用于 if", "Whether grades have coefficients, for `if`"),
     Field("rules.not_applicable", "不适用指标的权重分给谁", "What the weight of a N/A KPI goes to"),
 )
 

@@ -42,6 +42,7 @@ from perfxl.documents.papers.person import (
     make_person_head,
     result_fields,
 )
+from perfxl.documents.papers.results import Total
 
 SCORE_CHART: tuple[Field, ...] = (
     Field("score_chart[].kpi", "图表：指标名称", "Chart: KPI"),
@@ -196,7 +197,7 @@ class _NoticeText:
             "result": describe_total(contexts, result),
             "lines": [self._line(scored) for scored in lines if not scored.line.adjusting],
             "adjustments": [self._adjustment(scored) for scored in lines if scored.line.adjusting],
-            "weighted": BLANK if result.undetermined else format_points(result.weighted / 100, PRECISE),
+            "weighted": BLANK if _nothing_known(result) else format_points(result.weighted / 100, PRECISE),
             "sum": self._sum(person, row, lines),
         }
 
@@ -359,6 +360,11 @@ class _NoticeText:
     def _sentence(self, parts: Iterator[str]) -> str:
         sentence = SEMICOLON(self._lang).join(parts)
         return capitalize(sentence) + FULL_STOP(self._lang) if sentence else ""
+
+
+def _nothing_known(result: Total) -> bool:
+    """Whether a contract has no points yet, which is not the same as points of zero."""
+    return result.undetermined or (result.total is None and result.provisional is None)
 
 
 def _shorten_figure(figure: re.Match[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from perfxl.core.language import BRACKETS, COLON, SEMICOLON, Text
@@ -14,7 +15,7 @@ from perfxl.core.values.numbers import is_percent, parse_number, round_half_away
 from perfxl.documents.papers.contexts import ContextError, Contexts, format_coefficient, make_heading
 from perfxl.documents.papers.formatting import BLANK, capitalize, format_number, format_span, format_weight
 from perfxl.documents.papers.kind import NUMBERED, Field, person_fields
-from perfxl.documents.papers.lines import WORDING, Line, describe_wording, read_lines
+from perfxl.documents.papers.lines import WORDING, Line, describe_wording, format_difference, read_lines
 from perfxl.documents.papers.results import LineResult, Total
 
 DECIDED = ("原结果 78.50 C；申诉后 81.00 B", "original 78.50 C; after appeal 81.00 B")
@@ -32,6 +33,7 @@ def result_fields(path: str, zh: str, en: str, *examples: str) -> tuple[Field, .
         ),
         Field(f"{path}.total", zh, en.capitalize()),
         Field(f"{path}.grade", "等级；暂定时为横线", "Grade; a dash while provisional"),
+        Field(f"{path}.has_coefficient", "等级是否有奖金系数，用于 if", "Whether grades have coefficients, for `if`"),
         Field(f"{path}.coefficient", "奖金系数", "Bonus coefficient"),
         Field(
             f"{path}.decided",
@@ -195,7 +197,8 @@ def describe_total(contexts: Contexts, result: Total) -> dict[str, Any]:
         "state": state,
         "total": format_points(shown),
         "grade": result.band.grade if result.band else BLANK,
-        "coefficient": format_coefficient(result.band.coefficient) if result.band else BLANK,
+        "has_coefficient": contexts.rules["coefficients"],
+        "coefficient": (format_coefficient(result.band.coefficient) if result.band else "") or BLANK,
         "decided": outcome_text(result.outcome, contexts.lang),
     }
 
@@ -246,10 +249,25 @@ def format_actual(contexts: Contexts, scored: Scored) -> str:
     return format_rounded(contexts, line, result.actual, least=2)
 
 
+def format_gap(contexts: Contexts, scored: Scored) -> str:
+    """What was reached less the target; blank where they agree or one is not known. Marks that people gave are no
+    figure of the KPI's: there, what was told beside them."""
+    line, result = scored
+    reached = result.actual
+    if line.kpi.method is not None and line.kpi.method.name == "marks":
+        told = [parse_number(words) for words in _told(contexts, line)]
+        reached = told[0].value if len(told) == 1 else None
+    return format_difference(contexts, line, reached, line.row["target"])
+
+
+def _told(contexts: Contexts, line: Line) -> Sequence[str]:
+    contract = contexts.index.at("contracts", contexts.index.position("contracts", line.row["contract"]))
+    return contexts.cached(_index_told_actuals).get((contract["holder"], line.row["kpi"]), ())
+
+
 def _words_of_actual(contexts: Contexts, line: Line) -> str:
     """What came about as it was told, beside the marks that people gave for it; blank where nothing was told."""
-    contract = contexts.index.at("contracts", contexts.index.position("contracts", line.row["contract"]))
-    told = contexts.cached(_index_told_actuals).get((contract["holder"], line.row["kpi"]), ())
+    told = _told(contexts, line)
     numbers = (parse_number(words) for words in told)
     shown = (
         words if number.value is None or number.percent else line.figure(number.value, contexts.lang)

@@ -15,12 +15,12 @@ from perfxl.documents.papers.coaching import format_as_of
 from perfxl.documents.papers.contexts import Contexts, Row
 from perfxl.documents.papers.formatting import BLANK, MONTHS, format_choice, format_day, text_or_dash
 from perfxl.documents.papers.kind import DocumentKind, Field
-from perfxl.documents.papers.lines import format_difference
 from perfxl.documents.papers.person import (
     PERSON_HEAD,
     Scored,
     find_current_lines,
     format_actual,
+    format_gap,
     format_points,
     list_people,
     make_person_head,
@@ -67,6 +67,10 @@ _AFFIRMED, _GAPS = 5, 6  # the most worth talking about
 _PENDING = Text(
     "“{kpi}”尚未上报实绩：何时能报？由谁提供数据？",
     "“{kpi}” is not yet reported: when will it be, and by whom?",
+)
+_PARTLY = Text(
+    "“{kpi}”的实绩尚未报齐（目前 {actual}）：其余何时能报？由谁提供数据？",
+    "“{kpi}” is reported in part ({actual} so far): when will the rest be, and by whom?",
 )
 _NOT_APPLICABLE = Text(
     "“{kpi}”按不适用处理：双方是否都认可？", "“{kpi}” counts as not applicable: do both sides agree?"
@@ -151,7 +155,7 @@ def _describe_gap(contexts: Contexts, scored: Scored, person: str) -> dict[str, 
     line, result = scored
     return {
         **_describe_result(contexts, scored),
-        "gap": format_difference(contexts, line, result.actual, line.row["target"]) or BLANK,
+        "gap": format_gap(contexts, scored) or BLANK,
         "lost": format_points((_FULL - _points(scored)) * result.weight / 100),
         "cause": _join_causes(contexts, person, line.row["kpi"]),
     }
@@ -162,7 +166,11 @@ def _ask_questions(contexts: Contexts, person: str, lines: list[Scored]) -> Iter
     questions = {Status.PENDING: _PENDING, Status.NOT_APPLICABLE: _NOT_APPLICABLE, Status.PROBLEM: _PROBLEM}
     for line, result in lines:
         if line.counts and result.status in questions:
-            yield questions[result.status](contexts.lang).format(kpi=line.name)
+            words = questions[result.status]
+            if result.status is Status.PENDING and result.actual is not None:
+                words = _PARTLY
+            told = format_actual(contexts, Scored(line, result))
+            yield words(contexts.lang).format(kpi=line.name, actual=told)
         for row in contexts.results.events(line.position):
             event = contexts.index.at("events", row)
             fact = text_or_dash(event["fact"]).rstrip("。.")
