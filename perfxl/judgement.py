@@ -8,11 +8,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from perfxl.core.checks import run_checks
+from perfxl.core.checks.owners import check_owners
 from perfxl.core.official import Standing, row_of, touches_everybody, touching
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem, Severity
 from perfxl.core.records import Records, Tables, empty
 from perfxl.core.scoring.line_table import not_said_yet
+from perfxl.core.weights.program import rank_owner
 from perfxl.table_store import ABOUT_PEOPLE, TableStore, TotalsOfPeople, unpack_rows
 
 if TYPE_CHECKING:
@@ -109,7 +111,7 @@ def _undetermined(numbers: Sequence[Any], scores: Scores) -> Iterator[tuple[Any,
 
 
 def _of_people(problems: Iterable[Problem]) -> list[Problem]:
-    return [p for p in problems if p.table in _OF_PEOPLE and p.name not in _OF_WHOLE_TABLE]
+    return [p for p in problems if p.table in _OF_PEOPLE and p.name not in _OF_WHOLE_TABLE | _OF_OWNERS]
 
 
 _AT_ONCE = 500  # people
@@ -120,6 +122,8 @@ _BY_NUMBER = ("contracts", "contract_lines", "phasing", "negotiations", "amendme
 _OF_PEOPLE = frozenset(ABOUT_PEOPLE) - {"people", "contracts"}
 # Only the whole table knows what was meant.
 _ASK_ALL = ("reference_unknown", "name_of_several")
+_OWNED = ("contract", "kpi", "weight", "responsibility")
+_OF_OWNERS = frozenset(("main_owners_many", "main_owner_outweighed", "main_owner_unclear"))
 _LINK_ENDS = (("kpi", "owner"), ("sub_kpi", "sub_owner"))
 _ALONE = frozenset(("links", "objectives"))  # say nothing of a person's rows
 _OF_WHOLE_TABLE = frozenset(
@@ -245,7 +249,9 @@ class _Slices:
         if "marks" in self._store.in_memory:
             tables["marks"] = self._store.in_memory["marks"]
         checked = run_checks(tables, self._policy)
-        return [p for p in checked if p.table not in _OF_PEOPLE or p.name in _OF_WHOLE_TABLE]
+        found = [p for p in checked if p.table not in _OF_PEOPLE or p.name in _OF_WHOLE_TABLE]
+        tables["contract_lines"] = self._store.pick_greatest("contract_lines", _OWNED, rank_owner(tables))
+        return [*found, *check_owners(tables, self._policy)]
 
     def _lines_that_matter(self) -> Records:
         """The first line of each contract, of each KPI with its threshold on either side of the target, those that

@@ -280,6 +280,28 @@ class TableStore(Mapping[str, Records]):
                 packed.append((number, marshal.dumps(rows, _WITHOUT_REFERENCES)))
         return unpack_rows({table: packed}, self.origins)[table]
 
+    def pick_greatest(
+        self, table: str, names: Sequence[str], rank: Callable[[tuple[Any, ...]], tuple[Any, Any] | None]
+    ) -> Records:
+        """Of the rows of a table on disk that some of their columns, other than of dates, give one group, the greatest;
+        of equals the first. `rank` gives a row's group and its size, None for a row that is not wanted."""
+        best: dict[Any, tuple[Any, int, int, Any]] = {}
+        for number, block in self._database.execute(f"SELECT origin, rows FROM {table}"):
+            held = self.origins[number].names
+            places = [held.index(name) if name in held else -1 for name in names]
+            for each in marshal.loads(block):
+                ranked = rank(tuple(None if at < 0 else each[2][at] for at in places))
+                if ranked is not None:
+                    group, size = ranked
+                    before = best.get(group)
+                    if before is None or (size, -each[0]) > before[:2]:
+                        best[group] = size, -each[0], number, each
+        packed: dict[int, list[Any]] = {}
+        for _, _, number, each in best.values():
+            packed.setdefault(number, []).append(each)
+        blocks = [(number, marshal.dumps(rows, _WITHOUT_REFERENCES)) for number, rows in packed.items()]
+        return unpack_rows({table: blocks}, self.origins)[table]
+
     def read_all_about(self, ids: Collection[str | None], numbers: Collection[str | None] = ()) -> dict[str, Records]:
         """Every row about these people and contracts: the contracts that they hold, alone or as second holder, with
         all their lines, what was reported of the people, and whoever is named in it. None among the keys stands for

@@ -102,7 +102,15 @@ FAULTS: list[tuple[str, str, tuple[Edit, ...]]] = [
     ("R222", "指标库!F15", (put("kpis", 11, source=None),)),
     ("R124", "目标!I5", (put("objectives", 1, causes="O9"),)),
     ("R123", "目标!I4", (put("objectives", 0, causes="O2"), put("objectives", 1, causes="O1"))),
-    ("R178", "目标分解!D10", (put("people", 7, unit="U4", superior="E4"),)),
+    # In another department E8 would be a main owner beside the one there.
+    (
+        "R178",
+        "目标分解!D10",
+        (
+            put("people", 7, unit="U4", superior="E4"),
+            *(put("contract_lines", row, responsibility=None) for row in (3, 21)),
+        ),
+    ),
 ]
 
 

@@ -210,7 +210,7 @@ KINDS: dict[str, Kind] = {
     ),
     "main_owners_many": Kind(
         "W141",
-        E,
+        W,
         "“{kpi}”有两个以上主要责任单位：{units}",
         "“{kpi}” has more than one main owner: {units}",
         "只留一个主要责任，其余改为次要",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -120,6 +120,22 @@ def _compared(tables: Tables, contracts: Sequence[ContractTable]) -> tuple[Compa
                 rows.append(row)
     comparison, unclear = compare(carried, _comparison_basis(tables))
     return comparison, [p.at(lines.address(rows[p.details["index"]], p.column)) for p in unclear]
+
+
+def rank_owner(tables: Tables) -> Callable[[tuple[Any, ...]], tuple[Any, Any] | None]:
+    """For lines that are too many to compare at once: what ranks (contract, KPI, weight, responsibility) within the
+    group of its KPI, unit and responsibility. The greatest of each group are all that `compare_units` looks at."""
+    units = _units(tables)
+
+    def rank(line: tuple[Any, ...]) -> tuple[Any, Any] | None:
+        contract, kpi, weight, responsibility = line
+        unit = units.get(contract)
+        if unit is None or kpi is None:
+            return None
+        size = exact(weight)
+        return (kpi, unit, responsibility), -1 if size is None else size
+
+    return rank
 
 
 def weights_to_derive(weighing: Weighing, tables: Tables) -> dict[Address, Problem]:
