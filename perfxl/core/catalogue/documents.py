@@ -299,6 +299,15 @@ KINDS: dict[str, Kind] = {
         "检查工号，或在“合同”表中补上合同",
         "Check the employee ID, or add a contract to the sheet Contracts",
     ),
+    "paper_beside_edited": Kind(
+        "D160",
+        E,
+        "{file} 在生成后有人改过，或不是 perfxl 生成的：已保留；{record} 的新文件放在旁边：{beside}",
+        "{file} was changed by hand since it was made, or perfxl did not make it: it was kept; the new paper of "
+        "{record} is beside it: {beside}",
+        "对照两份，留下要用的；确要覆盖，加上 --overwrite",
+        "Compare the two and keep the right one; --overwrite replaces it all the same",
+    ),
     "paper_held_back": Kind(
         "D209",
         E,

@@ -240,12 +240,14 @@ class Batch:
             return
         folder = self._plan.folders[paper.kind]
         name = folder + self._names_in(folder).give(paper.name)
+        in_folder = self._manifest.in_folder(key)
         if paper.content is None:
             before = self._before.get(key)
             if before and before.hash == paper.hash and self._of_this_template(before):
                 self._unchanged += 1
+                if in_folder and not self._where and not self._workspace.intact(in_folder):
+                    self._name_edited(in_folder.file)
                 return
-            in_folder = self._manifest.in_folder(key)
             if in_folder and in_folder.file == name:
                 self._kept += 1
                 self.done.add(key)
@@ -256,12 +258,41 @@ class Batch:
             order = Order(paper.kind, paper.record, slow=paper.kind in self._by_docxtpl)
             [paper] = self._job.make([order], self._rows_of([order]))
         if paper.content is not None:
-            self._put(key, name, paper.hash, paper.content)
+            self._put(key, name, paper)
 
-    def _put(self, key: PaperKey, name: str, content_hash: str, content: bytes) -> None:
+    def _name_edited(self, name: str) -> None:
+        """Says that a file was changed by hand, where it is there at all: it may have been moved."""
+        try:
+            self._workspace.keep_edited(name)
+        except OutputRefused as refusal:
+            self.problems.append(refusal.problem)
+
+    def _place(self, key: PaperKey, wanted: str, paper: Paper) -> str:
+        """The name that a paper gets in the folder: another one beside a file that is not perfxl's, or not any more.
+        Where nothing but the edit is new, there is nothing to put beside it.
+
+        Raises: OutputRefused.
+        """
+        entry, name = self._manifest.in_folder(key), wanted
+        edit_alone = entry and entry.file == wanted and entry.hash == paper.hash and self._of_this_template(entry)
+        while True:
+            try:
+                self._workspace.keep_edited(name, entry)
+            except OutputRefused as refusal:
+                if edit_alone or refusal.problem.name != "output_changed":
+                    raise
+                folder = self._plan.folders[key[0]]
+                name = folder + self._names_in(folder).give(paper.name)
+                continue
+            if name != wanted:
+                self.problems.append(problem("paper_beside_edited", Address(file=wanted), record=key[1], beside=name))
+            return name
+
+    def _put(self, key: PaperKey, name: str, paper: Paper) -> None:
+        content = paper.content or b""
         try:
             if not self._where:
-                self._workspace.keep_edited(name, self._manifest.in_folder(key))
+                name = self._place(key, name, paper)
             for output in self._outputs:
                 with stop_on_error(output.place):
                     output.write(name, content)
@@ -273,7 +304,7 @@ class Batch:
             return
         self.done.add(key)
         entry = ManifestEntry(
-            *key, content_hash, self._plan.versions[key[0]], name, len(content), zlib.crc32(content), where=self._where
+            *key, paper.hash, self._plan.versions[key[0]], name, len(content), zlib.crc32(content), where=self._where
         )
         if not self._where:
             entry = self._in_place_of_older(entry)
@@ -286,6 +317,8 @@ class Batch:
             return entry
         names = self._names_in(self._plan.folders[entry.kind])
         if older.file != entry.file and not names.is_taken(Path(older.file).name):
+            if not self._workspace.intact(older):
+                self._name_edited(older.file)
             self._workspace.remove(older)
         if (older.file, older.crc) == (entry.file, entry.crc):
             return replace(entry, pdf=older.pdf, pdf_size=older.pdf_size, pages=older.pages)
