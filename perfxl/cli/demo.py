@@ -27,7 +27,12 @@ _RESULT_HEADERS = (
 )
 
 
-_KEPT = ("output_changed", "paper_beside_edited", "output_in_use", "paper_not_written")  # papers that are not what the program says
+_KEPT = (
+    "output_changed",
+    "paper_beside_edited",
+    "output_in_use",
+    "paper_not_written",
+)  # papers that are not what the program says
 
 
 class Step(NamedTuple):

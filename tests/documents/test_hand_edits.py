@@ -20,7 +20,9 @@ NEW_UNIT = "集团营销事业部"
 MANAGER = "E002"  # of that unit
 
 
-def make(folder: Path, held: dict[str, Records] | None = None, **options: object) -> tuple[Sequence[Path], list[Problem]]:
+def make(
+    folder: Path, held: dict[str, Records] | None = None, **options: object
+) -> tuple[Sequence[Path], list[Problem]]:
     return make_documents("contract", held or book(), policy(), folder, **options)
 
 

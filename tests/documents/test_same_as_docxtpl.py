@@ -135,10 +135,14 @@ TEMPLATES: dict[str, bytes] = {
 }  # fmt: skip
 
 
+WITHOUT_ROWS = ("rows, none of them", "nested tables")  # docxtpl leaves a table without a row, which Word refuses
+
+
 @pytest.mark.parametrize("case", TEMPLATES)
 def test_same_result(case: str) -> None:
     template = compiled(TEMPLATES[case])
-    assert find_differences(template.render(CONTEXT), by_docxtpl(TEMPLATES[case], CONTEXT)) == []
+    differing = ["word/document.xml"] if case in WITHOUT_ROWS else []
+    assert find_differences(template.render(CONTEXT), by_docxtpl(TEMPLATES[case], CONTEXT)) == differing
     assert template.self_check(CONTEXT) == []
 
 

@@ -4,6 +4,7 @@ links, replaced pictures). The templates it needs are compiled once all the same
 from __future__ import annotations
 
 import copy
+import re
 import zipfile
 from collections.abc import Mapping
 from contextvars import ContextVar
@@ -14,18 +15,22 @@ from typing import Any
 from docx.opc.part import XmlPart
 from docx.oxml.parser import parse_xml
 from docxtpl import DocxTemplate, InlineImage
+from jinja2.exceptions import TemplateError as JinjaError
 from jinja2.runtime import StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 from lxml import etree
 
 from perfxl.core.language import Text
 from perfxl.core.problems import Address, problem
+from perfxl.documents.template.breaks import hide_breaks, place_breaks, without_hidden
+from perfxl.documents.template.containers import repair
 from perfxl.documents.template.language import Environment, NeedsDocxtpl, clean_text
 from perfxl.documents.template.parts import PartSource, TemplatePart
 from perfxl.documents.template.render_problems import RenderError
-from perfxl.documents.template.sources import core_properties_part, patch_xml
+from perfxl.documents.template.sources import core_properties_part, patch_xml, read_as_jinja
 from perfxl.documents.template.structure import unescape_braces
 from perfxl.ooxml.xml import SAFE_PARSER
+from perfxl.ooxml.zip_write import SharedArchive
 
 __all__ = ["Fallback", "adopt", "find_differences", "render_with_docxtpl"]
 
@@ -89,16 +94,40 @@ def adopt(value: Any) -> Any:
     return value
 
 
-def render_with_docxtpl(data: bytes, context: Mapping[str, Any]) -> bytes:
-    """The document as docxtpl makes it by itself, but for None (blank) and control characters (dropped)."""
+def render_with_docxtpl(data: bytes, context: Mapping[str, Any]) -> bytes | None:
+    """The document as docxtpl makes it by itself, but for None (blank), control characters (dropped), and what docxtpl
+    has no valid result for: breaks within links, controls and the like, and what a template empties. None where docxtpl
+    makes no document at all."""
     environment = SandboxedEnvironment(undefined=StrictUndefined, finalize=_plain)
-    document = DocxTemplate(BytesIO(data))
-    document.render(context, environment, autoescape=True)
-    saved = BytesIO()
-    document.save(saved)
-    return saved.getvalue()
+    document, saved = _Reference(BytesIO(data)), BytesIO()
+    try:
+        document.render(context, environment, autoescape=True)
+        document.save(saved)
+        parts = _unzipped(saved.getvalue())
+        settled = {name: _settled(xml) for name, xml in parts.items() if _WORDS.fullmatch(name)}
+    except (etree.XMLSyntaxError, JinjaError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError):
+        return None
+    return SharedArchive({**parts, **settled}).document([])
 
 
+class _Reference(DocxTemplate):
+    """docxtpl, with what its templates say read as ours are."""
+
+    def patch_xml(self, src_xml: str) -> str:
+        return read_as_jinja(src_xml)
+
+    def resolve_listing(self, xml: str) -> str:
+        return hide_breaks(xml)
+
+
+def _settled(xml: bytes) -> bytes:
+    root = etree.fromstring(xml, SAFE_PARSER)
+    place_breaks(root)
+    repair(root)
+    return without_hidden(etree.tostring(root, encoding="UTF-8", standalone=True))
+
+
+_WORDS = re.compile(r"word/(?:document|header|footer|footnotes|endnotes|comments)\d*\.xml")
 _KEPT = 32  # a subdocument can change the parts of a template; most have a handful that never change
 _current: ContextVar[DocxTemplate] = ContextVar("current document")
 
@@ -129,7 +158,8 @@ class _Document(DocxTemplate):
     def render_xml_part(self, src_xml: str, part: Any, context: Mapping[str, Any], jinja_env: Any = None) -> str:
         self.current_rendering_part = part
         filled, _ = self.fallback.compiled(_zip_name(part), src_xml).fill(context)
-        return str(self.resolve_listing(unescape_braces(filled.decode())))
+        hidden = hide_breaks(unescape_braces(filled.decode()))
+        return _settled(hidden.encode()).decode().partition("?>")[2]
 
     def render_properties(self, context: Mapping[str, Any], jinja_env: Any = None) -> None:
         """As docxtpl, but not escaped twice."""

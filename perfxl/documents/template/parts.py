@@ -16,6 +16,8 @@ from jinja2.exceptions import TemplateAssertionError, TemplateSyntaxError
 from lxml import etree
 
 from perfxl.documents.template import structure
+from perfxl.documents.template.breaks import hide_breaks
+from perfxl.documents.template.containers import needs_repair
 from perfxl.documents.template.language import Environment, RenderContext
 from perfxl.documents.template.render_problems import (
     RENDERING_FAILS,
@@ -109,28 +111,32 @@ class TemplatePart:
     @cached_property
     def _is_final(self) -> bool:
         """Is there nothing to do after rendering, but for what a value may ask?"""
-        body_settled = self._shape.tables_fit and self._shape.pictures_fixed
+        shape = self._shape
+        body_settled = shape.tables_fit and shape.pictures_fixed
         return (
-            self._shape.well_formed
+            shape.well_formed
+            and shape.filled
             and (body_settled or not self._source.body)
             and not self._breaks
             and not self._braces
         )
 
     def _finish(self, text: str, rendering: RenderContext) -> bytes:
+        shape, breaks = self._shape, self._breaks or rendering.breaks
         if self._braces or rendering.braces:
             text = structure.unescape_braces(text)
-        if self._breaks or rendering.breaks:
-            text = structure.break_lines(text)
-        if rendering.rich or not self._shape.well_formed or (self._source.body and not self._shape.tables_fit):
+        if breaks:
+            return self._through_tree(self._assemble(hide_breaks(text).encode()), breaks=True)
+        if rendering.rich or not shape.well_formed or (self._source.body and not shape.tables_fit):
             return self._through_tree(self._assemble(text.encode()))
-        if self._source.body and not self._shape.pictures_fixed:
+        if self._source.body and not shape.pictures_fixed:
             text = structure.number_pictures(text)
-        return self._assemble(text.encode())
+        whole = self._assemble(text.encode())
+        return self._through_tree(whole) if not shape.filled and needs_repair(whole) else whole
 
-    def _through_tree(self, xml: bytes) -> bytes:
+    def _through_tree(self, xml: bytes, breaks: bool = False) -> bytes:
         try:
-            fixed, references = structure.fix_tree(xml, body=self._source.body)
+            fixed, references = structure.fix_tree(xml, body=self._source.body, breaks=breaks)
         except etree.XMLSyntaxError as error:
             raise RenderError([self.places.whole.problem("part_invalid", reason=error.msg)], self.lang) from error
         if not references <= self._source.relations:  # RichText with a url_id, say

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Iterator
 from copy import deepcopy
 from functools import partial
+from html import unescape
 from io import BytesIO
 from os import PathLike
 from pathlib import Path
@@ -44,6 +45,7 @@ __all__ = [
     "open_template",
     "package_problems",
     "patch_xml",
+    "read_as_jinja",
     "read_template",
 ]
 
@@ -83,7 +85,12 @@ def open_template(data: bytes, name: str, environment: Environment) -> tuple[Ori
 
 def patch_xml(xml: str) -> str:
     """The XML as docxtpl makes it a Jinja source: a line for each paragraph."""
-    return re.sub(r"<w:p([ >])", r"\n<w:p\1", _docxtpl_patch(None, xml))
+    return re.sub(r"<w:p([ >])", r"\n<w:p\1", read_as_jinja(xml))
+
+
+def read_as_jinja(xml: str) -> str:
+    """The XML as a Jinja source. In tags, texts stand as they were typed: docxtpl leaves `&amp;` in them."""
+    return _TAG.sub(lambda tag: unescape(tag[0]), _docxtpl_patch(None, xml))
 
 
 def core_properties_part(document: Any) -> Any:
@@ -147,6 +154,7 @@ _UNREADABLE = {
 _MACRO_PART = "word/vbaProject.bin"
 _DECLARATION = "<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
 _TOKEN = "perfxl-property-"
+_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _docxtpl_patch: Any = DocxTemplate.patch_xml  # uses nothing of its template
 
 

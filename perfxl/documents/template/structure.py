@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, NamedTuple
 
-from docxtpl import DocxTemplate
 from jinja2 import Environment as Lexer
 from lxml import etree
 
+from perfxl.documents.template.breaks import place_breaks, without_hidden
+from perfxl.documents.template.containers import always_filled, repair
 from perfxl.ooxml.xml import SAFE_PARSER
 
 __all__ = [
     "WP",
     "PartShape",
     "W",
-    "break_lines",
     "find_shape",
     "fix_tree",
     "number_pictures",
@@ -33,31 +33,12 @@ FIRST_PICTURE = 1001
 
 _RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _REFERENCES = "//@r:id | //@r:embed | //@r:link"
-_BREAKS = "\t\n\a\f"
-_PARAGRAPH = re.compile("<w:p(?: [^>]*)?>")
-_PARAGRAPH_END = "</w:p>"
 _PICTURE_ID = re.compile(r'(<wp:docPr\b[^>]*?\sid=")[^"]*(")')
-_resolve_listing: Callable[[None, str], str] = DocxTemplate.resolve_listing  # uses nothing of its template
 
 
 def unescape_braces(xml: str) -> str:
     """docxtpl's way to print what would be a tag."""
     return xml.replace("{_{", "{{").replace("}_}", "}}").replace("{_%", "{%").replace("%_}", "%}")
-
-
-def break_lines(xml: str) -> str:
-    """Line breaks, tabs, \\a and \\f in texts become Word's own. docxtpl goes through every paragraph; only those
-    that hold such a character can change."""
-    pieces: list[str] = []
-    done = 0
-    for position in sorted(_breaks(xml)):
-        end_before = max(xml.rfind(_PARAGRAPH_END, 0, position), 0)
-        begin = _PARAGRAPH.search(xml, max(done, end_before))
-        end = xml.find(_PARAGRAPH_END, position) + len(_PARAGRAPH_END)
-        if position >= done and begin and begin.start() < position and end >= len(_PARAGRAPH_END):
-            pieces += (xml[done : begin.start()], _resolve_listing(None, xml[begin.start() : end]))
-            done = end
-    return "".join((*pieces, xml[done:]))
 
 
 def number_pictures(xml: str) -> str:
@@ -66,31 +47,27 @@ def number_pictures(xml: str) -> str:
     return _PICTURE_ID.sub(lambda match: f"{match[1]}{next(numbers)}{match[2]}", xml)
 
 
-def fix_tree(xml: bytes, *, body: bool) -> tuple[bytes, set[str]]:
-    """A whole part, parsed (raises etree.XMLSyntaxError if it is none); tables and pictures of the body put right.
-    Also the relations it refers to."""
+def fix_tree(xml: bytes, *, body: bool, breaks: bool = False) -> tuple[bytes, set[str]]:
+    """A whole part, parsed (raises etree.XMLSyntaxError if it is none); its `breaks` placed, tables and pictures of the
+    body put right, what was emptied filled up. Also the relations it refers to."""
     root = etree.fromstring(xml, SAFE_PARSER)
+    if breaks:
+        place_breaks(root)
     if body:
         for table in root.iter(f"{W}tbl"):
             _fit_grid(table)
         for number, picture in enumerate(root.iter(f"{WP}docPr"), FIRST_PICTURE):
             picture.set("id", str(number))
+    repair(root)
     references: Any = root.xpath(_REFERENCES, namespaces={"r": _RELATIONSHIPS})
-    return etree.tostring(root, encoding="UTF-8", standalone=True), set(map(str, references))
+    fixed = etree.tostring(root, encoding="UTF-8", standalone=True)
+    return without_hidden(fixed) if breaks else fixed, set(map(str, references))
 
 
 def row_span(row: etree._Element) -> int:
     """How many columns of the grid the cells of a row take."""
     spans = (cell.find(f"{W}tcPr/{W}gridSpan") for cell in row.findall(f"{W}tc"))
     return sum(1 if span is None else int(span.get(f"{W}val") or 1) for span in spans)
-
-
-def _breaks(xml: str) -> Iterator[int]:
-    for character in _BREAKS:  # four searches for one character are much faster than one for any of them
-        position = xml.find(character)
-        while position >= 0:
-            yield position
-            position = xml.find(character, position + 1)
 
 
 def _fit_grid(table: etree._Element) -> None:
@@ -129,6 +106,7 @@ class PartShape(NamedTuple):
     well_formed: bool = False
     tables_fit: bool = False
     pictures_fixed: bool = False
+    filled: bool = False
 
 
 def find_shape(source: str, lexer: Lexer) -> PartShape:
@@ -140,7 +118,7 @@ def find_shape(source: str, lexer: Lexer) -> PartShape:
         root = etree.fromstring("".join(marked.pieces).encode(), SAFE_PARSER)
     except etree.XMLSyntaxError:
         return PartShape()
-    tags = {int(str(tag.text).split()[0]): tag for tag in root.iter(etree.ProcessingInstruction)}
+    tags = {int(str(tag.text).split()[0]): tag for tag in _marks(root.iter(etree.ProcessingInstruction))}
     if not all(_balanced(block, tags) for block in marked.blocks):
         return PartShape()
     apart = [block for block in marked.blocks if not _same_parent(block, tags)]
@@ -149,6 +127,7 @@ def find_shape(source: str, lexer: Lexer) -> PartShape:
         tables_fit=not any(f"{W}tbl" in _path(place, tags) for block in apart for place in block)
         and _tables_fit(root, tags),
         pictures_fixed=all(not apart and not _in_block(picture) for picture in root.iter(f"{WP}docPr")),
+        filled=not apart and always_filled(root, _in_block),
     )
 
 
@@ -215,6 +194,11 @@ class _MarkedXml:
         return self._count
 
 
+def _marks(instructions: Iterable[etree._Element]) -> Iterator[etree._Element]:
+    """Our own among processing instructions: a template may have brought others."""
+    return (tag for tag in instructions if isinstance(tag, etree._ProcessingInstruction) and tag.target == _TARGET)
+
+
 def _balanced(block: Block, tags: dict[int, etree._Element]) -> bool:
     """Leaving the block out, or repeating it, keeps the XML well-formed: its tags stand at like places."""
     return len({_path(place, tags) for place in block}) == 1
@@ -237,7 +221,7 @@ def _in_block(element: etree._Element, within: etree._Element | None = None) -> 
     current: etree._Element | None = element
     while current is not None and current is not within:
         before = current.itersiblings(etree.ProcessingInstruction, preceding=True)
-        if sum(_DEPTH[str(tag.text).split()[1]] for tag in before):
+        if sum(_DEPTH[str(tag.text).split()[1]] for tag in _marks(before)):
             return True
         current = current.getparent()
     return False
