@@ -19,6 +19,7 @@ from perfxl.exchange.collect import Collected, Collection, write_collected
 from perfxl.exchange.collect import collect as take_in
 from perfxl.exchange.mail import LIST_SUFFIXES, Mail, invitations, judge_addresses, write_drafts, write_list
 from perfxl.exchange.progress import REPORT_NAME, write_progress
+from perfxl.exchange.reminding import reminders
 from perfxl.exchange.send import Order, Sent, not_writable
 from perfxl.exchange.send import distribute as send
 from perfxl.judgement import each_once
@@ -116,12 +117,19 @@ def collect(options: Namespace) -> int:
     refused = targets.judge_file(options, report, inputs=[*inputs, options.output], more=nothing)
     if refused:
         return refused
+    folders = [folder for folder in (options.back, options.drafts) if folder]
+    for folder in folders:
+        refused = targets.judge_folder(options, folder)
+        if refused:
+            return refused
     order = Collection(
         tuple(options.places),
         tuple(options.sent),
         tuple(options.password),
-        options.conflict,
-        (options.file, options.output, report),
+        options.conflict or "",
+        (options.file, options.output, report, *folders),
+        options.back,
+        options.overwrite,
     )
     with show.progress(Text("收集", "Collecting"), lang) as progress:
         collected = take_in(program, order, options.jobs or count_cores(), progress)
@@ -135,6 +143,15 @@ def collect(options: Namespace) -> int:
     )
     if failed:
         return failed
+    drafts: list[Path] = []
+    if options.drafts:
+        mails = reminders(collected.merged.files, collected.record, collected.marked, lang)
+        unwritten += judge_addresses(mails, program.tables)
+        try:
+            drafts, kept = write_drafts(options.drafts, mails, options.overwrite)
+            unwritten += kept
+        except OSError as error:
+            unwritten.append(not_writable(options.drafts, error))
     problems = each_once([*collected.problems, *unwritten])
     failed = targets.write_file(
         report,
@@ -146,10 +163,16 @@ def collect(options: Namespace) -> int:
     if failed:
         return failed
     if options.json:
-        told = {**_as_dicts(collected), "report": str(report)}
+        told = {**_as_dicts(collected), "report": str(report), "drafts": [str(path) for path in drafts]}
         show.as_json({"problems": [each.as_dict(lang) for each in problems], **told})
         return PROBLEMS if has_errors(problems) else CLEAN
     _tell_collected(options, collected, problems)
+    if options.back:
+        made = len(collected.marked)
+        show.say(Text(f"标注问题的副本 {made} 份：{options.back}", f"{made} marked copies: {options.back}")(lang))
+    if options.drafts:
+        made = len(drafts)
+        show.say(Text(f"邮件草稿 {made} 封：{options.drafts}", f"{made} drafts of mails: {options.drafts}")(lang))
     show.say(
         Text(f"进度、改动、问题与催报名单：{report}", f"Progress, changes, problems, whom to remind: {report}")(lang)
     )
@@ -182,7 +205,18 @@ def _as_dicts(collected: Collected) -> dict[str, Any]:
             "cell": change.source.cell,
             "who": change.who,
         }
-        for change in collected.merged.changes
+        for change in collected.merged.changed
+    ]
+    added = [
+        {
+            "table": row.table,
+            "values": {name: value for name, value in row.values.items() if value is not None},
+            "file": row.source.file,
+            "sheet": row.source.sheet,
+            "cell": row.source.cell,
+            "who": row.who,
+        }
+        for row in collected.merged.added
     ]
     files = [
         {
@@ -194,7 +228,8 @@ def _as_dicts(collected: Collected) -> dict[str, Any]:
         }
         for state in collected.merged.files
     ]
-    return {"changes": changes, "files": files}
+    marked = [{"file": each.name, "copy": str(each.path), "problems": each.shown} for each in collected.marked]
+    return {"changes": changes, "added": added, "files": files, "marked": marked}
 
 
 def _tell_collected(options: Namespace, collected: Collected, problems: list[Problem]) -> None:
@@ -216,7 +251,7 @@ def _tell_collected(options: Namespace, collected: Collected, problems: list[Pro
         more = len(lines) - _MOST
         show.say(Text(f"  还有 {more} 份，用 --json 查看", f"  {more} more: see --json")(lang))
     show.problems(problems, lang)
-    files, cells, rows, out = collected.files, len(merged.changes), len(merged.added), options.output
+    files, cells, rows, out = collected.files, len(merged.changed), len(merged.added), options.output
     said = Text(
         f"读取 {files} 个文件，{cells} 处改动，新增 {rows} 行：{out}",
         f"{files} files read, {cells} cells changed, {rows} rows added: {out}",

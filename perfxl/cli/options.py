@@ -132,8 +132,15 @@ def parser() -> argparse.ArgumentParser:
     add(
         "--password", action="append", default=[], metavar="TEXT", help="文件密码，可写多次 / password, may be repeated"
     )
-    about = "两份不一样时：都不采用，或采用后改的 / where two disagree: take neither, or the later one"
-    add("--conflict", choices=("stop", "latest"), default="stop", help=about)
+    about = (
+        "两份不一样时：都不采用，或采用后改的；默认按参数“收集冲突” / "
+        "where two disagree: take neither, or the later one; default: as the settings say"
+    )
+    add("--conflict", choices=("stop", "latest"), help=about)
+    about = "有问题的文件各写一份标注副本 / a marked copy of each file that has problems"
+    add("--back", type=Path, metavar="DIR", help=about)
+    about = "催报和改正的邮件草稿 .eml / drafts of mails to remind, or with the marked copy"
+    add("--drafts", type=Path, metavar="DIR", help=about)
     add("--jobs", type=_jobs, metavar="N", help="并行进程数，默认按核数 / processes; default: one a core")
     _json(collect)
 

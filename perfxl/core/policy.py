@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from perfxl.core.language import Text
 from perfxl.core.schema import Choice, Type
 from perfxl.core.schema.categories import USUAL, Categories
-from perfxl.core.schema.choices import RELATION
+from perfxl.core.schema.choices import AMENDMENT_RULES, CONFLICT_RULES, DAY_RULES, NA_RULES, RELATION, VETO_SCOPES
 from perfxl.core.values.dates import Days, Span, span
 
 
@@ -54,25 +54,6 @@ class Share(NamedTuple):
     lower: float | None = None
     upper: float | None = None
 
-
-NA_RULES = (
-    Choice("category", "分给同类指标", "rest of the category", ("同类", "类别", "category")),
-    Choice("contract", "分给全部指标", "rest of the contract", ("全部", "合同", "contract")),
-)
-DAY_RULES = (
-    Choice("calendar", "自然日", "calendar days", ("日历日",)),
-    Choice("working", "工作日", "working days", ()),
-)
-
-AMENDMENT_RULES = (
-    Choice("current", "按现行版本", "by the current version", ("现行版本", "current")),
-    Choice("days", "按天数", "by days", ("天数", "days")),
-)
-
-VETO_SCOPES = (
-    Choice("person", "个人全部结果", "the person", ("个人", "本人", "person")),
-    Choice("contract", "该份合同", "the contract", ("合同", "contract")),
-)
 
 _N, _I, _P, _T = Type.NUMBER, Type.INTEGER, Type.POINTS, Type.TEXT
 
@@ -393,6 +374,17 @@ SETTINGS: tuple[Setting, ...] = (
         "分",
         "三项评分加权后低于此值为影响不大，建议剔除",
         "KPIs whose three ratings weigh less are proposed to be dropped",
+    ),
+    Setting(
+        "collect_conflict",
+        "收集冲突",
+        "Conflicting answers",
+        Type.CHOICE,
+        "stop",
+        "",
+        "收集时两份填报不一样：都不采用，或采用后改的；两种都并排列出",
+        "Where two workbooks that came back disagree; both are shown side by side either way",
+        CONFLICT_RULES,
     ),
     Setting(
         "own_verbs",

@@ -12,10 +12,12 @@ from perfxl.core.problems import Address, Problem, problem
 from perfxl.core.records import Gathered, Records, from_columns
 from perfxl.core.schema import get
 from perfxl.disk import private_folder
-from perfxl.exchange.finding import find_returned
-from perfxl.exchange.merging import STOP, Change, Merged, NewRow, merge_returned
+from perfxl.exchange.finding import Found, find_returned
+from perfxl.exchange.marking import Marked, mark_returned
+from perfxl.exchange.merging import Change, Merged, NewRow, merge_returned
 from perfxl.exchange.reading import read_all
 from perfxl.exchange.record import Record, find_records
+from perfxl.exchange.returned import Returned
 from perfxl.exchange.seal import hash_program
 from perfxl.outputs import explain_error
 from perfxl.program import Program, from_tables
@@ -30,13 +32,16 @@ Progress = Callable[[int, int], None]
 @dataclass(frozen=True)
 class Collection:
     """What is to be collected: where it lies, the records of what was sent (where they are not beside it), passwords,
-    which of two answers that disagree counts."""
+    which of two answers that disagree counts (blank: as the program's settings say), files that are no returns, and
+    the folder for marked copies of what has problems (None: they are not made)."""
 
     places: tuple[Path, ...]
     sent: tuple[Path, ...] = ()
     passwords: tuple[str, ...] = ()
-    rule: str = STOP
+    rule: str = ""
     inputs: tuple[Path, ...] = field(default=())
+    back: Path | None = None
+    overwrite: bool = False
 
 
 @dataclass
@@ -51,6 +56,8 @@ class Collected:
     problems: list[Problem]
     found: dict[str, Path] = field(default_factory=dict)
     """The files that came back by name, those that can be opened where they lie."""
+    marked: list[Marked] = field(default_factory=list)
+    """The copies that were made of those with problems."""
 
     @property
     def is_changed(self) -> bool:
@@ -59,20 +66,45 @@ class Collected:
 
 
 def collect(program: Program, order: Collection, workers: int = 1, progress: Progress | None = None) -> Collected:
-    """Reads what lies in the places and merges it into the program's tables; nothing is written.
+    """Reads what lies in the places and merges it into the program's tables; nothing is written but marked copies,
+    where they are asked for.
 
     Returns: the outcome. Problems of the merged program that are about what came back are addressed there.
     """
     labels = frozenset(label for scale in program.policy.scales.values() for label in scale)
-    with private_folder(order.places[0] if order.places[0].is_dir() else order.places[0].parent) as scratch:
-        found, problems = find_returned(order.places, scratch, order.passwords, order.inputs)
+    beside = order.places[0] if order.places[0].is_dir() else order.places[0].parent
+    with private_folder(beside) as scratch:
+        inputs = (*order.inputs, *([order.back] if order.back else []))
+        found, problems = find_returned(order.places, scratch, order.passwords, inputs)
         returned = read_all(found, labels, workers, progress)
+        collected = _merged(program, order, found, returned, problems)
+        collected.found = {each.name: each.path for each in found if not each.path.is_relative_to(scratch)}
+        if order.back:
+            collected.marked, more = mark_returned(
+                order.back,
+                found,
+                returned,
+                collected.problems,
+                program.tables,
+                collected.record,
+                program.lang,
+                order.inputs,
+                order.overwrite,
+            )
+            collected.problems += more
+    return collected
+
+
+def _merged(
+    program: Program, order: Collection, found: Sequence[Found], returned: Sequence[Returned], problems: list[Problem]
+) -> Collected:
     records, more = _records(order)
     record = _record_of(records, [each.file for each in returned])
     problems += more
     if record is None and found:
         problems.append(problem("record_missing"))
-    merged = merge_returned(program.tables, returned, record, order.rule, hash_program(program.tables))
+    rule = order.rule or str(program.policy["collect_conflict"])
+    merged = merge_returned(program.tables, returned, record, rule, hash_program(program.tables))
     whole, _ = from_tables(merged.tables, program.lang)
     whole.path, whole.info = program.path, program.info
     before = {(each.name, str(each.address), each.message()) for each in program.all_problems()}
@@ -84,8 +116,7 @@ def collect(program: Program, order: Collection, workers: int = 1, progress: Pro
     ]
     every = [*problems, *merged.problems, *news]
     unique = {(each.name, each.address, each.message()): each for each in every}
-    lying = {each.name: each.path for each in found if not each.path.is_relative_to(scratch)}
-    return Collected(len(found), merged, record, program, list(unique.values()), lying)
+    return Collected(len(found), merged, record, program, list(unique.values()))
 
 
 def write_collected(collected: Collected, source: Path, out: Path) -> list[Problem]:

@@ -23,7 +23,10 @@ from perfxl.ooxml.package import COMPOUND_FILE, MAX_FILE, PackageError, open_zip
 from perfxl.outputs import read_mark
 from perfxl.workbook.files import file_problem
 
-__all__ = ["Found", "find_returned"]
+__all__ = ["MARKED", "Found", "find_returned"]
+
+MARKED = "returned"
+"""What a marked copy's mark says that it is (marking.py): worked on, it comes back like any other."""
 
 _MOST_FILES = 100_000  # of one folder or archive
 _MOST_UNPACKED = 2 * 2**30  # bytes of one archive
@@ -43,13 +46,16 @@ class Found(NamedTuple):
 
 
 def find_returned(
-    places: Iterable[Path], scratch: Path, passwords: Sequence[str] = (), inputs: Iterable[Path] = ()
+    places: Iterable[Path],
+    scratch: Path,
+    passwords: Sequence[str] = (),
+    inputs: Iterable[Path] = (),
 ) -> tuple[list[Found], list[Problem]]:
     """The workbooks in folders and archives, in the order of their names.
 
     scratch    a private folder: archives are unpacked and files with a password opened into it
     passwords  tried in turn
-    inputs     files that are none, such as the program itself
+    inputs     files that are none, such as the program itself, and folders with such files
 
     Returns: the files, and a problem for everything else that lies there.
     """
@@ -86,16 +92,19 @@ class _Finder:
 
     def _file(self, path: Path, name: str, modified: float, depth: int) -> None:
         base, suffix = PurePosixPath(name).name, path.suffix.lower()
-        if base.startswith(_LOCKS) or path.resolve() in self._inputs:
+        if base.startswith(_LOCKS) or self._is_input(path.resolve()):
             return
         if suffix == ".zip":
             self._archive(path, name, depth)
-        elif suffix not in SUFFIXES or ((mark := read_mark(path)) is not None and mark.kind != KIND):
+        elif suffix not in SUFFIXES or ((mark := read_mark(path)) is not None and mark.kind not in (KIND, MARKED)):
             self._others.append(name)
         elif self._has_password(path):
             self._open(path, name, modified)
         else:
             self.found.append(Found(path, name, modified))
+
+    def _is_input(self, path: Path) -> bool:
+        return path in self._inputs or any(parent in self._inputs for parent in path.parents)
 
     def _archive(self, path: Path, name: str, depth: int) -> None:
         """Unpacks what may be a workbook; names are those that Windows gave them."""

@@ -56,6 +56,15 @@ class NewRow(NamedTuple):
     percent: frozenset[str] = frozenset()
 
 
+class Disagreement(NamedTuple):
+    """Answers to one and the same (by the key of its row) that differ, in the order in which they came; the one that
+    was taken, None where the rule takes neither."""
+
+    key: Key
+    answers: tuple[Change, ...]
+    taken: Change | None
+
+
 @dataclass
 class FileState:
     """How far a file that was sent has come back: the names under which it came, answered and asked rows by job."""
@@ -85,6 +94,12 @@ class Merged:
     tables: dict[str, Records]
     files: list[FileState]
     problems: list[Problem]
+    disagreements: list[Disagreement] = field(default_factory=list)
+
+    @property
+    def changed(self) -> list[Change]:
+        """The cells that the program has and that get another value; those of new rows are told with their row."""
+        return [each for each in self.changes if each.row >= 0]
 
 
 class _Answer(NamedTuple):
@@ -129,6 +144,7 @@ class _Merging:
         self.refused: set[Slot] = set()
         self._again: dict[Slot, list[Change]] = {}  # answers that say what an earlier one says
         self._outdone: dict[Slot, list[Change]] = {}  # answers that a later one replaced
+        self._against: dict[Slot, list[Change]] = {}  # answers that differ where the rule takes neither
         self._named: set[Address] = set()  # cells whose answer is told by a problem
         self._indexes: dict[str, dict[Key, int]] = {}
         self._contents: dict[str, set[Key]] = {}
@@ -152,8 +168,8 @@ class _Merging:
         seen: dict[str, set[Key]] = {}
         for rows in returned.rows.values():
             seen.setdefault(rows.job, set()).update(self._take_rows(rows, returned, sent))
-        for name, keys in seen.items():
-            self._tell_missing(JOBS[name], keys, returned, sent)
+        for name in {**seen, **(sent.counts if sent else {})}:
+            self._tell_missing(JOBS[name], seen.get(name, set()), returned, sent)
 
     def finish(self) -> Merged:
         """The outcome of all of them."""
@@ -173,7 +189,17 @@ class _Merging:
             if not state.names:
                 sent = state.sent
                 self.problems.append(problem("not_returned", value=sent.name, unit=sent.unit, rows=state.asked))
-        return Merged(list(counted.values()), added, tables, list(self.states.values()), self.problems)
+        states = list(self.states.values())
+        return Merged(list(counted.values()), added, tables, states, self.problems, list(self._disagreements()))
+
+    def _disagreements(self) -> Iterator[Disagreement]:
+        """What was answered differently, side by side."""
+        for slot, last in self.given.items():
+            others = [*self._outdone.get(slot, ()), *self._against.get(slot, ())]
+            if any(not _same(each.new, last.new) for each in others):
+                answers = [*others, last, *self._again.get(slot, ())]
+                answers.sort(key=lambda each: (each.modified, each.source.file))
+                yield Disagreement(slot[1], tuple(answers), None if slot in self.refused else last)
 
     # ---- rows of a file
 
@@ -213,7 +239,8 @@ class _Merging:
         asked = self._asked(job, sent)
         missing = [key for key in asked or () if key not in seen] if asked and not job.adds else []
         if missing:
-            place = Address(returned.name, returned.rows[job.name].records.sheet)
+            rows = returned.rows.get(job.name)  # None: a sheet that is gone, or lacks a header
+            place = Address(returned.name, rows.records.sheet if rows else "")
             shown = " ".join(str(part) for part in missing[0] if part is not None)
             self.problems.append(problem("returned_rows_missing", place, value=shown, count=len(missing)))
 
@@ -296,12 +323,14 @@ class _Merging:
             self._disagree(slot, known, new)
 
     def _disagree(self, slot: Slot, known: Change, new: Change) -> None:
-        within = known.source.file == new.source.file  # one file, changed once: nothing says which is later
-        if self.rule == LATEST and not within and slot not in self.refused:
+        within = known.source.file == new.source.file
+        is_later = not within and new.modified > known.modified  # otherwise nothing says which one is
+        if self.rule == LATEST and is_later and slot not in self.refused:
             self._outdone.setdefault(slot, []).extend((known, *self._again.pop(slot, ())))
             self.given[slot] = new
             return
         self._named |= {known.source, new.source}
+        self._against.setdefault(slot, []).append(new)
         self.problems.append(_disagreement("sheets_differ" if within else "answers_differ", known, new))
         self.refused.add(slot)
 

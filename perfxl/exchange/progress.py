@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,7 +19,7 @@ from perfxl.core.records import Gathered, Tables
 from perfxl.core.requests import JOBS
 from perfxl.core.schema import column_label, get, table_label
 from perfxl.core.table_access import Names
-from perfxl.exchange.merging import Change, FileState, Merged, NewRow
+from perfxl.exchange.merging import Change, Disagreement, FileState, Merged, NewRow
 from perfxl.exchange.record import Record
 from perfxl.workbook.cell_values import label, value_cell
 from perfxl.workbook.program.layout import quoted
@@ -45,7 +45,8 @@ _STAGE = "results"
 _PEOPLE_ROW, _LIST_ROW = 6, 3  # of headers: below key figures, below the title
 _MOST_ROWS, _MOST_LINKS = 200_000, 60_000
 _NOT_BACK, _PART, _ALL = Text("未发回", "Not back"), Text("未填完", "Incomplete"), Text("已填完", "Complete")
-_FILLS = {_NOT_BACK: BAD, _PART: FAIR, _ALL: GOOD}
+_YES, _NO = Text("采用", "Taken"), Text("没有采用", "Not taken")
+_FILLS = {_NOT_BACK: BAD, _PART: FAIR, _ALL: GOOD, _YES: GOOD, _NO: FAIR}
 
 _TITLES = {
     "people": Text("进度", "Progress"),
@@ -53,6 +54,7 @@ _TITLES = {
     "kpis": Text("按指标", "By KPI"),
     "changes": Text("改动", "Changes"),
     "added": Text("新增行", "New rows"),
+    "disagreements": Text("分歧", "Disagreements"),
     "reminders": Text("催报名单", "To remind"),
 }
 _GUIDES = {
@@ -67,6 +69,10 @@ _GUIDES = {
         "Every cell that the copy of the program has anew: what stood there, what comes, who filled it in and where.",
     ),
     "added": Text("方案里原来没有、收集后新增的行。", "Rows that the program did not have before."),
+    "disagreements": Text(
+        "同一项填得不一样的并排列出，采用哪一个由参数“收集冲突”（或 --conflict）决定。",
+        "Different answers to one and the same side by side; which one counts, the settings (or --conflict) say.",
+    ),
     "reminders": Text(
         "还没有发回或没有填完的人；可按此名单催报。", "Who has not sent the file back, or not filled in all of it."
     ),
@@ -105,6 +111,11 @@ _CHANGES = (
     *(_WHO, _WHEN, *_FROM),
 )
 _ADDED = (_Column(Text("表", "Table"), 12), _Column(Text("内容", "Content"), 50, 90), _WHO, _WHEN, *_FROM)
+_DISAGREEMENTS = (
+    *(_Column(Text("表", "Table"), 12), _Column(Text("行", "Row"), 24, 48), _Column(Text("列", "Column"), 12)),
+    *(_Column(Text("方案中", "Program")), _Column(Text("填的", "Answer")), _Column(Text("采用", "Taken"))),
+    *(_WHO, _WHEN, *_FROM),
+)
 _REMINDERS = (
     *(_FOR, _UNIT, _Column(_MAIL, 22), _Column(Text("状态", "State")), _Column(Text("未填行数", "Open rows"))),
     *(_Column(Text("还要填", "What is open"), 36, 60), _Column(Text("截止", "Due"), 12)),
@@ -192,8 +203,10 @@ class _Progress:
         self._tiles(page)
         self._units()
         self._kpis()
-        self._page("changes", _CHANGES, [self._change(each) for each in self.merged.changes])
+        self._page("changes", _CHANGES, [self._change(each) for each in self.merged.changed])
         self._page("added", _ADDED, [self._added(each) for each in self.merged.added])
+        differ = [row for each in self.merged.disagreements for row in self._side_by_side(each)]
+        self._page("disagreements", _DISAGREEMENTS, differ)
         sheet = self.workbook.add_worksheet(PROBLEM_SHEETS(self.lang))
         write_problems(ResultPage(sheet, self.formats, self.lang, _STAGE), self.problems, of_files=True)
         self._page("reminders", _REMINDERS, [self._reminder(e) for e in self.states if _state(e) is not _ALL])
@@ -277,22 +290,31 @@ class _Progress:
         table, column = get(change.table), get(change.table).column(change.column)
         records = self.tables.get(change.table)
         place: Any = ""
-        about = "—"
-        if records is not None and change.row >= 0:
-            key = (records.column(name)[change.row] for name in table.key or ("holder", "kpi", "period"))
-            about = self._named(list(key))
-            origin, at = records.origins[change.row] if isinstance(records, Gathered) else (records, change.row)
-            if change.column in origin.letters:
-                place = self._program_link(origin.address(at, change.column))
-        else:
-            about = _new(self.lang)
-        was_percent = records is not None and change.row in records.percent.get(change.column, ())
+        assert records is not None, "a cell that the program has"
+        key = (records.column(name)[change.row] for name in table.key or ("holder", "kpi", "period"))
+        about = self._named(list(key))
+        origin, at = records.origins[change.row] if isinstance(records, Gathered) else (records, change.row)
+        if change.column in origin.letters:
+            place = self._program_link(origin.address(at, change.column))
+        was_percent = change.row in records.percent.get(change.column, ())
         old, new = (label(column.choices, value, self.lang) for value in (change.old, change.new))
         return (
             *(table_label(change.table, self.lang), about, column_label(change.table, change.column, self.lang)),
             *(place, _Figure(old, was_percent or change.percent), _Figure(new, change.percent)),
             *self._source(change.who, change.modified, change.source),
         )
+
+    def _side_by_side(self, differ: Disagreement) -> Iterator[Row]:
+        for each in differ.answers:
+            table, column = get(each.table), get(each.table).column(each.column)
+            about = self._named(differ.key)
+            old, new = (label(column.choices, value, self.lang) for value in (each.old, each.new))
+            taken = _YES if each == differ.taken else _NO
+            yield (
+                *(table.title(self.lang), about, column_label(each.table, each.column, self.lang)),
+                *(_Figure(old, each.percent), _Figure(new, each.percent), taken),
+                *self._source(each.who, each.modified, each.source),
+            )
 
     def _added(self, row: NewRow) -> Row:
         table = get(row.table)
@@ -389,7 +411,6 @@ class _Progress:
 
 
 _RANKS = {_NOT_BACK: 0, _PART: 1, _ALL: 2}
-_new = Text("（新行，见“新增行”）", "(a new row: see New rows)")
 
 
 def _state(state: FileState) -> Text:

@@ -16,12 +16,12 @@ from typing import Any, NamedTuple
 from lxml import etree
 
 from perfxl.core.cells import a1, column_index, column_letter
-from perfxl.core.language import LANGUAGES
+from perfxl.core.language import LANGUAGES, Text
 from perfxl.core.policy import DEFAULT_SCALE
 from perfxl.core.problems import Address, Problem, problem
 from perfxl.core.records import Records
 from perfxl.core.requests import JOBS, Job
-from perfxl.core.schema import get
+from perfxl.core.schema import column_label, get
 from perfxl.ooxml.package import WORKBOOK, Package, PackageError, has_links, has_macros
 from perfxl.ooxml.relations import office_relations, read_relations, relations_part
 from perfxl.ooxml.xml import parse
@@ -29,6 +29,7 @@ from perfxl.tables.grid import Grid
 from perfxl.tables.headers import Header, Match, bare, meanings
 from perfxl.tables.sheet_reader import SheetReader
 from perfxl.workbook.files import file_problem, open_workbook
+from perfxl.workbook.findings_sheet import is_list
 from perfxl.workbook.reading.grids import read_grids
 from perfxl.workbook.template.book import COLUMN, FORM, ROWS
 from perfxl.workbook.template.references import title_key
@@ -114,8 +115,8 @@ def _read(returned: Returned, package: Package, grids: Sequence[Grid], labels: f
     places = [*_places_by_name(names, by_key)]
     known = {place.sheet for _, place in places}
     for grid in grids:
-        if title_key(grid.name) not in known and not (returned.file and grid.hidden):
-            places += _places_by_header(grid)
+        if title_key(grid.name) not in known and not (returned.file and grid.hidden) and not is_list(grid.name):
+            places += _places_by_header(grid, returned)
     for name, place in places:
         grid = by_key[place.sheet]
         formulas = _formula_cells(package, parts.get(grid.name, ""))
@@ -169,22 +170,38 @@ def _places_by_name(names: Mapping[str, str], grids: Mapping[str, Grid]) -> Iter
             if found and title_key(found[1]) == sheet:
                 columns[name.removeprefix(prefix)] = column_index(found[2])
                 first = min(first, int(found[3]))
-        if {*JOBS[job].key} - {"contract"} <= columns.keys() and JOBS[job].needed in columns:
+        if _needs(JOBS[job]) <= columns.keys():
             yield job, _Place(sheet, first - 2, columns)
 
 
-def _places_by_header(grid: Grid) -> Iterator[tuple[str, _Place]]:
-    """The job whose columns a row of the sheet names best."""
-    best: tuple[int, str, _Place] | None = None
+def _places_by_header(grid: Grid, returned: Returned) -> Iterator[tuple[str, _Place]]:
+    """The job whose columns a row of the sheet names best; where one that it needs is not there, that is said."""
+    best: tuple[bool, int, Job, _Place] | None = None
     for at, row in enumerate(grid.rows[:_SEARCHED_ROWS]):
         texts = {bare(value): i for i, value in reversed([*enumerate(row)]) if isinstance(value, str) and bare(value)}
         for job in JOBS.values():
             columns = {field: texts[word] for field, words in _words(job).items() for word in words if word in texts}
-            enough = {*job.key} - {"contract"} <= columns.keys() and job.needed in columns
-            if enough and (best is None or len(columns) > best[0]):
-                best = len(columns), job.name, _Place(title_key(grid.name), at, columns)
-    if best:
-        yield best[1], best[2]
+            whole = _needs(job) <= columns.keys()
+            alike = len(columns) > 1 and len(_needs(job) - columns.keys()) == 1
+            if (whole or alike) and (best is None or (whole, len(columns)) > best[:2]):
+                best = whole, len(columns), job, _Place(title_key(grid.name), at, columns)
+    if best is None:
+        return
+    whole, _, job, place = best
+    lacking = [field for field in (*job.key, *job.inputs) if field not in place.columns]
+    name = "returned_columns_missing" if whole else "returned_sheet_unread"
+    missing = [field for field in lacking if field in job.inputs] if whole else [f for f in lacking if f in _needs(job)]
+    if missing:
+        address = Address("", grid.name, a1(place.header, min(place.columns.values())))
+        columns_missing = Text(*(", ".join(column_label(job.table, f, lang) for f in missing) for lang in LANGUAGES))
+        returned.problems.append(problem(name, address, value=job.text, columns=columns_missing))
+    if whole:
+        yield job.name, place
+
+
+def _needs(job: Job) -> frozenset[str]:
+    """The columns without which its rows say nothing."""
+    return frozenset((*job.key, job.needed)) - {"contract"}
 
 
 @cache
@@ -222,8 +239,9 @@ def _rows(
     inputs = {known[field] for field in job.inputs if field in known}
     found = [each for each in reader.problems if each.name not in ("column_missing", "rows_hidden")]
     returned.problems += found
+    blank = {each.address.cell for each in found if each.name == "formula_without_result"}
     for row, at in sorted(formulas):
-        if at in inputs and row > place.header:
+        if at in inputs and row > place.header and a1(row, at) not in blank:
             address = Address("", grid.name, a1(row, at))
             returned.problems.append(problem("formula_in_input", address, table=job.table))
     shown = {field: at for field, at in place.columns.items() if field not in job.inputs}

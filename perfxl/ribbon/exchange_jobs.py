@@ -24,7 +24,7 @@ from perfxl.tables.grid import OWN_PAGES
 
 if TYPE_CHECKING:
     from perfxl.exchange.collect import Collected
-    from perfxl.exchange.merging import Change, FileState
+    from perfxl.exchange.merging import FileState
 
 __all__ = ["AUDIENCE_LABELS", "QUESTIONS", "RULES", "Question", "collect", "distribute", "is_locked", "remind"]
 
@@ -169,7 +169,7 @@ def collect(request: Request, program: Program) -> Result:
         problems = each_once([*problems, *write_collected(collected, request.path, path)])
         written = path.is_file()
     states = merged.files
-    came, changed = sum(bool(state.names) for state in states), len(_changed(collected))
+    came, changed = sum(bool(state.names) for state in states), len(collected.merged.changed)
     message = Text(
         f"读取 {collected.files} 个文件，下发 {len(states)} 份，发回 {came} 份；{changed} 处改动，新增 "
         f"{len(merged.added)} 行。{f'收集后的方案：{path}' if written else '方案没有变化，未另存。'}",
@@ -277,18 +277,13 @@ def _returned_page(states: Sequence[FileState], folder: Path, lang: str) -> Page
     return Page(OWN_PAGES["returned"](lang), about(lang), columns, rows)
 
 
-def _changed(collected: Collected) -> list[Change]:
-    """The cells that the program has and that get another value; those of new rows are told with their row."""
-    return [each for each in collected.merged.changes if each.row >= 0]
-
-
 def _changes_page(collected: Collected, folder: Path, lang: str) -> Page:
     """Every cell that got another value, and every new row, with the cell that it came from."""
     headers = (_TABLE, _COLUMN, _OLD, _NEW, _WHO, _FILE, _CELL)
     widths = (16, 18, 16, 16, 18, 40, 22)
     columns = [PageColumn(text(lang), width) for text, width in zip(headers, widths, strict=True)]
     rows: list[list[Value]] = []
-    for each in _changed(collected)[:MOST_LISTED]:
+    for each in collected.merged.changed[:MOST_LISTED]:
         place = CellRef(each.source.sheet, each.source.cell)
         link = _file_link(folder, each.source.file, place)
         what = (get(each.table).title(lang), column_label(each.table, each.column, lang))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -26,13 +27,21 @@ _WRAPPED = {SHEET.header, MESSAGE.header, HINT.header, VALUE.header}
 _LINKED = _COLUMNS.index(CELL)
 
 _NONE = Text("没有发现问题。", "Nothing was found.")
-_GUIDE = Text(
+GUIDE = Text(
     "点击“单元格”一列可跳到出错处；表中已按级别标色，并附批注。改正请在原文件中进行，本文件只是带标记的副本。",
     "The column Cell leads to the place; cells are coloured by severity and carry comments. "
     "Mend the original: this is a marked copy.",
 )
 _UNCOMMENTED = Text("，其中 {} 处未加批注", "; {} of them without a comment")
 _UNLISTED = Text("；本表只列出前 {} 条", "; only the first {} are listed")
+
+
+_LIST = re.compile(rf"(?:{'|'.join(TITLES)})(?: \(\d+\))?")
+
+
+def is_list(title: str) -> bool:
+    """Whether a sheet of that title is the list of an earlier copy."""
+    return _LIST.fullmatch(title) is not None
 
 
 class Findings(NamedTuple):
@@ -43,9 +52,16 @@ class Findings(NamedTuple):
 
 
 def findings_sheet(
-    file: str, problems: Sequence[Problem], sheets: set[str], styles: StyleSheet, uncommented: int, lang: str
+    file: str,
+    problems: Sequence[Problem],
+    sheets: set[str],
+    styles: StyleSheet,
+    uncommented: int,
+    lang: str,
+    guide: Text = GUIDE,
 ) -> Findings:
-    """Makes the sheet. `sheets` are the names that can be linked to; worst problems come first, otherwise as given."""
+    """Makes the sheet. `sheets` are the names that can be linked to; worst problems come first, otherwise as given;
+    `guide` says how the list is to be used."""
     listed = worst_first(problems)[:MOST_LINES]
     last = column_letter(len(_COLUMNS) - 1)
     reach = f"A{HEADER_ROW}:{last}{HEADER_ROW + max(len(listed), 1)}"
@@ -56,7 +72,7 @@ def findings_sheet(
         about += _UNCOMMENTED(lang).format(uncommented)
     if len(listed) < len(problems):
         about += _UNLISTED(lang).format(len(listed))
-    return Findings(_xml(about, problems, listed, sheets, _CellStyles(styles, lang), reach, lang), reach)
+    return Findings(_xml(about, problems, listed, sheets, _CellStyles(styles, lang), reach, lang, guide), reach)
 
 
 class _CellStyles:
@@ -88,6 +104,7 @@ def _xml(
     styles: _CellStyles,
     reach: str,
     lang: str,
+    guide: Text,
 ) -> Iterator[str]:
     """The part: title, file, counts, how to read the list, and the list with its links."""
     yield '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -105,7 +122,7 @@ def _xml(
         (i, f"{SEVERITY_LABELS[severity](lang)} {n}", styles.severity[severity])
         for i, (severity, n) in enumerate(count(problems).items())
     ]
-    yield _row(3, 24, [*counts, (4, _GUIDE(lang), styles.muted)])
+    yield _row(3, 24, [*counts, (4, guide(lang), styles.muted)])
     yield _row(HEADER_ROW, 24, [(i, column.header(lang), styles.header) for i, column in enumerate(_COLUMNS)])
     links: list[tuple[int, Address]] = []
     for row, problem in enumerate(listed, HEADER_ROW + 1):

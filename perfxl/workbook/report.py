@@ -12,11 +12,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from perfxl.core.cells import column_index
+from perfxl.core.language import Text
 from perfxl.core.problem_table import SEVERITY_COLOURS, SEVERITY_RANKS, comment_text
 from perfxl.core.problems import Problem
 from perfxl.ooxml.edit import PackageEditor
 from perfxl.ooxml.xml import namespace
-from perfxl.workbook.findings_sheet import HEADER_ROW, TITLES, findings_sheet
+from perfxl.workbook.findings_sheet import GUIDE, HEADER_ROW, TITLES, findings_sheet, is_list
 from perfxl.workbook.patch.cell_marks import SheetXml, mark_cells, merge_starts, split_sheet
 from perfxl.workbook.patch.comments import add_comments
 from perfxl.workbook.patch.workbook_parts import WorkbookParts, write_patched_copy
@@ -30,26 +31,42 @@ Cell = tuple[int, int]
 
 
 def write_report(
-    source: Path, problems: Sequence[Problem], out: Path, lang: str = "zh", stamp: tuple[int, ...] | None = None
+    source: Path,
+    problems: Sequence[Problem],
+    out: Path,
+    lang: str = "zh",
+    stamp: tuple[int, ...] | None = None,
+    kind: str = "check",
+    guide: Text = GUIDE,
+    again: bool = False,
 ) -> list[Problem]:
     """Writes the checked copy of `source`, an .xlsx without macros, to `out`; the source is never touched. With the
     `stamp` of the file that was judged, a copy of another one is refused.
 
+    kind   what the copy's mark says that it is; guide: what its list says how to use it
+    again  whether the source may be such a copy that was worked on: then the list that it has goes
+
     Returns: Problems of the copying itself; where there is an error, nothing was written.
     """
     source, out = Path(source), Path(out)
-    return write_patched_copy(source, out, "check", lambda parts: _patch(parts, source.name, problems, lang), stamp)
+
+    def patch(parts: PackageEditor) -> None:
+        _patch(parts, source.name, problems, lang, guide, again)
+
+    return write_patched_copy(source, out, kind, patch, stamp)
 
 
-def _patch(parts: PackageEditor, file: str, problems: Sequence[Problem], lang: str) -> None:
+def _patch(parts: PackageEditor, file: str, problems: Sequence[Problem], lang: str, guide: Text, again: bool) -> None:
     workbook = WorkbookParts(parts)
     workbook.drop_macros()
+    if again:
+        workbook.drop_sheets([title for title in workbook.sheets() if is_list(title)])
     by_sheet = _by_sheet(problems, file)
     uncommented = 0
     for title, part in workbook.sheets().items():
         uncommented += _mark_sheet(workbook, part, by_sheet.get(title, {}), lang)
     titles = set(workbook.sheets())
-    listing = findings_sheet(file, problems, titles, workbook.styles, uncommented, lang)
+    listing = findings_sheet(file, problems, titles, workbook.styles, uncommented, lang, guide)
     workbook.put_first(TITLES(lang), "".join(listing.xml).encode(), listing.filtered, HEADER_ROW)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -15,7 +16,7 @@ from perfxl.program import Program, load
 from perfxl.sample import program as build_program
 from perfxl.workbook.program.book import write_program
 from tests.core.test_requests import QUARTER
-from tests.exchange.test_collect_merge import put
+from tests.exchange.test_collect_merge import ACTUALS, put
 from tests.exchange.test_distribute import named
 
 
@@ -134,3 +135,31 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     for lang, path in paths.items():
         write_program(path, build_program(24, lang=lang), lang)
     return paths
+
+
+@pytest.mark.parametrize(("said", "code", "values"), [(None, "T120", []), ("采用后改的", "T121", [66.0])])
+def test_the_settings_say_which_of_two_answers_counts(
+    said: str | None, code: str, values: list[float], company: Company
+) -> None:
+    if said:
+        book = openpyxl.load_workbook(company.path)
+        row = next(row for row in book["参数"].iter_rows() if row[0].value == "收集冲突")
+        row[1].value = said
+        book.save(company.path)
+    for value, name, at in ((55, "v1.xlsx", 1000), (66, "v2.xlsx", 2000)):
+        company.answer(0, ("S000", value))
+        path = company.back / company.sent.files[0].path
+        path.rename(company.back / name)
+        os.utime(company.back / name, (at, at))
+    collected = company.collect()
+    assert [each.code for each in collected.problems if each.code in ("T120", "T121")] == [code]
+    assert [row.values["value"] for row in collected.merged.added] == values
+
+
+def test_cells_of_new_rows_are_no_changes_of_cells(company: Company) -> None:
+    company.answer(0, ("S000", 55), ("S000", 6, ACTUALS, "分母"))
+    company.written().rename(company.path)
+    company.answer(0, ("S000", 57), ("S003", 5))
+    merged = company.collect().merged
+    assert [(change.column, change.old, change.new) for change in merged.changed] == [("value", 55.0, 57.0)]
+    assert [row.values["holder"] for row in merged.added] == ["S003"]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import zipfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -165,7 +167,7 @@ def test_rows_may_be_sorted_otherwise(mail: Mail) -> None:
     ("edit", "code"),
     [
         (lambda book: put(book, "S000", "九十"), "V116"),
-        (lambda book: put(book, "S000", "=1+1"), "T111"),
+        (lambda book: put(book, "S000", "=1+1"), "S118"),
         (lambda book: put(book, "S000", 99, column="本期目标"), "T119"),
         (lambda book: put(book, "S000", "S999", column="工号"), "T117"),
         (lambda book: put(book, "S000", "王五", column="姓名"), "T119"),
@@ -259,3 +261,61 @@ def test_nothing_at_all_is_said(mail: Mail) -> None:
     openpyxl.Workbook().save(mail.back / "other.xlsx")
     merged = mail.collect()
     assert [(code, file) for code, file, _ in codes(merged)] == [("F104", "empty.xlsx"), ("T112", "other.xlsx")]
+
+
+def nameless(book: Workbook) -> None:
+    """As programs save it that have no defined names."""
+    for name in list(book.defined_names):
+        del book.defined_names[name]
+
+
+def retitled(book: Workbook, header: str, title: str) -> str:
+    sheet = book[ACTUALS]
+    cell = next(cell for row in sheet.iter_rows() for cell in row if cell.value == header)
+    cell.value = title
+    return str(cell.coordinate)
+
+
+@pytest.mark.parametrize(
+    ("header", "code", "taken"), [("工号", "T138", 0), ("实际完成值", "T138", 0), ("分子", "T139", 1)]
+)
+def test_a_header_that_is_not_known_any_more_is_a_problem(mail: Mail, header: str, code: str, taken: int) -> None:
+    """Without the names nothing else says what the column is; the answers are named, not passed over."""
+
+    def edit(book: Workbook) -> None:
+        put(book, "S000", 55)
+        retitled(book, header, "某列")
+        nameless(book)
+
+    mail.answer(0, edit)
+    merged = mail.collect()
+    assert [
+        (c, sheet) for c, _, sheet in ((p.code, p.address.file, p.address.sheet) for p in merged.problems) if c == code
+    ] == [(code, ACTUALS)]
+    assert len(merged.changes) == taken
+
+
+def test_a_sheet_that_is_gone_is_missed(mail: Mail) -> None:
+    mail.answer(0, lambda book: book.remove(book[ACTUALS]))
+    merged = mail.collect()
+    assert [(p.code, p.details["count"]) for p in merged.problems if p.code == "T118"] == [("T118", 4)]
+
+
+def test_a_formula_with_its_result_is_read_and_said_once(mail: Mail) -> None:
+    path = mail.answer(0, lambda book: put(book, "S000", "=1+1"))
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, re.sub(rb"<f>1\+1</f><v(?:></v>| ?/>)", b"<f>1+1</f><v>2</v>", content))
+    merged = mail.collect()
+    assert codes(merged) == [("T111", path.name, "H5")]
+    assert [change.new for change in merged.changes] == [2.0]
+
+
+def test_of_two_files_of_one_moment_none_is_the_latest(mail: Mail) -> None:
+    mail.answer(0, lambda book: put(book, "S000", 55), "v1.xlsx", 1000)
+    mail.answer(0, lambda book: put(book, "S000", 66), "v2.xlsx", 1000)
+    merged = mail.collect(LATEST)
+    assert codes(merged) == [("T120", "v2.xlsx", "H5")]
+    assert not merged.changes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -50,7 +51,7 @@ def rows(book: Workbook, title: str, header: str) -> list[tuple[Any, ...]]:
 def test_it_says_who_is_missing_what_changed_and_what_is_wrong(company: Company) -> None:
     company.answer(0, ("S000", 55), ("S003", "九十"))
     book = run(company)
-    assert book.sheetnames == ["进度", "按单位", "按指标", "改动", "新增行", "问题", "催报名单"]
+    assert book.sheetnames == ["进度", "按单位", "按指标", "改动", "新增行", "分歧", "问题", "催报名单"]
     people = rows(book, "进度", "填报人")
     assert [row[:5] for row in people] == [
         ("经理1号", "销售部", "未发回", 4, 0),
@@ -92,6 +93,22 @@ def test_without_a_record_the_changes_are_still_listed(company: Company) -> None
     book = run(company)
     assert "没有找到下发记录" in str(book["进度"]["A3"].value)
     assert len(rows(book, "新增行", "表")) == 1
+
+
+@pytest.mark.parametrize("rule", ["stop", "latest"])
+def test_answers_that_disagree_stand_side_by_side(company: Company, rule: str) -> None:
+    for value, name, at in ((55, "v1.xlsx", 1000), (66, "v2.xlsx", 2000), (55, "v0.xlsx", 500)):
+        company.answer(0, ("S000", value), ("S003", "九十"))
+        (company.back / company.sent.files[0].path).rename(company.back / name)
+        os.utime(company.back / name, (at, at))
+    book = run(company, "--conflict", rule)
+    told = rows(book, "分歧", "表")
+    assert [(row[1], row[3], row[4], row[8]) for row in told] == [
+        ("员工000号 · 收入 · 2026Q1", None, 55, "v0.xlsx"),
+        ("员工000号 · 收入 · 2026Q1", None, 55, "v1.xlsx"),
+        ("员工000号 · 收入 · 2026Q1", None, 66, "v2.xlsx"),
+    ]
+    assert [row[5] for row in told] == ["没有采用", "没有采用", "采用" if rule == "latest" else "没有采用"]
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

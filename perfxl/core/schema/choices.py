@@ -154,3 +154,29 @@ AMENDED = (
     Choice("added", "新增指标", "line added", ("新增", "增加指标", "added")),
     Choice("removed", "取消指标", "line removed", ("取消", "删除指标", "removed", "dropped")),
 )
+
+# Of settings.
+
+NA_RULES = (
+    Choice("category", "分给同类指标", "rest of the category", ("同类", "类别", "category")),
+    Choice("contract", "分给全部指标", "rest of the contract", ("全部", "合同", "contract")),
+)
+DAY_RULES = (
+    Choice("calendar", "自然日", "calendar days", ("日历日",)),
+    Choice("working", "工作日", "working days", ()),
+)
+
+AMENDMENT_RULES = (
+    Choice("current", "按现行版本", "by the current version", ("现行版本", "current")),
+    Choice("days", "按天数", "by days", ("天数", "days")),
+)
+
+CONFLICT_RULES = (
+    Choice("stop", "都不采用", "take neither", ("停", "停止", "不采用", "none", "stop")),
+    Choice("latest", "采用后改的", "take the latest", ("最新", "后改的", "以最新为准", "latest")),
+)
+
+VETO_SCOPES = (
+    Choice("person", "个人全部结果", "the person", ("个人", "本人", "person")),
+    Choice("contract", "该份合同", "the contract", ("合同", "contract")),
+)

@@ -1,0 +1,203 @@
+"""What goes back: a marked copy of each file that has problems, with nothing about anybody else's people, and drafts of
+mails to who is to be reminded."""
+
+from __future__ import annotations
+
+import zipfile
+from email import policy
+from email.parser import BytesParser
+from html import unescape
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from perfxl.core.problems import Problem
+from perfxl.exchange.collect import Collected, Collection, collect
+from perfxl.exchange.mail import judge_addresses, write_drafts
+from perfxl.exchange.reminding import reminders
+from perfxl.program import Program
+from tests.exchange.test_collect import Company
+from tests.exchange.test_collect_merge import ACTUALS, put
+from tests.exchange.test_distribute import texts
+from tests.workbook.office import convert, needs_libreoffice
+
+
+@pytest.fixture
+def company(tmp_path: Path) -> Company:
+    return Company(tmp_path)
+
+
+def back(company: Company, rule: str = "", program: Program | None = None) -> Collected:
+    order = Collection((company.back,), (company.folder / "out",), rule=rule, back=company.folder / "退回")
+    return collect(program or company.program(), order)
+
+
+def test_each_problem_stands_at_its_cell_and_in_a_list_in_front(company: Company) -> None:
+    company.answer(0, ("S000", "九十"), ("S003", 66))
+    company.answer(1, ("S001", 5))
+    (marked,) = back(company).marked
+    assert marked.name == "M0_经理0号_销售部.xlsx"
+    assert marked.path == company.folder / "退回" / "M0_经理0号_销售部.xlsx"
+    book = openpyxl.load_workbook(marked.path)
+    assert book.sheetnames[0] == "检查结果"
+    comment = book[ACTUALS]["H5"].comment
+    assert comment is not None
+    assert "V116" in comment.text
+    assert book[ACTUALS]["H6"].comment is None
+    rows = [[cell.value for cell in row] for row in book["检查结果"].iter_rows(min_row=6)]
+    assert [row[1:4] for row in rows] == [["V116", ACTUALS, "H5"]]
+    assert len(rows) == marked.shown
+
+
+def test_all_other_parts_are_as_they_came(company: Company) -> None:
+    company.answer(0, ("S000", "九十"))
+    (marked,) = back(company).marked
+    came = company.back / marked.name
+    with zipfile.ZipFile(came) as old, zipfile.ZipFile(marked.path) as new:
+        same = [name for name in old.namelist() if old.read(name) == new.read(name)]
+        sheets = [name for name in old.namelist() if name.startswith("xl/worksheets/sheet")]
+        changed = [name for name in sheets if name not in same]
+    assert len(changed) <= 2  # the marked one, and the one that was selected
+    assert {"xl/sharedStrings.xml", "xl/theme/theme1.xml", "docProps/core.xml"} & set(old.namelist()) <= set(same)
+
+
+def test_a_copy_says_nothing_about_others(company: Company) -> None:
+    """Two managers disagree about one person: each is told of the own answer alone."""
+    company.answer(0, ("S000", 55))
+    book = openpyxl.load_workbook(company.back / company.sent.files[0].path)
+    put(book, "S000", 66)
+    for name in list(book.defined_names):
+        del book.defined_names[name]
+    book.save(company.back / "M1_经理1号_转发.xlsx")
+    company.answer(1, ("S001", "九十"))
+    for rule in ("stop", "latest"):
+        collected = back(company, rule)
+        assert {"T120", "T121"} & {each.code for each in collected.problems}
+        of_first = [each for each in collected.marked if each.name == "M1_经理1号_转发.xlsx"]
+        assert of_first
+        for each in collected.marked:
+            held, came = (unescape(texts(path.read_bytes())) for path in (each.path, company.back / each.name))
+            words = [f"S{n:03}" for n in range(12)] + [f"员工{n:03}号" for n in range(12)]
+            words += [f"经理{n}号" for n in range(3)] + [other.name for other in collected.marked]
+            told = [word for word in words if word in held and word not in came + each.name]
+            assert not told
+
+
+def test_a_corrected_copy_is_collected_again(company: Company) -> None:
+    company.answer(0, ("S000", "九十"), ("S003", 66))
+    (marked,) = back(company).marked
+    book = openpyxl.load_workbook(marked.path)
+    put(book, "S000", 90)
+    (company.back / marked.name).unlink()
+    book.save(company.back / "改好了.xlsx")
+    collected = back(company)
+    assert [change.new for change in collected.merged.changes] == [90.0, 66.0]
+    assert not [each for each in collected.problems if each.address.file]
+    assert not collected.marked
+
+
+def test_the_list_of_an_earlier_copy_goes(company: Company) -> None:
+    company.answer(0, ("S000", "九十"))
+    (marked,) = back(company).marked
+    marked.path.rename(company.back / marked.name)
+    (again,) = back(company).marked
+    assert [title for title in openpyxl.load_workbook(again.path).sheetnames if "检查" in title] == ["检查结果"]
+
+
+def test_copies_beside_the_returns_are_no_returns(company: Company) -> None:
+    company.answer(0, ("S000", "九十"))
+    order = Collection((company.back,), (company.folder / "out",), back=company.back / "退回")
+    first = collect(company.program(), order)
+    kept = first.marked[0].path.read_bytes()
+    second = collect(company.program(), order)
+    assert second.files == first.files == 1
+    assert second.marked[0].path.read_bytes() == kept
+
+
+def test_a_copy_that_was_worked_on_is_kept(company: Company) -> None:
+    company.answer(0, ("S000", "九十"))
+    (marked,) = back(company).marked
+    book = openpyxl.load_workbook(marked.path)
+    book[ACTUALS]["A1"] = "改过"
+    book.save(marked.path)
+    collected = back(company)
+    assert not collected.marked
+    assert "output_changed" in {each.name for each in collected.problems}
+
+
+def test_what_lies_in_an_archive_is_marked_and_what_cannot_be_opened_is_said(company: Company) -> None:
+    company.answer(0, ("S000", "九十"))
+    came = company.back / company.sent.files[0].path
+    with zipfile.ZipFile(company.back / "打包.zip", "w") as archive:
+        archive.write(came, f"一部/{came.name}")
+    came.write_bytes(b"")
+    collected = back(company)
+    assert [each.name for each in collected.marked] == [f"打包.zip/一部/{came.name}"]
+    assert [(p.value, p.details["count"]) for p in collected.problems if p.code == "T136"] == [(came.name, 1)]
+
+
+@needs_libreoffice
+def test_a_return_in_another_format_is_marked_as_a_workbook(company: Company, tmp_path: Path) -> None:
+    company.answer(0, ("S000", "九十"))
+    came = company.back / company.sent.files[0].path
+    convert(came, company.back, "ods")
+    came.unlink()
+    (marked,) = back(company).marked
+    comment = openpyxl.load_workbook(marked.path)[ACTUALS]["H5"].comment
+    assert comment is not None
+    assert "V116" in comment.text
+
+
+# ---- reminders
+
+
+def mails(paths: list[Path]) -> list[tuple[str, list[str], str]]:
+    """Of each draft: to whom, what is attached, what it says."""
+    found = []
+    for path in paths:
+        message = BytesParser(policy=policy.default).parsebytes(path.read_bytes())
+        body = message.get_body()
+        assert body is not None
+        attached = [str(part.get_filename()) for part in message.iter_attachments()]
+        found.append((str(message["To"] or ""), attached, body.get_content()))
+    return found
+
+
+def drafted(collected: Collected, folder: Path) -> tuple[list[Path], list[Problem]]:
+    mails = reminders(collected.merged.files, collected.record, collected.marked, "zh")
+    drafts, kept = write_drafts(folder, mails)
+    return drafts, [*judge_addresses(mails, collected.program.tables), *kept]
+
+
+def test_drafts_remind_those_who_are_not_done_and_carry_what_is_to_be_corrected(company: Company) -> None:
+    company.answer(0, ("S000", "九十"), ("S003", 66))
+    company.answer(1, *((f"S{n:03}", 5) for n in (1, 4, 7, 10)))
+    collected = back(company)
+    folder = company.folder / "催报"
+    drafts, problems = drafted(collected, folder)
+    assert [path.name for path in drafts] == ["M0_经理0号_销售部.eml", "M2_经理2号_销售部.eml"]
+    assert [(each.code, each.details["count"]) for each in problems] == [("T160", 2)]
+    first, second = mails(drafts)
+    assert first[1] == ["M0_经理0号_销售部.xlsx"]
+    assert "实绩填报 3 行" in first[2]
+    assert "标出了 1 处" in first[2]
+    assert second[1] == ["M2_经理2号_销售部.xlsx"]
+    assert "还没有收到" in second[2]
+    assert b"X-Unsent: 1" in drafts[0].read_bytes()
+
+
+def test_drafts_again_are_the_same_and_those_edited_are_kept(company: Company) -> None:
+    company.answer(0, ("S000", 55))
+    collected = back(company)
+    folder = company.folder / "催报"
+    drafts, _ = drafted(collected, folder)
+    before = {path: path.read_bytes() for path in drafts}
+    assert len(before) == 3
+    again, problems = drafted(collected, folder)
+    assert {path: path.read_bytes() for path in again} == before
+    assert [each.code for each in problems] == ["T160"]
+    drafts[0].write_bytes(before[drafts[0]].replace(b"X-Unsent", b"X-Other"))
+    again, problems = drafted(collected, folder)
+    assert again == drafts[1:]
+    assert "output_changed" in [each.name for each in problems]
