@@ -39,12 +39,15 @@ class UnsupportedLayout(Exception):
 
 @dataclass
 class Survey:
-    """`last` holds the last row of each block, counted from 1, and `filled` the number of blocks up to the last one
-    with values in it; `top` is the XML of the rows where a header is looked for; `tied` are the blocks that merged
-    cells bind to the next one, `with_texts` those in which texts may stand beside the shared strings; from the column
-    `stray` on, 0 for none, cells are not read (`strays`)."""
+    """`head` are the bytes before the rows and `sizes` those of each block; `last` holds the last row of each block,
+    counted from 1, and `filled` the number of blocks up to the last one with values in it; `top` is the XML of the rows
+    where a header is looked for; `tied` are the blocks that merged cells bind to the next one, `with_texts` those in
+    which texts may stand beside the shared strings; from the column `stray` on, 0 for none, cells are not read
+    (`strays`)."""
 
     merges: list[Merge] = field(default_factory=list)
+    head: int = 0
+    sizes: list[int] = field(default_factory=list)
     last: list[int] = field(default_factory=list)
     filled: int = 0
     top: bytes = b""
@@ -54,9 +57,19 @@ class Survey:
     strays: Strays = field(default_factory=Strays)
 
 
-def blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """Just the rows."""
-    return (xml for xml in cut(pieces) if xml.startswith(_ROW))
+def blocks(pieces: Iterable[bytes], surveyed: Survey) -> Iterator[bytes]:
+    """Just the rows, of a sheet that was surveyed: where to cut is known."""
+    held, size, before = [], 0, surveyed.head
+    sizes = iter(surveyed.sizes)
+    wanted = next(sizes, 0)
+    for piece in pieces:
+        held.append(piece)
+        size += len(piece)
+        while wanted and size >= before + wanted:
+            pending = b"".join(held)
+            yield pending[before : before + wanted]
+            held, size = [pending[before + wanted :]], size - before - wanted
+            before, wanted = 0, next(sizes, 0)
 
 
 def marked(xml: bytes) -> bytes:
@@ -100,8 +113,10 @@ def survey(pieces: Iterable[bytes]) -> Survey:
         elif not xml.startswith(_ROW):
             if b"<!" in xml or xml.count(b"<?") > 1:
                 raise UnsupportedLayout
+            result.head = len(xml)
         else:
             _check_rows(rest, before)
+            result.sizes.append(len(xml))
             reach = sheet_xml.reach(rest.xml)
             if reach is None:
                 raise UnsupportedLayout

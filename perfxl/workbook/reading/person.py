@@ -77,7 +77,7 @@ def read_person(path: str | Path, asked: str, lang: str | None = None) -> Person
                 texts |= names if texts else texts
                 texts |= _spellings(whole["kpis"], shared) if table in _SHARED else frozenset()
                 if texts and isinstance(sheet, StreamedSheet) and all(map(_NAMED.match, texts)):
-                    sheet.only = texts
+                    sheet.keep_only(texts)
             some, about = TableGatherer(), ReadInfo(info.file, info.lang)
 
             def take(block: Records) -> None:

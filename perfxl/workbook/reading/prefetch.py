@@ -17,10 +17,17 @@ T = TypeVar("T")
 
 
 def prefetch(items: Iterator[T]) -> Iterator[T]:
-    """The items, which must not be None. What the other process does not give, be it killed or be the items at fault,
-    is made in this one. Only Linux can fork a process that has libraries loaded; elsewhere all are made here."""
+    """The items, which must not be None; the other process begins with them at once. What it does not give, be it
+    killed or be the items at fault, is made in this one. Only Linux can fork a process that has libraries loaded;
+    elsewhere all are made here."""
+    forked = _forked(items) if sys.platform == "linux" else iter(())
+    next(forked, None)  # it has begun
+    return _received(items, forked)
+
+
+def _received(items: Iterator[T], forked: Iterator[T | None]) -> Iterator[T]:
     count = 0
-    for item in _forked(items) if sys.platform == "linux" else ():
+    for item in forked:
         if item is None:
             return
         count += 1
@@ -29,7 +36,7 @@ def prefetch(items: Iterator[T]) -> Iterator[T]:
 
 
 def _forked(items: Iterator[T]) -> Iterator[T | None]:
-    """The items as long as they come, None after the last."""
+    """Whatever comes first, then the items as long as they come, None after the last."""
     if sys.platform == "win32":
         return
     from multiprocessing import Pipe, get_context  # Excel's server reads workbooks too, and need not load it
@@ -39,6 +46,7 @@ def _forked(items: Iterator[T]) -> Iterator[T | None]:
     process.start()
     there.close()
     try:
+        yield None
         while True:
             yield here.recv()
     except (EOFError, OSError):

@@ -14,7 +14,7 @@ from perfxl.core.problems import Problem
 from perfxl.ooxml.package import Package
 from perfxl.tables.grid import Grid, GridSource
 from perfxl.workbook.reading import cut, sheet_xml
-from perfxl.workbook.reading.cut import UnsupportedLayout
+from perfxl.workbook.reading.cut import Survey, UnsupportedLayout
 from perfxl.workbook.reading.grids import broken_is_damaged, missing_sheets, read_grid
 from perfxl.workbook.reading.plain_rows import without_plain_rows
 from perfxl.workbook.reading.prefetch import prefetch
@@ -28,7 +28,8 @@ def stream_grids(package: Package) -> tuple[list[GridSource], list[Problem]]:
     """Every worksheet in order, gone through once. Raises: PackageError."""
     with broken_is_damaged(package):
         workbook = _StreamedWorkbook(package)
-        sheets = [workbook.sheet(name) for name in workbook.skeleton.sheets]
+        surveys = workbook.surveys()
+        sheets = [workbook.sheet(name, surveys[name]) for name in workbook.skeleton.sheets]
         return sheets, missing_sheets(package, workbook.skeleton)
 
 
@@ -42,48 +43,72 @@ class _StreamedWorkbook:
         except UnsupportedLayout:
             self.strings = None
 
-    def sheet(self, name: str) -> GridSource:
+    def pieces(self, name: str) -> Iterator[bytes]:
+        """The XML of a sheet."""
+        return self.package.pieces(self.skeleton.sheets[name])
+
+    def surveys(self) -> dict[str, Survey | None]:
+        """Of every sheet, the largest in a process of its own; None where it can only be read whole."""
+        sizes = {name: self.package.entries[part].file_size for name, part in self.skeleton.sheets.items()}
+        largest = max(sizes, key=lambda name: sizes[name], default="")
+        if self.strings is None or sizes.get(largest, 0) < _WORTH_A_PROCESS * cut.BLOCK:
+            return {name: self._survey(name) for name in sizes}
+        ahead = prefetch((self._survey(name),) for name in (largest,))
+        others = {name: self._survey(name) for name in sizes if name != largest}
+        return {largest: next(ahead)[0], **others}
+
+    def _survey(self, name: str) -> Survey | None:
         try:
-            if self.strings:
-                return StreamedSheet(self, name, self.strings)
+            return cut.survey(self.pieces(name)) if self.strings else None
         except UnsupportedLayout:
-            pass
+            return None
+
+    def sheet(self, name: str, surveyed: Survey | None) -> GridSource:
+        if self.strings and surveyed:
+            return StreamedSheet(self, name, self.strings, surveyed)
         return read_grid(self.package, self.skeleton, name)
 
 
 class StreamedSheet:
-    """A sheet that is read in blocks. Where `only` is set, rows in which no cell holds one of these texts are left out
-    of `blocks`, as far as that is sure from their XML."""
+    """A sheet that is read in blocks."""
 
-    only: frozenset[str] | None = None
-
-    def __init__(self, workbook: _StreamedWorkbook, name: str, strings: SharedStrings) -> None:
-        self._workbook, self._name, self._strings = workbook, name, strings
-        self._survey = cut.survey(self._pieces())
+    def __init__(self, workbook: _StreamedWorkbook, name: str, strings: SharedStrings, surveyed: Survey) -> None:
+        self._workbook, self._name, self._strings, self._survey = workbook, name, strings, surveyed
+        self._only: frozenset[str] | None = None
+        self._ahead: Iterator[bytes] | None = None
         top = self._read(self._survey.top, 0)
         top.rows[:0] = _blank_rows(top.first, top.rows)
         self.top = replace(top, first=0, merges=self._survey.merges, strays=self._survey.strays)
 
+    def keep_only(self, texts: frozenset[str]) -> None:
+        """Rows in which no cell holds one of these texts are left out of `blocks`, as far as that is sure from their
+        XML. Those of a large sheet are looked for by another process from now on."""
+        if self._survey.merges or self._workbook.skeleton.shown.pad:
+            return
+        self._only = texts
+        self._strings.places_of(texts)  # known in both processes
+        self._ahead = prefetch(self._sieved(texts)) if len(self._survey.last) >= _WORTH_A_PROCESS else None
+
     def blocks(self, width: int, whole: bool) -> Iterator[Grid]:
-        sure = not (whole or self._survey.merges or self._workbook.skeleton.shown.pad)
-        if self.only is not None and sure:
-            return (self._read(xml, width) for xml in self._sieved(self.only))
+        if self._only is not None and not whole:
+            sieved, self._ahead = self._ahead or self._sieved(self._only), None
+            return (self._read(xml, width) for xml in sieved)
         rows = (self._read(xml, width, last) for xml, last in self._joined(whole))
         return prefetch(rows) if len(self._survey.last) >= _WORTH_A_PROCESS else rows
 
     def column_blocks(self, at: int) -> Iterator[Grid]:
         if len(self._survey.last) == 1:
             return iter(())
-        columns = (sheet_xml.only_column(xml, at) for xml in cut.blocks(self._pieces()))
+        columns = (sheet_xml.only_column(xml, at) for xml in cut.blocks(self._pieces(), self._survey))
         return (self._read(xml, at + 1) for xml in columns if xml)
 
     def _pieces(self) -> Iterator[bytes]:
-        return self._workbook.package.pieces(self._workbook.skeleton.sheets[self._name])
+        return self._workbook.pieces(self._name)
 
     def _joined(self, whole: bool) -> Iterator[tuple[bytes, int]]:
         """The blocks of rows, those together that must be, with the row up to which blank rows belong to them."""
         held: list[bytes] = []
-        for i, xml in enumerate(cut.blocks(self._pieces()), 1):
+        for i, xml in enumerate(cut.blocks(self._pieces(), self._survey), 1):
             held.append(xml)
             if i == len(self._survey.last) or not (whole or i - 1 in self._survey.tied):
                 yield b"".join(held), self._survey.last[i - 1] if i < self._survey.filled else 0
@@ -92,7 +117,7 @@ class StreamedSheet:
     def _sieved(self, texts: frozenset[str]) -> Iterator[bytes]:
         """Blocks of the rows that may hold one of the texts; first of all a row, even if it does not."""
         values = [b"<v>%d</v>" % index for index in self._strings.places_of(texts)]
-        for i, xml in enumerate(cut.blocks(self._pieces())):
+        for i, xml in enumerate(cut.blocks(self._pieces(), self._survey)):
             kept = xml if i in self._survey.with_texts else cut.rows_with(xml, values)
             if kept or i == 0:
                 yield kept or cut.first_row(xml)
