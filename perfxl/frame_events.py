@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from perfxl.core.language import COMMA, LANGUAGES, Text
-from perfxl.core.official import kpis_repeated
+from perfxl.core.official import events_repeated, kpis_repeated
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem, Severity, problem
 from perfxl.core.rulebook import RuleBook
@@ -17,6 +17,7 @@ from perfxl.core.scoring import totals
 from perfxl.core.scoring.scalar import blank
 from perfxl.core.scoring.totals_plain import Veto, veto_effect
 from perfxl.core.scoring.vector import Factor, Lines
+from perfxl.core.values.dates import parse_date
 from perfxl.core.values.numbers import parse_count
 from perfxl.core.values.text import fold_name
 
@@ -158,7 +159,21 @@ def _count(events: pd.DataFrame, places: dict[Any, int], wrong: Wrong) -> dict[t
             words = Text(*(COMMA(lang).join(choice.label(lang) for choice in EVENT_KIND) for lang in LANGUAGES))
             wrong.add(place, problem("choice_unknown", table="events", column="kind", value=kind, allowed=words))
         counted[person, kpi] = counted.get((person, kpi), 0.0) + (read.value if given else 1.0)
+    _find_repeated(events, places, wrong)
     return counted
+
+
+def _find_repeated(events: pd.DataFrame, places: dict[Any, int], wrong: Wrong) -> None:
+    """The same event in two rows, of events with a day."""
+    names = ("person", "kpi", "date", "fact")
+    people, kpis, dates, facts = ([None if blank(v) else v for v in column_of(events, name)] for name in names)
+    days = [parse_date(day).value or day for day in dates]
+    for row, first in events_repeated(people, kpis, days, facts):
+        person, kpi = people[row], kpis[row]
+        if person in places:
+            said: dict[str, Any] = {"first": Text(f"第 {first + 1} 行", f"row {first + 1}"), "date": days[row]}
+            about = problem("event_repeated", value=days[row], person=str(person), kpi=str(kpi), **said)
+            wrong.add(places[person], about)
 
 
 def _rows(method: Factor, policy: Policy, effect: str, name: str = "") -> Bools:

@@ -69,9 +69,9 @@ def score_contracts(
 
     lines   as for score_lines, with person and weight (percent points); category where weights of lines that are not
             applicable stay in their category
-    events  columns person, kpi, and optionally kind (deduct, bonus, veto) and count (blank: 1). Events of deduct and
-            bonus lines are their count; events of a veto line apply the policy's (or the line's veto_effect,
-            limit, veto_grade) limits.
+    events  columns person, kpi, and optionally kind (deduct, bonus, veto), count (blank: 1), date and fact. The same
+            event in two rows, of those with a date, is a problem. Events of deduct and bonus lines are their count;
+            events of a veto line apply the policy's (or the line's veto_effect, limit, veto_grade) limits.
     marks   columns person, kpi, relation (self, superior, peer, subordinate, customer), mark, and optionally rater: who
             gave what for lines of the method marks, on the scale of the line's full_marks. Shares of the relations are
             the policy's (share_self, ...) or the line's rater_shares ("self 20%; superior 80%").

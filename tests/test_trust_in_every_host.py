@@ -4,6 +4,7 @@ otherwise."""
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,10 +14,13 @@ import xlsxwriter
 
 import perfxl
 from perfxl.core.problems import Severity
+from perfxl.core.records import from_rows
 from perfxl.excel.functions import FUNCTIONS
 from perfxl.program import load
+from perfxl.workbook.program.book import write_program
 from tests.fuzz.harness import official_totals
 
+YEAR = date(2025, 1, 1), date(2025, 12, 31)
 HEADER = ["姓名", "指标名称", "计分方法", "方向", "单位", "权重(%)", "目标值", "实际完成值"]
 NAMES = ["person", "kpi", "method", "direction", "unit", "weight", "target", "actual"]
 
@@ -100,3 +104,61 @@ def test_scored_lines_say_what_their_total_waits_for() -> None:
     assert [reason[:4] for reason in told["reason"]] == ["S218", ""]
     beside = FUNCTIONS["PX_SCORES"].call([HEADER, Line(1000.0, "950万", 0.0).cells], "原因")
     assert "单位" in beside[1][0]
+
+
+EVENT_LINES = [
+    ["甲", "收入", "比率法", "越大越好", "万元", 100.0, 100.0, 100.0, None],
+    ["甲", "投诉", "扣分", None, "次", None, None, None, 2.0],
+]
+SAME = [("甲", "投诉", date(2025, 3, 5), "客户投诉")] * 2
+EVENTS = [
+    (SAME, "S260"),
+    ([SAME[0], ("甲", "投诉", date(2025, 3, 5), " 客户投诉 ")], "S260"),
+    ([SAME[0], ("甲", "投诉", date(2025, 3, 6), "客户投诉")], 96.0),
+    ([SAME[0], ("甲", "投诉", date(2025, 3, 5), "另一位客户投诉")], 96.0),
+    ([SAME[0]], 98.0),
+]
+
+
+@pytest.mark.parametrize(("events", "gives"), EVENTS)
+def test_an_event_entered_twice_is_asked_about(events: Any, gives: float | str, tmp_path: Path) -> None:
+    header = ["工号", "指标编号", "类型", "日期", "事实"]
+    rows = [[who, kpi, "扣分", day, fact] for who, kpi, day, fact in events]
+    told = FUNCTIONS["PX_TOTALS"].call([[*HEADER, "每单位分值"], *EVENT_LINES], [header, *rows])[1]
+    frame = pd.DataFrame(EVENT_LINES, columns=[*NAMES, "k"])
+    happened = pd.DataFrame(events, columns=["person", "kpi", "date", "fact"])
+    of_frame = perfxl.score_contracts(frame, happened).iloc[0]
+    path = tmp_path / "方案.xlsx"
+    write_program(path, _program(events), "zh")
+    program, _ = load(path)
+    (total,) = program.score()[0].totals.total
+    if isinstance(gives, float):
+        assert (told[1], of_frame["total"], total) == (gives, gives, gives)
+        return
+    assert told[1] == "#VALUE!" and gives in told[-1]
+    assert of_frame["total"] != of_frame["total"] and gives in of_frame["reason"]
+    (about,) = [p for p in program.all_problems() if p.severity is Severity.ERROR]
+    assert (about.code, about.address.cell) == (gives, "D5")
+    assert "事件!D4" in about.message("zh") and total != total
+
+
+def _program(events: Any) -> Any:
+    tables: dict[str, list[dict[str, Any]]] = {
+        "policy": [{"key": "单项权重上限", "value": "100%"}],
+        "units": [{"unit": "D", "name": "公司"}],
+        "people": [{"person": p, "name": p, "unit": "D", "post": "岗"} for p in ("甲", "乙")],
+        "kpis": [
+            {"kpi": "收入", "name": "收入", "kind": "quantitative", "method": "比率法", "direction": "higher"},
+            {"kpi": "投诉", "name": "投诉", "kind": "deduct", "method": "扣分", "k": 2.0},
+        ],
+        "contracts": [{"contract": "C", "holder": "甲", "issuer": "乙", "start": YEAR[0], "end": YEAR[1]}],
+        "contract_lines": [
+            {"contract": "C", "kpi": "收入", "weight": 100.0, "target": 100.0},
+            {"contract": "C", "kpi": "投诉"},
+        ],
+        "actuals": [{"holder": "甲", "kpi": "收入", "period": "2025", "value": 100.0}],
+        "events": [
+            {"holder": who, "kpi": kpi, "kind": "deduct", "date": day, "fact": fact} for who, kpi, day, fact in events
+        ],
+    }
+    return {name: from_rows(name, rows) for name, rows in tables.items()}

@@ -20,6 +20,7 @@ from perfxl.core.policy import Policy, is_default_scale
 from perfxl.core.problems import Address, Problem, Severity, problem
 from perfxl.core.records import Gathered, Records, Tables, empty
 from perfxl.core.rulebook import RuleBook
+from perfxl.core.values.text import fold_name
 
 WHOLE = Decimal(100)
 _FAR_TOO_MUCH = Decimal("1e9")  # more digits than decimals have are not rounded
@@ -164,6 +165,19 @@ def kpis_repeated(contract: Sequence[int], kpis: Sequence[Any]) -> dict[int, tup
             if before != line:
                 repeated.setdefault(key[0], (before, line))
     return repeated
+
+
+def events_repeated(
+    holders: Sequence[Any], kpis: Sequence[Any], days: Sequence[Any], facts: Sequence[Any]
+) -> Iterator[tuple[int, int]]:
+    """Rows of events that say what an earlier row says: whose, of which KPI, on which day, what; (the row, the first).
+    Events without a day may be any number."""
+    first: dict[tuple[Any, ...], int] = {}
+    for row, (holder, kpi, day, fact) in enumerate(zip(holders, kpis, days, facts, strict=True)):
+        if holder is not None and kpi is not None and day is not None:
+            before = first.setdefault((holder, kpi, day, fold_name(fact or "")), row)
+            if before != row:
+                yield row, before
 
 
 @lru_cache(maxsize=1024)

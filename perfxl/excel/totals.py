@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from perfxl.core.language import Text
-from perfxl.core.official import kpis_repeated, weights_off
+from perfxl.core.official import events_repeated, kpis_repeated, weights_off
 from perfxl.core.policy import Band
 from perfxl.core.problems import Problem, problem
 from perfxl.core.scoring.scalar import STATUS_LABELS, LineScore, Status, blank
@@ -190,16 +190,27 @@ def _apply_veto(veto: Veto, most: float, best_grade: str, settings: PolicyRanges
     return most, max((g for g in (best_grade, veto.grade) if g), key=lambda grade: rank.get(grade, len(names)))
 
 
-def _count_events(settings: PolicyRanges) -> tuple[dict[tuple[str, str], float], dict[tuple[str, str], Problem]]:
-    """How often what happened to whom, and counts that are none."""
-    counts: dict[tuple[str, str], float] = {}
-    wrong: dict[tuple[str, str], Problem] = {}
+_Event = tuple[str, str]  # whose, of which KPI
+
+
+def _count_events(settings: PolicyRanges) -> tuple[dict[_Event, float], dict[_Event, Problem]]:
+    """How often what happened to whom; counts that are none, and events that are entered twice."""
+    counts: dict[_Event, float] = {}
+    wrong: dict[_Event, Problem] = {}
     events = settings.tables.get("events")
-    if events:
-        for holder, kpi, count in zip(*map(events.column, ("holder", "kpi", "count")), strict=True):
-            key = (str(holder), str(kpi))
-            if count is not None and count <= 0:
-                wrong[key] = problem("event_count_invalid", value=count, person=str(holder))
-            else:
-                counts[key] = counts.get(key, 0.0) + (1.0 if count is None else float(count))
+    if not events:
+        return counts, wrong
+    holders, kpis, number, days, facts = map(events.column, ("holder", "kpi", "count", "date", "fact"))
+    for holder, kpi, count in zip(holders, kpis, number, strict=True):
+        key = (str(holder), str(kpi))
+        if count is not None and count <= 0:
+            wrong[key] = problem("event_count_invalid", value=count, person=str(holder))
+        else:
+            counts[key] = counts.get(key, 0.0) + (1.0 if count is None else float(count))
+    for i, first in events_repeated(holders, kpis, days, facts):
+        row = events.rows[first]
+        said: dict[str, Any] = {"first": Text(f"事件表的第 {row} 行", f"row {row} of the events"), "date": days[i]}
+        key = (str(holders[i]), str(kpis[i]))
+        about = problem("event_repeated", value=days[i], person=key[0], kpi=key[1], **said)
+        wrong.setdefault(key, about)
     return counts, wrong

@@ -191,6 +191,14 @@ KINDS: dict[str, Kind] = {
         "一次留空或填 1；没有发生请删除该行",
         "Leave it blank or type 1 for one event; delete the row if nothing happened",
     ),
+    "event_repeated": Kind(
+        "S260",
+        E,
+        "“{person}”的同一事件“{kpi}”记了两次：{date}，另一处在 {first}",
+        "The same event of “{person}”, “{kpi}”, {date}, is entered twice; the other one is {first}",
+        "是一次就删除一行；确是两次，写明不同的事实，或在一行的“次数”中填 2",
+        "If it happened once, delete one row; if twice, tell the facts apart, or type 2 for the count of one row",
+    ),
     "event_outside_contracts": Kind(
         "C144",
         W,

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from perfxl.core.amendments import once_held
 from perfxl.core.checks.methods import Plan, plans_of
+from perfxl.core.official import events_repeated
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
 from perfxl.core.records import Records, Tables
@@ -26,6 +27,7 @@ from perfxl.core.table_access import (
     labels,
     lines_by_holder,
     period_and_cell,
+    place,
     problem_at,
     rows_of,
 )
@@ -264,6 +266,7 @@ def check_events(tables: Tables, policy: Policy) -> list[Problem]:
         *_strays(tables, policy, events),
         *_of_second_holders(tables, events, _Names(labels(tables, "people"), labels(tables, "kpis"))),
         *_counts(tables, events),
+        *_repeated(tables, events),
     ]
 
 
@@ -325,3 +328,12 @@ def _counts(tables: Tables, events: Records) -> Iterator[Problem]:
     for i, holder, count in columns_of(events, "holder", "count"):
         if count is not None and (count <= 0 or count != int(count)):
             yield problem_at("event_count_invalid", events, i, "count", person=people[holder])
+
+
+def _repeated(tables: Tables, events: Records) -> Iterator[Problem]:
+    """The same event in two rows would count twice."""
+    people, kpis = labels(tables, "people"), labels(tables, "kpis")
+    columns = [events.column(name) for name in ("holder", "kpi", "date", "fact")]
+    for i, first in events_repeated(*columns):
+        details = {"person": people[columns[0][i]], "kpi": kpis[columns[1][i]], "date": columns[2][i]}
+        yield problem_at("event_repeated", events, i, "date", first=place(events, first, "date"), **details)
