@@ -131,6 +131,7 @@ _OF_WHOLE_TABLE = frozenset(
         "marks_not_used",  # said once, with a count
         *("collective_targets_differ", "collective_actuals_differ"),
         *("link_superior_without_target", "link_target_missing", "link_target_not_its_share"),
+        "link_target_negative",
         *("link_target_not_in_full", "link_target_not_the_same", "link_targets_sum", "company_kpi_not_carried"),
     )
 )

@@ -237,7 +237,7 @@ def PX_REPAIR(call: FunctionCall) -> Any:
 )
 def PX_CASCADE(call: FunctionCall) -> Any:
     """A target divided by shares; the parts sum to it exactly"""
-    return weighing.divide_target(call["target"], call["shares"], call["decimals"])
+    return call.found(weighing.divide_target(call["target"], call["shares"], call["decimals"]))
 
 
 @function(

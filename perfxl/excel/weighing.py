@@ -89,8 +89,8 @@ def check_weights(rows: Rows, categories: Rows, settings: PolicyRanges) -> Rows:
     return answer
 
 
-def divide_target(target: Any, shares: Any, decimals: Any) -> Rows:
-    """The parts, in the shape of the shares; a blank share has no part."""
+def divide_target(target: Any, shares: Any, decimals: Any) -> tuple[Rows, list[Problem]]:
+    """The parts, in the shape of the shares; a blank share has no part. Besides, what is doubtful about them."""
     total = exact(read_number(target, _TARGET)) or Fraction(0)
     rows = shares if isinstance(shares, list) else [[shares if shares is not None else ""]]
     cells = [_share(cell) for row in rows for cell in row]
@@ -101,7 +101,8 @@ def divide_target(target: Any, shares: Any, decimals: Any) -> Rows:
         raise failure("target_too_precise", value=float(total), decimals=places)
     left = iter(parts)
     flat = iter([None if share is None else float(next(left)) for share in cells])
-    return [[next(flat) for _ in row] for row in rows]
+    doubt = problem("link_target_negative", table="links", column="target", value=float(total), upper=_TARGET)
+    return [[next(flat) for _ in row] for row in rows], [doubt] if total < 0 else []
 
 
 def _candidates(table: Range) -> list[Candidate]:

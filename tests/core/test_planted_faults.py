@@ -171,3 +171,12 @@ def test_the_manufacturer_cascades_as_in_the_slides() -> None:
     assert [key for depth, key, *_ in told[10:] if depth >= 2] == [
         *[("K3", "E3"), ("K9", "E4"), ("K9", "E6"), ("K10", "E6")],
     ]
+
+
+def test_a_negative_target_is_divided_and_scored_with_a_word() -> None:
+    """A loss of 200,000: who has the greater share has the greater loss."""
+    lines = (("C1", -200000.0), ("C2", -200000.0), ("C7", -8000.0), ("C8", -192000.0))
+    told = found(*(put_line(contract, "K1", target=target, challenge=None) for contract, target in lines))
+    assert set(told) >= {("S261", f"合同指标!F{row}") for row in (4, 7, 21, 25)}
+    assert [place for code, place in told if code == "S262"] == ["合同指标!F7"]
+    assert {code for code, _ in told} <= {"S261", "S262", "R230", "R231"}

@@ -304,3 +304,8 @@ def test_a_percent_lost_on_one_side_is_no_total() -> None:
     assert told[1] == "#VALUE!" and told[-1].startswith("M130")
     line[6] = 93.0
     assert FUNCTIONS["PX_TOTALS"].call([header, line])[1][1] > 100
+
+
+def test_a_negative_target_is_divided_with_a_word() -> None:
+    assert FUNCTIONS["PX_CASCADE"].call(-100.0, [[0.6, 0.4]]) == [[-60.0, -40.0]]
+    assert FUNCTIONS["PX_WHY"].call("PX_CASCADE", -100.0, [[0.6, 0.4]])[0][0].startswith("S262")

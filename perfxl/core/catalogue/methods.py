@@ -179,6 +179,14 @@ KINDS: dict[str, Kind] = {
         "填正数；加分还是减分由方向决定",
         "Type a positive number; the direction says whether points are added or taken off",
     ),
+    "target_negative": Kind(
+        "S261",
+        W,
+        "{kpi} 的目标值 {value} 是负数，{method}按差额占其绝对值的比例计分",
+        "{kpi}: the target {value} is negative; {method} scores the difference in proportion to its absolute value",
+        "核对目标值；亏损之类的指标，用功效系数法写明门槛值、目标值、挑战值更清楚",
+        "Check the target; for losses and the like, interpolate with threshold, target and challenge is clearer",
+    ),
     "direction_missing": Kind(
         "M122",
         W,

@@ -335,6 +335,15 @@ KINDS: dict[str, Kind] = {
         "填写 {expected}，或改正分解关系",
         "Fill in {expected}, or correct the link",
     ),
+    "link_target_negative": Kind(
+        "S262",
+        W,
+        "“{upper}”的目标值 {value} 是负数，仍按份额分摊：份额越大，分到的负数越大",
+        "The target {value} of “{upper}” is negative and is divided by shares all the same: the greater the share, the "
+        "greater the loss",
+        "核对目标值和分解方式；亏损之类的目标，逐个商定下级的目标值更清楚",
+        "Check the target and the mode; targets such as losses are clearer when agreed one by one",
+    ),
     "link_target_not_its_share": Kind(
         "R183",
         W,

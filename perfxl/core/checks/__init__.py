@@ -11,7 +11,7 @@ from perfxl.core.checks.contracts import check_contracts, check_dates
 from perfxl.core.checks.coverage import check_coverage
 from perfxl.core.checks.design import check_design
 from perfxl.core.checks.lines import check_lines
-from perfxl.core.checks.links import check_links
+from perfxl.core.checks.links import check_divided, check_links
 from perfxl.core.checks.marks import check_marks
 from perfxl.core.checks.methods import check_methods
 from perfxl.core.checks.owners import check_owners
@@ -37,6 +37,7 @@ CHECKS: tuple[Check, ...] = (
     check_empty,
     check_trees,
     check_links,
+    check_divided,
     check_coverage,
     check_design,
     check_smart,

@@ -158,6 +158,10 @@ class _Lines:
 
     def _doubtful(self, method: Method, rows: list[int]) -> Iterator[LineProblem]:
         """Usable, but hardly meant: a challenge below the target, a threshold above it, progress the wrong way."""
+        if "ABS(T)" in method.text and "target" in self.filled:
+            targets = self.columns["target"]
+            for i in (i for i in rows if targets[i] is not None and targets[i] < 0):
+                yield i, "target", "target_negative", {"method": self.plan.method_text}
         for name, side in _SIDES.get(method.name, ()):
             if name not in self.filled or "target" not in self.filled:
                 continue

@@ -30,6 +30,21 @@ def check_links(tables: Tables, policy: Policy) -> list[Problem]:
     return [*links.judge(), *_nobody_carries(tables, links.targets)]
 
 
+def check_divided(tables: Tables, policy: Policy) -> list[Problem]:
+    """Targets below zero that links divide by shares: they sum, but are they meant?"""
+    if rows_of(tables, "links") is None or rows_of(tables, "contract_lines") is None:
+        return []
+    of, found = linked_targets(tables), list[Problem]()
+    name = _Ends(labels(tables, "people"), labels(tables, "kpis"))
+    for group in of.groups:
+        upper = of.held.get(group.key)
+        if upper is None or not isinstance(upper.target, float | int) or not upper.target < 0:
+            continue
+        if any(of.modes[i] == _SHARED for i in group.rows):
+            found.append(problem_at("link_target_negative", of.lines, upper.row, "target", upper=name(*group.key)))
+    return found
+
+
 class _Ends(NamedTuple):
     """What messages call the ends of links."""
 
