@@ -266,7 +266,7 @@ def _weights_page(title: Text, weighing: Weighing, contracts: Sequence[ContractW
     """Agreed, derived and proposed weights line by line."""
     names = ("contract", "holder", "unit", "kpi", "name", "category", "importance", "derived", "agreed", "repaired")
     widths = (14, 18, 24, 10, 34, 14, 10, 10, 10, 10)
-    numbers = {"importance": "0.00", "derived": "0.##", "agreed": "0.##", "repaired": "0.##"}
+    numbers = {"importance": "0.00", "derived": "0.00", "agreed": "0.00", "repaired": "0.00"}
     columns = [PageColumn(header(n, lang), width, numbers.get(n, "")) for n, width in zip(names, widths, strict=True)]
     rows = [
         [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from fractions import Fraction
 from functools import cache
 from math import ceil
 from typing import Any, NamedTuple
@@ -71,6 +72,14 @@ def fitting_width(texts: Iterable[str], least: float, most: float) -> float:
     """A column width that shows the texts, within limits; what is longer wraps."""
     widest = max(map(text_width, texts), default=0) + 3
     return min(max(widest, least), most)
+
+
+def figure_format(value: float | Fraction) -> str:
+    """The number format of a figure of any size: as many decimals as tell something. None leaves decimals out by #,
+    which would leave the point alone behind a whole number: "15." """
+    if value == int(value):
+        return "#,##0"
+    return "#,##0.00" if abs(value) >= 1 else "0.0000"
 
 
 def row_height(text: str, width: float) -> float:

@@ -28,7 +28,7 @@ from perfxl.core.value_tree import (
 from perfxl.core.values.numbers import is_percent
 from perfxl.core.weights.rules import WeightRules
 from perfxl.workbook.result_page import FAIR, ResultPage, header_width
-from perfxl.workbook.style import INPUT, RESULT, Formats, fitting_width
+from perfxl.workbook.style import INPUT, RESULT, Formats, figure_format, fitting_width
 
 _STAGE = "design"
 SHEET = Text("价值树", "Value tree")
@@ -163,7 +163,8 @@ class _Block:
         self, effect: Effect, slopes: Mapping[str, list[tuple[str, Node]]], shares: Mapping[str, list[tuple[str, Node]]]
     ) -> None:
         node, row = effect.node, self.rows[effect.node.node]
-        figure = {"num_format": "0.0%" if is_percent(node.unit) else "#,##0.####"}
+        finest = min((node.actual, node.target, node.target - node.actual), key=_wholeness)
+        figure = {"num_format": "0.0%" if is_percent(node.unit) else figure_format(finest)}
         driver = node.formula is None
         for name, text in (("node", node.node), ("name", node.name), ("unit", node.unit), ("kpi", node.kpi)):
             self.page.write(row, _COLUMNS.index(name), text, self._look())
@@ -263,7 +264,6 @@ class _Block:
         above = parents_of(self.tree.tree)
         order = {node: place for place, node in enumerate(self.tree.tree.nodes)}
         source = f"'{SHEET(self.lang)}'!"
-        plain = page.formats.bordered(num_format="#,##0.####")
         for effect in self.tree.effects:
             row = self._table_row_of(effect.node.node)
             page.write(row, 0, effect.node.name, page.formats.bordered())
@@ -280,7 +280,8 @@ class _Block:
                     formula = to_text(node.formula, lambda n, c=letter: f"{c}{self._table_row_of(n) + 1}")  # type: ignore[misc]
                 figure = moved.get(node.node, node.actual)
                 value = "#DIV/0!" if figure is None else float(figure)
-                look = page.formats.bordered(num_format="#,##0.####", bg_color=FAIR) if own else plain
+                shown = {"num_format": figure_format(figure or 0)} | ({"bg_color": FAIR} if own else {})
+                look = page.formats.bordered(**shown)
                 sheet.write_formula(self._table_row_of(node.node), column, f"={formula}", look, value)
         return self.table_row + len(self.tree.effects) + 4
 
@@ -300,7 +301,7 @@ class _Block:
         heads = ["", *(_say(name, lang) for name in ("change", "from", "to", "base", "below"))]
         heads += [_say(name, lang) + sign for name in ("up", "down") for sign in ("+", "-")] + [_say("ends", lang)]
         self.page.header(row + 1, heads)
-        look = self._look(num_format="#,##0.##")
+        look = self._look(num_format="#,##0.00")
         end = start + len(steps) + 1
         self._bar(start, f"{root.name} {_say('now', lang)}", first, root.actual, Fraction(0), look, ends=True)
         now = root.actual
@@ -380,3 +381,8 @@ def _header(name: str, lang: str) -> str:
 
 def _say(name: str, lang: str) -> str:
     return _TEXTS[name](lang)
+
+
+def _wholeness(value: Fraction) -> tuple[bool, Fraction]:
+    """Orders figures by the decimals they need: those that are not whole first, the smallest of them first."""
+    return value == int(value), abs(value)

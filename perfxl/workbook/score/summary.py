@@ -90,7 +90,7 @@ class SummarySheet:
             ("card_people", float(len(scores.people)), "0"),
             ("card_official", FormulaCell(f"COUNT({totals})", float(len(official))), "0"),
             ("card_mean", FormulaCell(_mean(totals), self.people_index.mean(official)), "0.00"),
-            ("card_complete", FormulaCell(_mean(completeness), self.people_index.mean(complete)), '0.##"%"'),
+            ("card_complete", FormulaCell(_mean(completeness), self.people_index.mean(complete)), '0.0"%"'),
             ("card_pending", count_lines(scores, Status.PENDING), "0"),
             ("card_absent", count_lines(scores, Status.NOT_APPLICABLE), "0"),
             ("card_problem", count_lines(scores, Status.PROBLEM), "0"),
