@@ -17,6 +17,7 @@ from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem, problem
 from perfxl.core.rulebook import FIGURES, METHODS, POLICY_NAMES, Method
 from perfxl.core.schema.choices import DIRECTION
+from perfxl.excel.functions import FUNCTIONS
 
 
 class Lambda(NamedTuple):
@@ -31,11 +32,12 @@ class Lambda(NamedTuple):
 def lambdas(policy: Policy) -> tuple[list[Lambda], list[Problem]]:
     """The built-in methods, HR's own ones and the total under a policy, and notices of what no LAMBDA can do."""
     rules, problems = [], []
+    taken = {*FUNCTIONS, *map(_name, METHODS), _TOTAL}
     for method in (*METHODS, *rulebook.RuleBook(policy).own.values()):
         if not method.text:
             continue
-        name = _OTHER_NAMES.get(method.name, f"PX_{method.name.upper()}")
-        if not _NAME.fullmatch(name):
+        name = _name(method)
+        if not _NAME.fullmatch(name) or (method.own and name in taken):
             problems.append(problem("lambda_name_invalid", value=method.name))
         elif "DAYS" in method.text and policy["milestone_days"] == "working":
             problems.append(problem("lambda_working_days", value=method.zh))
@@ -44,6 +46,11 @@ def lambdas(policy: Policy) -> tuple[list[Lambda], list[Problem]]:
     return [*rules, _total(policy)], problems
 
 
+def _name(method: Method) -> str:
+    return _OTHER_NAMES.get(method.name, f"PX_{method.name.upper()}")
+
+
+_TOTAL = "PX_TOTAL_OF"
 # A name may be Chinese; it must not read as a cell (PX1) or hold what formulas mean otherwise.
 _OTHER_NAMES = {"grade": "PX_GRADED", "marks": "PX_MARKED"}  # PX_GRADE and PX_MARKS are worksheet functions
 _NAME = re.compile(r"PX_\w{1,50}")
@@ -128,7 +135,7 @@ def _total(policy: Policy) -> Lambda:
     names["TOTAL_CAP"] = number_text(float(policy["total_cap"]))
     total = to_text(rulebook.total_tree(), names.__getitem__)
     body = f'IF(COUNT({points})<COUNT({weights}),"",{total})'
-    return Lambda("PX_TOTAL_OF", parameters, _lambda(parameters, body), "PX_TOTAL_OF(weights, points, adjusted)")
+    return Lambda(_TOTAL, parameters, _lambda(parameters, body), "PX_TOTAL_OF(weights, points, adjusted)")
 
 
 def _text(tree: Node, policy: Policy) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -209,3 +210,14 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert text.count('name="PX_RATIO"') == 1 and "MIN(130," in text and 'name="甲"' in text
     assert main(["addin", "lambda", str(made), "-o", str(made)]) == 2
     assert main(["addin", "lambda", str(tmp_path / "没有.xlsx")]) == 2
+
+
+@pytest.mark.parametrize("taken", ["methods", "Total", "total_of", "ratio", "graded"])
+def test_an_own_method_takes_no_name_of_ours(taken: str) -> None:
+    """PX_METHODS as a name would hide the function in every workbook that holds it."""
+    policy = replace(POLICY, methods={taken: "A*2", "翻倍": "A*2"})
+    made, problems = lambdas(policy)
+    assert [each.name for each in made if each.name == "PX_翻倍"] == ["PX_翻倍"]
+    names = [each.name.upper() for each in made]
+    assert len(names) == len(set(names)) and not set(names) & set(FUNCTIONS)
+    assert "X131" in [each.code for each in problems] or taken == "ratio"  # a built-in name cannot be taken at all

@@ -296,8 +296,8 @@ KINDS: dict[str, Kind] = {
         N,
         "自定义方法“{value}”的名称不能用作 Excel 名称，没有生成 LAMBDA",
         "The own method “{value}” cannot be a name in Excel; there is no LAMBDA of it",
-        "方法名只用汉字、字母、数字和下划线",
-        "Use letters, digits and underscores in the method's name",
+        "方法名只用汉字、字母、数字和下划线，不要与 PX_ 函数同名",
+        "Use letters, digits and underscores in the method's name, and none that a PX_ function has",
     ),
     "lambda_working_days": Kind(
         "X132",
