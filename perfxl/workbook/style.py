@@ -79,7 +79,7 @@ def figure_format(value: float | Fraction) -> str:
     which would leave the point alone behind a whole number: "15." """
     if value == int(value):
         return "#,##0"
-    return "#,##0.00" if abs(value) >= 1 else "0.0000"
+    return "#,##0.00" if not -1 < value < 1 else "0.0000"
 
 
 def row_height(text: str, width: float) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +24,14 @@ def write_broken(folder: Path) -> Path:
         clean_program.put("people", 1, name="=1+1"),
         clean_program.put("contract_lines", 9, target="很多"),
     )
-    path = folder / "方案.xlsx"
+    return write_sheets(folder / "方案.xlsx", broken)
+
+
+def write_sheets(path: Path, tables: Mapping[str, list[dict[str, Any]]]) -> Path:
+    """Tables as sheets without any look."""
     options = {"strings_to_formulas": False, "default_date_format": "yyyy-mm-dd"}
     with xlsxwriter.Workbook(path, options) as workbook:
-        for table, rows in broken.items():
+        for table, rows in tables.items():
             sheet = workbook.add_worksheet(get(table).zh)
             for at, row in enumerate(_sheet(get(table), rows)):
                 sheet.write_row(at, 0, row)

@@ -17,6 +17,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from perfxl.workbook.formats.cells import DAY, GENERAL, PERCENT, BookWriter, Value, serial_day
+from perfxl.workbook.sheet_names import plain_name
 
 _BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _MARKS = ",\t;|"
@@ -28,7 +29,6 @@ _DAY = re.compile(r"(\d{4})([-/])(\d{1,2})\2(\d{1,2})")
 _EXACT_DIGITS = 15
 _NAMES = {"utf-8-sig": "UTF-8", "utf-8": "UTF-8", "gb18030": "GB18030"}
 _MARK_NAMES = {"\t": "Tab"}
-_SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
 
 
 class TextTable(NamedTuple):
@@ -71,7 +71,7 @@ def decode(data: bytes) -> tuple[str, str] | None:
 
 def write_text(table: TextTable, name: str, book: BookWriter) -> None:
     """Hands the rows on as one sheet. Raises: PackageError."""
-    sheet = book.sheet(_SHEET_NAME.sub(" ", name).strip("' ")[:31] or "1")
+    sheet = book.sheet(plain_name(name, " "))
     csv.field_size_limit(_LONGEST_CELL)
     try:
         for at, row in enumerate(table.rows):

@@ -48,9 +48,10 @@ from perfxl.workbook.score.people_rows import (
     Progress,
     UnitWriter,
 )
-from perfxl.workbook.score.sheet_plan import UNIT_HEADER, PersonPlan, SheetNames, UnitPlan, plan_sheets, unit_of
+from perfxl.workbook.score.sheet_plan import UNIT_HEADER, PersonPlan, UnitPlan, plan_sheets, unit_of
 from perfxl.workbook.score.summary import SummarySheet
 from perfxl.workbook.score.texts import say
+from perfxl.workbook.sheet_names import SheetNames
 from perfxl.workbook.style import PAGE_OF_PAGES, STAGES, Formats
 from perfxl.workbook.writing import new_workbook
 

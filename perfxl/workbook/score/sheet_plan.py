@@ -8,7 +8,6 @@ MOST_UNIT_SHEETS are gathered under their superior units, and a sheet holds at m
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +17,7 @@ from perfxl.core.scoring.program import Scores
 from perfxl.workbook.program.layout import quoted
 from perfxl.workbook.score.formulas import RESULT_LETTER, RowRange
 from perfxl.workbook.score.texts import say
+from perfxl.workbook.sheet_names import SheetNames
 
 MOST_PERSON_SHEETS = 150
 MOST_UNIT_SHEETS = 150
@@ -267,27 +267,3 @@ class _Tree:
         while (above := self.parent.get(path[-1])) is not None and above not in path:
             path.append(above)
         return path[::-1]
-
-
-_FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
-_LONGEST = 31
-_RESERVED = {"history"}
-
-
-class SheetNames:
-    """The sheet names of one workbook that are taken."""
-
-    def __init__(self) -> None:
-        self._taken = set(_RESERVED)
-
-    def take(self, wish: str, tell_apart: str = "") -> str:
-        """A free name like the one wished for; a second of the same name gets `tell_apart` or a number."""
-        plain = _FORBIDDEN.sub("_", wish).strip().strip("'") or "_"
-        extras = ["", *([f" {_FORBIDDEN.sub('_', tell_apart)}"] if tell_apart else [])]
-        number = 2
-        while True:
-            extra = extras.pop(0) if extras else f" ({(number := number + 1) - 1})"
-            name = plain[: _LONGEST - len(extra[:_LONGEST])].rstrip() + extra[:_LONGEST]
-            if name.casefold() not in self._taken:
-                self._taken.add(name.casefold())
-                return name
