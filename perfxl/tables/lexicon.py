@@ -55,9 +55,15 @@ class Heard:
         return max(self.senses.values(), default=0.0)
 
 
+LONGEST_HEADER = 500
+"""Letters. A cell may hold 32,767; looking for words and figures in them takes time that grows with their square."""
+
+
 @lru_cache(maxsize=8192)
 def hear(text: str) -> Heard:
-    """What the text says as a header; nothing where no word of it is known."""
+    """What the text says as a header; nothing where no word of it is known, or where it is longer than any header."""
+    if len(text) > LONGEST_HEADER:
+        return Heard(text, {})
     folded = fold(text.replace("\n", " ")).casefold()
     share, scale, plain = _take_figures(folded)
     period, rest = _take_period(plain)
@@ -104,6 +110,8 @@ _LEVEL = re.compile(r"(.*?)\s*[(\[:]?\s*(?:(\d+(?:\.\d+)?)\s*(%|分|points?|pts|
 
 def level_parts(text: str) -> tuple[str, str]:
     """The label and the points of a header such as 优(100分), A:90, 80分; of a header over two rows, of its last."""
+    if len(text) > LONGEST_HEADER:
+        return text, ""
     plain = fold(text.replace("\n", " ")).strip()
     parts = [match for part in (plain, plain.rpartition(" ")[2]) if (match := _LEVEL.fullmatch(part))]
     labels = [(match[1].strip(" ("), match[2] or "") for match in parts]
@@ -136,7 +144,7 @@ def title_rest(title: str) -> tuple[str, str]:
 # The figures in a header
 
 _BRACKETED = re.compile(r"[(\[【<]([^()\[\]【】<>]*)[)\]】>]")
-_SHARE = re.compile(r"(\d+(?:\.\d+)?)\s*%")
+_SHARE = re.compile(r"(?<!\d)(\d++(?:\.\d+)?)\s*%")
 _RANGE = re.compile(r"(\d+(?:\.\d+)?)\s*(?:-|~|至|to|–|—)\s*(\d+(?:\.\d+)?)\s*分?")
 _FULL = re.compile(r"(?:满分|共|out of|max\.?|/)?\s*(\d+(?:\.\d+)?)\s*(?:分|points|marks|pts)?(?:制|满分)?")
 

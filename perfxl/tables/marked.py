@@ -221,7 +221,7 @@ def _mean(marks: Sequence[MarkCell], shares: Mapping[str, float]) -> float | Non
 
 
 _STATED_SCALE = re.compile(
-    r"(?:\d+\s*(?:-|~|至|到|—)\s*)?(\d+)\s*分制|满分(?:为|是)?\s*[:=]?\s*(\d+)\s*分?"
+    r"(?<!\d)(?:\d++\s*(?:-|~|至|到|—)\s*)?(\d++)\s*分制|满分(?:为|是)?\s*[:=]?\s*(\d+)\s*分?"
     r"|(?:scale|rated?|score|ratings?)\D{0,20}\d+\s*(?:-|~|to|–)\s*(\d+)|out of\s*(\d+)"
 )
 _KEY = re.compile(r"(?:^|\D)(\d+)\s*(?:=|:|-)\s*[a-z\u4e00-\u9fff]")

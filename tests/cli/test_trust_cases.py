@@ -123,6 +123,13 @@ def test_nobody_says_that_nothing_is_wrong(name: str, tmp_path: Path, capsys: Ca
         assert not [place for place in WANTED[name].errors if place[0] not in said], command
 
 
+@pytest.mark.parametrize("name", WANTED)
+def test_every_message_quotes_what_it_is_about(name: str) -> None:
+    """“” is not a number: F01 stood at the KPI of a line whose reports could not be read."""
+    said = [f"{each.message('zh')} {each.message('en')}" for each in load(CASES / f"{name}.xlsx")[0].all_problems()]
+    assert not [text for text in said if "“”" in text]
+
+
 @pytest.mark.parametrize("name", [name for name, wanted in WANTED.items() if wanted.official is not None])
 def test_no_total_is_official(name: str, tmp_path: Path) -> None:
     program = load(CASES / f"{name}.xlsx")[0]

@@ -44,3 +44,14 @@ def test_months_that_are_not_applicable_count_in_nothing() -> None:
     assert (found.value, found.known, found.due, found.absent) == (30.0, 3, 11, frozenset({1}))
     assert run_rate(30.0, found.known, found.due, "sum") == 110.0
     assert phased(110.0, [], 3, 0, 11, "sum", found.absent) == 30.0
+
+
+def test_reports_that_are_no_numbers_are_named_themselves() -> None:
+    """The message was of the contract line: “” is not a number: F01."""
+    reports = [
+        Report(0, 0, 95.0, None, None, 3),
+        Report(1, 1, "优", None, None, 5),
+        Report(2, 2, "95abc", None, None, 4),
+    ]
+    found = aggregate("mean", reports, 0, 11)
+    assert (found.value, found.problem, found.wrong) == (None, "figure_not_a_number", (5, 4))

@@ -192,6 +192,8 @@ def wrong_words(problems: Iterable[Problem], book: Book) -> Iterator[str]:
         zh, en = (f"{problem.message(lang)} {problem.hint(lang)}" for lang in ("zh", "en"))
         if re.search(r"\{\w*\}", re.sub(r"\{\{x\}\}|\{0\}", "", zh + en)):
             yield f"{problem.code} has a hole: {zh} {en}"
+        if "“”" in zh + en:
+            yield f"{problem.code} quotes nothing: {zh} {en}"
         if problem.name in seen:
             continue
         if book.lang == "zh" and any(word not in cells for word in _ENGLISH.findall(zh)):

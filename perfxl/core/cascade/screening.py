@@ -21,7 +21,7 @@ KEEP, MONITOR, DROP = "keep", "monitor", "drop"
 RATINGS = ("impact", "controllability", "measurability")
 _APART = frozenset(("deduct", "veto", "bonus"))  # without weight and without choice
 _GROWTH = re.compile(
-    r"(?:同比|年)?(?:增长率|增长幅度|增长|增幅|增速)$|\s*(?:growth rate|growth|increase)$", re.IGNORECASE
+    r"(?:同比|年)?(?:增长率|增长幅度|增长|增幅|增速)$|(?<!\s)\s*(?:growth rate|growth|increase)$", re.IGNORECASE
 )
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 _LEAST_STEM, _LEAST_DEFINITION = 2, 6  # characters

@@ -167,16 +167,27 @@ def _pick(values: Sequence[Any], places: Sequence[int]) -> list[Any]:
 
 def not_said_yet(found: Iterable[Problem], problems: Iterable[Problem]) -> list[Problem]:
     """What scoring found, without the errors at cells, and at rows of actuals and events, of which reading or checking
-    has told an error already, and without what they said of the same cell in the same way."""
-    problems = list(problems)
-    told = {place for each in problems if each.severity is Severity.ERROR for place in _places_of(each)}
-    said = {(each.name, each.address) for each in problems if each.address.cell}
+    has told an error already, and without what they said of the same cell in the same way; nor, line by line, that no
+    card names a method where there is no library at all."""
+    listed = list(problems)
+    told = {place for each in listed if each.severity is Severity.ERROR for place in _places_of(each)}
+    said = {(each.name, each.address) for each in listed if each.address.cell}
+    alone = {_sheet_of(each) for each in listed if each.name == "rows_without_partner"}
     return [
         each
         for each in found
         if (each.name, each.address) not in said
         and (each.severity is not Severity.ERROR or told.isdisjoint(_places_of(each)))
+        and not (_lacks_card(each) and _sheet_of(each) in alone)
     ]
+
+
+def _lacks_card(about: Problem) -> bool:
+    return about.name == "method_unknown" and about.value is None
+
+
+def _sheet_of(about: Problem) -> tuple[str, str]:
+    return about.address.file, about.address.sheet
 
 
 def _places_of(about: Problem) -> Iterator[tuple[str, str, str]]:

@@ -118,7 +118,8 @@ def aggregate(rule: str | None, reports: Sequence[Report], first: int, last: int
     if not counted:
         return state
     value, problem = _combine(rule, counted)
-    return state._replace(value=value, problem=problem)
+    wrong = tuple(r.row for r in counted if _no_number(r)) if problem == "figure_not_a_number" else wrong
+    return state._replace(value=value, problem=problem, wrong=wrong)
 
 
 def _months(reports: Sequence[Report], first: int, last: int) -> set[int]:
@@ -241,7 +242,7 @@ def _combine(rule: str | None, reports: Sequence[Report]) -> tuple[Any, str]:
         return values[-1], ""
     if rule is None or rule not in _RULES:
         return None, "ratio_parts_missing" if rule == "ratio" else "aggregation_missing"
-    if not all(isinstance(value, float) for value in values):
+    if any(map(_no_number, reports)):
         return None, "figure_not_a_number"
     if rule == "sum":
         values = [value if r.share == 1.0 else value * r.share for value, r in zip(values, reports, strict=True)]
@@ -252,6 +253,10 @@ def _single(report: Report) -> Any:
     if report.value is None and report.numerator is not None and report.denominator:
         return canonical(report.numerator / report.denominator)
     return report.value
+
+
+def _no_number(report: Report) -> bool:
+    return not isinstance(_single(report), float)
 
 
 def _mean(values: Sequence[float]) -> float:

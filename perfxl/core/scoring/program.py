@@ -274,8 +274,10 @@ def problems_of(table: LineTable, scores: LineScores, line: int) -> list[Problem
     name, symbol = PROBLEMS[scores.problem[line]], scores.symbol[line]
     if line in table.wrong:
         return [table.wrong[line]]
-    if table.to_date[line].problem:
-        return [_problem(table, scores, line, table.to_date[line].problem, "kpi", names_figure=False)]
+    reported = table.to_date[line]
+    if reported.problem:
+        column = "actual" if reported.wrong else "kpi"
+        return [_problem(table, scores, line, reported.problem, column, names_figure=bool(reported.wrong))]
     if not name:
         return []
     column = COLUMNS[SYMBOLS[symbol]] if symbol >= 0 else _COLUMN_OF.get(name, "target")
