@@ -122,6 +122,8 @@ class _Finder:
         if sum(value != "" for value in row) < 2 or _other_figures(row):
             return False
         texts = [cell_text(value) for value in row]
+        if self._is_pairs([text for value, text in zip(row, texts, strict=True) if value != ""]):
+            return False
         return not any(_is_label(text) or _SAID.match(text) or _SIGNED.search(text) for text in texts)
 
     def _header_at(self, i: int) -> tuple[int, dict[int, str]] | None:
@@ -219,6 +221,22 @@ class _Finder:
             and {_best(each) for each in telling.values()} <= _TITLES
             and not self._is_people(i + 1, telling)
         )
+
+    def _is_pairs(self, texts: Sequence[str]) -> bool:
+        """Labels of whose table it is, each with its value behind it, whatever else the value may say: 姓名 | 甲 |
+        岗位 | 经理 | 考核期 | 2026年1月."""
+        labels, values, label = 0, 0, ""
+        for text in texts:
+            heard = self._hear(text) if text and len(text) <= _LONGEST else Heard(text, {})
+            meaning = _best(heard) if heard.best >= SURE - 0.05 else ""
+            told = meaning if not meaning.startswith((MARK, PERIOD) if label == "period" else MARK) else ""
+            if meaning in _TITLES and not heard.period:
+                labels, label = labels + 1, meaning
+            elif told or not label:
+                return False
+            else:
+                values, label = values + 1, ""
+        return labels >= 2 and 2 * values >= labels
 
     def _figures_below(self, row: int, columns: Any) -> bool:
         """Whether at least two of the columns hold a number in each of the next rows."""

@@ -15,6 +15,7 @@ from perfxl.core.records import Records
 from perfxl.core.rulebook import RuleBook
 from perfxl.core.scoring.scalar import LineScorer
 from perfxl.core.values.multiples import multiple_of
+from perfxl.tables.aggregating import wholes_in
 from perfxl.tables.columns import NO_VALUE
 from perfxl.tables.contract_rows import ContractRows
 from perfxl.tables.evidence import number_in
@@ -69,6 +70,7 @@ class RowForm(NamedTuple):
     judged   people say the points, by marks on a scale up to `full`, with `shares` as the KPI library writes them
     rule     what the row's scoring sentence makes of the line; text, the sentence
     sentences  (level, what earns it)
+    wholes   what the row shows for all its periods together
     unread   (relation, what stands in the cell) of marks that are none
     open     the sentence was not understood, or gives this actual no points: nothing scores the line
     """
@@ -84,6 +86,7 @@ class RowForm(NamedTuple):
     open: bool = False
     sentences: tuple[tuple[str, str], ...] = ()
     unread: tuple[tuple[str, str], ...] = ()
+    wholes: tuple[float, ...] = ()
 
 
 NOTHING_ELSE = RowForm()
@@ -369,13 +372,11 @@ class _Completing:
         columns = form.reading.all(MARK)
         at_relation = {_relation(relation, columns.values()): at for at, relation in columns.items()}
         heard = {relation: form.block.heard[at] for relation, at in at_relation.items()}
-        points_at, total = form.reading.at("points"), None
-        if points_at is not None:
-            total = self._total_shown(points_at)
+        points_at = form.reading.at("points")
+        total = self._total_shown(points_at) if points_at is not None else None
         of_points = form.block.heard[points_at] if points_at is not None else None
-        below = {
-            relation: shown for relation, at in at_relation.items() if (shown := self._total_shown(at)) is not None
-        }
+        totals = {relation: self._total_shown(at) for relation, at in at_relation.items()}
+        below = {relation: shown for relation, shown in totals.items() if shown is not None}
         settled = settle(rows, heard, of_points, self._rows.lines, total, self._weight_is_full(), below)
         given = {cell.relation for row in rows for cell in row.marks}
         by_points = any(row.points is not None for row in rows) and not settled.shares and "superior" not in given
@@ -392,7 +393,8 @@ class _Completing:
             sentences = tuple((level.label, text) for level, text in self._level_cells.get(place, ()))
             forms.append(
                 RowForm(
-                    marks, self._reports[place], self._options[place], *judges, *reading, sentences, self._unread[place]
+                    *(marks, self._reports[place], self._options[place], *judges, *reading),
+                    *(sentences, self._unread[place], wholes_in(form.reading, self._rows.rows[place][1])),
                 )
             )
             if (rule := reading[0]) and row.points is not None and not self._follows_rule(place, rule, row):

@@ -23,10 +23,10 @@ from perfxl.core.schema.choices import AGGREGATION
 from perfxl.core.values.dates import UNDATED, parse_period, period_span
 from perfxl.core.values.numbers import show_figure
 from perfxl.core.values.text import fold_name
+from perfxl.tables.aggregating import aggregation_of, targets_of
 from perfxl.tables.composed import NOTHING_ELSE, RowForm
 from perfxl.tables.holders import by_name, by_unit, namesakes, stem
 from perfxl.tables.made_rows import TableRows
-from perfxl.tables.notation.names import is_rate_name
 from perfxl.tables.row_kpi import BASES, EFFECTS, apart, category_of, default_method, direction_of, kind_of
 
 # A contract without dates counts as this year throughout, so its one actual covers the whole of it.
@@ -167,8 +167,9 @@ class _Splitter:
         form: RowForm = row["form"] or NOTHING_ELSE
         if form.rule:
             line |= {name: value for name in _RULED if (value := getattr(form.rule, name)) is not None}
-        if line.get("target") is None and (targets := _targets(form)):
-            line["target"] = targets[-1] if self._aggregation(form, row["kpi"] or "") == "mean" else sum(targets)
+        if line.get("target") is None and (targets := targets_of(form)):
+            way = aggregation_of(row, form, row["kpi"] or "", *self._dates(row["period"]))
+            line["target"] = targets[-1] if way == "mean" else sum(targets)
         self._add_category_weight(i, row, contract)
         self._rows["contract_lines"].add(i, contract=contract, kpi=kpi, **self._category("aspect", row), **line)
         self._add_actuals(i, row, form, person, kpi, period)
@@ -415,7 +416,9 @@ class _Splitter:
         """How actuals that stand across add up: amounts to a sum, rates to a mean. Said, since it is assumed."""
         if not form.reports:
             return {}
-        aggregation = self._aggregation(form, name)
+        aggregation = aggregation_of(row, form, name, *self._dates(row["period"]))
+        if aggregation is None or row["aggregation"]:
+            return {"aggregation": aggregation}
         how = next(choice.text for choice in AGGREGATION if choice.name == aggregation)
         self._report("aggregation_assumed", i, "kpi", how, how=how)
         return {"aggregation": aggregation}
@@ -456,11 +459,6 @@ class _Splitter:
                 self._report("direction_by_name" if by_name else "direction_by_figures", i, "kpi", name, header=header)
         return direction
 
-    def _aggregation(self, form: RowForm, name: str) -> str:
-        """Amounts add up, rates have a mean."""
-        percents = any(report.read().is_percent for report in form.reports)
-        return "mean" if percents or is_rate_name(name) else "sum"
-
     def _category(self, column: str, row: dict[str, Any]) -> dict[str, Any]:
         if "category" not in self._sheets.columns:
             return {}
@@ -480,9 +478,3 @@ def _names_for(kpi: str, person: str) -> Iterator[str]:
     yield f"{kpi} ({person})"
     for number in count(2):
         yield f"{kpi} ({person} {number})"
-
-
-def _targets(form: RowForm) -> list[float]:
-    """The targets of the periods that stand across."""
-    read = [report.read().number for report in form.reports if report.kind == "target"]
-    return [number for number in read if number is not None]

@@ -70,7 +70,7 @@ def hear(text: str) -> Heard:
     if period:
         kind = "target" if _is_kind(rest, "target") else "variance" if _is_kind(rest, "variance") else "actual"
         of_period = {} if rest and not _is_kind(rest, kind) else {PERIOD + kind: SURE}
-        return Heard(text, of_period, share, scale, period, "%" in folded)
+        return Heard(text, of_period, share, scale, period, "%" in folded, "en" if folded.isascii() else "zh")
     if any(is_total_word(part) for part in folded.split()[:-1] if not part.isascii()):
         return Heard(text, {"total_score": SURE}, share, scale)  # the sum of the columns beside it
     over, _, below = plain.partition(" ")

@@ -76,6 +76,7 @@ def test_weighted_points_add_up_to_the_sum(manager: dict[str, Any]) -> None:
         "state": "正式",
         "total": "85.04",
         "grade": "B",
+        "has_coefficient": True,
         "coefficient": "1.1",
         "decided": "",
     }

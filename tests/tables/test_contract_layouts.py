@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.tables.layouts import Rows, read_rows
 
 HEAD: list[Any] = ["考核指标", "权重", "目标值", "实际完成值"]
@@ -51,3 +53,28 @@ def test_a_scale_below_the_table_is_a_note(tmp_path: Path) -> None:
     rows: Rows = [["Criteria", "Weight", "Manager Rating"], ["Quality", 60, 4], ["Teamwork", 40, 5]]
     read = read_rows(tmp_path, [*rows, ["Rating scale: 1 = Poor, 2 = Fair, 3 = Good, 4 = Very good, 5 = Excellent"]])
     assert [line[1] for line in read.lines] == ["Quality", "Teamwork"]
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        ["被考核人", "甲", "考核人", "李总", "考核期", "2026年1月"],
+        ["姓名", "甲", "", "岗位", "经理", ""],
+        ["部门", "一部", "姓名", "甲", "职务", "主管"],
+        ["Name", "甲", "Position", "Manager", "Department", "Sales team"],
+        ["姓名", "甲", "工号", "0012", "上级", "王经理"],
+    ],
+)
+@pytest.mark.parametrize("blank", [0, 1])
+@pytest.mark.parametrize("left", [0, 2])
+def test_labels_with_their_values_are_no_header(labels: list[str], blank: int, left: int, tmp_path: Path) -> None:
+    """The person was lost, and the file's name stood in for it."""
+    rows: list[list[Any]] = [
+        labels,
+        *[[]] * blank,
+        ["指标", "权重", "目标", "实际"],
+        ["收入", "60%", 100, 90],
+        ["服务", "40%", 100, 80],
+    ]
+    read = read_rows(tmp_path, [[""] * left + row for row in rows])
+    assert read.totals == {"甲": (86, True)} and read.kinds == ["contract"]

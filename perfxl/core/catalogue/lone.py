@@ -19,8 +19,13 @@ LONE_HINTS: dict[str, Text] = {
         "在“评分标准”列写明各档，如“≥95%得100分，90%-95%得80分”", "Write the steps in a column Scoring rule"
     ),
     "aggregation_assumed": Text(
-        "不是这样时，只填一列“实际值”，或用 perfxl import 生成方案后改“汇总方式”",
-        "If that is wrong, give one column Actual, or make a program with perfxl import and set Aggregation there",
+        "不是这样时，加一列“汇总方式”，填 累计、平均、期末、最大或最小",
+        "If that is wrong, add a column Aggregation: sum, mean, last, max or min",
+    ),
+    "aggregation_missing": Text(
+        "各期相加、平均还是取最后一期，从表中看不出：加一列“汇总方式”，填 累计、平均或期末",
+        "Whether they add up, have a mean or the last one counts is not to be seen: add a column Aggregation with sum, "
+        "mean or last",
     ),
     "steps_against_direction": Text(
         "改正各档的得分，或加一列“方向”写明", "Correct the steps' points, or add a column Direction"

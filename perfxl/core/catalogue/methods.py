@@ -118,8 +118,8 @@ KINDS: dict[str, Kind] = {
     "aggregation_missing": Kind(
         "M114",
         E,
-        "{kpi} 报了多期实绩，但指标库没有填汇总方式",
-        "{kpi}: several periods were reported, but the library names no aggregation",
+        "{kpi} 报了多期实绩，但没有写明汇总方式",
+        "{kpi}: several periods were reported, but nothing says how they make one figure",
         "在指标库填汇总方式：累计、期末、平均、最大、最小或分子合计/分母合计",
         "Name the aggregation in the KPI library: sum, last, mean, max, min or ratio of sums",
     ),

@@ -55,6 +55,13 @@ def is_rate_name(name: str) -> bool:
     return text.endswith(tuple(_words()["rates"]["ends"]))
 
 
+def is_flow_name(name: str) -> bool:
+    """Whether figures under this name come about in a period and add up: 销售收入, 投诉次数; not 期末余额, 人均收入."""
+    text = _NOTE.sub("", fold(name).casefold()).strip()
+    flows = _words()["flows"]
+    return text.endswith(tuple(flows["ends"])) and not text.endswith(tuple(flows["never"]))
+
+
 @cache
 def _words() -> dict[str, Any]:
     path = files("perfxl.tables.notation") / "data" / "directions.toml"
