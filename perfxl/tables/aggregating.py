@@ -8,15 +8,13 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from math import log
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from perfxl.core.values.dates import parse_period, period_span
 from perfxl.tables.evidence import number_in
 from perfxl.tables.notation.names import is_flow_name, is_rate_name
-
-if TYPE_CHECKING:
-    from perfxl.tables.composed import RowForm
-    from perfxl.tables.understand import Reading
+from perfxl.tables.row_form import RowForm
+from perfxl.tables.understand import Reading
 
 _WHOLE = re.compile(r"累计|合计|总计|平均|全年|ytd|to date|cumulative|total|average|mean", re.IGNORECASE)
 _NEAR = 0.051  # a figure shown with one decimal

@@ -5,7 +5,7 @@ a weight within a section; and whether people judge the line or a rule scores it
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from perfxl.core.cells import column_letter
 from perfxl.core.language import Text
@@ -25,71 +25,17 @@ from perfxl.tables.lexicon import MARK, PERIOD
 from perfxl.tables.marked import MarkCell, MarkedRow, Settled, settle
 from perfxl.tables.named_weights import read_named_weights
 from perfxl.tables.notation.lines import LineRule, settle_rule
-from perfxl.tables.notation.powers import in_multiple
 from perfxl.tables.notation.rules import UNDERSTOOD, Rule
 from perfxl.tables.notation.sentences import read_bands, read_sentence
-from perfxl.tables.notation.targets import BLANK_TARGET, Target, read_target
+from perfxl.tables.notation.targets import BLANK_TARGET, Target
 from perfxl.tables.notation.words import describe_rule
 from perfxl.tables.proof import LEVEL
+from perfxl.tables.row_form import Option, Report, RowForm
 from perfxl.tables.row_kpi import kind_of
 from perfxl.tables.two_levels import multiply
 
 _OF_RULE = ("method", "direction", "target", "k", "unit_step", "floor", "cap", "limit", "threshold", "low", "high")
 _WEIGHT_IS_FULL = ("分值", "配分", "标准分", "权重分", "基准分", "points", "marks")
-
-
-class Option(NamedTuple):
-    """One option of a rubric: its label, what it is worth, its sheet row, whether it was chosen; the sentence that says
-    what earns it."""
-
-    label: str
-    points: float
-    row: int
-    chosen: bool
-    sentence: str = ""
-
-
-class Report(NamedTuple):
-    """One cell of a period: the period as the header says it, target or actual, the cell and its place."""
-
-    period: str
-    kind: str
-    value: Any
-    letter: str
-    row: int
-    multiple: float | None = None
-
-    def read(self) -> Target:
-        """The figure in the KPI's unit."""
-        return in_multiple(read_target(self.value), self.value, self.multiple)
-
-
-class RowForm(NamedTuple):
-    """What else a row of a contract sheet says.
-
-    judged   people say the points, by marks on a scale up to `full`, with `shares` as the KPI library writes them
-    rule     what the row's scoring sentence makes of the line; text, the sentence
-    sentences  (level, what earns it)
-    wholes   what the row shows for all its periods together
-    unread   (relation, what stands in the cell) of marks that are none
-    open     the sentence was not understood, or gives this actual no points: nothing scores the line
-    """
-
-    marks: tuple[MarkCell, ...] = ()
-    reports: tuple[Report, ...] = ()
-    options: tuple[Option, ...] = ()
-    judged: bool = False
-    full: float | None = None
-    shares: str | None = None
-    rule: LineRule | None = None
-    text: str | None = None
-    open: bool = False
-    sentences: tuple[tuple[str, str], ...] = ()
-    unread: tuple[tuple[str, str], ...] = ()
-    wholes: tuple[float, ...] = ()
-
-
-NOTHING_ELSE = RowForm()
 
 
 def complete_rows(

@@ -24,9 +24,9 @@ from perfxl.core.values.dates import UNDATED, parse_period, period_span
 from perfxl.core.values.numbers import show_figure
 from perfxl.core.values.text import fold_name
 from perfxl.tables.aggregating import aggregation_of, targets_of
-from perfxl.tables.composed import NOTHING_ELSE, RowForm
 from perfxl.tables.holders import by_name, by_unit, namesakes, stem
 from perfxl.tables.made_rows import TableRows
+from perfxl.tables.row_form import NOTHING_ELSE, RowForm
 from perfxl.tables.row_kpi import BASES, EFFECTS, apart, category_of, default_method, direction_of, kind_of
 
 # A contract without dates counts as this year throughout, so its one actual covers the whole of it.

@@ -11,12 +11,12 @@ from perfxl.core.records import Records
 from perfxl.core.values.dates import Span
 from perfxl.core.values.numbers import canonical
 from perfxl.core.values.text import fold
-from perfxl.tables.composed import RowForm
 from perfxl.tables.evidence import number_in
 from perfxl.tables.forms import Form
 from perfxl.tables.marked import LEAST_OF_HUNDRED, MarkCell, MarkedRow, stated_scale
 from perfxl.tables.matrix import KPI_COLUMN, PERSON_COLUMN, find_weight_row, full_marks_in, plain_name
 from perfxl.tables.plain_rows import WHO, Parts, fields_of, info_of, kept_rows, typed
+from perfxl.tables.row_form import RowForm
 
 _ONE = "上级100%"
 _FULL = 100.0

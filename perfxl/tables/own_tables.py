@@ -16,7 +16,7 @@ from perfxl.core.records import Records
 from perfxl.core.schema import get
 from perfxl.core.values.dates import Span
 from perfxl.tables.blocks import cell_text
-from perfxl.tables.composed import Option, Report, complete_rows
+from perfxl.tables.composed import complete_rows
 from perfxl.tables.evidence import number_in
 from perfxl.tables.forms import ColumnTaken, Form, FoundTable, RowLeft, find_forms, rows_of
 from perfxl.tables.grade_rows import (
@@ -35,6 +35,7 @@ from perfxl.tables.matrix_rows import read_matrix
 from perfxl.tables.memory import NOTHING_SETTLED, Memory
 from perfxl.tables.plain_rows import WHO, Parts, fields_of, info_of, kept_rows, typed
 from perfxl.tables.proof import LEVEL
+from perfxl.tables.row_form import Option, Report
 from perfxl.tables.sheet_reader import SheetInfo, SheetReader
 from perfxl.tables.titles import OWNERS, name_owner, read_title
 from perfxl.tables.totals import is_total_word
