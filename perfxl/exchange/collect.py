@@ -12,9 +12,10 @@ from perfxl.core.problems import Address, Problem, problem
 from perfxl.core.records import Gathered, Records, from_columns
 from perfxl.core.schema import get
 from perfxl.disk import private_folder
+from perfxl.exchange.changes import Change, Merged, NewRow
 from perfxl.exchange.finding import Found, find_returned
 from perfxl.exchange.marking import Marked, mark_returned
-from perfxl.exchange.merging import Change, Merged, NewRow, merge_returned
+from perfxl.exchange.merging import merge_returned
 from perfxl.exchange.reading import read_all
 from perfxl.exchange.record import Record, find_records
 from perfxl.exchange.returned import Returned

@@ -131,7 +131,8 @@ class _Private:
             rows += [row for each in sent.rows.values() for row in each]
         for each in came.rows.values():
             rows += each.locked
-            said |= {value for column in each.records.columns.values() for value in column if isinstance(value, str)}
+        for records in (*(each.records for each in came.rows.values()), *([came.own] if came.own else [])):
+            said |= {value for column in records.columns.values() for value in column if isinstance(value, str)}
         said |= {value for row in rows for value in row.values() if isinstance(value, str)}
         return said - {""}
 

@@ -7,99 +7,33 @@ both are shown, and the rule decides: the latest counts, or none.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from perfxl.core.problems import Address, Problem, problem
-from perfxl.core.records import Gathered, Records, Tables, empty
+from perfxl.core.records import Records, Tables, empty
 from perfxl.core.requests import JOBS, Job
 from perfxl.core.schema import get
-from perfxl.core.values.numbers import canonical
+from perfxl.exchange.changes import (
+    LATEST,
+    STOP,
+    Change,
+    Disagreement,
+    FileState,
+    Key,
+    Merged,
+    NewRow,
+    Slot,
+    is_same,
+    table_with,
+)
+from perfxl.exchange.own_layout import OwnLayout
 from perfxl.exchange.record import Record, SentFile
 from perfxl.exchange.returned import Returned, ReturnedRows
 
-__all__ = ["LATEST", "STOP", "Change", "Merged", "NewRow", "merge_returned"]
+__all__ = ["merge_returned"]
 
-LATEST, STOP = "latest", "stop"
-"""Which of two answers that disagree counts: the one of the file that was changed last, or none."""
-
-Key = tuple[Any, ...]
-Slot = tuple[str, Key, str]
-"""Table, key of the row, column."""
 _BY_WHOM = {"coaching": "coach", "interviews": "interviewer", "actuals": "reported_by"}
-
-
-class Change(NamedTuple):
-    """A cell of the program that gets another value: its table, the row (as the table has it), the column, what stood
-    there and what comes; the file, cell, person and time that it comes from."""
-
-    table: str
-    row: int
-    column: str
-    old: Any
-    new: Any
-    source: Address
-    who: str
-    modified: float
-    percent: bool = False
-
-
-class NewRow(NamedTuple):
-    """A row that the program does not have yet; otherwise as Change."""
-
-    table: str
-    values: dict[str, Any]
-    source: Address
-    who: str
-    modified: float
-    percent: frozenset[str] = frozenset()
-
-
-class Disagreement(NamedTuple):
-    """Answers to one and the same (by the key of its row) that differ, in the order in which they came; the one that
-    was taken, None where the rule takes neither."""
-
-    key: Key
-    answers: tuple[Change, ...]
-    taken: Change | None
-
-
-@dataclass
-class FileState:
-    """How far a file that was sent has come back: the names under which it came, answered and asked rows by job."""
-
-    sent: SentFile
-    names: list[str] = field(default_factory=list)
-    answered: dict[str, set[Key]] = field(default_factory=dict)
-
-    @property
-    def asked(self) -> int:
-        """Rows that were to be filled in."""
-        return sum(count for job, count in self.sent.counts.items() if not JOBS[job].adds)
-
-    @property
-    def done(self) -> int:
-        """Rows of them that were."""
-        return sum(len(keys) for job, keys in self.answered.items() if not JOBS[job].adds)
-
-
-@dataclass
-class Merged:
-    """The outcome: changes in the order in which they came, the new rows that some of them make and others, the tables
-    with them, the state of each file that was sent."""
-
-    changes: list[Change]
-    added: list[NewRow]
-    tables: dict[str, Records]
-    files: list[FileState]
-    problems: list[Problem]
-    disagreements: list[Disagreement] = field(default_factory=list)
-
-    @property
-    def changed(self) -> list[Change]:
-        """The cells that the program has and that get another value; those of new rows are told with their row."""
-        return [each for each in self.changes if each.row >= 0]
 
 
 class _Answer(NamedTuple):
@@ -128,8 +62,12 @@ def merge_returned(
     ordered = sorted(returned, key=lambda each: (each.modified, each.name))
     if record and program_hash and record.batch.program_hash != program_hash:
         merging.problems.append(problem("program_changed_since", value=record.batch.program))
+    own = OwnLayout(tables, record)
     for each in ordered:
-        merging.take(each)
+        files, said = own.read(each)
+        for part in files if said else [each]:
+            merging.take(part)
+        merging.problems += [*said, *(each.problems if said else ())]
     return merging.finish()
 
 
@@ -154,21 +92,31 @@ class _Merging:
         self.problems += returned.problems
         sent = self.record.files.get(returned.file) if self.record else None
         address = Address(returned.name)
+        if sent is None and not returned.file and returned.rows:
+            sent = self._recognise(returned)
         if not returned.rows:
             if not any(each.severity == "error" for each in returned.problems):
                 self.problems.append(problem("returned_holds_nothing", address))
             return
-        if sent is None:
+        if sent is None and returned.is_own:
+            pass  # which says itself what it is
+        elif sent is None:
             name = "returned_unknown" if returned.file else "returned_without_id"
             self.problems.append(problem(name, address))
         else:
             self.states[sent.file].names.append(returned.name)
-            if returned.seal != sent.seal:
+            if returned.is_own:
+                pass
+            elif not returned.file:
+                self.problems.append(problem("returned_recognised", address, value=sent.name))
+            elif returned.seal != sent.seal:
                 self.problems.append(problem("seal_broken", address, value=sent.name))
         seen: dict[str, set[Key]] = {}
         for rows in returned.rows.values():
             seen.setdefault(rows.job, set()).update(self._take_rows(rows, returned, sent))
-        for name in {**seen, **(sent.counts if sent else {})}:
+        for name in (
+            () if returned.is_own else {**seen, **(sent.counts if sent else {})}
+        ):  # a table of HR's need not be whole
             self._tell_missing(JOBS[name], seen.get(name, set()), returned, sent)
 
     def finish(self) -> Merged:
@@ -179,10 +127,10 @@ class _Merging:
                     self._tell_refused(each)
             else:
                 for each in self._outdone.get(slot, ()):
-                    if not _same(each.new, last.new):
+                    if not is_same(each.new, last.new):
                         self.problems.append(_disagreement("answers_differ_latest", each, last))
         counted = {slot: each for slot, each in self.given.items() if slot not in self.refused}
-        counted = {slot: each for slot, each in counted.items() if not _same(each.old, each.new)}
+        counted = {slot: each for slot, each in counted.items() if not is_same(each.old, each.new)}
         added = [*self._new_rows(counted), *self.added.values()]
         tables = {**self.tables, **self._merged_tables(list(counted.values()), added)}
         for state in self.states.values():
@@ -196,10 +144,32 @@ class _Merging:
         """What was answered differently, side by side."""
         for slot, last in self.given.items():
             others = [*self._outdone.get(slot, ()), *self._against.get(slot, ())]
-            if any(not _same(each.new, last.new) for each in others):
+            if any(not is_same(each.new, last.new) for each in others):
                 answers = [*others, last, *self._again.get(slot, ())]
                 answers.sort(key=lambda each: (each.modified, each.source.file))
                 yield Disagreement(slot[1], tuple(answers), None if slot in self.refused else last)
+
+    def _recognise(self, returned: Returned) -> SentFile | None:
+        """The file that was sent with all the rows that came, and that no other one was."""
+        found: set[str] | None = None
+        for rows in returned.rows.values():
+            job = JOBS[rows.job]
+            for at in range(len(rows.records)):
+                key = self._key(job, rows.records, at)
+                if not _is_nobodys(job, key):
+                    owners = self._owners.get((job.name, key), set())
+                    found = owners if found is None else found & owners
+        return self.states[next(iter(found))].sent if found and len(found) == 1 else None
+
+    @cached_property
+    def _owners(self) -> dict[tuple[str, Key], set[str]]:
+        """The files that each row was sent in."""
+        owners: dict[tuple[str, Key], set[str]] = {}
+        for file, state in self.states.items():
+            for name, keys in state.sent.keys.items():
+                for key in keys:
+                    owners.setdefault((name, tuple(key)), set()).add(file)
+        return owners
 
     # ---- rows of a file
 
@@ -268,7 +238,7 @@ class _Merging:
     def _compare_locked(self, answer: _Answer, sent: Mapping[str, Any]) -> None:
         found = answer.rows.locked[answer.at]
         for name, before in sent.items():
-            if name in found and not _same(before, found[name]):
+            if name in found and not is_same(before, found[name]):
                 letter = answer.rows.letters.get(name, "")
                 number = answer.rows.records.rows[answer.at]
                 address = Address(answer.returned.name, answer.rows.records.sheet, f"{letter}{number}")
@@ -286,7 +256,7 @@ class _Merging:
         given = self._given(answer)
         for column in job.inputs:
             value, before = inputs.get(column), given.get(column)
-            if _same(value, before):  # as it was sent: no answer
+            if is_same(value, before):  # as it was sent: no answer
                 continue
             source = records.address(answer.at, column)
             if value is None:
@@ -317,7 +287,7 @@ class _Merging:
         known = self.given.get(slot)
         if known is None:
             self.given[slot] = new
-        elif _same(known.new, new.new):
+        elif is_same(known.new, new.new):
             self._again.setdefault(slot, []).append(new)
         else:
             self._disagree(slot, known, new)
@@ -384,7 +354,7 @@ class _Merging:
                 touched.setdefault(change.table, []).append(change)
         names = dict.fromkeys([*touched, *(row.table for row in added)])
         return {
-            table: _table_with(
+            table: table_with(
                 self.tables.get(table) or empty(table),
                 touched.get(table, ()),
                 [row for row in added if row.table == table],
@@ -424,40 +394,3 @@ def _is_nobodys(job: Job, key: Key) -> bool:
 def _disagreement(name: str, known: Change, new: Change) -> Problem:
     about = {"place": str(known.source), "column": new.column, "table": new.table}
     return problem(name, new.source, value=new.new, other=known.new, **about)
-
-
-def _table_with(table: Records, changes: Iterable[Change], every: Sequence[NewRow]) -> Records:
-    names = [c.name for c in table.table.columns if c.name in table.columns or any(c.name in r.values for r in every)]
-    columns = {name: [*table.column(name), *(row.values.get(name) for row in every)] for name in names}
-    percent = {name: set(marked) for name, marked in table.percent.items()}
-    origins: list[tuple[Records, int]] = [(table, i) for i in range(len(table))]
-    for change in changes:
-        columns.setdefault(change.column, [None] * (len(table) + len(every)))[change.row] = change.new
-        marked = percent.setdefault(change.column, set())
-        (marked.add if change.percent else marked.discard)(change.row)
-        origins[change.row] = _origin(table, change.source, change.column)
-    for i, row in enumerate(every, len(table)):
-        origins.append(_origin(table, row.source, ""))
-        for name in row.percent:
-            percent.setdefault(name, set()).add(i)
-    extra = {name: [*values, *([None] * len(every))] for name, values in table.extra.items()}
-    numbers = [*table.rows, *(0 for _ in every)]
-    return Gathered(
-        table.table, columns, table.file, table.sheet, numbers, dict(table.letters), percent, extra, origins
-    )
-
-
-def _origin(table: Records, source: Address, column: str) -> tuple[Records, int]:
-    """Records of one row that stand for a cell of a file that came back."""
-    letters = source.cell.rstrip("0123456789")
-    number = int(source.cell[len(letters) :] or 0)
-    name = column or table.table.columns[0].name
-    return Records(table.table, {name: [None]}, source.file, source.sheet, [number], {name: letters}), 0
-
-
-def _same(one: Any, other: Any) -> bool:
-    """Whether two values are one and the same to a person: 95 and 95.0, 0.1 + 0.2 and 0.3."""
-    one, other = (each.isoformat() if isinstance(each, date) else each for each in (one, other))
-    if isinstance(one, int | float) and isinstance(other, int | float) and not isinstance(one, bool | type(None)):
-        return canonical(float(one)) == canonical(float(other))
-    return bool(one == other) or (one in (None, "") and other in (None, ""))

@@ -19,7 +19,7 @@ from perfxl.core.records import Gathered, Tables
 from perfxl.core.requests import JOBS
 from perfxl.core.schema import column_label, get, table_label
 from perfxl.core.table_access import Names
-from perfxl.exchange.merging import Change, Disagreement, FileState, Merged, NewRow
+from perfxl.exchange.changes import Change, Disagreement, FileState, Merged, NewRow
 from perfxl.exchange.record import Record
 from perfxl.workbook.cell_values import label, value_cell
 from perfxl.workbook.program.layout import quoted

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from perfxl.core.language import Text
+from perfxl.exchange.changes import FileState
 from perfxl.exchange.mail import Mail
 from perfxl.exchange.marking import Marked
-from perfxl.exchange.merging import FileState
 from perfxl.exchange.progress import open_rows
 from perfxl.exchange.record import Record
 

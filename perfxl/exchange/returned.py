@@ -19,7 +19,7 @@ from perfxl.core.cells import a1, column_index, column_letter
 from perfxl.core.language import LANGUAGES, Text
 from perfxl.core.policy import DEFAULT_SCALE
 from perfxl.core.problems import Address, Problem, problem
-from perfxl.core.records import Records
+from perfxl.core.records import Records, join_parts
 from perfxl.core.requests import JOBS, Job
 from perfxl.core.schema import column_label, get
 from perfxl.ooxml.package import WORKBOOK, Package, PackageError, has_links, has_macros
@@ -27,7 +27,9 @@ from perfxl.ooxml.relations import office_relations, read_relations, relations_p
 from perfxl.ooxml.xml import parse
 from perfxl.tables.grid import Grid
 from perfxl.tables.headers import Header, Match, bare, meanings
+from perfxl.tables.memory import NOTHING_SETTLED
 from perfxl.tables.sheet_reader import SheetReader
+from perfxl.tables.sheets import ReadInfo, read_sheets
 from perfxl.workbook.files import file_problem, open_workbook
 from perfxl.workbook.findings_sheet import is_list
 from perfxl.workbook.reading.grids import read_grids
@@ -40,6 +42,7 @@ FILE_NAME, SEAL_NAME = "perfxl_file", "perfxl_seal"
 _HEADER_WORDS = {("grades", "value"): ("级别", "Grade")}  # what the shipped templates say and the schema does not
 _FORMULA = re.compile(rb'<(?:[\w.-]+:)?c\b[^<>]*\br="([A-Z]{1,3})(\d+)"[^<>]*>\s*<(?:[\w.-]+:)?f\b')
 _SEARCHED_ROWS = 40
+_NOT_SAID = ("no_table_known", "sheet_unknown", "sheet_read_by_headers")  # of reading a table as a program's
 _REACH = re.compile(r"^(.*)!\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?$")
 
 
@@ -63,6 +66,8 @@ class Returned:
     file      the ID that it was sent with; blank where it says none
     seal      its seal, blank where it has none; is_form: whether it is one of perfxl's
     rows      by job; those of further sheets with the same job (a sheet that was copied) by job and sheet
+    own       of a file that is none of perfxl's: the rows of tables that were understood; is_own: whether the rows
+              are such ones
     """
 
     name: str
@@ -70,7 +75,9 @@ class Returned:
     file: str = ""
     seal: str = ""
     is_form: bool = False
+    is_own: bool = False
     rows: dict[str, ReturnedRows] = field(default_factory=dict)
+    own: Records | None = None
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -122,8 +129,21 @@ def _read(returned: Returned, package: Package, grids: Sequence[Grid], labels: f
         formulas = _formula_cells(package, parts.get(grid.name, ""))
         rows = _rows(returned, JOBS[name], place, grid, labels, formulas)
         returned.rows[f"{name} {grid.name}" if name in returned.rows else name] = rows
+    if not returned.is_form and not returned.rows:
+        _read_own(returned, grids)
     if has_links(package):
         returned.problems.append(problem("returned_has_links", Address(package.name)))
+
+
+def _read_own(returned: Returned, grids: Sequence[Grid]) -> None:
+    """Tables of another layout, as far as they hold actuals."""
+    parts: list[Records] = []
+    problems = read_sheets(grids, ReadInfo(returned.name, "zh"), None, parts.append, None, frozenset(), NOTHING_SETTLED)
+    sheets = [part for part in parts if part.table.name == "contract_sheet" and len(part)]
+    if sheets:
+        returned.own = join_parts(sheets)
+        returned.problems = [each for each in returned.problems if each.name != "returned_sheet_unread"]
+        returned.problems += [each for each in problems if each.name not in _NOT_SAID]
 
 
 # ---- where the rows stand

@@ -15,7 +15,7 @@ from perfxl.core.requests import JOBS, choose_people
 from perfxl.core.schema import column_label, get
 from perfxl.core.values.dates import parse_date, parse_period, period_span
 from perfxl.disk import made_folder
-from perfxl.exchange.merging import LATEST, STOP
+from perfxl.exchange.changes import LATEST, STOP
 from perfxl.judgement import each_once
 from perfxl.program import Program
 from perfxl.ribbon.open_book import CellRef, FileLink, Page, PageColumn, Value
@@ -23,8 +23,8 @@ from perfxl.ribbon.request import MOST_LISTED, Request, Result, first_reason, of
 from perfxl.tables.grid import OWN_PAGES
 
 if TYPE_CHECKING:
+    from perfxl.exchange.changes import FileState
     from perfxl.exchange.collect import Collected
-    from perfxl.exchange.merging import FileState
 
 __all__ = ["AUDIENCE_LABELS", "QUESTIONS", "RULES", "Question", "collect", "distribute", "is_locked", "remind"]
 

@@ -16,7 +16,8 @@ import pytest
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from perfxl.exchange.merging import LATEST, STOP, Merged, merge_returned
+from perfxl.exchange.changes import LATEST, STOP, Merged
+from perfxl.exchange.merging import merge_returned
 from perfxl.exchange.record import Record, find_records
 from perfxl.exchange.returned import read_returned
 from perfxl.exchange.send import Order
@@ -137,7 +138,8 @@ def test_without_names_columns_are_known_by_their_headers(mail: Mail) -> None:
 
     mail.answer(0, edit)
     merged = mail.collect()
-    assert [code for code, *_ in codes(merged)] == ["T113"]
+    assert [code for code, *_ in codes(merged)] == ["T140"]
+    assert [state.done for state in merged.files] == [1, 0, 0]
     assert [(change.new, change.source.cell) for change in merged.changes] == [(55.0, "I6")]
 
 

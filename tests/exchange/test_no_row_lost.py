@@ -9,7 +9,8 @@ from string import ascii_uppercase as LETTERS
 import pytest
 from openpyxl.workbook import Workbook
 
-from perfxl.exchange.merging import LATEST, STOP, Merged, merge_returned
+from perfxl.exchange.changes import LATEST, STOP, Merged
+from perfxl.exchange.merging import merge_returned
 from perfxl.exchange.returned import read_returned
 from tests.exchange.test_collect_merge import ACTUALS, Mail, columns, put
 from tests.exchange.test_distribute import program

@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl.workbook import Workbook
 
+from perfxl.exchange.changes import Merged
 from perfxl.exchange.collect import Collection, collect, write_collected
-from perfxl.exchange.merging import Merged
 from perfxl.exchange.send import Order, distribute
 from perfxl.program import load
 from perfxl.workbook.program.book import write_program

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from perfxl.exchange.merging import Merged, merge_returned
+from perfxl.exchange.changes import Merged
+from perfxl.exchange.merging import merge_returned
 from perfxl.exchange.returned import read_returned
 from tests.exchange.test_collect_merge import Mail, codes, put
 from tests.exchange.test_distribute import program
@@ -28,8 +29,8 @@ def merged(mail: Mail, path: Path) -> Merged:
 @pytest.mark.parametrize(
     ("kind", "options", "told"),
     [
-        ("xls", "", [("T113", f"{FILE}.xls", "")]),  # no defined names there: known by its headers, and said
-        ("ods", "", [("T113", f"{FILE}.ods", "")]),
+        ("xls", "", []),
+        ("ods", "", []),
         ("xlsm", ":Calc MS Excel 2007 VBA XML", []),
     ],
 )
@@ -40,6 +41,7 @@ def test_answers_saved_in_another_format_are_taken(
     found = merged(mail, convert(path, tmp_path / "office", kind, options))
     assert [(change.new, change.source.cell) for change in found.changes] == [(55.0, "H5"), (66.5, "H6")]
     assert codes(found) == told
+    assert [state.names for state in found.files] == [[found.changes[0].source.file], [], []]
 
 
 @needs_libreoffice

@@ -33,6 +33,8 @@ _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _FIRST_FORMAT = 164  # numbers below are Excel's own
 _EPOCH, _FIRST_SURE = datetime(1899, 12, 30), date(1900, 3, 1)  # Excel counts a 29 February 1900
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_MAX_NAMES, _LONGEST_FORMULA = 10_000, 1_000
+_NAME = re.compile(r"[^\W\d][\w.]{0,254}")
 _WIDEST, _PADDING = 40, 2  # characters
 
 
@@ -51,7 +53,13 @@ class BookWriter:
         self._sheets: list[SheetWriter] = []
         self._formats: dict[str, int] = {GENERAL: 0}
         self._strings: dict[str, int] = {}
+        self._names: dict[str, str] = {}
         self._cells = self._merges = 0
+
+    def define(self, name: str, formula: str) -> None:
+        """A name of the whole workbook, for an area or a text: by these a form is known again."""
+        if len(self._names) < _MAX_NAMES and _NAME.fullmatch(name) and len(formula) <= _LONGEST_FORMULA:
+            self._names.setdefault(name, _clean(formula))
 
     def sheet(self, name: str, hidden: bool = False) -> SheetWriter:
         """The next sheet."""
@@ -109,7 +117,7 @@ class BookWriter:
             "_rels/.rels": relations_xml((f"{_OFFICE}/officeDocument", WORKBOOK)),
             WORKBOOK: (
                 f'{XML_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}">'
-                f'<workbookPr date1904="{int(self.since_1904)}"/><sheets>{lines}</sheets></workbook>'
+                f'<workbookPr date1904="{int(self.since_1904)}"/><sheets>{lines}</sheets>{self._defined()}</workbook>'
             ),
             relations_part(WORKBOOK): relations_xml(*targets),
             "xl/styles.xml": self._styles(),
@@ -121,6 +129,13 @@ class BookWriter:
         target = io.BytesIO()
         write_zip(target, packed, ZIP_STORED)
         return target.getvalue()
+
+    def _defined(self) -> str:
+        names = "".join(
+            f"<definedName name={quote_attribute(name)}>{escape(formula)}</definedName>"
+            for name, formula in self._names.items()
+        )
+        return f"<definedNames>{names}</definedNames>" if names else ""
 
     def _shared_strings(self) -> str:
         texts = "".join(f'<si><t xml:space="preserve">{escape(text)}</t></si>' for text in self._strings)

@@ -10,8 +10,12 @@ from typing import Any
 import xlrd
 from xlrd.compdoc import CompDocError
 
+from perfxl.core.cells import column_letter
 from perfxl.ooxml.package import PackageError
 from perfxl.workbook.formats.cells import GENERAL, BookWriter, ErrorText, Value
+from perfxl.workbook.program.layout import quoted
+
+_TEXT, _AREA = 1, -1  # kinds of what a name stands for (xlrd.formula.oSTRG, oREF)
 
 # What xlrd raises where a file breaks off or contradicts itself.
 _BROKEN = (
@@ -43,11 +47,28 @@ def write_old_excel(data: bytes, book: BookWriter) -> None:
         for at, name in enumerate(source.sheet_names()):
             _write_sheet(source, at, name, book)
             source.unload_sheet(at)
+        _define_names(source, book)
     except xlrd.XLRDError as error:
         reason = "encrypted" if "encrypted" in str(error).lower() else "damaged"
         raise PackageError(reason, book.file) from None
     except _BROKEN:
         raise book.damaged() from None
+
+
+def _define_names(source: Any, book: BookWriter) -> None:
+    """Hands the names of the whole workbook on that stand for an area or a text."""
+    titles = source.sheet_names()
+    for name in source.name_obj_list:
+        found: Any = name.result if name.scope == -1 else None
+        if found is None or found.value is None:
+            continue
+        if found.kind == _TEXT:
+            book.define(name.name, '"{}"'.format(str(found.value).replace('"', '""')))
+        elif found.kind == _AREA and len(found.value) == 1:
+            sheet, end, top, bottom, left, right = found.value[0].coords
+            if 0 <= sheet < len(titles) and end == sheet + 1:
+                first, last = (f"${column_letter(c)}${r}" for c, r in ((left, top + 1), (right - 1, bottom)))
+                book.define(name.name, f"{quoted(titles[sheet])}!{first}:{last}")
 
 
 def _write_sheet(source: Any, at: int, name: str, book: BookWriter) -> None:

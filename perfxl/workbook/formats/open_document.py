@@ -25,6 +25,7 @@ from perfxl.workbook.formats.cells import (
     Value,
     serial_day,
 )
+from perfxl.workbook.program.layout import quoted
 
 _ODF = "urn:oasis:names:tc:opendocument:xmlns:"
 _TABLE, _OFFICE, _TEXT, _STYLE, _NUMBER = (
@@ -33,6 +34,11 @@ _TABLE, _OFFICE, _TEXT, _STYLE, _NUMBER = (
 _CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 _SPAN = re.compile(r"(-?)PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:[.,]\d+)?)S)?")
 _ERROR = re.compile(r"#(?:DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!)")
+_AREA = re.compile(
+    r"\$?('(?:[^']|'')+'|[^'.$:]+)\.\$?([A-Z]{1,3})\$?(\d{1,7})"
+    r"(?::(?:\$?(?:'(?:[^']|'')+'|[^'.$:]+))?\.\$?([A-Z]{1,3})\$?(\d{1,7}))?"
+)
+_CONSTANT = re.compile(r'"[^"]*"')
 _NOT_CONTENT = {f"{_OFFICE}annotation", f"{_TEXT}note", f"{_TEXT}ruby-text"}
 _BREAKS = {f"{_TEXT}tab": "\t", f"{_TEXT}line-break": "\n"}
 
@@ -63,6 +69,8 @@ def write_open_document(package: Package, book: BookWriter) -> None:
             elif sheet and tag == f"{_TABLE}table-row" and sheet.owns(element):
                 sheet.add_row(element)
                 element.clear()
+            elif tag == f"{_TABLE}named-expressions" and _is_sheet(element):
+                _define_names(element, book)
     except (etree.XMLSyntaxError, ValueError):
         raise book.damaged() from None
     if not found:
@@ -74,6 +82,20 @@ _SAFE = {"resolve_entities": False, "no_network": True, "load_dtd": False, "remo
 
 def _parser() -> etree.XMLParser:
     return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
+
+
+def _define_names(names: Element, book: BookWriter) -> None:
+    """Hands the names of the whole document on that stand for an area or a text."""
+    for element in names:
+        name = element.get(f"{_TABLE}name", "")
+        area = _AREA.fullmatch(element.get(f"{_TABLE}cell-range-address", ""))
+        text = element.get(f"{_TABLE}expression", "").removeprefix("of:").removeprefix("=")
+        if area:
+            title = area[1][1:-1].replace("''", "'") if area[1].startswith("'") else area[1]
+            last = f":${area[4]}${area[5]}" if area[4] else ""
+            book.define(name, f"{quoted(title)}!${area[2]}${area[3]}{last}")
+        elif _CONSTANT.fullmatch(text):
+            book.define(name, text)
 
 
 class _Pieces:
