@@ -18,7 +18,8 @@ from perfxl.core.values.text import fold_name
 from perfxl.excel.cells import Failure, Rows, failure
 from perfxl.tables.columns import CellProblem, convert
 from perfxl.tables.contract_rows import ContractRows, read_contract_rows
-from perfxl.tables.headers import Header, find_header
+from perfxl.tables.headers import SEARCHED_ROWS, Header, find_header
+from perfxl.tables.lexicon import CLEAR, SURE, hear
 
 
 @dataclass
@@ -76,7 +77,47 @@ def read_table(name: str, rows: Rows, *needed: str, labels: Iterable[str] = ()) 
 def find_headers(declared: Table, rows: Rows) -> Header | None:
     """The headers of the range as those of a table; one header alone may be chance."""
     header = find_header(declared, rows, [])
+    if declared.name == "contract_sheet":
+        header = _hear_others(declared, rows, header)
     return header if header and len(header.columns) > 1 else None
+
+
+def _hear_others(declared: Table, rows: Rows, header: Header | None) -> Header | None:
+    """The header with the columns that its other words name as surely as in a file: 目标值 Target, Weightage."""
+    known = header if header and len(header.columns) > 1 else None
+    at = (
+        known.row + known.height - 1
+        if known
+        else max(range(min(len(rows), SEARCHED_ROWS)), key=lambda i: _heard(rows[i]))
+    )
+    header = known or Header(declared, at)
+    offers: dict[str, list[int]] = {}
+    for place, text in enumerate(rows[at]):
+        if isinstance(text, str) and text.strip() and place not in header.columns:
+            header.texts.setdefault(place, text.strip())
+            if (name := _sure_sense(text)) and name not in header.columns.values():
+                offers.setdefault(name, []).append(place)
+    for name, places in offers.items():
+        header.columns[places[0]] = name
+        header.rivals.update(dict.fromkeys(places[1:], places[0]))
+        lang = hear(header.texts[places[0]]).language
+        header.langs[lang] = header.langs.get(lang, 0) + 1
+    return header if header.columns else None
+
+
+def _heard(row: Sequence[Any]) -> int:
+    return len({name for text in row if isinstance(text, str) and (name := _sure_sense(text))})
+
+
+def _sure_sense(text: str) -> str:
+    """The column of a contract that a header surely means; blank where another one is near, or none is meant."""
+    senses = sorted(hear(text.strip()).senses.items(), key=lambda each: -each[1])
+    if not senses or senses[0][1] < SURE - 1e-9 or senses[0][0] not in _CONTRACT_COLUMNS:
+        return ""
+    return senses[0][0] if len(senses) == 1 or senses[0][1] - senses[1][1] > CLEAR else ""
+
+
+_CONTRACT_COLUMNS = frozenset(column.name for column in get("contract_sheet").columns)
 
 
 def read_below(header: Header, rows: Rows, labels: Iterable[str] = ()) -> Range:

@@ -22,6 +22,9 @@ EXACT, SURE, LIKELY, NEAR, DOUBTFUL = 1.0, 0.9, 0.5, 0.7, 0.45
 """How surely a header says a thing: as a sheet of perfxl's own does, by a head word, by one that may mean another
 thing as well, by a spelling that is all but known, and by one so short that it may be another word."""
 
+CLEAR = 0.2
+"""How far the best reading of a column must be ahead of the next for it to be sure."""
+
 LEAST_LEVELS = 3
 """Columns of levels at least."""
 MARK, PERIOD = "mark:", "period:"

@@ -17,12 +17,10 @@ from perfxl.core.schema import get
 from perfxl.tables.blocks import Block
 from perfxl.tables.evidence import Column
 from perfxl.tables.grid import Grid
-from perfxl.tables.lexicon import LIKELY, MARK, PERIOD, SURE
+from perfxl.tables.lexicon import CLEAR, LIKELY, MARK, PERIOD, SURE
 from perfxl.tables.matrix import KPI_COLUMN, PERSON_COLUMN, find_matrix, find_people_across, speaks_of_appraisal
 from perfxl.tables.proof import LEVEL, add_proof, heard_as
 
-CLEAR = 0.2
-"""How far the best reading of a column must be ahead of the next for it to be sure."""
 _NEEDED = 0.3  # what speaks for a meaning that the kind needs, parted among those of which one will do
 _TAKEN = 0.4  # what a column's evidence must come to for it to be taken for anything
 

@@ -309,3 +309,30 @@ def test_a_percent_lost_on_one_side_is_no_total() -> None:
 def test_a_negative_target_is_divided_with_a_word() -> None:
     assert FUNCTIONS["PX_CASCADE"].call(-100.0, [[0.6, 0.4]]) == [[-60.0, -40.0]]
     assert FUNCTIONS["PX_WHY"].call("PX_CASCADE", -100.0, [[0.6, 0.4]])[0][0].startswith("S262")
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        ("指标 KPI", "权重 Weight (%)", "目标值 Target", "实际值 Actual", "计分方法 Method"),
+        ("KPI / 考核指标", "Weightage 权重", "Target（目标值）", "Actual\n实际完成值", "Scoring method 计分方法"),
+        ("考核指标", "权重分配", "目标值 Target", "完成值", "计算方式"),
+        ("Measure", "Weightage", "Target", "Achievement", "Scoring method"),
+        ("序号 No.", "指标名称 KPI name", "权重 Weight", "目标值 Target", "实际值 Actual", "计分方法 Method"),
+    ],
+)
+def test_headers_are_understood_as_in_files(header: tuple[str, ...]) -> None:
+    number = [1.0] if len(header) == 6 else []
+    rows = [list(header), [*number, "甲", 60.0, 100.0, 98.0, "比率法"], [*number, "乙", 40.0, 100.0, 110.0, "比率法"]]
+    assert FUNCTIONS["PX_SCORES"].call(rows)[1:] == [[98.0], [110.0]]
+    assert FUNCTIONS["PX_TOTAL"].call(rows) == [[pytest.approx(0.6 * 98 + 0.4 * 110)]]
+
+
+def test_a_header_that_may_mean_two_things_is_not_used() -> None:
+    rows = [
+        ["指标名称", "权重", "目标值", "实际完成值", "上年实际", "Actual last year"],
+        ["甲", 100.0, 100.0, 98.0, 50.0, 40.0],
+    ]
+    assert FUNCTIONS["PX_SCORES"].call(rows)[1:] == [[98.0]]
+    taken = {row[0]: row[1] for row in FUNCTIONS["PX_COLUMNS"].call(rows)[1:]}
+    assert taken["实际完成值"] == "实际完成值" and taken["Actual last year"] != "实际完成值"
