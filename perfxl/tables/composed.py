@@ -18,6 +18,7 @@ from perfxl.core.values.multiples import multiple_of
 from perfxl.tables.aggregating import wholes_in
 from perfxl.tables.columns import NO_VALUE
 from perfxl.tables.contract_rows import ContractRows
+from perfxl.tables.cross_checks import compare_attainment, compare_total
 from perfxl.tables.evidence import number_in
 from perfxl.tables.forms import Form
 from perfxl.tables.levels import Level, as_limits, full_marks_of, read_level, show_limit
@@ -267,7 +268,9 @@ class _Completing:
         if place in self._level_cells:
             rule, why = self._rule_of_levels(place)
         else:
-            rule, why = read_sentence(text, records.column("full_marks")[place])
+            full = records.column("full_marks")[place]
+            full = records.column("weight")[place] if full is None and self._weight_is_full() else full
+            rule, why = read_sentence(text, full)
         if rule is None:
             return None, None, why
         target, actual = records.column("target")[place], records.column("actual")[place]
@@ -346,6 +349,8 @@ class _Completing:
             if (rule := reading[0]) and row.points is not None and not self._follows_rule(place, rule, row):
                 yield form.problem("marks_not_follow", self._sheet_rows[place], points_at or 0, value=row.points)
         self._columns["form"] = forms
+        yield from compare_total(form, records, self._rows, [self._marked_row(place) for place in range(len(records))])
+        yield from compare_attainment(form, records, self._rows)
         yield from self._ask(rows, settled, shares, at_relation)
 
     def _follows_rule(self, place: int, rule: LineRule, row: MarkedRow) -> bool:

@@ -52,6 +52,9 @@ _NOTHING = ("无", "没有", "暂无", "none")
 _CARRIED = ("category", "person", "name", "post", "department", "issuer")
 _FIGURES = ("weight", "target", "actual", "challenge", "threshold", "points")
 
+_SIGNS = {"lower": re.compile(r"[≤<]|不超过|不高于|不多于|以内|以下"), "higher": re.compile(r"[≥>]|不低于|不少于|以上")}
+"""Which way is better, where the header of the targets says so for all: 目标(≤)."""
+
 _EFFECTS = {
     bare(word): kind.name for kind in KIND[2:] for word in (kind.name, kind.zh, kind.en, *kind.aliases) if bare(word)
 }
@@ -162,6 +165,9 @@ class _Reader:
         self._carried = [(column, self._at[column]) for column in _CARRIED if column in self._at]
         bounded = ("target", "actual", "threshold", "challenge", "base", "points", "weighted", "full_marks")
         self._bounded = [(column, self._at[column]) for column in bounded if column in self._at]
+
+        target = header.texts.get(self._at["target"], "") if "target" in self._at else ""
+        self._sign = next((way for way, said in _SIGNS.items() if said.search(fold(target))), "")
 
     def read(self) -> ContractRows:
         self._result.lines = [
@@ -325,6 +331,8 @@ class _Reader:
             if isinstance(row[at], str) and row[at].strip() and row[at] not in NO_VALUE:
                 times[column] = self._read_words(i, row, column)
         self._compare_multiples(i, row, times)
+        if self._sign:
+            self._result.directions.setdefault(i, self._sign)
         weight = self._weight(row)
         if weight is not None:
             self._block.add(weight)

@@ -206,6 +206,8 @@ def _ask(address: Address, block: Block, reading: Reading) -> Problem:
     taken = reading.columns[at]
     if taken.meaning == "attainment":
         return problem("attainment_alone", place, value=block.texts[at])
+    if taken.meaning in ("deduction", "bonus"):
+        return problem("adjustments_beside", place, value=block.texts[at])
     names = [meaning_text(meaning) for meaning in (taken.meaning, taken.second) if meaning]
     return problem(
         "table_unsure",

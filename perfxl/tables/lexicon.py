@@ -130,18 +130,29 @@ def is_level(text: str) -> bool:
 
 def title_rest(title: str) -> tuple[str, str]:
     """("post" or "department", name) where a title such as 计划主管考核标准 names one, else two blanks."""
-    plain = re.sub(
-        r"\d{4}\s*年?度?|\d{1,2}月(?:份)?|第?[一二三四1-4]季度|[上下]半年|[()\s\d]", "", fold(title).casefold()
-    )
-    words = sorted(_data()["titles"]["words"], key=len, reverse=True)
-    rest = plain
-    while rest and (word := next((word for word in words if rest.endswith(word)), "")):
-        rest = rest.removesuffix(word)
+    plain = re.sub(_OF_TITLES, "", fold(title).casefold())
+    rest = _without_title_words(plain)
     if rest == plain or len(rest) < 2:
         return "", ""
     at = fold(title).casefold().find(rest)
     name = fold(title)[at : at + len(rest)] if at >= 0 else rest
     return ("department" if rest.endswith(tuple(_data()["titles"]["department_ends"])) else "post"), name
+
+
+def is_title(text: str) -> bool:
+    """Whether a text is nothing but a title: 2026年度绩效考核表."""
+    plain = re.sub(_OF_TITLES, "", fold(text).casefold())
+    return plain != "" and _without_title_words(plain) == ""
+
+
+_OF_TITLES = r"\d{4}\s*年?度?|\d{1,2}月(?:份)?|第?[一二三四1-4]季度|[上下]半年|[()\s\d]"
+
+
+def _without_title_words(rest: str) -> str:
+    words = sorted(_data()["titles"]["words"], key=len, reverse=True)
+    while rest and (word := next((word for word in words if rest.endswith(word)), "")):
+        rest = rest.removesuffix(word)
+    return rest
 
 
 # The figures in a header

@@ -113,7 +113,8 @@ def _scale_by_values(rows: Sequence[MarkedRow], total: float | None, weight_is_f
     if highest <= LEAST_OF_HUNDRED or highest > 100:
         return None
     above = [weight is not None and value > weight + _NEAR for value, weight in pairs]
-    if all(above) if weight_is_full else any(above) and not _sums_up(rows, total):
+    of_two_scales = any(0 < value <= LEAST_OF_HUNDRED for value, _ in pairs)  # 90 and 4: of 100 and of 5, it may be
+    if not of_two_scales and (all(above) if weight_is_full else any(above) and not _sums_up(rows, total)):
         return 100.0
     weighted = [(row.points, row.weight) for row in rows if row.points is not None and row.weight is not None]
     mean = sum(value * weight for value, weight in weighted) / 100

@@ -212,7 +212,11 @@ def _find_options(columns: Mapping[int, Column]) -> None:
 
 
 def _find_rules(columns: Mapping[int, Column]) -> None:
-    """Sentences that say how points are taken off are a scoring rule under any header."""
+    """Sentences that say how points are taken off are a scoring rule under any header; under one that may mean another
+    thing as well (说明) nothing else is."""
+    for column in columns.values():
+        if 0 < column.senses.get("rule", 0.0) <= LIKELY and column.filled and not column.ruled():
+            column.senses = {meaning: score for meaning, score in column.senses.items() if meaning != "rule"}
     if not heard_as(columns, "rule"):
         for column in columns.values():
             if column.filled and not column.numbers and column.ruled() and not heard_as({0: column}, "kpi"):

@@ -9,7 +9,7 @@ from typing import Any
 
 from perfxl.core.values.dates import Span, parse_date, parse_period, period_of, period_span
 from perfxl.core.values.text import clean, fold
-from perfxl.tables.lexicon import SURE, hear, title_rest
+from perfxl.tables.lexicon import SURE, hear, is_title, title_rest
 
 Fields = dict[str, str]
 """Canonical column of the contract sheet -> text from the title."""
@@ -35,6 +35,9 @@ OWNERS = frozenset(("person", "name", "post", "department"))
 def name_owner(line: str) -> Fields:
     """Whose a table is, by the line above it: a post or a unit among words such as 考核表, else somebody's name."""
     what, name = title_rest(line)
+    first, _, rest = clean(line).partition(" ")
+    if not what and rest and is_title(rest):
+        return {"name": first} | read_title([[line]])
     return read_title([[line]]) or {what or "name": name or clean(line)}
 
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from perfxl.core.language import Text
 from perfxl.core.schema import get
 from perfxl.tables.blocks import Block
-from perfxl.tables.evidence import Column
+from perfxl.tables.evidence import Column, number_in
 from perfxl.tables.grid import Grid
 from perfxl.tables.lexicon import CLEAR, LIKELY, MARK, PERIOD, SURE
 from perfxl.tables.matrix import KPI_COLUMN, PERSON_COLUMN, find_matrix, find_people_across, speaks_of_appraisal
@@ -260,6 +260,10 @@ def _doubt_unknown(reading: Reading, columns: Mapping[int, Column]) -> None:
     for at, column in columns.items():
         if at in reading.columns:
             continue
+        effect = next((name for name in ("deduction", "bonus") if column.senses.get(name, 0.0) >= SURE - 0.05), "")
+        if effect and any(column.numbers) and not _is_rest(columns, reading, column):
+            _doubt(reading, at, effect)
+            continue
         known = max(column.senses.values(), default=0.0) >= LIKELY
         if (
             column.filled
@@ -280,6 +284,20 @@ def _doubt_unknown(reading: Reading, columns: Mapping[int, Column]) -> None:
 
 
 _MARKED = re.compile(r"分$|评$|score|mark|rating")
+
+
+def _is_rest(columns: Mapping[int, Column], reading: Reading, off: Column) -> bool:
+    """Whether what was taken off is what the points lack of full marks, so that it is counted in them already."""
+    points, full = reading.at("points"), reading.at("full_marks") or reading.at("weight")
+    if points is None or full is None:
+        return False
+    cells = zip(columns[full].cells, columns[points].cells, off.cells, strict=True)
+    rows = [[number_in(cell) for cell in row] for row in cells]
+    known = [(f, p, o or 0.0) for f, p, o in rows if f is not None and p is not None]
+    return bool(known) and all(abs(f - abs(o) - p) < _NEAR for f, p, o in known)
+
+
+_NEAR = 0.051  # a figure shown with one decimal
 
 
 def _doubt(reading: Reading, at: int, meaning: str) -> None:

@@ -63,6 +63,22 @@ KINDS: dict[str, Kind] = {
         "核对总分；perfxl 按 {due} 计",
         "Check the total; perfxl counts {due}",
     ),
+    "attainment_differs": Kind(
+        "M170",
+        W,
+        "表中的完成率是 {value}，按实绩和目标算是 {due}",
+        "The attainment shown is {value}; by actual and target it is {due}",
+        "核对实绩和目标；完成率另有算法时，加一列“计分方法”或“评分标准”写明",
+        "Check actual and target; where attainment is worked out another way, say so in a column Scoring method",
+    ),
+    "adjustments_beside": Kind(
+        "M171",
+        E,
+        "看不出“{value}”一列的分数是否已计入得分，这张表未读取",
+        "Whether the points under {value} are in the score already is not to be seen, so the table was not read",
+        "已计入的，把表头改为“备注”；没有计入的，每项加减分另写一行，权重格写“加分”或“扣分”",
+        "If they are, call the column Note; if not, give each a row of its own with deduct or bonus for its weight",
+    ),
     "section_weights_multiplied": Kind(
         "S210",
         N,

@@ -10,7 +10,12 @@ KIND = (
     Choice("deduct", "扣分", "deduct", ("减分", "扣分指标", "防范性指标", "deduction")),
     Choice("bonus", "加分", "bonus", ("加分指标",)),
     Choice("veto", "否决", "veto", ("一票否决", "否决指标")),
-    Choice("monitor", "监控", "monitor", ("监控指标", "*", "monitored")),
+    Choice(
+        "monitor",
+        "监控",
+        "monitor",
+        ("监控指标", "*", "monitored", "不计分", "不计权重", "不计入", "不考核", "仅供参考", "not scored"),
+    ),
 )
 
 SOURCE = (
