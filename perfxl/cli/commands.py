@@ -255,6 +255,7 @@ def explain(options: Namespace) -> int:
 
 def documents(options: Namespace) -> int:
     """Makes papers by the batch."""
+    from perfxl.core.catalogue.templates import KINDS as TEMPLATES
     from perfxl.documents.batch import ALL, STOPS, make_documents
     from perfxl.documents.papers import KINDS
 
@@ -312,6 +313,7 @@ def documents(options: Namespace) -> int:
             judgement=program.judgement,
             draft=options.draft,
             blank=options.blank,
+            lenient=options.lenient,
         )
     # By whatever name: where a file of the name is open, the archive or print file has another.
     single = [path for path in files if options.merge or path.suffix.lower() == ".zip"]
@@ -321,7 +323,11 @@ def documents(options: Namespace) -> int:
     if count or not (options.zip or options.merge):
         show.say(Text(f"已生成 {count} 份：{options.output}", f"{count} documents in {options.output}")(lang))
     stops = [about for about in problems if about.name in STOPS]
-    problems = [p for p in each_once([*program.judgement.problems, *problems]) if p.name not in STOPS]
+    if (
+        files or not problems or not all(about.name in TEMPLATES for about in problems)
+    ):  # else it is the template's fault
+        problems = each_once([*program.judgement.problems, *problems])
+    problems = [about for about in problems if about.name not in STOPS]
     if problems:
         show.problems(problems, lang)
     if stops:

@@ -92,6 +92,7 @@ def parser() -> argparse.ArgumentParser:
     add("--pdf", action="store_true", help="同时转成 PDF / PDFs too (LibreOffice)")
     add("--template", type=Path, metavar="DOCX", help="自己的模板 / your own template")
     add("--blank", action="store_true", help="会纪要、合同变更也做空白表格 / blank forms of minutes and amendments too")
+    add("--lenient", action="store_true", help="模板有可疑之处也照做 / use the template in spite of its likely slips")
     add("--draft", action="store_true", help="有错误的做成草稿，不含结果 / drafts, without results, of what has errors")
     add("--jobs", type=_jobs, metavar="N", help="并行进程数，默认按核数 / processes; default: one a core")
     add("--executor", metavar="dask://HOST:PORT", help="交给 Dask 集群 / on a Dask cluster")

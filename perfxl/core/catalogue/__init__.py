@@ -25,6 +25,7 @@ from perfxl.core.catalogue import (
     references,
     sending,
     structure,
+    templates,
     values,
     weights,
 )
@@ -32,7 +33,7 @@ from perfxl.core.catalogue.declare import Kind
 
 _SUBJECTS = (
     *(files, structure, own_tables, values, references, weights, methods, marks),
-    *(policy, contracts, generating, documents, pictures, hosts),
+    *(policy, contracts, generating, templates, documents, pictures, hosts),
     *(agreements, design, collecting, sending),
 )
 

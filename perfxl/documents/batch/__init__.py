@@ -33,6 +33,7 @@ from perfxl.documents.pdf import find_office
 from perfxl.documents.template.compiled import CompiledTemplate
 from perfxl.documents.template.draft import mark_as_draft
 from perfxl.documents.template.render_problems import TemplateError
+from perfxl.documents.template.slips import SLIPS
 from perfxl.judgement import Judgement, judge
 from perfxl.outputs import OutputRefused, refuse_output
 from perfxl.table_store import PackedRows, TableStore
@@ -73,6 +74,7 @@ def make_documents(
     judgement: Judgement | None = None,
     draft: bool = False,
     blank: bool = False,
+    lenient: bool = False,
 ) -> tuple[Sequence[Path], list[Problem]]:
     """Makes the papers of a kind (a key of KINDS, or "all") in `out_dir`: (the files made, problems).
 
@@ -92,6 +94,7 @@ def make_documents(
 
     judgement   what is wrong with the program and whom it touches; None works it out from the tables
     draft       papers that an error holds back are made as drafts, without a result
+    lenient     use a template though it says what is likely to be wrong on every paper
     blank       forms too, of those about whom minutes and amendments have nothing to say
 
     Papers that are in the folder already, made from the same data and template, are kept, so that a batch that was
@@ -105,7 +108,9 @@ def make_documents(
     kinds = list(KINDS) if kind == ALL else [kind]
     if template and len(kinds) > 1:
         return [], [problem("template_for_one_kind")]
-    templates, problems = open_templates(kinds, lang, template)
+    templates, problems = open_templates(kinds, lang, template, lenient)
+    if not templates.compiled:  # whatever else may be wrong is not to blame
+        return [], problems
     judgement = judge(tables, policy) if judgement is None else judgement
     job, rows_of = _prepare_job(tables, policy, lang, templates, judgement, draft, source.name if source else "")
     chosen, unknown = select_papers(job.contexts, templates.compiled, only, unit, blank)
@@ -249,9 +254,11 @@ class Templates(NamedTuple):
         }
 
 
-def open_templates(kinds: Iterable[str], lang: str, own: Path | None) -> tuple[Templates, list[Problem]]:
-    """The shipped templates, or HR's `own`. A kind whose template cannot be used, or would fail with every record, is
-    left out; the problems say why."""
+def open_templates(
+    kinds: Iterable[str], lang: str, own: Path | None, lenient: bool = False
+) -> tuple[Templates, list[Problem]]:
+    """The shipped templates, or HR's `own`. A kind whose template cannot be used, would fail with every record, or has
+    slips that every paper would show (unless `lenient`), is left out; the problems say why."""
     opened, problems = Templates({}, {}, {}), []
     for kind in kinds:
         path = own or doc_templates() / f"{KINDS[kind].template}.{lang}.docx"
@@ -264,8 +271,12 @@ def open_templates(kinds: Iterable[str], lang: str, own: Path | None) -> tuple[T
             problems.append(problem("template_without_fields", Address(file=path.name)))
             continue
         missing = template.check([field.path for field in KINDS[kind].fields])
-        problems += missing
-        if not has_errors(missing):
+        warnings = template.lint()
+        slips = 0 if lenient else sum(warning.name in SLIPS for warning in warnings)
+        problems += [*missing, *warnings]
+        if slips:
+            problems.append(problem("template_has_slips", Address(file=path.name), count=slips))
+        if not slips and not has_errors(missing):
             opened.compiled[kind] = template
             opened.contents[kind] = path.read_bytes()
             version = opened.contents[kind] + __version__.encode()

@@ -15,6 +15,7 @@ from typing import Any
 from docxtpl import DocxTemplate
 from lxml import etree
 
+from perfxl.core.language import Text
 from perfxl.core.problems import Problem
 from perfxl.documents.template import variables
 from perfxl.documents.template.fallback import Fallback, adopt, find_differences, render_with_docxtpl
@@ -26,8 +27,8 @@ from perfxl.documents.template.render_problems import (
     TemplateError,
     TemplatePlace,
     label_part,
-    lint,
 )
+from perfxl.documents.template.slips import lint, lint_package
 from perfxl.documents.template.sources import Original, open_template, read_template
 from perfxl.ooxml.mark import Label, seal_for
 from perfxl.ooxml.zip_read import read_parts
@@ -107,8 +108,13 @@ class CompiledTemplate:
         return [problem for part in self._parts for problem in variables.find_missing(part, lookup)]
 
     def lint(self) -> list[Problem]:
-        """Slips of the pen: full-width brackets, unfinished tags and the like, which are printed as they stand."""
-        return [problem for part in self._parts for problem in lint(part.places)]
+        """Slips of the pen: full-width brackets, unfinished tags and the like, which are printed as they stand; texts
+        beside tags, which are lost; what goes out with every paper though few look at it."""
+        whole = TemplatePlace(self.name, Text("文件", "the file"), self.lang)
+        revised = [whole.problem("revisions_accepted", count=self._revisions)] if self._revisions else []
+        slips = [problem for part in self._parts for problem in lint(part.places)]
+        parts = {part.name: None for part in (*self._parts, *self._workbooks)}
+        return [*slips, *lint_package(whole, self._saved, parts), *revised]
 
     def self_check(self, context: Mapping[str, Any]) -> list[Problem]:
         """Renders the record with docxtpl too and compares, in canonical XML."""
@@ -121,7 +127,7 @@ class CompiledTemplate:
         ]
 
     def __reduce__(self) -> tuple[Callable[..., CompiledTemplate], tuple[Any, ...]]:
-        return CompiledTemplate.from_bytes, (self._data, self.name, self.lang, self._filters)
+        return CompiledTemplate.from_bytes, (self._given, self.name, self.lang, self._filters)
 
     @cached_property
     def _fallback(self) -> Fallback:
@@ -129,17 +135,19 @@ class CompiledTemplate:
         return Fallback(self._data, self.name, self.lang, parts, Environment(self._filters, adopt))
 
     def _compile(self, data: bytes, name: str, lang: str, filters: Mapping[str, Callable[..., Any]] | None) -> None:
-        self.name, self.lang, self._data, self._filters = name, lang, data, dict(filters or {})
+        self.name, self.lang, self._given, self._filters = name, lang, data, dict(filters or {})
         environment = Environment(self._filters)
         original, problems = open_template(data, name, environment)
         if original is None:
             raise TemplateError(problems, lang)
+        self._data, self._revisions = original.data, original.revisions
         self._parts = self._compiled_parts(original, environment)
         self._workbooks = [self._workbook(source, environment) for source in original.workbooks]
         everything = [*self._parts, *self._workbooks]
         self._changing = [part for part in everything if part.constant is None]
         changing = {part.name for part in self._changing}
         constant = {part.name: part.constant for part in everything if part.constant is not None}
+        self._saved = original.saved
         static = {name: content for name, content in original.saved.items() if name not in changing}
         self._static = {**static, **constant}
         self._archives: dict[Label | None, SharedArchive] = {}
@@ -189,5 +197,5 @@ def _marked(document: bytes, label: Label | None) -> bytes:
 
 
 _MOST_BYTES, _MOST_PARTS = 2**31, 65_000
-# docxtpl escapes properties twice, and leaves charts alone.
-_OUR_OWN = ("docProps/core", "word/charts/", "word/embeddings/")
+# docxtpl escapes properties twice, and leaves charts, SmartArt, endnotes and comments alone.
+_OUR_OWN = ("docProps/core", "word/charts/", "word/embeddings/", "word/diagrams/", "word/endnotes", "word/comments")

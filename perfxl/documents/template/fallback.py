@@ -24,6 +24,7 @@ from perfxl.core.language import Text
 from perfxl.core.problems import Address, problem
 from perfxl.documents.template.breaks import hide_breaks, place_breaks, without_hidden
 from perfxl.documents.template.containers import repair
+from perfxl.documents.template.inserts import INSERTING
 from perfxl.documents.template.language import Environment, NeedsDocxtpl, clean_text
 from perfxl.documents.template.parts import PartSource, TemplatePart
 from perfxl.documents.template.render_problems import RenderError
@@ -99,6 +100,7 @@ def render_with_docxtpl(data: bytes, context: Mapping[str, Any]) -> bytes | None
     has no valid result for: breaks within links, controls and the like, and what a template empties. None where docxtpl
     makes no document at all."""
     environment = SandboxedEnvironment(undefined=StrictUndefined, finalize=_plain)
+    environment.filters.update(INSERTING)
     document, saved = _Reference(BytesIO(data)), BytesIO()
     try:
         document.render(context, environment, autoescape=True)
@@ -128,6 +130,7 @@ def _settled(xml: bytes) -> bytes:
 
 
 _WORDS = re.compile(r"word/(?:document|header|footer|footnotes|endnotes|comments)\d*\.xml")
+_COMMENTS = "wordprocessingml.comments+xml"
 _KEPT = 32  # a subdocument can change the parts of a template; most have a handful that never change
 _current: ContextVar[DocxTemplate] = ContextVar("current document")
 
@@ -167,13 +170,17 @@ class _Document(DocxTemplate):
         part._element = parse_xml(self.fallback.parts[_zip_name(part)].render(context))
 
     def render_footnotes(self, context: Mapping[str, Any], jinja_env: Any = None) -> None:
-        """Once, not once per section; charts too, of which docxtpl knows nothing."""
+        """Once, not once per section; charts, endnotes and the like too, of which docxtpl knows nothing."""
         for part in self.docx.part.package.iter_parts():
             own = self.fallback.parts.get(_zip_name(part))
-            if own is None or isinstance(part, XmlPart):
+            if own is None or (isinstance(part, XmlPart) and not part.content_type.endswith(_COMMENTS)):
                 continue
             if not own.is_text:
                 part._blob = own.render(context)
+                continue
+            if isinstance(part, XmlPart):  # of which python-docx keeps the tree
+                source = self.patch_xml(etree.tostring(part.element, encoding="unicode"))
+                part._element = parse_xml(self.render_xml_part(source, part, context))
                 continue
             source = self.patch_xml(etree.tostring(etree.fromstring(part.blob, SAFE_PARSER), encoding="unicode"))
             part._blob = self.render_xml_part(source, part, context).encode()

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache, partial
+from types import FunctionType, MethodType
 from typing import Any
 
 from docxtpl import Listing
@@ -18,12 +19,22 @@ from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.environment import Template
 from jinja2.exceptions import UndefinedError
-from jinja2.runtime import Context, StrictUndefined
-from jinja2.sandbox import SandboxedEnvironment
+from jinja2.runtime import Context, StrictUndefined, markup_join
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import missing
 from markupsafe import escape
 
-__all__ = ["Environment", "MissingVariable", "NeedsDocxtpl", "RenderContext", "clean_text"]
+from perfxl.documents.template.bounds import (
+    bounded_call,
+    bounded_format,
+    bounded_operation,
+    bounded_range,
+    bounded_text,
+    with_bounds,
+)
+from perfxl.documents.template.inserts import INSERTING, Piece
+
+__all__ = ["Environment", "MissingVariable", "NeedsDocxtpl", "NotPrintable", "RenderContext", "clean_text"]
 
 
 class MissingVariable(UndefinedError):
@@ -43,6 +54,14 @@ class NeedsDocxtpl(Exception):
         self.value = value
 
 
+class NotPrintable(TypeError):
+    """A list, a record, an object: it has no text that anybody would want on paper. `kind`, what it is."""
+
+    def __init__(self, value: Any) -> None:
+        super().__init__(type(value).__name__)
+        self.kind = next((kind for types, kind in _KINDS if isinstance(value, types)), "object")
+
+
 class RenderContext(Context):
     """One rendering. The marks say which of docxtpl's later steps the values ask for."""
 
@@ -51,11 +70,12 @@ class RenderContext(Context):
     rich = False  # XML came in with a value
 
 
-class Environment(SandboxedEnvironment):
+class Environment(ImmutableSandboxedEnvironment):
     """`adopt`, if given, prepares values that bring parts (pictures, subdocuments) for docxtpl; without it they raise
-    NeedsDocxtpl."""
+    NeedsDocxtpl. What takes memory without limit is bounded: powers, repetition, ranges, widths."""
 
     context_class = RenderContext
+    intercepted_binops = frozenset(("*", "**", "%", "+"))
 
     def __init__(
         self,
@@ -64,10 +84,30 @@ class Environment(SandboxedEnvironment):
     ) -> None:
         super().__init__(autoescape=True, undefined=_Missing, cache_size=0)
         self.code_generator_class = _BytesCode
+        self.filters = with_bounds(self.filters)
+        self.filters.update(INSERTING)
         self.filters.update(filters or {})
+        self.globals.update(range=bounded_range)
         self.adopt = adopt or _refuse
         self.printed_bytes = _printed_bytes
         self.printed = _printed
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        bounded_operation(operator, left, right)
+        return super().call_binop(context, operator, left, right)
+
+    def wrap_str_format(self, value: Any) -> Callable[..., str] | None:
+        formatted = super().wrap_str_format(value)
+        return formatted and bounded_format(value.__self__, formatted)
+
+    def call(self, context: Context, function: Any, /, *args: Any, **kwargs: Any) -> Any:
+        bounded_call(function, args, kwargs)
+        return super().call(context, function, *args, **kwargs)
+
+    @staticmethod
+    def joined(pieces: tuple[Any, ...]) -> str:
+        """What `a ~ b` gives."""
+        return bounded_text(markup_join(pieces))
 
     def compile_tree(self, tree: nodes.Template, name: str) -> Template:
         """A template whose root function yields bytes."""
@@ -101,6 +141,25 @@ _BREAKS = re.compile("[\n\t\a\f]")
 _BRACES = re.compile("[{}]")
 _MARKS = re.compile("[\n\t\a\f{}]")
 _SHORT = 200  # characters; so what is remembered takes a megabyte or two
+_NUMBERS = (int, float, complex)  # which have no __str__ of their own
+_UNPRINTABLE = (
+    list,
+    tuple,
+    dict,
+    set,
+    frozenset,
+    range,
+    bytes,
+    bytearray,
+    memoryview,
+    Mapping,
+    FunctionType,
+    MethodType,
+)
+_KINDS: tuple[tuple[tuple[type, ...], str], ...] = (
+    ((dict, Mapping), "record"),
+    ((list, tuple, set, frozenset, range), "list"),
+)
 _DICT_METHODS = frozenset(dir(dict))
 
 
@@ -131,10 +190,15 @@ def _printed(context: RenderContext, value: Any) -> str:
         return ""
     if hasattr(value, "__html__"):
         return _rich(context, value)
+    to_text: Any = type(value).__str__
+    if isinstance(value, _UNPRINTABLE) or (to_text is object.__str__ and not isinstance(value, _NUMBERS)):
+        raise NotPrintable(value)
     return escape(_marked(context, clean_text(str(value))))
 
 
 def _rich(context: RenderContext, value: Any) -> str:
+    if isinstance(value, Piece):  # a text where runs or paragraphs stand: these are made of it
+        return _marked(context, value.around(_printed(context, value.value)))
     if hasattr(value, "tpl"):  # InlineImage, Subdoc: they belong to one DocxTemplate
         value = context.environment.adopt(value)  # type: ignore[attr-defined]
     if not isinstance(value, Listing):  # escaped text, no XML
@@ -197,6 +261,13 @@ class _BytesCode(CodeGenerator):
         self.write("environment.getattr(" if node.attr in _DICT_METHODS else "field(")
         self.visit(node.node, frame)
         self.write(f", {node.attr!r})")
+
+    def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:
+        self.write("environment.joined((")
+        for operand in node.nodes:
+            self.visit(operand, frame)
+            self.write(", ")
+        self.write("))")
 
     def _output_const_repr(self, group: Iterable[Any]) -> str:
         text = "".join(group)

@@ -16,6 +16,7 @@ from jinja2.exceptions import TemplateAssertionError, TemplateSyntaxError
 from lxml import etree
 
 from perfxl.documents.template import structure
+from perfxl.documents.template.bounds import bounded_pieces
 from perfxl.documents.template.breaks import hide_breaks
 from perfxl.documents.template.containers import needs_repair
 from perfxl.documents.template.language import Environment, RenderContext
@@ -103,7 +104,7 @@ class TemplatePart:
         rendering: RenderContext = self._template.new_context(dict(context))  # type: ignore[assignment]
         pieces: Any = self._template.root_render_func(rendering)
         try:
-            return b"".join(pieces), rendering
+            return bounded_pieces(pieces), rendering
         except RENDERING_FAILS as error:
             problem = explain_render_error(error, self._template, self.places, context)
             raise RenderError([problem], self.lang) from error

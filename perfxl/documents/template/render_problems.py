@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from html import unescape
 from types import TracebackType
@@ -17,7 +17,8 @@ from lxml import etree
 
 from perfxl.core.language import Text
 from perfxl.core.problems import Address, Problem, problem
-from perfxl.documents.template.language import MissingVariable
+from perfxl.documents.template.inserts import readable
+from perfxl.documents.template.language import MissingVariable, NotPrintable
 from perfxl.documents.template.structure import W
 
 __all__ = [
@@ -30,9 +31,9 @@ __all__ = [
     "explain_syntax_error",
     "find_tags",
     "label_part",
-    "lint",
     "report_missing",
     "suggest_name",
+    "text_of",
 ]
 
 
@@ -89,8 +90,9 @@ class PlaceFinder:
 
     def __init__(self, whole: TemplatePlace, original: etree._Element, source: str) -> None:
         self.whole = whole
-        self.paragraphs = [_text_of(paragraph) for paragraph in original.iter(*_PARAGRAPHS)]
-        self._source = source
+        self.root = original
+        self.paragraphs = [text_of(paragraph) for paragraph in original.iter(*_PARAGRAPHS)]
+        self._source = readable(source)
 
     def everywhere(self) -> Iterator[tuple[TemplatePlace, str]]:
         """Every paragraph with its text."""
@@ -143,6 +145,9 @@ _LABELS = (
     (r"word/header(\d*)\.xml", "页眉", "header "),
     (r"word/footer(\d*)\.xml", "页脚", "footer "),
     (r"word/footnotes\d*\.xml", "脚注", "footnotes"),
+    (r"word/endnotes\d*\.xml", "尾注", "endnotes"),
+    (r"word/comments\d*\.xml", "批注", "comments"),
+    (r"word/diagrams/(?:data|drawing)(\d*)\.xml", "SmartArt 图形", "SmartArt graphic "),
     (r"word/charts/chart(\d*)\.xml", "图表", "chart "),
     (r"docProps/core\d*\.xml", "文档属性", "document properties"),
 )
@@ -154,7 +159,7 @@ def _key(tag: str) -> str:
     return re.sub(r"\s", "", unescape(match[1] if match else tag)).translate(_QUOTES)
 
 
-def _text_of(paragraph: etree._Element) -> str:
+def text_of(paragraph: etree._Element) -> str:
     return "".join(str(text.text or "") for text in paragraph.iter("{*}t"))
 
 
@@ -182,9 +187,10 @@ def explain_syntax_error(
         if match:
             word = match[1]
             line = _opening_line(source, word) if code == "tag_not_closed" else error.lineno
-            return places.at_line(line, word).problem(
-                code, word=word, suggestion=suggest_name(word, filters) or "—", reason=message
-            )
+            place = places.at_line(line, word)
+            if code == "tag_of_rows_unread":
+                code = "tag_prefix_spaced" if re.match(rf"\{{[{{%]-?\s+{word}\b", place.tag) else "tag_prefix_percent"
+            return place.problem(code, word=word, suggestion=suggest_name(word, filters) or "—", reason=message)
     return places.at_line(error.lineno).problem("template_syntax", reason=message)
 
 
@@ -197,6 +203,8 @@ def explain_render_error(
         place = places.at_line(line, error.name)
         owner = context if error.owner is None else error.owner
         return report_missing(place, _full_path(error, place.tag), error.name, _names_in(owner))
+    if isinstance(error, NotPrintable):
+        return places.at_line(line).problem("value_not_printable", kind=_KINDS[error.kind])
     code = next(code for kinds, code in _RENDERING if isinstance(error, kinds))
     reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     return places.at_line(line).problem(code, reason=reason)
@@ -257,7 +265,10 @@ def _words(name: str) -> list[str]:
     return [word for word in re.split(r"[._\s]+", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).casefold()) if word]
 
 
-_SYNTAX = (
+_SYNTAX = (  # a tag that nobody knows says more than the block it stands in
+    (r"unknown tag '(tr|tc|p|r)'", "tag_of_rows_unread"),
+    (r"unknown tag '(break|continue)'", "tag_no_break"),
+    (r"unknown tag '(?!end|else'|elif')(\w+)'", "tag_unknown"),
     (r"[Ii]nnermost block that needs to be closed is '(\w+)'", "tag_not_closed"),
     (r"unknown tag '(\w+)'", "tag_unknown"),
     (r"No (?:filter|test) named '(\w+)'", "filter_unknown"),
@@ -267,6 +278,11 @@ _RENDERING: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
     (_PICTURE, "picture_unreadable"),
     (_RECORD, "tag_fails"),
 )
+_KINDS = {
+    "list": Text("一个列表", "a list"),
+    "record": Text("一组数据", "a record"),
+    "object": Text("一个对象", "an object"),
+}
 _OPENING_TAG = re.compile(r"\{%[-+]?\s*(\w+)")
 
 
@@ -304,62 +320,3 @@ def _names_in(owner: Any) -> list[str]:
     if isinstance(owner, Mapping):
         return [str(key) for key in owner]
     return [name for name in dir(owner) if not name.startswith("_")]
-
-
-def lint(places: PlaceFinder) -> list[Problem]:
-    """The slips in one part, paragraph by paragraph."""
-    problems = []
-    for place, written in places.everywhere():
-        text = _COMMENT.sub("", written)
-        for code, slips in _SLIPS.items():
-            for tag, word in slips(text):
-                problems.append(place._replace(tag=tag).problem(code, word=word))
-    return problems
-
-
-Slips = Iterator[tuple[str, str]]  # what was written, and the piece of it that is wrong
-
-_COMMENT = re.compile(r"\{#.*?#\}")
-_OPENERS = re.compile(r"[{｛]\s*[{｛%％]")
-_WIDE = re.compile(r"[｛｝％]")
-_TO_CLOSER = re.compile(r".{0,60}?(?:[}｝%％]\s*[}｝]|$)")
-_SINGLE = re.compile(r"(?<!\{)\{[^\W\d][\w.]*\}(?!\})")
-_UNFINISHED = re.compile(r"\{[{%].{0,60}")
-_LITERAL = re.compile(r"\"[^\"]*\"|'[^']*'|“[^”]*”|‘[^’]*’")
-_WIDE_PUNCTUATION = re.compile(r"[（），．。、｜＝：；！＜＞［］＋－＊／＂＇「」『』]")
-
-
-def _wide_brackets(text: str) -> Slips:
-    for opener in _OPENERS.finditer(text):
-        rest = _TO_CLOSER.match(text, opener.end())
-        tag = opener[0] + (rest[0] if rest else "")
-        if _WIDE.search(opener[0]) or _WIDE.search(tag[-2:]):
-            yield tag, tag
-
-
-def _unfinished(text: str) -> Slips:
-    for tag in find_tags(text):
-        text = text.replace(tag, " ", 1)
-    if not any(True for _ in _wide_brackets(text)):
-        for match in _UNFINISHED.finditer(text):
-            yield match[0], match[0]
-
-
-def _single_brackets(text: str) -> Slips:
-    for match in _SINGLE.finditer(text):
-        yield match[0], match[0]
-
-
-def _wide_punctuation(text: str) -> Slips:
-    for tag in find_tags(text):
-        wrong = _WIDE_PUNCTUATION.findall(_LITERAL.sub("", tag))
-        if wrong:
-            yield tag, " ".join(dict.fromkeys(wrong))
-
-
-_SLIPS: dict[str, Callable[[str], Slips]] = {
-    "brackets_full_width": _wide_brackets,
-    "tag_unfinished": _unfinished,
-    "brackets_single": _single_brackets,
-    "punctuation_full_width": _wide_punctuation,
-}

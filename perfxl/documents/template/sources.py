@@ -27,10 +27,12 @@ from markupsafe import escape
 from perfxl.core.language import Text
 from perfxl.core.problems import Address, Problem, problem
 from perfxl.documents.template import charts
+from perfxl.documents.template.inserts import keep_formats
 from perfxl.documents.template.language import Environment
 from perfxl.documents.template.parts import PartSource
+from perfxl.documents.template.prepare import prepare
 from perfxl.documents.template.render_problems import label_part
-from perfxl.documents.template.structure import number_pictures
+from perfxl.documents.template.structure import join_runs, number_pictures
 from perfxl.ooxml.package import PackageError, read_whole
 from perfxl.ooxml.xml import SAFE_PARSER
 from perfxl.ooxml.zip_read import read_parts
@@ -51,24 +53,31 @@ __all__ = [
 
 MAX_UNPACKED = 256 * 1024 * 1024  # bytes
 MAX_XML = 32 * 1024 * 1024  # bytes; of texts, which take many times as much as trees
+MAX_PIECES = {b"<": 500_000, b'="': 1_000_000, b"{{": 20_000, b"{%": 20_000}
+"""What takes memory when it is read, many times its length: markup, attributes, tags."""
 MAX_ENTRIES = 4096
 PROPERTIES = ("author", "comments", "identifier", "language", "subject", "title")  # those that docxtpl renders
 
 
 class Original(NamedTuple):
     """`sources` with the elements they come from, in docxtpl's order; `workbooks`, the sheets behind the charts;
-    `saved`: all parts as docxtpl saves them."""
+    `saved`: all parts as docxtpl saves them; `data`: the file with its `revisions` accepted and the like."""
 
     sources: list[tuple[PartSource, etree._Element]]
     workbooks: list[PartSource]
     saved: dict[str, bytes]
+    data: bytes
+    revisions: int
 
 
 def open_template(data: bytes, name: str, environment: Environment) -> tuple[Original | None, list[Problem]]:
     """The template taken apart, or why it cannot be."""
-    problems = package_problems(data, name)
+    parts, problems = _read_package(data, name)
     if problems:
         return None, problems
+    changed, revisions = prepare(parts)
+    if changed:
+        data = SharedArchive({**parts, **changed}).document([])
     try:
         document: Any = docx.Document(BytesIO(data))
     except (KeyError, ValueError, AttributeError, etree.XMLSyntaxError):  # parts missing, or of another application
@@ -78,9 +87,11 @@ def open_template(data: bytes, name: str, environment: Environment) -> tuple[Ori
     filled, workbooks, problems = _charts(document, name)
     if problems:
         return None, problems
-    footnotes = (_whole_part(part, root) for part, root in _by_content_type(document, "wordprocessingml.footnotes+xml"))
-    sources = [_body(document), *_headers_footers(document), *footnotes, *filled, _properties(document, environment)]
-    return Original(sources, workbooks, _saved(document)), []
+    notes = [_whole_part(part, root) for kind in _NOTES for part, root in _by_content_type(document, kind)]
+    graphics = [_graphic(part, root) for kind in _GRAPHICS for part, root in _by_content_type(document, kind)]
+    properties = _properties(document, environment)
+    sources = [_body(document), *_headers_footers(document), *notes, *filled, *graphics, properties]
+    return Original(sources, workbooks, _saved(document), data, revisions), []
 
 
 def patch_xml(xml: str) -> str:
@@ -90,7 +101,12 @@ def patch_xml(xml: str) -> str:
 
 def read_as_jinja(xml: str) -> str:
     """The XML as a Jinja source. In tags, texts stand as they were typed: docxtpl leaves `&amp;` in them."""
-    return _TAG.sub(lambda tag: unescape(tag[0]), _docxtpl_patch(None, xml))
+    return _TAG.sub(lambda tag: unescape(tag[0]), _docxtpl_patch(None, keep_formats(_with_whole_tags(xml))))
+
+
+def _with_whole_tags(xml: str) -> str:
+    """The XML with what Word puts within tags taken out: the first of docxtpl's own steps, which it repeats in vain."""
+    return _TAG_BEGUN.sub(lambda tag: _WITHIN_TAG.sub("", tag[0]), _SPLIT_BRACKET.sub("", xml))
 
 
 def core_properties_part(document: Any) -> Any:
@@ -114,35 +130,51 @@ def read_template(path: str | PathLike[str]) -> tuple[bytes, list[Problem]]:
 
 def package_problems(data: bytes, name: str) -> list[Problem]:
     """What is wrong with the file as such, before anything of it is used."""
+    return _read_package(data, name)[1]
+
+
+def _read_package(data: bytes, name: str) -> tuple[dict[str, bytes], list[Problem]]:
     address = Address(file=name)
     if data.startswith(_COMPOUND_FILE):
-        return [problem("template_not_docx", address)]
+        return {}, [problem("template_not_docx", address)]
     try:
         parts = read_parts(data, MAX_UNPACKED, MAX_ENTRIES)
     except PackageError as error:
         if error.reason in ("too_large", "unsafe"):
-            return [problem("template_too_large", address, limit=MAX_UNPACKED // 1024**2)]
-        return [problem("template_damaged", address, reason=error.details["cause"])]
-    if sum(len(content) for part, content in parts.items() if part.endswith((".xml", ".rels"))) > MAX_XML:
-        return [problem("template_too_large", address, limit=MAX_XML // 1024**2)]
+            return {}, [problem("template_too_large", address, limit=MAX_UNPACKED // 1024**2)]
+        return {}, [problem("template_damaged", address, reason=error.details["cause"])]
+    texts = {part: content for part, content in parts.items() if _is_xml(part, content)}
+    if sum(map(len, texts.values())) > MAX_XML:
+        return {}, [problem("template_too_large", address, limit=MAX_XML // 1024**2)]
+    pieces = {kind: sum(content.count(kind) for content in texts.values()) for kind in MAX_PIECES}
+    if any(pieces[kind] > most for kind, most in MAX_PIECES.items()):
+        return {}, [problem("template_too_rich", address, count=max(pieces.values()))]
     problems = []
     if "[Content_Types].xml" not in parts or not any(part.startswith("word/") for part in parts):
         problems.append(problem("template_not_docx", address))
     elif _MACRO_PART in parts:
         problems.append(problem("template_has_macros", address))
-    for part, content in parts.items():
-        if not part.endswith((".xml", ".rels")):
-            continue
-        try:
-            information = etree.fromstring(content, SAFE_PARSER).getroottree().docinfo
-        except etree.XMLSyntaxError as error:
-            problems.append(problem("template_damaged", address, reason=f"{part}: {error.msg}"))
-            continue
-        if information.internalDTD is not None:  # Word writes none, attackers do
+    for part, content in texts.items():
+        if _DTD.search(content[:_MOST_SEARCHED].replace(b"\0", b"")):  # Word writes none, attackers do
             problems.append(problem("template_has_dtd", address, part=part))
-    return problems
+        elif part.endswith((".xml", ".rels")):
+            try:
+                etree.fromstring(content, SAFE_PARSER)
+            except etree.XMLSyntaxError as error:
+                problems.append(problem("template_damaged", address, reason=f"{part}: {error.msg}"))
+    return parts, problems
 
 
+def _is_xml(part: str, content: bytes) -> bool:
+    """By its name, or by how it begins, whatever it is called; web pages (altChunk) are none."""
+    if part.endswith((".xml", ".rels")):
+        return True
+    head = content[:_MOST_SEARCHED].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")[:100].lower()
+    return head.startswith(b"<") and not part.lower().endswith((".htm", ".html", ".mht", ".svg"))
+
+
+_DTD = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_MOST_SEARCHED = 1 << 16  # bytes: declarations stand at the beginning
 _COMPOUND_FILE = b"\xd0\xcf\x11\xe0"  # .doc, or a .docx with a password
 _UNREADABLE = {
     "folder": Text("是文件夹", "it is a folder"),
@@ -151,10 +183,16 @@ _UNREADABLE = {
     "changed": Text("读取时文件有变动", "it was changed while it was read"),
     "not_readable": Text("没有权限，或读取出错", "no permission, or an error while reading"),
 }
+# Content types, as they end, of what is text of Word's own, and of what has texts of drawings.
+_NOTES = tuple(f"wordprocessingml.{kind}+xml" for kind in ("footnotes", "endnotes", "comments"))
+_GRAPHICS = ("drawingml.diagramData+xml", "drawingml.diagramDrawing+xml")
 _MACRO_PART = "word/vbaProject.bin"
 _DECLARATION = "<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
 _TOKEN = "perfxl-property-"
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+_SPLIT_BRACKET = re.compile(r"(?<={)(<[^>]*>)+(?=[\{%\#])|(?<=[%\}\#])(<[^>]*>)+(?=\})")
+_TAG_BEGUN = re.compile(r"{%(?:(?!%}).)*|{#(?:(?!#}).)*|{{(?:(?!}}).)*", re.DOTALL)
+_WITHIN_TAG = re.compile(r"</w:t>.*?(?:<w:t>|<w:t [^>]*>)", re.DOTALL)
 _docxtpl_patch: Any = DocxTemplate.patch_xml  # uses nothing of its template
 
 
@@ -190,6 +228,7 @@ def _charts(
     """Charts, the workbooks behind those whose series are filled, and what is wrong with any."""
     sources, workbooks, problems = [], [], []
     for part, root in _by_content_type(document, "drawingml.chart+xml"):
+        join_runs(root)
         try:
             filled, binding = charts.bind_chart(root)
         except charts.ChartError as error:
@@ -227,6 +266,13 @@ def _whole_part(part: Any, root: etree._Element) -> tuple[PartSource, etree._Ele
         before=_DECLARATION,
         relations=_relations(part),
     ), root
+
+
+def _graphic(part: Any, root: etree._Element) -> tuple[PartSource, etree._Element]:
+    """The texts of a SmartArt graphic, or the drawing of them that Word keeps."""
+    join_runs(root)
+    text = patch_xml(etree.tostring(root, encoding="unicode"))
+    return PartSource(_zip_name(part), text, before=_DECLARATION, steps=False), root
 
 
 def _properties(document: Any, environment: Environment) -> tuple[PartSource, etree._Element]:

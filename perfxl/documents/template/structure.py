@@ -21,6 +21,7 @@ __all__ = [
     "W",
     "find_shape",
     "fix_tree",
+    "join_runs",
     "number_pictures",
     "row_span",
     "unescape_braces",
@@ -28,10 +29,12 @@ __all__ = [
 
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 FIRST_PICTURE = 1001
 
 _RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _REFERENCES = "//@r:id | //@r:embed | //@r:link"
 _PICTURE_ID = re.compile(r'(<wp:docPr\b[^>]*?\sid=")[^"]*(")')
 
@@ -45,6 +48,25 @@ def number_pictures(xml: str) -> str:
     """Pictures of the body are numbered from 1001: Word wants the numbers unique."""
     numbers = count(FIRST_PICTURE)
     return _PICTURE_ID.sub(lambda match: f"{match[1]}{next(numbers)}{match[2]}", xml)
+
+
+def join_runs(root: etree._Element) -> None:
+    """Puts each tag in a text of a drawing (chart, SmartArt) into one run, where editing has spread it over several."""
+    for paragraph in root.iter(f"{A}p"):
+        texts = [text for run in paragraph.findall(f"{A}r") if (text := run.find(f"{A}t")) is not None]
+        written = "".join(text.text or "" for text in texts)
+        for tag in _TAG.finditer(written):
+            at = 0
+            first: etree._Element | None = None
+            for text in texts:
+                own = text.text or ""
+                begin, end = max(tag.start(), at), min(tag.end(), at + len(own))
+                at += len(own)
+                if first is not None and begin < end:
+                    first.text = (first.text or "") + own[begin - (at - len(own)) : end - (at - len(own))]
+                    text.text = own[: begin - (at - len(own))] + own[end - (at - len(own)) :]
+                elif begin < end and end < tag.end():
+                    first = text
 
 
 def fix_tree(xml: bytes, *, body: bool, breaks: bool = False) -> tuple[bytes, set[str]]:
