@@ -213,3 +213,48 @@ def test_what_the_status_bar_was_told_stays_until_the_next_button(opened: tuple[
     app.run("PxUse", Telling())
     app.run("Click")
     assert app.application.vba_get("StatusBar") == "1/3  合同指标!E7  权重不合规"
+
+
+STARTING = """Option Explicit
+Public tries As Long, refused As String
+Public Function LoadLibraryW(ByVal path As LongPtr) As LongPtr
+    LoadLibraryW = 1
+End Function
+Public Function XLPyDLLActivateAuto(ByRef result As Variant, ByVal line As String, ByVal mode As Long) As Long
+    tries = tries + 1
+    result = refused
+    XLPyDLLActivateAuto = 1
+End Function
+Public Sub Refuse(ByVal reason As String)
+    refused = reason
+End Sub
+Public Function Tries_() As Long
+    Tries_ = tries
+End Function
+Public Function PxSetting(ByVal name As String) As String
+    PxSetting = name
+End Function
+Public Function Said() As String
+    Dim server As Object
+    On Error GoTo Failed
+    Set server = PxServer()
+    Exit Function
+Failed:
+    Said = Err.Description
+End Function
+"""
+
+
+@pytest.mark.parametrize("reason", ["Python was not found", ""])
+def test_a_server_that_cannot_be_started_is_tried_once_until_a_button_is_pressed(reason: str) -> None:
+    """Each try may take the DLL two minutes, and every cell would wait for it."""
+    link = next(module.code for module in code_modules(VERSION) if module.name == "PxLink")
+    engine = Interpreter()
+    engine.add_module("\n".join(line for line in link.splitlines() if " Declare " not in line), name="PxLink")
+    engine.add_module(STARTING, name="Starting")
+    engine.run("Refuse", [reason])
+    told = [engine.run("Said", []) for _ in range(5)]
+    assert set(told) == {reason or "the server did not start"} and engine.run("Tries_", []) == 1
+    assert engine.run("PxFailed", []) is True
+    engine.run("PxForget", [])
+    assert engine.run("Said", []) == told[0] and engine.run("Tries_", []) == 2

@@ -32,6 +32,8 @@ End Function
 Public Sub PxForget()
     forgotten = forgotten + 1
 End Sub
+Public Function PxFailed() As Boolean
+End Function
 """
 _ERRORS = {"#NULL!": 2000, "#DIV/0!": 2007, "#VALUE!": 2015, "#REF!": 2023, "#NAME?": 2029, "#NUM!": 2036, "#N/A": 2042}
 _TEXTS = {code: text for text, code in _ERRORS.items()}

@@ -11,32 +11,37 @@ Private Declare PtrSafe Function XLPyDLLActivateAuto Lib "{dll32}" (ByRef result
 #End If
 Private Declare PtrSafe Function LoadLibraryW Lib "kernel32" (ByVal path As LongPtr) As LongPtr
 
-Private Const Patience As Double = 30 / 86400
 Private held As Object
-Private failedAt As Date
 Private failure As String
 
-' The server. One that could not be started is not tried again for half a minute, or every cell would wait for it.
+' The server. It is tried once: where it cannot be started each cell fails at once, with the reason, until a button is
+' pressed. A server that hangs at its start takes the DLL two minutes; so many for each cell would be hours.
 Public Function PxServer() As Object
     Dim made As Variant, path As String
     If held Is Nothing Then
-        If Now < failedAt + Patience Then Err.Raise 1000, "perfxl", failure
-        failedAt = Now
+        If Len(failure) > 0 Then Err.Raise 1000, "perfxl", failure
         path = PxSetting("dll") & "\" & DllName
         failure = "cannot load " & path
         If LoadLibraryW(StrPtr(path)) = 0 Then Err.Raise 1000, "perfxl", failure
+        failure = "the server did not start"
         If XLPyDLLActivateAuto(made, PxSetting("server"), 1) <> 0 Then
             failure = made
+            If Len(failure) = 0 Then failure = "the server did not start"
             Err.Raise 1000, "perfxl", failure
         End If
         Set held = made
-        failedAt = 0
+        failure = ""
     End If
     Set PxServer = held
 End Function
 
-' Lets go of a server that has gone; another is started when needed.
+' Lets go of a server that has gone, or forgets that none could be started: the next call tries again.
 Public Sub PxForget()
     Set held = Nothing
-    failedAt = 0
+    failure = ""
 End Sub
+
+' Whether a server could not be started.
+Public Function PxFailed() As Boolean
+    PxFailed = Len(failure) > 0
+End Function

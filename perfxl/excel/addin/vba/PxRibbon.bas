@@ -24,6 +24,7 @@ Public Sub PxRun(ByVal control As Object)
     On Error GoTo Failed
     Set book = ActiveWorkbook
     If book Is Nothing Then Set book = ThisWorkbook
+    If PxFailed() Then PxForget
     told = PxServer().CallUDF("perfxl.ribbon.server", "clicked", Array(control.ID, PxLanguage()), book)
     If Len(told) > 0 Then PxTell told
     Exit Sub
