@@ -32,6 +32,8 @@ SHOWS = {
     "reason": Text("原因", "Reason"),
     "how": Text("过程", "How"),
 }
+NO_FAILURE = "-"
+"""What PX_WHY is asked of a cell in which no function has failed: the add-in knows that."""
 _TOTALS = (
     *(Text("总分", "Total"), Text("暂估总分", "Provisional")),
     *(Text("完整度%", "Complete %"), Text("等级", "Grade"), Text("系数", "Coefficient"), Text("原因", "Reason")),
@@ -157,6 +159,8 @@ def explain_failure(name: Any, arguments: Sequence[Any], session: Session, lang:
     """The reasons of a call's failures, each with what to do; of the session's last failed call where none is named."""
     if name is None:
         answer = session.last_failure
+    elif name == NO_FAILURE:
+        answer = None
     else:
         known = [function for function in FUNCTIONS if function != "PX_WHY"]
         asked = str(name).strip().upper()

@@ -407,12 +407,13 @@ def PX_SETTINGS(call: FunctionCall) -> Any:
 
 
 @function(
-    '出错的原因：函数名后照抄原来的参数，如 =PX_WHY("PX_SCORE",A2,B2,C2)',
+    '出错的原因：在 Excel 中给出错的单元格，如 =PX_WHY(E5)；或函数名后照抄原来的参数，如 =PX_WHY("PX_SCORE",A2,B2,C2)',
     WHAT_FAILED,
     *(either(f"argument{i}", "原来的参数", "The same argument", optional=True) for i in range(1, 21)),
 )
 def PX_WHY(call: FunctionCall) -> Any:
-    """Why a function failed: its name and the same arguments, as in =PX_WHY("PX_SCORE",A2,B2,C2)"""
+    """Why a function failed: in Excel the cell, as in =PX_WHY(E5); or its name and the same arguments, as in
+    =PX_WHY("PX_SCORE",A2,B2,C2)"""
     name, *arguments = call.arguments.values()
     return answers.explain_failure(name, arguments, call.session, call.lang)
 

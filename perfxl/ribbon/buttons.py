@@ -367,8 +367,8 @@ _TITLE = Text("perfxl 绩效：按钮和函数", "perfxl Performance: buttons an
 _BUTTONS = Text("功能区“绩效”的按钮", "Buttons of the tab Performance")
 _FUNCTIONS = Text("工作表函数", "Worksheet functions")
 _WHY = Text(
-    "函数显示错误值时，在任意单元格输入 =PX_WHY() 看原因。方括号里的参数可以不填。",
-    "Where a function shows an error, =PX_WHY() in any cell tells why. Arguments in brackets may be left out.",
+    "函数显示错误值时，在任意单元格输入 =PX_WHY(出错的单元格) 看原因。方括号里的参数可以不填。",
+    "Where a function shows an error, =PX_WHY(that cell) in any cell tells why. Arguments in brackets may be left out.",
 )
 _MOST_ARGUMENTS = 8
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from pyopenvba.apps.excel import ExcelApplication
+from pyopenvba.apps.excel import Application, ExcelApplication
 from pyopenvba.interpreter import EMPTY, MISSING, VBAArray, VBADate, VBAErrorValue, VBAObject, method
+from pyopenvba.interpreter._objects import MemberSpec
 
 from perfxl.excel.addin.package import code_modules
 from perfxl.excel.functions import FUNCTIONS
@@ -52,6 +53,16 @@ class Server(VBAObject):
         if len(rows) > 1:
             return array(rows)
         return rows[0][0] if len(rows[0]) == 1 else VBAArray([(0, len(rows[0]) - 1)], items=list(rows[0]))
+
+
+class Calling:
+    """The cell that a function is called from, which the model does not know."""
+
+    cell: VBAObject | None = None
+
+
+CALLING = Calling()
+Application.vba_add_member(MemberSpec("Caller", "property", getter=lambda _: CALLING.cell))
 
 
 def excel(server: VBAObject) -> ExcelApplication:

@@ -3,16 +3,18 @@ Option Private Module
 ' What every worksheet function goes through: cells to values, values to Python, error texts to error values.
 
 Private Const ManyRows As Long = 5000
+Private Const MostKept As Long = 1000
+Private Const MostAsked As Long = 20
 Private failure As String
+Private failed As New Collection
 
 ' The result of a function of perfxl. Whatever fails gives an error value, and PX_WHY says why.
 Public Function PxCall(ByVal name As String, ByVal given As Variant) As Variant
     Dim place As Long, again As Boolean, reason As String, sent() As Variant
     On Error GoTo Failed
-    If name = "PX_WHY" And Len(failure) > 0 Then
-        PxCall = failure
-        failure = ""
-        Exit Function
+    If name = "PX_WHY" Then
+        PxCall = PxWhy(given)
+        If Not IsEmpty(PxCall) Then Exit Function
     End If
     ReDim sent(LBound(given) To UBound(given))
     For place = LBound(given) To UBound(given)
@@ -23,6 +25,7 @@ Public Function PxCall(ByVal name As String, ByVal given As Variant) As Variant
         End If
     Next place
     PxCall = PxResult(PxServer().CallUDF("perfxl.excel.functions", name, sent))
+    If name <> "PX_WHY" Then PxKeep name, sent, PxCall
     Exit Function
 Failed:
     reason = "perfxl: " & Err.Description
@@ -33,6 +36,93 @@ Failed:
     End If
     failure = reason
     PxCall = CVErr(2015)
+End Function
+
+' What PX_WHY says of the cell it is given, or of the last call that failed and still does: asked anew, with what that
+' call was sent. Empty where it is given the name of a function, or nothing is kept.
+Private Function PxWhy(ByVal given As Variant) As Variant
+    Dim kept As Variant, at As Long
+    PxWhy = Empty
+    If IsMissing(given(LBound(given))) Then
+        Application.Volatile True
+        If Len(failure) > 0 Then
+            PxWhy = failure
+            failure = ""
+        ElseIf failed.Count > 0 Then
+            PxWhy = PxAsk(failed(failed.Count))
+        End If
+        Exit Function
+    End If
+    If TypeName(given(LBound(given))) <> "Range" Then Exit Function
+    If VarType(given(LBound(given)).Cells(1, 1).Value) = vbString Then Exit Function
+    For at = failed.Count To 1 Step -1
+        kept = failed(at)
+        If PxCovers(kept, given(LBound(given)).Cells(1, 1)) Then
+            PxWhy = PxAsk(kept)
+            Exit Function
+        End If
+    Next at
+    PxWhy = PxResult(PxServer().CallUDF("perfxl.excel.functions", "PX_WHY", Array("-")))
+End Function
+
+' PX_WHY with a call that is kept: its name and what it was sent.
+Private Function PxAsk(ByVal kept As Variant) As Variant
+    Dim asked() As Variant, at As Long, last As Long, sent As Variant
+    sent = kept(2)
+    For at = LBound(sent) To UBound(sent)
+        If Not IsEmpty(sent(at)) Then last = at - LBound(sent) + 1
+    Next at
+    If last > MostAsked Then last = MostAsked
+    ReDim asked(0 To last)
+    asked(0) = kept(1)
+    For at = 1 To last
+        asked(at) = sent(LBound(sent) + at - 1)
+    Next at
+    PxAsk = PxResult(PxServer().CallUDF("perfxl.excel.functions", "PX_WHY", asked))
+End Function
+
+' Keeps a call of a cell whose result holds an error value, and lets go of the one before: it was mended, or another.
+Private Sub PxKeep(ByVal name As String, ByVal sent As Variant, ByVal found As Variant)
+    Dim caller As Object, place As String, rows As Long, columns As Long
+    On Error GoTo Done
+    If TypeName(Application.Caller) <> "Range" Then Exit Sub
+    Set caller = Application.Caller.Cells(1, 1)
+    place = caller.Address(External:=True)
+    On Error Resume Next
+    failed.Remove place
+    On Error GoTo Done
+    If Not PxHoldsError(found, rows, columns) Then Exit Sub
+    If failed.Count >= MostKept Then failed.Remove 1
+    failed.Add Array(place, name, sent, rows, columns, caller.Row, caller.Column), place
+Done:
+End Sub
+
+Private Function PxHoldsError(ByVal found As Variant, ByRef rows As Long, ByRef columns As Long) As Boolean
+    Dim one As Variant
+    rows = 1
+    columns = 1
+    If Not IsArray(found) Then
+        PxHoldsError = IsError(found)
+        Exit Function
+    End If
+    If PxDimensions(found) = 1 Then
+        columns = UBound(found) - LBound(found) + 1
+    Else
+        rows = UBound(found, 1) - LBound(found, 1) + 1
+        columns = UBound(found, 2) - LBound(found, 2) + 1
+    End If
+    For Each one In found
+        If IsError(one) Then PxHoldsError = True
+    Next one
+End Function
+
+' Whether a cell is one of those that a kept call fills: of its workbook and sheet, within the rows and columns.
+Private Function PxCovers(ByVal kept As Variant, ByVal cell As Object) As Boolean
+    Dim origin As String, other As String
+    origin = Left$(kept(0), InStrRev(kept(0), "!"))
+    other = cell.Address(External:=True)
+    If origin <> Left$(other, InStrRev(other, "!")) Then Exit Function
+    PxCovers = cell.Row >= kept(5) And cell.Row < kept(5) + kept(3) And cell.Column >= kept(6) And cell.Column < kept(6) + kept(4)
 End Function
 
 ' Whether an error says that the server is no longer there: RPC server unavailable, RPC failed, object disconnected.
