@@ -199,7 +199,7 @@ class TableStore(Mapping[str, Records]):
             self.origins.append(origin)
         keys = zip(*(records.column(name) for name in _key_columns(table.name)), strict=True)
         cells = zip(*(_without_dates(table, name, values) for name, values in records.columns.items()), strict=True)
-        marked = _percent_columns(records)
+        marked = _marked_columns(records)
         rows_by_key: dict[tuple[Any, ...], list[Any]] = {}
         for i, (key, line, row) in enumerate(zip(keys, records.rows, cells, strict=True)):
             rows_by_key.setdefault(key, []).append((self._count + i, line, row, marked.get(i, ())))
@@ -404,21 +404,24 @@ def unpack_rows(packed: PackedRows, origins: Sequence[SheetOrigin]) -> dict[str,
                 name: _with_dates(table, name, column) for name, column in zip(origin.names, values, strict=True)
             }
             lines = [line for _, _, line, _, _ in of_origin]
-            percent: dict[str, set[int]] = {}
+            part = Records(table, columns, origin.file, origin.sheet, lines, origin.letters)
             for i, (*_, marked) in enumerate(of_origin):
                 for at in marked:
-                    percent.setdefault(origin.names[at], set()).add(i)
-            parts.append(Records(table, columns, origin.file, origin.sheet, lines, origin.letters, percent))
+                    marks, place = (part.percent, at) if at >= 0 else (part.multiplied, ~at)
+                    marks.setdefault(origin.names[place], set()).add(i)
+            parts.append(part)
         tables[name] = join_parts(parts) if parts else empty(name)
     return tables
 
 
-def _percent_columns(records: Records) -> dict[int, tuple[int, ...]]:
-    """Row -> the places of the columns whose cell is marked as a percentage."""
+def _marked_columns(records: Records) -> dict[int, tuple[int, ...]]:
+    """Row -> the places of the columns whose cell is marked as a percentage, and, inverted, of those with a word such
+    as 万."""
     marked: dict[int, tuple[int, ...]] = {}
     for at, name in enumerate(records.columns):
-        for i in records.percent.get(name, ()):
-            marked[i] = (*marked.get(i, ()), at)
+        for place, rows in ((at, records.percent), (~at, records.multiplied)):
+            for i in rows.get(name, ()):
+                marked[i] = (*marked.get(i, ()), place)
     return marked
 
 

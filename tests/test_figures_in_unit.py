@@ -16,14 +16,14 @@ from perfxl.workbook.program.book import write_program
 YEAR = (date(2026, 1, 1), date(2026, 12, 31))
 
 
-def program(folder: Path, unit: str, target: Any, actual: Any) -> Path:
+def program(folder: Path, unit: str | None, target: Any, actual: Any, name: str = "收入") -> Path:
     tables: dict[str, list[dict[str, Any]]] = {
         "units": [{"unit": "D", "name": "公司"}],
         "people": [{"person": p, "name": p, "unit": "D", "post": "岗"} for p in ("E1", "E9")],
         "kpis": [
             {
                 "kpi": "K1",
-                "name": "收入",
+                "name": name,
                 "kind": "quantitative",
                 "method": "比率法",
                 "direction": "higher",
@@ -31,7 +31,7 @@ def program(folder: Path, unit: str, target: Any, actual: Any) -> Path:
             }
         ],
         "contracts": [{"contract": "C1", "holder": "E1", "issuer": "E9", "start": YEAR[0], "end": YEAR[1]}],
-        "contract_lines": [{"contract": "C1", "kpi": "收入", "weight": 100.0, "target": target}],
+        "contract_lines": [{"contract": "C1", "kpi": name, "weight": 100.0, "target": target}],
         "actuals": [{"holder": "E1", "kpi": "K1", "period": "2026", "value": actual}],
     }
     path = folder / "方案.xlsx"
@@ -61,3 +61,32 @@ def test_it_takes_the_kpis_unit(
     assert ("V136" in codes) is (unit != "元") and ("V123" in codes) is (unit == "元")
     if way != "on disk":
         assert read.score()[0].lines.points.tolist() == [points]
+
+
+@pytest.mark.parametrize(
+    ("unit", "target", "actual", "asked"),
+    [
+        (None, 1000.0, "950万", "实绩!D4"),
+        (None, "1000万", 950.0, "实绩!D4"),
+        ("元", 1000.0, "950万", "实绩!D4"),
+        (None, "1000万", "950万", ""),
+        (None, 10_000_000.0, "80万", ""),  # a month of the year
+        (None, 1000.0, 950.0, ""),
+    ],
+)
+@pytest.mark.parametrize("way", ["whole", "streamed", "on disk"])
+def test_without_a_unit_both_sides_must_be_alike(
+    way: str, unit: str | None, target: Any, actual: Any, asked: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = program(tmp_path, unit, target, actual)
+    if way != "whole":
+        monkeypatch.setattr(programs, "STREAMED_FROM" if way == "streamed" else "STORED_FROM", 0)
+    read, _ = (load_for_papers if way == "on disk" else load)(path)
+    assert [p.address.place for p in read.judgement.problems if p.code == "S218"] == ([asked] if asked else [])
+    if way == "whole":
+        assert programs.load_person(path, "E1").judgement.results == read.judgement.results
+
+
+def test_a_unit_in_brackets_behind_the_name_is_one(tmp_path: Path) -> None:
+    read, _ = load(program(tmp_path, None, 1000.0, "950万", "收入（万元）"))
+    assert read.score()[0].lines.points.tolist() == [95.0]

@@ -20,6 +20,8 @@ class Records:
     letters  canonical column name -> column letter, as the file came
     percent  canonical column name -> record indices whose cell was typed or formatted as a percentage
     extra    header as typed -> raw values, for columns the schema does not know: kept, never interpreted
+    multiplied  canonical column -> record indices of figures that were typed with a word such as 万 and taken as plain
+             ones, for the KPI's unit is no multiple
     """
 
     table: Table
@@ -30,6 +32,7 @@ class Records:
     letters: dict[str, str] = field(default_factory=dict)
     percent: dict[str, set[int]] = field(default_factory=dict)
     extra: dict[str, list[Any]] = field(default_factory=dict)
+    multiplied: dict[str, set[int]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values()), ()))
@@ -91,8 +94,9 @@ def join_parts(parts: Sequence[Records]) -> Records:
     )
     start = 0
     for part in parts:
-        for name, marked in part.percent.items():
-            whole.percent.setdefault(name, set()).update(start + i for i in marked)
+        for into, marks in ((whole.percent, part.percent), (whole.multiplied, part.multiplied)):
+            for name, marked in marks.items():
+                into.setdefault(name, set()).update(start + i for i in marked)
         start += len(part)
     return whole
 

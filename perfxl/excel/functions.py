@@ -54,6 +54,7 @@ FIGURES = (
     ),
 )
 FULL_MARKS = value("full_marks", "评分满分（评分法）", "Full marks, for the method marks", optional=True)
+UNIT = value("unit", "单位，如 万元：950万 就是 950", "Unit, such as 万元: 950万 is 950 then", optional=True)
 LINES = cells(
     "table",
     "合同表，含表头：指标名称、计分方法、目标值、实际完成值、权重等",
@@ -104,7 +105,7 @@ WHAT_FAILED = value(
 )
 
 
-@function("一条指标的得分", METHOD, ACTUAL, TARGET, *FIGURES, *SETTINGS, FULL_MARKS)
+@function("一条指标的得分", METHOD, ACTUAL, TARGET, *FIGURES, *SETTINGS, FULL_MARKS, UNIT)
 def PX_SCORE(call: FunctionCall) -> Any:
     """The points of one contract line"""
     return lines.show_score(lines.score_cells(call.arguments, read_settings(call)), call.lang)
@@ -119,13 +120,14 @@ def PX_SCORE(call: FunctionCall) -> Any:
     *FIGURES,
     *SETTINGS,
     FULL_MARKS,
+    UNIT,
 )
 def PX_METHOD(call: FunctionCall) -> Any:
     """Points by a method of your own: its formula, or the table of own methods"""
     return lines.show_score(lines.score_cells(call.arguments, read_settings(call, call["formula"])), call.lang)
 
 
-@function("一条指标的得分是怎样算出来的", METHOD, ACTUAL, TARGET, *FIGURES, *SETTINGS, FULL_MARKS)
+@function("一条指标的得分是怎样算出来的", METHOD, ACTUAL, TARGET, *FIGURES, *SETTINGS, FULL_MARKS, UNIT)
 def PX_EXPLAIN(call: FunctionCall) -> Any:
     """How the points of one line come about"""
     return answers.explain_line(call.arguments, read_settings(call), call.lang)
@@ -409,7 +411,7 @@ def PX_SETTINGS(call: FunctionCall) -> Any:
 @function(
     '出错的原因：在 Excel 中给出错的单元格，如 =PX_WHY(E5)；或函数名后照抄原来的参数，如 =PX_WHY("PX_SCORE",A2,B2,C2)',
     WHAT_FAILED,
-    *(either(f"argument{i}", "原来的参数", "The same argument", optional=True) for i in range(1, 21)),
+    *(either(f"argument{i}", "原来的参数", "The same argument", optional=True) for i in range(1, 24)),
 )
 def PX_WHY(call: FunctionCall) -> Any:
     """Why a function failed: in Excel the cell, as in =PX_WHY(E5); or its name and the same arguments, as in

@@ -16,7 +16,8 @@ from perfxl.core.rulebook import FIGURES, Method, tree_of
 from perfxl.core.schema import get
 from perfxl.core.scoring.scalar import STATUS_LABELS, LineScore, Status, blank
 from perfxl.core.scoring.scalar import number as number_of
-from perfxl.core.values.numbers import parse_figure, parse_number
+from perfxl.core.values.multiples import in_multiples, multiple_of
+from perfxl.core.values.numbers import MULTIPLIED, parse_figure, parse_number
 from perfxl.excel.cells import CellError, Failure, Rows, failure
 from perfxl.excel.settings import PolicyRanges
 
@@ -44,14 +45,15 @@ def score_cells(cells: Mapping[str, Any], settings: PolicyRanges) -> LineScore:
 def line_of(cells: Mapping[str, Any], settings: PolicyRanges) -> tuple[dict[str, Any], dict[str, Problem]]:
     """Cells by column to a line as LineScorer takes it, and what is wrong with cells that cannot be read."""
     line, unreadable = dict(cells), {}
-    grades = frozenset((*DEFAULT_SCALE, *settings.labels))
+    grades, unit = frozenset((*DEFAULT_SCALE, *settings.labels)), cells.get("unit")
+    multiple = None if blank(unit) else multiple_of([str(unit)])
     for column in (*FIGURE_COLUMNS, "floor", "cap"):
         raw = cells.get(column)
         if raw is None or type(raw) is float:
             continue
         read = parse_figure(raw, grades)
         if read.value is not None:
-            line[column] = read.value
+            line[column] = in_multiples(read.value, multiple) if multiple and read.problem == MULTIPLIED else read.value
         elif read.problem:
             unreadable[column] = problem(read.problem, table="contract_sheet", column=column, value=raw)
             line[column] = None if unreadable[column].severity == "notice" else str(raw)

@@ -104,8 +104,10 @@ def table_with(table: Records, changes: Iterable[Change], every: Sequence[NewRow
     names = [c.name for c in table.table.columns if c.name in table.columns or any(c.name in r.values for r in every)]
     columns = {name: [*table.column(name), *(row.values.get(name) for row in every)] for name in names}
     percent = {name: set(marked) for name, marked in table.percent.items()}
+    multiplied = {name: set(marked) for name, marked in table.multiplied.items()}
     origins: list[tuple[Records, int]] = [(table, i) for i in range(len(table))]
     for change in changes:
+        multiplied.get(change.column, set[int]()).discard(change.row)
         columns.setdefault(change.column, [None] * (len(table) + len(every)))[change.row] = change.new
         marked = percent.setdefault(change.column, set())
         (marked.add if change.percent else marked.discard)(change.row)
@@ -116,8 +118,10 @@ def table_with(table: Records, changes: Iterable[Change], every: Sequence[NewRow
             percent.setdefault(name, set()).add(i)
     extra = {name: [*values, *([None] * len(every))] for name, values in table.extra.items()}
     numbers = [*table.rows, *(0 for _ in every)]
+    letters = dict(table.letters)
     return Gathered(
-        table.table, columns, table.file, table.sheet, numbers, dict(table.letters), percent, extra, origins
+        *(table.table, columns, table.file, table.sheet, numbers, letters),
+        *(percent, extra, multiplied, origins),
     )
 
 

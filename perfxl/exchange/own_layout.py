@@ -167,7 +167,7 @@ def _records(part: _Part) -> Records:
     rows = [int(figure.source.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") or 0) for figure in part.figures]
     percent = {"value": {i for i, figure in enumerate(part.figures) if figure.percent}}
     origins = [origin_of(table, figure.source, "value") for figure in part.figures]
-    return Gathered(table, columns, first.file, first.sheet, rows, {}, percent, {}, origins)
+    return Gathered(table, columns, first.file, first.sheet, rows, {}, percent, origins=origins)
 
 
 def _code(codes: Any, said: Any) -> Any:

@@ -35,8 +35,9 @@ class TableGatherer:
                 if name not in into:
                     into[name] = [None] * before
                 into[name] += self._once(values)
-        for name, marked in block.percent.items():
-            whole.percent.setdefault(name, set()).update([before + i for i in marked])
+        for marks, added in ((whole.percent, block.percent), (whole.multiplied, block.multiplied)):
+            for name, marked in added.items():
+                marks.setdefault(name, set()).update([before + i for i in marked])
         assert isinstance(whole.rows, array)
         whole.rows.extend(block.rows)
 

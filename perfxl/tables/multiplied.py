@@ -46,6 +46,7 @@ class MultipliedFigures:
             multiple = multiple_of([str(unit)]) if unit and each.column.type is Type.FIGURE else None
             if multiple is None or not isinstance(value, float):
                 self._waiting.append(each)
+                records.multiplied.setdefault(each.column.name, set()).add(each.record)
                 continue
             values[each.record] = in_multiples(value, multiple)
             told = {"value": each.raw, "unit": unit, "number": f"{values[each.record]:.15g}"}

@@ -9,6 +9,7 @@ from typing import Any
 
 from perfxl.core.codes import NAMING, Codes, codes_of
 from perfxl.core.records import Records, Tables
+from perfxl.core.values.multiples import bracketed
 from perfxl.tables.grid import GridSource
 from perfxl.tables.headers import Match
 from perfxl.tables.sheet_reader import SheetReader
@@ -40,13 +41,12 @@ class SheetCodes:
         return self._codes[table]
 
     def units(self) -> Mapping[Any, Any]:
-        """The unit of each KPI, read when first asked for."""
+        """The unit of each KPI, or its name, which may say it in brackets; read when first asked for."""
         if self._units is None:
             known = self._known.get("kpis")
-            parts = [known] if known is not None else self._read_columns("kpis", ("kpi", "unit"))
-            self._units = {
-                kpi: unit for part in parts for kpi, unit in zip(part.column("kpi"), part.column("unit"), strict=True)
-            }
+            parts = [known] if known is not None else self._read_columns("kpis", ("kpi", "unit", "name"))
+            columns = (zip(*map(part.column, ("kpi", "unit", "name")), strict=True) for part in parts)
+            self._units = {kpi: unit or bracketed(name) for part in columns for kpi, unit, name in part}
         return self._units
 
     def note(self, records: Records) -> None:

@@ -336,3 +336,19 @@ def test_a_header_that_may_mean_two_things_is_not_used() -> None:
     assert FUNCTIONS["PX_SCORES"].call(rows)[1:] == [[98.0]]
     taken = {row[0]: row[1] for row in FUNCTIONS["PX_COLUMNS"].call(rows)[1:]}
     assert taken["实际完成值"] == "实际完成值" and taken["Actual last year"] != "实际完成值"
+
+
+def test_a_unit_says_what_a_word_for_tens_of_thousands_means() -> None:
+    """As in files: 950万 of a KPI in 万元 is 950, of one in 元 9,500,000."""
+    at = [argument.name for argument in FUNCTIONS["PX_SCORE"].arguments]
+
+    def score(function: str, **cells: Any) -> Any:
+        return FUNCTIONS[function].call(*(cells.get(name) for name in at))[0][0]
+
+    given = {"method": "比率法", "actual": "950万"}
+    assert score("PX_SCORE", **given, target=1000.0, unit="万元") == 95.0
+    assert score("PX_SCORE", **given, target=10_000_000.0, unit="元") == 95.0
+    assert score("PX_SCORE", method="比率法", actual=950.0, target="1000万", unit="万元") == 95.0
+    assert "(950-1000)" in score("PX_EXPLAIN", **given, target=1000.0, unit="万元")
+    wrong = ["PX_SCORE", *({"method": "比率法", "actual": "abc", "unit": "元"}.get(name) for name in at)]
+    assert FUNCTIONS["PX_WHY"].call(*wrong) != [["没有出错"]]

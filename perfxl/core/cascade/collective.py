@@ -196,6 +196,7 @@ def without_waiting(actuals: Records, shared: Records) -> Records:
         dict(actuals.letters),
         {name: {at[i] for i in marked if i in at} for name, marked in actuals.percent.items()},
         {name: [values[i] for i in kept] for name, values in actuals.extra.items()},
+        {name: {at[i] for i in marked if i in at} for name, marked in actuals.multiplied.items()},
         [(actuals, i) for i in kept],
     )
 

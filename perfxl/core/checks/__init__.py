@@ -14,6 +14,7 @@ from perfxl.core.checks.lines import check_lines
 from perfxl.core.checks.links import check_divided, check_links
 from perfxl.core.checks.marks import check_marks
 from perfxl.core.checks.methods import check_methods
+from perfxl.core.checks.multiples import check_multiples
 from perfxl.core.checks.owners import check_owners
 from perfxl.core.checks.partners import check_empty, check_partners
 from perfxl.core.checks.percents import check_percents
@@ -52,6 +53,7 @@ CHECKS: tuple[Check, ...] = (
     check_amendments,
     check_lines,
     check_percents,
+    check_multiples,
     check_weights,
     check_owners,
     check_actuals,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -19,6 +18,7 @@ from perfxl.core.table_access import (
     problem_at,
     rows_of,
 )
+from perfxl.core.values.multiples import bracketed
 from perfxl.core.values.numbers import is_percent, show_figure
 from perfxl.core.values.text import fold
 
@@ -30,7 +30,6 @@ _FAR, _FURTHER = 20.0, 500.0
 FRACTION = 1.5
 # As percentages, an actual and its target are rarely further apart.
 _ALIKE = 1.6
-_BRACKETED = re.compile(r"[(\[]([^()\[\]]*)[)\]]\s*$")
 
 
 class Figure(NamedTuple):
@@ -65,9 +64,7 @@ class Counting(NamedTuple):
     @property
     def text(self) -> str:
         """The unit, or what stands in brackets behind the name: 收入(万元)."""
-        said = fold(self.unit) if isinstance(self.unit, str) else ""
-        bracketed = None if said or not isinstance(self.name, str) else _BRACKETED.search(fold(self.name))
-        return bracketed[1].strip() if bracketed else said
+        return (fold(self.unit) if isinstance(self.unit, str) else "") or bracketed(self.name)
 
 
 def without_sign(figure: Figure, target: Figure, counting: Counting) -> Figure | None:

@@ -14,7 +14,14 @@ _POWERS = {
 }  # fmt: skip
 _MULTIPLE = re.compile(rf"({'|'.join(_POWERS)})(?![分克米瓦卡])")
 _BRACKETED = re.compile(r"[(\[](?:单位)?[:]?\s*([^()\[\]]+)[)\]]")
+_AT_END = re.compile(r"[(\[](?:单位)?[:]?\s*([^()\[\]]+)[)\]]\s*$")
 _LIKE = 10.0  # times that an actual may be its target, or its target the actual, and be in the same unit
+
+
+def bracketed(name: object) -> str:
+    """What stands in brackets behind a name, which may be a unit: 万元 of 收入(万元)."""
+    match = _AT_END.search(fold(name)) if isinstance(name, str) else None
+    return match[1].strip() if match else ""
 
 
 def multiple_of(texts: Iterable[str]) -> float | None:
@@ -33,6 +40,9 @@ def in_multiples(value: float, multiple: float) -> float:
     return canonical(value / multiple)
 
 
-def may_differ(target: float, actual: float) -> bool:
-    """Whether two figures, of which one has a multiple and one has none, are too far apart to be in one unit."""
-    return not target or not actual or not 1 / _LIKE <= abs(actual / target) <= _LIKE
+def may_differ(target: float, actual: float, parts: int = 1) -> bool:
+    """Whether two figures, of which one has a multiple and one has none, are too far apart to be in one unit.
+
+    parts  how many of such actuals may make up the target
+    """
+    return not target or not actual or not 1 / _LIKE / parts <= abs(actual / target) <= _LIKE

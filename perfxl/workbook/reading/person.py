@@ -4,7 +4,7 @@ for every line of a contract those about the person and about whoever shares a c
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -138,7 +138,7 @@ def _spellings(kpis: Records, wanted: frozenset[Any]) -> frozenset[str]:
 
 
 def _rows_about(block: Records, keys: Sequence[str], ids: frozenset[str]) -> Records:
-    """Some rows of a block; their marks of percentages go with them."""
+    """Some rows of a block; their marks go with them."""
     cells = zip(*map(block.column, keys), strict=True)
     at = [i for i, values in enumerate(cells) if not ids.isdisjoint(values)]
     place = {i: new for new, i in enumerate(at)}
@@ -147,8 +147,13 @@ def _rows_about(block: Records, keys: Sequence[str], ids: frozenset[str]) -> Rec
         columns={name: [values[i] for i in at] for name, values in block.columns.items()},
         extra={name: [values[i] for i in at] for name, values in block.extra.items()},
         rows=[block.rows[i] for i in at],
-        percent={name: {place[i] for i in marked if i in place} for name, marked in block.percent.items()},
+        percent=_marks_at(place, block.percent),
+        multiplied=_marks_at(place, block.multiplied),
     )
+
+
+def _marks_at(place: Mapping[int, int], marks: Mapping[str, set[int]]) -> dict[str, set[int]]:
+    return {name: {place[i] for i in marked if i in place} for name, marked in marks.items()}
 
 
 def _row(address: Address) -> int:
