@@ -293,7 +293,7 @@ class _Splitter:
         address = self._sheets.address(i)
         key = (person, address.file, address.sheet, period)
         if key not in self._contracts:
-            self._contracts[key] = self._number(person)
+            self._contracts[key] = self._number(person, row["contract"])
             start, end = self._dates(row["period"])
             issuer = self._issuer(i, row["issuer"])
             post = {"post": row["post"]} if row["post"] else {}
@@ -306,8 +306,10 @@ class _Splitter:
             self._rows["contracts"].add(i, contract=contract, holder=person, **issuer, **post, **dates)
         return self._contracts[key]
 
-    def _number(self, person: str) -> str:
-        """The ID of the person's next contract, which no other has."""
+    def _number(self, person: str, given: str | None) -> str:
+        """The ID of the person's next contract, which no other has: as the sheet gives it, or made of the person's."""
+        if given and given not in self._to.contracts and given not in self._contracts.values():
+            return given
         while True:
             self._numbers[person] += 1
             number = person if self._numbers[person] == 1 else f"{person}-{self._numbers[person]}"

@@ -438,7 +438,7 @@ class SheetReader:
 def _add_fields(records: Records, contract: ContractRows) -> None:
     """Person, post ... from the title, and category from a heading, where the sheet has no such column."""
     columns = records.columns
-    for name in ("person", "name", "post", "department", "issuer", "period"):
+    for name in ("contract", "person", "name", "post", "department", "issuer", "period"):
         if name not in columns and any(name in fields for fields in contract.fields):
             columns[name] = [fields.get(name) for fields in contract.fields]
     for name, by_row in (("category", contract.headings), ("direction", contract.directions)):

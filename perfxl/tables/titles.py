@@ -14,7 +14,7 @@ from perfxl.tables.lexicon import SURE, hear, is_title, title_rest
 Fields = dict[str, str]
 """Canonical column of the contract sheet -> text from the title."""
 
-_TITLE_COLUMNS = ("person", "name", "post", "department", "issuer", "period")
+_TITLE_COLUMNS = ("contract", "person", "name", "post", "department", "issuer", "period")
 # From where a word begins, and never back: a title of 40,000 letters without a colon took minutes.
 _LABEL = re.compile(r"(?<![^\s:：,，;；|、])([^\s:：,，;；|、]++(?: [^\s:：,，;；|、]++)?+)\s*+[:：]")
 _FIELD_END = re.compile(r"\s{2,}|[,，;；|、\t\n]|_{2,}")
@@ -51,7 +51,7 @@ def read_title(rows: Sequence[Sequence[Any]]) -> Fields:
                 for column, text in (*_fields_in(cell), *_beside(cell, cells[i + 1 : i + 6])):
                     fields.setdefault(column, text)
     if "period" not in fields:
-        period = _first_period(rows)
+        period = _first_period(rows, fields.get("contract", ""))
         if period:
             fields["period"] = period
     return fields
@@ -136,6 +136,7 @@ def _title_column(label: str) -> str:
     return next((column for column in _TITLE_COLUMNS if senses.get(column, 0.0) >= SURE - 0.05), "")
 
 
-def _first_period(rows: Sequence[Sequence[Any]]) -> str:
-    texts = (cell for row in rows for cell in row if isinstance(cell, str))
+def _first_period(rows: Sequence[Sequence[Any]], number: str = "") -> str:
+    """The first period that a line mentions, outside the contract's number: HT-2026-07 is no July."""
+    texts = (cell.replace(number, "") if number else cell for row in rows for cell in row if isinstance(cell, str))
     return next((period for period in map(find_period, texts) if period), "")

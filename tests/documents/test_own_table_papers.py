@@ -283,3 +283,12 @@ def test_nothing_reported_is_no_zero(tmp_path: Path) -> None:
 def test_who_reported_in_part_is_not_asked_for_all(tmp_path: Path) -> None:
     said = whole_text(make("preparation", MONTHS, tmp_path))
     assert "“销售收入”的实绩尚未报齐（目前 300）" in said and "尚未上报" not in said
+
+
+@pytest.mark.parametrize("given", ["", "HT-2026-07"])
+def test_a_contract_has_the_number_that_its_sheet_gives(given: str, tmp_path: Path) -> None:
+    """Whose it is, is no number."""
+    told = (f"合同编号：{given}",) if given else (None,)
+    paper = make("contract", (told, *WORDS), tmp_path)
+    assert tables(paper)[0][0] == ["合同编号", given, "版本", ""]
+    assert paper.name == f"甲 业绩合同{' ' if given else ''}{given}.docx"

@@ -121,3 +121,15 @@ def test_a_name_before_the_title(title: str, tmp_path: Path) -> None:
 def test_a_weight_that_says_not_scored_is_monitored(tmp_path: Path) -> None:
     rows = [NAME, ["指标", "权重", "目标", "实际"], ["收入", "100%", 100, 90], ["参考", "不计分", 50, 40]]
     assert read_rows(tmp_path, rows).totals == {"甲": (90, True)}
+
+
+def test_a_mark_without_a_scale_is_said_once_in_a_matrix(tmp_path: Path) -> None:
+    """KPIs across have their cells in the header's columns, where checking and scoring look."""
+    read = read_rows(tmp_path, [["姓名", "质量（60%）", "态度（40%）"], ["甲", 9, 8], ["乙", 8, 7]])
+    assert sorted(read.cells("M165")) == ["B2", "B3", "C2", "C3"]
+
+
+def test_the_remedy_of_a_word_for_a_figure_is_a_column(tmp_path: Path) -> None:
+    read = read_rows(tmp_path, [NAME, ["指标", "权重", "目标", "实际"], ["收入", 100, 100, "良好"]])
+    [asked] = [problem for problem in read.problems if problem.address.cell == "D3"]
+    assert "良好" not in asked.hint("zh") and "得分" in asked.hint("zh")

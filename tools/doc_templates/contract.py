@@ -95,7 +95,8 @@ def contract(lang: str) -> Paper:
     """Builds the template of the performance contract (业绩合同)."""
     paper = Paper(lang, f"{_TITLE(lang)} {{{{ contract.number }}}} {{{{ holder_names }}}}")
     number = paper.say(label("contracts.contract"))
-    paper.running("{{ company }}", _CONFIDENTIAL, f"{paper.say(_TITLE)}　{number} {{{{ contract.number }}}}")
+    shown = f"{{% if contract.number %}}{number} {{{{ contract.number }}}}{{% endif %}}"
+    paper.running("{{ company }}", _CONFIDENTIAL, f"{paper.say(_TITLE)}　{shown}")
     paper.title(_TITLE)
     paper.subtitle("{{ program }}")
     _parties(paper)

@@ -58,9 +58,14 @@ LONE_HINTS: dict[str, Text] = {
         "To have them count, give the row a weight; else nothing to do",
     ),
     "not_a_figure": Text(
-        "填数字（85%）、日期（2025-03-05）或级别（如 A、良好）；没有数据请留空，不考核此项请填“不适用”，零请填 0",
-        "Type a number (85%), a date (2025-03-05) or a grade (such as A); leave it blank if there is none, n/a if it "
-        "does not apply, 0 for zero",
+        "填数字（85%）或日期（2025-03-05）；由人评判的，加一列“得分(100分)”；"
+        "没有数据请留空，不考核此项请填“不适用”，零请填 0",
+        "Type a number (85%) or a date (2025-03-05); for what people judge add a column Score (of 100); leave it blank "
+        "if there is none, n/a if it does not apply, 0 for zero",
+    ),
+    "figure_not_a_number": Text(
+        "填数字；由人评判的，加一列“得分(100分)”，由评分人填",
+        "Type a number; for what people judge add a column Score (of 100)",
     ),
     "program_empty": Text("填好后再运行", "Fill it in and run again"),
     "weight_missing": Text(

@@ -62,7 +62,7 @@ class _Lines:
     """The lines of one KPI. Column by column, since a program has a hundred thousand of them."""
 
     def __init__(self, plan: Plan, lines: Records, rows: list[int], policy: Policy) -> None:
-        self.plan, self.rows, self.policy = plan, rows, policy
+        self.plan, self.rows, self.policy, self.letters = plan, rows, policy, lines.letters
         # What the sheet has a column for and somebody has filled in.
         self.columns = {name: values for name in _READ if (values := lines.columns.get(name)) is not None}
         self.filled = [
@@ -117,7 +117,8 @@ class _Lines:
         if self.plan.card["scale"] is None:
             for i in self.rows:
                 if self._figure(i, "full_marks") is None:
-                    yield i, "full_marks", "full_marks_missing", {}
+                    cell = "full_marks" if "full_marks" in self.letters else "kpi"  # as scoring does
+                    yield i, cell, "full_marks_missing", {}
 
     def _types(self) -> Iterator[LineProblem]:
         """A graded or stepped KPI, which needs none of them, may say anything for its target."""

@@ -200,6 +200,7 @@ CONTRACT_SHEET = Table(
     zh_help="一张表里的合同或权重表：指标名称、权重、目标值、实际完成值等。",
     en_help="A contract or weight table on one sheet: KPI, weight, target, actual and so on.",
     columns=(
+        Column("contract", "合同编号", "Contract ID", aliases=("合同号", "责任书编号")),
         Column("person", "工号", "Employee ID", aliases=("员工编号", "人员编号")),
         Column("name", "姓名", "Name", aliases=("受约人", "被考核人", "员工姓名", "责任人")),
         Column("post", "岗位", "Post", aliases=("职位", "职务", "岗位名称")),

@@ -46,7 +46,6 @@ TAKEN_FOR = (
     Choice("person_column", "某人的得分（横排，每列一人）", "somebody's points (one a column)"),
     Choice("level", "评分档次（每列一档）", "a level (one a column)"),
     Choice("no", "序号", "row number"),
-    Choice("contract", "合同编号", "contract ID"),
     Choice("row_kind", "行别（目标/实际）", "kind of row (target/actual)"),
     Choice("attainment", "完成率", "attainment"),
     Choice("variance", "差异", "difference"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import groupby
@@ -31,7 +32,7 @@ def _party(path: str, zh: str, en: str) -> tuple[Field, ...]:
 CONTRACT_HEAD: tuple[Field, ...] = (
     *HEAD,
     Field("business_unit", "业务单位", "Business unit"),
-    Field("contract.number", "合同编号", "Contract ID"),
+    Field("contract.number", "合同编号；没有编号时为空", "Contract ID; blank if it has none"),
     Field("contract.version", "版本", "Version"),
     Field("contract.valid_from", "生效日期", "Valid from"),
     Field("contract.valid_to", "截止日期", "Valid to"),
@@ -157,7 +158,7 @@ def make_contract_head(contexts: Contexts, contract_id: str, at: int) -> dict[st
         "program": contexts.program,
         "business_unit": holders[0]["unit"],
         "contract": {
-            "number": contract_id,
+            "number": "" if _is_made(contract_id, row["holder"]) else contract_id,
             "version": row["version"] or _current_version(contexts, contract_id) or "",
             "valid_from": format_day(row["start"], contexts.lang),
             "valid_to": format_day(row["end"], contexts.lang),
@@ -169,6 +170,11 @@ def make_contract_head(contexts: Contexts, contract_id: str, at: int) -> dict[st
         "holder_names": COMMA(contexts.lang).join(holder["name"] for holder in holders),
         "parties": [issuer, *holders],
     }
+
+
+def _is_made(contract_id: str, holder: str | None) -> bool:
+    """Whether a contract of a lone table, which gave it no number, goes by whose it is."""
+    return holder is not None and re.fullmatch(rf"{re.escape(holder)}(-\d+)?", contract_id) is not None
 
 
 def find_versions(contexts: Contexts) -> dict[str, tuple[Version, ...]]:
