@@ -187,6 +187,14 @@ KINDS: dict[str, Kind] = {
         "文件若已打开，先关闭；或换一个文件名",
         "Close the file if it is open, or take another name",
     ),
+    "combined_file_busy": Kind(
+        "D173",
+        E,
+        "另一次运行正在写 {file}，这次没有开始",
+        "Another run is writing {file}; this one did not begin",
+        "等它结束后再运行，或写到别的文件名",
+        "Wait until it has ended, or write to another name",
+    ),
     "template_for_one_kind": Kind(
         "D229",
         E,

@@ -239,7 +239,8 @@ KINDS: dict[str, Kind] = {
         W,
         "{where} {tag}：{holder}由这个标签代替，旁边的“{word}”会丢失",
         "{tag} in {where} takes the place of {holder}: “{word}” beside it will be lost",
-        "标签单独占一段（{{%p %}}）、一格（{{%tc %}}）或一行（{{%tr %}}），其余文字放到别处；一段里的条件写 {{% if … %}}",
+        "标签单独占一段（{{%p %}}）、一格（{{%tc %}}）或一行（{{%tr %}}），其余文字放到别处；"
+        "一段里的条件写 {{% if … %}}",
         "Give the tag a paragraph ({{%p %}}), cell ({{%tc %}}) or row ({{%tr %}}) of its own; within a paragraph write "
         "{{% if … %}}",
     ),

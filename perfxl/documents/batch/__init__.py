@@ -4,6 +4,7 @@ run          the papers under way, and the steps after them
 job          what a worker does              workers      who does it: this process, others, any executor
 workspace    the folder                      manifest     what was made, and from what
 outputs      files, one archive, print file  postprocess  what follows: PDFs, archive, the list of files
+locks        one run at a time
 index        the workbook of what is there   io_problems  what the disk may have against it
 """
 
@@ -45,7 +46,7 @@ ALL = "all"
 STOPS = frozenset(
     (
         *("disk_full", "folder_busy", "folder_forbidden", "folder_not_writable", "folder_path_too_long"),
-        *("combined_file_not_writable", "worker_lost"),
+        *("combined_file_busy", "combined_file_not_writable", "worker_lost"),
     )
 )
 """Problems that end a batch: the folder, the disk or a single file cannot be written, or the workers are gone."""

@@ -15,6 +15,7 @@ from perfxl.core.language import Text
 from perfxl.core.problems import Address, Problem, problem
 from perfxl.documents.batch.io_problems import Stopped, file_problem, folder_problem, stop_on_error
 from perfxl.documents.batch.job import Job, Order, Paper
+from perfxl.documents.batch.locks import OutputBusy, held
 from perfxl.documents.batch.manifest import LAST, ManifestEntry, PaperKey, PaperKeys, Since
 from perfxl.documents.batch.outputs import ArchiveOutput, FolderOutput, Output, PrintOutput, PrintPdfOutput
 from perfxl.documents.batch.postprocess import FileList, Progress, archive_folder, index_archive, make_pdfs, write_index
@@ -102,6 +103,8 @@ def carry_out(
                     return FileList(plan.folder, batch.names_in_folder(), more), batch.problems
             except Stopped as stop:
                 stopped = file_problem(stop.place, stop.error, plan.total)
+            except OutputBusy as busy:
+                return [], [problem("combined_file_busy", Address(file=str(busy.path)))]
             except OSError as error:
                 done = len(batch.done) if batch and plan.in_folder else 0
                 stopped = folder_problem(plan.folder, error, done, plan.total - done)
@@ -123,6 +126,9 @@ def _outputs(plan: BatchPlan, workspace: Workspace) -> Iterator[list[Output]]:
             left_over.callback(output.close)
             outputs.append(output)
 
+        for single in filter(None, (plan.archive, plan.print_file)):
+            with stop_on_error(single):
+                left_over.enter_context(held(single))
         if plan.in_folder:
             add(FolderOutput(workspace))
         elif plan.archive:

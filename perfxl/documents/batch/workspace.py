@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
-import sys
 import time
 import zlib
 from collections.abc import Sequence
@@ -16,12 +14,12 @@ from typing import IO
 
 from perfxl import disk
 from perfxl.core.language import Text
+from perfxl.documents.batch.locks import PATIENCE, try_lock
 from perfxl.documents.batch.manifest import Manifest, ManifestEntry
 from perfxl.outputs import explain_error, refuse_output
 
 __all__ = ["FolderBusy", "Workspace", "WriteRefused"]
 
-_PATIENCE = 2.0  # seconds: workers of a batch that was killed end soon after it
 _OWN = ".perfxl"  # beside the papers: the manifest, the lock, files half written
 
 
@@ -52,8 +50,8 @@ class Workspace:
     def __enter__(self) -> Workspace:
         disk.made_folder(self.own)
         self._lock = disk.open_file(self.own / "lock", "ab")
-        patience = time.monotonic() + _PATIENCE
-        while not _lock_file(self._lock):
+        patience = time.monotonic() + PATIENCE
+        while not try_lock(self._lock):
             if time.monotonic() > patience:
                 self._lock.close()
                 raise FolderBusy
@@ -149,20 +147,3 @@ def _move_into_place(temporary: Path, path: Path) -> None:
     except FileNotFoundError:
         disk.made_folder(path.parent)
         disk.replace(temporary, path)
-
-
-def _lock_file(lock: IO[bytes]) -> bool:
-    """Held until the file is closed, by the system if need be: a batch that was killed leaves no lock behind. A file
-    system that knows no locks takes the batch as it is."""
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(lock.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        return error.errno not in (errno.EWOULDBLOCK, errno.EACCES)
-    return True

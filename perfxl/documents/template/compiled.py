@@ -18,6 +18,7 @@ from lxml import etree
 from perfxl.core.language import Text
 from perfxl.core.problems import Problem
 from perfxl.documents.template import variables
+from perfxl.documents.template.contexts import read_often
 from perfxl.documents.template.fallback import Fallback, adopt, find_differences, render_with_docxtpl
 from perfxl.documents.template.language import Environment, NeedsDocxtpl
 from perfxl.documents.template.parts import PartSource, TemplatePart
@@ -81,6 +82,7 @@ class CompiledTemplate:
 
         Raises: RenderError: what is missing or wrong, and where.
         """
+        context = read_often(context)
         if document is not None:
             return _marked(self._fallback.render(context, document), label)
         try:
@@ -118,6 +120,7 @@ class CompiledTemplate:
 
     def self_check(self, context: Mapping[str, Any]) -> list[Problem]:
         """Renders the record with docxtpl too and compares, in canonical XML."""
+        context = read_often(context)
         reference = render_with_docxtpl(self._data, context)
         differing = find_differences(self.render(context), reference) if reference else []
         return [

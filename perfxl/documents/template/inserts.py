@@ -1,5 +1,5 @@
-"""`{{r x }}` and `{{p x }}`: what is printed where runs or paragraphs stand. RichText and the like bring these along; of
-a plain text, which docxtpl would put where Word shows none, they are made as they stood in the template."""
+"""`{{r x }}` and `{{p x }}`: what is printed where runs or paragraphs stand. RichText and the like bring these along;
+of a plain text, which docxtpl would put where Word shows none, they are made as they stood in the template."""
 
 from __future__ import annotations
 

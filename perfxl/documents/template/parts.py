@@ -74,6 +74,15 @@ class TemplatePart:
         except TemplateSyntaxError as error:
             problem = explain_syntax_error(error, source.text, places, [*environment.filters, *environment.tests])
             raise TemplateError([problem], lang) from error
+        except (
+            RecursionError,
+            SyntaxError,
+            MemoryError,
+            ValueError,
+            OverflowError,
+        ) as error:  # what Python cannot take
+            reason = str(error).partition("\n")[0] or type(error).__name__
+            raise TemplateError([places.whole.problem("template_syntax", reason=reason)], lang) from error
         self._source = source
         self._before, self._after = source.before.encode(), source.after.encode()
         texts = [text.data for text in self.tree.find_all(nodes.TemplateData)]

@@ -160,6 +160,7 @@ def _key(tag: str) -> str:
 
 
 def text_of(paragraph: etree._Element) -> str:
+    """What a paragraph says."""
     return "".join(str(text.text or "") for text in paragraph.iter("{*}t"))
 
 

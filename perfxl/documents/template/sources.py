@@ -53,8 +53,8 @@ __all__ = [
 
 MAX_UNPACKED = 256 * 1024 * 1024  # bytes
 MAX_XML = 32 * 1024 * 1024  # bytes; of texts, which take many times as much as trees
-MAX_PIECES = {b"<": 500_000, b'="': 1_000_000, b"{{": 20_000, b"{%": 20_000}
-"""What takes memory when it is read, many times its length: markup, attributes, tags."""
+MAX_PIECES = {b"<": 300_000, b"=": 600_000, b"&": 300_000, b"{{": 20_000, b"{%": 20_000}
+"""What takes memory when it is read, many times its length: markup, attributes, entities, tags."""
 MAX_ENTRIES = 4096
 PROPERTIES = ("author", "comments", "identifier", "language", "subject", "title")  # those that docxtpl renders
 
