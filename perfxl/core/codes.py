@@ -58,6 +58,19 @@ class Codes:
         """Code -> the first of its names."""
         return dict(zip(self._codes, self._names[0], strict=True))
 
+    def names_of(self, code: Any) -> list[Any]:
+        """The names by which the row of a code goes, a person's own beside the code by which it is named."""
+        return list(self._names_by_code.get(code, ()))
+
+    @cached_property
+    def _names_by_code(self) -> dict[Any, list[Any]]:
+        found: dict[Any, list[Any]] = {}
+        for names in self._names:
+            for code, name in zip(self._codes, names, strict=True):
+                if code is not None and name is not None:
+                    found.setdefault(code, []).extend(self._all_names(name))
+        return found
+
     @cached_property
     def _spellings(self) -> set[str]:
         return set(map(fold_name, self._known))

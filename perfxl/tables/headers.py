@@ -13,6 +13,7 @@ from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from perfxl.core.schema import Table, all_tables
+from perfxl.core.schema.beside import names_beside
 from perfxl.core.values.text import fold
 from perfxl.tables.grid import Grid, Merge
 
@@ -43,6 +44,7 @@ class Header:
     rivals      sheet column -> the sheet column that was taken instead, where two headers mean one column
     twins       sheet column -> the sheet column with the very same header
     beside      sheet column -> what else a column is known to hold, such as the rows' numbers or marks
+    names       sheet column -> the column whose codes it names: no data, whatever stands there
     """
 
     table: Table
@@ -53,6 +55,7 @@ class Header:
     rivals: dict[int, int] = field(default_factory=dict)
     twins: dict[int, int] = field(default_factory=dict)
     beside: dict[int, str] = field(default_factory=dict)
+    names: dict[int, str] = field(default_factory=dict)
     langs: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -84,6 +87,8 @@ def recognise(sheet: Grid) -> Match | None:
         if header is None or not _is_enough(header, name):
             continue
         score = len(header.columns) + name - len(header.missing) / 2
+        if name == NAMED:
+            score += len(header.names)  # 姓名 and 指标名称 make a sheet called 实绩 no contract
         if score > best_score:
             best, best_score = Match(table, header, name == NAMED), score
     if best:
@@ -129,7 +134,7 @@ def _is_enough(header: Header, name: float) -> bool:
     figures = {"weight", "target", "actual", "impact"}
     if header.table.name == "contract_sheet" and not figures.intersection(header.columns.values()):
         return False
-    return count >= 4 or 3 * count >= 2 * len(header.texts)
+    return count >= 4 or 3 * count >= 2 * (len(header.texts) - len(header.names))
 
 
 def find_header(
@@ -146,7 +151,23 @@ def find_header(
         header = _header_at(table, rows, merges, i, named[i : i + 2])
         if header and header.columns and (best is None or _clarity(header) > _clarity(best)):
             best = header
+    if best:
+        _find_names(best)
     return best
+
+
+def _find_names(header: Header) -> None:
+    """Takes note of the columns of names beside those of codes."""
+    spellings = {
+        bare(text): code
+        for code, column in names_beside(header.table).items()
+        if code in header.columns.values()
+        for text in column.text
+    }
+    for at, text in header.texts.items():
+        if at not in header.columns and at not in header.rivals and bare(text) in spellings:
+            header.names[at] = spellings[bare(text)]
+            header.twins.pop(at, None)
 
 
 def _words(rows: Sequence[Sequence[Any]]) -> list[frozenset[str]]:

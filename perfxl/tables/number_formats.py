@@ -4,7 +4,9 @@ an ID or a text is due."""
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
 # Zeros with fixed text between them, and nothing that a calculation would want: no decimals, thousands or percent.
 _PADDED = re.compile(r'(?:"[^"]*"|\\.|[-# ]|0)+')
@@ -37,6 +39,17 @@ def show_padded(value: float, code: str) -> str | None:
         taken, digits = (digits, "") if not left else (digits[-1:], digits[:-1])
         shown.append(taken or ("0" if part == "0" else ""))
     return "".join(reversed(shown))
+
+
+def show_all_padded(raw: Sequence[Any], numbers: Sequence[int], formats: Mapping[int, str]) -> list[Any]:
+    """IDs and texts of a column as the person sees them.
+
+    numbers  the sheet's row of each; formats: the number format of a row's cell, where it pads
+    """
+    return [
+        show_padded(value, formats[row]) or value if row in formats and isinstance(value, float) else value
+        for row, value in zip(numbers, raw, strict=True)
+    ]
 
 
 def _first_section(code: str) -> str:

@@ -20,13 +20,14 @@ from perfxl.core.schema.choices import CATEGORY
 from perfxl.core.values.dates import Span
 from perfxl.core.values.numbers import MULTIPLIED
 from perfxl.core.values.text import DATE_IN_TEXT, clean
+from perfxl.tables.beside import OtherName
 from perfxl.tables.bounded import BoundedProblems, Phase, grouped, listed
 from perfxl.tables.columns import NO_VALUE, NOT_ALLOWED, OWN_WORD, Converted, FractionCount, convert, count_fractions
 from perfxl.tables.contract_rows import ContractRows, read_contract_rows
-from perfxl.tables.grid import Grid
+from perfxl.tables.grid import NOT_STORED, Grid
 from perfxl.tables.headers import Header, Match, bare, meanings
 from perfxl.tables.multiplied import Multiplied, MultipliedFigures
-from perfxl.tables.number_formats import show_padded
+from perfxl.tables.number_formats import show_all_padded
 from perfxl.tables.titles import read_period, year_around
 from perfxl.tables.totals import is_total_word
 
@@ -48,11 +49,13 @@ _ONCE = {
 
 
 class ColumnInfo(NamedTuple):
-    """One header as typed and the canonical column it was taken for; "" where it is kept as it is."""
+    """One header as typed and the canonical column it was taken for; "" where it is kept as it is. `names`: the column
+    beside which it says the names."""
 
     letter: str
     header: str
     column: str
+    names: str = ""
 
 
 @dataclass
@@ -89,6 +92,7 @@ class SheetReader:
         self._found = BoundedProblems()
         self._phase: Phase = (0, 0)
         self.contract = ContractRows()
+        self.names: dict[str, Sequence[Any]] = {}  # beside the codes of a column in the rows that were read last
         self._filled: dict[int, list[int]] = {}  # column -> rows that took the value above
         self._file, self._sheet, self._header, self._labels = file, sheet, header, labels
         self._table: Table = match.table
@@ -166,11 +170,21 @@ class SheetReader:
             details = {"column": each.column.name, "value": each.name, "target": each.code, "count": each.cells}
             self._found.add(self._phase, problem("names_as_codes", address, table=self._table.name, **details), True)
 
+    def note_other_names(self, records: Records, others: Sequence[OtherName]) -> None:
+        """Says where the name that stands beside a code is somebody else's."""
+        for each in others:
+            at = next(at for at, code in self._header.names.items() if code == each.column.name)
+            self._phase = 9, at
+            details = {"value": each.shown, "target": each.code, "likely": each.name, "count": each.cells}
+            name = "name_beside_differs" if each.code else "name_beside_no_code"
+            self._add(name, records.rows[each.row] - 1, at, column=each.column.name, **details)
+
     @property
     def info(self) -> SheetInfo:
         header = self._header
         columns = [
-            ColumnInfo(column_letter(at), header.texts[at], header.columns.get(at, "")) for at in sorted(header.texts)
+            ColumnInfo(column_letter(at), header.texts[at], header.columns.get(at, ""), header.names.get(at, ""))
+            for at in sorted(header.texts)
         ]
         return SheetInfo(
             self._sheet.name, self._table.name, header.row + 1, columns, self._count, self._last, self._sheet.hidden
@@ -204,7 +218,7 @@ class SheetReader:
         unread = [at for at, text in texts.items() if text in NO_VALUE]
         for at in unread:
             yield self._problem("header_unreadable", header.row, at)
-        named = (columns, header.twins, header.beside, unread)
+        named = (columns, header.twins, header.beside, header.names, unread)
         unused = [at for at in texts if not any(at in those for those in named)]
         likely = {at: self._likely_column(texts[at]) for at in unused[:_MOST_LIKELY] if at not in header.rivals}
         for at, column in likely.items():
@@ -265,12 +279,17 @@ class SheetReader:
             elif row[known[0]] not in blanks or not all(_is_blank(row[at]) for at in known):
                 numbers.append(i)
                 kept.append(row)
-            elif not all(map(_is_blank, row)):
+            elif not all(map(_is_blank, row)) and not all(map(_is_blank, self._without_names(row))):
                 idle.append(i)
         if idle:
             self._phase = 2, 0
             self._add("rows_without_known_columns", idle[0], known[0], count=len(idle), first=idle[0] + 1)
         return numbers, kept
+
+    def _without_names(self, row: Sequence[Any]) -> Iterator[Any]:
+        """A row without the formulas that would show a name, had they been calculated."""
+        names = self._header.names
+        return (value for at, value in enumerate(row) if at not in names or value != NOT_STORED)
 
     def _total_rows(self, below: Sequence[int], rows: Sequence[list[Any]]) -> dict[int, int]:
         """Rows that hold sums of the rows above -> the column that says so: an Excel table's own, and those that have
@@ -339,7 +358,7 @@ class SheetReader:
             raw = columns[at] if at < len(columns) else ()
             percent = self._sheet.percent_rows(at, numbers)
             if at in self._sheet.padded and table.column(name).type in (Type.TEXT, Type.REF):
-                raw = _as_shown(raw, numbers, self._sheet.padded[at])
+                raw = show_all_padded(raw, numbers, self._sheet.padded[at])
             column = self._own_choices(table.column(name))
             converted = convert(column, raw, percent, self._labels, self._fractions.get(at), self._within)
             records.columns[name] = converted.values
@@ -347,9 +366,10 @@ class SheetReader:
                 records.percent[name] = converted.percent
             unread[name] = self._add_cell_problems(table.column(name), at, numbers, converted)
         self._fill_blanks(records, unread)
+        self.names = {code: columns[at] for at, code in header.names.items() if at < len(columns)}
         for at in range(width):
             text = header.texts.get(at, "")
-            if at in header.columns or not (text or any(value != "" for value in columns[at])):
+            if at in header.columns or at in header.names or not (text or any(value != "" for value in columns[at])):
                 continue
             name = "" if text in NO_VALUE else clean(text)
             name = name or column_letter(at)
@@ -463,14 +483,6 @@ def _say_default(column: Column, value: str) -> Text:
 def _is_id(table: Table, column: Column) -> bool:
     """Whether it says which contract, KPI or person the row is about."""
     return column.ref.partition(".")[0] in _NUMBERED or (table.name in _NUMBERED and column.name in table.key)
-
-
-def _as_shown(raw: Sequence[Any], numbers: Sequence[int], formats: dict[int, str]) -> list[Any]:
-    """IDs and texts as the person sees them: 123 formatted 000000 is 000123."""
-    return [
-        show_padded(value, formats[row]) or value if row in formats and isinstance(value, float) else value
-        for row, value in zip(numbers, raw, strict=True)
-    ]
 
 
 def _kind_of_cell(cell: Any) -> type:

@@ -15,6 +15,7 @@ from perfxl.core.policy import DEFAULT_SCALE
 from perfxl.core.problems import Address, Problem, problem
 from perfxl.core.records import Records, Tables
 from perfxl.core.values.text import clean
+from perfxl.tables.beside import other_names
 from perfxl.tables.bounded import grouped, listed
 from perfxl.tables.company_categories import find_categories
 from perfxl.tables.forms import ColumnTaken, FoundTable, looks_like_forms
@@ -121,6 +122,7 @@ def _read_rows(
         records = reader.read(block)
         codes.note(records)
         reader.note_names(records, put_codes(records, codes))
+        reader.note_other_names(records, other_names(records, reader.names, codes))
         reader.settle_units(records, codes.units)
         if i == 0 or len(records):
             take(records)

@@ -21,11 +21,12 @@ from perfxl.assets import workbook_templates
 from perfxl.core.policy import DEFAULT_SCALE, SETTINGS
 from perfxl.core.records import Records, from_rows
 from perfxl.core.schema import Type, get, template_tables
+from perfxl.core.schema.beside import with_names
 from perfxl.core.schema.choices import CATEGORY
 from perfxl.outputs import is_unchanged
 from perfxl.sample import program
 from perfxl.workbook.program.book import build_templates, new_program, write_program
-from perfxl.workbook.program.layout import INDEX_SHEETS, LISTS_SHEET, READY_ROWS, quoted, table_name
+from perfxl.workbook.program.layout import INDEX_SHEETS, LISTS_SHEET, READY_ROWS, place_of, quoted, table_name
 from perfxl.workbook.reading.read import read_book
 from tests.workbook.office import convert, format_errors, needs_libreoffice
 
@@ -92,9 +93,10 @@ def test_every_table_has_its_sheet_with_its_headers_in_the_order_of_the_schema(b
         sheet = book[table.title(lang)]
         assert sheet["A1"].value == table.title(lang)
         assert sheet["B2"].value == table.help(lang)
-        assert [cell.value for cell in sheet[3]] == [column.header(lang) for column in table.columns]
+        headers = [column.header(lang) for column, _ in with_names(table)]
+        assert [cell.value for cell in sheet[3]] == headers
         (list_object,) = sheet.tables.values()
-        assert [column.name for column in list_object.tableColumns] == [column.header(lang) for column in table.columns]
+        assert [column.name for column in list_object.tableColumns] == headers
         assert sheet.freeze_panes and sheet.freeze_panes.endswith("4")
         assert sheet.print_title_rows == "$3:$3"
         assert sheet.page_setup.paperSize == 9
@@ -118,10 +120,10 @@ def test_dropdowns_offer_the_allowed_values_through_names(blank: tuple[str, Path
     book = openpyxl.load_workbook(path)
     for table in template_tables():
         rules = rules_of(book[table.title(lang)])
-        for i, column in enumerate(table.columns):
+        for column in table.columns:
             if not column.choices:
                 continue
-            rule = rules[get_column_letter(i + 1)]
+            rule = rules[get_column_letter(place_of(table, column.name) + 1)]
             if column.choices is CATEGORY and table.name != "categories":
                 continue  # the company's own, once there are some
             ((sheet, area),) = book.defined_names[str(rule.formula1).lstrip("=")].destinations
@@ -135,7 +137,7 @@ def test_categories_offer_the_companys_own_once_it_has_some(blank: tuple[str, Pa
     book = openpyxl.load_workbook(path)
     own = quoted(get("categories").title(lang))
     for table, column in (("kpis", "category"), ("category_weights", "category"), ("contract_lines", "aspect")):
-        at = [each.name for each in get(table).columns].index(column)
+        at = place_of(get(table), column)
         rule = rules_of(book[get(table).title(lang)])[get_column_letter(at + 1)]
         assert rule.formula1 == "px_list_categories"
     reach = book.defined_names["px_list_categories"].attr_text
@@ -207,7 +209,7 @@ def test_figures_show_as_their_kpi_does(tmp_path: Path) -> None:
     }
     write_program(tmp_path / "book.xlsx", book)
     read = openpyxl.load_workbook(tmp_path / "book.xlsx")
-    shown = [(cell.value, cell.number_format) for (cell,) in read["实绩"]["D4:D8"]]
+    shown = [(cell.value, cell.number_format) for (cell,) in read["实绩"]["F4:F8"]]
     assert shown[:3] == [(0.85, "#,##0.0%"), (0.8325, "#,##0.00%"), (12345.5, "#,##0.0")]
     assert (shown[3][0].date(), shown[3][1], shown[4][0]) == (date(2025, 3, 31), "yyyy-mm-dd", "不适用")
     assert read["分档表"]["B4"].number_format == "#,##0.0%"
@@ -240,7 +242,8 @@ def test_no_row_is_lost_or_changed(tmp_path_factory: pytest.TempPathFactory, row
     path = tmp_path_factory.getbasetemp() / "rows.xlsx"
     write_program(path, {"people": from_rows("people", rows)})
     sheet: Any = openpyxl.load_workbook(path, read_only=True)["人员"]
-    read = [(row[0], row[7] and row[7].date()) for row in sheet.iter_rows(4, 3 + len(rows), values_only=True)]
+    start = place_of(get("people"), "start")
+    read = [(row[0], row[start] and row[start].date()) for row in sheet.iter_rows(4, 3 + len(rows), values_only=True)]
     assert read == [(row["person"], row["start"]) for row in rows]
 
 
@@ -252,23 +255,26 @@ def test_columns_the_schema_does_not_know_are_kept(tmp_path: Path) -> None:
     assert read.extra == {"手机": ["13800000000"]}
 
 
-def test_a_large_table_keeps_its_rows_and_its_table_reaches_below_them(tmp_path: Path) -> None:
+def test_a_large_table_keeps_its_rows_and_its_table_ends_with_them(tmp_path: Path) -> None:
     count = 5_000
     columns: dict[str, list[Any]] = {"holder": [f"E{i}" for i in range(count)], "value": [i / 7 for i in range(count)]}
     write_program(tmp_path / "book.xlsx", {"actuals": Records(get("actuals"), columns)}, blank_rows=10)
     with ZipFile(tmp_path / "book.xlsx") as archive:
         part = next(name for name in archive.namelist() if b'name="t_actuals"' in archive.read(name))
-        assert f'ref="A3:I{3 + count + 10}"'.encode() in archive.read(part)
+        assert f'ref="A3:K{3 + count}"'.encode() in archive.read(part)  # Excel lets it grow, formulas and all
+        part = next(name for name in archive.namelist() if b'name="t_holidays"' in archive.read(name))
+        assert b'ref="A3:C13"' in archive.read(part)
     sheet = openpyxl.load_workbook(tmp_path / "book.xlsx", read_only=True)["实绩"]
-    rows = list(sheet.iter_rows(4, 3 + count, max_col=4, values_only=True))
+    rows = list(sheet.iter_rows(4, 3 + count, max_col=6, values_only=True))
     assert [row[0] for row in rows] == columns["holder"]
-    assert [row[3] for row in rows] == columns["value"]
+    assert [row[5] for row in rows] == columns["value"]
 
 
 def test_a_table_without_any_row_is_still_a_valid_table(tmp_path: Path) -> None:
     write_program(tmp_path / "book.xlsx", {}, blank_rows=0)
     tables = openpyxl.load_workbook(tmp_path / "book.xlsx")["人员"].tables
-    assert tables["t_people"].ref == "A3:J4"
+    assert tables["t_people"].ref == "A3:M23"
+    assert openpyxl.load_workbook(tmp_path / "book.xlsx")["节假日"].tables["t_holidays"].ref == "A3:C4"
 
 
 def test_columns_are_wide_enough_for_short_content(tmp_path: Path) -> None:
@@ -276,7 +282,8 @@ def test_columns_are_wide_enough_for_short_content(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(tmp_path / "book.xlsx")
     for table in template_tables():
         sheet = book[table.zh]
-        for i, column in enumerate(table.columns, 1):
+        for column in table.columns:
+            i = place_of(table, column.name) + 1
             width = sheet.column_dimensions[get_column_letter(i)].width
             for (value,) in sheet.iter_rows(4, sheet.max_row, i, i, values_only=True):
                 wraps = column.type is Type.TEXT

@@ -17,7 +17,9 @@ SHEET = (
     b'<row r="2"><c r="A2" t="s"><v>0</v></c><c r="B2"/><c r="C2" s="4"><v>-1.5E-7</v></c><c r="D2"></c></row>'
     b'<row r="3" s="2" customFormat="1"/><row r="4"><c r="A4" t="b"><v>1</v></c><c r="C4" s="3"/></row>'
     b'<row r="5" hidden="1"><c r="A5"><f>B2+1</f><v>3</v></c></row><row r="6"><c r="AA6"><v>1</v></c></row>'
-    b'<row r="7"><c r="A7"><v>7</v></c></row></sheetData><pageMargins left="0.4"/></worksheet>'
+    b'<row r="7"><c r="A7" s="3" t="str"><f>IF(A1="",1,x)</f><v>\xe5\xbc\xa0 3</v></c>'
+    b'<c r="B7" t="str"><f>px_n</f><v></v></c>'
+    b'</row></sheetData><pageMargins left="0.4"/></worksheet>'
 )
 PUT = [
     b"",

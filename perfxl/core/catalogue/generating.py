@@ -1,4 +1,4 @@
-"""C230 to C249: names in place of codes; contracts and lines generated from the KPIs of posts."""
+"""C230 to C249, C295 and C296: names in place of codes and beside them; what is generated from the KPIs of posts."""
 
 from __future__ import annotations
 
@@ -22,6 +22,23 @@ KINDS: dict[str, Kind] = {
         "{column}: “{value}” stands for {count} rows of the sheet {target}, by {key}: {candidates}",
         "改填其中一个{key}",
         "Write the {key} of the one that is meant",
+    ),
+    "name_beside_differs": Kind(
+        "C295",
+        W,
+        "“{column}”旁的名称列写着“{value}”，而“{target}”是“{likely}”（共 {count} 处不符）；只按编号读取，名称没有采用",
+        "Beside {column} stands the name “{value}”, but “{target}” is “{likely}” ({count} cell(s) differ); only the ID "
+        "was read",
+        "名称列由公式带出，不要填写；编号错了，请改编号",
+        "The column of names is filled by formulas: leave it. If the ID is wrong, correct the ID",
+    ),
+    "name_beside_no_code": Kind(
+        "C296",
+        W,
+        "“{column}”空白，名称列却填了“{value}”（共 {count} 处）；名称列不作数据，没有读取",
+        "{column} is blank, but the column of names beside it holds “{value}” ({count} cell(s)): it was not read",
+        "把编号或名称填在“{column}”列",
+        "Write the ID or the name into the column {column}",
     ),
     "post_kpis_empty": Kind(
         "C232",

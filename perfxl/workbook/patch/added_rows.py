@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from perfxl.core.cells import a1, column_index
 from perfxl.core.values.dates import serial
-from perfxl.ooxml.text import inline_string
+from perfxl.ooxml.text import escape, inline_string, xml_text
 from perfxl.ooxml.xml import Element, namespace
 from perfxl.workbook.patch.cell_marks import SheetXml
 from perfxl.workbook.patch.style_sheet import StyleSheet
@@ -27,10 +27,12 @@ _BLANK_TEXT = re.compile(rb"<(?:[\w.-]+:)?v>\s*</")
 
 
 class NewCell(NamedTuple):
-    """What goes into a cell: text, a number, a date; `percent`: the number shows as a percentage."""
+    """What goes into a cell: text, a number, a date; `percent`: the number shows as a percentage; `formula`: what works
+    the text out, the same in every row."""
 
     value: Any
     percent: bool = False
+    formula: str = ""
 
 
 class _Cell(NamedTuple):
@@ -120,15 +122,20 @@ class AddedRows:
         value, kind = cell.value, b""
         if isinstance(value, date):
             value = serial(value) if self._styles.is_date(style) else value.isoformat()
-        if isinstance(value, float | int):
+        if cell.formula:
+            inner = f"<f>{escape(cell.formula)}</f><v>{xml_text(str(value))}</v>".encode()
+            inner, kind = self._prefixed(inner), b' t="str"'
+        elif isinstance(value, float | int):
             inner = b"<%bv>%b</%bv>" % (self.sheet.prefix, repr(float(value)).encode(), self.sheet.prefix)
             if not isinstance(cell.value, date):
                 style = self._percentage(style, value) if cell.percent else self._plain(style)
         else:
-            text = inline_string(str(value)).encode()
-            inner = re.sub(rb"<(/?)(?=(?:is|t)[ >])", rb"<\1" + self.sheet.prefix, text) if self.sheet.prefix else text
+            inner = self._prefixed(inline_string(str(value)).encode())
             kind = b' t="inlineStr"'
         return _Cell(b' r="%b" s="%d"%b' % (a1(row - 1, column).encode(), style, kind), inner)
+
+    def _prefixed(self, inner: bytes) -> bytes:
+        return re.sub(rb"<(/?)(?=(?:is|t|f|v)[ >])", rb"<\1" + self.sheet.prefix, inner) if self.sheet.prefix else inner
 
     def _plain(self, style: int) -> int:
         """The format in which a plain number is read again as one: 95 in a cell of percentages would be 9500%, in one

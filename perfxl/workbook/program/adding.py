@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from perfxl.core.cells import cell_place, column_index
 from perfxl.core.problems import Address, Problem, problem
@@ -20,7 +20,8 @@ from perfxl.workbook.patch.added_rows import SHEET_ROWS, AddedRows, NewCell, gro
 from perfxl.workbook.patch.cell_marks import split_sheet
 from perfxl.workbook.patch.workbook_parts import WorkbookParts, write_patched_copy
 from perfxl.workbook.program.book import write_program
-from perfxl.workbook.program.layout import INDEX_SHEETS, LISTS_SHEET
+from perfxl.workbook.program.layout import INDEX_SHEETS, LISTS_SHEET, TableSheet
+from perfxl.workbook.program.names import NamesOfCodes, formula_name
 
 _PATCHED = (".xlsx", ".xlsm")
 
@@ -49,7 +50,7 @@ def write_with_rows(
     """
     places = {table: _place(info, table, len(new)) for table, new in rows.items()}
     if source.suffix.lower() in _PATCHED and all(places.values()):
-        units = _percent_kpis(tables)
+        units, names = _percent_kpis(tables), NamesOfCodes(tables)
 
         def patch(parts: PackageEditor) -> None:
             workbook = WorkbookParts(parts)
@@ -57,7 +58,7 @@ def write_with_rows(
             for sheet, cells in changed.items():
                 _change(workbook, sheet, cells)
             for table, new in rows.items():
-                _add(workbook, places[table], new, units, lang)
+                _add(workbook, places[table], new, units, names, lang)
 
         failed = write_patched_copy(source, out, "program", patch, info.stamp)
         return failed or [each for table, new in rows.items() for each in _left_out(source, places[table], new)]
@@ -70,8 +71,16 @@ def write_with_rows(
     return [problem("sheets_left_behind", Address(source.name), sheets="、".join(lost) or "-")]
 
 
-_Place = tuple[str, int, int, dict[str, int]]
-"""A sheet, the row of its header, the last row with content (from 1), and each column's place (from 0)."""
+class _Place(NamedTuple):
+    """A sheet, which of the table's it is (from 1), the row of its header, its last row with content (from 1), the
+    place of each column (from 0), and that of the names beside those of codes."""
+
+    title: str
+    part: int
+    header_row: int
+    above: int
+    columns: dict[str, int]
+    names: dict[str, int]
 
 
 def _place(info: ReadInfo, table: str, count: int) -> _Place | None:
@@ -82,13 +91,15 @@ def _place(info: ReadInfo, table: str, count: int) -> _Place | None:
     sheet = sheets[-1]
     columns = {each.column: column_index(each.letter) for each in sheet.columns if each.column}
     above = max(sheet.last_row, sheet.header_row)
-    return (sheet.sheet, sheet.header_row, above, columns) if above + count < SHEET_ROWS else None
+    names = {each.names: column_index(each.letter) for each in sheet.columns if each.names}
+    place = _Place(sheet.sheet, len(sheets), sheet.header_row, above, columns, names)
+    return place if above + count < SHEET_ROWS else None
 
 
 def _left_out(source: Path, place: _Place | None, new: Records) -> Iterator[Problem]:
     """Values of columns that HR's sheet does not have."""
     assert place is not None
-    title, header_row, _, columns = place
+    title, header_row, columns = place.title, place.header_row, place.columns
     for name, values in new.columns.items():
         count = sum(value is not None for value in values)
         if count and name not in columns:
@@ -96,19 +107,37 @@ def _left_out(source: Path, place: _Place | None, new: Records) -> Iterator[Prob
             yield problem("generated_column_missing", address, table=new.table.name, column=name, count=count)
 
 
-def _add(workbook: WorkbookParts, place: _Place | None, new: Records, percent: frozenset[Any], lang: str) -> None:
+def _add(
+    workbook: WorkbookParts,
+    place: _Place | None,
+    new: Records,
+    percent: frozenset[Any],
+    names: NamesOfCodes,
+    lang: str,
+) -> None:
     assert place is not None
-    title, header_row, above, columns = place
+    title, header_row, above, columns = place.title, place.header_row, place.above, place.columns
     part = workbook.sheets()[title]
     sheet = split_sheet(workbook.parts[part])
     if sheet is None or not len(new):
         return
     added = AddedRows(sheet, workbook.styles, list(columns.values()), above, header_row)
     cells = [dict(_cells(new, i, columns, percent, lang)) for i in range(len(new))]
+    for codes, column in place.names.items():
+        known, formula = names(new.table.column(codes)), _formula(workbook, place, new, codes)
+        for row, code in zip(cells, new.column(codes), strict=True):
+            if formula or known.get(code):
+                row[column] = NewCell(known.get(code, ""), formula=formula)
     workbook.parts[part] = added.put(cells).joined()
     for relation in workbook.parts.relations(part):
         if relation.kind == "table" and relation.target in workbook.parts:
             grow_table(workbook.parts.tree(relation.target), header_row, added.first + len(new) - 1)
+
+
+def _formula(workbook: WorkbookParts, place: _Place, new: Records, codes: str) -> str:
+    """What works out the names beside a column of codes in a workbook that perfxl made; "" where nothing does."""
+    name = formula_name(TableSheet(new.table, place.title, place.part, new), codes)
+    return name if any(each.get("name") == name for each in workbook.names()) else ""
 
 
 def _change(workbook: WorkbookParts, title: str, cells: Mapping[str, NewCell]) -> None:

@@ -20,6 +20,7 @@ from perfxl.outputs import explain_error, replacing
 from perfxl.workbook.program.dropdowns import DropdownLists, setting_of
 from perfxl.workbook.program.index_sheet import write_index
 from perfxl.workbook.program.layout import INDEX_SHEETS, LISTS_SHEET, sheets_of
+from perfxl.workbook.program.names import NamesOfCodes
 from perfxl.workbook.program.record_sheet import RecordSheet
 from perfxl.workbook.program.table_sheet import ProgramBook, write_table_sheet
 from perfxl.workbook.style import Formats
@@ -66,7 +67,7 @@ def write_program(
         hidden = workbook.add_worksheet(LISTS_SHEET)
         hidden.hide()
         lists = DropdownLists(workbook, sheets, filled, lang)
-        book = ProgramBook(workbook, formats, lists, filled, lang, blank_rows)
+        book = ProgramBook(workbook, formats, lists, filled, sheets, NamesOfCodes(filled), lang, blank_rows)
         for worksheet, sheet in zip(worksheets, every, strict=True):
             write_table_sheet(worksheet, sheet, book)
         write_index(index, every, formats, lang)

@@ -21,7 +21,16 @@ from perfxl.core.rulebook import METHODS
 from perfxl.core.schema import Choice, Column, Table, Type, column_label, get, table_label
 from perfxl.core.schema.choices import CATEGORY
 from perfxl.core.values.text import fold_name
-from perfxl.workbook.program.layout import FIRST_ROW, LISTS_SHEET, REFERENCE_ROWS, TableSheet, last_row, list_name, span
+from perfxl.workbook.program.layout import (
+    FIRST_ROW,
+    LISTS_SHEET,
+    REFERENCE_ROWS,
+    TableSheet,
+    last_row,
+    list_name,
+    place_of,
+    span,
+)
 
 _LONGEST_TITLE, _LONGEST_MESSAGE = 32, 255
 
@@ -238,5 +247,4 @@ class DropdownLists:
         """The rows of a column, with room below. Of a table on several sheets those of the first: a dropdown shows one
         range, and what it does not offer may be typed all the same."""
         sheet = self._sheets[table][0]
-        position = [column.name for column in get(table).columns].index(name)
-        return span(sheet.title, position, FIRST_ROW, last_row(max(least, 2 * len(sheet.records))))
+        return span(sheet.title, place_of(get(table), name), FIRST_ROW, last_row(max(least, 2 * len(sheet.records))))

@@ -9,6 +9,7 @@ from perfxl.core.cells import column_letter
 from perfxl.core.language import Text
 from perfxl.core.records import Records
 from perfxl.core.schema import Table
+from perfxl.core.schema.beside import with_names
 
 # Zero-based rows of every table's sheet: title, help line, headers, first record.
 TITLE_ROW, HELP_ROW, HEADER_ROW, FIRST_ROW = range(4)
@@ -31,17 +32,22 @@ def last_row(records: int) -> int:
 def table_name(table: str, part: int = 1) -> str:
     """The workbook-wide name of a table's range, headers included: survives renamed sheets and moved columns. Each
     sheet of a table that fills several has a name of its own."""
-    return _numbered(f"px_{table}", part)
+    return numbered(f"px_{table}", part)
 
 
 def list_object_name(table: str, part: int = 1) -> str:
     """The name of Excel's own table object; it may not equal a defined name."""
-    return _numbered(f"t_{table}", part)
+    return numbered(f"t_{table}", part)
 
 
 def list_name(what: str) -> str:
     """The name of the range that a dropdown offers."""
     return f"px_list_{what}"
+
+
+def place_of(table: Table, column: str) -> int:
+    """Where on its sheet a column of the table stands, from 0: names beside codes stand between."""
+    return next(at for at, (each, of) in enumerate(with_names(table)) if not of and each.name == column)
 
 
 def quoted(sheet: str) -> str:
@@ -56,7 +62,8 @@ def span(sheet: str, column: int, first: int, last: int) -> str:
     return f"{quoted(sheet)}!${letter}${first + 1}:${letter}${last + 1}"
 
 
-def _numbered(name: str, part: int) -> str:
+def numbered(name: str, part: int) -> str:
+    """A name of one of the sheets that a table fills."""
     return name if part == 1 else f"{name}_{part}"
 
 

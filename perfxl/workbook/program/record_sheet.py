@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from xlsxwriter.worksheet import Worksheet
 
 from perfxl.core.cells import a1, column_letter
-from perfxl.ooxml.text import LONGEST_TEXT
+from perfxl.ooxml.text import LONGEST_TEXT, escape, xml_text
 from perfxl.workbook.cell_values import StyledCell
 from perfxl.workbook.style import ROW_HEIGHT, row_height
 
@@ -27,12 +27,13 @@ _REMEMBERED = 50_000  # different values of a column whose XML is kept
 class RecordColumn(NamedTuple):
     """A column's values and how one becomes a cell. `hints` stand beside the values where the look depends on the
     rest of the row (a KPI's unit); equal values with equal hints are rendered once. `wraps_at`: the column's width,
-    which the row's height follows where text wraps."""
+    which the row's height follows where text wraps. `formula`: what works the values out; they are text."""
 
     values: Sequence[Any]
     cell: Callable[[Any, Any], StyledCell]
     hints: Sequence[Any] = ()
     wraps_at: float = 0.0
+    formula: str = ""
 
 
 class RecordSheet(Worksheet):
@@ -44,16 +45,19 @@ class RecordSheet(Worksheet):
         """Puts `count` records from first_row down, from column A on; nothing else may stand in or below these rows."""
         self.bulk = (first_row, columns, count)
         self.strings: dict[str, int] = {}  # XlsxWriter closes its own table before the rows are written
-        for column in columns:
+        for column in (column for column in columns if not column.formula):
             for value, hint in dict.fromkeys(zip(column.values, _hints(column), strict=True)):
                 text = None if isinstance(value, float) else column.cell(value, hint).value
                 if isinstance(text, str):
                     text = text[:LONGEST_TEXT]
                     self.strings[text] = self.str_table._get_shared_string_index(text)
 
-    def grow_table(self, last_row: int) -> None:
-        """Lets the sheet's last table reach down to last_row: add_table itself would visit every cell of it."""
+    def grow_table(self, last_row: int, formulas: Sequence[str]) -> None:
+        """Lets the sheet's last table reach down to last_row, with the formulas of its columns, "" for none: add_table
+        itself would visit every cell of it."""
         table = self.tables[-1]
+        for column, formula in zip(table["columns"], formulas, strict=True):
+            column["formula"] = formula
         for key in ("range", "a_range", "autofilter"):
             first = table[key].split(":")[0]
             last = column_letter(len(table["columns"]) - 1)
@@ -99,7 +103,7 @@ def _renderer(
     """Renders the cells of records start..stop of one column and raises the rows' heights to what they need; what
     follows a cell's address is made once a value."""
     rendered_values: dict[Any, tuple[str, float]] = {}
-    hints = _hints(column)
+    hints, formula = _hints(column), f"<f>{escape(column.formula)}</f>" if column.formula else ""
 
     def render(start: int, stop: int, first: int, heights: list[float]) -> list[str]:
         cells = []
@@ -109,7 +113,8 @@ def _renderer(
             rendered = rendered_values.get(key)
             if rendered is None:
                 cell = column.cell(value, hints[i])
-                rendered = _tail(cell, strings), _height(cell, column.wraps_at)
+                tail = _calculated(cell, formula) if formula else _tail(cell, strings)
+                rendered = tail, _height(cell, column.wraps_at)
                 if len(rendered_values) < _REMEMBERED:
                     rendered_values[key] = rendered
             tail, height = rendered
@@ -125,6 +130,11 @@ def _height(cell: StyledCell, width: float) -> float:
     if width and isinstance(cell.value, str) and cell.format.text_wrap:
         return row_height(cell.value, width)
     return ROW_HEIGHT
+
+
+def _calculated(cell: StyledCell, formula: str) -> str:
+    text = xml_text(cell.value) if isinstance(cell.value, str) else ""
+    return f' s="{cell.format._get_xf_index()}" t="str">{formula}<v>{text}</v></c>'
 
 
 def _tail(cell: StyledCell, strings: Mapping[str, int]) -> str:

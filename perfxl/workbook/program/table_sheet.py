@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import repeat
 from math import ceil
 from typing import Any, NamedTuple
@@ -14,6 +14,7 @@ from perfxl.core.cells import column_letter
 from perfxl.core.policy import Setting
 from perfxl.core.records import Records, Tables
 from perfxl.core.schema import Column, Table, Type
+from perfxl.core.schema.beside import with_names
 from perfxl.workbook.cell_values import (
     StyledCell,
     cell_maker,
@@ -37,6 +38,7 @@ from perfxl.workbook.program.layout import (
     quoted,
     table_name,
 )
+from perfxl.workbook.program.names import HINT, MOST_ROWS, NamesOfCodes, formula_name, name_formula
 from perfxl.workbook.program.record_sheet import RecordColumn, RecordSheet
 from perfxl.workbook.style import (
     INPUT,
@@ -72,6 +74,22 @@ _LONG_TEXT = {
 }
 
 
+class SheetColumn(NamedTuple):
+    """A column of a sheet; `names` is the column whose codes it names, "" for one of the table or of the user's own."""
+
+    column: Column
+    names: str = ""
+
+
+def _sheet_columns(sheet: TableSheet) -> list[SheetColumn]:
+    table, records = sheet.table, sheet.records
+    if len(records) > MOST_ROWS:
+        columns = [SheetColumn(column) for column in table.columns]
+    else:
+        columns = [SheetColumn(*each) for each in with_names(table)]
+    return columns + [SheetColumn(Column("", header, header)) for header in records.extra]
+
+
 class ProgramBook(NamedTuple):
     """What a sheet needs to know of the workbook around it."""
 
@@ -79,28 +97,31 @@ class ProgramBook(NamedTuple):
     formats: Formats
     lists: DropdownLists
     tables: Tables
+    sheets: Mapping[str, Sequence[TableSheet]]
+    names: NamesOfCodes
     lang: str
     blank_rows: int
 
 
 def write_table_sheet(worksheet: RecordSheet, sheet: TableSheet, book: ProgramBook) -> None:
     """Fills the worksheet with the sheet's records, or readies it for them."""
-    table, records = sheet.table, sheet.records
-    columns = _record_columns(table, records, book)
-    widths = _widths(table, records, columns, book.lang)
+    records = sheet.records
+    declared = _sheet_columns(sheet)
+    columns = _record_columns(sheet, declared, book)
+    widths = _widths(declared, columns, book.lang)
     columns = [column._replace(wraps_at=width) for column, width in zip(columns, widths, strict=True)]
     count = len(records)
     drawn = max(count, _FORM_ROWS)
 
     _write_top(worksheet, sheet, book)
-    for i, width in enumerate(widths):
-        declared = table.columns[i] if i < len(table.columns) else Column("", "", "")
-        worksheet.set_column(i, i, width, column_format(book.formats, declared))
-    _add_table(worksheet, sheet, book, last_row(max(count + book.blank_rows, 1)))
+    for i, (each, width) in enumerate(zip(declared, widths, strict=True)):
+        look = book.formats(font_color=MUTED) if each.names else column_format(book.formats, each.column)
+        worksheet.set_column(i, i, width, look)
+    _add_table(worksheet, sheet, declared, columns, book, drawn)
     worksheet.add_records(FIRST_ROW, [_padded(column, drawn) for column in columns], drawn)
     ready = last_row(count + max(book.blank_rows, READY_ROWS))
-    _ready_for_entry(worksheet, sheet, book, FIRST_ROW + drawn, ready)
-    _set_up_view(worksheet, sheet, widths, book.lang)
+    _ready_for_entry(worksheet, sheet, declared, book, FIRST_ROW + drawn, ready)
+    _set_up_view(worksheet, sheet, declared, widths, book.lang)
 
 
 def _write_top(worksheet: RecordSheet, sheet: TableSheet, book: ProgramBook) -> None:
@@ -116,20 +137,34 @@ def _write_top(worksheet: RecordSheet, sheet: TableSheet, book: ProgramBook) -> 
     worksheet.set_tab_color(colour.deep)
 
 
-def _record_columns(table: Table, records: Records, book: ProgramBook) -> list[RecordColumn]:
+def _record_columns(sheet: TableSheet, declared: Sequence[SheetColumn], book: ProgramBook) -> list[RecordColumn]:
+    table, records = sheet.table, sheet.records
     if table.name == "policy":
         return _policy_columns(records, book)
     formats, lang = book.formats, book.lang
     units = figure_units(records, book.tables)
     columns = []
-    for column in table.columns:
-        decimals = _common_decimals(table, column, records)
-        make = cell_maker(formats, column, lang, (table.name, column.name) in COMPUTED, decimals)
-        hints = _hints(records, column, units) if column.type is Type.FIGURE else ()
-        columns.append(RecordColumn(records.column(column.name), make, hints))
+    for column, names in declared:
+        if names:
+            columns.append(_names(sheet, names, book))
+        elif column.name:
+            decimals = _common_decimals(table, column, records)
+            make = cell_maker(formats, column, lang, (table.name, column.name) in COMPUTED, decimals)
+            hints = _hints(records, column, units) if column.type is Type.FIGURE else ()
+            columns.append(RecordColumn(records.column(column.name), make, hints))
     for values in records.extra.values():
         columns.append(RecordColumn(values, lambda value, _: value_cell(formats, value, lang, {"text_wrap": True})))
     return columns
+
+
+def _names(sheet: TableSheet, codes: str, book: ProgramBook) -> RecordColumn:
+    """The names beside a column of codes, worked out by a formula."""
+    names = book.names(sheet.table.column(codes))
+    look = book.formats.bordered(bg_color=RESULT, font_color=MUTED, align="left", indent=1, text_wrap=True)
+    shown = [names.get(code, "") for code in sheet.records.column(codes)]
+    formula = formula_name(sheet, codes)
+    book.workbook.define_name(formula, f"={name_formula(sheet, codes, book.sheets)}")
+    return RecordColumn(shown, lambda value, _: StyledCell(value, look), formula=formula)
 
 
 def _common_decimals(table: Table, column: Column, records: Records) -> int:
@@ -171,57 +206,80 @@ def _padded(column: RecordColumn, count: int) -> RecordColumn:
     return column._replace(values=[*column.values, *missing], hints=[*column.hints, *missing] if column.hints else ())
 
 
-def _add_table(worksheet: RecordSheet, sheet: TableSheet, book: ProgramBook, last: int) -> None:
-    table, records, part = sheet.table, sheet.records, sheet.part
+def _add_table(
+    worksheet: RecordSheet,
+    sheet: TableSheet,
+    declared: Sequence[SheetColumn],
+    columns: Sequence[RecordColumn],
+    book: ProgramBook,
+    drawn: int,
+) -> None:
+    """The table has blank rows to fill in. One with formulas ends with the rows that are drawn: Excel lets it grow, and
+    the formulas with it, as rows are typed below it, and would print blank ones that hold formulas."""
+    table, part = sheet.table, sheet.part
+    last = last_row(max(len(sheet.records) + book.blank_rows, 1))
+    formulas = [column.formula for column in columns]
     colour = STAGES[table.stage]
     worksheet.set_row(HEADER_ROW, 32)
     headers: list[dict[str, Any]] = []
-    for column in table.columns:
+    for column, names in declared:
         look: dict[str, Any] = {"bold": True, "text_wrap": True, "align": "center", "num_format": "@"}
-        if (table.name, column.name) in COMPUTED:
+        if not column.name:
+            look = {"text_wrap": True, "align": "center", "font_color": MUTED}
+        elif names or (table.name, column.name) in COMPUTED:
             look |= {"bg_color": RESULT, "font_color": MUTED, "bold": False}
         elif column.required:
             look |= {"bg_color": colour.deep, "font_color": PAPER, "num_format": f'@"{REQUIRED_MARK}"'}
         else:
             look |= {"bg_color": colour.pale, "font_color": colour.deep}
-        headers.append({"header": column.header(book.lang), "header_format": book.formats.bordered(**look)})
-    plain = book.formats.bordered(text_wrap=True, align="center", font_color=MUTED)
-    headers += [{"header": header, "header_format": plain} for header in records.extra]
+        header = {"header": column.header(book.lang), "header_format": book.formats.bordered(**look)}
+        headers.append(header)
 
     last_column = len(headers) - 1
     options = {"name": list_object_name(table.name, part), "style": None, "columns": headers}
     worksheet.add_table(HEADER_ROW, 0, FIRST_ROW, last_column, options)
-    worksheet.grow_table(last)
+    worksheet.grow_table(last_row(drawn) if any(formulas) else last, formulas)
     place = f"{quoted(sheet.title)}!$A${HEADER_ROW + 1}:${column_letter(last_column)}${last + 1}"
     book.workbook.define_name(table_name(table.name, part), f"={place}")
 
 
-def _ready_for_entry(worksheet: RecordSheet, sheet: TableSheet, book: ProgramBook, undrawn: int, last: int) -> None:
+def _ready_for_entry(
+    worksheet: RecordSheet,
+    sheet: TableSheet,
+    declared: Sequence[SheetColumn],
+    book: ProgramBook,
+    undrawn: int,
+    last: int,
+) -> None:
     """Dropdowns, limits and hints down to the last ready row; rows get their lines when something is typed there."""
     table, records = sheet.table, sheet.records
-    for i, column in enumerate(table.columns):
+    own = [(i, each) for i, each in enumerate(declared) if each.column.name]
+    for i, (column, names) in own:
         computed = (table.name, column.name) in COMPUTED
         if table.name == "policy" and column.name == "value":
             for row, key in enumerate(records.column("key"), FIRST_ROW):
                 setting = setting_of(key)
                 if setting:
                     worksheet.data_validation(row, i, row, i, setting_rule(setting, book.lists, book.lang))
+        elif names:
+            hint = {"input_title": column.header(book.lang), "input_message": HINT(book.lang)}
+            worksheet.data_validation(FIRST_ROW, i, last, i, {"validate": "any", **hint})
         elif table.name != "policy":
             rule = column_rule(table, column, book.lists, book.lang, computed)
             worksheet.data_validation(FIRST_ROW, i, last, i, rule)
-    end = column_letter(len(table.columns) - 1)
+    end = column_letter(len(own) - 1)
     if undrawn <= last:
-        filled = f"=COUNTA($A{undrawn + 1}:${end}{undrawn + 1})>0"
+        below = f"$A{undrawn + 1}:${end}{undrawn + 1}"
+        filled = f'=COUNTIF({below},"?*")+COUNT({below})>0'  # a formula that shows nothing is no entry
         lines = book.workbook.add_format({"border": 1, "border_color": LINE})
-        area = (undrawn, 0, last, len(table.columns) - 1)
+        area = (undrawn, 0, last, len(own) - 1)
         worksheet.conditional_format(*area, {"type": "formula", "criteria": filled, "format": lines})
     worksheet.ignore_errors({"number_stored_as_text": f"A{FIRST_ROW + 1}:{end}{last + 1}"})
 
 
-def _widths(table: Table, records: Records, columns: Sequence[RecordColumn], lang: str) -> list[float]:
-    declared = [*table.columns, *(Column("", header, header) for header in records.extra)]
+def _widths(declared: Sequence[SheetColumn], columns: Sequence[RecordColumn], lang: str) -> list[float]:
     widths = []
-    for column, shown in zip(declared, columns, strict=True):
+    for (column, _), shown in zip(declared, columns, strict=True):
         header = column.header(lang) + (REQUIRED_MARK if column.required else "")
         widths.append(max(_header_width(header), _content_width(column, shown, lang)))
     return widths
@@ -246,9 +304,15 @@ def _content_width(column: Column, shown: RecordColumn, lang: str) -> float:
     return fitting_width([*texts, *choices], _LEAST_WIDTH if texts else usual, _MOST_WIDTH)
 
 
-def _set_up_view(worksheet: RecordSheet, sheet: TableSheet, widths: Sequence[float], lang: str) -> None:
+def _set_up_view(
+    worksheet: RecordSheet,
+    sheet: TableSheet,
+    declared: Sequence[SheetColumn],
+    widths: Sequence[float],
+    lang: str,
+) -> None:
     """What stays in sight on the screen, and how it prints."""
-    lead = _leading_columns(sheet.table)
+    lead = _leading_columns(sheet.table, declared)
     worksheet.freeze_panes(FIRST_ROW, lead)
     pages = ceil(sum(widths) / _PAGE_WIDTH)
     if sum(widths) > _PORTRAIT_WIDTH:
@@ -263,8 +327,10 @@ def _set_up_view(worksheet: RecordSheet, sheet: TableSheet, widths: Sequence[flo
     worksheet.set_footer(f"&L&8&K6B7280&F&C&8&K6B7280{PAGE_OF_PAGES(lang)}&R&8&K6B7280&D")
 
 
-def _leading_columns(table: Table) -> int:
+def _leading_columns(table: Table, declared: Sequence[SheetColumn]) -> int:
     """The columns that say which row this is: the key (two at most), and a name right behind it."""
     lead = min(max(len(table.key), 1), 2)
     names = [column.name for column in table.columns]
-    return lead + 1 if lead == 1 and names[1:2] == ["name"] else lead
+    lead += lead == 1 and names[1:2] == ["name"]
+    first = [column.name for column in table.columns[:lead]]
+    return max(i + 1 for i, (column, of) in enumerate(declared) if (of or column.name) in first)

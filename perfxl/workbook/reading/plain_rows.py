@@ -1,6 +1,6 @@
 """Rows in the form that programs write, recognised in one look: most of a large sheet. What such a row is proved to be
 need not be looked for in it: it is XML, its cells stand in it, in columns A to Z and each in a column of its own, and
-nothing in it is odd or a formula.
+nothing in it is odd. Of formulas it holds those that gave a text, such as the names beside codes.
 """
 
 from __future__ import annotations
@@ -13,7 +13,16 @@ ROW = b"<rows/>"
 
 # Branches rather than options: they are told apart by their first letter.
 _NUMBER = rb"-?\d++(?:</v>|\.\d++(?:</v>|[eE][-+]?\d++</v>)|[eE][-+]?\d++</v>)"
-_VALUE = rb'(?: t="s"><v>\d{1,9}+</v></c>|/>|><(?:v>' + _NUMBER + rb'</c>|/c>)| t="b"><v>[01]</v></c>)'
+# Signs of which no sequence is odd or no XML: printable ASCII without markup, Chinese and its punctuation.
+_TEXT = rb"(?:[ -%'-;=?-~]++|(?:[\xe3-\xe9][\x80-\xbf][\x80-\xbf])++|\xef[\xbc\xbd][\x80-\xbf])*+"
+_CALCULATED = rb"tr\"><f>" + _TEXT + rb"</f><v>" + _TEXT + rb"</v></c>"
+_VALUE = (
+    rb'(?: t="(?:s(?:"><v>\d{1,9}+</v></c>|'
+    + _CALCULATED
+    + rb')|b"><v>[01]</v></c>)|/>|><(?:v>'
+    + _NUMBER
+    + rb"</c>|/c>))"
+)
 _CONTENT = rb'(?: s="\d{1,5}+"' + _VALUE + rb"|" + _VALUE + rb")"
 # Every letter once, in order: no two cells have one address.
 _CELLS = b"".join(rb'(?:<c r="%c\1"' % letter + _CONTENT + rb"|)" for letter in range(ord("A"), ord("Z") + 1))
