@@ -184,7 +184,7 @@ def bare(text: object) -> str:
     return _bare(text) if isinstance(text, str) else ""
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=1 << 16)  # more than two rows of headers, each looked at for every table
 def _bare(text: str) -> str:
     folded = fold(text).casefold()
     plain = _BRACKETS.sub("", folded).strip(_MARKS)

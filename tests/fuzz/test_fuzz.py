@@ -32,6 +32,11 @@ def test_a_header_far_from_its_rows(tmp_path: Path) -> None:
     assert not list(judge(300879, tmp_path))
 
 
+def test_lines_without_the_column_that_names_their_kpis(tmp_path: Path) -> None:
+    """Seed 901828: a hundred messages about the scoring method “” of “”, one for each line."""
+    assert not list(judge(901828, tmp_path))
+
+
 if __name__ == "__main__":
     for seed in map(int, sys.argv[1:]):
         case = make(seed)

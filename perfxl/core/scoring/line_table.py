@@ -172,7 +172,7 @@ def not_said_yet(found: Iterable[Problem], problems: Iterable[Problem]) -> list[
     listed = list(problems)
     told = {place for each in listed if each.severity is Severity.ERROR for place in _places_of(each)}
     said = {(each.name, each.address) for each in listed if each.address.cell}
-    alone = {_sheet_of(each) for each in listed if each.name == "rows_without_partner"}
+    alone = {_sheet_of(each) for each in listed if _says_that_cards_lack(each)}
     return [
         each
         for each in found
@@ -180,6 +180,11 @@ def not_said_yet(found: Iterable[Problem], problems: Iterable[Problem]) -> list[
         and (each.severity is not Severity.ERROR or told.isdisjoint(_places_of(each)))
         and not (_lacks_card(each) and _sheet_of(each) in alone)
     ]
+
+
+def _says_that_cards_lack(about: Problem) -> bool:
+    """Of all rows of a sheet: there is no library, or no column that names its KPIs."""
+    return about.name == "rows_without_partner" or (about.name == "column_missing" and about.column == "kpi")
 
 
 def _lacks_card(about: Problem) -> bool:

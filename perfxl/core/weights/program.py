@@ -212,6 +212,8 @@ def addressed(problem: Problem, lines: Records, table: ContractTable) -> Problem
     column = problem.column if index is not None else "weight"
     address = lines.address(table.rows[index or 0], column)
     details = {**problem.details, "subject": table.subject}
+    if details.get("kpi") in (None, ""):  # a line that names none is called by its cell
+        details["kpi"] = address.cell
     advice = table.advised and problem.name in _LIMITS
     return replace(problem, address=address, table="contract_lines", column=column, details=details, advice=advice)
 
