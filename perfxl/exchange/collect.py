@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from perfxl.core import checks
 from perfxl.core.problems import Address, Problem, problem
 from perfxl.core.records import Gathered, Records, from_columns
 from perfxl.core.schema import get
@@ -112,7 +111,7 @@ def _merged(
     names = {each.name for each in found}
     news = [
         each
-        for each in [*whole.problems, *checks.run_checks(whole.tables, whole.policy), *whole.score()[1]]
+        for each in [*whole.problems, *whole.check(), *whole.score()[1]]
         if each.address.file in names or (each.name, str(each.address), each.message()) not in before
     ]
     every = [*problems, *merged.problems, *news]

@@ -41,6 +41,7 @@ __all__ = ["Returned", "ReturnedRows", "read_returned"]
 FILE_NAME, SEAL_NAME = "perfxl_file", "perfxl_seal"
 _HEADER_WORDS = {("grades", "value"): ("级别", "Grade")}  # what the shipped templates say and the schema does not
 _FORMULA = re.compile(rb'<(?:[\w.-]+:)?c\b[^<>]*\br="([A-Z]{1,3})(\d+)"[^<>]*>\s*<(?:[\w.-]+:)?f\b')
+_PLAIN_FORMULA = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^<>]*><f\b')  # as most programs write it
 _SEARCHED_ROWS = 40
 _NOT_SAID = ("no_table_known", "sheet_unknown", "sheet_read_by_headers")  # of reading a table as a program's
 _REACH = re.compile(r"^(.*)!\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?$")
@@ -183,14 +184,14 @@ def _places_by_name(names: Mapping[str, str], grids: Mapping[str, Grid]) -> Iter
         if rows is None or sheet not in grids:
             continue
         columns: dict[str, int] = {}
-        first = int(rows[3])
+        first, width = int(rows[3]), max(map(len, grids[sheet].rows), default=0)
         prefix = f"{COLUMN}{job}_"
         for name, text in names.items():
             found = _REACH.match(text) if name.startswith(prefix) else None
-            if found and title_key(found[1]) == sheet:
+            if found and title_key(found[1]) == sheet and column_index(found[2]) < width:
                 columns[name.removeprefix(prefix)] = column_index(found[2])
                 first = min(first, int(found[3]))
-        if _needs(JOBS[job]) <= columns.keys():
+        if _needs(JOBS[job]) <= columns.keys() and first > 1:
             yield job, _Place(sheet, first - 2, columns)
 
 
@@ -199,7 +200,7 @@ def _places_by_header(grid: Grid, returned: Returned) -> Iterator[tuple[str, _Pl
     best: tuple[bool, int, Job, _Place] | None = None
     for at, row in enumerate(grid.rows[:_SEARCHED_ROWS]):
         texts = {bare(value): i for i, value in reversed([*enumerate(row)]) if isinstance(value, str) and bare(value)}
-        for job in JOBS.values():
+        for job in JOBS.values() if len(texts) > 1 else ():
             columns = {field: texts[word] for field, words in _words(job).items() for word in words if word in texts}
             whole = _needs(job) <= columns.keys()
             alike = len(columns) > 1 and len(_needs(job) - columns.keys()) == 1
@@ -310,7 +311,10 @@ def _plain(value: Any) -> Any:
 def _formula_cells(package: Package, part: str) -> frozenset[tuple[int, int]]:
     """The cells, zero-based, that hold a formula."""
     xml = package.part(part) if part else b""
-    return frozenset((int(match[2]) - 1, column_index(match[1].decode())) for match in _FORMULA.finditer(xml))
+    found = _PLAIN_FORMULA.findall(xml)
+    if len(found) < xml.count(b"<f>") + xml.count(b"<f ") + xml.count(b"<f/") + xml.count(b":f"):  # in another form
+        found = _FORMULA.findall(xml)
+    return frozenset((int(row) - 1, column_index(letter.decode())) for letter, row in found)
 
 
 def _renamed(returned: Returned) -> Returned:

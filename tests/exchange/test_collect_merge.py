@@ -321,3 +321,16 @@ def test_of_two_files_of_one_moment_none_is_the_latest(mail: Mail) -> None:
     merged = mail.collect(LATEST)
     assert codes(merged) == [("T120", "v2.xlsx", "H5")]
     assert not merged.changes
+
+
+def test_a_name_that_leads_beyond_the_sheet_is_no_crash(mail: Mail) -> None:
+    """Found by the fuzz: columns were deleted, and the names still led to where they were."""
+
+    def edit(book: Workbook) -> None:
+        put(book, "S000", 55)
+        book[ACTUALS].delete_cols(9, 4)
+
+    mail.answer(0, edit)
+    assert [change.new for change in mail.collect().changes] == [55.0]
+    mail.answer(0, lambda book: book[ACTUALS].delete_cols(2, 11))
+    assert "T118" in {code for code, *_ in codes(mail.collect())}

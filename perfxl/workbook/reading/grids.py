@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import io
 import threading
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
@@ -28,6 +28,7 @@ from perfxl.workbook.reading.odd_cells import without_lost_strings
 from perfxl.workbook.reading.plain_rows import without_plain_rows
 from perfxl.workbook.reading.skeleton import WorkbookSkeleton, count_strings
 
+_SMALL = 2**20  # bytes of all sheets
 _READERS = 2  # more would only wait for the values to become Python's, one sheet at a time
 _LARGE, _SPARSE = 1_000_000, 20  # cells of a rectangle; cells for each one that is there
 _WIDE = 10_000_000  # cells of a rectangle without the rows that are not there
@@ -171,7 +172,8 @@ class _SheetScan:
         """The sheets by name."""
         entries, parts = self._package.entries, self._skeleton.sheets
         waiting: dict[str, Future[list[list[Any]]]] = {}
-        with ThreadPoolExecutor(_READERS) as readers:
+        small = sum(entries[part].file_size for part in parts.values()) < _SMALL
+        with _Here() if small else ThreadPoolExecutor(_READERS) as readers:
             values = _Values(self._package.whole()) if self._skeleton.is_plain else None
             for name in sorted(parts, key=lambda name: -entries[parts[name]].file_size):
                 sheet = _SheetXml(self._package, self._skeleton, name)
@@ -242,6 +244,18 @@ def _apart(rows: list[list[Any]], numbers: list[int], merged: bool) -> list[list
         apart += [list(blank) for _ in range(gap)] if merged else [blank] * gap
         apart.append(row)
     return apart
+
+
+class _Here(Executor):
+    """Does at once what it is given: for small sheets threads cost more than they bring."""
+
+    def submit(self, work: Callable[..., Any], /, *args: Any, **named: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        try:
+            future.set_result(work(*args, **named))
+        except Exception as error:  # noqa: BLE001 - handed on, as by every executor
+            future.set_exception(error)
+        return future
 
 
 class _Values:

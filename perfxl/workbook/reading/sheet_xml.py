@@ -219,7 +219,8 @@ def mended(xml: bytes, rest: bytes) -> bytes:
     """The sheet as calamine can take it without losing anything: error cells as their text (calamine reads some as
     blank and fails on others), formulas without a stored result as NOT_STORED, cells that make no sense as odd_cells
     says. The same object where nothing is so. `rest` is it without its plain rows, in which nothing is."""
-    return xml if _mended(rest) is rest else _mended(xml)
+    changed = _mended(rest)
+    return xml if changed is rest or changed == rest else _mended(xml)
 
 
 def _mended(xml: bytes) -> bytes:

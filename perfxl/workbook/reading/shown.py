@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Callable
 from functools import cache, partial
+from typing import Any, TypeVar
 from xml.etree import ElementTree
 
 from perfxl.core.cells import cell_place
@@ -14,13 +16,17 @@ from perfxl.tables.grid import Grid
 from perfxl.tables.number_formats import pads
 from perfxl.workbook.reading import sheet_xml
 
+Found = TypeVar("Found")
+_LARGE_PART, _MOST_KNOWN = 256 * 2**10, 64
+_known: dict[tuple[str, bytes], Any] = {}
+
 
 class ShownCells:
     """A workbook's styles and tables, asked sheet by sheet."""
 
     def __init__(self, package: Package, styles: bytes) -> None:
         """`styles` is the XML of the workbook's styles, blank where it has none."""
-        self._styles = _padding_styles(styles)
+        self._styles = remembered(_padding_styles, styles)
         self._totals = cache(partial(_totals_rows, package))
 
     @property
@@ -35,6 +41,20 @@ class ShownCells:
                 sheet.padded.setdefault(column, {}).update(dict.fromkeys(rows, code))
         sheet.totals = self._totals(part)
         return sheet
+
+
+def remembered(work: Callable[[bytes], Found], xml: bytes) -> Found:
+    """What `work` finds in a part. Hundreds of files that were made from one template have the same styles, so that of
+    the last small parts is kept; nothing may change it."""
+    if len(xml) > _LARGE_PART:
+        return work(xml)
+    key = work.__name__, xml
+    if key not in _known:
+        if len(_known) >= _MOST_KNOWN:
+            _known.clear()
+        _known[key] = work(xml)
+    found: Found = _known[key]
+    return found
 
 
 def _padding_styles(xml: bytes) -> dict[str, set[int]]:

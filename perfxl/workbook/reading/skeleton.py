@@ -22,7 +22,7 @@ from perfxl.ooxml.text import quote_attribute
 from perfxl.ooxml.xml import Element, namespace, parse, well_formed
 from perfxl.ooxml.zip_write import write_zip
 from perfxl.workbook.reading import sheet_xml
-from perfxl.workbook.reading.shown import ShownCells
+from perfxl.workbook.reading.shown import ShownCells, remembered
 
 MAX_STRINGS = 5_000_000
 MAX_SHEETS = 10_000
@@ -59,7 +59,7 @@ class WorkbookSkeleton:
         self._check_strings()
         styles_part = styles or package.find(_STYLES)
         self._styles = sheet_xml.without_markup(package.part(styles_part)) if styles_part else b""
-        self.percent_styles = _percent_styles(self._styles)
+        self.percent_styles = remembered(_percent_styles, self._styles)
         self.shown = ShownCells(package, self._styles)
         self._tree = parse(package.part(package.main))
         self.sheets: dict[str, str] = {}
