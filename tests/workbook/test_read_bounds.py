@@ -85,3 +85,13 @@ def test_unknown_sheets_and_headers_are_counted(tmp_path: Path) -> None:
     assert len(problems) < 8
     assert {one.details["count"] for one in problems if one.name.startswith("more_")} == {40, 50}
     assert all(len(one.message("zh")) < 400 for one in problems)
+
+
+def test_blank_rows_of_a_form_that_are_merged_for_later(tmp_path: Path) -> None:
+    """3,000 of them below the table were called damage: ranges may not overlap, and these cover more than is filled."""
+    merged = "".join(f'<mergeCell ref="A{row}:H{row}"/>' for row in range(100, 3100))
+    xml = sheet_xml(GOOD).replace("</worksheet>", f"<mergeCells>{merged}</mergeCells></worksheet>")
+    path = package(tmp_path / "a.xlsx", xml)
+    book, _, problems = read_book(path)
+    assert len(book["people"]) == 1 and not problems
+    assert not stream_book(path, {"people"}, lambda _: None)[1]

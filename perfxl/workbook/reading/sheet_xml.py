@@ -263,10 +263,11 @@ def merges(xml: bytes) -> list[Merge]:
 
 
 def overlap(merges: Iterable[Merge], rows: int, columns: int) -> bool:
-    """Whether ranges, which may not overlap, cover more cells than a sheet has: going through them would not end."""
+    """Whether ranges, which may not overlap, cover more cells than a sheet has: going through them would not end. Those
+    beyond all that is filled, such as the blank rows of a form, cover nothing that is gone through."""
     covered = 0
     for top, left, bottom, right in merges:
-        covered += max(min(bottom, rows) - top + 1, 1) * max(min(right, columns) - left + 1, 1)
+        covered += max(min(bottom, rows) - top + 1, 0) * max(min(right, columns) - left + 1, 0)
     return covered > 2 * (rows + 1) * (columns + 1) + 10_000
 
 
