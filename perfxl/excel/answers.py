@@ -12,6 +12,7 @@ from perfxl.core.policy import SETTINGS
 from perfxl.core.problems import Problem, problem
 from perfxl.core.rulebook import FIGURES, METHODS, Method, for_direction
 from perfxl.core.schema import Type, get
+from perfxl.core.scoring.outcomes import outcome_text
 from perfxl.core.scoring.scalar import STATUS_LABELS, LineScore, part_of_rule
 from perfxl.core.values.dates import from_serial
 from perfxl.core.values.text import Nearest, fold_name, parse_text
@@ -78,7 +79,8 @@ def show_totals(scored: ScoredTable) -> tuple[Rows, list[Problem]]:
             continue
         grade, coefficient = (total.band.grade, total.band.coefficient) if total.band else ("", None)
         shown = why_no_total(scored, person, lang) if total.total is None else total.total
-        rows.append([*who, shown, total.provisional, total.completeness, grade, coefficient, note])
+        said = "；".join(part for part in (outcome_text(total.outcome, lang), note) if part)
+        rows.append([*who, shown, total.provisional, total.completeness, grade, coefficient, said])
     return rows, wrong
 
 

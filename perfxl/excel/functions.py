@@ -90,8 +90,8 @@ MONTHS = (
 SETTINGS = tuple(
     cells(
         name,
-        "参数、等级、分档表、分级评估表、自定义计分方法、节假日或事件，按表头识别",
-        "Policy, Grades, Step tables, Grade tables, Own methods, Holidays or Events, told by their headers",
+        "参数、等级、分档表、分级评估表、自定义计分方法、节假日、事件、校准或申诉，按表头识别",
+        "Policy, Grades, Step tables, Grade tables, Own methods, Holidays, Events, Calibration or Appeals, by headers",
         optional=True,
     )
     for name in ("settings", "settings2", "settings3", "settings4")
@@ -140,7 +140,7 @@ def PX_SCORES(call: FunctionCall) -> Any:
 
 
 @function(
-    "一个人的总分（加减分、否决、不适用、待报都算在内；校准与申诉之前）",
+    "一个人的总分（加减分、否决、不适用、待报都算在内；给出校准、申诉表时为其后的结果）",
     LINES,
     value(
         "person",
@@ -151,15 +151,15 @@ def PX_SCORES(call: FunctionCall) -> Any:
     *SETTINGS,
 )
 def PX_TOTAL(call: FunctionCall) -> Any:
-    """One person's total, with deductions, bonuses, vetoes, N/A and pending lines; before calibration and appeals"""
+    """One person's total, with deductions, bonuses, vetoes, N/A and pending lines; after decisions that are given"""
     settings = read_settings(call)
     call.reasons.extend(note_versions(settings.policy))
     return totals.total_person(scores.score_table(call["table"], settings), call["person"], call.lang)
 
 
-@function("所有人的总分、等级和系数（校准与申诉之前）", LINES, *SETTINGS)
+@function("所有人的总分、等级和系数；给出校准、申诉表时为其后的结果，原结果并列", LINES, *SETTINGS)
 def PX_TOTALS(call: FunctionCall) -> Any:
-    """Totals, grades and coefficients of everybody, before calibration and appeals"""
+    """Totals, grades and coefficients of everybody; after calibration and appeals, if given, with the original"""
     return call.found(answers.show_totals(scores.score_table(call["table"], read_settings(call))))
 
 

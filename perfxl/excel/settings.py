@@ -23,7 +23,18 @@ from perfxl.excel.cells import Failure, Rows, failure
 from perfxl.excel.ranges import find_headers, read_below
 from perfxl.excel.registry import FunctionCall
 
-TABLES = ("policy", "grade_bands", "step_tables", "grade_tables", "methods", "holidays", "category_weights", "events")
+TABLES = (
+    "policy",
+    "grade_bands",
+    "step_tables",
+    "grade_tables",
+    "methods",
+    "holidays",
+    "category_weights",
+    "events",
+    "calibrations",
+    "appeals",
+)
 
 
 _REMEMBERED = 50_000  # lines

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from perfxl.core.scoring.scalar import STATUS_LABELS, LineScore, Status, blank
 from perfxl.core.scoring.totals_plain import ContractTotal, Counted, Veto, contract_total
 from perfxl.core.values.text import NOT_APPLICABLE, fold_name, parse_text
 from perfxl.excel.cells import CellError, Failure, failure
+from perfxl.excel.decided import DecidedResults, Person
 from perfxl.excel.lines import describe_problem, read_number, score
 from perfxl.excel.scores import SCORED_BY, ScoredTable
 from perfxl.excel.settings import PolicyRanges
@@ -92,6 +93,7 @@ class _Totals:
             for i in lines:
                 places[i] = lines[0]
         self.off, self.repeated = self._weights_off(places), self._repeated(places)
+        self.decided = DecidedResults(self.settings.tables, self.settings.policy)
 
     def of(self, lines: Sequence[int]) -> ContractTotal | Failure:
         """The total of all lines of a person, or what is wrong with them (scoring.md section 7)."""
@@ -121,7 +123,41 @@ class _Totals:
         reasons += [found[lines[0]] for found in (self.repeated, self.off) if lines and lines[0] in found]
         if reasons:
             return Failure(reasons)
-        return contract_total(counted, settings.policy, most=most, best_grade=best_grade)
+
+        def recount(changed: Mapping[int, float]) -> ContractTotal:
+            """The total with points that were decided on, by line."""
+            lines_now = [
+                each._replace(score=each.score._replace(points=changed.get(i, each.score.points)))
+                for i, each in zip(lines, counted, strict=True)
+            ]
+            return contract_total(lines_now, settings.policy, most=most, best_grade=best_grade)
+
+        total = recount({})
+        return self._decide(total, lines, counted, recount, most, best_grade) if self.decided.rows else total
+
+    def _decide(
+        self,
+        total: ContractTotal,
+        lines: Sequence[int],
+        counted: Sequence[Counted],
+        recount: Callable[[Mapping[int, float]], ContractTotal],
+        most: float,
+        best_grade: str,
+    ) -> ContractTotal | Failure:
+        """What calibration and appeals make of it."""
+        by_kpi: dict[str, list[int]] = {}
+        for i in lines:
+            for kpi in {str(self.columns[name][i]) for name in _WHAT if self.columns[name][i] is not None}:
+                by_kpi.setdefault(kpi, []).append(i)
+        scores = {i: each.score for i, each in zip(lines, counted, strict=True)}
+        figures = {i: self.columns["limit"][i] for i in lines}
+        limits = {i: value for i, value in figures.items() if isinstance(value, float)}
+        names = [str(self.columns[name][i]) for name in _WHOSE for i in lines[:1] if self.columns[name][i] is not None]
+        person = Person(self.scored.people[lines[0]], by_kpi, scores, limits, most, best_grade, recount)
+        try:
+            return self.decided.apply(total, names, person)
+        except Failure as failed:
+            return failed
 
     def _repeated(self, places: Sequence[int]) -> dict[int, Problem]:
         """First line of a person -> a KPI stands there twice, as no program may have it."""

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from perfxl.core import rulebook
 from perfxl.core.formula import Rule, to_python
 from perfxl.core.policy import Band, Policy
+from perfxl.core.scoring.outcomes import Outcome
 from perfxl.core.scoring.scalar import LineScore, Status, blank, number
 from perfxl.core.values.text import fold_name
 
@@ -58,12 +59,14 @@ def _veto_words() -> dict[str, str]:
 
 
 class ContractTotal(NamedTuple):
-    """As scoring.totals.Totals has them, for one contract; None where there is none."""
+    """As scoring.totals.Totals has them, for one contract; None where there is none. With `outcome`, the results
+    side by side where something was decided."""
 
     total: float | None
     provisional: float | None
     completeness: float
     band: Band | None
+    outcome: Outcome = ()
 
 
 def contract_total(
