@@ -91,7 +91,7 @@ def of_range(calibrations: list[dict[str, Any]], appeals: list[dict[str, Any]]) 
 
 def _cells(name: str, rows: list[dict[str, Any]]) -> list[list[Any]]:
     columns = get(name).columns
-    words = {choice.name: choice.zh for column in columns for choice in column.choices}
+    words: dict[Any, Any] = {choice.name: choice.zh for column in columns for choice in column.choices}
     return [
         [column.zh for column in columns],
         *([words.get(row.get(column.name), row.get(column.name)) for column in columns] for row in rows),
