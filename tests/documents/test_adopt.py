@@ -279,6 +279,31 @@ def test_legacy_form_fields_become_fields_or_are_named() -> None:
     assert opened(form).paragraphs[0].text == "{{ holder.name }}"
 
 
+def test_form_fields_without_a_name_go_by_the_label_before_them() -> None:
+    """Word calls them Text1, Text2 ..., whatever they are for."""
+    document = docx.Document()
+    table = document.add_table(rows=1, cols=4)
+    for at, text in ((0, "被考核人"), (2, "岗位：")):
+        table.rows[0].cells[at].text = text
+    lines = document.add_paragraph("部门："), document.add_paragraph("员工签字："), document.add_paragraph("血型：")
+    named = enumerate((*lines, table.rows[0].cells[1].paragraphs[0], table.rows[0].cells[3].paragraphs[0]), 1)
+    for at, paragraph in named:
+        for run in parse_xml(form_field(" FORMTEXT ", f"Text{at}", "\u2002\u2002\u2002")):
+            paragraph._p.append(run)
+    form = adopted(document, "notice")
+    assert tags(form) == {
+        "部门": "{{ holder.unit }}",
+        "被考核人": "{{ holder.name }}",
+        "岗位": "{{ holder.post }}",
+    }
+    assert left(form) == {"员工签字": "signature", "血型": "missed"}
+    assert [cell.text for cell in opened(form).tables[0].rows[0].cells[1::2]] == [
+        "{{ holder.name }}",
+        "{{ holder.post }}",
+    ]
+    assert opened(form).paragraphs[0].text == "部门：{{ holder.unit }}"
+
+
 def test_a_choice_between_merge_fields_is_named_once() -> None:
     document = docx.Document()
     inner = complex_field("姓名").partition(">")[2].removesuffix("</w:p>")

@@ -76,4 +76,6 @@ class Findings:
     def _add(self, where: Element, text: str, tag: str, how: str) -> None:
         paragraph = where if where.tag == f"{W}p" else next(where.iter(f"{W}p"), None)
         number = 0 if paragraph is None else self._numbers.get(paragraph, 0)
-        self.found.append(Finding(self._part, number, " ".join(text.split()), tag, how))
+        finding = Finding(self._part, number, " ".join(text.split()), tag, how)
+        if finding.tag or finding not in self.found:  # a mark and the label before it name one place
+            self.found.append(finding)

@@ -10,7 +10,8 @@ from copy import deepcopy
 from lxml import etree
 
 from perfxl.documents.adopt.findings import Findings
-from perfxl.documents.adopt.text import SPACE, ParagraphText
+from perfxl.documents.adopt.lexicon import is_signature
+from perfxl.documents.adopt.text import SPACE, ParagraphText, text_of
 from perfxl.documents.field_list import name_element
 from perfxl.documents.template.structure import W
 from perfxl.ooxml.xml import Element
@@ -24,6 +25,8 @@ _TAG = re.compile(r"\{\{-?\s*([^\W\d][\w.]*)\s*-?\}\}")
 _LOOP = re.compile(r"\{%-?\w*\s*for\s+(\w+)|\{%-?\w*\s*set\s+(\w+)")
 _NOT_TEXT = ("docPartObj", "docPartList", "picture", "checkbox", "group", "citation", "bibliography", "equation")
 _TYPED = ("FORMTEXT", "FORMDROPDOWN")
+_LABEL = re.compile(r"([^:：\s_；;，。、]{1,40})\s*[:：]")
+_LABEL_END = re.compile(r"([^:：\t_；;，。、]{1,40}?)\s*[:：]\s*$")  # what a form field stands right behind
 _FORM_FIELDS = (*_TYPED, "FORMCHECKBOX", "IF")
 _BINDINGS = ("showingPlcHdr", "dataBinding", "temporary", "date", "comboBox", "dropDownList")
 _PLACEHOLDER_STYLE = "PlaceholderText"
@@ -114,8 +117,8 @@ def _replace_complex_fields(paragraph: Element, findings: Findings) -> None:
 def _name_form_field(
     paragraph: Element, span: list[Element], instruction: str, result: Element | None, findings: Findings
 ) -> None:
-    """A legacy form field by its name, where that is understood; else it is named as one without a place, as is a
-    choice between texts (IF), which no field of a paper makes."""
+    """A legacy form field by its name or, where that says nothing (Text1), by the label before it; else it is named as
+    one without a place, as is a choice between texts (IF), which no field of a paper makes."""
     kind = next(iter(instruction.split()), "").upper()
     if kind not in _FORM_FIELDS:
         return
@@ -123,25 +126,55 @@ def _name_form_field(
     name = next(filter(None, names), "")
     if kind in _TYPED and name and findings.meanings.tag_field(name):
         _replace_merge_field(span[0], span, result if result is not None else span[0], name, findings)
+        return
+    label, before = _label_of_field(span[0]) if kind in _TYPED else ("", "")
+    path = findings.field(label, before) if label else ""
+    if label and (is_signature(label) or is_signature(before)):
+        findings.leave_blank(paragraph, label)
+    elif path:
+        _put_in_place(span[0], span, result if result is not None else span[0], label, f"{{{{ {path} }}}}", findings)
     else:
-        findings.miss(paragraph, f"{kind} {name}".strip())
+        findings.miss(paragraph, label or f"{kind} {name}".strip())
+
+
+def _label_of_field(first: Element) -> tuple[str, str]:
+    """The label that a form field stands behind, in its paragraph or in the cell on its left, and the one before it."""
+    paragraph = next(first.iterancestors(f"{W}p"))
+    said = ""
+    for element in paragraph.iter(f"{W}t", f"{W}tab", f"{W}br", f"{W}r"):
+        if element is first:
+            break
+        said += (element.text or "") if element.tag == f"{W}t" else "" if element.tag == f"{W}r" else "\t"
+    labels = [match[1] for match in _LABEL.finditer(said)]
+    if said.strip():
+        ends = _LABEL_END.search(said)
+        return (ends[1].strip(), labels[-2] if len(labels) > 1 else "") if ends else ("", "")
+    cell = next(paragraph.iterancestors(f"{W}tc"), None)
+    left = list(cell.itersiblings(f"{W}tc", preceding=True)) if cell is not None else []
+    texts = [text_of(each).strip().rstrip(":：").strip() for each in left]
+    return (texts[0], texts[2] if len(texts) > 2 else "") if texts else ("", "")
 
 
 def _replace_merge_field(
     first: Element, span: list[Element], like: Element | None, name: str, findings: Findings
 ) -> None:
-    paragraph = next(first.iterancestors(f"{W}p"))
     path = findings.meanings.tag_field(name)
     if not path:
-        findings.miss(paragraph, f"«{name}»")
+        findings.miss(next(first.iterancestors(f"{W}p")), f"«{name}»")
         return
-    tag = f"{{{{ {path} }}}}"
+    _put_in_place(first, span, like, f"«{name}»", f"{{{{ {path} }}}}", findings)
+
+
+def _put_in_place(
+    first: Element, span: list[Element], like: Element | None, name: str, tag: str, findings: Findings
+) -> None:
+    paragraph = next(first.iterancestors(f"{W}p"))
     first.addprevious(_run(tag, like))
     for element in span:
         parent = element.getparent()
         if parent is not None:
             parent.remove(element)
-    findings.place(paragraph, f"«{name}»", tag)
+    findings.place(paragraph, name, tag)
 
 
 def _run(text: str, like: Element | None) -> Element:
