@@ -11,21 +11,25 @@ from perfxl.core.requests import JOBS, Request
 from perfxl.core.schema import Choice, choices
 from perfxl.core.scoring.periods import attainment, light
 from perfxl.core.scoring.scalar import number
-from perfxl.core.values.numbers import show_number
-from perfxl.workbook.cell_values import label
+from perfxl.core.values.text import NOT_APPLICABLE
+from perfxl.exchange.figures import FORMATS, figure
+from perfxl.exchange.provisional import Outlook
+from perfxl.exchange.typed_figures import figure_formula
+from perfxl.workbook.cell_values import NOT_APPLICABLE_LABEL, label
 from perfxl.workbook.style import row_height
-from perfxl.workbook.template import DATES, HEIGHT, Calculated, CellValue, Figure
+from perfxl.workbook.template import HEIGHT, Calculated, CellValue
 
 __all__ = ["FORMATS", "LIGHTS", "fill"]
 
-PERCENTS = ("0%", "0.0%", "0.00%", "0.000%", "0.0000%")
-"""Number formats for KPIs in percent, by decimals; others are shown as they are."""
-FORMATS = (*PERCENTS, DATES)
 LIGHTS = {"green": "●", "amber": "▲", "red": "■", "": ""}
 """How a light reads in a cell: by shape, since not everybody sees the colours."""
 
 _SENTENCES_WIDTH = 52  # of their column in the template, in digits
 _FIGURES = ("target", "threshold", "challenge", "base", "period_target", "value", "proposal_issuer", "proposal_holder")
+_APART = (
+    "IF(AND(ISNUMBER({{proposal_issuer}}),ISNUMBER({{proposal_holder}})),"
+    'ROUND({{proposal_issuer}}-{{proposal_holder}},10),"")'
+)
 _CHOICES: Mapping[str, Sequence[Choice]] = {
     "relation": choices.RELATION,
     "status": choices.STATUS,
@@ -34,11 +38,17 @@ _CHOICES: Mapping[str, Sequence[Choice]] = {
 
 
 def fill(
-    request: Request, policy: Policy, lang: str, period: str = "", due: date | None = None
+    request: Request,
+    policy: Policy,
+    lang: str,
+    period: str = "",
+    due: date | None = None,
+    outlook: Outlook | None = None,
 ) -> tuple[dict[str, CellValue], dict[str, list[dict[str, CellValue]]]]:
     """The values of one recipient's workbook.
 
-    period  as people call what is asked for; due: by when
+    period   as people call what is asked for; due: by when
+    outlook  the points and totals that follow what is typed
 
     Returns: values by field, and rows by job with those of `choices` for the dropdown of grades.
     """
@@ -50,38 +60,46 @@ def fill(
     }
     rows: dict[str, list[dict[str, CellValue]]] = {}
     for name, asked in request.rows.items():
-        rows[name] = [_shown(row, policy, lang) for row in asked]
+        rows[name] = [_shown(name, row, policy, lang) for row in asked]
         done = sum(row.get(JOBS[name].needed) is not None for row in asked)
         values |= {f"rows_{name}": len(asked), f"done_{name}": done, f"part_{name}": min(1.0, done / len(asked))}
     scales = (row.get("grades", ()) for row in request.rows.get("grades", ()))
     rows["choices"] = [{"grade": grade} for grade in dict.fromkeys(grade for scale in scales for grade, _ in scale)]
-    return values, rows
+    return values, rows | (outlook.rows(lang) if outlook else {})
 
 
-def _shown(row: Mapping[str, Any], policy: Policy, lang: str) -> dict[str, CellValue]:
+def _shown(job: str, row: Mapping[str, Any], policy: Policy, lang: str) -> dict[str, CellValue]:
     shown: dict[str, Any] = {}
     for name, value in row.items():
         if name in _CHOICES:
             shown[name] = label(_CHOICES[name], value, lang)
         elif name == "aspect":
             shown[name] = label(choices.CATEGORY, value, lang)
-        elif name in _FIGURES and isinstance(value, float):
-            shown[name] = _figure(value, bool(row.get("percent")))
+        elif name in _FIGURES and (isinstance(value, float) or (value is None and name in JOBS[job].inputs)):
+            shown[name] = figure(value, bool(row.get("percent")))
         else:
             shown[name] = value
-    if "period_target" in row:
-        shown["light"] = _light(row, policy)
-    if "grades" in row:
-        shown["sentences"] = _sentences(shown.pop("grades"))
+    if job == "targets":
+        both = [number(row.get(name)) for name in ("proposal_issuer", "proposal_holder")]
+        apart = both[0] - both[1]
+        known = figure(round(apart, 10), bool(row.get("percent"))) if apart == apart else ""
+        shown["difference"] = Calculated(_APART, known)
+    if job == "actuals":
+        value, over, under = (row.get(each) for each in ("value", "numerator", "denominator"))
+        counts = over / under if value is None and over is not None and under else value
+        shown["figure"] = Calculated(figure_formula(lang), _counted(counts, bool(row.get("percent")), lang))
+        shown["light"] = _light({**row, "value": counts}, policy)
+    if "grades" in row and job == "grades":
+        shown["sentences"] = _sentences(shown["grades"])
         shown[HEIGHT] = row_height(str(shown["sentences"]), _SENTENCES_WIDTH)
     return shown
 
 
-def _figure(value: float, percent: bool) -> CellValue:
-    if not percent:
-        return value
-    decimals = len(show_number(value * 100, digits=10).partition(".")[2])
-    return Figure(value, PERCENTS[min(decimals, len(PERCENTS) - 1)])
+def _counted(value: Any, percent: bool, lang: str) -> Any:
+    """What a row counts as: a figure, or that it is not applicable."""
+    if value == NOT_APPLICABLE:
+        return NOT_APPLICABLE_LABEL(lang)
+    return "" if value is None else figure(value, percent)
 
 
 def _light(row: Mapping[str, Any], policy: Policy) -> CellValue:
@@ -91,11 +109,11 @@ def _light(row: Mapping[str, Any], policy: Policy) -> CellValue:
         return None
     sign = -1 if row.get("direction") == "lower" else 1
     reached = (
-        f"ROUND(100*(1{'+' if sign > 0 else '-'}({{{{value}}}}-{{{{period_target}}}})/ABS({{{{period_target}}}})),10)"
+        f"ROUND(100*(1{'+' if sign > 0 else '-'}({{{{figure}}}}-{{{{period_target}}}})/ABS({{{{period_target}}}})),10)"
     )
     green, amber = (f"{policy[f'light_{name}']:.15g}" for name in ("green", "amber"))
     formula = (
-        f'IF(ISNUMBER({{{{value}}}}),IF({reached}>={green},"{LIGHTS["green"]}",'
+        f'IF(ISNUMBER({{{{figure}}}}),IF({reached}>={green},"{LIGHTS["green"]}",'
         f'IF({reached}>={amber},"{LIGHTS["amber"]}","{LIGHTS["red"]}")),"")'
     )
     known = light(attainment(actual, target, sign), policy) if actual == actual else ""

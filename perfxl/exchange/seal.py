@@ -78,7 +78,8 @@ def locked_rows(
     locked: dict[str, list[Row]] = {}
     for job, each in rows.items():
         if job in JOBS:
-            names = [name for name in fields.get(job, ()) if name not in JOBS[job].inputs and name != "light"]
+            live = {name for row in each for name, value in row.items() if isinstance(value, Calculated)} | {"light"}
+            names = [name for name in fields.get(job, ()) if name not in JOBS[job].inputs and name not in live]
             locked[job] = [{name: _plain(row.get(name)) for name in names} for row in each]
     return locked
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import multiprocessing
+from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import islice
+from itertools import islice, repeat
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,16 +29,19 @@ from perfxl.core.values.dates import Span
 from perfxl.disk import made_folder
 from perfxl.documents.filenames import FileNames
 from perfxl.exchange.bundles import write_bundles
-from perfxl.exchange.fill import FORMATS, fill
+from perfxl.exchange.figures import FORMATS
+from perfxl.exchange.fill import fill
 from perfxl.exchange.manifest import write_manifest
 from perfxl.exchange.passwords import digest as hash_of
 from perfxl.exchange.passwords import encrypted, give_passwords, lacking_package, read_passwords, write_passwords
+from perfxl.exchange.provisional import JOBS_WITH_SCORES, SCORES, TOTALS, Outlook, Preview
 from perfxl.exchange.record import FOLDER, Batch, SentFile, read_record, write_record
 from perfxl.exchange.seal import KEY_FILE, given_inputs, hash_program, keep_key, load_key, locked_rows, new_key, seal_of
 from perfxl.ooxml.package import PackageError, open_package
 from perfxl.outputs import OutputRefused, explain_error, label, refuse_output, replacing
 from perfxl.processes import SPAWNING, begin_worker, can_fork
 from perfxl.program import Program
+from perfxl.table_store import TableStore
 from perfxl.workbook.files import file_problem
 from perfxl.workbook.template import BookTemplate
 
@@ -49,6 +53,7 @@ KIND = "manager"
 _HELPERS = ("choices",)  # tables of the template that no job asks for
 _SLICE = 16  # requests that a worker gets at once
 _WORTHWHILE = 40  # requests: fewer are made here
+_UNDER_WAY = 32  # slices: enough for every worker of a cluster, and little in memory
 
 Progress = Callable[[int, int], None]
 
@@ -86,7 +91,7 @@ class Sent:
 class _Job(NamedTuple):
     """What a worker needs to make files."""
 
-    templates: Mapping[frozenset[str], BookTemplate]  # by the jobs that they have sheets for
+    templates: Mapping[frozenset[str], BookTemplate]  # by the tables that they have rows for
     policy: Policy
     lang: str
     period: str
@@ -103,6 +108,8 @@ class _Piece(NamedTuple):
     file: str
     password: str = ""
     held: str = ""
+    tables: frozenset[str] = frozenset()
+    outlook: Outlook | None = None
 
 
 class _Made(NamedTuple):
@@ -148,7 +155,9 @@ def distribute(
         key = load_key(sent.folder / KEY_FILE) or new_key()
     except OSError as error:
         return sent, [*problems, not_writable(sent.folder, error)]
-    templates = _templates(order, lang, program.path, requests)
+    preview = _preview(program, order)
+    tables = [_tables(request, preview) for request in requests]
+    templates = _templates(order, lang, program.path, set(tables))
     job = _Job(templates, program.policy, lang, order.period, order.due, key, fields)
     paths = _names(requests, out)
     ids = [_id_of(batch, request.recipient) for request in requests]
@@ -158,9 +167,11 @@ def distribute(
         known = before.files if before else {}
         passwords = _passwords(sent, order, requests, paths)
         held = [_held(path, known.get(file)) for path, file in zip(paths, ids, strict=True)]
-        pieces = list(map(_Piece, requests, ids, passwords, held))
-        made = zip(pieces, paths, _made(job, pieces, executor, workers), strict=True)
-        for i, (piece, path, each) in enumerate(made):
+        outlooks = map(preview.outlook, requests) if preview else repeat(None)
+        pieces = map(_Piece, requests, ids, passwords, held, tables, outlooks)
+        many = workers if len(requests) >= _WORTHWHILE else 1
+        for i, (piece, each) in enumerate(_made(job, pieces, executor, many)):
+            path = paths[i]
             found = _write(path, each.content, (program.path, order.template), order.overwrite or bool(piece.held))
             problems += found
             if not found:
@@ -230,15 +241,21 @@ def template_for(
 
 
 def _templates(
-    order: Order, lang: str, source: Path | None, requests: Sequence[Request]
+    order: Order, lang: str, source: Path | None, sets: Collection[frozenset[str]]
 ) -> dict[frozenset[str], BookTemplate]:
-    """The template for each set of jobs: nobody gets a sheet without rows."""
+    """The template for each set of tables: nobody gets a sheet without rows."""
     templates: dict[frozenset[str], BookTemplate] = {}
-    for jobs in {frozenset(request.rows) for request in requests}:
-        template, _ = template_for(order.template, lang, sorted(jobs), source)
+    for tables in sets:
+        template, _ = template_for(order.template, lang, sorted(tables), source)
         assert template, "it was compiled for all jobs before"
-        templates[jobs] = template
+        templates[tables] = template
     return templates
+
+
+def _tables(request: Request, preview: Preview | None) -> frozenset[str]:
+    """What a recipient's sheets hold."""
+    with_scores = preview is not None and preview.covers(request)
+    return frozenset((*request.rows, *((SCORES, TOTALS) if with_scores else ())))
 
 
 def _fields_of(template: BookTemplate) -> dict[str, list[str]]:
@@ -273,21 +290,37 @@ def _id_of(batch: Batch, recipient: Recipient) -> str:
     return hashlib.blake2b(said.encode(), digest_size=12).hexdigest()
 
 
-def _made(job: _Job, pieces: Sequence[_Piece], executor: Executor | None, workers: int) -> Iterator[_Made]:
-    """The files in their order; no more than a few slices are under way."""
-    each = iter(pieces)
-    slices = iter(lambda: list(islice(each, _SLICE)), [])
+def _preview(program: Program, order: Order) -> Preview | None:
+    """Whoever reports data for some KPIs sees nothing of the others; of rows on disk nothing is scored here."""
+    shown = order.audience != "reporter" and not JOBS_WITH_SCORES.isdisjoint(order.jobs)
+    if not shown or isinstance(program.tables, TableStore):
+        return None
+    return Preview(program.tables, program.policy, program.score()[0], program.lang)
+
+
+def _made(
+    job: _Job, pieces: Iterator[_Piece], executor: Executor | None, workers: int
+) -> Iterator[tuple[_Piece, _Made]]:
+    """The files in their order; no more than a few slices are under way, however many there are."""
+    slices = iter(lambda: list(islice(pieces, _SLICE)), [])
     with ExitStack() as stack:
-        if executor is None and workers > 1 and len(pieces) >= _WORTHWHILE:
+        make: Callable[[Sequence[_Piece]], list[_Made]] = _Maker(job)
+        if executor is None and workers > 1:
             context = multiprocessing.get_context("fork") if can_fork() else SPAWNING
             executor = stack.enter_context(ProcessPoolExecutor(workers, context, initializer=_begin, initargs=(job,)))
-            results = executor.map(_make_here, slices)
-        elif executor is None:
-            results = map(_Maker(job), slices)
-        else:
-            results = executor.map(_Maker(job), slices)
-        for made in results:
-            yield from made
+            make = _make_here
+        if executor is None:
+            for each in slices:
+                yield from zip(each, make(each), strict=True)
+            return
+        under_way: deque[tuple[list[_Piece], Future[list[_Made]]]] = deque()
+        for each in slices:
+            under_way.append((each, executor.submit(make, each)))
+            if len(under_way) >= _UNDER_WAY:
+                asked, future = under_way.popleft()
+                yield from zip(asked, future.result(), strict=True)
+        for asked, future in under_way:
+            yield from zip(asked, future.result(), strict=True)
 
 
 class _Maker:
@@ -301,10 +334,10 @@ class _Maker:
 
     def _make(self, piece: _Piece) -> _Made:
         job, request = self.job, piece.request
-        values, rows = fill(request, job.policy, job.lang, job.period, job.due)
+        values, rows = fill(request, job.policy, job.lang, job.period, job.due, piece.outlook)
         locked = locked_rows(rows, job.fields)
         seal = seal_of(job.key, piece.file, locked)
-        template = job.templates[frozenset(request.rows)]
+        template = job.templates[piece.tables]
         content = template.render(values, rows, {FILE_NAME: piece.file, SEAL_NAME: seal})
         held = hash_of(content)
         if piece.password:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from perfxl.core.schema import choices, get
 from perfxl.workbook.style import DATE_FORMAT, INPUT, LINK, MUTED, PAGE_OF_PAGES, PAPER, STAGES, Formats, row_height
 from perfxl.workbook.template.book import IF, RESULT, ROWS
 from perfxl.workbook.writing import new_workbook
-from tools.manager_templates.sheets import SHEETS, Column, Sheet
+from tools.manager_templates.sheets import SCORES, SHEETS, Column, Sheet
 
 _TITLE = Text("绩效填报表", "Performance form")
 _START, _LISTS = Text("首页", "Start"), Text("列表", "Lists")
@@ -43,9 +42,14 @@ class _Builder:
 
     def build(self) -> None:
         start = self.workbook.add_worksheet(_START(self.lang))
-        sheets = [self.workbook.add_worksheet(sheet.title(self.lang)) for sheet in SHEETS]
+        sheets = {}
+        for sheet in SHEETS:
+            sheets[sheet.job] = self.workbook.add_worksheet(sheet.title(self.lang))
+            if sheet.job == "grades":
+                scores = self.workbook.add_worksheet(SCORES.title(self.lang))
         lists = self.workbook.add_worksheet(_LISTS(self.lang))
-        done = [self._job(worksheet, sheet) for worksheet, sheet in zip(sheets, SHEETS, strict=True)]
+        done = [self._job(sheets[sheet.job], sheet) for sheet in SHEETS]
+        self._job(scores, SCORES)
         self._start(start, done)
         self._lists(lists)
         start.activate()
@@ -70,7 +74,8 @@ class _Builder:
         worksheet.merge_range(_HELP_ROW, 0, _HELP_ROW, last, text, formats(font_color=MUTED, text_wrap=True))
         worksheet.set_row(_HELP_ROW, row_height(text, width))
         letters = {column.field: column_letter(i) for i, column in enumerate(columns)}
-        self._done(worksheet, sheet, letters)
+        if sheet.needed:
+            self._done(worksheet, sheet, letters)
         header = formats.bordered(bold=True, font_color=PAPER, bg_color=deep, align="center", text_wrap=True)
         asked = formats.bordered(bold=True, bg_color=INPUT, align="center", text_wrap=True)
         for i, column in enumerate(columns):
@@ -79,14 +84,29 @@ class _Builder:
             self._cell(worksheet, i, column, letters)
         worksheet.set_row(_HEADER_ROW, 32)
         worksheet.freeze_panes(_FIRST_ROW, 2)
-        worksheet.autofilter(_HEADER_ROW, 0, _FIRST_ROW, last)
+        if sheet.needed:
+            worksheet.autofilter(_HEADER_ROW, 0, _FIRST_ROW, last)
+        self._part_people(worksheet, [i for i, column in enumerate(columns) if column.field not in ("light", "points")])
         self._page(worksheet, title, last)
         at = f"$A${_FIRST_ROW + 1}:${column_letter(last)}${_FIRST_ROW + 1}"
         self._define(f"{ROWS}{sheet.job}", title, at)
         if "light" in letters:
             self._lights(worksheet, letters["light"])
-        worksheet.protect("", {"autofilter": True, "format_columns": True, "format_rows": True, "sort": True})
+        if "points" in letters:
+            place = f"{letters['points']}{_FIRST_ROW + 1}"
+            worksheet.conditional_format(place, {"type": "data_bar", "bar_color": "#F2B98A", **_BAR})
+        may = {"autofilter": True, "format_columns": True, "format_rows": True, "sort": True}
+        worksheet.protect("", may if sheet.needed else {"format_columns": True, "format_rows": True})
         return f"'{title}'!$B${_DONE_ROW + 1}"
+
+    def _part_people(self, worksheet: Worksheet, places: list[int]) -> None:
+        """A line above each person's first row, since those of one person are read together; not in columns that have
+        colours of their own: LibreOffice shows one of two."""
+        row = _FIRST_ROW + 1
+        look = self.workbook.add_format({"top": 1, "top_color": "#6B7280"})
+        reach = " ".join(f"{column_letter(i)}{row}" for i in places)
+        rule = {"type": "formula", "criteria": f"=$A{row}<>$A{row - 1}", "format": look, "multi_range": reach}
+        worksheet.conditional_format(_FIRST_ROW, 0, _FIRST_ROW, 0, rule)
 
     def _done(self, worksheet: Worksheet, sheet: Sheet, letters: dict[str, str]) -> None:
         """How much is filled in, live, and by when it is due."""
@@ -109,13 +129,13 @@ class _Builder:
         """The sample row's cell: where the value goes, what may be typed."""
         formats, row = self.formats, _FIRST_ROW
         look = {"text_wrap": True, "align": "left", "valign": "top" if column.kind == "words" else "vcenter"}
-        if column.of:
-            text = re.sub(r"\[(\w+)\]", lambda found: f"{letters[found[1]]}{row + 1}", column.of)
-            worksheet.write_formula(row, at, f"={text}", formats.bordered(align="right", num_format="#,##0.######"))
-            return
         if column.kind == "shown":
             shown = {"font_color": MUTED} if column.field in ("holder", "kpi", "contract", "rater", "ratee") else {}
-            side = "right" if column.field in _FIGURES else "center" if column.field == "light" else "left"
+            if column.field in ("points", "effective", "weighted", "spread"):
+                shown["num_format"] = "0.00"
+            side = (
+                "right" if column.field in _FIGURES else "center" if column.field in ("light", "contract") else "left"
+            )
             worksheet.write_string(
                 row, at, f"{{{{{column.field}}}}}", formats.bordered(**{**look, **shown, "align": side})
             )
@@ -207,6 +227,7 @@ class _Builder:
             worksheet.write(_COVER_ROWS - 1, i, head(lang), header)
         for row, (sheet, cell) in enumerate(zip(SHEETS, done, strict=True), _COVER_ROWS):
             self._start_row(worksheet, row, sheet, cell)
+        self._totals(worksheet, _COVER_ROWS + len(SHEETS) + 1)
         worksheet.set_landscape()
         worksheet.set_paper(9)
         worksheet.fit_to_pages(1, 1)
@@ -243,6 +264,40 @@ class _Builder:
         worksheet.write(row, 5, text, formats.bordered(text_wrap=True, font_color=MUTED, font_size=9))
         worksheet.set_row(row, max(24, row_height(text, 48)))
 
+    def _totals(self, worksheet: Worksheet, row: int) -> None:
+        """Each person's weights and provisional total, live."""
+        lang, formats, start = self.lang, self.formats, _START(self.lang)
+        deep = STAGES["results"].deep
+        title = Text("预估总分（随填随变，仅供参考）", "Provisional totals, as you type")(lang)
+        worksheet.write(row, 1, title, formats(bold=True, font_size=13, font_color=deep))
+        worksheet.set_row(row, 28)
+        header = formats.bordered(bold=True, font_color=PAPER, bg_color=deep, align="center")
+        heads = (
+            *(Text("姓名", "Name"), Text("权重合计 %", "Weights %"), Text("合计为 100", "Sum to 100")),
+            *(Text("已有得分的权重", "Weight scored"), Text("按目前进度预估的总分", "Total at the pace so far")),
+        )
+        for i, head in enumerate(heads, 1):
+            worksheet.write(row + 1, i, head(lang), header)
+        first = row + 2
+        worksheet.set_row(first, 22)
+        looks: tuple[tuple[str, dict[str, object]], ...] = (
+            ("name", {"align": "left", "indent": 1, "bold": True}),
+            ("weight_sum", {"align": "center", "num_format": "0.##"}),
+            ("weight_check", {"align": "center"}),
+            ("scored", {"align": "center", "num_format": "0%"}),
+            ("provisional", {"align": "left", "indent": 1, "num_format": "0.00", "bold": True}),
+        )
+        for i, (field, look) in enumerate(looks, 1):
+            worksheet.write_string(first, i, f"{{{{{field}}}}}", formats.bordered(**look))
+        self._define(f"{ROWS}totals", start, f"$B${first + 1}:$F${first + 1}")
+        for number, each in enumerate((row, row + 1, first), 1):
+            self._define(f"{IF}totals_{number}", start, f"$B${each + 1}")
+        worksheet.conditional_format(first, 5, first, 5, {"type": "data_bar", "bar_color": "#F2B98A", **_BAR})
+        for sign, ink, paper in _CHECKS:
+            look = self.workbook.add_format({"font_color": ink, "bg_color": paper})
+            rule = {"type": "text", "criteria": "begins with", "value": sign, "format": look}
+            worksheet.conditional_format(first, 3, first, 3, rule)
+
     def _lists(self, worksheet: Worksheet) -> None:
         """What the dropdowns offer."""
         worksheet.hide()
@@ -254,4 +309,9 @@ class _Builder:
             worksheet.write(row, 1, choice.label(self.lang))
 
 
-_FIGURES = {"target", "threshold", "challenge", "base", "weight", "period_target", "full_marks"}
+_BAR = {"min_type": "num", "min_value": 0, "max_type": "num", "max_value": 150}
+_CHECKS = (("✓", "#1E7B3A", "#E3F4E8"), ("✗", "#B42318", "#FDE3E1"))
+_FIGURES = {
+    *("to_date", "estimate", "points", "effective", "weighted", "spread", "figure", "difference"),
+    *("target", "threshold", "challenge", "base", "weight", "period_target", "full_marks"),
+}

@@ -12,7 +12,6 @@ class Column(NamedTuple):
 
     kind    shown, or what is typed: figure, words, date, grade, mark, choice (of `choices`)
     hint    shown when the cell is chosen
-    of      a formula of the row instead of a field; [field] is the row's cell of that field
     """
 
     field: str
@@ -20,12 +19,11 @@ class Column(NamedTuple):
     width: float
     kind: str = "shown"
     hint: Text | None = None
-    of: str = ""
 
 
 class Sheet(NamedTuple):
     """A job's sheet: its columns, what is said above them, its colour (a stage of the cycle) and the field that makes a
-    row done."""
+    row done; blank where nothing is filled in."""
 
     job: str
     title: Text
@@ -43,10 +41,37 @@ _KPI = (
     Column("kpi_unit", "kpis.unit", 7),
 )
 _LIMITS = (
-    Column("target", "contract_lines.target", 11),
-    Column("threshold", "contract_lines.threshold", 11),
-    Column("challenge", "contract_lines.challenge", 11),
+    Column("target", "contract_lines.target", 10),
+    Column("threshold", "contract_lines.threshold", 10),
+    Column("challenge", "contract_lines.challenge", 10),
 )
+SCORES = Sheet(
+    "scores",
+    Text("预估得分", "Provisional points"),
+    Text(
+        "不用填：随“实绩填报”“定性评价”的输入变化。“预计”是按目前进度到期末的数；得分仅供参考，以公布的结果为准。",
+        "Nothing to fill in: it follows what you type on the other sheets. Expected is what the pace so far comes to "
+        "by the end; the points are provisional.",
+    ),
+    "results",
+    (
+        *_WHO,
+        *_KPI,
+        Column("aspect", "contract_lines.aspect", 11),
+        Column("weight", "contract_lines.weight", 7),
+        Column("target", "contract_lines.target", 11),
+        Column("to_date", Text("累计实绩", "To date"), 12),
+        Column("estimate", Text("预计", "Expected"), 12),
+        Column("points", Text("预估得分", "Points"), 10),
+        Column("effective", Text("折算权重", "Effective weight"), 10),
+        Column("weighted", Text("加权得分", "Weighted"), 10),
+        Column("contract", "contracts.contract", 14),
+        Column("spread", Text("类别内折算权重", "Weight within the category"), 12),
+    ),
+    "",
+)
+"""Shown where actuals or grades are asked for."""
+
 _NUMBER = Text(
     "填数字；不适用填 N/A；未知留空，不要填 0", "A number; N/A where it does not apply; blank while unknown, not 0"
 )
@@ -61,22 +86,16 @@ SHEETS: tuple[Sheet, ...] = (
         ),
         "contract",
         (
-            Column("contract", "contracts.contract", 15),
             *_WHO,
             *_KPI,
-            Column("weight", "contract_lines.weight", 8),
-            Column("base", "contract_lines.base", 11),
+            Column("weight", "contract_lines.weight", 7),
+            Column("base", "contract_lines.base", 10),
             *_LIMITS,
-            Column("proposal_issuer", "contract_lines.proposal_issuer", 13, "figure", _NUMBER),
-            Column("proposal_holder", "contract_lines.proposal_holder", 13, "figure", _NUMBER),
-            Column(
-                "difference",
-                Text("差异", "Difference"),
-                10,
-                of="IF(AND(ISNUMBER([proposal_issuer]),"
-                'ISNUMBER([proposal_holder])),ROUND([proposal_issuer]-[proposal_holder],10),"")',
-            ),
-            Column("note", "contract_lines.note", 30, "words"),
+            Column("proposal_issuer", "contract_lines.proposal_issuer", 12, "figure", _NUMBER),
+            Column("proposal_holder", "contract_lines.proposal_holder", 12, "figure", _NUMBER),
+            Column("difference", Text("差异", "Difference"), 9),
+            Column("note", "contract_lines.note", 28, "words"),
+            Column("contract", "contracts.contract", 14),
         ),
         "proposal_issuer",
     ),
@@ -96,7 +115,8 @@ SHEETS: tuple[Sheet, ...] = (
             Column("value", "actuals.value", 13, "figure", _NUMBER),
             Column("numerator", "actuals.numerator", 11, "figure"),
             Column("denominator", "actuals.denominator", 11, "figure"),
-            Column("light", Text("亮灯", "Light"), 8),
+            Column("figure", Text("计入值", "Counts as"), 11),
+            Column("light", Text("亮灯", "Light"), 7),
             Column("evidence", "actuals.evidence", 30, "words"),
         ),
         "value",

@@ -196,7 +196,7 @@ class ScoreFormulas:
         """The points of a line; blank where a figure is missing or cannot be used."""
         rule = self._rules.get(kind)
         if rule is None:
-            rule = self._rules[kind] = _Rule(kind, self.policy).text()
+            rule = self._rules[kind] = LineRule(kind, self.policy).text()
         return rule.replace("#", str(row))
 
     def spread(self, lines: RowRange, row: int) -> str:
@@ -317,12 +317,13 @@ class ScoreFormulas:
         return f"{LETTER['actual']}{row}={self.absent}"
 
 
-class _Rule:
-    """The formula of one kind of line, with # for its row."""
+class LineRule:
+    """The formula of one kind of line, with # for its row. What stands for a figure, a step table or a scale is in
+    methods of their own, for sheets that have them elsewhere."""
 
     def __init__(self, kind: LineKind, policy: Policy) -> None:
         self.kind, self.working = kind, policy["milestone_days"] == "working"
-        self.lookups: dict[str, Callable[..., str]] = {"STEPS": self._steps, "GRADES": self._grades, "DAYS": self._days}
+        self.lookups: dict[str, Callable[..., str]] = {"STEPS": self.steps, "GRADES": self.grades, "DAYS": self._days}
 
     def text(self) -> str:
         method = self.kind.method
@@ -340,23 +341,28 @@ class _Rule:
 
     def _guards(self) -> list[str]:
         guards = []
-        figures = [self._name(figure.name) for figure in rulebook.counted(self.kind.method)]
+        figures = [self.name(figure.name) for figure in rulebook.counted(self.kind.method)]
         if figures:
             guards.append(f"COUNT({','.join(figures)})={len(figures)}")
         own = {"FLOOR": self.kind.own_floor, "CAP": self.kind.own_cap}
         for symbol, _ in optional_figures(self.kind.method):
             if own.get(symbol, True):  # blank is nothing, text is wrong
-                guards.append(f'OR({self._name(symbol)}="",ISNUMBER({self._name(symbol)}))')
+                guards.append(f'OR({self.name(symbol)}="",ISNUMBER({self.name(symbol)}))')
         if self.kind.method.effect == "points" and (self.kind.own_floor or self.kind.own_cap):
-            guards.append(f"{self._name('FLOOR')}<={self._name('CAP')}")
+            guards.append(f"{self.name('FLOOR')}<={self.name('CAP')}")
         if "G" in names_of(self.kind.method.tree) and self.kind.scale:
-            guards.append(f"SUMPRODUCT(--({self.kind.scale.keys}={self._name('G')}))>0")
+            guards.append(self.on_scale(self.kind.scale))
         return guards
 
-    def _render(self, tree: Node) -> str:
-        return to_text(for_cells(rulebook.for_direction(tree, self.kind.direction)), self._name, self.lookups)
+    def on_scale(self, scale: LookupTable) -> str:
+        """Whether the label is one of the scale's."""
+        return f"SUMPRODUCT(--({scale.keys}={self.name('G')}))>0"
 
-    def _name(self, symbol: str) -> str:
+    def _render(self, tree: Node) -> str:
+        return to_text(for_cells(rulebook.for_direction(tree, self.kind.direction)), self.name, self.lookups)
+
+    def name(self, symbol: str) -> str:
+        """Where a figure, or a value of the policy, stands."""
         if symbol in POLICY_NAMES:
             return setting_name(POLICY_NAMES[symbol])
         if symbol == "FLOOR" and not self.kind.own_floor:
@@ -365,21 +371,22 @@ class _Rule:
             return setting_name("points_cap")
         return f"{SYMBOL_LETTER[symbol]}#"
 
-    def _steps(self, actual: str, direction: str) -> str:
+    def steps(self, actual: str, direction: str) -> str:
         """From the best step down, one test each: spreadsheets differ in how they compare a figure with a range."""
         if self.kind.steps is None:
-            return self._name("FLOOR")
+            return self.name("FLOOR")
         keys, points, size = self.kind.steps
         better = ">=" if self.kind.direction > 0 else "<="
         if size > _MOST_TESTS:
             reached = f"SUMPRODUCT(--({actual}{better}{keys}))"
-            return f"IF({reached}=0,{self._name('FLOOR')},INDEX({points},{size + 1}-{reached}))"
-        text = self._name("FLOOR")
+            return f"IF({reached}=0,{self.name('FLOOR')},INDEX({points},{size + 1}-{reached}))"
+        text = self.name("FLOOR")
         for place in range(size, 0, -1):
             text = f"IF({actual}{better}INDEX({keys},{place}),INDEX({points},{place}),{text})"
         return text
 
-    def _grades(self, label: str) -> str:
+    def grades(self, label: str) -> str:
+        """The points of a label on its scale."""
         if self.kind.scale is None:
             return "0"
         keys, points, _ = self.kind.scale

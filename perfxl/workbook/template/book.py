@@ -16,7 +16,7 @@ from perfxl.ooxml.xml import Element, new_element
 from perfxl.ooxml.zip_write import SharedArchive
 from perfxl.workbook.patch.workbook_parts import WorkbookParts
 from perfxl.workbook.template.other_parts import OtherPart, follow_rows
-from perfxl.workbook.template.references import Growth, title_key
+from perfxl.workbook.template.references import Column, Growth, title_key
 from perfxl.workbook.template.sheet import FIELD, Block, Field, Record, SheetTemplate
 
 __all__ = ["COLUMN", "FORM", "RESULT", "ROWS", "BookTemplate", "Fault", "TemplateCell"]
@@ -67,9 +67,11 @@ class BookTemplate:
         self.faults: list[Fault] = compiler.faults
         self.fields: list[TemplateCell] = []
         self._blocks = compiler.blocks
+        self._columns: dict[tuple[str, str], Column] = {}
         self._sheets: list[tuple[str, SheetTemplate]] = []
         for title, part, sheet in compiler.compiled_sheets(formats):
             self.fields += [TemplateCell(title, field) for field in sheet.fields]
+            self._columns |= {key: Column(title, *place) for key, place in sheet.columns.items()}
             if sheet.is_filled:
                 self._sheets.append((part, sheet))
         self._others = compiler.other_parts()
@@ -95,7 +97,8 @@ class BookTemplate:
         Returns: the file.
         """
         growth = Growth(
-            {key: {b.row: max(1, len(rows.get(b.table, ()))) for b in blocks} for key, blocks in self._blocks.items()}
+            {key: {b.row: max(1, len(rows.get(b.table, ()))) for b in blocks} for key, blocks in self._blocks.items()},
+            self._columns,
         )
         parts = [(name, sheet.render(values, rows, growth)) for name, sheet in self._sheets]
         *others, workbook = self._others
@@ -182,15 +185,15 @@ class _Compiler:
         return marks
 
     def _drop_sheets(self, marks: _Marks, tables: Collection[str] | None) -> None:
-        """Takes out the sheets of which every table is not asked for."""
+        """Takes out the sheets of which no table is asked for, neither for its rows nor for a row about it."""
         if tables is None:
             return
-        titles = list(self._book.sheets())
-        gone = [
-            title
-            for title in titles
-            if (blocks := marks.blocks.get(title_key(title))) and not any(b.table in tables for b in blocks)
-        ]
+        gone = []
+        for title in self._book.sheets():
+            blocks = marks.blocks.get(title_key(title), ())
+            named = {block.table for block in blocks} | {*marks.conditions.get(title_key(title), {}).values()}
+            if blocks and named.isdisjoint(tables):
+                gone.append(title)
         self._book.drop_sheets(gone)
 
     def _name_columns(self, marks: _Marks) -> None:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
-__all__ = ["CURRENT", "MARK", "Growth", "Place", "References", "title_key"]
+__all__ = ["CURRENT", "MARK", "Column", "Growth", "Place", "References", "title_key"]
 
 CURRENT = "\U0010fd00"
 """Stands for the number of the row that is being written. It and the signs around marks are for private use, at the
@@ -42,14 +42,43 @@ class Place(NamedTuple):
     less: int = 0
 
 
+class Column(NamedTuple):
+    """Where a field of a table stands alone in a repeated row: the sheet's title, the row, the column."""
+
+    title: str
+    row: int
+    letters: str
+
+
 class Growth:
     """How many rows stand where the template has one.
 
-    counts  the repeated rows of each sheet, each with how often it is written, at least once
+    counts   the repeated rows of each sheet, each with how often it is written, at least once
+    columns  by table and field
     """
 
-    def __init__(self, counts: Mapping[str, Mapping[int, int]]) -> None:
+    def __init__(
+        self,
+        counts: Mapping[str, Mapping[int, int]],
+        columns: Mapping[tuple[str, str], Column] | None = None,
+    ) -> None:
         self._counts = {sheet: sorted(rows.items()) for sheet, rows in counts.items() if rows}
+        self._columns = columns or {}
+
+    def reach(self, table: str, field: str, records: tuple[int, int] | None = None, of: str = "") -> str | None:
+        """The cells of a table's field, of all its records or of some, as a formula of table `of` names them; None
+        where the template does not show it."""
+        column = self._columns.get((table, field))
+        if column is None:
+            return None
+        key = title_key(column.title)
+        first = self.row(Place(key, column.row))
+        last = self.row(Place(key, column.row, end=True))
+        if records:
+            first, last = first + records[0], first + records[1]
+        sheet = "" if of == table else "'{}'!".format(column.title.replace("'", "''"))
+        cells = f"${column.letters}${first}"
+        return f"{sheet}{cells}" if first == last else f"{sheet}{cells}:${column.letters}${last}"
 
     def row(self, place: Place) -> int:
         """The row of the filled sheet."""

@@ -16,11 +16,12 @@ from perfxl.ooxml.relations import XML_HEAD
 from perfxl.ooxml.text import escape, quote_attribute
 from perfxl.ooxml.xml import Element
 from perfxl.workbook.template.references import CURRENT, Growth, Place, References
-from perfxl.workbook.template.values import Calculated, CellValue, Look, cell_tail, plain_text, result_tail
+from perfxl.workbook.template.values import Calculated, CellValue, Figure, Look, cell_tail, plain_text, result_tail
 
 __all__ = ["FIELD", "HEIGHT", "Block", "Field", "Record", "SheetTemplate", "StyleOf", "bare"]
 
 FIELD = re.compile(r"\{\{\s*([^\W\d]\w*)\s*\}\}")
+_CELLS_OF = re.compile(r"\{\{(?:(\w+)\.)?(\w+)(?::(\d+):(\d+))?\}\}")  # in a formula of a value: see Calculated
 _REFERENCE = re.compile(r"([A-Za-z]{1,3})([1-9]\d*)")
 _ROWS = "\U0010fd03"  # where the rows stand while the rest of the sheet is serialized
 # What refers to cells outside of them: attributes with ranges or a cell, elements with formulas or ranges.
@@ -116,6 +117,7 @@ class SheetTemplate:
         self._namespace = etree.QName(tree).namespace or ""
         self._blocks = {block.row: block for block in blocks}
         self.fields: list[Field] = []
+        self.columns: dict[tuple[str, str], tuple[int, str]] = {}  # table and field -> row and column
         data = tree.find(self._tag("sheetData"))
         rows = ""
         if data is not None:
@@ -158,12 +160,13 @@ class SheetTemplate:
             slot._replace(formula=self._references.resolved(slot.formula, growth)) if slot.formula else slot
             for slot in row.slots
         ]
+        cells = _Cells(row, growth)
         for number, record in enumerate(records, growth.row(Place(self._key, row.row))):
             at, height = str(number), record.get(HEIGHT)
             tag = f'{row.tag} ht="{height:g}" customHeight="1">' if isinstance(height, float) else own_tag
             pieces = [at.join(tag.split(CURRENT)), at.join(resolved[0])]
             for slot, text in zip(slots, resolved[1:], strict=False):
-                pieces += (_slot_text(slot, record, at, row.letters), at.join(text))
+                pieces += (_slot_text(slot, record, at, cells), at.join(text))
             yield "".join(pieces)
 
     # ---- compiling
@@ -190,7 +193,8 @@ class SheetTemplate:
     def _row_texts(self, data: Element) -> Iterator[str]:
         for row in data:
             number = int(row.get("r", "0"))
-            if block := self._blocks.get(number):
+            block = self._blocks.get(number)
+            if block and number not in self._absent:
                 yield self._references.mark(self._repeated_row(row, block))
             elif number in self._absent:
                 yield self._tagged(row, str(number), "", ' hidden="1"')
@@ -230,6 +234,7 @@ class SheetTemplate:
                 cell.set("r", letters + CURRENT)
                 texts[-1] += bare(cell)
         texts[-1] += f"</{self._prefix}row>"
+        self.columns |= {(block.table, field): (block.row, letters) for field, letters in columns.items()}
         return _Row(block.table, block.row, tag, height, tuple(texts), tuple(slots), columns)
 
     def _slot(self, cell: Element, table: str, row: int, result: str | None, own_row: int | None) -> _Slot | None:
@@ -364,7 +369,32 @@ def bare(element: Element) -> str:
     return tag + text[end:]
 
 
-def _slot_text(slot: _Slot, record: Record, row: str = "", letters: Mapping[str, str] | None = None) -> str:
+class _Cells:
+    """What the formulas of a repeated row's values refer to."""
+
+    def __init__(self, row: _Row, growth: Growth) -> None:
+        self._row, self._growth = row, growth
+
+    def formula(self, text: str, at: str) -> str | None:
+        """With its cells in the row being written; None where the template does not show one of them."""
+        parts = _in_parts(text)
+        pieces = [parts[0]]
+        for i in range(1, len(parts), 5):
+            table, field, first, last, following = parts[i : i + 5]
+            if table or first:
+                own = self._row.table
+                records = (int(first), int(last)) if first else None
+                found = self._growth.reach(table or own, field, records, own)
+            else:
+                letters = self._row.letters.get(field)
+                found = letters and letters + at
+            if not found:
+                return None
+            pieces += (found, following)
+        return "".join(pieces)
+
+
+def _slot_text(slot: _Slot, record: Record, row: str = "", cells: _Cells | None = None) -> str:
     """What follows `<c r="A1"`."""
     look = slot.look
     if slot.is_alone:
@@ -372,20 +402,22 @@ def _slot_text(slot: _Slot, record: Record, row: str = "", letters: Mapping[str,
     else:
         parts = slot.parts
         value = "".join(plain_text(record.get(part)) if i % 2 else part for i, part in enumerate(parts))
+    style = look.style
     if slot.formula:
         formula = slot.formula.replace(CURRENT, row)
-    elif isinstance(value, Calculated) and letters:
-        cells = (letters.get(p, "") + row if i % 2 else p for i, p in enumerate(_in_parts(value.formula)))
-        formula = f"<{look.prefix}f>{escape(''.join(cells))}</{look.prefix}f>"
+    elif isinstance(value, Calculated) and cells and (text := cells.formula(value.formula, row)):
+        formula = f"<{look.prefix}f>{escape(text)}</{look.prefix}f>"
+        if isinstance(value.value, Figure):
+            style = look.by_format.get(value.value.format, style)
     else:
         return cell_tail(value, look)
     kind, stored = result_tail(value, look.since_1904, look.prefix)
-    return f"{look.style}{kind}>{formula}{stored}</{look.prefix}c>"
+    return f"{style}{kind}>{formula}{stored}</{look.prefix}c>"
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def _in_parts(formula: str) -> list[str]:
-    return FIELD.split(formula)
+    return _CELLS_OF.split(formula)
 
 
 def _letters(reference: str) -> str:

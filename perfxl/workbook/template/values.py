@@ -13,18 +13,20 @@ __all__ = ["DATES", "Calculated", "CellValue", "Figure", "Look", "cell_tail", "p
 
 
 class Figure(NamedTuple):
-    """A number with a format of its own, such as 0.0%: KPIs of one column differ in their units."""
+    """A number, or none yet, with a format of its own, such as 0.0%: KPIs of one column differ in their units."""
 
-    value: float
+    value: float | None
     format: str
 
 
 class Calculated(NamedTuple):
-    """A formula of one row, from the rule book and never from a cell: {{field}} in it is the row's cell of that field.
-    `value` is its result, None where it is not known."""
+    """A formula of one row, from the rule book and never from a cell. In it {{field}} is the row's cell of that field,
+    {{field:2:5}} those of the third to the sixth record, {{table.field}} all cells of another table's field, and
+    {{table.field:2:5}} some of them. `value` is its result, None where it is not known; it is all that is written where
+    the template does not show one of these fields."""
 
     formula: str
-    value: str | float | None = None
+    value: str | float | Figure | None = None
 
 
 DATES = "yyyy-mm-dd"
@@ -66,9 +68,9 @@ def cell_tail(value: CellValue, look: Look) -> str:
 
 def result_tail(value: CellValue, since_1904: bool, prefix: str) -> tuple[str, str]:
     """The type and the stored value of a formula whose result is known; blanks where it is not."""
-    if isinstance(value, Figure):
-        value = value.value
     if isinstance(value, Calculated):
+        value = value.value
+    if isinstance(value, Figure):
         value = value.value
     if value is None:
         return "", ""
@@ -83,6 +85,8 @@ def plain_text(value: CellValue) -> str:
     if isinstance(value, Calculated):
         value = value.value
     if isinstance(value, Figure):
+        if value.value is None:
+            return ""
         percent = value.format.endswith("%")
         return f"{value.value * 100:.12g}%" if percent else f"{value.value:.12g}"
     if isinstance(value, float):

@@ -1,0 +1,31 @@
+"""How figures look in the workbooks that go out: in percent where their KPI is, and with few decimals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from perfxl.core.values.numbers import show_number
+from perfxl.workbook.template import DATES, Figure
+
+__all__ = ["FORMATS", "figure"]
+
+PERCENTS = ("0%", "0.0%", "0.00%")
+"""Number formats for KPIs in percent, by decimals."""
+ROUNDED = "#,##0.00"
+"""For figures that have more decimals than anybody reads: targets of a month."""
+FORMATS = (*PERCENTS, ROUNDED, DATES)
+
+_DECIMALS = 2
+
+
+def figure(value: Any, percent: bool) -> Any:
+    """A figure as its cell shows it; what is no number stays as it is. A blank cell is one of percentages, too: what is
+    typed there as 95 is 95%."""
+    if value is None and percent:
+        return Figure(None, PERCENTS[1])
+    if not isinstance(value, float):
+        return value
+    decimals = len(show_number(value * 100 if percent else value, digits=10).partition(".")[2])
+    if percent:
+        return Figure(value, PERCENTS[min(decimals, len(PERCENTS) - 1)])
+    return Figure(value, ROUNDED) if decimals > _DECIMALS else value

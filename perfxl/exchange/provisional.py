@@ -1,0 +1,372 @@
+"""What a manager sees while typing: each line's points at the pace so far, and each contract's provisional total, by
+the rule book in native formulas, with the engine's own figures as their results.
+
+Only what depends on the cells to be filled in is a formula. What was reported before, and what other people report,
+stands in it as a figure; where a line cannot be followed so, its figures are the engine's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from math import inf, isfinite
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from perfxl.core import rulebook
+from perfxl.core.formula import to_text
+from perfxl.core.policy import Policy
+from perfxl.core.records import Tables
+from perfxl.core.requests import Request
+from perfxl.core.rulebook import COLUMNS, POLICY_NAMES
+from perfxl.core.schema import choices
+from perfxl.core.scoring.line_table import contract_months
+from perfxl.core.scoring.periods import Aggregate, run_rate
+from perfxl.core.scoring.program import Scores
+from perfxl.core.scoring.scalar import number
+from perfxl.core.scoring.totals import carries_weight, spread_twice
+from perfxl.core.scoring.vector import Factor, Lines, score_lines
+from perfxl.core.scoring.versions import contract_results
+from perfxl.core.table_access import Names
+from perfxl.core.values.text import NOT_APPLICABLE
+from perfxl.exchange.figures import figure
+from perfxl.exchange.typed_figures import TypedFigures, literal, numbers_of
+from perfxl.workbook.cell_values import NOT_APPLICABLE_LABEL, label
+from perfxl.workbook.score.formulas import LineKind, LineRule, LookupTable, quote_text
+from perfxl.workbook.score.parameters import LineKinds
+from perfxl.workbook.template import Calculated, CellValue
+
+__all__ = ["JOBS_WITH_SCORES", "SCORES", "TOTALS", "Outlook", "Preview"]
+
+SCORES, TOTALS = "scores", "totals"
+"""The tables of the template that show them: a row for each line, and one for each contract."""
+
+JOBS_WITH_SCORES = frozenset(("actuals", "grades"))
+"""The jobs whose answers move the points."""
+
+_MOST_WORK = 4_000_000  # lines x rows that formulas look through: more would make typing slow
+_MOST_STEPS = 50  # Excel nests 64 functions
+_TOKEN = re.compile("\x01(\\w+)\x02")
+
+Row = dict[str, CellValue]
+
+
+class _Line(NamedTuple):
+    """A line of a contract: what is shown, and how its figures follow what is typed, blank where they do not."""
+
+    shown: Row
+    to_date: Any
+    estimate: Any
+    points: float | None
+    spread: float
+    effective: float
+    aggregate: str = ""
+    pace: str = ""
+    rule: str = ""
+
+
+class _Contract(NamedTuple):
+    """A contract with its lines; `formula` is that of its total, blank where the total is only the engine's."""
+
+    shown: Row
+    lines: tuple[_Line, ...]
+    by_aspect: bool
+    provisional: float | None
+    completeness: float
+    formula: str = ""
+
+
+class Outlook(NamedTuple):
+    """What one recipient's workbook shows of the contracts of the people that it asks about."""
+
+    contracts: tuple[_Contract, ...]
+
+    def rows(self, lang: str) -> dict[str, list[Row]]:
+        """The rows of both tables."""
+        lines: list[Row] = []
+        totals: list[Row] = []
+        absent = NOT_APPLICABLE_LABEL(lang)
+        for contract in self.contracts:
+            first, last = len(lines), len(lines) + len(contract.lines) - 1
+            lines += (_line_row(line, contract.by_aspect, first, last, absent) for line in contract.lines)
+            totals.append(_total_row(contract, first, last, absent))
+        return {SCORES: lines, TOTALS: totals} if lines else {}
+
+
+def _line_row(line: _Line, by_aspect: bool, first: int, last: int, absent: str) -> Row:
+    """A line's cells; weights follow lines that turn out not to be applicable."""
+    row = dict(line.shown)
+    able = f'--({{{{estimate:{first}:{last}}}}}<>"{absent}")'
+    away = f'IF({{{{estimate}}}}="{absent}",0,'
+    weights, weight = f"{{{{weight:{first}:{last}}}}}", "{{weight}}"
+    percent = bool(line.shown["percent"])
+    to_date, estimate = figure(line.to_date, percent), figure(line.estimate, percent)
+    row["target"] = figure(line.shown["target"], percent)
+    row["to_date"] = Calculated(line.aggregate, to_date) if line.aggregate else to_date
+    row["estimate"] = Calculated(line.pace, estimate) if line.pace else estimate
+    row["points"] = Calculated(line.rule, "" if line.points is None else line.points) if line.rule else line.points
+    if line.shown.get("weight") is None:
+        return row
+    spread = f"{weight}+0"
+    if by_aspect:
+        same = f"--({{{{aspect:{first}:{last}}}}}={{{{aspect}}}})"
+        applicable = f"SUMPRODUCT({same},{able},{weights})"
+        spread = f"IF({applicable}>0,{away}{weight}*SUMPRODUCT({same},{weights})/{applicable}),{weight}+0)"
+    left = f"{{{{spread:{first}:{last}}}}}"
+    over = f"SUMPRODUCT({able},{left})"
+    effective = f"IF({over}>0,{away}{{{{spread}}}}*SUM({left})/{over}),{{{{spread}}}}+0)"
+    weighted = 'IF(ISNUMBER({{points}}),{{effective}}*{{points}}/100,"")'
+    row["spread"], row["effective"] = Calculated(spread, line.spread), Calculated(effective, line.effective)
+    row["weighted"] = Calculated(weighted, "" if line.points is None else line.effective * line.points / 100)
+    return row
+
+
+def _total_row(contract: _Contract, first: int, last: int, absent: str) -> Row:
+    weights, effective, points, estimate = (
+        f"{{{{{SCORES}.{name}:{first}:{last}}}}}" for name in ("weight", "effective", "points", "estimate")
+    )
+    whole = sum(number(line.shown.get("weight")) for line in contract.lines if line.shown.get("weight") is not None)
+    known = f"SUMPRODUCT({numbers_of(points)},{effective})"
+    row = dict(contract.shown)
+    row["weight_sum"] = Calculated(f"ROUND(SUM({weights}),6)", round(whole, 6))
+    row["weight_check"] = Calculated('IF({{weight_sum}}=100,"✓","✗")', "✓" if round(whole, 6) == 100 else "✗")
+    complete = f"IF(SUM({effective})>0,ROUND({known}/SUM({effective}),10),0)"
+    row["scored"] = Calculated(complete, round(contract.completeness / 100, 10))
+    known_total = "" if contract.provisional is None else contract.provisional
+    row["provisional"] = known_total
+    if contract.formula:
+        parts = {
+            "KNOWN": known,
+            "WEIGHTED": f"SUMPRODUCT({effective},{points})",
+            "OPEN": f'SUMPRODUCT(--({effective}>0),--({points}=""),--({estimate}<>"{absent}"))',
+        }
+        text = _TOKEN.sub(lambda found: parts[found[1]], contract.formula)
+        row["provisional"] = Calculated(text, known_total)
+    return row
+
+
+class Preview:
+    """The outlooks of a program's recipients.
+
+    scores  what scoring the program gives; as it stands, with what was reported to date
+    """
+
+    def __init__(self, tables: Tables, policy: Policy, scores: Scores, lang: str) -> None:
+        self._tables, self._policy, self._lang = tables, policy, lang
+        self._absent = NOT_APPLICABLE_LABEL(lang)
+        table = self._table = scores.line_table
+        self._kinds = LineKinds(tables, scores, lang)
+        self._scales = dict(self._kinds.scales.values())
+        self._names = Names.of(tables)
+        self._ending = [
+            _ending(each, rule) for each, rule in zip(table.to_date, table.columns["aggregation"], strict=True)
+        ]
+        marks = set(table.marked)
+        for line, value in enumerate(self._ending):
+            if value is None and line not in marks:  # counted from events, not reported
+                self._ending[line] = table.columns["actual"][line]
+        lines = score_lines(Lines.of(table.columns, self._ending), policy)
+        self._points = lines.points
+        self._weighs = carries_weight(lines)
+        self._adjusts = lines.effect("total")
+        size = len(table.contracts)
+        self._effective, self._vetoes, self._totals = contract_results(table, lines, policy)
+        rows = np.array([size if row < 0 else row for row in table.contract], dtype=np.int64)
+        weights = np.array([number(weight) for weight in table.columns["weight"]], dtype=np.float64)
+        self._spread = spread_twice(lines, weights, rows, Factor.of(table.columns["aspect"]).codes, policy)[0]
+        self._months = contract_months(table.contracts, policy)
+        self._by_days = {row for row in scores.versions if policy["amendment_scoring"] == "days"}
+        self._lines_of: dict[int, list[int]] = {}
+        self._contracts_of: dict[Any, list[int]] = {}
+        for line, row in enumerate(table.contract):
+            if row >= 0:
+                self._lines_of.setdefault(row, []).append(line)
+        for row in self._lines_of:
+            self._contracts_of.setdefault(table.contracts.column("holder")[row], []).append(row)
+        self._rules: dict[LineKind, str] = {}
+
+    def covers(self, request: Request) -> bool:
+        """Whether a recipient's workbook shows points: somebody's figures are asked for, and not too many."""
+        lines = sum(len(self._lines_of[row]) for row in self._rows(request))
+        return 0 < lines * sum(len(request.rows.get(job, ())) for job in JOBS_WITH_SCORES) <= _MOST_WORK
+
+    def outlook(self, request: Request) -> Outlook | None:
+        """What a recipient's workbook shows; None where it does not."""
+        if not self.covers(request):
+            return None
+        asked: dict[tuple[Any, Any], list[str]] = {}
+        for job in JOBS_WITH_SCORES:
+            for row in request.rows.get(job, ()):
+                asked.setdefault((row["holder"], row["kpi"]), []).append(row["period"])
+        return Outlook(tuple(self._contract(row, asked) for row in self._rows(request)))
+
+    def _rows(self, request: Request) -> list[int]:
+        """The contracts of the people whose figures are asked for, as rows of their table."""
+        people = dict.fromkeys(row["holder"] for job in JOBS_WITH_SCORES for row in request.rows.get(job, ()))
+        return [row for person in people for row in self._contracts_of.get(person, ())]
+
+    def _contract(self, row: int, asked: Mapping[tuple[Any, Any], Sequence[str]]) -> _Contract:
+        contracts, lines = self._table.contracts, self._lines_of[row]
+        holder = contracts.column("holder")[row]
+        shown: Row = {
+            "contract": contracts.column("contract")[row],
+            "holder": holder,
+            "name": self._names.people[holder],
+            "lines": len(lines),
+        }
+        provisional = float(self._totals.provisional[row])
+        several = {line for line in lines if self._is_shared(line, row)}
+        made = tuple(self._line(line, asked if line not in several else {}) for line in lines)
+        formula = "" if row in self._by_days else self._total(row, lines)
+        return _Contract(
+            shown,
+            made,
+            self._policy["na_rule"] == "category",
+            provisional if provisional == provisional else None,
+            float(self._totals.completeness[row]),
+            formula,
+        )
+
+    def _is_shared(self, line: int, row: int) -> bool:
+        """Whether the holder has the KPI in another contract, too: then reports may count in parts."""
+        holder, kpi = (self._table.columns[name][line] for name in ("holder", "kpi"))
+        others = (other for other in self._contracts_of.get(holder, ()) if other != row)
+        return any(self._table.columns["kpi"][each] == kpi for other in others for each in self._lines_of[other])
+
+    def _total(self, row: int, lines: Sequence[int]) -> str:
+        """The rule of a total, with marks for what its rows say."""
+        adjusted = [line for line in lines if self._adjusts[line]]
+        is_open = sum(not isfinite(self._points[line]) for line in adjusted)
+        names = {
+            "TOTAL_CAP": f"{self._policy['total_cap']:.15g}",
+            "ADJUSTED": literal(sum(self._points[line] for line in adjusted if isfinite(self._points[line]))),
+            "WEIGHTED": "\x01WEIGHTED\x02",
+            "KNOWN": "\x01KNOWN\x02",
+        }
+        whole, part = (to_text(rulebook.total_tree(provisional=each), names.__getitem__) for each in (False, True))
+        limit = float(self._vetoes.total[row])
+        if limit < inf:
+            whole, part = (f"MIN({text},{limit:.15g})" for text in (whole, part))
+        counted = part if is_open else f"IF(\x01OPEN\x02=0,{whole},{part})"
+        return f'IF(\x01KNOWN\x02>0,{counted},"")'
+
+    def _line(self, line: int, asked: Mapping[tuple[Any, Any], Sequence[str]]) -> _Line:
+        columns = self._table.columns
+        holder, kpi = columns["holder"][line], columns["kpi"][line]
+        weighs, whole, ending = bool(self._weighs[line]), self._table.to_date[line], self._ending[line]
+        points = float(self._points[line])
+        weight = number(columns["weight"][line])
+        shown: Row = {
+            "contract": self._table.lines.column("contract")[line],
+            "holder": holder,
+            "name": self._names.people[holder],
+            "kpi": kpi,
+            "kpi_name": columns["name"][line] or kpi,
+            "kpi_unit": columns["unit"][line],
+            "aspect": label(choices.CATEGORY, columns["aspect"][line], self._lang),
+            "target": columns["target"][line],
+            "weight": weight if weighs and weight == weight else None,
+            "percent": self._kinds.units[line][0] if self._kinds.units else False,
+        }
+        known = _Line(
+            shown,
+            self._said(whole.value),
+            self._said(ending),
+            points if weighs and points == points else None,
+            float(self._spread[line]),
+            float(self._effective[line]),
+        )
+        periods = asked.get((holder, kpi), ())
+        if not (periods and weighs) or whole.problem or whole.shares or line in self._table.wrong:
+            return known
+        rule = self._rule(line)
+        kind = self._kinds.of[line]
+        sheet = TypedFigures(self._table, line, periods, self._months[self._table.contract[line]], self._absent)
+        if not rule or kind is None or not sheet.is_clear:
+            return known
+        if kind.scale:
+            labels = [name for name, _ in self._scales[kind.scale]]
+            aggregate = sheet.label(labels)
+            return known._replace(aggregate=aggregate, pace="{{to_date}}", rule=rule) if aggregate else known
+        if isinstance(whole.value, str) and whole.value != NOT_APPLICABLE:
+            return known
+        aggregate = sheet.figure()
+        return known._replace(aggregate=aggregate, pace=sheet.pace(), rule=rule) if aggregate else known
+
+    def _said(self, value: Any) -> Any:
+        return self._absent if value == NOT_APPLICABLE else "" if value is None else value
+
+    def _rule(self, line: int) -> str:
+        """The formula of a line's points, over the cell of its estimate; blank where there is none."""
+        kind, columns = self._kinds.of[line], self._table.columns
+        if kind is None or kind.method.effect != "points" or (kind.steps and kind.steps.size > _MOST_STEPS):
+            return ""
+        if kind not in self._rules:
+            self._rules[kind] = _TypedRule(kind, self._policy, self._kinds).text()
+        text = self._rules[kind]
+        needed = {figure.name for figure in rulebook.counted(kind.method)} - {"A"}
+        figures = {name: number(columns[COLUMNS[name]][line]) for name in set(_TOKEN.findall(text))}
+        if any(figures.get(name, 0.0) != figures.get(name, 0.0) for name in needed):
+            return ""
+        blank = any(isinstance(columns[COLUMNS[name]][line], str) for name in figures)
+        return "" if blank else _TOKEN.sub(lambda found: literal(figures[found[1]]), text)
+
+
+class _TypedRule(LineRule):
+    """A line's rule over the cell of its estimate; every other figure is written into it."""
+
+    def __init__(self, kind: LineKind, policy: Policy, kinds: LineKinds) -> None:
+        super().__init__(kind, policy)
+        self._policy = policy
+        self._scales = dict(kinds.scales.values())
+        self._tables = {each.table: each.steps for each in kinds.steps.values()}
+        if self.working:
+            self.lookups["DAYS"] = self._no_days
+
+    def text(self) -> str:
+        try:
+            return super().text()
+        except _NotHere:
+            return ""
+
+    def name(self, symbol: str) -> str:
+        if symbol in ("A", "G"):
+            return "{{estimate}}"
+        if symbol in POLICY_NAMES:
+            return literal(float(self._policy[POLICY_NAMES[symbol]]))
+        if symbol in ("FLOOR", "CAP") and not (self.kind.own_floor if symbol == "FLOOR" else self.kind.own_cap):
+            return literal(float(self._policy[f"points_{symbol.lower()}"]))
+        return f"\x01{symbol}\x02"
+
+    def steps(self, actual: str, direction: str) -> str:
+        text = self.name("FLOOR")
+        better = ">=" if self.kind.direction > 0 else "<="
+        for at, points in reversed(self._tables.get(self.kind.steps, ()) if self.kind.steps else ()):
+            text = f"IF({actual}{better}{literal(at)},{literal(points)},{text})"
+        return text
+
+    def grades(self, label: str) -> str:
+        text = "0"
+        for name, points in reversed(self._scales.get(self.kind.scale, ()) if self.kind.scale else ()):
+            text = f"IF({label}={quote_text(name)},{literal(points)},{text})"
+        return text
+
+    def on_scale(self, scale: LookupTable) -> str:
+        label = self.name("G")
+        return f"OR({','.join(f'{label}={quote_text(name)}' for name, _ in self._scales[scale])})"
+
+    def _no_days(self, first: str, last: str) -> str:
+        raise _NotHere  # the calendar of working days is not in the workbook
+
+
+class _NotHere(Exception):
+    """A rule needs what the workbook does not hold."""
+
+
+def _ending(whole: Aggregate, rule: str | None) -> Any:
+    """What a line ends with at the pace so far."""
+    if whole.problem:
+        return None
+    value = whole.value
+    return run_rate(value, whole.known, whole.due, rule or "") if isinstance(value, float) else value
