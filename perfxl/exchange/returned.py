@@ -20,7 +20,7 @@ from perfxl.core.language import LANGUAGES, Text
 from perfxl.core.policy import DEFAULT_SCALE
 from perfxl.core.problems import Address, Problem, problem
 from perfxl.core.records import Records, join_parts
-from perfxl.core.requests import JOBS, Job
+from perfxl.core.requests import JOBS, PREVIEW, Job
 from perfxl.core.schema import column_label, get
 from perfxl.ooxml.package import WORKBOOK, Package, PackageError, has_links, has_macros
 from perfxl.ooxml.relations import office_relations, read_relations, relations_part
@@ -121,9 +121,12 @@ def _read(returned: Returned, package: Package, grids: Sequence[Grid], labels: f
     returned.is_form = FORM in names or bool(returned.file)
     by_key = {title_key(grid.name): grid for grid in grids}
     places = [*_places_by_name(names, by_key)]
-    known = {place.sheet for _, place in places}
+    named = (_REACH.match(text) for name, text in names.items() if name.startswith(ROWS))
+    known = {title_key(found[1]) for found in named if found}  # what only shows something, too, such as points
     for grid in grids:
-        if title_key(grid.name) not in known and not (returned.file and grid.hidden) and not is_list(grid.name):
+        if grid.name in PREVIEW or is_list(grid.name):
+            continue
+        if title_key(grid.name) not in known and not (returned.file and grid.hidden):
             places += _places_by_header(grid, returned)
     for name, place in places:
         grid = by_key[place.sheet]

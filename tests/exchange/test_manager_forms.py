@@ -12,9 +12,12 @@ import pytest
 from perfxl.assets import workbook_templates
 from perfxl.core.policy import Policy
 from perfxl.core.requests import JOBS, Request, ask
-from perfxl.exchange.fill import FORMATS, fill
+from perfxl.exchange.figures import FORMATS
+from perfxl.exchange.fill import fill
+from perfxl.exchange.provisional import Preview
 from perfxl.ooxml.package import open_package
 from perfxl.outputs import label
+from perfxl.program import from_tables
 from perfxl.workbook.template import BookTemplate
 from tests.core.test_requests import QUARTER, program
 from tests.oracles import by_formualizer, by_libreoffice, differences, stored
@@ -46,7 +49,9 @@ def test_the_shipped_templates_are_those_of_the_tool(tmp_path: Path) -> None:
 def test_every_field_of_the_templates_is_filled(lang: str) -> None:
     template = compiled(lang)
     assert not template.faults
-    values, rows = fill(request(), Policy(), lang, "2026Q1", date(2026, 4, 10))
+    made = from_tables(program(actuals=[]), lang)[0]
+    outlook = Preview(made.tables, made.policy, made.score()[0], lang).outlook(request())
+    values, rows = fill(request(), Policy(), lang, "2026Q1", date(2026, 4, 10), outlook)
     known = {(job, name) for job, each in rows.items() for row in each for name in row} | {
         ("", name) for name in values
     }

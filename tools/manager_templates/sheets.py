@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from perfxl.core.language import Text
+from perfxl.core.requests import PREVIEW
 
 
 class Column(NamedTuple):
@@ -47,7 +48,7 @@ _LIMITS = (
 )
 SCORES = Sheet(
     "scores",
-    Text("预估得分", "Provisional points"),
+    PREVIEW,
     Text(
         "不用填：随“实绩填报”“定性评价”的输入变化。“预计”是按目前进度到期末的数；得分仅供参考，以公布的结果为准。",
         "Nothing to fill in: it follows what you type on the other sheets. Expected is what the pace so far comes to "

@@ -6,7 +6,7 @@ due         the rows of each job, for each recipient
 """
 
 from perfxl.core.requests.due import Request, ask
-from perfxl.core.requests.jobs import JOBS, Job
+from perfxl.core.requests.jobs import JOBS, PREVIEW, Job
 from perfxl.core.requests.recipients import AUDIENCES, Recipient, choose_people
 
-__all__ = ["AUDIENCES", "JOBS", "Job", "Recipient", "Request", "ask", "choose_people"]
+__all__ = ["AUDIENCES", "JOBS", "PREVIEW", "Job", "Recipient", "Request", "ask", "choose_people"]

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from perfxl.core.language import Text
 
-__all__ = ["JOBS", "Job"]
+__all__ = ["JOBS", "PREVIEW", "Job"]
 
 
 class Job(NamedTuple):
@@ -29,6 +29,9 @@ class Job(NamedTuple):
     needed: str
     adds: bool = False
 
+
+PREVIEW = Text("预估得分", "Provisional points")
+"""The sheet that follows what is typed on the others; nothing is filled in there, and nothing read from it."""
 
 _LINE = ("holder", "kpi", "period")
 
