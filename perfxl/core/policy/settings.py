@@ -1,21 +1,12 @@
-"""The policy: every number that a company may set for itself, with the defaults of scoring.md.
-
-`SETTINGS` declares the rows of the sheet 参数 once (name, label, unit, default, help); `Policy` holds the values
-together with the grade bands, category weights, step tables, grade scales, days and own methods of the workbook.
-"""
+"""`SETTINGS` declares the rows of the sheet 参数 once: name, label, unit, default, help, limits."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import Any, NamedTuple
 
 from perfxl.core.language import Text
 from perfxl.core.schema import Choice, Type
-from perfxl.core.schema.categories import USUAL, Categories
 from perfxl.core.schema.choices import AMENDMENT_RULES, CONFLICT_RULES, DAY_RULES, NA_RULES, RELATION, VETO_SCOPES
-from perfxl.core.values.dates import Days, Span, span
 
 
 class Setting(NamedTuple):
@@ -37,22 +28,6 @@ class Setting(NamedTuple):
     def text(self) -> Text:
         """Its label in both languages."""
         return Text(self.zh, self.en)
-
-
-class Band(NamedTuple):
-    """A grade, the least total that earns it, and its bonus coefficient."""
-
-    grade: str
-    lower: float
-    coefficient: float | None
-
-
-class Share(NamedTuple):
-    """Weight of a category for a post type, percent points, and the range allowed."""
-
-    weight: float
-    lower: float | None = None
-    upper: float | None = None
 
 
 _N, _I, _P, _T = Type.NUMBER, Type.INTEGER, Type.POINTS, Type.TEXT
@@ -398,90 +373,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
 )
 
-DEFAULT_BANDS = (
-    Band("A", 90.0, 1.2),
-    Band("B", 80.0, 1.1),
-    Band("C", 70.0, 1.0),
-    Band("D", 60.0, 0.8),
-    Band("E", float("-inf"), 0.5),
-)
-
-DEFAULT_SCALE: Mapping[str, float] = {"优": 100.0, "良": 75.0, "中": 50.0, "差": 0.0}
-
-# (at, points) from the best step down; which end is best follows from the KPI's direction.
-Steps = tuple[tuple[float, float], ...]
-
 
 def default_values() -> dict[str, Any]:
     """Setting -> its default."""
     return {setting.name: setting.default for setting in SETTINGS}
-
-
-def is_default_scale(name: str) -> bool:
-    """Whether a grade scale of that name is the one of KPIs that name none."""
-    return name.strip().casefold() in ("默认", "default")
-
-
-@dataclass(frozen=True)
-class Policy:
-    """What a company has set. `policy["weight_min"]` reads a setting; blanks of the sheet hold the default.
-
-    bands    the grades, best first, in whatever order they were given
-    steps    step table name -> ((at, points), ...) as on the sheet
-    scales   grade scale name -> {label: points}
-    off, on  weekdays off and weekend days worked, for milestones in working days
-    categories  the KPI categories, in their order
-    methods  HR's own methods: name -> formula text, checked when the workbook was read
-    """
-
-    values: Mapping[str, Any] = field(default_factory=default_values)
-    bands: tuple[Band, ...] = DEFAULT_BANDS
-    category_weights: Mapping[str, Mapping[str, Share]] = field(default_factory=dict)
-    categories: Categories = USUAL
-    steps: Mapping[str, Steps] = field(default_factory=dict)
-    scales: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
-    off: tuple[date, ...] = ()
-    on: tuple[date, ...] = ()
-    methods: Mapping[str, str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "bands", tuple(sorted(self.bands, key=lambda band: -band.lower)))
-
-    def __getitem__(self, name: str) -> Any:
-        return self.values[name]
-
-    @property
-    def default_scale(self) -> str:
-        """The name under which the workbook holds the scale of KPIs that name none; blank where it does not."""
-        return next(filter(is_default_scale, self.scales), "")
-
-    def scale(self, name: object) -> Mapping[str, float]:
-        """A grade scale, {label: points}: of a blank name the workbook's default one, or else that of DEFAULT_SCALE;
-        empty where there is none of that name."""
-        named = "" if name is None else str(name).strip()
-        if named or self.default_scale:
-            return self.scales.get(named or self.default_scale, {})
-        return DEFAULT_SCALE
-
-    def but(self, **values: Any) -> Policy:
-        """The same policy with some settings changed. Raises: KeyError for a setting that does not exist."""
-        for name in values:
-            self.values[name]
-        return replace(self, values={**self.values, **values})
-
-    def grade(self, total: float) -> Band:
-        """The band a total falls in: the highest whose lower bound it reaches; the lowest band where none."""
-        return next((band for band in self.bands if total >= band.lower), self.bands[-1])
-
-    def rater_shares(self) -> dict[str, float]:
-        """Relation -> its share of a KPI's marks, percent points; empty where none is set."""
-        shares = {relation.name: self[f"share_{relation.name}"] for relation in RELATION}
-        return {relation: float(share) for relation, share in shares.items() if share is not None}
-
-    def days(self) -> Days:
-        """How days count between two dates: every day, or working days by the sheet of holidays."""
-        return Days(self["milestone_days"] == "working", self.off, self.on)
-
-    def span(self) -> Span | None:
-        """The program's period, where the sheet gives both ends."""
-        return span(self["period_start"], self["period_end"])

@@ -1,0 +1,261 @@
+"""The policy: every number that a company may set for itself, with the defaults of scoring.md.
+
+settings.py declares the rows of the sheet 参数; `Policy` holds the values together with the grade bands, category
+weights, step tables, grade scales, days and own methods of the workbook.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
+from difflib import get_close_matches
+from math import isfinite
+from typing import Any, NamedTuple
+
+from perfxl.core.policy.settings import SETTINGS, Setting, default_values
+from perfxl.core.schema import Choice, Type
+from perfxl.core.schema.categories import USUAL, Categories
+from perfxl.core.schema.choices import RELATION
+from perfxl.core.values.dates import Days, Span, span
+
+
+class Band(NamedTuple):
+    """A grade, the least total that earns it, and its bonus coefficient."""
+
+    grade: str
+    lower: float
+    coefficient: float | None
+
+
+class Share(NamedTuple):
+    """Weight of a category for a post type, percent points, and the range allowed."""
+
+    weight: float
+    lower: float | None = None
+    upper: float | None = None
+
+
+DEFAULT_BANDS = (
+    Band("A", 90.0, 1.2),
+    Band("B", 80.0, 1.1),
+    Band("C", 70.0, 1.0),
+    Band("D", 60.0, 0.8),
+    Band("E", float("-inf"), 0.5),
+)
+
+DEFAULT_SCALE: Mapping[str, float] = {"优": 100.0, "良": 75.0, "中": 50.0, "差": 0.0}
+
+# (at, points) from the best step down; which end is best follows from the KPI's direction.
+Steps = tuple[tuple[float, float], ...]
+
+
+def is_default_scale(name: str) -> bool:
+    """Whether a grade scale of that name is the one of KPIs that name none."""
+    return name.strip().casefold() in ("默认", "default")
+
+
+class PolicyError(ValueError):
+    """A policy that cannot be: which setting, and why."""
+
+    def __init__(self, setting: str, why: str) -> None:
+        super().__init__(f"{setting}: {why}")
+        self.setting = setting
+
+
+def _plain(value: Any) -> Any:
+    """As JSON has it; a number is one number however it was typed: 110 and 110.0."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _unfit(setting: Setting, value: Any) -> str:
+    """Why a setting cannot have a value; blank where it can."""
+    if value is None:
+        return ""
+    if setting.type in (Type.NUMBER, Type.INTEGER, Type.POINTS):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+            return "要填数字 / a number is due"
+        if setting.type is Type.INTEGER and value != int(value):
+            return "要填整数 / a whole number is due"
+        if (setting.low is not None and value < setting.low) or (setting.high is not None and value > setting.high):
+            return f"应在 {setting.low} 到 {setting.high} 之间 / must be from {setting.low} to {setting.high}"
+    elif setting.type is Type.DATE and not isinstance(value, date):
+        return "要填日期 / a date is due"
+    elif setting.type is Type.BOOL and not isinstance(value, bool):
+        return "要填 True 或 False / True or False is due"
+    elif setting.choices and value not in [choice.name for choice in setting.choices]:
+        return f"可以是 {[c.name for c in setting.choices]} / must be one of these"
+    elif setting.type is Type.TEXT and not isinstance(value, str):
+        return "要填文字 / text is due"
+    return ""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What a company has set. `policy["weight_min"]` reads a setting; blanks of the sheet hold the default.
+
+    bands    the grades, best first, in whatever order they were given
+    steps    step table name -> ((at, points), ...) as on the sheet
+    scales   grade scale name -> {label: points}
+    off, on  weekdays off and weekend days worked, for milestones in working days
+    categories  the KPI categories, in their order
+    methods  HR's own methods: name -> formula text, checked when the workbook was read
+    """
+
+    values: Mapping[str, Any] = field(default_factory=default_values)
+    bands: tuple[Band, ...] = DEFAULT_BANDS
+    category_weights: Mapping[str, Mapping[str, Share]] = field(default_factory=dict)
+    categories: Categories = USUAL
+    steps: Mapping[str, Steps] = field(default_factory=dict)
+    scales: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    off: tuple[date, ...] = ()
+    on: tuple[date, ...] = ()
+    methods: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", {**default_values(), **self.values})
+        object.__setattr__(self, "bands", tuple(sorted((Band(*band) for band in self.bands), key=lambda b: -b.lower)))
+
+    def __getitem__(self, name: str) -> Any:
+        return self.values[name]
+
+    @property
+    def default_scale(self) -> str:
+        """The name under which the workbook holds the scale of KPIs that name none; blank where it does not."""
+        return next(filter(is_default_scale, self.scales), "")
+
+    def scale(self, name: object) -> Mapping[str, float]:
+        """A grade scale, {label: points}: of a blank name the workbook's default one, or else that of DEFAULT_SCALE;
+        empty where there is none of that name."""
+        named = "" if name is None else str(name).strip()
+        if named or self.default_scale:
+            return self.scales.get(named or self.default_scale, {})
+        return DEFAULT_SCALE
+
+    def but(self, **changes: Any) -> Policy:
+        """The same policy with some settings changed, or its bands ([("A", 90, 1.2), ("B", 0, 1)]), steps, scales,
+        methods, category_weights, categories, off, on.
+
+        Raises: PolicyError for a setting that does not exist, or a value that it cannot have.
+        """
+        whole = {each.name for each in fields(self)} - {"values"}
+        settings = {name: value for name, value in changes.items() if name not in whole}
+        others = {name: value for name, value in changes.items() if name in whole}
+        for name in settings.keys() - self.values.keys():
+            near = "".join(get_close_matches(name, self.values, 1))
+            raise PolicyError(
+                name, f"没有这个参数{f'，是否为 {near}？' if near else ''} / no such setting; near: {near or '-'}"
+            )
+        return replace(self, values={**self.values, **settings}, **others).checked()
+
+    def checked(self) -> Policy:
+        """The policy itself. Raises: PolicyError for a value that a setting cannot have, or bands that leave totals
+        without a grade."""
+        for setting in SETTINGS:
+            if why := _unfit(setting, self.values[setting.name]):
+                raise PolicyError(setting.name, f"{self.values[setting.name]!r}: {why}")
+        for name in self.values.keys() - default_values().keys():
+            raise PolicyError(name, "没有这个参数 / no such setting")
+        grades = [band.grade for band in self.bands]
+        lowers = [band.lower for band in self.bands]
+        if not self.bands or lowers[-1] > 0:
+            raise PolicyError("bands", "最低一级的下限须为 0 或更低 / the lowest grade must begin at 0 or below")
+        if len(set(grades)) < len(grades) or len(set(lowers)) < len(lowers) or any(low != low for low in lowers):
+            raise PolicyError("bands", "两级同名或下限相同 / two grades of one name or with one lower bound")
+        return self
+
+    def to_json(self) -> str:
+        """The whole policy as JSON: the same text for the same policy, to keep beside results."""
+        return json.dumps(
+            _plain(
+                {
+                    "settings": self.values,
+                    "bands": [
+                        [band.grade, None if band.lower == float("-inf") else band.lower, band.coefficient]
+                        for band in self.bands
+                    ],
+                    "category_weights": self.category_weights,
+                    "categories": {
+                        "choices": self.categories.choices,
+                        "financial": self.categories.financial,
+                        "own": self.categories.own,
+                    },
+                    "steps": self.steps,
+                    "scales": self.scales,
+                    "off": self.off,
+                    "on": self.on,
+                    "methods": self.methods,
+                }
+            ),
+            ensure_ascii=False,
+            sort_keys=True,
+        )
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Policy:
+        """The policy that `to_json` wrote; what is left out has its default.
+
+        Raises: PolicyError for what is no policy, or a value that a setting cannot have.
+        """
+        try:
+            found = json.loads(text)
+            given = dict(found.get("settings", {}))
+            days = {setting.name for setting in SETTINGS if setting.type is Type.DATE}
+            for name in days & given.keys():
+                given[name] = date.fromisoformat(given[name]) if given[name] else None
+            policy = cls().but(**given) if given else cls()
+            bands = [(grade, float("-inf") if low is None else low, c) for grade, low, c in found.get("bands", ())]
+            listed = found.get("categories")
+            return policy.but(
+                bands=tuple(bands) or policy.bands,
+                category_weights={
+                    post: {category: Share(*share) for category, share in shares.items()}
+                    for post, shares in found.get("category_weights", {}).items()
+                },
+                categories=USUAL
+                if listed is None
+                else Categories(
+                    tuple(Choice(name, zh, en, tuple(aliases)) for name, zh, en, aliases in listed["choices"]),
+                    tuple(listed["financial"]),
+                    bool(listed["own"]),
+                ),
+                steps={name: tuple(map(tuple, steps)) for name, steps in found.get("steps", {}).items()},
+                scales=found.get("scales", {}),
+                off=tuple(map(date.fromisoformat, found.get("off", ()))),
+                on=tuple(map(date.fromisoformat, found.get("on", ()))),
+                methods=found.get("methods", {}),
+            )
+        except PolicyError:
+            raise
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise PolicyError("JSON", f"不是参数 / no policy: {error}") from None
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of the whole policy, 16 letters: figures made under one fingerprint were made by the same rules."""
+        return hashlib.sha256(self.to_json().encode()).hexdigest()[:16]
+
+    def grade(self, total: float) -> Band:
+        """The band a total falls in: the highest whose lower bound it reaches; the lowest band where none."""
+        return next((band for band in self.bands if total >= band.lower), self.bands[-1])
+
+    def rater_shares(self) -> dict[str, float]:
+        """Relation -> its share of a KPI's marks, percent points; empty where none is set."""
+        shares = {relation.name: self[f"share_{relation.name}"] for relation in RELATION}
+        return {relation: float(share) for relation, share in shares.items() if share is not None}
+
+    def days(self) -> Days:
+        """How days count between two dates: every day, or working days by the sheet of holidays."""
+        return Days(self["milestone_days"] == "working", self.off, self.on)
+
+    def span(self) -> Span | None:
+        """The program's period, where the sheet gives both ends."""
+        return span(self["period_start"], self["period_end"])

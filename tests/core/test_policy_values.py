@@ -1,0 +1,74 @@
+"""A policy made in code: it holds what a setting can be, and is the same after a journey through JSON."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from perfxl.core.policy import SETTINGS, Band, Policy, PolicyError, Share
+from perfxl.core.schema import Type
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"weight_max": "forty"},
+        {"points_cap": float("nan")},
+        {"points_cap": True},
+        {"weight_maximum": 40},
+        {"period_start": "2025"},
+        {"milestone_days": "sometimes"},
+        {"bands": []},
+        {"bands": [("A", 90, 1.2), ("B", 60, 1.0)]},
+        {"bands": [("A", 90, 1.2), ("A", 0, 1.0)]},
+        {"bands": [("A", 0, 1.2), ("B", 0, 1.0)]},
+    ],
+)
+def test_what_a_policy_cannot_be_is_refused(changes: dict[str, Any]) -> None:
+    with pytest.raises(PolicyError) as refused:
+        Policy().but(**changes)
+    assert refused.value.setting == next(iter(changes)) and refused.value.setting in str(refused.value)
+
+
+def test_settings_left_out_have_their_defaults() -> None:
+    assert Policy(values={"points_cap": 110})["weight_max"] == Policy()["weight_max"]
+
+
+def test_bands_and_settings_change_together() -> None:
+    policy = Policy().but(points_cap=110, bands=[("A", 90, 1.2), ("B", 0, 1)])
+    assert policy["points_cap"] == 110 and policy.grade(89.9) == Band("B", 0, 1) and Policy()["points_cap"] == 120
+
+
+def test_a_policy_is_the_same_after_json() -> None:
+    policy = Policy().but(
+        period_start=date(2026, 1, 1),
+        bands=[("优", 90, 1.2), ("良", float("-inf"), None)],
+        steps={"甲": ((100.0, 120.0), (95.0, 100.0))},
+        scales={"默认": {"好": 100.0, "差": 0.0}},
+        category_weights={"部门": {"financial": Share(40.0, 30.0, 50.0)}},
+        off=(date(2026, 10, 1),),
+        methods={"翻倍": "A*2"},
+    )
+    again = Policy.from_json(policy.to_json())
+    assert again == policy and again.fingerprint == policy.fingerprint != Policy().fingerprint
+    assert Policy().but(points_cap=110).fingerprint == Policy().but(points_cap=110.0).fingerprint
+
+
+_NUMBERS = [s for s in SETTINGS if s.type is Type.NUMBER and s.low is not None and s.high is not None]
+
+
+@given(st.sampled_from(_NUMBERS), st.floats(0, 1))
+def test_any_number_within_limits_survives(setting: Any, part: float) -> None:
+    value = setting.low + part * (setting.high - setting.low)
+    policy = Policy().but(**{setting.name: value})
+    assert Policy.from_json(policy.to_json())[setting.name] == value
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"settings": 3}', '{"bands": [[1]]}', '{"settings": {"x": 1}}'])
+def test_what_is_no_policy_is_said_to_be_none(text: str) -> None:
+    with pytest.raises(PolicyError):
+        Policy.from_json(text)
