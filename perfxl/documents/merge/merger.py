@@ -22,6 +22,7 @@ from perfxl.documents.merge.sections import (
     needs_own_names,
     read_body,
     split_section,
+    with_endnotes_by_section,
     with_own_names,
 )
 from perfxl.documents.merge.styles_and_lists import Numbering, StyleMapping, Styles, style_numbers
@@ -56,7 +57,7 @@ class Merger:
         self._caches: RecentCache[TemplateProfile, MarkupCache] = RecentCache(_CACHES)
         self._ids = IdCounters()
         self._count = 0
-        self._both_sides = self._blanks = False
+        self._both_sides = self._blanks = self._has_settings = False
         self._last: tuple[bytes, bytes, bytes] | None = None  # the last document: body, section, marks
         self._zip.grow(ROOT_BEGIN)
 
@@ -94,8 +95,9 @@ class Merger:
                 normal = cache.profile.normalize(document.read(part))
                 rewriter.notes[note] = notes.add(normal, partial(rewriter.rewrite, relations=relations))
         relations = self._copy_relations(document, document.main, fit, self._relations)
-        inner, section = self._adapt_sections(inner, section, one_section)
-        inner = split.join(rewriter.rewrite(inner, relations))
+        kinds = tuple(note.decode() for note in _NUMBERED_NOTES if rewriter.notes.get(note))
+        inner, section = self._adapt_sections(inner, section, one_section, kinds)
+        inner = split.join(rewriter.restart_sequences(rewriter.rewrite(inner, relations)))
         section = rewriter.rewrite(section, relations)
         if self._last:
             self._zip.grow(end_body(*self._last))
@@ -155,15 +157,17 @@ class Merger:
             ids[relation.id.encode()] = into.add(relation.type, target, relation.external).encode()
         return ids
 
-    def _adapt_sections(self, inner: bytes, section: bytes, one_section: bool) -> tuple[bytes, bytes]:
+    def _adapt_sections(
+        self, inner: bytes, section: bytes, one_section: bool, notes: tuple[str, ...]
+    ) -> tuple[bytes, bytes]:
         title_pages = b"<w:titlePg" in inner or b"<w:titlePg" in section
-        adapted = partial(adapt_section, title_pages=title_pages, both_sides=self._both_sides)
+        adapted = partial(adapt_section, title_pages=title_pages, both_sides=self._both_sides, notes=notes)
         if not one_section:
             first, *rest = SECTION.finditer(inner)
             pieces: list[bytes] = []
             at = 0
             for match in (first, *rest):
-                pieces += (inner[at : match.start()], adapted(match[0], match is first))
+                pieces += (inner[at : match.start()], adapted(match[0], match is first, last=False))
                 at = match.end()
             inner = b"".join((*pieces, inner[at:]))
             self._blanks = self._blanks or b"perfxlBlank" in inner
@@ -176,8 +180,9 @@ class Merger:
         for relation in document.relations(document.main):
             if relation.kind in _OF_THE_FIRST and not relation.external:
                 if relation.kind == "settings":
+                    self._has_settings = True
                     self._both_sides = _EVEN in document.read(relation.target)
-                copy = self._parts.copy(document, relation, lambda _, content: content)
+                copy = self._parts.copy(document, relation, _fit_settings)
                 self._relations.add(relation.type, _from_word(copy))
 
     def _put_shared(self) -> None:
@@ -187,6 +192,10 @@ class Merger:
             self._put(kind, notes.xml())
             if notes.relations:
                 self._zip.add_long(f"word/_rels/{kind}.xml.rels", notes.relations.xml())
+        if self._notes["endnotes"] and not self._has_settings:
+            settings = with_endnotes_by_section(f'<w:settings xmlns:w="{NAMESPACES["w"]}"/>'.encode())
+            self._parts.put("word/settings.xml", pack(settings), f"{_WORD_ML}settings+xml")
+            self._relations.add(f"{_OFFICE}/settings", "settings.xml")
         if self._blanks:
             for kind, tag, name in (("header", "hdr", BLANK_HEADER), ("footer", "ftr", BLANK_FOOTER)):
                 blank = f'{XML_HEAD}<w:{tag} xmlns:w="{NAMESPACES["w"]}"><w:p/></w:{tag}>'.encode()
@@ -223,6 +232,7 @@ _CORE_BEGIN = (
     'xmlns:dc="http://purl.org/dc/elements/1.1/">'
 )
 _WORD_ML = "application/vnd.openxmlformats-officedocument.wordprocessingml."
+_NUMBERED_NOTES = (b"footnote", b"endnote")
 _CACHES = 4  # templates whose markup is remembered
 _EVEN = b"<w:evenAndOddHeaders/>"
 
@@ -232,6 +242,10 @@ _SHARED = {
     *_OF_THE_FIRST, *NOTES, "styles", "numbering", "stylesWithEffects", "customXml", "glossaryDocument",
     "people", "commentsExtended", "commentsIds", "commentsExtensible", "vbaProject", "keyMapCustomizations",
 }  # fmt: skip
+
+
+def _fit_settings(relation: Relation, content: bytes) -> bytes:
+    return with_endnotes_by_section(content) if relation.kind == "settings" else content
 
 
 def _fit_part(cache: MarkupCache, rewriter: BodyRewriter, relation: Relation, content: bytes) -> bytes:

@@ -150,6 +150,10 @@ class Notes:
         self._next = 0
         self._notes = Spool(scratch)
 
+    def __bool__(self) -> bool:
+        """Whether there are any."""
+        return self._root is not None
+
     def add(self, content: bytes, change: Callable[[bytes], bytes]) -> dict[bytes, bytes]:
         """Adds a document's notes: old ID -> new. `change` makes their XML fit."""
         root = etree.fromstring(change(content), SAFE_PARSER)

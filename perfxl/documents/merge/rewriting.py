@@ -44,6 +44,8 @@ class TemplateProfile:
             xml = _CHANGE.sub(b"", xml)
         if b"<w:sdtPr>" in xml:
             xml = _CONTROL_ID.sub(b"", xml)
+        if b":dataBinding" in xml:  # to data that stay with the document: its first one would show everywhere
+            xml = _BINDING.sub(b"", xml)
         if self.renamed:
             xml = _STYLE.sub(lambda match: match[1] + self.renamed.get(match[2], match[2]), xml)
         return _UNSTYLED.sub(self._add_style, xml) if self.plain else xml
@@ -64,6 +66,7 @@ _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _EDITING = re.compile(rb' (?:w:rsid\w*|w14:paraId|w14:textId)="[0-9A-Fa-f]*"(?=[^<>]*>)')
 _CHANGE = re.compile(rb"<w:(sectPrChange|pPrChange)\b.*?</w:\1>", re.DOTALL)
 _CONTROL_ID = re.compile(rb'<w:id w:val="-?\d+"/>')
+_BINDING = re.compile(rb"<w(?:15)?:dataBinding\b[^<>]*/>")
 _STYLE = re.compile(rb'(<w:(?:pStyle|rStyle|tblStyle) w:val=")([^"]*)')
 _UNSTYLED = re.compile(rb"<w:p((?: [^<>]*?)?)(?:(/)>|>(<w:pPr/>|<w:pPr>(?!<w:pStyle )|(?!<w:pPr)))")
 
@@ -101,6 +104,7 @@ class BodyRewriter:
     counts_pages: bool = False
     _bookmarks: dict[bytes, bytes] = field(init=False, default_factory=dict)
     _lists: dict[str, bytes] = field(init=False, default_factory=dict)
+    _sequences: set[bytes] = field(init=False, default_factory=set)
 
     def name_bookmarks(self, xml: bytes) -> None:
         """Gives the bookmarks of a part names of their own; parts that refer to them are to be changed after."""
@@ -118,6 +122,8 @@ class BodyRewriter:
             xml = _FIELD.sub(self._rewrite_field, xml)
         if b"<wp:docPr" in xml:
             xml = _PICTURE.sub(self.ids.picture, xml)
+        if b"<w:instrText" in xml or b"<w:fldSimple" in xml:
+            xml = _PROPERTY_FIELD.sub(lambda match: _OF_FIELDS.sub(b"", match[0]), xml)
         if b"<w:numId" in xml:
             xml = _LIST.sub(lambda match: b'<w:numId w:val="%b"/>' % self._own_list(match[1].decode()), xml)
         if self.profile.by_style:
@@ -128,6 +134,17 @@ class BodyRewriter:
         if relations:
             xml = _RELATION.sub(lambda match: match[1] + relations.get(match[2], match[2]), xml)
         return xml
+
+    def restart_sequences(self, xml: bytes) -> bytes:
+        """The body with its captions numbered from 1."""
+        return _SEQUENCE.sub(self._restart_sequence, xml) if b"SEQ" in xml else xml
+
+    def _restart_sequence(self, match: re.Match[bytes]) -> bytes:
+        begin, name, switches = match.groups()
+        if name in self._sequences:
+            return match[0]
+        self._sequences.add(name)
+        return match[0] if _NUMBERED.search(switches) else b"%b%b \\r 1%b" % (begin, name, switches)
 
     def _rewrite_mark(self, match: re.Match[bytes], marks: Mapping[bytes, bytes]) -> bytes:
         tag, old = match[1], match[2]
@@ -154,7 +171,10 @@ class BodyRewriter:
         return begin + self._own_list(style.list) + end
 
 
-TO_CHANGE = rb' (?:w:id="|r:)|<w(?:p:docPr|:(?:bookmarkStart|hyperlink|instrText|fldSimple|numId|sectPr))\b'
+TO_CHANGE = (
+    rb' (?:w:id="|r:)|<w(?:p:docPr|:(?:bookmarkStart|hyperlink|instrText|fldSimple|numId|sectPr))\b'
+    rb'|w:fldCharType="end"|</w:fldSimple>'
+)
 """Where this does not match, nothing changes, but for paragraphs whose style puts them in a list."""
 
 _MARK = re.compile(rb'(<w:\w+\b[^<>]*?) w:id="(-?\d+)"')
@@ -167,6 +187,24 @@ _WORD = re.compile(rb'[^\s"\\&;<>]+')
 _PICTURE = re.compile(rb'(<wp:docPr\b[^<>]*? id=)"\d+"')
 _LIST = re.compile(rb'<w:numId w:val="(\d+)"/>')
 _PAGES = re.compile(rb'(<w:instrText[^<>]*>\s*|<w:fldSimple\b[^<>]*? w:instr="\s*)NUMPAGES\b')
+# What these say would be the print file's own: of such a field what it says in its document stays, as text.
+_PROPERTIES = (
+    rb"(?:TITLE|SUBJECT|AUTHOR|KEYWORDS|COMMENTS|LASTSAVEDBY|CREATEDATE|SAVEDATE|PRINTDATE|EDITTIME|REVNUM|FILENAME|"
+    rb"FILESIZE|NUMWORDS|NUMCHARS|TEMPLATE|DOCPROPERTY|DOCVARIABLE|INFO)\b"
+)
+_WITHIN_FIELD = rb'(?:(?!<w:fldChar\b[^<>]*w:fldCharType="(?:begin|end)").)*?'
+_PROPERTY_FIELD = re.compile(
+    rb'<w:fldChar\b[^<>]*w:fldCharType="begin"(?:(?!<w:fldChar\b|<w:instrText\b).)*<w:instrText[^<>]*>\s*%b%b'
+    rb'<w:fldChar\b[^<>]*w:fldCharType="end"[^<>]*/>|<w:fldSimple\b[^<>]*? w:instr="\s*%b.*?</w:fldSimple>'
+    % (_PROPERTIES, _WITHIN_FIELD, _PROPERTIES),
+    re.DOTALL | re.IGNORECASE,
+)
+_OF_FIELDS = re.compile(
+    rb"<w:fldChar\b[^<>]*/>|<w:fldChar\b[^<>]*[^/<>]>.*?</w:fldChar>|<w:instrText[^<>]*>[^<]*</w:instrText>|</?w:fldSimple\b[^<>]*>",
+    re.DOTALL,
+)
+_SEQUENCE = re.compile(rb'((?:<w:instrText[^<>]*>|<w:fldSimple\b[^<>]*? w:instr=")\s*SEQ\s+)([^\s"\\<>]+)([^<>"]*)')
+_NUMBERED = re.compile(rb"\\[rc]\b")
 _RELATION = re.compile(rb'( r:\w+=")([^"]*)(?="[^<>]*>)')
 _BEFORE_LIST = re.compile(
     rb"<w:pPr><w:pStyle [^<>]*/>(?:<w:(?:keepNext|keepLines|pageBreakBefore|framePr|widowControl)\b[^<>]*/>)*"

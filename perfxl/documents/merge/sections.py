@@ -22,6 +22,7 @@ __all__ = [
     "needs_own_names",
     "read_body",
     "split_section",
+    "with_endnotes_by_section",
     "with_own_names",
 ]
 
@@ -101,6 +102,16 @@ _AFTER_TYPE = (
     *("pgSz", "pgMar", "paperSrc", "pgBorders", "lnNumType", "pgNumType", "cols", "formProt", "vAlign", "noEndnote"),
     *("titlePg", "textDirection", "bidi", "rtlGutter", "docGrid", "printerSettings"),
 )
+_AFTER_NOTES = ("type", *_AFTER_TYPE)
+_AFTER_NO_ENDNOTE = _AFTER_TYPE[_AFTER_TYPE.index("titlePg") :]
+_AFTER_ENDNOTES = frozenset(
+    (
+        *("compat", "docVars", "rsids", "mathPr", "attachedSchema", "themeFontLang", "clrSchemeMapping"),
+        *("doNotIncludeSubdocsInStats", "doNotAutoCompressPictures", "forceUpgrade", "captions", "readModeInkLockDown"),
+        *("smartTagType", "schemaLibrary", "shapeDefaults", "doNotEmbedSmartTags", "decimalSymbol", "listSeparator"),
+        *("docId", "conflictMode", "discardImageEditingData", "defaultImageDpi", "chartTrackingRefBased"),
+    )
+)
 _AFTER_NUMBERS = _AFTER_TYPE[_AFTER_TYPE.index("cols") :]
 
 
@@ -119,9 +130,12 @@ def split_section(inner: bytes) -> tuple[bytes, bytes]:
 
 
 @lru_cache(256)
-def adapt_section(section: bytes, first: bool, title_pages: bool, both_sides: bool) -> bytes:
-    """A section as it is in the merged document. `first` of its document; `title_pages`: some sections of the document
-    have headers of their own for their first page; `both_sides`: the merged document has them for even pages."""
+def adapt_section(
+    section: bytes, first: bool, title_pages: bool, both_sides: bool, last: bool = True, notes: tuple[str, ...] = ()
+) -> bytes:
+    """A section as it is in the merged document. `first`, `last` of its document; `title_pages`: some sections of the
+    document have headers of their own for their first page; `both_sides`: the merged document has them for even pages;
+    `notes`: the kinds of notes that the document has, which are numbered from 1 in it."""
     root = etree.fromstring(_WRAP + section + b"</x>")
     (element,) = root
     if first:
@@ -135,10 +149,31 @@ def adapt_section(section: bytes, first: bool, title_pages: bool, both_sides: bo
             numbers = _insert(element, "pgNumType", _AFTER_NUMBERS)
         if numbers.get(w("start")) is None:
             numbers.set(w("start"), "1")
+    for note in notes:
+        _number_notes(element, note, restart=first)
+    if "endnote" in notes and not last and element.find(w("noEndnote")) is None:
+        _insert(element, "noEndnote", _AFTER_NO_ENDNOTE)  # they stand at the end of the document, not of each section
     for part, blank in (("header", BLANK_HEADER), ("footer", BLANK_FOOTER)):
         _refer(element, part, blank, ("default", "first")[: 1 + title_pages] if first else (), both_sides)
     text: bytes = etree.tostring(root)
     return text[text.index(b">") + 1 : text.rindex(b"</x>")]
+
+
+def with_endnotes_by_section(settings: bytes) -> bytes:
+    """The settings of a document whose endnotes stand at the end of sections, not of the whole."""
+    root = etree.fromstring(settings, SAFE_PARSER)
+    notes = root.find(w("endnotePr"))
+    if notes is None:
+        notes = etree.Element(w("endnotePr"))
+        places = (at for at, child in enumerate(root) if etree.QName(child).localname in _AFTER_ENDNOTES)
+        root.insert(next(places, len(root)), notes)
+    place = notes.find(w("pos"))
+    if place is None:
+        place = etree.Element(w("pos"))
+        notes.insert(0, place)
+    place.set(w("val"), "sectEnd")
+    whole: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=True, standalone=True)
+    return whole
 
 
 def end_body(inner: bytes, section: bytes, marks: bytes = b"") -> bytes:
@@ -171,6 +206,20 @@ def _last_paragraph(inner: bytes) -> int | None:
     begin = inner.rfind(b"</w:p>", 0, -1) + 1
     at = max(inner.rfind(b"<w:p>", begin), inner.rfind(b"<w:p ", begin))  # none where it holds a text box, say
     return at if at >= 0 and b"<w:sectPr" not in inner[at:] else None
+
+
+def _number_notes(section: etree._Element, kind: str, restart: bool) -> None:
+    """Footnotes or endnotes begin at 1 in the first section of a document, and go on in the others."""
+    properties = section.find(w(f"{kind}Pr"))
+    if properties is None:
+        later = _AFTER_NOTES if kind == "endnote" else ("endnotePr", *_AFTER_NOTES)
+        properties = _insert(section, f"{kind}Pr", later)
+    numbering = properties.find(w("numRestart"))
+    if numbering is None:
+        numbering = etree.SubElement(properties, w("numRestart"))
+        numbering.set(w("val"), "eachSect" if restart else "continuous")
+    elif restart and numbering.get(w("val")) == "continuous":
+        numbering.set(w("val"), "eachSect")
 
 
 def _insert(element: etree._Element, name: str, before: tuple[str, ...]) -> etree._Element:
