@@ -17,7 +17,7 @@ from perfxl.core.rulebook import COLUMNS
 from perfxl.core.scoring.scalar import LOWER, blank, read_direction
 from perfxl.core.values.dates import serial
 from perfxl.core.values.multiples import in_multiples, may_differ, multiple_of
-from perfxl.core.values.numbers import MULTIPLIED, parse_figure
+from perfxl.core.values.numbers import MULTIPLIED, UNIT, parse_count, parse_figure
 from perfxl.core.values.text import DASH_IS_BLANK, NOT_APPLICABLE
 from perfxl.frame_events import column_of
 
@@ -117,6 +117,8 @@ def _read(found: Figures, name: str, column: pd.Series[Any]) -> None:
             numbers[row] = value
         elif not blank(value) and value is not pd.NaT and value is not pd.NA:
             read = parse_figure(value, DEFAULT_SCALE)
+            if read.problem == UNIT:  # 2次 is 2
+                read = parse_count(value)
             if isinstance(read.value, float):
                 numbers[row] = read.value
                 if read.percent:

@@ -14,6 +14,7 @@ from perfxl import frame_events, frame_marks
 from perfxl.core import weights
 from perfxl.core.amendments import note_versions
 from perfxl.core.language import COMMA, Text
+from perfxl.core.official import wrong_weight
 from perfxl.core.policy import DEFAULT_SCALE, Policy
 from perfxl.core.problems import Problem, problem
 from perfxl.core.rulebook import COLUMNS, RuleBook
@@ -101,7 +102,7 @@ def score_contracts(
         for at in range(len(people)):
             wrong.add(at, about)
     category = pd.factorize(column_of(lines, "category"))[0].astype(np.int64)
-    weights = _weights(column_of(lines, "weight"), totals.carries_weight(scores), contract, wrong)
+    weights = _weights(lines, scores, contract, wrong)
     frame_events.find_repeated(lines, contract, people, wrong)
     effective = totals.effective_weights(scores, weights, contract, category, policy)
     vetoes = frame_events.vetoes(lines, counts, read, contract, policy, wrong)
@@ -314,40 +315,46 @@ def _steps(frame: pd.DataFrame, rows: NDArray[np.bool_]) -> Factor:
 
 
 def _weights(
-    column: pd.Series[Any], carries: NDArray[np.bool_], contract: NDArray[np.int64], wrong: frame_events.Wrong
+    lines: pd.DataFrame, scores: vector.LineScores, contract: NDArray[np.int64], wrong: frame_events.Wrong
 ) -> NDArray[np.float64]:
-    """Percent points: 15, "15%" and "15" are one weight. What cannot be read is a problem, and so is a sum that is not
-    100 in exact decimals."""
-    if column.dtype.kind in "iuf":
-        weights = column.to_numpy(dtype=np.float64)
-    else:
+    """Percent points: 15, "15%" and "15" are one weight. What cannot be read is a problem, and so are a weight that is
+    missing or must not be, and a sum that is not 100 in exact decimals."""
+    column, carries = column_of(lines, "weight"), totals.carries_weight(scores)
+    weights = column.to_numpy(dtype=np.float64) if column.dtype.kind in "iuf" else np.full(len(column), np.nan)
+    unread = np.isinf(weights)
+    if column.dtype.kind not in "iuf":
         read = [parse_points(value) for value in column.tolist()]
         weights = np.array([np.nan if each.value is None else each.value for each in read], dtype=np.float64)
-        for row, each in enumerate(read):
-            if each.value is None and each.problem not in ("", DASH_IS_BLANK):
-                about = problem(each.problem, table="contract_lines", column="weight", value=column.iloc[row])
-                wrong.add(contract[row], about)
-    infinite = np.isinf(weights)
-    for row in np.flatnonzero(infinite).tolist():
-        about = problem("not_a_number", table="contract_lines", column="weight", value=float(weights[row]))
-        wrong.add(contract[row], about)
-    weights = np.where(infinite, np.nan, weights)
+        unread = np.array([each.value is None and each.problem not in ("", DASH_IS_BLANK) for each in read])
+        unread |= np.isinf(weights)
+    for row in np.flatnonzero(unread).tolist():
+        value = column.iloc[row]
+        name = "not_a_number" if isinstance(value, float | int) else parse_points(value).problem or "not_a_number"
+        wrong.add(contract[row], problem(name, table="contract_lines", column="weight", value=value))
+    weights = np.where(unread, np.nan, weights)
     counted = np.where(carries & ~np.isnan(weights), weights, 0.0)
     sums = np.bincount(contract, weights=counted, minlength=len(wrong))
     weighed = np.bincount(contract, weights=carries, minlength=len(wrong)) > 0
     for place in np.flatnonzero(
         weighed & (np.round(sums, 10) != 100)
     ).tolist():  # 33.33 three times is not, 1/3 three times is
-        total = Decimal(repr(round(float(sums[place]), 10)))
-        way = Text("少", "short") if total < 100 else Text("多", "over")
-        amount = f"{abs(100 - total).normalize():f}"
+        whole = Decimal(repr(round(float(sums[place]), 10)))
+        way = Text("少", "short") if whole < 100 else Text("多", "over")
+        amount = f"{abs(100 - whole).normalize():f}"
         shown: dict[str, Any] = {
-            "total": f"{total.normalize():f}",
+            "total": f"{whole.normalize():f}",
             "amount": amount,
             "way_zh": way.zh,
             "way_en": way.en,
         }
-        wrong.add(place, problem("weights_sum", table="contract_lines", column="weight", value=float(total), **shown))
+        wrong.add(place, problem("weights_sum", table="contract_lines", column="weight", value=float(whole), **shown))
+    kpis = column_of(lines, "kpi")
+    for row in np.flatnonzero(np.where(carries, ~(weights >= 0), weights > 0) & ~unread).tolist():
+        label = scores.methods[scores.method[row]].label if scores.method[row] >= 0 else Text("", "")
+        kpi, total = "" if blank(kpis.iloc[row]) else str(kpis.iloc[row]), float(sums[contract[row]])
+        about = wrong_weight(float(weights[row]), bool(carries[row]), kpi, total, label)
+        if about is not None:
+            wrong.add(contract[row], about)
     return weights
 
 

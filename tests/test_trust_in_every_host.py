@@ -138,8 +138,9 @@ def test_an_event_entered_twice_is_asked_about(events: Any, gives: float | str, 
     assert told[1] == "#VALUE!" and gives in told[-1]
     assert of_frame["total"] != of_frame["total"] and gives in of_frame["reason"]
     (about,) = [p for p in program.all_problems() if p.severity is Severity.ERROR]
-    assert (about.code, about.address.cell) == (gives, "D5")
-    assert "事件!D4" in about.message("zh") and total != total
+    read = program.tables["events"]
+    assert (about.code, about.address) == (gives, read.address(1, "date"))
+    assert read.address(0, "date").place in about.message("zh") and total != total
 
 
 def _program(events: Any) -> Any:
@@ -162,3 +163,44 @@ def _program(events: Any) -> Any:
         ],
     }
     return {name: from_rows(name, rows) for name, rows in tables.items()}
+
+
+def _line(kpi: str, weight: Any, actual: Any = 90.0, method: str = "比率法", target: Any = 100.0) -> list[Any]:
+    return ["甲", kpi, method, "越大越好" if method == "比率法" else None, None, weight, target, actual]
+
+
+_A = _line("收入", 100.0)
+TABLES: list[tuple[list[list[Any]], float | str | None]] = [
+    # Weights: legal in sum, each readable, none below zero, none where none belongs, none missing.
+    *(([_line(k, 100 / 3) for k in "abc"], 90.0), ([_line(k, 33.33) for k in "abc"], "W101")),
+    *(([_line("收入", "100%")], 90.0), ([_line("a", "30 %"), _line("b", "70%")], 90.0)),
+    *(([_line("a", 70.0), _line("b", 70.0)], "W101"), ([_line("a", 70.0), _line("b", 35.0)], "W101")),
+    ([_line("a", -20.0), _line("b", 120.0)], "W112"),
+    ([_A, _line("安全", 10.0, 0.0, "否决", None)], "W107"),
+    ([_A, _line("b", None)], "W108"),
+    ([_A, _line("b", 0.0)], 90.0),
+    ([_line("a", 50.0), _line("a", 50.0)], "R110"),
+    # Actuals that are none, or not yet.
+    *(([_line("收入", 100.0, typed)], None) for typed in (None, "  ", "-", "/", "无", "暂无", "不适用")),
+    *(([_line("收入", 100.0, "2025-03-05")], "M106"), ([_line("收入", 100.0, "（3）")], 0.0)),
+    *(([_line("收入", 100.0, "９０")], 90.0), ([_line("收入", 100.0, 90.0, target="1e-320")], "M111")),
+    *(([_line("收入", 100.0, typed)], "?") for typed in ("3-5", "inf", "1e400", "#DIV/0!", "95abc", "8 5")),
+    ([_line("收入", 100.0, 90.0, target="Infinity")], "?"),
+    ([_line("收入", 100.0, 90.0, target=0.0)], "M103"),
+    # What vetoes count.
+    *(([_A, _line("安全", None, typed, "否决", None)], 0.0) for typed in (2.0, "2", "2次")),
+    *(([_A, _line("安全", None, typed, "否决", None)], 90.0) for typed in (0.0, "无", None)),
+    ([_A, _line("安全", None, "是", "否决", None)], "?"),
+]
+
+
+@pytest.mark.parametrize(("rows", "gives"), TABLES, ids=str)
+def test_a_table_gives_the_same_everywhere(rows: Any, gives: float | str | None, tmp_path: Path) -> None:
+    """A total, the code of what is wrong ("?": each its own), or None: no official total yet."""
+    for told in (in_a_file(tmp_path, rows), in_a_range(rows), in_a_frame(rows)):
+        if isinstance(gives, float):
+            assert told == {"甲": gives}
+        elif gives is None:
+            assert told == set()
+        else:
+            assert isinstance(told, set) and (gives in told or (gives == "?" and told))

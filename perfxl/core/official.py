@@ -152,6 +152,18 @@ def weights_off(
     return problems
 
 
+def wrong_weight(weight: Any, carries: bool, kpi: str, total: float, method: Text) -> Problem | None:
+    """What is wrong with the weight of one line: of a line that carries weight none, or less than none; of one that
+    carries none (by its `method`) a weight. `total` is what the weights given sum to."""
+    given = isinstance(weight, int | float) and weight == weight
+    about: dict[str, Any] = {"table": "contract_lines", "column": "weight", "kpi": kpi}
+    if not carries and given and weight:
+        return problem("weight_not_allowed", value=weight, kind_zh=method.zh, kind_en=method.en, **about)
+    if carries and not given:
+        return problem("weight_missing", total=f"{total:.10g}", **about)
+    return problem("weight_negative", value=weight, **about) if carries and weight < 0 else None
+
+
 def kpis_repeated(contract: Sequence[int], kpis: Sequence[Any]) -> dict[int, tuple[int, int]]:
     """Contract -> the first KPI that stands in it twice: its first line and the line that repeats it.
 

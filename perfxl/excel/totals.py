@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from perfxl.core.language import Text
-from perfxl.core.official import events_repeated, kpis_repeated, weights_off
+from perfxl.core.official import events_repeated, kpis_repeated, weights_off, wrong_weight
 from perfxl.core.policy import Band
 from perfxl.core.problems import Problem, problem
 from perfxl.core.scoring.scalar import STATUS_LABELS, LineScore, Status, blank
@@ -106,6 +106,7 @@ class _Totals:
             is_veto = method is not None and method.name == "veto"
             reasons += [about for about in errors.values() if not _is_said(about, line_score)]
             reasons += scored.doubts(i)
+            reasons += self._wrong_weight(i, lines) if "weight" not in errors else ()
             keys = self._event_keys(i) if self.events or self.miscounted else ()
             reasons += [self.miscounted[key] for key in keys if key in self.miscounted]
             counts = [self.events[key] for key in keys if key in self.events]
@@ -186,6 +187,16 @@ class _Totals:
             first: replace(about, details={**about.details, "subject": scored.people[first]})
             for first, about in off.items()
         }
+
+    def _wrong_weight(self, i: int, lines: Sequence[int]) -> list[Problem]:
+        method, weight = self.scored.scores[i].method, self.scored.range.records.columns["weight"][i]
+        carries = method is None or method.effect == "points"
+        label = Text(method.zh, method.name) if method else Text("", "")
+        if carries and weight is not None and weight >= 0:
+            return []
+        total = sum(self.scored.weights[line] for line in lines)
+        about = wrong_weight(weight, carries, self.scored.kpis[i], total, label)
+        return [about] if about else []
 
     def _contradiction(self, i: int, actual: Any, times: float) -> Problem:
         details: dict[str, Any] = {
