@@ -149,7 +149,7 @@ def parser() -> argparse.ArgumentParser:
         commands, "templates", "模板：生成、检查、列出字段", "build, check or adopt templates, list fields"
     )
     templates.add_argument("action", choices=("build", "check", "adopt", "fields"))
-    about = "文件夹或 .docx；adopt：现有表单；fields：文件种类 / folder or .docx files; adopt: your form; fields: kinds"
+    about = "文件夹、.docx 或填报表 .xlsx；adopt：现有表单；fields：种类 / folder, .docx, .xlsx; your form; kinds"
     templates.add_argument("subjects", nargs="*", metavar="PATH|KIND", help=about)
     templates.add_argument("--kind", metavar="KIND", help="check、adopt：作为这种文件 / check, adopt: as this kind")
     _json(templates)

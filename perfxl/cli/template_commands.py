@@ -52,13 +52,16 @@ def build(options: Namespace) -> int:
 
 
 def check(options: Namespace) -> int:
-    """Judges .docx templates against the fields they may use; without paths, the shipped ones."""
+    """Judges .docx templates against the fields they may use, and managers' .xlsx; without paths, the shipped ones."""
     from perfxl import assets
     from perfxl.documents.papers import KINDS
 
     lang = options.lang or "zh"
     if options.kind and options.kind not in KINDS:
         return _refuse_kinds([options.kind], lang)
+    books = [path for path in map(Path, options.subjects) if path.suffix.lower() == ".xlsx"]
+    if books:
+        return _check_workbooks(books, options, lang)
     judged = []
     for place in map(Path, options.subjects or [assets.doc_templates()]):
         inside = sorted(p for p in place.glob("*.docx") if not p.name.startswith("~")) if place.is_dir() else [place]
@@ -81,6 +84,29 @@ def check(options: Namespace) -> int:
         if template.form:
             _show_findings(template.form, lang, _PROPOSED)
     show.problems([about for about in problems if about.name != "field_proposed"], lang)
+    return PROBLEMS if has_errors(problems) else CLEAN
+
+
+def _check_workbooks(paths: Sequence[Path], options: Namespace, lang: str) -> int:
+    """Judges managers' templates; lists what their defined names mark."""
+    from perfxl.exchange.template_check import check_template
+
+    checked = [(path, *check_template(path, lang)) for path in paths]
+    problems = [about for _, _, found in checked for about in found]
+    if options.json:
+        templates = [
+            {"file": str(path), "kind": "manager", "names": [{"name": m.name, "cells": m.reach} for m in marks]}
+            for path, marks, _ in checked
+        ]
+        show.as_json({"templates": templates, "problems": [about.as_dict(lang) for about in problems]})
+        return PROBLEMS if has_errors(problems) else CLEAN
+    headers = (Text("名称", "Name"), Text("单元格", "Cells"), Text("用途", "What for"))
+    for path, marks, _ in checked:
+        if marks:
+            rows = [(mark.name, mark.reach, mark.meaning(lang)) for mark in marks]
+            show.rows(path.name, [header(lang) for header in headers], rows)
+    show.say(Text(f"检查了 {len(checked)} 个模板。", f"{len(checked)} templates checked.")(lang))
+    show.problems(problems, lang)
     return PROBLEMS if has_errors(problems) else CLEAN
 
 

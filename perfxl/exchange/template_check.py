@@ -1,0 +1,148 @@
+"""What a manager's template that HR has changed can no longer do, cell by cell, and what its defined names mark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import openpyxl
+from lxml import etree
+
+from perfxl.core.language import Text
+from perfxl.core.problems import Address, Problem, problem
+from perfxl.core.requests import JOBS, PREVIEW, Job
+from perfxl.exchange.provisional import SCORES, TOTALS
+from perfxl.exchange.send import template_for
+from perfxl.ooxml.package import PackageError, open_package
+from perfxl.workbook.files import file_problem
+from perfxl.workbook.template.book import IF, RESULT, ROWS, BookTemplate
+
+__all__ = ["Mark", "check_template"]
+
+_OF_ALL = frozenset(
+    (
+        *("recipient", "recipient_unit", "period", "due"),
+        *(f"{what}_{job}" for what in ("rows", "done", "part") for job in JOBS),
+    )
+)
+_SHOWN = frozenset(
+    (
+        *("holder", "name", "post", "unit", "kpi", "kpi_name", "kpi_unit", "aspect", "contract", "target", "threshold"),
+        *("challenge", "base", "weight", "period_target", "direction", "method", "full_marks", "light", "figure"),
+        *("sentences", "difference"),
+    )
+)
+_OF_PREVIEW = frozenset(
+    (
+        *("contract", "holder", "name", "kpi", "kpi_name", "kpi_unit", "aspect", "target", "weight", "to_date"),
+        *("estimate", "points", "spread", "effective", "weighted", "lines", "weight_sum", "weight_check", "scored"),
+        "provisional",
+    )
+)
+_MAY_LACK = ("contract",)  # of a key: rows are known without
+
+
+class Mark(NamedTuple):
+    """A defined name of a template, the cells that it marks, and what for."""
+
+    name: str
+    reach: str
+    meaning: Text
+
+
+def check_template(path: Path, lang: str) -> tuple[list[Mark], list[Problem]]:
+    """Returns: what its names mark, and what it cannot do."""
+    template, problems = template_for(path, lang, [*JOBS, SCORES, TOTALS])
+    if template is None:
+        return [], problems
+    try:
+        open_package(path)
+        book = openpyxl.load_workbook(path)
+    except (PackageError, etree.XMLSyntaxError, ValueError, KeyError) as error:
+        reason = error if isinstance(error, PackageError) else PackageError("damaged", path.name)
+        return [], [file_problem(reason)]
+    checker = _Checker(path.name, template, book)
+    return checker.marks(), [*problems, *checker.problems()]
+
+
+class _Checker:
+    def __init__(self, file: str, template: BookTemplate, book: Any) -> None:
+        self._file, self._template, self._book = file, template, book
+        self._cells: dict[str, dict[str, tuple[str, str]]] = {}  # table -> field alone in a cell -> sheet, cell
+        for cell in template.fields:
+            if cell.field.table and cell.field.alone:
+                self._cells.setdefault(cell.field.table, {})[cell.field.name] = cell.sheet, cell.field.cell
+
+    def marks(self) -> list[Mark]:
+        found = []
+        for name, defined in self._book.defined_names.items():
+            for prefix, meaning in _MEANINGS.items():
+                if name.startswith(prefix):
+                    what = name.removeprefix(prefix)
+                    job = JOBS[what].text if what in JOBS else PREVIEW if what in (SCORES, TOTALS) else Text(what, what)
+                    text = Text(meaning.zh.format(job.zh), meaning.en.format(job.en))
+                    found.append(Mark(name, defined.attr_text, text))
+        return found
+
+    def problems(self) -> Iterator[Problem]:
+        for job in JOBS.values():
+            if job.name in self._template.tables:
+                yield from self._job(job)
+            else:
+                yield problem("template_without_job", Address(self._file), value=job.text)
+        yield from self._unknown()
+        yield from self._results()
+
+    def _job(self, job: Job) -> Iterator[Problem]:
+        cells = self._cells.get(job.name, {})
+        sheet = next((place[0] for place in cells.values()), "")
+        for name in (*job.key, *job.inputs):
+            if name not in cells:
+                needed = name == job.needed or (name in job.key and name not in _MAY_LACK)
+                kind = "template_lacks_key" if needed else "template_lacks_field"
+                yield problem(kind, Address(self._file, sheet), value=f"{{{{{name}}}}}", job=job.text)
+        for name, (title, cell) in cells.items():
+            sheet_of = self._book[title]
+            if not sheet_of.protection.sheet:
+                continue
+            locked = sheet_of[cell].protection.locked
+            if name in job.inputs and locked:
+                yield problem("template_input_locked", Address(self._file, title, cell), value=f"{{{{{name}}}}}")
+            elif name not in job.inputs and not locked:
+                yield problem("template_shown_unlocked", Address(self._file, title, cell), value=f"{{{{{name}}}}}")
+        if job.name == "grades" and job.needed in cells:
+            title, cell = cells[job.needed]
+            rules = self._book[title].data_validations.dataValidation
+            if not any(cell in rule.sqref and rule.type == "list" for rule in rules):
+                yield problem("template_without_choice", Address(self._file, title, cell), job=job.text)
+
+    def _unknown(self) -> Iterator[Problem]:
+        """Fields that nothing is known for: they would stay blank."""
+        for sheet, field in self._template.fields:
+            if field.table in JOBS:
+                known = _SHOWN.union(JOBS[field.table].key, JOBS[field.table].inputs)
+            else:
+                known = _OF_PREVIEW if field.table in (SCORES, TOTALS) else _OF_ALL
+            if field.name not in known and field.table != "choices":
+                near = get_close_matches(field.name, known, 1)
+                meant = f"{{{{{near[0]}}}}}" if near else "—"
+                place = Address(self._file, sheet, field.cell)
+                yield problem("template_field_unknown", place, value=f"{{{{{field.name}}}}}", meant=meant)
+
+    def _results(self) -> Iterator[Problem]:
+        """Names of formulas whose cell holds none any more."""
+        for name, defined in self._book.defined_names.items():
+            if name.startswith(RESULT):
+                for title, cell in defined.destinations:
+                    place = cell.replace("$", "")
+                    if title in self._book.sheetnames and self._book[title][place].data_type != "f":
+                        yield problem("template_result_without_formula", Address(self._file, title, place), value=name)
+
+
+_MEANINGS = {
+    ROWS: Text("“{}”：这一行按记录重复", "{}: the row that is repeated for each record"),
+    RESULT: Text("公式，结果是“{}”", "a formula whose result is {}"),
+    IF: Text("只在有“{}”时显示的一行", "a row that shows only with {}"),
+}
