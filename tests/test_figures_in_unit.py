@@ -66,9 +66,9 @@ def test_it_takes_the_kpis_unit(
 @pytest.mark.parametrize(
     ("unit", "target", "actual", "asked"),
     [
-        (None, 1000.0, "950万", "实绩!D4"),
-        (None, "1000万", 950.0, "实绩!D4"),
-        ("元", 1000.0, "950万", "实绩!D4"),
+        (None, 1000.0, "950万", "实绩!F4"),
+        (None, "1000万", 950.0, "实绩!F4"),
+        ("元", 1000.0, "950万", "实绩!F4"),
         (None, "1000万", "950万", ""),
         (None, 10_000_000.0, "80万", ""),  # a month of the year
         (None, 1000.0, 950.0, ""),
