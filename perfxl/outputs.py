@@ -241,6 +241,7 @@ _REASONS = {
     errno.EPERM: Text("没有权限", "permission denied"),
     errno.EROFS: Text("磁盘只读", "read-only disk"),
     errno.ENOSPC: Text("磁盘已满", "the disk is full"),
+    errno.ENOENT: Text("没有这个文件夹", "there is no such folder"),
     errno.ENOTDIR: Text("路径中有一段是文件，不是文件夹", "part of the path is a file, not a folder"),
     errno.EISDIR: Text("这是一个文件夹", "it is a folder"),
     errno.ENAMETOOLONG: Text("名称太长", "name too long"),

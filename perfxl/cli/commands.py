@@ -73,7 +73,14 @@ def check(options: Namespace) -> int:
         from perfxl.workbook.report import write_report  # brings the writer of workbooks along
 
         stamp = program.info.stamp if program.info else None
-        unwritten = write_report(options.file, problems, options.output, lang, stamp)
+        unwritten: list[Problem] = []
+        failed = targets.write_file(
+            options.output,
+            lang,
+            lambda: unwritten.extend(write_report(options.file, problems, options.output, lang, stamp)),
+        )
+        if failed:
+            return failed
         if unwritten:
             return show.refuse(unwritten[:1], lang)
         if not options.json:

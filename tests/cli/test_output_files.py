@@ -236,6 +236,21 @@ def test_templates_are_built_again_but_edited_ones_are_kept(tmp_path: Path) -> N
     assert edited.read_bytes() == b"edited"
 
 
+@pytest.mark.parametrize("name", ["check", "cascade", "import", "weights", "score"])
+def test_a_folder_that_is_not_there_yet_is_made(name: str, place: Path) -> None:
+    target = place / "年" / "月" / "结果.xlsx"
+    assert run(FILES[name][0], place, target) in (0, 1)
+    assert target.is_file()
+
+
+def test_a_folder_that_is_not_there_is_told_in_the_users_language(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("addin build -o {o}", place, place / "无" / "a.xlam") == 2
+    (said,) = lines(capsys)
+    assert "没有这个文件夹" in said
+
+
 def test_no_module_of_perfxl_writes_past_the_opener() -> None:
     """Files are opened for writing where they are whole or not at all; each module that does is named here."""
     allowed = {

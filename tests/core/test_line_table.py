@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
 from perfxl.core.policy import Policy
-from perfxl.core.problems import Problem, Severity, problem
+from perfxl.core.problems import Address, Problem, Severity, problem
 from perfxl.core.records import Tables, from_rows
-from perfxl.core.scoring.line_table import LineTable, join_lines
+from perfxl.core.scoring.line_table import LineTable, join_lines, not_said_yet
 from perfxl.core.scoring.program import score_program
 from perfxl.core.scoring.scalar import Status
 
@@ -183,3 +184,11 @@ def test_a_data_date_cuts_reports_and_target_alike() -> None:
     scores, _ = score_program(tables, Policy().but(as_of=date(2025, 3, 31)))
     assert (scores.line_table.as_of[0].value, scores.outlook.target[0]) == (30.0, 25.0)
     assert scores.outlook.attainment[0] == 120.0 and scores.line_table.to_date[0].value == 60.0
+
+
+@pytest.mark.parametrize(("table", "left"), [("actuals", 0), ("events", 0), ("contract_lines", 1)])
+def test_a_row_of_actuals_or_events_that_is_told_is_not_told_again_at_another_cell(table: str, left: int) -> None:
+    told = problem("required_blank", Address("p.xlsx", "表", "A9"), table=table)
+    found = problem("figure_not_a_number", Address("p.xlsx", "表", "D9"), table=table)
+    assert len(not_said_yet([found], [told])) == left
+    assert not_said_yet([replace(found, address=Address("p.xlsx", "表", "D10"))], [told])

@@ -55,3 +55,11 @@ def test_reports_that_are_no_numbers_are_named_themselves() -> None:
     ]
     found = aggregate("mean", reports, 0, 11)
     assert (found.value, found.problem, found.wrong) == (None, "figure_not_a_number", (5, 4))
+
+
+def test_parts_of_reports_are_kept_where_one_counts_in_part() -> None:
+    """explain shows them: which part of a quarter belongs to the contract."""
+    reports = [Report(0, 2, 90.0, None, None, 0, 0.5), Report(3, 5, 30.0, None, None, 1)]
+    found = aggregate("sum", reports, 0, 5)
+    assert (found.value, found.shares) == (75.0, (0.5, 1.0))
+    assert aggregate("sum", reports[1:], 3, 5).shares == ()
