@@ -6,10 +6,12 @@ stays XlsxWriter's. Text goes in as inline strings, so it can never become a for
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from functools import cache
 from itertools import islice
 from math import isfinite
+from operator import add
 
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
@@ -62,6 +64,19 @@ def row(number: int, cells: Cells, height: float = ROW_HEIGHT, outline: int = 0,
     return f'<row r="{number}" ht="{height}" customHeight="1"{fold}>{inside}</row>'
 
 
+def whole_row(number: int, tails: Sequence[Tail], height: float = ROW_HEIGHT) -> str:
+    """A row whose cells stand side by side from the first column on, as `row` gives it, in less time."""
+    at = str(number)
+    inside = at.join(map(add, ("", *tails), _starts(len(tails))))
+    return f'<row r="{at}" ht="{height}" customHeight="1">{inside}</row>'
+
+
+@cache
+def _starts(count: int) -> tuple[str, ...]:
+    """What stands before the row's number in each cell; nothing after the last."""
+    return (*(f'<c r="{column_letter(column)}' for column in range(count)), "")
+
+
 def blank(look: Format) -> Tail:
     """A blank cell."""
     return f'" s="{look._get_xf_index()}"/>'
@@ -87,6 +102,26 @@ def formula(written: str, value: float | str, look: Format) -> Tail:
     shown = _figure(float(value)) if isfinite(value) else ""
     kind = "" if shown else ' t="str"'
     return f'" s="{look._get_xf_index()}"{kind}><f>{written}</f><v>{shown}</v></c>'
+
+
+ROW = "\0"
+"""Stands for the row's number in the formula of a FormulaAnywhere."""
+
+
+class FormulaAnywhere:
+    """A formula with ROW for its row, in one look, made ready once: `at` gives the cell of a row and its value."""
+
+    def __init__(self, written: str, look: Format) -> None:
+        style, inside = look._get_xf_index(), f"><f>{escape(written)}</f><v>"
+        self._number, self._text = f'" s="{style}"{inside}', f'" s="{style}" t="str"{inside}'
+
+    def at(self, row: int, value: float | str) -> Tail:
+        """As `formula` gives it."""
+        if isinstance(value, str):
+            return f"{self._text.replace(ROW, str(row))}{escape(value)}</v></c>"
+        if isfinite(value):
+            return f"{self._number.replace(ROW, str(row))}{_figure(float(value))}</v></c>"
+        return f"{self._text.replace(ROW, str(row))}</v></c>"
 
 
 def escaped(written: str) -> str:

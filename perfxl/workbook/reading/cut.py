@@ -42,8 +42,8 @@ class Survey:
     """`head` are the bytes before the rows and `sizes` those of each block; `last` holds the last row of each block,
     counted from 1, and `filled` the number of blocks up to the last one with values in it; `top` is the XML of the rows
     where a header is looked for; `tied` are the blocks that merged cells bind to the next one, `with_texts` those in
-    which texts may stand beside the shared strings; from the column `stray` on, 0 for none, cells are not read
-    (`strays`)."""
+    which texts may stand beside the shared strings, `to_mend` those that calamine cannot take as they are; from the
+    column `stray` on, 0 for none, cells are not read (`strays`)."""
 
     merges: list[Merge] = field(default_factory=list)
     head: int = 0
@@ -53,6 +53,7 @@ class Survey:
     top: bytes = b""
     tied: set[int] = field(default_factory=set)
     with_texts: set[int] = field(default_factory=set)
+    to_mend: set[int] = field(default_factory=set)
     stray: int = 0
     strays: Strays = field(default_factory=Strays)
 
@@ -125,6 +126,8 @@ def survey(pieces: Iterable[bytes]) -> Survey:
                 cells += sheet_xml.count_cells(xml)
             if b'"str"' in rest.xml or b"inlineStr" in rest.xml:
                 result.with_texts.add(len(result.last))
+            if sheet_xml.mended(xml, rest.xml) is not xml:
+                result.to_mend.add(len(result.last))
             if reach[0] > before:
                 raise UnsupportedLayout
             if reach[1] > sheet_xml.USUAL_COLUMNS:

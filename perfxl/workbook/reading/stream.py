@@ -93,8 +93,9 @@ class StreamedSheet:
         if self._only is not None and not whole:
             sieved, self._ahead = self._ahead or self._sieved(self._only), None
             return (self._read(xml, width) for xml in sieved)
-        rows = (self._read(xml, width, last) for xml, last in self._joined(whole))
-        return prefetch(rows) if len(self._survey.last) >= _WORTH_A_PROCESS else rows
+        joined = self._joined(whole)  # cells cost more on the way from another process than they take to be read
+        joined = prefetch(joined) if len(self._survey.last) >= _WORTH_A_PROCESS else joined
+        return (self._read(xml, width, last, to_mend) for xml, last, to_mend in joined)
 
     def column_blocks(self, at: int) -> Iterator[Grid]:
         if len(self._survey.last) == 1:
@@ -105,13 +106,15 @@ class StreamedSheet:
     def _pieces(self) -> Iterator[bytes]:
         return self._workbook.pieces(self._name)
 
-    def _joined(self, whole: bool) -> Iterator[tuple[bytes, int]]:
-        """The blocks of rows, those together that must be, with the row up to which blank rows belong to them."""
+    def _joined(self, whole: bool) -> Iterator[tuple[bytes, int, bool]]:
+        """The blocks of rows, those together that must be, with the row up to which blank rows belong to them, and
+        whether there is something to mend."""
         held: list[bytes] = []
         for i, xml in enumerate(cut.blocks(self._pieces(), self._survey), 1):
             held.append(xml)
             if i == len(self._survey.last) or not (whole or i - 1 in self._survey.tied):
-                yield b"".join(held), self._survey.last[i - 1] if i < self._survey.filled else 0
+                to_mend = not self._survey.to_mend.isdisjoint(range(i - len(held), i))
+                yield b"".join(held), self._survey.last[i - 1] if i < self._survey.filled else 0, to_mend
                 held.clear()
 
     def _sieved(self, texts: frozenset[str]) -> Iterator[bytes]:
@@ -122,11 +125,11 @@ class StreamedSheet:
             if kept or i == 0:
                 yield kept or cut.first_row(xml)
 
-    def _read(self, xml: bytes, width: int, last: int = 0) -> Grid:
+    def _read(self, xml: bytes, width: int, last: int = 0, to_mend: bool = True) -> Grid:
         if self._survey.stray:
             xml = sheet_xml.without_columns(xml, self._survey.stray)
         with broken_is_damaged(self._workbook.package):
-            mended = sheet_xml.mended(xml, without_plain_rows(xml).xml)
+            mended = sheet_xml.mended(xml, without_plain_rows(xml).xml) if to_mend else xml
             content = b"<worksheet><sheetData>%b</sheetData></worksheet>" % cut.marked(mended)
             values = self._workbook.skeleton.open_with({self._name: content}).get_sheet_by_name(self._name)
             first, left = values.start or (0, 0)

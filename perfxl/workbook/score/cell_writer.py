@@ -136,6 +136,7 @@ def _shown(value: Any, unit: FigureUnit) -> str:
 
 
 PLAIN: FigureUnit = (False, 0)
+_MOST_KEPT = 50_000  # cells of one kind
 
 
 class CellWriter:
@@ -144,6 +145,8 @@ class CellWriter:
     def __init__(self, cell_formats: CellFormats, lang: str) -> None:
         self.cell_formats, self.lang, self.absent = cell_formats, lang, NOT_APPLICABLE_LABEL(lang)
         self._texts: dict[tuple[str, str], Tail] = {}
+        self._figures: dict[tuple[float, FigureUnit], Tail] = {}
+        self._formulas: dict[tuple[str, str], rows.FormulaAnywhere] = {}
 
     def text(self, value: str, role: str) -> Tail:
         tail = self._texts.get((value, role))
@@ -155,6 +158,15 @@ class CellWriter:
         """A formula and the value it holds; "" or NaN for none."""
         return rows.formula(rows.escaped(written), value, self.cell_formats(role))
 
+    def formula_at(self, row: int, written: str, value: float | str, role: str) -> Tail:
+        """As `formula`, of a formula with rows.ROW for its row that stands in many rows."""
+        ready = self._formulas.get((written, role))
+        if ready is None:
+            if len(self._formulas) >= _MOST_KEPT:
+                self._formulas.clear()
+            ready = self._formulas[written, role] = rows.FormulaAnywhere(written, self.cell_formats(role))
+        return ready.at(row, value)
+
     def result(self, verdict: Verdict, name: str, written: str, value: float | str, role: str) -> Tail:
         """A cell of a result, by its name in RESULTS. An undetermined one has no formula: what is wrong stands in
         place of the total, nothing in place of the rest."""
@@ -164,6 +176,13 @@ class CellWriter:
 
     def figure(self, value: Any, unit: FigureUnit = PLAIN) -> Tail:
         """A KPI's figure: number, date, label, N/A or blank."""
+        if type(value) is float:
+            known = self._figures.get((value, unit))
+            if known is None or not value:  # 0.0 and -0.0 are one key
+                if len(self._figures) >= _MOST_KEPT:
+                    self._figures.clear()
+                known = self._figures[value, unit] = rows.number(value, self.cell_formats.figure(value, unit))
+            return known
         if value is None or value == "":
             return self.text("", "figure")
         if isinstance(value, bool | str):

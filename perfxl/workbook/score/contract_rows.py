@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -240,20 +241,22 @@ class LineWriter:
         self._spread = spread_weights(scores)
         self._empty = [writer.text("", "plain")] * len(COLUMNS)
         self._heights: dict[tuple[str, ...], float] = {}
+        self._weighted, self._state = formulas.weighted(), formulas.status()
+        self._effective, self._spreading = lru_cache(1)(formulas.effective), lru_cache(1)(formulas.spread)
 
     def weighted(self, row: int, line: int, lines: RowRange) -> str:
         """A line with weight, among the `lines` of its contract."""
         effective, points = float(self.scores.effective[line]), float(self.scores.lines.points[line])
-        writer, formulas = self.writer, self.formulas
+        writer = self.writer
         extra = {
             "weight": writer.number(self.columns["weight"][line], "weight"),
-            "effective": writer.formula(formulas.effective(lines, row), effective, "weight"),
+            "effective": writer.formula_at(row, self._effective(lines), effective, "weight"),
             "points": self._points(row, line),
-            "weighted": writer.formula(formulas.weighted(row), effective * points / 100, "points"),
+            "weighted": writer.formula_at(row, self._weighted, effective * points / 100, "points"),
             "status": self._status(row, line),
         }
-        if formulas.by_aspect:
-            extra["spread"] = writer.formula(formulas.spread(lines, row), float(self._spread[line]), "helper")
+        if self.formulas.by_aspect:
+            extra["spread"] = writer.formula_at(row, self._spreading(lines), float(self._spread[line]), "helper")
         return self._row(row, line, extra)
 
     def adjusting(self, row: int, line: int) -> str:
@@ -310,7 +313,7 @@ class LineWriter:
         self._outlook(cells, line, unit)
         for name, tail in extra.items():
             cells[PLACE[name]] = tail
-        return rows.row(row, dict(enumerate(cells)), self._height(texts))
+        return rows.whole_row(row, cells, self._height(texts))
 
     def _outlook(self, cells: list[Tail], line: int, unit: FigureUnit) -> None:
         outlook, to_date = self.scores.outlook, self.scores.line_table.as_of[line].value
@@ -351,14 +354,14 @@ class LineWriter:
         if changed:
             return self.writer.number(changed.points, "points")
         kind = self.kinds.of[line]
-        written = self.formulas.points(kind, row) if kind else '""'
-        return self.writer.formula(written, float(self.scores.lines.points[line]), "points")
+        written = self.formulas.points(kind) if kind else '""'
+        return self.writer.formula_at(row, written, float(self.scores.lines.points[line]), "points")
 
     def _status(self, row: int, line: int) -> Tail:
         """Where something is wrong, nothing that is typed changes it."""
         if self.kinds.method(line) is None or self.scores.status(line) is Status.PROBLEM:
             return self.writer.text(self.states[Status.PROBLEM], "state")
-        return self.writer.formula(self.formulas.status(row), self.states[self.scores.status(line)], "state")
+        return self.writer.formula_at(row, self._state, self.states[self.scores.status(line)], "state")
 
     def _effect(self, line: int) -> Veto:
         given = {name: self.columns[name][line] for name in ("veto_effect", "limit", "veto_grade")}

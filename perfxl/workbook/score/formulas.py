@@ -21,7 +21,11 @@ from perfxl.core.schema import get
 from perfxl.core.scoring.outcomes import VersionScore
 from perfxl.core.scoring.scalar import STATUS_LABELS, Status, optional_figures
 from perfxl.core.scoring.totals_plain import Veto
+from perfxl.workbook.row_sheet import ROW
 from perfxl.workbook.score.texts import say
+
+Row = int | str
+"""A row's number, or ROW in its place."""
 
 
 class ScoreColumn(NamedTuple):
@@ -192,14 +196,14 @@ class ScoreFormulas:
         self.by_aspect = policy["na_rule"] == "category"
         self._rules: dict[LineKind, str] = {}
 
-    def points(self, kind: LineKind, row: int) -> str:
+    def points(self, kind: LineKind) -> str:
         """The points of a line; blank where a figure is missing or cannot be used."""
         rule = self._rules.get(kind)
         if rule is None:
-            rule = self._rules[kind] = LineRule(kind, self.policy).text()
-        return rule.replace("#", str(row))
+            rule = self._rules[kind] = LineRule(kind, self.policy).text().replace("#", ROW)
+        return rule
 
-    def spread(self, lines: RowRange, row: int) -> str:
+    def spread(self, lines: RowRange, row: Row = ROW) -> str:
         """A line's weight once those of lines that are not applicable went to the rest of their aspect."""
         weight, aspect = LETTER["weight"], LETTER["aspect"]
         same = f"--({lines.of('aspect')}={aspect}{row})"
@@ -207,18 +211,18 @@ class ScoreFormulas:
         whole = f"SUMPRODUCT({same},{lines.of('weight')})"
         return f"IF({able}>0,IF({self._absent(row)},0,{weight}{row}*{whole}/{able}),{weight}{row}+0)"
 
-    def effective(self, lines: RowRange, row: int) -> str:
+    def effective(self, lines: RowRange, row: Row = ROW) -> str:
         """The same over the whole contract: from the weight itself, or from what was left within the aspects."""
         source = "spread" if self.by_aspect else "weight"
         own = f"{LETTER[source]}{row}"
         able = f"SUMPRODUCT({self._able(lines)},{lines.of(source)})"
         return f"IF({able}>0,IF({self._absent(row)},0,{own}*SUM({lines.of(source)})/{able}),{own}+0)"
 
-    def weighted(self, row: int) -> str:
+    def weighted(self, row: Row = ROW) -> str:
         points, effective = f"{LETTER['points']}{row}", f"{LETTER['effective']}{row}"
         return f'IF(ISNUMBER({points}),{effective}*{points}/100,"")'
 
-    def status(self, row: int) -> str:
+    def status(self, row: Row = ROW) -> str:
         points, actual = f"{LETTER['points']}{row}", f"{LETTER['actual']}{row}"
         pending, problem, absent = (self.state(s) for s in (Status.PENDING, Status.PROBLEM, Status.NOT_APPLICABLE))
         rest = f'IF({actual}={self.absent},{absent},IF({actual}="",{pending},{problem}))'
@@ -313,7 +317,7 @@ class ScoreFormulas:
     def _able(self, lines: RowRange) -> str:
         return f"--({lines.of('actual')}<>{self.absent})"
 
-    def _absent(self, row: int) -> str:
+    def _absent(self, row: Row) -> str:
         return f"{LETTER['actual']}{row}={self.absent}"
 
 
