@@ -197,6 +197,7 @@ class SheetTemplate:
             if block and number not in self._absent:
                 yield self._references.mark(self._repeated_row(row, block))
             elif number in self._absent:
+                row.attrib.pop("hidden", "")  # LibreOffice says of each row that it is not
                 yield self._tagged(row, str(number), "", ' hidden="1"')
             else:
                 cells = "".join(self._cell_text(cell, number) for cell in row)
