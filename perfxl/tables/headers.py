@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from perfxl.core.schema import Table, all_tables
 from perfxl.core.schema.beside import names_beside
-from perfxl.core.values.text import fold
+from perfxl.core.values.text import fold, simplified
 from perfxl.tables.grid import Grid, Merge
 
 SEARCHED_ROWS = 40
@@ -186,7 +186,7 @@ def bare(text: object) -> str:
 
 @lru_cache(maxsize=1 << 16)  # more than two rows of headers, each looked at for every table
 def _bare(text: str) -> str:
-    folded = fold(text).casefold()
+    folded = simplified(fold(text)).casefold()
     plain = _BRACKETS.sub("", folded).strip(_MARKS)
     return _TAIL.sub("", (plain or folded.strip(_MARKS)).replace(" ", ""))
 

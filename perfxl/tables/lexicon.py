@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
-from perfxl.core.values.text import fold
+from perfxl.core.values.text import fold, simplified
 from perfxl.tables.headers import bare, meanings
 from perfxl.tables.totals import is_total_word
 
@@ -67,7 +67,7 @@ def hear(text: str) -> Heard:
     """What the text says as a header; nothing where no word of it is known, or where it is longer than any header."""
     if len(text) > LONGEST_HEADER:
         return Heard(text, {})
-    folded = fold(text.replace("\n", " ")).casefold()
+    folded = simplified(fold(text.replace("\n", " ")).casefold())
     share, scale, plain = _take_figures(folded)
     period, rest = _take_period(plain)
     if period:
@@ -82,7 +82,7 @@ def hear(text: str) -> Heard:
     chinese, latin = _scripts(plain)
     senses: dict[str, float] = {}
     near = ""
-    for part in (bare(text), chinese, latin):
+    for part in (bare(folded), chinese, latin):
         said, spelling = _senses(part) if part else ({}, "")
         near = near or spelling
         for meaning, score in said.items():

@@ -6,7 +6,7 @@ ReadInfo says what each sheet and header was taken for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from perfxl.core.codes import put_codes
@@ -97,6 +97,8 @@ def read_sheets(
         info.sheets.append(sheet_info)
         if sheet.top.strays.total:
             of_sheets.append(_strays(file, sheet.top))
+    if not any(languages.values()):
+        languages[_spoken([sheet.top for sheet, _ in matches])] += 1
     info.lang = lang or max(LANGUAGES, key=lambda each: languages[each])
     problems += grouped(of_sheets)
     if not info.tables:
@@ -170,6 +172,15 @@ def _languages(matches: list[Match]) -> dict[str, int]:
         ).items():
             counts[lang] += count
     return counts
+
+
+def _spoken(grids: Iterable[Grid]) -> str:
+    """The language of a workbook whose headers say nothing: that of its other words."""
+    words = [cell for grid in grids for row in grid.rows[:_HEARD] for cell in row if isinstance(cell, str) and cell]
+    return "en" if words and not any("\u3400" <= char <= "\u9fff" for word in words for char in word) else "zh"
+
+
+_HEARD = 60  # rows of a sheet
 
 
 def _count(languages: dict[str, int], own: OwnSheet) -> None:

@@ -87,6 +87,24 @@ def fold(raw: str) -> str:
     return " ".join(raw.split())
 
 
+_TRADITIONAL = str.maketrans(
+    "標權績實際達評價項類別單總計劃員職務門編號說備註規則細節辦數據來鍵關業維點額營銷費級間時長領導審復複覆結過準預戰檻層產質"
+    "責擔認簽約書資訊財顧滿應經組團隊勞態協優稱較還獎懲減係術開進動問題負執當處狀況內學習發創訂確驗證測統彙匯後個週為與歷錄檢"
+    "討調訪談紀衝極區場車廠檔擬屬雙見戶賬帳貨儲庫採購訓練離誤遲範圍歸險齊體補償貢獻簡視讀寫話電網絡機設訴萬億裝運輸貼剛專師顯"
+    "擇連線選閱盤穩壞廢損繳繼續環護衛給從會兩鐘鍾歲無濟",
+    "标权绩实际达评价项类别单总计划员职务门编号说备注规则细节办数据来键关业维点额营销费级间时长领导审复复复结过准预战槛层产质"
+    "责担认签约书资讯财顾满应经组团队劳态协优称较还奖惩减系术开进动问题负执当处状况内学习发创订确验证测统汇汇后个周为与历录检"
+    "讨调访谈纪冲极区场车厂档拟属双见户账帐货储库采购训练离误迟范围归险齐体补偿贡献简视读写话电网络机设诉万亿装运输贴刚专师显"
+    "择连线选阅盘稳坏废损缴继续环护卫给从会两钟钟岁无济",
+)
+"""Traditional characters of the field's words as simplified ones: 權重, 目標值."""
+
+
+def simplified(text: str) -> str:
+    """Words in traditional characters as the simplified ones that lists of words hold; to compare, never to show."""
+    return text if text.isascii() else text.translate(_TRADITIONAL)
+
+
 def is_blank(raw: object) -> bool:
     """None, and what pandas and numpy put for it, known by name so that neither is imported. Text is judged by
     whoever reads it."""

@@ -14,7 +14,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-from perfxl.core.values.text import fold
+from perfxl.core.values.text import fold, simplified
 from perfxl.tables.notation.targets import any_of, unit_spellings
 
 _BETWEEN = re.compile(r"[,;、。.|: ]+|[(](?=[^()]{1,60}[)])|[)]")
@@ -70,7 +70,7 @@ def read_clauses(text: str, subjects: Collection[str] = ()) -> tuple[list[Clause
 
 def normalised(text: str) -> str:
     """Half-width, lower case, one sign for each comparison, no spaces beside Chinese characters."""
-    folded = fold(text).casefold()
+    folded = simplified(fold(text)).casefold()
     for signs, sign in _SIGNS:
         for each in signs:
             folded = folded.replace(each, sign)

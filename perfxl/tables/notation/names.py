@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
-from perfxl.core.values.text import fold
+from perfxl.core.values.text import fold, simplified
 from perfxl.tables.notation.targets import Direction
 
 _HANZI = re.compile(r"[\u3400-\u9fff]")
@@ -23,7 +23,7 @@ def direction_of_name(name: str) -> tuple[Direction | None, str]:
     """Which way is better by the name's head noun.
 
     Returns: direction and the head that showed it; None and "" where the name does not say, or says both."""
-    text = _NOTE.sub(" ", fold(name).casefold()).strip()
+    text = _NOTE.sub(" ", simplified(fold(name)).casefold()).strip()
     if len(text) > _LONGEST:
         return None, ""
     if not _HANZI.search(text):
@@ -40,7 +40,7 @@ def direction_of_name(name: str) -> tuple[Direction | None, str]:
 
 def subjects_of(name: str) -> frozenset[str]:
     """What a sentence may call a KPI: its name or the end of it, its measure left out or not: 投诉 of 客户投诉次数."""
-    text = _NOTE.sub("", fold(name).casefold()).replace(" ", "")[:40]
+    text = _NOTE.sub("", simplified(fold(name)).casefold()).replace(" ", "")[:40]
     if not _HANZI.search(text):
         return frozenset()
     stems = {text.removesuffix(measure) for measure in _words()["zh"]["measures"]}
@@ -49,7 +49,7 @@ def subjects_of(name: str) -> frozenset[str]:
 
 def is_rate_name(name: str) -> bool:
     """Whether figures under this name are as a rule percentages: 合格率, 费用占比, pass rate; not 周转率."""
-    text = _NOTE.sub("", fold(name).casefold()).strip()
+    text = _NOTE.sub("", simplified(fold(name)).casefold()).strip()
     if text.endswith(tuple(_words()["rates"]["never"])):
         return False
     return text.endswith(tuple(_words()["rates"]["ends"]))
@@ -57,7 +57,7 @@ def is_rate_name(name: str) -> bool:
 
 def is_flow_name(name: str) -> bool:
     """Whether figures under this name come about in a period and add up: 销售收入, 投诉次数; not 期末余额, 人均收入."""
-    text = _NOTE.sub("", fold(name).casefold()).strip()
+    text = _NOTE.sub("", simplified(fold(name)).casefold()).strip()
     flows = _words()["flows"]
     return text.endswith(tuple(flows["ends"])) and not text.endswith(tuple(flows["never"]))
 
