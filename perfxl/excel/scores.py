@@ -9,7 +9,7 @@ from functools import cache, cached_property
 from importlib.util import find_spec
 from typing import Any
 
-from perfxl.core.checks.percents import Counting, lost_in_row
+from perfxl.core.checks.percents import COMPARED, Counting, is_far, lost_in_row
 from perfxl.core.problems import Problem, Severity, problem
 from perfxl.core.records import Records
 from perfxl.core.scoring.scalar import LOWER, LineScore, read_direction
@@ -50,6 +50,8 @@ class ScoredTable:
     def doubts(self, i: int) -> list[Problem]:
         """What is wrong with the figures of a line though each can be read: of two units, a percent sign lost."""
         found = [about for about in self.range.doubts.get(i, ()) if about.severity is Severity.ERROR]
+        if i not in self._far_apart:
+            return found
         records, kpi = self.range.records, self.kpis[i]
         line = " · ".join(part for part in (self.people[i], kpi) if part)
         unit, direction = (records.columns[name][i] if name in records.columns else None for name in _COUNTED)
@@ -57,6 +59,13 @@ class ScoredTable:
             details: dict[str, Any] = {"value": records.columns[column][i], "line": line, "other": other}
             found.append(problem("percent_lost", records.address(i, column), column=column, **details))
         return found
+
+    @cached_property
+    def _far_apart(self) -> set[int]:
+        """The lines with a figure far from its target: few are."""
+        columns, targets = self.range.records.columns, self.range.records.column("target")
+        compared = [columns[name] for name in COMPARED if name in columns]
+        return {i for values in compared for i, each in enumerate(zip(values, targets, strict=True)) if is_far(*each)}
 
     def in_full(self) -> list[LineScore]:
         """The scores with the figures behind them, which a large table is scored without."""

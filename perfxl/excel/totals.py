@@ -106,7 +106,8 @@ class _Totals:
             is_veto = method is not None and method.name == "veto"
             reasons += [about for about in errors.values() if not _is_said(about, line_score)]
             reasons += scored.doubts(i)
-            reasons += self._wrong_weight(i, lines) if "weight" not in errors else ()
+            if "weight" not in errors and not (scored.weights[i] > 0 and (method is None or method.effect == "points")):
+                reasons += self._wrong_weight(i, lines)
             keys = self._event_keys(i) if self.events or self.miscounted else ()
             reasons += [self.miscounted[key] for key in keys if key in self.miscounted]
             counts = [self.events[key] for key in keys if key in self.events]
@@ -192,8 +193,6 @@ class _Totals:
         method, weight = self.scored.scores[i].method, self.scored.range.records.columns["weight"][i]
         carries = method is None or method.effect == "points"
         label = Text(method.zh, method.name) if method else Text("", "")
-        if carries and weight is not None and weight >= 0:
-            return []
         total = sum(self.scored.weights[line] for line in lines)
         about = wrong_weight(weight, carries, self.scored.kpis[i], total, label)
         return [about] if about else []
