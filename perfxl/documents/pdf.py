@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -21,7 +22,7 @@ from typing import NamedTuple
 from perfxl import disk
 from perfxl.disk import private_folder
 
-__all__ = ["Converted", "convert", "find_office", "page_count"]
+__all__ = ["Converted", "JoinedPdf", "convert", "find_office", "page_count"]
 
 
 class Converted(NamedTuple):
@@ -40,9 +41,12 @@ def find_office() -> str | None:
     return next((path for path in places if path and Path(path).exists()), None)
 
 
-def convert(program: str, documents: Sequence[Path], folder: Path, jobs: int) -> Iterator[Converted]:
-    """The PDFs of the documents, in their order. `folder` is worked in, and empty again at the end."""
-    size = max(1, min(_FILES_A_PROCESS, -(-len(documents) // jobs)))
+def convert(
+    program: str, documents: Sequence[Path], folder: Path, jobs: int, at_once: int | None = None
+) -> Iterator[Converted]:
+    """The PDFs of the documents, in their order. `folder` is worked in, and empty again at the end but for what was
+    there; a process gets `at_once` documents, as many as pay if None."""
+    size = at_once or max(1, min(_FILES_A_PROCESS, -(-len(documents) // jobs)))
     chunks = [documents[start : start + size] for start in range(0, len(documents), size)]
     folder.mkdir(parents=True, exist_ok=True)
     # LibreOffice's own files lie a hundred characters deep and are thousands: not in a long folder of Windows, nor in
@@ -62,6 +66,39 @@ def convert(program: str, documents: Sequence[Path], folder: Path, jobs: int) ->
             finally:  # at the end nothing is running; if it was interrupted, nothing may go on
                 pool.shutdown(wait=False, cancel_futures=True)
                 offices.stop()
+
+
+class JoinedPdf:
+    """PDFs one behind the other, each as it is: its pages are copied, not drawn again. `folder` is worked in."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._kept = folder, list[Path]()
+
+    def add(self, pdf: Path) -> None:
+        """Takes the file away from where it is."""
+        kept = self._folder / f"joined{len(self._kept)}.pdf"
+        disk.replace(pdf, kept)
+        self._kept.append(kept)
+
+    def write(self, path: Path, title: str) -> None:
+        """Raises: OSError."""
+        if len(self._kept) == 1:
+            disk.copy(self._kept[0], path)
+            return
+        from pypdf import PdfWriter
+
+        with PdfWriter() as whole:
+            for pdf in self._kept:
+                whole.append(pdf, import_outline=False)
+            whole.add_metadata({"/Title": title})
+            with path.open("wb") as file:
+                whole.write(file)
+
+    def close(self) -> None:
+        """Removes what was taken."""
+        for pdf in self._kept:
+            with suppress(OSError):
+                disk.remove(pdf)
 
 
 def page_count(pdf: bytes) -> int:
@@ -106,6 +143,7 @@ _REGISTERED = (  # the key, and the program in the folder that it names; blank: 
 )
 _FILES_A_PROCESS = 40  # starting takes as long as some ten files; what is done is kept after each process
 _SECONDS = (120, 30)  # for starting, for each file
+_BYTES_A_SECOND = 20_000  # of the body's XML: a fifth of what LibreOffice does on a slow machine
 _MOST_FAILURES = 3  # processes one after the other that made nothing
 _PAGES = re.compile(rb"/Type\s*/Pages\b[^>]*?/Count\s+(\d+)|/Count\s+(\d+)[^>]*?/Type\s*/Pages\b", re.DOTALL)
 _PACKED_OBJECTS = re.compile(rb"/ObjStm\b.{0,200}?stream\r?\n(.*?)endstream", re.DOTALL)
@@ -156,7 +194,7 @@ class _Offices:
             *(self._program, f"-env:UserInstallation={profile.resolve().as_uri()}", "--headless", "--norestore"),
             *("--convert-to", "pdf:writer_pdf_Export", "--outdir", str(place), *map(str, documents)),
         ]
-        seconds = _SECONDS[0] + _SECONDS[1] * len(documents)
+        seconds = _SECONDS[0] + sum(map(_patience, documents))
         with disk.open_scratch(self._place) as output:
             process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
@@ -172,6 +210,15 @@ class _Offices:
             output.seek(0)
             lines = output.read().decode(errors="replace").strip().splitlines()
         return next((line for line in lines if line.startswith("Error")), f"exit {process.returncode}")
+
+
+def _patience(document: Path) -> int:
+    """How many seconds a document may take: the more, the more it says."""
+    try:
+        with zipfile.ZipFile(document) as archive:
+            return _SECONDS[1] + archive.getinfo("word/document.xml").file_size // _BYTES_A_SECOND
+    except (OSError, KeyError, zipfile.BadZipFile, NotImplementedError, ValueError):
+        return _SECONDS[1]
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

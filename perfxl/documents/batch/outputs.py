@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import zipfile
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -15,12 +15,14 @@ from perfxl.core.problems import Address, Problem, problem
 from perfxl.documents.batch.io_problems import stop_on_error
 from perfxl.documents.batch.workspace import Workspace, WriteRefused
 from perfxl.documents.merge import CannotMerge, Merger
-from perfxl.documents.pdf import convert
+from perfxl.documents.pdf import JoinedPdf, convert
 from perfxl.ooxml.mark import Label
 from perfxl.ooxml.zip_write import zip_entry
 from perfxl.outputs import KeptElsewhere, PartialFile, explain_error, replacing
 
-__all__ = ["ArchiveOutput", "FolderOutput", "Output", "PrintOutput", "PrintPdfOutput"]
+Progress = Callable[[int, int], None]  # done, in all
+
+__all__ = ["ArchiveOutput", "FolderOutput", "Output", "PrintOutput", "PrintPdfOutput", "Progress"]
 
 
 class Output(Protocol):
@@ -115,35 +117,69 @@ class PrintOutput:
 
 
 class PrintPdfOutput:
-    """The PDF of the print file, made by LibreOffice from one that it counts the pages of."""
+    """The PDF of the print file: LibreOffice, which takes ever longer the more pages a document has, makes it of parts
+    of some hundred pages, side by side, and they are joined."""
 
-    def __init__(self, workspace: Workspace, print_file: Path, title: str, program: str, mark: Label) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        print_file: Path,
+        title: str,
+        program: str,
+        mark: Label,
+        jobs: int = 1,
+        progress: Progress | None = None,
+    ) -> None:
         self.place, self.made, self._program, self._mark = print_file.with_suffix(".pdf"), False, program, mark
+        self._title, self._jobs, self._progress = title, jobs, progress
         self._scratch = workspace.scratch
         self._scratch.mkdir(exist_ok=True)
-        self._source = self._scratch / "print.docx"
-        self._merger = Merger(self._source, title, for_libreoffice=True)
+        self._parts: list[Path] = []
+        self._papers: list[int] = []  # in each part
+        self._merger: Merger | None = None
 
     def write(self, name: str, content: bytes) -> None:
+        if self._merger is None:
+            self._parts.append(self._scratch / f"print{len(self._parts)}.docx")
+            self._papers.append(0)
+            self._merger = Merger(self._parts[-1], self._title, for_libreoffice=True)
         _merge(self._merger, content)
+        self._papers[-1] += 1
+        if self._papers[-1] == _PAPERS_A_PART:
+            self._end_part()
 
     def finish(self) -> list[Problem]:
-        with stop_on_error(self.place):
-            self._merger.close()
-            for result in convert(self._program, [self._source], self._scratch, 1):
+        with stop_on_error(self.place), closing(JoinedPdf(self._scratch)) as joined:
+            self._end_part()
+            done, total = 0, sum(self._papers)
+            converted = convert(self._program, self._parts, self._scratch, self._jobs, at_once=1)
+            for papers, result in zip(self._papers, converted, strict=True):
                 if result.pdf is None:
                     return [problem("pdf_failed", Address(file=self.place.name), reason=result.reason)]
-                return _finish(self, partial(self._replace, result.pdf))
-        return []
+                joined.add(result.pdf)
+                done += papers
+                if self._progress:
+                    self._progress(done, total)
+            return _finish(self, partial(self._replace, joined))
 
     def close(self) -> None:
-        self._merger.abandon()
-        with suppress(OSError):
-            disk.remove(self._source)
+        if self._merger:
+            self._merger.abandon()
+        for part in self._parts:
+            with suppress(OSError):
+                disk.remove(part)
 
-    def _replace(self, pdf: Path) -> None:
+    def _end_part(self) -> None:
+        if self._merger:
+            self._merger.close()
+            self._merger = None
+
+    def _replace(self, joined: JoinedPdf) -> None:
         with replacing(self.place, self._mark.kind, self._mark.source) as copy:
-            disk.copy(pdf, copy)
+            joined.write(copy, self._title)
+
+
+_PAPERS_A_PART = 50  # of two to five pages each
 
 
 def _finish(output: Output, give_name: Callable[[], None]) -> list[Problem]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from operator import eq
@@ -14,7 +14,7 @@ from perfxl.core.problems import Address, Problem, problem
 from perfxl.disk import remove
 from perfxl.documents.batch.index import INDEX, Listing, write_index_book
 from perfxl.documents.batch.manifest import ManifestEntry, PaperKey
-from perfxl.documents.batch.outputs import ArchiveOutput
+from perfxl.documents.batch.outputs import ArchiveOutput, Progress
 from perfxl.documents.batch.workspace import Workspace, WriteRefused
 from perfxl.documents.papers.contexts import Contexts
 from perfxl.documents.pdf import Converted, convert, page_count
@@ -22,9 +22,6 @@ from perfxl.ooxml.mark import Label
 from perfxl.outputs import OutputRefused, write_mark
 
 __all__ = ["FileList", "Progress", "archive_folder", "index_archive", "make_pdfs", "write_index"]
-
-
-Progress = Callable[[int, int], None]  # done, in all
 
 
 def make_pdfs(

@@ -90,7 +90,7 @@ def carry_out(
     try:
         with Workspace(plan.folder, plan.inputs, plan.overwrite) as workspace:
             try:
-                with _outputs(plan, workspace) as outputs:
+                with _outputs(plan, workspace, jobs, pdf_progress) as outputs:
                     batch = Batch(plan, job, rows_of, workspace, outputs)
                     with open_workers(job, rows_of, plan.total, jobs, executor) as workers:
                         ended = batch.run(workers, progress)
@@ -117,7 +117,9 @@ def carry_out(
 
 
 @contextmanager
-def _outputs(plan: BatchPlan, workspace: Workspace) -> Iterator[list[Output]]:
+def _outputs(
+    plan: BatchPlan, workspace: Workspace, jobs: int | None, progress: Progress | None
+) -> Iterator[list[Output]]:
     """Where the papers go as they come; what is not finished at the end is taken away."""
     with ExitStack() as left_over:
         outputs: list[Output] = []
@@ -136,7 +138,8 @@ def _outputs(plan: BatchPlan, workspace: Workspace) -> Iterator[list[Output]]:
         if plan.print_file:
             add(PrintOutput(plan.print_file, plan.title, plan.label("print")))
             if plan.office:
-                add(PrintPdfOutput(workspace, plan.print_file, plan.title, plan.office, plan.label("print")))
+                mark, cores = plan.label("print"), jobs or count_cores()
+                add(PrintPdfOutput(workspace, plan.print_file, plan.title, plan.office, mark, cores, progress))
         yield outputs
 
 
