@@ -114,54 +114,58 @@ def _by_calamine(path: Path) -> int:
     return sum(len(book.get_sheet_by_name(name).to_python()) for name in book.sheet_names)
 
 
-def measure_road(managers: int) -> None:
-    """Prints seconds out, filled in and back, the most memory in MB, and how many figures the result has."""
+def step(name: str, place: Path, managers: int) -> None:
+    """One step of the road, as a command of its own; prints seconds by the clock and of processors, the most memory in
+    MB of this process and of any worker."""
+    path, out, back, result = (place / each for each in ("program.xlsx", "out", "back", "result.xlsx"))
+    workers = count_cores()
+
+    def send() -> None:
+        distribute(load(path)[0], out, _ORDER, workers=workers)
+
+    def type_in() -> None:
+        back.mkdir()
+        for file in out.glob("*.xlsx"):
+            (back / file.name).write_bytes(fill(file.read_bytes()))
+
+    def take_in() -> None:
+        collected = collect(load(path)[0], Collection((back,), (out,)), workers)
+        errors = [each for each in collected.problems if each.severity == "error"]
+        assert not errors, errors[:3]
+        assert len(collected.merged.added) == managers * _PEOPLE * _KPIS
+        assert not write_collected(collected, path, result)
+
     import resource
 
-    with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder)
-        path, out, back, result = (place / name for name in ("program.xlsx", "out", "back", "result.xlsx"))
-        write_program(path, company(managers), "zh")
-        back.mkdir()
-        workers = count_cores()
-
-        def send() -> None:
-            distribute(load(path)[0], out, _ORDER, workers=workers)
-
-        def type_in() -> None:
-            for file in out.glob("*.xlsx"):
-                (back / file.name).write_bytes(fill(file.read_bytes()))
-
-        def take_in() -> None:
-            collected = collect(load(path)[0], Collection((back,), (out,)), workers)
-            errors = [each for each in collected.problems if each.severity == "error"]
-            assert not errors, errors[:3]
-            assert not write_collected(collected, path, result)
-
-        times = [spent(work).wall for work in (send, type_in, take_in)]
-        values = load(result)[0].tables["actuals"].column("value")
-        assert all(value is not None for value in values)
+    took = spent({"out": send, "filled in": type_in, "back": take_in}[name])
     children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 2**10
-    print(*(f"{each:.2f}" for each in (*times, peak_memory(), children)), len(values))
+    print(took.wall, took.cpu, peak_memory(), children)
+
+
+def road(managers: int) -> list[Row]:
+    """Each step, and all of them."""
+    rows, wall, cpu = [], 0.0, 0.0
+    with tempfile.TemporaryDirectory() as folder:
+        write_program(Path(folder) / "program.xlsx", company(managers), "zh")
+        for name in ("out", "filled in", "back"):
+            command = [sys.executable, "-m", "benchmarks.exchange", name, folder, str(managers)]
+            told = subprocess.run(command, capture_output=True, text=True, check=True, cwd=Path(__file__).parent.parent)
+            took, used, memory, worker = (float(part) for part in told.stdout.split())
+            wall, cpu = wall + took, cpu + used
+            said = f"{took:.1f} s, {used:.1f} s of processors; {memory:,.0f} MB, a worker {worker:,.0f} MB"
+            rows.append(Row(f"{managers:,} managers {name}", said, "under 300 MB" if name != "filled in" else ""))
+    asked = "under 60 s on 2 cores" if managers == 1_000 else ""
+    return [*rows, Row("all", f"{wall:.1f} s, {cpu:.1f} s of processors", asked)]
 
 
 def main() -> None:
     managers = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000
     show("reading a form that came back: processor time, times openpyxl", read_one())
-    command = [sys.executable, "-m", "benchmarks.exchange", "road", str(managers)]
-    told = subprocess.run(command, capture_output=True, text=True, check=True, cwd=Path(__file__).parent.parent)
-    out, typed, back, memory, workers, figures = (float(part) for part in told.stdout.split())
-    took = f"{out:.1f} s out, {typed:.1f} s filled in, {back:.1f} s back"
-    asked = "under 60 s in all on 2 cores, 300 MB" if managers == 1_000 else ""
-    rows = [
-        Row(f"{managers:,} managers, {figures:,.0f} figures", f"{took}: {out + typed + back:.1f} s", asked),
-        Row("memory", f"{memory:,.0f} MB; the largest worker {workers:,.0f} MB"),
-    ]
-    show("out and back, by the clock", rows)
+    show("out and back, by the clock", road(managers))
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["road"]:
-        measure_road(int(sys.argv[2]))
+    if len(sys.argv) > 3:
+        step(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]))
     else:
         main()

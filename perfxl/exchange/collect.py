@@ -3,9 +3,11 @@ says what changed, what is wrong and who is missing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import gettempdir
 
 from perfxl.core.problems import Address, Problem, problem
 from perfxl.core.records import Gathered, Records, from_columns
@@ -73,7 +75,7 @@ def collect(program: Program, order: Collection, workers: int = 1, progress: Pro
     """
     labels = frozenset(label for scale in program.policy.scales.values() for label in scale)
     beside = order.places[0] if order.places[0].is_dir() else order.places[0].parent
-    with private_folder(beside) as scratch:
+    with _scratch(beside) as scratch:
         inputs = (*order.inputs, *([order.back] if order.back else []))
         found, problems = find_returned(order.places, scratch, order.passwords, inputs)
         returned = read_all(found, labels, workers, progress)
@@ -93,6 +95,17 @@ def collect(program: Program, order: Collection, workers: int = 1, progress: Pro
             )
             collected.problems += more
     return collected
+
+
+@contextmanager
+def _scratch(beside: Path) -> Iterator[Path]:
+    """A folder of our own for what is unpacked: beside the files, or with temporary ones where that cannot be."""
+    with ExitStack() as stack:
+        try:
+            folder = stack.enter_context(private_folder(beside))
+        except OSError:
+            folder = stack.enter_context(private_folder(Path(gettempdir())))
+        yield folder
 
 
 def _merged(

@@ -30,6 +30,8 @@ MARKED = "returned"
 
 _MOST_FILES = 100_000  # of one folder or archive
 _MOST_UNPACKED = 2 * 2**30  # bytes of one archive
+_PACKED = (".xlsx", ".xlsm", ".ods")
+_MOST_PLAIN = 16 * 2**20  # bytes of a file in a format that is not packed: forms have less than one million
 _DEPTH = 3  # archives in archives
 _UTF8_NAME = 0x800
 _LOCKS = ("~$", ".~lock.", ".~")
@@ -98,6 +100,8 @@ class _Finder:
             self._archive(path, name, depth)
         elif suffix not in SUFFIXES or ((mark := read_mark(path)) is not None and mark.kind not in (KIND, MARKED)):
             self._others.append(name)
+        elif suffix not in _PACKED and (size := path.stat().st_size) > _MOST_PLAIN:
+            self._problems.append(file_problem(PackageError("too_large", name, size=size)))
         elif self._has_password(path):
             self._open(path, name, modified)
         else:

@@ -7,17 +7,21 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from concurrent.futures import TimeoutError as TooLong
-from contextlib import suppress
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from zipfile import BadZipFile
 
 from perfxl.core.problems import Address, problem
 from perfxl.exchange.finding import Found
 from perfxl.exchange.returned import Returned, read_returned
+from perfxl.ooxml.package import WORKBOOK, PackageError, open_zip
 from perfxl.processes import SPAWNING, begin_worker
-from perfxl.workbook.reading.guarded import MEMORY, is_odd
+from perfxl.workbook.reading.guarded import MEMORY
 
 __all__ = ["read_all"]
 
-_SECONDS = 120.0  # for one file
+_SECONDS = 60.0  # for one file
+_ORDINARY = 16 * 2**20  # bytes of all its parts
 _WORTHWHILE = 40  # files: fewer are read here, but for odd ones
 
 Progress = Callable[[int, int], None]
@@ -37,15 +41,38 @@ def read_all(
 
 
 def _one_by_one(found: Sequence[Found], labels: frozenset[str]) -> Iterator[Returned]:
-    for each in found:
-        yield _alone(each, labels) if is_odd(each.path) else _read(each, labels)
+    """Ordinary forms are read here, all else in a process of its own with bounds, one for all while it lasts."""
+    with ExitStack() as stack:
+        pool: ProcessPoolExecutor | None = None
+        for each in found:
+            if _is_ordinary(each.path):
+                yield _read(each, labels)
+                continue
+            pool = pool or stack.enter_context(_bounded_pool(1))
+            try:
+                yield pool.submit(_read, each, labels).result(_SECONDS)
+            except (BrokenExecutor, TooLong, MemoryError):
+                _end(pool)
+                pool = None
+                yield _too_much(each)
+
+
+def _is_ordinary(path: Path) -> bool:
+    """Whether a file is a workbook of the usual form and size, whose reading is known to take little."""
+    try:
+        with path.open("rb") as file:
+            entries = open_zip(file).infolist()
+    except (OSError, ValueError, NotImplementedError, BadZipFile, PackageError):
+        return path.stat().st_size == 0
+    names = {entry.filename for entry in entries}
+    return WORKBOOK in names and sum(entry.file_size for entry in entries) <= _ORDINARY
 
 
 def _in_processes(found: Sequence[Found], labels: frozenset[str], workers: int) -> Iterator[Returned]:
     """As many processes as asked; when one dies, those that were under way are read alone, and the others go on."""
     waiting = list(found)
     while waiting:
-        with ProcessPoolExecutor(workers, SPAWNING, initializer=_begin, initargs=(MEMORY,)) as pool:
+        with _bounded_pool(workers) as pool:
             futures: list[Future[Returned]] = [pool.submit(_read, each, labels) for each in waiting]
             done = 0
             try:
@@ -62,11 +89,19 @@ def _in_processes(found: Sequence[Found], labels: frozenset[str], workers: int) 
 
 def _alone(found: Found, labels: frozenset[str]) -> Returned:
     """One file in a process of its own; its death is a problem."""
-    with ProcessPoolExecutor(1, SPAWNING, initializer=_begin, initargs=(MEMORY,)) as pool:
+    with _bounded_pool(1) as pool:
         try:
             return pool.submit(_read, found, labels).result(_SECONDS)
         except (BrokenExecutor, TooLong, MemoryError):
             _end(pool)
+    return _too_much(found)
+
+
+def _bounded_pool(workers: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(workers, SPAWNING, initializer=_begin, initargs=(MEMORY,))
+
+
+def _too_much(found: Found) -> Returned:
     wrong = problem("file_needs_memory", Address(found.name))
     return Returned(found.name, found.modified, problems=[wrong])
 
