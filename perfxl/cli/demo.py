@@ -1,4 +1,5 @@
-"""`perfxl demo`: a sample program, then the whole job on it: check, cascade, weights, score, contracts."""
+"""`perfxl demo`: a sample program, then the whole job on it: check, cascade, weights, score, contracts, and workbooks
+that go out to managers and come back."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ import time
 from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from perfxl.cli import show, targets
 from perfxl.cli.show import CLEAN, PROBLEMS, UNUSABLE
@@ -14,8 +15,11 @@ from perfxl.core.language import COLON, Text
 from perfxl.core.official import Standing
 from perfxl.core.problems import count, problem
 from perfxl.disk import made_folder
-from perfxl.outputs import OutputRefused, explain_error
+from perfxl.outputs import OutputRefused, explain_error, replacing
 from perfxl.program import Program, load
+
+if TYPE_CHECKING:
+    from perfxl.exchange.send import Sent
 
 _CARRIER_HEADERS = (
     *(Text("公司指标", "Company KPI"), Text("责任人", "Owner")),
@@ -93,6 +97,7 @@ class _SampleRun:
     """The steps on one program, which the first of them makes."""
 
     program: Program
+    forms: Sent
 
     def __init__(self, folder: Path, lang: str, people: int, seed: int, overwrite: bool) -> None:
         self.overwrite = overwrite
@@ -106,6 +111,8 @@ class _SampleRun:
             Step(Text("权重", "weights"), Text("权重.xlsx", "weights.xlsx"), self.weigh),
             Step(Text("计分", "scores"), Text("考核得分.xlsx", "scores.xlsx"), self.score),
             Step(Text("业绩合同", "contracts"), Text("业绩合同", "contracts"), self.make_contracts),
+            Step(Text("下发填报表", "forms sent out"), Text("填报表", "forms"), self.send_forms),
+            Step(Text("收集", "forms collected"), Text("收集结果.xlsx", "collected.xlsx"), self.collect_forms),
         )
 
     def sample(self, path: Path) -> Text:
@@ -186,3 +193,38 @@ class _SampleRun:
         names = {about.name for about in problems}
         self.kept, self.stopped = not names.isdisjoint(_KEPT), bool(names & STOPS)
         return Text(f"{len(files)} 份 Word 合同", f"{len(files)} contracts in Word")
+
+    def send_forms(self, path: Path) -> Text:
+        """A workbook for each superior."""
+        from perfxl.exchange.send import Order, distribute
+
+        order = Order(overwrite=self.overwrite)
+        with show.progress(Text("下发", "Distributing"), self.lang) as progress:
+            self.forms, problems = distribute(self.program, path, order, progress)
+        for about in problems:
+            show.complain(about, self.lang)
+        self.kept |= any(about.name in _KEPT for about in problems)
+        count, rows = len(self.forms.files), sum(sum(file.counts.values()) for file in self.forms.files)
+        return Text(f"{count} 份填报表，{rows} 行", f"{count} workbooks with {rows} rows")
+
+    def collect_forms(self, path: Path) -> Text:
+        """One comes back with an answer, the others are still out."""
+        from openpyxl import load_workbook
+
+        from perfxl.exchange.collect import Collection, collect, write_collected
+
+        sent = self.forms.folder.parent
+        back = made_folder(path.with_name(Text("发回", "returned")(self.lang)))
+        for file in self.forms.files[:1]:
+            book = load_workbook(sent / file.path)
+            name = next(iter(book.defined_names["perfxl_col_actuals_evidence"].destinations))
+            book[name[0]][name[1].replace("$", "").split(":")[0]] = Text("财务系统月报", "Monthly report")(self.lang)
+            with replacing(back / file.path) as temporary:
+                book.save(temporary)
+        order = Collection((back,), (self.forms.folder,), inputs=(self.source, path))
+        with show.progress(Text("收集", "Collecting"), self.lang) as progress:
+            collected = collect(self.program, order, progress=progress)
+        write_collected(collected, self.source, path)
+        came = sum(bool(state.names) for state in collected.merged.files)
+        changes = len(collected.merged.changes)
+        return Text(f"发回 {came} 份，{changes} 处改动", f"{came} came back, {changes} cells changed")

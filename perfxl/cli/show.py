@@ -114,7 +114,7 @@ def progress(title: Text, lang: str) -> Iterator[Progress]:
 def size(path: Path) -> str:
     """How big a file is, or how many papers a folder holds."""
     if path.is_dir():
-        return f"{sum(1 for file in path.iterdir() if file.suffix == '.docx')}"
+        return f"{sum(1 for file in path.iterdir() if file.suffix in ('.docx', '.xlsx'))}"
     kilobytes = path.stat().st_size / 1024
     return f"{kilobytes:.0f} KB" if kilobytes < 1024 else f"{kilobytes / 1024:.1f} MB"
 
