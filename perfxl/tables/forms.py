@@ -209,13 +209,26 @@ def _ask(address: Address, block: Block, reading: Reading) -> Problem:
     if taken.meaning in ("deduction", "bonus"):
         return problem("adjustments_beside", place, value=block.texts[at])
     names = [meaning_text(meaning) for meaning in (taken.meaning, taken.second) if meaning]
+    alike = (place for place, other in reading.columns.items() if place != at and other.meaning == taken.meaning)
+    rival = next((block.texts[place] for place in alike if not taken.second and taken.meaning in _ONCE), "")
     return problem(
         "table_unsure",
         place,
         likely=KIND_NAMES[reading.kind],
         value=block.texts[at],
-        columns=Text("还是".join(name.zh for name in names), " or ".join(name.en for name in names)),
+        columns=Text(
+            "还是".join(name.zh for name in names) + _ONE_OF.zh.format(rival),
+            " or ".join(name.en for name in names) + _ONE_OF.en.format(rival),
+        )
+        if rival
+        else Text("还是".join(name.zh for name in names), " or ".join(name.en for name in names)),
     )
+
+
+_ONCE = ("target", "actual", "weight", "points")  # of these there is one column
+_ONE_OF = Text(
+    "（与“{}”只能用一列，请把不用的一列的表头改为“备注”）", " (only one of it and {} can be: call the other Note)"
+)
 
 
 def _shares_of_others(block: Block, reading: Reading, at: int) -> bool:

@@ -133,3 +133,33 @@ def test_the_remedy_of_a_word_for_a_figure_is_a_column(tmp_path: Path) -> None:
     read = read_rows(tmp_path, [NAME, ["指标", "权重", "目标", "实际"], ["收入", 100, 100, "良好"]])
     [asked] = [problem for problem in read.problems if problem.address.cell == "D3"]
     assert "良好" not in asked.hint("zh") and "得分" in asked.hint("zh")
+
+
+@pytest.mark.parametrize(
+    ("head", "asked", "rival"),
+    [
+        (["目标", "本月完成", "累计完成"], "累计完成", "本月完成"),
+        (["目标", "本月实际", "累计实际"], "累计实际", "本月实际"),
+    ],
+)
+def test_two_columns_for_one_are_asked_about_in_one_question(
+    head: list[str], asked: str, rival: str, tmp_path: Path
+) -> None:
+    """Which of them counts against the target nobody can tell; the question names both and what to do."""
+    rows: list[list[Any]] = [
+        ["姓名：甲　2026年3月"],
+        ["指标", "权重", *head],
+        ["销售额", 60, 300, 100, 290],
+        ["回款", 40, 150, 50, 140],
+    ]
+    read = read_rows(tmp_path, rows)
+    questions = [problem for problem in read.problems if problem.code == "S201"]
+    assert read.totals == {} and len(questions) == 1
+    assert (
+        asked in questions[0].message("zh")
+        and rival in questions[0].message("zh")
+        and "备注" in questions[0].message("zh")
+    )
+    answered = [row[:] for row in rows]
+    answered[1][answered[1].index(rival)] = "备注"
+    assert read_rows(tmp_path, answered).official == ["甲"]
