@@ -58,7 +58,7 @@ def test_a_policy_is_the_same_after_json() -> None:
     assert Policy().but(points_cap=110).fingerprint == Policy().but(points_cap=110.0).fingerprint
 
 
-_NUMBERS = [s for s in SETTINGS if s.type is Type.NUMBER and s.low is not None and s.high is not None]
+_NUMBERS = [s for s in SETTINGS if s.type in (Type.NUMBER, Type.POINTS) and s.low is not None and s.high is not None]
 
 
 @given(st.sampled_from(_NUMBERS), st.floats(0, 1))
