@@ -7,13 +7,23 @@ stays fast and pandas is imported only by what works on tables.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # what type checkers see; the names are loaded on first use
+    from perfxl.analysis.loaded import LoadedProgram, ProgramError, load
+    from perfxl.core.policy import Policy, PolicyError
+    from perfxl.core.problems import Problem
+    from perfxl.documents.template.compiled import CompiledTemplate
+    from perfxl.frames import check_weights, derive_weights, evaluate, score_contracts, score_lines
+    from perfxl.program import Program
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "load": "perfxl.program",
+    "load": "perfxl.analysis.loaded",
+    "LoadedProgram": "perfxl.analysis.loaded",
     "Program": "perfxl.program",
+    "ProgramError": "perfxl.analysis.loaded",
     "score_lines": "perfxl.frames",
     "score_contracts": "perfxl.frames",
     "evaluate": "perfxl.frames",
@@ -21,10 +31,26 @@ _HOMES = {
     "check_weights": "perfxl.frames",
     "CompiledTemplate": "perfxl.documents.template.compiled",
     "Policy": "perfxl.core.policy",
+    "PolicyError": "perfxl.core.policy",
     "Problem": "perfxl.core.problems",
 }
 
-__all__ = [*_HOMES, "__version__"]
+__all__ = [
+    "CompiledTemplate",
+    "LoadedProgram",
+    "Policy",
+    "PolicyError",
+    "Problem",
+    "Program",
+    "ProgramError",
+    "__version__",
+    "check_weights",
+    "derive_weights",
+    "evaluate",
+    "load",
+    "score_contracts",
+    "score_lines",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -58,6 +58,13 @@ class Program:
     problems: list[Problem] = field(default_factory=list)
     person: str | None = None
 
+    def __setattr__(self, name: str, value: object) -> None:
+        """Another policy, or other tables, and nothing stands that was worked out before."""
+        object.__setattr__(self, name, value)
+        if name in ("tables", "policy"):
+            for known in ("judgement", "cascade_tree", "_scores", "_checked"):
+                self.__dict__.pop(known, None)
+
     @property
     def book(self) -> Tables:
         """The tables, under their former name."""

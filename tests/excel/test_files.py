@@ -72,7 +72,7 @@ def test_dataframes() -> None:
     assert [-1.0 if row[0] == "pending" else row[0] for row in FUNCTIONS["PX_SCORES"].call(TWO_PEOPLE)[1:]] == points
     assert perfxl.score_contracts(frame)["total"].tolist()[0] == 97.0
     worked = pd.DataFrame(WORKED[1:], columns=["kpi", "category", "impact", "controllability", "measurability"])
-    found, _ = perfxl.derive_weights(worked, {str(name): weight for name, weight in SHARES}, Policy())
+    found, _ = perfxl.derive_weights(worked, {str(name): float(str(weight)) for name, weight in SHARES}, Policy())
     assert [row[0] for row in FUNCTIONS["PX_WEIGHTS"].call(WORKED, SHARES)[1:]] == found["weight"].tolist()
 
 

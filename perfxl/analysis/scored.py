@@ -1,0 +1,267 @@
+"""What scoring gave, as a data person wants it: DataFrames, explanations, comparisons, files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from perfxl import __version__
+from perfxl.analysis.cards import explanation_card, score_card, score_lines_of
+from perfxl.analysis.problem_list import ProblemList
+from perfxl.core import explain as explaining
+from perfxl.core.official import Standing
+from perfxl.core.problems import Problem, Severity
+from perfxl.core.scoring.program import Scores, problems_of
+from perfxl.core.scoring.totals import ordered_bands
+from perfxl.core.table_access import Names, first_rows
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from perfxl.program import Program
+
+__all__ = ["Explained", "Scored"]
+
+
+class Scored(tuple[Scores, list[Problem]]):
+    """The scores of a program. `scores, problems = program.score()` takes it apart: the engine's arrays, and what only
+    scoring found.
+
+    perfxl        the version that scored
+    policy_hash   of the policy, input_hash of the file (blank for one that was handed over as bytes): two results with
+                  the same three are the same figures
+    """
+
+    program: Program
+    input_hash: str
+
+    def __new__(cls, scores: Scores, problems: list[Problem], program: Program, input_hash: str = "") -> Scored:
+        made = super().__new__(cls, (scores, problems))
+        made.program, made.input_hash = program, input_hash
+        return made
+
+    @property
+    def scores(self) -> Scores:
+        """The engine's own result."""
+        return self[0]
+
+    @property
+    def problems(self) -> ProblemList:
+        """Everything that is wrong with the program: reading, checks, scoring."""
+        return ProblemList(self.program.all_problems(), self.program.lang)
+
+    @property
+    def provenance(self) -> dict[str, str]:
+        """perfxl (its version), policy_hash and input_hash."""
+        return {
+            "perfxl": __version__,
+            "policy_hash": self.scores.policy.fingerprint,
+            "input_hash": self.input_hash,
+        }
+
+    def to_frame(self) -> pd.DataFrame:
+        """A row for each person, in order of first contract.
+
+        Columns: person, name, unit, contract (several parted by 、), total (points, NaN unless official), grade and
+        coefficient (None, NaN unless official), rank (1 is best, ties share it; of official totals only), status
+        (official, provisional, undetermined), official (bool), provisional (points over what is known), completeness
+        (percent points), reason (code, cell and text of what is wrong). `attrs` holds the provenance.
+        """
+        import pandas as pd
+
+        scores, tables, lang = self.scores, self.program.tables, self.program.lang
+        names, bands, totals = Names.of(tables), ordered_bands(scores.policy), scores.totals
+        contracts = scores.line_table.contracts
+        verdicts = scores.verdicts.people
+        official = np.array([verdict.standing is Standing.OFFICIAL for verdict in verdicts], dtype=bool)
+        total = np.where(official, totals.total, np.nan) if len(verdicts) else np.array([])
+        graded = [bands[g] if g >= 0 and ok else None for g, ok in zip(totals.grade, official, strict=True)]
+        rows = [scores.segments[person] for person in scores.people]
+        units = _units_of(tables, scores)
+        frame = pd.DataFrame(
+            {
+                "person": list(map(str, scores.people)),
+                "name": [names.people[person] for person in scores.people],
+                "unit": [names.units[unit] for unit in units],
+                "contract": ["、".join(str(contracts.column("contract")[row]) for row in own) for own in rows],
+                "total": total,
+                "grade": [band.grade if band else None for band in graded],
+                "coefficient": [
+                    np.nan if band is None or band.coefficient is None else band.coefficient for band in graded
+                ],
+                "rank": pd.array(_ranks(total), dtype="Int64"),
+                "status": [verdict.standing.value for verdict in verdicts],
+                "official": official,
+                "provisional": np.where(_undetermined(verdicts), np.nan, totals.provisional),
+                "completeness": totals.completeness,
+                "reason": [
+                    f"{v.reason.code} {v.reason.address.place} {v.reason.message(lang)}" if v.reason else ""
+                    for v in verdicts
+                ],
+            }
+        )
+        frame.attrs.update(self.provenance)
+        return frame
+
+    def lines_frame(self) -> pd.DataFrame:
+        """A row for each contract line, in sheet order.
+
+        Columns: person, contract, kpi (ID), name, category, method, weight and effective (percent points, effective
+        after what is not applicable is spread), target, actual (as reported; a percentage is a fraction), points (NaN
+        where there are none), status (scored, pending, not_applicable, problem, monitored), reason (codes and texts of
+        errors at the line), sheet, cell.
+        """
+        import pandas as pd
+
+        scores, lang = self.scores, self.program.lang
+        table, columns = scores.line_table, scores.line_table.columns
+        contract_ids = [str(each) for each in table.contracts.column("contract")]
+        places = [table.lines.address(line, "kpi") for line in range(len(table))]
+        frame = pd.DataFrame(
+            {
+                "person": columns["holder"],
+                "contract": [contract_ids[row] if row >= 0 else None for row in table.contract],
+                "kpi": columns["kpi"],
+                "name": columns["name"],
+                "category": [scores.policy.categories.label(each or "", lang) or None for each in columns["aspect"]],
+                "method": columns["method"],
+                "weight": _figures(columns["weight"]),
+                "effective": scores.effective,
+                "target": columns["target"],
+                "actual": columns["actual"],
+                "points": scores.lines.points,
+                "status": [scores.status(line).value for line in range(len(table))],
+                "reason": self._reasons(places, lang),
+                "sheet": [place.sheet for place in places],
+                "cell": [place.cell for place in places],
+            }
+        )
+        frame.attrs.update(self.provenance)
+        return frame
+
+    def explain(self, person: str) -> Explained:
+        """How a person's total came about: HTML in a notebook, text in a terminal, `as_dict()` for a service.
+
+        person  an employee ID, or a name that only one has
+
+        Raises: KeyError where there is nobody of that name.
+        """
+        found = self.program.find_person(str(person))
+        if found is None or found not in self.scores.segments:
+            raise KeyError(person)
+        return Explained(explaining.explain(self.program.tables, self.scores, found), self.program.lang)
+
+    def compare(self, other: Scored) -> pd.DataFrame:
+        """What differs from another result, person by person: columns person, name, total, total_before, difference
+        (points), grade, grade_before, status, status_before. Whoever is in one of them only has blanks in the other."""
+        kept = ["person", "name", "total", "grade", "status"]
+        joined = self.to_frame()[kept].merge(
+            other.to_frame()[kept], on="person", how="outer", suffixes=("", "_before"), sort=False
+        )
+        joined["name"] = joined["name"].where(joined["name"].notna(), joined["name_before"])
+        joined["difference"] = joined["total"] - joined["total_before"]
+        return joined[
+            [
+                *("person", "name", "total", "total_before", "difference"),
+                *("grade", "grade_before", "status", "status_before"),
+            ]
+        ]
+
+    def to_excel(self, path: str | os.PathLike[str]) -> Path:
+        """Writes the score workbook with its formulas, as `perfxl score` does.
+
+        Raises: OutputRefused where the path is the program's own file, or was changed by somebody since; OSError.
+        """
+        from perfxl.outputs import refuse_output
+        from perfxl.workbook.score.book import write_scores
+
+        program, path = self.program, Path(path)
+        refuse_output(path, [program.path], [".xlsx"])
+        source = program.path.name if program.path else ""
+        write_scores(path, program.tables, self.scores, program.lang, None, program.all_problems(), source)
+        return path
+
+    def to_parquet(self, path: str | os.PathLike[str]) -> Path:
+        """Writes `to_frame` as Parquet, with the provenance in its metadata. Needs pyarrow.
+
+        Raises: ImportError without pyarrow; OSError.
+        """
+        from perfxl.outputs import replacing
+
+        path = Path(path)
+        with replacing(path) as temporary:
+            self.to_frame().to_parquet(temporary)
+        return path
+
+    def __repr__(self) -> str:
+        return "\n".join(self._lines())
+
+    def _repr_html_(self) -> str:
+        return score_card(self._lines(), self.to_frame(), self.program.lang)
+
+    def _lines(self) -> list[str]:
+        return score_lines_of(self.program, self.scores.verdicts.people, self.problems)
+
+    def _reasons(self, places: Sequence[Any], lang: str) -> list[str]:
+        """The errors that stand in the rows of lines, and those of lines without points."""
+        at: dict[tuple[str, str, str], list[Problem]] = {}
+        for each in self.program.all_problems():
+            if each.severity is Severity.ERROR and each.address.cell:
+                at.setdefault(_row_of(each.address), []).append(each)
+        reasons = []
+        for line, place in enumerate(places):
+            own = [*problems_of(self.scores.line_table, self.scores.lines, line), *at.get(_row_of(place), ())]
+            told = dict.fromkeys(f"{each.code} {each.message(lang)}" for each in own)
+            reasons.append("；".join(told))
+        return reasons
+
+
+class Explained:
+    """How a total came about."""
+
+    def __init__(self, explanation: explaining.Explanation, lang: str) -> None:
+        self._explanation, self._lang = explanation, lang
+
+    def as_dict(self) -> dict[str, Any]:
+        """The whole explanation as plain dicts, each figure with its file, sheet and cell."""
+        return explaining.as_dict(self._explanation, self._lang)
+
+    def __repr__(self) -> str:
+        return "\n".join(explaining.as_text_lines(self._explanation, self._lang))
+
+    def _repr_html_(self) -> str:
+        return explanation_card(self._explanation, self._lang)
+
+
+def _ranks(totals: Any) -> list[int | None]:
+    """The place of each total, from the best down; ties share the better one, and what is NaN has none."""
+    known = np.sort(np.round(totals[~np.isnan(totals)], 10))
+    above = len(known) - np.searchsorted(known, np.round(totals, 10), side="right")
+    return [None if total != total else int(place) + 1 for total, place in zip(totals, above, strict=True)]
+
+
+def _units_of(tables: Any, scores: Scores) -> list[Any]:
+    """The unit of each person: as the people's table says, else as the contract does."""
+    people, of_contracts = tables.get("people"), scores.line_table.contracts.column("unit")
+    rows, column = first_rows(people, "person"), people.column("unit") if people else ()
+    units = [column[rows[person]] if person in rows else None for person in scores.people]
+    return [
+        unit or next((of_contracts[row] for row in scores.segments[person]), None)
+        for unit, person in zip(units, scores.people, strict=True)
+    ]
+
+
+def _undetermined(verdicts: Sequence[Any]) -> Any:
+    return np.array([verdict.is_undetermined for verdict in verdicts], dtype=bool)
+
+
+def _figures(values: Sequence[Any]) -> list[float]:
+    return [float(value) if isinstance(value, int | float) else float("nan") for value in values]
+
+
+def _row_of(address: Any) -> tuple[str, str, str]:
+    return address.file, address.sheet, address.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")

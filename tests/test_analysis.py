@@ -1,0 +1,223 @@
+"""perfxl in Python: a program that shows itself, results as DataFrames, another policy, papers, files."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from openpyxl import load_workbook
+
+import perfxl as px
+from perfxl import sample
+from perfxl.outputs import OutputRefused
+from perfxl.workbook.program.book import write_program
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("analysis") / "p.xlsx"
+    write_program(made, sample.program(30), "zh")
+    return made
+
+
+@pytest.fixture(scope="module")
+def program(path: Path) -> Any:
+    return px.load(path, strict=True)
+
+
+def _broken(path: Path, tmp_path: Path) -> Path:
+    made = Path(shutil.copy(path, tmp_path / "broken.xlsx"))
+    book = load_workbook(made)
+    sheet = book["合同指标"]
+    column = next(
+        cell.column for row in sheet.iter_rows(min_row=3, max_row=3) for cell in row if cell.value == "权重 (%)"
+    )
+    assert column
+    sheet.cell(4, column).value = 99
+    book.save(made)
+    return made
+
+
+def test_a_program_shows_itself_in_a_few_lines(program: Any) -> None:
+    assert len(repr(program).splitlines()) == 3 and len(repr(program)) < 1_000
+    assert "p.xlsx" in repr(program) and "人员 30" in repr(program)
+    assert "<div" in program._repr_html_() and "script" not in program._repr_html_()
+
+
+def test_it_comes_apart_as_before(path: Path) -> None:
+    program, problems = px.load(path)
+    assert problems is program.problems and program.usable
+    scores, found = program.score()
+    assert len(scores.people) == 29 and found == []
+
+
+@pytest.mark.parametrize("source", ["bytes", "file", "stream"])
+def test_bytes_and_files_are_read_like_paths(source: str, path: Path, program: Any) -> None:
+    given: Any = path.read_bytes()
+    if source == "stream":
+        given = io.BytesIO(given)
+    if source == "file":
+        with path.open("rb") as given:
+            loaded = px.load(given)
+    else:
+        loaded = px.load(given)
+    assert loaded.path is None and loaded.fingerprint == program.fingerprint
+    pd.testing.assert_frame_equal(loaded.score().to_frame(), program.score().to_frame())
+
+
+def test_what_is_no_source_is_said(path: Path) -> None:
+    with pytest.raises(TypeError):
+        px.load(3)  # type: ignore[arg-type]
+    with path.open(encoding="latin-1") as text, pytest.raises(TypeError):
+        px.load(text)  # type: ignore[arg-type]
+
+
+def test_a_file_that_is_not_there_never_looks_clean(tmp_path: Path) -> None:
+    program = px.load(tmp_path / "nope.xlsx")
+    assert "F101" in repr(program.problems) and [p.code for p in program.all_problems()] == ["F101"]
+    assert "不能读取" in repr(program) and "错误 1" in repr(program)
+    with pytest.raises(px.ProgramError) as refused:
+        program.score()
+    assert [problem.code for problem in refused.value.problems] == ["F101"]
+    with pytest.raises(px.ProgramError, match="F101"):
+        px.load(tmp_path / "nope.xlsx", strict=True)
+
+
+def test_strict_refuses_a_program_with_errors(path: Path, tmp_path: Path) -> None:
+    broken = _broken(path, tmp_path)
+    with pytest.raises(px.ProgramError) as refused:
+        px.load(broken, strict=True)
+    assert "W101" in [problem.code for problem in refused.value.problems]
+    frame = px.load(broken).score().to_frame()
+    assert frame["status"].tolist().count("undetermined") == 1
+    wrong = frame[frame["status"] == "undetermined"].iloc[0]
+    assert not wrong["official"] and np.isnan(wrong["total"]) and "W101" in wrong["reason"] and pd.isna(wrong["rank"])
+    assert wrong["grade"] is None or pd.isna(wrong["grade"])
+
+
+def test_problems_are_a_table(path: Path, tmp_path: Path) -> None:
+    program = px.load(_broken(path, tmp_path))
+    frame = program.score().problems.to_frame()
+    assert list(frame.columns[:4]) == ["code", "name", "severity", "message"]
+    row = frame[frame["code"] == "W101"].iloc[0]
+    assert row["sheet"] == "合同指标" and row["cell"] and row["severity"] == "error" and row["hint"]
+    assert frame["severity"].tolist() == sorted(frame["severity"], key=["error", "warning", "notice"].index)
+
+
+def test_tables_are_frames(program: Any) -> None:
+    people = program.frame("people")
+    assert len(people) == 30 and people.index.name == "row" and people.index[0] == 4
+    assert people["person"].iloc[0] == "E100001"
+    assert program.frame("人员").equals(people)
+    contracts = program.frame("contracts")
+    assert contracts["start"].dtype.kind == "M"
+    with pytest.raises(KeyError, match="people"):
+        program.frame("nobody")
+
+
+def test_people_and_lines(program: Any) -> None:
+    scored = program.score()
+    frame, lines = scored.to_frame(), scored.lines_frame()
+    scores = scored.scores
+    wanted = ["person", "name", "unit", "contract", "total", "grade", "coefficient", "rank", "status", "official"]
+    assert list(frame.columns[:10]) == wanted
+    assert frame["person"].tolist() == scores.people
+    official = frame[frame["official"]]
+    np.testing.assert_array_equal(frame["total"].dropna(), official["total"])
+    assert official["rank"].tolist() == official["total"].round(10).rank(method="min", ascending=False).tolist()
+    pending = frame[frame["status"] == "provisional"]
+    assert len(pending) == 1 and pending["grade"].isna().all() and pending["coefficient"].isna().all()
+    assert len(lines) == len(scores.line_table)
+    np.testing.assert_array_equal(lines["points"], scores.lines.points)
+    one = lines[(lines["person"] == official["person"].iloc[0]) & lines["points"].notna() & lines["weight"].notna()]
+    weighted = (one["points"] * one["effective"]).sum() / 100
+    assert abs(weighted - official["total"].iloc[0]) < 20  # deductions, bonuses and rounding stand beside it
+    assert lines[lines["status"] == "scored"]["reason"].eq("").all()
+
+
+def test_an_explanation_shows_itself(program: Any) -> None:
+    scored = program.score()
+    explained = scored.explain("E100003")
+    assert "E100003" in repr(explained) and "<pre" in explained._repr_html_()
+    assert explained.as_dict()["total"] == scored.to_frame().set_index("person").loc["E100003", "total"]
+    with pytest.raises(KeyError):
+        scored.explain("nobody")
+
+
+def test_another_policy_beside_the_first(program: Any) -> None:
+    scored = program.score()
+    policy = program.policy.but(points_cap=90, bands=[("A", 90, 1.2), ("B", 0, 1)])
+    other = program.with_policy(policy).score()
+    compared = other.compare(scored)
+    assert set(other.to_frame()["grade"].dropna()) <= {"A", "B"}
+    assert (compared["difference"].dropna() <= 1e-9).all() and (compared["difference"] < 0).any()
+    assert compared["total_before"].equals(scored.to_frame()["total"])
+    assert program.score().to_frame().equals(scored.to_frame())
+    assert scored.provenance["policy_hash"] != other.provenance["policy_hash"]
+    assert scored.provenance["input_hash"] == other.provenance["input_hash"] != ""
+    assert scored.to_frame().attrs["perfxl"] == px.__version__
+
+
+def test_a_policy_put_on_a_program_counts_at_once(path: Path) -> None:
+    program = px.load(path)
+    before = program.score().to_frame()["total"]
+    program.policy = program.policy.but(points_cap=90)
+    assert not program.score().to_frame()["total"].equals(before)
+
+
+def test_files(program: Any, path: Path, tmp_path: Path) -> None:
+    scored = program.score()
+    made = scored.to_excel(tmp_path / "s.xlsx")
+    assert "汇总" in load_workbook(made).sheetnames or len(load_workbook(made).sheetnames) > 3
+    with pytest.raises(OutputRefused):
+        scored.to_excel(path)
+    pytest.importorskip("pyarrow")
+    scored.to_parquet(tmp_path / "s.parquet")
+    again = pd.read_parquet(tmp_path / "s.parquet")
+    assert again["total"].equals(scored.to_frame()["total"]) and again.attrs == scored.provenance
+
+
+def test_papers_from_a_program(program: Any, tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    files, problems = program.documents("contract", tmp_path / "out", unit="D01", progress=lambda *c: told.append(c))
+    assert len(files) == told[-1][0] == told[-1][1] > 0 and all(file.suffix == ".docx" for file in files)
+    assert isinstance(problems, list)
+    one, _ = program.documents("notice", str(tmp_path / "one"), only="E100003")
+    assert len(one) == 1
+    with pytest.raises(ValueError, match="contract"):
+        program.documents("contrakt", tmp_path / "none")
+
+
+def test_a_bar_that_is_a_class_is_filled_and_closed(program: Any, tmp_path: Path) -> None:
+    made: list[Any] = []
+
+    class Bar:
+        def __init__(self, total: int) -> None:
+            self.n, self.total, self.closed = 0, total, False
+            made.append(self)
+
+        def update(self, more: int) -> None:
+            self.n += more
+
+        def close(self) -> None:
+            self.closed = True
+
+    program.documents("contract", tmp_path / "out", unit="D01", progress=Bar)
+    bar = made[0]
+    assert bar.n == bar.total > 0 and bar.closed
+
+
+def test_cells_never_become_markup(tmp_path: Path) -> None:
+    tables = dict(sample.program(8))
+    tables["people"].columns["name"][2] = "<script>alert(1)</script>"
+    made = tmp_path / "p.xlsx"
+    write_program(made, tables, "zh")
+    scored = px.load(made).score()
+    cards: list[Any] = [scored, scored.problems, scored.program, scored.explain(scored.scores.people[0])]
+    for shown in cards:
+        assert "<script" not in shown._repr_html_()
