@@ -66,7 +66,8 @@ def company(people: int) -> dict[str, Records]:
 def measure(people: int) -> None:
     """Prints: links, seconds of processors and by the clock of the checks and of the cascade itself, MB, problems."""
     tables = company(people)
-    gc.freeze()  # as the command line does with what it has read
+    gc.freeze()  # this and the next as the command line has it
+    gc.set_threshold(100_000, 20, 100)
     found = 0
 
     def check() -> None:

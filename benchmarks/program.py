@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.table import Row, seconds, show
+from benchmarks.table import Row, seconds, show, spent
 from perfxl import sample
 from perfxl.program import from_tables
 from perfxl.workbook.program.book import write_program
@@ -43,6 +43,29 @@ def check(people: int, folder: Path) -> Row:
     return Row(f"perfxl check, {people:,} people", f"{taken:.1f} s", goal)
 
 
+def beside_bare_reading(people: int, folder: Path) -> list[Row]:
+    """Commands on one file, and the same file's bare cells by python-calamine, in one run: seconds of processors."""
+    path, out = folder / f"{people}.xlsx", folder / "out.xlsx"
+    if not path.exists():
+        write_program(path, sample.program(people), blank_rows=1)
+    read = "import sys; from python_calamine import CalamineWorkbook as C; b = C.from_path(sys.argv[1])"
+    bare = [sys.executable, "-c", f"{read}; [b.get_sheet_by_name(n).to_python() for n in b.sheet_names]", str(path)]
+    commands = {
+        "score": (["score", str(path), "-o", str(out), "--overwrite"], "under 2.5 x"),
+        "explain, one person": (["explain", str(path), "E100499"], "under 3 s"),
+    }
+
+    def cpu(command: list[str]) -> float:
+        return spent(lambda: subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)).cpu
+
+    alone = cpu(bare)
+    rows = [Row(f"bare cells of {people:,} people by python-calamine", f"{alone:.1f} s of processors")]
+    for name, (command, goal) in commands.items():
+        taken = cpu([sys.executable, "-m", "perfxl", *command])
+        rows.append(Row(f"perfxl {name}", f"{taken:.1f} s of processors ({taken / alone:.1f} x)", goal))
+    return rows
+
+
 def growth() -> list[Row]:
     """Checks and scores in memory: time for each 1,000 people."""
     found = []
@@ -58,7 +81,8 @@ def growth() -> list[Row]:
 
 def main() -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
-        found = [*start(), *(check(people, Path(folder)) for people in (1_000, 10_000)), *growth()]
+        found = [*start(), *(check(people, Path(folder)) for people in (1_000, 10_000))]
+        found += [*beside_bare_reading(10_000, Path(folder)), *growth()]
     show("Programs", found)
     return found
 
