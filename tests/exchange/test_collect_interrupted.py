@@ -21,6 +21,7 @@ from perfxl.exchange.collect import Collection, collect
 from perfxl.program import load
 from tests.exchange.test_collect import Company
 from tests.exchange.test_distribute import texts
+from tests.fuzz.returns import sheet_part
 
 
 @pytest.fixture
@@ -73,13 +74,9 @@ def test_killed_at_any_moment_and_started_again(company: Company) -> None:
     assert not left
 
 
-def _sheet(parts: dict[str, bytes]) -> str:
-    return next(name for name, xml in parts.items() if name.startswith("xl/worksheets/") and b'<c r="L4"' in xml)
-
-
 def _inserted(text: bytes, before: bytes) -> Callable[[dict[str, bytes]], None]:
     def change(parts: dict[str, bytes]) -> None:
-        name = _sheet(parts)
+        name = sheet_part(parts)
         parts[name] = parts[name].replace(before, text + before, 1)
 
     return change

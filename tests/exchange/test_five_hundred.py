@@ -26,7 +26,7 @@ from tests.core.test_requests import QUARTER
 from tests.core.test_requests import program as tables_of
 from tests.excel.calc import python_with_uno
 from tests.exchange.test_find_returned import encrypted
-from tests.fuzz.returns import FIRST, SHEET
+from tests.fuzz.returns import FIRST, SHEET, sheet_part
 
 MANAGERS, PEOPLE = 500, 2
 TYPING = Path(__file__).with_name("typing_host.py")
@@ -61,14 +61,22 @@ def changed(content: bytes, edit: Callable[[str, bytes], bytes | None]) -> bytes
 def in_sheet(pattern: str, to: str) -> Edit:
     """Changes the XML of the sheet with the actuals, where there is just one place for it."""
 
+    place = ""
+
     def edit(name: str, part: bytes) -> bytes:
-        if not name.startswith("xl/worksheets/") or b'<c r="L4"' not in part:
+        if name != place:
             return part
         text, count = re.subn(pattern, to, part.decode(), flags=re.DOTALL)
         assert count == 1, (pattern, count)
         return text.encode()
 
-    return lambda content: changed(content, edit)
+    def change(content: bytes) -> bytes:
+        nonlocal place
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            place = sheet_part({name: archive.read(name) for name in archive.namelist()})
+        return changed(content, edit)
+
+    return change
 
 
 def fill(content: bytes, manager: int) -> bytes:

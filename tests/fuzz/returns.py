@@ -88,13 +88,23 @@ def filled(manager: int, seed: int) -> tuple[str, bytes, list[int]]:
     name, content = _sent()[1][manager]
     numbers = [700_000 + seed * PEOPLE % 90_000 + i for i in range(PEOPLE)]
     parts = _parts(content)
-    for part, xml in parts.items():
-        if part.startswith("xl/worksheets/") and b'<c r="H4"' in xml and b'<c r="L4"' in xml:
-            for i, number in enumerate(numbers):
-                cell = rb'<c r="H%d"( s="\d+")?(?:/>|></c>)' % (FIRST + i)
-                parts[part], count = re.subn(cell, rb'<c r="H%d"\1><v>%d</v></c>' % (FIRST + i, number), parts[part])
-                assert count == 1
+    part = sheet_part(parts)
+    for i, number in enumerate(numbers):
+        cell = rb'<c r="H%d"( s="\d+")?(?:/>|></c>)' % (FIRST + i)
+        parts[part], count = re.subn(cell, rb'<c r="H%d"\1><v>%d</v></c>' % (FIRST + i, number), parts[part])
+        assert count == 1
     return name, _zipped(parts), numbers
+
+
+def sheet_part(parts: Parts) -> str:
+    """The part of the sheet with the actuals."""
+    sheet = re.search(rf'<sheet [^>]*name="{SHEET}"[^>]*r:id="(\w+)"', parts["xl/workbook.xml"].decode())
+    assert sheet
+    relations = parts["xl/_rels/workbook.xml.rels"].decode()
+    (target,) = [tag for tag in re.findall(r"<Relationship [^>]*>", relations) if f'Id="{sheet[1]}"' in tag]
+    found = re.search(r'Target="/?(?:xl/)?([^"]+)"', target)
+    assert found
+    return f"xl/{found[1]}"
 
 
 def mutate(seed: int) -> Mutated:
