@@ -64,10 +64,17 @@ class Growth:
     ) -> None:
         self._counts = {sheet: sorted(rows.items()) for sheet, rows in counts.items() if rows}
         self._columns = columns or {}
+        self._reaches: dict[tuple[str, str, tuple[int, int] | None, str], str | None] = {}
 
     def reach(self, table: str, field: str, records: tuple[int, int] | None = None, of: str = "") -> str | None:
         """The cells of a table's field, of all its records or of some, as a formula of table `of` names them; None
         where the template does not show it."""
+        key = (table, field, records, of)
+        if key not in self._reaches:
+            self._reaches[key] = self._reach(*key)
+        return self._reaches[key]
+
+    def _reach(self, table: str, field: str, records: tuple[int, int] | None, of: str) -> str | None:
         column = self._columns.get((table, field))
         if column is None:
             return None

@@ -375,9 +375,16 @@ class _Cells:
 
     def __init__(self, row: _Row, growth: Growth) -> None:
         self._row, self._growth = row, growth
+        self._known: dict[str, str | None] = {}  # most rows have formulas that others have as well
 
     def formula(self, text: str, at: str) -> str | None:
         """With its cells in the row being written; None where the template does not show one of them."""
+        if text not in self._known:
+            self._known[text] = self._resolved(text)
+        resolved = self._known[text]
+        return resolved and resolved.replace(CURRENT, at)
+
+    def _resolved(self, text: str) -> str | None:
         parts = _in_parts(text)
         pieces = [parts[0]]
         for i in range(1, len(parts), 5):
@@ -388,7 +395,7 @@ class _Cells:
                 found = self._growth.reach(table or own, field, records, own)
             else:
                 letters = self._row.letters.get(field)
-                found = letters and letters + at
+                found = letters and letters + CURRENT
             if not found:
                 return None
             pieces += (found, following)
