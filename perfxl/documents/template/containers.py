@@ -17,7 +17,7 @@ _BLOCKS = frozenset(f"{W}{name}" for name in ("p", "tbl", "sdt", "customXml", "a
 _BLOCK_PARENTS = frozenset((*_HOLDERS, _CELL, f"{W}body", f"{W}docPartBody"))
 _NAMES = "tc|tr|tbl|sdtContent|hdr|ftr|txbxContent|footnote|endnote|comment"
 _CLOSED = re.compile(f"</w:(?:{_NAMES})>|<w:(?:{_NAMES})/>".encode())
-_BOOKMARK = re.compile(rb'<w:bookmarkStart\b[^<>]*? w:name="([^"]*)"')
+_BOOKMARK = re.compile(rb"<w:bookmarkStart\b[^<>]*>")
 _FULL = (b"</w:p>", b"</w:tc>", b"</w:tr>", b"</w:r>", b"</w:sdt>")
 
 
@@ -44,8 +44,8 @@ def needs_repair(xml: bytes) -> bool:
         before = xml[max(0, match.start() - 8) : match.start()].rstrip()
         if not before.endswith(_FULL) and not before.endswith(b"<w:p/>"):
             return True
-    names = _BOOKMARK.findall(xml)
-    return len(names) > len(set(names))
+    bookmarks = _BOOKMARK.findall(xml)
+    return len(bookmarks) > len(set(bookmarks))
 
 
 def always_filled(marked: etree._Element, in_block: Callable[[etree._Element, etree._Element], bool]) -> bool:
@@ -97,8 +97,8 @@ def _is_block(content: etree._Element) -> bool:
 
 
 def _name_once(root: etree._Element) -> None:
-    """The first bookmark of a name stays; those that a loop made of it go, each with its end."""
-    names: set[str] = set()
+    """The first of a bookmark stays; those that a loop made of it (of its name and ID) go, each with its end."""
+    names: set[tuple[str, str]] = set()
     open_now: dict[str, etree._Element | None] = {}
     gone: list[etree._Element] = []
     for mark in root.iter(f"{W}bookmarkStart", f"{W}bookmarkEnd"):
@@ -107,7 +107,7 @@ def _name_once(root: etree._Element) -> None:
             if open_now.pop(id, None) is not None:
                 gone.append(mark)
             continue
-        name = mark.get(f"{W}name", "")
+        name = id, mark.get(f"{W}name", "")
         open_now[id] = mark if name in names else None
         if name in names:
             gone.append(mark)
