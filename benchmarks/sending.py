@@ -63,9 +63,7 @@ def main() -> None:
     rows = [
         Row("openpyxl load, fill, save", f"{1000 * before:.1f} ms a file, x 1.0"),
         Row("perfxl distribute", f"{1000 * each:.2f} ms a file, x {before / each:.1f}", "at least 30 x openpyxl"),
-        Row(
-            "two processes", f"x {float(one.measured) / float(two.measured):.2f} by the clock", "1.6 x, on 2 cores"
-        ),
+        Row("two processes", f"x {float(one.measured) / float(two.measured):.2f} by the clock", "1.6 x, on 2 cores"),
         Row(f"{_PEOPLE:,} people in one workbook", f"{wall:.1f} s, {memory:.0f} MB", "under 6 s and 700 MB"),
     ]
     show(f"{managers} managers", rows)

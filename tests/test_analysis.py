@@ -96,7 +96,12 @@ def test_strict_refuses_a_program_with_errors(path: Path, tmp_path: Path) -> Non
     frame = px.load(broken).score().to_frame()
     assert frame["status"].tolist().count("undetermined") == 1
     wrong = frame[frame["status"] == "undetermined"].iloc[0]
-    assert not wrong["official"] and np.isnan(wrong["total"]) and "W103 合同指标!F4" in wrong["reason"] and pd.isna(wrong["rank"])
+    assert (
+        not wrong["official"]
+        and np.isnan(wrong["total"])
+        and "W103 合同指标!F4" in wrong["reason"]
+        and pd.isna(wrong["rank"])
+    )
     assert wrong["grade"] is None or pd.isna(wrong["grade"])
 
 

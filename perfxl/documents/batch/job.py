@@ -131,7 +131,7 @@ class Job:
             paper.hash = hash_content({**context, "draft": True} if objection else context)
             if paper.hash not in order.known_hashes:
                 label = Label(order.kind, __version__, self._source)
-                paper.content = template.render(context, template.docxtpl() if order.slow else None, label)
+                paper.content = template.render(context, template.docxtpl() if order.slow else None, label, plain=True)
         except ContextError as error:
             paper.problems = error.problems
         except RenderError as error:

@@ -73,16 +73,22 @@ class CompiledTemplate:
         return template
 
     def render(
-        self, context: Mapping[str, Any], document: DocxTemplate | None = None, label: Label | None = None
+        self,
+        context: Mapping[str, Any],
+        document: DocxTemplate | None = None,
+        label: Label | None = None,
+        plain: bool = False,
     ) -> bytes:
         """The document of one record, marked where there is a `label`.
+
+        `plain`: the context is known to hold plain data, no generators.
 
         Pictures (InlineImage) and subdocuments may be among the values. Links and replaced pictures are prepared on a
         `document` of `self.docxtpl()`.
 
         Raises: RenderError: what is missing or wrong, and where.
         """
-        context = read_often(context)
+        context = context if plain else read_often(context)
         if document is not None:
             return _marked(self._fallback.render(context, document), label)
         try:

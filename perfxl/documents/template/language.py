@@ -93,6 +93,8 @@ class Environment(ImmutableSandboxedEnvironment):
         self.printed = _printed
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        if operator == "+" and type(left) is int and type(right) is int:
+            return left + right
         bounded_operation(operator, left, right)
         return super().call_binop(context, operator, left, right)
 
@@ -188,6 +190,8 @@ def _plain(text: str) -> bytes | None:
 def _printed(context: RenderContext, value: Any) -> str:
     if value is None:
         return ""
+    if type(value) is str:
+        return escape(_marked(context, clean_text(value)))
     if hasattr(value, "__html__"):
         return _rich(context, value)
     to_text: Any = type(value).__str__
