@@ -31,8 +31,9 @@ def last_row(records: int) -> int:
 
 def table_name(table: str, part: int = 1) -> str:
     """The workbook-wide name of a table's range, headers included: survives renamed sheets and moved columns. Each
-    sheet of a table that fills several has a name of its own."""
-    return numbered(f"px_{table}", part)
+    sheet of a table that fills several has a name of its own. px_ alone would give the table methods the name of the
+    function PX_METHODS: names know no case."""
+    return numbered(f"perfxl_table_{table}", part)
 
 
 def list_object_name(table: str, part: int = 1) -> str:
