@@ -7,6 +7,7 @@ takes none (python/cpython#66305).
 
 from __future__ import annotations
 
+import errno
 import itertools
 import ntpath
 import os
@@ -24,9 +25,9 @@ from pathlib import Path
 from typing import IO, TypeVar
 
 __all__ = [
-    *("copy", "documents_folder", "extended", "free_name", "is_held", "is_read_only", "is_same_file"),
+    *("copy", "documents_folder", "extended", "free_name", "is_held", "is_loop", "is_read_only", "is_same_file"),
     *("keep_permissions", "made_folder", "new_file", "open_file", "open_scratch", "patiently", "private_folder"),
-    *("probe", "reachable", "remove", "remove_leftovers", "replace", "temporary_path"),
+    *("probe", "reachable", "real", "remove", "remove_leftovers", "replace", "temporary_path"),
 ]
 
 Result = TypeVar("Result")
@@ -35,6 +36,7 @@ WINDOWS = os.name == "nt"
 
 _PATIENCE, _PAUSE = 2.0, 0.05  # seconds: a virus scanner or an indexer lets go of a file within one
 _HELD, _DENIED = (32, 33), 5  # what Windows calls it: sharing or lock violation; access denied, as while being deleted
+_LOOP = 1921  # what Windows calls a link that cannot be followed to its end
 _LONGEST = 240  # characters of a path that Windows takes as it is, with room for what Office adds
 _HOST = f"{zlib.crc32(platform.node().encode()):08x}"
 _TEMPORARY = re.compile(r"\.~perfxl-([0-9a-f]{8})-(\d+)-\d+\.")
@@ -75,6 +77,11 @@ def is_held(error: OSError) -> bool:
     return getattr(error, "winerror", None) in _HELD
 
 
+def is_loop(error: OSError | ValueError) -> bool:
+    """Whether a link that leads back to itself was followed."""
+    return getattr(error, "errno", None) == errno.ELOOP or getattr(error, "winerror", None) == _LOOP
+
+
 def is_read_only(path: Path) -> bool:
     """Whether a file is marked as read-only, as Windows knows it."""
     try:
@@ -103,6 +110,11 @@ def open_file(path: Path, mode: str, buffering: int = -1) -> IO[bytes]:
 def copy(source: Path, path: Path) -> None:
     """Copies what a file holds. Raises: OSError."""
     patiently(lambda: shutil.copyfile(reachable(source), reachable(path)))
+
+
+def real(path: Path) -> Path:
+    """Where a path leads, links followed; as far as they can be, where one leads back to itself."""
+    return Path(os.path.realpath(path))
 
 
 def made_folder(path: Path) -> Path:

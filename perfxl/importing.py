@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from perfxl.core.language import Text
 from perfxl.core.problems import Address, Problem, problem
 from perfxl.core.records import Gathered, Records
+from perfxl.disk import real
 from perfxl.tables.bounded import grouped
 from perfxl.tables.joining import join_books, list_sources
 from perfxl.tables.memory import Memory, read_memory
@@ -26,6 +27,7 @@ SUFFIXES = (".xlsx", ".xlsm", ".xls", ".et", ".ods", ".csv")
 """The endings of files that may hold a table."""
 
 _LOCK = Text("Excel 或 WPS 的临时锁文件", "a lock file of Excel")
+_BROKEN = Text("链接后面没有文件", "a link without a file behind it")
 _OTHER = Text("不是表格文件", "no table")
 _OUR_OWN = Text("是这次的输出或方案", "this import's own output or program")
 
@@ -128,18 +130,18 @@ def find_files(paths: Sequence[Path], kept: Sequence[Path] = ()) -> tuple[list[t
     """
     files: dict[Path, Path] = {}  # by where it really lies -> the path, below the folder that was asked for
     left: list[Problem] = []
-    ours = {path.resolve() for path in kept}
+    ours = {real(path) for path in kept}
     for path in paths:
         if not path.is_dir():
-            files.setdefault(path.resolve(), Path(path.name))
+            files.setdefault(real(path), Path(path.name))
             continue
         for each in sorted(_files_below(path)):
             name = each.relative_to(path)
-            why = _OUR_OWN if each.resolve() in ours else _why_left(each)
+            why = _OUR_OWN if real(each) in ours else _why_left(each)
             if why:
                 left.append(problem("file_left", Address(name.as_posix()), reason=why))
             else:
-                files.setdefault(each.resolve(), name)
+                files.setdefault(real(each), name)
     twice = Counter(name.name for name in files.values())
     named = [(path, name.name if twice[name.name] == 1 else name.as_posix()) for path, name in files.items()]
     return named, grouped(left)
@@ -147,10 +149,16 @@ def find_files(paths: Sequence[Path], kept: Sequence[Path] = ()) -> tuple[list[t
 
 def _files_below(folder: Path) -> Iterator[Path]:
     """Files of a folder and its subfolders; a link to a folder is not followed, since it may lead round in a circle."""
-    return (each for each in folder.rglob("*") if each.is_file())
+    return (each for each in folder.rglob("*") if each.is_file() or _is_broken(each))
+
+
+def _is_broken(path: Path) -> bool:
+    return path.is_symlink() and not path.exists()
 
 
 def _why_left(path: Path) -> Text | None:
+    if _is_broken(path):
+        return _BROKEN
     if path.name.startswith(("~$", ".~")):
         return _LOCK
     if path.name.startswith(".") or path.suffix.lower() not in SUFFIXES:

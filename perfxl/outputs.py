@@ -110,7 +110,9 @@ def refuse_output(path: Path, inputs: Iterable[Path | None], suffixes: Iterable[
             raise OutputRefused(problem("output_is_input", address, value=str(source)))
     try:
         mode = path.stat().st_mode
-    except (OSError, ValueError):  # not there, or not to be seen: writing will tell
+    except (OSError, ValueError) as error:  # not there, or not to be seen: writing will tell
+        if disk.is_loop(error):
+            raise OutputRefused(problem("file_is_loop", address, value=str(path))) from None
         mode = stat.S_IFREG
         overwrite = True
     if not stat.S_ISREG(mode):
@@ -243,8 +245,10 @@ _REASONS = {
     errno.ENOSPC: Text("磁盘已满", "the disk is full"),
     errno.ENOENT: Text("没有这个文件夹", "there is no such folder"),
     errno.ENOTDIR: Text("路径中有一段是文件，不是文件夹", "part of the path is a file, not a folder"),
+    errno.EEXIST: Text("已有同名的文件或链接", "there is a file or link of that name"),
     errno.EISDIR: Text("这是一个文件夹", "it is a folder"),
     errno.ENAMETOOLONG: Text("名称太长", "name too long"),
+    errno.ELOOP: Text("路径中有绕回自己的链接（符号链接循环）", "the path goes by a link that leads back to itself"),
 }
 
 

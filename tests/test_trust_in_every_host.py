@@ -191,6 +191,8 @@ TABLES: list[tuple[list[list[Any]], float | str | None]] = [
     *(([_A, _line("安全", None, typed, "否决", None)], 0.0) for typed in (2.0, "2", "2次")),
     *(([_A, _line("安全", None, typed, "否决", None)], 90.0) for typed in (0.0, "无", None)),
     ([_A, _line("安全", None, "是", "否决", None)], "?"),
+    *(([_A, _line("安全", None, typed, "否决", None)], "S280") for typed in (-1.0, "-1", "(1)")),
+    ([_A, _line("安全", None, "－1次", "否决", None)], "?"),
 ]
 
 
@@ -204,3 +206,26 @@ def test_a_table_gives_the_same_everywhere(rows: Any, gives: float | str | None,
             assert told == set()
         else:
             assert isinstance(told, set) and (gives in told or (gives == "?" and told))
+
+
+@pytest.mark.parametrize("method", ["减分法", "加分", "否决"])
+@pytest.mark.parametrize("reports", [{"2025": -1.0}, {"2025-01": 1.0, "2025-02": -1.0}, {"2025-03": -1.0}], ids=str)
+def test_nothing_happens_less_often_than_never(method: str, reports: dict[str, float], tmp_path: Path) -> None:
+    """A deduction of -1 added points, a veto of -1 was none, and so were +1 and -1 in two months."""
+    tables = _program([])
+    kpis, actuals = tables["kpis"], tables["actuals"]
+    kind = {"减分法": "deduct", "加分": "bonus", "否决": "veto"}[method]
+    kpis.columns["method"][1], kpis.columns["kind"][1] = method, kind
+    rows = [dict(zip(actuals.columns, cells, strict=True)) for cells in zip(*actuals.columns.values(), strict=True)]
+    typed = [{"holder": "甲", "kpi": "投诉", "period": period, "value": value} for period, value in reports.items()]
+    tables["actuals"] = from_rows("actuals", [*rows, *typed])
+    path = tmp_path / "方案.xlsx"
+    write_program(path, tables, "zh")
+    program, _ = load(path)
+    (about,) = [each for each in program.all_problems() if each.severity is Severity.ERROR]
+    wrong = [*reports.values()].index(-1.0) + 1
+    assert (about.code, about.address) == ("S280", program.tables["actuals"].address(wrong, "value"))
+    assert about in program.check()
+    assert official_totals(program) == {}
+    score = perfxl.score_lines(pd.DataFrame([{"method": method, "actual": -1.0, "k": 2.0}])).iloc[0]
+    assert score["status"] == "problem" and score["reason"].startswith("S280")

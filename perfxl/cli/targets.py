@@ -11,7 +11,7 @@ from perfxl.cli import show
 from perfxl.cli.show import CLEAN, PROBLEMS, UNUSABLE
 from perfxl.core.language import Text
 from perfxl.core.problems import problem
-from perfxl.disk import made_folder
+from perfxl.disk import is_loop, made_folder
 from perfxl.outputs import OutputRefused, explain_error, refuse_output
 
 XLSX = (".xlsx",)
@@ -40,6 +40,11 @@ def judge_file(
 
 def judge_folder(options: Namespace, folder: Path) -> int:
     """Whether files may be written into a folder: what is there already must be one."""
+    try:
+        folder.stat()
+    except OSError as error:
+        if is_loop(error):
+            return show.refuse([problem("file_is_loop", value=str(folder))], options.lang or "zh")
     if not folder.exists() or folder.is_dir():
         return CLEAN
     reason = Text("那里有一个同名的文件，不是文件夹", "it is a file, not a folder")

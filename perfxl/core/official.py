@@ -36,8 +36,8 @@ _OF_CONTRACTS = frozenset(
     )
 )
 
-# Said once of all rows of a table, at the first of them.
-_OF_TABLES = frozenset(("marks_not_used",))
+# Said once of many rows, at one of them: of a table, of all who carry a KPI.
+_OF_MANY = frozenset(("marks_not_used", "main_owners_many", "main_owner_outweighed", "main_owner_unclear"))
 
 
 class Standing(StrEnum):
@@ -231,7 +231,7 @@ def touches_everybody(error: Problem) -> bool:
 
 def about(tables: Tables, problems: Iterable[Problem], contracts: Collection[int]) -> list[Problem]:
     """The problems, of any severity, that touch some contracts (rows of the table contracts) as `touching` has it, and
-    those of the file as a whole."""
+    those of the file as a whole; without what only a comparison of many people's rows shows."""
     listed, everyone = list(problems), range(len(tables.get("contracts") or ()))
     owners, rows = _Owners(tables), _rows_at({row_of(each.address) for each in listed}, tables)
     asked = set(contracts)
@@ -239,7 +239,7 @@ def about(tables: Tables, problems: Iterable[Problem], contracts: Collection[int
     def is_about(each: Problem) -> bool:
         return not each.table or not asked.isdisjoint(_contracts_of(each, rows, owners, everyone))
 
-    return [each for each in listed if each.name not in _OF_TABLES and is_about(each)]
+    return [each for each in listed if each.name not in _OF_MANY and is_about(each)]
 
 
 _Row = tuple[str, str, int]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from perfxl.core.language import Text
 from perfxl.core.problems import Problem
+from perfxl.disk import real
 from perfxl.documents.filenames import FileNames
 from perfxl.exchange.record import SentFile
 from perfxl.ooxml.zip_write import zip_entry
@@ -32,7 +33,7 @@ def write_bundles(
     for file in files:
         if (path := out / file.path).is_file():
             units.setdefault(file.unit, []).append(path)
-    names = FileNames(len(str(out.resolve())), _SUFFIX)
+    names = FileNames(len(str(real(out))), _SUFFIX)
     bundles, problems = [], []
     for unit, paths in units.items():
         bundle = out / names.give(unit or _NO_UNIT(lang))

@@ -21,7 +21,6 @@ from perfxl.exchange.reading import read_all
 from perfxl.exchange.record import Record, find_records
 from perfxl.exchange.returned import Returned
 from perfxl.exchange.seal import hash_program
-from perfxl.outputs import explain_error
 from perfxl.program import Program, from_tables
 from perfxl.workbook.patch.added_rows import NewCell
 from perfxl.workbook.program.adding import write_with_rows
@@ -177,11 +176,9 @@ def _records(order: Collection) -> tuple[list[Record], list[Problem]]:
     folders = [*order.sent, *(place if place.is_dir() else place.parent for place in order.places)]
     try:
         return list(find_records(folders)), []
-    except OSError as error:
+    except OSError:
         place = folders[0]
-        return [], [
-            problem("file_not_readable", Address(place.name), path=str(place), reason=explain_error(error, place))
-        ]
+        return [], [problem("file_not_readable", Address(place.name), value=str(place))]
 
 
 def _record_of(records: Sequence[Record], files: Sequence[str]) -> Record | None:

@@ -15,6 +15,7 @@ from time import mktime
 from typing import NamedTuple
 
 from perfxl.core.problems import Address, Problem, problem
+from perfxl.disk import is_loop, real
 from perfxl.exchange.record import FOLDER
 from perfxl.exchange.send import KIND
 from perfxl.importing import SUFFIXES
@@ -61,7 +62,7 @@ def find_returned(
 
     Returns: the files, and a problem for everything else that lies there.
     """
-    finder = _Finder(scratch, passwords, {path.resolve() for path in inputs})
+    finder = _Finder(scratch, passwords, {real(path) for path in inputs})
     for place in places:
         finder.look(place, place.name if place.is_file() else "")
     return finder.found, finder.all_problems()
@@ -85,7 +86,7 @@ class _Finder:
     def look(self, place: Path, name: str) -> None:
         """A file, or every file below a folder."""
         if not place.exists():
-            self._problems.append(problem("file_missing", Address(place.name), path=str(place)))
+            self._problems.append(_not_there(place))
         elif place.is_dir():
             for path in _files(place):
                 self._file(path, path.relative_to(place).as_posix(), path.stat().st_mtime, 0)
@@ -94,7 +95,7 @@ class _Finder:
 
     def _file(self, path: Path, name: str, modified: float, depth: int) -> None:
         base, suffix = PurePosixPath(name).name, path.suffix.lower()
-        if base.startswith(_LOCKS) or self._is_input(path.resolve()):
+        if base.startswith(_LOCKS) or self._is_input(real(path)):
             return
         if suffix == ".zip":
             self._archive(path, name, depth)
@@ -187,6 +188,15 @@ class _Finder:
                 return bool(OfficeFile(file).is_encrypted())
         except Exception:  # noqa: BLE001 - whatever its parser makes of a file that is none
             return False
+
+
+def _not_there(place: Path) -> Problem:
+    try:
+        place.stat()
+    except (OSError, ValueError) as error:
+        name = "file_is_loop" if is_loop(error) else "file_missing"
+        return problem(name, Address(place.name), value=str(place))
+    return problem("file_missing", Address(place.name), value=str(place))
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -21,7 +21,7 @@ from perfxl.core.requests import JOBS
 from perfxl.core.schema import column_label
 from perfxl.core.table_access import first_rows, problem_at, rows_of
 from perfxl.core.values.text import clean
-from perfxl.disk import made_folder
+from perfxl.disk import made_folder, real
 from perfxl.documents.filenames import FileNames
 from perfxl.exchange.csv_lists import as_csv
 from perfxl.exchange.record import Batch, SentFile
@@ -173,7 +173,7 @@ def write_drafts(folder: Path, mails: Iterable[Mail], overwrite: bool = False) -
     Raises: OSError where they cannot be written, or an attachment cannot be read.
     """
     made_folder(folder)
-    names = FileNames(len(str(folder.resolve())), _DRAFT_SUFFIX)
+    names = FileNames(len(str(real(folder))), _DRAFT_SUFFIX)
     paths, problems = [], []
     for mail in mails:
         stem = mail.attachment.stem if mail.attachment else "_".join(filter(None, (mail.person, mail.name, mail.unit)))

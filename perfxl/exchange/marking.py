@@ -15,7 +15,7 @@ from perfxl.core.language import LANGUAGES, Text
 from perfxl.core.problems import Address, Problem, Severity, problem
 from perfxl.core.records import Tables
 from perfxl.core.table_access import rows_of
-from perfxl.disk import made_folder
+from perfxl.disk import made_folder, real
 from perfxl.documents.filenames import FileNames
 from perfxl.exchange.finding import MARKED, Found
 from perfxl.exchange.record import Record
@@ -67,7 +67,7 @@ def mark_returned(
         if each.address.file and each.name not in _FOR_HR:
             wrong[each.address.file].append(each)
     private = _Private(tables, returned, record)
-    names = FileNames(len(str(folder.resolve())), ".xlsx")
+    names = FileNames(len(str(real(folder))), ".xlsx")
     marked: list[Marked] = []
     more: list[Problem] = []
     closed: list[str] = []

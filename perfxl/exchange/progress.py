@@ -19,6 +19,7 @@ from perfxl.core.records import Gathered, Tables
 from perfxl.core.requests import JOBS
 from perfxl.core.schema import column_label, get, table_label
 from perfxl.core.table_access import Names
+from perfxl.disk import real
 from perfxl.exchange.changes import Change, Disagreement, FileState, Merged, NewRow
 from perfxl.exchange.record import Record
 from perfxl.workbook.cell_values import label, value_cell
@@ -361,9 +362,9 @@ class _Progress:
 
     def _relative(self, path: Path) -> str:
         try:
-            return os.path.relpath(path.resolve(), self.path.resolve().parent)
+            return os.path.relpath(real(path), real(self.path).parent)
         except ValueError:  # on another drive
-            return str(path.resolve())
+            return str(real(path))
 
     def _page(self, name: str, columns: Sequence[_Column], rows: Sequence[Row]) -> ResultPage:
         title = _TITLES[name](self.lang)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from perfxl.core.language import Text
-from perfxl.disk import open_file
+from perfxl.disk import open_file, real
 from perfxl.exchange.seal import KEY_FILE, load_key
 
 __all__ = ["FOLDER", "RECORD_FILE", "Batch", "Record", "SentFile", "find_records"]
@@ -121,8 +121,8 @@ def find_records(folders: Iterable[Path]) -> Iterator[Record]:
     for folder in folders:
         for place in (folder, *(folder / name for name in names), *(folder.parent / name for name in names)):
             for path in sorted(place.glob(RECORD_FILE.format("*"))):
-                if path.resolve() not in seen:
-                    seen.add(path.resolve())
+                if real(path) not in seen:
+                    seen.add(real(path))
                     record = read_record(path)
                     if record:
                         yield record

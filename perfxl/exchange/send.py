@@ -26,7 +26,7 @@ from perfxl.core.policy import Policy
 from perfxl.core.problems import Address, Problem, problem
 from perfxl.core.requests import JOBS, Recipient, Request, ask
 from perfxl.core.values.dates import Span
-from perfxl.disk import made_folder
+from perfxl.disk import made_folder, real
 from perfxl.documents.filenames import FileNames
 from perfxl.exchange.bundles import write_bundles
 from perfxl.exchange.figures import FORMATS
@@ -269,7 +269,7 @@ def _fields_of(template: BookTemplate) -> dict[str, list[str]]:
 
 def _names(requests: Sequence[Request], out: Path) -> list[Path]:
     """工号_姓名_部门.xlsx, unique in the folder."""
-    names = FileNames(len(str(out.resolve())), ".xlsx")
+    names = FileNames(len(str(real(out))), ".xlsx")
     return [
         out / names.give("_".join(dict.fromkeys(part for part in (r.person or r.key, r.name, r.unit) if part)))
         for r in (request.recipient for request in requests)

@@ -23,7 +23,7 @@ from typing import IO, BinaryIO, NamedTuple
 
 from lxml import etree
 
-from perfxl.disk import patiently, reachable
+from perfxl.disk import is_loop, patiently, reachable
 from perfxl.ooxml.relations import CONTENT_TYPES, read_content_types, read_relations, unquoted
 
 MAX_FILE = 512 * 2**20
@@ -55,7 +55,7 @@ _FORMATS = {
 class PackageError(Exception):
     """A file, or a part of it, that cannot be used.
 
-    `reason`, with its `details`: "missing", "not_readable", "folder", "not_regular" (path); "lock", "empty",
+    `reason`, with its `details`: "missing", "not_readable", "loop", "folder", "not_regular" (path); "lock", "empty",
     "encrypted", "damaged", "unknown", "changed", "needs_memory"; "too_large" (size in bytes); "too_many" (what, count);
     "cell_far_away" (sheet, cell); "unsafe" (what: dtd, encoding, duplicate, compression, path, parts with their count);
     "other_format" (format: xls, xlsb, docx, xlsx, pptx, numbers, ods, web, text).
@@ -355,8 +355,8 @@ def _opened(path: Path, keep: Callable[[BinaryIO], BinaryIO]) -> tuple[BinaryIO,
             raise PackageError("changed", name)
     except (FileNotFoundError, NotADirectoryError):
         raise PackageError("missing", name, path=shown) from None
-    except (OSError, ValueError):  # ValueError: a name with a NUL character
-        raise PackageError("not_readable", name, path=shown) from None
+    except (OSError, ValueError) as error:  # ValueError: a name with a NUL character
+        raise PackageError("loop" if is_loop(error) else "not_readable", name, path=shown) from None
     return file, _stamp(before)
 
 

@@ -18,6 +18,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from perfxl.core.cells import cell_place
+from perfxl.disk import real
 from perfxl.outputs import refuse_output, replacing
 from perfxl.ribbon.open_book import (
     HEADER_ROW,
@@ -216,7 +217,7 @@ def _fill_in(cell: Any, value: Value, column: PageColumn) -> None:
     cell.alignment = Alignment(vertical="top", wrap_text=not column.number)
     if isinstance(value, Link | FileLink):
         if isinstance(value, FileLink):
-            cell.hyperlink = value.path.resolve().as_uri()
+            cell.hyperlink = real(value.path).as_uri()
         else:
             cell.hyperlink = Hyperlink(ref=cell.coordinate)
         cell.hyperlink.location = quoted(value.to) if value.to else None

@@ -16,6 +16,7 @@ Opened = tuple[Package | None, list[Problem]]
 _PROBLEMS = {
     "missing": "file_missing",
     "not_readable": "file_not_readable",
+    "loop": "file_is_loop",
     "folder": "file_is_folder",
     "lock": "file_is_lock",
     "empty": "file_empty",

@@ -90,14 +90,14 @@ def test_every_command_that_writes_has_its_line() -> None:
 @pytest.mark.parametrize(
     ("name", "wrong"),
     [
-        *((name, wrong) for name in FILES for wrong in ("folder", "device", "pipe", "extension")),
+        *((name, wrong) for name in FILES for wrong in ("folder", "device", "pipe", "loop", "extension")),
         *((name, wrong) for name in FILES if FILES[name][3] for wrong in ("input", "link", "hard link", "other path")),
     ],
 )
 def test_an_output_that_may_not_be(name: str, wrong: str, place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     command, suffix, _, mistaken = FILES[name]
     source = {"p": place / "方案.xlsx", "t": place / "模板.docx"}.get(mistaken)
-    assert source or wrong in ("folder", "device", "pipe", "extension")
+    assert source or wrong in ("folder", "device", "pipe", "loop", "extension")
     output = place / "out" / f"结果{suffix}"
     if wrong in ("input", "other path"):
         output = Path(f"{source}") if wrong == "input" else Path(f"{place}/out/../{Path(str(source)).name}")
@@ -109,6 +109,8 @@ def test_an_output_that_may_not_be(name: str, wrong: str, place: Path, capsys: p
         output.mkdir()
     elif wrong == "device":
         output = Path("/dev/null")
+    elif wrong == "loop":
+        output.symlink_to(output.name)
     elif wrong == "pipe":
         os.mkfifo(output)
     else:
@@ -123,15 +125,52 @@ def test_an_output_that_may_not_be(name: str, wrong: str, place: Path, capsys: p
 
 @ON_UNIX
 @pytest.mark.parametrize("name", FOLDERS)
-@pytest.mark.parametrize("wrong", ["input", "link", "device"])
+@pytest.mark.parametrize("wrong", ["input", "link", "device", "loop"])
 def test_a_folder_that_may_not_be(name: str, wrong: str, place: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    output = {"input": place / "方案.xlsx", "link": place / "out" / "x", "device": Path("/dev/null")}[wrong]
+    inner = place / "out" / "x"
+    output = {"input": place / "方案.xlsx", "device": Path("/dev/null")}.get(wrong, inner)
     if wrong == "link":
         output.symlink_to(place / "方案.xlsx")
+    elif wrong == "loop":
+        output.symlink_to(output.name)
     before, held = sorted(place.rglob("*")), (place / "方案.xlsx").read_bytes()
     assert run(FOLDERS[name], place, output) == 2
     assert len(lines(capsys)) == 1
     assert (sorted(place.rglob("*")), (place / "方案.xlsx").read_bytes()) == (before, held)
+
+
+@ON_UNIX
+@pytest.mark.parametrize(
+    "command",
+    [
+        *(f"{name} {{l}}.xlsx -o {{o}}.xlsx" for name in ("check", "score", "weights", "cascade", "import")),
+        "explain {l}.xlsx E1",
+        "documents contract {l}.xlsx --jobs 1 -o {d}",
+        "documents contract {p} --jobs 1 -o {d} --template {l}.docx",
+        "distribute {l}.xlsx -o {d}",
+        "collect {p} {l}.xlsx -o {o}.xlsx",
+        "templates check {l}.docx --kind contract",
+    ],
+)
+def test_an_input_that_is_a_link_to_itself_is_called_that(
+    command: str, place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It was said that the right to read it is missing, and `import` ended in an error inside perfxl."""
+    for suffix in (".xlsx", ".docx"):
+        (place / f"环{suffix}").symlink_to(f"环{suffix}")
+    named = {"l": place / "环", "p": place / "方案.xlsx", "d": place / "papers", "o": place / "out" / "结果"}
+    assert main([word.format(**named) for word in command.split()]) in (1, 2)
+    said = capsys.readouterr()
+    assert "绕回自己的链接" in said.out + said.err
+    assert "权限，" not in said.out + said.err
+
+
+@ON_UNIX
+def test_a_broken_link_in_a_folder_that_is_imported_is_named(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (place / "papers" / "环.xlsx").symlink_to("环.xlsx")
+    shutil.copy(place / "方案.xlsx", place / "papers")
+    assert run("import {d} -o {o}", place, place / "out" / "结果.xlsx") in (0, 1)
+    assert "链接后面没有文件" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -260,8 +299,10 @@ def test_no_module_of_perfxl_writes_past_the_opener() -> None:
         "cli/template_commands.py", "ooxml/edit.py", "ooxml/zip_write.py", "ooxml/spool.py",  # a path that is opened
         "documents/batch/index.py", "documents/batch/manifest.py", "documents/batch/outputs.py",
         "documents/batch/workspace.py",  # the folder's own place
+        "documents/batch/locks.py",  # the lock beside an output, in which nothing is written
         "documents/field_list.py", "cli/addin_commands.py", "excel/calc/build.py", "excel/addin/install.py",
         "ribbon/buttons.py",  # the page of help
+        "documents/pdf.py",  # a path that is opened
         "documents/template/compiled.py",  # an example
         "exchange/send.py", "exchange/record.py",  # a path that is opened
         "exchange/finding.py", "exchange/passwords.py",  # a private folder

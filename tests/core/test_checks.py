@@ -61,6 +61,7 @@ REFERENCES = [
         add("actuals", holder="E2", kpi="K2", period="2025", value=500.0),
         add("actuals", holder="E2", kpi="K2", period="2025-12", value=480.0),
     ),
+    case("M118", ("actuals", 9, "value"), add("actuals", holder="E2", kpi="K1", period="2025-05", value=300.0)),
     case("M117", ("actuals", 9, "value"), add("actuals", holder="E2", kpi="K1", period="2025Q1", value=1.0)),
     case("R111", ("kpis", 1, "name"), put("kpis", 1, name="营销 收入")),
     case("R120", ("units", 1, "parent"), put("units", 1, parent="U3")),

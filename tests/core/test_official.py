@@ -39,6 +39,10 @@ def tables() -> dict[str, Records]:
         "grade_tables": from_rows("grade_tables", [{"scale": "G"}], "p.xlsx"),
         "marks": from_rows("marks", [{"rater": "E1", "ratee": "E2"}], "p.xlsx"),
         "policy": from_rows("policy", [{"key": "points_cap"}], "p.xlsx"),
+        "grade_bands": from_rows("grade_bands", [{"grade": "A"}], "p.xlsx"),
+        "methods": from_rows("methods", [{"method": "自定"}], "p.xlsx"),
+        "method_cases": from_rows("method_cases", [{"method": "自定"}], "p.xlsx"),
+        "holidays": from_rows("holidays", [{"date": None}], "p.xlsx"),
         "units": from_rows("units", [{"unit": "U"}], "p.xlsx"),
     }
 
@@ -63,7 +67,7 @@ def error_at(tables: dict[str, Records], table: str, row: int) -> Problem:
         ("step_tables", 0, {0, 1}),
         ("grade_tables", 0, {0}),
         ("marks", 0, {1}),
-        ("policy", 0, {0, 1, 2}),
+        *((name, 0, {0, 1, 2}) for name in ("policy", "grade_bands", "methods", "method_cases", "holidays")),
         ("units", 0, set()),
     ],
 )
@@ -83,6 +87,7 @@ def test_what_is_no_error_touches_nobody(tables: dict[str, Records]) -> None:
         problem("file_damaged", Address("p.xlsx")),
         problem("column_missing", Address("p.xlsx", "实绩", "A3"), table="actuals", column="value"),
         problem("formula_without_result", Address("p.xlsx", "实绩", "D900"), table="actuals", column="value"),
+        problem("column_missing", Address("p.xlsx", "等级", "A3"), table="grade_bands", column="lower"),
     ],
 )
 def test_what_could_not_be_read_may_concern_anybody(tables: dict[str, Records], error: Problem) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pytest
 
 from perfxl.core.policy import Policy
@@ -84,3 +85,19 @@ def test_a_contract_without_result_leaves_a_provisional_one_over_the_others() ->
 
 def test_a_contract_outside_the_programs_period_holds_nothing_up() -> None:
     assert result(scored(None, 100.0, OLD, SECOND)[0])[0] == 100.0
+
+
+@pytest.mark.parametrize("wrong", [0, 1])
+def test_what_is_undetermined_leaves_no_figure_to_be_shown(wrong: int) -> None:
+    """Neither of the contract nor of its holder; the other contract keeps its own."""
+    actuals: list[Any] = [90.0, 100.0]
+    actuals[wrong] = "85分左右"
+    scores, _ = scored(*actuals)
+    undetermined = [row == wrong for row in range(2)]
+    assert [each.is_undetermined for each in scores.verdicts.contracts] == undetermined
+    assert scores.verdicts.people[0].is_undetermined
+    for name in ("total", "provisional", "completeness", "weighted", "adjusted"):
+        assert np.isnan(getattr(scores.contracts, name)).tolist() == undetermined, name
+        assert np.isnan(getattr(scores.totals, name)).all(), name
+    assert [grade < 0 for grade in scores.contracts.grade] == undetermined
+    assert scores.totals.grade.tolist() == [-1]

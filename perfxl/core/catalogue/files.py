@@ -249,4 +249,12 @@ KINDS: dict[str, Kind] = {
         "不用处理；应读取时另存为 .xlsx",
         "Nothing to do; if it should be read, save it as .xlsx",
     ),
+    "file_is_loop": Kind(
+        "F130",
+        E,
+        "{value} 是绕回自己的链接（符号链接循环），后面没有文件",
+        "{value} is a link that leads back to itself (a symbolic link loop); there is no file behind it",
+        "删除这个链接，或给出文件本身",
+        "Remove the link, or name the file itself",
+    ),
 }

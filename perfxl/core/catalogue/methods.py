@@ -284,4 +284,12 @@ KINDS: dict[str, Kind] = {
         "是百分之几就写上 %，如 95%，目标和实绩用同一种写法；不是百分之几的，填上单位",
         "Write the sign, such as 95%, on both sides; where no percentages are meant, fill in the unit",
     ),
+    "count_negative": Kind(
+        "S280",
+        E,
+        "{kpi} 数的是发生次数或数量，实际完成值不能小于 0，这里是 {value}",
+        "{kpi} counts what happened, which cannot be less than 0; the actual is {value}",
+        "没有发生填 0 或留空；更正以前月份的，直接改那个月的数",
+        "Type 0 or leave it blank if nothing happened; correct an earlier month in its own row",
+    ),
 }

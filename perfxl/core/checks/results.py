@@ -217,15 +217,19 @@ def _ratios(actuals: Records, plans: dict[str, Plan], names: _Names) -> Iterator
 def _unreadable(actuals: Records, plans: dict[str, Plan], policy: Policy, names: _Names) -> Iterator[Problem]:
     """Figures that the method cannot take: a grade for a number, a number for a date, a label off the scale."""
     takes = {kpi: _Takes(plan, policy) for kpi, plan in plans.items() if plan.scored or plan.counts}
-    numeric = {kpi for kpi, figures in takes.items() if not figures.graded and not figures.dates}
+    numeric = {kpi for kpi, figures in takes.items() if figures.numbers and not plans[kpi].counts}
     for i, kpi, value in columns_of(actuals, "kpi", "value"):
         if value is None or kpi not in takes or (type(value) is float and kpi in numeric) or value == NOT_APPLICABLE:
             continue
-        name = takes[kpi].judge(value)
+        name = "count_negative" if plans[kpi].counts and _is_below_zero(value) else takes[kpi].judge(value)
         if name:
             line = f"{names.people[cell(actuals, i, 'holder')]} · {names.kpis[kpi]}"
             details = {"kpi": line, "method": plans[kpi].method_text, "figure": column_text("actuals", "value")}
             yield problem_at(name, actuals, i, "value", **details)
+
+
+def _is_below_zero(value: Any) -> bool:
+    return isinstance(value, float) and value < 0
 
 
 class _Takes:

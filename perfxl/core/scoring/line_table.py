@@ -285,6 +285,7 @@ class _Joining:
         for line, method in enumerate(self.methods):
             if method is None or (method.effect != "total" and method.name != "veto" and line not in events):
                 continue
+            self._refuse_negative(line, to_date[line])
             reported = to_date[line].value if method.effect == "total" else actuals[line]
             times = self._times(line, events.get(line, ()), counts)
             if method.effect == "total":
@@ -298,6 +299,13 @@ class _Joining:
                 most = max(times or 0.0, sum(value for value in said if isinstance(value, float)))
                 if most > 0:
                     self.vetoed[line] = most
+
+    def _refuse_negative(self, line: int, whole: Aggregate) -> None:
+        """No report says that something happened less often than never, whatever the others make of the sum."""
+        values = self.actuals.column("value")
+        below = [row for row in whole.rows if isinstance(values[row], float) and values[row] < 0]
+        if below:
+            self.wrong.setdefault(line, self._about("count_negative", below[0], "value"))
 
     def show_what_is_wrong(self, to_date: Sequence[Aggregate]) -> None:
         """Where nothing can be made of what was reported, the actual is text that shows it, which is no figure."""

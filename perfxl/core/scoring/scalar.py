@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -83,7 +83,7 @@ class LineScorer:
                     None, Status.PROBLEM, problem=_line_problem("method_unknown", None, column="method", value=name)
                 )
             if known.effect == "none":
-                return LineScore(None, Status.MONITORED, known)
+                return _without_points(known, line)
             compiled = self._compiled[name] = _compile(known)
         method = compiled.method
         state = actual_state(line.get("actual"), line.get("label"), method)
@@ -153,13 +153,32 @@ class LineScorer:
             )
         if figures.steps is None and "STEPS" in method.text:
             return _line_problem("scale_unknown", method, column="steps", value=line.get("steps"))
-        for holds, condition in compiled.conditions:
-            if holds(figures) == 1.0:
-                name = rulebook.figure_of(condition)
-                return _line_problem(
-                    condition.problem, method, column=FIGURES[name], value=line.get(FIGURES[name]), figure=name
-                )
-        return None
+        return _unusable_when(method, compiled.conditions, figures, line)
+
+
+def _without_points(method: Method, line: Mapping[str, Any]) -> LineScore:
+    """What is monitored, unless the method cannot take its figures."""
+    conditions = tuple((_rule(condition.text), condition) for condition in method.unusable_when)
+    names = {name for condition in method.unusable_when for name in names_of(rulebook.tree_of(condition.text))}
+    cells = {name: line.get(COLUMNS[name]) for name in names}
+    figures = {name: NAN if is_date(cell) else number(cell) for name, cell in cells.items()}
+    wrong = _unusable_when(method, conditions, figures, line)
+    return LineScore(None, Status.PROBLEM if wrong else Status.MONITORED, method, problem=wrong)
+
+
+def _unusable_when(
+    method: Method,
+    conditions: Sequence[tuple[Rule, rulebook.Condition]],
+    figures: Mapping[str, float],
+    line: Mapping[str, Any],
+) -> Problem | None:
+    """The first condition of a method that its figures meet."""
+    for holds, condition in conditions:
+        if holds(figures) == 1.0:
+            name = rulebook.figure_of(condition)
+            column = FIGURES[name]
+            return _line_problem(condition.problem, method, column=column, value=line.get(column), figure=name)
+    return None
 
 
 def part_of_rule(part: Node, figures: Mapping[str, float]) -> float:

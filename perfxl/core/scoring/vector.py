@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -59,6 +59,7 @@ PROBLEMS = (
     "full_marks_missing",
     "full_marks_not_positive",
     "mark_beyond_scale",
+    "count_negative",
 )
 SYMBOLS = tuple(COLUMNS)
 _WORTH_THREADS = 50_000  # rows
@@ -244,6 +245,7 @@ class _VectorScorer:
     def _score_rows(self, method: Method, rows: Ints) -> None:
         if method.effect == "none":
             self.out.status[rows] = _MONITORED
+            self._refuse(method, _MethodFigures(self, method, rows))
             return
         rows = self._reported(method, rows)
         figures = _MethodFigures(self, method, rows)
@@ -307,15 +309,27 @@ class _VectorScorer:
             refuse(np.greater(figures["FLOOR"], figures["CAP"]), "floor_above_cap", SYMBOLS.index("FLOOR"))
         if "STEPS" in method.text:
             refuse(figures.steps_missing(), "scale_unknown")
-        for condition in method.unusable_when:
-            symbol = SYMBOLS.index(rulebook.figure_of(condition))
-            refuse(np.equal(_rule(condition.text)(figures), 1.0), condition.problem, symbol)
+        for wrong, problem, symbol in _unusable_when(method, figures):
+            refuse(wrong, problem, symbol)
         return good
+
+    def _refuse(self, method: Method, figures: _MethodFigures) -> None:
+        """Names what a method without points cannot take."""
+        for wrong, problem, symbol in _unusable_when(method, figures):
+            if wrong.any():
+                self._problem(figures.rows[wrong], problem, symbol)
 
     def _problem(self, rows: Ints, name: str, symbol: int = -1) -> None:
         self.out.status[rows] = _PROBLEM
         self.out.problem[rows] = PROBLEMS.index(name)
         self.out.symbol[rows] = symbol
+
+
+def _unusable_when(method: Method, figures: _MethodFigures) -> Iterator[tuple[Bools, str, int]]:
+    """The rows for which each of a method's conditions holds, its problem, and the symbol that it is about."""
+    for condition in method.unusable_when:
+        symbol = SYMBOLS.index(rulebook.figure_of(condition))
+        yield np.equal(_rule(condition.text)(figures), 1.0), condition.problem, symbol
 
 
 class _MethodFigures(dict[str, Any]):

@@ -177,6 +177,7 @@ _DTD = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _MOST_SEARCHED = 1 << 16  # bytes: declarations stand at the beginning
 _COMPOUND_FILE = b"\xd0\xcf\x11\xe0"  # .doc, or a .docx with a password
 _UNREADABLE = {
+    "loop": Text("是绕回自己的链接（符号链接循环）", "it is a link that leads back to itself"),
     "folder": Text("是文件夹", "it is a folder"),
     "lock": Text("是 Word 打开文件时留下的临时文件", "it is what Word leaves beside a file that is open"),
     "not_regular": Text("是设备或管道，不是文件", "it is a device or a pipe, not a file"),
