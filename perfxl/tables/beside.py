@@ -39,11 +39,11 @@ def other_names(
     for name, shown in names.items():
         column, values = records.table.column(name), records.column(name)
         known = codes(column.ref.partition(".")[0])
-        pairs = list(zip(values, shown, strict=True))
-        wrong = {pair for pair in set(pairs) if pair[1] not in _SAYS_NOTHING and _differs(*pair, known)}
+        pairs = set(zip(values, shown, strict=True))
+        wrong = {pair for pair in pairs if pair[1] not in _SAYS_NOTHING and _differs(*pair, known)}
         if wrong:
-            at = [i for i, pair in enumerate(pairs) if pair in wrong]
-            code, text = pairs[at[0]]
+            at = [i for i, pair in enumerate(zip(values, shown, strict=True)) if pair in wrong]
+            code, text = values[at[0]], shown[at[0]]
             called = known.names_of(code) if known and code is not None else []
             said = "" if code is None else str(code)
             found.append(OtherName(column, at[0], said, str(text), str(called[0]) if called else "", len(at)))

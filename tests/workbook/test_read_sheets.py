@@ -31,7 +31,7 @@ def test_an_empty_program_reads_back_clean(tmp_path: Path, lang: str) -> None:
     assert problems == []
     assert info.lang == lang
     for sheet in info.sheets:
-        unused = [column.header for column in sheet.columns if not column.column]
+        unused = [column.header for column in sheet.columns if not column.column and not column.names]
         assert (sheet.table == "") == (sheet.sheet in {"目录", "Index", "_lists"})
         assert not (sheet.table and unused)
 

@@ -22,8 +22,9 @@ from perfxl.workbook.program.layout import (
     span,
 )
 
-MOST_ROWS = 200_000
-"""Tables with more rows have no names beside their codes: Excel would look up each whenever it opens the file."""
+MOST_ROWS = 20_000
+"""Tables with more rows have no names beside their codes: Excel would look up each whenever it opens the file, and
+whoever reads the file would wait for as many cells more."""
 
 # A code is found whether it is a number here and text there; a * in it is no placeholder; T shows no 0 for a blank.
 _LOOK_UP = (
