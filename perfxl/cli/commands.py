@@ -321,6 +321,7 @@ def documents(options: Namespace) -> int:
             draft=options.draft,
             blank=options.blank,
             lenient=options.lenient,
+            pictures=options.pictures,
         )
     # By whatever name: where a file of the name is open, the archive or print file has another.
     single = [path for path in files if options.merge or path.suffix.lower() == ".zip"]

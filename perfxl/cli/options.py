@@ -91,6 +91,8 @@ def parser() -> argparse.ArgumentParser:
     add("--merge", type=Path, metavar="OUT.docx", help="合成一个打印文件 / into one print file")
     add("--pdf", action="store_true", help="同时转成 PDF / PDFs too (LibreOffice)")
     add("--template", type=Path, metavar="DOCX", help="自己的模板 / your own template")
+    about = "照片、签名、公章的文件夹，按工号或姓名命名 / pictures of people, named by ID or name, for your template"
+    add("--pictures", type=Path, metavar="DIR", help=about)
     add("--blank", action="store_true", help="会纪要、合同变更也做空白表格 / blank forms of minutes and amendments too")
     add("--lenient", action="store_true", help="模板有可疑之处也照做 / use the template in spite of its likely slips")
     add("--draft", action="store_true", help="有错误的做成草稿，不含结果 / drafts, without results, of what has errors")

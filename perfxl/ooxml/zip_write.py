@@ -66,9 +66,10 @@ class SharedArchive:
         self._count, self._hash = len(entries), _hash(entries)
         self._seal = _SealEntry(seal) if seal else None
 
-    def document(self, changed: Iterable[tuple[str, bytes]]) -> bytes:
-        """The file with these parts, by name, added to the static ones."""
+    def document(self, changed: Iterable[tuple[str, bytes]], packed: Iterable[tuple[str, Packed]] = ()) -> bytes:
+        """The file with these parts, by name, added to the static ones; `packed` are added as they lie there."""
         entries = [_entry(name, content, deflate_quick) for name, content in changed]
+        entries += [_packed_entry(name, content) for name, content in packed]
         block, directory = _joined(entries, len(self._block))
         count, end = self._count + len(entries), len(self._block) + len(block)
         mark = line = b""
@@ -115,6 +116,13 @@ def _entry(name: str, content: bytes, deflate: Callable[[bytes], bytes]) -> _Ent
     flags = 0 if name.isascii() else _UTF8_NAME
     facts = (_VERSION, flags, method, *_SAME_TIME, crc32(content, 0), len(packed), len(content), len(raw), 0)
     return _Entry(name, raw, facts, packed)
+
+
+def _packed_entry(name: str, packed: Packed) -> _Entry:
+    raw = name.encode()
+    flags = 0 if name.isascii() else _UTF8_NAME
+    facts = (_VERSION, flags, packed.method, *_SAME_TIME, packed.crc, len(packed.data), packed.size, len(raw), 0)
+    return _Entry(name, raw, facts, packed.data)
 
 
 def _hash(entries: Iterable[_Entry]) -> int:

@@ -17,6 +17,7 @@ from perfxl.core.catalogue import (
     files,
     generating,
     hosts,
+    illustrations,
     marks,
     methods,
     own_tables,
@@ -33,7 +34,7 @@ from perfxl.core.catalogue.declare import Kind
 
 _SUBJECTS = (
     *(files, structure, own_tables, values, references, weights, methods, marks),
-    *(policy, contracts, generating, templates, documents, pictures, hosts),
+    *(policy, contracts, generating, templates, documents, illustrations, pictures, hosts),
     *(agreements, design, collecting, sending),
 )
 

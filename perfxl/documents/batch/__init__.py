@@ -23,6 +23,7 @@ from perfxl.core.language import Text
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Address, Problem, has_errors, problem
 from perfxl.core.records import Tables
+from perfxl.documents.batch.illustrate import people_of
 from perfxl.documents.batch.job import Job, Order
 from perfxl.documents.batch.manifest import Since
 from perfxl.documents.batch.postprocess import Progress
@@ -31,6 +32,7 @@ from perfxl.documents.batch.workers import RowsOf
 from perfxl.documents.papers import KINDS
 from perfxl.documents.papers.contexts import Contexts
 from perfxl.documents.pdf import find_office
+from perfxl.documents.pictures.folder import open_picture_folder
 from perfxl.documents.template.compiled import CompiledTemplate
 from perfxl.documents.template.draft import mark_as_draft
 from perfxl.documents.template.render_problems import TemplateError
@@ -76,6 +78,7 @@ def make_documents(
     draft: bool = False,
     blank: bool = False,
     lenient: bool = False,
+    pictures: Path | None = None,
 ) -> tuple[Sequence[Path], list[Problem]]:
     """Makes the papers of a kind (a key of KINDS, or "all") in `out_dir`: (the files made, problems).
 
@@ -96,6 +99,8 @@ def make_documents(
     judgement   what is wrong with the program and whom it touches; None works it out from the tables
     draft       papers that an error holds back are made as drafts, without a result
     lenient     use a template though it says what is likely to be wrong on every paper
+    pictures    a folder of pictures of people (photo, signature) and the company's seal, for templates with places for
+                them
     blank       forms too, of those about whom minutes and amendments have nothing to say
 
     Papers that are in the folder already, made from the same data and template, are kept, so that a batch that was
@@ -114,6 +119,16 @@ def make_documents(
         return [], problems
     judgement = judge(tables, policy) if judgement is None else judgement
     job, rows_of = _prepare_job(tables, policy, lang, templates, judgement, draft, source.name if source else "")
+    if pictures:
+        job.pictures, wrong = open_picture_folder(pictures, people_of(job.contexts))
+        problems += wrong
+        if job.pictures is None:
+            return [], problems
+        if executor is not None:  # which may be on another machine
+            job.pictures.load()
+    elif template and any(each.picture_paths for each in templates.compiled.values()):
+        fields = "、".join(sorted({path for each in templates.compiled.values() for path in each.picture_paths}))
+        problems.append(problem("picture_places_blank", Address(file=template.name), fields=fields))
     chosen, unknown = select_papers(job.contexts, templates.compiled, only, unit, blank)
     problems += unknown
     if not chosen:

@@ -22,9 +22,11 @@ from perfxl.core.language import Text
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Address, Problem, problem
 from perfxl.core.records import Tables
+from perfxl.documents.batch.illustrate import illustrate
 from perfxl.documents.papers import KINDS
 from perfxl.documents.papers.contexts import ContextError, Contexts
 from perfxl.documents.papers.kind import Objection
+from perfxl.documents.pictures.folder import PictureFolder
 from perfxl.documents.template.compiled import CompiledTemplate
 from perfxl.documents.template.draft import DRAFT
 from perfxl.documents.template.render_problems import RenderError
@@ -62,7 +64,7 @@ class Job:
     """The papers of one program, in one language; `templates` by kind. With an `outline` the book holds what names
     papers and people, and orders come with the rows that they are about, which refer to `places`. `source` is the
     program's file, which papers are marked with. What the `judgement` has against a paper holds it back; with
-    `drafts`, templates of drafts by kind, it is made as one."""
+    `drafts`, templates of drafts by kind, it is made as one. `pictures`: those of people."""
 
     def __init__(
         self,
@@ -75,8 +77,9 @@ class Job:
         source: str = "",
         judgement: Judgement = NOTHING_WRONG,
         drafts: Mapping[str, CompiledTemplate] | None = None,
+        pictures: PictureFolder | None = None,
     ) -> None:
-        self.templates, self.drafts = templates, drafts
+        self.templates, self.drafts, self.pictures = templates, drafts, pictures
         self._source = source
         self.whole = outline is None
         shown = of_actuals(judgement.problems) if drafts else ()  # a draft shows what could not be read
@@ -125,13 +128,16 @@ class Job:
         contexts.index.drafting = objection is not None
         try:
             context = kind.context(contexts, order.record)
+            context, pictures, wrong = illustrate(context, template.picture_paths, self.pictures)
+            paper.remarks += wrong
             paper.name = kind.name_file(context, template.lang)
             if objection:
                 paper.name += f" {DRAFT(template.lang)}"
             paper.hash = hash_content({**context, "draft": True} if objection else context)
             if paper.hash not in order.known_hashes:
                 label = Label(order.kind, __version__, self._source)
-                paper.content = template.render(context, template.docxtpl() if order.slow else None, label, plain=True)
+                document = template.docxtpl() if order.slow else None
+                paper.content = template.render(context, document, label, plain=True, pictures=pictures)
         except ContextError as error:
             paper.problems = error.problems
         except RenderError as error:
@@ -150,7 +156,7 @@ class Job:
     def __reduce__(self) -> tuple[type[Job], tuple[Any, ...]]:
         book, policy, lang, outline, judgement = self._program
         places, source = self._places, self._source
-        return Job, (book, policy, lang, self.templates, outline, places, source, judgement, self.drafts)
+        return Job, (book, policy, lang, self.templates, outline, places, source, judgement, self.drafts, self.pictures)
 
 
 def _describe_objection(name: str, order: Order, objection: Objection) -> Problem:

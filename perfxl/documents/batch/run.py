@@ -243,7 +243,7 @@ class Batch:
         return entry.template == self._plan.versions[entry.kind]
 
     def _receive(self, key: PaperKey, paper: Paper) -> None:
-        self.problems += paper.remarks
+        self._tell_once(paper.remarks)
         if paper.problems:
             self._refuse(key, paper.problems)
             return
@@ -336,15 +336,18 @@ class Batch:
 
     def _refuse(self, key: PaperKey, problems: list[Problem]) -> None:
         """What is wrong with the template or the data is reported once, though it keeps many papers from being made."""
+        self._tell_once(problems)
+        reasons = [reason.message(self._job.contexts.lang) for reason in problems]
+        current = self._manifest.latest(key)
+        if current is None or current.failed != reasons:
+            self._manifest.add(ManifestEntry(*key, failed=reasons))
+
+    def _tell_once(self, problems: Sequence[Problem]) -> None:
         for reason in problems:
             fingerprint = (reason.code, f"{reason.address} {reason.message('en')}")
             if fingerprint not in self._reported:
                 self._reported.add(fingerprint)
                 self.problems.append(reason)
-        reasons = [reason.message(self._job.contexts.lang) for reason in problems]
-        current = self._manifest.latest(key)
-        if current is None or current.failed != reasons:
-            self._manifest.add(ManifestEntry(*key, failed=reasons))
 
     def _names_in(self, folder: str) -> FileNames:
         """The names of a folder; one is done with before the next begins."""

@@ -7,7 +7,7 @@ Path("0001.docx").write_bytes(template.render({"person": {"name": "张三"}, "kp
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,9 @@ from lxml import etree
 
 from perfxl.core.language import Text
 from perfxl.core.problems import Problem
+from perfxl.documents.pictures.filling import PicturePartMissing, declare_pictures, picture_parts, with_pictures
+from perfxl.documents.pictures.image import Picture
+from perfxl.documents.pictures.places import is_picture_field
 from perfxl.documents.template import variables
 from perfxl.documents.template.contexts import read_often
 from perfxl.documents.template.fallback import Fallback, adopt, find_differences, render_with_docxtpl
@@ -32,7 +35,8 @@ from perfxl.documents.template.render_problems import (
 from perfxl.documents.template.slips import lint, lint_package
 from perfxl.documents.template.sources import Original, open_template, read_template
 from perfxl.ooxml.mark import Label, seal_for
-from perfxl.ooxml.zip_read import read_parts
+from perfxl.ooxml.relations import CONTENT_TYPES, relations_part
+from perfxl.ooxml.zip_read import Packed, read_parts
 from perfxl.ooxml.zip_write import SharedArchive
 
 __all__ = ["CompiledTemplate", "RenderError", "TemplateError"]
@@ -78,8 +82,10 @@ class CompiledTemplate:
         document: DocxTemplate | None = None,
         label: Label | None = None,
         plain: bool = False,
+        pictures: Mapping[str, Picture] | None = None,
     ) -> bytes:
-        """The document of one record, marked where there is a `label`.
+        """The document of one record, marked where there is a `label`. `pictures` by digest are those that it may show
+        where the template has placeholder pictures: a field's value is then the picture's token, blank for none.
 
         `plain`: the context is known to hold plain data, no generators.
 
@@ -89,16 +95,20 @@ class CompiledTemplate:
         Raises: RenderError: what is missing or wrong, and where.
         """
         context = context if plain else read_often(context)
+        pictures = pictures or {}
         if document is not None:
-            return _marked(self._fallback.render(context, document), label)
+            return self._completed(self._fallback.render(context, document), label, pictures)
         try:
             changed = [(part.name, part.render(context)) for part in self._changing]
         except NeedsDocxtpl:
-            return _marked(self._fallback.render(context), label)
+            return self._completed(self._fallback.render(context), label, pictures)
         except RenderError as error:
             raise self._all_that_is_missing(error, context) from error
         archive = self._archives.get(label) or self._archive_for(label)
-        return archive.document(changed)
+        if not self._illustrated:
+            return archive.document(changed)
+        relations, media = self._picture_parts(changed, self._illustrated, pictures)
+        return archive.document([*changed, *relations], media)
 
     def docxtpl(self) -> DocxTemplate:
         """The template as a DocxTemplate, for what must be prepared on one (new_subdoc, build_url_id, replace_pic)."""
@@ -113,7 +123,16 @@ class CompiledTemplate:
         """What the template uses and an example record (or a list of fields, written as `variables` gives them) does
         not have. Renders nothing."""
         lookup = variables.make_lookup(context_or_fields)
-        return [problem for part in self._parts for problem in variables.find_missing(part, lookup)]
+        misplaced = [problem for part in self._parts for problem in variables.find_printed_pictures(part, lookup)]
+        return [
+            *misplaced,
+            *(problem for part in self._parts for problem in variables.find_missing(part, lookup)),
+        ]
+
+    @cached_property
+    def picture_paths(self) -> list[str]:
+        """The fields that lead to pictures: photo, issuer.signature, parties[].signature."""
+        return sorted(filter(is_picture_field, self.variables())) if self._illustrated else []
 
     def lint(self) -> list[Problem]:
         """Slips of the pen: full-width brackets, unfinished tags and the like, which are printed as they stand; texts
@@ -126,13 +145,13 @@ class CompiledTemplate:
 
     def self_check(self, context: Mapping[str, Any]) -> list[Problem]:
         """Renders the record with docxtpl too and compares, in canonical XML."""
-        context = read_often(context)
+        context = with_pictures(read_often(context), self.picture_paths, lambda field, owner: "")
         reference = render_with_docxtpl(self._data, context)
         differing = find_differences(self.render(context), reference) if reference else []
         return [
             self._place(name).problem("part_differs_from_docxtpl")
             for name in differing
-            if not name.startswith(_OUR_OWN)
+            if not name.startswith(_OUR_OWN) and not (self._illustrated and name == CONTENT_TYPES)
         ]
 
     def __reduce__(self) -> tuple[Callable[..., CompiledTemplate], tuple[Any, ...]]:
@@ -159,6 +178,9 @@ class CompiledTemplate:
         self._saved = original.saved
         static = {name: content for name, content in original.saved.items() if name not in changing}
         self._static = {**static, **constant}
+        self._illustrated = {part: self._static.pop(relations_part(part), b"") for part in original.illustrated}
+        if self._illustrated:
+            self._static[CONTENT_TYPES] = declare_pictures(self._static)
         self._archives: dict[Label | None, SharedArchive] = {}
 
     def _archive_for(self, label: Label | None) -> SharedArchive:
@@ -166,6 +188,29 @@ class CompiledTemplate:
         seal = seal_for(parts, label) if label else None
         self._archives[label] = SharedArchive(parts, seal)
         return self._archives[label]
+
+    def _picture_parts(
+        self, changed: Sequence[tuple[str, bytes]], places: Mapping[str, bytes], pictures: Mapping[str, Picture]
+    ) -> tuple[list[tuple[str, bytes]], list[tuple[str, Packed]]]:
+        try:
+            return picture_parts(changed, places, pictures)
+        except PicturePartMissing as missing:
+            raise RenderError([self._place(str(missing)).problem("relation_dangling")], self.lang) from missing
+
+    def _completed(self, document: bytes, label: Label | None, pictures: Mapping[str, Picture]) -> bytes:
+        """What docxtpl has made, with its pictures and its mark."""
+        if label is None and not self._illustrated:
+            return document
+        parts = read_parts(document, _MOST_BYTES, _MOST_PARTS)
+        media: list[tuple[str, Packed]] = []
+        if self._illustrated:
+            changed = [(name, parts[name]) for name in self._illustrated]
+            places = {name: parts.get(relations_part(name), b"") for name in self._illustrated}
+            relations, media = self._picture_parts(changed, places, pictures)
+            parts.update(relations)
+            parts[CONTENT_TYPES] = declare_pictures(parts)
+        seal = seal_for(parts, label) if label else None
+        return SharedArchive(parts, seal).document([], media)
 
     def _compiled_parts(self, original: Original, environment: Environment) -> list[TemplatePart]:
         """All parts, or the problems of all parts."""
@@ -195,14 +240,6 @@ class CompiledTemplate:
             variable = lack.details.get("variable")  # rendering speaks of k.weight, reading of kpis[].weight
             problems.setdefault(str(variable).rpartition(".")[2] if variable else lack, lack)
         return RenderError(list(problems.values()), self.lang)
-
-
-def _marked(document: bytes, label: Label | None) -> bytes:
-    if label is None:
-        return document
-    parts = read_parts(document, _MOST_BYTES, _MOST_PARTS)
-    seal = seal_for(parts, label)
-    return SharedArchive(parts, seal).document([])
 
 
 _MOST_BYTES, _MOST_PARTS = 2**31, 65_000

@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 from docxtpl import Listing
 from markupsafe import Markup, escape
 
+from perfxl.documents.pictures.places import PICTURE_FILTERS
+
 __all__ = ["INSERTING", "Piece", "keep_formats", "readable"]
 
 
@@ -99,4 +101,8 @@ def _is_plain(value: Any) -> bool:
     return isinstance(value, Markup) and "<w:" not in value
 
 
-INSERTING: dict[str, Callable[..., Any]] = {"perfxl_runs": _runs, "perfxl_paragraphs": _paragraphs}
+INSERTING: dict[str, Callable[..., Any]] = {
+    "perfxl_runs": _runs,
+    "perfxl_paragraphs": _paragraphs,
+    **PICTURE_FILTERS,
+}

@@ -26,6 +26,7 @@ from markupsafe import escape
 
 from perfxl.core.language import Text
 from perfxl.core.problems import Address, Problem, problem
+from perfxl.documents.pictures.places import bind_places
 from perfxl.documents.template import charts
 from perfxl.documents.template.inserts import keep_formats
 from perfxl.documents.template.language import Environment
@@ -61,13 +62,15 @@ PROPERTIES = ("author", "comments", "identifier", "language", "subject", "title"
 
 class Original(NamedTuple):
     """`sources` with the elements they come from, in docxtpl's order; `workbooks`, the sheets behind the charts;
-    `saved`: all parts as docxtpl saves them; `data`: the file with its `revisions` accepted and the like."""
+    `saved`: all parts as docxtpl saves them; `data`: the file with its `revisions` accepted and the like;
+    `illustrated`: the parts with places for pictures."""
 
     sources: list[tuple[PartSource, etree._Element]]
     workbooks: list[PartSource]
     saved: dict[str, bytes]
     data: bytes
     revisions: int
+    illustrated: list[str]
 
 
 def open_template(data: bytes, name: str, environment: Environment) -> tuple[Original | None, list[Problem]]:
@@ -76,6 +79,13 @@ def open_template(data: bytes, name: str, environment: Environment) -> tuple[Ori
     if problems:
         return None, problems
     changed, revisions = prepare(parts)
+    bound = bind_places({**parts, **changed})
+    if bound.unusable:
+        place = Address(file=name)
+        return None, [
+            problem("picture_place_unusable", place, part=label_part(part), word=alt) for part, alt in bound.unusable
+        ]
+    changed |= bound.changed
     if changed:
         data = SharedArchive({**parts, **changed}).document([])
     try:
@@ -91,7 +101,7 @@ def open_template(data: bytes, name: str, environment: Environment) -> tuple[Ori
     graphics = [_graphic(part, root) for kind in _GRAPHICS for part, root in _by_content_type(document, kind)]
     properties = _properties(document, environment)
     sources = [_body(document), *_headers_footers(document), *notes, *filled, *graphics, properties]
-    return Original(sources, workbooks, _saved(document), data, revisions), []
+    return Original(sources, workbooks, _saved(document), data, revisions, list(bound.paths)), []
 
 
 def patch_xml(xml: str) -> str:

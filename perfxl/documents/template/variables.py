@@ -13,9 +13,10 @@ from jinja2 import nodes
 from jinja2.defaults import DEFAULT_NAMESPACE
 
 from perfxl.core.problems import Problem
+from perfxl.documents.pictures.places import FIELDS, is_picture_field
 from perfxl.documents.template.render_problems import report_missing
 
-__all__ = ["Lookup", "VariableUse", "find_missing", "make_lookup", "read_uses"]
+__all__ = ["Lookup", "VariableUse", "find_missing", "find_printed_pictures", "make_lookup", "read_uses"]
 
 
 if TYPE_CHECKING:
@@ -49,12 +50,27 @@ def find_missing(part: TemplatePart, lookup: Lookup) -> list[Problem]:
         if use.optional or "._" in use.path or any(use.path.startswith((f"{path}.", f"{path}[")) for path in absent):
             continue
         names = lookup(use.path)
+        if names is not None and is_picture_field(use.path):
+            owner = use.path.rpartition(".")[0]
+            names = lookup(f"{owner}.name") if owner else None  # people have pictures
         if names is not None:
             absent.append(use.path)
             name = _segments(use.path)[-1]
             problem = report_missing(part.places.at_line(use.line, name), use.path, name, names)
             problems.setdefault((problem.address, use.path), problem)
     return list(problems.values())
+
+
+def find_printed_pictures(part: TemplatePart, lookup: Lookup) -> list[Problem]:
+    """Fields that lead to pictures, written as texts."""
+    problems = []
+    for output in part.tree.find_all(nodes.Output):
+        for node in output.nodes:
+            name = node.attr if isinstance(node, nodes.Getattr) else getattr(node, "name", "")
+            if isinstance(node, nodes.Getattr | nodes.Name) and name in FIELDS and lookup(name) is not None:
+                place = part.places.at_line(node.lineno, name)
+                problems.append(place.problem("picture_field_as_text", word=name, field=FIELDS[name][0]))
+    return problems
 
 
 def make_lookup(context_or_fields: Mapping[str, Any] | Iterable[str]) -> Lookup:

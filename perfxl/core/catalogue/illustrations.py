@@ -1,0 +1,83 @@
+"""D26x to D28x: pictures of people in papers, the code of a printed paper, check boxes."""
+
+from __future__ import annotations
+
+from perfxl.core.catalogue.declare import Kind, Severity
+
+E, W, N = Severity.ERROR, Severity.WARNING, Severity.NOTICE
+
+KINDS: dict[str, Kind] = {
+    "picture_folder_missing": Kind(
+        "D260",
+        E,
+        "找不到图片文件夹 {value}，或没有权限读取；没有生成",
+        "There is no folder of pictures {value}, or it cannot be read; nothing was made",
+        "检查 --pictures 后的文件夹",
+        "Check the folder after --pictures",
+    ),
+    "picture_missing": Kind(
+        "D261",
+        W,
+        "没有{person}的{field}，文件里该处留空",
+        "There is no {field} of {person}; its place in the paper is left blank",
+        "在图片文件夹里放入以工号或姓名命名的 PNG 或 JPEG，如 {field}/工号.png；公章放“公章.png”",
+        "Put a PNG or JPEG named by employee ID or name into the folder of pictures, such as {field}/ID.png; "
+        "for the company's seal, seal.png",
+    ),
+    "picture_refused": Kind(
+        "D262",
+        E,
+        "{file} 不能用作{person}的{field}：{reason}；文件里该处留空",
+        "{file} was not taken as the {field} of {person}: {reason}; its place in the paper is left blank",
+        "换成完整的 PNG 或 JPEG 文件本身，不超过 4 MB",
+        "Put the PNG or JPEG file itself there, whole and no larger than 4 MB",
+    ),
+    "picture_ambiguous": Kind(
+        "D263",
+        E,
+        "{person}的{field}有几个文件：{files}；不知用哪一个，该处留空",
+        "There are several files for the {field} of {person}: {files}; its place in the paper is left blank",
+        "只留一个",
+        "Keep one of them",
+    ),
+    "picture_name_shared": Kind(
+        "D264",
+        E,
+        "{file} 可能是几个人的{field}（工号 {others}），没有用于{person}",
+        "{file} may be the {field} of several people (ID {others}); it was not taken for {person}",
+        "文件改用工号命名",
+        "Name the file by employee ID",
+    ),
+    "picture_folder_is_link": Kind(
+        "D265",
+        W,
+        "图片文件夹里的 {value} 是链接，没有读取",
+        "{value} in the folder of pictures is a link and was not read",
+        "把文件夹本身放进来",
+        "Put the folder itself there",
+    ),
+    "picture_places_blank": Kind(
+        "D266",
+        N,
+        "{file} 有放图片的地方（{fields}），都留空了",
+        "{file} has places for pictures ({fields}), which were left blank",
+        "加上 --pictures 文件夹",
+        "Add --pictures DIR",
+    ),
+    "picture_place_unusable": Kind(
+        "D267",
+        E,
+        "{file} 的{part}里，替代文字“{word}”写在了不是图片的对象上",
+        "In {part} of {file} the alt text “{word}” names a picture field, but stands on what is no picture",
+        "插入一张普通图片作占位，在它的替代文字里写字段名",
+        "Insert an ordinary picture as a placeholder and name the field in its alt text",
+    ),
+    "picture_field_as_text": Kind(
+        "D268",
+        E,
+        "{where} {tag}：{field}是图片，不能当文字打印",
+        "{tag} in {where}: the {field} is a picture and cannot be printed as text",
+        "在该处插入一张占位图片，把 {word} 写进它的替代文字（右键，编辑替代文字）",
+        "Insert a placeholder picture there and write {word} into its alt text (right click, Edit Alt Text)",
+    ),
+}

@@ -1,0 +1,7 @@
+"""Pictures of people in papers: photo, signature, seal, and the code that a printed paper is checked by.
+
+image    a picture as a paper holds it, judged before anything of it is used
+folder   whose pictures a folder holds
+places   where a template wants them: placeholder pictures whose alt text names the field
+filling  what a paper says with its pictures, and the parts that these bring
+"""
