@@ -25,6 +25,9 @@ SECTIONS: dict[str, set[str]] = {
     "derive_weights": {"Returns", "Source"},
     "check_weights": {"Returns", "Source"},
     "CompiledTemplate": {"Raises"},
+    "LoadedProgram": set(),
+    "ProgramError": set(),
+    "PolicyError": set(),
     "Policy": set(),
     "Problem": set(),
 }

@@ -35,10 +35,8 @@ ABOUT = {
     "outputs": ("结果文件落盘", "outputs to their place"),
     "installation": ("装在哪个 Python 里", "which Python it is in"),
     "unforeseen": ("最后一道防线", "the last guard"),
-    "frames": ("pandas 数据框", "rules for DataFrames"),
-    "frame_events": ("数据框的事件", "events of DataFrames"),
-    "frame_figures": ("数据框的数字", "figures of DataFrames"),
-    "frame_marks": ("数据框的评分", "marks of DataFrames"),
+    "frames": ("数据框", "rules for DataFrames"),
+    "analysis": ("在 Python 里用", "notebooks, services"),
     "sample": ("示例方案", "the sample program"),
     "core": ("规则", "the rules"),
 }

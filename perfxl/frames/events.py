@@ -64,6 +64,10 @@ class Wrong:
         """The contracts that have an error: they have no total."""
         return np.array([any(p.severity is Severity.ERROR for p in each) for each in self._problems], dtype=bool)
 
+    def all(self) -> list[Problem]:
+        """Every problem, contract by contract."""
+        return [about for each in self._problems for about in each]
+
     def texts(self, lang: str) -> list[str]:
         """What is wrong with each contract, blank where nothing is."""
         return [COMMA(lang).join(told(about, lang) for about in each) for each in self._problems]

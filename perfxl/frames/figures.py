@@ -19,7 +19,7 @@ from perfxl.core.values.dates import serial
 from perfxl.core.values.multiples import in_multiples, may_differ, multiple_of
 from perfxl.core.values.numbers import MULTIPLIED, UNIT, parse_count, parse_figure
 from perfxl.core.values.text import DASH_IS_BLANK, NOT_APPLICABLE
-from perfxl.frame_events import column_of
+from perfxl.frames.events import column_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -20,7 +20,7 @@ from perfxl.core.scoring.scalar import blank
 from perfxl.core.scoring.vector import Lines
 from perfxl.core.values.numbers import parse_figure
 from perfxl.core.values.text import DASH_IS_BLANK, NOT_APPLICABLE
-from perfxl.frame_events import Wrong, column_of
+from perfxl.frames.events import Wrong, column_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -1,0 +1,21 @@
+"""The rules for DataFrames of any kind.
+
+api      what perfxl gives: score_lines, score_contracts, evaluate, derive_weights, check_weights
+columns  kinds of dataframes, names of columns
+lines    lines as they are scored, and what is said of each; figures as people type them
+events   events and vetoes; marks: raters' marks
+totals   contracts judged one by one, and those of a person put together
+"""
+
+from perfxl.frames.api import Weighed, check_weights, derive_weights, evaluate, score_contracts, score_lines
+from perfxl.frames.columns import ColumnsError
+
+__all__ = [
+    "ColumnsError",
+    "Weighed",
+    "check_weights",
+    "derive_weights",
+    "evaluate",
+    "score_contracts",
+    "score_lines",
+]

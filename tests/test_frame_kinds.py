@@ -1,0 +1,210 @@
+"""DataFrames as data people have them: other kinds, other names, IDs of other types, several contracts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa  # type: ignore[import-untyped]
+import pytest
+
+import perfxl as px
+from perfxl.frames import ColumnsError
+
+
+def _lines(**columns: Any) -> pd.DataFrame:
+    rows = {
+        "person": ["100001", "100001", "100002", "100002"],
+        "kpi": ["a", "b", "a", "b"],
+        "method": ["ratio"] * 4,
+        "actual": [90.0, 80.0, None, 100.0],
+        "target": [100.0] * 4,
+        "weight": [60.0, 40.0, 60.0, 40.0],
+    }
+    return pd.DataFrame(rows | columns)
+
+
+KINDS: dict[str, Any] = {
+    "polars": (pl.from_pandas, pl.DataFrame),
+    "polars lazy": (lambda frame: pl.from_pandas(frame).lazy(), pl.LazyFrame),
+    "pyarrow": (pa.Table.from_pandas, pa.Table),
+    "duckdb": (duckdb.from_df, duckdb.DuckDBPyRelation),
+}
+
+
+def _pandas(frame: Any) -> pd.DataFrame:
+    if isinstance(frame, pl.LazyFrame):
+        frame = frame.collect()
+    made: pd.DataFrame = frame.df() if isinstance(frame, duckdb.DuckDBPyRelation) else frame.to_pandas()
+    return made
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_kind_that_comes_in_goes_out(kind: str) -> None:
+    make, expected = KINDS[kind]
+    found, plain = px.score_lines(make(_lines())), px.score_lines(_lines())
+    assert isinstance(found, expected)
+    again = _pandas(found)
+    assert list(again.columns) == list(plain.columns)
+    np.testing.assert_array_equal(again["points"].astype(float), plain["points"])
+    assert again["status"].tolist() == plain["status"].tolist() == ["scored", "scored", "pending", "scored"]
+    people = px.score_contracts(make(_lines()))
+    assert isinstance(people, expected)
+    totals = _pandas(people)
+    assert totals["total"].iloc[0] == 86.0 and pd.isna(totals["total"].iloc[1])
+    weighed, problems = px.derive_weights(
+        make(
+            pd.DataFrame(
+                {"kpi": ["a", "b"], "category": "f", "impact": 4, "controllability": [4, 2], "measurability": 3}
+            )
+        ),
+        {"f": 100},
+    )
+    assert isinstance(weighed, expected) and isinstance(problems, list)
+
+
+def test_what_is_no_frame_is_said() -> None:
+    with pytest.raises(TypeError, match="list"):
+        px.score_lines([1, 2])
+
+
+def test_own_names_of_columns() -> None:
+    raw = _lines().rename(columns={"actual": "实际", "target": "目标", "person": "工号"})
+    found = px.score_lines(raw, columns={"实际": "actual", "目标": "target"})
+    assert found["points"].tolist()[:2] == [90.0, 80.0] and "实际" in found and "actual" not in found
+    people = px.score_contracts(raw, columns={"实际": "actual", "目标": "target", "工号": "person"})
+    assert people["total"].iloc[0] == 86.0
+    both = raw.assign(actual=0.0)  # the mapped one counts
+    assert px.score_lines(both, columns={"实际": "actual", "目标": "target"})["points"].tolist()[:2] == [90.0, 80.0]
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda f: f.rename(columns={"actual": "actaul"}), "actaul"),
+        (lambda f: f.rename(columns={"weight": "weights"}), "weights"),
+        (lambda f: f.drop(columns="person"), "person"),
+        (lambda f: f.drop(columns="method"), "method"),
+        (lambda f: f.drop(columns="weight"), "weight"),
+        (lambda f: pd.concat([f, f[["actual"]]], axis=1), "actual"),
+    ],
+)
+def test_columns_that_are_missing_misspelt_or_doubled_are_named(change: Any, told: str) -> None:
+    with pytest.raises(ColumnsError, match=told):
+        px.score_contracts(change(_lines()))
+
+
+def test_a_name_to_map_that_is_not_there_is_named() -> None:
+    with pytest.raises(ColumnsError, match="实际"):
+        px.score_lines(_lines(), columns={"实际": "actual"})
+
+
+@pytest.mark.parametrize("kind", ["int", "float", "text", "object"])
+@pytest.mark.parametrize("other", ["int", "float", "text"])
+def test_ids_of_any_type_meet(kind: str, other: str) -> None:
+    def typed(values: list[str], kind: str) -> list[Any]:
+        if kind in ("int", "float"):
+            return [float(value) if kind == "float" else int(value) for value in values]
+        return [int(values[0]), *values[1:]] if kind == "object" else values
+
+    lines = _lines(actual=[90.0, 80.0, 90.0, 100.0])
+    veto = pd.DataFrame(
+        {"person": ["100001"], "kpi": ["v"], "method": ["veto"], "veto_effect": ["zero"], "weight": [None]}
+    )
+    lines = pd.concat([lines, veto], ignore_index=True)
+    lines["person"] = typed(lines["person"].tolist(), kind)
+    events = pd.DataFrame({"person": typed(["100001"], other), "kpi": ["v"], "kind": ["veto"]})
+    found = px.score_contracts(lines, events)
+    assert len(found) == 2 and found["total"].tolist() == [0.0, 94.0] and found["grade"].iloc[0] == "E"
+
+
+def test_events_of_nobody_are_not_passed_over() -> None:
+    events = pd.DataFrame({"person": ["999"], "kpi": ["v"], "kind": ["veto"]})
+    with pytest.warns(UserWarning, match="999"):
+        found = px.score_contracts(_lines(), events)
+    assert [each.code for each in found.attrs["problems"]] == ["R101"]
+    events = pd.DataFrame({"person": ["100001"], "kpi": ["v"], "kind": ["veto"]})
+    assert "C142" in px.score_contracts(_lines(), events)["reason"].iloc[0]
+
+
+def _halves(**columns: Any) -> pd.DataFrame:
+    first = _lines().iloc[:2].assign(contract="c1", actual=[120.0, 120.0], start="2025-01-01", end="2025-03-31")
+    second = _lines().iloc[:2].assign(contract="c2", actual=[80.0, 80.0], start="2025-04-01", end="2025-12-31")
+    return pd.concat([first, second], ignore_index=True).assign(**columns)
+
+
+def test_several_contracts_of_a_person_count_by_their_days() -> None:
+    found = px.score_contracts(_halves())
+    assert len(found) == 1
+    assert found["total"].iloc[0] == round((120 * 90 + 80 * 275) / 365 + 1e-9, 2)
+    two = pd.concat([_halves(), _halves(person="100009")], ignore_index=True)
+    both = px.score_contracts(two)
+    assert both["person"].tolist() == ["100001", "100009"] and both["total"].nunique() == 1
+
+
+def test_several_contracts_without_dates_are_asked_for_them() -> None:
+    found = px.score_contracts(_halves().drop(columns=["start", "end"]))
+    assert np.isnan(found["total"].iloc[0]) and "V109" in found["reason"].iloc[0]
+    one = px.score_contracts(_lines().assign(contract="c"))
+    assert one["total"].iloc[0] == 86.0
+
+
+def test_events_go_to_the_contract_of_their_day() -> None:
+    halves = _halves()
+    for contract in ("c1", "c2"):
+        row = (
+            halves[halves["contract"] == contract]
+            .iloc[:1]
+            .assign(kpi="d", method="deduct", actual=None, k=2.0, weight=None)
+        )
+        halves = pd.concat([halves, row.assign(limit=20.0, target=None)], ignore_index=True)
+    events = pd.DataFrame({"person": ["100001"] * 3, "kpi": "d", "date": ["2025-02-01", "2025-05-01", "2025-06-01"]})
+    events["fact"] = ["x", "y", "z"]
+    found = px.score_contracts(halves, events)
+    assert found["total"].iloc[0] == round((118 * 90 + 76 * 275) / 365 + 1e-9, 2)
+    late = pd.concat([events, pd.DataFrame({"person": ["100001"], "kpi": "d", "date": ["2026-02-01"]})])
+    assert "C144" in px.score_contracts(halves, late)["reason"].iloc[0]
+
+
+def test_what_is_no_number_scores_nothing() -> None:
+    frame = _lines(actual=pd.array([pd.NA, 80, pd.NA, 100], dtype="object"))
+    assert px.score_lines(frame)["status"].tolist() == ["pending", "scored", "pending", "scored"]
+    days = pd.to_datetime(["2025-01-01"] * 4)
+    found = px.score_lines(_lines(actual=days, target=days))
+    assert found["points"].isna().all() and found["reason"].str.startswith("M106").all()
+    nullable = _lines(method=pd.array(["ratio", pd.NA, "ratio", "ratio"], dtype="string"))
+    assert px.score_lines(nullable)["reason"].iloc[1].startswith("M101")
+
+
+@pytest.mark.parametrize("weights", [["sixty", "40%"], [20.0, 0.0], [150.0, 150.0], [-20.0, 120.0]])
+def test_weights_that_cannot_be_leave_no_total(weights: list[Any]) -> None:
+    found = px.score_contracts(_lines().iloc[:2].assign(weight=weights))
+    assert np.isnan(found["total"].iloc[0]) and found["reason"].iloc[0] and pd.isna(found["grade"].iloc[0])
+
+
+def test_weights_for_each_person() -> None:
+    ratings = pd.DataFrame(
+        {
+            "who": ["x"] * 5 + ["y"] * 5,
+            "kpi": list("abcdeabcde"),
+            "category": "f",
+            "impact": [4, 3, 2, 3, 2, 1, 1, 4, 2, 3],
+            "controllability": [3, 3, 3, 4, 2, 2, 4, 1, 3, 3],
+            "measurability": 3,
+        }
+    )
+    found, _ = px.derive_weights(ratings, {"f": 100}, by="who")
+    assert found.groupby("who")["weight"].sum().tolist() == [100.0, 100.0]
+    alone = px.derive_weights(ratings.iloc[5:], {"f": 100}).frame
+    assert found["weight"].tolist()[5:] == alone["weight"].tolist()
+    assert px.derive_weights(ratings, {"x": {"f": 100}, "y": {"f": 100}}, by="who").frame.equals(found)
+
+
+def test_a_policy_that_cannot_be_scores_nothing() -> None:
+    broken = px.Policy(values={"points_cap": "120"})
+    for judge in (px.score_lines, px.score_contracts):
+        with pytest.raises(px.PolicyError):
+            judge(_lines(), policy=broken)
