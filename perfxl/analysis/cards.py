@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from perfxl.core.language import COLON, COMMA, Text
 from perfxl.core.official import STANDING_LABELS, Standing
-from perfxl.core.problem_table import SEVERITY_COLOURS, spell_counts, worst_first
+from perfxl.core.problem_table import SEVERITY_COLOURS, ProblemGroup, group_problems, spell_counts
 from perfxl.core.problems import Problem, count
 from perfxl.core.schema import all_tables
 
@@ -104,17 +104,19 @@ def _counted(problems: Sequence[Problem], lang: str) -> str:
 def _rows_of(problems: Sequence[Problem], lang: str) -> str:
     if not problems:
         return ""
-    shown = worst_first(problems)[:_MOST_ROWS]
+    groups = group_problems(problems, linked=True)
+    shown = groups[:_MOST_ROWS]
     head = "".join(f"<th style='text-align:left'>{escape(header(lang))}</th>" for header in _HEADERS)
     rows = "".join(_row(each, lang) for each in shown)
-    left = len(problems) - len(shown)
+    left = sum(len(group.problems) for group in groups[_MOST_ROWS:])
     more = f"<p>{escape(_MORE(lang).format(left))}</p>" if left else ""
     return f"<table><tr>{head}</tr>{rows}</table>{more}"
 
 
-def _row(problem: Problem, lang: str) -> str:
+def _row(group: ProblemGroup, lang: str) -> str:
+    problem, message = group.first, group.message(lang, brief=False)
     colour = SEVERITY_COLOURS[problem.severity]
-    cells = (problem.code, problem.address.place, problem.message(lang), problem.hint(lang))
+    cells = (problem.code, problem.address.place, message, problem.hint(lang))
     return f"<tr><td style='background:#{colour}'>{problem.severity.value}</td>{_cells(cells)}</tr>"
 
 

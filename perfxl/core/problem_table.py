@@ -48,27 +48,39 @@ class ProblemGroup(NamedTuple):
     first: Problem
     problems: list[Problem]
 
-    def message(self, lang: str) -> str:
-        """The text of the first; of several, how many there are and where the first of them stand."""
+    def message(self, lang: str, brief: bool = True) -> str:
+        """The text of the first; of several, how many there are and where the first of them stand. `brief` names few
+        cells of notices, as a terminal has room for."""
         text, cells = self.first.message(lang), [each.address.cell for each in self.problems if each.address.cell]
         if len(self.problems) == 1:
             return text
-        most = _MOST_CELLS if self.first.severity is Severity.NOTICE else _MOST_CELLS_OF_ERRORS
+        most = _FEW_CELLS if brief and self.first.severity is Severity.NOTICE else _MOST_CELLS
         shown = ", ".join(dict.fromkeys(cells[:most])) + (" …" if len(cells) > most else "")
         return text + _IN_ALL(lang).format(len(self.problems), shown)
 
+    def shown(self, column: ProblemColumn, lang: str) -> str:
+        """What a column of a sheet shows of them."""
+        return self.message(lang, brief=False) if column.header == MESSAGE.header else column.value(self.first, lang)
 
-_MOST_CELLS, _MOST_CELLS_OF_ERRORS = 3, 60
+
+_FEW_CELLS, _MOST_CELLS = 3, 60
 _IN_ALL = Text("（共 {} 处： {}）", " ({} in all: {})")
 
 
-def group_problems(problems: Iterable[Problem]) -> list[ProblemGroup]:
+def group_problems(problems: Iterable[Problem], linked: bool = False) -> list[ProblemGroup]:
     """The problems as lines to show, worst first, by code within a severity: equal ones of a sheet together. Notices
-    are equal when they are of one kind, others when they say the same."""
+    are equal when they are of one kind, others when they say the same.
+
+    linked  each line leads to a cell: within a severity as given, every error and warning has a line of its own, and
+            notices are equal when only the value differs
+    """
     groups: dict[tuple[object, ...], ProblemGroup] = {}
-    for each in worst_first(problems, by_code=True):
-        said = "" if each.severity is Severity.NOTICE else each.message()
-        key = (each.address.file, each.address.sheet, each.name, said)
+    for at, each in enumerate(worst_first(problems, by_code=not linked)):
+        key: tuple[object, ...] = (each.address.file, each.address.sheet, each.name)
+        if each.severity is not Severity.NOTICE:
+            key += (at if linked else each.message(),)
+        elif linked:
+            key += (each.table, each.column, *(f"{name}={value}" for name, value in each.details.items()))
         if key in groups:
             groups[key].problems.append(each)
         else:

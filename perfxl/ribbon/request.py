@@ -17,7 +17,7 @@ from perfxl.core.problem_table import (
     SEVERITY_COLOURS,
     SHEET,
     ProblemColumn,
-    worst_first,
+    group_problems,
 )
 from perfxl.core.problems import Problem, Severity
 from perfxl.disk import free_name, made_folder
@@ -114,15 +114,15 @@ def with_findings(result: Result, request: Request) -> Result:
 def problems_page(
     problems: Sequence[Problem], lang: str, here: str | None = None, elsewhere: Path | None = None
 ) -> Page:
-    """Every problem, the worst first, with a link to its cell: of the open workbook, whose file is called `here`
+    """Every problem, the worst first and equal notices in one line, with a link to its cell: of the open workbook, whose file is called `here`
     (None: nothing stands there), or of a file in the folder `elsewhere`."""
-    listed = worst_first(problems)[:MOST_LISTED]
-    others = here is not None and any(p.address.file not in ("", here) for p in listed)
+    listed = group_problems(problems, linked=True)[:MOST_LISTED]
+    others = here is not None and any(group.first.address.file not in ("", here) for group in listed)
     shown = (SEVERITY, *((_FILE,) if others else ()), SHEET, CELL, CODE, MESSAGE, HINT)
     columns = [PageColumn(column.header(lang), column.width) for column in shown]
-    rows: list[list[Value]] = [[column.value(p, lang) for column in shown] for p in listed]
-    for row, problem in zip(rows, listed, strict=True):
-        address = problem.address
+    rows: list[list[Value]] = [[group.shown(column, lang) for column in shown] for group in listed]
+    for row, group in zip(rows, listed, strict=True):
+        address = group.first.address
         place = CellRef(address.sheet, address.cell) if address.sheet and address.cell else None
         if here is None:
             continue
@@ -136,7 +136,8 @@ def problems_page(
         "点“单元格”可跳到出错处；改好后再点“检查”。",
         "Cell leads to the place; mend it, then click Check again.",
     )
-    return Page(OWN_PAGES["check"](lang), about(lang), columns, rows, [SEVERITY_COLOURS[p.severity] for p in listed])
+    colours = [SEVERITY_COLOURS[group.first.severity] for group in listed]
+    return Page(OWN_PAGES["check"](lang), about(lang), columns, rows, colours)
 
 
 def result_path(request: Request, program: Program, name: Text) -> Path:

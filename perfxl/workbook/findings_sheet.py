@@ -8,7 +8,18 @@ from typing import NamedTuple
 
 from perfxl.core.cells import column_letter
 from perfxl.core.language import Text
-from perfxl.core.problem_table import CELL, CODE, HINT, MESSAGE, SEVERITY, SEVERITY_COLOURS, SHEET, VALUE, worst_first
+from perfxl.core.problem_table import (
+    CELL,
+    CODE,
+    HINT,
+    MESSAGE,
+    SEVERITY,
+    SEVERITY_COLOURS,
+    SHEET,
+    VALUE,
+    ProblemGroup,
+    group_problems,
+)
 from perfxl.core.problems import SEVERITY_LABELS, Address, Problem, count
 from perfxl.ooxml.text import inline_string, xml_text
 from perfxl.workbook.patch.style_sheet import StyleSheet
@@ -60,9 +71,10 @@ def findings_sheet(
     lang: str,
     guide: Text = GUIDE,
 ) -> Findings:
-    """Makes the sheet. `sheets` are the names that can be linked to; worst problems come first, otherwise as given;
-    `guide` says how the list is to be used."""
-    listed = worst_first(problems)[:MOST_LINES]
+    """Makes the sheet. `sheets` are the names that can be linked to; worst problems come first, otherwise as given,
+    equal notices in one line; `guide` says how the list is to be used."""
+    lines = group_problems(problems, linked=True)
+    listed = lines[:MOST_LINES]
     last = column_letter(len(_COLUMNS) - 1)
     reach = f"A{HEADER_ROW}:{last}{HEADER_ROW + max(len(listed), 1)}"
     about = file
@@ -70,7 +82,7 @@ def findings_sheet(
         about += "    " + _NONE(lang)
     if uncommented:
         about += _UNCOMMENTED(lang).format(uncommented)
-    if len(listed) < len(problems):
+    if len(listed) < len(lines):
         about += _UNLISTED(lang).format(len(listed))
     return Findings(_xml(about, problems, listed, sheets, _CellStyles(styles, lang), reach, lang, guide), reach)
 
@@ -99,7 +111,7 @@ class _CellStyles:
 def _xml(
     about: str,
     problems: Sequence[Problem],
-    listed: Sequence[Problem],
+    listed: Sequence[ProblemGroup],
     sheets: set[str],
     styles: _CellStyles,
     reach: str,
@@ -125,12 +137,12 @@ def _xml(
     yield _row(3, 24, [*counts, (4, guide(lang), styles.muted)])
     yield _row(HEADER_ROW, 24, [(i, column.header(lang), styles.header) for i, column in enumerate(_COLUMNS)])
     links: list[tuple[int, Address]] = []
-    for row, problem in enumerate(listed, HEADER_ROW + 1):
-        address = problem.address
+    for row, group in enumerate(listed, HEADER_ROW + 1):
+        address = group.first.address
         leads_somewhere = address.sheet in sheets and bool(address.cell)
         if leads_somewhere and len(links) < MOST_LINKS:
             links.append((row, address))
-        yield _line(row, problem, styles, leads_somewhere, lang)
+        yield _line(row, group, styles, leads_somewhere, lang)
     yield f'</sheetData><autoFilter ref="{reach}"/>'
     if links:
         yield "<hyperlinks>"
@@ -143,13 +155,13 @@ def _xml(
     yield "<headerFooter><oddFooter>&amp;C&amp;8&amp;P / &amp;N</oddFooter></headerFooter></worksheet>"
 
 
-def _line(row: int, problem: Problem, styles: _CellStyles, linked: bool, lang: str) -> str:
+def _line(row: int, group: ProblemGroup, styles: _CellStyles, linked: bool, lang: str) -> str:
     cells, height = [], 0.0
     for i, column in enumerate(_COLUMNS):
-        text = column.value(problem, lang)
+        text = group.shown(column, lang)
         style = styles.text
         if column is SEVERITY:
-            style = styles.severity[problem.severity]
+            style = styles.severity[group.first.severity]
         elif column is CODE or (column is CELL and not linked):
             style = styles.centred
         elif column is CELL:

@@ -11,7 +11,18 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from perfxl.core.language import Text
-from perfxl.core.problem_table import CELL, CODE, FILE, HINT, MESSAGE, SEVERITY, SEVERITY_COLOURS, SHEET, worst_first
+from perfxl.core.problem_table import (
+    CELL,
+    CODE,
+    FILE,
+    HINT,
+    MESSAGE,
+    SEVERITY,
+    SEVERITY_COLOURS,
+    SHEET,
+    group_problems,
+    worst_first,
+)
 from perfxl.core.problems import Problem, Severity
 from perfxl.workbook.style import MUTED, PAGE_OF_PAGES, PAPER, STAGES, Formats, row_height, text_width
 
@@ -138,11 +149,12 @@ def severity_format(formats: Formats, severity: Severity) -> Format:
 
 
 def write_problems(page: ResultPage, problems: Sequence[Problem], of_files: bool = False) -> None:
-    """Fills a sheet with the problems, worst first, each with its hint; `of_files` are those of many files, each named
+    """Fills a sheet with the problems, worst first and equal notices in one line, each with its hint; `of_files` are those of many files, each named
     as it came."""
     sheet, formats, lang = page.sheet, page.formats, page.lang
-    listed = worst_first(problems, by_code=True)[:_MOST_PROBLEMS]
-    more = _MORE(lang).format(len(listed)) if len(listed) < len(problems) else ""
+    lines = group_problems(worst_first(problems, by_code=True), linked=True)
+    listed = lines[:_MOST_PROBLEMS]
+    more = _MORE(lang).format(len(listed)) if len(listed) < len(lines) else ""
     columns = (*_COLUMNS[:2], FILE, *_COLUMNS[2:]) if of_files else _COLUMNS
     page.top(PROBLEM_SHEETS(lang), (_FILES_GUIDE if of_files else _GUIDE)(lang) + more)
     page.header(_HEADER_ROW, [column.header(lang) for column in columns])
@@ -152,9 +164,9 @@ def write_problems(page: ResultPage, problems: Sequence[Problem], of_files: bool
     wrapped = formats.bordered(text_wrap=True)
     severities = {severity: severity_format(formats, severity) for severity in Severity}
     column_formats = [wrapped if column in _WRAPPED or column is FILE else centred for column in columns]
-    for row, problem in enumerate(listed, _HEADER_ROW + 1):
-        column_formats[0] = severities[problem.severity]
-        texts = [column.value(problem, lang) for column in columns]
+    for row, group in enumerate(listed, _HEADER_ROW + 1):
+        column_formats[0] = severities[group.first.severity]
+        texts = [group.shown(column, lang) for column in columns]
         for i, (text, cell_format) in enumerate(zip(texts, column_formats, strict=True)):
             sheet.write_string(row, i, text, cell_format)
         sheet.set_row(row, max(row_height(t, c.width) for t, c in zip(texts, columns, strict=True)))
