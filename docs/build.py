@@ -1,4 +1,5 @@
-"""Writes problems.md, tables.md and functions.md from catalogue, schema and registry: python docs/build.py"""
+"""Writes problems.md, tables.md and functions.md from catalogue, schema and registry, and schemas/ of what --json
+holds: python docs/build.py"""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from perfxl.core.problems import SEVERITY_LABELS
 from perfxl.core.schema import Column, Table, Type, all_tables
 from perfxl.excel.functions import FUNCTIONS
 from perfxl.excel.registry import ArgumentKind, Function
+from tools.json_schemas import schemas
 
 HERE = Path(__file__).parent
 
@@ -134,5 +136,6 @@ def _cell(text: str) -> str:
 
 if __name__ == "__main__":
     pages = {"problems.md": problems_page(), "tables.md": tables_page(), "functions.md": functions_page()}
+    pages |= {f"schemas/{name}": text for name, text in schemas().items()}
     for name, page in pages.items():
         (HERE / name).write_text(page, encoding="utf-8")

@@ -8,6 +8,7 @@ takes none (python/cpython#66305).
 from __future__ import annotations
 
 import errno
+import hashlib
 import itertools
 import ntpath
 import os
@@ -25,8 +26,17 @@ from pathlib import Path
 from typing import IO, TypeVar
 
 __all__ = [
-    *("copy", "documents_folder", "extended", "free_name", "is_held", "is_loop", "is_read_only", "is_same_file"),
-    *("keep_permissions", "made_folder", "new_file", "open_file", "open_scratch", "patiently", "private_folder"),
+    *("copy", "documents_folder", "extended", "fingerprint", "free_name", "is_held", "is_loop", "is_read_only"),
+    *(
+        "is_same_file",
+        "keep_permissions",
+        "made_folder",
+        "new_file",
+        "open_file",
+        "open_scratch",
+        "patiently",
+        "private_folder",
+    ),
     *("probe", "reachable", "real", "remove", "remove_leftovers", "replace", "temporary_path"),
 ]
 
@@ -44,6 +54,14 @@ _ABANDONED_AFTER = 7 * 86_400  # seconds: of another computer's runs nothing els
 _MOST_NAMES = 1_000  # temporary names in use: left by a run that had the same number as this one
 _numbers = itertools.count()
 _given_up = 0  # files waited for in vain, one after the other
+
+
+def fingerprint(path: Path) -> str:
+    """A hash of a file, 16 letters; blank where there is none to read."""
+    if not path.is_file():
+        return ""
+    with Path(reachable(path)).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:16]
 
 
 def patiently(work: Callable[[], Result]) -> Result:

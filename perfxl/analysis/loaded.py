@@ -3,7 +3,6 @@ policy. What is in it, perfxl.program says."""
 
 from __future__ import annotations
 
-import hashlib
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,7 +17,7 @@ from perfxl.analysis.problem_list import ProblemList
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem, Severity
 from perfxl.core.schema import Type, all_tables
-from perfxl.disk import private_folder
+from perfxl.disk import fingerprint, private_folder
 from perfxl.program import Program
 
 if TYPE_CHECKING:
@@ -162,9 +161,9 @@ def load(source: Source, lang: str | None = None, *, strict: bool = False) -> Lo
     """
     with _on_disk(source) as path:
         found, _ = programs.load(path, lang)
-        fingerprint = _hash(path)
+        found_hash = fingerprint(path)
     program = _loaded(found, path=found.path if isinstance(source, str | os.PathLike) else None)
-    program.fingerprint = fingerprint
+    program.fingerprint = found_hash
     if strict:
         problems = program.all_problems()
         if any(each.severity is Severity.ERROR for each in problems):
@@ -197,13 +196,6 @@ def _read(source: Any) -> bytes:
     if not isinstance(data, bytes):
         raise TypeError(f"a path, bytes or an open binary file, not {type(source).__name__}")
     return data
-
-
-def _hash(path: Path) -> str:
-    if not path.is_file():
-        return ""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()[:16]
 
 
 def _table_named(asked: str) -> str:

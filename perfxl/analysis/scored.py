@@ -13,11 +13,8 @@ from perfxl import __version__
 from perfxl.analysis.cards import explanation_card, score_card, score_lines_of
 from perfxl.analysis.problem_list import ProblemList
 from perfxl.core import explain as explaining
-from perfxl.core.official import Standing
 from perfxl.core.problems import Problem, Severity
 from perfxl.core.scoring.program import Scores, problems_of
-from perfxl.core.scoring.totals import ordered_bands
-from perfxl.core.table_access import Names, first_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,6 +22,12 @@ if TYPE_CHECKING:
     from perfxl.program import Program
 
 __all__ = ["Explained", "Scored"]
+
+_COLUMNS = (
+    *("person", "name", "unit", "total", "grade", "coefficient", "rank", "status", "official", "provisional"),
+    "completeness",
+)
+_FIGURES = ("total", "coefficient", "provisional", "completeness")
 
 
 class Scored(tuple[Scores, list[Problem]]):
@@ -73,37 +76,22 @@ class Scored(tuple[Scores, list[Problem]]):
         """
         import pandas as pd
 
-        scores, tables, lang = self.scores, self.program.tables, self.program.lang
-        names, bands, totals = Names.of(tables), ordered_bands(scores.policy), scores.totals
-        contracts = scores.line_table.contracts
-        verdicts = scores.verdicts.people
-        official = np.array([verdict.standing is Standing.OFFICIAL for verdict in verdicts], dtype=bool)
-        total = np.where(official, totals.total, np.nan) if len(verdicts) else np.array([])
-        graded = [bands[g] if g >= 0 and ok else None for g, ok in zip(totals.grade, official, strict=True)]
-        rows = [scores.segments[person] for person in scores.people]
-        units = _units_of(tables, scores)
+        lang = self.program.lang
+        people = explaining.people_as_dicts(self.program.tables, self.scores, lang)
+        told = {name: [person[name] for person in people] for name in _COLUMNS}
+        figures = {name: np.array(told[name], dtype=float) for name in _FIGURES}
         frame = pd.DataFrame(
             {
-                "person": list(map(str, scores.people)),
-                "name": [names.people[person] for person in scores.people],
-                "unit": [names.units[unit] for unit in units],
-                "contract": ["、".join(str(contracts.column("contract")[row]) for row in own) for own in rows],
-                "total": total,
-                "grade": [band.grade if band else None for band in graded],
-                "coefficient": [
-                    np.nan if band is None or band.coefficient is None else band.coefficient for band in graded
-                ],
-                "rank": pd.array(_ranks(total), dtype="Int64"),
-                "status": [verdict.standing.value for verdict in verdicts],
-                "official": official,
-                "provisional": np.where(_undetermined(verdicts), np.nan, totals.provisional),
-                "completeness": totals.completeness,
+                **told,
+                **figures,
+                "contract": ["、".join(person["contracts"]) for person in people],
+                "rank": pd.array(told["rank"], dtype="Int64"),
                 "reason": [
                     f"{v.reason.code} {v.reason.address.place} {v.reason.message(lang)}" if v.reason else ""
-                    for v in verdicts
+                    for v in self.scores.verdicts.people
                 ],
             }
-        )
+        )[["person", "name", "unit", "contract", *_COLUMNS[3:], "reason"]]
         frame.attrs.update(self.provenance)
         return frame
 
@@ -235,28 +223,6 @@ class Explained:
 
     def _repr_html_(self) -> str:
         return explanation_card(self._explanation, self._lang)
-
-
-def _ranks(totals: Any) -> list[int | None]:
-    """The place of each total, from the best down; ties share the better one, and what is NaN has none."""
-    known = np.sort(np.round(totals[~np.isnan(totals)], 10))
-    above = len(known) - np.searchsorted(known, np.round(totals, 10), side="right")
-    return [None if total != total else int(place) + 1 for total, place in zip(totals, above, strict=True)]
-
-
-def _units_of(tables: Any, scores: Scores) -> list[Any]:
-    """The unit of each person: as the people's table says, else as the contract does."""
-    people, of_contracts = tables.get("people"), scores.line_table.contracts.column("unit")
-    rows, column = first_rows(people, "person"), people.column("unit") if people else ()
-    units = [column[rows[person]] if person in rows else None for person in scores.people]
-    return [
-        unit or next((of_contracts[row] for row in scores.segments[person]), None)
-        for unit, person in zip(units, scores.people, strict=True)
-    ]
-
-
-def _undetermined(verdicts: Sequence[Any]) -> Any:
-    return np.array([verdict.is_undetermined for verdict in verdicts], dtype=bool)
 
 
 def _figures(values: Sequence[Any]) -> list[float]:

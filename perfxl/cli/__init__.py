@@ -44,6 +44,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         from perfxl.cli import show
 
         show.tell(Text(result.message("zh"), result.message("en")))
+        if getattr(options, "json", False):
+            show.as_json({"problems": [result.as_dict(options.lang or "zh")]})
         return show.UNFORESEEN
 
 

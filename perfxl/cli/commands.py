@@ -9,11 +9,13 @@ from concurrent.futures import Executor
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
+from perfxl import __version__
 from perfxl.cli import cascade_into, show, targets
 from perfxl.cli.show import CLEAN, PROBLEMS, UNUSABLE
 from perfxl.core.language import COMMA, SEMICOLON, Text
 from perfxl.core.problems import Address, Problem, Severity, has_errors, problem
 from perfxl.core.table_access import lookups_kept
+from perfxl.disk import fingerprint
 from perfxl.judgement import each_once
 from perfxl.program import Program, load, load_for_papers, load_person
 
@@ -89,7 +91,9 @@ def check(options: Namespace) -> int:
 
 
 _NOTHING: dict[str, list[Any]] = {"tables": [], "contracts": []}
-"""What --json holds of a file that was not read."""
+"""What --json holds of a file that was not read; and, of what was to be scored, nobody; of papers, none."""
+_NOBODY: dict[str, list[Any]] = {"people": []}
+_NO_FILES: dict[str, list[Any]] = {"files": []}
 
 
 def _understood(program: Program) -> dict[str, list[Any]]:
@@ -166,20 +170,23 @@ def _cascade_told(result: Cascade, sheets: CascadeSheets) -> dict[str, Any]:
 
 def weights(options: Namespace) -> int:
     """Writes derived, agreed and repaired weights."""
-    refused = targets.judge_file(options, options.output, inputs=[options.file])
+    nothing: dict[str, list[Any]] = {"contracts": []}
+    refused = targets.judge_file(options, options.output, inputs=[options.file], more=nothing)
     if refused:
         return refused
     program = _load(options)
     lang = program.lang
     if not program.usable:
-        return show.refuse(program.problems, lang, options.json)
-    failed, problems, to_derive = _write_weights(options, program)
-    return failed or _show_result(options, program, problems, to_derive=to_derive)
+        return show.refuse(program.problems, lang, options.json, nothing)
+    failed, problems, to_derive, told = _write_weights(options, program, nothing)
+    return failed or _show_result(options, program, problems, told, to_derive)
 
 
-def _write_weights(options: Namespace, program: Program) -> tuple[int, list[Problem], Collection[Address]]:
+def _write_weights(
+    options: Namespace, program: Program, nothing: Mapping[str, Any]
+) -> tuple[int, list[Problem], Collection[Address], Mapping[str, Any]]:
     """The weights of every contract are let go before all else is judged: a large program takes as much again."""
-    from perfxl.core.weights.program import weights_to_derive
+    from perfxl.core.weights.program import weighing_as_dicts, weights_to_derive
     from perfxl.workbook.weights.book import write_weights
 
     weighing, problems = program.weigh()
@@ -187,9 +194,10 @@ def _write_weights(options: Namespace, program: Program) -> tuple[int, list[Prob
     problems = [*_without(problems, to_derive), *dict.fromkeys(to_derive.values())]
     out, lang, source = options.output, program.lang, options.file.name
     failed = targets.write_file(
-        out, lang, lambda: write_weights(out, weighing, problems, lang, source), json=options.json
+        out, lang, lambda: write_weights(out, weighing, problems, lang, source), json=options.json, more=nothing
     )
-    return failed, problems, to_derive
+    told = {"contracts": weighing_as_dicts(weighing)} if options.json else nothing
+    return failed, problems, to_derive, told
 
 
 def _without(problems: Iterable[Problem], to_derive: Collection[Address]) -> list[Problem]:
@@ -200,16 +208,16 @@ def _without(problems: Iterable[Problem], to_derive: Collection[Address]) -> lis
 
 def score(options: Namespace) -> int:
     """Writes points, totals and grades, with native formulas."""
-    from perfxl.core.explain import contracts_as_dicts
+    from perfxl.core.explain import contracts_as_dicts, people_as_dicts
     from perfxl.workbook.score.book import write_scores
 
-    refused = targets.judge_file(options, options.output, inputs=[options.file], more=_NOTHING)
+    refused = targets.judge_file(options, options.output, inputs=[options.file], more={**_NOTHING, **_NOBODY})
     if refused:
         return refused
     program = _load(options)
     lang, out = program.lang, options.output
     if not program.usable:
-        return show.refuse(program.problems, lang, options.json, _understood(program))
+        return show.refuse(program.problems, lang, options.json, {**_understood(program), **_NOBODY})
     with show.progress(Text("计分", "Scoring"), lang) as progress:
         scores, _ = program.score()
         source = options.file.name
@@ -218,10 +226,18 @@ def score(options: Namespace) -> int:
             lang,
             lambda: write_scores(out, program.tables, scores, lang, progress, program.all_problems(), source),
             json=options.json,
-            more=_understood(program),
+            more={**_understood(program), **_NOBODY},
         )
-    contracts = contracts_as_dicts(program.tables, scores, lang) if options.json else []
-    return failed or _show_result(options, program, [], {**_understood(program), "contracts": contracts})
+    if failed or not options.json:
+        return failed or _show_result(options, program, [])
+    told = {
+        "perfxl": __version__,
+        "policy_hash": scores.policy.fingerprint,
+        "input_hash": fingerprint(options.file),
+        "people": people_as_dicts(program.tables, scores, lang),
+        "contracts": contracts_as_dicts(program.tables, scores, lang),
+    }
+    return _show_result(options, program, [], {**_understood(program), **told})
 
 
 def explain(options: Namespace) -> int:
@@ -268,21 +284,23 @@ def documents(options: Namespace) -> int:
 
     if options.kind not in (*KINDS, ALL):
         unknown = problem("kind_unknown", value=options.kind, kinds=", ".join((*KINDS, ALL)))
-        return show.refuse([unknown], options.lang or load_for_papers(options.file)[0].lang)
-    refused = targets.judge_folder(options, options.output)
+        lang = options.lang or load_for_papers(options.file)[0].lang
+        return show.refuse([unknown], lang, options.json, _NO_FILES)
+    refused = targets.judge_folder(options, options.output, _NO_FILES)
     for path, suffixes in (
         (options.zip, (".zip",)),
         (options.merge, (".docx",)),
         (options.merge and options.pdf and options.merge.with_suffix(".pdf"), (".pdf",)),
     ):
         if path and not refused:
-            refused = targets.judge_file(options, path, suffixes, (options.file, options.template))
+            inputs = (options.file, options.template)
+            refused = targets.judge_file(options, path, suffixes, inputs, more=_NO_FILES)
     if refused:
         return refused
     program, _ = load_for_papers(options.file, options.lang)
     lang = program.lang
     if not program.usable:
-        return show.refuse(program.problems, lang)
+        return show.refuse(program.problems, lang, options.json, _NO_FILES)
     only = options.only
     if only is not None:
         only = [part.strip() for part in only.split(",") if part.strip()]
@@ -297,7 +315,7 @@ def documents(options: Namespace) -> int:
         show.progress(Text("转成 PDF", "PDF"), lang) as pdf_progress,
     ):
         if unreachable:
-            return show.refuse(unreachable, lang)
+            return show.refuse(unreachable, lang, options.json, _NO_FILES)
         files, problems = make_documents(
             options.kind,
             program.tables,
@@ -325,16 +343,20 @@ def documents(options: Namespace) -> int:
         )
     # By whatever name: where a file of the name is open, the archive or print file has another.
     single = [path for path in files if options.merge or path.suffix.lower() == ".zip"]
-    for path in single:
+    for path in () if options.json else single:
         show.say(Text(f"已生成 {path}", f"made {path}")(lang))
     count = len(files) - len(single)
-    if count or not (options.zip or options.merge):
+    if not options.json and (count or not (options.zip or options.merge)):
         show.say(Text(f"已生成 {count} 份：{options.output}", f"{count} documents in {options.output}")(lang))
     stops = [about for about in problems if about.name in STOPS]
     if (
         files or not problems or not all(about.name in TEMPLATES for about in problems)
     ):  # else it is the template's fault
         problems = each_once([*program.judgement.problems, *problems])
+    if options.json:
+        told = {"problems": [about.as_dict(lang) for about in problems], "files": list(map(str, files))}
+        show.as_json({**told, "output": str(options.output)})
+        return UNUSABLE if stops else PROBLEMS if has_errors(problems) else CLEAN
     problems = [about for about in problems if about.name not in STOPS]
     if problems:
         show.problems(problems, lang)

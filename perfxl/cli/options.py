@@ -98,6 +98,7 @@ def parser() -> argparse.ArgumentParser:
     add("--draft", action="store_true", help="有错误的做成草稿，不含结果 / drafts, without results, of what has errors")
     add("--jobs", type=_jobs, metavar="N", help="并行进程数，默认按核数 / processes; default: one a core")
     add("--executor", metavar="dask://HOST:PORT", help="交给 Dask 集群 / on a Dask cluster")
+    _json(documents)
 
     distribute = _on_file(commands, "distribute", "给每位经理下发填报表", "a workbook for each manager to fill in")
     add = distribute.add_argument

@@ -7,6 +7,8 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
+from math import isfinite
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -63,9 +65,23 @@ def refuse(about: Sequence[Problem], lang: str, json: bool = False, more: Mappin
 
 
 def as_json(answer: dict[str, Any]) -> None:
-    """Prints what a program reads."""
+    """Prints what a program reads; docs/schemas says what is in it. What is no number, which JSON has no word for, is
+    null."""
     escaped = not can_say_all(sys.stdout)  # what is read as UTF-8 and as the system's code page is the same then
-    print(json.dumps(answer, ensure_ascii=escaped, indent=1, allow_nan=False, default=str))  # noqa: T201
+    spell = partial(json.dumps, ensure_ascii=escaped, indent=1, allow_nan=False, default=str)
+    try:
+        text = spell(answer)
+    except ValueError:  # of an infinity or NaN somewhere, which is rare: all is gone through only then
+        text = spell(_finite(answer))
+    print(text)  # noqa: T201
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _finite(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(each) for each in value]
+    return None if isinstance(value, float) and not isfinite(value) else value
 
 
 def problems(listed: Sequence[Problem], lang: str) -> None:

@@ -38,17 +38,19 @@ def judge_file(
     return CLEAN
 
 
-def judge_folder(options: Namespace, folder: Path) -> int:
-    """Whether files may be written into a folder: what is there already must be one."""
+def judge_folder(options: Namespace, folder: Path, more: Mapping[str, Any] | None = None) -> int:
+    """Whether files may be written into a folder: what is there already must be one. `more` stands beside the problem
+    in JSON."""
+    lang, json = options.lang or "zh", getattr(options, "json", False)
     try:
         folder.stat()
     except OSError as error:
         if is_loop(error):
-            return show.refuse([problem("file_is_loop", value=str(folder))], options.lang or "zh")
+            return show.refuse([problem("file_is_loop", value=str(folder))], lang, json, more)
     if not folder.exists() or folder.is_dir():
         return CLEAN
     reason = Text("那里有一个同名的文件，不是文件夹", "it is a file, not a folder")
-    return show.refuse([problem("result_not_writable", value=str(folder), reason=reason)], options.lang or "zh")
+    return show.refuse([problem("result_not_writable", value=str(folder), reason=reason)], lang, json, more)
 
 
 def write_file(

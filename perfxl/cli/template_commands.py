@@ -45,8 +45,12 @@ def build(options: Namespace) -> int:
             with replacing(copy, "template") as temporary:
                 shutil.copyfile(source, temporary)
 
-    failed = targets.write_file(workbooks, lang, write)
-    for path in () if failed else (*made, *(() if copies else shipped)):
+    failed = targets.write_file(workbooks, lang, write, json=options.json)
+    written = () if failed else (*made, *(() if copies else shipped))
+    if options.json and not failed:
+        show.as_json({"problems": [], "files": list(map(str, written))})
+        return CLEAN
+    for path in written:
         show.say(Text(f"已生成 {path}", f"made {path}")(lang))
     return failed
 
@@ -58,7 +62,7 @@ def check(options: Namespace) -> int:
 
     lang = options.lang or "zh"
     if options.kind and options.kind not in KINDS:
-        return _refuse_kinds([options.kind], lang)
+        return _refuse_kinds([options.kind], options)
     books = [path for path in map(Path, options.subjects) if path.suffix.lower() == ".xlsx"]
     if books:
         return _check_workbooks(books, options, lang)
@@ -119,7 +123,7 @@ def adopt(options: Namespace) -> int:
 
     lang = options.lang or "zh"
     if options.kind and options.kind not in KINDS:
-        return _refuse_kinds([options.kind], lang)
+        return _refuse_kinds([options.kind], options)
     if len(options.subjects) != 1 or not options.output:
         return show.refuse([problem("adopt_needs_form_and_output")], lang, options.json)
     source, out = Path(options.subjects[0]), options.output
@@ -163,11 +167,12 @@ def fields(options: Namespace) -> int:
     lang, kinds = options.lang or "zh", options.subjects or list(KINDS)
     unknown = [kind for kind in kinds if kind not in KINDS]
     if unknown:
-        return _refuse_kinds(unknown, lang)
+        return _refuse_kinds(unknown, options)
     lists = _list_fields(kinds, lang)
     if options.json:
         show.as_json(
             {
+                "problems": [],
                 "kinds": [
                     {
                         "kind": listed.kind,
@@ -179,7 +184,7 @@ def fields(options: Namespace) -> int:
                         ],
                     }
                     for listed in lists
-                ]
+                ],
             }
         )
     elif options.output:
@@ -277,10 +282,11 @@ def _judge(path: Path, kind: str | None, lang: str) -> _CheckedTemplate:
     return _CheckedTemplate(path, best, [*unknown[best], *proposals, *template.lint()])
 
 
-def _refuse_kinds(kinds: Sequence[str], lang: str) -> int:
+def _refuse_kinds(kinds: Sequence[str], options: Namespace) -> int:
     from perfxl.documents.papers import KINDS
 
-    return show.refuse([problem("kind_unknown", value=kind, kinds=", ".join(KINDS)) for kind in kinds], lang)
+    unknown = [problem("kind_unknown", value=kind, kinds=", ".join(KINDS)) for kind in kinds]
+    return show.refuse(unknown, options.lang or "zh", options.json)
 
 
 def _list_fields(kinds: Sequence[str], lang: str) -> list[FieldList]:

@@ -4,6 +4,7 @@ facts   what an explanation is made of, and what its parts are called
 gather  scores -> explanation
 data    explanation -> a plain dict, for --json
 contracts  every contract with its lines as plain dicts, for --json
+people  everybody with their result as plain dicts, for --json and DataFrames
 words   explanation -> lines of text, for the terminal
 """
 
@@ -11,6 +12,7 @@ from perfxl.core.explain.contracts import contracts_as_dicts
 from perfxl.core.explain.data import as_dict
 from perfxl.core.explain.facts import Explanation
 from perfxl.core.explain.gather import explain
+from perfxl.core.explain.people import people_as_dicts
 from perfxl.core.explain.words import as_text_lines
 
-__all__ = ["Explanation", "as_dict", "as_text_lines", "contracts_as_dicts", "explain"]
+__all__ = ["Explanation", "as_dict", "as_text_lines", "contracts_as_dicts", "explain", "people_as_dicts"]

@@ -65,6 +65,32 @@ class Weighing(NamedTuple):
     categories: Categories = USUAL
 
 
+def weighing_as_dicts(weighing: Weighing) -> list[dict[str, Any]]:
+    """For JSON: the contracts with their lines; weights in percent points, None where there is none."""
+    return [
+        {
+            "contract": each.contract,
+            "holders": list(each.holders),
+            "unit": each.unit or None,
+            "post_type": each.post_type,
+            "legal": each.legal,
+            "total": each.total,
+            "lines": [
+                {
+                    "kpi": candidate.kpi,
+                    "category": candidate.category or None,
+                    "importance": each.importance[line],
+                    "agreed": candidate.agreed,
+                    "derived": each.derived[line],
+                    "repaired": each.repaired[line],
+                }
+                for line, candidate in enumerate(each.candidates)
+            ],
+        }
+        for each in weighing.contracts
+    ]
+
+
 class ContractTable(NamedTuple):
     """What a contract's weights are judged by; `advised`: the table is HR's own and the limits are only defaults."""
 
