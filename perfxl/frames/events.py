@@ -36,10 +36,13 @@ _KINDS = {fold_name(word) for kind in EVENT_KIND for word in (kind.name, *kind.t
 
 def column_of(frame: pd.DataFrame, name: str) -> pd.Series[Any]:
     """A column by its name or its short name; blanks where there is none."""
-    for spelling in (name, _SHORT.get(name, name)):
-        if spelling in frame:
-            return frame[spelling]
-    return pd.Series(np.nan, index=frame.index, dtype=float)
+    spelling = column_name(frame, name)
+    return pd.Series(np.nan, index=frame.index, dtype=float) if spelling is None else frame[spelling]
+
+
+def column_name(frame: pd.DataFrame, name: str) -> str | None:
+    """What a column is called in the frame: by its name or its short one; None where there is none."""
+    return next((spelling for spelling in (name, _SHORT.get(name, name)) if spelling in frame), None)
 
 
 def told(about: Problem, lang: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from perfxl.core.checks.percents import COMPARED, FRACTION, Counting, Figure, is_far, without_sign
+from perfxl.core.checks.percents import COMPARED, FAR, FRACTION, Counting, Figure, is_far, without_sign
 from perfxl.core.policy import DEFAULT_SCALE
 from perfxl.core.problems import Problem, problem
 from perfxl.core.rulebook import COLUMNS
@@ -19,7 +19,7 @@ from perfxl.core.values.dates import serial
 from perfxl.core.values.multiples import in_multiples, may_differ, multiple_of
 from perfxl.core.values.numbers import MULTIPLIED, UNIT, parse_count, parse_figure
 from perfxl.core.values.text import DASH_IS_BLANK, NOT_APPLICABLE
-from perfxl.frames.events import column_of
+from perfxl.frames.events import column_name, column_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -74,34 +74,50 @@ def doubtful(frame: pd.DataFrame, found: Figures) -> dict[int, list[Problem]]:
     units; row -> problems."""
     doubts: dict[int, list[Problem]] = defaultdict(list)
     targets = found.values["target"]
-    names = [column_of(frame, name).tolist() for name in ("unit", "kpi", "direction", "person")]
     for column in COMPARED:
+        if column_name(frame, column) is None:
+            continue
         values = found.values[column]
         signs = found.marked[column] | found.marked["target"]
         words = found.multiplied[column] ^ found.multiplied["target"] if column == "actual" else set()
-        for row in sorted({*_alike_as_percentages(values, targets), *signs, *words}):
+        rows = sorted({*_alike_as_percentages(values, targets), *_far(values, targets, signs), *words})
+        if not rows:
+            continue
+        asked = [column_of(frame, name).iloc[rows].tolist() for name in (*_TOLD, column, "target")]
+        for row, unit, kpi, direction, person, raw, raw_target in zip(rows, *asked, strict=True):
             value, target = float(values[row]), float(targets[row])
             if row in words and may_differ(target, value):
-                raw = column_of(frame, column).iloc[row]
                 doubts[row].append(problem("units_differ", table="contract_sheet", column=column, value=raw))
             if not is_far(value, target):
                 continue
-            unit, kpi, direction, person = (None if blank(each[row]) else each[row] for each in names)
+            unit, kpi, person = (None if blank(each) else each for each in (unit, kpi, person))
+            lower = not blank(direction) and read_direction(direction) == LOWER
             figure, aim = Figure(value, row in found.marked[column]), Figure(target, row in found.marked["target"])
-            lost = without_sign(figure, aim, Counting(unit, kpi, read_direction(direction) == LOWER))
+            lost = without_sign(figure, aim, Counting(unit, kpi, lower))
             if lost is not None:
                 line = " · ".join(str(each) for each in (person, kpi) if each is not None)
                 at, other = (column, aim) if lost is figure or not figure.marked else ("target", figure)
-                told: dict[str, Any] = {"value": column_of(frame, at).iloc[row], "line": line, "other": other.text}
+                shown = raw if at == column else raw_target
+                told: dict[str, Any] = {"value": shown, "line": line, "other": other.text}
                 doubts[row].append(problem("percent_lost", table="contract_sheet", column=at, **told))
     return dict(doubts)
 
 
+_TOLD = ("unit", "kpi", "direction", "person")
+
+
 def _alike_as_percentages(values: Floats, targets: Floats) -> list[int]:
-    """Rows with a fraction beside what may be percent points."""
-    small, great = np.minimum(np.abs(values), np.abs(targets)), np.maximum(np.abs(values), np.abs(targets))
-    found: list[int] = np.flatnonzero((small > 0) & (small <= FRACTION) & (great > FRACTION)).tolist()
-    return found
+    """Rows with a fraction beside what may be percent points, as far from each other as `is_far` says."""
+    sizes, aims = np.abs(values), np.abs(targets)
+    small, great = np.minimum(sizes, aims), np.maximum(sizes, aims)
+    found = np.flatnonzero((small <= FRACTION) & (great > FRACTION))
+    rows: list[int] = found[(small[found] > 0) & (great[found] >= FAR * small[found] * (1 - 1e-9))].tolist()
+    return rows
+
+
+def _far(values: Floats, targets: Floats, signs: set[int]) -> list[int]:
+    """Of the rows with a percent sign those that are far from each other."""
+    return [row for row in signs if is_far(float(values[row]), float(targets[row]))]
 
 
 def _read(found: Figures, name: str, column: pd.Series[Any]) -> None:

@@ -25,7 +25,7 @@ from perfxl.core.values.text import fold
 COMPARED = ("actual", "challenge", "threshold", "base", "low", "high")
 """The figures of a line that are set against its target."""
 # How far a figure may lie from the target before it looks a hundred times too great.
-_FAR, _FURTHER = 20.0, 500.0
+FAR, _FURTHER = 20.0, 500.0
 # Up to this a plain figure reads as a fraction (150%), beyond it as percent points.
 FRACTION = 1.5
 # As percentages, an actual and its target are rarely further apart.
@@ -49,7 +49,7 @@ def is_far(value: object, target: object) -> bool:
     if not isinstance(value, float | int) or not isinstance(target, float | int) or not value or not target:
         return False
     times = abs(value / target)
-    return times >= _FAR or times <= 1 / _FAR
+    return times >= FAR or times <= 1 / FAR
 
 
 class Counting(NamedTuple):
