@@ -101,6 +101,7 @@ class Merged:
 
 
 def table_with(table: Records, changes: Iterable[Change], every: Sequence[NewRow]) -> Records:
+    """A table with what came back: cells that changed, rows that are new; each says where its value comes from."""
     names = [c.name for c in table.table.columns if c.name in table.columns or any(c.name in r.values for r in every)]
     columns = {name: [*table.column(name), *(row.values.get(name) for row in every)] for name in names}
     percent = {name: set(marked) for name, marked in table.percent.items()}

@@ -3,7 +3,7 @@ says what changed, what is wrong and who is missing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +17,7 @@ from perfxl.exchange.changes import Change, Merged, NewRow
 from perfxl.exchange.finding import Found, find_returned
 from perfxl.exchange.marking import Marked, mark_returned
 from perfxl.exchange.merging import merge_returned
+from perfxl.exchange.passwords import read_passwords
 from perfxl.exchange.reading import read_all
 from perfxl.exchange.record import Record, find_records
 from perfxl.exchange.returned import Returned
@@ -74,11 +75,14 @@ def collect(program: Program, order: Collection, workers: int = 1, progress: Pro
     """
     labels = frozenset(label for scale in program.policy.scales.values() for label in scale)
     beside = order.places[0] if order.places[0].is_dir() else order.places[0].parent
+    records, unread = _records(order)
+    known, unknown = _passwords_of(records)
     with _scratch(beside) as scratch:
         inputs = (*order.inputs, *([order.back] if order.back else []))
-        found, problems = find_returned(order.places, scratch, order.passwords, inputs)
+        found, problems = find_returned(order.places, scratch, order.passwords, inputs, known)
+        problems += [*unread, *unknown]
         returned = read_all(found, labels, workers, progress)
-        collected = _merged(program, order, found, returned, problems)
+        collected = _merged(program, order, records, found, returned, problems)
         collected.found = {each.name: each.path for each in found if not each.path.is_relative_to(scratch)}
         if order.back:
             collected.marked, more = mark_returned(
@@ -108,11 +112,14 @@ def _scratch(beside: Path) -> Iterator[Path]:
 
 
 def _merged(
-    program: Program, order: Collection, found: Sequence[Found], returned: Sequence[Returned], problems: list[Problem]
+    program: Program,
+    order: Collection,
+    records: Sequence[Record],
+    found: Sequence[Found],
+    returned: Sequence[Returned],
+    problems: list[Problem],
 ) -> Collected:
-    records, more = _records(order)
     record = _record_of(records, [each.file for each in returned])
-    problems += more
     if record is None and found:
         problems.append(problem("record_missing"))
     rule = order.rule or str(program.policy["collect_conflict"])
@@ -179,6 +186,19 @@ def _records(order: Collection) -> tuple[list[Record], list[Problem]]:
     except OSError:
         place = folders[0]
         return [], [problem("file_not_readable", Address(place.name), value=str(place))]
+
+
+def _passwords_of(records: Iterable[Record]) -> tuple[dict[str, str], list[Problem]]:
+    """The passwords with which files went out, as HR's lists beside the records have them, by file name; and which
+    lists cannot be read: then passwords can be typed."""
+    passwords: dict[str, str] = {}
+    problems = []
+    for folder in dict.fromkeys(record.folder for record in records):
+        try:
+            passwords |= read_passwords(folder)
+        except OSError:
+            problems.append(problem("file_not_readable", Address(folder.name), value=str(folder)))
+    return passwords, problems
 
 
 def _record_of(records: Sequence[Record], files: Sequence[str]) -> Record | None:

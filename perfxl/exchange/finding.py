@@ -5,17 +5,17 @@ Nothing there is trusted: archives are bounded before they are unpacked, and onl
 
 from __future__ import annotations
 
-import io
 import os
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from time import mktime
 from typing import NamedTuple
 
 from perfxl.core.problems import Address, Problem, problem
 from perfxl.disk import is_loop, real
+from perfxl.exchange.passwords import decrypted, lacking_package
 from perfxl.exchange.record import FOLDER
 from perfxl.exchange.send import KIND
 from perfxl.importing import SUFFIXES
@@ -34,6 +34,7 @@ _MOST_UNPACKED = 2 * 2**30  # bytes of one archive
 _PACKED = (".xlsx", ".xlsm", ".ods")
 _MOST_PLAIN = 16 * 2**20  # bytes of a file in a format that is not packed: forms have less than one million
 _DEPTH = 3  # archives in archives
+_MOST_TRIES = 1_000  # of other files' passwords in one run: a minute
 _UTF8_NAME = 0x800
 _LOCKS = ("~$", ".~lock.", ".~")
 _OWN_FOLDERS = tuple(FOLDER(lang) for lang in ("zh", "en"))
@@ -41,11 +42,13 @@ _UNREADABLE = (OSError, zipfile.BadZipFile, zlib.error, RuntimeError, ValueError
 
 
 class Found(NamedTuple):
-    """A file to be read: where it lies now, its name as it came, when it was last changed (seconds)."""
+    """A file to be read: where it lies now, its name as it came, when it was last changed (seconds), and the password
+    that opened it, blank where it has none."""
 
     path: Path
     name: str
     modified: float
+    password: str = ""
 
 
 def find_returned(
@@ -53,23 +56,47 @@ def find_returned(
     scratch: Path,
     passwords: Sequence[str] = (),
     inputs: Iterable[Path] = (),
+    known: Mapping[str, str] | None = None,
 ) -> tuple[list[Found], list[Problem]]:
     """The workbooks in folders and archives, in the order of their names.
 
     scratch    a private folder: archives are unpacked and files with a password opened into it
     passwords  tried in turn
     inputs     files that are none, such as the program itself, and folders with such files
+    known      the passwords with which files went out, by file name
 
     Returns: the files, and a problem for everything else that lies there.
     """
-    finder = _Finder(scratch, passwords, {real(path) for path in inputs})
+    finder = _Finder(scratch, _Passwords(passwords, known or {}), {real(path) for path in inputs})
     for place in places:
         finder.look(place, place.name if place.is_file() else "")
     return finder.found, finder.all_problems()
 
 
+class _Passwords:
+    """What may open a file: its own password first, then those that were typed, then those of the other files, since
+    people rename them. A try takes a twentieth of a second, so that the last kind is tried so often in a run only."""
+
+    def __init__(self, typed: Sequence[str], known: Mapping[str, str]) -> None:
+        self._typed, self._left = typed, _MOST_TRIES
+        self._known = {PurePosixPath(name).stem: word for name, word in known.items()}
+
+    def of(self, name: str) -> Iterator[str]:
+        """Each once, the likely ones first."""
+        stem, tried = PurePosixPath(name).stem, set[str]()
+        named = [own for own in self._known if own in stem]
+        likely = [self._known[own] for own in sorted(named, key=len, reverse=True)]
+        for word in dict.fromkeys([*likely, *self._typed]):
+            tried.add(word)
+            yield word
+        for word in dict.fromkeys(self._known.values()):
+            if word not in tried and self._left:
+                self._left -= 1
+                yield word
+
+
 class _Finder:
-    def __init__(self, scratch: Path, passwords: Sequence[str], inputs: set[Path]) -> None:
+    def __init__(self, scratch: Path, passwords: _Passwords, inputs: set[Path]) -> None:
         self._scratch, self._passwords, self._inputs = scratch, passwords, inputs
         self.found: list[Found] = []
         self._problems: list[Problem] = []
@@ -156,25 +183,17 @@ class _Finder:
 
     def _open(self, path: Path, name: str, modified: float) -> None:
         """Takes the password off, into a file of our own."""
-        try:
-            from msoffcrypto import OfficeFile
-            from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError
-        except ImportError:
+        if lacking_package():
             self._problems.append(problem("password_needs_package", Address(name), command=pip_install("passwords")))
             return
-        for password in self._passwords:
-            out = io.BytesIO()
+        for password in self._passwords.of(PurePosixPath(name).name):
             try:
-                with path.open("rb") as file:
-                    office = OfficeFile(file)
-                    office.load_key(password=password)
-                    office.decrypt(out)
-            except (InvalidKeyError, DecryptionError):
-                continue
-            except (FileFormatError, *_UNREADABLE, KeyError, AttributeError):
+                content = decrypted(path, password)
+            except (*_UNREADABLE, KeyError, AttributeError):
                 break  # an .xls under another name, or damaged: its reader says so
-            self.found.append(Found(self._taken(path.suffix.lower(), out.getvalue()), name, modified))
-            return
+            if content is not None:
+                self.found.append(Found(self._taken(path.suffix.lower(), content), name, modified, password))
+                return
         if self._is_encrypted(path):
             self._problems.append(problem("password_unknown", Address(name)))
         else:

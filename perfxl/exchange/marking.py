@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
@@ -15,12 +16,13 @@ from perfxl.core.language import LANGUAGES, Text
 from perfxl.core.problems import Address, Problem, Severity, problem
 from perfxl.core.records import Tables
 from perfxl.core.table_access import rows_of
-from perfxl.disk import made_folder, real
+from perfxl.disk import made_folder, private_folder, real
 from perfxl.documents.filenames import FileNames
 from perfxl.exchange.finding import MARKED, Found
+from perfxl.exchange.passwords import decrypted, encrypted
 from perfxl.exchange.record import Record
 from perfxl.exchange.returned import Returned
-from perfxl.outputs import OutputRefused, explain_error, refuse_output
+from perfxl.outputs import OutputRefused, explain_error, is_unchanged, refuse_output, write_whole
 from perfxl.workbook.report import write_report
 
 __all__ = ["Marked", "mark_returned"]
@@ -78,9 +80,12 @@ def mark_returned(
         target = folder / names.give(PurePosixPath(file.name).stem)
         try:
             made_folder(folder)
-            refuse_output(target, [file.path, *inputs], (".xlsx",), overwrite)
             told = [each.at(Address("", each.address.sheet, each.address.cell)) for each in private.told(came, of_file)]
-            kept = write_report(file.path, told, target, lang, kind=MARKED, guide=_GUIDE, again=True)
+            if file.password:
+                kept = _write_locked(file, told, target, lang, inputs, overwrite)
+            else:
+                refuse_output(target, [file.path, *inputs], (".xlsx",), overwrite)
+                kept = write_report(file.path, told, target, lang, kind=MARKED, guide=_GUIDE, again=True)
         except OutputRefused as refused:
             more.append(refused.problem)
         except OSError as error:
@@ -95,6 +100,29 @@ def mark_returned(
     if closed:
         more.append(problem("copies_not_marked", value=closed[0], count=len(closed)))
     return marked, more
+
+
+def _write_locked(
+    file: Found, told: Sequence[Problem], target: Path, lang: str, inputs: Sequence[Path], overwrite: bool
+) -> list[Problem]:
+    """The copy of a file that came with a password has the same. What it holds is judged as without one: a copy that
+    was worked on is kept, the same copy is not written again.
+
+    Returns: problems of the copying.
+
+    Raises: OutputRefused, OSError.
+    """
+    with private_folder(target.parent) as own:
+        held = own / "held.xlsx"
+        if target.is_file():
+            with suppress(ValueError, KeyError, AttributeError):  # what is no such file is not ours
+                held.write_bytes(decrypted(target, file.password) or b"")
+        refuse_output(target, [file.path, *inputs], (".xlsx",), overwrite or is_unchanged(held))
+        copy = own / target.name
+        kept = write_report(file.path, told, copy, lang, kind=MARKED, guide=_GUIDE, again=True)
+        if not kept and not (held.is_file() and held.read_bytes() == copy.read_bytes()):
+            write_whole(target, encrypted(copy.read_bytes(), file.password), "")
+    return kept
 
 
 class _Private:

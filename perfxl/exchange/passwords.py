@@ -22,7 +22,7 @@ from perfxl.outputs import replacing
 
 __all__ = [
     *("EACH", "ONE", "PASSWORD_FILE"),
-    *("digest", "encrypted", "give_passwords", "lacking_package", "read_passwords", "write_passwords"),
+    *("decrypted", "digest", "encrypted", "give_passwords", "lacking_package", "read_passwords", "write_passwords"),
 ]
 
 EACH, ONE = "each", "one"
@@ -32,6 +32,7 @@ PASSWORD_FILE = Text("密码.csv", "passwords.csv")
 
 _SIGNS = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without those that are taken for others
 _LENGTH = 12
+_MOST_SPINS = 1_000_000  # rounds of a try; Excel and LibreOffice take 100,000
 _FOR_ITS_OWNER = 0o600
 _HEADERS = (
     *(Text("文件", "File"), Text("填报人", "Name"), Text("单位", "Unit"), Text("邮箱", "E-mail")),
@@ -52,6 +53,29 @@ def encrypted(content: bytes, password: str) -> bytes:
 
     out = io.BytesIO()
     OOXMLFile(io.BytesIO(content)).encrypt(password, out)
+    return out.getvalue()
+
+
+def decrypted(path: Path, password: str) -> bytes | None:
+    """What a workbook with a password holds; None where it is another password.
+
+    Raises: ImportError without the package; OSError, ValueError and what its reader makes of a file that is none.
+    """
+    from msoffcrypto import OfficeFile
+    from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError
+
+    out = io.BytesIO()
+    try:
+        with path.open("rb") as file:
+            office = OfficeFile(file)
+            if (getattr(office, "info", None) or {}).get("spinValue", 0) > _MOST_SPINS:
+                raise ValueError("a file that is made to keep its reader busy")
+            office.load_key(password=password)
+            office.decrypt(out)
+    except (InvalidKeyError, DecryptionError):
+        return None
+    except FileFormatError as error:
+        raise ValueError(str(error)) from error
     return out.getvalue()
 
 

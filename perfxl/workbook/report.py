@@ -20,6 +20,7 @@ from perfxl.ooxml.xml import namespace
 from perfxl.workbook.findings_sheet import GUIDE, HEADER_ROW, TITLES, findings_sheet, is_list
 from perfxl.workbook.patch.cell_marks import SheetXml, mark_cells, merge_starts, split_sheet
 from perfxl.workbook.patch.comments import add_comments
+from perfxl.workbook.patch.unmarking import drop_comments, unfill
 from perfxl.workbook.patch.workbook_parts import WorkbookParts, write_patched_copy
 
 MOST_COMMENTS = 5_000  # a sheet; Excel grows slow with more, and the list names every problem anyway
@@ -44,7 +45,7 @@ def write_report(
     `stamp` of the file that was judged, a copy of another one is refused.
 
     kind   what the copy's mark says that it is; guide: what its list says how to use it
-    again  whether the source may be such a copy that was worked on: then the list that it has goes
+    again  whether the source may be such a copy that was worked on: then its list and its marks go
 
     Returns: Problems of the copying itself; where there is an error, nothing was written.
     """
@@ -61,6 +62,8 @@ def _patch(parts: PackageEditor, file: str, problems: Sequence[Problem], lang: s
     workbook.drop_macros()
     if again:
         workbook.drop_sheets([title for title in workbook.sheets() if is_list(title)])
+        for part in workbook.sheets().values():
+            _unmark(workbook, part)
     by_sheet = _by_sheet(problems, file)
     uncommented = 0
     for title, part in workbook.sheets().items():
@@ -68,6 +71,15 @@ def _patch(parts: PackageEditor, file: str, problems: Sequence[Problem], lang: s
     titles = set(workbook.sheets())
     listing = findings_sheet(file, problems, titles, workbook.styles, uncommented, lang, guide)
     workbook.put_first(TITLES(lang), "".join(listing.xml).encode(), listing.filtered, HEADER_ROW)
+
+
+def _unmark(workbook: WorkbookParts, part: str) -> None:
+    """What was marked before is marked again only where it is still wrong."""
+    marked = drop_comments(workbook.parts, part)
+    sheet = split_sheet(workbook.parts[part]) if marked else None
+    if sheet is not None:
+        sheet = unfill(sheet, marked, workbook.styles)
+        workbook.parts[part] = sheet.joined()
 
 
 def _by_sheet(problems: Sequence[Problem], file: str) -> dict[str, dict[Cell, list[Problem]]]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.comments import Comment
 
 from perfxl.core.problems import Problem
 from perfxl.exchange.collect import Collected, Collection, collect
@@ -103,6 +104,74 @@ def test_the_list_of_an_earlier_copy_goes(company: Company) -> None:
     marked.path.rename(company.back / marked.name)
     (again,) = back(company).marked
     assert [title for title in openpyxl.load_workbook(again.path).sheetnames if "检查" in title] == ["检查结果"]
+
+
+def _second_round(company: Company, *edits: tuple[object, ...]) -> Path:
+    """A copy that was corrected in part, marked once more."""
+    (marked,) = back(company).marked
+    book = openpyxl.load_workbook(marked.path)
+    for edit in edits:
+        put(book, *edit)  # type: ignore[arg-type]
+    marked.path.unlink()
+    book.save(company.back / marked.name)
+    (again,) = back(company).marked
+    return again.path
+
+
+def _fill(path: Path, cell: str) -> tuple[str, str]:
+    """Of a cell of the actuals: the fill's pattern and colour."""
+    fill = openpyxl.load_workbook(path)[ACTUALS][cell].fill
+    return str(fill.fill_type), str(fill.fgColor.rgb)
+
+
+def test_a_cell_that_was_corrected_is_marked_no_more(company: Company) -> None:
+    company.answer(0, ("S000", "九十"), ("S003", "八十"))
+    before = _fill(company.back / company.sent.files[0].path, "H5")
+    again = _second_round(company, ("S000", 90))
+    sheet = openpyxl.load_workbook(again)[ACTUALS]
+    assert sheet["H5"].comment is None and _fill(again, "H5") == before
+    assert sheet["H5"].protection.locked is False and sheet["H5"].value == 90
+    comment = sheet["H6"].comment
+    assert comment is not None and comment.text.count("V116") == 1
+    assert _fill(again, "H6") != before
+
+
+def test_all_of_a_column_corrected_has_its_fill_again(company: Company) -> None:
+    people = [f"S{n:03}" for n in range(0, 12, 3)]
+    company.answer(0, *((person, "九十") for person in people))
+    came = company.back / company.sent.files[0].path
+    before = [_fill(came, f"H{row}") for row in range(5, 9)]
+    again = _second_round(company, *((person, 90) for person in people[1:]))
+    assert [_fill(again, f"H{row}") for row in range(6, 9)] == before[1:]
+
+
+def test_what_people_wrote_at_a_cell_stays(company: Company) -> None:
+    company.answer(0, ("S000", "九十"), ("S003", "八十"))
+    path = company.back / company.sent.files[0].path
+    book = openpyxl.load_workbook(path)
+    book[ACTUALS]["H5"].comment = Comment("请核对", "王五")
+    book.save(path)
+    again = _second_round(company, ("S000", 90))
+    comment = openpyxl.load_workbook(again)[ACTUALS]["H5"].comment
+    assert comment is not None and comment.text == "请核对"
+    held = texts(again.read_bytes())
+    assert held.count("<x:Row>4</x:Row>") == 1, "and its shape is there once"
+
+
+@needs_libreoffice
+def test_a_copy_saved_by_libreoffice_is_unmarked_too(company: Company, tmp_path: Path) -> None:
+    company.answer(0, ("S000", "九十"), ("S003", "八十"))
+    before = _fill(company.back / company.sent.files[0].path, "H5")
+    (marked,) = back(company).marked
+    book = openpyxl.load_workbook(marked.path)
+    put(book, "S000", 90)
+    book.save(company.back / marked.name)
+    marked.path.unlink()
+    saved = convert(company.back / marked.name, tmp_path / "saved", "xlsx")
+    (company.back / marked.name).write_bytes(saved.read_bytes())
+    (again,) = back(company).marked
+    assert openpyxl.load_workbook(again.path)[ACTUALS]["H5"].comment is None
+    assert _fill(again.path, "H5") == before
 
 
 def test_copies_beside_the_returns_are_no_returns(company: Company) -> None:

@@ -11,7 +11,7 @@ from perfxl.core.cells import a1
 from perfxl.ooxml.edit import PackageEditor
 from perfxl.ooxml.relations import office_relations
 from perfxl.ooxml.text import xml_safe
-from perfxl.ooxml.xml import Element, namespace, new_element
+from perfxl.ooxml.xml import Element, namespace, new_element, parse, serialize
 from perfxl.workbook.style import text_width
 
 AUTHOR = "perfxl"
@@ -25,6 +25,11 @@ _BLOCKS = re.compile(rb"""(<o:idmap[^>]*?\sdata=["'])([\d,\s]*)""")
 _WIDTH_COLUMNS, _LINE_UNITS, _LEAST_ROWS = 4, 44, 4
 _LAST_ROW, _LAST_COLUMN = 1_048_575, 16_383
 
+_PREFIXES = {
+    "v": "urn:schemas-microsoft-com:vml",
+    "o": "urn:schemas-microsoft-com:office:office",
+    "x": "urn:schemas-microsoft-com:office:excel",
+}
 _VML = (
     b'<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"'
     b' xmlns:x="urn:schemas-microsoft-com:office:excel">'
@@ -59,6 +64,23 @@ def add_comments(parts: PackageEditor, sheet: str, frame: Element, texts: Mappin
         return
     added = {cell: text for cell, text in texts.items() if comments.add(a1(*cell), text[:_LONGEST])}
     parts[drawing] = _with_shapes(parts[drawing], added, _free_block(parts))
+
+
+def usual_drawing(vml: bytes) -> bytes:
+    """The shapes of comments with the usual prefixes, which some programs replace by their own; as it is where it
+    cannot be read."""
+    if _is_usual(vml):
+        return vml
+    try:
+        tree = parse(vml)
+    except etree.XMLSyntaxError:
+        return vml
+    etree.cleanup_namespaces(tree, top_nsmap=_PREFIXES)
+    return serialize(tree)
+
+
+def _is_usual(vml: bytes) -> bool:
+    return all(sign in vml for sign in (b"</xml>", b"xmlns:v=", b"xmlns:x="))
 
 
 class _Comments:
@@ -135,8 +157,9 @@ def _drawing(parts: PackageEditor, sheet: str, frame: Element) -> str | None:
     if legacy is not None:
         wanted = legacy.get(f"{{{relations}}}id")
         name = next((relation.target for relation in parts.relations(sheet) if relation.id == wanted), "")
-        usable = name in parts and all(sign in parts[name] for sign in (b"</xml>", b"xmlns:v=", b"xmlns:x="))
-        return name if usable else None
+        if name in parts:
+            parts[name] = usual_drawing(parts[name])
+        return name if name in parts and _is_usual(parts[name]) else None
     name = parts.free_name("xl/drawings/vmlDrawing{}.vml")
     parts.declare_extension("vml", _VML_TYPE)
     parts[name] = _VML

@@ -23,6 +23,7 @@ class StyleSheet:
         self._namespace = namespace(tree)
         self._filled: dict[tuple[int, str], int] = {}
         self._fills: dict[str, int] = {}
+        self._but_for_fill: dict[int, tuple[str, ...]] = {}
 
     def filled(self, base: int, colour: str) -> int:
         """The format `base` with a solid fill, everything else as it was. Colours are RRGGBB."""
@@ -34,6 +35,36 @@ class StyleSheet:
             copied.set("applyFill", "1")
             self._filled[key] = self._append("cellXfs", copied)
         return self._filled[key]
+
+    def filled_as(self, base: int, other: int) -> int:
+        """The format `base` with the fill of another one, everything else as it was."""
+        formats = self._section("cellXfs")
+        key = base, f"as {formats[other].get('fillId', '0')}"
+        if key not in self._filled:
+            copied = deepcopy(formats[base])
+            copied.set("fillId", formats[other].get("fillId", "0"))
+            self._filled[key] = self._append("cellXfs", copied)
+        return self._filled[key]
+
+    def fill_colour(self, style: int) -> str:
+        """The colour of a format's solid fill, RRGGBB; blank where it has none or one of a theme."""
+        formats, fills = self._section("cellXfs"), self._section("fills")
+        at = int(formats[style].get("fillId", "0")) if style < len(formats) else 0
+        pattern = fills[at].find(f"{{{self._namespace}}}patternFill") if at < len(fills) else None
+        if pattern is None or pattern.get("patternType") != "solid":
+            return ""
+        colour = pattern.find(f"{{{self._namespace}}}fgColor")
+        return "" if colour is None else colour.get("rgb", "")[-6:].upper()
+
+    def but_for_fill(self, style: int) -> tuple[str, ...]:
+        """What a format says besides its fill: formats that are alike in this have it equal."""
+        if style not in self._but_for_fill:
+            formats = self._section("cellXfs")
+            own = formats[style] if style < len(formats) else self._element("xf")
+            said = [f"{name}={own.get(name, '0')}" for name in ("numFmtId", "fontId", "borderId")]
+            below = [etree.tostring(child, method="c14n").decode().strip() for child in own]
+            self._but_for_fill[style] = (*said, *sorted(below))
+        return self._but_for_fill[style]
 
     def with_number_format(self, base: int, shown: str) -> int:
         """The format `base` with another number format, everything else as it was."""
