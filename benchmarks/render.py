@@ -50,8 +50,8 @@ def main() -> None:
         taken: dict[str, list[Spent]] = {name: [] for name, _ in engines}
         for _ in range(ROUNDS):
             for name, engine in engines:
-                taken[name].append(_per_document(engine, records, seconds / ROUNDS, Path(folder)))
-    show("contracts, one core: docs/s, times docxtpl", list(_rows(taken)))
+                taken[name].append(per_document(engine, records, seconds / ROUNDS, Path(folder)))
+    show("contracts, one core: docs/s, times docxtpl", list(rows(taken, ASKED)))
 
 
 def contract_template() -> bytes:
@@ -180,7 +180,7 @@ def _engines(template: Path) -> Iterator[tuple[str, Engine]]:
     yield "no rendering, a file each", only_writing
 
 
-def _per_document(engine: Engine, records: Iterator[dict[str, Any]], seconds: float, parent: Path) -> Spent:
+def per_document(engine: Engine, records: Iterator[dict[str, Any]], seconds: float, parent: Path) -> Spent:
     """The number of documents is found by doubling, so that quick engines are timed as long."""
     count = 4
     while True:
@@ -192,12 +192,12 @@ def _per_document(engine: Engine, records: Iterator[dict[str, Any]], seconds: fl
         count *= 2
 
 
-def _rows(taken: dict[str, list[Spent]]) -> Iterator[Row]:
+def rows(taken: dict[str, list[Spent]], wanted: dict[str, int]) -> Iterator[Row]:
     slowest, *_ = taken.values()
     for name, rounds in taken.items():
         speed = statistics.median(1 / one.wall for one in rounds)
         ratio = statistics.median(base.cpu / one.cpu for one, base in zip(rounds, slowest, strict=True))
-        asked = f"at least {ASKED[name]} x" if name in ASKED else ""
+        asked = f"at least {wanted[name]} x" if name in wanted else ""
         yield Row(name, f"{speed:,.0f}/s {ratio:8.1f} x", asked)
 
 

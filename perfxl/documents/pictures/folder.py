@@ -32,6 +32,15 @@ _KEPT_BYTES = 32 * 2**20  # of pictures read: a seal or a superior's signature c
 _WORDS = {_word: field for field, (_, words) in FIELDS.items() if field != "qr" for _word in (field, *words)}
 
 
+class _File(NamedTuple):
+    path: str
+    stem: str
+
+    @property
+    def address(self) -> Address:
+        return Address(file=Path(self.path).name)
+
+
 class _Taken(NamedTuple):
     """A picture, or why a file is none."""
 
@@ -55,7 +64,7 @@ class PictureFolder:
 
     def __init__(self, folder: Path) -> None:
         self.links: list[str] = []  # folders of fields that are links, which are not followed
-        self._files: dict[tuple[str, str], list[str]] = {}  # (field, whose), blank for everybody's -> paths
+        self._files: dict[tuple[str, str], list[_File]] = {}  # (field, whose), blank for everybody's
         self._owners: dict[str, set[str]] = {}
         self._read: OrderedDict[str, _Taken] = OrderedDict()
         self._bytes = 0
@@ -82,32 +91,31 @@ class PictureFolder:
         person = " ".join(dict.fromkeys(filter(None, (id, name))))
         details: dict[str, Any] = {"person": person, "field": FIELDS[field][0]}
         for forms in (_forms(id, name), (_key(name),)):
-            paths = list(dict.fromkeys(path for form in forms if form for path in self._files.get((field, form), ())))
-            exact = [path for path in paths if id and _stem(path) == id]
-            paths = exact or paths
-            if not paths:
+            files = list(dict.fromkeys(file for form in forms if form for file in self._files.get((field, form), ())))
+            exact = [file for file in files if file.stem == id]
+            files = exact or files
+            if not files:
                 continue
-            address = Address(file=Path(paths[0]).name)
             owners = set().union(*(self._owners.get(form, ()) for form in forms))
             if not exact and owners - {id or name}:
                 others = "、".join(sorted(owners))
-                return None, problem("picture_name_shared", address, others=others, **details)
-            return self._take(paths, details)
+                return None, problem("picture_name_shared", files[0].address, others=others, **details)
+            return self._take(files, details)
         return None, problem("picture_missing", **details)
 
     def find_common(self, field: str) -> tuple[Picture | None, Problem | None]:
         """The picture that all papers share, such as the company's seal."""
         details: dict[str, Any] = {"person": Text("公司", "the company"), "field": FIELDS[field][0]}
-        paths = self._files.get((field, ""), [])
-        if not paths:
+        files = self._files.get((field, ""), [])
+        if not files:
             return None, problem("picture_missing", **details)
-        return self._take(paths, details)
+        return self._take(files, details)
 
     def load(self) -> None:
         """Reads all pictures at once, to be sent to where the folder is not."""
-        for paths in self._files.values():
-            for path in paths:
-                self._taken(path, keep=True)
+        for files in self._files.values():
+            for file in files:
+                self._taken(file.path, keep=True)
 
     def _scan(self, folder: os.DirEntry[str], field: str) -> None:
         if folder.is_symlink() or (hasattr(folder, "is_junction") and folder.is_junction()):
@@ -120,22 +128,21 @@ class PictureFolder:
                     self._note(field, "" if _WORDS.get(stem) == field else stem, entry.path)
 
     def _note(self, field: str, whose: str, path: str) -> None:
-        self._files.setdefault((field, whose), []).append(path)
+        self._files.setdefault((field, whose), []).append(_File(path, _stem(path)))
 
-    def _take(self, paths: list[str], details: dict[str, Any]) -> tuple[Picture | None, Problem | None]:
-        address = Address(file=Path(paths[0]).name)
-        if len(paths) > 1:
-            names = "、".join(Path(path).name for path in paths)
-            return None, problem("picture_ambiguous", address, files=names, **details)
-        picture, reason = self._taken(paths[0])
-        return picture, problem("picture_refused", address, reason=reason, **details) if reason else None
+    def _take(self, files: list[_File], details: dict[str, Any]) -> tuple[Picture | None, Problem | None]:
+        if len(files) > 1:
+            names = "、".join(file.address.file for file in files)
+            return None, problem("picture_ambiguous", files[0].address, files=names, **details)
+        picture, reason = self._taken(files[0].path)
+        return picture, problem("picture_refused", files[0].address, reason=reason, **details) if reason else None
 
     def _taken(self, path: str, keep: bool = False) -> _Taken:
         if path in self._read:
             self._read.move_to_end(path)
             return self._read[path]
         try:
-            taken = _Taken(read_picture(Path(path)), None)
+            taken = _Taken(read_picture(path), None)
         except PictureRefused as refusal:
             taken = _Taken(None, refusal.reason)
         self._read[path] = taken

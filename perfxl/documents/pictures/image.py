@@ -71,7 +71,7 @@ class Picture(NamedTuple):
         return f"word/media/p{self.digest}.{self.extension}"
 
 
-def read_picture(path: Path) -> Picture:
+def read_picture(path: str | Path) -> Picture:
     """The picture in a file.
 
     Raises: PictureRefused for a link, for what is no ordinary file, too large, or no picture.
