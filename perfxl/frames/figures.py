@@ -108,6 +108,8 @@ _TOLD = ("unit", "kpi", "direction", "person")
 
 def _alike_as_percentages(values: Floats, targets: Floats) -> list[int]:
     """Rows with a fraction beside what may be percent points, as far from each other as `is_far` says."""
+    if not ((values <= FRACTION).any() or (targets <= FRACTION).any()):
+        return []
     sizes, aims = np.abs(values), np.abs(targets)
     small, great = np.minimum(sizes, aims), np.maximum(sizes, aims)
     found = np.flatnonzero((small <= FRACTION) & (great > FRACTION))

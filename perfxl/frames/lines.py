@@ -35,8 +35,10 @@ def read_lines(frame: pd.DataFrame, policy: Policy) -> tuple[Lines, Mapping[int,
     using = _Users(method, policy)
     grade = _factor(frame, "grade", using.rows("GRADES"))
     read = read_figures(frame)
-    absent = np.fromiter((label == NOT_APPLICABLE for label in read.labels), dtype=bool, count=size)
-    label = Factor.of([None if label == NOT_APPLICABLE else label for label in read.labels])
+    absent, label = np.zeros(size, dtype=bool), Factor.blank(size)
+    if any(read.labels):  # few frames hold grades or N/A
+        absent = np.fromiter((label == NOT_APPLICABLE for label in read.labels), dtype=bool, count=size)
+        label = Factor.of([None if label == NOT_APPLICABLE else label for label in read.labels])
     if "limit" not in frame:
         read.values["limit"] = read.values["cap"]  # the limit of deductions and bonuses
     label, scale = _label_and_scale(label, grade, policy)
