@@ -114,8 +114,8 @@ def with_findings(result: Result, request: Request) -> Result:
 def problems_page(
     problems: Sequence[Problem], lang: str, here: str | None = None, elsewhere: Path | None = None
 ) -> Page:
-    """Every problem, the worst first and equal notices in one line, with a link to its cell: of the open workbook, whose file is called `here`
-    (None: nothing stands there), or of a file in the folder `elsewhere`."""
+    """Every problem, the worst first and equal notices in one line, with a link to its cell: of the open workbook,
+    whose file is called `here` (None: nothing stands there), or of a file in the folder `elsewhere`."""
     listed = group_problems(problems, linked=True)[:MOST_LISTED]
     others = here is not None and any(group.first.address.file not in ("", here) for group in listed)
     shown = (SEVERITY, *((_FILE,) if others else ()), SHEET, CELL, CODE, MESSAGE, HINT)

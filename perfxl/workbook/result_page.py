@@ -149,8 +149,8 @@ def severity_format(formats: Formats, severity: Severity) -> Format:
 
 
 def write_problems(page: ResultPage, problems: Sequence[Problem], of_files: bool = False) -> None:
-    """Fills a sheet with the problems, worst first and equal notices in one line, each with its hint; `of_files` are those of many files, each named
-    as it came."""
+    """Fills a sheet with the problems, worst first and equal notices in one line, each with its hint; `of_files` are
+    those of many files, each named as it came."""
     sheet, formats, lang = page.sheet, page.formats, page.lang
     lines = group_problems(worst_first(problems, by_code=True), linked=True)
     listed = lines[:_MOST_PROBLEMS]

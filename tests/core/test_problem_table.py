@@ -57,7 +57,7 @@ def test_lines_that_lead_to_a_cell_hold_equal_notices_together_and_errors_apart(
 def test_the_pages_of_the_ribbon_and_of_the_report_have_the_lines_of_the_one_grouping(tmp_path: Path) -> None:
     source = tmp_path / "p.xlsx"
     book = openpyxl.Workbook()
-    book.active.title = "实绩"
+    book.worksheets[0].title = "实绩"
     book.save(source)
     listed = [*_read_as_numbers(), at("number_with_unit", "D60", value="95abc")]
     groups = group_problems(listed, linked=True)
@@ -66,7 +66,8 @@ def test_the_pages_of_the_ribbon_and_of_the_report_have_the_lines_of_the_one_gro
     page = problems_page(listed, "zh", "p.xlsx")
     headers = [column.header for column in page.columns]
     cell, message = headers.index("单元格"), headers.index("问题")
-    assert [(row[cell].text, row[message]) for row in page.rows if isinstance(row[cell], Link)] == wanted
+    links = [(row[cell], row[message]) for row in page.rows]
+    assert [(link.text, said) for link, said in links if isinstance(link, Link)] == wanted
     assert len(page.colours) == len(page.rows) == 2
     assert not write_report(source, listed, tmp_path / "checked.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "checked.xlsx").worksheets[0]

@@ -17,10 +17,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from perfxl.core.policy import Policy
 from perfxl.core.policy_reading import read_policy
+from perfxl.core.problem_table import group_problems
 from perfxl.core.problems import SEVERITY_LABELS, Problem
 from perfxl.core.records import from_rows
 from perfxl.core.weights.program import Weighing, weigh
-from perfxl.program import from_tables
+from perfxl.program import load
 from perfxl.sample import program
 from perfxl.workbook.program.book import write_program
 from perfxl.workbook.weights.book import write_weights
@@ -121,7 +122,7 @@ def sampled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=120)
     assert done.returncode == 0, done.stderr
     assert str(out) in done.stdout
-    weighing, problems = from_tables(program(24, lang=lang), lang)[0].weigh()
+    weighing, problems = load(source)[0].weigh()
     return lang, weighing, problems, openpyxl.load_workbook(out, data_only=True)
 
 
@@ -190,10 +191,13 @@ def test_sheets_headers_and_panes(sampled: Sampled) -> None:
     assert lines.freeze_panes == "E5" and lines.auto_filter.ref == f"A4:R{lines.max_row}"
     assert all(lines.cell(4, i + 1).value for i in range(len(COLUMNS)))
     found = list(book[problem_sheet].iter_rows(min_row=5, values_only=True))
-    assert len(found) == len(problems) > 0
+    groups = group_problems(problems, linked=True)
+    assert len(found) == len(groups) > 0
     assert {(row[1], row[3], row[4], row[5]) for row in found} == {
-        (p.code, p.address.cell, p.message(lang), p.hint(lang)) for p in problems
+        (group.first.code, group.first.address.cell, group.message(lang, brief=False), group.first.hint(lang))
+        for group in groups
     }
+    assert sum(len(group.problems) for group in groups) == len(problems)
     labels = [label[lang != "zh"] for label in SEVERITY_LABELS.values()]
     ranks = [labels.index(str(row[0])) for row in found]
     assert ranks == sorted(ranks)
