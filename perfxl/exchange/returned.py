@@ -130,7 +130,7 @@ def _read(returned: Returned, package: Package, grids: Sequence[Grid], labels: f
             places += _places_by_header(grid, returned)
     for name, place in places:
         grid = by_key[place.sheet]
-        formulas = _formula_cells(package, parts.get(grid.name, ""))
+        formulas = _formula_cells(package, parts.get(grid.name, "")) | package.formulas.get(grid.name, frozenset())
         rows = _rows(returned, JOBS[name], place, grid, labels, formulas)
         returned.rows[f"{name} {grid.name}" if name in returned.rows else name] = rows
     if not returned.is_form and not returned.rows:

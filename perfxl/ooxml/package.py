@@ -88,7 +88,8 @@ class Package:
     """A zip that has passed the checks: its file's name, the open file and its entries by part name, with slashes and
     relative to the root however they are written; `main` is the part that it begins with.
 
-    `stamp` is None for a file that is no longer there to be looked at.
+    `stamp` is None for a file that is no longer there to be looked at. `formulas`, of a file that had another format:
+    by sheet the cells (row, column; zero-based) whose value a formula gave, which its parts no longer say.
     """
 
     name: str
@@ -96,6 +97,7 @@ class Package:
     entries: dict[str, zipfile.ZipInfo] = field(default_factory=dict)
     main: str = ""
     stamp: Stamp | None = None
+    formulas: dict[str, set[tuple[int, int]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._descriptor: int | None = None

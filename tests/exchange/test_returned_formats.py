@@ -45,6 +45,17 @@ def test_answers_saved_in_another_format_are_taken(
 
 
 @needs_libreoffice
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
+def test_a_formula_in_an_input_cell_is_named_in_every_format(mail: Mail, tmp_path: Path, kind: str) -> None:
+    """Its value counts, as in a workbook of Excel's; formulas of the template's own say nothing."""
+    path = mail.answer(0, lambda book: [put(book, "S000", "=50+5"), put(book, "S003", 66.5)])
+    office = convert(path, tmp_path / "office", kind)
+    found = merged(mail, office)
+    assert [(change.new, change.source.cell) for change in found.changes] == [(55.0, "H5"), (66.5, "H6")]
+    assert codes(found) == [("T111", office.name, "H5")]
+
+
+@needs_libreoffice
 def test_a_csv_of_another_sheet_is_one_problem(mail: Mail, tmp_path: Path) -> None:
     """LibreOffice saves the first sheet alone as CSV: it holds no answers, and that is said."""
     path = mail.answer(0, lambda book: put(book, "S000", 55))

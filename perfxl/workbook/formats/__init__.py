@@ -15,6 +15,7 @@ from perfxl.ooxml.package import (
     OPEN_DOCUMENT,
     Package,
     PackageError,
+    Stamp,
     inspect_package,
     open_package,
     read_whole,
@@ -39,7 +40,7 @@ def open_other(path: Path, error: PackageError) -> tuple[Package, list[Problem]]
         book = BookWriter(path.name)
         source = open_package(path, OPEN_DOCUMENT)
         write_open_document(source, book)
-        return inspect_package(path.name, io.BytesIO(book.finish()), stamp=source.stamp), []
+        return _package(path, book, source.stamp), []
     if kind not in ("xls", "web", "text") and error.reason != "unknown":
         raise error
     data, stamp = read_whole(path, MAX_SIZE)
@@ -54,4 +55,10 @@ def open_other(path: Path, error: PackageError) -> tuple[Package, list[Problem]]
             raise error
         write_text(form, path.stem, book)
         notices.append(problem("file_is_text", Address(path.name), encoding=form.encoding, mark=form.mark))
-    return inspect_package(path.name, io.BytesIO(book.finish()), stamp=stamp), notices
+    return _package(path, book, stamp), notices
+
+
+def _package(path: Path, book: BookWriter, stamp: Stamp | None) -> Package:
+    package = inspect_package(path.name, io.BytesIO(book.finish()), stamp=stamp)
+    package.formulas = book.formulas
+    return package

@@ -55,6 +55,8 @@ class BookWriter:
         self._strings: dict[str, int] = {}
         self._names: dict[str, str] = {}
         self._cells = self._merges = 0
+        self.formulas: dict[str, set[tuple[int, int]]] = {}
+        """By sheet the cells whose value a formula gave; the package has the values alone."""
 
     def define(self, name: str, formula: str) -> None:
         """A name of the whole workbook, for an area or a text: by these a form is known again."""

@@ -15,6 +15,9 @@ from perfxl.ooxml.package import PackageError
 from perfxl.workbook.formats.cells import GENERAL, BookWriter, ErrorText, Value
 from perfxl.workbook.program.layout import quoted
 
+_RECORD, _CELL = struct.Struct("<HH"), struct.Struct("<HH")  # kind and size of a record; row and column of a cell
+_BEGIN, _END = (0x0009, 0x0209, 0x0409, 0x0809), 0x000A  # of a sheet's records
+_FORMULA = (0x0006, 0x0206, 0x0406)
 _TEXT, _AREA = 1, -1  # kinds of what a name stands for (xlrd.formula.oSTRG, oREF)
 
 # What xlrd raises where a file breaks off or contradicts itself.
@@ -46,6 +49,7 @@ def write_old_excel(data: bytes, book: BookWriter) -> None:
         book.since_1904 = bool(source.datemode)
         for at, name in enumerate(source.sheet_names()):
             _write_sheet(source, at, name, book)
+            book.formulas[name] = set(_formula_cells(source, at))
             source.unload_sheet(at)
         _define_names(source, book)
     except xlrd.XLRDError as error:
@@ -94,6 +98,23 @@ def _cells(source: Any, sheet: Any, row: int) -> Iterator[tuple[int, Value, str]
             yield column, value, GENERAL
         else:
             yield column, _plain_number(value), _format(source, sheet.cell_xf_index(row, column))
+
+
+def _formula_cells(source: Any, at: int) -> Iterator[tuple[int, int]]:
+    """The cells of a sheet that hold a formula, by the records of the file; xlrd gives their values alone."""
+    data, place, depth = source.mem, source._sh_abs_posn[at], 0
+    while place + _RECORD.size <= len(data):
+        kind, size = _RECORD.unpack_from(data, place)
+        place += _RECORD.size
+        if kind in _BEGIN:
+            depth += 1
+        elif kind == _END:
+            depth -= 1
+            if not depth:
+                return
+        elif kind in _FORMULA and depth == 1 and size >= _CELL.size:
+            yield _CELL.unpack_from(data, place)
+        place += size
 
 
 def _plain_number(value: float) -> float:

@@ -166,7 +166,10 @@ class _Sheet:
     def __init__(self, element: Element, styles: _Styles, book: BookWriter) -> None:
         self._element, self._styles, self._book = element, styles, book
         hidden = element.get(f"{_TABLE}style-name", "") in styles.hidden_tables
-        self._writer: SheetWriter = book.sheet(element.get(f"{_TABLE}name", ""), hidden)
+        name = element.get(f"{_TABLE}name", "")
+        self._writer: SheetWriter = book.sheet(name, hidden)
+        self._formulas = book.formulas.setdefault(name, set())
+        self._calculated: set[int] = set()  # columns of the row that is read
         self._columns: list[tuple[int, str]] = []  # up to which column, the style of its cells
         self._at = 0
 
@@ -180,6 +183,7 @@ class _Sheet:
         self._columns.append((end, element.get(f"{_TABLE}default-cell-style-name", "")))
 
     def add_row(self, row: Element) -> None:
+        self._calculated.clear()
         cells = list(self._cells(row))
         times = _repeat(row, "rows")
         hidden = row.get(f"{_TABLE}visibility", "visible") != "visible" or any(
@@ -192,6 +196,7 @@ class _Sheet:
             self._book.count(cells=times * max(len(cells), 1) * 10)
         for _ in range(times):
             self._writer.row(self._at, cells, hidden)
+            self._formulas.update((self._at, column) for column in self._calculated)
             self._at += 1
 
     def _cells(self, row: Element) -> Iterator[tuple[int, Value, str]]:
@@ -206,6 +211,8 @@ class _Sheet:
             if found is not None:
                 if column + times > MAX_COLUMNS:
                     self._book.count(cells=MAX_COLUMNS * MAX_ROWS)
+                if cell.get(f"{_TABLE}formula"):
+                    self._calculated.update(range(column, column + times))
                 for each in range(column, column + times):
                     yield each, *found
             column += times
