@@ -127,6 +127,7 @@ def find_forms(
     forms: list[Form] = []
     found: list[FoundTable] = []
     problems: list[Problem] = []
+    left: list[Block] = []
     first = min((block.row for block in blocks), default=0)
     for block in blocks:
         reading = read_block(grid, block, memory)
@@ -134,18 +135,33 @@ def find_forms(
         found.append(table)
         address = Address(file, grid.name, a1(block.row, min(block.texts)))
         if reading is None:
-            headers = join_texts(Text(text, text) for text in list(block.texts.values())[:8])
-            problems.append(problem("table_left", address, columns=headers))
+            left.append(block)
         elif not reading.sure:
-            problems.append(_ask(address, block, reading))
+            problems.append(replace(_ask(address, block, reading), table=_table_of(reading)))
         elif clash := _units_clash(block, reading):
-            problems.append(
-                problem("units_differ", Address(file, grid.name, a1(block.row, clash)), value=block.texts[clash])
-            )
+            place = Address(file, grid.name, a1(block.row, clash))
+            problems.append(problem("units_differ", place, table=_table_of(reading), value=block.texts[clash]))
         else:
             problems += _near_headers(Address(file, grid.name), block, reading)
             forms.append(Form(_part(grid, block, first, len(blocks) > 1), reading, _header(reading), table, file))
-    return forms, found, problems
+    return forms, found, [*problems, *(_say_left(file, grid, block, forms) for block in left)]
+
+
+def _say_left(file: str, grid: Grid, block: Block, forms: Sequence[Form]) -> Problem:
+    """A table of which nothing is understood. Where most of its headers are those of one that is read, in the same
+    columns, it is one of them, and the header that differs keeps its rows from being read."""
+    texts, headers = block.texts, join_texts(Text(text, text) for text in list(block.texts.values())[:8])
+    for form in forms:
+        others = form.block.texts
+        same = [at for at, text in texts.items() if others.get(at) == text]
+        other = [at for at in sorted(others) if others[at] != texts.get(at)]
+        if other and len(same) > max(1, len(other)):
+            at, first = other[0], Address(file, grid.name, a1(form.block.row, min(others)))
+            found = texts.get(at, Text("（空白）", "(blank)"))
+            details = {"value": found, "expected": others[at], "first": first.place}
+            place = Address(file, grid.name, a1(block.row, at))
+            return problem("table_like_another", place, table=form.table.name, **details)
+    return problem("table_left", Address(file, grid.name, a1(block.row, min(texts))), columns=headers)
 
 
 def _without_false_headers(grid: Grid, blocks: list[Block], memory: Memory) -> list[Block]:
@@ -296,7 +312,7 @@ def _sample(grid: Grid, block: Block, at: int) -> str:
 def _header(reading: Reading) -> Header:
     """A reading as a header of the contract sheet, or of the table that it is."""
     block = reading.block
-    table = get(TABLES.get(reading.kind, "contract_sheet"))
+    table = get(_table_of(reading))
     known = {at: _column(reading.kind, taken.meaning) for at, taken in reading.columns.items()}
     columns = {at: name for at, name in known.items() if name in table}
     beside = {at: taken.meaning for at, taken in reading.columns.items() if at not in columns}
@@ -306,6 +322,11 @@ def _header(reading: Reading) -> Header:
         if lang:
             header.langs[lang] = header.langs.get(lang, 0) + 1
     return header
+
+
+def _table_of(reading: Reading) -> str:
+    """The table that the rows become, or would: what is not read of contracts may concern anybody."""
+    return TABLES.get(reading.kind, "contract_sheet")
 
 
 TABLES = {"grade_bands": "grade_bands", "plans": "improvements", "people": "people"}

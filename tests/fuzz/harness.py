@@ -236,6 +236,7 @@ _OF_A_SHEET = frozenset(
         "column_missing",
         "header_ambiguous",
         "rows_above_header",
+        "table_like_another",
     )
 )
 

@@ -37,6 +37,11 @@ def test_lines_without_the_column_that_names_their_kpis(tmp_path: Path) -> None:
     assert not list(judge(901828, tmp_path))
 
 
+def test_a_second_table_whose_first_header_was_typed_over(tmp_path: Path) -> None:
+    """Seed 902744: its rows were left with a notice."""
+    assert not list(judge(902744, tmp_path))
+
+
 if __name__ == "__main__":
     for seed in map(int, sys.argv[1:]):
         case = make(seed)

@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from perfxl.cli import main
-from tests.tables.layouts import read_file
+from perfxl.core.problems import Severity
+from perfxl.program import load
+from tests.fuzz.harness import official_totals
+from tests.tables.layouts import read_file, save
 
 DATA = Path(__file__).parent.parent / "data" / "tables"
 
@@ -242,3 +245,34 @@ def test_what_stands_beside_the_kpis() -> None:
     assert [line["kind"] for line in effects[2:]] == ["deduct", "deduct", "bonus"]
     assert read_file(DATA / "08_two_level_weights.xlsx").contracts[0]["grade"] == "B"
     assert read_file(DATA / "05c_action_plan_below.xlsx").kinds == ["contract", "plans"]
+
+
+_TWO_POSTS: list[list[Any]] = [
+    ["岗位：计划主管"],
+    ["指标名称", "权重", "得分"],
+    ["计划达成率", 50, 99],
+    ["库存周转", 50, 95],
+    [],
+    ["岗位：仓储主管"],
+    ["指标名称", "权重", "得分"],
+    ["盘点准确率", 50, 90],
+    ["收货及时率", 50, 92],
+]
+
+
+@pytest.mark.parametrize("typed", ["２０２５", "1.2.3", "甲"])
+def test_a_table_like_the_one_above_is_not_left_with_a_notice(typed: str, tmp_path: Path) -> None:
+    """The first header of the second table was typed over: its two rows were gone without an error, or read."""
+    program, _ = load(save(tmp_path / "两个岗位.xlsx", _TWO_POSTS))
+    assert sorted(official_totals(program).values()) == [91.0, 97.0]
+    rows = [list(row) for row in _TWO_POSTS]
+    rows[6][0] = typed
+    program, _ = load(save(tmp_path / "两个岗位.xlsx", rows))
+    errors = {(each.code, each.address.cell) for each in program.all_problems() if each.severity is Severity.ERROR}
+    assert errors == {("S201", "A7")}
+    assert official_totals(program) == {}
+    rows[6:] = [[typed, "权重", "实际值"], ["盘点准确率", 50, 90], [typed, 1e308, 92]]
+    rows[1:4] = [["指标名称", "权重", "实际值"], ["计划达成率", 50, 99], ["库存周转", 50, 95]]
+    program, _ = load(save(tmp_path / "两个岗位.xlsx", rows))
+    errors = {(each.code, each.address.cell) for each in program.all_problems() if each.severity is Severity.ERROR}
+    assert ("S281", "A7") in errors
