@@ -1,6 +1,6 @@
 """Scripts written for docxtpl give the same documents with ours: those here, and docxtpl's own examples.
 
-docxtpl's examples are another project's, under a licence of its own, and its packages on PyPI do not hold them: they are
+docxtpl's examples are another project's, under a licence of its own, and its packages on PyPI lack them: they are
 fetched, not kept, from its repository at one commit (or from the clone that DOCXTPL_REPOSITORY names) into pytest's
 cache. Where that cannot be reached, the test of them is skipped; the scripts here are of the same kinds.
 """

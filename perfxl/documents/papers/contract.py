@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import groupby
@@ -174,7 +173,10 @@ def make_contract_head(contexts: Contexts, contract_id: str, at: int) -> dict[st
 
 def _is_made(contract_id: str, holder: str | None) -> bool:
     """Whether a contract of a lone table, which gave it no number, goes by whose it is."""
-    return holder is not None and re.fullmatch(rf"{re.escape(holder)}(-\d+)?", contract_id) is not None
+    if holder is None or not contract_id.startswith(holder):
+        return False
+    number = contract_id.removeprefix(holder)
+    return not number or (number.startswith("-") and number[1:].isdecimal())
 
 
 def find_versions(contexts: Contexts) -> dict[str, tuple[Version, ...]]:

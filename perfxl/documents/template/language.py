@@ -19,7 +19,7 @@ from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.environment import Template
 from jinja2.exceptions import UndefinedError
-from jinja2.runtime import Context, StrictUndefined, markup_join
+from jinja2.runtime import Context, LoopContext, StrictUndefined, markup_join
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import missing
 from markupsafe import escape
@@ -117,12 +117,16 @@ class Environment(ImmutableSandboxedEnvironment):
         return Template.from_code(self, code, dict(self.globals))
 
     def field(self, owner: Any, name: str) -> Any:
-        """owner.name. Records are mostly plain dicts; asking them first saves an exception per value."""
-        if type(owner) is dict:
+        """owner.name. Records are mostly plain dicts, and the rest asks loops how far they are: those go first, since
+        what is safe to ask takes long to find out."""
+        kind = type(owner)
+        if kind is dict:
             try:
                 return owner[name]
             except KeyError:
                 return self.undefined(obj=owner, name=name)
+        if kind is LoopContext and name in _OF_LOOPS:
+            return getattr(owner, name)
         return self.getattr(owner, name)
 
     @staticmethod
@@ -163,6 +167,7 @@ _KINDS: tuple[tuple[tuple[type, ...], str], ...] = (
     ((list, tuple, set, frozenset, range), "list"),
 )
 _DICT_METHODS = frozenset(dir(dict))
+_OF_LOOPS = frozenset(("first", "index", "index0", "last", "length", "revindex", "revindex0"))
 
 
 def _printed_bytes(context: RenderContext, value: Any) -> bytes:
@@ -265,6 +270,17 @@ class _BytesCode(CodeGenerator):
         self.write("environment.getattr(" if node.attr in _DICT_METHODS else "field(")
         self.visit(node.node, frame)
         self.write(f", {node.attr!r})")
+
+    def visit_Add(self, node: nodes.BinExpr, frame: Frame) -> None:
+        """What a number is added to is no text or list, whose length would have to be looked at."""
+        if not any(isinstance(side, nodes.Const) and type(side.value) is int for side in (node.left, node.right)):
+            super().visit_Add(node, frame)
+            return
+        self.write("(")
+        self.visit(node.left, frame)
+        self.write(" + ")
+        self.visit(node.right, frame)
+        self.write(")")
 
     def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:
         self.write("environment.joined((")
