@@ -86,13 +86,15 @@ class SheetOrigin(NamedTuple):
 class Outline:
     """What is known of a program whose rows are not at hand: the month that lights and forecasts look from (-1: none),
     the totals of its people in order of first contract (None where no paper asks for them), what scoring found
-    against contracts, by number, what was decided about people, and the contracts whose lines hold a proposal."""
+    against contracts, by number, what was decided about people, the contracts whose lines hold a proposal, and who
+    missed a target (None where no paper asks)."""
 
     as_of: int
     totals: Totals | None = None
     undetermined: Mapping[Any, Problem | None] = field(default_factory=dict)
     outcomes: Mapping[str, Outcome] = field(default_factory=dict)
     proposed: frozenset[str] = frozenset()
+    with_gaps: frozenset[str] | None = None
 
 
 class TotalsOfPeople:
@@ -100,9 +102,11 @@ class TotalsOfPeople:
 
     undetermined  the contracts without a total, by number, with the reason
     outcomes      by person, what calibration and appeals made of a result
+    with_gaps     people who missed a target
     """
 
     def __init__(self) -> None:
+        self.with_gaps: set[str] = set()
         self.undetermined: dict[Any, Problem | None] = {}
         self.outcomes: dict[str, Outcome] = {}
         self._place: dict[str, int] = {}
@@ -111,6 +115,7 @@ class TotalsOfPeople:
     def add(self, people: Iterable[str | None], scores: Scores) -> None:
         """Takes the totals of these people, of whom those without a contract have none."""
         from perfxl.core.official import Standing
+        from perfxl.core.scoring.missed import people_with_gaps
         from perfxl.core.scoring.totals import Totals
 
         numbers = scores.line_table.contracts.column("contract")
@@ -121,6 +126,7 @@ class TotalsOfPeople:
         held = [person for person in people if person is not None and person in at]
         rows = [at[person] for person in held]
         self._place |= {person: len(self._place) + i for i, person in enumerate(held)}
+        self.with_gaps |= people_with_gaps(scores).intersection(held)
         decided = scores.decisions.people
         self.outcomes |= {person: decided[person] for person in held if person in decided}
         self._parts.append([getattr(scores.totals, name)[rows] for name in Totals.__slots__])
@@ -341,7 +347,8 @@ class TableStore(Mapping[str, Records]):
         as_of = self.month_looked_from(policy)
         if totals is None:
             return Outline(as_of)
-        return Outline(as_of, totals.of(self._everybody()), totals.undetermined, totals.outcomes)
+        everybody, gaps = totals.of(self._everybody()), frozenset(totals.with_gaps)
+        return Outline(as_of, everybody, totals.undetermined, totals.outcomes, with_gaps=gaps)
 
     def score_everybody(self, policy: Policy) -> TotalsOfPeople:
         """Where everybody stands."""

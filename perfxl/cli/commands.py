@@ -340,6 +340,9 @@ def documents(options: Namespace) -> int:
             blank=options.blank,
             lenient=options.lenient,
             pictures=options.pictures,
+            grades=[grade.strip() for grade in (options.grade or "").split(",") if grade.strip()],
+            below=options.below,
+            odd_pages=options.odd_pages,
         )
     # By whatever name: where a file of the name is open, the archive or print file has another.
     single = [path for path in files if options.merge or path.suffix.lower() == ".zip"]

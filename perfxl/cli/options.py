@@ -93,7 +93,14 @@ def parser() -> argparse.ArgumentParser:
     add("--template", type=Path, metavar="DOCX", help="自己的模板 / your own template")
     about = "照片、签名、公章的文件夹，按工号或姓名命名 / pictures of people, named by ID or name, for your template"
     add("--pictures", type=Path, metavar="DIR", help=about)
-    add("--blank", action="store_true", help="会纪要、合同变更也做空白表格 / blank forms of minutes and amendments too")
+    about = (
+        "会纪要、合同变更、改进计划、申诉表也做空白表格 / blank minutes, amendments, improvement plans and appeals too"
+    )
+    add("--blank", action="store_true", help=about)
+    add("--grade", metavar="D,E", help="只做这些等级的人 / only people with these grades")
+    add("--below", type=float, metavar="TOTAL", help="只做总分低于此的人 / only people with a total below this")
+    about = "打印文件每份从奇数页开始，供双面打印 / in the print file each begins on an odd page, for both sides"
+    add("--odd-pages", action="store_true", help=about)
     add("--lenient", action="store_true", help="模板有可疑之处也照做 / use the template in spite of its likely slips")
     add("--draft", action="store_true", help="有错误的做成草稿，不含结果 / drafts, without results, of what has errors")
     add("--jobs", type=_jobs, metavar="N", help="并行进程数，默认按核数 / processes; default: one a core")

@@ -42,17 +42,23 @@ def find_office() -> str | None:
 
 
 def convert(
-    program: str, documents: Sequence[Path], folder: Path, jobs: int, at_once: int | None = None
+    program: str,
+    documents: Sequence[Path],
+    folder: Path,
+    jobs: int,
+    at_once: int | None = None,
+    odd_pages: bool = False,
 ) -> Iterator[Converted]:
     """The PDFs of the documents, in their order. `folder` is worked in, and empty again at the end but for what was
-    there; a process gets `at_once` documents, as many as pay if None."""
+    there; a process gets `at_once` documents, as many as pay if None. With `odd_pages` the empty pages are kept that
+    let something begin on an odd one."""
     size = at_once or max(1, min(_FILES_A_PROCESS, -(-len(documents) // jobs)))
     chunks = [documents[start : start + size] for start in range(0, len(documents), size)]
     folder.mkdir(parents=True, exist_ok=True)
     # LibreOffice's own files lie a hundred characters deep and are thousands: not in a long folder of Windows, nor in
     # one that OneDrive keeps.
     with private_folder(Path(tempfile.gettempdir()) if disk.WINDOWS else folder) as place:
-        offices = _Offices(program, place, jobs)
+        offices = _Offices(program, place, jobs, odd_pages)
         with ThreadPoolExecutor(jobs) as pool:
             try:
                 for results in pool.map(offices.convert, range(len(chunks)), chunks):
@@ -69,10 +75,11 @@ def convert(
 
 
 class JoinedPdf:
-    """PDFs one behind the other, each as it is: its pages are copied, not drawn again. `folder` is worked in."""
+    """PDFs one behind the other, each as it is: its pages are copied, not drawn again; with `odd_pages` each begins on
+    an odd page. `folder` is worked in."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder, self._kept = folder, list[Path]()
+    def __init__(self, folder: Path, odd_pages: bool = False) -> None:
+        self._folder, self._odd_pages, self._kept = folder, odd_pages, list[Path]()
 
     def add(self, pdf: Path) -> None:
         """Takes the file away from where it is."""
@@ -89,6 +96,8 @@ class JoinedPdf:
 
         with PdfWriter() as whole:
             for pdf in self._kept:
+                if self._odd_pages and len(whole.pages) % 2:
+                    whole.add_blank_page()
                 whole.append(pdf, import_outline=False)
             whole.add_metadata({"/Title": title})
             with path.open("wb") as file:
@@ -141,6 +150,7 @@ _REGISTERED = (  # the key, and the program in the folder that it names; blank: 
     (r"SOFTWARE\LibreOffice\UNO\InstallPath", "soffice.com"),
     (r"SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\soffice.exe", ""),
 )
+_WITH_EMPTY_PAGES = ':{"IsSkipEmptyPages":{"type":"boolean","value":"false"}}'
 _FILES_A_PROCESS = 40  # starting takes as long as some ten files; what is done is kept after each process
 _SECONDS = (120, 30)  # for starting, for each file
 _BYTES_A_SECOND = 20_000  # of the body's XML: a fifth of what LibreOffice does on a slow machine
@@ -152,8 +162,9 @@ _PACKED_OBJECTS = re.compile(rb"/ObjStm\b.{0,200}?stream\r?\n(.*?)endstream", re
 class _Offices:
     """As many processes as there are profiles: two never share one."""
 
-    def __init__(self, program: str, place: Path, jobs: int) -> None:
+    def __init__(self, program: str, place: Path, jobs: int, odd_pages: bool = False) -> None:
         self._program, self._place = program, place
+        self._filter = "pdf:writer_pdf_Export" + (_WITH_EMPTY_PAGES if odd_pages else "")
         self._profiles: SimpleQueue[Path] = SimpleQueue()
         for number in range(jobs):
             self._profiles.put(place / f"profile{number}")
@@ -192,7 +203,7 @@ class _Offices:
         """Lets one process convert: what it complained of, or why it was stopped."""
         command = [
             *(self._program, f"-env:UserInstallation={profile.resolve().as_uri()}", "--headless", "--norestore"),
-            *("--convert-to", "pdf:writer_pdf_Export", "--outdir", str(place), *map(str, documents)),
+            *("--convert-to", self._filter, "--outdir", str(place), *map(str, documents)),
         ]
         seconds = _SECONDS[0] + sum(map(_patience, documents))
         with disk.open_scratch(self._place) as output:

@@ -64,7 +64,7 @@ def test_an_open_appeal_leaves_the_decision_blank() -> None:
 
 def test_a_form_to_hand_out_names_nobody() -> None:
     contexts = Contexts(book(), policy())
-    assert appeal.ids(contexts) == ["SS2025-001", "SS2025-002", "blank"]
+    assert appeal.ids(contexts) == ["SS2025-001", "SS2025-002", "E004", LONG_NAME, "blank"]
     said = set(strings(appeal.context(contexts, "blank")))
     assert said == {
         "",
@@ -73,6 +73,23 @@ def test_a_form_to_hand_out_names_nobody() -> None:
         "空白表",
         "□ 维持原结果　　□ 变更结果　　□ 已撤回",
     }
+
+
+def test_only_appeals_are_made_unless_forms_are_asked_for() -> None:
+    contexts = Contexts(book(), policy())
+    assert appeal.KIND.filled is not None
+    assert list(appeal.KIND.filled(contexts)) == ["SS2025-001", "SS2025-002"]
+
+
+def test_a_form_of_somebody_who_has_not_appealed_names_them_and_their_result() -> None:
+    context = says(LONG_NAME)
+    assert (context["holder"]["id"], context["form"], context["reason"]) == (LONG_NAME, "空白表", "")
+    assert context["result"]["total"] != "" and context["line"]["kpi"] == ""
+
+
+def test_in_english_a_decision_is_confirmed() -> None:
+    decisions = says("SS2025-001", "en", appeals=[{**APPEALS[0], "decision": "upheld"}])["decisions"]
+    assert decisions.startswith("☑ Decision confirmed　")
 
 
 def test_appeals_are_asked_for_by_number_or_employee() -> None:

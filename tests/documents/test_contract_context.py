@@ -117,7 +117,7 @@ def test_own_methods_explain_their_letters() -> None:
     methods = [{"method": "翻番法", "formula": "100*(A/T)^2", "help": "超额部分加速。"}]
     own = replace(policy(), methods={"翻番法": "100*(A/T)^2"})
     rule = rule_of(says(book(kpis=kpis, methods=methods), own, MANAGER), "营销收入")
-    assert rule.startswith("按公司自定义公式计分：100*(A/T)^2（A 实际完成值，T 目标值）；超额部分加速；")
+    assert rule.startswith("按公司自定义方法计分：得分＝100×（实际完成值÷目标值）²；超额部分加速；")
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -27,8 +27,8 @@ def test_actions_of_the_table_stand_beside_what_was_reached() -> None:
     assert (first["number"], first["kpi"], first["target"], first["actual"], first["points"]) == (
         "1",
         "营销成本",
-        "12,500",
-        "13,000",
+        "12,500 万元",
+        "13,000 万元",
         "96.00",
     )
     assert (first["owner"], first["due"], first["check_date"]) == ("林晓梅", "2026年3月31日", "2026年4月10日")

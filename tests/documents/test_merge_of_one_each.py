@@ -81,7 +81,7 @@ def test_captions_begin_at_one_in_each(tmp_path: Path) -> None:
 def test_libreoffice_prints_each_persons_own(tmp_path: Path) -> None:
     import subprocess
 
-    path = merged(tmp_path / "m.docx", *map(fields, PEOPLE), for_libreoffice=True)
+    path = merged(tmp_path / "m.docx", *map(fields, PEOPLE))
     (made,) = [
         (converted.pdf and converted.pdf.read_bytes(), converted.reason)
         for converted in convert(str(find_office()), [path], tmp_path / "scratch", 1)

@@ -63,8 +63,38 @@ def test_promises_say_where_they_come_from_and_how_they_stand(manager: dict[str,
         ("行动计划", "2025年6月30日", "已完成"),
         ("行动计划", "2025年9月30日", "已逾期"),
         ("辅导约定", "—", "—"),
-        ("上次面谈", "—", "—"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("held", "to_come", "last"),
+    [
+        (date(2026, 1, 15), None, []),  # the one about this period
+        (date(2025, 7, 10), None, ["半年目标"]),
+        (date(2026, 1, 15), date(2026, 7, 1), ["半年目标"]),  # before the one to come
+        (date(2026, 9, 1), date(2026, 7, 1), []),
+    ],
+)
+def test_the_last_interview_is_a_past_one(held: date, to_come: date | None, last: list[str]) -> None:
+    interviews = [{"holder": MANAGER, "interviewer": "E001", "date": held, "next_targets": "半年目标"}]
+    if to_come:
+        interviews.append({"holder": MANAGER, "interviewer": "E001", "date": to_come, "place": "302"})
+    promises = says(MANAGER, interviews=interviews)["promises"]
+    assert [p["text"] for p in promises if p["source"] == "上次面谈"] == last
+
+
+def test_causes_are_those_of_missed_targets() -> None:
+    """Fewer points than 100 are no gap where the target was reached: at the target, this rule gives 80."""
+    coaching = [
+        {"holder": MANAGER, "coach": "E001", "kpi": kpi, "situation": "一季度落后", "cause": f"{kpi}的原因"}
+        for kpi in ("F01", "F04")
+    ]
+    reached = {"F01": 0.105, "F04": 13000.0}
+    actuals = [{"holder": MANAGER, "kpi": kpi, "period": "2025", "value": value} for kpi, value in reached.items()]
+    contexts = Contexts(book(coaching=coaching, actuals=actuals), policy(knot_target=80.0))
+    context = preparation.context(contexts, MANAGER)
+    assert [(g["kpi"], g["cause"]) for g in context["gaps"]] == [("营销成本", "F04的原因")]
+    assert "净营运资产贡献率" in [a["kpi"] for a in context["affirmed"]]
 
 
 def test_time_and_place_are_those_of_the_interview_to_come(manager: dict[str, Any]) -> None:

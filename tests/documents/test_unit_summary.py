@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +11,8 @@ from perfxl.documents.papers import unit_summary
 from perfxl.documents.papers.contexts import Contexts
 from tests.documents.contract_book import UNITS, policy
 from tests.documents.cycle_book import book
-from tests.documents.papers import strings
+from tests.documents.papers import strings, whole_text
+from tests.documents.test_papers import template
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +67,27 @@ def test_grades_are_shares_of_official_totals(contexts: Contexts) -> None:
     strategy = unit_summary.context(contexts, "U2")
     assert {d["share"] for d in strategy["distribution"]} == {"0.0%"}
     assert strategy["average"] == "—"
+
+
+@pytest.mark.parametrize(
+    ("lang", "company", "unit"), [("zh", "公司绩效汇总", "部门绩效汇总"), ("en", "Company Summary", "Unit Summary")]
+)
+def test_the_company_is_no_unit_and_is_not_compared_with_itself(
+    lang: str, company: str, unit: str, tmp_path: Path
+) -> None:
+    contexts = Contexts(book(), policy(), lang)
+    shown = {}
+    for of in ("U0", "U1"):
+        context = unit_summary.context(contexts, of)
+        path = tmp_path / f"{of}.docx"
+        path.write_bytes(template("unit_summary", lang).render(context))
+        shown[of] = whole_text(path), unit_summary.KIND.name_file(context, lang), context["unit"]["whole"]
+    heads = {"zh": "全公司占比", "en": "Company"}
+    text, name, whole = shown["U0"]
+    assert whole and company in text and unit not in text and heads[lang] not in text.split("\n")
+    assert unit not in name
+    text, name, whole = shown["U1"]
+    assert not whole and unit in text and heads[lang] in text.split("\n")
 
 
 def test_a_unit_sees_nobody_of_another(contexts: Contexts) -> None:

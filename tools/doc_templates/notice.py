@@ -49,7 +49,7 @@ _APPEAL = (
     Text(
         "2．申诉工作小组在受理后 10 个工作日内调查核实，向有关人员取证，作出维持或变更的决定并书面答复。"
         "原结果与申诉后的结果均予保存。",
-        "2. The appeals group investigates within 10 working days, hears those concerned, upholds or changes the "
+        "2. The appeals group investigates within 10 working days, hears those concerned, confirms or changes the "
         "result and answers in writing. Both the original and the later result are kept.",
     ),
     Text(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from perfxl.core.language import Text
 from tools.doc_templates.chart import BLUE, LIGHT, Chart, Series
-from tools.doc_templates.kit import Cell, Paper, label
+from tools.doc_templates.kit import Cell, Paper, caption, label
 
-_TITLE = Text("部门绩效汇总", "Unit Summary")
+_TITLE = "{{ title }}"  # the company is no unit of its own
 _CONFIDENTIAL = Text("机密　仅限单位负责人与人力资源部", "Confidential: head of the unit and Human Resources only")
 _TO_WRITE = (
     Text("突出的成绩", "What went well"),
@@ -17,16 +17,9 @@ _TO_WRITE = (
 
 def unit_summary(lang: str) -> Paper:
     """Builds the template of a unit summary (部门绩效汇总)."""
-    paper = Paper(lang, f"{_TITLE(lang)} {{{{ number }}}} {{{{ unit.name }}}}")
+    paper = Paper(lang, f"{_TITLE} {{{{ number }}}} {{{{ unit.name }}}}")
     paper.open(_TITLE, _CONFIDENTIAL)
-    paper.facts(
-        (label("units.name"), "{{ unit.name }}"),
-        (label("units.unit"), "{{ unit.id }}"),
-        (label("units.parent"), "{{ unit.parent }}"),
-        (label("units.grade"), "{{ unit.grade }}"),
-        (label("units.head"), "{{ head.name }}"),
-        (Text("考核期", "Period"), "{{ period }}"),
-    )
+    _about(paper)
     _overview(paper)
     _distribution(paper)
     _units(paper)
@@ -40,6 +33,22 @@ def unit_summary(lang: str) -> Paper:
     )
     paper.end()
     return paper
+
+
+def _about(paper: Paper) -> None:
+    """What the unit is; the company stands below nothing."""
+    grid = paper.table((2.6, 5.9, 2.6, 5.9))
+
+    def row(*pairs: tuple[Text, str]) -> None:
+        grid.row(*(cell for name, value in pairs for cell in (caption(name), value)))
+
+    row((label("units.name"), "{{ unit.name }}"), (label("units.unit"), "{{ unit.id }}"))
+    grid.tag("{%tr if not unit.whole %}")
+    row((label("units.parent"), "{{ unit.parent }}"), (label("units.grade"), "{{ unit.grade }}"))
+    grid.tag("{%tr elif unit.grade != '—' %}")
+    grid.row(caption(label("units.grade")), Cell("{{ unit.grade }}", 3))
+    grid.tag("{%tr endif %}")
+    row((label("units.head"), "{{ head.name }}"), (Text("考核期", "Period"), "{{ period }}"))
 
 
 def _overview(paper: Paper) -> None:
@@ -61,28 +70,41 @@ def _overview(paper: Paper) -> None:
 
 
 def _distribution(paper: Paper) -> None:
+    """The grades, beside the company's; the company's own summary has nothing to be compared with."""
     paper.heading(Text("等级分布", "Grades"))
-    grid = paper.table((3.0, 5.0, 3.0, 3.0, 3.0), "ccrrr")
-    grid.head(
+    for condition, compared in (("not unit.whole", True), ("unit.whole", False)):
+        paper.tag(f"{{%p if {condition} %}}")
+        _grades(paper, compared)
+        paper.tag("{%p endif %}")
+
+
+def _grades(paper: Paper, compared: bool) -> None:
+    columns = 5 if compared else 4
+    grid = paper.table((3.0, 5.0, 3.0, 3.0, 3.0) if compared else (3.5, 6.5, 3.5, 3.5), "ccrrr"[:columns])
+    heads = (
         label("grade_bands.grade"),
         Text("总分范围", "Totals"),
         Text("人数", "People"),
         Text("占比", "Share"),
         Text("全公司占比", "Company"),
     )
+    grid.head(*heads[:columns])
     grid.tag("{%tr for d in distribution %}")
-    grid.row(*(f"{{{{ d.{name} }}}}" for name in ("grade", "range", "count", "share", "company")), keep=True)
+    names = ("grade", "range", "count", "share", "company")[:columns]
+    grid.row(*(f"{{{{ d.{name} }}}}" for name in names), keep=True)
     grid.tag("{%tr endfor %}")
     paper.tag("{%p if official != '0' %}")
+    own = Text("本单位（%）", "This unit (%)") if compared else Text("占比（%）", "Share (%)")
+    series = (
+        Series(paper.say(own), "d.share_number", BLUE, 40),
+        Series(paper.say(Text("全公司（%）", "Company (%)")), "d.company_number", LIGHT, 35),
+    )
     paper.chart(
         Chart(
             paper.say(Text("等级分布", "Grades")),
             "d in distribution",
             "d.grade",
-            (
-                Series(paper.say(Text("本单位（%）", "This unit (%)")), "d.share_number", BLUE, 40),
-                Series(paper.say(Text("全公司（%）", "Company (%)")), "d.company_number", LIGHT, 35),
-            ),
+            series if compared else series[:1],
             height=5.0,
             gap=80,
             labels="0.0",

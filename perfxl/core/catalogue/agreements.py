@@ -203,9 +203,10 @@ KINDS: dict[str, Kind] = {
     "paper_would_be_blank": Kind(
         "D149",
         N,
-        "没有做“{kind}”：{count} 份合同都没有可写的内容",
-        "No {kind} was made: there is nothing to say of any of the {count} contracts",
-        "需要空白表格时加 --blank；内容填在“目标质询”“合同变更”表",
-        "For blank forms add --blank; what they say is typed on the sheets Target negotiation and Contract amendments",
+        "没有做“{kind}”：{count} 份都没有可写的内容",
+        "No {kind} was made: there is nothing to say in any of {count}",
+        "需要空白表格时加 --blank；内容填在“目标质询”“合同变更”“申诉”“改进计划”表，未达目标的由实绩得出",
+        "For blank forms add --blank; what they say is typed on the sheets Target negotiation, Contract amendments, "
+        "Appeals and Improvement actions, and missed targets follow from the actuals",
     ),
 }

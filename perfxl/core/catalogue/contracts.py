@@ -318,7 +318,7 @@ KINDS: dict[str, Kind] = {
         "“{person}”的申诉在 {value} 决定，早于 {other} 的校准；不知以哪个为准，此人结果未定",
         "The appeal of “{person}” was decided on {value}, before the calibration at {other}: which holds is unclear",
         "核对两个日期；校准已包含申诉的，把申诉的处理决定改为“维持原结果”",
-        "Check both dates; where the calibration includes the appeal, set the appeal's decision to upheld",
+        "Check both dates; where the calibration includes the appeal, set the decision to “decision confirmed”",
     ),
     "appeal_result_open": Kind(
         "C207",

@@ -113,6 +113,22 @@ KINDS: dict[str, Kind] = {
         "在“改进计划”表中补上",
         "Fill it in on the sheet Improvement actions",
     ),
+    "grade_of_line_unknown": Kind(
+        "D303",
+        E,
+        "没有等级“{value}”；本方案的等级：{grades}",
+        "There is no grade “{value}”; the grades of this program: {grades}",
+        "改 --grade 后的等级",
+        "Correct the grade after --grade",
+    ),
+    "line_total_unknown": Kind(
+        "D304",
+        N,
+        "{count} 人还没有得分，无法判断是否在线下，没有为他们做",
+        "{count} people have no total yet, so it is open whether they are below the line: nothing was made for them",
+        "补报实绩后再做，或用 --only 指定",
+        "Make them once the actuals are reported, or name them with --only",
+    ),
     # From D220: many papers at once, packing, merging and converting them.
     "unit_unknown": Kind(
         "D220",

@@ -132,7 +132,7 @@ STATUS = (
 
 DECISION = (
     Choice("open", "受理中", "open", ("待处理",)),
-    Choice("upheld", "维持原结果", "upheld", ("驳回", "维持")),
+    Choice("upheld", "维持原结果", "decision confirmed", ("驳回", "维持", "confirmed", "result confirmed")),
     Choice("changed", "变更结果", "changed", ("调整", "支持")),
     Choice("withdrawn", "已撤回", "withdrawn", ("撤回",)),
 )

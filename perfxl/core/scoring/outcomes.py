@@ -25,7 +25,7 @@ class Stage(StrEnum):
 STAGE_LABELS = {
     Stage.ORIGINAL: Text("原结果", "original"),
     Stage.CALIBRATED: Text("校准后", "calibrated"),
-    Stage.UPHELD: Text("申诉维持原结果", "upheld on appeal"),
+    Stage.UPHELD: Text("申诉维持原结果", "confirmed on appeal"),
     Stage.APPEALED: Text("申诉后", "after appeal"),
 }
 

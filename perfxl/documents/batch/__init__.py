@@ -30,6 +30,7 @@ from perfxl.documents.batch.postprocess import Progress
 from perfxl.documents.batch.run import BatchPlan, carry_out
 from perfxl.documents.batch.workers import RowsOf
 from perfxl.documents.papers import KINDS
+from perfxl.documents.papers.bar import Bar, find_below, read_bar
 from perfxl.documents.papers.contexts import Contexts
 from perfxl.documents.pdf import find_office
 from perfxl.documents.pictures.folder import open_picture_folder
@@ -79,6 +80,9 @@ def make_documents(
     blank: bool = False,
     lenient: bool = False,
     pictures: Path | None = None,
+    grades: Collection[str] = (),
+    below: float | None = None,
+    odd_pages: bool = False,
 ) -> tuple[Sequence[Path], list[Problem]]:
     """Makes the papers of a kind (a key of KINDS, or "all") in `out_dir`: (the files made, problems).
 
@@ -101,7 +105,9 @@ def make_documents(
     lenient     use a template though it says what is likely to be wrong on every paper
     pictures    a folder of pictures of people (photo, signature) and the company's seal, for templates with places for
                 them
-    blank       forms too, of those about whom minutes and amendments have nothing to say
+    blank       forms too, of those about whom minutes, amendments, improvement plans and appeals have nothing to say
+    grades      only papers of people with one of these grades, or with a total `below` a figure; either will do
+    odd_pages   in the print file each paper begins on an odd page, for printing on both sides
 
     Papers that are in the folder already, made from the same data and template, are kept, so that a batch that was
     killed goes on where it stopped; they count as made. Files that perfxl has not made, or that somebody has changed,
@@ -117,8 +123,11 @@ def make_documents(
     templates, problems = open_templates(kinds, lang, template, lenient)
     if not templates.compiled:  # whatever else may be wrong is not to blame
         return [], problems
+    bar, unreadable = read_bar(grades, below, policy)
+    if unreadable:
+        return [], unreadable
     judgement = judge(tables, policy) if judgement is None else judgement
-    job, rows_of = _prepare_job(tables, policy, lang, templates, judgement, draft, source.name if source else "")
+    job, rows_of = _prepare_job(tables, policy, lang, templates, judgement, draft, source.name if source else "", bar)
     if pictures:
         job.pictures, wrong = open_picture_folder(pictures, people_of(job.contexts))
         problems += wrong
@@ -129,7 +138,7 @@ def make_documents(
     elif template and any(each.picture_paths for each in templates.compiled.values()):
         fields = "、".join(sorted({path for each in templates.compiled.values() for path in each.picture_paths}))
         problems.append(problem("picture_places_blank", Address(file=template.name), fields=fields))
-    chosen, unknown = select_papers(job.contexts, templates.compiled, only, unit, blank)
+    chosen, unknown = select_papers(job.contexts, templates.compiled, only, unit, blank, bar)
     problems += unknown
     if not chosen:
         return [], problems
@@ -150,6 +159,7 @@ def make_documents(
         office,
         inputs,
         overwrite,
+        odd_pages,
     )
     if not plan.names_fit:
         return [], [*problems, problem("folder_path_too_long", folder=plan.folder)]
@@ -165,6 +175,7 @@ def _prepare_job(
     judgement: Judgement,
     draft: bool,
     source: str,
+    bar: Bar | None,
 ) -> tuple[Job, RowsOf]:
     """The job, and what gives the rows that orders are sent with: none where the job holds all tables."""
     compiled, drafts = templates.compiled, templates.compile_drafts(lang) if draft else None
@@ -173,7 +184,9 @@ def _prepare_job(
             tables, policy, lang, compiled, source=source, judgement=judgement, drafts=drafts
         ), lambda orders: None
     store = tables
-    of_everybody = any(KINDS[kind].about is None for kind in compiled)
+    of_everybody = bar is not None or any(
+        KINDS[kind].about is None or KINDS[kind].filled_by_results for kind in compiled
+    )
     totals = (judgement.totals or store.score_everybody(policy)) if of_everybody else None
     outline = store.make_outline(policy, totals)
     if any(KINDS[kind].filled for kind in compiled):  # proposals are on disk with the lines
@@ -203,7 +216,12 @@ def judge_outputs(
 
 
 def select_papers(
-    contexts: Contexts, kinds: Iterable[str], only: Collection[str] | None, unit: str | None, blank: bool
+    contexts: Contexts,
+    kinds: Iterable[str],
+    only: Collection[str] | None,
+    unit: str | None,
+    blank: bool,
+    bar: Bar | None = None,
 ) -> tuple[dict[str, list[str]], list[Problem]]:
     """kind -> the records to make, in order, and a problem for each ID or unit that nothing answers to."""
     chosen = {kind: list(KINDS[kind].ids(contexts)) for kind in kinds}
@@ -226,8 +244,12 @@ def select_papers(
             pairs = zip(people.column("person"), people.column("unit"), strict=True)
             members |= {person for person, unit_of in pairs if unit_of in units}
         chosen = {kind: _matching(contexts, kind, records, members)[0] for kind, records in chosen.items()}
+    if bar is not None:
+        weak, open_results = find_below(contexts, bar)
+        problems += open_results
+        chosen = {kind: _matching(contexts, kind, records, weak)[0] for kind, records in chosen.items()}
     for kind, records in chosen.items():
-        filled = None if blank else KINDS[kind].filled
+        filled = None if blank or (bar and KINDS[kind].filled_by_results) else KINDS[kind].filled
         if filled and records:
             has_something = set(filled(contexts))
             chosen[kind] = [record for record in records if record in has_something]

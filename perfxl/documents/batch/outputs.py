@@ -93,12 +93,12 @@ class ArchiveOutput:
 class PrintOutput:
     """A .docx of them all, a section each."""
 
-    def __init__(self, path: Path, title: str, mark: Label) -> None:
+    def __init__(self, path: Path, title: str, mark: Label, odd_pages: bool = False) -> None:
         self.place, self.made = path, False
         with stop_on_error(path):
             self._partial = _begin(path)
             try:
-                self._merger = Merger(self._partial.path, title, label=mark)
+                self._merger = Merger(self._partial.path, title, odd_pages=odd_pages, label=mark)
             except OSError:
                 self._partial.abandon()
                 raise
@@ -129,7 +129,9 @@ class PrintPdfOutput:
         mark: Label,
         jobs: int = 1,
         progress: Progress | None = None,
+        odd_pages: bool = False,
     ) -> None:
+        self._odd_pages = odd_pages
         self.place, self.made, self._program, self._mark = print_file.with_suffix(".pdf"), False, program, mark
         self._title, self._jobs, self._progress = title, jobs, progress
         self._scratch = workspace.scratch
@@ -142,17 +144,17 @@ class PrintPdfOutput:
         if self._merger is None:
             self._parts.append(self._scratch / f"print{len(self._parts)}.docx")
             self._papers.append(0)
-            self._merger = Merger(self._parts[-1], self._title, for_libreoffice=True)
+            self._merger = Merger(self._parts[-1], self._title, odd_pages=self._odd_pages)
         _merge(self._merger, content)
         self._papers[-1] += 1
         if self._papers[-1] == _PAPERS_A_PART:
             self._end_part()
 
     def finish(self) -> list[Problem]:
-        with stop_on_error(self.place), closing(JoinedPdf(self._scratch)) as joined:
+        with stop_on_error(self.place), closing(JoinedPdf(self._scratch, self._odd_pages)) as joined:
             self._end_part()
             done, total = 0, sum(self._papers)
-            converted = convert(self._program, self._parts, self._scratch, self._jobs, at_once=1)
+            converted = convert(self._program, self._parts, self._scratch, self._jobs, 1, self._odd_pages)
             for papers, result in zip(self._papers, converted, strict=True):
                 if result.pdf is None:
                     return [problem("pdf_failed", Address(file=self.place.name), reason=result.reason)]

@@ -42,6 +42,7 @@ class BatchPlan:
     office      LibreOffice, which makes PDFs; None for no PDFs
     inputs      the program's file and HR's template, where given: the first is what papers were made from
     overwrite   replace what perfxl has not made or somebody has changed
+    odd_pages   in the print file each paper begins on an odd page
     """
 
     folder: Path
@@ -55,6 +56,7 @@ class BatchPlan:
     office: str | None
     inputs: Sequence[Path] = ()
     overwrite: bool = False
+    odd_pages: bool = False
 
     @property
     def total(self) -> int:
@@ -136,10 +138,14 @@ def _outputs(
         elif plan.archive:
             add(ArchiveOutput(plan.archive, plan.label("archive")))
         if plan.print_file:
-            add(PrintOutput(plan.print_file, plan.title, plan.label("print")))
+            add(PrintOutput(plan.print_file, plan.title, plan.label("print"), plan.odd_pages))
             if plan.office:
                 mark, cores = plan.label("print"), jobs or count_cores()
-                add(PrintPdfOutput(workspace, plan.print_file, plan.title, plan.office, mark, cores, progress))
+                add(
+                    PrintPdfOutput(
+                        workspace, plan.print_file, plan.title, plan.office, mark, cores, progress, plan.odd_pages
+                    )
+                )
         yield outputs
 
 

@@ -39,13 +39,13 @@ class Merger:
 
     Writes to `path`, which is no document before `close`. `title` goes into the properties, `label` into its mark.
 
-    "Of y pages" is a SECTIONPAGES field where a document is one section, which Word keeps right by itself. LibreOffice
-    does not know that field: with `for_libreoffice`, and for documents of several sections, it is the page that the
-    document's last paragraph is on.
+    "Of y pages" is a SECTIONPAGES field where a document is one section, which Word keeps right by itself; programs
+    that do not know that field, such as LibreOffice, show what it says, which is the page that the document's last
+    paragraph is on. Of several sections it is that page. With `odd_pages` each document begins on an odd page.
     """
 
-    def __init__(self, path: Path, title: str, *, for_libreoffice: bool = False, label: Label | None = None) -> None:
-        self._title, self._for_libreoffice = title, for_libreoffice
+    def __init__(self, path: Path, title: str, *, odd_pages: bool = False, label: Label | None = None) -> None:
+        self._title, self._begin = title, "oddPage" if odd_pages else "nextPage"
         self._seal = Seal(label) if label else None
         self._zip = ZipStream(path, "word/document.xml", self._seal)
         scratch = self._zip.scratch
@@ -83,8 +83,7 @@ class Merger:
         inner, section = split_section(split.markup)
         one_section = b"<w:sectPr" not in inner
         end_name = b"end_of_%d" % self._count
-        pages = b"SECTIONPAGES" if one_section and not self._for_libreoffice else b"PAGEREF " + end_name
-        rewriter = BodyRewriter(cache.profile, self._count, self._ids, self._numbering, pages)
+        rewriter = BodyRewriter(cache.profile, self._count, self._ids, self._numbering, end_name, one_section)
         rewriter.name_bookmarks(inner)
         fit = partial(_fit_part, cache, rewriter)
         for kind, note in NOTES.items():
@@ -102,7 +101,7 @@ class Merger:
         if self._last:
             self._zip.grow(end_body(*self._last))
         end_mark = b""
-        if rewriter.counts_pages and pages != b"SECTIONPAGES":  # what the page count refers to
+        if rewriter.counts_pages:  # what the page count refers to
             id = self._ids.mark()
             end_mark = b'<w:bookmarkStart w:id="%b" w:name="%b"/><w:bookmarkEnd w:id="%b"/>' % (id, end_name, id)
         self._last = inner, section, end_mark
@@ -161,7 +160,9 @@ class Merger:
         self, inner: bytes, section: bytes, one_section: bool, notes: tuple[str, ...]
     ) -> tuple[bytes, bytes]:
         title_pages = b"<w:titlePg" in inner or b"<w:titlePg" in section
-        adapted = partial(adapt_section, title_pages=title_pages, both_sides=self._both_sides, notes=notes)
+        adapted = partial(
+            adapt_section, title_pages=title_pages, both_sides=self._both_sides, notes=notes, begin=self._begin
+        )
         if not one_section:
             first, *rest = SECTION.finditer(inner)
             pieces: list[bytes] = []

@@ -90,7 +90,8 @@ class BodyRewriter:
     """Changes the XML of one document.
 
     number        that the document has among all
-    pages         the field that counts its pages
+    end_name      the bookmark at its end
+    one_section   whether its pages are those of a section
     notes         kind of note -> old ID -> new
     counts_pages  whether the field was put anywhere
     """
@@ -99,7 +100,8 @@ class BodyRewriter:
     number: int
     ids: IdCounters
     numbering: Numbering
-    pages: bytes = b"SECTIONPAGES"
+    end_name: bytes = b"end"
+    one_section: bool = True
     notes: dict[bytes, Mapping[bytes, bytes]] = field(default_factory=dict)
     counts_pages: bool = False
     _bookmarks: dict[bytes, bytes] = field(init=False, default_factory=dict)
@@ -130,10 +132,32 @@ class BodyRewriter:
             xml = self.profile.listed_paragraphs.sub(self._rewrite_listed, xml)
         if b"NUMPAGES" in xml:
             self.counts_pages = True
-            xml = _PAGES.sub(lambda match: match[1] + self.pages, xml)
+            if self.one_section:
+                xml = _PAGES_FIELD.sub(self._count_in_section, xml)
+                xml = _PAGES_SIMPLE.sub(self._count_in_simple_field, xml)
+            pages = b"SECTIONPAGES" if self.one_section else self._last_page
+            xml = _PAGES.sub(lambda match: match[1] + pages, xml)
         if relations:
             xml = _RELATION.sub(lambda match: match[1] + relations.get(match[2], match[2]), xml)
         return xml
+
+    @property
+    def _last_page(self) -> bytes:
+        return b"PAGEREF " + self.end_name
+
+    def _count_in_section(self, match: re.Match[bytes]) -> bytes:
+        """Programs that know SECTIONPAGES work it out; for others, what it says is a field too, the page of the end."""
+        begin, rest, look, result, end = match.groups()
+        look = look or b""
+        field = b'<w:r>%b<w:fldChar w:fldCharType="%b"/></w:r>'
+        code = b'<w:r>%b<w:instrText xml:space="preserve"> %b </w:instrText></w:r>' % (look, self._last_page)
+        inner = field % (look, b"begin") + code + field % (look, b"separate") + result + field % (look, b"end")
+        return begin + b"SECTIONPAGES" + rest + inner + end
+
+    def _count_in_simple_field(self, match: re.Match[bytes]) -> bytes:
+        begin, rest, result = match.groups()
+        inner = b'<w:fldSimple w:instr=" %b ">%b</w:fldSimple>' % (self._last_page, result)
+        return b"%bSECTIONPAGES%b%b</w:fldSimple>" % (begin, rest, inner)
 
     def restart_sequences(self, xml: bytes) -> bytes:
         """The body with its captions numbered from 1."""
@@ -187,6 +211,17 @@ _WORD = re.compile(rb'[^\s"\\&;<>]+')
 _PICTURE = re.compile(rb'(<wp:docPr\b[^<>]*? id=)"\d+"')
 _LIST = re.compile(rb'<w:numId w:val="(\d+)"/>')
 _PAGES = re.compile(rb'(<w:instrText[^<>]*>\s*|<w:fldSimple\b[^<>]*? w:instr="\s*)NUMPAGES\b')
+_LOOK = rb"(?:<w:rPr>(?:(?!</w:rPr>).)*</w:rPr>|<w:rPr/>)"
+_PAGES_FIELD = re.compile(
+    rb"(<w:instrText[^<>]*>\s*)NUMPAGES\b([^<]*</w:instrText></w:r>(?:(?!<w:fldChar\b).)*?<w:r\b[^<>]*>(%b)?"
+    rb'<w:fldChar\b[^<>]*w:fldCharType="separate"[^<>]*/></w:r>)((?:(?!<w:fldChar\b).)*?)'
+    rb'(<w:r\b[^<>]*>%b?<w:fldChar\b[^<>]*w:fldCharType="end"[^<>]*/>)' % (_LOOK, _LOOK),
+    re.DOTALL,
+)
+_PAGES_SIMPLE = re.compile(
+    rb'(<w:fldSimple\b[^<>]*? w:instr="\s*)NUMPAGES\b([^<>]*(?<!/)>)((?:(?!</?w:fldSimple\b).)*)</w:fldSimple>',
+    re.DOTALL,
+)
 # What these say would be the print file's own: of such a field what it says in its document stays, as text.
 _PROPERTIES = (
     rb"(?:TITLE|SUBJECT|AUTHOR|KEYWORDS|COMMENTS|LASTSAVEDBY|CREATEDATE|SAVEDATE|PRINTDATE|EDITTIME|REVNUM|FILENAME|"

@@ -131,11 +131,18 @@ def split_section(inner: bytes) -> tuple[bytes, bytes]:
 
 @lru_cache(256)
 def adapt_section(
-    section: bytes, first: bool, title_pages: bool, both_sides: bool, last: bool = True, notes: tuple[str, ...] = ()
+    section: bytes,
+    first: bool,
+    title_pages: bool,
+    both_sides: bool,
+    last: bool = True,
+    notes: tuple[str, ...] = (),
+    begin: str = "nextPage",
 ) -> bytes:
     """A section as it is in the merged document. `first`, `last` of its document; `title_pages`: some sections of the
     document have headers of their own for their first page; `both_sides`: the merged document has them for even pages;
-    `notes`: the kinds of notes that the document has, which are numbered from 1 in it."""
+    `notes`: the kinds of notes that the document has, which are numbered from 1 in it; `begin`: where the first section
+    begins that does not say so itself, nextPage or oddPage."""
     root = etree.fromstring(_WRAP + section + b"</x>")
     (element,) = root
     if first:
@@ -143,7 +150,7 @@ def adapt_section(
         if kind is None:
             kind = _insert(element, "type", _AFTER_TYPE)
         if kind.get(w("val")) not in ("oddPage", "evenPage"):
-            kind.set(w("val"), "nextPage")
+            kind.set(w("val"), begin)
         numbers = element.find(w("pgNumType"))
         if numbers is None:
             numbers = _insert(element, "pgNumType", _AFTER_NUMBERS)

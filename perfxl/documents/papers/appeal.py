@@ -1,5 +1,5 @@
-"""What an appeal (绩效申诉表) says: the form as far as the table appeals fills it, the check and the decision; and one
-blank form to hand out."""
+"""What an appeal (绩效申诉表) says: the form as far as the table appeals fills it, the check and the decision. Forms to
+hand out, one for each who has not appealed and one for anybody, are made when blank forms are asked for."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from perfxl.documents.papers.person import (
     find_scored_lines,
     format_actual,
     format_points,
+    list_people,
     make_person_head,
 )
 
@@ -52,8 +53,14 @@ _KPI = ("kpi", "target", "actual", "points", "weight")
 
 
 def ids(contexts: Contexts) -> list[str]:
-    """Lists the appeals, and the blank form to hand out."""
-    return [*contexts.index.keys("appeals"), BLANK_FORM]
+    """Lists the appeals, the forms of those who have none, and the one that says nobody's name."""
+    appealed = set(contexts.index.values("appeals", "holder"))
+    forms = (person for person in list_people(contexts) if person not in appealed)
+    return [*_list_appeals(contexts), *forms, BLANK_FORM]
+
+
+def _list_appeals(contexts: Contexts) -> list[str]:
+    return contexts.index.keys("appeals")
 
 
 def asked_by(contexts: Contexts, record: str) -> set[str]:
@@ -68,6 +75,9 @@ def context(contexts: Contexts, record: str) -> dict[str, Any]:
     """
     if record == BLANK_FORM:
         return _make_blank_form(contexts)
+    if record not in contexts.index.keys("appeals"):
+        head = make_person_head(contexts, _PREFIX, record)
+        return {**_make_blank_form(contexts), **head, "number": "", "form": _FORM(contexts.lang)}
     at = contexts.index.position("appeals", record)
     row = contexts.index.at("appeals", at)
     person = row["holder"]
@@ -174,4 +184,5 @@ KIND = DocumentKind(
     ),
     fields=FIELDS,
     about=asked_by,
+    filled=_list_appeals,
 )

@@ -11,6 +11,7 @@ from perfxl.core.language import Text
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Address, problem
 from perfxl.core.records import Records, Tables, empty
+from perfxl.core.scoring.missed import people_with_gaps
 from perfxl.core.scoring.program import contracts_of_people, score_program
 from perfxl.documents.papers.formatting import format_number
 from perfxl.documents.papers.results import Results, Standing
@@ -171,6 +172,7 @@ class Contexts:
         self.tables, self.policy, self.lang, self.judgement = tables, policy, lang, judgement
         self._outline, self._as_of = outline, outline.as_of if outline else None
         self.proposed = outline.proposed if outline else frozenset()
+        self._with_gaps = outline.with_gaps if outline else None
         self.index = Index(tables, policy)
         self.words = ScoringWords(policy, lang, self.index.pairs("methods", "method", "help"))
         self.company = policy["company"] or self.index.root_unit() or _COMPANY(lang)
@@ -209,6 +211,11 @@ class Contexts:
         """The scores of the program, or of the part that is at hand, worked out once."""
         assert isinstance(self.standing, Results), "asked of a program whose lines are not at hand"
         return self.standing
+
+    @cached_property
+    def with_gaps(self) -> frozenset[str]:
+        """The people who missed a target."""
+        return frozenset(people_with_gaps(self.results.scores)) if self._with_gaps is None else self._with_gaps
 
     @cached_property
     def standing(self) -> Standing:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -12,7 +13,12 @@ from perfxl.core.values.numbers import is_percent, show_figure, show_number
 
 BLANK = "—"  # what a paper shows where there is nothing
 
+PERCENTAGE_POINTS = (
+    Text("{} 个百分点", "{} percentage points"),
+    Text("{} 个百分点", "{} percentage point"),
+)  # more, one
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_FIGURE = re.compile(r"[+−-]?[\d,.]+(?:–[+−-]?[\d,.]+)?(?=$| \()")
 _DAY_TO_WRITE = Text("　　年　　月　　日", "__________")
 _SPAN = Text("{start}至{end}", "{start} to {end}")
 _DAY = Text("{year}年{month}月{day}日", "{day} {name} {year}")
@@ -35,6 +41,23 @@ def format_measure(value: Any, unit: str = "", decimals: int | None = None, lang
     shown = format_figure(value, unit, decimals, lang)
     numeric = isinstance(value, int | float) and unit and not is_percent(unit)
     return f"{shown} {unit}" if numeric else shown
+
+
+def add_unit(shown: str, unit: str) -> str:
+    """A figure with its unit behind it, where it has none yet: "5 次", "−3 次 (−5.0%)"; words, dates, percentages and
+    figures that name a unit of their own stay as they are."""
+    figure = _FIGURE.match(shown)
+    if not unit or figure is None or is_percent(unit) or unit in shown:
+        return shown
+    return f"{figure[0]} {unit}{shown[figure.end() :]}"
+
+
+def format_step(value: Any, unit: str, lang: str) -> str:
+    """A distance between figures with its unit: of percentages it is in percentage points, for 1% of one is less."""
+    if is_percent(unit) and isinstance(value, int | float):
+        points = format_number(value * 100)
+        return PERCENTAGE_POINTS[points == "1"](lang).format(points)
+    return format_measure(value, unit, None, lang)
 
 
 def format_weight(points: float | None) -> str:

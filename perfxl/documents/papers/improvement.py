@@ -11,7 +11,7 @@ from perfxl.core.language import Text
 from perfxl.core.problems import Problem, problem
 from perfxl.core.schema import get
 from perfxl.documents.papers.contexts import Contexts, Row
-from perfxl.documents.papers.formatting import format_choice, format_day
+from perfxl.documents.papers.formatting import add_unit, format_choice, format_day
 from perfxl.documents.papers.kind import DocumentKind, Field
 from perfxl.documents.papers.person import (
     PERSON_HEAD,
@@ -37,6 +37,7 @@ FIELDS: tuple[Field, ...] = (
     *RESULT_LINES,
     Field("items[].number", "序号", "Number"),
     Field("items[].kpi", "指标名称；没有时为空", "KPI; blank if none"),
+    Field("items[].unit", "单位；没有时为空", "Unit; blank if none"),
     Field("items[].target", "目标值；没有时为空", "Target; blank if none"),
     Field("items[].actual", "实绩；没有时为空", "Actual; blank if none"),
     Field("items[].points", "得分；没有时为空", "Points; blank if none"),
@@ -74,6 +75,12 @@ def ids(contexts: Contexts) -> list[str]:
     return list_people(contexts, "improvements")
 
 
+def _list_needed(contexts: Contexts) -> list[str]:
+    """Those who missed a target, and those with an action agreed on."""
+    agreed = set(contexts.index.values("improvements", "holder"))
+    return [person for person in ids(contexts) if person in agreed or person in contexts.with_gaps]
+
+
 def context(contexts: Contexts, person: str) -> dict[str, Any]:
     """What one person's improvement plan says.
 
@@ -83,7 +90,7 @@ def context(contexts: Contexts, person: str) -> dict[str, Any]:
     lines = find_current_lines(contexts, person)
     rows = list(contexts.index.rows("improvements", "holder", person))
     planned = [_describe_planned(contexts, person, lines, at, row) for at, row in rows]
-    items = planned or [_describe_weak(contexts, scored, head) for scored in find_gaps(lines)[:_WEAKEST]]
+    items = planned or [_describe_weak(contexts, scored, head) for scored in find_gaps(contexts, lines)[:_WEAKEST]]
     for number, item in enumerate(items, 1):
         item["number"] = str(number)
     return {**head, "lines": describe_results(contexts, lines), "planned": bool(planned), "items": items}
@@ -143,7 +150,7 @@ def _describe_weak(contexts: Contexts, scored: Scored, head: dict[str, Any]) -> 
     """A weak KPI, with what the data know of it."""
     return {
         **_describe_figures(contexts, scored, scored.line.name),
-        "gap": format_gap(contexts, scored),
+        "gap": add_unit(format_gap(contexts, scored), scored.line.kpi.unit),
         "owner": head["holder"]["name"],
         **dict.fromkeys(("cause", "action", "support", "due", "measure", "check_date", "status"), ""),
         "vague": False,
@@ -151,13 +158,16 @@ def _describe_weak(contexts: Contexts, scored: Scored, head: dict[str, Any]) -> 
 
 
 def _describe_figures(contexts: Contexts, scored: Scored | None, name: str) -> dict[str, str]:
-    """The KPI that the action is about, and what was reached; blank for an action without a KPI of the contract."""
+    """The KPI that the action is about, and what was reached, in its unit; blank for an action without a KPI of the
+    contract."""
     if scored is None:
-        return {"kpi": name, "target": "", "actual": "", "points": ""}
+        return {"kpi": name, "target": "", "actual": "", "points": "", "unit": ""}
+    unit = scored.line.kpi.unit
     return {
         "kpi": scored.line.name,
-        "target": scored.line.target(contexts.lang),
-        "actual": format_actual(contexts, scored),
+        "unit": unit,
+        "target": add_unit(scored.line.target(contexts.lang), unit),
+        "actual": add_unit(format_actual(contexts, scored), unit),
         "points": format_points(scored.result.points),
     }
 
@@ -183,4 +193,6 @@ KIND = DocumentKind(
     ),
     fields=FIELDS,
     review=review,
+    filled=_list_needed,
+    filled_by_results=True,
 )

@@ -93,8 +93,9 @@ class DocumentKind:
     are the people and contracts by ID whose rows a paper is made from; None: names and totals, of everybody. `results`:
     whether it says anything of what was reached. `people` are those whose results it shows, by default those that it
     is about. `review` gives what a paper can be made with but should not be handed
-    out with. `filled` are the papers that have something to say, where all others would be blank forms. `table` is the
-    one of what follows (coaching, appeals ...) whose rows it shows.
+    out with. `filled` are the papers that have something to say, where all others would be blank forms;
+    `filled_by_results`: what was reached decides that. `table` is the one of what follows (coaching, appeals ...) whose
+    rows it shows.
     """
 
     title: Text
@@ -110,6 +111,7 @@ class DocumentKind:
     review: Callable[[Contexts, str], list[Problem]] = _nothing
     table: str = ""
     filled: Callable[[Contexts], Iterable[str]] | None = None
+    filled_by_results: bool = False
 
     def name_file(self, context: Mapping[str, Any], lang: str) -> str:
         """What the file wants to be called, nothing twice: a lone table has no IDs, a name stands for each."""

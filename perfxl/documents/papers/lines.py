@@ -14,6 +14,7 @@ from perfxl.core.values.numbers import is_percent
 from perfxl.documents.papers.contexts import ContextError, Contexts, Row
 from perfxl.documents.papers.formatting import (
     BLANK,
+    PERCENTAGE_POINTS,
     capitalize,
     format_figure,
     format_number,
@@ -24,7 +25,6 @@ from perfxl.documents.papers.kind import Field
 from perfxl.documents.papers.scoring_words import Kpi, Terms, read_terms
 
 STAR = "*"
-_POINTS = Text("个百分点", "points")
 _DAYS = (Text("晚 {} 天", "{} days later"), Text("早 {} 天", "{} days earlier"))
 ADJUSTING = ("deduct", "bonus", "veto")
 
@@ -157,6 +157,7 @@ def format_difference(contexts: Contexts, line: Line, value: Any, other: Any) ->
     gap = value - other
     sign, places = "+" if gap > 0 else "−", line.kpi.decimals or 0
     if is_percent(line.kpi.unit):
-        return f"{sign}{format_number(abs(round(gap * 100, max(places, 2))), places)} {_POINTS(contexts.lang)}"
+        points = format_number(abs(round(gap * 100, max(places, 2))), places)
+        return sign + PERCENTAGE_POINTS[points == "1"](contexts.lang).format(points)
     shown = f"{sign}{format_number(abs(round(gap, max(places, 2))), places)}"
     return f"{shown} ({sign}{abs(gap / other) * 100:.1f}%)" if other else shown

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from perfxl.core.explain.gather import rule_of
+from perfxl.core.formula import parse
 from perfxl.core.language import COMMA, FULL_STOP, SEMICOLON, Text
+from perfxl.core.scoring.missed import points_at_target
 from perfxl.core.scoring.outcomes import outcome_text
 from perfxl.core.scoring.scalar import LineScorer, Status
 from perfxl.core.scoring.totals_plain import Veto
@@ -24,6 +26,7 @@ from perfxl.documents.papers.formatting import (
     shorten,
     text_or_dash,
 )
+from perfxl.documents.papers.formula_words import FormulaWords
 from perfxl.documents.papers.kind import GRADES, RULES, DocumentKind, Field
 from perfxl.documents.papers.lines import SCORING_TEXT, Line
 from perfxl.documents.papers.person import (
@@ -96,6 +99,7 @@ _PREFIX = "TZ"
 _LABEL_LENGTH = {"zh": 16, "en": 28}  # of a KPI beside a chart
 _LONG = re.compile(r"\d+\.\d{5,}")
 _SIZE = re.compile(r"ABS\((\d[\d.]*%?)\)")  # of a figure that is positive: the figure itself
+_CALL = re.compile(r"[A-Z]\(|\^")
 _SIGNS = str.maketrans({"*": "×", "/": "÷", "-": "−"})
 
 _APPLIED = Text("代入：{applied}＝{points} 分", "Here: {applied} = {points} points")
@@ -164,8 +168,7 @@ def chart_points(contexts: Contexts, lines: list[Scored]) -> list[dict[str, Any]
     for line, result in lines:
         if not line.counts or result.not_applicable:
             continue
-        graded = line.kpi.method is not None and line.kpi.method.name == "interpolate"
-        goal = float(contexts.policy["knot_target"]) if graded else 100.0
+        goal = points_at_target(line.kpi.method.name if line.kpi.method else "", contexts.policy)
         reached = result.points
         met = reached is not None and reached >= goal
         rows.append(
@@ -251,7 +254,11 @@ class _NoticeText:
         if rule.table:
             yield self._describe_step(line, rule.reached)
         elif not _is_plain(rule.applied):
-            applied = _SIZE.sub(r"\1", _LONG.sub(_shorten_figure, rule.applied)).translate(_SIGNS)
+            applied = _LONG.sub(_shorten_figure, rule.applied)
+            if _CALL.search(_SIZE.sub("", applied)):  # what an own method works with is said in words
+                applied = FormulaWords(self._lang, str).value(parse(applied))
+            else:
+                applied = _SIZE.sub(r"\1", applied).translate(_SIGNS)
             raw = format_number(round_half_away(rule.raw, 2)).translate(_SIGNS)
             yield _APPLIED(self._lang).format(applied=applied, points=raw)
         if rule.hit == "cap" and rule.cap is not None:

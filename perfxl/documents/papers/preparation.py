@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from perfxl.core.language import SEMICOLON, Text
 from perfxl.core.scoring.line_table import contract_months
+from perfxl.core.scoring.missed import points_at_target
 from perfxl.core.scoring.periods import Report, aggregate, attainment, months_of_period, phased
 from perfxl.core.scoring.scalar import Status, number
 from perfxl.documents.papers.coaching import format_as_of
@@ -62,7 +63,6 @@ FIELDS: tuple[Field, ...] = (
 
 _PREFIX = "ZB"
 _SAID = ("self_assessment", "affirmed", "shortfalls", "causes", "next_targets", "support", "agreed", "opinion")
-_FULL = 100.0  # points of a target that was met
 _AFFIRMED, _GAPS = 5, 6  # the most worth talking about
 _PENDING = Text(
     "“{kpi}”尚未上报实绩：何时能报？由谁提供数据？",
@@ -98,31 +98,60 @@ def context(contexts: Contexts, person: str) -> dict[str, Any]:
     Raises: ContextError for somebody without a contract, or where a row refers to what is not there.
     """
     lines = find_current_lines(contexts, person)
-    interview = _find_interview(contexts, person, held=False)
+    interview = _find_interviews(contexts, person).to_come
     return {
         **make_person_head(contexts, _PREFIX, person),
         "as_of": format_as_of(contexts),
         "date": format_day(interview["date"], contexts.lang) if interview else "",
         "place": (interview["place"] or "") if interview else "",
         "trend": _chart_trend(contexts, lines),
-        "affirmed": [_describe_result(contexts, scored) for scored in _find_best(lines)],
-        "gaps": [_describe_gap(contexts, scored, person) for scored in find_gaps(lines)[:_GAPS]],
+        "affirmed": [_describe_result(contexts, scored) for scored in _find_best(contexts, lines)],
+        "gaps": [_describe_gap(contexts, scored, person) for scored in find_gaps(contexts, lines)[:_GAPS]],
         "questions": list(_ask_questions(contexts, person, lines)),
         "promises": list(_list_promises(contexts, person)),
     }
 
 
-def _find_interview(contexts: Contexts, person: str, *, held: bool) -> Row | None:
-    """The last interview that was held, or the one that is to come: of that only time and place are known."""
-    rows = [row for _, row in contexts.index.rows("interviews", "holder", person)]
-    interviews = [row for row in rows if any(row[name] is not None for name in _SAID) == held]
-    return max(interviews, key=lambda row: row["date"] or date.min) if interviews else None
+class _Interviews(NamedTuple):
+    """The interviews of a person: one that is to come, of which only time and place are known; the latest that was
+    held; and the last one before this: before the one to come or else before the period ended, for what is held later
+    is about this period."""
+
+    to_come: Row | None
+    latest: Row | None
+    last: Row | None
 
 
-def find_gaps(lines: list[Scored]) -> list[Scored]:
-    """Lines short of their target, those first that cost the total most."""
-    short = [scored for scored in lines if scored.line.counts and _points(scored) < _FULL]
-    return sorted(short, key=lambda scored: -(_FULL - _points(scored)) * scored.result.weight)
+def _find_interviews(contexts: Contexts, person: str) -> _Interviews:
+    rows = sorted(
+        (row for _, row in contexts.index.rows("interviews", "holder", person)),
+        key=lambda row: row["date"] or date.min,
+    )
+    held = [row for row in rows if any(row[name] is not None for name in _SAID)]
+    to_come = next((row for row in reversed(rows) if row not in held), None)
+    day = (to_come and to_come["date"]) or contexts.policy["period_end"] or _find_last_day(contexts, person)
+    before = [row for row in held if not (day and row["date"] and row["date"] >= day)]
+    return _Interviews(to_come, held[-1] if held else None, before[-1] if before else None)
+
+
+def _find_last_day(contexts: Contexts, person: str) -> date | None:
+    """The day on which the person's contracts end."""
+    ends = (contexts.index.at("contracts", row)["end"] for row in contexts.results.contracts(person))
+    return max((end for end in ends if end), default=None)
+
+
+def find_gaps(contexts: Contexts, lines: list[Scored]) -> list[Scored]:
+    """Lines that missed their target, those first that cost the total most."""
+    missed = contexts.results.missed
+    short = [scored for scored in lines if scored.line.position in missed]
+    return sorted(short, key=lambda scored: -_lost(contexts, scored))
+
+
+def _lost(contexts: Contexts, scored: Scored) -> float:
+    """What a line misses of the total."""
+    method = scored.line.kpi.method
+    full = points_at_target(method.name if method else "", contexts.policy)
+    return (full - (scored.result.points or 0.0)) * scored.result.weight / 100
 
 
 def _join_causes(contexts: Contexts, person: str, kpi: str) -> str:
@@ -132,13 +161,11 @@ def _join_causes(contexts: Contexts, person: str, kpi: str) -> str:
     return SEMICOLON(contexts.lang).join(causes)
 
 
-def _find_best(lines: list[Scored]) -> list[Scored]:
-    met = [s for s in lines if s.line.counts and s.result.points is not None and s.result.points >= _FULL]
-    return sorted(met, key=lambda scored: (-_points(scored), -scored.result.weight))[:_AFFIRMED]
-
-
-def _points(scored: Scored) -> float:
-    return _FULL if scored.result.points is None else scored.result.points
+def _find_best(contexts: Contexts, lines: list[Scored]) -> list[Scored]:
+    missed = contexts.results.missed
+    known = (s for s in lines if s.line.counts and s.result.status is Status.SCORED)
+    met = [s for s in known if s.line.position not in missed]
+    return sorted(met, key=lambda s: (-(s.result.points or 0.0), -s.result.weight))[:_AFFIRMED]
 
 
 def _describe_result(contexts: Contexts, scored: Scored) -> dict[str, str]:
@@ -152,11 +179,11 @@ def _describe_result(contexts: Contexts, scored: Scored) -> dict[str, str]:
 
 
 def _describe_gap(contexts: Contexts, scored: Scored, person: str) -> dict[str, str]:
-    line, result = scored
+    line = scored.line
     return {
         **_describe_result(contexts, scored),
         "gap": format_gap(contexts, scored) or BLANK,
-        "lost": format_points((_FULL - _points(scored)) * result.weight / 100),
+        "lost": format_points(_lost(contexts, scored)),
         "cause": _join_causes(contexts, person, line.row["kpi"]),
     }
 
@@ -178,7 +205,7 @@ def _ask_questions(contexts: Contexts, person: str, lines: list[Scored]) -> Iter
     for _, appeal in contexts.index.rows("appeals", "holder", person):
         if appeal["decision"] in (None, "open"):
             yield _APPEAL(contexts.lang).format(appeal=appeal["appeal"], reason=text_or_dash(appeal["reason"]))
-    interview = _find_interview(contexts, person, held=True)
+    interview = _find_interviews(contexts, person).latest
     if interview and interview["agreed"] is False and interview["opinion"]:
         yield _DISAGREED(contexts.lang).format(opinion=interview["opinion"])
 
@@ -201,7 +228,7 @@ def _list_promises(contexts: Contexts, person: str) -> Iterator[dict[str, str]]:
     for _, row in contexts.index.rows("coaching", "holder", person):
         if row["follow_up"]:
             yield promise("coaching", row["follow_up"])
-    interview = _find_interview(contexts, person, held=True)
+    interview = _find_interviews(contexts, person).last
     if interview and interview["next_targets"]:
         yield promise("interviews", interview["next_targets"])
 

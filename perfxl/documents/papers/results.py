@@ -12,6 +12,7 @@ from perfxl.core.policy import Band, Policy
 from perfxl.core.problems import Problem
 from perfxl.core.records import Records
 from perfxl.core.scoring.marks import means_texts, shown_means
+from perfxl.core.scoring.missed import find_missed
 from perfxl.core.scoring.outcomes import Changed, Outcome, VersionScore
 from perfxl.core.scoring.program import Scores
 from perfxl.core.scoring.scalar import Status
@@ -177,6 +178,11 @@ class Results(Standing):
     def changed(self, row: int) -> Changed | None:
         """How an appeal changed the points of a line."""
         return self.scores.decisions.lines.get(row)
+
+    @cached_property
+    def missed(self) -> frozenset[int]:
+        """The rows of the lines that missed their target."""
+        return find_missed(self.scores)
 
     def days(self, contract: int) -> float:
         """Calendar days of a contract in the period."""

@@ -6,22 +6,46 @@ the KPI library and the policy.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from perfxl.core.formula import names_of
 from perfxl.core.language import BRACKETS, FULL_STOP, PAUSE, SEMICOLON, Text
 from perfxl.core.policy import Policy
-from perfxl.core.rulebook import FIGURES, Method, RuleBook
+from perfxl.core.rulebook import FIGURES, POLICY_NAMES, Method, RuleBook, for_direction
 from perfxl.core.schema import get
 from perfxl.core.scoring.marks import read_shares, shares_text
 from perfxl.core.scoring.scalar import best_first, resolve_steps
-from perfxl.documents.papers.formatting import BLANK, capitalize, format_figure, format_measure, format_number
+from perfxl.documents.papers.formatting import (
+    BLANK,
+    format_figure,
+    format_measure,
+    format_number,
+    format_step,
+)
+from perfxl.documents.papers.formula_words import FormulaWords
 
 Row = dict[str, Any]
 
+# What a method is called on an English paper; in Chinese they have their names.
+_ENGLISH = {
+    "ratio": "Ratio to target",
+    "progress": "Progress from the base",
+    "interpolate": "Between threshold and challenge",
+    "steps": "By steps",
+    "grade": "Graded by description",
+    "milestone": "By date",
+    "per_unit": "Points per unit",
+    "within": "Within a range",
+    "marks": "Marks by raters",
+    "pass_fail": "Met or not met",
+    "deduct": "Deduction",
+    "bonus": "Bonus",
+    "veto": "Veto",
+    "monitor": "Monitored only",
+}
 # Added in brackets to the short name: the figure that makes the method this line's.
 _SHORT: dict[str, Text] = {
     "progress": Text("基数 {base}", "base {base}"),
@@ -94,13 +118,14 @@ _SENTENCES: dict[str, Text] = {
     "veto_limit_total": Text("一经发生，总分不超过 {limit} 分", "Once it happens, the total is at most {limit}"),
     "veto_limit_grade": Text("一经发生，等级不高于 {grade}", "Once it happens, the grade is at most {grade}"),
     "monitor": Text("只作监控，按期上报，不计分", "Monitored only: reported in time, not scored"),
-    "own": Text("按公司自定义公式计分：{formula}{legend}", "By the company's own formula: {formula}{legend}"),
+    "own": Text("按公司自定义方法计分：{formula}", "By the company's own method: {formula}"),
     "own_help": Text("{help}", "{help}"),
     "floor_cap": Text("得分不低于 {floor} 分、不高于 {cap} 分", "limited to {floor} to {cap} points"),
 }
 _ALWAYS_LIMITED = {"ratio", "progress", "per_unit", "within", "milestone", "own"}
 _DAYS: dict[str, Text] = {"calendar": Text("自然日", "calendar day"), "working": Text("工作日", "working day")}
-_DIRECTION = Text("方向：越大越好为 1、越小越好为 -1", "direction: 1 higher, -1 lower is better")
+_GRADE_GIVEN = Text("评定级别", "grade given")
+_IN_UNIT = ("A", "T", "L", "C", "B", "LO", "HI")  # symbols for figures of the KPI
 _STEP = Text("达到 {at} 得 {points} 分", "{points} at {at}")
 _GRADE = Text("{grade} {points} 分", "{grade} {points}")
 
@@ -192,7 +217,7 @@ class ScoringWords:
         method = kpi.method
         if method is None:
             return kpi.row["method"] or BLANK
-        name = capitalize(method.label(self._lang).replace("_", " "))
+        name = Text(method.zh, _ENGLISH.get(method.name, method.zh))(self._lang)
         if method.own or method.name not in _SHORT:
             return name
         added = _SHORT[method.name](self._lang).format(**self._figures(kpi, terms))
@@ -233,7 +258,7 @@ class ScoringWords:
             "base": format_figure(terms.base, kpi.unit, kpi.decimals, self._lang),
             "low": format_figure(terms.low, kpi.unit, kpi.decimals, self._lang),
             "high": format_figure(terms.high, kpi.unit, kpi.decimals, self._lang),
-            "u": format_measure(terms.unit_step, kpi.unit, None, self._lang),
+            "u": format_step(terms.unit_step, kpi.unit, self._lang),
             "k": _format_points(terms.k),
         }
 
@@ -251,8 +276,7 @@ class ScoringWords:
             "grade": kpi.row["veto_grade"] or policy["veto_grade"],
             "steps": self._steps(kpi),
             "grades": self._join(_GRADE, ({"grade": g, "points": p} for g, p in self.grades(kpi).items())),
-            "formula": method.text,
-            "legend": self._legend(method) if method.own else "",
+            "formula": self._own(method, kpi, terms) if method.own else "",
             "full": _format_points(terms.full_marks),
             "shares": shares_text(self._shares(kpi))(self._lang),
             "help": self._own_help.get(method.name, "").rstrip("。."),
@@ -263,12 +287,38 @@ class ScoringWords:
         text = kpi.row["rater_shares"]
         return (read_shares(text) or {}) if text else self._policy.rater_shares()
 
-    def _legend(self, method: Method) -> str:
-        """What the letters of an own formula stand for: "（A 实际完成值，T 目标值）"."""
-        names = {symbol: _header(column)(self._lang) for symbol, column in FIGURES.items()}
-        names["D"] = _DIRECTION(self._lang)
-        named = [f"{s} {name}" for s, name in names.items() if re.search(rf"(?<![A-Z]){s}(?![A-Z(])", method.text)]
-        return BRACKETS(self._lang).format(PAUSE(self._lang).join(named)) if named else ""
+    def _own(self, method: Method, kpi: Kpi, terms: Terms) -> str:
+        """An own formula in words: figures that the rule sets as they are, those that come later by their names."""
+        set_by_rule: dict[str, str] = {}
+        for symbol, value in (("B", terms.base), ("LO", terms.low), ("HI", terms.high)):
+            if value is not None:
+                set_by_rule[symbol] = format_measure(value, kpi.unit, kpi.decimals, self._lang)
+        if terms.unit_step is not None:
+            set_by_rule["U"] = format_step(terms.unit_step, kpi.unit, self._lang)
+        for symbol, points in (("K", terms.k), ("LIMIT", terms.limit), ("FULL", terms.full_marks)):
+            if points is not None:
+                set_by_rule[symbol] = format_number(points)
+        set_by_rule |= {symbol: format_number(self._policy[name]) for symbol, name in POLICY_NAMES.items()}
+
+        def name(symbol: str) -> str:
+            if symbol == "G":
+                return _GRADE_GIVEN(self._lang)
+            shown = set_by_rule.get(symbol)
+            return _header(FIGURES[symbol])(self._lang) if shown is None else shown
+
+        def measure(symbol: str, value: float) -> str:
+            if symbol in _IN_UNIT:
+                return format_measure(value, kpi.unit, None, self._lang)
+            return format_number(value)
+
+        tree = for_direction(method.tree, -1.0 if _direction(kpi) == "lower" else 1.0)
+        said = FormulaWords(self._lang, name, measure).say(tree)
+        if "STEPS" in method.text and (steps := self._steps(kpi)):
+            said += BRACKETS(self._lang).format(steps)
+        if "G" in names_of(tree):
+            grades = ({"grade": grade, "points": points} for grade, points in self.grades(kpi).items())
+            said += BRACKETS(self._lang).format(self._join(_GRADE, grades))
+        return said
 
     def _steps(self, kpi: Kpi) -> str:
         steps = best_first(

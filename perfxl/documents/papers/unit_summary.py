@@ -1,5 +1,5 @@
 """What a unit's summary (部门绩效汇总) says, for its head: the people, the grades beside the company's, the units
-below."""
+below. That of the company itself is called so, and is compared with nobody."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ FIELDS: tuple[Field, ...] = (
     Field("unit.name", "单位名称", "Name of the unit"),
     Field("unit.parent", "上级单位", "Parent unit"),
     Field("unit.grade", "单位等级", "Grade of the unit"),
+    Field("unit.whole", "是否为全公司，用于 if", "Whether it is the whole company, for `if`"),
+    Field("title", "文件名称：公司或部门的绩效汇总", "Title: summary of the company or of a unit"),
     *person_fields("head", "负责人", "head of the unit"),
     Field("count", "参评人数（含下级单位）", "People, those of the units below included"),
     Field("official", "已有正式总分的人数", "People with an official total"),
@@ -49,6 +51,8 @@ FIELDS: tuple[Field, ...] = (
 )
 
 _PREFIX = "HZ"
+_TITLE = Text("部门绩效汇总", "Unit Summary")
+_COMPANY_TITLE = Text("公司绩效汇总", "Company Summary")
 _SPAN = Text("{start}至{end}", "{start} to {end}")
 _COUNT = Text("{grade} {count} 人", "{grade}: {count}")
 _LABEL_LENGTH = {"zh": 12, "en": 24}
@@ -95,14 +99,17 @@ def context(contexts: Contexts, unit: str) -> dict[str, Any]:
     row = contexts.index.at("units", at)
     group = units.group(unit)
     parent = contexts.index.refer(unit, "units", at, "parent", row["parent"]) if row["parent"] else {"name": None}
+    whole = row["parent"] is None and group.people == units.company.people
     return {
         **make_heading(contexts, _PREFIX, unit),
+        "title": (_COMPANY_TITLE if whole else _TITLE)(contexts.lang),
         "period": _format_period(contexts),
         "unit": {
             "id": unit,
             "name": text_or_dash(row["name"]),
             "parent": text_or_dash(parent["name"]),
             "grade": text_or_dash(row["grade"]),
+            "whole": whole,
         },
         "head": contexts.person(unit, "units", at, "head") if row["head"] else dict.fromkeys(_PARTY, BLANK),
         "count": format_number(group.people),
@@ -242,7 +249,7 @@ KIND = DocumentKind(
     context=context,
     asked_by=asked_by,
     file_name=Text(
-        "{unit[id]} {unit[name]} 部门绩效汇总",
+        "{unit[id]} {unit[name]} {title}",
         "{unit[id]} {unit[name]} summary",
     ),
     fields=FIELDS,
