@@ -3,8 +3,8 @@
     run.py demo     一套示例，从头到尾跑一遍；别的命令也这样写：run.py check 文件
                     a sample program and the whole job on it; any perfxl command works so: run.py check FILE
     run.py test     lint, types and all tests; installs LibreOffice and Chromium where it can (root and apt)
-    run.py bench    speed and size with ratios: rules, program, tables, render, batch, memory, excel, cascade,
-                    exchange, others
+    run.py bench    speed and size with ratios: rules, program, tables, render, pictures, batch, memory, excel,
+                    cascade, exchange, others
 
 不能上网的电脑 / a computer without internet (the same system and the same version of Python on both):
 

@@ -155,6 +155,13 @@ def parser() -> argparse.ArgumentParser:
     add("--jobs", type=_jobs, metavar="N", help="并行进程数，默认按核数 / processes; default: one a core")
     _json(collect)
 
+    verify = _command(commands, "verify", "核验纸质文件上的校验码", "whether a printed paper is what was issued")
+    about = "纸上的校验码，或扫二维码得到的全文 / the code on the paper, or all that its QR code says"
+    verify.add_argument("code", nargs="+", metavar="CODE", help=about)
+    about = "生成文件的文件夹（及其下级），默认当前 / where papers were made, or above; default: here"
+    verify.add_argument("--in", dest="folder", type=Path, metavar="DIR", help=about)
+    _json(verify)
+
     templates = _command(
         commands, "templates", "模板：生成、检查、列出字段", "build, check or adopt templates, list fields"
     )
@@ -174,7 +181,13 @@ def parser() -> argparse.ArgumentParser:
     return whole
 
 
-_HOMES = {"demo": "demo", "import": "import_command", "distribute": "exchange_commands", "collect": "exchange_commands"}
+_HOMES = {
+    "demo": "demo",
+    "import": "import_command",
+    "distribute": "exchange_commands",
+    "collect": "exchange_commands",
+    "verify": "verify_command",
+}
 """Commands in a module of their own."""
 _NAMES = {"import": "import_tables"}  # import is a word of Python's
 

@@ -239,6 +239,8 @@ def _try_template(form: AdoptedForm, name: str, lang: str) -> list[Problem]:
     from perfxl import sample
     from perfxl.documents.papers import KINDS
     from perfxl.documents.papers.contexts import Contexts
+    from perfxl.documents.papers.kind import CODE
+    from perfxl.documents.pictures.filling import with_pictures
     from perfxl.documents.template.compiled import CompiledTemplate
     from perfxl.documents.template.render_problems import RenderError, TemplateError
     from perfxl.program import from_tables
@@ -248,10 +250,11 @@ def _try_template(form: AdoptedForm, name: str, lang: str) -> list[Problem]:
         template = CompiledTemplate.from_bytes(form.data, name, lang)
         if not template.variables():
             return [problem("template_without_fields", Address(file=name))]
-        problems = [*template.check([field.path for field in kind.fields]), *template.lint()]
+        problems = [*template.check(kind.paths), *template.lint()]
         program, _ = from_tables(sample.program(lang=lang), lang)
         contexts = Contexts(program.tables, program.policy, lang)
-        template.render(kind.context(contexts, next(iter(kind.ids(contexts)))))
+        example = kind.context(contexts, next(iter(kind.ids(contexts))))
+        template.render(with_pictures({**example, CODE: ""}, template.picture_paths, lambda field, owner: ""))
     except (TemplateError, RenderError) as error:
         return error.problems
     return problems
@@ -270,7 +273,7 @@ def _judge(path: Path, kind: str | None, lang: str) -> _CheckedTemplate:
     except TemplateError as error:
         return _CheckedTemplate(path, named if named in KINDS else "", error.problems)
     candidates = [named] if named in KINDS else [USUAL, *(name for name in KINDS if name != USUAL)]
-    checked = {name: template.check([field.path for field in KINDS[name].fields]) for name in candidates}
+    checked = {name: template.check(KINDS[name].paths) for name in candidates}
     unknown = {name: find_meanings(problems, name) for name, problems in checked.items()}
     if not template.variables():
         form, _ = adopt_form(path.read_bytes(), path.name, candidates[0] if len(candidates) == 1 else None)

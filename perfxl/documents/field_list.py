@@ -48,6 +48,25 @@ HOW_TO: tuple[tuple[str, Text], ...] = (
         "{{ loop.index }}",
         Text("重复之内：第几项（1、2、3……）。", "Within a repetition: 1, 2, 3 …"),
     ),
+    (
+        "photo\nissuer.signature\nseal",
+        Text(
+            "图片：插入一张占位图片，大小照它；在替代文字里写 photo（照片）、signature（签名）、seal（公章），"
+            "某人的写 {{ issuer.signature }}。图片放在 --pictures 文件夹，按工号或姓名命名。",
+            "Pictures: insert a placeholder picture, which gives the size, and write photo, signature or seal as its "
+            "alt text, {{ issuer.signature }} for that of somebody in particular. The pictures are in the folder "
+            "--pictures, named by employee ID or name.",
+        ),
+    ),
+    (
+        "qr\n{{ verify_code }}",
+        Text(
+            "核验：qr 写在占位图片的替代文字里，印成二维码；{{ verify_code }} 印校验码。"
+            "纸质文件用 perfxl verify 核对。",
+            "Check-back: qr as the alt text of a placeholder picture becomes a QR code, {{ verify_code }} the code in "
+            "letters; perfxl verify says whether a print is what was issued.",
+        ),
+    ),
 )
 
 # What a list holds.

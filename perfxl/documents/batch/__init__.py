@@ -135,8 +135,8 @@ def make_documents(
             return [], problems
         if executor is not None:  # which may be on another machine
             job.pictures.load()
-    elif template and any(each.picture_paths for each in templates.compiled.values()):
-        fields = "、".join(sorted({path for each in templates.compiled.values() for path in each.picture_paths}))
+    elif template and any(each.person_pictures for each in templates.compiled.values()):
+        fields = "、".join(sorted({path for each in templates.compiled.values() for path in each.person_pictures}))
         problems.append(problem("picture_places_blank", Address(file=template.name), fields=fields))
     chosen, unknown = select_papers(job.contexts, templates.compiled, only, unit, blank, bar)
     problems += unknown
@@ -308,7 +308,7 @@ def open_templates(
         if not template.variables():
             problems.append(problem("template_without_fields", Address(file=path.name)))
             continue
-        missing = template.check([field.path for field in KINDS[kind].fields])
+        missing = template.check(KINDS[kind].paths)
         warnings = template.lint()
         slips = 0 if lenient else sum(warning.name in SLIPS for warning in warnings)
         problems += [*missing, *warnings]

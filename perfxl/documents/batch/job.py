@@ -23,10 +23,13 @@ from perfxl.core.policy import Policy
 from perfxl.core.problems import Address, Problem, problem
 from perfxl.core.records import Tables
 from perfxl.documents.batch.illustrate import illustrate
+from perfxl.documents.batch.issued import code_of, facts_of, make_qr, qr_text
 from perfxl.documents.papers import KINDS
 from perfxl.documents.papers.contexts import ContextError, Contexts
-from perfxl.documents.papers.kind import Objection
+from perfxl.documents.papers.kind import CODE, Objection
+from perfxl.documents.pictures.filling import with_pictures
 from perfxl.documents.pictures.folder import PictureFolder
+from perfxl.documents.pictures.image import Picture
 from perfxl.documents.template.compiled import CompiledTemplate
 from perfxl.documents.template.draft import DRAFT
 from perfxl.documents.template.render_problems import RenderError
@@ -49,7 +52,8 @@ class Order(NamedTuple):
 @dataclass(slots=True)
 class Paper:
     """A paper made. `name` is what its file wants to be called, without suffix. Without `content` its hash is one that
-    was known, or the problems say why it cannot be made. `remarks`: it should not be handed out like this."""
+    was known, or the problems say why it cannot be made. `remarks`: it should not be handed out like this. `issued`:
+    what its print can be compared with."""
 
     kind: str
     record: str
@@ -58,6 +62,7 @@ class Paper:
     content: bytes | None = None
     problems: list[Problem] = field(default_factory=list)
     remarks: list[Problem] = field(default_factory=list)
+    issued: dict[str, str] = field(default_factory=dict)
 
 
 class Job:
@@ -128,7 +133,7 @@ class Job:
         contexts.index.drafting = objection is not None
         try:
             context = kind.context(contexts, order.record)
-            context, pictures, wrong = illustrate(context, template.picture_paths, self.pictures)
+            context, pictures, wrong = illustrate(context, template.person_pictures, self.pictures)
             paper.remarks += wrong
             paper.name = kind.name_file(context, template.lang)
             if objection:
@@ -136,6 +141,9 @@ class Job:
             paper.hash = hash_content({**context, "draft": True} if objection else context)
             if paper.hash not in order.known_hashes:
                 label = Label(order.kind, __version__, self._source)
+                if template.shows_code:
+                    paper.issued = facts_of(context, order.record, draft=objection is not None)
+                    context = _with_code(context, paper, template, pictures)
                 document = template.docxtpl() if order.slow else None
                 paper.content = template.render(context, document, label, plain=True, pictures=pictures)
         except ContextError as error:
@@ -148,7 +156,7 @@ class Job:
 
     def _check(self, order: Order, contexts: Contexts) -> list[Problem]:
         try:
-            context = KINDS[order.kind].context(contexts, order.record)
+            context = {**KINDS[order.kind].context(contexts, order.record), CODE: ""}
             return self.templates[order.kind].self_check(context)
         except (ContextError, RenderError):  # said when the paper's turn comes
             return []
@@ -157,6 +165,20 @@ class Job:
         book, policy, lang, outline, judgement = self._program
         places, source = self._places, self._source
         return Job, (book, policy, lang, self.templates, outline, places, source, judgement, self.drafts, self.pictures)
+
+
+def _with_code(
+    context: dict[str, Any], paper: Paper, template: CompiledTemplate, pictures: dict[str, Picture]
+) -> dict[str, Any]:
+    """The context with the code that the print is checked by, as text and as QR code."""
+    code = code_of(paper.kind, paper.record, paper.hash)
+    context = {**context, CODE: code}
+    paths = [path for path in template.picture_paths if path == "qr"]
+    if paths:
+        picture = make_qr(qr_text(paper.kind, paper.issued, code, template.lang))
+        pictures[picture.digest] = picture
+        context = with_pictures(context, paths, lambda field, owner: picture.token)
+    return context
 
 
 def _describe_objection(name: str, order: Order, objection: Objection) -> Problem:

@@ -154,7 +154,8 @@ class PaperKeys(Collection[PaperKey]):
 @dataclass(frozen=True, slots=True)
 class ManifestEntry:
     """What became of a paper: its file, or `failed`, the reasons why there is none. `where`: the archive or print file
-    that it is in, blank for one in the folder. `pdf` was made from the file as it is."""
+    that it is in, blank for one in the folder. `pdf` was made from the file as it is. `issued`: what is
+    compared with the print of a paper that shows a code."""
 
     kind: str
     record: str
@@ -169,6 +170,7 @@ class ManifestEntry:
     pdf_size: int = 0
     pages: int = 0
     at: str = ""
+    issued: dict[str, str] = field(default_factory=dict)
 
     @property
     def key(self) -> PaperKey:

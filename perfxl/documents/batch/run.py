@@ -319,7 +319,14 @@ class Batch:
             return
         self.done.add(key)
         entry = ManifestEntry(
-            *key, paper.hash, self._plan.versions[key[0]], name, len(content), zlib.crc32(content), where=self._where
+            *key,
+            paper.hash,
+            self._plan.versions[key[0]],
+            name,
+            len(content),
+            zlib.crc32(content),
+            where=self._where,
+            issued=paper.issued,
         )
         if not self._where:
             entry = self._in_place_of_older(entry)

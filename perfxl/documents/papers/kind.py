@@ -68,6 +68,10 @@ RULES: tuple[Field, ...] = (
 )
 
 
+CODE = "verify_code"
+"""The field of the code that the print of a paper is checked by, which every kind has."""
+
+
 def _only_itself(contexts: Contexts, record: str) -> set[str]:
     return {record}
 
@@ -112,6 +116,11 @@ class DocumentKind:
     table: str = ""
     filled: Callable[[Contexts], Iterable[str]] | None = None
     filled_by_results: bool = False
+
+    @property
+    def paths(self) -> list[str]:
+        """The fields that a template may use."""
+        return [*(field.path for field in self.fields), CODE]
 
     def name_file(self, context: Mapping[str, Any], lang: str) -> str:
         """What the file wants to be called, nothing twice: a lone table has no IDs, a name stands for each."""

@@ -134,6 +134,16 @@ class CompiledTemplate:
         """The fields that lead to pictures: photo, issuer.signature, parties[].signature."""
         return sorted(filter(is_picture_field, self.variables())) if self._illustrated else []
 
+    @cached_property
+    def person_pictures(self) -> list[str]:
+        """Those of them that come from files."""
+        return [path for path in self.picture_paths if not path.endswith("qr")]
+
+    @cached_property
+    def shows_code(self) -> bool:
+        """Whether papers show what their prints are checked by."""
+        return "qr" in self.picture_paths or "verify_code" in self.variables()
+
     def lint(self) -> list[Problem]:
         """Slips of the pen: full-width brackets, unfinished tags and the like, which are printed as they stand; texts
         beside tags, which are lost; what goes out with every paper though few look at it."""
