@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 
 import perfxl as px
 from perfxl import sample
+from perfxl.documents.batch import make_documents
 from perfxl.outputs import OutputRefused
 from perfxl.workbook.program.book import write_program
 
@@ -226,3 +227,13 @@ def test_cells_never_become_markup(tmp_path: Path) -> None:
     cards: list[Any] = [scored, scored.problems, scored.program, scored.explain(scored.scores.people[0])]
     for shown in cards:
         assert "<script" not in shown._repr_html_()
+
+
+def test_the_batch_takes_what_people_hand_it(program: Any, tmp_path: Path) -> None:
+    """A folder's name, a lone ID; and says which kinds there are."""
+    make = make_documents
+    files, _ = make("notice", program.tables, program.policy, str(tmp_path / "out"), only="E100003")
+    assert len(files) == 1
+    with pytest.raises(ValueError, match="contract"):
+        make("contrakt", program.tables, program.policy, tmp_path / "none")
+    assert not (tmp_path / "none").exists()

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
@@ -97,7 +97,7 @@ class LoadedProgram(Program):
 
     def documents(
         self,
-        kind: str | Sequence[str],
+        kind: str,
         folder: str | os.PathLike[str],
         *,
         unit: str | None = None,
@@ -118,19 +118,16 @@ class LoadedProgram(Program):
         folder cannot be written.
         """
         from perfxl.documents.batch import make_documents
-        from perfxl.documents.papers import KINDS
 
         if not self.usable:
             raise ProgramError(self.problems, self.lang)
-        if kind not in (*KINDS, "all"):
-            raise ValueError(f"{kind!r}: {', '.join((*KINDS, 'all'))}")
-        people = [only] if isinstance(only, str) else None if only is None else list(only)
+        people = only if only is None or isinstance(only, str) else list(only)
         with _followed(progress) as follow:
             files, problems = make_documents(
-                str(kind),
+                kind,
                 self.tables,
                 self.policy,
-                Path(folder),
+                Path(os.fspath(folder)),
                 lang=self.lang,
                 only=people,
                 unit=unit,

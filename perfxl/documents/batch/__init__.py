@@ -59,10 +59,10 @@ def make_documents(
     kind: str,
     tables: Tables,
     policy: Policy,
-    out_dir: Path,
+    out_dir: Path | str,
     *,
     lang: str = "zh",
-    only: Collection[str] | None = None,
+    only: Collection[str] | str | None = None,
     unit: str | None = None,
     since: Since = None,
     template: Path | None = None,
@@ -87,7 +87,7 @@ def make_documents(
     """Makes the papers of a kind (a key of KINDS, or "all") in `out_dir`: (the files made, problems).
 
     tables      the program's; a TableStore, for more people than memory should hold
-    only        IDs of papers or of employees; None makes all
+    only        IDs of papers or of employees, or a lone one; None makes all
     unit        a unit (ID or name): papers of it, of the units below it and of their people
     since       only what has changed since: a date, or "last" for the last batch that came to its end
     template    HR's own .docx instead of the shipped one
@@ -112,7 +112,12 @@ def make_documents(
     Papers that are in the folder already, made from the same data and template, are kept, so that a batch that was
     killed goes on where it stopped; they count as made. Files that perfxl has not made, or that somebody has changed,
     are kept and named.
+
+    Raises: ValueError for a kind that does not exist.
     """
+    if kind != ALL and kind not in KINDS:
+        raise ValueError(f"{kind!r}: {', '.join((*KINDS, ALL))}")
+    out_dir, only = Path(out_dir), [only] if isinstance(only, str) else only
     inputs = tuple(path for path in (source, template) if path)
     refused = judge_outputs(archive, print_file, pdf, inputs, overwrite)
     if refused:
