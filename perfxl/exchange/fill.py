@@ -15,6 +15,7 @@ from perfxl.core.values.text import NOT_APPLICABLE
 from perfxl.exchange.figures import FORMATS, figure
 from perfxl.exchange.provisional import Outlook
 from perfxl.exchange.typed_figures import figure_formula
+from perfxl.exchange.weight_check import Weights
 from perfxl.workbook.cell_values import NOT_APPLICABLE_LABEL, label
 from perfxl.workbook.style import row_height
 from perfxl.workbook.template import HEIGHT, Calculated, CellValue
@@ -25,11 +26,8 @@ LIGHTS = {"green": "●", "amber": "▲", "red": "■", "": ""}
 """How a light reads in a cell: by shape, since not everybody sees the colours."""
 
 _SENTENCES_WIDTH = 52  # of their column in the template, in digits
-_FIGURES = ("target", "threshold", "challenge", "base", "period_target", "value", "proposal_issuer", "proposal_holder")
-_APART = (
-    "IF(AND(ISNUMBER({{proposal_issuer}}),ISNUMBER({{proposal_holder}})),"
-    'ROUND({{proposal_issuer}}-{{proposal_holder}},10),"")'
-)
+_FIGURES = ("target", "threshold", "challenge", "base", "period_target", "value", "proposal", "forecast", "agreed")
+_APART = 'IF(AND(ISNUMBER({{proposal}}),ISNUMBER({{forecast}})),ROUND({{proposal}}-{{forecast}},10),"")'
 _CHOICES: Mapping[str, Sequence[Choice]] = {
     "relation": choices.RELATION,
     "status": choices.STATUS,
@@ -43,12 +41,12 @@ def fill(
     lang: str,
     period: str = "",
     due: date | None = None,
-    outlook: Outlook | None = None,
+    outlook: Outlook | Weights | None = None,
 ) -> tuple[dict[str, CellValue], dict[str, list[dict[str, CellValue]]]]:
     """The values of one recipient's workbook.
 
     period   as people call what is asked for; due: by when
-    outlook  the points and totals that follow what is typed
+    outlook  the points and totals that follow what is typed, or whether weights sum
 
     Returns: values by field, and rows by job with those of `choices` for the dropdown of grades.
     """
@@ -80,7 +78,7 @@ def _shown(job: str, row: Mapping[str, Any], policy: Policy, lang: str) -> dict[
         else:
             shown[name] = value
     if job == "targets":
-        both = [number(row.get(name)) for name in ("proposal_issuer", "proposal_holder")]
+        both = [number(row.get(name)) for name in ("proposal", "forecast")]
         apart = both[0] - both[1]
         known = figure(round(apart, 10), bool(row.get("percent"))) if apart == apart else ""
         shown["difference"] = Calculated(_APART, known)

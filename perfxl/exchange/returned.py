@@ -39,7 +39,10 @@ from perfxl.workbook.template.references import title_key
 __all__ = ["Returned", "ReturnedRows", "read_returned"]
 
 FILE_NAME, SEAL_NAME = "perfxl_file", "perfxl_seal"
-_HEADER_WORDS = {("grades", "value"): ("级别", "Grade")}  # what the shipped templates say and the schema does not
+_HEADER_WORDS = {  # what the shipped templates say and the schema does not
+    ("grades", "value"): ("级别", "Grade"),
+    ("targets", "market"): ("依据（市场分析）", "Grounds (market)", "市场分析", "Market"),
+}
 _FORMULA = re.compile(rb'<(?:[\w.-]+:)?c\b[^<>]*\br="([A-Z]{1,3})(\d+)"[^<>]*>\s*<(?:[\w.-]+:)?f\b')
 _PLAIN_FORMULA = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^<>]*><f\b')  # as most programs write it
 _SEARCHED_ROWS = 40

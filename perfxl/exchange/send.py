@@ -14,7 +14,7 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import islice, repeat
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -37,6 +37,7 @@ from perfxl.exchange.passwords import encrypted, give_passwords, lacking_package
 from perfxl.exchange.provisional import JOBS_WITH_SCORES, SCORES, TOTALS, Outlook, Preview
 from perfxl.exchange.record import FOLDER, Batch, SentFile, read_record, write_record
 from perfxl.exchange.seal import KEY_FILE, given_inputs, hash_program, keep_key, load_key, locked_rows, new_key, seal_of
+from perfxl.exchange.weight_check import Weights
 from perfxl.ooxml.package import PackageError, open_package
 from perfxl.outputs import OutputRefused, explain_error, label, refuse_output, replacing
 from perfxl.processes import SPAWNING, begin_worker, can_fork
@@ -109,7 +110,7 @@ class _Piece(NamedTuple):
     password: str = ""
     held: str = ""
     tables: frozenset[str] = frozenset()
-    outlook: Outlook | None = None
+    outlook: Outlook | Weights | None = None
 
 
 class _Made(NamedTuple):
@@ -156,7 +157,8 @@ def distribute(
     except OSError as error:
         return sent, [*problems, not_writable(sent.folder, error)]
     preview = _preview(program, order)
-    tables = [_tables(request, preview) for request in requests]
+    weights = order.audience != "reporter"  # who sees some lines of a contract alone
+    tables = [_tables(request, preview, weights) for request in requests]
     templates = _templates(order, lang, program.path, set(tables))
     job = _Job(templates, program.policy, lang, order.period, order.due, key, fields)
     paths = _names(requests, out)
@@ -167,7 +169,7 @@ def distribute(
         known = before.files if before else {}
         passwords = _passwords(sent, order, requests, paths)
         held = [_held(path, known.get(file)) for path, file in zip(paths, ids, strict=True)]
-        outlooks = map(preview.outlook, requests) if preview else repeat(None)
+        outlooks = (_outlook(request, preview, weights) for request in requests)
         pieces = map(_Piece, requests, ids, passwords, held, tables, outlooks)
         many = workers if len(requests) >= _WORTHWHILE else 1
         for i, (piece, each) in enumerate(_made(job, pieces, executor, many)):
@@ -252,10 +254,17 @@ def _templates(
     return templates
 
 
-def _tables(request: Request, preview: Preview | None) -> frozenset[str]:
+def _tables(request: Request, preview: Preview | None, weights: bool) -> frozenset[str]:
     """What a recipient's sheets hold."""
-    with_scores = preview is not None and preview.covers(request)
-    return frozenset((*request.rows, *((SCORES, TOTALS) if with_scores else ())))
+    if preview is not None and preview.covers(request):
+        return frozenset((*request.rows, SCORES, TOTALS))
+    return frozenset((*request.rows, *((TOTALS,) if weights and Weights.of(request) else ())))
+
+
+def _outlook(request: Request, preview: Preview | None, weights: bool) -> Outlook | Weights | None:
+    """What its first sheet shows of contracts."""
+    points = preview.outlook(request) if preview else None
+    return points or (Weights.of(request) if weights else None)
 
 
 def _fields_of(template: BookTemplate) -> dict[str, list[str]]:

@@ -127,7 +127,7 @@ def test_each_rater_gets_own_rows() -> None:
 
 def test_proposals_show_both_sides() -> None:
     request = asked(program(), "manager", "targets")["E1"]
-    assert rows(request, "targets", "contract", "kpi", "proposal_issuer")[0] == ("C2", "K1", None)
+    assert rows(request, "targets", "contract", "kpi", "proposal")[0] == ("C2", "K1", None)
 
 
 def test_new_rows_name_the_person_alone() -> None:

@@ -60,11 +60,13 @@ def tables() -> Tables:
         for n, m in enumerate(of)
     ]
     lines = [
-        {"contract": f"HT{n:03}", "kpi": kpi, "target": 70_000.0 + n, "weight": 50.0, "note": f"旁注{n:03}"}
+        {"contract": f"HT{n:03}", "kpi": kpi, "target": 70_000.0 + n, "weight": 50.0}
         for n in range(STAFF)
         for kpi in ("K1", "K2")
     ]
-    return tables_of(units=units, people=[*managers, *staff], contracts=contracts, contract_lines=lines)
+    negotiations = [{"contract": f"HT{n:03}", "kpi": "K1", "cause": f"旁注{n:03}"} for n in range(STAFF)]
+    people = [*managers, *staff]
+    return tables_of(units=units, people=people, contracts=contracts, contract_lines=lines, negotiations=negotiations)
 
 
 def program() -> Program:

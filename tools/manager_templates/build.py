@@ -268,7 +268,7 @@ class _Builder:
         """Each person's weights and provisional total, live."""
         lang, formats, start = self.lang, self.formats, _START(self.lang)
         deep = STAGES["results"].deep
-        title = Text("预估总分（随填随变，仅供参考）", "Provisional totals, as you type")(lang)
+        title = Text("权重与预估总分（随填随变，仅供参考）", "Weights and provisional totals, as you type")(lang)
         worksheet.write(row, 1, title, formats(bold=True, font_size=13, font_color=deep))
         worksheet.set_row(row, 28)
         header = formats.bordered(bold=True, font_color=PAPER, bg_color=deep, align="center")

@@ -41,11 +41,6 @@ _KPI = (
     Column("kpi_name", "kpis.name", 24),
     Column("kpi_unit", "kpis.unit", 7),
 )
-_LIMITS = (
-    Column("target", "contract_lines.target", 10),
-    Column("threshold", "contract_lines.threshold", 10),
-    Column("challenge", "contract_lines.challenge", 10),
-)
 SCORES = Sheet(
     "scores",
     PREVIEW,
@@ -82,8 +77,9 @@ SHEETS: tuple[Sheet, ...] = (
         "targets",
         Text("目标提议", "Target proposals"),
         Text(
-            "逐行填写您提议的目标值（黄色）。与现目标不同的，在“备注”写明依据：上级目标、市场、历史、能力、预算。",
-            "Propose a target for each row (yellow). Where it differs from the present one, give the basis under Note.",
+            "逐行填写发约人提议和受约人预测（黄色），写明依据和差异原因；谈妥后填商定目标，所需资源一并写上。",
+            "For each row the issuer's proposal and the holder's forecast (yellow), on what grounds and why they "
+            "differ; once settled, the agreed target and the resources that it takes.",
         ),
         "contract",
         (
@@ -91,14 +87,17 @@ SHEETS: tuple[Sheet, ...] = (
             *_KPI,
             Column("weight", "contract_lines.weight", 7),
             Column("base", "contract_lines.base", 10),
-            *_LIMITS,
-            Column("proposal_issuer", "contract_lines.proposal_issuer", 12, "figure", _NUMBER),
-            Column("proposal_holder", "contract_lines.proposal_holder", 12, "figure", _NUMBER),
-            Column("difference", Text("差异", "Difference"), 9),
-            Column("note", "contract_lines.note", 28, "words"),
+            Column("target", "contract_lines.target", 10),
+            Column("proposal", "negotiations.proposal", 11, "figure", _NUMBER),
+            Column("forecast", "negotiations.forecast", 11, "figure", _NUMBER),
+            Column("difference", Text("差异", "Difference"), 8),
+            Column("market", Text("依据（市场分析）", "Grounds (market)"), 20, "words"),
+            Column("cause", "negotiations.cause", 20, "words"),
+            Column("resources", "negotiations.resources", 16, "words"),
+            Column("agreed", "negotiations.agreed", 11, "figure", _NUMBER),
             Column("contract", "contracts.contract", 14),
         ),
-        "proposal_issuer",
+        "proposal",
     ),
     Sheet(
         "actuals",

@@ -27,6 +27,7 @@ BLANK_ROWS = 2
 """Rows for each person where what is filled in makes new ones."""
 
 _REPORTED = ("quantitative", "monitor", "qualitative")
+_PROPOSED = {"proposal": "proposal_issuer", "forecast": "proposal_holder"}
 _LIMITS = ("target", "threshold", "challenge", "base")
 
 Row = dict[str, Any]
@@ -114,7 +115,7 @@ class _Asking:
             yield from self._marks()
         elif job.adds:
             yield from self._new_rows(job)
-        elif job.table == "contract_lines":
+        elif job.table == "negotiations":
             yield from self._proposals(job)
         else:
             yield from self._reports(job)
@@ -122,10 +123,21 @@ class _Asking:
     # ---- the jobs
 
     def _proposals(self, job: Job) -> Iterator[tuple[Recipient, Row]]:
+        """A row for each target, with what was negotiated so far; proposals may stand beside the target, too."""
+        negotiated = rows_of(self.tables, "negotiations")
+        rows: dict[tuple[Any, Any], int] = {}
+        for i, *key in columns_of(negotiated, "contract", "kpi") if negotiated else ():
+            rows.setdefault((key[0], key[1]), i)
         for line in self.lines:
             recipient = self.recipients.of(line.holder, line.kpi)
             if recipient and self.agreed and self._kind(line) in _REPORTED:
-                given = {name: self.agreed.column(name)[line.at] for name in job.inputs}
+                given: Row = dict.fromkeys(job.inputs)
+                for name, column in _PROPOSED.items():
+                    given[name] = self.agreed.column(column)[line.at]
+                at = rows.get((line.contract, line.kpi))
+                if negotiated is not None and at is not None:
+                    said = {name: negotiated.column(name)[at] for name in job.inputs}
+                    given |= {name: value for name, value in said.items() if value is not None}
                 yield recipient, self._shown(line) | given
 
     def _reports(self, job: Job) -> Iterator[tuple[Recipient, Row]]:

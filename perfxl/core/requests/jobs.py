@@ -41,10 +41,10 @@ JOBS: dict[str, Job] = {
         Job(
             "targets",
             Text("目标提议", "Target proposals"),
-            "contract_lines",
+            "negotiations",
             ("contract", "kpi"),
-            ("proposal_issuer", "proposal_holder", "note"),
-            "proposal_issuer",
+            ("proposal", "forecast", "market", "cause", "resources", "agreed"),
+            "proposal",
         ),
         Job(
             "actuals",
