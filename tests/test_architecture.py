@@ -95,6 +95,7 @@ CORE = (
     ("policy_reading", "own_methods"),
     ("value_tree",),
     ("cascade",),
+    ("wording",),
     ("explain", "requests"),
     ("checks",),
 )

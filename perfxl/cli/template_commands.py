@@ -295,10 +295,10 @@ def _refuse_kinds(kinds: Sequence[str], options: Namespace) -> int:
 def _list_fields(kinds: Sequence[str], lang: str) -> list[FieldList]:
     """The fields of each kind, with what they say on the papers of the sample program."""
     from perfxl import sample
+    from perfxl.core.wording.formatting import capitalize
     from perfxl.documents.field_list import FieldList, collect_examples, list_fields
     from perfxl.documents.papers import KINDS
     from perfxl.documents.papers.contexts import Contexts
-    from perfxl.documents.papers.formatting import capitalize
     from perfxl.program import from_tables
 
     program, _ = from_tables(sample.program(lang=lang), lang)

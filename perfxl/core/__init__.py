@@ -20,6 +20,7 @@ From the ground up; a module knows only what stands above it here, and not its n
     policy_reading, own_methods       the policy from its sheets; HR's own methods, tried on their cases
     value_tree                        a result by arithmetic down to its drivers
     cascade                           targets from the company down
+    wording                           how papers and explanations say figures and rules
     explain, requests                 why a score is what it is; what managers are asked to fill in
     checks                            what is wrong between the tables
 """

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from perfxl.core.language import BRACKETS, Text
-from perfxl.documents.papers.formatting import BLANK
+from perfxl.core.wording.formatting import BLANK
 from perfxl.documents.papers.kind import Field
 from perfxl.documents.template.compiled import CompiledTemplate
 from perfxl.outputs import replacing

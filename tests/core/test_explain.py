@@ -133,6 +133,39 @@ def test_text_and_json_hold_no_gaps(explained: tuple[Tables, list[Explanation]],
         assert [c["contract"] for c in told["contracts"]] == [c.contract for c in found.contracts]
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_rules_are_told_in_words(explained: tuple[Tables, list[Explanation]], lang: str) -> None:
+    """As the score notice tells them: no name of the rule book's language, no letter for a figure."""
+    for found in explained[1]:
+        rules = [
+            line for line in as_text_lines(found, lang) if re.match(r" {5}(规则|数据|对照|rule|figures|table) ", line)
+        ]
+        own = {
+            line.method.text
+            for contract in found.contracts
+            for line in contract.lines
+            if line.method and line.method.own
+        }
+        for told in rules:
+            if not any(text in told for text in own):
+                assert not re.search(r"STEPS|GRADES|ISNUMBER|\bIF\(|\bA[<>]|[A-Z] [\u4e00-\u9fff]+ =", told), told
+
+
+def test_a_ratio_is_told_with_numerators_denominators_and_their_cells() -> None:
+    found = one_contract(
+        [{"method": "非此即彼法", "kind": "quantitative", "unit": "%", "direction": "higher", "aggregation": "ratio"}],
+        [{"weight": 100.0, "target": 0.8}],
+        actuals=[
+            {"holder": "E1", "kpi": "K0", "period": "2025H1", "numerator": 90.0, "denominator": 100.0},
+            {"holder": "E1", "kpi": "K0", "period": "2025H2", "numerator": 60.0, "denominator": 100.0},
+        ],
+    )
+    text = "\n".join(as_text_lines(found))
+    for told in ("90 ÷ 100 [实绩!E4:F4]", "60 ÷ 100 [实绩!E5:F5]", "→ 150 ÷ 200 = 75%", "实际完成值 75%\n"):
+        assert told in text.replace("；", "\n") + "\n"
+    assert "[实绩!D" not in text  # nothing stands there
+
+
 def one_contract(kpis: list[dict[str, Any]], lines: list[dict[str, Any]], **more: Any) -> Explanation:
     """Somebody with one contract; each line's KPI has the same place."""
     contract = {"contract": "C1", "holder": "E1", "start": date(2025, 1, 1), "end": date(2025, 12, 31)}

@@ -10,9 +10,9 @@ import pytest
 from perfxl.core.policy import Band, Policy
 from perfxl.core.records import Tables
 from perfxl.core.rulebook import METHODS
+from perfxl.core.wording.rules import ScoringWords, read_terms
 from perfxl.documents.papers import contract
 from perfxl.documents.papers.contexts import ContextError, Contexts
-from perfxl.documents.papers.scoring_words import ScoringWords, read_terms
 from tests.documents.contract_book import KPIS, LINES, PEOPLE, YEAR, book, policy
 from tests.documents.papers import paths, strings
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perfxl.documents.papers.formatting import (
+from perfxl.core.wording.formatting import (
     format_choice,
     format_day,
     format_figure,

@@ -11,9 +11,9 @@ import pytest
 from perfxl.core.formula import parse
 from perfxl.core.rulebook import FIGURES, METHODS, for_direction
 from perfxl.core.schema import get
+from perfxl.core.wording.formula_words import FormulaWords
 from perfxl.documents.papers import contract, notice
 from perfxl.documents.papers.contexts import Contexts
-from perfxl.documents.papers.formula_words import FormulaWords
 from tests.documents.contract_book import KPIS, policy
 from tests.documents.cycle_book import MANAGER, book
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from perfxl.core.language import COMMA
+from perfxl.core.language import COMMA, Text
 from perfxl.core.official import Verdict
 from perfxl.core.policy import SETTINGS, Band
 from perfxl.core.problems import Address, Problem
@@ -33,7 +33,7 @@ class RuleFigure(NamedTuple):
 
 
 class ReportedActual(NamedTuple):
-    """One row of actuals, as it was reported."""
+    """One row of actuals, as it was reported; `parts` are the cells of numerator and denominator, such as E7:F7."""
 
     period: str
     value: Any
@@ -41,6 +41,7 @@ class ReportedActual(NamedTuple):
     denominator: float | None
     evidence: str
     address: Address
+    parts: str = ""
 
 
 class CountedEvent(NamedTuple):
@@ -138,6 +139,8 @@ class LineExplanation(NamedTuple):
     veto: Veto | None = None  # one that an event set off
     changed: Changed | None = None  # by an appeal: `points` are those decided on
     raters: tuple[RatersOpinion, ...] = ()
+    said: Text = Text("", "")  # the whole rule in words
+    decimals: int | None = None  # of the KPI's figures
 
     @property
     def adjusts(self) -> bool:

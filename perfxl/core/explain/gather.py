@@ -22,12 +22,14 @@ from perfxl.core.explain.facts import (
     WeightSpread,
 )
 from perfxl.core.formula import names_of, number_text, put_in, to_text
+from perfxl.core.language import LANGUAGES, Text
 from perfxl.core.official import Verdict
 from perfxl.core.policy import SETTINGS, Policy
 from perfxl.core.policy_reading import setting_of
 from perfxl.core.problems import Address
 from perfxl.core.records import Records, Tables, empty
 from perfxl.core.rulebook import FIGURES, POLICY_NAMES, Method, for_direction
+from perfxl.core.schema import get
 from perfxl.core.scoring.marks import shown_means
 from perfxl.core.scoring.program import Scores, problems_of
 from perfxl.core.scoring.scalar import (
@@ -46,6 +48,7 @@ from perfxl.core.scoring.totals_plain import Veto
 from perfxl.core.table_access import first_rows
 from perfxl.core.values.numbers import is_percent, show_figure
 from perfxl.core.values.text import fold_name
+from perfxl.core.wording.rules import Kpi, ScoringWords, read_terms
 
 # Columns that a line takes from the KPI library where its own are blank.
 _FROM_CARD = ("k", "unit_step", "floor", "cap", "limit", "full_marks")
@@ -69,6 +72,11 @@ class _Explainer:
         self.settings = _setting_rows(tables.get("policy") or empty("policy"))
         self.cards = first_rows(self.line_table.kpis, "kpi")
         self.lines: dict[int, list[int]] = {}
+        methods = tables.get("methods") or empty("methods")
+        said = zip(methods.column("method"), methods.column("help"), strict=True)
+        own_help = {method: text for method, text in said if method and text}
+        self.blank: dict[str, Any] = dict.fromkeys(column.name for column in get("kpis").columns)
+        self.words = [ScoringWords(scores.policy, lang, own_help) for lang in LANGUAGES]
 
     def person(self, person: str) -> Explanation:
         scores = self.scores
@@ -162,7 +170,20 @@ class _Explainer:
             Veto.of(row, self.policy) if line in table.vetoed else None,
             scores.decisions.lines.get(line),
             tuple(self._raters(line)),
+            self._said(line, method),
+            self._card(line)["decimals"],
         )
+
+    def _said(self, line: int, method: Method | None) -> Text:
+        """The rule in words, with the line's figures or else the library's."""
+        kpi = Kpi(self._card(line), method)
+        terms = read_terms(self.line_table.lines.record(line), kpi)
+        return Text(*(words.rule(kpi, terms) for words in self.words))
+
+    def _card(self, line: int) -> dict[str, Any]:
+        """The KPI in the library; a blank card where it is not there."""
+        card = self.cards.get(self.line_table.columns["kpi"][line])
+        return self.line_table.kpis.record(card) if card is not None else self.blank
 
     def _figures(self, line: int, row: dict[str, Any], score: LineScore) -> Iterator[RuleFigure]:
         """What the rule names, and the limits around it."""
@@ -250,7 +271,9 @@ class _Explainer:
             record = actuals.record(row)
             figures = (record["value"], record["numerator"], record["denominator"])
             period = str(record["period"]) if dated else ""
-            yield ReportedActual(period, *figures, str(record["evidence"] or ""), actuals.address(row, "value"))
+            cells = [actuals.address(row, name).cell for name in ("numerator", "denominator")]
+            parts = ":".join(cells) if all(cells) and None not in figures[1:] else ""
+            yield ReportedActual(period, *figures, str(record["evidence"] or ""), actuals.address(row, "value"), parts)
 
     def _events(self, rows: Sequence[int]) -> Iterator[CountedEvent]:
         events = self.tables.get("events") or empty("events")

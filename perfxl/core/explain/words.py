@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from perfxl.core.explain.applied import applied_words
 from perfxl.core.explain.facts import (
     IN_UNIT,
     AppliedRule,
@@ -25,12 +26,13 @@ from perfxl.core.scoring.outcomes import Outcome
 from perfxl.core.scoring.scalar import STATUS_LABELS, Status
 from perfxl.core.values.numbers import show_figure
 from perfxl.core.values.text import NOT_APPLICABLE
+from perfxl.core.wording.formatting import format_figure
 
-_PER_LINE = 6  # reported actuals
+_PER_LINE, _RATIOS_PER_LINE = 6, 3  # reported actuals
 _HEAD = Text("{}  ", "{:<9}")
 _NAMES = {
     "rule": Text("规则", "rule"),
-    "table": Text("对照", "table"),
+    "more": Text("　　", ""),
     "figures": Text("数据", "figures"),
     "applied": Text("代入", "applied"),
     "cap": Text("封顶", "cap"),
@@ -55,7 +57,6 @@ _NAMES = {
 _CONTRACT = Text("合同 ", "Contract ")
 _DAYS = Text("{:.15g} 天", "{:.15g} days")
 _BY_CURRENT = Text("全期按现行版本计分", "the current version counts for the whole period")
-_EARNS = Text("得", "earns")
 _SOURCE = Text("，来源：{}", "; source: {}")
 _MEAN = Text("平均 {:.12g}", "mean {:.12g}")
 _RATERS = Text("{} 人", "{} raters")
@@ -138,48 +139,60 @@ class _TextLines:
         yield self._outcome(line)
 
     def _rule(self, line: LineExplanation, rule: AppliedRule) -> Iterator[str]:
-        """The rule; the steps or grades it looks up, the one reached in brackets; its figures and what they give."""
-        yield self.field("rule", rule.text)
-        if rule.table:
-            sign = "≥" if line.direction > 0 else "≤"
-            steps = []
-            for at, points in rule.table:
-                key = at if isinstance(at, str) else f"{sign}{self._value(at, line)}"
-                step = f"{key} {_EARNS(self.lang)} {points:.12g}"
-                steps.append(f"【{step}】" if (at, points) == rule.reached else step)
-            yield self.field("table", PAUSE(self.lang).join(steps))
+        """The rule in words, the figures it takes, and what they give by it: as the score notice says it."""
+        for place, said in enumerate(line.said(self.lang).splitlines()):
+            yield self.field("more" if place else "rule", said)
         figures = [
-            f"{figure.symbol} {figure_label(figure, self.lang)} = {self._value(figure.value, line, figure.symbol)}"
-            + _cell(figure.address)
+            f"{figure_label(figure, self.lang)} {self._value(figure.value, line, figure.symbol)}"
+            + ("" if figure.symbol == "A" and self._is_made_up(line) else _cell(figure.address))
             for figure in line.figures
             if figure.symbol not in ("FLOOR", "CAP")
         ]
         if figures:
             yield self.field("figures", SEMICOLON(self.lang).join(figures))
-        if rule.raw is None:
-            return
-        raw = f"{rule.raw:.12g}"
-        yield self.field("applied", rule.applied if rule.applied == raw else f"{rule.applied} = {raw}")
-        limit = {"cap": rule.cap, "floor": rule.floor}.get(rule.hit)
-        if limit is not None:
+        graded = line.method is not None and line.method.name == "grade"
+        applied = applied_words(rule, lambda value: self._figure(value, line), graded, self.lang)
+        if applied:
+            yield self.field("applied", applied)
+        if rule.hit and rule.raw is not None:
             cells = {figure.symbol: _cell(figure.address) for figure in line.figures}
-            yield self.field(rule.hit, f"{raw} → {limit:.12g}{cells.get(rule.hit.upper(), '')}")
+            limit = rule.cap if rule.hit == "cap" else rule.floor
+            yield self.field(rule.hit, f"{rule.raw:.12g} → {limit:.12g}{cells.get(rule.hit.upper(), '')}")
+
+    @staticmethod
+    def _is_made_up(line: LineExplanation) -> bool:
+        """Whether the actual stands in no cell: it is made of several, which are told one by one."""
+        return len(line.reports) > 1 or any(report.parts for report in line.reports)
+
+    def _figure(self, value: Any, line: LineExplanation) -> str:
+        return format_figure(value, line.unit, line.decimals, self.lang)
 
     def _reports(self, line: LineExplanation) -> Iterator[str]:
         """The periods' reports, some in a line; where there are several, how they are taken together."""
         reports = []
         for report in line.reports:
-            value = self._value(report.value, line)
-            if report.value is None and report.numerator is not None and report.denominator is not None:
-                value = f"{report.numerator:.12g}/{report.denominator:.12g}"
-            reports.append(f"{report.period} {value}{_cell(report.address)}".lstrip())
+            value = self._value(report.value, line) + (_cell(report.address) if report.value is not None else "")
+            if report.parts:
+                parts = f"{report.numerator:.12g} ÷ {report.denominator:.12g}{_cell(report.address, report.parts)}"
+                value = f"{parts} = {value}" if value else parts
+            reports.append(f"{report.period} {value}".strip())
         several = len(reports) > 1
-        for start in range(0, len(reports), _PER_LINE):
+        in_line = _RATIOS_PER_LINE if any(report.parts for report in line.reports) else _PER_LINE
+        for start in range(0, len(reports), in_line):
             head = f"{aggregation_label(line.aggregation, self.lang)}  " if several and not start else ""
-            is_last = start + _PER_LINE >= len(reports)
-            together = f" → {self._value(line.to_date, line)}" if several and is_last else ""
-            text = head + ", ".join(reports[start : start + _PER_LINE]) + together
+            is_last = start + in_line >= len(reports)
+            together = f" → {self._together(line)}" if several and is_last else ""
+            text = head + ", ".join(reports[start : start + in_line]) + together
             yield self.field("more actuals" if start else "actuals", text)
+
+    def _together(self, line: LineExplanation) -> str:
+        """What the reports come to; of a ratio of sums with both sums."""
+        value = self._value(line.to_date, line)
+        pairs = [(r.numerator, r.denominator) for r in line.reports if r.numerator is not None and r.denominator]
+        if line.aggregation != "ratio" or len(pairs) < len(line.reports):
+            return value
+        above, below = sum(n for n, _ in pairs if n is not None), sum(d for _, d in pairs if d is not None)
+        return f"{above:.12g} ÷ {below:.12g} = {value}"
 
     def _raters(self, line: LineExplanation) -> Iterator[str]:
         """What each relation gave, and how much it counts."""
@@ -344,5 +357,6 @@ def _short(points: float | None) -> str:
     return f"{points:.4f}".rstrip("0").rstrip(".") if points is not None else ""
 
 
-def _cell(address: Address) -> str:
-    return f" [{address.sheet}!{address.cell}]" if address.cell else ""
+def _cell(address: Address, cells: str = "") -> str:
+    """Where something stands; `cells` are others of that sheet."""
+    return f" [{address.sheet}!{cells or address.cell}]" if cells or address.cell else ""

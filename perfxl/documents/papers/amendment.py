@@ -14,9 +14,7 @@ from typing import Any
 from perfxl.core.amendments import Version
 from perfxl.core.language import Text
 from perfxl.core.schema import get
-from perfxl.documents.papers.contexts import Contexts, Row
-from perfxl.documents.papers.contract import CONTRACT_HEAD, asked_by, find_versions, ids, make_contract_head
-from perfxl.documents.papers.formatting import (
+from perfxl.core.wording.formatting import (
     BLANK,
     format_choice,
     format_day,
@@ -24,9 +22,11 @@ from perfxl.documents.papers.formatting import (
     format_weight,
     text_or_dash,
 )
+from perfxl.core.wording.rules import Kpi
+from perfxl.documents.papers.contexts import Contexts, Row
+from perfxl.documents.papers.contract import CONTRACT_HEAD, asked_by, find_versions, ids, make_contract_head
 from perfxl.documents.papers.kind import DocumentKind, Field
 from perfxl.documents.papers.lines import WORDING, Line, describe_wording, read_lines, sum_weights
-from perfxl.documents.papers.scoring_words import Kpi
 
 FIELDS: tuple[Field, ...] = (
     *CONTRACT_HEAD,

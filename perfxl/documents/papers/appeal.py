@@ -9,8 +9,8 @@ from perfxl.core.language import Text
 from perfxl.core.schema.choices import DECISION
 from perfxl.core.scoring.outcomes import Outcome, Stage
 from perfxl.core.scoring.totals import ordered_bands
+from perfxl.core.wording.formatting import capitalize, format_day
 from perfxl.documents.papers.contexts import Contexts, Row
-from perfxl.documents.papers.formatting import capitalize, format_day
 from perfxl.documents.papers.kind import DocumentKind, Field
 from perfxl.documents.papers.person import (
     PERSON_HEAD,

@@ -8,8 +8,8 @@ from typing import Any
 from perfxl.core.language import Text
 from perfxl.core.scoring.periods import LIGHT_LABELS
 from perfxl.core.values.dates import UNDATED, say_undated
+from perfxl.core.wording.formatting import BLANK, capitalize, format_day, text_or_dash
 from perfxl.documents.papers.contexts import Contexts
-from perfxl.documents.papers.formatting import BLANK, capitalize, format_day, text_or_dash
 from perfxl.documents.papers.kind import DocumentKind
 from perfxl.documents.papers.lines import WORDING, describe_wording
 from perfxl.documents.papers.person import (

@@ -13,9 +13,9 @@ from perfxl.core.problems import Address, problem
 from perfxl.core.records import Records, Tables, empty
 from perfxl.core.scoring.missed import people_with_gaps
 from perfxl.core.scoring.program import contracts_of_people, score_program
-from perfxl.documents.papers.formatting import format_number
+from perfxl.core.wording.formatting import format_number
+from perfxl.core.wording.rules import Kpi, ScoringWords
 from perfxl.documents.papers.results import Results, Standing
-from perfxl.documents.papers.scoring_words import Kpi, ScoringWords
 from perfxl.documents.template.render_problems import DocumentError
 from perfxl.judgement import NOTHING_WRONG, Judgement
 from perfxl.table_store import Outline

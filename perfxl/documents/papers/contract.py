@@ -9,8 +9,7 @@ from typing import Any
 
 from perfxl.core.amendments import Version, histories
 from perfxl.core.language import COMMA, Text
-from perfxl.documents.papers.contexts import Contexts, Row
-from perfxl.documents.papers.formatting import (
+from perfxl.core.wording.formatting import (
     BLANK,
     format_choice,
     format_day,
@@ -18,9 +17,10 @@ from perfxl.documents.papers.formatting import (
     format_span,
     text_or_dash,
 )
+from perfxl.core.wording.rules import Kpi
+from perfxl.documents.papers.contexts import Contexts, Row
 from perfxl.documents.papers.kind import GRADES, HEAD, RULES, DocumentKind, Field, person_fields
 from perfxl.documents.papers.lines import SCORING_TEXT, WORDING, Line, describe_wording, read_lines, sum_weights
-from perfxl.documents.papers.scoring_words import Kpi
 
 
 def _party(path: str, zh: str, en: str) -> tuple[Field, ...]:

@@ -10,8 +10,8 @@ from typing import Any
 from perfxl.core.language import Text
 from perfxl.core.problems import Problem, problem
 from perfxl.core.schema import get
+from perfxl.core.wording.formatting import add_unit, format_choice, format_day
 from perfxl.documents.papers.contexts import Contexts, Row
-from perfxl.documents.papers.formatting import add_unit, format_choice, format_day
 from perfxl.documents.papers.kind import DocumentKind, Field
 from perfxl.documents.papers.person import (
     PERSON_HEAD,

@@ -6,8 +6,8 @@ from __future__ import annotations
 from typing import Any
 
 from perfxl.core.language import Text
+from perfxl.core.wording.formatting import format_day
 from perfxl.documents.papers.contexts import Contexts, Row
-from perfxl.documents.papers.formatting import format_day
 from perfxl.documents.papers.kind import DocumentKind, Field, person_fields
 from perfxl.documents.papers.person import (
     PERSON_HEAD,

@@ -11,8 +11,7 @@ from perfxl.core.language import Text
 from perfxl.core.problems import problem
 from perfxl.core.schema.categories import Categories
 from perfxl.core.values.numbers import is_percent
-from perfxl.documents.papers.contexts import ContextError, Contexts, Row
-from perfxl.documents.papers.formatting import (
+from perfxl.core.wording.formatting import (
     BLANK,
     PERCENTAGE_POINTS,
     capitalize,
@@ -21,8 +20,9 @@ from perfxl.documents.papers.formatting import (
     format_weight,
     text_or_dash,
 )
+from perfxl.core.wording.rules import Kpi, Terms, read_terms
+from perfxl.documents.papers.contexts import ContextError, Contexts, Row
 from perfxl.documents.papers.kind import Field
-from perfxl.documents.papers.scoring_words import Kpi, Terms, read_terms
 
 STAR = "*"
 _DAYS = (Text("晚 {} 天", "{} days later"), Text("早 {} 天", "{} days earlier"))

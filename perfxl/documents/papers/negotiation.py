@@ -9,9 +9,9 @@ from typing import Any
 from perfxl.core.checks.agreements import negotiation_status
 from perfxl.core.language import COLON, Text
 from perfxl.core.schema import get
+from perfxl.core.wording.formatting import format_day, text_or_dash
 from perfxl.documents.papers.contexts import Contexts, Row
 from perfxl.documents.papers.contract import CONTRACT_HEAD, asked_by, ids, make_contract_head
-from perfxl.documents.papers.formatting import format_day, text_or_dash
 from perfxl.documents.papers.kind import DocumentKind, Field
 from perfxl.documents.papers.lines import SCORING_TEXT, Line, describe_wording, format_difference, read_lines
 

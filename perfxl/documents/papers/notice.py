@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
+from perfxl.core.explain.applied import applied_words, limited_words
 from perfxl.core.explain.gather import rule_of
-from perfxl.core.formula import parse
 from perfxl.core.language import COMMA, FULL_STOP, SEMICOLON, Text
 from perfxl.core.scoring.missed import points_at_target
 from perfxl.core.scoring.outcomes import outcome_text
 from perfxl.core.scoring.scalar import LineScorer, Status
 from perfxl.core.scoring.totals_plain import Veto
-from perfxl.core.values.numbers import is_percent, round_half_away
-from perfxl.documents.papers.contexts import Contexts
-from perfxl.documents.papers.formatting import (
+from perfxl.core.values.numbers import is_percent
+from perfxl.core.wording.formatting import (
     BLANK,
     capitalize,
     format_choice,
@@ -26,9 +24,9 @@ from perfxl.documents.papers.formatting import (
     shorten,
     text_or_dash,
 )
-from perfxl.documents.papers.formula_words import FormulaWords
+from perfxl.documents.papers.contexts import Contexts
 from perfxl.documents.papers.kind import GRADES, RULES, DocumentKind, Field
-from perfxl.documents.papers.lines import SCORING_TEXT, Line
+from perfxl.documents.papers.lines import SCORING_TEXT
 from perfxl.documents.papers.person import (
     PERSON_HEAD,
     PRECISE,
@@ -97,17 +95,8 @@ FIELDS: tuple[Field, ...] = (
 
 _PREFIX = "TZ"
 _LABEL_LENGTH = {"zh": 16, "en": 28}  # of a KPI beside a chart
-_LONG = re.compile(r"\d+\.\d{5,}")
-_SIZE = re.compile(r"ABS\((\d[\d.]*%?)\)")  # of a figure that is positive: the figure itself
-_CALL = re.compile(r"[A-Z]\(|\^")
-_SIGNS = str.maketrans({"*": "×", "/": "÷", "-": "−"})
 
-_APPLIED = Text("代入：{applied}＝{points} 分", "Here: {applied} = {points} points")
-_STEP = Text("达到 {at}，得 {points} 分", "{at} reached: {points} points")
-_NO_STEP = Text("未达到任何一档", "no step reached")
-_GRADE = Text("评为“{at}”，得 {points} 分", "graded {at}: {points} points")
-_CAP = Text("超过上限，按 {cap} 分计", "above the cap, {cap} points")
-_FLOOR = Text("低于下限，按 {floor} 分计", "below the floor, {floor} points")
+_HERE = Text("代入：{}", "Here: {}")
 _SPREAD = Text("不适用指标的权重分摊后为 {weight}", "{weight} after the weight of N/A lines is spread")
 _GIVEN = Text("不适用，权重分给其余指标", "not applicable, its weight goes to other KPIs")
 _SO_FAR = Text("截至目前 {actual}", "so far {actual}")
@@ -249,29 +238,13 @@ class _NoticeText:
         row = {name: values[line.position] for name, values in columns.items()}
         percent = is_percent(row["unit"])  # marks are none, whatever the KPI's unit
         rule = rule_of(self._scorer.score(row), row, self._contexts.policy, percent=percent)
-        if rule is None or rule.raw is None:
+        if rule is None:
             return
-        if rule.table:
-            yield self._describe_step(line, rule.reached)
-        elif not _is_plain(rule.applied):
-            applied = _LONG.sub(_shorten_figure, rule.applied)
-            if _CALL.search(_SIZE.sub("", applied)):  # what an own method works with is said in words
-                applied = FormulaWords(self._lang, str).value(parse(applied))
-            else:
-                applied = _SIZE.sub(r"\1", applied).translate(_SIGNS)
-            raw = format_number(round_half_away(rule.raw, 2)).translate(_SIGNS)
-            yield _APPLIED(self._lang).format(applied=applied, points=raw)
-        if rule.hit == "cap" and rule.cap is not None:
-            yield _CAP(self._lang).format(cap=format_number(rule.cap))
-        elif rule.hit == "floor" and rule.floor is not None:
-            yield _FLOOR(self._lang).format(floor=format_number(rule.floor))
-
-    def _describe_step(self, line: Line, reached: tuple[Any, float] | None) -> str:
-        """The step or grade that the actual earned."""
-        if reached is None:
-            return _NO_STEP(self._lang)
-        words = _GRADE if line.graded else _STEP
-        return words(self._lang).format(at=line.figure(reached[0], self._lang), points=format_number(reached[1]))
+        said = applied_words(rule, lambda value: line.figure(value, self._lang), line.graded, self._lang)
+        if said:
+            yield said if rule.table else _HERE(self._lang).format(said)
+        if limited := limited_words(rule, self._lang):
+            yield limited
 
     def _adjustment(self, scored: Scored) -> dict[str, Any]:
         line, result = scored
@@ -372,15 +345,6 @@ class _NoticeText:
 def _nothing_known(result: Total) -> bool:
     """Whether a contract has no points yet, which is not the same as points of zero."""
     return result.undetermined or (result.total is None and result.provisional is None)
-
-
-def _shorten_figure(figure: re.Match[str]) -> str:
-    return f"{round(float(figure[0]), PRECISE):.15g}"
-
-
-def _is_plain(applied: str) -> bool:
-    """Whether nothing is left of a rule but its result."""
-    return applied.replace(".", "").isdigit()
 
 
 KIND = DocumentKind(

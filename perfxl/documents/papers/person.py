@@ -12,8 +12,8 @@ from perfxl.core.records import empty
 from perfxl.core.scoring.outcomes import STAGE_LABELS, Outcome, outcome_text
 from perfxl.core.scoring.scalar import STATUS_LABELS, Status
 from perfxl.core.values.numbers import is_percent, parse_number, round_half_away
+from perfxl.core.wording.formatting import BLANK, capitalize, format_number, format_span, format_weight
 from perfxl.documents.papers.contexts import ContextError, Contexts, format_coefficient, make_heading
-from perfxl.documents.papers.formatting import BLANK, capitalize, format_number, format_span, format_weight
 from perfxl.documents.papers.kind import NUMBERED, Field, person_fields
 from perfxl.documents.papers.lines import WORDING, Line, describe_wording, format_difference, read_lines
 from perfxl.documents.papers.results import LineResult, Total

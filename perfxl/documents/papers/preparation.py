@@ -12,9 +12,9 @@ from perfxl.core.scoring.line_table import contract_months
 from perfxl.core.scoring.missed import points_at_target
 from perfxl.core.scoring.periods import Report, aggregate, attainment, months_of_period, phased
 from perfxl.core.scoring.scalar import Status, number
+from perfxl.core.wording.formatting import BLANK, MONTHS, format_choice, format_day, text_or_dash
 from perfxl.documents.papers.coaching import format_as_of
 from perfxl.documents.papers.contexts import Contexts, Row
-from perfxl.documents.papers.formatting import BLANK, MONTHS, format_choice, format_day, text_or_dash
 from perfxl.documents.papers.kind import DocumentKind, Field
 from perfxl.documents.papers.person import (
     PERSON_HEAD,

@@ -10,8 +10,8 @@ from statistics import fmean
 from typing import Any, NamedTuple
 
 from perfxl.core.language import COMMA, Text
+from perfxl.core.wording.formatting import BLANK, format_day, format_number, shorten, text_or_dash
 from perfxl.documents.papers.contexts import Contexts, Row, make_heading
-from perfxl.documents.papers.formatting import BLANK, format_day, format_number, shorten, text_or_dash
 from perfxl.documents.papers.kind import NUMBERED, DocumentKind, Field, person_fields
 from perfxl.documents.papers.person import describe_holder, describe_total, format_points, result_fields
 

@@ -18,14 +18,14 @@ from perfxl.core.rulebook import FIGURES, POLICY_NAMES, Method, RuleBook, for_di
 from perfxl.core.schema import get
 from perfxl.core.scoring.marks import read_shares, shares_text
 from perfxl.core.scoring.scalar import best_first, resolve_steps
-from perfxl.documents.papers.formatting import (
+from perfxl.core.wording.formatting import (
     BLANK,
     format_figure,
     format_measure,
     format_number,
     format_step,
 )
-from perfxl.documents.papers.formula_words import FormulaWords
+from perfxl.core.wording.formula_words import FormulaWords
 
 Row = dict[str, Any]
 
@@ -298,6 +298,8 @@ class ScoringWords:
         for symbol, points in (("K", terms.k), ("LIMIT", terms.limit), ("FULL", terms.full_marks)):
             if points is not None:
                 set_by_rule[symbol] = format_number(points)
+        for symbol, points, setting in (("FLOOR", terms.floor, "points_floor"), ("CAP", terms.cap, "points_cap")):
+            set_by_rule[symbol] = format_number(self._policy[setting] if points is None else points)
         set_by_rule |= {symbol: format_number(self._policy[name]) for symbol, name in POLICY_NAMES.items()}
 
         def name(symbol: str) -> str:
