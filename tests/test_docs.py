@@ -24,7 +24,7 @@ def _build() -> object:
     return module
 
 
-@pytest.mark.parametrize("page", ["problems", "tables", "functions"])
+@pytest.mark.parametrize("page", ["problems", "tables", "functions", "policy", "methods", "notebook"])
 def test_pages_are_up_to_date(page: str) -> None:
     made = getattr(_build(), f"{page}_page")()
     assert (ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8") == made, "run: python docs/build.py"
