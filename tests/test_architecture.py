@@ -57,7 +57,7 @@ ROOMS: dict[str, set[str]] = {
     "documents": OFFICE,
     "excel": OFFICE,
     "program": {"core", "tables", "table_store", "judgement", "workbook", "documents", "excel"},
-    "importing": {"core", "tables", "workbook", "program"},
+    "importing": {"core", "disk", "tables", "workbook", "program"},
     "exchange": {*OFFICE, "workbook", "documents", "program", "importing"},
     "ribbon": {"exchange", "importing", *OFFICE, "workbook", "documents", "excel", "program"},
     "cli": {

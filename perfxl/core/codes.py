@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from perfxl.core.records import Records, Tables
-from perfxl.core.schema import Column, Type
+from perfxl.core.schema import Column, Type, get
 from perfxl.core.values.text import fold_name
 
 NAMING = {
@@ -22,6 +22,9 @@ NAMING = {
 }
 """Tables whose rows go by a name beside their code -> the code's column and those of the names; a contract goes by its
 holders."""
+
+
+_MOST_CANDIDATES = 10
 
 
 class Codes:
@@ -91,6 +94,19 @@ class Codes:
             return [name]
         person = self._people.translations((name,)).get(name, name)
         return [each for each in (name, person, self._people.called.get(person)) if each is not None]
+
+
+def of_several(table: str, codes: Sequence[Any]) -> dict[str, Any]:
+    """What is told of a name that several rows of a table have, as details of the problem name_of_several."""
+    declared = get(table)
+    key = declared.column(NAMING[table][0])
+    more = "…" if codes[_MOST_CANDIDATES:] else ""
+    return {
+        "candidates": "、".join(map(str, codes[:_MOST_CANDIDATES])) + more,
+        "count": len(codes),
+        "target": declared.text,
+        "key": key.text,
+    }
 
 
 class Named(NamedTuple):

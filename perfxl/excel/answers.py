@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from perfxl.core.amendments import note_versions
+from perfxl.core.codes import Codes
 from perfxl.core.formula import number_text, put_in, to_text
 from perfxl.core.language import COLON, COMMA, Text
 from perfxl.core.policy import SETTINGS
@@ -18,6 +19,7 @@ from perfxl.core.values.dates import from_serial
 from perfxl.core.values.text import Nearest, fold_name, parse_text
 from perfxl.excel.cells import CellError, Failure, Rows, failure, spell_cell
 from perfxl.excel.lines import describe_problem, score_cells, show_score
+from perfxl.excel.names import only_one
 from perfxl.excel.ranges import Range, read_table, select_columns
 from perfxl.excel.registry import FUNCTIONS, Session
 from perfxl.excel.registry import answer as answer_call
@@ -92,10 +94,9 @@ def explain_line(cells: Mapping[str, Any], settings: PolicyRanges, lang: str) ->
 def find_lines(rows: Rows, person: Any, kpi: Any, column: Any) -> Any:
     """The rows of a person as they stand, with their headers; one KPI, or one column of them."""
     table = read_table("contract_sheet", rows)
-    matches = _matching(table, person, ("person", "name"))
+    matches = _matching(table, person, "people", ("person", "name"), range(len(table.records)))
     if kpi is not None:
-        of_kpi = set(_matching(table, kpi, ("kpi_id", "kpi")))
-        matches = [i for i in matches if i in of_kpi]
+        matches = _matching(table, kpi, "kpis", ("kpi_id", "kpi"), matches)
     if not matches:
         people = (p or n for p, n in zip(*map(table.records.column, ("person", "name")), strict=True))
         known = "、".join(dict.fromkeys(str(person) for person in people if person is not None))[:200]
@@ -224,10 +225,15 @@ def _all_methods(settings: PolicyRanges) -> list[Method]:
     return [*METHODS, *settings.scorer.rules.own.values()]
 
 
-def _matching(table: Range, asked: Any, names: Sequence[str]) -> list[int]:
-    word = fold_name(parse_text(asked).value or "")
-    columns = [table.records.column(name) for name in names]
-    return [i for i in range(len(table.records)) if any(c[i] is not None and fold_name(c[i]) == word for c in columns)]
+def _matching(table: Range, asked: Any, what: str, columns: tuple[str, str], lines: Sequence[int]) -> list[int]:
+    """The lines of these whose ID or name is asked for. Raises: Failure for a name of several."""
+    ids, names = ([table.records.column(name)[i] for i in lines] for name in columns)
+    codes = [number if number is not None else name for number, name in zip(ids, names, strict=True)]
+    text = str(parse_text(asked).value or "")
+    word = fold_name(text)
+    if word not in {fold_name(code) for code in codes if code is not None}:
+        word = fold_name(only_one(what, Codes(codes, [names]), text))
+    return [i for i, code in zip(lines, codes, strict=True) if code is not None and fold_name(code) == word]
 
 
 def _find_column(table: Range, asked: Any) -> int:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from perfxl.core.cascade.targets import read_shares
+from perfxl.core.codes import Codes
 from perfxl.core.language import Text
 from perfxl.core.values.numbers import canonical
 from perfxl.excel.cells import CellError, Failure, Rows
+from perfxl.excel.names import only_one
 from perfxl.excel.ranges import read_table, select_columns
 
 SHOWS = {
@@ -33,7 +35,7 @@ def show_coverage(rows: Rows, links: Rows, show: Any) -> Rows:
     """What is asked for of each KPI of the table, beside it. The links of each superior owner are judged by
     themselves; the shares shown are the first that do not make a whole.
 
-    Raises: Failure where a share or a mode cannot be read.
+    Raises: Failure where a share or a mode cannot be read, or a link names a KPI by what several are called.
     """
     table, read = read_table("kpis", rows, "kpi"), read_table("links", links, "kpi", "mode")
     wrong = [about for i in read.findings for about in read.errors(i).values()]
@@ -41,7 +43,9 @@ def show_coverage(rows: Rows, links: Rows, show: Any) -> Rows:
         raise Failure(wrong, CellError.NUM)
     names = ("kpi", "owner", "mode", "share", "responsibility")
     carried: dict[Any, dict[Any, list[_Link]]] = {}
-    for kpi, owner, *link in zip(*map(read.records.column, names), strict=True):
+    known = Codes(table.records.column("kpi"), [table.records.column("name")])
+    for named, owner, *link in zip(*map(read.records.column, names), strict=True):
+        kpi = None if named is None else only_one("kpis", known, named)
         carried.setdefault(kpi, {}).setdefault(owner, []).append(_Link(*link))
     found = [_judge(list(carried.get(kpi, {}).values()), table.lang) for kpi in table.records.column("kpi")]
     return table.beside([(SHOWS[name], [each[name] for each in found]) for name in select_columns(show, SHOWS)])

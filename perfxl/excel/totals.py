@@ -11,12 +11,14 @@ from perfxl.core.language import Text
 from perfxl.core.official import events_repeated, kpis_repeated, weights_off, wrong_weight
 from perfxl.core.policy import Band
 from perfxl.core.problems import Problem, problem
+from perfxl.core.records import Records
 from perfxl.core.scoring.scalar import STATUS_LABELS, LineScore, Status, blank
 from perfxl.core.scoring.totals_plain import ContractTotal, Counted, Veto, contract_total
 from perfxl.core.values.text import NOT_APPLICABLE, fold_name, parse_text
 from perfxl.excel.cells import CellError, Failure, failure
 from perfxl.excel.decided import DecidedResults, Person
 from perfxl.excel.lines import describe_problem, read_number, score
+from perfxl.excel.names import NamesOfLines, only_one, several
 from perfxl.excel.scores import SCORED_BY, ScoredTable
 from perfxl.excel.settings import PolicyRanges
 
@@ -67,13 +69,10 @@ def find_coefficient(raw: Any, settings: PolicyRanges) -> float:
 
 
 def _find_key(scored: ScoredTable, person: Any) -> str:
-    """The key of a person, asked for by ID or name."""
-    asked, records = fold_name(parse_text(person).value or ""), scored.range.records
-    for name in ("person", "name"):
-        for i, cell in enumerate(records.column(name)):
-            if cell is not None and fold_name(cell) == asked:
-                return scored.people[i]
-    return asked
+    """The key of a person, asked for by ID or name. Raises: Failure where several go by the name."""
+    asked = parse_text(person).value or ""
+    by_spelling = {fold_name(key): key for key in scored.lines_of}
+    return by_spelling.get(fold_name(asked)) or only_one("people", NamesOfLines(scored).people, asked)
 
 
 _VETO = ("veto_effect", "limit", "veto_grade")
@@ -87,7 +86,8 @@ class _Totals:
         self.scored, self.settings = scored, scored.settings
         names = dict.fromkeys((*SCORED_BY, *_VETO, *_WHOSE, *_WHAT))
         self.columns = {name: scored.range.records.column(name) for name in names}
-        self.events, self.miscounted = _count_events(self.settings)
+        self.names = NamesOfLines(scored)
+        self.events = _Events(self.settings, self.names)
         places = [-1] * len(scored.scores)
         for lines in scored.lines_of.values():
             for i in lines:
@@ -108,10 +108,9 @@ class _Totals:
             reasons += scored.doubts(i)
             if "weight" not in errors and not (scored.weights[i] > 0 and (method is None or method.effect == "points")):
                 reasons += self._wrong_weight(i, lines)
-            keys = self._event_keys(i) if self.events or self.miscounted else ()
-            reasons += [self.miscounted[key] for key in keys if key in self.miscounted]
-            counts = [self.events[key] for key in keys if key in self.events]
-            times = sum(counts) if counts else None
+            key = (scored.people[i], self.names.kpis[i])
+            reasons += self.events.wrong.get(key, ())
+            times = self.events.counts.get(key)
             if method and method.effect == "total" and times is not None:
                 line = {name: self.columns[name][i] for name in SCORED_BY}
                 if blank(line["actual"]):
@@ -123,6 +122,7 @@ class _Totals:
                 most, best_grade = _apply_veto(Veto.of(limits, settings.policy), most, best_grade, settings)
             counted.append(Counted(line_score, scored.weights[i], scored.categories[i]))
         reasons += [found[lines[0]] for found in (self.repeated, self.off) if lines and lines[0] in found]
+        reasons += self.events.unclear.get(scored.people[lines[0]], ()) if lines else ()
         if reasons:
             return Failure(reasons)
 
@@ -155,6 +155,10 @@ class _Totals:
         figures = {i: self.columns["limit"][i] for i in lines}
         limits = {i: value for i, value in figures.items() if isinstance(value, float)}
         names = [str(self.columns[name][i]) for name in _WHOSE for i in lines[:1] if self.columns[name][i] is not None]
+        for name in names:
+            sharing = self.names.people.named(name)
+            if len(sharing) > 1 and name in self.decided.rows:
+                return Failure(several("people", name, sharing))
         person = Person(self.scored.people[lines[0]], by_kpi, scores, limits, most, best_grade, recount)
         try:
             return self.decided.apply(total, names, person)
@@ -165,7 +169,7 @@ class _Totals:
         """First line of a person -> a KPI stands there twice, as no program may have it."""
         scored, records = self.scored, self.scored.range.records
         found = {}
-        for first, (before, again) in kpis_repeated(places, self._ids()).items():
+        for first, (before, again) in kpis_repeated(places, self.names.kpis).items():
             row = records.rows[before]
             details: dict[str, Any] = {
                 "key": " / ".join(part for part in (scored.people[again], scored.kpis[again]) if part),
@@ -174,10 +178,6 @@ class _Totals:
             value = scored.kpis[again]
             found[first] = problem("key_repeated", records.address(again, "kpi"), column="kpi", value=value, **details)
         return found
-
-    def _ids(self) -> list[Any]:
-        """What tells the KPIs of the lines apart: the ID, or the name where there is none."""
-        return [number or name for number, name in zip(*(self.columns[name] for name in _WHAT), strict=True)]
 
     def _weights_off(self, places: Sequence[int]) -> dict[int, Problem]:
         """First line of a person -> the weights do not sum to 100."""
@@ -216,11 +216,6 @@ class _Totals:
         reasons.append(problem("veto_actual_unclear", value=actual, kpi=self.scored.kpis[i]))
         return False
 
-    def _event_keys(self, i: int) -> list[tuple[str, str]]:
-        """How an event may name the line: person or name, KPI ID or name."""
-        who, what = ([self.columns[name][i] for name in names] for names in (_WHOSE, _WHAT))
-        return list(dict.fromkeys((str(a), str(b)) for a in who if a is not None for b in what if b is not None))
-
 
 def _is_said(about: Problem, line_score: LineScore) -> bool:
     """Whether a line's score says already what is wrong with a cell."""
@@ -236,27 +231,49 @@ def _apply_veto(veto: Veto, most: float, best_grade: str, settings: PolicyRanges
     return most, max((g for g in (best_grade, veto.grade) if g), key=lambda grade: rank.get(grade, len(names)))
 
 
-_Event = tuple[str, str]  # whose, of which KPI
+_Event = tuple[str, Any]  # whose, of which KPI
 
 
-def _count_events(settings: PolicyRanges) -> tuple[dict[_Event, float], dict[_Event, Problem]]:
-    """How often what happened to whom; counts that are none, and events that are entered twice."""
-    counts: dict[_Event, float] = {}
-    wrong: dict[_Event, Problem] = {}
-    events = settings.tables.get("events")
-    if not events:
-        return counts, wrong
-    holders, kpis, number, days, facts = map(events.column, ("holder", "kpi", "count", "date", "fact"))
-    for holder, kpi, count in zip(holders, kpis, number, strict=True):
-        key = (str(holder), str(kpi))
-        if count is not None and count <= 0:
-            wrong[key] = problem("event_count_invalid", value=count, person=str(holder))
-        else:
-            counts[key] = counts.get(key, 0.0) + (1.0 if count is None else float(count))
-    for i, first in events_repeated(holders, kpis, days, facts):
-        row = events.rows[first]
-        said: dict[str, Any] = {"first": Text(f"事件表的第 {row} 行", f"row {row} of the events"), "date": days[i]}
-        key = (str(holders[i]), str(kpis[i]))
-        about = problem("event_repeated", value=days[i], person=key[0], kpi=key[1], **said)
-        wrong.setdefault(key, about)
-    return counts, wrong
+class _Events:
+    """How often what happened to whom, by the IDs of the lines that it happened to; of a name that several people have,
+    or several KPIs of a person, nobody knows whose it is.
+
+    wrong    counts that are none, and events that are entered twice
+    unclear  the names that several have, by person
+    """
+
+    def __init__(self, settings: PolicyRanges, names: NamesOfLines) -> None:
+        self.counts: dict[_Event, float] = {}
+        self.wrong: dict[_Event, list[Problem]] = {}
+        self.unclear: dict[str, list[Problem]] = {}
+        events = settings.tables.get("events")
+        if events:
+            self._count(events, names)
+
+    def _count(self, events: Records, names: NamesOfLines) -> None:
+        holders, kpis, number, days, facts = map(events.column, ("holder", "kpi", "count", "date", "fact"))
+        keys = [self._key(str(holder), str(kpi), names) for holder, kpi in zip(holders, kpis, strict=True)]
+        for key, holder, count in zip(keys, holders, number, strict=True):
+            if count is not None and count <= 0:
+                about = problem("event_count_invalid", value=count, person=str(holder))
+                self.wrong.setdefault(key, []).append(about)
+            else:
+                self.counts[key] = self.counts.get(key, 0.0) + (1.0 if count is None else float(count))
+        people, of_kpi = [person for person, _ in keys], [kpi for _, kpi in keys]
+        for i, first in events_repeated(people, of_kpi, days, facts):
+            row = events.rows[first]
+            said: dict[str, Any] = {"first": Text(f"事件表的第 {row} 行", f"row {row} of the events"), "date": days[i]}
+            about = problem("event_repeated", value=days[i], person=str(holders[i]), kpi=str(kpis[i]), **said)
+            self.wrong.setdefault(keys[i], []).append(about)
+
+    def _key(self, holder: str, kpi: str, names: NamesOfLines) -> _Event:
+        named = [] if holder in names.people else names.people.named(holder)
+        if len(named) > 1:
+            for person in named:
+                self.unclear.setdefault(person, []).append(several("people", holder, named))
+        person = named[0] if len(named) == 1 else holder
+        own = names.kpis_of(person)
+        found = [] if kpi in own else own.named(kpi)
+        if len(found) > 1:
+            self.unclear.setdefault(person, []).append(several("kpis", kpi, found))
+        return person, found[0] if len(found) == 1 else kpi

@@ -100,8 +100,9 @@ def score_contracts(
 
     columns  the own names of columns of lines: {"实际": "actual"}
 
-    IDs are texts: 100001 and "100001" are one person. Words for methods, directions, vetoes and kinds are understood in
-    Chinese and English.
+    IDs are texts: 100001 and "100001" are one person. Where the lines have names (person_name; kpi_name or name), these
+    stand for IDs in all three frames; one that several have is a problem of each of them. Words for methods,
+    directions, vetoes and kinds are understood in Chinese and English.
 
     Returns: columns person, total and provisional (points; total NaN while something is pending, both NaN where
         something is wrong), completeness (percent points, 0-100), grade, coefficient, reason (what is wrong, with its

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,6 +25,7 @@ from perfxl.frames.columns import key_text
 from perfxl.frames.events import Wrong, column_of
 from perfxl.frames.lines import line_problems, read_lines
 from perfxl.frames.marks import put_marks
+from perfxl.frames.names import FrameNames
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -49,6 +51,14 @@ class _Holding:
     person: Ints
     days: Floats
 
+    @cached_property
+    def places(self) -> dict[str, list[int]]:
+        """The places of each person's contracts, by ID."""
+        found: dict[str, list[int]] = {}
+        for place, person in enumerate(self.person.tolist()):
+            found.setdefault(str(key_text(pd.Series([self.people[person]])).iloc[0]), []).append(place)
+        return found
+
     @property
     def one_each(self) -> bool:
         """Whether nobody has two contracts."""
@@ -60,11 +70,15 @@ def score_people(
 ) -> tuple[pd.DataFrame, list[Problem], list[Problem]]:
     """As perfxl.score_contracts, of pandas frames with known columns. Returns: a row for each person; every problem of
     theirs; what is of nobody here."""
+    called = FrameNames(lines)
+    lines = called.put_ids(lines)
+    events, marks = (None if frame is None else called.put_ids(frame) for frame in (events, marks))
     held = _holding(lines, policy)
     names = np.array([*held.names, ""], dtype=object)
     lines = lines.assign(person=names[held.contract], kpi=key_text(column_of(lines, "kpi")))
     read, doubts = read_lines(lines, policy)
     wrong, strangers = Wrong(len(held.names)), list[Problem]()
+    events, marks = (called.take_out(frame, held.places, wrong) for frame in (events, marks))
     events, lost = _of_contracts(events, held, lines, wrong, dated=True)
     marks, others = _of_contracts(marks, held, lines, wrong, dated=False)
     strangers += lost + others
@@ -158,13 +172,10 @@ def _of_contracts(
     if frame is None or frame.empty:
         return frame, []
     whose, of_contract = key_text(column_of(frame, "person")), key_text(column_of(frame, "contract"))
-    places: dict[str, list[int]] = {}
-    for place, person in enumerate(held.person.tolist()):
-        places.setdefault(str(key_text(pd.Series([held.people[person]])).iloc[0]), []).append(place)
     spans = _spans(lines, held) if dated and not held.one_each else {}
     rows, names, strangers = list[int](), list[str](), list[Problem]()
     for row, (person, number) in enumerate(zip(whose.tolist(), of_contract.tolist(), strict=True)):
-        mine = places.get(person, [])
+        mine = held.places.get(person, [])
         if number:
             mine = [place for place in mine if held.names[place] == f"{person} / {number}"] or mine[:0]
         elif len(mine) > 1 and dated:

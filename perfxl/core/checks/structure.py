@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from perfxl.core.codes import codes_of
+from perfxl.core.codes import codes_of, of_several
 from perfxl.core.language import LANGUAGES, Text
 from perfxl.core.official import row_of
 from perfxl.core.policy import Policy
@@ -126,17 +126,10 @@ def _column(tables: Tables, records: Records, column: Column) -> Iterator[Proble
     names = {"target": table_text(table), "key": column_text(table, key)}
     for i, value in enumerate(values):
         if value in shared:
-            found = "、".join(map(str, shared[value][:_MOST_CANDIDATES])) + (
-                "…" if shared[value][_MOST_CANDIDATES:] else ""
-            )
-            yield problem_at(
-                "name_of_several", records, i, column.name, candidates=found, count=len(shared[value]), **names
-            )
+            yield problem_at("name_of_several", records, i, column.name, **of_several(table, shared[value]))
         elif value in unknown:
             yield problem_at("reference_unknown", records, i, column.name, suggestion=sentences[value], **names)
 
-
-_MOST_CANDIDATES = 10
 
 # IDs in numbers: the nearest to one that was deleted is another person's.
 _NUMBERED = ("people", "contracts")
