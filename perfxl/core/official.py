@@ -280,6 +280,8 @@ def _contracts_of(
     error: Problem, rows: Mapping[_Row, list[tuple[str, int]]], owners: _Owners, everyone: Iterable[int]
 ) -> Iterable[int]:
     found = rows.get(row_of(error.address))
+    if found and {table for table, _ in found} == {"contract_sheet"}:  # a row of which nothing was taken
+        return {contract for _, i in found for contract in owners.contracts_named(i) or everyone}
     if found:
         return {contract for table, i in found for contract in owners.contracts_of(table, i, everyone)}
     return everyone if touches_everybody(error) else ()
@@ -323,6 +325,12 @@ class _Owners:
             mine = self._by("holder").get(cell("holder"), set())
             return mine & self._by("kpi").get(cell("kpi"), set()) or mine
         return ()
+
+    def contracts_named(self, row: int) -> set[int]:
+        """The contracts of whom a row of a contract sheet names; none where it names nobody who has one."""
+        records = self._tables["contract_sheet"]
+        named = (records.column(column)[row] for column in ("person", "name"))
+        return {contract for name in named if name is not None for contract in self._by("holder").get(name, ())}
 
     def _by(self, what: str) -> dict[Any, set[int]]:
         if what not in self._maps:

@@ -13,11 +13,13 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
+from perfxl.core.values.multiples import multiple_of
 from perfxl.core.values.text import clean, fold
 from perfxl.tables.grid import Grid
 from perfxl.tables.headers import bare
 from perfxl.tables.lexicon import LEAST_LEVELS, LIKELY, MARK, PERIOD, SURE, Heard, hear, is_level
 from perfxl.tables.memory import NOTHING_SETTLED, Memory
+from perfxl.tables.notation.targets import unit_of
 
 MAX_HEIGHT = 3
 """Rows of one header at most."""
@@ -88,12 +90,35 @@ class _Finder:
             blocks.append(
                 Block(row, row, height, 0, 0, self._width, {at: self._hear(text) for at, text in texts.items()}, texts)
             )
+            self._take_units(blocks[-1])
         for i, block in enumerate(blocks):
             after = blocks[i - 1].first if i else 0
             block.top = self._title_from(block.row, after)
         for block, below in zip(blocks, [*(b.top for b in blocks[1:]), len(self._rows)], strict=False):
             block.bottom = self._end(block, below)
         return blocks
+
+    def _take_units(self, block: Block) -> None:
+        """The units of the columns right below the header, （%） | （万元） | （万元）, are part of it: each stands in
+        brackets behind the header's text."""
+        row = self._rows[block.first][: self._width] if block.first < len(self._rows) else []
+        cells = {at: cell_text(value) for at, value in enumerate(row) if value != ""}
+        first = min(cells, default=-1)
+        if cells.get(first, "").strip("()（）:：") in _UNIT_LABELS and block.heard.get(first):
+            del cells[first]
+        units = {at: _unit(text) for at, text in cells.items()}
+        marked = any(text[:1] in _BRACKETS for text in cells.values())
+        if (
+            not units
+            or not all(units.values())
+            or not (marked or len(units) > 1)
+            or not units.keys() <= block.texts.keys()
+        ):
+            return
+        for at, unit in units.items():
+            if unit not in block.texts[at]:
+                block.texts[at] = f"{block.texts[at]}({unit})"
+        block.height += 1
 
     # Headers
 
@@ -326,6 +351,17 @@ class _Finder:
     def _stands_alone(self, texts: dict[int, str]) -> bool:
         said = {_best(self._hear(text)) for text in texts.values() if self._hear(text).best >= _SAYS}
         return len(said) >= 2
+
+
+_BRACKETS = "()（）[]［］【】〔〕 "
+_UNIT_LABELS = ("单位", "计量单位", "unit", "Unit", "units", "Units")
+
+
+def _unit(text: str) -> str:
+    """A cell that holds nothing but a unit, in brackets or not; "" for any other."""
+    plain = fold(text).strip(_BRACKETS)
+    plain = re.sub(r"^(?:单位|unit)\s*:\s*", "", plain, flags=re.IGNORECASE)
+    return plain if plain == "%" or unit_of(plain) or (multiple_of([plain]) is not None and len(plain) < 4) else ""
 
 
 _SIGNED = re.compile(r"(?:签字|签名|签章|签署|盖章|日期|signature|signed)\s*[:：_]", re.IGNORECASE)

@@ -158,7 +158,7 @@ def _say_left(file: str, grid: Grid, block: Block, forms: Sequence[Form]) -> Pro
         if other and len(same) > max(1, len(other)):
             at, first = other[0], Address(file, grid.name, a1(form.block.row, min(others)))
             found = texts.get(at, Text("（空白）", "(blank)"))
-            details = {"value": found, "expected": others[at], "first": first.place}
+            details: dict[str, Any] = {"value": found, "expected": others[at], "first": first.place}
             place = Address(file, grid.name, a1(block.row, at))
             return problem("table_like_another", place, table=form.table.name, **details)
     return problem("table_left", Address(file, grid.name, a1(block.row, min(texts))), columns=headers)

@@ -276,3 +276,56 @@ def test_a_table_like_the_one_above_is_not_left_with_a_notice(typed: str, tmp_pa
     program, _ = load(save(tmp_path / "两个岗位.xlsx", rows))
     errors = {(each.code, each.address.cell) for each in program.all_problems() if each.severity is Severity.ERROR}
     assert ("S281", "A7") in errors
+
+
+_WHOSE = ["姓名", "指标名称", "权重", "目标值", "实际完成值"]
+_FIGURES_OF_TWO: list[list[Any]] = [["甲", "收入", 60, 100, 90], ["甲", "利润", 40, 50, 50]]
+
+
+@pytest.mark.parametrize(
+    "units",
+    [
+        ["", "", "（%）", "（万元）", "（万元）"],
+        ["", "", "%", "万元", "万元"],
+        ["", "", "(%)", "", ""],
+        ["单位", "", "%", "万元", "万元"],
+        ["", "", "", "（单位：万元）", "【万元】"],
+        ["", "", "", "[万元]", "[万元]"],
+    ],
+    ids=str,
+)
+def test_a_row_of_units_below_the_header_is_part_of_it(units: list[str], tmp_path: Path) -> None:
+    """In brackets it passed for a KPI without a name, and in one column for a note."""
+    program, _ = load(save(tmp_path / "业绩合同.xlsx", [_WHOSE, units, *_FIGURES_OF_TWO], sheet="业绩合同"))
+    codes = {each.code for each in program.all_problems()}
+    assert not codes & {"V101", "V109", "S112"}
+    assert official_totals(program) == {"甲": 94.0}
+
+
+def test_the_units_in_that_row_are_compared(tmp_path: Path) -> None:
+    """Targets in 万元 beside actuals in 元 gave 120 points."""
+    rows: list[list[Any]] = [
+        _WHOSE,
+        ["", "", "%", "万元", "元"],
+        ["甲", "收入", 60, 100, 900000],
+        ["甲", "利润", 40, 50, 1],
+    ]
+    program, problems = load(save(tmp_path / "业绩合同.xlsx", rows, sheet="业绩合同"))
+    assert "S218" in {each.code for each in problems}
+    assert not program.usable or official_totals(program) == {}
+
+
+@pytest.mark.parametrize(
+    ("row", "left"),
+    [(["", "", "约三成", 100, 90], {}), (["乙", "", "约三成", 100, 90], {"甲": 94.0}), (["丙", "", "？", "", ""], {})],
+    ids=str,
+)
+def test_a_row_of_which_nothing_was_taken_leaves_no_total_official(
+    row: list[Any], left: dict[str, float], tmp_path: Path
+) -> None:
+    """Its errors touched nobody, since no line stands there; where it names somebody, it is theirs."""
+    others: list[list[Any]] = [["乙", "收入", 60, 100, 90], ["乙", "利润", 40, 50, 50]]
+    path = save(tmp_path / "业绩合同.xlsx", [_WHOSE, row, *_FIGURES_OF_TWO, *others], sheet="业绩合同")
+    program, _ = load(path)
+    assert any(each.severity is Severity.ERROR and each.address.cell.endswith("2") for each in program.all_problems())
+    assert official_totals(program) == left

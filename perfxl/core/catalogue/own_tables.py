@@ -323,8 +323,8 @@ KINDS: dict[str, Kind] = {
         "S281",
         E,
         "这张表与 {first} 的表是同一种，但表头“{value}”应是“{expected}”，看不懂，各行未读取",
-        "This table is of the same kind as the one at {first}, but its header “{value}” should be “{expected}”; it was not "
-        "understood, and none of its rows was read",
+        "This table is of the same kind as the one at {first}, but its header “{value}” should be “{expected}”; it was "
+        "not understood, and none of its rows was read",
         "把表头改成“{expected}”",
         "Change the header to {expected}",
     ),
