@@ -128,4 +128,21 @@ KINDS: dict[str, Kind] = {
         "改正错误后重新生成正式文件",
         "Mend what is wrong and make the official one",
     ),
+    "template_strict": Kind(
+        "D280",
+        E,
+        "{file} 存成了 Strict Open XML 格式，不能作模板",
+        "{file} is in the form Strict Open XML, which cannot be a template",
+        "在 Word 里另存为普通的“Word 文档 (*.docx)”",
+        "In Word, save it as an ordinary Word Document (*.docx)",
+    ),
+    "contents_not_in_pdf": Kind(
+        "D281",
+        W,
+        "{file} 有目录：Word 打开文件时会更新目录，LibreOffice 转成的 PDF 里目录是模板原来的",
+        "{file} has a table of contents: Word makes it anew on opening, but the PDFs, which LibreOffice makes, show "
+        "that of the template",
+        "要目录正确的 PDF，在 Word 里另存为 PDF",
+        "For PDFs with the right one, save as PDF in Word",
+    ),
 }

@@ -150,6 +150,9 @@ def make_documents(
     office = find_office() if pdf else None
     if pdf and not office:
         problems.append(problem("libreoffice_missing"))
+    if office:
+        with_contents = (each for each in templates.compiled.values() if each.has_contents)
+        problems += [problem("contents_not_in_pdf", Address(file=each.name)) for each in with_contents]
     folders = {key: f"{KINDS[key].title(lang)}/" if kind == ALL else "" for key in chosen}
     title = KINDS[kind].title if kind in KINDS else Text("文件", "documents")
     plan = BatchPlan(

@@ -9,7 +9,14 @@ from xml.sax.saxutils import escape
 
 from perfxl.documents.merge.document import BROKEN, CannotMerge, RecentCache, SourceDocument
 from perfxl.documents.merge.parts import NOTES, Change, Notes, PartsWriter, RelationsWriter
-from perfxl.documents.merge.rewriting import BodyRewriter, IdCounters, MarkupCache, TemplateProfile
+from perfxl.documents.merge.rewriting import (
+    CONTENTS,
+    BodyRewriter,
+    IdCounters,
+    MarkupCache,
+    TemplateProfile,
+    bound_contents,
+)
 from perfxl.documents.merge.sections import (
     BLANK_FOOTER,
     BLANK_HEADER,
@@ -96,7 +103,9 @@ class Merger:
         relations = self._copy_relations(document, document.main, fit, self._relations)
         kinds = tuple(note.decode() for note in _NUMBERED_NOTES if rewriter.notes.get(note))
         inner, section = self._adapt_sections(inner, section, one_section, kinds)
-        inner = split.join(rewriter.restart_sequences(rewriter.rewrite(inner, relations)))
+        inner = rewriter.restart_sequences(rewriter.rewrite(inner, relations))
+        begin, inner, end_of_contents = self._bound_contents(inner)
+        inner = begin + split.join(inner)
         section = rewriter.rewrite(section, relations)
         if self._last:
             self._zip.grow(end_body(*self._last))
@@ -104,7 +113,16 @@ class Merger:
         if rewriter.counts_pages:  # what the page count refers to
             id = self._ids.mark()
             end_mark = b'<w:bookmarkStart w:id="%b" w:name="%b"/><w:bookmarkEnd w:id="%b"/>' % (id, end_name, id)
-        self._last = inner, section, end_mark
+        self._last = inner, section, end_mark + end_of_contents
+
+    def _bound_contents(self, inner: bytes) -> tuple[bytes, bytes, bytes]:
+        """A body whose table of contents lists its own headings, not those of all documents: what goes before it, the
+        body, what goes to its end."""
+        if not CONTENTS.search(inner):
+            return b"", inner, b""
+        id, name = self._ids.mark(), b"all_of_%d" % self._count
+        begin = b'<w:bookmarkStart w:id="%b" w:name="%b"/>' % (id, name)
+        return begin, bound_contents(inner, name), b'<w:bookmarkEnd w:id="%b"/>' % id
 
     def close(self) -> None:
         """Writes what the whole has once; the file is a document then."""

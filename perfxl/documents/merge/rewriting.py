@@ -14,7 +14,7 @@ from itertools import count
 
 from perfxl.documents.merge.styles_and_lists import ListPattern, Numbering, StyleNumber
 
-__all__ = ["BodyRewriter", "IdCounters", "MarkupCache", "TemplateProfile"]
+__all__ = ["CONTENTS", "BodyRewriter", "IdCounters", "MarkupCache", "TemplateProfile", "bound_contents"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +60,17 @@ class TemplateProfile:
 def without_comments(xml: bytes) -> bytes:
     """The XML without its comments."""
     return _COMMENT.sub(b"", xml) if b"<!--" in xml else xml
+
+
+CONTENTS = re.compile(rb'((?:<w:instrText[^<>]*>|<w:fldSimple\b[^<>]*? w:instr=")\s*TOC\b)([^<]*)')
+"""The field of a table of contents: up to its name, and what follows."""
+
+
+def bound_contents(xml: bytes, bookmark: bytes) -> bytes:
+    """The XML with its tables of contents listing what is within the bookmark."""
+    return CONTENTS.sub(
+        lambda match: match[0] if b"\\b" in match[2] else b"%b \\b %b%b" % (match[1], bookmark, match[2]), xml
+    )
 
 
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)

@@ -185,7 +185,7 @@ class CompiledTemplate:
         self._changing = [part for part in everything if part.constant is None]
         changing = {part.name for part in self._changing}
         constant = {part.name: part.constant for part in everything if part.constant is not None}
-        self._saved = original.saved
+        self._saved, self.has_contents = original.saved, original.has_contents
         static = {name: content for name, content in original.saved.items() if name not in changing}
         self._static = {**static, **constant}
         self._illustrated = {part: self._static.pop(relations_part(part), b"") for part in original.illustrated}

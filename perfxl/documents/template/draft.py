@@ -9,6 +9,10 @@ import docx
 from docx.oxml.parser import parse_xml
 
 from perfxl.core.language import Text
+from perfxl.documents.template.controls import as_document
+from perfxl.ooxml.relations import CONTENT_TYPES
+from perfxl.ooxml.zip_read import read_parts
+from perfxl.ooxml.zip_write import SharedArchive
 
 __all__ = ["DRAFT", "mark_as_draft"]
 
@@ -39,10 +43,15 @@ _STYLE = ";".join(
     )
 )
 _FONT = Text("微软雅黑", "Calibri")
+_MOST_BYTES, _MOST_PARTS = 2**31, 65_000  # it was opened before
 
 
 def mark_as_draft(template: bytes, lang: str) -> bytes:
     """The template with the mark in every header that a page may have."""
+    parts = read_parts(template, _MOST_BYTES, _MOST_PARTS)
+    types = as_document(parts[CONTENT_TYPES])
+    if types != parts[CONTENT_TYPES]:
+        template = SharedArchive({**parts, CONTENT_TYPES: types}).document([])
     document: Any = docx.Document(BytesIO(template))
     both_sides = document.settings.odd_and_even_pages_header_footer
     number = 0

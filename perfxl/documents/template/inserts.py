@@ -11,6 +11,7 @@ from docxtpl import Listing
 from markupsafe import Markup, escape
 
 from perfxl.documents.pictures.places import PICTURE_FILTERS
+from perfxl.documents.template.controls import CONTROL_FILTERS
 
 __all__ = ["INSERTING", "Piece", "keep_formats", "readable"]
 
@@ -105,4 +106,5 @@ INSERTING: dict[str, Callable[..., Any]] = {
     "perfxl_runs": _runs,
     "perfxl_paragraphs": _paragraphs,
     **PICTURE_FILTERS,
+    **CONTROL_FILTERS,
 }

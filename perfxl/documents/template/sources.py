@@ -28,6 +28,7 @@ from perfxl.core.language import Text
 from perfxl.core.problems import Address, Problem, problem
 from perfxl.documents.pictures.places import bind_places
 from perfxl.documents.template import charts
+from perfxl.documents.template.controls import as_document, bind_check_boxes, has_contents, is_strict, update_contents
 from perfxl.documents.template.inserts import keep_formats
 from perfxl.documents.template.language import Environment
 from perfxl.documents.template.parts import PartSource
@@ -35,6 +36,7 @@ from perfxl.documents.template.prepare import prepare
 from perfxl.documents.template.render_problems import label_part
 from perfxl.documents.template.structure import join_runs, number_pictures
 from perfxl.ooxml.package import PackageError, read_whole
+from perfxl.ooxml.relations import CONTENT_TYPES
 from perfxl.ooxml.xml import SAFE_PARSER
 from perfxl.ooxml.zip_read import read_parts
 from perfxl.ooxml.zip_write import SharedArchive
@@ -63,7 +65,7 @@ PROPERTIES = ("author", "comments", "identifier", "language", "subject", "title"
 class Original(NamedTuple):
     """`sources` with the elements they come from, in docxtpl's order; `workbooks`, the sheets behind the charts;
     `saved`: all parts as docxtpl saves them; `data`: the file with its `revisions` accepted and the like;
-    `illustrated`: the parts with places for pictures."""
+    `illustrated`: the parts with places for pictures; `has_contents`: there is a table of contents."""
 
     sources: list[tuple[PartSource, etree._Element]]
     workbooks: list[PartSource]
@@ -71,6 +73,7 @@ class Original(NamedTuple):
     data: bytes
     revisions: int
     illustrated: list[str]
+    has_contents: bool
 
 
 def open_template(data: bytes, name: str, environment: Environment) -> tuple[Original | None, list[Problem]]:
@@ -79,6 +82,11 @@ def open_template(data: bytes, name: str, environment: Environment) -> tuple[Ori
     if problems:
         return None, problems
     changed, revisions = prepare(parts)
+    types = as_document(parts[CONTENT_TYPES])
+    if types != parts[CONTENT_TYPES]:
+        changed[CONTENT_TYPES] = types
+    changed |= bind_check_boxes({**parts, **changed})
+    changed |= update_contents({**parts, **changed})
     bound = bind_places({**parts, **changed})
     if bound.unusable:
         place = Address(file=name)
@@ -101,7 +109,7 @@ def open_template(data: bytes, name: str, environment: Environment) -> tuple[Ori
     graphics = [_graphic(part, root) for kind in _GRAPHICS for part, root in _by_content_type(document, kind)]
     properties = _properties(document, environment)
     sources = [_body(document), *_headers_footers(document), *notes, *filled, *graphics, properties]
-    return Original(sources, workbooks, _saved(document), data, revisions, list(bound.paths)), []
+    return Original(sources, workbooks, _saved(document), data, revisions, list(bound.paths), has_contents(parts)), []
 
 
 def patch_xml(xml: str) -> str:
@@ -162,6 +170,8 @@ def _read_package(data: bytes, name: str) -> tuple[dict[str, bytes], list[Proble
     problems = []
     if "[Content_Types].xml" not in parts or not any(part.startswith("word/") for part in parts):
         problems.append(problem("template_not_docx", address))
+    elif is_strict(parts):
+        problems.append(problem("template_strict", address))
     elif _MACRO_PART in parts:
         problems.append(problem("template_has_macros", address))
     for part, content in texts.items():
