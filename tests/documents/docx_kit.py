@@ -129,8 +129,8 @@ def compiled(data: bytes, **options: Any) -> CompiledTemplate:
     return CompiledTemplate.from_bytes(data, "t.docx", **options)
 
 
-def by_docxtpl(data: bytes, context: Mapping[str, Any]) -> bytes:
-    document = DocxTemplate(BytesIO(data))
+def by_docxtpl(data: bytes, context: Mapping[str, Any], template: type[DocxTemplate] = DocxTemplate) -> bytes:
+    document = template(BytesIO(data))
     document.render(dict(context), autoescape=True)
     saved = BytesIO()
     document.save(saved)
