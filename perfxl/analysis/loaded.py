@@ -31,7 +31,15 @@ Source = str | os.PathLike[str] | bytes | IO[bytes]
 
 
 class ProgramError(ValueError):
-    """A program that cannot be relied on; `problems` says why, and the message names the first ones."""
+    """A program that cannot be relied on; `problems` says why, and the message names the first ones.
+
+    >>> import perfxl as px
+    >>> try:
+    ...     px.load("missing.xlsx", strict=True)
+    ... except px.ProgramError as error:
+    ...     [each.code for each in error.problems]
+    ['F101']
+    """
 
     def __init__(self, problems: Iterable[Problem], lang: str = "zh") -> None:
         self.problems = ProblemList(problems, lang)
@@ -39,7 +47,13 @@ class ProgramError(ValueError):
 
 
 class LoadedProgram(Program):
-    """A program that was read. `program, problems = load(path)` takes it apart."""
+    """A program that was read. `program, problems = load(path)` takes it apart.
+
+    >>> import perfxl as px
+    >>> program = px.load("p.xlsx")
+    >>> program.usable, program.lang, len(program.tables["people"])
+    (True, 'zh', 12)
+    """
 
     problems: ProblemList  # the same list, which can tell itself
     fingerprint: str = ""
@@ -57,6 +71,10 @@ class LoadedProgram(Program):
 
         Raises: ProgramError where nothing could be read.
         Source: scoring.md sections 1, 2 and 7.
+
+        >>> import perfxl as px
+        >>> px.load("p.xlsx").score().to_frame()[["person", "status"]].values.tolist()[0]
+        ['E100002', 'official']
         """
         from perfxl.analysis.scored import Scored
 
@@ -64,8 +82,13 @@ class LoadedProgram(Program):
             raise ProgramError(self.problems, self.lang)
         return Scored(*super().score(), self, self.fingerprint)
 
-    def all_problems(self, *more: Iterable[Problem]) -> list[Problem]:
-        """Everything that is wrong: of reading, checking and scoring, nothing twice."""
+    def all_problems(self, *more: Iterable[Problem]) -> ProblemList:
+        """Everything that is wrong: of reading, checking and scoring, nothing twice.
+
+        >>> import perfxl as px
+        >>> px.load("p.xlsx").all_problems().to_frame("en").columns.tolist()[:4]
+        ['code', 'name', 'severity', 'message']
+        """
         return ProblemList(super().all_problems(*more) if self.usable else self.problems, self.lang)
 
     def frame(self, table: str) -> pd.DataFrame:
@@ -76,6 +99,10 @@ class LoadedProgram(Program):
         table  its name (people, kpis, contracts, ...), or its title in either language
 
         Raises: KeyError for a table that there is none of.
+
+        >>> import perfxl as px
+        >>> px.load("p.xlsx").frame("people").columns.tolist()[:2]
+        ['person', 'name']
         """
         import pandas as pd
 
@@ -90,7 +117,14 @@ class LoadedProgram(Program):
         return pd.DataFrame(columns, index=index)
 
     def with_policy(self, policy: Policy) -> LoadedProgram:
-        """The same tables under another policy; this program stays as it is. Raises: PolicyError."""
+        """The same tables under another policy; this program stays as it is. Raises: PolicyError.
+
+        >>> import perfxl as px
+        >>> program = px.load("p.xlsx")
+        >>> capped = program.with_policy(program.policy.but(points_cap=100)).score()
+        >>> bool((capped.compare(program.score()).difference.dropna() <= 0).all())
+        True
+        """
         other = _loaded(self, policy=policy.checked())
         other.fingerprint = self.fingerprint
         return other
@@ -116,6 +150,11 @@ class LoadedProgram(Program):
         Returns: the files, and every problem.
         Raises: ValueError for a kind that does not exist; ProgramError where nothing could be read; OSError where the
         folder cannot be written.
+
+        >>> import perfxl as px
+        >>> files, problems = px.load("p.xlsx").documents("contract", "out", only="E100003")
+        >>> [path.suffix for path in files]
+        ['.docx']
         """
         from perfxl.documents.batch import make_documents
 
@@ -155,6 +194,16 @@ def load(source: Source, lang: str | None = None, *, strict: bool = False) -> Lo
     Returns: the program. Its `problems` are those of reading; `all_problems()` adds those of checking and scoring.
     `program, problems = load(path)` gives both.
     Raises: ProgramError where `strict` and anything is wrong with severity error; TypeError for another kind of source.
+
+    >>> import perfxl as px
+    >>> px.load("p.xlsx", strict=True).policy["points_cap"]
+    120.0
+    >>> [each.code for each in px.load("missing.xlsx").problems]
+    ['F101']
+    >>> with open("p.xlsx", "rb") as file:
+    ...     program, problems = px.load(file)
+    >>> len(problems)
+    0
     """
     with _on_disk(source) as path:
         found, _ = programs.load(path, lang)

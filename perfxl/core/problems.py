@@ -49,6 +49,11 @@ class Problem:
     details        what the texts of the catalogue name beside it
     lone           of a table that stands alone, so that its remedy names no sheet of a program
     advice         held against a rule that nobody agreed on, such as a default limit: an error of its kind is a warning
+
+    >>> import perfxl as px
+    >>> (found,) = px.load("missing.xlsx").problems
+    >>> found.code, found.name, found.severity.value, found.address.file
+    ('F101', 'file_missing', 'error', 'missing.xlsx')
     """
 
     name: str

@@ -58,7 +58,15 @@ def is_default_scale(name: str) -> bool:
 
 
 class PolicyError(ValueError):
-    """A policy that cannot be: which setting, and why."""
+    """A policy that cannot be: which setting, and why.
+
+    >>> import perfxl as px
+    >>> try:
+    ...     px.Policy().but(weight_max="forty")
+    ... except px.PolicyError as error:
+    ...     error.setting
+    'weight_max'
+    """
 
     def __init__(self, setting: str, why: str) -> None:
         super().__init__(f"{setting}: {why}")
@@ -108,6 +116,11 @@ class Policy:
     off, on  weekdays off and weekend days worked, for milestones in working days
     categories  the KPI categories, in their order
     methods  HR's own methods: name -> formula text, checked when the workbook was read
+
+    >>> import perfxl as px
+    >>> policy = px.Policy()
+    >>> policy["points_cap"], policy.grade(91).grade
+    (120.0, 'A')
     """
 
     values: Mapping[str, Any] = field(default_factory=default_values)
@@ -145,6 +158,11 @@ class Policy:
         methods, category_weights, categories, off, on.
 
         Raises: PolicyError for a setting that does not exist, or a value that it cannot have.
+
+        >>> import perfxl as px
+        >>> policy = px.Policy().but(points_cap=110, bands=[("A", 90, 1.2), ("B", 0, 1)])
+        >>> policy["points_cap"], policy.grade(60).grade
+        (110, 'B')
         """
         whole = {each.name for each in fields(self)} - {"values"}
         settings = {name: value for name, value in changes.items() if name not in whole}
@@ -204,6 +222,11 @@ class Policy:
         """The policy that `to_json` wrote; what is left out has its default.
 
         Raises: PolicyError for what is no policy, or a value that a setting cannot have.
+
+        >>> import perfxl as px
+        >>> policy = px.Policy().but(total_cap=150)
+        >>> px.Policy.from_json(policy.to_json()).fingerprint == policy.fingerprint
+        True
         """
         try:
             found = json.loads(text)

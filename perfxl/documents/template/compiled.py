@@ -49,6 +49,20 @@ class CompiledTemplate:
     other processes.
 
     Raises: TemplateError, with all problems found, if it cannot be used.
+
+    >>> import perfxl as px
+    >>> from docx import Document
+    >>> document = Document()
+    >>> _ = document.add_paragraph("{{ name }}：{{ total }}")
+    >>> document.save("t.docx")
+    >>> template = px.CompiledTemplate("t.docx")
+    >>> sorted(template.variables())
+    ['name', 'total']
+    >>> [each.code for each in template.check({"name": "李庆静"})]
+    ['D115']
+    >>> data = template.render({"name": "李庆静", "total": 87.24})
+    >>> data[:2]
+    b'PK'
     """
 
     def __init__(
