@@ -145,14 +145,14 @@ def _ask(desk: Desk, question: Question) -> str | None:
 def _asked(desk: Desk) -> Iterator[tuple[Desk, Request]]:
     """The desk with the program, and what a job is asked of it. Of a result that is open, such as a score workbook, the
     program that it was made from; what is selected there still counts."""
-    words = desk.book.selected().words
+    selected = desk.book.selected()
     with private_folder(Path(tempfile.gettempdir())) as folder, _shown_progress(desk) as progress:
         path = desk.book.save_copy(folder)
         source = source_of_result(path)
         program = desk.book.program_of(source) if source else None
         if program is not None:
             desk, path = replace(desk, book=program, came_from=desk.book.name), program.save_copy(folder)
-        yield desk, Request(path, desk.book.folder(), desk.lang, words, progress)
+        yield desk, Request(path, desk.book.folder(), desk.lang, selected.words, progress, rows=selected.rows)
 
 
 def clear(desk: Desk) -> str:

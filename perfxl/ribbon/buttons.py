@@ -113,10 +113,10 @@ _MENUS = (
     Menu(
         Button(
             "selected",
-            Text("所选的人", "Selected person"),
+            Text("所选的人", "Selected people"),
             Text(
-                "先选中某个人的一行：只生成此人的 Word 文件",
-                "Select somebody's row first: that person's documents only",
+                "先选中一个人或几个人的行（筛选过的，只算看得见的行）：只生成这些人的 Word 文件",
+                "Select the rows of one person or several (of filtered rows, those that show): only their documents",
             ),
             "FileSaveAsWordDocx",
             "documents",

@@ -47,9 +47,10 @@ _HEADER, _INK, _LINK = "344054", "FFFFFF", "175CD3"
 
 
 class FileBook:
-    """An .xlsx or .xlsm file. `chosen` is the folder and `files` the files that the user would choose, `answers` what
-    would be typed, None to cancel; where there are no more of them, what is proposed is taken. What would be opened is
-    in `shown`, what the status bar said in `said`; of a result, the program that was gone back to in `program`."""
+    """An .xlsx or .xlsm file. `chosen` is the folder and `files` the files that the user would choose, `answers`
+    what would be typed, None to cancel, `rows` the rows of the sheet that would be selected, where they are
+    several; where there are no more of them, what is proposed is taken. What would be opened is in `shown`, what
+    the status bar said in `said`; of a result, the program that was gone back to in `program`."""
 
     def __init__(
         self,
@@ -58,11 +59,12 @@ class FileBook:
         chosen: Path | None = None,
         files: Sequence[Path] = (),
         answers: Sequence[str | None] = (),
+        rows: Sequence[int] = (),
     ) -> None:
         self._path = path
         self._book = load_workbook(path, keep_vba=path.suffix.lower() == ".xlsm", rich_text=True)
         self._at = selected or CellRef(self._book.sheetnames[0], "A1")
-        self._chosen, self._files, self._answers = chosen, files, list(answers)
+        self._chosen, self._files, self._answers, self._rows = chosen, files, list(answers), rows
         self.program: FileBook | None = None
         self.shown: list[Path] = []
         self.said: list[str] = []
@@ -98,7 +100,8 @@ class FileBook:
         sheet = self._book[self._at.sheet]
         row, column = cell_place(self._at.cell)
         texts = [sheet.cell(row + 1, column + 1).value, *(cell.value for cell in sheet[row + 1])]
-        return Selection(self._at, tuple(str(text) for text in texts if text is not None))
+        rows = [[cell.value for cell in sheet[at]] for at in self._rows if not sheet.row_dimensions[at].hidden]
+        return Selection(self._at, _words(texts), tuple(map(_words, rows)) if len(rows) > 1 else ())
 
     def put(self, page: Page) -> None:
         if page.sheet in self._book.sheetnames:
@@ -147,6 +150,10 @@ class FileBook:
 
     def ask_files(self, title: str) -> list[Path]:
         return list(self._files)
+
+
+def _words(row: Sequence[object]) -> tuple[str, ...]:
+    return tuple(str(text) for text in row if text is not None)
 
 
 def _first(sheet: Worksheet, cell: str) -> Any:

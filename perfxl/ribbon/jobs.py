@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from itertools import islice
@@ -186,14 +187,14 @@ def explain(request: Request, program: Program) -> Result:
 
 
 def documents(kind: str, selected: bool, request: Request) -> Result:
-    """Papers of a kind, of everybody or of the selected person."""
+    """Papers of a kind, of everybody or of those whose rows are selected."""
 
     @of_program
     def make(request: Request, program: Program) -> Result:
         from perfxl.documents.batch import make_documents
 
-        person = _selected(request, program) if selected else None
-        if selected and person is None:
+        people = _selected_people(request, program) if selected else None
+        if selected and not people:
             return Result(_NOBODY)
         folder = request.folder / KINDS[kind].title(program.lang)
         files, problems = make_documents(
@@ -202,7 +203,7 @@ def documents(kind: str, selected: bool, request: Request) -> Result:
             program.policy,
             folder,
             lang=program.lang,
-            only=[person] if person else None,
+            only=people,
             source=request.path,
             jobs=1,  # started by Excel, where further processes would each look for it again
             progress=request.progress,
@@ -338,6 +339,13 @@ def _selected(request: Request, program: Program) -> str | None:
     """The person in the selected row, the selected cell first."""
     people = (program.find_person(word) for word in request.words)
     return next((person for person in people if person is not None), None)
+
+
+def _selected_people(request: Request, program: Program) -> list[str]:
+    """Everybody whose row is selected."""
+    rows = request.rows or [request.words]
+    found = (_selected(replace(request, words=row), program) for row in rows)
+    return list(dict.fromkeys(person for person in found if person is not None))
 
 
 def _number(value: object) -> float | None:

@@ -36,6 +36,7 @@ _FILE_PICKER, _FOLDER_PICKER, _CHOSEN = 3, 4, -1
 _TEXT = 2
 _TOP, _RIGHT = -4160, -4152
 _VISIBLE = -1
+_VISIBLE_CELLS = 12
 _LAST_COLUMN = 16_383
 _MOST_LINKS = 1_000  # each takes Excel some milliseconds
 _NOTE_SIZE = (320, 120)
@@ -98,7 +99,22 @@ class LiveBook:
         row = sheet.Range(f"{a1(cell.Row - 1, 0)}:{a1(cell.Row - 1, last)}").Value
         texts = [cell.Value, *row[0]]
         place = CellRef(str(sheet.Name), a1(cell.Row - 1, cell.Column - 1))
-        return Selection(place, tuple(_text(value) for value in texts if value is not None))
+        rows = self._selected_rows(sheet, used.Row + used.Rows.Count - 1, last)
+        return Selection(place, tuple(_text(value) for value in texts if value is not None), rows)
+
+    def _selected_rows(self, sheet: Any, last_row: int, last: int) -> tuple[tuple[str, ...], ...]:
+        """What stands in the visible rows of the selection, if they are several: a whole column ends with the data."""
+        rows: dict[int, tuple[str, ...]] = {}
+        for area in getattr(self._excel.Selection, "Areas", ()):  # a chosen picture has none
+            top, bottom, column = area.Row, min(area.Row + area.Rows.Count - 1, last_row), area.Column - 1
+            if bottom < top:
+                continue
+            cells = sheet.Range(f"{a1(top - 1, column)}:{a1(bottom - 1, column)}")
+            for part in cells.SpecialCells(_VISIBLE_CELLS).Areas if bottom > top else (cells,):
+                read = f"{a1(part.Row - 1, 0)}:{a1(part.Row + part.Rows.Count - 2, last)}"
+                for at, row in enumerate(sheet.Range(read).Value, part.Row):
+                    rows.setdefault(at, tuple(_text(value) for value in row if value is not None))
+        return tuple(rows.values()) if len(rows) > 1 else ()
 
     def put(self, page: Page) -> None:
         with self._quietly():

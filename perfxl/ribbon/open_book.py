@@ -21,10 +21,12 @@ class CellRef(NamedTuple):
 
 
 class Selection(NamedTuple):
-    """The selected cell, and what stands in its row: its own text first."""
+    """The selected cell, and what stands in its row: its own text first. Of several selected rows, what stands in each
+    that a filter lets through."""
 
     place: CellRef
     words: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...] = ()
 
 
 class Mark(NamedTuple):

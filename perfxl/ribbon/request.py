@@ -54,6 +54,7 @@ class Request:
     folder   where files go
     lang     the user's language, of words to the user; what is made keeps the workbook's
     words    what is selected, the selected cell first
+    rows     what stands in each row, where several are selected
     files    the files or the folder that the user chose
     answers  what the user answered, by question
     """
@@ -65,6 +66,7 @@ class Request:
     progress: Progress = lambda done, total: None
     files: Sequence[Path] = ()
     answers: Mapping[str, str] = field(default_factory=dict)
+    rows: Sequence[Sequence[str]] = ()
 
 
 @dataclass

@@ -14,7 +14,18 @@ from perfxl.program import load
 from perfxl.ribbon.file_book import FileBook
 from perfxl.ribbon.live_book import LiveBook
 from perfxl.ribbon.open_book import CellRef
-from tests.excel.ribbon_books import Opened, both, cell_value, click, open_file, open_live, titles, write_broken
+from tests.core import clean_program
+from tests.excel.ribbon_books import (
+    Opened,
+    both,
+    cell_value,
+    click,
+    open_file,
+    open_live,
+    titles,
+    write_broken,
+    write_sheets,
+)
 from tests.locks import Locks
 
 
@@ -115,3 +126,25 @@ def test_every_command_ends_in_the_page_of_findings(name: str, copied: Path) -> 
 
 def _findings(book: FileBook) -> set[tuple[Any, ...]]:
     return {tuple(cell.value for cell in row[:4]) for row in book._book["PX 检查"].iter_rows(min_row=5)}
+
+
+@both
+@pytest.mark.parametrize(("hidden", "made"), [((), {"李梅", "张三"}), ((3,), {"张三"})])
+def test_documents_of_the_selected_rows(
+    opened: Opened, hidden: tuple[int, ...], made: set[str], tmp_path: Path
+) -> None:
+    """Rows that a filter hides are not among them."""
+    path = write_sheets(tmp_path / "方案.xlsx", clean_program.rows())
+    filtered = load_workbook(path)
+    for row in hidden:
+        filtered["人员"].row_dimensions[row].hidden = True
+    filtered.save(path)
+    if opened is open_file:
+        book: Any = FileBook(path, CellRef("人员", "A2"), rows=range(2, 5))
+    else:
+        book = open_live(path)
+        book._book.Worksheets("人员").Select()
+        book._book.Worksheets("人员").Range("A2:B4").Select()
+    assert f"已生成 {len(made)} 份" in click("selected.contract", book)
+    papers = [file.name for file in book.folder().rglob("*.docx")]
+    assert {name for name in ("李梅", "张三", "王总") if any(name in paper for paper in papers)} == made
