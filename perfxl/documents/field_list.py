@@ -76,9 +76,12 @@ _LISTS: Mapping[str, Text] = {
     "affirmed": Text("值得肯定的指标", "KPIs to affirm"),
     "amended": Text("登记的变更", "Registered changes"),
     "aspects": Text("考核方面", "Aspects"),
+    "briefs": Text("所知不多的指标，合用一张表", "KPIs of which little is known, in one table"),
+    "cards": Text("有卡片的指标", "KPIs with a card of their own"),
     "changes": Text("变更的项目", "What changed"),
     "contracts": Text("考核期内的合同", "Contracts of the period"),
     "definitions": Text("指标定义与计分规则", "Definitions of the KPIs"),
+    "described_scales": Text("有文字描述的分级评估表", "Grade tables with descriptions"),
     "differences": Text("提议有差异的指标", "KPIs whose proposals differ"),
     "distribution": Text("等级分布", "Grades of the unit"),
     "entries": Text("辅导记录", "Coachings"),
@@ -95,13 +98,14 @@ _LISTS: Mapping[str, Text] = {
     "questions": Text("需要核实的问题", "Open questions"),
     "scales": Text("定性指标的分级评估表", "Grade tables"),
     "score_chart": Text("图表：得分", "Chart: points"),
+    "score_charts": Text("图表：每份合同的得分", "Chart: points, by contract"),
     "supports": Text("所需资源与服务", "Resources and services"),
     "trend": Text("图表：各月完成率", "Chart: attainment by month"),
     "unit_chart": Text("图表：下级单位", "Chart: units below"),
     "units": Text("下级单位", "Units below"),
 }
 _REPEATED = Text("{}（列表，逐项重复）", "{} (a list, repeated for each)")
-_IN_CHARTS = ("score_chart", "trend", "unit_chart")  # these stand in a chart's data, not in a table
+_IN_CHARTS = ("score_chart", "score_charts", "trend", "unit_chart")  # these stand in a chart's data, not in a table
 _ANSWERS = {True: Text("是", "yes"), False: Text("否", "no")}
 
 

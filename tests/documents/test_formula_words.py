@@ -39,7 +39,8 @@ def say(formula: str, lang: str = "zh", direction: float = 1.0) -> str:
         (
             "IF(A>=C,120,IF(A>=T,100,100*A/T))",
             "实际完成值≥挑战值时得 120 分；实际完成值≥目标值时得 100 分；其他情况得分＝100×实际完成值÷目标值",
-            "if Actual ≥ Challenge: 120 points; if Actual ≥ Target: 100 points; otherwise points = 100 × Actual ÷ Target",
+            "if Actual ≥ Challenge: 120 points; if Actual ≥ Target: 100 points; "
+            "otherwise points = 100 × Actual ÷ Target",
         ),
         (
             "MIN(120,100+5*(A-T))",
@@ -56,11 +57,23 @@ def say(formula: str, lang: str = "zh", direction: float = 1.0) -> str:
             "得分＝100－（实际完成值－（目标值－基数））÷（目标值÷2）",
             "points = 100 − (Actual − (Target − Base)) ÷ (Target ÷ 2)",
         ),
-        ("100*IF(A>T,2,1)", "得分＝100×（实际完成值＞目标值时取 2，否则取 1）", "points = 100 × (2 if Actual > Target, else 1)"),
-        ("100*(A/T)^1.5", "得分＝100×（（实际完成值÷目标值）的 1.5 次方）", "points = 100 × ((Actual ÷ Target) to the power of 1.5)"),
-        ("ROUND(ABS(A-T),1)", "得分＝（实际完成值－目标值）的绝对值（四舍五入，保留 1 位小数）", "points = the size of (Actual − Target) (rounded to 1 decimals)"),
+        (
+            "100*IF(A>T,2,1)",
+            "得分＝100×（实际完成值＞目标值时取 2，否则取 1）",
+            "points = 100 × (2 if Actual > Target, else 1)",
+        ),
+        (
+            "100*(A/T)^1.5",
+            "得分＝100×（（实际完成值÷目标值）的 1.5 次方）",
+            "points = 100 × ((Actual ÷ Target) to the power of 1.5)",
+        ),
+        (
+            "ROUND(ABS(A-T),1)",
+            "得分＝（实际完成值－目标值）的绝对值（四舍五入，保留 1 位小数）",
+            "points = the size of (Actual − Target) (rounded to 1 decimals)",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_formula_in_words(formula: str, zh: str, en: str) -> None:
     assert (say(formula), say(formula, "en")) == (zh, en)
 

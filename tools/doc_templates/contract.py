@@ -8,6 +8,9 @@ from tools.doc_templates.kit import GROUP_FILL, Cell, Paper, beside_if_known, ca
 _TITLE = Text("业绩合同", "Performance Contract")
 _CONFIDENTIAL = Text("机密　仅限合同双方与人力资源部", "Confidential: for the parties and Human Resources only")
 _LABEL = "Table Head"
+_RULE = Text("{{ d.method }}：{{ d.rule }}", "{{ d.method }}: {{ d.rule }}")
+_FACTS = "{% if d.facts %} {{ d.facts }}{% endif %}"
+_RULE_AND_FACTS = Text(f"{_RULE.zh}{_FACTS}", f"{_RULE.en}{_FACTS}")
 
 _INTRODUCTION = Text(
     "为落实{{ company }}的经营目标，发约人与受约人经目标质询与协商，就受约人在合同有效期内应完成的业绩指标、权重、"
@@ -230,39 +233,51 @@ def _signatures(paper: Paper) -> None:
 
 
 def _definitions(paper: Paper) -> None:
+    """A card for each KPI of which enough is known, one table for all others; what is not known takes no row."""
     paper.annex(Text("指标定义与计分规则", "KPI definitions and scoring rules"))
-    paper.tag("{%p for d in definitions %}")
+    paper.tag("{%p for d in cards %}")
     paper.gap()
-    grid = paper.table((2.2, 3.5, 2.2, 3.4, 2.2, 3.5))
+    grid = paper.table((2.2, 14.8))
     about = Text(
         "{{ d.number }}　{{ d.kpi }}\t{{ d.kind }}　权重 {{ d.weight }}"
         "{% if d.unit != '—' %}　单位 {{ d.unit }}{% endif %}",
         "{{ d.number }}　{{ d.kpi }}\t{{ d.kind }}, weight {{ d.weight }}"
         "{% if d.unit != '—' %}, unit {{ d.unit }}{% endif %}",
     )
-    grid.row(Cell(about, 6), style="Card Head", fill=GROUP_FILL, keep=True)
-    grid.tag("{%tr if d.definition != '—' %}")
-    grid.row(caption(label("kpis.definition")), Cell("{{ d.definition }}", 5), keep=True)
-    grid.tag("{%tr endif %}")
-    grid.tag("{%tr if d.has_fraction %}")
-    grid.row(caption(label("kpis.numerator")), Cell("{{ d.numerator }}", 5), keep=True)
-    grid.row(caption(label("kpis.denominator")), Cell("{{ d.denominator }}", 5), keep=True)
-    grid.tag("{%tr endif %}")
-    for names in (("data_source", "collector", "reporter"), ("period", "aggregation", "due_day")):
-        cells = ((caption(label(f"kpis.{name}")), f"{{{{ d.{name} }}}}") for name in names)
-        known = " or ".join(f"d.{name} != '—'" for name in names)
-        grid.tag(f"{{%tr if {known} %}}")
-        grid.row(*(cell for pair in cells for cell in pair), keep=True)
+    grid.row(Cell(about, 2), style="Card Head", fill=GROUP_FILL, keep=True)
+    for name in ("definition", "numerator", "denominator"):
+        grid.tag(f"{{%tr if d.{name} != '—' %}}")
+        grid.row(caption(label(f"kpis.{name}")), f"{{{{ d.{name} }}}}", keep=True)
         grid.tag("{%tr endif %}")
-    grid.row(
-        caption(Text("计分规则", "Scoring rule")),
-        Cell(Text("{{ d.method }}：{{ d.rule }}", "{{ d.method }}: {{ d.rule }}"), 5),
-    )
+    grid.tag("{%tr if d.facts %}")
+    grid.row(caption(Text("数据", "Data")), "{{ d.facts }}", keep=True)
+    grid.tag("{%tr endif %}")
+    grid.row(caption(Text("计分规则", "Scoring rule")), _RULE)
     paper.tag("{%p endfor %}")
+    paper.tag("{%p if briefs %}")
+    paper.gap()
+    grid = paper.table((0.9, 4.1, 1.5, 1.5, 9.0), "clccl")
+    grid.head(
+        Text("序号", "No."),
+        label("kpis.name"),
+        label("kpis.unit"),
+        label("contract_lines.weight"),
+        Text("计分规则", "Scoring rule"),
+    )
+    grid.tag("{%tr for d in briefs %}")
+    grid.row(
+        "{{ d.number }}",
+        "{{ d.kpi }}",
+        "{{ d.unit }}",
+        "{{ d.weight }}",
+        _RULE_AND_FACTS,
+    )
+    grid.tag("{%tr endfor %}")
+    paper.tag("{%p endif %}")
 
 
 def _scales(paper: Paper) -> None:
-    paper.tag("{%p if scales %}")
+    paper.tag("{%p if described_scales %}")
     paper.annex(Text("定性指标分级评估表", "Grade tables of the qualitative KPIs"))
     paper.text(
         Text(
@@ -270,7 +285,7 @@ def _scales(paper: Paper) -> None:
             "The issuer grades qualitative KPIs by these descriptions and notes the facts behind each grade.",
         )
     )
-    paper.tag("{%p for scale in scales %}")
+    paper.tag("{%p for scale in described_scales %}")
     paper.gap()
     grid = paper.table((1.8, 1.8, 13.4), "ccl")
     grid.row(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from perfxl.core.language import Text
+from perfxl.documents.papers.notice import CHARTS
 from tools.doc_templates.kit import GROUP_FILL, Cell, Paper, label
 from tools.doc_templates.person import PRIVATE, about, result, score_chart
 
@@ -30,6 +31,7 @@ _AVERAGE = Text(
     "{{ contracts|length }} contracts in the period, averaged by calendar days: {{ average }} = {{ result.total }} "
     "({{ result.state }}).",
 )
+_NOTE = "{{ line.rule }} {{ line.calculation }}{% if line.fraction %} {{ line.fraction }}{% endif %}"
 _LIMITS = Text(
     "单项得分限于 {{ rules.points_floor }} 分至 {{ rules.points_cap }} 分（指标另有规定的除外），"
     "总分限于 0 分至 {{ rules.total_cap }} 分。等级{% if rules.coefficients %}与系数{% endif %}："
@@ -68,14 +70,12 @@ def notice(lang: str) -> Paper:
     paper.text(_OPENING)
     paper.heading(Text("考核结果", "Result"))
     result(paper)
-    paper.tag("{%p if score_chart %}")
-    paper.chart(score_chart(paper))
-    paper.tag("{%p endif %}")
+    _charts(paper)
     _lines(paper)
     _total(paper)
     paper.heading(Text("异议与申诉", "How to appeal"))
-    for clause in _APPEAL:
-        paper.text(clause, keep=clause is _APPEAL[-1])
+    for clause in _APPEAL:  # stays with the signatures, which so are never alone on a page
+        paper.text(clause, keep=True)
     paper.heading(Text("签收", "Received"))
     paper.signed_by(
         (Text("员工", "Employee"), "{{ holder.name }}", "{{ holder.post }}"),
@@ -83,6 +83,18 @@ def notice(lang: str) -> Paper:
     )
     paper.end()
     return paper
+
+
+def _charts(paper: Paper) -> None:
+    """The points of each contract, with its name where there are several. A chart is a part of the document, which no
+    loop can repeat."""
+    for at in range(CHARTS):
+        paper.tag(f"{{%p if score_charts[{at}].lines %}}")
+        paper.tag(f"{{%p if score_charts[{at}].title %}}")
+        paper.note(f"{{{{ score_charts[{at}].title }}}}", keep=True)
+        paper.tag("{%p endif %}")
+        paper.chart(score_chart(paper, f"score_charts[{at}].lines"))
+        paper.tag("{%p endif %}")
 
 
 def _lines(paper: Paper) -> None:
@@ -105,7 +117,11 @@ def _lines(paper: Paper) -> None:
     grid.tag("{%tr for line in c.lines %}")
     names = ("number", "kpi", "unit", "target", "actual", "points", "weight", "weighted")
     grid.row(*(f"{{{{ line.{name} }}}}" for name in names), keep=True)
-    grid.row("", Cell("{{ line.rule }} {{ line.calculation }}", 7, "left"), style="Table Note")
+    grid.tag("{%tr if loop.last %}")  # the sum is not left alone on the next page
+    grid.row("", Cell(_NOTE, 7, "left"), style="Table Note", keep=True)
+    grid.tag("{%tr else %}")
+    grid.row("", Cell(_NOTE, 7, "left"), style="Table Note")
+    grid.tag("{%tr endif %}")
     grid.tag("{%tr endfor %}")
     total = Cell(Text("加权得分合计", "Weighted points in all"), 7, "left")
     grid.row(total, "{{ c.weighted }}", style="Table Head", fill=GROUP_FILL)
@@ -126,7 +142,7 @@ def _adjustments(paper: Paper) -> None:
         Text("加减分", "Points"),
     )
     grid.tag("{%tr for a in c.adjustments %}")
-    grid.row(*(f"{{{{ a.{name} }}}}" for name in ("number", "kpi", "kind", "rule", "events", "points")), split=True)
+    grid.row(*(f"{{{{ a.{name} }}}}" for name in ("number", "kpi", "kind", "rule", "events", "points")))
     grid.tag("{%tr endfor %}")
     paper.tag("{%p endif %}")
 

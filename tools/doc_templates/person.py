@@ -61,11 +61,11 @@ def progress(paper: Paper) -> None:
     grid.tag("{%tr endfor %}")
 
 
-def score_chart(paper: Paper) -> Chart:
+def score_chart(paper: Paper, lines: str) -> Chart:
     """Points by KPI: what is missing to the target shows behind the bar."""
     return Chart(
         paper.say(Text("各指标得分与目标", "Points by KPI against the target")),
-        "line in score_chart",
+        f"line in {lines}",
         "line.kpi",
         (
             Series(paper.say(Text("目标", "Target")), "line.target", GREY, 100, labels=False),

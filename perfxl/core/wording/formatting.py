@@ -77,6 +77,15 @@ def format_day(value: date | None, lang: str, to_fill_in: bool = False) -> str:
     return _DAY(lang).format(year=value.year, month=value.month, day=value.day, name=MONTHS[value.month - 1])
 
 
+def format_period(period: str | None, lang: str) -> str:
+    """A period as short as a list needs it: 2025-03 is 3月, Mar; 2025Q1 as it stands; blank for none."""
+    month = re.fullmatch(r"\d{4}-(\d{2})", period or "")
+    if month is None:
+        return period or ""
+    number = int(month[1])
+    return Text(f"{number}月", MONTHS[number - 1])(lang)
+
+
 def format_span(start: date | None, end: date | None, lang: str, to_fill_in: bool = False) -> str:
     """From a day to a day. Where neither is known it is blank or, `to_fill_in`, room to write both."""
     if start is None and end is None and not to_fill_in:

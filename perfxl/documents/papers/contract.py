@@ -8,7 +8,8 @@ from itertools import groupby
 from typing import Any
 
 from perfxl.core.amendments import Version, histories
-from perfxl.core.language import COMMA, Text
+from perfxl.core.language import COLON, COMMA, SEMICOLON, Text
+from perfxl.core.schema import get
 from perfxl.core.wording.formatting import (
     BLANK,
     format_choice,
@@ -60,6 +61,45 @@ def _line_fields(path: str) -> tuple[Field, ...]:
     )
 
 
+def _definition_fields(path: str) -> tuple[Field, ...]:
+    return (
+        Field(f"{path}.number", "指标序号", "Number of the KPI"),
+        Field(f"{path}.kpi", "指标名称（监控指标带 *）", "KPI (with * if monitored)"),
+        Field(f"{path}.kind", "指标性质", "Kind"),
+        Field(f"{path}.unit", "单位", "Unit"),
+        Field(f"{path}.weight", "权重", "Weight"),
+        Field(f"{path}.definition", "指标定义", "Definition"),
+        Field(f"{path}.has_fraction", "是否有分子分母，用于 if", "Whether it has a numerator or denominator, for `if`"),
+        Field(f"{path}.numerator", "分子", "Numerator"),
+        Field(f"{path}.denominator", "分母", "Denominator"),
+        Field(f"{path}.data_source", "数据来源", "Data source"),
+        Field(f"{path}.collector", "收集人", "Collector"),
+        Field(f"{path}.reporter", "上报人", "Reporter"),
+        Field(f"{path}.due_day", "上报日", "Due day"),
+        Field(f"{path}.period", "考核周期", "Period"),
+        Field(f"{path}.aggregation", "汇总方式", "Aggregation"),
+        Field(
+            f"{path}.facts",
+            "数据来源、收集人、上报人、周期等已知的各项；没有时为空",
+            "What is known of source, collector, reporter, period and so on; blank if nothing is",
+        ),
+        Field(f"{path}.method", "计分方法（简）", "Scoring method, short"),
+        Field(f"{path}.rule", "计分规则（全文）", "Scoring rule in full"),
+        SCORING_TEXT._replace(path=f"{path}.scoring_text"),
+    )
+
+
+def _scale_fields(path: str) -> tuple[Field, ...]:
+    return (
+        Field(f"{path}.number", "定性指标的序号", "Number of a qualitative KPI"),
+        Field(f"{path}.kpi", "定性指标的名称", "Qualitative KPI"),
+        Field(f"{path}.weight", "权重", "Weight"),
+        Field(f"{path}.grades[].grade", "级别", "Grade"),
+        Field(f"{path}.grades[].points", "得分", "Points"),
+        Field(f"{path}.grades[].sentence", "该级别的描述", "What the grade looks like"),
+    )
+
+
 FIELDS: tuple[Field, ...] = (
     *CONTRACT_HEAD,
     Field("aspects[].name", "考核方面", "Aspect"),
@@ -77,32 +117,11 @@ FIELDS: tuple[Field, ...] = (
     Field("adjustments[].kpi", "指标名称", "KPI"),
     Field("adjustments[].rule", "规则", "Rule"),
     SCORING_TEXT._replace(path="adjustments[].scoring_text"),
-    Field("definitions[].number", "指标序号", "Number of the KPI"),
-    Field("definitions[].kpi", "指标名称（监控指标带 *）", "KPI (with * if monitored)"),
-    Field("definitions[].kind", "指标性质", "Kind"),
-    Field("definitions[].unit", "单位", "Unit"),
-    Field("definitions[].weight", "权重", "Weight"),
-    Field("definitions[].definition", "指标定义", "Definition"),
-    Field(
-        "definitions[].has_fraction", "是否有分子分母，用于 if", "Whether it has a numerator or denominator, for `if`"
-    ),
-    Field("definitions[].numerator", "分子", "Numerator"),
-    Field("definitions[].denominator", "分母", "Denominator"),
-    Field("definitions[].data_source", "数据来源", "Data source"),
-    Field("definitions[].collector", "收集人", "Collector"),
-    Field("definitions[].reporter", "上报人", "Reporter"),
-    Field("definitions[].due_day", "上报日", "Due day"),
-    Field("definitions[].period", "考核周期", "Period"),
-    Field("definitions[].aggregation", "汇总方式", "Aggregation"),
-    Field("definitions[].method", "计分方法（简）", "Scoring method, short"),
-    Field("definitions[].rule", "计分规则（全文）", "Scoring rule in full"),
-    SCORING_TEXT._replace(path="definitions[].scoring_text"),
-    Field("scales[].number", "定性指标的序号", "Number of a qualitative KPI"),
-    Field("scales[].kpi", "定性指标的名称", "Qualitative KPI"),
-    Field("scales[].weight", "权重", "Weight"),
-    Field("scales[].grades[].grade", "级别", "Grade"),
-    Field("scales[].grades[].points", "得分", "Points"),
-    Field("scales[].grades[].sentence", "该级别的描述", "What the grade looks like"),
+    *_definition_fields("definitions[]"),
+    *_definition_fields("cards[]"),
+    *_definition_fields("briefs[]"),
+    *_scale_fields("scales[]"),
+    *_scale_fields("described_scales[]"),
     *GRADES,
     *RULES,
 )
@@ -110,6 +129,9 @@ FIELDS: tuple[Field, ...] = (
 _ISSUER = Text("发约人", "Issuer")
 _HOLDER = Text("受约人", "Holder")
 _HOLDERS = (Text("受约人一", "First holder"), Text("受约人二", "Second holder"))
+# What a card says of a KPI in one line, as far as it is known; with so few of them, it needs none.
+_FACTS = ("data_source", "collector", "reporter", "period", "aggregation", "due_day")
+_FEW = 3
 _DUE = Text("期末次月 {day} 日前", "Day {day}, next month")
 
 
@@ -141,11 +163,21 @@ def context(contexts: Contexts, contract_id: str) -> dict[str, Any]:
         "total_weight": sum_weights(lines),
         "monitored": [text_or_dash(line.kpi.row["name"]) for line in lines if line.kind == "monitor"],
         "adjustments": [wording.adjustment(line) for line in lines if line.adjusting],
-        "definitions": [wording.definition(line) for line in lines],
-        "scales": [wording.scale(line) for line in lines if line.graded],
+        "definitions": (definitions := [wording.definition(line) for line in lines]),
+        "cards": [each for each in definitions if not _is_brief(each)],
+        "briefs": [each for each in definitions if _is_brief(each)],
+        "scales": (scales := [wording.scale(line) for line in lines if line.graded]),
+        "described_scales": [scale for scale in scales if any(g["sentence"] != BLANK for g in scale["grades"])],
         "grades": contexts.grades,
         "rules": contexts.rules,
     }
+
+
+def _is_brief(definition: dict[str, Any]) -> bool:
+    """Whether so little is known of a KPI that a card of its own would be empty."""
+    if definition["definition"] != BLANK or definition["has_fraction"]:
+        return False
+    return len([name for name in _FACTS if definition[name] != BLANK]) <= _FEW
 
 
 def make_contract_head(contexts: Contexts, contract_id: str, at: int) -> dict[str, Any]:
@@ -253,9 +285,9 @@ class _ContractText:
         }
 
     def scale(self, line: Line) -> dict[str, Any]:
-        name = line.kpi.row["scale"] or self._contexts.policy.default_scale
-        described = self._contexts.index.rows("grade_tables", "scale", name)
-        sentences = {row["grade"]: row["sentence"] for _, row in described}
+        """The grades of a KPI in words; of a grade that its own scale does not describe, as the scale 默认 does."""
+        default = self._contexts.policy.default_scale
+        sentences = {**self._sentences(default), **self._sentences(line.kpi.row["scale"] or default)}
         return {
             "number": line.number,
             "kpi": line.name,
@@ -265,6 +297,10 @@ class _ContractText:
                 for grade, points in self._words.grades(line.kpi).items()
             ],
         }
+
+    def _sentences(self, scale: str) -> dict[str, str]:
+        rows = self._contexts.index.rows("grade_tables", "scale", scale)
+        return {row["grade"]: row["sentence"] for _, row in rows if row["sentence"]}
 
     def _line(self, line: Line) -> dict[str, str]:
         row, lang = line.row, self._lang
@@ -288,13 +324,20 @@ class _ContractText:
         row = kpi.row
         names = ("unit", "definition", "numerator", "denominator", "data_source", "collector", "reporter")
         due = row["due_day"]
-        return {
+        card = {
             **{name: text_or_dash(row[name]) for name in names},
             "has_fraction": bool(row["numerator"] or row["denominator"]),
             "due_day": _DUE(self._lang).format(day=format_number(due)) if due is not None else BLANK,
             "period": format_choice("kpis", "period", row["period"], self._lang),
             "aggregation": format_choice("kpis", "aggregation", row["aggregation"], self._lang),
         }
+        said = (f"{_label(name)(self._lang)}{COLON(self._lang)}{card[name]}" for name in _FACTS if card[name] != BLANK)
+        return {**card, "facts": SEMICOLON(self._lang).join(said)}
+
+
+def _label(column: str) -> Text:
+    declared = get("kpis").column(column)
+    return Text(declared.zh, declared.en)
 
 
 KIND = DocumentKind(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import fsum
 from typing import Any
 
 from perfxl.core.explain.applied import applied_words, limited_words
@@ -19,6 +20,7 @@ from perfxl.core.wording.formatting import (
     format_choice,
     format_day,
     format_number,
+    format_period,
     format_span,
     format_weight,
     shorten,
@@ -45,17 +47,39 @@ from perfxl.documents.papers.person import (
 )
 from perfxl.documents.papers.results import Total
 
+CHARTS = 3  # contracts that have a chart each, the last ones: hardly anybody changes posts more often in a year
+
+
+def _chart_fields(path: str) -> tuple[Field, ...]:
+    return (
+        Field(f"{path}.kpi", "图表：指标名称", "Chart: KPI"),
+        Field(f"{path}.target", "图表：目标对应的得分（数字）", "Chart: points at the target (a number)"),
+        Field(f"{path}.met", "图表：达到目标的得分值（数字，未达为空）", "Chart: points where the target is met"),
+        Field(f"{path}.missed", "图表：未达目标时的得分（数字）", "Chart: points where the target is missed"),
+    )
+
+
 SCORE_CHART: tuple[Field, ...] = (
-    Field("score_chart[].kpi", "图表：指标名称", "Chart: KPI"),
-    Field("score_chart[].target", "图表：目标对应的得分（数字）", "Chart: points at the target (a number)"),
-    Field("score_chart[].met", "图表：达到目标的得分值（数字，未达为空）", "Chart: points where the target is met"),
-    Field("score_chart[].missed", "图表：未达目标时的得分（数字）", "Chart: points where the target is missed"),
+    *_chart_fields("score_chart[]"),
+    Field(
+        "score_charts[].title",
+        "图表：哪一份合同；只有一份时为空",
+        "Chart: which contract; blank if there is only one",
+        "HT-2025-003　营销公司 大客户部主任",
+        "HT-2025-003  Marketing, key accounts",
+    ),
+    *_chart_fields("score_charts[].lines[]"),
 )
 
 FIELDS: tuple[Field, ...] = (
     *PERSON_HEAD,
     *RESULT_LINES,
     Field("lines[].calculation", "代入数字的计分过程；没有时为空", "The rule with its figures; blank if none"),
+    Field(
+        "lines[].fraction",
+        "比率指标的分子、分母与合计；没有时为空",
+        "Numerators, denominators and their sums, of a ratio; blank if none",
+    ),
     Field("several", "考核期内是否有多份合同，用于 if", "Whether there are several contracts, for `if`"),
     Field("average", "多份合同按天数加权的算式", "How several contracts make one total, by days"),
     Field("contracts[].number", "合同编号", "Contract ID"),
@@ -78,6 +102,11 @@ FIELDS: tuple[Field, ...] = (
     SCORING_TEXT._replace(path="contracts[].lines[].scoring_text"),
     Field(
         "contracts[].lines[].calculation", "代入数字的计分过程；没有时为空", "The rule with its figures; blank if none"
+    ),
+    Field(
+        "contracts[].lines[].fraction",
+        "比率指标的分子、分母与合计；没有时为空",
+        "Numerators, denominators and their sums, of a ratio; blank if none",
     ),
     Field("contracts[].adjustments[].number", "扣分、加分、否决指标的序号", "Number of a deduction or bonus"),
     Field("contracts[].adjustments[].kpi", "指标名称", "KPI"),
@@ -128,6 +157,11 @@ _BY_CURRENT = Text(
     "合同有变更（自 {first} 起为第 {number} 版），全期按现行版本计分",
     "amended (version {number} from {first}); the current version counts for the whole period",
 )
+_SEGMENT = Text("{number}　{unit} {post}（{days} 天）", "{number}  {unit}, {post} ({days} days)")
+_NO_CHARTS: list[dict[str, Any]] = [{"title": "", "lines": []}] * CHARTS
+_FRACTION = Text("数据：{parts}；合计 {over} ÷ {under}＝{ratio}", "Data: {parts}; in all {over} ÷ {under} = {ratio}")
+_FRACTION_ONE = Text("数据：{over} ÷ {under}＝{ratio}", "Data: {over} ÷ {under} = {ratio}")
+_PART = Text("{period} {over}/{under}", "{period} {over}/{under}")
 _AVERAGE = Text("{total} 分 × {days} 天", "{total} × {days} days")
 
 
@@ -145,10 +179,20 @@ def context(contexts: Contexts, person: str) -> dict[str, Any]:
         "lines": [line for contract in contracts for line in contract["lines"]],
         "several": len(rows) > 1,
         "average": wording.average(person, rows) if len(rows) > 1 else "",
-        "score_chart": chart_points(contexts, find_scored_lines(contexts, rows[-1])),
+        "score_chart": (points := _chart_segments(contexts, contracts, rows))[-1]["lines"],
+        "score_charts": (points[-CHARTS:] + _NO_CHARTS)[:CHARTS],
         "grades": contexts.grades,
         "rules": contexts.rules,
     }
+
+
+def _chart_segments(contexts: Contexts, contracts: list[dict[str, Any]], rows: list[int]) -> list[dict[str, Any]]:
+    """A chart for each contract, with its name where there are several."""
+    charts = []
+    for contract, row in zip(contracts, rows, strict=True):
+        title = _SEGMENT(contexts.lang).format(**contract) if len(rows) > 1 else ""
+        charts.append({"title": title, "lines": chart_points(contexts, find_scored_lines(contexts, row))})
+    return charts
 
 
 def chart_points(contexts: Contexts, lines: list[Scored]) -> list[dict[str, Any]]:
@@ -213,7 +257,39 @@ class _NoticeText:
         return {
             **describe_result(self._contexts, scored),
             "calculation": self._sentence(self._calculation(scored)),
+            "fraction": self._sentence(self._fraction(scored)),
         }
+
+    def _fraction(self, scored: Scored) -> Iterator[str]:
+        """The numerators and denominators that a ratio comes from, so that it can be worked out again."""
+        line, result = scored
+        table = self._contexts.results.scores.line_table
+        if table.columns["aggregation"][line.position] != "ratio" or not isinstance(result.actual, float):
+            return
+        so_far = table.to_date[line.position]
+        shares = so_far.shares or (1.0,) * len(so_far.rows)
+        reports = [self._contexts.index.at("actuals", row) for row in so_far.rows]
+        pairs = [
+            (row, row["numerator"] * share, row["denominator"] * share)
+            for row, share in zip(reports, shares, strict=True)
+            if isinstance(row["numerator"], float) and isinstance(row["denominator"], float)
+        ]
+        if not pairs:
+            return
+        over, under = fsum(each[1] for each in pairs), fsum(each[2] for each in pairs)
+        parts = (
+            _PART(self._lang).format(
+                period=format_period(row["period"], self._lang), over=_amount(above), under=_amount(below)
+            )
+            for row, above, below in pairs
+        )
+        words = _FRACTION if len(pairs) > 1 else _FRACTION_ONE
+        yield words(self._lang).format(
+            parts=COMMA(self._lang).join(parts),
+            over=_amount(over),
+            under=_amount(under),
+            ratio=format_actual(self._contexts, scored),
+        )
 
     def _calculation(self, scored: Scored) -> Iterator[str]:
         """The rule with the line's figures, and what else happened to points or weight."""
@@ -345,6 +421,11 @@ class _NoticeText:
 def _nothing_known(result: Total) -> bool:
     """Whether a contract has no points yet, which is not the same as points of zero."""
     return result.undetermined or (result.total is None and result.provisional is None)
+
+
+def _amount(value: float) -> str:
+    """A numerator or denominator; what comes of adding is shown without the noise of its last digits."""
+    return format_number(round(value, 6))
 
 
 KIND = DocumentKind(
