@@ -392,5 +392,19 @@ _ALL: dict[str, Schema] = {
     ),
     "distribute": _command("perfxl distribute --json", {"files": _list(_SENT)}),
     "collect": _command("perfxl collect --json", _COLLECTED, changes=_list(_CHANGE), files=_list(_STATE)),
+    "verify": _command(
+        "perfxl verify --json",
+        {
+            "code": TEXT,
+            "genuine": _said("issued here, the last one, nothing altered", FLAG),
+            "kind": TEXT,
+            "number": TEXT,
+            "person": TEXT,
+            "total": _said("as it must be printed", TEXT),
+            "draft": _said("1 where it is only one", TEXT),
+            "file": TEXT,
+            "at": _said("when it was issued", TEXT),
+        },
+    ),
     "templates": _command("perfxl templates build|check|adopt|fields --json", _TEMPLATES),
 }

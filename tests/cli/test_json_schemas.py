@@ -132,6 +132,20 @@ def test_documents_names_the_files(program: Path, tmp_path: Path, capsys: pytest
     assert code == 1 and told["files"] == [] and told["problems"]
 
 
+def test_a_code_on_paper(program: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from docx import Document
+
+    template, papers = tmp_path / "notice.docx", tmp_path / "papers"
+    document = Document()
+    document.add_paragraph("{{ verify_code }}")
+    document.save(str(template))
+    made = answer(capsys, "documents", "notice", program, "-o", papers, "--template", template, "--only", "E100003")
+    paper = next(path for path in made[1]["files"] if path.endswith(".docx"))
+    code = Document(paper).paragraphs[0].text
+    result, told = answer(capsys, "verify", code, "--in", papers)
+    assert (result, told["genuine"], told["code"]) == (0, True, code) and told["total"]
+
+
 def test_out_to_managers_and_back(program: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, told = answer(capsys, "distribute", program, "-o", tmp_path / "sent")
     assert code == 0 and told["files"]
@@ -187,6 +201,7 @@ def test_what_cannot_be_used_is_said_in_json_too(
             [program, "-o", tmp_path / "d", "--unit", "nowhere"],
         ],
         "collect": [[missing, tmp_path, "-o", out], [program, tmp_path, "-o", program]],
+        "verify": [["not a code"], ["0000-0000-0000", "--in", tmp_path / "nowhere"]],
         "templates": [
             ["check", "--kind", "nothing"],
             ["fields", "nothing"],
