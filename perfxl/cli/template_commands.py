@@ -68,7 +68,7 @@ def check(options: Namespace) -> int:
         return _check_workbooks(books, options, lang)
     judged = []
     for place in map(Path, options.subjects or [assets.doc_templates()]):
-        inside = sorted(p for p in place.glob("*.docx") if not p.name.startswith("~")) if place.is_dir() else [place]
+        inside = sorted(p for p in place.glob("*.do[ct]x") if not p.name.startswith("~")) if place.is_dir() else [place]
         judged += [_judge(path, options.kind, lang) for path in inside]
     problems = [about for template in judged for about in template.problems]
     if options.json:

@@ -59,6 +59,13 @@ HOW_TO: tuple[tuple[str, Text], ...] = (
         ),
     ),
     (
+        "{{ several }}",
+        Text(
+            "复选框（内容控件）：字段写在控件的标记里，是就打勾。",
+            "Check boxes (content controls): the field as the control's tag ticks it where it says yes.",
+        ),
+    ),
+    (
         "qr\n{{ verify_code }}",
         Text(
             "核验：qr 写在占位图片的替代文字里，印成二维码；{{ verify_code }} 印校验码。"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -9,12 +10,14 @@ from typing import Any
 import docx
 import pytest
 
+from perfxl.cli import main
 from perfxl.documents.merge import Merger
 from perfxl.documents.template.compiled import CompiledTemplate, RenderError, TemplateError
 from perfxl.documents.template.draft import mark_as_draft
 from perfxl.program import load
 from tests.documents.batch_kit import make_documents, papers, program_file
 from tests.documents.docx_kit import compiled, docx_bytes, paragraphs, texts_of, unzipped, zipped
+from tests.documents.picture_kit import illustrated
 
 W14 = "http://schemas.microsoft.com/office/word/2010/wordml"
 
@@ -151,3 +154,21 @@ def test_a_strict_template_is_named_as_that() -> None:
     with pytest.raises(TemplateError) as caught:
         compiled(zipped(strict))
     assert [about.name for about in caught.value.problems] == ["template_strict"]
+
+
+def test_templates_check_judges_a_dotx_and_its_picture_fields(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good = illustrated(["photo", "superior.signature", "qr"], text="{{ holder.name }} {{ verify_code }}")
+    (tmp_path / "notice.dotx").write_bytes(as_dotx(good))
+    (tmp_path / "contract.docx").write_bytes(illustrated(["nobody.photo"], text="{{ photo }}"))
+    assert main(["templates", "check", str(tmp_path), "--json"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert [Path(each["file"]).name for each in told["templates"]] == ["contract.docx", "notice.dotx"]
+    assert {(each["file"], each["code"]) for each in told["problems"]} == {
+        ("contract.docx", "D115"),
+        ("contract.docx", "D268"),
+    }
+    main(["templates", "fields", "notice"])
+    main(["templates", "fields", "notice", "-o", str(tmp_path / "fields.xlsx")])
+    assert (tmp_path / "fields.xlsx").exists()

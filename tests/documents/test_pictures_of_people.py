@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -224,3 +225,14 @@ def test_a_field_on_what_is_no_picture_is_named() -> None:
     with pytest.raises(TemplateError) as caught:
         compiled(saved.getvalue())
     assert [about.name for about in caught.value.problems] == ["picture_place_unusable"]
+
+
+def test_pictures_that_were_loaded_go_along_to_where_the_folder_is_not(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, photo__E1=png(1))
+    template = compiled(illustrated(["photo"]))
+    folder.load()
+    sent = pickle.loads(pickle.dumps(folder))
+    away = pickle.loads(pickle.dumps(PictureFolder(tmp_path)))
+    (tmp_path / "photo" / "E1.png").unlink()
+    assert shown(made(template, sent)) == [png(1)]
+    assert wrong(template, away) == ["picture_refused"]
