@@ -278,3 +278,9 @@ def test_the_same_scores_give_the_same_bytes(tmp_path: Path) -> None:
     for name in ("a.xlsx", "b.xlsx"):
         written(book, tmp_path / name)
     assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+
+
+def test_how_much_is_reported_does_not_read_as_how_much_is_achieved() -> None:
+    """完成度 beside a score is taken for attainment of targets."""
+    assert say("card_complete", "zh") == say("completeness", "zh") == "数据完整度"
+    assert "data" in say("card_complete", "en").lower() and "data" in say("completeness", "en").lower()
