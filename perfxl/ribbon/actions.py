@@ -110,9 +110,12 @@ def distribute(audience: str) -> Action:
     return run
 
 
-def take_back(name: str, rule: str = "") -> Action:
+def take_back(name: str, rule: str = "", then: str = "") -> Action:
     """The action that runs a job on the workbooks that came back into a folder; files with a password are asked for
-    theirs until all are open or the user has no more of them."""
+    theirs until all are open or the user has no more of them.
+
+    then  what the job is to make as well, once all are open
+    """
 
     def run(desk: Desk) -> str:
         if not desk.book.is_program():
@@ -128,6 +131,9 @@ def take_back(name: str, rule: str = "") -> Action:
                 passwords.append(password)
                 again = replace(request, answers={**answers, "passwords": "\n".join(passwords)})
                 result = JOBS[name](again)
+            if then:
+                asked = {**answers, "passwords": "\n".join(passwords), then: "yes"}
+                result = JOBS[name](replace(request, answers=asked))
             return _finish(desk, result)
 
     return run

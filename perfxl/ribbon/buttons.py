@@ -21,7 +21,7 @@ from perfxl.excel.registry import Function
 from perfxl.outputs import explain_error
 from perfxl.ribbon import actions
 from perfxl.ribbon.actions import Action, Desk, job
-from perfxl.ribbon.exchange_jobs import AUDIENCE_LABELS, RULES
+from perfxl.ribbon.exchange_jobs import AUDIENCE_LABELS, REMINDERS, RULES
 from perfxl.ribbon.open_book import OpenBook
 from perfxl.unforeseen import guarded
 
@@ -69,9 +69,10 @@ _MENUS = (
             "distribute",
             Text("下发", "Distribute"),
             Text(
-                "给每位上级（或上报人、部门、本人）一份填报表；先问填什么、哪一期、何时截止、发给谁。清单在“PX 下发”表",
+                "给每位上级（或上报人、部门、本人）一份填报表；先问填什么、哪一期、何时截止、发给谁，"
+                "要不要密码、邮件草稿、部门压缩包。清单在“PX 下发”表",
                 "A workbook to be filled in for each manager, reporter, unit or person, with their own rows only; asks "
-                "what, for which period and by when. Listed on the sheet PX Sent",
+                "what, for which period, by when; passwords, drafts of mails, archives if you like. Listed on PX Sent",
             ),
             "SendCopySendNow",
             "exchange",
@@ -96,6 +97,23 @@ _MENUS = (
         ),
         RULES,
         lambda rule: actions.take_back("collect", rule),
+    ),
+    Menu(
+        Button(
+            "remind",
+            Text("催报", "Remind"),
+            Text(
+                "选发回的文件所在的文件夹：谁还没有发回、谁没有填完，列在“PX 催报”表；"
+                "可为他们生成邮件草稿，附原表或标注副本",
+                "Choose the folder with what came back: who has not answered, or not completely, on the sheet PX "
+                "Missing; if you like with drafts of mails, the form or a marked copy attached",
+            ),
+            "Reminder",
+            "exchange",
+            None,
+        ),
+        REMINDERS,
+        lambda kind: actions.take_back("remind", then="" if kind == "list" else kind),
     ),
     Menu(
         Button(
@@ -229,17 +247,6 @@ BUTTONS = (
         "FormatPainter",
         "weights",
         job("repair"),
-    ),
-    Button(
-        "remind",
-        Text("催报", "Remind"),
-        Text(
-            "选发回的文件所在的文件夹：谁还没有发回、谁没有填完，列在“PX 催报”表",
-            "Choose the folder with what came back: who has not answered, or not completely, on the sheet PX Missing",
-        ),
-        "Reminder",
-        "exchange",
-        actions.take_back("remind"),
     ),
     Button(
         "score",

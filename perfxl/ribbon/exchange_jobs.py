@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import count
 from pathlib import Path
@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from perfxl.exchange.changes import FileState
     from perfxl.exchange.collect import Collected
 
-__all__ = ["AUDIENCE_LABELS", "QUESTIONS", "RULES", "Question", "collect", "distribute", "is_locked", "remind"]
+__all__ = [
+    *("AUDIENCE_LABELS", "QUESTIONS", "REMINDERS", "RULES", "Question"),
+    *("collect", "distribute", "is_locked", "remind"),
+]
 
 AUDIENCE_LABELS = {
     "manager": Text("每位上级一份", "One for each manager"),
@@ -38,6 +41,17 @@ RULES = {
     STOP: Text("两份不一样的，都不采用", "Where two disagree, take neither"),
     LATEST: Text("两份不一样的，采用后改的", "Where two disagree, take the later one"),
 }
+REMINDERS = {
+    "list": Text("只列名单", "Only list them"),
+    "drafts": Text("列名单，并生成邮件草稿", "List them and draft mails"),
+}
+_WAYS = {
+    "drafts": Text("邮件草稿", "mail drafts"),
+    "each": Text("每份密码", "a password each"),
+    "one": Text("统一密码", "one password"),
+    "zip": Text("部门压缩包", "archives of units"),
+}
+"""How workbooks go out besides as files in a folder."""
 _DAYS = 7  # until forms are due, where nobody says otherwise
 _PARTS = re.compile(r"[,，、;；\s]+")
 
@@ -53,17 +67,23 @@ class Question(NamedTuple):
 
 
 def _jobs(text: str) -> list[str]:
-    """The jobs that an answer names, in either language or as the command line does; none where a word is not known."""
-    names = {word.casefold(): job.name for job in JOBS.values() for word in (job.name, *job.text)}
-    named = [names.get(word.casefold()) for word in _PARTS.split(_joined(text)) if word]
-    return [job for job in JOBS if job in named] if None not in named else []
+    """The jobs that an answer names; none where a word is not known."""
+    return _named(text, {job.name: job.text for job in JOBS.values()}) or []
 
 
-def _joined(text: str) -> str:
-    """With the spaces inside of names of jobs kept together, since spaces part them too."""
-    for job in JOBS.values():
-        text = re.sub(re.escape(job.text.en), job.name, text, flags=re.IGNORECASE)
-    return text
+def _ways(text: str) -> list[str] | None:
+    """How workbooks are to go out; None where a word is not known, or passwords of two kinds are."""
+    ways = _named(text, _WAYS)
+    return None if ways is None or {"each", "one"} <= {*ways} else ways
+
+
+def _named(text: str, choices: Mapping[str, Text]) -> list[str] | None:
+    """What an answer names, in either language or by its short name; None where a word is not known."""
+    for name, label in choices.items():  # spaces part names, and stand within some
+        text = re.sub(re.escape(label.en), name, text, flags=re.IGNORECASE)
+    names = {word.casefold(): name for name, label in choices.items() for word in (name, *label)}
+    named = [names.get(word.casefold()) for word in _PARTS.split(text) if word]
+    return None if None in named else [name for name in choices if name in named]
 
 
 def _due(text: str) -> date | None:
@@ -72,6 +92,7 @@ def _due(text: str) -> date | None:
 
 
 _ALL_JOBS = Text(*("、".join(job.text(lang) for job in JOBS.values()) for lang in ("zh", "en")))
+_ALL_WAYS = Text(*("、".join(way(lang) for way in _WAYS.values()) for lang in ("zh", "en")))
 QUESTIONS = (
     Question(
         "what",
@@ -103,6 +124,15 @@ QUESTIONS = (
         lambda lang: "",
         lambda text: True,
     ),
+    Question(
+        "how",
+        Text(
+            f"怎样发出？可以是：{_ALL_WAYS.zh}；不填：只生成文件",
+            f"How do they go out? Any of: {_ALL_WAYS.en}; blank: as files alone",
+        ),
+        lambda lang: "",
+        lambda text: _ways(text) is not None,
+    ),
 )
 """Asked before workbooks are sent out, in this order."""
 
@@ -110,6 +140,8 @@ QUESTIONS = (
 @of_program
 def distribute(request: Request, program: Program) -> Result:
     """One workbook for each recipient, in a folder of its own: what was sent before stays known."""
+    from perfxl.exchange.mail import DRAFT_FOLDER, invitations, judge_addresses, write_drafts
+    from perfxl.exchange.passwords import EACH, ONE
     from perfxl.exchange.send import Order
     from perfxl.exchange.send import distribute as send
 
@@ -118,7 +150,7 @@ def distribute(request: Request, program: Program) -> Result:
     if nobody:
         return Result(first_reason(nobody), nobody)
     period, audience = str(parse_period(answers.get("period", "")).value or ""), answers["audience"]
-    jobs = tuple(_jobs(answers["what"]))
+    jobs, ways = tuple(_jobs(answers["what"])), _ways(answers.get("how", "")) or []
     order = Order(
         audience=audience,
         jobs=jobs,
@@ -126,12 +158,19 @@ def distribute(request: Request, program: Program) -> Result:
         period=period,
         due=_due(answers.get("due", "")),
         chosen=chosen,
+        passwords=EACH if "each" in ways else ONE if "one" in ways else "",
+        bundles="zip" in ways,
     )
     name = " ".join(word for word in (_SENT(program.lang), _FOLDERS[audience](program.lang), period) if word)
     out = _new_folder(request.folder, name)
     sent, problems = send(program, out, order, request.progress)
     if not sent.files:
         return Result(first_reason(problems), problems)
+    drafts: list[Path] = []
+    if "drafts" in ways:
+        mails = invitations(sent.files, sent.batch, out)
+        drafts, kept = write_drafts(out / DRAFT_FOLDER(program.lang), mails)
+        problems = [*problems, *judge_addresses(mails, program.tables), *kept]
     lang = request.lang
     headers = (column_label("people", "person", lang), _WHO(lang), _UNIT(lang), column_label("people", "email", lang))
     columns = [PageColumn(text, width) for text, width in zip(headers, (14, 18, 22, 30), strict=True)]
@@ -140,11 +179,20 @@ def distribute(request: Request, program: Program) -> Result:
         [f.person, f.name, f.unit, f.email, sum(f.counts.values()), FileLink(f.path, out / f.path)]
         for f in sent.files[:MOST_LISTED]
     ]
+    if drafts:
+        columns.append(PageColumn(_DRAFT(lang), 48))
+        for row, draft in zip(rows, drafts, strict=False):
+            row.append(FileLink(draft.name, draft))
+    rest = [""] * bool(drafts)
+    rows += [["", "", each.stem, "", None, FileLink(each.name, each), *rest] for each in sent.bundles]
     what = Text("、".join(JOBS[job].text.zh for job in jobs), ", ".join(JOBS[job].text.en for job in jobs))
     about = Text(
         f"{what.zh} {period}。填好发回后，点“收集”。下发记录只留在 HR：{sent.folder}",
         f"{what.en} {period}. When they are back, click Collect. The record is for HR alone: {sent.folder}",
     )
+    if sent.passwords:
+        words = Text(f"。密码另行告知，密码表：{sent.passwords}", f". Passwords go another way: {sent.passwords}")
+        about = Text(about.zh + words.zh, about.en + words.en)
     message = Text(
         f"已生成 {len(sent.files)} 份填报表，清单见“PX 下发”表：{out}",
         f"{len(sent.files)} workbooks, listed on PX Sent: {out}",
@@ -186,23 +234,40 @@ def collect(request: Request, program: Program) -> Result:
 
 @of_program
 def remind(request: Request, program: Program) -> Result:
-    """Who has not sent the file back, or not filled in all of it."""
-    collected = _collected(request, program)
+    """Who has not sent the file back, or not filled in all of it. Where the user wants drafts of mails, they go to who
+    has something to correct as well."""
+    from perfxl.exchange.mail import judge_addresses, write_drafts
+    from perfxl.exchange.reminding import reminders
+
+    drafting = bool(request.answers.get("drafts"))
+    out = _new_folder(request.folder, _REMINDED(program.lang)) if drafting else None
+    collected = _collected(request, program, back=out / _MARKED(program.lang) if out else None)
     lang, states = request.lang, collected.merged.files
     if not states:
         problems = collected.problems or [problem("record_missing")]
         return Result(first_reason(problems), problems)
-    late = [state for state in states if state.done < state.asked or not state.names]
+    copies = {each.name for each in collected.marked}
+    late = [s for s in states if s.done < s.asked or not s.names or not copies.isdisjoint(s.names)]
+    drafts: list[Path] = []
+    problems = []
+    if out and late:
+        mails = reminders(states, collected.record, collected.marked, program.lang)
+        drafts, kept = write_drafts(out, mails)
+        problems = [*judge_addresses(mails, program.tables), *kept]
     headers = (_WHO(lang), _UNIT(lang), column_label("people", "email", lang), _STATE(lang))
     columns = [PageColumn(text, width) for text, width in zip(headers, (18, 22, 30, 14), strict=True)]
     columns += [PageColumn(_OPEN(lang), 10, "0"), PageColumn(_FILE(lang), 48)]
     rows: list[list[Value]] = []
     folder = collected.record.folder.parent if collected.record else Path()
     for state in late[:MOST_LISTED]:
-        word = _PARTLY if state.names else _NOT_YET
+        word = _NOT_YET if not state.names else _PARTLY if state.done < state.asked else _TO_CORRECT
         link = FileLink(state.sent.path, folder / state.sent.path)
         who = (state.sent.name, state.sent.unit, state.sent.email)
         rows.append([*who, word(lang), state.asked - state.done, link])
+    if drafts:
+        columns.append(PageColumn(_DRAFT(lang), 48))
+        for row, draft in zip(rows, drafts, strict=False):
+            row.append(FileLink(draft.name, draft))
     due = collected.record.batch.due if collected.record else ""
     about = Text(
         f"下发 {len(states)} 份，{len(late)} 份没有发回或没有填完。{f'截止：{due}' if due else ''}",
@@ -212,9 +277,14 @@ def remind(request: Request, program: Program) -> Result:
         f"{len(late)} 份没有发回或没有填完，名单见“PX 催报”表。",
         f"{len(late)} not back or not complete: listed on PX Missing.",
     )
+    if drafts:
+        message = Text(
+            f"{message.zh}邮件草稿 {len(drafts)} 封：{out}", f"{message.en} {len(drafts)} drafts of mails: {out}"
+        )
     if not late:
         message = Text("全部发回，都已填完。", "All are back and complete.")
-    return Result(message, (), [Page(OWN_PAGES["missing"](lang), about(lang).strip(), columns, rows)])
+    pages = [Page(OWN_PAGES["missing"](lang), about(lang).strip(), columns, rows)]
+    return Result(message, problems, pages, drafts, to_show=out if drafts else None)
 
 
 def is_locked(result: Result) -> bool:
@@ -239,7 +309,7 @@ def _new_folder(folder: Path, name: str) -> Path:
     return next(path for path in paths if not path.exists())
 
 
-def _collected(request: Request, program: Program, *outputs: Path) -> Collected:
+def _collected(request: Request, program: Program, *outputs: Path, back: Path | None = None) -> Collected:
     from perfxl.exchange.collect import Collection
     from perfxl.exchange.collect import collect as take_in
 
@@ -249,6 +319,7 @@ def _collected(request: Request, program: Program, *outputs: Path) -> Collected:
         passwords=tuple(line for line in request.answers.get("passwords", "").split("\n") if line),
         rule=request.answers.get("rule", STOP),
         inputs=(request.path, *outputs),
+        back=back,
     )
     return take_in(program, order, progress=request.progress)
 
@@ -313,6 +384,8 @@ def _shown(value: Any) -> str:
 
 
 _SENT = Text("下发", "Sent")
+_REMINDED, _MARKED, _DRAFT = Text("催报", "Reminders"), Text("标注副本", "marked copies"), Text("邮件草稿", "Draft")
+_TO_CORRECT = Text("有待改正", "to correct")
 _FOLDERS = {
     "manager": Text("上级", "managers"),
     "reporter": Text("上报人", "reporters"),

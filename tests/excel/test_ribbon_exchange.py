@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import openpyxl
 import pytest
 
+from perfxl.exchange.passwords import read_passwords
 from perfxl.exchange.record import find_records
+from perfxl.ooxml.package import COMPOUND_FILE
 from perfxl.program import load
 from perfxl.ribbon.buttons import run
 from perfxl.ribbon.file_book import FileBook
@@ -19,7 +23,7 @@ from tests.excel import com_excel
 from tests.exchange.test_collect_merge import put
 from tests.exchange.test_distribute import named
 
-QUARTER = ["实绩填报", "2026年一季度", "2026-04-10", ""]
+QUARTER = ["实绩填报", "2026年一季度", "2026-04-10", "", ""]
 
 
 @pytest.fixture
@@ -102,7 +106,22 @@ def test_what_is_proposed_is_enough(path: Path) -> None:
 
 
 def test_an_answer_that_is_not_understood_is_asked_for_again(path: Path) -> None:
-    book = _file(path, answers=["工资", "Actuals, coaching notes", "grades", "下下周", "2026Q1", "明天", "", ""])
+    book = _file(
+        path,
+        answers=[
+            "工资",
+            "Actuals, coaching notes",
+            "grades",
+            "下下周",
+            "2026Q1",
+            "明天",
+            "",
+            "",
+            "快递",
+            "each、one",
+            "",
+        ],
+    )
     assert "份填报表" in _click("distribute.manager", book) and book._answers == []
     (record,) = find_records([book.folder() / "下发 上级 2026Q1"])
     assert (record.batch.jobs, record.batch.due) == (("grades",), "")
@@ -110,18 +129,18 @@ def test_an_answer_that_is_not_understood_is_asked_for_again(path: Path) -> None
 
 @both
 def test_who_cancels_sends_nothing(opened: Any, path: Path) -> None:
-    for answers in ([None], ["实绩填报", None], ["实绩填报", "", None], ["实绩填报", "", "", None]):
+    for answers in ([None], ["实绩填报", None], ["实绩填报", "", None], [*QUARTER[:3], None], [*QUARTER[:4], None]):
         book = opened(path, answers=answers)
         assert _click("distribute.manager", book) == ""
         assert not book.folder().exists()
 
 
 def test_only_those_named_are_sent_to(path: Path) -> None:
-    book = _file(path, answers=["实绩填报", "2026Q1", "", "M1、经理2号"])
+    book = _file(path, answers=["实绩填报", "2026Q1", "", "M1、经理2号", ""])
     assert "2 份填报表" in _click("distribute.manager", book)
-    unit = _file(path, answers=["实绩填报", "2026Q1", "", "销售部"])
+    unit = _file(path, answers=["实绩填报", "2026Q1", "", "销售部", ""])
     assert "3 份填报表" in _click("distribute.manager", unit)
-    nobody = _file(path, answers=["实绩填报", "", "", "没有此人"])
+    nobody = _file(path, answers=["实绩填报", "", "", "没有此人", ""])
     assert "没有此人" in _click("distribute.manager", nobody)
 
 
@@ -174,7 +193,7 @@ def test_reminding_lists_who_has_not_answered_and_writes_nothing(opened: Any, pa
     answers = [(f"S{n:03}", n, "实绩填报") for n in range(0, 9, 3)]
     _returned(sent / "M0_经理0号_销售部.xlsx", back, *answers)
     book, before = opened(path, back), sorted(folder.rglob("*"))
-    assert "3 份" in _click("remind", book)
+    assert "3 份" in _click("remind.list", book)
     rows = [(row[0], row[3], row[4]) for row in _rows(book, "PX 催报")]
     assert rows == [("经理0号", "未填完", 1), ("经理1号", "未发回", 4), ("经理2号", "未发回", 4)]
     assert sorted(folder.rglob("*")) == before
@@ -183,9 +202,9 @@ def test_reminding_lists_who_has_not_answered_and_writes_nothing(opened: Any, pa
 def test_nobody_is_reminded_of_what_was_never_sent(path: Path, tmp_path: Path) -> None:
     (tmp_path / "发回").mkdir()
     book = _file(path, tmp_path / "发回")
-    assert "下发记录" in _click("remind", book)
+    assert "下发记录" in _click("remind.list", book)
     assert "PX 催报" not in book._book.sheetnames
-    assert _click("remind", _file(path)) == ""  # no folder was chosen
+    assert _click("remind.list", _file(path)) == ""  # no folder was chosen
 
 
 def test_files_with_a_password_are_asked_for_it(path: Path, tmp_path: Path) -> None:
@@ -204,6 +223,77 @@ def test_files_with_a_password_are_asked_for_it(path: Path, tmp_path: Path) -> N
 
 
 def test_english_users_are_asked_and_told_in_english(path: Path, tmp_path: Path) -> None:
-    book = _file(path, answers=["Actuals", "2026Q1", "", ""])
+    book = _file(path, answers=["Actuals", "2026Q1", "", "", "Archives of units, mail drafts"])
     assert "3 workbooks" in _click("distribute.manager", book, "en")
     assert "PX Sent" in book._book.sheetnames
+    folder = next(book.folder().iterdir())
+    assert len(list(folder.glob("*.zip"))) == 1 and len(list(folder.rglob("*.eml"))) == 3
+
+
+# ---- how they go out, and reminders
+
+
+@both
+def test_passwords_drafts_and_archives_as_the_user_answers(opened: Any, path: Path) -> None:
+    pytest.importorskip("msoffcrypto")
+    book = opened(path, answers=[*QUARTER[:4], "每份密码、邮件草稿，部门压缩包"])
+    assert "3 份填报表" in _click("distribute.manager", book)
+    folder = book.folder() / "下发 上级 2026Q1"
+    (record,) = find_records([folder])
+    passwords = read_passwords(record.folder)
+    assert len(set(passwords.values())) == 3
+    assert all((folder / name).read_bytes().startswith(COMPOUND_FILE) for name in passwords)
+    drafts = sorted((folder / "邮件草稿").glob("*.eml"))
+    assert [each.stem for each in drafts] == [Path(name).stem for name in sorted(passwords)]
+    assert (folder / "销售部.zip").is_file()
+    rows = _rows(book, "PX 下发")
+    assert [row[5:7] for row in rows[:3]] == [[f"{each.stem}.xlsx", each.name] for each in drafts]
+    assert rows[3][5] == "销售部.zip"
+    linked = [unquote(Path(file).name) for file, _ in _links(book, "PX 下发")]
+    assert linked.count("销售部.zip") == 1 and {each.name for each in drafts} < set(linked)
+    assert any("邮箱" in str(row) for row in _rows(book, "PX 检查")), "whom no mail reaches is said"
+    assert not [word for word in passwords.values() if any(word in str(row) for row in rows)]
+
+
+@both
+def test_what_went_out_with_passwords_is_collected_without_typing_them(opened: Any, path: Path, tmp_path: Path) -> None:
+    pytest.importorskip("msoffcrypto")
+    _click("distribute.manager", _file(path, answers=[*QUARTER[:4], "统一密码"]))
+    folder = _file(path).folder() / "下发 上级 2026Q1"
+    back = tmp_path / "发回"
+    shutil.copytree(folder, back, ignore=shutil.ignore_patterns("_*"))
+    book = opened(path, back)
+    assert "发回 3 份" in _click("collect.stop", book)
+
+
+@both
+def test_reminders_are_drafted_with_what_is_to_be_corrected(opened: Any, path: Path, tmp_path: Path) -> None:
+    _click("distribute.manager", _file(path, answers=[*QUARTER]))
+    folder = _file(path).folder()
+    sent, back = folder / "下发 上级 2026Q1", tmp_path / "发回"
+    _returned(sent / "M0_经理0号_销售部.xlsx", back, *((f"S{n:03}", n) for n in (0, 3, 6)), ("S009", "约五十"))
+    book = opened(path, back)
+    told = _click("remind.drafts", book)
+    out = folder / "催报"
+    assert "邮件草稿 3 封" in told and str(out) in told and book.shown == [out]
+    assert sorted(each.name for each in out.glob("*.eml")) == [f"M{n}_经理{n}号_销售部.eml" for n in range(3)]
+    assert [each.name for each in (out / "标注副本").iterdir()] == ["M0_经理0号_销售部.xlsx"]
+    rows = [(row[0], row[3], row[4], row[6]) for row in _rows(book, "PX 催报")]
+    assert rows == [
+        ("经理0号", "未填完", 1, "M0_经理0号_销售部.eml"),
+        ("经理1号", "未发回", 4, "M1_经理1号_销售部.eml"),
+        ("经理2号", "未发回", 4, "M2_经理2号_销售部.eml"),
+    ]
+    assert {Path(file).suffix for file, _ in _links(book, "PX 催报")} == {".xlsx", ".eml"}
+    message = (out / "M0_经理0号_销售部.eml").read_bytes()
+    assert b"spreadsheetml" in message
+
+
+def test_nobody_to_remind_makes_no_folder(path: Path, tmp_path: Path) -> None:
+    _click("distribute.manager", _file(path, answers=[*QUARTER]))
+    folder, back = _file(path).folder(), tmp_path / "发回"
+    for n in range(3):
+        answers = [(f"S{k:03}", 5.0) for k in range(n, 12, 3)]
+        _returned(folder / "下发 上级 2026Q1" / f"M{n}_经理{n}号_销售部.xlsx", back, *answers)
+    assert "都已填完" in _click("remind.drafts", _file(path, back))
+    assert not (folder / "催报").exists()
