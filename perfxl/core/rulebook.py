@@ -113,6 +113,11 @@ class Method(NamedTuple):
         """What a user sees: HR's own method is called the same in both languages."""
         return Text(self.zh, self.zh if self.own else self.name)
 
+    @property
+    def title(self) -> Text:
+        """The label where it is read and not typed: "Per unit" for per_unit."""
+        return self.label if self.own else Text(self.zh, self.name.replace("_", " ").capitalize())
+
 
 _UNIT = Condition("U<=0", "unit_step_not_positive")
 _COUNT = Condition("A<0", "count_negative")

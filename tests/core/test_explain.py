@@ -166,6 +166,16 @@ def test_a_ratio_is_told_with_numerators_denominators_and_their_cells() -> None:
     assert "[实绩!D" not in text  # nothing stands there
 
 
+def test_methods_have_names_that_people_read() -> None:
+    found = one_contract(
+        [{"method": "per_unit", "direction": "higher", "kind": "quantitative", "k": 5.0, "unit_step": 1.0}],
+        [{"weight": 100.0, "target": 10.0}],
+        actuals=[actual("K0", "2025", 9.0)],
+    )
+    assert "Per unit (higher)" in "\n".join(as_text_lines(found, "en"))
+    assert "加减分法（越大越好）" in "\n".join(as_text_lines(found, "zh"))
+
+
 def one_contract(kpis: list[dict[str, Any]], lines: list[dict[str, Any]], **more: Any) -> Explanation:
     """Somebody with one contract; each line's KPI has the same place."""
     contract = {"contract": "C1", "holder": "E1", "start": date(2025, 1, 1), "end": date(2025, 12, 31)}

@@ -284,3 +284,11 @@ def test_how_much_is_reported_does_not_read_as_how_much_is_achieved() -> None:
     """完成度 beside a score is taken for attainment of targets."""
     assert say("card_complete", "zh") == say("completeness", "zh") == "数据完整度"
     assert "data" in say("card_complete", "en").lower() and "data" in say("completeness", "en").lower()
+
+
+def test_english_sheets_name_methods_as_people_read_them(tmp_path: Path) -> None:
+    written(sample(12, 5, "en"), tmp_path / "scores.xlsx", "en")
+    book = openpyxl.load_workbook(tmp_path / "scores.xlsx", read_only=True)
+    shown = {value for sheet in book for row in sheet.iter_rows(values_only=True) for value in row}
+    texts = {value.partition("\n")[0] for value in shown if isinstance(value, str)}
+    assert "Per unit" in texts and "Pass fail" in texts and not texts & {"per_unit", "pass_fail"}

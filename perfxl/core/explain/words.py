@@ -117,7 +117,7 @@ class _TextLines:
         yield from self._total(contract)
 
     def _line(self, number: int, line: LineExplanation) -> Iterator[str]:
-        method = line.method.label(self.lang) if line.method else line.method_name
+        method = line.method.title(self.lang) if line.method else line.method_name
         method += self.aside(direction_label(line, self.lang))
         yield "  " + "  ".join(p for p in (f"{number}. {line.name}", aspect_label(line.aspect, self.lang), method) if p)
         if line.rule and (line.status is Status.SCORED or line.problems):

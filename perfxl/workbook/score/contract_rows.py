@@ -373,13 +373,13 @@ class LineWriter:
         if method is None:
             return str(self.columns["method"][line] or "")
         if method.name == "veto":
-            return f"{method.label(self.lang)}\n{veto_text(self._effect(line), self.lang)}"
+            return f"{method.title(self.lang)}\n{veto_text(self._effect(line), self.lang)}"
         words = SHORT[method.name](self.lang) if method.name in SHORT else ""
         k, unit = self.columns["k"][line], self.columns["unit_step"][line]
         if not words or k is None or (unit is None and "{u}" in words):
-            return method.label(self.lang)
+            return method.title(self.lang)
         shown = {"k": _show(k), "u": _show(unit, self.columns["unit"][line])}
-        return f"{method.label(self.lang)}\n{words.format(**shown)}"
+        return f"{method.title(self.lang)}\n{words.format(**shown)}"
 
 
 def spread_weights(scores: Scores) -> Any:
