@@ -44,6 +44,8 @@ def test_breaks_within(kind: str) -> None:
     assert len(lines) == (1 if divided else 2)  # where no paragraph can begin, a line does
     assert all(run.find(f"{W}rPr") is not None for run in root.iter(f"{W}r") if _says(run) in ("一", "四", "五"))
     assert all(parent.tag == f"{W}r" for text in root.iter(f"{W}t") if (parent := text.getparent()) is not None)
+    plain = [control.get(f"{W}multiLine") for control in root.iter(f"{W}text")]
+    assert plain == ["1"] * (kind == "plain text control")  # else it must not hold lines
     centred = [p for p in root.iter(f"{W}p") if p.find(f"{W}pPr/{W}jc") is not None]
     assert len(centred) == (3 if divided and kind != "text box" else 1)
     assert len(list(root.iter(f"{W}id"))) <= 1  # of controls, unique
@@ -51,6 +53,11 @@ def test_breaks_within(kind: str) -> None:
 
 def _says(run: etree._Element) -> str:
     return "".join(text.text or "" for text in run.findall(f"{W}t"))
+
+
+def test_a_plain_text_control_of_one_line_stays_so() -> None:
+    (plain,) = render(f"<w:p>{AROUND['plain text control'].format(RUN)}</w:p>", a="一").iter(f"{W}text")
+    assert not plain.attrib
 
 
 def test_a_break_where_no_text_is() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lxml import etree
@@ -12,7 +13,19 @@ from perfxl.cli import main
 from perfxl.documents.template.compiled import CompiledTemplate, RenderError, TemplateError
 from tests.documents.batch_kit import make_documents, papers, program_file
 from tests.documents.contract_book import book, policy
-from tests.documents.docx_kit import OFFICE, TABLE, WORD, WORDPROCESSING, P, bare, compiled, unzipped, with_part, zipped
+from tests.documents.docx_kit import (
+    OFFICE,
+    TABLE,
+    WORD,
+    WORDPROCESSING,
+    P,
+    bare,
+    compiled,
+    docx_bytes,
+    unzipped,
+    with_part,
+    zipped,
+)
 from tests.documents.papers import edited
 
 DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
@@ -155,6 +168,16 @@ def test_tags_that_nothing_fills_are_named(target: str) -> None:
     parts[name] = parts[name].replace(b"</Relationships>", link.encode())
     found = {each.code: each for each in compiled(zipped(parts)).lint()}
     assert found.keys() == {"D164", "D166"} and "a" in found["D164"].details["tag"]
+
+
+@pytest.mark.parametrize("name", ["keywords", "category", "content_status", "last_modified_by", "version"])
+def test_properties_that_nothing_fills_are_named(name: str) -> None:
+    def fill(document: Any) -> None:
+        document.core_properties.title = "{{ a }}"
+        setattr(document.core_properties, name, "{{ a }} {% if b %}")
+
+    found = [(each.code, each.details["tag"]) for each in compiled(docx_bytes(fill)).lint()]
+    assert found == [("D164", "{{ a }}"), ("D164", "{% if b %}")]
 
 
 def test_what_goes_out_to_everybody_is_named() -> None:

@@ -56,6 +56,7 @@ class _Placing:
             self.around.append(element)
             if element.tag == f"{W}p":
                 break
+        self.plain = self._plain_controls()
         self.following = [list(element.itersiblings()) for element in self.around[:-1]] if self._divisible() else []
 
     def place(self) -> None:
@@ -73,6 +74,9 @@ class _Placing:
                 self._divide(page=kind == _PAGE)
             else:
                 line_break = etree.Element(f"{W}br")
+                for plain in self.plain:  # which holds one paragraph, and lines if it is told so
+                    if plain.tag == f"{W}text":
+                        plain.set(f"{W}multiLine", "1")
                 if kind == _PAGE:
                     line_break.set(f"{W}type", "page")
                 self.text.addnext(line_break)
@@ -91,13 +95,12 @@ class _Placing:
         self._first = self.around[-1] if self.around else None
         if self._first is None or self._first.tag != f"{W}p":
             return False
-        between = self.around[1:-1]
-        if any(element.tag not in _DIVISIBLE for element in between):
-            return False
-        controls = [element.find(f"{W}sdtPr") for element in [*between, *self._first.iterancestors(f"{W}sdt")]]
-        return not any(
-            control is not None and control.find(kind) is not None for control in controls for kind in _ONE_LINE
-        )
+        return not self.plain and all(element.tag in _DIVISIBLE for element in self.around[1:-1])
+
+    def _plain_controls(self) -> list[etree._Element]:
+        """What says of the controls that the text stands in that they hold plain text."""
+        controls = [element.find(f"{W}sdtPr") for element in self.text.iterancestors(f"{W}sdt")]
+        return [each for control in controls if control is not None for each in control if each.tag in _ONE_LINE]
 
     def _new_run(self) -> etree._Element:
         run = etree.Element(f"{W}r")

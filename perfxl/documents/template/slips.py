@@ -15,6 +15,7 @@ from perfxl.core.problems import Problem
 from perfxl.documents.template.render_problems import PlaceFinder, TemplatePlace, find_tags, label_part, text_of
 from perfxl.documents.template.structure import W
 from perfxl.ooxml.relations import read_relations
+from perfxl.ooxml.xml import SAFE_PARSER
 
 __all__ = ["SLIPS", "lint", "lint_package"]
 
@@ -37,8 +38,9 @@ def lint_package(
     problems = []
     for name, content in saved.items():
         place = whole._replace(part=label_part(name))
-        if name.endswith((".xml", ".rels")) and name not in rendered:
-            tags = dict.fromkeys(_tags_in(content))
+        if name.endswith((".xml", ".rels")):
+            unfilled = content if name not in rendered else _unfilled_properties(content)
+            tags = dict.fromkeys(_tags_in(unfilled))
             problems += [place._replace(tag=tag).problem("tag_not_filled") for tag in tags]
         if _COMMENTS.fullmatch(name) and (count := content.count(b"<w:comment ")):
             problems.append(place.problem("template_has_comments", count=count))
@@ -108,6 +110,8 @@ SLIPS = frozenset((*_SLIPS, "text_beside_tag", "tag_not_filled"))
 """The problems that tell of something that would be wrong on every paper."""
 
 _COMMENTS = re.compile(r"word/comments\d*\.xml")
+_PROPERTIES = b"/metadata/core-properties"
+_FILLED = frozenset(("creator", "description", "identifier", "language", "subject", "title"))  # sources.PROPERTIES
 _FILLABLE = re.compile(r"\{\{[^{}]{1,200}\}\}|\{%[^{}]{1,200}%\}")
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _OF_LINES = re.compile(r"\{[{%#](tr|tc|p)\s")
@@ -151,6 +155,15 @@ def _tags_in(content: bytes) -> list[str]:
     plain = _MARKUP.sub("", text)
     attributes = " ".join(_ATTRIBUTE.findall(text))
     return [unescape(tag) for tag in _FILLABLE.findall(f"{plain} {unquote(attributes)}")]
+
+
+def _unfilled_properties(content: bytes) -> bytes:
+    """Of the file's properties those that docxtpl leaves as they are: keywords, category and the like."""
+    if _PROPERTIES not in content:
+        return b""
+    root = etree.fromstring(content, SAFE_PARSER)
+    kept = [each for each in root if isinstance(each.tag, str) and etree.QName(each).localname not in _FILLED]
+    return b"".join(etree.tostring(each, with_tail=False) for each in kept)
 
 
 def _links_out(place: TemplatePlace, name: str, content: bytes) -> Iterator[Problem]:
