@@ -302,8 +302,8 @@ class _Owners:
 
         if table in _FOR_EVERYBODY:
             return everyone
-        if table == "contracts":
-            return {row}
+        if table == "contracts":  # of a number that stands twice, nobody knows whose lines are meant
+            return {row} | self._by("number").get(cell("contract"), set())
         if table in ("contract_lines", "phasing", "negotiations", "amendments"):
             return self._by("number").get(cell("contract"), set())
         if table == "people":
@@ -318,11 +318,11 @@ class _Owners:
             return named | self._by(column).get("", set()) if is_default else named
         if table == "marks":
             number, ratee = cell("contract"), cell("ratee")
-            return self._by("holder").get(ratee, set()) if number is None else self._by("number").get(number, set())
+            return self._held_by(ratee) if number is None else self._by("number").get(number, set())
         if table in ("calibrations", "appeals"):
-            return self._by("holder").get(cell("holder"), set())
+            return self._held_by(cell("holder"))
         if table in ("actuals", "events"):
-            mine = self._by("holder").get(cell("holder"), set())
+            mine = self._held_by(cell("holder"))
             return mine & self._by("kpi").get(cell("kpi"), set()) or mine
         return ()
 
@@ -330,7 +330,13 @@ class _Owners:
         """The contracts of whom a row of a contract sheet names; none where it names nobody who has one."""
         records = self._tables["contract_sheet"]
         named = (records.column(column)[row] for column in ("person", "name"))
-        return {contract for name in named if name is not None for contract in self._by("holder").get(name, ())}
+        return {contract for name in named if name is not None for contract in self._held_by(name)}
+
+    def _held_by(self, who: Any) -> set[int]:
+        """The contracts of somebody, by ID; or, by a name that stands there for it, of everybody of that name; or of
+        whose ID it is but for case and width."""
+        held = self._by("holder").get(who) or self._by("name").get(who)
+        return held or (self._by("spelt").get(fold_name(who), set()) if isinstance(who, str) else set())
 
     def _by(self, what: str) -> dict[Any, set[int]]:
         if what not in self._maps:
@@ -350,6 +356,14 @@ class _Owners:
                 for i, holder in enumerate(contracts.column(column)):
                     if holder is not None:
                         result[holder].add(i)
+        elif what == "spelt":
+            for holder, held in self._by("holder").items():
+                result[fold_name(holder)] |= held
+        elif what == "name":
+            held, people = self._by("holder"), self._tables.get("people") or empty("people")
+            for person, name in zip(people.column("person"), people.column("name"), strict=True):
+                if name is not None:
+                    result[name] |= held.get(person, set())
         elif what == "kpi":
             numbers = self._by("number")
             for number, kpi in zip(lines.column("contract"), lines.column("kpi"), strict=True):

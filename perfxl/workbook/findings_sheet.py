@@ -29,7 +29,7 @@ from perfxl.workbook.style import FONT_SIZE, FONTS, INK, LINE, LINK, MUTED, PAPE
 TITLES = Text("检查结果", "Findings")
 
 MOST_LINKS = 65_000  # Excel holds 65,530 links a sheet
-MOST_LINES = 1_000_000
+MOST_LINES = 20_000  # more are told kind by kind
 HEADER_ROW = 5
 
 
@@ -44,7 +44,8 @@ GUIDE = Text(
     "Mend the original: this is a marked copy.",
 )
 _UNCOMMENTED = Text("，其中 {} 处未加批注", "; {} of them without a comment")
-_UNLISTED = Text("；本表只列出前 {} 条", "; only the first {} are listed")
+_UNMARKED = Text("，其中 {} 处未标色、未加批注", "; {} of them without a mark or comment")
+_BY_KIND = Text("；本表逐条列出前 {} 条，其余每种一行", "; the first {} are listed one by one, the others kind by kind")
 
 
 _LIST = re.compile(rf"(?:{'|'.join(TITLES)})(?: \(\d+\))?")
@@ -53,6 +54,13 @@ _LIST = re.compile(rf"(?:{'|'.join(TITLES)})(?: \(\d+\))?")
 def is_list(title: str) -> bool:
     """Whether a sheet of that title is the list of an earlier copy."""
     return _LIST.fullmatch(title) is not None
+
+
+class Left(NamedTuple):
+    """Cells with a problem that have no mark, and cells with a mark that have no comment, since there are too many."""
+
+    unmarked: int
+    uncommented: int
 
 
 class Findings(NamedTuple):
@@ -67,24 +75,36 @@ def findings_sheet(
     problems: Sequence[Problem],
     sheets: set[str],
     styles: StyleSheet,
-    uncommented: int,
+    left: Left,
     lang: str,
     guide: Text = GUIDE,
 ) -> Findings:
     """Makes the sheet. `sheets` are the names that can be linked to; worst problems come first, otherwise as given,
     equal notices in one line; `guide` says how the list is to be used."""
     lines = group_problems(problems, linked=True)
-    listed = lines[:MOST_LINES]
+    listed = [*lines[:MOST_LINES], *_by_kind(lines[MOST_LINES:])]
     last = column_letter(len(_COLUMNS) - 1)
     reach = f"A{HEADER_ROW}:{last}{HEADER_ROW + max(len(listed), 1)}"
     about = file
     if not problems:
         about += "    " + _NONE(lang)
-    if uncommented:
-        about += _UNCOMMENTED(lang).format(uncommented)
-    if len(listed) < len(lines):
-        about += _UNLISTED(lang).format(len(listed))
+    if left.unmarked:
+        about += _UNMARKED(lang).format(left.unmarked)
+    if left.uncommented:
+        about += _UNCOMMENTED(lang).format(left.uncommented)
+    if len(lines) > MOST_LINES:
+        about += _BY_KIND(lang).format(MOST_LINES)
     return Findings(_xml(about, problems, listed, sheets, _CellStyles(styles, lang), reach, lang, guide), reach)
+
+
+def _by_kind(lines: Sequence[ProblemGroup]) -> list[ProblemGroup]:
+    """Lines of one kind on one sheet as one, with how many there are and where the first of them stand."""
+    kinds: dict[tuple[str, str, str], ProblemGroup] = {}
+    for line in lines:
+        address = line.first.address
+        kind = kinds.setdefault((line.first.name, address.file, address.sheet), ProblemGroup(line.first, []))
+        kind.problems.extend(line.problems)
+    return list(kinds.values())
 
 
 class _CellStyles:

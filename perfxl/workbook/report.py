@@ -17,12 +17,13 @@ from perfxl.core.problem_table import SEVERITY_COLOURS, SEVERITY_RANKS, comment_
 from perfxl.core.problems import Problem
 from perfxl.ooxml.edit import PackageEditor
 from perfxl.ooxml.xml import namespace
-from perfxl.workbook.findings_sheet import GUIDE, HEADER_ROW, TITLES, findings_sheet, is_list
+from perfxl.workbook.findings_sheet import GUIDE, HEADER_ROW, TITLES, Left, findings_sheet, is_list
 from perfxl.workbook.patch.cell_marks import SheetXml, mark_cells, merge_starts, split_sheet
 from perfxl.workbook.patch.comments import add_comments
 from perfxl.workbook.patch.unmarking import drop_comments, unfill
 from perfxl.workbook.patch.workbook_parts import WorkbookParts, write_patched_copy
 
+MOST_MARKS = 20_000  # cells of a sheet, the worst first: a million of them took ten minutes and are no help
 MOST_COMMENTS = 5_000  # a sheet; Excel grows slow with more, and the list names every problem anyway
 
 _SELECTED = re.compile(rb"""(<(?:[\w.-]+:)?sheetView\s[^>]*?\btabSelected\s*=\s*["'])(?:1|true)(?=["'])""")
@@ -65,11 +66,12 @@ def _patch(parts: PackageEditor, file: str, problems: Sequence[Problem], lang: s
         for part in workbook.sheets().values():
             _unmark(workbook, part)
     by_sheet = _by_sheet(problems, file)
-    uncommented = 0
+    left = Left(0, 0)
     for title, part in workbook.sheets().items():
-        uncommented += _mark_sheet(workbook, part, by_sheet.get(title, {}), lang)
+        of_sheet = _mark_sheet(workbook, part, by_sheet.get(title, {}), lang)
+        left = Left(left.unmarked + of_sheet.unmarked, left.uncommented + of_sheet.uncommented)
     titles = set(workbook.sheets())
-    listing = findings_sheet(file, problems, titles, workbook.styles, uncommented, lang, guide)
+    listing = findings_sheet(file, problems, titles, workbook.styles, left, lang, guide)
     workbook.put_first(TITLES(lang), "".join(listing.xml).encode(), listing.filtered, HEADER_ROW)
 
 
@@ -92,17 +94,21 @@ def _by_sheet(problems: Sequence[Problem], file: str) -> dict[str, dict[Cell, li
     return by_sheet
 
 
-def _mark_sheet(workbook: WorkbookParts, part: str, at_cells: Mapping[Cell, Sequence[Problem]], lang: str) -> int:
-    """Marks and comments the cells of one sheet. Returns: how many were left without a comment."""
+def _mark_sheet(workbook: WorkbookParts, part: str, at_cells: Mapping[Cell, Sequence[Problem]], lang: str) -> Left:
+    """Marks and comments the cells of one sheet."""
     xml = workbook.parts[part]
     sheet = split_sheet(xml) if at_cells else None
     if sheet is None:
         if _SELECTED.search(xml, 0, _head(xml)):
             workbook.parts[part] = _deselected(xml)
-        return 0
+        return Left(len(at_cells), 0)
     del xml  # a large sheet need not be held twice
     for view in sheet.frame.iter(f"{{{namespace(sheet.frame)}}}sheetView"):
         view.attrib.pop("tabSelected", "")
+    found = len(at_cells)
+    if found > MOST_MARKS:
+        at_cells = {cell: at_cells[cell] for cell in _worst_first(at_cells)[:MOST_MARKS]}
+    unmarked = found - len(at_cells)
     at_cells = _on_merged(at_cells, sheet)
     marks: dict[int, dict[int, str]] = defaultdict(dict)
     for (row, column), at_cell in at_cells.items():
@@ -113,7 +119,7 @@ def _mark_sheet(workbook: WorkbookParts, part: str, at_cells: Mapping[Cell, Sequ
     if marks:
         sheet = mark_cells(sheet, marks, workbook.styles.filled)
     workbook.parts[part] = sheet.joined()
-    return len(at_cells) - len(texts)
+    return Left(unmarked, len(at_cells) - len(texts))
 
 
 def _deselected(xml: bytes) -> bytes:

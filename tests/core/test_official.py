@@ -147,3 +147,20 @@ def test_standings_of_contracts_and_people() -> None:
     assert judge_person(verdicts) == verdicts[1]
     assert judge_person([verdicts[3], verdicts[0]]).standing is Standing.PROVISIONAL
     assert judge_person([verdicts[3]]).standing is Standing.OFFICIAL
+
+
+@pytest.mark.parametrize("table", ["actuals", "events"])
+def test_an_error_at_a_name_of_several_may_concern_each_of_them(tables: dict[str, Records], table: str) -> None:
+    """It touched nobody: a veto of 甲 left both people of that name official."""
+    tables["people"] = from_rows("people", [{"person": person, "name": "甲"} for person in ("E1", "E2")], "p.xlsx")
+    rows = [{"holder": holder, "kpi": "K1"} for holder in ("甲", "e2", "Ｅ２", "E99")]
+    tables[table] = from_rows(table, rows, "p.xlsx")
+    touched = [touching(tables, [error_at(tables, table, row)]).keys() for row in range(4)]
+    assert touched == [{0, 1}, {1}, {1}, set()]
+
+
+def test_a_contract_number_that_stands_twice_leaves_both_open(tables: dict[str, Records]) -> None:
+    """The lines went to one of the two, and the other was called pending."""
+    tables["contracts"] = from_rows("contracts", [*CONTRACTS, {"contract": "C1", "holder": "E9"}], "p.xlsx")
+    error = problem("key_repeated", tables["contracts"].address(3, "contract"), table="contracts")
+    assert touching(tables, [error]).keys() == {0, 3}

@@ -20,6 +20,7 @@ from openpyxl.worksheet.cell_range import CellRange
 from perfxl.core.catalogue import CATALOGUE
 from perfxl.core.problem_table import SEVERITY_COLOURS
 from perfxl.core.problems import Address, Problem, problem
+from perfxl.workbook import findings_sheet as findings
 from perfxl.workbook import report
 from perfxl.workbook.findings_sheet import HEADER_ROW, TITLES
 from perfxl.workbook.report import write_report
@@ -248,6 +249,25 @@ def test_comments_are_capped_worst_first_and_the_list_says_how_many_are_without(
     assert [bool(book["数据"][f"A{row}"].comment) for row in range(1, 6)] == [True, False, False, False, True]
     assert all(fill(book["数据"][f"A{row}"]) for row in range(1, 6))
     assert "其中 3 处未加批注" in book.worksheets[0]["A2"].value
+
+
+def test_a_million_bad_cells_are_marked_and_listed_up_to_a_bound(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every cell had a mark and a line of its own: a copy with a million of them was never finished."""
+    monkeypatch.setattr(report, "MOST_MARKS", 3)
+    monkeypatch.setattr(report, "MOST_COMMENTS", 2)
+    monkeypatch.setattr(findings, "MOST_LINES", 2)
+    problems = [at("数据", f"A{row}", WARNING if row < 4 else ERROR) for row in range(1, 8)]
+    book = openpyxl.load_workbook(checked(tmp_path, problems))
+    listing, sheet = book.worksheets[0], book["数据"]
+    assert [row for row in range(1, 8) if fill(sheet[f"A{row}"])] == [4, 5, 6]
+    assert [row for row in range(1, 8) if sheet[f"A{row}"].comment] == [4, 5]
+    assert "其中 4 处未标色" in listing["A2"].value and "其中 1 处未加批注" in listing["A2"].value
+    assert "前 2 条" in listing["A2"].value
+    told = [[cell.value for cell in row] for row in listing.iter_rows(min_row=HEADER_ROW + 1)]
+    assert [row[1] for row in told] == [CATALOGUE[name].code for name in (ERROR, ERROR, ERROR, WARNING)]
+    assert "共 2 处" in told[2][4] and "A6, A7" in told[2][4] and "共 3 处" in told[3][4]
 
 
 def test_a_report_of_a_report_gets_a_name_of_its_own(tmp_path: Path) -> None:
