@@ -239,9 +239,9 @@ def _definitions(paper: Paper) -> None:
     paper.gap()
     grid = paper.table((2.2, 14.8))
     about = Text(
-        "{{ d.number }}　{{ d.kpi }}\t{{ d.kind }}　权重 {{ d.weight }}"
+        "{{ d.number }}　{{ d.kpi }}\t{{ d.kind }}{% if d.weight != '—' %}　权重 {{ d.weight }}{% endif %}"
         "{% if d.unit != '—' %}　单位 {{ d.unit }}{% endif %}",
-        "{{ d.number }}　{{ d.kpi }}\t{{ d.kind }}, weight {{ d.weight }}"
+        "{{ d.number }}　{{ d.kpi }}\t{{ d.kind }}{% if d.weight != '—' %}, weight {{ d.weight }}{% endif %}"
         "{% if d.unit != '—' %}, unit {{ d.unit }}{% endif %}",
     )
     grid.row(Cell(about, 2), style="Card Head", fill=GROUP_FILL, keep=True)
@@ -278,12 +278,13 @@ def _definitions(paper: Paper) -> None:
 
 def _scales(paper: Paper) -> None:
     paper.tag("{%p if described_scales %}")
-    paper.annex(Text("定性指标分级评估表", "Grade tables of the qualitative KPIs"))
+    paper.annex(Text("定性指标分级评估表", "Grade tables of the qualitative KPIs"), new_page=False)
     paper.text(
         Text(
             "定性指标由发约人对照下列描述评定级别，并注明所依据的事实。",
             "The issuer grades qualitative KPIs by these descriptions and notes the facts behind each grade.",
-        )
+        ),
+        keep=True,
     )
     paper.tag("{%p for scale in described_scales %}")
     paper.gap()

@@ -129,9 +129,12 @@ class Paper:
     def subheading(self, text: Wording) -> None:
         self._add("Heading 2", text)
 
-    def annex(self, text: Wording) -> None:
-        """A numbered annex (附件一, Annex 1), on a new page."""
-        self._add("Annex", text)
+    def annex(self, text: Wording, new_page: bool = True) -> None:
+        """A numbered annex (附件一, Annex 1), on a new page unless it may follow on the last one."""
+        paragraph = self.paragraph("Annex", text, keep=True)
+        if not new_page:
+            paragraph.find(qn("w:pPr")).find(qn("w:keepNext")).addnext(element("w:pageBreakBefore", val="0"))
+        self._body.insert(len(self._body) - 1, paragraph)
 
     def clause(self, text: Wording, keep: bool = False) -> None:
         """A numbered clause: 第一条, or 1.1."""
