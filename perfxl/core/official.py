@@ -357,8 +357,8 @@ class _Owners:
                     if holder is not None:
                         result[holder].add(i)
         elif what == "spelt":
-            for holder, held in self._by("holder").items():
-                result[fold_name(holder)] |= held
+            for holder, theirs in self._by("holder").items():
+                result[fold_name(holder)] |= theirs
         elif what == "name":
             held, people = self._by("holder"), self._tables.get("people") or empty("people")
             for person, name in zip(people.column("person"), people.column("name"), strict=True):
