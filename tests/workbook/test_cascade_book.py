@@ -82,7 +82,7 @@ def test_json_tells_the_same_and_why_there_is_nothing(tmp_path: Path, head: str 
     told = json.loads(done.stdout)
     assert len(told["cascade"]) == count
     reasons = [each for each in told["problems"] if each["name"] == "cascade_without_head"]
-    assert [(each["sheet"], each["cell"]) for each in reasons] == ([] if count else [("组织", "D4")])
+    assert [(each["sheet"], each["cell"]) for each in reasons] == ([] if count else [("组织", "E4")])
     if count:
         shares = [(each["owner"], each["share"]) for each in told["cascade"][0]["carriers"]]
         assert shares == [("E2", 60.0), ("E3", 40.0)]
@@ -263,8 +263,8 @@ def test_json_has_matrix_coverage_and_comparison(tmp_path: Path) -> None:
     told = json.loads(subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=120).stdout)
     row = next(each for each in told["matrix"] if (each["kpi"], each["person"]) == ("K1", "E3"))
     assert (row["depth"], row["kind"], row["mode"]) == (3, "person", "full")
-    assert (row["target"], row["expected"], row["sheet"], row["cell"]) == (7000, 8000, "合同指标", "B17")
-    assert next(each for each in told["problems"] if each["code"] == "R184")["cell"] == "F17"
+    assert (row["target"], row["expected"], row["sheet"], row["cell"]) == (7000, 8000, "合同指标", "C17")
+    assert next(each for each in told["problems"] if each["code"] == "R184")["cell"] == "H17"
     company = {each["kpi"]: each["carriers"] for each in told["coverage"]["company"]}
     assert company == {"K1": 2, "K4": 1, "K14": 0}
     assert [each["unit"] for each in told["comparison"] if each["kpi"] == "K14"] == ["U1"]
