@@ -38,8 +38,8 @@ Failed:
     PxCall = CVErr(2015)
 End Function
 
-' What PX_WHY says of the cell it is given, or of the last call that failed and still does: asked anew, with what that
-' call was sent. Empty where it is given the name of a function, or nothing is kept.
+' What PX_WHY says of the cell it is given, or of the last function that failed and still does: asked anew, with what
+' that one was sent. Empty where it is given the name of a function, or nothing is kept.
 Private Function PxWhy(ByVal given As Variant) As Variant
     Dim kept As Variant, at As Long
     PxWhy = Empty
@@ -65,7 +65,7 @@ Private Function PxWhy(ByVal given As Variant) As Variant
     PxWhy = PxResult(PxServer().CallUDF("perfxl.excel.functions", "PX_WHY", Array("-")))
 End Function
 
-' PX_WHY with a call that is kept: its name and what it was sent.
+' PX_WHY with what is kept: the function's name and what it was sent.
 Private Function PxAsk(ByVal kept As Variant) As Variant
     Dim asked() As Variant, at As Long, last As Long, sent As Variant
     sent = kept(2)
@@ -81,7 +81,7 @@ Private Function PxAsk(ByVal kept As Variant) As Variant
     PxAsk = PxResult(PxServer().CallUDF("perfxl.excel.functions", "PX_WHY", asked))
 End Function
 
-' Keeps a call of a cell whose result holds an error value, and lets go of the one before: it was mended, or another.
+' Keeps the function of a cell whose result holds an error value, and lets go of the one before: it was mended, or another.
 Private Sub PxKeep(ByVal name As String, ByVal sent As Variant, ByVal found As Variant)
     Dim caller As Object, place As String, rows As Long, columns As Long
     On Error GoTo Done
@@ -116,7 +116,7 @@ Private Function PxHoldsError(ByVal found As Variant, ByRef rows As Long, ByRef 
     Next one
 End Function
 
-' Whether a cell is one of those that a kept call fills: of its workbook and sheet, within the rows and columns.
+' Whether a cell is one of those that a kept function fills: of its workbook and sheet, within the rows and columns.
 Private Function PxCovers(ByVal kept As Variant, ByVal cell As Object) As Boolean
     Dim origin As String, other As String
     origin = Left$(kept(0), InStrRev(kept(0), "!"))

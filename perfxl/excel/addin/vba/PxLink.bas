@@ -35,7 +35,7 @@ Public Function PxServer() As Object
     Set PxServer = held
 End Function
 
-' Lets go of a server that has gone, or forgets that none could be started: the next call tries again.
+' Lets go of a server that has gone, or forgets that none could be started: the next function tries again.
 Public Sub PxForget()
     Set held = Nothing
     failure = ""
