@@ -89,6 +89,34 @@ def _definition_fields(path: str) -> tuple[Field, ...]:
     )
 
 
+def _said(zh: str, en: str) -> dict[str, str]:
+    return {"example": zh, "example_en": en}
+
+
+# The sample knows too much of its KPIs for any to be told in short.
+_OF_BRIEFS = {
+    "number": _said("1", "1"),
+    "kpi": _said("销售收入", "Sales revenue"),
+    "kind": _said("定量", "quantitative"),
+    "unit": _said("万元", "10k yuan"),
+    "weight": _said("20%", "20%"),
+    "definition": _said("全年确认的收入", "Revenue recognised in the year"),
+    "has_fraction": _said("False", "False"),
+    "numerator": _said("按期回款额", "Paid in time"),
+    "denominator": _said("应收额", "Receivable"),
+    "data_source": _said("财务部", "Finance"),
+    "collector": _said("财务部", "Finance"),
+    "reporter": _said("财务部", "Finance"),
+    "due_day": _said("5", "5"),
+    "period": _said("季", "quarter"),
+    "aggregation": _said("累计", "sum"),
+    "facts": _said("数据来源 财务部", "Data source Finance"),
+    "method": _said("比率法", "Ratio"),
+    "rule": _said("得分＝实际÷目标×100", "points = actual ÷ target × 100"),
+    "scoring_text": _said("达标得满分", "Full marks when reached"),
+}
+
+
 def _scale_fields(path: str) -> tuple[Field, ...]:
     return (
         Field(f"{path}.number", "定性指标的序号", "Number of a qualitative KPI"),
@@ -119,7 +147,7 @@ FIELDS: tuple[Field, ...] = (
     SCORING_TEXT._replace(path="adjustments[].scoring_text"),
     *_definition_fields("definitions[]"),
     *_definition_fields("cards[]"),
-    *_definition_fields("briefs[]"),
+    *(field._replace(**_OF_BRIEFS[field.path.rpartition(".")[2]]) for field in _definition_fields("briefs[]")),
     *_scale_fields("scales[]"),
     *_scale_fields("described_scales[]"),
     *GRADES,
