@@ -45,6 +45,7 @@ def program(
         {
             "kpi": f"K{i}",
             "name": f"指标{i}",
+            "unit": "万元",
             "kind": "quantitative",
             "method": "比率法",
             "direction": "higher",

@@ -163,8 +163,10 @@ def test_categories_that_are_there_have_their_rows(tmp_path: Path) -> None:
 
 
 def test_the_annex_has_no_rows_of_dashes(tmp_path: Path) -> None:
-    cards = [table for table in tables(make("contract", SENTENCES, tmp_path)) if "合格率" in table[0][0]]
-    assert [row[0] for card in cards for row in card[1:]] == ["计分规则"]
+    annex = tables(make("contract", SENTENCES, tmp_path))[-1]
+    assert annex[0] == ["序号", "指标名称", "单位", "权重", "计分规则"]
+    assert [row[1] for row in annex[1:]] == ["合格率", "准交率"]
+    assert all(cell.strip("— ") for row in annex[1:] for cell in row)
 
 
 def test_a_target_typed_as_a_percentage_prints_as_one(tmp_path: Path) -> None:

@@ -139,7 +139,7 @@ def edited(book: Workbook, file: str, chance: random.Random) -> list[tuple[str, 
             book.copy_worksheet(ws).cell(row, at["实际完成值"]).value = chance.randint(1000, 99999)
         else:
             ws.cell(row, at["工号"]).value = "S999"
-    sheets = [sheet for sheet in book.worksheets if any(cell.value == "工号" for cell in sheet[header])]
     column = at["实际完成值"]
+    sheets = [sheet for sheet in book.worksheets if sheet.cell(header, column).value == "实际完成值"]  # of answers
     found = [(sheet, r, sheet.cell(r, column).value) for sheet in sheets for r in range(header + 1, sheet.max_row + 1)]
     return [(file, sheet.title, r, value) for sheet, r, value in found if isinstance(value, int | float)]

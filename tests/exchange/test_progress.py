@@ -81,7 +81,7 @@ def test_a_change_leads_to_its_cell_in_the_program_and_in_the_file(company: Comp
     assert [cell.value for cell in row[4:7]] == [55, 57, "经理0号"]
     links = [link for at in (3, 8) if (link := row[at].hyperlink)]
     assert [(str(link.target).replace("\\", "/"), link.location) for link in links] == [
-        ("结果.xlsx", "'实绩'!D4"),
+        ("结果.xlsx", "'实绩'!F4"),
         ("back/M0_经理0号_销售部.xlsx", "'实绩填报'!H5"),
     ]
 
@@ -142,7 +142,7 @@ def _collected(folder: Path, before: tuple[Any, str] | None, given: tuple[Any, s
     write_program(path, tables, "zh")
     if before:
         book = openpyxl.load_workbook(path)
-        cell = book["实绩"]["D4"]
+        cell = book["实绩"]["F4"]
         assert cell.value == 0.5
         cell.value, cell.number_format = before
         book.save(path)

@@ -54,6 +54,7 @@ _MERGE = re.compile(rb"""<mergeCell\s[^>]*?ref=["']\$?([A-Z]+)\$?(\d+):\$?([A-Z]
 _HIDDEN_ROW = re.compile(rb'<row r="(\d+)"[^>]*? hidden="(?:1|true)"')
 _STRING_CELL = re.compile(rb'<c r="[A-Z]+\d+"[^<>]*? t="s"[^<>]*>(?:<f[^<>]*/>|<f[^<>]*>[^<]*</f>)?<v>(\d{1,9})</v>')
 _ERROR_CELL = re.compile(rb'(<c r="[A-Z]+\d+"[^>]*? t=")e(")')
+_LOOSE_END = re.compile(rb"</([^<>\s]++)\s+>")  # </c >: an end as any other, which what looks for cells would miss
 _HAS_FORMULA = re.compile(rb"<f[\s>/]")  # and not <formula1> of a data validation
 _FORMULA = rb"<f[^>]*/>|<f[^>]*>[^<]*</f>"
 _UNSTORED = re.compile(rb'<c (r="[A-Z]+\d+")([^>]*)>(?:' + _FORMULA + rb")\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")
@@ -224,6 +225,7 @@ def mended(xml: bytes, rest: bytes) -> bytes:
 
 
 def _mended(xml: bytes) -> bytes:
+    xml = _LOOSE_END.sub(rb"</\1>", xml)
     if b' t="e"' in xml:
         xml = _ERROR_CELL.sub(rb"\1str\2", xml)
     dimension = _DIMENSION.search(xml, 0, max(xml.find(b"<sheetData"), 0) or len(xml))
