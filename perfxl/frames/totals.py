@@ -177,7 +177,7 @@ def _of_contracts(
     for row, (person, number) in enumerate(zip(whose.tolist(), of_contract.tolist(), strict=True)):
         mine = held.places.get(person, [])
         if number:
-            mine = [place for place in mine if held.names[place] == f"{person} / {number}"] or mine[:0]
+            mine = [place for place in mine if held.names[place] == f"{person} / {number}"]
         elif len(mine) > 1 and dated:
             day = parse_date(column_of(frame, "date").iloc[row]).value
             mine_then = [place for place in mine if day is not None and place in spans and _within(day, spans[place])]
