@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import perfxl.program
+from perfxl.core.official import Standing
 from perfxl.core.problems import Problem
 from perfxl.program import Program, from_tables, load, load_for_papers, load_person
 from perfxl.workbook.program.book import write_program
@@ -70,7 +71,12 @@ def test_equal_reports_count_and_different_ones_are_named_with_both_cells() -> N
     assert codes(problems) == [("R236", "实绩!D13")]
     (found,) = [p for p in problems if p.code == "R236"]
     assert "实绩!D9" in found.message("zh") and "实绩!D9" in found.message("en")
-    assert made.score()[0].totals.total[made.score()[0].people.index("E3")] != 100.0
+    scores, _ = made.score()
+    assert scores.totals.total[scores.people.index("E3")] != 100.0
+    # Each counts by the figure that was reported for them: nothing is guessed, so neither is held up by it.
+    assert points(made, "E2") == 100.0 != points(made, "E3")
+    standing = {scores.verdicts.people[scores.people.index(person)].standing for person in ("E2", "E3")}
+    assert Standing.UNDETERMINED not in standing
 
 
 def test_different_targets_are_named_with_both_cells() -> None:

@@ -17,6 +17,8 @@ Fields = dict[str, str]
 _TITLE_COLUMNS = ("contract", "person", "name", "post", "department", "issuer", "period")
 # From where a word begins, and never back: a title of 40,000 letters without a colon took minutes.
 _LABEL = re.compile(r"(?<![^\s:：,，;；|、])([^\s:：,，;；|、]++(?: [^\s:：,，;；|、]++)?+)\s*+[:：]")
+_OPENING, _CLOSING = "(（[【", ")）]】"
+_WORD_BEFORE = re.compile(r"^.*[ (（\[【]", re.DOTALL)
 _FIELD_END = re.compile(r"\s{2,}|[,，;；|、\t\n]|_{2,}")
 _PERIOD = re.compile(
     r"20\d\d\s*(?:年\s*(?:第?[一二三四1-4]季度|[上下]半年|1[0-2]月|[1-9]月)|年度?|[QH][1-4]|[-.](?:1[0-2]|0[1-9])(?!\d))?"
@@ -106,19 +108,31 @@ def _fields_in(cell: str) -> list[tuple[str, str]]:
     ends = [*(start for start, _, _ in labels[1:]), len(cell)]
     pairs = []
     for (_, start, column), end in zip(labels, ends, strict=False):
-        text = _FIELD_END.split(cell[start:end].strip())[0].strip(" _")
+        text = _within_brackets(_FIELD_END.split(cell[start:end].strip())[0].strip(" _"))
         text = text if column == "period" else _PERIOD_BEHIND.sub("", text)
         if column and text:
             pairs.append((column, text))
     return pairs
 
 
+def _within_brackets(text: str) -> str:
+    """A value up to the bracket that closes what was opened before it: E1 of （姓名：张三 工号：E1）."""
+    depth = 0
+    for i, sign in enumerate(text):
+        depth += (sign in _OPENING) - (sign in _CLOSING)
+        if depth < 0:
+            return text[:i].strip(" _")
+    return text
+
+
 def _read_label(match: re.Match[str]) -> tuple[int, int, str]:
-    """Where a label begins and ends, and its column; of two words, the first may belong to the value before."""
-    column = _title_column(match[1])
-    if column or " " not in match[1]:
+    """Where a label begins and ends, and its column; of two words, the first may belong to the value before, and a
+    bracket may open before the label."""
+    label = match[1]
+    column = _title_column(label)
+    word = _WORD_BEFORE.sub("", label)
+    if column or word == label:
         return match.start(1), match.end(), column
-    word = match[1].rpartition(" ")[2]
     return match.end(1) - len(word), match.end(), _title_column(word)
 
 
