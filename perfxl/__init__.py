@@ -14,7 +14,8 @@ if TYPE_CHECKING:  # what type checkers see; the names are loaded on first use
     from perfxl.core.policy import Policy, PolicyError
     from perfxl.core.problems import Problem
     from perfxl.documents.template.compiled import CompiledTemplate
-    from perfxl.frames import check_weights, derive_weights, evaluate, score_contracts, score_lines
+    from perfxl.frames import ColumnsError, check_weights, derive_weights, evaluate, score_contracts, score_lines
+    from perfxl.problem_list import ProblemList
     from perfxl.program import Program
 
 __version__ = "0.1.0"
@@ -29,18 +30,22 @@ _HOMES = {
     "evaluate": "perfxl.frames",
     "derive_weights": "perfxl.frames",
     "check_weights": "perfxl.frames",
+    "ColumnsError": "perfxl.frames",
     "CompiledTemplate": "perfxl.documents.template.compiled",
     "Policy": "perfxl.core.policy",
     "PolicyError": "perfxl.core.policy",
     "Problem": "perfxl.core.problems",
+    "ProblemList": "perfxl.problem_list",
 }
 
 __all__ = [
+    "ColumnsError",
     "CompiledTemplate",
     "LoadedProgram",
     "Policy",
     "PolicyError",
     "Problem",
+    "ProblemList",
     "Program",
     "ProgramError",
     "__version__",

@@ -51,7 +51,8 @@ ROOMS: dict[str, set[str]] = {
     "tables": {"core"},
     "table_store": {"core"},
     "judgement": {"core", "table_store"},
-    "frames": {"core"},
+    "problem_list": {"core"},
+    "frames": {"core", "problem_list"},
     "sample": {"core"},
     "workbook": OFFICE,
     "documents": OFFICE,
@@ -72,8 +73,8 @@ ROOMS: dict[str, set[str]] = {
         "frames",
         "ribbon",
     },
-    "analysis": {*OFFICE, "workbook", "documents", "program"},
-    "__init__": {"core", "frames", "program", "documents", "analysis"},
+    "analysis": {*OFFICE, "workbook", "documents", "program", "problem_list"},
+    "__init__": {"core", "frames", "program", "documents", "analysis", "problem_list"},
     "__main__": {"cli"},
 }
 # Inside the rule core, from the ground up: a part imports what stands on the lines above it, and not its neighbours.

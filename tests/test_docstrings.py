@@ -28,6 +28,8 @@ SECTIONS: dict[str, set[str]] = {
     "LoadedProgram": set(),
     "ProgramError": set(),
     "PolicyError": set(),
+    "ColumnsError": set(),
+    "ProblemList": set(),
     "Policy": set(),
     "Problem": set(),
 }

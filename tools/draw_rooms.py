@@ -35,6 +35,7 @@ ABOUT = {
     "outputs": ("结果文件落盘", "outputs to their place"),
     "installation": ("装在哪个 Python 里", "which Python it is in"),
     "unforeseen": ("最后一道防线", "the last guard"),
+    "problem_list": ("问题清单", "problems as a table"),
     "frames": ("数据框", "rules for DataFrames"),
     "analysis": ("在 Python 里用", "notebooks, services"),
     "sample": ("示例方案", "the sample program"),

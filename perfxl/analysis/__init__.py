@@ -2,6 +2,5 @@
 
 loaded         a program that shows itself, gives its tables as DataFrames, and can be scored under another policy
 scored         what scoring gave: DataFrames, explanations, comparisons, files
-problem_list   what is wrong, as a list that is also a table
 cards          how these show themselves in a notebook and in a terminal
 """

@@ -13,11 +13,11 @@ from typing import IO, TYPE_CHECKING, Any
 
 from perfxl import program as programs
 from perfxl.analysis.cards import program_card, program_lines
-from perfxl.analysis.problem_list import ProblemList
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem, Severity
 from perfxl.core.schema import Type, all_tables
 from perfxl.disk import fingerprint, private_folder
+from perfxl.problem_list import ProblemList
 from perfxl.program import Program
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ import numpy as np
 
 from perfxl import __version__
 from perfxl.analysis.cards import explanation_card, score_card, score_lines_of
-from perfxl.analysis.problem_list import ProblemList
 from perfxl.core import explain as explaining
 from perfxl.core.problems import Problem, Severity
 from perfxl.core.scoring.program import Scores, problems_of
+from perfxl.problem_list import ProblemList
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,12 +6,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 from perfxl.core.language import Text
 from perfxl.core.policy import DEFAULT_BANDS, SETTINGS, Band, Policy, Setting, Share, default_values
+from perfxl.core.policy.validity import IMPORTANCE_SHARES, ORDER, importance_total
 from perfxl.core.problems import Problem, Severity, problem
 from perfxl.core.records import Records, Tables
 from perfxl.core.rulebook import built_in
@@ -50,19 +50,6 @@ def setting_of(key: object) -> Setting | None:
     """The setting that a row of the sheet names, in either language."""
     return _BY_SPELLING.get(fold_name(key))
 
-
-# Settings of which the first must not exceed the second.
-_ORDER = (
-    ("weight_min", "weight_max"),
-    ("kpi_min", "kpi_max"),
-    ("rating_min", "rating_max"),
-    ("points_floor", "points_cap"),
-    ("knot_threshold", "knot_target"),
-    ("knot_target", "knot_challenge"),
-    ("light_amber", "light_green"),
-    ("period_start", "period_end"),
-)
-_SHARES = ("impact_share", "controllability_share", "measurability_share")
 
 _PARSERS: Mapping[Type, Callable[[Any], Parsed]] = {
     Type.TEXT: parse_text,
@@ -119,15 +106,15 @@ class _SettingsSheet:
 
     def judge(self, policy: Policy) -> Iterator[Problem]:
         """Settings against each other."""
-        for lower, upper in _ORDER:
+        for lower, upper in ORDER:
             if policy[lower] is not None and policy[upper] is not None and policy[lower] > policy[upper]:
                 names = {"lower": _BY_NAME[lower].text, "upper": _BY_NAME[upper].text}
                 yield self._about(
                     "settings_out_of_order", (upper, lower), low=policy[lower], high=policy[upper], **names
                 )
-        total = sum((Decimal(repr(float(policy[share]))) for share in _SHARES), Decimal(0))
+        total = importance_total(policy.values)
         if total != 100:
-            yield self._about("importance_shares_sum", _SHARES, total=f"{total.normalize():f}")
+            yield self._about("importance_shares_sum", IMPORTANCE_SHARES, total=f"{total:f}")
         grades = [band.grade for band in policy.bands]
         set_by_hr = "veto_grade" in self.chosen or policy["veto_grade"] != default_values()["veto_grade"]
         if set_by_hr and policy["veto_grade"] and policy["veto_grade"] not in grades:
@@ -230,7 +217,10 @@ def _bands(tables: Tables, problems: list[Problem]) -> tuple[Band, ...]:
         )
         return DEFAULT_BANDS
     problems += _judge_bands(records, list(rows.values()))
-    return tuple(row.band for row in rows.values())
+    bands = sorted((row.band for row in rows.values()), key=lambda band: -band.lower)
+    if bands[-1].lower > 0:  # said by lowest_grade_unbounded
+        bands[-1] = bands[-1]._replace(lower=float("-inf"))
+    return tuple(bands)
 
 
 def _judge_bands(records: Records, rows: list[_BandRow]) -> Iterator[Problem]:

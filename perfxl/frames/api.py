@@ -23,6 +23,7 @@ from perfxl.frames.events import Wrong, column_of, told
 from perfxl.frames.lines import line_problems, line_reasons, read_lines
 from perfxl.frames.marks import put_marks
 from perfxl.frames.totals import score_people
+from perfxl.problem_list import ProblemList
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,7 +35,7 @@ class Weighed(NamedTuple):
     """A frame with its weights, and what is wrong with them."""
 
     frame: Any
-    problems: list[Problem]
+    problems: ProblemList
 
 
 def score_lines(
@@ -110,6 +111,12 @@ def score_contracts(
         versions. Of pandas, `attrs["problems"]` holds every problem; events and marks of nobody here are warned of.
     Raises: ColumnsError for a column that is needed and not there, or stands twice, or is misspelt.
     Source: scoring.md sections 2 and 7.
+
+    >>> import pandas as pd, perfxl as px
+    >>> lines = pd.DataFrame({"person": "E1", "kpi": ["收入", "成本"], "direction": ["higher", "lower"],
+    ...                       "method": "比率法", "weight": [60, 40], "target": [100, 50], "actual": [98, 50]})
+    >>> px.score_contracts(lines)[["person", "total", "grade"]].values.tolist()
+    [['E1', 98.8, 'A']]
     """
     policy = (policy or Policy()).checked()
     own, back = as_pandas(lines)
@@ -122,7 +129,7 @@ def score_contracts(
         warnings.warn("; ".join(dict.fromkeys(told(each, lang) for each in strangers)), stacklevel=2)
     result = back(found)
     if isinstance(result, pd.DataFrame):
-        result.attrs["problems"] = [*problems, *strangers]
+        result.attrs["problems"] = ProblemList([*problems, *strangers], lang)
     return result
 
 
@@ -137,6 +144,12 @@ def evaluate(marks: Any, policy: Policy | None = None, lang: str = "zh") -> Any:
         reason (codes and texts). The mean of a relation with fewer raters than the confidentiality minimum is NaN, and
         so is that of whatever it is told together with.
     Source: scoring.md section 5.
+
+    >>> import pandas as pd, perfxl as px
+    >>> given = pd.DataFrame({"person": "E1", "kpi": "T05", "relation": ["自评", "上级"], "mark": [9, 8]})
+    >>> policy = px.Policy().but(share_self=20, share_superior=80)
+    >>> px.evaluate(given.assign(full_marks=10), policy)[["person", "points", "raters"]].values.tolist()
+    [['E1', 82.0, 2]]
     """
     policy = (policy or Policy()).checked()
     marks, back = as_pandas(marks)
@@ -178,6 +191,7 @@ def derive_weights(
     *,
     by: str | None = None,
     columns: Mapping[str, str] | None = None,
+    lang: str = "zh",
 ) -> Weighed:
     """Weights from ratings.
 
@@ -190,6 +204,12 @@ def derive_weights(
         none), and what is wrong.
     Raises: ColumnsError for a column that is not there, KeyError for somebody without category weights.
     Source: scoring.md section 3, domain.md section 4.
+
+    >>> import pandas as pd, perfxl as px
+    >>> rated = pd.DataFrame({"kpi": ["收入", "利润", "回款", "投诉", "流失"], "category": ["财务"] * 3 + ["客户"] * 2,
+    ...                       "impact": [4, 3, 2, 4, 3], "controllability": 3, "measurability": 4})
+    >>> px.derive_weights(rated, {"财务": 60, "客户": 40}).frame.weight.tolist()
+    [25.0, 20.0, 15.0, 20.0, 20.0]
     """
     own, back = as_pandas(kpis)
     frame = renamed(own, columns, ("kpi", "impact", "controllability", "measurability", *([by] if by else [])))
@@ -201,7 +221,7 @@ def derive_weights(
         found[rows] = [[row.importance, row.raw, np.nan if row.weight is None else row.weight] for row in derived]
         problems += [replace(each, details={**each.details, "subject": str(key)}) for each in wrong] if by else wrong
     importance, raw, weight = found.T
-    return Weighed(back(own.assign(importance=importance, raw_weight=raw, weight=weight)), problems)
+    return Weighed(back(own.assign(importance=importance, raw_weight=raw, weight=weight)), ProblemList(problems, lang))
 
 
 def check_weights(
@@ -210,19 +230,26 @@ def check_weights(
     category_weights: Mapping[str, float] | None = None,
     *,
     columns: Mapping[str, str] | None = None,
-) -> list[Problem]:
+    lang: str = "zh",
+) -> ProblemList:
     """Judges one table of weights.
 
     kpis              columns kpi, weight (percent points), optionally category and kind
     category_weights  {category: percent points}, where the categories have shares to keep
     columns           the frame's own names for these
 
-    Returns: the problems, none where the table is legal. Sums are taken in exact decimals.
+    Returns: the problems, none where the table is legal; `.to_frame()` gives them as a table. Sums are taken in exact
+        decimals.
     Raises: ColumnsError for a column that is not there.
     Source: scoring.md section 3.
+
+    >>> import pandas as pd, perfxl as px
+    >>> table = pd.DataFrame({"kpi": ["收入", "成本", "满意度", "流失率", "培训"], "weight": [30, 20, 20, 20, 5]})
+    >>> px.check_weights(table).to_frame()[["code", "severity"]].values.tolist()
+    [['W101', 'error']]
     """
     frame = renamed(as_pandas(kpis)[0], columns, ("kpi", "weight"))
-    return weights.check(_candidates(frame), _rules(policy), category_weights=category_weights)
+    return ProblemList(weights.check(_candidates(frame), _rules(policy), category_weights=category_weights), lang)
 
 
 def _categories(codes: NDArray[Any], names: list[str]) -> Any:

@@ -23,7 +23,15 @@ _OWN = Callable[[pd.DataFrame], Any]
 
 
 class ColumnsError(ValueError):
-    """Columns that are missing, doubled or misspelt; the message says which, and which one looks like it."""
+    """Columns that are missing, doubled or misspelt; the message says which, and which one looks like it.
+
+    >>> import pandas as pd, perfxl as px
+    >>> try:
+    ...     px.score_contracts(pd.DataFrame({"persons": ["E1"], "method": ["ratio"], "weight": [100]}))
+    ... except px.ColumnsError as error:
+    ...     print(error)
+    没有列 person，persons 像是它 / no column person, persons looks like it: columns={'persons': 'person'}
+    """
 
 
 def as_pandas(frame: Any) -> tuple[pd.DataFrame, _OWN]:

@@ -184,3 +184,11 @@ def test_every_code_is_tried() -> None:
 def test_absent_tables_are_no_finding() -> None:
     _, problems = read_policy(book(without("policy", "grade_bands", "category_weights", "holidays")))
     assert problems == []
+
+
+def test_the_lowest_grade_reaches_down_to_any_total() -> None:
+    policy, problems = read_policy(book(put("grade_bands", 2, lower=60.0)))
+    assert [found.code for found in problems] == ["P113"]
+    lowest = policy.grade(12.0)
+    assert lowest.lower == float("-inf") and policy.grade(60.0) == lowest
+    assert policy.but(points_cap=110).checked()["points_cap"] == 110  # a policy that can be

@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from difflib import get_close_matches
-from math import isfinite
 from typing import Any, NamedTuple
 
-from perfxl.core.policy.settings import SETTINGS, Setting, default_values
+from perfxl.core.policy.settings import SETTINGS, default_values
+from perfxl.core.policy.validity import faults
 from perfxl.core.schema import Choice, Type
 from perfxl.core.schema.categories import USUAL, Categories
 from perfxl.core.schema.choices import RELATION
@@ -84,26 +84,14 @@ def _plain(value: Any) -> Any:
     return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-def _unfit(setting: Setting, value: Any) -> str:
-    """Why a setting cannot have a value; blank where it can."""
-    if value is None:
-        return ""
-    if setting.type in (Type.NUMBER, Type.INTEGER, Type.POINTS):
-        if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
-            return "要填数字 / a number is due"
-        if setting.type is Type.INTEGER and value != int(value):
-            return "要填整数 / a whole number is due"
-        if (setting.low is not None and value < setting.low) or (setting.high is not None and value > setting.high):
-            return f"应在 {setting.low} 到 {setting.high} 之间 / must be from {setting.low} to {setting.high}"
-    elif setting.type is Type.DATE and not isinstance(value, date):
-        return "要填日期 / a date is due"
-    elif setting.type is Type.BOOL and not isinstance(value, bool):
-        return "要填 True 或 False / True or False is due"
-    elif setting.choices and value not in [choice.name for choice in setting.choices]:
-        return f"可以是 {[c.name for c in setting.choices]} / must be one of these"
-    elif setting.type is Type.TEXT and not isinstance(value, str):
-        return "要填文字 / text is due"
-    return ""
+def _ordered(bands: Any) -> tuple[Band, ...]:
+    """Bands, best first. Raises: PolicyError for what is none."""
+    try:
+        made = [Band(*band) for band in bands]
+        return tuple(sorted(made, key=lambda band: -band.lower))
+    except TypeError:
+        why = f"{bands!r}: 应为 ((等级, 总分下限, 系数), ...) / ((grade, lower bound, coefficient), ...) is due"
+        raise PolicyError("bands", why) from None
 
 
 @dataclass(frozen=True)
@@ -135,7 +123,7 @@ class Policy:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "values", {**default_values(), **self.values})
-        object.__setattr__(self, "bands", tuple(sorted((Band(*band) for band in self.bands), key=lambda b: -b.lower)))
+        object.__setattr__(self, "bands", _ordered(self.bands))
 
     def __getitem__(self, name: str) -> Any:
         return self.values[name]
@@ -175,19 +163,11 @@ class Policy:
         return replace(self, values={**self.values, **settings}, **others).checked()
 
     def checked(self) -> Policy:
-        """The policy itself. Raises: PolicyError for a value that a setting cannot have, or bands that leave totals
-        without a grade."""
-        for setting in SETTINGS:
-            if why := _unfit(setting, self.values[setting.name]):
-                raise PolicyError(setting.name, f"{self.values[setting.name]!r}: {why}")
-        for name in self.values.keys() - default_values().keys():
-            raise PolicyError(name, "没有这个参数 / no such setting")
-        grades = [band.grade for band in self.bands]
-        lowers = [band.lower for band in self.bands]
-        if not self.bands or lowers[-1] > 0:
-            raise PolicyError("bands", "最低一级的下限须为 0 或更低 / the lowest grade must begin at 0 or below")
-        if len(set(grades)) < len(grades) or len(set(lowers)) < len(lowers) or any(low != low for low in lowers):
-            raise PolicyError("bands", "两级同名或下限相同 / two grades of one name or with one lower bound")
+        """The policy itself. Raises: PolicyError for a value that a setting cannot have, settings that contradict each
+        other, bands that leave totals without a grade, or a table that is none."""
+        tables = {each.name: getattr(self, each.name) for each in fields(self)}
+        for fault in faults(self.values, self.bands, tables):
+            raise PolicyError(*fault)
         return self
 
     def to_json(self) -> str:
