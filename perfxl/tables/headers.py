@@ -13,7 +13,7 @@ from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from perfxl.core.schema import Table, all_tables
-from perfxl.core.schema.beside import names_beside
+from perfxl.core.schema.beside import grey_beside
 from perfxl.core.values.text import fold, simplified
 from perfxl.tables.grid import Grid, Merge
 
@@ -44,7 +44,8 @@ class Header:
     rivals      sheet column -> the sheet column that was taken instead, where two headers mean one column
     twins       sheet column -> the sheet column with the very same header
     beside      sheet column -> what else a column is known to hold, such as the rows' numbers or marks
-    names       sheet column -> the column whose codes it names: no data, whatever stands there
+    names       sheet column -> the column whose codes it names, or beside which it says what follows from it: no data,
+                whatever stands there
     """
 
     table: Table
@@ -157,11 +158,11 @@ def find_header(
 
 
 def _find_names(header: Header) -> None:
-    """Takes note of the columns of names beside those of codes."""
+    """Takes note of the columns of names beside those of codes, and of those that follow from others."""
     spellings = {
-        bare(text): code
-        for code, column in names_beside(header.table).items()
-        if code in header.columns.values()
+        bare(text): beside
+        for beside, column in grey_beside(header.table).items()
+        if beside in header.columns.values()
         for text in column.text
     }
     for at, text in header.texts.items():

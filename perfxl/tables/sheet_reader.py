@@ -171,13 +171,12 @@ class SheetReader:
             self._found.add(self._phase, problem("names_as_codes", address, table=self._table.name, **details), True)
 
     def note_other_names(self, records: Records, others: Sequence[OtherName]) -> None:
-        """Says where the name that stands beside a code is somebody else's."""
+        """Says where something else stands in a grey column than follows, such as somebody else's name."""
         for each in others:
             at = next(at for at, code in self._header.names.items() if code == each.column.name)
             self._phase = 9, at
             details = {"value": each.shown, "target": each.code, "likely": each.name, "count": each.cells}
-            name = "name_beside_differs" if each.code else "name_beside_no_code"
-            self._add(name, records.rows[each.row] - 1, at, column=each.column.name, **details)
+            self._add(each.problem, records.rows[each.row] - 1, at, column=each.column.name, **details)
 
     @property
     def info(self) -> SheetInfo:

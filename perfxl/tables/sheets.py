@@ -124,8 +124,8 @@ def _read_rows(
         records = reader.read(block)
         codes.note(records)
         reader.note_names(records, put_codes(records, codes))
-        reader.note_other_names(records, other_names(records, reader.names, codes))
         reader.settle_units(records, codes.units)
+        reader.note_other_names(records, other_names(records, reader.names, codes))
         if i == 0 or len(records):
             take(records)
         first = first if first.cell else records.address(0)

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from perfxl.core.checks import run_checks
-from perfxl.core.checks.agreements import negotiation_status
 from perfxl.core.official import Standing, touching
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Severity
 from perfxl.core.records import Tables, from_rows
+from perfxl.core.schema.worked import negotiation_status
 from perfxl.core.scoring.program import score_program
 
 START, END = date(2025, 1, 1), date(2025, 12, 31)

@@ -12,7 +12,7 @@ import pytest
 from perfxl import sample
 from perfxl.core.records import Records, from_rows
 from perfxl.core.schema import all_tables, get
-from perfxl.core.schema.beside import names_beside, with_names
+from perfxl.core.schema.beside import names_beside, with_grey
 from perfxl.tables.headers import bare, meanings
 from perfxl.workbook.program import names
 from perfxl.workbook.program.adding import write_with_rows
@@ -126,7 +126,7 @@ def test_a_very_long_table_has_no_names(tmp_path: Path, monkeypatch: pytest.Monk
 def test_places_count_the_names() -> None:
     table = get("contract_lines")
     assert [place_of(table, column.name) for column in table.columns][:3] == [0, 2, 4]
-    assert len(with_names(table)) == len(table.columns) + 2
+    assert len(with_grey(table)) == len(table.columns) + 2
 
 
 def test_names_stand_beside_generated_rows(tmp_path: Path) -> None:

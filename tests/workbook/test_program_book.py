@@ -21,7 +21,7 @@ from perfxl.assets import workbook_templates
 from perfxl.core.policy import DEFAULT_SCALE, SETTINGS
 from perfxl.core.records import Records, from_rows
 from perfxl.core.schema import Type, get, template_tables
-from perfxl.core.schema.beside import with_names
+from perfxl.core.schema.beside import with_grey
 from perfxl.core.schema.choices import CATEGORY
 from perfxl.outputs import is_unchanged
 from perfxl.sample import program
@@ -93,7 +93,7 @@ def test_every_table_has_its_sheet_with_its_headers_in_the_order_of_the_schema(b
         sheet = book[table.title(lang)]
         assert sheet["A1"].value == table.title(lang)
         assert sheet["B2"].value == table.help(lang)
-        headers = [column.header(lang) for column, _ in with_names(table)]
+        headers = [column.header(lang) for column, _ in with_grey(table)]
         assert [cell.value for cell in sheet[3]] == headers
         (list_object,) = sheet.tables.values()
         assert [column.name for column in list_object.tableColumns] == headers

@@ -1,4 +1,5 @@
-"""C230 to C249, C295 and C296: names in place of codes and beside them; what is generated from the KPIs of posts."""
+"""C230 to C249, C295, C296 and C301: names in place of codes and grey columns beside them; what is generated from the
+KPIs of posts."""
 
 from __future__ import annotations
 
@@ -39,6 +40,15 @@ KINDS: dict[str, Kind] = {
         "{column} is blank, but the column of names beside it holds “{value}” ({count} cell(s)): it was not read",
         "把编号或名称填在“{column}”列",
         "Write the ID or the name into the column {column}",
+    ),
+    "worked_beside_differs": Kind(
+        "C301",
+        W,
+        "“{column}”右边的灰色列写着“{value}”，按本行应为“{likely}”（共 {count} 处不符）；没有采用",
+        "The grey column right of {column} says “{value}” where “{likely}” follows from its row ({count} cell(s) "
+        "differ); it was not read",
+        "该列由公式算出，不要填写：恢复公式，要改请改提议、预测或签字日期",
+        "That column is worked out by a formula: restore it, and change the proposals or signatures if they are wrong",
     ),
     "post_kpis_empty": Kind(
         "C232",

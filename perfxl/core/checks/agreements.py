@@ -7,10 +7,10 @@ from datetime import date
 from typing import Any
 
 from perfxl.core.amendments import histories
-from perfxl.core.language import Text
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
 from perfxl.core.records import Records, Tables
+from perfxl.core.schema.worked import SIGNED, negotiation_status
 from perfxl.core.scoring.scalar import number
 from perfxl.core.table_access import (
     LineLabels,
@@ -25,19 +25,6 @@ from perfxl.core.table_access import (
 )
 from perfxl.core.values.dates import serial
 from perfxl.core.values.numbers import same
-
-OPEN, AGREED = Text("未决", "open"), Text("已商定，双方未签", "agreed, not signed")
-BY_ISSUER, BY_HOLDER = Text("发约人已签", "signed by the issuer"), Text("受约人已签", "signed by the holder")
-SIGNED = Text("双方已签", "signed by both")
-
-
-def negotiation_status(agreed: Any, signed_issuer: date | None, signed_holder: date | None) -> Text:
-    """How far the negotiation of a target is: open until both sign."""
-    if agreed is None:
-        return OPEN
-    if signed_issuer and signed_holder:
-        return SIGNED
-    return BY_ISSUER if signed_issuer else BY_HOLDER if signed_holder else AGREED
 
 
 def check_amendments(tables: Tables, policy: Policy) -> list[Problem]:

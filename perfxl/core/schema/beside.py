@@ -1,4 +1,5 @@
-"""Names that stand beside codes in the program's sheets: grey columns, filled by formulas, never read as data.
+"""Grey columns of the program's sheets, filled by formulas and never read as data: names that stand beside codes, and
+what follows from other columns of the row.
 
 They are no columns of the schema's tables: what says which person, KPI, unit or objective a code is, is the code.
 """
@@ -7,6 +8,7 @@ from __future__ import annotations
 
 from perfxl.core.language import Text
 from perfxl.core.schema.declare import Column, Table, Type
+from perfxl.core.schema.worked import WORKED, Worked
 
 NAMED = {
     "people.person": ("name", Text("姓名", "name")),
@@ -32,14 +34,24 @@ def names_beside(table: Table) -> dict[str, Column]:
     return _of_tables[table.name]
 
 
-def with_names(table: Table) -> list[tuple[Column, str]]:
-    """The columns of the table's sheet in order, with the names beside the codes. Behind each column, "" or the column
-    whose codes it names."""
-    names, columns = names_beside(table), list[tuple[Column, str]]()
+def worked_beside(table: Table) -> dict[str, Worked]:
+    """Column -> what stands right of it and follows from it and others."""
+    return {each.after: each for each in WORKED.get(table.name, ())}
+
+
+def grey_beside(table: Table) -> dict[str, Column]:
+    """Column -> the grey column that stands right of it, whatever fills that."""
+    return names_beside(table) | {after: each.column for after, each in worked_beside(table).items()}
+
+
+def with_grey(table: Table) -> list[tuple[Column, str]]:
+    """The columns of the table's sheet in order, the grey ones among them. Behind each column, "" or the column beside
+    which it stands."""
+    grey, columns = grey_beside(table), list[tuple[Column, str]]()
     for column in table.columns:
         columns.append((column, ""))
-        if column.name in names:
-            columns.append((names[column.name], column.name))
+        if column.name in grey:
+            columns.append((grey[column.name], column.name))
     return columns
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from perfxl.core.checks.agreements import negotiation_status
 from perfxl.core.language import COLON, Text
 from perfxl.core.schema import get
+from perfxl.core.schema.worked import negotiation_status
 from perfxl.core.wording.formatting import format_day, text_or_dash
 from perfxl.documents.papers.contexts import Contexts, Row
 from perfxl.documents.papers.contract import CONTRACT_HEAD, asked_by, ids, make_contract_head

@@ -4,7 +4,7 @@ else the file holds stay as they are."""
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -23,6 +23,7 @@ _STYLE = re.compile(rb"""\ss\s*=\s*["'](\d+)["']""")
 _SPANS = re.compile(rb"""\sspans\s*=\s*["'][^"']*["']""")
 _FORMULA = re.compile(rb"<(?:[\w.-]+:)?f[\s/>]")
 _FILLED = re.compile(rb"<(?:[\w.-]+:)?(?:v|is)[\s>]")
+_RESULT = re.compile(rb"<((?:[\w.-]+:)?v)>[^<]*</\1>")
 _BLANK_TEXT = re.compile(rb"<(?:[\w.-]+:)?v>\s*</")
 
 
@@ -63,9 +64,15 @@ class AddedRows:
         """The sheet with the rows from `first` on."""
         return self._with(dict(enumerate(rows, self.first)), self._look, self._like)
 
-    def change(self, cells: Mapping[int, Mapping[int, NewCell]]) -> SheetXml:
+    def change(self, cells: Mapping[int, Mapping[int, NewCell]], worked: Collection[int]) -> SheetXml:
         """The sheet with other values in cells of rows (from 1), none before `above`. Formats stay as they are, but for
-        those in which a number would be read as another one."""
+        those in which a number would be read as another one; formulas in the columns `worked` of these rows lose the
+        results that they had before."""
+        for row in cells.keys() & self._rows.keys():
+            there = self._rows[row][1]
+            for column in there.keys() & set(worked):
+                if _FORMULA.search(there[column].inner):
+                    there[column] = there[column]._replace(inner=_RESULT.sub(b"", there[column].inner))
         return self._with(cells, b"", {})
 
     def _with(self, rows: Mapping[int, Mapping[int, NewCell]], look: bytes, like: Mapping[int, _Cell]) -> SheetXml:
@@ -123,8 +130,11 @@ class AddedRows:
         if isinstance(value, date):
             value = serial(value) if self._styles.is_date(style) else value.isoformat()
         if cell.formula:
-            inner = f"<f>{escape(cell.formula)}</f><v>{xml_text(str(value))}</v>".encode()
-            inner, kind = self._prefixed(inner), b' t="str"'
+            number = isinstance(value, float | int)
+            shown = repr(float(value)) if number else xml_text(str(value))
+            inner = self._prefixed(f"<f>{escape(cell.formula)}</f><v>{shown}</v>".encode())
+            kind = b"" if number else b' t="str"'
+            style = self._percentage(style, value) if cell.percent else style
         elif isinstance(value, float | int):
             inner = b"<%bv>%b</%bv>" % (self.sheet.prefix, repr(float(value)).encode(), self.sheet.prefix)
             if not isinstance(cell.value, date):

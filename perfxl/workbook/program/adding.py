@@ -3,7 +3,7 @@ that is no .xlsx, or that lacks a sheet, a new workbook, with what it cannot hol
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,7 +21,7 @@ from perfxl.workbook.patch.cell_marks import split_sheet
 from perfxl.workbook.patch.workbook_parts import WorkbookParts, write_patched_copy
 from perfxl.workbook.program.book import write_program
 from perfxl.workbook.program.layout import INDEX_SHEETS, LISTS_SHEET, TableSheet
-from perfxl.workbook.program.names import NamesOfCodes, formula_name
+from perfxl.workbook.program.names import NamesOfCodes, formula_name, grey_values
 
 _PATCHED = (".xlsx", ".xlsm")
 
@@ -55,8 +55,9 @@ def write_with_rows(
         def patch(parts: PackageEditor) -> None:
             workbook = WorkbookParts(parts)
             workbook.drop_macros()
+            grey = {s.sheet: {column_index(c.letter) for c in s.columns if c.names} for s in info.sheets}
             for sheet, cells in changed.items():
-                _change(workbook, sheet, cells)
+                _change(workbook, sheet, cells, grey.get(sheet, set()))
             for table, new in rows.items():
                 _add(workbook, places[table], new, units, names, lang)
 
@@ -73,14 +74,14 @@ def write_with_rows(
 
 class _Place(NamedTuple):
     """A sheet, which of the table's it is (from 1), the row of its header, its last row with content (from 1), the
-    place of each column (from 0), and that of the names beside those of codes."""
+    place of each column (from 0), and those of the grey ones by the column beside which they stand."""
 
     title: str
     part: int
     header_row: int
     above: int
     columns: dict[str, int]
-    names: dict[str, int]
+    grey: dict[str, int]
 
 
 def _place(info: ReadInfo, table: str, count: int) -> _Place | None:
@@ -91,8 +92,8 @@ def _place(info: ReadInfo, table: str, count: int) -> _Place | None:
     sheet = sheets[-1]
     columns = {each.column: column_index(each.letter) for each in sheet.columns if each.column}
     above = max(sheet.last_row, sheet.header_row)
-    names = {each.names: column_index(each.letter) for each in sheet.columns if each.names}
-    place = _Place(sheet.sheet, len(sheets), sheet.header_row, above, columns, names)
+    grey = {each.names: column_index(each.letter) for each in sheet.columns if each.names}
+    place = _Place(sheet.sheet, len(sheets), sheet.header_row, above, columns, grey)
     return place if above + count < SHEET_ROWS else None
 
 
@@ -123,24 +124,24 @@ def _add(
         return
     added = AddedRows(sheet, workbook.styles, list(columns.values()), above, header_row)
     cells = [dict(_cells(new, i, columns, percent, lang)) for i in range(len(new))]
-    for codes, column in place.names.items():
-        known, formula = names(new.table.column(codes)), _formula(workbook, place, new, codes)
-        for row, code in zip(cells, new.column(codes), strict=True):
-            if formula or known.get(code):
-                row[column] = NewCell(known.get(code, ""), formula=formula)
+    for beside, column in place.grey.items():
+        formula, units = _formula(workbook, place, new, beside), new.columns.get("kpi", [None] * len(new))
+        for row, value, kpi in zip(cells, grey_values(new, beside, names, lang), units, strict=True):
+            if formula or value != "":
+                row[column] = NewCell(value, isinstance(value, float) and kpi in percent, formula)
     workbook.parts[part] = added.put(cells).joined()
     for relation in workbook.parts.relations(part):
         if relation.kind == "table" and relation.target in workbook.parts:
             grow_table(workbook.parts.tree(relation.target), header_row, added.first + len(new) - 1)
 
 
-def _formula(workbook: WorkbookParts, place: _Place, new: Records, codes: str) -> str:
-    """What works out the names beside a column of codes in a workbook that perfxl made; "" where nothing does."""
-    name = formula_name(TableSheet(new.table, place.title, place.part, new), codes)
+def _formula(workbook: WorkbookParts, place: _Place, new: Records, beside: str) -> str:
+    """What works out a grey column in a workbook that perfxl made; "" where nothing does."""
+    name = formula_name(TableSheet(new.table, place.title, place.part, new), beside)
     return name if any(each.get("name") == name for each in workbook.names()) else ""
 
 
-def _change(workbook: WorkbookParts, title: str, cells: Mapping[str, NewCell]) -> None:
+def _change(workbook: WorkbookParts, title: str, cells: Mapping[str, NewCell], grey: Collection[int]) -> None:
     part = workbook.sheets()[title]
     sheet = split_sheet(workbook.parts[part])
     assert sheet is not None, "it was read before"
@@ -149,7 +150,8 @@ def _change(workbook: WorkbookParts, title: str, cells: Mapping[str, NewCell]) -
         row, column = cell_place(reference)
         by_row.setdefault(row + 1, {})[column] = cell
     columns = sorted({column for row in by_row.values() for column in row})
-    workbook.parts[part] = AddedRows(sheet, workbook.styles, columns, min(by_row), 0).change(by_row).joined()
+    rows = AddedRows(sheet, workbook.styles, columns, min(by_row), 0)
+    workbook.parts[part] = rows.change(by_row, grey).joined()
 
 
 def _cells(

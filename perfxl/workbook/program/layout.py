@@ -9,7 +9,7 @@ from perfxl.core.cells import column_letter
 from perfxl.core.language import Text
 from perfxl.core.records import Records
 from perfxl.core.schema import Table
-from perfxl.core.schema.beside import with_names
+from perfxl.core.schema.beside import with_grey
 
 # Zero-based rows of every table's sheet: title, help line, headers, first record.
 TITLE_ROW, HELP_ROW, HEADER_ROW, FIRST_ROW = range(4)
@@ -48,7 +48,7 @@ def list_name(what: str) -> str:
 
 def place_of(table: Table, column: str) -> int:
     """Where on its sheet a column of the table stands, from 0: names beside codes stand between."""
-    return next(at for at, (each, of) in enumerate(with_names(table)) if not of and each.name == column)
+    return next(at for at, (each, of) in enumerate(with_grey(table)) if not of and each.name == column)
 
 
 def quoted(sheet: str) -> str:

@@ -1,4 +1,5 @@
-"""Names beside codes: what the grey columns of a program's sheets show, and the formulas that work it out."""
+"""What the grey columns of a program's sheets show, names beside codes and what follows from other columns, and the
+formulas that work it out."""
 
 from __future__ import annotations
 
@@ -8,9 +9,9 @@ from typing import Any
 from perfxl.core.cells import column_letter
 from perfxl.core.codes import NAMING
 from perfxl.core.language import Text
-from perfxl.core.records import Tables
+from perfxl.core.records import Records, Tables
 from perfxl.core.schema import Column, get
-from perfxl.core.schema.beside import NAMED, names_beside
+from perfxl.core.schema.beside import NAMED, names_beside, worked_beside
 from perfxl.workbook.program.layout import (
     FIRST_ROW,
     REFERENCE_ROWS,
@@ -31,20 +32,45 @@ _LOOK_UP = (
     'IF({code}="","",IFERROR(T(INDEX({names},'
     'IFERROR(MATCH(SUBSTITUTE({code},"*","~*"),{codes},0),MATCH(VALUE({code}),{codes},0)))),""))'
 )
-HINT = Text("由公式按编号带出，不必填写，也不会读取。", "Filled by a formula from the code; leave it: it is not read.")
+HINT = Text("由公式带出，不必填写，也不会读取。", "Filled by a formula; leave it: it is not read.")
 
 
-def formula_name(sheet: TableSheet, codes: str) -> str:
-    """The defined name that works out the names beside a column of codes: the cells hold nothing else, so that long
-    tables stay small."""
-    return numbered(f"px_n_{sheet.table.name}_{codes}", sheet.part)
+def formula_name(sheet: TableSheet, beside: str) -> str:
+    """The defined name that works out the grey column beside a column: the cells hold nothing else, so that long tables
+    stay small."""
+    return numbered(f"px_n_{sheet.table.name}_{beside}", sheet.part)
 
 
-def name_formula(sheet: TableSheet, codes: str, first: Mapping[str, Sequence[TableSheet]]) -> str:
-    """What that name stands for: the code in the same row, looked up.
+def grey_formula(sheet: TableSheet, beside: str, first: Mapping[str, Sequence[TableSheet]], lang: str) -> str:
+    """What that name stands for, of the same row.
 
     first  the sheets of each table; names are looked up on the first one
     """
+    worked = worked_beside(sheet.table)
+    if beside not in worked:
+        return _name_formula(sheet, beside, first)
+    cells = {column.name: _in_row(sheet, column.name) for column in sheet.table.columns}
+    return worked[beside].formula(lang).format_map(cells)
+
+
+def grey_values(records: Records, beside: str, names: NamesOfCodes, lang: str) -> list[Any]:
+    """What a grey column shows, row by row; "" where nothing follows."""
+    worked = worked_beside(records.table)
+    if beside not in worked:
+        known = names(records.table.column(beside))
+        return [known.get(code, "") for code in records.column(beside)]
+    columns = {column.name: records.column(column.name) for column in records.table.columns}
+    rows = ({name: values[i] for name, values in columns.items()} for i in range(len(records)))
+    return ["" if value is None else value for value in (worked[beside].value(row, lang) for row in rows)]
+
+
+def _in_row(sheet: TableSheet, column: str) -> str:
+    """A column's cell in the row of whatever cell asks: of the name as seen from row 1."""
+    return f"{quoted(sheet.title)}!${column_letter(place_of(sheet.table, column))}1"
+
+
+def _name_formula(sheet: TableSheet, codes: str, first: Mapping[str, Sequence[TableSheet]]) -> str:
+    """The code in the same row, looked up."""
     column = sheet.table.column(codes)
     target, key = column.ref.split(".")
     said = NAMED[column.ref][0]
@@ -52,7 +78,7 @@ def name_formula(sheet: TableSheet, codes: str, first: Mapping[str, Sequence[Tab
     last = last_row(max(REFERENCE_ROWS, 2 * len(looked_up.records)))
     shown = place_of(get(target), said) + (said in names_beside(get(target)))
     return _LOOK_UP.format(
-        code=f"{quoted(sheet.title)}!${column_letter(place_of(sheet.table, codes))}1",
+        code=_in_row(sheet, codes),
         names=span(looked_up.title, shown, FIRST_ROW, last),
         codes=span(looked_up.title, place_of(get(target), key), FIRST_ROW, last),
     )

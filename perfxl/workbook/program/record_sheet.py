@@ -27,7 +27,7 @@ _REMEMBERED = 50_000  # different values of a column whose XML is kept
 class RecordColumn(NamedTuple):
     """A column's values and how one becomes a cell. `hints` stand beside the values where the look depends on the
     rest of the row (a KPI's unit); equal values with equal hints are rendered once. `wraps_at`: the column's width,
-    which the row's height follows where text wraps. `formula`: what works the values out; they are text."""
+    which the row's height follows where text wraps. `formula`: what works the values out."""
 
     values: Sequence[Any]
     cell: Callable[[Any, Any], StyledCell]
@@ -133,8 +133,10 @@ def _height(cell: StyledCell, width: float) -> float:
 
 
 def _calculated(cell: StyledCell, formula: str) -> str:
-    text = xml_text(cell.value) if isinstance(cell.value, str) else ""
-    return f' s="{cell.format._get_xf_index()}" t="str">{formula}<v>{text}</v></c>'
+    style, value = cell.format._get_xf_index(), cell.value
+    if isinstance(value, int | float) and isfinite(value):
+        return f' s="{style}">{formula}<v>{float(value)!r}</v></c>'
+    return f' s="{style}" t="str">{formula}<v>{xml_text(value) if isinstance(value, str) else ""}</v></c>'
 
 
 def _tail(cell: StyledCell, strings: Mapping[str, int]) -> str:

@@ -14,7 +14,7 @@ from perfxl.core.cells import column_letter
 from perfxl.core.policy import Setting
 from perfxl.core.records import Records, Tables
 from perfxl.core.schema import Column, Table, Type
-from perfxl.core.schema.beside import with_names
+from perfxl.core.schema.beside import with_grey
 from perfxl.workbook.cell_values import (
     StyledCell,
     cell_maker,
@@ -38,7 +38,7 @@ from perfxl.workbook.program.layout import (
     quoted,
     table_name,
 )
-from perfxl.workbook.program.names import HINT, MOST_ROWS, NamesOfCodes, formula_name, name_formula
+from perfxl.workbook.program.names import HINT, MOST_ROWS, NamesOfCodes, formula_name, grey_formula, grey_values
 from perfxl.workbook.program.record_sheet import RecordColumn, RecordSheet
 from perfxl.workbook.style import (
     INPUT,
@@ -75,10 +75,11 @@ _LONG_TEXT = {
 
 
 class SheetColumn(NamedTuple):
-    """A column of a sheet; `names` is the column whose codes it names, "" for one of the table or of the user's own."""
+    """A column of a sheet; `beside` is the column beside which a grey one stands, "" for one of the table or of the
+    user's own."""
 
     column: Column
-    names: str = ""
+    beside: str = ""
 
 
 def _sheet_columns(sheet: TableSheet) -> list[SheetColumn]:
@@ -86,7 +87,7 @@ def _sheet_columns(sheet: TableSheet) -> list[SheetColumn]:
     if len(records) > MOST_ROWS:
         columns = [SheetColumn(column) for column in table.columns]
     else:
-        columns = [SheetColumn(*each) for each in with_names(table)]
+        columns = [SheetColumn(*each) for each in with_grey(table)]
     return columns + [SheetColumn(Column("", header, header)) for header in records.extra]
 
 
@@ -115,7 +116,7 @@ def write_table_sheet(worksheet: RecordSheet, sheet: TableSheet, book: ProgramBo
 
     _write_top(worksheet, sheet, book)
     for i, (each, width) in enumerate(zip(declared, widths, strict=True)):
-        look = book.formats(font_color=MUTED) if each.names else column_format(book.formats, each.column)
+        look = book.formats(font_color=MUTED) if each.beside else column_format(book.formats, each.column)
         worksheet.set_column(i, i, width, look)
     _add_table(worksheet, sheet, declared, columns, book, drawn)
     worksheet.add_records(FIRST_ROW, [_padded(column, drawn) for column in columns], drawn)
@@ -144,9 +145,9 @@ def _record_columns(sheet: TableSheet, declared: Sequence[SheetColumn], book: Pr
     formats, lang = book.formats, book.lang
     units = figure_units(records, book.tables)
     columns = []
-    for column, names in declared:
-        if names:
-            columns.append(_names(sheet, names, book))
+    for column, beside in declared:
+        if beside:
+            columns.append(_grey(sheet, column, beside, book, units))
         elif column.name:
             decimals = _common_decimals(table, column, records)
             make = cell_maker(formats, column, lang, (table.name, column.name) in COMPUTED, decimals)
@@ -157,14 +158,20 @@ def _record_columns(sheet: TableSheet, declared: Sequence[SheetColumn], book: Pr
     return columns
 
 
-def _names(sheet: TableSheet, codes: str, book: ProgramBook) -> RecordColumn:
-    """The names beside a column of codes, worked out by a formula."""
-    names = book.names(sheet.table.column(codes))
-    look = book.formats.bordered(bg_color=RESULT, font_color=MUTED, align="left", indent=1, text_wrap=True)
-    shown = [names.get(code, "") for code in sheet.records.column(codes)]
-    formula = formula_name(sheet, codes)
-    book.workbook.define_name(formula, f"={name_formula(sheet, codes, book.sheets)}")
-    return RecordColumn(shown, lambda value, _: StyledCell(value, look), formula=formula)
+def _grey(
+    sheet: TableSheet, column: Column, beside: str, book: ProgramBook, units: Sequence[Any] | None
+) -> RecordColumn:
+    """A column that a formula fills: the names beside a column of codes, or what follows from other columns."""
+    look = {"bg_color": RESULT, "font_color": MUTED, "align": "left", "indent": 1, "text_wrap": True}
+    shown = grey_values(sheet.records, beside, book.names, book.lang)
+    formula = formula_name(sheet, beside)
+    book.workbook.define_name(formula, f"={grey_formula(sheet, beside, book.sheets, book.lang)}")
+    hints = _hints(sheet.records, sheet.table.column(beside), units) if column.type is Type.FIGURE else ()
+
+    def cell(value: Any, unit: Any) -> StyledCell:
+        return value_cell(book.formats, value, book.lang, look, unit)
+
+    return RecordColumn(shown, cell, hints, formula=formula)
 
 
 def _common_decimals(table: Table, column: Column, records: Records) -> int:
@@ -222,11 +229,11 @@ def _add_table(
     colour = STAGES[table.stage]
     worksheet.set_row(HEADER_ROW, 32)
     headers: list[dict[str, Any]] = []
-    for column, names in declared:
+    for column, beside in declared:
         look: dict[str, Any] = {"bold": True, "text_wrap": True, "align": "center", "num_format": "@"}
         if not column.name:
             look = {"text_wrap": True, "align": "center", "font_color": MUTED}
-        elif names or (table.name, column.name) in COMPUTED:
+        elif beside or (table.name, column.name) in COMPUTED:
             look |= {"bg_color": RESULT, "font_color": MUTED, "bold": False}
         elif column.required:
             look |= {"bg_color": colour.deep, "font_color": PAPER, "num_format": f'@"{REQUIRED_MARK}"'}
@@ -254,14 +261,14 @@ def _ready_for_entry(
     """Dropdowns, limits and hints down to the last ready row; rows get their lines when something is typed there."""
     table, records = sheet.table, sheet.records
     own = [(i, each) for i, each in enumerate(declared) if each.column.name]
-    for i, (column, names) in own:
+    for i, (column, beside) in own:
         computed = (table.name, column.name) in COMPUTED
         if table.name == "policy" and column.name == "value":
             for row, key in enumerate(records.column("key"), FIRST_ROW):
                 setting = setting_of(key)
                 if setting:
                     worksheet.data_validation(row, i, row, i, setting_rule(setting, book.lists, book.lang))
-        elif names:
+        elif beside:
             hint = {"input_title": column.header(book.lang), "input_message": HINT(book.lang)}
             worksheet.data_validation(FIRST_ROW, i, last, i, {"validate": "any", **hint})
         elif table.name != "policy":
