@@ -89,7 +89,7 @@ class OutputRefused(Exception):
     """An output that must not be written; `problem` says why."""
 
     def __init__(self, reason: Problem) -> None:
-        super().__init__(reason.code)
+        super().__init__(f"{reason.code} {reason.message('zh')} / {reason.message('en')}")
         self.problem = reason
 
 

@@ -188,6 +188,21 @@ def test_files(program: Any, path: Path, tmp_path: Path) -> None:
     assert again["total"].equals(scored.to_frame()["total"]) and again.attrs == scored.provenance
 
 
+def test_no_result_is_the_file_it_came_from(path: Path, tmp_path: Path) -> None:
+    scored, before = px.load(path).score(), path.read_bytes()
+    link = tmp_path / "s.parquet"
+    link.symlink_to(path)
+    for write, where, why, named in (
+        (scored.to_excel, path, "F152", path),
+        (scored.to_parquet, link, "F152", path),
+        (scored.to_parquet, tmp_path / "s.xlsx", "F155", tmp_path / "s.xlsx"),
+    ):
+        with pytest.raises(OutputRefused) as refused:
+            write(where)
+        assert why in str(refused.value) and named.name in str(refused.value)
+    assert path.read_bytes() == before
+
+
 def test_papers_from_a_program(program: Any, tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
     files, problems = program.documents("contract", tmp_path / "out", unit="D01", progress=lambda *c: told.append(c))

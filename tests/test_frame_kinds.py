@@ -208,3 +208,27 @@ def test_a_policy_that_cannot_be_scores_nothing() -> None:
     for judge in (px.score_lines, px.score_contracts):
         with pytest.raises(px.PolicyError):
             judge(_lines(), policy=broken)
+
+
+@pytest.mark.parametrize("cell", [{"a": 1}, [1, 2], {1, 2}])
+@pytest.mark.parametrize("column", ["actual", "target", "method", "weight", "kpi"])
+def test_a_cell_that_holds_several_things_is_a_problem(column: str, cell: Any) -> None:
+    lines = _lines(actual=[90.0, 80.0, 95.0, 100.0])
+    lines[column] = pd.Series([cell, *lines[column].tolist()[1:]], dtype=object)
+    found = px.score_contracts(lines).set_index("person")
+    assert found["total"]["100002"] == 97.0
+    if column != "kpi":  # there it is a name
+        assert pd.isna(found["total"]["100001"]) and str(cell) in found["reason"]["100001"]
+        assert column == "weight" or px.score_lines(lines)["status"][0] == "problem"
+
+
+@pytest.mark.parametrize("nobody", [None, "", " ", float("nan"), pd.NA])
+def test_lines_of_nobody_have_no_total(nobody: Any) -> None:
+    found = px.score_contracts(_lines(person=[nobody, nobody, "100002", "100002"], actual=[90.0, 80.0, 95.0, 100.0]))
+    assert found["total"].isna().tolist() == [True, False]
+    assert "V109" in found["reason"][0] and "person" in found["reason"][0]
+
+
+def test_totals_say_what_they_were_made_by() -> None:
+    attrs = px.score_contracts(_lines()).attrs
+    assert (attrs["perfxl"], attrs["policy_hash"]) == (px.__version__, px.Policy().fingerprint)

@@ -370,25 +370,30 @@ def _command(about: str, optional: dict[str, Schema] | None = None, /, **require
 
 
 _OUTPUT: dict[str, Schema] = {"output": _said("the file or folder that was written", TEXT)}
+# Where something was read; what could not be read has none.
+_WHENCE: dict[str, Schema] = {
+    "perfxl": _said("the version that made the figures", TEXT),
+    "policy_hash": _said("of all settings, bands and methods", TEXT),
+    "input_hash": _said("of the file; with the same three, the same figures", TEXT),
+}
 _ALL: dict[str, Schema] = {
-    "check": _command("perfxl check --json", sheets=_list(_SHEET), **_READ),
+    "check": _command("perfxl check --json", _WHENCE, sheets=_list(_SHEET), **_READ),
     "import": _command("perfxl import --json", _OUTPUT, files=_list(_object(file=TEXT, tables=_list(_TABLE)))),
-    "cascade": _command("perfxl cascade --json; with --for, problems and output only", {**_OUTPUT, **_CASCADE}),
-    "weights": _command("perfxl weights --json", _OUTPUT, contracts=_list(_WEIGHED)),
+    "cascade": _command(
+        "perfxl cascade --json; with --for, problems and output only", {**_OUTPUT, **_WHENCE, **_CASCADE}
+    ),
+    "weights": _command("perfxl weights --json", {**_OUTPUT, **_WHENCE}, contracts=_list(_WEIGHED)),
     "score": _command(
         "perfxl score --json",
-        {
-            **_OUTPUT,
-            "perfxl": _said("the version that scored", TEXT),
-            "policy_hash": _said("of all settings, bands and methods", TEXT),
-            "input_hash": _said("of the file; with the same three hashes, the same figures", TEXT),
-        },
+        {**_OUTPUT, **_WHENCE},
         people=_said("everybody once, however many contracts", _list(_PERSON)),
         **_READ,
     ),
-    "explain": _command("perfxl explain --json", _EXPLAINED),
+    "explain": _command("perfxl explain --json", {**_WHENCE, **_EXPLAINED}),
     "documents": _command(
-        "perfxl documents --json", _OUTPUT, files=_said("the papers, or the archive or print file", _list(TEXT))
+        "perfxl documents --json",
+        {**_OUTPUT, **_WHENCE},
+        files=_said("the papers, or the archive or print file", _list(TEXT)),
     ),
     "distribute": _command("perfxl distribute --json", {"files": _list(_SENT)}),
     "collect": _command("perfxl collect --json", _COLLECTED, changes=_list(_CHANGE), files=_list(_STATE)),

@@ -176,11 +176,13 @@ class Scored(tuple[Scores, list[Problem]]):
     def to_parquet(self, path: str | os.PathLike[str]) -> Path:
         """Writes `to_frame` as Parquet, with the provenance in its metadata. Needs pyarrow.
 
-        Raises: ImportError without pyarrow; OSError.
+        Raises: ImportError without pyarrow; OutputRefused where the path is the program's own file, or no .parquet;
+        OSError.
         """
-        from perfxl.outputs import replacing
+        from perfxl.outputs import refuse_output, replacing
 
         path = Path(path)
+        refuse_output(path, [self.program.path], [".parquet"], overwrite=True)
         with replacing(path) as temporary:
             self.to_frame().to_parquet(temporary)
         return path

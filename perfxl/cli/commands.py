@@ -67,7 +67,8 @@ def check(options: Namespace) -> int:
         ]
         contracts = contracts_as_dicts(program.tables, program.score()[0], lang)
         told = [p.as_dict(lang) for p in problems]
-        show.as_json({"problems": told, "sheets": sheets, **_understood(program), "contracts": contracts})
+        whence = _provenance(options, program)
+        show.as_json({"problems": told, "sheets": sheets, **whence, **_understood(program), "contracts": contracts})
     else:
         _describe_contract_sheets(program)
         show.problems(problems, lang)
@@ -99,6 +100,15 @@ _NO_FILES: dict[str, list[Any]] = {"files": []}
 def _understood(program: Program) -> dict[str, list[Any]]:
     """What each table of the file was taken for, and no contracts yet."""
     return {"tables": [table.as_dict() for table in program.info.found] if program.info else [], "contracts": []}
+
+
+def _provenance(options: Namespace, program: Program) -> dict[str, str]:
+    """What figures were made of: with the same three they are the same figures."""
+    return {
+        "perfxl": __version__,
+        "policy_hash": program.policy.fingerprint,
+        "input_hash": fingerprint(options.file),
+    }
 
 
 def cascade(options: Namespace) -> int:
@@ -231,9 +241,6 @@ def score(options: Namespace) -> int:
     if failed or not options.json:
         return failed or _show_result(options, program, [])
     told = {
-        "perfxl": __version__,
-        "policy_hash": scores.policy.fingerprint,
-        "input_hash": fingerprint(options.file),
         "people": people_as_dicts(program.tables, scores, lang),
         "contracts": contracts_as_dicts(program.tables, scores, lang),
     }
@@ -261,7 +268,8 @@ def explain(options: Namespace) -> int:
     problems = program.all_problems()
     if options.json:
         told = explaining.as_dict(explanation, lang)
-        show.as_json({**told, "problems": [p.as_dict(lang) for p in problems]})
+        listed = [p.as_dict(lang) for p in problems]
+        show.as_json({**told, **_provenance(options, program), "problems": listed})
     else:
         for line in explaining.as_text_lines(explanation, lang):
             show.say(line)
@@ -358,7 +366,7 @@ def documents(options: Namespace) -> int:
         problems = each_once([*program.judgement.problems, *problems])
     if options.json:
         told = {"problems": [about.as_dict(lang) for about in problems], "files": list(map(str, files))}
-        show.as_json({**told, "output": str(options.output)})
+        show.as_json({**told, **_provenance(options, program), "output": str(options.output)})
         return UNUSABLE if stops else PROBLEMS if has_errors(problems) else CLEAN
     problems = [about for about in problems if about.name not in STOPS]
     if problems:
@@ -402,7 +410,8 @@ def _show_result(
     problems, lang = _without(program.all_problems(found), to_derive), program.lang
     if getattr(options, "json", False):
         listed = [p.as_dict(lang) for p in problems]
-        show.as_json({"problems": listed, "output": str(options.output), **(more or {})})
+        whence = _provenance(options, program)
+        show.as_json({"problems": listed, "output": str(options.output), **whence, **(more or {})})
     else:
         show.problems(problems, lang)
         show.say(Text(f"结果：{options.output}", f"Result: {options.output}")(lang))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from perfxl import __version__
 from perfxl.core import weights
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
@@ -108,7 +109,8 @@ def score_contracts(
     Returns: columns person, total and provisional (points; total NaN while something is pending, both NaN where
         something is wrong), completeness (percent points, 0-100), grade, coefficient, reason (what is wrong, with its
         codes; blank where nothing is). A policy that counts amended contracts by days is noted there: lines have no
-        versions. Of pandas, `attrs["problems"]` holds every problem; events and marks of nobody here are warned of.
+        versions. Of pandas, `attrs` holds every problem (problems) and what the totals were made by (perfxl: its
+        version, policy_hash); events and marks of nobody here are warned of.
     Raises: ColumnsError for a column that is needed and not there, or stands twice, or is misspelt.
     Source: scoring.md sections 2 and 7.
 
@@ -129,7 +131,9 @@ def score_contracts(
         warnings.warn("; ".join(dict.fromkeys(told(each, lang) for each in strangers)), stacklevel=2)
     result = back(found)
     if isinstance(result, pd.DataFrame):
-        result.attrs["problems"] = ProblemList([*problems, *strangers], lang)
+        result.attrs.update(
+            problems=ProblemList([*problems, *strangers], lang), perfxl=__version__, policy_hash=policy.fingerprint
+        )
     return result
 
 

@@ -107,7 +107,22 @@ def renamed(frame: pd.DataFrame, columns: Mapping[str, str] | None, needed: Sequ
             raise ColumnsError(f"没有列 {name}，{near[0]} 像是它 / no column {name}, {near[0]} looks like it: {told}")
         if name in needed:
             raise ColumnsError(f"没有列 / no column {name}; 有 / there are {names}")
-    return known
+    return _with_plain_cells(known)
+
+
+def _with_plain_cells(frame: pd.DataFrame) -> pd.DataFrame:
+    """Lists and dicts in cells as their texts, so that what is wrong with them is said like of any other text."""
+    kinds = {
+        name: pd.api.types.infer_dtype(frame[name], skipna=True)
+        for name in frame.columns
+        if name in LINE_COLUMNS and frame[name].dtype == object
+    }
+    changed = {name: frame[name].map(_plain_cell) for name, kind in kinds.items() if kind.startswith("mixed")}
+    return frame.assign(**changed) if changed else frame
+
+
+def _plain_cell(value: Any) -> Any:
+    return str(value) if type(value).__hash__ is None else value
 
 
 def key_text(column: pd.Series[Any]) -> pd.Series[Any]:

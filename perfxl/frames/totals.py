@@ -93,6 +93,7 @@ def score_people(
         for about in doubted:
             wrong.add(contract[row], about)
     _ask_for_dates(held, wrong)
+    _ask_for_people(held, wrong)
     for about in note_versions(policy):
         for at in range(len(wrong)):
             wrong.add(at, about)
@@ -211,6 +212,12 @@ def _ask_for_dates(held: _Holding, wrong: Wrong) -> None:
     several = np.bincount(held.person, minlength=len(held.people)) > 1
     for place in np.flatnonzero(several[held.person] & np.isnan(held.days)).tolist():
         wrong.add(place, problem("required_blank", table="contracts", column="start"))
+
+
+def _ask_for_people(held: _Holding, wrong: Wrong) -> None:
+    """Lines of nobody are of several people, or of somebody whose total lacks them."""
+    for place in np.flatnonzero([blank(held.people[person]) for person in held.person.tolist()]).tolist():
+        wrong.add(place, problem("required_blank", column="person"))
 
 
 def _spans(lines: pd.DataFrame, held: _Holding) -> dict[int, tuple[Any, Any]]:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+import perfxl as px
 from perfxl import sample
 from perfxl.cli import main, show
 from perfxl.cli.options import parser
@@ -71,6 +72,25 @@ def test_every_json_has_a_schema_that_is_up_to_date() -> None:
         assert (FOLDER / name).read_text(encoding="utf-8") == text, "run: python docs/build.py"
         Draft202012Validator.check_schema(json.loads(text))
     assert {path.name for path in FOLDER.iterdir()} == schemas().keys()
+
+
+def test_every_figure_says_what_it_was_made_of(
+    program: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whence = {
+        tuple(answer(capsys, *words)[1][name] for name in ("perfxl", "policy_hash", "input_hash"))
+        for words in (
+            ("check", program),
+            ("score", program, "-o", tmp_path / "s.xlsx"),
+            ("weights", program, "-o", tmp_path / "w.xlsx"),
+            ("cascade", program, "-o", tmp_path / "c.xlsx"),
+            ("explain", program, "E100003"),
+            ("documents", "notice", program, "-o", tmp_path / "papers", "--only", "E100003"),
+        )
+    }
+    scored = px.load(program).score()
+    assert whence == {tuple(scored.provenance.values())}  # the same figures, wherever they are told
+    assert scored.to_frame().attrs == scored.provenance
 
 
 def test_score_says_everybody_with_a_total(program: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
