@@ -93,10 +93,12 @@ def labels(tables: Tables, table: str) -> Labels:
     if records is None:
         return Labels()
     key, name = records.table.key[0], _NAMES[table]
-    return Labels(
-        (row_key, f"{_short(row_name)} ({row_key})" if row_name and row_name != row_key else str(row_key))
-        for _, row_key, row_name in columns_of(records, key, name)
-    )
+    return Labels((row_key, _label(row_key, row_name)) for _, row_key, row_name in columns_of(records, key, name))
+
+
+def _label(key: Any, name: Any) -> str:
+    """Both, unless the one is told in the other: 收入 (甲) is the ID of another 收入."""
+    return str(key) if not name or str(key).startswith(name) else f"{_short(name)} ({key})"
 
 
 def _short(name: str) -> str:

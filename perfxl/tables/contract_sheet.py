@@ -7,16 +7,15 @@ is filled in with the plainest reading (ratio, higher is better, the whole perio
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import count
 from typing import Any
 
-from perfxl.core.language import Text
+from perfxl.core.language import Text, join_texts
 from perfxl.core.policy_reading import read_policy
 from perfxl.core.problems import Problem, problem
-from perfxl.core.records import Records, Tables, empty, join_parts
+from perfxl.core.records import Records, Tables, join_parts
 from perfxl.core.rulebook import RuleBook, built_in
 from perfxl.core.schema import get
 from perfxl.core.schema.choices import AGGREGATION
@@ -24,7 +23,8 @@ from perfxl.core.values.dates import UNDATED, parse_period, period_span
 from perfxl.core.values.numbers import show_figure
 from perfxl.core.values.text import fold_name
 from perfxl.tables.aggregating import aggregation_of, targets_of
-from perfxl.tables.holders import by_name, by_unit, namesakes, stem
+from perfxl.tables.holders import People, by_name, by_unit, namesakes, stem
+from perfxl.tables.library import Library, names_for, said_of, titles
 from perfxl.tables.made_rows import TableRows
 from perfxl.tables.row_form import NOTHING_ELSE, RowForm
 from perfxl.tables.row_kpi import BASES, EFFECTS, apart, category_of, default_method, direction_of, kind_of
@@ -118,13 +118,14 @@ class _Splitter:
         self._people = by_name(tables.get("people"), "person")
         self._in_unit = by_unit(tables)
         self._namesakes = namesakes(sheets)
-        self._library = by_name(tables.get("kpis"), "kpi")
+        self._library = Library(tables, self._methods)
         key = "kpi_id" if "kpi_id" in sheets.columns else "kpi"
         who = "person" if "person" in sheets.columns else "name"
+        contract = {"contract": who, "holder": who, "unit": "department", "start": "period", "end": "period"}
         self._rows = {
             "people": TableRows("people", {"person": who, "unit": "department"}),
             "kpis": TableRows("kpis", {"kpi": key, "name": "kpi"}),
-            "contracts": TableRows("contracts", {"contract": who, "holder": who, "start": "period", "end": "period"}),
+            "contracts": TableRows("contracts", contract),
             "contract_lines": TableRows("contract_lines", {"contract": who, "kpi": key, "aspect": "category"}),
             "actuals": TableRows("actuals", {"holder": who, "kpi": key, "value": "actual"}),
             "marks": TableRows("marks", {"ratee": who, "dimension": key, "mark": "points"}),
@@ -133,14 +134,13 @@ class _Splitter:
             "category_weights": TableRows("category_weights", {"post_type": who, "weight": "section_weight"}),
             "events": TableRows("events", {"holder": who, "kpi": key, "count": "actual"}),
         }
-        library = tables.get("kpis") or empty("kpis")
-        self._of_library = dict(zip(library.column("kpi"), library.column("method"), strict=True))
-        self._vetoing = self._vetoing_in_library()
+        self._of_library = self._library.methods()
+        self._vetoing = {kpi for kpi, method in self._of_library.items() if method == "veto"}
         self._cards: dict[str, dict[str, Any]] = {}
         self._card_of: dict[str, int] = {}  # KPI -> the row that its card was made of
         self._contracts: dict[tuple[str, str, str, str], str] = {}
         self._numbers: Counter[str] = Counter()
-        self._unit_of: dict[str, str] = {}
+        self._who = People(tables)
         self._adds = to.adds or not tables.get("people")
         self._told: set[tuple[str, str]] = set()
         self._shares: set[tuple[str, str]] = set()
@@ -216,7 +216,8 @@ class _Splitter:
 
     def _read_words(self, i: int, words: str, kpi: str) -> str | None:
         """An actual in words: the label of a graded KPI; of one that needs a figure, what cannot be read."""
-        method = self._methods.find(self._cards[kpi]["method"] if kpi in self._cards else self._of_library.get(kpi))
+        card = self._cards.get(kpi)
+        method = self._methods.find(card["method"] if card else self._of_library.get(kpi))
         if method is not None and "GRADES" in method.text:
             return words
         if method is not None and (method.text or method.effect == "total" or method.name == "veto"):
@@ -236,10 +237,6 @@ class _Splitter:
             )
         for relation, text in form.unread if self._to.keeps else ():
             self._rows["marks"].add(i, ratee=person, relation=relation, dimension=kpi, mark=text, contract=contract)
-
-    def _vetoing_in_library(self) -> set[str]:
-        methods = {kpi: self._methods.find(method) for kpi, method in self._of_library.items()}
-        return {kpi for kpi, method in methods.items() if method and method.name == "veto"}
 
     def _event(self, i: int, person: str, kpi: str, row: dict[str, Any]) -> None:
         """The actual of a vetoing KPI is how often it happened."""
@@ -275,6 +272,11 @@ class _Splitter:
                 row = {**row, "name": row["name"] or name}
                 name = f"{name} ({row['department']})"
         person = self._people.get(fold_name(name))
+        other = self._who.named_otherwise(person, row["name"]) if row["person"] else None
+        if other:
+            told = {"person": person, "known": other.name, "first": other.place}
+            self._report("person_named_otherwise", i, "name", row["name"], **told)
+            return f"{person} {row['name']}"  # nobody, so that nothing counts
         if person is None and self._adds:
             if self._tables.get("people"):
                 self._report("person_added", i, "person" if row["person"] else "name", name)
@@ -285,7 +287,7 @@ class _Splitter:
 
     def _add_person(self, i: int, person: str, **values: Any) -> None:
         self._people[fold_name(person)] = person
-        self._unit_of[person] = values.get("unit", "")
+        self._who.add(person, values.get("name"), values.get("unit"), str(self._sheets.address(i)))
         self._rows["people"].add(i, person=person, **values)
 
     def _contract(self, i: int, row: dict[str, Any], person: str, period: str) -> str:
@@ -297,8 +299,12 @@ class _Splitter:
             start, end = self._dates(row["period"])
             issuer = self._issuer(i, row["issuer"])
             post = {"post": row["post"]} if row["post"] else {}
-            if row["department"] and self._unit_of.get(person, row["department"]) != row["department"]:
+            elsewhere = self._who.in_other_unit(person, row["department"])
+            if elsewhere:
                 post["unit"] = row["department"]
+                if self._who.is_of_program(person):
+                    told = {"known": elsewhere, "unit": row["department"]}
+                    self._report("person_in_other_unit", i, "department", row["name"] or person, **told)
             if self._to_be_derived(row):
                 post["post_type"] = self._contracts[key]
             dates = {"start": start, "end": end} if start or end else {}
@@ -344,15 +350,28 @@ class _Splitter:
     def _kpi(self, i: int, row: dict[str, Any], person: str) -> str:
         """The ID of the KPI's card: the library's, one made for the same KPI before, or a new one."""
         typed = row["kpi_id"] or row["kpi"]
-        in_library = self._library.get(fold_name(typed)) or self._library.get(fold_name(row["kpi"] or ""))
-        if in_library:
-            return in_library
+        cards = self._library.cards_of(row["kpi_id"], row["kpi"])
+        said = said_of(row, self._methods, self._categories) if cards else {}
+        otherwise = {at: self._library.scores_otherwise(at, said) for at in cards}
+        fitting = [at for at in cards if not otherwise[at]]
+        if len(fitting) > 1 and typed not in self._library:
+            return str(typed)  # which of them is meant is asked where contract lines are checked
+        if fitting:
+            kpi = self._library.id_of(fitting[0])
+            lost = self._library.words_lost(fitting[0], said)
+            if lost:
+                self._report("library_words_hold", i, "kpi", kpi, what=join_texts(titles(lost)))
+            return kpi
         card = self._card(i, row)
-        kpi = next(name for name in _names_for(typed, person) if self._cards.get(name, card) == card)
+        names = (name for name in names_for(typed, person) if name not in self._library)
+        kpi = next(name for name in names if self._cards.get(name, card) == card)
         if kpi not in self._cards:
             self._cards[kpi] = card
             self._card_of[kpi] = i
-            if kpi != typed:
+            if cards:
+                told = {"first": self._library.place(cards[0]), "what": join_texts(titles(otherwise[cards[0]]))}
+                self._report("library_scores_otherwise", i, "kpi", typed, kpi=kpi, **told)
+            elif kpi != typed:
                 first = str(self._sheets.address(self._card_of.get(typed, i), "kpi"))
                 self._report("card_differs", i, "kpi", typed, first=first, kpi=kpi)
             if card["method"] == "veto":
@@ -472,11 +491,3 @@ class _Splitter:
         if (name, f"{address.sheet}:{value}") not in self._told:
             self._told.add((name, f"{address.sheet}:{value}"))
             self.problems.append(problem(name, address, table="contract_sheet", column=column, value=value, **details))
-
-
-def _names_for(kpi: str, person: str) -> Iterator[str]:
-    """The IDs that a KPI's card may have: its name, the name for this person, and further ones for other cards."""
-    yield kpi
-    yield f"{kpi} ({person})"
-    for number in count(2):
-        yield f"{kpi} ({person} {number})"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import Any
+from typing import Any, NamedTuple
 
 from perfxl.core.records import Records, Tables
 from perfxl.core.schema import get
@@ -38,6 +38,50 @@ def by_unit(tables: Tables) -> dict[tuple[str, str], str]:
         for spelling in (unit, called.get(unit))
         if spelling
     }
+
+
+class Known(NamedTuple):
+    """Somebody: name and unit as they stand, and where; each spelling of the unit, which has an ID and a name."""
+
+    name: str | None
+    unit: str | None
+    place: str
+    units: frozenset[str]
+    of_program: bool
+
+
+class People:
+    """Who is known under an ID so far: the program's people, and those whom its contract sheets add."""
+
+    def __init__(self, tables: Tables) -> None:
+        people, units = tables.get("people"), tables.get("units")
+        called = dict(zip(units.column("unit"), units.column("name"), strict=True)) if units else {}
+        self._known: dict[str, Known] = {}
+        for at, row in enumerate(people.records() if people else ()):
+            spellings = frozenset(fold_name(each) for each in (row["unit"], called.get(row["unit"])) if each)
+            unit = called.get(row["unit"]) or row["unit"]
+            assert people is not None
+            place = str(people.address(at, "person"))
+            self._known.setdefault(row["person"], Known(row["name"], unit, place, spellings, True))
+
+    def add(self, person: str, name: str | None, unit: str | None, place: str) -> None:
+        """Somebody whom a contract sheet adds."""
+        self._known[person] = Known(name, unit, place, frozenset([fold_name(unit)] if unit else ()), False)
+
+    def named_otherwise(self, person: str | None, name: str | None) -> Known | None:
+        """Who has the ID, where that is somebody by another name."""
+        known = self._known.get(person) if person else None
+        differs = known and known.name and name and fold_name(known.name) != fold_name(name)
+        return known if differs else None
+
+    def in_other_unit(self, person: str, unit: str | None) -> str | None:
+        """The unit that the person belongs to, where it is another one."""
+        known = self._known.get(person)
+        return known.unit if known and unit and known.units and fold_name(unit) not in known.units else None
+
+    def is_of_program(self, person: str) -> bool:
+        """Whether the program's own sheet of people has the person."""
+        return person in self._known and self._known[person].of_program
 
 
 def namesakes(sheets: Records) -> set[str]:

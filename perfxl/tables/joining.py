@@ -158,6 +158,12 @@ class _Joining:
                 problem("company_unit_added", address, table="units", value=company, count=len(named))
             )
         parent = roots[0] if len(roots) == 1 else None
+        if units:
+            below = Text(f"，加在“{parent}”之下", f" below {parent}") if parent else Text("，没有写上级", " below none")
+            for unit in named:
+                first = next(records for records in of_units if unit in records.column("unit"))
+                address = first.address(first.column("unit").index(unit), "unit")
+                self._problems.append(problem("unit_added", address, table="units", value=unit, below=below))
         rows += [{"unit": unit, "name": unit, "parent": parent if unit != parent else None} for unit in named]
         new["units"] = from_rows("units", rows)
 

@@ -217,7 +217,8 @@ def _explain_unread(
         info.why = Text("找不到表头行", "no header row")
         headers = join_texts(column.text for column in match.table.columns if column.required)
         return info, [problem("header_row_missing", address, table=match.table.name, columns=headers)]
-    near = find_likely_header(sheet)
+    # The hidden sheet of what the dropdowns offer holds the words of many headers.
+    near = None if sheet.hidden and sheet.name in index_sheets else find_likely_header(sheet)
     if near:
         info.why = Text("表头不够", "headers are missing")
         missing = [near.table.column(name) for name in near.missing] or list(near.table.columns[:1])

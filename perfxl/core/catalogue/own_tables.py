@@ -287,6 +287,14 @@ KINDS: dict[str, Kind] = {
         "核对姓名；是同一人时改成人员表中的姓名或工号",
         "Check the name; of somebody who is there already use the name or ID of the sheet People",
     ),
+    "unit_added": Kind(
+        "T175",
+        W,
+        "“{value}”不在方案的组织表中，已补上{below}",
+        "{value} was not among the program's units and was added{below}",
+        "核对名称与上级；是同一单位时，改成组织表中的名称",
+        "Check its name and what it is below; of a unit that is there already use the name of the sheet Units",
+    ),
     "company_unit_added": Kind(
         "S244",
         N,
@@ -310,6 +318,40 @@ KINDS: dict[str, Kind] = {
         "{value} is scored otherwise than the KPI of that name at {first}; it has its own card {kpi}",
         "应当相同时，把两处的方向、计分方法、评分标准改成一样",
         "If they should be one, give both the same direction, method and scoring rule",
+    ),
+    "library_scores_otherwise": Kind(
+        "S286",
+        W,
+        "表中“{value}”的{what}与指标库（{first}）不同，按表中的计分，另成一条“{kpi}”",
+        "The table gives {value} another {what} than the library ({first}); it is scored as the table says, by its own "
+        "card {kpi}",
+        "应当与指标库相同时，把表中的改成一样，或删去不写",
+        "If the library should hold, make the table say the same, or leave it out there",
+    ),
+    "library_words_hold": Kind(
+        "S287",
+        N,
+        "“{value}”的{what}以指标库为准，表中写的没有写入方案",
+        "Of {value} the library's {what} holds; what the table says was not written into the program",
+        "需要用表中的写法时，在“指标库”表改",
+        "To have the table's words, change them on the KPI library",
+    ),
+    "person_named_otherwise": Kind(
+        "S288",
+        E,
+        "工号“{person}”是“{known}”（{first}），这里却写“{value}”：看不出是谁的，没有算在任何人名下",
+        "ID {person} is {known} ({first}), but the name here is {value}: it counts for nobody",
+        "改正工号或姓名",
+        "Correct the ID or the name",
+    ),
+    "person_in_other_unit": Kind(
+        "S289",
+        W,
+        "“{value}”在人员表中属于“{known}”，表中写“{unit}”：这份合同记在“{unit}”，人员表没有改",
+        "{value} belongs to {known} on the sheet People, and to {unit} here: the contract is of {unit}, People was not "
+        "changed",
+        "是重名的另一人时，在表中加工号；已调动的，请改人员表",
+        "If it is somebody else of that name, add the ID here; if they moved, change People",
     ),
     "year_assumed": Kind(
         "S245",
