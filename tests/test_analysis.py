@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import shutil
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from openpyxl import load_workbook
 
 import perfxl as px
 from perfxl import sample
+from perfxl.core.records import from_rows
 from perfxl.documents.batch import make_documents
 from perfxl.outputs import OutputRefused
 from perfxl.workbook.program.book import write_program
@@ -252,3 +254,24 @@ def test_the_batch_takes_what_people_hand_it(program: Any, tmp_path: Path) -> No
     with pytest.raises(ValueError, match="contract"):
         make("contrakt", program.tables, program.policy, tmp_path / "none")
     assert not (tmp_path / "none").exists()
+
+
+def test_decisions_stand_beside_the_results(tmp_path: Path) -> None:
+    """In the frame and in the JSON that a payroll reads: as scored, calibrated, after appeal, who and when."""
+    tables = dict(sample.program(12, 2, "zh"))
+    first = "E100003"
+    said = {"holder": first, "decided_by": "评审组"}
+    tables["calibrations"] = from_rows(
+        "calibrations", [{**said, "total": 71.5, "reason": "平衡", "decided_on": date(2026, 1, 9)}]
+    )
+    appeal = {**said, "appeal": "SS1", "date": date(2026, 1, 20), "reason": "口径", "decision": "changed"}
+    tables["appeals"] = from_rows("appeals", [{**appeal, "points": 73.25, "decided_on": date(2026, 2, 3)}])
+    path = tmp_path / "p.xlsx"
+    write_program(path, tables, "zh", blank_rows=2)
+    frame = px.load(path).score().to_frame().set_index("person")
+    row = frame.loc[first]
+    assert (row["total"], row["calibrated_total"], row["appealed_total"]) == (73.25, 71.5, 73.25)
+    assert row["original_total"] not in (71.5, 73.25) and row["original_grade"]
+    assert "校准后 71.50 C（评审组、2026-01-09）；申诉后 73.25 C（SS1、评审组、2026-02-03）" in row["decided"]
+    others = frame.drop(first)
+    assert others["original_total"].isna().all() and others["decided"].eq("").all()

@@ -135,6 +135,7 @@ _CONTRACT = _object(
     ),
 )
 _PERSON = _object(
+    {"results": _said("where something was decided later: the original and all others", _list(_RESULT))},
     person=_said("employee ID", TEXT),
     name=_TEXT,
     unit=_TEXT,

@@ -13,6 +13,7 @@ from perfxl import __version__
 from perfxl.analysis.cards import explanation_card, score_card, score_lines_of
 from perfxl.core import explain as explaining
 from perfxl.core.problems import Problem, Severity
+from perfxl.core.scoring.outcomes import Stage, outcome_text
 from perfxl.core.scoring.program import Scores, problems_of
 from perfxl.problem_list import ProblemList
 
@@ -27,6 +28,12 @@ _COLUMNS = (
     *("person", "name", "unit", "total", "grade", "coefficient", "rank", "status", "official", "provisional"),
     "completeness",
 )
+# An appeal that upholds the result stands where others show the changed one.
+_STAGES = {
+    "original": (Stage.ORIGINAL,),
+    "calibrated": (Stage.CALIBRATED,),
+    "appealed": (Stage.UPHELD, Stage.APPEALED),
+}
 _FIGURES = ("total", "coefficient", "provisional", "completeness")
 
 
@@ -72,7 +79,9 @@ class Scored(tuple[Scores, list[Problem]]):
         Columns: person, name, unit, contract (several parted by 、), total (points, NaN unless official), grade and
         coefficient (None, NaN unless official), rank (1 is best, ties share it; of official totals only), status
         (official, provisional, undetermined), official (bool), provisional (points over what is known), completeness
-        (percent points), reason (code, cell and text of what is wrong). `attrs` holds the provenance.
+        (percent points), reason (code, cell and text of what is wrong); where a calibration or an appeal decided about the
+        result of anybody, original_total, calibrated_total, appealed_total and the grades beside them, and decided (who
+        and when), blank for the others. `attrs` holds the provenance.
         """
         import pandas as pd
 
@@ -92,8 +101,21 @@ class Scored(tuple[Scores, list[Problem]]):
                 ],
             }
         )[["person", "name", "unit", "contract", *_COLUMNS[3:], "reason"]]
+        if self.scores.decisions.people:
+            frame = frame.assign(**self._decided())
         frame.attrs.update(self.provenance)
         return frame
+
+    def _decided(self) -> dict[str, Any]:
+        """The results side by side, as columns: as scored, calibrated, after appeal; and who decided, when."""
+        outcomes = [self.scores.decisions.people.get(person, ()) for person in self.scores.people]
+        columns: dict[str, Any] = {}
+        for name, stages in _STAGES.items():
+            found = [next((each for each in outcome if each.stage in stages), None) for outcome in outcomes]
+            columns[f"{name}_total"] = np.array([each.total if each else np.nan for each in found])
+            columns[f"{name}_grade"] = [each.grade or None if each else None for each in found]
+        columns["decided"] = [outcome_text(outcome, self.program.lang) for outcome in outcomes]
+        return columns
 
     def lines_frame(self) -> pd.DataFrame:
         """A row for each contract line, in sheet order.

@@ -99,6 +99,9 @@ def test_score_says_everybody_with_a_total(program: Path, tmp_path: Path, capsys
     assert (told["perfxl"], len(told["policy_hash"]), len(told["input_hash"])) == ("0.1.0", 16, 16)
     for person in told["people"]:
         assert person["official"] == (person["total"] is not None) == (person["grade"] is not None)
+    decided = [person for person in told["people"] if "results" in person]
+    assert decided and all(person["results"][0]["stage"] == "original" for person in decided)
+    assert all(person["results"][-1]["total"] == person["total"] for person in decided)
     waiting = [person for person in told["people"] if person["status"] == "provisional"]
     assert waiting and all(p["total"] is None and p["rank"] is None for p in waiting)
     assert sorted(p["rank"] for p in told["people"] if p["rank"])[0] == 1

@@ -131,3 +131,27 @@ def test_a_spreadsheet_comes_to_the_same_figures(tmp_path: Path, tables: dict[st
     ]
     assert shown == [(71.0, "C"), (88.0, "B")]
     assert oracles.differences(oracles.stored(path), oracles.by_libreoffice(path, tmp_path)) == []
+
+
+def test_pages_of_people_and_units_say_how_the_result_came_about(tmp_path: Path, tables: dict[str, Records]) -> None:
+    """The total of a page whose lines sum to another figure was a bare number there."""
+    first, second = official(tables, 2)
+    appeal = {"appeal": "SS1", "holder": first, "date": date(2026, 1, 20), "reason": "口径", "points": 96.5, **DECIDED}
+    calibrated = {
+        "holder": first,
+        "total": 90.0,
+        "reason": "比例",
+        "decided_by": "校准会",
+        "decided_on": date(2026, 1, 9),
+    }
+    upheld = {**appeal, "appeal": "SS2", "holder": second, "points": None, "decision": "upheld"}
+    _, values, _ = written(tmp_path / "scores.xlsx", tables, appeals=[appeal, upheld], calibrations=[calibrated])
+    told: dict[str, list[str]] = {}
+    for sheet in (each for each in values if each.title != "人员得分"):
+        for row in sheet.iter_rows():
+            for cell in row:
+                if isinstance(cell.value, str) and "原结果 " in cell.value and "、2026-" in cell.value:
+                    told.setdefault(cell.value.split("原结果 ")[1], []).append(sheet.title)
+    changed = next(text for text in told if "96.50 A" in text)
+    assert "校准后 90.00 A（校准会、2026-01-09）；申诉后 96.50 A（SS1、评审组、2026-02-03）" in changed
+    assert sorted(map(len, told.values())) == [2, 2], told  # the page of the person and of the unit

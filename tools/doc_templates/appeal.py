@@ -90,7 +90,7 @@ def _decision(paper: Paper) -> None:
     grid = paper.table((3.0, 5.5, 3.0, 5.5))
     grid.row(caption(label("appeals.decision")), Cell("{{ decisions }}", 3), keep=True, height=0.8)
     grid.row(
-        caption(Text("变更后单项得分", "Changed points")),
+        caption(Text("变更后得分", "Changed points")),
         "{{ changed.points }}",
         caption(Text("变更后总分、等级", "Changed total, grade")),
         "{{ changed.total }}　{{ changed.grade }}",

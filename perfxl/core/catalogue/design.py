@@ -187,7 +187,8 @@ KINDS: dict[str, Kind] = {
         "R236",
         W,  # each counts by the figure reported for them, so nothing is guessed; who has none stays pending
         "集体指标“{kpi}”：{person}的实绩 {value} 与{other}的 {first} 不同，各按自己的实绩计分",
-        "Collective KPI “{kpi}”: the actual {value} of {person} differs from that of {other}, {first}; each counts by their own",
+        "Collective KPI “{kpi}”: the actual {value} of {person} differs from that of {other}, {first}; each counts by "
+        "their own",
         "集体指标只有一个实绩，填报一次即可；各有各的实绩时，把“指标来源”改为其他来源",
         "It has one actual, reported once; where each has an actual of their own, give the KPI another source",
     ),

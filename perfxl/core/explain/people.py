@@ -8,6 +8,7 @@ from typing import Any
 
 from perfxl.core.official import Standing
 from perfxl.core.records import Tables
+from perfxl.core.scoring.outcomes import outcome_as_dicts
 from perfxl.core.scoring.program import Scores
 from perfxl.core.scoring.totals import ordered_bands
 from perfxl.core.table_access import Names, first_rows
@@ -24,6 +25,7 @@ def people_as_dicts(tables: Tables, scores: Scores, lang: str = "zh") -> list[di
     provisional   points over what is known; None where something is wrong
     completeness  of what should be known, percent points; None where no weight is known to be due
     reason        the problem that keeps the total from being official, None where there is none
+    results       only where something was decided about the result: the original and all later ones, who and when
     """
     names, bands, totals = Names.of(tables), ordered_bands(scores.policy), scores.totals
     verdicts, units = scores.verdicts.people, _units_of(tables, scores)
@@ -33,6 +35,7 @@ def people_as_dicts(tables: Tables, scores: Scores, lang: str = "zh") -> list[di
     ranks = _ranks(points)
     told = []
     for at, (person, verdict, official) in enumerate(zip(scores.people, verdicts, counts, strict=True)):
+        outcome = scores.decisions.people.get(person, ())
         band = bands[totals.grade[at]] if official and totals.grade[at] >= 0 else None
         told.append(
             {
@@ -49,6 +52,7 @@ def people_as_dicts(tables: Tables, scores: Scores, lang: str = "zh") -> list[di
                 "provisional": None if verdict.is_undetermined else _finite(float(totals.provisional[at])),
                 "completeness": _finite(float(totals.completeness[at])),
                 "reason": verdict.reason.as_dict(lang) if verdict.reason else None,
+                **({"results": outcome_as_dicts(outcome)} if outcome else {}),
             }
         )
     return told

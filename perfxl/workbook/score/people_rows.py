@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from perfxl.core.cells import column_letter
 from perfxl.core.schema import get
+from perfxl.core.scoring.outcomes import outcome_text
 from perfxl.core.values.numbers import round_half_away
 from perfxl.workbook import row_sheet as rows
 from perfxl.workbook.program.layout import quoted
@@ -61,9 +62,16 @@ class PersonWriter:
             yield from self.blocks.rows(block)
         if page.table:
             yield from self._table(page, sheet)
+        if page.is_decided:
+            yield self.decided(page.end, page)
         self.done += 1
         if self.progress:
             self.progress(self.done, len(self.scores.people))
+
+    def decided(self, row: int, page: PersonPlan, name: str = "") -> str:
+        """The results of a person side by side, with who decided and when: the total of the page is the last of them."""
+        told = outcome_text(self.scores.decisions.people[page.person], self.lang)
+        return rows.row(row, {0: self.blocks.writer.text(f"{name}    {told}".strip(), "meta")})
 
     def _table(self, page: PersonPlan, sheet: RowSheet) -> Iterator[str]:
         text, lang = self.blocks.writer.text, self.lang
@@ -176,6 +184,8 @@ class UnitWriter:
         for row, page in enumerate(unit.pages, unit.people.first):
             yield self._person(row, page, sheet, width)
         yield self._mean(unit, width)
+        for row, page in enumerate(unit.decided, unit.mean + 1):
+            yield self.pages.decided(row, page, self.people_index.person(page).name)
         if unit.holds_blocks:
             for page in unit.pages:
                 yield from self.pages.rows(page, sheet)

@@ -73,7 +73,8 @@ class ContractPlan:
 @dataclass(slots=True)
 class PersonPlan:
     """One person: the contracts that stand here, and where several count (or one that stands elsewhere), the table
-    that weighs them by days: heading, header, a row each, result. A page without a contract of its own has a title."""
+    that weighs them by days: heading, header, a row each, result. A page without a contract of its own has a title.
+    Where something was decided about the result, a row below says so."""
 
     person: str
     place: int
@@ -82,6 +83,7 @@ class PersonPlan:
     start: int = 0
     blocks: list[ContractPlan] = field(default_factory=list)
     table: int = 0  # row of its heading; 0 where the one contract's result is the person's
+    is_decided: bool = False
 
     @property
     def result(self) -> int:
@@ -89,7 +91,7 @@ class PersonPlan:
 
     @property
     def end(self) -> int:
-        return self.result
+        return self.result + self.is_decided
 
     def cell(self, name: str) -> str:
         """Where the person's total, grade and so on stand, for formulas on other sheets."""
@@ -98,7 +100,8 @@ class PersonPlan:
 
 @dataclass(slots=True)
 class UnitPlan:
-    """A unit's sheet, or one of several where the unit is large."""
+    """A unit's sheet, or one of several where the unit is large: the people, their mean, and a row for each of those
+    about whose result something was decided."""
 
     name: str
     sheet: str
@@ -114,8 +117,17 @@ class UnitPlan:
         return self.people.last + 1
 
     @property
+    def decided(self) -> list[PersonPlan]:
+        """Those whose results stand side by side below the list."""
+        return [page for page in self.pages if page.is_decided]
+
+    @property
+    def list_end(self) -> int:
+        return self.mean + len(self.decided)
+
+    @property
     def end(self) -> int:
-        return self.pages[-1].end if self.holds_blocks else self.mean
+        return self.pages[-1].end if self.holds_blocks else self.list_end
 
 
 @dataclass(slots=True)
@@ -140,7 +152,9 @@ def plan_sheets(tables: Tables, scores: Scores, names: SheetNames, lang: str) ->
         for part, chunk in enumerate(_chunks(places)):
             title = (name or say("no_unit", lang)) + (f" ({part + 1})" if len(places) > MOST_ON_SHEET else "")
             pages = [
-                PersonPlan(p, i, list(dict.fromkeys(scores.segments[p]))) for i in chunk for p in [scores.people[i]]
+                PersonPlan(p, i, list(dict.fromkeys(scores.segments[p])), is_decided=p in scores.decisions.people)
+                for i in chunk
+                for p in [scores.people[i]]
             ]
             units.append(UnitPlan(title, names.take(title), pages, not own_sheets))
     plan = SheetPlan(units, {})
@@ -166,7 +180,7 @@ def _place(plan: SheetPlan, tables: Tables, scores: Scores, names: SheetNames) -
     holders = scores.line_table.contracts.column("holder")
     of_name = column_of(tables, "people", "person", "name")
     for unit in plan.units:
-        row = unit.mean + 2
+        row = unit.list_end + 2
         for page in unit.pages:
             if not unit.holds_blocks:
                 page.sheet, row = names.take(str(of_name.get(page.person) or page.person), page.person), FIRST_BLOCK
