@@ -192,7 +192,7 @@ class _Reader:
                 of_units = self._is_of_units(i, row, texts)
                 kind = NOTE if of_units or self._is_nothing(row) else self._kind(i, row, texts)
             if kind:
-                at, text = texts[0] if texts else (self._at.get("weight", self._at["kpi"]), "")
+                at, text = texts[0] if texts else self._first_figure(row)
                 self._result.others.append((kind, i, at, text))
                 if kind == TOTAL:
                     self._result.totals.append(i)
@@ -201,6 +201,12 @@ class _Reader:
             else:
                 self._keep(i, row)
         return self._result
+
+    def _first_figure(self, row: list[Any]) -> tuple[int, str]:
+        """What names a row without a word in it, such as a sum below the weights: its column and the figure."""
+        figures = ((at, row[at]) for at in (self._at.get("weight", self._at["kpi"]), *range(len(row))))
+        at, value = next((at, value) for at, value in figures if value != "")
+        return at, f"{value:.15g}" if isinstance(value, float) else str(value)
 
     def _continues_rule(self, i: int, row: list[Any]) -> bool:
         """A row right below a KPI's with nothing but more of its scoring sentence, which is part of that; names

@@ -42,6 +42,11 @@ def test_a_second_table_whose_first_header_was_typed_over(tmp_path: Path) -> Non
     assert not list(judge(902744, tmp_path))
 
 
+def test_a_sum_without_a_word_beside_it(tmp_path: Path) -> None:
+    """Seed 7100015: “” was called a total."""
+    assert not list(judge(7100015, tmp_path))
+
+
 if __name__ == "__main__":
     for seed in map(int, sys.argv[1:]):
         case = make(seed)
