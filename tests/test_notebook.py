@@ -6,11 +6,12 @@ import re
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 
 from perfxl import sample
 from perfxl.workbook.program.book import write_program
-from tools.run_notebook import run
+from tools.run_notebook import NOTEBOOK, run
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +20,7 @@ def executed(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
     folder = tmp_path_factory.mktemp("notebook")
     (folder / "perfxl-demo").mkdir()
-    write_program(folder / "perfxl-demo" / "示例绩效方案.xlsx", sample.program(40), "zh")
+    write_program(folder / "perfxl-demo" / "示例绩效方案.xlsx", sample.program(60), "zh")
     try:
         notebook = run(folder)
     except NoSuchKernel as error:
@@ -55,6 +56,13 @@ def test_the_what_if_moves_totals_and_the_results_are_kept(executed: Any) -> Non
     assert int(told.split(" of ")[0]) > 0 and "by -" in told
     folder = Path(executed.metadata["folder"])
     assert (folder / "scores.xlsx").is_file() and (folder / "policy.json").is_file()
+
+
+def test_the_kept_notebook_shows_what_its_cells_give_today(executed: Any) -> None:
+    kept = nbformat.read(NOTEBOOK, as_version=4)
+    told = ("px.load", "problems[[", 'df[["person"', "df.status.value_counts", "lines[[", "s.explain", ".compare(")
+    for source in told:
+        assert shown(kept, source, "text/plain") == shown(executed, source, "text/plain"), "run: tools.run_notebook"
 
 
 def test_the_kept_notebook_shows_no_path_of_this_machine() -> None:
