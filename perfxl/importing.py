@@ -88,17 +88,18 @@ def import_files(
     files, imported.problems = find_files(paths, kept)
     programs = {path: load(path, lang) for path in (into, sources) if path}
     for program, problems in programs.values():
-        if not program.usable:
-            imported.problems += problems
+        of_sources = [each for each in problems if each.table == "sources"]
+        imported.problems += of_sources if program.usable else problems
     if any(not program.usable for program, _ in programs.values()):
         return imported
-    before = [programs[path][0].tables.get("sources") for path in (sources, into) if path]
-    settled = next((records for records in before if records), None)
-    memory, found = read_memory(settled)
+    held, settled = (programs[path][0].tables.get("sources") if path else None for path in (into, sources))
+    if sources and not settled:
+        imported.problems.append(problem("sources_missing", Address(sources.name), value=sources.name))
+    memory, found = read_memory(settled, held)
     imported.problems += found
     books: list[dict[str, Records]] = []
     for done, (path, name) in enumerate(files, 1):
-        tables, file, problems = _read_file(path, name, lang, memory)
+        tables, file, problems = _read_file(path, name, lang, memory.for_file(name))
         imported.files.append(file)
         imported.problems += problems
         if tables:
@@ -117,7 +118,7 @@ def import_files(
         into=base.tables if base else None,
     )
     imported.problems += joining
-    listed = list_sources([(file.name, file.tables) for file in imported.files], settled)
+    listed = list_sources([(file.name, file.tables) for file in imported.files], held, settled)
     tables.pop("sources", None)
     imported.tables = {**tables, **({"sources": listed} if listed else {})}
     return imported

@@ -116,7 +116,8 @@ class Form:
 def looks_like_forms(grid: Grid, memory: Memory = NOTHING_SETTLED) -> bool:
     """Whether the rows on top hold a header of a table that may be understood."""
     blocks = find_blocks(grid, SEARCHED, memory)
-    return any(read_block(grid, block, memory) for block in blocks) or any(find_bands_across(grid))
+    known = any(memory.recall(block.texts) or read_block(grid, block, memory) for block in blocks)
+    return known or any(find_bands_across(grid))
 
 
 def find_forms(

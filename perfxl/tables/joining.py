@@ -4,7 +4,7 @@ contracts get IDs that no other has; nothing of a program that is added to is ch
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, partial
 from typing import Any
 
@@ -17,7 +17,9 @@ from perfxl.core.schema import all_tables
 from perfxl.core.values.text import fold_name
 from perfxl.tables.contract_sheet import ToProgram, take_apart
 from perfxl.tables.forms import FoundTable
+from perfxl.tables.headers import bare
 from perfxl.tables.holders import by_name
+from perfxl.tables.memory import tables_of
 
 COMPANY = Text("公司", "Company")
 """What a unit above several departments is called until HR names it."""
@@ -178,6 +180,35 @@ class _Joining:
                 ]
 
 
+def _told_before(
+    found: Sequence[tuple[str, FoundTable]], held: Records | None, settled: Records | None
+) -> list[dict[str, Any]]:
+    """What the sheets say of other tables. What `settled` says of tables that the program does not hold is there to be
+    remembered: nothing of the program was read otherwise."""
+    new = {(name, _headers(column.header for column in table.columns)) for name, table in found}
+    again = {name for name, _ in found}
+    in_program = _tables_told(held)
+    rows: list[dict[str, Any]] = []
+    for key, those in {**in_program, **_tables_told(settled)}.items():
+        undecided = key[0] in again and any(row["taken_for"] is None for row in those)
+        if key in new or undecided:
+            continue
+        read_as = {row["letter"]: row["read_as"] for row in in_program.get(key, ())}
+        rows += [{**row, "read_as": read_as.get(row["letter"], row["taken_for"])} for row in those]
+    return rows
+
+
+def _tables_told(sources: Records | None) -> dict[tuple[str, frozenset[str]], list[dict[str, Any]]]:
+    """File and headers -> the rows of each table that a sheet Sources tells."""
+    every = list(sources.records()) if sources else []
+    tables = [[every[i] for i in table] for table in tables_of(sources)] if sources else []
+    return {(those[0]["file"], _headers(row["header"] for row in those)): those for those in tables}
+
+
+def _headers(texts: Iterable[str | None]) -> frozenset[str]:
+    return frozenset(map(bare, texts))
+
+
 def _are_same(first: Records, second: Records) -> bool:
     """Whether two sets of grade bands are the same, as far as both say something."""
     one, other = ({row["grade"]: row for row in records.records()} for records in (first, second))
@@ -188,14 +219,19 @@ def _are_same(first: Records, second: Records) -> bool:
     )
 
 
-def list_sources(files: Sequence[tuple[str, Sequence[FoundTable]]], before: Records | None = None) -> Records | None:
+def list_sources(
+    files: Sequence[tuple[str, Sequence[FoundTable]]],
+    held: Records | None = None,
+    settled: Records | None = None,
+) -> Records | None:
     """The sheet Sources: a row for each column of each table of HR's own, those of earlier imports first.
 
-    files   the name of each file, and the tables that were found in it
-    before  what the sheet says already; a file that is read again takes the place of what was said of it
+    files    the name of each file, and the tables that were found in it
+    held     what the sheet of the program says that is added to
+    settled  what that of the program says by which the files were read; it counts before `held`
+    A table that is read again takes the place of what was said of it, and so does any of its file that was not decided.
     """
-    again = {name for name, _ in files}
-    rows = [row for row in before.records() if row["file"] not in again] if before else []
+    rows = _told_before([(name, table) for name, found in files for table in found], held, settled)
     for name, found in files:
         for table in (table for table in found if table.own):
             for column in table.columns:
@@ -210,6 +246,7 @@ def list_sources(files: Sequence[tuple[str, Sequence[FoundTable]]], before: Reco
                         "header": column.header,
                         "sample": table.samples.get(column.letter) or None,
                         "taken_for": None if doubt else column.column or "not_read",
+                        "read_as": None if doubt else column.column or "not_read",
                         "sure": round(100 * column.sure, 1),
                         "how": "in doubt" if doubt else column.how,
                     }

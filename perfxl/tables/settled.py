@@ -46,6 +46,7 @@ def read_block(grid: Grid, block: Block, memory: Memory) -> Reading | None:
         # Of tables with the same headers HR corrects one: what perfxl itself reads is not the correction.
         plain = understand(grid, replace(block, heard={at: hear(text) for at, text in block.texts.items()}))
         settled = [each for each in settled if not (plain and _is_reading(plain, each))]
+        settled = memory.of_place(settled, grid.name)
     if len(settled) == 1:
         return _as_settled(block, settled[0])
     return _in_doubt(block, "contract", {}, [min(block.texts)], _SEVERAL)

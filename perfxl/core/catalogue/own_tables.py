@@ -279,6 +279,22 @@ KINDS: dict[str, Kind] = {
         "在“来源”表改好“读作”或“表的类型”，再导入一次",
         "Correct Taken for or Kind of table on Sources and import again",
     ),
+    "source_changed": Kind(
+        "T176",
+        E,
+        "“来源”里改过 {count} 列的“读作”（如“{value}”，导入时读作“{then}”），方案里的数字还是改之前读的",
+        "{count} columns on Sources were corrected ({value} was read as {then}); the program's figures are as before",
+        "再导入一次：perfxl import 原文件 -o 新方案.xlsx --sources 本方案",
+        "Import again: perfxl import FILES -o NEW.xlsx --sources THIS_PROGRAM",
+    ),
+    "sources_missing": Kind(
+        "T177",
+        E,
+        "--sources 给的 {value} 里没有“来源”表，各表按原来的方法判断",
+        "{value}, given as --sources, has no sheet Sources; the tables were judged as ever",
+        "给 perfxl import 做出的方案",
+        "Give a program that perfxl import made",
+    ),
     "person_added": Kind(
         "S243",
         W,

@@ -21,6 +21,7 @@ from perfxl.core.checks.percents import check_percents
 from perfxl.core.checks.results import check_actuals, check_events
 from perfxl.core.checks.screening import check_screening
 from perfxl.core.checks.smart import check_smart
+from perfxl.core.checks.sources import check_sources
 from perfxl.core.checks.structure import check_duplicates, check_references, check_trees
 from perfxl.core.checks.value_tree import check_value_tree
 from perfxl.core.checks.weights import check_conservation, check_weights
@@ -60,6 +61,7 @@ CHECKS: tuple[Check, ...] = (
     check_events,
     check_marks,
     check_conservation,
+    check_sources,
 )
 
 
