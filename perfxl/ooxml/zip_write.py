@@ -10,6 +10,7 @@ import struct
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -19,20 +20,30 @@ from perfxl.ooxml.mark import Seal, part_hash
 from perfxl.ooxml.spool import Scratch, Spool
 from perfxl.ooxml.zip_read import Packed
 
-__all__ = ["SAME_DATE", "SharedArchive", "ZipStream", "pack", "write_zip", "zip_entry"]
+__all__ = ["SAME_DATE", "SAME_DAY", "SharedArchive", "ZipStream", "pack", "write_zip", "zip_entry"]
 
 Date = tuple[int, int, int, int, int, int]
-SAME_DATE: Date = (1980, 1, 1, 0, 0, 0)
+SAME_DAY = datetime(2025, 1, 1)
+"""The day that files say they are of which are to be the same whenever they are made."""
+SAME_DATE: Date = (SAME_DAY.year, SAME_DAY.month, SAME_DAY.day, 0, 0, 0)
 
 _LOCAL = struct.Struct("<4s5H3L2H")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _END = struct.Struct("<4s4H2LH")
 _LOCAL_CRC, _CENTRAL_CRC = struct.calcsize("<4s5H"), struct.calcsize("<4s6H")  # where the checksum stands in them
 _STORED, _DEFLATED = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
-_SAME_TIME = 0, 1 << 5 | 1  # SAME_DATE as a zip holds it: time, date
 _UTF8_NAME = 0x800
 _VERSION, _VERSION_64 = 20, 45
 _LARGE, _MANY = 0xFFFFFFFF, 0xFFFF  # what no longer fits a zip's ordinary fields
+
+
+def _dos_time(date: Date) -> tuple[int, int]:
+    """A moment as a zip holds it: time, date."""
+    year, month, day, hour, minute, second = date
+    return hour << 11 | minute << 5 | second // 2, (year - 1980) << 9 | month << 5 | day
+
+
+_SAME_TIME = _dos_time(SAME_DATE)
 
 
 def zip_entry(name: str, method: int = _DEFLATED, date: Date = SAME_DATE) -> zipfile.ZipInfo:
@@ -228,12 +239,6 @@ class ZipStream:
     def _write(self, data: bytes) -> None:
         self._file.write(data)
         self._offset += len(data)
-
-
-def _dos_time(date: Date) -> tuple[int, int]:
-    """A moment as a zip holds it: time, date."""
-    year, month, day, hour, minute, second = date
-    return hour << 11 | minute << 5 | second // 2, (year - 1980) << 9 | month << 5 | day
 
 
 class _GrowingEntry:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 
 from xlsxwriter import Workbook
@@ -11,6 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 from perfxl.core.cells import column_letter
 from perfxl.core.language import LANGUAGES, Text
 from perfxl.core.schema import choices, get
+from perfxl.ooxml.zip_write import SAME_DAY
 from perfxl.workbook.style import DATE_FORMAT, INPUT, LINK, MUTED, PAGE_OF_PAGES, PAPER, STAGES, Formats, row_height
 from perfxl.workbook.template.book import IF, RESULT, ROWS
 from perfxl.workbook.writing import new_workbook
@@ -18,7 +18,6 @@ from tools.manager_templates.sheets import SCORES, SHEETS, Column, Sheet
 
 _TITLE = Text("绩效填报表", "Performance form")
 _START, _LISTS = Text("首页", "Start"), Text("列表", "Lists")
-_CREATED = datetime(2025, 1, 1)
 _TITLE_ROW, _HELP_ROW, _DONE_ROW, _HEADER_ROW, _FIRST_ROW = range(5)
 _COVER_ROWS = 8  # where the list of jobs begins on the first sheet
 _LIGHTS = (("●", "#1E7B3A", "#E3F4E8"), ("▲", "#946200", "#FFF3D6"), ("■", "#B42318", "#FDE3E1"))
@@ -31,7 +30,7 @@ def build_templates(folder: Path) -> list[Path]:
     """
     paths = [folder / f"manager.{lang}.xlsx" for lang in LANGUAGES]
     for path, lang in zip(paths, LANGUAGES, strict=True):
-        with new_workbook(path, lang, _TITLE(lang), "template", created=_CREATED) as workbook:
+        with new_workbook(path, lang, _TITLE(lang), "template", created=SAME_DAY) as workbook:
             _Builder(workbook, lang).build()
     return paths
 

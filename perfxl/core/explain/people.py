@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Sequence
 from typing import Any
 
 from perfxl.core.official import Standing
 from perfxl.core.records import Tables
 from perfxl.core.scoring.outcomes import outcome_as_dicts
+from perfxl.core.scoring.placing import rank_totals, units_of_people
 from perfxl.core.scoring.program import Scores
 from perfxl.core.scoring.totals import ordered_bands
-from perfxl.core.table_access import Names, first_rows
+from perfxl.core.table_access import Names
 
 __all__ = ["people_as_dicts"]
 
@@ -28,11 +27,11 @@ def people_as_dicts(tables: Tables, scores: Scores, lang: str = "zh") -> list[di
     results       only where something was decided about the result: the original and all later ones, who and when
     """
     names, bands, totals = Names.of(tables), ordered_bands(scores.policy), scores.totals
-    verdicts, units = scores.verdicts.people, _units_of(tables, scores)
+    verdicts, units = scores.verdicts.people, units_of_people(tables, scores.segments, scores.line_table.contracts)
     contract_ids = scores.line_table.contracts.column("contract")
     counts = [verdict.standing is Standing.OFFICIAL for verdict in verdicts]
     points = [_finite(float(total)) if ok else None for total, ok in zip(totals.total, counts, strict=True)]
-    ranks = _ranks(points)
+    ranks = rank_totals(points)
     told = []
     for at, (person, verdict, official) in enumerate(zip(scores.people, verdicts, counts, strict=True)):
         outcome = scores.decisions.people.get(person, ())
@@ -56,23 +55,6 @@ def people_as_dicts(tables: Tables, scores: Scores, lang: str = "zh") -> list[di
             }
         )
     return told
-
-
-def _ranks(totals: Sequence[float | None]) -> list[int | None]:
-    """The place of each total, from the best down; ties share the better one, and where there is none it has none."""
-    known = sorted(round(total, 10) for total in totals if total is not None)
-    return [None if total is None else len(known) - bisect_right(known, round(total, 10)) + 1 for total in totals]
-
-
-def _units_of(tables: Tables, scores: Scores) -> list[Any]:
-    """The unit of each person: as the people's table says, else as the contract does."""
-    people, of_contracts = tables.get("people"), scores.line_table.contracts.column("unit")
-    rows, column = first_rows(people, "person"), people.column("unit") if people else ()
-    units = [column[rows[person]] if person in rows else None for person in scores.people]
-    return [
-        unit or next((of_contracts[row] for row in scores.segments[person]), None)
-        for unit, person in zip(units, scores.people, strict=True)
-    ]
 
 
 def _finite(value: float) -> float | None:

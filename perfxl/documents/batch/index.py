@@ -12,7 +12,6 @@ import shutil
 import zipfile
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping
-from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any, NamedTuple
@@ -29,7 +28,7 @@ from perfxl.documents.papers import KINDS
 from perfxl.documents.papers.contexts import Contexts
 from perfxl.ooxml.relations import relation_xml
 from perfxl.ooxml.text import inline_string
-from perfxl.ooxml.zip_write import zip_entry
+from perfxl.ooxml.zip_write import SAME_DAY, zip_entry
 
 __all__ = ["FAILED", "GONE", "INDEX", "MADE", "IndexRow", "Listing", "write_index_book"]
 
@@ -149,7 +148,7 @@ def _pattern(counts: Mapping[Text, int], title: str, lang: str) -> bytes:
     """The workbook with a row of each status and no links."""
     saved = io.BytesIO()
     with xlsxwriter.Workbook(saved, {"in_memory": True, "strings_to_formulas": False}) as book:
-        book.set_properties({"title": title, "created": datetime(1980, 1, 1)})  # the same file whenever it is made
+        book.set_properties({"title": title, "created": SAME_DAY})  # the same file whenever it is made
         _write_pattern(book, counts, title, lang)
     return saved.getvalue()
 

@@ -10,6 +10,7 @@ from statistics import fmean
 from typing import Any, NamedTuple
 
 from perfxl.core.language import COMMA, Text
+from perfxl.core.scoring.placing import choose_unit
 from perfxl.core.wording.formatting import BLANK, format_day, format_number, shorten, text_or_dash
 from perfxl.documents.papers.contexts import Contexts, Row, make_heading
 from perfxl.documents.papers.kind import NUMBERED, DocumentKind, Field, person_fields
@@ -170,9 +171,8 @@ class _Units:
     def _unit(self, person: str) -> str:
         """The unit of the last contract, else the person's own."""
         row = self._contexts.index.at("contracts", self._contexts.standing.contracts(person)[-1])
-        if row["unit"] and row["holder"] == person:
-            return str(row["unit"])
-        return next((str(r["unit"]) for _, r in self._contexts.index.rows("people", "person", person)), "")
+        own = next((r["unit"] for _, r in self._contexts.index.rows("people", "person", person)), None)
+        return str(choose_unit(person, row["unit"], row["holder"], own) or "")
 
 
 def _format_period(contexts: Contexts) -> str:

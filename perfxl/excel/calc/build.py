@@ -9,21 +9,19 @@ from pathlib import Path
 
 from perfxl import __version__
 from perfxl.excel.calc.describe import add_in_entries
+from perfxl.ooxml.zip_write import zip_entry
 from perfxl.outputs import replacing
 
 ROOT = Path(__file__).parent.parent.parent.parent
 SKELETON = Path(__file__).with_name("oxt")
 _ENTRIES = ("perfxl.excel.calc.describe", "perfxl.excel.functions")  # what the component imports, and through these all
-_SAME_DATE = (2025, 1, 1, 0, 0, 0)
 
 
 def build_oxt(path: Path) -> Path:
     """Writes the extension; the same sources give the same bytes."""
     with replacing(path, "addin") as temporary, zipfile.ZipFile(temporary, "w") as archive:
         for name, content in sorted(_files().items()):
-            entry = zipfile.ZipInfo(name, _SAME_DATE)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, content)
+            archive.writestr(zip_entry(name), content)
     return path
 
 

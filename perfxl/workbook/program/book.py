@@ -4,7 +4,6 @@ new one holds the policy's settings, the grade bands and the grade scale before 
 from __future__ import annotations
 
 import shutil
-from datetime import datetime
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from perfxl.core.problems import Address, Problem, problem
 from perfxl.core.records import Records, Tables, from_rows
 from perfxl.core.schema import all_tables
 from perfxl.disk import is_same_file
+from perfxl.ooxml.zip_write import SAME_DAY
 from perfxl.outputs import explain_error, replacing
 from perfxl.workbook.program.dropdowns import DropdownLists, setting_of
 from perfxl.workbook.program.index_sheet import write_index
@@ -26,8 +26,6 @@ from perfxl.workbook.program.table_sheet import ProgramBook, write_table_sheet
 from perfxl.workbook.style import Formats
 from perfxl.workbook.writing import new_workbook
 
-# The same program gives the same bytes, whenever it is written.
-_CREATED = datetime(2025, 1, 1)
 _TITLE = Text("绩效方案", "Performance program")
 PROGRAM_FILES = Text("绩效方案.xlsx", "program.xlsx")
 
@@ -60,7 +58,7 @@ def write_program(
     held = (t for t in all_tables().values() if t.template or (t.when_filled and filled.get(t.name)))
     sheets = {table.name: sheets_of(table, filled.get(table.name), lang) for table in held}
     every = list(chain.from_iterable(sheets.values()))
-    with new_workbook(path, lang, _TITLE(lang), "program", source, _CREATED) as workbook:
+    with new_workbook(path, lang, _TITLE(lang), "program", source, SAME_DAY) as workbook:
         formats = Formats(workbook, lang)
         index = workbook.add_worksheet(INDEX_SHEETS(lang))
         worksheets = [workbook.add_worksheet(sheet.title, worksheet_class=RecordSheet) for sheet in every]

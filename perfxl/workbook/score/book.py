@@ -7,7 +7,6 @@ contracts stand on the unit's sheet, see score/plan.py), parameters.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 
 from xlsxwriter import Workbook
@@ -20,6 +19,7 @@ from perfxl.core.records import Tables
 from perfxl.core.scoring.program import Scores
 from perfxl.core.scoring.scalar import STATUS_LABELS, Status
 from perfxl.core.scoring.totals import ordered_bands
+from perfxl.ooxml.zip_write import SAME_DAY
 from perfxl.workbook.result_page import ResultPage, write_problems
 from perfxl.workbook.row_sheet import RowSheet
 from perfxl.workbook.score.cell_writer import BAR, CellFormats, CellWriter
@@ -56,8 +56,6 @@ from perfxl.workbook.style import PAGE_OF_PAGES, STAGES, Formats
 from perfxl.workbook.writing import new_workbook
 
 _SHEETS = ("summary", "people", "problems", "params")
-# The same scores give the same bytes, whenever they are written.
-_CREATED = datetime(2025, 1, 1)
 
 
 def write_scores(
@@ -71,7 +69,7 @@ def write_scores(
 ) -> None:
     """Writes the score workbook. `progress` hears how many people are done, of how many; `problems` are listed on a
     sheet of their own; `source` is the program's file."""
-    with new_workbook(path, lang, say("title", lang), "score", source, _CREATED) as workbook:
+    with new_workbook(path, lang, say("title", lang), "score", source, SAME_DAY) as workbook:
         _ScoreBook(workbook, tables, scores, lang, progress, problems).write()
 
 
