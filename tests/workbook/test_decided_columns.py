@@ -56,7 +56,8 @@ def test_results_stand_side_by_side(tmp_path: Path, tables: dict[str, Records]) 
     book, values, rows = written(tmp_path / "scores.xlsx", tables, appeals=[appeal], calibrations=[calibrated])
     people, shown = book["人员得分"], values["人员得分"]
     headers = [cell.value for cell in people[4]]
-    assert headers[12:] == [
+    assert headers[12:16] == ["公司排名", "单位内排名", "岗位类别", "同类排名"]
+    assert headers[16:] == [
         *("原结果 总分", "原结果 等级", "校准后 总分", "校准后 等级", "申诉后 总分", "申诉后 等级", "谁何时决定"),
     ]
     row = {header: cell.value for header, cell in zip(headers, shown[rows[first]], strict=True)}

@@ -253,7 +253,7 @@ def test_an_undetermined_total_is_a_text_that_names_the_cell(tmp_path: Path) -> 
         for cell in row
         if cell.value == verdict.label("zh")
     ]
-    assert len(shown) == 3  # everybody, the unit, the contract
+    assert len(shown) == 4  # everybody, the unit and apart its head, who it is here, the contract
     for sheet, cell in shown:
         beside = [sheet.cell(cell.row, cell.column + i).value for i in range(1, 5)]
         assert beside == [None] * 4

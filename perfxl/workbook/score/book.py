@@ -39,6 +39,7 @@ from perfxl.workbook.score.parameters import LineKinds, write_params
 from perfxl.workbook.score.people_rows import (
     PEOPLE_FIRST,
     PEOPLE_HEADER,
+    PEOPLE_LETTER,
     PEOPLE_PLACE,
     PEOPLE_WIDTHS,
     UNIT_GRADE,
@@ -48,7 +49,8 @@ from perfxl.workbook.score.people_rows import (
     Progress,
     UnitWriter,
 )
-from perfxl.workbook.score.sheet_plan import UNIT_HEADER, PersonPlan, UnitPlan, plan_sheets, unit_of
+from perfxl.workbook.score.sheet_plan import UNIT_HEADER, PersonPlan, UnitPlan, plan_sheets
+from perfxl.workbook.score.standing_cells import Standings
 from perfxl.workbook.score.summary import SummarySheet
 from perfxl.workbook.score.texts import say
 from perfxl.workbook.sheet_names import SheetNames
@@ -91,7 +93,8 @@ class _ScoreBook:
         self.cell_formats, self.kinds = CellFormats(Formats(workbook, lang)), LineKinds(tables, scores, lang)
         writer = CellWriter(self.cell_formats, lang)
         blocks = ContractWriter(tables, scores, self.kinds, ScoreFormulas(scores.policy, writer.absent, lang), writer)
-        self.people_index = PeopleIndex(blocks, self.plan, unit_of(tables, scores))
+        standings = Standings(tables, scores, self.plan, PEOPLE_LETTER, PEOPLE_FIRST, lang)
+        self.people_index = PeopleIndex(blocks, self.plan, standings)
         self.units = UnitWriter(PersonWriter(blocks, self.plan, progress), self.people_index)
 
     def write(self) -> None:
@@ -119,6 +122,9 @@ class _ScoreBook:
         writer = PeopleWriter(self.people_index, self.lang)
         widths = (*PEOPLE_WIDTHS, *writer.decided.widths)
         view_people(sheet, self.cell_formats, self.scores.policy, count, self.lang, widths)
+        tied = self.workbook.add_format({"num_format": say("tied", self.lang)})
+        for name, first, last, test in self.people_index.standings.ties() if count else ():
+            _rule(sheet, PEOPLE_PLACE[name], first, last, test, tied)
         sheet.fill(lambda: writer.rows(sheet), PEOPLE_HEADER + count, len(widths) - 1)
 
     def _problems(self) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from perfxl.core.records import Tables, empty
+from perfxl.core.scoring.placing import UnitTree, units_of_people
 from perfxl.core.scoring.program import Scores
 from perfxl.workbook.program.layout import quoted
 from perfxl.workbook.score.formulas import RESULT_LETTER, RowRange
@@ -107,6 +108,8 @@ class UnitPlan:
     sheet: str
     pages: list[PersonPlan]
     holds_blocks: bool
+    unit: Any  # its ID
+    is_listed: bool  # in the units' table
 
     @property
     def people(self) -> RowRange:
@@ -117,13 +120,23 @@ class UnitPlan:
         return self.people.last + 1
 
     @property
+    def below(self) -> int:
+        """The row of the figures with the units below, which the head's own result follows."""
+        return self.mean + 1
+
+    @property
+    def figures_end(self) -> int:
+        """People of no unit have neither units below nor a head."""
+        return self.mean + 2 if self.is_listed else self.mean
+
+    @property
     def decided(self) -> list[PersonPlan]:
         """Those whose results stand side by side below the list."""
         return [page for page in self.pages if page.is_decided]
 
     @property
     def list_end(self) -> int:
-        return self.mean + len(self.decided)
+        return self.figures_end + len(self.decided)
 
     @property
     def end(self) -> int:
@@ -132,10 +145,13 @@ class UnitPlan:
 
 @dataclass(slots=True)
 class SheetPlan:
-    """The sheets of units with their people, and every contract's place."""
+    """The sheets of units with their people, and every contract's place; the units as a tree, and that of each of
+    scores.people."""
 
     units: list[UnitPlan]
     blocks: dict[int, ContractPlan]  # by contract
+    tree: UnitTree
+    of: list[Any]
 
     @property
     def pages(self) -> Iterator[PersonPlan]:
@@ -146,9 +162,11 @@ class SheetPlan:
 def plan_sheets(tables: Tables, scores: Scores, names: SheetNames, lang: str) -> SheetPlan:
     """Where everything goes. `names` already holds the sheets that do not depend on people."""
     own_sheets = len(scores.people) <= MOST_PERSON_SHEETS
-    groups = _grouped(tables, scores)
+    tree, of = UnitTree(tables), units_of_people(tables, scores.segments, scores.line_table.contracts)
+    unit_names = column_of(tables, "units", "unit", "name")
     units = []
-    for name, places in groups:
+    for unit, places in _grouped(tables, scores, tree, of):
+        name = str(unit_names.get(unit) or unit or "")
         for part, chunk in enumerate(_chunks(places)):
             title = (name or say("no_unit", lang)) + (f" ({part + 1})" if len(places) > MOST_ON_SHEET else "")
             pages = [
@@ -156,8 +174,8 @@ def plan_sheets(tables: Tables, scores: Scores, names: SheetNames, lang: str) ->
                 for i in chunk
                 for p in [scores.people[i]]
             ]
-            units.append(UnitPlan(title, names.take(title), pages, not own_sheets))
-    plan = SheetPlan(units, {})
+            units.append(UnitPlan(title, names.take(title), pages, not own_sheets, unit, unit in tree.parent))
+    plan = SheetPlan(units, {}, tree, of)
     _place(plan, tables, scores, names)
     return plan
 
@@ -166,13 +184,6 @@ def column_of(tables: Tables, table: str, key: str, column: str) -> dict[Any, An
     """A column of a table by the table's key."""
     records = tables.get(table) or empty(table)
     return dict(zip(records.column(key), records.column(column), strict=True))
-
-
-def unit_of(tables: Tables, scores: Scores) -> list[Any]:
-    """The unit of each of scores.people: as the people's table has it, otherwise their latest contract."""
-    of_person = column_of(tables, "people", "person", "unit")
-    of_contract = scores.line_table.contracts.column("unit")
-    return [of_person.get(p) or of_contract[scores.segments[p][-1]] for p in scores.people]
 
 
 def _place(plan: SheetPlan, tables: Tables, scores: Scores, names: SheetNames) -> None:
@@ -243,41 +254,29 @@ def _chunks(places: Sequence[int]) -> Iterator[Sequence[int]]:
     return (places[i : i + MOST_ON_SHEET] for i in range(0, len(places), MOST_ON_SHEET))
 
 
-def _grouped(tables: Tables, scores: Scores) -> list[tuple[str, list[int]]]:
-    """Unit names with the places of their people, in the order of the units' table; the best total first."""
-    of = unit_of(tables, scores)
-    lines_up = _Tree(tables).gathered(of)
-    order = {unit: i for i, unit in enumerate((tables.get("units") or empty("units")).column("unit"))}
+def _grouped(tables: Tables, scores: Scores, tree: UnitTree, of: Sequence[Any]) -> list[tuple[Any, list[int]]]:
+    """Units with the places of their people: each unit followed at once by those below it, so that the people at and
+    below a unit stand in one block of the list of everybody; within a unit the best total first."""
+    sheets, order, last = _gathered(tree, of), tree.order, len(tree.order)
     total = scores.totals.total
+
+    def place_of(unit: Any) -> tuple[int, str]:
+        return order.get(unit, last), "" if unit in order else str(unit or "")
+
     groups: dict[Any, list[int]] = {}
-    last = len(order)
-    for place in sorted(range(len(of)), key=lambda i: (order.get(lines_up[of[i]], last), order.get(of[i], last))):
-        groups.setdefault(lines_up[of[place]], []).append(place)
-    unit_names = column_of(tables, "units", "unit", "name")
+    for place in sorted(range(len(of)), key=lambda i: (place_of(sheets[of[i]]), place_of(of[i]))):
+        groups.setdefault(sheets[of[place]], []).append(place)
     for places in groups.values():
-        places.sort(key=lambda i: (order.get(of[i], last), -total[i] if total[i] == total[i] else float("inf")))
-    return [(str(unit_names.get(unit) or unit or ""), places) for unit, places in groups.items()]
+        places.sort(key=lambda i: (place_of(of[i]), -total[i] if total[i] == total[i] else float("inf")))
+    return list(groups.items())
 
 
-class _Tree:
-    """The units' table as a tree."""
-
-    def __init__(self, tables: Tables) -> None:
-        self.parent = column_of(tables, "units", "unit", "parent")
-
-    def gathered(self, units: Sequence[Any]) -> dict[Any, Any]:
-        """For each unit the one on whose sheet it goes: itself, or where there are too many, a superior unit."""
-        paths = {unit: self._path(unit) for unit in dict.fromkeys(units)}
-        deepest = max((len(path) for path in paths.values()), default=1)
-        for depth in range(deepest, 0, -1):
-            chosen = {unit: path[min(depth, len(path)) - 1] for unit, path in paths.items()}
-            if len(set(chosen.values())) <= MOST_UNIT_SHEETS:
-                break
-        return chosen if paths else {}
-
-    def _path(self, unit: Any) -> list[Any]:
-        """From the company down to the unit; a circle ends where it closes."""
-        path = [unit]
-        while (above := self.parent.get(path[-1])) is not None and above not in path:
-            path.append(above)
-        return path[::-1]
+def _gathered(tree: UnitTree, units: Sequence[Any]) -> dict[Any, Any]:
+    """For each unit the one on whose sheet it goes: itself, or where there are too many, a superior unit."""
+    paths = {unit: tree.path(unit) for unit in dict.fromkeys(units)}
+    deepest = max((len(path) for path in paths.values()), default=1)
+    for depth in range(deepest, 0, -1):
+        chosen = {unit: path[min(depth, len(path)) - 1] for unit, path in paths.items()}
+        if len(set(chosen.values())) <= MOST_UNIT_SHEETS:
+            break
+    return chosen if paths else {}

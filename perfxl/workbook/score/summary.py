@@ -18,13 +18,14 @@ from perfxl.core.scoring.totals import ordered_bands
 from perfxl.workbook.program.layout import quoted
 from perfxl.workbook.score.cell_writer import BAR, GRADE_COLOURS
 from perfxl.workbook.score.formulas import quote_text
-from perfxl.workbook.score.people_rows import PEOPLE_FIRST, PEOPLE_PLACE, UNIT_TOTAL, PeopleIndex
+from perfxl.workbook.score.people_rows import PEOPLE_FIRST, PEOPLE_PLACE, PeopleIndex
+from perfxl.workbook.score.standing_cells import mean_of, mean_value
 from perfxl.workbook.score.texts import say
 from perfxl.workbook.style import FONTS, INK, LINE, LINK, MUTED, STAGES
 
 _DEEP, _PALE = STAGES["results"]
-# Two halves, a name and six figures each, with a narrow column between.
-LEFT, RIGHT, _HALF = 1, 9, 7
+# Two halves, a name and seven figures each, with a narrow column between.
+LEFT, RIGHT, _HALF = 1, 10, 8
 _NAME_WIDTH, _FIGURE_WIDTH = 26, 9.5
 _TITLE, _SUBTITLE, _CARDS, _CHARTS = 0, 1, 3, 6
 _CHART_ROWS, _TALL_ROWS = 16, 22
@@ -89,8 +90,8 @@ class SummarySheet:
         cards: list[tuple[str, Any, str]] = [
             ("card_people", float(len(scores.people)), "0"),
             ("card_official", FormulaCell(f"COUNT({totals})", float(len(official))), "0"),
-            ("card_mean", FormulaCell(_mean(totals), self.people_index.mean(official)), "0.00"),
-            ("card_complete", FormulaCell(_mean(completeness), self.people_index.mean(complete)), '0.0"%"'),
+            ("card_mean", FormulaCell(mean_of(totals), mean_value(official)), "0.00"),
+            ("card_complete", FormulaCell(mean_of(completeness), mean_value(complete)), '0.0"%"'),
             ("card_pending", count_lines(scores, Status.PENDING), "0"),
             ("card_absent", count_lines(scores, Status.NOT_APPLICABLE), "0"),
             ("card_problem", count_lines(scores, Status.PROBLEM), "0"),
@@ -114,28 +115,25 @@ class SummarySheet:
         return sum(any(c in vetoes for c in contracts) for contracts in self.scores.segments.values())
 
     def _units(self) -> list[list[Any]]:
-        """Units with people, official totals, mean, best, least and open lines; the best mean first."""
-        rows = []
-        for unit in self.people_index.plan.units:
-            totals = [self.scores.totals.total[page.place] for page in unit.pages]
-            official = [total for total in totals if total == total]
-            reach = f"{quoted(unit.sheet)}!{UNIT_TOTAL}{unit.people.first}:{UNIT_TOTAL}{unit.people.last}"
-            people = [self.people_index.person(page) for page in unit.pages]
-            mean = self.people_index.mean(official)
-            rows.append(
-                (
-                    -mean if isinstance(mean, float) else float("inf"),
-                    [
-                        LinkCell(unit.name, unit.sheet),
-                        len(unit.pages),
-                        FormulaCell(f"COUNT({reach})", float(len(official))),
-                        FormulaCell(f"{quoted(unit.sheet)}!{UNIT_TOTAL}{unit.mean}", mean),
-                        FormulaCell(f'IF(COUNT({reach})>0,MAX({reach}),"")', max(official, default="")),
-                        FormulaCell(f'IF(COUNT({reach})>0,MIN({reach}),"")', min(official, default="")),
-                        sum(person.open for person in people),
-                    ],
-                )
-            )
+        """Each unit over its people and those below it: how many, official totals, mean, best, least, open lines; its
+        head's own total. From the top down, in each level the best mean first."""
+        index, rows = self.people_index, []
+        of_sheet = {unit.unit: unit.sheet for unit in reversed(index.plan.units)}
+        for figures in index.standings.units.values():
+            mean, reach = mean_value(figures.totals), figures.reach
+            head = figures.page and index.own_total(figures.page)
+            name = "　" * (figures.level - 1) + figures.name
+            cells = [
+                LinkCell(name, of_sheet[figures.unit]) if figures.unit in of_sheet else name,
+                len(figures.people),
+                FormulaCell(figures.official, float(len(figures.totals))),
+                FormulaCell(figures.mean, mean),
+                FormulaCell(f'IF(COUNT({reach})>0,MAX({reach}),"")', max(figures.totals, default="")),
+                FormulaCell(f'IF(COUNT({reach})>0,MIN({reach}),"")', min(figures.totals, default="")),
+                sum(index.open_lines(place) for place in figures.people),
+                FormulaCell(*head) if head else "—",
+            ]
+            rows.append(((figures.level, -mean if isinstance(mean, float) else float("inf")), cells))
         return [cells for _, cells in sorted(rows, key=lambda row: row[0])]
 
     def _gaps(self) -> list[list[Any]]:
@@ -219,13 +217,14 @@ class SummarySheet:
 # Title of each column, and the look of its cells.
 _HEADERS: dict[str, list[tuple[Text, str]]] = {
     "units": [
-        (Text("业务单位", "Unit"), _LINK),
+        (Text("业务单位（含下级）", "Unit, with those below"), _LINK),
         (Text("人数", "People"), _COUNT),
         (Text("已出总分", "With total"), _COUNT),
         (Text("平均总分", "Mean total"), _POINTS),
         (Text("最高", "Best"), _POINTS),
         (Text("最低", "Least"), _POINTS),
         (Text("未定项", "Open lines"), _COUNT),
+        (Text("负责人总分", "Head's total"), _POINTS),
     ],
     "gaps": [
         (Text("指标", "KPI"), _TEXT),
@@ -242,10 +241,6 @@ _HEADERS: dict[str, list[tuple[Text, str]]] = {
     ],
     "bins": [(Text("总分", "Total"), "centred"), (Text("人数", "People"), _COUNT)],
 }
-
-
-def _mean(reach: str) -> str:
-    return f'IF(COUNT({reach})>0,ROUND(SUM({reach})/COUNT({reach}),2),"")'
 
 
 _CHART_WIDTH, _CHART_HEIGHT, _TALL_HEIGHT = 612, 310, 430
