@@ -74,7 +74,7 @@ with tempfile.TemporaryDirectory() as folder:
     assert list(Path(folder, "out").rglob("*催办*.docx"))
 
 from perfxl.cli.options import parser
-from perfxl.ribbon.buttons import ribbon_xml
+from perfxl.ribbon.ribbon_xml import ribbon_xml
 assert "reminder" in ribbon_xml()
 try:
     parser().parse_args(["documents", "--help"])

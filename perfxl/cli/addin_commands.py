@@ -175,7 +175,7 @@ def build_addin(server: str, dll_folder: str, xlwings_version: str) -> bytes:
     """perfxl.xlam with the ribbon in it; see perfxl.excel.addin.package.Place."""
     from perfxl import __version__
     from perfxl.excel.addin.package import Place, addin
-    from perfxl.ribbon.buttons import ribbon_texts, ribbon_xml
+    from perfxl.ribbon.ribbon_xml import ribbon_texts, ribbon_xml
 
     place = Place(server, dll_folder, xlwings_version)
     return addin(place, ribbon_xml(), ribbon_texts(), __version__)

@@ -1,10 +1,11 @@
-"""What the ribbon's buttons do. An action gets the desk and gives a message for the user, blank where there is
-nothing to say."""
+"""What the ribbon's buttons do. An action gets the desk and gives a message for the user, blank where there is nothing
+to say. One that needs a job done orders it, waits at the `yield` for what comes of it, and goes on: the job may take
+minutes in a process of its own."""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,12 +13,24 @@ from pathlib import Path
 from perfxl.core.cells import cell_place
 from perfxl.core.language import Text
 from perfxl.core.problem_table import spell_counts
-from perfxl.core.problems import count, has_errors
-from perfxl.disk import private_folder
+from perfxl.core.problems import Address, Problem, count, has_errors, problem
+from perfxl.disk import made_folder, private_folder
+from perfxl.ribbon import adopting
 from perfxl.ribbon.exchange_jobs import QUESTIONS, Question, is_locked
-from perfxl.ribbon.jobs import JOBS, has_own_tables
-from perfxl.ribbon.open_book import HEADER_ROW, CellRef, OpenBook, make_marks
-from perfxl.ribbon.request import Progress, Request, Result
+from perfxl.ribbon.jobs import has_own_tables
+from perfxl.ribbon.open_book import HEADER_ROW, CellRef, Content, OpenBook, Page, make_marks
+from perfxl.ribbon.page_file import write_pages
+from perfxl.ribbon.request import (
+    Change,
+    Order,
+    Request,
+    Result,
+    first_reason,
+    free_result,
+    problems_page,
+    with_findings,
+)
+from perfxl.tables.grid import OWN_PAGES, OWN_PREFIX
 from perfxl.workbook.reading.read import source_of_result
 
 NO_WORKBOOK = Text(
@@ -40,62 +53,83 @@ _PASSWORD = Text(
 )
 _WENT_BACK = Text("“{}”是结果，已回到它的方案“{}”。", "“{}” is a result: this is of its program, “{}”.")
 _FINDINGS = Text("问题和提示都列在“{}”表。", "Problems and notices: on the sheet {}.")
+_CHOOSE_TEMPLATE = Text("用哪个 Word 模板（.docx）？", "Which Word template (.docx)?")
+_NOT_ADOPTED = Text("没有采用过建议，不用撤销。", "No proposals were taken: nothing to undo.")
+_UNDONE = Text("已还原 {} 个权重。", "{} weights have their former value again.")
+_PARTLY_UNDONE = Text(
+    "已还原 {} 个权重；{} 个后来改过或找不到，没有动，见“{}”表。",
+    "{} weights have their former value again; {} were changed since or are gone and stay: see {}.",
+)
+_NO_WAY_BACK = Text(
+    "工作簿的结构有保护，加不了“PX 采用”表，采用后无法还原，所以没有采用。请先在“审阅”里取消“保护工作簿”。",
+    "The structure of the workbook is protected: the page that undoing needs cannot be added, so nothing was taken. "
+    "First click Review, Protect Workbook.",
+)
+_IN_A_FILE = Text(
+    "工作簿的结构有保护，加不了工作表（在“审阅”里取消“保护工作簿”后再点）。这次的结果另存为：{}",
+    "The structure of the workbook is protected and no sheet can be added (Review, Protect Workbook, then click "
+    "again). This time the pages are in {}",
+)
 _CHOOSE = Text("新方案放在哪个文件夹？", "A folder for the new program")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Desk:
-    """What an action works with: the workbook, the user's language, what the button is called; and, where that
-    workbook is the program of a result, what the result is called that the user came from."""
+    """What an action works with: the workbook, the user's language, what the button is called, what is ticked on the
+    ribbon; and, where that workbook is the program of a result, what the result is called that the user came from."""
 
     book: OpenBook
     lang: str
     title: str = ""
     came_from: str = ""
+    ticked: frozenset[str] = frozenset()
 
     def say(self, text: Text, *details: object) -> str:
         """The text in the user's language, its details put in."""
         return text(self.lang).format(*details)
 
 
-Action = Callable[[Desk], str]
+Steps = Generator[Order, Result, str]
+"""An action under way: it orders jobs, is told what came of each, and ends with its message."""
+
+Action = Callable[[Desk], str | Steps]
 
 
 def job(name: str) -> Action:
     """The action that runs a job on the open workbook, puts its pages there and marks what it found."""
 
-    def run(desk: Desk) -> str:
+    def run(desk: Desk) -> Steps:
         if not desk.book.is_program():
             return desk.say(NO_WORKBOOK)
-        with _asked(desk) as (desk, request):
-            return _finish(desk, JOBS[name](request))
+        with _asked(desk) as request:
+            return _finish(desk, (yield Order(name, request)))
 
     return run
 
 
-def new(desk: Desk) -> str:
+def new(desk: Desk) -> Steps:
     """A new program in a folder that the user chooses."""
     folder = desk.book.ask_folder(desk.say(_CHOOSE))
-    return _finish(desk, JOBS["new"](Request(Path(), folder, desk.lang))) if folder else ""
+    return _finish(desk, (yield Order("new", Request(Path(), folder, desk.lang)))) if folder else ""
 
 
-def import_tables(desk: Desk) -> str:
+def import_tables(desk: Desk) -> Steps:
     """A program of the open workbook, where it is a table of HR's own; else of files that the user chooses."""
-    with private_folder(Path(tempfile.gettempdir())) as folder, _shown_progress(desk) as progress:
+    with private_folder(Path(tempfile.gettempdir())) as folder:
         path = desk.book.save_copy(folder) if desk.book.is_program() else None
         if path and has_own_tables(path):
-            return _finish(desk, JOBS["import"](Request(path, desk.book.folder(), desk.lang, progress=progress)))
+            return _finish(desk, (yield Order("import", Request(path, desk.book.folder(), desk.lang))))
         files = desk.book.ask_files(desk.say(_CHOOSE_FILES))
         if not files:
             return ""
-        request = Request(Path(), files[0].parent, desk.lang, files=files, progress=progress)
-        return _finish(desk, JOBS["import"](request))
+        request = Request(Path(), files[0].parent, desk.lang, files=files)
+        return _finish(desk, (yield Order("import", request)))
 
 
 def distribute(audience: str) -> Action:
     """The action that asks what is to be filled in, when and by whom, and makes the workbooks."""
 
-    def run(desk: Desk) -> str:
+    def run(desk: Desk) -> Steps:
         if not desk.book.is_program():
             return desk.say(NO_WORKBOOK)
         answers = {"audience": audience}
@@ -104,8 +138,8 @@ def distribute(audience: str) -> Action:
             if answer is None:
                 return ""
             answers[question.name] = answer
-        with _asked(desk) as (desk, request):
-            return _finish(desk, JOBS["distribute"](replace(request, answers=answers)))
+        with _asked(desk) as request:
+            return _finish(desk, (yield Order("distribute", replace(request, answers=answers))))
 
     return run
 
@@ -117,23 +151,23 @@ def take_back(name: str, rule: str = "", then: str = "") -> Action:
     then  what the job is to make as well, once all are open
     """
 
-    def run(desk: Desk) -> str:
+    def run(desk: Desk) -> Steps:
         if not desk.book.is_program():
             return desk.say(NO_WORKBOOK)
         back = desk.book.ask_folder(desk.say(_CHOOSE_RETURNED))
         if back is None:
             return ""
-        with _asked(desk) as (desk, request):
+        with _asked(desk) as request:
             answers = {"rule": rule} if rule else {}
             request = replace(request, files=(back,), answers=answers)
-            result, passwords = JOBS[name](request), list[str]()
+            result, passwords = (yield Order(name, request)), list[str]()
             while is_locked(result) and (password := desk.book.ask_text(desk.say(_PASSWORD), "")):
                 passwords.append(password)
                 again = replace(request, answers={**answers, "passwords": "\n".join(passwords)})
-                result = JOBS[name](again)
+                result = yield Order(name, again)
             if then:
                 asked = {**answers, "passwords": "\n".join(passwords), then: "yes"}
-                result = JOBS[name](replace(request, answers=asked))
+                result = yield Order(name, replace(request, answers=asked))
             return _finish(desk, result)
 
     return run
@@ -148,17 +182,150 @@ def _ask(desk: Desk, question: Question) -> str | None:
 
 
 @contextmanager
-def _asked(desk: Desk) -> Iterator[tuple[Desk, Request]]:
-    """The desk with the program, and what a job is asked of it. Of a result that is open, such as a score workbook, the
+def _asked(desk: Desk) -> Iterator[Request]:
+    """What a job is asked of the program. Of a result that is open, such as a score workbook, the desk goes back to the
     program that it was made from; what is selected there still counts."""
     selected = desk.book.selected()
-    with private_folder(Path(tempfile.gettempdir())) as folder, _shown_progress(desk) as progress:
+    with private_folder(Path(tempfile.gettempdir())) as folder:
         path = desk.book.save_copy(folder)
         source = source_of_result(path)
         program = desk.book.program_of(source) if source else None
         if program is not None:
-            desk, path = replace(desk, book=program, came_from=desk.book.name), program.save_copy(folder)
-        yield desk, Request(path, desk.book.folder(), desk.lang, selected.words, progress, rows=selected.rows)
+            desk.book, desk.came_from = program, desk.book.name
+            path = program.save_copy(folder)
+        yield Request(path, desk.book.folder(), desk.lang, selected.words, rows=selected.rows)
+
+
+def documents(how: str) -> Callable[[str], Action]:
+    """For each kind of papers the action that makes them: of everybody ("documents") or of the selected people
+    ("selected"), as the boxes of the ribbon say. A template of HR's own is asked for where that box is ticked."""
+
+    def of_kind(kind: str) -> Action:
+        def run(desk: Desk) -> Steps:
+            if not desk.book.is_program():
+                return desk.say(NO_WORKBOOK)
+            answers = dict.fromkeys(desk.ticked, "yes")
+            if "template" in desk.ticked:
+                chosen = desk.book.ask_files(desk.say(_CHOOSE_TEMPLATE))
+                if not chosen:
+                    return ""
+                answers["template"] = str(chosen[0])
+            with _asked(desk) as request:
+                return _finish(desk, (yield Order(f"{how}.{kind}", replace(request, answers=answers))))
+
+        return run
+
+    return of_kind
+
+
+def adopt(whose: str) -> Action:
+    """The action that writes proposed weights into the program, reads it again, and puts everything back where what was
+    written is not read as it was meant."""
+
+    def run(desk: Desk) -> Steps:
+        if not desk.book.is_program():
+            return desk.say(NO_WORKBOOK)
+        with _asked(desk) as request:
+            found = yield Order(f"adopt.{whose}", request)
+            if not found.changes:
+                return _finish(desk, found)
+            taken, kept = adopting.plan(desk.book, found.changes)
+            if not taken:
+                return _finish(desk, _refused(kept, found, desk))
+            if not desk.book.takes_sheets():  # without the page that remembers them there is no way back
+                return desk.say(_NO_WAY_BACK)
+            before = adopting.read_taken(desk.book)
+            page = adopting.taken_page([*before, *taken], desk.lang)
+            desk.book.put(page)
+            _write(desk, [(each.change.place, each.after) for each in taken])
+            try:
+                path = desk.book.save_copy(made_folder(request.path.parent / "again"))
+                changes = [each.change for each in taken]
+                read = yield Order("adopted", replace(request, path=path, changes=changes))
+            except GeneratorExit:
+                _take_back(desk, taken, before)
+                raise
+            off = next((change for change in changes if change not in read.changes), None)
+            if off:  # or the program could not be read at all
+                _take_back(desk, taken, before)
+                address = Address(desk.book.name, off.place.sheet, off.place.cell)
+                wrong = problem(
+                    "proposal_not_read", address, table="contract_lines", column="weight", value=off.contract
+                )
+                return _finish(desk, _refused([wrong, *kept], found, desk))
+            contracts = len({each.change.contract for each in taken})
+            message = Text(
+                f"已采用 {contracts} 份合同的建议，改了 {len(taken)} 个权重；前后对照见“{page.sheet}”表，"
+                "“撤销采用”可还原。",
+                f"The proposals of {contracts} contracts were taken: {len(taken)} weights, before and after on "
+                f"{page.sheet}. Undo proposals takes them back.",
+            )
+            problems = [*kept, *read.problems]
+            return _finish(desk, with_findings(Result(message, problems, [page]), request))
+
+    return run
+
+
+def unadopt(desk: Desk) -> Steps:
+    """Gives the weights that proposals have changed their former contents back; what was changed since stays."""
+    if not desk.book.is_program():
+        return desk.say(NO_WORKBOOK)
+    with _asked(desk) as request:
+        taken = adopting.read_taken(desk.book)
+        if not taken:
+            return desk.say(_NOT_ADOPTED)
+        found = yield Order("unadopt", replace(request, changes=[each.change for each in taken]))
+        if has_errors(found.problems):  # the program cannot be read
+            return _finish(desk, found)
+        left = _give_back(desk, taken, found.changes)
+        if left:
+            page = adopting.taken_page(left, desk.lang)
+            desk.book.put(page)
+            return desk.say(_PARTLY_UNDONE, len(taken) - len(left), len(left), page.sheet)
+        _remove_taken(desk)
+        return desk.say(_UNDONE, len(taken))
+
+
+def _give_back(desk: Desk, taken: Sequence[adopting.Taken], changes: Sequence[Change]) -> list[adopting.Taken]:
+    """Types into each cell what it held before, the last one first. Returns: those that were changed since."""
+    places = {change._replace(place=CellRef("", "")): change.place for change in changes}
+    left = []
+    for each in reversed(taken):
+        place = places.get(each.change._replace(place=CellRef("", "")))
+        cell = desk.book.read_cell(place) if place else None
+        if place and cell and adopting.is_as_left(cell, each) and not cell.is_locked:
+            _write(desk, [(place, each.before)])
+        else:
+            left.append(each)
+    return left[::-1]
+
+
+def _take_back(desk: Desk, taken: Sequence[adopting.Taken], before: Sequence[adopting.Taken]) -> None:
+    """As it was before: the cells, and the page."""
+    _write(desk, [(each.change.place, each.before) for each in taken])
+    if before:
+        desk.book.put(adopting.taken_page(before, desk.lang))
+    else:
+        _remove_taken(desk)
+
+
+def _write(desk: Desk, cells: Iterable[tuple[CellRef, Content]]) -> None:
+    for place, value in cells:
+        desk.book.write_cell(place, value)
+
+
+def _remove_taken(desk: Desk) -> None:
+    for title in OWN_PAGES["taken"]:
+        desk.book.remove(OWN_PREFIX + title)
+
+
+def _refused(reasons: Sequence[Problem], found: Result, desk: Desk) -> Result:
+    """Nothing was taken; why, before all that is wrong anyway."""
+    page = found.findings
+    result = Result(first_reason(reasons), [*reasons, *found.problems], findings=page)
+    if page:
+        result.findings = problems_page(result.problems, desk.lang, desk.book.name)
+    return result
 
 
 def clear(desk: Desk) -> str:
@@ -212,36 +379,30 @@ def _put(desk: Desk, result: Result) -> list[str]:
     """The pages and marks of a result; what shows them first is its own page, else what is wrong, else what was
     selected before. Returns: what is to be said of them."""
     place, said = desk.book.selected().place, list[str]()
-    for page in (*result.pages, *([result.findings] if result.findings else [])):
-        desk.book.put(page)
+    pages = [*result.pages, *([result.findings] if result.findings else [])]
+    in_book = desk.book.takes_sheets()
+    if in_book:
+        for page in pages:
+            desk.book.put(page)
+    elif pages:
+        said.append(_put_elsewhere(desk, pages))
     if result.to_mark:
         desk.book.clear_marks()
         left = desk.book.mark(make_marks(result.problems, desk.lang))
         said += [desk.say(_UNMARKED, len(left))] if left else []
     shown = result.pages[0] if result.pages else result.findings if has_errors(result.problems) else None
-    desk.book.go_to(CellRef(shown.sheet, f"A{HEADER_ROW}") if shown else place)
-    if result.findings:
+    desk.book.go_to(CellRef(shown.sheet, f"A{HEADER_ROW}") if shown and in_book else place)
+    if result.findings and in_book:
         said.append(desk.say(_FINDINGS, result.findings.sheet))
     return said
 
 
-@contextmanager
-def _shown_progress(desk: Desk) -> Iterator[Progress]:
-    """Shows in the status bar how far a job is, once for each percent: every word to Excel takes its time."""
-    last = -1
-
-    def progress(done: int, total: int) -> None:
-        nonlocal last
-        percent = 100 * done // total if total else 0
-        if percent != last:
-            last = percent
-            desk.book.status(f"perfxl {desk.title} {done}/{total}")
-
-    desk.book.status(f"perfxl {desk.title} …")
-    try:
-        yield progress
-    finally:
-        desk.book.status("")
+def _put_elsewhere(desk: Desk, pages: Sequence[Page]) -> str:
+    """The pages in a workbook of their own, which is opened. Returns: what is to be said of it."""
+    name = f"{Path(desk.book.name).stem}-{pages[0].sheet}.xlsx"  # never that of the result itself
+    path = write_pages(free_result(desk.book.folder(), name), pages, desk.book.name)
+    desk.book.show(path)
+    return desk.say(_IN_A_FILE, path)
 
 
 def _after(places: Sequence[CellRef], at: CellRef, by: int) -> int:

@@ -1,5 +1,4 @@
-"""The buttons of the ribbon, one entry each, and what is made from them: the ribbon's XML (customUI14), its labels, the
-help page.
+"""The buttons of the ribbon, one entry each: the ribbon's XML, its labels and the help page are made from them.
 
 To add a button, add an entry: labels, tips, icon, group and what it does; one that is a job of the program needs only
 `job("its name")`.
@@ -8,25 +7,17 @@ To add a button, add an entry: labels, tips, icon, group and what it does; one t
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from html import escape
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
-from xml.etree.ElementTree import Element, SubElement, tostring
 
 from perfxl.core.language import Text
-from perfxl.core.problems import Problem, problem
 from perfxl.documents.papers import KINDS
-from perfxl.excel.registry import Function
-from perfxl.outputs import explain_error
 from perfxl.ribbon import actions
 from perfxl.ribbon.actions import Action, Desk, job
 from perfxl.ribbon.exchange_jobs import AUDIENCE_LABELS, REMINDERS, RULES
-from perfxl.ribbon.open_book import OpenBook
-from perfxl.unforeseen import guarded
+from perfxl.ribbon.help_page import help_page
 
-NAMESPACE = "http://schemas.microsoft.com/office/2009/07/customui"
-TAB = "绩效 Performance"
 PREFIX = "px."
 
 
@@ -64,6 +55,26 @@ class Menu(NamedTuple):
 _PAPERS = {name: Text(kind.title.zh, kind.title.en[:1].upper() + kind.title.en[1:]) for name, kind in KINDS.items()}
 
 _MENUS = (
+    Menu(
+        Button(
+            "adopt",
+            Text("采用建议", "Take proposals"),
+            Text(
+                "把改动最小的合规建议写进合同的权重单元格，前后对照列在“PX 采用”表；写完即复查，不对就全部还原。"
+                "可“撤销采用”",
+                "Writes the smallest legal change into the weights of the contracts, before and after on PX Taken; "
+                "what was written is checked at once and put back if anything is not right. Undo takes it back",
+            ),
+            "AcceptInvitation",
+            "weights",
+            None,
+        ),
+        {
+            "all": Text("全部不合规的合同", "All contracts that break a rule"),
+            "selected": Text("只有所选的人", "Only of selected people"),
+        },
+        actions.adopt,
+    ),
     Menu(
         Button(
             "distribute",
@@ -126,7 +137,7 @@ _MENUS = (
             large=True,
         ),
         _PAPERS,
-        lambda kind: job(f"documents.{kind}"),
+        actions.documents("documents"),
     ),
     Menu(
         Button(
@@ -141,7 +152,7 @@ _MENUS = (
             None,
         ),
         _PAPERS,
-        lambda kind: job(f"selected.{kind}"),
+        actions.documents("selected"),
     ),
 )
 MENUS = {menu.button.id: menu for menu in _MENUS}
@@ -149,6 +160,60 @@ MENUS = {menu.button.id: menu for menu in _MENUS}
 
 LANGUAGE = "language"
 """The button that the add-in does by itself: it changes only its own labels."""
+
+STOP = "stop"
+"""The button that ends what is at work in the background."""
+
+_NOTHING: Text = Text("现在没有正在做的事。", "Nothing is at work now.")
+
+BESIDE = frozenset(("previous", "next", "folder", "help"))
+"""What may be clicked while something is at work."""
+
+
+class Tick(NamedTuple):
+    """A box to be ticked: it does nothing by itself, and the buttons of its group look at it."""
+
+    id: str
+    label: Text
+    tip: Text
+    group: str
+
+
+TICKS = (
+    Tick(
+        "pdf",
+        Text("同时 PDF", "PDF too"),
+        Text(
+            "每份文件（或打印合集）也做成 PDF，需要 LibreOffice",
+            "PDFs as well, of each or of the print file; needs LibreOffice",
+        ),
+        "documents",
+    ),
+    Tick(
+        "print",
+        Text("合成打印文件", "Print file"),
+        Text("所有人合成一个 Word 文件，一次打印", "Everybody in one Word file, to be printed at once"),
+        "documents",
+    ),
+    Tick(
+        "zip",
+        Text("装进压缩包", "Zip"),
+        Text("装进一个 .zip 压缩包，便于发送", "Into one .zip archive, to be sent"),
+        "documents",
+    ),
+    Tick(
+        "since",
+        Text("只做有变化的", "Only what changed"),
+        Text("只做上次生成之后有变化的人", "Only those that have changed since they were made last"),
+        "documents",
+    ),
+    Tick(
+        "template",
+        Text("用自己的模板", "Own template"),
+        Text("生成前选择一个自己的 Word 模板（.docx）", "Choose a Word template (.docx) of your own first"),
+        "documents",
+    ),
+)
 
 BUTTONS = (
     Button(
@@ -249,6 +314,17 @@ BUTTONS = (
         job("repair"),
     ),
     Button(
+        "unadopt",
+        Text("撤销采用", "Undo proposals"),
+        Text(
+            "把“采用建议”写进的权重逐格还原；之后又改过的单元格不动，并列出来",
+            "Gives every weight that Take proposals wrote its former value back; cells changed since stay, listed",
+        ),
+        "Undo",
+        "weights",
+        actions.unadopt,
+    ),
+    Button(
         "score",
         Text("计分", "Score"),
         Text(
@@ -281,6 +357,14 @@ BUTTONS = (
         actions.open_folder,
     ),
     Button(
+        STOP,
+        Text("停止", "Stop"),
+        Text("停止正在后台进行的计算", "Ends what is at work in the background"),
+        "CancelRequest",
+        "help",
+        lambda desk: desk.say(_NOTHING),
+    ),
+    Button(
         LANGUAGE,
         Text("English", "中文"),
         Text("Labels and messages in English", "按钮和提示改用中文"),
@@ -299,119 +383,36 @@ BUTTONS = (
 )
 
 
-def run(control: str, book: OpenBook, lang: str) -> str:
-    """Does what a button ("check", "documents.contract") is for and gives the message for the user."""
-    name = control.removeprefix(PREFIX)
-    menu = MENUS.get(name.partition(".")[0])
-    button = menu.button if menu else next(button for button in BUTTONS if button.id == name)
-    action = menu.act(name.partition(".")[2]) if menu else button.run
-    if action is None:
-        return ""
-    result = guarded(lambda: _try(action, Desk(book, lang, button.label(lang))), ["ribbon", name])
-    return f"{result.message(lang)}\n{result.hint(lang)}" if isinstance(result, Problem) else result
+class Chosen(NamedTuple):
+    """What a control is called and does."""
+
+    label: Text
+    action: Action | None
 
 
-def _try(action: Action, desk: Desk) -> str | Problem:
-    try:
-        return action(desk)
-    except OSError as error:
-        path = Path(str(error.filename2 or error.filename or ""))
-        return problem("result_not_writable", value=str(path), reason=explain_error(error, path))
+def find_button(control: str) -> Chosen:
+    """The button, or the item of a menu, that a control of the ribbon stands for ("check", "px.documents.contract")."""
+    name, _, item = control.removeprefix(PREFIX).partition(".")
+    menu = MENUS.get(name)
+    if menu:
+        return Chosen(menu.button.label, menu.act(item))
+    button = next(button for button in BUTTONS if button.id == name)
+    return Chosen(button.label, button.run)
 
 
-def ribbon_xml() -> str:
-    """The tab, with a button for each kind of papers in its menus."""
-    root = Element("customUI", xmlns=NAMESPACE, onLoad="PxLoaded")
-    tab = SubElement(SubElement(SubElement(root, "ribbon"), "tabs"), "tab", id=f"{PREFIX}tab", label=TAB)
-    for name in GROUPS:
-        group = SubElement(tab, "group", id=f"{PREFIX}group.{name}", getLabel="PxLabel")
-        for menu in (menu for menu in MENUS.values() if menu.button.group == name):
-            opened = SubElement(group, "menu", _attributes(menu.button))
-            for part in menu.items:
-                item = {"id": f"{PREFIX}{menu.button.id}.{part}", "imageMso": menu.button.image, "onAction": "PxRun"}
-                SubElement(opened, "button", item | _CALLBACKS)
-        for button in (button for button in BUTTONS if button.group == name):
-            action = "PxSwitch" if button.id == LANGUAGE else "PxRun"
-            SubElement(group, "button", _attributes(button) | {"onAction": action})
-    return tostring(root, encoding="unicode")
-
-
-def ribbon_texts() -> list[list[str | int]]:
-    """Rows for the add-in's sheet of labels: control, label zh, label en, tip zh, tip en."""
-    rows: list[list[str | int]] = [["control", "zh", "en", "tip zh", "tip en"]]
-    rows += ([control, label.zh, label.en, tip.zh, tip.en] for control, label, tip in _texts())
-    return rows
-
-
-def help_page(buttons: Iterable[tuple[Text, Text]], functions: Iterable[Function], lang: str) -> str:
-    """What all buttons (pairs of label and tip) and worksheet functions do, as a page in one language."""
-    rows = [(escape(label(lang)), escape(tip(lang))) for label, tip in buttons]
-    calls = []
-    for function in functions:
-        names = [f"[{a.name}]" if a.optional else a.name for a in function.arguments]
-        shown = names[:_MOST_ARGUMENTS] + ["…"] * (len(names) > _MOST_ARGUMENTS)
-        call = f"{function.name}<br><small>{escape(', '.join(shown))}</small>"
-        calls.append((call, escape(function.about(lang))))
-    return (
-        f'<!DOCTYPE html><html lang="{lang}"><head><meta charset="utf-8"><title>perfxl</title><style>{_STYLE}</style>'
-        f"</head><body><h1>{_TITLE(lang)}</h1><h2>{_BUTTONS(lang)}</h2>{_html_table(rows)}"
-        f"<h2>{_FUNCTIONS(lang)}</h2><p>{_WHY(lang)}</p>{_html_table(calls)}</body></html>"
-    )
-
-
-_CALLBACKS = {"getLabel": "PxLabel", "getScreentip": "PxLabel", "getSupertip": "PxTip"}
-_FAILED = Text(
-    "没有完成。请在命令行运行 perfxl addin doctor 查找原因。",
-    "It did not work. Run perfxl addin doctor to find out why.",
-)
-_STYLE = (
-    "body{font:16px/1.6 'Microsoft YaHei','Segoe UI',sans-serif;color:#1f2933;max-width:960px;margin:32px auto;"
-    "padding:0 24px}h1{font-size:28px}h2{font-size:20px;margin-top:32px}table{border-collapse:collapse;width:100%}"
-    "td{border-bottom:1px solid #d9e0e7;padding:8px 24px 8px 0;vertical-align:top}td:first-child{font-weight:600}"
-    "small{color:#616e7c;font-weight:400}"
-)
-_TITLE = Text("perfxl 绩效：按钮和函数", "perfxl Performance: buttons and functions")
-_BUTTONS = Text("功能区“绩效”的按钮", "Buttons of the tab Performance")
-_FUNCTIONS = Text("工作表函数", "Worksheet functions")
-_WHY = Text(
-    "函数显示错误值时，在任意单元格输入 =PX_WHY(出错的单元格) 看原因。方括号里的参数可以不填。",
-    "Where a function shows an error, =PX_WHY(that cell) in any cell tells why. Arguments in brackets may be left out.",
-)
-_MOST_ARGUMENTS = 8
+def all_buttons() -> Iterator[Button]:
+    """Every button, those with a menu last."""
+    yield from BUTTONS
+    yield from (menu.button for menu in MENUS.values())
 
 
 def _open_help(desk: Desk) -> str:
     """Opens the page that says what every button and function does."""
     from perfxl.excel.functions import FUNCTIONS
 
-    buttons = [(button.label, button.tip) for button in _all_buttons() if button.id != LANGUAGE]
+    buttons = [(button.label, button.tip) for button in all_buttons() if button.id != LANGUAGE]
+    buttons += [(tick.label, tick.tip) for tick in TICKS]
     path = Path(tempfile.gettempdir()) / f"perfxl-help.{desk.lang}.html"
     path.write_text(help_page(buttons, FUNCTIONS.values(), desk.lang), encoding="utf-8")
     desk.book.show(path)
     return ""
-
-
-def _texts() -> Iterator[tuple[str, Text, Text]]:
-    """The label and the tip of every control by its ID."""
-    for group, label in GROUPS.items():
-        yield f"{PREFIX}group.{group}", label, label
-    for button in _all_buttons():
-        yield PREFIX + button.id, button.label, button.tip
-    for menu in MENUS.values():
-        for name, label in menu.items.items():
-            yield f"{PREFIX}{menu.button.id}.{name}", label, menu.button.tip
-    yield f"{PREFIX}failed", _FAILED, _FAILED
-
-
-def _all_buttons() -> Iterator[Button]:
-    yield from BUTTONS
-    yield from (menu.button for menu in MENUS.values())
-
-
-def _attributes(button: Button) -> dict[str, str]:
-    size = "large" if button.large else "normal"
-    return {"id": PREFIX + button.id, "imageMso": button.image, "size": size} | _CALLBACKS
-
-
-def _html_table(rows: Iterable[tuple[str, str]]) -> str:
-    return f"<table>{''.join(f'<tr><td>{name}</td><td>{about}</td></tr>' for name, about in rows)}</table>"

@@ -3,42 +3,35 @@ changed; `save` writes a copy with pages and marks."""
 
 from __future__ import annotations
 
-import math
 import shutil
-import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from openpyxl import load_workbook
 from openpyxl.comments import Comment
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.styles import PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 from perfxl.core.cells import cell_place
-from perfxl.disk import real
 from perfxl.outputs import refuse_output, replacing
 from perfxl.ribbon.open_book import (
     HEADER_ROW,
     KEPT_FILL,
     NO_FILL,
+    CellContent,
     CellRef,
-    FileLink,
-    Link,
+    Content,
     Mark,
     MarkedComment,
     Page,
-    PageColumn,
     Selection,
-    Value,
     join_comment,
     program_places,
-    quoted,
     results_folder,
     split_comment,
 )
+from perfxl.ribbon.page_file import write_page
 
 _AUTHOR = "perfxl"
 _NOTE_SIZE = (360, 140)
@@ -65,6 +58,7 @@ class FileBook:
         self._book = load_workbook(path, keep_vba=path.suffix.lower() == ".xlsm", rich_text=True)
         self._at = selected or CellRef(self._book.sheetnames[0], "A1")
         self._chosen, self._files, self._answers, self._rows = chosen, files, list(answers), rows
+        self._is_written = False
         self.program: FileBook | None = None
         self.shown: list[Path] = []
         self.said: list[str] = []
@@ -80,7 +74,11 @@ class FileBook:
         return True
 
     def save_copy(self, folder: Path) -> Path:
-        """The file as it came: openpyxl would drop the stored results of formulas. Marks and pages are no data."""
+        """The file as it came, but for what was written into it: openpyxl drops the stored results of formulas. Marks
+        and pages are no data."""
+        if self._is_written:
+            self._book.save(folder / self._path.name)
+            return folder / self._path.name
         return Path(shutil.copy2(self._path, folder / self._path.name))
 
     def program_of(self, source: str) -> FileBook | None:
@@ -103,11 +101,44 @@ class FileBook:
         rows = [[cell.value for cell in sheet[at]] for at in self._rows if not sheet.row_dimensions[at].hidden]
         return Selection(self._at, _words(texts), tuple(map(_words, rows)) if len(rows) > 1 else ())
 
+    def is_open(self) -> bool:
+        return True
+
+    def takes_sheets(self) -> bool:
+        return not (self._book.security and self._book.security.lockStructure)
+
+    def page_rows(self, sheet: str, width: int) -> list[list[Content]]:
+        if sheet not in self._book.sheetnames:
+            return []
+        return [
+            [_content(cell.value) for cell in row]
+            for row in self._book[sheet].iter_rows(min_row=HEADER_ROW + 1, max_col=width)
+        ]
+
+    def remove(self, sheet: str) -> None:
+        if sheet in self._book.sheetnames:
+            self._book.remove(self._book[sheet])
+            if self._at.sheet == sheet:
+                self._at = CellRef(self._book.sheetnames[0], "A1")
+
+    def read_cell(self, place: CellRef) -> CellContent:
+        sheet = self._book[place.sheet]
+        cell = sheet[place.cell]
+        locked = bool(sheet.protection.sheet and cell.protection.locked)
+        return CellContent(_content(cell.value), cell.data_type == "f", "%" in str(cell.number_format), locked)
+
+    def write_cell(self, place: CellRef, value: Content) -> None:
+        cell = self._book[place.sheet][place.cell]
+        cell.value = value
+        if isinstance(value, str):
+            cell.data_type = "s"
+        self._is_written = True
+
     def put(self, page: Page) -> None:
         if page.sheet in self._book.sheetnames:
             self._book.remove(self._book[page.sheet])
         sheet = self._book.create_sheet(page.sheet)
-        _write(sheet, page)
+        write_page(sheet, page)
 
     def mark(self, wanted: Sequence[Mark]) -> list[Mark]:
         left = []
@@ -150,6 +181,13 @@ class FileBook:
 
     def ask_files(self, title: str) -> list[Path]:
         return list(self._files)
+
+
+def _content(value: object) -> Content:
+    """A value as it was typed; a date as its text."""
+    if value is None or isinstance(value, str):
+        return value
+    return float(value) if isinstance(value, int | float) else str(value)
 
 
 def _words(row: Sequence[object]) -> tuple[str, ...]:
@@ -198,53 +236,3 @@ def _fill_of(cell: Any) -> str:
 
 def _comments(sheet: Worksheet) -> list[tuple[str, MarkedComment]]:
     return [(cell.coordinate, split_comment(cell.comment.text)) for row in sheet for cell in row if cell.comment]
-
-
-def _write(sheet: Worksheet, page: Page) -> None:
-    sheet["A1"], sheet["A2"] = page.title, page.about
-    sheet["A1"].font = Font(size=18, bold=True)
-    for at, column in enumerate(page.columns, 1):
-        cell = sheet.cell(HEADER_ROW, at)
-        _set(cell, column.header)
-        cell.font, cell.fill = Font(bold=True, color=_INK), PatternFill("solid", start_color=_HEADER)
-        cell.alignment = Alignment(horizontal="right" if column.number else "left")
-        sheet.column_dimensions[get_column_letter(at)].width = column.width
-    for at, row in enumerate(page.rows, HEADER_ROW + 1):
-        for place, (value, declared) in enumerate(zip(row, page.columns, strict=True), 1):
-            _fill_in(sheet.cell(at, place), value, declared)
-        sheet.row_dimensions[at].height = _LINE * max(map(_lines, row, page.columns))
-    for at, colour in enumerate(page.colours, HEADER_ROW + 1):
-        sheet.cell(at, 1).fill = PatternFill("solid", start_color=colour)
-    sheet.freeze_panes = f"A{HEADER_ROW + 1}"
-    sheet.sheet_view.showGridLines = False
-    sheet.auto_filter.ref = f"A{HEADER_ROW}:{get_column_letter(len(page.columns))}{HEADER_ROW + len(page.rows)}"
-
-
-def _fill_in(cell: Any, value: Value, column: PageColumn) -> None:
-    cell.alignment = Alignment(vertical="top", wrap_text=not column.number)
-    if isinstance(value, Link | FileLink):
-        if isinstance(value, FileLink):
-            cell.hyperlink = real(value.path).as_uri()
-        else:
-            cell.hyperlink = Hyperlink(ref=cell.coordinate)
-        cell.hyperlink.location = quoted(value.to) if value.to else None
-        cell.font = Font(color=_LINK, underline="single")
-        value = value.text
-    _set(cell, value)
-    if column.number:
-        cell.number_format = column.number
-
-
-def _lines(value: Value, column: PageColumn) -> int:
-    """How many lines a text takes in its column, where Chinese characters are two wide."""
-    text = value.text if isinstance(value, Link | FileLink) else value
-    if not isinstance(text, str):
-        return 1
-    width = sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
-    return max(1, math.ceil(width / (column.width - 1)))
-
-
-def _set(cell: Any, value: str | float | None) -> None:
-    cell.value = value
-    if isinstance(value, str):  # never a formula, whatever it begins with
-        cell.data_type = "s"

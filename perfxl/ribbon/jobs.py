@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from functools import partial
 from itertools import islice
@@ -22,6 +21,7 @@ from perfxl.documents.papers import KINDS
 from perfxl.judgement import each_once
 from perfxl.outputs import OutputRefused
 from perfxl.program import Program, load
+from perfxl.ribbon.adopting import adopt, adopted, unadopt
 from perfxl.ribbon.exchange_jobs import collect, distribute, remind
 from perfxl.ribbon.open_book import Page, PageColumn, Value
 from perfxl.ribbon.request import (
@@ -30,10 +30,13 @@ from perfxl.ribbon.request import (
     Request,
     Result,
     first_reason,
+    free_result,
     new_result,
     of_program,
     problems_page,
     result_path,
+    selected_people,
+    selected_person,
 )
 from perfxl.tables.grid import OWN_PAGES
 from perfxl.workbook.score.texts import say as score_word
@@ -45,6 +48,7 @@ if TYPE_CHECKING:
 _SCORES, _EXPLAINED = OWN_PAGES["scores"], OWN_PAGES["explained"]
 _CASCADE = OWN_PAGES["cascade"]
 _WEIGHTS, _PROPOSALS = OWN_PAGES["weights"], OWN_PAGES["proposals"]
+_OF_SELECTED = Text("-所选", "-selected")
 _NOBODY = Text(
     "请先选中某个人所在的一行（有工号或姓名），再点一次。",
     "Select a row that holds somebody's ID or name first, then click again.",
@@ -175,28 +179,37 @@ def explain(request: Request, program: Program) -> Result:
     """How the selected person's total came about."""
     from perfxl.core import explain as explaining
 
-    person = _selected(request, program)
+    person = selected_person(request, program)
     if person is None:
         return Result(_NOBODY)
     scores, _ = program.score()
     lines = explaining.as_text_lines(explaining.explain(program.tables, scores, person), request.lang)
     name = Names.of(program.tables).people[person] or person
     # The ID in the header, where the page opens: the person stays selected for the next button.
-    page = Page(_EXPLAINED(request.lang), name, [PageColumn(person, 110)], [[line] for line in lines])
+    columns = [PageColumn(person, 110)]
+    page = Page(_EXPLAINED(request.lang), name, columns, [[line] for line in lines], for_printing=True)
     return Result(Text("", ""), program.all_problems(), [page])
 
 
 def documents(kind: str, selected: bool, request: Request) -> Result:
-    """Papers of a kind, of everybody or of those whose rows are selected."""
+    """Papers of a kind, of everybody or of those whose rows are selected; PDFs, one print file, an archive, only what
+    has changed, or a template of HR's own where the answers say so."""
 
     @of_program
     def make(request: Request, program: Program) -> Result:
         from perfxl.documents.batch import make_documents
+        from perfxl.documents.batch.manifest import LAST
 
-        people = _selected_people(request, program) if selected else None
+        people = selected_people(request, program) if selected else None
         if selected and not people:
             return Result(_NOBODY)
-        folder = request.folder / KINDS[kind].title(program.lang)
+        answers, title = request.answers, KINDS[kind].title(program.lang)
+        folder = request.folder / title
+        template = Path(answers["template"]) if answers.get("template") else None
+        name = f"{request.path.stem}-{title}{_OF_SELECTED(program.lang) if selected else ''}"
+        inputs = [request.path, *([template] if template else [])]
+        print_file = free_result(request.folder, f"{name}.docx", inputs) if "print" in answers else None
+        archive = free_result(request.folder, f"{name}.zip", inputs) if "zip" in answers else None
         files, problems = make_documents(
             kind,
             program.tables,
@@ -204,14 +217,25 @@ def documents(kind: str, selected: bool, request: Request) -> Result:
             folder,
             lang=program.lang,
             only=people,
+            since=LAST if "since" in answers else None,
+            template=template,
+            archive=archive,
+            print_file=print_file,
+            pdf="pdf" in answers,
             source=request.path,
             jobs=1,  # started by Excel, where further processes would each look for it again
             progress=request.progress,
+            pdf_progress=request.progress,
             judgement=program.judgement,
         )
         problems = each_once([*program.judgement.problems, *problems])
+        single = [path for path in (print_file, archive) if path]
         message = Text(f"已生成 {len(files)} 份：{folder}", f"{len(files)} documents in {folder}")
-        return Result(message, problems, files=files, to_show=folder if files else None)
+        if single:
+            made = "、".join(str(path) for path in files) or "-"
+            message = Text(f"已生成：{made}", f"Made: {made}")
+        to_show = (single[0].parent if single else folder) if files else None
+        return Result(message, problems, files=files, to_show=to_show)
 
     return make(request)
 
@@ -223,6 +247,10 @@ JOBS: Mapping[str, Job] = {
     "cascade": cascade,
     "weights": weights,
     "repair": repair,
+    "adopt.all": partial(adopt, "all"),
+    "adopt.selected": partial(adopt, "selected"),
+    "adopted": adopted,
+    "unadopt": unadopt,
     "score": score,
     "explain": explain,
     "distribute": distribute,
@@ -333,19 +361,6 @@ def _scores_page(program: Program, lang: str) -> Page:
         "of the score workbook, or select a row and click Explain.",
     )
     return Page(_SCORES(lang), about(lang), columns, rows)
-
-
-def _selected(request: Request, program: Program) -> str | None:
-    """The person in the selected row, the selected cell first."""
-    people = (program.find_person(word) for word in request.words)
-    return next((person for person in people if person is not None), None)
-
-
-def _selected_people(request: Request, program: Program) -> list[str]:
-    """Everybody whose row is selected."""
-    rows = request.rows or [request.words]
-    found = (_selected(replace(request, words=row), program) for row in rows)
-    return list(dict.fromkeys(person for person in found if person is not None))
 
 
 def _number(value: object) -> float | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,9 @@ from perfxl.ribbon.open_book import (
     HEADER_ROW,
     KEPT_FILL,
     NO_FILL,
+    CellContent,
     CellRef,
+    Content,
     FileLink,
     Link,
     Mark,
@@ -37,6 +39,7 @@ _TEXT = 2
 _TOP, _RIGHT = -4160, -4152
 _VISIBLE = -1
 _VISIBLE_CELLS = 12
+_A4, _PORTRAIT = 9, 1
 _LAST_COLUMN = 16_383
 _MOST_LINKS = 1_000  # each takes Excel some milliseconds
 _NOTE_SIZE = (320, 120)
@@ -116,6 +119,48 @@ class LiveBook:
                     rows.setdefault(at, tuple(_text(value) for value in row if value is not None))
         return tuple(rows.values()) if len(rows) > 1 else ()
 
+    def is_open(self) -> bool:
+        try:
+            return any(each.FullName == self._book.FullName for each in self._excel.Workbooks)
+        except Exception:  # noqa: BLE001 - COM's own, of which there is no type elsewhere than on Windows
+            return False
+
+    def takes_sheets(self) -> bool:
+        return not self._book.ProtectStructure
+
+    def page_rows(self, sheet: str, width: int) -> list[list[Content]]:
+        found = self._find(sheet)
+        if found is None:
+            return []
+        used = found.UsedRange
+        last = used.Row + used.Rows.Count - 1
+        if last <= HEADER_ROW:
+            return []
+        rows = found.Range(f"{a1(HEADER_ROW, 0)}:{a1(last, width - 1)}").Value  # one more: never a lone row
+        return [[_content(value) for value in row] for row in rows]
+
+    def remove(self, sheet: str) -> None:
+        found = self._find(sheet)
+        if found is None:
+            return
+        asks = self._excel.DisplayAlerts
+        self._excel.DisplayAlerts = False
+        try:
+            found.Delete()
+        finally:
+            self._excel.DisplayAlerts = asks
+
+    def read_cell(self, place: CellRef) -> CellContent:
+        sheet = self._book.Worksheets(place.sheet)
+        cell = sheet.Range(place.cell)
+        value = cell.Formula if cell.HasFormula else cell.Value
+        locked = bool(sheet.ProtectContents and cell.Locked)
+        return CellContent(_content(value), bool(cell.HasFormula), "%" in str(cell.NumberFormat), locked)
+
+    def write_cell(self, place: CellRef, value: Content) -> None:
+        with self._quietly():
+            self._book.Worksheets(place.sheet).Range(place.cell).Value = _value(value)
+
     def put(self, page: Page) -> None:
         with self._quietly():
             sheet = self._sheet(page.sheet)
@@ -186,10 +231,13 @@ class LiveBook:
         chosen = dialog.SelectedItems
         return [Path(str(chosen(i))) for i in range(1, chosen.Count + 1)]
 
+    def _find(self, title: str) -> Any:
+        return next((sheet for sheet in self._book.Worksheets if str(sheet.Name) == title), None)
+
     def _sheet(self, title: str) -> Any:
-        for sheet in self._book.Worksheets:
-            if str(sheet.Name) == title:
-                return sheet
+        found = self._find(title)
+        if found is not None:
+            return found
         sheets = self._book.Worksheets
         sheet = sheets.Add(After=sheets(sheets.Count))
         sheet.Name = title
@@ -265,6 +313,8 @@ def _write(sheet: Any, page: Page) -> None:
     _header(sheet.Range(f"{a1(HEADER_ROW - 1, 0)}:{a1(HEADER_ROW - 1, width - 1)}"))
     table.AutoFilter()
     _links(sheet, page)
+    if page.for_printing:
+        _set_up_printing(sheet)
     for at, colour in enumerate(page.colours[:_MOST_LINKS], HEADER_ROW):
         sheet.Range(a1(at, 0)).Interior.Color = _bgr(colour)
 
@@ -279,6 +329,17 @@ def _title(sheet: Any, page: Page) -> None:
 def _header(cells: Any) -> None:
     cells.Font.Bold, cells.Font.Color = True, _bgr(_INK)
     cells.Interior.Color = _bgr(_HEADER)
+
+
+def _set_up_printing(sheet: Any) -> None:
+    """As wide as the paper, the header on each page, page numbers. Excel refuses where no printer is known."""
+    with suppress(Exception):
+        setup = sheet.PageSetup
+        setup.PaperSize, setup.Orientation = _A4, _PORTRAIT
+        setup.Zoom = False
+        setup.FitToPagesWide, setup.FitToPagesTall = 1, False
+        setup.PrintTitleRows = f"$1:${HEADER_ROW}"
+        setup.CenterFooter = "&P / &N"
 
 
 def _links(sheet: Any, page: Page) -> None:
@@ -300,6 +361,13 @@ def _value(value: Value) -> str | float | None:
     """Text goes in behind an apostrophe, which Excel takes off: so it is never a formula, a date or a number."""
     text = value.text if isinstance(value, Link | FileLink) else value
     return f"'{text}" if isinstance(text, str) and text else None if text == "" else text
+
+
+def _content(value: Any) -> Content:
+    """A value as it was typed; a date as its text."""
+    if value is None or isinstance(value, str):
+        return value
+    return float(value) if isinstance(value, int | float) else str(value)
 
 
 def _text(value: Any) -> str:

@@ -70,14 +70,29 @@ Value = str | float | Link | FileLink | None
 """What a cell of a page may hold."""
 
 
+Content = str | float | None
+"""What stands in a cell, as it was typed."""
+
+
+class CellContent(NamedTuple):
+    """What stands in a cell, and whether it is a formula's, shown as a percentage, or locked by the sheet."""
+
+    value: Content
+    is_formula: bool = False
+    is_percent: bool = False
+    is_locked: bool = False
+
+
 class Page(NamedTuple):
-    """A sheet of results; `colours` are fills (RRGGBB) of the first column by row of `rows`."""
+    """A sheet of results; `colours` are fills (RRGGBB) of the first column by row of `rows`. One `for_printing` fits
+    the width of the paper, with its header on each page."""
 
     title: str
     about: str
     columns: Sequence[PageColumn]
     rows: Sequence[Sequence[Value]]
     colours: Sequence[str] = ()
+    for_printing: bool = False
 
     @property
     def sheet(self) -> str:
@@ -96,7 +111,8 @@ _OURS = re.compile(r"(?:^|\n\n)\[perfxl (-|=|[0-9A-F]{6})\]\n(.*)", re.DOTALL)
 
 
 class OpenBook(Protocol):
-    """What commands may do with a workbook. Input is never changed but for marks, which can be taken off again."""
+    """What commands may do with a workbook. Input is never changed but for marks, which can be taken off again, and
+    for weights that the user takes over, which can be given back."""
 
     @property
     def name(self) -> str:
@@ -117,8 +133,25 @@ class OpenBook(Protocol):
 
     def selected(self) -> Selection: ...
 
+    def is_open(self) -> bool:
+        """Whether it still is."""
+
+    def takes_sheets(self) -> bool:
+        """Whether sheets can be added: not where the structure of the workbook is protected."""
+
     def put(self, page: Page) -> None:
         """Writes a page to its own sheet, in place of what an earlier run put there."""
+
+    def page_rows(self, sheet: str, width: int) -> list[list[Content]]:
+        """What stands in the rows of a page that was put there; nothing where there is no such sheet."""
+
+    def remove(self, sheet: str) -> None:
+        """Takes the sheet of a page out again, where it is there."""
+
+    def read_cell(self, place: CellRef) -> CellContent: ...
+
+    def write_cell(self, place: CellRef, value: Content) -> None:
+        """Types a value into a cell; a text stays one, whatever it looks like."""
 
     def mark(self, marks: Sequence[Mark]) -> list[Mark]:
         """Marks cells. Returns: those that could not be: on protected sheets, or in use by a discussion."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import wraps
 from pathlib import Path
+from typing import NamedTuple
 
 from perfxl.core.language import Text
 from perfxl.core.problem_table import (
@@ -28,15 +29,20 @@ from perfxl.tables.grid import OWN_PAGES
 
 __all__ = [
     "MOST_LISTED",
+    "Change",
     "Job",
+    "Order",
     "Progress",
     "Request",
     "Result",
     "first_reason",
+    "free_result",
     "new_result",
     "of_program",
     "problems_page",
     "result_path",
+    "selected_people",
+    "selected_person",
     "with_findings",
 ]
 
@@ -44,6 +50,23 @@ MOST_LISTED = 20_000
 _FILE = ProblemColumn(Text("文件", "File"), 28, lambda p, lang: p.address.file)
 
 Progress = Callable[[int, int], None]
+
+
+def _unheard(done: int, total: int) -> None:
+    """Progress that nobody wants to hear of."""
+
+
+class Change(NamedTuple):
+    """A weight of a contract's line that a proposal changes: whose, of which KPI, in which cell, percent points before
+    and after; None is blank."""
+
+    contract: str
+    kpi: str
+    holder: str
+    name: str
+    place: CellRef
+    before: float | None
+    after: float | None
 
 
 @dataclass(frozen=True)
@@ -57,23 +80,25 @@ class Request:
     rows     what stands in each row, where several are selected
     files    the files or the folder that the user chose
     answers  what the user answered, by question
+    changes  weights that were written, or are to be given back
     """
 
     path: Path
     folder: Path
     lang: str
     words: Sequence[str] = ()
-    progress: Progress = lambda done, total: None
+    progress: Progress = _unheard
     files: Sequence[Path] = ()
     answers: Mapping[str, str] = field(default_factory=dict)
     rows: Sequence[Sequence[str]] = ()
+    changes: Sequence[Change] = ()
 
 
 @dataclass
 class Result:
     """What came of it: a sentence for the user, problems, pages for the workbook, files. `to_mark` says whether the
     problems are to be marked in the workbook, `to_show` which file or folder is opened; `findings` is the page of
-    problems that goes behind the others."""
+    problems that goes behind the others; `changes` are weights to be written."""
 
     message: Text
     problems: Sequence[Problem] = ()
@@ -82,9 +107,17 @@ class Result:
     to_mark: bool = False
     to_show: Path | None = None
     findings: Page | None = None
+    changes: Sequence[Change] = ()
 
 
 Job = Callable[[Request], Result]
+
+
+class Order(NamedTuple):
+    """A job, by its name, and what it is asked: what a button wants done, wherever that is."""
+
+    job: str
+    request: Request
 
 
 def of_program(work: Callable[[Request, Program], Result]) -> Job:
@@ -156,15 +189,33 @@ def new_result(request: Request, name: str, inputs: Sequence[Path]) -> Path:
 
     Raises: OutputRefused where nothing of that name can be written.
     """
-    made_folder(request.folder)
-    path = request.folder / name
+    return free_result(request.folder, name, inputs)
+
+
+def free_result(folder: Path, name: str, inputs: Sequence[Path] = ()) -> Path:
+    """A file of that name in a folder of results, as `new_result`."""
+    made_folder(folder)
+    path = folder / name
     try:
-        refuse_output(path, inputs, [".xlsx"])
+        refuse_output(path, inputs, [path.suffix])
     except OutputRefused as refusal:
         if refusal.problem.name not in ("output_changed", "output_in_use"):
             raise
         return free_name(path)
     return path
+
+
+def selected_person(request: Request, program: Program) -> str | None:
+    """The person in the selected row, the selected cell first."""
+    people = (program.find_person(word) for word in request.words)
+    return next((person for person in people if person is not None), None)
+
+
+def selected_people(request: Request, program: Program) -> list[str]:
+    """Everybody whose row is selected."""
+    rows = request.rows or [request.words]
+    found = (selected_person(replace(request, words=row), program) for row in rows)
+    return list(dict.fromkeys(person for person in found if person is not None))
 
 
 def first_reason(problems: Sequence[Problem]) -> Text:

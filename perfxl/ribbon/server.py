@@ -8,6 +8,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from perfxl.ribbon.background import Background
 
 
 @contextmanager
@@ -30,12 +35,30 @@ with _without("pandas", "numpy", "matplotlib", "polars", "plotly", "PIL"):
 
 
 @func
-def clicked(control: str, lang: str) -> str:
-    """A button of the ribbon: does the work on the workbook that the add-in hands over, and gives the message."""
-    from perfxl.ribbon.buttons import run
+def clicked(control: str, lang: str, ticked: str = "") -> str:
+    """A button of the ribbon: begins the work on the workbook that the add-in hands over, and gives the message; or
+    the sign that it goes on. `ticked` are the boxes of the ribbon that are ticked."""
     from perfxl.ribbon.live_book import LiveBook
 
-    return run(control, LiveBook(Book.caller().api), lang)
+    return _background().clicked(control, LiveBook(Book.caller().api), lang, _names(ticked, ","))
+
+
+@func
+def polled(changed: str = "") -> str:
+    """How far the work is: its message, once it is done. `changed` are the workbooks that were changed meanwhile."""
+    return _background().polled(_names(changed, "/"))
+
+
+def _names(given: str | None, mark: str) -> list[str]:
+    """xlwings makes None of a blank text."""
+    return [name for name in (given or "").split(mark) if name]
+
+
+@cache
+def _background() -> Background:
+    from perfxl.ribbon.background import Background
+
+    return Background()
 
 
 if __name__ == "__main__" and sys.platform == "win32":

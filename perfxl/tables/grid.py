@@ -21,6 +21,7 @@ OWN_PAGES = {
     "cascade": Text("分解", "Cascade"),
     "weights": Text("权重", "Weights"),
     "proposals": Text("权重建议", "Weight proposals"),
+    "taken": Text("采用", "Taken"),
     "scores": Text("得分", "Scores"),
     "explained": Text("解释", "Explained"),
     "sent": Text("下发", "Sent"),

@@ -16,7 +16,7 @@ import perfxl.program
 from perfxl import unforeseen
 from perfxl.cli import main
 from perfxl.excel import functions, registry
-from perfxl.ribbon import buttons
+from perfxl.ribbon.running import run
 
 PROGRAM = Path(__file__).parent.parent / "data" / "trust" / "thirds.xlsx"
 SECRET = "王小明的工资"
@@ -78,7 +78,7 @@ def test_a_worksheet_function(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_button(monkeypatch: pytest.MonkeyPatch) -> None:
-    message = buttons.run("px.check", _Broken(), "en")  # type: ignore[arg-type]
+    message = run("px.check", _Broken(), "en")  # type: ignore[arg-type]
     assert message.startswith("An error inside perfxl")
     assert SECRET not in _report(message)
 

@@ -5,12 +5,15 @@ What that model lacks and the adapter uses is added as `extras`, by type of obje
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from pyopenvba.apps.excel import ExcelApplication
+from pyopenvba.apps.excel._io import save_workbook
 from pyopenvba.exceptions import VBARuntimeError
 from pyopenvba.interpreter import EMPTY, NOTHING, VBAArray, VBAObject
 
@@ -31,6 +34,7 @@ def workbook(path: Path, chosen: Path | None = None, answers: Sequence[str | Non
     extras: Extras = {
         "Workbook": {"IsAddin": False, "SaveCopyAs": _OfItself(_copy_file)},
         "Shape": {"Width": 0, "Height": 0},  # the notes of the model have a fixed size
+        "Worksheet": {"PageSetup": SimpleNamespace()},  # one for all sheets
         "Range": {"AutoFit": lambda: None},  # it measures few fonts and no Chinese
         "Application": {"FileDialog": lambda kind: _Dialog(kind, chosen), "InputBox": ask},
     }
@@ -44,7 +48,28 @@ class _OfItself(NamedTuple):
 
 
 def _copy_file(book: Com, copy: str) -> None:
-    Path(copy).write_bytes(Path(book.FullName).read_bytes())
+    """As the workbook stands now, whether it was saved or not."""
+    held = book._held
+    if any(sheet.dirty for sheet in held.sheets_):
+        save_workbook(held, Path(copy))
+        _declare_relationships(Path(copy))
+    else:
+        Path(copy).write_bytes(Path(book.FullName).read_bytes())
+
+
+def _declare_relationships(path: Path) -> None:
+    """The model adds sheets with a prefix that files of openpyxl declare sheet by sheet."""
+    with zipfile.ZipFile(path) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    book = parts["xl/workbook.xml"]
+    head = book[: book.index(b">", book.index(b"<workbook"))]
+    if b"xmlns:r=" in head:
+        return
+    spaced = b'<workbook xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+    parts["xl/workbook.xml"] = book.replace(b"<workbook", spaced, 1)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, content in parts.items():
+            package.writestr(name, content)
 
 
 class _Dialog:

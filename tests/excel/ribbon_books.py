@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +10,9 @@ import pytest
 import xlsxwriter
 
 from perfxl.core.schema import Table, get
-from perfxl.ribbon.buttons import run
 from perfxl.ribbon.file_book import FileBook
 from perfxl.ribbon.live_book import LiveBook
+from perfxl.ribbon.running import run
 from tests.core import clean_program
 from tests.excel import com_excel
 
@@ -55,8 +55,8 @@ both = pytest.mark.parametrize("opened", [open_file, open_live])
 Opened = Callable[..., Any]
 
 
-def click(name: str, book: Any, lang: str = "zh") -> str:
-    return run(f"px.{name}", book, lang)
+def click(name: str, book: Any, lang: str = "zh", ticked: Collection[str] = ()) -> str:
+    return run(f"px.{name}", book, lang, ticked)
 
 
 def titles(book: Any) -> set[str]:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from pathlib import Path
 
+from perfxl.ribbon.background import WORKING
 from tests.excel.com_excel import workbook
 from tests.excel.com_stub import call_udf
 
@@ -21,10 +23,13 @@ def main(path: str) -> None:
     import xlwings.udfs
 
     vars(xlwings.udfs)["Dispatch"] = lambda book: book  # of a real COM object
-    told = [
-        call("perfxl.ribbon.server", "clicked", (control, lang), opened, None)
-        for control, lang in (("px.check", "zh"), ("px.next", "zh"), ("px.clear", "en"))
-    ]
+    told = []
+    for control, lang in (("px.check", "zh"), ("px.next", "zh"), ("px.clear", "en")):
+        answer = call("perfxl.ribbon.server", "clicked", (control, lang, ""), opened, None)
+        while answer == WORKING:  # as the add-in does, each second
+            time.sleep(0.1)
+            answer = call("perfxl.ribbon.server", "polled", ("",), opened, None)
+        told.append(answer)
     sys.stdout.write(json.dumps(told, ensure_ascii=False))
 
 

@@ -21,7 +21,7 @@ from perfxl.excel.addin.compound_file import compound_file
 from perfxl.excel.addin.package import Place, addin, code_modules
 from perfxl.excel.addin.vba_project import Module, compressed
 from perfxl.excel.functions import FUNCTIONS
-from perfxl.ribbon.buttons import ribbon_texts, ribbon_xml
+from perfxl.ribbon.ribbon_xml import ribbon_texts, ribbon_xml
 
 PLACE = Place(r'"C:\Python 3\pythonw.exe" -E -P -m perfxl.ribbon.server $(CLSID)', r"C:\张三\Python", "0.37.8")
 

@@ -13,7 +13,7 @@ import pytest
 from perfxl.excel.addin import package
 from perfxl.excel.addin.package import Place, addin
 from perfxl.excel.addin.vba_project import Module
-from perfxl.ribbon.buttons import ribbon_texts, ribbon_xml
+from perfxl.ribbon.ribbon_xml import ribbon_texts, ribbon_xml
 from tests.excel.vba_host import LINK, VERSION
 
 PYTHON = shutil.which("python3", path="/usr/bin")

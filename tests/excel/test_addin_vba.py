@@ -14,7 +14,7 @@ from pyopenvba.interpreter._objects import MemberSpec
 
 from perfxl.excel.addin.package import Place, addin, code_modules, vba_name
 from perfxl.excel.functions import FUNCTIONS
-from perfxl.ribbon.buttons import ribbon_texts, ribbon_xml
+from perfxl.ribbon.ribbon_xml import ribbon_texts, ribbon_xml
 from tests.excel.cases import CASES
 from tests.excel.vba_host import LINK, VERSION, Server, array, call, excel, shown
 
@@ -121,7 +121,10 @@ def opened(request: Any, tmp_path: Path) -> tuple[str, Any]:
     app = ExcelApplication.open(path, with_vba=False)
     for module in code_modules(VERSION):
         code = LINK if module.name == "PxLink" else module.code
-        app.add_module(code.replace('GetSetting("perfxl", "addin", "language", "")', f'"{lang}"'), name=module.name)
+        app.add_module(
+            code.replace('GetSetting("perfxl", "addin", name, "")', f'IIf(name = "language", "{lang}", "")'),
+            name=module.name,
+        )
     return lang, app
 
 
@@ -191,7 +194,7 @@ def test_a_button_hands_the_workbook_over_and_shows_what_came_of_it(opened: tupl
     )
     app.run("PxUse", Clicked())
     app.run("Click")
-    assert clicks == [("perfxl.ribbon.server", "clicked", ["px.check", lang], "perfxl.xlsm")]
+    assert clicks == [("perfxl.ribbon.server", "clicked", ["px.check", lang, ""], "perfxl.xlsm")]
 
 
 def test_what_the_status_bar_was_told_stays_until_the_next_button(opened: tuple[str, Any]) -> None:

@@ -15,9 +15,9 @@ from perfxl.exchange.passwords import read_passwords
 from perfxl.exchange.record import find_records
 from perfxl.ooxml.package import COMPOUND_FILE
 from perfxl.program import load
-from perfxl.ribbon.buttons import run
 from perfxl.ribbon.file_book import FileBook
 from perfxl.ribbon.live_book import LiveBook
+from perfxl.ribbon.running import run
 from perfxl.workbook.program.book import write_program
 from tests.excel import com_excel
 from tests.exchange.test_collect_merge import put

@@ -15,8 +15,9 @@ from lxml import etree
 
 from perfxl.documents.papers import KINDS
 from perfxl.excel.addin.package import code_modules
-from perfxl.ribbon.buttons import BUTTONS, GROUPS, LANGUAGE, MENUS, NAMESPACE, PREFIX, ribbon_texts, ribbon_xml
+from perfxl.ribbon.buttons import BUTTONS, GROUPS, LANGUAGE, MENUS, PREFIX
 from perfxl.ribbon.jobs import JOBS
+from perfxl.ribbon.ribbon_xml import NAMESPACE, ribbon_texts, ribbon_xml
 
 _SCHEMAS = Path(openxml_audit.__file__).parent / "data/openxml/schemas"
 _SCHEMA = _SCHEMAS / "schemas_microsoft_com_office_2009_07_customui.json"

@@ -20,6 +20,7 @@ from perfxl.ooxml.zip_write import write_zip
 FILE_NAME = "perfxl.xlam"
 LONGEST_HELP, MOST_HELPS = 255, 20  # what Application.MacroOptions takes
 _A_LINE = 6
+_BOX = "px.tick."  # what the controls of boxes to be ticked are called
 
 # Words that may not name an argument (MS-VBAL 3.3.5.2).
 _RESERVED = frozenset(
@@ -64,6 +65,7 @@ def addin(place: Place, ribbon_xml: str, ribbon_texts: Rows, version: str) -> by
             ["dll", place.dll_folder],
             ["xlwings", place.xlwings_version],
             ["perfxl", version],
+            ["boxes", ",".join(name for row in ribbon_texts if (name := str(row[0]).partition(_BOX)[2]))],
         ],
         "functions": wizard_rows(FUNCTIONS.values()),
         "ribbon": ribbon_texts,

@@ -29,7 +29,7 @@ End Function
 Public Function PxLanguage() As String
     Dim spoken As Long
     On Error Resume Next
-    PxLanguage = GetSetting("perfxl", "addin", "language", "")
+    PxLanguage = PxKeptSetting("language")
     If PxLanguage = "" Then
         spoken = Application.LanguageSettings.LanguageID(2) And 1023
         If spoken = 4 Then PxLanguage = "zh" Else PxLanguage = "en"
@@ -37,7 +37,17 @@ Public Function PxLanguage() As String
 End Function
 
 Public Sub PxSwitchLanguage()
-    SaveSetting "perfxl", "addin", "language", IIf(PxLanguage() = "zh", "en", "zh")
+    PxKeepSetting "language", IIf(PxLanguage() = "zh", "en", "zh")
+End Sub
+
+' What the user chose once, kept for the next time.
+Public Function PxKeptSetting(ByVal name As String) As String
+    On Error Resume Next
+    PxKeptSetting = GetSetting("perfxl", "addin", name, "")
+End Function
+
+Public Sub PxKeepSetting(ByVal name As String, ByVal value As String)
+    SaveSetting "perfxl", "addin", name, value
 End Sub
 
 ' Tells Excel what each function and argument is for. Whether it could: not before there is a workbook.
