@@ -275,3 +275,15 @@ def test_decisions_stand_beside_the_results(tmp_path: Path) -> None:
     assert "校准后 71.50 C（评审组、2026-01-09）；申诉后 73.25 C（SS1、评审组、2026-02-03）" in row["decided"]
     others = frame.drop(first)
     assert others["original_total"].isna().all() and others["decided"].eq("").all()
+
+
+def test_nobody_pending_has_a_grade_by_a_slip(program: Any) -> None:
+    scores, _ = program.score()
+    policy, pending = program.policy, np.isnan(scores.totals.total)
+    assert pending.any() and not pending.all()
+    for place, is_pending in zip(scores.totals.grade, pending, strict=True):
+        if is_pending:
+            with pytest.raises(IndexError):
+                policy.bands[place]
+        else:
+            assert policy.bands[place].grade in "ABCDE"

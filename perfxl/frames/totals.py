@@ -117,7 +117,7 @@ def _people_frame(
     bands = totals.ordered_bands(policy)
     grades = np.array([*(band.grade for band in bands), None], dtype=object)
     coefficients = np.array([*(np.nan if b.coefficient is None else b.coefficient for b in bands), np.nan])
-    grade = np.where(undetermined, -1, result.grade)
+    grade = np.where(undetermined | (result.grade < 0), len(bands), result.grade)
     texts: list[list[str]] = [[] for _ in held.people]
     for place, text in zip(held.person.tolist(), wrong.texts(lang), strict=True):
         texts[place] += [text] if text else []

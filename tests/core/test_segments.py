@@ -12,6 +12,7 @@ from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
 from perfxl.core.records import from_rows
 from perfxl.core.scoring.program import Scores, score_program
+from perfxl.core.scoring.totals import NO_BAND
 
 FIRST, SECOND = (date(2025, 1, 1), date(2025, 6, 30)), (date(2025, 7, 1), date(2025, 12, 31))
 OLD = (date(2023, 1, 1), date(2023, 12, 31))
@@ -100,4 +101,4 @@ def test_what_is_undetermined_leaves_no_figure_to_be_shown(wrong: int) -> None:
         assert np.isnan(getattr(scores.contracts, name)).tolist() == undetermined, name
         assert np.isnan(getattr(scores.totals, name)).all(), name
     assert [grade < 0 for grade in scores.contracts.grade] == undetermined
-    assert scores.totals.grade.tolist() == [-1]
+    assert scores.totals.grade.tolist() == [NO_BAND]

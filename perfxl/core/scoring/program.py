@@ -21,7 +21,7 @@ from perfxl.core.scoring.line_table import LineTable, as_of_month, contract_mont
 from perfxl.core.scoring.outcomes import Decisions, VersionScore
 from perfxl.core.scoring.periods import attainment, light, phased, phasing_steps, run_rate
 from perfxl.core.scoring.scalar import Status, blank, number
-from perfxl.core.scoring.totals import Totals, Vetoes, carries_weight, left_out, people_totals
+from perfxl.core.scoring.totals import NO_BAND, Totals, Vetoes, carries_weight, left_out, people_totals
 from perfxl.core.scoring.vector import PROBLEMS, STATUSES, SYMBOLS, Factor, Lines, LineScores, score_lines
 from perfxl.core.scoring.versions import (
     ByDays,
@@ -249,7 +249,7 @@ def _withhold(totals: Totals, verdicts: Sequence[Verdict]) -> None:
     gone = np.array([verdict.standing is Standing.UNDETERMINED for verdict in verdicts], dtype=bool)
     for name in ("total", "provisional", "completeness", "weighted", "adjusted"):
         setattr(totals, name, np.where(gone, np.nan, getattr(totals, name)))
-    totals.grade = np.where(gone, -1, totals.grade)
+    totals.grade = np.where(gone, NO_BAND, totals.grade)
 
 
 def contracts_of_people(contracts: Records) -> dict[str, list[int]]:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
     Bools = NDArray[np.bool_]
 
+# In place of a band where there is no grade. No band is had by it: -1 would give whoever is pending the lowest one.
+NO_BAND = int(np.iinfo(np.int64).min)
 _OPEN = [STATUSES.index(Status.PENDING), STATUSES.index(Status.PROBLEM)]
 _SCORED = STATUSES.index(Status.SCORED)
 _NA = STATUSES.index(Status.NOT_APPLICABLE)
@@ -57,7 +59,7 @@ class Totals:
     total         NaN while a weighted line is pending or a problem
     provisional   over the weights known so far; the total itself once complete; NaN where nothing is known
     completeness  known weight in percent of the weight there is, 0-100
-    grade         place in ordered_bands(policy); -1 without an official total
+    grade         place in ordered_bands(policy); NO_BAND without an official total
     weighted, adjusted   sum of weight x points, and bonuses less deductions, before limits
     """
 
@@ -84,10 +86,10 @@ def ordered_bands(policy: Policy) -> list[Band]:
 
 
 def grade_places(totals: Floats, policy: Policy) -> Ints:
-    """The band of each total as a place in ordered_bands; -1 for NaN."""
+    """The band of each total as a place in ordered_bands; NO_BAND for NaN."""
     lowers = np.array([band.lower for band in ordered_bands(policy)])
     places = (totals[:, None] < lowers[None, :]).sum(axis=1).clip(max=len(lowers) - 1)
-    return np.where(np.isnan(totals), -1, places)
+    return np.where(np.isnan(totals), NO_BAND, places)
 
 
 def effective_weights(scores: LineScores, weights: Floats, contract: Ints, category: Ints, policy: Policy) -> Floats:
