@@ -103,6 +103,6 @@ def test_the_explanation_fits_the_paper(tmp_path: Path) -> None:
         click("explain", book)
     sheet = file._book["PX 解释"]
     assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight, sheet.print_title_rows) == (1, 0, "$1:$4")
-    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert sheet.sheet_properties.pageSetUpPr and sheet.sheet_properties.pageSetUpPr.fitToPage
     setup: Any = live._book.Worksheets("PX 解释").PageSetup
     assert (setup.FitToPagesWide, setup.FitToPagesTall, setup.PrintTitleRows) == (1, False, "$1:$4")

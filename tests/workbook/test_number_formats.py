@@ -13,8 +13,8 @@ from pyopenvba.apps.excel import ExcelApplication
 
 from perfxl.cli import main
 from perfxl.program import load
-from perfxl.ribbon.running import run
 from perfxl.ribbon.file_book import FileBook
+from perfxl.ribbon.running import run
 from perfxl.sample import program
 from perfxl.workbook.program.book import write_program
 
