@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import re
 import subprocess
 import sys
 import zipfile
@@ -20,6 +21,7 @@ from perfxl.cli import main
 from perfxl.core.problems import problem
 from perfxl.excel.calc.build import SKELETON, build_oxt
 from perfxl.excel.calc.describe import add_in_entries, idl
+from perfxl.excel.calc.mending import NOT_FOUND, mended
 from perfxl.excel.cells import CellError
 from perfxl.excel.functions import FUNCTIONS
 from tests.excel.calc import python_with_uno, recalculated
@@ -142,9 +144,46 @@ def test_references_as_people_write_them(tmp_path: Path) -> None:
         _formula("=SUM(PX_CASCADE(100;{50;50};0))", 100.0),
         _formula('=ISERROR(PX_SCORE("没有";1;1))', 1.0),
     ]
-    told = recalculated(cases, tmp_path, opens=_file_of_excel(tmp_path), cells=("A1", "A2", "D1", "D2", "D3", "E1"))
+    shown = {
+        "A1": 98.0,
+        "A2": 97.0,
+        "D1": "得分",
+        "D2": 90.0,
+        "D3": "#NUM!",
+        "E1": 190.0,
+        # Linked to the file of the add-in; a text that only looks so; a function of another one.
+        "F1": 98.0,
+        "F2": 92.0,
+        "F3": "[1]!PX_SCORE(1)",
+        "F4": 3.0,
+        # Not one of ours, and not entered again: its stored value stays.
+        "K1": 12.0,
+        "K2": 13.0,
+    }
+    told = recalculated(cases, tmp_path, opens=_file_of_excel(tmp_path), cells=list(shown))
     assert told.results == [case.rows for case in cases]
-    assert told.opened == [98.0, 97.0, "得分", 90.0, "#NUM!", 190.0]
+    assert dict(zip(shown, told.opened, strict=True)) == shown
+
+
+def test_only_functions_that_were_not_found_are_entered_again() -> None:
+    for formula in (
+        "=px_score(1)",
+        "=SUM([2]!PX_NUMBER(A1);1)",
+        "=A1+px_grade (2)",
+        "='C:\\a\\perfxl.xlam'!PX_GRADE(1)",
+    ):
+        assert re.search(NOT_FOUND, formula), formula
+    for formula in (
+        "=PX_SCORE(1)",
+        "=INDEX(px_grades;1)",
+        "=px_score+1",
+        "=px_scorer(1)",
+        "=apx_score(1)",
+        "=[1]!OTHER(1)",
+    ):
+        assert not re.search(NOT_FOUND, formula), formula
+    assert mended('=SUM([2]!PX_NUMBER("92");[1]!MINE(1))') == '=SUM(PX_NUMBER("92");[1]!MINE(1))'
+    assert mended('="[1]!PX_SCORE(1)"&[12]!PX_GRADE(1)') == '="[1]!PX_SCORE(1)"&PX_GRADE(1)'
 
 
 def _file_of_excel(folder: Path) -> str:
@@ -157,6 +196,13 @@ def _file_of_excel(folder: Path) -> str:
         for row, cells in enumerate((("指标", "目标值", "实际完成值"), ("收入", 100, 90), ("成本", 0, 5))):
             sheet.write_row(row, 6, cells)
         sheet.write_array_formula("D1:D3", "{=PX_SCORES(G1:I3)}", value=3)
+        sheet.write_formula("F1", '=[1]!PX_SCORE("比率法",98,100)', value=5)
+        sheet.write_formula("F2", '=MAX([1]!PX_NUMBER("92"),1)', value=6)
+        sheet.write_formula("F3", '="[1]!PX_SCORE(1)"', value="[1]!PX_SCORE(1)")
+        sheet.write_formula("F4", "=[1]!OTHER(1)", value=3)
+        book.define_name("px_grades", "=Sheet1!$L$1:$L$2")
+        sheet.write_formula("K1", "=INDEX(px_grades,1)", value=12)
+        sheet.write_formula("K2", "=INDEX(px_grades,2)", value=13)
         sheet.write_formula("E1", '=SUM(A1,PX_NUMBER("92"))', value=4)
     return str(path)
 

@@ -14,7 +14,8 @@ from perfxl.outputs import replacing
 
 ROOT = Path(__file__).parent.parent.parent.parent
 SKELETON = Path(__file__).with_name("oxt")
-_ENTRIES = ("perfxl.excel.calc.describe", "perfxl.excel.functions")  # what the component imports, and through these all
+# What the component imports, and through these all.
+_ENTRIES = ("perfxl.excel.calc.describe", "perfxl.excel.calc.mending", "perfxl.excel.functions")
 
 
 def build_oxt(path: Path) -> Path:

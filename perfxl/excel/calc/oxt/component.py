@@ -4,7 +4,7 @@ Python, with perfxl beside it in the folder pythonpath."""
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import unohelper
@@ -13,6 +13,7 @@ from com.sun.star.lang import XLocalizable, XServiceInfo
 from com.sun.star.task import XJob
 
 from perfxl.excel.calc.describe import SERVICE
+from perfxl.excel.calc.mending import NOT_FOUND, mended
 from perfxl.excel.cells import BlankOrZero, CellError
 from perfxl.excel.functions import FUNCTIONS
 from perfxl.excel.registry import Function, Session
@@ -37,7 +38,7 @@ def _not_a_number(code: int) -> float:
 _ERRORS = {str(error): _not_a_number(code) for error, code in _CODES.items()}
 _ERROR_CELL = str(CellError.VALUE)
 RECOGNISE = "com.perfxl.calc.Recognise"
-_UNKNOWN, _IN_FORMULAS = "px_", 0
+_IN_FORMULAS = 0
 
 
 class Functions(unohelper.Base, XFunctions, XLocalizable, XServiceInfo):
@@ -65,7 +66,7 @@ class Functions(unohelper.Base, XFunctions, XLocalizable, XServiceInfo):
 
 class Recognise(unohelper.Base, XJob, XServiceInfo):
     """Runs when a document has been opened. Calc does not know add-in functions in files of Excel: it leaves them as
-    unknown names in small letters. Entered once more, they are found."""
+    unknown names in small letters, or with the link to the add-in before them. Entered once more, they are found."""
 
     def __init__(self, context: Any) -> None:
         pass
@@ -91,19 +92,33 @@ class Recognise(unohelper.Base, XJob, XServiceInfo):
 
 
 def _enter_again(sheet: Any) -> None:
-    """Every formula of the sheet that holds a name in small letters; an array as a whole."""
+    """Every formula of the sheet with a function of the add-in that was not found; an array as a whole. Others, such as
+    those with names that only begin alike, stay as they are: to enter a formula takes its time."""
     wanted = sheet.createSearchDescriptor()
-    wanted.SearchString, wanted.SearchCaseSensitive, wanted.SearchType = _UNKNOWN, True, _IN_FORMULAS
-    cells = sheet.findFirst(wanted)
-    while cells is not None:
-        cursor = sheet.createCursorByRange(cells)
+    wanted.SearchString, wanted.SearchRegularExpression = NOT_FOUND, True
+    wanted.SearchCaseSensitive, wanted.SearchType = True, _IN_FORMULAS
+    found = sheet.findAll(wanted)
+    entered: set[tuple[int, int]] = set()
+    for cell in _cells(found) if found is not None else ():
+        place = cell.getCellAddress()
+        if (place.Column, place.Row) in entered:
+            continue
+        cursor = sheet.createCursorByRange(cell)
         cursor.collapseToCurrentArray()
         formula = cursor.getArrayFormula()
-        if formula:
-            cursor.setArrayFormula(formula.strip("{}"))
-        else:
-            cells.setFormula(cells.getFormula())
-        cells = sheet.findNext(cells, wanted)
+        if not formula:
+            cell.setFormula(mended(cell.getFormula()))
+            continue
+        cursor.setArrayFormula(mended(formula.strip("{}")))
+        held = cursor.getRangeAddress()
+        columns, rows = range(held.StartColumn, held.EndColumn + 1), range(held.StartRow, held.EndRow + 1)
+        entered.update((column, row) for column in columns for row in rows)
+
+
+def _cells(ranges: Any) -> Iterator[Any]:
+    cells = ranges.getCells().createEnumeration()
+    while cells.hasMoreElements():
+        yield cells.nextElement()
 
 
 def _method(function: Function) -> Callable[..., Any]:
