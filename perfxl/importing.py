@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from perfxl.core.language import Text
-from perfxl.core.problems import Address, Problem, problem
+from perfxl.core.problems import Address, Problem, has_errors, problem
 from perfxl.core.records import Gathered, Records
 from perfxl.disk import real
 from perfxl.tables.bounded import grouped
@@ -108,6 +108,7 @@ def import_files(
     base = programs[into][0] if into else None
     imported.lang = lang or (base.lang if base else _language(imported.files))
     if not any(books):
+        imported.problems += _nothing(imported)
         return imported
     tables, joining = join_books(
         books,
@@ -121,7 +122,14 @@ def import_files(
     listed = list_sources([(file.name, file.tables) for file in imported.files], held, settled)
     tables.pop("sources", None)
     imported.tables = {**tables, **({"sources": listed} if listed else {})}
+    imported.problems += [] if imported.usable else _nothing(imported)
     return imported
+
+
+def _nothing(imported: Imported) -> list[Problem]:
+    """What is said where no file, such as a blank form, gives anything, and nothing is wrong with it."""
+    name = imported.files[0].name if imported.files else ""
+    return [] if has_errors(imported.problems) else [problem("nothing_to_import", Address(name))]
 
 
 def find_files(paths: Sequence[Path], kept: Sequence[Path] = ()) -> tuple[list[tuple[Path, str]], list[Problem]]:

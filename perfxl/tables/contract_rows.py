@@ -21,8 +21,9 @@ from perfxl.tables.grid import Merge
 from perfxl.tables.headers import Header, bare
 from perfxl.tables.notation.powers import in_multiple, times_of
 from perfxl.tables.notation.targets import BLANK_TARGET, Target, clash_of_units, read_target, unit_of
+from perfxl.tables.sections import Section, find_sections
 from perfxl.tables.titles import OWNERS, Fields, name_owner, read_title
-from perfxl.tables.totals import BEFORE_TOTAL, before_total_word
+from perfxl.tables.totals import BEFORE_TOTAL, before_total_word, is_subtotal
 from perfxl.tables.two_levels import heading_weight
 
 TOTAL, NOTE, HEADING, HEADER_AGAIN, TITLE, BOUND, CRITERIA = (
@@ -114,6 +115,9 @@ class _Sum:
         """Whether the weights are all of them: 100%."""
         return any(abs(self._total - whole) < 1e-6 for whole in _WHOLE)
 
+    def is_exactly(self, weight: float | None) -> bool:
+        return weight is not None and self._count > 0 and abs(self._total - weight) < 1e-6
+
     def makes(self, weight: float) -> bool:
         return self._count > 1 and abs(self._total - weight) < 1e-6
 
@@ -167,6 +171,7 @@ class _Reader:
         self._bounded = [(column, self._at[column]) for column in bounded if column in self._at]
 
         target = header.texts.get(self._at["target"], "") if "target" in self._at else ""
+        self._sections = find_sections(rows, header.row + header.height, self._at, self._number)
         self._sign = next((way for way, said in _SIGNS.items() if said.search(fold(target))), "")
 
     def read(self) -> ContractRows:
@@ -176,6 +181,10 @@ class _Reader:
         self._read_heading_above()
         for i in range(self._header.row + self._header.height, len(self._rows)):
             row = self._rows[i]
+            if i in self._sections:
+                self._take_section(self._sections[i])
+                self._result.others.append((HEADING, i, self._sections[i].at, self._sections[i].name))
+                continue
             if i not in self._totals and self._is_plain(row) and not self._is_last_sum(i, row):
                 self._keep(i, row)
                 continue
@@ -311,6 +320,13 @@ class _Reader:
         self._above.pop("category", None)
         self._block = _Sum()
 
+    def _take_section(self, section: Section) -> None:
+        self._take_heading(section.name)
+        self._heading_weight = section.weight
+        self._above = {column: value for column, value in self._above.items() if column != "category"}
+        if section.at == self._at.get("category"):
+            self._above["category"] = section.name
+
     def _read_heading_above(self) -> None:
         """A line directly above the header that gives its section a weight is a heading, not the sheet's title."""
         above = self._rows[self._header.row - 1] if self._header.row else ()
@@ -433,6 +449,8 @@ class _Reader:
         if self._cell(row, "kpi") != "":  # a word in a remark says nothing of a row that names its KPI
             names = [(at, name) for at, name in names if at <= self._at["kpi"]]
         ends = [before for _, name in names for before in before_total_word(name)]
+        if any(is_subtotal(name) for _, name in names) and self._block.is_exactly(self._weight(row)):
+            return not self._has_own_figures(row)
         return bool(ends) and (any(map(self._before_total, ends)) or self._is_sum(row))
 
     def _is_sum(self, row: list[Any]) -> bool:

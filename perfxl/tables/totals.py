@@ -26,6 +26,11 @@ def before_total_word(name: str) -> Iterator[str]:
         yield from (name.removesuffix(word) for word in _TOTALS if name.endswith(word))
 
 
+def is_subtotal(name: str) -> bool:
+    """Whether a bare text ends in the word for the total of a part."""
+    return name.endswith(("小计", "subtotal"))
+
+
 def is_total_word(cell: Any) -> bool:
     """Whether a cell says 小计, Total or the like, and nothing else."""
     return isinstance(cell, str) and cell.strip() != "" and bare(cell) in _TOTALS

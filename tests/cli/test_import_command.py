@@ -351,6 +351,12 @@ def test_every_command_works_on_the_program_as_it_comes(tmp_path: Path) -> None:
         assert len(list((tmp_path / kind).glob("*.docx"))) == 1
 
 
+def test_a_blank_form_gives_no_program_and_it_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(TABLES / "02c_blank_form.xlsx", "-o", tmp_path / "方案.xlsx", "--json") == 2
+    assert [each["code"] for each in read_json(capsys)["problems"] if each["severity"] == "error"] == ["T178"]
+    assert not (tmp_path / "方案.xlsx").exists()
+
+
 def test_nothing_to_import_is_said_in_json_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(tmp_path / "没有.xlsx", "-o", tmp_path / "方案.xlsx", "--json") == 2
     answer = read_json(capsys)

@@ -295,6 +295,14 @@ KINDS: dict[str, Kind] = {
         "给 perfxl import 做出的方案",
         "Give a program that perfxl import made",
     ),
+    "nothing_to_import": Kind(
+        "T178",
+        E,
+        "没有可以写进方案的内容（空白表、不是考核表），没有写文件",
+        "There is nothing to put into a program (blank forms, no tables of that kind); no file was written",
+        "给填好了指标的表；空白表用作模板时，直接填写即可",
+        "Give tables with KPIs; a blank form may simply be filled in",
+    ),
     "person_added": Kind(
         "S243",
         W,
