@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import io
+import pickle
 import shutil
 from datetime import date
 from pathlib import Path
@@ -287,3 +289,10 @@ def test_nobody_pending_has_a_grade_by_a_slip(program: Any) -> None:
                 policy.bands[place]
         else:
             assert policy.bands[place].grade in "ABCDE"
+
+
+def test_programs_and_scores_travel_between_processes(program: Any) -> None:
+    scored = program.score()
+    for again in (pickle.loads(pickle.dumps(scored)), copy.deepcopy(scored)):
+        assert again.to_frame().equals(scored.to_frame()) and again.provenance == scored.provenance
+    assert pickle.loads(pickle.dumps(program)).score().to_frame().equals(scored.to_frame())
