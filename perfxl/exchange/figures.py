@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from perfxl.core.values.numbers import show_number
@@ -25,7 +26,12 @@ def figure(value: Any, percent: bool) -> Any:
         return Figure(None, PERCENTS[1])
     if not isinstance(value, float):
         return value
-    decimals = len(show_number(value * 100 if percent else value, digits=10).partition(".")[2])
     if percent:
-        return Figure(value, PERCENTS[min(decimals, len(PERCENTS) - 1)])
-    return Figure(value, ROUNDED) if decimals > _DECIMALS else value
+        return Figure(value, PERCENTS[min(_decimals(value * 100), len(PERCENTS) - 1)])
+    few = round(value, _DECIMALS) == value or _decimals(value) <= _DECIMALS
+    return value if few else Figure(value, ROUNDED)
+
+
+@lru_cache(maxsize=4096)
+def _decimals(value: float) -> int:
+    return len(show_number(value, digits=10).partition(".")[2])

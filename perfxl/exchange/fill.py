@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
 from perfxl.core.policy import Policy
@@ -26,12 +27,13 @@ LIGHTS = {"green": "●", "amber": "▲", "red": "■", "": ""}
 """How a light reads in a cell: by shape, since not everybody sees the colours."""
 
 _SENTENCES_WIDTH = 52  # of their column in the template, in digits
-_FIGURES = ("target", "threshold", "challenge", "base", "period_target", "value", "proposal", "forecast", "agreed")
+_FIGURES = {"target", "threshold", "challenge", "base", "period_target", "value", "proposal", "forecast", "agreed"}
 _APART = 'IF(AND(ISNUMBER({{proposal}}),ISNUMBER({{forecast}})),ROUND({{proposal}}-{{forecast}},10),"")'
 _CHOICES: Mapping[str, Sequence[Choice]] = {
     "relation": choices.RELATION,
     "status": choices.STATUS,
     "direction": choices.DIRECTION,
+    "aspect": choices.CATEGORY,
 }
 
 
@@ -67,25 +69,23 @@ def fill(
 
 
 def _shown(job: str, row: Mapping[str, Any], policy: Policy, lang: str) -> dict[str, CellValue]:
-    shown: dict[str, Any] = {}
-    for name, value in row.items():
-        if name in _CHOICES:
-            shown[name] = label(_CHOICES[name], value, lang)
-        elif name == "aspect":
-            shown[name] = label(choices.CATEGORY, value, lang)
-        elif name in _FIGURES and (isinstance(value, float) or (value is None and name in JOBS[job].inputs)):
-            shown[name] = figure(value, bool(row.get("percent")))
-        else:
-            shown[name] = value
+    shown: dict[str, Any] = {**row}
+    for name in _CHOICES.keys() & row.keys():
+        shown[name] = label(_CHOICES[name], row[name], lang)
+    percent, inputs = bool(row.get("percent")), JOBS[job].inputs
+    for name in _FIGURES & row.keys():
+        value = row[name]
+        if isinstance(value, float) or (value is None and name in inputs):
+            shown[name] = figure(value, percent)
     if job == "targets":
         both = [number(row.get(name)) for name in ("proposal", "forecast")]
         apart = both[0] - both[1]
-        known = figure(round(apart, 10), bool(row.get("percent"))) if apart == apart else ""
+        known = figure(round(apart, 10), percent) if apart == apart else ""
         shown["difference"] = Calculated(_APART, known)
     if job == "actuals":
         value, over, under = (row.get(each) for each in ("value", "numerator", "denominator"))
         counts = over / under if value is None and over is not None and under else value
-        shown["figure"] = Calculated(figure_formula(lang), _counted(counts, bool(row.get("percent")), lang))
+        shown["figure"] = Calculated(figure_formula(lang), _counted(counts, percent, lang))
         shown["light"] = _light({**row, "value": counts}, policy)
     if "grades" in row and job == "grades":
         shown["sentences"] = _sentences(shown["grades"])
@@ -106,16 +106,19 @@ def _light(row: Mapping[str, Any], policy: Policy) -> CellValue:
     if target != target or not target or row.get("method") in ("within", "milestone"):
         return None
     sign = -1 if row.get("direction") == "lower" else 1
+    known = light(attainment(actual, target, sign), policy) if actual == actual else ""
+    return Calculated(_light_formula(sign, policy["light_green"], policy["light_amber"]), LIGHTS[known])
+
+
+@cache
+def _light_formula(sign: int, green: float, amber: float) -> str:
     reached = (
         f"ROUND(100*(1{'+' if sign > 0 else '-'}({{{{figure}}}}-{{{{period_target}}}})/ABS({{{{period_target}}}})),10)"
     )
-    green, amber = (f"{policy[f'light_{name}']:.15g}" for name in ("green", "amber"))
-    formula = (
-        f'IF(ISNUMBER({{{{figure}}}}),IF({reached}>={green},"{LIGHTS["green"]}",'
-        f'IF({reached}>={amber},"{LIGHTS["amber"]}","{LIGHTS["red"]}")),"")'
+    return (
+        f'IF(ISNUMBER({{{{figure}}}}),IF({reached}>={green:.15g},"{LIGHTS["green"]}",'
+        f'IF({reached}>={amber:.15g},"{LIGHTS["amber"]}","{LIGHTS["red"]}")),"")'
     )
-    known = light(attainment(actual, target, sign), policy) if actual == actual else ""
-    return Calculated(formula, LIGHTS[known])
 
 
 def _sentences(grades: Sequence[tuple[str, str]]) -> str:

@@ -28,10 +28,10 @@ from perfxl.core.scoring.scalar import number
 from perfxl.core.scoring.totals import carries_weight, spread_twice
 from perfxl.core.scoring.vector import Factor, Lines, score_lines
 from perfxl.core.scoring.versions import contract_results
-from perfxl.core.table_access import Names
+from perfxl.core.table_access import Names, first_rows, rows_of
 from perfxl.core.values.text import NOT_APPLICABLE
 from perfxl.exchange.figures import figure
-from perfxl.exchange.typed_figures import TypedFigures, literal, numbers_of
+from perfxl.exchange.typed_figures import TypedFigures, literal, numbers_of, reported_besides
 from perfxl.workbook.cell_values import NOT_APPLICABLE_LABEL, label
 from perfxl.workbook.score.formulas import LineKind, LineRule, LookupTable, quote_text
 from perfxl.workbook.score.parameters import LineKinds
@@ -42,12 +42,13 @@ __all__ = ["JOBS_WITH_SCORES", "SCORES", "TOTALS", "Outlook", "Preview"]
 SCORES, TOTALS = "scores", "totals"
 """The tables of the template that show them: a row for each line, and one for each contract."""
 
-JOBS_WITH_SCORES = frozenset(("actuals", "grades"))
+JOBS_WITH_SCORES = ("actuals", "grades")
 """The jobs whose answers move the points."""
 
 _MOST_WORK = 4_000_000  # lines x rows that formulas look through: more would make typing slow
 _MOST_STEPS = 50  # Excel nests 64 functions
 _TOKEN = re.compile("\x01(\\w+)\x02")
+_TOTAL_NAMES = ("ADJUSTED", "WEIGHTED", "KNOWN")
 
 Row = dict[str, CellValue]
 
@@ -184,7 +185,13 @@ class Preview:
                 self._lines_of.setdefault(row, []).append(line)
         for row in self._lines_of:
             self._contracts_of.setdefault(table.contracts.column("holder")[row], []).append(row)
-        self._rules: dict[LineKind, str] = {}
+        self._place = first_rows(rows_of(tables, "people"), "person")
+        self._rules: dict[LineKind, _LineFormula] = {}
+        self._sheets: dict[tuple[str, tuple[str, ...], tuple[int, int]], TypedFigures] = {}
+        names = {name: f"\x01{name}\x02" for name in _TOTAL_NAMES} | {"TOTAL_CAP": f"{policy['total_cap']:.15g}"}
+        self._whole, self._part = (
+            to_text(rulebook.total_tree(provisional=each), names.__getitem__) for each in (False, True)
+        )
 
     def covers(self, request: Request) -> bool:
         """Whether a recipient's workbook shows points: somebody's figures are asked for, and not too many."""
@@ -202,8 +209,9 @@ class Preview:
         return Outlook(tuple(self._contract(row, asked) for row in self._rows(request)))
 
     def _rows(self, request: Request) -> list[int]:
-        """The contracts of the people whose figures are asked for, as rows of their table."""
-        people = dict.fromkeys(row["holder"] for job in JOBS_WITH_SCORES for row in request.rows.get(job, ()))
+        """The contracts of the people whose figures are asked for, in the order of people, as rows of their table."""
+        asked = dict.fromkeys(row["holder"] for job in JOBS_WITH_SCORES for row in request.rows.get(job, ()))
+        people = sorted(asked, key=lambda person: self._place.get(person, len(self._place)))
         return [row for person in people for row in self._contracts_of.get(person, ())]
 
     def _contract(self, row: int, asked: Mapping[tuple[Any, Any], Sequence[str]]) -> _Contract:
@@ -236,15 +244,10 @@ class Preview:
 
     def _total(self, row: int, lines: Sequence[int]) -> str:
         """The rule of a total, with marks for what its rows say."""
-        adjusted = [line for line in lines if self._adjusts[line]]
-        is_open = sum(not isfinite(self._points[line]) for line in adjusted)
-        names = {
-            "TOTAL_CAP": f"{self._policy['total_cap']:.15g}",
-            "ADJUSTED": literal(sum(self._points[line] for line in adjusted if isfinite(self._points[line]))),
-            "WEIGHTED": "\x01WEIGHTED\x02",
-            "KNOWN": "\x01KNOWN\x02",
-        }
-        whole, part = (to_text(rulebook.total_tree(provisional=each), names.__getitem__) for each in (False, True))
+        adjusted = [float(self._points[line]) for line in lines if self._adjusts[line]]
+        is_open = not all(map(isfinite, adjusted))
+        known = literal(sum(filter(isfinite, adjusted)))
+        whole, part = (text.replace("\x01ADJUSTED\x02", known) for text in (self._whole, self._part))
         limit = float(self._vetoes.total[row])
         if limit < inf:
             whole, part = (f"MIN({text},{limit:.15g})" for text in (whole, part))
@@ -282,7 +285,7 @@ class Preview:
             return known
         rule = self._rule(line)
         kind = self._kinds.of[line]
-        sheet = TypedFigures(self._table, line, periods, self._months[self._table.contract[line]], self._absent)
+        sheet = self._sheet(line, periods)
         if not rule or kind is None or not sheet.is_clear:
             return known
         if kind.scale:
@@ -291,8 +294,19 @@ class Preview:
             return known._replace(aggregate=aggregate, pace="{{to_date}}", rule=rule) if aggregate else known
         if isinstance(whole.value, str) and whole.value != NOT_APPLICABLE:
             return known
-        aggregate = sheet.figure()
-        return known._replace(aggregate=aggregate, pace=sheet.pace(), rule=rule) if aggregate else known
+        aggregate = sheet.figure
+        return known._replace(aggregate=aggregate, pace=sheet.pace, rule=rule) if aggregate else known
+
+    def _sheet(self, line: int, periods: Sequence[str]) -> TypedFigures:
+        """What is typed for a line; lines of which nothing else was reported have it in common."""
+        rule, contract = self._table.columns["aggregation"][line] or "", self._months[self._table.contract[line]]
+        others = reported_besides(self._table, line, periods)
+        if others:
+            return TypedFigures(rule, periods, others, contract, self._absent)
+        key = (rule, tuple(periods), contract)
+        if key not in self._sheets:
+            self._sheets[key] = TypedFigures(rule, periods, (), contract, self._absent)
+        return self._sheets[key]
 
     def _said(self, value: Any) -> Any:
         return self._absent if value == NOT_APPLICABLE else "" if value is None else value
@@ -303,14 +317,33 @@ class Preview:
         if kind is None or kind.method.effect != "points" or (kind.steps and kind.steps.size > _MOST_STEPS):
             return ""
         if kind not in self._rules:
-            self._rules[kind] = _TypedRule(kind, self._policy, self._kinds).text()
-        text = self._rules[kind]
-        needed = {figure.name for figure in rulebook.counted(kind.method)} - {"A"}
-        figures = {name: number(columns[COLUMNS[name]][line]) for name in set(_TOKEN.findall(text))}
-        if any(figures.get(name, 0.0) != figures.get(name, 0.0) for name in needed):
+            self._rules[kind] = _LineFormula.of(kind, _TypedRule(kind, self._policy, self._kinds).text())
+        formula = self._rules[kind]
+        said = {name: columns[COLUMNS[name]][line] for name in formula.names}
+        figures = {name: number(value) for name, value in said.items()}
+        if any(figures[name] != figures[name] for name in formula.needed):
             return ""
-        blank = any(isinstance(columns[COLUMNS[name]][line], str) for name in figures)
-        return "" if blank else _TOKEN.sub(lambda found: literal(figures[found[1]]), text)
+        blank = any(isinstance(value, str) for value in said.values())
+        return "" if blank else formula.text(figures)
+
+
+class _LineFormula(NamedTuple):
+    """A kind's formula: text, name of a figure, text ...; the figures' names, and those without which it says
+    nothing."""
+
+    parts: tuple[str, ...]
+    names: frozenset[str]
+    needed: frozenset[str]
+
+    @classmethod
+    def of(cls, kind: LineKind, text: str) -> _LineFormula:
+        parts = _TOKEN.split(text)
+        names = frozenset(parts[1::2])
+        return cls(tuple(parts), names, names & {figure.name for figure in rulebook.counted(kind.method)} - {"A"})
+
+    def text(self, figures: Mapping[str, float]) -> str:
+        """The formula with a line's figures in it."""
+        return "".join(literal(figures[part]) if i % 2 else part for i, part in enumerate(self.parts))
 
 
 class _TypedRule(LineRule):

@@ -301,7 +301,7 @@ def _id_of(batch: Batch, recipient: Recipient) -> str:
 
 def _preview(program: Program, order: Order) -> Preview | None:
     """Whoever reports data for some KPIs sees nothing of the others; of rows on disk nothing is scored here."""
-    shown = order.audience != "reporter" and not JOBS_WITH_SCORES.isdisjoint(order.jobs)
+    shown = order.audience != "reporter" and not {*JOBS_WITH_SCORES}.isdisjoint(order.jobs)
     if not shown or isinstance(program.tables, TableStore):
         return None
     return Preview(program.tables, program.policy, program.score()[0], program.lang)

@@ -3,7 +3,8 @@ ends with at this pace."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache, cached_property
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -13,7 +14,10 @@ from perfxl.core.values.text import NOT_APPLICABLE
 from perfxl.workbook.cell_values import NOT_APPLICABLE_LABEL
 from perfxl.workbook.score.formulas import quote_text
 
-__all__ = ["TypedFigures", "figure_formula", "literal", "numbers_of"]
+__all__ = ["TypedFigures", "figure_formula", "literal", "numbers_of", "reported_besides"]
+
+Reported = tuple[str, Any, Any, Any]
+"""A period's figure, by itself or by its parts, and the parts."""
 
 UNCLEAR = "?"
 """In the column of figures that count: what is neither a number nor not applicable."""
@@ -28,6 +32,7 @@ def numbers_of(cells: str) -> str:
     return f'--({cells}<>""),--({cells}<1E+300)'
 
 
+@cache
 def figure_formula(lang: str) -> str:
     """The figure of a row of actuals that counts: what was typed, or the ratio of its two parts."""
     absent = NOT_APPLICABLE_LABEL(lang)
@@ -51,15 +56,14 @@ class TypedFigures:
     figures. Rows are found by their keys, so that sorting them changes nothing."""
 
     def __init__(
-        self, table: LineTable, line: int, periods: Iterable[str], contract: tuple[int, int], absent: str
+        self, rule: str, periods: Iterable[str], others: Iterable[Reported], contract: tuple[int, int], absent: str
     ) -> None:
-        self._rule, self._absent = table.columns["aggregation"][line] or "", absent
+        """rule: how periods become one figure; contract: its first and last month; absent: how a cell says that a
+        figure is not applicable."""
+        self._rule, self._absent = rule, absent
         self._first, self._last = contract
         self._periods = sorted((self._period(name) for name in dict.fromkeys(periods)), key=lambda p: (p.last, p.first))
-        names = {period.name for period in self._periods}
-        actuals, whole = table.actuals, table.to_date[line]
-        others = [row for row in whole.rows if actuals.column("period")[row] not in names]
-        self._others = [(self._period(actuals.column("period")[row]), *_parts(actuals.columns, row)) for row in others]
+        self._others = [(self._period(name), *figures) for name, *figures in others]
         self._due = self._last - self._first + 1
 
     @property
@@ -92,6 +96,7 @@ class TypedFigures:
         known = "+".join([*map(count, labels), absent])
         return f'IF(SUMPRODUCT({mask},--({value}<>""))>{known},"{UNCLEAR}",{text})'
 
+    @cached_property
     def figure(self) -> str:
         """The figure to date; blank where this rule of aggregation cannot be followed."""
         if not all(isinstance(value, float) or value == NOT_APPLICABLE for _, value, *_ in self._others):
@@ -106,6 +111,7 @@ class TypedFigures:
         number_of = f"{len(counted)}+{self._count(_NUMBERS)}"
         return f'IF({unclear}>0,"{UNCLEAR}",IF({number_of}>0,{value},{none}))'
 
+    @cached_property
     def pace(self) -> str:
         """What the period ends with at this pace."""
         if self._rule != "sum":
@@ -198,8 +204,14 @@ def _of(period: _Period) -> str:
     return f"--({{{{actuals.period}}}}={quote_text(period.name)})"
 
 
+def reported_besides(table: LineTable, line: int, periods: Collection[str]) -> tuple[Reported, ...]:
+    """What was reported for a line, but for these periods."""
+    actuals = table.actuals
+    rows = [row for row in table.to_date[line].rows if actuals.column("period")[row] not in periods]
+    return tuple((actuals.column("period")[row], *_parts(actuals.columns, row)) for row in rows)
+
+
 def _parts(columns: Mapping[str, Sequence[Any]], row: int) -> tuple[Any, Any, Any]:
-    """A row of actuals: what it says, by itself or by its parts, and the parts."""
     value, over, under = (
         columns[name][row] if name in columns else None for name in ("value", "numerator", "denominator")
     )

@@ -202,3 +202,19 @@ def test_raters_only_see_no_empty_totals(tmp_path: Path, tables: Tables) -> None
     start = book["首页"]
     shown = [row for row in range(1, start.max_row + 1) if not start.row_dimensions[row].hidden]
     assert not [row for row in shown if start.cell(row, 6).value == "按目前进度预估的总分"]
+
+
+def test_contracts_stand_in_the_order_of_people_whatever_each_is_asked_for() -> None:
+    """One who is asked for grades alone stands among those who are asked for figures, in every run: the order of a set
+    is another one in the next process."""
+    program = scored(sample.program(60, 2025, "en"))
+    preview = Preview(program.tables, program.policy, program.score()[0], "en")
+    place = {person: i for i, person in enumerate(program.tables["people"].column("person"))}
+    requests, _ = ask(program.tables, program.policy, "manager", JOBS)
+    mixed = 0
+    for request in requests:
+        outlook = preview.outlook(request)
+        people = [place[contract.shown["holder"]] for contract in outlook.contracts] if outlook else []
+        assert people == sorted(people), request.recipient.key
+        mixed += {row["holder"] for row in request.rows.get("grades", ())} not in (set(), set(people))
+    assert mixed

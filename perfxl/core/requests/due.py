@@ -94,6 +94,9 @@ class _Asking:
             for i, *key in columns_of(self.actuals, "holder", "kpi", "period"):
                 self.reported.setdefault(tuple(key), i)
         self.lines = sorted(self._lines(), key=self._order())
+        self._known_facts: dict[Any, Row] = {}
+        self._known_kpis: dict[Any, Row] = {}
+        self._known_people: dict[str, Row] = {}
 
     def add(self, recipient: Recipient, job: str, row: Row) -> None:
         request = self.requests.setdefault(recipient.key, Request(recipient, {}))
@@ -225,11 +228,21 @@ class _Asking:
         return row
 
     def _about(self, person: str) -> Row:
-        organisation = self.recipients.organisation
-        unit = organisation.names.units[organisation.unit(person)]
-        return {"name": organisation.names.people[person], "post": organisation.of(person, "post"), "unit": unit}
+        """Who somebody is; never changed."""
+        if person not in self._known_people:
+            organisation = self.recipients.organisation
+            unit = organisation.names.units[organisation.unit(person)]
+            about = {"name": organisation.names.people[person], "post": organisation.of(person, "post"), "unit": unit}
+            self._known_people[person] = about
+        return self._known_people[person]
 
     def _shown_kpi(self, kpi: Any) -> Row:
+        """What a KPI is; never changed."""
+        if kpi not in self._known_kpis:
+            self._known_kpis[kpi] = self._kpi(kpi)
+        return self._known_kpis[kpi]
+
+    def _kpi(self, kpi: Any) -> Row:
         facts = self._facts(kpi)
         unit = facts.get("unit")
         shown = {"kpi": kpi, "kpi_name": facts.get("name") or kpi, "kpi_unit": unit, "percent": is_percent(unit)}
@@ -246,10 +259,11 @@ class _Asking:
         return [(grade, str(sentences.get(grade) or "")) for grade in self.policy.scale(scale)]
 
     def _facts(self, kpi: Any) -> Row:
-        at = self.kpi_rows.get(kpi)
-        if at is None or self.kpis is None:
-            return {}
-        return {name: values[at] for name, values in self.kpis.columns.items()}
+        """A KPI's row of the library; never changed."""
+        if kpi not in self._known_facts:
+            at, columns = self.kpi_rows.get(kpi), self.kpis.columns if self.kpis else {}
+            self._known_facts[kpi] = {} if at is None else {name: values[at] for name, values in columns.items()}
+        return self._known_facts[kpi]
 
     def _method(self, facts: Row) -> str:
         method = built_in().get(fold_name(facts.get("method")))

@@ -13,11 +13,13 @@ from perfxl.ooxml.edit import PackageEditor
 from perfxl.ooxml.mark import Label, seal_for
 from perfxl.ooxml.package import Package
 from perfxl.ooxml.xml import Element, new_element
-from perfxl.ooxml.zip_write import SharedArchive
+from perfxl.ooxml.zip_read import Packed
+from perfxl.ooxml.zip_write import SharedArchive, pack
 from perfxl.workbook.patch.workbook_parts import WorkbookParts
 from perfxl.workbook.template.other_parts import OtherPart, follow_rows
 from perfxl.workbook.template.references import Column, Growth, title_key
-from perfxl.workbook.template.sheet import FIELD, Block, Field, Record, SheetTemplate
+from perfxl.workbook.template.rows import Record
+from perfxl.workbook.template.sheet import FIELD, Block, Field, SheetLayout, SheetTemplate
 
 __all__ = ["COLUMN", "FORM", "RESULT", "ROWS", "BookTemplate", "Fault", "TemplateCell"]
 
@@ -31,6 +33,7 @@ FORM, _FORM_VERSION = "perfxl_form", 1
 _NAME = re.compile(r"^(.*)!\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?$")
 _NUMBERED = re.compile(r"_\d+$")  # several marks of one field or table
 _CALC_CHAIN = "calcChain"
+_MOST_LAYOUTS = 32  # kept
 
 
 class TemplateCell(NamedTuple):
@@ -74,8 +77,9 @@ class BookTemplate:
             self._columns |= {key: Column(title, *place) for key, place in sheet.columns.items()}
             if sheet.is_filled:
                 self._sheets.append((part, sheet))
-        self._others = compiler.other_parts()
-        self._archive = compiler.archive({part for part, _ in self._sheets} | {o.name for o in self._others}, label)
+        *self._others, self._workbook = others = compiler.other_parts()
+        self._archive = compiler.archive({part for part, _ in self._sheets} | {part.name for part in others}, label)
+        self._layouts: dict[tuple[int, ...], _Layout] = {}
 
     @property
     def tables(self) -> list[str]:
@@ -96,15 +100,42 @@ class BookTemplate:
 
         Returns: the file.
         """
-        growth = Growth(
-            {key: {b.row: max(1, len(rows.get(b.table, ()))) for b in blocks} for key, blocks in self._blocks.items()},
-            self._columns,
-        )
-        parts = [(name, sheet.render(values, rows, growth)) for name, sheet in self._sheets]
-        *others, workbook = self._others
-        parts += [(part.name, part.render(growth)) for part in others]
-        parts.append((workbook.name, _with_constants(workbook.render(growth), constants or {})))
-        return self._archive.document(parts)
+        layout = self._laid_out(tuple(max(1, len(rows.get(table, ()))) for table in self.tables))
+        parts = [(name, sheet.render(values, rows)) for name, sheet in layout.sheets]
+        parts.append((self._workbook.name, layout.workbook(constants or {})))
+        return self._archive.document(parts, layout.others)
+
+    def _laid_out(self, counts: tuple[int, ...]) -> _Layout:
+        """What depends on how many rows there are of each table alone: many managers have as many people."""
+        layout = self._layouts.pop(counts, None)
+        if layout is None:
+            each = iter(counts)
+            of_sheets = {key: {block.row: next(each) for block in blocks} for key, blocks in self._blocks.items()}
+            growth = Growth(of_sheets, self._columns)
+            layout = _Layout(
+                [(name, sheet.laid_out(growth)) for name, sheet in self._sheets],
+                [(part.name, pack(part.render(growth))) for part in self._others],
+                self._workbook.render(growth),
+            )
+        self._layouts[counts] = layout  # the last one used stands last
+        if len(self._layouts) > _MOST_LAYOUTS:
+            del self._layouts[next(iter(self._layouts))]
+        return layout
+
+    def __getstate__(self) -> dict[str, object]:
+        return {**vars(self), "_layouts": {}}
+
+
+class _Layout(NamedTuple):
+    """A book with so many rows of each table: its sheets, the other parts as they lie in the file, the workbook's."""
+
+    sheets: list[tuple[str, SheetLayout]]
+    others: list[tuple[str, Packed]]
+    head: bytes
+
+    def workbook(self, constants: Mapping[str, str]) -> bytes:
+        """The workbook's part."""
+        return _with_constants(self.head, constants)
 
 
 class _Compiler:

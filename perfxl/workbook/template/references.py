@@ -14,7 +14,8 @@ __all__ = ["CURRENT", "MARK", "Column", "Growth", "Place", "References", "title_
 CURRENT = "\U0010fd00"
 """Stands for the number of the row that is being written. It and the signs around marks are for private use, at the
 end of what Unicode has: no font and no text has them."""
-MARK = re.compile("\U0010fd01(\\d+)\U0010fd02")
+_MARKED = "\U0010fd01"
+MARK = re.compile(_MARKED + "(\\d+)\U0010fd02")
 
 # A text in quotes; structured references and other books' sheets; a reference, with its sheet. Names and functions are
 # left alone.
@@ -121,6 +122,8 @@ class References:
 
     def resolved(self, text: str, growth: Growth) -> str:
         """The text with its places' rows."""
+        if _MARKED not in text:
+            return text
         return "".join(
             str(growth.row(piece)) if isinstance(piece, Place) else str(piece) for piece in self.pieces(text)
         )

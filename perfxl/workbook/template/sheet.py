@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
@@ -16,12 +15,12 @@ from perfxl.ooxml.relations import XML_HEAD
 from perfxl.ooxml.text import escape, quote_attribute
 from perfxl.ooxml.xml import Element
 from perfxl.workbook.template.references import CURRENT, Growth, Place, References
-from perfxl.workbook.template.values import Calculated, CellValue, Figure, Look, cell_tail, plain_text, result_tail
+from perfxl.workbook.template.rows import Record, RepeatedRow, RowLayout, Slot
+from perfxl.workbook.template.values import Look, plain_text
 
-__all__ = ["FIELD", "HEIGHT", "Block", "Field", "Record", "SheetTemplate", "StyleOf", "bare"]
+__all__ = ["FIELD", "Block", "Field", "SheetLayout", "SheetTemplate", "StyleOf", "bare"]
 
 FIELD = re.compile(r"\{\{\s*([^\W\d]\w*)\s*\}\}")
-_CELLS_OF = re.compile(r"\{\{(?:(\w+)\.)?(\w+)(?::(\d+):(\d+))?\}\}")  # in a formula of a value: see Calculated
 _REFERENCE = re.compile(r"([A-Za-z]{1,3})([1-9]\d*)")
 _ROWS = "\U0010fd03"  # where the rows stand while the rest of the sheet is serialized
 # What refers to cells outside of them: attributes with ranges or a cell, elements with formulas or ranges.
@@ -29,10 +28,6 @@ _RANGES, _CELLS = ("sqref", "ref"), ("topLeftCell", "activeCell", "r1", "r2")
 _FORMULAS = {"formula", "formula1", "formula2", "f"}
 _HEADERS = {"oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter"}
 
-Record = Mapping[str, CellValue]
-"""Values by field."""
-HEIGHT = "row height"
-"""In a record: how high its row is to be, in points, where that differs from the template's."""
 StyleOf = Callable[[str], Mapping[str, str]]
 """The number of a style -> the numbers of its copies with other number formats, by format."""
 
@@ -54,35 +49,36 @@ class Field(NamedTuple):
     alone: bool = True
 
 
-class _Slot(NamedTuple):
-    """A value: text, field, text ... of a cell, or the formula that shows the field."""
-
-    parts: tuple[str, ...]
-    look: Look
-    formula: str = ""
-
-    @property
-    def is_alone(self) -> bool:
-        """Whether the field is all that the cell shows."""
-        return len(self.parts) == 3 and not self.parts[0] and not self.parts[2]
-
-
-class _Row(NamedTuple):
-    """What is repeated: the texts before, between and after its values, with CURRENT for the row's number."""
-
-    table: str
-    row: int
-    tag: str  # of the row, but for its height and its end; blank for what is no row
-    height: str
-    texts: tuple[str, ...]
-    slots: tuple[_Slot, ...]
-    letters: Mapping[str, str]  # of the column in which a field stands alone
-
-
 class _Header(NamedTuple):
     """A field in a header or footer."""
 
     name: str
+
+
+_Piece = str | tuple[Slot, str] | RowLayout | _Header
+
+
+class SheetLayout:
+    """A sheet where it is known how many rows there are of each table: texts, and what is filled in between."""
+
+    def __init__(self, pieces: Sequence[_Piece]) -> None:
+        self._pieces = pieces
+
+    def render(self, values: Record, rows: Mapping[str, Sequence[Record]]) -> bytes:
+        """The sheet's part. A table without records leaves its row blank."""
+        return "".join(chain.from_iterable(self._written(values, rows))).encode()
+
+    def _written(self, values: Record, rows: Mapping[str, Sequence[Record]]) -> Iterator[Iterable[str]]:
+        for piece in self._pieces:
+            if isinstance(piece, str):
+                yield (piece,)
+            elif isinstance(piece, RowLayout):
+                yield piece.written(rows.get(piece.table) or ({},))
+            elif isinstance(piece, _Header):
+                yield (escape(plain_text(values.get(piece.name)).replace("&", "&&")),)
+            else:
+                slot, formula = piece
+                yield (slot.tail(values, formula),)
 
 
 class SheetTemplate:
@@ -135,39 +131,29 @@ class SheetTemplate:
         """Whether anything of the sheet differs from copy to copy."""
         return bool(self._absent) or any(not isinstance(piece, str) for piece in self._pieces)
 
-    def render(self, values: Record, rows: Mapping[str, Sequence[Record]], growth: Growth) -> bytes:
-        """The sheet's part. A table without records leaves its row blank."""
-        return "".join(chain.from_iterable(self._written(values, rows, growth))).encode()
+    def laid_out(self, growth: Growth) -> SheetLayout:
+        """The sheet with so many rows."""
 
-    def _written(self, values: Record, rows: Mapping[str, Sequence[Record]], growth: Growth) -> Iterator[Iterable[str]]:
+        def resolve(text: str) -> str:
+            return self._references.resolved(text, growth)
+
+        pieces, fixed = list[_Piece](), list[str]()
         for piece in self._pieces:
             if isinstance(piece, Place):
-                yield (str(growth.row(piece)),)
-            elif isinstance(piece, _Slot):
-                formula = self._references.resolved(piece.formula, growth)
-                yield (_slot_text(piece._replace(formula=formula), values),)
-            elif isinstance(piece, _Header):
-                yield (escape(plain_text(values.get(piece.name)).replace("&", "&&")),)
-            elif isinstance(piece, _Row):
-                yield self._repeated(piece, rows.get(piece.table) or ({},), growth)
+                fixed.append(str(growth.row(piece)))
+            elif isinstance(piece, str):
+                fixed.append(piece)
             else:
-                yield (str(piece),)
-
-    def _repeated(self, row: _Row, records: Sequence[Record], growth: Growth) -> Iterator[str]:
-        own_tag = row.tag and f"{row.tag}{row.height}>"
-        resolved = [self._references.resolved(text, growth).split(CURRENT) for text in row.texts]
-        slots = [
-            slot._replace(formula=self._references.resolved(slot.formula, growth)) if slot.formula else slot
-            for slot in row.slots
-        ]
-        cells = _Cells(row, growth)
-        for number, record in enumerate(records, growth.row(Place(self._key, row.row))):
-            at, height = str(number), record.get(HEIGHT)
-            tag = f'{row.tag} ht="{height:g}" customHeight="1">' if isinstance(height, float) else own_tag
-            pieces = [at.join(tag.split(CURRENT)), at.join(resolved[0])]
-            for slot, text in zip(slots, resolved[1:], strict=False):
-                pieces += (_slot_text(slot, record, at, cells), at.join(text))
-            yield "".join(pieces)
+                pieces.append("".join(fixed))
+                fixed.clear()
+                if isinstance(piece, Slot):
+                    pieces.append((piece, resolve(piece.formula)))
+                elif isinstance(piece, RepeatedRow):
+                    pieces.append(piece.laid_out(growth.row(Place(self._key, piece.row)), growth, resolve))
+                else:
+                    assert isinstance(piece, _Header)
+                    pieces.append(piece)
+        return SheetLayout([*pieces, "".join(fixed)])
 
     # ---- compiling
 
@@ -213,12 +199,12 @@ class SheetTemplate:
         cell.set("r", place)
         return bare(cell)
 
-    def _repeated_row(self, row: Element, block: Block) -> _Row:
+    def _repeated_row(self, row: Element, block: Block) -> RepeatedRow:
         height = "".join(f' {name}="{row.get(name)}"' for name in ("ht", "customHeight") if row.get(name))
         for name in ("ht", "customHeight"):
             row.attrib.pop(name, "")
         tag = self._tagged(row, CURRENT, None).removesuffix(">")
-        texts, slots = [""], list[_Slot]()
+        texts, slots = [""], list[Slot]()
         columns: dict[str, str] = {}
         for cell in row:
             letters = _letters(cell.get("r", ""))
@@ -236,9 +222,9 @@ class SheetTemplate:
                 texts[-1] += bare(cell)
         texts[-1] += f"</{self._prefix}row>"
         self.columns |= {(block.table, field): (block.row, letters) for field, letters in columns.items()}
-        return _Row(block.table, block.row, tag, height, tuple(texts), tuple(slots), columns)
+        return RepeatedRow(block.table, block.row, tag, height, tuple(texts), tuple(slots), columns)
 
-    def _slot(self, cell: Element, table: str, row: int, result: str | None, own_row: int | None) -> _Slot | None:
+    def _slot(self, cell: Element, table: str, row: int, result: str | None, own_row: int | None) -> Slot | None:
         """The value that a cell shows; None where it is the same in every copy."""
         letters, formula = _letters(cell.get("r", "")), cell.find(self._tag("f"))
         parts = self._parts(cell)
@@ -253,7 +239,7 @@ class SheetTemplate:
         style = f' s="{number}"' if number else ""
         others = {name: f' s="{other}"' for name, other in self._styles(number or "0").items()}
         look = Look(style, others, self._since_1904, self._prefix)
-        slot = _Slot(parts, look, bare(formula) if formula is not None else "")
+        slot = Slot(parts, look, bare(formula) if formula is not None else "")
         self.fields += [Field(table, name, f"{letters}{row}", slot.is_alone) for name in parts[1::2]]
         return slot
 
@@ -339,7 +325,7 @@ class SheetTemplate:
                     part.set(attribute, self._references.formula(part.get(attribute, ""), self._key, row))
             if part.text and etree.QName(part).localname in ("f", "sqref"):
                 part.text = self._references.formula(part.text, self._key, row)
-        slot = self._references.mark(_Row(self._blocks[row].table, row, "", "", (bare(element),), (), {}))
+        slot = self._references.mark(RepeatedRow(self._blocks[row].table, row, "", "", (bare(element),), (), {}))
         parent, previous = element.getparent(), element.getprevious()
         assert parent is not None, "a root is never repeated"
         parent.remove(element)
@@ -368,64 +354,6 @@ def bare(element: Element) -> str:
     for prefix, uri in (parent.nsmap if parent is not None else {}).items():
         tag = tag.replace(f' xmlns{f":{prefix}" if prefix else ""}="{uri}"', "")
     return tag + text[end:]
-
-
-class _Cells:
-    """What the formulas of a repeated row's values refer to."""
-
-    def __init__(self, row: _Row, growth: Growth) -> None:
-        self._row, self._growth = row, growth
-        self._known: dict[str, str | None] = {}  # most rows have formulas that others have as well
-
-    def formula(self, text: str, at: str) -> str | None:
-        """With its cells in the row being written; None where the template does not show one of them."""
-        if text not in self._known:
-            self._known[text] = self._resolved(text)
-        resolved = self._known[text]
-        return resolved and resolved.replace(CURRENT, at)
-
-    def _resolved(self, text: str) -> str | None:
-        parts = _in_parts(text)
-        pieces = [parts[0]]
-        for i in range(1, len(parts), 5):
-            table, field, first, last, following = parts[i : i + 5]
-            if table or first:
-                own = self._row.table
-                records = (int(first), int(last)) if first else None
-                found = self._growth.reach(table or own, field, records, own)
-            else:
-                letters = self._row.letters.get(field)
-                found = letters and letters + CURRENT
-            if not found:
-                return None
-            pieces += (found, following)
-        return "".join(pieces)
-
-
-def _slot_text(slot: _Slot, record: Record, row: str = "", cells: _Cells | None = None) -> str:
-    """What follows `<c r="A1"`."""
-    look = slot.look
-    if slot.is_alone:
-        value = record.get(slot.parts[1])
-    else:
-        parts = slot.parts
-        value = "".join(plain_text(record.get(part)) if i % 2 else part for i, part in enumerate(parts))
-    style = look.style
-    if slot.formula:
-        formula = slot.formula.replace(CURRENT, row)
-    elif isinstance(value, Calculated) and cells and (text := cells.formula(value.formula, row)):
-        formula = f"<{look.prefix}f>{escape(text)}</{look.prefix}f>"
-        if isinstance(value.value, Figure):
-            style = look.by_format.get(value.value.format, style)
-    else:
-        return cell_tail(value, look)
-    kind, stored = result_tail(value, look.since_1904, look.prefix)
-    return f"{style}{kind}>{formula}{stored}</{look.prefix}c>"
-
-
-@lru_cache(maxsize=1024)
-def _in_parts(formula: str) -> list[str]:
-    return _CELLS_OF.split(formula)
 
 
 def _letters(reference: str) -> str:

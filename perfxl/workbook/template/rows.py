@@ -1,0 +1,231 @@
+"""A row that is repeated, written for many records: column by column, since a call for each cell takes longer than all
+else, and texts that come again and again are turned into cells once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import repeat
+from typing import NamedTuple
+
+from perfxl.ooxml.text import escape, xml_safe
+from perfxl.workbook.template.references import CURRENT, Growth
+from perfxl.workbook.template.values import Calculated, CellValue, Figure, Look, cell_tail, plain_text, result_tail
+
+__all__ = ["HEIGHT", "Record", "RepeatedRow", "RowLayout", "Slot"]
+
+Record = Mapping[str, CellValue]
+"""Values by field."""
+HEIGHT = "row height"
+"""In a record: how high its row is to be, in points, where that differs from the template's."""
+
+_ROW = "\x01"  # CURRENT while rows are written: XML has no such sign, so that no value has it, and rows stay narrow
+_AT_ONCE = 512  # records
+_MOST_TEXTS = 4096  # of a column, and formulas of a row, that are kept: names come in any number
+_FIELDS = re.compile(r"\{\{[^{}]*\}\}")
+_FIELD = re.compile(r"\{\{(?:(\w+)\.)?(\w+)(?::(\d+):(\d+))?\}\}")  # see Calculated
+_TEXTS: frozenset[type] = frozenset((str, type(None)))
+_CALCULATED: frozenset[type] = frozenset((Calculated,))
+
+
+class Slot:
+    """A value: text, field, text ... of a cell, or the formula of the template that shows the field."""
+
+    def __init__(self, parts: tuple[str, ...], look: Look, formula: str = "") -> None:
+        self.parts, self.look, self.formula = parts, look, formula
+        self._texts, self._results = _Texts(look), _Results(look)
+        self._text_formula = f'{look.style} t="str">'
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether the field is all that the cell shows."""
+        return len(self.parts) == 3 and not self.parts[0] and not self.parts[2]
+
+    def tail(self, record: Record, formula: str = "") -> str:
+        """What follows `<c r="A1"` in a cell outside of repeated rows, with the formula as it reads there."""
+        value = self._values([record])[0]
+        if not formula:
+            return cell_tail(value, self.look)
+        return self._with_formula(formula, value, self.look.style)
+
+    def tails(self, records: Sequence[Record], formula: str, formulas: _Formulas) -> list[str]:
+        """The same for many records of a repeated row; `formulas` are those that values bring along."""
+        values = self._values(records)
+        if formula:
+            return [self._with_formula(formula, value, self.look.style) for value in values]
+        kinds = {*map(type, values)}
+        if kinds <= _TEXTS:
+            return list(map(self._texts.__getitem__, values))
+        if kinds == _CALCULATED:
+            return [self._calculated(formulas[value.formula], value) for value in values]  # type: ignore[union-attr,arg-type]
+        return [self._tail(value, formulas) for value in values]
+
+    def _values(self, records: Sequence[Record]) -> list[CellValue]:
+        parts = self.parts
+        if self.is_alone:
+            return [record.get(parts[1]) for record in records]
+        return [
+            "".join(plain_text(record.get(part)) if i % 2 else part for i, part in enumerate(parts))
+            for record in records
+        ]
+
+    def _tail(self, value: CellValue, formulas: _Formulas) -> str:
+        if type(value) in _TEXTS:
+            return self._texts[value]
+        if isinstance(value, Calculated):
+            return self._calculated(formulas[value.formula], value)
+        return cell_tail(value, self.look)
+
+    def _calculated(self, formula: str, value: Calculated) -> str:
+        result, look = value.value, self.look
+        if not formula:
+            return cell_tail(result, look)
+        if isinstance(result, Figure):
+            return self._with_formula(formula, result, look.by_format.get(result.format, look.style))
+        if isinstance(result, str):
+            return f"{self._text_formula}{formula}{self._results[result]}"
+        return self._with_formula(formula, result, look.style)
+
+    def _with_formula(self, formula: str, value: CellValue, style: str) -> str:
+        look = self.look
+        kind, stored = result_tail(value, look.since_1904, look.prefix)
+        return f"{style}{kind}>{formula}{stored}</{look.prefix}c>"
+
+
+class _Texts(dict[CellValue, str]):
+    """Cells of texts and blanks: what follows `<c r="A1"`."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+
+    def __missing__(self, text: CellValue) -> str:
+        if len(self) >= _MOST_TEXTS:
+            self.clear()
+        tail = self[text] = cell_tail(text, self._look)
+        return tail
+
+    def __reduce__(self) -> tuple[type[_Texts], tuple[Look]]:
+        return _Texts, (self._look,)
+
+
+class _Results(_Texts):
+    """Results of formulas that are texts: what follows the formula."""
+
+    def __missing__(self, text: CellValue) -> str:
+        if len(self) >= _MOST_TEXTS:
+            self.clear()
+        prefix = self._look.prefix
+        tail = self[text] = f"{result_tail(text, self._look.since_1904, prefix)[1]}</{prefix}c>"
+        return tail
+
+    def __reduce__(self) -> tuple[type[_Texts], tuple[Look]]:
+        return _Results, (self._look,)
+
+
+class RepeatedRow(NamedTuple):
+    """What is repeated: the texts before, between and after its values, with CURRENT for the row's number."""
+
+    table: str
+    row: int
+    tag: str  # of the row, but for its height and its end; blank for what is no row
+    height: str
+    texts: tuple[str, ...]
+    slots: tuple[Slot, ...]
+    letters: Mapping[str, str]  # of the column in which a field stands alone
+
+    def laid_out(self, first: int, growth: Growth, resolve: Callable[[str], str]) -> RowLayout:
+        """The row where the first record stands in row `first`; `resolve` puts in the rows that texts refer to."""
+        texts = [resolve(text).replace(CURRENT, _ROW) for text in self.texts]
+        own = [slot.formula and resolve(slot.formula).replace(CURRENT, _ROW) for slot in self.slots]
+        tag = self.tag.replace(CURRENT, _ROW)
+        columns = [*zip(self.slots, own, texts[1:], strict=False)]
+        return RowLayout(
+            self.table, first, tag, tag and f"{tag}{self.height}>", texts[0], columns, _Formulas(self, growth)
+        )
+
+
+class RowLayout(NamedTuple):
+    """A repeated row where it is known how many rows there are of each table."""
+
+    table: str
+    first: int
+    tag: str
+    own_tag: str  # with the template's height
+    start: str
+    columns: Sequence[tuple[Slot, str, str]]  # a value, its formula, and the text after it
+    formulas: _Formulas
+
+    def written(self, records: Sequence[Record]) -> Iterator[str]:
+        """A row for each record."""
+        for start in range(0, len(records), _AT_ONCE):
+            part = records[start : start + _AT_ONCE]
+            pieces: list[Iterable[str]] = [self._tags(part)]
+            for slot, formula, text in self.columns:
+                pieces += (slot.tails(part, formula, self.formulas), repeat(text))
+            for number, row in enumerate(map("".join, zip(*pieces, strict=False)), self.first + start):
+                yield row.replace(_ROW, str(number))
+
+    def _tags(self, records: Sequence[Record]) -> Iterable[str]:
+        heights = [record.get(HEIGHT) for record in records]
+        return [
+            f'{self.tag} ht="{each:g}" customHeight="1">{self.start}'
+            if isinstance(each, float)
+            else self.own_tag + self.start
+            for each in heights
+        ]
+
+
+class _Formulas(dict[str, str]):
+    """The formulas that values of a repeated row bring along, as they stand in its cells; blank where the template does
+    not show one of the fields that they refer to."""
+
+    def __init__(self, row: RepeatedRow, growth: Growth) -> None:
+        super().__init__()
+        self._row, self._cells = row, _Cells(row, growth)
+
+    def __missing__(self, formula: str) -> str:
+        prefix = self._row.slots[0].look.prefix
+        if len(self) >= _MOST_TEXTS:
+            self.clear()
+        try:
+            text = escape(_FIELDS.sub(self._cells.of, formula))
+        except _NotShown:
+            text = ""
+        if xml_safe(text.replace(_ROW, "")) != text.replace(_ROW, ""):  # a sign that no formula can hold
+            text = ""
+        written = self[formula] = text and f"<{prefix}f>{text}</{prefix}f>"
+        return written
+
+
+class _Cells(dict[str, str]):
+    """What {{...}} in a formula refers to."""
+
+    def __init__(self, row: RepeatedRow, growth: Growth) -> None:
+        super().__init__()
+        self._row, self._growth = row, growth
+
+    def of(self, found: re.Match[str]) -> str:
+        return self[found[0]]
+
+    def __missing__(self, text: str) -> str:
+        found, own = _FIELD.fullmatch(text), self._row.table
+        if found is None:
+            return text
+        table, field, first, last = found.groups()
+        cells: str | None
+        if table or first:
+            cells = self._growth.reach(table or own, field, (int(first), int(last)) if first else None, own)
+        else:
+            letters = self._row.letters.get(field)
+            cells = letters and letters + _ROW
+        if not cells:
+            raise _NotShown
+        if len(self) >= _MOST_TEXTS:
+            self.clear()
+        self[text] = cells
+        return cells
+
+
+class _NotShown(Exception):
+    """The template does not show a field."""
