@@ -27,7 +27,7 @@ LIGHTS = {"green": "●", "amber": "▲", "red": "■", "": ""}
 """How a light reads in a cell: by shape, since not everybody sees the colours."""
 
 _SENTENCES_WIDTH = 52  # of their column in the template, in digits
-_FIGURES = {"target", "threshold", "challenge", "base", "period_target", "value", "proposal", "forecast", "agreed"}
+_FIGURES = ("target", "threshold", "challenge", "base", "period_target", "value", "proposal", "forecast", "agreed")
 _APART = 'IF(AND(ISNUMBER({{proposal}}),ISNUMBER({{forecast}})),ROUND({{proposal}}-{{forecast}},10),"")'
 _CHOICES: Mapping[str, Sequence[Choice]] = {
     "relation": choices.RELATION,
@@ -70,12 +70,13 @@ def fill(
 
 def _shown(job: str, row: Mapping[str, Any], policy: Policy, lang: str) -> dict[str, CellValue]:
     shown: dict[str, Any] = {**row}
-    for name in _CHOICES.keys() & row.keys():
-        shown[name] = label(_CHOICES[name], row[name], lang)
+    for name, words in _CHOICES.items():
+        if name in row:
+            shown[name] = label(words, row[name], lang)
     percent, inputs = bool(row.get("percent")), JOBS[job].inputs
-    for name in _FIGURES & row.keys():
-        value = row[name]
-        if isinstance(value, float) or (value is None and name in inputs):
+    for name in _FIGURES:
+        value = row.get(name)
+        if isinstance(value, float) or (percent and value is None and name in inputs):
             shown[name] = figure(value, percent)
     if job == "targets":
         both = [number(row.get(name)) for name in ("proposal", "forecast")]

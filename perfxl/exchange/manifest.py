@@ -58,9 +58,10 @@ def write_manifest(folder: Path, lang: str, overwrite: bool = False) -> list[Pro
         for at, header in enumerate(headers):
             width = fitting_width([row[at] for row in rows], header_width(header, True), 44)
             page.sheet.set_column(at, at, width)
+        bordered = page.formats.bordered(text_wrap=True)
         for number, row in enumerate(rows, _HEADER_ROW + 1):
             for at, text in enumerate(row):
-                page.write(number, at, text, page.formats.bordered(text_wrap=True))
+                page.write(number, at, text, bordered)
         page.sheet.autofilter(_HEADER_ROW, 0, _HEADER_ROW + len(rows), len(headers) - 1)
         page.sheet.freeze_panes(_HEADER_ROW + 1, 3)
         page.print_set_up(MANIFEST(lang), _HEADER_ROW)

@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import IO, Any
+from typing import Any, NamedTuple
 
 from perfxl.core.language import Text
 from perfxl.disk import open_file, real
@@ -21,6 +22,21 @@ __all__ = ["FOLDER", "RECORD_FILE", "Batch", "Record", "SentFile", "find_records
 
 FOLDER = Text("_下发记录", "_sent")
 RECORD_FILE = "sent-{}.jsonl"
+
+
+_NO_DETAILS = b'{"rows":{},"given":{},"keys":{}}'
+_DETAILS = b',"details":'  # no text of JSON holds it: there a quote has a backslash before it
+
+
+class _Details(NamedTuple):
+    rows: dict[str, list[dict[str, Any]]]
+    given: dict[str, list[dict[str, Any]]]
+    keys: dict[str, list[list[Any]]]
+
+
+@lru_cache(maxsize=8)
+def _parsed(details: bytes) -> _Details:
+    return _Details(**json.loads(details))
 
 
 @dataclass(frozen=True)
@@ -45,8 +61,10 @@ class Batch:
 
 @dataclass(frozen=True)
 class SentFile:
-    """One file: its ID, its path below the folder, its recipient, how many rows of each job, its seal, and of its rows,
-    by job, the keys, what was locked, and what stood in their inputs.
+    """One file: its ID, its path below the folder, its recipient, how many rows of each job, its seal.
+
+    details  JSON of its rows, by job: the keys, what was locked (rows), and what stood in their inputs (given). It is
+             read when it is looked at: that of ten thousand files fills the memory as objects
 
     sent     when it was first sent as it is now
     content  the hash of what it holds; stored: the hash of the file, where it has a password
@@ -61,12 +79,22 @@ class SentFile:
     person: str
     counts: dict[str, int]
     seal: str
-    rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    given: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    keys: dict[str, list[list[Any]]] = field(default_factory=dict)
     sent: str = ""
     content: str = ""
     stored: str = ""
+    details: bytes = _NO_DETAILS
+
+    @property
+    def rows(self) -> dict[str, list[dict[str, Any]]]:
+        return _parsed(self.details).rows
+
+    @property
+    def given(self) -> dict[str, list[dict[str, Any]]]:
+        return _parsed(self.details).given
+
+    @property
+    def keys(self) -> dict[str, list[list[Any]]]:
+        return _parsed(self.details).keys
 
 
 @dataclass
@@ -91,9 +119,10 @@ def write_record(path: Path, batch: Batch, files: Iterable[SentFile]) -> None:
     Raises: OSError.
     """
     with open_file(path, "wb") as out:
-        _write(out, vars(batch))
+        out.write(_json(vars(batch)) + b"\n")
         for file in files:
-            _write(out, vars(file))
+            head = {name: value for name, value in vars(file).items() if name != "details"}
+            out.write(b"%b%b%b}\n" % (_json(head)[:-1], _DETAILS, file.details))
 
 
 def read_record(path: Path) -> Record | None:
@@ -105,7 +134,7 @@ def read_record(path: Path) -> Record | None:
         with open_file(path, "rb") as lines:
             head = json.loads(next(lines))
             batch = Batch(**{**head, "jobs": tuple(head["jobs"])})
-            files = [SentFile(**json.loads(line)) for line in lines]
+            files = [_sent_file(line) for line in lines]
     except (ValueError, TypeError, KeyError, StopIteration):
         return None
     return Record(path.parent, batch, {file.file: file for file in files})
@@ -128,5 +157,13 @@ def find_records(folders: Iterable[Path]) -> Iterator[Record]:
                         yield record
 
 
-def _write(out: IO[bytes], values: dict[str, Any]) -> None:
-    out.write(json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+def _json(values: dict[str, Any]) -> bytes:
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _sent_file(line: bytes) -> SentFile:
+    """Raises: ValueError, TypeError for a line that is none."""
+    head, _, rest = line.rstrip().partition(_DETAILS)
+    details = rest[:-1]
+    _parsed.__wrapped__(details)
+    return SentFile(**json.loads(head + b"}"), details=details)

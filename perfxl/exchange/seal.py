@@ -78,8 +78,8 @@ def locked_rows(
     locked: dict[str, list[Row]] = {}
     for job, each in rows.items():
         if job in JOBS:
-            live = {name for row in each for name, value in row.items() if isinstance(value, Calculated)} | {"light"}
-            names = [name for name in fields.get(job, ()) if name not in JOBS[job].inputs and name not in live]
+            shown = [name for name in fields.get(job, ()) if name not in JOBS[job].inputs and name != "light"]
+            names = [name for name in shown if not any(isinstance(row.get(name), Calculated) for row in each)]
             locked[job] = [{name: _plain(row.get(name)) for name in names} for row in each]
     return locked
 
@@ -103,6 +103,8 @@ def seal_of(key: bytes, file: str, locked: Mapping[str, Sequence[Row]]) -> str:
 
 def _plain(value: CellValue) -> str | float | bool | None:
     """A value as it reads back from a cell."""
+    if value is None or type(value) is float:
+        return value
     if isinstance(value, Calculated):
         value = value.value
     if isinstance(value, Figure):

@@ -1,46 +1,39 @@
 """One workbook for each recipient, from HR's template: named so that people find it, sealed, written down.
 
-Files are made in processes of this machine or by any executor of the standard interface; what was sent stands in the
-record (record.py) once all files are there.
+making.py makes the files; what was sent stands in the record (record.py) once all files are there.
 """
 
 from __future__ import annotations
 
 import hashlib
-import multiprocessing
-from collections import deque
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from contextlib import ExitStack
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
 
 from lxml import etree
 
 from perfxl import __version__
 from perfxl.assets import workbook_templates
-from perfxl.core.policy import Policy
 from perfxl.core.problems import Address, Problem, problem
 from perfxl.core.requests import JOBS, Recipient, Request, ask
 from perfxl.core.values.dates import Span
 from perfxl.disk import made_folder, real
+from perfxl.documents.batch.workers import WorkersLost
 from perfxl.documents.filenames import FileNames
 from perfxl.exchange.bundles import write_bundles
 from perfxl.exchange.figures import FORMATS
-from perfxl.exchange.fill import fill
+from perfxl.exchange.making import Job, Made, Piece, made_files
 from perfxl.exchange.manifest import write_manifest
 from perfxl.exchange.passwords import digest as hash_of
-from perfxl.exchange.passwords import encrypted, give_passwords, lacking_package, read_passwords, write_passwords
-from perfxl.exchange.provisional import JOBS_WITH_SCORES, SCORES, TOTALS, Outlook, Preview
+from perfxl.exchange.passwords import give_passwords, lacking_package, read_passwords, write_passwords
+from perfxl.exchange.provisional import JOBS_WITH_SCORES, SCORES, TOTALS, Preview
 from perfxl.exchange.record import FOLDER, Batch, SentFile, read_record, write_record
-from perfxl.exchange.seal import KEY_FILE, given_inputs, hash_program, keep_key, load_key, locked_rows, new_key, seal_of
+from perfxl.exchange.seal import KEY_FILE, hash_program, keep_key, load_key, new_key
 from perfxl.exchange.weight_check import Weights
 from perfxl.ooxml.package import PackageError, open_package
 from perfxl.outputs import OutputRefused, explain_error, label, refuse_output, replacing
-from perfxl.processes import SPAWNING, begin_worker, can_fork
 from perfxl.program import Program
 from perfxl.table_store import TableStore
 from perfxl.workbook.files import file_problem
@@ -48,13 +41,8 @@ from perfxl.workbook.template import BookTemplate
 
 __all__ = ["Order", "Sent", "distribute", "not_writable", "template_for"]
 
-FILE_NAME, SEAL_NAME = "perfxl_file", "perfxl_seal"
-"""The hidden defined names by which a file is known again, whatever it is called."""
 KIND = "manager"
 _HELPERS = ("choices",)  # tables of the template that no job asks for
-_SLICE = 16  # requests that a worker gets at once
-_WORTHWHILE = 40  # requests: fewer are made here
-_UNDER_WAY = 32  # slices: enough for every worker of a cluster, and little in memory
 
 Progress = Callable[[int, int], None]
 
@@ -87,41 +75,6 @@ class Sent:
     record: Path | None = None
     passwords: Path | None = None  # their list
     bundles: list[Path] = field(default_factory=list)
-
-
-class _Job(NamedTuple):
-    """What a worker needs to make files."""
-
-    templates: Mapping[frozenset[str], BookTemplate]  # by the tables that they have rows for
-    policy: Policy
-    lang: str
-    period: str
-    due: date | None
-    key: bytes
-    fields: dict[str, list[str]]
-
-
-class _Piece(NamedTuple):
-    """What is to be made of a file: its request, its ID, its password, and the hash of what it holds already, where it
-    lies there as it was sent: then it need not be encrypted again."""
-
-    request: Request
-    file: str
-    password: str = ""
-    held: str = ""
-    tables: frozenset[str] = frozenset()
-    outlook: Outlook | Weights | None = None
-
-
-class _Made(NamedTuple):
-    """A file as it was made: its bytes (none where it stays as it is), the hash of what it holds, its seal, its locked
-    rows, and what stands in their inputs."""
-
-    content: bytes
-    hash: str
-    seal: str
-    rows: dict[str, list[dict[str, object]]]
-    given: dict[str, list[dict[str, object]]]
 
 
 def distribute(
@@ -157,10 +110,10 @@ def distribute(
     except OSError as error:
         return sent, [*problems, not_writable(sent.folder, error)]
     preview = _preview(program, order)
-    weights = order.audience != "reporter"  # who sees some lines of a contract alone
+    weights = order.audience != "reporter"  # who reports sees some lines of a contract alone
     tables = [_tables(request, preview, weights) for request in requests]
     templates = _templates(order, lang, program.path, set(tables))
-    job = _Job(templates, program.policy, lang, order.period, order.due, key, fields)
+    job = Job(templates, program.policy, lang, order.period, order.due, key, fields, preview, weights)
     paths = _names(requests, out)
     ids = [_id_of(batch, request.recipient) for request in requests]
     record = sent.folder / batch.file
@@ -169,17 +122,20 @@ def distribute(
         known = before.files if before else {}
         passwords = _passwords(sent, order, requests, paths)
         held = [_held(path, known.get(file)) for path, file in zip(paths, ids, strict=True)]
-        outlooks = (_outlook(request, preview, weights) for request in requests)
-        pieces = map(_Piece, requests, ids, passwords, held, tables, outlooks)
-        many = workers if len(requests) >= _WORTHWHILE else 1
-        for i, (piece, each) in enumerate(_made(job, pieces, executor, many)):
-            path = paths[i]
-            found = _write(path, each.content, (program.path, order.template), order.overwrite or bool(piece.held))
-            problems += found
-            if not found:
-                sent.files.append(_sent_file(piece, path.relative_to(out), each, known.get(piece.file)))
-            if progress:
-                progress(i + 1, len(requests))
+        pieces = [*map(Piece, requests, ids, passwords, held, tables)]
+        done = 0
+        try:
+            for piece, each in made_files(job, pieces, executor, workers):
+                path, may_replace = paths[done], order.overwrite or bool(piece.held)
+                found = _write(path, each.content, (program.path, order.template), may_replace, sent.folder)
+                problems += found
+                if not found:
+                    sent.files.append(_sent_file(piece, path.name, each, known.get(piece.file)))
+                done += 1
+                if progress:
+                    progress(done, len(requests))
+        except WorkersLost as error:
+            problems.append(problem("worker_lost", reason=error, done=done, left=len(requests) - done))
         keep_key(sent.folder / KEY_FILE, key)
         every = known | {file.file: file for file in sent.files}
         with replacing(record) as temporary:
@@ -261,12 +217,6 @@ def _tables(request: Request, preview: Preview | None, weights: bool) -> frozens
     return frozenset((*request.rows, *((TOTALS,) if weights and Weights.of(request) else ())))
 
 
-def _outlook(request: Request, preview: Preview | None, weights: bool) -> Outlook | Weights | None:
-    """What its first sheet shows of contracts."""
-    points = preview.outlook(request) if preview else None
-    return points or (Weights.of(request) if weights else None)
-
-
 def _fields_of(template: BookTemplate) -> dict[str, list[str]]:
     """The fields that each job's sheet shows alone in a cell."""
     fields: dict[str, list[str]] = {}
@@ -307,68 +257,9 @@ def _preview(program: Program, order: Order) -> Preview | None:
     return Preview(program.tables, program.policy, program.score()[0], program.lang)
 
 
-def _made(
-    job: _Job, pieces: Iterator[_Piece], executor: Executor | None, workers: int
-) -> Iterator[tuple[_Piece, _Made]]:
-    """The files in their order; no more than a few slices are under way, however many there are."""
-    slices = iter(lambda: list(islice(pieces, _SLICE)), [])
-    with ExitStack() as stack:
-        make: Callable[[Sequence[_Piece]], list[_Made]] = _Maker(job)
-        if executor is None and workers > 1:
-            context = multiprocessing.get_context("fork") if can_fork() else SPAWNING
-            executor = stack.enter_context(ProcessPoolExecutor(workers, context, initializer=_begin, initargs=(job,)))
-            make = _make_here
-        if executor is None:
-            for each in slices:
-                yield from zip(each, make(each), strict=True)
-            return
-        under_way: deque[tuple[list[_Piece], Future[list[_Made]]]] = deque()
-        for each in slices:
-            under_way.append((each, executor.submit(make, each)))
-            if len(under_way) >= _UNDER_WAY:
-                asked, future = under_way.popleft()
-                yield from zip(asked, future.result(), strict=True)
-        for asked, future in under_way:
-            yield from zip(asked, future.result(), strict=True)
-
-
-class _Maker:
-    """Makes files wherever it is sent."""
-
-    def __init__(self, job: _Job) -> None:
-        self.job = job
-
-    def __call__(self, pieces: Sequence[_Piece]) -> list[_Made]:
-        return [self._make(piece) for piece in pieces]
-
-    def _make(self, piece: _Piece) -> _Made:
-        job, request = self.job, piece.request
-        values, rows = fill(request, job.policy, job.lang, job.period, job.due, piece.outlook)
-        locked = locked_rows(rows, job.fields)
-        seal = seal_of(job.key, piece.file, locked)
-        template = job.templates[piece.tables]
-        content = template.render(values, rows, {FILE_NAME: piece.file, SEAL_NAME: seal})
-        held = hash_of(content)
-        if piece.password:
-            content = b"" if held == piece.held else encrypted(content, piece.password)
-        return _Made(content, held, seal, locked, given_inputs(rows))
-
-
-_here: list[_Maker] = []
-
-
-def _begin(job: _Job) -> None:
-    """A worker gets what all its files need once."""
-    begin_worker()
-    _here[:] = [_Maker(job)]
-
-
-def _make_here(pieces: Sequence[_Piece]) -> list[_Made]:
-    return _here[0](pieces)
-
-
-def _write(path: Path, content: bytes, inputs: Sequence[Path | None], overwrite: bool) -> list[Problem]:
-    """Writes a file; one that was changed since is kept and named.
+def _write(path: Path, content: bytes, inputs: Sequence[Path | None], overwrite: bool, scratch: Path) -> list[Problem]:
+    """Writes a file, by way of the folder `scratch`, since looking for leftovers among thousands of files takes longer
+    than writing one; one that was changed since is kept and named.
 
     Raises: OSError.
     """
@@ -378,19 +269,18 @@ def _write(path: Path, content: bytes, inputs: Sequence[Path | None], overwrite:
         refuse_output(path, inputs, (".xlsx",), overwrite)
     except OutputRefused as refused:
         return [refused.problem]
-    with replacing(path) as temporary:
+    with replacing(path, folder=scratch) as temporary:
         temporary.write_bytes(content)
     return []
 
 
-def _sent_file(piece: _Piece, path: Path, made: _Made, before: SentFile | None) -> SentFile:
+def _sent_file(piece: Piece, name: str, made: Made, before: SentFile | None) -> SentFile:
     request, r = piece.request, piece.request.recipient
     is_same = before is not None and before.content == made.hash
     counts = {job: len(rows) for job, rows in request.rows.items()}
-    keys = {job: [[row.get(name) for name in JOBS[job].key] for row in rows] for job, rows in request.rows.items()}
     return SentFile(
         file=piece.file,
-        path=path.as_posix(),
+        path=name,
         key=r.key,
         name=r.name,
         unit=r.unit,
@@ -398,9 +288,7 @@ def _sent_file(piece: _Piece, path: Path, made: _Made, before: SentFile | None) 
         person=r.person,
         counts=counts,
         seal=made.seal,
-        rows=made.rows,
-        given=made.given,
-        keys=keys,
+        details=made.details,
         sent=before.sent if before and is_same else datetime.now().isoformat(" ", "minutes"),
         content=made.hash,
         stored="" if not piece.password else hash_of(made.content) if made.content else before.stored if before else "",

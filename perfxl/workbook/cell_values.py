@@ -96,7 +96,10 @@ def decimals_of(value: float) -> int:
 
 def label(choices: Sequence[Choice], name: Any, lang: str) -> Any:
     """The label of a canonical name; what is none of the choices stays as it is."""
-    return next((choice.label(lang) for choice in choices if choice.name == name), name)
+    for choice in choices if name is not None else ():
+        if choice.name == name:
+            return choice.label(lang)
+    return name
 
 
 def figure_units(records: Records, tables: Tables) -> list[FigureUnit] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cached_property
 from math import nan
 from typing import Any, NamedTuple
@@ -94,6 +94,7 @@ class _Asking:
             for i, *key in columns_of(self.actuals, "holder", "kpi", "period"):
                 self.reported.setdefault(tuple(key), i)
         self.lines = sorted(self._lines(), key=self._order())
+        self._methods: dict[Any, str] = {}
         self._known_facts: dict[Any, Row] = {}
         self._known_kpis: dict[Any, Row] = {}
         self._known_people: dict[str, Row] = {}
@@ -158,13 +159,12 @@ class _Asking:
             recipient = self.recipients.of(line.holder, line.kpi) if periods else None
             for period in periods if recipient else ():
                 at = self.reported.get((line.holder, line.kpi, period))
-                given = {
-                    name: self.actuals.column(name)[at] if self.actuals and at is not None else None
-                    for name in job.inputs
-                }
+                given: Row = dict.fromkeys(job.inputs)
+                if self.actuals is not None and at is not None:
+                    given = {name: self.actuals.column(name)[at] for name in job.inputs}
                 assert recipient
                 target = self._period_target(line, facts, period)
-                yield recipient, self._shown(line) | {"period": period, "period_target": target} | given
+                yield recipient, {**self._shown(line), "period": period, "period_target": target, **given}
 
     def _marks(self) -> Iterator[tuple[Recipient, Row]]:
         """Rows that HR has listed, and of KPIs scored by marks those of self and superior; each rater gets own rows."""
@@ -206,11 +206,14 @@ class _Asking:
 
     def _period_target(self, line: _Line, facts: Row, period: str) -> float | None:
         """What the period is to bring: of figures that add up its own part of the target, of others the target then."""
-        target = number(self.agreed.column("target")[line.at]) if self.agreed else nan
-        if target != target or line.span is None or is_date(self.agreed and self.agreed.column("target")[line.at]):
+        said = self._agreed["target"][line.at] if self.agreed is not None else None
+        target = number(said)
+        if target != target or line.span is None or is_date(said):
             return None
-        first, last = months_of_contract(*line.span)
         rule, steps = facts.get("aggregation") or "", self._phasing.get((line.contract, line.kpi), [])
+        if rule != "sum" and not steps:
+            return target
+        first, last = months_of_contract(*line.span)
         begin, end = months_of_period(period)
         by_end = phased(target, steps, min(end, last), first, last, rule)
         if rule != "sum" or begin <= first:
@@ -218,14 +221,23 @@ class _Asking:
         return by_end - phased(target, steps, begin - 1, first, last, rule)
 
     def _shown(self, line: _Line) -> Row:
-        row = self._about(line.holder) | self._shown_kpi(line.kpi)
-        row |= {"contract": line.contract, "holder": line.holder, "kpi": line.kpi, "line": line.at}
-        if self.agreed:
-            columns = self.agreed.columns
-            row |= {name: columns[name][line.at] if name in columns else None for name in (*_LIMITS, "weight")}
-            aspect = columns["aspect"][line.at] if "aspect" in columns else None
-            row["aspect"] = aspect or self._facts(line.kpi).get("category")
+        about = {"contract": line.contract, "holder": line.holder, "kpi": line.kpi, "line": line.at}
+        row = {**self._about(line.holder), **self._shown_kpi(line.kpi), **about}
+        if self.agreed is not None:
+            row |= {name: values[line.at] for name, values in self._agreed.items()}
+            row["aspect"] = row["aspect"] or self._facts(line.kpi).get("category")
         return row
+
+    @cached_property
+    def _agreed_kinds(self) -> Sequence[Any]:
+        assert self.agreed is not None
+        return self.agreed.column("kind")
+
+    @cached_property
+    def _agreed(self) -> dict[str, Sequence[Any]]:
+        """The columns of contract lines that are shown."""
+        assert self.agreed is not None
+        return {name: self.agreed.column(name) for name in (*_LIMITS, "weight", "aspect")}
 
     def _about(self, person: str) -> Row:
         """Who somebody is; never changed."""
@@ -266,11 +278,14 @@ class _Asking:
         return self._known_facts[kpi]
 
     def _method(self, facts: Row) -> str:
-        method = built_in().get(fold_name(facts.get("method")))
-        return method.name if method else ""
+        word = facts.get("method")
+        if word not in self._methods:
+            method = built_in().get(fold_name(word))
+            self._methods[word] = method.name if method else ""
+        return self._methods[word]
 
     def _kind(self, line: _Line) -> str:
-        agreed = self.agreed.column("kind")[line.at] if self.agreed and "kind" in self.agreed.columns else None
+        agreed = self._agreed_kinds[line.at] if self.agreed is not None else None
         return str(agreed or self._facts(line.kpi).get("kind") or "quantitative")
 
     def _has_subordinates(self, line: _Line) -> bool:

@@ -38,6 +38,7 @@ class Organisation:
         self.tables, self.names = tables, Names.of(tables)
         self.people = rows_of(tables, "people")
         self._place = first_rows(self.people, "person")
+        self._columns: dict[str, Sequence[Any]] = {}
         units = rows_of(tables, "units")
         self.heads = {} if units is None else {unit: head for _, unit, head in columns_of(units, "unit", "head")}
         contracts = rows_of(tables, "contracts")
@@ -53,7 +54,11 @@ class Organisation:
     def of(self, person: str, column: str) -> Any:
         """What the people's sheet says of somebody; None for who is not there."""
         place = self._place.get(person)
-        return None if place is None or self.people is None else self.people.column(column)[place]
+        if place is None or self.people is None:
+            return None
+        if column not in self._columns:
+            self._columns[column] = self.people.column(column)
+        return self._columns[column][place]
 
     def superior(self, person: str) -> Any:
         """The superior by the people's sheet, or else who issued the contract."""

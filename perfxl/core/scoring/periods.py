@@ -65,6 +65,7 @@ def month_of(day: date) -> int:
     return day.year * 12 + day.month - 1
 
 
+@lru_cache(maxsize=4096)
 def months_of_period(period: str) -> tuple[int, int]:
     """First and last month of a period such as 2025-Q1."""
     span = period_span(period)
@@ -79,6 +80,7 @@ def days_of_months(first: int, last: int) -> Span:
     return Span(date(first // 12, first % 12 + 1, 1), end)
 
 
+@lru_cache(maxsize=4096)
 def months_of_contract(start: date, end: date) -> tuple[int, int]:
     """First and last month of a contract; a month belongs to the contract that holds its last day."""
     from calendar import monthrange

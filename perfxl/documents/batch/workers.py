@@ -25,7 +25,7 @@ from perfxl.installation import pip_install
 from perfxl.processes import SPAWNING, begin_worker, can_fork, count_cores
 from perfxl.table_store import PackedRows
 
-__all__ = ["RowsOf", "WorkerPool", "WorkersLost", "executor_at", "open_workers"]
+__all__ = ["RowsOf", "WorkerPool", "WorkersLost", "executor_at", "losses", "open_workers"]
 
 
 class WorkersLost(Exception):
@@ -75,7 +75,7 @@ class WorkerPool:
                     yield from self._receive(*waiting.popleft())
             while waiting:
                 yield from self._receive(*waiting.popleft())
-        except _losses() as error:
+        except losses() as error:
             raise WorkersLost(str(error) or type(error).__name__) from error
         finally:
             for future, _ in waiting:
@@ -165,7 +165,7 @@ _MOST_UNASKED = 8  # of 50 MB each
 _FOREIGN_WORKERS = 16  # slices under way; how many workers an executor has, the standard interface does not say
 
 
-def _losses() -> tuple[type[Exception], ...]:
+def losses() -> tuple[type[Exception], ...]:
     """What says that workers are gone; Dask has a word of its own for it."""
     dask = sys.modules.get("distributed")
     return (BrokenExecutor, CancelledError, OSError, *((dask.KilledWorker,) if dask else ()))

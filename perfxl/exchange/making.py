@@ -1,0 +1,230 @@
+"""The files that go out, made: in this process, in processes of this machine, or by any executor of the standard
+interface."""
+
+from __future__ import annotations
+
+import gc
+import json
+import pickle
+import uuid
+import zlib
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+from multiprocessing import get_context
+from typing import NamedTuple
+
+from perfxl.core.policy import Policy
+from perfxl.core.requests import JOBS, Request
+from perfxl.documents.batch.workers import WorkersLost, losses
+from perfxl.exchange.fill import fill
+from perfxl.exchange.passwords import digest as hash_of
+from perfxl.exchange.passwords import encrypted
+from perfxl.exchange.provisional import Outlook, Preview
+from perfxl.exchange.seal import given_inputs, locked_rows, seal_of
+from perfxl.exchange.weight_check import Weights
+from perfxl.processes import SPAWNING, begin_worker, can_fork
+from perfxl.workbook.template import BookTemplate
+
+__all__ = ["FILE_NAME", "SEAL_NAME", "Job", "Made", "Piece", "made_files", "outlook_of"]
+
+FILE_NAME, SEAL_NAME = "perfxl_file", "perfxl_seal"
+"""The hidden defined names by which a file is known again, whatever it is called."""
+
+_SLICE = 16  # requests that a worker gets at once
+# Requests that take as long (3 ms each) as a process to be worth its start: forked, or started anew (0.7 s).
+_WORTH_A_FORK, _WORTH_A_START = 40, 400
+_UNDER_WAY = 32  # slices: enough for every worker of a cluster, and little in memory
+_MOST_JOBS = 4  # that a worker of a cluster keeps
+
+
+@dataclass
+class Job:
+    """What a worker needs to make files. `preview` shows the contracts' points, where any are shown; `weights`: else
+    whether their weights sum."""
+
+    templates: Mapping[frozenset[str], BookTemplate]  # by the tables that they have rows for
+    policy: Policy
+    lang: str
+    period: str
+    due: date | None
+    key: bytes
+    fields: dict[str, list[str]]
+    preview: Preview | None = None
+    weights: bool = True
+
+
+class Piece(NamedTuple):
+    """What is to be made of a file: its request, its ID, its password, and the hash of what it holds already, where it
+    lies there as it was sent: then it need not be encrypted again."""
+
+    request: Request
+    file: str
+    password: str = ""
+    held: str = ""
+    tables: frozenset[str] = frozenset()
+
+
+class Made(NamedTuple):
+    """A file as it was made: its bytes (none where it stays as it is), the hash of what it holds, its seal, and what
+    the record says of its rows (see SentFile)."""
+
+    content: bytes
+    hash: str
+    seal: str
+    details: bytes
+
+
+class _Told(NamedTuple):
+    """A piece as it is sent to who does not have the preview: with what its first sheet shows of contracts."""
+
+    piece: Piece
+    outlook: Outlook | Weights | None
+
+
+def outlook_of(request: Request, preview: Preview | None, weights: bool) -> Outlook | Weights | None:
+    """What a first sheet shows of contracts: points, or whether the weights sum."""
+    points = preview.outlook(request) if preview else None
+    return points or (Weights.of(request) if weights else None)
+
+
+def made_files(
+    job: Job, pieces: Sequence[Piece], executor: Executor | None = None, workers: int = 1
+) -> Iterator[tuple[Piece, Made]]:
+    """The files in their order; no more than a few slices are under way, however many there are.
+
+    Raises: WorkersLost.
+    """
+    each = iter(pieces)
+    slices = iter(lambda: list(islice(each, _SLICE)), [])
+    with ExitStack() as stack:
+        if executor is None and (workers < 2 or len(pieces) < (_WORTH_A_FORK if can_fork() else _WORTH_A_START)):
+            maker = _Maker(job)
+            for part in slices:
+                yield from zip(part, maker.make(part), strict=True)
+            return
+        sender = _Sender(job, executor) if executor else stack.enter_context(_own_processes(job, workers))
+        under_way = deque[tuple[list[Piece], Future[list[Made] | None]]]()
+        try:
+            for part in slices:
+                under_way.append((part, sender.submit(part)))
+                if len(under_way) >= _UNDER_WAY:
+                    asked, future = under_way.popleft()
+                    yield from zip(asked, sender.received(asked, future), strict=True)
+            while under_way:
+                asked, future = under_way.popleft()
+                yield from zip(asked, sender.received(asked, future), strict=True)
+        except losses() as error:
+            raise WorkersLost(str(error) or type(error).__name__) from error
+        finally:
+            for _, future in under_way:
+                future.cancel()
+
+
+class _Maker:
+    """Makes files wherever it is."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+
+    def make(self, pieces: Sequence[Piece | _Told]) -> list[Made]:
+        return [self._made(piece) for piece in pieces]
+
+    def _made(self, told: Piece | _Told) -> Made:
+        job = self._job
+        if isinstance(told, _Told):
+            piece, outlook = told
+        else:
+            piece, outlook = told, outlook_of(told.request, job.preview, job.weights)
+        request = piece.request
+        values, rows = fill(request, job.policy, job.lang, job.period, job.due, outlook)
+        locked = locked_rows(rows, job.fields)
+        seal = seal_of(job.key, piece.file, locked)
+        content = job.templates[piece.tables].render(values, rows, {FILE_NAME: piece.file, SEAL_NAME: seal})
+        held = hash_of(content)
+        if piece.password:
+            content = b"" if held == piece.held else encrypted(content, piece.password)
+        keys = {name: [[row.get(key) for key in JOBS[name].key] for row in each] for name, each in request.rows.items()}
+        details = {"rows": locked, "given": given_inputs(rows), "keys": keys}
+        return Made(content, held, seal, json.dumps(details, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+class _Sender:
+    """Sends pieces to an executor, and to each of its workers once what all of them need. What shows the points of
+    contracts holds the whole program and stays here."""
+
+    def __init__(self, job: Job, executor: Executor) -> None:
+        self._job, self._executor, self._token = job, executor, uuid.uuid4().hex
+        self._payload = b""
+
+    def submit(self, pieces: Sequence[Piece]) -> Future[list[Made] | None]:
+        return self._executor.submit(_make_there, self._token, b"", self._told(pieces))
+
+    def received(self, pieces: Sequence[Piece], future: Future[list[Made] | None]) -> list[Made]:
+        made = future.result()
+        if made is None:  # from a worker that has not got the job yet
+            made = self._executor.submit(_make_there, self._token, self._packed(), self._told(pieces)).result()
+        assert made is not None
+        return made
+
+    def _told(self, pieces: Sequence[Piece]) -> list[_Told]:
+        job = self._job
+        return [_Told(piece, outlook_of(piece.request, job.preview, job.weights)) for piece in pieces]
+
+    def _packed(self) -> bytes:
+        if not self._payload:
+            job = Job(**{**vars(self._job), "preview": None})
+            self._payload = zlib.compress(pickle.dumps(job, pickle.HIGHEST_PROTOCOL), 1)
+        return self._payload
+
+
+_jobs: dict[str, _Maker] = {}
+
+
+def _make_there(token: str, payload: bytes, pieces: Sequence[_Told]) -> list[Made] | None:
+    """Runs in a worker; None where it needs the job first."""
+    if token not in _jobs:
+        if not payload:
+            return None
+        while len(_jobs) >= _MOST_JOBS:
+            del _jobs[next(iter(_jobs))]
+        _jobs[token] = _Maker(pickle.loads(zlib.decompress(payload)))
+    return _jobs[token].make(pieces)
+
+
+class _ForkedSender(_Sender):
+    """Sends pieces to processes that were forked when the job was there."""
+
+    def submit(self, pieces: Sequence[Piece]) -> Future[list[Made] | None]:
+        return self._executor.submit(_make_here, pieces)
+
+
+@contextmanager
+def _own_processes(job: Job, workers: int) -> Iterator[_Sender]:
+    """Processes of this machine; forked ones have the whole program already."""
+    if not can_fork():
+        with ProcessPoolExecutor(workers, SPAWNING, initializer=begin_worker) as pool:
+            yield _Sender(job, pool)
+        return
+    # What is there now is shared by all processes and never looked at by their garbage collectors, which would copy it
+    # page by page.
+    gc.collect()
+    gc.freeze()
+    _here[:] = [_Maker(job)]
+    try:
+        with ProcessPoolExecutor(workers, get_context("fork"), initializer=begin_worker) as pool:
+            yield _ForkedSender(job, pool)
+    finally:
+        _here.clear()
+        gc.unfreeze()
+
+
+_here: list[_Maker] = []
+
+
+def _make_here(pieces: Sequence[Piece]) -> list[Made] | None:
+    return _here[0].make(pieces)
