@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from math import inf, isfinite
 from typing import Any, NamedTuple
 
@@ -46,8 +47,11 @@ JOBS_WITH_SCORES = ("actuals", "grades")
 """The jobs whose answers move the points."""
 
 _MOST_WORK = 4_000_000  # lines x rows that formulas look through: more would make typing slow
+_MOST_TEXTS = 4096  # of a kind of line that are kept
 _MOST_STEPS = 50  # Excel nests 64 functions
 _TOKEN = re.compile("\x01(\\w+)\x02")
+_WEIGHTED = 'IF(ISNUMBER({{points}}),{{effective}}*{{points}}/100,"")'
+_CHECK = 'IF({{weight_sum}}=100,"✓","✗")'
 _TOTAL_NAMES = ("ADJUSTED", "WEIGHTED", "KNOWN")
 
 Row = dict[str, CellValue]
@@ -98,9 +102,6 @@ class Outlook(NamedTuple):
 def _line_row(line: _Line, by_aspect: bool, first: int, last: int, absent: str) -> Row:
     """A line's cells; weights follow lines that turn out not to be applicable."""
     row = dict(line.shown)
-    able = f'--({{{{estimate:{first}:{last}}}}}<>"{absent}")'
-    away = f'IF({{{{estimate}}}}="{absent}",0,'
-    weights, weight = f"{{{{weight:{first}:{last}}}}}", "{{weight}}"
     percent = bool(line.shown["percent"])
     to_date, estimate = figure(line.to_date, percent), figure(line.estimate, percent)
     row["target"] = figure(line.shown["target"], percent)
@@ -109,6 +110,18 @@ def _line_row(line: _Line, by_aspect: bool, first: int, last: int, absent: str) 
     row["points"] = Calculated(line.rule, "" if line.points is None else line.points) if line.rule else line.points
     if line.shown.get("weight") is None:
         return row
+    spread, effective = _weight_formulas(by_aspect, first, last, absent)
+    row["spread"], row["effective"] = Calculated(spread, line.spread), Calculated(effective, line.effective)
+    row["weighted"] = Calculated(_WEIGHTED, "" if line.points is None else line.effective * line.points / 100)
+    return row
+
+
+@lru_cache
+def _weight_formulas(by_aspect: bool, first: int, last: int, absent: str) -> tuple[str, str]:
+    """How weights of lines that are not applicable go to others: in their aspect first, then in the contract."""
+    able = f'--({{{{estimate:{first}:{last}}}}}<>"{absent}")'
+    away = f'IF({{{{estimate}}}}="{absent}",0,'
+    weights, weight = f"{{{{weight:{first}:{last}}}}}", "{{weight}}"
     spread = f"{weight}+0"
     if by_aspect:
         same = f"--({{{{aspect:{first}:{last}}}}}={{{{aspect}}}})"
@@ -116,35 +129,38 @@ def _line_row(line: _Line, by_aspect: bool, first: int, last: int, absent: str) 
         spread = f"IF({applicable}>0,{away}{weight}*SUMPRODUCT({same},{weights})/{applicable}),{weight}+0)"
     left = f"{{{{spread:{first}:{last}}}}}"
     over = f"SUMPRODUCT({able},{left})"
-    effective = f"IF({over}>0,{away}{{{{spread}}}}*SUM({left})/{over}),{{{{spread}}}}+0)"
-    weighted = 'IF(ISNUMBER({{points}}),{{effective}}*{{points}}/100,"")'
-    row["spread"], row["effective"] = Calculated(spread, line.spread), Calculated(effective, line.effective)
-    row["weighted"] = Calculated(weighted, "" if line.points is None else line.effective * line.points / 100)
-    return row
+    return spread, f"IF({over}>0,{away}{{{{spread}}}}*SUM({left})/{over}),{{{{spread}}}}+0)"
 
 
 def _total_row(contract: _Contract, first: int, last: int, absent: str) -> Row:
-    weights, effective, points, estimate = (
-        f"{{{{{SCORES}.{name}:{first}:{last}}}}}" for name in ("weight", "effective", "points", "estimate")
-    )
-    whole = sum(number(line.shown.get("weight")) for line in contract.lines if line.shown.get("weight") is not None)
-    known = f"SUMPRODUCT({numbers_of(points)},{effective})"
+    sums = _sums(first, last, absent)
+    whole = round(sum(number(line.shown["weight"]) for line in contract.lines if line.shown["weight"] is not None), 6)
     row = dict(contract.shown)
-    row["weight_sum"] = Calculated(f"ROUND(SUM({weights}),6)", round(whole, 6))
-    row["weight_check"] = Calculated('IF({{weight_sum}}=100,"✓","✗")', "✓" if round(whole, 6) == 100 else "✗")
-    complete = f"IF(SUM({effective})>0,ROUND({known}/SUM({effective}),10),0)"
-    row["scored"] = Calculated(complete, round(contract.completeness / 100, 10))
+    row["weight_sum"] = Calculated(sums["WEIGHTS"], whole)
+    row["weight_check"] = Calculated(_CHECK, "✓" if whole == 100 else "✗")
+    row["scored"] = Calculated(sums["SCORED"], round(contract.completeness / 100, 10))
     known_total = "" if contract.provisional is None else contract.provisional
     row["provisional"] = known_total
     if contract.formula:
-        parts = {
-            "KNOWN": known,
-            "WEIGHTED": f"SUMPRODUCT({effective},{points})",
-            "OPEN": f'SUMPRODUCT(--({effective}>0),--({points}=""),--({estimate}<>"{absent}"))',
-        }
-        text = _TOKEN.sub(lambda found: parts[found[1]], contract.formula)
+        text = _TOKEN.sub(lambda found: sums[found[1]], contract.formula)
         row["provisional"] = Calculated(text, known_total)
     return row
+
+
+@lru_cache
+def _sums(first: int, last: int, absent: str) -> Mapping[str, str]:
+    """What a total stands on, over the lines of its contract."""
+    weights, effective, points, estimate = (
+        f"{{{{{SCORES}.{name}:{first}:{last}}}}}" for name in ("weight", "effective", "points", "estimate")
+    )
+    known = f"SUMPRODUCT({numbers_of(points)},{effective})"
+    return {
+        "WEIGHTS": f"ROUND(SUM({weights}),6)",
+        "SCORED": f"IF(SUM({effective})>0,ROUND({known}/SUM({effective}),10),0)",
+        "KNOWN": known,
+        "WEIGHTED": f"SUMPRODUCT({effective},{points})",
+        "OPEN": f'SUMPRODUCT(--({effective}>0),--({points}=""),--({estimate}<>"{absent}"))',
+    }
 
 
 class Preview:
@@ -168,14 +184,16 @@ class Preview:
             if value is None and line not in marks:  # counted from events, not reported
                 self._ending[line] = table.columns["actual"][line]
         lines = score_lines(Lines.of(table.columns, self._ending), policy)
-        self._points = lines.points
-        self._weighs = carries_weight(lines)
-        self._adjusts = lines.effect("total")
+        self._points: list[float] = lines.points.tolist()
+        self._weighs: list[bool] = carries_weight(lines).tolist()
+        self._adjusts: list[bool] = lines.effect("total").tolist()
         size = len(table.contracts)
-        self._effective, self._vetoes, self._totals = contract_results(table, lines, policy)
+        effective, self._vetoes, self._totals = contract_results(table, lines, policy)
+        self._effective: list[float] = effective.tolist()
         rows = np.array([size if row < 0 else row for row in table.contract], dtype=np.int64)
         weights = np.array([number(weight) for weight in table.columns["weight"]], dtype=np.float64)
-        self._spread = spread_twice(lines, weights, rows, Factor.of(table.columns["aspect"]).codes, policy)[0]
+        spread = spread_twice(lines, weights, rows, Factor.of(table.columns["aspect"]).codes, policy)[0]
+        self._spread: list[float] = spread.tolist()
         self._months = contract_months(table.contracts, policy)
         self._by_days = {row for row in scores.versions if policy["amendment_scoring"] == "days"}
         self._lines_of: dict[int, list[int]] = {}
@@ -239,12 +257,15 @@ class Preview:
     def _is_shared(self, line: int, row: int) -> bool:
         """Whether the holder has the KPI in another contract, too: then reports may count in parts."""
         holder, kpi = (self._table.columns[name][line] for name in ("holder", "kpi"))
-        others = (other for other in self._contracts_of.get(holder, ()) if other != row)
-        return any(self._table.columns["kpi"][each] == kpi for other in others for each in self._lines_of[other])
+        signed = self._contracts_of.get(holder, ())
+        others = (other for other in signed if other != row)
+        return len(signed) > 1 and any(
+            self._table.columns["kpi"][each] == kpi for other in others for each in self._lines_of[other]
+        )
 
     def _total(self, row: int, lines: Sequence[int]) -> str:
         """The rule of a total, with marks for what its rows say."""
-        adjusted = [float(self._points[line]) for line in lines if self._adjusts[line]]
+        adjusted = [self._points[line] for line in lines if self._adjusts[line]]
         is_open = not all(map(isfinite, adjusted))
         known = literal(sum(filter(isfinite, adjusted)))
         whole, part = (text.replace("\x01ADJUSTED\x02", known) for text in (self._whole, self._part))
@@ -257,8 +278,8 @@ class Preview:
     def _line(self, line: int, asked: Mapping[tuple[Any, Any], Sequence[str]]) -> _Line:
         columns = self._table.columns
         holder, kpi = columns["holder"][line], columns["kpi"][line]
-        weighs, whole, ending = bool(self._weighs[line]), self._table.to_date[line], self._ending[line]
-        points = float(self._points[line])
+        weighs, whole, ending = self._weighs[line], self._table.to_date[line], self._ending[line]
+        points = self._points[line]
         weight = number(columns["weight"][line])
         shown: Row = {
             "contract": self._table.lines.column("contract")[line],
@@ -277,8 +298,8 @@ class Preview:
             self._said(whole.value),
             self._said(ending),
             points if weighs and points == points else None,
-            float(self._spread[line]),
-            float(self._effective[line]),
+            self._spread[line],
+            self._effective[line],
         )
         periods = asked.get((holder, kpi), ())
         if not (periods and weighs) or whole.problem or whole.shares or line in self._table.wrong:
@@ -317,33 +338,35 @@ class Preview:
         if kind is None or kind.method.effect != "points" or (kind.steps and kind.steps.size > _MOST_STEPS):
             return ""
         if kind not in self._rules:
-            self._rules[kind] = _LineFormula.of(kind, _TypedRule(kind, self._policy, self._kinds).text())
+            self._rules[kind] = _LineFormula(kind, _TypedRule(kind, self._policy, self._kinds).text())
         formula = self._rules[kind]
-        said = {name: columns[COLUMNS[name]][line] for name in formula.names}
-        figures = {name: number(value) for name, value in said.items()}
-        if any(figures[name] != figures[name] for name in formula.needed):
+        return formula.text(tuple([columns[COLUMNS[name]][line] for name in formula.names]))
+
+
+class _LineFormula:
+    """A kind's formula, over figures that differ from line to line."""
+
+    def __init__(self, kind: LineKind, text: str) -> None:
+        self._parts = _TOKEN.split(text)  # text, name of a figure, text ...
+        self.names = tuple(dict.fromkeys(self._parts[1::2]))
+        self._needed = {figure.name for figure in rulebook.counted(kind.method)} - {"A"}
+        self._known: dict[tuple[Any, ...], str] = {}  # many people have the same targets
+
+    def text(self, said: tuple[Any, ...]) -> str:
+        """The formula with a line's figures, in the order of `names`; blank where it says nothing without one."""
+        key = (said, *map(type, said))  # True is 1 and no figure
+        if key not in self._known:
+            if len(self._known) >= _MOST_TEXTS:
+                self._known.clear()
+            self._known[key] = self._text(said)
+        return self._known[key]
+
+    def _text(self, said: tuple[Any, ...]) -> str:
+        figures = {name: number(value) for name, value in zip(self.names, said, strict=True)}
+        blank = any(figure != figure and name in self._needed for name, figure in figures.items())
+        if blank or any(isinstance(value, str) for value in said):
             return ""
-        blank = any(isinstance(value, str) for value in said.values())
-        return "" if blank else formula.text(figures)
-
-
-class _LineFormula(NamedTuple):
-    """A kind's formula: text, name of a figure, text ...; the figures' names, and those without which it says
-    nothing."""
-
-    parts: tuple[str, ...]
-    names: frozenset[str]
-    needed: frozenset[str]
-
-    @classmethod
-    def of(cls, kind: LineKind, text: str) -> _LineFormula:
-        parts = _TOKEN.split(text)
-        names = frozenset(parts[1::2])
-        return cls(tuple(parts), names, names & {figure.name for figure in rulebook.counted(kind.method)} - {"A"})
-
-    def text(self, figures: Mapping[str, float]) -> str:
-        """The formula with a line's figures in it."""
-        return "".join(literal(figures[part]) if i % 2 else part for i, part in enumerate(self.parts))
+        return "".join(literal(figures[part]) if i % 2 else part for i, part in enumerate(self._parts))
 
 
 class _TypedRule(LineRule):

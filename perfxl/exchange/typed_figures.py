@@ -66,7 +66,7 @@ class TypedFigures:
         self._others = [(self._period(name), *figures) for name, *figures in others]
         self._due = self._last - self._first + 1
 
-    @property
+    @cached_property
     def is_clear(self) -> bool:
         """Whether what is typed can be followed: no period overlaps another one."""
         spans = sorted((p.first, p.last) for p in [*self._periods, *(other[0] for other in self._others)])

@@ -170,7 +170,7 @@ def phased(
 
     def passed(month: int) -> int:
         end = min(month, last) + 1
-        return end - first - sum(first <= each < end for each in absent)
+        return end - first - (sum(first <= each < end for each in absent) if absent else 0)
 
     at = passed(through)
     knots = [(0, 0.0)] if rule == "sum" else []
