@@ -54,9 +54,6 @@ class Scored(tuple[Scores, list[Problem]]):
         made.program, made.input_hash = program, input_hash
         return made
 
-    def __getnewargs__(self) -> tuple[Scores, list[Problem], Program, str]:  # to be pickled
-        return self[0], self[1], self.program, self.input_hash
-
     @property
     def scores(self) -> Scores:
         """The engine's own result."""
@@ -82,9 +79,9 @@ class Scored(tuple[Scores, list[Problem]]):
         Columns: person, name, unit, contract (several parted by 、), total (points, NaN unless official), grade and
         coefficient (None, NaN unless official), rank (1 is best, ties share it; of official totals only), status
         (official, provisional, undetermined), official (bool), provisional (points over what is known), completeness
-        (percent points), reason (code, cell and text of what is wrong); where a calibration or an appeal decided
-        about the result of anybody, original_total, calibrated_total, appealed_total and the grades beside them, and
-        decided (who and when), blank for the others. `attrs` holds the provenance.
+        (percent points), reason (code, cell and text of what is wrong). Where a calibration or an appeal decided about
+        anybody's result: original_total, calibrated_total, appealed_total with the grades beside them, and decided (who
+        and when), blank for the others. `attrs` holds the provenance.
         """
         import pandas as pd
 

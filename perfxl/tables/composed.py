@@ -15,6 +15,7 @@ from perfxl.core.records import Records
 from perfxl.core.rulebook import RuleBook
 from perfxl.core.scoring.scalar import LineScorer
 from perfxl.core.values.multiples import multiple_of
+from perfxl.core.values.text import fold, is_nothing
 from perfxl.tables.aggregating import wholes_in
 from perfxl.tables.columns import NO_VALUE
 from perfxl.tables.contract_rows import ContractRows
@@ -37,6 +38,12 @@ from perfxl.tables.two_levels import multiply
 
 _OF_RULE = ("method", "direction", "target", "k", "unit_step", "floor", "cap", "limit", "threshold", "low", "high")
 _WEIGHT_IS_FULL = ("分值", "配分", "标准分", "权重分", "基准分", "points", "marks")
+
+
+def _is_open(typed: str) -> bool:
+    """A mark that is not given yet: blanks in any script, a dash, 无, or what a form prints there (____, /10, %)."""
+    text = fold(typed)
+    return not text.strip(" _/%-") or text.startswith("/") or is_nothing(text)
 
 
 def complete_rows(
@@ -304,7 +311,7 @@ class _Completing:
                 value = number_in(row[at])
                 if value is not None:
                     cells.append(MarkCell(_relation(relation, columns.values()), value, column_letter(at)))
-                elif isinstance(row[at], str) and row[at].strip(" _/—-%") and not row[at].strip().startswith("/"):
+                elif isinstance(row[at], str) and not _is_open(row[at]):
                     wrong = NO_VALUE.get(row[at])  # a formula without a result, a cell that makes no sense
                     typed = "#VALUE!" if wrong else row[at].strip()
                     unread.append((_relation(relation, columns.values()), typed))

@@ -47,6 +47,11 @@ def test_a_sum_without_a_word_beside_it(tmp_path: Path) -> None:
     assert not list(judge(7100015, tmp_path))
 
 
+def test_a_mark_of_blanks(tmp_path: Path) -> None:
+    """Seed 7100680: an ideographic space was “” and no number."""
+    assert not list(judge(7100680, tmp_path))
+
+
 if __name__ == "__main__":
     for seed in map(int, sys.argv[1:]):
         case = make(seed)

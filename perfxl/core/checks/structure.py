@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -144,6 +145,10 @@ class _Suggestions:
         self._numbered = target.table.name in _NUMBERED
         self._nearest = Nearest(value for value in keys if value is not None)
         self._spellings = {fold_name(value) for value in keys if value is not None} if self._numbered else set()
+        self._without_zeros = defaultdict[str, set[str]](set)  # 123 was 000123 before it was taken for a number
+        for value in self._spellings:
+            if value.isdecimal():
+                self._without_zeros[value.lstrip("0")].add(value)
         self._by_name: dict[str, list[str]] = {}
         if "name" in target.columns:
             for value, name in zip(keys, target.columns["name"], strict=True):
@@ -154,8 +159,10 @@ class _Suggestions:
         named = self._by_name.get(fold_name(unknown), [])
         if len(named) == 1:
             return Text(f"；“{unknown}”是名称，其编号为“{named[0]}”", f"; that is the name of “{named[0]}”")
-        if self._numbered and fold_name(unknown) not in self._spellings:
-            return NO_SUGGESTION
+        spelling = fold_name(unknown)
+        if self._numbered and spelling not in self._spellings:
+            same = self._without_zeros.get(spelling.lstrip("0"), ()) if spelling.isdecimal() else ()
+            return self._nearest.sentence(*same) if len(same) == 1 else NO_SUGGESTION
         return self._nearest.sentence(unknown)
 
 

@@ -141,7 +141,7 @@ def round_half_away(x: float, digits: int = 2) -> float:
     if not x or not isfinite(x):
         return x + 0.0
     if 0 <= digits <= _EXACT_POWER:
-        scaled = abs(x) * 10.0**digits
+        scaled = abs(float(x)) * 10.0**digits  # of NumPy a warning would go to the terminal where it overflows
         whole = floor(scaled) if scaled < _LONGEST_TIE else 0
         past_tie = scaled - whole - 0.5
         if whole and abs(past_tie) > scaled * _SEEN_ERROR:  # no tie anywhere near: no decimals needed
