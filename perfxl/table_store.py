@@ -52,7 +52,7 @@ _NAMING = {
     "people": ("person", "name", "post", "unit"),
     "contracts": ("contract", "holder", "second_holder", "unit", "post", "start", "end"),
     "marks": ("rater", "dimension"),
-    "negotiations": ("contract",),
+    "negotiations": ("contract", "session"),
     "amendments": ("contract",),
     "coaching": ("holder",),
     "interviews": ("holder", "date"),

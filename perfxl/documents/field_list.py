@@ -99,6 +99,7 @@ _LISTS: Mapping[str, Text] = {
     "items": Text("改进事项", "Improvements"),
     "lines": Text("指标", "KPIs"),
     "monitored": Text("监控指标", "Monitored KPIs"),
+    "open_points": Text("未决事项", "Open points"),
     "parties": Text("签署方", "Parties"),
     "people": Text("人员", "People"),
     "promises": Text("上期承诺与计划", "What was promised"),

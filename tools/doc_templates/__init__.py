@@ -20,11 +20,13 @@ from tools.doc_templates.kit import Paper
 from tools.doc_templates.negotiation import negotiation
 from tools.doc_templates.notice import notice
 from tools.doc_templates.preparation import preparation
+from tools.doc_templates.unit_negotiation import unit_negotiation
 from tools.doc_templates.unit_summary import unit_summary
 
 PAPERS: dict[str, Callable[[str], Paper]] = {
     "contract": contract,
     "negotiation": negotiation,
+    "unit_negotiation": unit_negotiation,
     "amendment": amendment,
     "coaching": coaching,
     "notice": notice,

@@ -12,6 +12,7 @@ from perfxl.documents.papers import (
     negotiation,
     notice,
     preparation,
+    unit_negotiation,
     unit_summary,
 )
 from perfxl.documents.papers.kind import DocumentKind
@@ -19,6 +20,7 @@ from perfxl.documents.papers.kind import DocumentKind
 KINDS: dict[str, DocumentKind] = {
     "contract": contract.KIND,
     "negotiation": negotiation.KIND,
+    "unit_negotiation": unit_negotiation.KIND,
     "amendment": amendment.KIND,
     "coaching": coaching.KIND,
     "notice": notice.KIND,

@@ -131,7 +131,9 @@ class DocumentKind:
         """What stands against a paper: the first contract that it shows which an error touches."""
         if not self.results:
             agreed = contexts.judgement.agreed
-            return Objection(record, agreed[record]) if record in agreed else None
+            shown = {record} if self.about is None else self.about(contexts, record)
+            held = sorted(shown & agreed.keys(), key=str) if agreed else []
+            return Objection(held[0], agreed[held[0]]) if held else None
         results = contexts.judgement.results
         people = self.people or self.asked_by
         for person in people(contexts, record) if results else ():

@@ -16,7 +16,7 @@ from perfxl.documents.papers.kind import DocumentKind, Field
 from perfxl.documents.papers.lines import SCORING_TEXT, Line, describe_wording, format_difference, read_lines
 
 
-def _line_fields(path: str, which: Text) -> tuple[Field, ...]:
+def line_fields(path: str, which: Text) -> tuple[Field, ...]:
     zh, en = which
     return (
         Field(f"{path}.number", f"{zh}的序号", f"Number of {en}"),
@@ -75,8 +75,8 @@ def _line_fields(path: str, which: Text) -> tuple[Field, ...]:
 FIELDS: tuple[Field, ...] = (
     *CONTRACT_HEAD,
     Field("number", "文件编号", "Number of the paper"),
-    *_line_fields("lines[]", Text("指标", "a KPI")),
-    *_line_fields("differences[]", Text("有差异的指标", "a KPI whose proposals differ")),
+    *line_fields("lines[]", Text("指标", "a KPI")),
+    *line_fields("differences[]", Text("有差异的指标", "a KPI whose proposals differ")),
     Field("session", "质询会；没有填时为空", "Session; blank if none", "营销中心质询会", "Marketing session"),
     Field(
         "session_on", "质询日期；没有填时为空", "Date of the session; blank if none", "2024年12月12日", "12 Dec 2024"
@@ -103,7 +103,7 @@ FIELDS: tuple[Field, ...] = (
 
 _PREFIX = "ZX"
 _FIGURES = ("superior_target", "history", "budget")
-_GROUNDS = ("superior_target", "market", "history", "ability", "budget")
+GROUNDS = ("superior_target", "market", "history", "ability", "budget")
 _NOTHING: Row = dict.fromkeys(column.name for column in get("negotiations").columns)
 _OUTCOMES = {
     "issuer": Text("采纳发约人提议", "Issuer's proposal"),
@@ -123,10 +123,7 @@ def context(contexts: Contexts, contract_id: str) -> dict[str, Any]:
         row["kpi"]: (position, row) for position, row in contexts.index.rows("negotiations", "contract", contract_id)
     }
     lines = [line for line in read_lines(contexts, contract_id, at) if not line.adjusting]
-    shown = [
-        {**_describe_line(contexts, contract_id, line, rows.get(line.row["kpi"])), **describe_wording(contexts, line)}
-        for line in lines
-    ]
+    shown = [describe_line(contexts, contract_id, line, rows.get(line.row["kpi"])) for line in lines]
     said = [row for _, row in rows.values()]
     return {
         **make_contract_head(contexts, contract_id, at),
@@ -136,13 +133,13 @@ def context(contexts: Contexts, contract_id: str) -> dict[str, Any]:
         "supports": _list_supports(contexts, contract_id, at),
         "session": next((row["session"] for row in said if row["session"]), ""),
         "session_on": next((format_day(row["date"], contexts.lang) for row in said if row["date"]), ""),
-        "grounds": [_grounds_of(line) for line in shown if any(line[name] for name in _GROUNDS)],
+        "grounds": [_grounds_of(line) for line in shown if any(line[name] for name in GROUNDS)],
         "open_points": "\n".join(_open_points(lines, rows, contexts)),
     }
 
 
 def _grounds_of(line: dict[str, str]) -> dict[str, str]:
-    return {name: line[name] for name in ("kpi", *_GROUNDS)}
+    return {name: line[name] for name in ("kpi", *GROUNDS)}
 
 
 def _open_points(lines: list[Line], rows: dict[str, tuple[int, Row]], contexts: Contexts) -> Iterator[str]:
@@ -152,14 +149,17 @@ def _open_points(lines: list[Line], rows: dict[str, tuple[int, Row]], contexts: 
             yield f"{line.name}{COLON(contexts.lang)}{row['open_point']}"
 
 
-def _describe_line(
+def describe_line(
     contexts: Contexts, contract_id: str, line: Line, negotiated: tuple[int, Row] | None
 ) -> dict[str, str]:
+    """A line with both proposals, their grounds, what was agreed and how far it is."""
     lang, position, row = contexts.lang, *(negotiated or (-1, _NOTHING))
     issuer = line.row["proposal_issuer"] if row["proposal"] is None else row["proposal"]
     holder = line.row["proposal_holder"] if row["forecast"] is None else row["forecast"]
     owner = contexts.person(contract_id, "negotiations", position, "owner")["name"] if row["owner"] else ""
     status = negotiation_status(row["agreed"], row["signed_issuer"], row["signed_holder"])
+    agreed = row["agreed"] if negotiated else line.row["target"]  # of an open one the contract's target is none yet
+    shown = line.target(lang) if not negotiated else "" if agreed is None else line.figure(agreed, lang)
     return {
         **{name: "" if row[name] is None else line.figure(row[name], lang) for name in _FIGURES},
         **{name: row[name] or "" for name in ("market", "ability", "cause", "resources")},
@@ -174,11 +174,10 @@ def _describe_line(
         "proposal_issuer": "" if issuer is None else line.figure(issuer, lang),
         "proposal_holder": "" if holder is None else line.figure(holder, lang),
         "difference": format_difference(contexts, line, holder, issuer),
-        "target": line.target(lang) if row["agreed"] is None else line.figure(row["agreed"], lang),
+        "target": shown,
         "challenge": line.shown("challenge", lang),
-        "outcome": _describe_outcome(
-            contexts, line.row["target"] if row["agreed"] is None else row["agreed"], issuer, holder
-        ),
+        "outcome": _describe_outcome(contexts, agreed, issuer, holder),
+        **describe_wording(contexts, line),
     }
 
 
