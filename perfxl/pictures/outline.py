@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cached_property
 from math import floor, log10
@@ -188,26 +188,14 @@ def _rounded(value: float, decimals: int) -> float:
     return round_half_away(value, max(decimals, 2 - floor(log10(abs(value))))) if value else 0.0
 
 
-def fold(outline: Outline, start: int, most: int) -> tuple[list[int], set[int]]:
-    """The rows from one down, as many whole levels as have up to `most` ends; one level at least.
-
-    Returns: their places in order; which of them are folded, with rows below that are not shown.
-    """
-    level, ends = [start], 1
-    shown, folded = [start], set[int]()
+def levels_below(outline: Outline, start: int) -> Iterator[tuple[list[int], set[int]]]:
+    """The rows from one down to each level in turn, the row alone first: their places in order, and which of them are
+    folded, with rows below that are not shown."""
+    level, shown = [start], [start]
     while True:
-        below = [child for at in level for child in outline.children[at]]
-        if not below:
-            return sorted(shown), folded
-        ends += len(below) - sum(1 for at in level if outline.children[at])
-        if ends > most and len(level) > 0 and level != [start]:
-            folded.update(at for at in level if outline.children[at])
-            return sorted(shown), folded
-        shown += below
-        level = below
-
-
-def ends_below(outline: Outline, places: Sequence[int]) -> int:
-    """How many of some rows have none of the others below them: the lines that a drawing of them takes."""
-    inside = set(places)
-    return sum(not any(child in inside for child in outline.children[at]) for at in places)
+        folded = {at for at in level if outline.children[at]}
+        yield sorted(shown), folded
+        if not folded:
+            return
+        level = [child for at in level for child in outline.children[at]]
+        shown = shown + level

@@ -11,6 +11,9 @@ from perfxl.core.language import Text
 from perfxl.pictures.measure import FONTS, text_width
 
 INK, MUTED, RULE, PAPER = "#262626", "#5B6472", "#D0D5DD", "#FFFFFF"
+PAGE_SHAPE, PAGE_WIDTH = 1.35, 968.0
+"""How high an upright page is for its width; and how wide one is at least, in points of the screen: printed on A4, the
+smallest text of a picture is of about 6 points then."""
 LIGHTS = {"green": "#2E9E5B", "amber": "#D99A00", "red": "#D1372C", "": "#B8BFC9"}
 LIGHT_NAMES = {
     "green": Text("绿灯", "green"),

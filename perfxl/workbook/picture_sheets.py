@@ -10,12 +10,14 @@ from xlsxwriter import Workbook
 
 from perfxl.core.language import Text
 from perfxl.pictures import Album, Picture
+from perfxl.pictures.svg import PAGE_SHAPE, PAGE_WIDTH
 from perfxl.workbook.result_page import ResultPage
 from perfxl.workbook.style import Formats
 
 _STAGE = "design"
-_ROW = 20  # points of the screen
+_ROW, _COLUMN = 20, 64  # points of the screen
 _FIRST = 3
+_LYING = 0.6  # of a landscape page, its height to its width, below the title
 _MAP, _TREE = Text("战略地图", "Strategy map"), Text("分解图", "Cascade tree")
 _GUIDES = (
     Text(
@@ -49,16 +51,25 @@ def add_picture_sheets(workbook: Workbook, formats: Formats, album: Album, lang:
             page.sheet.write_string(_FIRST, 0, _NO_PNG(lang), page.muted_look())
         else:
             _insert(page, pictures, album)
-        page.print_set_up(title(lang), landscape=False)
+        page.print_set_up(title(lang), landscape=_lies(pictures))
+
+
+def _lies(pictures: Sequence[Picture]) -> bool:
+    """Whether all of the pictures are wide rather than high."""
+    return bool(pictures) and all(picture.height <= _LYING * picture.width for picture in pictures)
 
 
 def _insert(page: ResultPage, pictures: Sequence[Picture], album: Album) -> None:
     row, breaks = _FIRST, []
+    widest = max(PAGE_WIDTH, *(picture.width for picture in pictures))
+    highest = widest * (_LYING if _lies(pictures) else PAGE_SHAPE)
     for picture in pictures:
         data, zoom = album.png[picture.name]
+        shown = min(1.0, highest / picture.height)  # a picture on two pages shows neither half of its lines
         if row > _FIRST:
             breaks.append(row)
-        about = {"x_scale": 1 / zoom, "y_scale": 1 / zoom, "object_position": 2, "description": picture.title}
+        about = {"x_scale": shown / zoom, "y_scale": shown / zoom, "object_position": 2, "description": picture.title}
         page.sheet.insert_image(row, 0, f"{picture.name}.png", {"image_data": BytesIO(data), **about})
-        row += ceil(picture.height / _ROW) + 2
+        row += ceil(picture.height * shown / _ROW) + 2
     page.sheet.set_h_pagebreaks(breaks)
+    page.sheet.print_area(0, 0, row - 1, ceil(widest / _COLUMN) - 1)  # as wide as pages are, whatever is on them

@@ -5,15 +5,22 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from datetime import date
+from pathlib import Path
 from random import Random
 
+import openpyxl
 import pytest
+from openpyxl.utils import column_index_from_string
+from xlsxwriter import Workbook
 
 from perfxl.core.cascade.tree import Node, build_tree
 from perfxl.core.records import Tables, from_rows
-from perfxl.pictures import Outline, Picture
+from perfxl.pictures import Outline, Picture, make_album
 from perfxl.pictures.outline import says_figures
-from perfxl.pictures.tree_picture import draw_cascade_tree
+from perfxl.pictures.svg import PAGE_SHAPE, PAGE_WIDTH
+from perfxl.pictures.tree_picture import MOST_PICTURES, draw_cascade_tree
+from perfxl.workbook.picture_sheets import add_picture_sheets
+from perfxl.workbook.style import Formats
 from tests.core import manufacturer
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -67,6 +74,35 @@ def test_everybody_is_drawn_and_boxes_lie_apart(size: int) -> None:
                 assert x1 >= u2 or u1 >= x2 or y1 >= v2 or v1 >= y2
 
 
+def apart(size: int) -> Tables:
+    """A company whose head has so many reports."""
+    reports = [
+        {"kpi": "K", "owner": "P0", "sub_kpi": "K", "sub_owner": f"Q{i}", "mode": "share", "share": 0.25}
+        for i in range(size)
+    ]
+    return {**program(1), "links": from_rows("links", reports)}
+
+
+@pytest.mark.parametrize("tables", [program(10), program(30), program(300), program(300, 7), apart(30), apart(120)])
+def test_every_picture_fits_a_page_and_its_text_can_be_read(tables: Tables) -> None:
+    """All pictures of a sheet are printed as small as the widest asks for, on upright pages."""
+    pictures, left_out = draw_cascade_tree(Outline(build_tree(tables)))
+    assert left_out is None
+    widest = max(PAGE_WIDTH, *(picture.width for picture in pictures))
+    assert all(picture.height <= widest * PAGE_SHAPE for picture in pictures)
+    assert 10.5 * 190 / widest / 0.353 > 4.5, "points of the smallest text on paper 190 mm wide"
+
+
+def test_subordinates_on_several_pictures_say_which_they_are() -> None:
+    pictures, _ = draw_cascade_tree(Outline(build_tree(apart(30))))
+    said = texts(pictures)
+    parts = [re.search(r"直接下级第 (\d+)–(\d+) 项，共 30 项", each) for each in said]
+    spans = [(int(part[1]), int(part[2])) for part in parts if part]
+    assert len(spans) == len(pictures) > 1
+    assert [first for first, _ in spans] == [1, *(last + 1 for _, last in spans[:-1])] and spans[-1][1] == 30
+    assert {f"Q{i}" for i in range(30)} <= set(said)
+
+
 def test_what_is_folded_says_how_much_and_where() -> None:
     outline = Outline(build_tree(program(300)))
     pictures, _ = draw_cascade_tree(outline)
@@ -80,26 +116,14 @@ def test_what_is_folded_says_how_much_and_where() -> None:
 
 def test_what_does_not_fit_the_pictures_is_said() -> None:
     pictures, left_out = draw_cascade_tree(Outline(build_tree(program(9000))))
-    assert len(pictures) == 24
+    assert len(pictures) == MOST_PICTURES
     assert left_out is not None
     drawn = {each for each in texts(pictures) if each.startswith("员工")}
     assert int(re.findall(r"\d+", left_out.zh)[0]) == 9000 - len(drawn)
 
 
 def test_one_with_hundreds_of_reports_is_cut_and_says_so() -> None:
-    tables = program(1)
-    size = 400
-    tables = {
-        **tables,
-        "links": from_rows(
-            "links",
-            [
-                {"kpi": "K", "owner": "P0", "sub_kpi": "K", "sub_owner": f"Q{i}", "mode": "share", "share": 0.25}
-                for i in range(size)
-            ],
-        ),
-    }
-    pictures, left_out = draw_cascade_tree(Outline(build_tree(tables)))
+    pictures, left_out = draw_cascade_tree(Outline(build_tree(apart(400))))
     assert left_out is not None and "250" in left_out.zh
     assert "另有 250 项" in texts(pictures)
 
@@ -171,3 +195,23 @@ def test_the_manufacturers_cascade_is_one_picture() -> None:
     assert {"销售收入", "市场份额", "废品不良率降幅"} <= by_depth[0]
     assert {"销售收入", "销售人员及时到位率", "生产技能合格率"} <= by_depth[1]
     assert "QCC培训次数" in by_depth[2]
+
+
+@pytest.mark.parametrize("size", [10, 30, 300])
+def test_the_workbook_prints_each_picture_on_a_page(size: int, tmp_path: Path) -> None:
+    """The print area is as wide as pages are; each picture ends before the next page break."""
+    album, _ = make_album(program(size), build_tree(program(size)))
+    if not album.png:
+        pytest.skip("needs resvg-py and a Chinese font")
+    path = tmp_path / "book.xlsx"
+    book = Workbook(str(path))
+    add_picture_sheets(book, Formats(book, "zh"), album, "zh")
+    book.close()
+    sheet = openpyxl.load_workbook(path)["分解图"]
+    area = re.fullmatch(r"'?分解图'?!\$A\$1:\$([A-Z]+)\$(\d+)", sheet.print_area)
+    assert area and column_index_from_string(area[1]) * 64 >= PAGE_WIDTH
+    ends = [*(each.id for each in sheet.row_breaks.brk), int(area[2])]
+    assert len(ends) == len(album.trees)
+    for picture, image, first, last in zip(album.trees, sheet._images, [0, *ends], ends, strict=False):
+        assert first <= image.anchor._from.row and image.anchor.to.row < last
+        assert (last - first) * 20 <= column_index_from_string(area[1]) * 64 * 266 / 190, picture.name
