@@ -89,6 +89,9 @@ def _unused_kpis(tables: Tables) -> Iterator[Problem]:
     if kpis is None or lines is None:
         return
     used, names = set(lines.column("kpi")), labels(tables, "kpis")
+    amendments = rows_of(tables, "amendments")
+    if amendments is not None:  # a KPI of an earlier version is in a contract
+        used |= set(amendments.column("kpi"))
     for i, kpi, verdict in columns_of(kpis, "kpi", "verdict"):
         if kpi is not None and kpi not in used and verdict != "drop":
             yield problem_at("kpi_unused", kpis, i, "kpi", kpi=names[kpi])

@@ -3,13 +3,12 @@ list of everybody."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 from perfxl.core.cells import column_letter
 from perfxl.core.schema import get
 from perfxl.core.scoring.outcomes import outcome_text
-from perfxl.core.values.numbers import round_half_away
 from perfxl.workbook import row_sheet as rows
 from perfxl.workbook.program.layout import quoted
 from perfxl.workbook.row_sheet import RowSheet, Tail
@@ -36,6 +35,7 @@ from perfxl.workbook.score.sheet_plan import (
     SheetPlan,
     UnitPlan,
 )
+from perfxl.workbook.score.standing_cells import RANKS, Standings, mean_of, mean_value
 from perfxl.workbook.score.texts import say
 
 Progress = Callable[[int, int], object]
@@ -69,7 +69,7 @@ class PersonWriter:
             self.progress(self.done, len(self.scores.people))
 
     def decided(self, row: int, page: PersonPlan, name: str = "") -> str:
-        """A person's results side by side, with who decided and when; the page shows the last of them."""
+        """The results of a person side by side, with who decided and when: the page's total is the last of them."""
         told = outcome_text(self.scores.decisions.people[page.person], self.lang)
         return rows.row(row, {0: self.blocks.writer.text(f"{name}    {told}".strip(), "meta")})
 
@@ -162,7 +162,7 @@ class PersonWriter:
 
 # The list shares the widths of the score sheet's columns: name by name, where each stands.
 _PERSON, _NAME, _POST, _RESULTS = PLACE["aspect"], PLACE["kpi"], PLACE["unit"], PLACE["weight"]
-_OPEN, _RED, _AMBER, _UNIT = (_RESULTS + len(RESULTS) + i for i in range(4))
+_OPEN, _RED, _AMBER, _RANK, _UNIT_RANK, _UNIT = (_RESULTS + len(RESULTS) + i for i in range(6))
 UNIT_TOTAL = column_letter(_RESULTS)
 UNIT_GRADE = _RESULTS + RESULTS.index("grade")
 
@@ -184,7 +184,10 @@ class UnitWriter:
         for row, page in enumerate(unit.pages, unit.people.first):
             yield self._person(row, page, sheet, width)
         yield self._mean(unit, width)
-        for row, page in enumerate(unit.decided, unit.mean + 1):
+        if unit.is_listed:
+            yield self._with_below(unit, width)
+            yield self._head(unit, sheet, width)
+        for row, page in enumerate(unit.decided, unit.figures_end + 1):
             yield self.pages.decided(row, page, self.people_index.person(page).name)
         if unit.holds_blocks:
             for page in unit.pages:
@@ -211,6 +214,7 @@ class UnitWriter:
             if at < width:
                 cells[at] = text(people.column(column).header(lang), "header_text")
         names = [*enumerate(RESULTS, _RESULTS), (_OPEN, "open"), (_RED, "red"), (_AMBER, "amber")]
+        names += [(_RANK, "rank"), (_UNIT_RANK, "unit_rank")]
         cells |= {at: text(say(name, lang), "header_text") for at, name in names}
         return rows.row(UNIT_HEADER, dict(sorted(cells.items())), 24.0)
 
@@ -226,6 +230,29 @@ class UnitWriter:
         cells |= self.people_index.results(page, _RESULTS)
         for at, count in ((_OPEN, person.open), (_RED, person.red), (_AMBER, person.amber)):
             cells[at] = rows.number(count, cell_formats("count"))
+        for at, name in ((_RANK, "rank"), (_UNIT_RANK, "unit_rank")):
+            cells[at] = self.people_index.rank_from_list(page, name)
+        return rows.row(row, cells)
+
+    def _with_below(self, unit: UnitPlan, width: int) -> str:
+        """The mean over the unit's people and those of the units below it."""
+        figures, writer = self.people_index.standings.units[unit.unit], self.blocks.writer
+        cells = {i: writer.text("", "sum_run") for i in range(width)}
+        cells[0] = writer.text(say("with_below", self.lang), "sum_label")
+        cells[_POST] = writer.text(say("of_people", self.lang).format(len(figures.people)), "sum_run")
+        cells[_RESULTS] = writer.formula(figures.mean, mean_value(figures.totals), "sum")
+        return rows.row(unit.below, cells)
+
+    def _head(self, unit: UnitPlan, sheet: RowSheet, width: int) -> str:
+        """The head's own result, apart from the unit's."""
+        figures, row, text = self.people_index.standings.units[unit.unit], unit.below + 1, self.blocks.writer.text
+        cells = {i: text("", "run") for i in range(width)}
+        cells[0], cells[_NAME] = text(say("head", self.lang), "sum_label"), text(figures.head or "—", "plain")
+        if figures.page:
+            head = self.people_index.person(figures.page)
+            cells[_NAME], cells[_POST] = text(head.name, "link"), text(head.post, "run_text")
+            sheet.links[f"{column_letter(_NAME)}{row}"] = head.place
+            cells |= self.people_index.results(figures.page, _RESULTS)
         return rows.row(row, cells)
 
     def _mean(self, unit: UnitPlan, width: int) -> str:
@@ -235,9 +262,7 @@ class UnitWriter:
         text = self.blocks.writer.text
         cells = {i: text("", "sum_run") for i in range(width)}
         cells[0] = text(say("mean", self.lang), "sum_label")
-        value = self.people_index.mean(official)
-        written = f'IF(COUNT({reach})>0,ROUND(SUM({reach})/COUNT({reach}),2),"")'
-        cells[_RESULTS] = rows.formula(rows.escaped(written), value, self.blocks.writer.cell_formats("sum"))
+        cells[_RESULTS] = self.blocks.writer.formula(mean_of(reach), mean_value(official), "sum")
         return rows.row(unit.mean, cells)
 
 
@@ -245,8 +270,9 @@ PEOPLE_TITLE, PEOPLE_BACK, PEOPLE_HEADER = 1, 2, 4
 PEOPLE_FIRST = PEOPLE_HEADER + 1
 _PEOPLE = ("person", "name", "unit", "post")
 _COUNTS = ("open", "red", "amber")
-PEOPLE_WIDTHS = (12, 18, 26, 26, 10, 8, 12, 11, 12, 9, 8, 8)
-PEOPLE_PLACE = {name: i for i, name in enumerate((*_PEOPLE, *RESULTS, *_COUNTS))}
+PEOPLE_WIDTHS = (12, 18, 26, 26, 10, 8, 12, 11, 12, 9, 8, 8, 12, 12, 14, 12)
+PEOPLE_PLACE = {name: i for i, name in enumerate((*_PEOPLE, *RESULTS, *_COUNTS, *RANKS))}
+PEOPLE_LETTER = {name: column_letter(i) for name, i in PEOPLE_PLACE.items()}
 PEOPLE_LAST = len(PEOPLE_WIDTHS) - 1
 _RESULT_ROLES = {"total": "strong", "grade": "centred", "coefficient": "factor", "completeness": "percent"}
 
@@ -267,13 +293,12 @@ class PersonEntry(NamedTuple):
 class PeopleIndex:
     """Everybody, and where their totals stand."""
 
-    def __init__(self, blocks: ContractWriter, plan: SheetPlan, units: Sequence[Any]) -> None:
-        self.blocks, self.plan, self.scores = blocks, plan, blocks.scores
-        self.units = units
+    def __init__(self, blocks: ContractWriter, plan: SheetPlan, standings: Standings) -> None:
+        self.blocks, self.plan, self.scores, self.standings = blocks, plan, blocks.scores, standings
         self._lines = self._lines_by_contract()
 
     def person(self, page: PersonPlan) -> PersonEntry:
-        blocks, unit = self.blocks, self.units[page.place]
+        blocks, unit = self.blocks, self.plan.of[page.place]
         contracts = self.scores.line_table.contracts
         counts = [sum(self._lines[c][i] for c in page.contracts) for i in range(len(_COUNTS))]
         post = blocks.posts.get(page.person) or contracts.column("post")[page.contracts[-1]] or ""
@@ -304,8 +329,37 @@ class PeopleIndex:
             for at, name in enumerate(RESULTS, first)
         }
 
-    def mean(self, totals: Sequence[float]) -> float | str:
-        return round_half_away(sum(totals) / len(totals)) if totals else ""
+    def own_total(self, page: PersonPlan) -> tuple[str, float | str] | None:
+        """The formula and value of a person's total; None where it is undetermined."""
+        if self.scores.verdicts.people[page.place].is_undetermined:
+            return None
+        total = float(self.scores.totals.total[page.place])
+        return page.cell("total"), total if total == total else ""
+
+    def open_lines(self, place: int) -> int:
+        """How many lines keep a person's total from being official."""
+        contracts = dict.fromkeys(self.scores.segments[self.scores.people[place]])
+        return sum(self._lines[contract][0] for contract in contracts)
+
+    def ranks(self, page: PersonPlan) -> dict[int, Tail]:
+        """The places of a person, for the list of everybody."""
+        writer, cells = self.blocks.writer, dict[int, Tail]()
+        for name in RANKS:
+            if name == "post_group":
+                cells[PEOPLE_PLACE[name]] = writer.text(self.standings.group(page.place), "plain")
+                continue
+            written, value = self.standings.rank(name, page.place)
+            if written is None:
+                cells[PEOPLE_PLACE[name]] = writer.number(value, "whole")
+            else:
+                cells[PEOPLE_PLACE[name]] = writer.formula(written, value, "whole")
+        return cells
+
+    def rank_from_list(self, page: PersonPlan, name: str) -> Tail:
+        """A place as the list of everybody has it."""
+        value, writer = self.standings.rank(name, page.place)[1], self.blocks.writer
+        place = f"{quoted(say('people', writer.lang))}!{PEOPLE_LETTER[name]}{self.standings.row(page.place)}"
+        return writer.formula(place, value, "whole") if value != "" else writer.text("", "whole")
 
     def _lines_by_contract(self) -> dict[int, tuple[int, int, int]]:
         """Open, red and amber lines of each contract."""
@@ -335,7 +389,7 @@ class PeopleWriter:
         yield rows.row(PEOPLE_BACK, {0: text(f"← {summary}", "back")})
         declared = get("people")
         headers = [declared.column(name).header(self.lang) for name in _PEOPLE]
-        headers += [say(name, self.lang) for name in (*RESULTS, *_COUNTS)] + self.decided.headers()
+        headers += [say(name, self.lang) for name in (*RESULTS, *_COUNTS, *RANKS)] + self.decided.headers()
         yield rows.row(PEOPLE_HEADER, {i: text(header, "header") for i, header in enumerate(headers)}, 34.0)
         for row, page in enumerate(self.people_index.plan.pages, PEOPLE_FIRST):
             yield self._person(row, page, sheet)
@@ -351,4 +405,5 @@ class PeopleWriter:
         cells |= self.people_index.results(page, len(_PEOPLE))
         for i, count in enumerate((person.open, person.red, person.amber), len(_PEOPLE) + len(RESULTS)):
             cells[i] = rows.number(count, cell_formats("count"))
+        cells |= self.people_index.ranks(page)
         return rows.row(row, cells | self.decided.cells(page))
