@@ -18,14 +18,24 @@ def build(options: Namespace) -> int:
     lang = options.lang or "zh"
     if options.calc:
         return _build_calc(options, lang)
-    from perfxl.excel.addin.machine import look
+    from perfxl.excel.addin.install import place_of
+    from perfxl.excel.addin.machine import CONSOLE_SERVER, look
+    from perfxl.excel.addin.package import Place
 
     path = options.output or Path("perfxl.xlam")
     refused = targets.judge_file(options, path, (".xlam",))
     if refused:
         return refused
     machine = look()
-    content = build_addin(machine.server, str(machine.dll_folder or machine.interpreter.parent), machine.xlwings)
+    place = Place(machine.server, str(machine.dll_folder or machine.interpreter.parent), machine.xlwings)
+    if options.python:
+        given, problems = place_of(options.python, options.xlwings or machine.xlwings)
+        if given is None:
+            return show.refuse(problems, lang)
+        place = given
+    if options.console:
+        place = place._replace(server=CONSOLE_SERVER)
+    content = build_addin(*place)
 
     def write() -> None:
         with replacing(path, "addin") as temporary:
@@ -35,7 +45,14 @@ def build(options: Namespace) -> int:
     if failed:
         return failed
     show.say(Text(f"已生成 {path}（{show.size(path)}）", f"made {path} ({show.size(path)})")(lang))
-    if machine.system != "Windows":
+    if options.python:
+        there = Text(
+            f"给这样的电脑：Python 在 {options.python}，xlwings {place.xlwings_version}。放进那台电脑的 XLSTART 即可。",
+            f"For computers with Python in {options.python} and xlwings {place.xlwings_version}: put it into XLSTART "
+            "there.",
+        )
+        show.say(there(lang))
+    elif machine.system != "Windows":
         elsewhere = Text(
             "其中的路径是这台电脑的：要在 Excel 里用，请在那台 Windows 电脑上运行 perfxl addin install。",
             "Its paths are those of this computer: for Excel, run perfxl addin install on the Windows computer itself.",
@@ -57,10 +74,29 @@ def install(options: Namespace) -> int:
     if path is None:
         return show.refuse(problems, lang)
     installed = Text(
-        f"已安装：{path}\n重新打开 Excel，功能区会出现“绩效”；在单元格输入 =PX_GRADE(95) 试试。",
-        f"Installed: {path}\nStart Excel again: the ribbon shows the tab Performance. Try =PX_GRADE(95) in a cell.",
+        f"已安装：{path}（xlwings {place.xlwings_version}）\n"
+        "重新打开 Excel，功能区会出现“绩效”；在单元格输入 =PX_GRADE(95) 试试。",
+        f"Installed: {path} (xlwings {place.xlwings_version})\n"
+        "Start Excel again: the ribbon shows the tab Performance. Try =PX_GRADE(95) in a cell.",
     )
     show.say(installed(lang))
+    return CLEAN
+
+
+def serve(options: Namespace) -> int:
+    """Serves Excel from this console and tells what it asks for, for developers. On Windows only."""
+    from perfxl.excel.addin.machine import look
+    from perfxl.ribbon.console import serve_here
+
+    lang, machine = options.lang or "zh", look()
+    if machine.system != "Windows":
+        return show.refuse([problem("excel_not_here", value=machine.system)], lang)
+    started = Text(
+        "等待 Excel。用 perfxl addin build --console 生成的加载项会连到这里；Ctrl+C 结束。",
+        "Waiting for Excel. An add-in made by perfxl addin build --console comes here; Ctrl+C ends it.",
+    )
+    show.say(started(lang))
+    serve_here(show.say)
     return CLEAN
 
 
@@ -90,11 +126,12 @@ def doctor(options: Namespace) -> int:
     for about in unfit:
         show.say(f"{about.message(lang)}{Text('。', '. ')(lang)}{about.hint(lang)}")
     in_trouble = machine.excel is None or bool(unfit)
-    for number, (trouble, verdict) in enumerate(examine(machine), 1):
+    for number, finding in enumerate(examine(machine), 1):
+        trouble, verdict = finding
         line = f"{signs[verdict.state]} {number:>2} {trouble.name(lang)}{COLON(lang)}{verdict.found(lang)}"
         if verdict.state is State.TROUBLE:
             in_trouble = True
-            line = f"{line}{Text('。', '. ')(lang)}{remedy(trouble, machine, lang)}"
+            line = f"{line}{Text('。', '. ')(lang)}{remedy(finding, machine, lang)}"
         show.say(line)
     return PROBLEMS if in_trouble else CLEAN
 
@@ -164,6 +201,7 @@ def lambda_names(options: Namespace) -> int:
 ACTIONS: dict[str, Callable[[Namespace], int]] = {
     "build": build,
     "install": install,
+    "serve": serve,
     "uninstall": uninstall,
     "doctor": doctor,
     "relink": relink,

@@ -173,9 +173,15 @@ def parser() -> argparse.ArgumentParser:
     _output(templates, "FILE", "fields：速查表；adopt：模板 / fields: the list; adopt: the template", required=False)
 
     addin = _command(commands, "addin", "Excel 加载项：生成、安装、检查", "the Excel add-in: build, install, examine")
-    addin.add_argument("action", choices=("build", "install", "uninstall", "doctor", "relink", "lambda"))
+    addin.add_argument("action", choices=("build", "install", "uninstall", "doctor", "relink", "lambda", "serve"))
     about = "relink、lambda：工作簿 / relink, lambda: the workbook"
     addin.add_argument("file", nargs="?", type=Path, metavar="FILE", help=about)
+    about = "build：给别的电脑，Python 在那台电脑的哪个文件夹 / build: for others, the folder of Python there"
+    addin.add_argument("--python", metavar="DIR", help=about)
+    about = "build --python：那台电脑的 xlwings 版本 / build --python: the version of xlwings there"
+    addin.add_argument("--xlwings", metavar="VERSION", help=about)
+    about = "serve、build：在命令行窗口里运行服务，供开发者看 / serve, build: the server in a console, for developers"
+    addin.add_argument("--console", action="store_true", help=about)
     addin.add_argument("--calc", action="store_true", help="build：LibreOffice 的 .oxt / build: LibreOffice's .oxt")
     _output(addin, "OUT", "生成的文件 / the file to write", required=False)
     return whole

@@ -4,7 +4,7 @@ and the page that remembers what stood there before."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from perfxl.core.language import Text
 from perfxl.core.problems import Address, Problem, problem
@@ -23,6 +23,7 @@ _NONE_SELECTED = Text(
 _ALL_LEGAL = Text(
     "这些合同的权重都合规，没有建议可采用。", "These contracts' weights are legal: there is nothing to take."
 )
+_IS_FORMULA, _IS_LOCKED = Text("是公式", "is a formula"), Text("的单元格有保护", "is locked")
 _PRECISION = 1e-9  # percent points
 
 
@@ -106,9 +107,10 @@ def plan(book: OpenBook, changes: Sequence[Change]) -> tuple[list[Taken], list[P
         kept = next(((change, cell) for change, cell in cells if cell.is_formula or cell.is_locked), None)
         if kept:
             change, cell = kept
-            name = "weight_is_formula" if cell.is_formula else "weight_is_locked"
+            reason = _IS_FORMULA if cell.is_formula else _IS_LOCKED
             address = Address(book.name, change.place.sheet, change.place.cell)
-            problems.append(problem(name, address, table="contract_lines", column="weight", value=contract))
+            about: dict[str, Any] = {"table": "contract_lines", "column": "weight", "value": contract, "reason": reason}
+            problems.append(problem("proposal_not_taken", address, **about))
         else:
             taken += [Taken(change, cell.value, as_typed(cell, change)) for change, cell in cells]
     return taken, problems

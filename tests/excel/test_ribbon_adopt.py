@@ -142,7 +142,7 @@ def test_a_formula_is_left_and_its_contract_with_it(copied: Path) -> None:
     book = open_file(patched)
     before = weights(book, weight_cells(patched))
     told = click("adopt.all", book)
-    assert "有公式，没有采用建议" in told
+    assert "没有采用建议：有的权重是公式" in told
     assert weights(book, weight_cells(patched)) == before and "PX 采用" not in titles(book)
 
 
@@ -164,7 +164,7 @@ def test_a_locked_sheet_is_left(opened: Opened, copied: Path) -> None:
     locked[_LINES].protection.sheet = True
     locked.save(copied)
     book = opened(copied)
-    assert "单元格有保护" in click("adopt.all", book)
+    assert "没有采用建议：有的权重的单元格有保护" in click("adopt.all", book)
     assert cell_value(book, _LINES, next(iter(weight_cells(copied)))) == 95
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from perfxl.core.language import Text
 from perfxl.excel.addin.install import read_settings
-from perfxl.excel.addin.machine import Machine, runs
+from perfxl.excel.addin.machine import Machine, runs, short, started_python, xlwings_of
 from perfxl.excel.cells import CellError, cell, result
 from perfxl.excel.functions import FUNCTIONS
 from perfxl.installation import console_python, pip_install
@@ -29,10 +29,11 @@ class State(StrEnum):
 
 
 class Verdict(NamedTuple):
-    """What a test found, in a few words."""
+    """What a test found, in a few words; the remedy, where it is another than usual."""
 
     state: State
     found: Text
+    remedy: Text | None = None
 
 
 class Trouble(NamedTuple):
@@ -62,10 +63,10 @@ def examine(machine: Machine) -> Iterator[Finding]:
     return (Finding(trouble, trouble.test(machine)) for trouble in TROUBLES)
 
 
-def remedy(trouble: Trouble, machine: Machine, lang: str) -> str:
+def remedy(finding: Finding, machine: Machine, lang: str) -> str:
     """What helps, with the commands for the Python that the add-in starts."""
-    python = machine.interpreter
-    return trouble.remedy(lang).format(
+    python = _python(machine)
+    return (finding.verdict.remedy or finding.trouble.remedy)(lang).format(
         python=console_python(python),
         install=pip_install("excel", python),
         reinstall=pip_install("excel", python, "--force-reinstall"),
@@ -80,14 +81,19 @@ def _dll(machine: Machine) -> Verdict:
         return _trouble("加载项没有安装", "the add-in is not installed")
     settings = read_settings(place)
     dll = Path(settings.get("dll", "")) / f"xlwings{machine.excel_bits}-{settings.get('xlwings')}.dll"
-    if settings.get("xlwings") != machine.xlwings:
-        wanted, there = settings.get("xlwings", "?"), machine.xlwings or "-"
+    python = _python(machine)
+    xlwings = machine.xlwings if python == machine.interpreter else xlwings_of(python, _PATIENCE)
+    if settings.get("xlwings") != xlwings:
+        wanted, there = settings.get("xlwings", "?"), xlwings or "-"
         return _trouble(f"加载项要 {wanted}，装的是 {there}", f"the add-in wants {wanted}, there is {there}")
     return _fine(dll.name, dll.name) if dll.exists() else _trouble(f"找不到 {dll}", f"{dll} is not there")
 
 
 def _antivirus(machine: Machine) -> Verdict:
-    """Scanners take the DLL away, lock it, or keep Python from being started."""
+    """Scanners take the DLL away, lock it, or keep Python from being started; Defender's rules keep Excel from it."""
+    block = next((each for each in machine.blocks if each.antivirus), None)
+    if block:
+        return Verdict(State.TROUBLE, block.text, block.remedy)
     dll = machine.dll(machine.excel_bits)
     if dll is not None:
         try:
@@ -97,16 +103,18 @@ def _antivirus(machine: Machine) -> Verdict:
                 return _trouble(f"{dll.name} 被改动过", f"{dll.name} was tampered with")
         except OSError:
             return _trouble(f"读不了 {dll}", f"{dll} cannot be read")
-    if not runs(machine.interpreter, "pass", _PATIENCE):
-        return _trouble(f"启动不了 {machine.interpreter}", f"{machine.interpreter} cannot be started")
+    python = _python(machine)
+    if not runs(python, "pass", _PATIENCE):
+        return _trouble(f"启动不了 {python}", f"{python} cannot be started")
     return _fine("Python 能启动", "Python starts")
 
 
 def _trust(machine: Machine) -> Verdict:
     if machine.excel is None:
         return _NOT_HERE
-    if machine.trust_off:
-        return _trouble("受信任位置被全部停用", "all trusted locations are off")
+    block = next((each for each in machine.blocks if not each.antivirus), None)
+    if block:
+        return Verdict(State.TROUBLE, block.text, block.remedy)
     return _fine("不需要导入函数，也不需要信任 VBA 工程", "no import of functions, no trust in VBA projects needed")
 
 
@@ -137,7 +145,10 @@ def _arrays(machine: Machine) -> Verdict:
     if machine.excel is None:
         return _NOT_HERE
     if not machine.spills:
-        return _trouble("这个 Excel 版本没有动态数组", "this Excel has no dynamic arrays")
+        return _fine(
+            "这个 Excel 版本没有动态数组：选中足够大的区域，按 Ctrl+Shift+Enter",
+            "this Excel has no dynamic arrays: select enough cells, Ctrl+Shift+Enter",
+        )
     return _fine("结果自动铺开", "results spread by themselves")
 
 
@@ -163,7 +174,7 @@ def _links(machine: Machine) -> Verdict:
 
 def _hanging(machine: Machine) -> Verdict:
     begun = time.perf_counter()
-    started = runs(machine.interpreter, "import perfxl.ribbon.server, perfxl.excel.functions", _PATIENCE)
+    started = runs(_python(machine), "import perfxl.ribbon.server, perfxl.excel.functions", _PATIENCE)
     took = time.perf_counter() - begun
     if started is None:
         return _trouble(f"{_PATIENCE:.0f} 秒还没启动", f"not started after {_PATIENCE:.0f} s")
@@ -190,8 +201,8 @@ TROUBLES = (
         Text("导入函数与信任设置", "Importing functions and trust"),
         _trust,
         Text(
-            "Excel：文件 > 选项 > 信任中心 > 受信任位置，取消“禁用所有受信任位置”；公司统一设置的请找 IT",
-            "Excel: File > Options > Trust Center > Trusted Locations, allow them; ask IT where the company sets it",
+            "按所说的设置改；公司统一设置的请找 IT",
+            "Change the setting; ask IT where the company sets it",
         ),
     ),
     Trouble(
@@ -255,6 +266,15 @@ TROUBLES = (
 
 def _installed(machine: Machine) -> Path | None:
     return next((path for path in machine.add_ins if path.parent == machine.startup), None)
+
+
+def _python(machine: Machine) -> Path:
+    """The Python that the add-in starts: the one that was baked in, which need not be this one."""
+    place = _installed(machine)
+    baked = started_python(read_settings(place).get("server", "")) if place else None
+    if baked is None or str(baked) == short(machine.interpreter):
+        return machine.interpreter
+    return baked
 
 
 def _fine(zh: str, en: str) -> Verdict:

@@ -6,11 +6,11 @@ import io
 import re
 import zipfile
 from html import unescape
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 from perfxl.core.problems import Problem, problem
 from perfxl.disk import made_folder, remove
-from perfxl.excel.addin.machine import Machine
+from perfxl.excel.addin.machine import Machine, server_command
 from perfxl.excel.addin.package import FILE_NAME, Place
 from perfxl.installation import judge_python, pip_install
 from perfxl.outputs import explain_error, replacing
@@ -30,6 +30,20 @@ def choose_place(machine: Machine) -> tuple[Place | None, list[Problem]]:
         pip = pip_install("excel", machine.interpreter, "--force-reinstall")
         return None, [problem("xlwings_missing", pip=pip)]
     return Place(machine.server, str(machine.dll_folder), machine.xlwings), []
+
+
+def place_of(python: str, xlwings: str) -> tuple[Place | None, list[Problem]]:
+    """What to bake in for other computers, whose Python is in that folder (of a virtual environment its folder
+    Scripts): a whole path of Windows, since nobody is asked there. xlwings' DLL lies where pip puts it."""
+    path = PureWindowsPath(python)
+    if not path.is_absolute() or "%" in python:
+        return None, [problem("place_not_absolute", value=python)]
+    if not xlwings:
+        return None, [problem("xlwings_unknown")]
+    program = path if path.suffix.lower() == ".exe" else path / "pythonw.exe"
+    folder = program.parent
+    dlls = folder.parent if folder.name.lower() == "scripts" else folder
+    return Place(server_command(str(program)), str(dlls), xlwings), []
 
 
 def install(machine: Machine, content: bytes) -> tuple[Path | None, list[Problem]]:
