@@ -34,6 +34,7 @@ from perfxl.tables.notation.words import describe_rule
 from perfxl.tables.proof import LEVEL
 from perfxl.tables.row_form import Option, Report, RowForm
 from perfxl.tables.row_kpi import kind_of
+from perfxl.tables.ticks import TickedRow, read_ticks
 from perfxl.tables.two_levels import multiply
 
 _OF_RULE = ("method", "direction", "target", "k", "unit_step", "floor", "cap", "limit", "threshold", "low", "high")
@@ -85,7 +86,7 @@ class _Completing:
         self._add_words()
         self._options = [tuple(options.get(i, ())) for i in self._sheet_rows]
         self._reports = [tuple(reports.get(i) or self._reports_in(i, row)) for i, row in self._rows.rows]
-        self._read_levels()
+        yield from self._read_levels()
         self._settle_effects()
         yield from read_named_weights(self._records, self._form, self._groups(), self._sheet_rows, self._at("kpi"))
         yield from self._set_weights()
@@ -137,11 +138,15 @@ class _Completing:
 
     # Levels
 
-    def _read_levels(self) -> None:
+    def _read_levels(self) -> list[Problem]:
         """The cells below columns of levels: points to choose from, limits that are a rule, or sentences. Figures below
         levels that have points of their own (5分) are limits."""
         texts = self._form.block.texts
         levels = {at: read_level(texts[at]) for at in sorted(self._form.reading.all(LEVEL))}
+        ticked, told = read_ticks(self._rows.rows, levels, self._rows.lines)
+        if ticked:
+            self._take_ticks(ticked)
+            return [self._form.problem(name, i, at, **details) for name, i, at, details in told]
         full = list(self._records.column("full_marks"))
         pointed = all(level.points is not None for level in levels.values())
         for place, (i, row) in enumerate(self._rows.rows if levels else ()):
@@ -162,6 +167,26 @@ class _Completing:
         if any(value is not None for value in full):
             self._columns["full_marks"] = full
             self._records.letters.setdefault("full_marks", column_letter(min(levels, default=0)))
+        self._choose_options()
+        return []
+
+    def _take_ticks(self, ticked: Sequence[TickedRow]) -> None:
+        """The level that is ticked is what came about; of unknown worth, or one of several, it leaves the line open."""
+        first = column_letter(min(self._form.reading.all(LEVEL)))
+        said, actuals = ([row.label if row.open is on else None for row in ticked] for on in (True, False))
+        self._columns |= {"actual": actuals, "actual_text": said}
+        self._columns["method"] = [None if row.open else "grade" for row in ticked]
+        for column in ("actual", "actual_text", "method"):
+            self._records.letters.setdefault(column, first)
+        self._options = [row.options for row in ticked]
+        self._open = [row.open for row in ticked]
+
+    def _choose_options(self) -> None:
+        """Beside points below each level, the level that the row says was reached is the one chosen."""
+        for place, label in enumerate(self._records.column("actual")):
+            if isinstance(label, str) and any(option.label == label for option in self._options[place]):
+                options = self._options[place]
+                self._options[place] = tuple(each._replace(chosen=each.label == label) for each in options)
 
     def _rule_of_levels(self, place: int) -> tuple[Rule | None, Text]:
         """Limits below the levels as steps, sentences as grades with the points of their headers."""

@@ -22,8 +22,9 @@ from perfxl.tables.headers import Header, bare
 from perfxl.tables.notation.powers import in_multiple, times_of
 from perfxl.tables.notation.targets import BLANK_TARGET, Target, clash_of_units, read_target, unit_of
 from perfxl.tables.sections import Section, find_sections
+from perfxl.tables.ticks import ticked_label
 from perfxl.tables.titles import OWNERS, Fields, name_owner, read_title
-from perfxl.tables.totals import BEFORE_TOTAL, before_total_word, is_subtotal
+from perfxl.tables.totals import BEFORE_TOTAL, WHOLE, Sum, before_total_word, is_subtotal
 from perfxl.tables.two_levels import heading_weight
 
 TOTAL, NOTE, HEADING, HEADER_AGAIN, TITLE, BOUND, CRITERIA = (
@@ -46,7 +47,6 @@ _SIGNATURE = re.compile(r"(?:签字|签名|签章|签署|盖章|signature|signed
 _SENTENCE = re.compile(r"[,;:。%]")
 _NUMBERED = re.compile(r"^\(?[一二三四五六七八九十]+[)、.]\s*")
 _LISTED = re.compile(r"^\(?(?:[一二三四五六七八九十]+|\d+)[)、.]\s*")
-_WHOLE = (1.0, 100.0)
 _CRITERIA = ("impact", "controllability", "measurability")
 _SHARES = (60.0, 25.0, 15.0)  # as the policy has them, unless it says otherwise
 _NOTHING = ("无", "没有", "暂无", "none")
@@ -98,30 +98,6 @@ def read_contract_rows(
     return _Reader(header, rows, merges, totals, labels).read()
 
 
-class _Sum:
-    """The weights so far, for a row below that holds their sum."""
-
-    def __init__(self) -> None:
-        self._count, self._total = 0, 0.0
-
-    def add(self, weight: float) -> None:
-        self._count += 1
-        self._total += weight
-
-    def __bool__(self) -> bool:
-        return self._count > 0
-
-    def whole(self) -> bool:
-        """Whether the weights are all of them: 100%."""
-        return any(abs(self._total - whole) < 1e-6 for whole in _WHOLE)
-
-    def is_exactly(self, weight: float | None) -> bool:
-        return weight is not None and self._count > 0 and abs(self._total - weight) < 1e-6
-
-    def makes(self, weight: float) -> bool:
-        return self._count > 1 and abs(self._total - weight) < 1e-6
-
-
 class _PlainTexts(dict[str, bool]):
     """Text of a cell -> whether it is neither one of the header's nor ends in a word for totals; found out once, since
     names and methods stand in many rows."""
@@ -158,7 +134,7 @@ class _Reader:
         self._number = next((at for at, meaning in header.beside.items() if meaning == "no"), None)
         self._labels = labels
         self._categories: set[str] = set()
-        self._block, self._all, self._table = _Sum(), _Sum(), _Sum()
+        self._block, self._all, self._table = Sum(), Sum(), Sum()
         self._in_notes = False
         self._lines_of_rule = 0  # rows below the last KPI's that are more of its scoring sentence
         self._heads = {at: bare(text) for at, text in header.texts.items()}
@@ -269,15 +245,15 @@ class _Reader:
         if self._is_header(names):
             if not self._result.others or self._result.others[-1][:2] != (HEADING, i - 1):
                 self._heading, self._heading_weight, self._heading_effect = "", None, ""
-            self._in_notes, self._above, self._block, self._table = False, {}, _Sum(), _Sum()
+            self._in_notes, self._above, self._block, self._table = False, {}, Sum(), Sum()
             return HEADER_AGAIN
         if i in self._totals or self._is_total(row, names) or self._is_last_sum(i, row):
-            self._block, self._above = _Sum(), {}
+            self._block, self._above = Sum(), {}
             return TOTAL
         if texts and not self._has_figure(row):
             new = read_title([row])
             if new.keys() & {"name", "person"}:
-                self._above, self._heading, self._in_notes, self._block = {}, "", False, _Sum()
+                self._above, self._heading, self._in_notes, self._block = {}, "", False, Sum()
                 self._fields = {**{k: v for k, v in self._fields.items() if k == "period"}, **new}
                 return TITLE
             if (
@@ -307,7 +283,7 @@ class _Reader:
         above = [cell for cell in self._rows[self._header.row - 1] if cell != ""] if self._header.row else []
         if not self._fields.keys() & OWNERS and len(above) == 1 and isinstance(above[0], str):
             self._fields |= name_owner(above[0])
-        self._above, self._heading, self._in_notes, self._block = {}, "", False, _Sum()
+        self._above, self._heading, self._in_notes, self._block = {}, "", False, Sum()
         self._fields = {**{k: v for k, v in self._fields.items() if k == "period"}, **name_owner(text)}
         return True
 
@@ -318,7 +294,7 @@ class _Reader:
         self._heading_effect = _EFFECTS.get(_effect_word(plain), "")
         self._categories.add(bare(self._heading))
         self._above.pop("category", None)
-        self._block = _Sum()
+        self._block = Sum()
 
     def _take_section(self, section: Section) -> None:
         self._take_heading(section.name)
@@ -367,7 +343,7 @@ class _Reader:
     def _carry(self, i: int, row: list[Any], column: str, at: int) -> None:
         if row[at] != "":
             if column in ("person", "name", "post", "department") and self._above.get(column, row[at]) != row[at]:
-                self._above, self._block = {}, _Sum()
+                self._above, self._block = {}, Sum()
             self._above[column] = row[at]
             if column == "category":
                 self._categories.add(bare(row[at]))
@@ -397,6 +373,9 @@ class _Reader:
         name, unit = self._cell(row, "kpi"), self._cell(row, "unit")
         read = read_target(row[at], name=str(name), unit=str(unit))
         typed = row[at]
+        if column == "actual" and (label := ticked_label(typed)):
+            row[at] = label
+            return 1.0
         plain = read
         read = in_multiple(read, typed, self._multiple(row, column))
         if column == "target":
@@ -466,7 +445,7 @@ class _Reader:
             return False
         if self._has_own_figures(row):
             return False
-        return weight in _WHOLE or (i == self._last_weight and 2 * weight not in _WHOLE)
+        return weight in WHOLE or (i == self._last_weight and 2 * weight not in WHOLE)
 
     def _has_own_figures(self, row: list[Any]) -> bool:
         """A target or an actual that is not the sum of those above: something of its own is measured."""

@@ -192,7 +192,7 @@ class _Splitter:
         chosen = next((option.label for option in form.options if option.chosen), None)
         value = chosen if form.options else self._as_read(i, row, "actual")
         said = row["actual_text"]
-        if value is None and said and not (form.reports or form.judged):
+        if value is None and said and not (form.reports or form.judged or form.open):
             value = self._read_words(i, said, kpi)
         if form.judged and not form.options and value is not None:  # what came about, beside what people make of it
             percent = i in self._sheets.percent.get("actual", ())

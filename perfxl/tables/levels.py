@@ -62,6 +62,8 @@ def _are_levels(run: Sequence[Column], texts: Mapping[int, str]) -> bool:
         return False
     if not all(column.numbers and not column.words for column in run):
         return True
+    if all(cell in ("", 0.0, 1.0) for column in run for cell in column.cells):
+        return True  # ticks, as it seems
     rows = [row for row in zip(*(column.cells for column in run), strict=True) if all(cell != "" for cell in row)]
     figures = [[cell for cell in row if isinstance(cell, float)] for row in rows]
     return bool(rows) and all(len(row) == len(run) and (_falls(row) or _falls(row[::-1])) for row in figures)

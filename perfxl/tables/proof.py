@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from perfxl.core.policy import DEFAULT_SCALE
 from perfxl.core.values.text import fold
 from perfxl.tables.evidence import Column, number_in
 from perfxl.tables.levels import find_levels, read_level
 from perfxl.tables.lexicon import EXACT, LIKELY, MARK, PERIOD, SURE, row_kind
+from perfxl.tables.ticks import ticked_label
 
 LEVEL = "level"
 """The meaning of a column of levels; there are several."""
@@ -46,8 +48,16 @@ def _mark_levels(columns: Mapping[int, Column], texts: Mapping[int, str]) -> Non
         columns[at].senses = {LEVEL: EXACT}
     for column in columns.values():
         words = {word.casefold() for word in column.words}
-        if words and words <= labels and len(column.words) == column.filled and column.at not in levels:
+        reached = words and words <= labels and len(column.words) == column.filled and column.at not in levels
+        if reached or _grades(column):
             column.senses = {"actual": EXACT}
+
+
+def _grades(column: Column) -> bool:
+    """Whether the cells below 评定 or the like are labels of the usual scale, or tick one of them."""
+    worded = column.words and len(column.words) == column.filled
+    labels = {ticked_label(word) or word for word in column.words}
+    return bool(worded) and labels <= DEFAULT_SCALE.keys() and bool({"points", "grade"} & column.heard.senses.keys())
 
 
 def _mark_row_kinds(columns: Mapping[int, Column]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from perfxl.tables.headers import bare
 
+WHOLE = (1.0, 100.0)
 _TOTALS = (
     *("小计", "合计", "总计", "共计", "总分", "总得分", "汇总", "总和", "之和", "累计", "平均", "平均值", "平均分"),
     *("subtotal", "total", "grandtotal", "totalweight", "totalscore", "totalpoints", "sum", "average", "mean"),
@@ -18,6 +19,33 @@ BEFORE_TOTAL = frozenset(
     )
 )
 """What may stand before such a word in a row that is certainly a total; anything else may be a KPI's name."""
+
+
+class Sum:
+    """The weights so far, for a row below that holds their sum."""
+
+    def __init__(self) -> None:
+        self._count, self._total = 0, 0.0
+
+    def add(self, weight: float) -> None:
+        """One more."""
+        self._count += 1
+        self._total += weight
+
+    def __bool__(self) -> bool:
+        return self._count > 0
+
+    def whole(self) -> bool:
+        """Whether the weights are all of them: 100%."""
+        return any(abs(self._total - whole) < 1e-6 for whole in WHOLE)
+
+    def is_exactly(self, weight: float | None) -> bool:
+        """Whether they make that much."""
+        return weight is not None and self._count > 0 and abs(self._total - weight) < 1e-6
+
+    def makes(self, weight: float) -> bool:
+        """Whether several make that much."""
+        return self._count > 1 and abs(self._total - weight) < 1e-6
 
 
 def before_total_word(name: str) -> Iterator[str]:
