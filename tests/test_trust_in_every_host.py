@@ -229,3 +229,69 @@ def test_nothing_happens_less_often_than_never(method: str, reports: dict[str, f
     assert official_totals(program) == {}
     score = perfxl.score_lines(pd.DataFrame([{"method": method, "actual": -1.0, "k": 2.0}])).iloc[0]
     assert score["status"] == "problem" and score["reason"].startswith("S280")
+
+
+@pytest.mark.parametrize(
+    ("method", "reported", "gives"),
+    [
+        *(
+            ("否决", 0.0, "M119"),
+            ("否决", "不适用", "M119"),
+            ("否决", 1.0, 0.0),
+            ("否决", 3.0, 0.0),
+            ("否决", None, 0.0),
+        ),
+        *(("扣分", 0.0, "M119"), ("扣分", "不适用", "M119"), ("扣分", 1.0, 98.0), ("扣分", None, 98.0)),
+        *(("加分", 0.0, "M119"), ("加分", "不适用", "M119"), ("加分", 1.0, 102.0)),
+    ],
+)
+def test_an_actual_that_denies_an_event_is_asked_about(
+    method: str, reported: Any, gives: float | str, tmp_path: Path
+) -> None:
+    """A typed 0 beside a veto's event gave 0 E, official, without a word; 不适用 beside a deduction's hid the event."""
+    lines = [EVENT_LINES[0], ["甲", "投诉", method, None, "次", None, None, reported, 2.0]]
+    day = date(2025, 3, 5)
+    told = FUNCTIONS["PX_TOTALS"].call(
+        [[*HEADER, "每单位分值"], *lines],
+        [["工号", "指标编号", "类型", "日期", "事实"], ["甲", "投诉", method, day, "事"]],
+    )[1]
+    happened = pd.DataFrame([("甲", "投诉", day, "事")], columns=["person", "kpi", "date", "fact"])
+    of_frame = perfxl.score_contracts(pd.DataFrame(lines, columns=[*NAMES, "k"]), happened).iloc[0]
+    tables = _program([])
+    kind = {"扣分": "deduct", "加分": "bonus", "否决": "veto"}[method]
+    tables["kpis"].columns["method"][1], tables["kpis"].columns["kind"][1] = method, kind
+    typed = {"holder": "甲", "kpi": "投诉", "period": "2025", "value": reported}
+    said = {"holder": "甲", "kpi": "收入", "period": "2025", "value": 100.0}
+    tables["actuals"] = from_rows("actuals", [said, *([typed] if reported is not None else [])])
+    event = {"holder": "甲", "kpi": "投诉", "kind": kind, "date": day, "fact": "事"}
+    tables["events"] = from_rows("events", [event])
+    path = tmp_path / "方案.xlsx"
+    write_program(path, tables, "zh")
+    program, _ = load(path)
+    if isinstance(gives, float):
+        assert (told[1], of_frame["total"], official_totals(program)) == (gives, gives, {"甲": gives})
+        return
+    assert told[1] == "#VALUE!" and gives in told[-1]
+    assert of_frame["total"] != of_frame["total"] and gives in of_frame["reason"]
+    (about,) = [p for p in program.all_problems() if p.severity is Severity.ERROR]
+    assert (about.code, about.address) == (gives, program.tables["actuals"].address(1, "value"))
+    assert program.tables["events"].address(0, "count").place in about.message("zh")
+    assert official_totals(program) == {}
+
+
+def test_a_veto_after_months_without_one_is_no_contradiction(tmp_path: Path) -> None:
+    tables = _program([])
+    tables["kpis"].columns["method"][1], tables["kpis"].columns["kind"][1] = "否决", "veto"
+    tables["kpis"].columns["aggregation"][1] = "sum"
+    months = [{"holder": "甲", "kpi": "投诉", "period": f"2025-{month:02d}", "value": 0.0} for month in (1, 2)]
+    tables["actuals"] = from_rows(
+        "actuals", [{"holder": "甲", "kpi": "收入", "period": "2025", "value": 100.0}, *months]
+    )
+    for day, codes in ((date(2025, 3, 5), set()), (date(2025, 2, 5), {"M119"})):
+        event = {"holder": "甲", "kpi": "投诉", "kind": "veto", "date": day, "fact": "事"}
+        tables["events"] = from_rows("events", [event])
+        path = tmp_path / f"{day}.xlsx"
+        write_program(path, tables, "zh")
+        program, _ = load(path)
+        assert {p.code for p in program.all_problems() if p.severity is Severity.ERROR} == codes
+        assert official_totals(program) == ({} if codes else {"甲": 0.0})

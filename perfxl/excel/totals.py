@@ -12,7 +12,7 @@ from perfxl.core.official import events_repeated, kpis_repeated, weights_off, wr
 from perfxl.core.policy import Band
 from perfxl.core.problems import Problem, problem
 from perfxl.core.records import Records
-from perfxl.core.scoring.scalar import STATUS_LABELS, LineScore, Status, blank
+from perfxl.core.scoring.scalar import STATUS_LABELS, LineScore, Status, blank, denies
 from perfxl.core.scoring.totals_plain import ContractTotal, Counted, Veto, contract_total
 from perfxl.core.values.text import NOT_APPLICABLE, fold_name, parse_text
 from perfxl.excel.cells import CellError, Failure, failure
@@ -115,8 +115,10 @@ class _Totals:
                 line = {name: self.columns[name][i] for name in SCORED_BY}
                 if blank(line["actual"]):
                     line_score = score(line | {"actual": times}, errors, settings)
-                elif line["actual"] != times:
+                elif denies(line["actual"], times, is_veto=False):
                     reasons.append(self._contradiction(i, line["actual"], times))
+            if is_veto and times is not None and denies(self.columns["actual"][i], times, is_veto=True):
+                reasons.append(self._contradiction(i, self.columns["actual"][i], times))
             if is_veto and self._happened(i, times, reasons):
                 limits = {name: self.columns[name][i] for name in _VETO}
                 most, best_grade = _apply_veto(Veto.of(limits, settings.policy), most, best_grade, settings)

@@ -14,12 +14,12 @@ from perfxl.core.problems import Problem, Severity, problem
 from perfxl.core.rulebook import RuleBook
 from perfxl.core.schema.choices import EVENT_KIND, VETO_EFFECT
 from perfxl.core.scoring import totals
-from perfxl.core.scoring.scalar import blank
+from perfxl.core.scoring.scalar import blank, denies
 from perfxl.core.scoring.totals_plain import Veto, veto_effect
 from perfxl.core.scoring.vector import Factor, Lines
 from perfxl.core.values.dates import parse_date
 from perfxl.core.values.numbers import parse_count
-from perfxl.core.values.text import fold_name
+from perfxl.core.values.text import NOT_APPLICABLE, fold_name
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -111,10 +111,14 @@ def put_counts(
     unreadable = read.unreadable.get("actual", np.zeros(len(lines), dtype=bool))
     free = happened & np.isnan(actual) & ~unreadable & ~read.not_applicable & (read.label.codes < 0)
     adjusting = _rows(read.method, policy, "total")
-    for row in np.flatnonzero(happened & adjusting & ~np.isnan(actual) & (actual != counts)):
+    is_veto = _rows(read.method, policy, "", "veto")
+    for row in np.flatnonzero(happened & (adjusting | is_veto) & (read.not_applicable | ~np.isnan(actual))):
+        said = NOT_APPLICABLE if read.not_applicable[row] else float(actual[row])
+        if not denies(said, float(counts[row]), is_veto=bool(is_veto[row])):
+            continue
         details: dict[str, Any] = {"times": float(counts[row]), "cells": "", "person": str(people[contract[row]])}
         kpi = str(column_of(lines, "kpi").iloc[row])
-        wrong.add(contract[row], problem("actual_differs_from_events", value=float(actual[row]), kpi=kpi, **details))
+        wrong.add(contract[row], problem("actual_differs_from_events", value=said, kpi=kpi, **details))
     read.figures["actual"] = np.where(free, counts, actual)
     return counts
 

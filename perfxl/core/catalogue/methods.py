@@ -158,10 +158,10 @@ KINDS: dict[str, Kind] = {
     "actual_differs_from_events": Kind(
         "M119",
         E,
-        "“{person} · {kpi}”实绩表报 {value} 次，事件表（{cells}）是 {times} 次",
-        "{person} · {kpi}: {value} on the sheet of actuals, but {times} by its events ({cells})",
-        "扣分、加分只在一处登记：删除实绩，或把次数改成一致",
-        "Enter deductions and bonuses in one place: delete the actual, or make both agree",
+        "“{person} · {kpi}”的实绩是 {value}，事件表{cells}是 {times} 次",
+        "{person} · {kpi}: {value} on the sheet of actuals, but {times} by its events{cells}",
+        "扣分、加分、否决只在一处登记：删除实绩，或改成一致；没有发生的删除事件",
+        "Enter deductions, bonuses and vetoes in one place: delete the actual, or make both agree",
     ),
     "kind_contradicts_method": Kind(
         "M120",

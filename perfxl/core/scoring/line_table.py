@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from perfxl.core.policy import Policy
+from perfxl.core.language import Text
 from perfxl.core.problems import Address, Problem, Severity, problem
 from perfxl.core.records import Records, Tables, empty
 from perfxl.core.rulebook import COLUMNS, RuleBook
@@ -23,6 +24,7 @@ from perfxl.core.scoring.periods import (
     months_of_contract,
     months_of_period,
 )
+from perfxl.core.scoring.scalar import denies
 from perfxl.core.table_access import period_and_cell
 from perfxl.core.values.dates import UNDATED, Span, period_span, say_period, span
 from perfxl.core.values.numbers import canonical
@@ -290,15 +292,25 @@ class _Joining:
             times = self._times(line, events.get(line, ()), counts)
             if method.effect == "total":
                 actuals[line] = reported if times is None or reported is not None else times
-                if times is not None and isinstance(reported, float) and reported != times:
-                    self.wrong.setdefault(line, self._contradiction(to_date[line], reported, events[line], times))
+                if times is not None and denies(reported, times, is_veto=False):
+                    self.wrong.setdefault(line, self._contradiction(to_date[line].rows[-1], events[line], times))
             elif times is not None and actuals[line] is None:
                 actuals[line] = times
             if method.name == "veto":
+                self._deny_vetoes(line, events.get(line, ()), to_date[line].rows)
                 said = [self.actuals.column("value")[row] for row in to_date[line].rows]
                 most = max(times or 0.0, sum(value for value in said if isinstance(value, float)))
                 if most > 0:
                     self.vetoed[line] = most
+
+    def _deny_vetoes(self, line: int, events: Sequence[int], reports: Sequence[int]) -> None:
+        """A report that a veto did not happen, of a period in which an event says that it did."""
+        days, values, periods = self.happened.column("date"), *map(self.actuals.column, ("value", "period"))
+        for row in reports:
+            span = period_span(periods[row]) if events else None
+            told = [at for at in events if not (span and days[at]) or span.start <= days[at] <= span.end]
+            if told and denies(values[row], float(len(told)), is_veto=True):
+                self.wrong.setdefault(line, self._contradiction(row, told, float(len(told))))
 
     def _refuse_negative(self, line: int, whole: Aggregate) -> None:
         """No report says that something happened less often than never, whatever the others make of the sum."""
@@ -390,9 +402,11 @@ class _Joining:
         first, second = whole.wrong
         return self._about(whole.problem, second, "value", other=period_and_cell(self.actuals, first))
 
-    def _contradiction(self, whole: Aggregate, reported: float, rows: Sequence[int], times: float) -> Problem:
-        cells = "、".join(self._place(self.happened, row, "count") for row in rows[:3])
-        return self._about("actual_differs_from_events", whole.rows[-1], "value", times=times, cells=cells)
+    def _contradiction(self, report: int, events: Sequence[int], times: float) -> Problem:
+        """A report, and the events that say otherwise."""
+        places = "、".join(self._place(self.happened, row, "count") for row in events[:3])
+        cells = Text(f"（{places}）", f" ({places})")
+        return self._about("actual_differs_from_events", report, "value", times=times, cells=cells)
 
     def _place(self, records: Records, row: int, column: str) -> str:
         address = records.address(row, column)

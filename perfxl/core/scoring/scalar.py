@@ -18,7 +18,7 @@ from perfxl.core.problems import Problem, problem
 from perfxl.core.rulebook import COLUMNS, FIGURES, POLICY_NAMES, Method, RuleBook
 from perfxl.core.values.dates import Days, serial
 from perfxl.core.values.numbers import is_not_applicable
-from perfxl.core.values.text import fold_name
+from perfxl.core.values.text import NOT_APPLICABLE, fold_name
 
 NAN = math.nan
 _MOST = 10**308  # no spreadsheet holds more
@@ -43,6 +43,13 @@ STATUS_LABELS = {
 }
 
 HIGHER, LOWER = 1.0, -1.0
+
+
+def denies(reported: Any, times: float, is_veto: bool) -> bool:
+    """Whether the actual of a KPI of events says otherwise than its events: of a veto, that it did not happen."""
+    if not isinstance(reported, float):
+        return bool(reported == NOT_APPLICABLE)
+    return reported == 0 < times if is_veto else reported != times
 
 
 class LineScore(NamedTuple):
