@@ -109,23 +109,41 @@ def read_returned(path: Path, name: str = "", labels: frozenset[str] = frozenset
     if has_macros(package):
         returned.problems = [each for each in problems if each.name != "file_has_macros"]
     try:
-        grids, missing = read_grids(package)
+        names, parts = _names_and_parts(package)
+        shown = _only_shown(names)
+        grids, missing = read_grids(package, lambda title: title_key(title) not in shown)
         returned.problems += missing
-        _read(returned, package, grids, frozenset((*DEFAULT_SCALE, *labels)))
+        _read(returned, package, grids, names, parts, frozenset((*DEFAULT_SCALE, *labels)))
     except PackageError as error:
         returned.problems.append(file_problem(error))
         returned.rows = {}
     return _renamed(returned)
 
 
-def _read(returned: Returned, package: Package, grids: Sequence[Grid], labels: frozenset[str]) -> None:
-    names, parts = _names_and_parts(package)
+def _only_shown(names: Mapping[str, str]) -> set[str]:
+    """The sheets whose repeated rows belong to no job, such as points: nothing is read from them."""
+    of_jobs, others = set[str](), set[str]()
+    for name, text in names.items():
+        found = _REACH.match(text) if name.startswith(ROWS) else None
+        if found:
+            (of_jobs if name.removeprefix(ROWS) in JOBS else others).add(title_key(found[1]))
+    return others - of_jobs
+
+
+def _read(
+    returned: Returned,
+    package: Package,
+    grids: Sequence[Grid],
+    names: Mapping[str, str],
+    parts: Mapping[str, str],
+    labels: frozenset[str],
+) -> None:
     returned.file, returned.seal = (_constant(names.get(name, "")) for name in (FILE_NAME, SEAL_NAME))
     returned.is_form = FORM in names or bool(returned.file)
     by_key = {title_key(grid.name): grid for grid in grids}
     places = [*_places_by_name(names, by_key)]
     named = (_REACH.match(text) for name, text in names.items() if name.startswith(ROWS))
-    known = {title_key(found[1]) for found in named if found}  # what only shows something, too, such as points
+    known = {title_key(found[1]) for found in named if found}
     for grid in grids:
         if grid.name in PREVIEW or is_list(grid.name):
             continue

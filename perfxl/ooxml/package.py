@@ -36,6 +36,7 @@ WORKBOOK, DOCUMENT = "xl/workbook.xml", "word/document.xml"
 OPEN_DOCUMENT = "content.xml"
 _MAIN_TYPES = {WORKBOOK: ("spreadsheetml", "ms-excel.sheet.macro"), DOCUMENT: ("wordprocessingml", "ms-word")}
 _ENTRY = 512  # bytes of the directory for each part; with a long name it takes 200
+_SMALL, _MOST_KEPT = 64 * 2**10, 32  # bytes of a part that is kept, and how many of them
 _HEAD = 200  # bytes of a part in which its encoding is declared
 _XML_ENDINGS = (".xml", ".rels", ".vml")
 COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -100,6 +101,7 @@ class Package:
     formulas: dict[str, set[tuple[int, int]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self._kept: dict[str, bytes] = {}  # small parts, which are looked at when the file is opened and later again
         self._descriptor: int | None = None
         if hasattr(os, "pread"):
             with suppress(OSError):  # a file in memory has none
@@ -124,7 +126,13 @@ class Package:
 
         Raises: PackageError where it is damaged, lies about its size, or is XML with a DTD or not in UTF-8.
         """
-        return b"".join(self.pieces(name))
+        kept = self._kept.get(name)
+        if kept is not None:
+            return kept
+        content = b"".join(self.pieces(name))
+        if len(content) <= _SMALL and len(self._kept) < _MOST_KEPT:
+            self._kept[name] = content
+        return content
 
     def pieces(self, name: str) -> Iterator[bytes]:
         """A part piece by piece; what is wrong is raised after the last one at the latest."""
@@ -272,6 +280,9 @@ def inspect_package(name: str, file: BinaryIO, main: str = WORKBOOK, stamp: Stam
     package.main = _main_part(package, main)
     for part in package.entries:
         if part.endswith(_XML_ENDINGS) and not is_sheet(part):
+            if package.entries[part].file_size <= _SMALL:
+                package.part(part)
+                continue
             for _ in package.pieces(part):
                 pass
     return package

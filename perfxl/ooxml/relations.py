@@ -35,6 +35,7 @@ CONTENT_TYPES = "[Content_Types].xml"
 TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 XML_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_LARGE = 64 * 2**10  # bytes of a part that is not kept
 _PARSER = etree.XMLParser(
     resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
 )
@@ -91,6 +92,13 @@ def read_relations(xml: bytes, part: str) -> tuple[Relation, ...]:
 
     Raises: etree.XMLSyntaxError.
     """
+    if len(xml) > _LARGE:
+        return relations_of(etree.fromstring(xml, _PARSER), part)
+    return _known_relations(xml, part)
+
+
+@lru_cache(maxsize=64)  # hundreds of files that were made from one template have the same
+def _known_relations(xml: bytes, part: str) -> tuple[Relation, ...]:
     return relations_of(etree.fromstring(xml, _PARSER), part)
 
 

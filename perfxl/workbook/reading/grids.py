@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cached_property
@@ -34,12 +34,13 @@ _LARGE, _SPARSE = 1_000_000, 20  # cells of a rectangle; cells for each one that
 _WIDE = 10_000_000  # cells of a rectangle without the rows that are not there
 
 
-def read_grids(package: Package) -> tuple[list[Grid], list[Problem]]:
-    """Every worksheet in order. Raises: PackageError."""
+def read_grids(package: Package, wanted: Callable[[str], bool] = lambda name: True) -> tuple[list[Grid], list[Problem]]:
+    """Every worksheet in order, or those that are wanted, by name. Raises: PackageError."""
     with broken_is_damaged(package):
         skeleton = WorkbookSkeleton(package)
-        sheets = _SheetScan(package, skeleton).grids()
-    return [sheets[name] for name in skeleton.sheets], missing_sheets(package, skeleton)
+        names = [name for name in skeleton.sheets if wanted(name)]
+        sheets = _SheetScan(package, skeleton).grids(names)
+    return [sheets[name] for name in names], missing_sheets(package, skeleton)
 
 
 def missing_sheets(package: Package, skeleton: WorkbookSkeleton) -> list[Problem]:
@@ -168,9 +169,9 @@ class _SheetScan:
         self._texts = _TextSize(package, skeleton)
         self._far = ""
 
-    def grids(self) -> dict[str, Grid]:
-        """The sheets by name."""
-        entries, parts = self._package.entries, self._skeleton.sheets
+    def grids(self, names: Iterable[str]) -> dict[str, Grid]:
+        """These sheets by name."""
+        entries, parts = self._package.entries, {name: self._skeleton.sheets[name] for name in names}
         waiting: dict[str, Future[list[list[Any]]]] = {}
         small = sum(entries[part].file_size for part in parts.values()) < _SMALL
         with _Here() if small else ThreadPoolExecutor(_READERS) as readers:
