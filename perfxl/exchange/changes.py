@@ -17,7 +17,7 @@ from perfxl.exchange.record import SentFile
 
 __all__ = [
     *("LATEST", "STOP", "Change", "Disagreement", "FileState", "Key", "Merged", "NewRow", "Slot"),
-    *("is_same", "origin_of", "table_with"),
+    *("Origins", "is_same", "table_with"),
 ]
 
 LATEST, STOP = "latest", "stop"
@@ -107,14 +107,15 @@ def table_with(table: Records, changes: Iterable[Change], every: Sequence[NewRow
     percent = {name: set(marked) for name, marked in table.percent.items()}
     multiplied = {name: set(marked) for name, marked in table.multiplied.items()}
     origins: list[tuple[Records, int]] = [(table, i) for i in range(len(table))]
+    origin = Origins(table.table)
     for change in changes:
         multiplied.get(change.column, set[int]()).discard(change.row)
         columns.setdefault(change.column, [None] * (len(table) + len(every)))[change.row] = change.new
         marked = percent.setdefault(change.column, set())
         (marked.add if change.percent else marked.discard)(change.row)
-        origins[change.row] = origin_of(table.table, change.source, change.column)
+        origins[change.row] = origin(change.source, change.column)
     for i, row in enumerate(every, len(table)):
-        origins.append(origin_of(table.table, row.source, ""))
+        origins.append(origin(row.source, table.table.columns[0].name))
         for name in row.percent:
             percent.setdefault(name, set()).add(i)
     extra = {name: [*values, *([None] * len(every))] for name, values in table.extra.items()}
@@ -126,12 +127,23 @@ def table_with(table: Records, changes: Iterable[Change], every: Sequence[NewRow
     )
 
 
-def origin_of(table: Table, source: Address, column: str) -> tuple[Records, int]:
-    """Records of one row that stand for a cell of a file that came back."""
-    letters = source.cell.rstrip("0123456789")
-    number = int(source.cell[len(letters) :] or 0)
-    name = column or table.columns[0].name
-    return Records(table, {name: [None]}, source.file, source.sheet, [number], {name: letters}), 0
+class Origins:
+    """Records that stand for cells of files that came back: one for each column of a sheet."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._known: dict[tuple[str, str, str, str], Records] = {}
+
+    def __call__(self, source: Address, column: str) -> tuple[Records, int]:
+        letters = source.cell.rstrip("0123456789")
+        key = (source.file, source.sheet, column, letters)
+        if key not in self._known:
+            self._known[key] = Records(self._table, {column: []}, source.file, source.sheet, [], {column: letters})
+        records = self._known[key]
+        records.columns[column].append(None)
+        assert isinstance(records.rows, list)
+        records.rows.append(int(source.cell[len(letters) :] or 0))
+        return records, len(records) - 1
 
 
 def is_same(one: Any, other: Any) -> bool:

@@ -158,7 +158,7 @@ class _Private:
             said |= {name for name, owner in self._owner.items() if owner == came.file}
             rows += [row for each in sent.rows.values() for row in each]
         for each in came.rows.values():
-            rows += each.locked
+            rows += map(each.locked, range(len(each.records)))
         for records in (*(each.records for each in came.rows.values()), *([came.own] if came.own else [])):
             said |= {value for column in records.columns.values() for value in column if isinstance(value, str)}
         said |= {value for row in rows for value in row.values() if isinstance(value, str)}

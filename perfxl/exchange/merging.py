@@ -236,7 +236,7 @@ class _Merging:
             self._say("returned_row_added", answer)
 
     def _compare_locked(self, answer: _Answer, sent: Mapping[str, Any]) -> None:
-        found = answer.rows.locked[answer.at]
+        found = answer.rows.locked(answer.at)
         for name, before in sent.items():
             if name in found and not is_same(before, found[name]):
                 letter = answer.rows.letters.get(name, "")
@@ -276,10 +276,12 @@ class _Merging:
         if answer.sent is None:
             return {}
         if answer.sent.file not in self._sent_inputs:
-            self._sent_inputs[answer.sent.file] = {
-                (name, tuple(key)): inputs
-                for name, keys in answer.sent.keys.items()
-                for key, inputs in zip(keys, answer.sent.given.get(name, ()), strict=False)
+            self._sent_inputs = {  # of one file at a time: those of all fill the memory
+                answer.sent.file: {
+                    (name, tuple(key)): inputs
+                    for name, keys in answer.sent.keys.items()
+                    for key, inputs in zip(keys, answer.sent.given.get(name, ()), strict=False)
+                }
             }
         return self._sent_inputs[answer.sent.file].get((answer.job.name, answer.key), {})
 

@@ -18,7 +18,7 @@ from perfxl.core.schema import get
 from perfxl.core.table_access import first_rows, rows_of
 from perfxl.core.values.dates import parse_period, period_span
 from perfxl.core.values.text import fold_name
-from perfxl.exchange.changes import Key, origin_of
+from perfxl.exchange.changes import Key, Origins
 from perfxl.exchange.record import Record
 from perfxl.exchange.returned import Returned, ReturnedRows
 
@@ -103,7 +103,7 @@ class OwnLayout:
         files: dict[str, Returned] = {}
         for (file, job), part in parts.items():
             each = files.setdefault(file, Returned(came.name, came.modified, file, is_own=True))
-            each.rows[job] = ReturnedRows(job, _records(part), [{} for _ in part.keys])
+            each.rows[job] = ReturnedRows(job, _records(part), locked_values=[()] * len(part.keys))
         return list(files.values()), problems
 
     def _key(self, records: Records, figure: _Figure) -> tuple[Key | None, Text | None]:
@@ -166,7 +166,8 @@ def _records(part: _Part) -> Records:
     first = part.figures[0].source
     rows = [int(figure.source.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") or 0) for figure in part.figures]
     percent = {"value": {i for i, figure in enumerate(part.figures) if figure.percent}}
-    origins = [origin_of(table, figure.source, "value") for figure in part.figures]
+    origin = Origins(table)
+    origins = [origin(figure.source, "value") for figure in part.figures]
     return Gathered(table, columns, first.file, first.sheet, rows, {}, percent, origins=origins)
 
 

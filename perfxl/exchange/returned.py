@@ -52,13 +52,18 @@ _REACH = re.compile(r"^(.*)!\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?
 
 @dataclass
 class ReturnedRows:
-    """The rows of one job: records of its table, addressed as the file came, and for each what stands in the columns
-    that were locked, by field."""
+    """The rows of one job: records of its table, addressed as the file came, and what stands in the columns that were
+    locked."""
 
     job: str
     records: Records
-    locked: list[dict[str, Any]] = field(default_factory=list)
     letters: dict[str, str] = field(default_factory=dict)
+    locked_fields: tuple[str, ...] = ()
+    locked_values: list[tuple[Any, ...]] = field(default_factory=list)  # as tuples, since files come by the thousand
+
+    def locked(self, at: int) -> dict[str, Any]:
+        """What stands in the locked columns of a row, by field."""
+        return dict(zip(self.locked_fields, self.locked_values[at], strict=True))
 
 
 @dataclass
@@ -289,13 +294,12 @@ def _rows(
         if at in inputs and row > place.header and a1(row, at) not in blank:
             address = Address("", grid.name, a1(row, at))
             returned.problems.append(problem("formula_in_input", address, table=job.table))
-    shown = {field: at for field, at in place.columns.items() if field not in job.inputs}
-    locked = [
-        {field: _plain(grid.rows[number - 1][at]) for field, at in shown.items() if at < len(grid.rows[number - 1])}
-        for number in records.rows
-    ]
+    width = max(map(len, grid.rows), default=0)
+    shown = {field: at for field, at in place.columns.items() if field not in job.inputs and at < width}
+    rows = [grid.rows[number - 1] for number in records.rows]
+    locked = [tuple([_plain(row[at]) if at < len(row) else None for at in shown.values()]) for row in rows]
     letters = {field: column_letter(at) for field, at in place.columns.items()}
-    return ReturnedRows(job.name, records, locked, letters)
+    return ReturnedRows(job.name, records, letters, tuple(shown), locked)
 
 
 def _units(grid: Grid, place: _Place, records: Records) -> dict[Any, Any]:
