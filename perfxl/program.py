@@ -98,10 +98,11 @@ class Program:
 
     def all_problems(self, *more: Iterable[Problem]) -> list[Problem]:
         """Everything that is wrong, nothing twice: of reading, of checking, of scoring, and what else was found."""
+        everything = chain(self.problems, self.check(), self.score()[1], *more)
         found: dict[tuple[object, ...], Problem] = {}
-        for each in chain(self.problems, self.check(), self.score()[1], *more):
+        for each in everything if self.person is None else self.problems_about(self.person, everything):
             found.setdefault((each.name, each.address, each.message()), each)
-        return list(found.values()) if self.person is None else self.problems_about(self.person, found.values())
+        return list(found.values())
 
     def problems_about(self, asked: str, problems: Iterable[Problem] | None = None) -> list[Problem]:
         """Of all problems, or those given, the ones that touch a person's contracts or the file as a whole."""

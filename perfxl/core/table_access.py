@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar, cast
 
 from perfxl.core.language import LANGUAGES, Text
 from perfxl.core.problems import Problem, problem
@@ -21,10 +21,41 @@ _LONGEST_NAME = 40
 _DATED = ("actuals", "phasing")  # whose period is one of the calendar's
 
 Result = TypeVar("Result")
+Asked = ParamSpec("Asked")
 _kept: ContextVar[dict[Any, Any] | None] = ContextVar("kept", default=None)
 
 # (holder, KPI) -> rows of the contract lines.
 LinesByHolder = dict[tuple[str, str], list[int]]
+
+
+@contextmanager
+def lookups_kept() -> Iterator[None]:
+    """Within it, what is looked up in a program's tables is worked out once: many checks ask for the same, and so does
+    what comes after them. Within another one, that one keeps it."""
+    if _kept.get() is not None:
+        yield
+        return
+    token = _kept.set({})
+    try:
+        yield
+    finally:
+        _kept.reset(token)
+
+
+def once(work: Callable[Concatenate[Tables, Asked], Result]) -> Callable[Concatenate[Tables, Asked], Result]:
+    """What a function makes of a program's tables, worked out once within `lookups_kept`; nobody changes it."""
+
+    @wraps(work)
+    def look_up(tables: Tables, /, *args: Asked.args, **named: Asked.kwargs) -> Result:
+        results = _kept.get()
+        if results is None:
+            return work(tables, *args, **named)
+        key = work.__module__, work.__name__, id(tables), args, *sorted(named.items())
+        if key not in results:
+            results[key] = work(tables, *args, **named), tables  # which no others take the place of, under the same id
+        return cast("Result", results[key][0])
+
+    return look_up
 
 
 def problem_at(name: str, records: Records, i: int, column: str, **details: Any) -> Problem:
@@ -87,6 +118,7 @@ class Labels(dict[Any, str]):
         return "" if key is None else str(key)
 
 
+@once
 def labels(tables: Tables, table: str) -> Labels:
     """What a message calls the rows of people, units, KPIs or objectives."""
     records = rows_of(tables, table)
@@ -120,36 +152,6 @@ class Contract(NamedTuple):
     contract: str
     holders: tuple[str, ...]
     span: Span | None
-
-
-@contextmanager
-def lookups_kept() -> Iterator[None]:
-    """Within it, what is looked up in a program's tables is worked out once: many checks ask for the same, and so does
-    what comes after them. Within another one, that one keeps it."""
-    if _kept.get() is not None:
-        yield
-        return
-    token = _kept.set({})
-    try:
-        yield
-    finally:
-        _kept.reset(token)
-
-
-def once(work: Callable[[Tables], Result]) -> Callable[[Tables], Result]:
-    """What a function makes of a program's tables, worked out once within `lookups_kept`; nobody changes it."""
-
-    @wraps(work)
-    def look_up(tables: Tables) -> Result:
-        results = _kept.get()
-        if results is None:
-            return work(tables)
-        key = work.__module__, work.__name__, id(tables)
-        if key not in results:
-            results[key] = work(tables), tables  # which no others take the place of, under the same id
-        return cast("Result", results[key][0])
-
-    return look_up
 
 
 @once

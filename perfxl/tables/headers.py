@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
-from perfxl.core.schema import Table, all_tables
+from perfxl.core.schema import Table, Type, all_tables
 from perfxl.core.schema.beside import grey_beside
 from perfxl.core.values.text import fold, simplified
 from perfxl.tables.grid import Grid, Merge
@@ -65,6 +65,11 @@ class Header:
         present = set(self.columns.values())
         return [column.name for column in self.table.columns if column.required and column.name not in present]
 
+    @property
+    def points(self) -> list[int]:
+        """The columns of percent points."""
+        return [at for at, name in self.columns.items() if self.table.column(name).type is Type.POINTS]
+
     def percent(self, column: int) -> bool:
         """Whether the header says that its plain numbers are percent points."""
         return "%" in fold(self.texts.get(column, ""))
@@ -82,7 +87,10 @@ def recognise(sheet: Grid) -> Match | None:
     """The table that explains most of the sheet's headers; None where no table does."""
     best: Match | None = None
     best_score, words = 0.0, _words(sheet.rows)
+    spoken = frozenset[str]().union(*(_speakers().get(word, frozenset()) for row in words for word in row))
     for table in all_tables().values():
+        if table.name not in spoken:
+            continue
         name = match_name(sheet.name, table)
         header = find_header(table, sheet.rows, sheet.merges, words)
         if header is None or not _is_enough(header, name):
@@ -190,6 +198,16 @@ def _bare(text: str) -> str:
     folded = simplified(fold(text)).casefold()
     plain = _BRACKETS.sub("", folded).strip(_MARKS)
     return _TAIL.sub("", (plain or folded.strip(_MARKS)).replace(" ", ""))
+
+
+@cache
+def _speakers() -> dict[str, frozenset[str]]:
+    """Bare header text -> the tables that know it."""
+    speakers: dict[str, frozenset[str]] = {}
+    for table in all_tables():
+        for text in meanings(table):
+            speakers[text] = speakers.get(text, frozenset()) | {table}
+    return speakers
 
 
 @cache

@@ -119,11 +119,6 @@ class SheetReader:
             self._phase = 8, self._table.columns.index(figure.column)
             self._add(name, figure.row, figure.at, column=figure.column.name, **details)
 
-    @property
-    def points(self) -> list[int]:
-        """The columns of percent points."""
-        return [at for at, name in self._header.columns.items() if self._table.column(name).type is Type.POINTS]
-
     def count_fractions(self, at: int, sheet: Grid) -> None:
         """Takes note of a column's percent points ahead of `read`: they are judged by the column as a whole."""
         start = self._start(sheet)

@@ -116,7 +116,7 @@ def _read_rows(
     sheet: GridSource, reader: SheetReader, header: Header, codes: SheetCodes, take: Callable[[Records], None]
 ) -> Address:
     """Reads a sheet's rows, with codes in place of names; the address of the first one is returned."""
-    for at in reader.points:
+    for at in header.points:
         for block in sheet.column_blocks(at):
             reader.count_fractions(at, block)
     first = Address(sheet=sheet.top.name)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import islice, pairwise
 from operator import lt
 
 from perfxl.ooxml.xml import new_proof
@@ -79,30 +79,46 @@ def marked(xml: bytes) -> bytes:
     return _SHARED_AND_MORE.sub(rb' t="str"\1' + MARK.encode(), xml) if b' t="s" ' in xml else xml
 
 
-def rows_with(xml: bytes, values: Iterable[bytes]) -> bytes:
-    """The rows of a block in whose XML one of the values stands."""
-    starts = set()
-    for value in values:
-        at = xml.find(value)
-        while at >= 0:
-            starts.add(xml.rfind(_ROW, 0, at))
-            following = xml.find(_ROW, at)
-            at = xml.find(value, following) if following >= 0 else -1
-    return b"".join(xml[start : _end_of_row(xml, start)] for start in sorted(starts))
+def top_rows(pieces: Iterable[bytes]) -> bytes:
+    """The rows where a header is looked for.
+
+    Raises: UnsupportedLayout where that is not sure.
+    """
+    top = b""
+    for xml in islice(cut(pieces), 1, None):
+        if xml.startswith(_CLOSING):
+            break
+        top += _first_rows(xml, SEARCHED_ROWS + 1)
+        last = _NUMBERED.match(xml, xml.rfind(_ROW))
+        if not last:
+            raise UnsupportedLayout
+        if int(last[1]) > SEARCHED_ROWS:
+            break
+    return top
+
+
+def rows_at(xml: bytes, places: Iterable[int]) -> bytes:
+    """The rows of a block in which something stands at one of the places, in order."""
+    rows, end = [], 0
+    for at in places:
+        if at >= end:
+            start, end = xml.rfind(_ROW, 0, at), _end_of_row(xml, at)
+            rows.append(xml[start:end])
+    return b"".join(rows)
 
 
 def first_row(xml: bytes) -> bytes:
     """The first row of a block."""
-    return xml[: _end_of_row(xml, 0)]
+    return xml[: _end_of_row(xml, 1)]
 
 
-def _end_of_row(xml: bytes, start: int) -> int:
-    following = xml.find(_ROW, start + 1)
+def _end_of_row(xml: bytes, within: int) -> int:
+    following = xml.find(_ROW, within)
     return following if following >= 0 else len(xml)
 
 
-def survey(pieces: Iterable[bytes]) -> Survey:
-    """Goes through a sheet once.
+def survey(pieces: Iterable[bytes], look: Callable[[bytes, bool], None] | None = None) -> Survey:
+    """Goes through a sheet once. `look` is shown each block, and whether texts may stand beside the shared strings.
 
     Raises: UnsupportedLayout where its blocks may not hold what the sheet holds; etree.XMLSyntaxError where it is no
     XML, which calamine would not say.
@@ -124,8 +140,11 @@ def survey(pieces: Iterable[bytes]) -> Survey:
             before = rest.numbers[-1]
             if cells < sheet_xml.ENOUGH_CELLS:
                 cells += sheet_xml.count_cells(xml)
-            if b'"str"' in rest.xml or b"inlineStr" in rest.xml:
+            with_texts = b'"str"' in rest.xml or b"inlineStr" in rest.xml
+            if with_texts:
                 result.with_texts.add(len(result.last))
+            if look:
+                look(xml, with_texts)
             if sheet_xml.mended(xml, rest.xml) is not xml:
                 result.to_mend.add(len(result.last))
             if reach[0] > before:

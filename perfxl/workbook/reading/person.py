@@ -1,10 +1,10 @@
-"""What one person's result takes from a large program: all of the small tables, people and contracts, and of the rows
-for every line of a contract those about the person and about whoever shares a contract with them."""
+"""What one person's result takes from a large program: all of the small tables and people; of the contracts and of the
+rows for every line of one those about the person and about whoever shares a contract with them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,14 @@ from perfxl.core.cascade.collective import collective_kpis
 from perfxl.core.problems import Address, Problem
 from perfxl.core.records import Records
 from perfxl.core.schema import all_tables
-from perfxl.ooxml.package import PackageError
+from perfxl.ooxml.package import Package, PackageError
 from perfxl.tables.gathering import TableGatherer
+from perfxl.tables.grid import Grid
+from perfxl.tables.headers import recognise
 from perfxl.tables.sheets import ReadInfo, read_sheets
 from perfxl.workbook.files import workbook_on_disk
 from perfxl.workbook.program.layout import INDEX_SHEETS, LISTS_SHEET
+from perfxl.workbook.reading.cut import UnsupportedLayout
 from perfxl.workbook.reading.read import no_collection, result_problem
 
 KEYS = {
@@ -45,73 +48,100 @@ PersonPart = tuple[dict[str, Records], ReadInfo, list[Problem]]
 def read_person(path: str | Path, asked: str, lang: str | None = None) -> PersonPart | None:
     """As read_book, without the rows of others. `asked` is an employee ID or a name.
 
-    Returns: None where the file must be read whole: it is damaged, lacks one of the tables, holds contract sheets, or
-    has nobody of this name with a contract.
+    Returns: None where the file must be read whole: it is damaged or of a form that is not cut, lacks one of the
+    tables, holds contract sheets, or has nobody of this name with a contract.
     """
-    from perfxl.workbook.reading.stream import StreamedSheet, stream_grids
-
     with workbook_on_disk(path) as (package, problems), no_collection():
         if package is None or result_problem(package, path):
             return None
         try:
-            sheets, missing = stream_grids(package)
-            if missing:
-                return None
-            gatherer, info = TableGatherer(), ReadInfo(Path(path).name, lang or "zh")
-            wanted = all_tables().keys() - KEYS.keys() - _NOT_READ
-            found = read_sheets(sheets, info, lang, gatherer.take, wanted, _INDEX_SHEETS)
-            whole = gatherer.tables()
-            if "contract_sheet" in info.tables or any(not whole.get(name) for name in _NEEDED):
-                return None
-            holders, contracts = _concerned(whole, asked)
-            if not contracts:
-                return None
-            ids = {table: contracts if key == "contract" else holders for table, key in KEYS.items()}
-            ids["marks"] = holders | contracts  # a mark names whom it is about, or the contract
-            tables = {sheet.sheet: sheet.table for sheet in info.sheets}
-            names = _names_of(whole, holders)  # which may stand for codes
-            shared = frozenset(collective_kpis(whole))
-            for sheet in sheets:
-                table = tables.get(sheet.top.name, "")
-                texts = ids.get(table, frozenset())
-                texts |= names if texts else texts
-                texts |= _spellings(whole["kpis"], shared) if table in _SHARED else frozenset()
-                if texts and isinstance(sheet, StreamedSheet) and all(map(_NAMED.match, texts)):
-                    sheet.keep_only(texts)
-            some, about = TableGatherer(), ReadInfo(info.file, info.lang)
-
-            def take(block: Records) -> None:
-                table = block.table.name
-                if table == "marks":
-                    some.take(_rows_about(block, ("ratee", "contract"), ids[table]))
-                elif table in _SHARED:
-                    some.take(_rows_about(block, (KEYS[table], "kpi"), ids[table] | shared))
-                else:
-                    some.take(_rows_about(block, (KEYS[table],), ids[table]))
-
-            # Of the others the grades are needed to read figures.
-            again = [sheet for sheet in sheets if tables.get(sheet.top.name) in (*KEYS, "grade_tables")]
-            more = read_sheets(again, about, info.lang, take, KEYS, _INDEX_SHEETS, known=whole)
+            part = _read_part(package, ReadInfo(Path(path).name, lang or "zh"), asked, lang)
             package.check_unchanged()
-        except PackageError:
+        except (PackageError, UnsupportedLayout):
             return None
+    return part and (part[0], part[1], [*problems, *part[2]])
+
+
+def _read_part(package: Package, info: ReadInfo, asked: str, lang: str | None) -> PersonPart | None:
+    from perfxl.workbook.reading.sieve import SievedSheet, sieve, sieved_grids
+
+    sheets = sieved_grids(package, _columns_of_rows_left_out)
+    gatherer = TableGatherer()
+    wanted = all_tables().keys() - KEYS.keys() - _NOT_READ
+    found = read_sheets(sheets, info, lang, gatherer.take, wanted, _INDEX_SHEETS)
+    whole = gatherer.tables()
+    if "contract_sheet" in info.tables or any(not whole.get(name) for name in _NEEDED):
+        return None
+    holders, contracts = _concerned(whole, asked)
+    if not contracts:
+        return None
+    ids = {table: contracts if key == "contract" else holders for table, key in KEYS.items()}
+    ids["marks"] = holders | contracts  # a mark names whom it is about, or the contract
+    tables = {sheet.sheet: sheet.table for sheet in info.sheets}
+    names = _names_of(whole, holders)  # which may stand for codes
+    shared = frozenset(collective_kpis(whole))
+    spellings = _spellings(whole["kpis"], shared)
+
+    def texts(sheet: SievedSheet) -> frozenset[str]:
+        table = tables[sheet.top.name]
+        looked_for = ids[table] | names | (spellings if table in _SHARED else frozenset())
+        if not all(map(_NAMED.match, looked_for)):
+            raise UnsupportedLayout  # it may stand in cells that are no texts
+        return looked_for
+
+    sieve((sheet for sheet in sheets if isinstance(sheet, SievedSheet)), texts)
+    some, about = TableGatherer(), ReadInfo(info.file, info.lang)
+
+    def take(block: Records) -> None:
+        table = block.table.name
+        if table == "marks":
+            some.take(_rows_about(block, ("ratee", "contract"), ids[table]))
+        elif table in _SHARED:
+            some.take(_rows_about(block, (KEYS[table], "kpi"), ids[table] | shared))
+        else:
+            some.take(_rows_about(block, (KEYS[table],), ids[table]))
+
+    # Of the others the grades are needed to read figures.
+    again = [sheet for sheet in sheets if tables.get(sheet.top.name) in (*KEYS, "grade_tables")]
+    more = read_sheets(again, about, info.lang, take, KEYS, _INDEX_SHEETS, known=whole)
     rows = {**whole, **some.tables()}
+    rows["contracts"] = _contracts_needed(rows, holders, contracts)
     read_now = {sheet.sheet: sheet for sheet in about.sheets if sheet.table in KEYS}
     info.sheets = [read_now.get(sheet.sheet, sheet) for sheet in info.sheets]
-    found = [each for each in found if each.table not in KEYS] + _of_rows(more, rows, info)
+    found = [each for each in found if each.table not in KEYS]
+    found = _of_rows(found, rows, info, ("contracts",)) + _of_rows(
+        [each for each in more if each.table in KEYS], rows, info, KEYS
+    )
     order = {sheet.sheet: i for i, sheet in enumerate(info.sheets)}
     found.sort(key=lambda each: len(order) if each.name == "sheets_joined" else order.get(each.address.sheet, -1))
-    return {name: rows[name] for name in all_tables() if name in rows}, info, [*problems, *found]
+    return {name: rows[name] for name in all_tables() if name in rows}, info, found
 
 
-def _of_rows(found: list[Problem], tables: dict[str, Records], info: ReadInfo) -> list[Problem]:
-    """The problems of sheets of which some rows were kept: of their headers, and of these rows."""
-    some = [tables[name] for name in KEYS if name in tables]
+def _columns_of_rows_left_out(top: Grid) -> list[int] | None:
+    """Of a sheet of which only some rows are read the columns of percent points, which are judged as a whole."""
+    match = recognise(top)
+    if match is None or match.header is None or match.table.name not in KEYS:
+        return None
+    return match.header.points
+
+
+def _contracts_needed(tables: dict[str, Records], holders: frozenset[str], contracts: frozenset[str]) -> Records:
+    """The contracts that some numbers, holders or rows that were kept are about."""
+    lines, actuals = (tables[name].column(KEYS[name]) if name in tables else [] for name in _SHARED)
+    wanted = holders.union(contracts, lines, actuals) - {None}
+    return _rows_about(tables["contracts"], ("contract", "holder", "second_holder"), wanted)
+
+
+def _of_rows(found: list[Problem], tables: dict[str, Records], info: ReadInfo, names: Collection[str]) -> list[Problem]:
+    """The problems, of tables of which some rows were kept those of their headers and of these rows."""
+    some = [tables[name] for name in names if name in tables]
     cells = [records.address(i) for records in some for i in range(len(records))]
     kept = {(cell.sheet, _row(cell)) for cell in cells}
     headers = {sheet.sheet: sheet.header_row for sheet in info.sheets}
-    places = ((each, each.address.sheet, _row(each.address)) for each in found if each.table in KEYS)
-    return [each for each, sheet, row in places if row <= headers[sheet] or (sheet, row) in kept]
+    places = ((each, each.address.sheet, _row(each.address)) for each in found)
+    return [
+        each for each, sheet, row in places if each.table not in names or row <= headers[sheet] or (sheet, row) in kept
+    ]
 
 
 def _concerned(tables: dict[str, Records], asked: str) -> tuple[frozenset[str], frozenset[str]]:

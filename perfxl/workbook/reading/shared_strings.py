@@ -50,7 +50,10 @@ class SharedStrings:
         places: dict[str, list[int]] = {}
         for i, (start, end) in enumerate(pairwise(self._ends)):
             text = self._text[start:end].decode("utf-8", "surrogatepass")
-            places.setdefault(fold_name(parse_text(text).value), []).append(i)
+            # Most are codes, of which it is sure at a glance what fold_name makes of them.
+            is_code = text.isascii() and text.replace("-", "0").isalnum()
+            folded = text.lower() if is_code else fold_name(parse_text(text).value)
+            places.setdefault(folded, []).append(i)
         return places
 
     def _string(self, index: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from perfxl.core.problems import Problem
 from perfxl.ooxml.package import Package
-from perfxl.tables.grid import Grid, GridSource
+from perfxl.tables.grid import Grid, GridSource, Merge
 from perfxl.workbook.reading import cut, sheet_xml
 from perfxl.workbook.reading.cut import Survey, UnsupportedLayout
 from perfxl.workbook.reading.grids import broken_is_damaged, missing_sheets, read_grid
@@ -21,20 +21,20 @@ from perfxl.workbook.reading.prefetch import prefetch
 from perfxl.workbook.reading.shared_strings import SharedStrings
 from perfxl.workbook.reading.skeleton import WorkbookSkeleton
 
-_WORTH_A_PROCESS = 3  # blocks
+WORTH_A_PROCESS = 3  # blocks
 
 
 def stream_grids(package: Package) -> tuple[list[GridSource], list[Problem]]:
     """Every worksheet in order, gone through once. Raises: PackageError."""
     with broken_is_damaged(package):
-        workbook = _StreamedWorkbook(package)
-        surveys = workbook.surveys()
+        workbook = StreamedWorkbook(package)
+        surveys = workbook.surveys(list(workbook.skeleton.sheets))
         sheets = [workbook.sheet(name, surveys[name]) for name in workbook.skeleton.sheets]
         return sheets, missing_sheets(package, workbook.skeleton)
 
 
-class _StreamedWorkbook:
-    """What its sheets have in common."""
+class StreamedWorkbook:
+    """What its sheets have in common. `strings` are None where they can only be read with all else."""
 
     def __init__(self, package: Package) -> None:
         self.package, self.skeleton = package, WorkbookSkeleton(package)
@@ -47,14 +47,17 @@ class _StreamedWorkbook:
         """The XML of a sheet."""
         return self.package.pieces(self.skeleton.sheets[name])
 
-    def surveys(self) -> dict[str, Survey | None]:
-        """Of every sheet, the largest in a process of its own; None where it can only be read whole."""
-        sizes = {name: self.package.entries[part].file_size for name, part in self.skeleton.sheets.items()}
-        largest = max(sizes, key=lambda name: sizes[name], default="")
-        if self.strings is None or sizes.get(largest, 0) < _WORTH_A_PROCESS * cut.BLOCK:
-            return {name: self._survey(name) for name in sizes}
+    def size(self, name: str) -> int:
+        """The bytes of a sheet."""
+        return self.package.entries[self.skeleton.sheets[name]].file_size
+
+    def surveys(self, names: list[str]) -> dict[str, Survey | None]:
+        """Of these sheets, the largest in a process of its own; None where it can only be read whole."""
+        largest = max(names, key=self.size, default="")
+        if self.strings is None or not largest or self.size(largest) < WORTH_A_PROCESS * cut.BLOCK:
+            return {name: self._survey(name) for name in names}
         ahead = prefetch((self._survey(name),) for name in (largest,))
-        others = {name: self._survey(name) for name in sizes if name != largest}
+        others = {name: self._survey(name) for name in names if name != largest}
         return {largest: next(ahead)[0], **others}
 
     def _survey(self, name: str) -> Survey | None:
@@ -64,37 +67,43 @@ class _StreamedWorkbook:
             return None
 
     def sheet(self, name: str, surveyed: Survey | None) -> GridSource:
+        """One that was surveyed."""
         if self.strings and surveyed:
             return StreamedSheet(self, name, self.strings, surveyed)
         return read_grid(self.package, self.skeleton, name)
+
+    def values(self, name: str, strings: SharedStrings, xml: bytes, width: int) -> tuple[int, list[list[Any]]]:
+        """The number of the first row, counted from 0, and the values of rows, at least `width` in each."""
+        with broken_is_damaged(self.package):
+            content = b"<worksheet><sheetData>%b</sheetData></worksheet>" % cut.marked(xml)
+            values = self.skeleton.open_with({name: content}).get_sheet_by_name(name)
+            first, left = values.start or (0, 0)
+            rows = strings.put(values.to_python(skip_empty_area=True))
+        right = max(width - left - len(rows[0]), 0) if rows else 0
+        if left or right:
+            rows = [[""] * left + row + [""] * right for row in rows]
+        return first, rows
+
+    def grid(self, name: str, xml: bytes, rows: list[list[Any]], first: int, merges: list[Merge]) -> Grid:
+        """The grid of some rows, with what their XML says beside the values."""
+        percent = sheet_xml.percent_cells(xml, self.skeleton.percent_styles)
+        hidden_rows = sheet_xml.hidden_rows(xml)
+        sheet = Grid(name, rows, name in self.skeleton.hidden, percent, merges, hidden_rows, first)
+        return self.skeleton.shown.describe(sheet, xml, self.skeleton.sheets[name])
 
 
 class StreamedSheet:
     """A sheet that is read in blocks."""
 
-    def __init__(self, workbook: _StreamedWorkbook, name: str, strings: SharedStrings, surveyed: Survey) -> None:
+    def __init__(self, workbook: StreamedWorkbook, name: str, strings: SharedStrings, surveyed: Survey) -> None:
         self._workbook, self._name, self._strings, self._survey = workbook, name, strings, surveyed
-        self._only: frozenset[str] | None = None
-        self._ahead: Iterator[bytes] | None = None
         top = self._read(self._survey.top, 0)
         top.rows[:0] = _blank_rows(top.first, top.rows)
         self.top = replace(top, first=0, merges=self._survey.merges, strays=self._survey.strays)
 
-    def keep_only(self, texts: frozenset[str]) -> None:
-        """Rows in which no cell holds one of these texts are left out of `blocks`, as far as that is sure from their
-        XML. Those of a large sheet are looked for by another process from now on."""
-        if self._survey.merges or self._workbook.skeleton.shown.pad:
-            return
-        self._only = texts
-        self._strings.places_of(texts)  # known in both processes
-        self._ahead = prefetch(self._sieved(texts)) if len(self._survey.last) >= _WORTH_A_PROCESS else None
-
     def blocks(self, width: int, whole: bool) -> Iterator[Grid]:
-        if self._only is not None and not whole:
-            sieved, self._ahead = self._ahead or self._sieved(self._only), None
-            return (self._read(xml, width) for xml in sieved)
         joined = self._joined(whole)  # cells cost more on the way from another process than they take to be read
-        joined = prefetch(joined) if len(self._survey.last) >= _WORTH_A_PROCESS else joined
+        joined = prefetch(joined) if len(self._survey.last) >= WORTH_A_PROCESS else joined
         return (self._read(xml, width, last, to_mend) for xml, last, to_mend in joined)
 
     def column_blocks(self, at: int) -> Iterator[Grid]:
@@ -117,38 +126,14 @@ class StreamedSheet:
                 yield b"".join(held), self._survey.last[i - 1] if i < self._survey.filled else 0, to_mend
                 held.clear()
 
-    def _sieved(self, texts: frozenset[str]) -> Iterator[bytes]:
-        """Blocks of the rows that may hold one of the texts; first of all a row, even if it does not."""
-        values = [b"<v>%d</v>" % index for index in self._strings.places_of(texts)]
-        for i, xml in enumerate(cut.blocks(self._pieces(), self._survey)):
-            kept = xml if i in self._survey.with_texts else cut.rows_with(xml, values)
-            if kept or i == 0:
-                yield kept or cut.first_row(xml)
-
     def _read(self, xml: bytes, width: int, last: int = 0, to_mend: bool = True) -> Grid:
         if self._survey.stray:
             xml = sheet_xml.without_columns(xml, self._survey.stray)
-        with broken_is_damaged(self._workbook.package):
-            mended = sheet_xml.mended(xml, without_plain_rows(xml).xml) if to_mend else xml
-            content = b"<worksheet><sheetData>%b</sheetData></worksheet>" % cut.marked(mended)
-            values = self._workbook.skeleton.open_with({self._name: content}).get_sheet_by_name(self._name)
-            first, left = values.start or (0, 0)
-            rows = self._strings.put(values.to_python(skip_empty_area=True))
-        right = max(width - left - len(rows[0]), 0) if rows else 0
-        if left or right:
-            rows = [[""] * left + row + [""] * right for row in rows]
+        mended = sheet_xml.mended(xml, without_plain_rows(xml).xml) if to_mend else xml
+        first, rows = self._workbook.values(self._name, self._strings, mended, width)
         rows += _blank_rows(last - first - len(rows), rows)
-        sheet = Grid(
-            self._name,
-            rows,
-            self._name in self._workbook.skeleton.hidden,
-            sheet_xml.percent_cells(xml, self._workbook.skeleton.percent_styles),
-            [merge for merge in self._survey.merges if first <= merge[0] < first + len(rows)],
-            sheet_xml.hidden_rows(xml),
-            first,
-        )
-        skeleton = self._workbook.skeleton
-        return skeleton.shown.describe(sheet, xml, skeleton.sheets[self._name])
+        merges = [merge for merge in self._survey.merges if first <= merge[0] < first + len(rows)]
+        return self._workbook.grid(self._name, xml, rows, first, merges)
 
 
 def _blank_rows(count: int, like: list[list[Any]]) -> list[list[Any]]:
