@@ -66,11 +66,8 @@ def distribute(options: Namespace) -> int:
         password=options.password or "",
         bundles=options.zip,
     )
-    cluster: AbstractContextManager[tuple[Executor | None, list[Problem]]] = nullcontext((None, []))
-    if options.executor is not None:
-        cluster = executor_at(options.executor)
     with (
-        cluster as (executor, unreachable),
+        _cluster(options) as (executor, unreachable),
         show.progress(Text("下发", "Distributing"), program.lang) as progress,
     ):
         if unreachable:
@@ -83,6 +80,11 @@ def distribute(options: Namespace) -> int:
         drafts, unwritten = _write_mails(options, mails, program.lang)
         problems += unwritten
     return _tell(options, program, sent, problems, drafts)
+
+
+def _cluster(options: Namespace) -> AbstractContextManager[tuple[Executor | None, list[Problem]]]:
+    """Who does the work, where it is not this machine, or why it cannot."""
+    return nullcontext((None, [])) if options.executor is None else executor_at(options.executor)
 
 
 def _write_mails(options: Namespace, mails: list[Mail], lang: str) -> tuple[int, list[Problem]]:
@@ -131,8 +133,13 @@ def collect(options: Namespace) -> int:
         options.back,
         options.overwrite,
     )
-    with show.progress(Text("收集", "Collecting"), lang) as progress:
-        collected = take_in(program, order, options.jobs or count_cores(), progress)
+    with (
+        _cluster(options) as (executor, unreachable),
+        show.progress(Text("收集", "Collecting"), lang) as progress,
+    ):
+        if unreachable:
+            return show.refuse(unreachable, lang, options.json, nothing)
+        collected = take_in(program, order, options.jobs or count_cores(), progress, executor)
     unwritten: list[Problem] = []
     failed = targets.write_file(
         options.output,

@@ -153,6 +153,7 @@ def parser() -> argparse.ArgumentParser:
     about = "催报和改正的邮件草稿 .eml / drafts of mails to remind, or with the marked copy"
     add("--drafts", type=Path, metavar="DIR", help=about)
     add("--jobs", type=_jobs, metavar="N", help="并行进程数，默认按核数 / processes; default: one a core")
+    add("--executor", metavar="dask://HOST:PORT", help="交给 Dask 集群 / on a Dask cluster")
     _json(collect)
 
     verify = _command(commands, "verify", "核验纸质文件上的校验码", "whether a printed paper is what was issued")

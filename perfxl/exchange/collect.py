@@ -4,6 +4,7 @@ says what changed, what is wrong and who is missing."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -67,7 +68,13 @@ class Collected:
         return bool(self.merged.changes or self.merged.added)
 
 
-def collect(program: Program, order: Collection, workers: int = 1, progress: Progress | None = None) -> Collected:
+def collect(
+    program: Program,
+    order: Collection,
+    workers: int = 1,
+    progress: Progress | None = None,
+    executor: Executor | None = None,
+) -> Collected:
     """Reads what lies in the places and merges it into the program's tables; nothing is written but marked copies,
     where they are asked for.
 
@@ -81,7 +88,7 @@ def collect(program: Program, order: Collection, workers: int = 1, progress: Pro
         inputs = (*order.inputs, *([order.back] if order.back else []))
         found, problems = find_returned(order.places, scratch, order.passwords, inputs, known)
         problems += [*unread, *unknown]
-        returned = read_all(found, labels, workers, progress)
+        returned = read_all(found, labels, workers, progress, executor)
         collected = _merged(program, order, records, found, returned, problems)
         collected.found = {each.name: each.path for each in found if not each.path.is_relative_to(scratch)}
         if order.back:

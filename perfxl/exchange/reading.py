@@ -4,14 +4,17 @@ not the run."""
 from __future__ import annotations
 
 import sys
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from concurrent.futures import TimeoutError as TooLong
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from zipfile import BadZipFile
 
 from perfxl.core.problems import Address, problem
+from perfxl.documents.batch.workers import losses
 from perfxl.exchange.finding import Found
 from perfxl.exchange.returned import Returned, read_returned
 from perfxl.ooxml.package import WORKBOOK, PackageError, open_zip
@@ -22,22 +25,70 @@ __all__ = ["read_all"]
 
 _SECONDS = 60.0  # for one file
 _ORDINARY = 16 * 2**20  # bytes of all its parts
+_UNDER_WAY = 64  # files that an executor has
 _WORTHWHILE = 40  # files: fewer are read here, but for odd ones
 
 Progress = Callable[[int, int], None]
 
 
 def read_all(
-    found: Sequence[Found], labels: frozenset[str] = frozenset(), workers: int = 1, progress: Progress | None = None
+    found: Sequence[Found],
+    labels: frozenset[str] = frozenset(),
+    workers: int = 1,
+    progress: Progress | None = None,
+    executor: Executor | None = None,
 ) -> list[Returned]:
-    """Reads every file, in the order given; one that takes a process along says so."""
-    apart = len(found) >= _WORTHWHILE and workers > 1
+    """Reads every file, in the order given; one that takes a process along says so. An executor of the standard
+    interface gets the ordinary ones."""
     returned: list[Returned] = []
-    for each in _in_processes(found, labels, workers) if apart else _one_by_one(found, labels):
+    if executor is not None:
+        reading = _elsewhere(found, labels, executor)
+    elif len(found) >= _WORTHWHILE and workers > 1:
+        reading = _in_processes(found, labels, workers)
+    else:
+        reading = _one_by_one(found, labels)
+    for each in reading:
         returned.append(each)
         if progress:
             progress(len(returned), len(found))
     return returned
+
+
+def _elsewhere(found: Sequence[Found], labels: frozenset[str], executor: Executor) -> Iterator[Returned]:
+    """Ordinary forms are sent to an executor, whose workers need not see the files; all else is read here, in a process
+    with bounds, which an executor does not promise. So are those of workers that are lost."""
+    waiting = deque[tuple[Found, Future[Returned] | None]]()
+    for each in found:
+        waiting.append((each, _sent(each, labels, executor)))
+        if len(waiting) >= _UNDER_WAY:
+            yield _received(*waiting.popleft(), labels)
+    while waiting:
+        yield _received(*waiting.popleft(), labels)
+
+
+def _sent(each: Found, labels: frozenset[str], executor: Executor) -> Future[Returned] | None:
+    """None for what is to be read here."""
+    if not _is_ordinary(each.path):
+        return None
+    try:
+        return executor.submit(_read_there, each.path.read_bytes(), each._replace(path=Path(each.path.name)), labels)
+    except (OSError, RuntimeError):  # a file that cannot be read says so below; an executor that takes no more work
+        return None
+
+
+def _received(each: Found, future: Future[Returned] | None, labels: frozenset[str]) -> Returned:
+    if future is not None:
+        with suppress(*losses()):
+            return future.result()
+    return _alone(each, labels)
+
+
+def _read_there(content: bytes, found: Found, labels: frozenset[str]) -> Returned:
+    """Runs in a worker, which has the bytes of the file alone."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / found.path.name
+        path.write_bytes(content)
+        return _read(found._replace(path=path), labels)
 
 
 def _one_by_one(found: Sequence[Found], labels: frozenset[str]) -> Iterator[Returned]:
