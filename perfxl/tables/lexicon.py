@@ -235,13 +235,20 @@ def _heads() -> dict[str, dict[str, float]]:
     for meaning, words in _data()["meanings"].items():
         for certainty, score in (("likely", LIKELY), ("sure", SURE)):
             for word in words.get(certainty, ()):
-                heads.setdefault(word, {})[meaning] = score
+                heads.setdefault(simplified(word), {})[meaning] = score
     return heads
 
 
 @cache
 def _relations() -> dict[str, str]:
-    return {word: name for name, words in _data()["relations"].items() for word in words}
+    return {simplified(word): name for name, words in _data()["relations"].items() for word in words}
+
+
+@cache
+def _said_marks() -> dict[str, str]:
+    """Words that say both, whose and marks, as they are heard: simplified, with blanks or bare of them."""
+    said = _data()["marks"]["said"]
+    return {plain: name for name, words in said.items() for word in words for plain in (simplified(word), bare(word))}
 
 
 @cache
@@ -253,7 +260,7 @@ def _vocabulary() -> frozenset[str]:
 def _scripts(plain: str) -> tuple[str, str]:
     """The Chinese and the Latin half of a header in both languages; digits belong to neither."""
     chinese = re.sub(r"[^㐀-鿿]", "", plain)
-    latin = " ".join(re.findall(r"[a-z#][a-z#.&/]*|%", re.sub(r"[㐀-鿿]|['’]s\b", " ", plain)))
+    latin = " ".join(re.findall(r"[a-zß-öø-ÿœ#][-a-zß-öø-ÿœ#.&/]*|%", re.sub(r"[㐀-鿿]|['’]s\b", " ", plain)))
     return chinese, latin if latin != "%" else ""
 
 
@@ -268,15 +275,14 @@ def _senses(plain: str) -> tuple[dict[str, float], str]:
         if plain in _relations():
             senses[MARK + _relations()[plain]] = LIKELY  # whose marks they are, where marks stand below: 上级, 同级1
         return senses, ""
-    if relation := next((name for name, words in _data()["marks"]["said"].items() if plain in words), ""):
+    if relation := _said_marks().get(plain, ""):
         return {MARK + relation: SURE}, ""
     words, known = _cut(plain)
     of_marks = set(_data()["marks"]["words"])
     relation = next((_relations()[word] for word in words if word in _relations()), "")
     if relation and words and words[-1] in of_marks and (len(words) > 1 or words[-1] not in _relations()):
         return {MARK + relation: SURE}, ""
-    said = _data()["marks"]["said"]
-    if len(words) > 1 and words[0] in of_marks and any(words[-1] in spellings for spellings in said.values()):
+    if len(words) > 1 and words[0] in of_marks and words[-1] in _said_marks():
         return {MARK + relation: SURE}, ""  # 评分 over 自评
     head = next((word for word in reversed(words) if word in _heads()), "")
     senses = {meaning: score * known for meaning, score in _heads().get(head, {}).items()}
@@ -294,19 +300,25 @@ def _near(plain: str) -> str:
     """The known spelling that differs by a letter or two; of Chinese words, by one character."""
     if not 3 <= len(plain) <= 40:
         return ""
-    cutoff = 0.8 if plain.isascii() else 0.75 if len(plain) > 3 else 0.66
-    near = get_close_matches(plain, _spellings(plain.isascii()), 3, cutoff)
+    latin = _is_latin(plain)
+    cutoff = 0.8 if latin else 0.75 if len(plain) > 3 else 0.66
+    near = get_close_matches(plain, _spellings(latin), 3, cutoff)
     return next((word for word in near if abs(len(word) - len(plain)) <= 1), "")
 
 
 @cache
 def _spellings(latin: bool) -> tuple[str, ...]:
-    return tuple(word for word in _heads() if word.isascii() == latin and len(word) > 2)
+    return tuple(word for word in _heads() if _is_latin(word) == latin and len(word) > 2)
+
+
+def _is_latin(text: str) -> bool:
+    """Whether words are parted by blanks: Latin letters, with their accents."""
+    return text.isascii() or max(text) < "\u0370"
 
 
 def _cut(plain: str) -> tuple[list[str], float]:
     """The known words in order, neutral ones left out, and the part of the text that known words make up."""
-    if plain.isascii():
+    if _is_latin(plain):
         match = _HEAD_OF.match(plain)
         units = (match[1] if match else plain).split(" ")
         found = list(_longest_first(units, " "))

@@ -16,7 +16,7 @@ Fields = dict[str, str]
 
 _TITLE_COLUMNS = ("contract", "person", "name", "post", "department", "issuer", "period")
 # From where a word begins, and never back: a title of 40,000 letters without a colon took minutes.
-_LABEL = re.compile(r"(?<![^\s:：,，;；|、])([^\s:：,，;；|、]++(?: [^\s:：,，;；|、]++)?+)\s*+[:：]")
+_LABEL = re.compile(r"(?<![^\s:：,，;；|、])([^\s:：,，;；|、]++(?: [^\s:：,，;；|、]++){0,2}+)\s*+[:：]")
 _OPENING, _CLOSING = "(（[【", ")）]】"
 _WORD_BEFORE = re.compile(r"^.*[ (（\[【]", re.DOTALL)
 _FIELD_END = re.compile(r"\s{2,}|[,，;；|、\t\n]|_{2,}")

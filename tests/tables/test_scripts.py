@@ -38,7 +38,7 @@ def test_traditional_characters_read_the_same(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("rows", "chinese"),
     [
-        ([["Kennzahl", "Gewichtung"], ["Umsatz", 0.6], ["Kosten", 0.4]], False),
+        ([["Wskaźnik", "Waga"], ["Przychody", 0.6], ["Koszty", 0.4]], False),
         ([["奋斗点", "配比甲"], ["收入", 0.6], ["成本", 0.4]], True),
         ([["Criteria", "Weight", "Rating"], ["Quality", "50%", "Exceeds"], ["Attitude", "50%", "Meets"]], False),
     ],

@@ -26,6 +26,8 @@ def direction_of_name(name: str) -> tuple[Direction | None, str]:
     text = _NOTE.sub(" ", simplified(fold(name)).casefold()).strip()
     if len(text) > _LONGEST:
         return None, ""
+    if other := _other(" ".join(text.split())):
+        return "lower", other
     if not _HANZI.search(text):
         return _english(" ".join(text.split()))
     latin = max((match[0].strip() for match in _LATIN.finditer(text)), key=len, default="")
@@ -36,6 +38,21 @@ def direction_of_name(name: str) -> tuple[Direction | None, str]:
     if chinese[0] and english[0] and chinese[0] != english[0]:
         return None, ""
     return chinese if chinese[0] else (None, "")
+
+
+def _other(name: str) -> str:
+    """How a name in another language begins or ends of which less is better."""
+    starts, ends = _others()
+    begun = (word for word in starts if name == word or name.startswith(f"{word} "))
+    return max((*begun, *(word for word in ends if name.endswith(word))), key=len, default="")
+
+
+@cache
+def _others() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Beginnings and ends as names are compared."""
+    words = _words()["others"]
+    starts, ends = (tuple(map(simplified, words[name])) for name in ("starts", "ends"))
+    return starts, ends
 
 
 def subjects_of(name: str) -> frozenset[str]:
