@@ -129,9 +129,8 @@ def test_a_cluster_that_is_not_there(command: str, tmp_path: Path, capsys: pytes
     pytest.importorskip("distributed")
     path = tmp_path / "program.xlsx"
     write_program(path, company(2), "zh")
-    output = (
-        ["-o", str(tmp_path / "out")] if command == "distribute" else [str(tmp_path), "-o", str(tmp_path / "o.xlsx")]
-    )
-    assert main([command, str(path), *output, "--executor", "dask:nowhere", "--json"]) == 2
+    places = [] if command == "distribute" else [str(tmp_path)]
+    output = tmp_path / ("out" if command == "distribute" else "o.xlsx")
+    assert main([command, str(path), *places, "-o", str(output), "--executor", "dask:nowhere", "--json"]) == 2
     assert [each["name"] for each in json.loads(capsys.readouterr().out)["problems"]] == ["cluster_unreachable"]
     assert not output.exists()
