@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 from typing import Any
 
@@ -77,6 +77,7 @@ _PLACE = {name: i for i, name in enumerate(_COLUMNS)}
 _FIGURES = {name: name for name in ("target", "threshold", "challenge")} | {"expected": "target", "to_date": "actual"}
 _HEADER, _MOST_ROWS, _MOST_LEVELS, _MOST_INDENT = 4, 200_000, 7, 15
 _WIDEST = 52.0
+_REMEMBERED = 50_000  # different cells whose XML is kept
 _UNFOLDED = 300  # of more rows than these, only the top two levels are open
 
 
@@ -86,7 +87,9 @@ class OutlineSheet:
     def __init__(self, page: ResultPage, tree: CascadeTree, expected: Mapping[int, Follows]) -> None:
         self.page, self.sheet, self.lang = page, page.sheet, page.lang
         self.tree, self.expected, self.names = tree, expected, tree.names
-        self._look = cache(self._make_look)
+        self._look, self._blank = cache(self._make_look), cache(self._make_blank)
+        self._text = lru_cache(_REMEMBERED)(text)
+        self._figure = lru_cache(_REMEMBERED)(self._make_figure)
         depths = Counter(step.depth for step in tree.walk())
         self.depth, rows = 0, 0
         for depth in sorted(depths):
@@ -131,24 +134,24 @@ class OutlineSheet:
     def _cells(self, step: Step) -> dict[int, Tail]:
         node, edge, kind = step.node, step.edge, step.node.kind
         name = node.name + (_AGAIN(self.lang) if step.again else "")
-        cells = {i: blank(self._look(kind)) for i in range(len(_COLUMNS))}
-        cells[_PLACE["level"]] = text(_KINDS[kind](self.lang), self._look(kind, align="center"))
+        cells = dict(self._blank(kind))
+        cells[_PLACE["level"]] = self._text(_KINDS[kind](self.lang), self._look(kind, align="center"))
         indent = min(2 * step.depth, _MOST_INDENT)
         muted = {"font_color": MUTED, "italic": True} if step.again else {}
-        cells[_PLACE["what"]] = text(name, self._look(kind, indent=indent, text_wrap=True, **muted))
-        cells[_PLACE["unit"]] = text(self.names.units[node.unit], self._look(kind))
-        cells[_PLACE["owner"]] = text(self.names.people[node.person], self._look(kind))
+        cells[_PLACE["what"]] = self._text(name, self._look(kind, indent=indent, text_wrap=True, **muted))
+        cells[_PLACE["unit"]] = self._text(self.names.units[node.unit], self._look(kind))
+        cells[_PLACE["owner"]] = self._text(self.names.people[node.person], self._look(kind))
         centred = self._look(kind, align="center")
         if edge is not None:
             mode = _MODES[edge.mode](self.lang) if edge.mode in _MODES else label(LINK_MODE, edge.mode, self.lang)
-            cells[_PLACE["mode"]] = text(mode, centred)
+            cells[_PLACE["mode"]] = self._text(mode, centred)
             if edge.share is not None:
                 cells[_PLACE["share"]] = number(edge.share, centred)
         role = (edge.responsibility if edge else None) or node.responsibility
-        cells[_PLACE["responsibility"]] = text(label(RESPONSIBILITY, role, self.lang) or "", centred)
+        cells[_PLACE["responsibility"]] = self._text(label(RESPONSIBILITY, role, self.lang) or "", centred)
         if isinstance(node.weight, int | float):
             cells[_PLACE["weight"]] = number(node.weight, centred)
-        cells[_PLACE["measure"]] = text(node.measure or "", centred)
+        cells[_PLACE["measure"]] = self._text(node.measure or "", centred)
         follows = self.expected.get(edge.row) if edge is not None else None
         wrong = follows is not None and node.row >= 0 and not follows.allows(node.target)
         figures = {
@@ -160,22 +163,23 @@ class OutlineSheet:
         }
         for column, value in figures.items():
             if value is not None or (wrong and column == "target"):
-                marked = {"bg_color": BAD} if wrong and column == "target" else {}
-                cells[_PLACE[column]] = self._figure(value, kind, node.measure, marked)
+                cells[_PLACE[column]] = self._figure(value, kind, node.measure, wrong and column == "target")
         if node.points is not None:
             cells[_PLACE["points"]] = number(node.points, centred)
         if node.light:
             fill = self._look(kind, align="center", bg_color=_LIGHTS[node.light])
-            cells[_PLACE["light"]] = text(LIGHT_LABELS[node.light](self.lang), fill)
+            cells[_PLACE["light"]] = self._text(LIGHT_LABELS[node.light](self.lang), fill)
         return cells
 
-    def _figure(self, value: Any, kind: str, measure: str | None, marked: Mapping[str, Any]) -> Tail:
-        shown = value_cell(
-            self.page.formats, value, self.lang, {**_kind_look(self.page, kind), **marked}, (is_percent(measure), 0)
-        )
+    def _make_figure(self, value: Any, kind: str, measure: str | None, wrong: bool) -> Tail:
+        look = _kind_look(self.page, kind) | ({"bg_color": BAD} if wrong else {})
+        shown = value_cell(self.page.formats, value, self.lang, look, (is_percent(measure), 0))
         if shown.value is None or isinstance(shown.value, str):
             return text(shown.value or "", shown.format)
         return number(shown.value, shown.format)
+
+    def _make_blank(self, kind: str) -> dict[int, Tail]:
+        return dict.fromkeys(range(len(_COLUMNS)), blank(self._look(kind)))
 
     def _make_look(self, kind: str, **more: Any) -> Format:
         return self.page.formats.bordered(**{**_kind_look(self.page, kind), **more})

@@ -4,7 +4,6 @@ workbook."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from xlsxwriter import Workbook
@@ -15,7 +14,8 @@ from perfxl.core.records import Records, Tables, empty
 from perfxl.core.schema import Column, Type, column_label, get, table_label
 from perfxl.core.table_access import Labels, labels
 from perfxl.core.values.numbers import is_percent, show_figure
-from perfxl.workbook.cell_values import label, value_cell
+from perfxl.workbook.cell_values import StyledCell, label, value_cell
+from perfxl.workbook.program.record_sheet import RecordColumn, RecordSheet
 from perfxl.workbook.result_page import FAIR, ResultPage, Tile, header_width
 from perfxl.workbook.style import Formats, fitting_width
 
@@ -54,10 +54,11 @@ def add_generated_sheets(workbook: Workbook, formats: Formats, generated: Genera
         ("lines", _lines(generated, tables, lang), _LINE_COLUMNS),
         ("differences", _differences(generated.differences, tables, lang), _DIFFERENCE_COLUMNS),
     ):
-        page = ResultPage(workbook.add_worksheet(_TEXTS[name](lang)), formats, lang, _STAGE)
+        sheet = workbook.add_worksheet(_TEXTS[name](lang), worksheet_class=RecordSheet)
+        page = ResultPage(sheet, formats, lang, _STAGE)
         page.top(_TEXTS[name](lang), _TEXTS[f"{name}_guide"](lang))
         page.tiles(3, _tiles(generated, name, lang))
-        _write(page, [_header(column, lang) for column in columns], rows)
+        _write(page, sheet, [_header(column, lang) for column in columns], rows)
 
 
 def _tiles(generated: Generated, name: str, lang: str) -> list[Tile]:
@@ -68,30 +69,37 @@ def _tiles(generated: Generated, name: str, lang: str) -> list[Tile]:
     return [Tile(2 * i, 2 * i + 1, table_label(table, lang), count) for i, (table, count) in enumerate(counts.items())]
 
 
-def _write(page: ResultPage, headers: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    sheet = page.sheet
+def _write(page: ResultPage, sheet: RecordSheet, headers: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     page.header(_HEADER_ROW, headers)
-    looks = page.formats.bordered(text_wrap=True), page.formats.bordered(align="right", indent=1)
-    for at, row in enumerate(rows, _HEADER_ROW + 1):
-        for column, value in enumerate(row):
-            if isinstance(value, tuple):
-                figure, percent = value
-                cell = value_cell(page.formats, figure, page.lang, {}, (percent, 0))
-                page.write(at, column, _plain(cell.value), cell.format)
-            else:
-                page.write(at, column, value, looks[isinstance(value, float)])
     if not rows:
         sheet.write_string(_HEADER_ROW + 1, 0, _TEXTS["none"](page.lang), page.muted_look())
+    columns = list(zip(*rows, strict=True)) or [()] * len(headers)
+    widths = []
     for column, header in enumerate(headers):
-        texts = [str(row[column]) for row in rows[:500] if isinstance(row[column], str)]
-        sheet.set_column(column, column, fitting_width(texts, max(header_width(header, True), 11), 42))
+        texts = [value for value in columns[column][:500] if isinstance(value, str)]
+        widths.append(fitting_width(texts, max(header_width(header, True), 11), 42))
+        sheet.set_column(column, column, widths[-1])
+    if rows:
+        shown = [_column(page, values, width) for values, width in zip(columns, widths, strict=True)]
+        sheet.add_records(_HEADER_ROW + 1, shown, len(rows))
     sheet.autofilter(_HEADER_ROW, 0, _HEADER_ROW + max(len(rows), 1), len(headers) - 1)
     sheet.freeze_panes(_HEADER_ROW + 1, 0)
     page.print_set_up(headers[0], _HEADER_ROW)
 
 
-def _plain(value: Any) -> str | float | None:
-    return value.isoformat() if isinstance(value, date) else value
+def _column(page: ResultPage, values: Sequence[Any], width: float) -> RecordColumn:
+    """A column of texts and numbers, or of figures with whether each shows as a percentage."""
+    if any(isinstance(value, tuple) for value in values):
+        figures, percents = zip(*values, strict=True)
+        units = [(percent, 0) for percent in percents]
+        return RecordColumn(figures, lambda value, unit: value_cell(page.formats, value, page.lang, {}, unit), units)
+    words = page.formats.bordered(text_wrap=True)
+    numbers = page.formats.bordered(align="right", indent=1)
+
+    def cell(value: Any, _: Any) -> StyledCell:
+        return StyledCell(value, numbers if isinstance(value, float) else words)
+
+    return RecordColumn(values, cell, wraps_at=width)
 
 
 def _lines(generated: Generated, tables: Tables, lang: str) -> list[tuple[Any, ...]]:

@@ -17,6 +17,7 @@ from perfxl.workbook.patch.cell_marks import SheetXml
 from perfxl.workbook.patch.style_sheet import StyleSheet
 
 SHEET_ROWS = 1_048_576
+_REMEMBERED = 50_000  # different cells whose XML is kept
 
 _REFERENCE = re.compile(rb"""\sr\s*=\s*["']([A-Z]*)(\d+)["']""")
 _STYLE = re.compile(rb"""\ss\s*=\s*["'](\d+)["']""")
@@ -54,6 +55,8 @@ class AddedRows:
         self.sheet, self._styles, self._columns = sheet, styles, columns
         self._formats: dict[tuple[int, str], int] = {}
         self._plain_styles: dict[int, int] = {}
+        self._tails: dict[Any, bytes] = {}
+        self._letters: dict[int, bytes] = {}
         self._row_tag, self._cell_tag = sheet.prefix + b"row", sheet.prefix + b"c"
         self._head, self._rows = self._split(above)
         self.first = 1 + max([above, *(row for row, (_, cells) in self._rows.items() if self._is_filled(cells))])
@@ -78,20 +81,54 @@ class AddedRows:
     def _with(self, rows: Mapping[int, Mapping[int, NewCell]], look: bytes, like: Mapping[int, _Cell]) -> SheetXml:
         """The sheet with cells in rows; those that are not there yet look like another."""
         look = _REFERENCE.sub(b"", look).strip(b" /")
-        ready = [
-            (c, b' r="%b' % a1(0, c)[:-1].encode(), cell.style or 0) for c, cell in like.items() if c in self._columns
-        ]
+        ready = {c: cell.style or 0 for c, cell in like.items() if c in self._columns}
+        new: dict[int, bytes] = {}
         for row, cells in rows.items():
-            attributes, there = self._rows.get(row, (b' r="%d" %b' % (row, look), {}))
-            left = (each for each in ready if each[0] not in there and each[0] not in cells)
-            blank = {c: _Cell(b'%b%d" s="%d"' % (letter, row, style), b"") for c, letter, style in left}
-            new = blank | {column: self._cell(row, column, there.get(column), cell) for column, cell in cells.items()}
-            self._rows[row] = attributes, {**there, **new}
-        tail = b"".join(self._joined(*self._rows[row]) for row in sorted(self._rows))
+            if row not in self._rows:
+                new[row] = self._new_row(row, look, cells, ready)
+                continue
+            attributes, there = self._rows[row]
+            left = {c: style for c, style in ready.items() if c not in there and c not in cells}
+            blank = {c: self._placed(row, c, _Cell(b' s="%d"' % style, b"")) for c, style in left.items()}
+            put = {c: self._placed(row, c, self._cell(c, there.get(c), cell)) for c, cell in cells.items()}
+            self._rows[row] = attributes, {**there, **blank, **put}
+        new |= {row: self._joined(*of_row) for row, of_row in self._rows.items()}
+        tail = b"".join(new[row] for row in sorted(new))
         frame = self.sheet.frame
         for dimension in frame.findall(f"{{{namespace(frame)}}}dimension"):
             frame.remove(dimension)
         return self.sheet._replace(rows=self._head + tail)
+
+    def _new_row(self, row: int, look: bytes, cells: Mapping[int, NewCell], ready: Mapping[int, int]) -> bytes:
+        """A row that was not there, as bytes at once: programs have hundreds of thousands of them, whose cells are much
+        alike. What follows a cell's address is made once a value."""
+        number = b"%d" % row
+        parts = []
+        for column in sorted(cells.keys() | ready.keys()):
+            cell = cells.get(column)
+            key = column, cell.value.__class__ if cell else None, cell
+            tail = self._tails.get(key)
+            if tail is None:
+                made = self._cell(column, None, cell) if cell else _Cell(b' s="%d"' % ready[column], b"")
+                tail = self._cell_tail(made)
+                if len(self._tails) < _REMEMBERED:
+                    self._tails[key] = tail
+            letter = self._letters.get(column)
+            if letter is None:
+                letter = self._letters[column] = b'<%b r="%b' % (self._cell_tag, a1(0, column)[:-1].encode())
+            parts.append(letter + number + tail)
+        tag = self._row_tag
+        attributes = (b' r="%b" %b' % (number, look)).rstrip(b" /")
+        return b"<%b%b>%b</%b>" % (tag, attributes, b"".join(parts), tag)
+
+    def _cell_tail(self, cell: _Cell) -> bytes:
+        """A cell's XML behind its address."""
+        if cell.inner:
+            return b'"%b>%b</%b>' % (cell.attributes, cell.inner, self._cell_tag)
+        return b'"%b/>' % cell.attributes
+
+    def _placed(self, row: int, column: int, cell: _Cell) -> _Cell:
+        return cell._replace(attributes=b' r="%b"%b' % (a1(row - 1, column).encode(), cell.attributes))
 
     def _split(self, above: int) -> tuple[bytes, dict[int, tuple[bytes, dict[int, _Cell]]]]:
         """The rows before one as they are, and it and those below it taken apart."""
@@ -122,7 +159,8 @@ class AddedRows:
         inner = (cells[column].inner for column in self._columns if column in cells)
         return any(_FILLED.search(each) and not (_FORMULA.search(each) and _BLANK_TEXT.search(each)) for each in inner)
 
-    def _cell(self, row: int, column: int, there: _Cell | None, cell: NewCell) -> _Cell:
+    def _cell(self, column: int, there: _Cell | None, cell: NewCell) -> _Cell:
+        """The cell but for its address."""
         like = self._like.get(column)
         style = there.style if there else like.style if like else None
         style = style if style is not None else self._column_style(column)
@@ -142,7 +180,7 @@ class AddedRows:
         else:
             inner = self._prefixed(inline_string(str(value)).encode())
             kind = b' t="inlineStr"'
-        return _Cell(b' r="%b" s="%d"%b' % (a1(row - 1, column).encode(), style, kind), inner)
+        return _Cell(b' s="%d"%b' % (style, kind), inner)
 
     def _prefixed(self, inner: bytes) -> bytes:
         return re.sub(rb"<(/?)(?=(?:is|t|f|v)[ >])", rb"<\1" + self.sheet.prefix, inner) if self.sheet.prefix else inner
