@@ -11,6 +11,7 @@ from typing import Any
 
 from perfxl.core.cells import a1, cell_place
 from perfxl.disk import documents_folder
+from perfxl.ribbon.cell_copy import copy_cells, is_readable
 from perfxl.ribbon.open_book import (
     HEADER_ROW,
     KEPT_FILL,
@@ -70,6 +71,8 @@ class LiveBook:
     def save_copy(self, folder: Path) -> Path:
         path = folder / (self.name if Path(self.name).suffix else f"{self.name}.xlsx")
         self._book.SaveCopyAs(str(path))
+        if not is_readable(path):  # encrypted, by a password or by the company
+            copy_cells(self._book, path)
         return path
 
     def program_of(self, source: str) -> LiveBook | None:

@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 from pyopenvba.apps.excel import ExcelApplication
 from pyopenvba.apps.excel._io import save_workbook
 from pyopenvba.exceptions import VBARuntimeError
-from pyopenvba.interpreter import EMPTY, NOTHING, VBAArray, VBAObject
+from pyopenvba.interpreter import EMPTY, NOTHING, VBAArray, VBAErrorValue, VBAObject
 
+_ERROR_BASE = -2146828288  # as COM hands errors over
 Extras = Mapping[str, dict[str, Any]]
 
 
@@ -145,6 +146,8 @@ class Com:
     def _out(self, value: Any) -> Any:
         if value is NOTHING or value is EMPTY:
             return None
+        if isinstance(value, VBAErrorValue):
+            return _ERROR_BASE + int(value.number)
         if isinstance(value, VBAArray):
             (top, bottom), (left, right) = value.bounds
             return tuple(
