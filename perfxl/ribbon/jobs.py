@@ -186,7 +186,7 @@ def explain(request: Request, program: Program) -> Result:
     lines = explaining.as_text_lines(explaining.explain(program.tables, scores, person), request.lang)
     name = Names.of(program.tables).people[person] or person
     # The ID in the header, where the page opens: the person stays selected for the next button.
-    columns = [PageColumn(person, 110)]
+    columns = [PageColumn(person, 86)]  # as wide as A4
     page = Page(_EXPLAINED(request.lang), name, columns, [[line] for line in lines], for_printing=True)
     return Result(Text("", ""), program.all_problems(), [page])
 

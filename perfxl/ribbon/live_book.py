@@ -40,7 +40,7 @@ _TEXT = 2
 _TOP, _RIGHT = -4160, -4152
 _VISIBLE = -1
 _VISIBLE_CELLS = 12
-_A4, _PORTRAIT = 9, 1
+_A4, _PORTRAIT, _MARGIN = 9, 1, 36.0  # points
 _LAST_COLUMN = 16_383
 _MOST_LINKS = 1_000  # each takes Excel some milliseconds
 _NOTE_SIZE = (320, 120)
@@ -341,6 +341,7 @@ def _set_up_printing(sheet: Any) -> None:
         setup.PaperSize, setup.Orientation = _A4, _PORTRAIT
         setup.Zoom = False
         setup.FitToPagesWide, setup.FitToPagesTall = 1, False
+        setup.LeftMargin = setup.RightMargin = _MARGIN
         setup.PrintTitleRows = f"$1:${HEADER_ROW}"
         setup.CenterFooter = "&P / &N"
 

@@ -63,6 +63,7 @@ def _set_up_printing(sheet: Worksheet) -> None:
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "portrait", sheet.PAPERSIZE_A4
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.page_margins.left = sheet.page_margins.right = 0.5  # inches
     sheet.print_title_rows = f"1:{HEADER_ROW}"
     if sheet.oddFooter:
         sheet.oddFooter.center.text = "&P / &N"
