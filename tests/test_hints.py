@@ -12,7 +12,7 @@ import pytest
 
 from perfxl.core.catalogue import CATALOGUE
 from perfxl.documents.batch.workers import executor_at
-from perfxl.excel.addin.doctor import TROUBLES, remedy
+from perfxl.excel.addin.doctor import TROUBLES, Finding, State, Verdict, remedy
 from perfxl.excel.addin.install import choose_place
 from perfxl.excel.addin.machine import Machine
 from perfxl.installation import Python, judge_python, pip_install
@@ -53,7 +53,7 @@ def test_hints_of_the_add_in_are_whole_commands() -> None:
     assert f'"{sys.executable}" -m pip install --force-reinstall "xlwings' in problems[0].hint("en")
     for trouble in TROUBLES:
         for lang in ("zh", "en"):
-            told = remedy(trouble, machine, lang)
+            told = remedy(Finding(trouble, Verdict(State.TROUBLE, trouble.name)), machine, lang)
             assert "{" not in told and ("pip" in told) == (f'"{sys.executable}" -m pip install' in told)
 
 

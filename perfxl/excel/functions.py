@@ -4,7 +4,7 @@ To add a function, write it here below `@function(...)`: its name is the workshe
 English; `value`, `cells` and `either` declare its arguments in order. It gets the cells by argument name (see
 registry.FunctionCall), gives back a value or rows, and raises Failure where it has no answer. Every host (xlwings in
 Excel and Lite, the VBA bridge, the Calc add-in, the docs) reads registry.FUNCTIONS; nothing else is to be written. In
-xlwings Lite: `from perfxl.excel.functions import *`.
+xlwings Lite: `from perfxl.excel.lite import *`.
 """
 
 from __future__ import annotations

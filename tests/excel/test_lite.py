@@ -19,7 +19,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from perfxl.excel.functions import FUNCTIONS
-from tests.excel.cases import CASES
+from tests.excel.cases import CASES, CONTRACT
 
 HERE = Path(__file__).parent
 VERSION = "314.0.7"
@@ -72,17 +72,30 @@ def test_the_wheel_asks_for_nothing_else_in_the_browser(installed: Path) -> None
 def test_every_case_in_the_browser(pyodide: Path, installed: Path, tmp_path: Path) -> None:
     cases = tmp_path / "cases.json"
     cases.write_text(json.dumps([(c.function, _encoded(list(c.arguments))) for c in CASES]), encoding="utf-8")
-    run = ["node", str(HERE / "lite_host.mjs"), str(pyodide), str(installed), str(cases)]
+    table = tmp_path / "table.json"
+    table.write_text(json.dumps(CONTRACT), encoding="utf-8")
+    run = ["node", str(HERE / "lite_host.mjs"), str(pyodide), str(installed), str(cases), str(table)]
     done = subprocess.run(run, capture_output=True, text=True, encoding="utf-8", timeout=300)
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout.splitlines()[-1])
     for case, got in zip(CASES, told["results"], strict=True):
         assert got == case.rows, case
     assert told["loaded"] == [] and told["null"]
-    assert set(told["marks"]) == set(FUNCTIONS)
+    functions = {name: mark for name, mark in told["marks"].items() if "script" not in mark}
+    assert set(functions) == set(FUNCTIONS)
+    assert set(told["marks"]) - set(functions) == {"score_table", "check_weights"} == set(told["takes"])
+    assert all("Book" in takes for takes in told["takes"].values())  # by which Lite knows a script
+    scored, checked = told["scripts"]
+    sheets, front, refused = scored
+    totals = FUNCTIONS["PX_TOTALS"].call(CONTRACT)
+    assert front == "PX 得分" and [row[: len(totals[0])] for row in sheets[front][: len(totals)]] == totals
+    assert [row[len(CONTRACT[0])] for row in sheets[front][len(totals) + 1 :]][2:4] == [105.0, 110.0]
+    assert "请先切换到合同表" in refused
+    sheets, front, _ = checked
+    assert front == "PX 检查" and [row[0] for row in sheets[front]][1:] == ["W103", "W105"]
     # Lite turns the text of an error into an error only where its own conversion of results is left on.
-    assert all(mark["ret"] == [{}] for mark in told["marks"].values())
-    assert {a["convert"] for mark in told["marks"].values() for a in mark.get("arg", ())} == {"raw"}
+    assert all(mark["ret"] == [{}] for mark in functions.values())
+    assert {a["convert"] for mark in functions.values() for a in mark.get("arg", ())} == {"raw"}
 
 
 def _encoded(cell: Any) -> Any:
