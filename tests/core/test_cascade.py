@@ -7,6 +7,9 @@ from collections.abc import Sequence
 import pytest
 
 from perfxl.core.cascade import EXEMPT, HELD, LINKED, NOBODY, Cascade, cascade, manner, state_label, summary_rows
+from perfxl.core.checks.links import check_links
+from perfxl.core.policy import Policy
+from perfxl.core.records import Records, from_rows
 from perfxl.sample import program
 from tests.core import clean_program
 from tests.core.clean_program import END, START, Edit, add, put, without
@@ -110,3 +113,31 @@ def test_the_sample_carries_every_company_kpi_that_has_weight() -> None:
         assert {kpi.state for kpi in found.kpis} <= {LINKED, EXEMPT}
         assert len(found.kpis) > 5 and all(manner(c, lang) for kpi in found.kpis for c in kpi.carriers)
         assert all(state_label(kpi.state, lang) for kpi in found.kpis)
+
+
+def test_without_links_it_says_that_nothing_was_judged() -> None:
+    """Who holds the same KPI is shown; shares and targets are nobody's word."""
+    rows = program_of_two()
+    assert [p.name for p in cascade(rows)[1]] == ["cascade_without_links"]
+    link = {"kpi": "K", "owner": "A", "sub_kpi": "K", "sub_owner": "B", "mode": "full"}
+    assert cascade({**rows, "links": from_rows("links", [link])})[1] == []
+
+
+@pytest.mark.parametrize(
+    ("unit", "mode", "expected"), [("%", "share", ["E4"]), ("万元", "share", []), ("%", "full", [])]
+)
+def test_a_rate_divided_by_shares_is_named(unit: str, mode: str, expected: list[str]) -> None:
+    link = {"kpi": "K", "owner": "A", "sub_kpi": "K", "sub_owner": "B", "mode": mode}
+    rows = program_of_two(unit) | {"links": from_rows("links", [link | ({"share": 100.0} if mode == "share" else {})])}
+    found = [p.address.cell for p in check_links(rows, Policy()) if p.name == "link_rate_divided"]
+    assert found == expected
+
+
+def program_of_two(unit: str = "万元") -> dict[str, Records]:
+    return {
+        "units": from_rows("units", [{"unit": "U", "name": "公司", "head": "A"}]),
+        "people": from_rows("people", [{"person": "A", "unit": "U"}, {"person": "B", "unit": "U", "superior": "A"}]),
+        "kpis": from_rows("kpis", [{"kpi": "K", "name": "毛利率", "unit": unit}]),
+        "contracts": from_rows("contracts", [{"contract": p, "holder": p} for p in "AB"]),
+        "contract_lines": from_rows("contract_lines", [{"contract": p, "kpi": "K", "target": 0.3} for p in "AB"]),
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from perfxl.core.language import Text
@@ -62,7 +63,7 @@ class Cascade(NamedTuple):
 def cascade(tables: Tables) -> tuple[Cascade, list[Problem]]:
     """The company's KPIs with their carriers. Gaps in the cascade are among the checks of the program.
 
-    Returns: the cascade, and where it is empty, why."""
+    Returns: the cascade, and why it is empty, or no more than who holds the same KPI."""
     names, homes, kinds = Names.of(tables), _homes(tables), _kinds(tables)
     keys = _company_kpis(tables)
     heads = {head for _, head in keys}
@@ -75,7 +76,7 @@ def cascade(tables: Tables) -> tuple[Cascade, list[Problem]]:
     ordered = dict.fromkeys([*names.units, *sorted(unit for unit in carrying if unit)])
     below = _below_root(tables)
     units = tuple(unit for unit in ordered if unit in carrying or unit in below)
-    return Cascade(kpis, units, names), [] if kpis else [_why_empty(tables)]
+    return Cascade(kpis, units, names), list(_whys(tables, kpis))
 
 
 def as_dicts(company: Cascade) -> list[dict[str, Any]]:
@@ -179,6 +180,14 @@ def _company_kpis(tables: Tables) -> list[_Key]:
     }
     pairs = ((kpi, held[number]) for _, number, kpi in columns_of(lines, "contract", "kpi") if number in held)
     return list(dict.fromkeys((kpi, head) for kpi, head in pairs if kpi is not None))
+
+
+def _whys(tables: Tables, kpis: tuple[CompanyKpi, ...]) -> Iterator[Problem]:
+    if not kpis:
+        yield _why_empty(tables)
+    elif rows_of(tables, "links") is None and len(contracts_of(tables)) > 1:
+        sheet = tables.get("links") or tables["contract_lines"]
+        yield problem("cascade_without_links", Address(sheet.file, sheet.sheet))
 
 
 def _why_empty(tables: Tables) -> Problem:

@@ -1,5 +1,5 @@
-"""C230 to C249, C295, C296 and C301: names in place of codes and grey columns beside them; what is generated from the
-KPIs of posts."""
+"""C230 to C249, C295, C296, C301, C302: names in place of codes and grey columns beside them; what is generated from
+the KPIs of posts; a cascade without links."""
 
 from __future__ import annotations
 
@@ -49,6 +49,15 @@ KINDS: dict[str, Kind] = {
         "differ); it was not read",
         "该列由公式算出，不要填写：恢复公式，要改请改提议、预测或签字日期",
         "That column is worked out by a formula: restore it, and change the proposals or signatures if they are wrong",
+    ),
+    "cascade_without_links": Kind(
+        "C302",
+        W,
+        "没有目标分解：“目标分解”表是空的，只看得出下级合同有没有同一指标，份额和目标值没有核对",
+        "There are no links: the sheet Links is blank. Only who holds the same KPI is known; shares and targets were "
+        "not judged",
+        "在“目标分解”写明每个指标由谁承接、怎样分；或填“岗位指标”生成",
+        "Say there who carries which KPI and how, or fill in Post KPIs and generate them",
     ),
     "post_kpis_empty": Kind(
         "C232",

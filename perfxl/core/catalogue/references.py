@@ -344,6 +344,14 @@ KINDS: dict[str, Kind] = {
         "核对目标值和分解方式；亏损之类的目标，逐个商定下级的目标值更清楚",
         "Check the target and the mode; targets such as losses are clearer when agreed one by one",
     ),
+    "link_rate_divided": Kind(
+        "C303",
+        W,
+        "“{upper}”的单位是 %，却按份额分摊：比率分不开，只有各人的百分点相加就是上级的才行",
+        "{upper} is in %, but is divided by shares: a rate cannot be, unless the parts' percentage points add up to it",
+        "改为全额承担或支撑；能相加的，改用数额指标更清楚",
+        "Let it be carried in full or in support; where points do add up, an amount is clearer",
+    ),
     "link_target_not_its_share": Kind(
         "R183",
         W,

@@ -14,7 +14,7 @@ from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
 from perfxl.core.records import Tables
 from perfxl.core.table_access import Labels, columns_of, labels, place, problem_at, rows_of
-from perfxl.core.values.numbers import show_figure
+from perfxl.core.values.numbers import is_percent, show_figure
 from perfxl.core.weights.rules import WHOLE, exact, plain
 
 _SHARED = "share"
@@ -124,6 +124,8 @@ class _Links:
         shared = [i for i in group.rows if modes[i] == _SHARED]
         if not shared:
             return
+        if is_percent(self.targets.units.get(group.kpi)):
+            yield problem_at("link_rate_divided", self.links, shared[0], "mode", upper=self.name(*group.key))
         if len(shared) < len(group.rows):
             full = [i for i in group.rows if modes[i] == "full"]
             if full:
