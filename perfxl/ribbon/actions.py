@@ -235,8 +235,7 @@ def adopt(whose: str) -> Action:
             if not desk.book.takes_sheets():  # without the page that remembers them there is no way back
                 return desk.say(_NO_WAY_BACK)
             before = adopting.read_taken(desk.book)
-            page = adopting.taken_page([*before, *taken], desk.lang)
-            desk.book.put(page)
+            page = _remember(desk, [*before, *taken])
             _write(desk, [(each.change.place, each.after) for each in taken])
             try:
                 path = desk.book.save_copy(made_folder(request.path.parent / "again"))
@@ -254,11 +253,12 @@ def adopt(whose: str) -> Action:
                 )
                 return _finish(desk, _refused([wrong, *kept], found, desk))
             contracts = len({each.change.contract for each in taken})
+            left_out = found.message if found.message != adopting.ALL_LEGAL else Text("", "")
             message = Text(
                 f"已采用 {contracts} 份合同的建议，改了 {len(taken)} 个权重；前后对照见“{page.sheet}”表，"
-                "“撤销采用”可还原。",
+                f"“撤销采用”可还原。{left_out.zh}",
                 f"The proposals of {contracts} contracts were taken: {len(taken)} weights, before and after on "
-                f"{page.sheet}. Undo proposals takes them back.",
+                f"{page.sheet}. Undo proposals takes them back. {left_out.en}".rstrip(),
             )
             problems = [*kept, *read.problems]
             return _finish(desk, with_findings(Result(message, problems, [page]), request))
@@ -279,8 +279,7 @@ def unadopt(desk: Desk) -> Steps:
             return _finish(desk, found)
         left = _give_back(desk, taken, found.changes)
         if left:
-            page = adopting.taken_page(left, desk.lang)
-            desk.book.put(page)
+            page = _remember(desk, left)
             return desk.say(_PARTLY_UNDONE, len(taken) - len(left), len(left), page.sheet)
         _remove_taken(desk)
         return desk.say(_UNDONE, len(taken))
@@ -304,9 +303,19 @@ def _take_back(desk: Desk, taken: Sequence[adopting.Taken], before: Sequence[ado
     """As it was before: the cells, and the page."""
     _write(desk, [(each.change.place, each.before) for each in taken])
     if before:
-        desk.book.put(adopting.taken_page(before, desk.lang))
+        _remember(desk, before)
     else:
         _remove_taken(desk)
+
+
+def _remember(desk: Desk, taken: Sequence[adopting.Taken]) -> Page:
+    """The page of what was taken, the only one, whatever language an earlier one was in."""
+    page = adopting.taken_page(taken, desk.lang)
+    desk.book.put(page)
+    for title in OWN_PAGES["taken"]:
+        if title != page.title:
+            desk.book.remove(OWN_PREFIX + title)
+    return page
 
 
 def _write(desk: Desk, cells: Iterable[tuple[CellRef, Content]]) -> None:

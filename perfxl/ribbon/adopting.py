@@ -4,13 +4,14 @@ and the page that remembers what stood there before."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from perfxl.core.language import Text
 from perfxl.core.problems import Address, Problem, problem
 from perfxl.core.records import empty
 from perfxl.core.table_access import rows_of
-from perfxl.core.weights.program import ContractWeights, Weighing
+from perfxl.core.weights.program import ContractWeights, Weighing, weigh
 from perfxl.program import Program
 from perfxl.ribbon.open_book import CellContent, CellRef, Content, Link, OpenBook, Page, PageColumn, Value
 from perfxl.ribbon.request import Change, Request, Result, of_program, selected_people
@@ -20,8 +21,12 @@ _NONE_SELECTED = Text(
     "请先选中某个人所在的一行（有工号或姓名），再点一次。",
     "Select a row that holds somebody's ID or name first, then click again.",
 )
-_ALL_LEGAL = Text(
+ALL_LEGAL = Text(
     "这些合同的权重都合规，没有建议可采用。", "These contracts' weights are legal: there is nothing to take."
+)
+_NO_PROPOSAL = Text(
+    "{} 份不合规的合同算不出合规的建议（原因见问题清单），没有动。",
+    "For {} contracts that break a rule there is no proposal (see what is wrong): they stay as they are.",
 )
 _IS_FORMULA, _IS_LOCKED = Text("是公式", "is a formula"), Text("的单元格有保护", "is locked")
 _PRECISION = 1e-9  # percent points
@@ -49,8 +54,12 @@ def adopt(whose: str, request: Request) -> Result:
             for contract in weighing.contracts
             if not contract.legal and (people is None or set(people) & set(contract.holders))
         ]
-        changes = [change for contract in wrong for change in _changes(contract, weighing, program)]
-        return Result(_ALL_LEGAL, program.all_problems(problems), changes=changes)
+        legal = _mended(wrong, program)
+        without = sum(contract.contract not in legal for contract in wrong)
+        mended = (contract for contract in wrong if contract.contract in legal)
+        changes = [change for contract in mended for change in _changes(contract, weighing, program)]
+        message = Text(*(text.format(without) for text in _NO_PROPOSAL)) if without else ALL_LEGAL
+        return Result(message, program.all_problems(problems), changes=changes)
 
     return find(request)
 
@@ -166,12 +175,23 @@ def is_as_left(cell: CellContent, taken: Taken) -> bool:
     return not cell.is_formula and _same(cell.value, taken.after)
 
 
+def _mended(contracts: Sequence[ContractWeights], program: Program) -> set[str]:
+    """The contracts that are legal once their proposals are taken: of some none is found that keeps every rule."""
+    lines = rows_of(program.tables, "contract_lines")
+    if lines is None or "weight" not in lines.columns:
+        return set()
+    weights = list(lines.column("weight"))
+    for contract in contracts:
+        for row, candidate, weight in zip(contract.rows, contract.candidates, contract.repaired, strict=True):
+            weights[row] = weight if candidate.weighted else None
+    tried = replace(lines, columns={**lines.columns, "weight": weights})
+    weighing, _ = weigh({**program.tables, "contract_lines": tried}, program.policy)
+    return {contract.contract for contract in weighing.contracts if contract.legal}
+
+
 def _changes(contract: ContractWeights, weighing: Weighing, program: Program) -> list[Change]:
-    """The lines of a contract whose weight the proposal changes; none where there is no proposal for all of them."""
+    """The lines of a contract whose weight the proposal changes."""
     lines = rows_of(program.tables, "contract_lines") or empty("contract_lines")
-    weighted = [at for at, candidate in enumerate(contract.candidates) if candidate.weighted]
-    if "weight" not in lines.columns or any(contract.repaired[at] is None for at in weighted):
-        return []
     holder = "、".join(weighing.names.people[person] for person in contract.holders)
     changes = []
     for at, (row, kpi, candidate) in enumerate(zip(contract.rows, contract.kpis, contract.candidates, strict=True)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -123,9 +124,11 @@ class Work:
     def _end(self, told: str) -> None:
         self.order, self.told = None, told
         if self._steps is not None:
-            self._steps.close()
-            self._steps = None
-            guarded(lambda: self.desk.book.status(""), ["ribbon", self.control])
+            steps, self._steps = self._steps, None
+            with suppress(Exception):  # a workbook that has gone cannot be put in order any more
+                steps.close()
+            with suppress(Exception):
+                self.desk.book.status("")
 
 
 def _not_writable(error: OSError) -> Problem:

@@ -14,9 +14,11 @@ import threading
 import time
 from pathlib import Path
 
+from perfxl.core.problems import Problem
 from perfxl.disk import replace
 from perfxl.ribbon.request import Order, Progress
 from perfxl.ribbon.running import perform
+from perfxl.unforeseen import guarded
 
 ORDER, PROGRESS, RESULT = "order", "progress", "result"
 """What stands in the folder of a job."""
@@ -33,16 +35,17 @@ def main(folder: Path) -> int:
         order = pickle.loads((folder / ORDER).read_bytes())
         assert isinstance(order, Order)
         found = perform(order, _reporter(folder / PROGRESS))
-        _write_whole(folder / RESULT, found)
+        packed = guarded(lambda: pickle.dumps(found), ["ribbon", order.job])
+        _write_whole(folder / RESULT, pickle.dumps(packed) if isinstance(packed, Problem) else packed)
     except KeyboardInterrupt:
         return _STOPPED
     return 0
 
 
-def _write_whole(path: Path, held: object) -> None:
-    """Writes what is held so that whoever reads it finds all or nothing."""
+def _write_whole(path: Path, content: bytes) -> None:
+    """Writes a file so that whoever reads it finds all or nothing."""
     part = path.with_suffix(".part")
-    part.write_bytes(pickle.dumps(held))
+    part.write_bytes(content)
     replace(part, path)
 
 

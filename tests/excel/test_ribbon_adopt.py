@@ -190,3 +190,34 @@ def test_with_a_protected_structure_nothing_is_taken(copied: Path) -> None:
     book = open_file(copied)
     assert "结构有保护" in click("adopt.all", book)
     assert cell_value(book, _LINES, next(iter(weight_cells(copied)))) == 95
+
+
+def test_a_contract_without_a_proposal_is_not_called_legal(copied: Path) -> None:
+    """No rule can be kept with two KPIs of 30% at most."""
+    rows = clean_program.rows(clean_program.put("contract_lines", 0, weight=95.0))
+    rows["contract_lines"] = [
+        row for row in rows["contract_lines"] if row["contract"] != "C1" or row["kpi"] in ("K1", "K2")
+    ]
+    path = write_sheets(copied.with_name("两个指标.xlsx"), rows)
+    wrong = [contract for contract in load(path)[0].weigh()[0].contracts if not contract.legal]
+    assert [contract.contract for contract in wrong] == ["C1"]
+    book = open_file(path)
+    told = click("adopt.all", book)
+    assert "1 份不合规的合同算不出合规的建议" in told and "PX 采用" not in titles(book)
+
+
+def test_the_page_of_what_was_taken_is_the_only_one(copied: Path) -> None:
+    rows = clean_program.rows(
+        clean_program.put("contract_lines", 0, weight=95.0), clean_program.put("contract_lines", 13, weight=90.0)
+    )
+    path = write_sheets(copied.with_name("两份.xlsx"), rows)
+    people = load(path)[0].tables["people"]
+    book = FileBook(path, CellRef("人员", people.address(people.column("person").index("E2"), "person").cell))
+    cells = weight_cells(path)
+    before = weights(book, cells)
+    click("adopt.selected", book, "en")
+    assert "PX Taken" in titles(book)
+    click("adopt.all", book, "zh")
+    assert "PX 采用" in titles(book) and "PX Taken" not in titles(book)
+    click("unadopt", book, "en")
+    assert weights(book, cells) == before and not {"PX 采用", "PX Taken"} & titles(book)
