@@ -14,7 +14,16 @@ if TYPE_CHECKING:  # what type checkers see; the names are loaded on first use
     from perfxl.core.policy import Policy, PolicyError
     from perfxl.core.problems import Problem
     from perfxl.documents.template.compiled import CompiledTemplate
-    from perfxl.frames import ColumnsError, check_weights, derive_weights, evaluate, score_contracts, score_lines
+    from perfxl.frames import (
+        ColumnsError,
+        check_weights,
+        derive_weights,
+        diagnose,
+        distribution,
+        evaluate,
+        score_contracts,
+        score_lines,
+    )
     from perfxl.problem_list import ProblemList
     from perfxl.program import Program
 
@@ -28,6 +37,8 @@ _HOMES = {
     "score_lines": "perfxl.frames",
     "score_contracts": "perfxl.frames",
     "evaluate": "perfxl.frames",
+    "distribution": "perfxl.frames",
+    "diagnose": "perfxl.frames",
     "derive_weights": "perfxl.frames",
     "check_weights": "perfxl.frames",
     "ColumnsError": "perfxl.frames",
@@ -51,6 +62,8 @@ __all__ = [
     "__version__",
     "check_weights",
     "derive_weights",
+    "diagnose",
+    "distribution",
     "evaluate",
     "load",
     "score_contracts",

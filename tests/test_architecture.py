@@ -92,7 +92,7 @@ CORE = (
     ("rulebook",),
     ("table_access", "official"),
     ("amendments",),
-    ("weights", "scoring"),
+    ("weights", "scoring", "evaluation"),
     ("policy_reading", "own_methods"),
     ("value_tree",),
     ("cascade",),

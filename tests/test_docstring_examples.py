@@ -19,6 +19,7 @@ ROOT = Path(__file__).parent.parent
 SHOWN: dict[str, tuple[str, ...]] = {
     "load": ("",),
     **dict.fromkeys(("score_lines", "score_contracts", "evaluate", "derive_weights", "check_weights"), ("",)),
+    **dict.fromkeys(("distribution", "diagnose"), ("",)),
     "ColumnsError": ("",),
     "ProblemList": ("",),
     "Policy": ("", "but", "from_json"),

@@ -22,6 +22,8 @@ SECTIONS: dict[str, set[str]] = {
     "score_lines": {"Returns", "Source"},
     "score_contracts": {"Returns", "Source"},
     "evaluate": {"Returns", "Source"},
+    "distribution": {"Returns", "Raises", "Source"},
+    "diagnose": {"Returns", "Raises", "Source"},
     "derive_weights": {"Returns", "Source"},
     "check_weights": {"Returns", "Source"},
     "CompiledTemplate": {"Raises"},
@@ -34,7 +36,15 @@ SECTIONS: dict[str, set[str]] = {
     "Problem": set(),
 }
 # Whose columns are part of the interface, each with its unit where it has one.
-WITH_UNITS = ("score_lines", "score_contracts", "evaluate", "derive_weights", "check_weights")
+WITH_UNITS = (
+    "score_lines",
+    "score_contracts",
+    "evaluate",
+    "distribution",
+    "diagnose",
+    "derive_weights",
+    "check_weights",
+)
 FORM = re.compile(r"(?:^|[.;] +|\n *)(Returns|Raises|Source)\b(?!: )")
 
 

@@ -16,7 +16,7 @@ From the ground up; a module knows only what stands above it here, and not its n
     rulebook                          the scoring methods
     table_access, official            how rules get at tables; when a total counts
     amendments                        the versions that a contract had
-    weights, scoring                  derived, judged, compared; lines, contracts, totals
+    weights, scoring, evaluation      derived, judged, compared; lines, contracts, totals; quotas of grades, raters
     policy_reading, own_methods       the policy from its sheets; HR's own methods, tried on their cases
     value_tree                        a result by arithmetic down to its drivers
     cascade                           targets from the company down
