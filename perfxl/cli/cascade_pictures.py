@@ -14,20 +14,15 @@ from perfxl.core.language import LANGUAGES, Text
 from perfxl.core.official import about
 from perfxl.core.problems import Problem, problem
 from perfxl.outputs import write_whole
-from perfxl.pictures import Album, make_album
+from perfxl.pictures import Album, make_album, make_fitting_album
 from perfxl.program import Program
 
-MOST_LINES = 20_000
-"""Of a program with more contract lines pictures are made only where a folder for them is named: they take seconds."""
 _SUFFIXES = (".html", ".svg", ".png")
 
 
 def make_pictures(options: Namespace, program: Program) -> tuple[Album | None, list[Problem]]:
     """The album of a program. Returns: None for a large one where no folder is named, and what is missing."""
-    size = len(program.tables.get("contract_lines") or ())
-    if size > MOST_LINES and options.pictures is None:
-        return None, [problem("pictures_not_asked_for", count=size)]
-    return make_album(program.tables, program.cascade_tree, program.lang)
+    return make_fitting_album(program.tables, program.cascade_tree, program.lang, options.pictures is not None)
 
 
 def write_pictures(options: Namespace, album: Album | None, lang: str) -> int:

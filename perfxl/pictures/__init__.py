@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from perfxl.pictures.album import Album, make_album
+from perfxl.pictures.album import Album, make_album, make_fitting_album
 from perfxl.pictures.outline import Outline
 from perfxl.pictures.svg import Picture
 
-__all__ = ["Album", "Outline", "Picture", "make_album"]
+__all__ = ["Album", "Outline", "Picture", "make_album", "make_fitting_album"]

@@ -18,6 +18,8 @@ from perfxl.pictures.tree_picture import draw_cascade_tree
 
 MOST_ROWS, MOST_DRAWN = 5_000, 600
 """KPIs on the page and in the pictures; of a larger tree the upper levels."""
+MOST_LINES = 20_000
+"""Of a program with more contract lines pictures are made only where somebody asks for them: they take seconds."""
 _PAGE = Text("目标分解.html", "cascade.html")
 
 
@@ -38,6 +40,14 @@ class Album(NamedTuple):
             if picture.name in self.png:
                 made[f"{picture.name}.png"] = self.png[picture.name][0]
         return made
+
+
+def make_fitting_album(tables: Tables, tree: CascadeTree, lang: str, asked: bool) -> tuple[Album | None, list[Problem]]:
+    """The album of a program; None for a large one for which nobody has `asked`, and that it is missing."""
+    size = len(tables.get("contract_lines") or ())
+    if size > MOST_LINES and not asked:
+        return None, [problem("pictures_not_asked_for", count=size)]
+    return make_album(tables, tree, lang)
 
 
 def make_album(tables: Tables, tree: CascadeTree, lang: str = "zh") -> tuple[Album, list[Problem]]:

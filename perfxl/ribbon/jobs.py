@@ -109,14 +109,19 @@ def check(request: Request, program: Program) -> Result:
 @of_program
 def cascade(request: Request, program: Program) -> Result:
     """Who carries which company KPI down to people, and the cascade workbook; what is wrong is marked in the cells."""
+    from perfxl.pictures import make_fitting_album
     from perfxl.workbook.cascade_book import write_cascade
 
     with lookups_kept():
         company, problems = program.cascade()
         sheets, unclear = program.cascade_sheets()
-    problems = program.all_problems(problems, unclear)
+        of_posts = program.generate(date.today().year) if program.tables.get("post_kpis") else None
+        album, of_pictures = make_fitting_album(program.tables, program.cascade_tree, program.lang, asked=False)
+    generated = (of_posts[0], program.tables) if of_posts else None
+    problems = program.all_problems(of_posts[1] if of_posts else [], problems, unclear, of_pictures)
     path = result_path(request, program, Text("分解", "cascade"))
-    write_cascade(path, company, problems, program.lang, request.path.name, program.value_trees(), more=sheets)
+    trees, source = program.value_trees(), request.path.name
+    write_cascade(path, company, problems, program.lang, source, trees, album, sheets, generated, program.review())
     message = Text(
         f"{len(company.kpis)} 个公司指标，{company.carried} 个有人承接；问题 {len(problems)} 条。全表：{path}",
         f"{len(company.kpis)} company KPIs, {company.carried} carried; {len(problems)} problems. The workbook: {path}",

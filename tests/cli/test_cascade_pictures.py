@@ -12,11 +12,12 @@ import openpyxl
 import pytest
 
 from perfxl import sample
-from perfxl.cli import cascade_pictures, main
+from perfxl.cli import main
 from perfxl.core.cascade.people import People
 from perfxl.core.cascade.tree import build_tree
 from perfxl.core.records import from_rows
 from perfxl.outputs import is_unchanged
+from perfxl.pictures import album
 from perfxl.program import Program, load
 from perfxl.workbook.program.book import write_program
 
@@ -172,7 +173,7 @@ def test_problems_that_name_others_are_counted_only(program: Path, tmp_path: Pat
 def test_a_large_program_is_drawn_only_where_that_is_asked_for(
     program: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(cascade_pictures, "MOST_LINES", 100)
+    monkeypatch.setattr(album, "MOST_LINES", 100)
     out = tmp_path / "分解.xlsx"
     assert main(["cascade", str(program), "-o", str(out), "--json"]) == 0
     codes = [each["code"] for each in json.loads(capsys.readouterr().out)["problems"]]

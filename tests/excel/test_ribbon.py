@@ -15,6 +15,8 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 
+from perfxl.cli import main
+from perfxl.core.records import from_rows
 from perfxl.documents.papers import KINDS
 from perfxl.excel.functions import FUNCTIONS
 from perfxl.program import load
@@ -23,6 +25,7 @@ from perfxl.ribbon.file_book import FileBook
 from perfxl.ribbon.live_book import LiveBook
 from perfxl.ribbon.open_book import CellRef
 from perfxl.tables.grid import is_own
+from perfxl.workbook.program.book import write_program
 from tests.excel import com_excel
 from tests.excel.ribbon_books import Opened, both, cell_value, click, open_file, open_live, titles, write_broken
 
@@ -181,6 +184,29 @@ def test_the_page_of_the_cascade_holds_the_matrix_and_every_problem_is_marked(co
     problems = loaded.all_problems(problems, loaded.cascade_sheets()[1])
     assert f"{len(company.kpis)} 个公司指标" in said and f"问题 {len(problems)} 条" in said
     assert len(book.marked()) == len({p.address for p in problems if p.address.cell})
+
+
+def test_the_ribbons_cascade_is_the_command_lines(tmp_path: Path) -> None:
+    """The same sheets, pictures and counts, with what the KPIs of posts add."""
+    rows = {
+        "units": [{"unit": "U0", "name": "公司", "head": "P0"}],
+        "people": [
+            {"person": "P0", "name": "总", "unit": "U0", "post": "总经理"},
+            {"person": "P1", "name": "甲", "unit": "U0", "post": "经理", "superior": "P0"},
+        ],
+        "kpis": [{"kpi": "K1", "name": "收入", "unit": "万元", "aggregation": "sum"}],
+        "post_kpis": [{"post": "总经理", "kpi": "K1", "target": 100.0}, {"post": "经理", "kpi": "K1"}],
+    }
+    path, out = tmp_path / "方案.xlsx", tmp_path / "out.xlsx"
+    write_program(path, {table: from_rows(table, each) for table, each in rows.items()})
+    assert main(["cascade", str(path), "-o", str(out)]) in (0, 1)
+    click("cascade", open_file(path))
+    (made,) = tmp_path.rglob("方案-分解.xlsx")
+    books = [load_workbook(each) for each in (out, made)]
+    assert books[0].sheetnames == books[1].sheetnames and "生成的合同指标" in books[0].sheetnames
+    for sheet in books[0].sheetnames:
+        shown = [[[cell.value for cell in row] for row in book[sheet]] for book in books]
+        assert shown[0] == shown[1], sheet
 
 
 def test_pages_are_never_read_back_as_tables(copied: Path, tmp_path: Path) -> None:
