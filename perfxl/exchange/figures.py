@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from perfxl.core.values.dates import serial
 from perfxl.core.values.numbers import show_number
 from perfxl.workbook.template import DATES, Figure
 
-__all__ = ["FORMATS", "figure"]
+__all__ = ["FORMATS", "figure", "result"]
 
 PERCENTS = ("0%", "0.0%", "0.00%")
 """Number formats for KPIs in percent, by decimals."""
@@ -19,11 +21,21 @@ FORMATS = (*PERCENTS, ROUNDED, DATES)
 _DECIMALS = 2
 
 
-def figure(value: Any, percent: bool) -> Any:
-    """A figure as its cell shows it; what is no number stays as it is. A blank cell is one of percentages, too: what is
-    typed there as 95 is 95%."""
-    if value is None and percent:
-        return Figure(None, PERCENTS[1])
+def result(value: Any, percent: bool, day: bool) -> Any:
+    """What a formula gives, a figure or a text in its place, so that what it gives later looks like a figure, too.
+
+    day  of a KPI whose figures are days
+    """
+    if day:
+        return Figure(serial(value) if isinstance(value, date) else value, DATES)
+    return Figure(value, PERCENTS[1]) if percent and isinstance(value, str) else figure(value, percent)
+
+
+def figure(value: Any, percent: bool, day: bool = False) -> Any:
+    """A figure as its cell shows it; what is no number stays as it is. A blank cell is one of percentages or of days,
+    too: what is typed there as 95 is 95%."""
+    if value is None and (percent or day):
+        return Figure(None, DATES if day else PERCENTS[1])
     if not isinstance(value, float):
         return value
     if percent:

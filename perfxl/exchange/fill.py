@@ -7,18 +7,19 @@ from datetime import date
 from functools import cache
 from typing import Any
 
+from perfxl.core.language import COLON
 from perfxl.core.policy import Policy
 from perfxl.core.requests import JOBS, Request
 from perfxl.core.schema import Choice, choices
 from perfxl.core.scoring.periods import attainment, light
-from perfxl.core.scoring.scalar import number
+from perfxl.core.scoring.scalar import is_date, number
 from perfxl.core.values.text import NOT_APPLICABLE
-from perfxl.exchange.figures import FORMATS, figure
+from perfxl.exchange.figures import FORMATS, figure, result
+from perfxl.exchange.heights import needed_height
 from perfxl.exchange.provisional import Outlook
 from perfxl.exchange.typed_figures import figure_formula
 from perfxl.exchange.weight_check import Weights
 from perfxl.workbook.cell_values import NOT_APPLICABLE_LABEL, label
-from perfxl.workbook.style import row_height
 from perfxl.workbook.template import HEIGHT, Calculated, CellValue
 
 __all__ = ["FORMATS", "LIGHTS", "fill"]
@@ -26,7 +27,6 @@ __all__ = ["FORMATS", "LIGHTS", "fill"]
 LIGHTS = {"green": "●", "amber": "▲", "red": "■", "": ""}
 """How a light reads in a cell: by shape, since not everybody sees the colours."""
 
-_SENTENCES_WIDTH = 52  # of their column in the template, in digits
 _FIGURES = ("target", "threshold", "challenge", "base", "period_target", "value", "proposal", "forecast", "agreed")
 _APART = 'IF(AND(ISNUMBER({{proposal}}),ISNUMBER({{forecast}})),ROUND({{proposal}}-{{forecast}},10),"")'
 _CHOICES: Mapping[str, Sequence[Choice]] = {
@@ -74,10 +74,11 @@ def _shown(job: str, row: Mapping[str, Any], policy: Policy, lang: str) -> dict[
         if name in row:
             shown[name] = label(words, row[name], lang)
     percent, inputs = bool(row.get("percent")), JOBS[job].inputs
+    day = any(isinstance(row.get(name), date) for name in ("target", "value"))
     for name in _FIGURES:
         value = row.get(name)
-        if isinstance(value, float) or (percent and value is None and name in inputs):
-            shown[name] = figure(value, percent)
+        if isinstance(value, float) or ((percent or day) and value is None and name in inputs):
+            shown[name] = figure(value, percent, day)
     if job == "targets":
         both = [number(row.get(name)) for name in ("proposal", "forecast")]
         apart = both[0] - both[1]
@@ -86,25 +87,25 @@ def _shown(job: str, row: Mapping[str, Any], policy: Policy, lang: str) -> dict[
     if job == "actuals":
         value, over, under = (row.get(each) for each in ("value", "numerator", "denominator"))
         counts = over / under if value is None and over is not None and under else value
-        shown["figure"] = Calculated(figure_formula(lang), _counted(counts, percent, lang))
+        shown["figure"] = Calculated(figure_formula(lang), _counted(counts, percent, day, lang))
         shown["light"] = _light({**row, "value": counts}, policy)
     if "grades" in row and job == "grades":
-        shown["sentences"] = _sentences(shown["grades"])
-        shown[HEIGHT] = row_height(str(shown["sentences"]), _SENTENCES_WIDTH)
+        shown["sentences"] = _sentences(shown["grades"], lang)
+    if height := needed_height(shown):
+        shown[HEIGHT] = height
     return shown
 
 
-def _counted(value: Any, percent: bool, lang: str) -> Any:
+def _counted(value: Any, percent: bool, day: bool, lang: str) -> Any:
     """What a row counts as: a figure, or that it is not applicable."""
-    if value == NOT_APPLICABLE:
-        return NOT_APPLICABLE_LABEL(lang)
-    return "" if value is None else figure(value, percent)
+    said = NOT_APPLICABLE_LABEL(lang) if value == NOT_APPLICABLE else "" if value is None else value
+    return result(said, percent, day)
 
 
 def _light(row: Mapping[str, Any], policy: Policy) -> CellValue:
     """A live light where the period's target is a figure to be reached; by share of it, as the program has it."""
     target, actual = number(row["period_target"]), number(row.get("value"))
-    if target != target or not target or row.get("method") in ("within", "milestone"):
+    if target != target or not target or is_date(row["period_target"]) or row.get("method") in ("within", "milestone"):
         return None
     sign = -1 if row.get("direction") == "lower" else 1
     known = light(attainment(actual, target, sign), policy) if actual == actual else ""
@@ -122,5 +123,5 @@ def _light_formula(sign: int, green: float, amber: float) -> str:
     )
 
 
-def _sentences(grades: Sequence[tuple[str, str]]) -> str:
-    return "\n".join(f"{grade}：{sentence}" for grade, sentence in grades if sentence)
+def _sentences(grades: Sequence[tuple[str, str]], lang: str) -> str:
+    return "\n".join(f"{grade}{COLON(lang)}{sentence}" for grade, sentence in grades if sentence)

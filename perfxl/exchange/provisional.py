@@ -25,18 +25,19 @@ from perfxl.core.schema import choices
 from perfxl.core.scoring.line_table import contract_months
 from perfxl.core.scoring.periods import Aggregate, run_rate
 from perfxl.core.scoring.program import Scores
-from perfxl.core.scoring.scalar import number
+from perfxl.core.scoring.scalar import is_date, number
 from perfxl.core.scoring.totals import carries_weight, spread_twice
 from perfxl.core.scoring.vector import Factor, Lines, score_lines
 from perfxl.core.scoring.versions import contract_results
 from perfxl.core.table_access import Names, first_rows, rows_of
 from perfxl.core.values.text import NOT_APPLICABLE
-from perfxl.exchange.figures import figure
+from perfxl.exchange.figures import figure, result
+from perfxl.exchange.heights import needed_height
 from perfxl.exchange.typed_figures import TypedFigures, literal, numbers_of, reported_besides
 from perfxl.workbook.cell_values import NOT_APPLICABLE_LABEL, label
 from perfxl.workbook.score.formulas import LineKind, LineRule, LookupTable, quote_text
 from perfxl.workbook.score.parameters import LineKinds
-from perfxl.workbook.template import Calculated, CellValue
+from perfxl.workbook.template import HEIGHT, Calculated, CellValue
 
 __all__ = ["JOBS_WITH_SCORES", "SCORES", "TOTALS", "Outlook", "Preview"]
 
@@ -102,11 +103,13 @@ class Outlook(NamedTuple):
 def _line_row(line: _Line, by_aspect: bool, first: int, last: int, absent: str) -> Row:
     """A line's cells; weights follow lines that turn out not to be applicable."""
     row = dict(line.shown)
-    percent = bool(line.shown["percent"])
-    to_date, estimate = figure(line.to_date, percent), figure(line.estimate, percent)
+    percent, day = bool(line.shown["percent"]), is_date(line.shown["target"])
+    to_date, estimate = (result(value, percent, day) for value in (line.to_date, line.estimate))
     row["target"] = figure(line.shown["target"], percent)
     row["to_date"] = Calculated(line.aggregate, to_date) if line.aggregate else to_date
     row["estimate"] = Calculated(line.pace, estimate) if line.pace else estimate
+    if height := needed_height(row):
+        row[HEIGHT] = height
     row["points"] = Calculated(line.rule, "" if line.points is None else line.points) if line.rule else line.points
     if line.shown.get("weight") is None:
         return row

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import io
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import openpyxl
 import pytest
 
+from perfxl import sample
 from perfxl.assets import workbook_templates
 from perfxl.core.policy import Policy
 from perfxl.core.requests import JOBS, Request, ask
+from perfxl.core.values.dates import period_span
 from perfxl.exchange.figures import FORMATS
 from perfxl.exchange.fill import fill
 from perfxl.exchange.provisional import Preview
+from perfxl.exchange.send import Order, distribute
 from perfxl.ooxml.package import open_package
 from perfxl.outputs import label
 from perfxl.program import from_tables
@@ -86,3 +89,39 @@ def test_progress_and_lights_are_live(lang: str, tmp_path: Path) -> None:
     assert {"▲", "■", "●"} & set(map(str, known.values()))
     for calculated in (by_formualizer(path, tmp_path), by_libreoffice(path, tmp_path)):
         assert not differences(known, calculated)
+
+
+def test_days_are_shown_as_days_and_rates_as_rates(tmp_path: Path) -> None:
+    """A KPI whose target is a day counted as 45946, and a rate that was typed counted as 0.95."""
+    tables = sample.program(60, 2025, "en")
+    actuals = tables["actuals"]
+    kpis = dict(zip(tables["kpis"].column("kpi"), tables["kpis"].column("unit"), strict=True))
+    blank = next(i for i, kpi in enumerate(actuals.column("kpi")) if kpis[kpi] == "%")
+    for name in ("value", "numerator", "denominator"):
+        actuals.columns[name][blank] = None
+    order = Order(jobs=("actuals",), within=period_span("2025"), period="2025")
+    sent, _ = distribute(from_tables(tables, "en")[0], tmp_path, order)
+    days, blanks, tall = set(), set(), 0
+    for file in sent.files:
+        book = openpyxl.load_workbook(tmp_path / file.path, data_only=True)
+        for title, shown in (
+            ("Actuals", ("Target of the period", "Actual", "Counts as")),
+            ("Provisional points", ("Target", "To date", "Expected")),
+        ):
+            sheet = book[title]
+            header = {str(cell.value): int(cell.column or 0) for cell in sheet[4]}
+            for row in range(5, sheet.max_row + 1):
+                cells = {name: sheet.cell(row, header[name]) for name in shown}
+                height = sheet.row_dimensions[row].height
+                tall += bool(height and height > 30 and len(str(sheet.cell(row, header["KPI name"]).value)) > 32)
+                if isinstance(cells[shown[0]].value, datetime):
+                    days |= {(title, name, each.number_format) for name, each in cells.items()}
+                    assert all(isinstance(each.value, datetime | None) for each in cells.values()), (title, row)
+                elif title == "Actuals" and sheet.cell(row, header["Unit"]).value == "%" and not cells["Actual"].value:
+                    blanks |= {(name, cells[name].number_format) for name in ("Actual", "Counts as")}
+    assert days == {
+        *(("Actuals", name, "yyyy-mm-dd") for name in ("Target of the period", "Actual", "Counts as")),
+        *(("Provisional points", name, "yyyy-mm-dd") for name in ("Target", "To date", "Expected")),
+    }
+    assert blanks == {("Actual", "0.0%"), ("Counts as", "0.0%")}
+    assert tall

@@ -81,7 +81,7 @@ class _Builder:
             worksheet.set_column(i, i, column.width)
             worksheet.write(_HEADER_ROW, i, self._header(column), header if column.kind == "shown" else asked)
             self._cell(worksheet, i, column, letters)
-        worksheet.set_row(_HEADER_ROW, 32)
+        worksheet.set_row(_HEADER_ROW, max(32, *(row_height(self._header(each), each.width - 1) for each in columns)))
         worksheet.freeze_panes(_FIRST_ROW, 2)
         if sheet.needed:
             worksheet.autofilter(_HEADER_ROW, 0, _FIRST_ROW, last)

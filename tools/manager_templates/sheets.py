@@ -34,11 +34,11 @@ class Sheet(NamedTuple):
     needed: str
 
 
-_NAME = Column("name", "people.name", 10)
+_NAME = Column("name", "people.name", 13)
 _WHO = (Column("holder", "people.person", 10), _NAME)
 _KPI = (
     Column("kpi", "kpis.kpi", 9),
-    Column("kpi_name", "kpis.name", 24),
+    Column("kpi_name", "kpis.name", 26),
     Column("kpi_unit", "kpis.unit", 7),
 )
 SCORES = Sheet(
@@ -53,7 +53,7 @@ SCORES = Sheet(
     (
         *_WHO,
         *_KPI,
-        Column("aspect", "contract_lines.aspect", 11),
+        Column("aspect", "contract_lines.aspect", 13),
         Column("weight", "contract_lines.weight", 7),
         Column("target", "contract_lines.target", 11),
         Column("to_date", Text("累计实绩", "To date"), 12),
@@ -90,7 +90,7 @@ SHEETS: tuple[Sheet, ...] = (
             Column("target", "contract_lines.target", 10),
             Column("proposal", "negotiations.proposal", 11, "figure", _NUMBER),
             Column("forecast", "negotiations.forecast", 11, "figure", _NUMBER),
-            Column("difference", Text("差异", "Difference"), 8),
+            Column("difference", Text("差异", "Difference"), 12),
             Column("market", Text("依据（市场分析）", "Grounds (market)"), 20, "words"),
             Column("cause", "negotiations.cause", 20, "words"),
             Column("resources", "negotiations.resources", 16, "words"),
@@ -113,8 +113,8 @@ SHEETS: tuple[Sheet, ...] = (
             Column("period", "actuals.period", 10),
             Column("period_target", Text("本期目标", "Target of the period"), 12),
             Column("value", "actuals.value", 13, "figure", _NUMBER),
-            Column("numerator", "actuals.numerator", 11, "figure"),
-            Column("denominator", "actuals.denominator", 11, "figure"),
+            Column("numerator", "actuals.numerator", 13, "figure"),
+            Column("denominator", "actuals.denominator", 14, "figure"),
             Column("figure", Text("计入值", "Counts as"), 11),
             Column("light", Text("亮灯", "Light"), 7),
             Column("evidence", "actuals.evidence", 30, "words"),
@@ -153,7 +153,7 @@ SHEETS: tuple[Sheet, ...] = (
             Column("ratee", "marks.ratee", 10),
             _NAME,
             Column("relation", "marks.relation", 9),
-            Column("dimension", "marks.dimension", 12),
+            Column("dimension", "marks.dimension", 16),
             Column("kpi_name", Text("评价内容", "What is judged"), 28),
             Column("full_marks", "kpis.full_marks", 9),
             Column("mark", "marks.mark", 10, "mark"),

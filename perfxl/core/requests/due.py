@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cached_property
-from math import nan
 from typing import Any, NamedTuple
 
 from perfxl.core.policy import Policy
@@ -204,11 +203,14 @@ class _Asking:
 
     # ---- what is shown beside
 
-    def _period_target(self, line: _Line, facts: Row, period: str) -> float | None:
-        """What the period is to bring: of figures that add up its own part of the target, of others the target then."""
+    def _period_target(self, line: _Line, facts: Row, period: str) -> Any:
+        """What the period is to bring: of figures that add up its own part of the target, of others the target then; of
+        days the day."""
         said = self._agreed["target"][line.at] if self.agreed is not None else None
         target = number(said)
-        if target != target or line.span is None or is_date(said):
+        if is_date(said):
+            return said
+        if target != target or line.span is None:
             return None
         rule, steps = facts.get("aggregation") or "", self._phasing.get((line.contract, line.kpi), [])
         if rule != "sum" and not steps:

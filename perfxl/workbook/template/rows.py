@@ -17,7 +17,8 @@ __all__ = ["HEIGHT", "Record", "RepeatedRow", "RowLayout", "Slot"]
 Record = Mapping[str, CellValue]
 """Values by field."""
 HEIGHT = "row height"
-"""In a record: how high its row is to be, in points, where that differs from the template's."""
+"""In a record: how high its row is to be, in points, where that differs from the template's. It grows with what is
+typed: it is not said to be a user's own."""
 
 _ROW = "\x01"  # CURRENT while rows are written: XML has no such sign, so that no value has it, and rows stay narrow
 _AT_ONCE = 512  # records
@@ -169,9 +170,7 @@ class RowLayout(NamedTuple):
     def _tags(self, records: Sequence[Record]) -> Iterable[str]:
         heights = [record.get(HEIGHT) for record in records]
         return [
-            f'{self.tag} ht="{each:g}" customHeight="1">{self.start}'
-            if isinstance(each, float)
-            else self.own_tag + self.start
+            f'{self.tag} ht="{each:g}">{self.start}' if isinstance(each, float) else self.own_tag + self.start
             for each in heights
         ]
 

@@ -13,9 +13,10 @@ __all__ = ["DATES", "Calculated", "CellValue", "Figure", "Look", "cell_tail", "p
 
 
 class Figure(NamedTuple):
-    """A number, or none yet, with a format of its own, such as 0.0%: KPIs of one column differ in their units."""
+    """A number, none yet, or a text in its place, with a format of its own, such as 0.0%: KPIs of one column differ in
+    their units, and what is typed later is shown as the number would be."""
 
-    value: float | None
+    value: float | str | None
     format: str
 
 
@@ -85,8 +86,8 @@ def plain_text(value: CellValue) -> str:
     if isinstance(value, Calculated):
         value = value.value
     if isinstance(value, Figure):
-        if value.value is None:
-            return ""
+        if not isinstance(value.value, float):
+            return value.value or ""
         percent = value.format.endswith("%")
         return f"{value.value * 100:.12g}%" if percent else f"{value.value:.12g}"
     if isinstance(value, float):
