@@ -58,10 +58,10 @@ def test_quotas_that_make_no_whole_are_refused() -> None:
 def test_errors_of_raters_are_flagged_with_their_remedy() -> None:
     staff = [f"E{i}" for i in range(10)]
     rows = [
-        (rater, person, kpi, (50 + 4 * i + (i * at) % 3 + more) / 10)
+        (rater, person, kpi, (50 + 4 * i + (i * at) % 3 + 2 * (i + at) % 5 * k + more) / 10)
         for at, (rater, more) in enumerate((("张", 0), ("王", 1), ("李", -1), ("宽", 12)), 1)
         for i, person in enumerate(staff)
-        for kpi in ("质量", "协作")
+        for k, kpi in enumerate(("质量", "协作"))
     ]
     marks = pd.DataFrame([*rows, (None, "E1", "质量", 3)], columns=["rater", "person", "kpi", "mark"]).assign(
         full_marks=10
