@@ -340,7 +340,8 @@ class _Completing:
                     wrong = NO_VALUE.get(row[at])  # a formula without a result, a cell that makes no sense
                     typed = "#VALUE!" if wrong else row[at].strip()
                     unread.append((_relation(relation, columns.values()), typed))
-                    yield self._form.problem(wrong or "cell_mark_unreadable", i, at, value=None if wrong else typed)
+                    name, shown = (wrong, None) if wrong else ("cell_mark_unreadable", typed)
+                    yield self._form.problem(name, i, at, value=shown, column=self._form.block.texts[at])
             whole.append(tuple(cells))
             self._unread.append(tuple(unread))
         self._marks = whole

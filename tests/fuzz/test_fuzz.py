@@ -47,9 +47,10 @@ def test_a_sum_without_a_word_beside_it(tmp_path: Path) -> None:
     assert not list(judge(7100015, tmp_path))
 
 
-def test_a_mark_of_blanks(tmp_path: Path) -> None:
-    """Seed 7100680: an ideographic space was “” and no number."""
-    assert not list(judge(7100680, tmp_path))
+@pytest.mark.parametrize("seed", [7100680, 7101696, 7101910])
+def test_a_mark_of_blanks_or_without_a_value(seed: int, tmp_path: Path) -> None:
+    """An ideographic space was “” and no number; a formula without a result, and a broken cell, quoted nothing."""
+    assert not list(judge(seed, tmp_path))
 
 
 if __name__ == "__main__":

@@ -144,7 +144,8 @@ def contract_totals(
     points = np.nan_to_num(scores.points)
     scored = scores.status == _SCORED
     known_rows = scored & carries_weight(scores)
-    weighted = np.bincount(contract, weights=np.where(known_rows, weights * points, 0.0), minlength=size)
+    with np.errstate(over="ignore"):  # weights that are no weights have no total, and are told elsewhere
+        weighted = np.bincount(contract, weights=np.where(known_rows, weights * points, 0.0), minlength=size)
     known = np.bincount(contract, weights=np.where(known_rows, weights, 0.0), minlength=size)
     whole = np.bincount(contract, weights=weights, minlength=size)
     adjusted = np.bincount(contract, weights=np.where(scored & scores.effect("total"), points, 0.0), minlength=size)
