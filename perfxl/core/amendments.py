@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -148,7 +149,8 @@ class _Historian:
 
     def _say(self, name: str, contract: str, about: _Amended, column: str, **details: Any) -> None:
         names = {"line": self.label(contract, about.kpi), "change": _LABELS[about.change], "contract": contract}
-        self.problems.append(problem_at(name, self.amendments, about.row, column, **(names | details)))
+        found = problem_at(name, self.amendments, about.row, column, **(names | details))
+        self.problems.append(found if found.value is not None else replace(found, value=_shown(None)))
 
     def _history(self, contract: str, rows: list[_Amended]) -> tuple[Version, ...]:
         term = self.held[contract].term

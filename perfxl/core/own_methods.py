@@ -13,6 +13,7 @@ from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem, problem
 from perfxl.core.records import Tables, empty
 from perfxl.core.rulebook import ALIASES, LINE_NAMES, POLICY_NAMES
+from perfxl.core.schema import get
 from perfxl.core.scoring.scalar import LineScorer
 
 # What the formula's mistake is called -> the problem.
@@ -54,8 +55,7 @@ def check_own_methods(tables: Tables, policy: Policy) -> tuple[Policy, list[Prob
             continue
         score = scorer.score({**case, **_UNLIMITED})
         if score.points != points:
-            why = score.problem
-            result = Text(why.message("zh"), why.message("en")) if why else score.points
+            result = _why_not(score.problem, name) if score.problem else score.points
             about = _about("method_case_fails", name, points, "method_cases", "points", found=result)
             problems.append(about.at(cases.address(row, "points")))
             failing.add(name)
@@ -64,6 +64,15 @@ def check_own_methods(tables: Tables, policy: Policy) -> tuple[Policy, list[Prob
         if name in usable and name not in tried:
             problems.append(_about("method_case_missing", name, name).at(sheet.address(row, "method")))
     return policy, problems
+
+
+def _why_not(why: Problem, method: str) -> Text:
+    """Why a case has no points: told of the method, for it has no KPI; a table that is not named is missing."""
+    if why.name == "scale_unknown" and why.value is None:
+        figure = get("method_cases").column(why.column).text
+        why = problem("figure_missing", table=why.table, column=why.column, figure=figure, method=method)
+    why = replace(why, details={**why.details, "kpi": method})
+    return Text(why.message("zh"), why.message("en"))
 
 
 def _judge(name: str, text: str) -> Iterator[Problem]:

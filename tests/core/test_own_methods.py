@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 
@@ -67,3 +68,27 @@ def test_warnings() -> None:
     book = {"methods": from_rows("methods", [{"method": "奖优", "formula": GOOD}])}
     _, problems = check_own_methods(book, Policy(methods={"奖优": GOOD}))
     assert [p.code for p in problems] == ["P157"]
+
+
+@pytest.mark.parametrize(
+    ("case", "found"),
+    [
+        ({"steps": "满意度", "points": 80.0}, []),
+        ({"steps": "满意度", "points": 90.0}, ["算出 80"]),
+        ({"points": 80.0}, ["奖优 缺少“分档表”"]),  # it was: “”不存在
+        ({"steps": "投诉", "points": 80.0}, ["“投诉”不存在"]),
+    ],
+)
+def test_a_method_that_looks_up_has_cases_too(case: dict[str, Any], found: list[str]) -> None:
+    formula = "STEPS(A,D)"
+    steps = {"满意度": ((90.0, 100.0), (85.0, 80.0))}
+    tables = {
+        "methods": from_rows("methods", [{"method": "奖优", "formula": formula}]),
+        "method_cases": from_rows("method_cases", [{"method": "奖优", "actual": 86.0, "direction": "higher", **case}]),
+    }
+    policy, problems = check_own_methods(tables, Policy(methods={"奖优": formula}, steps=steps))
+    assert [p.code for p in problems] == ["P156"] * len(found)
+    for problem, said in zip(problems, found, strict=True):
+        assert said in problem.message("zh") and "“”" not in problem.message("zh")
+        assert "“”" not in problem.message("en")
+    assert ("奖优" in policy.methods) == (not found)

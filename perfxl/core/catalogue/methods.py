@@ -11,12 +11,12 @@ KINDS: dict[str, Kind] = {
     "method_unknown": Kind(
         "M101",
         E,
-        "{kpi} 的计分方法“{value}”不认识",
-        "{kpi} names an unknown scoring method, “{value}”",
+        "{kpi} 的计分方法“{value}”不认识，或它的定义有错误",
+        "{kpi} names a scoring method that is unknown or has an error in its definition, “{value}”",
         "用内置方法：比率法、改善法、功效系数法、层差法、说明法、节点法、加减分法、区间控制、非此即彼法、减分法、加分、否决、监控；"
-        "或在“自定义计分方法”表中定义它",
+        "或在“自定义计分方法”表中定义它；已经定义的，先改正它的公式或算例",
         "Use ratio, progress, interpolate, steps, grade, milestone, per_unit, within, pass_fail, deduct, bonus, veto "
-        "or monitor, or define it on the sheet Own methods",
+        "or monitor, or define it on the sheet Own methods; where it is, correct its formula or its case first",
     ),
     "figure_missing": Kind(
         "M102",

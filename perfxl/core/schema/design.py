@@ -350,6 +350,8 @@ METHOD_CASES = Table(
         Column("high", "区间上限", "Band to", Type.FIGURE),
         Column("points", "应得分", "Points", Type.NUMBER, required=True, aliases=("得分", "期望得分")),
         Column("full_marks", "评分满分", "Full marks", Type.NUMBER),
+        Column("steps", "分档表", "Step table", Type.REF, ref="step_tables.table", aliases=("分档表名称",)),
+        Column("scale", "分级表", "Grade scale", aliases=("分级评估表", "分级表名称")),
     ),
 )
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from perfxl.core.policy import Policy
 from perfxl.core.language import Text
+from perfxl.core.policy import Policy
 from perfxl.core.problems import Address, Problem, Severity, problem
 from perfxl.core.records import Records, Tables, empty
 from perfxl.core.rulebook import COLUMNS, RuleBook
