@@ -25,6 +25,10 @@ def generate(options: Namespace, program: Program) -> tuple[Generated | None, Pr
     generated, found = program.generate(date.today().year)
     if not options.into:
         return generated, program, found
+    if program.info:
+        from perfxl.workbook.program.adding import place_rows
+
+        generated = generated._replace(rows=place_rows(generated.rows, program.info, options.into.name))
     whole = from_tables(generated.added_to(program.tables), program.lang)[0]
     whole.path, whole.info = program.path, program.info
     return generated, whole, found

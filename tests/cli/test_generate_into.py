@@ -86,3 +86,16 @@ def test_kpis_that_raters_mark_have_lines_without_targets(typed: Path, capsys: p
     assert [lines.column("target")[i] for i in marked] == [None, None]
     assert [each for each in told["problems"] if each["severity"] == "error"] == []
     assert "团队协作" not in load(new)[0].tables["actuals"].column("kpi")
+
+
+def test_problems_at_new_rows_name_the_cells_where_they_were_put(
+    typed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Grey columns stand between, and rows that were there above."""
+    book = openpyxl.load_workbook(typed)
+    fill(book, "合同", ["合同编号", "受约人", "发约人"], [("H1", "周杰", "李强")])
+    new, told = generate_into(typed, book, capsys)
+    at_new = {(p["code"], p["sheet"], p["cell"]) for p in told["problems"] if p["file"] == new.name and p["cell"]}
+    assert at_new
+    main(["check", str(new), "--json"])
+    assert at_new <= {(p["code"], p["sheet"], p["cell"]) for p in json.loads(capsys.readouterr().out)["problems"]}

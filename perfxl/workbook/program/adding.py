@@ -4,10 +4,11 @@ that is no .xlsx, or that lacks a sheet, a new workbook, with what it cannot hol
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from perfxl.core.cells import cell_place, column_index
+from perfxl.core.cells import cell_place, column_index, column_letter
 from perfxl.core.problems import Address, Problem, problem
 from perfxl.core.records import Records, Tables
 from perfxl.core.schema import Column, Type
@@ -70,6 +71,20 @@ def write_with_rows(
         reason = explain_error(error, out)
         return [problem("output_not_writable", Address(out.name), value=str(out), reason=reason)]
     return [problem("sheets_left_behind", Address(source.name), sheets="、".join(lost) or "-")]
+
+
+def place_rows(rows: Mapping[str, Records], info: ReadInfo, file: str) -> dict[str, Records]:
+    """New rows with the addresses that `write_with_rows` puts them at, in the file of that name."""
+    placed = {}
+    for table, new in rows.items():
+        place = _place(info, table, len(new))
+        if place is None:
+            placed[table] = replace(new, file=file)
+            continue
+        letters = {name: column_letter(at) for name, at in place.columns.items()}
+        numbers = range(place.above + 1, place.above + 1 + len(new))
+        placed[table] = replace(new, file=file, sheet=place.title, rows=numbers, letters=letters)
+    return placed
 
 
 class _Place(NamedTuple):
