@@ -180,6 +180,7 @@ TABLES: list[tuple[list[list[Any]], float | str | None]] = [
     ([_A, _line("b", None)], "W108"),
     ([_A, _line("b", 0.0)], 90.0),
     ([_line("a", 50.0), _line("a", 50.0)], "R110"),
+    *(([_line("a", 60.0), _line(kpi, 40.0)], "V109") for kpi in ("", None, "\u3000")),
     # Actuals that are none, or not yet.
     *(([_line("收入", 100.0, typed)], None) for typed in (None, "  ", "-", "/", "无", "暂无", "不适用")),
     *(([_line("收入", 100.0, "2025-03-05")], "M106"), ([_line("收入", 100.0, "（3）")], 0.0)),
@@ -295,3 +296,17 @@ def test_a_veto_after_months_without_one_is_no_contradiction(tmp_path: Path) -> 
         program, _ = load(path)
         assert {p.code for p in program.all_problems() if p.severity is Severity.ERROR} == codes
         assert official_totals(program) == ({} if codes else {"甲": 0.0})
+
+
+def test_an_event_of_a_kpi_that_is_not_held_is_named_and_counts_nowhere() -> None:
+    """PX_TOTALS passed over it without a word; files and frames say C142."""
+    header = ["工号", "指标编号", "类型", "日期", "事实"]
+    lines = [EVENT_LINES[0], ["甲", "投诉", "扣分", None, "次", None, None, None, 2.0]]
+    for events, said in (
+        ([["甲", "别的", "扣分", date(2025, 3, 5), "事"]], "C142"),
+        ([["乙", "投诉", "扣分", date(2025, 3, 5), "事"]], ""),  # who is not in the range may be in another
+        ([["甲", "投诉", "扣分", date(2025, 3, 5), "事"]], ""),
+    ):
+        told = FUNCTIONS["PX_TOTALS"].call([[*HEADER, "每单位分值"], *lines], [header, *events])[1]
+        assert told[1] == (98.0 if events[0][:2] == ["甲", "投诉"] else 100.0)
+        assert told[-1][:4] == said

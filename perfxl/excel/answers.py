@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from perfxl.core.amendments import note_versions
@@ -25,7 +25,7 @@ from perfxl.excel.registry import FUNCTIONS, Session
 from perfxl.excel.registry import answer as answer_call
 from perfxl.excel.scores import ScoredTable
 from perfxl.excel.settings import PolicyRanges
-from perfxl.excel.totals import total_everybody, why_no_total
+from perfxl.excel.totals import name_unheld, total_everybody, why_no_total
 from perfxl.tables.headers import bare, meanings
 
 SHOWS = {
@@ -67,23 +67,28 @@ def show_totals(scored: ScoredTable) -> tuple[Rows, list[Problem]]:
     """
     wrong = note_versions(scored.settings.policy)
     lang = scored.range.lang
-    note = "；".join(f"{about.code} {about.message(lang)}" for about in wrong)
+    of_all, unheld = list(wrong), name_unheld(scored)
     declared, records = get("contract_sheet"), scored.range.records
     names = [name for name in ("person", "name") if name in records.columns] or ["name"]
     rows: Rows = [[*(declared.column(name).header(lang) for name in names), *(text(lang) for text in _TOTALS)]]
     first = {person: i for i, person in reversed(list(enumerate(scored.people)))}
     for person, total in total_everybody(scored).items():
         who = [records.column(name)[first[person]] for name in names]
+        beside = unheld.get(person, [])
+        wrong += beside
         if isinstance(total, Failure):
             wrong += total.problems
-            reasons = "；".join(f"{about.code} {about.message(lang)}" for about in total.problems)
-            rows.append([*who, total.error, "", "", "", "", reasons])
+            rows.append([*who, total.error, "", "", "", "", _told((*total.problems, *beside), lang)])
             continue
         grade, coefficient = (total.band.grade, total.band.coefficient) if total.band else ("", None)
         shown = why_no_total(scored, person, lang) if total.total is None else total.total
-        said = "；".join(part for part in (outcome_text(total.outcome, lang), note) if part)
+        said = "；".join(part for part in (outcome_text(total.outcome, lang), _told((*of_all, *beside), lang)) if part)
         rows.append([*who, shown, total.provisional, total.completeness, grade, coefficient, said])
     return rows, wrong
+
+
+def _told(problems: Iterable[Problem], lang: str) -> str:
+    return "；".join(f"{about.code} {about.message(lang)}" for about in problems)
 
 
 def explain_line(cells: Mapping[str, Any], settings: PolicyRanges, lang: str) -> str:

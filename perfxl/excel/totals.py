@@ -45,6 +45,21 @@ def total_person(scored: ScoredTable, person: Any, lang: str) -> float | str:
     return total.total if total.total is not None else why_no_total(scored, key, lang)
 
 
+def name_unheld(scored: ScoredTable) -> dict[str, list[Problem]]:
+    """By person, the events of KPIs that none of their lines is of: they count nowhere, as in files. Events of people
+    who are not in the range may be others' business."""
+    found: dict[str, list[Problem]] = {}
+    if not scored.settings.tables.get("events"):
+        return found
+    names = NamesOfLines(scored)
+    held = {(scored.people[i], names.kpis[i]) for lines in scored.lines_of.values() for i in lines}
+    for person, kpi in _Events(scored.settings, names).counts:
+        if person in scored.lines_of and (person, kpi) not in held:
+            about = problem("event_kpi_not_held", column="kpi", value=kpi, kpi=kpi, person=person)
+            found.setdefault(person, []).append(about)
+    return found
+
+
 def why_no_total(scored: ScoredTable, person: str, lang: str) -> str:
     """Why there is no official total: something is pending, or nothing applies."""
     own = (scored.scores[i] for i in scored.lines_of.get(person, ()))
@@ -94,6 +109,7 @@ class _Totals:
                 places[i] = lines[0]
         self.off, self.repeated = self._weights_off(places), self._repeated(places)
         self.decided = DecidedResults(self.settings.tables, self.settings.policy)
+        self._named = any(scored.kpis)
 
     def of(self, lines: Sequence[int]) -> ContractTotal | Failure:
         """The total of all lines of a person, or what is wrong with them (scoring.md section 7)."""
@@ -106,7 +122,15 @@ class _Totals:
             is_veto = method is not None and method.name == "veto"
             reasons += [about for about in errors.values() if not _is_said(about, line_score)]
             reasons += scored.doubts(i)
-            if "weight" not in errors and not (scored.weights[i] > 0 and (method is None or method.effect == "points")):
+            if self._unnamed(i):
+                reasons.append(
+                    problem(
+                        "required_blank", scored.range.records.address(i, "kpi"), table="contract_sheet", column="kpi"
+                    )
+                )
+            elif "weight" not in errors and not (
+                scored.weights[i] > 0 and (method is None or method.effect == "points")
+            ):
                 reasons += self._wrong_weight(i, lines)
             key = (scored.people[i], self.names.kpis[i])
             reasons += self.events.wrong.get(key, ())
@@ -180,6 +204,10 @@ class _Totals:
             value = scored.kpis[again]
             found[first] = problem("key_repeated", records.address(again, "kpi"), column="kpi", value=value, **details)
         return found
+
+    def _unnamed(self, i: int) -> bool:
+        """Whether a line names no KPI where others do: nobody knows what its weight is for."""
+        return not self.scored.kpis[i] and self._named
 
     def _weights_off(self, places: Sequence[int]) -> dict[int, Problem]:
         """First line of a person -> the weights do not sum to 100."""

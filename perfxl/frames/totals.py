@@ -94,6 +94,7 @@ def score_people(
             wrong.add(contract[row], about)
     _ask_for_dates(held, wrong)
     _ask_for_people(held, wrong)
+    _ask_for_kpis(lines, contract, wrong)
     for about in note_versions(policy):
         for at in range(len(wrong)):
             wrong.add(at, about)
@@ -218,6 +219,13 @@ def _ask_for_people(held: _Holding, wrong: Wrong) -> None:
     """Lines of nobody are of several people, or of somebody whose total lacks them."""
     for place in np.flatnonzero([blank(held.people[person]) for person in held.person.tolist()]).tolist():
         wrong.add(place, problem("required_blank", column="person"))
+
+
+def _ask_for_kpis(lines: pd.DataFrame, contract: Any, wrong: Wrong) -> None:
+    """A line that names no KPI where others do: nobody knows what its weight is for."""
+    unnamed = (lines["kpi"] == "").to_numpy()
+    for row in np.flatnonzero(unnamed & ~unnamed.all()).tolist():
+        wrong.add(contract[row], problem("required_blank", column="kpi"))
 
 
 def _spans(lines: pd.DataFrame, held: _Holding) -> dict[int, tuple[Any, Any]]:
