@@ -71,4 +71,4 @@ def _requirements(extra: str) -> list[str]:
     return found or [_PACKAGES[extra]]
 
 
-_PACKAGES = {"excel": "xlwings", "dask": "distributed", "pictures": "resvg-py"}
+_PACKAGES = {"excel": "xlwings", "dask": "distributed", "pictures": "resvg-py", "photos": "pillow"}

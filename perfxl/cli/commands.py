@@ -351,6 +351,7 @@ def documents(options: Namespace) -> int:
             grades=[grade.strip() for grade in (options.grade or "").split(",") if grade.strip()],
             below=options.below,
             odd_pages=options.odd_pages,
+            qr=options.qr,
         )
     # By whatever name: where a file of the name is open, the archive or print file has another.
     single = [path for path in files if options.merge or path.suffix.lower() == ".zip"]

@@ -91,8 +91,10 @@ def parser() -> argparse.ArgumentParser:
     add("--merge", type=Path, metavar="OUT.docx", help="合成一个打印文件 / into one print file")
     add("--pdf", action="store_true", help="同时转成 PDF / PDFs too (LibreOffice)")
     add("--template", type=Path, metavar="DOCX", help="自己的模板 / your own template")
-    about = "照片、签名、公章的文件夹，按工号或姓名命名 / pictures of people, named by ID or name, for your template"
+    about = "照片、签名、公章的文件夹，按工号或姓名命名 / photos, signatures and seal, named by ID or name"
     add("--pictures", type=Path, metavar="DIR", help=about)
+    about = "印上二维码和校验码，供 perfxl verify 核对 / QR code and code, for perfxl verify"
+    add("--qr", action=argparse.BooleanOptionalAction, help=about)
     about = (
         "会纪要、合同变更、改进计划、申诉表也做空白表格 / blank minutes, amendments, improvement plans and appeals too"
     )

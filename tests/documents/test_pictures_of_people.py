@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import re
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -15,7 +16,7 @@ from perfxl.documents.batch.illustrate import illustrate
 from perfxl.documents.pictures.folder import PictureFolder
 from perfxl.documents.pictures.image import MAX_BYTES, PictureRefused, make_picture, read_picture
 from perfxl.documents.template.compiled import CompiledTemplate, RenderError, TemplateError
-from tests.documents.docx_kit import compiled, texts_of, unzipped
+from tests.documents.docx_kit import compiled, texts_of, unzipped, zipped
 from tests.documents.picture_kit import PLACEHOLDER, illustrated, png, shown, sizes, write
 
 ZHANG = {"holder": {"id": "E1", "name": "张三"}, "issuer": {"id": "E9", "name": "陈总"}}
@@ -237,3 +238,55 @@ def test_pictures_that_were_loaded_go_along_to_where_the_folder_is_not(tmp_path:
     (tmp_path / "photo" / "E1.png").unlink()
     assert shown(made(template, sent)) == [png(1)]
     assert wrong(template, away) == ["picture_refused"]
+
+
+VML = (
+    '<w:pict xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office">'
+    '<v:shape id="s1" type="#_x0000_t75" style="{style}" alt="{alt}"><v:imagedata r:id="{id}" o:title="old"/></v:shape>'
+    "</w:pict>"
+)
+
+
+def in_old_form(style: str, alt: str = "photo", beside: bool = False) -> bytes:
+    """A template whose place is a picture as Word kept it before 2007, or has that beside it."""
+    parts = unzipped(illustrated(["photo"]))
+    body = parts["word/document.xml"].decode()
+    begin, end = body.index("<w:drawing>"), body.index("</w:drawing>") + 12
+    drawing = body[begin:end]
+    old = VML.format(style=style, alt=alt, id=re.findall(r'r:embed="(\w+)"', drawing)[0])
+    if beside:
+        both = '<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">'
+        old = f'{both}<mc:Choice Requires="wps">{drawing}</mc:Choice><mc:Fallback>{old}</mc:Fallback>'
+        old += "</mc:AlternateContent>"
+    return zipped({**parts, "word/document.xml": (body[:begin] + old + body[end:]).encode()})
+
+
+@pytest.mark.parametrize(
+    "style", ["width:85.05pt;height:3cm;visibility:visible", "mso-wrap-style:square;WIDTH:30mm;height:30mm"]
+)
+@pytest.mark.parametrize("alt", ["photo", "{{ holder.photo }}", "照片"])
+def test_a_place_in_the_old_form_is_filled(tmp_path: Path, style: str, alt: str) -> None:
+    template = compiled(in_old_form(style.lower(), alt))
+    document = made(template, folder_of(tmp_path, photo__E1=png(1, 30, 40)))
+    assert shown(document) == [png(1, 30, 40)]
+    assert sizes(document) == [(2.25, 3.0)]
+    assert PLACEHOLDER not in unzipped(document).values()
+    assert PLACEHOLDER not in unzipped(made(template, None)).values()
+
+
+def test_what_older_programs_would_show_instead_is_not_the_placeholder(tmp_path: Path) -> None:
+    template = compiled(in_old_form("width:3cm;height:3cm", beside=True))
+    document = made(template, folder_of(tmp_path, photo__E1=png(1)))
+    assert shown(document) == [png(1)]
+    assert PLACEHOLDER not in unzipped(document).values()
+    assert template.self_check(ZHANG) == []
+
+
+@pytest.mark.parametrize(
+    "style", ["position:absolute;width:3cm;height:3cm", "width:3cm;height:3cm;rotation:90", "width:3cm"]
+)
+def test_a_place_in_the_old_form_that_cannot_be_filled_is_named(style: str) -> None:
+    with pytest.raises(TemplateError) as caught:
+        compiled(in_old_form(style))
+    assert [about.name for about in caught.value.problems] == ["picture_place_unusable"]
+    assert compiled(in_old_form(style, "a photo of our house")).picture_paths == []

@@ -99,9 +99,7 @@ def contract(lang: str) -> Paper:
     paper = Paper(lang, f"{_TITLE(lang)} {{{{ contract.number }}}} {{{{ holder_names }}}}")
     number = paper.say(label("contracts.contract"))
     shown = f"{{% if contract.number %}}{number} {{{{ contract.number }}}}{{% endif %}}"
-    paper.running("{{ company }}", _CONFIDENTIAL, f"{paper.say(_TITLE)}　{shown}")
-    paper.title(_TITLE)
-    paper.subtitle("{{ program }}")
+    paper.open(_TITLE, _CONFIDENTIAL, shown, photo=True)
     _parties(paper)
     paper.gap()
     paper.text(_INTRODUCTION)
@@ -229,6 +227,7 @@ def _signatures(paper: Paper) -> None:
         ),
         keep=True,
     )
+    paper.seal()
     paper.signatures("parties", "{{ party.role }}", "{{ party.name }}", "{{ party.post }}")
 
 

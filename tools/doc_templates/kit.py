@@ -22,6 +22,7 @@ from docx.oxml.ns import qn
 from perfxl.core import schema
 from perfxl.core.language import Text
 from tools.doc_templates.chart import Chart, inline
+from tools.doc_templates.picture import Floating, place
 
 Wording = str | Text  # a text of one language or for both
 
@@ -32,6 +33,12 @@ GROUP_FILL = "F2F6FB"
 _CM = 567  # twips
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _DATE = Text("年　　月　　日", "")
+_CODE = Text(
+    "{% if verify_code %}　校验码 {{ verify_code }}{% endif %}",
+    "{% if verify_code %}　Check code {{ verify_code }}{% endif %}",
+)
+_BESIDE_TITLE = -0.35  # cm below its top: between the line of the header and the first table
+_SIGNATURE = 3.6, 0.9  # cm, within a row of 1.1
 _HEAD_STYLES = ("Title", "Heading 1", "Heading 2", "Table Head", "Card Head")
 # Style -> numbering (numId, level) of base/word/numbering.xml.
 _NUMBERING = {
@@ -109,11 +116,15 @@ class Paper:
         ):
             part.paragraphs[0]._p.extend(runs(text))
 
-    def open(self, title: Wording, confidential: Wording) -> None:
-        """Header, footer with the paper's number, title, the program below it."""
-        numbered = f"{self.say(title)}　{self.say(Text('编号', 'No.'))} {{{{ number }}}}"
-        self.running("{{ company }}", confidential, numbered)
+    def open(self, title: Wording, confidential: Wording, number: str = "", photo: bool = False) -> None:
+        """Header, footer with the paper's number and the code that its print is checked by; the title, the program
+        below it, beside them the QR code and, if wanted, the photo of whom the paper is about."""
+        number = number or f"{self.say(Text('编号', 'No.'))} {{{{ number }}}}"
+        self.running("{{ company }}", confidential, f"{self.say(title)}　{number}{self.say(_CODE)}")
         self.title(title)
+        self._float("qr", 2.3, 2.3, Floating(_BESIDE_TITLE, "left"))
+        if photo:
+            self._float("photo", 1.9, 2.6, Floating(_BESIDE_TITLE, "right"))
         self.subtitle("{{ program }}")
 
     def title(self, text: Wording) -> None:
@@ -181,19 +192,28 @@ class Paper:
         paragraph.append(element("w:r", inline(self._document, chart, PAGE_WIDTH)))
         self._body.insert(len(self._body) - 1, paragraph)
 
-    def signed_by(self, *parties: tuple[Wording, Wording, Wording]) -> None:
-        """A row to sign for each (role, name, post), never split over pages."""
+    def signed_by(self, *parties: tuple[Wording, Wording, Wording], pictures: Sequence[str] = ()) -> None:
+        """A row to sign for each (role, name, post), never split over pages; `pictures` are fields of signatures by
+        party, blank for who signs by hand."""
         grid = self._signing()
-        for party in parties:
-            grid.sign(*party)
+        for (role, name, post), picture in zip(parties, pictures or [""] * len(parties), strict=True):
+            grid.sign(role, name, post, picture)
 
     def signatures(self, parties: str, role: str, name: str, post: str) -> Grid:
         """A row to sign for each of `parties`, never split over pages; the three are tags for one `party`."""
         grid = self._signing()
         grid.tag(f"{{%tr for party in {parties} %}}")
-        grid.sign(role, name, post)
+        grid.sign(role, name, post, picture="party.signature")
         grid.tag("{%tr endfor %}")
         return grid
+
+    def seal(self) -> None:
+        """The company's seal, behind the table to sign in that follows: across the first signatures."""
+        self._float("seal", 4.0, 4.0, Floating(1.4, right=8.6))
+
+    def picture(self, path: str) -> Any:
+        """The place of a signature within a row to sign."""
+        return element("w:r", place(self._document, path, *_SIGNATURE))
 
     def _signing(self) -> Grid:
         grid = self.table((2.6, 3.0, 3.8, 4.2, 3.4), "llllr")
@@ -227,6 +247,11 @@ class Paper:
         for tinted, color in tints:
             paragraph.extend(runs(self.say(tinted), color))
         return paragraph
+
+    def _float(self, path: str, width: float, height: float, floating: Floating) -> None:
+        """A place for a picture that stands behind the text, from the last paragraph on."""
+        last = self._body[len(self._body) - 2]
+        last.append(element("w:r", place(self._document, path, width, height, floating)))
 
     def _add(self, style: str, text: Wording, keep: bool = False) -> None:
         self._body.insert(len(self._body) - 1, self.paragraph(style, text, keep=keep))
@@ -283,9 +308,11 @@ class Grid:
             kept = keep or name is not names[-1]
             self.row(caption(name), *[""] * (len(self._widths) - 1), height=height, keep=kept)
 
-    def sign(self, role: Wording, name: Wording = "", post: Wording = "") -> None:
-        """A row to sign, kept with what follows."""
+    def sign(self, role: Wording, name: Wording = "", post: Wording = "", picture: str = "") -> None:
+        """A row to sign, kept with what follows, with a place for the `picture` of a signature, a field."""
         self.row(Cell(role, style="Table Head"), name, post, "", _DATE, keep=True, height=1.1)
+        if picture:
+            list(self.xml.iter(qn("w:p")))[-2].append(self._paper.picture(picture))
 
     def tag(self, text: str) -> None:
         """A {%tr ... %} instruction in a row of its own."""

@@ -64,7 +64,7 @@ _APPEAL = (
 def notice(lang: str) -> Paper:
     """Builds the template of a score notice (考核结果通知)."""
     paper = Paper(lang, f"{_TITLE(lang)} {{{{ number }}}} {{{{ holder.name }}}}")
-    paper.open(_TITLE, PRIVATE)
+    paper.open(_TITLE, PRIVATE, photo=True)
     about(paper)
     paper.gap()
     paper.text(_OPENING)
@@ -77,9 +77,11 @@ def notice(lang: str) -> Paper:
     for clause in _APPEAL:  # stays with the signatures, which so are never alone on a page
         paper.text(clause, keep=True)
     paper.heading(Text("签收", "Received"))
+    paper.seal()
     paper.signed_by(
         (Text("员工", "Employee"), "{{ holder.name }}", "{{ holder.post }}"),
         (Text("直接上级", "Superior"), "{{ superior.name }}", "{{ superior.post }}"),
+        pictures=("", "superior.signature"),  # nobody's receipt is signed by a machine
     )
     paper.end()
     return paper

@@ -80,6 +80,24 @@ KINDS: dict[str, Kind] = {
         "在该处插入一张占位图片，把 {word} 写进它的替代文字（右键，编辑替代文字）",
         "Insert a placeholder picture there and write {word} into its alt text (right click, Edit Alt Text)",
     ),
+    "picture_unplaced": Kind(
+        "D305",
+        W,
+        "{file} 里没有放{field}的地方，文件里不会有",
+        "{file} has no place for the {field}; papers are without",
+        "在模板里插入占位图片，字段名写进它的替代文字；或用自带的业绩合同、考核结果通知模板",
+        "Insert a placeholder picture into the template and name the field in its alt text; the shipped templates of "
+        "contract and notice have such places",
+    ),
+    "picture_folder_empty": Kind(
+        "D306",
+        W,
+        "图片文件夹 {value} 里没有图片",
+        "The folder of pictures {value} holds none",
+        "放入以工号或姓名命名的 PNG 或 JPEG，如 照片/工号.png；公章放“公章.png”",
+        "Put PNG or JPEG files named by employee ID or name into it, such as photo/ID.png; for the company's seal, "
+        "seal.png",
+    ),
     "code_unknown": Kind(
         "D270",
         E,

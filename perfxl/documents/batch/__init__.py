@@ -33,11 +33,13 @@ from perfxl.documents.papers import KINDS
 from perfxl.documents.papers.bar import Bar, find_below, read_bar
 from perfxl.documents.papers.contexts import Contexts
 from perfxl.documents.pdf import find_office
-from perfxl.documents.pictures.folder import open_picture_folder
+from perfxl.documents.pictures.folder import PictureFolder, open_picture_folder
+from perfxl.documents.pictures.places import FIELDS, picture_field
 from perfxl.documents.template.compiled import CompiledTemplate
 from perfxl.documents.template.draft import mark_as_draft
 from perfxl.documents.template.render_problems import TemplateError
 from perfxl.documents.template.slips import SLIPS
+from perfxl.documents.template.sources import read_template, with_places
 from perfxl.judgement import Judgement, judge
 from perfxl.outputs import OutputRefused, refuse_output
 from perfxl.table_store import PackedRows, TableStore
@@ -83,6 +85,7 @@ def make_documents(
     grades: Collection[str] = (),
     below: float | None = None,
     odd_pages: bool = False,
+    qr: bool | None = None,
 ) -> tuple[Sequence[Path], list[Problem]]:
     """Makes the papers of a kind (a key of KINDS, or "all") in `out_dir`: (the files made, problems).
 
@@ -103,8 +106,9 @@ def make_documents(
     judgement   what is wrong with the program and whom it touches; None works it out from the tables
     draft       papers that an error holds back are made as drafts, without a result
     lenient     use a template though it says what is likely to be wrong on every paper
-    pictures    a folder of pictures of people (photo, signature) and the company's seal, for templates with places for
-                them
+    pictures    a folder of pictures of people (photo, signature) and the company's seal, for the places that templates
+                have for them; the shipped ones keep those that the folder has something for
+    qr          whether papers show what their prints are checked by; None: where an own `template` has a place for it
     blank       forms too, of those about whom minutes, amendments, improvement plans and appeals have nothing to say
     grades      only papers of people with one of these grades, or with a total `below` a figure; either will do
     odd_pages   in the print file each paper begins on an odd page, for printing on both sides
@@ -125,22 +129,25 @@ def make_documents(
     kinds = list(KINDS) if kind == ALL else [kind]
     if template and len(kinds) > 1:
         return [], [problem("template_for_one_kind")]
-    templates, problems = open_templates(kinds, lang, template, lenient)
+    folder, of_folder = _open_pictures(pictures, tables)
+    codes = template is not None if qr is None else qr
+    shown = _shown_fields(template, folder, codes)
+    templates, problems = open_templates(kinds, lang, template, lenient, shown)
     if not templates.compiled:  # whatever else may be wrong is not to blame
         return [], problems
+    problems += of_folder
+    if pictures and folder is None:
+        return [], problems
+    problems += _unplaced(templates, folder, qr)
     bar, unreadable = read_bar(grades, below, policy)
     if unreadable:
         return [], unreadable
     judgement = judge(tables, policy) if judgement is None else judgement
     job, rows_of = _prepare_job(tables, policy, lang, templates, judgement, draft, source.name if source else "", bar)
-    if pictures:
-        job.pictures, wrong = open_picture_folder(pictures, people_of(job.contexts))
-        problems += wrong
-        if job.pictures is None:
-            return [], problems
-        if executor is not None:  # which may be on another machine
-            job.pictures.load()
-    elif template and any(each.person_pictures for each in templates.compiled.values()):
+    job.pictures, job.codes = folder, codes
+    if folder and executor is not None:  # which may be on another machine
+        folder.load()
+    if not folder and template and any(each.person_pictures for each in templates.compiled.values()):
         fields = "、".join(sorted({path for each in templates.compiled.values() for path in each.person_pictures}))
         problems.append(problem("picture_places_blank", Address(file=template.name), fields=fields))
     chosen, unknown = select_papers(job.contexts, templates.compiled, only, unit, blank, bar)
@@ -173,6 +180,30 @@ def make_documents(
         return [], [*problems, problem("folder_path_too_long", folder=plan.folder)]
     files, more = carry_out(plan, job, rows_of, jobs, executor, progress, pdf_progress)
     return files, problems + more
+
+
+def _open_pictures(path: Path | None, tables: Tables) -> tuple[PictureFolder | None, list[Problem]]:
+    if path is None:
+        return None, []
+    return open_picture_folder(path, people_of(tables.in_memory if isinstance(tables, TableStore) else tables))
+
+
+def _shown_fields(template: Path | None, folder: PictureFolder | None, codes: bool) -> frozenset[str]:
+    """The fields of pictures whose places are kept: of the shipped templates, those that somebody asks for."""
+    of_people = set(FIELDS) - {"qr"} if template else folder.fields if folder else set()
+    return frozenset(of_people | ({"qr"} if codes else set()))
+
+
+def _unplaced(templates: Templates, folder: PictureFolder | None, qr: bool | None) -> list[Problem]:
+    """Pictures and codes that were asked for, where no template has a place for any."""
+    compiled = templates.compiled.values()
+    names = "、".join(template.name for template in compiled)
+    places = {picture_field(path) for template in compiled for path in template.person_pictures}
+    lacking = [FIELDS["qr"][0]] if qr and not any(template.shows_code for template in compiled) else []
+    if folder and not places & folder.fields:
+        lacking += [label for field, (label, _) in FIELDS.items() if field in folder.fields]
+    problems = [problem("picture_unplaced", Address(file=names), field=field) for field in lacking]
+    return problems if not folder or folder.fields else [*problems, problem("picture_folder_empty", value=folder.name)]
 
 
 def _prepare_job(
@@ -301,15 +332,24 @@ class Templates(NamedTuple):
 
 
 def open_templates(
-    kinds: Iterable[str], lang: str, own: Path | None, lenient: bool = False
+    kinds: Iterable[str],
+    lang: str,
+    own: Path | None,
+    lenient: bool = False,
+    shown: Collection[str] = tuple(FIELDS),
 ) -> tuple[Templates, list[Problem]]:
-    """The shipped templates, or HR's `own`. A kind whose template cannot be used, would fail with every record, or has
-    slips that every paper would show (unless `lenient`), is left out; the problems say why."""
+    """The shipped templates, or HR's `own`, with places for the pictures `shown`. A kind whose template cannot be used,
+    would fail with every record, or has slips that every paper would show (unless `lenient`), is left out; the problems
+    say why."""
     opened, problems = Templates({}, {}, {}), []
     for kind in kinds:
         path = own or doc_templates() / f"{KINDS[kind].template}.{lang}.docx"
         try:
-            template = CompiledTemplate(path, lang)
+            content, unreadable = read_template(path)
+            if unreadable:
+                raise TemplateError(unreadable, lang)
+            content = with_places(content, path.name, shown)
+            template = CompiledTemplate.from_bytes(content, path.name, lang)
         except TemplateError as error:
             problems += error.problems
             continue
@@ -324,7 +364,8 @@ def open_templates(
             problems.append(problem("template_has_slips", Address(file=path.name), count=slips))
         if not slips and not has_errors(missing):
             opened.compiled[kind] = template
-            opened.contents[kind] = path.read_bytes()
-            version = opened.contents[kind] + __version__.encode()
+            opened.contents[kind] = content
+            codes = b"" if "qr" in shown else b"without codes"
+            version = content + __version__.encode() + codes
             opened.versions[kind] = hashlib.blake2b(version, digest_size=12).hexdigest()
     return opened, problems

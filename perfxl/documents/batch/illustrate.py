@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from perfxl.core.problems import Problem
-from perfxl.documents.papers.contexts import Contexts
+from perfxl.core.records import Tables
 from perfxl.documents.pictures.filling import with_pictures
 from perfxl.documents.pictures.folder import PictureFolder
 from perfxl.documents.pictures.image import Picture
@@ -48,9 +48,9 @@ def illustrate(context: Mapping[str, Any], paths: Iterable[str], folder: Picture
     return Illustrated(with_pictures(context, paths, find), pictures, problems)
 
 
-def people_of(contexts: Contexts) -> Iterable[tuple[str, str]]:
-    """(ID, name) of everybody in the program."""
-    people = contexts.tables.get("people")
+def people_of(tables: Tables) -> Iterable[tuple[str, str]]:
+    """(ID, name) of everybody in a program."""
+    people = tables.get("people")
     if people is None:
         return []
     return ((id or "", name or "") for id, name in zip(people.column("person"), people.column("name"), strict=True))

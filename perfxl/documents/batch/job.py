@@ -69,7 +69,8 @@ class Job:
     """The papers of one program, in one language; `templates` by kind. With an `outline` the book holds what names
     papers and people, and orders come with the rows that they are about, which refer to `places`. `source` is the
     program's file, which papers are marked with. What the `judgement` has against a paper holds it back; with
-    `drafts`, templates of drafts by kind, it is made as one. `pictures`: those of people."""
+    `drafts`, templates of drafts by kind, it is made as one. `pictures`: those of people. `codes`: whether papers show
+    what their prints are checked by, where their templates have a place for it."""
 
     def __init__(
         self,
@@ -83,8 +84,9 @@ class Job:
         judgement: Judgement = NOTHING_WRONG,
         drafts: Mapping[str, CompiledTemplate] | None = None,
         pictures: PictureFolder | None = None,
+        codes: bool = True,
     ) -> None:
-        self.templates, self.drafts, self.pictures = templates, drafts, pictures
+        self.templates, self.drafts, self.pictures, self.codes = templates, drafts, pictures, codes
         self._source = source
         self.whole = outline is None
         shown = of_actuals(judgement.problems) if drafts else ()  # a draft shows what could not be read
@@ -141,7 +143,8 @@ class Job:
             paper.hash = hash_content({**context, "draft": True} if objection else context)
             if paper.hash not in order.known_hashes:
                 label = Label(order.kind, __version__, self._source)
-                if template.shows_code:
+                context[CODE] = ""
+                if self.codes and template.shows_code:
                     paper.issued = facts_of(context, order.record, draft=objection is not None)
                     context = _with_code(context, paper, template, pictures)
                 document = template.docxtpl() if order.slow else None
@@ -163,8 +166,8 @@ class Job:
 
     def __reduce__(self) -> tuple[type[Job], tuple[Any, ...]]:
         book, policy, lang, outline, judgement = self._program
-        places, source = self._places, self._source
-        return Job, (book, policy, lang, self.templates, outline, places, source, judgement, self.drafts, self.pictures)
+        program = (book, policy, lang, self.templates, outline, self._places, self._source, judgement)
+        return Job, (*program, self.drafts, self.pictures, self.codes)
 
 
 def _with_code(

@@ -21,11 +21,10 @@ from perfxl.documents.pictures.places import FIELDS
 
 __all__ = ["PictureFolder", "open_picture_folder"]
 
-_SUFFIXES = (
-    *(".png", ".jpg", ".jpeg", ".jfif", ".jpe"),
-    # Refused with a reason, where somebody's is asked for.
-    *(".gif", ".bmp", ".tif", ".tiff", ".webp", ".heic", ".heif", ".svg", ".pdf"),
-)
+_TAKEN = (".png", ".jpg", ".jpeg", ".jfif", ".jpe")
+_CONVERTED = (".gif", ".bmp", ".tif", ".tiff", ".webp", ".avif", ".jp2")
+_REFUSED = (".heic", ".heif", ".jxl", ".svg", ".pdf", ".wmf", ".emf", ".psd")  # with a reason, where one is asked for
+_SUFFIXES = (*_TAKEN, *_CONVERTED, *_REFUSED)
 _BETWEEN = ("", " ", "_", "-", "－", "·")
 _SEPARATORS = " _-－—·.()（）"
 _KEPT_BYTES = 32 * 2**20  # of pictures read: a seal or a superior's signature comes again and again
@@ -63,6 +62,7 @@ class PictureFolder:
     """Raises: OSError where the folder cannot be read."""
 
     def __init__(self, folder: Path) -> None:
+        self.name = folder.name
         self.links: list[str] = []  # folders of fields that are links, which are not followed
         self._files: dict[tuple[str, str], list[_File]] = {}  # (field, whose), blank for everybody's
         self._owners: dict[str, set[str]] = {}
@@ -73,9 +73,18 @@ class PictureFolder:
                 field = _WORDS.get(_key(entry.name), "")
                 if field and entry.is_dir():
                     self._scan(entry, field)
-                elif entry.name.lower().endswith(_SUFFIXES):
+                elif _may_be_picture(entry.name):
                     for found, whose in _meanings(_stem(entry.name)):
                         self._note(found, whose, entry.path)
+
+    @property
+    def fields(self) -> set[str]:
+        """The fields that it has pictures for; a file that may be a signature, by its name, is no photo."""
+        readings: dict[str, set[str]] = {}
+        for (field, _), files in self._files.items():
+            for file in files:
+                readings.setdefault(file.path, set()).add(field)
+        return {field for fields in readings.values() for field in (fields - {"photo"} or fields)}
 
     def know(self, people: Iterable[tuple[str, str]]) -> None:
         """Tells who the people are, so that a name of two is nobody's."""
@@ -123,7 +132,7 @@ class PictureFolder:
             return
         with os.scandir(folder.path) as entries:
             for entry in sorted(entries, key=lambda entry: entry.name):
-                if entry.name.lower().endswith(_SUFFIXES):
+                if _may_be_picture(entry.name):
                     stem = _key(_stem(entry.name))
                     self._note(field, "" if _WORDS.get(stem) == field else stem, entry.path)
 
@@ -131,6 +140,8 @@ class PictureFolder:
         self._files.setdefault((field, whose), []).append(_File(path, _stem(path)))
 
     def _take(self, files: list[_File], details: dict[str, Any]) -> tuple[Picture | None, Problem | None]:
+        for better in (_TAKEN, (*_TAKEN, *_CONVERTED)):  # what HR has made of a drawing or of a telephone's own format
+            files = [file for file in files if file.path.lower().endswith(better)] or files
         if len(files) > 1:
             names = "、".join(file.address.file for file in files)
             return None, problem("picture_ambiguous", files[0].address, files=names, **details)
@@ -154,6 +165,11 @@ class PictureFolder:
 
 def _size(taken: _Taken) -> int:
     return len(taken.picture.packed.data) if taken.picture else 0
+
+
+def _may_be_picture(name: str) -> bool:
+    """By its name; hidden files are what systems keep beside pictures (._E0012.jpg)."""
+    return name.lower().endswith(_SUFFIXES) and not name.startswith(".")
 
 
 def _stem(path: str) -> str:

@@ -1,4 +1,4 @@
-"""A picture as a paper holds it: PNG or JPEG, whole, of bounded size, known by the hash of its bytes."""
+"""A picture as a paper holds it: PNG or JPEG, whole, upright, of bounded size, known by the hash of its bytes."""
 
 from __future__ import annotations
 
@@ -8,19 +8,26 @@ import re
 import stat
 import struct
 import zipfile
-import zlib
 from pathlib import Path
 from typing import NamedTuple
 
 from perfxl.core.language import Text
 from perfxl.disk import reachable
+from perfxl.documents.pictures.convert import (
+    MAX_DECODED,
+    ConversionFailed,
+    can_convert,
+    convert_picture,
+    orientation_of,
+)
 from perfxl.ooxml.compress import crc32
 from perfxl.ooxml.zip_read import Packed
 
 __all__ = ["CONTENT_TYPES", "MAX_BYTES", "Picture", "PictureRefused", "make_picture", "read_picture"]
 
-MAX_BYTES = 4 * 2**20
-"""Of a file: a phone's picture has two or three; a thousand papers in a print file hold a thousand of them."""
+MAX_BYTES, MAX_CONVERTED = 4 * 2**20, 64 * 2**20
+"""Of a file: a phone's picture has two or three; a thousand papers in a print file hold a thousand of them; what is
+larger is made smaller."""
 MAX_SIDE, MAX_PIXELS = 20_000, 40_000_000
 CONTENT_TYPES = {"png": "image/png", "jpeg": "image/jpeg"}
 
@@ -32,23 +39,33 @@ _FRAME = struct.Struct(">xHH")  # precision, height, width
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _ALONE = frozenset((0x01, *range(0xD0, 0xD8)))  # markers without a length
 _SCAN, _END = 0xDA, b"\xff\xd9"
-_OTHERS = (
+_APP1, _EXIF = 0xE1, b"Exif\0\0"
+_CONVERTIBLE = (
     (re.compile(rb"GIF8"), "GIF"),
     (re.compile(rb"BM"), "BMP"),
     (re.compile(rb"II\*\0|MM\0\*"), "TIFF"),
     (re.compile(rb"RIFF....WEBP", re.DOTALL), "WebP"),
+    (re.compile(rb"....ftypavi[fs]", re.DOTALL), "AVIF"),
+    (re.compile(rb"\0\0\0\x0cjP  "), "JPEG 2000"),
+)
+_OTHERS = (
     (re.compile(rb"....ftyp(?:hei|hev|mif|msf)", re.DOTALL), "HEIC"),
-    (re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?<svg"), "SVG"),
+    (re.compile(rb"\0\0\0\x0cJXL |\xff\x0a"), "JPEG XL"),
+    (re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:[^>]*>\s*<)*?svg"), "SVG"),
     (re.compile(rb"%PDF"), "PDF"),
+    (re.compile(rb"\xd7\xcd\xc6\x9a"), "WMF"),
+    (re.compile(rb"\x01\0\0\0.{36} EMF", re.DOTALL), "EMF"),
+    (re.compile(rb"8BPS"), "Photoshop"),
+    (re.compile(rb"\xd0\xcf\x11\xe0|PK\x03\x04"), "Office"),
 )
 
 
 class PictureRefused(Exception):
-    """A file that is taken for no picture: `reason` says why."""
+    """A file that is taken for no picture: `reason` says why; `convertible`: it is one, but not as papers hold it."""
 
-    def __init__(self, reason: Text) -> None:
+    def __init__(self, reason: Text, convertible: bool = False) -> None:
         super().__init__(reason.en)
-        self.reason = reason
+        self.reason, self.convertible = reason, convertible
 
 
 class Picture(NamedTuple):
@@ -85,9 +102,10 @@ def read_picture(path: str | Path) -> Picture:
             seen = os.fstat(file.fileno())
             if not stat.S_ISREG(seen.st_mode):
                 raise PictureRefused(Text("它不是普通文件", "it is no ordinary file"))
-            if seen.st_size > MAX_BYTES:
-                raise PictureRefused(_too_large(seen.st_size))
-            content = file.read(MAX_BYTES + 1)
+            most = MAX_CONVERTED if can_convert() else MAX_BYTES
+            if seen.st_size > most:
+                raise PictureRefused(_too_large(seen.st_size, most))
+            content = file.read(most + 1)
     except FileNotFoundError:
         raise PictureRefused(Text("文件已不在", "it is gone")) from None
     except OSError as error:
@@ -97,25 +115,44 @@ def read_picture(path: str | Path) -> Picture:
 
 
 def make_picture(content: bytes) -> Picture:
-    """The picture that these bytes are.
+    """The picture that these bytes are, put right where that is needed and Pillow is there.
 
     Raises: PictureRefused.
     """
-    if len(content) > MAX_BYTES:
-        raise PictureRefused(_too_large(len(content)))
+    try:
+        return _as_it_is(content)
+    except PictureRefused as refusal:
+        if not refusal.convertible:
+            raise
+        try:
+            return _as_it_is(convert_picture(content))
+        except ConversionFailed as failure:
+            if failure.reason is None:
+                raise PictureRefused(_DAMAGED) from failure
+            joined = zip(refusal.reason, failure.reason, ("；", "; "), strict=True)
+            raise PictureRefused(Text(*(f"{why}{sign}{more}" for why, more, sign in joined))) from failure
+
+
+def _as_it_is(content: bytes) -> Picture:
     if content.startswith(_PNG):
-        extension, size = "png", _png_size(content)
+        extension, read = "png", _read_png
     elif content.startswith(_JPEG):
-        extension, size = "jpeg", _jpeg_size(content)
+        extension, read = "jpeg", _read_jpeg
     else:
-        other = next((name for begin, name in _OTHERS if begin.match(content[:200])), "")
-        raise PictureRefused(_other_format(other) if other else _NO_PICTURE if content else _EMPTY)
+        raise _other(content[:1000])
+    size, orientation = read(content)
     if size is None:
         raise PictureRefused(_DAMAGED)
+    if orientation != 1:
+        raise PictureRefused(_NOT_UPRIGHT, convertible=True)
+    if len(content) > MAX_BYTES:
+        raise PictureRefused(_too_large(len(content), MAX_BYTES), convertible=True)
     width, height = size
     if width > MAX_SIDE or height > MAX_SIDE or width * height > MAX_PIXELS:
         pixels = f"{width} × {height}"
-        raise PictureRefused(Text(f"尺寸过大：{pixels} 像素", f"it is too large: {pixels} pixels"))
+        reason = Text(f"尺寸过大：{pixels} 像素", f"it is too large: {pixels} pixels")
+        fits = max(size) <= MAX_SIDE and (extension == "jpeg" or width * height <= MAX_DECODED)
+        raise PictureRefused(reason, convertible=fits)
     packed = Packed(zipfile.ZIP_STORED, crc32(content, 0), len(content), content)
     return Picture(hashlib.blake2b(content, digest_size=12).hexdigest(), extension, width, height, packed)
 
@@ -126,42 +163,56 @@ _NO_PICTURE = Text("它不是图片", "it is no picture")
 _DAMAGED = Text("图片不完整或已损坏", "the picture is damaged or not whole")
 
 
-def _too_large(size: int) -> Text:
+_NOT_UPRIGHT = Text(
+    "照片是转着方向存的（Exif），Word 不会转正",
+    "the photo is stored turned (Exif), which Word does not put right",
+)
+
+
+def _too_large(size: int, most: int) -> Text:
     shown = f"{size / 2**20:.1f} MB"
-    most = f"{MAX_BYTES // 2**20} MB"
-    return Text(f"文件过大：{shown}，最多 {most}", f"it is too large: {shown}, at most {most}")
+    limit = f"{most // 2**20} MB"
+    return Text(f"文件过大：{shown}，最多 {limit}", f"it is too large: {shown}, at most {limit}")
 
 
-def _other_format(name: str) -> Text:
-    return Text(f"它是 {name}，要 PNG 或 JPEG", f"it is {name}, not PNG or JPEG")
+def _other(begin: bytes) -> PictureRefused:
+    """Why what is neither PNG nor JPEG is refused."""
+    for convertible, formats in ((True, _CONVERTIBLE), (False, _OTHERS)):
+        name = next((name for pattern, name in formats if pattern.match(begin)), "")
+        if name:
+            return PictureRefused(Text(f"它是 {name}，要 PNG 或 JPEG", f"it is {name}, not PNG or JPEG"), convertible)
+    return PictureRefused(_NO_PICTURE if begin else _EMPTY)
 
 
-def _png_size(content: bytes) -> tuple[int, int] | None:
-    """Width and height; None for what is not whole."""
-    at, size, has_data = len(_PNG), None, False
+Read = tuple[tuple[int, int] | None, int]
+"""Width and height, None for what is not whole; the orientation, 1 for upright."""
+
+
+def _read_png(content: bytes) -> Read:
+    at, size, has_data, orientation = len(_PNG), None, False, 1
     while at + 12 <= len(content):
         length, kind = _CHUNK.unpack_from(content, at)
         end = at + 12 + length
-        if end > len(content):
-            return None
+        if end > len(content) or crc32(content[at + 4 : end - 4], 0) != int.from_bytes(content[end - 4 : end]):
+            return None, 1
         if kind == b"IHDR" and length == 13:
-            if zlib.crc32(content[at + 4 : end - 4]) != int.from_bytes(content[end - 4 : end]):
-                return None
             size = _PNG_SIZE.unpack_from(content, at + 8)
+        elif kind == b"eXIf":
+            orientation = orientation_of(content[at + 8 : end - 4])
         has_data = has_data or (kind == b"IDAT" and length > 0)
         if kind == b"IEND":
-            return (size[0], size[1]) if size and all(size) and has_data else None
+            return ((size[0], size[1]) if size and all(size) and has_data else None), orientation
         if size is None:  # IHDR comes first
-            return None
+            return None, 1
         at = end
-    return None
+    return None, 1
 
 
-def _jpeg_size(content: bytes) -> tuple[int, int] | None:
-    at, size = 2, None
+def _read_jpeg(content: bytes) -> Read:
+    at, size, orientation = 2, None, 1
     while at + 4 <= len(content):
         if content[at] != 0xFF:
-            return None
+            return None, 1
         marker = content[at + 1]
         if marker == 0xFF:  # a fill byte
             at += 1
@@ -173,7 +224,10 @@ def _jpeg_size(content: bytes) -> tuple[int, int] | None:
         if marker in _FRAMES and at + 9 <= len(content):
             height, width = _FRAME.unpack_from(content, at + 4)
             size = width, height
+        elif marker == _APP1 and content.startswith(_EXIF, at + 4):
+            orientation = orientation_of(content[at + 4 + len(_EXIF) : at + 2 + length])
         if marker == _SCAN:
-            return size if size and all(size) and content.rfind(_END, at) > 0 else None
+            whole = size and all(size) and content.rfind(_END, at) > 0
+            return (size if whole else None), orientation
         at += 2 + length
-    return None
+    return None, 1

@@ -5,16 +5,26 @@ than the placeholder, its proportions kept; none where there is none. The placeh
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from lxml import etree
 
 from perfxl.core.language import Text
+from perfxl.documents.pictures.old_places import has_old_pictures, old_pictures, renew_picture
 from perfxl.ooxml.relations import RELATIONS, read_relations, relations_part
 from perfxl.ooxml.xml import SAFE_PARSER
 
-__all__ = ["FIELDS", "PICTURE_FILTERS", "BoundTemplate", "bind_places", "is_picture_field", "token_parts"]
+__all__ = [
+    "FIELDS",
+    "PICTURE_FILTERS",
+    "BoundTemplate",
+    "bind_places",
+    "is_picture_field",
+    "keep_places",
+    "picture_field",
+    "token_parts",
+]
 
 FIELDS: Mapping[str, tuple[Text, tuple[str, ...]]] = {
     "photo": (Text("照片", "photo"), ("照片", "相片", "头像")),
@@ -36,18 +46,45 @@ class BoundTemplate(NamedTuple):
 
 def is_picture_field(path: str) -> bool:
     """Whether a path such as `parties[].signature` leads to a picture."""
-    return path.rpartition(".")[2] in FIELDS
+    return picture_field(path) in FIELDS
+
+
+def picture_field(path: str) -> str:
+    """The last step of a path: `signature` of `parties[].signature`."""
+    return path.rpartition(".")[2]
+
+
+def keep_places(parts: Mapping[str, bytes], fields: Collection[str]) -> dict[str, bytes]:
+    """The parts that are different without the places of all other fields: as if these had never been there."""
+    changed = {}
+    for name, content in parts.items():
+        if not _may_hold_places(name, content):
+            continue
+        root = etree.fromstring(content, SAFE_PARSER)
+        _renew(root)
+        drawings = root.iter(f"{W}drawing")
+        paths = ((drawing, next(filter(None, map(_path_of, _alts(drawing))), "")) for drawing in drawings)
+        surplus = [drawing for drawing, path in paths if path and picture_field(path) not in fields]
+        for drawing in surplus:
+            _take_out(drawing)
+        if surplus:
+            changed[name] = etree.tostring(root, encoding="UTF-8", xml_declaration=True, standalone=True)
+            relations = relations_part(name)
+            if relations in parts:
+                changed[relations] = _without_unused(parts[relations], name, changed[name])
+    return changed
 
 
 def bind_places(parts: Mapping[str, bytes]) -> BoundTemplate:
     """The template with its places bound to fields."""
     bound = BoundTemplate({}, {}, [])
     for name, content in parts.items():
-        if not _BINDABLE.fullmatch(name) or b"docPr" not in content or not _ALT.search(content):
+        if not _may_hold_places(name, content):
             continue
         root = etree.fromstring(content, SAFE_PARSER)
+        bound.unusable.extend((name, alt) for alt in _renew(root))
         paths = []
-        for drawing in root.iter(f"{W}drawing"):
+        for drawing in list(root.iter(f"{W}drawing")):
             path = _bind(drawing)
             if path:
                 paths.append(path)
@@ -67,6 +104,7 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 PIC = "{http://schemas.openxmlformats.org/drawingml/2006/picture}"
+MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _WP14 = "{http://schemas.microsoft.com/office/word/2010/wordprocessingDrawing}"
 _BINDABLE = re.compile(r"word/(?:document|header|footer)\d*\.xml")
@@ -75,6 +113,18 @@ _PATH = re.compile(r"[^\W\d]\w*(?:\[\d+\])?(?:\.[^\W\d]\w*(?:\[\d+\])?)*")
 _WRITTEN = re.compile(r"\{\{\s*(.*?)\s*\}\}")
 _BY_WORD = {word: field for field, (_, words) in FIELDS.items() for word in (field, *words)}
 _REFERENCE = re.compile(rb'\br:\w+="([^"{]+)"')
+
+
+def _may_hold_places(name: str, content: bytes) -> bool:
+    if not _BINDABLE.fullmatch(name):
+        return False
+    return has_old_pictures(content) or (b"docPr" in content and _ALT.search(content) is not None)
+
+
+def _renew(root: etree._Element) -> list[str]:
+    """Makes new pictures of the old ones that are places: the alt texts of those that cannot be."""
+    places = [(picture, alt) for picture, alt in old_pictures(root) if _path_of(alt)]
+    return [alt for picture, alt in places if renew_picture(picture, alt) is None]
 
 
 def _path_of(alt: str) -> str:
@@ -99,6 +149,7 @@ def _bind(drawing: etree._Element) -> str:
     if not path or len(blips) != 1 or extent is None or drawing.getparent() is None:
         return ""
     (blip,) = blips
+    _leave_alternatives(drawing)
     for element in drawing.iter(f"{WP}docPr", f"{PIC}cNvPr"):
         element.attrib.pop("title", "")
         if element.get("descr"):
@@ -117,6 +168,28 @@ def _bind(drawing: etree._Element) -> str:
             size.set(attribute, f"{{{{ {path}|perfxl_{attribute}({int(width)}, {int(height)}) }}}}")
     _wrap(drawing, path)
     return path
+
+
+def _leave_alternatives(drawing: etree._Element) -> None:
+    """Puts a drawing in the place of what holds both it and its form for older programs: that shows the placeholder."""
+    choice = drawing.getparent()
+    both = None if choice is None or choice.tag != f"{MC}Choice" else choice.getparent()
+    around = None if both is None else both.getparent()
+    if both is not None and around is not None:
+        around.replace(both, drawing)
+
+
+def _take_out(drawing: etree._Element) -> None:
+    """Takes a drawing out, and what then holds nothing else: its run, and its form for older programs."""
+    taken, holder = drawing, drawing.getparent()
+    while holder is not None and holder.tag in (f"{MC}Choice", f"{MC}AlternateContent"):
+        taken, holder = holder, holder.getparent()
+    if holder is None:
+        return
+    holder.remove(taken)
+    around = holder.getparent()
+    if around is not None and holder.tag == f"{W}r" and all(child.tag == f"{W}rPr" for child in holder):
+        around.remove(holder)
 
 
 def _wrap(drawing: etree._Element, path: str) -> None:

@@ -101,14 +101,14 @@ class CompiledTemplate:
         """The document of one record, marked where there is a `label`. `pictures` by digest are those that it may show
         where the template has placeholder pictures: a field's value is then the picture's token, blank for none.
 
-        `plain`: the context is known to hold plain data, no generators.
+        `plain`: the context is known to hold plain data, no generators, and whatever stands in places for pictures.
 
         Pictures (InlineImage) and subdocuments may be among the values. Links and replaced pictures are prepared on a
         `document` of `self.docxtpl()`.
 
         Raises: RenderError: what is missing or wrong, and where.
         """
-        context = context if plain else read_often(context)
+        context = context if plain else self._with_blank_places(read_often(context))
         pictures = pictures or {}
         if document is not None:
             return self._completed(self._fallback.render(context, document), label, pictures)
@@ -156,7 +156,7 @@ class CompiledTemplate:
     @cached_property
     def shows_code(self) -> bool:
         """Whether papers show what their prints are checked by."""
-        return "qr" in self.picture_paths or "verify_code" in self.variables()
+        return "qr" in self.picture_paths or _CODE in self.variables()
 
     def lint(self) -> list[Problem]:
         """Slips of the pen: full-width brackets, unfinished tags and the like, which are printed as they stand; texts
@@ -169,7 +169,7 @@ class CompiledTemplate:
 
     def self_check(self, context: Mapping[str, Any]) -> list[Problem]:
         """Renders the record with docxtpl too and compares, in canonical XML."""
-        context = with_pictures(read_often(context), self.picture_paths, lambda field, owner: "")
+        context = self._with_blank_places(read_often(context))
         reference = render_with_docxtpl(self._data, context)
         differing = find_differences(self.render(context), reference) if reference else []
         return [
@@ -177,6 +177,12 @@ class CompiledTemplate:
             for name in differing
             if not name.startswith(_OUR_OWN) and not (self._illustrated and name == CONTENT_TYPES)
         ]
+
+    def _with_blank_places(self, context: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The context with blanks for the pictures, and for the code of the print, that it says nothing of."""
+        if self.shows_code:
+            context = {_CODE: "", **context}
+        return with_pictures(context, self.picture_paths, lambda field, owner: "") if self._illustrated else context
 
     def __reduce__(self) -> tuple[Callable[..., CompiledTemplate], tuple[Any, ...]]:
         return CompiledTemplate.from_bytes, (self._given, self.name, self.lang, self._filters)
@@ -266,6 +272,7 @@ class CompiledTemplate:
         return RenderError(list(problems.values()), self.lang)
 
 
+_CODE = "verify_code"
 _MOST_BYTES, _MOST_PARTS = 2**31, 65_000
 # docxtpl escapes properties twice, and leaves charts, SmartArt, endnotes and comments alone.
 _OUR_OWN = ("docProps/core", "word/charts/", "word/embeddings/", "word/diagrams/", "word/endnotes", "word/comments")

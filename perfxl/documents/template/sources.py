@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from copy import deepcopy
 from functools import partial
 from html import unescape
@@ -26,7 +26,7 @@ from markupsafe import escape
 
 from perfxl.core.language import Text
 from perfxl.core.problems import Address, Problem, problem
-from perfxl.documents.pictures.places import bind_places
+from perfxl.documents.pictures.places import FIELDS, bind_places, keep_places
 from perfxl.documents.template import charts
 from perfxl.documents.template.controls import as_document, bind_check_boxes, has_contents, is_strict, update_contents
 from perfxl.documents.template.inserts import keep_formats
@@ -52,6 +52,7 @@ __all__ = [
     "patch_xml",
     "read_as_jinja",
     "read_template",
+    "with_places",
 ]
 
 MAX_UNPACKED = 256 * 1024 * 1024  # bytes
@@ -144,6 +145,15 @@ def read_template(path: str | PathLike[str]) -> tuple[bytes, list[Problem]]:
         if error.reason == "too_large":
             return b"", [problem("template_too_large", address, limit=MAX_UNPACKED // 1024**2)]
         return b"", [problem("template_not_readable", address, reason=_UNREADABLE[error.reason])]
+
+
+def with_places(data: bytes, name: str, fields: Collection[str]) -> bytes:
+    """The template with the places of these pictures alone; as it is where it cannot be used at all."""
+    if set(FIELDS) <= set(fields):
+        return data
+    parts, problems = _read_package(data, name)
+    changed = {} if problems else keep_places(parts, fields)
+    return SharedArchive({**parts, **changed}).document([]) if changed else data
 
 
 def package_problems(data: bytes, name: str) -> list[Problem]:
