@@ -227,3 +227,26 @@ def test_with_an_unusable_template_nothing_else_is_blamed(
     assert main([*command, "--template", str(tmp_path / "t.docx")]) == 1
     told = capsys.readouterr().out
     assert "D103" in told and not any(code in told for code in ("D206", "D220", "D232", "W104"))
+
+
+STRICT = (b"http://schemas.openxmlformats.org/", b"http://purl.oclc.org/ooxml/")
+
+
+@pytest.mark.parametrize(
+    ("code", "part", "change"),
+    [
+        ("D280", "word/document.xml", STRICT),
+        ("D267", "word/document.xml", (b"<a:blip ", b"<a:blop ")),
+        ("D268", "word/document.xml", (b"{{ company }}", b"{{ photo }}")),
+    ],
+)
+def test_whatever_makes_it_unusable(
+    code: str, part: str, change: tuple[bytes, bytes], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    parts = unzipped((doc_templates() / "contract.zh.docx").read_bytes())
+    assert change[0] in parts[part]
+    (tmp_path / "t.docx").write_bytes(zipped({**parts, part: parts[part].replace(*change)}))
+    command = ["documents", "contract", str(program_file(8)), "-o", str(tmp_path / "out")]
+    assert main([*command, "--template", str(tmp_path / "t.docx")]) == 1
+    told = capsys.readouterr().out
+    assert code in told and "W104" not in told

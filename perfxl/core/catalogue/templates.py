@@ -1,4 +1,4 @@
-"""D1 codes: Word templates."""
+"""D1 codes, and some of D2: Word templates. Where one is all that is wrong, nothing else is blamed."""
 
 from __future__ import annotations
 
@@ -334,4 +334,28 @@ KINDS: dict[str, Kind] = {
         "Please send the template to the maintainers; documents can still be made with docxtpl one by one",
     ),
     # D2xx: making the papers of a program
+    "picture_place_unusable": Kind(
+        "D267",
+        E,
+        "{file} 的{part}里，替代文字“{word}”写在了不是图片的对象上",
+        "In {part} of {file} the alt text “{word}” names a picture field, but stands on what is no picture",
+        "插入一张普通图片作占位，在它的替代文字里写字段名",
+        "Insert an ordinary picture as a placeholder and name the field in its alt text",
+    ),
+    "picture_field_as_text": Kind(
+        "D268",
+        E,
+        "{where} {tag}：{field}是图片，不能当文字打印",
+        "{tag} in {where}: the {field} is a picture and cannot be printed as text",
+        "在该处插入一张占位图片，把 {word} 写进它的替代文字（右键，编辑替代文字）",
+        "Insert a placeholder picture there and write {word} into its alt text (right click, Edit Alt Text)",
+    ),
+    "template_strict": Kind(
+        "D280",
+        E,
+        "{file} 存成了 Strict Open XML 格式，不能作模板",
+        "{file} is in the form Strict Open XML, which cannot be a template",
+        "在 Word 里另存为普通的“Word 文档 (*.docx)”",
+        "In Word, save it as an ordinary Word Document (*.docx)",
+    ),
 }
