@@ -14,6 +14,7 @@ import tarfile
 from collections.abc import Callable, Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import docxtpl
@@ -131,6 +132,35 @@ def a_document_in_a_document(template: Any) -> Iterator[Any]:
     yield document
 
 
+def parts_replaced(template: Any) -> Iterator[Any]:
+    """By the name of a picture, by a part embedded, by the name in the archive."""
+
+    def fill(made: Any) -> None:
+        made.add_paragraph("{{ company }}").add_run().add_picture(BytesIO(PIXEL))
+        next(made.element.iter("{*}cNvPr")).set("name", "logo.png")
+
+    with TemporaryDirectory() as folder:
+        old, new = Path(folder) / "old.bin", Path(folder) / "logo.png"
+        old.write_bytes(PIXEL)
+        new.write_bytes(PIXEL + b"\0")
+        for replace in (
+            lambda document: document.replace_pic("logo.png", str(new)),
+            lambda document: document.replace_zipname("word/media/image1.png", str(new)),
+            lambda document: document.replace_embedded(str(old), str(new)),
+        ):
+            document = template(BytesIO(docx_bytes(fill)))
+            replace(document)
+            document.render({"company": "某某公司"})
+            yield document
+
+
+def a_picture_that_is_a_link(template: Any) -> Iterator[Any]:
+    document = template(BytesIO(paragraphs("{{ logo }}")))
+    logo = InlineImage(document, BytesIO(PIXEL), width=Mm(20), anchor="https://example.com/")
+    document.render({"logo": logo})
+    yield document
+
+
 def own_filters(template: Any) -> Iterator[Any]:
     document = template(BytesIO(paragraphs("{{ name|shout }}{{ 3|times(4) }}")))
     environment = jinja2.Environment()
@@ -193,6 +223,8 @@ SCRIPTS: dict[str, Script] = {
     "pictures in body and header": pictures_in_body_and_header,
     "a picture replaced": a_picture_replaced,
     "a document in a document": a_document_in_a_document,
+    "parts replaced": parts_replaced,
+    "a picture that is a link": a_picture_that_is_a_link,
     "own filters": own_filters,
     "a link": a_link,
     "comments": one(docx_bytes(_comments), {}),
@@ -214,6 +246,27 @@ SCRIPTS: dict[str, Script] = {
             ["{%tr endfor %}", "", "", ""],
         ),
         {"names": ["甲", "乙"], "rows": ROWS},
+    ),
+    "one cell across several": one(
+        table(["{% colspan names|length %}{{ title }}", "{{ names[0] }}"], ["a", "b"]),
+        {"title": "表", "names": ["甲", "乙", "丙"]},
+    ),
+    "remarks that are not printed": one(
+        paragraphs("前{# 说明 {{ nothing }} #}后", "{#p 整段", "不印 #}", "尾 {{ a }}"), {"a": 1}
+    ),
+    "brackets as such": one(paragraphs("{_{ a }_} {_% b %_} {{ a }}"), {"a": 1}),
+    "runs": one(
+        paragraphs("{%r if yes %}是{%r else %}否{%r endif %}", "{%- if yes -%} x {%- endif -%}"), {"yes": True}
+    ),
+    "what Jinja has": one(
+        paragraphs(
+            "{% set sum = a + 1 %}{{ sum }}{% macro twice(x) %}{{ x }}{{ x }}{% endmacro %}{{ twice('呀') }}",
+            "{% for n in names if n != '乙' %}{{ loop.index }}/{{ loop.length }}{{ n }}{% if not loop.last %}，"
+            "{% endif %}{% else %}无{% endfor %}",
+            "{{ '%.2f'|format(a) }} {{ names|join('、') }} {{ none|default('—', true) }} {{ a if a > 2 else '小' }}",
+            "{% with b = a * 2 %}{{ b }}{% endwith %} {{ names[0] }} {{ pair.x }} {{ 'x' in pair }} {{ a is number }}",
+        ),
+        {"a": 1, "names": ["甲", "乙", "丙"], "none": None, "pair": {"x": "X"}},
     ),
     "fewer cells after a loop": one(table(["{%tc for x in few %}", "{{ x }}", "{%tc endfor %}"]), {"few": ["甲"]}),
     "cells merged across": one(

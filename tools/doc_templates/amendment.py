@@ -90,7 +90,7 @@ def _facts(paper: Paper) -> None:
 
 
 def _registered(paper: Paper) -> None:
-    grid = paper.table((1.1, 2.5, 2.9, 1.8, 1.9, 1.9, 2.6, 2.3), "cclcrrll")
+    grid = paper.table((1.5, 2.5, 2.7, 1.8, 1.8, 1.8, 2.6, 2.3), "cclcrrll")
     grid.head(
         label("amendments.version"),
         label("amendments.effective"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from perfxl.core.language import Text
-from tools.doc_templates.kit import GROUP_FILL, Cell, Paper, caption, label
+from tools.doc_templates.kit import GROUP_FILL, Cell, Grid, Paper, caption, label
 from tools.doc_templates.person import PRIVATE, about, progress
 
 _TITLE = Text("绩效辅导记录", "Coaching Record")
@@ -21,14 +21,7 @@ def coaching(lang: str) -> Paper:
     paper.note(Text("本期尚无辅导记录。", "There have been no coachings in this period."))
     paper.tag("{%p endif %}")
     paper.tag("{%p for e in entries %}")
-    _card(
-        paper,
-        Text(
-            "{{ e.number }}　{{ e.date }}\t辅导人 {{ e.coach }}", "{{ e.number }}　{{ e.date }}\tCoach: {{ e.coach }}"
-        ),
-        "{{ e.kpi }}",
-        {name: f"{{{{ e.{name} }}}}" for name in _PARTS},
-    )
+    _held(paper)
     paper.tag("{%p endfor %}")
     paper.heading(Text("本次辅导", "This coaching"))
     paper.note(
@@ -38,23 +31,43 @@ def coaching(lang: str) -> Paper:
         ),
         keep=True,
     )
-    _card(
-        paper,
-        Text("日期　　　　年　　月　　日\t辅导人 {{ superior.name }}", "Date\tCoach: {{ superior.name }}"),
-        "",
-        {},
-    )
+    _to_hold(paper)
     paper.end()
     return paper
 
 
-def _card(paper: Paper, head: Text, kpi: str, values: dict[str, str]) -> None:
-    """A coaching; without values one to write in."""
+def _held(paper: Paper) -> None:
+    """A coaching that was held; what nobody has written down takes no row."""
+    by = Text("辅导人 {{ e.coach }}", "Coach: {{ e.coach }}")
+    grid = _card(paper, Text(*(f"{{{{ e.number }}}}　{{{{ e.date }}}}\t{words}" for words in by)))
+    for name in ("kpi", *_PARTS):
+        grid.tag(f"{{%tr if e.{name} != '—' %}}")
+        grid.row(caption(_name(name)), Cell(f"{{{{ e.{name} }}}}", 3), keep=True)
+        grid.tag("{%tr endif %}")
+    _sign(grid)
+
+
+def _to_hold(paper: Paper) -> None:
+    """A coaching to write down."""
+    grid = _card(
+        paper, Text("日期　　　　年　　月　　日\t辅导人 {{ superior.name }}", "Date\tCoach: {{ superior.name }}")
+    )
+    grid.row(caption(_name("kpi")), Cell("", 3), keep=True)
+    for name in _PARTS:
+        grid.row(caption(_name(name)), Cell("", 3), keep=True, height=1.3)
+    _sign(grid)
+
+
+def _card(paper: Paper, head: Text) -> Grid:
     paper.gap()
     grid = paper.table((2.6, 5.9, 2.6, 5.9))
     grid.row(Cell(head, 4), style="Card Head", fill=GROUP_FILL, keep=True)
-    grid.row(caption(Text("相关指标", "KPI")), Cell(kpi, 3), keep=True)
-    for name in _PARTS:
-        text = Cell(values.get(name, ""), 3)
-        grid.row(caption(label(f"coaching.{name}")), text, keep=True, height=0 if values else 1.3)
+    return grid
+
+
+def _name(part: str) -> Text:
+    return Text("相关指标", "KPI") if part == "kpi" else label(f"coaching.{part}")
+
+
+def _sign(grid: Grid) -> None:
     grid.row(caption(Text("辅导人签字", "Coach")), "", caption(Text("员工签字", "Employee")), "", height=0.9)

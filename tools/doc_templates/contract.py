@@ -117,12 +117,12 @@ def contract(lang: str) -> Paper:
 def _parties(paper: Paper) -> None:
     post, unit = label("people.post"), label("contracts.unit")
     grid = paper.table((2.6, 5.9, 2.6, 5.9))
-    grid.row(
-        caption(label("contracts.contract")),
-        "{{ contract.number }}",
-        caption(label("contracts.version")),
-        "{{ contract.version }}",
-    )
+    number, version = caption(label("contracts.contract")), caption(label("contracts.version"))
+    grid.tag("{%tr if contract.version %}")
+    grid.row(number, "{{ contract.number }}", version, "{{ contract.version }}")
+    grid.tag("{%tr else %}")
+    grid.row(number, Cell("{{ contract.number }}", 3))
+    grid.tag("{%tr endif %}")
     grid.row(caption(unit), "{{ business_unit }}", caption(label("contracts.signed")), "{{ contract.signed_on }}")
     grid.row(caption(Text("合同有效期", "Term")), Cell("{{ contract.validity }}", 3))
     grid.row(caption("{{ issuer.role }}"), "{{ issuer.name }}", caption(post), "{{ issuer.post }}")
@@ -232,8 +232,13 @@ def _signatures(paper: Paper) -> None:
 
 
 def _definitions(paper: Paper) -> None:
-    """A card for each KPI of which enough is known, one table for all others; what is not known takes no row."""
-    paper.annex(Text("指标定义与计分规则", "KPI definitions and scoring rules"))
+    """A card for each KPI of which enough is known, one table for all others; what is not known takes no row. A page
+    of its own is for cards: the table alone would leave most of one blank."""
+    title = Text("指标定义与计分规则", "KPI definitions and scoring rules")
+    for condition, new_page in (("if cards", True), ("else", False)):
+        paper.tag(f"{{%p {condition} %}}")
+        paper.annex(title, new_page)
+    paper.tag("{%p endif %}")
     paper.tag("{%p for d in cards %}")
     paper.gap()
     grid = paper.table((2.2, 14.8))

@@ -69,8 +69,8 @@ def preparation(lang: str) -> Paper:
     _promises(paper)
     paper.heading(Text("面谈提纲", "Outline"))
     grid = paper.table((2.2, 14.8))
-    for stage, points in _COURSE:
-        grid.row(caption(stage), points)
+    for stage, points in _COURSE:  # stays with the rows to write in, which so are not alone on a page
+        grid.row(caption(stage), points, keep=True)
     paper.heading(Text("下期目标与改进的设想", "Ideas for next targets and improvements"))
     grid = paper.table((0.9, 6.4, 5.2, 4.5), "clll")
     grid.head(
@@ -79,7 +79,7 @@ def preparation(lang: str) -> Paper:
         Text("衡量标准", "Measure"),
         Text("所需支持", "Support"),
     )
-    grid.blank(3)
+    grid.blank(3, height=0.75)
     paper.end()
     return paper
 

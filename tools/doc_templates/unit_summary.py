@@ -25,7 +25,7 @@ def unit_summary(lang: str) -> Paper:
     _units(paper)
     _people(paper)
     paper.heading(Text("分析与意见", "Comments"))
-    paper.table((3.4, 13.6)).named_blanks(_TO_WRITE, height=1.6, keep=True)
+    paper.table((3.4, 13.6)).named_blanks(_TO_WRITE, height=1.4, keep=True)
     paper.gap()
     paper.signed_by(
         (Text("单位负责人", "Head of the unit"), "{{ head.name }}", "{{ head.post }}"),
