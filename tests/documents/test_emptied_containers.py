@@ -104,3 +104,29 @@ def test_the_validator_has_nothing_against_it(name: str, tmp_path: Path) -> None
     path.write_bytes(compiled(docx_bytes(fill)).render({"no": False, "ks": []}))
     own = [found for found in findings(path) if "document.xml" in found and "tblPr" not in found]
     assert own == []
+
+
+def in_runs(*texts: str) -> str:
+    """A paragraph of a run for each text."""
+    return f"<w:p>{''.join(f'<w:r><w:t>{text}</w:t></w:r>' for text in texts)}</w:p>"
+
+
+MARKED = '</w:t></w:r><w:bookmarkStart w:id="1" w:name="b"/><w:bookmarkEnd w:id="1"/><w:r><w:t>'
+
+
+@pytest.mark.parametrize(
+    ("body", "settled"),
+    [
+        (in_runs("{% if a %}", "one", "{% endif %}"), True),
+        (in_runs("{% for k in ks %}", "{{ k }}", "{% endfor %}"), True),
+        (cell(in_runs("{% if a %}", "one", "{% else %}", "two", "{% endif %}")), True),
+        (in_runs("{% for k in ks %}", MARKED, "{% endfor %}"), False),
+        (in_runs("{% if a %}", control(in_runs("x")), "{% endif %}"), False),
+        (in_runs("{% if a %}", "one") + in_runs("two", "{% endif %}"), False),
+    ],
+)
+def test_what_stands_within_a_line_of_text_empties_nothing(body: str, settled: bool) -> None:
+    """Such papers need no look at the whole of them; a tag over several paragraphs does."""
+    part = compiled(bare(body, P("x")))._parts[0]
+    assert part.name == "word/document.xml"
+    assert part._shape.filled == settled

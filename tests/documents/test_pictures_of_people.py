@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from docxtpl import RichText
 
 from perfxl.documents.batch.illustrate import illustrate
 from perfxl.documents.pictures.folder import PictureFolder
@@ -290,3 +291,16 @@ def test_a_place_in_the_old_form_that_cannot_be_filled_is_named(style: str) -> N
         compiled(in_old_form(style))
     assert [about.name for about in caught.value.problems] == ["picture_place_unusable"]
     assert compiled(in_old_form(style, "a photo of our house")).picture_paths == []
+
+
+@pytest.mark.parametrize("name", ["张\n三", "张\f三", RichText("张三", bold=True)])
+def test_pictures_stand_beside_values_that_change_the_tree(tmp_path: Path, name: object) -> None:
+    template = compiled(
+        illustrated(["photo"], text="{{r holder.name }}" if isinstance(name, RichText) else "{{ holder.name }}")
+    )
+    context = {"holder": {"id": "E1", "name": "张三"}}
+    filled, pictures, _ = illustrate(context, template.picture_paths, folder_of(tmp_path, photo__E1=png(1)))
+    filled["holder"] = {**filled["holder"], "name": name}
+    assert shown(template.render(filled, pictures=pictures)) == [png(1)]
+    with pytest.raises(RenderError):
+        template.render(filled)

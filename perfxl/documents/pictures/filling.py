@@ -12,7 +12,7 @@ from perfxl.ooxml.relations import CONTENT_TYPES as TYPES_PART
 from perfxl.ooxml.relations import RELATIONS, XML_HEAD, relation_xml, relations_part
 from perfxl.ooxml.zip_read import Packed
 
-__all__ = ["Find", "PicturePartMissing", "declare_pictures", "picture_parts", "with_pictures"]
+__all__ = ["Find", "PicturePartMissing", "declare_pictures", "is_picture_relation", "picture_parts", "with_pictures"]
 
 Find = Callable[[str, Mapping[str, Any] | None], str]
 """Gives the token of a picture, blank where there is none: of the field, for the record that has it (None: the paper
@@ -20,6 +20,7 @@ itself)."""
 
 _SHOWN, _DIGEST = b' r:embed="rIdP', 24
 _IMAGE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"
+_ID = re.compile(r"rIdP[0-9a-f]{24}")
 _STEP = re.compile(r"([^\[\]]+)(?:\[(\d*)\])?")
 
 
@@ -86,6 +87,11 @@ def picture_parts(
         if before or lines:
             relations.append((relations_part(name), _added(before, "".join(lines).encode())))
     return relations, list(media.items())
+
+
+def is_picture_relation(id: str) -> bool:
+    """Whether the ID of a relation is one that `picture_parts` brings, or says is missing."""
+    return _ID.fullmatch(id) is not None
 
 
 def declare_pictures(parts: Mapping[str, bytes]) -> bytes:

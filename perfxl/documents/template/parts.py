@@ -15,6 +15,7 @@ from jinja2 import nodes
 from jinja2.exceptions import TemplateAssertionError, TemplateSyntaxError
 from lxml import etree
 
+from perfxl.documents.pictures.filling import is_picture_relation
 from perfxl.documents.template import structure
 from perfxl.documents.template.bounds import bounded_pieces
 from perfxl.documents.template.breaks import hide_breaks
@@ -149,7 +150,7 @@ class TemplatePart:
             fixed, references = structure.fix_tree(xml, body=self._source.body, breaks=breaks)
         except etree.XMLSyntaxError as error:
             raise RenderError([self.places.whole.problem("part_invalid", reason=error.msg)], self.lang) from error
-        if not references <= self._source.relations:  # RichText with a url_id, say
+        if any(r not in self._source.relations and not is_picture_relation(r) for r in references):  # a url_id, say
             raise RenderError([self.places.whole.problem("relation_dangling")], self.lang)
         return fixed
 

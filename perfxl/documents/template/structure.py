@@ -149,7 +149,7 @@ def find_shape(source: str, lexer: Lexer) -> PartShape:
         tables_fit=not any(f"{W}tbl" in _path(place, tags) for block in apart for place in block)
         and _tables_fit(root, tags),
         pictures_fixed=all(not apart and not _in_block(picture) for picture in root.iter(f"{WP}docPr")),
-        filled=not apart and always_filled(root, _in_block),
+        filled=all(_within_text(block, tags) for block in apart) and always_filled(root, _in_block),
     )
 
 
@@ -158,6 +158,7 @@ _OPENING = frozenset(("for", "if", "macro", "call", "filter", "with", "block", "
 _MIDDLE = frozenset(("else", "elif"))
 _DEPTH = {"open": 1, "middle": 0, "close": -1}
 _IN_MARKUP = "?"  # stands for a tag within an attribute; no number, so that a gridSpan with a tag counts as unknown
+_HOLDS_MORE = tuple(f"{W}{name}" for name in ("bookmarkStart", "sdtContent", "txbxContent"))
 _GRID_MAKERS = frozenset(f"{W}{name}" for name in ("tr", "tblGrid", "tcPr"))
 
 Block = list[int | str]  # where its tags stand
@@ -229,6 +230,16 @@ def _balanced(block: Block, tags: dict[int, etree._Element]) -> bool:
 def _same_parent(block: Block, tags: dict[int, etree._Element]) -> bool:
     parents = [None if isinstance(place, str) else tags[place].getparent() for place in block]
     return all(parent is parents[0] for parent in parents)
+
+
+def _within_text(block: Block, tags: dict[int, etree._Element]) -> bool:
+    """Whether all tags of a block stand in the runs of one paragraph which holds nothing but runs: then nothing that
+    has to be filled, or to be there once, goes with it."""
+    paragraphs = [None if isinstance(place, str) else next(tags[place].iterancestors(f"{W}p"), None) for place in block]
+    first = paragraphs[0]
+    return (
+        first is not None and all(each is first for each in paragraphs) and next(first.iter(*_HOLDS_MORE), None) is None
+    )
 
 
 def _path(place: int | str, tags: dict[int, etree._Element]) -> tuple[str, ...]:
