@@ -93,7 +93,7 @@ def test_a_template_that_hr_edited_is_used(tmp_path: Path) -> None:
     changes = {"业绩合同": "年度业绩责任书", "{{ program }}": "{{ program }}　{{ contract.valid_from }}起"}
     template = edited(SHIPPED, tmp_path / "t.docx", changes)
     files, problems = make_documents("contract", book(), policy(), tmp_path / "out", template=template, only=[MANAGER])
-    assert problems == []
+    assert codes(problems) == ["D266"]  # it has the shipped places for pictures, and nobody gave any
     said = whole_text(files[0])
     assert "年度业绩责任书" in said and "2025年度绩效方案　2025年1月1日起" in said
 
@@ -119,7 +119,7 @@ def test_a_record_that_does_not_fit_the_template_is_listed(tmp_path: Path) -> No
     assert [f.name[:4] for f in files] == ["E003"]
     listed = [p.details["record"] for p in problems if p.code == "D203"]
     assert listed == [MANAGER, LONG_NAME]
-    assert len([p for p in problems if p.code != "D203"]) == 1
+    assert len([p for p in problems if p.code not in ("D203", "D266")]) == 1
 
 
 def test_a_file_that_cannot_be_replaced_does_not_stop_the_rest(tmp_path: Path) -> None:

@@ -68,16 +68,11 @@ def negotiation(lang: str) -> Paper:
     _differences(paper)
     _supports(paper)
     paper.heading(Text("会议结论", "Conclusions"))
-    for conclusion in _CONCLUSIONS:
-        paper.text(conclusion)
-    paper.gap()
     grid = paper.table((3.4, 13.6))
-    grid.row(
-        caption(Text("未决事项、责任人与期限", "Open points, who and by when")),
-        "{{ open_points }}",
-        height=1.8,
-        keep=True,
-    )
+    grid.row(caption(Text("未决事项、责任人与期限", "Open points, who and by when")), "{{ open_points }}", height=1.4)
+    paper.gap()
+    for conclusion in _CONCLUSIONS:  # the last stays with the signatures, which so are not alone on a page
+        paper.text(conclusion, keep=conclusion is _CONCLUSIONS[-1])
     paper.heading(Text("签署", "Signatures"))
     signed = paper.signatures("parties", "{{ party.role }}", "{{ party.name }}", "{{ party.post }}")
     for role in (Text("财务部", "Finance"), Text("人力资源部", "Human Resources")):
@@ -97,7 +92,7 @@ def _grounds(paper: Paper) -> None:
     paper.tag("{%p else %}")
     grid = paper.table((3.4, 6.8, 6.8))
     grid.head(Text("依据", "Ground"), label("contracts.issuer"), label("contracts.holder"))
-    grid.named_blanks(_GROUNDS, height=0.95)
+    grid.named_blanks(_GROUNDS, height=0.85)
     paper.tag("{%p endif %}")
 
 
@@ -145,11 +140,11 @@ def _differences(paper: Paper) -> None:
         "{{ line.cause }}",
         "{{ line.resources }}",
         "{{ line.owner }}\n{{ line.due }}",
-        height=1.3,
+        height=1.1,
     )
     grid.tag("{%tr endfor %}")
     grid.tag("{%tr if not differences %}")
-    grid.blank(3, "", "", "", "", "", height=1.3)
+    grid.blank(3, "", "", "", "", "", height=1.1)
     grid.tag("{%tr endif %}")
 
 
@@ -168,4 +163,4 @@ def _supports(paper: Paper) -> None:
         "{{ s.kpi }}", beside_if_known("s.resources", "s.action"), "{{ s.provider }}", "{{ s.sla }}", "", split=True
     )
     grid.tag("{%tr endfor %}")
-    grid.blank(2, "", "", "", "", "")
+    grid.blank(2, "", "", "", "", "", height=0.8)
