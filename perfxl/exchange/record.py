@@ -163,7 +163,15 @@ def _json(values: dict[str, Any]) -> bytes:
 
 def _sent_file(line: bytes) -> SentFile:
     """Raises: ValueError, TypeError for a line that is none."""
-    head, _, rest = line.rstrip().partition(_DETAILS)
-    details = rest[:-1]
-    _parsed.__wrapped__(details)
-    return SentFile(**json.loads(head + b"}"), details=details)
+    head, mark, rest = line.rstrip().partition(_DETAILS)
+    if not mark:  # as it was written before details had a place of their own
+        values = json.loads(head)
+        details = _json({name: values.pop(name) for name in _Details._fields if name in values})
+        return SentFile(**values, details=_checked(details))
+    return SentFile(**json.loads(head + b"}"), details=_checked(rest[:-1]))
+
+
+def _checked(details: bytes) -> bytes:
+    """Raises: ValueError, TypeError for what is none: it is not read again before it is needed."""
+    _Details(**json.loads(details))
+    return details
