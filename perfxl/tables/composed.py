@@ -222,7 +222,7 @@ class _Completing:
             self._records.letters.setdefault("section_weight", column_letter(self._at("weight")))
         made, unclear, multiplied = list(weights), False, False
         for group in self._groups():
-            within = multiply([weights[i] for i in group], [sections[i] for i in group])
+            within = multiply([weights[i] for i in group], [sections[i] for i in group], self._form.beside)
             if within is None:
                 unclear = True
             else:

@@ -17,6 +17,7 @@ from perfxl.core.values.multiples import may_differ, multiple_of
 from perfxl.core.values.numbers import parse_figure, parse_number
 from perfxl.core.values.text import clean, fold, is_nothing
 from perfxl.tables.columns import NO_VALUE
+from perfxl.tables.evidence import number_in
 from perfxl.tables.grid import Merge
 from perfxl.tables.headers import Header, bare
 from perfxl.tables.notation.powers import in_multiple, times_of
@@ -315,6 +316,7 @@ class _Reader:
             self._result.headings[i] = self._heading
             if self._heading_weight is not None:
                 self._result.section_weights[i] = self._heading_weight
+        self._read_points_of_weight(i, row)
         effect = _EFFECTS.get(bare(self._cell(row, "weight")))
         if effect:
             row[self._at["weight"]] = ""
@@ -339,6 +341,15 @@ class _Reader:
         self._result.rows.append((i, row))
         self._lines_of_rule = 0
         self._result.fields.append(self._fields)
+
+    def _read_points_of_weight(self, i: int, row: list[Any]) -> None:
+        """A weight of 30分 is 30."""
+        at = self._at.get("weight")
+        if at is not None and isinstance(row[at], str) and row[at].strip().endswith(("分", "points", "pts")):
+            number = number_in(row[at])
+            if number is not None:
+                self._result.others.append((BOUND, i, at, row[at]))
+                row[at] = number
 
     def _carry(self, i: int, row: list[Any], column: str, at: int) -> None:
         if row[at] != "":

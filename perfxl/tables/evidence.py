@@ -23,6 +23,8 @@ _RULE = re.compile(
     r"|points? (?:off|each|per|for)|deduct \d"
 )
 
+_POINTS = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(?:分|points?|pts)\s*", re.IGNORECASE)  # 30分
+
 
 class Column:
     """A column's cells below the header, and what they speak for.
@@ -117,6 +119,8 @@ def number_in(cell: Any) -> float | None:
     """The number that a cell holds or its text reads as, percent as a fraction."""
     if isinstance(cell, float):
         return cell
+    if isinstance(cell, str) and (points := _POINTS.fullmatch(fold(cell))):
+        return float(points[1])
     return parse_number(cell).value if isinstance(cell, str) and any(c.isdigit() for c in cell) else None
 
 

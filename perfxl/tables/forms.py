@@ -95,6 +95,7 @@ class Form:
     header: Header
     found: FoundTable
     file: str = ""
+    beside: float = 0.0  # the weights that headings give the sheet's other tables
 
     @property
     def kind(self) -> str:

@@ -70,6 +70,8 @@ def find_matrix(grid: Grid, block: Block, columns: Mapping[int, Column]) -> dict
             taken[at] = known
     figures = [at for at, meaning in taken.items() if meaning == KPI_COLUMN]
     others = len(block.texts) - len(taken)
+    if all(heard[at].period for at in figures):
+        return None  # somebody's totals of months gone by are no KPIs
     if len(figures) < 2 or len(figures) < others or not _are_points(grid, block, figures, taken):
         return None
     return taken

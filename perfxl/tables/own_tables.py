@@ -39,6 +39,7 @@ from perfxl.tables.row_form import Option, Report
 from perfxl.tables.sheet_reader import SheetInfo, SheetReader
 from perfxl.tables.titles import OWNERS, name_owner, read_title
 from perfxl.tables.totals import is_total_word
+from perfxl.tables.two_levels import heading_weight
 
 
 @dataclass
@@ -59,6 +60,7 @@ def read_own_sheet(
     across = [bands for bands in find_bands_across(grid) if not is_set_aside(grid, bands, memory)]
     forms, found, problems = find_forms(file, without(grid, across), memory)
     sheet = OwnSheet(found=found, problems=problems)
+    _weigh_tables(forms)
     parts: list[tuple[Form, Records]] = []
     for form in forms:
         kind = _KINDS.get(form.kind, _read_contract)
@@ -95,6 +97,20 @@ def _describe_bands(grid: Grid, bands: BandsAcross, count: int) -> FoundTable:
     place = f"{a1(first, bands.label)}:{a1(last, bands.columns[-1])}"
     sure = min(column.sure for column in columns)
     return FoundTable(grid.name, place, "grade_bands", sure, [bands.rows["grade"] + 1], columns, count)
+
+
+def _weigh_tables(forms: Sequence[Form]) -> None:
+    """Sections with headers of their own make one whole: 一、业绩（70%） above one, 二、行为（30%） above another."""
+    headings = [_heading_above(form) for form in forms]
+    weights = [heading_weight(text) or 0.0 for text in headings]
+    for form, weight in zip(forms, weights, strict=True):
+        form.beside = sum(weights) - weight if weight else 0.0
+
+
+def _heading_above(form: Form) -> str:
+    above = form.grid.rows[form.header.row - 1] if form.header.row else ()
+    texts = [cell for cell in above[form.block.left : form.block.right] if cell != ""]
+    return texts[0] if len(texts) == 1 and isinstance(texts[0], str) else ""
 
 
 def _name_owners(parts: Sequence[tuple[Form, Records]]) -> None:

@@ -26,6 +26,7 @@ def add_proof(columns: Mapping[int, Column], texts: Mapping[int, str]) -> None:
     _mark_levels(columns, texts)
     _mark_row_kinds(columns)
     _part_years(columns)
+    _part_thresholds(columns)
     _part_weights(columns)
     _part_kpis(columns)
     _find_weighted(columns)
@@ -84,6 +85,21 @@ def _part_years(columns: Mapping[int, Column]) -> None:
 
 
 _YEAR = re.compile(r"20\d\d")
+
+
+def _part_thresholds(columns: Mapping[int, Column]) -> None:
+    """底线目标 | 基本目标 | 挑战目标: of two thresholds without a target beside them, the one between the other and the
+    challenge is the target."""
+    thresholds, challenges = heard_as(columns, "threshold", SURE - 0.05), heard_as(columns, "challenge", SURE - 0.05)
+    if len(thresholds) != 2 or len(challenges) != 1 or heard_as(columns, "target", SURE - 0.05):
+        return
+    for low, middle in (thresholds, thresholds[::-1]):
+        cells = zip(low.cells, middle.cells, challenges[0].cells, strict=True)
+        rows = [[number for cell in row if (number := number_in(cell)) is not None] for row in cells]
+        known = [row for row in rows if len(row) == 3]
+        if known and all(row[0] < row[1] < row[2] or row[0] > row[1] > row[2] for row in known):
+            middle.senses = {"target": SURE}
+            return
 
 
 def _part_weights(columns: Mapping[int, Column]) -> None:

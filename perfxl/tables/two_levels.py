@@ -23,11 +23,12 @@ def heading_weight(text: str) -> float | None:
 
 
 def multiply(
-    weights: Sequence[float | None], sections: Sequence[tuple[str, float] | None]
+    weights: Sequence[float | None], sections: Sequence[tuple[str, float] | None], beside: float = 0.0
 ) -> list[float | None] | None:
     """The weights within the whole contract.
 
     sections  for each row its section's name and weight (percent points); rows of one section follow one another
+    beside    the weights of sections that stand in tables of their own
 
     Returns: section weight x weight, where every section's weights make 100 and the sections' do; the weights as they
     are, where each section's make the section's weight; None where neither holds.
@@ -45,7 +46,10 @@ def multiply(
     sums = [(section[1], sum(weights[i] or 0.0 for i in rows)) for section, rows in groups if section]
     if all(abs(total - whole) < _NEAR for whole, total in sums):
         return list(weights)
-    if all(abs(total - 100) < _NEAR for _, total in sums) and abs(sum(whole for whole, _ in sums) - 100) < _NEAR:
+    if (
+        all(abs(total - 100) < _NEAR for _, total in sums)
+        and abs(sum(whole for whole, _ in sums) + beside - 100) < _NEAR
+    ):
         made = list(weights)
         for section, rows in groups:
             for i in rows:

@@ -210,6 +210,7 @@ def judge_readings(
 
 _LONGEST = 60  # characters of a header; what is longer is a sentence
 _LISTS = ("people", "plans")
+_WHO = ("name", "person", "rank")
 _SCORED = ("weight", "section_weight", "full_marks", "points", "weighted", "rule", LEVEL)
 
 
@@ -219,6 +220,10 @@ def _is_borne_out(grid: Grid, reading: Reading) -> bool:
     columns = reading.columns
     if reading.kind in _LISTS:
         return 2 * len(columns) >= len(reading.block.texts)
+    if reading.kind == "grade_bands":  # a list of people with their totals and grades has no bands
+        return not any(
+            heard.senses.get(of, 0.0) >= SURE - 0.05 for heard in reading.block.heard.values() for of in _WHO
+        )
     if reading.kind != "contract":
         return True
     scored = any(taken.meaning in _SCORED or taken.meaning.startswith(MARK) for taken in columns.values())
