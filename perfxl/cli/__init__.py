@@ -25,6 +25,18 @@ from perfxl.core.language import Text
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; the result is the exit code. What nobody foresaw is one line and a saved report."""
+    try:
+        return _main(argv)
+    except KeyboardInterrupt:  # at any moment: modules are still being read, or the command is at work
+        from perfxl.cli import show
+        from perfxl.cli.streams import output_streams
+
+        with output_streams():
+            show.tell(Text("已中断。", "Stopped."))
+        return show.STOPPED
+
+
+def _main(argv: Sequence[str] | None) -> int:
     from perfxl.cli.options import parser
     from perfxl.cli.streams import output_streams
     from perfxl.unforeseen import guarded
@@ -32,13 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     gc.set_threshold(100_000, 20, 100)  # one command makes few cycles and many rows
     with output_streams():
         options = parser().parse_args(argv)
-        try:
-            result = guarded(lambda: _run(options), _asked(options))
-        except KeyboardInterrupt:
-            from perfxl.cli import show
-
-            show.tell(Text("已中断。", "Stopped."))
-            return show.STOPPED
+        result = guarded(lambda: _run(options), _asked(options))
         if isinstance(result, int):
             return result
         from perfxl.cli import show

@@ -46,11 +46,14 @@ def test_the_command_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     assert "commands.py" in report and perfxl.__version__ in report
 
 
-def test_ctrl_c_is_one_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("moment", ["perfxl.cli.options.parser", "perfxl.program.Program.check"])
+def test_ctrl_c_is_one_line(moment: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Also before there is a command: while modules are read it was a traceback."""
+
     def stop(*_: Any) -> Any:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(perfxl.program.Program, "check", stop)
+    monkeypatch.setattr(moment, stop)
     assert main(["check", str(PROGRAM)]) == 130
     shown = capsys.readouterr()
     assert shown.out == "" and len(shown.err.strip().splitlines()) == 1

@@ -107,6 +107,15 @@ def test_what_cannot_be_scored_gives_no_number(tmp_path: Path) -> None:
     assert book.evaluated(list(names.values())) == ["#N/A"] * len(lines) and len(lines) > 8
 
 
+def test_nothing_happens_less_often_than_never(tmp_path: Path) -> None:
+    names, book = _names(POLICY), _Book(tmp_path)
+    for method in ("deduct", "bonus"):
+        for count in (-1.0, -0.5, "-1", "（1）"):
+            given = _given({"method": method, "actual": 1.0, "k": 5.0, "limit": 20.0}, POLICY) or {}
+            book.add(names[built_in()[method].zh], {**given, "actual": count})
+    assert book.evaluated(list(names.values())) == ["#N/A"] * 8
+
+
 def test_blank_text_and_zero_are_three_things(tmp_path: Path) -> None:
     names, book = _names(Policy()), _Book(tmp_path)
     for actual in (None, "不适用", 0.0, "85", "好", "-", "  "):
