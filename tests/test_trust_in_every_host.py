@@ -165,7 +165,7 @@ def _program(events: Any) -> Any:
     return {name: from_rows(name, rows) for name, rows in tables.items()}
 
 
-def _line(kpi: str, weight: Any, actual: Any = 90.0, method: str = "比率法", target: Any = 100.0) -> list[Any]:
+def _line(kpi: str | None, weight: Any, actual: Any = 90.0, method: str = "比率法", target: Any = 100.0) -> list[Any]:
     return ["甲", kpi, method, "越大越好" if method == "比率法" else None, None, weight, target, actual]
 
 

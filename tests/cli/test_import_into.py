@@ -98,7 +98,7 @@ def test_a_card_that_hr_corrected_holds_for_its_sentence(tmp_path: Path) -> None
     first, _ = imported(tmp_path / "方案.xlsx", book(tmp_path / "甲.xlsx", "姓名：甲", *lines))
     assert cards(first)[1][2] == "marks"
     workbook = openpyxl.load_workbook(tmp_path / "方案.xlsx")
-    sheet = workbook["指标库"]
+    sheet: Any = workbook["指标库"]
     columns = {cell.value: cell.column for cell in sheet[3]}
     sheet.cell(5, columns["计分方法"]).value = "比率法"
     workbook.save(tmp_path / "改好.xlsx")
@@ -119,7 +119,7 @@ def test_what_the_library_says_in_other_words_holds_and_is_told(program: Path, t
 
 def test_a_name_of_two_cards_is_asked_about(program: Path, tmp_path: Path) -> None:
     workbook = openpyxl.load_workbook(program)
-    sheet = workbook["指标库"]
+    sheet: Any = workbook["指标库"]
     columns = {cell.value: cell.column for cell in sheet[3]}
     for row, (kpi, method) in enumerate((("K1", "比率法"), ("K2", "达标法")), 7):
         for name, value in (("指标编号", kpi), ("指标名称", "利润"), ("计分方法", method), ("方向", "越大越好")):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -33,10 +34,10 @@ def imported(
     return load(out)[0], {each.name for each in result.problems}
 
 
-def correct(program: Path, out: Path, changes: dict[str, str | None], file: str = "") -> Path:
+def correct(program: Path, out: Path, changes: Mapping[str, str | None], file: str = "") -> Path:
     """A copy with the dropdown of each header changed, of all files or of one; "=kind" changes the table's kind."""
     workbook = openpyxl.load_workbook(program)
-    sheet = workbook["来源"]
+    sheet: Any = workbook["来源"]
     columns = {cell.value: cell.column for cell in sheet[3]}
     for row in range(4, sheet.max_row + 1):
         header, name = (sheet.cell(row, columns[column]).value for column in ("原表头", "来源文件"))
@@ -151,7 +152,7 @@ def test_files_of_one_name_are_remembered_both(tmp_path: Path) -> None:
         (dict.fromkeys(HEADER, "=其他表"), "table_left"),
     ],
 )
-def test_wrong_corrections_are_named(changes: dict[str, str | None], told: str, tmp_path: Path) -> None:
+def test_wrong_corrections_are_named(changes: Mapping[str, str | None], told: str, tmp_path: Path) -> None:
     file = book(tmp_path / "甲.xlsx", "甲")
     imported(tmp_path / "方案.xlsx", file)
     corrected = correct(tmp_path / "方案.xlsx", tmp_path / "改坏.xlsx", changes)

@@ -188,7 +188,7 @@ def test_the_page_of_the_cascade_holds_the_matrix_and_every_problem_is_marked(co
 
 def test_the_ribbons_cascade_is_the_command_lines(tmp_path: Path) -> None:
     """The same sheets, pictures and counts, with what the KPIs of posts add."""
-    rows = {
+    rows: dict[str, list[dict[str, Any]]] = {
         "units": [{"unit": "U0", "name": "公司", "head": "P0"}],
         "people": [
             {"person": "P0", "name": "总", "unit": "U0", "post": "总经理"},

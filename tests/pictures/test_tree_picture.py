@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ET
 from datetime import date
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import openpyxl
 import pytest
@@ -207,7 +208,7 @@ def test_the_workbook_prints_each_picture_on_a_page(size: int, tmp_path: Path) -
     book = Workbook(str(path))
     add_picture_sheets(book, Formats(book, "zh"), album, "zh")
     book.close()
-    sheet = openpyxl.load_workbook(path)["分解图"]
+    sheet: Any = openpyxl.load_workbook(path)["分解图"]
     area = re.fullmatch(r"'?分解图'?!\$A\$1:\$([A-Z]+)\$(\d+)", sheet.print_area)
     assert area and column_index_from_string(area[1]) * 64 >= PAGE_WIDTH
     ends = [*(each.id for each in sheet.row_breaks.brk), int(area[2])]

@@ -75,7 +75,7 @@ def test_a_units_figure_is_that_of_its_summary(book: tuple[Path, Any, Any, str])
     sheet = workbook[say("summary", lang)]
     head = "业务单位（含下级）" if lang == "zh" else "Unit, with those below"
     top = next(cell for row in sheet.iter_rows() for cell in row if cell.value == head)
-    by_unit = {}
+    by_unit: dict[str, tuple[Any, ...]] = {}
     for cells in sheet.iter_rows(min_row=top.row + 1, min_col=top.column, max_col=top.column + 7, values_only=True):
         by_unit |= {str(cells[0]).strip("　"): cells} if cells[0] else {}
     assert by_unit.keys() == told.keys()

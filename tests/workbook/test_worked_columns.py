@@ -19,7 +19,7 @@ from tests.workbook.books import save
 from tests.workbook.office import convert, needs_libreoffice
 
 DAY = date(2025, 12, 20)
-KPIS = [
+KPIS: list[dict[str, Any]] = [
     {"kpi": "K1", "name": "收入", "unit": "万元"},
     {"kpi": "K2", "name": "毛利率", "unit": "%", "decimals": 1.0},
     {"kpi": "K3", "name": "上线", "method": "milestone"},
@@ -57,7 +57,7 @@ def tables() -> dict[str, Records]:
 
 def shown(path: Path, sheet: str, *headers: str, data_only: bool = True) -> list[list[Any]]:
     """What stands below headers in the first six rows."""
-    book = openpyxl.load_workbook(path, data_only=data_only)[sheet]
+    book: Any = openpyxl.load_workbook(path, data_only=data_only)[sheet]
     at = {cell.value: cell.column - 1 for cell in book[3]}
     rows = book.iter_rows(min_row=4, max_row=9, values_only=True)
     return [["" if row[at[name]] is None else row[at[name]] for name in headers] for row in rows]

@@ -17,6 +17,7 @@ from perfxl.documents.papers.lines import SCORING_TEXT, Line, describe_wording, 
 
 
 def line_fields(path: str, which: Text) -> tuple[Field, ...]:
+    """The fields of a negotiated line below a path; `which` says of which line they are."""
     zh, en = which
     return (
         Field(f"{path}.number", f"{zh}的序号", f"Number of {en}"),
