@@ -143,11 +143,12 @@ def parts_replaced(template: Any) -> Iterator[Any]:
         old, new = Path(folder) / "old.bin", Path(folder) / "logo.png"
         old.write_bytes(PIXEL)
         new.write_bytes(PIXEL + b"\0")
-        for replace in (
+        replacing: tuple[Callable[[Any], None], ...] = (
             lambda document: document.replace_pic("logo.png", str(new)),
             lambda document: document.replace_zipname("word/media/image1.png", str(new)),
             lambda document: document.replace_embedded(str(old), str(new)),
-        ):
+        )
+        for replace in replacing:
             document = template(BytesIO(docx_bytes(fill)))
             replace(document)
             document.render({"company": "某某公司"})

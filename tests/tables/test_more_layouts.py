@@ -25,7 +25,7 @@ def read(path: Path, *rows: list[Any]) -> tuple[dict[str, Any], dict[str, list[A
 
 def test_sections_with_headers_of_their_own_make_one_whole(tmp_path: Path) -> None:
     first: list[list[Any]] = [["一、业绩考核（70%）"], HEADER, ["销售额", 60, 100, 90], ["回款额", 40, 100, 80]]
-    second = [
+    second: list[list[Any]] = [
         ["二、行为考核（30%）"],
         ["项目", "权重", "自评20%", "上级评80%"],
         ["责任心", 50, 90, 80],
