@@ -29,16 +29,20 @@ from perfxl.workbook.row_sheet import Tail
 from perfxl.workbook.score.cell_writer import PLAIN, CellWriter
 from perfxl.workbook.score.formulas import (
     BASIS,
+    BASIS_LETTER,
     BASIS_PLACE,
     COEFFICIENTS,
     COLUMNS,
     GRADES,
+    LIMIT_PLACE,
+    LIMITS,
     PLACE,
     PRINTED,
     RESULT_PLACE,
     EarlierVersions,
     RowRange,
     ScoreFormulas,
+    setting_name,
 )
 from perfxl.workbook.score.parameters import NO_COEFFICIENT, LineKinds
 from perfxl.workbook.score.sheet_plan import ContractPlan, column_of
@@ -84,6 +88,7 @@ class ContractWriter:
             for row, line in enumerate(of_kind, placed.first if placed else 0):
                 yield write(row, line)
         yield self._sum(block)
+        yield self._limits(block)
         yield self._result(block)
 
     def results(
@@ -156,9 +161,46 @@ class ContractWriter:
         for name, values in (("weight", weights), ("effective", effective), ("weighted", weighted)):
             if not (name == "weighted" and is_undetermined):
                 cells[PLACE[name]] = writer.formula(f"SUM({lines.of(name)})", float(np.nansum(values)), "sum")
+        return rows.row(block.sum, cells)
+
+    def _limits(self, block: ContractPlan) -> str:
+        """From the weighted points to the total: deductions and bonuses, the cap, what vetoes leave."""
+        writer, totals, row, contract = self.writer, self.scores.contracts, block.result, block.contract
+        cells = {i: writer.text("", "name") for i in range(PRINTED + 1)}
+        cells[0] = writer.text(say("limits", self.lang), "sum_label")
+        if not self.scores.verdicts.contracts[contract].is_undetermined:
+            known, is_open = self._known(block), self._open(block)
+            most, grade = self.scores.vetoes.total[contract], int(self.scores.vetoes.grade[contract])
+            veto_most, veto_grade = self.formulas.veto_limits(block.veto_rows)
+            weighted = float(totals.weighted[contract]) / (known if is_open else 100) if known > 0 else ""
+            written: tuple[tuple[str, float | str], ...] = (
+                (self.formulas.weighted_sum(block.lines, row), weighted),
+                (f"{BASIS_LETTER['adjusted']}{row}", float(totals.adjusted[contract])),
+                (setting_name("total_cap"), float(self.scores.policy["total_cap"])),
+                (veto_most, float(most) if most < float("inf") else ""),
+                (veto_grade, self.lines.grades[grade] if self._limits_grade(block) else ""),
+            )
+            for name, (formula, value) in zip(LIMITS, written, strict=True):
+                at = LIMIT_PLACE[name]
+                cells[at - 1] = writer.text(say(name, self.lang), "name")
+                cells[at] = writer.formula(formula, value, "centred" if name == "veto_grade" else "muted")
         for name in BASIS:
             cells[BASIS_PLACE[name]] = writer.text(say(name, self.lang), "helper_label")
-        return rows.row(block.sum, cells)
+        return rows.row(block.limits, cells)
+
+    def _limits_grade(self, block: ContractPlan) -> bool:
+        """Whether a veto that happened limits the grade."""
+        vetoed = self.scores.line_table.vetoed
+        return any(line in vetoed and self.lines.veto_of(line).effect == "limit_grade" for line in block.vetoes)
+
+    def _known(self, block: ContractPlan) -> float:
+        """The weight of the lines that have points."""
+        points, effective = self.scores.lines.points, self.scores.effective
+        return float(sum(effective[line] for line in block.weighted if points[line] == points[line]))
+
+    def _open(self, block: ContractPlan) -> int:
+        """How many lines keep the total from being official."""
+        return sum(self.lines.is_open(line) for line in (*block.weighted, *block.adjusting))
 
     def _result(self, block: ContractPlan) -> str:
         written, totals, row = self.formulas, self.scores.contracts, block.result
@@ -184,16 +226,14 @@ class ContractWriter:
         """Known weight, open lines, deductions and bonuses, the grade's place."""
         written, scores, adjusting = self.formulas, self.scores, block.adjusting_rows
         points, band = scores.lines.points, scores.contracts.grade[block.contract]
-        known_weight = float(sum(scores.effective[line] for line in block.weighted if points[line] == points[line]))
-        is_open = sum(self.lines.is_open(line) for line in (*block.weighted, *block.adjusting))
         limits, earlier = block.veto_rows.of("spread") if block.veto_rows else "", self.earlier(block)
         if earlier and earlier.best > 1:
             limits = ",".join(filter(None, (limits, str(earlier.best))))
         stated = scores.decisions.stated_contract(block.contract)
         place = f"{stated.place + 1}" if stated else written.band(block.result, limits)
         return {
-            "known": (written.known(block.lines), known_weight),
-            "open": (written.open(block.lines, adjusting), float(is_open)),
+            "known": (written.known(block.lines), self._known(block)),
+            "open": (written.open(block.lines, adjusting), float(self._open(block))),
             "adjusted": (
                 f"SUM({adjusting.of('points')})" if adjusting else "0",
                 float(np.nansum(points[block.adjusting])) if adjusting else 0.0,
@@ -264,7 +304,7 @@ class LineWriter:
 
     def veto(self, row: int, line: int) -> str:
         """How often it happened, and what they leave of the total (in the column of points) or of the grades."""
-        veto, hit = self._effect(line), line in self.scores.line_table.vetoed
+        veto, hit = self.veto_of(line), line in self.scores.line_table.vetoed
         writer = self.writer
         extra = {"status": writer.text(say("triggered" if hit else "not_triggered", self.lang), "state")}
         if veto.effect == "limit_grade":
@@ -363,7 +403,8 @@ class LineWriter:
             return self.writer.text(self.states[Status.PROBLEM], "state")
         return self.writer.formula_at(row, self._state, self.states[self.scores.status(line)], "state")
 
-    def _effect(self, line: int) -> Veto:
+    def veto_of(self, line: int) -> Veto:
+        """What a veto does."""
         given = {name: self.columns[name][line] for name in ("veto_effect", "limit", "veto_grade")}
         return Veto.of(given, self.scores.policy)
 
@@ -373,12 +414,17 @@ class LineWriter:
         if method is None:
             return str(self.columns["method"][line] or "")
         if method.name == "veto":
-            return f"{method.title(self.lang)}\n{veto_text(self._effect(line), self.lang)}"
+            return f"{method.title(self.lang)}\n{veto_text(self.veto_of(line), self.lang)}"
         words = SHORT[method.name](self.lang) if method.name in SHORT else ""
         k, unit = self.columns["k"][line], self.columns["unit_step"][line]
         if not words or k is None or (unit is None and "{u}" in words):
             return method.title(self.lang)
-        shown = {"k": _show(k), "u": _show(unit, self.columns["unit"][line])}
+        own_unit = self.columns["unit"][line]
+        shown = {"k": _show(k), "u": _show(unit, own_unit)}
+        if "{low}" in words:
+            given = (self.columns[name][line] for name in ("low", "high"))
+            low, high = ("—" if blank(value) else _show(value, own_unit) for value in given)
+            shown |= {"low": low, "high": high}
         return f"{method.title(self.lang)}\n{words.format(**shown)}"
 
 

@@ -88,6 +88,9 @@ SYMBOL_LETTER = {symbol: LETTER[column] for symbol, column in FIGURES.items()} |
 RESULTS = ("total", "grade", "coefficient", "completeness", "provisional")
 RESULT_PLACE = {name: PLACE["weight"] + 2 * i for i, name in enumerate(RESULTS)}
 RESULT_LETTER = {name: column_letter(i) for name, i in RESULT_PLACE.items()}
+# What leads from the weighted points to the total, in the row above, in the same places.
+LIMITS = ("weighted_sum", "adjusted", "total_cap", "veto_most", "veto_grade")
+LIMIT_PLACE = dict(zip(LIMITS, RESULT_PLACE.values(), strict=True))
 # What it stands on, in the same row under a name each.
 BASIS = ("known", "open", "adjusted", "band")
 BASIS_PLACE = {name: PLACE["k"] + i for i, name in enumerate(BASIS)}
@@ -289,6 +292,22 @@ class ScoreFormulas:
             return earlier.complete.alone
         absent = f"AND({known}<=0,{BASIS_LETTER['open']}{row}=0)"
         return f"IF({absent},{earlier.complete.alone},{earlier.complete.with_other(earlier.days, own)})"
+
+    def weighted_sum(self, lines: RowRange, row: int) -> str:
+        """The weighted points: of all the weight, or, while lines are open, over the weight known so far."""
+        known, is_open = (f"{BASIS_LETTER[name]}{row}" for name in ("known", "open"))
+        over = f"IF({is_open}>0,{known},100)"
+        return f'IF({known}>0,SUMPRODUCT({lines.of("effective")},{lines.of("points")})/{over},"")'
+
+    def veto_limits(self, vetoes: RowRange | None) -> tuple[str, str]:
+        """The most that vetoes leave of the total, and the best grade."""
+        if vetoes is None:
+            return quote_text(""), quote_text("")
+        points, places = vetoes.of("points"), vetoes.of("spread")
+        return (
+            f'IF(COUNT({points})>0,MIN({points}),"")',
+            f'IF(COUNT({places})>0,INDEX({GRADES},MAX({places})),"")',
+        )
 
     def band(self, row: int, limits: str = "") -> str:
         """The place of the total's grade, 1 for the best; `limits` is the range of the places that vetoes leave."""

@@ -31,7 +31,7 @@ FIRST_BLOCK = 3  # on a person's own sheet, under the way back
 
 @dataclass(slots=True)
 class ContractPlan:
-    """One contract: title, details, header, the lines by kind, sum, result. RowRange are one-based."""
+    """One contract: title, details, header, the lines by kind, sum, limits, result. RowRange are one-based."""
 
     contract: int
     sheet: str
@@ -67,8 +67,13 @@ class ContractPlan:
         return self.lines.last + len(self.adjusting) + len(self.vetoes) + len(self.monitored) + 1
 
     @property
-    def result(self) -> int:
+    def limits(self) -> int:
+        """What stands between the weighted points and the total: deductions and bonuses, the cap, vetoes."""
         return self.sum + 1
+
+    @property
+    def result(self) -> int:
+        return self.limits + 1
 
 
 @dataclass(slots=True)

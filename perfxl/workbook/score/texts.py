@@ -31,6 +31,11 @@ TEXTS: dict[str, Text] = {
     "adjusted": Text("加减分", "Adjustments"),
     "band": Text("等级位次", "Grade place"),
     "sum": Text("合计", "Sum"),
+    "limits": Text("加减与限制", "Limits"),
+    "weighted_sum": Text("加权得分", "Weighted"),
+    "total_cap": Text("总分封顶", "Cap"),
+    "veto_most": Text("否决后至多", "Veto leaves"),
+    "veto_grade": Text("否决后最高等级", "Best grade"),
     "contract_result": Text("合同结果", "Contract"),
     "person_result": Text("个人结果", "Person"),
     "triggered": Text("已触发", "triggered"),
@@ -83,7 +88,7 @@ TEXTS: dict[str, Text] = {
 # Added to a method's name: the figures that make it this line's.
 SHORT: dict[str, Text] = {
     "per_unit": Text("每 {u} 计 {k} 分", "{k} per {u}"),
-    "within": Text("每偏离 {u} 扣 {k} 分", "{k} off per {u}"),
+    "within": Text("{low} 至 {high}，每偏离 {u} 扣 {k} 分", "{low} to {high}, {k} off per {u}"),
     "milestone": Text("每迟一日扣 {k} 分", "{k} off a day late"),
     "deduct": Text("每次扣 {k} 分", "{k} off each"),
     "bonus": Text("每次加 {k} 分", "{k} more each"),
