@@ -220,31 +220,36 @@ def score(options: Namespace) -> int:
     """Writes points, totals and grades, with native formulas."""
     from perfxl.core.explain import contracts_as_dicts, people_as_dicts
     from perfxl.workbook.score.book import write_scores
+    from perfxl.workbook.score.template import template_for
 
-    refused = targets.judge_file(options, options.output, inputs=[options.file], more={**_NOTHING, **_NOBODY})
+    inputs = [options.file, options.template]
+    refused = targets.judge_file(options, options.output, inputs=inputs, more={**_NOTHING, **_NOBODY})
     if refused:
         return refused
     program = _load(options)
     lang, out = program.lang, options.output
     if not program.usable:
         return show.refuse(program.problems, lang, options.json, {**_understood(program), **_NOBODY})
+    template, of_template = template_for(options.template, lang)
+    if template is None:
+        return show.refuse(of_template, lang, options.json, {**_understood(program), **_NOBODY})
     with show.progress(Text("计分", "Scoring"), lang) as progress:
         scores, _ = program.score()
         source = options.file.name
         failed = targets.write_file(
             out,
             lang,
-            lambda: write_scores(out, program.tables, scores, lang, progress, program.all_problems(), source),
+            lambda: write_scores(out, program.tables, scores, lang, progress, program.all_problems(), source, template),
             json=options.json,
             more={**_understood(program), **_NOBODY},
         )
     if failed or not options.json:
-        return failed or _show_result(options, program, [])
+        return failed or _show_result(options, program, of_template)
     told = {
         "people": people_as_dicts(program.tables, scores, lang),
         "contracts": contracts_as_dicts(program.tables, scores, lang),
     }
-    return _show_result(options, program, [], {**_understood(program), **told})
+    return _show_result(options, program, of_template, {**_understood(program), **told})
 
 
 def explain(options: Namespace) -> int:

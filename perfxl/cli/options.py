@@ -72,6 +72,7 @@ def parser() -> argparse.ArgumentParser:
     score = _on_file(commands, "score", "计分", "score contracts")
     _json(score)
     _output(score, "OUT.xlsx", "结果工作簿，公式可复算 / the result, with native formulas")
+    score.add_argument("--template", type=Path, metavar="XLSX", help="自己的得分表模板 / your own template")
 
     explain = _on_file(commands, "explain", "解释一个人的得分", "how a person's total came about")
     explain.add_argument("person", metavar="PERSON", help="工号或姓名 / employee ID or name")

@@ -20,9 +20,13 @@ if TYPE_CHECKING:
     from perfxl.documents.field_list import FieldList
 
 
+_DRAWN = ("manager", "scorecard")  # templates that no schema makes
+
+
 def build(options: Namespace) -> int:
     """Writes both template folders, into the checkout or the folder given. Workbooks are made from the schema; the Word
-    templates are those that `python -m tools.doc_templates` made."""
+    templates are those that `python -m tools.doc_templates` made, others those of `tools.manager_templates` and
+    `tools.score_templates`."""
     from perfxl import assets
     from perfxl.workbook.program.book import build_templates as build_workbooks
     from perfxl.workbook.program.book import template_name
@@ -31,6 +35,8 @@ def build(options: Namespace) -> int:
     workbooks = folder / "workbook_templates" if folder else assets.workbook_templates()
     shipped = sorted(assets.doc_templates().glob("*.docx"))
     copies = {source: folder / "doc_templates" / source.name for source in shipped} if folder else {}
+    drawn = sorted(p for p in assets.workbook_templates().glob("*.xlsx") if p.name.split(".")[0] in _DRAWN)
+    copies |= {source: workbooks / source.name for source in drawn} if folder else {}
     made = [*(workbooks / template_name(language) for language in LANGUAGES), *copies.values()]
     overwrite = options.overwrite or folder is None  # those of the checkout are to be made anew
     for path in made:
@@ -46,7 +52,7 @@ def build(options: Namespace) -> int:
                 shutil.copyfile(source, temporary)
 
     failed = targets.write_file(workbooks, lang, write, json=options.json)
-    written = () if failed else (*made, *(() if copies else shipped))
+    written = () if failed else (*made, *(() if copies else (*drawn, *shipped)))
     if options.json and not failed:
         show.as_json({"problems": [], "files": list(map(str, written))})
         return CLEAN
@@ -56,7 +62,8 @@ def build(options: Namespace) -> int:
 
 
 def check(options: Namespace) -> int:
-    """Judges .docx templates against the fields they may use, and managers' .xlsx; without paths, the shipped ones."""
+    """Judges .docx templates against the fields they may use, and .xlsx of managers and score books; without paths, the
+    shipped ones."""
     from perfxl import assets
     from perfxl.documents.papers import KINDS
 
@@ -92,20 +99,26 @@ def check(options: Namespace) -> int:
 
 
 def _check_workbooks(paths: Sequence[Path], options: Namespace, lang: str) -> int:
-    """Judges managers' templates; lists what their defined names mark."""
+    """Judges templates of managers' forms and of score books; lists what their defined names mark."""
     from perfxl.exchange.template_check import check_template
+    from perfxl.workbook.score.template import is_score_template
+    from perfxl.workbook.score.template_check import check_score_template
 
-    checked = [(path, *check_template(path, lang)) for path in paths]
-    problems = [about for _, _, found in checked for about in found]
+    checked = []
+    for path in paths:
+        of_scores = is_score_template(path)
+        marks, problems = check_score_template(path, lang) if of_scores else check_template(path, lang)
+        checked.append((path, "scorecard" if of_scores else "manager", marks, problems))
+    problems = [about for *_, found in checked for about in found]
     if options.json:
         templates = [
-            {"file": str(path), "kind": "manager", "names": [{"name": m.name, "cells": m.reach} for m in marks]}
-            for path, marks, _ in checked
+            {"file": str(path), "kind": kind, "names": [{"name": m.name, "cells": m.reach} for m in marks]}
+            for path, kind, marks, _ in checked
         ]
         show.as_json({"templates": templates, "problems": [about.as_dict(lang) for about in problems]})
         return PROBLEMS if has_errors(problems) else CLEAN
     headers = (Text("名称", "Name"), Text("单元格", "Cells"), Text("用途", "What for"))
-    for path, marks, _ in checked:
+    for path, _, marks, _ in checked:
         if marks:
             rows = [(mark.name, mark.reach, mark.meaning(lang)) for mark in marks]
             show.rows(path.name, [header(lang) for header in headers], rows)

@@ -376,7 +376,7 @@ class _TypedRule(LineRule):
     """A line's rule over the cell of its estimate; every other figure is written into it."""
 
     def __init__(self, kind: LineKind, policy: Policy, kinds: LineKinds) -> None:
-        super().__init__(kind, policy)
+        super().__init__(kind, policy, {})
         self._policy = policy
         self._scales = dict(kinds.scales.values())
         self._tables = {each.table: each.steps for each in kinds.steps.values()}

@@ -34,6 +34,8 @@ class RowSheet(Worksheet):
     stream: Callable[[], Iterable[str]]
     corner: tuple[int, int]
     links: dict[str, str]
+    more_formats = ""
+    """Conditional formats beside XlsxWriter's, as XML."""
 
     def fill(self, stream: Callable[[], Iterable[str]], last_row: int, last_column: int) -> None:
         self.stream, self.corner, self.links = stream, (last_row, last_column), {}
@@ -46,6 +48,10 @@ class RowSheet(Worksheet):
         for xml in self.stream():
             self.fh.write(xml)
         self._xml_end_tag("sheetData")
+
+    def _write_conditional_formats(self) -> None:
+        super()._write_conditional_formats()
+        self.fh.write(self.more_formats)
 
     def _write_hyperlinks(self) -> None:
         if not self.links:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -47,11 +47,17 @@ xlsxwriter.workbook.ZipFile = _QuickZip  # XlsxWriter has no option for it
 
 @contextmanager
 def new_workbook(
-    path: str | Path, lang: str, title: str, kind: str, source: str = "", created: datetime | None = None
-) -> Iterator[Workbook]:
+    path: str | Path,
+    lang: str,
+    title: str,
+    kind: str,
+    source: str = "",
+    created: datetime | None = None,
+    make: Callable[..., Any] = Workbook,
+) -> Iterator[Any]:
     """A workbook that appears at `path` when the block ends well, marked with its kind and the file it was made from.
     Text in it is never a formula, a number, a link or markup. With `created`, the same content gives the same bytes
-    whenever it is written.
+    whenever it is written. `make` makes the workbook from a file and options.
 
     Raises: OSError where it cannot be written; nothing is left behind then.
     """
@@ -60,7 +66,7 @@ def new_workbook(
         replacing(Path(path), kind, source) as temporary,
         _Output(io.FileIO(temporary, "w")) as file,
     ):
-        workbook = Workbook(
+        workbook = make(
             file,
             {
                 "strings_to_formulas": False,

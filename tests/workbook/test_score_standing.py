@@ -76,7 +76,7 @@ def test_a_units_figure_is_that_of_its_summary(book: tuple[Path, Any, Any, str])
     head = "业务单位（含下级）" if lang == "zh" else "Unit, with those below"
     top = next(cell for row in sheet.iter_rows() for cell in row if cell.value == head)
     by_unit: dict[str, tuple[Any, ...]] = {}
-    for cells in sheet.iter_rows(min_row=top.row + 1, min_col=top.column, max_col=top.column + 7, values_only=True):
+    for cells in sheet.iter_rows(min_row=top.row + 1, min_col=top.column, max_col=top.column + 8, values_only=True):
         by_unit |= {str(cells[0]).strip("　"): cells} if cells[0] else {}
     assert by_unit.keys() == told.keys()
     for name, (_, people, official, mean, best, least, *_) in by_unit.items():
@@ -95,7 +95,7 @@ def test_a_units_figure_is_that_of_its_summary(book: tuple[Path, Any, Any, str])
         sheet.title: cells for sheet in workbook for cells in sheet.iter_rows() if cells[0].value == say("head", lang)
     }
     assert of_sheets.keys() == heads.keys()
-    assert any(cells[5].value == by_unit[title][7] for title, cells in heads.items() if title in by_unit)
+    assert any(cells[5].value == by_unit[title][8] for title, cells in heads.items() if title in by_unit)
 
 
 def test_equal_ranks_say_so(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from perfxl.core.catalogue import (
     pictures,
     policy,
     references,
+    scorecards,
     sending,
     structure,
     templates,
@@ -35,7 +36,7 @@ from perfxl.core.catalogue.declare import Kind
 _SUBJECTS = (
     *(files, structure, own_tables, values, references, weights, methods, marks),
     *(policy, contracts, generating, templates, documents, illustrations, pictures, hosts),
-    *(agreements, design, collecting, sending),
+    *(agreements, design, collecting, sending, scorecards),
 )
 
 

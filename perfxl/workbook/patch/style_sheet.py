@@ -29,7 +29,7 @@ class StyleSheet:
         """The format `base` with a solid fill, everything else as it was. Colours are RRGGBB."""
         key = base, colour
         if key not in self._filled:
-            formats = self._section("cellXfs")
+            formats = self.section("cellXfs")
             copied = deepcopy(formats[base]) if base < len(formats) else self._element("xf", xfId="0")
             copied.set("fillId", str(self._fill(colour)))
             copied.set("applyFill", "1")
@@ -38,7 +38,7 @@ class StyleSheet:
 
     def filled_as(self, base: int, other: int) -> int:
         """The format `base` with the fill of another one, everything else as it was."""
-        formats = self._section("cellXfs")
+        formats = self.section("cellXfs")
         key = base, f"as {formats[other].get('fillId', '0')}"
         if key not in self._filled:
             copied = deepcopy(formats[base])
@@ -48,7 +48,7 @@ class StyleSheet:
 
     def fill_colour(self, style: int) -> str:
         """The colour of a format's solid fill, RRGGBB; blank where it has none or one of a theme."""
-        formats, fills = self._section("cellXfs"), self._section("fills")
+        formats, fills = self.section("cellXfs"), self.section("fills")
         at = int(formats[style].get("fillId", "0")) if style < len(formats) else 0
         pattern = fills[at].find(f"{{{self._namespace}}}patternFill") if at < len(fills) else None
         if pattern is None or pattern.get("patternType") != "solid":
@@ -59,7 +59,7 @@ class StyleSheet:
     def but_for_fill(self, style: int) -> tuple[str, ...]:
         """What a format says besides its fill: formats that are alike in this have it equal."""
         if style not in self._but_for_fill:
-            formats = self._section("cellXfs")
+            formats = self.section("cellXfs")
             own = formats[style] if style < len(formats) else self._element("xf")
             said = [f"{name}={own.get(name, '0')}" for name in ("numFmtId", "fontId", "borderId")]
             below = [etree.tostring(child, method="c14n").decode().strip() for child in own]
@@ -68,9 +68,9 @@ class StyleSheet:
 
     def with_number_format(self, base: int, shown: str) -> int:
         """The format `base` with another number format, everything else as it was."""
-        formats = self._section("cellXfs")
+        formats = self.section("cellXfs")
         copied = deepcopy(formats[base]) if base < len(formats) else self._element("xf", xfId="0")
-        copied.set("numFmtId", str(self._number_format(shown)))
+        copied.set("numFmtId", str(self.number_format(shown)))
         copied.set("applyNumberFormat", "1")
         return self._append("cellXfs", copied)
 
@@ -86,13 +86,14 @@ class StyleSheet:
 
     def _shown(self, style: int) -> tuple[int, str]:
         """A format's number format: its number, and its code where the workbook has defined it."""
-        formats = self._section("cellXfs")
+        formats = self.section("cellXfs")
         number = formats[style].get("numFmtId", "0") if style < len(formats) else "0"
-        own = next((e.get("formatCode", "") for e in self._section("numFmts") if e.get("numFmtId") == number), "")
+        own = next((e.get("formatCode", "") for e in self.section("numFmts") if e.get("numFmtId") == number), "")
         return int(number), own
 
-    def _number_format(self, shown: str) -> int:
-        section = self._section("numFmts")
+    def number_format(self, shown: str) -> int:
+        """The number of a number format, which is added where it is not there."""
+        section = self.section("numFmts")
         for known in section:
             if known.get("formatCode") == shown:
                 return int(known.get("numFmtId", "0"))
@@ -142,12 +143,12 @@ class StyleSheet:
         return self._fills[colour]
 
     def _append(self, section: str, element: Element) -> int:
-        parent = self._section(section)
+        parent = self.section(section)
         parent.append(element)
         parent.set("count", str(len(parent)))
         return len(parent) - 1
 
-    def _section(self, name: str) -> Element:
+    def section(self, name: str) -> Element:
         """The part of styles.xml of that name, put in with its defaults where the file leaves it out."""
         section = self._tree.find(f"{{{self._namespace}}}{name}")
         if section is None:

@@ -1,15 +1,15 @@
 """Writes scores as a workbook in which every points and total cell is a native formula holding the engine's value.
 
-Sheets: summary with charts, everybody, a sheet for each unit, one for each person (in a large program a person's
-contracts stand on the unit's sheet, see score/plan.py), parameters.
+Sheets: summary with charts and one for each person, as the template draws them (in a large program a person's contracts
+stand on the unit's sheet, see sheet_plan.py); everybody, a sheet for each unit, parameters.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from perfxl.core.cells import column_letter
@@ -17,24 +17,14 @@ from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
 from perfxl.core.records import Tables
 from perfxl.core.scoring.program import Scores
-from perfxl.core.scoring.scalar import STATUS_LABELS, Status
 from perfxl.core.scoring.totals import ordered_bands
 from perfxl.ooxml.zip_write import SAME_DAY
 from perfxl.workbook.result_page import ResultPage, write_problems
 from perfxl.workbook.row_sheet import RowSheet
 from perfxl.workbook.score.cell_writer import BAR, CellFormats, CellWriter
 from perfxl.workbook.score.contract_rows import ContractWriter
-from perfxl.workbook.score.formulas import (
-    COLUMNS,
-    LAST,
-    LETTER,
-    PLACE,
-    PRINTED,
-    RESULT_PLACE,
-    ScoreFormulas,
-    quote_text,
-    setting_name,
-)
+from perfxl.workbook.score.formulas import LAST, ScoreFormulas, quote_text
+from perfxl.workbook.score.page import PageRows, PageTemplate
 from perfxl.workbook.score.parameters import LineKinds, write_params
 from perfxl.workbook.score.people_rows import (
     PEOPLE_FIRST,
@@ -42,19 +32,20 @@ from perfxl.workbook.score.people_rows import (
     PEOPLE_LETTER,
     PEOPLE_PLACE,
     PEOPLE_WIDTHS,
-    UNIT_GRADE,
+    UNIT_PLACE,
     PeopleIndex,
     PeopleWriter,
-    PersonWriter,
-    Progress,
     UnitWriter,
 )
+from perfxl.workbook.score.person_rows import PageSheets, PersonWriter, Progress
 from perfxl.workbook.score.sheet_plan import UNIT_HEADER, PersonPlan, UnitPlan, plan_sheets
 from perfxl.workbook.score.standing_cells import Standings
-from perfxl.workbook.score.summary import SummarySheet
+from perfxl.workbook.score.summary import Summary
+from perfxl.workbook.score.template import ScoreTemplate, template_for
 from perfxl.workbook.score.texts import say
 from perfxl.workbook.sheet_names import SheetNames
 from perfxl.workbook.style import PAGE_OF_PAGES, STAGES, Formats
+from perfxl.workbook.template.mixed_book import MixedWorkbook, RawSheet
 from perfxl.workbook.writing import new_workbook
 
 _SHEETS = ("summary", "people", "problems", "params")
@@ -68,38 +59,51 @@ def write_scores(
     progress: Progress | None = None,
     problems: Sequence[Problem] = (),
     source: str = "",
+    template: ScoreTemplate | None = None,
 ) -> None:
     """Writes the score workbook. `progress` hears how many people are done, of how many; `problems` are listed on a
-    sheet of their own; `source` is the program's file."""
-    with new_workbook(path, lang, say("title", lang), "score", source, SAME_DAY) as workbook:
-        _ScoreBook(workbook, tables, scores, lang, progress, problems).write()
+    sheet of their own; `source` is the program's file; `template` draws the summary and people's pages, the one that
+    ships where none is given."""
+    used = template or template_for(None, lang).template
+    assert used, "the shipped template can be used"
+
+    def make(file: Any, options: dict[str, Any]) -> MixedWorkbook:
+        return MixedWorkbook(file, options, used.styles, used.theme)
+
+    with new_workbook(path, lang, say("title", lang), "score", source, SAME_DAY, make) as workbook:
+        _ScoreBook(workbook, tables, scores, lang, progress, problems, used).write()
 
 
 class _ScoreBook:
     def __init__(
         self,
-        workbook: Workbook,
+        workbook: MixedWorkbook,
         tables: Tables,
         scores: Scores,
         lang: str,
         progress: Progress | None,
         problems: Sequence[Problem],
+        template: ScoreTemplate,
     ) -> None:
+        self.template = template
         self.workbook, self.scores, self.lang, self.problems = workbook, scores, lang, problems
         names = SheetNames()
         for name in _SHEETS:
             names.take(say(name, lang))
-        self.plan = plan_sheets(tables, scores, names, lang)
-        self.cell_formats, self.kinds = CellFormats(Formats(workbook, lang)), LineKinds(tables, scores, lang)
+        self.plan = plan_sheets(tables, scores, names, lang, template.page)
+        page = PageRows(template.page, workbook)
+        self.cell_formats, self.kinds = CellFormats(Formats(workbook, lang), page), LineKinds(tables, scores, lang)
         writer = CellWriter(self.cell_formats, lang)
-        blocks = ContractWriter(tables, scores, self.kinds, ScoreFormulas(scores.policy, writer.absent, lang), writer)
+        formulas = ScoreFormulas(scores.policy, writer.absent, lang, template.page)
+        blocks = ContractWriter(tables, scores, self.kinds, formulas, writer, page)
         standings = Standings(tables, scores, self.plan, PEOPLE_LETTER, PEOPLE_FIRST, lang)
         self.people_index = PeopleIndex(blocks, self.plan, standings)
-        self.units = UnitWriter(PersonWriter(blocks, self.plan, progress), self.people_index)
+        pages = PersonWriter(blocks, self.plan, progress)
+        self.units, self.pages = UnitWriter(pages, self.people_index), PageSheets(pages)
 
     def write(self) -> None:
         """Adds the sheets in their order; rows are made when the workbook is closed."""
-        summary = self._sheet("summary")
+        self._summary()
         self._people()
         self._problems()
         for unit in self.plan.units:
@@ -108,7 +112,20 @@ class _ScoreBook:
             for page in () if unit.holds_blocks else unit.pages:
                 self._person(page, unit)
         write_params(self._sheet("params"), self.workbook, self.cell_formats.formats, self.kinds, self.lang)
-        SummarySheet(summary, self.workbook, self.people_index, self.lang).write()
+
+    def _summary(self) -> None:
+        title, template = say("summary", self.lang), self.template.summary
+        sheet = self._raw(title)
+        summary = Summary(self.people_index, self.lang)
+        growth, (first, last) = template.growth(summary.rows), template.printed
+        sheet.source = lambda: summary.xml(template)
+        template.parts.add(self.workbook.added, sheet.index + 1, growth, title)
+        sheet.print_area(0, first, template.last_row(growth) - 1, last)
+        sheet.activate()
+
+    def _raw(self, title: str) -> RawSheet:
+        sheet: RawSheet = self.workbook.add_worksheet(title, worksheet_class=RawSheet)
+        return sheet
 
     def _sheet(self, name: str) -> Worksheet:
         return self.workbook.add_worksheet(say(name, self.lang))
@@ -135,17 +152,19 @@ class _ScoreBook:
 
     def _unit(self, unit: UnitPlan) -> None:
         sheet = self._streamed(unit.sheet)
-        view_unit(sheet, self.cell_formats, self.scores.policy, unit, self.lang)
+        view_unit(sheet, self.cell_formats, self.scores.policy, unit, self.lang, self.template.page)
         sheet.fill(lambda: self.units.rows(unit, sheet), unit.end, LAST)
 
     def _person(self, page: PersonPlan, unit: UnitPlan) -> None:
-        sheet = self._streamed(page.sheet)
-        view_person(sheet, self.cell_formats, self.scores.policy, page, self.lang)
-        sheet.fill(lambda: self.units.person_rows(page, unit, sheet), page.end, LAST)
+        sheet, (first, last) = self._raw(page.sheet), self.template.page.printed
+        sheet.source = lambda: self.pages.xml(page, unit)
+        self.template.page_parts.add(self.workbook.added, sheet.index + 1, self.pages.growth(page), page.sheet)
+        sheet.print_area(page.start - 1, first, page.end - 1, last)
+        if len(page.blocks) == 1:
+            sheet.repeat_rows(page.blocks[0].header - 1)
 
 
 _A4 = 9
-_ONE_PAGE = 50  # rows that one page still shows readably
 _PAGE_INCHES = 11.69  # A4 across
 _MARGIN = 0.4
 _PIXELS, _PADDING, _PER_INCH = 7, 5, 96  # of a column: a unit of its width, its padding
@@ -167,54 +186,24 @@ def view_people(
     sheet.repeat_rows(PEOPLE_HEADER - 1)
 
 
-def view_unit(sheet: Worksheet, cell_formats: CellFormats, policy: Policy, unit: UnitPlan, lang: str) -> None:
+def view_unit(
+    sheet: RowSheet, cell_formats: CellFormats, policy: Policy, unit: UnitPlan, lang: str, page: PageTemplate
+) -> None:
     """A unit's sheet; with its people's contracts below, each person on a new page."""
-    _score_columns(sheet)
+    first, last = page.printed
+    for place, width in page.widths.items():
+        sheet.set_column(place, place, width, None, {"level": 1} if place > last else None)
     people_rows = unit.people
     sheet.freeze_panes(2 if unit.holds_blocks else UNIT_HEADER, 2)
-    _totals(sheet, cell_formats, policy, PLACE["weight"], UNIT_GRADE, people_rows.first, people_rows.last)
+    _totals(sheet, cell_formats, policy, UNIT_PLACE["total"], UNIT_PLACE["grade"], people_rows.first, people_rows.last)
     _print(sheet, lang)
-    sheet.print_area(0, 0, unit.end - 1, PRINTED)
+    sheet.print_area(0, first, unit.end - 1, last)
     if unit.holds_blocks:
-        _blocks(sheet, cell_formats, policy, unit.pages[0].start, unit.end, lang)
-        _print_by_scale(sheet, unit.pages)
+        sheet.more_formats = page.conditional_formats(unit.pages[0].start, unit.end)
+        _print_by_scale(sheet, unit.pages, [page.widths.get(i, 9.0) for i in range(first, last + 1)])
         sheet.repeat_rows(0)
     else:
         sheet.repeat_rows(UNIT_HEADER - 1)
-
-
-def view_person(sheet: Worksheet, cell_formats: CellFormats, policy: Policy, page: PersonPlan, lang: str) -> None:
-    """A person's own sheet."""
-    _score_columns(sheet)
-    _blocks(sheet, cell_formats, policy, page.start, page.end, lang)
-    _print(sheet, lang)
-    sheet.print_area(page.start - 1, 0, page.end - 1, PRINTED)
-    if page.end - page.start < _ONE_PAGE:
-        sheet.fit_to_pages(1, 1)
-    if page.blocks:
-        sheet.freeze_panes(page.blocks[0].header, 2)
-    if len(page.blocks) == 1:
-        sheet.repeat_rows(page.blocks[0].header - 1)
-
-
-def _score_columns(sheet: Worksheet) -> None:
-    for i, column in enumerate(COLUMNS):
-        sheet.set_column(i, i, column.width, None, {"level": 1} if i > PRINTED else None)
-
-
-def _blocks(sheet: Worksheet, cell_formats: CellFormats, policy: Policy, first: int, last: int, lang: str) -> None:
-    """Colours within blocks, by rules that hold for all their rows."""
-    status = LETTER["status"]
-    for name, look in cell_formats.states.items():
-        text = say(name, lang) if name == "triggered" else STATUS_LABELS[Status(name)](lang)
-        _rule(sheet, PLACE["status"], first, last, f"${status}{first}={quote_text(text)}", look)
-    points, weight = LETTER["points"], LETTER["weight"]
-    poor = (
-        f"AND(ISNUMBER(${points}{first}),ISNUMBER(${weight}{first}),${points}{first}<{setting_name('knot_threshold')})"
-    )
-    _rule(sheet, PLACE["points"], first, last, poor, cell_formats.low)
-    beside = f"${column_letter(RESULT_PLACE['grade'] - 1)}{first}={quote_text(say('grade', lang))}"
-    _grades(sheet, cell_formats, policy, RESULT_PLACE["grade"], first, last, beside)
 
 
 def _totals(
@@ -265,8 +254,8 @@ def _print(sheet: Worksheet, lang: str) -> None:
     sheet.set_tab_color(STAGES["results"].deep)
 
 
-def _print_by_scale(sheet: Worksheet, pages: Sequence[PersonPlan]) -> None:
+def _print_by_scale(sheet: Worksheet, pages: Sequence[PersonPlan], widths: Sequence[float]) -> None:
     """Fitted by scale, each person on a new page: fitting to pages would undo the breaks."""
-    inches = sum(c.width * _PIXELS + _PADDING for c in COLUMNS[: PRINTED + 1]) / _PER_INCH
-    sheet.set_print_scale(int(100 * _SPARE * (_PAGE_INCHES - 2 * _MARGIN) / inches))
+    inches = sum(width * _PIXELS + _PADDING for width in widths) / _PER_INCH
+    sheet.set_print_scale(max(10, min(100, int(100 * _SPARE * (_PAGE_INCHES - 2 * _MARGIN) / inches))))
     sheet.set_h_pagebreaks([page.start - 1 for page in pages])

@@ -16,7 +16,9 @@ from perfxl.core.values.text import NOT_APPLICABLE
 from perfxl.workbook import row_sheet as rows
 from perfxl.workbook.cell_values import NOT_APPLICABLE_LABEL, FigureUnit, number_format
 from perfxl.workbook.row_sheet import Tail
+from perfxl.workbook.score.page import ABSENT, PageRows
 from perfxl.workbook.style import DATE_FORMAT, LINE, LINK, MUTED, PAPER, RESULT, STAGES, Formats
+from perfxl.workbook.template.mixed_book import Look
 
 _DEEP, _PALE = STAGES["results"]
 _POINTS = "#,##0.00"
@@ -31,6 +33,10 @@ GRADE_COLOURS = (
 )
 _DECIMALS, _DECIMALS_OF_SMALL = 2, 4
 BAR = "#F2B98A"
+
+PageRole = tuple[str, str]
+"""The kind of a page's row, and the field: the cell looks as the template's."""
+Role = str | PageRole
 
 _ROLES: dict[str, dict[str, Any]] = {
     "text": {"align": "left", "indent": 1, "text_wrap": True},
@@ -75,50 +81,35 @@ _FREE: dict[str, dict[str, Any]] = {
 }
 
 
+def role_format(formats: Formats, role: str) -> Format:
+    """How the cells of a role look in the sheets that XlsxWriter writes and in the template that ships."""
+    return formats.bordered(**_ROLES[role]) if role in _ROLES else formats(**_FREE[role])
+
+
 class CellFormats:
     """Formats by role: `cell_formats("points")`; figures by their value and unit."""
 
-    def __init__(self, formats: Formats) -> None:
-        self.formats = formats
-        self._by_role: dict[str, Format] = {}
-        self._figures: dict[str, Format] = {}
+    def __init__(self, formats: Formats, page: PageRows) -> None:
+        self.formats, self.page = formats, page
+        self._by_role: dict[Role, Format | Look] = {}
 
-    def __call__(self, role: str) -> Format:
-        cell_format = self._by_role.get(role)
-        if cell_format is None:
-            cell_format = self.formats.bordered(**_ROLES[role]) if role in _ROLES else self.formats(**_FREE[role])
-            self._by_role[role] = cell_format
-        return cell_format
+    def __call__(self, role: Role) -> Format | Look:
+        look = self._by_role.get(role)
+        if look is None:
+            if not isinstance(role, str):
+                look = self.page.look(*role)
+            else:
+                look = role_format(self.formats, role)
+            self._by_role[role] = look
+        return look
 
-    def figure(self, value: Any, unit: FigureUnit) -> Format:
-        shown = DATE_FORMAT if isinstance(value, date) else _shown(value, unit)
-        cell_format = self._figures.get(shown)
-        if cell_format is None:
-            cell_format = self._figures[shown] = self.formats.bordered(align="right", num_format=shown, shrink=True)
-        return cell_format
-
-    def light(self, light: str) -> Format:
-        if not light:
-            return self("state")
-        fill, ink = LIGHTS[light]
-        return self.formats.bordered(align="center", bg_color=fill, font_color=ink, shrink=True)
+    def figure(self, value: Any, unit: FigureUnit, role: PageRole) -> Format | Look:
+        """The look of a KPI's figure."""
+        return self.page.look(*role, DATE_FORMAT if isinstance(value, date) else _shown(value, unit))
 
     @cached_property
     def grades(self) -> list[Format]:
         return [self._conditional(fill, ink) for fill, ink in GRADE_COLOURS]
-
-    @cached_property
-    def low(self) -> Format:
-        return self._conditional(*LIGHTS["red"])
-
-    @cached_property
-    def states(self) -> dict[str, Format]:
-        return {
-            "pending": self._conditional(*LIGHTS["amber"]),
-            "problem": self._conditional(*LIGHTS["red"]),
-            "triggered": self._conditional(*LIGHTS["red"]),
-            "not_applicable": self._conditional(RESULT, MUTED),
-        }
 
     def _conditional(self, fill: str, ink: str) -> Format:
         workbook = self.formats._workbook
@@ -144,22 +135,27 @@ class CellWriter:
 
     def __init__(self, cell_formats: CellFormats, lang: str) -> None:
         self.cell_formats, self.lang, self.absent = cell_formats, lang, NOT_APPLICABLE_LABEL(lang)
-        self._texts: dict[tuple[str, str], Tail] = {}
-        self._figures: dict[tuple[float, FigureUnit], Tail] = {}
-        self._formulas: dict[tuple[str, str], rows.FormulaAnywhere] = {}
+        self._texts: dict[tuple[str, Role], Tail] = {}
+        self._figures: dict[tuple[float, FigureUnit, PageRole], Tail] = {}
+        self._formulas: dict[tuple[str, Role], rows.FormulaAnywhere] = {}
 
-    def text(self, value: str, role: str) -> Tail:
+    def text(self, value: str, role: Role) -> Tail:
         tail = self._texts.get((value, role))
         if tail is None:
             tail = self._texts[value, role] = rows.text(value, self.cell_formats(role))
         return tail
 
-    def formula(self, written: str, value: float | str, role: str) -> Tail:
-        """A formula and the value it holds; "" or NaN for none."""
+    def formula(self, written: str, value: float | str, role: Role) -> Tail:
+        """A formula and the value it holds; "" or NaN for none. The value alone where the page shows no cell for one
+        of those that the formula names."""
+        if ABSENT in written:
+            return self.number(value, role)
         return rows.formula(rows.escaped(written), value, self.cell_formats(role))
 
-    def formula_at(self, row: int, written: str, value: float | str, role: str) -> Tail:
+    def formula_at(self, row: int, written: str, value: float | str, role: Role) -> Tail:
         """As `formula`, of a formula with rows.ROW for its row that stands in many rows."""
+        if ABSENT in written:
+            return self.number(value, role)
         ready = self._formulas.get((written, role))
         if ready is None:
             if len(self._formulas) >= _MOST_KEPT:
@@ -167,29 +163,30 @@ class CellWriter:
             ready = self._formulas[written, role] = rows.FormulaAnywhere(written, self.cell_formats(role))
         return ready.at(row, value)
 
-    def result(self, verdict: Verdict, name: str, written: str, value: float | str, role: str) -> Tail:
+    def result(self, verdict: Verdict, name: str, written: str, value: float | str, role: Role) -> Tail:
         """A cell of a result, by its name in RESULTS. An undetermined one has no formula: what is wrong stands in
         place of the total, nothing in place of the rest."""
         if verdict.is_undetermined:
             return self.text(verdict.label(self.lang), "undetermined") if name == "total" else self.text("", role)
         return self.formula(written, value, role)
 
-    def figure(self, value: Any, unit: FigureUnit = PLAIN) -> Tail:
+    def figure(self, value: Any, unit: FigureUnit, role: PageRole) -> Tail:
         """A KPI's figure: number, date, label, N/A or blank."""
         if type(value) is float:
-            known = self._figures.get((value, unit))
+            known = self._figures.get((value, unit, role))
             if known is None or not value:  # 0.0 and -0.0 are one key
                 if len(self._figures) >= _MOST_KEPT:
                     self._figures.clear()
-                known = self._figures[value, unit] = rows.number(value, self.cell_formats.figure(value, unit))
+                look = self.cell_formats.figure(value, unit, role)
+                known = self._figures[value, unit, role] = rows.number(value, look)
             return known
         if value is None or value == "":
-            return self.text("", "figure")
+            return self.text("", role)
         if isinstance(value, bool | str):
-            return self.text(self.absent if value == NOT_APPLICABLE else str(value), "centred")
-        return rows.number(value, self.cell_formats.figure(value, unit))
+            return self.text(self.absent if value == NOT_APPLICABLE else str(value), role)
+        return rows.number(value, self.cell_formats.figure(value, unit, role))
 
-    def number(self, value: Any, role: str) -> Tail:
+    def number(self, value: Any, role: Role) -> Tail:
         """A number in the look of a role; what is none as text."""
         figure = number(value)
         return rows.number(figure, self.cell_formats(role)) if figure == figure else self.text(str(value or ""), role)

@@ -8,12 +8,11 @@ each kind of line and only its row put in; nothing here knows a rule by itself.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import fsum, inf
 from typing import NamedTuple
 
 from perfxl.core import rulebook
-from perfxl.core.cells import column_letter
 from perfxl.core.formula import Node, for_cells, names_of, to_text
 from perfxl.core.policy import Policy
 from perfxl.core.rulebook import FIGURES, POLICY_NAMES, Method
@@ -22,6 +21,7 @@ from perfxl.core.scoring.outcomes import VersionScore
 from perfxl.core.scoring.scalar import STATUS_LABELS, Status, optional_figures
 from perfxl.core.scoring.totals_plain import Veto
 from perfxl.workbook.row_sheet import ROW
+from perfxl.workbook.score.page import PageTemplate
 from perfxl.workbook.score.texts import say
 
 Row = int | str
@@ -73,28 +73,21 @@ COLUMNS = (
     ScoreColumn("spread", 11),
 )
 PLACE = {column.name: i for i, column in enumerate(COLUMNS)}
-LETTER = {name: column_letter(i) for name, i in PLACE.items()}
 PRINTED = PLACE["forecast"]
 LAST = len(COLUMNS) - 1
 
 # Symbol of the rule book -> its column. The label of a graded KPI stands where the actual does.
-SYMBOL_LETTER = {symbol: LETTER[column] for symbol, column in FIGURES.items()} | {
-    "G": LETTER["actual"],
-    "FLOOR": LETTER["floor"],
-    "CAP": LETTER["cap"],
-}
+SYMBOL_COLUMN = {**FIGURES, "G": "actual", "FLOOR": "floor", "CAP": "cap"}
 
 # A contract's result stands in one row, names and values by turns; so does a person's.
 RESULTS = ("total", "grade", "coefficient", "completeness", "provisional")
 RESULT_PLACE = {name: PLACE["weight"] + 2 * i for i, name in enumerate(RESULTS)}
-RESULT_LETTER = {name: column_letter(i) for name, i in RESULT_PLACE.items()}
 # What leads from the weighted points to the total, in the row above, in the same places.
 LIMITS = ("weighted_sum", "adjusted", "total_cap", "veto_most", "veto_grade")
 LIMIT_PLACE = dict(zip(LIMITS, RESULT_PLACE.values(), strict=True))
 # What it stands on, in the same row under a name each.
 BASIS = ("known", "open", "adjusted", "band")
 BASIS_PLACE = {name: PLACE["k"] + i for i, name in enumerate(BASIS)}
-BASIS_LETTER = {name: column_letter(i) for name, i in BASIS_PLACE.items()}
 
 
 GRADES, LOWERS, COEFFICIENTS, PLACES = "px_grades", "px_grade_lowers", "px_coefficients", "px_grade_places"
@@ -129,13 +122,14 @@ class LineKind(NamedTuple):
 
 
 class RowRange(NamedTuple):
-    """The one-based rows of some lines, both ends inside."""
+    """The one-based rows of some lines, both ends inside, and the columns of their fields."""
 
     first: int
     last: int
+    letters: Mapping[str, str]
 
     def of(self, column: str) -> str:
-        letter = LETTER[column]
+        letter = self.letters[column]
         return f"{letter}{self.first}:{letter}{self.last}"
 
 
@@ -192,10 +186,12 @@ class EarlierVersions(NamedTuple):
 
 
 class ScoreFormulas:
-    """The formulas of one workbook. `absent` is how an actual that is not applicable reads in its cell."""
+    """The formulas of one workbook. `absent` is how an actual that is not applicable reads in its cell; `page` says in
+    which columns fields stand."""
 
-    def __init__(self, policy: Policy, absent: str, lang: str) -> None:
-        self.policy, self.absent, self.lang = policy, quote_text(absent), lang
+    def __init__(self, policy: Policy, absent: str, lang: str, page: PageTemplate) -> None:
+        self.policy, self.absent, self.lang, self.page = policy, quote_text(absent), lang, page
+        self.letter, self.of_veto, self.basis = map(page.letters, ("lines", "vetoes", "result"))
         self.by_aspect = policy["na_rule"] == "category"
         self._rules: dict[LineKind, str] = {}
 
@@ -203,12 +199,13 @@ class ScoreFormulas:
         """The points of a line; blank where a figure is missing or cannot be used."""
         rule = self._rules.get(kind)
         if rule is None:
-            rule = self._rules[kind] = LineRule(kind, self.policy).text().replace("#", ROW)
+            letters = self.page.letters("adjusting" if kind.method.effect == "total" else "lines")
+            rule = self._rules[kind] = LineRule(kind, self.policy, letters).text().replace("#", ROW)
         return rule
 
     def spread(self, lines: RowRange, row: Row = ROW) -> str:
         """A line's weight once those of lines that are not applicable went to the rest of their aspect."""
-        weight, aspect = LETTER["weight"], LETTER["aspect"]
+        weight, aspect = self.letter["weight"], self.letter["aspect"]
         same = f"--({lines.of('aspect')}={aspect}{row})"
         able = f"SUMPRODUCT({same},{self._able(lines)},{lines.of('weight')})"
         whole = f"SUMPRODUCT({same},{lines.of('weight')})"
@@ -217,16 +214,16 @@ class ScoreFormulas:
     def effective(self, lines: RowRange, row: Row = ROW) -> str:
         """The same over the whole contract: from the weight itself, or from what was left within the aspects."""
         source = "spread" if self.by_aspect else "weight"
-        own = f"{LETTER[source]}{row}"
+        own = f"{self.letter[source]}{row}"
         able = f"SUMPRODUCT({self._able(lines)},{lines.of(source)})"
         return f"IF({able}>0,IF({self._absent(row)},0,{own}*SUM({lines.of(source)})/{able}),{own}+0)"
 
     def weighted(self, row: Row = ROW) -> str:
-        points, effective = f"{LETTER['points']}{row}", f"{LETTER['effective']}{row}"
+        points, effective = f"{self.letter['points']}{row}", f"{self.letter['effective']}{row}"
         return f'IF(ISNUMBER({points}),{effective}*{points}/100,"")'
 
-    def status(self, row: Row = ROW) -> str:
-        points, actual = f"{LETTER['points']}{row}", f"{LETTER['actual']}{row}"
+    def status(self, letters: Mapping[str, str], row: Row = ROW) -> str:
+        points, actual = f"{letters['points']}{row}", f"{letters['actual']}{row}"
         pending, problem, absent = (self.state(s) for s in (Status.PENDING, Status.PROBLEM, Status.NOT_APPLICABLE))
         rest = f'IF({actual}={self.absent},{absent},IF({actual}="",{pending},{problem}))'
         return f"IF(ISNUMBER({points}),{self.state(Status.SCORED)},{rest})"
@@ -257,8 +254,8 @@ class ScoreFormulas:
         names = {
             "TOTAL_CAP": setting_name("total_cap"),
             "WEIGHTED": f"SUMPRODUCT({lines.of('effective')},{lines.of('points')})",
-            "ADJUSTED": f"{BASIS_LETTER['adjusted']}{row}",
-            "KNOWN": f"{BASIS_LETTER['known']}{row}",
+            "ADJUSTED": f"{self.basis['adjusted']}{row}",
+            "KNOWN": f"{self.basis['known']}{row}",
         }
         total = to_text(rulebook.total_tree(provisional=provisional), names.__getitem__)
         if vetoes:
@@ -276,26 +273,26 @@ class ScoreFormulas:
                 return alone
             total = total if earlier.days else alone
         if provisional:
-            official = f"{RESULT_LETTER['total']}{row}"
+            official = f"{self.basis['total']}{row}"
             return f"IF(ISNUMBER({official}),{official},IF({names['KNOWN']}>0,{total},{alone}))"
-        is_open = f"{BASIS_LETTER['open']}{row}"
+        is_open = f"{self.basis['open']}{row}"
         if earlier:
             return f'IF({is_open}>0,"",IF({names["KNOWN"]}<=0,{alone},{total}))'
         return f'IF(OR({is_open}>0,{names["KNOWN"]}<=0),"",{total})'
 
     def completeness(self, lines: RowRange, row: int, earlier: EarlierVersions | None = None) -> str:
-        whole, known = f"SUM({lines.of('effective')})", f"{BASIS_LETTER['known']}{row}"
+        whole, known = f"SUM({lines.of('effective')})", f"{self.basis['known']}{row}"
         own = f"IF({whole}>0,{known}/{whole}*100,0)"
         if not earlier:
             return own
         if not earlier.days:
             return earlier.complete.alone
-        absent = f"AND({known}<=0,{BASIS_LETTER['open']}{row}=0)"
+        absent = f"AND({known}<=0,{self.basis['open']}{row}=0)"
         return f"IF({absent},{earlier.complete.alone},{earlier.complete.with_other(earlier.days, own)})"
 
     def weighted_sum(self, lines: RowRange, row: int) -> str:
         """The weighted points: of all the weight, or, while lines are open, over the weight known so far."""
-        known, is_open = (f"{BASIS_LETTER[name]}{row}" for name in ("known", "open"))
+        known, is_open = (f"{self.basis[name]}{row}" for name in ("known", "open"))
         over = f"IF({is_open}>0,{known},100)"
         return f'IF({known}>0,SUMPRODUCT({lines.of("effective")},{lines.of("points")})/{over},"")'
 
@@ -309,26 +306,26 @@ class ScoreFormulas:
             f'IF(COUNT({places})>0,INDEX({GRADES},MAX({places})),"")',
         )
 
-    def band(self, row: int, limits: str = "") -> str:
+    def band(self, row: int, limits: str = "", of: str = "result") -> str:
         """The place of the total's grade, 1 for the best; `limits` is the range of the places that vetoes leave."""
-        total = f"{RESULT_LETTER['total']}{row}"
+        total = f"{self.page.letters(of)['total']}{row}"
         place = f"MIN({len(self.policy.bands)},1+SUMPRODUCT(--({LOWERS}>{total})))"
         best = f"MAX({place},{limits})" if limits else place
         return f'IF(ISNUMBER({total}),{best},"")'
 
-    def of_band(self, names: str, row: int) -> str:
-        place = f"{BASIS_LETTER['band']}{row}"
+    def of_band(self, names: str, row: int, of: str = "result") -> str:
+        place = f"{self.page.letters(of)['band']}{row}"
         return f'IF(ISNUMBER({place}),INDEX({names},{place}),"")'
 
     def veto_total(self, veto: Veto, row: int, *, own_limit: bool) -> str:
         """The most that a veto leaves of the total, once there is an event."""
-        limit = f"{LETTER['limit']}{row}" if own_limit else setting_name("veto_limit")
+        limit = f"{self.of_veto['limit']}{row}" if own_limit else setting_name("veto_limit")
         left = "0" if veto.effect == "zero" else limit
-        return f'IF({LETTER["actual"]}{row}>0,{left},"")'
+        return f'IF({self.of_veto["actual"]}{row}>0,{left},"")'
 
     def veto_grade(self, row: int) -> str:
         """The best grade that a veto leaves, as a place; its name stands where other lines have their limit."""
-        return f'IF({LETTER["actual"]}{row}>0,SUMPRODUCT(--({GRADES}={LETTER["limit"]}{row}),{PLACES}),"")'
+        return f'IF({self.of_veto["actual"]}{row}>0,SUMPRODUCT(--({GRADES}={self.of_veto["limit"]}{row}),{PLACES}),"")'
 
     def state(self, status: Status) -> str:
         return quote_text(STATUS_LABELS[status](self.lang))
@@ -337,15 +334,15 @@ class ScoreFormulas:
         return f"--({lines.of('actual')}<>{self.absent})"
 
     def _absent(self, row: Row) -> str:
-        return f"{LETTER['actual']}{row}={self.absent}"
+        return f"{self.letter['actual']}{row}={self.absent}"
 
 
 class LineRule:
     """The formula of one kind of line, with # for its row. What stands for a figure, a step table or a scale is in
     methods of their own, for sheets that have them elsewhere."""
 
-    def __init__(self, kind: LineKind, policy: Policy) -> None:
-        self.kind, self.working = kind, policy["milestone_days"] == "working"
+    def __init__(self, kind: LineKind, policy: Policy, letters: Mapping[str, str]) -> None:
+        self.kind, self.letters, self.working = kind, letters, policy["milestone_days"] == "working"
         self.lookups: dict[str, Callable[..., str]] = {"STEPS": self.steps, "GRADES": self.grades, "DAYS": self._days}
 
     def text(self) -> str:
@@ -392,7 +389,7 @@ class LineRule:
             return setting_name("points_floor")
         if symbol == "CAP" and not self.kind.own_cap:
             return setting_name("points_cap")
-        return f"{SYMBOL_LETTER[symbol]}#"
+        return f"{self.letters[SYMBOL_COLUMN[symbol]]}#"
 
     def steps(self, actual: str, direction: str) -> str:
         """From the best step down, one test each: spreadsheets differ in how they compare a figure with a range."""

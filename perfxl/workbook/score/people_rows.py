@@ -8,29 +8,20 @@ from typing import NamedTuple
 
 from perfxl.core.cells import column_letter
 from perfxl.core.schema import get
-from perfxl.core.scoring.outcomes import outcome_text
 from perfxl.workbook import row_sheet as rows
 from perfxl.workbook.program.layout import quoted
 from perfxl.workbook.row_sheet import RowSheet, Tail
 from perfxl.workbook.score.contract_rows import ContractWriter, result_values
 from perfxl.workbook.score.decided_columns import DecidedColumns
 from perfxl.workbook.score.formulas import (
-    BASIS_LETTER,
-    BASIS_PLACE,
-    COEFFICIENTS,
-    GRADES,
     PLACE,
-    PRINTED,
-    RESULT_LETTER,
-    RESULT_PLACE,
     RESULTS,
-    quote_text,
 )
+from perfxl.workbook.score.person_rows import PersonWriter
 from perfxl.workbook.score.sheet_plan import (
     UNIT_BACK,
     UNIT_HEADER,
     UNIT_TITLE,
-    ContractPlan,
     PersonPlan,
     SheetPlan,
     UnitPlan,
@@ -40,131 +31,12 @@ from perfxl.workbook.score.texts import say
 
 Progress = Callable[[int, int], object]
 
-# Columns of the table of contracts: those of the block's result, and these.
-_CONTRACT, _SPAN, _DAYS = PLACE["kpi"], PLACE["unit"], PLACE["direction"]
-_COUNTED = {"total": "strong", "completeness": "percent", "provisional": "muted"}
-
-
-class PersonWriter:
-    """Writes pages as rows of XML."""
-
-    def __init__(self, blocks: ContractWriter, plan: SheetPlan, progress: Progress | None) -> None:
-        self.blocks, self.plan, self.scores, self.lang = blocks, plan, blocks.scores, blocks.lang
-        self.progress, self.done = progress, 0
-        self.binds = blocks.scores.policy["veto_scope"] == "person"
-
-    def rows(self, page: PersonPlan, sheet: RowSheet) -> Iterator[str]:
-        """The rows of the page; blank rows are left out."""
-        if not page.blocks:
-            post = str(self.blocks.posts.get(page.person) or "")
-            yield self.blocks.title(page.start, str(self.blocks.people.get(page.person) or page.person), post)
-        for block in page.blocks:
-            yield from self.blocks.rows(block)
-        if page.table:
-            yield from self._table(page, sheet)
-        if page.is_decided:
-            yield self.decided(page.end, page)
-        self.done += 1
-        if self.progress:
-            self.progress(self.done, len(self.scores.people))
-
-    def decided(self, row: int, page: PersonPlan, name: str = "") -> str:
-        """The results of a person side by side, with who decided and when: the page's total is the last of them."""
-        told = outcome_text(self.scores.decisions.people[page.person], self.lang)
-        return rows.row(row, {0: self.blocks.writer.text(f"{name}    {told}".strip(), "meta")})
-
-    def _table(self, page: PersonPlan, sheet: RowSheet) -> Iterator[str]:
-        text, lang = self.blocks.writer.text, self.lang
-        yield rows.row(page.table, {0: text(say("person_table", lang), "heading")})
-        head = {i: text("", "sum_run") for i in range(PRINTED + 1)}
-        head[_CONTRACT] = text(self.scores.line_table.contracts.table.column("contract").header(lang), "sum_label")
-        head[_SPAN] = text(say("span", lang), "sum_label")
-        for at, name in ((_DAYS, "days"), *((RESULT_PLACE[name], name) for name in _COUNTED)):
-            head[at] = text(say(name, lang), "head")
-        head[BASIS_PLACE["band"]] = text(say("band", lang), "helper_label")
-        yield rows.row(page.table + 1, head)
-        for offset, contract in enumerate(page.contracts):
-            yield self._segment(page.table + 2 + offset, contract, page, sheet)
-        yield self._result(page)
-
-    def _segment(self, row: int, contract: int, page: PersonPlan, sheet: RowSheet) -> str:
-        contracts, block = self.scores.line_table.contracts, self.plan.blocks[contract]
-        writer, text = self.blocks.writer, self.blocks.writer.text
-        cells: dict[int, Tail] = {i: text("", "run") for i in range(PRINTED + 1)}
-        cells[_CONTRACT] = text(str(contracts.column("contract")[contract] or ""), "link")
-        sheet.links[f"{column_letter(_CONTRACT)}{row}"] = f"{quoted(block.sheet)}!A{block.start}"
-        start, end = (contracts.column(name)[contract] or "" for name in ("start", "end"))
-        cells[_SPAN] = text(f"{start} – {end}", "run_text")
-        totals = self.scores.contracts
-        where = "" if block.sheet == page.sheet else f"{quoted(block.sheet)}!"
-        cells[_DAYS] = writer.formula(*self._days(block, where, contract), "count")
-        for name, role in _COUNTED.items():
-            value = float(getattr(totals, name)[contract])
-            written = f"{where}{RESULT_LETTER[name]}{block.result}"
-            verdict = self.scores.verdicts.contracts[contract]
-            cells[RESULT_PLACE[name]] = writer.result(verdict, name, written, value, role)
-        if self.binds:
-            cells[BASIS_PLACE["adjusted"]] = writer.formula(*self._most(block, where, contract), "helper")
-            cells[BASIS_PLACE["band"]] = writer.formula(*self._limit(block, where, contract), "helper")
-        return rows.row(row, cells)
-
-    def _limit(self, block: ContractPlan, where: str, contract: int) -> tuple[str, float]:
-        """The best grade that the contract's vetoes leave, as a place."""
-        limits = block.veto_rows
-        written = f"MAX(1,{where}{limits.of('spread')})" if limits else "1"
-        return written, float(self.scores.vetoes.grade[contract] + 1)
-
-    def _result(self, page: PersonPlan) -> str:
-        row, first, last = page.result, page.table + 2, page.result - 1
-        days = f"{column_letter(_DAYS)}{first}:{column_letter(_DAYS)}{last}"
-        formulas = self.blocks.formulas
-
-        def mean(name: str) -> str:
-            reach = f"{RESULT_LETTER[name]}{first}:{RESULT_LETTER[name]}{last}"
-            # The days of the totals that are there: any text is greater than a number, in every spreadsheet.
-            known, whole = f"SUMPRODUCT({days},--({reach}<=10^9))", f"SUM({days})"
-            over = whole if name == "completeness" else known
-            found = f"ROUND(ROUND(SUMPRODUCT({days},{reach})/{over},10),2)"
-            if self.binds and name != "completeness":
-                letter = BASIS_LETTER["adjusted"]
-                found = f"MIN({found},{letter}{first}:{letter}{last})"
-            ready = f"AND({known}>0,{known}={whole})" if name == "total" else f"{over}>0"
-            return f"IF({ready},{found},{0 if name == 'completeness' else quote_text('')})"
-
-        stated = self.scores.decisions.stated_total(page.person)
-        results = [(name, mean(name)) for name in _COUNTED]
-        if stated:  # as it was decided, whatever the contracts come to
-            decided = f"{stated.total:.15g}"
-            results = [(name, written if name == "completeness" else decided) for name, written in results]
-        results += [("grade", formulas.of_band(GRADES, row)), ("coefficient", formulas.of_band(COEFFICIENTS, row))]
-        totals, verdict = self.scores.totals, self.scores.verdicts.people[page.place]
-        cells = self.blocks.results(say("person_result", self.lang), totals, page.place, verdict, results)
-        letter, grade = BASIS_LETTER["band"], totals.grade[page.place]
-        band = formulas.band(row, f"{letter}{first}:{letter}{last}" if self.binds else "")
-        band = f"{stated.place + 1}" if stated else band
-        return self.blocks.result_row(row, cells, {"band": (band, float(grade + 1) if grade >= 0 else "")})
-
-    def _most(self, block: ContractPlan, where: str, contract: int) -> tuple[str, float | str]:
-        """The most that the contract's vetoes leave of its holder's total."""
-        most, limits = float(self.scores.vetoes.total[contract]), block.veto_rows
-        points = f"{where}{limits.of('points')}" if limits else ""
-        counts = f'IF(COUNT({points})>0,MIN({points}),"")' if limits else quote_text("")
-        return counts, most if most < float("inf") else ""
-
-    def _days(self, block: ContractPlan, where: str, contract: int) -> tuple[str, float]:
-        """The days of a contract; none where nothing in it applies."""
-        known, is_open = (f"{where}{BASIS_LETTER[name]}{block.result}" for name in ("known", "open"))
-        calendar = f"{self.scores.calendar[contract]:.15g}"
-        if self.blocks.earlier(block):
-            return calendar, float(self.scores.days[contract])
-        return f"IF(AND({known}<=0,{is_open}=0),0,{calendar})", float(self.scores.days[contract])
-
-
 # The list shares the widths of the score sheet's columns: name by name, where each stands.
 _PERSON, _NAME, _POST, _RESULTS = PLACE["aspect"], PLACE["kpi"], PLACE["unit"], PLACE["weight"]
 _OPEN, _RED, _AMBER, _RANK, _UNIT_RANK, _UNIT = (_RESULTS + len(RESULTS) + i for i in range(6))
+
 UNIT_TOTAL = column_letter(_RESULTS)
-UNIT_GRADE = _RESULTS + RESULTS.index("grade")
+UNIT_PLACE = {name: _RESULTS + i for i, name in enumerate(RESULTS)}
 
 
 class UnitWriter:
@@ -188,18 +60,14 @@ class UnitWriter:
             yield self._with_below(unit, width)
             yield self._head(unit, sheet, width)
         for row, page in enumerate(unit.decided, unit.figures_end + 1):
-            yield self.pages.decided(row, page, self.people_index.person(page).name)
+            told = self.pages.told(page, self.people_index.person(page).name)
+            yield rows.row(row, {0: self.blocks.writer.text(told, "meta")})
         if unit.holds_blocks:
             for page in unit.pages:
-                yield from self.pages.rows(page, sheet)
+                yield from self.pages.rows(page, sheet.links)
 
-    def person_rows(self, page: PersonPlan, unit: UnitPlan, sheet: RowSheet) -> Iterator[str]:
-        """A person's own sheet."""
-        yield self.way_back(1, sheet, "summary", "people", unit=unit)
-        yield from self.pages.rows(page, sheet)
-
-    def way_back(self, row: int, sheet: RowSheet, *names: str, unit: UnitPlan | None = None) -> str:
-        titles = [say(name, self.lang) for name in names] + ([unit.sheet] if unit else [])
+    def way_back(self, row: int, sheet: RowSheet, *names: str) -> str:
+        titles = [say(name, self.lang) for name in names]
         cells: dict[int, Tail] = {}
         for column, title in enumerate(titles):
             cells[column] = self.blocks.writer.text(f"← {title}" if column == 0 else title, "back")

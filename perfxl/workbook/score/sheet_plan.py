@@ -10,13 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import mul
 from typing import Any
 
 from perfxl.core.records import Tables, empty
 from perfxl.core.scoring.placing import UnitTree, units_of_people
 from perfxl.core.scoring.program import Scores
 from perfxl.workbook.program.layout import quoted
-from perfxl.workbook.score.formulas import RESULT_LETTER, RowRange
+from perfxl.workbook.score.formulas import RowRange
+from perfxl.workbook.score.page import INSTEAD, Letters, PageTemplate, RowPattern
 from perfxl.workbook.score.texts import say
 from perfxl.workbook.sheet_names import SheetNames
 
@@ -26,16 +28,56 @@ MOST_ON_SHEET = 1000  # page breaks between people: Excel takes 1,023 a sheet
 
 # One-based rows of a unit's sheet: title, way back, header; the people follow.
 UNIT_TITLE, UNIT_BACK, UNIT_HEADER = 1, 2, 4
-FIRST_BLOCK = 3  # on a person's own sheet, under the way back
+
+
+class _Rows:
+    """Where the rows of a contract or person stand: those before each kind, and how many of them are repeated."""
+
+    def __init__(self, patterns: Sequence[RowPattern], repeated: Sequence[str]) -> None:
+        self.patterns = [pattern for pattern in patterns if pattern.kind not in INSTEAD]
+        self._before: dict[str, tuple[int, tuple[int, ...]]] = {}
+        single, before = 0, [0] * len(repeated)
+        for pattern in self.patterns:
+            self._before.setdefault(pattern.kind, (single, tuple(before)))
+            if pattern.kind in repeated:
+                before[repeated.index(pattern.kind)] = 1
+            else:
+                single += 1
+        self._before["end"] = single, tuple(before)
+
+    def row(self, kind: str, start: int, counts: Sequence[int]) -> int:
+        """The first row of a kind; "end" is the row after the last."""
+        single, before = self._before[kind]
+        return start + single + int(sum(map(mul, before, counts)))
+
+    def placed(self, start: int, counts: Mapping[str, int]) -> Iterator[tuple[RowPattern, int, int]]:
+        """Each of the template's rows, with the first and the last of those written for it."""
+        for pattern in self.patterns:
+            count = counts.get(pattern.kind, 1)
+            yield pattern, start, start + count - 1
+            start += count
+
+    def __contains__(self, kind: str) -> bool:
+        return kind in self._before
+
+
+class PageLayout:
+    """The rows of pages, as the template has them."""
+
+    def __init__(self, page: PageTemplate) -> None:
+        self.page = page
+        self.contract = _Rows(page.contract, ("lines", "adjusting", "vetoes", "monitored"))
+        self.person = _Rows(page.person, ("segments",))
 
 
 @dataclass(slots=True)
 class ContractPlan:
-    """One contract: title, details, header, the lines by kind, sum, limits, result. RowRange are one-based."""
+    """One contract: the rows of the template, with a row for each line by kind. RowRange are one-based."""
 
     contract: int
     sheet: str
     start: int
+    layout: PageLayout
     weighted: list[int]
     adjusting: list[int]
     vetoes: list[int]
@@ -43,37 +85,50 @@ class ContractPlan:
 
     @property
     def header(self) -> int:
-        return self.start + 2
+        """The row of the columns' names; the first one where there is none."""
+        return self.row("header") if "header" in self.layout.contract else self.start
 
     @property
     def lines(self) -> RowRange:
         """The weighted lines; one blank row where there are none."""
-        return RowRange(self.header + 1, self.header + max(1, len(self.weighted)))
+        found = self._range("lines", max(1, len(self.weighted)))
+        assert found, "a template without lines is refused"
+        return found
 
     @property
     def adjusting_rows(self) -> RowRange | None:
-        return _rows(self.lines.last, self.adjusting)
+        return self._range("adjusting", len(self.adjusting))
 
     @property
     def veto_rows(self) -> RowRange | None:
-        return _rows(self.lines.last + len(self.adjusting), self.vetoes)
-
-    @property
-    def monitored_rows(self) -> RowRange | None:
-        return _rows(self.lines.last + len(self.adjusting) + len(self.vetoes), self.monitored)
-
-    @property
-    def sum(self) -> int:
-        return self.lines.last + len(self.adjusting) + len(self.vetoes) + len(self.monitored) + 1
-
-    @property
-    def limits(self) -> int:
-        """What stands between the weighted points and the total: deductions and bonuses, the cap, vetoes."""
-        return self.sum + 1
+        return self._range("vetoes", len(self.vetoes))
 
     @property
     def result(self) -> int:
-        return self.limits + 1
+        return self.row("result")
+
+    @property
+    def end(self) -> int:
+        """The last row."""
+        return self.row("end") - 1
+
+    def placed(self) -> Iterator[tuple[RowPattern, int, int]]:
+        """Each of the template's rows, with the first and the last of those written for it."""
+        counts = {"adjusting": len(self.adjusting), "vetoes": len(self.vetoes), "monitored": len(self.monitored)}
+        return self.layout.contract.placed(self.start, counts | {"lines": max(1, len(self.weighted))})
+
+    def row(self, kind: str) -> int:
+        """The first row of a kind."""
+        counts = max(1, len(self.weighted)), len(self.adjusting), len(self.vetoes), len(self.monitored)
+        return self.layout.contract.row(kind, self.start, counts)
+
+    def _range(self, kind: str, count: int) -> RowRange | None:
+        if not count:
+            return None
+        if kind not in self.layout.contract:  # shown nowhere, but in force: formulas cannot say so
+            return RowRange(self.start, self.start, Letters())
+        first = self.row(kind)
+        return RowRange(first, first + count - 1, self.layout.page.letters(kind))
 
 
 @dataclass(slots=True)
@@ -85,6 +140,7 @@ class PersonPlan:
     person: str
     place: int
     contracts: Sequence[int]
+    layout: PageLayout
     sheet: str = ""
     start: int = 0
     blocks: list[ContractPlan] = field(default_factory=list)
@@ -93,15 +149,26 @@ class PersonPlan:
 
     @property
     def result(self) -> int:
-        return self.table + 2 + len(self.contracts) if self.table else self.blocks[0].result
+        return self.row("person_result") if self.table else self.blocks[0].result
 
     @property
     def end(self) -> int:
-        return self.result + self.is_decided
+        """The last row."""
+        last = self.row("end") - 1 if self.table else self.blocks[-1].end
+        return last + (self.is_decided and bool(self.layout.page.decided))
+
+    def placed(self) -> Iterator[tuple[RowPattern, int, int]]:
+        """The same of the table of contracts."""
+        return self.layout.person.placed(self.table, {"segments": len(self.contracts)})
+
+    def row(self, kind: str) -> int:
+        """The first row of a kind of the table of contracts."""
+        return self.layout.person.row(kind, self.table, (len(self.contracts),))
 
     def cell(self, name: str) -> str:
         """Where the person's total, grade and so on stand, for formulas on other sheets."""
-        return f"{quoted(self.sheet)}!${RESULT_LETTER[name]}${self.result}"
+        letter = self.layout.page.letters("person_result" if self.table else "result")[name]
+        return f"{quoted(self.sheet)}!${letter}${self.result}"
 
 
 @dataclass(slots=True)
@@ -118,7 +185,7 @@ class UnitPlan:
 
     @property
     def people(self) -> RowRange:
-        return RowRange(UNIT_HEADER + 1, UNIT_HEADER + len(self.pages))
+        return RowRange(UNIT_HEADER + 1, UNIT_HEADER + len(self.pages), {})
 
     @property
     def mean(self) -> int:
@@ -164,8 +231,9 @@ class SheetPlan:
         return (page for unit in self.units for page in unit.pages)
 
 
-def plan_sheets(tables: Tables, scores: Scores, names: SheetNames, lang: str) -> SheetPlan:
+def plan_sheets(tables: Tables, scores: Scores, names: SheetNames, lang: str, page: PageTemplate) -> SheetPlan:
     """Where everything goes. `names` already holds the sheets that do not depend on people."""
+    layout = PageLayout(page)
     own_sheets = len(scores.people) <= MOST_PERSON_SHEETS
     tree, of = UnitTree(tables), units_of_people(tables, scores.segments, scores.line_table.contracts)
     unit_names = column_of(tables, "units", "unit", "name")
@@ -175,7 +243,9 @@ def plan_sheets(tables: Tables, scores: Scores, names: SheetNames, lang: str) ->
         for part, chunk in enumerate(_chunks(places)):
             title = (name or say("no_unit", lang)) + (f" ({part + 1})" if len(places) > MOST_ON_SHEET else "")
             pages = [
-                PersonPlan(p, i, list(dict.fromkeys(scores.segments[p])), is_decided=p in scores.decisions.people)
+                PersonPlan(
+                    p, i, list(dict.fromkeys(scores.segments[p])), layout, is_decided=p in scores.decisions.people
+                )
                 for i in chunk
                 for p in [scores.people[i]]
             ]
@@ -199,7 +269,10 @@ def _place(plan: SheetPlan, tables: Tables, scores: Scores, names: SheetNames) -
         row = unit.list_end + 2
         for page in unit.pages:
             if not unit.holds_blocks:
-                page.sheet, row = names.take(str(of_name.get(page.person) or page.person), page.person), FIRST_BLOCK
+                page.sheet, row = (
+                    names.take(str(of_name.get(page.person) or page.person), page.person),
+                    len(page.layout.page.head) + 1,
+                )
             else:
                 page.sheet = unit.sheet
             # Of a contract that two share what was decided about one stands beside it.
@@ -216,9 +289,9 @@ def _place_page(
     page.start = row
     for contract in page.contracts:
         if holders[contract] == page.person:
-            block = ContractPlan(contract, page.sheet, row, *lines[contract])
+            block = ContractPlan(contract, page.sheet, row, page.layout, *lines[contract])
             page.blocks.append(block)
-            row = block.result + 2
+            row = block.end + 2
     if not page.blocks:
         row += 1
     if len(page.contracts) != 1 or not page.blocks or apart:
@@ -249,10 +322,6 @@ def _lines_by_contract(scores: Scores) -> dict[int, tuple[list[int], list[int], 
 
 def _kind_of(effect: str, name: str) -> int:
     return {"points": 0, "total": 1}.get(effect, 2 if name == "veto" else 3)
-
-
-def _rows(after: int, lines: Sequence[int]) -> RowRange | None:
-    return RowRange(after + 1, after + len(lines)) if lines else None
 
 
 def _chunks(places: Sequence[int]) -> Iterator[Sequence[int]]:

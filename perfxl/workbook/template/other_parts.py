@@ -13,7 +13,7 @@ from perfxl.ooxml.relations import XML_HEAD
 from perfxl.ooxml.xml import Element
 from perfxl.workbook.template.references import Growth, Place, References, title_key
 
-__all__ = ["OtherPart", "follow_rows"]
+__all__ = ["EDITS", "OtherPart", "edit_chart", "follow_rows"]
 
 _CACHES = {"numCache", "strCache", "multiLvlStrCache"}
 _ANCHOR_ROWS = (2, 6)  # which figures of a note's anchor are rows
@@ -54,10 +54,10 @@ def follow_rows(
     if not sheet_part:
         for name in list(editor):
             if re.fullmatch(r"xl/(charts/chart[^/]*|pivotCache/pivotCacheDefinition[^/]*)\.xml", name):
-                yield from _moved(editor, name, "", repeated, _charts)
+                yield from _moved(editor, name, "", repeated, edit_chart)
         return
     for relation in editor.relations(sheet_part):
-        edit = _EDITS.get(relation.kind)
+        edit = EDITS.get(relation.kind)
         if edit and not relation.external and relation.target in editor:
             yield from _moved(editor, relation.target, sheet, repeated, edit)
 
@@ -107,7 +107,7 @@ def _shapes(tree: Element, sheet: str, references: References) -> None:
                 element.text = ", ".join(figures)
 
 
-def _charts(tree: Element, _: str, references: References) -> None:
+def edit_chart(tree: Element, _: str, references: References) -> None:
     """A chart's figures are read again by whoever opens it: what the template had stored is taken out."""
     for element in list(tree.iter()):
         name = etree.QName(element).localname
@@ -119,7 +119,7 @@ def _charts(tree: Element, _: str, references: References) -> None:
             parent.remove(element)
 
 
-_EDITS: dict[str, Edit] = {
+EDITS: dict[str, Edit] = {
     "table": _table,
     "comments": _comments,
     "threadedComment": _comments,

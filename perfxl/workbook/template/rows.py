@@ -45,9 +45,12 @@ class Slot:
     def tail(self, record: Record, formula: str = "") -> str:
         """What follows `<c r="A1"` in a cell outside of repeated rows, with the formula as it reads there."""
         value = self._values([record])[0]
-        if not formula:
-            return cell_tail(value, self.look)
-        return self._with_formula(formula, value, self.look.style)
+        if formula:
+            return self._with_formula(formula, value, self.look.style)
+        if isinstance(value, Calculated) and "{{" not in value.formula:
+            prefix = self.look.prefix
+            return self._calculated(f"<{prefix}f>{escape(value.formula)}</{prefix}f>", value)
+        return cell_tail(value, self.look)
 
     def tails(self, records: Sequence[Record], formula: str, formulas: _Formulas) -> list[str]:
         """The same for many records of a repeated row; `formulas` are those that values bring along."""

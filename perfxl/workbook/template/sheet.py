@@ -123,13 +123,13 @@ class SheetTemplate:
             data.text = _ROWS
         self._move_outside(tree)
         text = XML_HEAD + etree.tostring(tree, encoding="unicode").replace(_ROWS, rows)
-        self._pieces = list(self._references.pieces(text))
+        self.pieces = list(self._references.pieces(text))
         del self._strings, self._styles  # so that the rest can be sent to other processes
 
     @property
     def is_filled(self) -> bool:
         """Whether anything of the sheet differs from copy to copy."""
-        return bool(self._absent) or any(not isinstance(piece, str) for piece in self._pieces)
+        return bool(self._absent) or any(not isinstance(piece, str) for piece in self.pieces)
 
     def laid_out(self, growth: Growth) -> SheetLayout:
         """The sheet with so many rows."""
@@ -138,7 +138,7 @@ class SheetTemplate:
             return self._references.resolved(text, growth)
 
         pieces, fixed = list[_Piece](), list[str]()
-        for piece in self._pieces:
+        for piece in self.pieces:
             if isinstance(piece, Place):
                 fixed.append(str(growth.row(piece)))
             elif isinstance(piece, str):
