@@ -102,7 +102,7 @@ def test_columns_moved_and_added_text_and_a_picture(tmp_path: Path) -> None:
     with zipfile.ZipFile(path) as archive:
         pictures = [name for name in archive.namelist() if name.startswith("xl/media/")]
         drawings = [name for name in archive.namelist() if re.match(r"xl/drawings/drawing\d+_s\d+\.xml$", name)]
-    assert len(pictures) == 1 and len(drawings) == len(scores.people)
+    assert len(pictures) == 1 and len(drawings) == len(scores.people) + 1  # and that of the summary
     sheet = openpyxl.load_workbook(path)
     page = next(each for each in sheet if each["AB1"].value == "机密" and len(each["AB"]) > 5)
     assert page["D5"].value == "得分" and page["AB6"].fill.fgColor.rgb == "FFDDEEFF"
