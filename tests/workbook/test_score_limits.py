@@ -1,4 +1,4 @@
-"""The row between the weighted points and the total: deductions, the cap, vetoes; limits of intervals with the method."""
+"""The row between the weighted points and the total: deductions, the cap, vetoes; an interval is with its method."""
 
 from __future__ import annotations
 

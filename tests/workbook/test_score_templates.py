@@ -26,6 +26,7 @@ from perfxl.workbook.score.template_check import check_score_template
 from tests import oracles
 from tests.exchange.test_own_templates import png
 from tests.workbook.office import convert, format_errors, needs_libreoffice
+from tools.score_templates.build import build_templates
 
 PAGE, SUMMARY = "个人", "汇总"
 
@@ -172,3 +173,8 @@ def test_a_field_that_nobody_knows_is_named_by_its_cell(tmp_path: Path) -> None:
         (p.code, p.address.sheet, p.address.cell) for p in check_score_template(changed(tmp_path, change), "zh")[1]
     }
     assert {("T169", PAGE, "B6"), ("T169", SUMMARY, "B2")} <= found
+
+
+def test_what_ships_is_what_the_tool_makes(tmp_path: Path) -> None:
+    for path in build_templates(tmp_path):
+        assert path.read_bytes() == (workbook_templates() / path.name).read_bytes(), "python -m tools.score_templates"
