@@ -20,6 +20,7 @@ from perfxl.pictures import Outline, make_album
 from perfxl.pictures.map_picture import draw_strategy_map
 from perfxl.pictures.page import as_json, make_page
 from perfxl.pictures.strategy import strategy_map
+from perfxl.pictures.tree_picture import MOST_PICTURES
 
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
 IN_A_BROWSER = pytest.mark.skipif(BROWSER is None, reason="no Chromium is installed: the page was not opened")
@@ -237,4 +238,4 @@ def test_a_page_of_many_says_what_is_not_on_it() -> None:
     album, problems = make_album(tables, build_tree(tables))
     assert [each.code for each in problems if each.code == "C262"]
     assert "未列入" in album.page and len(album.page) < 5_000_000
-    assert len(album.trees) <= 24
+    assert len(album.trees) <= MOST_PICTURES
