@@ -147,8 +147,7 @@ def _read(
     returned.is_form = FORM in names or bool(returned.file)
     by_key = {title_key(grid.name): grid for grid in grids}
     places = [*_places_by_name(names, by_key)]
-    named = (_REACH.match(text) for name, text in names.items() if name.startswith(ROWS))
-    known = {title_key(found[1]) for found in named if found}
+    known = {place.sheet for _, place in places}
     for grid in grids:
         if grid.name in PREVIEW or is_list(grid.name):
             continue
@@ -212,23 +211,39 @@ def _places_by_name(names: Mapping[str, str], grids: Mapping[str, Grid]) -> Iter
         sheet = title_key(rows[1]) if rows else ""
         if rows is None or sheet not in grids:
             continue
-        columns: dict[str, int] = {}
-        first, width = int(rows[3]), max(map(len, grids[sheet].rows), default=0)
+        grid, columns = grids[sheet], dict[str, int]()
+        first, width = int(rows[3]), max(map(len, grid.rows), default=0)
         prefix = f"{COLUMN}{job}_"
         for name, text in names.items():
             found = _REACH.match(text) if name.startswith(prefix) else None
             if found and title_key(found[1]) == sheet and column_index(found[2]) < width:
                 columns[name.removeprefix(prefix)] = column_index(found[2])
                 first = min(first, int(found[3]))
+        if 1 < first <= len(grid.rows) + 1:
+            _add_by_header(columns, JOBS[job], grid.rows[first - 2])
         if _needs(JOBS[job]) <= columns.keys() and first > 1:
             yield job, _Place(sheet, first - 2, columns)
+
+
+def _add_by_header(columns: dict[str, int], job: Job, header: Sequence[Any]) -> None:
+    """Some programs lose some names: columns without one are known by what stands above them."""
+    texts = _texts(header)
+    for field_name, words in _words(job).items():
+        at = next((texts[word] for word in words if word in texts), None)
+        if field_name not in columns and at is not None and at not in columns.values():
+            columns[field_name] = at
+
+
+def _texts(row: Sequence[Any]) -> dict[str, int]:
+    """Where each text of a row stands first."""
+    return {bare(value): i for i, value in reversed([*enumerate(row)]) if isinstance(value, str) and bare(value)}
 
 
 def _places_by_header(grid: Grid, returned: Returned) -> Iterator[tuple[str, _Place]]:
     """The job whose columns a row of the sheet names best; where one that it needs is not there, that is said."""
     best: tuple[bool, int, Job, _Place] | None = None
     for at, row in enumerate(grid.rows[:_SEARCHED_ROWS]):
-        texts = {bare(value): i for i, value in reversed([*enumerate(row)]) if isinstance(value, str) and bare(value)}
+        texts = _texts(row)
         for job in JOBS.values() if len(texts) > 1 else ():
             columns = {field: texts[word] for field, words in _words(job).items() for word in words if word in texts}
             whole = _needs(job) <= columns.keys()
