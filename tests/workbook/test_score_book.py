@@ -229,6 +229,15 @@ def test_large_programs_put_people_on_their_units_sheets(tmp_path: Path, monkeyp
     person = book["people"].table.column("person").header("zh")
     listed = [row[person] for sheet in workbook.worksheets[2:] for row in rows_of(sheet, person)]
     assert sorted(listed) == sorted(scores.people)
+    for sheet in workbook.worksheets[2:-1]:  # colours of pages keep off the list of people above them
+        rows_of_rules = [
+            reach.min_row
+            for each in sheet.conditional_formatting
+            for reach in each.sqref.ranges
+            if reach.min_col in (PLACE["points"] + 1, PLACE["status"] + 1)
+        ]
+        first = next(row[0].row for row in sheet.iter_rows(min_row=5) if row[0].value in _ENDS)
+        assert rows_of_rules and min(rows_of_rules) > first
     assert sum(len(sheet.row_breaks.brk) for sheet in workbook) >= len(scores.people)
     assert oracles.differences(oracles.stored(path), oracles.by_formualizer(path, tmp_path)) == []
 

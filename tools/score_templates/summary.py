@@ -68,7 +68,7 @@ _TABLES_OF = {
         _Column("best", Text("最高", "Best"), "number"),
         _Column("least", Text("最低", "Least"), "number"),
         _Column("open", Text("未定项", "Open lines"), "whole"),
-        _Column("head", Text("负责人", "Head"), "centred"),
+        _Column("head", Text("负责人", "Head"), "state"),
         _Column("head_total", Text("负责人总分", "Head's total"), "number"),
     ),
 }

@@ -43,6 +43,7 @@ ABSENT = "\1"
 """Stands in a formula for the column of a field that the template does not show: such a formula is not written, but
 the value that it has."""
 _MARK = "\U0010fd01"  # of a place in a cell of HR's own
+_MOST_RULES = 1000  # of a unit's list
 _WIDTH = 8.43  # of a column, where the sheet does not say
 
 
@@ -155,9 +156,12 @@ class PageTemplate:
 
     def conditional_formats(self, start: int, end: int) -> str:
         """The page's conditional formats for the rows of many people on one sheet."""
-        references = References({self.key: range(self.first, self.last + 1)})
+        # From the row before on: a reference to the first row that is repeated stays where it is.
+        references = References({self.key: range(self.first - 1, self.last + 1)})
         pieces = []
         for each in map(deepcopy, self.formats):
+            for rule in each:  # behind those of the unit's list
+                rule.set("priority", str(int(rule.get("priority", "1")) + _MOST_RULES))
             each.set("sqref", references.reach(each.get("sqref", ""), self.key))
             for element in each.iter():
                 if etree.QName(element).localname == "formula" and element.text:
