@@ -34,6 +34,7 @@ from perfxl.tables.notation.words import describe_rule
 from perfxl.tables.proof import LEVEL
 from perfxl.tables.row_form import Option, Report, RowForm
 from perfxl.tables.row_kpi import kind_of
+from perfxl.tables.shown_points import take_directions, take_weighted, ways_of
 from perfxl.tables.ticks import TickedRow, read_ticks
 from perfxl.tables.two_levels import multiply
 
@@ -349,7 +350,10 @@ class _Completing:
     def _settle(self) -> Iterator[Problem]:
         """Who judges which line, on which scale and with which shares."""
         records, form = self._records, self._form
+        ruled = [rule is not None for rule in self._rules]
+        take_weighted(records, ruled)
         judged = [self._is_judged(place) for place in range(len(records))]
+        take_directions(records, self._rows, form, [a or b for a, b in zip(judged, ruled, strict=True)])
         rows = [self._marked_row(place) if on else MarkedRow() for place, on in enumerate(judged)]
         columns = form.reading.all(MARK)
         at_relation = {_relation(relation, columns.values()): at for at, relation in columns.items()}
@@ -457,16 +461,11 @@ class _Completing:
             return True
         if points is not None:
             figures = isinstance(actual, float) and isinstance(target, float) and target != 0
-            return not (figures and _is_ratio(actual, target, points))
+            return not (figures and ways_of(actual, target, points))
         if self._options[place] or (columns.column("target_text")[place] and not ruled):
             return True
         asked = bool(form.reading.all(MARK)) or form.reading.at("points") is not None
         return asked and form.reading.at("actual") is None and not self._reports[place]
-
-
-def _is_ratio(actual: float, target: float, points: float) -> bool:
-    """Whether the points are what the default method gives, either way up."""
-    return any(abs(100 * (1 + sign * (actual - target) / abs(target)) - points) < 0.051 for sign in (1, -1))
 
 
 def _relation(relation: str, all_relations: Any) -> str:

@@ -43,7 +43,7 @@ def test_sections_with_headers_of_their_own_make_one_whole(tmp_path: Path) -> No
 @pytest.mark.parametrize("lower", [False, True])
 def test_the_target_between_the_least_and_the_challenge(lower: bool, tmp_path: Path) -> None:
     limits = [[80, 100, 120], [60, 80, 100]]
-    rows = [
+    rows: list[list[Any]] = [
         [name, w, *(each[::-1] if lower else each), each[1]]
         for name, w, each in zip("甲乙", (60, 40), limits, strict=True)
     ]
