@@ -15,7 +15,7 @@ from perfxl.core.cascade.roll_up import is_rolled_up, keys_rolled_up, roll_up
 from perfxl.core.own_methods import check_own_methods
 from perfxl.core.policy import Policy
 from perfxl.core.policy_reading import read_policy
-from perfxl.core.problems import Address, Problem, problem
+from perfxl.core.problems import Address, Problem, problem, said_once
 from perfxl.core.records import Tables, join_parts
 
 if TYPE_CHECKING:
@@ -99,10 +99,7 @@ class Program:
     def all_problems(self, *more: Iterable[Problem]) -> list[Problem]:
         """Everything that is wrong, nothing twice: of reading, of checking, of scoring, and what else was found."""
         everything = chain(self.problems, self.check(), self.score()[1], *more)
-        found: dict[tuple[object, ...], Problem] = {}
-        for each in everything if self.person is None else self.problems_about(self.person, everything):
-            found.setdefault((each.name, each.address, each.message()), each)
-        return list(found.values())
+        return said_once(everything if self.person is None else self.problems_about(self.person, everything))
 
     def problems_about(self, asked: str, problems: Iterable[Problem] | None = None) -> list[Problem]:
         """Of all problems, or those given, the ones that touch a person's contracts or the file as a whole."""

@@ -76,6 +76,7 @@ def check(options: Namespace) -> int:
         from perfxl.workbook.report import write_report  # brings the writer of workbooks along
 
         stamp = program.info.stamp if program.info else None
+        del program  # rows by the million need not be held while the copy is made
         unwritten: list[Problem] = []
         failed = targets.write_file(
             options.output,

@@ -18,7 +18,7 @@ from perfxl.core.catalogue.declare import SEVERITY_LABELS, Severity
 from perfxl.core.catalogue.lone import LONE_HINTS
 from perfxl.core.language import COLON, Text
 
-__all__ = ["SEVERITY_LABELS", "Address", "Problem", "Severity", "count", "has_errors", "problem"]
+__all__ = ["SEVERITY_LABELS", "Address", "Problem", "Severity", "count", "has_errors", "problem", "said_once"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +138,25 @@ def problem(
     if name not in CATALOGUE:
         raise KeyError(name)
     return Problem(name, address, table, column, value, details)
+
+
+def said_once(problems: Iterable[Problem]) -> list[Problem]:
+    """The problems in order, without those that say of one place what is said there already."""
+    kept: list[Problem] = []
+    firsts: dict[tuple[str, Address], int] = {}
+    said: dict[tuple[str, Address], set[str]] = {}
+    for each in problems:
+        place = each.name, each.address
+        first = firsts.setdefault(place, len(kept))
+        if first < len(kept):
+            # Only now is it worked out what they say: to say a million problems takes longer than to find them.
+            there = said.setdefault(place, {kept[first].message()})
+            message = each.message()
+            if message in there:
+                continue
+            there.add(message)
+        kept.append(each)
+    return kept
 
 
 def has_errors(problems: Iterable[Problem]) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import zipfile
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from lxml import etree
@@ -11,12 +11,17 @@ from lxml import etree
 from perfxl.ooxml.package import Package
 from perfxl.ooxml.relations import CONTENT_TYPES, RELATIONS, TYPES, Relation, relations_of, relations_part
 from perfxl.ooxml.xml import Element, new_element, parse, serialize
-from perfxl.ooxml.zip_write import SAME_DATE, zip_entry
+from perfxl.ooxml.zip_read import Packed
+from perfxl.ooxml.zip_write import SAME_DATE, ZipStream
 
 __all__ = ["PackageEditor"]
 
 _MOST = 64 * 2**20  # bytes of a part that becomes a tree, which takes ten times as much
 _LARGE, _FAST, _SMALL = 8_000_000, 1, 6  # zlib levels: sheets of 100,000s of rows are packed fast, the rest small
+_DEFLATED, _RAW = 8, -15
+
+Change = Callable[[Iterator[bytes]], Iterator[bytes]]
+"""Makes of a part, piece by piece, what it is to be."""
 
 
 class PackageEditor:
@@ -30,6 +35,7 @@ class PackageEditor:
         self._names = {name.lower(): name for name in package.entries}
         self._content: dict[str, bytes | None] = {}  # None: dropped
         self._trees: dict[str, Element] = {}
+        self._changes: dict[str, Change] = {}
 
     @property
     def file(self) -> str:
@@ -40,11 +46,29 @@ class PackageEditor:
         return self._content.get(name, b"") is not None and (name in self._content or name in self._package)
 
     def __getitem__(self, name: str) -> bytes:
-        content = self._content.get(self._stored_name(name))
-        return self._package.part(self._stored_name(name)) if content is None else content
+        name = self._stored_name(name)
+        if name in self._changes:
+            return b"".join(self._changes[name](self._package.pieces(name)))
+        content = self._content.get(name)
+        return self._package.part(name) if content is None else content
 
     def __setitem__(self, name: str, content: bytes) -> None:
         self._content[self._stored_name(name)] = content
+        self._changes.pop(self._stored_name(name), None)
+
+    def original(self, name: str) -> Iterator[bytes]:
+        """A part as it is in the package, piece by piece."""
+        return self._package.pieces(self._stored_name(name))
+
+    def size(self, name: str) -> int:
+        """The bytes of a part that is as it is in the package; 0 for any other."""
+        name = self._stored_name(name)
+        return 0 if name in self._content or name not in self._package else self._package.entries[name].file_size
+
+    def change(self, name: str, change: Change) -> None:
+        """Has a part changed while it is copied, so that it is never in memory as a whole. Before any other is written,
+        all parts that are changed so have been: what this does to trees is saved."""
+        self._changes[self._stored_name(name)] = change
 
     def __iter__(self) -> Iterator[str]:
         names = [*self._package.entries, *(name for name in self._content if name not in self._package)]
@@ -137,13 +161,34 @@ class PackageEditor:
 
     def save(self, path: Path) -> None:
         """Writes the package; parts keep their dates, new ones carry the fixed one."""
-        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:
+        stream = ZipStream(path)
+        try:
+            changed = {
+                name: stream.add_later(name, change(self._package.pieces(name)), self._package.entries[name].date_time)
+                for name, change in self._changes.items()
+                if name in self
+            }
             for name in self:
-                content = self.content(name)
-                before = self._package.entries.get(name)
-                entry = zip_entry(name, date=before.date_time if before else SAME_DATE)
-                level = _FAST if len(content) > _LARGE else _SMALL
-                target.writestr(entry, content, zipfile.ZIP_DEFLATED, level)
+                if name in changed:
+                    changed[name]()
+                else:
+                    self._save_part(stream, name)
+            stream.close()
+        finally:
+            stream.abandon()
+
+    def _save_part(self, stream: ZipStream, name: str) -> None:
+        """A part that was not touched is copied as it lies there, once it has been found sound."""
+        before = self._package.entries.get(name)
+        if before and before.filename == name and name not in self._content and name not in self._trees:
+            for _ in self._package.pieces(name):
+                pass
+            stream.copy(before, self._package.packed(name))
+            return
+        content = self.content(name)
+        packer = zlib.compressobj(_FAST if len(content) > _LARGE else _SMALL, zlib.DEFLATED, _RAW)
+        packed = Packed(_DEFLATED, zlib.crc32(content), len(content), packer.compress(content) + packer.flush())
+        stream.add(name, packed, before.date_time if before else SAME_DATE)
 
     def _stored_name(self, name: str) -> str:
         """Names of parts are the same in any case, and percent-encoded or not."""

@@ -151,6 +151,10 @@ class Package:
         if size != entry.file_size or crc != entry.CRC:
             raise self.error("damaged")
 
+    def packed(self, name: str) -> Iterator[bytes]:
+        """A part as it lies in the file, piece by piece."""
+        return self._packed(self.entries[name])
+
     def whole(self) -> bytes:
         """The file's own bytes."""
         self.file.seek(0)

@@ -168,8 +168,8 @@ class ZipStream:
         self._count = self._offset = self._hash = 0
         self._seal = seal
 
-    def add(self, name: str, content: Packed) -> None:
-        self._begin(name, content.method, content.crc, len(content.data), content.size)
+    def add(self, name: str, content: Packed, date: Date = SAME_DATE) -> None:
+        self._begin(name, content.method, content.crc, len(content.data), content.size, date)
         self._write(content.data)
 
     def copy(self, entry: zipfile.ZipInfo, packed: Iterable[bytes]) -> None:
@@ -181,10 +181,14 @@ class ZipStream:
 
     def add_long(self, name: str, content: Iterable[bytes]) -> None:
         """Adds a part that need not be held whole."""
+        self.add_later(name, content)()
+
+    def add_later(self, name: str, content: Iterable[bytes], date: Date = SAME_DATE) -> Callable[[], None]:
+        """Packs a part that need not be held whole, and gives what adds it."""
         entry = _GrowingEntry(name, self.scratch)
         for piece in content:
             entry.grow(piece)
-        self._add_grown(entry)
+        return lambda: self._add_grown(entry, date)
 
     def grow(self, content: bytes) -> None:
         self._growing.grow(content)
@@ -214,9 +218,9 @@ class ZipStream:
             with suppress(OSError):
                 file.close()
 
-    def _add_grown(self, entry: _GrowingEntry) -> None:
+    def _add_grown(self, entry: _GrowingEntry, date: Date = SAME_DATE) -> None:
         entry.end()
-        self._begin(entry.name, _DEFLATED, entry.crc, entry.packed.size, entry.size)
+        self._begin(entry.name, _DEFLATED, entry.crc, entry.packed.size, entry.size, date)
         for piece in entry.packed:
             self._write(piece)
 

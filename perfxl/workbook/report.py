@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 
 from perfxl.core.cells import column_index
@@ -16,10 +17,11 @@ from perfxl.core.language import Text
 from perfxl.core.problem_table import SEVERITY_COLOURS, SEVERITY_RANKS, comment_text
 from perfxl.core.problems import Problem
 from perfxl.ooxml.edit import PackageEditor
-from perfxl.ooxml.xml import namespace
+from perfxl.ooxml.xml import Element, namespace
 from perfxl.workbook.findings_sheet import GUIDE, HEADER_ROW, TITLES, Left, findings_sheet, is_list
-from perfxl.workbook.patch.cell_marks import SheetXml, mark_cells, merge_starts, split_sheet
+from perfxl.workbook.patch.cell_marks import mark_cells, merge_starts, split_sheet
 from perfxl.workbook.patch.comments import add_comments
+from perfxl.workbook.patch.large_sheet import LARGE, LargeSheet
 from perfxl.workbook.patch.unmarking import drop_comments, unfill
 from perfxl.workbook.patch.workbook_parts import WorkbookParts, write_patched_copy
 
@@ -96,34 +98,46 @@ def _by_sheet(problems: Sequence[Problem], file: str) -> dict[str, dict[Cell, li
 
 def _mark_sheet(workbook: WorkbookParts, part: str, at_cells: Mapping[Cell, Sequence[Problem]], lang: str) -> Left:
     """Marks and comments the cells of one sheet."""
-    xml = workbook.parts[part]
-    sheet = split_sheet(xml) if at_cells else None
-    if sheet is None:
-        if _SELECTED.search(xml, 0, _head(xml)):
-            workbook.parts[part] = _deselected(xml)
+    parts = workbook.parts
+    large = LargeSheet.find(parts, part) if at_cells else None
+    sheet = split_sheet(parts[part]) if at_cells and not large else None
+    frame = large.frame if large else sheet.frame if sheet else None
+    if frame is None:
+        _deselect(parts, part)
         return Left(len(at_cells), 0)
-    del xml  # a large sheet need not be held twice
-    for view in sheet.frame.iter(f"{{{namespace(sheet.frame)}}}sheetView"):
+    for view in frame.iter(f"{{{namespace(frame)}}}sheetView"):
         view.attrib.pop("tabSelected", "")
     found = len(at_cells)
     if found > MOST_MARKS:
         at_cells = {cell: at_cells[cell] for cell in _worst_first(at_cells)[:MOST_MARKS]}
     unmarked = found - len(at_cells)
-    at_cells = _on_merged(at_cells, sheet)
+    at_cells = _on_merged(at_cells, frame)
     marks: dict[int, dict[int, str]] = defaultdict(dict)
     for (row, column), at_cell in at_cells.items():
         marks[row][column] = SEVERITY_COLOURS[min((p.severity for p in at_cell), key=SEVERITY_RANKS.__getitem__)]
     texts = {cell: comment_text(at_cells[cell], lang) for cell in _worst_first(at_cells)[:MOST_COMMENTS]}
     if texts:
-        add_comments(workbook.parts, part, sheet.frame, texts)
-    if marks:
-        sheet = mark_cells(sheet, marks, workbook.styles.filled)
-    workbook.parts[part] = sheet.joined()
+        add_comments(parts, part, frame, texts)
+    if large:
+        large.mark(marks, workbook.styles.filled)
+    elif sheet:
+        parts[part] = (mark_cells(sheet, marks, workbook.styles.filled) if marks else sheet).joined()
     return Left(unmarked, len(at_cells) - len(texts))
 
 
-def _deselected(xml: bytes) -> bytes:
+def _deselect(parts: PackageEditor, part: str) -> None:
     """Only the list is selected: sheets selected together would all be edited together."""
+    large = parts.size(part) >= LARGE
+    xml = next(parts.original(part)) if large else parts[part]
+    if not _SELECTED.search(xml, 0, _head(xml)):
+        return
+    if large:
+        parts.change(part, lambda pieces: chain((_deselected(next(pieces)),), pieces))
+    else:
+        parts[part] = _deselected(xml)
+
+
+def _deselected(xml: bytes) -> bytes:
     head = _head(xml)
     return _SELECTED.sub(rb"\g<1>0", xml[:head]) + xml[head:]
 
@@ -134,9 +148,9 @@ def _head(xml: bytes) -> int:
     return place if place >= 0 else len(xml)
 
 
-def _on_merged(at_cells: Mapping[Cell, Sequence[Problem]], sheet: SheetXml) -> dict[Cell, list[Problem]]:
+def _on_merged(at_cells: Mapping[Cell, Sequence[Problem]], frame: Element) -> dict[Cell, list[Problem]]:
     """Of merged cells only the first shows its fill and its comment."""
-    starts = merge_starts(sheet.frame, at_cells)
+    starts = merge_starts(frame, at_cells)
     moved: dict[Cell, list[Problem]] = defaultdict(list)
     for cell in sorted(at_cells):
         moved[starts.get(cell, cell)] += at_cells[cell]

@@ -8,7 +8,7 @@ import openpyxl
 import xlsxwriter
 
 from perfxl.core.problem_table import group_problems
-from perfxl.core.problems import Address, Problem, problem
+from perfxl.core.problems import Address, Problem, problem, said_once
 from perfxl.ribbon.open_book import Link
 from perfxl.ribbon.request import problems_page
 from perfxl.workbook.findings_sheet import HEADER_ROW
@@ -77,3 +77,12 @@ def test_the_pages_of_the_ribbon_and_of_the_report_have_the_lines_of_the_one_gro
         write_problems(ResultPage(result.add_worksheet(), formats, "zh", "results"), listed)
     sheet = openpyxl.load_workbook(tmp_path / "result.xlsx").worksheets[0]
     assert [(row[3].value, row[4].value) for row in sheet.iter_rows(min_row=5)] == wanted
+
+
+def test_nothing_is_said_twice_of_one_place() -> None:
+    here, there = Address("a.xlsx", "S", "A1"), Address("a.xlsx", "S", "A2")
+    said = [("not_a_number", here, "x"), ("not_a_number", here, "y"), ("not_a_number", there, "x")]
+    found = [problem(name, address, value=value, column="value", table="actuals") for name, address, value in said]
+    again = [found[1], found[0], problem("not_a_number", here, value="z", column="value", table="actuals"), found[2]]
+    assert said_once([*found, *again]) == [*found, again[2]]
+    assert said_once(iter(())) == []

@@ -62,8 +62,8 @@ def split_sheet(xml: bytes) -> SheetXml | None:
 def mark_cells(sheet: SheetXml, marks: Marks, filled: Callable[[int, str], int]) -> SheetXml:
     """The sheet with the marked cells in the format `filled(format before, colour)`; cells that are not there are
     made, in their row's or column's format."""
-    writer = _RowWriter(sheet.prefix, filled, _column_formats(sheet.frame))
-    return sheet._replace(rows=b"".join(_pieces(sheet.rows, marks, writer)))
+    marker = RowMarker(sheet.prefix, sheet.frame, marks, filled)
+    return sheet._replace(rows=b"".join((*marker.mark(sheet.rows), *marker.rest())))
 
 
 def merge_starts(frame: Element, cells: Iterable[Cell]) -> dict[Cell, Cell]:
@@ -83,27 +83,39 @@ def merge_starts(frame: Element, cells: Iterable[Cell]) -> dict[Cell, Cell]:
     return starts
 
 
-def _pieces(xml: bytes, marks: Marks, writer: _RowWriter) -> Iterator[bytes]:
-    waiting = sorted(marks, reverse=True)
-    copied, row = 0, -1
-    for tag in _tags(writer.row_tag).finditer(xml):
-        if not waiting:
-            break
-        reference = _REFERENCE.search(tag[1])
-        row = int(reference[2]) - 1 if reference else row + 1
-        if waiting[-1] > row:
-            continue
-        yield xml[copied : tag.start()]
-        copied = tag.start()
-        while waiting and waiting[-1] < row:
-            yield writer.new_row(waiting[-1], marks[waiting.pop()])
-        if waiting and waiting[-1] == row:
-            end = tag.end() if tag[2] else xml.index(b"</" + writer.row_tag, tag.end())
-            yield writer.row(row, tag[1], xml[tag.end() : end], marks[waiting.pop()])
-            copied = end if tag[2] else xml.index(b">", end) + 1
-    yield xml[copied:]
-    while waiting:
-        yield writer.new_row(waiting[-1], marks[waiting.pop()])
+class RowMarker:
+    """Marks cells of rows that come in order: `mark` of all, or of some whole rows at a time, then `rest`."""
+
+    def __init__(self, prefix: bytes, frame: Element, marks: Marks, filled: Callable[[int, str], int]) -> None:
+        self._writer = _RowWriter(prefix, filled, _column_formats(frame))
+        self._tags = _tags(self._writer.row_tag)
+        self._marks, self._waiting, self._row = marks, sorted(marks, reverse=True), -1
+
+    def mark(self, xml: bytes) -> Iterator[bytes]:
+        """The rows in pieces."""
+        writer, marks, waiting = self._writer, self._marks, self._waiting
+        copied = 0
+        for tag in self._tags.finditer(xml):
+            if not waiting:
+                break
+            reference = _REFERENCE.search(tag[1])
+            self._row = row = int(reference[2]) - 1 if reference else self._row + 1
+            if waiting[-1] > row:
+                continue
+            yield xml[copied : tag.start()]
+            copied = tag.start()
+            while waiting and waiting[-1] < row:
+                yield writer.new_row(waiting[-1], marks[waiting.pop()])
+            if waiting and waiting[-1] == row:
+                end = tag.end() if tag[2] else xml.index(b"</" + writer.row_tag, tag.end())
+                yield writer.row(row, tag[1], xml[tag.end() : end], marks[waiting.pop()])
+                copied = end if tag[2] else xml.index(b">", end) + 1
+        yield xml[copied:]
+
+    def rest(self) -> Iterator[bytes]:
+        """The marked rows behind the last one."""
+        while self._waiting:
+            yield self._writer.new_row(self._waiting[-1], self._marks[self._waiting.pop()])
 
 
 class _RowWriter:
