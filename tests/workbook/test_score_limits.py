@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -29,8 +31,8 @@ def random_book(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
 def test_every_total_follows_from_the_row_above_it(random_book: Path) -> None:
     led, vetoed, capped, graded = 0, 0, 0, 0
     for sheet in openpyxl.load_workbook(random_book, data_only=True):
-        rows = list(sheet.iter_rows(values_only=True))
-        for above, below in zip(rows, rows[1:], strict=False):
+        rows: list[tuple[Any, ...]] = list(sheet.iter_rows(values_only=True))
+        for above, below in pairwise(rows):
             if above[0] != say("limits", "zh"):
                 continue
             assert below[0] == say("contract_result", "zh")

@@ -96,10 +96,7 @@ class CellFormats:
     def __call__(self, role: Role) -> Format | Look:
         look = self._by_role.get(role)
         if look is None:
-            if not isinstance(role, str):
-                look = self.page.look(*role)
-            else:
-                look = role_format(self.formats, role)
+            look = self.page.look(*role) if not isinstance(role, str) else role_format(self.formats, role)
             self._by_role[role] = look
         return look
 
