@@ -164,6 +164,21 @@ def test_a_workbook_that_is_no_template_is_refused(tmp_path: Path, capsys: pytes
     assert main(["score", str(source), "-o", str(out), "--template", str(shipped())]) in (0, 1) and out.exists()
 
 
+def test_a_sheet_whose_elements_have_a_prefix_is_drawn_too(tmp_path: Path) -> None:
+    """As the Open XML SDK writes it: x:worksheet, x:row."""
+    template = tmp_path / "prefixed.xlsx"
+    with zipfile.ZipFile(shipped()) as source, zipfile.ZipFile(template, "w") as target:
+        for name in source.namelist():
+            content = source.read(name)
+            if name.startswith("xl/worksheets/sheet"):
+                content = re.sub(rb"<(/?)(?=[a-zA-Z])", rb"<\1x:", content).replace(b" xmlns=", b" xmlns:x=", 1)
+            target.writestr(name, content)
+    scored(tmp_path / "own.xlsx", template)
+    scored(tmp_path / "usual.xlsx", shipped())
+    assert oracles.stored(tmp_path / "own.xlsx") == oracles.stored(tmp_path / "usual.xlsx")
+    assert format_errors(tmp_path / "own.xlsx") == []
+
+
 def test_a_field_that_nobody_knows_is_named_by_its_cell(tmp_path: Path) -> None:
     def change(book: Any) -> None:
         book[PAGE]["B6"] = "{{kpy}}"

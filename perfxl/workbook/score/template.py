@@ -202,7 +202,7 @@ def _shared_strings(editor: PackageEditor, book: WorkbookParts) -> list[Element]
 
 def _ready(tree: Element, strings: Sequence[Element]) -> Element:
     """A copy whose texts stand in their cells, rows and cells numbered, and which nobody has selected."""
-    tree = deepcopy(tree)
+    tree = _in_default_namespace(deepcopy(tree))
     of = etree.QName(tree).namespace or ""
     number = 0
     for row in tree.iter(f"{{{of}}}row"):
@@ -223,6 +223,19 @@ def _ready(tree: Element, strings: Sequence[Element]) -> Element:
     for dimension in tree.findall(f"{{{of}}}dimension"):
         tree.remove(dimension)
     return tree
+
+
+def _in_default_namespace(tree: Element) -> Element:
+    """Some programs write x:worksheet; rows are written without a prefix."""
+    if not tree.prefix:
+        return tree
+    of = etree.QName(tree).namespace
+    declared: dict[str | None, str] = {prefix: uri for prefix, uri in tree.nsmap.items() if prefix and uri != of}
+    root = etree.Element(tree.tag, nsmap=declared | {None: str(of)})  # type: ignore[arg-type]
+    for name, value in tree.attrib.items():
+        root.set(name, value)
+    root.extend(list(tree))
+    return root
 
 
 def _index(letters: str) -> int:
