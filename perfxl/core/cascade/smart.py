@@ -106,7 +106,7 @@ class Smart:
         self._judged: dict[Any, dict[str, Problem]] = {}
         links = rows_of(tables, "links")
         self._linked = set(links.column("sub_kpi")) | set(links.column("kpi")) if links else set[Any]()
-        self._reports: dict[tuple[Any, Any], list[Report]] | None = None
+        self._reported: dict[tuple[Any, Any], list[int]] | None = None
 
     def judge(self) -> Iterator[SmartLine]:
         """Each line that has a target and counts."""
@@ -214,15 +214,20 @@ class Smart:
         return None
 
     def _of(self, holder: Any, kpi: Any) -> list[Report]:
-        if self._reports is None:
-            self._reports = {}
+        if self._reported is None:  # rows only: reports of everybody would take more room than all else
+            self._reported = {}
             actuals = rows_of(self.tables, "actuals")
-            columns = ("holder", "kpi", "period", "value", "numerator", "denominator")
-            for row, who, what, period, value, over, below in columns_of(actuals, *columns) if actuals else ():
+            columns = ("holder", "kpi", "period", "value", "numerator")
+            for row, who, what, period, value, over in columns_of(actuals, *columns) if actuals else ():
                 if period is not None and (value is not None or over is not None):
-                    report = Report(*months_of_period(period), value, over, below, row)
-                    self._reports.setdefault((who, what), []).append(report)
-        return self._reports.get((holder, kpi), [])
+                    self._reported.setdefault((who, what), []).append(row)
+        return list(map(self._report, self._reported.get((holder, kpi), ())))
+
+    def _report(self, row: int) -> Report:
+        period, value, over, below = (
+            cell(self.tables["actuals"], row, name) for name in ("period", "value", "numerator", "denominator")
+        )
+        return Report(*months_of_period(period), value, over, below, row)
 
     def _method(self, kpi: Any) -> str:
         assert self.kpis is not None
