@@ -257,6 +257,12 @@ def _vocabulary() -> frozenset[str]:
     return frozenset((*_heads(), *_relations(), *data["neutral"]["words"], *data["marks"]["words"]))
 
 
+@cache
+def _beginnings() -> frozenset[str]:
+    """What known words begin with: a letter of Chinese ones, a word of those that are parted by blanks."""
+    return frozenset(start for word in _vocabulary() for start in (word[:1], word.partition(" ")[0]))
+
+
 def _scripts(plain: str) -> tuple[str, str]:
     """The Chinese and the Latin half of a header in both languages; digits belong to neither."""
     chinese = re.sub(r"[^㐀-鿿]", "", plain)
@@ -302,13 +308,20 @@ def _near(plain: str) -> str:
         return ""
     latin = _is_latin(plain)
     cutoff = 0.8 if latin else 0.75 if len(plain) > 3 else 0.66
-    near = get_close_matches(plain, _spellings(latin), 3, cutoff)
-    return next((word for word in near if abs(len(word) - len(plain)) <= 1), "")
+    spellings = [word for size in (-1, 0, 1) for word in _spellings(latin).get(len(plain) + size, ())]
+    letters = set(plain)  # a word with too many others cannot be near: most texts of a sheet are far from every word
+    able = [w for w in spellings if len(w) - len(set(w) - letters) >= cutoff * (len(w) + len(plain)) / 2]
+    return next(iter(get_close_matches(plain, able, 1, cutoff)), "")
 
 
 @cache
-def _spellings(latin: bool) -> tuple[str, ...]:
-    return tuple(word for word in _heads() if _is_latin(word) == latin and len(word) > 2)
+def _spellings(latin: bool) -> dict[int, list[str]]:
+    """The known words of a script, by their length."""
+    words: dict[int, list[str]] = {}
+    for word in _heads():
+        if _is_latin(word) == latin and len(word) > 2:
+            words.setdefault(len(word), []).append(word)
+    return words
 
 
 def _is_latin(text: str) -> bool:
@@ -326,19 +339,26 @@ def _cut(plain: str) -> tuple[list[str], float]:
         found = list(_longest_first(list(plain), ""))
     whole = sum(size for _, size in found)
     known = sum(size for word, size in found if word)
-    neutral = set(_data()["neutral"]["words"]) - _heads().keys() - _relations().keys() - set(_data()["marks"]["words"])
-    return [word for word, _ in found if word and word not in neutral], known / whole if whole else 0.0
+    return [word for word, _ in found if word and word not in _neutral()], known / whole if whole else 0.0
+
+
+@cache
+def _neutral() -> frozenset[str]:
+    """Words that say nothing of what a column holds."""
+    said = {*_heads(), *_relations(), *_data()["marks"]["words"]}
+    return frozenset(set(_data()["neutral"]["words"]) - said)
 
 
 def _longest_first(units: list[str], glue: str) -> Iterator[tuple[str, int]]:
     """The units as known words and ("", 1) for each that belongs to none: the cut that leaves fewest unknown, then has
     fewest words, and longer words to the end, where the head stands."""
-    vocabulary, best = _vocabulary(), [(0, 0, 0)] * (len(units) + 1)
+    vocabulary, begins, best = _vocabulary(), _beginnings(), [(0, 0, 0)] * (len(units) + 1)
     step = [(1, "")] * len(units)
     for i in range(len(units) - 1, -1, -1):
         unknown, words, squares = best[i + 1]
         best[i], step[i] = (unknown + 1, words + 1, squares), (1, "")
-        for size in range(1, min(12, len(units) - i) + 1):
+        longest = min(12, len(units) - i) if units[i] in begins else 0
+        for size in range(1, longest + 1):
             word = glue.join(units[i : i + size])
             if word in vocabulary:
                 unknown, words, squares = best[i + size]

@@ -306,7 +306,8 @@ def test_no_module_of_perfxl_writes_past_the_opener() -> None:
         "documents/template/compiled.py",  # an example
         "exchange/send.py", "exchange/record.py", "exchange/marking.py",  # a path that is opened
         "analysis/loaded.py",  # bytes that are read as a file, in a private folder
-        "exchange/finding.py", "exchange/passwords.py",  # a private folder
+        "exchange/finding.py", "exchange/passwords.py", "exchange/reading.py",  # a private folder
+        "ribbon/background.py", "ribbon/worker.py",  # a private folder, in which a job tells how far it is
         "exchange/bundles.py",  # a path that is opened
         "workbook/template/mixed_book.py",  # parts in the private folder of a book under way
         "documents/template/parts.py", "documents/template/sources.py", "documents/template/fallback.py",  # in memory
