@@ -1,4 +1,4 @@
-"""Which known spelling a header is near to: the search passes over words that cannot be near, and finds the same ones."""
+"""Which known spelling a header is near to: words that cannot be near are passed over, and the same ones are found."""
 
 from __future__ import annotations
 
