@@ -21,7 +21,7 @@ from perfxl.documents.pictures.filling import PicturePartMissing, declare_pictur
 from perfxl.documents.pictures.image import Picture
 from perfxl.documents.pictures.places import is_picture_field
 from perfxl.documents.template import variables
-from perfxl.documents.template.contexts import read_often
+from perfxl.documents.template.contexts import read_often, reads_within
 from perfxl.documents.template.fallback import Fallback, adopt, find_differences, render_with_docxtpl
 from perfxl.documents.template.language import Environment, NeedsDocxtpl
 from perfxl.documents.template.parts import PartSource, TemplatePart
@@ -108,7 +108,7 @@ class CompiledTemplate:
 
         Raises: RenderError: what is missing or wrong, and where.
         """
-        context = context if plain else self._with_blank_places(read_often(context))
+        context = context if plain else self._with_blank_places(read_often(context, self._reads_within))
         pictures = pictures or {}
         if document is not None:
             return self._completed(self._fallback.render(context, document), label, pictures)
@@ -177,6 +177,10 @@ class CompiledTemplate:
             for name in differing
             if not name.startswith(_OUR_OWN) and not (self._illustrated and name == CONTENT_TYPES)
         ]
+
+    @cached_property
+    def _reads_within(self) -> bool:
+        return reads_within(part.tree for part in (*self._parts, *self._workbooks))
 
     def _with_blank_places(self, context: Mapping[str, Any]) -> Mapping[str, Any]:
         """The context with blanks for the pictures, and for the code of the print, that it says nothing of."""

@@ -3,15 +3,51 @@
 from __future__ import annotations
 
 import marshal
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-__all__ = ["read_often"]
+from jinja2 import nodes
+
+__all__ = ["read_often", "reads_within"]
+
+_PLAIN = frozenset((str, int, float, bool, type(None), dict, list, tuple))
+# What may go through something, or gives it another name: a filter, a function, a test of what is in something.
+_GOES_THROUGH: tuple[type[nodes.Node], ...] = (
+    nodes.Filter,
+    nodes.Call,
+    nodes.Operand,
+    nodes.Getitem,
+    nodes.Test,
+    nodes.Assign,
+    nodes.With,
+)
 
 
-def read_often(context: Mapping[str, Any]) -> Mapping[str, Any]:
+def reads_within(trees: Iterable[nodes.Template]) -> bool:
+    """Whether a template may go through more than values that have a name of their own: `{% for k in kpis %}` does not,
+    `{% for t in k.tags %}` and `{{ kpis|length }}` do."""
+    return any(
+        any(tree.find(kind) for kind in _GOES_THROUGH) or _loops_within(list(tree.find_all(nodes.For)))
+        for tree in trees
+    )
+
+
+def _loops_within(loops: Sequence[nodes.For]) -> bool:
+    """Whether a loop is over what another gives, or over a part of a value, or takes apart what it gives."""
+    given = {loop.target.name for loop in loops if isinstance(loop.target, nodes.Name)}
+    over = {loop.iter.name for loop in loops if isinstance(loop.iter, nodes.Name)}
+    is_plain = all(isinstance(loop.target, nodes.Name) and isinstance(loop.iter, nodes.Name) for loop in loops)
+    return not is_plain or bool(given & over)
+
+
+def read_often(context: Mapping[str, Any], within: bool = True) -> Mapping[str, Any]:
     """The context, with generators and the like replaced by what can be gone through again; they are read once, as far
-    as they are asked for."""
+    as they are asked for.
+
+    within  whether a template may go through what stands within the values, too
+    """
+    if not within and set(map(type, context.values())) <= _PLAIN:
+        return context
     plain: Any = context
     try:
         marshal.dumps(plain)  # far quicker than looking: plain data holds nothing of the kind
