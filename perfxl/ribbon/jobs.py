@@ -155,10 +155,18 @@ def repair(request: Request, program: Program) -> Result:
         legal = Text("全部合同的权重都合规。", "The weights of all contracts are legal.")
         return Result(legal, program.all_problems(problems))
     page = _weights_page(_PROPOSALS, weighing, wrong, request.lang)
+    mended = sum(contract.has_proposal for contract in wrong)
     message = Text(
-        f"{len(wrong)} 份合同的权重不合规，建议见“{page.sheet}”表；采用与否由您决定，方案未改动。",
-        f"The weights of {len(wrong)} contracts break a rule: proposals on {page.sheet}. The program is as it was.",
+        f"{len(wrong)} 份合同的权重不合规，{mended} 份的建议见“{page.sheet}”表；采用与否由您决定，方案未改动。",
+        f"The weights of {len(wrong)} contracts break a rule; proposals for {mended} on {page.sheet}. "
+        "The program is as it was.",
     )
+    if mended < len(wrong):
+        left = len(wrong) - mended
+        message = Text(
+            f"{message.zh}{left} 份没有合规的取法，原因见问题。",
+            f"{message.en} For {left} no weights are legal: the problems say why.",
+        )
     return Result(message, program.all_problems(problems), [page])
 
 
@@ -313,7 +321,7 @@ def _weights_page(title: Text, weighing: Weighing, contracts: Sequence[ContractW
             contract.importance[i],
             contract.derived[i],
             _number(candidate.agreed),
-            contract.repaired[i] if not contract.legal else None,
+            contract.repaired[i] if contract.has_proposal and not contract.legal else None,
         ]
         for contract in contracts
         for i, (kpi, candidate) in enumerate(zip(contract.kpis, contract.candidates, strict=True))

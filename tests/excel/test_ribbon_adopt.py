@@ -204,6 +204,10 @@ def test_a_contract_without_a_proposal_is_not_called_legal(copied: Path) -> None
     book = open_file(path)
     told = click("adopt.all", book)
     assert "1 份不合规的合同算不出合规的建议" in told and "PX 采用" not in titles(book)
+    asked = click("repair", book)
+    assert "0 份的建议" in asked and "1 份没有合规的取法" in asked
+    (page,) = (title for title in titles(book) if title.startswith("PX") and "建议" in title)
+    assert [row[9] for row in book.page_rows(page, 10) if row[3] in ("K1", "K2")] == [None, None]
 
 
 def test_the_page_of_what_was_taken_is_the_only_one(copied: Path) -> None:

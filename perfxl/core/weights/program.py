@@ -46,6 +46,13 @@ class ContractWeights(NamedTuple):
     problems: tuple[Problem, ...]
 
     @property
+    def has_proposal(self) -> bool:
+        """Whether legal weights were found that make a whole: of a category without KPIs nobody has the share."""
+        found = [exact(weight) for c, weight in zip(self.candidates, self.repaired, strict=True) if c.weighted]
+        known = [weight for weight in found if weight is not None]
+        return len(known) == len(found) and settled(sum(known, Fraction(0))) == WHOLE
+
+    @property
     def total(self) -> float:
         """The sum of the agreed weights of the KPIs that carry one."""
         return float(_agreed_total(self.candidates))
