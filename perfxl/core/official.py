@@ -279,6 +279,8 @@ def _places(records: Records, sheets: Collection[tuple[str, str]]) -> Iterator[t
 def _contracts_of(
     error: Problem, rows: Mapping[_Row, list[tuple[str, int]]], owners: _Owners, everyone: Iterable[int]
 ) -> Iterable[int]:
+    if "of_contract" in error.details:  # said of a contract at a cell that is none of its rows
+        return owners.contracts_numbered(error.details["of_contract"]) or everyone
     found = rows.get(row_of(error.address))
     if found and {table for table, _ in found} == {"contract_sheet"}:  # a row of which nothing was taken
         return {contract for _, i in found for contract in owners.contracts_named(i) or everyone}
@@ -325,6 +327,10 @@ class _Owners:
             mine = self._held_by(cell("holder"))
             return mine & self._by("kpi").get(cell("kpi"), set()) or mine
         return ()
+
+    def contracts_numbered(self, number: Any) -> set[int]:
+        """The contracts of that number."""
+        return self._by("number").get(number, set())
 
     def contracts_named(self, row: int) -> set[int]:
         """The contracts of whom a row of a contract sheet names; none where it names nobody who has one."""

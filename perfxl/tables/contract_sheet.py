@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -28,6 +28,7 @@ from perfxl.tables.library import Library, names_for, said_of, titles
 from perfxl.tables.made_rows import TableRows
 from perfxl.tables.row_form import NOTHING_ELSE, RowForm
 from perfxl.tables.row_kpi import BASES, EFFECTS, apart, category_of, default_method, direction_of, kind_of
+from perfxl.tables.total_comparison import compare_totals, shows_totals
 
 # A contract without dates counts as this year throughout, so its one actual covers the whole of it.
 
@@ -101,7 +102,11 @@ def split_contract_sheets(tables: Tables, found: Sequence[Problem] = ()) -> tupl
 def take_apart(tables: Tables, sheets: Records, to: ToProgram = AS_IT_IS) -> tuple[dict[str, Records], list[Problem]]:
     """The rows that contract sheets add to the tables of a program."""
     splitter = _Splitter(tables, sheets, to)
-    return splitter.tables(), splitter.problems
+    new, problems = splitter.tables(), splitter.problems
+    if new and shows_totals(sheets):
+        plain = _Splitter(tables, sheets, replace(to, keeps=False, unread={})).tables() if to.unread else new
+        problems = [*problems, *compare_totals(tables, plain, sheets, to.unread)]
+    return new, problems
 
 
 class _Splitter:

@@ -37,6 +37,7 @@ from perfxl.tables.plain_rows import WHO, Parts, fields_of, info_of, kept_rows, 
 from perfxl.tables.proof import LEVEL
 from perfxl.tables.row_form import Option, Report
 from perfxl.tables.sheet_reader import SheetInfo, SheetReader
+from perfxl.tables.shown_totals import keep_shown_totals
 from perfxl.tables.titles import OWNERS, name_owner, read_title
 from perfxl.tables.totals import is_total_word
 from perfxl.tables.two_levels import heading_weight
@@ -145,6 +146,7 @@ def _read_contract(form: Form, labels: frozenset[str], within: Span | None) -> P
     records = reader.read(form.grid)
     problems = complete_rows(records, reader.contract, form, options, reports)
     _add_post(records, form)
+    keep_shown_totals(records, reader.contract, form)
     form.found.rows_left += [
         RowLeft(row + 1, name) for name, row, _, _ in reader.contract.others if name.startswith("row_is")
     ]

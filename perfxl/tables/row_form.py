@@ -36,6 +36,22 @@ class Report(NamedTuple):
         return in_multiple(read_target(self.value), self.value, self.multiple)
 
 
+class ShownTotal(NamedTuple):
+    """A total that a table shows: its cell, its value, the decimals shown, and by how much rounding may have it off."""
+
+    cell: str
+    value: float
+    places: int
+    near: float
+
+
+class ShownTotals(NamedTuple):
+    """The totals that a table shows of a person, and how many rows it has of that person."""
+
+    rows: int
+    totals: tuple[ShownTotal, ...]
+
+
 class RowForm(NamedTuple):
     """What else a row of a contract sheet says.
 
@@ -45,6 +61,7 @@ class RowForm(NamedTuple):
     wholes   what the row shows for all its periods together
     unread   (relation, what stands in the cell) of marks that are none
     open     the sentence was not understood, or gives this actual no points: nothing scores the line
+    shown    the totals that the table shows of the person whose row it is
     """
 
     marks: tuple[MarkCell, ...] = ()
@@ -59,6 +76,7 @@ class RowForm(NamedTuple):
     sentences: tuple[tuple[str, str], ...] = ()
     unread: tuple[tuple[str, str], ...] = ()
     wholes: tuple[float, ...] = ()
+    shown: ShownTotals | None = None
 
 
 NOTHING_ELSE = RowForm()

@@ -9,8 +9,9 @@ from perfxl.tables.headers import bare
 
 WHOLE = (1.0, 100.0)
 _TOTALS = (
-    *("小计", "合计", "总计", "共计", "总分", "总得分", "汇总", "总和", "之和", "累计", "平均", "平均值", "平均分"),
-    *("subtotal", "total", "grandtotal", "totalweight", "totalscore", "totalpoints", "sum", "average", "mean"),
+    *("小计", "合计", "总计", "共计", "总分", "总得分", "合计得分", "综合得分", "最终得分", "汇总", "总和", "之和"),
+    *("累计", "平均", "平均值", "平均分", "subtotal", "total", "grandtotal", "totalweight", "totalscore", "finalscore"),
+    *("overallscore", "totalpoints", "sum", "average", "mean"),
 )
 BEFORE_TOTAL = frozenset(
     (

@@ -63,6 +63,14 @@ KINDS: dict[str, Kind] = {
         "核对总分；perfxl 按 {due} 计",
         "Check the total; perfxl counts {due}",
     ),
+    "shown_total_differs": Kind(
+        "T183",
+        E,
+        "表中总分是 {value}，按各行算是 {due}，总分未定",
+        "The table shows a total of {value}; its lines give {due}, so the total is undetermined",
+        "{likely}；改正那一行（加“方向”“计分方法”或“评分标准”列写明），或改正这个总分",
+        "{likely}; say so in a column Direction, Scoring method or Scoring rule, or correct this total",
+    ),
     "attainment_differs": Kind(
         "M170",
         W,
