@@ -96,6 +96,7 @@ class Form:
     found: FoundTable
     file: str = ""
     beside: float = 0.0  # the weights that headings give the sheet's other tables
+    whole: Grid | None = None  # the sheet, where all that it says is about this table
 
     @property
     def kind(self) -> str:

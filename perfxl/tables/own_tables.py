@@ -62,6 +62,7 @@ def read_own_sheet(
     forms, found, problems = find_forms(file, without(grid, across), memory)
     sheet = OwnSheet(found=found, problems=problems)
     _weigh_tables(forms)
+    _give_whole_sheet(forms, grid)
     parts: list[tuple[Form, Records]] = []
     for form in forms:
         kind = _KINDS.get(form.kind, _read_contract)
@@ -106,6 +107,13 @@ def _weigh_tables(forms: Sequence[Form]) -> None:
     weights = [heading_weight(text) or 0.0 for text in headings]
     for form, weight in zip(forms, weights, strict=True):
         form.beside = sum(weights) - weight if weight else 0.0
+
+
+def _give_whole_sheet(forms: Sequence[Form], grid: Grid) -> None:
+    """Lines below a table of grades or a plan still speak of the only table of KPIs on their sheet."""
+    of_kpis = [form for form in forms if form.kind not in ("grade_bands", "plans")]
+    if len(of_kpis) == 1 and of_kpis[0].kind not in _KINDS:
+        of_kpis[0].whole = grid
 
 
 def _heading_above(form: Form) -> str:

@@ -49,6 +49,9 @@ class _Finder:
     def __init__(self, records: Records, read: ContractRows, form: Form, groups: Sequence[Sequence[int]]) -> None:
         self._records, self._form, self._groups = records, form, groups
         self._rows, self._block = form.grid.rows, form.block
+        if form.whole and len(groups) == 1:
+            pairs = zip(form.grid.rows, form.whole.rows, strict=True)
+            self._rows = [own if any(cell != "" for cell in own) else whole for own, whole in pairs]
         self._sheet_rows = [i for i, _ in read.rows]
         self._lines = set(self._sheet_rows)
         self._ends = sorted(i for kind, i, _, _ in read.others if kind in (TITLE, HEADER_AGAIN))
@@ -106,7 +109,7 @@ class _Finder:
 
     def _said(self, i: int, at: int, cell: str, name: str, yearly: bool, places: Sequence[int]) -> Iterator[ShownTotal]:
         """What one text says or labels."""
-        below = i >= self._block.first
+        below = self._block.first <= i < self._block.bottom
         certain = is_total_score(cell, name, yearly)
         if certain or (below and is_plain_total(cell)):
             place = self._beside(i, at, places, certain)
@@ -147,6 +150,8 @@ class _Finder:
         if any(abs(way - figure.value) <= figure.near for way in ways):
             return False
         apart = not any(value != "" for value in self._rows[i - 1])
+        if i >= self._block.bottom:
+            return apart  # else it belongs to another table's rows
         return certain or apart or (meaning in _NO_FIGURES and not above)
 
     def _figure(self, i: int, at: int) -> Figure | None:
