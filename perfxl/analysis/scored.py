@@ -54,6 +54,9 @@ class Scored(tuple[Scores, list[Problem]]):
         made.program, made.input_hash = program, input_hash
         return made
 
+    def __getnewargs__(self) -> tuple[Scores, list[Problem], Program, str]:  # to be pickled
+        return self[0], self[1], self.program, self.input_hash
+
     @property
     def scores(self) -> Scores:
         """The engine's own result."""
