@@ -104,7 +104,25 @@ def test_any_number_within_limits_survives(setting: Any, part: float) -> None:
     assert Policy.from_json(policy.to_json())[setting.name] == value
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{", '{"settings": 3}', '{"bands": [[1]]}', '{"settings": {"x": 1}}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "{",
+        '{"settings": 3}',
+        '{"bands": [[1]]}',
+        '{"settings": {"x": 1}}',
+        '{"points_cap": 110}',
+        '{"band": []}',
+    ],
+)
 def test_what_is_no_policy_is_said_to_be_none(text: str) -> None:
     with pytest.raises(PolicyError):
         Policy.from_json(text)
+
+
+@pytest.mark.parametrize("lower", [float("nan"), "90", float("inf"), True])
+def test_a_band_begins_at_a_number(lower: Any) -> None:
+    with pytest.raises(PolicyError, match="bands"):
+        Policy().but(bands=[("A", lower, 1.2), ("B", 0, 1)])

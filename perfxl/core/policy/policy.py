@@ -48,6 +48,9 @@ DEFAULT_BANDS = (
 
 DEFAULT_SCALE: Mapping[str, float] = {"优": 100.0, "良": 75.0, "中": 50.0, "差": 0.0}
 
+_WRITTEN = ("settings", "bands", "category_weights", "categories", "steps", "scales", "off", "on", "methods")
+"""The parts of a policy in JSON: a misspelt one would leave the usual rules in force."""
+
 # (at, points) from the best step down; which end is best follows from the KPI's direction.
 Steps = tuple[tuple[float, float], ...]
 
@@ -210,6 +213,8 @@ class Policy:
         """
         try:
             found = json.loads(text)
+            for name in sorted(found.keys() - set(_WRITTEN)):
+                raise PolicyError(str(name), f"没有这一部分 / no such part; 有 / there are {list(_WRITTEN)}")
             given = dict(found.get("settings", {}))
             days = {setting.name for setting in SETTINGS if setting.type is Type.DATE}
             for name in days & given.keys():

@@ -100,6 +100,8 @@ def _bands(bands: Sequence[tuple[str, float, float | None]], veto_grade: str) ->
     grades, lowers = [grade for grade, _, _ in bands], [lower for _, lower, _ in bands]
     if any(not isinstance(grade, str) or not grade.strip() for grade in grades):
         yield Fault("bands", f"{grades}: 等级要有名称 / each grade needs a name")
+    elif wrong := [lower for lower in lowers if not is_number(lower) and lower != float("-inf")]:
+        yield Fault("bands", f"{wrong[0]!r}: 下限要填数字 / the lower bound must be a number")
     elif not lowers or lowers[-1] > 0:
         yield Fault("bands", "最低一级的下限须为 0 或更低 / the lowest grade must begin at 0 or below")
     elif len(set(grades)) < len(grades) or len(set(lowers)) < len(lowers):
