@@ -91,6 +91,8 @@ def test_a_file_that_is_not_there_never_looks_clean(tmp_path: Path) -> None:
     assert [problem.code for problem in refused.value.problems] == ["F101"]
     with pytest.raises(px.ProgramError, match="F101"):
         px.load(tmp_path / "nope.xlsx", strict=True)
+    with pytest.raises(px.ProgramError, match="F101"):
+        program.frame("people")  # a table without rows would be nobody's program
 
 
 def test_strict_refuses_a_program_with_errors(path: Path, tmp_path: Path) -> None:
@@ -216,6 +218,14 @@ def test_papers_from_a_program(program: Any, tmp_path: Path) -> None:
     assert len(one) == 1
     with pytest.raises(ValueError, match="contract"):
         program.documents("contrakt", tmp_path / "none")
+
+
+def test_whom_a_unit_does_not_hold_is_said_not_to_have_papers_there(program: Any, tmp_path: Path) -> None:
+    people = program.frame("people").set_index("person")["unit"]
+    inside, outside = "E100003", next(person for person in people.index if people[person] != people["E100003"])
+    files, problems = program.documents("contract", tmp_path, unit=people[inside], only=[inside, outside])
+    assert len(files) == 1 and [each.code for each in problems] == ["D206"]
+    assert outside in problems[0].message("zh") and people[inside] in problems[0].message("zh")
 
 
 def test_a_bar_that_is_a_class_is_filled_and_closed(program: Any, tmp_path: Path) -> None:

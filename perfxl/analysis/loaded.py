@@ -98,7 +98,8 @@ class LoadedProgram(Program):
 
         table  its name (people, kpis, contracts, ...), or its title in either language
 
-        Raises: KeyError for a table that there is none of.
+        Raises: KeyError for a table that there is none of; ProgramError where nothing could be read, which is not the
+            same as an empty table.
 
         >>> import perfxl as px
         >>> px.load("p.xlsx").frame("people").columns.tolist()[:2]
@@ -107,6 +108,8 @@ class LoadedProgram(Program):
         import pandas as pd
 
         name = _table_named(table)
+        if not self.usable:
+            raise ProgramError(self.problems, self.lang)
         records = self.tables.get(name)
         if records is None:
             return pd.DataFrame(columns=[column.name for column in all_tables()[name].columns])

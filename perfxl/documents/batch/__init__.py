@@ -265,24 +265,26 @@ def select_papers(
     """kind -> the records to make, in order, and a problem for each ID or unit that nothing answers to."""
     chosen = {kind: list(KINDS[kind].ids(contexts)) for kind in kinds}
     problems: list[Problem] = []
-    if only is not None:
-        answered: set[str] = set()
-        for kind, records in chosen.items():
-            chosen[kind], ids = _matching(contexts, kind, records, set(only))
-            answered |= ids
-        title = KINDS[next(iter(chosen))].title if len(chosen) == 1 else Text("文件", "document")
-        unknown = [id for id in dict.fromkeys(only) if id not in answered]
-        problems += [problem("paper_unknown", value=id, kind=title) for id in unknown]
     if unit is not None:
         units = _units_below(contexts.tables, unit)
         if not units:
-            return {}, [*problems, problem("unit_unknown", value=unit)]
+            return {}, [problem("unit_unknown", value=unit)]
         members = set(units)
         if "people" in contexts.tables:
             people = contexts.tables["people"]
             pairs = zip(people.column("person"), people.column("unit"), strict=True)
             members |= {person for person, unit_of in pairs if unit_of in units}
         chosen = {kind: _matching(contexts, kind, records, members)[0] for kind, records in chosen.items()}
+    if only is not None:
+        answered: set[str] = set()
+        for kind, records in chosen.items():
+            chosen[kind], ids = _matching(contexts, kind, records, set(only))
+            answered |= ids
+        title = KINDS[next(iter(chosen))].title if len(chosen) == 1 else Text("文件", "document")
+        if unit is not None:  # somebody of elsewhere has papers, and none of these
+            title = Text(f"{title.zh}（{unit}）", f"{title.en} ({unit})")
+        unknown = [id for id in dict.fromkeys(only) if id not in answered]
+        problems += [problem("paper_unknown", value=id, kind=title) for id in unknown]
     if bar is not None:
         weak, open_results = find_below(contexts, bar)
         problems += open_results
