@@ -87,6 +87,8 @@ def test_own_names_of_columns() -> None:
         (lambda f: f.rename(columns={"actual": "actaul"}), "actaul"),
         (lambda f: f.rename(columns={"weight": "weights"}), "weights"),
         (lambda f: f.drop(columns="person"), "person"),
+        (lambda f: f.rename(columns={"person": "工号"}), "{'工号': 'person'}"),
+        (lambda f: f.rename(columns={"weight": "权重"}), "{'权重': 'weight'}"),
         (lambda f: f.drop(columns="method"), "method"),
         (lambda f: f.drop(columns="weight"), "weight"),
         (lambda f: pd.concat([f, f[["actual"]]], axis=1), "actual"),
@@ -232,3 +234,89 @@ def test_lines_of_nobody_have_no_total(nobody: Any) -> None:
 def test_totals_say_what_they_were_made_by() -> None:
     attrs = px.score_contracts(_lines()).attrs
     assert (attrs["perfxl"], attrs["policy_hash"]) == (px.__version__, px.Policy().fingerprint)
+
+
+@pytest.mark.parametrize(
+    ("typed", "known"),
+    [
+        ("caps", "cap"),
+        ("Limit", "limit"),
+        ("floors", "floor"),
+        ("categroy", "category"),
+        ("contracts", "contract"),
+        ("veto_efect", "veto_effect"),
+        ("Full marks", "full_marks"),
+        ("rater share", "rater_shares"),
+        ("得分上限", "cap"),
+        ("门槛值", "threshold"),
+        ("扣分上限", "limit"),
+        ("否决后果", "veto_effect"),
+        ("合同编号", "contract"),
+        ("实绩", "actual"),
+    ],
+)
+def test_a_slip_in_a_column_that_may_be_left_out_is_named(typed: str, known: str) -> None:
+    lines = _lines().assign(**{typed: 95})
+    lines = lines.drop(columns=[known], errors="ignore")
+    for judge in (px.score_lines, px.score_contracts):
+        with pytest.raises(ColumnsError) as told:
+            judge(lines)
+        assert f"columns={{{typed!r}: {known!r}}}" in str(told.value)
+    assert px.score_lines(lines, columns={typed: typed})[typed].tolist() == [95] * 4  # it is what it is
+
+
+def test_slips_in_the_columns_of_events_and_marks_are_named() -> None:
+    events = pd.DataFrame({"person": ["100001"], "kpi": ["a"], "counts": [2]})
+    with pytest.raises(ColumnsError, match="counts"):
+        px.score_contracts(_lines(), events)
+    marks = pd.DataFrame({"person": ["100001"], "kpi": ["a"], "relation": ["上级"], "mark": [8], "full_mark": [10]})
+    with pytest.raises(ColumnsError, match="full_mark"):
+        px.evaluate(marks)
+    with pytest.raises(ColumnsError, match="full_mark"):
+        px.score_contracts(_lines(), marks=marks)
+
+
+@pytest.mark.parametrize(
+    "other", ["country", "flow", "market", "personal", "Unit", "note", "备注", "部门", 7, ("a", "b")]
+)
+def test_columns_of_other_words_are_left_alone(other: Any) -> None:
+    lines = _lines()
+    lines[other] = 1
+    assert px.score_contracts(lines)["total"].iloc[0] == 86.0
+
+
+def test_a_name_that_columns_maps_to_is_one_that_is_known() -> None:
+    raw = _lines().assign(实际=1.0)
+    with pytest.raises(ColumnsError, match="actaul"):
+        px.score_lines(raw, columns={"实际": "actaul"})
+
+
+def test_weights_by_ids_of_any_type() -> None:
+    ratings = pd.DataFrame({"who": [1, 1, 2, 2], "kpi": list("abab"), "category": "f", "impact": [4, 3, 1, 4]})
+    ratings = ratings.assign(controllability=3, measurability=3)
+    policy = px.Policy().but(weight_max=100)
+    alike, _ = px.derive_weights(ratings, {"f": 100}, policy, by="who")
+    each_way: list[dict[Any, Any]] = [{1: {"f": 100}, 2: {"f": 100}}, {"1": {"f": 100}, "2": {"f": 100}}]
+    for shares in each_way:
+        found, problems = px.derive_weights(ratings, shares, policy, by="who")
+        assert found.weight.tolist() == alike.weight.tolist() and not problems
+        found, _ = px.derive_weights(ratings.astype({"who": float}), shares, policy, by="who")
+        assert found.weight.tolist() == alike.weight.tolist()
+    with pytest.raises(TypeError, match="list"):
+        px.derive_weights(ratings, [100], policy)  # type: ignore[arg-type]
+    with pytest.raises(KeyError, match="2"):
+        px.derive_weights(ratings, {1: {"f": 100}}, policy, by="who")
+
+
+@pytest.mark.parametrize("by", [None, "person"])
+def test_weights_of_an_empty_frame(by: str | None) -> None:
+    names = ["person", "kpi", "category", "impact", "controllability", "measurability"]
+    found, _ = px.derive_weights(pd.DataFrame(columns=names), {"f": 100}, by=by)
+    assert list(found.columns) == [*names, "importance", "raw_weight", "weight"] and found.empty
+
+
+@pytest.mark.parametrize("policy", [{"points_cap": 100}, "{}", 3])
+def test_what_is_no_policy_is_said(policy: Any) -> None:
+    for judge in (px.score_lines, px.score_contracts):
+        with pytest.raises(TypeError, match=f"Policy.*{type(policy).__name__}"):
+            judge(_lines(), policy=policy)

@@ -19,7 +19,16 @@ from perfxl.core.scoring import vector
 from perfxl.core.scoring.marks import RELATIONS, shown_means
 from perfxl.core.scoring.scalar import blank
 from perfxl.core.values.numbers import parse_number
-from perfxl.frames.columns import as_pandas, renamed
+from perfxl.frames.columns import (
+    EVENT_COLUMNS,
+    LINE_FIGURES,
+    LINE_SETTINGS,
+    MARK_COLUMNS,
+    as_pandas,
+    key_text,
+    policy_of,
+    renamed,
+)
 from perfxl.frames.events import Wrong, column_of, told
 from perfxl.frames.lines import line_problems, line_reasons, read_lines
 from perfxl.frames.marks import put_marks
@@ -64,9 +73,9 @@ def score_lines(
     >>> px.score_lines(raw, columns={"目标": "target", "实际": "actual"}).points.tolist()
     [98.0]
     """
-    policy = (policy or Policy()).checked()
+    policy = policy_of(policy)
     own, back = as_pandas(lines)
-    frame = renamed(own, columns)
+    frame = renamed(own, columns, may=(*LINE_FIGURES, *LINE_SETTINGS))
     read, doubts = read_lines(frame, policy)
     scores = vector.score_lines(read, policy)
     return back(
@@ -120,11 +129,12 @@ def score_contracts(
     >>> px.score_contracts(lines)[["person", "total", "grade"]].values.tolist()
     [['E1', 98.8, 'A']]
     """
-    policy = (policy or Policy()).checked()
+    policy = policy_of(policy)
     own, back = as_pandas(lines)
-    frame = renamed(own, columns, ("person", "method", "weight"))
+    frame = renamed(own, columns, ("person", "method", "weight"), (*LINE_FIGURES, *LINE_SETTINGS))
     others = [
-        None if each is None else renamed(as_pandas(each)[0], None, ("person", "kpi")) for each in (events, marks)
+        None if each is None else renamed(as_pandas(each)[0], None, ("person", "kpi"), may)
+        for each, may in ((events, EVENT_COLUMNS), (marks, MARK_COLUMNS))
     ]
     found, problems, strangers = score_people(frame, others[0], others[1], policy, lang)
     if strangers:
@@ -155,9 +165,9 @@ def evaluate(marks: Any, policy: Policy | None = None, lang: str = "zh") -> Any:
     >>> px.evaluate(given.assign(full_marks=10), policy)[["person", "points", "raters"]].values.tolist()
     [['E1', 82.0, 2]]
     """
-    policy = (policy or Policy()).checked()
+    policy = policy_of(policy)
     marks, back = as_pandas(marks)
-    marks = renamed(marks, None, ("person", "kpi", "relation", "mark"))
+    marks = renamed(marks, None, ("person", "kpi", "relation", "mark"), MARK_COLUMNS)
     keys = [column_of(marks, name).fillna("").astype(str) for name in ("person", "kpi")]
     first = ~pd.DataFrame({"person": keys[0], "kpi": keys[1]}).duplicated()
     lines = marks.loc[first.to_numpy()].drop(columns=["actual", "weight"], errors="ignore")
@@ -190,7 +200,7 @@ def evaluate(marks: Any, policy: Policy | None = None, lang: str = "zh") -> Any:
 
 def derive_weights(
     kpis: Any,
-    category_weights: Mapping[str, Any],
+    category_weights: Mapping[Any, Any],
     policy: Policy | None = None,
     *,
     by: str | None = None,
@@ -215,15 +225,22 @@ def derive_weights(
     >>> px.derive_weights(rated, {"财务": 60, "客户": 40}).frame.weight.tolist()
     [25.0, 20.0, 15.0, 20.0, 20.0]
     """
+    if not isinstance(category_weights, Mapping):
+        raise TypeError(f"{{category: percent points}} is due, not {type(category_weights).__name__}")
     own, back = as_pandas(kpis)
-    frame = renamed(own, columns, ("kpi", "impact", "controllability", "measurability", *([by] if by else [])))
+    frame = renamed(
+        own, columns, ("kpi", "impact", "controllability", "measurability", *([by] if by else [])), ("category",)
+    )
     found, problems = np.full((len(frame), 3), np.nan), list[Problem]()
-    whose = frame.groupby(by, sort=False, dropna=False).indices if by else {None: np.arange(len(frame))}
-    for key, rows in whose.items():
-        shares = category_weights.get(str(key), category_weights) if by else category_weights
+    keys = key_text(frame[by]) if by else pd.Series("", index=frame.index)
+    own_shares = {_id(key): shares for key, shares in category_weights.items() if isinstance(shares, Mapping)}
+    codes, whose = pd.factorize(keys.to_numpy(dtype=object))
+    for place, key in enumerate(whose.tolist()):
+        rows = np.flatnonzero(codes == place)
+        shares = own_shares[key] if by and own_shares else category_weights
         derived, wrong = weights.derive(_candidates(frame.iloc[rows]), shares, _rules(policy))
         found[rows] = [[row.importance, row.raw, np.nan if row.weight is None else row.weight] for row in derived]
-        problems += [replace(each, details={**each.details, "subject": str(key)}) for each in wrong] if by else wrong
+        problems += [replace(each, details={**each.details, "subject": key}) for each in wrong] if by else wrong
     importance, raw, weight = found.T
     return Weighed(back(own.assign(importance=importance, raw_weight=raw, weight=weight)), ProblemList(problems, lang))
 
@@ -252,7 +269,7 @@ def check_weights(
     >>> px.check_weights(table).to_frame()[["code", "severity"]].values.tolist()
     [['W101', 'error']]
     """
-    frame = renamed(as_pandas(kpis)[0], columns, ("kpi", "weight"))
+    frame = renamed(as_pandas(kpis)[0], columns, ("kpi", "weight"), ("category",))
     return ProblemList(weights.check(_candidates(frame), _rules(policy), category_weights=category_weights), lang)
 
 
@@ -260,8 +277,12 @@ def _categories(codes: NDArray[Any], names: list[str]) -> Any:
     return pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(names))
 
 
+def _id(key: Any) -> str:
+    return str(key_text(pd.Series([key], dtype=object)).iloc[0])
+
+
 def _rules(policy: Policy | None) -> Any:
-    return weights.WeightRules.of(policy or Policy())
+    return weights.WeightRules.of(policy_of(policy))
 
 
 def _candidates(kpis: pd.DataFrame) -> list[weights.Candidate]:

@@ -14,7 +14,7 @@ from perfxl.core.language import Text
 from perfxl.core.policy import DEFAULT_SCALE, Policy
 from perfxl.core.scoring.scalar import blank
 from perfxl.core.values.numbers import parse_figure, parse_number
-from perfxl.frames.columns import as_pandas, key_text, renamed
+from perfxl.frames.columns import as_pandas, key_text, policy_of, renamed
 from perfxl.frames.events import column_of
 
 _SMALLEST = 5
@@ -67,9 +67,9 @@ def distribution(
     >>> made.frame.proposed.tolist(), made.frame.moved.tolist()
     (['A', 'B', 'B', 'B', 'C'], [0, -1, -1, -1, -1])
     """
-    policy = (policy or Policy()).checked()
+    policy = policy_of(policy)
     own, back = as_pandas(results)
-    frame = renamed(own, columns, ("person", "total"))
+    frame = renamed(own, columns, ("person", "total"), ("veto", "days"))
     grades = [band.grade for band in policy.bands]
     people, why = _rated(frame, policy, grades)
     placed, counted = distribute(people, grades, quotas, parents=parents, of_units=unit_quotas, smallest=smallest)
@@ -174,9 +174,9 @@ def diagnose(
     >>> found[found.flagged & (found.error == "leniency") & (found.value > 0)].rater.tolist()
     ['丙']
     """
-    policy = (policy or Policy()).checked()
+    policy = policy_of(policy)
     given, back = as_pandas(marks)
-    frame = renamed(given, None, ("rater", "person", "kpi", "mark"))
+    frame = renamed(given, None, ("rater", "person", "kpi", "mark"), ("full_marks",))
     known = None if people is None else renamed(as_pandas(people)[0], None, ("person",))
     sides = None if raters is None else renamed(as_pandas(raters)[0], None, ("rater",))
     groups = {} if sides is None else _texts(sides, "rater", "group")
