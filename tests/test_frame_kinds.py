@@ -320,3 +320,34 @@ def test_what_is_no_policy_is_said(policy: Any) -> None:
     for judge in (px.score_lines, px.score_contracts):
         with pytest.raises(TypeError, match=f"Policy.*{type(policy).__name__}"):
             judge(_lines(), policy=policy)
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "code"),
+    [
+        (["2025-03-31", "2025-04-01"], ["2025-01-01", "2025-12-31"], "C101"),  # its days would be none
+        (["2025-01-01", "2025-01-01"], ["2025-12-31", "2025-12-31"], "C110"),  # days would count twice
+        (["2025-01-01", "2025-03-31"], ["2025-03-31", "2025-12-31"], "C110"),
+        (["2025-04-01", "2025-01-01"], ["2025-12-31", "2025-04-01"], "C110"),
+    ],
+)
+@pytest.mark.parametrize("typed", [str, pd.Timestamp])
+def test_dates_of_contracts_that_cannot_be_leave_no_total(
+    starts: list[str], ends: list[str], code: str, typed: Any
+) -> None:
+    start, end = ([typed(days[at]) for at in (0, 0, 1, 1)] for days in (starts, ends))
+    found = px.score_contracts(_halves(start=start, end=end))
+    assert np.isnan(found["total"].iloc[0]) and code in found["reason"].iloc[0]
+
+
+def test_lines_of_one_contract_have_its_dates() -> None:
+    start = ["2025-01-01", "2025-03-01", "2025-04-01", "2025/4/1"]
+    found = px.score_contracts(_halves(start=start))
+    assert np.isnan(found["total"].iloc[0]) and "2025-03-01" in found["reason"].iloc[0]
+    assert found["reason"].iloc[0].count("C110") == 1
+
+
+def test_many_weights_sum_exactly() -> None:
+    many = pd.DataFrame({"person": "p", "kpi": range(200_000), "method": "ratio", "weight": 100 / 200_000})
+    found = px.score_contracts(many.assign(target=100.0, actual=99.0))
+    assert found["total"].tolist() == [99.0] and found["reason"].tolist() == [""]

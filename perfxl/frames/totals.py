@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from itertools import pairwise
+from math import fsum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +17,7 @@ from perfxl.core.language import Text
 from perfxl.core.official import wrong_weight
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem, problem
+from perfxl.core.schema import get
 from perfxl.core.scoring import totals, vector
 from perfxl.core.scoring.scalar import blank
 from perfxl.core.values.dates import parse_date, serial
@@ -34,6 +37,8 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 __all__ = ["score_people"]
+
+_UNSURE = 1e-6  # percent points by which the sum of very many weights may be off, taken one after the other
 
 
 @dataclass
@@ -93,6 +98,7 @@ def score_people(
         for about in doubted:
             wrong.add(contract[row], about)
     _ask_for_dates(held, wrong)
+    _judge_dates(lines, held, wrong)
     _ask_for_people(held, wrong)
     _ask_for_kpis(lines, contract, wrong)
     for about in note_versions(policy):
@@ -215,6 +221,35 @@ def _ask_for_dates(held: _Holding, wrong: Wrong) -> None:
         wrong.add(place, problem("required_blank", table="contracts", column="start"))
 
 
+def _judge_dates(lines: pd.DataFrame, held: _Holding, wrong: Wrong) -> None:
+    """Of somebody with several contracts each day counts once, and those of all lines of a contract are the same."""
+    if held.one_each or "contract" not in lines:
+        return
+    several = np.bincount(held.person, minlength=len(held.people)) > 1
+    typed = {name: column_of(lines, name).astype(object).to_numpy() for name in ("start", "end")}
+    rows = pd.DataFrame({"place": held.contract, **typed}).drop_duplicates()
+    spans: dict[int, dict[tuple[Any, Any], None]] = {}  # of each person's contracts, by place and day
+    for place, *dates in rows[several[held.person[rows["place"]]]].itertuples(index=False):
+        start, end = (parse_date(each).value for each in dates)
+        if start is not None and end is not None:
+            spans.setdefault(place, {})[start, end] = None
+    by_person: dict[int, list[tuple[Any, Any, int]]] = {}
+    for place, found in spans.items():
+        by_person.setdefault(int(held.person[place]), []).extend((*span, place) for span in found)
+    for person, contracts in by_person.items():
+        contracts.sort()
+        for start, end, place in contracts:
+            if end < start:
+                earlier = get("contracts").column("start").text
+                about: dict[str, Any] = {"column": "end", "value": end, "earlier": earlier, "date": start}
+                wrong.add(place, problem("date_before_earlier", table="contracts", **about))
+        for (_, until, other), (start, _, place) in pairwise(contracts):
+            if start <= until:
+                whose: dict[str, Any] = {"contract": held.names[place], "person": str(held.people[person])}
+                whose |= {"other": held.names[other], "until": until}
+                wrong.add(place, problem("contracts_overlap", table="contracts", column="start", value=start, **whose))
+
+
 def _ask_for_people(held: _Holding, wrong: Wrong) -> None:
     """Lines of nobody are of several people, or of somebody whose total lacks them."""
     for place in np.flatnonzero([blank(held.people[person]) for person in held.person.tolist()]).tolist():
@@ -262,6 +297,10 @@ def _weights(
     weights = np.where(unread, np.nan, weights)
     counted = np.where(carries & ~np.isnan(weights), weights, 0.0)
     sums = np.bincount(contract, weights=counted, minlength=len(wrong))
+    unsure = (np.round(sums, 10) != 100) & (np.abs(sums - 100) < _UNSURE)
+    for place, rows in pd.Series(counted).groupby(np.where(unsure[contract], contract, -1)) if unsure.any() else ():
+        if place >= 0:
+            sums[place] = fsum(rows)
     weighed = np.bincount(contract, weights=carries, minlength=len(wrong)) > 0
     for place in np.flatnonzero(
         weighed & (np.round(sums, 10) != 100)
