@@ -60,8 +60,9 @@ class _Holding:
     def places(self) -> dict[str, list[int]]:
         """The places of each person's contracts, by ID."""
         found: dict[str, list[int]] = {}
+        keys = key_text(pd.Series(self.people, dtype=object)).tolist()
         for place, person in enumerate(self.person.tolist()):
-            found.setdefault(str(key_text(pd.Series([self.people[person]])).iloc[0]), []).append(place)
+            found.setdefault(keys[person], []).append(place)
         return found
 
     @property
@@ -298,9 +299,10 @@ def _weights(
     counted = np.where(carries & ~np.isnan(weights), weights, 0.0)
     sums = np.bincount(contract, weights=counted, minlength=len(wrong))
     unsure = (np.round(sums, 10) != 100) & (np.abs(sums - 100) < _UNSURE)
-    for place, rows in pd.Series(counted).groupby(np.where(unsure[contract], contract, -1)) if unsure.any() else ():
-        if place >= 0:
-            sums[place] = fsum(rows)
+    if unsure.any():
+        asked = np.flatnonzero(unsure[contract])
+        exact = pd.Series(counted[asked]).groupby(contract[asked]).agg(fsum)
+        sums[exact.index.to_numpy(dtype=np.int64)] = exact.to_numpy()
     weighed = np.bincount(contract, weights=carries, minlength=len(wrong)) > 0
     for place in np.flatnonzero(
         weighed & (np.round(sums, 10) != 100)
