@@ -351,3 +351,17 @@ def test_many_weights_sum_exactly() -> None:
     many = pd.DataFrame({"person": "p", "kpi": range(200_000), "method": "ratio", "weight": 100 / 200_000})
     found = px.score_contracts(many.assign(target=100.0, actual=99.0))
     assert found["total"].tolist() == [99.0] and found["reason"].tolist() == [""]
+
+
+@pytest.mark.parametrize("rows", [0, 4])
+def test_columns_without_a_value_keep_their_kind(rows: int) -> None:
+    lines = _lines(actual=[None] * 4, method="no such method").head(rows)
+    lines["actual"] = lines["actual"].astype(float)
+    found, people = (judge(pl.from_pandas(lines)) for judge in (px.score_lines, px.score_contracts))
+    assert found.schema["points"] == pl.Float64 and found.schema["reason"] == found.schema["rule"] == pl.String
+    assert people.schema["total"] == people.schema["coefficient"] == pl.Float64
+    assert people.schema["grade"] == people.schema["reason"] == pl.String
+    table = px.score_contracts(pa.Table.from_pandas(lines))
+    assert table.schema.field("total").type == pa.float64() and table.schema.field("grade").type == pa.string()
+    told = px.score_contracts(duckdb.from_arrow(pa.Table.from_pandas(lines)))
+    assert [str(kind) for kind in told.types][1:3] == ["DOUBLE", "DOUBLE"]

@@ -83,7 +83,7 @@ def score_lines(
             points=scores.points,
             status=_categories(scores.status, [status.value for status in vector.STATUSES]),
             rule=_categories(scores.method, [method.name for method in scores.methods]),
-            reason=line_reasons(frame, read, scores, doubts, policy, lang),
+            reason=pd.Series(line_reasons(frame, read, scores, doubts, policy, lang), dtype="str").array,
         )
     )
 

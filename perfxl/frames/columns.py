@@ -89,16 +89,28 @@ def _back_to(held: Any) -> _OWN:
         plain = result.copy()
         for name in plain.columns[[isinstance(t, pd.CategoricalDtype) for t in plain.dtypes]]:
             plain[name] = plain[name].astype(object)
-        columns = nw.from_native(plain).to_dict(as_series=False)
-        if kind is nw.Implementation.DUCKDB:
+        columns = _without_nan(nw.from_native(plain).to_dict(as_series=False))
+        of_arrow = kind is nw.Implementation.DUCKDB
+        made = nw.from_dict(columns, backend=nw.Implementation.PYARROW if of_arrow else kind)
+        made = _with_kinds(made, plain)
+        if of_arrow:
             import duckdb
-            import pyarrow as pa  # type: ignore[import-untyped, unused-ignore]
 
-            return duckdb.from_arrow(pa.table(_without_nan(columns)))
-        made = nw.from_dict(_without_nan(columns), backend=kind)
+            return duckdb.from_arrow(made.to_native())
         return (made.lazy() if is_lazy else made).to_native()
 
     return back
+
+
+def _with_kinds(made: Any, plain: pd.DataFrame) -> Any:
+    """A column without a value has the kind that it has with some, so that results can be put below each other."""
+    import narwhals as nw
+
+    numbers = [name for name in plain.columns if plain[name].dtype.kind == "f"]
+    empty = [name for name in plain.columns if name not in numbers and bool(plain[name].isna().all())]
+    texts = [name for name in empty if plain[name].dtype in (object, "str")]
+    kinds = {**dict.fromkeys(numbers, nw.Float64()), **dict.fromkeys(texts, nw.String())}
+    return made.with_columns(*(nw.col(name).cast(kind) for name, kind in kinds.items())) if kinds else made
 
 
 def policy_of(policy: Policy | None) -> Policy:

@@ -131,13 +131,13 @@ def _people_frame(
         texts[place] += [text] if text else []
     return pd.DataFrame(
         {
-            "person": held.people,
+            "person": pd.Series(held.people, dtype=None if held.people else "str"),
             "total": np.where(undetermined, np.nan, result.total),
             "provisional": np.where(undetermined, np.nan, result.provisional),
             "completeness": result.completeness,
             "grade": grades[grade],
             "coefficient": coefficients[grade],
-            "reason": ["；".join(each) for each in texts],
+            "reason": pd.Series(["；".join(each) for each in texts], dtype="str"),
         }
     )
 
