@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import io
+import os
 import pickle
 import shutil
 from datetime import date
@@ -194,6 +195,7 @@ def test_files(program: Any, path: Path, tmp_path: Path) -> None:
     assert again["total"].equals(scored.to_frame()["total"]) and again.attrs == scored.provenance
 
 
+@pytest.mark.skipif(os.name == "nt", reason="links of Unix")
 def test_no_result_is_the_file_it_came_from(path: Path, tmp_path: Path) -> None:
     scored, before = px.load(path).score(), path.read_bytes()
     link = tmp_path / "s.parquet"

@@ -10,10 +10,11 @@ from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExec
 from concurrent.futures import TimeoutError as TooLong
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import gettempdir
 from zipfile import BadZipFile
 
 from perfxl.core.problems import Address, problem
+from perfxl.disk import private_folder
 from perfxl.documents.batch.workers import losses
 from perfxl.exchange.finding import Found
 from perfxl.exchange.returned import Returned, read_returned
@@ -85,8 +86,8 @@ def _received(each: Found, future: Future[Returned] | None, labels: frozenset[st
 
 def _read_there(content: bytes, found: Found, labels: frozenset[str]) -> Returned:
     """Runs in a worker, which has the bytes of the file alone."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / found.path.name
+    with private_folder(Path(gettempdir())) as folder:
+        path = folder / found.path.name
         path.write_bytes(content)
         return _read(found._replace(path=path), labels)
 

@@ -49,6 +49,8 @@ EXECUTORS: dict[str, Callable[[], AbstractContextManager[Executor]]] = {
     "dask": cluster,
 }
 
+ON_UNIX = pytest.mark.skipif(os.name == "nt", reason="a worker is killed by a signal of Unix")
+
 
 def content(folder: Path) -> dict[str, tuple[str, dict[str, int]]]:
     """What the record says of each file, by its name; seals differ with their key."""
@@ -88,6 +90,7 @@ def test_two_processes_send_the_same(program: Program, tmp_path: Path) -> None:
     assert content(one) == content(two) and told == list(range(1, _MANAGERS + 1))
 
 
+@ON_UNIX
 def test_a_lost_worker_is_a_problem_and_the_next_run_goes_on(program: Program, tmp_path: Path) -> None:
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as executor:
         worker = executor.submit(os.getpid).result()
@@ -105,6 +108,7 @@ def test_a_lost_worker_is_a_problem_and_the_next_run_goes_on(program: Program, t
     assert all((tmp_path / name).read_bytes() == each for name, each in before.items())
 
 
+@ON_UNIX
 def test_a_lost_worker_costs_no_file_that_came_back(program: Program, tmp_path: Path) -> None:
     out, back = tmp_path / "out", tmp_path / "back"
     back.mkdir()

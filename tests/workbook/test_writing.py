@@ -32,17 +32,17 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def full_disk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """Workbooks meet a full disk with the second of their parts. Gives the folder of temporary files."""
 
-    write = ZipFile.write
+    begin = ZipFile.open
 
-    def fail(archive: ZipFile, *arguments: Any) -> None:
-        if archive.filelist:
+    def fail(archive: ZipFile, name: Any, mode: Any = "r", *arguments: Any, **options: Any) -> Any:
+        if mode == "w" and archive.filelist:
             raise OSError(errno.ENOSPC, "No space left on device")
-        write(archive, *arguments)
+        return begin(archive, name, mode, *arguments, **options)
 
     parts = tmp_path / "tmp"
     parts.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(parts))
-    monkeypatch.setattr(ZipFile, "write", fail)
+    monkeypatch.setattr(ZipFile, "open", fail)
     return parts
 
 

@@ -191,5 +191,5 @@ def _open_points(paper: Paper) -> None:
     grid.row(*(f"{{{{ p.{name} }}}}" for name in fields), split=True)
     grid.tag("{%tr endfor %}")
     grid.tag("{%tr if not open_points %}")
-    grid.row(Cell(Text("没有登记的未决事项。", "None recorded."), 5))
+    grid.row(Cell(Text("没有登记的未决事项。", "No open points recorded."), 5))
     grid.tag("{%tr endif %}")
