@@ -365,3 +365,9 @@ def test_columns_without_a_value_keep_their_kind(rows: int) -> None:
     assert table.schema.field("total").type == pa.float64() and table.schema.field("grade").type == pa.string()
     told = px.score_contracts(duckdb.from_arrow(pa.Table.from_pandas(lines)))
     assert [str(kind) for kind in told.types][1:3] == ["DOUBLE", "DOUBLE"]
+
+
+def test_a_column_that_stands_twice_is_named_in_other_kinds() -> None:
+    table = pa.Table.from_arrays([pa.array(["a"]), pa.array([1.0]), pa.array([2.0])], names=["kpi", "actual", "actual"])
+    with pytest.raises(ColumnsError, match="actual"):
+        px.score_lines(table)

@@ -60,7 +60,7 @@ def as_pandas(frame: Any) -> tuple[pd.DataFrame, _OWN]:
 
     frame  pandas, polars (lazy too), pyarrow, DuckDB relations, or whatever else Narwhals knows
 
-    Raises: TypeError for what is no dataframe.
+    Raises: TypeError for what is no dataframe, ColumnsError for columns that stand twice.
     """
     if isinstance(frame, pd.DataFrame):
         return frame, lambda result: result
@@ -70,6 +70,8 @@ def as_pandas(frame: Any) -> tuple[pd.DataFrame, _OWN]:
         held = nw.from_native(frame)
     except TypeError:
         raise TypeError(f"a dataframe is due, not {type(frame).__name__}") from None
+    except nw.exceptions.DuplicateError as error:
+        raise ColumnsError(f"列重复 / columns that stand twice: {error}") from None
     eager = held.collect() if isinstance(held, nw.LazyFrame) else held
     try:
         plain = eager.to_pandas()
