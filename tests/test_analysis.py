@@ -308,3 +308,8 @@ def test_programs_and_scores_travel_between_processes(program: Any) -> None:
     for again in (pickle.loads(pickle.dumps(scored)), copy.deepcopy(scored)):
         assert again.to_frame().equals(scored.to_frame()) and again.provenance == scored.provenance
     assert pickle.loads(pickle.dumps(program)).score().to_frame().equals(scored.to_frame())
+
+
+def test_tables_and_scores_fill_no_terminal(program: Any) -> None:
+    assert len(repr(program.tables)) < 3000 and "people: " in repr(program.tables)
+    assert len(repr(program.score().scores)) < 100

@@ -37,6 +37,9 @@ class Records:
     def __len__(self) -> int:
         return len(next(iter(self.columns.values()), ()))
 
+    def __repr__(self) -> str:  # a large table would fill a terminal
+        return f"<{self.table.name}: {len(self)} rows>"
+
     def column(self, name: str) -> list[Any]:
         """The values of a column; blanks for a column that the sheet does not hold."""
         values = self.columns.get(name)

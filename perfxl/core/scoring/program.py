@@ -98,6 +98,9 @@ class Scores:
     decisions: Decisions = field(default_factory=Decisions)
     versions: dict[int, tuple[VersionScore, ...]] = field(default_factory=dict)
 
+    def __repr__(self) -> str:  # its arrays would fill a terminal
+        return f"<scores of {len(self.people)} people>"
+
     @cached_property
     def outlook(self) -> Outlook:
         """The lines as the running period stands; worked out for who asks for it, since no total rests on it."""
