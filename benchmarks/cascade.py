@@ -15,7 +15,7 @@ from perfxl.core.cascade import cascade
 from perfxl.core.cascade.coverage import cards_of, cover
 from perfxl.core.cascade.targets import expected_targets
 from perfxl.core.cascade.tree import build_tree
-from perfxl.core.checks.coverage import check_coverage
+from perfxl.core.checks.cascade import check_coverage
 from perfxl.core.checks.links import check_links
 from perfxl.core.policy import Policy
 from perfxl.core.records import Records, from_columns

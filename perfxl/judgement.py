@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from perfxl.core.checks import run_checks
-from perfxl.core.checks.owners import check_owners
+from perfxl.core.checks.cascade import check_owners
 from perfxl.core.official import Standing, row_of, touches_everybody, touching
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem, Severity

@@ -17,14 +17,13 @@ from perfxl.core.records import Records, Tables
 from perfxl.core.values.text import clean
 from perfxl.tables.beside import other_names
 from perfxl.tables.bounded import grouped, listed
-from perfxl.tables.company_categories import find_categories
 from perfxl.tables.forms import ColumnTaken, FoundTable, looks_like_forms
 from perfxl.tables.grid import Grid, GridSource, is_own
 from perfxl.tables.headers import Header, Match, find_likely_header, recognise
 from perfxl.tables.memory import NOTHING_SETTLED, Memory
 from perfxl.tables.naming import SheetCodes
 from perfxl.tables.own_tables import OwnSheet, read_own_sheet
-from perfxl.tables.program_period import find_program_period
+from perfxl.tables.read_ahead import find_categories, find_program_period
 from perfxl.tables.sheet_reader import SheetInfo, SheetReader
 
 _OF_PROGRAM = ("contract_lines", "contracts", "kpis")  # with one of these, a workbook is a program, not HR's own table

@@ -6,7 +6,7 @@ from typing import Any
 
 from perfxl.core.cascade.coverage import Coverage, cards_of, cover
 from perfxl.core.cascade.tree import build_tree
-from perfxl.core.checks.coverage import check_coverage
+from perfxl.core.checks.cascade import check_coverage
 from perfxl.core.policy import Policy
 from perfxl.core.records import Records, from_rows
 

@@ -5,25 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from perfxl.core.checks.agreements import check_amendments, check_negotiations
+from perfxl.core.checks.cascade import (
+    check_collective,
+    check_coverage,
+    check_owners,
+    check_screening,
+    check_smart,
+    check_value_tree,
+)
 from perfxl.core.checks.categories import check_categories
-from perfxl.core.checks.collective import check_collective
 from perfxl.core.checks.contracts import check_contracts, check_dates
-from perfxl.core.checks.coverage import check_coverage
 from perfxl.core.checks.design import check_design
 from perfxl.core.checks.lines import check_lines
 from perfxl.core.checks.links import check_divided, check_links
 from perfxl.core.checks.marks import check_marks
 from perfxl.core.checks.methods import check_methods
 from perfxl.core.checks.multiples import check_multiples
-from perfxl.core.checks.owners import check_owners
 from perfxl.core.checks.partners import check_empty, check_partners
 from perfxl.core.checks.percents import check_percents
 from perfxl.core.checks.results import check_actuals, check_events
-from perfxl.core.checks.screening import check_screening
-from perfxl.core.checks.smart import check_smart
 from perfxl.core.checks.sources import check_sources
 from perfxl.core.checks.structure import check_duplicates, check_references, check_trees
-from perfxl.core.checks.value_tree import check_value_tree
 from perfxl.core.checks.weights import check_conservation, check_weights
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
