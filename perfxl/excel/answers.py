@@ -45,8 +45,8 @@ _COLUMNS = (Text("表头", "Header"), Text("当作", "Taken for"), Text("说明"
 _METHODS = (Text("方法", "Method"), Text("公式", "Formula"), Text("要填", "Figures needed"))
 
 
-def show_columns(scored: ScoredTable, show: Any) -> tuple[Rows, list[Problem]]:
-    """What is asked for of every line, beside the table, and all that is wrong with the lines."""
+def show_columns(scored: ScoredTable, show: Any) -> tuple[Rows, dict[int, list[Problem]]]:
+    """What is asked for of every line, beside the table, and what is wrong with the lines, by row of the table."""
     lang, names = scored.range.lang, select_columns(show, SHOWS)
     scores = scored.in_full() if "how" in names else scored.scores
     lines = list(zip(scores, scored.kpis, scored.range.records.column("actual"), strict=True))
@@ -56,18 +56,18 @@ def show_columns(scored: ScoredTable, show: Any) -> tuple[Rows, list[Problem]]:
     columns = {name: [_cell(name, *line, lang) for line in lines] for name in names if name != "reason"}
     columns["reason"] = ["；".join(about.message(lang) for about in of_line) for of_line in wrong]
     rows = scored.range.beside([(SHOWS[name], columns[name]) for name in names])
-    return rows, [about for of_line in wrong for about in of_line]
+    return rows, {place: of_line for place, of_line in zip(scored.range.places, wrong, strict=True) if of_line}
 
 
-def show_totals(scored: ScoredTable) -> tuple[Rows, list[Problem]]:
+def show_totals(scored: ScoredTable) -> tuple[Rows, dict[int, list[Problem]]]:
     """Everybody's total with provisional total, completeness, grade and coefficient; an undetermined total is an error
     value with what is wrong beside it, and what the settings ask for beyond these lines is said beside each.
 
-    Returns: the rows, and all that is wrong.
+    Returns: the rows, and what is wrong by row; what is said of everybody stands with the headers.
     """
-    wrong = note_versions(scored.settings.policy)
     lang = scored.range.lang
-    of_all, unheld = list(wrong), name_unheld(scored)
+    of_all, unheld = note_versions(scored.settings.policy), name_unheld(scored)
+    wrong = {0: of_all} if of_all else {}
     declared, records = get("contract_sheet"), scored.range.records
     names = [name for name in ("person", "name") if name in records.columns] or ["name"]
     rows: Rows = [[*(declared.column(name).header(lang) for name in names), *(text(lang) for text in _TOTALS)]]
@@ -75,9 +75,10 @@ def show_totals(scored: ScoredTable) -> tuple[Rows, list[Problem]]:
     for person, total in total_everybody(scored).items():
         who = [records.column(name)[first[person]] for name in names]
         beside = unheld.get(person, [])
-        wrong += beside
+        about = [*beside, *(total.problems if isinstance(total, Failure) else ())]
+        if about:
+            wrong[len(rows)] = about
         if isinstance(total, Failure):
-            wrong += total.problems
             rows.append([*who, total.error, "", "", "", "", _told((*total.problems, *beside), lang)])
             continue
         grade, coefficient = (total.band.grade, total.band.coefficient) if total.band else ("", None)
@@ -164,19 +165,26 @@ def list_settings(settings: PolicyRanges, lang: str) -> Rows:
 
 
 def explain_failure(name: Any, arguments: Sequence[Any], session: Session, lang: str) -> Any:
-    """The reasons of a call's failures, each with what to do; of the session's last failed call where none is named."""
+    """The reasons of a call's failures, each with what to do; of the session's last failed call where none is named, of
+    one cell of the result where the add-in adds its place to the name: PX_SCORES@3,0."""
     if name is None:
         answer = session.last_failure
+        problems, lang = (answer.problems, answer.lang) if answer else ((), lang)
     elif name == NO_FAILURE:
-        answer = None
+        problems = ()
+    elif name in set(CellError):
+        problems = (problem("reason_not_kept", value=name),)
     else:
         known = [function for function in FUNCTIONS if function != "PX_WHY"]
-        asked = str(name).strip().upper()
+        asked, _, place = str(name).strip().upper().partition("@")
         if asked not in known:
             near = Nearest(known)(asked)
             raise failure("name_unknown", CellError.NA, value=name, known=near or "、".join(known))
         answer = answer_call(asked, arguments[: len(FUNCTIONS[asked].arguments)], session)
-    problems, lang = (answer.problems, answer.lang) if answer else ((), lang)
+        problems, lang = answer.problems, answer.lang
+        if place:
+            row, _, column = place.partition(",")
+            problems = answer.reasons_at(int(row), int(column))
     texts = dict.fromkeys(f"{about.code} {about.message(lang)} → {about.hint(lang)}" for about in problems)
     if not texts:
         return problem("nothing_failed").message(lang)

@@ -136,7 +136,7 @@ def PX_EXPLAIN(call: FunctionCall) -> Any:
 @function("整张合同表的得分，与表逐行对齐", LINES, SHOW, *SETTINGS)
 def PX_SCORES(call: FunctionCall) -> Any:
     """The points of a whole table, row by row beside it"""
-    return call.found(answers.show_columns(scores.score_table(call["table"], read_settings(call)), call["show"]))
+    return call.found_by_row(answers.show_columns(scores.score_table(call["table"], read_settings(call)), call["show"]))
 
 
 @function(
@@ -160,7 +160,7 @@ def PX_TOTAL(call: FunctionCall) -> Any:
 @function("所有人的总分、等级和系数；给出校准、申诉表时为其后的结果，原结果并列", LINES, *SETTINGS)
 def PX_TOTALS(call: FunctionCall) -> Any:
     """Totals, grades and coefficients of everybody; after calibration and appeals, if given, with the original"""
-    return call.found(answers.show_totals(scores.score_table(call["table"], read_settings(call))))
+    return call.found_by_row(answers.show_totals(scores.score_table(call["table"], read_settings(call))))
 
 
 @function("总分对应的等级", value("total", "总分", "Total"), *ONE_SETTING)

@@ -75,10 +75,11 @@ _ABSENT = ("不适用", "N/A", "NA", "not applicable")
 
 
 def _body(method: Method, policy: Policy) -> str:
-    """Blank gives blank, 不适用 stays as it is; a figure that is missing or unusable gives #N/A. A text is the number
-    that it spells with digits, a point, a minus and a percent sign, as every other host reads it; what these read
-    beyond that (12万, (3)), and any other text, gives #N/A, and so does a column in place of a cell: OR and COUNT
-    would take it as one."""
+    """Blank gives blank, 不适用 stays as it is; a figure that is missing or unusable gives #N/A. The actual as a text
+    is the number that it spells with digits, a point, a minus and a percent sign, as every other host reads it; what
+    these read beyond that (12万, (3)), and any other text, gives #N/A. So does a text in place of another figure:
+    ISNUMBER and COUNT would pass it over, and a threshold of "80" would be none. So does a column in place of a cell:
+    OR and COUNT would take it as one."""
     rule = _text(rulebook.wrapped(method), policy)
     needed = [_symbol(symbol) for symbol in method.needs if symbol in FIGURES]
     unusable = rulebook.unusable(method)
@@ -88,11 +89,50 @@ def _body(method: Method, policy: Policy) -> str:
         rule = f"IF(COUNT({','.join(needed)})<{len(needed)},NA(),{rule})"
     if "D" in names_of(method.tree):
         rule = f"_xlfn.LET({_parameter('sign')},{_sign(method)},{rule})"
+    guards = _guards_of_tables(method)
     used = [symbol for tree in _trees(method) for symbol in names_of(tree)]
     names = ["actual", *(FIGURES[symbol] for symbol in used if symbol in FIGURES), *["direction"] * ("D" in used)]
-    cells = map(_parameter, dict.fromkeys(names))
+    cells = [_parameter(name) for name in dict.fromkeys(names)]
+    guards += [_no_figure(cell) for cell in cells[1:] if cell != _parameter("direction")]
+    if guards:
+        rule = f"IF(OR({','.join(guards)}),NA(),{rule})"
     sizes = ",".join(f"IFERROR(ROWS({cell})*COLUMNS({cell}),1)" for cell in cells)  # an argument left out has no size
     return f"IF(MAX({sizes})>1,NA(),{_of_cell(method, rule)})"
+
+
+def _no_figure(cell: str) -> str:
+    """Whether a cell holds what is neither a number nor blank."""
+    return f'AND(OR(ISTEXT({cell}),ISLOGICAL({cell})),TRIM({cell})<>"")'
+
+
+def _any_row(test: str, *columns: str) -> str:
+    """Whether a test holds in any row of columns; ONE and OTHER stand for their cells. MAP asks it cell by cell."""
+    names = [_parameter(name) for name in ("one", "other")[: len(columns)]]
+    test = test.replace("ONE", names[0]).replace("OTHER", names[-1])
+    asked = f"_xlfn.LAMBDA({','.join(names)},IF({test},1,0))"
+    return f"SUM(_xlfn.MAP({','.join(columns)},{asked}))>0"
+
+
+def _halves(one: str, other: str) -> str:
+    """Whether a row of two columns holds a number in one of them alone: a header has none, a number as text is none."""
+    return _any_row("ISNUMBER(ONE)<>ISNUMBER(OTHER)", one, other)
+
+
+def _spells(cells: str) -> str:
+    """Whether a number stands as text among the cells."""
+    return _any_row("AND(ISTEXT(ONE),ISNUMBER(-ONE))", cells)
+
+
+def _guards_of_tables(method: Method) -> list[str]:
+    """When the columns of a method's table are not to be used: what stands there as text would be passed over."""
+    guards = []
+    for look_up, names in _TABLES.items():
+        if look_up in method.text:
+            first, points = map(_parameter, names)
+            guards.append(_spells(points))
+            if look_up == "STEPS":
+                guards += [_halves(first, points), _spells(first)]
+    return guards
 
 
 def _of_cell(method: Method, rule: str) -> str:
@@ -128,13 +168,19 @@ def _spelt(cell: str) -> str:
 
 
 def _total(policy: Policy) -> Lambda:
-    """The weighted total; blank until every weight has points."""
+    """The weighted total; blank until every weight has points. Weights are percent points, or fractions where they are
+    shown as percentages; what does not sum to 100%, and a text that would count as nothing, gives #N/A."""
     parameters = ("weights", "points", "adjusted")
     weights, points, adjusted = map(_parameter, parameters)
-    names = {"WEIGHTED": f"SUMPRODUCT({weights},{points})", "ADJUSTED": f"SUM({adjusted})"}
+    scale = _parameter("scale")
+    names = {"WEIGHTED": f"{scale}*SUMPRODUCT({weights},{points})", "ADJUSTED": f"SUM({adjusted})"}
     names["TOTAL_CAP"] = number_text(float(policy["total_cap"]))
     total = to_text(rulebook.total_tree(), names.__getitem__)
-    body = f'IF(COUNT({points})<COUNT({weights}),"",{total})'
+    waits = _any_row("AND(ISNUMBER(ONE),NOT(ISNUMBER(OTHER)))", weights, points)
+    total = f'IF({waits},"",{total})'
+    sums = f"IF(ABS(SUM({weights})-100)<0.000001,1,IF(ABS(SUM({weights})-1)<0.00000001,100,NA()))"
+    texts = ",".join(_any_row(_no_figure("ONE"), cells) for cells in (weights, adjusted))
+    body = f"IF(OR({texts}),NA(),_xlfn.LET({scale},{sums},{total}))"
     return Lambda(_TOTAL, parameters, _lambda(parameters, body), "PX_TOTAL_OF(weights, points, adjusted)")
 
 

@@ -26,7 +26,7 @@ from __future__ import annotations
 import gc
 import inspect
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.util import find_spec
@@ -96,12 +96,13 @@ def either(name: str, zh: str, en: str, *, optional: bool = False) -> Argument:
 @dataclass(frozen=True, slots=True)
 class FunctionCall:
     """One call as a rule sees it: cells (or rows) by argument name, the language it is spoken in, whose call it is;
-    `reasons` takes what is wrong in a table that is answered nevertheless."""
+    `reasons` takes what is wrong in a table that is answered nevertheless, `rows` by row of the answer."""
 
     arguments: dict[str, Any]
     lang: str
     session: Session
     reasons: list[Problem]
+    rows: dict[int, list[Problem]]
 
     def __getitem__(self, argument: str) -> Any:
         return self.arguments[argument]
@@ -109,6 +110,13 @@ class FunctionCall:
     def found(self, answer: tuple[Rows, Iterable[Problem]]) -> Rows:
         """The rows of an answer, what is wrong in them noted."""
         self.reasons.extend(answer[1])
+        return answer[0]
+
+    def found_by_row(self, answer: tuple[Rows, Mapping[int, Sequence[Problem]]]) -> Rows:
+        """The rows of an answer, what is wrong noted with the row, from 0, that it is wrong in."""
+        for row, problems in answer[1].items():
+            self.reasons.extend(problems)
+            self.rows.setdefault(row, []).extend(problems)
         return answer[0]
 
 
@@ -147,11 +155,18 @@ def function(zh: str, *arguments: Argument) -> Callable[[Callable[[FunctionCall]
 
 
 class Answer(NamedTuple):
-    """What a call gives: rows for the cells, and the reasons of whatever failed in it."""
+    """What a call gives: rows for the cells, and the reasons of whatever failed in it; `of_cells` are those of a single
+    row, or of a single cell, where they are known by it."""
 
     rows: Rows
     problems: tuple[Problem, ...]
     lang: str
+    of_cells: Mapping[tuple[int, int | None], Sequence[Problem]] = {}
+
+    def reasons_at(self, row: int, column: int) -> tuple[Problem, ...]:
+        """Why the answer holds an error value at a place, counted from 0."""
+        own = self.of_cells.get((row, column), self.of_cells.get((row, None)))
+        return self.problems if own is None else tuple(own)
 
 
 class Session:
@@ -206,17 +221,28 @@ def _answer(name: str, raw: Sequence[Any], session: Session) -> Answer:
         for argument, cell in zip(function.arguments, sent, strict=True)
     ]
     names, lang, reasons = [argument.name for argument in function.arguments], find_language(arguments), list[Problem]()
+    rows: dict[int, list[Problem]] = {}
 
     def apply(values: Sequence[Any]) -> Any:
         try:
-            return function.rule(FunctionCall(dict(zip(names, values, strict=True)), lang, session, reasons))
+            return function.rule(FunctionCall(dict(zip(names, values, strict=True)), lang, session, reasons, rows))
         except Failure as failed:
             reasons.extend(failed.problems)
             return failed.error
 
-    spread = any(isinstance(argument, _CellArray) for argument in arguments)
-    result = _apply_to_cells(apply, arguments) if spread else apply(arguments)
-    return Answer(cell_values.result(result), tuple(reasons), lang)
+    if not any(isinstance(argument, _CellArray) for argument in arguments):
+        result = cell_values.result(apply(arguments))
+        return Answer(result, tuple(reasons), lang, {(row, None): found for row, found in rows.items()})
+    of_cells: dict[tuple[int, int | None], Sequence[Problem]] = {}
+
+    def apply_at(row: int, column: int, values: Sequence[Any]) -> Any:
+        before = len(reasons)
+        cell = apply(values)
+        if len(reasons) > before:
+            of_cells[row, column] = reasons[before:]
+        return cell
+
+    return Answer(cell_values.result(_apply_to_cells(apply_at, arguments)), tuple(reasons), lang, of_cells)
 
 
 def find_language(arguments: Sequence[Any]) -> str:
@@ -281,7 +307,7 @@ def _read(kind: ArgumentKind, raw: Any) -> Any:
     return _CellArray(cell_values.rows(raw), height, width) if height * width > 1 else cell_values.argument(raw)
 
 
-def _apply_to_cells(apply: Callable[[Sequence[Any]], Any], arguments: Sequence[Any]) -> list[list[Any]]:
+def _apply_to_cells(apply: Callable[[int, int, Sequence[Any]], Any], arguments: Sequence[Any]) -> list[list[Any]]:
     """The function over every cell, as far as any of the ranges is used. One that gives several cells gives its first
     one where it is repeated over a range, as Excel does."""
     grids = [argument for argument in arguments if isinstance(argument, _CellArray)]
@@ -291,7 +317,7 @@ def _apply_to_cells(apply: Callable[[Sequence[Any]], Any], arguments: Sequence[A
     for row in range(height):
         cells = []
         for column in range(width):
-            result = apply([a.at(row, column) if isinstance(a, _CellArray) else a for a in arguments])
+            result = apply(row, column, [a.at(row, column) if isinstance(a, _CellArray) else a for a in arguments])
             cells.append(result[0][0] if isinstance(result, list) else result)
         rows.append(cells)
     return rows

@@ -152,6 +152,61 @@ def test_a_column_in_place_of_a_cell_gives_no_number(tmp_path: Path) -> None:
     assert book.evaluated(list(names.values())) == ["#N/A"] * 4 + ["85"]
 
 
+def test_a_column_through_map_is_scored_cell_by_cell(tmp_path: Path) -> None:
+    """As docs/excel.md says it: MAP gives a name one cell after the other."""
+    names, book = _names(Policy()), _Book(tmp_path)
+    for row, typed in enumerate(TYPED):
+        book._put(row, 0, typed.actual)
+    column = f"_xlfn.MAP(A1:A{len(TYPED)},_xlfn.LAMBDA(_xlpm.a,PX_RATIO(_xlpm.a,100,C1,D1)))"
+    for row in range(len(TYPED)):
+        book.sheet.write_formula(5 * row, 30, f"=INDEX({column},{row + 1})")
+    book.count = 5 * len(TYPED)
+    for typed, found in zip(TYPED, book.evaluated(list(names.values())), strict=True):
+        assert found == f"{typed.gives:g}" if typed.spelt else not found or not found[0].isdigit(), typed
+
+
+def test_a_text_in_place_of_a_figure_is_not_passed_over(tmp_path: Path) -> None:
+    """The threshold "80" was none: 60 points where every other host gives 0."""
+    names, book = _names(Policy()), _Book(tmp_path)
+    line: dict[str, Any] = {"actual": 60.0, "target": 100.0, "threshold": 80.0, "direction": "越大越好"}
+    for threshold in ("80", "abc", " ", None, 80.0):
+        book.add(names["比率法"], line | {"threshold": threshold})
+    for target in ("100", " 100 ", "100%", "—"):
+        book.add(names["比率法"], line | {"target": target})
+    for limit in ("10", "很多", None, 10.0):
+        book.add(names["减分法"], {"actual": 3.0, "k": 5.0, "limit": limit})
+    book.add(names["功效系数法"], {"actual": 110.0, "target": 100.0, "threshold": 80.0, "challenge": "120"})
+    wanted = ["#N/A", "#N/A", "60", "60", "0", *["#N/A"] * 4, "#N/A", "#N/A", "-15", "-10", "#N/A"]
+    assert book.evaluated(list(names.values())) == wanted
+
+
+def test_numbers_as_text_in_tables_are_not_passed_over(tmp_path: Path) -> None:
+    names, book = _names(Policy()), _Book(tmp_path)
+    steps: dict[str, Any] = {"actual": 96.0, "steps": ["达到", 100.0, 95.0], "step_points": ["得分", 120.0, 100.0]}
+    book.add(names["层差法"], steps)
+    book.add(names["层差法"], steps | {"steps": ["达到", "100", "95"]})
+    book.add(names["层差法"], steps | {"step_points": ["得分", 120.0, "100"]})
+    book.add(names["层差法"], steps | {"step_points": ["得分", 120.0, None]})
+    grades: dict[str, Any] = {"actual": "良", "grades": ["级别", "优", "良"], "grade_points": ["得分", 100.0, 85.0]}
+    book.add(names["说明法"], grades)
+    book.add(names["说明法"], grades | {"grade_points": ["得分", 100.0, "85"]})
+    assert book.evaluated(list(names.values())) == ["100", "#N/A", "#N/A", "#N/A", "85", "#N/A"]
+
+
+def test_the_total_of_weights_that_are_not_right_is_no_number(tmp_path: Path) -> None:
+    """Weights as text were nothing, those of 60% were 0.6, and points without a weight made up for missing ones."""
+    names, book = _names(Policy()), _Book(tmp_path)
+    (total,) = (each for each in names.values() if each.name == "PX_TOTAL_OF")
+    both: dict[str, Any] = {"weights": [60.0, 40.0], "points": [95.0, 100.0], "adjusted": None}
+    for weights in ([60.0, 40.0], [0.6, 0.4], ["60", 40.0], [60.0, 30.0], ["60%", "40%"]):
+        book.add(total, both | {"weights": weights})
+    book.add(total, {"weights": [60.0, None, 40.0], "points": [95.0, 90.0, None], "adjusted": None})
+    for adjusted in (["-2", None], [-2.0, ""], ["待报", 1.0]):
+        book.add(total, both | {"adjusted": adjusted})
+    wanted = ["97", "97", "#N/A", "#N/A", "#N/A", "", "#N/A", "95", "#N/A"]
+    assert book.evaluated([total]) == wanted
+
+
 def test_the_total_waits_for_every_line(tmp_path: Path) -> None:
     names, book = _names(Policy()), _Book(tmp_path)
     (total,) = (each for each in names.values() if each.name == "PX_TOTAL_OF")
@@ -185,6 +240,11 @@ def test_a_test_that_fails_decides_as_elsewhere(tmp_path: Path) -> None:
     # This engine forgives what Excel does not.
     assert "INT(ROUND(" in names["试"].definition and "AND(_xlpm.threshold" not in names["试"].definition
     assert "OR(_xlpm.threshold" not in names["或"].definition
+
+
+def test_definitions_are_no_longer_than_excel_takes() -> None:
+    policy = replace(POLICY, methods={"奖优": "IF(D*A>=D*T,100+50*D*(A-T)/ABS(T),100-200*D*(T-A)/ABS(T))"})
+    assert max(len(each.definition) for each in lambdas(policy)[0]) < 8192
 
 
 def test_names_are_names(tmp_path: Path) -> None:

@@ -291,6 +291,14 @@ KINDS: dict[str, Kind] = {
         "无需处理",
         "Nothing to do",
     ),
+    "reason_not_kept": Kind(
+        "X180",
+        N,
+        "这个单元格的 {value} 没有记下原因：不是 PX_ 函数的结果，或打开工作簿后还没有重算",
+        "Nothing is known of this cell's {value}: no PX_ function gave it, or not since the workbook was opened",
+        '按 Ctrl+Alt+F9 全部重算；或写函数名和原来的参数，如 =PX_WHY("PX_SCORE",A2,B2,C2)',
+        'Press Ctrl+Alt+F9; or give the name and the arguments of the function: =PX_WHY("PX_SCORE",A2,B2,C2)',
+    ),
     "lambda_name_invalid": Kind(
         "X131",
         N,

@@ -25,7 +25,9 @@ Public Function PxCall(ByVal name As String, ByVal given As Variant) As Variant
         End If
     Next place
     PxCall = PxResult(PxServer().CallUDF("perfxl.excel.functions", name, sent))
-    If name <> "PX_WHY" Then PxKeep name, sent, PxCall
+    If name = "PX_WHY" Then Exit Function
+    failure = ""
+    PxKeep name, sent, PxCall, ""
     Exit Function
 Failed:
     reason = "perfxl: " & Err.Description
@@ -34,47 +36,80 @@ Failed:
         PxForget
         Resume
     End If
-    failure = reason
-    PxCall = CVErr(2015)
+    If name = "PX_WHY" Then
+        PxCall = reason
+    Else
+        failure = reason
+        PxCall = CVErr(2015)
+        PxKeep name, Empty, PxCall, reason
+    End If
 End Function
 
 ' What PX_WHY says of the cell it is given, or of the last function that failed and still does: asked anew, with what
-' that one was sent. Empty where it is given the name of a function, or nothing is kept.
+' that one was sent. Empty where it is given the name of a function, or nothing is kept. A cell that shows no error has
+' none, whatever was kept of it before.
 Private Function PxWhy(ByVal given As Variant) As Variant
-    Dim kept As Variant, at As Long
+    Dim kept As Variant, at As Long, cell As Object, asked As Variant
     PxWhy = Empty
+    asked = "-"
     If IsMissing(given(LBound(given))) Then
         Application.Volatile True
         If Len(failure) > 0 Then
             PxWhy = failure
-            failure = ""
-        ElseIf failed.Count > 0 Then
-            PxWhy = PxAsk(failed(failed.Count))
+            Exit Function
         End If
+        For at = failed.Count To 1 Step -1
+            If PxStands(failed(at)) Then
+                PxWhy = PxAsk(failed(at), "")
+                Exit Function
+            End If
+        Next at
+        If TypeName(Application.Caller) = "Range" Then PxWhy = PxTold(asked)
         Exit Function
     End If
     If TypeName(given(LBound(given))) <> "Range" Then Exit Function
-    If VarType(given(LBound(given)).Cells(1, 1).Value) = vbString Then Exit Function
-    For at = failed.Count To 1 Step -1
-        kept = failed(at)
-        If PxCovers(kept, given(LBound(given)).Cells(1, 1)) Then
-            PxWhy = PxAsk(kept)
-            Exit Function
-        End If
-    Next at
-    PxWhy = PxResult(PxServer().CallUDF("perfxl.excel.functions", "PX_WHY", Array("-")))
+    Set cell = given(LBound(given)).Cells(1, 1)
+    If VarType(cell.Value) = vbString Then
+        If UCase$(Left$(cell.Value, 3)) = "PX_" Then Exit Function
+    End If
+    If IsError(cell.Value) Then
+        For at = failed.Count To 1 Step -1
+            kept = failed(at)
+            If PxCovers(kept, cell) Then
+                PxWhy = PxAsk(kept, "@" & (cell.Row - kept(5).Row) & "," & (cell.Column - kept(5).Column))
+                Exit Function
+            End If
+        Next at
+        asked = cell.Value
+    End If
+    PxWhy = PxTold(asked)
 End Function
 
-' PX_WHY with what is kept: the function's name and what it was sent.
-Private Function PxAsk(ByVal kept As Variant) As Variant
+' PX_WHY of a cell of which nothing is kept: "-" where it shows no error, else the error.
+Private Function PxTold(ByVal asked As Variant) As Variant
+    PxTold = PxResult(PxServer().CallUDF("perfxl.excel.functions", "PX_WHY", Array(asked)))
+End Function
+
+' Whether the cell of a kept function still holds a formula: it may have been cleared, or its sheet deleted.
+Private Function PxStands(ByVal kept As Variant) As Boolean
+    On Error Resume Next
+    PxStands = kept(5).HasFormula
+End Function
+
+' PX_WHY with what is kept: the function's name, the place within its result, and what it was sent.
+Private Function PxAsk(ByVal kept As Variant, ByVal place As String) As Variant
     Dim asked() As Variant, at As Long, last As Long, sent As Variant
+    If Len(kept(6)) > 0 Then
+        PxAsk = kept(6)
+        Exit Function
+    End If
     sent = kept(2)
     For at = LBound(sent) To UBound(sent)
         If Not IsEmpty(sent(at)) Then last = at - LBound(sent) + 1
     Next at
     If last > MostAsked Then last = MostAsked
     ReDim asked(0 To last)
-    asked(0) = kept(1)
+    asked(0) = kept(1) & place
     For at = 1 To last
         asked(at) = sent(LBound(sent) + at - 1)
     Next at
@@ -82,7 +117,8 @@ Private Function PxAsk(ByVal kept As Variant) As Variant
 End Function
 
 ' Keeps the function of a cell whose result holds an error value, and lets go of the one before: it was mended, or another.
-Private Sub PxKeep(ByVal name As String, ByVal sent As Variant, ByVal found As Variant)
+' One that did not come to a result is kept with its reason.
+Private Sub PxKeep(ByVal name As String, ByVal sent As Variant, ByVal found As Variant, ByVal reason As String)
     Dim caller As Object, place As String, rows As Long, columns As Long
     On Error GoTo Done
     If TypeName(Application.Caller) <> "Range" Then Exit Sub
@@ -93,7 +129,7 @@ Private Sub PxKeep(ByVal name As String, ByVal sent As Variant, ByVal found As V
     On Error GoTo Done
     If Not PxHoldsError(found, rows, columns) Then Exit Sub
     If failed.Count >= MostKept Then failed.Remove 1
-    failed.Add Array(place, name, sent, rows, columns, caller.Row, caller.Column), place
+    failed.Add Array(place, name, sent, rows, columns, caller, reason), place
 Done:
 End Sub
 
@@ -116,13 +152,18 @@ Private Function PxHoldsError(ByVal found As Variant, ByRef rows As Long, ByRef 
     Next one
 End Function
 
-' Whether a cell is one of those that a kept function fills: of its workbook and sheet, within the rows and columns.
+' Whether a cell is one of those that a kept function fills: of its workbook and sheet, within the rows and columns, where
+' they are now that rows may have been inserted. None, once its formula or its sheet is gone.
 Private Function PxCovers(ByVal kept As Variant, ByVal cell As Object) As Boolean
-    Dim origin As String, other As String
-    origin = Left$(kept(0), InStrRev(kept(0), "!"))
+    Dim caller As Object, origin As String, other As String
+    On Error GoTo Done
+    If Not PxStands(kept) Then Exit Function
+    Set caller = kept(5)
+    origin = caller.Address(External:=True)
     other = cell.Address(External:=True)
-    If origin <> Left$(other, InStrRev(other, "!")) Then Exit Function
-    PxCovers = cell.Row >= kept(5) And cell.Row < kept(5) + kept(3) And cell.Column >= kept(6) And cell.Column < kept(6) + kept(4)
+    If Left$(origin, InStrRev(origin, "!")) <> Left$(other, InStrRev(other, "!")) Then Exit Function
+    PxCovers = cell.Row >= caller.Row And cell.Row < caller.Row + kept(3) And cell.Column >= caller.Column And cell.Column < caller.Column + kept(4)
+Done:
 End Function
 
 ' Whether an error says that the server is no longer there: RPC server unavailable, RPC failed, object disconnected.
