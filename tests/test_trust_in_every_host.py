@@ -310,3 +310,61 @@ def test_an_event_of_a_kpi_that_is_not_held_is_named_and_counts_nowhere() -> Non
         told = FUNCTIONS["PX_TOTALS"].call([[*HEADER, "每单位分值"], *lines], [header, *events])[1]
         assert told[1] == (98.0 if events[0][:2] == ["甲", "投诉"] else 100.0)
         assert told[-1][:4] == said
+
+
+def _of_three(odd: list[Any]) -> list[list[Any]]:
+    halves = [Line(100.0, 90.0, 90.0).cells, Line(100.0, 90.0, 90.0, kpi="回款").cells]
+    for half in halves:
+        half[5] = 50.0
+    return [*halves, *(["乙", *half[1:]] for half in halves), odd]
+
+
+@pytest.mark.parametrize("name", ["丙", "-", "N/A", 5.0, "85"])
+def test_a_line_without_a_kpi_of_somebody_who_has_no_other_may_be_anybodys(name: Any, tmp_path: Path) -> None:
+    """Files said so; ranges and frames left the others with official totals."""
+    rows = _of_three([name, None, "比率法", None, None, 100.0, 100.0, 90.0])
+    assert "V109" in in_a_file(tmp_path, rows)
+    told = FUNCTIONS["PX_TOTALS"].call([HEADER, *rows])[1:]
+    assert all(row[1] == "#VALUE!" and "V109 区域第 6 行：" in row[-1] for row in told)
+    frame = perfxl.score_contracts(pd.DataFrame(rows, columns=NAMES))
+    assert frame["total"].isna().all() and frame["reason"].str.contains("V109").all()
+
+
+def test_a_line_without_a_kpi_of_somebody_who_has_others_is_theirs(tmp_path: Path) -> None:
+    rows = _of_three(["乙", None, "监控", None, None, None, 100.0, 90.0])
+    assert in_a_file(tmp_path, rows) == {"甲": 90.0} == in_a_range(rows)
+    frame = perfxl.score_contracts(pd.DataFrame(rows, columns=NAMES))
+    assert frame["total"].tolist()[0] == 90.0 and frame["total"].isna().tolist() == [False, True]
+
+
+@pytest.mark.parametrize("title", ["业绩合同", "甲的业绩合同", "Sheet1"])
+@pytest.mark.parametrize("header", [None, "序号", "指标编码", "85", "xyz"])
+def test_lines_that_do_not_say_which_column_names_their_kpis_have_no_total(
+    title: str, header: str | None, tmp_path: Path
+) -> None:
+    """A sheet called 业绩合同 raised KeyError; a range gave official totals."""
+    rows = [[HEADER[0], header, *HEADER[2:]], *_of_three(["乙", "投诉", "监控", None, None, None, None, None])]
+    path = tmp_path / "合同.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet(title)
+        for at, row in enumerate(rows):
+            sheet.write_row(at, 0, row)
+    program, _ = load(path)
+    assert any(p.severity is Severity.ERROR for p in program.all_problems())
+    assert not program.usable or not official_totals(program)
+    assert FUNCTIONS["PX_TOTALS"].call(rows) == [["#VALUE!"]]
+    assert "指标名称" in FUNCTIONS["PX_WHY"].call("PX_TOTALS", rows)[0][0]
+
+
+@pytest.mark.parametrize("header", ["Objective", "KRA", "工作内容", "项目", "指标名称 KPI name"])
+def test_a_header_that_cells_make_clear_names_kpis_in_a_range_too(header: str, tmp_path: Path) -> None:
+    rows = _of_three(["乙", "投诉", "监控", None, None, None, None, None])
+    assert FUNCTIONS["PX_TOTALS"].call([[HEADER[0], header, *HEADER[2:]], *rows])[1:][0][1] == 90.0
+
+
+@pytest.mark.parametrize("steps", [45000.0, date(2025, 3, 5), True, b"x", [1, 2], [(1, 2, 3)], [(1, float("nan"))], ()])
+def test_what_is_no_step_table_is_a_problem(steps: Any) -> None:
+    """A number or date raised TypeError; a table without steps gave 0 points."""
+    frame = pd.DataFrame({"kpi": ["份额"], "method": ["层差法"], "actual": [97.0], "steps": [steps]})
+    told = perfxl.score_lines(frame)
+    assert told["status"].tolist() == ["problem"] and told["reason"][0].startswith("M108")

@@ -156,7 +156,7 @@ def wrong_weight(weight: Any, carries: bool, kpi: str, total: float, method: Tex
     """What is wrong with the weight of one line: of a line that carries weight none, or less than none; of one that
     carries none (by its `method`) a weight. `total` is what the weights given sum to."""
     given = isinstance(weight, int | float) and weight == weight
-    about: dict[str, Any] = {"table": "contract_lines", "column": "weight", "kpi": kpi}
+    about: dict[str, Any] = {"table": "contract_lines", "column": "weight", "kpi": kpi or Text("此指标", "This KPI")}
     if not carries and given and weight:
         return problem("weight_not_allowed", value=weight, kind_zh=method.zh, kind_en=method.en, **about)
     if carries and not given:

@@ -89,7 +89,13 @@ def show_totals(scored: ScoredTable) -> tuple[Rows, dict[int, list[Problem]]]:
 
 
 def _told(problems: Iterable[Problem], lang: str) -> str:
-    return "；".join(f"{about.code} {about.message(lang)}" for about in problems)
+    return "；".join(f"{about.code} {_row_of(about)(lang)}{about.message(lang)}" for about in problems)
+
+
+def _row_of(about: Problem) -> Text:
+    """The row of the range that is said of where nothing else tells it, as of a line that may be anybody's."""
+    row = about.details.get("of_row")
+    return Text(f"区域第 {row} 行：", f"row {row} of the range: ") if row else Text("", "")
 
 
 def explain_line(cells: Mapping[str, Any], settings: PolicyRanges, lang: str) -> str:

@@ -18,6 +18,8 @@ from perfxl.core.values.text import fold_name
 from perfxl.excel.cells import Failure, Rows, failure
 from perfxl.tables.columns import CellProblem, convert
 from perfxl.tables.contract_rows import ContractRows, read_contract_rows
+from perfxl.tables.forms import find_forms
+from perfxl.tables.grid import Grid
 from perfxl.tables.headers import SEARCHED_ROWS, Header, find_header
 from perfxl.tables.lexicon import CLEAR, SURE, hear
 
@@ -102,7 +104,18 @@ def _hear_others(declared: Table, rows: Rows, header: Header | None) -> Header |
         header.rivals.update(dict.fromkeys(places[1:], places[0]))
         lang = hear(header.texts[places[0]]).language
         header.langs[lang] = header.langs.get(lang, 0) + 1
+    if header.columns and "kpi" not in header.columns.values():
+        header = _understand(rows, header) or header
     return header if header.columns else None
+
+
+def _understand(rows: Rows, header: Header) -> Header | None:
+    """The header of the only table of the range that names its KPIs, understood by its cells as in a file; None where
+    none does, or it stands in another row."""
+    forms, _, _ = find_forms("", Grid("", [list(row) for row in rows]))
+    found = [form.header for form in forms if form.header.table is header.table]
+    same = len(found) == 1 and found[0].row + found[0].height == header.row + header.height
+    return found[0] if same and "kpi" in found[0].columns.values() else None
 
 
 def _heard(row: Sequence[Any]) -> int:

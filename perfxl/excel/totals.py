@@ -25,8 +25,9 @@ from perfxl.excel.settings import PolicyRanges
 
 def total_everybody(scored: ScoredTable) -> dict[str, ContractTotal | Failure]:
     """The total of each person in order of appearance (of one nameless contract where the range names nobody)."""
-    if "weight" not in scored.range.records.columns:
-        raise failure("range_lacks_column", table="contract_sheet", column="weight")
+    lacking = [name for name in ("kpi", "weight") if name not in scored.range.records.columns]
+    if lacking:
+        raise Failure([problem("range_lacks_column", table="contract_sheet", column=name) for name in lacking])
     totals = _Totals(scored)
     return {person: totals.of(lines) for person, lines in scored.lines_of.items()}
 
@@ -110,6 +111,9 @@ class _Totals:
         self.off, self.repeated = self._weights_off(places), self._repeated(places)
         self.decided = DecidedResults(self.settings.tables, self.settings.policy)
         self._named = any(scored.kpis)
+        own = ([self._no_kpi(i) for i in lines if self._unnamed(i)] for lines in scored.lines_of.values())
+        alone = (not any(scored.kpis[i] for i in lines) for lines in scored.lines_of.values())
+        self.anybodys = [about for each, is_alone in zip(own, alone, strict=True) if is_alone for about in each]
 
     def of(self, lines: Sequence[int]) -> ContractTotal | Failure:
         """The total of all lines of a person, or what is wrong with them (scoring.md section 7)."""
@@ -123,11 +127,7 @@ class _Totals:
             reasons += [about for about in errors.values() if not _is_said(about, line_score)]
             reasons += scored.doubts(i)
             if self._unnamed(i):
-                reasons.append(
-                    problem(
-                        "required_blank", scored.range.records.address(i, "kpi"), table="contract_sheet", column="kpi"
-                    )
-                )
+                reasons.append(self._no_kpi(i))
             elif "weight" not in errors and not (
                 scored.weights[i] > 0 and (method is None or method.effect == "points")
             ):
@@ -149,6 +149,7 @@ class _Totals:
             counted.append(Counted(line_score, scored.weights[i], scored.categories[i]))
         reasons += [found[lines[0]] for found in (self.repeated, self.off) if lines and lines[0] in found]
         reasons += self.events.unclear.get(scored.people[lines[0]], ()) if lines else ()
+        reasons += (about for about in self.anybodys if about not in reasons)
         if reasons:
             return Failure(reasons)
 
@@ -206,8 +207,14 @@ class _Totals:
         return found
 
     def _unnamed(self, i: int) -> bool:
-        """Whether a line names no KPI where others do: nobody knows what its weight is for."""
+        """Whether a line names no KPI where others do: nobody knows what its weight is for. Of somebody who has no
+        other line, it may be anybody's: a total, a note, a slip in a name."""
         return not self.scored.kpis[i] and self._named
+
+    def _no_kpi(self, i: int) -> Problem:
+        records = self.scored.range.records
+        place = records.address(i, "kpi")
+        return problem("required_blank", place, table="contract_sheet", column="kpi", of_row=records.rows[i])
 
     def _weights_off(self, places: Sequence[int]) -> dict[int, Problem]:
         """First line of a person -> the weights do not sum to 100."""

@@ -68,7 +68,7 @@ def aggregate_periods(values: Rows, rule: Any, denominators: Rows, lang: str) ->
     unders += [None] * (len(figures) - len(unders))
     chosen = _rule(rule)
     if chosen.name == "ratio":
-        reports = [Report(i, i, None, a, b, i) for i, (a, b) in enumerate(zip(figures, unders, strict=False))]
+        reports = [_part(i, *parts) for i, parts in enumerate(zip(figures, unders, strict=False))]
     else:
         reports = [Report(i, i, figure, None, None, i) for i, figure in enumerate(figures)]
     result = aggregate(chosen.name, reports, 0, max(len(reports) - 1, 0))
@@ -77,6 +77,17 @@ def aggregate_periods(values: Rows, rule: Any, denominators: Rows, lang: str) ->
     if result.value is None:
         return STATUS_LABELS[Status.PENDING](lang)
     return STATUS_LABELS[Status.NOT_APPLICABLE](lang) if result.value == NOT_APPLICABLE else result.value
+
+
+def _part(period: int, numerator: Any, denominator: Any) -> Report:
+    """Numerator and denominator of a period, which is not applicable where one of them is not. Raises: Failure."""
+    parts = numerator, denominator
+    if NOT_APPLICABLE in parts:
+        return Report(period, period, NOT_APPLICABLE, None, None, period)
+    for part in parts:
+        if part is not None and not isinstance(part, float):  # a grade or a date
+            raise failure("argument_not_a_number", value=part, argument=_ACTUAL)
+    return Report(period, period, None, numerator, denominator, period)
 
 
 def _figures(rows: Rows) -> list[Any]:

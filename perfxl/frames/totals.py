@@ -258,10 +258,14 @@ def _ask_for_people(held: _Holding, wrong: Wrong) -> None:
 
 
 def _ask_for_kpis(lines: pd.DataFrame, contract: Any, wrong: Wrong) -> None:
-    """A line that names no KPI where others do: nobody knows what its weight is for."""
+    """A line that names no KPI where others do: nobody knows what its weight is for. Of somebody who has no other line,
+    it may be anybody's: a total, a note, a slip in a name."""
     unnamed = (lines["kpi"] == "").to_numpy()
+    known = np.bincount(contract, weights=~unnamed, minlength=len(wrong)) > 0
     for row in np.flatnonzero(unnamed & ~unnamed.all()).tolist():
-        wrong.add(contract[row], problem("required_blank", column="kpi"))
+        about = problem("required_blank", column="kpi")
+        for place in [contract[row]] if known[contract[row]] else range(len(wrong)):
+            wrong.add(place, about)
 
 
 def _spans(lines: pd.DataFrame, held: _Holding) -> dict[int, tuple[Any, Any]]:

@@ -133,7 +133,7 @@ class SheetReader:
         self._sheet, self._phase = sheet, (1, 0)
         self._filled.clear()
         self._fill_merged()
-        if self._table.name == "contract_sheet":
+        if self._table.name == "contract_sheet" and "kpi" in self._header.columns.values():
             self._phase = 2, 0
             self.contract = contract = read_contract_rows(
                 self._header, sheet.rows, sheet.merges, sheet.totals, self._labels

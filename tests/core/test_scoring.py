@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from perfxl.core.catalogue import CATALOGUE
@@ -219,7 +219,7 @@ ROW = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])  # the machine may be
 @given(st.lists(ROW, min_size=1, max_size=12))
 def test_a_batch_gives_what_each_line_gives_alone(rows: list[dict[str, Any]]) -> None:
     scorer, many = LineScorer(POLICY), in_batch(rows)

@@ -10,6 +10,7 @@ import sys
 from datetime import date, datetime, timezone
 from decimal import Decimal
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -256,6 +257,62 @@ def test_nothing_that_stands_in_cells_breaks_a_function(name: str, arguments: li
     assert rows and len({len(row) for row in rows}) == 1
     for value in (value for row in rows for value in row):
         assert isinstance(value, str | bool) or (isinstance(value, float) and math.isfinite(value))
+
+
+# What people and programs put where something else is due.
+ODD: tuple[Any, ...] = (
+    *(None, "", "\u3000", 0.0, -1.0, 1e308, 1e-300, True, "N/A", "-", "#DIV/0!", "优", "85%", "12万", "abc", "2次"),
+    *("40分", date(2025, 3, 5), datetime(2025, 3, 5, 1), "3月", "inf", "nan", "合计", "扣分", 45000.0, "1e400"),
+    *("{0}", "全部", "9" * 400, "越小越好", "层差法", "说明法", "节点法"),
+)
+
+
+def _with_odd_cells(seed: int) -> tuple[str, list[Any]]:
+    """A case's arguments, with something odd in one to three places."""
+    rng, tables = Random(seed), (list, tuple)
+    case = rng.choice(CASES)
+    given: list[Any] = [
+        [list(row) for row in each] if isinstance(each, tables) and each and isinstance(each[0], tables) else each
+        for each in case.arguments
+    ]
+    for _ in range(rng.choice([1, 1, 2, 3])):
+        if len(given) < len(FUNCTIONS[case.function].arguments) and (not given or rng.random() < 0.2):
+            given.append(rng.choice(ODD))
+            continue
+        at = rng.randrange(len(given))
+        row = rng.choice(given[at]) if isinstance(given[at], list) and given[at] else []
+        if isinstance(row, list) and row:
+            row[rng.randrange(len(row))] = rng.choice(ODD)
+        else:
+            given[at] = rng.choice(ODD)
+    return case.function, given
+
+
+def test_no_odd_cell_breaks_a_function_that_works() -> None:
+    """Among them a date as the name of a step table (1071), and figures about a node called “-” (43328)."""
+    for seed in (*range(1200), 8156, 43328):
+        name, given = _with_odd_cells(seed)
+        rows = FUNCTIONS[name].call(*given)  # what nobody foresaw is a report, which no test may leave behind
+        assert rows and len({len(row) for row in rows}) == 1, (seed, name, given)
+        figures = (value for row in rows for value in row if not isinstance(value, str | bool))
+        assert all(isinstance(value, float) and math.isfinite(value) for value in figures), (seed, name, given)
+
+
+@pytest.mark.parametrize(
+    ("numerators", "denominators", "gives"),
+    [
+        ([90.0, 45.0], [100.0, 50.0], 0.9),
+        ([90.0, "N/A"], [100.0, 50.0], 0.9),
+        ([90.0, 45.0], [100.0, "不适用"], 0.9),
+        ([90.0, 45.0], [100.0, "优"], CellError.VALUE),
+        ([90.0, 45.0], [100.0, date(2025, 3, 5)], CellError.VALUE),
+        (["优", 45.0], [100.0, 50.0], CellError.VALUE),
+    ],
+)
+def test_parts_of_a_ratio_are_numbers(numerators: list[Any], denominators: list[Any], gives: Any) -> None:
+    """A grade or a date below the line raised TypeError."""
+    parts = [[each] for each in numerators], "分子合计/分母合计", [[each] for each in denominators]
+    assert FUNCTIONS["PX_AGGREGATE"].call(*parts) == [[gives]]
 
 
 def test_each_host_is_told_its_own_failures() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
+from itertools import chain
 from typing import Any, NamedTuple
 
 from perfxl.core import rulebook
@@ -249,19 +250,22 @@ def blank(value: Any) -> bool:
 
 def resolve_steps(given: Any, policy: Policy) -> Steps | None:
     """The step table of a line: a name on the policy's sheet, pairs (at, points), or text such as
-    "100:120;95:100;90:80". None where there is none of that name or the text cannot be read."""
-    if given is None or given == "":
-        return None
-    if not isinstance(given, str):
-        return tuple((float(at), float(points)) for at, points in given)
-    named = policy.steps.get(given.strip())
-    if named is not None:
-        return named
-    pairs = [part.split(":") for part in unicodedata.normalize("NFKC", given).split(";") if part.strip()]
+    "100:120;95:100;90:80". None where there is none of that name, or what stands there is no pairs of numbers."""
+    pairs = given
+    if isinstance(given, str):
+        named = policy.steps.get(given.strip())
+        if named is not None:
+            return named
+        pairs = [part.split(":") for part in unicodedata.normalize("NFKC", given).split(";") if part.strip()]
     try:
-        return tuple((float(at), float(points)) for at, points in pairs) or None
-    except ValueError:
+        steps = tuple((float(at), float(points)) for at, points in pairs)
+    except (
+        TypeError,
+        ValueError,
+        OverflowError,
+    ):  # None, a number or date for a name; texts; too few or too many beside each other
         return None
+    return steps if steps and all(map(math.isfinite, chain.from_iterable(steps))) else None
 
 
 def resolve_scale(name: Any, policy: Policy) -> Mapping[str, float] | None:

@@ -16,7 +16,7 @@ _SIGNS = str.maketrans({"×": "*", "✕": "*", "÷": "/", "−": "-", "–": "-"
 _MOST_SIGNS = 200
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _ARITHMETIC = ("+", "-", "*", "/", "NEG", "PERCENT")
-# A letter that no keyboard has begins the names put in place of what was typed.
+# A letter that no keyboard has begins and ends the names put in place of what was typed: a figure may follow.
 _STAND_IN = "\u16a0"
 
 
@@ -50,7 +50,7 @@ class Labels:
 
         def put_in(match: re.Match[str]) -> str:
             put.append(match[0])
-            return f"{_STAND_IN}{len(put) - 1}"
+            return f"{_STAND_IN}{len(put) - 1}{_STAND_IN}"
 
         try:
             tree = parse(self._pattern.sub(put_in, text) if self._pattern else text)
@@ -76,7 +76,9 @@ class Labels:
         return renamed(tree, lambda token: meant[token])
 
     def _typed(self, token: str, put: list[str]) -> str:
-        return re.sub(rf"{_STAND_IN}(\d+)", lambda match: put[int(match[1])], token)
+        return re.sub(
+            rf"{_STAND_IN}(\d+){_STAND_IN}", lambda m: put[int(m[1])] if int(m[1]) < len(put) else m[0], token
+        )
 
     def _find(self, label: str) -> str | Misread:
         folded = _folded(label)
