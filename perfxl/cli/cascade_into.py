@@ -31,6 +31,7 @@ def generate(options: Namespace, program: Program) -> tuple[Generated | None, Pr
         generated = generated._replace(rows=place_rows(generated.rows, program.info, options.into.name))
     whole = from_tables(generated.added_to(program.tables), program.lang)[0]
     whole.path, whole.info = program.path, program.info
+    whole.problems = [*program.problems, *whole.problems]
     return generated, whole, found
 
 

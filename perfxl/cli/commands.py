@@ -143,7 +143,7 @@ def _cascade(options: Namespace, program: Program) -> int:
     result, problems = whole.cascade()
     sheets, unclear = whole.cascade_sheets()
     album, of_pictures = make_pictures(options, whole)
-    problems = program.all_problems(found, problems, unclear, of_pictures)
+    problems = whole.all_problems(found, problems, unclear, of_pictures)
     trees, out, source = program.value_trees(), options.output, options.file.name
     made = (generated, program.tables) if generated else None
     failed = targets.write_file(

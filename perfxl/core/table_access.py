@@ -80,8 +80,7 @@ def period_and_cell(actuals: Records, i: int) -> Text:
 
 def place(records: Records, i: int, column: str) -> str:
     """Sheet and cell for a message about another cell of the same file: 组织!A6."""
-    address = records.address(i, column)
-    return f"{address.sheet}!{address.cell}" if address.cell else address.sheet
+    return records.address(i, column).place
 
 
 def cell(records: Records, i: int, column: str) -> Any:

@@ -191,10 +191,18 @@ def explain_failure(name: Any, arguments: Sequence[Any], session: Session, lang:
         if place:
             row, _, column = place.partition(",")
             problems = answer.reasons_at(int(row), int(column))
-    texts = dict.fromkeys(f"{about.code} {about.message(lang)} → {about.hint(lang)}" for about in problems)
+    texts = dict.fromkeys(
+        f"{about.code} {about.message(lang)}{_where(about, lang)} → {about.hint(lang)}" for about in problems
+    )
     if not texts:
         return problem("nothing_failed").message(lang)
     return [[text] for text in texts] if len(texts) > 1 else next(iter(texts))
+
+
+def _where(about: Problem, lang: str) -> str:
+    """The cell, counted within the range."""
+    cell = about.address.cell
+    return Text(f"（区域内 {cell}）", f" (cell {cell} of the range)")(lang) if cell else ""
 
 
 def _cell(name: str, line_score: LineScore, kpi: str, actual: Any, lang: str) -> Any:

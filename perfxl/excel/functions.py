@@ -259,7 +259,7 @@ def PX_CASCADE(call: FunctionCall) -> Any:
 )
 def PX_COVERAGE(call: FunctionCall) -> Any:
     """How many carry each KPI, the sum of shares, main owners and what is wrong, row by row beside the table"""
-    return coverage.show_coverage(call["table"], call["links"], call["show"])
+    return call.found(coverage.show_coverage(call["table"], call["links"], call["show"]))
 
 
 @function(
@@ -282,7 +282,7 @@ def PX_COVERAGE(call: FunctionCall) -> Any:
 )
 def PX_VALUETREE(call: FunctionCall) -> Any:
     """What each node of a value tree does for the result, row by row beside the table"""
-    return value_tree.show_value_tree(call["table"], call["show"], call["root"], read_settings(call))
+    return call.found(value_tree.show_value_tree(call["table"], call["show"], call["root"], read_settings(call)))
 
 
 @function(

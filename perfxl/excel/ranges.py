@@ -9,11 +9,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from perfxl.core.catalogue import CATALOGUE
+from perfxl.core.cells import column_letter
+from perfxl.core.checks.structure import check_duplicates
 from perfxl.core.language import LANGUAGES, Text
-from perfxl.core.policy import DEFAULT_SCALE
+from perfxl.core.policy import DEFAULT_SCALE, Policy
 from perfxl.core.problems import Problem, Severity, problem
 from perfxl.core.records import Records
 from perfxl.core.schema import Column, Table, get
+from perfxl.core.table_access import problem_at
 from perfxl.core.values.text import fold_name
 from perfxl.excel.cells import Failure, Rows, failure
 from perfxl.tables.columns import CellProblem, convert
@@ -60,12 +63,13 @@ class Range:
         return rows
 
 
-def read_table(name: str, rows: Rows, *needed: str, labels: Iterable[str] = ()) -> Range:
-    """The range as the table of that name; `labels` are the grades that a figure may be, besides the usual ones.
+def read_table(name: str, rows: Rows, *needed: str, labels: Iterable[str] = (), alone: Sequence[str] = ()) -> Range:
+    """The range as the table of that name; `labels` are the grades that a figure may be, besides the usual ones;
+    `alone` are columns one of which is a table by itself.
     Raises: Failure where it has no headers or lacks a needed column."""
-    if not rows:
+    if not isinstance(rows, list) or not rows:
         raise failure("range_missing", table=name)
-    header = find_headers(get(name), rows)
+    header = find_headers(get(name), rows, alone)
     if header is None:
         raise failure(
             "range_without_headers", table=name, value="、".join(str(cell) for cell in rows[0] if cell != "")[:100]
@@ -76,12 +80,27 @@ def read_table(name: str, rows: Rows, *needed: str, labels: Iterable[str] = ()) 
     return read_below(header, rows, labels)
 
 
-def find_headers(declared: Table, rows: Rows) -> Header | None:
-    """The headers of the range as those of a table; one header alone may be chance."""
+def judge_rows(table: Range) -> list[Problem]:
+    """What is wrong with the rows by themselves, as in a file: cells that cannot be read, blanks where something is
+    required, and keys that stand twice."""
+    records = table.records
+    unread = [about for i in table.findings for about in table.errors(i).values()]
+    blank = [
+        problem_at("required_blank", records, i, column.name)
+        for column in records.table.columns
+        if column.required and not column.has_default and column.name in records.columns
+        for i, value in enumerate(records.columns[column.name])
+        if value is None and column.name not in table.errors(i)
+    ]
+    return [*unread, *blank, *check_duplicates({records.table.name: records}, Policy())]
+
+
+def find_headers(declared: Table, rows: Rows, alone: Sequence[str] = ()) -> Header | None:
+    """The headers of the range as those of a table; one header that is not enough `alone` may be chance."""
     header = find_header(declared, rows, [])
     if declared.name == "contract_sheet":
         header = _hear_others(declared, rows, header)
-    return header if header and len(header.columns) > 1 else None
+    return header if header and (len(header.columns) > 1 or {*header.columns.values()} & {*alone}) else None
 
 
 def _hear_others(declared: Table, rows: Rows, header: Header | None) -> Header | None:
@@ -142,6 +161,8 @@ def read_below(header: Header, rows: Rows, labels: Iterable[str] = ()) -> Range:
         places[place][_column(header, name)] = words
     columns = list(zip(*cells, strict=True)) if cells else [()] * len(rows[0])
     records = Records(header.table, {}, rows=[place + 1 for place, _ in below.rows])
+    if header.table.name != "contract_sheet":  # whose problems name the line
+        records.letters = {name: column_letter(at) for at, name in header.columns.items()}
     table = Range(records, header, rows, [place for place, _ in below.rows])
     grades = frozenset((*DEFAULT_SCALE, *labels))
     at_record = {place: record for record, place in enumerate(table.places)}
@@ -220,4 +241,7 @@ def _found(table: Range, column: Column, finding: CellProblem) -> Problem | None
         details["allowed"] = Text(
             "、".join(choice.zh for choice in column.choices), ", ".join(choice.en for choice in column.choices)
         )
-    return problem(finding.name, table=table.header.table.name, column=column.name, value=finding.raw, **details)
+    address = table.records.address(finding.at, column.name)
+    return problem(
+        finding.name, address, table=table.header.table.name, column=column.name, value=finding.raw, **details
+    )

@@ -382,7 +382,7 @@ class SheetReader:
         cannot be read."""
         for at, name in self._header.columns.items():
             column, values = self._table.column(name), records.columns[name]
-            if None not in values or not _has_default(column):
+            if None not in values or not column.has_default:
                 continue
             by, known = column.default_for[0], dict[Any, str](column.default_for[1])
             others = records.column(column.default_from or by) if column.default_from or by else [None] * len(values)
@@ -432,7 +432,7 @@ class SheetReader:
             if name in (NOT_ALLOWED, OWN_WORD):
                 details["allowed"] = join_texts(choice.text for choice in column.choices)
             self._add(name, numbers[i], at, column=column.name, **details)
-        if column.required and None in converted.values and not _has_default(column):
+        if column.required and None in converted.values and not column.has_default:
             self._phase = 3, 2 * self._table.columns.index(column) + 1
             for i, value in enumerate(converted.values):
                 if value is None and i not in named:
@@ -459,10 +459,6 @@ def _add_fields(records: Records, contract: ContractRows) -> None:
         if by_row:
             typed = records.column(name)
             columns[name] = [value or by_row.get(i) for value, (i, _) in zip(typed, contract.rows, strict=True)]
-
-
-def _has_default(column: Column) -> bool:
-    return bool(column.default or column.default_from)
 
 
 def _say_default(column: Column, value: str) -> Text:

@@ -99,3 +99,27 @@ def test_problems_at_new_rows_name_the_cells_where_they_were_put(
     assert at_new
     main(["check", str(new), "--json"])
     assert at_new <= {(p["code"], p["sheet"], p["cell"]) for p in json.loads(capsys.readouterr().out)["problems"]}
+
+
+def test_what_is_wrong_with_the_new_program_is_told_when_it_is_made(
+    typed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A post of too few KPIs cannot have legal weights: that is said at the post, and whatever `check` says of the new
+    program with it."""
+    book = openpyxl.load_workbook(typed)
+    sheet = book["岗位指标"]
+    posts = [(row, sheet.cell(row, 1).value) for row in range(4, 40)]
+    few = [row for row, post in posts if post == "班组长"]
+    for row in few[3:]:
+        for column in range(1, 14):
+            sheet.cell(row, column).value = None
+    new, told = generate_into(typed, book, capsys)
+    at_posts = [each for each in told["problems"] if each["code"] == "C306"]
+    assert [(each["severity"], each["sheet"], each["cell"]) for each in at_posts] == [
+        ("error", "岗位指标", f"A{few[0]}")
+    ]
+    assert "班组长" in at_posts[0]["message"] and "2 人" in at_posts[0]["message"]
+    assert main(["check", str(new), "--json"]) == 1
+    checked = json.loads(capsys.readouterr().out)["problems"]
+    errors = {(p["code"], p["sheet"], p["cell"]) for p in checked if p["severity"] == "error"}
+    assert errors and errors <= {(p["code"], p["sheet"], p["cell"]) for p in told["problems"]}

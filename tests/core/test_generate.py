@@ -18,7 +18,11 @@ from perfxl.core.records import Records, from_rows
 from perfxl.core.values.dates import Span
 
 START, END = date(2026, 1, 1), date(2026, 12, 31)
-PERIOD: list[dict[str, Any]] = [{"key": "考核期开始", "value": START}, {"key": "考核期结束", "value": END}]
+PERIOD: list[dict[str, Any]] = [
+    {"key": "考核期开始", "value": START},
+    {"key": "考核期结束", "value": END},
+    {"key": "单项权重上限", "value": 100},  # posts of one to three KPIs can be weighed
+]
 MEASURED: dict[str, Any] = {"kind": "quantitative", "method": "比率法"}
 KPIS: list[dict[str, Any]] = [
     {"kpi": "K1", "name": "收入", **MEASURED, "aggregation": "sum", "period": "quarter", "unit": "万元"},
@@ -73,6 +77,15 @@ def test_everybody_gets_a_contract_superiors_first() -> None:
         ("P4", "P2", date(2026, 1, 1), date(2026, 12, 31)),
         ("P5", "P2", date(2026, 4, 15), date(2026, 12, 31)),
     ]
+
+
+def test_a_post_of_too_few_or_too_many_kpis_is_named_once() -> None:
+    """Two KPIs of at most 30% make no 100%; nor do 21 of at least 5%. What deducts carries no weight."""
+    many = [{"kpi": f"N{i}", "name": f"指标{i}", **MEASURED} for i in range(21)]
+    posts = [*POSTS, *({"post": "部门经理", "kpi": kpi["kpi"], "target": 1.0} for kpi in many)]
+    generated, problems = made(program(policy=PERIOD[:2], kpis=[*KPIS, *many], post_kpis=posts))
+    assert problems == [("C306", "A4"), ("C306", "A6"), ("C306", "A9")]
+    assert len(generated.rows["contracts"]) == 5
 
 
 def test_targets_come_down_in_full_and_by_shares_and_sum_exactly() -> None:
@@ -178,7 +191,7 @@ def test_the_more_specific_row_wins() -> None:
 
 
 def test_without_a_period_the_year_is_said() -> None:
-    generated, problems = made(program(policy=[]))
+    generated, problems = made(program(policy=PERIOD[2:]))
     assert problems == [("C233", "")]
     assert generated.rows["contracts"].column("start")[0] == date(2025, 1, 1)
 

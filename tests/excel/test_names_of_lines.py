@@ -94,3 +94,86 @@ def test_coverage_finds_links_by_the_names_of_kpis() -> None:
     links[1][0] = "回款"
     assert call("PX_COVERAGE", kpis, links) == [[CellError.NA]]
     assert "K2、K3" in why("PX_COVERAGE", kpis, links)
+
+
+KPI_TABLE: list[list[Any]] = [["指标编号", "指标名称"], ["K1", "收入"], ["K2", "回款"]]
+LINK_TABLE: list[list[Any]] = [
+    ["上级指标", "上级责任人", "下级指标", "下级责任人", "分解方式", "份额 (%)", "责任"],
+    ["K1", "E1", "K1", "E2", "分摊", 50.0, "主要"],
+    ["K1", "E1", "K1", "E3", "分摊", 50.0, "次要"],
+]
+
+
+@pytest.mark.parametrize(
+    "kpis",
+    [
+        KPI_TABLE,
+        [["指标编号"], ["K1"], ["K2"]],
+        [["指标编号", "目标值"], ["K1", 3.0], ["K2", 4.0]],
+        [["指标名称"], ["收入"], ["回款"]],
+    ],
+)
+def test_coverage_of_kpis_by_one_column_alone(kpis: list[list[Any]]) -> None:
+    links = [LINK_TABLE[0], *([kpis[1][0], *row[1:]] for row in LINK_TABLE[1:])]
+    assert call("PX_COVERAGE", kpis, links) == [["承接数"], [2.0], [0.0]]
+
+
+@pytest.mark.parametrize(
+    ("row", "code", "cell"),
+    [
+        ([CellError.REF, "E1", "K1", "E4", "支撑", "", ""], "V104", "A4"),
+        (["K1", "", "K1", "E4", "支撑", "", ""], "V109", "B4"),
+        (["K1", "E1", "K1", "E4", "", "", ""], "V109", "E4"),
+        (["K1", "E1", "K1", "E4", "均分", "", ""], "V108", "E4"),
+        (["K1", "E1", "K1", "E3", "分摊", 50.0, ""], "R110", "A4"),
+    ],
+)
+def test_coverage_fails_on_links_that_a_file_has_errors_for(row: list[Any], code: str, cell: str) -> None:
+    links = [*LINK_TABLE, row]
+    assert call("PX_COVERAGE", KPI_TABLE, links) == [[CellError.NUM]]
+    assert code in why("PX_COVERAGE", KPI_TABLE, links) and f"区域内 {cell}" in why("PX_COVERAGE", KPI_TABLE, links)
+
+
+def test_a_kpi_that_cannot_be_read_is_no_kpi_that_nobody_carries() -> None:
+    kpis = [*KPI_TABLE, [CellError.NA, "满意度"]]
+    assert call("PX_COVERAGE", kpis, LINK_TABLE) == [[CellError.NUM]]
+    assert "区域内 A4" in why("PX_COVERAGE", kpis, LINK_TABLE)
+
+
+def test_coverage_tells_what_a_file_says_of_the_links() -> None:
+    links = [*LINK_TABLE, ["K1", "E1", "K1", "E4", "全额承担", "", ""], ["K9", "E1", "K9", "E4", "支撑", "", ""]]
+    links[2] = [*links[2][:5], 40.0, "主要"]
+    assert call("PX_COVERAGE", KPI_TABLE, links, "结论") == [["结论"], ["份额合计不是 100%"], ["无人承接"]]
+    said = [row[0] for row in FUNCTIONS["PX_WHY"].call("PX_COVERAGE", KPI_TABLE, links, "结论")]
+    assert [text.split()[0] for text in said] == ["R174", "R173", "R175", "R241"]
+    assert "K9" in said[-1]
+
+
+TREE: list[list[Any]] = [
+    ["节点编号", "节点名称", "节点公式", "实际值", "目标值", "单位"],
+    ["P", "利润", "收入-成本", "", "", "万元"],
+    ["R", "收入", "", 10.0, 12.0, "万元"],
+    ["C", "成本", "", 5.0, 6.0, "万元"],
+]
+
+
+def test_a_value_tree_tells_the_warnings_that_a_file_has() -> None:
+    tree = [*TREE, ["X", "现金", "", 1.0, 2.0, "万元"]]
+    assert call("PX_VALUETREE", tree) == [["弹性"], [1.0], [2.0], [-1.0], [""]]
+    assert "R152" in why("PX_VALUETREE", tree) and "区域内 A5" in why("PX_VALUETREE", tree)
+    tree = [TREE[0], ["P", "利润", "收入*成本", "", "", "万元"], *TREE[2:]]
+    assert call("PX_VALUETREE", tree)[1] == [1.0] and "R148" in why("PX_VALUETREE", tree)
+
+
+@pytest.mark.parametrize(
+    ("tree", "error", "code"),
+    [
+        (TREE[:1], CellError.NA, "R242"),
+        ([*TREE, ["R", "收入", "", 1.0, 1.0, "万元"]], CellError.NUM, "R110"),
+        ([*TREE, ["", "税", "", 1.0, 1.0, "万元"]], CellError.NUM, "V109"),
+        ([*TREE, ["Q", "毛利", "收入-成本*2", "", "", "万元"]], CellError.NA, "R243"),
+    ],
+)
+def test_a_value_tree_that_cannot_be_worked_out_says_why(tree: list[list[Any]], error: CellError, code: str) -> None:
+    assert call("PX_VALUETREE", tree) == [[error]]
+    assert code in why("PX_VALUETREE", tree)

@@ -23,7 +23,7 @@ from perfxl.core.rulebook import RuleBook
 from perfxl.core.table_access import columns_of, labels, problem_at, rows_of
 from perfxl.core.values.dates import MONTHS, Span, period_span
 from perfxl.core.values.numbers import is_percent
-from perfxl.core.weights.rules import UNWEIGHTED, exact
+from perfxl.core.weights.rules import UNWEIGHTED, WHOLE, WeightRules, exact, obstacle
 
 GENERATED = ("contracts", "contract_lines", "links", "actuals")
 """The tables that rows are generated for."""
@@ -31,6 +31,7 @@ GENERATED = ("contracts", "contract_lines", "links", "actuals")
 _FIGURES = ("target", "challenge", "threshold", "base")
 _SHARED, _IN_FULL, _SUPPORT = "share", "full", "support"
 _UNSAID = "?"  # until it is known whether one alone carries the KPI, in full
+_COUNTS = ("category_has_too_few_kpis", "category_has_too_many_kpis")
 _BY_EVENTS = ("deduct", "bonus", "veto")  # nobody reports an actual of these
 
 Key = tuple[Any, Any]
@@ -365,7 +366,10 @@ class _Generating:
         """Adds a contract for everybody who has none. Returns: holder -> number."""
         taken = set((rows_of(self.tables, "contracts") or empty("contracts")).column("contract"))
         numbers: dict[Any, Any] = {}
-        for member in dict.fromkeys(line.member for line in self.lines.values()):
+        lines: dict[Member, list[_Line]] = {}
+        for line in self.lines.values():
+            lines.setdefault(line.member, []).append(line)
+        for member, mine in lines.items():
             if member.contract is not None:
                 numbers[member.person] = member.contract.contract
                 continue
@@ -377,6 +381,7 @@ class _Generating:
                 number = f"{first}-{i}"
             taken.add(number)
             numbers[member.person] = number
+            self._judge_count(member, mine)
             rows.append(
                 {
                     "contract": number,
@@ -388,6 +393,15 @@ class _Generating:
                 }
             )
         return numbers
+
+    def _judge_count(self, member: Member, lines: Sequence[_Line]) -> None:
+        """Whether weights can be legal at all: a post of three KPIs, each at most 30%, has no contract to be signed."""
+        weighted = [line for line in lines if _kind(line.card) not in UNWEIGHTED]
+        stands = obstacle(len(weighted), WHOLE, WeightRules.of(self.policy)) if weighted else None
+        if stands is not None and stands[0] in _COUNTS:
+            details = {name: stands[1][name] for name in ("minimum", "maximum", "holds")}
+            row = min(line.post_row for line in weighted)
+            self._say("post_kpis_wrong_number", row, "post", post=member.post or "", kpis=len(weighted), **details)
 
     def _due(self, line: _Line) -> list[str]:
         """The periods for which an actual is to be reported."""

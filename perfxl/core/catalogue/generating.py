@@ -1,5 +1,5 @@
-"""C230 to C249, C295, C296, C301, C302: names in place of codes and grey columns beside them; what is generated from
-the KPIs of posts; a cascade without links."""
+"""C230 to C249, C295, C296, C301, C302, C306: names in place of codes and grey columns beside them; what is generated
+from the KPIs of posts; a cascade without links."""
 
 from __future__ import annotations
 
@@ -147,5 +147,14 @@ KINDS: dict[str, Kind] = {
         "Several carry “{upper}”; whether shared or in full nothing says: no targets were generated ({count} people)",
         "填“分解方式”，或在指标库填“汇总方式”（累计即分摊，其他即全额）",
         "Give the mode, or the KPI's aggregation in the library (sum is shared, others are carried in full)",
+    ),
+    "post_kpis_wrong_number": Kind(
+        "C306",
+        E,
+        "岗位“{post}”（{count} 人）有 {kpis} 个计权重的指标：每个 {minimum}%-{maximum}%，合计凑不成 100%",
+        "The post “{post}” ({count} people) has {kpis} KPIs with weight: of {minimum}% to {maximum}% each, they cannot "
+        "sum to 100%",
+        "为该岗位配 {holds} 个指标（建议 5-10 个），或改参数“单项权重下限”“单项权重上限”",
+        "Give the post {holds} KPIs (5 to 10 are advised), or change the settings Least weight, Greatest weight",
     ),
 }

@@ -379,4 +379,28 @@ KINDS: dict[str, Kind] = {
         '写成区域，如 B2:B2 而不是 B2（空与 0 即可分清）；确实是常数 0 时写成文本 "0"',
         'Write it as a range, B2:B2 instead of B2, which keeps the two apart; a constant 0 is written as text, "0"',
     ),
+    "coverage_links_elsewhere": Kind(
+        "R241",
+        N,
+        "目标分解有 {count} 行的上级指标不在指标表里（如“{value}”），没有计入",
+        "{count} links carry KPIs that the table of KPIs does not hold (such as “{value}”): they are not counted",
+        "是下级单位的指标时无需处理；写错了的，改成指标表中的编号或名称",
+        "Nothing to do where they are KPIs further down; else write the KPI as the table has it",
+    ),
+    "value_tree_without_formula": Kind(
+        "R242",
+        E,
+        "区域里没有一个节点有公式，不成价值树",
+        "No node of the range has a formula: it is no value tree",
+        "在结果一行的“节点公式”写上由哪些节点算出，如 收入-成本",
+        "Say in the result's row what it is made of, as in Revenue - Cost",
+    ),
+    "value_trees_many": Kind(
+        "R243",
+        E,
+        "区域里有 {count} 棵价值树，没有写明算哪一棵",
+        "The range holds {count} value trees, and nothing says which one is asked for",
+        "在最后一个参数写明结果的名称或编号：{known}",
+        "Name the result in the last argument: {known}",
+    ),
 }

@@ -73,6 +73,11 @@ class Column(NamedTuple):
         """Its name in both languages, without the unit."""
         return Text(self.zh, self.en)
 
+    @property
+    def has_default(self) -> bool:
+        """Whether a blank cell is taken for something."""
+        return bool(self.default or self.default_from)
+
     def header(self, lang: str) -> str:
         """What stands above the column, with the unit in brackets."""
         return f"{self.text(lang)} ({self.unit})" if self.unit else self.text(lang)
