@@ -20,7 +20,7 @@ import sys
 import time
 import unicodedata
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TypeVar
@@ -155,10 +155,10 @@ def probe(path: Path) -> None:
         return
 
 
-def free_name(path: Path) -> Path:
-    """A name beside a file's own that nobody has: 得分 (2).xlsx."""
+def free_name(path: Path, taken: Collection[str] = ()) -> Path:
+    """A name beside a file's own that nobody has, nor is `taken` (in small letters): 得分 (2).xlsx."""
     names = (path.with_name(f"{path.stem} ({number}){path.suffix}") for number in itertools.count(2))
-    return next(name for name in names if not os.path.lexists(reachable(name)))
+    return next(each for each in names if each.name.lower() not in taken and not os.path.lexists(reachable(each)))
 
 
 def temporary_path(folder: Path, suffix: str = "") -> Path:

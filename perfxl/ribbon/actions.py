@@ -70,6 +70,10 @@ _IN_A_FILE = Text(
     "The structure of the workbook is protected and no sheet can be added (Review, Protect Workbook, then click "
     "again). This time the pages are in {}",
 )
+_SAME_NAME = Text(
+    "没有打开它：另一个名为“{}”的工作簿开着，Excel 不能同时打开两个同名的。关掉那一个再打开。",
+    "It was not opened: another workbook called “{}” is open, and Excel opens no two of one name. Close it first.",
+)
 _CHOOSE = Text("新方案放在哪个文件夹？", "A folder for the new program")
 
 
@@ -118,11 +122,14 @@ def import_tables(desk: Desk) -> Steps:
     with private_folder(Path(tempfile.gettempdir())) as folder:
         path = desk.book.save_copy(folder) if desk.book.is_program() else None
         if path and has_own_tables(path):
-            return _finish(desk, (yield Order("import", Request(path, desk.book.folder(), desk.lang))))
+            return _finish(
+                desk,
+                (yield Order("import", Request(path, desk.book.folder(), desk.lang, taken=desk.book.open_names()))),
+            )
         files = desk.book.ask_files(desk.say(_CHOOSE_FILES))
         if not files:
             return ""
-        request = Request(Path(), files[0].parent, desk.lang, files=files)
+        request = Request(Path(), files[0].parent, desk.lang, files=files, taken=desk.book.open_names())
         return _finish(desk, (yield Order("import", request)))
 
 
@@ -193,7 +200,8 @@ def _asked(desk: Desk) -> Iterator[Request]:
         if program is not None:
             desk.book, desk.came_from = program, desk.book.name
             path = program.save_copy(folder)
-        yield Request(path, desk.book.folder(), desk.lang, selected.words, rows=selected.rows)
+        book = desk.book
+        yield Request(path, book.folder(), desk.lang, selected.words, rows=selected.rows, taken=book.open_names())
 
 
 def documents(how: str) -> Callable[[str], Action]:
@@ -379,8 +387,8 @@ def _finish(desk: Desk, result: Result) -> str:
     if result.problems:
         counts = {severity: n for severity, n in count(result.problems).items() if n}
         lines.append(spell_counts(counts, desk.lang))
-    if result.to_show:
-        desk.book.show(result.to_show)
+    if result.to_show and not desk.book.show(result.to_show):
+        lines.append(desk.say(_SAME_NAME, result.to_show.name))
     return "\n".join(lines)
 
 
@@ -409,7 +417,8 @@ def _put(desk: Desk, result: Result) -> list[str]:
 def _put_elsewhere(desk: Desk, pages: Sequence[Page]) -> str:
     """The pages in a workbook of their own, which is opened. Returns: what is to be said of it."""
     name = f"{Path(desk.book.name).stem}-{pages[0].sheet}.xlsx"  # never that of the result itself
-    path = write_pages(free_result(desk.book.folder(), name), pages, desk.book.name)
+    free = free_result(desk.book.folder(), name, taken=desk.book.open_names())
+    path = write_pages(free, pages, desk.book.name)
     desk.book.show(path)
     return desk.say(_IN_A_FILE, path)
 

@@ -104,6 +104,9 @@ class FileBook:
     def is_open(self) -> bool:
         return True
 
+    def open_names(self) -> frozenset[str]:
+        return frozenset()
+
     def takes_sheets(self) -> bool:
         return not (self._book.security and self._book.security.lockStructure)
 
@@ -170,8 +173,9 @@ class FileBook:
     def status(self, text: str) -> None:
         self.said.append(text)
 
-    def show(self, path: Path) -> None:
+    def show(self, path: Path) -> bool:
         self.shown.append(path)
+        return True
 
     def ask_folder(self, title: str) -> Path | None:
         return self._chosen

@@ -64,6 +64,9 @@ class LiveBook:
         """Beside the workbook; of one that was never saved, or is in OneDrive (a web address), under Documents."""
         return results_folder(self._beside() or documents_folder(), Path(self.name).stem)
 
+    def open_names(self) -> frozenset[str]:
+        return frozenset(str(each.Name).lower() for each in self._excel.Workbooks)
+
     def is_program(self) -> bool:
         """The add-in stands in where no workbook is open."""
         return not self._book.IsAddin
@@ -86,6 +89,10 @@ class LiveBook:
         found = next((path for path in places if path.is_file()), None)
         return LiveBook(self._excel.Workbooks.Open(str(found))) if found else None
 
+    def _window(self) -> Any:
+        """Its foremost window."""
+        return self._book.Windows(1)
+
     def _beside(self) -> Path | None:
         """The folder it lies in; of one that was never saved, or is in OneDrive (a web address), none."""
         beside = str(self._book.Path)
@@ -96,7 +103,8 @@ class LiveBook:
         return beside / self.name if beside else None
 
     def selected(self) -> Selection:
-        cell = self._excel.ActiveCell
+        """What is selected in its own window: the user may be in another workbook by now."""
+        cell = self._window().ActiveCell
         if cell is None:  # a chart sheet
             return Selection(CellRef(str(self._book.ActiveSheet.Name), "A1"), ())
         sheet = cell.Worksheet
@@ -111,7 +119,7 @@ class LiveBook:
     def _selected_rows(self, sheet: Any, last_row: int, last: int) -> tuple[tuple[str, ...], ...]:
         """What stands in the visible rows of the selection, if they are several: a whole column ends with the data."""
         rows: dict[int, tuple[str, ...]] = {}
-        for area in getattr(self._excel.Selection, "Areas", ()):  # a chosen picture has none
+        for area in getattr(self._window().Selection, "Areas", ()):  # a chosen picture has none
             top, bottom, column = area.Row, min(area.Row + area.Rows.Count - 1, last_row), area.Column - 1
             if bottom < top:
                 continue
@@ -169,7 +177,7 @@ class LiveBook:
             sheet = self._sheet(page.sheet)
             _write(sheet, page)
             sheet.Activate()
-            _freeze(self._excel.ActiveWindow)
+            _freeze(self._window())
 
     def mark(self, wanted: Sequence[Mark]) -> list[Mark]:
         titles = {str(sheet.Name) for sheet in self._book.Worksheets}
@@ -211,11 +219,18 @@ class LiveBook:
     def status(self, text: str) -> None:
         self._excel.StatusBar = text or False
 
-    def show(self, path: Path) -> None:
+    def show(self, path: Path) -> bool:
         if path.suffix.lower() in _WORKBOOKS:
-            self._excel.Workbooks.Open(str(path))
+            named = next((each for each in self._excel.Workbooks if str(each.Name).lower() == path.name.lower()), None)
+            if named is None:
+                self._excel.Workbooks.Open(str(path))
+            elif LiveBook(named)._path() != path:
+                return False
+            else:
+                named.Activate()
         elif sys.platform == "win32":  # as wherever Excel's COM is
             os.startfile(path)
+        return True
 
     def ask_folder(self, title: str) -> Path | None:
         dialog = self._excel.FileDialog(_FOLDER_PICKER)

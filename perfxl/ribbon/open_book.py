@@ -121,6 +121,9 @@ class OpenBook(Protocol):
     def folder(self) -> Path:
         """Where files made from it go; need not exist yet."""
 
+    def open_names(self) -> frozenset[str]:
+        """The names of all workbooks that are open, in small letters: no second one of a name can be."""
+
     def is_program(self) -> bool:
         """False where no workbook is open at all."""
 
@@ -167,8 +170,8 @@ class OpenBook(Protocol):
     def status(self, text: str) -> None:
         """Shows a text in the status bar; a blank one gives it back."""
 
-    def show(self, path: Path) -> None:
-        """Opens a file or a folder."""
+    def show(self, path: Path) -> bool:
+        """Opens a file or a folder. Returns: False where a workbook of that name from elsewhere is open."""
 
     def ask_folder(self, title: str) -> Path | None:
         """Lets the user choose a folder; None where they did not."""

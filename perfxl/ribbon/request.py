@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import wraps
 from pathlib import Path
@@ -81,6 +81,7 @@ class Request:
     files    the files or the folder that the user chose
     answers  what the user answered, by question
     changes  weights that were written, or are to be given back
+    taken    names of the workbooks that are open, in small letters: Excel opens no second one of a name
     """
 
     path: Path
@@ -92,6 +93,7 @@ class Request:
     answers: Mapping[str, str] = field(default_factory=dict)
     rows: Sequence[Sequence[str]] = ()
     changes: Sequence[Change] = ()
+    taken: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -189,10 +191,10 @@ def new_result(request: Request, name: str, inputs: Sequence[Path]) -> Path:
 
     Raises: OutputRefused where nothing of that name can be written.
     """
-    return free_result(request.folder, name, inputs)
+    return free_result(request.folder, name, inputs, request.taken)
 
 
-def free_result(folder: Path, name: str, inputs: Sequence[Path] = ()) -> Path:
+def free_result(folder: Path, name: str, inputs: Sequence[Path] = (), taken: Collection[str] = ()) -> Path:
     """A file of that name in a folder of results, as `new_result`."""
     made_folder(folder)
     path = folder / name
@@ -201,8 +203,8 @@ def free_result(folder: Path, name: str, inputs: Sequence[Path] = ()) -> Path:
     except OutputRefused as refusal:
         if refusal.problem.name not in ("output_changed", "output_in_use"):
             raise
-        return free_name(path)
-    return path
+        return free_name(path, taken)
+    return free_name(path, taken) if name.lower() in taken else path
 
 
 def selected_person(request: Request, program: Program) -> str | None:

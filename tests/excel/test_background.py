@@ -16,8 +16,9 @@ import pytest
 
 from perfxl.ribbon.background import WORKING, Background
 from perfxl.ribbon.live_book import LiveBook
+from tests.core import clean_program
 from tests.excel import com_excel
-from tests.excel.ribbon_books import Opened, both, click, open_file, titles, write_broken
+from tests.excel.ribbon_books import Opened, both, click, open_file, titles, write_broken, write_sheets
 
 _LONGEST = 60.0  # seconds for what takes two
 
@@ -103,6 +104,20 @@ def test_a_workbook_that_is_closed_meanwhile(copied: Path, temporary: Path) -> N
     assert not book.is_open()
     assert "“方案.xlsx”已经关闭，“检查”停下了" in ask_until_done(background)
     assert not list(temporary.iterdir())
+
+
+@pytest.mark.parametrize("name", ["repair", "adopt.all"])
+def test_another_workbook_in_front_meanwhile(name: str, tmp_path: Path) -> None:
+    """Its sheets are not those of the program: what was selected was looked for among them."""
+    com = com_excel.workbook(write_sheets(tmp_path / "方案.xlsx", clean_program.rows()))
+    background, book = Background(at_once=0), LiveBook(com)
+    told = background.clicked(f"px.{name}", book, "zh")
+    other = com.Application.Workbooks.Add()
+    other.Worksheets(1).Name = "别的"
+    other.Activate()
+    told = ask_until_done(background) if told == WORKING else told
+    assert "程序内部出错" not in told and told
+    assert {str(sheet.Name) for sheet in other.Worksheets} == {"别的"}
 
 
 def test_a_workbook_that_is_changed_meanwhile(copied: Path) -> None:

@@ -15,6 +15,7 @@ from perfxl.ribbon.file_book import FileBook
 from perfxl.ribbon.live_book import LiveBook
 from perfxl.ribbon.open_book import CellRef
 from tests.core import clean_program
+from tests.excel import com_excel
 from tests.excel.ribbon_books import (
     Opened,
     both,
@@ -112,6 +113,39 @@ def test_a_result_that_is_open_gets_a_new_one_beside_it(copied: Path, monkeypatc
     assert "方案-得分 (2).xlsx" in click("score", book)
     assert (book.folder() / "方案-得分.xlsx").read_bytes() == before
     assert book.shown[-1] == book.folder() / "方案-得分 (2).xlsx"
+
+
+def test_results_of_two_programs_of_one_name_are_open_together(tmp_path: Path) -> None:
+    """Excel opens no two workbooks of one name: the second result is numbered, and so is one whose first is open."""
+    first, second = (tmp_path / name for name in ("甲", "乙"))
+    for folder in (first, second):
+        folder.mkdir()
+    book = open_live(write_broken(first))
+    excel = book._excel
+    click("score", book)
+    excel.Workbooks("方案.xlsx").Close(False)
+    other = write_broken(second)
+    excel.Workbooks.Open(str(other))
+    beside = LiveBook(excel.Workbooks("方案.xlsx"))
+    assert str(other.parent / "方案-perfxl" / "方案-得分 (2).xlsx") in click("score", beside)
+    assert [*(first / "方案-perfxl").iterdir()] == [first / "方案-perfxl" / "方案-得分.xlsx"]
+    assert "方案-得分 (3).xlsx" in click("score", beside)
+    names = {str(each.Name) for each in excel.Workbooks}
+    assert names == {"方案.xlsx", "方案-得分.xlsx", "方案-得分 (2).xlsx", "方案-得分 (3).xlsx"}
+
+
+def test_a_new_program_of_a_name_that_is_open_is_made_and_not_opened(copied: Path, tmp_path: Path) -> None:
+    chosen = tmp_path / "新"
+    chosen.mkdir()
+    book = open_live(copied, chosen)
+    click("new", book)
+    made = next(chosen.glob("*.xlsx"))
+    other = tmp_path / "又一个"
+    other.mkdir()
+    again = LiveBook(com_excel.Com(book._book._held, open_live(copied, other)._book._extras))
+    told = click("new", again)
+    assert (other / made.name).exists() and f"名为“{made.name}”的工作簿开着" in told
+    assert sum(str(each.Name) == made.name for each in book._excel.Workbooks) == 1
 
 
 @pytest.mark.parametrize("name", ["weights", "repair", "score", "cascade", "documents.contract", "documents.notice"])
