@@ -136,6 +136,47 @@ def test_objectives_that_state_an_action(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "深耕华南区域",
+            "疏通晋升通道",
+            "开满12家门店",
+            "上半年开出10家新店",
+            "签下五家战略伙伴",
+            "去库存",
+            "客户投诉归零",
+        ),
+        *("销售收入达到2亿元", "管理好采购费用", "提高服务质量", "研发费用控制在8%以内", "收入翻一番", "延长设备寿命"),
+        *("Boost sales in the north", "Become the preferred supplier", "Ship within 24 hours", "Embed safety culture"),
+        *("Plan capacity for 2027", "To lead the market", "Be on time in 98% of deliveries", "Retire legacy systems"),
+    ],
+)
+def test_well_formed_objectives_give_no_alarm(text: str) -> None:
+    assert states_action(text) and not is_slogan(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "销售收入2亿元",
+            "客户服务水平",
+            "员工培训覆盖率",
+            "生产安全",
+            "管理费用",
+            "研发项目交付及时率≥95%",
+            "运营成本",
+        ),
+        *("Market share of 30%", "Customer service level", "Production cost per unit", "Net sales plan", "Order book"),
+    ],
+)
+def test_the_name_of_a_measure_states_no_action(text: str) -> None:
+    """Its words are verbs elsewhere: 销售, 培训; share, plan."""
+    assert not states_action(text)
+
+
+@pytest.mark.parametrize(
     "text", ["缩短交付", "加强培训", "降低采购成本", "扩大销售", "安全第一，全年零事故率控制在0.1%"]
 )
 def test_short_objectives_are_no_slogans(text: str) -> None:
@@ -143,7 +184,18 @@ def test_short_objectives_are_no_slogans(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "csf", ["ISO9001认证", "5S管理", "高新技术研发", "第三方合作", "低压设备维护", "客户满意度", "Highway upkeep"]
+    "csf",
+    [
+        "ISO9001认证",
+        "5S管理",
+        "高新技术研发",
+        "第三方合作",
+        "低压设备维护",
+        "客户满意度",
+        "Highway upkeep",
+        "ISO 9001",
+        "High-value customers",
+    ],
 )
 def test_csfs_without_figure_and_direction(csf: str) -> None:
     assert not holds_figure(csf)

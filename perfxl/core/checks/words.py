@@ -21,14 +21,49 @@ VERBS_ZH = _words(
     监督 督办 跟踪 识别 排查 提供 满足 服务 响应 解决 处理 回收 催收 清收 发展 发掘 发挥 促进 激励 激发 吸引
     培训 辅导 普及 覆盖 替代 淘汰 管好 做好 抓好 办好 用好 管理 运营 采购 销售 生产 组织 协调 支持 支撑 协助
     参与 举办 签约 签订 续约 收购 并购 融资 转型 升级 创新 突破 超越 领先 翻番 扭亏 减亏 增收 创收 增效 提质
-    挖潜 盈利 上市 出海 下沉 聚焦 布局 孵化 转化 引导
+    挖潜 盈利 上市 出海 下沉 聚焦 布局 孵化 转化 引导 归零 达标 翻一番 翻两番 翻两倍 追回 追赶 赶超 拿下 打通
+    攻克 攻坚 淘换 更新 替换 迁移 搬迁 开通 开业 复产 复工 培优 评选 设立 成立 盘点 核销 核减 去化 消化 腾退
+    疏通 理顺
+    撬动 深耕 精耕 丰富 延长 延伸 拉动 带动 推倒 打破 签下 统筹 激活 唤醒 抢占 抢抓 占领 立足 辐射 整治 治理 防控
+    管控 严控 把控 压减 压紧 压实 砍掉 关停 剥离 退出 处置 变现 置换 补齐 补足 补强 填补 弥补 拉齐 对齐 对标 对接
+    衔接 连接 联通 贯通 畅通 打响 打赢 擦亮 树立 塑造 弘扬 传承 倡导 营造 凝聚 团结 宣传 宣贯 传播 普查 摸清 查清
+    弄清 厘清 明确 锁定 划定 澄清 公开 公示 披露 上报 报送 申报 申请 争取 争创 争当 创优 创先 冲刺 冲击 挑战 比肩
+    跻身 进入 走进 走出 走向 迈向 转向 转变 转换 转移 转产 转让 承接 承担 承办 主办 筹办 筹建 筹集 募集 发行 发布
+    发放 分配 分解 分担 分享 共享 共建 共创 合作 协作 联合 联动 结盟 结对 帮扶 帮助 扶持 救助 关爱 关心 慰问 尊重
+    倾听 回访 走访 拜访 邀请 接待 迎接 迎检 应对 回应 答复 反馈 沟通 汇报 总结 复盘 归档 归集 收集 采集 汇总 统计
+    核算 核查 核对 清查 清退 清欠 催缴 收缴 征收 缴纳 支付 兑付 兑现 结算 预测 预警 预防 监测 监控 巡查 巡检 检修
+    检测 抢修 维修 翻新 更换 加装 安装 调试 试制 试产 量产 达产 扩产 增产 限产 减产 增设 增配 增派 增补 增聘 增值
+    保值 保供 保交 保质 提速 提级 提前 提炼 提取 缩减 精简 精益 简化 标准化 数字化 自动化 信息化 智能化 国产化
+    本地化 全覆盖 电子化 常态化 减员 避开 远离 摆脱 跳出 突围 破解 破除 攻关 钻研 探索 尝试 学习 掌握 熟悉 考取
+    通过 获批 获评 入围 入选 中标 竞标 投标 谈妥 敲定 签署 签发 备案 注册 登记 认证 授权 委托 外包 自建 自研 自制
+    代理 直采 集采 招标 比价 议价 压价 让利 返利 促销 引流 获客 拉新 复购 促活 裂变 增购 续费 续保 续签 挽回 挽留
+    召回 赢回 夺回 收复 匹配 适配 平衡 均衡 兼顾 释放 腾出 节流 开源 止损 止血 减损 兜底 托底 筑牢 筑起 织密 扎紧
+    堵住 堵塞 封堵 升至 增至 提至 降至 减至 压到 升到 产出 输出 留用 轮岗 晋升 提拔 任用 选用 选派 派驻 带教
+    传帮带 练兵 竞赛 表彰 奖励 惩处 问责 追责 约谈 督促 督导 督查 催办 跟进 闭环 销号 挂牌 摘牌
     """
 )
 """Verbs of two characters and more; they count wherever they stand in an objective."""
 
+NAMING_VERBS_ZH = _words(
+    """
+    服务 生产 销售 采购 管理 运营 研发 研究 开发 培训 招聘 支持 覆盖 组织 协调 执行 分析 评估 审核 检查 监督
+    交付 响应 发展 创新 转化 续约 签约 回收 引进 储备 维护 保护 改造 验收 投产 融资 参与 满足 处理 调研 辅导
+    增长 流失 更新 管控
+    """
+)
+"""Verbs that mostly name a thing: before a measure (销售收入, 员工培训覆盖率) they say no action."""
+
+MEASURES_ZH = _words(
+    """
+    率 度 额 数 值 占比 比例 比重 收入 成本 费用 利润 毛利 质量 水平 周期 时长 效率 份额 产量 销量 数量 评分 得分
+    指数 安全 能力 体系 现金流
+    """
+)
+"""What a measure's name ends with."""
+
 VERBS_ZH_FIRST = _words(
     """
-    增 降 减 建 保 稳 扩 促 抓 提 压 控 补 拓 创 改 做 让 使 把 将 为 争 赢 守 留
+    增 降 减 去 建 保 稳 扩 促 抓 提 压 控 补 拓 创 改 做 让 使 把 将 为 争 赢 守 留
     """
 )
 """Verbs of one character; they count only at the beginning, for elsewhere they are parts of other words."""
@@ -48,9 +83,64 @@ VERBS_EN = _words(
     serve settle share shift shorten sign simplify speed stabilise stabilize standardise standardize start steer
     stop streamline strengthen study supply support sustain target test track train transform turn unify upgrade
     use validate widen win
+    abolish accelerate accept accompany accredit activate address administer advance advertise advise advocate align
+    allocate amend anchor anticipate apply appoint appraise approve arrange assemble assign assist attain attend
+    augment award balance bar be become begin benchmark bid block boost bridge broaden budget buy calibrate
+    call campaign cancel capitalise capitalize capture cascade catch centralise centralize certify challenge champion
+    clarify clean clear codify collaborate combine commercialise commercialize commission communicate compensate
+    compete compile compress conclude conduct configure confirm connect conserve contain continue contribute convene
+    convince cooperate copy correct counsel cover credit cultivate curb cure customise customize deal debug
+    decentralise decentralize decide deepen define delegate delight demonstrate deploy detect determine devise
+    diagnose differentiate digitalise digitalize digitise digitize diminish direct disclose discontinue discover
+    dispatch dispose distribute divest document dominate draft draw educate elevate embed embrace employ empower
+    encourage engage engineer enlist enrol enroll ensure equip eradicate escalate evaluate evolve examine exceed
+    execute exit expedite experiment explain exploit explore export facilitate familiarise familiarize fight finalise
+    finalize finance find fit fix follow forecast forge formalise formalize form fortify forward foster free freeze
+    fund further get give go govern graduate guard guide harmonise harmonize harvest have help honour honor
+    host house import incentivise incentivize incorporate incubate influence inform initiate insource inspect inspire
+    install instil instill insure intensify interview invent inventory investigate invite issue join judge kill land
+    lay lengthen let license lift limit link liquidate list listen live load lobby locate lock log make map
+    master match mature mechanise mechanize mentor mitigate mobilise mobilize model modify motivate
+    move multiply name narrow navigate near network nominate nurture observe occupy onboard outgrow
+    outperform outsource overcome overhaul oversee own pass patent pay penetrate perfect perform persuade phase
+    pioneer place police pool populate position post practise practice prioritise prioritize procure profile program
+    programme project prolong propose prospect prove pull purchase pursue push quantify question quicken quit rank
+    rate ratify rationalise rationalize react read realign realise realize rebalance rebrand rebuild recapture
+    receive recognise recognize recommend reconcile reconfigure record recycle redeploy redirect refinance
+    refresh refurbish regain register regulate rehabilitate reinforce reinvest reject rejuvenate relaunch release
+    relocate remain remedy remodel remove renegotiate renovate rent repay replenish report reposition represent
+    request require rescue research reserve reset reshape reskill resource restock restore restrict resume retire
+    retool retrain reuse revamp reverse revitalise revitalize revive reward rid right ring rotate route run sample
+    satisfy scale schedule score screen scrutinise scrutinize search seek segment select send separate set shape
+    shed ship shrink shut simulate sit sketch skill slash slow smooth solicit solve source specialise specialize
+    specify spend sponsor spread staff stage stand stay stimulate stock store strike strive structure submit
+    substitute succeed surpass surface survey suspend switch synchronise synchronize systematise systematize tackle
+    tailor take tap teach tend tender tighten top trace trade transfer transition translate travel treat trial
+    trim triple try tune tutor uncover undertake unite unleash unload unlock update upskill uphold
+    utilise utilize verify vet view visit visualise visualize volunteer walk warn watch weave weed welcome
+    work write yield
     """
 )
 """Verbs in their plain form; reduces, reduced and reducing count as reduce."""
+
+NAMING_VERBS_EN = _words(
+    """
+    address advance award balance bar be benchmark bid budget buy call campaign catch challenge change clean clear
+    commission control copy correct cost cover credit cure deal design direct document double draft draw drive earn
+    employ engineer equip exit export fight finance find fit fix focus follow forecast form forward free freeze fund
+    further get give go guide harvest have help hold honor honour host house import influence insure interview
+    inventory issue join judge kill land lay lead let license lift limit link list live load lock log map mark market
+    master match measure model move name narrow near network open order own pass patent pay perfect phase pilot place
+    plan police pool position post practice process produce profile program programme project prospect provide pull
+    purchase push question rank rate reach read record release remedy rent report request rescue research reserve
+    reset resource return reverse reward right ring roll route run sample scale schedule score screen search segment
+    send service set shape share shed shift ship sign sit sketch skill slow smooth source spend sponsor spread staff
+    stage stand start stay stock store strike structure study supply support surface survey switch tackle take tap
+    target teach tend tender test top trace track trade train transfer transition travel treat trial trim triple try
+    tune turn tutor update use value view visit volunteer walk watch welcome widen win work write yield
+    """
+)
+"""Verbs that mostly name a thing where they do not begin a clause: market share, lead time, order book."""
 
 SLOGANS = _words(
     """
