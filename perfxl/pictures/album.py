@@ -16,8 +16,9 @@ from perfxl.pictures.strategy import strategy_map
 from perfxl.pictures.svg import Picture
 from perfxl.pictures.tree_picture import draw_cascade_tree
 
-MOST_ROWS, MOST_DRAWN = 5_000, 600
-"""KPIs on the page and in the pictures; of a larger tree the upper levels."""
+MOST_ROWS, MOST_DRAWN, UPPER_DRAWN = 5_000, 600, 300
+"""KPIs on the page and in the pictures; of a larger tree the upper levels, in pictures so many: each takes a tenth of a
+second."""
 MOST_LINES = 20_000
 """Of a program with more contract lines pictures are made only where somebody asks for them: they take seconds."""
 _PAGE = Text("目标分解.html", "cascade.html")
@@ -58,6 +59,8 @@ def make_album(tables: Tables, tree: CascadeTree, lang: str = "zh") -> tuple[Alb
     maps, left_out = draw_strategy_map(strategy_map(tables, tree), lang)
     told = [left_out] if left_out else []
     drawn = Outline(tree, MOST_DRAWN)
+    if drawn.hidden:
+        drawn = Outline(tree, UPPER_DRAWN)
     trees, left_out = draw_cascade_tree(drawn, lang)
     if left_out:
         told.append(left_out)

@@ -10,6 +10,7 @@ from math import floor, log10
 from typing import Any, NamedTuple
 
 from perfxl.core.cascade import Carrier, manner
+from perfxl.core.cascade.people import People
 from perfxl.core.cascade.tree import COMPANY, OBJECTIVE, CascadeTree, Edge, Node
 from perfxl.core.language import Text
 from perfxl.core.table_access import Names
@@ -43,16 +44,17 @@ class Outline:
     """
 
     def __init__(self, tree: CascadeTree, most: int | None = None) -> None:
-        """most: of more rows than these only whole levels from the top, the first one at least."""
+        """most: of more rows than these only the upper levels, of the company's KPIs further down than of others."""
         self.names: Names = tree.names
+        self.people: People = tree.people
         self.rows: list[Row] = []
         self.loose: list[Node] = []
         tops = self._tops(tree)
-        deepest = None if most is None else _deepest(tree, tops, most)
+        depths = {} if most is None else _depths(tree, tops, most)
         seen = set[int]()
         for node in tops:
             if node.at not in seen:
-                self._walk(tree, node, seen, deepest)
+                self._walk(tree, node, seen, depths.get(node.at))
 
     @property
     def hidden(self) -> int:
@@ -132,20 +134,29 @@ class Outline:
         return counts
 
 
-def _deepest(tree: CascadeTree, tops: Sequence[Node], most: int) -> int | None:
-    """The last level that is shown; None where all fits."""
-    level, count, depth = [node.at for node in tops], len(tops), 0
-    seen = set(level)
-    while True:
-        below = [edge.child for at in level for edge in tree.children(at)]
-        if not below:
-            return None
-        count += len(below)
-        if count > most:
-            return depth
-        level = [at for at in dict.fromkeys(below) if at not in seen]
-        seen.update(level)
-        depth += 1
+def _depths(tree: CascadeTree, tops: Sequence[Node], most: int) -> dict[int, int]:
+    """Top -> the last level below it that is shown; a top of which all fits is not in it. Whole levels of the company's
+    KPIs first, as far down as there is room, then of those of units and people that carry none."""
+    depths = {node.at: 0 for node in tops}
+    levels = {node.at: [node.at] for node in tops}
+    seen, room = set(levels), most - len(tops)
+    first = [node.at for node in tops if node.kind == COMPANY or node.person == tree.leader]
+    others = [node.at for node in tops if node.at not in set(first)]
+    for growing in (first, others):
+        while growing:
+            grown = []
+            for top in growing:
+                below = [edge.child for at in levels[top] for edge in tree.children(at)]
+                if not below:
+                    del depths[top]
+                elif len(below) <= room:
+                    room -= len(below)
+                    levels[top] = [at for at in dict.fromkeys(below) if at not in seen]
+                    seen.update(levels[top])
+                    depths[top] += 1
+                    grown.append(top)
+            growing = grown
+    return depths
 
 
 def says_figures(node: Node, lang: str) -> str:

@@ -36,13 +36,16 @@
   };
   foldFrom(rows.length > 80 ? 1 : 99);
 
+  // A unit holds those below it too.
+  const lies = (unit, asked) => unit === asked || (data.above[unit] || []).includes(asked);
+
   // What is asked for; null where nothing is: all rows are shown then, as they are folded.
   const wanted = () => {
     const words = control.q.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
     const { unit, person, light } = Object.fromEntries(Object.entries(control).map(([k, c]) => [k, c.value]));
     if (!words.length && !unit && !person && !light) return null;
     const asked = light === "none" ? "" : light;
-    return (row, i) => !row.g && words.every((word) => text[i].includes(word)) && (!unit || row.u === unit)
+    return (row, i) => !row.g && words.every((word) => text[i].includes(word)) && (!unit || lies(row.u, unit))
       && (!person || row.w === person) && (!light || row.l === asked);
   };
 
@@ -115,7 +118,7 @@
     const unit = control.unit.value, light = control.light.value === "none" ? "" : control.light.value;
     const asks = words.length || unit || control.light.value;
     for (const each of document.querySelectorAll("#map .objective")) {
-      const fits = words.every((word) => each.textContent.toLowerCase().includes(word)) && (!unit || each.dataset.unit === unit)
+      const fits = words.every((word) => each.textContent.toLowerCase().includes(word)) && (!unit || lies(each.dataset.unit, unit))
         && (!control.light.value || each.dataset.light.split(" ").includes(light || "none"));
       each.classList.toggle("dimmed", Boolean(asks) && !fits);
       each.classList.toggle("found", Boolean(asks) && fits);

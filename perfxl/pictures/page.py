@@ -37,9 +37,12 @@ def make_page(
     rows = [_row(row, outline, lang) for row in outline.rows]
     left_out = _add_loose(rows, outline, lang)
     shown = [*(row.node for row in outline.rows), *outline.loose[:MOST_LOOSE]]
+    units = {node.unit: outline.names.units[node.unit] for node in shown if node.unit}
+    above = {unit: [each for each in outline.people.units_above(unit) if each in units] for unit in units}
     data = {
         "rows": rows,
-        "units": _named({node.unit: outline.names.units[node.unit] for node in shown if node.unit}),
+        "units": _named(units),
+        "above": {unit: each for unit, each in above.items() if each},
         "people": _named({node.person: outline.names.people[node.person] for node in shown if node.person}),
         "lights": [[colour or _NOTHING, name(lang)] for colour, name in LIGHT_NAMES.items()],
         "colours": LIGHTS,

@@ -128,6 +128,7 @@ def test_search_filter_and_fold(tmp_path: Path) -> None:
     set('q', '');
     set('unit', 'SC'); said.unit = names('.found'); said.others = names();
     said.map = [...document.querySelectorAll('#map .objective')].map(e => e.classList.contains('dimmed'));
+    set('unit', 'GS'); said.company = names('.found');
     set('unit', ''); set('person', 'P5'); said.person = names('.found');
     set('person', ''); set('light', 'red'); said.red = names('.found');
     set('light', 'none'); said.none = names('.found').length;
@@ -153,6 +154,7 @@ def test_search_filter_and_fold(tmp_path: Path) -> None:
     assert said["nothing"] == []
     assert set(said["unit"]) == {"赵三", "钱四"}
     assert set(said["others"]) == {"张总", "赵三", "钱四"}  # the way from the top, and nobody of another unit
+    assert set(said["company"]) == {"张总", "李一", "王二", "赵三", "钱四"}  # a unit with all that lies in it
     assert said["map"] == [True, True]
     assert said["person"] == ["钱四"] and said["red"] == [] and said["none"] == 6
     assert "王二" not in said["folded"] and said["count"] == "1"

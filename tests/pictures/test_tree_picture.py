@@ -183,6 +183,43 @@ def test_of_a_large_tree_the_upper_levels_are_listed_and_counted() -> None:
     assert any("直接下级" in text for text in texts(pictures))
 
 
+def test_of_many_trees_the_companys_are_drawn_before_those_of_units() -> None:
+    """Three hundred people with KPIs of their own left no room: not one KPI was drawn with what carries it."""
+    tables = program(60)
+    lines = [dict(row) for row in tables["contract_lines"].records()]
+    links = [dict(row) for row in tables["links"].records()]
+    contracts = [dict(row) for row in tables["contracts"].records()]
+    kpis = [dict(row) for row in tables["kpis"].records()]
+    for i in range(1, 60):  # a KPI of each that carries nobody's, with 5 that carry it
+        kpis.append({"kpi": f"Z{i}", "name": f"自有{i}"})
+        lines += [
+            {"contract": f"C{who}", "kpi": f"Z{i}", "target": 1} for who in (i, *range(1, 6)) if who != i or i > 5
+        ]
+        links += [
+            {"kpi": f"Z{i}", "owner": f"P{i}", "sub_kpi": f"Z{i}", "sub_owner": f"P{who}", "mode": "support"}
+            for who in range(1, 6)
+            if i > 5
+        ]
+    tree = build_tree(
+        {
+            **tables,
+            **{
+                name: from_rows(name, rows)
+                for name, rows in (
+                    ("contract_lines", lines),
+                    ("links", links),
+                    ("contracts", contracts),
+                    ("kpis", kpis),
+                )
+            },
+        }
+    )
+    outline = Outline(tree, 140)
+    company = [row for row in outline.rows if row.node.kpi == "K"]
+    assert len(company) == 60 and not any(row.hidden for row in company)
+    assert any(row.hidden for row in outline.rows) and len(outline.rows) <= 140
+
+
 def test_the_manufacturers_cascade_is_one_picture() -> None:
     """Source: domain.md section 7."""
     tables = {table: from_rows(table, each) for table, each in manufacturer.rows().items()}

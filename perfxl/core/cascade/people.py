@@ -70,6 +70,15 @@ class People:
         """The units that some people head."""
         return {unit for person in people for unit in self.headed.get(person, ())}
 
+    def units_above(self, unit: Any) -> list[Any]:
+        """The units that a unit lies in, from the next one up."""
+        found: list[Any] = []
+        above = self.parents.get(unit)
+        while above is not None and above != unit and above not in found:
+            found.append(above)
+            above = self.parents.get(above)
+        return found
+
     def unit(self, person: Any) -> Any:
         """A person's unit: the own one where it is headed or nothing is, else the first that is headed."""
         home, headed = self.homes.get(person), self.headed.get(person)
