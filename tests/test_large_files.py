@@ -14,10 +14,12 @@ import pytest
 from perfxl import program as programs
 from perfxl.cli import main
 from perfxl.core.explain import explain
+from perfxl.ooxml.package import package_on_disk
 from perfxl.program import load, load_person
 from perfxl.sample import program
 from perfxl.workbook.program.book import write_program
 from perfxl.workbook.reading import cut
+from perfxl.workbook.reading.sieve import SievedSheet, sieved_grids
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +99,24 @@ def test_one_person_of_a_large_file(
     told = [explain(each.tables, each.score()[0], person) for each in (part, whole)]
     assert told[0] == told[1]
     assert part.all_problems() == whole.problems_about(person)
+
+
+def _told_after(blocks: int, words: frozenset[str]) -> Callable[[bool], frozenset[str] | None]:
+    passing = iter(range(blocks))
+    return lambda wait: words if wait or next(passing, None) is None else None
+
+
+@pytest.mark.parametrize("late", [1, 3, 10_000])
+def test_blocks_that_went_by_before_it_was_known_who_is_asked_for(late: int, broken: Path, small_blocks: None) -> None:
+    """They are looked at again: the same rows are kept, in the same order."""
+    with package_on_disk(broken) as package:
+        sheets, _ = sieved_grids(package, lambda top: [0] if top.name in ("合同指标", "实绩", "合同") else None)
+        sieved = [sheet for sheet in sheets if isinstance(sheet, SievedSheet)]
+        words = frozenset(("E100003", "E100030", "K001"))
+        for sheet in sieved:
+            told = sheet.look_through(_told_after(late, words))
+            assert told == sheet.look_through(lambda wait: words)
+        assert len(sieved) == 3
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-__all__ = ["DAMAGED", "compressor", "crc32", "deflate_best", "deflate_quick", "inflate"]
+__all__ = ["DAMAGED", "compressor", "crc32", "decompressor", "deflate_best", "deflate_quick", "inflate"]
 
 _RAW = -15  # the window's bits, negative: no header or checksum around the stream, as in a zip
 
@@ -22,7 +22,7 @@ def _fastest() -> Any:
 _library = _fastest()
 
 DAMAGED: tuple[type[Exception], ...] = (zlib.error, _library.error)
-"""What `inflate` raises for bytes that are not deflated."""
+"""What is raised for bytes that are not deflated."""
 
 crc32: Callable[[bytes, int], int] = _library.crc32
 
@@ -42,6 +42,12 @@ def deflate_best(content: bytes) -> bytes:
 def compressor() -> Any:
     """An object of zlib's kind (`compress`, `flush`) for content that comes in pieces."""
     return _library.compressobj(1, zlib.DEFLATED, _RAW)
+
+
+def decompressor() -> Any:
+    """An object of zlib's kind (`decompress`, `unconsumed_tail`, `eof`, `flush`) for what comes in pieces; raises one
+    of DAMAGED."""
+    return _library.decompressobj(_RAW)
 
 
 def inflate(packed: bytes, most: int) -> bytes:

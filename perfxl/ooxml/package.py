@@ -13,7 +13,6 @@ import re
 import stat
 import sys
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -24,6 +23,7 @@ from typing import IO, BinaryIO, NamedTuple
 from lxml import etree
 
 from perfxl.disk import is_loop, patiently, reachable
+from perfxl.ooxml.compress import DAMAGED, crc32, decompressor
 from perfxl.ooxml.relations import CONTENT_TYPES, read_content_types, read_relations, unquoted
 
 MAX_FILE = 512 * 2**20
@@ -140,7 +140,7 @@ class Package:
         size = crc = 0
         seam = _Seam(self) if name.endswith(_XML_ENDINGS) else None
         for piece in self._inflated(entry):
-            size, crc = size + len(piece), zlib.crc32(piece, crc)
+            size, crc = size + len(piece), crc32(piece, crc)
             if size > entry.file_size:
                 break
             if seam:
@@ -171,14 +171,14 @@ class Package:
         if entry.compress_type == zipfile.ZIP_STORED:
             yield from self._packed(entry)
             return
-        stream = zlib.decompressobj(-15)
+        stream = decompressor()
         try:
             for packed in self._packed(entry):
                 while packed and not stream.eof:
                     yield stream.decompress(packed, PIECE)
                     packed = stream.unconsumed_tail
             yield stream.flush()
-        except zlib.error:
+        except DAMAGED:
             raise self.error("damaged") from None
         if not stream.eof:
             raise self.error("damaged")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,6 +21,8 @@ BEFORE_TOTAL = frozenset(
     )
 )
 """What may stand before such a word in a row that is certainly a total; anything else may be a KPI's name."""
+
+_CODE = re.compile(r"[A-Za-z]*+\d[\w.-]*+", re.ASCII)  # no word for totals holds a digit
 
 
 class Sum:
@@ -62,4 +65,4 @@ def is_subtotal(name: str) -> bool:
 
 def is_total_word(cell: Any) -> bool:
     """Whether a cell says 小计, Total or the like, and nothing else."""
-    return isinstance(cell, str) and cell.strip() != "" and bare(cell) in _TOTALS
+    return isinstance(cell, str) and not _CODE.fullmatch(cell) and cell.strip() != "" and bare(cell) in _TOTALS

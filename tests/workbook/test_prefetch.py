@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from perfxl.workbook.reading.prefetch import prefetch
+from perfxl.workbook.reading.prefetch import Told, prefetch
 
 FORKED = pytest.mark.skipif(sys.platform != "linux", reason="other systems cannot fork safely")
 
@@ -69,3 +69,27 @@ def test_one_that_is_not_wanted_any_more_ends() -> None:
     assert next(items)[0] == 0
     items.close()  # type: ignore[attr-defined]
     assert not multiprocessing.active_children()
+
+
+@pytest.mark.parametrize("forks", [pytest.param(True, marks=FORKED), False])
+def test_what_is_told_later(forks: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the other process waits for comes to it; where there is none, it is known."""
+    if not forks:
+        monkeypatch.setattr("sys.platform", "win32")
+    told = Told[str]()
+    items = prefetch((told.get(wait=True), os.getpid()) for _ in range(2))
+    told.tell("E1")
+    found = list(items)
+    assert [word for word, _ in found] == ["E1", "E1"]
+    assert (os.getpid() in {pid for _, pid in found}) is not forks
+
+
+@FORKED
+def test_nobody_is_waited_for_who_has_ended() -> None:
+    told = Told[bytes]()
+    items = prefetch((told.get(wait=True) or b"")[:1] for _ in range(1))
+    for child in multiprocessing.active_children():
+        child.kill()
+        child.join()
+    told.tell(bytes(2**20))  # more than a pipe holds
+    assert list(items) == [b"\0"]

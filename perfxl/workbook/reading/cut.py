@@ -167,12 +167,13 @@ def survey(pieces: Iterable[bytes], look: Callable[[bytes, bool], None] | None =
 
 
 def _proved(parts: Iterable[bytes]) -> Iterator[tuple[bytes, Rest]]:
-    """The parts of a sheet, each with what it is without its plain rows."""
+    """The parts of a sheet, each with what it is without its plain rows; those of which many rows are missing apart."""
     proof = new_proof()
     for xml in parts:
         rest = without_plain_rows(xml)
         proof.feed(rest.xml)
-        yield xml, rest
+        apart = list(_close_rows(xml, len(rest.numbers))) if xml.startswith(_ROW) else [xml]
+        yield from ((rows, without_plain_rows(rows)) for rows in apart) if len(apart) > 1 else ((xml, rest),)
     proof.close()
 
 
@@ -191,7 +192,7 @@ def cut(pieces: Iterable[bytes]) -> Iterator[bytes]:
             pending, inside = pending[at:], True
         ended = ended or (inside and len(pending) >= BLOCK and _CLOSING in pending)
         while inside and not ended and len(pending) >= BLOCK and (at := _border(pending)) > 0:
-            yield from _close_rows(pending[:at])
+            yield pending[:at]
             pending = pending[at:]
         if len(pending) > _MOST:
             raise UnsupportedLayout
@@ -200,9 +201,9 @@ def cut(pieces: Iterable[bytes]) -> Iterator[bytes]:
     if not inside or not closing:
         raise UnsupportedLayout
     while len(rows) >= BLOCK and (at := _border(rows)) > 0:
-        yield from _close_rows(rows[:at])
+        yield rows[:at]
         rows = rows[at:]
-    yield from _close_rows(rows)
+    yield rows
     yield closing + tail
 
 
@@ -211,11 +212,11 @@ def _border(pending: bytes) -> int:
     return at if at > 0 else pending.find(_ROW, BLOCK)
 
 
-def _close_rows(xml: bytes) -> Iterator[bytes]:
+def _close_rows(xml: bytes, count: int) -> Iterator[bytes]:
     """The rows apart where many between them are missing."""
     first, last = _NUMBERED.match(xml), _NUMBERED.match(xml, xml.rfind(_ROW))
     start = 0
-    if first and last and int(last[1]) - int(first[1]) > xml.count(_ROW) + _GAP:
+    if first and last and int(last[1]) - int(first[1]) > count + _GAP:
         for before, row in pairwise(_NUMBERED.finditer(xml)):
             if int(row[1]) - int(before[1]) > _GAP:
                 yield xml[start : row.start()]

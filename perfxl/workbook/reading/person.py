@@ -63,9 +63,9 @@ def read_person(path: str | Path, asked: str, lang: str | None = None) -> Person
 
 
 def _read_part(package: Package, info: ReadInfo, asked: str, lang: str | None) -> PersonPart | None:
-    from perfxl.workbook.reading.sieve import SievedSheet, sieve, sieved_grids
+    from perfxl.workbook.reading.sieve import SievedSheet, sieved_grids
 
-    sheets = sieved_grids(package, _columns_of_rows_left_out)
+    sheets, sieve = sieved_grids(package, _columns_of_rows_left_out)
     gatherer = TableGatherer()
     wanted = all_tables().keys() - KEYS.keys() - _NOT_READ
     found = read_sheets(sheets, info, lang, gatherer.take, wanted, _INDEX_SHEETS)
@@ -89,7 +89,7 @@ def _read_part(package: Package, info: ReadInfo, asked: str, lang: str | None) -
             raise UnsupportedLayout  # it may stand in cells that are no texts
         return looked_for
 
-    sieve((sheet for sheet in sheets if isinstance(sheet, SievedSheet)), texts)
+    sieve.look_for(texts)
     some, about = TableGatherer(), ReadInfo(info.file, info.lang)
 
     def take(block: Records) -> None:

@@ -7,8 +7,9 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -23,6 +24,39 @@ def prefetch(items: Iterator[T]) -> Iterator[T]:
     forked = _forked(items) if sys.platform == "linux" else iter(())
     next(forked, None)  # it has begun
     return _received(items, forked)
+
+
+class Told(Generic[T]):
+    """Something that the processes which were forked by `prefetch` are told when it is known here, once."""
+
+    def __init__(self) -> None:
+        self._value: T | None = None
+        self._ends: tuple[Connection, Connection] | None = None
+        self._own = os.getpid()
+        if sys.platform == "linux":
+            from multiprocessing import Pipe
+
+            self._ends = Pipe(duplex=False)
+
+    def tell(self, value: T) -> None:
+        """Runs where the process was forked."""
+        self._value = value
+        if self._ends:
+            here, there = self._ends
+            here.close()  # so that nobody who has ended is waited for
+            with suppress(OSError):
+                there.send(value)
+            there.close()
+
+    def get(self, wait: bool) -> T | None:
+        """The value; None where it has not come yet. Raises: EOFError where nobody is left to tell it."""
+        if self._value is None and self._ends:
+            here, there = self._ends
+            if os.getpid() != self._own and not there.closed:
+                there.close()
+            if wait or here.poll():
+                self._value = here.recv()
+        return self._value
 
 
 def _received(items: Iterator[T], forked: Iterator[T | None]) -> Iterator[T]:
