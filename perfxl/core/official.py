@@ -27,7 +27,8 @@ _FAR_TOO_MUCH = Decimal("1e9")  # more digits than decimals have are not rounded
 _DIGITS = Decimal("1e-10")  # 1/3 three times, as a spreadsheet stores it, is 100; 33.33 three times is not
 
 # What a total rests on beside the contract's own rows: an error in one of these leaves no total official.
-_FOR_EVERYBODY = frozenset(("policy", "grade_bands", "methods", "method_cases", "holidays"))
+# What the sheet Sources was corrected in, and not read again, may be what anybody's lines were read by.
+_FOR_EVERYBODY = frozenset(("policy", "grade_bands", "methods", "method_cases", "holidays", "sources"))
 # The tables whose rows belong to somebody's contract, by way of its number, its holder or its KPIs.
 _OF_CONTRACTS = frozenset(
     (

@@ -161,7 +161,7 @@ class _Finder:
             texts = self._texts(i, height)
             said = self._said(texts)
             spanned = any(bottom > i or right > left for left, bottom, right in self._across.get(i, ()))
-            least = 0.5 if spanned else 1.5
+            least = 0.1 if height > 2 and self._is_under_spans(i, i + height - 1) else 0.5 if spanned else 1.5
             if best is None or said >= gained + least:
                 best, gained = (height, texts), said
             if height == 1 and self._is_label_row(i, texts):
@@ -184,6 +184,13 @@ class _Finder:
         )
         spanning = any(right > left for r in range(top, row) for left, _, right in self._across.get(r, ()))
         return reaching or spanning or any(above[at] == "" and cells[at] != "" for at in range(self._width))
+
+    def _is_under_spans(self, top: int, row: int) -> bool:
+        """Whether all that a row holds stands below cells of the header that span several columns: 直接 | 分管 below
+        上级."""
+        spans = [(left, right) for r in range(top, row) for left, _, right in self._across.get(r, ()) if right > left]
+        filled = [at for at, cell in enumerate(self._rows[row][: self._width]) if cell != ""]
+        return len(filled) > 1 and all(any(left <= at <= right for left, right in spans) for at in filled)
 
     def _texts(self, top: int, height: int) -> dict[int, str]:
         """Column -> the header's words from above down; merged words hold for all their columns."""
@@ -224,6 +231,9 @@ class _Finder:
         surely = {meaning for each in heard.values() for meaning, score in each.senses.items() if score >= SURE - 0.05}
         if "kpi" in surely and any(meaning in _MEASURED or meaning.startswith(MARK) for meaning in surely):
             return True  # whatever else stands beside a KPI and its weight, target or score
+        named = any(each.senses.get("kpi", 0.0) >= LIKELY for each in heard.values())
+        if named and sum(is_level(text) for text in (texts[at] for at in heard)) >= LEAST_LEVELS:
+            return True  # levels beside what is judged
         if meanings & {"name", "person", "department", "post"} and len(shares) >= 2:
             return True  # people below, KPIs with their weights across
         if len(telling) < 2 or len(meanings) < 2 or 3 * len(telling) < len(texts):

@@ -24,7 +24,7 @@ from perfxl.tables.evidence import number_in
 from perfxl.tables.forms import Form
 from perfxl.tables.levels import Level, as_limits, full_marks_of, read_level, show_limit
 from perfxl.tables.lexicon import MARK, PERIOD
-from perfxl.tables.marked import MarkCell, MarkedRow, Settled, settle
+from perfxl.tables.marked import MarkCell, MarkedRow, Settled, join_heard, join_marks, settle
 from perfxl.tables.named_weights import read_named_weights
 from perfxl.tables.notation.lines import LineRule, settle_rule
 from perfxl.tables.notation.rules import UNDERSTOOD, Rule
@@ -36,7 +36,7 @@ from perfxl.tables.row_form import Option, Report, RowForm
 from perfxl.tables.row_kpi import kind_of
 from perfxl.tables.shown_points import take_directions, take_weighted, ways_of
 from perfxl.tables.ticks import TickedRow, read_ticks
-from perfxl.tables.two_levels import multiply
+from perfxl.tables.two_levels import category_weight, multiply
 
 _OF_RULE = ("method", "direction", "target", "k", "unit_step", "floor", "cap", "limit", "threshold", "low", "high")
 _WEIGHT_IS_FULL = ("分值", "配分", "标准分", "权重分", "基准分", "points", "marks")
@@ -257,7 +257,19 @@ class _Completing:
                 weight = self._rows.section_weights.get(i)
                 category = self._rows.headings.get(i, category)
             found.append((category, weight) if weight is not None else None)
-        return found
+        return found if any(found) else self._sections_in_categories(found)
+
+    def _sections_in_categories(self, none: list[tuple[str, float] | None]) -> list[tuple[str, float] | None]:
+        """Categories that all say their weight, 重点工作（60分）: the category is 重点工作."""
+        categories, weights = self._records.column("category"), self._records.column("weight")
+        named = [category_weight(each) if isinstance(each, str) else None for each in categories]
+        weighed = [section for section, weight in zip(named, weights, strict=True) if weight is not None]
+        if not weighed or not all(weighed):
+            return none
+        self._columns["category"] = [
+            section[0] if section else category for section, category in zip(named, categories, strict=True)
+        ]
+        return named
 
     def _at(self, column: str) -> int:
         named = {**self._form.header.beside, **self._form.header.columns}
@@ -329,6 +341,7 @@ class _Completing:
     def _read_marks(self) -> Iterator[Problem]:
         columns = self._form.reading.all(MARK)
         whole: list[tuple[MarkCell, ...]] = []
+        shares = {column_letter(at): self._form.block.heard[at].share for at in columns}
         self._unread: list[tuple[tuple[str, str], ...]] = []
         for i, row in self._rows.rows:
             cells: list[MarkCell] = []
@@ -343,7 +356,7 @@ class _Completing:
                     unread.append((_relation(relation, columns.values()), typed))
                     name, shown = (wrong, None) if wrong else ("cell_mark_unreadable", typed)
                     yield self._form.problem(name, i, at, value=shown, column=self._form.block.texts[at])
-            whole.append(tuple(cells))
+            whole.append(join_marks(cells, shares))
             self._unread.append(tuple(unread))
         self._marks = whole
 
@@ -351,13 +364,14 @@ class _Completing:
         """Who judges which line, on which scale and with which shares."""
         records, form = self._records, self._form
         ruled = [rule is not None for rule in self._rules]
-        take_weighted(records, ruled)
+        take_weighted(records, ruled, bool(form.reading.all(MARK)))
         judged = [self._is_judged(place) for place in range(len(records))]
         take_directions(records, self._rows, form, [a or b for a, b in zip(judged, ruled, strict=True)])
         rows = [self._marked_row(place) if on else MarkedRow() for place, on in enumerate(judged)]
         columns = form.reading.all(MARK)
         at_relation = {_relation(relation, columns.values()): at for at, relation in columns.items()}
-        heard = {relation: form.block.heard[at] for relation, at in at_relation.items()}
+        named = ((_relation(relation, columns.values()), form.block.heard[at]) for at, relation in columns.items())
+        heard = join_heard(named)
         points_at = form.reading.at("points")
         total = self._total_shown(points_at) if points_at is not None else None
         of_points = form.block.heard[points_at] if points_at is not None else None

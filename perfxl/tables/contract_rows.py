@@ -25,7 +25,8 @@ from perfxl.tables.notation.targets import BLANK_TARGET, Target, clash_of_units,
 from perfxl.tables.sections import Section, find_sections
 from perfxl.tables.ticks import ticked_label
 from perfxl.tables.titles import OWNERS, Fields, name_owner, read_title
-from perfxl.tables.totals import BEFORE_TOTAL, WHOLE, Sum, before_total_word, is_subtotal
+from perfxl.tables.total_words import is_result_row, result_label
+from perfxl.tables.totals import BEFORE_TOTAL, WHOLE, PlainTexts, Sum, before_total_word, is_subtotal
 from perfxl.tables.two_levels import heading_weight
 
 TOTAL, NOTE, HEADING, HEADER_AGAIN, TITLE, BOUND, CRITERIA = (
@@ -40,13 +41,14 @@ TOTAL, NOTE, HEADING, HEADER_AGAIN, TITLE, BOUND, CRITERIA = (
 
 _NOTE = re.compile(
     r"(?:备注|说明|填表说明|注释|附注|注|评分(?:等级)?说明|评分标准|等级说明|notes?|remarks?"
-    r"|rating scale|rating key|legend|key)"
+    r"|.{0,8}(?:评语|意见|建议|评价|总结|comments?)|rating scale|rating key|legend|key)"
     r"\s*\d*\s*(?:[:.、]|$)",
     re.IGNORECASE,
 )
-_SIGNATURE = re.compile(r"(?:签字|签名|签章|签署|盖章|signature|signed(?: by)?)\s*(?:[:(_日]|$)", re.IGNORECASE)
+_SIGNATURE = re.compile(r"(?:签字|签名|签章|签署|盖章|signature|signed(?: by)?)\s*(?:[:()_日]|$)", re.IGNORECASE)
 _SENTENCE = re.compile(r"[,;:。%]")
 _NUMBERED = re.compile(r"^\(?[一二三四五六七八九十]+[)、.]\s*")
+_FIRST, _SECOND = re.compile(r"^\(?一[)、.]"), re.compile(r"^\(?二[)、.]")
 _LISTED = re.compile(r"^\(?(?:[一二三四五六七八九十]+|\d+)[)、.]\s*")
 _CRITERIA = ("impact", "controllability", "measurability")
 _SHARES = (60.0, 25.0, 15.0)  # as the policy has them, unless it says otherwise
@@ -99,19 +101,6 @@ def read_contract_rows(
     return _Reader(header, rows, merges, totals, labels).read()
 
 
-class _PlainTexts(dict[str, bool]):
-    """Text of a cell -> whether it is neither one of the header's nor ends in a word for totals; found out once, since
-    names and methods stand in many rows."""
-
-    def __init__(self, heads: Collection[str]) -> None:
-        self._heads = heads
-
-    def __missing__(self, text: str) -> bool:
-        name = bare(clean(text))
-        self[text] = plain = name not in self._heads and next(before_total_word(name), None) is None
-        return plain
-
-
 class _Reader:
     """Goes down the sheet once, remembering the person, the category and the weights since the last subtotal."""
 
@@ -127,7 +116,7 @@ class _Reader:
         self._header = header
         self._at = {column: at for at, column in header.columns.items()}
         self._wide = {(top, left): right for top, left, _, right in merges if right > left}
-        self._fields = read_title(rows[: header.row])
+        self._fields = read_title(rows[: header.row], above=True)
         self._result = ContractRows()
         self._above: dict[str, Any] = {}
         self._heading = self._heading_effect = ""
@@ -139,7 +128,7 @@ class _Reader:
         self._in_notes = False
         self._lines_of_rule = 0  # rows below the last KPI's that are more of its scoring sentence
         self._heads = {at: bare(text) for at, text in header.texts.items()}
-        self._plain = _PlainTexts(frozenset(filter(None, self._heads.values())))
+        self._plain = PlainTexts(frozenset(filter(None, self._heads.values())))
         weights = (i for i in range(len(rows) - 1, -1, -1) if self._weight(rows[i]) is not None)
         self._last_weight = next(weights, -1)
         self._figures = [self._at[column] for column in _FIGURES if column in self._at]
@@ -162,7 +151,8 @@ class _Reader:
                 self._take_section(self._sections[i])
                 self._result.others.append((HEADING, i, self._sections[i].at, self._sections[i].name))
                 continue
-            if i not in self._totals and self._is_plain(row) and not self._is_last_sum(i, row):
+            plain = i not in self._totals and not self._is_under_result(i, row) and self._is_plain(row)
+            if plain and not self._is_last_sum(i, row):
                 self._keep(i, row)
                 continue
             texts = [(at, clean(value)) for at, value in enumerate(row) if isinstance(value, str) and value.strip()]
@@ -248,7 +238,8 @@ class _Reader:
                 self._heading, self._heading_weight, self._heading_effect = "", None, ""
             self._in_notes, self._above, self._block, self._table = False, {}, Sum(), Sum()
             return HEADER_AGAIN
-        if i in self._totals or self._is_total(row, names) or self._is_last_sum(i, row):
+        result = self._is_under_result(i, row) or (self._weight(row) is None and is_result_row(row))
+        if result or i in self._totals or self._is_total(row, names) or self._is_last_sum(i, row):
             self._block, self._above = Sum(), {}
             return TOTAL
         if texts and not self._has_figure(row):
@@ -269,10 +260,19 @@ class _Reader:
             if len(texts) == 1 and self._is_heading(i, *texts[0]):
                 self._take_heading(texts[0][1])
                 return HEADING
-            below = i > self._last_weight and self._table.whole() and bool(_SENTENCE.search(fold(texts[0][1])))
-            if len(texts) == 1 and (self._cell(row, "kpi") == "" or below):
+            over = i > self._last_weight and self._table.whole()
+            below = over and bool(_SENTENCE.search(fold(texts[0][1])))
+            nameless = self._cell(row, "kpi") == "" and (len(texts) == 1 or over)
+            if nameless or (len(texts) == 1 and below):
                 return NOTE  # a line below weights that are a whole, such as 自评占30%，上级占70%
         return ""
+
+    def _is_under_result(self, i: int, row: list[Any]) -> bool:
+        """90 | A right below 考核总分 | 考核等级, a row of nothing but labels of a person's result."""
+        is_below = self._result.totals[-1:] == [i - 1]
+        above = {at: cell for at, cell in enumerate(self._rows[i - 1]) if cell != ""} if is_below else {}
+        under = all(at in above for at, cell in enumerate(row) if cell != "")
+        return len(above) > 1 and under and all(result_label(str(cell))[0] for cell in above.values())
 
     def _names_owner(self, i: int, text: str) -> bool:
         """A line above the header once more, after a table whose weights are a whole: whose the next one is. Then the
@@ -308,8 +308,18 @@ class _Reader:
         """A line directly above the header that gives its section a weight is a heading, not the sheet's title."""
         above = self._rows[self._header.row - 1] if self._header.row else ()
         texts = [cell for cell in above if cell != ""]
-        if len(texts) == 1 and isinstance(texts[0], str) and heading_weight(texts[0]) is not None:
-            self._take_heading(texts[0])
+        if len(texts) == 1 and isinstance(texts[0], str):
+            text = texts[0]
+            first = bool(_FIRST.match(fold(text))) and any(
+                self._is_second(row) for row in self._rows[self._header.row :]
+            )
+            if first or heading_weight(text) is not None:
+                self._take_heading(text)
+
+    def _is_second(self, row: list[Any]) -> bool:
+        """Whether a row is the heading that follows 一、财务类: 二、客户类, and nothing else."""
+        filled = [cell for cell in row if cell != ""]
+        return len(filled) == 1 and isinstance(filled[0], str) and bool(_SECOND.match(fold(filled[0])))
 
     def _keep(self, i: int, row: list[Any]) -> None:
         if self._heading:

@@ -7,8 +7,7 @@ is filled in with the plainest reading (ratio, higher is better, the whole perio
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -24,11 +23,13 @@ from perfxl.core.values.numbers import show_figure
 from perfxl.core.values.text import fold_name
 from perfxl.tables.aggregating import aggregation_of, targets_of
 from perfxl.tables.holders import People, by_name, by_unit, namesakes, stem
+from perfxl.tables.homes import Homes
 from perfxl.tables.library import Library, names_for, said_of, titles
-from perfxl.tables.made_rows import TableRows
+from perfxl.tables.made_rows import AS_IT_IS, TableRows, ToProgram
+from perfxl.tables.notation.names import is_open_name
 from perfxl.tables.row_form import NOTHING_ELSE, RowForm
 from perfxl.tables.row_kpi import BASES, EFFECTS, apart, category_of, default_method, direction_of, kind_of
-from perfxl.tables.total_comparison import compare_totals, shows_totals
+from perfxl.tables.total_comparison import known_totals, say_whose, shown_totals
 
 # A contract without dates counts as this year throughout, so its one actual covers the whole of it.
 
@@ -59,53 +60,30 @@ _LINE = (
 _RULED = ("target", "k", "unit_step", "floor", "cap", "limit", "threshold", "low", "high")
 
 
-@dataclass(frozen=True)
-class ToProgram:
-    """How contract sheets become rows of a program that is written.
-
-    period     of contracts that give none: "2026"
-    contracts  IDs that are taken
-    keeps      whether what could not be read is written as it stands, so that it is not taken for blank
-    unread     (file, sheet, cell) -> what stands in such a cell
-    adds       whether people are added whom the program does not know
-    asked      (file, sheet) of those where a period is asked about, which then was not left out
-    """
-
-    period: str = ""
-    contracts: frozenset[str] = frozenset()
-    keeps: bool = False
-    unread: Mapping[tuple[str, str, str], Any] = field(default_factory=dict)
-    adds: bool = False
-    asked: frozenset[tuple[str, str]] = frozenset()
-
-
-AS_IT_IS = ToProgram()
-
-
 def split_contract_sheets(tables: Tables, found: Sequence[Problem] = ()) -> tuple[dict[str, Records], list[Problem]]:
     """The tables with the contract sheets as ordinary tables beside them; unchanged where there are none, or where the
     program has contract lines of its own, which the sheets then only repeat. `found` is what reading them found."""
     sheets = tables.get("contract_sheet")
     if not sheets:
-        return dict(tables), []
+        return known_totals(tables), []
     if tables.get("contract_lines"):
         repeated = problem("contract_sheet_not_counted", sheets.address(0), table="contract_sheet", sheet=sheets.sheet)
         return dict(tables), [repeated]
     asked = {(one.address.file, one.address.sheet) for one in found if one.name == "not_a_period"}
     new, problems = take_apart(tables, sheets, ToProgram(asked=frozenset(asked)))
-    whole = {
-        name: join_parts([tables[name], records]) if tables.get(name) else records for name, records in new.items()
-    }
-    return {**tables, **whole}, problems
+    known = known_totals(tables)
+    whole = {name: join_parts([known[name], records]) if known.get(name) else records for name, records in new.items()}
+    return {**known, **whole}, problems
 
 
 def take_apart(tables: Tables, sheets: Records, to: ToProgram = AS_IT_IS) -> tuple[dict[str, Records], list[Problem]]:
     """The rows that contract sheets add to the tables of a program."""
     splitter = _Splitter(tables, sheets, to)
     new, problems = splitter.tables(), splitter.problems
-    if new and shows_totals(sheets):
-        plain = _Splitter(tables, sheets, replace(to, keeps=False, unread={})).tables() if to.unread else new
-        problems = [*problems, *compare_totals(tables, plain, sheets, to.unread)]
+    if new:
+        say_whose(tables, new)
+        if shown := shown_totals(new, sheets):
+            new["shown_totals"] = shown
     return new, problems
 
 
@@ -144,6 +122,7 @@ class _Splitter:
         self._cards: dict[str, dict[str, Any]] = {}
         self._card_of: dict[str, int] = {}  # KPI -> the row that its card was made of
         self._contracts: dict[tuple[str, str, str, str], str] = {}
+        self._homes = Homes(sheets)
         self._numbers: Counter[str] = Counter()
         self._who = People(tables)
         self._adds = to.adds or not tables.get("people")
@@ -152,9 +131,9 @@ class _Splitter:
         self._made: dict[str, dict[str, list[dict[str, Any]]]] = {}
 
     def tables(self) -> dict[str, Records]:
-        for i, row in enumerate(self._sheets.records()):
-            if row["kpi"] is not None or row["kpi_id"] is not None:
-                self._line(i, row)
+        for i, row in self._homes.rows:
+            self._line(i, row)
+        self.problems += self._homes.problems(self._contracts)
         plans = self._tables.get("improvements")
         if plans and self._adds:
             for i, owner in enumerate(plans.column("owner")):
@@ -298,7 +277,7 @@ class _Splitter:
     def _contract(self, i: int, row: dict[str, Any], person: str, period: str) -> str:
         """One contract for each person, sheet of a file and period: who changed post has two."""
         address = self._sheets.address(i)
-        key = (person, address.file, address.sheet, period)
+        key = self._homes.key(i, (person, address.file, address.sheet, period))
         if key not in self._contracts:
             self._contracts[key] = self._number(person, row["contract"])
             start, end = self._dates(row["period"])
@@ -477,6 +456,13 @@ class _Splitter:
         known = self._methods.find(method)
         if known and not known.directed:
             return str(row["direction"] or "higher")
+        if (
+            direction == "higher"
+            and not row["direction"]
+            and is_open_name(name)
+            and apart(row["actual"], row["target"])
+        ):
+            self._report("direction_unsaid", i, "kpi", name)
         if by_name or (direction == "lower" and not row["direction"]):
             header = get("contract_sheet").column("direction").text
             if known and apart(row["actual"], row["target"]):

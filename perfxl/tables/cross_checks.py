@@ -37,6 +37,7 @@ def compare_total(form: Form, records: Records, read: ContractRows, rows: Sequen
         near = _WHOLE if shown == int(shown) else _NEAR
         if all(abs(way - shown) > near for way in ways):
             due = ways[2] if meaning == "points" and all(row.full in (None, 100.0) for row in rows) else total
+            due = min((due, total), key=lambda way: abs(way - shown))
             yield form.problem("total_not_follows", read.totals[0], at, value=shown, due=canonical(round(due, 2)))
 
 
@@ -45,12 +46,16 @@ def compare_attainment(form: Form, records: Records, read: ContractRows) -> Iter
     at = form.reading.at("attainment")
     if at is None:
         return
-    for (i, row), target, actual in zip(read.rows, records.column("target"), records.column("actual"), strict=True):
+    columns = zip(*(records.column(name) for name in ("target", "actual", "points")), strict=True)
+    for (i, row), (target, actual, points) in zip(read.rows, columns, strict=True):
         shown = number_in(row[at])
         if shown is None or not isinstance(target, float) or not isinstance(actual, float) or target <= 0:
             continue
         rate = actual / target
-        ways = [rate, 2 - rate, 100 * rate, 100 * (2 - rate)]
+        turned = (
+            1 / rate if rate and points is not None else rate
+        )  # target by actual does, where people gave the points
+        ways = [way * times for way in (rate, 2 - rate, turned) for times in (1, 100)]
         if all(abs(way - shown) > (_ROUNDED if abs(way) < _AS_FRACTION else _WHOLE) for way in ways):
             value = _percent(shown if shown < _AS_FRACTION else shown / 100)
             yield form.problem("attainment_differs", i, at, value=value, due=_percent(rate))

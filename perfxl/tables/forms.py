@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from perfxl.core.cells import a1, column_letter
 from perfxl.core.language import Text, join_texts
 from perfxl.core.problems import Address, Problem, problem
+from perfxl.core.records import Records
 from perfxl.core.schema import Table, get
 from perfxl.core.schema.sources import TABLE_KIND, TAKEN_FOR
 from perfxl.tables.blocks import Block, find_blocks
@@ -22,10 +23,12 @@ from perfxl.tables.columns import NO_VALUE
 from perfxl.tables.grade_rows import find_bands_across
 from perfxl.tables.grid import Grid
 from perfxl.tables.headers import Header
+from perfxl.tables.lexicon import SURE
 from perfxl.tables.matrix import KPI_COLUMN
 from perfxl.tables.memory import NOTHING_SETTLED, Memory
 from perfxl.tables.settled import describe_kind, read_block
 from perfxl.tables.titles import OWNERS, read_title
+from perfxl.tables.total_lists import PAYROLL, find_total_list, read_total_list
 from perfxl.tables.understand import Reading
 
 SEARCHED = 60
@@ -118,27 +121,40 @@ class Form:
 def looks_like_forms(grid: Grid, memory: Memory = NOTHING_SETTLED) -> bool:
     """Whether the rows on top hold a header of a table that may be understood."""
     blocks = find_blocks(grid, SEARCHED, memory)
-    known = any(memory.recall(block.texts) or read_block(grid, block, memory) for block in blocks)
+    known = any(
+        memory.recall(block.texts)
+        or read_block(grid, block, memory)
+        or find_total_list(grid, block)
+        or _effects_in(grid, block)
+        for block in blocks
+    )
     return known or any(find_bands_across(grid))
 
 
 def find_forms(
     file: str, grid: Grid, memory: Memory = NOTHING_SETTLED
-) -> tuple[list[Form], list[FoundTable], list[Problem]]:
-    """The tables of a sheet that are understood surely enough to be read, what each block is, and what to ask."""
+) -> tuple[list[Form], list[FoundTable], list[Records], list[Problem]]:
+    """The tables of a sheet that are understood surely enough to be read, what each block is, the totals that lists of
+    people show, and what to ask."""
     blocks = _without_false_headers(grid, find_blocks(grid, memory=memory), memory)
     forms: list[Form] = []
     found: list[FoundTable] = []
     problems: list[Problem] = []
     left: list[Block] = []
+    totals: list[Records] = []
     first = min((block.row for block in blocks), default=0)
     for block in blocks:
         reading = read_block(grid, block, memory)
         table = _describe(grid, block, reading)
         found.append(table)
         address = Address(file, grid.name, a1(block.row, min(block.texts)))
+        listed = find_total_list(grid, block) if reading is None or reading.kind == "people" else None
+        if listed:
+            totals.append(read_total_list(file, grid, block, listed))
+            place = Address(file, grid.name, a1(block.row, listed.total))
+            problems.append(problem("totals_listed", place, value=block.texts[listed.total], count=len(totals[-1])))
         if reading is None:
-            left.append(block)
+            left += [] if listed else [block]
         elif not reading.sure:
             problems.append(replace(_ask(address, block, reading), table=_table_of(reading)))
         elif clash := _units_clash(block, reading):
@@ -147,7 +163,19 @@ def find_forms(
         else:
             problems += _near_headers(Address(file, grid.name), block, reading)
             forms.append(Form(_part(grid, block, first, len(blocks) > 1), reading, _header(reading), table, file))
-    return forms, found, [*problems, *(_say_left(file, grid, block, forms) for block in left)]
+    return forms, found, totals, [*problems, *(_say_left(file, grid, block, forms) for block in left)]
+
+
+def _effects_in(grid: Grid, block: Block) -> list[int]:
+    """The columns of points that were taken off or added."""
+    rows = grid.rows[block.first : block.bottom]
+    if any(PAYROLL.search(text) for text in block.texts.values()):
+        return []
+    said = [at for at, heard in block.heard.items() if any(heard.senses.get(of, 0.0) >= SURE - 0.05 for of in _EFFECTS)]
+    return [at for at in said if any(isinstance(row[at], float) and row[at] for row in rows)]
+
+
+_EFFECTS = ("deduction", "bonus")
 
 
 def _say_left(file: str, grid: Grid, block: Block, forms: Sequence[Form]) -> Problem:
@@ -164,6 +192,10 @@ def _say_left(file: str, grid: Grid, block: Block, forms: Sequence[Form]) -> Pro
             details: dict[str, Any] = {"value": found, "expected": others[at], "first": first.place}
             place = Address(file, grid.name, a1(block.row, at))
             return problem("table_like_another", place, table=form.table.name, **details)
+    effects = _effects_in(grid, block)
+    if effects:
+        place = Address(file, grid.name, a1(block.row, effects[0]))
+        return problem("effects_left", place, table="contract_sheet", value=texts[effects[0]], columns=headers)
     return problem("table_left", Address(file, grid.name, a1(block.row, min(texts))), columns=headers)
 
 

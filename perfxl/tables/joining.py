@@ -15,11 +15,13 @@ from perfxl.core.problems import Problem, Severity, problem
 from perfxl.core.records import Records, Tables, from_rows, join_parts
 from perfxl.core.schema import all_tables
 from perfxl.core.values.text import fold_name
-from perfxl.tables.contract_sheet import ToProgram, take_apart
+from perfxl.tables.contract_sheet import take_apart
 from perfxl.tables.forms import FoundTable
 from perfxl.tables.headers import bare
 from perfxl.tables.holders import by_name
+from perfxl.tables.made_rows import ToProgram
 from perfxl.tables.memory import tables_of
+from perfxl.tables.total_comparison import known_totals
 
 COMPANY = Text("公司", "Company")
 """What a unit above several departments is called until HR names it."""
@@ -82,6 +84,7 @@ class _Joining:
             to = ToProgram(self._period_for(given, sheets), taken, True, self._unread, self._adds)
             new, found = take_apart(given, sheets, to)
             self._problems += found
+        given = known_totals(given)
         self._name_units(given, new)
         whole = {
             name: [*([given[name]] if name in given else []), *([new[name]] if name in new else [])]

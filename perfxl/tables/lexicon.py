@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache, lru_cache
@@ -76,24 +76,29 @@ def hear(text: str) -> Heard:
         return Heard(text, of_period, share, scale, period, "%" in folded, "en" if folded.isascii() else "zh")
     if any(is_total_word(part) for part in folded.split()[:-1] if not part.isascii()):
         return Heard(text, {"total_score": SURE}, share, scale)  # the sum of the columns beside it
-    over, _, below = plain.partition(" ")
-    if not over.isascii() and over in _data()["marks"]["words"] and below in _relations():
-        return Heard(text, {MARK + _relations()[below]: SURE}, share, scale)  # 评分 over 上级
+    if relation := _relation_below(plain.split(" ")):
+        return Heard(text, {MARK + relation: SURE}, share, scale)  # 评分 over 上级 over 直接
     chinese, latin = _scripts(plain)
     senses: dict[str, float] = {}
-    near = ""
+    near, plainly = "", False
     for part in (bare(folded), chinese, latin):
         said, spelling = _senses(part) if part else ({}, "")
         near = near or spelling
+        plainly = plainly or (not spelling and max(said.values(), default=0.0) >= LIKELY)
         for meaning, score in said.items():
             senses[meaning] = max(score, senses.get(meaning, 0.0))
-    near = near if max(senses.values(), default=0.0) < SURE * NEAR + 1e-9 else ""
+    near = near if not plainly and max(senses.values(), default=0.0) < SURE * NEAR + 1e-9 else ""
     return Heard(text, senses, share, scale, "", "%" in folded, "zh" if chinese else "en", near)
 
 
 def relation_words() -> dict[str, frozenset[str]]:
     """Relation -> the words for it."""
     return {name: frozenset(words) for name, words in _data()["relations"].items()}
+
+
+def label_columns() -> dict[str, str]:
+    """Bare words of labels above a table -> the column of the contract sheet that they name there."""
+    return {bare(word): column for column, words in _data()["labels"].items() for word in words}
 
 
 def row_kind(text: str) -> str:
@@ -261,6 +266,19 @@ def _vocabulary() -> frozenset[str]:
 def _beginnings() -> frozenset[str]:
     """What known words begin with: a letter of Chinese ones, a word of those that are parted by blanks."""
     return frozenset(start for word in _vocabulary() for start in (word[:1], word.partition(" ")[0]))
+
+
+def _relation_below(parts: Sequence[str]) -> str:
+    """Whose marks stand in a column, by a header over several rows: words for marks over words for who gives them."""
+    if len(parts) < 2 or parts[0].isascii():
+        return ""
+    of_marks = set(_data()["marks"]["words"])
+    over, known = _cut(parts[0])
+    if not (parts[0] in of_marks or (over and known == 1 and set(over) <= of_marks)):
+        return ""
+    return next(
+        (_relations()[word] for part in parts[1:] for word in (part, *_cut(part)[0]) if word in _relations()), ""
+    )
 
 
 def _scripts(plain: str) -> tuple[str, str]:

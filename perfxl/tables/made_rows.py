@@ -10,6 +10,29 @@ from perfxl.core.records import Gathered, Records
 from perfxl.core.schema import get
 
 
+@dataclass(frozen=True)
+class ToProgram:
+    """How contract sheets become rows of a program that is written.
+
+    period     of contracts that give none: "2026"
+    contracts  IDs that are taken
+    keeps      whether what could not be read is written as it stands, so that it is not taken for blank
+    unread     (file, sheet, cell) -> what stands in such a cell
+    adds       whether people are added whom the program does not know
+    asked      (file, sheet) of those where a period is asked about, which then was not left out
+    """
+
+    period: str = ""
+    contracts: frozenset[str] = frozenset()
+    keeps: bool = False
+    unread: Mapping[tuple[str, str, str], Any] = field(default_factory=dict)
+    adds: bool = False
+    asked: frozenset[tuple[str, str]] = frozenset()
+
+
+AS_IT_IS = ToProgram()
+
+
 @dataclass
 class TableRows:
     """Rows of one table under way, with the row of the sheet that each came from."""

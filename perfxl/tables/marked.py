@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -58,6 +58,36 @@ class Settled:
     off: list[int] = field(default_factory=list)
 
 
+def join_heard(columns: Iterable[tuple[str, Heard]]) -> dict[str, Heard]:
+    """Relation -> what its columns' headers say; the shares of several add up: 直接上级(60%), 分管领导(20%)."""
+    heard: dict[str, Heard] = {}
+    for relation, each in columns:
+        known = heard.get(relation)
+        both = known is not None and known.share is not None and each.share is not None
+        share = (known.share or 0.0) + (each.share or 0.0) if known and both else each.share
+        heard[relation] = replace(each, share=share)
+    return heard
+
+
+def join_marks(cells: Sequence[MarkCell], shares: Mapping[str, float | None]) -> tuple[MarkCell, ...]:
+    """A row's marks. Those of one relation whose columns have different shares are one, their weighted mean: within a
+    relation each would count alike.
+
+    shares  letter of a column -> the percent points that its header gives
+    """
+    found: dict[str, list[MarkCell]] = {}
+    for cell in cells:
+        found.setdefault(cell.relation, []).append(cell)
+    joined: list[MarkCell] = []
+    for relation, those in found.items():
+        weights = [shares.get(cell.letter) or 0.0 for cell in those]
+        if len(set(weights)) > 1 and all(weights):
+            mean = sum(w * cell.value for w, cell in zip(weights, those, strict=True)) / sum(weights)
+            those = [MarkCell(relation, round(mean, 10), those[0].letter)]
+        joined += those
+    return tuple(joined)
+
+
 def settle(
     rows: Sequence[MarkedRow],
     heard: Mapping[str, Heard],
@@ -91,7 +121,7 @@ def settle(
         settled.off = _off(rows, stated)
     elif proved := _proved(rows, given):
         settled.shares, settled.proved = proved, True
-    elif relation := _proved_by_total(rows, settled.full, given, totals):
+    elif relation := _proved_by_total(rows, given, totals):
         settled.shares, settled.proved = {relation: 100.0}, True
     elif given == {"superior"}:
         settled.shares = {"superior": 100.0}
@@ -138,9 +168,7 @@ def _marks_sum_up(rows: Sequence[MarkedRow], relation: str, total: float) -> boo
     return within and len(pairs) > 1 and abs(sum(value for value, _ in pairs) - total) < _NEAR
 
 
-def _proved_by_total(
-    rows: Sequence[MarkedRow], full: Sequence[float | None], given: set[str], totals: Mapping[str, float]
-) -> str:
+def _proved_by_total(rows: Sequence[MarkedRow], given: set[str], totals: Mapping[str, float]) -> str:
     """The giver whose marks alone have a total that follows from them: the form's result is what that giver says."""
     if len(totals) != 1 or "self" in totals or not given > totals.keys():
         return ""
@@ -153,7 +181,7 @@ def _proved_by_total(
         if mark is None or row.weight is None:
             return ""
         made += mark * row.weight / 100
-    return relation if abs(made - total) < _NEAR and any(full) else ""
+    return relation if abs(made - total) < _NEAR else ""
 
 
 def _proved(rows: Sequence[MarkedRow], given: set[str]) -> dict[str, float]:
@@ -206,7 +234,7 @@ def _agrees(row: MarkedRow, shares: Mapping[str, float]) -> bool | None:
         return abs(row.points - mark) < _NEAR
     if row.weighted is None or row.weight is None:
         return None
-    ways = (mark * row.weight / 100, *((mark / row.full * row.weight,) if row.full else ()))
+    ways = (mark, mark * row.weight / 100, *((mark / row.full * row.weight,) if row.full else ()))
     return any(abs(row.weighted - way) < _NEAR for way in ways)
 
 
@@ -225,6 +253,7 @@ _STATED_SCALE = re.compile(
     r"(?<!\d)(?:\d++\s*(?:-|~|至|到|—)\s*)?(\d++)\s*分制|满分(?:为|是)?\s*[:=]?\s*(\d+)\s*分?"
     r"|(?:scale|rated?|score|ratings?)\D{0,20}\d+\s*(?:-|~|to|–)\s*(\d+)|out of\s*(\d+)"
 )
+_OF_SCALE = re.compile(r"scale|rating|score|评分|分值|标度|分制")
 _KEY = re.compile(r"(?:^|\D)(\d+)\s*(?:=|:|-)\s*[a-z\u4e00-\u9fff]")
 
 
@@ -236,7 +265,10 @@ def stated_scale(rows: Sequence[MarkedRow], texts: Iterable[str]) -> float | Non
         plain = fold(text).casefold()
         key = [float(number) for number in _KEY.findall(plain)]
         found |= {float(next(filter(None, match.groups()))) for match in _STATED_SCALE.finditer(plain)}
-        found |= {max(key)} if len(key) > 2 else set()
+        both_ends = (
+            len(key) == 2 and min(key) in (0.0, 1.0) and bool(_OF_SCALE.search(plain))
+        )  # 1 = poor, 5 = excellent
+        found |= {max(key)} if len(key) > 2 or both_ends else set()
     highest = max((cell.value for row in rows for cell in row.marks), default=0.0)
     highest = max(highest, *(row.points or 0.0 for row in rows)) if rows else highest
     if len(found) != 1 or highest > max(found):

@@ -16,11 +16,15 @@ from perfxl.tables.blocks import Block, cell_text
 from perfxl.tables.evidence import Column, number_in
 from perfxl.tables.grid import Grid
 from perfxl.tables.lexicon import SURE, Heard, hear
+from perfxl.tables.total_words import is_total_score
 from perfxl.tables.totals import is_total_word
 
 KPI_COLUMN, PERSON_COLUMN = "kpi_column", "person_column"
-_OF_PERSON = ("person", "name", "post", "department", "issuer", "total_score", "grade", "no", "note")
-_FIGURES = ("target", "actual", "weight", "points", "count", "section_weight", "deduction", "bonus", "coefficient")
+_OF_PERSON = (
+    *("person", "name", "post", "department", "issuer", "total_score", "grade", "no", "note", "rank", "coefficient"),
+    "signature",
+)
+_FIGURES = ("target", "actual", "weight", "points", "count", "section_weight", "deduction", "bonus")
 _MOST = 120.0  # points of 100 with those added
 _APPRAISAL = re.compile(
     r"考核|绩效|考评|测评|评价|评分|评估|指标|kpi|业绩|appraisal|performance|evaluation|scorecard|rating|objectives",
@@ -62,6 +66,8 @@ def find_matrix(grid: Grid, block: Block, columns: Mapping[int, Column]) -> dict
         known = next((meaning for meaning in _OF_PERSON if _says(heard[at], meaning)), "")
         if shared and heard[at].share is None and _says(heard[at], "points"):
             known = "total_score"  # 得分 behind KPIs with their weights
+        if heard[at].share is None and heard[at].scale is None and is_total_score(block.texts[at]):
+            known = "total_score"
         if heard[at].share is not None or (not known and column.numbers and not column.words):
             if heard[at].share is None and any(_says(heard[at], meaning) for meaning in _FIGURES):
                 return None

@@ -6,6 +6,7 @@ bonuses become such rows; grade bands, plans and people rows of their own tables
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -59,8 +60,8 @@ def read_own_sheet(
 ) -> OwnSheet:
     """Every table of the sheet that is understood; what is not is named by a problem."""
     across = [bands for bands in find_bands_across(grid) if not is_set_aside(grid, bands, memory)]
-    forms, found, problems = find_forms(file, without(grid, across), memory)
-    sheet = OwnSheet(found=found, problems=problems)
+    forms, found, totals, problems = find_forms(file, without(grid, across), memory)
+    sheet = OwnSheet(totals, found=found, problems=problems)
     _weigh_tables(forms)
     _give_whole_sheet(forms, grid)
     parts: list[tuple[Form, Records]] = []
@@ -262,20 +263,37 @@ def _unmerge(form: Form) -> None:
 
 
 def _read_effects(form: Form, labels: frozenset[str], within: Span | None) -> Parts:
-    """Deductions or bonuses: KPIs without weight, whose points are what was deducted or added."""
-    effect = "deduct" if form.kind == "deductions" else "bonus"
-    key = form.reading.at("deduction_item" if effect == "deduct" else "bonus_item")
-    amount = form.reading.at("deduction" if effect == "deduct" else "bonus")
+    """Deductions or bonuses, or both beside each other: KPIs without weight, whose points are what was deducted or
+    added."""
+    key = form.reading.at("deduction_item" if form.kind == "deductions" else "bonus_item")
     assert key is not None
+    amounts = {effect: form.reading.at(effect) for effect in ("deduction", "bonus")}
+    of_kind = "deduction" if form.kind == "deductions" else "bonus"
+    told: dict[str, int | None] = {effect: at for effect, at in amounts.items() if at is not None} or {of_kind: None}
     rows = kept_rows(form, key)
+    parts: list[Records] = []
+    problems: list[Problem] = []
+    for effect, amount in told.items():
+        own = [i for i in rows if len(told) == 1 or (amount is not None and form.grid.rows[i][amount] != "")]
+        records, more = _effect_records(form, own, key, effect, amount, within)
+        parts.append(records)
+        problems += more
+    return parts, info_of(form, len(rows)), problems
+
+
+def _effect_records(
+    form: Form, rows: list[int], key: int, effect: str, amount: int | None, within: Span | None
+) -> tuple[Records, list[Problem]]:
+    """The rows of one effect; `amount`, the column of the points."""
     columns = {at: name for at, name in form.header.columns.items() if name in ("kpi", "rule", "note", *WHO)}
     records, problems = typed(form, rows, {key: "kpi", **columns}, "contract_sheet")
+    _tell_apart(records)
     count = form.reading.at("count")
     figures = [number_in(form.grid.rows[i][amount]) if amount is not None else None for i in rows]
     fields, asked = fields_of(form, len(rows), within)
     problems += asked
     records.columns |= {name: values for name, values in fields.items() if name not in records.columns}
-    records.columns["kind"] = [effect] * len(rows)
+    records.columns["kind"] = ["deduct" if effect == "deduction" else "bonus"] * len(rows)
     times = [number_in(form.grid.rows[i][count]) if count is not None else None for i in rows]
     open_rows = [figure is None and bool(number) for figure, number in zip(figures, times, strict=True)]
     records.columns["k"] = [None if unknown else 1.0 for unknown in open_rows]
@@ -289,16 +307,20 @@ def _read_effects(form: Form, labels: frozenset[str], within: Span | None) -> Pa
             problems.append(form.problem("not_a_number", i, amount, column="actual", value=form.grid.rows[i][amount]))
     if count is not None and any(open_rows):
         problems.append(form.problem("deduction_unknown", rows[open_rows.index(True)], count))
-    problems.append(
-        form.problem(
-            "effects_read",
-            form.block.row,
-            key,
-            kind=Text("扣分", "deductions") if effect == "deduct" else Text("加分", "bonuses"),
-            count=len(rows),
-        )
-    )
-    return [records], info_of(form, len(rows)), problems
+    kind = Text("扣分", "deductions") if effect == "deduction" else Text("加分", "bonuses")
+    problems.append(form.problem("effects_read", form.block.row, key, kind=kind, count=len(rows)))
+    return records, problems
+
+
+def _tell_apart(records: Records) -> None:
+    """迟到 twice of one person becomes 迟到 and 迟到 (2): each took its points off."""
+    whose = zip(*(records.column(name) for name in ("person", "name", "kpi")), strict=True)
+    seen: Counter[tuple[object, ...]] = Counter()
+    made = []
+    for key in whose:
+        seen[key] += 1
+        made.append(f"{key[-1]} ({seen[key]})" if seen[key] > 1 and key[-1] else key[-1])
+    records.columns["kpi"] = made
 
 
 def _read_bands(form: Form, labels: frozenset[str], within: Span | None) -> Parts:
@@ -327,7 +349,7 @@ def _read_plans(form: Form, labels: frozenset[str], within: Span | None) -> Part
     declared = get("improvements")
     columns = {at: name for at, name in form.header.columns.items() if name in declared and name != "status"}
     records, problems = typed(form, rows, columns, "improvements")
-    fields = read_title(form.grid.rows[: form.block.row])
+    fields = read_title(form.grid.rows[: form.block.row], above=True)
     holder = fields.get("person") or fields.get("name")
     if "holder" not in records.columns:
         records.columns["holder"] = [holder] * len(rows)

@@ -28,7 +28,7 @@ def fields_of(form: Form, count: int, within: Span | None) -> tuple[dict[str, li
     within  the program's period, which gives a month its year where the lines do not
     """
     above = form.grid.rows[: form.block.row]
-    fields = read_title(above)
+    fields = read_title(above, above=True)
     problems = []
     if said := fields.get("period"):
         fields["period"] = read_period(said, within or year_around(above, form.grid.name, form.file))

@@ -34,6 +34,7 @@ def add_proof(columns: Mapping[int, Column], texts: Mapping[int, str]) -> None:
     _drop_sums(columns)
     _find_options(columns)
     _find_rules(columns)
+    _find_effect_items(columns)
 
 
 def heard_as(columns: Mapping[int, Column], meaning: str, least: float = LIKELY) -> list[Column]:
@@ -150,7 +151,7 @@ def _find_weighted(columns: Mapping[int, Column]) -> None:
 
 def _find_weighted_ratio(columns: Mapping[int, Column], scored: Sequence[Column]) -> None:
     """A figure that is weight x actual / target in every row is the weighted score."""
-    of = [heard_as(columns, meaning, SURE - 0.05) for meaning in ("weight", "target", "actual")]
+    of = [heard_as(columns, meaning) for meaning in ("weight", "target", "actual")]
     if all(len(found) == 1 for found in of):
         weight, target, actual = (found[0] for found in of)
         for column in scored:
@@ -199,7 +200,7 @@ def _drop_sums(columns: Mapping[int, Column]) -> None:
     """A figure that is the sum or the mean of the periods beside it adds nothing to them."""
     for kind in ("actual", "target"):
         periods = heard_as(columns, PERIOD + kind)
-        for column in heard_as(columns, kind) if len(periods) > 1 else ():
+        for column in heard_as(columns, kind, 0.1) if len(periods) > 1 else ():
             if _follows([period.cells for period in periods], column.cells):
                 column.senses = {"total_score": SURE}
 
@@ -219,8 +220,8 @@ def _follows(parts: Sequence[Sequence[object]], wholes: Sequence[object], mean: 
 
 
 def _find_options(columns: Mapping[int, Column]) -> None:
-    """Rows that belong to a KPI in groups, each with points of its own, and the best of each group make the whole:
-    options to choose from, though the header says 评分标准 and 分值."""
+    """Rows that belong to a KPI in groups, each with points of its own, and the best of each group make the whole, or
+    are one beside weights that do: options to choose from, though the header says 评分标准 and 分值."""
     kpis = [column for column in heard_as(columns, "kpi") if column.filled < len(column.cells)]
     worths = [column for column in heard_as(columns, "option_points") if not column.sums_to_whole()]
     labels = heard_as(columns, "option")
@@ -232,9 +233,31 @@ def _find_options(columns: Mapping[int, Column]) -> None:
                 best.append(number)
             elif best and number is not None:
                 best[-1] = max(best[-1], number)
-        if abs(sum(best) - 100) < 1e-6:
+        if abs(sum(best) - 100) < 1e-6 or (len(set(best)) == 1 and _weighed_once(columns, kpis[0])):
             kpis[0].senses = {"kpi": EXACT, "category": LIKELY}
             labels[0].senses, worths[0].senses = {"option": EXACT}, {"option_points": EXACT}
+
+
+def _find_effect_items(columns: Mapping[int, Column]) -> None:
+    """项目 beside 扣分, or 事由 beside 加分, is what points were taken off or added for, where nothing is weighed."""
+    amounts = {effect: heard_as(columns, effect, SURE - 0.05) for effect in ("deduction", "bonus")}
+    weighed = any(heard_as(columns, meaning) for meaning in ("weight", "target", "actual", "full_marks", "points"))
+    told = [effect for effect, found in amounts.items() if found]
+    if weighed or not told or heard_as(columns, f"{told[0]}_item", SURE - 0.05):
+        return
+    worded = [column for column in columns.values() if column.words and len(column.words) == column.filled]
+    items = [
+        each for each in worded if not each.ruled() and (each.is_unknown() or each.senses.get("kpi", 0.0) >= LIKELY)
+    ]
+    if items:
+        items[-1].senses = {f"{told[0]}_item": SURE}
+
+
+def _weighed_once(columns: Mapping[int, Column], kpi: Column) -> bool:
+    """Whether weights that make a whole stand beside each KPI's first row and no other."""
+    first = [cell != "" for cell in kpi.cells]
+    weights = heard_as(columns, "weight", SURE - 0.05)
+    return any(column.sums_to_whole() and [cell != "" for cell in column.cells] == first for column in weights)
 
 
 def _find_rules(columns: Mapping[int, Column]) -> None:

@@ -31,6 +31,8 @@ def kind_of(row: Mapping[str, Any]) -> str | None:
     if (name.startswith(STARS) or name.endswith(STARS)) and not row["weight"]:
         return "monitor"
     kind = _KINDS.get(_plain(row["category"] or ""))
+    if kind not in EFFECTS and row["weight"] is None:  # 加分：合理化建议
+        kind = _EFFECT_NAMES.get(_plain(re.split(r"[:：]", name, maxsplit=1)[0])) if re.search("[:：]", name) else None
     return kind if kind in EFFECTS else None
 
 
@@ -94,3 +96,4 @@ def _spellings(choices: tuple[Choice, ...]) -> dict[str, str]:
 
 _categories = cache(_spellings)
 _KINDS = _spellings(KIND)
+_EFFECT_NAMES = {**_KINDS, "penalty": "deduct", "penalties": "deduct", "extra credit": "bonus"}

@@ -18,7 +18,12 @@ from perfxl.tables.understand import KINDS, Kind, Reading, Taken, has_needs, und
 
 _MATRIX = Kind(
     "matrix",
-    frozenset(("person", "name", "post", "department", "issuer", "total_score", "grade", "no", "note")),
+    frozenset(
+        (
+            *("person", "name", "post", "department", "issuer", "total_score", "grade", "no", "note", "rank"),
+            *("coefficient", "signature"),
+        )
+    ),
     (("name", "person"), (KPI_COLUMN,)),
     (KPI_COLUMN,),
 )

@@ -25,8 +25,12 @@ def ways_of(actual: float, target: float, points: float, near: float = _NEAR) ->
     return [way for way, sign in (("higher", 1), ("lower", -1)) if abs(100 * (1 + sign * off) - points) < near]
 
 
-def take_weighted(records: Records, ruled: Sequence[bool]) -> None:
-    """A weighted score that the default method gives neither way up makes the points that people gave."""
+def take_weighted(records: Records, ruled: Sequence[bool], marked: bool) -> None:
+    """A weighted score that the default method gives neither way up makes the points that people gave; so does one of
+    a line that has no figure for its target, or 0, unless marks stand beside it.
+
+    marked  whether the table has columns of marks
+    """
     names = ("points", "weighted", "weight", "actual", "target", "method")
     rows = list(zip(*(records.column(name) for name in names), strict=True))
     made = [points for points, *_ in rows]
@@ -34,6 +38,8 @@ def take_weighted(records: Records, ruled: Sequence[bool]) -> None:
         if points is None and not (method or ruled[place]) and _is_scored(actual, target) and weighted and weight:
             ways = _ways_of_weighted(actual, target, weighted, weight)
             made[place] = None if ways else round(weighted / weight * 100, 2)
+        elif points is None and not (method or ruled[place] or marked) and weighted is not None and weight:
+            made[place] = None if _is_scored(actual, target) else round(weighted / weight * 100, 2)
     if made != [points for points, *_ in rows]:
         records.columns["points"] = made
         records.letters.setdefault("points", records.letters["weighted"])

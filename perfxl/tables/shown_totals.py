@@ -18,11 +18,20 @@ from perfxl.tables.evidence import number_in
 from perfxl.tables.forms import Form
 from perfxl.tables.lexicon import MARK, PERIOD
 from perfxl.tables.row_form import ShownTotal, ShownTotals
-from perfxl.tables.total_words import Figure, figure_of, figures_in, is_plain_total, is_total_score, may_be_score
+from perfxl.tables.total_words import (
+    Figure,
+    figure_of,
+    figures_in,
+    is_plain_total,
+    is_total_score,
+    may_be_score,
+    result_label,
+)
 
 _OWNER = ("person", "name", "post", "department", "period")
 _NO_FIGURES = ("", "note", "rule", "grade", "points", "weighted", "total_score", "source", "definition")
 """Meanings of columns below which a plain Total is not that of the column's own figures."""
+_EXACT = 1e-6
 _MOST = 300.0  # beside months, more than this is a sum of several months' scores
 
 
@@ -132,8 +141,21 @@ class _Finder:
         kept = [right for right in figures if self._may_be_total(i, right, places, certain)]
         if kept and (len(kept) == 1 or kept[0] == figures[0]):
             return i, kept[0]
-        above = certain and i + 1 < self._block.row
-        return (i + 1, at) if above and not figures and self._figure(i + 1, at) else None
+        below = certain and not figures and i + 1 < len(self._rows) and self._figure(i + 1, at)
+        apart = i + 1 < self._block.row or self._is_over_values(i)
+        return (i + 1, at) if below and apart else None
+
+    def _is_over_values(self, i: int) -> bool:
+        """Whether a row of labels, each of one person's result, stands over one row of values: 考核总分 | 考核等级 over
+        90 | A."""
+        if i + 1 >= len(self._rows):
+            return False
+        labels, values = self._rows[i : i + 2]
+        more = self._rows[i + 2] if i + 2 < len(self._rows) else []
+        filled = [at for at, cell in enumerate(labels) if cell != ""]
+        told = all(isinstance(labels[at], str) and result_label(labels[at])[0] for at in filled)
+        under = [at for at, cell in enumerate(values) if cell != ""]
+        return told and set(under) <= set(filled) and not any(isinstance(cell, float) for cell in more)
 
     def _may_be_total(self, i: int, at: int, places: Sequence[int], certain: bool) -> bool:
         figure = self._figure(i, at)
@@ -146,13 +168,25 @@ class _Finder:
         meaning = self._meanings.get(at, "")
         if meaning in ("points", "weighted") and len(above) == len(places) > 1:
             return False  # cross_checks compares them with the lines' own points
-        ways = (sum(above), sum(above) / len(above), 100 * sum(above)) if above else ()
+        weights = [self._records.column("weight")[place] for place in places]
+        mean = [w * a for w, a in zip(weights, above, strict=True) if w] if len(above) == len(places) else []
+        ways = (sum(above), sum(above) / len(above), 100 * sum(above), sum(mean) / 100) if above else ()
         if any(abs(way - figure.value) <= figure.near for way in ways):
             return False
         apart = not any(value != "" for value in self._rows[i - 1])
         if i >= self._block.bottom:
             return apart  # else it belongs to another table's rows
-        return certain or apart or (meaning in _NO_FIGURES and not above)
+        beside = meaning == "actual" and self._is_sum_of_weights(i, weights) and figure.value <= _MOST
+        return certain or apart or beside or (meaning in _NO_FIGURES and not above)
+
+    def _is_sum_of_weights(self, i: int, weights: Sequence[float | None]) -> bool:
+        """Whether a row of totals sums up the weights and leaves the targets out, so that a figure below the actuals
+        that is none of their sums is the score."""
+        at = {meaning: at for at, meaning in self._meanings.items()}
+        weight = number_in(self._rows[i][at["weight"]]) if "weight" in at else None
+        whole = sum(each or 0.0 for each in weights)
+        target = self._rows[i][at["target"]] if "target" in at else ""
+        return weight is not None and target == "" and any(abs(weight * n - whole) < _EXACT for n in (1.0, 100.0))
 
     def _figure(self, i: int, at: int) -> Figure | None:
         return None if i in self._form.grid.percent.get(at, ()) else figure_of(self._rows[i][at])

@@ -17,7 +17,7 @@ from perfxl.tables.row_form import Option
 
 TICKED = frozenset((*"✓√✔☑●■◆★▲是对vy1rþ✅◉⬛", "yes", "true"))
 UNTICKED = frozenset((*"□☐○◇☆△否n0-—/⬜〇◯", "no", "false"))
-_EITHER = frozenset("○◯〇☆△◇+*#")
+_EITHER = frozenset("○◯〇☆△◇+*#x")
 """Marks that are a choice where no other mark stands beside them, in one cell of a row at most."""
 
 _BOX = re.compile(r"([□☐○■☑●√✓✔✅])")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
 from perfxl.core.values.dates import Span, parse_date, parse_period, period_of, period_span
+from perfxl.core.values.multiples import multiple_of
 from perfxl.core.values.text import clean, fold
-from perfxl.tables.lexicon import SURE, hear, is_title, title_rest
+from perfxl.tables.headers import bare
+from perfxl.tables.lexicon import SURE, hear, is_title, label_columns, title_rest
+from perfxl.tables.notation.targets import unit_of
 
 Fields = dict[str, str]
 """Canonical column of the contract sheet -> text from the title."""
@@ -23,7 +26,16 @@ _FIELD_END = re.compile(r"\s{2,}|[,，;；|、\t\n]|_{2,}")
 _PERIOD = re.compile(
     r"20\d\d\s*(?:年\s*(?:第?[一二三四1-4]季度|[上下]半年|1[0-2]月|[1-9]月)|年度?|[QH][1-4]|[-.](?:1[0-2]|0[1-9])(?!\d))?"
 )
+_PERIOD_FIRST = re.compile(
+    r"(?<![A-Za-z])(?P<half>[QH][1-4]|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?)[\s,'/-]{0,3}(?P<year>20\d\d)(?!\d)",
+    re.IGNORECASE,
+)
 _YEAR = re.compile(r"(?<!\d)20\d\d(?=\s*(?:年|财年|[QH][1-4]|[-./](?:1[0-2]|0?[1-9])(?!\d)))")
+_LONGEST = 30  # characters of a name
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_SPANS = re.compile(
+    r"(?:\b(?:" + "|".join(_MONTHS) + r")[a-z]*\.?|[QH][1-4]|\d)\s*(?:-|–|—|~|to|through|until)\s*$", re.IGNORECASE
+)  # Jan - Dec 2026 is no December
 _ALONE = re.compile(r"20\d\d")
 _PERIOD_BEHIND = re.compile(r"\s+20\d\d\s*年.*$")
 _RANGE = re.compile(
@@ -43,15 +55,22 @@ def name_owner(line: str) -> Fields:
     return read_title([[line]]) or {what or "name": name or clean(line)}
 
 
-def read_title(rows: Sequence[Sequence[Any]]) -> Fields:
-    """What the lines say; the first mention of each holds."""
+def read_title(rows: Sequence[Sequence[Any]], above: bool = False) -> Fields:
+    """What the lines say; the first mention of each holds.
+
+    above  whether they stand above a table, where 员工 and 单位 with a value beside them are labels, and no KPIs
+    """
     fields: Fields = {}
+    loose: Fields = {}
     for row in rows:
         cells = [clean(value) if isinstance(value, str) else value for value in row]
         for i, cell in enumerate(cells):
             if isinstance(cell, str) and cell:
                 for column, text in (*_fields_in(cell), *_beside(cell, cells[i + 1 : i + 6])):
                     fields.setdefault(column, text)
+                for column, text in _loosely(cell, cells[i + 1 : i + 6]) if above else ():
+                    loose.setdefault(column, text)
+    fields = {**loose, **fields}
     if "period" not in fields:
         period = _first_period(rows, fields.get("contract", ""))
         if period:
@@ -65,6 +84,10 @@ def find_period(text: str) -> str:
     days = find_days(text)
     if days:
         return period_of(*days)
+    before = list(_PERIOD_FIRST.finditer(text))  # Q1 2026, March 2026
+    if len(before) == 1 and not _SPANS.search(text[: before[0].start()]):
+        part, year = before[0]["half"].upper(), before[0]["year"]
+        return f"{year}{part}" if part[1:].isdigit() else f"{year}-{_MONTHS.index(part[:3].lower()) + 1:02}"
     return (parse_period(match[0]).value or "") if match else ""
 
 
@@ -113,6 +136,21 @@ def _fields_in(cell: str) -> list[tuple[str, str]]:
         if column and text:
             pairs.append((column, text))
     return pairs
+
+
+def _loosely(cell: str, right: Sequence[Any]) -> Iterator[tuple[str, str]]:
+    """Labels that are such only above a table. 单位：万元 is no unit of the company."""
+    columns = label_columns()
+    found = [(m[1], _FIELD_END.split(cell[m.end() :].strip())[0].strip(" _")) for m in _LABEL.finditer(cell)]
+    beside = next((value for value in right if value != ""), "")
+    if isinstance(beside, str) and not _title_column(beside) and not _LABEL.match(beside):
+        found.append((cell, beside.strip(" _")))
+    for label, value in found:
+        column = columns.get(bare(label), "")
+        measures = column == "department" and (unit_of(value) or multiple_of([value]) or "%" in value)
+        told = column and value and not measures and len(value) <= _LONGEST
+        if told and not _title_column(value) and bare(value) not in columns:
+            yield column, value
 
 
 def _within_brackets(text: str) -> str:

@@ -1,71 +1,79 @@
-"""The totals that tables show of people, set against what their lines give: where they differ, the table contradicts
-our reading of it, and no total may be official that rests on this reading."""
+"""The totals that tables show of people, as rows of their own beside the contracts that they are about, so that
+core/checks/shown_totals.py sets them against what the lines give: of a table alone, and of a program made of it."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
-from typing import Any
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 
-from perfxl.core.language import Text
-from perfxl.core.official import Standing, row_of
-from perfxl.core.own_methods import check_own_methods
-from perfxl.core.policy_reading import read_policy
-from perfxl.core.problems import Address, Problem, problem
 from perfxl.core.records import Gathered, Records, Tables, join_parts
-from perfxl.core.scoring.program import Scores, score_program
-from perfxl.core.values.numbers import canonical
+from perfxl.core.schema import get
+from perfxl.core.values.text import fold_name
 from perfxl.tables.row_form import ShownTotals
 
-_SHARED = ("people", "kpis", "step_tables", "grade_tables", "policy", "methods", "units", "categories")
-"""Tables of a program that hold for contracts that are added to it."""
-_NEAR = 0.05  # points of a line that a table shows with one decimal
+_TABLE = "shown_totals"
 
 
-def shows_totals(sheets: Records) -> bool:
-    """Whether any table shows a total of its person."""
-    return any(form is not None and form.shown for form in sheets.column("form"))
+def shown_totals(new: Mapping[str, Records], sheets: Records) -> Records | None:
+    """A row for each total that a contract sheet shows, where one table holds all that the contract has.
 
-
-def compare_totals(
-    tables: Tables, new: Mapping[str, Records], sheets: Records, unread: Collection[tuple[str, str, str]] = ()
-) -> Iterator[Problem]:
-    """A problem at each total that is not what the lines of its contract give. Nothing is said while lines wait for
-    their actuals, or where something is wrong, for then there is no total to compare.
-
-    new     the rows that the contract sheets add to the tables
-    unread  file, sheet and cell of what could not be read: its contract has no total
+    new  the rows that the contract sheets add to the tables
     """
-    wrong = {row_of(Address(*cell)) for cell in unread}
-    shown = _shown_of(new["contract_lines"], sheets, wrong)
-    if not shown:
-        return
-    whole = {name: records for name in _SHARED if (records := tables.get(name))}
-    whole |= {name: join_parts([whole[name], each]) if name in whole else each for name, each in new.items()}
-    policy, _ = check_own_methods(whole, read_policy(whole)[0])
-    scores, _ = score_program(whole, policy)
-    for at, contract in enumerate(new["contracts"].column("contract")):
-        if contract not in shown or scores.verdicts.contracts[at].standing is not Standing.OFFICIAL:
-            continue
-        row, totals = shown[contract]
-        of = scores.contracts
-        due = [float(each[at]) for each in (of.total, of.adjusted, of.weighted)]
-        if any(abs(way - each.value) <= each.near for each in totals.totals for way in due):
-            continue
-        for each in totals.totals:
-            place = sheets.address(row)
-            details: dict[str, Any] = {"value": f"{each.value:.{each.places}f}", "due": canonical(round(due[0], 2))}
-            yield problem(
-                "shown_total_differs",
-                Address(place.file, place.sheet, each.cell),
-                table="contract_sheet",
-                of_contract=contract,
-                likely=_likely(scores, at, each.value - due[0], each.near),
-                **details,
+    holders = dict(zip(new["contracts"].column("contract"), new["contracts"].column("holder"), strict=True))
+    parts = []
+    for contract, (row, shown) in _shown_of(new["contract_lines"], sheets).items():
+        place = sheets.address(row)
+        for each in shown.totals:
+            letter = each.cell.rstrip("0123456789")
+            said = {"contract": contract, "holder": holders.get(contract), "total": each.value}
+            said |= {"places": float(each.places), "origin": f"{place.file} {place.sheet}!{each.cell}"}
+            at = int(each.cell.removeprefix(letter))
+            letters = dict.fromkeys(said, letter)
+            parts.append(
+                Records(get(_TABLE), {k: [v] for k, v in said.items()}, place.file, place.sheet, [at], letters)
             )
+    return join_parts(parts) if parts else None
 
 
-def _shown_of(lines: Records, sheets: Records, wrong: Collection[Any]) -> dict[str, tuple[int, ShownTotals]]:
+def say_whose(tables: Tables, new: Mapping[str, Records]) -> None:
+    """Says of the totals that lists of people show which contract each is about: that of whoever has one among those
+    that were read with it, and stands once in the list."""
+    listed = tables.get(_TABLE)
+    if not listed or None not in listed.column("contract"):
+        return
+    called: dict[str, set[str]] = defaultdict(set)
+    for people in filter(None, (tables.get("people"), new.get("people"))):
+        for name in ("person", "name"):
+            for person, spelling in zip(people.column("person"), people.column(name), strict=True):
+                called[fold_name(spelling or "")].add(person)
+    contracts = list(zip(*(new["contracts"].column(name) for name in ("holder", "contract")), strict=True))
+    held = Counter(holder for holder, _ in contracts)
+    only = {holder: contract for holder, contract in contracts if held[holder] == 1}
+    whose, spellings = listed.columns["contract"], [fold_name(who or "") for who in listed.column("holder")]
+    counts = Counter(spellings)
+    for i, spelling in enumerate(spellings):
+        persons = called.get(spelling, ())
+        if whose[i] is None and counts[spelling] == 1 and len(persons) == 1:
+            whose[i] = only.get(next(iter(persons)))
+
+
+def known_totals(tables: Tables) -> dict[str, Records]:
+    """The tables, of lists of totals only the rows that are about a contract."""
+    listed = tables.get(_TABLE)
+    known = dict(tables)
+    if listed and None in listed.column("contract"):
+        at = [i for i, contract in enumerate(listed.column("contract")) if contract is not None]
+        columns = {name: [values[i] for i in at] for name, values in listed.columns.items()}
+        rows, origins = [listed.rows[i] for i in at], [(listed, i) for i in at]
+        known[_TABLE] = Gathered(
+            listed.table, columns, listed.file, listed.sheet, rows, dict(listed.letters), origins=origins
+        )
+    if not known.get(_TABLE):
+        known.pop(_TABLE, None)
+    return known
+
+
+def _shown_of(lines: Records, sheets: Records) -> dict[str, tuple[int, ShownTotals]]:
     """Contract -> a row of its own and the totals shown, where one table holds all that the contract has."""
     origins = lines.origins if isinstance(lines, Gathered) else ()
     rows: dict[str, list[int]] = defaultdict(list)
@@ -76,17 +84,5 @@ def _shown_of(lines: Records, sheets: Records, wrong: Collection[Any]) -> dict[s
     for contract, places in rows.items():
         form = forms[places[0]]
         if form is not None and form.shown and form.shown.rows == len(places):
-            if any(row_of(sheets.address(place)) in wrong for place in places):
-                continue
             found[contract] = places[0], form.shown
     return found
-
-
-def _likely(scores: Scores, contract: int, off: float, near: float) -> Text:
-    """The line that would make the difference if its other direction were the better one; else all lines."""
-    for line in scores.lines_of(contract):
-        weight, points = float(scores.effective[line]), float(scores.lines.points[line])
-        if weight and abs((200 - 2 * points) * weight / 100 - off) <= near + _NEAR and abs(points - 100) > _NEAR:
-            kpi = scores.line_table.lines.column("kpi")[line]
-            return Text(f"很可能是“{kpi}”的方向相反", f"most likely the direction of {kpi} is the other one")
-    return Text("看各行的计分方法和方向", "look at each line's scoring method and direction")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from perfxl.core.values.text import fold
+from perfxl.tables.lexicon import SURE, hear
 
 _OF_WHOM = r"(?:员工|个人|本人|被考核人|本期|本年度?|本季度?|本月)?"
 _YEAR = r"(?:(?:20\d\d)?年度?|全年)?"
@@ -27,9 +29,9 @@ _FULL_MARKS = re.compile(
 _MAY_BE_FULL = re.compile(r"得分|评分|综合|最终|最后|final|overall", re.IGNORECASE)
 _FIGURE = re.compile(r"(\d+(?:\.\d+)?)\s*(?:分|points?|pts\.?|/\s*100)?(?:\s*\([^()\d%]*\))?\.?", re.IGNORECASE)
 _IN_TEXT = re.compile(
-    r"(?:^|(?<=[,;。:!\s])|(?<=the\s))(?P<label>[^\W\d_](?:[^,;。:=()%]{0,40}?[^\W\d_])??|20\d\d年[^,;。:=()%]{0,40}?)"
+    r"(?:^|(?<=[,;。:!|、\s])|(?<=the\s))(?P<label>[^\W\d_](?:[^,;。:=()%|]{0,40}?[^\W\d_])??|20\d\d年[^,;。:=()%|]{0,40}?)"
     r"(?P<full>\([^()]{0,20}\))?\s?(?P<by>[:=]|为|是|\bis\b|\bwas\b|)\s?"
-    r"(?P<figure>\d{1,4}(?:\.\d{1,6})?)\s?(?:分(?!之)|points?|pts|/\s?100(?!\d))?\s?(?=$|[,;。()]|\.(?:\s|$)|\s+[^\W\d])",
+    r"(?P<figure>\d{1,4}(?:\.\d{1,6})?)\s?(?:分(?!之)|points?|pts|/\s?100(?!\d))?\s?(?=$|[,;。()|、]|\.(?:\s|$)|\s+[^\W\d])",
     re.IGNORECASE,
 )
 _CONDITION = re.compile(
@@ -38,7 +40,8 @@ _CONDITION = re.compile(
     re.IGNORECASE,
 )
 _SPREAD = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")  # 总 分
-_LONG_LABEL, _LONGEST = 40, 500  # characters: a label, and a line that may state a total
+_LONG_VALUE = 12
+_LONG_LABEL, _LONGEST = 60, 500  # characters: a label, and a line that may state a total
 _LEAST = 10.0  # what is not above may be of 5 or of 10
 
 
@@ -65,6 +68,37 @@ def is_total_score(label: str, name: str = "", yearly: bool = False) -> bool:
     )
     plain = plain.removeprefix(name).removeprefix("的").strip(" :") if name else plain
     return bool(_OF_SCORE.fullmatch(plain) or (yearly and _OF_YEAR.fullmatch(plain)))
+
+
+_RESULTS = ("total_score", "grade", "coefficient", "rank")
+_LABELLED = re.compile(r"([^:]{1,40}?)\s*:\s*(.*)")
+
+
+def result_label(text: str) -> tuple[str, str]:
+    """The label of a person's result, 考核总分 or 等级, and what stands behind its colon; blanks for any other text."""
+    plain = fold(text).strip()
+    match = _LABELLED.fullmatch(plain)
+    label, value = (match[1], match[2]) if match else (plain, "")
+    said = hear(label).senses if len(label) <= _LONG_LABEL else {}
+    is_result = is_total_score(label) or any(said.get(meaning, 0.0) >= SURE - 0.05 for meaning in _RESULTS)
+    return (label, value) if is_result else ("", "")
+
+
+def is_result_row(row: Sequence[object]) -> bool:
+    """Whether a row says one person's result and nothing else: 考核总分：90 | 考核等级：A, or 总分 | 90 | 等级 | A."""
+    open_label, labels, longest = False, 0, _LONG_VALUE
+    for cell in (cell for cell in row if cell != ""):
+        label, value = result_label(cell) if isinstance(cell, str) else ("", "")
+        if label:
+            longest = (
+                _LONG_LABEL if str(cell).rstrip()[-1:] in ":：" else _LONG_VALUE
+            )  # 考核等级： | 优秀（ ） 良好（√）
+            open_label, labels = not value, labels + 1
+        elif open_label and (isinstance(cell, float) or len(str(cell)) <= longest):
+            open_label = False
+        else:
+            return False
+    return labels > 0
 
 
 def is_plain_total(label: str) -> bool:

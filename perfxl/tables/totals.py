@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
+from perfxl.core.values.text import clean
 from perfxl.tables.headers import bare
 
 WHOLE = (1.0, 100.0)
@@ -66,3 +67,16 @@ def is_subtotal(name: str) -> bool:
 def is_total_word(cell: Any) -> bool:
     """Whether a cell says 小计, Total or the like, and nothing else."""
     return isinstance(cell, str) and not _CODE.fullmatch(cell) and cell.strip() != "" and bare(cell) in _TOTALS
+
+
+class PlainTexts(dict[str, bool]):
+    """Text of a cell -> whether it is neither one of the header's nor ends in a word for totals; found out once, since
+    names and methods stand in many rows."""
+
+    def __init__(self, heads: Collection[str]) -> None:
+        self._heads = heads
+
+    def __missing__(self, text: str) -> bool:
+        name = bare(clean(text))
+        self[text] = plain = name not in self._heads and next(before_total_word(name), None) is None
+        return plain

@@ -22,6 +22,18 @@ def heading_weight(text: str) -> float | None:
     return float(number) if number else None
 
 
+_OF_CATEGORY = re.compile(
+    r"(.*\S)\s*[(\[【]\s*(?:权重|占比|分值|满分|共|weight)?\s*[:=]?\s*(\d+(?:\.\d+)?)\s*(?:%|分|points?)\s*[)\]】]",
+    re.IGNORECASE,
+)
+
+
+def category_weight(text: str) -> tuple[str, float] | None:
+    """The name and the weight of a category such as 重点工作（60分） or Finance (30%)."""
+    match = _OF_CATEGORY.fullmatch(" ".join(fold(text).split()))
+    return (match[1], float(match[2])) if match else None
+
+
 def multiply(
     weights: Sequence[float | None], sections: Sequence[tuple[str, float] | None], beside: float = 0.0
 ) -> list[float | None] | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from perfxl.core.language import Text
 from perfxl.core.schema import get
@@ -56,6 +56,7 @@ KINDS = (
                 "category",
                 "option",
                 "option_points",
+                "weight",
                 "points",
                 "rule",
                 "definition",
@@ -75,13 +76,21 @@ KINDS = (
     Kind(
         "deductions",
         frozenset(
-            ("no", "deduction_item", "rule", "count", "deduction", "event_date", "note", "actual", "name", "person")
+            (
+                *("no", "deduction_item", "rule", "count", "deduction", "event_date", "note", "actual", "name"),
+                *("person", "department", "post", "bonus"),
+            )
         ),
         (("deduction_item",), ("deduction", "count", "rule")),
     ),
     Kind(
         "bonuses",
-        frozenset(("no", "bonus_item", "rule", "count", "bonus", "event_date", "note", "actual", "name", "person")),
+        frozenset(
+            (
+                *("no", "bonus_item", "rule", "count", "bonus", "event_date", "note", "actual", "name", "person"),
+                *("department", "post"),
+            )
+        ),
         (("bonus_item",), ("bonus", "count", "rule")),
     ),
     Kind(
@@ -152,6 +161,11 @@ class Reading:
         least = min(of_figures, default=0.0)
         return round(min(least, 0.49) if self.doubts else least, 2)
 
+    def block_cells(self, grid: Grid, at: int | None) -> list[Any]:
+        """The cells of a column."""
+        last = min(self.block.bottom, len(grid.rows))
+        return [grid.rows[i][at] for i in range(self.block.first, last)] if at is not None else []
+
     def at(self, meaning: str) -> int | None:
         """The column taken for a meaning."""
         return next((at for at, taken in self.columns.items() if taken.meaning == meaning), None)
@@ -220,8 +234,10 @@ def _is_borne_out(grid: Grid, reading: Reading) -> bool:
     columns = reading.columns
     if reading.kind in _LISTS:
         return 2 * len(columns) >= len(reading.block.texts)
-    if reading.kind == "grade_bands":  # a list of people with their totals and grades has no bands
-        return not any(
+    if reading.kind == "grade_bands":  # a list of people with their totals and grades has no bands, nor has a result
+        bounds = reading.at("range")
+        cells = [cell for cell in reading.block_cells(grid, bounds) if cell != ""]
+        return not (len(cells) == 1 and isinstance(cells[0], float)) and not any(
             heard.senses.get(of, 0.0) >= SURE - 0.05 for heard in reading.block.heard.values() for of in _WHO
         )
     if reading.kind != "contract":
@@ -369,9 +385,15 @@ def read_as(kind: Kind, block: Block, columns: Mapping[int, Column]) -> Reading 
         reading.columns[at] = Taken(
             meaning, round(certain, 2), "header" if heard >= SURE - 0.05 else "header and cells", second, lead
         )
-        if _rests_on(meaning) and (certain < LIKELY * 0.9 or (second and lead < CLEAR and _rests_on(second))):
+        rivals = bool(second) and lead < CLEAR and _rests_on(second)
+        # Full marks that make a whole are the weights, where nothing else is: 标准分值 25, 15, 30 ...
+        one = {meaning, second} == _WHOLES and columns[at].sums_to_whole() and second not in chosen.values()
+        if _rests_on(meaning) and (certain < LIKELY * 0.9 or (rivals and not one)):
             reading.doubts.append(at)
     return reading
+
+
+_WHOLES = {"weight", "full_marks"}
 
 
 def has_needs(kind: Kind, chosen: Mapping[int, str]) -> bool:

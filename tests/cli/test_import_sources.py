@@ -12,6 +12,7 @@ import pytest
 from perfxl.importing import import_files
 from perfxl.program import Program, load
 from perfxl.workbook.program.book import write_program
+from tests.fuzz.harness import official_totals
 from tests.workbook.books import save
 
 HEADER = ["指标名称", "权重", "目标值", "实际完成值", "杂项"]
@@ -97,6 +98,8 @@ def test_a_correction_without_importing_again_is_told(both: tuple[Path, Path, Pa
     corrected = correct(program, tmp_path / "改好.xlsx", MISC, "甲.xlsx")
     found = [each for each in load(corrected)[0].all_problems() if each.name == "source_changed"]
     assert [(each.code, each.address.sheet, each.address.cell) for each in found] == [("T176", "来源", "H7")]
+    assert official_totals(load(corrected)[0]) == {}  # they rest on what HR says is wrong
+    assert official_totals(load(program)[0]).keys() == {"甲", "乙"}
     # Adding another file to it reads that one accordingly; what was read before stands as it was, and is told.
     result, _ = imported(tmp_path / "新.xlsx", book(tmp_path / "丙.xlsx", "丙"), into=corrected)
     assert actuals(result) == {"甲": READ, "乙": READ, "丙": CORRECTED}

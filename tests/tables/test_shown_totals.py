@@ -3,14 +3,19 @@ official."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
+from perfxl.core.official import Standing
 from perfxl.importing import import_files
+from perfxl.program import Program, from_tables, load
 from perfxl.tables.total_words import figures_in, is_total_score
-from tests.tables.layouts import Rows, read_rows, save
+from perfxl.workbook.program.book import write_program
+from tests.tables.layouts import Rows, read_file, read_rows, save
 
 # By days and sales 110, which rests on "more is better"; where fewer days are better, it is 90.
 NAME: list[Any] = ["姓名：张三"]
@@ -51,11 +56,20 @@ CONTRADICTED: dict[str, tuple[Rows, str]] = {
     "one cell above": ([["姓名：张三", "总分：90"], HEAD, *LINES], "B1"),
     "a note": ([*TABLE, ["备注：本年度考核总分为90分，评为B。"]], "A5"),
     "a note with the name": ([*TABLE, [], ["说明：张三考核总分90分"]], "A6"),
+    "labels over values": ([*TABLE, [], ["考核总分", "考核等级"], [90, "A"]], "A7"),
+    "labels over values, right below": ([*TABLE, ["总分", "等级", "系数"], [90, "A", 1.2]], "A6"),
+    "labels over values, above": ([NAME, ["综合得分", "绩效等级"], ["90分", "A"], [], HEAD, *LINES], "A3"),
+    "row of totals, below the actuals": ([*TABLE, ["合计", 100, "", 90]], "D5"),
+    "row of totals, below the actuals as text": ([*TABLE, ["合计", "100%", "", "90分"]], "D5"),
+    "total and grade in two cells": ([*TABLE, ["考核总分：90", "考核等级：A"]], "A5"),
+    "total and grade, a cell between": ([*TABLE, [], ["考核等级：A", "", "考核总分：90"]], "C6"),
+    "total and grade in one cell": ([*TABLE, ["考核总分：90 | 考核等级：A"]], "A5"),
     "plain word with a colon": ([*TABLE, [], ["合计：90"]], "A6"),
     "of 100": ([*TABLE, [], ["总分（满分100分）", "90/100"]], "B6"),
     "full marks reached": ([*TABLE, [], ["最终得分：100"]], "A6"),
     "column of totals": (_wide("考核总分", 90, ""), "E3"),
     "year": ([*TABLE, [], ["2026年度考核总分：90"]], "A6"),
+    "English labels over values": ([*ENGLISH, [], ["Total Score", "Grade"], [90, "A"]], "A7"),
     "Total score": ([*ENGLISH, ["Total score", 90]], "B5"),
     "Total:": ([*ENGLISH, [], ["Total: 90"]], "A6"),
     "final": ([*ENGLISH, [], ["Final score", "90 points"]], "B6"),
@@ -91,6 +105,15 @@ AGREEING: dict[str, Rows] = {
     "of another year": [*TABLE, [], ["上年度考核总分：90"]],
     "deductions": [*TABLE, [], ["扣分合计：20"]],
     "in percent": [*TABLE, [], ["总分", "90%"]],
+    "list of others": [*TABLE, [], ["总分", "等级"], [90, "A"], [80, "B"]],
+    "weighted mean of the actuals": [
+        NAME,
+        HEAD,
+        ["合格率", 60, 100, 80],
+        ["准交率", 40, 50, 100],
+        ["合计", 100, "", 88],
+    ],
+    "targets and actuals summed up by hand": [*TABLE, ["合计", 100, 130, 90]],
     "of 10": [*TABLE, [], ["总分", 9]],
     "of 120": [*TABLE, [], ["总分（满分120）", 90]],
     "a coefficient": [*TABLE, [], ["总分", "", "系数", 90]],
@@ -148,13 +171,86 @@ def test_the_line_that_is_likely_read_the_wrong_way_is_named(tmp_path: Path) -> 
     assert "项目完成天数" not in told.hint("zh")
 
 
-def test_import_tells_it(tmp_path: Path) -> None:
+def test_import_tells_it_and_keeps_it(tmp_path: Path) -> None:
+    """The program that was made of a table lost what the table showed, and its total was official."""
     save(tmp_path / "表.xlsx", [*TABLE, [], ["总分：90"]])
-    told = import_files([tmp_path / "表.xlsx"], year=2026).problems
-    assert [each.address.cell for each in told if each.code == CODE] == ["A6"]
+    imported = import_files([tmp_path / "表.xlsx"], year=2026)
+    assert _contradicted(from_tables(imported.tables)[0]) == [("Sheet1", "A6")]
+    write_program(tmp_path / "方案.xlsx", imported.tables, "zh")
+    program, _ = load(tmp_path / "方案.xlsx")
+    assert _contradicted(program) == [("表中总分", "C4")]
+    assert [verdict.standing for verdict in program.score()[0].verdicts.contracts] == [Standing.UNDETERMINED]
+    save(tmp_path / "别人.xlsx", [["姓名：李四"], *TABLE[1:], [], ["总分：110"]])
+    more = import_files([tmp_path / "别人.xlsx"], year=2026, into=tmp_path / "方案.xlsx")
+    assert more.tables["shown_totals"].column("contract") == ["张三", "李四"]
+    assert _contradicted(from_tables(more.tables)[0]) == [("表中总分", "C4")]
+
+
+def test_what_could_not_be_read_contradicts_nothing(tmp_path: Path) -> None:
     save(tmp_path / "表.xlsx", [*TABLE, ["考勤", "不详", 30, 36], [], ["总分：90"]])  # what is kept as it stands
-    told = import_files([tmp_path / "表.xlsx"], year=2026).problems
-    assert not [each for each in told if each.code == CODE]
+    assert _contradicted(from_tables(import_files([tmp_path / "表.xlsx"], year=2026).tables)[0]) == []
+
+
+def _contradicted(program: Program) -> list[tuple[str, str]]:
+    return [(each.address.sheet, each.address.cell) for each in program.all_problems() if each.code == CODE]
+
+
+_LISTS: dict[str, Rows] = {
+    "names and totals": [["姓名", "考核得分", "等级"], ["张三", 90, "A"], ["李四", 110, "A"]],
+    "with units": [["序号", "姓名", "部门", "综合得分"], [1, "张三", "一部", 90], [2, "李四", "二部", "110分"]],
+    "with more": [
+        ["绩效汇总表"],
+        ["姓名", "总分", "等级", "系数", "奖金"],
+        ["张三", 90, "A", 1, 5],
+        ["李四", 110, "A", 1, 5],
+    ],
+    "English": [["Name", "Final score", "Grade"], ["张三", 90, "A"], ["李四", 110, "A"]],
+}
+
+
+@pytest.mark.parametrize("layout", _LISTS)
+@pytest.mark.parametrize("before", [True, False])
+def test_a_list_of_people_with_their_totals_is_compared(layout: str, before: bool, tmp_path: Path) -> None:
+    """A sheet 汇总 beside the sheets of single people went unread, and each total was official whatever it said."""
+    of_people = {"张三": TABLE, "李四": [["姓名：李四"], *TABLE[1:]]}
+    sheets = {"汇总": _LISTS[layout], **of_people} if before else {**of_people, "汇总": _LISTS[layout]}
+    path = _save_sheets(tmp_path / "表.xlsx", sheets)
+    read = read_file(path)
+    at = next(i for i, row in enumerate(_LISTS[layout]) if "张三" in row)
+    cell = f"{'ABCDE'[_LISTS[layout][at].index(90)]}{at + 1}"
+    assert [(each.address.sheet, each.address.cell) for each in read.problems if each.code == CODE] == [("汇总", cell)]
+    assert read.totals == {"张三": (None, False), "李四": (110, True)}
+    imported = import_files([path], year=2026)
+    assert _contradicted(from_tables(imported.tables)[0]) == [("汇总", cell)]
+
+
+_UNSURE_LISTS: dict[str, Rows] = {
+    "several scores": [["姓名", "业绩得分", "态度得分", "总分"], ["张三", 60, 30, 90], ["李四", 60, 30, 90]],
+    "of months": [["姓名", "1月", "2月", "平均得分"], ["张三", 80, 100, 90], ["李四", 80, 100, 90]],
+    "of others": [["姓名", "考核得分"], ["王五", 90], ["赵六", 90]],
+    "in percent": [["姓名", "考核得分"], ["张三", "90%"], ["李四", "90%"]],
+    "twice": [["姓名", "考核得分"], ["张三", 90], ["张三", 80]],
+    "of 10": [["姓名", "考核得分"], ["张三", 9], ["李四", 9]],
+}
+
+
+@pytest.mark.parametrize("layout", _UNSURE_LISTS)
+def test_a_list_that_may_say_something_else_contradicts_nothing(layout: str, tmp_path: Path) -> None:
+    of_people = {"张三": TABLE, "李四": [["姓名：李四"], *TABLE[1:]]}
+    read = read_file(_save_sheets(tmp_path / "表.xlsx", {**of_people, "汇总": _UNSURE_LISTS[layout]}))
+    assert read.cells(CODE) == []
+    assert read.totals["李四"] == (110, True)
+
+
+def _save_sheets(path: Path, sheets: Mapping[str, Rows]) -> Path:
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for name, rows in sheets.items():
+        page = book.create_sheet(name)
+        for row in rows:
+            page.append([None if cell == "" else cell for cell in row])
+    book.save(path)
+    return path
 
 
 @pytest.mark.parametrize("label", ["总分", "考核总分", "最终得分（满分100分）", "Total Score", "final KPI score"])

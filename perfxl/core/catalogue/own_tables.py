@@ -68,8 +68,42 @@ KINDS: dict[str, Kind] = {
         E,
         "表中总分是 {value}，按各行算是 {due}，总分未定",
         "The table shows a total of {value}; its lines give {due}, so the total is undetermined",
-        "{likely}；改正那一行（加“方向”“计分方法”或“评分标准”列写明），或改正这个总分",
-        "{likely}; say so in a column Direction, Scoring method or Scoring rule, or correct this total",
+        "{likely}；改正那一行（加“方向”“计分方法”或“评分标准”列写明），或改正、删去这个总分",
+        "{likely}; say so in a column Direction, Scoring method or Scoring rule, or correct or delete this total",
+    ),
+    "effects_left": Kind(
+        "T186",
+        E,
+        "“{value}”一列有分数，但这张表看不懂（表头：{columns}），没有计入，总分未定",
+        "There are points under {value}, but the table is not understood (headers: {columns}); they did not count, "
+        "so no total is official",
+        "把写事项的一列表头改为“扣分项目”或“加分项目”；与总分无关时，把这张表移走",
+        "Call the column that says what for Deduction item or Bonus item; take the table out if it is about no total",
+    ),
+    "effects_of_several": Kind(
+        "T187",
+        E,
+        "“{value}”等扣分、加分看不出属于合同“{of_contract}”还是本人的其他合同，没有计入，总分未定",
+        "Whether {value} and the other deductions or bonuses belong to contract {of_contract} or another of the same "
+        "person is not said; they were not counted, so there is no total",
+        "在这张表的上方写明期间，或写到本人那张表的下方",
+        "Give the period above this table, or put it below that person's own",
+    ),
+    "direction_unsaid": Kind(
+        "T188",
+        W,
+        "“{value}”没有写方向，名称也看不出，按越大越好计；若是越小越好，得分不同",
+        "Whether more of {value} is better is not said, nor does its name tell; it was taken so, else points differ",
+        "加一列“方向”写明，或在目标值前写 ≥ 或 ≤",
+        "Say so in a column Direction, or write ≥ or ≤ before the target",
+    ),
+    "totals_listed": Kind(
+        "T185",
+        N,
+        "“{value}”一列的 {count} 个总分用来核对各人的得分，不另作指标",
+        "The {count} totals under {value} are set against what each person's lines give; they are no KPIs",
+        "不用处理",
+        "Nothing to do",
     ),
     "attainment_differs": Kind(
         "M170",
@@ -292,8 +326,10 @@ KINDS: dict[str, Kind] = {
         E,
         "“来源”里改过 {count} 列的“读作”（如“{value}”，导入时读作“{then}”），方案里的数字还是改之前读的",
         "{count} columns on Sources were corrected ({value} was read as {then}); the program's figures are as before",
-        "再导入一次：perfxl import 原文件 -o 新方案.xlsx --sources 本方案",
-        "Import again: perfxl import FILES -o NEW.xlsx --sources THIS_PROGRAM",
+        "再导入一次：perfxl import 原文件 -o 新方案.xlsx --sources 本方案；"
+        "数字已在方案里改好的，把“导入时读作”改得相同",
+        "Import again: perfxl import FILES -o NEW.xlsx --sources THIS_PROGRAM; where the figures are mended in the "
+        "program already, give Read as when imported the same word",
     ),
     "sources_missing": Kind(
         "T177",

@@ -24,6 +24,7 @@ from perfxl.core.checks.multiples import check_multiples
 from perfxl.core.checks.partners import check_empty, check_partners
 from perfxl.core.checks.percents import check_percents
 from perfxl.core.checks.results import check_actuals, check_events
+from perfxl.core.checks.shown_totals import check_shown_totals
 from perfxl.core.checks.sources import check_sources
 from perfxl.core.checks.structure import check_duplicates, check_references, check_trees
 from perfxl.core.checks.weights import check_conservation, check_weights
@@ -64,6 +65,7 @@ CHECKS: tuple[Check, ...] = (
     check_marks,
     check_conservation,
     check_sources,
+    check_shown_totals,
 )
 
 

@@ -133,4 +133,25 @@ SOURCES = Table(
     ),
 )
 
-TABLES = (SOURCES,)
+SHOWN_TOTALS = Table(
+    "shown_totals",
+    "表中总分",
+    "Totals shown",
+    key=(),
+    stage="setup",
+    zh_help="导入的表里写明的总分，用来核对各行算出的总分；表中总分本身有误时，在这里改正或删去该行。",
+    en_help="Totals that imported tables show, set against what their lines give. Correct or delete a wrong one.",
+    template=False,
+    when_filled=True,
+    columns=(
+        Column(
+            "contract", "合同编号", "Contract ID", zh_help="空白：看不出是哪份合同，不核对", en_help="Blank: unknown"
+        ),
+        Column("holder", "受约人", "Holder"),
+        Column("total", "表中总分", "Total shown", Type.NUMBER, required=True),
+        Column("places", "小数位数", "Decimals shown", Type.INTEGER),
+        Column("origin", "来源单元格", "Source cell"),
+    ),
+)
+
+TABLES = (SOURCES, SHOWN_TOTALS)

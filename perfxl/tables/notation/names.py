@@ -64,6 +64,13 @@ def subjects_of(name: str) -> frozenset[str]:
     return frozenset(stem[at:] for stem in stems for at in range(len(stem) - 1))
 
 
+def is_open_name(name: str) -> bool:
+    """Whether a name ends in days or hours without a head that says which way is better: 项目完成天数 is as likely one
+    of which less is better as 出勤天数 is one of which more is."""
+    text = _NOTE.sub("", simplified(fold(name)).casefold()).strip()
+    return text.endswith(tuple(_words()["open"]["ends"])) and direction_of_name(name)[0] is None
+
+
 def is_rate_name(name: str) -> bool:
     """Whether figures under this name are as a rule percentages: 合格率, 费用占比, pass rate; not 周转率."""
     text = _NOTE.sub("", simplified(fold(name)).casefold()).strip()

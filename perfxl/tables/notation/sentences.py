@@ -135,8 +135,10 @@ class _Assembly:
         return clauses[0]
 
     def _one(self, fact: str) -> float | None:
-        """The points of a modifier."""
-        return self._only(fact).number("points") if fact in self.by_fact else None
+        """The points of a modifier; 最高120% is of full marks."""
+        clause = self._only(fact) if fact in self.by_fact else None
+        share = clause.number("share") if clause else None
+        return self.scale * share / 100 if share is not None else clause.number("points") if clause else None
 
     def _refuse(self, *facts: str) -> None:
         if any(fact in self.by_fact for fact in facts):
@@ -257,6 +259,9 @@ class _Assembly:
         self._must_be_full()
         self._refuse("limit_on", "limit_off", "floor_zero")
         if len(self.by_fact.get("ratio", ())) > 1:
+            raise Unclear(CONTRADICTION)
+        times = {clause.number("times") for clause in self.by_fact.get("ratio", ()) if clause.has("times")}
+        if times - {self.scale, FULL}:
             raise Unclear(CONTRADICTION)
         cap = self._one("cap")
         if "cap_full" in self.by_fact or "ratio_unmet" in self.by_fact:
