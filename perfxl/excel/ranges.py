@@ -131,7 +131,7 @@ def _hear_others(declared: Table, rows: Rows, header: Header | None) -> Header |
 def _understand(rows: Rows, header: Header) -> Header | None:
     """The header of the only table of the range that names its KPIs, understood by its cells as in a file; None where
     none does, or it stands in another row."""
-    forms, _, _ = find_forms("", Grid("", [list(row) for row in rows]))
+    forms, *_ = find_forms("", Grid("", [list(row) for row in rows]))
     found = [form.header for form in forms if form.header.table is header.table]
     same = len(found) == 1 and found[0].row + found[0].height == header.row + header.height
     return found[0] if same and "kpi" in found[0].columns.values() else None
