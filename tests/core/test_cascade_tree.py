@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from perfxl.core.cascade.organisation import superiors
 from perfxl.core.cascade.tree import (
     COMPANY,
     MEASURE,
@@ -129,6 +130,14 @@ def test_a_leader_sees_reports_and_what_lies_below_and_nobody_else() -> None:
 def test_who_has_no_superior_reports_to_the_head_of_the_unit(superior: str | None) -> None:
     whole = tree_of(put("people", 2, superior=superior, unit="U2"))
     assert "E3" in {node.person for node in whole.below("E2").nodes}
+
+
+def test_the_chair_is_nobodys_report() -> None:
+    """Sits in the company's unit, which the chief executive heads; the chief executive's superior all the same."""
+    chair = add("people", person="E0", name="董事长", unit="U1", superior=None), put("people", 0, superior="E0")
+    whole = tree_of(*chair)
+    assert whole.people.superior("E0") is None and superiors(clean_program.book(*HEAD, *chair))["E0"] is None
+    assert "E0" not in whole.people.below("E1") and "E1" in whole.people.below("E0")
 
 
 def test_circles_end_and_lose_no_node() -> None:

@@ -122,13 +122,14 @@ def superiors(tables: Tables) -> dict[Any, Any]:
     people = rows_of(tables, "people") or empty("people")
     units = rows_of(tables, "units") or empty("units")
     heads = {unit: (head, parent) for _, unit, head, parent in columns_of(units, "unit", "head", "parent")}
+    named = {person: superior for _, person, superior in columns_of(people, "person", "superior")}
     found: dict[Any, Any] = {}
     for _, person, unit, superior in columns_of(people, "person", "unit", "superior"):
         seen: set[Any] = set()
         while superior is None and unit in heads and unit not in seen:
             seen.add(unit)
             head, unit = heads[unit]
-            superior = head if head != person else None
+            superior = head if head != person and named.get(head) != person else None
         found.setdefault(person, superior)
     return found
 

@@ -51,7 +51,8 @@ class People:
         while unit is not None and unit not in seen:
             seen.add(unit)
             head = self.heads.get(unit)
-            if head is not None and head != person:
+            # Of the board's chair, whose unit the chief executive heads, the latter is no superior.
+            if head is not None and head != person and self._named.get(head) != person:
                 return head
             unit = self.parents.get(unit)
         return None
