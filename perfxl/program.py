@@ -17,6 +17,7 @@ from perfxl.core.policy import Policy
 from perfxl.core.policy_reading import read_policy
 from perfxl.core.problems import Address, Problem, problem, said_once
 from perfxl.core.records import Tables, join_parts
+from perfxl.core.values.text import fold_name
 
 if TYPE_CHECKING:
     from perfxl.core.cascade import Cascade
@@ -164,14 +165,20 @@ class Program:
 
     def find_person(self, asked: str) -> str | None:
         """The employee ID asked for, by ID or by a name that only one person has."""
+        called = self.people_called(asked)
+        return called[0] if len(called) == 1 else None
+
+    def people_called(self, asked: str) -> list[str]:
+        """The IDs of all who go by this ID or name, however it is spaced."""
         contracts, people = self.tables.get("contracts"), self.tables.get("people")
         if contracts and asked in set(map(str, contracts.column("holder"))):
-            return asked
-        if not people:
-            return None
-        pairs = zip(people.column("person"), people.column("name"), strict=True)
-        matches = [person for person, name in pairs if asked in (person, name)]
-        return matches[0] if len(matches) == 1 else None
+            return [asked]
+        pairs = list(zip(people.column("person"), people.column("name"), strict=True)) if people else []
+        exact = [person for person, _ in pairs if person == asked]
+        word = fold_name(asked)
+        return exact or [
+            person for person, name in pairs if word and word in (fold_name(person), fold_name(name or ""))
+        ]
 
     @cached_property
     def _scores(self) -> tuple[Scores, list[Problem]]:

@@ -13,6 +13,8 @@ from perfxl.core.cascade.tree import CascadeTree
 from perfxl.core.language import LANGUAGES, Text
 from perfxl.core.official import about
 from perfxl.core.problems import Problem, problem
+from perfxl.core.table_access import Names
+from perfxl.core.values.text import Nearest
 from perfxl.outputs import write_whole
 from perfxl.pictures import Album, make_album, make_fitting_album
 from perfxl.program import Program
@@ -53,8 +55,7 @@ def write_leader(options: Namespace, program: Program) -> tuple[int, list[Proble
     lang = program.lang
     leader = program.find_person(options.person)
     if leader is None:
-        unknown = problem("leader_unknown", value=options.person)
-        return show.refuse([unknown], lang, options.json), []
+        return show.refuse([_not_one(program, options.person)], lang, options.json), []
     whole = program.cascade_tree
     tree = whole.below(leader)
     album, problems = make_album(program.tables, tree, lang)
@@ -65,6 +66,16 @@ def write_leader(options: Namespace, program: Program) -> tuple[int, list[Proble
         out, lang, lambda: write_leader_book(out, tree, expected, album, told, lang, source), json=options.json
     )
     return failed or write_pictures(options, album, lang), problems
+
+
+def _not_one(program: Program, asked: str) -> Problem:
+    """That nobody is called so, or several are: who."""
+    called, names = program.people_called(asked), Names.of(program.tables)
+    if called:
+        units = program.cascade_tree.people
+        who = [f"{person} ({unit})" if (unit := names.units[units.unit(person)]) else person for person in called]
+        return problem("leader_of_several", value=asked, count=len(called), candidates="、".join(who))
+    return problem("leader_unknown", value=asked, suggestion=Nearest(names.people.values()).sentence(asked))
 
 
 def problems_within(program: Program, tree: CascadeTree, leader: str) -> list[Problem]:

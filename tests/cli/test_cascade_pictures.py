@@ -20,6 +20,8 @@ from perfxl.outputs import is_unchanged
 from perfxl.pictures import album
 from perfxl.program import Program, load
 from perfxl.workbook.program.book import write_program
+from tests.cli.test_generate_command import fill
+from tests.cli.test_generate_command import typed as typed  # the fixture
 
 PEOPLE = 60
 
@@ -143,6 +145,26 @@ def test_a_leader_whom_nobody_knows(program: Path, tmp_path: Path, capsys: pytes
     assert main(["cascade", str(program), "-o", str(out), "--for", "没有这个人"]) == 2
     assert "没有这个人" in capsys.readouterr().err
     assert not out.exists()
+
+
+def test_a_leader_by_a_name_that_two_have_or_nearly_right(
+    typed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = openpyxl.load_workbook(typed)
+    fill(book, "人员", ["姓名"], [(None,)] * 3 + [("周 杰",), ("周杰",)])
+    book.save(typed)
+
+    def refused(asked: str) -> tuple[str, str]:
+        capsys.readouterr()
+        assert main(["cascade", str(typed), "-o", str(tmp_path / "分解.xlsx"), "--for", asked, "--json"]) == 2
+        (about,) = json.loads(capsys.readouterr().out)["problems"]
+        return about["code"], about["message"]
+
+    code, message = refused("周杰")
+    assert code == "C307" and "P4 (销售部)" in message and "P5 (销售部)" in message
+    code, message = refused("李 刚强")
+    assert code == "C263" and "李强" in message
+    assert main(["cascade", str(typed), "-o", str(tmp_path / "分解.xlsx"), "--for", "李 强"]) == 0
 
 
 def test_problems_that_name_others_are_counted_only(program: Path, tmp_path: Path) -> None:

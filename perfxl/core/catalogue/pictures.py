@@ -1,4 +1,4 @@
-"""Pictures of the cascade. C codes from C260 on."""
+"""Pictures of the cascade and a leader's part. C codes from C260 on, C307."""
 
 from __future__ import annotations
 
@@ -34,10 +34,18 @@ KINDS: dict[str, Kind] = {
     "leader_unknown": Kind(
         "C263",
         E,
-        "方案里没有“{value}”这个人，或有多人同名",
-        "Nobody is called “{value}” in this program, or several people are",
-        "填写工号",
-        "Use the employee ID",
+        "方案里没有“{value}”这个人{suggestion}",
+        "Nobody is called “{value}” in this program{suggestion}",
+        "填写“人员”表中的工号或姓名",
+        "Use an employee ID or a name of the sheet People",
+    ),
+    "leader_of_several": Kind(
+        "C307",
+        E,
+        "叫“{value}”的有 {count} 人：{candidates}",
+        "{count} people are called “{value}”: {candidates}",
+        "填写其中一位的工号",
+        "Use the employee ID of the one who is meant",
     ),
     "problems_of_others": Kind(
         "C264",
