@@ -292,7 +292,8 @@ def _judge(path: Path, kind: str | None, lang: str) -> _CheckedTemplate:
         form, _ = adopt_form(path.read_bytes(), path.name, candidates[0] if len(candidates) == 1 else None)
         best = form.kind if form else candidates[0]
         lacks = problem("template_without_fields", Address(file=path.name))
-        return _CheckedTemplate(path, best, [lacks, *propose_fields(path, best, lang, without_fields=True)], form)
+        proposals = propose_fields(path, best, lang, without_fields=True)
+        return _CheckedTemplate(path, best, [lacks, *template.lint(), *proposals], form)
     best = min(unknown, key=lambda name: (len(unknown[name]), sum(p.name == "variable_missing" for p in unknown[name])))
     proposals = propose_fields(path, best, lang, without_fields=False)
     return _CheckedTemplate(path, best, [*unknown[best], *proposals, *template.lint()])

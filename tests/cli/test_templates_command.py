@@ -16,6 +16,7 @@ import pytest
 from perfxl import sample
 from perfxl.assets import doc_templates
 from perfxl.cli import main
+from perfxl.documents.batch import open_templates
 from perfxl.documents.field_list import FieldEntry, collect_examples, list_fields
 from perfxl.documents.papers import KINDS
 from perfxl.documents.papers.contexts import Contexts
@@ -253,6 +254,15 @@ def test_a_batch_with_a_template_without_a_field_stops(tmp_path: Path, capsys: p
     assert main(["documents", "notice", str(book), "-o", str(tmp_path / "papers"), "--template", str(path)]) != 0
     assert "D123" in "".join(capsys.readouterr())
     assert not list((tmp_path / "papers").glob("*.docx"))
+
+
+def test_fields_that_all_have_a_slip_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """That the template had no field was all that was said, with the advice to write them in."""
+    path = form(tmp_path / "考核表.docx", "｛｛ program ｝｝")
+    assert main(["templates", "check", str(path)]) == 1
+    assert "D130" in "".join(capsys.readouterr())
+    assert [each.code for each in open_templates(["contract"], "zh", path)[1]] == ["D130", "D167"]
+    assert [each.code for each in open_templates(["contract"], "zh", path, lenient=True)[1]] == ["D130", "D123"]
 
 
 def test_marks_of_other_systems_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

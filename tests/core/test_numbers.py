@@ -242,6 +242,7 @@ def test_neither_yes_nor_no(raw: object, code: str) -> None:
         ("  张三\u200b ", Parsed("张三")),
         ("（甲）１２", Parsed("（甲）１２")),
         ("一\r\n二\x07", Parsed("一\n二")),
+        ("一\x0b二\x0c三", Parsed("一\n二\n三")),  # as texts from Word end lines and pages
         ("=1+1", Parsed("=1+1")),
         (1001.0, Parsed("1001")),
         (1001, Parsed("1001")),

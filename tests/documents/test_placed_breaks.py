@@ -66,6 +66,14 @@ def test_a_break_where_no_text_is() -> None:
     assert field.get(f"{W}instr") == " SET x 一 二 三 "
 
 
+def test_lines_and_columns_as_the_texts_of_word_have_them() -> None:
+    """\\v is the line break of a text copied from Word, \\x0e its column break: words ran together without."""
+    for kind in ("content control", "simple field", "text box"):
+        root = render(f"<w:p>{AROUND[kind].format(RUN)}</w:p>{P('尾')}", a="一\v二\x0e三")
+        assert "".join(text.text or "" for text in root.iter(f"{W}t")) == "一二三尾"
+        assert [each.get(f"{W}type") for each in root.iter(f"{W}br")] == [None, "column"]
+
+
 def test_the_section_stays_with_the_last_paragraph() -> None:
     root = render("<w:p><w:pPr><w:sectPr/></w:pPr><w:r><w:t>{{ a }}</w:t></w:r></w:p>", a="一\a二")
     assert [p.find(f"{W}pPr/{W}sectPr") is not None for p in root.iter(f"{W}p")] == [False, True]

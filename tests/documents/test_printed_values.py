@@ -102,6 +102,28 @@ def test_lists_and_objects_are_not_printed(value: object, kind: str, tag: str) -
     assert found.code == "D161" and kind in found.message("en")
 
 
+@pytest.mark.parametrize(
+    "tag",
+    [
+        *("{{ rows|join('、') }}", "{{ rows|string }}", "{{ rows|upper }}", "{{ row|replace('a', 'b') }}"),
+        *("{{ 'x' ~ row }}", "{{ '%s' % (row,) }}", "{{ '%s %s'|format('a', row) }}", "{{ row|e }}"),
+        *("{{ rows|map('string')|join }}", "{{ rows|join('、', attribute='b') }}"),
+    ],
+)
+def test_lists_and_records_are_not_made_texts_on_the_way(tag: str) -> None:
+    row = {"a": "甲", "b": {"c": 1}}
+    with pytest.raises(RenderError) as failed:
+        compiled(bare(P(tag), P("x"))).render({"row": row, "rows": [row]})
+    assert [each.code for each in failed.value.problems] == ["D161"]
+
+
+def test_texts_of_lists_are_printed() -> None:
+    rows = [{"kpi": "甲<"}, {"kpi": "乙"}]
+    tags = "{{ rows|map(attribute='kpi')|join('、') }}{{ rows|join('/', attribute='kpi') }}{{ '%s=%s' % ('a', 1) }}"
+    root = body(P(tags), {"rows": rows})
+    assert "".join(text.text or "" for text in root.iter(f"{W}t")) == "甲<、乙甲</乙a=1"
+
+
 def test_what_has_a_text_is_printed() -> None:
     values = ["x", 1, 2.5, True, None, Decimal("1.10"), Fraction(1, 3), date(2025, 1, 2)]
     root = body(
@@ -121,6 +143,9 @@ ENORMOUS = (
     "{{ 'x'|center(10**9) }}", "{{ 'x'|indent(10**9, true) }}", "{{ lipsum(10**6) }}", "{{ [1]|batch(10**9, 0)|list }}",
     "{{ [1]|slice(10**9)|list }}", "{{ ('x' * 10000)|replace('x', 'y' * 10000) }}", "{{ 'x'.zfill(10**9) }}",
     "{% set n = namespace(x='xxxxxxxx') %}{% for i in range(60) %}{% set n.x = n.x ~ n.x %}{% endfor %}",
+    "{% for a in range(9999) %}{% for b in range(9999) %}{% for c in range(9999) %}{% endfor %}{% endfor %}{% endfor %}",
+    "{{ (['x' * 9999] * 9999)|join('y' * 9999) }}", "{{ ['x' * 999999, 'y' * 999999]|join }}",
+    "{% set r = range(9999)|select %}{% for a in range(9999) %}{% for b in range(9999)|select %}{% endfor %}{% endfor %}",
     "{% set n = namespace(x='xxxxxxxx') %}{% for i in range(60) %}{% set n.x = n.x + n.x %}{% endfor %}",
 )  # fmt: skip
 
@@ -128,9 +153,12 @@ ENORMOUS = (
 @pytest.mark.parametrize("tag", ENORMOUS)
 def test_what_would_never_end_is_a_problem(tag: str) -> None:
     started = time.process_time()
+    template = compiled(bare(P("一") + P(tag.replace(">", "&gt;")), P("x")))
     with pytest.raises(RenderError) as failed:
-        compiled(bare(P("一") + P(tag.replace(">", "&gt;")), P("x"))).render({})
+        template.render({})
     assert [(each.code, each.address.cell) for each in failed.value.problems] == [("D117", "¶2")]
+    with pytest.raises(RenderError):  # docxtpl is not asked either
+        template.self_check({})
     assert time.process_time() - started < 3
 
 

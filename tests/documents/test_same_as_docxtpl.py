@@ -194,7 +194,7 @@ TEXT = st.text(
         st.sampled_from("张三丰𠮷㐀龘👩‍👩‍👧😀שלוםمرحبا\u200f\u202e\ufffe\uffff\u2028\u3000"),
     ),
     max_size=40,
-)
+).map(lambda text: text.replace("\x0e", ""))  # a new column, of which docxtpl knows nothing
 ROWS = (("头", "尾"), ("{%tr for x in both %}", ""), ("{{ x }}", "{{ loop.index }}"), (LOOP_END, ""))
 RIGHT = '<w:pPr><w:jc w:val="end"/></w:pPr>'
 ANY_TEMPLATE = bare(
@@ -215,7 +215,7 @@ def test_any_text(a: str, b: str) -> None:
 
 def without_controls(text: str) -> str:
     """What XML can hold, and docxtpl's own control characters. Line ends become \\n when XML is read."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\v", "\n")
     return "".join(c for c in lines if c in "\t\n\a\f" or (ord(c) >= 32 and c not in "\ufffe\uffff"))
 
 
@@ -223,5 +223,5 @@ def test_control_characters_do_not_crash() -> None:
     titled = docx_bytes(lambda document: setattr(document.core_properties, "title", "甲{{ a }}乙"))
     made = compiled(titled).render({"a": "\x00一\a二\n三\ud800"})
     assert docx.Document(BytesIO(made)).core_properties.title == "甲一 二\n三乙"
-    made = compiled(paragraphs("甲{{ a }}乙")).render({"a": "\x00一\x0b二\x1b\ud800三"})
+    made = compiled(paragraphs("甲{{ a }}乙")).render({"a": "\x00一\x08二\x1b\ud800三"})
     assert texts_of(made) == ["甲一二三乙"]

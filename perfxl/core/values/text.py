@@ -219,6 +219,8 @@ class _Visible(dict[int, "str | None"]):
 
     def __missing__(self, code: int) -> str | None:
         char = chr(code)
+        if char in "\v\f\x0e":  # texts from Word: a line, a page, a column ends
+            char = "\n"
         hidden = unicodedata.category(char) in {"Cf", "Cc", "Cs"} or code in (0xFFFE, 0xFFFF)
         self[code] = None if hidden and char not in "\t\n" else char
         return self[code]

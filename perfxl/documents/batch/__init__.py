@@ -355,13 +355,12 @@ def open_templates(
         except TemplateError as error:
             problems += error.problems
             continue
-        if not template.variables():
-            problems.append(problem("template_without_fields", Address(file=path.name)))
-            continue
-        missing = template.check(KINDS[kind].paths)
-        warnings = template.lint()
+        missing, warnings = template.check(KINDS[kind].paths), template.lint()
         slips = 0 if lenient else sum(warning.name in SLIPS for warning in warnings)
         problems += [*missing, *warnings]
+        if not template.variables() and not slips:  # fields with a slip each are none either
+            problems.append(problem("template_without_fields", Address(file=path.name)))
+            continue
         if slips:
             problems.append(problem("template_has_slips", Address(file=path.name), count=slips))
         if not slips and not has_errors(missing):

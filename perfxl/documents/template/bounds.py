@@ -9,14 +9,15 @@ from itertools import islice
 from typing import Any
 
 __all__ = [
-    *("bounded_call", "bounded_format", "bounded_operation", "bounded_pieces", "bounded_range"),
-    *("bounded_text", "with_bounds"),
+    *("bounded_call", "bounded_format", "bounded_length", "bounded_operation", "bounded_pieces"),
+    *("bounded_range", "bounded_rounds", "bounded_text", "with_bounds"),
 ]
 
 MAX_RANGE = 10_000  # elements; more rows than any paper has
 MAX_TEXT = 1_000_000  # characters or elements of what a repetition gives
 MAX_WIDTH = 10_000  # characters of a padded text
 MAX_BITS = 4_096  # of a power
+MAX_ROUNDS = 2_000_000  # of all loops of one part
 MAX_PIECES = 5_000_000  # printed values and texts between them, of one part
 
 Filters = Mapping[str, Callable[..., Any]]
@@ -54,13 +55,25 @@ def bounded_operation(operator: str, left: Any, right: Any) -> None:
 
 def bounded_text(text: str) -> str:
     """The text. Raises: OverflowError where it has grown beyond what a paper can hold."""
-    if len(text) > MAX_TEXT:
-        raise OverflowError(f"> {MAX_TEXT}")
+    bounded_length(len(text))
     return text
 
 
+def bounded_length(characters: int) -> None:
+    """Raises: OverflowError for a text longer than a paper can hold."""
+    if characters > MAX_TEXT:
+        raise OverflowError(f"> {MAX_TEXT}")
+
+
+def bounded_rounds(rounds: int) -> int:
+    """How often loops went round. Raises: OverflowError for loops within loops, which may print nothing and never end."""
+    if rounds > MAX_ROUNDS:
+        raise OverflowError(f"> {MAX_ROUNDS}")
+    return rounds
+
+
 def bounded_pieces(pieces: Iterator[Any]) -> bytes:
-    """All that a part prints. Raises: OverflowError for a loop within a loop that would never end."""
+    """All that a part prints. Raises: OverflowError for more than a paper can hold."""
     joined = b"".join(islice(pieces, MAX_PIECES))
     if next(pieces, None) is not None:
         raise OverflowError(f"> {MAX_PIECES}")

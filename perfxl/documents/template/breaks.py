@@ -1,5 +1,5 @@
-"""Line breaks, tabs, new paragraphs and new pages in texts, as Word's own: docxtpl's results where docxtpl has any, and
-right ones within links, content controls, insertions and fields, where a paragraph cannot simply be cut."""
+"""Line breaks, tabs, new paragraphs, pages and columns in texts, as Word's own: docxtpl's results where docxtpl has any,
+and right ones within links, content controls, insertions and fields, where a paragraph cannot simply be cut."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from copy import deepcopy
 
 from lxml import etree
 
-__all__ = ["ASKED_FOR", "hide_breaks", "place_breaks", "without_hidden"]
+__all__ = ["hide_breaks", "place_breaks", "without_hidden"]
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
-ASKED_FOR = "\t\n\a\f"
-# XML holds no \a (new paragraph) and no \f (new page): they are parsed as characters that no text has.
-_PARAGRAPH, _PAGE = "\ufdd0", "\ufdd1"
-_HIDDEN = str.maketrans("\a\f", _PARAGRAPH + _PAGE)
-_BREAK = re.compile(f"([\t\n{_PARAGRAPH}{_PAGE}])")
-_HIDDEN_BYTES = re.compile(f"{_PARAGRAPH}|{_PAGE}".encode())
+# XML holds no \a (new paragraph), \f (new page), \x0e (new column): they are parsed as characters that no text has.
+_PARAGRAPH, _PAGE, _COLUMN = "\ufdd0", "\ufdd1", "\ufdd2"
+_HIDDEN = str.maketrans("\a\f\x0e", _PARAGRAPH + _PAGE + _COLUMN)
+_BREAK = re.compile(f"([\t\n{_PARAGRAPH}{_PAGE}{_COLUMN}])")
+_TYPES = {_PAGE: "page", _COLUMN: "column"}
+_HIDDEN_BYTES = re.compile(f"{_PARAGRAPH}|{_PAGE}|{_COLUMN}".encode())
 # What may be cut in two with the paragraph that it stands in. A field would be printed twice.
 _DIVISIBLE = frozenset(
     f"{W}{name}" for name in ("hyperlink", "ins", "moveTo", "smartTag", "customXml", "dir", "bdo", "sdt", "sdtContent")
@@ -77,8 +77,8 @@ class _Placing:
                 for plain in self.plain:  # which holds one paragraph, and lines if it is told so
                     if plain.tag == f"{W}text":
                         plain.set(f"{W}multiLine", "1")
-                if kind == _PAGE:
-                    line_break.set(f"{W}type", "page")
+                if kind in _TYPES:
+                    line_break.set(f"{W}type", _TYPES[kind])
                 self.text.addnext(line_break)
                 self._new_text(self.run, line_break)
             self.text.text = content

@@ -168,10 +168,14 @@ class CompiledTemplate:
         return [*slips, *lint_package(whole, self._saved, parts), *revised]
 
     def self_check(self, context: Mapping[str, Any]) -> list[Problem]:
-        """Renders the record with docxtpl too and compares, in canonical XML."""
+        """Renders the record with docxtpl too and compares, in canonical XML.
+
+        Raises: RenderError, as `render` does; docxtpl, whose memory nothing bounds, is not asked then.
+        """
         context = self._with_blank_places(read_often(context))
+        made = self.render(context)
         reference = render_with_docxtpl(self._data, context)
-        differing = find_differences(self.render(context), reference) if reference else []
+        differing = find_differences(made, reference) if reference else []
         return [
             self._place(name).problem("part_differs_from_docxtpl")
             for name in differing

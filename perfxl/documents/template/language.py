@@ -9,8 +9,8 @@ steps run only where there is something for them to do.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache, partial
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
+from functools import lru_cache, partial, wraps
 from types import FunctionType, MethodType
 from typing import Any
 
@@ -19,6 +19,7 @@ from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.environment import Template
 from jinja2.exceptions import UndefinedError
+from jinja2.filters import make_attrgetter
 from jinja2.runtime import Context, LoopContext, StrictUndefined, markup_join
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import missing
@@ -27,8 +28,10 @@ from markupsafe import escape
 from perfxl.documents.template.bounds import (
     bounded_call,
     bounded_format,
+    bounded_length,
     bounded_operation,
     bounded_range,
+    bounded_rounds,
     bounded_text,
     with_bounds,
 )
@@ -68,6 +71,7 @@ class RenderContext(Context):
     breaks = False  # line breaks, tabs, new paragraphs, page breaks
     braces = False  # { or }, which may form docxtpl's {_{ escapes
     rich = False  # XML came in with a value
+    rounds = 0  # of its loops
 
 
 class Environment(ImmutableSandboxedEnvironment):
@@ -84,7 +88,7 @@ class Environment(ImmutableSandboxedEnvironment):
     ) -> None:
         super().__init__(autoescape=True, undefined=_Missing, cache_size=0)
         self.code_generator_class = _BytesCode
-        self.filters = with_bounds(self.filters)
+        self.filters = _with_texts_only(with_bounds(self.filters))
         self.filters.update(INSERTING)
         self.filters.update(filters or {})
         self.globals.update(range=bounded_range)
@@ -96,6 +100,8 @@ class Environment(ImmutableSandboxedEnvironment):
         if operator == "+" and type(left) is int and type(right) is int:
             return left + right
         bounded_operation(operator, left, right)
+        if operator == "%" and isinstance(left, str) and not isinstance(right, Mapping):
+            _refuse_unprintable(right if isinstance(right, tuple) else (right,))
         return super().call_binop(context, operator, left, right)
 
     def wrap_str_format(self, value: Any) -> Callable[..., str] | None:
@@ -109,6 +115,7 @@ class Environment(ImmutableSandboxedEnvironment):
     @staticmethod
     def joined(pieces: tuple[Any, ...]) -> str:
         """What `a ~ b` gives."""
+        _refuse_unprintable(pieces)
         return bounded_text(markup_join(pieces))
 
     def compile_tree(self, tree: nodes.Template, name: str) -> Template:
@@ -130,22 +137,31 @@ class Environment(ImmutableSandboxedEnvironment):
         return self.getattr(owner, name)
 
     @staticmethod
+    def looped(context: RenderContext, values: Any) -> Any:
+        """What a loop goes through; the rounds of all loops are bounded."""
+        if not isinstance(values, Sized):
+            return _counted(context, values)
+        context.rounds = bounded_rounds(context.rounds + len(values))
+        return values
+
+    @staticmethod
     def concat(pieces: Iterable[Any]) -> str:
         """What a template says within itself (macros, blocks) is text."""
         return "".join(piece.decode() if type(piece) is bytes else piece for piece in pieces)
 
 
 def clean_text(text: str) -> str:
-    """Without the characters that XML cannot hold; line ends as \\n. Tab, \\a (new paragraph) and \\f (new page) stay:
-    docxtpl turns them into Word's own."""
-    return _ILLEGAL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    """Without the characters that XML cannot hold; line ends, and \\v as Word's own texts have it, as \\n. Tab, \\a (new
+    paragraph), \\f (new page) and \\x0e (new column, in Word's texts) stay: breaks.py makes them Word's own."""
+    return _ILLEGAL.sub("", text.replace("\r\n", "\n").translate(_LINE_ENDS))
 
 
 _SPECIAL = re.compile("[\x00-\x1f&<>\"'{}\ud800-\udfff\ufffe\uffff]")
-_ILLEGAL = re.compile("[\x00-\x06\x08\x0b\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_BREAKS = re.compile("[\n\t\a\f]")
+_LINE_ENDS = str.maketrans("\r\v", "\n\n")
+_ILLEGAL = re.compile("[\x00-\x06\x08\x0f-\x1f\ud800-\udfff\ufffe\uffff]")
+_BREAKS = re.compile("[\n\t\a\f\x0e]")
 _BRACES = re.compile("[{}]")
-_MARKS = re.compile("[\n\t\a\f{}]")
+_MARKS = re.compile("[\n\t\a\f\x0e{}]")
 _SHORT = 200  # characters; so what is remembered takes a megabyte or two
 _NUMBERS = (int, float, complex)  # which have no __str__ of their own
 _UNPRINTABLE = (
@@ -165,6 +181,10 @@ _UNPRINTABLE = (
 _KINDS: tuple[tuple[tuple[type, ...], str], ...] = (
     ((dict, Mapping), "record"),
     ((list, tuple, set, frozenset, range), "list"),
+)
+_TEXT_FILTERS = (
+    *("capitalize", "center", "e", "escape", "forceescape", "indent", "lower", "replace", "safe", "string"),
+    *("striptags", "title", "trim", "truncate", "upper", "urlize", "wordcount", "wordwrap"),
 )
 _DICT_METHODS = frozenset(dir(dict))
 _OF_LOOPS = frozenset(("first", "index", "index0", "last", "length", "revindex", "revindex0"))
@@ -196,13 +216,65 @@ def _printed(context: RenderContext, value: Any) -> str:
     if value is None:
         return ""
     if type(value) is str:
-        return escape(_marked(context, clean_text(value)))
+        return escape(_marked(context, bounded_text(clean_text(value))))
     if hasattr(value, "__html__"):
         return _rich(context, value)
-    to_text: Any = type(value).__str__
-    if isinstance(value, _UNPRINTABLE) or (to_text is object.__str__ and not isinstance(value, _NUMBERS)):
-        raise NotPrintable(value)
+    _refuse_unprintable((value,))
     return escape(_marked(context, clean_text(str(value))))
+
+
+def _refuse_unprintable(values: Iterable[Any]) -> None:
+    for value in values:
+        if type(value) is str or hasattr(value, "__html__"):
+            continue
+        to_text: Any = type(value).__str__
+        if isinstance(value, _UNPRINTABLE) or (to_text is object.__str__ and not isinstance(value, _NUMBERS)):
+            raise NotPrintable(value)
+
+
+def _with_texts_only(filters: Mapping[str, Callable[..., Any]]) -> dict[str, Callable[..., Any]]:
+    """The filters; those that make texts refuse what has none, which they would print as Python writes it."""
+    texts = {name: _of_texts(filters[name]) for name in _TEXT_FILTERS}
+    return {**filters, **texts, "join": _joining(filters["join"]), "format": _formatting(filters["format"])}
+
+
+def _of_texts(filter: Callable[..., Any]) -> Callable[..., Any]:
+    at = 1 if hasattr(filter, "jinja_pass_arg") else 0
+
+    @wraps(filter)
+    def of_texts(*args: Any, **kwargs: Any) -> Any:
+        _refuse_unprintable(args[at : at + 1])
+        return filter(*args, **kwargs)
+
+    return of_texts
+
+
+def _formatting(filter: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(filter)
+    def formatting(text: Any, *args: Any, **kwargs: Any) -> Any:
+        _refuse_unprintable((text, *args, *kwargs.values()))
+        return filter(text, *args, **kwargs)
+
+    return formatting
+
+
+def _joining(filter: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(filter)
+    def joining(context: Any, values: Any, d: str = "", attribute: str | int | None = None) -> Any:
+        if attribute is not None:
+            values = map(make_attrgetter(context.environment, attribute), values)
+        values = list(values)
+        _refuse_unprintable(values)
+        bounded_length(sum(len(str(value)) + len(d) for value in values))
+        return filter(context, values, d)
+
+    return joining
+
+
+def _counted(context: RenderContext, values: Any) -> Iterator[Any]:
+    for value in values:
+        context.rounds = bounded_rounds(context.rounds + 1)
+        yield value
 
 
 def _rich(context: RenderContext, value: Any) -> str:
@@ -249,11 +321,24 @@ class _BytesCode(CodeGenerator):
     and no way for a template to switch it off. Within macros and the like, where Jinja collects text, it is text."""
 
     _yields_bytes = True
+    _looped: nodes.Node | None = None  # what the loop that is being written goes through
 
     def write_commons(self) -> None:
         self.writeline("field, printed = environment.field, environment.printed")
-        self.writeline("printed_bytes = environment.printed_bytes")
+        self.writeline("printed_bytes, looped = environment.printed_bytes, environment.looped")
         super().write_commons()
+
+    def visit_For(self, node: nodes.For, frame: Frame) -> None:
+        self._looped = node.iter
+        super().visit_For(node, frame)
+
+    def visit(self, node: nodes.Node, *args: Any, **kwargs: Any) -> Any:
+        if node is not self._looped:
+            return super().visit(node, *args, **kwargs)
+        self._looped = None
+        self.write("looped(context, ")
+        super().visit(node, *args, **kwargs)
+        self.write(")")
 
     def visit_Output(self, node: nodes.Output, frame: Frame) -> None:
         self._yields_bytes = frame.buffer is None

@@ -159,8 +159,8 @@ class TemplatePart:
         return self._source.pack(whole) if self._source.pack else whole
 
 
-_BREAK = re.compile("[\n\t\a\f]")
-_WORDS_OWN = re.compile(b"[\a\f]")  # the breaks that are no characters of XML
+_BREAK = re.compile("[\n\t\a\f\x0e]")
+_WORDS_OWN = re.compile(b"[\a\f\x0e]")  # the breaks that are no characters of XML
 _HALF_ESCAPE = re.compile(r"\{_[{%]|[}%]_\}|[{}]_?$|^_?[{}]")  # an escape of docxtpl's, or what a value may complete
 
 
