@@ -143,9 +143,9 @@ ENORMOUS = (
     "{{ 'x'|center(10**9) }}", "{{ 'x'|indent(10**9, true) }}", "{{ lipsum(10**6) }}", "{{ [1]|batch(10**9, 0)|list }}",
     "{{ [1]|slice(10**9)|list }}", "{{ ('x' * 10000)|replace('x', 'y' * 10000) }}", "{{ 'x'.zfill(10**9) }}",
     "{% set n = namespace(x='xxxxxxxx') %}{% for i in range(60) %}{% set n.x = n.x ~ n.x %}{% endfor %}",
-    "{% for a in range(9999) %}{% for b in range(9999) %}{% for c in range(9999) %}{% endfor %}{% endfor %}{% endfor %}",
+    "{% for a in range(9999) %}{% for b in range(9999) %}{% for c in 'xyz' %}{% endfor %}{% endfor %}{% endfor %}",
     "{{ (['x' * 9999] * 9999)|join('y' * 9999) }}", "{{ ['x' * 999999, 'y' * 999999]|join }}",
-    "{% set r = range(9999)|select %}{% for a in range(9999) %}{% for b in range(9999)|select %}{% endfor %}{% endfor %}",
+    "{% for a in range(9999) %}{% for b in range(9999)|select %}{% endfor %}{% endfor %}",
     "{% set n = namespace(x='xxxxxxxx') %}{% for i in range(60) %}{% set n.x = n.x + n.x %}{% endfor %}",
 )  # fmt: skip
 

@@ -112,6 +112,17 @@ def test_a_remainder_may_be_asked_for_as_advised() -> None:
     compiled(bare(P("{%p if a is divisibleby(2) %}") + P("x") + P("{%p endif %}"), P("x"))).render({"a": 2})
 
 
+def test_paragraphs_of_a_text_box_are_judged_one_by_one() -> None:
+    """They were judged as one with the paragraph that the box is anchored in, and the batch stopped."""
+    box = "<w:p><w:r><w:pict><w:txbxContent>{}</w:txbxContent></w:pict></w:r></w:p>"
+    inside = P("{%p if a %}") + P("甲{{ b }}") + P("{%p endif %}") + P("乙{a}")
+    template = compiled(bare(P("一") + box.format(inside), P("x")))
+    assert [(each.code, each.address.cell) for each in template.lint()] == [("D132", "¶6")]
+    with pytest.raises(RenderError) as missing:
+        template.render({"a": 1})
+    assert [(each.code, each.address.cell) for each in missing.value.problems] == [("D115", "¶4")]
+
+
 def note(kind: str, text: str) -> bytes:
     root, one = {"endnotes": ("endnotes", "endnote"), "comments": ("comments", "comment")}[kind]
     return f'<w:{root} xmlns:w="{WORD}"><w:{one} w:id="1">{P(text)}</w:{one}></w:{root}>'.encode()

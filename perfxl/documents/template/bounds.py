@@ -66,7 +66,7 @@ def bounded_length(characters: int) -> None:
 
 
 def bounded_rounds(rounds: int) -> int:
-    """How often loops went round. Raises: OverflowError for loops within loops, which may print nothing and never end."""
+    """How often loops went round. Raises: OverflowError for loops within loops, which need print nothing to go on."""
     if rounds > MAX_ROUNDS:
         raise OverflowError(f"> {MAX_ROUNDS}")
     return rounds

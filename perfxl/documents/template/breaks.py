@@ -1,4 +1,4 @@
-"""Line breaks, tabs, new paragraphs, pages and columns in texts, as Word's own: docxtpl's results where docxtpl has any,
+"""Line breaks, tabs, new paragraphs, pages and columns in texts, as Word's own: docxtpl's results where it has any,
 and right ones within links, content controls, insertions and fields, where a paragraph cannot simply be cut."""
 
 from __future__ import annotations

@@ -151,8 +151,8 @@ class Environment(ImmutableSandboxedEnvironment):
 
 
 def clean_text(text: str) -> str:
-    """Without the characters that XML cannot hold; line ends, and \\v as Word's own texts have it, as \\n. Tab, \\a (new
-    paragraph), \\f (new page) and \\x0e (new column, in Word's texts) stay: breaks.py makes them Word's own."""
+    """Without the characters that XML cannot hold; line ends, and \\v as texts from Word have it, as \\n. Tab, \\a (new
+    paragraph), \\f (new page) and \\x0e (new column) stay: breaks.py makes them Word's own."""
     return _ILLEGAL.sub("", text.replace("\r\n", "\n").translate(_LINE_ENDS))
 
 
@@ -339,6 +339,7 @@ class _BytesCode(CodeGenerator):
         self.write("looped(context, ")
         super().visit(node, *args, **kwargs)
         self.write(")")
+        return None
 
     def visit_Output(self, node: nodes.Output, frame: Frame) -> None:
         self._yields_bytes = frame.buffer is None

@@ -31,6 +31,7 @@ __all__ = [
     "explain_syntax_error",
     "find_tags",
     "label_part",
+    "own_text",
     "report_missing",
     "suggest_name",
     "text_of",
@@ -91,7 +92,7 @@ class PlaceFinder:
     def __init__(self, whole: TemplatePlace, original: etree._Element, source: str) -> None:
         self.whole = whole
         self.root = original
-        self.paragraphs = [text_of(paragraph) for paragraph in original.iter(*_PARAGRAPHS)]
+        self.paragraphs = [own_text(paragraph) for paragraph in original.iter(*_PARAGRAPHS)]
         self._source = readable(source)
 
     def everywhere(self) -> Iterator[tuple[TemplatePlace, str]]:
@@ -160,8 +161,14 @@ def _key(tag: str) -> str:
 
 
 def text_of(paragraph: etree._Element) -> str:
-    """What a paragraph says."""
+    """What a paragraph, cell or row says, all that stands in it."""
     return "".join(str(text.text or "") for text in paragraph.iter("{*}t"))
+
+
+def own_text(paragraph: etree._Element) -> str:
+    """What a paragraph says, without the text boxes that it holds: those are paragraphs of their own."""
+    texts = paragraph.iter("{*}t")
+    return "".join(str(text.text or "") for text in texts if next(text.iterancestors(*_PARAGRAPHS)) is paragraph)
 
 
 _PICTURE = (OSError, InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImageError)

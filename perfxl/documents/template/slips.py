@@ -12,7 +12,14 @@ from lxml import etree
 
 from perfxl.core.language import Text
 from perfxl.core.problems import Problem
-from perfxl.documents.template.render_problems import PlaceFinder, TemplatePlace, find_tags, label_part, text_of
+from perfxl.documents.template.render_problems import (
+    PlaceFinder,
+    TemplatePlace,
+    find_tags,
+    label_part,
+    own_text,
+    text_of,
+)
 from perfxl.documents.template.structure import W
 from perfxl.ooxml.relations import read_relations
 from perfxl.ooxml.xml import SAFE_PARSER
@@ -131,7 +138,7 @@ def _texts_beside(places: PlaceFinder) -> Iterator[Problem]:
     paragraphs = list(places.root.iter(f"{W}p"))
     seen: set[etree._Element] = set()
     for number, paragraph in enumerate(paragraphs, 1):
-        for tag in _TAG.findall(text_of(paragraph)):
+        for tag in _TAG.findall(own_text(paragraph)):
             kind = _OF_LINES.match(tag)
             if not kind:
                 continue
