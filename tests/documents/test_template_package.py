@@ -6,7 +6,7 @@ import pytest
 
 from perfxl.documents.template import sources
 from perfxl.documents.template.compiled import TemplateError
-from tests.documents.docx_kit import compiled, paragraphs, unzipped, zipped
+from tests.documents.docx_kit import WORD, compiled, paragraphs, unzipped, zipped
 
 GOOD = paragraphs("{{ name }}")
 
@@ -31,6 +31,11 @@ UNUSABLE = {
     "old .doc or with a password": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "D102"),
     "another zip": (zipped({"a.txt": b"a"}), "D102"),
     "a workbook": (zipped({"[Content_Types].xml": b"<a/>", "xl/workbook.xml": b"<a/>"}), "D102"),
+    "no document within": (zipped({**unzipped(GOOD), "word/document.xml": b"<html>{{ a }}</html>"}), "D102"),
+    "no body": (
+        zipped({**unzipped(GOOD), "word/document.xml": f'<w:document xmlns:w="{WORD}"/>'.encode()}),
+        "D102",
+    ),
     "nothing but a folder": (zipped({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<a/>"}), "D102"),
     "macros": (with_entry("word/vbaProject.bin", b"x"), "D106"),
     "broken XML": (with_entry("word/document.xml", b"<w:document>"), "D103"),

@@ -99,6 +99,8 @@ def open_template(data: bytes, name: str, environment: Environment) -> tuple[Ori
         data = SharedArchive({**parts, **changed}).document([])
     try:
         document: Any = docx.Document(BytesIO(data))
+        if document.element.body is None:
+            raise ValueError
     except (KeyError, ValueError, AttributeError, etree.XMLSyntaxError):  # parts missing, or of another application
         return None, [problem("template_not_docx", Address(file=name))]
     for part_property in PROPERTIES:  # docxtpl writes them all, blank ones too
