@@ -123,6 +123,17 @@ def test_paragraphs_of_a_text_box_are_judged_one_by_one() -> None:
     assert [(each.code, each.address.cell) for each in missing.value.problems] == [("D115", "¶4")]
 
 
+def test_a_control_bound_to_the_properties_is_no_part_of_them() -> None:
+    """A cover page of Word's, whose title is bound, stopped the batch: its fields counted as not filled."""
+    mappings = "xmlns:a='http://schemas.openxmlformats.org/package/2006/metadata/core-properties'"
+    binding = f'<w:dataBinding w:prefixMappings="{mappings}" w:xpath="/a:coreProperties[1]/a:keywords[1]"/>'
+    bound = f"<w:sdtPr>{binding}</w:sdtPr>"
+    template = compiled(
+        bare(P("{{ a }}") + f"<w:sdt>{bound}<w:sdtContent>{P('{{ a }}')}</w:sdtContent></w:sdt>", P("x"))
+    )
+    assert template.lint() == []
+
+
 def note(kind: str, text: str) -> bytes:
     root, one = {"endnotes": ("endnotes", "endnote"), "comments": ("comments", "comment")}[kind]
     return f'<w:{root} xmlns:w="{WORD}"><w:{one} w:id="1">{P(text)}</w:{one}></w:{root}>'.encode()

@@ -118,7 +118,8 @@ class PrintOutput:
 
 class PrintPdfOutput:
     """The PDF of the print file: LibreOffice, which takes ever longer the more pages a document has, makes it of parts
-    of some hundred pages, side by side, and they are joined."""
+    of some hundred pages, side by side, and they are joined. It numbers notes through a part, and puts endnotes at its
+    end: papers that have any are parts of their own."""
 
     def __init__(
         self,
@@ -147,14 +148,15 @@ class PrintPdfOutput:
             self._merger = Merger(self._parts[-1], self._title, odd_pages=self._odd_pages)
         _merge(self._merger, content)
         self._papers[-1] += 1
-        if self._papers[-1] == _PAPERS_A_PART:
+        if self._papers[-1] == _PAPERS_A_PART or self._merger.has_notes:
             self._end_part()
 
     def finish(self) -> list[Problem]:
         with stop_on_error(self.place), closing(JoinedPdf(self._scratch, self._odd_pages)) as joined:
             self._end_part()
             done, total = 0, sum(self._papers)
-            converted = convert(self._program, self._parts, self._scratch, self._jobs, 1, self._odd_pages)
+            at_once = 1 if max(self._papers, default=1) > 1 else None  # starting takes longer than a paper
+            converted = convert(self._program, self._parts, self._scratch, self._jobs, at_once, self._odd_pages)
             for papers, result in zip(self._papers, converted, strict=True):
                 if result.pdf is None:
                     return [problem("pdf_failed", Address(file=self.place.name), reason=result.reason)]

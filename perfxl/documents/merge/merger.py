@@ -26,6 +26,7 @@ from perfxl.documents.merge.sections import (
     SECTION,
     adapt_section,
     end_body,
+    ends_with_text,
     needs_own_names,
     read_body,
     split_section,
@@ -124,10 +125,17 @@ class Merger:
         begin = b'<w:bookmarkStart w:id="%b" w:name="%b"/>' % (id, name)
         return begin, bound_contents(inner, name), b'<w:bookmarkEnd w:id="%b"/>' % id
 
+    @property
+    def has_notes(self) -> bool:
+        """Whether documents brought footnotes or endnotes, which LibreOffice numbers, and gathers, in the whole."""
+        return any(self._notes[kind].count for kind in ("footnotes", "endnotes"))
+
     def close(self) -> None:
         """Writes what the whole has once; the file is a document then."""
         if self._last:
             inner, section, marks = self._last
+            if not ends_with_text(inner):  # LibreOffice loses an empty bookmark there, at the end of the whole
+                marks = marks.replace(_EMPTY_MARK, _INVISIBLE_MARK)
             self._zip.grow(end_body(inner, b"", marks) + section)
         self._zip.grow(ROOT_END)
         self._put_shared()
@@ -254,6 +262,8 @@ _WORD_ML = "application/vnd.openxmlformats-officedocument.wordprocessingml."
 _NUMBERED_NOTES = (b"footnote", b"endnote")
 _CACHES = 4  # templates whose markup is remembered
 _EVEN = b"<w:evenAndOddHeaders/>"
+_EMPTY_MARK = b'"/><w:bookmarkEnd '
+_INVISIBLE_MARK = b'"/><w:r><w:t>\xe2\x80\x8b</w:t></w:r><w:bookmarkEnd '  # a space of no width
 
 _OF_THE_FIRST = {"settings", "fontTable", "theme", "webSettings"}
 # What the merged document has once, and what only an editor needs.

@@ -142,16 +142,17 @@ _SEPARATOR_TYPES = ("separator", "continuationSeparator", "continuationNotice")
 
 
 class Notes:
-    """The notes of one kind."""
+    """The notes of one kind; `count` without the lines that separate them from the text, which Word writes always."""
 
     def __init__(self, scratch: Scratch) -> None:
+        self.count = 0
         self.relations = RelationsWriter(scratch)
         self._root: etree._Element | None = None
         self._next = 0
         self._notes = Spool(scratch)
 
     def __bool__(self) -> bool:
-        """Whether there are any."""
+        """Whether there is a part of them."""
         return self._root is not None
 
     def add(self, content: bytes, change: Callable[[bytes], bytes]) -> dict[bytes, bytes]:
@@ -162,6 +163,7 @@ class Notes:
         if self._root is None:
             self._root = root
             self._next = max((int(note.get(w("id"), "0")) for note in root if note not in notes), default=-1) + 1
+        self.count += len(notes)
         for note in notes:
             root.remove(note)
             renumbered[note.get(w("id"), "").encode()] = b"%d" % self._next

@@ -19,6 +19,7 @@ __all__ = [
     "SECTION",
     "adapt_section",
     "end_body",
+    "ends_with_text",
     "needs_own_names",
     "read_body",
     "split_section",
@@ -204,6 +205,12 @@ def end_body(inner: bytes, section: bytes, marks: bytes = b"") -> bytes:
         begin = match.start(1) if properties else end
         paragraph = b"%b<w:pPr>%b</w:pPr>%b" % (paragraph[:begin], section, paragraph[end:])
     return b"".join((inner[:at], paragraph, marks, b"</w:p>"))
+
+
+def ends_with_text(inner: bytes) -> bool:
+    """Whether a body ends with a paragraph of text, without fields."""
+    at = _last_paragraph(inner)
+    return at is not None and inner.endswith(b"</w:t></w:r></w:p>") and b"<w:fld" not in inner[at:]
 
 
 def _last_paragraph(inner: bytes) -> int | None:

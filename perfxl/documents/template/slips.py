@@ -169,6 +169,8 @@ def _unfilled_properties(content: bytes) -> bytes:
     if _PROPERTIES not in content:
         return b""
     root = etree.fromstring(content, SAFE_PARSER)
+    if etree.QName(root).localname != "coreProperties":  # a control that is bound to them names them too
+        return b""
     kept = [each for each in root if isinstance(each.tag, str) and etree.QName(each).localname not in _FILLED]
     return b"".join(etree.tostring(each, with_tail=False) for each in kept)
 
