@@ -94,6 +94,23 @@ def test_what_is_settled_and_open_is_counted() -> None:
     assert roles[0] == "发约人" and len({party["id"] for party in told["parties"]}) == len(roles)
 
 
+def test_a_kpi_without_a_row_is_not_negotiated_and_is_open(tmp_path: Path) -> None:
+    """Its column State was blank, and beside open targets the paper said that no open points were recorded."""
+    tables = negotiated({"contract": MANAGER, "kpi": "F02", **NAMED, "session": None, "agreed": 80000.0, **SIGNED})
+    told = says(tables, "U1")
+    states = [line["status"] for one in told["contracts"] if one["contract"] == MANAGER for line in one["lines"]]
+    assert states.count("双方已签") == 1 and set(states) == {"双方已签", "未质询"}
+    assert told["open_count"] == str(states.count("未质询"))
+    rows = [{"contract": MANAGER, "kpi": "F02", "target": 80000.0, "proposal_issuer": 84000.0}]
+    (proposed,) = says(book(contract_lines=rows, plans=[], actuals=[], events=[]), "U1")["contracts"]
+    assert [line["status"] for line in proposed["lines"]] == ["已商定，双方未签"], (
+        "proposals on lines are a negotiation"
+    )
+    files, _ = make_documents("unit_negotiation", tables, policy(), tmp_path, draft=True, jobs=1)
+    text = whole_text(files[0])
+    assert "未质询" in text and f"{told['open_count']} 项目标双方尚未都签字" in text
+
+
 def test_the_unit_is_the_lowest_that_holds_all() -> None:
     tables = negotiated(*({"contract": c, "kpi": "F02", **NAMED} for c in (MANAGER, COUPLE)))
     assert says(tables, "营销公司质询会")["unit"] == {"id": "U1", "name": "营销公司"}

@@ -17,10 +17,9 @@ from tools.doc_templates.field_list import field_list
 from tools.doc_templates.improvement import improvement
 from tools.doc_templates.interview import interview
 from tools.doc_templates.kit import Paper
-from tools.doc_templates.negotiation import negotiation
+from tools.doc_templates.negotiation import negotiation, unit_negotiation
 from tools.doc_templates.notice import notice
 from tools.doc_templates.preparation import preparation
-from tools.doc_templates.unit_negotiation import unit_negotiation
 from tools.doc_templates.unit_summary import unit_summary
 
 PAPERS: dict[str, Callable[[str], Paper]] = {

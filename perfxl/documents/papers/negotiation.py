@@ -39,11 +39,7 @@ def line_fields(path: str, which: Text) -> tuple[Field, ...]:
             "商定结果与双方提议的关系；没有提议时为空",
             "How the target stands to the proposals; blank if none",
         ),
-        Field(f"{path}.superior_target", "依据：上级目标", "Ground: superior's target", "100,000", "100,000"),
-        Field(f"{path}.market", "依据：市场分析", "Ground: market", "行业增长 6%", "Market grows 6%"),
-        Field(f"{path}.history", "依据：历史业绩", "Ground: history", "70,000", "70,000"),
-        Field(f"{path}.ability", "依据：能力与资源", "Ground: ability", "缺编 2 人", "2 short"),
-        Field(f"{path}.budget", "依据：年度预算", "Ground: budget", "78,000", "78,000"),
+        *ground_fields(path, "依据：", "Ground: "),
         Field(
             f"{path}.cause",
             "差异原因；没有时为空",
@@ -62,14 +58,39 @@ def line_fields(path: str, which: Text) -> tuple[Field, ...]:
         Field(f"{path}.due", "完成期限；没有时为空", "Due; blank if none", "2025年1月15日", "15 Jan 2025"),
         Field(
             f"{path}.status",
-            "质询状态；没有质询行时为空",
-            "How far it is; blank without a row",
+            "质询状态；没有质询行也没有提议的为“未质询”",
+            "How far it is; not negotiated where there is neither row nor proposal",
             "双方已签",
             "signed by both",
         ),
         Field(f"{path}.aspect", "考核方面", "Aspect"),
         Field(f"{path}.rule", "计分规则（全文）", "Scoring rule in full"),
         SCORING_TEXT._replace(path=f"{path}.scoring_text"),
+    )
+
+
+def ground_fields(path: str, zh: str = "", en: str = "") -> tuple[Field, ...]:
+    """The fields of what a proposal rests on, below a path; `zh` and `en` stand before what each is called."""
+    return (
+        Field(f"{path}.superior_target", f"{zh}上级目标", f"{en}superior's target", "100,000", "100,000"),
+        Field(f"{path}.market", f"{zh}市场分析", f"{en}market", "行业增长 6%", "Market grows 6%"),
+        Field(f"{path}.history", f"{zh}历史业绩", f"{en}history", "70,000", "70,000"),
+        Field(f"{path}.ability", f"{zh}能力与资源", f"{en}ability", "缺编 2 人", "2 short"),
+        Field(f"{path}.budget", f"{zh}年度预算", f"{en}budget", "78,000", "78,000"),
+    )
+
+
+def support_fields(path: str) -> tuple[Field, ...]:
+    """The fields of what somebody promised, or an action needs, below a path."""
+    return (
+        Field(f"{path}.action", "行动；没有时为空", "Action; blank if none"),
+        Field(f"{path}.resources", "所需资源", "Resources needed", "客户经理 2 人", "2 account managers"),
+        Field(
+            f"{path}.provider", "提供方；没有时为空", "Provided by; blank if not known", "网络中心", "Network centre"
+        ),
+        Field(
+            f"{path}.sla", "服务水平；没有时为空", "Service level; blank if none", "24 小时内开通", "Within 24 hours"
+        ),
     )
 
 
@@ -83,11 +104,7 @@ FIELDS: tuple[Field, ...] = (
         "session_on", "质询日期；没有填时为空", "Date of the session; blank if none", "2024年12月12日", "12 Dec 2024"
     ),
     Field("grounds[].kpi", "有依据的指标", "KPI with grounds", "营销收入", "Marketing revenue"),
-    Field("grounds[].superior_target", "上级目标", "Superior's target", "100,000", "100,000"),
-    Field("grounds[].market", "市场分析", "Market", "行业增长 6%", "Market grows 6%"),
-    Field("grounds[].history", "历史业绩", "History", "70,000", "70,000"),
-    Field("grounds[].ability", "能力与资源", "Ability", "缺编 2 人", "2 short"),
-    Field("grounds[].budget", "年度预算", "Budget", "78,000", "78,000"),
+    *ground_fields("grounds[]"),
     Field(
         "open_points",
         "未决事项，每项一行；没有时为空",
@@ -96,13 +113,11 @@ FIELDS: tuple[Field, ...] = (
         "When it is approved",
     ),
     Field("supports[].kpi", "对应的指标", "KPI concerned"),
-    Field("supports[].action", "行动；没有时为空", "Action; blank if none"),
-    Field("supports[].resources", "所需资源", "Resources needed"),
-    Field("supports[].provider", "提供方；没有时为空", "Provided by; blank if not known", "网络中心", "Network centre"),
-    Field("supports[].sla", "服务水平；没有时为空", "Service level; blank if none", "24 小时内开通", "Within 24 hours"),
+    *support_fields("supports[]"),
 )
 
 _PREFIX = "ZX"
+_NOT_NEGOTIATED = Text("未质询", "not negotiated")
 _FIGURES = ("superior_target", "history", "budget")
 GROUNDS = ("superior_target", "market", "history", "ability", "budget")
 _NOTHING: Row = dict.fromkeys(column.name for column in get("negotiations").columns)
@@ -158,15 +173,17 @@ def describe_line(
     issuer = line.row["proposal_issuer"] if row["proposal"] is None else row["proposal"]
     holder = line.row["proposal_holder"] if row["forecast"] is None else row["forecast"]
     owner = contexts.person(contract_id, "negotiations", position, "owner")["name"] if row["owner"] else ""
-    status = negotiation_status(row["agreed"], row["signed_issuer"], row["signed_holder"])
     agreed = row["agreed"] if negotiated else line.row["target"]  # of an open one the contract's target is none yet
+    status = negotiation_status(agreed, row["signed_issuer"], row["signed_holder"])
+    if negotiated is None and issuer is None and holder is None:
+        status = _NOT_NEGOTIATED
     shown = line.target(lang) if not negotiated else "" if agreed is None else line.figure(agreed, lang)
     return {
         **{name: "" if row[name] is None else line.figure(row[name], lang) for name in _FIGURES},
         **{name: row[name] or "" for name in ("market", "ability", "cause", "resources")},
         "owner": owner,
         "due": format_day(row["due"], lang) if row["due"] else "",
-        "status": status(lang) if negotiated else "",
+        "status": status(lang),
         "number": line.number,
         "kpi": line.name,
         "unit": line.unit,
@@ -201,16 +218,9 @@ def _list_supports(contexts: Contexts, contract_id: str, at: int) -> list[dict[s
     holder = contexts.index.at("contracts", at)["holder"]
     supports = []
     for position, row in contexts.index.rows("negotiations", "contract", contract_id):
-        if (row["resources"] or row["sla"]) and row["kpi"]:
-            supports.append(
-                {
-                    "kpi": text_or_dash(contexts.kpi(contract_id, "negotiations", position, row["kpi"]).row["name"]),
-                    "action": "",
-                    "resources": text_or_dash(row["resources"]),
-                    "provider": row["provider"] or "",
-                    "sla": row["sla"] or "",
-                }
-            )
+        if row["kpi"] and is_promised(row):
+            name = contexts.kpi(contract_id, "negotiations", position, row["kpi"]).row["name"]
+            supports.append(describe_promise(text_or_dash(name), row))
     for position, row in contexts.index.rows("plans", "holder", holder):
         if row["resources"]:
             kpi = contexts.kpi(contract_id, "plans", position, row["kpi"]).row["name"] if row["kpi"] else None
@@ -224,6 +234,17 @@ def _list_supports(contexts: Contexts, contract_id: str, at: int) -> list[dict[s
                 }
             )
     return supports
+
+
+def is_promised(row: Row) -> bool:
+    """Whether a row of negotiation says what somebody provides."""
+    return bool(row["resources"] or row["sla"])
+
+
+def describe_promise(kpi: str, row: Row) -> dict[str, str]:
+    """What a row of negotiation promises for a KPI."""
+    said = {name: row[name] or "" for name in ("provider", "sla")}
+    return {"kpi": kpi, "action": "", "resources": text_or_dash(row["resources"]), **said}
 
 
 def _negotiated(contexts: Contexts) -> Iterator[str]:

@@ -13,7 +13,15 @@ from perfxl.documents.papers.contexts import Contexts, Row, make_heading
 from perfxl.documents.papers.contract import make_contract_head
 from perfxl.documents.papers.kind import NUMBERED, DocumentKind, Field, person_fields
 from perfxl.documents.papers.lines import Line, read_lines
-from perfxl.documents.papers.negotiation import GROUNDS, describe_line, line_fields
+from perfxl.documents.papers.negotiation import (
+    GROUNDS,
+    describe_line,
+    describe_promise,
+    ground_fields,
+    is_promised,
+    line_fields,
+    support_fields,
+)
 
 
 def _point_fields(path: str, what: Text) -> tuple[Field, ...]:
@@ -49,21 +57,9 @@ FIELDS: tuple[Field, ...] = (
     Field("differences[].holder_names", "有差异的指标的受约人", "Holders, of a KPI whose proposals differ"),
     *line_fields("differences[]", Text("有差异的指标", "a KPI whose proposals differ")),
     *_point_fields("grounds[]", Text("提议依据", "grounds")),
-    Field("grounds[].superior_target", "上级目标", "Superior's target", "100,000", "100,000"),
-    Field("grounds[].market", "市场分析", "Market", "行业增长 6%", "Market grows 6%"),
-    Field("grounds[].history", "历史业绩", "History", "70,000", "70,000"),
-    Field("grounds[].ability", "能力与资源", "Ability", "缺编 2 人", "2 short"),
-    Field("grounds[].budget", "年度预算", "Budget", "78,000", "78,000"),
+    *ground_fields("grounds[]"),
     *_point_fields("supports[]", Text("资源与服务", "resources and services")),
-    Field(
-        "supports[].resources",
-        "所需资源；没有时为空",
-        "Resources; blank if none",
-        "客户经理 2 人",
-        "2 account managers",
-    ),
-    Field("supports[].provider", "提供方；没有时为空", "Provided by; blank if not known", "人力资源部", "HR"),
-    Field("supports[].sla", "服务水平；没有时为空", "Service level; blank if none", "24 小时内开通", "Within 24 hours"),
+    *support_fields("supports[]"),
     *_point_fields("open_points[]", Text("未决事项", "an open point")),
     Field("open_points[].point", "未决事项", "Open point", "审批时间", "When it is approved"),
     Field("open_points[].owner", "责任人；没有时为空", "Responsible; blank if none", "周建国", "Zhou Jianguo"),
@@ -253,8 +249,9 @@ class _Told:
     def supports(self) -> Iterator[dict[str, str]]:
         """What was promised."""
         for _, row in self.rows:
-            if row["resources"] or row["sla"]:
-                yield self._about(row) | {name: row[name] or "" for name in ("resources", "provider", "sla")}
+            if is_promised(row):
+                about = self._about(row)
+                yield about | describe_promise(about["kpi"], row)
 
     def open_points(self) -> Iterator[dict[str, str]]:
         for position, row in self.rows:
