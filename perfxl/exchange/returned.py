@@ -206,32 +206,59 @@ def _constant(text: str) -> str:
 
 
 def _places_by_name(names: Mapping[str, str], grids: Mapping[str, Grid]) -> Iterator[tuple[str, _Place]]:
-    for job in JOBS:
-        rows = _REACH.match(names.get(f"{ROWS}{job}", ""))
+    for name in JOBS:
+        rows = _REACH.match(names.get(f"{ROWS}{name}", ""))
         sheet = title_key(rows[1]) if rows else ""
         if rows is None or sheet not in grids:
             continue
-        grid, columns = grids[sheet], dict[str, int]()
+        grid, job, columns = grids[sheet], JOBS[name], dict[str, int]()
         first, width = int(rows[3]), max(map(len, grid.rows), default=0)
-        prefix = f"{COLUMN}{job}_"
-        for name, text in names.items():
-            found = _REACH.match(text) if name.startswith(prefix) else None
+        prefix = f"{COLUMN}{name}_"
+        for each, text in names.items():
+            found = _REACH.match(text) if each.startswith(prefix) else None
             if found and title_key(found[1]) == sheet and column_index(found[2]) < width:
-                columns[name.removeprefix(prefix)] = column_index(found[2])
+                columns[each.removeprefix(prefix)] = column_index(found[2])
                 first = min(first, int(found[3]))
-        if 1 < first <= len(grid.rows) + 1:
-            _add_by_header(columns, JOBS[job], grid.rows[first - 2])
-        if _needs(JOBS[job]) <= columns.keys() and first > 1:
-            yield job, _Place(sheet, first - 2, columns)
+        header = _header_row(grid, job, first - 2)
+        if 0 <= header < len(grid.rows):
+            _follow_headers(columns, job, grid.rows[header])
+        if _needs(job) <= columns.keys() and header >= 0:
+            yield name, _Place(sheet, header, columns)
 
 
-def _add_by_header(columns: dict[str, int], job: Job, header: Sequence[Any]) -> None:
-    """Some programs lose some names: columns without one are known by what stands above them."""
-    texts = _texts(header)
-    for field_name, words in _words(job).items():
-        at = next((texts[word] for word in words if word in texts), None)
-        if field_name not in columns and at is not None and at not in columns.values():
-            columns[field_name] = at
+def _header_row(grid: Grid, job: Job, named: int) -> int:
+    """The row above the first one that a name marks, unless a program has put rows above it and left the name where it
+    was: then the one that names what the job needs. Restyled headers name nothing."""
+    words = _words(job)
+
+    def known(row: Sequence[Any]) -> set[str]:
+        texts = _texts(row)
+        return {field for field, each in words.items() if any(word in texts for word in each)}
+
+    if 0 <= named < len(grid.rows) and known(grid.rows[named]):
+        return named
+    there = enumerate(grid.rows[:_SEARCHED_ROWS])
+    return next((at for at, row in there if _needs(job) <= known(row)), named)
+
+
+def _follow_headers(columns: dict[str, int], job: Job, header: Sequence[Any]) -> None:
+    """Some programs lose some names: columns without one are known by what stands above them. Some put columns between
+    and leave the names where they were, above nothing or above what another one is: then what stands above holds."""
+    texts, words = _texts(header), _words(job)
+    own = {field: next((texts[word] for word in each if word in texts), None) for field, each in words.items()}
+    moved = {field: at for field, at in own.items() if at is not None and columns.get(field, at) != at}
+    if moved:
+        above = {at: bare(value) if isinstance(value, str) else "" for at, value in enumerate(header)}
+        known = {"", *(word for each in words.values() for word in each)}
+        left = [columns[each] for each in moved if above.get(columns[each], "") in known - {*words[each]}]
+        if left:
+            columns.update(moved)
+            gone = [field for field, at in columns.items() if at >= min(left) and own.get(field) is None]
+            for field in gone:
+                del columns[field]
+    for field, at in own.items():
+        if field not in columns and at is not None and at not in columns.values():
+            columns[field] = at
 
 
 def _texts(row: Sequence[Any]) -> dict[str, int]:
