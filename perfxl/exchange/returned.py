@@ -7,13 +7,11 @@ program has lost the names. Rows are known by their keys, never by their place.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
-
-from lxml import etree
 
 from perfxl.core.cells import a1, column_index, column_letter
 from perfxl.core.language import LANGUAGES, Text
@@ -22,9 +20,7 @@ from perfxl.core.problems import Address, Problem, problem
 from perfxl.core.records import Records, join_parts
 from perfxl.core.requests import JOBS, PREVIEW, Job
 from perfxl.core.schema import column_label, get
-from perfxl.ooxml.package import WORKBOOK, Package, PackageError, has_links, has_macros
-from perfxl.ooxml.relations import office_relations, read_relations, relations_part
-from perfxl.ooxml.xml import parse
+from perfxl.ooxml.package import Package, PackageError, has_links, has_macros
 from perfxl.tables.grid import Grid
 from perfxl.tables.headers import Header, Match, bare, meanings
 from perfxl.tables.memory import NOTHING_SETTLED
@@ -32,7 +28,8 @@ from perfxl.tables.sheet_reader import SheetReader
 from perfxl.tables.sheets import ReadInfo, read_sheets
 from perfxl.workbook.files import file_problem, open_workbook
 from perfxl.workbook.findings_sheet import is_list
-from perfxl.workbook.reading.grids import read_grids
+from perfxl.workbook.reading.grids import broken_is_damaged, read_grids
+from perfxl.workbook.reading.skeleton import WorkbookSkeleton
 from perfxl.workbook.template.book import COLUMN, FORM, ROWS
 from perfxl.workbook.template.references import title_key
 
@@ -114,11 +111,12 @@ def read_returned(path: Path, name: str = "", labels: frozenset[str] = frozenset
     if has_macros(package):
         returned.problems = [each for each in problems if each.name != "file_has_macros"]
     try:
-        names, parts = _names_and_parts(package)
-        shown = _only_shown(names)
-        grids, missing = read_grids(package, lambda title: title_key(title) not in shown)
+        with broken_is_damaged(package):
+            skeleton = WorkbookSkeleton(package)
+        shown = _only_shown(skeleton.names)
+        grids, missing = read_grids(package, lambda title: title_key(title) not in shown, skeleton)
         returned.problems += missing
-        _read(returned, package, grids, names, parts, frozenset((*DEFAULT_SCALE, *labels)))
+        _read(returned, package, grids, skeleton, frozenset((*DEFAULT_SCALE, *labels)))
     except PackageError as error:
         returned.problems.append(file_problem(error))
         returned.rows = {}
@@ -139,10 +137,10 @@ def _read(
     returned: Returned,
     package: Package,
     grids: Sequence[Grid],
-    names: Mapping[str, str],
-    parts: Mapping[str, str],
+    skeleton: WorkbookSkeleton,
     labels: frozenset[str],
 ) -> None:
+    names = skeleton.names
     returned.file, returned.seal = (_constant(names.get(name, "")) for name in (FILE_NAME, SEAL_NAME))
     returned.is_form = FORM in names or bool(returned.file)
     by_key = {title_key(grid.name): grid for grid in grids}
@@ -155,8 +153,10 @@ def _read(
             places += _places_by_header(grid, returned)
     for name, place in places:
         grid = by_key[place.sheet]
-        formulas = _formula_cells(package, parts.get(grid.name, "")) | package.formulas.get(grid.name, frozenset())
-        rows = _rows(returned, JOBS[name], place, grid, labels, formulas)
+        job, inputs = JOBS[name], {place.columns[each] for each in JOBS[name].inputs if each in place.columns}
+        formulas = _formula_cells(package, skeleton.sheets.get(grid.name, ""), inputs)
+        formulas |= {cell for cell in package.formulas.get(grid.name, ()) if cell[1] in inputs}
+        rows = _rows(returned, job, place, grid, labels, formulas)
         returned.rows[f"{name} {grid.name}" if name in returned.rows else name] = rows
     if not returned.is_form and not returned.rows:
         _read_own(returned, grids)
@@ -176,28 +176,6 @@ def _read_own(returned: Returned, grids: Sequence[Grid]) -> None:
 
 
 # ---- where the rows stand
-
-
-def _names_and_parts(package: Package) -> tuple[dict[str, str], dict[str, str]]:
-    """The workbook's defined names, and its sheets' parts by title; none in formats that have none."""
-    part = package.find(package.main or WORKBOOK)
-    relations = package.find(relations_part(part)) if part else ""
-    if not relations:
-        return {}, {}
-    try:
-        tree = parse(package.part(part))
-        targets = {relation.id: relation.target for relation in read_relations(package.part(relations), part)}
-    except etree.XMLSyntaxError:
-        return {}, {}
-    names, parts = {}, {}
-    for element in tree.iter():
-        kind = etree.QName(element).localname
-        if kind == "definedName" and element.get("localSheetId") is None:
-            names[element.get("name", "")] = element.text or ""
-        elif kind == "sheet":
-            target = targets.get(element.get(f"{{{office_relations(tree)}}}id", ""), "")
-            parts[element.get("name", "")] = package.find(target)
-    return names, parts
 
 
 def _constant(text: str) -> str:
@@ -229,36 +207,43 @@ def _places_by_name(names: Mapping[str, str], grids: Mapping[str, Grid]) -> Iter
 def _header_row(grid: Grid, job: Job, named: int) -> int:
     """The row above the first one that a name marks, unless a program has put rows above it and left the name where it
     was: then the one that names what the job needs. Restyled headers name nothing."""
-    words = _words(job)
-
-    def known(row: Sequence[Any]) -> set[str]:
-        texts = _texts(row)
-        return {field for field, each in words.items() if any(word in texts for word in each)}
-
-    if 0 <= named < len(grid.rows) and known(grid.rows[named]):
+    if 0 <= named < len(grid.rows) and _fields_above(job, _shown_texts(grid.rows[named])):
         return named
     there = enumerate(grid.rows[:_SEARCHED_ROWS])
-    return next((at for at, row in there if _needs(job) <= known(row)), named)
+    return next((at for at, row in there if _needs(job) <= _fields_above(job, _shown_texts(row)).keys()), named)
 
 
 def _follow_headers(columns: dict[str, int], job: Job, header: Sequence[Any]) -> None:
     """Some programs lose some names: columns without one are known by what stands above them. Some put columns between
     and leave the names where they were, above nothing or above what another one is: then what stands above holds."""
-    texts, words = _texts(header), _words(job)
-    own = {field: next((texts[word] for word in each if word in texts), None) for field, each in words.items()}
-    moved = {field: at for field, at in own.items() if at is not None and columns.get(field, at) != at}
+    shown, words = _shown_texts(header), _words(job)
+    own = _fields_above(job, shown)
+    moved = {field: at for field, at in own.items() if columns.get(field, at) != at}
     if moved:
-        above = {at: bare(value) if isinstance(value, str) else "" for at, value in enumerate(header)}
+        above = dict(enumerate(map(bare, shown)))
         known = {"", *(word for each in words.values() for word in each)}
         left = [columns[each] for each in moved if above.get(columns[each], "") in known - {*words[each]}]
         if left:
             columns.update(moved)
-            gone = [field for field, at in columns.items() if at >= min(left) and own.get(field) is None]
-            for field in gone:
+            for field in [each for each, at in columns.items() if at >= min(left) and each not in own]:
                 del columns[field]
     for field, at in own.items():
-        if field not in columns and at is not None and at not in columns.values():
+        if field not in columns and at not in columns.values():
             columns[field] = at
+
+
+def _shown_texts(row: Sequence[Any]) -> tuple[str, ...]:
+    return tuple([value if isinstance(value, str) else "" for value in row])
+
+
+@lru_cache(maxsize=64)  # hundreds of files that were made from one template have the same headers
+def _fields_above(job: Job, header: tuple[str, ...]) -> Mapping[str, int]:
+    """The fields that a row of texts names, and the column of each."""
+    texts = _texts(header)
+    found = (
+        (field, next((texts[word] for word in each if word in texts), None)) for field, each in _words(job).items()
+    )
+    return {field: at for field, at in found if at is not None}
 
 
 def _texts(row: Sequence[Any]) -> dict[str, int]:
@@ -318,8 +303,9 @@ def _rows(
     place: _Place,
     grid: Grid,
     labels: frozenset[str],
-    formulas: frozenset[tuple[int, int]],
+    formulas: set[tuple[int, int]],
 ) -> ReturnedRows:
+    """`formulas` are the cells to be filled in, zero-based, that hold one."""
     table = get(job.table)
     known = {field: at for field, at in place.columns.items() if field in (*job.key, *job.inputs)}
     texts = {at: table.column(field).header(LANGUAGES[0]) for field, at in known.items()}
@@ -328,12 +314,11 @@ def _rows(
     reader = SheetReader("", grid, Match(table, header, True), header, labels)
     records = reader.read(grid)
     reader.settle_units(records, lambda: _units(grid, place, records))
-    inputs = {known[field] for field in job.inputs if field in known}
     found = [each for each in reader.problems if each.name not in ("column_missing", "rows_hidden")]
     returned.problems += found
     blank = {each.address.cell for each in found if each.name == "formula_without_result"}
     for row, at in sorted(formulas):
-        if at in inputs and row > place.header and a1(row, at) not in blank:
+        if row > place.header and a1(row, at) not in blank:
             address = Address("", grid.name, a1(row, at))
             returned.problems.append(problem("formula_in_input", address, table=job.table))
     width = max(map(len, grid.rows), default=0)
@@ -378,13 +363,15 @@ def _plain(value: Any) -> Any:
     return value.isoformat()[:10] if hasattr(value, "isoformat") else value
 
 
-def _formula_cells(package: Package, part: str) -> frozenset[tuple[int, int]]:
-    """The cells, zero-based, that hold a formula."""
+def _formula_cells(package: Package, part: str, columns: Collection[int]) -> set[tuple[int, int]]:
+    """The cells of some columns, zero-based, that hold a formula."""
     xml = package.part(part) if part else b""
-    found = _PLAIN_FORMULA.findall(xml)
-    if len(found) < xml.count(b"<f>") + xml.count(b"<f ") + xml.count(b"<f/") + xml.count(b":f"):  # in another form
+    end = max(xml.rfind(b"sheetData>"), 0) or len(xml)
+    found = _PLAIN_FORMULA.findall(xml, 0, end)
+    if len(found) < xml.count(b"<f", 0, end) + xml.count(b":f", 0, end):  # in another form
         found = _FORMULA.findall(xml)
-    return frozenset((int(row) - 1, column_index(letter.decode())) for letter, row in found)
+    letters = {column_letter(at).encode(): at for at in columns}
+    return {(int(row) - 1, letters[letter]) for letter, row in found if letter in letters}
 
 
 def _renamed(returned: Returned) -> Returned:

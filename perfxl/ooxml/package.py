@@ -37,6 +37,7 @@ OPEN_DOCUMENT = "content.xml"
 _MAIN_TYPES = {WORKBOOK: ("spreadsheetml", "ms-excel.sheet.macro"), DOCUMENT: ("wordprocessingml", "ms-word")}
 _ENTRY = 512  # bytes of the directory for each part; with a long name it takes 200
 _SMALL, _MOST_KEPT = 64 * 2**10, 32  # bytes of a part that is kept, and how many of them
+_MOST_KNOWN = 64  # small parts that were proved, of all files
 _HEAD = 200  # bytes of a part in which its encoding is declared
 _XML_ENDINGS = (".xml", ".rels", ".vml")
 COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -129,9 +130,26 @@ class Package:
         kept = self._kept.get(name)
         if kept is not None:
             return kept
-        content = b"".join(self.pieces(name))
+        entry = self.entries[name]
+        if max(entry.file_size, entry.compress_size) > _SMALL or is_sheet(name):
+            content = b"".join(self.pieces(name))
+        else:
+            content = self._known(name, entry)
         if len(content) <= _SMALL and len(self._kept) < _MOST_KEPT:
             self._kept[name] = content
+        return content
+
+    def _known(self, name: str, entry: zipfile.ZipInfo) -> bytes:
+        """A small part. Hundreds of files that were made from one template have the same: what lies in the file and in
+        its directory just as it lay in one whose part was proved need not be proved again."""
+        facts = entry.file_size, entry.CRC, entry.compress_type, name.endswith(_XML_ENDINGS)
+        key = b"".join(self._packed(entry)), facts
+        content = _known_parts.pop(key, None)
+        if content is None:
+            content = b"".join(self.pieces(name))
+            if len(_known_parts) >= _MOST_KNOWN:
+                _known_parts.pop(next(iter(_known_parts)), None)
+        _known_parts[key] = content  # the last one used stands last
         return content
 
     def pieces(self, name: str) -> Iterator[bytes]:
@@ -211,6 +229,9 @@ class Package:
             raise self.error("not_readable", path=self.name) from None
         except (ValueError, OverflowError):
             raise self.error("damaged") from None
+
+
+_known_parts: dict[tuple[bytes, tuple[int, int, int, bool]], bytes] = {}
 
 
 class _Seam:

@@ -121,6 +121,15 @@ def read_content_types(xml: bytes) -> ContentTypes:
 
     Raises: etree.XMLSyntaxError.
     """
+    return _content_types(xml) if len(xml) > _LARGE else _known_types(xml)
+
+
+@lru_cache(maxsize=16)  # nothing changes them
+def _known_types(xml: bytes) -> ContentTypes:
+    return _content_types(xml)
+
+
+def _content_types(xml: bytes) -> ContentTypes:
     types = ContentTypes({}, {})
     for element in etree.fromstring(xml, _PARSER):
         content_type = element.get("ContentType", "")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from perfxl.core.cells import a1, column_letter
@@ -73,9 +74,7 @@ class SheetInfo:
 
 
 class SheetReader:
-    """`read` turns rows of the sheet, all at once or block by block, into records; `info` and `problems` tell of what
-    has been read so far.
-    """
+    """`read` turns rows, all at once or by blocks, into records; `info` and `problems` tell of what has been read."""
 
     def __init__(
         self,
@@ -88,7 +87,7 @@ class SheetReader:
         categories: Categories = USUAL,
     ) -> None:
         self._categories = categories
-        self._within = within or year_around(sheet.rows[: header.row], sheet.name, file)
+        self._given_days, self._above = within, (sheet.rows[: header.row], sheet.name, file)
         self._found = BoundedProblems()
         self._phase: Phase = (0, 0)
         self.contract = ContractRows()
@@ -106,6 +105,11 @@ class SheetReader:
         """What is wrong with the header and the rows that were read, as it comes where all are read at once."""
         self._tell(self._multiplied.rest())
         return self._found.problems()
+
+    @cached_property
+    def _within(self) -> Span | None:
+        """The days for a period without a year."""
+        return self._given_days or year_around(*self._above)
 
     def settle_units(self, records: Records, units: Callable[[], Mapping[Any, Any]]) -> None:
         """950万 of a KPI in 万元 is 950: figures of the rows just read take the unit of their KPI.
@@ -354,7 +358,8 @@ class SheetReader:
             if at in self._sheet.padded and table.column(name).type in (Type.TEXT, Type.REF):
                 raw = show_all_padded(raw, numbers, self._sheet.padded[at])
             column = self._own_choices(table.column(name))
-            converted = convert(column, raw, percent, self._labels, self._fractions.get(at), self._within)
+            days = self._within if column.type is Type.PERIOD else None
+            converted = convert(column, raw, percent, self._labels, self._fractions.get(at), days)
             records.columns[name] = converted.values
             if converted.percent:
                 records.percent[name] = converted.percent

@@ -94,11 +94,12 @@ def find_period(text: str) -> str:
 def year_of(rows: Sequence[Sequence[Any]]) -> Span | None:
     """The days that the lines around a table speak of, for a period without a year; None where they name no year or
     several."""
-    texts = [cell for row in rows for cell in row if isinstance(cell, str) and cell]
+    cells = [fold(cell) for row in rows for cell in row if isinstance(cell, str) and cell]
+    texts = [cell for cell in cells if "20" in cell]
     days = [Span(*each) for each in map(find_days, texts) if each]
     if days:
         return days[0] if len(set(days)) == 1 else None
-    years = {year for text in texts for year in _YEAR.findall(fold(text))}
+    years = {year for text in texts for year in _YEAR.findall(text)}
     years |= {text for row in rows for text in map(_year_alone, row) if text}
     return period_span(years.pop()) if len(years) == 1 else None
 

@@ -18,7 +18,9 @@ SHEET = (
     b'<row r="3" s="2" customFormat="1"/><row r="4"><c r="A4" t="b"><v>1</v></c><c r="C4" s="3"/></row>'
     b'<row r="5" hidden="1"><c r="A5"><f>B2+1</f><v>3</v></c></row><row r="6"><c r="AA6"><v>1</v></c></row>'
     b'<row r="7"><c r="A7" s="3" t="str"><f>IF(A1="",1,x)</f><v>\xe5\xbc\xa0 3</v></c>'
-    b'<c r="B7" t="str"><f>px_n</f><v></v></c>'
+    b'<c r="B7" t="str"><f>px_n</f><v></v></c></row>'
+    b'<row r="8"><c r="A8" t="inlineStr"><is><t xml:space="preserve">a </t></is></c>'
+    b'<c r="B8" s="1"><f>IF(A1&lt;2,"\xe2\x97\x8f",1)</f><v>1.5</v></c>'
     b'</row></sheetData><pageMargins left="0.4"/></worksheet>'
 )
 PUT = [
@@ -63,7 +65,7 @@ def changed() -> Iterator[bytes]:
 
 def test_plain_rows_are_found() -> None:
     rest = without_plain_rows(SHEET)
-    assert rest.numbers == [1, 2, 3, 4, 5, 6, 7]
+    assert rest.numbers == [1, 2, 3, 4, 5, 6, 7, 8]
     assert rest.xml.count(ROW) == 2 and rest.xml.count(b"<row ") == 2
     assert without_plain_rows(b"").xml == b"" and without_plain_rows(b'<row r="9"/>').xml == ROW
 

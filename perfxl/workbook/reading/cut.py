@@ -140,7 +140,7 @@ def survey(pieces: Iterable[bytes], look: Callable[[bytes, bool], None] | None =
             before = rest.numbers[-1]
             if cells < sheet_xml.ENOUGH_CELLS:
                 cells += sheet_xml.count_cells(xml)
-            with_texts = b'"str"' in rest.xml or b"inlineStr" in rest.xml
+            with_texts = b'"str"' in rest.xml or b"inlineStr" in xml
             if with_texts:
                 result.with_texts.add(len(result.last))
             if look:

@@ -34,10 +34,12 @@ _LARGE, _SPARSE = 1_000_000, 20  # cells of a rectangle; cells for each one that
 _WIDE = 10_000_000  # cells of a rectangle without the rows that are not there
 
 
-def read_grids(package: Package, wanted: Callable[[str], bool] = lambda name: True) -> tuple[list[Grid], list[Problem]]:
+def read_grids(
+    package: Package, wanted: Callable[[str], bool] = lambda name: True, skeleton: WorkbookSkeleton | None = None
+) -> tuple[list[Grid], list[Problem]]:
     """Every worksheet in order, or those that are wanted, by name. Raises: PackageError."""
     with broken_is_damaged(package):
-        skeleton = WorkbookSkeleton(package)
+        skeleton = skeleton or WorkbookSkeleton(package)
         names = [name for name in skeleton.sheets if wanted(name)]
         sheets = _SheetScan(package, skeleton).grids(names)
     return [sheets[name] for name in names], missing_sheets(package, skeleton)

@@ -1,6 +1,6 @@
 """Rows in the form that programs write, recognised in one look: most of a large sheet. What such a row is proved to be
 need not be looked for in it: it is XML, its cells stand in it, in columns A to Z and each in a column of its own, and
-nothing in it is odd. Of formulas it holds those that gave a text, such as the names beside codes.
+nothing in it is odd. Of formulas it holds those that gave a text or a number, as forms and names beside codes do.
 """
 
 from __future__ import annotations
@@ -13,15 +13,25 @@ ROW = b"<rows/>"
 
 # Branches rather than options: they are told apart by their first letter.
 _NUMBER = rb"-?\d++(?:</v>|\.\d++(?:</v>|[eE][-+]?\d++</v>)|[eE][-+]?\d++</v>)"
-# Signs of which no sequence is odd or no XML: printable ASCII without markup, Chinese and its punctuation.
-_TEXT = rb"(?:[ -%'-;=?-~]++|(?:[\xe3-\xe9][\x80-\xbf][\x80-\xbf])++|\xef[\xbc\xbd][\x80-\xbf])*+"
-_CALCULATED = rb"tr\"><f>" + _TEXT + rb"</f><v>" + _TEXT + rb"</v></c>"
+# Signs of which no sequence is odd or no XML: printable ASCII without markup and what escapes other signs (_x000D_),
+# Chinese and its punctuation, signs of lights.
+_SIGN = rb"[ -%'-;=?-^`-~]++|_(?!x)|(?:[\xe2-\xe9][\x80-\xbf][\x80-\xbf])++|\xef[\xbc\xbd][\x80-\xbf]"
+_TEXT = rb"(?:" + _SIGN + rb")*+"
+_FORMULA = rb"(?:" + _SIGN + rb"|&(?:lt|gt|amp);)*+</f>"
+_CALCULATED = rb"tr\"><f>" + _FORMULA + rb"<v>" + _TEXT + rb"</v></c>"
+_INLINE = rb'inlineStr"><is><t(?: xml:space="preserve")?>' + _TEXT + rb"</t></is></c>"
 _VALUE = (
     rb'(?: t="(?:s(?:"><v>\d{1,9}+</v></c>|'
     + _CALCULATED
-    + rb')|b"><v>[01]</v></c>)|/>|><(?:v>'
+    + rb")|"
+    + _INLINE
+    + rb'|b"><v>[01]</v></c>)|/>|><(?:v>'
     + _NUMBER
-    + rb"</c>|/c>))"
+    + rb"</c>|/c>|f>"
+    + _FORMULA
+    + rb"<v>"
+    + _NUMBER
+    + rb"</c>))"
 )
 _CONTENT = rb'(?: s="\d{1,5}+"' + _VALUE + rb"|" + _VALUE + rb")"
 # Every letter once, in order: no two cells have one address.

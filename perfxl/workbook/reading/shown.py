@@ -17,7 +17,7 @@ from perfxl.tables.number_formats import pads
 from perfxl.workbook.reading import sheet_xml
 
 Found = TypeVar("Found")
-_LARGE_PART, _MOST_KNOWN = 256 * 2**10, 64
+LARGE_PART, _MOST_KNOWN = 256 * 2**10, 64
 _known: dict[tuple[str, bytes], Any] = {}
 
 
@@ -46,7 +46,7 @@ class ShownCells:
 def remembered(work: Callable[[bytes], Found], xml: bytes) -> Found:
     """What `work` finds in a part. Hundreds of files that were made from one template have the same styles, so that of
     the last small parts is kept; nothing may change it."""
-    if len(xml) > _LARGE_PART:
+    if len(xml) > LARGE_PART:
         return work(xml)
     key = work.__name__, xml
     if key not in _known:

@@ -19,10 +19,10 @@ from python_calamine import CalamineWorkbook
 from perfxl.ooxml.package import WORKBOOK, Package
 from perfxl.ooxml.relations import XML_HEAD, Relation, office_relations, read_relations, relations_part, relations_xml
 from perfxl.ooxml.text import quote_attribute
-from perfxl.ooxml.xml import Element, namespace, parse, well_formed
+from perfxl.ooxml.xml import Element, check_well_formed, namespace, parse, well_formed
 from perfxl.ooxml.zip_write import write_zip
 from perfxl.workbook.reading import sheet_xml
-from perfxl.workbook.reading.shown import ShownCells, remembered
+from perfxl.workbook.reading.shown import LARGE_PART, ShownCells, remembered
 
 MAX_STRINGS = 5_000_000
 MAX_SHEETS = 10_000
@@ -58,7 +58,7 @@ class WorkbookSkeleton:
         self.strings_part = strings or package.find(STRINGS)
         self._check_strings()
         styles_part = styles or package.find(_STYLES)
-        self._styles = sheet_xml.without_markup(package.part(styles_part)) if styles_part else b""
+        self._styles = remembered(sheet_xml.without_markup, package.part(styles_part)) if styles_part else b""
         self.percent_styles = remembered(_percent_styles, self._styles)
         self.shown = ShownCells(package, self._styles)
         self._tree = parse(package.part(package.main))
@@ -77,7 +77,6 @@ class WorkbookSkeleton:
             and not self.missing
         )
         self._places = {name: f"worksheets/sheet{i}.xml" for i, name in enumerate(self.sheets, 1)}
-        self._fixed = self._fixed_parts()
 
     def package_with(self, sheets: Mapping[str, bytes], strings: bytes | None = None) -> bytes:
         """A package with nothing but some sheets, by name, and shared strings."""
@@ -108,12 +107,18 @@ class WorkbookSkeleton:
         """The bytes that each shared string takes in the file; one at least."""
         return list(map(len, _STRING_END.split(self.strings() or b"")))
 
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """What the defined names of the whole workbook say."""
+        named = (each for each in self._tree.iter("{*}definedName") if each.get("localSheetId") is None)
+        return {each.get("name", ""): each.text or "" for each in named}
+
     def _find_sheets(self, relations: tuple[Relation, ...]) -> None:
         by_id = {relation.id: relation for relation in relations}
         key = f"{{{office_relations(self._tree)}}}id"
         if any(_name(element) not in _IN_SHEETS for element in self._tree.iterfind("{*}sheets//{*}*")):
             raise self._package.error("damaged")  # a sheet perhaps
-        elements = [element for element in self._tree.iter() if _name(element) == "sheet"]
+        elements = list(self._tree.iter("{*}sheet"))
         if len(elements) > MAX_SHEETS:
             raise self._package.error("too_many", what="sheets", count=len(elements))
         for element in elements:
@@ -130,7 +135,9 @@ class WorkbookSkeleton:
             if element.get("state", "visible") != "visible":
                 self.hidden.add(name)
 
-    def _fixed_parts(self) -> dict[str, bytes]:
+    @cached_property
+    def _fixed(self) -> dict[str, bytes]:
+        """The parts that every small package has."""
         main, office = namespace(self._tree), office_relations(self._tree)
         settings = next((each for each in self._tree if _name(each) == "workbookPr"), None)
         mac = settings is not None and settings.get("date1904", "0") in ("1", "true", "on")
@@ -157,8 +164,13 @@ class WorkbookSkeleton:
     def _check_strings(self) -> None:
         """They are XML, since calamine skips or stops where tags make no sense, and not too many: blank ones take much
         more room in memory than in the file."""
+        if not self.strings_part:
+            return
         many, count = self.size_of_strings >= MAX_STRINGS * _LEAST_STRING, 0
-        for piece in well_formed(self.pieces_of_strings()) if self.strings_part else ():
+        if self.size_of_strings <= LARGE_PART and not many:
+            remembered(check_well_formed, self._package.part(self.strings_part))
+            return
+        for piece in well_formed(self.pieces_of_strings()):
             count += count_strings(piece) if many else 0
             if count > MAX_STRINGS:
                 raise self._package.error("too_many", what="strings", count=count)
