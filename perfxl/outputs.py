@@ -151,9 +151,10 @@ class PartialFile:
 
     def __init__(self, target: Path, mark: Label | None = None, folder: Path | None = None) -> None:
         self.target, self._mark, self._may_move = target, mark, folder is None
-        folder = folder or target.parent
-        disk.remove_leftovers(folder)
-        self.path = disk.new_file(folder, target.suffix)
+        if folder is None:  # who has a folder of one's own for many files looks there once
+            disk.remove_leftovers(target.parent)
+        self.path = disk.new_file(folder or target.parent, target.suffix)
+        self._is_done = False
 
     def finish(self) -> None:
         if self._mark:
@@ -167,10 +168,12 @@ class PartialFile:
             kept = disk.free_name(self.target)
             disk.replace(self.path, kept)
             raise KeptElsewhere(self.target, kept) from None
+        self._is_done = True
 
     def abandon(self) -> None:
-        with suppress(OSError):
-            disk.remove(self.path)
+        if not self._is_done:
+            with suppress(OSError):
+                disk.remove(self.path)
 
 
 @contextmanager
@@ -179,7 +182,7 @@ def replacing(
 ) -> Iterator[Path]:
     """A temporary path in the target's folder (or in `folder`, on the same disk). When the block ends well, the file
     there gets its mark (for a kind) and becomes `path`, with the permissions of what it replaces; when not, it is
-    removed. What a killed run has left in the folder is removed as well.
+    removed. What a killed run has left in the target's folder is removed as well.
 
     Raises: OSError where the folder or the file cannot be written, KeptElsewhere where the file has another name.
     """

@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import multiprocessing.context
 import os
 import signal
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from multiprocessing.connection import wait
 from types import ModuleType
 
-__all__ = ["SPAWNING", "begin_worker", "can_fork", "count_cores"]
+__all__ = ["SPAWNING", "begin_worker", "can_fork", "count_cores", "unwatched"]
 
 
 def count_cores() -> int:
     """The processor cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextmanager
+def unwatched() -> Iterator[None]:
+    """What is there now is not looked through for garbage meanwhile: where many objects come and go beside a program of
+    thousands of people, that takes a tenth of the time, and in forked processes a copy of all of it."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def can_fork() -> bool:

@@ -36,8 +36,11 @@ def figure(value: Any, percent: bool, day: bool = False) -> Any:
     too: what is typed there as 95 is 95%."""
     if value is None and (percent or day):
         return Figure(None, DATES if day else PERCENTS[1])
-    if not isinstance(value, float):
-        return value
+    return _shown(value, percent) if isinstance(value, float) else value
+
+
+@lru_cache(maxsize=4096)
+def _shown(value: float, percent: bool) -> float | Figure:
     if percent:
         return Figure(value, PERCENTS[min(_decimals(value * 100), len(PERCENTS) - 1)])
     few = round(value, _DECIMALS) == value or _decimals(value) <= _DECIMALS

@@ -27,7 +27,7 @@ __all__ = ["FORMATS", "LIGHTS", "fill"]
 LIGHTS = {"green": "●", "amber": "▲", "red": "■", "": ""}
 """How a light reads in a cell: by shape, since not everybody sees the colours."""
 
-_FIGURES = ("target", "threshold", "challenge", "base", "period_target", "value", "proposal", "forecast", "agreed")
+_FIGURES = {"target", "threshold", "challenge", "base", "period_target", "value", "proposal", "forecast", "agreed"}
 _APART = 'IF(AND(ISNUMBER({{proposal}}),ISNUMBER({{forecast}})),ROUND({{proposal}}-{{forecast}},10),"")'
 _CHOICES: Mapping[str, Sequence[Choice]] = {
     "relation": choices.RELATION,
@@ -70,13 +70,12 @@ def fill(
 
 def _shown(job: str, row: Mapping[str, Any], policy: Policy, lang: str) -> dict[str, CellValue]:
     shown: dict[str, Any] = {**row}
-    for name, words in _CHOICES.items():
-        if name in row:
-            shown[name] = label(words, row[name], lang)
+    for name in row.keys() & _CHOICES.keys():
+        shown[name] = label(_CHOICES[name], row[name], lang)
     percent, inputs = bool(row.get("percent")), JOBS[job].inputs
-    day = any(isinstance(row.get(name), date) for name in ("target", "value"))
-    for name in _FIGURES:
-        value = row.get(name)
+    day = isinstance(row.get("target"), date) or isinstance(row.get("value"), date)
+    for name in row.keys() & _FIGURES:
+        value = row[name]
         if isinstance(value, float) or ((percent or day) and value is None and name in inputs):
             shown[name] = figure(value, percent, day)
     if job == "targets":

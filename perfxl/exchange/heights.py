@@ -16,11 +16,11 @@ _WIDTHS = {"kpi_name": 31, "aspect": 16, "dimension": 19, "name": 16, "evidence"
 
 def needed_height(row: Mapping[str, Any]) -> float | None:
     """In points; None where the texts stand on one line."""
-    texts = ((row.get(name), width) for name, width in _WIDTHS.items())
-    height = max([_height(text, width) for text, width in texts if isinstance(text, str)], default=0.0)
+    return _height(tuple(map(row.get, _WIDTHS)))
+
+
+@lru_cache(maxsize=4096)  # most rows have the KPIs and people of others
+def _height(values: tuple[Any, ...]) -> float | None:
+    texts = ((value, width) for value, width in zip(values, _WIDTHS.values(), strict=True) if isinstance(value, str))
+    height = max((row_height(text, width) for text, width in texts), default=0.0)
     return height if height > ROW_HEIGHT else None
-
-
-@lru_cache(maxsize=4096)
-def _height(text: str, width: float) -> float:
-    return row_height(text, width)

@@ -3,7 +3,6 @@ interface."""
 
 from __future__ import annotations
 
-import gc
 import json
 import pickle
 import uuid
@@ -27,7 +26,7 @@ from perfxl.exchange.passwords import encrypted
 from perfxl.exchange.provisional import Outlook, Preview
 from perfxl.exchange.seal import given_inputs, locked_rows, seal_of
 from perfxl.exchange.weight_check import Weights
-from perfxl.processes import SPAWNING, begin_worker, can_fork
+from perfxl.processes import SPAWNING, begin_worker, can_fork, unwatched
 from perfxl.workbook.template import BookTemplate
 
 __all__ = ["FILE_NAME", "SEAL_NAME", "Job", "Made", "Piece", "made_files", "outlook_of"]
@@ -107,7 +106,7 @@ def made_files(
             for part in slices:
                 yield from zip(part, maker.make(part), strict=True)
             return
-        sender = _Sender(job, executor) if executor else stack.enter_context(_own_processes(job, workers))
+        sender = _Sender(job, executor) if executor else stack.enter_context(_own_processes(job, workers, pieces))
         under_way = deque[tuple[list[Piece], Future[list[Made] | None]]]()
         try:
             for part in slices:
@@ -197,34 +196,33 @@ def _make_there(token: str, payload: bytes, pieces: Sequence[_Told]) -> list[Mad
 
 
 class _ForkedSender(_Sender):
-    """Sends pieces to processes that were forked when the job was there."""
+    """Tells processes that were forked when job and pieces were there which of the pieces come next."""
+
+    _sent = 0
 
     def submit(self, pieces: Sequence[Piece]) -> Future[list[Made] | None]:
-        return self._executor.submit(_make_here, pieces)
+        first, self._sent = self._sent, self._sent + len(pieces)
+        return self._executor.submit(_make_here, first, self._sent)
 
 
 @contextmanager
-def _own_processes(job: Job, workers: int) -> Iterator[_Sender]:
+def _own_processes(job: Job, workers: int, pieces: Sequence[Piece]) -> Iterator[_Sender]:
     """Processes of this machine; forked ones have the whole program already."""
     if not can_fork():
         with ProcessPoolExecutor(workers, SPAWNING, initializer=begin_worker) as pool:
             yield _Sender(job, pool)
         return
-    # What is there now is shared by all processes and never looked at by their garbage collectors, which would copy it
-    # page by page.
-    gc.collect()
-    gc.freeze()
-    _here[:] = [_Maker(job)]
+    _here[:] = [(_Maker(job), pieces)]
     try:
-        with ProcessPoolExecutor(workers, get_context("fork"), initializer=begin_worker) as pool:
+        with unwatched(), ProcessPoolExecutor(workers, get_context("fork"), initializer=begin_worker) as pool:
             yield _ForkedSender(job, pool)
     finally:
         _here.clear()
-        gc.unfreeze()
 
 
-_here: list[_Maker] = []
+_here: list[tuple[_Maker, Sequence[Piece]]] = []
 
 
-def _make_here(pieces: Sequence[Piece]) -> list[Made] | None:
-    return _here[0].make(pieces)
+def _make_here(first: int, end: int) -> list[Made] | None:
+    maker, pieces = _here[0]
+    return maker.make(pieces[first:end])

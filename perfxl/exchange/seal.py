@@ -79,26 +79,44 @@ def locked_rows(
     for job, each in rows.items():
         if job in JOBS:
             shown = [name for name in fields.get(job, ()) if name not in JOBS[job].inputs and name != "light"]
-            names = [name for name in shown if not any(isinstance(row.get(name), Calculated) for row in each)]
-            locked[job] = [{name: _plain(row.get(name)) for name in names} for row in each]
+            columns = {name: [row.get(name) for row in each] for name in shown}
+            fixed = {name: _plain_column(values) for name, values in columns.items() if not _has_formulas(values)}
+            locked[job] = [dict(zip(fixed, row, strict=True)) for row in zip(*fixed.values(), strict=True)]
+            locked[job] = locked[job] or [{} for _ in each]
     return locked
 
 
 def given_inputs(rows: Mapping[str, Sequence[Mapping[str, CellValue]]]) -> dict[str, list[Row]]:
     """What stands in the cells to be filled in when a file goes out, by job, as plain values without blanks."""
-    return {
-        job: [
-            {name: value for name in JOBS[job].inputs if (value := _plain(row.get(name))) is not None} for row in each
-        ]
-        for job, each in rows.items()
-        if job in JOBS
-    }
+    given: dict[str, list[Row]] = {}
+    for job, each in rows.items():
+        if job in JOBS:
+            inputs = JOBS[job].inputs
+            columns = zip(*(_plain_column([row.get(name) for row in each]) for name in inputs), strict=True)
+            given[job] = [
+                {name: value for name, value in zip(inputs, row, strict=True) if value is not None} for row in columns
+            ]
+    return given
 
 
 def seal_of(key: bytes, file: str, locked: Mapping[str, Sequence[Row]]) -> str:
     """The seal of a file with that ID over its locked rows."""
     said = json.dumps([file, locked], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hmac.new(key, said.encode(), hashlib.sha256).hexdigest()[:_SEAL_LENGTH]
+
+
+_SIMPLE: frozenset[type] = frozenset((str, float, type(None)))
+
+
+def _has_formulas(values: Sequence[CellValue]) -> bool:
+    return Calculated in {*map(type, values)}
+
+
+def _plain_column(values: Sequence[CellValue]) -> list[str | float | bool | None]:
+    """Values as they read back from their cells."""
+    if {*map(type, values)} <= _SIMPLE:
+        return [None if value == "" else value for value in values]  # type: ignore[misc]
+    return list(map(_plain, values))
 
 
 def _plain(value: CellValue) -> str | float | bool | None:

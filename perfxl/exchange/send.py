@@ -19,7 +19,7 @@ from perfxl.assets import workbook_templates
 from perfxl.core.problems import Address, Problem, problem
 from perfxl.core.requests import JOBS, Recipient, Request, ask
 from perfxl.core.values.dates import Span
-from perfxl.disk import made_folder, real
+from perfxl.disk import made_folder, real, remove_leftovers
 from perfxl.documents.batch.workers import WorkersLost
 from perfxl.documents.filenames import FileNames
 from perfxl.exchange.bundles import write_bundles
@@ -34,6 +34,7 @@ from perfxl.exchange.seal import KEY_FILE, hash_program, keep_key, load_key, new
 from perfxl.exchange.weight_check import Weights
 from perfxl.ooxml.package import PackageError, open_package
 from perfxl.outputs import OutputRefused, explain_error, label, refuse_output, replacing
+from perfxl.processes import unwatched
 from perfxl.program import Program
 from perfxl.table_store import TableStore
 from perfxl.workbook.files import file_problem
@@ -90,6 +91,18 @@ def distribute(
     Returns: what was sent, and the problems: people whom nobody is asked about, a template that cannot do it, files
     that are kept since somebody has changed them.
     """
+    with unwatched():
+        return _distribute(program, out, order, progress, executor, workers)
+
+
+def _distribute(
+    program: Program,
+    out: Path,
+    order: Order,
+    progress: Progress | None,
+    executor: Executor | None,
+    workers: int,
+) -> tuple[Sent, list[Problem]]:
     lang = program.lang
     requests, problems = ask(program.tables, program.policy, order.audience, order.jobs, order.within, order.chosen)
     batch = _batch_of(program, order)
@@ -106,6 +119,7 @@ def distribute(
         return sent, [*problems, *(lacking or [problem("nothing_to_send")])]
     try:
         made_folder(sent.folder)
+        remove_leftovers(sent.folder)
         key = load_key(sent.folder / KEY_FILE) or new_key()
     except OSError as error:
         return sent, [*problems, not_writable(sent.folder, error)]

@@ -11,7 +11,18 @@ from perfxl.core.cells import column_letter
 from perfxl.core.language import LANGUAGES, Text
 from perfxl.core.schema import choices, get
 from perfxl.ooxml.zip_write import SAME_DAY
-from perfxl.workbook.style import DATE_FORMAT, INPUT, LINK, MUTED, PAGE_OF_PAGES, PAPER, STAGES, Formats, row_height
+from perfxl.workbook.style import (
+    DATE_FORMAT,
+    INPUT,
+    LINE,
+    LINK,
+    MUTED,
+    PAGE_OF_PAGES,
+    PAPER,
+    STAGES,
+    Formats,
+    row_height,
+)
 from perfxl.workbook.template.book import IF, RESULT, ROWS
 from perfxl.workbook.writing import new_workbook
 from tools.manager_templates.sheets import SCORES, SHEETS, Column, Sheet
@@ -102,7 +113,10 @@ class _Builder:
         """A line above each person's first row, since those of one person are read together; not in columns that have
         colours of their own: LibreOffice shows one of two."""
         row = _FIRST_ROW + 1
-        look = self.workbook.add_format({"top": 1, "top_color": "#6B7280"})
+        sides = {
+            each: value for side in ("left", "right", "bottom") for each, value in ((side, 1), (f"{side}_color", LINE))
+        }
+        look = self.workbook.add_format({"top": 1, "top_color": "#6B7280", **sides})  # LibreOffice takes all four
         reach = " ".join(f"{column_letter(i)}{row}" for i in places)
         rule = {"type": "formula", "criteria": f"=$A{row}<>$A{row - 1}", "format": look, "multi_range": reach}
         worksheet.conditional_format(_FIRST_ROW, 0, _FIRST_ROW, 0, rule)

@@ -9,7 +9,7 @@ from html import unescape
 from pathlib import Path, PureWindowsPath
 
 from perfxl.core.problems import Problem, problem
-from perfxl.disk import made_folder, remove
+from perfxl.disk import made_folder, remove, remove_leftovers
 from perfxl.excel.addin.machine import Machine, server_command
 from perfxl.excel.addin.package import FILE_NAME, Place
 from perfxl.installation import judge_python, pip_install
@@ -53,6 +53,7 @@ def install(machine: Machine, content: bytes) -> tuple[Path | None, list[Problem
     path = machine.startup / FILE_NAME
     try:
         made_folder(path.parent)
+        remove_leftovers(path.parent.parent)
         with replacing(path, "addin", folder=path.parent.parent) as temporary:  # Excel loads whatever is in XLSTART
             temporary.write_bytes(content)
     except OSError as error:

@@ -27,6 +27,7 @@ _FIELDS = re.compile(r"\{\{[^{}]*\}\}")
 _FIELD = re.compile(r"\{\{(?:(\w+)\.)?(\w+)(?::(\d+):(\d+))?\}\}")  # see Calculated
 _TEXTS: frozenset[type] = frozenset((str, type(None)))
 _CALCULATED: frozenset[type] = frozenset((Calculated,))
+_STRINGS: frozenset[type] = frozenset((str,))
 
 
 class Slot:
@@ -61,7 +62,7 @@ class Slot:
         if kinds <= _TEXTS:
             return list(map(self._texts.__getitem__, values))
         if kinds == _CALCULATED:
-            return [self._calculated(formulas[value.formula], value) for value in values]  # type: ignore[union-attr,arg-type]
+            return self._all_calculated(values, formulas)  # type: ignore[arg-type]
         return [self._tail(value, formulas) for value in values]
 
     def _values(self, records: Sequence[Record]) -> list[CellValue]:
@@ -79,6 +80,13 @@ class Slot:
         if isinstance(value, Calculated):
             return self._calculated(formulas[value.formula], value)
         return cell_tail(value, self.look)
+
+    def _all_calculated(self, values: Sequence[Calculated], formulas: _Formulas) -> list[str]:
+        texts, results = [formulas[text] for text, _ in values], [result for _, result in values]
+        if {*map(type, results)} == _STRINGS and all(texts):
+            start, known = self._text_formula, self._results
+            return [f"{start}{text}{known[result]}" for text, result in zip(texts, results, strict=True)]
+        return list(map(self._calculated, texts, values))
 
     def _calculated(self, formula: str, value: Calculated) -> str:
         result, look = value.value, self.look
