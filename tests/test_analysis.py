@@ -18,6 +18,7 @@ from openpyxl import load_workbook
 
 import perfxl as px
 from perfxl import sample
+from perfxl.assets import workbook_templates
 from perfxl.core.records import from_rows
 from perfxl.documents.batch import make_documents
 from perfxl.outputs import OutputRefused
@@ -189,6 +190,13 @@ def test_files(program: Any, path: Path, tmp_path: Path) -> None:
     assert "汇总" in load_workbook(made).sheetnames or len(load_workbook(made).sheetnames) > 3
     with pytest.raises(OutputRefused):
         scored.to_excel(path)
+    own = load_workbook(workbook_templates() / "scorecard.zh.xlsx")
+    own.worksheets[0]["Z1"] = "我们公司"
+    own.save(tmp_path / "own.xlsx")
+    drawn = load_workbook(scored.to_excel(tmp_path / "s2.xlsx", template=tmp_path / "own.xlsx"))
+    assert any(sheet["Z1"].value == "我们公司" for sheet in drawn.worksheets)
+    with pytest.raises(ValueError, match="F1"):
+        scored.to_excel(tmp_path / "s3.xlsx", template=tmp_path / "none.xlsx")
     pytest.importorskip("pyarrow")
     scored.to_parquet(tmp_path / "s.parquet")
     again = pd.read_parquet(tmp_path / "s.parquet")

@@ -184,18 +184,25 @@ class Scored(tuple[Scores, list[Problem]]):
             ]
         ]
 
-    def to_excel(self, path: str | os.PathLike[str]) -> Path:
+    def to_excel(self, path: str | os.PathLike[str], template: str | os.PathLike[str] | None = None) -> Path:
         """Writes the score workbook with its formulas, as `perfxl score` does.
 
-        Raises: OutputRefused where the path is the program's own file, or was changed by somebody since; OSError.
+        template  HR's own score sheets (.xlsx), made from workbook_templates/scorecard.zh.xlsx or .en.xlsx; None: those
+
+        Raises: OutputRefused where the path is the program's or the template's own file, or was changed by somebody
+        since; ValueError where the template cannot be used; OSError.
         """
         from perfxl.outputs import refuse_output
         from perfxl.workbook.score.book import write_scores
+        from perfxl.workbook.score.template import template_for
 
-        program, path = self.program, Path(path)
-        refuse_output(path, [program.path], [".xlsx"])
-        source = program.path.name if program.path else ""
-        write_scores(path, program.tables, self.scores, program.lang, None, program.all_problems(), source)
+        program, path, own = self.program, Path(path), Path(template) if template else None
+        refuse_output(path, [program.path, own], [".xlsx"])
+        used, of_template = template_for(own, program.lang)
+        if used is None:
+            raise ValueError("\n".join(f"{each.code} {each.message(program.lang)}" for each in of_template))
+        problems, source = [*program.all_problems(), *of_template], program.path.name if program.path else ""
+        write_scores(path, program.tables, self.scores, program.lang, None, problems, source, used)
         return path
 
     def to_parquet(self, path: str | os.PathLike[str]) -> Path:

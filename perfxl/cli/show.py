@@ -26,6 +26,7 @@ _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTI
 # Past this many of a sheet, the terminal says how many more there are; --json and -o hold them all.
 _MOST = 40
 _DRAWN_EVERY, _TOLD_EVERY = 0.1, 10.0  # seconds
+_TELLS_SPEED = 2.0  # seconds of reports
 
 
 class Progress(Protocol):
@@ -136,17 +137,24 @@ def size(path: Path) -> str:
 
 
 class _Pace:
-    """How fast a step goes, from the first report on: that one says nothing of speed."""
+    """How fast a step goes, from the first report on, since that one says nothing of speed; where all is over soon after
+    it, from the beginning: what several processes have made then comes at once."""
 
     def __init__(self, lang: str) -> None:
         self._lang = lang
-        self._begun, self._first = 0.0, 0
+        self._made = self._begun = time.monotonic()
+        self._first = 0
 
     def begin(self, done: int) -> None:
         self._begun, self._first = time.monotonic(), done
 
     def rate(self, done: int) -> float:
-        return (done - self._first) / max(time.monotonic() - self._begun, 0.001)
+        now = time.monotonic()
+        if done == self._first:
+            return 0.0
+        if now - self._begun < _TELLS_SPEED:
+            return done / max(now - self._made, 0.001)
+        return (done - self._first) / (now - self._begun)
 
     def spell(self, done: int) -> str:
         rate = self.rate(done)

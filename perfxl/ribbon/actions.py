@@ -54,6 +54,8 @@ _PASSWORD = Text(
 _WENT_BACK = Text("“{}”是结果，已回到它的方案“{}”。", "“{}” is a result: this is of its program, “{}”.")
 _FINDINGS = Text("问题和提示都列在“{}”表。", "Problems and notices: on the sheet {}.")
 _CHOOSE_TEMPLATE = Text("用哪个 Word 模板（.docx）？", "Which Word template (.docx)?")
+_CHOOSE_FORM = Text("用哪个填报表模板（.xlsx）？", "Which template of forms (.xlsx)?")
+_CHOOSE_SCORECARD = Text("用哪个得分表模板（.xlsx）？", "Which template of score sheets (.xlsx)?")
 _NOT_ADOPTED = Text("没有采用过建议，不用撤销。", "No proposals were taken: nothing to undo.")
 _UNDONE = Text("已还原 {} 个权重。", "{} weights have their former value again.")
 _PARTLY_UNDONE = Text(
@@ -133,8 +135,30 @@ def import_tables(desk: Desk) -> Steps:
         return _finish(desk, (yield Order("import", request)))
 
 
+def score(desk: Desk) -> str | Steps:
+    """Scores everybody, with score sheets of HR's own where that box is ticked."""
+    if not desk.book.is_program():
+        return desk.say(NO_WORKBOOK)
+    template = _template(desk, "scorecard", _CHOOSE_SCORECARD)
+    return "" if template is None else _scored(desk, template)
+
+
+def _scored(desk: Desk, template: dict[str, str]) -> Steps:
+    with _asked(desk) as request:
+        return _finish(desk, (yield Order("score", replace(request, answers=template))))
+
+
+def _template(desk: Desk, box: str, question: Text) -> dict[str, str] | None:
+    """A template of HR's own, as an answer, where a box is ticked; None where none was chosen then."""
+    if box not in desk.ticked:
+        return {}
+    chosen = desk.book.ask_files(desk.say(question))
+    return {"template": str(chosen[0])} if chosen else None
+
+
 def distribute(audience: str) -> Action:
-    """The action that asks what is to be filled in, when and by whom, and makes the workbooks."""
+    """The action that asks what is to be filled in, when and by whom, and makes the workbooks, from a template of HR's
+    own where that box is ticked."""
 
     def run(desk: Desk) -> Steps:
         if not desk.book.is_program():
@@ -145,6 +169,10 @@ def distribute(audience: str) -> Action:
             if answer is None:
                 return ""
             answers[question.name] = answer
+        template = _template(desk, "form", _CHOOSE_FORM)
+        if template is None:
+            return ""
+        answers |= template
         with _asked(desk) as request:
             return _finish(desk, (yield Order("distribute", replace(request, answers=answers))))
 
@@ -212,12 +240,10 @@ def documents(how: str) -> Callable[[str], Action]:
         def run(desk: Desk) -> Steps:
             if not desk.book.is_program():
                 return desk.say(NO_WORKBOOK)
-            answers = dict.fromkeys(desk.ticked, "yes")
-            if "template" in desk.ticked:
-                chosen = desk.book.ask_files(desk.say(_CHOOSE_TEMPLATE))
-                if not chosen:
-                    return ""
-                answers["template"] = str(chosen[0])
+            template = _template(desk, "template", _CHOOSE_TEMPLATE)
+            if template is None:
+                return ""
+            answers = {**dict.fromkeys(desk.ticked, "yes"), **template}
             with _asked(desk) as request:
                 return _finish(desk, (yield Order(f"{how}.{kind}", replace(request, answers=answers))))
 

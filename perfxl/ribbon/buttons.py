@@ -213,6 +213,20 @@ TICKS = (
         Text("生成前选择一个自己的 Word 模板（.docx）", "Choose a Word template (.docx) of your own first"),
         "documents",
     ),
+    Tick(
+        "form",
+        Text("自己的填报表", "Own forms"),
+        Text(
+            "下发前选择一个自己的填报表模板（.xlsx）", "Choose a template of forms (.xlsx) of your own before sending"
+        ),
+        "exchange",
+    ),
+    Tick(
+        "scorecard",
+        Text("自己的得分表", "Own score sheets"),
+        Text("计分前选择一个自己的得分表模板（.xlsx）", "Choose a template of score sheets (.xlsx) of your own first"),
+        "score",
+    ),
 )
 
 BUTTONS = (
@@ -334,7 +348,7 @@ BUTTONS = (
         ),
         "CalculateNow",
         "score",
-        job("score"),
+        actions.score,
         large=True,
     ),
     Button(

@@ -160,6 +160,7 @@ def distribute(request: Request, program: Program) -> Result:
         chosen=chosen,
         passwords=EACH if "each" in ways else ONE if "one" in ways else "",
         bundles="zip" in ways,
+        template=Path(answers["template"]) if answers.get("template") else None,
     )
     name = " ".join(word for word in (_SENT(program.lang), _FOLDERS[audience](program.lang), period) if word)
     out = _new_folder(request.folder, name)

@@ -172,12 +172,18 @@ def repair(request: Request, program: Program) -> Result:
 
 @of_program
 def score(request: Request, program: Program) -> Result:
-    """Everybody's total, grade and coefficient, and the score workbook."""
+    """Everybody's total, grade and coefficient, and the score workbook; by HR's own template where answers say so."""
     from perfxl.workbook.score.book import write_scores
+    from perfxl.workbook.score.template import template_for
 
-    scores, problems = program.score()[0], program.all_problems()
+    own = request.answers.get("template")
+    template, of_template = template_for(Path(own) if own else None, program.lang)
+    if template is None:
+        return Result(first_reason(of_template), of_template)
+    scores, problems = program.score()[0], each_once([*program.all_problems(), *of_template])
     path = result_path(request, program, Text("得分", "scores"))
-    write_scores(path, program.tables, scores, program.lang, request.progress, problems, request.path.name)
+    name = request.path.name
+    write_scores(path, program.tables, scores, program.lang, request.progress, problems, name, template)
     standings = Counter(verdict.standing for verdict in scores.verdicts.people)
     official, undetermined = standings[Standing.OFFICIAL], standings[Standing.UNDETERMINED]
     message = Text(

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 import openpyxl
 import pytest
 
+from perfxl.assets import workbook_templates
 from perfxl.exchange.passwords import read_passwords
 from perfxl.exchange.record import find_records
 from perfxl.ooxml.package import COMPOUND_FILE
@@ -20,6 +21,7 @@ from perfxl.ribbon.live_book import LiveBook
 from perfxl.ribbon.running import run
 from perfxl.workbook.program.book import write_program
 from tests.excel import com_excel
+from tests.excel.ribbon_books import click
 from tests.exchange.test_collect_merge import put
 from tests.exchange.test_distribute import named
 
@@ -94,6 +96,26 @@ def test_workbooks_go_out_as_the_user_answers(opened: Any, path: Path) -> None:
     (record,) = find_records([folder])
     assert (record.batch.period, record.batch.due, record.batch.jobs) == ("2026Q1", "2026-04-10", ("actuals",))
     assert book.shown == [folder] and path.read_bytes() == before
+
+
+def test_forms_and_score_sheets_of_ones_own_are_asked_for(path: Path, tmp_path: Path) -> None:
+    for name, sheet, command, box in (
+        ("manager", "首页", "distribute.manager", "form"),
+        ("scorecard", "个人", "score", "scorecard"),
+    ):
+        own = openpyxl.load_workbook(workbook_templates() / f"{name}.zh.xlsx")
+        own[sheet]["Z1"] = "我们公司"
+        own.save(tmp_path / f"{name}.xlsx")
+        told = click(command, FileBook(path, files=[tmp_path / f"{name}.xlsx"], answers=[*QUARTER]), ticked=[box])
+        assert "份填报表" in told or "得分工作簿" in told
+        assert click(command, FileBook(path, answers=[*QUARTER]), ticked=[box]) == ""  # none was chosen
+        bad = tmp_path / "坏.xlsx"
+        bad.write_bytes(b"no")
+        assert "份填报表" not in (told := click(command, FileBook(path, files=[bad]), ticked=[box])), told
+    sent = next(path.parent.rglob("M0_*.xlsx"))
+    scores = next(path.parent.rglob("*得分*.xlsx"))
+    for made in (sent, scores):
+        assert any(sheet["Z1"].value == "我们公司" for sheet in openpyxl.load_workbook(made).worksheets), made
 
 
 def test_what_is_proposed_is_enough(path: Path) -> None:
