@@ -137,8 +137,8 @@ def size(path: Path) -> str:
 
 
 class _Pace:
-    """How fast a step goes, from the first report on, since that one says nothing of speed; where all is over soon after
-    it, from the beginning: what several processes have made then comes at once."""
+    """How fast a step goes, from the first report on, since that one says nothing of speed; where all is over soon
+    after it, from the beginning: what several processes have made then comes at once."""
 
     def __init__(self, lang: str) -> None:
         self._lang = lang

@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from time import mktime
 from typing import NamedTuple
 
+from perfxl.core.language import LANGUAGES, PAUSE, Text
 from perfxl.core.problems import Address, Problem, problem
 from perfxl.disk import is_loop, real
 from perfxl.exchange.passwords import decrypted, lacking_package
@@ -20,7 +21,7 @@ from perfxl.exchange.record import FOLDER
 from perfxl.exchange.send import KIND
 from perfxl.importing import SUFFIXES
 from perfxl.installation import pip_install
-from perfxl.ooxml.package import COMPOUND_FILE, MAX_FILE, PackageError, open_zip
+from perfxl.ooxml.package import COMPOUND_FILE, MAX_FILE, WORKBOOK, PackageError, open_zip
 from perfxl.outputs import read_mark
 from perfxl.workbook.files import file_problem
 
@@ -33,6 +34,7 @@ _MOST_FILES = 100_000  # of one folder or archive
 _MOST_UNPACKED = 2 * 2**30  # bytes of one archive
 _PACKED = (".xlsx", ".xlsm", ".ods")
 _MOST_PLAIN = 16 * 2**20  # bytes of a file in a format that is not packed: forms have less than one million
+_NAMED = 10  # of the files that are none
 _DEPTH = 3  # archives in archives
 _MOST_TRIES = 1_000  # of other files' passwords in one run: a minute
 _UTF8_NAME = 0x800
@@ -108,7 +110,8 @@ class _Finder:
         others = self._others
         if not others:
             return self._problems
-        return [*self._problems, problem("returned_not_read", Address(others[0]), count=len(others))]
+        names = Text(*(PAUSE(lang).join([*others[:_NAMED], *["…"] * (len(others) > _NAMED)]) for lang in LANGUAGES))
+        return [*self._problems, problem("returned_not_read", Address(others[0]), count=len(others), names=names)]
 
     def look(self, place: Path, name: str) -> None:
         """A file, or every file below a folder."""
@@ -124,9 +127,10 @@ class _Finder:
         base, suffix = PurePosixPath(name).name, path.suffix.lower()
         if base.startswith(_LOCKS) or self._is_input(real(path)):
             return
-        if suffix == ".zip":
+        is_known = suffix in SUFFIXES or _is_workbook(path)
+        if suffix == ".zip" and not _is_workbook(path):
             self._archive(path, name, depth)
-        elif suffix not in SUFFIXES or ((mark := read_mark(path)) is not None and mark.kind not in (KIND, MARKED)):
+        elif not is_known or ((mark := read_mark(path)) is not None and mark.kind not in (KIND, MARKED)):
             self._others.append(name)
         elif suffix not in _PACKED and (size := path.stat().st_size) > _MOST_PLAIN:
             self._problems.append(file_problem(PackageError("too_large", name, size=size)))
@@ -152,7 +156,8 @@ class _Finder:
                     if inside.split("/")[0] in _OWN_FOLDERS:
                         continue
                     suffix = PurePosixPath(inside).suffix.lower()
-                    if suffix not in (*SUFFIXES, ".zip") or (suffix == ".zip" and depth >= _DEPTH):
+                    is_deep = suffix == ".zip" and depth >= _DEPTH
+                    if is_deep or (suffix not in (*SUFFIXES, ".zip") and not _is_packed(archive, entry)):
                         self._others.append(f"{name}/{inside}")
                         continue
                     if entry.file_size > MAX_FILE:
@@ -207,6 +212,21 @@ class _Finder:
                 return bool(OfficeFile(file).is_encrypted())
         except Exception:  # noqa: BLE001 - whatever its parser makes of a file that is none
             return False
+
+
+def _is_workbook(path: Path) -> bool:
+    """Whether a file of any name is an .xlsx: some mail programs and downloads take the ending away."""
+    try:
+        with path.open("rb") as file:
+            return file.read(2) == b"PK" and WORKBOOK in open_zip(file).namelist()
+    except (*_UNREADABLE, PackageError):
+        return False
+
+
+def _is_packed(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
+    """Whether an entry of another name may be a workbook."""
+    with archive.open(entry) as file:
+        return file.read(2) == b"PK"
 
 
 def _not_there(place: Path) -> Problem:

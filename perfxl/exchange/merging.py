@@ -260,8 +260,7 @@ class _Merging:
                 continue
             source = records.address(answer.at, column)
             if value is None:
-                cleared = problem("answer_cleared", source, value=before, column=column, table=job.table)
-                self.problems.append(cleared)
+                self._cleared(answer, column, source, before)
                 continue
             old = table.column(column)[row] if row is not None else None
             percent = answer.at in records.percent.get(column, ())
@@ -270,6 +269,14 @@ class _Merging:
             self._change(
                 (job.table, answer.key, column), Change(job.table, at, column, old, value, source, who, when, percent)
             )
+
+    def _cleared(self, answer: _Answer, column: str, source: Address, before: Any) -> None:
+        """An answer that stood there when the file was sent and is gone; not one that could not be read, and a table of
+        HR's own that lacks the column says nothing of it."""
+        letters = answer.rows.records.letters
+        if column in letters and source not in {each.address for each in answer.returned.problems}:
+            about = {"value": before, "column": column, "table": answer.job.table}
+            self.problems.append(problem("answer_cleared", source, **about))
 
     def _given(self, answer: _Answer) -> dict[str, Any]:
         """What stood in the row's inputs when it was sent."""

@@ -16,12 +16,13 @@ import pytest
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from perfxl.core.records import from_rows
 from perfxl.exchange.changes import LATEST, STOP, Merged
 from perfxl.exchange.merging import merge_returned
 from perfxl.exchange.record import Record, find_records
 from perfxl.exchange.returned import read_returned
-from perfxl.exchange.send import Order
-from tests.exchange.test_distribute import ORDER, program, sent
+from perfxl.exchange.send import Order, distribute
+from tests.exchange.test_distribute import ORDER, named, program, sent
 
 ACTUALS, GRADES = "实绩填报", "定性评价"
 
@@ -334,3 +335,35 @@ def test_a_name_that_leads_beyond_the_sheet_is_no_crash(mail: Mail) -> None:
     assert [change.new for change in mail.collect().changes] == [55.0]
     mail.answer(0, lambda book: book[ACTUALS].delete_cols(2, 11))
     assert "T118" in {code for code, *_ in codes(mail.collect())}
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"), [(None, ["T124"]), ("#N/A", ["V104"]), ("九十", ["V116"]), ("=1+2", ["S118"])]
+)
+def test_only_a_blank_cell_is_said_to_be_blank(tmp_path: Path, typed: Any, expected: list[str]) -> None:
+    """An error, a formula and a word were said to be blank as well as what they are."""
+    tables = named(3)
+    row = {"holder": "S000", "kpi": "K1", "period": "2026Q1", "value": 7.0}
+    tables = {**tables, "actuals": from_rows("actuals", [row])}
+    result, _ = distribute(program(tables), tmp_path, ORDER)
+    (record,) = find_records([tmp_path])
+    path = tmp_path / result.files[0].path
+    book = openpyxl.load_workbook(path)
+    cell = put(book, "S000", typed)
+    book.save(path)
+    merged = merge_returned(tables, [read_returned(path)], record)
+    assert [each.code for each in merged.problems if each.address.cell == cell] == expected and not merged.changes
+
+
+def test_a_table_that_lacks_columns_does_not_say_that_they_were_emptied(tmp_path: Path) -> None:
+    tables = named(3)
+    row = {"holder": "S000", "kpi": "K1", "period": "2026Q1", "value": 7.0, "evidence": "系统报表"}
+    tables = {**tables, "actuals": from_rows("actuals", [row])}
+    distribute(program(tables), tmp_path, ORDER)
+    (record,) = find_records([tmp_path])
+    book = openpyxl.Workbook()
+    for line in (["工号", "指标编号", "期间", "实际完成值"], ["S000", "K1", "2026Q1", 8.0]):
+        book.active.append(line)  # type: ignore[union-attr]
+    book.save(tmp_path / "自己的.xlsx")
+    merged = merge_returned(tables, [read_returned(tmp_path / "自己的.xlsx")], record)
+    assert "T124" not in {each.code for each in merged.problems} and [each.new for each in merged.changes] == [8.0]

@@ -62,9 +62,26 @@ def test_subfolders_archives_and_names(tmp_path: Path) -> None:
     names = {"一部/子/回复.xlsx", "外层.zip/里层.zip/李四.xlsx", "打包.zip/张三的表.xlsx"}
     assert {each.name for each in found} == names
     assert [(each.code, each.details["count"]) for each in problems] == [("T125", 2)]
+    assert problems[0].message("en").endswith(": 外层.zip/照片.jpg, 说明.docx")
     returned = read_all(found)
     assert {each.name for each in returned} == names
     assert all(len(each.rows["actuals"].records) == 4 for each in returned)
+
+
+def test_a_form_whose_ending_was_lost_is_found_by_what_it_is(tmp_path: Path) -> None:
+    (tmp_path / "m").mkdir()
+    content = form(tmp_path / "m")
+    back = tmp_path / "back"
+    back.mkdir()
+    for name in ("填报", "填报.xlsx.dat", "填报表.zip"):
+        (back / name).write_bytes(content)
+    with zipfile.ZipFile(back / "包.zip", "w") as archive:
+        archive.writestr("附件", content)
+        archive.writestr("说明.docx", b"PK no")
+    found, problems = find(back)
+    assert {each.name for each in found} == {"填报", "填报.xlsx.dat", "填报表.zip", "包.zip/附件"}
+    assert [(each.code, each.details["count"]) for each in problems] == [("T125", 1)]
+    assert all(len(each.rows["actuals"].records) == 4 for each in read_all(found))
 
 
 def test_passwords_are_tried(tmp_path: Path) -> None:

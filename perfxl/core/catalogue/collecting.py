@@ -202,8 +202,8 @@ KINDS: dict[str, Kind] = {
     "returned_not_read": Kind(
         "T125",
         N,
-        "{count} 个文件不是发回的填报表，没有读取",
-        "{count} file(s) are no workbooks that came back and were not read",
+        "{count} 个文件不是发回的填报表，没有读取：{names}",
+        "{count} file(s) are no workbooks that came back and were not read: {names}",
         "无需处理；填报表若是别的格式，请另存为 .xlsx",
         "Nothing to do; save forms of other formats as .xlsx",
     ),
