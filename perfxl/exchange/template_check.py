@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
@@ -41,6 +42,9 @@ _OF_PREVIEW = frozenset(
         "provisional",
     )
 )
+_OF_ROWS = _SHOWN.union(_OF_PREVIEW, *((*job.key, *job.inputs) for job in JOBS.values()))
+_LIVE = ("to_date", "estimate", "points", "weight", "spread", "effective")
+_LETTERS = re.compile(r"\D+")
 _MAY_LACK = ("contract",)  # of a key: rows are known without
 
 
@@ -71,9 +75,12 @@ class _Checker:
     def __init__(self, file: str, template: BookTemplate, book: Any) -> None:
         self._file, self._template, self._book = file, template, book
         self._cells: dict[str, dict[str, tuple[str, str]]] = {}  # table -> field alone in a cell -> sheet, cell
+        self._within: dict[tuple[str, str], str] = {}  # table and field beside other text -> cell
         for cell in template.fields:
             if cell.field.table and cell.field.alone:
-                self._cells.setdefault(cell.field.table, {})[cell.field.name] = cell.sheet, cell.field.cell
+                self._cells.setdefault(cell.field.table, {}).setdefault(cell.field.name, (cell.sheet, cell.field.cell))
+            elif cell.field.table:
+                self._within[cell.field.table, cell.field.name] = cell.field.cell
 
     def marks(self) -> list[Mark]:
         found = []
@@ -92,20 +99,24 @@ class _Checker:
                 yield from self._job(job)
             else:
                 yield problem("template_without_job", Address(self._file), value=job.text)
+        yield from self._live()
+        yield from self._twice()
         yield from self._unknown()
         yield from self._results()
 
     def _job(self, job: Job) -> Iterator[Problem]:
         cells = self._cells.get(job.name, {})
-        sheet = next((place[0] for place in cells.values()), "")
         for name in (*job.key, *job.inputs):
             if name not in cells:
                 needed = name == job.needed or (name in job.key and name not in _MAY_LACK)
                 kind = "template_lacks_key" if needed else "template_lacks_field"
-                yield problem(kind, Address(self._file, sheet), value=f"{{{{{name}}}}}", job=job.text)
+                yield problem(kind, self._lacking(job.name, name), value=f"{{{{{name}}}}}", job=job.text)
+        open_sheets = {title for title, _ in cells.values() if not self._book[title].protection.sheet}
+        for title in sorted(open_sheets):
+            yield problem("template_sheet_open", Address(self._file, title), value=title)
         for name, (title, cell) in cells.items():
             sheet_of = self._book[title]
-            if not sheet_of.protection.sheet:
+            if title in open_sheets:
                 continue
             locked = sheet_of[cell].protection.locked
             if name in job.inputs and locked:
@@ -118,9 +129,39 @@ class _Checker:
             if not any(cell in rule.sqref and rule.type == "list" for rule in rules):
                 yield problem("template_without_choice", Address(self._file, title, cell), job=job.text)
 
+    def _lacking(self, table: str, name: str) -> Address:
+        """Where a field that a row lacks should stand: in the cell that holds more than it, else in the row."""
+        defined = self._book.defined_names.get(f"{ROWS}{table}")
+        title, reach = next(iter(defined.destinations), ("", "")) if defined else ("", "")
+        return Address(self._file, title, self._within.get((table, name), reach.replace("$", "").partition(":")[0]))
+
+    def _live(self) -> Iterator[Problem]:
+        """What provisional points need beside each other: without it they are the program's, and do not follow what is
+        typed."""
+        cells = self._cells.get(SCORES, {})
+        for name in _LIVE if SCORES in self._template.tables else ():
+            if name not in cells:
+                yield problem("template_lacks_live", self._lacking(SCORES, name), value=f"{{{{{name}}}}}")
+
+    def _twice(self) -> Iterator[Problem]:
+        """Inputs that a row has in two cells: only one is read."""
+        for sheet, field in self._template.fields:
+            first = self._cells.get(field.table, {}).get(field.name)
+            is_input = field.table in JOBS and field.name in (*JOBS[field.table].key, *JOBS[field.table].inputs)
+            if field.alone and is_input and first and first != (sheet, field.cell):
+                place = Address(self._file, sheet, field.cell)
+                yield problem("template_field_twice", place, value=f"{{{{{field.name}}}}}", first=first[1])
+
     def _unknown(self) -> Iterator[Problem]:
         """Fields that nothing is known for: they would stay blank."""
+        lost = set[tuple[str, int]]()
         for sheet, field in self._template.fields:
+            row = int(_LETTERS.sub("", field.cell) or 0)
+            if not field.table and field.name not in _OF_ALL and field.name in _OF_ROWS:  # of a row without its name
+                if (sheet, row) not in lost:
+                    yield problem("template_row_unmarked", Address(self._file, sheet, field.cell), value=field.name)
+                lost.add((sheet, row))
+                continue
             if field.table in JOBS:
                 known = _SHOWN.union(JOBS[field.table].key, JOBS[field.table].inputs)
             else:

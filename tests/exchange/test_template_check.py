@@ -47,8 +47,13 @@ def test_the_shipped_templates_can_do_everything(lang: str) -> None:
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        (lambda book: book["实绩填报"].__setitem__("A5", "工号"), ("T164", "实绩填报", "")),
-        (lambda book: book["实绩填报"].__setitem__("M5", None), ("T165", "实绩填报", "")),
+        (lambda book: book["实绩填报"].__setitem__("H5", "实绩 {{value}}"), ("T164", "实绩填报", "H5")),
+        (lambda book: book.defined_names.pop("perfxl_rows_actuals"), ("T190", "实绩填报", "A5")),
+        (lambda book: setattr(book["实绩填报"].protection, "sheet", False), ("T191", "实绩填报", "")),
+        (lambda book: book["预估得分"].delete_cols(11), ("T192", "预估得分", "A5")),
+        (lambda book: book["实绩填报"].__setitem__("N5", "{{value}}"), ("T193", "实绩填报", "N5")),
+        (lambda book: book["实绩填报"].__setitem__("A5", "工号"), ("T164", "实绩填报", "A5")),
+        (lambda book: book["实绩填报"].__setitem__("M5", None), ("T165", "实绩填报", "A5")),
         (
             lambda book: setattr(book["实绩填报"]["H5"], "protection", Protection(locked=True)),
             ("T166", "实绩填报", "H5"),

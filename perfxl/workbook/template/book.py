@@ -229,8 +229,8 @@ class _Compiler:
 
     def _name_columns(self, marks: _Marks) -> None:
         """Each field of a repeated row gets a name for its column, by which what comes back is understood however
-        columns were moved."""
-        strings = self._shared_strings()
+        columns were moved; the first of two cells with one field."""
+        strings, named = self._shared_strings(), set[tuple[str, str]]()
         for title, part in self._book.sheets().items():
             for block in marks.blocks.get(title_key(title), ()):
                 for row in self._editor.tree(part).iter(f"{{{self._book.namespace}}}row"):
@@ -240,7 +240,8 @@ class _Compiler:
                         text = _text_of(cell, self._book.namespace, strings)
                         found = FIELD.fullmatch(text.strip())
                         letters = cell.get("r", "").rstrip("0123456789")
-                        if found and letters:
+                        if found and letters and (block.table, found[1]) not in named:
+                            named.add((block.table, found[1]))
                             reach = f"'{title.replace(chr(39), chr(39) * 2)}'!${letters}${block.row}"
                             self._book.define(f"{COLUMN}{block.table}_{found[1]}", f"{reach}:${letters}${block.row}")
 
