@@ -98,7 +98,7 @@ def test_what_comes_at_once_is_not_called_fast(
 ) -> None:
     """Two processes hand over 16 files at a time: 22 that took two seconds were said to be 2,400 a second."""
     now = [100.0]
-    monkeypatch.setattr(show.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr("perfxl.cli.show.time.monotonic", lambda: now[0])
     with show.progress(Text("下发", "Distributing"), "zh") as progress:
         now[0] += 2.0
         for done in range(1, 23):

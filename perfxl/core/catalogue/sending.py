@@ -59,8 +59,8 @@ KINDS: dict[str, Kind] = {
         "T190",
         E,
         "这一行有 {{{{{value}}}}} 等字段，却没有名称标明它是要重复的行（名称被删，或标到了别处）：下发时是空的",
-        "This row has fields such as {{{{{value}}}}}, and no name marks it as the row to be repeated (it was deleted or "
-        "leads elsewhere): it stays blank",
+        "This row has fields such as {{{{{value}}}}}, and no name marks it as the row to be repeated (deleted, or "
+        "leading elsewhere): it stays blank",
         "在“公式”“名称管理器”里，把 perfxl_rows_ 开头、属于这张表的名称标到这一行",
         "Formulas, Name Manager: let the name perfxl_rows_... of this sheet refer to this row",
     ),
