@@ -23,6 +23,7 @@ SCORED_BY = ("method", "direction", *FIGURE_COLUMNS, "floor", "cap", "steps", "s
 # From this many lines on, NumPy is worth its start.
 _MANY = 400
 _COUNTED = ("unit", "direction")
+_PLAINEST = "ratio"
 
 _Unreadable = Mapping[int, Mapping[str, Problem]]  # by line and column: cells that cannot be read
 
@@ -96,8 +97,9 @@ def score_table(rows: Rows, settings: PolicyRanges) -> ScoredTable:
 
 
 def _fill_in(records: Records) -> None:
-    """Methods and directions that are not settings, by the same reading as for a lone sheet."""
-    names = ("kind", "kpi", "weight", "category", "direction", "target", "threshold", "challenge", "actual")
+    """Methods and directions that are not settings, by the same reading as for a lone sheet. A rule in words, which
+    files read and functions do not, stands for the method: it is one's name, or no method that is known."""
+    names = ("kind", "kpi", "weight", "category", "direction", "target", "threshold", "challenge", "actual", "rule")
     columns = [records.column(name) for name in names]
     methods, directions = list(records.column("method")), list(records.column("direction"))
     for i, (method, direction) in enumerate(zip(methods, directions, strict=True)):
@@ -106,6 +108,8 @@ def _fill_in(records: Records) -> None:
         row = dict(zip(names, [column[i] for column in columns], strict=True))
         if method is None:
             methods[i] = default_method(row, kind_of(row))
+            if row["rule"] is not None and methods[i] == _PLAINEST:
+                methods[i] = row["rule"]
         if direction is None:
             directions[i] = direction_of(row, str(row["kpi"] or "").lstrip("*★☆ "))[0]
     records.columns["method"], records.columns["direction"] = methods, directions

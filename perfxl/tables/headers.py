@@ -1,12 +1,13 @@
 """Which table a sheet holds: its header row, what each header stands for, and its name as a hint.
 
-Headers are compared without brackets, spaces, marks and width: 权重（%）, *权重 and 权 重 are all 权重.
+Headers are compared without brackets, spaces, marks and width: 权重（%）, *权重 and 权 重 are all 权重. One in two
+languages (计分方法 Method) is the column that both of its halves mean.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import zip_longest
@@ -23,6 +24,8 @@ _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|<[^<>]*>")
 _MARKS = "*★☆※●•·:；;,，。#↓↑ "
 _TAIL = re.compile(r"[/\-_]?%$")
 _NUMBERING = re.compile(r"^(?:\d{4}年度?|\d{4}|\d{1,2}[.、_\-]|[一二三四五六七八九十]+[.、])[_\-.]*")
+_CHINESE_FIRST = re.compile(r"([㐀-鿿]+)[^㐀-鿿a-z]*([a-z][^㐀-鿿]*)")
+_CHINESE_LAST = re.compile(r"([a-z][^㐀-鿿]*?)[^㐀-鿿a-z]*([㐀-鿿]+)")
 _COPY = re.compile(r"(?:[_\-]?\d{4}年度?|[_\-]\d{4}|[_\-]\d{1,2}|\d{1,2}月|第?[一二三四1-4]季度|[上下]半年)$")
 NAMED, PARTLY = 2.0, 1.0  # how far a sheet's name speaks for a table
 
@@ -180,7 +183,31 @@ def _find_names(header: Header) -> None:
 
 
 def _words(rows: Sequence[Sequence[Any]]) -> list[frozenset[str]]:
-    return [frozenset(map(bare, row)) for row in rows[: SEARCHED_ROWS + 1]]
+    plain = [frozenset(map(bare, row)) for row in rows[: SEARCHED_ROWS + 1]]
+    return [words.union(*map(_halves, words)) for words in plain]
+
+
+@lru_cache(maxsize=1 << 16)
+def _halves(plain: str) -> tuple[str, ...]:
+    """The Chinese and the other half of a bare text in two languages; none of another text."""
+    if plain.isascii():
+        return ()
+    if found := _CHINESE_FIRST.fullmatch(plain):
+        return found[1], found[2]
+    found = _CHINESE_LAST.fullmatch(plain)
+    return (found[2], found[1]) if found else ()
+
+
+def _meant(names: Mapping[str, tuple[Meaning, ...]], text: str) -> tuple[Meaning, ...]:
+    """The columns that a header may stand for; of one in two languages, those that both halves mean."""
+    plain = bare(text)
+    if plain in names:
+        return names[plain]
+    halves = _halves(plain)
+    if not halves:
+        return ()
+    others = {meaning.column for meaning in names.get(halves[1], ())}
+    return tuple(meaning for meaning in names.get(halves[0], ()) if meaning.column in others)
 
 
 def _clarity(header: Header) -> tuple[int, int]:
@@ -284,7 +311,7 @@ def _assign_columns(table: Table, row: int, height: int, readings: Sequence[tupl
         if first != at:
             header.twins[at] = first
         for turn, text in enumerate(texts):
-            offers += [(meaning.rank, turn, at, meaning) for meaning in names.get(bare(text), ())]
+            offers += [(meaning.rank, turn, at, meaning) for meaning in _meant(names, text)]
     assigned: dict[str, int] = {}
     for _, _, at, meaning in sorted(offers, key=lambda offer: offer[:3]):
         if at in header.columns:

@@ -16,7 +16,8 @@ PAGE = (Path(__file__).parents[2] / "docs" / "excel.md").read_text(encoding="utf
 
 def test_every_button_is_explained() -> None:
     for command in (*BUTTONS, *(menu.button for menu in MENUS.values())):
-        assert command.label.zh in PAGE and command.label.en in PAGE, command.id
+        rows = [row.split("|")[1:3] for row in PAGE.splitlines() if row.count("|") >= 5]
+        assert any(command.label.zh in zh and command.label.en in en for zh, en in rows), command.id
 
 
 def test_every_trouble_has_its_line() -> None:

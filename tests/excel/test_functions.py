@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from perfxl.excel import cells, functions
 from perfxl.excel.cells import CellError
 from perfxl.excel.registry import FUNCTIONS, ArgumentKind, Session, answer
-from tests.excel.cases import CASES, CONTRACT, CONTRACT_POINTS, PEOPLE, Case
+from tests.excel.cases import CASES, CONTRACT, CONTRACT_POINTS, NA, PEOPLE, Case
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.function)
@@ -380,9 +380,36 @@ def test_a_negative_target_is_divided_with_a_word() -> None:
 )
 def test_headers_are_understood_as_in_files(header: tuple[str, ...]) -> None:
     number = [1.0] if len(header) == 6 else []
-    rows = [list(header), [*number, "甲", 60.0, 100.0, 98.0, "比率法"], [*number, "乙", 40.0, 100.0, 110.0, "比率法"]]
+    rows: list[list[Any]] = [list(header)]
+    rows += [[*number, "甲", 60.0, 100.0, 98.0, "比率法"], [*number, "乙", 40.0, 100.0, 110.0, "比率法"]]
     assert FUNCTIONS["PX_SCORES"].call(rows)[1:] == [[98.0], [110.0]]
     assert FUNCTIONS["PX_TOTAL"].call(rows) == [[pytest.approx(0.6 * 98 + 0.4 * 110)]]
+    other = [row if at == 0 else [*row[:-1], "非此即彼法"] for at, row in enumerate(rows)]
+    assert FUNCTIONS["PX_SCORES"].call(other)[1:] == [[0.0], [100.0]]
+
+
+def test_a_rule_in_words_is_no_plain_method() -> None:
+    """Files read it; a function that does not must not score by another one."""
+    rows: list[list[Any]] = [["指标名称", "权重", "目标值", "实际完成值", "计分规则"]]
+    rows += [["甲", 60.0, 100.0, 98.0, "每低于目标1%扣2分，扣完为止"], ["乙", 40.0, 100.0, 110.0, "非此即彼法"]]
+    assert FUNCTIONS["PX_SCORES"].call(rows)[1:] == [[NA], [100.0]]
+    assert "每低于目标1%扣2分" in FUNCTIONS["PX_WHY"].call("PX_SCORES", rows)[0][0]
+    assert FUNCTIONS["PX_TOTAL"].call(rows) == [[CellError.VALUE]]
+    named = [["计分方法", *rows[0]], ["比率法", *rows[1]], ["比率法", *rows[2]]]  # beside methods it is a note
+    assert FUNCTIONS["PX_SCORES"].call(named)[1:] == [[98.0], [110.0]]
+
+
+def test_settings_have_headers_in_two_languages_too() -> None:
+    bands = [["等级 Grade", "总分下限 Total from", "系数 Coefficient"], ["优", 70.0, 1.5], ["差", 0.0, 1.0]]
+    assert FUNCTIONS["PX_GRADE"].call(75.0, bands) == [["优"]]
+    settings_ = [["参数 Setting", "取值 Value"], ["单项得分上限", 130.0]]
+    assert FUNCTIONS["PX_SCORE"].call("比率法", 150.0, 100.0, *[None] * 13, settings_) == [[130.0]]
+
+
+def test_halves_that_mean_two_things_are_no_header() -> None:
+    rows = [["指标 KPI", "目标值 Challenge", "实际值 Actual"], ["甲", 100.0, 98.0]]
+    taken = {row[0]: row[1] for row in FUNCTIONS["PX_COLUMNS"].call(rows)[1:]}
+    assert taken["目标值 Challenge"] == "（不用）"
 
 
 def test_a_header_that_may_mean_two_things_is_not_used() -> None:

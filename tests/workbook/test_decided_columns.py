@@ -14,6 +14,7 @@ from perfxl.core.records import Records, from_rows
 from perfxl.core.scoring.program import score_program
 from perfxl.program import from_tables
 from perfxl.workbook.score.book import write_scores
+from perfxl.workbook.style import row_height
 from tests import oracles
 from tests.workbook.office import needs_libreoffice
 
@@ -65,6 +66,8 @@ def test_results_stand_side_by_side(tmp_path: Path, tables: dict[str, Records]) 
     assert (row["总分"], row["等级"], row["原结果 总分"], row["申诉后 总分"]) == (96.5, "A", was, 96.5)
     assert row["谁何时决定"] == "申诉后 SS1、评审组、2026-02-03（口径）"
     assert row["校准后 总分"] in (None, "")
+    who = people.cell(rows[first], headers.index("谁何时决定") + 1)
+    assert who.alignment.wrap_text and not who.alignment.shrink_to_fit  # it was made too small to be read
     assert people.cell(rows[first], headers.index("申诉后 总分") + 1).value == people.cell(rows[first], 5).value
     row = {header: cell.value for header, cell in zip(headers, shown[rows[second]], strict=True)}
     assert (row["等级"], row["校准后 等级"], row["总分"]) == ("C", "C", row["原结果 总分"])
@@ -75,6 +78,17 @@ def test_results_stand_side_by_side(tmp_path: Path, tables: dict[str, Records]) 
             for sheet, at in ((shown, rows), (before[1]["人员得分"], before[2]))
         )
         assert line == old
+
+
+def test_headers_and_reasons_have_room(tmp_path: Path, tables: dict[str, Records]) -> None:
+    first, second = official(tables, 2)
+    appeal = {"appeal": "SS1", "holder": first, "date": date(2026, 1, 20), "points": 96.5, "reason": "口径" * 40}
+    book, _, rows = written(tmp_path / "scores.xlsx", tables, appeals=[{**appeal, **DECIDED}])
+    people = book["人员得分"]
+    assert people.row_dimensions[rows[first]].height > people.row_dimensions[rows[second]].height
+    for column, cell in enumerate(people[4], 1):
+        width = people.column_dimensions[openpyxl.utils.get_column_letter(column)].width
+        assert row_height(cell.value, width) <= people.row_dimensions[4].height, cell.value
 
 
 def test_a_changed_line_holds_the_points_decided_on(tmp_path: Path, tables: dict[str, Records]) -> None:

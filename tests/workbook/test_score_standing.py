@@ -98,6 +98,13 @@ def test_a_units_figure_is_that_of_its_summary(book: tuple[Path, Any, Any, str])
     assert any(cells[5].value == by_unit[title][8] for title, cells in heads.items() if title in by_unit)
 
 
+def test_a_row_without_height_is_hidden_in_every_program(book: tuple[Path, Any, Any, str]) -> None:
+    """The place for units that the chart does not show was a blank row below the units in LibreOffice."""
+    summary = openpyxl.load_workbook(book[0]).worksheets[0]
+    empty = {row for row, dimension in summary.row_dimensions.items() if dimension.height == 0}
+    assert empty and all(summary.row_dimensions[row].hidden for row in empty)
+
+
 def test_equal_ranks_say_so(tmp_path: Path) -> None:
     tables = dict(sample.program(12, 2, "zh"))
     program, _ = from_tables(tables)

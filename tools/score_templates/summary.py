@@ -56,7 +56,7 @@ _TABLES_OF = {
         _Column("kpi", Text("指标", "KPI"), "plain"),
         _Column("people", Text("人数", "People"), "whole"),
         _Column("points", Text("平均得分", "Mean points"), "number"),
-        _Column("weight", Text("平均权重 (%)", "Mean weight (%)"), "number"),
+        _Column("weight", Text("平均权重 (%)", "Mean weight %"), "number"),
         _Column("lost_each", Text("人均失分", "Lost a person"), "number"),
         _Column("lost", Text("失分合计", "Lost in all"), "number"),
     ),

@@ -12,6 +12,7 @@ from perfxl.workbook.row_sheet import Tail
 from perfxl.workbook.score.cell_writer import CellWriter
 from perfxl.workbook.score.sheet_plan import PersonPlan
 from perfxl.workbook.score.texts import say
+from perfxl.workbook.style import row_height
 
 _RESULTS = {"total": (10, "strong"), "grade": (8, "centred")}
 _WHO_WIDTH = 60
@@ -43,8 +44,13 @@ class DecidedColumns:
         if not self._stages:
             return {}
         outcome = self._outcomes.get(page.person, ())
-        tails = [*self._results(outcome, page), self._writer.text(self._who(outcome), "plain")]
+        tails = [*self._results(outcome, page), self._writer.text(self._who(outcome), "text")]
         return dict(enumerate(tails, self._first))
+
+    def height(self, page: PersonPlan) -> float:
+        """The height of a person's row: who decided and why wraps."""
+        outcome = self._outcomes.get(page.person, ())
+        return row_height(self._who(outcome), _WHO_WIDTH)
 
     def _results(self, outcome: Outcome, page: PersonPlan) -> Iterator[Tail]:
         by_stage = {_column(each.stage): each for each in outcome}

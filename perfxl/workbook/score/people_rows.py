@@ -28,6 +28,7 @@ from perfxl.workbook.score.sheet_plan import (
 )
 from perfxl.workbook.score.standing_cells import RANKS, Standings, mean_of, mean_value
 from perfxl.workbook.score.texts import say
+from perfxl.workbook.style import row_height
 
 Progress = Callable[[int, int], object]
 
@@ -138,7 +139,7 @@ PEOPLE_TITLE, PEOPLE_BACK, PEOPLE_HEADER = 1, 2, 4
 PEOPLE_FIRST = PEOPLE_HEADER + 1
 _PEOPLE = ("person", "name", "unit", "post")
 _COUNTS = ("open", "red", "amber")
-PEOPLE_WIDTHS = (12, 18, 26, 26, 10, 8, 12, 11, 12, 9, 8, 8, 12, 12, 14, 12)
+PEOPLE_WIDTHS = (12, 18, 26, 26, 10, 8, 12, 11, 12, 9, 8, 8, 12, 12, 20, 12)
 PEOPLE_PLACE = {name: i for i, name in enumerate((*_PEOPLE, *RESULTS, *_COUNTS, *RANKS))}
 PEOPLE_LETTER = {name: column_letter(i) for name, i in PEOPLE_PLACE.items()}
 PEOPLE_LAST = len(PEOPLE_WIDTHS) - 1
@@ -258,7 +259,9 @@ class PeopleWriter:
         declared = get("people")
         headers = [declared.column(name).header(self.lang) for name in _PEOPLE]
         headers += [say(name, self.lang) for name in (*RESULTS, *_COUNTS, *RANKS)] + self.decided.headers()
-        yield rows.row(PEOPLE_HEADER, {i: text(header, "header") for i, header in enumerate(headers)}, 34.0)
+        widths = (*PEOPLE_WIDTHS, *self.decided.widths)
+        height = max(34.0, *map(row_height, headers, widths))
+        yield rows.row(PEOPLE_HEADER, {i: text(header, "header") for i, header in enumerate(headers)}, height)
         for row, page in enumerate(self.people_index.plan.pages, PEOPLE_FIRST):
             yield self._person(row, page, sheet)
 
@@ -274,4 +277,4 @@ class PeopleWriter:
         for i, count in enumerate((person.open, person.red, person.amber), len(_PEOPLE) + len(RESULTS)):
             cells[i] = rows.number(count, cell_formats("count"))
         cells |= self.people_index.ranks(page)
-        return rows.row(row, cells | self.decided.cells(page))
+        return rows.row(row, cells | self.decided.cells(page), self.decided.height(page))

@@ -35,7 +35,7 @@ TEXTS: dict[str, Text] = {
     "weighted_sum": Text("加权得分", "Weighted"),
     "total_cap": Text("总分封顶", "Cap"),
     "veto_most": Text("否决后至多", "Veto leaves"),
-    "veto_grade": Text("否决后最高等级", "Best grade"),
+    "veto_grade": Text("最高等级", "Best grade"),
     "contract_result": Text("合同结果", "Contract"),
     "person_result": Text("个人结果", "Person"),
     "triggered": Text("已触发", "triggered"),

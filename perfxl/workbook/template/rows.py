@@ -17,6 +17,7 @@ __all__ = ["HEIGHT", "Record", "RepeatedRow", "RowLayout", "Slot"]
 Record = Mapping[str, CellValue]
 """Values by field."""
 HEIGHT = "row height"
+_HIDDEN = ' hidden="1"'
 """In a record: how high its row is to be, in points, where that differs from the template's. It grows with what is
 typed: it is not said to be a user's own."""
 
@@ -179,11 +180,13 @@ class RowLayout(NamedTuple):
                 yield row.replace(_ROW, str(number))
 
     def _tags(self, records: Sequence[Record]) -> Iterable[str]:
-        heights = [record.get(HEIGHT) for record in records]
-        return [
-            f'{self.tag} ht="{each:g}">{self.start}' if isinstance(each, float) else self.own_tag + self.start
-            for each in heights
-        ]
+        return [self._tag(record.get(HEIGHT)) for record in records]
+
+    def _tag(self, height: CellValue) -> str:
+        """Excel shows nothing of a row without height, other programs only where it is said to be hidden."""
+        if not isinstance(height, float):
+            return self.own_tag + self.start
+        return f'{self.tag} ht="{height:g}"{"" if height else _HIDDEN}>{self.start}'
 
 
 class _Formulas(dict[str, str]):
