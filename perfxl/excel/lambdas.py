@@ -131,7 +131,7 @@ def _guards_of_tables(method: Method) -> list[str]:
             first, points = map(_parameter, names)
             guards.append(_spells(points))
             if look_up == "STEPS":
-                guards += [_halves(first, points), _spells(first)]
+                guards += [f"COUNT({first})=0", _halves(first, points), _spells(first)]
     return guards
 
 

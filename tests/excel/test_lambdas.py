@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from dataclasses import replace
 from datetime import date
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -99,12 +100,21 @@ def test_every_line_of_the_rules(tmp_path: Path) -> None:
 
 def test_what_cannot_be_scored_gives_no_number(tmp_path: Path) -> None:
     names, book, lines = _names(POLICY), _Book(tmp_path), []
-    for line, code in PROBLEMS:
+    for line, _ in PROBLEMS:
         method = built_in().get(line["method"])
-        if method and code in ("M102", "M103", "M104", "M105", "M107", "M109", "M110", "M113"):
-            book.add(names[method.zh], _given(line, POLICY) or {})
+        if method and not _beyond_lambdas(line):
+            given = {**line, "actual": line.get("label", line.get("actual"))}
+            book.add(names[method.zh], {**given, "steps": None} if "steps" in line else given)
             lines.append(line)
-    assert book.evaluated(list(names.values())) == ["#N/A"] * len(lines) and len(lines) > 8
+    found = book.evaluated(list(names.values()))
+    assert [line for line, text in zip(lines, found, strict=True) if text != "#N/A"] == [] and len(lines) > 20
+
+
+def _beyond_lambdas(line: dict[str, Any]) -> bool:
+    """Dates arrive as numbers and a cell holds no infinity; limits of a line's own are no parameters."""
+    figures = [cell for name, cell in line.items() if name not in ("method", "direction")]
+    no_cells = any(isinstance(cell, date) or cell == inf for cell in figures)
+    return no_cells or line.get("actual") is None or bool({"floor", "cap"} & line.keys())
 
 
 def test_nothing_happens_less_often_than_never(tmp_path: Path) -> None:

@@ -159,6 +159,23 @@ def _with_value(path: Path, cell: str, value: float) -> Path:
 
 
 @both
+def test_proposals_are_given_back_after_the_workbook_was_closed(opened: Opened, copied: Path, tmp_path: Path) -> None:
+    """In Excel or in another program: what stood there before is on the page, not in memory."""
+    first = opened(copied)
+    cells = weight_cells(copied)
+    before = weights(first, cells)
+    click("adopt.all", first)
+    taken = weights(first, cells)
+    assert taken != before
+    (tmp_path / "存").mkdir()
+    later = opened(first.save_copy(tmp_path / "存"))
+    assert weights(later, cells) == taken
+    assert "已还原" in click("unadopt", later)
+    assert weights(later, cells) == before and "PX 采用" not in titles(later)
+    assert "没有采用过建议" in click("unadopt", later)
+
+
+@both
 def test_a_locked_sheet_is_left(opened: Opened, copied: Path) -> None:
     locked = load_workbook(copied)
     locked[_LINES].protection.sheet = True
