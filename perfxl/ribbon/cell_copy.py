@@ -33,8 +33,9 @@ def is_readable(path: Path) -> bool:
 
 def copy_cells(workbook: Any, path: Path) -> None:
     """Writes what the workbook's cells hold: values and formulas with their results, number formats, merged cells,
-    hidden rows and sheets, and the mark by which a result is known."""
+    hidden rows and sheets, the day that its dates count from, and the mark by which a result is known."""
     options = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
+    options["date_1904"] = bool(getattr(workbook, "Date1904", False))
     with xlsxwriter.Workbook(str(path.with_suffix(".xlsx")), options) as copy:
         mark = _mark(workbook)
         if mark:

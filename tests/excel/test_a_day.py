@@ -100,6 +100,8 @@ def test_a_day(tables: dict[str, list[dict[str, Any]]], tmp_path: Path) -> None:
     day.excel.Workbooks("方案-得分.xlsx").Activate()
     told = day.click("score")
     assert "“方案-得分.xlsx”是结果，已回到它的方案“方案.xlsx”" in told
+    assert str(day.excel.ActiveWorkbook.Name) == "方案-得分 (2).xlsx"  # the first is open still
+    assert {str(book.Name) for book in day.excel.Workbooks} > {"方案.xlsx", "方案-得分.xlsx"}
     program = day.saved(tmp_path)
     scores, _ = program.score()
     engine = dict(zip(map(str, scores.people), scores.totals.total.tolist(), strict=True))

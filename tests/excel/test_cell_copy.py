@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from perfxl.outputs import read_mark
 from perfxl.program import load
@@ -67,6 +68,19 @@ def test_cells_are_read_as_they_are_shown(tmp_path: Path) -> None:
         assert [records.address(i).cell for i in range(len(records))] == [
             other.tables[table].address(i).cell for i in range(len(records))
         ]
+
+
+def test_dates_count_from_the_same_day(tmp_path: Path) -> None:
+    """Cells come as numbers: of a workbook of the Mac's, a day would be another one four years before."""
+    path = write_sheets(tmp_path / "方案.xlsx", clean_program.rows())
+    mac = load_workbook(path)
+    mac.epoch = CALENDAR_MAC_1904
+    mac.save(path)
+    com = com_excel.workbook(path)
+    com._extras["Workbook"]["Date1904"] = True
+    copy_cells(com, tmp_path / "copy.xlsx")
+    one, other = (load(each)[0].tables["contracts"].column("start") for each in (path, tmp_path / "copy.xlsx"))
+    assert one == other and any(one)
 
 
 def test_a_result_is_known_as_a_result(tmp_path: Path) -> None:
