@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from perfxl.core.checks import run_checks
 from perfxl.core.checks.cascade import check_owners
-from perfxl.core.official import Standing, row_of, touches_everybody, touching
+from perfxl.core.official import Standing, of_anybody, row_of, touches_everybody, touching
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem, Severity
 from perfxl.core.records import Records, Tables, empty
@@ -160,6 +160,7 @@ class _Slices:
         for people, numbers in groups:
             tables, checked = self._judge_slice(people, numbers, general, unplaced)
             problems += checked
+            general += filter(of_anybody, checked)  # may be of the people who follow
             scored += self._score_slice(people, tables, as_of, [*general, *checked])
         problems += not_said_yet(scored, problems)
         of_everybody = [e for e in general if unplaced.get(id(e)) == len(groups) and touches_everybody(e)]
@@ -171,18 +172,22 @@ class _Slices:
         return Judgement(found, self._agreed, self._results, _of_follow_up(self._store, found), self._totals)
 
     def _groups(self) -> Iterator[tuple[list[str | None], list[str | None]]]:
-        """Everybody and every contract that a row is about, some at a time: people, numbers of contracts."""
+        """Everybody and every contract that a row is about, some at a time: people, numbers of contracts. First those
+        of whom nobody knows who they are, since their rows may be others'."""
         numbers, first, second = (self._contracts.column(name) for name in ("contract", "holder", "second_holder"))
         bound = dict.fromkeys(person for pair in zip(first, second, strict=True) for person in pair if person)
         tables = (table for table in ABOUT_PEOPLE if table not in _BY_NUMBER)
         others = dict.fromkeys(person for table in tables for person in self._store.list_keys(table))
-        everybody = [*bound, *(person for person in others if person not in bound)]
-        for start in range(0, len(everybody), _AT_ONCE):
-            yield list(everybody[start : start + _AT_ONCE]), []
+        known = set(self._whole["people"].column("person"))
+        strangers = [person for person in others if person not in bound and person not in known]
+        everybody = [*bound, *(person for person in others if person not in bound and person in known)]
         held = {number for number, *pair in zip(numbers, first, second, strict=True) if any(pair)}
         of_contracts = (*_BY_NUMBER[1:], "marks")
         named = dict.fromkeys((*numbers, *(n for t in of_contracts for n in self._store.list_keys(t, "contract"))))
         yield [None], [None, *(number for number in named if number not in held)]
+        for group in (strangers, everybody):
+            for start in range(0, len(group), _AT_ONCE):
+                yield list(group[start : start + _AT_ONCE]), []
 
     def _judge_slice(
         self,

@@ -368,3 +368,33 @@ def test_what_is_no_step_table_is_a_problem(steps: Any) -> None:
     frame = pd.DataFrame({"kpi": ["份额"], "method": ["层差法"], "actual": [97.0], "steps": [steps]})
     told = perfxl.score_lines(frame)
     assert told["status"].tolist() == ["problem"] and told["reason"][0].startswith("M108")
+
+
+ONE = ("甲", "投诉", "扣分", date(2025, 3, 5), 1, "事")
+EVENTS_AS_IN_FILES: list[tuple[tuple[Any, ...], str]] = [
+    # who, KPI, kind, day, how often, what; the code of what is wrong, blank where it counts
+    *((ONE, ""), (("甲", "投诉", "减分", "2025-03-05", "1次", "事"), "")),
+    *((("甲", "投诉", "扣分", date(2025, 3, 5), times, "事"), "C143") for times in (1.5, 0, -1)),
+    *((("甲", "投诉", kind, date(2025, 3, 5), 1, "事"), "C140") for kind in ("加分", "否决")),
+    (("甲", "收入", "扣分", date(2025, 3, 5), 1, "事"), "C140"),
+    (("甲", None, "扣分", date(2025, 3, 5), 1, "事"), "V109"),
+    ((None, "投诉", "扣分", date(2025, 3, 5), 1, "事"), "V109"),
+]
+
+
+@pytest.mark.parametrize(("event", "code"), EVENTS_AS_IN_FILES)
+def test_an_event_is_judged_as_in_a_file(event: tuple[Any, ...], code: str) -> None:
+    """Ranges and frames took points off for one and a half events, and for a bonus; a blank name was “None”."""
+    lines = [*EVENT_LINES, ["乙", *EVENT_LINES[0][1:]]]
+    header = ["工号", "指标编号", "类型", "日期", "次数", "事实"]
+    told = FUNCTIONS["PX_TOTALS"].call([[*HEADER, "每单位分值"], *lines], [header, list(event)])[1:]
+    columns = ["person", "kpi", "kind", "date", "count", "fact"]
+    frame = perfxl.score_contracts(
+        pd.DataFrame(lines, columns=[*NAMES, "k"]), pd.DataFrame([event], columns=columns)
+    ).set_index("person")
+    assert told[1][1] == 100.0 == frame["total"]["乙"]  # 乙 holds no 投诉
+    if not code:
+        assert told[0][1] == 98.0 == frame["total"]["甲"]
+        return
+    assert told[0][1] == "#VALUE!" and code in told[0][-1] and "None" not in told[0][-1]
+    assert pd.isna(frame["total"]["甲"]) and code in frame["reason"]["甲"]

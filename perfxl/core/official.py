@@ -19,7 +19,8 @@ from perfxl.core.language import Text
 from perfxl.core.policy import Policy, is_default_scale
 from perfxl.core.problems import Address, Problem, Severity, problem
 from perfxl.core.records import Gathered, Records, Tables, empty
-from perfxl.core.rulebook import RuleBook
+from perfxl.core.rulebook import Method, RuleBook
+from perfxl.core.schema.choices import EVENT_KIND, KIND
 from perfxl.core.values.text import fold_name
 
 WHOLE = Decimal(100)
@@ -165,6 +166,21 @@ def wrong_weight(weight: Any, carries: bool, kpi: str, total: float, method: Tex
     return problem("weight_negative", value=weight, **about) if carries and weight < 0 else None
 
 
+def wrong_event(kind: str | None, method: Method | None, kpi: str) -> Problem | None:
+    """What is wrong with an event of a line: one of another kind than the line's method takes (None where it says
+    nothing of its kind), and any at all of a line that takes none."""
+    own = method.name if method is not None else ""
+    if kind == own or (kind is None and own in _EVENT_KINDS):
+        return None
+    expected = own if own in _EVENT_KINDS or own == "monitor" else "quantitative"
+    said = _EVENT_KINDS[kind] if kind in _EVENT_KINDS else Text("（空白）", "(blank)")
+    told = next(each.text for each in KIND if each.name == expected)
+    return problem("event_of_wrong_kind", table="events", column="kind", kpi=kpi, found=said, expected=told)
+
+
+_EVENT_KINDS = {each.name: each.text for each in EVENT_KIND}
+
+
 def kpis_repeated(contract: Sequence[int], kpis: Sequence[Any]) -> dict[int, tuple[int, int]]:
     """Contract -> the first KPI that stands in it twice: its first line and the line that repeats it.
 
@@ -216,7 +232,7 @@ def touching(tables: Tables, problems: Iterable[Problem], strays: list[Problem] 
     rows = _rows_at({row_of(each.address) for each in errors}, tables)
     touched: dict[int, Problem] = {}
     for error in errors:
-        if strays is not None and row_of(error.address) not in rows:
+        if strays is not None and row_of(error.address) not in rows and _OF_KPI not in error.details:
             strays.append(error)
             continue
         for contract in _contracts_of(error, rows, owners, everyone):
@@ -243,6 +259,12 @@ def about(tables: Tables, problems: Iterable[Problem], contracts: Collection[int
     return [each for each in listed if each.name not in _OF_MANY and is_about(each)]
 
 
+def of_anybody(error: Problem) -> bool:
+    """Whether an error is said of a row of which nobody knows whose it is: it touches contracts by their KPIs."""
+    return _OF_KPI in error.details
+
+
+_OF_KPI = "of_kpi"
 _Row = tuple[str, str, int]
 
 
@@ -282,6 +304,9 @@ def _contracts_of(
 ) -> Iterable[int]:
     if "of_contract" in error.details:  # said of a contract at a cell that is none of its rows
         return owners.contracts_numbered(error.details["of_contract"]) or everyone
+    if _OF_KPI in error.details:  # whose row it is, nobody knows: of whoever holds its KPI
+        kpi = error.details[_OF_KPI]
+        return everyone if kpi is None else owners.contracts_holding(kpi)
     found = rows.get(row_of(error.address))
     if found and {table for table, _ in found} == {"contract_sheet"}:  # a row of which nothing was taken
         return {contract for _, i in found for contract in owners.contracts_named(i) or everyone}
@@ -321,7 +346,7 @@ class _Owners:
             return named | self._by(column).get("", set()) if is_default else named
         if table == "marks":
             number, ratee = cell("contract"), cell("ratee")
-            return self._held_by(ratee) if number is None else self._by("number").get(number, set())
+            return self._by("number").get(number, set()) or self._held_by(ratee)
         if table in ("calibrations", "appeals"):
             return self._held_by(cell("holder"))
         if table in ("actuals", "events"):
@@ -332,6 +357,10 @@ class _Owners:
     def contracts_numbered(self, number: Any) -> set[int]:
         """The contracts of that number."""
         return self._by("number").get(number, set())
+
+    def contracts_holding(self, kpi: Any) -> set[int]:
+        """The contracts with a line of that KPI."""
+        return self._by("kpi").get(kpi, set())
 
     def contracts_named(self, row: int) -> set[int]:
         """The contracts of whom a row of a contract sheet names; none where it names nobody who has one."""

@@ -14,6 +14,7 @@ from perfxl.core.problems import Problem, problem
 from perfxl.core.records import Records, Tables
 from perfxl.core.schema import get
 from perfxl.core.values.dates import Span, say_period, span
+from perfxl.core.values.text import fold_name
 
 # Where a table says what a row is called.
 _NAMES = {"people": "name", "units": "name", "kpis": "name", "objectives": "text"}
@@ -169,6 +170,30 @@ def contracts_of(tables: Tables) -> dict[str, Contract]:
                 holders = holders[1:]
             contracts.setdefault(contract, Contract(i, contract, holders, span(start, end)))
     return contracts
+
+
+@once
+def known_people(tables: Tables) -> set[str] | None:
+    """How the people of the program and the holders of its contracts are spelt, in any case and width; None where the
+    workbook says neither."""
+    people, contracts = rows_of(tables, "people"), contracts_of(tables)
+    if people is None or not contracts:
+        return None
+    bound = (holder for contract in contracts.values() for holder in contract.holders)
+    return {fold_name(person) for person in (*people.column("person"), *bound) if person is not None}
+
+
+def row_of_anybody(records: Records, i: int, column: str, kpi: Any, name: str) -> Problem:
+    """A row of which nobody knows whose it is, at the cell that should say so.
+
+    kpi  the KPI whose holders it may concern, everybody where it is not known either; name, what that is called
+    """
+    whose = records.column(column)[i]
+    said = Text("", "") if whose is None else Text(f"（{whose}）", f" ({whose})")
+    holders = Text("所有人", "nobody")
+    if kpi is not None:
+        holders = Text(f"凡合同中有“{name}”的人", f"nobody whose contract holds “{name}”")
+    return problem_at("row_of_anybody", records, i, column, whose=said, holders=holders, of_kpi=kpi)
 
 
 @once

@@ -95,6 +95,8 @@ def _told(problems: Iterable[Problem], lang: str) -> str:
 def _row_of(about: Problem) -> Text:
     """The row of the range that is said of where nothing else tells it, as of a line that may be anybody's."""
     row = about.details.get("of_row")
+    if about.table == "events":
+        return Text(f"事件表第 {row} 行：", f"row {row} of the events: ") if row else Text("", "")
     return Text(f"区域第 {row} 行：", f"row {row} of the range: ") if row else Text("", "")
 
 

@@ -24,6 +24,11 @@ class NamesOfLines:
         self._names, self._lines = column("kpi"), scored.lines_of
         self._of_person: dict[str, Codes] = {}
 
+    @property
+    def are_of_one(self) -> bool:
+        """Whether the range names nobody: its lines are one contract's."""
+        return list(self._lines) == [""]
+
     def kpis_of(self, person: str) -> Codes:
         """The KPIs of a person's lines."""
         if person not in self._of_person:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from perfxl.core.language import Text
-from perfxl.core.official import events_repeated, kpis_repeated, weights_off, wrong_weight
+from perfxl.core.official import events_repeated, kpis_repeated, weights_off, wrong_event, wrong_weight
 from perfxl.core.policy import Band
 from perfxl.core.problems import Problem, problem
 from perfxl.core.records import Records
@@ -135,6 +135,8 @@ class _Totals:
             key = (scored.people[i], self.names.kpis[i])
             reasons += self.events.wrong.get(key, ())
             times = self.events.counts.get(key)
+            clashes = (wrong_event(kind, method, scored.kpis[i]) for kind in self.events.kinds.get(key, ()))
+            reasons += filter(None, clashes)
             if method and method.effect == "total" and times is not None:
                 line = {name: self.columns[name][i] for name in SCORED_BY}
                 if blank(line["actual"]):
@@ -150,6 +152,7 @@ class _Totals:
         reasons += [found[lines[0]] for found in (self.repeated, self.off) if lines and lines[0] in found]
         reasons += self.events.unclear.get(scored.people[lines[0]], ()) if lines else ()
         reasons += (about for about in self.anybodys if about not in reasons)
+        reasons += self.events.of_nobody(self.names.kpis[i] for i in lines)
         if reasons:
             return Failure(reasons)
 
@@ -275,26 +278,34 @@ class _Events:
     """How often what happened to whom, by the IDs of the lines that it happened to; of a name that several people have,
     or several KPIs of a person, nobody knows whose it is.
 
+    kinds    what the events say they are, None where they do not
     wrong    counts that are none, and events that are entered twice
-    unclear  the names that several have, by person
+    unclear  the names that several have, and events without a KPI, by person
     """
 
     def __init__(self, settings: PolicyRanges, names: NamesOfLines) -> None:
         self.counts: dict[_Event, float] = {}
+        self.kinds: dict[_Event, dict[str | None, None]] = {}
         self.wrong: dict[_Event, list[Problem]] = {}
+        self._nobodys: list[tuple[str, Problem]] = []  # KPI, "" for any
         self.unclear: dict[str, list[Problem]] = {}
         events = settings.tables.get("events")
         if events:
             self._count(events, names)
 
     def _count(self, events: Records, names: NamesOfLines) -> None:
-        holders, kpis, number, days, facts = map(events.column, ("holder", "kpi", "count", "date", "fact"))
-        keys = [self._key(str(holder), str(kpi), names) for holder, kpi in zip(holders, kpis, strict=True)]
-        for key, holder, count in zip(keys, holders, number, strict=True):
-            if count is not None and count <= 0:
-                about = problem("event_count_invalid", value=count, person=str(holder))
+        names_of = ("holder", "kpi", "kind", "count", "date", "fact")
+        holders, kpis, kinds, number, days, facts = map(events.column, names_of)
+        keys = [self._key(str(holder or ""), str(kpi or ""), names) for holder, kpi in zip(holders, kpis, strict=True)]
+        for i, (key, kind, count) in enumerate(zip(keys, kinds, number, strict=True)):
+            person, kpi = key
+            if not kpi or (not person and not names.are_of_one):
+                self._lay_aside(person, kpi, events, i)
+            elif count is not None and (count <= 0 or count != int(count)):
+                about = problem("event_count_invalid", value=count, person=str(holders[i]))
                 self.wrong.setdefault(key, []).append(about)
             else:
+                self.kinds.setdefault(key, {})[kind] = None
                 self.counts[key] = self.counts.get(key, 0.0) + (1.0 if count is None else float(count))
         people, of_kpi = [person for person, _ in keys], [kpi for _, kpi in keys]
         for i, first in events_repeated(people, of_kpi, days, facts):
@@ -303,7 +314,24 @@ class _Events:
             about = problem("event_repeated", value=days[i], person=str(holders[i]), kpi=str(kpis[i]), **said)
             self.wrong.setdefault(keys[i], []).append(about)
 
+    def _lay_aside(self, person: str, kpi: str, events: Records, i: int) -> None:
+        """An event that does not say whose it is may be of any line with its KPI, one without a KPI of any line."""
+        column = "kpi" if person else "holder"
+        where: dict[str, Any] = {"table": "events", "column": column, "of_row": events.rows[i]}
+        about = problem("required_blank", events.address(i, column), **where)
+        if person:
+            self.unclear.setdefault(person, []).append(about)
+        else:
+            self._nobodys.append((kpi, about))
+
+    def of_nobody(self, kpis: Iterable[str]) -> Iterator[Problem]:
+        """The events that may be of somebody with these KPIs, since they do not say whose they are."""
+        mine = set(kpis) if self._nobodys else set[str]()
+        return (about for kpi, about in self._nobodys if not kpi or kpi in mine)
+
     def _key(self, holder: str, kpi: str, names: NamesOfLines) -> _Event:
+        if not kpi or (not holder and not names.are_of_one):
+            return holder, kpi
         named = [] if holder in names.people else names.people.named(holder)
         if len(named) > 1:
             for person in named:

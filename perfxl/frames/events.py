@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from perfxl.core.language import COMMA, LANGUAGES, Text
-from perfxl.core.official import events_repeated, kpis_repeated
+from perfxl.core.official import events_repeated, kpis_repeated, wrong_event
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem, Severity, problem
 from perfxl.core.rulebook import RuleBook
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 # Column of the frame -> column of the line, where the short names of scoring.md differ from the schema's.
 _SHORT = {"unit_step": "u", "low": "lo", "high": "hi"}
 _VETO = ("veto_effect", "limit", "veto_grade")
-_KINDS = {fold_name(word) for kind in EVENT_KIND for word in (kind.name, *kind.text, *kind.aliases)}
+_KINDS = {fold_name(word): kind.name for kind in EVENT_KIND for word in (kind.name, *kind.text, *kind.aliases)}
 
 
 def column_of(frame: pd.DataFrame, name: str) -> pd.Series[Any]:
@@ -107,6 +107,7 @@ def put_counts(
     counted = _count(events, {person: place for place, person in enumerate(people)}, wrong)
     pairs = zip(column_of(lines, "person").fillna(""), column_of(lines, "kpi"), strict=True)
     counts = np.fromiter((counted.get(pair, np.nan) for pair in pairs), dtype=np.float64, count=len(lines))
+    _judge_kinds(lines, events, read, contract, policy, wrong)
     actual, happened = read.figures["actual"], ~np.isnan(counts)
     unreadable = read.unreadable.get("actual", np.zeros(len(lines), dtype=bool))
     free = happened & np.isnan(actual) & ~unreadable & ~read.not_applicable & (read.label.codes < 0)
@@ -121,6 +122,24 @@ def put_counts(
         wrong.add(contract[row], problem("actual_differs_from_events", value=said, kpi=kpi, **details))
     read.figures["actual"] = np.where(free, counts, actual)
     return counts
+
+
+def _judge_kinds(
+    lines: pd.DataFrame, events: pd.DataFrame, read: Lines, contract: Ints, policy: Policy, wrong: Wrong
+) -> None:
+    """An event of another kind than its line takes, and any of a line that takes none, is wrong."""
+    names = ("person", "kpi", "kind")
+    kinds: dict[tuple[Any, Any], set[str | None]] = {}
+    for person, kpi, kind in zip(*(column_of(events, name).tolist() for name in names), strict=True):
+        kinds.setdefault((person, kpi), set()).add(None if blank(kind) else _KINDS.get(fold_name(kind)))
+    methods = [RuleBook(policy).find(name) for name in read.method.values]
+    whose, which = column_of(lines, "person").fillna("").tolist(), column_of(lines, "kpi").tolist()
+    for row, key in enumerate(zip(whose, which, strict=True)):
+        for kind in sorted(kinds.get(key, ()), key=str):
+            code = read.method.codes[row]
+            about = wrong_event(kind, methods[code] if code >= 0 else None, str(key[1]))
+            if about is not None:
+                wrong.add(contract[row], about)
 
 
 def vetoes(
@@ -162,13 +181,15 @@ def _count(events: pd.DataFrame, places: dict[Any, int], wrong: Wrong) -> dict[t
     for person, kpi, kind, raw in zip(*(column_of(events, name).tolist() for name in names), strict=True):
         place, read = places.get(person), parse_count(raw)
         given = read.value is not None or read.problem not in ("", "dash_is_blank")
-        if given and not (read.value or 0) > 0:
+        if given and not ((read.value or 0) > 0 and read.value == int(read.value or 0)):
             if place is not None:
                 wrong.add(place, problem("event_count_invalid", value=raw, person=str(person)))
             continue
         if not blank(kind) and fold_name(kind) not in _KINDS and place is not None:
             words = Text(*(COMMA(lang).join(choice.label(lang) for choice in EVENT_KIND) for lang in LANGUAGES))
             wrong.add(place, problem("choice_unknown", table="events", column="kind", value=kind, allowed=words))
+        if not kpi and place is not None:
+            wrong.add(place, problem("required_blank", table="events", column="kpi"))
         counted[person, kpi] = counted.get((person, kpi), 0.0) + (read.value if given else 1.0)
     _find_repeated(events, places, wrong)
     return counted
@@ -178,7 +199,11 @@ def _find_repeated(events: pd.DataFrame, places: dict[Any, int], wrong: Wrong) -
     """The same event in two rows, of events with a day."""
     names = ("person", "kpi", "date", "fact")
     people, kpis, dates, facts = ([None if blank(v) else v for v in column_of(events, name)] for name in names)
-    days = [parse_date(day).value or day for day in dates]
+    read = [parse_date(day) for day in dates]
+    for person, day, about in zip(people, dates, read, strict=True):
+        if about.problem and about.value is None and person in places:
+            wrong.add(places[person], problem(about.problem, table="events", column="date", value=day))
+    days = [each.value or day for each, day in zip(read, dates, strict=True)]
     for row, first in events_repeated(people, kpis, days, facts):
         person, kpi = people[row], kpis[row]
         if person in places:

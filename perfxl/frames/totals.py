@@ -66,6 +66,11 @@ class _Holding:
         return found
 
     @property
+    def are_of_several(self) -> bool:
+        """Whether the lines say whose they are."""
+        return any(not blank(person) for person in self.people)
+
+    @property
     def one_each(self) -> bool:
         """Whether nobody has two contracts."""
         return len(self.names) == len(self.people)
@@ -185,6 +190,9 @@ def _of_contracts(
     rows, names, strangers = list[int](), list[str](), list[Problem]()
     for row, (person, number) in enumerate(zip(whose.tolist(), of_contract.tolist(), strict=True)):
         mine = held.places.get(person, [])
+        if not person and held.are_of_several:
+            _may_be_of_anybody(key_text(column_of(frame, "kpi")).iloc[row], held, lines, wrong)
+            continue
         if number:
             mine = [place for place in mine if held.names[place] == f"{person} / {number}"]
         elif len(mine) > 1 and dated:
@@ -204,6 +212,14 @@ def _of_contracts(
     return frame.iloc[rows].assign(person=names, kpi=kpi).reset_index(drop=True), strangers
 
 
+def _may_be_of_anybody(kpi: str, held: _Holding, lines: pd.DataFrame, wrong: Wrong) -> None:
+    """An event or mark that does not say whose it is may be of any line with its KPI; without a KPI, of any line."""
+    names = set(lines["person"][lines["kpi"] == kpi]) if kpi else set(held.names)
+    for place, name in enumerate(held.names):
+        if name in names:
+            wrong.add(place, problem("required_blank", table="events", column="holder"))
+
+
 def _name_unheld(events: pd.DataFrame | None, lines: pd.DataFrame, held: _Holding, wrong: Wrong) -> None:
     """An event of a KPI that its contract does not hold counts nowhere: it is wrong."""
     if events is None or events.empty:
@@ -211,7 +227,7 @@ def _name_unheld(events: pd.DataFrame | None, lines: pd.DataFrame, held: _Holdin
     known = set(zip(lines["person"], lines["kpi"], strict=True))
     places = {name: place for place, name in enumerate(held.names)}
     for person, kpi in zip(events["person"], events["kpi"], strict=True):
-        if (person, kpi) not in known:
+        if kpi and (person, kpi) not in known:
             wrong.add(places[person], problem("event_kpi_not_held", column="kpi", value=kpi, kpi=kpi, person=person))
 
 

@@ -222,6 +222,8 @@ EVENTS = [
     case("C140", ("events", 0, "kind"), put("events", 0, kind="bonus")),
     case("C141", ("events", 0, "date"), put("events", 0, date=date(2026, 3, 1)), beside="C144"),
     case("C142", ("events", 0, "kpi"), put("events", 0, holder="E1")),
+    case("C304", ("events", 0, "holder"), put("events", 0, holder="E404"), beside="R101"),
+    case("C304", ("events", 0, "holder"), put("events", 0, holder=None)),
     case(
         "C147",
         ("events", 0, "holder"),

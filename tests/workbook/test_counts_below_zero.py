@@ -1,4 +1,4 @@
-"""A count below zero typed into a score workbook: points of that line and the total are gone, none are won."""
+"""What is typed into a score workbook and is no figure there: the total is gone, no points are won."""
 
 from __future__ import annotations
 
@@ -19,11 +19,13 @@ from tests.workbook.office import needs_libreoffice
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tables = {name: records for name, records in book().items() if name != "category_weights"}
     tables["policy"] = from_rows("policy", [{"key": "单项权重上限", "value": "100%"}])
+    secret = {"kpi": "K15", "name": "重大泄密", "category": "quality", "method": "否决", "kind": "veto"}
+    tables["kpis"] = from_rows("kpis", [*tables["kpis"].records(), {**secret, "veto_effect": "zero"}])
     tables["contract_lines"] = from_rows(
         "contract_lines",
         [
             {"contract": "C1", "kpi": "K2", "weight": 100.0, "target": 500.0, "challenge": 450.0, "threshold": 600.0},
-            *({"contract": "C1", "kpi": kpi} for kpi in ("K10", "K13")),
+            *({"contract": "C1", "kpi": kpi} for kpi in ("K10", "K11", "K13", "K15")),
         ],
     )
     tables["actuals"] = from_rows("actuals", [{"holder": "E2", "kpi": "K2", "period": "2025", "value": 500.0}])
@@ -37,20 +39,38 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
+TYPED: tuple[tuple[str, str, object, object], ...] = (
+    # KPI, column, what is typed there, the contract's total
+    *(("安全事故", "actual", count, total) for count, total in ((1, 97.0), (-1, ""), ("2次", ""), (None, 102.0))),
+    ("创新奖励", "actual", -1, ""),
+    *(("重大泄密", "actual", count, total) for count, total in ((1, 0.0), (0, 97.0), (None, 97.0), ("不适用", 97.0))),
+    *(("重大泄密", "actual", count, "") for count in (-1, "2次", "是")),
+    *(("重大违规", "actual", count, total) for count, total in ((1, 97.0), (-1, ""), ("是", ""))),
+    *(("营销成本", "weight", weight, "") for weight in (95, -100, None)),
+)
+
+
 @needs_libreoffice
-@pytest.mark.parametrize(("kpi", "count", "total"), [("安全事故", 1, 97.0), ("安全事故", -1, ""), ("创新奖励", -1, "")])
-def test_a_count_below_zero_is_no_figure(
-    path: Path, kpi: str, count: float, total: float | str, tmp_path: Path
-) -> None:
+def test_what_is_no_count_or_weight_leaves_no_total(path: Path, tmp_path: Path) -> None:
+    """A veto's -1 left the total as it was, and 是 vetoed; weights of 95 gave 95 points in a hundred.
+
+    All at once: a sheet for each, so that the spreadsheets start once."""
     changed = openpyxl.load_workbook(path)
-    sheet = changed["李梅"]
-    row = next(row for row in range(1, 40) if sheet.cell(row, 2).value == kpi)
-    sheet.cell(row, 12).value = count
-    last = next(row for row in range(1, 40) if sheet.cell(row, 1).value == "合同结果")
+    first = changed["李梅"]
+    places = {first.cell(row, 2).value: row for row in range(1, 40)}
+    last = next(row for row in range(1, 40) if first.cell(row, 1).value == "合同结果")
+    column = {"actual": 12, "weight": 6}
+    for number, (kpi, name, typed, _) in enumerate(TYPED):
+        sheet = changed.copy_worksheet(first)
+        sheet.title = f"第{number}"
+        sheet.cell(places[kpi], column[name]).value = typed
     changed.save(tmp_path / "typed.xlsx")
     for engine in (oracles.by_libreoffice, oracles.by_formualizer):
         folder = tmp_path / engine.__name__
         folder.mkdir()
         found = engine(tmp_path / "typed.xlsx", folder)
-        assert found.get(("李梅", f"F{last}"), "") == total
-        assert (found.get(("李梅", f"O{row}")) == "有问题") == (count < 0)
+        totals = [found.get((f"第{number}", f"F{last}"), "") for number in range(len(TYPED))]
+        assert totals == [total for *_, total in TYPED], engine
+        for number, (kpi, name, _, total) in enumerate(TYPED):
+            if name == "actual":
+                assert (found.get((f"第{number}", f"O{places[kpi]}")) == "有问题") == (total == ""), (engine, kpi)

@@ -1,4 +1,4 @@
-"""C codes: C10x dates, C11x contracts, C13x actuals, C14x events, C15x rows without effect."""
+"""C codes: C10x dates, C11x contracts, C13x actuals, C14x events, C15x rows without effect, C304 rows of anybody."""
 
 from __future__ import annotations
 
@@ -206,6 +206,14 @@ KINDS: dict[str, Kind] = {
         "No contract of “{person}” with “{kpi}” is valid on {value}; the event will not count",
         "核对事件日期和合同的生效、截止日期",
         "Check the event's date and the contract's dates",
+    ),
+    "row_of_anybody": Kind(
+        "C304",
+        E,
+        "不知道这一行是谁的{whose}：核对之前，{holders}都没有正式总分",
+        "It is not known whose this row is{whose}: until it is, {holders} has an official total",
+        "改正工号；与本方案的人无关时，删除这一行",
+        "Correct the ID; where the row is about nobody in this program, delete it",
     ),
     "report_repeated": Kind(
         "C145",

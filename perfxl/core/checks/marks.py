@@ -12,7 +12,16 @@ from perfxl.core.problems import Problem
 from perfxl.core.records import Records, Tables
 from perfxl.core.schema.choices import RELATION
 from perfxl.core.scoring.marked_lines import LineFinder
-from perfxl.core.table_access import columns_of, contracts_of, labels, place, problem_at, rows_of
+from perfxl.core.table_access import (
+    columns_of,
+    contracts_of,
+    known_people,
+    labels,
+    place,
+    problem_at,
+    row_of_anybody,
+    rows_of,
+)
 from perfxl.core.values.text import fold_name
 
 _RELATIONS = {relation.name: relation.text for relation in RELATION}
@@ -57,8 +66,12 @@ def _unheld(tables: Tables, policy: Policy, marks: Records, rated: dict[str, str
             continue
         signed = contracts.get(number)
         finder.add(i, number, signed.holders if signed else (), kpi, kpi_names.get(kpi))
-    people = labels(tables, "people")
+    people, known = labels(tables, "people"), known_people(tables)
+    ids = {fold_name(word): kpi for kpi in meant for word in (kpi_names.get(kpi), kpi) if word is not None}
     for i, number, ratee, dimension in columns_of(marks, "contract", "ratee", "dimension"):
+        strange = number not in contracts and (ratee is None or (known is not None and fold_name(ratee) not in known))
+        if strange and contracts and dimension is not None and (of_kpi := ids.get(fold_name(dimension))) is not None:
+            yield row_of_anybody(marks, i, "ratee", of_kpi, rated[fold_name(dimension)])
         if number is None and ratee is None:
             yield problem_at("mark_of_nobody", marks, i, "ratee")
             continue

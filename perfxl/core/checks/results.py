@@ -4,7 +4,7 @@ by the method."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -24,11 +24,13 @@ from perfxl.core.table_access import (
     column_text,
     columns_of,
     contracts_of,
+    known_people,
     labels,
     lines_by_holder,
     period_and_cell,
     place,
     problem_at,
+    row_of_anybody,
     rows_of,
 )
 from perfxl.core.values.dates import MONTHS, Span, period_kind, period_span
@@ -56,6 +58,7 @@ def check_actuals(tables: Tables, policy: Policy) -> list[Problem]:
     return [
         *_outside_contracts(actuals, agreed, names, once_held(tables, policy)),
         *_of_second_holders(tables, actuals, names, ("value", "numerator", "denominator")),
+        *_of_anybody(tables, actuals, names, {kpi for kpi, plan in plans.items() if plan.counts}),
         *_outside_program(actuals, policy.span(), names),
         *_outside_validity(tables, policy, actuals, agreed, names),
         *_coarse_periods(actuals, plans, names),
@@ -256,6 +259,25 @@ def _label(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
+def _of_anybody(
+    tables: Tables, records: Records, names: _Names, adjusting: Container[str] | None = None
+) -> Iterator[Problem]:
+    """Rows of nobody who is known, of which a deduction, bonus or veto would count: nobody's total shows that one is
+    absent, as that of a line with weight does. They may be of any contract that holds the KPI; of a KPI that is not
+    known either, of any at all.
+
+    adjusting  the KPIs that matter, all where there are none
+    """
+    known, kpis = known_people(tables), rows_of(tables, "kpis")
+    if known is None or kpis is None:
+        return
+    cards = set(kpis.column("kpi")) - {None}
+    for i, holder, kpi in columns_of(records, "holder", "kpi"):
+        if (holder is not None and fold_name(holder) in known) or (adjusting is not None and kpi not in adjusting):
+            continue
+        yield row_of_anybody(records, i, "holder", kpi if kpi in cards else None, names.kpis[kpi])
+
+
 _EVENT_KINDS = {kind.name: kind.text for kind in (*KIND, *EVENT_KIND)}
 
 
@@ -264,11 +286,13 @@ def check_events(tables: Tables, policy: Policy) -> list[Problem]:
     events = rows_of(tables, "events")
     if events is None:
         return []
+    names = _Names(labels(tables, "people"), labels(tables, "kpis"))
     return [
         *_kinds(tables, events),
         *_dates(tables, events, policy),
         *_strays(tables, policy, events),
-        *_of_second_holders(tables, events, _Names(labels(tables, "people"), labels(tables, "kpis"))),
+        *_of_second_holders(tables, events, names),
+        *_of_anybody(tables, events, names),
         *_counts(tables, events),
         *_repeated(tables, events),
     ]
@@ -312,9 +336,9 @@ def _strays(tables: Tables, policy: Policy, events: Records) -> Iterator[Problem
         return
     spans = _days_of_contracts(tables, policy)
     numbers = lines.column("contract")
-    people, kpis = labels(tables, "people"), labels(tables, "kpis")
+    people, kpis, known = labels(tables, "people"), labels(tables, "kpis"), known_people(tables)
     for i, holder, kpi, day in columns_of(events, "holder", "kpi", "date"):
-        if holder is None or kpi is None:
+        if holder is None or kpi is None or (known is not None and fold_name(holder) not in known):
             continue
         rows, names = agreed.get((holder, kpi)), {"person": people[holder], "kpi": kpis[kpi]}
         if rows is None:

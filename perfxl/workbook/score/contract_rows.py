@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache, partial
+from math import fsum
 from typing import Any
 
 import numpy as np
@@ -210,11 +211,16 @@ class ContractWriter:
         return any(line in vetoed and self.lines.veto_of(line).effect == "limit_grade" for line in block.vetoes)
 
     def _known_and_open(self, block: ContractPlan) -> tuple[float, int]:
-        """The weight of the lines that have points; how many lines keep the total from being official."""
+        """The weight of the lines that have points; how many lines keep the total from being official, and weights that
+        are not legal in sum."""
         if self._settled[0] != block.contract:  # asked for in two rows
             points = self.scores.lines.points[block.weighted]
             known = float(self.scores.effective[block.weighted][points == points].sum())
             is_open = sum(self.lines.is_open(line) for line in (*block.weighted, *block.adjusting))
+            weights = [number(self.scores.line_table.columns["weight"][line]) for line in block.weighted]
+            given = [weight for weight in weights if weight == weight]
+            if whole := fsum(given):
+                is_open += (round(whole, 10) != 100) + sum(weight < 0 for weight in given)
             self._settled = block.contract, known, is_open
         return self._settled[1:]
 
@@ -250,7 +256,7 @@ class ContractWriter:
         place = f"{stated.place + 1}" if stated else written.band(block.result, limits)
         return {
             "known": (written.known(block.lines), known),
-            "open": (written.open(block.lines, adjusting), float(is_open)),
+            "open": (written.open(block.lines, adjusting, block.veto_rows), float(is_open)),
             "adjusted": (
                 f"SUM({adjusting.of('points')})" if adjusting else "0",
                 float(np.nansum(points[block.adjusting])) if adjusting else 0.0,
@@ -341,7 +347,8 @@ class LineWriter:
         """How often it happened, and what they leave of the total (in the column of points) or of the grades."""
         veto, hit = self.veto_of(line), line in self.scores.line_table.vetoed
         writer = self.writer
-        extra = {"status": writer.text(say("triggered" if hit else "not_triggered", self.lang), ("vetoes", "status"))}
+        state = say("triggered" if hit else "not_triggered", self.lang)
+        extra = {"status": writer.formula(self.formulas.veto_state(row), state, ("vetoes", "status"))}
         if veto.effect == "limit_grade":
             place = self.grades.index(veto.grade) if veto.grade in self.grades else len(self.grades) - 1
             extra["limit"] = writer.text(self.grades[place], ("vetoes", "limit"))

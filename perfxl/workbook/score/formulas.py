@@ -232,15 +232,30 @@ class ScoreFormulas:
         """The weight of the lines that have points."""
         return f"SUMIFS({lines.of('effective')},{lines.of('status')},{self.state(Status.SCORED)})"
 
-    def open(self, lines: RowRange, adjusting: RowRange | None) -> str:
-        """How many lines keep the total from being official."""
+    def open(self, lines: RowRange, adjusting: RowRange | None, vetoes: RowRange | None) -> str:
+        """How many lines keep the total from being official, and weights that are not legal in sum."""
         weighing = f'{lines.of("effective")},">0"'
         counts = [
             f"COUNTIFS({weighing},{lines.of('status')},{self.state(s)})" for s in (Status.PENDING, Status.PROBLEM)
         ]
         if adjusting:
             counts.append(f"COUNTIFS({adjusting.of('status')},{self.state(Status.PROBLEM)})")
+        if vetoes:
+            counts.append(self._no_counts(vetoes.of("actual")))
+        weights = lines.of("weight")
+        counts.append(f'IF(SUM({weights})=0,0,(ROUND(SUM({weights}),10)<>100)+COUNTIF({weights},"<0"))')
         return "+".join(counts)
+
+    def _no_counts(self, cells: str) -> str:
+        """How many of the cells hold neither how often something happened nor that it does not apply."""
+        return f'COUNTA({cells})-COUNT({cells})-COUNTIF({cells},{self.absent})+COUNTIF({cells},"<0")'
+
+    def veto_state(self, row: int) -> str:
+        """Whether a veto's event took place; a problem where its count is none."""
+        actual = f"{self.of_veto['actual']}{row}"
+        hit, free = (quote_text(say(name, self.lang)) for name in ("triggered", "not_triggered"))
+        wrong = self.state(Status.PROBLEM)
+        return f"IF({self._no_counts(actual)}>0,{wrong},IF({self._happened(row)},{hit},{free}))"
 
     def total(
         self,
@@ -321,11 +336,15 @@ class ScoreFormulas:
         """The most that a veto leaves of the total, once there is an event."""
         limit = f"{self.of_veto['limit']}{row}" if own_limit else setting_name("veto_limit")
         left = "0" if veto.effect == "zero" else limit
-        return f'IF({self.of_veto["actual"]}{row}>0,{left},"")'
+        return f'IF({self._happened(row)},{left},"")'
 
     def veto_grade(self, row: int) -> str:
         """The best grade that a veto leaves, as a place; its name stands where other lines have their limit."""
-        return f'IF({self.of_veto["actual"]}{row}>0,SUMPRODUCT(--({GRADES}={self.of_veto["limit"]}{row}),{PLACES}),"")'
+        return f'IF({self._happened(row)},SUMPRODUCT(--({GRADES}={self.of_veto["limit"]}{row}),{PLACES}),"")'
+
+    def _happened(self, row: int) -> str:
+        """Any text is greater than a number, in every spreadsheet."""
+        return f"AND(ISNUMBER({self.of_veto['actual']}{row}),{self.of_veto['actual']}{row}>0)"
 
     def state(self, status: Status) -> str:
         return quote_text(STATUS_LABELS[status](self.lang))
