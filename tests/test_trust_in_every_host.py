@@ -106,7 +106,7 @@ def test_scored_lines_say_what_their_total_waits_for() -> None:
     assert "单位" in beside[1][0]
 
 
-EVENT_LINES = [
+EVENT_LINES: list[list[Any]] = [
     ["甲", "收入", "比率法", "越大越好", "万元", 100.0, 100.0, 100.0, None],
     ["甲", "投诉", "扣分", None, "次", None, None, None, 2.0],
 ]
@@ -385,7 +385,7 @@ EVENTS_AS_IN_FILES: list[tuple[tuple[Any, ...], str]] = [
 @pytest.mark.parametrize(("event", "code"), EVENTS_AS_IN_FILES)
 def test_an_event_is_judged_as_in_a_file(event: tuple[Any, ...], code: str) -> None:
     """Ranges and frames took points off for one and a half events, and for a bonus; a blank name was “None”."""
-    lines = [*EVENT_LINES, ["乙", *EVENT_LINES[0][1:]]]
+    lines: list[list[Any]] = [*EVENT_LINES, ["乙", *EVENT_LINES[0][1:]]]
     header = ["工号", "指标编号", "类型", "日期", "次数", "事实"]
     told = FUNCTIONS["PX_TOTALS"].call([[*HEADER, "每单位分值"], *lines], [header, list(event)])[1:]
     columns = ["person", "kpi", "kind", "date", "count", "fact"]

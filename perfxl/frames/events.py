@@ -200,9 +200,9 @@ def _find_repeated(events: pd.DataFrame, places: dict[Any, int], wrong: Wrong) -
     names = ("person", "kpi", "date", "fact")
     people, kpis, dates, facts = ([None if blank(v) else v for v in column_of(events, name)] for name in names)
     read = [parse_date(day) for day in dates]
-    for person, day, about in zip(people, dates, read, strict=True):
-        if about.problem and about.value is None and person in places:
-            wrong.add(places[person], problem(about.problem, table="events", column="date", value=day))
+    for person, day, each in zip(people, dates, read, strict=True):
+        if each.problem and each.value is None and person in places:
+            wrong.add(places[person], problem(each.problem, table="events", column="date", value=day))
     days = [each.value or day for each, day in zip(read, dates, strict=True)]
     for row, first in events_repeated(people, kpis, days, facts):
         person, kpi = people[row], kpis[row]

@@ -39,7 +39,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
-TYPED: tuple[tuple[str, str, object, object], ...] = (
+TYPED: tuple[tuple[str, str, float | str | None, float | str], ...] = (
     # KPI, column, what is typed there, the contract's total
     *(("安全事故", "actual", count, total) for count, total in ((1, 97.0), (-1, ""), ("2次", ""), (None, 102.0))),
     ("创新奖励", "actual", -1, ""),

@@ -243,12 +243,13 @@ class ScoreFormulas:
         if vetoes:
             counts.append(self._no_counts(vetoes.of("actual")))
         weights = lines.of("weight")
-        counts.append(f'IF(SUM({weights})=0,0,(ROUND(SUM({weights}),10)<>100)+COUNTIF({weights},"<0"))')
+        counts.append(f'IF(SUM({weights})=0,0,(ROUND(SUM({weights}),10)<>100)+COUNTIFS({weights},"<0"))')
         return "+".join(counts)
 
     def _no_counts(self, cells: str) -> str:
         """How many of the cells hold neither how often something happened nor that it does not apply."""
-        return f'COUNTA({cells})-COUNT({cells})-COUNTIF({cells},{self.absent})+COUNTIF({cells},"<0")'
+        count = f'COUNTIFS({cells},"<>")-COUNT({cells})-COUNTIFS({cells},{self.absent})'
+        return f'{count}+COUNTIFS({cells},"<0")'
 
     def veto_state(self, row: int) -> str:
         """Whether a veto's event took place; a problem where its count is none."""
