@@ -3,6 +3,7 @@ and a problem at a cell."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -230,16 +231,24 @@ class LineLabels(NamedTuple):
 
 
 class Names(NamedTuple):
-    """ID -> name, in the order of the sheets; an ID without a name stands for itself, a blank for nothing."""
+    """ID -> name, in the order of the sheets; an ID without a name stands for itself, a blank for nothing. `apart` names
+    people too, those who share a name with the ID behind it."""
 
     people: Labels = Labels()
     units: Labels = Labels()
     kpis: Labels = Labels()
+    apart: Labels = Labels()
 
     @classmethod
     def of(cls, tables: Tables) -> Names:
         """The names that a program's tables give."""
-        return cls(_names(tables, "people"), _names(tables, "units"), _names(tables, "kpis"))
+        people = _names(tables, "people")
+        counts = Counter(people.values())
+        apart = Labels(
+            (person, f"{name} ({person})" if counts[name] > 1 and name != person else name)
+            for person, name in people.items()
+        )
+        return cls(people, _names(tables, "units"), _names(tables, "kpis"), apart)
 
 
 def _names(tables: Tables, table: str) -> Labels:

@@ -68,7 +68,7 @@ def make_album(tables: Tables, tree: CascadeTree, lang: str = "zh") -> tuple[Alb
         told.append(_upper("分解图", "the pictures of the cascade", drawn))
     listed = Outline(tree, MOST_ROWS)
     notes = [_upper("网页", "the page", listed)] if listed.hidden else []
-    who = "" if tree.leader is None else tree.names.people[tree.leader]
+    who = "" if tree.leader is None else tree.names.apart[tree.leader]
     about = COLON(lang).join((_LEADER(lang), who)) if who else ""
     page = make_page(listed, maps, lang, about, [each(lang) + FULL_STOP(lang) for each in notes])
     png, problems = render([*maps, *trees])

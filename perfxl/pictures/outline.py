@@ -180,7 +180,7 @@ def says_edge(row: Row, lang: str) -> str:
 
 def says_holder(node: Node, names: Names) -> str:
     """张三 · 销售部."""
-    return " · ".join(part for part in (names.people[node.person], names.units[node.unit]) if part)
+    return " · ".join(part for part in (names.apart[node.person], names.units[node.unit]) if part)
 
 
 def say_figure(value: Any, measure: str | None) -> str:

@@ -296,7 +296,7 @@ def _cascade_page(sheets: CascadeSheets, lang: str) -> Page:
         target, expected = (_shown(value) for value in (node.target, follows.target if follows else None))
         light = LIGHT_LABELS[node.light](lang)
         name = "　" * step.depth + node.name
-        who = (names.units[node.unit], names.people[node.person])
+        who = (names.units[node.unit], names.apart[node.person])
         rows.append([name, *who, edge.share if edge else None, target, expected, light])
     about = Text(
         "从目标、公司指标到单位和个人；“应为”是按分解得出的目标。可折叠的全表在结果文件夹。",

@@ -171,7 +171,7 @@ class _List:
         strong = self.bordered(bold=True, text_wrap=True, **bad)
         kind = _label(KIND, kpi.kind, self.lang)
         looks = (self.bordered(align="center", **bad), strong, self.centred, self.text)
-        texts = (kpi.kpi, self.names.kpis[kpi.kpi], kind, self.names.people[kpi.owner])
+        texts = (kpi.kpi, self.names.kpis[kpi.kpi], kind, self.names.apart[kpi.owner])
         for column, (text, look) in enumerate(zip(texts, looks, strict=True)):
             self._tall(row, last, column, text, look)
         for at, carrier in enumerate(kpi.carriers, row):
@@ -193,7 +193,7 @@ class _List:
         role = self.bordered(align="center", bold=main, **(_main(self.page) if main else {}))
         cells: list[tuple[str | float | None, Format]] = [
             (names.units[carrier.unit], self.text),
-            (names.people[carrier.owner], self.text),
+            (names.apart[carrier.owner], self.text),
             (carrier.kpi, self.centred),
             (names.kpis[carrier.kpi], self.text),
             (mode, self.bordered(align="center", **({} if carrier.mode else {"font_color": MUTED, "italic": True}))),
@@ -232,9 +232,9 @@ class _List:
         carriers = [carrier for kpi in self.cascade.kpis for carrier in kpi.carriers]
         texts = {
             "kind": [_label(KIND, kpi.kind, self.lang) for kpi in self.cascade.kpis],
-            "owner": [names.people[kpi.owner] for kpi in self.cascade.kpis],
+            "owner": [names.apart[kpi.owner] for kpi in self.cascade.kpis],
             "unit": [names.units[carrier.unit] for carrier in carriers],
-            "carrier": [names.people[carrier.owner] for carrier in carriers],
+            "carrier": [names.apart[carrier.owner] for carrier in carriers],
             "name": [names.kpis[carrier.kpi] for carrier in carriers],
             "mode": [choice.label(self.lang) for choice in LINK_MODE],
         }
@@ -264,7 +264,7 @@ class _Matrix:
         if self.cascade.kpis:
             self._totals(first, first + len(self.cascade.kpis))
         kpi_names = [self.names.kpis[kpi.kpi] for kpi in self.cascade.kpis]
-        owners = [self.names.people[kpi.owner] for kpi in self.cascade.kpis]
+        owners = [self.names.apart[kpi.owner] for kpi in self.cascade.kpis]
         for i, width in enumerate((10, fitting_width(kpi_names, 16, 28), fitting_width(owners, 10, 20), 9)):
             self.sheet.set_column(i, i, width)
         if self.columns:
@@ -287,7 +287,7 @@ class _Matrix:
         bad = {"bg_color": BAD} if kpi.state == NOBODY else {}
         self.sheet.write_string(row, 0, kpi.kpi, bordered(align="center", **bad))
         self.sheet.write_string(row, 1, self.names.kpis[kpi.kpi], bordered(bold=True, text_wrap=True, **bad))
-        self.sheet.write_string(row, 2, self.names.people[kpi.owner], bordered(**bad))
+        self.sheet.write_string(row, 2, self.names.apart[kpi.owner], bordered(**bad))
         by_unit: dict[str, list[Carrier]] = {}
         for carrier in kpi.carriers:
             by_unit.setdefault(carrier.unit or "", []).append(carrier)

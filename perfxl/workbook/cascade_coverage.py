@@ -96,11 +96,11 @@ class CoverageSheet:
             row = self._leader(row, leader)
         row = self._section(self._none(row, self.coverage.leaders), "without", _WITHOUT)
         for node in self.coverage.without:
-            self.page.write(row, 0, self.names.people[node.person], self.text)
+            self.page.write(row, 0, self.names.apart[node.person], self.text)
             self.page.write(row, 1, self.names.units[node.unit], self.text)
             row += 1
         self._none(row, self.coverage.without)
-        people = [self.names.people[leader.person] for leader in self.coverage.leaders]
+        people = [self.names.apart[leader.person] for leader in self.coverage.leaders]
         kpis = [each.node.name for each in self.coverage.company]
         headers = [max(header_width(one(self.lang)), header_width(other(self.lang))) for one, other in _PAIRS]
         for i, (width, least) in enumerate(zip(_WIDTHS, headers, strict=True)):
@@ -141,8 +141,8 @@ class CoverageSheet:
     def _company(self, row: int, each: Carried) -> int:
         verdict = self._of_kpi(each)
         carriers = (self.tree.nodes[edge.child].person for edge in each.edges)
-        who = "、".join(self.names.people[person] for person in dict.fromkeys(carriers))
-        cells = (each.node.name, self.names.people[each.node.person], len(each.edges), each.main, each.shares, "", "")
+        who = "、".join(self.names.apart[person] for person in dict.fromkeys(carriers))
+        cells = (each.node.name, self.names.apart[each.node.person], len(each.edges), each.main, each.shares, "", "")
         after = self._line(row, cells, verdict)
         self.page.span(row, _WHO, _WHO + 1, who, self.text)
         height = row_height(who, _WIDTHS[_WHO] + _WIDTHS[_WHO + 1])
@@ -169,7 +169,7 @@ class CoverageSheet:
             verdict = Verdict(_SOME(self.lang).format(names), "")
         else:
             verdict = Verdict(_GOOD(self.lang), GOOD)
-        who = (self.names.people[leader.person], self.names.units[leader.unit])
+        who = (self.names.apart[leader.person], self.names.units[leader.unit])
         counts = (len(leader.reports), len(leader.kpis), carried, leader.theirs, leader.shared)
         return self._line(row, (*who, *counts), verdict)
 

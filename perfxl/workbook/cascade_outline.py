@@ -140,7 +140,7 @@ class OutlineSheet:
         muted = {"font_color": MUTED, "italic": True} if step.again else {}
         cells[_PLACE["what"]] = self._text(name, self._look(kind, indent=indent, text_wrap=True, **muted))
         cells[_PLACE["unit"]] = self._text(self.names.units[node.unit], self._look(kind))
-        cells[_PLACE["owner"]] = self._text(self.names.people[node.person], self._look(kind))
+        cells[_PLACE["owner"]] = self._text(self.names.apart[node.person], self._look(kind))
         centred = self._look(kind, align="center")
         if edge is not None:
             mode = _MODES[edge.mode](self.lang) if edge.mode in _MODES else label(LINK_MODE, edge.mode, self.lang)
@@ -192,7 +192,7 @@ class OutlineSheet:
             "level": [kind(lang) for kind in _KINDS.values()],
             "what": [step.node.name + " " * min(2 * step.depth, _MOST_INDENT) for step in seen],
             "unit": [names.units[step.node.unit] for step in seen],
-            "owner": [names.people[step.node.person] for step in seen],
+            "owner": [names.apart[step.node.person] for step in seen],
             "mode": [choice.label(lang) for choice in LINK_MODE],
             "measure": [step.node.measure or "" for step in seen],
         }

@@ -130,7 +130,8 @@ def _write_screening(page: ResultPage, screened: Sequence[Screened]) -> None:
         page.write(row, 8, verdicts[each.proposal], bordered(align="center", bg_color=_FILLS[each.proposal]))
         page.write(row, 9, why, wrapped)
         sheet.set_row(row, max(row_height(why, _WHY), row_height(name, 30)))
-    for i, width in enumerate((10, fitting_width(names, 16, 30), 12, 10, 12, 12, 11, 11, 11, _WHY)):
+    numbers = fitting_width((str(each.kpi) for each in screened), 10, 20)
+    for i, width in enumerate((numbers, fitting_width(names, 16, 30), 12, 10, 12, 12, 11, 11, 11, _WHY)):
         sheet.set_column(i, i, width)
     sheet.autofilter(_HEADER, 0, _HEADER + max(len(screened), 1), 9)
     sheet.freeze_panes(_HEADER + 1, 2)

@@ -132,6 +132,17 @@ def test_who_has_no_superior_reports_to_the_head_of_the_unit(superior: str | Non
     assert "E3" in {node.person for node in whole.below("E2").nodes}
 
 
+def test_people_of_one_name_are_told_apart() -> None:
+    names = tree_of(put("people", 1, name="李四"), put("people", 2, name="李四")).names
+    assert [names.apart[person] for person in ("E1", "E2", "E3", "E9", None)] == [
+        names.people["E1"],
+        "李四 (E2)",
+        "李四 (E3)",
+        "E9",
+        "",
+    ]
+
+
 def test_the_chair_is_nobodys_report() -> None:
     """Sits in the company's unit, which the chief executive heads; the chief executive's superior all the same."""
     chair = add("people", person="E0", name="董事长", unit="U1", superior=None), put("people", 0, superior="E0")

@@ -265,7 +265,12 @@ class _Comparison:
         self.page.header(_HEADER_ROW, [header(name, self.lang) for name in _LEADING])
         names = [self.names.units[unit] for unit in self.units]
         mains = fitting_width(names, 12, 26)
-        widths = (10, fitting_width(self.names.kpis.values(), 18, 38), 9, mains)
+        widths = (
+            fitting_width(map(str, self.names.kpis), 10, 20),
+            fitting_width(self.names.kpis.values(), 18, 38),
+            9,
+            mains,
+        )
         for i, width in enumerate(widths):
             self.sheet.set_column(i, i, width)
         look, width = self.page.header_look(), 13.0
