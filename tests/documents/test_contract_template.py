@@ -122,3 +122,10 @@ def test_many_kpis_and_long_names(lang: str, tmp_path: Path) -> None:
     said = whole_text(files[0])
     assert all(kpi["name"] in said for kpi in kpis if kpi["kpi"] != "Q02")
     assert findings(files[0]) == []
+
+
+def test_an_annex_that_follows_on_the_page_keeps_its_distance(lang: str) -> None:
+    """It stood close below the signatures, or the table before it."""
+    body = docx.Document(str(doc_templates() / f"contract.{lang}.docx")).element.body
+    following = [p for p in body.iter(qn("w:pPr")) if p.find(qn("w:pageBreakBefore")) is not None]
+    assert [int(p.find(qn("w:spacing")).get(qn("w:before"))) >= 200 for p in following] == [True, True]

@@ -21,11 +21,11 @@ from docx.oxml.parser import parse_xml
 
 from perfxl.core.cells import column_letter
 from perfxl.documents.template.charts import SHEET, workbook_parts
+from perfxl.ooxml.zip_write import SAME_DATE
 
 BLUE, ORANGE, GREY, LIGHT, INK = "1F3864", "C55A11", "D9D9D9", "8EA9DB", "404040"
 
 _CM = 360000  # EMU
-_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -222,7 +222,7 @@ def _book(chart: Chart) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as book:  # deflated bytes differ from one zlib to another
         for name, content in {**workbook_parts(), SHEET: sheet.encode()}.items():
-            entry = zipfile.ZipInfo(name, _EPOCH)
+            entry = zipfile.ZipInfo(name, SAME_DATE)
             entry.create_system = 0
             book.writestr(entry, content)
     return packed.getvalue()

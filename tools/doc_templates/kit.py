@@ -21,6 +21,7 @@ from docx.oxml.ns import qn
 
 from perfxl.core import schema
 from perfxl.core.language import Text
+from perfxl.ooxml.zip_write import SAME_DATE
 from tools.doc_templates.chart import Chart, inline
 from tools.doc_templates.picture import Floating, place
 
@@ -31,7 +32,7 @@ HEAD_FILL = "DCE6F1"
 GROUP_FILL = "F2F6FB"
 
 _CM = 567  # twips
-_EPOCH = (1980, 1, 1, 0, 0, 0)
+_BEFORE_ANNEX = "320"  # twentieths of a point
 _DATE = Text("年　　月　　日", "")
 _CODE = Text(
     "{% if verify_code %}　校验码 {{ verify_code }}{% endif %}",
@@ -144,7 +145,9 @@ class Paper:
         """A numbered annex (附件一, Annex 1), on a new page unless it may follow on the last one."""
         paragraph = self.paragraph("Annex", text, keep=True)
         if not new_page:
-            paragraph.find(qn("w:pPr")).find(qn("w:keepNext")).addnext(element("w:pageBreakBefore", val="0"))
+            here = element("w:pageBreakBefore", val="0")
+            paragraph.find(qn("w:pPr")).find(qn("w:keepNext")).addnext(here)
+            here.addnext(element("w:spacing", before=_BEFORE_ANNEX))  # a table may stand above
         self._body.insert(len(self._body) - 1, paragraph)
 
     def clause(self, text: Wording, keep: bool = False) -> None:
@@ -394,7 +397,7 @@ def repack(package: bytes) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(package)) as source, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as target:
         for name in source.namelist():
-            entry = zipfile.ZipInfo(name, _EPOCH)
+            entry = zipfile.ZipInfo(name, SAME_DATE)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.create_system = 0  # else Windows and Linux differ
             target.writestr(entry, source.read(name))
