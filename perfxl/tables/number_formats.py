@@ -1,12 +1,18 @@
-"""Numbers that a cell's format shows with more than their digits: 123 formatted 000000 is 000123, and is so read where
-an ID or a text is due."""
+"""Numbers that say more than their digits: 123 formatted 000000 is 000123, and is so read where an ID or a text is due;
+12 of a KPI in % is 12%."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
+
+from perfxl.core.values.numbers import canonical
+from perfxl.core.values.text import fold
+from perfxl.tables.grid import Grid
+from perfxl.tables.headers import Header
+from perfxl.tables.lexicon import PERIOD
 
 # Zeros with fixed text between them, and nothing that a calculation would want: no decimals, thousands or percent.
 _PADDED = re.compile(r'(?:"[^"]*"|\\.|[-# ]|0)+')
@@ -64,3 +70,33 @@ def _parts(section: str) -> list[str]:
         match[3] if match[3] in ("0", "#") else f"={match[1] or match[2] or match[3] or ''}"
         for match in _PART.finditer(section)
     ]
+
+
+_FIGURES = ("target", "actual", "challenge", "threshold", "base", "low", "high")
+_FRACTION = 1.5  # up to this a plain figure may be a fraction: 0.95 of a KPI in %
+
+
+def take_percent_points(
+    rows: Iterable[tuple[int, list[Any]]], header: Header, typed: Collection[tuple[int, int]], sheet: Grid
+) -> Iterator[tuple[int, int]]:
+    """Plain figures of KPIs whose unit is %, 12 of 12%, become fractions in their rows, as a percent cell holds them;
+    not beside periods, which say how the table writes percentages.
+
+    rows   sheet row and its cells; typed, the cells (row, column) with a percent sign
+
+    Returns: the cells (row, column) that are percentages by that.
+    """
+    at = {name: place for place, name in header.columns.items()}
+    if "unit" not in at or any(meaning.startswith(PERIOD) for meaning in header.beside.values()):
+        return
+    for i, row in rows:
+        if not isinstance(row[at["unit"]], str) or fold(row[at["unit"]]).strip() != "%":
+            continue
+        places = [at[name] for name in _FIGURES if name in at]
+        plain = [
+            p for p in places if type(row[p]) is float and i not in sheet.percent.get(p, ()) and (i, p) not in typed
+        ]
+        if any(abs(row[place]) > _FRACTION for place in plain):
+            for place in plain:
+                row[place] = canonical(row[place] / 100)
+                yield i, place

@@ -28,7 +28,7 @@ from perfxl.tables.contract_rows import ContractRows, read_contract_rows
 from perfxl.tables.grid import NOT_STORED, Grid
 from perfxl.tables.headers import Header, Match, bare, meanings
 from perfxl.tables.multiplied import Multiplied, MultipliedFigures
-from perfxl.tables.number_formats import show_all_padded
+from perfxl.tables.number_formats import show_all_padded, take_percent_points
 from perfxl.tables.titles import read_period, year_around
 from perfxl.tables.totals import is_total_word
 
@@ -144,7 +144,8 @@ class SheetReader:
             )
             for name, row, at, text in contract.others:
                 self._add(name, row, at, value=text)
-            for row, at in contract.percents:
+            points = take_percent_points(contract.rows, self._header, frozenset(contract.percents), sheet)
+            for row, at in (*contract.percents, *list(points)):
                 sheet.percent.setdefault(at, set()).add(row)
             for column, carried in contract.carried.items():
                 at = next(at for at, name in self._header.columns.items() if name == column)

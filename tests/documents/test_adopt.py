@@ -210,6 +210,36 @@ def test_merged_categories_and_headers_of_two_rows() -> None:
     assert rows[0]._tr.xpath("./w:tc/w:tcPr/w:vMerge")
 
 
+_OF_SLIDES = ["主要业绩考核方面", "关键业绩指标", "单位", "权重", "目标完成值", "实际完成值", "业绩分值"]
+
+
+def test_the_words_of_the_slides_contract() -> None:
+    """目标完成值 is the target, and was taken for what was achieved; 业务部门 had no field."""
+    form = adopted(table([_OF_SLIDES, [""] * 7], paragraphs("业绩考核表", "业务部门：____")), "notice")
+    assert tags(form)["业务部门"] == "{{ holder.unit }}"
+    named = {header: f"{{{{ line.{name} }}}}" for header, name in zip(_OF_SLIDES, _FIELDS, strict=True)}
+    assert named.items() <= tags(form).items()
+    printed(form)
+
+
+_FIELDS = ["aspect", "kpi", "unit", "weight", "target", "actual", "points"]
+
+
+@pytest.mark.parametrize("mark", ["【{}】", "〔{}〕", "[{}]", "{{{}}}", "«{}»"])
+def test_names_in_a_row_below_headers_in_two_languages_are_the_lines(mark: str) -> None:
+    """【得分】 of each row was the total; 指标 KPI was no header."""
+    headers = ["类别 Category", "指标 KPI", "权重 Weight", "目标 Target", "得分 Score"]
+    row = [mark.format(header.split()[0]) for header in headers]
+    form = adopted(
+        table([headers, row], paragraphs("通知书", "【姓名】同志（部门：【部门】）：您的总分为【总分】。")), "notice"
+    )
+    found = tags(form)
+    names = ["aspect", "kpi", "weight", "target", "points"]
+    assert [found[header] for header in headers] == [f"{{{{ line.{name} }}}}" for name in names]
+    assert found["【总分】"] == "{{ result.total }}" and left(form) == {}
+    assert len(printed(form).tables[0].rows) > 2
+
+
 def test_rows_that_say_something_are_left() -> None:
     form = adopted(table([["指标", "权重", "目标值"], ["销售额", "60%", "1000"]]), "contract")
     assert form.placed == [] and "filled" in left(form).values()

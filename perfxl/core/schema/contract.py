@@ -254,8 +254,16 @@ CONTRACT_SHEET = Table(
             Type.NUMBER,
             aliases=("对经济效益影响", "影响", "影响程度", "经济效益影响", "影响度", "I"),
         ),
-        Column("controllability", "可控性", "Controllability", Type.NUMBER, aliases=("可控", "C")),
-        Column("measurability", "可测性", "Measurability", Type.NUMBER, aliases=("可测", "可衡量性", "M")),
+        Column(
+            "controllability", "可控性", "Controllability", Type.NUMBER, aliases=("可控", "可控制性", "可控程度", "C")
+        ),
+        Column(
+            "measurability",
+            "可测性",
+            "Measurability",
+            Type.NUMBER,
+            aliases=("可测", "可衡量性", "可测量性", "可度量性", "M"),
+        ),
         Column(
             "weight",
             "权重",

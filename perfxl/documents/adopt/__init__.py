@@ -113,9 +113,12 @@ def _adopt(parts: dict[str, bytes], texts: Sequence[str], kind: str, marks_only:
         root = parse(parts[part])
         findings.begin(part, root)
         before = len(findings.placed)
+        used: set[Element] = set()
+        for table in () if marks_only else root.iter(f"{W}tbl"):
+            repeat_rows(table, findings, used)  # 【得分】 of a row is the line's, elsewhere the total
         replace_marks(root, findings)
         if not marks_only:
-            _fill(root, findings)
+            _fill(root, findings, used)
         if len(findings.placed) > before:
             changed[part] = serialize(root)
     target = io.BytesIO()
@@ -125,10 +128,8 @@ def _adopt(parts: dict[str, bytes], texts: Sequence[str], kind: str, marks_only:
     return AdoptedForm(target.getvalue(), kind, found)
 
 
-def _fill(root: Element, findings: Findings) -> None:
-    used: set[Element] = set()
-    for table in root.iter(f"{W}tbl"):
-        repeat_rows(table, findings, used)
+def _fill(root: Element, findings: Findings, used: set[Element]) -> None:
+    """Fields behind labels; `used` are the cells of repeated rows."""
     for table in root.iter(f"{W}tbl"):
         fill_cells([[cell.element for cell in row] for row in read_rows(table)], findings, used)
     for paragraph in list(root.iter(f"{W}p")):

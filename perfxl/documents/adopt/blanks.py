@@ -33,6 +33,8 @@ def fill_paragraph(paragraph: Element, findings: Findings) -> None:
     signed = is_signature(text.text) or _beside_signature(paragraph)
     written, before = [], ""
     for label, start, end in _find_blanks(text):
+        if "{" in label:  # a field that was written before, with a colon behind it
+            continue
         path = findings.field(label, before)
         before = label
         if end < start:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from perfxl.documents.template.render_problems import suggest_name
+from perfxl.tables.lexicon import SURE, hear
 
 LEXICON = Path(__file__).with_name("lexicon.toml")
 _BRACKETS = re.compile(r"\(.*?\)|\[.*?\]|【.*?】|《.*?》")
@@ -42,7 +43,8 @@ class Meanings:
     def field(self, label: str) -> str:
         """The field that a label stands for, blank if none does."""
         folded = fold(label)
-        return self._of_person(folded) or self._plain(folded) or self._near(folded)
+        known = self._of_person(folded) or self._plain(folded) or self._near(folded)
+        return known or self._as_heard(label)
 
     def role(self, label: str) -> str:
         """Who a label that is a person's stands for, other than the holder; blank for none."""
@@ -69,6 +71,18 @@ class Meanings:
         words = _words("columns")
         for meaning in words.get(folded, ()) or words.get(_near_word(folded, "columns"), ()):
             found = next((name for name in meaning if name in names), "")
+            if found:
+                return found
+        return next((name for meaning in _heard(header) for name in _COLUMNS.get(meaning, ()) if name in names), "")
+
+    def _as_heard(self, label: str) -> str:
+        """What a label says as a header of HR's own tables does, in both languages at once: 姓名 Name."""
+        for meaning in _heard(label):
+            if meaning in _PEOPLE:
+                who, what = _PEOPLE[meaning]
+                if path := self._person(tuple(_lexicon()["people"][who]["fields"]), what):
+                    return path
+            found = next((path for path in _FIELDS.get(meaning, ()) if path in self.single), "")
             if found:
                 return found
         return ""
@@ -113,6 +127,41 @@ class Meanings:
             if path.replace("[0]", "[]") in self._paths:
                 return "holder_names" if path == "holders[0].name" and "holder_names" in self._paths else path
         return ""
+
+
+_COLUMNS = {
+    **{
+        name: (name,)
+        for name in ("kpi", "unit", "weight", "threshold", "target", "challenge", "base", "actual", "note")
+    },
+    **{name: (name,) for name in ("points", "weighted", "definition", "data_source", "attainment")},
+    "category": ("aspect",),
+    "rule": ("rule", "method"),
+    "no": ("number",),
+}
+"""Meanings of the headers of HR's own tables -> the names that elements of a list have."""
+_PEOPLE = {
+    "name": ("holder", "name"),
+    "person": ("holder", "id"),
+    "post": ("holder", "post"),
+    "department": ("holder", "unit"),
+    "issuer": ("superior", "name"),
+}
+_FIELDS = {
+    "period": ("period", "contract.validity"),
+    "total_score": ("result.total",),
+    "grade": ("result.grade",),
+    "coefficient": ("result.coefficient",),
+}
+
+
+@cache
+def _heard(text: str) -> tuple[str, ...]:
+    """What a text surely says as a header in two languages, 权重 Weight; one language's words stand in the lexicon."""
+    plain = unicodedata.normalize("NFKC", text).strip(" :*")
+    both = bool(_HAN.search(plain)) and bool(re.search("[a-zA-Z]{2}", plain))
+    senses = hear(plain).senses if both else {}
+    return tuple(sorted((meaning for meaning, sure in senses.items() if sure >= SURE - 0.05), key=lambda m: -senses[m]))
 
 
 def guess_kinds(texts: Iterable[str]) -> list[str]:

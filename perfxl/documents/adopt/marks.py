@@ -20,7 +20,9 @@ _MERGE_FIELD = re.compile(r"\s*MERGEFIELD\s+(?:\"([^\"]+)\"|(\S+))", re.IGNORECA
 _CERTAIN = re.compile(
     r"\$\{\s*([^{}%#]{1,40}?)\s*\}|(?<![{$])\{\s*([^{}%#]{1,40}?)\s*\}(?!\})|<<\s*([^<>]{1,40}?)\s*>>"
 )
-_LIKELY = re.compile(r"【\s*([^【】]{1,20}?)\s*】|\[\s*([^\[\]]{1,20}?)\s*\]|«\s*([^«»]{1,40}?)\s*»")
+_LIKELY = re.compile(
+    r"【\s*([^【】]{1,20}?)\s*】|〔\s*([^〔〕]{1,20}?)\s*〕|\[\s*([^\[\]]{1,20}?)\s*\]|«\s*([^«»]{1,40}?)\s*»"
+)
 _TAG = re.compile(r"\{\{-?\s*([^\W\d][\w.]*)\s*-?\}\}")
 _LOOP = re.compile(r"\{%-?\w*\s*for\s+(\w+)|\{%-?\w*\s*set\s+(\w+)")
 _NOT_TEXT = ("docPartObj", "docPartList", "picture", "checkbox", "group", "citation", "bibliography", "equation")

@@ -18,6 +18,10 @@ from perfxl.ooxml.xml import Element
 _LEAST_COLUMNS = 2
 _SUBJECTS = frozenset(("kpi", "action", "situation", "item", "grade", "name"))  # what a row is about
 _PLACEHOLDER = re.compile(r"[\s\d.…·•_＿—\-/%、（）()]*")
+_NAMED = re.compile(
+    r"\s*(?:【[^【】]{1,20}】|〔[^〔〕]{1,20}〕|\[[^\[\]]{1,20}\]|«[^«»]{1,40}»|<{1,2}[^<>]{1,20}>{1,2}"
+    r"|\$?\{[^{}%#]{1,20}\})\s*"
+)
 _NUMBERED, _COUNT = frozenset(("number",)), "{{ loop.index }}"
 _NEVER_EMPTY = "lines"
 _LISTS_FIRST = ("lines", "items", "actions", "entries", "changes")
@@ -121,10 +125,11 @@ def _is_body(row: Sequence[Cell], table: _Table) -> bool:
         return False
     for cell in row:
         text = text_of(cell.element)
-        if "{" in text or any(True for _ in cell.element.iter(f"{W}tbl")):
+        named = bool(_NAMED.fullmatch(text))
+        if ("{" in text and not named) or any(True for _ in cell.element.iter(f"{W}tbl")):
             return False
         field = table.columns.get(cell.column, ("", ""))[1]
-        if not _PLACEHOLDER.fullmatch(text) and field != "aspect":
+        if not (named or _PLACEHOLDER.fullmatch(text)) and field != "aspect":
             return False
         if field == "aspect" and is_total(text):
             return False
