@@ -2,6 +2,11 @@
 
 Each host test sends the cells the way its program does (COM variants, references to cells in Calc) and compares what
 comes back. Lines are those of tests/core/test_scoring, so that rules, files and hosts share their figures.
+
+The whole list runs in Python (test_functions), through xlwings' own CallUDF (test_calludf), through the add-in's VBA
+with cells of Excel's model (test_addin_vba), in LibreOffice Calc (test_calc; without dates in place of numbers, which
+Calc hands over as numbers) and in Pyodide (test_lite). What of it is a line's score runs as LAMBDA names in a second
+engine (test_lambdas), and the lines in data frames (tests/test_frames).
 """
 
 from __future__ import annotations
