@@ -33,3 +33,8 @@ def join_texts(texts: Iterable[Text]) -> Text:
     """Several texts as a list in each language."""
     pairs = list(texts)
     return Text(COMMA.zh.join(text.zh for text in pairs), COMMA.en.join(text.en for text in pairs))
+
+
+def several(count: int, noun: str) -> str:
+    """So many in English: 1 document, 2 documents."""
+    return f"{count} {noun}{'s' * (count != 1)}"

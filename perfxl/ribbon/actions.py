@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from perfxl.core.cells import cell_place
-from perfxl.core.language import Text
+from perfxl.core.language import Text, several
 from perfxl.core.problem_table import spell_counts
 from perfxl.core.problems import Address, Problem, count, has_errors, problem
 from perfxl.disk import made_folder, private_folder
@@ -57,7 +57,7 @@ _CHOOSE_TEMPLATE = Text("用哪个 Word 模板（.docx）？", "Which Word templ
 _CHOOSE_FORM = Text("用哪个填报表模板（.xlsx）？", "Which template of forms (.xlsx)?")
 _CHOOSE_SCORECARD = Text("用哪个得分表模板（.xlsx）？", "Which template of score sheets (.xlsx)?")
 _NOT_ADOPTED = Text("没有采用过建议，不用撤销。", "No proposals were taken: nothing to undo.")
-_UNDONE = Text("已还原 {} 个权重。", "{} weights have their former value again.")
+_UNDONE = Text("已还原 {} 个权重。", "Weights that have their former value again: {}.")
 _PARTLY_UNDONE = Text(
     "已还原 {} 个权重；{} 个后来改过或找不到，没有动，见“{}”表。",
     "{} weights have their former value again; {} were changed since or are gone and stay: see {}.",
@@ -291,8 +291,8 @@ def adopt(whose: str) -> Action:
             message = Text(
                 f"已采用 {contracts} 份合同的建议，改了 {len(taken)} 个权重；前后对照见“{page.sheet}”表，"
                 f"“撤销采用”可还原。{left_out.zh}",
-                f"The proposals of {contracts} contracts were taken: {len(taken)} weights, before and after on "
-                f"{page.sheet}. Undo proposals takes them back. {left_out.en}".rstrip(),
+                f"Proposals taken of {several(contracts, 'contract')}: {several(len(taken), 'weight')}, before and "
+                f"after on {page.sheet}. Undo proposals takes them back. {left_out.en}".rstrip(),
             )
             problems = [*kept, *read.problems]
             return _finish(desk, with_findings(Result(message, problems, [page]), request))

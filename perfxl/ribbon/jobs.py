@@ -11,7 +11,7 @@ from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from perfxl.core.language import Text
+from perfxl.core.language import Text, several
 from perfxl.core.official import Standing
 from perfxl.core.schema import column_label
 from perfxl.core.scoring.periods import LIGHT_LABELS
@@ -84,7 +84,8 @@ def import_tables(request: Request) -> Result:
     write_program(path, imported.tables, imported.lang, source=source)
     message = Text(
         f"已由 {len(imported.files)} 个文件导入。每列读作什么，见“来源”表。方案：{path}",
-        f"{len(imported.files)} files imported. What each column was taken for: sheet Sources. Program: {path}",
+        f"{several(len(imported.files), 'file')} imported. What each column was taken for: sheet Sources. "
+        f"Program: {path}",
     )
     page = problems_page(imported.problems, request.lang, None if request.files else request.path.name)
     return Result(message, imported.problems, [page], [path], to_show=path)
@@ -124,7 +125,8 @@ def cascade(request: Request, program: Program) -> Result:
     write_cascade(path, company, problems, program.lang, source, trees, album, sheets, generated, program.review())
     message = Text(
         f"{len(company.kpis)} 个公司指标，{company.carried} 个有人承接；问题 {len(problems)} 条。全表：{path}",
-        f"{len(company.kpis)} company KPIs, {company.carried} carried; {len(problems)} problems. The workbook: {path}",
+        f"{several(len(company.kpis), 'company KPI')}, {company.carried} carried; {several(len(problems), 'problem')}. "
+        f"The workbook: {path}",
     )
     return Result(message, problems, [_cascade_page(sheets, request.lang)], [path], to_mark=True)
 
@@ -141,7 +143,7 @@ def weights(request: Request, program: Program) -> Result:
     legal = sum(contract.legal for contract in weighing.contracts)
     message = Text(
         f"{len(weighing.contracts)} 份合同，{legal} 份合规。带公式的全表：{path}",
-        f"{len(weighing.contracts)} contracts, {legal} of them legal. The workbook with formulas: {path}",
+        f"{several(len(weighing.contracts), 'contract')}, {legal} of them legal. The workbook with formulas: {path}",
     )
     return Result(message, program.all_problems(problems), [page], [path])
 
@@ -158,7 +160,7 @@ def repair(request: Request, program: Program) -> Result:
     mended = sum(contract.has_proposal for contract in wrong)
     message = Text(
         f"{len(wrong)} 份合同的权重不合规，{mended} 份的建议见“{page.sheet}”表；采用与否由您决定，方案未改动。",
-        f"The weights of {len(wrong)} contracts break a rule; proposals for {mended} on {page.sheet}. "
+        f"Contracts whose weights break a rule: {len(wrong)}; proposals for {mended} on {page.sheet}. "
         "The program is as it was.",
     )
     if mended < len(wrong):
@@ -249,7 +251,7 @@ def documents(kind: str, selected: bool, request: Request) -> Result:
         )
         problems = each_once([*program.judgement.problems, *problems])
         single = [path for path in (print_file, archive) if path]
-        message = Text(f"已生成 {len(files)} 份：{folder}", f"{len(files)} documents in {folder}")
+        message = Text(f"已生成 {len(files)} 份：{folder}", f"{several(len(files), 'document')} in {folder}")
         if single:
             made = "、".join(str(path) for path in files) or "-"
             message = Text(f"已生成：{made}", f"Made: {made}")

@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from openpyxl.workbook.protection import WorkbookProtection
 
 from perfxl.assets import doc_templates
+from perfxl.core.language import several
 from perfxl.documents.pdf import find_office
 from perfxl.outputs import read_mark
 from perfxl.ribbon.file_book import FileBook
@@ -106,3 +107,9 @@ def test_the_explanation_fits_the_paper(tmp_path: Path) -> None:
     assert sheet.sheet_properties.pageSetUpPr and sheet.sheet_properties.pageSetUpPr.fitToPage
     setup: Any = live._book.Worksheets("PX 解释").PageSetup
     assert (setup.FitToPagesWide, setup.FitToPagesTall, setup.PrintTitleRows) == (1, False, "$1:$4")
+
+
+def test_one_document_is_told_in_the_singular(copied: Path) -> None:
+    book = FileBook(copied, CellRef("人员", "A3"))
+    assert click("selected.contract", book, "en").startswith("1 document in ")
+    assert several(2, "document") == "2 documents"
