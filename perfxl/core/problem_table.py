@@ -23,6 +23,11 @@ class ProblemColumn(NamedTuple):
     value: Callable[[Problem, str], str]
 
 
+def _shown(value: object) -> str:
+    """What a cell held, as people write it: 99, not 99.0."""
+    return "" if value is None else f"{value:.15g}" if isinstance(value, float) else str(value)
+
+
 SEVERITY = ProblemColumn(Text("级别", "Severity"), 9, lambda p, lang: SEVERITY_LABELS[p.severity](lang))
 CODE = ProblemColumn(Text("代码", "Code"), 8, lambda p, lang: p.code)
 FILE = ProblemColumn(Text("文件", "File"), 30, lambda p, lang: p.address.file)
@@ -30,7 +35,7 @@ SHEET = ProblemColumn(Text("工作表", "Sheet"), 18, lambda p, lang: p.address.
 CELL = ProblemColumn(Text("单元格", "Cell"), 10, lambda p, lang: p.address.cell)
 MESSAGE = ProblemColumn(Text("问题", "Problem"), 60, lambda p, lang: p.message(lang))
 HINT = ProblemColumn(Text("建议", "What to do"), 50, lambda p, lang: p.hint(lang))
-VALUE = ProblemColumn(Text("原值", "Value"), 20, lambda p, lang: "" if p.value is None else str(p.value))
+VALUE = ProblemColumn(Text("原值", "Value"), 20, lambda p, lang: _shown(p.value))
 # The heading of hints where they answer at once: on the terminal, under a formula, in a summary.
 ANSWER = HINT._replace(header=Text("怎么办", "What to do"))
 

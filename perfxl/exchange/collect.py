@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import gettempdir
@@ -20,7 +20,7 @@ from perfxl.exchange.marking import Marked, mark_returned
 from perfxl.exchange.merging import merge_returned
 from perfxl.exchange.passwords import read_passwords
 from perfxl.exchange.reading import read_all
-from perfxl.exchange.record import Record, find_records
+from perfxl.exchange.record import FOLDER, Record, find_records
 from perfxl.exchange.returned import Returned
 from perfxl.exchange.seal import hash_program
 from perfxl.program import Program, from_tables
@@ -82,7 +82,7 @@ def collect(
     """
     labels = frozenset(label for scale in program.policy.scales.values() for label in scale)
     beside = order.places[0] if order.places[0].is_dir() else order.places[0].parent
-    records, unread = _records(order)
+    records, unread = _records(order, program)
     known, unknown = _passwords_of(records)
     with _scratch(beside) as scratch:
         inputs = (*order.inputs, *([order.back] if order.back else []))
@@ -126,7 +126,7 @@ def _merged(
     returned: Sequence[Returned],
     problems: list[Problem],
 ) -> Collected:
-    record = _record_of(records, [each.file for each in returned])
+    record = _record_of(records, [each.file for each in returned], program)
     if record is None and found:
         problems.append(problem("record_missing"))
     rule = order.rule or str(program.policy["collect_conflict"])
@@ -186,13 +186,25 @@ def _as_records(table: str, rows: Sequence[NewRow]) -> Records:
     return records
 
 
-def _records(order: Collection) -> tuple[list[Record], list[Problem]]:
-    folders = [*order.sent, *(place if place.is_dir() else place.parent for place in order.places)]
+def _records(order: Collection, program: Program) -> tuple[list[Record], list[Problem]]:
+    """What was sent: from the folders that are named, else from those beside what came back, or beside the program."""
+    beside = [place if place.is_dir() else place.parent for place in order.places]
+    folders = [*order.sent, *beside]
+    if not order.sent:
+        around = {place.parent for place in beside} | ({program.path.parent} if program.path else set())
+        folders += (place for folder in sorted(around) for place in _folders_of_sent(folder))
     try:
         return list(find_records(folders)), []
     except OSError:
         place = folders[0]
         return [], [problem("file_not_readable", Address(place.name), value=str(place))]
+
+
+def _folders_of_sent(folder: Path) -> list[Path]:
+    """The folders in one that hold a record; none where it may not be looked through."""
+    with suppress(OSError):
+        return sorted(place for place in folder.iterdir() if any((place / name).is_dir() for name in FOLDER))
+    return []
 
 
 def _passwords_of(records: Iterable[Record]) -> tuple[dict[str, str], list[Problem]]:
@@ -208,9 +220,13 @@ def _passwords_of(records: Iterable[Record]) -> tuple[dict[str, str], list[Probl
     return passwords, problems
 
 
-def _record_of(records: Sequence[Record], files: Sequence[str]) -> Record | None:
-    """The record that knows most of the files, with those of the others that came back as well."""
-    best = max(records, key=lambda record: sum(file in record.files for file in files), default=None)
+def _record_of(records: Sequence[Record], files: Sequence[str], program: Program) -> Record | None:
+    """The record that knows most of the files, the latest of several, with those of the others that came back as well.
+    One of another program counts only where it knows some."""
+    name = program.path.name if program.path else ""
+    known = {id(record): sum(file in record.files for file in files) for record in records}
+    own = [each for each in records if known[id(each)] or not name or each.batch.program == name]
+    best = max(own, key=lambda each: (known[id(each)], each.last), default=None)
     if best is None:
         return None
     came = {file: sent for record in records for file, sent in record.files.items() if file in files}

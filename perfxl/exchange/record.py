@@ -112,6 +112,11 @@ class Record:
         Raises: OSError."""
         return load_key(self.folder / KEY_FILE)
 
+    @property
+    def last(self) -> str:
+        """When the last file of it was sent."""
+        return max((file.sent for file in self.files.values()), default="")
+
 
 def write_record(path: Path, batch: Batch, files: Iterable[SentFile]) -> None:
     """Writes the lines, one after the other.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 
 from perfxl.exchange.collect import Collected, Collection, collect, write_collected
 from perfxl.exchange.send import Order, distribute
-from perfxl.program import Program, load
+from perfxl.program import Program, from_tables, load
 from perfxl.sample import program as build_program
 from perfxl.workbook.program.book import write_program
 from tests.core.test_requests import QUARTER
@@ -106,8 +107,23 @@ def test_what_is_wrong_is_said_at_the_managers_cell(company: Company) -> None:
     assert ("M0_经理0号_销售部.xlsx 实绩填报!H5") in {place for _, place in found}
 
 
+def test_the_record_is_found_in_a_folder_beside(company: Company) -> None:
+    """As docs/managers.md has it: distribute -o 填报表, collect 发回. Of several the one that knows the files, then the
+    latest of this program; never one of another program that knows none."""
+    other = company.folder / "另一家"
+    distribute(from_tables(named(6))[0], other, Order(jobs=("actuals",), within=QUARTER))
+    place = Collection((company.back,))
+    collected = collect(company.program(), place)
+    assert collected.record is not None and collected.record.folder.parent.name == "out"
+    assert {each.code for each in collected.problems} == {"T123"}
+    company.answer(0, ("S000", 55))
+    shutil.rmtree(company.folder / "out" / "_下发记录")
+    assert collect(company.program(), place).record is None
+
+
 def test_without_a_record_it_is_said(company: Company) -> None:
     company.answer(0, ("S000", 55))
+    shutil.rmtree(company.folder / "out" / "_下发记录")
     collected = collect(company.program(), Collection((company.back,)))
     codes = {each.code for each in collected.problems}
     assert {"T131", "T113"} & codes

@@ -124,8 +124,8 @@ KINDS: dict[str, Kind] = {
         E,
         "锁定的内容被改过：下发时是“{before}”，现在是“{value}”；改动没有采用",
         "A locked cell was changed: it was “{before}” and is “{value}” now; the change was not taken",
-        "与填报人核对；确需修改的在方案里改",
-        "Clear it with who filled it in; what is to change, change in the program",
+        "这里不用改；确需修改的，由 HR 与填报人核对后在方案里改",
+        "Leave it as it was; if it is to change, HR clears it with who filled it in and changes the program",
     ),
     "answers_differ": Kind(
         "T120",
