@@ -231,8 +231,8 @@ class LineLabels(NamedTuple):
 
 
 class Names(NamedTuple):
-    """ID -> name, in the order of the sheets; an ID without a name stands for itself, a blank for nothing. `apart` names
-    people too, those who share a name with the ID behind it."""
+    """ID -> name, in the order of the sheets; an ID without a name stands for itself, a blank for nothing. `apart`
+    names people too, those who share a name with the ID behind it."""
 
     people: Labels = Labels()
     units: Labels = Labels()

@@ -163,20 +163,20 @@ def PX_TOTALS(call: FunctionCall) -> Any:
     return call.found_by_row(answers.show_totals(scores.score_table(call["table"], read_settings(call))))
 
 
-@function("总分对应的等级", value("total", "总分", "Total"), *ONE_SETTING)
+@function("总分对应的等级；没有总分的为待报或不适用", value("total", "总分", "Total"), *ONE_SETTING)
 def PX_GRADE(call: FunctionCall) -> Any:
-    """The grade of a total"""
-    return totals.find_band(call["total"], read_settings(call)).grade
+    """The grade of a total; pending or not applicable where there is none"""
+    return totals.without_total(call["total"], call.lang) or totals.find_band(call["total"], read_settings(call)).grade
 
 
 @function(
-    "总分或等级对应的奖金系数",
+    "总分或等级对应的奖金系数；没有总分的为待报或不适用",
     value("total", "总分或等级", "Total or grade"),
     *ONE_SETTING,
 )
 def PX_COEFFICIENT(call: FunctionCall) -> Any:
-    """The coefficient of a total or grade"""
-    return totals.find_coefficient(call["total"], read_settings(call))
+    """The coefficient of a total or grade; pending or not applicable where there is none"""
+    return totals.without_total(call["total"], call.lang) or totals.find_coefficient(call["total"], read_settings(call))
 
 
 @function(

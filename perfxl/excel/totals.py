@@ -14,6 +14,7 @@ from perfxl.core.problems import Problem, problem
 from perfxl.core.records import Records
 from perfxl.core.scoring.scalar import STATUS_LABELS, LineScore, Status, blank, denies
 from perfxl.core.scoring.totals_plain import ContractTotal, Counted, Veto, contract_total
+from perfxl.core.values.numbers import parse_figure
 from perfxl.core.values.text import NOT_APPLICABLE, fold_name, parse_text
 from perfxl.excel.cells import CellError, Failure, failure
 from perfxl.excel.decided import DecidedResults, Person
@@ -66,6 +67,17 @@ def why_no_total(scored: ScoredTable, person: str, lang: str) -> str:
     own = (scored.scores[i] for i in scored.lines_of.get(person, ()))
     status = Status.PENDING if any(line.status is Status.PENDING for line in own) else Status.NOT_APPLICABLE
     return STATUS_LABELS[status](lang)
+
+
+def without_total(raw: Any, lang: str) -> str:
+    """What stands in place of a grade or a coefficient where there is no total: 待报, also of a blank cell, or 不适用;
+    blank where there is one."""
+    for status in (Status.PENDING, Status.NOT_APPLICABLE):
+        if isinstance(raw, str) and fold_name(raw) in map(fold_name, STATUS_LABELS[status]):
+            return STATUS_LABELS[status](lang)
+    if parse_figure(raw, frozenset()).value == NOT_APPLICABLE:
+        return STATUS_LABELS[Status.NOT_APPLICABLE](lang)
+    return STATUS_LABELS[Status.PENDING](lang) if blank(raw) else ""
 
 
 def find_band(raw: Any, settings: PolicyRanges) -> Band:

@@ -104,8 +104,10 @@ class LiveBook:
 
     def selected(self) -> Selection:
         """What is selected in its own window: the user may be in another workbook by now."""
-        cell = self._window().ActiveCell
-        if cell is None:  # a chart sheet
+        cell = None
+        with suppress(Exception):  # Excel raises, or gives nothing, of a chart sheet
+            cell = self._window().ActiveCell
+        if cell is None:
             return Selection(CellRef(str(self._book.ActiveSheet.Name), "A1"), ())
         sheet = cell.Worksheet
         used = sheet.UsedRange
@@ -212,8 +214,8 @@ class LiveBook:
         return cleared
 
     def go_to(self, place: CellRef) -> None:
-        sheet = self._book.Worksheets(place.sheet)
-        if sheet.Visible == _VISIBLE:
+        sheet = self._find(place.sheet)  # a chart sheet has no cells
+        if sheet is not None and sheet.Visible == _VISIBLE:
             self._excel.Goto(sheet.Range(place.cell))
 
     def status(self, text: str) -> None:

@@ -224,6 +224,9 @@ CASES: list[Case] = [
     Case("PX_GRADE", (89.99,), "B"),
     Case("PX_GRADE", ([[95.0], [59.0], ["x"]],), [["A"], ["E"], [VALUE]]),
     Case("PX_GRADE", (75.0, BANDS), "合格"),
+    # A column of totals as PX_TOTALS gives it.
+    Case("PX_GRADE", ([["待报"], [None], ["不适用"], [95.0]],), [["待报"], ["待报"], ["不适用"], ["A"]]),
+    Case("PX_COEFFICIENT", ([["pending"], [80.0], ["N/A"]],), [["pending"], [1.1], ["not applicable"]]),
     Case("PX_COEFFICIENT", ([[95.0], ["B"], ["Z"]],), [[1.2], [1.1], [VALUE]]),
     Case("PX_COEFFICIENT", ("优秀", BANDS), 1.5),
     Case("PX_IMPORTANCE", (4.0, 2.0, 4.0), 3.5),

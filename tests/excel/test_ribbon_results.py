@@ -11,6 +11,7 @@ import pytest
 from openpyxl import load_workbook
 
 from perfxl.program import load
+from perfxl.ribbon import live_book
 from perfxl.ribbon.file_book import FileBook
 from perfxl.ribbon.live_book import LiveBook
 from perfxl.ribbon.open_book import CellRef
@@ -160,6 +161,24 @@ def test_every_command_ends_in_the_page_of_findings(name: str, copied: Path) -> 
 
 def _findings(book: FileBook) -> set[tuple[Any, ...]]:
     return {tuple(cell.value for cell in row[:4]) for row in book._book["PX 检查"].iter_rows(min_row=5)}
+
+
+class _ChartWindow:
+    """The window of a chart sheet, which has no active cell."""
+
+    Selection = None
+
+    @property
+    def ActiveCell(self) -> None:
+        raise OSError("0x800A03EC")
+
+
+def test_a_chart_sheet_in_front_is_no_hindrance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    book = open_live(write_sheets(tmp_path / "方案.xlsx", clean_program.rows()))
+    monkeypatch.setattr(LiveBook, "_window", lambda self: _ChartWindow())
+    monkeypatch.setattr(live_book, "_freeze", lambda window: None)
+    assert "请先选中" in click("explain", book) and "检查完毕" in click("check", book)
+    book.go_to(CellRef("图表1", "A1"))
 
 
 @both
