@@ -24,7 +24,17 @@ from perfxl.tables.evidence import number_in
 from perfxl.tables.forms import Form
 from perfxl.tables.levels import Level, as_limits, full_marks_of, read_level, show_limit
 from perfxl.tables.lexicon import MARK, PERIOD
-from perfxl.tables.marked import MarkCell, MarkedRow, Settled, join_heard, join_marks, settle
+from perfxl.tables.marked import (
+    RELATION_NAMES,
+    MarkCell,
+    MarkedRow,
+    Settled,
+    is_final,
+    join_heard,
+    join_marks,
+    relation_among,
+    settle,
+)
 from perfxl.tables.named_weights import read_named_weights
 from perfxl.tables.notation.lines import LineRule, settle_rule
 from perfxl.tables.notation.rules import UNDERSTOOD, Rule
@@ -349,11 +359,11 @@ class _Completing:
             for at, relation in columns.items():
                 value = number_in(row[at])
                 if value is not None:
-                    cells.append(MarkCell(_relation(relation, columns.values()), value, column_letter(at)))
+                    cells.append(MarkCell(relation_among(relation, columns.values()), value, column_letter(at)))
                 elif isinstance(row[at], str) and not _is_open(row[at]):
                     wrong = NO_VALUE.get(row[at])  # a formula without a result, a cell that makes no sense
                     typed = "#VALUE!" if wrong else row[at].strip()
-                    unread.append((_relation(relation, columns.values()), typed))
+                    unread.append((relation_among(relation, columns.values()), typed))
                     name, shown = (wrong, None) if wrong else ("cell_mark_unreadable", typed)
                     yield self._form.problem(name, i, at, value=shown, column=self._form.block.texts[at])
             whole.append(join_marks(cells, shares))
@@ -369,8 +379,8 @@ class _Completing:
         take_directions(records, self._rows, form, [a or b for a, b in zip(judged, ruled, strict=True)])
         rows = [self._marked_row(place) if on else MarkedRow() for place, on in enumerate(judged)]
         columns = form.reading.all(MARK)
-        at_relation = {_relation(relation, columns.values()): at for at, relation in columns.items()}
-        named = ((_relation(relation, columns.values()), form.block.heard[at]) for at, relation in columns.items())
+        at_relation = {relation_among(relation, columns.values()): at for at, relation in columns.items()}
+        named = ((relation_among(relation, columns.values()), form.block.heard[at]) for at, relation in columns.items())
         heard = join_heard(named)
         points_at = form.reading.at("points")
         total = self._total_shown(points_at) if points_at is not None else None
@@ -379,14 +389,19 @@ class _Completing:
         below = {relation: shown for relation, shown in totals.items() if shown is not None}
         settled = settle(rows, heard, of_points, self._rows.lines, total, self._weight_is_full(), below)
         given = {cell.relation for row in rows for cell in row.marks}
-        by_points = any(row.points is not None for row in rows) and not settled.shares and "superior" not in given
+        final = is_final([row for row, on in zip(rows, judged, strict=True) if on], of_points)
+        if final and settled.off and given == {"superior"} and "superior" in columns.values():
+            settled.shares, settled.off = {}, []  # 得分 says otherwise than the only mark beside it
+        by_points = any(row.points is not None for row in rows) and not settled.shares
+        by_points = by_points and (final or "superior" not in given)
         shares = {"superior": 100.0} if by_points else settled.shares
-        words = "；".join(f"{_RELATION_NAMES[name]}{share:.10g}%" for name, share in shares.items()) or None
+        words = "；".join(f"{RELATION_NAMES[name]}{share:.10g}%" for name, share in shares.items()) or None
         forms = []
         for place, row in enumerate(rows):
             marks = self._marks[place]
             if by_points and row.points is not None and not any(option.chosen for option in self._options[place]):
-                marks = (*marks, MarkCell("superior", row.points, records.letters["points"]))
+                others = (cell for cell in marks if cell.relation != "superior")
+                marks = (*others, MarkCell("superior", row.points, records.letters["points"]))
             judges = (judged[place], settled.full[place], words) if judged[place] else (False, None, None)
             rule = None if judged[place] else self._rules[place]
             reading = rule, self._texts[place], self._open[place] and not judged[place]
@@ -428,6 +443,8 @@ class _Completing:
             of_points = points_at is not None and rows[filled[0]].points is not None
             at = points_at if of_points and points_at is not None else next(iter(at_relation.values()))
             yield form.problem("marks_scale_unknown", head, at, value=form.block.texts[at])
+        if shares and not settled.shares and "superior" in given and points_at is not None:
+            yield form.problem("points_are_final", head, points_at, value=form.block.texts[points_at])
         if settled.proved and len(given) > 1:
             names = ", ".join(form.block.texts[at_relation[relation]] for relation in shares)
             yield form.problem("shares_proved", head, at_relation[next(iter(shares))], value=names)
@@ -480,18 +497,3 @@ class _Completing:
             return True
         asked = bool(form.reading.all(MARK)) or form.reading.at("points") is not None
         return asked and form.reading.at("actual") is None and not self._reports[place]
-
-
-def _relation(relation: str, all_relations: Any) -> str:
-    """Who reviews counts as a superior, where no other superior marks."""
-    return "superior" if relation == "review" and "superior" not in set(all_relations) else relation
-
-
-_RELATION_NAMES = {
-    "self": "自评",
-    "superior": "上级",
-    "peer": "同级",
-    "subordinate": "下级",
-    "customer": "客户",
-    "review": "复核",
-}

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from perfxl.core.values.text import fold
-from perfxl.tables.lexicon import Heard, relation_words
+from perfxl.tables.lexicon import SURE, Heard, relation_words
 
 _NEAR = 0.051  # a figure shown with one decimal
 LEAST_OF_HUNDRED = 10.0
@@ -86,6 +86,12 @@ def join_marks(cells: Sequence[MarkCell], shares: Mapping[str, float | None]) ->
             those = [MarkCell(relation, round(mean, 10), those[0].letter)]
         joined += those
     return tuple(joined)
+
+
+def is_final(rows: Sequence[MarkedRow], points: Heard | None) -> bool:
+    """Whether the table itself says what came of the marks, in a column 得分 or Final score filled throughout."""
+    sure = points is not None and points.senses.get("points", 0.0) >= SURE - 0.05
+    return sure and bool(rows) and all(row.points is not None for row in rows)
 
 
 def settle(
@@ -294,3 +300,18 @@ def _stated(texts: Iterable[str], heard: Mapping[str, Heard]) -> dict[str, float
         if len(found) > 1 and abs(sum(found.values()) - 100) < 1e-9:
             return found
     return {}
+
+
+def relation_among(relation: str, all_relations: Iterable[str]) -> str:
+    """Who reviews counts as a superior, where no other superior marks."""
+    return "superior" if relation == "review" and "superior" not in set(all_relations) else relation
+
+
+RELATION_NAMES = {
+    "self": "自评",
+    "superior": "上级",
+    "peer": "同级",
+    "subordinate": "下级",
+    "customer": "客户",
+    "review": "复核",
+}

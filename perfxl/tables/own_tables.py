@@ -16,6 +16,7 @@ from perfxl.core.problems import Problem
 from perfxl.core.records import Records
 from perfxl.core.schema import get
 from perfxl.core.values.dates import Span
+from perfxl.core.values.numbers import canonical
 from perfxl.tables.blocks import cell_text
 from perfxl.tables.composed import complete_rows
 from perfxl.tables.evidence import number_in
@@ -150,10 +151,11 @@ def _read_contract(form: Form, labels: frozenset[str], within: Span | None) -> P
         options = _fold_options(form)
     elif form.reading.at("row_kind") is not None:
         reports = _fold_row_kinds(form)
+    problems = _take_off(form)
     labels |= {read_level(form.block.texts[at]).label for at in form.reading.all(LEVEL)} - {""}
     reader = SheetReader(form.file, form.grid, Match(form.table, form.header, False), form.header, labels, within)
     records = reader.read(form.grid)
-    problems = complete_rows(records, reader.contract, form, options, reports)
+    problems += complete_rows(records, reader.contract, form, options, reports)
     _add_post(records, form)
     keep_shown_totals(records, reader.contract, form)
     form.found.rows_left += [
@@ -181,6 +183,23 @@ def _add_post(records: Records, form: Form) -> None:
         what, name = title_rest(line)
         if what and not any(records.columns.get(column) for column in ("person", "name", what)):
             records.columns[what] = [name] * len(records)
+
+
+def _take_off(form: Form) -> list[Problem]:
+    """What was taken off full marks leaves the points: 25 of 30 with 5 off. Said, since they stand nowhere."""
+    off, full = form.reading.at("deducted"), form.reading.at("full_marks")
+    full = form.reading.at("weight") if full is None else full
+    if off is None or full is None:
+        return []
+    for i in rows_of(form.grid, form.block):
+        row = form.grid.rows[i]
+        whole, taken = number_in(row[full]), number_in(row[off])
+        if whole is not None and taken is not None and not any(is_total_word(cell) for cell in row):
+            row[off] = canonical(whole - abs(taken))
+    form.header.columns[off] = "points"
+    form.header.beside.pop(off, None)
+    texts = form.block.texts
+    return [form.problem("points_taken_off", form.block.row, off, value=texts[off], full=texts[full])]
 
 
 _TICKS = ("√", "✓", "☑")

@@ -35,6 +35,7 @@ def add_proof(columns: Mapping[int, Column], texts: Mapping[int, str]) -> None:
     _find_options(columns)
     _find_rules(columns)
     _find_effect_items(columns)
+    _find_deducted(columns)
 
 
 def heard_as(columns: Mapping[int, Column], meaning: str, least: float = LIKELY) -> list[Column]:
@@ -251,6 +252,25 @@ def _find_effect_items(columns: Mapping[int, Column]) -> None:
     ]
     if items:
         items[-1].senses = {f"{told[0]}_item": SURE}
+
+
+def _find_deducted(columns: Mapping[int, Column]) -> None:
+    """扣分 beside 分值, where nothing else says what came about, is what the points lack of full marks."""
+    off = heard_as(columns, "deduction", SURE - 0.05)
+    full = [each for each in columns.values() if each.senses.get("full_marks", 0.0) > 0.0 or "分" in each.heard.text]
+    full = [each for each in full if each not in off and (each.sums_to_whole() or "full_marks" in each.senses)]
+    scored = [each for each in columns.values() if each.filled and each not in (*off, *full) and _may_be_said(each)]
+    if len(off) != 1 or len(full) != 1 or scored or not off[0].numbers or off[0].words:
+        return
+    rows = [(number_in(w), number_in(o)) for w, o in zip(full[0].cells, off[0].cells, strict=True)]
+    if all(o is None or (w is not None and abs(o) <= w) for w, o in rows):
+        off[0].senses = {"deducted": EXACT}
+
+
+def _may_be_said(column: Column) -> bool:
+    """Whether a column may say what came about: points, marks, an actual."""
+    said = ("points", "weighted", "actual", "total_score", "attainment", "bonus")
+    return any(column.senses.get(of, 0.0) >= LIKELY for of in said) or any(of.startswith(MARK) for of in column.senses)
 
 
 def _weighed_once(columns: Mapping[int, Column], kpi: Column) -> bool:

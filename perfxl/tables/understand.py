@@ -33,6 +33,7 @@ _CONTRACT = frozenset(column.name for column in get("contract_sheet").columns) -
     "attainment",
     "variance",
     "signature",
+    "deducted",
 }
 
 

@@ -97,6 +97,22 @@ KINDS: dict[str, Kind] = {
         "加一列“方向”写明，或在目标值前写 ≥ 或 ≤",
         "Say so in a column Direction, or write ≥ or ≤ before the target",
     ),
+    "points_are_final": Kind(
+        "T189",
+        N,
+        "没有写各人评分各占多少，以“{value}”一列为准，上级的评分只供参考",
+        "How much each giver's marks count is not said; {value} counts, and the superior's marks are for reference",
+        "不是这样时，在评分列的表头写明各占多少，如“自评(20%)”",
+        "If that is wrong, write the shares in the headers, such as Self (20%)",
+    ),
+    "points_taken_off": Kind(
+        "S283",
+        N,
+        "得分按“{full}”减“{value}”计",
+        "The points are {full} less {value}",
+        "不是这样时，加一列“得分”",
+        "If that is wrong, add a column Score",
+    ),
     "totals_listed": Kind(
         "T185",
         N,

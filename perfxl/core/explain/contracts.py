@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -39,6 +40,7 @@ class _Names:
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
+        self.alone = "contract_sheet" in tables and not tables.get("policy")  # remedies name no sheets of a program
         self._rows = {name: first_rows(tables.get(name), key) for name, key in _KEYS.items()}
 
     def find(self, table: str, key: Any, column: str) -> Any:
@@ -69,7 +71,7 @@ def _contract(scores: Scores, row: int, names: _Names, lines: list[dict[str, Any
         "total": _plain(float(scores.contracts.total[row])) if is_official else None,
         "grade": ordered_bands(scores.policy)[grade].grade if is_official and grade >= 0 else None,
         "standing": verdict.standing.value,
-        "reason": verdict.reason.as_dict(lang) if verdict.reason else None,
+        "reason": replace(verdict.reason, lone=names.alone).as_dict(lang) if verdict.reason else None,
         **({"results": outcome_as_dicts(outcome)} if outcome else {}),
         **({"people_results": of_people} if of_people else {}),
         **({"versions": versions_as_dicts(versions)} if versions else {}),

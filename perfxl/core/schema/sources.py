@@ -59,6 +59,7 @@ TAKEN_FOR = (
     Choice("meaning", "含义", "meaning"),
     Choice("deduction_item", "扣分事项", "deduction for"),
     Choice("deduction", "扣分", "deduction"),
+    Choice("deducted", "从满分中扣的分", "points off full marks"),
     Choice("bonus_item", "加分事项", "bonus for"),
     Choice("bonus", "加分", "bonus"),
     Choice("count", "次数", "times"),
