@@ -23,11 +23,12 @@ _WHOLE = Figure(100, 0)
 
 
 class Held(NamedTuple):
-    """A KPI in somebody's contract: the row of its line, and what stands there."""
+    """A KPI in somebody's contract: the row of its line, what stands there, and its place among all of them."""
 
     row: int
     target: Any
     responsibility: str | None
+    at: int = 0
 
 
 class Group(NamedTuple):
@@ -251,10 +252,11 @@ def held_lines(tables: Tables) -> dict[Key, Held]:
         for holder in contract.holders:
             key = kpi, holder
             before = held.get(key)
-            if before is not None:
+            if before is None:
+                held[key] = Held(i, target, role, len(held))
+            else:
                 start = contract.span.start if contract.span else date.min
                 first = contracts[numbers[before.row]].span
-                if (first.start if first else date.min) >= start:
-                    continue
-            held[key] = Held(i, target, role)
+                if (first.start if first else date.min) < start:
+                    held[key] = Held(i, target, role, before.at)
     return held

@@ -19,7 +19,8 @@ built; cost grows with the rows read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from array import array
+from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, overload
@@ -29,7 +30,7 @@ from perfxl.core.cascade.people import PERSON as PERSON
 from perfxl.core.cascade.people import SUB_UNIT as SUB_UNIT
 from perfxl.core.cascade.people import UNIT as UNIT
 from perfxl.core.cascade.people import People
-from perfxl.core.cascade.targets import Key, held_lines
+from perfxl.core.cascade.targets import Key, linked_targets
 from perfxl.core.problems import Address
 from perfxl.core.records import Tables, empty
 from perfxl.core.table_access import Names, cell, columns_of, once, rows_of
@@ -115,6 +116,8 @@ class CascadeTree:
 
     def __init__(self, source: _Source, keys: Sequence[Key], ends: _Ends, leader: str | None = None) -> None:
         self._source, self._keys, self._ends, self.leader = source, keys, ends, leader
+        # Of the whole tree, the places of what lines stand for.
+        self._held = range(0) if leader is not None else range(len(source.goals), len(source.goals) + len(source.held))
         self.names, self.people = source.names, source.people
         self.lines, self.links, self.objectives = source.lines, source.links, source.objectives
 
@@ -149,20 +152,24 @@ class CascadeTree:
 
     def children(self, node: int) -> list[Edge]:
         """The edges from a node down."""
-        return [self.edges[i] for i in self._down.get(node, ())]
+        return [self.edges[i] for i in self._down.of(node)]
 
     def parents(self, node: int) -> list[Edge]:
         """The edges that lead to a node."""
-        return [self.edges[i] for i in self._up.get(node, ())]
+        return [self.edges[i] for i in self._up.of(node)]
 
     def lines_held(self) -> Iterator[tuple[int, Any, Any]]:
         """(place, KPI, holder) of every node that a contract's line stands for: a million of them need not be made to
         be counted."""
+        if self.leader is None:
+            return ((at, *self._keys[at]) for at in self._held)
         held = self._source.held
         return ((at, kpi, person) for at, (kpi, person) in enumerate(self._keys) if (kpi, person) in held)
 
     def row(self, node: int) -> int:
         """The row of a node's line; -1 where no contract holds it."""
+        if self.leader is None:
+            return self._source.rows[node - self._held.start] if node in self._held else -1
         held = self._source.held.get(self._keys[node])
         return held.row if held else -1
 
@@ -172,7 +179,7 @@ class CascadeTree:
 
     def people_above(self, node: int) -> set[Any]:
         """Whose nodes lead to a node; an objective's is nobody's."""
-        return {self._keys[self._ends.parents[i]][1] or None for i in self._up.get(node, ())}
+        return {self._keys[self._ends.parents[i]][1] or None for i in self._up.of(node)}
 
     def walk(self) -> Iterator[Step]:
         """Every node below each root, depth first, in order; what stands below a node, only where it first appears."""
@@ -221,15 +228,15 @@ class CascadeTree:
 
     @cached_property
     def _levels(self) -> list[int]:
-        return _levels(len(self._keys), self._ends)
+        return _levels(len(self._keys), self._ends, self._down)
 
     @cached_property
-    def _down(self) -> dict[int, list[int]]:
-        return _joined(self._ends.parents)
+    def _down(self) -> _Joined:
+        return _Joined(len(self._keys), self._ends.parents)
 
     @cached_property
-    def _up(self) -> dict[int, list[int]]:
-        return _joined(self._ends.children)
+    def _up(self) -> _Joined:
+        return _Joined(len(self._keys), self._ends.children)
 
 
 def build_tree(tables: Tables, scores: Scores | None = None) -> CascadeTree:
@@ -296,7 +303,8 @@ class _Source:
         self.links = rows_of(tables, "links") or empty("links")
         self.objectives = rows_of(tables, "objectives") or empty("objectives")
         self.goals = {goal: i for i, goal in columns_of(self.objectives, "objective") if goal is not None}
-        self.held = held_lines(tables)
+        self.linked = linked_targets(tables)
+        self.held = self.linked.held
         kpis = rows_of(tables, "kpis")
         cards = columns_of(kpis, "kpi", "unit", "objective") if kpis else ()
         self.cards = {kpi: (unit, objective) for _, kpi, unit, objective in cards}
@@ -306,49 +314,68 @@ class _Source:
         self.of_link = [self.links.column(name) for name in ("mode", "share", "responsibility")]
         self.places = _Places(self.people)
 
+    @cached_property
+    def rows(self) -> list[int]:
+        """The row of each line that is held, in order."""
+        return [held.row for held in self.held.values()]
+
     def join(self) -> tuple[list[Key], _Ends]:
-        """The keys of nodes, in order, and what leads from one to another."""
-        place: dict[Key, int] = {(goal, ""): at for at, goal in enumerate(self.goals)}
-        for key in self.held:
-            place[key] = len(place)
-        ends = _Ends([], [], [])
-        columns = ("kpi", "owner", "sub_kpi", "sub_owner")
-        for i, kpi, owner, sub_kpi, sub_owner in columns_of(self.links, *columns):
-            if kpi is None or owner is None or sub_kpi is None or sub_owner is None:
+        """The keys of nodes, in order, and what leads from one to another. Lines know their places: few keys are looked
+        up, for looking up a million of them costs more than all else."""
+        keys: list[Key] = [(goal, "") for goal in self.goals]
+        first, ends = len(keys), _Ends([], [], [])
+        keys += self.held
+        last = len(keys)
+        links, held = self.linked, self.held.get
+        unheld: dict[Key, int] = {}
+        uppers: list[int | None] = [None] * len(links.kpis)
+        for group in links.groups:
+            above = held(group.key)
+            upper = first + above.at if above is not None else -1
+            for i in group.rows:
+                uppers[i] = upper
+        for i, (upper_at, below) in enumerate(zip(uppers, links.below, strict=True)):
+            if upper_at is None:
                 continue
-            upper = place.setdefault((kpi, owner), len(place))
-            ends.add(upper, place.setdefault((sub_kpi, sub_owner), len(place)), i)
-        self._same_kpi(place, ends)
-        self._objectives(place, ends)
-        return list(place), ends
+            if upper_at < 0:
+                upper_at = unheld.setdefault((links.kpis[i], links.owners[i]), last + len(unheld))
+            at = first + below.at if below is not None else unheld.setdefault(links.lower(i), last + len(unheld))
+            ends.add(upper_at, at, i)
+        self._same_kpi(first, ends)
+        self._objectives(first, ends)
+        keys += unheld
+        return keys, ends
 
-    def _same_kpi(self, place: Mapping[Key, int], ends: _Ends) -> None:
+    def _same_kpi(self, first: int, ends: _Ends) -> None:
         """The same KPI of a direct subordinate, where no link carries the superior's."""
-        linked = set(ends.parents)
-        superiors = {person: self.people.superior(person) for person in dict.fromkeys(key[1] for key in self.held)}
-        for key, held in self.held.items():
-            upper = key[0], superiors[key[1]]
-            superior = place.get(upper)
-            if superior is None or superior in linked:
+        linked: dict[Any, set[Any]] = {}
+        for group in self.linked.groups:
+            linked.setdefault(group.kpi, set()).add(group.owner)
+        superiors = _Superiors(self.people)
+        nobody = set[Any]()
+        for at, ((kpi, holder), held) in enumerate(self.held.items(), first):
+            superior = superiors[holder]
+            if superior is None or superior in linked.get(kpi, nobody):
                 continue
-            above = self.held.get(upper)
+            above = self.held.get((kpi, superior))
             if above is not None and above.row != held.row:  # two who sign one contract are no subordinates
-                ends.add(superior, place[key], _OF_SAME)
+                ends.add(first + above.at, at, _OF_SAME)
 
-    def _objectives(self, place: Mapping[Key, int], ends: _Ends) -> None:
+    def _objectives(self, first: int, ends: _Ends) -> None:
         """Objectives to their parts, and to the KPIs that measure them and that nothing else leads to."""
         if not self.goals:
             return
         reached = set(ends.children)
         parents = self.objectives.column("parent")
+        places = {goal: at for at, goal in enumerate(self.goals)}
         for at, (goal, i) in enumerate(self.goals.items()):
             parent = parents[i]
             if parent in self.goals and parent != goal:
-                ends.add(place[parent, ""], at, _OF_PART)
-        for key in self.held:
-            goal = self.cards.get(key[0], _NO_CARD)[1]
-            if goal in self.goals and place[key] not in reached:
-                ends.add(place[goal, ""], place[key], _OF_MEASURE)
+                ends.add(places[parent], at, _OF_PART)
+        for at, (kpi, _) in enumerate(self.held, first):
+            goal = self.cards.get(kpi, _NO_CARD)[1]
+            if goal in self.goals and at not in reached:
+                ends.add(places[goal], at, _OF_MEASURE)
 
     def unit_of(self, goal: Any) -> Any:
         """The unit of an objective."""
@@ -406,30 +433,47 @@ class _Places(dict[Any, tuple[str, Any]]):
         return found
 
 
-def _joined(ends: Sequence[int]) -> dict[int, list[int]]:
-    """Node -> its edges, by one of their ends."""
-    joined: dict[int, list[int]] = {}
-    for i, node in enumerate(ends):
-        edges = joined.get(node)
-        if edges is None:
-            joined[node] = [i]
-        else:
-            edges.append(i)
-    return joined
+class _Superiors(dict[Any, Any]):
+    """Person -> superior; many lines ask for the same."""
+
+    def __init__(self, people: People) -> None:
+        super().__init__()
+        self.people = people
+
+    def __missing__(self, person: Any) -> Any:
+        found = self[person] = self.people.superior(person)
+        return found
 
 
-def _levels(size: int, ends: _Ends) -> list[int]:
+class _Joined:
+    """The edges of each node, by one of their ends, in order: a chain through two arrays, for a million lists lie all
+    over the memory."""
+
+    def __init__(self, size: int, ends: Sequence[int]) -> None:
+        self._first, self._after = array("q", [-1]) * size, array("q", [-1]) * len(ends)
+        first, after = self._first, self._after
+        for i in range(len(ends) - 1, -1, -1):
+            node = ends[i]
+            after[i] = first[node]
+            first[node] = i
+
+    def __contains__(self, node: int) -> bool:
+        return self._first[node] >= 0
+
+    def of(self, node: int) -> Iterator[int]:
+        """The places of a node's edges."""
+        edge = self._first[node]
+        while edge >= 0:
+            yield edge
+            edge = self._after[edge]
+
+
+def _levels(size: int, ends: _Ends, down: _Joined) -> list[int]:
     """Steps from the top, along the longest way. Where nodes run in a circle, the first of them stands for the top."""
-    below: list[list[int] | None] = [None] * size
-    waiting, levels = [0] * size, [0] * size
-    for parent, child in zip(ends.parents, ends.children, strict=True):
+    waiting, levels, children = [0] * size, [0] * size, ends.children
+    for parent, child in zip(ends.parents, children, strict=True):
         if parent != child:
             waiting[child] += 1
-            children = below[parent]
-            if children is None:
-                below[parent] = [child]
-            else:
-                children.append(child)
     ready = [node for node in range(size) if not waiting[node]]
     placed, at = [not count for count in waiting], 0
     for turn in range(size):
@@ -440,8 +484,9 @@ def _levels(size: int, ends: _Ends) -> list[int]:
             ready.append(at)
         node = ready[turn]
         level = levels[node] + 1
-        for child in below[node] or ():
-            if placed[child]:
+        for edge in down.of(node):
+            child = children[edge]
+            if child == node or placed[child]:
                 continue
             if levels[child] < level:
                 levels[child] = level

@@ -75,7 +75,7 @@ class _Links:
     def _single(self) -> Iterator[Problem]:
         """Links by themselves."""
         of = self.targets
-        units, below = of.units, _Kept(self.reach.below)
+        units, below, superiors = of.units, _Kept(self.reach.below), self.reach.superiors
         for i, (kpi, owner, sub_kpi, sub_owner, mode, share) in enumerate(
             zip(of.kpis, of.owners, of.sub_kpis, of.sub_owners, of.modes, of.shares, strict=True)
         ):
@@ -90,7 +90,7 @@ class _Links:
             if owner == sub_owner:
                 if kpi != sub_kpi and mode in _DIVIDING:
                     yield problem_at("link_to_oneself", self.links, i, "sub_owner", person=self.name.people[owner])
-            elif not below[sub_owner, owner]:
+            elif superiors.get(sub_owner) != owner and not below[sub_owner, owner]:
                 yield problem_at(
                     "link_not_below",
                     self.links,
@@ -259,7 +259,7 @@ class _Reach:
         people, units = rows_of(tables, "people"), rows_of(tables, "units")
         rows = list(columns_of(people, "person", "unit", "superior")) if people else []
         self.homes: dict[Any, Any] = {person: unit for _, person, unit, _ in rows}
-        self._superiors = superiors(tables)
+        self.superiors = superiors(tables)
         self._parents = {unit: parent for _, unit, parent in columns_of(units, "unit", "parent")} if units else {}
 
     def below(self, person: Any, owner: Any) -> bool:
@@ -267,10 +267,10 @@ class _Reach:
         if person not in self.homes or owner not in self.homes:
             return True
         home, above = self.homes[person], self.homes[owner]
-        if _leads_to(self._superiors, person, owner):
+        if _leads_to(self.superiors, person, owner):
             return True
         if not self._parents or home not in self._parents or above not in self._parents:
-            return not any(self._superiors.values())
+            return not any(self.superiors.values())
         return home != above and _leads_to(self._parents, home, above)
 
 
