@@ -30,6 +30,9 @@ LONE_HINTS: dict[str, Text] = {
     "steps_against_direction": Text(
         "改正各档的得分，或加一列“方向”写明", "Correct the steps' points, or add a column Direction"
     ),
+    "smart_out_of_reach": Text(
+        "核对目标与基数；有把握时无需处理", "Check the target and the base; nothing to do where it is meant"
+    ),
     "floor_above_cap": Text("改正其中一个", "Correct one of them"),
     "mark_beyond_scale": Text(
         "改正评分，或改正表头、“满分”列写的满分", "Correct the mark, or full marks in the header"
