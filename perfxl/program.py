@@ -307,7 +307,7 @@ def from_tables(tables: Tables, lang: str = "zh") -> tuple[Program, list[Problem
     rolled, of_rolling = roll_up(tables, lang)
     if len(rolled):
         typed = tables.get("actuals")
-        tables = {**tables, "actuals": join_parts([typed, rolled]) if typed else rolled}
+        tables = {**tables, "actuals": join_parts([without_waiting(typed, rolled), rolled]) if typed else rolled}
     shared = share_actuals(tables, lang)
     if len(shared):
         tables = {**tables, "actuals": join_parts([without_waiting(tables["actuals"], shared), shared])}
