@@ -64,7 +64,7 @@ def test_totals_are_the_same_typed_or_rolled_up_in_memory_and_on_disk(
 
 
 def test_a_row_that_waits_for_what_is_computed_is_no_report(tmp_path: Path) -> None:
-    """Rows of actuals are listed before anybody fills them in: the head's blank one was said to hold the same figure."""
+    """Rows are listed before anybody fills them in: the head's blank one was said to hold the same figure."""
     tables, head = sample(without_the_head=False)
     actuals = tables["actuals"]
     for i, (holder, kpi) in enumerate(zip(actuals.column("holder"), actuals.column("kpi"), strict=True)):
