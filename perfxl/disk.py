@@ -37,7 +37,7 @@ __all__ = [
         "patiently",
         "private_folder",
     ),
-    *("probe", "reachable", "real", "remove", "remove_leftovers", "replace", "temporary_path"),
+    *("probe", "reachable", "real", "remove", "remove_leftovers", "replace", "temporary_path", "without_empty_folders"),
 ]
 
 Result = TypeVar("Result")
@@ -137,8 +137,27 @@ def real(path: Path) -> Path:
 
 def made_folder(path: Path) -> Path:
     """The folder, made if it is missing. Raises: OSError."""
+    if _made is not None:
+        _made.extend(reversed([each for each in (path, *path.parents) if not Path(reachable(each)).exists()]))
     patiently(lambda: Path(reachable(path)).mkdir(parents=True, exist_ok=True))
     return path
+
+
+@contextmanager
+def without_empty_folders() -> Iterator[None]:
+    """Takes away the folders that were made meanwhile and in which nothing came to stand, as on a full disk."""
+    global _made
+    before, _made = _made, []
+    try:
+        yield
+    finally:
+        for folder in reversed(_made):
+            with suppress(OSError):
+                os.rmdir(reachable(folder))  # noqa: PTH106 - as `replace`; refuses one that holds anything
+        _made = before
+
+
+_made: list[Path] | None = None  # folders, the outermost first; None while nobody asks
 
 
 def probe(path: Path) -> None:

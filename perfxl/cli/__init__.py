@@ -56,8 +56,11 @@ def _main(argv: Sequence[str] | None) -> int:
 
 
 def _run(options: Namespace) -> int:
+    from perfxl.disk import without_empty_folders
+
     try:
-        code = int(options.run(options))
+        with without_empty_folders():
+            code = int(options.run(options))
     finally:
         gc.unfreeze()  # what a command froze is its own: a process may run another
     sys.stdout.flush()

@@ -13,6 +13,7 @@ from perfxl.cli import show, targets
 from perfxl.cli.show import CLEAN, PROBLEMS, UNUSABLE
 from perfxl.core.language import LANGUAGES, Text
 from perfxl.core.problems import Address, Problem, has_errors, problem
+from perfxl.disk import made_folder
 from perfxl.outputs import replacing
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def build(options: Namespace) -> int:
     def write() -> None:
         build_workbooks(workbooks)
         for source, copy in copies.items():
-            copy.parent.mkdir(parents=True, exist_ok=True)
+            made_folder(copy.parent)
             with replacing(copy, "template") as temporary:
                 shutil.copyfile(source, temporary)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import subprocess
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -288,3 +290,22 @@ def test_a_disk_that_is_full(options: list[str], program: Path, small_disk: Path
     else:
         assert left and all(zipfile.is_zipfile(small_disk / name) for name in left)
         assert f"已生成 {len(left)} 份" in result.stderr
+
+
+@ON_UNIX
+def test_a_disk_without_any_room_keeps_no_folder_either(program: Path, small_disk: Path) -> None:
+    """Empty folders of papers, forms, templates and programs stayed behind, and a lock beside nothing."""
+    with (small_disk / "fill").open("wb", buffering=0) as file, suppress(OSError):
+        while file.write(b"0" * 4096):
+            pass
+    out = small_disk / "out" / "deep"
+    for command in (
+        ["documents", "contract", program, "-o", out],
+        ["distribute", program, "-o", out],
+        ["weights", program, "-o", out / "权重.xlsx"],
+        ["new", out],
+        ["templates", "build", out],
+    ):
+        assert main([str(each) for each in command]) == 2
+        assert [each.name for each in small_disk.iterdir()] == ["fill"], command
+    gc.collect()  # what an exception held open would keep the disk from being taken away

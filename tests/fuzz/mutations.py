@@ -233,7 +233,8 @@ Parts = dict[str, bytes]
 
 
 def _part(rng: Random, made: Parts, pattern: str) -> str:
-    return rng.choice([name for name in made if re.search(pattern, name)])
+    """One of those parts; any other where an earlier mutation renamed them all."""
+    return rng.choice([name for name in made if re.search(pattern, name)] or list(made))
 
 
 def _sub(pattern: str, to: str, where: str, count: int = 0) -> Callable[[Random, Parts], str]:

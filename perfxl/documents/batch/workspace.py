@@ -67,6 +67,11 @@ class Workspace:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.manifest.close()
+        if _size(self.own / "manifest.jsonl") <= 0:  # nothing was made to go on from
+            with suppress(OSError):
+                disk.remove(self.own / "manifest.jsonl")
+            with suppress(OSError):
+                disk.remove(self.own / "lock")
         if self._lock:
             self._lock.close()  # which lets it go
 

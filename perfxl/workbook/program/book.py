@@ -14,7 +14,7 @@ from perfxl.core.policy import DEFAULT_BANDS, DEFAULT_SCALE, SETTINGS, Setting
 from perfxl.core.problems import Address, Problem, problem
 from perfxl.core.records import Records, Tables, from_rows
 from perfxl.core.schema import all_tables
-from perfxl.disk import is_same_file
+from perfxl.disk import is_same_file, made_folder
 from perfxl.ooxml.zip_write import SAME_DAY
 from perfxl.outputs import explain_error, replacing
 from perfxl.workbook.program.dropdowns import DropdownLists, setting_of
@@ -74,7 +74,7 @@ def write_program(
 
 def build_templates(folder: Path) -> list[Path]:
     """Writes the empty program workbooks that ship with perfxl; the same schema gives the same bytes."""
-    folder.mkdir(parents=True, exist_ok=True)
+    made_folder(folder)
     paths = [folder / template_name(lang) for lang in LANGUAGES]
     for path, lang in zip(paths, LANGUAGES, strict=True):
         write_program(path, None, lang)
@@ -104,7 +104,7 @@ def new_program(folder: Path, lang: str = "zh", overwrite: bool = False) -> tupl
             problems.append(problem("output_exists", Address(target.name), value=str(target)))
             continue
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
+            made_folder(target.parent)
             with replacing(target, "template" if target.suffix == ".docx" else "program") as temporary:
                 shutil.copyfile(source, temporary)
         except OSError as error:
