@@ -469,6 +469,21 @@ def test_a_lost_percent_sign_is_found_at_the_figure_that_lost_it() -> None:
     assert findings(program) == []
 
 
+def test_a_target_without_its_sign_is_found_beside_numerator_and_denominator() -> None:
+    """970 of 1000 beside a target of 98 was 1 point, officially: only actuals in one figure were looked at."""
+    row = line("C1", "K7")
+    parts = {"value": None, "numerator": 970.0, "denominator": 1000.0}
+    edits = (
+        put("kpis", 6, unit="%", aggregation="ratio"),
+        put("contract_lines", row, target=98.0),
+        put("actuals", 5, **parts),
+    )
+    program = dict(book(*edits))
+    found = [each for each in findings(program) if each.code == "M130"]
+    assert [each.address for each in found] == [program["contract_lines"].address(row, "target")]
+    assert "97%" in found[0].message("zh")
+
+
 @pytest.mark.parametrize("unit", ["%", "件", None])
 def test_a_percent_sign_lost_on_one_side_is_an_error_whatever_the_unit(unit: str | None) -> None:
     """A percent cell of 95% beside a plain 93, and a percent cell of 93% beside a plain 95."""

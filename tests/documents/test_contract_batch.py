@@ -162,3 +162,19 @@ def test_files_are_a_sequence_of_paths(tmp_path: Path) -> None:
     assert files[-1] == asked[-1] and files[:2] == asked[:2] and tmp_path / "二.docx" in files
     with pytest.raises(IndexError):
         files[3]
+
+
+def test_targets_in_percent_without_their_sign_are_named(tmp_path: Path) -> None:
+    """A contract said 9,500% without a word."""
+    tables = book()
+    lines, units = (
+        tables["contract_lines"],
+        dict(zip(*(tables["kpis"].column(name) for name in ("kpi", "unit")), strict=True)),
+    )
+    at = next(i for i, kpi in enumerate(lines.column("kpi")) if units[kpi] == "%" and lines.column("target")[i])
+    lines.columns["target"][at] = 95.0
+    _, problems = make_documents("contract", tables, policy(), tmp_path)
+    assert [(each.code, each.address) for each in problems] == [("D321", lines.address(at, "target"))]
+    assert "9,500" in problems[0].message("zh")
+    lines.percent["target"] = {at}
+    assert make_documents("contract", tables, policy(), tmp_path / "again")[1] == []

@@ -97,6 +97,14 @@ KINDS: dict[str, Kind] = {
         "Mend it and make it again",
     ),
     # D3xx: what a paper says
+    "target_without_percent": Kind(
+        "D321",
+        W,
+        "{record} 的“{kpi}”以 % 为单位，目标值 {value} 没有百分号，合同上印成 {shown}",
+        "{record}: “{kpi}” is in %, but its target {value} has no percent sign: the contract says {shown}",
+        "是 {value}% 就在单元格里写成 {value}%；确是 {shown} 的，也写上 %",
+        "Type it with its sign, {value}%; where {shown} is what is meant, type that",
+    ),
     "improvement_vague": Kind(
         "D301",
         N,

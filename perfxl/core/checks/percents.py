@@ -146,21 +146,37 @@ def _lost_in_actuals(tables: Tables, lines: Records, cards: dict[str, Counting])
     pairs = list(zip(actuals.column("holder"), actuals.column("kpi"), strict=True))
     reports = Counter(pairs) if any(card.summed for card in cards.values()) else Counter[Any]()
     named = set[int]()
+    shares = _shares(actuals)
     for i, (pair, value) in enumerate(zip(pairs, actuals.column("value"), strict=True)):
         row = first.get(pair)
-        if row is None or not is_far(value, targets[row]):
+        if row is None or not is_far(shares.get(i, value), targets[row]):
             continue
         holder, kpi = pair
-        figure, aim, card = _figure(actuals, i, "value"), _figure(lines, row, "target"), cards.get(kpi, Counting())
+        card, aim = cards.get(kpi, Counting()), _figure(lines, row, "target")
+        figure = Figure(shares[i], is_percent(card.text)) if i in shares else _figure(actuals, i, "value")
         lost, line = without_sign(figure, aim, card), f"{people[holder]} · {kpis[kpi]}"
         either = _may_be_either(figure, aim, card)
         if lost is None or (card.summed and either and reports[pair] > 1):
             continue  # a month's part of a year's amount lies far from it
         if lost is figure or either:
-            yield problem_at("percent_lost", actuals, i, "value", line=line, other=aim.text)
+            yield problem_at(
+                "percent_lost", actuals, i, "numerator" if i in shares else "value", line=line, other=aim.text
+            )
         elif row not in named:
             named.add(row)
             yield problem_at("percent_lost", lines, row, "target", line=line, other=figure.text)
+
+
+def _shares(actuals: Records) -> dict[int, float]:
+    """Of the reports that give numerator and denominator alone, what they come to."""
+    if not {"numerator", "denominator"} <= actuals.columns.keys():
+        return {}
+    reports = zip(*(actuals.column(name) for name in ("value", "numerator", "denominator")), strict=True)
+    return {
+        i: above / below
+        for i, (value, above, below) in enumerate(reports)
+        if value is None and isinstance(above, float | int) and isinstance(below, float | int) and below
+    }
 
 
 def _figure(records: Records, i: int, column: str) -> Figure:

@@ -8,18 +8,22 @@ from itertools import groupby
 from typing import Any
 
 from perfxl.core.amendments import Version, histories
+from perfxl.core.checks.percents import FRACTION
 from perfxl.core.language import COLON, COMMA, SEMICOLON, Text
+from perfxl.core.problems import Problem, problem
 from perfxl.core.schema import get
+from perfxl.core.values.numbers import is_percent, show_figure
 from perfxl.core.wording.formatting import (
     BLANK,
     format_choice,
     format_day,
+    format_figure,
     format_number,
     format_span,
     text_or_dash,
 )
 from perfxl.core.wording.rules import Kpi
-from perfxl.documents.papers.contexts import Contexts, Row
+from perfxl.documents.papers.contexts import ContextError, Contexts, Row
 from perfxl.documents.papers.kind import GRADES, HEAD, RULES, DocumentKind, Field, person_fields
 from perfxl.documents.papers.lines import SCORING_TEXT, WORDING, Line, describe_wording, read_lines, sum_weights
 
@@ -368,6 +372,33 @@ def _label(column: str) -> Text:
     return Text(declared.zh, declared.en)
 
 
+def review(contexts: Contexts, contract: str) -> list[Problem]:
+    """Targets in % that were typed without the sign, such as 95, which reads as 9,500%."""
+    problems = []
+    for at, row in contexts.index.rows("contract_lines", "contract", contract):
+        target = row["target"]
+        if type(target) is not float or target <= FRACTION or contexts.index.is_percent("contract_lines", at, "target"):
+            continue
+        try:
+            kpi = contexts.kpi(contract, "contract_lines", at, row["kpi"])
+        except ContextError:  # said when the paper is made
+            continue
+        if is_percent(kpi.unit):
+            problems.append(
+                problem(
+                    "target_without_percent",
+                    contexts.index.address("contract_lines", at, "target"),
+                    record=contract,
+                    kpi=kpi.row["name"],
+                    value=show_figure(target, "", digits=10),
+                    shown=format_figure(target, kpi.unit, kpi.decimals, contexts.lang),
+                    table="contract_lines",
+                    column="target",
+                )
+            )
+    return problems
+
+
 KIND = DocumentKind(
     title=Text("业绩合同", "performance contract"),
     template="contract",
@@ -380,4 +411,5 @@ KIND = DocumentKind(
     ),
     fields=FIELDS,
     results=False,
+    review=review,
 )
