@@ -139,9 +139,10 @@ def _depths(tree: CascadeTree, tops: Sequence[Node], most: int) -> dict[int, int
     KPIs first, as far down as there is room, then of those of units and people that carry none."""
     depths = {node.at: 0 for node in tops}
     levels = {node.at: [node.at] for node in tops}
-    seen, room = set(levels), most - len(tops)
-    first = [node.at for node in tops if node.kind == COMPANY or node.person == tree.leader]
-    others = [node.at for node in tops if node.at not in set(first)]
+    seen, room = set(levels), max(most - len(tops), most // 2)  # of very many tops, some are still seen as trees
+    first, others = list[int](), list[int]()
+    for node in tops:
+        (first if node.kind == COMPANY or node.person == tree.leader else others).append(node.at)
     for growing in (first, others):
         while growing:
             grown = []
