@@ -218,7 +218,7 @@ def test_of_many_trees_the_companys_are_drawn_before_those_of_units() -> None:
     company = [row for row in outline.rows if row.node.kpi == "K"]
     assert len(company) == 60 and not any(row.hidden for row in company)
     assert any(row.hidden for row in outline.rows) and len(outline.rows) <= 140
-    crowded = [row for row in Outline(tree, 20).rows if row.node.kpi == "K"]
+    crowded = [row for row in Outline(tree, 40).rows if row.node.kpi == "K"]
     assert len(crowded) > 1, "more tops than rows, and the company's KPI is a tree all the same"
 
 
