@@ -353,10 +353,19 @@ def _header(reading: Reading) -> Header:
     beside = {at: taken.meaning for at, taken in reading.columns.items() if at not in columns}
     header = Header(table, block.row, block.height, columns, dict(block.texts), beside=beside)
     for at in block.texts:
-        lang = block.heard[at].language if at in reading.columns else ""
+        lang = _language(block.texts[at], block.heard[at].language) if at in reading.columns else ""
         if lang:
             header.langs[lang] = header.langs.get(lang, 0) + 1
     return header
+
+
+_HAN = re.compile("[\u3400-\u9fff]")
+_WORD = re.compile("[^\\W\\d_]{2}")
+
+
+def _language(text: str, heard: str) -> str:
+    """What language a header is in; A(100分) is Chinese, and A, Q1 or KPI speak for none."""
+    return "zh" if _HAN.search(text) else heard if _WORD.search(text) and text.strip().casefold() != "kpi" else ""
 
 
 def _table_of(reading: Reading) -> str:

@@ -137,7 +137,7 @@ def title_rest(title: str) -> tuple[str, str]:
     """("post" or "department", name) where a title such as 计划主管考核标准 names one, else two blanks."""
     plain = re.sub(_OF_TITLES, "", fold(title).casefold())
     rest = _without_title_words(plain)
-    if rest == plain or len(rest) < 2:
+    if rest == plain or len(rest) < 2 or rest in _data()["titles"]["department_ends"]:
         return "", ""
     at = fold(title).casefold().find(rest)
     name = fold(title)[at : at + len(rest)] if at >= 0 else rest

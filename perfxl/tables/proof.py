@@ -32,6 +32,7 @@ def add_proof(columns: Mapping[int, Column], texts: Mapping[int, str]) -> None:
     _find_weighted(columns)
     _find_means(columns)
     _drop_sums(columns)
+    _drop_sums_among_periods(columns)
     _find_options(columns)
     _find_rules(columns)
     _find_effect_items(columns)
@@ -204,6 +205,21 @@ def _drop_sums(columns: Mapping[int, Column]) -> None:
         for column in heard_as(columns, kind, 0.1) if len(periods) > 1 else ():
             if _follows([period.cells for period in periods], column.cells):
                 column.senses = {"total_score": SURE}
+
+
+def _drop_sums_among_periods(columns: Mapping[int, Column]) -> None:
+    """1月 | 2月 | 3月 | 一季度: a longer period that is the sum or the mean of those right before it adds nothing."""
+    for kind in ("actual", "target"):
+        before: list[Column] = []
+        for column in heard_as(columns, PERIOD + kind):
+            longer = before and not _MONTH.search(column.heard.period) and _MONTH.search(before[-1].heard.period)
+            if longer and len(before) > 1 and _follows([each.cells for each in before], column.cells):
+                column.senses, before = {"total_score": SURE}, []
+            else:
+                before.append(column)
+
+
+_MONTH = re.compile(r"月|-\d\d$")
 
 
 def _follows(parts: Sequence[Sequence[object]], wholes: Sequence[object], mean: bool = False) -> bool:

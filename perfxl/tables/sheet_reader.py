@@ -222,9 +222,8 @@ class SheetReader:
         likely = {at: self._likely_column(texts[at]) for at in unused[:_MOST_LIKELY] if at not in header.rivals}
         for at, column in likely.items():
             if column:
-                yield self._problem(
-                    "header_unknown", header.row, at, column=column.name, value=texts[at], likely=column.text
-                )
+                name = "column_unfit" if bare(texts[at]) in meanings(self._table.name) else "header_unknown"
+                yield self._problem(name, header.row, at, column=column.name, value=texts[at], likely=column.text)
         kept = [texts[at] for at in unused if not likely.get(at)]
         if kept:
             names = listed([" ".join(text.split()) for text in kept])

@@ -290,6 +290,7 @@ def _doubt_unknown(reading: Reading, columns: Mapping[int, Column]) -> None:
         if (
             column.filled
             and not taken & {"points"}
+            and not (column.heard.period and column.senses.keys() == {"total_score"})  # the sum of periods beside it
             and (column.heard.period or column.senses.get("points", 0) >= LIKELY)
         ):
             _doubt(reading, at, "points")

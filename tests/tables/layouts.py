@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -93,3 +93,15 @@ def save(path: Path, rows: Rows, merges: tuple[str, ...] = (), sheet: str = "She
 def read_rows(folder: Path, rows: Rows, merges: tuple[str, ...] = (), sheet: str = "Sheet1") -> Read:
     """The rows, saved as a workbook and read."""
     return read_file(save(folder / "table.xlsx", rows, merges, sheet))
+
+
+def save_sheets(path: Path, sheets: Mapping[str, Rows]) -> Path:
+    """A workbook of several sheets; "" is a blank cell."""
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for name, rows in sheets.items():
+        page = book.create_sheet(name)
+        for row in rows:
+            page.append([None if cell == "" else cell for cell in row])
+    book.save(path)
+    return path

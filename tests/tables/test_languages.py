@@ -71,3 +71,10 @@ def test_less_is_better_by_the_name(name: str, lower: bool) -> None:
 def test_a_language_that_is_not_known_is_asked_about(tmp_path: Path) -> None:
     found, problems = read(tmp_path, "2026", "", ["Wskaźnik", "Waga", "Cel", "Wynik"], ["Przychody", 100, 10, 9])
     assert not found and "no_table_known" in {each.name for each in problems}
+
+
+def test_levels_of_letters_do_not_make_a_workbook_english(tmp_path: Path) -> None:
+    """指标 | 权重 | A(100分) | B(80分) | C(60分) | D(0分) | 实际 was told about in English."""
+    head = ["指标", "权重", "A(100分)", "B(80分)", "C(60分)", "D(0分)", "实际"]
+    rows = [["姓名：甲"], head, ["漏检率", "100%", "≤0.1%", "≤0.3%", "≤0.5%", ">0.5%", "0.2%"]]
+    assert load(save(tmp_path / "表.xlsx", {"Sheet1": rows}))[0].lang == "zh"

@@ -3,11 +3,9 @@ official."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 
 from perfxl.core.official import Standing
@@ -15,7 +13,7 @@ from perfxl.importing import import_files
 from perfxl.program import Program, from_tables, load
 from perfxl.tables.total_words import figures_in, is_total_score
 from perfxl.workbook.program.book import write_program
-from tests.tables.layouts import Rows, read_file, read_rows, save
+from tests.tables.layouts import Rows, read_file, read_rows, save, save_sheets
 
 # By days and sales 110, which rests on "more is better"; where fewer days are better, it is 90.
 NAME: list[Any] = ["姓名：张三"]
@@ -214,7 +212,7 @@ def test_a_list_of_people_with_their_totals_is_compared(layout: str, before: boo
     """A sheet 汇总 beside the sheets of single people went unread, and each total was official whatever it said."""
     of_people = {"张三": TABLE, "李四": [["姓名：李四"], *TABLE[1:]]}
     sheets = {"汇总": _LISTS[layout], **of_people} if before else {**of_people, "汇总": _LISTS[layout]}
-    path = _save_sheets(tmp_path / "表.xlsx", sheets)
+    path = save_sheets(tmp_path / "表.xlsx", sheets)
     read = read_file(path)
     at = next(i for i, row in enumerate(_LISTS[layout]) if "张三" in row)
     cell = f"{'ABCDE'[_LISTS[layout][at].index(90)]}{at + 1}"
@@ -237,20 +235,9 @@ _UNSURE_LISTS: dict[str, Rows] = {
 @pytest.mark.parametrize("layout", _UNSURE_LISTS)
 def test_a_list_that_may_say_something_else_contradicts_nothing(layout: str, tmp_path: Path) -> None:
     of_people = {"张三": TABLE, "李四": [["姓名：李四"], *TABLE[1:]]}
-    read = read_file(_save_sheets(tmp_path / "表.xlsx", {**of_people, "汇总": _UNSURE_LISTS[layout]}))
+    read = read_file(save_sheets(tmp_path / "表.xlsx", {**of_people, "汇总": _UNSURE_LISTS[layout]}))
     assert read.cells(CODE) == []
     assert read.totals["李四"] == (110, True)
-
-
-def _save_sheets(path: Path, sheets: Mapping[str, Rows]) -> Path:
-    book = openpyxl.Workbook()
-    book.remove(book.worksheets[0])
-    for name, rows in sheets.items():
-        page = book.create_sheet(name)
-        for row in rows:
-            page.append([None if cell == "" else cell for cell in row])
-    book.save(path)
-    return path
 
 
 @pytest.mark.parametrize("label", ["总分", "考核总分", "最终得分（满分100分）", "Total Score", "final KPI score"])

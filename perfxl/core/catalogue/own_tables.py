@@ -113,6 +113,14 @@ KINDS: dict[str, Kind] = {
         "不是这样时，加一列“得分”",
         "If that is wrong, add a column Score",
     ),
+    "column_unfit": Kind(
+        "S284",
+        W,
+        "“{value}”一列的内容不能读作“{likely}”，没有使用",
+        "What stands under {value} cannot be read as {likely}; the column was not used",
+        "权重、得分等填数字",
+        "Enter numbers for weights, points and the like",
+    ),
     "totals_listed": Kind(
         "T185",
         N,
