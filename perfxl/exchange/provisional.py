@@ -204,6 +204,10 @@ class Preview:
         for line, row in enumerate(table.contract):
             if row >= 0:
                 self._lines_of.setdefault(row, []).append(line)
+        for several in self._lines_of.values():  # by aspects, as they are asked for
+            begins: dict[Any, int] = {}
+            of = {line: begins.setdefault(table.columns["aspect"][line], line) for line in several}
+            several.sort(key=of.__getitem__)
         for row in self._lines_of:
             self._contracts_of.setdefault(table.contracts.column("holder")[row], []).append(row)
         self._place = first_rows(rows_of(tables, "people"), "person")

@@ -192,8 +192,8 @@ def _places_by_name(names: Mapping[str, str], grids: Mapping[str, Grid]) -> Iter
         grid, job, columns = grids[sheet], JOBS[name], dict[str, int]()
         first, width = int(rows[3]), max(map(len, grid.rows), default=0)
         prefix = f"{COLUMN}{name}_"
-        for each, text in names.items():
-            found = _REACH.match(text) if each.startswith(prefix) else None
+        for each in [each for each in names if each.startswith(prefix)]:
+            found = _REACH.match(names[each])
             if found and title_key(found[1]) == sheet and column_index(found[2]) < width:
                 columns[each.removeprefix(prefix)] = column_index(found[2])
                 first = min(first, int(found[3]))

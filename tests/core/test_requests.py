@@ -125,6 +125,17 @@ def test_each_rater_gets_own_rows() -> None:
         assert {row["rater"] for row in request.rows["marks"]} == {key}
 
 
+def test_rows_of_a_person_come_by_aspect() -> None:
+    """Then as the contract has them; the aspect that it begins with comes first."""
+    names = ("K1", "P1", "K5", "P2")
+    kpis = [{"kpi": kpi, "name": kpi, "category": "process" if kpi[0] == "P" else "financial"} for kpi in names]
+    made = [{**each, "method": "比率法", "unit": "万元", "period": "quarter"} for each in kpis]
+    lines = [{"contract": "C2", "kpi": kpi, "target": 10.0} for kpi in ("P1", "K1", "P2", "K5")]
+    request = asked(program(kpis=made, contract_lines=lines), "manager", "actuals", "targets")["E1"]
+    for job in ("actuals", "targets"):
+        assert [kpi for (kpi,) in rows(request, job, "kpi")] == ["P1", "P2", "K1", "K5"]
+
+
 def test_proposals_show_both_sides() -> None:
     request = asked(program(), "manager", "targets")["E1"]
     assert rows(request, "targets", "contract", "kpi", "proposal")[0] == ("C2", "K1", None)

@@ -92,11 +92,11 @@ class _Asking:
         if self.actuals:
             for i, *key in columns_of(self.actuals, "holder", "kpi", "period"):
                 self.reported.setdefault(tuple(key), i)
-        self.lines = sorted(self._lines(), key=self._order())
         self._methods: dict[Any, str] = {}
         self._known_facts: dict[Any, Row] = {}
         self._known_kpis: dict[Any, Row] = {}
         self._known_people: dict[str, Row] = {}
+        self.lines = self._in_order(list(self._lines()))
 
     def add(self, recipient: Recipient, job: str, row: Row) -> None:
         request = self.requests.setdefault(recipient.key, Request(recipient, {}))
@@ -303,11 +303,18 @@ class _Asking:
                 if self.chosen(holder):
                     yield _Line(i, signed, holder, kpi, contract.span if contract else None)
 
-    def _order(self) -> Callable[[_Line], tuple[int, int]]:
+    def _in_order(self, lines: list[_Line]) -> list[_Line]:
+        """By people, then by aspects as each contract begins with them, then as the lines stand."""
         people = rows_of(self.tables, "people")
         place = first_rows(people, "person")
         last = len(people) if people else 0
-        return lambda line: (place.get(line.holder, last), line.at)
+        aspects = self.agreed.column("aspect") if self.agreed else ()
+        begins: dict[tuple[Any, Any], int] = {}
+        keys: dict[int, tuple[int, int]] = {}
+        for line in lines:
+            aspect = aspects[line.at] or self._facts(line.kpi).get("category")
+            keys[line.at] = begins.setdefault((line.contract, aspect), line.at), line.at
+        return sorted(lines, key=lambda line: (place.get(line.holder, last), keys[line.at]))
 
     @cached_property
     def _phasing(self) -> dict[tuple[Any, Any], list[tuple[int, float]]]:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import io
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from functools import cached_property
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
+from functools import cached_property, partial
 from typing import Any
 from xml.etree import ElementTree
 from xml.parsers.expat import errors
@@ -176,7 +176,8 @@ class _SheetScan:
         entries, parts = self._package.entries, {name: self._skeleton.sheets[name] for name in names}
         waiting: dict[str, Future[list[list[Any]]]] = {}
         small = sum(entries[part].file_size for part in parts.values()) < _SMALL
-        with _Here() if small else ThreadPoolExecutor(_READERS) as readers:
+        # For small sheets threads cost more than they bring.
+        with nullcontext() if small else ThreadPoolExecutor(_READERS) as readers:
             values = _Values(self._package.whole()) if self._skeleton.is_plain else None
             for name in sorted(parts, key=lambda name: -entries[parts[name]].file_size):
                 sheet = _SheetXml(self._package, self._skeleton, name)
@@ -190,18 +191,24 @@ class _SheetScan:
                 if sheet.is_sparse:
                     self._alone.append(name)
                 elif values and sheet.same and mended is sheet.xml:
-                    waiting[name] = readers.submit(values.read, name)
+                    if readers:
+                        waiting[name] = readers.submit(values.read, name)
+                    else:
+                        self._take(name, partial(values.read, name))
                 else:
                     self._changed[name] = mended
             for name, rows in waiting.items():
-                try:
-                    self._sheets[name].rows = rows.result()
-                except CalamineError:
-                    self._alone.append(name)
+                self._take(name, rows.result)
         self._read_changed()
         for name in self._alone:
             self._sheets[name].rows = _read_alone(self._skeleton, _SheetXml(self._package, self._skeleton, name))
         return self._sheets
+
+    def _take(self, name: str, read: Callable[[], list[list[Any]]]) -> None:
+        try:
+            self._sheets[name].rows = read()
+        except CalamineError:
+            self._alone.append(name)
 
     def _count(self, sheet: _SheetXml, name: str) -> None:
         """Raises: PackageError where all sheets together are too large; the one that spans most is named."""
@@ -215,10 +222,7 @@ class _SheetScan:
         if self._changed:
             again = _Values(self._skeleton.package_with(self._changed, self._skeleton.strings()))
             for name in self._changed:
-                try:
-                    self._sheets[name].rows = again.read(name)
-                except CalamineError:
-                    self._alone.append(name)
+                self._take(name, partial(again.read, name))
 
 
 def _read_alone(skeleton: WorkbookSkeleton, sheet: _SheetXml) -> list[list[Any]]:
@@ -247,18 +251,6 @@ def _apart(rows: list[list[Any]], numbers: list[int], merged: bool) -> list[list
         apart += [list(blank) for _ in range(gap)] if merged else [blank] * gap
         apart.append(row)
     return apart
-
-
-class _Here(Executor):
-    """Does at once what it is given: for small sheets threads cost more than they bring."""
-
-    def submit(self, work: Callable[..., Any], /, *args: Any, **named: Any) -> Future[Any]:
-        future: Future[Any] = Future()
-        try:
-            future.set_result(work(*args, **named))
-        except Exception as error:  # noqa: BLE001 - handed on, as by every executor
-            future.set_exception(error)
-        return future
 
 
 class _Values:

@@ -110,7 +110,8 @@ class WorkbookSkeleton:
     @cached_property
     def names(self) -> dict[str, str]:
         """What the defined names of the whole workbook say."""
-        named = (each for each in self._tree.iter("{*}definedName") if each.get("localSheetId") is None)
+        section = self._tree.find("{*}definedNames")
+        named = (each for each in section if each.get("localSheetId") is None) if section is not None else ()
         return {each.get("name", ""): each.text or "" for each in named}
 
     def _find_sheets(self, relations: tuple[Relation, ...]) -> None:
