@@ -108,17 +108,19 @@ def refuse_output(path: Path, inputs: Iterable[Path | None], suffixes: Iterable[
     for source in inputs:
         if source is not None and disk.is_same_file(path, source):
             raise OutputRefused(problem("output_is_input", address, value=str(source)))
+    is_new = False
     try:
         mode = path.stat().st_mode
     except (OSError, ValueError) as error:  # not there, or not to be seen: writing will tell
         if disk.is_loop(error):
             raise OutputRefused(problem("file_is_loop", address, value=str(path))) from None
-        mode = stat.S_IFREG
-        overwrite = True
+        mode, is_new = stat.S_IFREG, True
     if not stat.S_ISREG(mode):
         raise OutputRefused(problem("output_not_regular", address, value=str(path)))
     if path.suffix.lower() not in allowed:
         raise OutputRefused(problem("output_extension", address, value=path.name, suffixes=", ".join(allowed)))
+    if is_new:
+        return
     if not overwrite and not is_unchanged(path):
         raise OutputRefused(problem("output_changed", address, value=str(path)))
     try:
