@@ -49,6 +49,12 @@ def test_the_same_kpi_below_counts_where_no_link_says_so() -> None:
     assert [(c.owner, c.mode) for c in satisfaction.carriers] == [("E2", "")]
 
 
+def test_who_has_no_superior_typed_reports_to_the_head_of_the_unit_here_too() -> None:
+    """Blank superiors were nobody's reports: what they hold was said to be carried by nobody."""
+    satisfaction = company(put("people", 1, superior=None)).kpis[1]
+    assert [(c.owner, c.mode) for c in satisfaction.carriers] == [("E2", "")]
+
+
 def test_states() -> None:
     found = company()
     assert {kpi.kpi: kpi.state for kpi in found.kpis} == {"K1": LINKED, "K4": HELD, "K10": EXEMPT, "K14": NOBODY}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from perfxl.core.cascade.organisation import superiors
 from perfxl.core.language import Text
 from perfxl.core.problems import Address, Problem, problem
 from perfxl.core.records import Tables
@@ -152,14 +153,12 @@ def _held(tables: Tables, homes: dict[str, str], heads: set[str]) -> dict[_Key, 
     people, lines, contracts = rows_of(tables, "people"), rows_of(tables, "contract_lines"), contracts_of(tables)
     if people is None or lines is None:
         return {}
-    superiors = {
-        person: superior for _, person, superior in columns_of(people, "person", "superior") if superior in heads
-    }
+    reports = {person: superior for person, superior in superiors(tables).items() if superior in heads}
     carriers: dict[_Key, dict[str, Carrier]] = {}
     for _, number, kpi, role in columns_of(lines, "contract", "kpi", "responsibility"):
         holders = contracts[number].holders if number in contracts else ()
         for holder in holders:
-            superior = superiors.get(holder)
+            superior = reports.get(holder)
             if superior is not None and kpi is not None and superior not in holders:
                 carrier = Carrier(kpi, holder, homes.get(holder), "", None, role)
                 carriers.setdefault((kpi, superior), {}).setdefault(holder, carrier)

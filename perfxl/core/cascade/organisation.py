@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from perfxl.core.records import Records, Tables, empty
-from perfxl.core.table_access import Contract, columns_of, contracts_of, rows_of
+from perfxl.core.table_access import Contract, columns_of, contracts_of, once, rows_of
 from perfxl.core.values.dates import Span, span
 from perfxl.core.values.text import fold_name
 
@@ -117,6 +117,7 @@ class Organisation:
         return sorted(members.values(), key=lambda member: depths[member.person])
 
 
+@once
 def superiors(tables: Tables) -> dict[Any, Any]:
     """Person -> superior: as the sheet of people says, else the head of the unit, or for the head of the one above."""
     people = rows_of(tables, "people") or empty("people")
