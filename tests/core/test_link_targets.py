@@ -154,3 +154,10 @@ def test_an_allocation_follows_from_its_links_and_nothing_else_sums(
     found = {problem.name for problem in check_links(tables, Policy())}
     assert found <= {"link_target_not_its_share", "link_targets_sum"}
     assert bool(found) == bool(off)
+
+
+def test_a_link_without_an_owner_is_called_by_its_kpi() -> None:
+    links = from_rows("links", [{"kpi": "K1", "owner": None, "sub_kpi": "K1", "sub_owner": "E2", "mode": "share"}])
+    kpis = from_rows("kpis", [{"kpi": "K1", "name": "收入"}])
+    (about,) = check_links({"links": links, "kpis": kpis}, Policy())
+    assert about.code == "R170" and "“收入 (K1)”" in about.message("zh")

@@ -52,7 +52,7 @@ class _Ends(NamedTuple):
     kpis: Labels
 
     def __call__(self, kpi: Any, owner: Any) -> str:
-        return f"{self.people[owner]} · {self.kpis[kpi]}"
+        return " · ".join(part for part in (self.people[owner], self.kpis[kpi]) if part)
 
 
 class _Links:
