@@ -121,6 +121,9 @@ class Method(NamedTuple):
 
 _UNIT = Condition("U<=0", "unit_step_not_positive")
 _COUNT = Condition("A<0", "count_negative")
+# Typed as -5, what is taken off would be added.
+_EACH = Condition("K<0", "points_of_event_negative")
+_MOST = Condition("AND(ISNUMBER(LIMIT),LIMIT<0)", "limit_of_events_negative")
 
 METHODS: tuple[Method, ...] = (
     Method(
@@ -163,8 +166,15 @@ METHODS: tuple[Method, ...] = (
         ("打分法", "评价打分", "多方评分", "主观评分"),
     ),
     Method("pass_fail", "非此即彼法", "IF(D*A>=D*T,100,0)", (), ("达标法",)),
-    Method("deduct", "减分法", "-IF(ISNUMBER(LIMIT),MIN(LIMIT,K*A),K*A)", (_COUNT,), ("扣分", "扣分法"), "total"),
-    Method("bonus", "加分", "IF(ISNUMBER(LIMIT),MIN(LIMIT,K*A),K*A)", (_COUNT,), ("加分法",), "total"),
+    Method(
+        "deduct",
+        "减分法",
+        "-IF(ISNUMBER(LIMIT),MIN(LIMIT,K*A),K*A)",
+        (_COUNT, _EACH, _MOST),
+        ("扣分", "扣分法"),
+        "total",
+    ),
+    Method("bonus", "加分", "IF(ISNUMBER(LIMIT),MIN(LIMIT,K*A),K*A)", (_COUNT, _EACH, _MOST), ("加分法",), "total"),
     Method("veto", "否决", "", (_COUNT,), ("一票否决", "否决法"), "none"),
     Method("monitor", "监控", effect="none", aliases=("监控指标",)),
 )

@@ -284,6 +284,22 @@ KINDS: dict[str, Kind] = {
         "是百分之几就写上 %，如 95%，目标和实绩用同一种写法；不是百分之几的，填上单位",
         "Write the sign, such as 95%, on both sides; where no percentages are meant, fill in the unit",
     ),
+    "points_of_event_negative": Kind(
+        "X181",
+        E,
+        "{kpi} 每次扣加多少分应填正数，这里是 {value}：按 {value} 算，扣分会变成加分",
+        "{kpi}: the points of each event must be positive; {value} would turn what is taken off into what is added",
+        "填正数，如 2；扣还是加由计分方法决定",
+        "Type a positive number, such as 2; the method says whether it is taken off or added",
+    ),
+    "limit_of_events_negative": Kind(
+        "X182",
+        E,
+        "{kpi} 最多扣加多少分应填正数，这里是 {value}：按 {value} 算，扣分会变成加分",
+        "{kpi}: the most points off or added must be positive; {value} would turn what is taken off into what is added",
+        "填正数，如 10；不限的留空",
+        "Type a positive number, such as 10; leave it blank for no limit",
+    ),
     "count_negative": Kind(
         "S280",
         E,

@@ -60,6 +60,8 @@ PROBLEMS = (
     "full_marks_not_positive",
     "mark_beyond_scale",
     "count_negative",
+    "points_of_event_negative",
+    "limit_of_events_negative",
 )
 SYMBOLS = tuple(COLUMNS)
 _WORTH_THREADS = 50_000  # rows
