@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
+from perfxl.core.catalogue import CATALOGUE
 from perfxl.core.policy import Policy
 from perfxl.core.policy_reading import read_policy
 from perfxl.core.problems import Problem
@@ -53,3 +55,24 @@ def test_methods_are_named_in_the_language_of_the_message() -> None:
     for about in problems:
         words = about.message("zh") + about.hint("zh")
         assert not [name for name in names if name in words], words
+
+
+_DETAIL = re.compile(r"\{(\w+)[^{}]*\}")
+_CHINESE = re.compile(r"[\u3400-\u9fff]+")
+# Words that an English message quotes: what was typed is Chinese.
+_QUOTED = {"万", "万元", "优", "良", "中", "差"}
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_every_text_of_the_catalogue_is_of_its_language(name: str) -> None:
+    """Chinese without the English names of methods and tables, English without Chinese, both of the same details."""
+    kind = CATALOGUE[name]
+    for text in (kind.zh, kind.hint_zh):
+        plain = _DETAIL.sub("", text)
+        assert _CHINESE.search(plain) or not plain.strip(), text
+        words = set(re.findall(r"(?<![\w-])[a-z_]+(?![\w.])", plain))
+        assert not words & {method.name for method in METHODS}, text
+    for text in (kind.en, kind.hint_en):
+        assert set(_CHINESE.findall(_DETAIL.sub("", text))) <= _QUOTED, text
+    zh, en = ({re.sub("_(zh|en)$", "", each) for each in _DETAIL.findall(text)} for text in (kind.zh, kind.en))
+    assert zh == en, (zh, en)

@@ -377,7 +377,7 @@ KINDS: dict[str, Kind] = {
         "打勾的档次读作评级，没有写分值，按默认分级计分：{value}",
         "The levels ticked were read as grades; no points are given, so the default scale counts: {value}",
         "分值不同时，在表头写明，如“优(100)”",
-        "For other points give them in the headers, such as 优(100)",
+        "For other points give them in the headers, such as Good (100)",
     ),
     "ticks_without_points": Kind(
         "T181",

@@ -209,7 +209,7 @@ KINDS: dict[str, Kind] = {
         "“{value}”已去掉货币单位，按元读取",
         "“{value}” was read without its currency, at face value",
         "请核对指标单位：单位若是万元，请改填万元数",
-        "Check the KPI's unit: if it is 万元 or thousands, type the figure in that unit",
+        "Check the KPI's unit: if it is thousands or tens of thousands, type the figure in that unit",
     ),
     "dash_is_blank": Kind(
         "V125",
