@@ -6,15 +6,18 @@ write_program(Path("绩效方案.xlsx"), imported.tables, imported.lang)
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from perfxl.core.language import Text
 from perfxl.core.problems import Address, Problem, has_errors, problem
 from perfxl.core.records import Gathered, Records
+from perfxl.core.schema import Type
 from perfxl.disk import real
 from perfxl.tables.bounded import grouped
 from perfxl.tables.joining import join_books, list_sources
@@ -61,6 +64,31 @@ class Imported:
     def usable(self) -> bool:
         """Whether there is anything to write."""
         return any(name != "sources" and len(records) for name, records in self.tables.items())
+
+    def as_read(self) -> dict[str, Records]:
+        """The tables as they would be read again: without what could not be read, which stands in the program for HR to
+        mend and of which `problems` speak."""
+        return {name: _without_unread(records) for name, records in self.tables.items()}
+
+
+_HELD: dict[Type, type | tuple[type, ...]] = {
+    **dict.fromkeys((Type.NUMBER, Type.INTEGER, Type.COUNT, Type.POINTS), (int, float)),
+    Type.DATE: date,
+    Type.BOOL: bool,
+}
+_PERIOD = re.compile(r"\d{4}(?:H[12]|Q[1-4]|-(?:0[1-9]|1[0-2]))?")
+
+
+def _without_unread(records: Records) -> Records:
+    columns = dict(records.columns)
+    for name, values in records.columns.items():
+        column = records.table.column(name)
+        held = _HELD.get(column.type)
+        if column.type is Type.PERIOD:
+            columns[name] = [value if value is None or _PERIOD.fullmatch(str(value)) else None for value in values]
+        elif held:
+            columns[name] = [value if isinstance(value, held) else None for value in values]
+    return replace(records, columns=columns)
 
 
 def import_files(

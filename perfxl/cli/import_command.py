@@ -37,7 +37,10 @@ def import_tables(options: Namespace) -> int:
     refused = targets.judge_file(options, options.output, inputs=inputs, more={"files": []})
     if refused:
         return refused
-    with show.progress(Text("读取", "Reading"), options.lang or "zh") as progress:
+    reading = (
+        Text("读取", "Reading") if options.lang else Text("读取 / Reading", "读取 / Reading")
+    )  # files tell it later
+    with show.progress(reading, options.lang or "zh") as progress:
         imported = import_files(
             options.files,
             year=date.today().year,
@@ -80,7 +83,7 @@ def import_tables(options: Namespace) -> int:
 
 def _all_problems(imported: Imported) -> list[Problem]:
     """What reading found, and what `check` finds in the program that was made, at the cells it came from."""
-    program, _ = from_tables(imported.tables, imported.lang)
+    program, _ = from_tables(imported.as_read(), imported.lang)
     return each_once([*imported.problems, *program.all_problems()])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from math import isnan
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,10 @@ from typing import Any
 import openpyxl
 import pytest
 
+from perfxl import sample
 from perfxl.cli import main
 from perfxl.core.problems import Severity
+from perfxl.core.schema import get
 from perfxl.importing import import_files
 from perfxl.program import Program, load
 from perfxl.workbook.program.book import write_program
@@ -363,3 +366,29 @@ def test_nothing_to_import_is_said_in_json_too(tmp_path: Path, capsys: pytest.Ca
     assert [each["code"] for each in answer["problems"]] == ["F101"]
     assert answer["files"] == [{"file": "没有.xlsx", "tables": []}]
     assert not (tmp_path / "方案.xlsx").exists()
+
+
+def test_what_could_not_be_read_is_kept_and_judged_as_unread(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A program's cells of words where dates, figures and periods are due stay for HR to mend; comparing a word with a
+    date raised TypeError, so that no problem was told."""
+    source = tmp_path / "program.xlsx"
+    wrong = {"contracts": "start", "actuals": "period", "contract_lines": "weight", "events": "date"}
+    write_program(source, sample.program(12, 1, "en"), "en")
+    changed = openpyxl.load_workbook(source)
+    for name, column in wrong.items():
+        sheet = changed[get(name).title("en")]
+        header = get(name).column(column).header("en")
+        at, row = next(
+            (cell.column, cell.row)
+            for cells in sheet.iter_rows(max_row=6)
+            for cell in cells
+            if header in str(cell.value)
+        )
+        sheet.cell(row + 1, at).value = "nobody knows"
+    changed.save(source)
+    out = tmp_path / "out.xlsx"
+    assert main(["import", str(source), "-o", str(out)]) == 1
+    told = capsys.readouterr()
+    assert "nobody knows" in told.out and "读取 / Reading" in told.err and not re.search("[\u3400-\u9fff]", told.out)
