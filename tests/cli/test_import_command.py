@@ -380,12 +380,8 @@ def test_what_could_not_be_read_is_kept_and_judged_as_unread(
     for name, column in wrong.items():
         sheet = changed[get(name).title("en")]
         header = get(name).column(column).header("en")
-        at, row = next(
-            (cell.column, cell.row)
-            for cells in sheet.iter_rows(max_row=6)
-            for cell in cells
-            if header in str(cell.value)
-        )
+        places = ((row, at) for row in range(1, 7) for at in range(1, sheet.max_column + 1))
+        row, at = next(place for place in places if header in str(sheet.cell(*place).value))
         sheet.cell(row + 1, at).value = "nobody knows"
     changed.save(source)
     out = tmp_path / "out.xlsx"
