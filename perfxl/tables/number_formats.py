@@ -73,6 +73,7 @@ def _parts(section: str) -> list[str]:
 
 
 _FIGURES = ("target", "actual", "challenge", "threshold", "base", "low", "high")
+_ALIKE = 4.0  # figures of one KPI that are further apart may be written in two ways
 _FRACTION = 1.5  # up to this a plain figure may be a fraction: 0.95 of a KPI in %
 
 
@@ -96,7 +97,8 @@ def take_percent_points(
         plain = [
             p for p in places if type(row[p]) is float and i not in sheet.percent.get(p, ()) and (i, p) not in typed
         ]
-        if any(abs(row[place]) > _FRACTION for place in plain):
+        sizes = [abs(row[place]) for place in plain if row[place]]
+        if sizes and max(sizes) > _FRACTION and min(sizes) >= max(sizes) / _ALIKE:  # 0.93 beside 95 is asked about
             for place in plain:
                 row[place] = canonical(row[place] / 100)
                 yield i, place
