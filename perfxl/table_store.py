@@ -17,7 +17,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import groupby
+from itertools import compress
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from perfxl.core.problems import Problem
@@ -403,19 +404,22 @@ def unpack_rows(packed: PackedRows, origins: Sequence[SheetOrigin]) -> dict[str,
     tables = {}
     for name, blocks in packed.items():
         table, parts = get(name), []
-        rows = sorted((at, origin, *rest) for origin, block in blocks for at, *rest in marshal.loads(block))
-        for number, group in groupby(rows, lambda row: row[1]):
-            origin, of_origin = origins[number], list(group)
-            values = zip(*(row for _, _, _, row, _ in of_origin), strict=True)
+        by_origin: dict[int, list[Any]] = {}  # origins come in the order of their rows
+        for number, block in blocks:
+            by_origin.setdefault(number, []).extend(marshal.loads(block))
+        for number, rows in sorted(by_origin.items()):
+            origin = origins[number]
+            rows.sort(key=itemgetter(0))
+            _, lines, values, marks = zip(*rows, strict=True)
             columns = {
-                name: _with_dates(table, name, column) for name, column in zip(origin.names, values, strict=True)
+                name: _with_dates(table, name, column)
+                for name, column in zip(origin.names, zip(*values, strict=True), strict=True)
             }
-            lines = [line for _, _, line, _, _ in of_origin]
-            part = Records(table, columns, origin.file, origin.sheet, lines, origin.letters)
-            for i, (*_, marked) in enumerate(of_origin):
-                for at in marked:
-                    marks, place = (part.percent, at) if at >= 0 else (part.multiplied, ~at)
-                    marks.setdefault(origin.names[place], set()).add(i)
+            part = Records(table, columns, origin.file, origin.sheet, list(lines), origin.letters)
+            for i in compress(range(len(marks)), marks):
+                for at in marks[i]:
+                    marked, place = (part.percent, at) if at >= 0 else (part.multiplied, ~at)
+                    marked.setdefault(origin.names[place], set()).add(i)
             parts.append(part)
         tables[name] = join_parts(parts) if parts else empty(name)
     return tables

@@ -235,6 +235,8 @@ def touching(tables: Tables, problems: Iterable[Problem], strays: list[Problem] 
         if strays is not None and row_of(error.address) not in rows and _OF_KPI not in error.details:
             strays.append(error)
             continue
+        if len(touched) == len(everyone):  # each has its first one: of very many errors the others say nothing new
+            continue
         for contract in _contracts_of(error, rows, owners, everyone):
             touched.setdefault(contract, error)
     return touched

@@ -31,17 +31,24 @@ LinesByHolder = dict[tuple[str, str], list[int]]
 
 
 @contextmanager
-def lookups_kept() -> Iterator[None]:
+def lookups_kept() -> Iterator[bool]:
     """Within it, what is looked up in a program's tables is worked out once: many checks ask for the same, and so does
-    what comes after them. Within another one, that one keeps it."""
+    what comes after them. Within another one, that one keeps it. Gives whether it is the one that keeps."""
     if _kept.get() is not None:
-        yield
+        yield False
         return
     token = _kept.set({})
     try:
-        yield
+        yield True
     finally:
         _kept.reset(token)
+
+
+def let_go(room: str) -> None:
+    """Lets go of what modules of a room looked up: trees of all lines and links take as much room as the lines."""
+    kept = _kept.get() or {}
+    for key in [key for key in kept if key[0].startswith(room)]:
+        del kept[key]
 
 
 def once(work: Callable[Concatenate[Tables, Asked], Result]) -> Callable[Concatenate[Tables, Asked], Result]:

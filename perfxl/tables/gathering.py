@@ -52,5 +52,7 @@ class TableGatherer:
         for kind in kinds & self._shared.keys():
             known = self._shared[kind]
             share = known.setdefault if len(known) < _MOST_SHARED else known.get
+            if kinds <= {kind, type(None)} and (kind is not float or 0.0 not in values):
+                return list(map(share, values, values))  # most columns
             values = [share(value, value) if value and type(value) is kind else value for value in values]
         return values

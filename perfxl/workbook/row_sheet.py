@@ -22,6 +22,7 @@ from perfxl.ooxml.text import escape, inline_string, quote_attribute
 from perfxl.workbook.style import ROW_HEIGHT
 
 _MOST_LINKS = 65_530  # Excel's limit for a sheet
+_AT_ONCE = 200  # rows: each alone takes as long to be written as to be made
 # What follows a cell's address in its element; see `row`.
 Tail = str
 Cells = Mapping[int, Tail]
@@ -45,8 +46,9 @@ class RowSheet(Worksheet):
 
     def _write_sheet_data(self) -> None:
         self._xml_start_tag("sheetData")
-        for xml in self.stream():
-            self.fh.write(xml)
+        rows = iter(self.stream())
+        while some := list(islice(rows, _AT_ONCE)):
+            self.fh.write("".join(some))
         self._xml_end_tag("sheetData")
 
     def _write_conditional_formats(self) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -177,3 +180,16 @@ def test_any_links_give_a_tree_with_every_end_in_one_order(pairs: list[tuple[int
     assert {step.node.at for step in tree.walk()} == set(range(len(tree.nodes)))
     down = [edge for edge in tree.edges if tree.nodes[edge.parent].level < tree.nodes[edge.child].level]
     assert len(down) == len(pairs) or any(upper >= lower for upper, lower in pairs)
+
+
+def test_a_tree_goes_when_nobody_has_it_any_more() -> None:
+    """It is as large as the program: a circle in it would keep it until garbage is looked for."""
+    tree = tree_of()
+    assert tree.nodes and tree.edges and tree.roots
+    gone = weakref.ref(tree)
+    gc.disable()
+    try:
+        del tree
+        assert gone() is None
+    finally:
+        gc.enable()

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from perfxl.core import official
 from perfxl.core.official import Standing, Verdict, judge_contracts, judge_person, touching, weights_off
 from perfxl.core.problems import Address, Problem, problem
 from perfxl.core.records import Gathered, Records, from_rows
@@ -92,6 +93,23 @@ def test_what_is_no_error_touches_nobody(tables: dict[str, Records]) -> None:
 )
 def test_what_could_not_be_read_may_concern_anybody(tables: dict[str, Records], error: Problem) -> None:
     assert touching(tables, [error]) == {0: error, 1: error, 2: error}
+
+
+def test_errors_by_the_thousand_that_touch_everybody_are_gone_through_once(
+    tables: dict[str, Records], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first has touched each contract; the others are looked at in no contract."""
+    asked: list[Problem] = []
+    contracts_of = official._contracts_of
+
+    def counted(error: Problem, *others: Any) -> Any:
+        asked.append(error)
+        return contracts_of(error, *others)
+
+    monkeypatch.setattr(official, "_contracts_of", counted)
+    errors = [problem("not_a_date", Address("p.xlsx", "holidays", f"A{i}"), table="holidays") for i in range(2, 5000)]
+    assert touching(tables, errors) == dict.fromkeys(range(3), errors[0])
+    assert asked == errors[:1]
 
 
 def test_the_first_error_is_the_reason(tables: dict[str, Records]) -> None:

@@ -8,7 +8,7 @@ import pytest
 from lxml import etree
 
 from perfxl.ooxml.xml import check_well_formed
-from perfxl.workbook.reading import sheet_xml
+from perfxl.workbook.reading import plain_rows, sheet_xml
 from perfxl.workbook.reading.plain_rows import ROW, without_plain_rows
 
 SHEET = (
@@ -61,6 +61,18 @@ def changed() -> Iterator[bytes]:
         for text in PUT:
             yield SHEET[:at] + text + SHEET[at + 1 :]
             yield SHEET[:at] + text + SHEET[at:]
+
+
+@pytest.fixture(autouse=True)
+def _no_sheet_is_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plain_rows, "_SMALL", 0)
+
+
+def test_of_a_small_sheet_everything_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers = without_plain_rows(SHEET).numbers
+    monkeypatch.setattr(plain_rows, "_SMALL", len(SHEET) + 1)
+    rest = without_plain_rows(SHEET)
+    assert rest.xml is SHEET and rest.numbers == numbers and rest.is_numbered
 
 
 def test_plain_rows_are_found() -> None:

@@ -124,15 +124,15 @@ class CascadeTree:
     @cached_property
     def nodes(self) -> Sequence[Node]:
         """In order; a node's place in it is its `at`."""
-        make, levels = self._source.node, self._levels
-        return _Made(len(self._keys), lambda at: make(at, levels[at], self._keys[at]))
+        # Nothing here holds the tree itself: it goes, as large as a program, when nobody has it any more.
+        make, levels, keys = self._source.node, self._levels, self._keys
+        return _Made(len(keys), lambda at: make(at, levels[at], keys[at]))
 
     @cached_property
     def edges(self) -> Sequence[Edge]:
         """In order; `parent` and `child` are places in `nodes`."""
-        parents, children, rows = self._ends
-        make = self._source.edge
-        return _Made(len(rows), lambda i: make(parents[i], children[i], rows[i], self._keys[children[i]]))
+        (parents, children, rows), keys, make = self._ends, self._keys, self._source.edge
+        return _Made(len(rows), lambda i: make(parents[i], children[i], rows[i], keys[children[i]]))
 
     @cached_property
     def roots(self) -> list[int]:

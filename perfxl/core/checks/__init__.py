@@ -31,7 +31,7 @@ from perfxl.core.checks.weights import check_conservation, check_weights
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
 from perfxl.core.records import Tables
-from perfxl.core.table_access import lookups_kept
+from perfxl.core.table_access import let_go, lookups_kept
 
 Check = Callable[[Tables, Policy], list[Problem]]
 
@@ -72,5 +72,19 @@ CHECKS: tuple[Check, ...] = (
 def run_checks(tables: Tables, policy: Policy) -> list[Problem]:
     """Everything that is wrong between the tables. Single cells are judged by whoever reads them, the policy's own
     sheets by core/policy_reading."""
-    with lookups_kept():
-        return [problem for check in CHECKS for problem in check(tables, policy)]
+    found: dict[Check, list[Problem]] = {}
+    with lookups_kept() as here:
+        # What the cascade's checks look up takes as much room as the tables: one after the other, and before all else.
+        for check in (check_coverage, check_links, check_divided, *CHECKS):
+            if check not in found:
+                found[check] = check(tables, policy)
+            if check in _LAST_OF and here:
+                let_go(_LAST_OF[check])
+    return [problem for check in CHECKS for problem in found[check]]
+
+
+_LAST_OF: dict[Check, str] = {
+    check_coverage: "perfxl.core.cascade.tree",
+    check_divided: "perfxl.core.cascade.targets",
+}
+"""The last check that asks for what a module looks up."""

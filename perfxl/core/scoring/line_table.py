@@ -359,12 +359,14 @@ class _Joining:
 
     def _report(self, row: int) -> Report:
         """A row of actuals that has a period; made when its line has its turn: those of all lines take much room."""
-        period, value, over, under = (column[row] for column in self.reported)
+        periods, values, over, under = self.reported
+        value = values[row]
         if value is None and self.unread:
             value = self._unread(self.actuals, row, "value") or None
             if value is not None:
                 self.unread_rows.add(row)
-        return Report(*months_of_period(period), value, over, under, row)
+        first, last = months_of_period(periods[row])
+        return Report(first, last, value, over[row], under[row], row)
 
     def _unread(self, records: Records, row: int, column: str) -> str:
         """What stands in a cell that could not be read."""
@@ -379,7 +381,8 @@ class _Joining:
         mine = self.days[self.contract[line]] if self.contract[line] >= 0 else None
         if mine is None:
             return []
-        several = len({self.contract[other] for other in self.lines_of[key]}) > 1
+        lines = self.lines_of[key]
+        several = len(lines) > 1 and len({self.contract[other] for other in lines}) > 1
         own = []
         for report in reports:
             days = days_of_months(report.first, report.last)

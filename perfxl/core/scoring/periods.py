@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from itertools import pairwise
 from math import fsum
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from perfxl.core.language import Text
@@ -98,21 +99,27 @@ def aggregate(rule: str | None, reports: Sequence[Report], first: int, last: int
     its quarter cannot be used either, except by `last`, where the latest and then the finest one counts.
     Source: scoring.md sections 2 and 7.
     """
-    reported = sorted((r for r in reports if _says(r)), key=lambda r: (r.last, r.first, r.row))
+    reported = [r for r in reports if _says(r)]
+    if len(reported) > 1:
+        reported.sort(key=_in_time)
     due = last - first + 1
     if not reported:
         return Aggregate(due=due)
     problem, wrong = "", tuple[int, ...]()
-    if any(later.first <= before.last for before, later in pairwise(reported)):
+    apart = all(before.last < later.first for before, later in pairwise(reported))
+    if not apart:
         reported, problem, wrong = _settle(rule, reported)
     through = reported[-1].last
     counted = [r for r in reported if r.value != NOT_APPLICABLE]
-    covered = _months(reported, first, last)
-    known = covered if len(counted) == len(reported) else _months(counted, first, last)
-    complete = through >= last if rule == "last" else len(covered) >= due
-    absent = frozenset(covered - known) or NO_MONTHS
+    if apart and len(counted) == len(reported):  # as most are: no month need be told from another
+        covers = knows = sum(max(min(r.last, last) - max(r.first, first) + 1, 0) for r in reported)
+        absent = NO_MONTHS
+    else:
+        covered, known = (_months(each, first, last) for each in (reported, counted))
+        covers, knows, absent = len(covered), len(known), frozenset(covered - known) or NO_MONTHS
+    complete = through >= last if rule == "last" else covers >= due
     rows = _run([r.row for r in reported])
-    state = Aggregate(NOT_APPLICABLE, complete, through, len(known), due - len(absent), problem, rows, absent, wrong)
+    state = Aggregate(NOT_APPLICABLE, complete, through, knows, due - len(absent), problem, rows, absent, wrong)
     if any(r.share != 1.0 for r in reported):
         state = state._replace(shares=tuple(r.share for r in reported))
     if problem:
@@ -122,6 +129,9 @@ def aggregate(rule: str | None, reports: Sequence[Report], first: int, last: int
     value, problem = _combine(rule, counted)
     wrong = tuple(r.row for r in counted if _no_number(r)) if problem == "figure_not_a_number" else wrong
     return state._replace(value=value, problem=problem, wrong=wrong)
+
+
+_in_time = attrgetter("last", "first", "row")
 
 
 def _months(reports: Sequence[Report], first: int, last: int) -> set[int]:

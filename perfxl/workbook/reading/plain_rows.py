@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 ROW = b"<rows/>"
 """Stands for plain rows. An element, so that it makes no sense where rows make none."""
@@ -40,7 +41,8 @@ _ATTRIBUTES = (  # in the order of programs, so that none comes twice
     rb'(?: spans="\d++:\d++")?(?: s="\d{1,5}")?(?: customFormat="1")?(?: ht="[\d.]++")?'
     rb'(?: customHeight="1")?(?: outlineLevel="\d")?(?: collapsed="1")?'
 )
-_PLAIN = re.compile(rb'<row r="([1-9]\d{0,5}+)"' + _ATTRIBUTES + rb"(?:/>|>" + _CELLS + rb"</row>)")
+_PLAIN = rb'<row r="([1-9]\d{0,5}+)"' + _ATTRIBUTES + rb"(?:/>|>" + _CELLS + rb"</row>)"
+_SMALL = 2**17  # bytes, of which all may be looked at in less time than the pattern takes to be made
 _NUMBERED = re.compile(rb'<row r="(\d++)"')
 
 
@@ -61,9 +63,16 @@ class Rest:
         return self.xml.count(b"<row") - self.xml.count(ROW) == len(_NUMBERED.findall(self.xml))
 
 
+@cache
+def _pattern() -> re.Pattern[bytes]:
+    return re.compile(_PLAIN)
+
+
 def without_plain_rows(xml: bytes) -> Rest:
-    """What is not sure of a sheet at the first look."""
-    between, *pairs = _PLAIN.split(xml)
+    """What is not sure of a sheet at the first look; all of a small one."""
+    if len(xml) < _SMALL:
+        return Rest(xml, list(map(int, _NUMBERED.findall(xml))))
+    between, *pairs = _pattern().split(xml)
     texts, numbers = [between], list(map(int, _NUMBERED.findall(between)))
     for number, text in zip(pairs[::2], pairs[1::2], strict=True):
         numbers.append(int(number))

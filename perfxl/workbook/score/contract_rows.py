@@ -176,7 +176,7 @@ class ContractWriter:
         weighted = effective * scores.lines.points[block.weighted] / 100
         is_undetermined = scores.verdicts.contracts[block.contract].is_undetermined
         cells = {
-            name: writer.formula(f"SUM({lines.of(name)})", float(np.nansum(values)), ("sum", name))
+            name: writer.formula(f"SUM({lines.of(name)})", _total(values), ("sum", name))
             if not (name == "weighted" and is_undetermined)
             else writer.text("", ("sum", name))
             for name, values in (("weight", weights), ("effective", effective), ("weighted", weighted))
@@ -259,7 +259,7 @@ class ContractWriter:
             "open": (written.open(block.lines, adjusting, block.veto_rows), float(is_open)),
             "adjusted": (
                 f"SUM({adjusting.of('points')})" if adjusting else "0",
-                float(np.nansum(points[block.adjusting])) if adjusting else 0.0,
+                _total(points[block.adjusting]) if adjusting else 0.0,
             ),
             "band": (place, float(band + 1) if band >= 0 else ""),
         }
@@ -470,6 +470,13 @@ class LineWriter:
             low, high = ("—" if blank(value) else _show(value, own_unit) for value in given)
             shown |= {"low": low, "high": high}
         return f"{method.title(self.lang)}\n{words.format(**shown)}"
+
+
+def _total(values: Any) -> float:
+    """The sum of the figures among the values, as np.nansum has it, which takes thrice as long for a few."""
+    figures = np.array(values, dtype=np.float64)
+    figures[figures != figures] = 0.0
+    return float(np.add.reduce(figures))
 
 
 def spread_weights(scores: Scores) -> Any:
