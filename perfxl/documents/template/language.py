@@ -26,6 +26,7 @@ from jinja2.utils import missing
 from markupsafe import escape
 
 from perfxl.documents.template.bounds import (
+    MAX_ROUNDS,
     bounded_call,
     bounded_format,
     bounded_length,
@@ -139,9 +140,11 @@ class Environment(ImmutableSandboxedEnvironment):
     @staticmethod
     def looped(context: RenderContext, values: Any) -> Any:
         """What a loop goes through; the rounds of all loops are bounded."""
-        if not isinstance(values, Sized):
+        if type(values) is not list and not isinstance(values, Sized):  # nearly all are lists
             return _counted(context, values)
-        context.rounds = bounded_rounds(context.rounds + len(values))
+        context.rounds += len(values)
+        if context.rounds > MAX_ROUNDS:
+            bounded_rounds(context.rounds)
         return values
 
     @staticmethod
