@@ -9,6 +9,7 @@ from perfxl.cli import show, targets
 from perfxl.cli.show import CLEAN, PROBLEMS
 from perfxl.core.language import Text
 from perfxl.core.problems import Problem, Severity, has_errors
+from perfxl.core.schema import all_tables
 from perfxl.core.schema.sources import TABLE_KIND
 from perfxl.importing import Imported, import_files
 from perfxl.judgement import each_once
@@ -90,7 +91,8 @@ def _all_problems(imported: Imported) -> list[Problem]:
 def _show_files(imported: Imported) -> None:
     """A line for each table of each file."""
     lang = imported.lang
-    kinds = {kind.name: kind.label(lang) for kind in TABLE_KIND}
+    kinds = {name: table.title(lang) for name, table in all_tables().items()}
+    kinds |= {kind.name: kind.label(lang) for kind in TABLE_KIND}
     lines = []
     for file in imported.files:
         nothing = Text("没有读到表", "no table was read")(lang)

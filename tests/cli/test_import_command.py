@@ -388,3 +388,14 @@ def test_what_could_not_be_read_is_kept_and_judged_as_unread(
     assert main(["import", str(source), "-o", str(out)]) == 1
     told = capsys.readouterr()
     assert "nobody knows" in told.out and "读取 / Reading" in told.err and not re.search("[\u3400-\u9fff]", told.out)
+
+
+def test_the_sheets_of_a_program_are_called_as_people_call_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A sheet 评价 was read as “marks”."""
+    source = tmp_path / "program.xlsx"
+    write_program(source, sample.program(12, 1, "zh"), "zh")
+    run(source, "-o", tmp_path / "out.xlsx")
+    shown = capsys.readouterr().out
+    assert re.search(r"评价 +A\d+:\w+ +评价 ", shown) and not re.search(r" (marks|kpis|events|people) ", shown)
