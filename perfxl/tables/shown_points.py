@@ -13,7 +13,7 @@ from perfxl.core.records import Records
 from perfxl.tables.contract_rows import ContractRows
 from perfxl.tables.evidence import number_in
 from perfxl.tables.forms import Form
-from perfxl.tables.notation.names import direction_of_name
+from perfxl.tables.notation.names import direction_of_name, is_open_name
 
 _NEAR = 0.051  # a figure shown with one decimal
 _AS_FRACTION, _ROUNDED = 3.0, 0.0051  # 0.91 is 91%
@@ -46,7 +46,7 @@ def take_weighted(records: Records, ruled: Sequence[bool], marked: bool) -> None
 
 
 def take_directions(records: Records, read: ContractRows, form: Form, settled: Sequence[bool]) -> None:
-    """Points or attainment that come out one way only say which way is better, where the name would say another.
+    """Points or attainment that come out one way only say which way is better, where the name would say another or nothing.
 
     settled  rows that are scored otherwise
     """
@@ -64,7 +64,8 @@ def take_directions(records: Records, read: ContractRows, form: Form, settled: S
             ways = _ways_of_weighted(actual, target, weighted, weight)
         elif rate_at is not None:
             ways = _ways_of_rate(actual, target, number_in(read.rows[place][1][rate_at]))
-        assumed = direction_of_name(names_of[place] or "")[0] or "higher"
+        name = names_of[place] or ""
+        assumed = None if is_open_name(name) else direction_of_name(name)[0] or "higher"
         found[place] = ways[0] if len(ways) == 1 and ways[0] != assumed else None
     if found != [given for given, *_ in rows]:
         records.columns["direction"] = found

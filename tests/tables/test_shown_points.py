@@ -26,7 +26,6 @@ DAYS, SALES = ["项目完成天数", 50, 30, 36], ["销售额", 50, 100, 100]  #
         ("完成率", ("80%", "100%"), 90.0),
         ("完成率", ("83.3%", "100%"), 90.0),  # target by actual
         ("完成率", ("120%", "100%"), 110.0),
-        ("备注", (None, None), 110.0),
     ],
 )
 def test_what_is_shown_says_which_way_is_better(
@@ -35,3 +34,11 @@ def test_what_is_shown_says_which_way_is_better(
     rows = [["指标", "权重", "目标值", "实际值", header], [*DAYS, shown[0]], [*SALES, shown[1]]]
     program, _ = load(save(tmp_path / "表.xlsx", {"Sheet1": [["2026年度"], ["姓名：张三"], *rows]}))
     assert standings(program) == {"张三": ("official", total)}
+
+
+def test_where_nothing_says_which_way_is_better_it_is_asked(tmp_path: Path) -> None:
+    """36 days of 30 are 120 points or 80: taken for more is better, they were 110 in all, officially."""
+    rows = [["指标", "权重", "目标值", "实际值"], DAYS, SALES]
+    program, problems = load(save(tmp_path / "表.xlsx", {"Sheet1": [["2026年度"], ["姓名：张三"], *rows]}))
+    assert standings(program) == {"张三": ("undetermined", None)}
+    assert [each.address.cell for each in problems if each.code == "T188"] == ["A4"]

@@ -15,10 +15,10 @@ from perfxl.tables.total_words import figures_in, is_total_score
 from perfxl.workbook.program.book import write_program
 from tests.tables.layouts import Rows, read_file, read_rows, save, save_sheets
 
-# By days and sales 110, which rests on "more is better"; where fewer days are better, it is 90.
+# By customers and sales 110; the table itself says 90.
 NAME: list[Any] = ["姓名：张三"]
 HEAD: list[Any] = ["指标", "权重", "目标值", "实际值"]
-LINES: Rows = [["项目完成天数", 50, 30, 36], ["销售额", 50, 100, 100]]
+LINES: Rows = [["新增客户数", 50, 30, 36], ["销售额", 50, 100, 100]]
 TABLE: Rows = [NAME, HEAD, *LINES]
 CODE = "T183"
 
@@ -133,7 +133,7 @@ def test_what_is_not_surely_the_persons_total_contradicts_nothing(layout: str, t
 
 
 def test_a_total_while_lines_wait_contradicts_nothing(tmp_path: Path) -> None:
-    rows = [NAME, HEAD, ["项目完成天数", 50, 30, ""], LINES[1], [], ["总分：85"]]
+    rows = [NAME, HEAD, ["新增客户数", 50, 30, ""], LINES[1], [], ["总分：85"]]
     read = read_rows(tmp_path, rows)
     assert read.cells(CODE) == [] and "张三" in read.totals
 
@@ -163,10 +163,10 @@ def test_the_line_that_is_likely_read_the_wrong_way_is_named(tmp_path: Path) -> 
     read = read_rows(tmp_path, [*TABLE, ["总分", 100, "", 90]])
     (told,) = (each for each in read.problems if each.code == CODE)
     assert "90" in told.message("zh") and "110" in told.message("zh")
-    assert "项目完成天数" in told.hint("zh") and "项目完成天数" in told.hint("en")
+    assert "新增客户数" in told.hint("zh") and "项目完成天数" in told.hint("en")
     other = read_rows(tmp_path, [*TABLE, ["总分", 100, "", 77]])
     (told,) = (each for each in other.problems if each.code == CODE)
-    assert "项目完成天数" not in told.hint("zh")
+    assert "新增客户数" not in told.hint("zh")
 
 
 def test_import_tells_it_and_keeps_it(tmp_path: Path) -> None:

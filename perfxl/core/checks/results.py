@@ -275,7 +275,8 @@ def _of_anybody(
     for i, holder, kpi in columns_of(records, "holder", "kpi"):
         if (holder is not None and fold_name(holder) in known) or (adjusting is not None and kpi not in adjusting):
             continue
-        yield row_of_anybody(records, i, "holder", kpi if kpi in cards else None, names.kpis[kpi])
+        if any(values[i] is not None for values in records.columns.values()):
+            yield row_of_anybody(records, i, "holder", kpi if kpi in cards else None, names.kpis[kpi])
 
 
 _EVENT_KINDS = {kind.name: kind.text for kind in (*KIND, *EVENT_KIND)}
