@@ -46,7 +46,7 @@ def take_weighted(records: Records, ruled: Sequence[bool], marked: bool) -> None
 
 
 def take_directions(records: Records, read: ContractRows, form: Form, settled: Sequence[bool]) -> None:
-    """Points or attainment that come out one way only say which way is better, where the name would say another or nothing.
+    """Points or attainment that come out one way only say which way is better, where the name says another or none.
 
     settled  rows that are scored otherwise
     """

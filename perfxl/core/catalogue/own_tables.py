@@ -93,7 +93,7 @@ KINDS: dict[str, Kind] = {
         "T188",
         E,
         "“{value}”没有写方向，名称也看不出：越大越好和越小越好得分不同，总分未定",
-        "Whether more or less of {value} is better is not said, nor does its name tell; points differ, so there is no total",
+        "Neither a direction nor its name says whether more of {value} is better; points differ, so there is no total",
         "加一列“方向”写明，或在目标值前写 ≥ 或 ≤",
         "Say so in a column Direction, or write ≥ or ≤ before the target",
     ),
