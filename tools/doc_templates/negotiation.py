@@ -87,7 +87,7 @@ def negotiation(lang: str) -> Paper:
     _grounds(paper, (), (3.4, 2.4, 3.6, 2.4, 2.8, 2.4))
     _targets_of_one(paper)
     _differences(paper, (), (3.4, 2.7, 4.2, 4.4, 2.3), height=1.1)
-    _supports(paper, (), (3.4, 4.2, 2.6, 4.4, 2.4), height=0.8)
+    _supports(paper, (), beside_if_known("s.resources", "s.action"), (3.4, 4.2, 2.6, 4.4, 2.4), height=0.8)
     paper.heading(Text("会议结论", "Conclusions"))
     grid = paper.table((3.4, 13.6))
     grid.row(caption(Text("未决事项、责任人与期限", "Open points, who and by when")), "{{ open_points }}", height=1.4)
@@ -105,7 +105,7 @@ def unit_negotiation(lang: str) -> Paper:
     _targets_of_all(paper)
     _grounds(paper, (_WHO,), (2.0, 3.0, 2.2, 3.2, 2.1, 2.5, 2.0))
     _differences(paper, (_WHO,), (2.0, 2.7, 2.6, 3.5, 3.5, 2.7), height=1.3)
-    _supports(paper, (_WHO,), (2.0, 3.0, 3.7, 2.4, 3.7, 2.2), height=0.9)
+    _supports(paper, (_WHO,), "{{ s.resources }}", (2.0, 3.0, 3.7, 2.4, 3.7, 2.2), height=0.9)
     _open_points(paper)
     paper.heading(Text("会议结论", "Conclusions"))
     _close(paper, _CONCLUSIONS_OF_ALL)
@@ -271,7 +271,9 @@ def _differences(paper: Paper, who: tuple[Text, ...], widths: tuple[float, ...],
     grid.tag("{%tr endif %}")
 
 
-def _supports(paper: Paper, who: tuple[Text, ...], widths: tuple[float, ...], height: float) -> None:
+def _supports(
+    paper: Paper, who: tuple[Text, ...], needed: str | Text, widths: tuple[float, ...], height: float
+) -> None:
     paper.heading(Text("资源与服务水平协议", "Resources and service levels"))
     grid = paper.table(widths)
     grid.head(
@@ -283,7 +285,6 @@ def _supports(paper: Paper, who: tuple[Text, ...], widths: tuple[float, ...], he
         Text("确认", "Confirmed"),
     )
     grid.tag("{%tr for s in supports %}")
-    needed = beside_if_known("s.resources", "s.action")
     grid.row(*_whose("s", who), "{{ s.kpi }}", needed, "{{ s.provider }}", "{{ s.sla }}", "", split=True)
     grid.tag("{%tr endfor %}")
     grid.blank(2, *[""] * len(widths), height=height)

@@ -83,7 +83,6 @@ def ground_fields(path: str, zh: str = "", en: str = "") -> tuple[Field, ...]:
 def support_fields(path: str) -> tuple[Field, ...]:
     """The fields of what somebody promised, or an action needs, below a path."""
     return (
-        Field(f"{path}.action", "行动；没有时为空", "Action; blank if none"),
         Field(f"{path}.resources", "所需资源", "Resources needed", "客户经理 2 人", "2 account managers"),
         Field(
             f"{path}.provider", "提供方；没有时为空", "Provided by; blank if not known", "网络中心", "Network centre"
@@ -113,6 +112,7 @@ FIELDS: tuple[Field, ...] = (
         "When it is approved",
     ),
     Field("supports[].kpi", "对应的指标", "KPI concerned"),
+    Field("supports[].action", "行动；没有时为空", "Action; blank if none"),
     *support_fields("supports[]"),
 )
 
@@ -220,7 +220,7 @@ def _list_supports(contexts: Contexts, contract_id: str, at: int) -> list[dict[s
     for position, row in contexts.index.rows("negotiations", "contract", contract_id):
         if row["kpi"] and is_promised(row):
             name = contexts.kpi(contract_id, "negotiations", position, row["kpi"]).row["name"]
-            supports.append(describe_promise(text_or_dash(name), row))
+            supports.append({"action": "", **describe_promise(text_or_dash(name), row)})
     for position, row in contexts.index.rows("plans", "holder", holder):
         if row["resources"]:
             kpi = contexts.kpi(contract_id, "plans", position, row["kpi"]).row["name"] if row["kpi"] else None
@@ -244,7 +244,7 @@ def is_promised(row: Row) -> bool:
 def describe_promise(kpi: str, row: Row) -> dict[str, str]:
     """What a row of negotiation promises for a KPI."""
     said = {name: row[name] or "" for name in ("provider", "sla")}
-    return {"kpi": kpi, "action": "", "resources": text_or_dash(row["resources"]), **said}
+    return {"kpi": kpi, "resources": text_or_dash(row["resources"]), **said}
 
 
 def _negotiated(contexts: Contexts) -> Iterator[str]:
