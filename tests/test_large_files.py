@@ -13,13 +13,16 @@ import pytest
 
 from perfxl import program as programs
 from perfxl.cli import main
+from perfxl.core.checks.methods import plans_of
 from perfxl.core.explain import explain
+from perfxl.core.policy_reading import read_policy
 from perfxl.ooxml.package import package_on_disk
 from perfxl.program import load, load_person
 from perfxl.sample import program
 from perfxl.workbook.program.book import write_program
 from perfxl.workbook.reading import cut
-from perfxl.workbook.reading.sieve import SievedSheet, sieved_grids
+from perfxl.workbook.reading.person import KEYS
+from perfxl.workbook.reading.sieve import Columns, SievedSheet, Wanted, sieved_grids
 
 
 @pytest.fixture(scope="module")
@@ -101,22 +104,51 @@ def test_one_person_of_a_large_file(
     assert part.all_problems() == whole.problems_about(person)
 
 
-def _told_after(blocks: int, words: frozenset[str]) -> Callable[[bool], frozenset[str] | None]:
+def _told_after(blocks: int, wanted: Wanted) -> Callable[[bool], Wanted | None]:
     passing = iter(range(blocks))
-    return lambda wait: words if wait or next(passing, None) is None else None
+    return lambda wait: wanted if wait or next(passing, None) is None else None
 
 
 @pytest.mark.parametrize("late", [1, 3, 10_000])
 def test_blocks_that_went_by_before_it_was_known_who_is_asked_for(late: int, broken: Path, small_blocks: None) -> None:
     """They are looked at again: the same rows are kept, in the same order."""
     with package_on_disk(broken) as package:
-        sheets, _ = sieved_grids(package, lambda top: [0] if top.name in ("合同指标", "实绩", "合同") else None)
+        sheets, _ = sieved_grids(
+            package, lambda top: Columns((0,)) if top.name in ("合同指标", "实绩", "合同") else None
+        )
         sieved = [sheet for sheet in sheets if isinstance(sheet, SievedSheet)]
-        words = frozenset(("E100003", "E100030", "K001"))
+        wanted = Wanted(frozenset(("E100003", "E100030", "K001")))
         for sheet in sieved:
-            told = sheet.look_through(_told_after(late, words))
-            assert told == sheet.look_through(lambda wait: words)
+            told = sheet.look_through(_told_after(late, wanted))
+            assert told == sheet.look_through(lambda wait: wanted)
         assert len(sieved) == 3
+
+
+@pytest.mark.parametrize("whom", ["E999999", "查无此人", None])
+@pytest.mark.parametrize("table", ["events", "actuals", "marks"])
+def test_rows_that_may_be_anybodys_are_told_to_one_person(
+    table: str, whom: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small_blocks: None
+) -> None:
+    """A row of nobody who is known leaves without a total whoever holds its KPI: the part of one person passed it by,
+    and that total was official."""
+    tables = program(40, 5)
+    records = tables[table]
+    if table == "actuals":  # a count that is typed there
+        plans, held = plans_of(tables, read_policy(tables)[0]), set(tables["contract_lines"].column("kpi"))
+        records.columns["kpi"][0] = next(kpi for kpi, plan in plans.items() if plan.counts and kpi in held)
+        records.columns["value"][0] = 1.0
+    records.columns[KEYS[table]][0] = whom
+    write_program(tmp_path / "a.xlsx", tables)
+    whole, _ = load(tmp_path / "a.xlsx")
+    monkeypatch.setattr(programs, "STORED_FROM", 0)
+    assert [each for each in whole.all_problems() if each.name == "row_of_anybody"]
+    scores, _ = whole.score()
+    told = {person: explain(whole.tables, scores, person) for person in scores.people}
+    without = [person for person in told if told[person].result.total is None]
+    assert without
+    for person in (*without[:3], *(scores.people[:3])):
+        part = load_person(tmp_path / "a.xlsx", person)
+        assert explain(part.tables, part.score()[0], person) == told[person], person
 
 
 @pytest.mark.parametrize("seed", range(4))

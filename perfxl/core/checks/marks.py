@@ -34,7 +34,7 @@ def check_marks(tables: Tables, policy: Policy) -> list[Problem]:
     marks = rows_of(tables, "marks")
     if marks is None:
         return []
-    rated = _rated_kpis(tables, policy)
+    rated = rated_kpis(tables, policy)
     return [
         *_unheld(tables, policy, marks, rated),
         *_repeated(tables, marks, rated),
@@ -43,7 +43,7 @@ def check_marks(tables: Tables, policy: Policy) -> list[Problem]:
     ]
 
 
-def _rated_kpis(tables: Tables, policy: Policy) -> dict[str, str]:
+def rated_kpis(tables: Tables, policy: Policy) -> dict[str, str]:
     """How the dimension of a mark may spell a KPI of the method marks -> its name for messages."""
     names = labels(tables, "kpis")
     spellings: dict[str, str] = {}

@@ -102,9 +102,14 @@ def rows_at(xml: bytes, places: Iterable[int]) -> bytes:
     rows, end = [], 0
     for at in places:
         if at >= end:
-            start, end = xml.rfind(_ROW, 0, at), _end_of_row(xml, at)
+            start, end = row_around(xml, at)
             rows.append(xml[start:end])
     return b"".join(rows)
+
+
+def row_around(xml: bytes, at: int) -> tuple[int, int]:
+    """Where the row of a block begins and ends in which something stands."""
+    return xml.rfind(_ROW, 0, at), _end_of_row(xml, at)
 
 
 def first_row(xml: bytes) -> bytes:

@@ -4,15 +4,21 @@ rows for every line of one those about the person and about whoever shares a con
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from perfxl.core.cascade.collective import collective_kpis
+from perfxl.core.checks.marks import rated_kpis
+from perfxl.core.checks.methods import plans_of
+from perfxl.core.policy_reading import read_policy
 from perfxl.core.problems import Address, Problem
 from perfxl.core.records import Records
 from perfxl.core.schema import all_tables
+from perfxl.core.table_access import contracts_of, known_people
+from perfxl.core.values.text import fold_name
 from perfxl.ooxml.package import Package, PackageError
 from perfxl.tables.gathering import TableGatherer
 from perfxl.tables.grid import Grid
@@ -22,6 +28,7 @@ from perfxl.workbook.files import workbook_on_disk
 from perfxl.workbook.program.layout import INDEX_SHEETS, LISTS_SHEET
 from perfxl.workbook.reading.cut import UnsupportedLayout
 from perfxl.workbook.reading.read import no_collection, result_problem
+from perfxl.workbook.reading.sieve import Columns, SievedSheet, Wanted, sieved_grids
 
 KEYS = {
     "contract_lines": "contract",
@@ -36,6 +43,7 @@ KEYS = {
 }
 """Tables of which only some rows are read -> the column that says whom or which contract a row is about."""
 _NOT_READ = frozenset(("links", "plans", "coaching", "interviews", "improvements"))  # no result rests on them
+_ALL_ROWS = frozenset(("events",))  # of which every row is looked at: one that is nobody's may be anybody's
 _SHARED = ("contract_lines", "actuals")
 """Tables of which everybody's rows of collective KPIs are read: what one person reports of these counts for all."""
 _NEEDED = ("people", "contracts", "kpis")
@@ -63,8 +71,6 @@ def read_person(path: str | Path, asked: str, lang: str | None = None) -> Person
 
 
 def _read_part(package: Package, info: ReadInfo, asked: str, lang: str | None) -> PersonPart | None:
-    from perfxl.workbook.reading.sieve import SievedSheet, sieved_grids
-
     sheets, sieve = sieved_grids(package, _columns_of_rows_left_out)
     gatherer = TableGatherer()
     wanted = all_tables().keys() - KEYS.keys() - _NOT_READ
@@ -81,25 +87,28 @@ def _read_part(package: Package, info: ReadInfo, asked: str, lang: str | None) -
     names = _names_of(whole, holders)  # which may stand for codes
     shared = frozenset(collective_kpis(whole))
     spellings = _spellings(whole["kpis"], shared)
+    strangers = _Strangers(whole)
 
-    def texts(sheet: SievedSheet) -> frozenset[str]:
+    def wanted_of(sheet: SievedSheet) -> Wanted:
         table = tables[sheet.top.name]
         looked_for = ids[table] | names | (spellings if table in _SHARED else frozenset())
-        if not all(map(_NAMED.match, looked_for)):
+        of_anybody = strangers.kpis.get(table, frozenset())
+        if not all(map(_NAMED.match, looked_for | of_anybody)):
             raise UnsupportedLayout  # it may stand in cells that are no texts
-        return looked_for
+        return Wanted(looked_for, of_anybody, strangers.known if of_anybody else frozenset())
 
-    sieve.look_for(texts)
+    sieve.look_for(wanted_of)
     some, about = TableGatherer(), ReadInfo(info.file, info.lang)
 
     def take(block: Records) -> None:
         table = block.table.name
+        others = strangers.rows(block)
         if table == "marks":
-            some.take(_rows_about(block, ("ratee", "contract"), ids[table]))
+            some.take(_rows_about(block, ("ratee", "contract"), ids[table], others))
         elif table in _SHARED:
-            some.take(_rows_about(block, (KEYS[table], "kpi"), ids[table] | shared))
+            some.take(_rows_about(block, (KEYS[table], "kpi"), ids[table] | shared, others))
         else:
-            some.take(_rows_about(block, (KEYS[table],), ids[table]))
+            some.take(_rows_about(block, (KEYS[table],), ids[table], others))
 
     # Of the others the grades are needed to read figures.
     again = [sheet for sheet in sheets if tables.get(sheet.top.name) in (*KEYS, "grade_tables")]
@@ -117,12 +126,51 @@ def _read_part(package: Package, info: ReadInfo, asked: str, lang: str | None) -
     return {name: rows[name] for name in all_tables() if name in rows}, info, found
 
 
-def _columns_of_rows_left_out(top: Grid) -> list[int] | None:
-    """Of a sheet of which only some rows are read the columns of percent points, which are judged as a whole."""
+def _columns_of_rows_left_out(top: Grid) -> Columns | None:
+    """Of a sheet of which only some rows are read the columns of percent points, which are judged as a whole, and the
+    one that says whom a row is about."""
     match = recognise(top)
-    if match is None or match.header is None or match.table.name not in KEYS:
+    if match is None or match.header is None or match.table.name not in KEYS or match.table.name in _ALL_ROWS:
         return None
-    return match.header.points
+    places = {name: at for at, name in match.header.columns.items()}
+    return Columns(tuple(match.header.points), places.get(KEYS[match.table.name]))
+
+
+class _Strangers:
+    """Rows that may be about anybody, as nobody knows who they are about: of events, of what counts beside the lines,
+    and of marks (see row_of_anybody)."""
+
+    def __init__(self, whole: dict[str, Records]) -> None:
+        policy, people = read_policy(whole)[0], whole["people"]
+        known, contracts = known_people(whole) or set(), contracts_of(whole)
+        self._known, self._contracts = known, contracts
+        adjusting: set[Any] = {kpi for kpi, plan in plans_of(whole, policy).items() if plan.counts}
+        rated = set(rated_kpis(whole, policy))
+        self._matters = {"actuals": adjusting, "marks": rated}
+        self.kpis = {"actuals": _spellings(whole["kpis"], frozenset(adjusting)), "marks": frozenset(rated)}
+        """Table -> how the KPIs are spelt of which such rows matter."""
+        shared_names = Counter(people.column("name"))
+        names = {fold_name(name) for name, count in shared_names.items() if name is not None and count == 1}
+        self.known = frozenset(known | names)
+        """How all are spelt who are somebody."""
+
+    def rows(self, block: Records) -> set[int]:
+        """Such rows of a block."""
+        table = block.table.name
+        if table not in ("events", *self._matters):
+            return set()
+        strange = {i for i, whom in enumerate(block.column(KEYS[table])) if self._is_strange(whom)}
+        if table == "actuals":
+            kpis = block.column("kpi")
+            strange = {i for i in strange if kpis[i] in self._matters[table]}
+        elif table == "marks":
+            contracts, rated = block.column("contract"), block.column("dimension")
+            strange = {i for i in strange if contracts[i] not in self._contracts}
+            strange = {i for i in strange if fold_name(rated[i] or "") in self._matters[table]}
+        return strange
+
+    def _is_strange(self, whom: Any) -> bool:
+        return whom is None or fold_name(whom) not in self._known
 
 
 def _contracts_needed(tables: dict[str, Records], holders: frozenset[str], contracts: frozenset[str]) -> Records:
@@ -167,10 +215,12 @@ def _spellings(kpis: Records, wanted: frozenset[Any]) -> frozenset[str]:
     return frozenset(word for kpi, name in named if kpi in wanted for word in (kpi, name) if word)
 
 
-def _rows_about(block: Records, keys: Sequence[str], ids: frozenset[str]) -> Records:
-    """Some rows of a block; their marks go with them."""
+def _rows_about(
+    block: Records, keys: Sequence[str], ids: frozenset[str], others: Collection[int] = frozenset()
+) -> Records:
+    """Some rows of a block, and others by their places; their marks go with them."""
     cells = zip(*map(block.column, keys), strict=True)
-    at = [i for i, values in enumerate(cells) if not ids.isdisjoint(values)]
+    at = [i for i, values in enumerate(cells) if i in others or not ids.isdisjoint(values)]
     place = {i: new for new, i in enumerate(at)}
     return replace(
         block,
