@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import pickle
+import re
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -170,6 +171,29 @@ def test_a_row_may_be_higher_than_the_others(template: Path) -> None:
     rows[1][HEIGHT] = 61.5
     sheet = opened(compiled(template).render({}, {"actuals": rows}))[SHEET]
     assert [sheet.row_dimensions[row].height for row in (5, 6, 7)] == [None, 61.5, None]
+
+
+@pytest.mark.parametrize("hidden", ["false", "true", None])
+def test_what_a_row_sets_takes_the_place_of_the_templates_own(
+    hidden: str | None, template: Path, tmp_path: Path
+) -> None:
+    """LibreOffice says of each row that it is not hidden: a row without height, which is, said both, and no program
+    opened the file."""
+    own = f' hidden="{hidden}" ht="20" customHeight="1"' if hidden else ' ht="20" customHeight="1"'
+    saved = tmp_path / "saved.xlsx"
+    with zipfile.ZipFile(template) as source, zipfile.ZipFile(saved, "w") as target:
+        for name in source.namelist():
+            content = source.read(name)
+            if name.startswith("xl/worksheets/sheet"):
+                content = re.sub(rb"<row ", b"<row" + own.encode() + b" ", content)
+            target.writestr(name, content)
+    rows = people(3)
+    rows[1][HEIGHT], rows[2][HEIGHT] = 61.5, 0.0
+    book = opened(compiled(saved, ["actuals"]).render({}, {"actuals": rows}))
+    shown = [book[SHEET].row_dimensions[row] for row in (5, 6, 7, 8)]
+    assert [each.height for each in shown] == [20, 61.5, 0, 20]
+    assert [each.hidden for each in shown] == [hidden == "true", hidden == "true", True, hidden == "true"]
+    assert book["汇总"].row_dimensions[3].hidden, "its job is not asked for"
 
 
 def test_sheets_and_rows_that_are_not_asked_for_are_left_out(template: Path) -> None:

@@ -17,9 +17,9 @@ __all__ = ["HEIGHT", "Record", "RepeatedRow", "RowLayout", "Slot"]
 Record = Mapping[str, CellValue]
 """Values by field."""
 HEIGHT = "row height"
-_HIDDEN = ' hidden="1"'
 """In a record: how high its row is to be, in points, where that differs from the template's. It grows with what is
-typed: it is not said to be a user's own."""
+typed: it is not said to be a user's own. A row without height is hidden."""
+_HIDDEN = ' hidden="1"'
 
 _ROW = "\x01"  # CURRENT while rows are written: XML has no such sign, so that no value has it, and rows stay narrow
 _AT_ONCE = 512  # records
@@ -141,8 +141,9 @@ class RepeatedRow(NamedTuple):
 
     table: str
     row: int
-    tag: str  # of the row, but for its height and its end; blank for what is no row
-    height: str
+    tag: str  # of the row, but for what a record may change and its end; blank for what is no row
+    height: str  # the template's attributes that a record's own height takes the place of
+    hidden: str  # and whether the template hides it, which a record without height does
     texts: tuple[str, ...]
     slots: tuple[Slot, ...]
     letters: Mapping[str, str]  # of the column in which a field stands alone
@@ -153,9 +154,8 @@ class RepeatedRow(NamedTuple):
         own = [slot.formula and resolve(slot.formula).replace(CURRENT, _ROW) for slot in self.slots]
         tag = self.tag.replace(CURRENT, _ROW)
         columns = [*zip(self.slots, own, texts[1:], strict=False)]
-        return RowLayout(
-            self.table, first, tag, tag and f"{tag}{self.height}>", texts[0], columns, _Formulas(self, growth)
-        )
+        own_tag = tag and f"{tag}{self.hidden}{self.height}>"
+        return RowLayout(self.table, first, tag, self.hidden, own_tag, texts[0], columns, _Formulas(self, growth))
 
 
 class RowLayout(NamedTuple):
@@ -164,6 +164,7 @@ class RowLayout(NamedTuple):
     table: str
     first: int
     tag: str
+    hidden: str
     own_tag: str  # with the template's height
     start: str
     columns: Sequence[tuple[Slot, str, str]]  # a value, its formula, and the text after it
@@ -186,7 +187,7 @@ class RowLayout(NamedTuple):
         """Excel shows nothing of a row without height, other programs only where it is said to be hidden."""
         if not isinstance(height, float):
             return self.own_tag + self.start
-        return f'{self.tag} ht="{height:g}"{"" if height else _HIDDEN}>{self.start}'
+        return f'{self.tag}{self.hidden if height else _HIDDEN} ht="{height:g}">{self.start}'
 
 
 class _Formulas(dict[str, str]):

@@ -200,9 +200,7 @@ class SheetTemplate:
         return bare(cell)
 
     def _repeated_row(self, row: Element, block: Block) -> RepeatedRow:
-        height = "".join(f' {name}="{row.get(name)}"' for name in ("ht", "customHeight") if row.get(name))
-        for name in ("ht", "customHeight"):
-            row.attrib.pop(name, "")
+        height, hidden = _taken(row, "ht", "customHeight"), _taken(row, "hidden")
         tag = self._tagged(row, CURRENT, None).removesuffix(">")
         texts, slots = [""], list[Slot]()
         columns: dict[str, str] = {}
@@ -222,7 +220,7 @@ class SheetTemplate:
                 texts[-1] += bare(cell)
         texts[-1] += f"</{self._prefix}row>"
         self.columns |= {(block.table, field): (block.row, letters) for field, letters in columns.items()}
-        return RepeatedRow(block.table, block.row, tag, height, tuple(texts), tuple(slots), columns)
+        return RepeatedRow(block.table, block.row, tag, height, hidden, tuple(texts), tuple(slots), columns)
 
     def _slot(self, cell: Element, table: str, row: int, result: str | None, own_row: int | None) -> Slot | None:
         """The value that a cell shows; None where it is the same in every copy."""
@@ -325,7 +323,7 @@ class SheetTemplate:
                     part.set(attribute, self._references.formula(part.get(attribute, ""), self._key, row))
             if part.text and etree.QName(part).localname in ("f", "sqref"):
                 part.text = self._references.formula(part.text, self._key, row)
-        slot = self._references.mark(RepeatedRow(self._blocks[row].table, row, "", "", (bare(element),), (), {}))
+        slot = self._references.mark(RepeatedRow(self._blocks[row].table, row, "", "", "", (bare(element),), (), {}))
         parent, previous = element.getparent(), element.getprevious()
         assert parent is not None, "a root is never repeated"
         parent.remove(element)
@@ -354,6 +352,12 @@ def bare(element: Element) -> str:
     for prefix, uri in (parent.nsmap if parent is not None else {}).items():
         tag = tag.replace(f' xmlns{f":{prefix}" if prefix else ""}="{uri}"', "")
     return tag + text[end:]
+
+
+def _taken(row: Element, *names: str) -> str:
+    """Attributes that are written anew where they change: taken out of the row, or they would stand there twice.
+    LibreOffice says of each row whether it is hidden and whose its height is."""
+    return "".join(f' {name}="{row.attrib.pop(name)!s}"' for name in names if name in row.attrib)
 
 
 def _letters(reference: str) -> str:
