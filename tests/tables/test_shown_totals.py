@@ -30,7 +30,7 @@ def _wide(header: str, *cells: Any) -> Rows:
 ENGLISH: Rows = [
     ["Name: Ann"],
     ["KPI", "Weight", "Target", "Actual"],
-    ["Project days", 50, 30, 36],
+    ["New customers", 50, 30, 36],
     ["Sales", 50, 100, 100],
 ]
 

@@ -25,13 +25,15 @@ _NUMERIC = ["ratio", "ratio", "progress", "interpolate", "interpolate", "per_uni
 _WEIGHTED = [*_NUMERIC, "grade", "milestone", *OWN]
 
 
-def program(contracts: int, seed: int, **policy: str) -> Tables:
-    """A program of so many contracts with about eight lines each."""
-    return _Program(contracts, Random(seed), policy).book()
+def program(contracts: int, seed: int, sound: bool = False, **policy: str) -> Tables:
+    """A program of so many contracts with about eight lines each. Where it is not `sound`, so much is missing and
+    unusable that hardly a contract has a total."""
+    return _Program(contracts, Random(seed), sound, policy).book()
 
 
 class _Program:
-    def __init__(self, contracts: int, rng: Random, policy: dict[str, str]) -> None:
+    def __init__(self, contracts: int, rng: Random, sound: bool, policy: dict[str, str]) -> None:
+        self.sound, self.odd = sound, 0.0 if sound else 1.0
         self.rng, self.rows = rng, {"policy": [{"key": key, "value": value} for key, value in policy.items()]}
         self._settings()
         for number in range(contracts):
@@ -74,9 +76,9 @@ class _Program:
         spans = [(START, HALF - timedelta(days=1)), (HALF, END)] if number % 10 == 3 else [(START, END)]
         for part, (start, end) in enumerate(spans):
             contract = f"C{number:05d}{'AB'[part]}"
-            second = f"E{number - 1:05d}" if number % 20 == 7 else None
+            second = f"E{number - 1:05d}" if number % 20 == 7 and not self.sound else None
             self.add("contracts", contract=contract, holder=person, second_holder=second, start=start, end=end)
-            count = rng.choice([0, 1, 7, 8, 8, 9])
+            count = rng.choice([8, 9] if self.sound else [0, 1, 7, 8, 8, 9])
             for line in range(count):
                 self._weighted(person, contract, part, line)
             self._make_whole(count)
@@ -91,28 +93,30 @@ class _Program:
         return key
 
     def _weighted(self, person: str, contract: str, part: int, line: int) -> None:
-        rng, method = self.rng, self.rng.choice(_WEIGHTED)
+        rng, method = self.rng, self.rng.choice(_NUMERIC if self.sound else _WEIGHTED)
         higher = rng.random() < 0.5
         figures, actual = _FIGURES.get(method, _numbers)(rng, 1 if higher else -1)
-        if rng.random() < 0.02 and figures:
+        if rng.random() < 0.02 * self.odd and figures:
             figures[rng.choice(list(figures))] = rng.choice([None, 0.0, "未出数"])
-        if rng.random() < 0.06:
+        if rng.random() < 0.06 * self.odd:
             actual = rng.choice([None, 0.0, 0.0, NOT_APPLICABLE, NOT_APPLICABLE, NOT_APPLICABLE, "未出数", -3.335])
         own = {"floor": rng.choice([10.0, -20.0])} if rng.random() < 0.1 else {}
         own |= {"cap": rng.choice([100.0, 150.0, 99.995])} if rng.random() < 0.1 else {}
         kpi: dict[str, Any] = {"kind": "quantitative", "method": method}
         kpi["direction"] = rng.choice(["higher"]) if higher else "lower"
-        if rng.random() < 0.02:
+        if rng.random() < 0.02 * self.odd:
             kpi |= rng.choice([{"method": "没有"}, {"direction": None}, {"direction": "斜"}])
         kpi["steps"] = (
-            self._one_of(["份额", "投诉", "100:120;95:100;90:80.5"]) if method in ("steps", "阶梯加成") else None
+            self._one_of(["份额"] if self.sound else ["份额", "投诉", "100:120;95:100;90:80.5"])
+            if method in ("steps", "阶梯加成")
+            else None
         )
         kpi["scale"] = (
             self._one_of(["四级" if actual in ("卓越", "A*", "a*", "合格", "０", "0") else None])
             if method == "grade"
             else None
         )
-        weight = rng.choice([5.0, 10.0, 12.5, 15.0, 33.33, 0.0, None])
+        weight = 10.0 if self.sound else rng.choice([5.0, 10.0, 12.5, 15.0, 33.33, 0.0, None])
         aspect = rng.choice([*_ASPECTS, None]) if rng.random() < 0.3 else _ASPECTS[line % 3]
         key = self._line(
             person, contract, part, f"指标{line}", kpi, {"weight": weight, "aspect": aspect, **figures, **own}
@@ -122,7 +126,7 @@ class _Program:
     def _make_whole(self, count: int) -> None:
         """Nearly always the weights of the last `count` lines sum to 100."""
         lines: list[dict[str, Any]] = self.rows["contract_lines"][-count:] if count else []
-        if not lines or self.rng.random() > 0.95:
+        if not lines or self.rng.random() > 1 - 0.05 * self.odd:
             return
         if sum(line["weight"] or 0.0 for line in lines[:-1]) > 95.0:
             for line in lines:
@@ -131,19 +135,22 @@ class _Program:
 
     def _one_of(self, names: list[Any]) -> Any:
         """Now and then one that does not exist."""
-        return "没有" if self.rng.random() < 0.03 else self.rng.choice(names)
+        return "没有" if self.rng.random() < 0.03 * self.odd else self.rng.choice(names)
 
     def _special(self, kind: str, person: str, contract: str, part: int, start: date, end: date) -> None:
         rng = self.rng
         kpi: dict[str, Any] = {"kind": kind, "method": kind}
         if kind in ("deduct", "bonus"):
             kpi |= {
-                "k": rng.choice([0.5, 2.0, 1.005, None] if rng.random() < 0.2 else [2.0]),
+                "k": rng.choice([0.5, 2.0, 1.005, None] if rng.random() < 0.2 * self.odd else [2.0]),
                 "limit": rng.choice([None, 5.0]),
             }
         if kind == "veto":
-            kpi |= {"veto_effect": rng.choice(["zero", "limit_total", "limit_grade", None])}
-            kpi |= {"limit": rng.choice([None, 70.0]), "veto_grade": rng.choice([None, "C", "没有"])}
+            kpi |= {"veto_effect": rng.choice(["zero", "limit_total", "limit_grade", *([] if self.sound else [None])])}
+            kpi |= {
+                "limit": 70.0 if self.sound else rng.choice([None, 70.0]),
+                "veto_grade": rng.choice(["C"] if self.sound else [None, "C", "没有"]),
+            }
         key = self._line(person, contract, part, kind, kpi, {})
         if rng.random() < 0.3 and kind != "monitor":
             for _ in range(rng.choice([1, 1, 2, 4])):

@@ -19,15 +19,16 @@ from tests import oracles
 from tests.workbook.random_program import program as random_program
 
 
-@pytest.fixture(scope="module", params=[300])
+@pytest.fixture(scope="module", params=[False, True], ids=["odd", "sound"])
 def random_book(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of unsound programs hardly a contract has a total: only of sound ones the totals say much."""
     path = tmp_path_factory.mktemp("limits") / "scores.xlsx"
-    program, _ = from_tables(random_program(request.param, 11), "zh")
+    program, _ = from_tables(random_program(300, 11, request.param, total_cap="100"), "zh")
     write_scores(path, program.tables, program.score()[0], "zh")
     return path
 
 
-@pytest.mark.parametrize("random_book", [2500], indirect=True)
+@pytest.mark.parametrize("random_book", [True], indirect=True, ids=["sound"])
 def test_every_total_follows_from_the_row_above_it(random_book: Path) -> None:
     led, vetoed, capped, graded = 0, 0, 0, 0
     for sheet in openpyxl.load_workbook(random_book, data_only=True):
@@ -50,7 +51,7 @@ def test_every_total_follows_from_the_row_above_it(random_book: Path) -> None:
             if grade:
                 graded += 1
                 assert below[RESULT_PLACE["grade"]] >= grade, "grades from A down"
-    assert led > 30 and vetoed > 3 and graded > 0, (led, vetoed, capped, graded)
+    assert led > 100 and vetoed > 3 and graded > 3 and capped > 3, (led, vetoed, capped, graded)
 
 
 def test_other_programs_calculate_the_same(random_book: Path, tmp_path: Path) -> None:
