@@ -40,7 +40,7 @@ def explained(request: pytest.FixtureRequest) -> tuple[Tables, list[Explanation]
     makers: dict[str, Callable[[], Tables]] = {
         "sample": lambda: program(60, 7),
         "random": lambda: random_program(60, 11),
-        "working days": lambda: random_program(60, 12, **working_days),
+        "working days": lambda: random_program(60, 12, False, **working_days),
     }
     book = makers[request.param]()
     scores = scored(book)
