@@ -3,15 +3,15 @@ needed by rows that may stand on an earlier sheet, or in the same one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from perfxl.core.codes import NAMING, Codes, codes_of
 from perfxl.core.records import Records, Tables
 from perfxl.core.values.multiples import bracketed
-from perfxl.tables.grid import GridSource
-from perfxl.tables.headers import Match
+from perfxl.tables.grid import Grid, GridSource
+from perfxl.tables.headers import Header, Match
 from perfxl.tables.sheet_reader import SheetReader
 
 
@@ -31,6 +31,7 @@ class SheetCodes:
             if match and match.header and match.table.name in NAMING:
                 self._sheets[match.table.name].append((sheet, match))
         self._columns: dict[tuple[str, str], tuple[list[Any], ...]] = {}  # of a sheet that was read
+        self._kept: dict[str, list[Grid]] = {}  # blocks of a sheet that is to be read once more
         self._codes: dict[str, Codes | None] = {}
         self._units: dict[Any, Any] | None = None
 
@@ -48,6 +49,11 @@ class SheetCodes:
             columns = (zip(*map(part.column, ("kpi", "unit", "name")), strict=True) for part in parts)
             self._units = {kpi: unit or bracketed(name) for part in columns for kpi, unit, name in part}
         return self._units
+
+    def blocks(self, sheet: GridSource, header: Header, whole: bool) -> Iterable[Grid]:
+        """The rows of a sheet: those that the codes were read from, unless they were too many to be kept."""
+        kept = self._kept.pop(sheet.top.name, None)
+        return sheet.blocks(_width(header), whole) if kept is None else kept
 
     def note(self, records: Records) -> None:
         """Takes note of rows that were read, of the sheets in order."""
@@ -86,10 +92,22 @@ class SheetCodes:
         if not columns:
             return
         reader = SheetReader(self._file, sheet.top, match, header, frozenset())
-        for block in sheet.blocks(max(columns) + 1, False):
+        kept: list[Grid] | None = []
+        for block in sheet.blocks(_width(match.header), False):
+            fits = kept is not None and len(kept) < _MOST_KEPT and not block.merges  # the reader fills merged cells
+            kept = [*(kept or ()), block] if fits else None
             yield reader.read(block)
+        if kept is not None:
+            self._kept[sheet.top.name] = kept
 
     def _add(self, key: tuple[str, str], records: Records) -> None:
         parts = self._columns.setdefault(key, tuple([] for _ in NAMING[key[0]]))
         for whole, name in zip(parts, NAMING[key[0]], strict=True):
             whole += records.column(name)
+
+
+_MOST_KEPT = 4  # blocks of 4 MB
+
+
+def _width(header: Header) -> int:
+    return max(header.texts) + 1

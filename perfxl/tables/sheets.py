@@ -119,7 +119,7 @@ def _read_rows(
         for block in sheet.column_blocks(at):
             reader.count_fractions(at, block)
     first = Address(sheet=sheet.top.name)
-    for i, block in enumerate(sheet.blocks(max(header.texts) + 1, header.table.name == "contract_sheet")):
+    for i, block in enumerate(codes.blocks(sheet, header, header.table.name == "contract_sheet")):
         records = reader.read(block)
         codes.note(records)
         reader.note_names(records, put_codes(records, codes))

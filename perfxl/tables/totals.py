@@ -23,6 +23,8 @@ BEFORE_TOTAL = frozenset(
 )
 """What may stand before such a word in a row that is certainly a total; anything else may be a KPI's name."""
 
+_OTHER_LETTERS = r"[^\u4e00-\u9fff\x00-@\[-`{-\x7f]"
+_LIKELY = re.compile(f"[计計分总總和累纍均汇匯彙]|{_OTHER_LETTERS}")  # names and figures hold none of these as a rule
 _CODE = re.compile(r"[A-Za-z]*+\d[\w.-]*+", re.ASCII)  # no word for totals holds a digit
 
 
@@ -66,7 +68,9 @@ def is_subtotal(name: str) -> bool:
 
 def is_total_word(cell: Any) -> bool:
     """Whether a cell says 小计, Total or the like, and nothing else."""
-    return isinstance(cell, str) and not _CODE.fullmatch(cell) and cell.strip() != "" and bare(cell) in _TOTALS
+    if not isinstance(cell, str) or not _LIKELY.search(cell) or _CODE.fullmatch(cell):
+        return False
+    return bare(cell) in _TOTALS
 
 
 class PlainTexts(dict[str, bool]):
