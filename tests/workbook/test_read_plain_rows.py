@@ -68,11 +68,14 @@ def _no_sheet_is_small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plain_rows, "_SMALL", 0)
 
 
-def test_of_a_small_sheet_everything_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_few_small_sheets_everything_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     numbers = without_plain_rows(SHEET).numbers
     monkeypatch.setattr(plain_rows, "_SMALL", len(SHEET) + 1)
-    rest = without_plain_rows(SHEET)
-    assert rest.xml is SHEET and rest.numbers == numbers and rest.is_numbered
+    monkeypatch.setattr(plain_rows, "_FEW", 2 * len(SHEET))
+    monkeypatch.setattr(plain_rows, "_looked_at", 0)
+    first, second = without_plain_rows(SHEET), without_plain_rows(SHEET)
+    assert first.xml is SHEET and first.numbers == numbers and first.is_numbered
+    assert len(second.xml) < len(SHEET) and second.numbers == numbers and second.is_numbered
 
 
 def test_plain_rows_are_found() -> None:

@@ -43,6 +43,8 @@ _ATTRIBUTES = (  # in the order of programs, so that none comes twice
 )
 _PLAIN = rb'<row r="([1-9]\d{0,5}+)"' + _ATTRIBUTES + rb"(?:/>|>" + _CELLS + rb"</row>)"
 _SMALL = 2**17  # bytes, of which all may be looked at in less time than the pattern takes to be made
+_FEW = 2**20  # bytes of small sheets: whoever reads hundreds of them is sooner done with the pattern
+_looked_at = 0
 _NUMBERED = re.compile(rb'<row r="(\d++)"')
 
 
@@ -69,8 +71,10 @@ def _pattern() -> re.Pattern[bytes]:
 
 
 def without_plain_rows(xml: bytes) -> Rest:
-    """What is not sure of a sheet at the first look; all of a small one."""
-    if len(xml) < _SMALL:
+    """What is not sure of a sheet at the first look; all of a small one, as long as there were but few."""
+    global _looked_at
+    _looked_at += len(xml)
+    if len(xml) < _SMALL and _looked_at < _FEW:
         return Rest(xml, list(map(int, _NUMBERED.findall(xml))))
     between, *pairs = _pattern().split(xml)
     texts, numbers = [between], list(map(int, _NUMBERED.findall(between)))
