@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from perfxl.core.checks.methods import plans_of
+from perfxl.core.checks.strangers import check_strangers
 from perfxl.core.language import Text
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
@@ -15,11 +16,9 @@ from perfxl.core.scoring.marked_lines import LineFinder
 from perfxl.core.table_access import (
     columns_of,
     contracts_of,
-    known_people,
     labels,
     place,
     problem_at,
-    row_of_anybody,
     rows_of,
 )
 from perfxl.core.values.text import fold_name
@@ -36,7 +35,8 @@ def check_marks(tables: Tables, policy: Policy) -> list[Problem]:
         return []
     rated = rated_kpis(tables, policy)
     return [
-        *_unheld(tables, policy, marks, rated),
+        *check_strangers(tables, policy, marks),
+        *_unheld(tables, marks, rated),
         *_repeated(tables, marks, rated),
         *_doubtful(marks),
         *_unused(marks, rated),
@@ -55,7 +55,7 @@ def rated_kpis(tables: Tables, policy: Policy) -> dict[str, str]:
     return spellings
 
 
-def _unheld(tables: Tables, policy: Policy, marks: Records, rated: dict[str, str]) -> Iterator[Problem]:
+def _unheld(tables: Tables, marks: Records, rated: dict[str, str]) -> Iterator[Problem]:
     """A sheet without lines or contracts has nothing to compare with."""
     lines, contracts = rows_of(tables, "contract_lines"), contracts_of(tables)
     finder, kpi_names = LineFinder(), _names(tables)
@@ -66,12 +66,8 @@ def _unheld(tables: Tables, policy: Policy, marks: Records, rated: dict[str, str
             continue
         signed = contracts.get(number)
         finder.add(i, number, signed.holders if signed else (), kpi, kpi_names.get(kpi))
-    people, known = labels(tables, "people"), known_people(tables)
-    ids = {fold_name(word): kpi for kpi in meant for word in (kpi_names.get(kpi), kpi) if word is not None}
+    people = labels(tables, "people")
     for i, number, ratee, dimension in columns_of(marks, "contract", "ratee", "dimension"):
-        strange = number not in contracts and (ratee is None or (known is not None and fold_name(ratee) not in known))
-        if strange and contracts and dimension is not None and (of_kpi := ids.get(fold_name(dimension))) is not None:
-            yield row_of_anybody(marks, i, "ratee", of_kpi, rated[fold_name(dimension)])
         if number is None and ratee is None:
             yield problem_at("mark_of_nobody", marks, i, "ratee")
             continue

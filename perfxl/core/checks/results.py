@@ -4,12 +4,13 @@ by the method."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
 from perfxl.core.amendments import once_held
 from perfxl.core.checks.methods import Plan, plans_of
+from perfxl.core.checks.strangers import check_strangers
 from perfxl.core.official import events_repeated
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
@@ -30,7 +31,6 @@ from perfxl.core.table_access import (
     period_and_cell,
     place,
     problem_at,
-    row_of_anybody,
     rows_of,
 )
 from perfxl.core.values.dates import MONTHS, Span, period_kind, period_span
@@ -58,7 +58,7 @@ def check_actuals(tables: Tables, policy: Policy) -> list[Problem]:
     return [
         *_outside_contracts(actuals, agreed, names, once_held(tables, policy)),
         *_of_second_holders(tables, actuals, names, ("value", "numerator", "denominator")),
-        *_of_anybody(tables, actuals, names, {kpi for kpi, plan in plans.items() if plan.counts}),
+        *check_strangers(tables, policy, actuals),
         *_outside_program(actuals, policy.span(), names),
         *_outside_validity(tables, policy, actuals, agreed, names),
         *_coarse_periods(actuals, plans, names),
@@ -259,26 +259,6 @@ def _label(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _of_anybody(
-    tables: Tables, records: Records, names: _Names, adjusting: Container[str] | None = None
-) -> Iterator[Problem]:
-    """Rows of nobody who is known, of which a deduction, bonus or veto would count: nobody's total shows that one is
-    absent, as that of a line with weight does. They may be of any contract that holds the KPI; of a KPI that is not
-    known either, of any at all.
-
-    adjusting  the KPIs that matter, all where there are none
-    """
-    known, kpis = known_people(tables), rows_of(tables, "kpis")
-    if known is None or kpis is None:
-        return
-    cards = set(kpis.column("kpi")) - {None}
-    for i, holder, kpi in columns_of(records, "holder", "kpi"):
-        if (holder is not None and fold_name(holder) in known) or (adjusting is not None and kpi not in adjusting):
-            continue
-        if any(values[i] is not None for values in records.columns.values()):
-            yield row_of_anybody(records, i, "holder", kpi if kpi in cards else None, names.kpis[kpi])
-
-
 _EVENT_KINDS = {kind.name: kind.text for kind in (*KIND, *EVENT_KIND)}
 
 
@@ -293,7 +273,7 @@ def check_events(tables: Tables, policy: Policy) -> list[Problem]:
         *_dates(tables, events, policy),
         *_strays(tables, policy, events),
         *_of_second_holders(tables, events, names),
-        *_of_anybody(tables, events, names),
+        *check_strangers(tables, policy, events),
         *_counts(tables, events),
         *_repeated(tables, events),
     ]

@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from perfxl.core.cascade.collective import collective_kpis
-from perfxl.core.checks.marks import rated_kpis
-from perfxl.core.checks.methods import plans_of
+from perfxl.core.checks.strangers import Strangers
 from perfxl.core.policy_reading import read_policy
 from perfxl.core.problems import Address, Problem
 from perfxl.core.records import Records
 from perfxl.core.schema import all_tables
-from perfxl.core.table_access import contracts_of, known_people
+from perfxl.core.table_access import known_people
 from perfxl.core.values.text import fold_name
 from perfxl.ooxml.package import Package, PackageError
 from perfxl.tables.gathering import TableGatherer
@@ -43,7 +42,7 @@ KEYS = {
 }
 """Tables of which only some rows are read -> the column that says whom or which contract a row is about."""
 _NOT_READ = frozenset(("links", "plans", "coaching", "interviews", "improvements"))  # no result rests on them
-_ALL_ROWS = frozenset(("events",))  # of which every row is looked at: one that is nobody's may be anybody's
+_ALL_ROWS = frozenset(("events",))  # of which every row is looked at: any that is nobody's may be anybody's
 _SHARED = ("contract_lines", "actuals")
 """Tables of which everybody's rows of collective KPIs are read: what one person reports of these counts for all."""
 _NEEDED = ("people", "contracts", "kpis")
@@ -87,22 +86,22 @@ def _read_part(package: Package, info: ReadInfo, asked: str, lang: str | None) -
     names = _names_of(whole, holders)  # which may stand for codes
     shared = frozenset(collective_kpis(whole))
     spellings = _spellings(whole["kpis"], shared)
-    strangers = _Strangers(whole)
+    strangers, somebody = Strangers(whole, read_policy(whole)[0]), _somebody(whole)
 
     def wanted_of(sheet: SievedSheet) -> Wanted:
         table = tables[sheet.top.name]
         looked_for = ids[table] | names | (spellings if table in _SHARED else frozenset())
-        of_anybody = strangers.kpis.get(table, frozenset())
+        of_anybody = _spellings(whole["kpis"], strangers.kpis_of(table))
         if not all(map(_NAMED.match, looked_for | of_anybody)):
             raise UnsupportedLayout  # it may stand in cells that are no texts
-        return Wanted(looked_for, of_anybody, strangers.known if of_anybody else frozenset())
+        return Wanted(looked_for, of_anybody, somebody if of_anybody else frozenset())
 
     sieve.look_for(wanted_of)
     some, about = TableGatherer(), ReadInfo(info.file, info.lang)
 
     def take(block: Records) -> None:
         table = block.table.name
-        others = strangers.rows(block)
+        others = {row for row, _ in strangers.rows(block)}
         if table == "marks":
             some.take(_rows_about(block, ("ratee", "contract"), ids[table], others))
         elif table in _SHARED:
@@ -134,43 +133,6 @@ def _columns_of_rows_left_out(top: Grid) -> Columns | None:
         return None
     places = {name: at for at, name in match.header.columns.items()}
     return Columns(tuple(match.header.points), places.get(KEYS[match.table.name]))
-
-
-class _Strangers:
-    """Rows that may be about anybody, as nobody knows who they are about: of events, of what counts beside the lines,
-    and of marks (see row_of_anybody)."""
-
-    def __init__(self, whole: dict[str, Records]) -> None:
-        policy, people = read_policy(whole)[0], whole["people"]
-        known, contracts = known_people(whole) or set(), contracts_of(whole)
-        self._known, self._contracts = known, contracts
-        adjusting: set[Any] = {kpi for kpi, plan in plans_of(whole, policy).items() if plan.counts}
-        rated = set(rated_kpis(whole, policy))
-        self._matters = {"actuals": adjusting, "marks": rated}
-        self.kpis = {"actuals": _spellings(whole["kpis"], frozenset(adjusting)), "marks": frozenset(rated)}
-        """Table -> how the KPIs are spelt of which such rows matter."""
-        shared_names = Counter(people.column("name"))
-        names = {fold_name(name) for name, count in shared_names.items() if name is not None and count == 1}
-        self.known = frozenset(known | names)
-        """How all are spelt who are somebody."""
-
-    def rows(self, block: Records) -> set[int]:
-        """Such rows of a block."""
-        table = block.table.name
-        if table not in ("events", *self._matters):
-            return set()
-        strange = {i for i, whom in enumerate(block.column(KEYS[table])) if self._is_strange(whom)}
-        if table == "actuals":
-            kpis = block.column("kpi")
-            strange = {i for i in strange if kpis[i] in self._matters[table]}
-        elif table == "marks":
-            contracts, rated = block.column("contract"), block.column("dimension")
-            strange = {i for i in strange if contracts[i] not in self._contracts}
-            strange = {i for i in strange if fold_name(rated[i] or "") in self._matters[table]}
-        return strange
-
-    def _is_strange(self, whom: Any) -> bool:
-        return whom is None or fold_name(whom) not in self._known
 
 
 def _contracts_needed(tables: dict[str, Records], holders: frozenset[str], contracts: frozenset[str]) -> Records:
@@ -207,6 +169,13 @@ def _names_of(tables: dict[str, Records], holders: frozenset[str]) -> frozenset[
     """What a row may call these people, or a contract of theirs."""
     named = zip(*map(tables["people"].column, ("person", "name")), strict=True)
     return holders | {name for person, name in named if person in holders and name}
+
+
+def _somebody(tables: dict[str, Records]) -> frozenset[str]:
+    """How all are spelt who are somebody: by their IDs, and by names that no two share."""
+    names = Counter(tables["people"].column("name"))
+    alone = {fold_name(name) for name, count in names.items() if name is not None and count == 1}
+    return frozenset(alone.union(known_people(tables) or ()))
 
 
 def _spellings(kpis: Records, wanted: frozenset[Any]) -> frozenset[str]:
