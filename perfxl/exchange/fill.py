@@ -15,12 +15,11 @@ from perfxl.core.scoring.periods import attainment, light
 from perfxl.core.scoring.scalar import is_date, number
 from perfxl.core.values.text import NOT_APPLICABLE
 from perfxl.exchange.figures import FORMATS, figure, result
-from perfxl.exchange.heights import needed_height
 from perfxl.exchange.provisional import Outlook
 from perfxl.exchange.typed_figures import figure_formula
 from perfxl.exchange.weight_check import Weights
 from perfxl.workbook.cell_values import NOT_APPLICABLE_LABEL, label
-from perfxl.workbook.template import HEIGHT, Calculated, CellValue
+from perfxl.workbook.template import Calculated, CellValue
 
 __all__ = ["FORMATS", "LIGHTS", "fill"]
 
@@ -90,8 +89,6 @@ def _shown(job: str, row: Mapping[str, Any], policy: Policy, lang: str) -> dict[
         shown["light"] = _light({**row, "value": counts}, policy)
     if "grades" in row and job == "grades":
         shown["sentences"] = _sentences(shown["grades"], lang)
-    if height := needed_height(shown):
-        shown[HEIGHT] = height
     return shown
 
 

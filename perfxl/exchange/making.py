@@ -21,6 +21,7 @@ from perfxl.core.policy import Policy
 from perfxl.core.requests import JOBS, Request
 from perfxl.documents.batch.workers import WorkersLost, losses
 from perfxl.exchange.fill import fill
+from perfxl.exchange.heights import set_heights
 from perfxl.exchange.passwords import digest as hash_of
 from perfxl.exchange.passwords import encrypted
 from perfxl.exchange.provisional import Outlook, Preview
@@ -143,7 +144,9 @@ class _Maker:
         values, rows = fill(request, job.policy, job.lang, job.period, job.due, outlook)
         locked = locked_rows(rows, job.fields)
         seal = seal_of(job.key, piece.file, locked)
-        content = job.templates[piece.tables].render(values, rows, {FILE_NAME: piece.file, SEAL_NAME: seal})
+        template = job.templates[piece.tables]
+        set_heights(rows, template)
+        content = template.render(values, rows, {FILE_NAME: piece.file, SEAL_NAME: seal})
         held = hash_of(content)
         if piece.password:
             content = b"" if held == piece.held else encrypted(content, piece.password)

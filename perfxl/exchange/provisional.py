@@ -32,12 +32,11 @@ from perfxl.core.scoring.versions import contract_results
 from perfxl.core.table_access import Names, first_rows, rows_of
 from perfxl.core.values.text import NOT_APPLICABLE
 from perfxl.exchange.figures import figure, result
-from perfxl.exchange.heights import needed_height
 from perfxl.exchange.typed_figures import TypedFigures, literal, numbers_of, reported_besides
 from perfxl.workbook.cell_values import NOT_APPLICABLE_LABEL, label
 from perfxl.workbook.score.formulas import LineKind, LineRule, LookupTable, quote_text
 from perfxl.workbook.score.parameters import LineKinds
-from perfxl.workbook.template import HEIGHT, Calculated, CellValue
+from perfxl.workbook.template import Calculated, CellValue
 
 __all__ = ["JOBS_WITH_SCORES", "SCORES", "TOTALS", "Outlook", "Preview"]
 
@@ -108,8 +107,6 @@ def _line_row(line: _Line, by_aspect: bool, first: int, last: int, absent: str) 
     row["target"] = figure(line.shown["target"], percent)
     row["to_date"] = Calculated(line.aggregate, to_date) if line.aggregate else to_date
     row["estimate"] = Calculated(line.pace, estimate) if line.pace else estimate
-    if height := needed_height(row):
-        row[HEIGHT] = height
     row["points"] = Calculated(line.rule, "" if line.points is None else line.points) if line.rule else line.points
     if line.shown.get("weight") is None:
         return row
@@ -183,9 +180,10 @@ class Preview:
             _ending(each, rule) for each, rule in zip(table.to_date, table.columns["aggregation"], strict=True)
         ]
         marks = set(table.marked)
+        self._counted: dict[int, Any] = {}
         for line, value in enumerate(self._ending):
             if value is None and line not in marks:  # counted from events, not reported
-                self._ending[line] = table.columns["actual"][line]
+                self._ending[line] = self._counted[line] = table.columns["actual"][line]
         lines = score_lines(Lines.of(table.columns, self._ending), policy)
         self._points: list[float] = lines.points.tolist()
         self._weighs: list[bool] = carries_weight(lines).tolist()
@@ -302,7 +300,7 @@ class Preview:
         }
         known = _Line(
             shown,
-            self._said(whole.value),
+            self._said(self._counted.get(line, whole.value)),
             self._said(ending),
             points if weighs and points == points else None,
             self._spread[line],

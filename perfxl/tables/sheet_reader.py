@@ -274,6 +274,8 @@ class SheetReader:
         for i, row in zip(below, rows, strict=True):
             if i in totals:
                 self._add("row_is_total", i, totals[i], value=row[totals[i]] or None)
+            elif row.count("") == len(row):  # the usual kind, told at a look: above a cell far below are a million
+                continue
             elif row[known[0]] not in blanks or not all(_is_blank(row[at]) for at in known):
                 numbers.append(i)
                 kept.append(row)

@@ -115,3 +115,19 @@ def test_so_it_does_when_libreoffice_has_saved_it(template: Path, tmp_path: Path
     with zipfile.ZipFile(out / result.files[0].path) as archive:
         assert [name for name in archive.namelist() if name.startswith("xl/media/")]
     fills_and_comes_back(result, out, tmp_path / "back")
+
+
+@pytest.mark.parametrize("width", [14, 60])
+def test_rows_are_as_high_as_its_columns_need(template: Path, tmp_path: Path, width: int) -> None:
+    """Heights were those of the shipped columns: of a column that HR had made narrow, names lost their second line."""
+    book = openpyxl.load_workbook(template)
+    sheet = book[TITLE.zh]
+    letter = next(cell.column_letter for cell in sheet[5] if cell.value == "{{kpi_name}}")
+    sheet.column_dimensions[letter].width = width
+    book.save(template)
+    made = program()
+    made.tables["kpis"].columns["name"] = ["重点客户综合满意度提升率"] * len(made.tables["kpis"])
+    result, _ = distribute(made, tmp_path / "out", replace(ORDER, template=template))
+    filled = openpyxl.load_workbook(tmp_path / "out" / result.files[0].path)[TITLE.zh]
+    heights = {filled.row_dimensions[row].height for row in range(5, filled.max_row + 1)}
+    assert (heights == {None}) is (width == 60)

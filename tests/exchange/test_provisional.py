@@ -218,3 +218,16 @@ def test_contracts_stand_in_the_order_of_people_whatever_each_is_asked_for() -> 
         assert people == sorted(people), request.recipient.key
         mixed += {row["holder"] for row in request.rows.get("grades", ())} not in (set(), set(people))
     assert mixed
+
+
+def test_what_is_counted_from_events_is_there_to_date(tmp_path: Path, tables: Tables) -> None:
+    """A complaint stood as what the year ends with, and nothing had happened so far."""
+    program = scored(tables)
+    preview = Preview(program.tables, program.policy, program.score()[0], "zh")
+    counted = 0
+    for request in ask(program.tables, program.policy, "manager", JOBS)[0]:
+        outlook = preview.outlook(request)
+        for line in (line for contract in outlook.contracts for line in contract.lines) if outlook else ():
+            assert line.estimate == "" or line.to_date != "", line.shown
+            counted += line.shown["kpi"] == "X02" and line.estimate == line.to_date != ""
+    assert counted

@@ -114,7 +114,9 @@ def mutate(seed: int) -> Mutated:
     level = rng.choice(["cells", "cells", "xml", "xml", "zip"])
     if level == "cells":
         book = openpyxl.load_workbook(io.BytesIO(content))
-        done = [rng.choice(CELLS)(rng, book[SHEET]) for _ in range(rng.choice([1, 1, 2, 4]))]
+        changes = [rng.choice(CELLS) for _ in range(rng.choice([1, 1, 2, 4]))]
+        changes.sort(key=lambda change: change is far_cell)  # what moves cells makes all up to there: gigabytes
+        done = [change(rng, book[SHEET]) for change in changes]
         out = io.BytesIO()
         book.save(out)
         planted = {

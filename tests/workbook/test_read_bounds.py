@@ -95,3 +95,13 @@ def test_blank_rows_of_a_form_that_are_merged_for_later(tmp_path: Path) -> None:
     book, _, problems = read_book(path)
     assert len(book["people"]) == 1 and not problems
     assert not stream_book(path, {"people"}, lambda _: None)[1]
+
+
+def test_rows_above_a_cell_far_below_are_one_row(tmp_path: Path) -> None:
+    """A title merged across had a million rows made, of which each was judged twice: seconds for a form with a stray
+    cell at A1048576."""
+    merged = '<mergeCells count="2"><mergeCell ref="A1:D1"/><mergeCell ref="A40:A42"/></mergeCells>'
+    xml = sheet_xml(GOOD + text_row(1048576, "x")).replace("</worksheet>", f"{merged}</worksheet>")
+    (grid,), _ = read_grids(open_package(package(tmp_path / "a.xlsx", xml)))
+    assert len(grid.rows) == 1048576 and grid.rows[-1][0] == "x"
+    assert len({id(row) for row in grid.rows}) == 2 + 3 + 1 + 1  # filled, merged, the one between, the last

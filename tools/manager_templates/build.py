@@ -80,7 +80,7 @@ class _Builder:
         worksheet.write(_TITLE_ROW, 0, f"{title}  {{{{period}}}}", formats(bold=True, font_size=16, font_color=deep))
         worksheet.set_row(_TITLE_ROW, 30)
         text = sheet.help(self.lang)
-        width = sum(column.width for column in columns)
+        width = sum(column.width_in(self.lang) for column in columns)
         worksheet.merge_range(_HELP_ROW, 0, _HELP_ROW, last, text, formats(font_color=MUTED, text_wrap=True))
         worksheet.set_row(_HELP_ROW, row_height(text, width))
         letters = {column.field: column_letter(i) for i, column in enumerate(columns)}
@@ -89,10 +89,11 @@ class _Builder:
         header = formats.bordered(bold=True, font_color=PAPER, bg_color=deep, align="center", text_wrap=True)
         asked = formats.bordered(bold=True, bg_color=INPUT, align="center", text_wrap=True)
         for i, column in enumerate(columns):
-            worksheet.set_column(i, i, column.width)
+            worksheet.set_column(i, i, column.width_in(self.lang))
             worksheet.write(_HEADER_ROW, i, self._header(column), header if column.kind == "shown" else asked)
             self._cell(worksheet, i, column, letters)
-        worksheet.set_row(_HEADER_ROW, max(32, *(row_height(self._header(each), each.width - 1) for each in columns)))
+        heights = (row_height(self._header(each), each.width_in(self.lang) - 1) for each in columns)
+        worksheet.set_row(_HEADER_ROW, max(32, *heights))
         worksheet.freeze_panes(_FIRST_ROW, 2)
         if sheet.needed:
             worksheet.autofilter(_HEADER_ROW, 0, _FIRST_ROW, last)
@@ -104,7 +105,7 @@ class _Builder:
             self._lights(worksheet, letters["light"])
         if "points" in letters:
             place = f"{letters['points']}{_FIRST_ROW + 1}"
-            worksheet.conditional_format(place, {"type": "data_bar", "bar_color": "#F2B98A", **_BAR})
+            worksheet.conditional_format(place, _bar(150))
         may = {"autofilter": True, "format_columns": True, "format_rows": True, "sort": True}
         worksheet.protect("", may if sheet.needed else {"format_columns": True, "format_rows": True})
         return f"'{title}'!$B${_DONE_ROW + 1}"
@@ -141,7 +142,7 @@ class _Builder:
     def _cell(self, worksheet: Worksheet, at: int, column: Column, letters: dict[str, str]) -> None:
         """The sample row's cell: where the value goes, what may be typed."""
         formats, row = self.formats, _FIRST_ROW
-        look = {"text_wrap": True, "align": "left", "valign": "top" if column.kind == "words" else "vcenter"}
+        look = {"text_wrap": True, "align": "left", "valign": "vcenter"}
         if column.kind == "shown":
             shown = {"font_color": MUTED} if column.field in ("holder", "kpi", "contract", "rater", "ratee") else {}
             if column.field in ("points", "effective", "weighted", "spread"):
@@ -155,11 +156,11 @@ class _Builder:
             return
         look |= {"bg_color": INPUT, "locked": False}
         if column.kind in ("figure", "mark"):
-            look |= {"align": "right", "num_format": "General", "valign": "vcenter"}
+            look |= {"align": "right", "num_format": "General"}
         elif column.kind == "date":
-            look |= {"align": "center", "num_format": DATE_FORMAT, "valign": "vcenter"}
+            look |= {"align": "center", "num_format": DATE_FORMAT}
         elif column.kind in ("grade", "status"):
-            look |= {"align": "center", "valign": "vcenter"}
+            look |= {"align": "center"}
         worksheet.write_string(row, at, f"{{{{{column.field}}}}}", formats.bordered(**look))
         rule = self._rule(column, letters)
         if rule:
@@ -259,20 +260,7 @@ class _Builder:
         worksheet.write_formula(row, 4, f"=IF(C{row + 1}>0,MIN(1,D{row + 1}/C{row + 1}),0)", part)
         self._define(f"{RESULT}part_{sheet.job}", _START(lang), f"$E${row + 1}")
         self._define(f"{IF}{sheet.job}", _START(lang), f"$B${row + 1}")
-        worksheet.conditional_format(
-            row,
-            4,
-            row,
-            4,
-            {
-                "type": "data_bar",
-                "bar_color": "#F2B98A",
-                "min_type": "num",
-                "min_value": 0,
-                "max_type": "num",
-                "max_value": 1,
-            },
-        )
+        worksheet.conditional_format(row, 4, row, 4, _bar(1))
         text = sheet.help(lang)
         worksheet.write(row, 5, text, formats.bordered(text_wrap=True, font_color=MUTED, font_size=9))
         worksheet.set_row(row, max(24, row_height(text, 48)))
@@ -305,7 +293,7 @@ class _Builder:
         self._define(f"{ROWS}totals", start, f"$B${first + 1}:$F${first + 1}")
         for number, each in enumerate((row, row + 1, first), 1):
             self._define(f"{IF}totals_{number}", start, f"$B${each + 1}")
-        worksheet.conditional_format(first, 5, first, 5, {"type": "data_bar", "bar_color": "#F2B98A", **_BAR})
+        worksheet.conditional_format(first, 5, first, 5, _bar(150))
         for sign, ink, paper in _CHECKS:
             look = self.workbook.add_format({"font_color": ink, "bg_color": paper})
             rule = {"type": "text", "criteria": "begins with", "value": sign, "format": look}
@@ -322,7 +310,13 @@ class _Builder:
             worksheet.write(row, 1, choice.label(self.lang))
 
 
-_BAR = {"min_type": "num", "min_value": 0, "max_type": "num", "max_value": 150}
+def _bar(most: float) -> dict[str, object]:
+    """A bar as long as its figure, nothing for 0; of one colour, since one that fades has no end to compare."""
+    ends = {"min_type": "num", "min_value": 0, "max_type": "num", "max_value": most}
+    return {"type": "data_bar", "bar_color": _BAR, "bar_solid": True, "bar_border_color": _BAR, **ends}
+
+
+_BAR = "#F2B98A"
 _CHECKS = (("✓", "#1E7B3A", "#E3F4E8"), ("✗", "#B42318", "#FDE3E1"))
 _FIGURES = {
     *("to_date", "estimate", "points", "effective", "weighted", "spread", "figure", "difference"),

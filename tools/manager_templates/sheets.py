@@ -11,6 +11,7 @@ from perfxl.core.requests import PREVIEW
 class Column(NamedTuple):
     """A column: its field, its header (a text, or table.column of the schema), its width.
 
+    wide    its width in English, whose words are longer; 0: the same
     kind    shown, or what is typed: figure, words, date, grade, mark, choice (of `choices`)
     hint    shown when the cell is chosen
     """
@@ -20,6 +21,11 @@ class Column(NamedTuple):
     width: float
     kind: str = "shown"
     hint: Text | None = None
+    wide: float = 0
+
+    def width_in(self, lang: str) -> float:
+        """Its width on the sheet in a language."""
+        return self.wide if self.wide and lang == "en" else self.width
 
 
 class Sheet(NamedTuple):
@@ -38,8 +44,8 @@ _NAME = Column("name", "people.name", 13)
 _WHO = (Column("holder", "people.person", 10), _NAME)
 _KPI = (
     Column("kpi", "kpis.kpi", 9),
-    Column("kpi_name", "kpis.name", 26),
-    Column("kpi_unit", "kpis.unit", 7),
+    Column("kpi_name", "kpis.name", 26, wide=32),
+    Column("kpi_unit", "kpis.unit", 7, wide=11),
 )
 SCORES = Sheet(
     "scores",
@@ -53,7 +59,7 @@ SCORES = Sheet(
     (
         *_WHO,
         *_KPI,
-        Column("aspect", "contract_lines.aspect", 13),
+        Column("aspect", "contract_lines.aspect", 13, wide=18),
         Column("weight", "contract_lines.weight", 7),
         Column("target", "contract_lines.target", 11),
         Column("to_date", Text("累计实绩", "To date"), 12),
@@ -152,8 +158,8 @@ SHEETS: tuple[Sheet, ...] = (
             Column("rater", "marks.rater", 10),
             Column("ratee", "marks.ratee", 10),
             _NAME,
-            Column("relation", "marks.relation", 9),
-            Column("dimension", "marks.dimension", 16),
+            Column("relation", "marks.relation", 9, wide=12),
+            Column("dimension", "marks.dimension", 16, wide=24),
             Column("kpi_name", Text("评价内容", "What is judged"), 28),
             Column("full_marks", "kpis.full_marks", 9),
             Column("mark", "marks.mark", 10, "mark"),

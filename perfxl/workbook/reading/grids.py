@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from functools import cached_property, partial
@@ -22,7 +22,7 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 from perfxl.core.problems import Address, Problem, problem
 from perfxl.ooxml.package import Package
 from perfxl.ooxml.xml import check_well_formed
-from perfxl.tables.grid import Grid
+from perfxl.tables.grid import Grid, Merge
 from perfxl.workbook.reading import sheet_xml
 from perfxl.workbook.reading.odd_cells import without_lost_strings
 from perfxl.workbook.reading.plain_rows import without_plain_rows
@@ -238,18 +238,20 @@ def _read_alone(skeleton: WorkbookSkeleton, sheet: _SheetXml) -> list[list[Any]]
     except CalamineError:
         xml = without_lost_strings(xml, count_strings(strings or b""))
         rows = _Values(skeleton.package_with({sheet.name: xml}, strings)).read(sheet.name)
-    return _apart(rows, numbers, bool(sheet_xml.merges(xml))) if numbers else rows
+    return _apart(rows, numbers, sheet_xml.merges(sheet.xml)) if numbers else rows
 
 
-def _apart(rows: list[list[Any]], numbers: list[int], merged: bool) -> list[list[Any]]:
-    """The rows at their numbers again. Blank ones between them are one and the same, but where merged cells may put
-    something into them."""
+def _apart(rows: list[list[Any]], numbers: list[int], merges: Sequence[Merge]) -> list[list[Any]]:
+    """The rows at their numbers again. Blank ones between them are one and the same, but those into which merged cells
+    may put something: of a cell at A1048576 there are a million."""
     apart: list[list[Any]] = []
     blank = [""] * len(rows[0]) if rows else []
     for number, row in zip(numbers, rows, strict=False):  # rows without a value at the end are not there
-        gap = number - 1 - len(apart)
-        apart += [list(blank) for _ in range(gap)] if merged else [blank] * gap
+        apart += [blank] * (number - 1 - len(apart))
         apart.append(row)
+    for at in {at for top, _, bottom, _ in merges for at in range(top, min(bottom + 1, len(apart)))}:
+        if apart[at] is blank:
+            apart[at] = list(blank)
     return apart
 
 

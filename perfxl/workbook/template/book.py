@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from copy import deepcopy
 from typing import NamedTuple
 
 from lxml import etree
 
+from perfxl.core.cells import column_index
 from perfxl.ooxml.edit import PackageEditor
 from perfxl.ooxml.mark import Label, seal_for
 from perfxl.ooxml.package import Package
@@ -34,6 +35,7 @@ _NAME = re.compile(r"^(.*)!\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?$
 _NUMBERED = re.compile(r"_\d+$")  # several marks of one field or table
 _CALC_CHAIN = "calcChain"
 _MOST_LAYOUTS = 32  # kept
+_USUAL_WIDTH = 8.43  # of columns, in digits
 
 
 class TemplateCell(NamedTuple):
@@ -59,6 +61,7 @@ class BookTemplate:
     formats  number formats that values may need beside their cell's own
 
     fields   where which field goes; faults: names that mark nothing
+    widths   of the columns of fields in repeated rows, by table, in digits
 
     Raises: PackageError, etree.XMLSyntaxError for a file that cannot be used.
     """
@@ -72,8 +75,11 @@ class BookTemplate:
         self._blocks = compiler.blocks
         self._columns: dict[tuple[str, str], Column] = {}
         self._sheets: list[tuple[str, SheetTemplate]] = []
-        for title, part, sheet in compiler.compiled_sheets(formats):
+        self.widths: dict[str, dict[str, float]] = {}
+        for title, part, widths, sheet in compiler.compiled_sheets(formats):
             self.fields += [TemplateCell(title, field) for field in sheet.fields]
+            for (table, field), (_, letters) in sheet.columns.items():
+                self.widths.setdefault(table, {})[field] = widths(column_index(letters))
             self._columns |= {key: Column(title, *place) for key, place in sheet.columns.items()}
             if sheet.is_filled:
                 self._sheets.append((part, sheet))
@@ -154,8 +160,10 @@ class _Compiler:
         self.blocks = {key: self._marks.blocks.get(key, []) for key in self._keys}
         self._repeated = {key: frozenset(block.row for block in blocks) for key, blocks in self.blocks.items()}
 
-    def compiled_sheets(self, formats: Collection[str]) -> Iterator[tuple[str, str, SheetTemplate]]:
-        """Each sheet's title, part and template."""
+    def compiled_sheets(
+        self, formats: Collection[str]
+    ) -> Iterator[tuple[str, str, Callable[[int], float], SheetTemplate]]:
+        """Each sheet's title, part, widths of columns (counted from 0) and template."""
         strings, styles = self._shared_strings(), _Styles(self._book, formats)
         for title, part in self._book.sheets().items():
             key = title_key(title)
@@ -165,9 +173,11 @@ class _Compiler:
             )
             tree = deepcopy(self._editor.tree(part))
             results, since_1904 = self._marks.results.get(key, {}), self._book.is_since_1904
+            widths = _widths(tree, self._book.namespace)
             yield (
                 title,
                 part,
+                widths,
                 SheetTemplate(
                     tree, key, self.blocks[key], results, absent, self._repeated, strings, styles, since_1904
                 ),
@@ -285,6 +295,21 @@ class _Styles:
                 shown: str(self._book.styles.with_number_format(int(style), shown)) for shown in self._formats
             }
         return self._made[style]
+
+
+def _widths(tree: Element, of: str) -> Callable[[int], float]:
+    """How wide a sheet's columns are, counted from 0."""
+    usual = next((each.get("defaultColWidth") for each in tree.iter(f"{{{of}}}sheetFormatPr")), None)
+    said = [
+        (int(each.get("min", "1")), int(each.get("max", "1")), float(each.get("width", "0")))
+        for each in tree.iter(f"{{{of}}}col")
+    ]
+
+    def width(column: int) -> float:
+        found = (wide for first, last, wide in said if first <= column + 1 <= last)
+        return next(found, 0.0) or float(usual or _USUAL_WIDTH)
+
+    return width
 
 
 def _text_of(cell: Element, of: str, strings: Sequence[str]) -> str:
