@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem, Severity
 from perfxl.core.records import Records, Tables, empty
 from perfxl.core.scoring.line_table import not_said_yet
+from perfxl.core.table_access import all_above, columns_of, superiors_rolled_up
 from perfxl.core.weights.program import rank_owner
 from perfxl.table_store import ABOUT_PEOPLE, TableStore, TotalsOfPeople, unpack_rows
 
@@ -95,6 +96,10 @@ def of_actuals(problems: Iterable[Problem]) -> list[Problem]:
     return [each for each in problems if each.severity is Severity.ERROR and each.table in ("actuals", "events")]
 
 
+def _is_of_actuals(each: Problem) -> bool:
+    return each.severity is Severity.ERROR and each.table == "actuals"
+
+
 def each_once(problems: Iterable[Problem]) -> list[Problem]:
     """The problems in order, none twice."""
     return list({(p.name, p.address, p.column, p.message()): p for p in problems}.values())
@@ -149,14 +154,18 @@ class _Slices:
         self._agreed: dict[Any, Problem | None] = {}
         self._results: dict[Any, Problem | None] = {}
         self._totals = TotalsOfPeople()
+        self._below: dict[Any, Problem] = {}  # what is rolled up into a contract, and wrong in another slice
+        self._of_everybody: set[int] = set()  # known before any slice to touch each of them
         self._example: str | None = None  # a contract that has lines: with it no slice is without
 
     def judge(self) -> Judgement:
         as_of = self._store.month_looked_from(self._policy)
         general = [*self._found, *self._check_whole()]
+        self._of_everybody = {id(each) for each in general if self._stands_at_no_row(each) and touches_everybody(each)}
         problems, scored = list(general), list[Problem]()
         unplaced: dict[int, int] = {}  # errors -> how many slices hold no row where they stand
         groups = list(self._groups())
+        self._below = self._wrong_below(groups, general)
         for people, numbers in groups:
             tables, checked = self._judge_slice(people, numbers, general, unplaced)
             problems += checked
@@ -197,6 +206,11 @@ class _Slices:
         unplaced: dict[int, int],
     ) -> tuple[Tables, list[Problem]]:
         """The rows about some people, and what is wrong in them; notes whom this, or what is known already, touches."""
+        tables, checked = self._check_slice(people, numbers)
+        self._touch(tables, [*general, *checked], unplaced)
+        return tables, checked
+
+    def _check_slice(self, people: list[str | None], numbers: list[str | None]) -> tuple[Tables, list[Problem]]:
         rows = self._store.read_all_about(people, numbers)
         if self._example is not None and not rows.get("contract_lines"):
             rows = self._store.read_all_about(people, [*numbers, self._example])
@@ -205,18 +219,47 @@ class _Slices:
         if any(p.name in _ASK_ALL for p in checked) or not all(tables[name] for name in _PARTNERS):
             # Only the whole table knows what was meant.
             checked = _of_people(run_checks({**tables, **self._whole}, self._policy))
-        self._touch(tables, [*general, *checked], unplaced)
         return tables, checked
+
+    def _wrong_below(self, groups: Sequence[tuple[Any, Any]], general: Sequence[Problem]) -> dict[Any, Problem]:
+        """Number of a contract -> the first error in an actual that is rolled up into its own, and stands in another
+        slice, it may be a later one: so all slices are checked before any is scored."""
+        if not superiors_rolled_up(self._small):
+            return {}
+        held: dict[Any, list[Any]] = {}
+        for name in ("holder", "second_holder"):
+            for number, holder in zip(*map(self._contracts.column, ("contract", name)), strict=True):
+                held.setdefault(holder, []).append(number)
+        found: dict[Any, Problem] = {}
+        for people, numbers in groups:
+            tables, checked = self._check_slice(people, numbers)
+            actuals = tables.get("actuals") or empty("actuals")
+            wrong = {row_of(each.address): each for each in reversed([*general, *checked]) if _is_of_actuals(each)}
+            for i, *key in columns_of(actuals, "kpi", "holder") if wrong else ():
+                error = wrong.get(row_of(actuals.address(i)))
+                if error is None:
+                    continue
+                for _, superior in all_above(self._small, [(key[0], key[1])]):
+                    for number in held.get(superior, ()):
+                        found.setdefault(number, replace(error, details={**error.details, "of_contract": number}))
+        return found
 
     def _touch(self, tables: Tables, problems: Sequence[Problem], unplaced: dict[int, int]) -> None:
         numbers = tables["contracts"].column("contract")
-        strays: list[Problem] = []
+        tables, strays = {**self._small, **tables}, list[Problem]()
         for row, error in touching(tables, problems, strays).items():
             self._results.setdefault(numbers[row], error)
         for error in strays:
             unplaced[id(error)] = unplaced.get(id(error), 0) + 1
         for row, error in touching(tables, _of_agreed(problems), []).items():
             self._agreed.setdefault(numbers[row], error)
+
+    def _stands_at_no_row(self, error: Problem) -> bool:
+        """Whether an error is said of a file, a sheet or its headers: no slice will have a row for it."""
+        file, sheet, row = row_of(error.address)
+        if error.severity is not Severity.ERROR or of_anybody(error):
+            return False
+        return row == 0 or row < self._store.first_rows.get((file, sheet), 0)
 
     def _score_slice(
         self, people: list[str | None], tables: Tables, as_of: int, known: Sequence[Problem]
@@ -230,9 +273,10 @@ class _Slices:
         elsewhere: list[Problem] = []  # said of rows that are not among these
         touching(tables, known, elsewhere)
         others = set(map(id, elsewhere))
-        here = [p for p in known if id(p) not in others]
-        scores, scored = score_program(tables, self._policy, as_of, here)
+        here = [p for p in known if id(p) not in others or id(p) in self._of_everybody]
         numbers = (tables.get("contracts") or empty("contracts")).column("contract")
+        here += [self._below[number] for number in numbers if number in self._below]
+        scores, scored = score_program(tables, self._policy, as_of, here)
         for number, reason in _undetermined(numbers, scores):
             self._results.setdefault(number, reason)
         self._totals.add(people, scores)

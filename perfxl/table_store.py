@@ -158,6 +158,8 @@ class TableStore(Mapping[str, Records]):
         self._names: dict[str, str] = {}  # a name stands in many rows, and once in memory
         self.periods: set[str] = set()
         """For which something was reported."""
+        self.first_rows: dict[tuple[str, str], int] = {}
+        """(file, sheet) -> the first row of its rows about people: above it stands nothing but headers."""
         self._filled: set[str] = set()  # tables with rows on disk
         self._columns: dict[str, dict[str, None]] = {}  # of each table on disk, those that some sheet holds
         self._count = 0
@@ -200,6 +202,8 @@ class TableStore(Mapping[str, Records]):
         if not len(records):  # a sheet without rows is there all the same
             self._parts.setdefault(table.name, []).append(records)
             return
+        place = records.file, records.sheet
+        self.first_rows[place] = min(records.rows[0], self.first_rows.get(place, records.rows[0]))
         self._columns.setdefault(table.name, {}).update(dict.fromkeys(records.columns))
         origin = SheetOrigin(records.file, records.sheet, tuple(records.columns), records.letters)
         if not self.origins or self.origins[-1] != origin:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+import openpyxl
 import pytest
 
 import perfxl.program
+from perfxl import judgement
+from perfxl.core.official import Standing
 from perfxl.core.records import Records, Tables
 from perfxl.core.scoring.program import contracts_of_people
 from perfxl.program import load, load_for_papers, load_person
@@ -73,3 +77,76 @@ def test_a_row_that_waits_for_what_is_computed_is_no_report(tmp_path: Path) -> N
     write_program(tmp_path / "p.xlsx", tables, "zh", blank_rows=2)
     read, _ = load(tmp_path / "p.xlsx")
     assert [about for about in read.all_problems() if about.code == "C145"] == []
+
+
+def officials(program: Any) -> set[str]:
+    scores, _ = program.score()
+    return {
+        person
+        for person, verdict in zip(scores.people, scores.verdicts.people, strict=True)
+        if verdict.standing is Standing.OFFICIAL
+    }
+
+
+def spoil(path: Path, sheet: str, column: str, row: int, value: Any) -> None:
+    book = openpyxl.load_workbook(path)
+    page = book[sheet]
+    at = next(
+        cell.column for line in page.iter_rows(max_row=3) for cell in line if str(cell.value).strip("*") == column
+    )
+    assert at is not None
+    page.cell(row, at).value = value
+    book.save(path)
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value"),
+    [
+        ("links", "分解方式", "坏"),
+        ("links", "上级指标", None),
+        ("links", "上级指标", "F999"),
+        ("links", "上级责任人", "E999"),
+        ("links", "上级责任人", None),
+        ("links", "下级责任人", "E999"),
+        ("links", "上级指标", "repeated"),
+        ("actuals", "上报日期", "坏"),
+    ],
+)
+def test_what_is_wrong_below_leaves_no_total_above(
+    table: str, column: str, value: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A link that cannot be read left its share out of the head's actual, whose total was official all the same; a
+    subordinate's row with an error counted for the head as though it were right."""
+    tables, head = sample(without_the_head=True, rule="mean")
+    links, actuals = tables["links"], tables["actuals"]
+    for k, kpi in enumerate(links.column("kpi")):
+        if kpi == KPI:  # without shares nothing else shows that one of them is absent
+            links.columns["mode"][k], links.columns["share"][k] = "full", None
+    i = next(i for i, kpi in enumerate(links.column("kpi")) if kpi == KPI)
+    if value == "repeated":
+        j = next(j for j in range(len(links)) if links.column("kpi")[j] != KPI)
+        for values in links.columns.values():
+            values[j] = values[i]
+    path = tmp_path / "p.xlsx"
+    write_program(path, tables, "zh", blank_rows=2)
+    assert head in officials(load(path)[0]) or value == "repeated"
+    if value != "repeated":
+        row = (
+            i
+            if table == "links"
+            else next(
+                k
+                for k in range(len(actuals))
+                if (actuals.column("kpi")[k], actuals.column("holder")[k])
+                == (links.column("sub_kpi")[i], links.column("sub_owner")[i])
+            )
+        )
+        records = load(path)[0].tables[table]
+        spoil(path, records.sheet, column, records.rows[row], value)
+    whole, _ = load(path)
+    assert head not in officials(whole)
+    monkeypatch.setattr(perfxl.program, "STORED_FROM", 0)
+    assert head not in officials(load_person(path, head))
+    monkeypatch.setattr(judgement, "_AT_ONCE", 1)
+    stored, _ = load_for_papers(path)
+    assert stored.judgement.results.keys() == whole.judgement.results.keys()

@@ -14,7 +14,8 @@ From the ground up; a module knows only what stands above it here, and not its n
     formula                           the language of the rule book
     policy                            what a company may set
     rulebook                          the scoring methods
-    table_access, official            how rules get at tables; when a total counts
+    table_access                      how rules get at tables
+    official                          when a total counts
     amendments                        the versions that a contract had
     weights, scoring, evaluation      derived, judged, compared; lines, contracts, totals; quotas of grades, raters
     policy_reading, own_methods       the policy from its sheets; HR's own methods, tried on their cases

@@ -21,6 +21,7 @@ from perfxl.core.problems import Address, Problem, Severity, problem
 from perfxl.core.records import Gathered, Records, Tables, empty
 from perfxl.core.rulebook import Method, RuleBook
 from perfxl.core.schema.choices import EVENT_KIND, KIND
+from perfxl.core.table_access import Key, all_above, rolled_up_kpis
 from perfxl.core.values.text import fold_name
 
 WHOLE = Decimal(100)
@@ -37,6 +38,9 @@ _OF_CONTRACTS = frozenset(
         *("kpis", "step_tables", "grade_tables", "people", "contract_sheet", "calibrations", "appeals"),
     )
 )
+
+_ROLLED_UP_BY = "links"
+"""Whose rows say which actuals are rolled up from which: what is wrong there touches the superiors."""
 
 # Said once of many rows, at one of them: of a table, of all who carry a KPI.
 _OF_MANY = frozenset(("marks_not_used", "main_owners_many", "main_owner_outweighed", "main_owner_unclear"))
@@ -232,7 +236,8 @@ def touching(tables: Tables, problems: Iterable[Problem], strays: list[Problem] 
     rows = _rows_at({row_of(each.address) for each in errors}, tables)
     touched: dict[int, Problem] = {}
     for error in errors:
-        if strays is not None and row_of(error.address) not in rows and _OF_KPI not in error.details:
+        is_here = row_of(error.address) in rows or error.table == _ROLLED_UP_BY or _OF_KPI in error.details
+        if strays is not None and not is_here:
             strays.append(error)
             continue
         if len(touched) == len(everyone):  # each has its first one: of very many errors the others say nothing new
@@ -266,7 +271,7 @@ def of_anybody(error: Problem) -> bool:
     return _OF_KPI in error.details
 
 
-_OF_KPI = "of_kpi"
+_OF_KPI, _HOLDERS = "of_kpi", ("holder", "second_holder")
 _Row = tuple[str, str, int]
 
 
@@ -281,7 +286,7 @@ def _rows_at(wanted: Collection[_Row], tables: Tables) -> dict[_Row, list[tuple[
     sheets = {row[:2] for row in wanted}
     rows: dict[_Row, list[tuple[str, int]]] = defaultdict(list)
     for name, records in tables.items():
-        if name in _FOR_EVERYBODY or name in _OF_CONTRACTS:
+        if name in _FOR_EVERYBODY or name in _OF_CONTRACTS or name == _ROLLED_UP_BY:
             for i, place in _places(records, sheets):
                 if place in wanted:
                     rows[place].append((name, i))
@@ -314,6 +319,8 @@ def _contracts_of(
         return {contract for _, i in found for contract in owners.contracts_named(i) or everyone}
     if found:
         return {contract for table, i in found for contract in owners.contracts_of(table, i, everyone)}
+    if error.table == _ROLLED_UP_BY:  # said of the sheet, or of a row that was not read
+        return owners.contracts_rolled_up()
     return everyone if touches_everybody(error) else ()
 
 
@@ -351,10 +358,31 @@ class _Owners:
             return self._by("number").get(number, set()) or self._held_by(ratee)
         if table in ("calibrations", "appeals"):
             return self._held_by(cell("holder"))
-        if table in ("actuals", "events"):
-            mine = self._held_by(cell("holder"))
-            return mine & self._by("kpi").get(cell("kpi"), set()) or mine
+        if table == "events":
+            return self._held_by(cell("holder"), cell("kpi"))
+        if table == "actuals":
+            return self._held_by(cell("holder"), cell("kpi")) | self._above([(cell("kpi"), cell("holder"))])
+        if table == _ROLLED_UP_BY:
+            return self._of_link(cell("kpi"), cell("owner"))
         return ()
+
+    def contracts_rolled_up(self) -> set[int]:
+        """The contracts whose actuals are rolled up, in any of their lines."""
+        return set().union(*map(self.contracts_holding, rolled_up_kpis(self._tables)))
+
+    def _of_link(self, kpi: Any, owner: Any) -> set[int]:
+        """Of a link the superior's contracts, where the KPI is rolled up, and those that are rolled up from them. By
+        what is wrong in it the link may have been another KPI's, or another superior's."""
+        rolled = rolled_up_kpis(self._tables)
+        kpis = rolled if kpi not in self._by("card") else rolled & {kpi}
+        mine = set().union(*map(self.contracts_holding, kpis))
+        mine = mine & self._held_by(owner) or mine
+        holders = [(self._tables["contracts"].column(name), kpi) for name in _HOLDERS for kpi in kpis]
+        return mine | self._above([(kpi, column[i]) for column, kpi in holders for i in mine])
+
+    def _above(self, keys: Iterable[Key]) -> set[int]:
+        """The contracts of those whose actuals are rolled up from what these report."""
+        return set().union(*(self._by("holder").get(who, set()) for _, who in all_above(self._tables, keys)))
 
     def contracts_numbered(self, number: Any) -> set[int]:
         """The contracts of that number."""
@@ -370,11 +398,12 @@ class _Owners:
         named = (records.column(column)[row] for column in ("person", "name"))
         return {contract for name in named if name is not None for contract in self._held_by(name)}
 
-    def _held_by(self, who: Any) -> set[int]:
+    def _held_by(self, who: Any, kpi: Any = None) -> set[int]:
         """The contracts of somebody, by ID; or, by a name that stands there for it, of everybody of that name; or of
-        whose ID it is but for case and width."""
+        whose ID it is but for case and width. Of these the ones that hold the KPI, where there are any."""
         held = self._by("holder").get(who) or self._by("name").get(who)
-        return held or (self._by("spelt").get(fold_name(who), set()) if isinstance(who, str) else set())
+        held = held or (self._by("spelt").get(fold_name(who), set()) if isinstance(who, str) else set())
+        return held & self._by("kpi").get(kpi, set()) or held
 
     def _by(self, what: str) -> dict[Any, set[int]]:
         if what not in self._maps:
@@ -390,10 +419,12 @@ class _Owners:
             for i, number in enumerate(contracts.column("contract")):
                 result[number].add(i)
         elif what == "holder":
-            for column in ("holder", "second_holder"):
+            for column in _HOLDERS:
                 for i, holder in enumerate(contracts.column(column)):
                     if holder is not None:
                         result[holder].add(i)
+        elif what == "card":
+            result.update((kpi, set()) for kpi in kpis.column("kpi") if kpi is not None)
         elif what == "spelt":
             for holder, theirs in self._by("holder").items():
                 result[fold_name(holder)] |= theirs

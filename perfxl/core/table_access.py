@@ -4,7 +4,7 @@ and a problem at a cell."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
@@ -217,6 +217,37 @@ def lines_by_holder(tables: Tables) -> LinesByHolder | None:
         for holder in holders.get(contract, ()):
             rows.setdefault((holder, kpi), []).append(i)
     return rows
+
+
+Key = tuple[Any, Any]
+"""KPI and holder."""
+
+
+@once
+def rolled_up_kpis(tables: Tables) -> set[Any]:
+    """The KPIs whose actuals come from subordinates."""
+    kpis = rows_of(tables, "kpis")
+    return {kpi for _, kpi, rule in columns_of(kpis, "kpi", "roll_up") if rule and kpi is not None} if kpis else set()
+
+
+@once
+def superiors_rolled_up(tables: Tables) -> dict[Key, set[Key]]:
+    """(KPI, holder) -> the superiors' whose actuals are rolled up from it."""
+    links, rolled, above = rows_of(tables, "links"), rolled_up_kpis(tables), dict[Key, set[Key]]()
+    for _, kpi, owner, *lower in columns_of(links, "kpi", "owner", "sub_kpi", "sub_owner") if links and rolled else ():
+        if kpi in rolled:
+            above.setdefault((lower[0], lower[1]), set()).add((kpi, owner))
+    return above
+
+
+def all_above(tables: Tables, keys: Iterable[Key]) -> set[Key]:
+    """What is rolled up from these, level by level."""
+    above, found, pending = superiors_rolled_up(tables), set[Key](), list(keys)
+    while pending:
+        upper = above.get(pending.pop(), set()) - found
+        found |= upper
+        pending += upper
+    return found
 
 
 def line_labels(tables: Tables) -> LineLabels:

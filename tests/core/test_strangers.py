@@ -58,8 +58,11 @@ def test_of_actuals_those_that_count_beside_the_lines() -> None:
 
 def test_of_marks_those_of_scored_kpis() -> None:
     """By a name that two KPIs have the mark may be of both; a known contract says whose it is."""
-    marks = [{"ratee": "E9", "dimension": word, "contract": None} for word in ("k3", "协作", "收入", None)]
-    told = of_anybody("marks", [*marks, {"ratee": None, "dimension": "K3", "contract": "C1"}])
+    marks: list[dict[str, Any]] = [
+        {"ratee": "E9", "dimension": word, "contract": None} for word in ("k3", "协作", "收入", None)
+    ]
+    known: dict[str, Any] = {"ratee": None, "dimension": "K3", "contract": "C1"}
+    told = of_anybody("marks", [*marks, known])
     assert told == {0: ("K3",), 1: ("K3", "K4")}
 
 
@@ -71,7 +74,7 @@ def test_where_nobody_has_a_contract_nobody_can_be_meant() -> None:
 
 def test_without_people_the_blank_is_nobody() -> None:
     """Who is known cannot be said, but that a cell is blank can."""
-    rows = [{"holder": "E9", "kpi": "K2"}, {"holder": None, "kpi": "K2"}]
+    rows: list[dict[str, Any]] = [{"holder": "E9", "kpi": "K2"}, {"holder": None, "kpi": "K2"}]
     assert of_anybody("events", rows, people=[]) == {1: ("K2",)}
 
 

@@ -4,6 +4,7 @@ every row, so that a row that gets lost is seen."""
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,6 +14,7 @@ from xml.sax.saxutils import escape
 
 from perfxl import sample
 from perfxl.core.cells import column_letter
+from perfxl.core.records import Tables
 from perfxl.core.schema import Type, get
 from perfxl.core.values.dates import serial
 
@@ -20,7 +22,7 @@ TABLES = (
     *("policy", "grade_bands", "category_weights", "units", "people", "kpis", "step_tables", "grade_tables"),
     *("methods", "method_cases", "contracts", "contract_lines", "phasing", "actuals", "events"),
 )
-_PLANTED_IN = {
+PLANTED_IN = {
     "people": "name",
     "kpis": "definition",
     "contracts": "version",
@@ -54,6 +56,8 @@ class Book:
     sheets: list[Sheet]
     lang: str = "zh"
     hit: set[str] = field(default_factory=set)
+    focus: frozenset[str] = frozenset()
+    """The tables whose sheets are mutated; all where there are none."""
 
     def copy(self) -> Book:
         return deepcopy(self)
@@ -71,13 +75,18 @@ class Book:
 
 def program_book(people: int, seed: int, lang: str = "zh") -> Book:
     """The sample program with the tables that scores are made from."""
-    tables, number, sheets = sample.program(people, seed, lang), 0, []
+    return book_of(sample.program(people, seed, lang), TABLES, lang)
+
+
+def book_of(tables: Tables, names: Sequence[str], lang: str, planted_in: Mapping[str, str] = PLANTED_IN) -> Book:
+    """Some tables of a program, with the columns that are filled and a planted ID in each row of some."""
+    number, sheets = 0, []
     used = set(tables["contract_lines"].column("kpi"))
-    for name in TABLES:
+    for name in names:
         records, declared = tables.get(name), get(name)
         if records is None or not len(records):
             continue
-        planted = _PLANTED_IN.get(name, "")
+        planted = planted_in.get(name, "")
         columns = [
             c for c in declared.columns if c.name == planted or any(v is not None for v in records.column(c.name))
         ]

@@ -7,7 +7,7 @@ import tempfile
 import traceback
 import zipfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from functools import cache
@@ -16,6 +16,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from perfxl import program as programs
 from perfxl import unforeseen
 from perfxl.cli import main
 from perfxl.core import explain as explaining
@@ -24,7 +25,8 @@ from perfxl.core.problems import Problem, Severity
 from perfxl.core.records import Tables
 from perfxl.core.rulebook import METHODS
 from perfxl.documents.batch import make_documents
-from perfxl.program import Program, load
+from perfxl.program import Program, load, load_for_papers, load_person
+from tests.fuzz.agreed import agreed_book
 from tests.fuzz.books import MARK, Book, Raw, lone_book, parts, program_book, zipped
 from tests.fuzz.foreign import LAYOUTS, foreign_book
 from tests.fuzz.mutations import BOOK_MUTATIONS, XML_MUTATIONS, ZIP_MUTATIONS
@@ -39,7 +41,14 @@ _OWNERS = {
     "actuals": ("holder",),
     "events": ("holder",),
     "kpis": ("kpi",),
+    "amendments": ("contract",),
+    "negotiations": ("contract",),
+    "marks": ("contract", "ratee"),
+    "calibrations": ("holder",),
+    "appeals": ("holder",),
 }
+_WHOSE_AT = {"marks": 1, "appeals": 1}  # the cell of a row that says whose it is, where that is not the first
+AGREED = 4  # programs of agreed.py
 PROGRAMS, LONE = 4, 2  # kinds of base: programs, contract tables, and then those of foreign.py
 FOR_EVERYBODY = ("policy", "grade_bands", "methods", "method_cases")
 
@@ -85,7 +94,22 @@ def make(seed: int) -> Case:
     return Case(content, done, book, None if changes else kind)
 
 
-def judge(seed: int, folder: Path) -> list[str]:
+@cache
+def _agreed_base(kind: int) -> Book:
+    return agreed_book(kind, ("zh", "en")[kind % 2])
+
+
+def make_agreed(seed: int) -> Case:
+    """The workbook of a seed whose agreements, decisions, marks, links or value tree were typed over."""
+    rng = Random(seed)
+    book = _agreed_base(rng.randrange(AGREED)).copy()
+    done = [f"{book.lang} agreed"]
+    for _ in range(rng.choice([1, 1, 2, 5])):
+        done.append(rng.choice(BOOK_MUTATIONS)(rng, book))
+    return Case(zipped(parts(book, shared=rng.random() < 0.5)), done, book, None)
+
+
+def judge(seed: int, folder: Path, make: Callable[[int], Case] = make) -> list[str]:
     """What must never happen, and did; nothing where all is well."""
     case = make(seed)
     path = folder / f"{seed}.xlsx"
@@ -110,6 +134,8 @@ def _faults(seed: int, case: Case, path: Path) -> Iterator[str]:
     yield from official_on_errors(program, found, case.book)
     if case.same_as is not None:
         yield from changed_in_silence(program, found, case.same_as)
+    if case.book.focus and seed % 2:
+        yield from told_otherwise(path, program)
     scores, _ = program.score()
     for person in scores.people[:3]:
         lines = explaining.as_text_lines(explaining.explain(program.tables, scores, person), program.lang)
@@ -119,6 +145,41 @@ def _faults(seed: int, case: Case, path: Path) -> Iterator[str]:
         make_documents("notice", program.tables, program.policy, path.parent / "notices", lang=program.lang, jobs=1)
     if seed % 8 == 1:
         yield from _by_command(path, scores.people[:1])
+
+
+# Warnings that ask the lines of all leaders and of all who report to them: rows on disk are not looked at for these.
+_OF_THE_DESIGN = frozenset(("leader_overloaded", "leader_kpis_none_covered", "report_carries_nothing"))
+
+
+def told_otherwise(path: Path, whole: Program) -> Iterator[str]:
+    """Where what is read from rows on disk, or for one person, differs from the whole."""
+    official, people = official_totals(whole), [str(person) for person in whole.score()[0].people]
+    stored_from, programs.STORED_FROM = programs.STORED_FROM, 0
+    try:
+        stored, _ = load_for_papers(path)
+        parts = {person: load_person(path, person) for person in people[::5]}
+    finally:
+        programs.STORED_FROM = stored_from
+    said, same = (
+        {(p.name, p.address.place) for p in each.judgement.problems if p.name not in _OF_THE_DESIGN}
+        for each in (stored, whole)
+    )
+    if said != same:
+        yield f"of rows on disk other problems are told: {sorted(said ^ same)[:5]}"
+    touched_on_disk, touched_whole = (set(each.judgement.results) for each in (stored, whole))
+    if touched_on_disk != touched_whole:
+        yield f"of rows on disk others are touched: {touched_on_disk ^ touched_whole}"
+    for person, part in parts.items():
+        scores, _ = part.score()
+        if person not in scores.people:
+            yield f"{person} is not in the part of the file"
+        elif official_totals(part).get(person) != official.get(person):
+            yield f"{person} alone has {official_totals(part).get(person)}, in the whole {official.get(person)}"
+        elif part.person is not None and part.all_problems() != whole.problems_about(person):
+            differ = {(p.name, p.address.place) for p in part.all_problems()} ^ {
+                (p.name, p.address.place) for p in whole.problems_about(person)
+            }
+            yield f"{person} alone is told other problems: {sorted(differ)[:5]}"
 
 
 def _by_command(path: Path, people: Iterable[Any]) -> Iterator[str]:
@@ -284,6 +345,8 @@ def touched(tables: Tables, errors: Iterable[Problem], book: Book) -> Iterator[t
         for record in tables["contract_lines"].records():
             by_kpi[record["kpi"]] |= holders[record["contract"]]
     everybody = set().union(*holders.values()) if holders else set()
+    cards = tables["kpis"].records() if "kpis" in tables else ()
+    rolled_up = {card["kpi"] for card in cards if card["roll_up"] is not None}
     rows: dict[tuple[str, int], list[tuple[str, dict[str, Any]]]] = defaultdict(list)
     for name, records in tables.items():
         for i in range(len(records)):
@@ -299,12 +362,15 @@ def touched(tables: Tables, errors: Iterable[Problem], book: Book) -> Iterator[t
         for name, record in at:
             if name in FOR_EVERYBODY:
                 people |= everybody
+            if name == "links" and record["kpi"] in rolled_up:
+                people.add(str(record["owner"]))
             for column in _OWNERS.get(name, ()):
                 value = record[column]
                 people |= by_kpi[value] if column == "kpi" else holders[value] if column == "contract" else {str(value)}
         if not at and sheet is not None and sheet.table in _OWNERS and 1 < _row_of(error) <= len(sheet.rows):
-            cells = [cell for cell in sheet.rows[_row_of(error) - 1] if isinstance(cell, str)]
-            of_contracts = set().union(*(holders[cell] for cell in cells if cell in holders), set())
-            people |= of_contracts or {cell for cell in cells[:1] if cell in everybody}
+            cells = sheet.rows[_row_of(error) - 1]
+            of_contracts = set().union(*(holders[cell] for cell in cells if isinstance(cell, str) and cell in holders))
+            whose = cells[_WHOSE_AT.get(sheet.table, 0) :][:1]
+            people |= of_contracts or {cell for cell in whose if isinstance(cell, str) and cell in everybody}
         for person in people:
             yield person, error

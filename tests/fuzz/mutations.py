@@ -71,7 +71,9 @@ CELLS: tuple[Any, ...] = (
 
 
 def _sheet(rng: Random, book: Book) -> Sheet:
-    return rng.choice([sheet for sheet in book.sheets if len(sheet.rows) > 1] or [Sheet("", [["", ""], ["", ""]])])
+    filled = [sheet for sheet in book.sheets if len(sheet.rows) > 1]
+    looked_at = [sheet for sheet in filled if sheet.table in book.focus]
+    return rng.choice(looked_at or filled or [Sheet("", [["", ""], ["", ""]])])
 
 
 def _row(rng: Random, sheet: Sheet, least: int = 1) -> int:
@@ -171,7 +173,7 @@ def put_header(rng: Random, book: Book) -> str:
 
 
 def rename_sheet(rng: Random, book: Book) -> str:
-    sheet = rng.choice(book.sheets)
+    sheet = rng.choice([sheet for sheet in book.sheets if sheet.table in book.focus] or book.sheets)
     was, sheet.title = (
         sheet.title,
         rng.choice(["Sheet9", f"{sheet.title}2", f" {sheet.title}", "甲乙丙", f"PX {sheet.title}"]),
@@ -182,7 +184,8 @@ def rename_sheet(rng: Random, book: Book) -> str:
 def delete_sheet(rng: Random, book: Book) -> str:
     if len(book.sheets) < 2:
         return "nothing"
-    sheet = book.sheets.pop(rng.randrange(len(book.sheets)))
+    sheet = rng.choice([sheet for sheet in book.sheets if sheet.table in book.focus] or book.sheets)
+    book.sheets.remove(sheet)
     return f"delete sheet {sheet.title}"
 
 

@@ -11,19 +11,26 @@ from pathlib import Path
 
 import pytest
 
-from tests.fuzz.harness import judge, make
+from tests.fuzz.harness import judge, make, make_agreed
 
-IN_THE_SUITE, AT_A_TIME = 120, 20
+IN_THE_SUITE, AGREED_IN_THE_SUITE, AT_A_TIME = 120, 40, 20
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    wanted = IN_THE_SUITE + metafunc.config.getoption("--fuzz")
-    if "first" in metafunc.fixturenames:
-        metafunc.parametrize("first", range(0, wanted, AT_A_TIME))
+    for name, count in (("first", IN_THE_SUITE), ("first_agreed", AGREED_IN_THE_SUITE)):
+        if name in metafunc.fixturenames:
+            metafunc.parametrize(name, range(0, count + metafunc.config.getoption("--fuzz"), AT_A_TIME))
 
 
 def test_mutated_workbooks(first: int, tmp_path: Path) -> None:
     faults = [fault for seed in range(first, first + AT_A_TIME) for fault in judge(seed, tmp_path)]
+    assert not faults, "\n".join(faults)
+
+
+def test_mutated_agreements(first_agreed: int, tmp_path: Path) -> None:
+    """Amendments, negotiations, marks, decisions, links and value trees typed over."""
+    seeds = range(first_agreed, first_agreed + AT_A_TIME)
+    faults = [fault for seed in seeds for fault in judge(seed, tmp_path, make_agreed)]
     assert not faults, "\n".join(faults)
 
 
