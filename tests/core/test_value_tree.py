@@ -15,6 +15,7 @@ from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem
 from perfxl.core.records import from_rows
 from perfxl.core.value_tree import Effects, value_trees
+from perfxl.core.value_tree.units import read_unit
 
 PROFIT: list[dict[str, Any]] = [
     {"node": "P", "name": "利润", "formula": "收入－成本", "unit": "万元"},
@@ -198,3 +199,18 @@ def test_steps_of_a_product_are_the_average_over_all_orders(figures: list[tuple[
             now[i] = Fraction(figures[i][1])
             steps[i] += prod(now, start=Fraction(1)) - before
     assert [driver.step for driver in tree.drivers] == [step / factorial(len(figures)) for step in steps]
+
+
+@pytest.mark.parametrize(
+    ("unit", "zh", "en"),
+    [
+        ("万元", "万元", "10k yuan"),
+        ("100 million yuan", "亿元", "100 million yuan"),
+        ("元/人", "元/人", "yuan/person"),
+        ("per day", "1/天", "1/day"),
+    ],
+)
+def test_units_are_told_in_the_language_of_the_message(unit: str, zh: str, en: str) -> None:
+    """An English message said that a formula gives 万元."""
+    read = read_unit(unit)
+    assert read is not None and (read.text("zh"), read.text("en")) == (zh, en)

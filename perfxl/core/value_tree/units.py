@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import NamedTuple
 
+from perfxl.core.language import Text
 from perfxl.core.values.numbers import is_percent
 from perfxl.core.values.text import fold_name
 
@@ -26,7 +27,11 @@ _SCALES = {
     "百": 10**2,
     "10,000": 10**4,
     "10k": 10**4,
+    "100 billion": 10**11,
+    "10 billion": 10**10,
     "billion": 10**9,
+    "100 million": 10**8,
+    "10 million": 10**7,
     "million": 10**6,
     "thousand": 10**3,
 }
@@ -38,6 +43,20 @@ _SAME = {
     **dict.fromkeys(("人", "名", "person", "people"), "人"),
     **dict.fromkeys(("倍", "无", "-", "—", "比", "比率", "系数", "ratio", "time"), ""),
 }
+# What messages in English call them; others are called as they were typed.
+_ENGLISH_SCALES = {
+    10**11: "100 billion",
+    10**10: "10 billion",
+    10**9: "billion",
+    10**8: "100 million",
+    10**7: "10 million",
+    10**6: "million",
+    10**5: "100k",
+    10**4: "10k",
+    1000: "thousand",
+    100: "hundred",
+}
+_ENGLISH = {"元": "yuan", "天": "day", "月": "month", "年": "year", "人": "person"}
 _TIMES = re.compile(r"[·•*×.]|(?<=[a-z])\s+(?=[a-z])")
 
 
@@ -48,14 +67,19 @@ class Unit(NamedTuple):
     scale: Fraction = Fraction(1)
 
     @property
-    def text(self) -> str:
+    def text(self) -> Text:
         """For messages: 万元, 元/户, without the bases that cancel out."""
-        above = "·".join(name for name, power in self.parts for _ in range(power))
-        below = "/".join(name for name, power in self.parts for _ in range(-power))
         size = next((name for name, scale in _SCALES.items() if scale == self.scale), "")
-        if not size and self.scale != 1:
-            size = f"{float(self.scale):g}"
-        return f"{size}{above or ('' if size and not below else '1')}{'/' if below else ''}{below}"
+        number = "" if size or self.scale == 1 else f"{float(self.scale):g}"
+        english = _ENGLISH_SCALES.get(self.scale.numerator, "") if size else number
+        words = {name: _ENGLISH.get(name, name) for name, _ in self.parts}
+        return Text(self._written(size or number, {}), self._written(english and f"{english} ", words).strip())
+
+    def _written(self, size: str, words: Mapping[str, str]) -> str:
+        above = "·".join(words.get(name, name) for name, power in self.parts for _ in range(power))
+        below = "/".join(words.get(name, name) for name, power in self.parts for _ in range(-power))
+        plain = "" if size and not below else "1"
+        return f"{size}{above or plain}{'/' if below else ''}{below}"
 
 
 PLAIN = Unit(())
