@@ -17,12 +17,66 @@ from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.sharedstrings import SharedStringTable
 
 from perfxl.disk import private_folder
-from perfxl.ooxml.compress import compressor
+from perfxl.ooxml.compress import compressor, crc32
 from perfxl.ooxml.zip_write import zip_entry
 from perfxl.outputs import replacing
 from perfxl.workbook.style import FONT_SIZE, FONTS
 
 _BLOCK = 1 << 18
+
+
+class PackedPart:
+    """A part on disk that was deflated while it was written."""
+
+    def __init__(self, path: str) -> None:
+        self._path, self.crc, self.size = path, 0, 0
+
+    def __fspath__(self) -> str:
+        return self._path
+
+
+class PartWriter:
+    """A part's text, deflated as it comes: `write` is what XlsxWriter asks of a file."""
+
+    def __init__(self, path: str) -> None:
+        self.part = PackedPart(path)
+        self._file, self._packer = Path(path).open("wb"), compressor()  # noqa: SIM115
+        self._held: list[str] = []
+        self._length = 0
+
+    def write(self, text: str) -> None:
+        """Adds text."""
+        self._held.append(text)
+        self._length += len(text)
+        if self._length >= _BLOCK:
+            self._pack()
+
+    def __enter__(self) -> PartWriter:
+        return self
+
+    def __exit__(self, wrong: type[BaseException] | None, *_: object) -> None:
+        with self._file:
+            if not wrong:
+                self._pack()
+                self._file.write(self._packer.flush())
+
+    def _pack(self) -> None:
+        content = "".join(self._held).encode()
+        self._held.clear()
+        self._length = 0
+        self.part.crc = crc32(content, self.part.crc)
+        self.part.size += len(content)
+        self._file.write(self._packer.compress(content))
+
+
+class _AsItLies:
+    """Packs what is packed."""
+
+    def compress(self, content: bytes) -> bytes:
+        return content
+
+    def flush(self) -> bytes:
+        return b""
 
 
 class _QuickZip(ZipFile):
@@ -36,10 +90,15 @@ class _QuickZip(ZipFile):
 
     def write(self, filename: Any, arcname: Any = None, *_: Any, **__: Any) -> None:
         """A part that lies on disk: of the day that all have, whenever and wherever it was written."""
-        entry = zip_entry(str(arcname))
-        entry.file_size = Path(filename).stat().st_size  # whether it needs the form of large files
+        entry, packed = zip_entry(str(arcname)), filename if isinstance(filename, PackedPart) else None
+        # Whether it needs the form of large files.
+        entry.file_size = packed.size if packed else Path(filename).stat().st_size
         with Path(filename).open("rb") as source, self.open(entry, "w") as target:
+            if packed:
+                target._compressor = _AsItLies()  # type: ignore[attr-defined]
             shutil.copyfileobj(source, target, _BLOCK)
+            if packed:  # zipfile took what is packed for what unpacks to itself
+                target._crc, target._file_size = packed.crc, packed.size  # type: ignore[attr-defined]
 
 
 xlsxwriter.workbook.ZipFile = _QuickZip  # XlsxWriter has no option for it

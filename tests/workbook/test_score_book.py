@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections import Counter
 from itertools import pairwise
 from pathlib import Path
@@ -250,6 +251,39 @@ def test_a_program_without_anything_to_score_is_still_a_workbook(tmp_path: Path)
     path = tmp_path / "scores.xlsx"
     written({}, path, "en")
     assert openpyxl.load_workbook(path).sheetnames == ["Summary", "People", "Parameters"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems cannot fork safely")
+def test_two_processes_write_the_same_bytes_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On units' sheets and on people's own; formats get the same numbers, and nobody misses progress."""
+    from perfxl import processes
+    from perfxl.workbook.score import book as score_book
+    from perfxl.workbook.score import sheet_plan
+
+    book = sample(200, 9)
+    scores, problems = from_tables(book)[0].score()
+    monkeypatch.setattr(score_book, "_WORTH_A_PROCESS", 1)
+    begun: list[object] = []
+    share = processes._share
+
+    def count(*given: Any) -> None:
+        begun.append(given)
+        share(*given)
+
+    monkeypatch.setattr(processes, "_share", count)
+    for limit in (10, 1000):
+        monkeypatch.setattr(sheet_plan, "MOST_PERSON_SHEETS", limit)
+        contents, told = [], []
+        for cores in (1, 2):
+            monkeypatch.setattr(processes, "count_cores", lambda cores=cores: cores)
+            path = tmp_path / f"{cores}.xlsx"
+            heard: list[tuple[int, int]] = []
+            write_scores(path, book, scores, "zh", lambda *pair, heard=heard: heard.append(pair), problems)
+            contents.append(path.read_bytes())
+            told.append(heard[-1])
+        assert contents[0] == contents[1]
+        assert told[0] == told[1] == (len(scores.people), len(scores.people))
+    assert len(begun) == 2
 
 
 def test_large_programs_put_people_on_their_units_sheets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ stand on the unit's sheet, see sheet_plan.py); everybody, a sheet for each unit,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,7 @@ from perfxl.workbook.score.people_rows import (
     PeopleWriter,
     UnitWriter,
 )
-from perfxl.workbook.score.person_rows import PageSheets, PersonWriter, Progress
+from perfxl.workbook.score.person_rows import PageSheets, PersonWriter
 from perfxl.workbook.score.sheet_plan import UNIT_HEADER, PersonPlan, UnitPlan, plan_sheets
 from perfxl.workbook.score.standing_cells import Standings
 from perfxl.workbook.score.summary import Summary
@@ -48,6 +48,9 @@ from perfxl.workbook.style import PAGE_OF_PAGES, STAGES, Formats
 from perfxl.workbook.template.mixed_book import MixedWorkbook, RawSheet
 from perfxl.workbook.writing import new_workbook
 
+Progress = Callable[[int, int], object]
+
+_WORTH_A_PROCESS = 500  # people
 _SHEETS = ("summary", "people", "problems", "params")
 
 
@@ -96,10 +99,13 @@ class _ScoreBook:
         writer = CellWriter(self.cell_formats, lang)
         formulas = ScoreFormulas(scores.policy, writer.absent, lang, template.page)
         blocks = ContractWriter(tables, scores, self.kinds, formulas, writer, page)
+        self.cell_formats.number_all(blocks.lines.figures(self.plan.blocks.values()))
         standings = Standings(tables, scores, self.plan, PEOPLE_LETTER, PEOPLE_FIRST, lang)
         self.people_index = PeopleIndex(blocks, self.plan, standings)
-        pages = PersonWriter(blocks, self.plan, progress)
+        pages = PersonWriter(blocks, self.plan)
         self.units, self.pages = UnitWriter(pages, self.people_index), PageSheets(pages)
+        self._progress, self._done, self._people_on = progress, 0, dict[Worksheet, int]()
+        workbook.shared, workbook.written = len(scores.people) >= _WORTH_A_PROCESS, self._written
 
     def write(self) -> None:
         """Adds the sheets in their order; rows are made when the workbook is closed."""
@@ -112,6 +118,12 @@ class _ScoreBook:
             for page in () if unit.holds_blocks else unit.pages:
                 self._person(page, unit)
         write_params(self._sheet("params"), self.workbook, self.cell_formats.formats, self.kinds, self.lang)
+
+    def _written(self, sheet: Worksheet) -> None:
+        people = self._people_on.get(sheet, 0)
+        self._done += people
+        if people and self._progress:
+            self._progress(self._done, len(self.scores.people))
 
     def _summary(self) -> None:
         title, template = say("summary", self.lang), self.template.summary
@@ -154,10 +166,13 @@ class _ScoreBook:
         sheet = self._streamed(unit.sheet)
         view_unit(sheet, self.cell_formats, self.scores.policy, unit, self.lang, self.template.page)
         sheet.fill(lambda: self.units.rows(unit, sheet), unit.end, LAST)
+        if unit.holds_blocks:
+            self._people_on[sheet] = len(unit.pages)
 
     def _person(self, page: PersonPlan, unit: UnitPlan) -> None:
         sheet, (first, last) = self._raw(page.sheet), self.template.page.printed
         sheet.source = lambda: self.pages.xml(page, unit)
+        self._people_on[sheet] = 1
         self.template.page_parts.add(self.workbook.added, sheet.index + 1, self.pages.growth(page), page.sheet)
         sheet.print_area(page.start - 1, first, page.end - 1, last)
         if len(page.blocks) == 1:

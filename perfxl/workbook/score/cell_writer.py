@@ -3,6 +3,7 @@ them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from functools import cache, cached_property
 from math import isfinite
@@ -103,6 +104,13 @@ class CellFormats:
     def figure(self, value: Any, unit: FigureUnit, role: PageRole) -> Format | Look:
         """The look of a KPI's figure."""
         return self.page.look(*role, DATE_FORMAT if isinstance(value, date) else _shown(value, unit))
+
+    def number_all(self, figures: Iterable[tuple[Any, FigureUnit, PageRole]]) -> None:
+        """Gives every format its number in the book before cells are written, in whatever order; `figures` are all that
+        `figure` will be asked for, each once or more."""
+        looks = [*map(self, (*_ROLES, *_FREE)), *(self.figure(*each) for each in figures)]
+        for look in looks:
+            look._get_xf_index()
 
     @cached_property
     def grades(self) -> list[Format]:

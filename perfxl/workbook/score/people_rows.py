@@ -3,7 +3,7 @@ list of everybody."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from perfxl.core.cells import column_letter
@@ -29,8 +29,6 @@ from perfxl.workbook.score.sheet_plan import (
 from perfxl.workbook.score.standing_cells import RANKS, Standings, mean_of, mean_value
 from perfxl.workbook.score.texts import say
 from perfxl.workbook.style import row_height
-
-Progress = Callable[[int, int], object]
 
 # The list shares the widths of the score sheet's columns: name by name, where each stands.
 _PERSON, _NAME, _POST, _RESULTS = PLACE["aspect"], PLACE["kpi"], PLACE["unit"], PLACE["weight"]

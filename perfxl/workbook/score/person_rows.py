@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from perfxl.core.scoring.outcomes import outcome_text
 from perfxl.workbook.program.layout import quoted
@@ -14,8 +14,6 @@ from perfxl.workbook.score.sheet_plan import ContractPlan, PersonPlan, SheetPlan
 from perfxl.workbook.score.texts import say
 from perfxl.workbook.template.references import Growth, Place
 
-Progress = Callable[[int, int], object]
-
 _ONE_PAGE = 50  # rows that one page still shows readably
 _COUNTED = ("total", "completeness", "provisional")
 
@@ -23,9 +21,8 @@ _COUNTED = ("total", "completeness", "provisional")
 class PersonWriter:
     """Writes pages as rows of XML."""
 
-    def __init__(self, blocks: ContractWriter, plan: SheetPlan, progress: Progress | None) -> None:
+    def __init__(self, blocks: ContractWriter, plan: SheetPlan) -> None:
         self.blocks, self.plan, self.scores, self.lang = blocks, plan, blocks.scores, blocks.lang
-        self.progress, self.done = progress, 0
         self.binds = blocks.scores.policy["veto_scope"] == "person"
 
     def rows(self, page: PersonPlan, links: dict[str, str]) -> Iterator[str]:
@@ -41,9 +38,6 @@ class PersonWriter:
             told = self.told(page)
             cells = {"decided": self.blocks.writer.text(told, ("decided", "decided"))}
             yield self.blocks.page.row(pattern, page.end, cells, texts={"decided": told})
-        self.done += 1
-        if self.progress:
-            self.progress(self.done, len(self.scores.people))
 
     def told(self, page: PersonPlan, name: str = "") -> str:
         """The results of a person side by side, with who decided and when: the page's total is the last of them."""

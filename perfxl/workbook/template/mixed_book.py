@@ -1,8 +1,12 @@
 """A workbook some of whose sheets are a template's, filled, while XlsxWriter writes the others: the template's formats
-come first and keep their numbers, XlsxWriter's are appended, and parts that the template's sheets need are added."""
+come first and keep their numbers, XlsxWriter's are appended, and parts that the template's sheets need are added.
+
+Sheets of XML text may be written by two processes. All formats of their cells have numbers by then, so that the file is
+the same whoever writes which sheet."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from copy import deepcopy
 from pathlib import Path
@@ -15,7 +19,10 @@ from xlsxwriter.worksheet import Worksheet
 
 from perfxl.ooxml.text import quote_attribute
 from perfxl.ooxml.xml import Element, namespace, parse, serialize
+from perfxl.processes import share_out
 from perfxl.workbook.patch.style_sheet import StyleSheet
+from perfxl.workbook.row_sheet import RowSheet
+from perfxl.workbook.writing import PackedPart, PartWriter
 
 __all__ = ["AddedPart", "Look", "MixedWorkbook", "RawSheet"]
 
@@ -51,7 +58,14 @@ class RawSheet(Worksheet):
 
 
 class MixedWorkbook(Workbook):
-    """`styles` is the template's styles part, `theme` its theme (blank for none)."""
+    """`styles` is the template's styles part, `theme` its theme (blank for none).
+
+    shared   whether another process helps to write sheets
+    written  hears of each sheet that is written
+    """
+
+    shared: bool
+    written: Callable[[Worksheet], object]
 
     def __init__(self, file: Any, options: dict[str, Any], styles: bytes, theme: bytes) -> None:
         super().__init__(file, options)
@@ -62,6 +76,7 @@ class MixedWorkbook(Workbook):
         self.xf_format_indices.update({f"template {i}": i for i in range(self._formats)})
         self.dxf_format_indices.update({f"template {i}": i for i in range(self._dxfs)})
         self._variants: dict[tuple[int, str], _Variant] = {}
+        self.shared, self.written = False, _unheard
 
     def look(self, style: int, shown: str = "") -> Look | Format:
         """A format of the template, with another number format where one is given."""
@@ -92,6 +107,10 @@ class MixedWorkbook(Workbook):
         return _MixedPackager()
 
 
+def _unheard(_: Worksheet) -> None:
+    """Nobody asks how far the book is."""
+
+
 class _Variant(Format):
     """A format of the template with another number format."""
 
@@ -120,6 +139,35 @@ class _MixedPackager(Packager):
         paths[_TYPES].write_text(types.replace("</Types>", "".join(overrides) + "</Types>"), "utf-8")
         self.workbook.added.clear()
         return files
+
+    def _write_worksheet_files(self) -> None:
+        """Those of cells first: XlsxWriter numbers a cell's format when it writes it."""
+        book: MixedWorkbook = self.workbook
+        sheets, first = book.worksheets(), len(self.filenames)
+        paths = [self._filename(f"xl/worksheets/sheet{i}.xml") for i in range(1, len(sheets) + 1)]
+        of_text = [i for i, sheet in enumerate(sheets) if isinstance(sheet, RowSheet | RawSheet)]
+        of_cells = sorted(set(range(len(sheets))).difference(of_text))
+        parts = {place: _written(sheets[place], paths[place]) for place in of_cells}
+        known, own = len(book.xf_format_indices), os.getpid()
+
+        def write(i: int) -> PackedPart:
+            part = _written(sheets[of_text[i]], paths[of_text[i]])
+            if os.getpid() != own and len(book.xf_format_indices) != known:
+                raise RuntimeError("a format got its number where the book does not learn of it")
+            return part
+
+        shared = share_out(len(of_text), write, lambda i: book.written(sheets[of_text[i]]), alone=not book.shared)
+        parts.update(zip(of_text, shared, strict=True))
+        for place, part in parts.items():
+            _, name, is_binary = self.filenames[first + place]
+            self.filenames[first + place] = part, name, is_binary
+
+
+def _written(sheet: Worksheet, path: str) -> PackedPart:
+    with PartWriter(path) as writer:
+        sheet.fh = writer
+        sheet._assemble_xml_file()
+    return writer.part
 
 
 class _Merged:

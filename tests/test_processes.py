@@ -1,0 +1,82 @@
+"""Work that two processes share: the same results, whatever becomes of the other one."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import time
+
+import pytest
+
+from perfxl import processes
+from perfxl.processes import share_out
+
+FORKED = pytest.mark.skipif(sys.platform != "linux", reason="other systems cannot fork safely")
+
+
+@pytest.fixture(autouse=True)
+def _two_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "count_cores", lambda: 2)
+
+
+def slow(i: int) -> tuple[int, int]:
+    time.sleep(0.01)
+    return i * i, os.getpid()
+
+
+def shared(count: int, *, alone: bool = False) -> tuple[list[int], set[int], list[int]]:
+    done: list[int] = []
+    results = share_out(count, slow, done.append, alone=alone)
+    return [square for square, _ in results], {pid for _, pid in results}, done
+
+
+@FORKED
+def test_two_processes_share_the_work() -> None:
+    squares, makers, done = shared(20)
+    assert squares == [i * i for i in range(20)] and sorted(done) == list(range(20))
+    assert len(makers) == 2 and os.getpid() in makers
+    assert not multiprocessing.active_children()
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_little_work_is_done_here(count: int) -> None:
+    assert shared(count)[1] <= {os.getpid()}
+
+
+def test_alone() -> None:
+    assert shared(5, alone=True) == ([0, 1, 4, 9, 16], {os.getpid()}, [0, 1, 2, 3, 4])
+
+
+def test_one_core_or_none_to_fork(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "count_cores", lambda: 1)
+    assert shared(5)[1] == {os.getpid()}
+    monkeypatch.undo()
+    monkeypatch.setattr("sys.platform", "win32")
+    assert shared(5)[1] == {os.getpid()}
+
+
+@FORKED
+def test_what_a_killed_one_had_begun_is_done_here() -> None:
+    own = os.getpid()
+
+    def work(i: int) -> int:
+        if os.getpid() != own and i > 3:
+            os.kill(os.getpid(), signal.SIGKILL)
+        time.sleep(0.01)
+        return i
+
+    assert share_out(20, work, lambda _: None) == list(range(20))
+    assert not multiprocessing.active_children()
+
+
+def test_what_goes_wrong_is_raised_here(capfd: pytest.CaptureFixture[str]) -> None:
+    def work(i: int) -> int:
+        if i == 7:
+            raise ValueError("the eighth")
+        return i
+
+    with pytest.raises(ValueError, match="the eighth"):
+        share_out(20, work, lambda _: None)
+    assert capfd.readouterr().err == "" and not multiprocessing.active_children()
