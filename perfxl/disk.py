@@ -241,6 +241,26 @@ def is_same_file(one: Path, other: Path) -> bool:
     return not (os.path.lexists(one) or os.path.lexists(other)) and _ignores_case(first.parent)
 
 
+def holds_file(folder: Path, path: Path) -> bool:
+    """Whether a file that is there lies in a folder, or in one below it, by this name or by another of its names."""
+    try:
+        asked = path.stat()
+    except (OSError, ValueError):
+        return False
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError):
+                if os.path.samestat(asked, (Path(place) / name).stat()):
+                    return True
+    return False
+
+
+def is_within(folder: Path, other: Path) -> bool:
+    """Whether a folder is another one, or holds it."""
+    inner, outer = Path(os.path.realpath(other)), Path(os.path.realpath(folder))
+    return any(is_same_file(each, outer) for each in (inner, *inner.parents))
+
+
 def documents_folder() -> Path:
     """The user's folder Documents, wherever Windows or the company has put it: another drive, a server, OneDrive."""
     usual = Path.home() / "Documents"

@@ -93,12 +93,16 @@ class OutputRefused(Exception):
         self.problem = reason
 
 
-def refuse_output(path: Path, inputs: Iterable[Path | None], suffixes: Iterable[str], overwrite: bool = False) -> None:
+def refuse_output(
+    path: Path, inputs: Iterable[Path | None], suffixes: Iterable[str], overwrite: bool = False, kind: str = ""
+) -> None:
     """Judges where an output is to go.
 
-    inputs     every file that the work reads; None for those not given
+    inputs     every file that the work reads, and every folder of which it reads the files; None for those not given
     suffixes   the extensions that fit what is written, such as ".xlsx"
     overwrite  replace what perfxl has not made, or what was changed since
+    kind       what is written, as its mark has it: in a folder that is read such a one is no input, but what was
+               written there before
 
     Raises: OutputRefused for an input (by whatever name), a folder, device or pipe, an extension that does not fit, a
     file that perfxl did not make or that somebody has changed since, one that another program has open.
@@ -106,7 +110,7 @@ def refuse_output(path: Path, inputs: Iterable[Path | None], suffixes: Iterable[
     address = Address(path.name)
     allowed = tuple(suffixes)
     for source in inputs:
-        if source is not None and disk.is_same_file(path, source):
+        if source is not None and (disk.is_same_file(path, source) or _is_read_there(path, source, kind)):
             raise OutputRefused(problem("output_is_input", address, value=str(source)))
     is_new = False
     try:
@@ -128,6 +132,14 @@ def refuse_output(path: Path, inputs: Iterable[Path | None], suffixes: Iterable[
     except PermissionError as error:
         why = explain_error(error, path)
         raise OutputRefused(problem("output_in_use", address, value=str(path), reason=why)) from None
+
+
+def _is_read_there(path: Path, source: Path, kind: str) -> bool:
+    """Whether a file is one of those in a folder that is read."""
+    if not source.is_dir() or not path.is_file() or not disk.holds_file(source, path):
+        return False
+    mark = read_mark(path)
+    return mark is None or mark.kind != kind
 
 
 def label(kind: str, source: str | Path | None = "") -> Label:

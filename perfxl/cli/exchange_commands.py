@@ -18,6 +18,7 @@ from perfxl.documents.batch.workers import executor_at
 from perfxl.exchange.collect import Collected, Collection, write_collected
 from perfxl.exchange.collect import collect as take_in
 from perfxl.exchange.mail import LIST_SUFFIXES, Mail, invitations, judge_addresses, write_drafts, write_list
+from perfxl.exchange.progress import KIND as PROGRESS
 from perfxl.exchange.progress import REPORT_NAME, write_progress
 from perfxl.exchange.reminding import reminders
 from perfxl.exchange.send import Order, Sent, not_writable
@@ -25,6 +26,7 @@ from perfxl.exchange.send import distribute as send
 from perfxl.judgement import each_once
 from perfxl.processes import count_cores
 from perfxl.program import Program, load
+from perfxl.workbook.program.book import KIND as PROGRAM
 
 _MOST = 30  # files listed on a terminal
 _CAME = (Text("填报人", "Name"), Text("单位", "Unit"), Text("已填", "Done"), Text("发回的文件", "Came back as"))
@@ -106,9 +108,9 @@ def _write_mails(options: Namespace, mails: list[Mail], lang: str) -> tuple[int,
 
 def collect(options: Namespace) -> int:
     """Takes in what came back, into a copy of the program."""
-    inputs = [options.file, *(place for place in options.places if not place.is_dir())]
+    inputs = [options.file, *options.places, *options.sent]
     nothing: dict[str, Any] = {"changes": [], "files": []}
-    refused = targets.judge_file(options, options.output, inputs=inputs, more=nothing)
+    refused = targets.judge_file(options, options.output, inputs=inputs, more=nothing, kind=PROGRAM)
     if refused:
         return refused
     program, _ = load(options.file, options.lang)
@@ -116,12 +118,12 @@ def collect(options: Namespace) -> int:
     if not program.usable:
         return show.refuse(program.problems, lang, options.json, nothing)
     report = options.report or options.output.with_name(f"{options.output.stem}_{REPORT_NAME(lang)}.xlsx")
-    refused = targets.judge_file(options, report, inputs=[*inputs, options.output], more=nothing)
+    refused = targets.judge_file(options, report, inputs=[*inputs, options.output], more=nothing, kind=PROGRESS)
     if refused:
         return refused
     folders = [folder for folder in (options.back, options.drafts) if folder]
     for folder in folders:
-        refused = targets.judge_folder(options, folder)
+        refused = targets.judge_folder(options, folder, nothing, [place for place in inputs if place.is_dir()])
         if refused:
             return refused
     order = Collection(

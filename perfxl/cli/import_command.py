@@ -32,10 +32,10 @@ _NUMBERS = (4, 5, 6)
 
 def import_tables(options: Namespace) -> int:
     """Reads every file, writes the program, and says what was read and what was left."""
-    from perfxl.workbook.program.book import write_program
+    from perfxl.workbook.program.book import KIND, write_program
 
-    inputs = [path for path in (*options.files, options.into, options.sources) if path and not path.is_dir()]
-    refused = targets.judge_file(options, options.output, inputs=inputs, more={"files": []})
+    inputs = [*options.files, options.into, options.sources]
+    refused = targets.judge_file(options, options.output, inputs=inputs, more={"files": []}, kind=KIND)
     if refused:
         return refused
     reading = (

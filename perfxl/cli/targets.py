@@ -10,8 +10,8 @@ from typing import Any
 from perfxl.cli import show
 from perfxl.cli.show import CLEAN, PROBLEMS, UNUSABLE
 from perfxl.core.language import Text
-from perfxl.core.problems import problem
-from perfxl.disk import is_loop, made_folder
+from perfxl.core.problems import Address, problem
+from perfxl.disk import is_loop, is_within, made_folder
 from perfxl.outputs import OutputRefused, explain_error, refuse_output
 
 XLSX = (".xlsx",)
@@ -24,24 +24,30 @@ def judge_file(
     inputs: Iterable[Path | None] = (),
     overwrite: bool | None = None,
     more: Mapping[str, Any] | None = None,
+    kind: str = "",
 ) -> int:
-    """Whether a file may be written, said where it may not; `more` stands beside the problems in JSON.
+    """Whether a file may be written, said where it may not; `more` stands beside the problems in JSON. `inputs` and
+    `kind` as of `refuse_output`.
 
     Returns: CLEAN; UNUSABLE for an input, a device, a folder or an extension that does not fit; PROBLEMS for a file
     that is kept, since perfxl did not make it or somebody has changed it.
     """
     try:
-        refuse_output(path, inputs, suffixes, options.overwrite if overwrite is None else overwrite)
+        refuse_output(path, inputs, suffixes, options.overwrite if overwrite is None else overwrite, kind)
     except OutputRefused as refusal:
         show.refuse([refusal.problem], options.lang or "zh", getattr(options, "json", False), more)
         return PROBLEMS if refusal.problem.name == "output_changed" else UNUSABLE
     return CLEAN
 
 
-def judge_folder(options: Namespace, folder: Path, more: Mapping[str, Any] | None = None) -> int:
-    """Whether files may be written into a folder: what is there already must be one. `more` stands beside the problem
-    in JSON."""
+def judge_folder(
+    options: Namespace, folder: Path, more: Mapping[str, Any] | None = None, inputs: Iterable[Path] = ()
+) -> int:
+    """Whether files may be written into a folder: what is there already must be one, and none of `inputs`, of which the
+    files are read, nor one that these lie in. `more` stands beside the problem in JSON."""
     lang, json = options.lang or "zh", getattr(options, "json", False)
+    if read := next((each for each in inputs if is_within(folder, each)), None):
+        return show.refuse([problem("output_is_input", Address(folder.name), value=str(read))], lang, json, more)
     try:
         folder.stat()
     except OSError as error:

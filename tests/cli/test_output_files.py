@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from perfxl import assets, disk, sample
@@ -171,6 +172,63 @@ def test_a_broken_link_in_a_folder_that_is_imported_is_named(place: Path, capsys
     shutil.copy(place / "方案.xlsx", place / "papers")
     assert run("import {d} -o {o}", place, place / "out" / "结果.xlsx") in (0, 1)
     assert "链接后面没有文件" in capsys.readouterr().out
+
+
+# Commands that read a folder, and write a file that may lie in it: what the file would be, and another option for it.
+FROM_FOLDERS = {
+    "import": "import {d} -o {o}",
+    "collect": "collect {p} {d} -o {o}",
+    "collect report": "collect {p} {d} -o {d}/../结果.xlsx --report {o}",
+    "collect sent": "collect {p} {d}/.. -o {o} --sent {d}",
+}
+
+
+@pytest.mark.parametrize("way", ["itself", "link"])
+@pytest.mark.parametrize("name", FROM_FOLDERS)
+def test_a_file_of_a_folder_that_is_read_is_an_input(
+    name: str, way: str, place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With --overwrite the table that was to be imported, or somebody's answers, were replaced by the result, and so
+    was a form that came back as it had gone out, without it."""
+    table = lone_table(place / "papers" / "甲.xlsx")
+    lone_table(place / "papers" / "乙.xlsx")
+    before, output = table.read_bytes(), table
+    if way == "link":
+        output = place / "out" / "另名.xlsx"
+        os.link(table, output)
+    assert run(FROM_FOLDERS[name], place, output, "--overwrite") == 2
+    assert [line for line in lines(capsys) if "F152" in line or "输入文件不会被改动" in line]
+    assert table.read_bytes() == before
+
+
+def test_what_an_import_made_in_the_folder_that_it_reads_is_replaced(place: Path) -> None:
+    lone_table(place / "papers" / "甲.xlsx")
+    for _ in range(2):
+        assert run("import {d} -o {o}", place, place / "papers" / "方案.xlsx") in (0, 1)
+    assert run("import {d} -o {o}", place, place / "papers" / "新.xlsx") in (0, 1)
+
+
+@pytest.mark.parametrize("option", ["--back", "--drafts"])
+@pytest.mark.parametrize("inside", ["", "发回"])
+def test_copies_and_drafts_do_not_go_among_what_came_back(
+    option: str, inside: str, place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The folder was taken for one of the output, and nothing in it was read, with exit 0."""
+    (place / "papers" / "发回").mkdir()
+    came = lone_table(place / "papers" / "发回" / "甲.xlsx")
+    before = came.read_bytes()
+    command = f"collect {{p}} {place / 'papers' / inside} -o {{o}} {option} {place / 'papers' / inside}"
+    assert run(command, place, place / "out" / "结果.xlsx") == 2
+    assert [line for line in lines(capsys) if "输入文件不会被改动" in line]
+    assert came.read_bytes() == before and not (place / "out" / "结果.xlsx").exists()
+
+
+def lone_table(path: Path) -> Path:
+    book = openpyxl.Workbook()
+    for row in (("姓名", "指标名称", "权重(%)", "目标值", "实际完成值"), ("甲", "收入", 100, 100, 90)):
+        book.worksheets[0].append(row)
+    book.save(path)
+    return path
 
 
 @pytest.mark.parametrize("name", FILES)

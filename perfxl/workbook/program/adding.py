@@ -20,7 +20,7 @@ from perfxl.workbook.cell_values import label
 from perfxl.workbook.patch.added_rows import SHEET_ROWS, AddedRows, NewCell, grow_table
 from perfxl.workbook.patch.cell_marks import split_sheet
 from perfxl.workbook.patch.workbook_parts import WorkbookParts, write_patched_copy
-from perfxl.workbook.program.book import write_program
+from perfxl.workbook.program.book import KIND, write_program
 from perfxl.workbook.program.layout import INDEX_SHEETS, LISTS_SHEET, TableSheet
 from perfxl.workbook.program.names import NamesOfCodes, formula_name, grey_values
 
@@ -62,7 +62,7 @@ def write_with_rows(
             for table, new in rows.items():
                 _add(workbook, places[table], new, units, names, lang)
 
-        failed = write_patched_copy(source, out, "program", patch, info.stamp)
+        failed = write_patched_copy(source, out, KIND, patch, info.stamp)
         return failed or [each for table, new in rows.items() for each in _left_out(source, places[table], new)]
     lost = [each.sheet for each in info.sheets if not each.table and each.sheet not in (*INDEX_SHEETS, LISTS_SHEET)]
     try:

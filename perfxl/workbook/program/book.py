@@ -26,6 +26,8 @@ from perfxl.workbook.program.table_sheet import ProgramBook, write_table_sheet
 from perfxl.workbook.style import Formats
 from perfxl.workbook.writing import new_workbook
 
+KIND = "program"
+"""What the mark of a program says that it is."""
 _TITLE = Text("绩效方案", "Performance program")
 PROGRAM_FILES = Text("绩效方案.xlsx", "program.xlsx")
 
@@ -58,7 +60,7 @@ def write_program(
     held = (t for t in all_tables().values() if t.template or (t.when_filled and filled.get(t.name)))
     sheets = {table.name: sheets_of(table, filled.get(table.name), lang) for table in held}
     every = list(chain.from_iterable(sheets.values()))
-    with new_workbook(path, lang, _TITLE(lang), "program", source, SAME_DAY) as workbook:
+    with new_workbook(path, lang, _TITLE(lang), KIND, source, SAME_DAY) as workbook:
         formats = Formats(workbook, lang)
         index = workbook.add_worksheet(INDEX_SHEETS(lang))
         worksheets = [workbook.add_worksheet(sheet.title, worksheet_class=RecordSheet) for sheet in every]
@@ -105,7 +107,7 @@ def new_program(folder: Path, lang: str = "zh", overwrite: bool = False) -> tupl
             continue
         try:
             made_folder(target.parent)
-            with replacing(target, "template" if target.suffix == ".docx" else "program") as temporary:
+            with replacing(target, "template" if target.suffix == ".docx" else KIND) as temporary:
                 shutil.copyfile(source, temporary)
         except OSError as error:
             reason = explain_error(error, target)
