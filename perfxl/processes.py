@@ -10,12 +10,12 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from multiprocessing.connection import Connection, wait
 from types import ModuleType
 from typing import Generic, TypeVar
 
-__all__ = ["SPAWNING", "Beside", "begin_worker", "can_fork", "count_cores", "share_out", "uncollected", "unwatched"]
+__all__ = ["SPAWNING", "begin_worker", "can_fork", "count_cores", "share_out", "unwatched"]
 
 Result = TypeVar("Result")
 _TICKET = 2  # bytes
@@ -37,19 +37,6 @@ def unwatched() -> Iterator[None]:
         gc.unfreeze()
 
 
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Nothing is looked through for garbage meanwhile: work that makes no cycles, but objects by the million, takes a
-    quarter less time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
-
-
 def can_fork() -> bool:
     """Forked processes have the program already. Elsewhere than on Linux the systems' own libraries do not survive
     forking; nor does a lock that another thread holds, as those of a notebook may."""
@@ -62,84 +49,84 @@ def has_free_core() -> bool:
 
 
 def share_out(
-    count: int, work: Callable[[int], Result], done: Callable[[int], object], *, alone: bool = False
+    count: int,
+    work: Callable[[int], Result],
+    done: Callable[[int], object] | None = None,
+    *,
+    alone: bool = False,
+    before: Callable[[], object] | None = None,
 ) -> list[Result]:
     """work(0), work(1) and so on, each by this process or, unless it is to do so `alone`, by a forked one, whichever is
     free first; `done` hears here what is ready. What the other one does not give, be it killed or be the work at fault,
-    is made here."""
+    is made here. `before`: what this process does first, while the other begins."""
     results: dict[int, Result] = {}
 
     def take(i: int, result: Result) -> None:
         results[i] = result
-        done(i)
+        if done:
+            done(i)
 
-    if count > 1 and not alone and has_free_core():
-        _share(count, work, take)
+    with ExitStack() as stack:
+        shared = stack.enter_context(_Shared(count, work)) if count > 1 and not alone and has_free_core() else None
+        if before:
+            before()
+        for told in shared.results() if shared else ():
+            take(*told)
     for i in range(count):
         if i not in results:
             take(i, work(i))
     return [results[i] for i in range(count)]
 
 
-def _share(count: int, work: Callable[[int], Result], take: Callable[[int, Result], None]) -> None:
-    if sys.platform == "win32":
-        return
-    tickets, giving = os.pipe()
-    os.write(giving, b"".join(i.to_bytes(_TICKET, "big") for i in range(count)))  # a pipe holds 32,000
-    os.close(giving)
-    beside = Beside(lambda: ((i, work(i)) for i in _draw(tickets)))
-    try:
-        for i in _draw(tickets):
-            take(i, work(i))
-            for told in beside.told(wait=False):
-                take(*told)
-        for told in beside.told(wait=True):
-            take(*told)
-    finally:
-        beside.end()
-        os.close(tickets)
+class _Shared(Generic[Result]):
+    """Work that another process has begun with: each draws the number of what nobody has drawn before."""
 
-
-def _draw(tickets: int) -> Iterator[int]:
-    """Numbers that nobody has drawn before."""
-    while ticket := os.read(tickets, _TICKET):
-        yield int.from_bytes(ticket, "big")
-
-
-class Beside(Generic[Result]):
-    """A forked process that goes through what `make` gives, where one can be forked; `told` gives what came of it."""
-
-    def __init__(self, make: Callable[[], Iterator[Result]]) -> None:
+    def __init__(self, count: int, work: Callable[[int], Result]) -> None:
+        self._work = work
+        self._tickets, giving = os.pipe()
+        os.write(giving, b"".join(i.to_bytes(_TICKET, "big") for i in range(count)))  # a pipe holds 32,000
+        os.close(giving)
         self._here, there = multiprocessing.Pipe(duplex=False)
-        self._process = multiprocessing.get_context("fork").Process(
-            target=_tell, args=(make, self._here, there), daemon=True
-        )
+        self._process = multiprocessing.get_context("fork").Process(target=self._help, args=(there,), daemon=True)
         self._process.start()
         there.close()
 
-    def told(self, wait: bool) -> Iterator[Result]:
-        """What has come; with `wait`, all that comes before the process ends."""
+    def results(self) -> Iterator[tuple[int, Result]]:
+        """What is done, by number, in the order in which it is ready."""
+        for i in self._draw():
+            yield i, self._work(i)
+            yield from self._told(wait=False)
+        yield from self._told(wait=True)
+
+    def _draw(self) -> Iterator[int]:
+        while ticket := os.read(self._tickets, _TICKET):
+            yield int.from_bytes(ticket, "big")
+
+    def _told(self, wait: bool) -> Iterator[tuple[int, Result]]:
+        """What has come from the other process; with `wait`, all that comes before it ends."""
         with suppress(EOFError, OSError):
             while wait or self._here.poll():
                 yield self._here.recv()
 
-    def end(self) -> None:
-        """Ends the process, ready or not."""
+    def _help(self, there: Connection) -> None:
+        """Runs in the other process, of which nothing is to be heard but what it tells."""
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        gc.disable()
+        self._here.close()
+        try:
+            for i in self._draw():
+                there.send((i, self._work(i)))
+        finally:
+            os._exit(0)  # says nothing of what went wrong, which shows again in the process that goes on
+
+    def __enter__(self) -> _Shared[Result]:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self._process.kill()
         self._process.join()
         self._here.close()
-
-
-def _tell(make: Callable[[], Iterator[object]], here: Connection, there: Connection) -> None:
-    """Runs in the forked process, of which nothing is to be heard but what it tells."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.disable()
-    here.close()
-    try:
-        for each in make():
-            there.send(each)
-    finally:
-        os._exit(0)  # says nothing of what went wrong, which shows again in the process that goes on
+        os.close(self._tickets)
 
 
 def begin_worker() -> None:

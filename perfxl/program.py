@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from perfxl.core.cascade.generate import Generated
     from perfxl.core.cascade.review import Review
     from perfxl.core.cascade.tree import CascadeTree
-    from perfxl.core.scoring.program import Scores
+    from perfxl.core.scoring.program import Joined, Scores
     from perfxl.core.value_tree import ValueTrees
     from perfxl.core.weights.program import Weighing
     from perfxl.judgement import Judgement
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 STORED_FROM = 2 * 2**20
 """Bytes: of a file from this size on, papers are made from rows on disk."""
+SHARED_FROM = 5000
+"""Contract lines: from so many on, it is worth another process that they are checked while they are scored."""
 STREAMED_FROM = 16 * 2**20
 """Bytes: a file from this size on is read block by block, which takes half the memory and twice the time."""
 
@@ -99,7 +101,8 @@ class Program:
 
     def all_problems(self, *more: Iterable[Problem]) -> list[Problem]:
         """Everything that is wrong, nothing twice: of reading, of checking, of scoring, and what else was found."""
-        everything = chain(self.problems, self.check(), self.score()[1], *more)
+        of_scoring = self.score()[1]  # first: of a large program, checks go along with it
+        everything = chain(self.problems, self.check(), of_scoring, *more)
         return said_once(everything if self.person is None else self.problems_about(self.person, everything))
 
     def problems_about(self, asked: str, problems: Iterable[Problem] | None = None) -> list[Problem]:
@@ -184,8 +187,32 @@ class Program:
     def _scores(self) -> tuple[Scores, list[Problem]]:
         from perfxl.core.scoring.program import score_program
 
-        scores, problems = score_program(self.tables, self.policy, problems=[*self.problems, *self.check()])
+        if len(self.tables.get("contract_lines") or ()) < SHARED_FROM:
+            scores, problems = score_program(self.tables, self.policy, problems=[*self.problems, *self.check()])
+            return scores, self._fitted(problems)
+        from perfxl.workbook.reading.read import no_collection
+
+        with no_collection():
+            joined = self._join_beside_checks()
+            problems = [*self.problems, *self.check()]
+            scores, problems = score_program(self.tables, self.policy, problems=problems, joined=joined)
         return scores, self._fitted(problems)
+
+    def _join_beside_checks(self) -> Joined | None:
+        """What scoring begins with, while another process checks; then both of them check."""
+        if "_checked" in self.__dict__:
+            return None
+        from perfxl.core.scoring.program import join_program
+        from perfxl.processes import share_out
+
+        joined = []
+
+        def join() -> None:
+            joined.append(join_program(self.tables, self.policy, self.problems))
+
+        found = checks.run_checks(self.tables, self.policy, lambda count, run: share_out(count, run, before=join))
+        self.__dict__["_checked"] = self._fitted(found)
+        return joined[0]
 
     @cached_property
     def _checked(self) -> list[Problem]:

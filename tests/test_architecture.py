@@ -57,7 +57,7 @@ ROOMS: dict[str, set[str]] = {
     "workbook": OFFICE,
     "documents": OFFICE,
     "excel": OFFICE,
-    "program": {"core", "tables", "table_store", "judgement", "workbook", "documents", "excel"},
+    "program": {"core", "tables", "table_store", "judgement", "workbook", "documents", "excel", "processes"},
     "importing": {"core", "disk", "tables", "workbook", "program"},
     "exchange": {*OFFICE, "workbook", "documents", "program", "importing"},
     "ribbon": {"exchange", "importing", *OFFICE, "workbook", "documents", "excel", "program"},

@@ -264,13 +264,13 @@ def test_two_processes_write_the_same_bytes_as_one(tmp_path: Path, monkeypatch: 
     scores, problems = from_tables(book)[0].score()
     monkeypatch.setattr(score_book, "_WORTH_A_PROCESS", 1)
     begun: list[object] = []
-    share = processes._share
+    shared = processes._Shared
 
-    def count(*given: Any) -> None:
+    def begin(*given: Any) -> Any:
         begun.append(given)
-        share(*given)
+        return shared(*given)
 
-    monkeypatch.setattr(processes, "_share", count)
+    monkeypatch.setattr(processes, "_Shared", begin)
     for limit in (10, 1000):
         monkeypatch.setattr(sheet_plan, "MOST_PERSON_SHEETS", limit)
         contents, told = [], []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from perfxl.core.checks.agreements import check_amendments, check_negotiations
 from perfxl.core.checks.cascade import (
@@ -34,6 +34,7 @@ from perfxl.core.records import Tables
 from perfxl.core.table_access import let_go, lookups_kept
 
 Check = Callable[[Tables, Policy], list[Problem]]
+DoAll = Callable[[int, Callable[[int], list[Problem]]], Sequence[list[Problem]]]
 
 CHECKS: tuple[Check, ...] = (
     check_duplicates,
@@ -69,20 +70,31 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
-def run_checks(tables: Tables, policy: Policy) -> list[Problem]:
+def _one_by_one(count: int, run: Callable[[int], list[Problem]]) -> list[list[Problem]]:
+    return [run(i) for i in range(count)]
+
+
+def run_checks(tables: Tables, policy: Policy, do_all: DoAll = _one_by_one) -> list[Problem]:
     """Everything that is wrong between the tables. Single cells are judged by whoever reads them, the policy's own
-    sheets by core/policy_reading."""
-    found: dict[Check, list[Problem]] = {}
+    sheets by core/policy_reading.
+
+    do_all  makes the results of so many checks from what makes each, as several processes do
+    """
     with lookups_kept() as here:
-        # What the cascade's checks look up takes as much room as the tables: one after the other, and before all else.
-        for check in (check_coverage, check_links, check_divided, *CHECKS):
-            if check not in found:
-                found[check] = check(tables, policy)
+
+        def run(i: int) -> list[Problem]:
+            check = _ORDER[i]
+            found = check(tables, policy)
             if check in _LAST_OF and here:
                 let_go(_LAST_OF[check])
+            return found
+
+        found = dict(zip(_ORDER, do_all(len(_ORDER), run), strict=True))
     return [problem for check in CHECKS for problem in found[check]]
 
 
+# What the cascade's checks look up takes as much room as the tables: one after the other, and before all else.
+_ORDER = tuple(dict.fromkeys((check_coverage, check_links, check_divided, *CHECKS)))
 _LAST_OF: dict[Check, str] = {
     check_coverage: "perfxl.core.cascade.tree",
     check_divided: "perfxl.core.cascade.targets",

@@ -85,10 +85,10 @@ class LineTable:
 _Key = tuple[Any, Any]
 
 
-def join_lines(tables: Tables, policy: Policy, problems: Iterable[Problem] = ()) -> LineTable:
+def join_lines(tables: Tables, policy: Policy, unread: Mapping[tuple[str, str], str] | None = None) -> LineTable:
     """Contract lines with what the KPI library says where they say nothing, what was reported and what happened.
 
-    problems  what reading found: a figure that could not be read is wrong, not missing
+    unread  what `unreadable` gives: a figure that could not be read is wrong, not missing
     Source: scoring.md section 7 for what belongs to a contract.
     """
     lines, contracts, kpis = (tables.get(name) or empty(name) for name in ("contract_lines", "contracts", "kpis"))
@@ -103,7 +103,7 @@ def join_lines(tables: Tables, policy: Policy, problems: Iterable[Problem] = ())
         pairs = zip(lines.column(name), _pick(kpis.column(of_kpi), card), strict=True)
         columns[name] = [library if own is None else own for own, library in pairs]
     columns["holder"] = _pick(contracts.column("holder"), contract)
-    joining = _Joining(tables, policy, columns, contract, contract_days(contracts, policy), unreadable(problems))
+    joining = _Joining(tables, policy, columns, contract, contract_days(contracts, policy), unread or {})
     to_date, as_of = joining.reports(contract_months(contracts, policy))
     events = joining.events()
     columns["actual"] = [a.value if a.complete and not a.problem else None for a in to_date]

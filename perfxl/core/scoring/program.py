@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from perfxl.core.records import Records, Tables, empty
 from perfxl.core.rulebook import COLUMNS
 from perfxl.core.schema import column_label
 from perfxl.core.scoring.decisions import Reckoned, carry_out, hear_decisions
-from perfxl.core.scoring.line_table import LineTable, as_of_month, contract_months, join_lines, not_said_yet
+from perfxl.core.scoring.line_table import LineTable, as_of_month, contract_months, join_lines, not_said_yet, unreadable
 from perfxl.core.scoring.outcomes import Decisions, VersionScore
 from perfxl.core.scoring.periods import attainment, light, phased, phasing_steps, run_rate
 from perfxl.core.scoring.scalar import Status, blank, number
@@ -116,21 +116,43 @@ class Scores:
         return [line for line, c in enumerate(self.line_table.contract) if c == contract]
 
 
+class Joined(NamedTuple):
+    """The lines with their figures and what these give; `unread` are cells that count as unreadable rather than
+    blank."""
+
+    table: LineTable
+    scores: LineScores
+    unread: Mapping[tuple[str, str], str]
+
+
+def join_program(tables: Tables, policy: Policy, problems: Iterable[Problem] = ()) -> Joined:
+    """What scoring begins with, and most of its work. `problems`: what reading found."""
+    unread = unreadable(problems)
+    table = join_lines(tables, policy, unread)
+    return Joined(table, score_lines(Lines.of(table.columns, table.columns["actual"]), policy), unread)
+
+
 def score_program(
-    tables: Tables, policy: Policy, as_of: int | None = None, problems: Iterable[Problem] = ()
+    tables: Tables,
+    policy: Policy,
+    as_of: int | None = None,
+    problems: Iterable[Problem] = (),
+    joined: Joined | None = None,
 ) -> tuple[Scores, list[Problem]]:
     """Scores every contract line, contract and person, and puts in force what calibration and appeals decided.
 
     as_of     the month to look from; None: the program's own, which tables with only some of its rows would not know
     problems  what reading and checking the program found: an error leaves no total to the contracts that it touches
+    joined    what `join_program` gave for the same tables, where that is known
 
     Returns: the scores, and what scoring itself found: a problem at the cell of every line that cannot be scored, and
     of weights that do not sum where `problems` does not say so already.
     Source: scoring.md section 1, scoring.md section 2, scoring.md section 6, scoring.md section 7.
     """
     problems = list(problems)
-    table = join_lines(tables, policy, problems)
-    scores = score_lines(Lines.of(table.columns, table.columns["actual"]), policy)
+    if joined is None or joined.unread != unreadable(problems):
+        joined = join_program(tables, policy, problems)
+    table, scores, _ = joined
     reckoned, found = _reckon(tables, policy, table, scores, problems, {})
     hearing, of_decisions = hear_decisions(tables, policy, table, scores, reckoned, problems)
     if hearing.lines or of_decisions:

@@ -15,7 +15,7 @@ from perfxl.core.official import weights_off
 from perfxl.core.policy import Policy
 from perfxl.core.problems import Problem, problem
 from perfxl.core.records import Gathered, Records, Tables
-from perfxl.core.scoring.line_table import LineTable, join_lines
+from perfxl.core.scoring.line_table import LineTable, join_lines, unreadable
 from perfxl.core.scoring.outcomes import VersionLine, VersionScore
 from perfxl.core.scoring.scalar import Status, number
 from perfxl.core.scoring.totals import (
@@ -128,7 +128,7 @@ class _Scorer:
         found: Mapping[str, tuple[Version, ...]],
         place: Mapping[Any, int],
     ) -> None:
-        self.tables, self.policy, self.problems, self.changed = tables, policy, problems, changed
+        self.tables, self.policy, self.unread, self.changed = tables, policy, unreadable(problems), changed
         self.found, self.place = found, place
         self.totals: list[Totals] = []
         self.vetoes: list[tuple[float, int]] = []
@@ -170,7 +170,7 @@ class _Scorer:
     def _pass(self, of_pass: Mapping[str, Version]) -> None:
         """Scores one version of each amended contract, among the other contracts of their holders."""
         tables = {**self.tables, "contract_lines": self._lines(of_pass)}
-        table = join_lines(tables, self.policy, self.problems)
+        table = join_lines(tables, self.policy, self.unread)
         scores = score_lines(Lines.of(table.columns, table.columns["actual"]), self.policy)
         if self.changed:
             points = scores.points.copy()
