@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -27,7 +28,7 @@ from perfxl.ooxml import package as ooxml_package
 from perfxl.tables import bounded
 from perfxl.tables.sheets import ReadInfo
 from perfxl.workbook.program.book import write_program
-from perfxl.workbook.reading import cut, shared_strings
+from perfxl.workbook.reading import cut, shared_strings, stream
 from perfxl.workbook.reading.read import read_book, read_large_book, stream_book
 from tests.workbook.books import MAIN, PEOPLE, package, person, save, sheet_xml, text_row
 from tests.workbook.office import convert, needs_libreoffice
@@ -508,3 +509,20 @@ def test_a_hidden_sheet_in_many_blocks(tmp_path: Path) -> None:
     assert blocks(tmp_path / "a.xlsx") > 5
     counts = {one.name: one.details.get("count") for one in read_large_book(tmp_path / "a.xlsx")[2]}
     assert counts["rows_hidden"] == 7 and counts["cells_filled_down"] == 6 and "sheet_hidden" in counts
+
+
+def test_no_process_is_forked_while_a_thread_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names that stand for codes are read from other sheets in the middle of one: forked then, a process would hold
+    what the thread had locked. No thread is left."""
+    at_forks: list[int] = []
+
+    def forked(items: Any) -> Any:
+        at_forks.append(threading.active_count())
+        return iter(items)
+
+    threads = threading.active_count()
+    monkeypatch.setattr(stream, "prefetch", forked)
+    path = tmp_path / "program.xlsx"
+    write_program(path, sample.program(60), blank_rows=1)
+    assert len(streamed(path)[0]["actuals"]) > 3
+    assert at_forks and set(at_forks) == {threads} and threading.active_count() == threads

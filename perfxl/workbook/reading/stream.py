@@ -1,14 +1,19 @@
 """A large workbook as grids in memory that does not grow with it: sheet by sheet, block of rows by block of rows.
 
 The file is inflated twice: once to see that it is sound and of a form that can be cut (cut.py), once to give each
-block of rows, in a small package of its own, to calamine. A sheet of another form is read whole.
+block of rows, in a small package of its own, to calamine. A sheet of another form is read whole. Of a large sheet
+another process makes the packages and a thread has calamine read them, while the rows before are used.
 """
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
+
+from python_calamine import CalamineSheet, CalamineWorkbook
 
 from perfxl.core.problems import Problem
 from perfxl.ooxml.package import Package
@@ -42,6 +47,8 @@ class StreamedWorkbook:
             self.strings: SharedStrings | None = SharedStrings(self.skeleton)
         except UnsupportedLayout:
             self.strings = None
+        self.is_ahead = False
+        """Whether a thread reads: no process is forked meanwhile."""
 
     def pieces(self, name: str) -> Iterator[bytes]:
         """The XML of a sheet."""
@@ -74,11 +81,23 @@ class StreamedWorkbook:
 
     def values(self, name: str, strings: SharedStrings, xml: bytes, width: int) -> tuple[int, list[list[Any]]]:
         """The number of the first row, counted from 0, and the values of rows, at least `width` in each."""
+        return self.rows(self.cells(name, self.packed(name, xml)), strings, width)
+
+    def packed(self, name: str, xml: bytes) -> bytes:
+        """Rows as a package of their own."""
+        content = b"<worksheet><sheetData>%b</sheetData></worksheet>" % cut.marked(xml)
+        return self.skeleton.package_with({name: content})
+
+    def cells(self, name: str, package: bytes) -> CalamineSheet:
+        """What calamine makes of it, which holds up no other thread."""
         with broken_is_damaged(self.package):
-            content = b"<worksheet><sheetData>%b</sheetData></worksheet>" % cut.marked(xml)
-            values = self.skeleton.open_with({name: content}).get_sheet_by_name(name)
-            first, left = values.start or (0, 0)
-            rows = strings.put(values.to_python(skip_empty_area=True))
+            return CalamineWorkbook.from_filelike(io.BytesIO(package)).get_sheet_by_name(name)
+
+    def rows(self, cells: CalamineSheet, strings: SharedStrings, width: int) -> tuple[int, list[list[Any]]]:
+        """As `values`."""
+        with broken_is_damaged(self.package):
+            first, left = cells.start or (0, 0)
+            rows = strings.put(cells.to_python(skip_empty_area=True))
         right = max(width - left - len(rows[0]), 0) if rows else 0
         if left or right:
             rows = [[""] * left + row + [""] * right for row in rows]
@@ -92,6 +111,15 @@ class StreamedWorkbook:
         return self.skeleton.shown.describe(sheet, xml, self.skeleton.sheets[name])
 
 
+class Block(NamedTuple):
+    """Rows of a sheet on their way to its grid: as a package of their own, and the grid without their values. `last` is
+    the row up to which blank rows belong to them."""
+
+    package: bytes
+    grid: Grid
+    last: int
+
+
 class StreamedSheet:
     """A sheet that is read in blocks."""
 
@@ -102,9 +130,27 @@ class StreamedSheet:
         self.top = replace(top, first=0, merges=self._survey.merges, strays=self._survey.strays)
 
     def blocks(self, width: int, whole: bool) -> Iterator[Grid]:
-        joined = self._joined(whole)  # cells cost more on the way from another process than they take to be read
-        joined = prefetch(joined) if len(self._survey.last) >= WORTH_A_PROCESS else joined
-        return (self._read(xml, width, last, to_mend) for xml, last, to_mend in joined)
+        blocks = self._blocks(whole)
+        if len(self._survey.last) < WORTH_A_PROCESS or self._workbook.is_ahead:
+            return (self._filled(block, self._cells(block), width) for block in blocks)
+        # Cells cost more on the way from another process than they take to be read: it makes what leads to them.
+        return self._read_ahead(prefetch(blocks), width)
+
+    def _read_ahead(self, blocks: Iterator[Block], width: int) -> Iterator[Grid]:
+        """The grids, while a thread has calamine read the next one."""
+        self._workbook.is_ahead = True
+        try:
+            with ThreadPoolExecutor(1) as thread:
+                ahead: tuple[Block, Future[CalamineSheet]] | None = None
+                for block in blocks:
+                    begun = block, thread.submit(self._cells, block)
+                    if ahead:
+                        yield self._filled(ahead[0], ahead[1].result(), width)
+                    ahead = begun
+                if ahead:
+                    yield self._filled(ahead[0], ahead[1].result(), width)
+        finally:
+            self._workbook.is_ahead = False
 
     def column_blocks(self, at: int) -> Iterator[Grid]:
         if len(self._survey.last) == 1:
@@ -115,25 +161,35 @@ class StreamedSheet:
     def _pieces(self) -> Iterator[bytes]:
         return self._workbook.pieces(self._name)
 
-    def _joined(self, whole: bool) -> Iterator[tuple[bytes, int, bool]]:
-        """The blocks of rows, those together that must be, with the row up to which blank rows belong to them, and
-        whether there is something to mend."""
+    def _blocks(self, whole: bool) -> Iterator[Block]:
+        """The rows, those blocks together that must be."""
         held: list[bytes] = []
         for i, xml in enumerate(cut.blocks(self._pieces(), self._survey), 1):
             held.append(xml)
             if i == len(self._survey.last) or not (whole or i - 1 in self._survey.tied):
                 to_mend = not self._survey.to_mend.isdisjoint(range(i - len(held), i))
-                yield b"".join(held), self._survey.last[i - 1] if i < self._survey.filled else 0, to_mend
+                yield self._block(b"".join(held), self._survey.last[i - 1] if i < self._survey.filled else 0, to_mend)
                 held.clear()
 
-    def _read(self, xml: bytes, width: int, last: int = 0, to_mend: bool = True) -> Grid:
+    def _read(self, xml: bytes, width: int, last: int = 0) -> Grid:
+        block = self._block(xml, last, to_mend=True)
+        return self._filled(block, self._cells(block), width)
+
+    def _block(self, xml: bytes, last: int, to_mend: bool) -> Block:
         if self._survey.stray:
             xml = sheet_xml.without_columns(xml, self._survey.stray)
         mended = sheet_xml.mended(xml, without_plain_rows(xml).xml) if to_mend else xml
-        first, rows = self._workbook.values(self._name, self._strings, mended, width)
-        rows += _blank_rows(last - first - len(rows), rows)
+        return Block(self._workbook.packed(self._name, mended), self._workbook.grid(self._name, xml, [], 0, []), last)
+
+    def _cells(self, block: Block) -> CalamineSheet:
+        return self._workbook.cells(self._name, block.package)
+
+    def _filled(self, block: Block, cells: CalamineSheet, width: int) -> Grid:
+        """The block's grid with its values."""
+        first, rows = self._workbook.rows(cells, self._strings, width)
+        rows += _blank_rows(block.last - first - len(rows), rows)
         merges = [merge for merge in self._survey.merges if first <= merge[0] < first + len(rows)]
-        return self._workbook.grid(self._name, xml, rows, first, merges)
+        return replace(block.grid, rows=rows, first=first, merges=merges)
 
 
 def _blank_rows(count: int, like: list[list[Any]]) -> list[list[Any]]:
